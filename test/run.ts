@@ -1,0 +1,65 @@
+// Runs the compiled tests of the named suites in this one process: importing Nest once costs less than once a file.
+//   node dist/test/run.js unit integration e2e [--only SUBSTRING]
+// unit         *.spec.js beside the source, without network
+// integration  libs/*/test/*.int-spec.js and test/integration: a real RabbitMQ and PostgreSQL
+// e2e          test/e2e: the real programs and real clients
+import { readdirSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+
+const dist = fileURLToPath(new URL('..', import.meta.url));
+const suites: Record<string, RegExp> = {
+  unit: /^(apps|libs)\/.*\.spec\.js$/,
+  integration: /(^libs\/.*\.int-spec\.js$|^test\/integration\/.*\.int-spec\.js$)/,
+  e2e: /^test\/e2e\/.*\.e2e-spec\.js$/,
+};
+
+const args = process.argv.slice(2);
+const onlyAt = args.indexOf('--only');
+const only = onlyAt >= 0 ? args[onlyAt + 1] : undefined;
+const wanted = args.filter((name, index) => !name.startsWith('--') && (onlyAt < 0 || index !== onlyAt + 1));
+for (const name of wanted) {
+  if (!(name in suites)) {
+    console.error(`unknown suite "${name}": expected ${Object.keys(suites).join(', ')}`);
+    process.exit(2);
+  }
+}
+
+const files = readdirSync(dist, { recursive: true, encoding: 'utf8' })
+  .map((file) => file.split(sep).join('/'))
+  .filter((file) => !file.includes('node_modules/'))
+  .filter((file) => wanted.some((name) => suites[name]?.test(file)))
+  .filter((file) => only === undefined || file.includes(only))
+  .toSorted();
+
+if (files.length === 0) {
+  console.error(`no test file matches ${args.join(' ')}`);
+  process.exit(1);
+}
+
+const isUnit = (file: string): boolean => suites['unit']?.test(file) === true;
+const unitFiles = files.filter(isUnit);
+const processFiles = files.filter((file) => !isUnit(file));
+
+// Unit specs share this process; integration and end-to-end files get a process each, one after another,
+// since they start servers and must not see each other's handles.
+for (const file of unitFiles) await import(pathToFileURL(join(dist, file)).href);
+
+if (processFiles.length > 0) {
+  let failed = 0;
+  let passed = 0;
+  const stream = run({ files: processFiles.map((file) => join(dist, file)), concurrency: 1 });
+  stream.on('test:fail', (event) => {
+    if (event.details.type !== 'suite') failed += 1;
+  });
+  stream.on('test:pass', (event) => {
+    if (event.details.type !== 'suite') passed += 1;
+  });
+  stream.compose(new spec()).pipe(process.stdout);
+  stream.on('end', () => {
+    console.log(`${relative(process.cwd(), dist) || 'dist'}: ${passed} passed, ${failed} failed`);
+    if (failed > 0) process.exitCode = 1;
+  });
+}
