@@ -1,0 +1,45 @@
+import { LogDestination } from './log-destination.js';
+import type { LogFormatter, LogRecord } from './log-record.js';
+import { lineFormatter } from './line-format.js';
+import { LogLevelsTable } from './log-levels-table.js';
+
+export const defaultDatePattern = '%Y-%m-%d %H:%M:%S';
+
+/** What every logger of this process writes through; replaced as a whole when logging is set up. */
+interface LogPipeline {
+  levels: LogLevelsTable;
+  format: LogFormatter;
+  destination: LogDestination;
+  /** Grows with each change of levels, so that loggers know that their remembered threshold is stale. */
+  generation: number;
+}
+
+// Before logging is set up only warnings and worse are written, as Python's handler of last resort does.
+const pipeline: LogPipeline = {
+  levels: new LogLevelsTable(false, []),
+  format: lineFormatter(defaultDatePattern, process.pid),
+  destination: new LogDestination(),
+  generation: 0,
+};
+let isSetUp = false;
+
+export function currentPipeline(): Readonly<LogPipeline> {
+  return pipeline;
+}
+
+export function replacePipeline(change: Partial<Omit<LogPipeline, 'generation'>>): void {
+  Object.assign(pipeline, change);
+  pipeline.generation += 1;
+  isSetUp = true;
+}
+
+/** The least level that `logger` writes. */
+export function thresholdOf(logger: string): number {
+  return isSetUp ? pipeline.levels.thresholdOf(logger) : 30;
+}
+
+export function writeRecord(record: LogRecord): void {
+  pipeline.destination.add(pipeline.format(record));
+}
+
+process.on('exit', () => pipeline.destination.flushAtExit());
