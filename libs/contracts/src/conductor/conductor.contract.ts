@@ -1,0 +1,50 @@
+import { IsString, MaxLength } from 'class-validator';
+import { call, cast, defineContract, type } from '#libs/messaging';
+import { IdArgs, ListArgs } from '../objects/list-args.js';
+import type { Page, VersionedObject } from '../objects/versioned-object.js';
+import { FlavorCreateArgs, FlavorListArgs } from './flavor.args.js';
+import type { FlavorData } from './flavor.objects.js';
+import { KeypairArgs, KeypairCreateArgs, KeypairListArgs } from './keypair.args.js';
+import type { KeypairData } from './keypair.objects.js';
+import { InstanceMetadataArgs, ServerActionArgs, ServerCreateArgs, ServerUpdateArgs } from './server.args.js';
+import type { InstanceMetadataData, ServerData } from './server.objects.js';
+import type { LimitsData, ServiceData } from './service.objects.js';
+
+/** Names the server that a step of a chain works on. */
+export class InstanceArgs {
+  @IsString() @MaxLength(64) readonly instance_uuid!: string;
+}
+
+/** Servers, flavors, keypairs and limits: the state behind the Compute API, and the first step of every chain. */
+export const conductorContract = defineContract({
+  topic: 'conductor',
+  namespace: 'albireo',
+  version: '1.0',
+  methods: {
+    /** Checks everything that can be checked, stores BUILD rows and the cast of the first step; then answers. */
+    server_create: call({ args: ServerCreateArgs, result: type<VersionedObject<Page<ServerData>>>() }),
+    server_list: call({ args: ListArgs, result: type<VersionedObject<Page<ServerData>>>(), idempotent: true }),
+    server_get: call({ args: IdArgs, result: type<VersionedObject<ServerData>>(), idempotent: true }),
+    server_update: call({ args: ServerUpdateArgs, result: type<VersionedObject<ServerData>>() }),
+    server_delete: call({ args: IdArgs, result: type<null>() }),
+    server_action: call({ args: ServerActionArgs, result: type<null>() }),
+    instance_metadata: call({
+      args: InstanceMetadataArgs,
+      result: type<VersionedObject<InstanceMetadataData>>(),
+      idempotent: true,
+    }),
+    flavor_list: call({ args: FlavorListArgs, result: type<VersionedObject<Page<FlavorData>>>(), idempotent: true }),
+    flavor_get: call({ args: IdArgs, result: type<VersionedObject<FlavorData>>(), idempotent: true }),
+    flavor_create: call({ args: FlavorCreateArgs, result: type<VersionedObject<FlavorData>>() }),
+    flavor_delete: call({ args: IdArgs, result: type<null>() }),
+    keypair_create: call({ args: KeypairCreateArgs, result: type<VersionedObject<KeypairData>>() }),
+    keypair_list: call({ args: KeypairListArgs, result: type<VersionedObject<Page<KeypairData>>>(), idempotent: true }),
+    keypair_get: call({ args: KeypairArgs, result: type<VersionedObject<KeypairData>>(), idempotent: true }),
+    keypair_delete: call({ args: KeypairArgs, result: type<null>() }),
+    limits_get: call<VersionedObject<LimitsData>>({ args: null, idempotent: true }),
+    service_list: call({ args: ListArgs, result: type<VersionedObject<Page<ServiceData>>>(), idempotent: true }),
+    /** First step of a build: hands the server to the scheduler. */
+    schedule_and_build_instance: cast({ args: InstanceArgs }),
+  },
+});
+export type ConductorContract = typeof conductorContract;

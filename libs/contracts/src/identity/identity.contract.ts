@@ -1,0 +1,55 @@
+import { call, defineContract, type } from '#libs/messaging';
+import { IdArgs, ListArgs } from '../objects/list-args.js';
+import type { Page, VersionedObject } from '../objects/versioned-object.js';
+import { AuthenticatePasswordArgs, AuthenticateTokenArgs, TokenRevokeArgs, UserProjectsArgs } from './identity.args.js';
+import type {
+  AuthenticationData,
+  DomainData,
+  ProjectData,
+  RevocationData,
+  RoleAssignmentData,
+  RoleData,
+  UserData,
+} from './identity.objects.js';
+
+/** Domains, projects, users, roles, assignments and revocations: the state behind the Identity API. */
+export const identityContract = defineContract({
+  topic: 'identity',
+  namespace: 'albireo',
+  version: '1.0',
+  methods: {
+    /** Errors: Unauthorized (which part was wrong is not said), TooManyAttempts. */
+    authenticate_password: call({
+      args: AuthenticatePasswordArgs,
+      result: type<VersionedObject<AuthenticationData>>(),
+      idempotent: true,
+    }),
+    authenticate_token: call({
+      args: AuthenticateTokenArgs,
+      result: type<VersionedObject<AuthenticationData>>(),
+      idempotent: true,
+    }),
+    token_revoke: call({ args: TokenRevokeArgs, result: type<null>(), idempotent: true }),
+    /** Every revocation that has not expired; gateways ask at start and every 30 s. */
+    revocation_list: call<VersionedObject<Page<RevocationData>>>({ args: null, idempotent: true }),
+    user_projects: call({
+      args: UserProjectsArgs,
+      result: type<VersionedObject<Page<ProjectData>>>(),
+      idempotent: true,
+    }),
+    domain_list: call({ args: ListArgs, result: type<VersionedObject<Page<DomainData>>>(), idempotent: true }),
+    domain_get: call({ args: IdArgs, result: type<VersionedObject<DomainData>>(), idempotent: true }),
+    project_list: call({ args: ListArgs, result: type<VersionedObject<Page<ProjectData>>>(), idempotent: true }),
+    project_get: call({ args: IdArgs, result: type<VersionedObject<ProjectData>>(), idempotent: true }),
+    user_list: call({ args: ListArgs, result: type<VersionedObject<Page<UserData>>>(), idempotent: true }),
+    user_get: call({ args: IdArgs, result: type<VersionedObject<UserData>>(), idempotent: true }),
+    role_list: call({ args: ListArgs, result: type<VersionedObject<Page<RoleData>>>(), idempotent: true }),
+    role_get: call({ args: IdArgs, result: type<VersionedObject<RoleData>>(), idempotent: true }),
+    role_assignment_list: call({
+      args: ListArgs,
+      result: type<VersionedObject<Page<RoleAssignmentData>>>(),
+      idempotent: true,
+    }),
+  },
+});
+export type IdentityContract = typeof identityContract;
