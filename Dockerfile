@@ -1,0 +1,39 @@
+# One image for both roles: the command names the program (albireo-gateway, albireo-worker, albireo-server, albireo-manage).
+FROM node:24-slim AS build
+WORKDIR /src
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci
+COPY . .
+RUN npm run build
+
+FROM node:24-slim AS dependencies
+WORKDIR /src
+COPY package.json package-lock.json .npmrc ./
+# Type declarations, source maps and PGlite's optional extensions are of no use at run time.
+RUN npm ci --omit=dev \
+ && find node_modules \( -name '*.d.ts' -o -name '*.d.cts' -o -name '*.d.mts' -o -name '*.map' -o -name '*.md' \) -type f -delete
+
+FROM node:24-slim
+ENV NODE_ENV=production \
+    PATH=/app/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+WORKDIR /app
+COPY --from=dependencies /src/node_modules ./node_modules
+COPY --from=build /src/package.json ./
+COPY --from=build /src/dist/apps ./dist/apps
+COPY --from=build /src/dist/libs ./dist/libs
+COPY --from=build /src/etc ./etc
+# Each program under its own name, as npm would link it.
+RUN mkdir bin /var/lib/albireo \
+ && node -e "const {bin}=require('./package.json');for(const [name,file] of Object.entries(bin))require('node:fs').symlinkSync('../'+file,'bin/'+name)" \
+ && chmod 755 dist/apps/*/src/main*.js \
+ && chown 10001:0 /var/lib/albireo && chmod 770 /var/lib/albireo
+ENV OS_DEFAULT__STATE_PATH=/var/lib/albireo \
+    HOME=/var/lib/albireo
+USER 10001:0
+LABEL org.opencontainers.image.title="Albireo" \
+      org.opencontainers.image.description="OpenStack-compatible control plane: gateway and worker" \
+      org.opencontainers.image.licenses="Apache-2.0"
+# The launcher is PID 1 by itself: no shell and no init between it and the signals.
+ENTRYPOINT []
+CMD ["albireo-server"]
+STOPSIGNAL SIGTERM
