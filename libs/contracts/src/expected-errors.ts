@@ -53,6 +53,7 @@ export const EXPECTED_ERRORS = {
   IpAddressAlreadyAllocated: { status: 409, retryable: false },
   MacAddressInUse: { status: 409, retryable: false },
   OverQuota: { status: 409, retryable: false },
+  RevisionNumberConstraintFailed: { status: 412, retryable: false },
   NetworkBadRequest: { status: 400, retryable: false, neutronType: 'BadRequest' },
 } as const satisfies Record<string, ExpectedErrorKind>;
 

@@ -55,6 +55,7 @@ export {
   NetworkUpdateArgs,
   SubnetUpdateArgs,
   PortUpdateArgs,
+  NetworkDeleteArgs,
 } from './network/network.args.js';
 export { Network, NetworkPage, Subnet, SubnetPage, Port, PortPage } from './network/network.objects.js';
 export type {

@@ -37,6 +37,7 @@ export const identityContract = defineContract({
       result: type<VersionedObject<Page<ProjectData>>>(),
       idempotent: true,
     }),
+    /** Filters of the four lists: id, name, enabled; domain_id of projects, users and roles. */
     domain_list: call({ args: ListArgs, result: type<VersionedObject<Page<DomainData>>>(), idempotent: true }),
     domain_get: call({ args: IdArgs, result: type<VersionedObject<DomainData>>(), idempotent: true }),
     project_list: call({ args: ListArgs, result: type<VersionedObject<Page<ProjectData>>>(), idempotent: true }),
@@ -45,6 +46,7 @@ export const identityContract = defineContract({
     user_get: call({ args: IdArgs, result: type<VersionedObject<UserData>>(), idempotent: true }),
     role_list: call({ args: ListArgs, result: type<VersionedObject<Page<RoleData>>>(), idempotent: true }),
     role_get: call({ args: IdArgs, result: type<VersionedObject<RoleData>>(), idempotent: true }),
+    /** Filters: user_id, project_id, domain_id, role_id, and system = `all`. */
     role_assignment_list: call({
       args: ListArgs,
       result: type<VersionedObject<Page<RoleAssignmentData>>>(),

@@ -134,14 +134,27 @@ export class PortCreateArgs {
 export class NetworkUpdateArgs {
   @IsString() @MaxLength(255) readonly id!: string;
   @ValidateNested() @Type(() => NetworkInput) readonly network!: NetworkInput;
+  /** From `If-Match`: another number in the row is RevisionNumberConstraintFailed. */
+  @IsOptional() @IsInt() @Min(0) readonly expected_revision?: number;
 }
 
 export class SubnetUpdateArgs {
   @IsString() @MaxLength(255) readonly id!: string;
   @ValidateNested() @Type(() => SubnetInput) readonly subnet!: SubnetInput;
+  /** From `If-Match`: another number in the row is RevisionNumberConstraintFailed. */
+  @IsOptional() @IsInt() @Min(0) readonly expected_revision?: number;
 }
 
 export class PortUpdateArgs {
   @IsString() @MaxLength(255) readonly id!: string;
   @ValidateNested() @Type(() => PortInput) readonly port!: PortInput;
+  /** From `If-Match`: another number in the row is RevisionNumberConstraintFailed. */
+  @IsOptional() @IsInt() @Min(0) readonly expected_revision?: number;
+}
+
+/** Deletes a network, subnet or port. */
+export class NetworkDeleteArgs {
+  @IsString() @MaxLength(255) readonly id!: string;
+  /** From `If-Match`: another number in the row is RevisionNumberConstraintFailed. */
+  @IsOptional() @IsInt() @Min(0) readonly expected_revision?: number;
 }
