@@ -1,0 +1,166 @@
+import type { ConfigurationState } from './configuration-state.js';
+import type { OptionChange } from './internal/change.js';
+import type { OptionDeclaration, OptionGroupClass } from './internal/declaration.js';
+import type { ConfigurationFault } from './internal/fault.js';
+import { logOptionValues } from './internal/log-option-values.js';
+import { OptionStore } from './internal/option-store.js';
+import { OptionTable } from './internal/option-table.js';
+import type { OptionValue } from './internal/option-value.js';
+import { freezeValue, sameValue } from './internal/option-value.js';
+
+/** What a reload did. Nothing changed when there are faults. */
+export interface ReloadResult {
+  readonly faults: readonly ConfigurationFault[];
+  /** Mutable options that have a new value now. */
+  readonly changes: readonly OptionChange[];
+  /** Options that differ in the sources and cannot change before a restart. */
+  readonly ignored: readonly OptionChange[];
+  readonly warnings: readonly string[];
+}
+
+/** Values read anew, or why there are none. */
+export interface FreshValues {
+  readonly faults: readonly ConfigurationFault[];
+  readonly warnings: readonly string[];
+  readonly configFiles: readonly string[];
+  readonly values: ReadonlyMap<OptionDeclaration, OptionValue>;
+}
+
+export type MutateHook = (changes: readonly OptionChange[]) => void;
+
+interface ConfigurationParts {
+  readonly program: string;
+  readonly version: string;
+  readonly argv: readonly string[];
+  readonly configFiles: readonly string[];
+  readonly table: OptionTable;
+  readonly values: ReadonlyMap<OptionDeclaration, OptionValue>;
+  readonly warnings?: readonly string[];
+  readonly notices?: readonly string[];
+  /** Reads the sources again; absent in a child, which gets its values from the parent. */
+  readonly read?: () => FreshValues;
+}
+
+/** The checked options of a running program. */
+export class Configuration {
+  readonly program: string;
+  readonly version: string;
+  readonly argv: readonly string[];
+  /** What the log should say once it is there: old names used, unknown options that were let pass. */
+  readonly warnings: readonly string[];
+  /** The same, of less weight: options of nova and neutron that have no use here. */
+  readonly notices: readonly string[];
+  readonly #store: OptionStore;
+  readonly #hooks = new Set<MutateHook>();
+  readonly #read: (() => FreshValues) | undefined;
+  #configFiles: readonly string[];
+
+  /** @internal use `loadConfiguration` or `Configuration.fromState` */
+  constructor(parts: ConfigurationParts) {
+    this.program = parts.program;
+    this.version = parts.version;
+    this.argv = parts.argv;
+    this.warnings = parts.warnings ?? [];
+    this.notices = parts.notices ?? [];
+    this.#configFiles = parts.configFiles;
+    this.#read = parts.read;
+    this.#store = new OptionStore(parts.table);
+    for (const [option, value] of parts.values) this.#store.set(option, value);
+  }
+
+  /** The files that were read, in order. */
+  get configFiles(): readonly string[] {
+    return this.#configFiles;
+  }
+
+  /** The options of a class: typed, read-only, and live: a mutable option shows its new value after a reload. */
+  get<T extends object>(groupClass: OptionGroupClass<T>): T {
+    return this.#store.view(groupClass);
+  }
+
+  /** All options with their present values. */
+  entries(): readonly { readonly option: OptionDeclaration; readonly value: OptionValue }[] {
+    return this.#store.table.options.map((option) => ({ option, value: this.#store.valueOf(option) }));
+  }
+
+  /** Calls `hook` with the changes of each reload that changed something; the answer takes the hook away again. */
+  onMutate(hook: MutateHook): () => void {
+    // A function given twice must be callable twice, and taken away once each.
+    const own: MutateHook = (changes) => hook(changes);
+    this.#hooks.add(own);
+    return () => {
+      this.#hooks.delete(own);
+    };
+  }
+
+  /**
+   * Reads and checks all sources anew. All or nothing: with a fault anywhere the running values stay. In a child
+   * process use `applyState` with the parent's `exportState()`, so that all workers have the same values.
+   */
+  reload(): ReloadResult {
+    if (this.#read === undefined) throw new TypeError('a configuration made from a state is changed by applyState()');
+    const fresh = this.#read();
+    if (fresh.faults.length > 0) return { faults: fresh.faults, changes: [], ignored: [], warnings: fresh.warnings };
+    this.#configFiles = fresh.configFiles;
+    return { faults: [], warnings: fresh.warnings, ...this.#apply(fresh.values) };
+  }
+
+  /** What `reload` would change now, without changing it. */
+  preview(): ReloadResult {
+    if (this.#read === undefined) throw new TypeError('a configuration made from a state has no sources to read');
+    const fresh = this.#read();
+    if (fresh.faults.length > 0) return { faults: fresh.faults, changes: [], ignored: [], warnings: fresh.warnings };
+    return { faults: [], warnings: fresh.warnings, ...this.#differences(fresh.values) };
+  }
+
+  /** Takes over the mutable values of another process's state. */
+  applyState(state: ConfigurationState): ReloadResult {
+    this.#configFiles = state.configFiles;
+    return { faults: [], warnings: [], ...this.#apply(valuesOfState(this.#store.table, state)) };
+  }
+
+  /** All values, secrets included, as JSON for a child process. */
+  exportState(): ConfigurationState {
+    const values: Record<string, Record<string, OptionValue>> = {};
+    for (const { option, value } of this.entries()) {
+      if (value !== undefined) (values[option.group] ??= {})[option.name] = value;
+    }
+    const { program, version, argv, configFiles } = this;
+    return { program, version, argv, configFiles, values };
+  }
+
+  /** The configuration of a child process. The state is the parent's, already checked. */
+  static fromState(state: ConfigurationState, groups: readonly OptionGroupClass[]): Configuration {
+    const table = new OptionTable(groups);
+    return new Configuration({ ...state, table, values: valuesOfState(table, state) });
+  }
+
+  /** Writes all values as oslo.config's `log_opt_values` does, secrets masked. */
+  logOptionValues(write: (line: string) => void): void {
+    logOptionValues({ argv: this.argv, configFiles: this.configFiles, entries: this.entries() }, write);
+  }
+
+  #differences(values: ReadonlyMap<OptionDeclaration, OptionValue>): Pick<ReloadResult, 'changes' | 'ignored'> {
+    const all = [...values].flatMap(([option, newValue]): OptionChange[] => {
+      const oldValue = this.#store.valueOf(option);
+      return sameValue(oldValue, newValue) ? [] : [{ option, oldValue, newValue }];
+    });
+    return {
+      changes: all.filter(({ option }) => option.mutable === true),
+      ignored: all.filter(({ option }) => option.mutable !== true),
+    };
+  }
+
+  #apply(values: ReadonlyMap<OptionDeclaration, OptionValue>): Pick<ReloadResult, 'changes' | 'ignored'> {
+    const { changes, ignored } = this.#differences(values);
+    for (const { option, newValue } of changes) this.#store.set(option, newValue);
+    if (changes.length > 0) for (const hook of this.#hooks) hook(changes);
+    return { changes, ignored };
+  }
+}
+
+function valuesOfState(table: OptionTable, state: ConfigurationState): Map<OptionDeclaration, OptionValue> {
+  const values = new Map<OptionDeclaration, OptionValue>();
+  for (const option of table.options) values.set(option, freezeValue(state.values[option.group]?.[option.name]));
+  return values;
+}

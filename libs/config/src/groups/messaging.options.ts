@@ -1,0 +1,111 @@
+import { BoolOpt, DurationOpt, IntOpt, ListOpt, MultiStrOpt, OptionGroup, StrOpt } from '../internal/decorators.js';
+
+@OptionGroup('DEFAULT', { help: 'Messages between the gateway and the workers.' })
+export class MessagingOptions {
+  @StrOpt({
+    secret: true,
+    regex: /^(rabbit|kombu|memory):\/\//,
+    sampleDefault: 'memory:// (albireo-server); required elsewhere',
+    help:
+      'Where the message broker is: rabbit://user:password@host:5672,user:password@host2:5672/vhost, or memory:// ' +
+      'for both halves in one process.',
+  })
+  readonly transportUrl!: string | undefined;
+
+  @StrOpt({ default: 'albireo', help: 'The exchange of the topics. Pairs with different exchanges share one vhost.' })
+  readonly controlExchange!: string;
+
+  @DurationOpt({ default: 60, min: 0.001, mutable: true, help: 'Seconds to wait for the answer to a call.' })
+  readonly rpcResponseTimeout!: number;
+
+  @DurationOpt({ default: 1800, min: 0.001, mutable: true, help: 'Seconds to wait for the answer to a long call.' })
+  readonly longRpcTimeout!: number;
+
+  @IntOpt({
+    default: 64,
+    min: 1,
+    deprecatedOpts: [{ name: 'rpc_thread_pool_size' }],
+    help: 'Calls that a worker process runs at the same time.',
+  })
+  readonly executorThreadPoolSize!: number;
+
+  @BoolOpt({ default: false, help: 'Answer oslo_rpc_server_ping on every topic.' })
+  readonly rpcPingEnabled!: boolean;
+}
+
+@OptionGroup('messaging', { help: 'What goes beyond oslo.messaging in the way messages travel.' })
+export class MessagingBehaviourOptions {
+  @StrOpt({
+    default: 'exchange',
+    choices: ['exchange', 'oslo'],
+    help:
+      "Names of the queues of our servers: with the exchange before the topic (exchange), or oslo.messaging's own " +
+      'names (oslo), for topics where Python servers work beside ours.',
+  })
+  readonly queueNaming!: 'exchange' | 'oslo';
+
+  @BoolOpt({
+    default: false,
+    help: 'Serve a topic also when its queue has consumers of another product. Without it the worker refuses to start.',
+  })
+  readonly joinForeignTopics!: boolean;
+
+  @DurationOpt({
+    default: 2,
+    mutable: true,
+    help: 'Seconds by which the clocks of two machines may differ before the absolute deadline of a call is ignored.',
+  })
+  readonly clockSkewTolerance!: number;
+
+  @ListOpt({
+    default: [],
+    help: 'Modules of exceptions of Python peers that are given to the caller as they are.',
+  })
+  readonly allowedRemoteExmods!: readonly string[];
+}
+
+@OptionGroup('oslo_messaging_notifications', { help: 'Notifications about what happened.' })
+export class NotificationOptions {
+  @MultiStrOpt({
+    default: [],
+    choices: ['messaging', 'messagingv2', 'routing', 'log', 'test', 'noop'],
+    help: 'How notifications are sent; none when empty.',
+  })
+  readonly driver!: readonly string[];
+
+  @StrOpt({ secret: true, help: 'The broker of notifications; transport_url when unset.' })
+  readonly transportUrl!: string | undefined;
+
+  @ListOpt({ default: ['notifications'], help: 'Topics of notifications.' })
+  readonly topics!: readonly string[];
+
+  @IntOpt({ default: -1, min: -1, help: 'Times that a failed notification is sent again; -1 for without end.' })
+  readonly retry!: number;
+}
+
+const cap = (service: string): string =>
+  `Highest version of the ${service} interface that is sent, as 1.0, for a rolling upgrade. Unset: the newest.`;
+
+@OptionGroup('upgrade_levels', { help: 'Versions of the interfaces on the bus during an upgrade.' })
+export class UpgradeLevelOptions {
+  @StrOpt({ help: cap('compute') })
+  readonly compute!: string | undefined;
+
+  @StrOpt({ help: cap('conductor') })
+  readonly conductor!: string | undefined;
+
+  @StrOpt({ help: cap('scheduler') })
+  readonly scheduler!: string | undefined;
+
+  @StrOpt({ help: cap('base') })
+  readonly baseapi!: string | undefined;
+
+  @StrOpt({ help: cap('network') })
+  readonly network!: string | undefined;
+
+  @StrOpt({ help: cap('identity') })
+  readonly identity!: string | undefined;
+
+  @StrOpt({ help: cap('image') })
+  readonly image!: string | undefined;
+}

@@ -1,0 +1,64 @@
+import { IntOpt, OptionGroup } from '../internal/decorators.js';
+
+@OptionGroup('quota', { help: 'Limits of the Compute API; -1 for none.' })
+export class QuotaOptions {
+  @IntOpt({ default: 10, min: -1, mutable: true, help: 'Servers of a project.' })
+  readonly instances!: number;
+
+  @IntOpt({ default: 20, min: -1, mutable: true, help: 'Virtual CPUs of all servers of a project.' })
+  readonly cores!: number;
+
+  @IntOpt({ default: 51200, min: -1, mutable: true, help: 'Memory of all servers of a project, in MiB.' })
+  readonly ram!: number;
+
+  @IntOpt({ default: 128, min: -1, mutable: true, help: 'Metadata items of a server.' })
+  readonly metadataItems!: number;
+
+  @IntOpt({ default: 5, min: -1, mutable: true, help: 'Files that may be put into a new server.' })
+  readonly injectedFiles!: number;
+
+  @IntOpt({ default: 10240, min: -1, mutable: true, help: 'Size of such a file, in bytes.' })
+  readonly injectedFileContentBytes!: number;
+
+  @IntOpt({ default: 255, min: -1, mutable: true, help: 'Length of the path of such a file.' })
+  readonly injectedFilePathLength!: number;
+
+  @IntOpt({ default: 100, min: -1, mutable: true, help: 'Key pairs of a user.' })
+  readonly keyPairs!: number;
+
+  @IntOpt({ default: 10, min: -1, mutable: true, help: 'Server groups of a project.' })
+  readonly serverGroups!: number;
+
+  @IntOpt({ default: 10, min: -1, mutable: true, help: 'Servers of a server group.' })
+  readonly serverGroupMembers!: number;
+}
+
+@OptionGroup('quotas', { help: 'Limits of the Network API; -1 for none.' })
+export class NetworkQuotaOptions {
+  @IntOpt({ default: -1, min: -1, mutable: true, help: 'Resources of a kind without a limit of its own.' })
+  readonly defaultQuota!: number;
+
+  @IntOpt({ default: 100, min: -1, mutable: true, help: 'Networks of a project.' })
+  readonly quotaNetwork!: number;
+
+  @IntOpt({ default: 100, min: -1, mutable: true, help: 'Subnets of a project.' })
+  readonly quotaSubnet!: number;
+
+  @IntOpt({ default: 500, min: -1, mutable: true, help: 'Ports of a project.' })
+  readonly quotaPort!: number;
+
+  @IntOpt({ default: 10, min: -1, mutable: true, help: 'Routers of a project.' })
+  readonly quotaRouter!: number;
+
+  @IntOpt({ default: 50, min: -1, mutable: true, help: 'Floating addresses of a project.' })
+  readonly quotaFloatingip!: number;
+
+  @IntOpt({ default: 10, min: -1, mutable: true, help: 'Security groups of a project.' })
+  readonly quotaSecurityGroup!: number;
+
+  @IntOpt({ default: 100, min: -1, mutable: true, help: 'Security group rules of a project.' })
+  readonly quotaSecurityGroupRule!: number;
+
+  @IntOpt({ default: 10, min: -1, mutable: true, help: 'Sharing rules of a project.' })
+  readonly quotaRbacPolicy!: number;
+}

@@ -1,0 +1,175 @@
+import type { DefaultContext, OptionDeclaration } from './declaration.js';
+import type { ConfigurationFault } from './fault.js';
+import { interpolate } from './interpolation.js';
+import { maskText } from './masking.js';
+import type { OptionTable } from './option-table.js';
+import { namesOf } from './option-table.js';
+import type { OptionValue } from './option-value.js';
+import { freezeValue } from './option-value.js';
+import type { Setting, ValueLocation } from './sources/setting.js';
+import { describeLocation, normalizeGroup, settingKey } from './sources/setting.js';
+import type { SettingsLayer } from './sources/settings-layer.js';
+import { valueLines } from './types/multi-type.js';
+import { OptionTextError } from './types/option-type.js';
+
+/** Defaults that a program sets over those of the declarations: group, then name (`set_lib_defaults` in nova). */
+export type ProgramDefaults = Readonly<Record<string, Readonly<Record<string, OptionValue>>>>;
+
+export interface ResolvedOption {
+  readonly value: OptionValue;
+  readonly location: ValueLocation;
+}
+
+export interface ResolverInput {
+  readonly table: OptionTable;
+  /** The weakest first. */
+  readonly layers: readonly SettingsLayer[];
+  readonly defaults: ProgramDefaults;
+  readonly context: DefaultContext;
+}
+
+/** Turns settings into values; collects the faults it meets. */
+export class OptionResolver {
+  readonly faults: ConfigurationFault[] = [];
+  readonly #resolved = new Map<OptionDeclaration, ResolvedOption>();
+  readonly #open: OptionDeclaration[] = [];
+  readonly #input: ResolverInput;
+
+  constructor(input: ResolverInput) {
+    this.#input = input;
+  }
+
+  resolve(option: OptionDeclaration): ResolvedOption {
+    const known = this.#resolved.get(option);
+    if (known !== undefined) return known;
+    this.#open.push(option);
+    const resolved = this.#read(option);
+    this.#open.pop();
+    freezeValue(resolved.value);
+    this.#resolved.set(option, resolved);
+    return resolved;
+  }
+
+  /** The settings that count for the option: the last one, or all of them if it is multi-valued. */
+  winners(option: OptionDeclaration): readonly Setting[] {
+    const names = namesOf(option);
+    const multi = option.type.multi === true;
+    let fromFiles: Setting[] = [];
+    for (const layer of this.#input.layers.toReversed()) {
+      for (const { group, name } of names) {
+        const found = layer.find(group, name);
+        if (found.length === 0) continue;
+        if (!multi) return found.slice(-1);
+        if (layer.kind !== 'file') return found;
+        // Values of all files add up, those of an earlier file first; likewise those of old names.
+        fromFiles = [...found, ...fromFiles];
+      }
+    }
+    return fromFiles;
+  }
+
+  /** The value in the absence of settings. */
+  defaultOf(option: OptionDeclaration): ResolvedOption {
+    const ofProgram = this.#input.defaults[option.group];
+    const fromProgram = ofProgram !== undefined && Object.hasOwn(ofProgram, option.name);
+    const declared = typeof option.default === 'function' ? option.default(this.#input.context) : option.default;
+    const value = fromProgram ? ofProgram[option.name] : declared;
+    return { value: this.#substitute(option, value), location: { kind: fromProgram ? 'program' : 'default' } };
+  }
+
+  /** Adds the fault that a value is needed, unless another one was already told about the option. */
+  reportRequired(option: OptionDeclaration): void {
+    const { group, name } = option;
+    if (this.faults.some((fault) => fault.group === group && fault.option === name)) return;
+    const message = `a value is required: ${option.type.allowed}`;
+    this.faults.push({ code: 'required', group, option: name, message });
+  }
+
+  #read(option: OptionDeclaration): ResolvedOption {
+    const settings = this.winners(option);
+    const last = settings.at(-1);
+    if (last === undefined) return this.defaultOf(option);
+    const values: OptionValue[] = [];
+    for (const setting of settings) {
+      const parsed = this.#parse(option, setting);
+      if (parsed === undefined && option.type.multi === true) continue;
+      values.push(parsed);
+    }
+    const value = option.type.multi === true ? values : values[0];
+    if (value === undefined) return this.#unset(option, last);
+    return { value, location: last.location };
+  }
+
+  #parse(option: OptionDeclaration, setting: Setting): OptionValue {
+    const before = this.faults.length;
+    const text = this.#interpolate(option, setting.text, setting.location);
+    if (this.faults.length > before) return undefined;
+    try {
+      const value = option.type.parse(text);
+      const complaint = value === undefined ? undefined : option.check?.(value);
+      if (complaint !== undefined) this.#badValue(option, setting, text, complaint);
+      return value;
+    } catch (error) {
+      if (!(error instanceof OptionTextError)) throw error;
+      const detail = error.detail === undefined || option.secret === true ? '' : ` (${error.detail})`;
+      this.#badValue(option, setting, text, `expected ${option.type.allowed}${detail}`);
+      return undefined;
+    }
+  }
+
+  #unset(option: OptionDeclaration, setting: Setting): ResolvedOption {
+    const fallback = this.defaultOf(option);
+    const alreadyTold = this.faults.some((fault) => fault.where === describeLocation(setting.location));
+    // An empty number unsets an option that may be unset; elsewhere its readers rely on a number being there.
+    if (!alreadyTold && fallback.value !== undefined) {
+      this.#badValue(option, setting, '', `expected ${option.type.allowed}`);
+    }
+    return { value: undefined, location: setting.location };
+  }
+
+  #interpolate(option: OptionDeclaration, text: string, location: ValueLocation): string {
+    return interpolate(text, (name) => {
+      const target = this.#target(option, name);
+      if (target === undefined) return undefined;
+      const at = this.#open.indexOf(target);
+      if (at >= 0) {
+        const path = [...this.#open.slice(at), target].map((step) => `$${settingKey(step.group, step.name)}`);
+        this.faults.push({
+          code: 'interpolation',
+          where: describeLocation(location),
+          group: option.group,
+          option: option.name,
+          message: `the value refers to itself: ${path.join(' -> ')}`,
+        });
+        return '';
+      }
+      return valueLines(target.type, this.resolve(target).value).join(',');
+    });
+  }
+
+  #target(option: OptionDeclaration, name: string): OptionDeclaration | undefined {
+    const { table } = this.#input;
+    const dot = name.indexOf('.');
+    const named =
+      dot < 0 ? table.find(option.group, name) : table.find(normalizeGroup(name.slice(0, dot)), name.slice(dot + 1));
+    return (named ?? table.find('DEFAULT', name))?.option;
+  }
+
+  #substitute(option: OptionDeclaration, value: OptionValue): OptionValue {
+    if (typeof value === 'string') return this.#interpolate(option, value, { kind: 'default' });
+    if (typeof value !== 'object') return value;
+    if (Array.isArray(value)) return value.map((item: OptionValue) => this.#substitute(option, item));
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, this.#substitute(option, part)]));
+  }
+
+  #badValue(option: OptionDeclaration, setting: Setting, text: string, complaint: string): void {
+    const shown = JSON.stringify(maskText(option, text));
+    this.faults.push({
+      code: 'bad_value',
+      where: describeLocation(setting.location),
+      group: setting.group,
+      option: setting.name,
+      message: `${complaint}, found ${shown}`,
+    });
+  }
+}

@@ -1,0 +1,75 @@
+import { Configuration } from './configuration.js';
+import type { OptionGroupClass } from './internal/declaration.js';
+import { ConfigurationError, HelpRequested, VersionRequested } from './internal/errors.js';
+import type { Evaluation } from './internal/evaluate.js';
+import { evaluate } from './internal/evaluate.js';
+import { helpText } from './internal/help-text.js';
+import { OptionTable } from './internal/option-table.js';
+import type { ProgramDefaults } from './internal/resolver.js';
+import type { SourceSet } from './internal/sources/source-set.js';
+import { readSources } from './internal/sources/source-set.js';
+
+export interface LoadInput {
+  /** Name of the program, as in `bin`. */
+  readonly program: string;
+  readonly version: string;
+  /** Without the interpreter and the script. */
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly groups: readonly OptionGroupClass[];
+  /** Defaults of this program over those of the declarations. */
+  readonly defaults?: ProgramDefaults;
+  /** `group.name` of the options without which this program does not start, as `DEFAULT.transport_url`. */
+  readonly required?: readonly string[];
+  /** One sentence for `--help`. */
+  readonly summary?: string;
+  /** Directories of default files, in place of `~/.albireo`, `~`, `/etc/albireo`, `/etc`. */
+  readonly searchPath?: readonly string[];
+}
+
+/**
+ * Reads defaults, files, directories, environment and command line, in this order of rising strength, and checks
+ * every value. Throws `ConfigurationError` with all the faults, `UsageError`, `HelpRequested`, `VersionRequested`.
+ */
+export function loadConfiguration(input: LoadInput): Configuration {
+  const table = new OptionTable(input.groups);
+  const { sources, evaluation } = readAndEvaluate(input, table);
+  const faults = [...sources.faults, ...evaluation.faults];
+  if (faults.length > 0) throw new ConfigurationError(faults);
+  return new Configuration({
+    program: input.program,
+    version: input.version,
+    argv: input.argv,
+    configFiles: sources.files,
+    table,
+    values: plainValues(evaluation),
+    warnings: evaluation.warnings,
+    notices: evaluation.notices,
+    read: () => {
+      const fresh = readAndEvaluate(input, table);
+      return {
+        faults: [...fresh.sources.faults, ...fresh.evaluation.faults],
+        warnings: fresh.evaluation.warnings,
+        configFiles: fresh.sources.files,
+        values: plainValues(fresh.evaluation),
+      };
+    },
+  });
+}
+
+function readAndEvaluate(input: LoadInput, table: OptionTable): { sources: SourceSet; evaluation: Evaluation } {
+  const sources = readSources(input, table);
+  if (sources.commandLine.help) throw new HelpRequested(helpText(input.program, input.summary, table));
+  if (sources.commandLine.version) throw new VersionRequested(`${input.program} ${input.version}`);
+  const evaluation = evaluate({
+    table,
+    layers: sources.layers,
+    defaults: input.defaults ?? {},
+    context: { env: input.env },
+    required: input.required ?? [],
+  });
+  return { sources, evaluation };
+}
+
+const plainValues = ({ values }: Evaluation) =>
+  new Map([...values].map(([option, { value }]) => [option, value] as const));
