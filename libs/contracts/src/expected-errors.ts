@@ -1,3 +1,5 @@
+import type { RemoteError, RemoteFailure } from '#libs/messaging';
+
 /** One expected error: what a client may be told. */
 export interface ExpectedErrorKind {
   /** HTTP status that the APIs answer with. */
@@ -80,6 +82,18 @@ export class ExpectedError extends Error {
 
   get status(): number {
     return EXPECTED_ERRORS[this.code].status;
+  }
+
+  /** How libs/messaging knows an expected error, and what it sends. */
+  toRemoteFailure(): RemoteFailure {
+    const { code, message, details } = this;
+    return { class: code, module: EXPECTED_ERROR_MODULE, message, tb: [], args: [message], kwargs: details };
+  }
+
+  /** The error of a failure on the wire: for `rebuildError` of an RpcClient. */
+  static fromRemote(error: RemoteError): ExpectedError | undefined {
+    if (error.module !== EXPECTED_ERROR_MODULE || !isExpectedErrorCode(error.excType)) return undefined;
+    return new ExpectedError(error.excType, error.value, error.kwargs);
   }
 }
 

@@ -15,3 +15,32 @@ export type {
   ResultOf,
   TypeToken,
 } from './contract.js';
+export { createTransport } from './create-transport.js';
+export type { TransportOptions } from './create-transport.js';
+export type { Delivery, Handler } from './delivery.js';
+export type { ClaimResult, DeliveryLedger } from './delivery-ledger.js';
+export { ExpectedException, MessagingError, messagingErrors, RemoteError } from './errors.js';
+export type { MessagingErrorCode, MessagingErrorRow, RemoteFailure } from './errors.js';
+export type { ConsumerHealth, MessagingHealth } from './health.js';
+export type { CallOutcome, DropReason, MessagingObserver } from './messaging-observer.js';
+export { defaultSettings } from './messaging-settings.js';
+export type { MessagingSettings } from './messaging-settings.js';
+export type { OutgoingMessage } from './outgoing-message.js';
+export { defaultRabbitSettings } from './rabbit-settings.js';
+export type { RabbitSettings } from './rabbit-settings.js';
+export { RpcClient } from './rpc-client.js';
+export type { CallOptions, CastOptions, PrepareOptions } from './rpc-client.js';
+export { endpoint } from './rpc-endpoint.js';
+export type { HandlersOf, RpcEndpointDefinition } from './rpc-endpoint.js';
+export { RpcEndpoint, RpcMethod } from './rpc-endpoint.decorators.js';
+export { provideRpcClient, rpcClientToken, TRANSPORT } from './rpc-client.provider.js';
+export { RpcTransportStrategy } from './rpc-transport-strategy.js';
+export type { RpcStrategyOptions } from './rpc-transport-strategy.js';
+export { RpcServer } from './rpc-server.js';
+export type { RpcServerOptions } from './rpc-server.js';
+export type { Target } from './target.js';
+export { createTelemetryObserver } from './telemetry-observer.js';
+export type { Transport } from './transport.js';
+export { parseTransportUrl } from './transport-url.js';
+export type { RabbitHost, TransportUrl } from './transport-url.js';
+export { isCompatible } from './version.js';

@@ -1,6 +1,0 @@
-import type { Migration } from './migration.js';
-
-export const identity: Migration = {
-  name: '0002-identity',
-  async up() {},
-};

@@ -1,2 +1,0 @@
-/** Tables of the topic identity. */
-export interface IdentityTables {}

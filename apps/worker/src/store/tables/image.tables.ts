@@ -1,2 +1,0 @@
-/** Tables of the topic image. */
-export interface ImageTables {}

@@ -1,2 +1,0 @@
-/** Tables of the topic network. */
-export interface NetworkTables {}

@@ -1,0 +1,25 @@
+import { Allow } from 'class-validator';
+import { call, defineContract, type } from '../contract.js';
+import { endpoint } from '../rpc-endpoint.js';
+import type { RpcEndpointDefinition } from '../rpc-endpoint.js';
+
+class PingArguments {
+  @Allow()
+  arg?: unknown;
+}
+
+/** nova's `baseapi` (nova/baserpc.py), on every topic. */
+export function baseApiEndpoint(topic: string, service: string): RpcEndpointDefinition {
+  const methods = {
+    ping: call({ args: PingArguments, result: type<{ service: string; arg: unknown }>(), idempotent: true }),
+  };
+  const contract = defineContract({ topic, namespace: 'baseapi', version: '1.1', methods });
+  return endpoint(contract, { ping: async (_context, args) => ({ service, arg: args.arg ?? null }) });
+}
+
+/** oslo.messaging's own ping, where [DEFAULT] rpc_ping_enabled is set. */
+export function serverPingEndpoint(topic: string): RpcEndpointDefinition {
+  const methods = { oslo_rpc_server_ping: call<string>({ args: null, idempotent: true }) };
+  const contract = defineContract({ topic, namespace: null, version: '1.0', methods });
+  return endpoint(contract, { oslo_rpc_server_ping: async () => 'pong' });
+}

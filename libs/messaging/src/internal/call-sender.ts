@@ -1,0 +1,245 @@
+import type { RequestContext } from '#libs/telemetry';
+import { MessagingError } from '../errors.js';
+import { deadlineHeader, writeDeadline } from './deadline.js';
+import type { ConsumerGroup, Frame, QueueSpec, ReturnedFrame } from './driver.js';
+import { encodeRequest, MalformedMessage } from './envelope.js';
+import { PendingCalls } from './pending-calls.js';
+import type { PendingCall } from './pending-calls.js';
+import type { TransportCore } from './transport-core.js';
+import { WorkerCounts } from './worker-counts.js';
+
+export interface CallRequest {
+  readonly exchange: string;
+  readonly topic: string;
+  readonly server: string | undefined;
+  readonly namespace: string | null;
+  readonly version: string;
+  readonly method: string;
+  readonly args: object | null;
+  readonly context: RequestContext;
+  readonly timeoutMs: number;
+  readonly idempotent: boolean;
+  readonly monitorSeconds: number | null;
+}
+
+const lookEveryMs = 500;
+
+/** Sends calls, brings their replies back, and sees to it that each of them ends. */
+export class CallSender {
+  readonly #pending: PendingCalls;
+  readonly #workers: WorkerCounts;
+  #replies: { readonly queue: QueueSpec; readonly group: ConsumerGroup } | null = null;
+  #repliesStarted = false;
+  /** Our name of a queue to its routing key, which is a Python server's name of it. */
+  readonly #routingKeys = new Map<string, string>();
+  #watch: NodeJS.Timeout | null = null;
+  #stopped = false;
+
+  constructor(readonly core: TransportCore) {
+    this.#pending = new PendingCalls(core.observer);
+    const inspectQueue = (queue: string) => this.#inspect(queue);
+    this.#workers = new WorkerCounts({ inspectQueue }, core.settings.workerGraceMs);
+  }
+
+  call(request: CallRequest): Promise<unknown> {
+    const { core } = this;
+    const routingKey = core.topology.routingKey(request.topic, request.server);
+    const queue = core.topology.queueName(request.exchange, routingKey);
+    this.#routingKeys.set(queue, routingKey);
+    const deadlineAt = performance.now() + request.timeoutMs;
+    if (core.driver.ready && this.#repliesStarted && this.#workers.isAlive(queue)) {
+      return this.#send(request, routingKey, queue, deadlineAt);
+    }
+    return this.#prepareAndSend(request, routingKey, queue, deadlineAt);
+  }
+
+  async #prepareAndSend(request: CallRequest, routingKey: string, queue: string, deadlineAt: number): Promise<unknown> {
+    const startedAt = performance.now();
+    const { driver, settings, observer } = this.core;
+    try {
+      if (this.#stopped) throw new MessagingError('TransportStopped', 'the transport has been stopped');
+      const waitMs = Math.min(request.timeoutMs, settings.brokerGraceMs);
+      await driver.whenReady(waitMs);
+      await this.#startReplies(startedAt + waitMs - performance.now());
+      if ((await this.#workers.state(queue)) === 'absent') throw this.#noWorker(request.topic, queue);
+      const probe = { exchange: request.exchange, exchangeType: 'topic' as const };
+      const frame: Frame = { ...probe, routingKey, body: '', headers: {}, messageId: '', mandatory: true };
+      if (!driver.knowsExchange(frame)) await driver.declareExchange(frame);
+      if (!driver.ready) await driver.whenReady(waitMs);
+    } catch (error) {
+      const noWorker = error instanceof MessagingError && error.code === 'NoWorker';
+      const outcome = noWorker ? 'no_worker' : 'unavailable';
+      observer.callFinished?.(request.topic, request.method, outcome, performance.now() - startedAt);
+      throw error;
+    }
+    return this.#send(request, routingKey, queue, deadlineAt);
+  }
+
+  #send(request: CallRequest, routingKey: string, queue: string, deadlineAt: number): Promise<unknown> {
+    const { core } = this;
+    const { driver } = core;
+    const msgId = core.ids.next();
+    const body = encodeRequest({
+      method: request.method,
+      args: request.args,
+      namespace: request.namespace,
+      version: request.version,
+      uniqueId: core.ids.next(),
+      context: request.context,
+      call: { msgId, replyQueue: this.#replies?.queue.name ?? '', monitorSeconds: request.monitorSeconds },
+    });
+    core.checkSize(body, `the call ${request.topic}.${request.method}`);
+    const startedAt = performance.now();
+    const remainingMs = deadlineAt - startedAt;
+    const frame: Frame = {
+      exchange: request.exchange,
+      exchangeType: 'topic',
+      routingKey,
+      body,
+      headers: { [deadlineHeader]: writeDeadline(remainingMs) },
+      messageId: msgId,
+      expirationMs: Math.max(1, Math.round(remainingMs)),
+      mandatory: true,
+    };
+    return new Promise((resolve, reject) => {
+      const call: PendingCall = {
+        msgId,
+        topic: request.topic,
+        method: request.method,
+        queue,
+        timeoutMs: request.timeoutMs,
+        startedAt,
+        idempotent: request.idempotent,
+        frame: request.idempotent ? frame : null,
+        generation: driver.generation,
+        connectionLost: false,
+        heard: false,
+        partial: null,
+        timer: null,
+        monitor: null,
+        resolve,
+        reject,
+      };
+      this.#pending.add(call, remainingMs);
+      if (request.monitorSeconds !== null) this.#pending.watch(call, request.monitorSeconds * 1000);
+      this.#watch ??= setInterval(() => void this.#lookAtWorkers(), lookEveryMs).unref();
+      driver.send(frame);
+    });
+  }
+
+  async #inspect(queue: string): Promise<{ consumers: number; messages: number } | null> {
+    const found = await this.core.driver.inspectQueue(queue);
+    const routingKey = this.#routingKeys.get(queue);
+    if (found !== null || routingKey === undefined || routingKey === queue) return found;
+    return this.core.driver.inspectQueue(routingKey);
+  }
+
+  async #startReplies(timeoutMs: number): Promise<void> {
+    const { core } = this;
+    if (this.#replies === null) {
+      const queue = core.topology.replyQueue(core.settings.controlExchange);
+      const group = core.driver.consume(
+        { queues: [queue], prefetch: 0, acknowledge: 'turn', onChange: () => core.changed() },
+        (message) => this.#receive(message.body),
+      );
+      this.#replies = { queue, group };
+      core.reportConsumer(() => ({ name: queue.name, consuming: group.consuming }));
+    }
+    if (this.#repliesStarted) return;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      const text = 'the reply queue could not be set up in time';
+      timer = setTimeout(() => reject(new MessagingError('BrokerUnavailable', text)), Math.max(0, timeoutMs));
+    });
+    try {
+      await Promise.race([this.#replies.group.started, late]);
+      this.#repliesStarted = true;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #receive(body: Buffer): void {
+    try {
+      this.#pending.accept(body);
+    } catch (error) {
+      if (!(error instanceof MalformedMessage)) throw error;
+      this.core.observer.requestDropped?.('reply', 'malformed');
+      this.core.observer.warn?.('dropped a reply that cannot be read', { reason: error.message });
+    }
+  }
+
+  /** The broker found no queue for a call. */
+  returned(frame: ReturnedFrame): void {
+    this.#pending.failById(
+      frame.messageId,
+      (call) => {
+        this.#workers.forget(call.queue);
+        return this.#noWorker(call.topic, call.queue);
+      },
+      'no_worker',
+    );
+  }
+
+  /** After a reconnection: what may be repeated is sent again, the rest is marked as unknown. */
+  connectionChanged(): void {
+    const { driver } = this.core;
+    if (!driver.ready) return;
+    for (const call of this.#pending.values()) {
+      if (call.generation === driver.generation) continue;
+      call.generation = driver.generation;
+      call.connectionLost = true;
+      if (call.frame !== null) void this.#resend(call, call.frame);
+    }
+  }
+
+  async #resend(call: PendingCall, frame: Frame): Promise<void> {
+    const { driver } = this.core;
+    try {
+      if (!driver.knowsExchange(frame)) await driver.declareExchange(frame);
+      const remainingMs = Math.round(call.startedAt + call.timeoutMs - performance.now());
+      if (remainingMs <= 0 || !driver.ready) return;
+      const headers = { [deadlineHeader]: writeDeadline(remainingMs) };
+      driver.send({ ...frame, headers, expirationMs: remainingMs });
+    } catch (error) {
+      // The next connection tries again; the call's deadline bounds it.
+      this.core.observer.info?.('a call could not be sent again', { topic: call.topic, reason: String(error) });
+    }
+  }
+
+  async #lookAtWorkers(): Promise<void> {
+    if (this.#pending.size === 0) {
+      if (this.#watch !== null) clearInterval(this.#watch);
+      this.#watch = null;
+      return;
+    }
+    const olderThan = performance.now() - lookEveryMs;
+    const waiting = [...this.#pending.values()].filter((call) => !call.heard && call.startedAt < olderThan);
+    for (const queue of new Set(waiting.map((call) => call.queue))) {
+      if ((await this.#workers.state(queue)) !== 'absent') continue;
+      for (const call of waiting) {
+        if (call.queue !== queue || call.heard) continue;
+        if (call.idempotent) this.#pending.fail(call, this.#noWorker(call.topic, queue), 'no_worker');
+        else {
+          const text = `${call.topic}.${call.method}: the last worker went away before it answered; whether it ran is not known`;
+          this.#pending.fail(call, new MessagingError('OutcomeUnknown', text), 'unknown');
+        }
+      }
+    }
+  }
+
+  #noWorker(topic: string, queue: string): MessagingError {
+    return new MessagingError('NoWorker', `no worker serves the topic "${topic}" (queue "${queue}" has no consumer)`);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    if (this.#watch !== null) clearInterval(this.#watch);
+    this.#pending.failAll((call) =>
+      call.idempotent
+        ? new MessagingError('TransportStopped', 'the transport was stopped while the call waited')
+        : new MessagingError('OutcomeUnknown', 'the transport was stopped while the call waited for its reply'),
+    );
+    await this.#replies?.group.close();
+  }
+}

@@ -1,0 +1,107 @@
+import { MessagingError, RemoteError } from '../errors.js';
+import type { CallOutcome, MessagingObserver } from '../messaging-observer.js';
+import { decodeReply } from './envelope.js';
+import type { Frame } from './driver.js';
+import { parseFailure } from './failure.js';
+
+export interface PendingCall {
+  readonly msgId: string;
+  readonly topic: string;
+  readonly method: string;
+  readonly queue: string;
+  readonly timeoutMs: number;
+  readonly startedAt: number;
+  readonly idempotent: boolean;
+  /** Kept for a call that may be sent again. */
+  frame: Frame | null;
+  generation: number;
+  connectionLost: boolean;
+  /** The worker has said that it runs the call: no look at consumers can fail it any more. */
+  heard: boolean;
+  partial: unknown;
+  timer: NodeJS.Timeout | null;
+  monitor: { readonly ms: number; timer: NodeJS.Timeout } | null;
+  resolve(result: unknown): void;
+  reject(error: Error): void;
+}
+
+/** The one table of calls that wait for a reply. Every way out of it clears the entry and its timers. */
+export class PendingCalls {
+  readonly #calls = new Map<string, PendingCall>();
+
+  constructor(readonly observer: MessagingObserver) {}
+
+  get size(): number {
+    return this.#calls.size;
+  }
+
+  values(): Iterable<PendingCall> {
+    return this.#calls.values();
+  }
+
+  add(call: PendingCall, remainingMs: number): void {
+    this.#calls.set(call.msgId, call);
+    call.timer = setTimeout(() => this.#expire(call), Math.max(0, remainingMs));
+  }
+
+  /** Starts oslo's call monitor: the call fails when no sign of life comes for so long. */
+  watch(call: PendingCall, ms: number): void {
+    call.monitor = { ms, timer: setTimeout(() => this.#expire(call), ms) };
+  }
+
+  accept(body: Buffer): void {
+    const reply = decodeReply(body.toString());
+    const call = this.#calls.get(reply.msgId);
+    if (call === undefined) {
+      // A reply after its deadline, or a heartbeat that a peer did not stop.
+      if (reply.ending) this.observer.duplicateReply?.();
+      return;
+    }
+    if (!reply.ending) {
+      call.heard = true;
+      if (reply.result !== null) call.partial = reply.result;
+      call.monitor?.timer.refresh();
+      return;
+    }
+    if (reply.failure !== null) {
+      this.fail(call, new RemoteError(parseFailure(reply.failure)), 'remote_error');
+      return;
+    }
+    this.#remove(call, 'ok');
+    call.resolve(reply.result ?? call.partial);
+  }
+
+  fail(call: PendingCall, error: Error, outcome: CallOutcome): void {
+    if (!this.#calls.has(call.msgId)) return;
+    this.#remove(call, outcome);
+    call.reject(error);
+  }
+
+  failById(msgId: string, error: (call: PendingCall) => Error, outcome: CallOutcome): boolean {
+    const call = this.#calls.get(msgId);
+    if (call === undefined) return false;
+    this.fail(call, error(call), outcome);
+    return true;
+  }
+
+  failAll(error: (call: PendingCall) => Error): void {
+    for (const call of this.#calls.values()) this.fail(call, error(call), 'unavailable');
+  }
+
+  #expire(call: PendingCall): void {
+    if (call.connectionLost && !call.idempotent) {
+      const text = `${call.topic}.${call.method}: the connection was lost after the request was sent and no reply came; whether it ran is not known`;
+      this.fail(call, new MessagingError('OutcomeUnknown', text), 'unknown');
+      return;
+    }
+    const text = `${call.topic}.${call.method}: timed out waiting for a reply to message ID ${call.msgId} (${call.timeoutMs} ms)`;
+    this.fail(call, new MessagingError('MessagingTimeout', text), 'timeout');
+  }
+
+  #remove(call: PendingCall, outcome: CallOutcome): void {
+    this.#calls.delete(call.msgId);
+    if (call.timer !== null) clearTimeout(call.timer);
+    if (call.monitor !== null) clearTimeout(call.monitor.timer);
+    this.observer.callFinished?.(call.topic, call.method, outcome, performance.now() - call.startedAt);
+  }
+}

@@ -1,0 +1,108 @@
+import { MessagingError } from '../errors.js';
+import type { RemoteFailure } from '../errors.js';
+import type { Frame } from './driver.js';
+import { encodeReply } from './envelope.js';
+import { toFailure } from './failure.js';
+import type { TransportCore } from './transport-core.js';
+import type { IncomingRequest } from './envelope.js';
+import type { Work } from './work.js';
+
+/** Who is to be answered. */
+type Asked = Pick<Work, 'request' | 'deadlineAt'>;
+
+const retryMs = 250;
+/** Longest time that a reply looks for its queue when the caller gave no deadline (kombu_missing_consumer_retry_timeout). */
+const giveUpMs = 60_000;
+const rememberDeadMs = 60_000;
+const rememberDead = 200;
+
+/** Answers calls. A call is always answered: a result that cannot be sent becomes a failure that can. */
+export class ReplySender {
+  readonly #dead = new Map<string, number>();
+
+  constructor(readonly core: TransportCore) {}
+
+  async result(work: Asked, result: unknown): Promise<void> {
+    let body: string;
+    try {
+      body = this.#encode(work, result, null);
+      this.core.checkSize(body, `the result of ${work.request.method}`);
+    } catch (error) {
+      this.core.observer.error?.(`the result of ${work.request.method} cannot be sent`, error);
+      return this.failure(work, toFailure(error));
+    }
+    return this.#send(work, body);
+  }
+
+  async failure(work: Asked, failure: RemoteFailure): Promise<void> {
+    let body: string;
+    try {
+      body = this.#encode(work, null, failure);
+      this.core.checkSize(body, `the failure of ${work.request.method}`);
+    } catch {
+      // The exception's own arguments are what cannot be sent.
+      const message = failure.message.slice(0, 1000);
+      body = this.#encode(work, null, { ...failure, message, tb: [], args: [message], kwargs: {} });
+    }
+    return this.#send(work, body);
+  }
+
+  /** Answers a request that never became work. */
+  failureOf(request: IncomingRequest, failure: RemoteFailure, deadlineAt: number): Promise<void> {
+    return this.failure({ request, deadlineAt }, failure);
+  }
+
+  /** A sign of life: also tells our own clients that the call is being run. */
+  heartbeat(work: Asked): void {
+    const body = this.#encode(work, null, null, false);
+    const frame = this.#frame(work, body);
+    if (frame !== null && this.core.driver.ready) this.core.driver.send(frame);
+  }
+
+  #encode(work: Asked, result: unknown, failure: RemoteFailure | null, ending = true): string {
+    return encodeReply({ result, failure, ending, msgId: work.request.msgId ?? '', uniqueId: this.core.ids.next() });
+  }
+
+  #frame(work: Asked, body: string): Frame | null {
+    const routingKey = work.request.replyQueue;
+    if (routingKey === null) return null;
+    return { exchange: '', exchangeType: null, routingKey, body, headers: {}, messageId: '', mandatory: true };
+  }
+
+  async #send(work: Asked, body: string): Promise<void> {
+    const frame = this.#frame(work, body);
+    if (frame === null || this.#isDead(frame.routingKey)) return;
+    const { driver, observer } = this.core;
+    const until = Math.min(work.deadlineAt, performance.now() + giveUpMs);
+    for (;;) {
+      const leftMs = until - performance.now();
+      if (leftMs <= 0) break;
+      try {
+        if ((await driver.publish(frame, leftMs)) === 'routed') return;
+      } catch (error) {
+        const stopped = error instanceof MessagingError && error.code === 'TransportStopped';
+        observer.warn?.('a reply could not be sent', { method: work.request.method, reason: String(error) });
+        if (stopped) return;
+        break;
+      }
+      await new Promise((resolve) => setTimeout(resolve, retryMs));
+    }
+    this.#dead.set(frame.routingKey, performance.now());
+    if (this.#dead.size > rememberDead) {
+      for (const oldest of this.#dead.keys()) {
+        this.#dead.delete(oldest);
+        break;
+      }
+    }
+    observer.warn?.(`the reply queue is gone, the reply is dropped`, { queue: frame.routingKey });
+  }
+
+  #isDead(queue: string): boolean {
+    if (this.#dead.size === 0) return false;
+    const since = this.#dead.get(queue);
+    if (since === undefined) return false;
+    if (performance.now() - since < rememberDeadMs) return true;
+    this.#dead.delete(queue);
+    return false;
+  }
+}

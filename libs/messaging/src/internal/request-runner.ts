@@ -1,0 +1,288 @@
+import { runWithContext } from '#libs/telemetry';
+import { gunzipSync, inflateSync } from 'node:zlib';
+import type { DeliveryLedger } from '../delivery-ledger.js';
+import { CastRunner } from './cast-runner.js';
+import { ConcurrencyLimit } from './concurrency-limit.js';
+import { deadlineHeader, exchangeHeader, readDeadline } from './deadline.js';
+import type { Dispatcher, Served } from './dispatcher.js';
+import type { Inbound } from './driver.js';
+import { DuplicateWindow } from './duplicate-window.js';
+import { decodeRequest, MalformedMessage } from './envelope.js';
+import type { IncomingRequest } from './envelope.js';
+import { isExpected, textOf, toFailure } from './failure.js';
+import { Parking } from './parking.js';
+import { ReplySender } from './reply-sender.js';
+import { RequestDelivery } from './request-delivery.js';
+import type { TransportCore } from './transport-core.js';
+import type { Work } from './work.js';
+
+export interface RunnerOptions {
+  readonly exchange: string;
+  readonly topic: string;
+  readonly concurrency: number;
+  readonly ledger: DeliveryLedger | null;
+}
+
+/** What a server does with each message: read, refuse or drop, acknowledge, run, answer. */
+export class RequestRunner {
+  readonly replies: ReplySender;
+  readonly parking: Parking;
+  readonly #limit: ConcurrencyLimit;
+  readonly #seen = new DuplicateWindow();
+  readonly #works = new Map<string, Work>();
+  readonly #casts: CastRunner;
+  #stopping = false;
+  #onIdle: (() => void) | null = null;
+
+  constructor(
+    readonly core: TransportCore,
+    readonly dispatcher: Dispatcher,
+    readonly options: RunnerOptions,
+  ) {
+    this.replies = new ReplySender(core);
+    this.parking = new Parking(core, options.exchange, options.topic);
+    this.#limit = new ConcurrencyLimit(options.concurrency);
+    this.#casts = new CastRunner(this, core.settings, options.ledger);
+  }
+
+  get inFlight(): number {
+    return this.#works.size;
+  }
+
+  receive(message: Inbound): void {
+    if (this.#stopping) return message.requeue();
+    const fanout = message.queue.kind === 'fanout';
+    if (fanout) {
+      const sender = message.headers[exchangeHeader];
+      // One fanout exchange is shared by all control exchanges of a virtual host; Python senders do not tell theirs.
+      if (sender !== undefined && sender !== this.options.exchange) return this.#drop(message, 'foreign_exchange');
+    }
+    let request: IncomingRequest;
+    try {
+      request = decodeRequest(bodyText(message, this.core.settings.maxMessageBytes));
+    } catch (error) {
+      if (!(error instanceof MalformedMessage)) throw error;
+      this.core.observer.requestDropped?.(this.options.topic, 'malformed');
+      void this.parking.park([message], error.message, 1);
+      return;
+    }
+    this.#accept(message, request, fanout);
+  }
+
+  #accept(message: Inbound, request: IncomingRequest, fanout: boolean): void {
+    const { topic } = this.options;
+    const uniqueId = request.uniqueId ?? this.core.ids.next();
+    const running = this.#works.get(uniqueId);
+    if (running !== undefined) {
+      this.core.observer.requestDropped?.(topic, 'duplicate');
+      running.messages.push(message);
+      return;
+    }
+    const deadlineAt = this.#deadline(message, request);
+    if (deadlineAt <= performance.now()) return this.#drop(message, 'expired');
+    let served: Served;
+    try {
+      served = this.dispatcher.find(request.namespace, request.version, request.method);
+    } catch (error) {
+      return this.#refuse(message, request, error, deadlineAt);
+    }
+    const repeatable = request.msgId !== null && served.method.idempotent;
+    if (!repeatable && this.#seen.has(uniqueId)) return this.#drop(message, 'duplicate');
+    const work: Work = {
+      request,
+      uniqueId,
+      served,
+      messages: [message],
+      deadlineAt,
+      fanout,
+      state: 'waiting',
+      attempts: 1,
+      delivery: null,
+      timer: null,
+    };
+    this.#works.set(uniqueId, work);
+    this.enqueue(work);
+  }
+
+  #deadline(message: Inbound, request: IncomingRequest): number {
+    const header = readDeadline(message.headers[deadlineHeader], this.core.settings.clockSkewToleranceMs);
+    if (header === null) {
+      // A Python caller says only how long the broker may keep the message: no later than that after now.
+      const usable = request.msgId !== null && message.expirationMs !== null;
+      return usable ? performance.now() + (message.expirationMs ?? 0) : Infinity;
+    }
+    if (header.skewMs !== null) {
+      this.core.observer.warn?.("a caller's clock is ahead; only its budget counts", { skew_ms: header.skewMs });
+    }
+    return performance.now() + header.remainingMs;
+  }
+
+  /** Puts work in line for a place to run. */
+  enqueue(work: Work): void {
+    this.#limit.enter(() => {
+      if (this.#works.get(work.uniqueId) !== work) return this.#limit.leave();
+      if (work.deadlineAt <= performance.now()) {
+        this.#limit.leave();
+        this.core.observer.requestDropped?.(this.options.topic, 'expired');
+        return this.finish(work, 'ack');
+      }
+      work.state = 'running';
+      const run = work.request.msgId === null ? this.#casts.run(work) : this.#runCall(work);
+      run.catch((error: unknown) => this.#broken(work, error)).finally(() => this.#limit.leave());
+    });
+  }
+
+  async #runCall(work: Work): Promise<void> {
+    const { request, served } = work;
+    if (!served.method.idempotent) {
+      // Acknowledged before it runs, as oslo does: the caller knows of a loss and decides.
+      for (const message of work.messages) message.ack();
+      this.#seen.add(work.uniqueId);
+    }
+    const beat = request.monitorSeconds > 0 ? request.monitorSeconds * 500 : 0;
+    const heartbeat = beat > 0 ? setInterval(() => this.replies.heartbeat(work), beat) : null;
+    let reply: Promise<void>;
+    try {
+      const result = await this.execute(work);
+      reply = this.replies.result(work, result);
+    } catch (error) {
+      reply = this.replies.failure(work, toFailure(error));
+    } finally {
+      if (heartbeat !== null) clearInterval(heartbeat);
+    }
+    // The place is free for the next request while the broker confirms the reply.
+    void reply.catch((error: unknown) => this.#broken(work, error)).finally(() => this.finish(work, 'ack'));
+  }
+
+  /** Checks the arguments and runs the handler, with metrics and the log line of an unexpected error. */
+  async execute(work: Work, token?: string): Promise<unknown> {
+    const { observer } = this.core;
+    const { request, served } = work;
+    const { topic } = this.options;
+    const startedAt = performance.now();
+    const redelivered = work.messages[0]?.redelivered ?? false;
+    const { uniqueId, deadlineAt, attempts } = work;
+    const delivery = new RequestDelivery(uniqueId, request.method, redelivered, deadlineAt, attempts, token);
+    work.delivery = delivery;
+    observer.requestStarted?.(topic, request.method);
+    let ok = false;
+    try {
+      const args = served.check(request.args);
+      const result = await runWithContext(request.context, () => served.run(request.context, args, delivery));
+      ok = true;
+      return result;
+    } catch (error) {
+      if (isExpected(error)) {
+        observer.info?.(`expected exception in ${topic}.${request.method}`, { reason: textOf(error) });
+      } else
+        observer.error?.(`exception in ${topic}.${request.method}`, error, { request_id: request.context.request_id });
+      throw error;
+    } finally {
+      delivery.end();
+      observer.requestFinished?.(topic, request.method, ok, performance.now() - startedAt);
+    }
+  }
+
+  /** Ends work: settles its message and all copies of it. */
+  finish(work: Work, how: 'ack' | 'requeue'): void {
+    if (this.#works.get(work.uniqueId) !== work) return;
+    this.#works.delete(work.uniqueId);
+    if (work.timer !== null) clearTimeout(work.timer);
+    if (how === 'ack') this.#seen.add(work.uniqueId);
+    for (const message of work.messages) {
+      if (how === 'ack') message.ack();
+      else message.requeue();
+    }
+    if (this.#works.size === 0) this.#onIdle?.();
+  }
+
+  /** Ends work whose message cannot be run: it is parked, a fanout is dropped. */
+  async park(work: Work, reason: string): Promise<void> {
+    if (work.fanout) {
+      this.core.observer.requestDropped?.(this.options.topic, 'invalid');
+      return this.finish(work, 'ack');
+    }
+    await this.parking.park(work.messages, reason, work.attempts);
+    this.#works.delete(work.uniqueId);
+    if (this.#works.size === 0) this.#onIdle?.();
+  }
+
+  /** Runs work again later; until then it counts as not begun. */
+  again(work: Work, delayMs: number): void {
+    work.state = 'waiting';
+    if (this.#stopping) return this.finish(work, 'requeue');
+    work.timer = setTimeout(() => {
+      work.timer = null;
+      this.enqueue(work);
+    }, delayMs);
+  }
+
+  #refuse(message: Inbound, request: IncomingRequest, error: unknown, deadlineAt: number): void {
+    const { observer } = this.core;
+    observer.info?.(`refused a request for ${this.options.topic}.${request.method}`, { reason: String(error) });
+    if (request.msgId === null) {
+      observer.requestDropped?.(this.options.topic, 'invalid');
+      if (message.queue.kind === 'fanout') message.ack();
+      else void this.parking.park([message], String(error), 1);
+      return;
+    }
+    message.ack();
+    void this.replies
+      .failureOf(request, toFailure(error), deadlineAt)
+      .catch((cause: unknown) => observer.error?.('a reply could not be sent', cause));
+  }
+
+  #broken(work: Work, error: unknown): void {
+    this.core.observer.error?.(`the server failed around ${work.request.method}`, error);
+    this.finish(work, work.request.msgId === null ? 'requeue' : 'ack');
+  }
+
+  #drop(message: Inbound, reason: 'expired' | 'duplicate' | 'foreign_exchange'): void {
+    this.core.observer.requestDropped?.(this.options.topic, reason);
+    message.ack();
+  }
+
+  /** Hands back what has not begun, lets the rest finish within the time, then aborts it. */
+  async stop(deadlineMs: number): Promise<void> {
+    this.#stopping = true;
+    for (const work of this.#works.values()) {
+      if (work.state === 'waiting') this.finish(work, 'requeue');
+      else if (work.request.msgId !== null) this.replies.heartbeat(work);
+    }
+    if (this.#works.size === 0) return;
+    await this.#idle(deadlineMs);
+    const reason = new Error('the server stops');
+    for (const work of this.#works.values()) work.delivery?.abort(reason);
+    if (this.#works.size > 0) await this.#idle(1_000);
+  }
+
+  async #idle(timeoutMs: number): Promise<void> {
+    if (this.#works.size === 0) return;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.#onIdle = resolve;
+      timer = setTimeout(resolve, timeoutMs);
+    });
+    clearTimeout(timer);
+    this.#onIdle = null;
+  }
+}
+
+function bodyText(message: Inbound, limit: number): string {
+  const { contentType, body } = message;
+  if (contentType !== undefined && contentType !== 'application/json') {
+    throw new MalformedMessage(`content type "${contentType}": expected application/json`);
+  }
+  const compression = message.headers['compression'];
+  if (compression === undefined) {
+    if (body.length > limit) throw new MalformedMessage(`the body has ${body.length} bytes: the limit is ${limit}`);
+    return body.toString();
+  }
+  try {
+    // kombu names zlib's format "application/x-gzip".
+    const gzip = body[0] === 0x1f && body[1] === 0x8b;
+    return (gzip ? gunzipSync : inflateSync)(body, { maxOutputLength: limit }).toString();
+  } catch (cause) {
+    throw new MalformedMessage(`the body with compression header cannot be read`, { cause });
+  }
+}

@@ -1,0 +1,107 @@
+import { MessagingError } from '../errors.js';
+import type { ConsumerHealth, MessagingHealth } from '../health.js';
+import type { MessagingObserver } from '../messaging-observer.js';
+import type { MessagingSettings } from '../messaging-settings.js';
+import type { OutgoingMessage } from '../outgoing-message.js';
+import type { Transport } from '../transport.js';
+import { CallSender } from './call-sender.js';
+import type { Driver } from './driver.js';
+import { IdSource } from './ids.js';
+import { Topology } from './topology.js';
+
+const publishTimeoutMs = 30_000;
+
+/** The transport behind its public face: what clients and servers of this library share. */
+export class TransportCore implements Transport {
+  readonly ids = new IdSource();
+  readonly topology: Topology;
+  readonly calls: CallSender;
+  readonly #consumers = new Set<() => ConsumerHealth>();
+  readonly #listeners = new Set<(health: MessagingHealth) => void>();
+  #stopped: Promise<void> | null = null;
+
+  constructor(
+    readonly driver: Driver,
+    readonly settings: MessagingSettings,
+    readonly observer: MessagingObserver,
+  ) {
+    this.topology = new Topology(settings);
+    this.calls = new CallSender(this);
+    driver.onStateChange = () => {
+      this.calls.connectionChanged();
+      this.changed();
+    };
+    driver.onReturned = (frame) => this.calls.returned(frame);
+    driver.start();
+  }
+
+  async publish(message: OutgoingMessage, options: { readonly timeoutMs?: number } = {}): Promise<void> {
+    const { fanout, exchange, routingKey, uniqueId, body, headers } = message;
+    this.checkSize(body, `the cast to ${exchange}/${routingKey}`);
+    const outcome = await this.driver.publish(
+      {
+        exchange,
+        exchangeType: fanout ? 'fanout' : 'topic',
+        routingKey,
+        body,
+        headers,
+        messageId: uniqueId,
+        mandatory: !fanout,
+      },
+      options.timeoutMs ?? publishTimeoutMs,
+    );
+    if (outcome === 'unroutable' && !fanout) {
+      this.observer.unroutable?.(exchange, routingKey);
+      throw new MessagingError(
+        'MessageUndeliverable',
+        `no queue is bound to exchange "${exchange}" with key "${routingKey}": no server of that topic has ever started`,
+      );
+    }
+    this.observer.castPublished?.(routingKey);
+  }
+
+  checkSize(body: string, what: string): void {
+    const limit = this.settings.maxMessageBytes;
+    if (body.length * 3 <= limit) return;
+    const bytes = Buffer.byteLength(body);
+    if (bytes > limit) {
+      throw new MessagingError('MessageTooLarge', `${what} has ${bytes} bytes: the limit is ${limit}`);
+    }
+  }
+
+  health(): MessagingHealth {
+    return { ...this.driver.state, consumers: [...this.#consumers].map((read) => read()) };
+  }
+
+  onHealthChange(listener: (health: MessagingHealth) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Adds a line to `health().consumers`. */
+  reportConsumer(read: () => ConsumerHealth): () => void {
+    this.#consumers.add(read);
+    return () => this.#consumers.delete(read);
+  }
+
+  changed(): void {
+    this.observer.healthChanged?.();
+    if (this.#listeners.size === 0) return;
+    const health = this.health();
+    for (const listener of this.#listeners) listener(health);
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= (async () => {
+      await this.calls.stop();
+      await this.driver.stop();
+    })();
+    return this.#stopped;
+  }
+}
+
+/** Only transports of `createTransport` can be used. */
+export function coreOf(transport: Transport): TransportCore {
+  if (!(transport instanceof TransportCore)) throw new TypeError('expected a transport made by createTransport()');
+  return transport;
+}

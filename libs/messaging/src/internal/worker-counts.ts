@@ -1,0 +1,73 @@
+import type { Driver } from './driver.js';
+
+interface Entry {
+  consumers: number;
+  /** performance.now() of the last look; -Infinity before the first. */
+  checkedAt: number;
+  /** performance.now() at which a consumer was last seen. */
+  aliveAt: number;
+  looking: Promise<void> | null;
+}
+
+const freshMs = 2_000;
+const absentFreshMs = 100;
+
+/** 'unknown': there is no such queue, or no look was possible; a mandatory publish will tell. */
+export type WorkerState = 'alive' | 'absent' | 'unknown';
+
+/**
+ * Consumers of the queues that calls go to, from passive declares, cached. A topic that had a consumer within the
+ * grace counts as alive, so that a restart is not an error.
+ */
+export class WorkerCounts {
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(
+    readonly driver: Pick<Driver, 'inspectQueue'>,
+    readonly graceMs: number,
+  ) {}
+
+  /** True when a call may go without waiting; looks again in the background when the knowledge is old. */
+  isAlive(queue: string): boolean {
+    const entry = this.#entries.get(queue);
+    if (entry === undefined || entry.consumers === 0) return false;
+    if (performance.now() - entry.checkedAt > freshMs) void this.#look(queue, entry);
+    return true;
+  }
+
+  async state(queue: string): Promise<WorkerState> {
+    const entry = this.#entry(queue);
+    const age = performance.now() - entry.checkedAt;
+    if (age > (entry.consumers > 0 ? freshMs : absentFreshMs)) await this.#look(queue, entry);
+    if (entry.consumers > 0) return 'alive';
+    if (entry.consumers < 0) return 'unknown';
+    return performance.now() - entry.aliveAt < this.graceMs ? 'alive' : 'absent';
+  }
+
+  /** An unroutable message proves that nobody is there. */
+  forget(queue: string): void {
+    this.#entries.delete(queue);
+  }
+
+  #entry(queue: string): Entry {
+    let entry = this.#entries.get(queue);
+    if (entry === undefined) {
+      entry = { consumers: -1, checkedAt: -Infinity, aliveAt: -Infinity, looking: null };
+      this.#entries.set(queue, entry);
+    }
+    return entry;
+  }
+
+  #look(queue: string, entry: Entry): Promise<void> {
+    entry.looking ??= this.driver
+      .inspectQueue(queue)
+      .catch(() => null)
+      .then((found) => {
+        entry.looking = null;
+        entry.checkedAt = performance.now();
+        entry.consumers = found === null ? -1 : found.consumers;
+        if (entry.consumers > 0) entry.aliveAt = entry.checkedAt;
+      });
+    return entry.looking;
+  }
+}

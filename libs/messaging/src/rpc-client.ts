@@ -1,0 +1,150 @@
+import type { ArgumentsOf, CallName, CastName, Contract, MethodName, ResultOf } from './contract.js';
+import type { RequestContext } from '#libs/telemetry';
+import { MessagingError, RemoteError } from './errors.js';
+import type { OutgoingMessage } from './outgoing-message.js';
+import type { Transport } from './transport.js';
+import { isCompatible } from './version.js';
+import { exchangeHeader } from './internal/deadline.js';
+import { encodeRequest } from './internal/envelope.js';
+import { coreOf } from './internal/transport-core.js';
+import type { TransportCore } from './internal/transport-core.js';
+
+export interface PrepareOptions {
+  /** @default the transport's control exchange */
+  readonly exchange?: string;
+  /** One server of the topic. @default any */
+  readonly server?: string;
+  /** All servers of the topic; casts only. @default false */
+  readonly fanout?: boolean;
+  /** @default rpc_response_timeout, or long_rpc_timeout where the contract says so */
+  readonly timeoutMs?: number;
+  /** Version that the message asks for. @default the contract's */
+  readonly version?: string;
+  /** No higher version may be sent. @default the contract's */
+  readonly versionCap?: string;
+  /** Ask for a heartbeat at least so often, in whole seconds, 2 or more; without one the call fails. @default none */
+  readonly callMonitorTimeout?: number;
+  /** Makes the caller's own error of a remote one; undefined keeps the RemoteError. */
+  readonly rebuildError?: (error: RemoteError) => Error | undefined;
+}
+
+export type CallOptions = Pick<PrepareOptions, 'timeoutMs' | 'server'>;
+
+export interface CastOptions {
+  readonly server?: string;
+  readonly fanout?: boolean;
+  readonly timeoutMs?: number;
+  /** Name of this cast in the ledger; the same for every copy. @default a new one */
+  readonly uniqueId?: string;
+}
+
+/** Calls the servers of one topic; a wrong method or argument does not compile. */
+export class RpcClient<C extends Contract> {
+  readonly #core: TransportCore;
+
+  constructor(
+    readonly transport: Transport,
+    readonly contract: C,
+    readonly options: PrepareOptions = {},
+  ) {
+    this.#core = coreOf(transport);
+  }
+
+  /** The same client with other defaults. */
+  prepare(options: PrepareOptions): RpcClient<C> {
+    return new RpcClient(this.transport, this.contract, { ...this.options, ...options });
+  }
+
+  /** Whether the oldest server alive speaks that version. */
+  canSendVersion(version: string = this.contract.version): boolean {
+    return isCompatible(this.options.versionCap ?? this.contract.version, version);
+  }
+
+  /**
+   * Runs a method at one server and brings its result.
+   * Rejects with NoWorker, BrokerUnavailable, MessagingTimeout, OutcomeUnknown or what the server threw (RemoteError).
+   */
+  async call<K extends CallName<C>>(
+    context: RequestContext,
+    method: K,
+    args: ArgumentsOf<C, K>,
+    options: CallOptions = {},
+  ): Promise<ResultOf<C, K>> {
+    const spec = this.contract.methods[method];
+    if (spec === undefined || spec.kind !== 'call') throw this.#wrongKind(method, 'call');
+    if (this.options.fanout === true) {
+      throw new MessagingError('InvalidTarget', `a call cannot be used with fanout (${this.contract.topic}.${method})`);
+    }
+    const { settings } = this.#core;
+    const usualMs = spec.timeout === 'long' ? settings.longResponseTimeoutMs : settings.responseTimeoutMs;
+    try {
+      const result = await this.#core.calls.call({
+        exchange: this.options.exchange ?? settings.controlExchange,
+        topic: this.contract.topic,
+        server: options.server ?? this.options.server,
+        namespace: this.contract.namespace,
+        version: this.#version(),
+        method,
+        args,
+        context,
+        timeoutMs: options.timeoutMs ?? this.options.timeoutMs ?? usualMs,
+        idempotent: spec.idempotent,
+        monitorSeconds: this.options.callMonitorTimeout ?? null,
+      });
+      return result as ResultOf<C, K>;
+    } catch (error) {
+      if (error instanceof RemoteError) throw this.options.rebuildError?.(error) ?? error;
+      throw error;
+    }
+  }
+
+  /** Sends a method without an answer; resolves when the broker has it. */
+  async cast<K extends CastName<C>>(
+    context: RequestContext,
+    method: K,
+    args: ArgumentsOf<C, K>,
+    options: CastOptions = {},
+  ): Promise<void> {
+    const timeoutMs = options.timeoutMs ?? this.options.timeoutMs;
+    const message = this.serializeCast(context, method, args, options);
+    await this.transport.publish(message, timeoutMs === undefined ? {} : { timeoutMs });
+  }
+
+  /** A cast as plain JSON, to be stored in an outbox and given to `transport.publish` later. */
+  serializeCast<K extends CastName<C>>(
+    context: RequestContext,
+    method: K,
+    args: ArgumentsOf<C, K>,
+    options: Omit<CastOptions, 'timeoutMs'> = {},
+  ): OutgoingMessage {
+    if (this.contract.methods[method]?.kind !== 'cast') throw this.#wrongKind(method, 'cast');
+    const { topology, settings, ids } = this.#core;
+    const { topic, namespace } = this.contract;
+    const fanout = options.fanout ?? this.options.fanout ?? false;
+    const exchange = this.options.exchange ?? settings.controlExchange;
+    const uniqueId = options.uniqueId ?? ids.next();
+    const body = encodeRequest({ method, args, namespace, version: this.#version(), uniqueId, context });
+    if (fanout) {
+      const headers = { [exchangeHeader]: exchange };
+      return { exchange: topology.fanoutExchange(topic), routingKey: '', fanout, uniqueId, body, headers };
+    }
+    const routingKey = topology.routingKey(topic, options.server ?? this.options.server);
+    return { exchange, routingKey, fanout, uniqueId, body, headers: {} };
+  }
+
+  #version(): string {
+    const version = this.options.version ?? this.contract.version;
+    if (!this.canSendVersion(version)) {
+      const cap = this.options.versionCap ?? this.contract.version;
+      throw new MessagingError(
+        'RPCVersionCapError',
+        `${this.contract.topic}: version ${version} is requested, the cap is ${cap}`,
+      );
+    }
+    return version;
+  }
+
+  #wrongKind(method: MethodName<C>, kind: string): MessagingError {
+    return new MessagingError('InvalidTarget', `${this.contract.topic}.${method} is not a ${kind} of this contract`);
+  }
+}

@@ -1,0 +1,18 @@
+import type { ArgumentsOf, Contract, MethodName, ResultOf } from './contract.js';
+import type { Handler } from './delivery.js';
+
+/** One function for each method of a contract. */
+export type HandlersOf<C extends Contract> = {
+  readonly [K in MethodName<C>]: Handler<ArgumentsOf<C, K>, ResultOf<C, K>>;
+};
+
+/** A contract and what serves it; made by `endpoint()`. */
+export interface RpcEndpointDefinition {
+  readonly contract: Contract;
+  readonly handlers: Readonly<Record<string, Handler<never, unknown>>>;
+}
+
+/** Binds handlers to a contract; a missing one or a wrong result does not compile. */
+export function endpoint<C extends Contract>(contract: C, handlers: HandlersOf<C>): RpcEndpointDefinition {
+  return { contract, handlers };
+}
