@@ -1,0 +1,11 @@
+// The worker's state: PostgreSQL or the embedded PGlite behind one face.
+export { Store } from './store.js';
+export type { Queries, Transaction, TransactionOptions } from './store.js';
+export { openStore } from './open-store.js';
+export { defaultPoolSettings } from './store-settings.js';
+export type { PoolSettings, StoreLocation } from './store-settings.js';
+export { StoreError, sqlState, violatedUnique } from './store.errors.js';
+export { databaseVersion, requireSchema, syncDatabase } from './migrations/sync-database.js';
+export type { DatabaseVersion } from './migrations/sync-database.js';
+export type { Database } from './schema.js';
+export { reachStep } from './durable-step.js';

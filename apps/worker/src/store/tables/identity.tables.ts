@@ -1,0 +1,2 @@
+/** Tables of the topic identity. */
+export interface IdentityTables {}

@@ -1,0 +1,2 @@
+/** Tables of the topic image. */
+export interface ImageTables {}

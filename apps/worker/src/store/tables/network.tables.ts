@@ -1,0 +1,2 @@
+/** Tables of the topic network. */
+export interface NetworkTables {}
