@@ -11,7 +11,7 @@ import { spec } from 'node:test/reporters';
 
 const dist = fileURLToPath(new URL('..', import.meta.url));
 const suites: Record<string, RegExp> = {
-  unit: /^(apps|libs)\/.*\.spec\.js$/,
+  unit: /^(apps|libs|test)\/.*\.spec\.js$/,
   integration: /(^libs\/.*\.int-spec\.js$|^test\/integration\/.*\.int-spec\.js$)/,
   e2e: /^test\/e2e\/.*\.e2e-spec\.js$/,
 };

@@ -53,6 +53,7 @@ export class Configuration {
   readonly #store: OptionStore;
   readonly #hooks = new Set<MutateHook>();
   readonly #read: (() => FreshValues) | undefined;
+  readonly #supplied = new Map<OptionDeclaration, OptionValue>();
   #configFiles: readonly string[];
 
   /** @internal use `loadConfiguration` or `Configuration.fromState` */
@@ -81,6 +82,18 @@ export class Configuration {
   /** All options with their present values. */
   entries(): readonly { readonly option: OptionDeclaration; readonly value: OptionValue }[] {
     return this.#store.table.options.map((option) => ({ option, value: this.#store.valueOf(option) }));
+  }
+
+  /**
+   * Gives an option that no source sets (unset, or an empty list) a value that the program made itself, as a generated
+   * key. A value that a source sets stays; a supplied one survives reloads. Throws TypeError for an unknown option.
+   */
+  supply(group: string, name: string, value: OptionValue): void {
+    const option = this.#store.table.options.find((known) => known.group === group && known.name === name);
+    if (option === undefined) throw new TypeError(`no option ${group}.${name}`);
+    if (!isUnset(this.#store.valueOf(option))) return;
+    this.#supplied.set(option, freezeValue(value));
+    this.#store.set(option, freezeValue(value));
   }
 
   /** Calls `hook` with the changes of each reload that changed something; the answer takes the hook away again. */
@@ -141,7 +154,8 @@ export class Configuration {
   }
 
   #differences(values: ReadonlyMap<OptionDeclaration, OptionValue>): Pick<ReloadResult, 'changes' | 'ignored'> {
-    const all = [...values].flatMap(([option, newValue]): OptionChange[] => {
+    const all = [...values].flatMap(([option, readValue]): OptionChange[] => {
+      const newValue = isUnset(readValue) ? (this.#supplied.get(option) ?? readValue) : readValue;
       const oldValue = this.#store.valueOf(option);
       return sameValue(oldValue, newValue) ? [] : [{ option, oldValue, newValue }];
     });
@@ -157,6 +171,10 @@ export class Configuration {
     if (changes.length > 0) for (const hook of this.#hooks) hook(changes);
     return { changes, ignored };
   }
+}
+
+function isUnset(value: OptionValue): boolean {
+  return value === undefined || (Array.isArray(value) && value.length === 0);
 }
 
 function valuesOfState(table: OptionTable, state: ConfigurationState): Map<OptionDeclaration, OptionValue> {

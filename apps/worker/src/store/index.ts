@@ -2,6 +2,7 @@
 export { Store } from './store.js';
 export type { Queries, Transaction, TransactionOptions } from './store.js';
 export { openStore } from './open-store.js';
+export { storeLocation } from './store-location.js';
 export { defaultPoolSettings } from './store-settings.js';
 export type { PoolSettings, StoreLocation } from './store-settings.js';
 export { StoreError, sqlState, violatedUnique } from './store.errors.js';

@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { productVersion } from '#libs/config';
+import { registerCloudsYaml } from './clouds-yaml.command.js';
+import { registerDatabaseCommands } from './db/db.commands.js';
+import { withGlobalOptions } from './global-options.js';
+import { registerSetup } from './setup.command.js';
+
+const program = withGlobalOptions(
+  new Command('albireo-manage')
+    .description("The operator's commands of Albireo.")
+    .version(`albireo-manage ${productVersion()}`, '--version', 'print the version'),
+);
+registerDatabaseCommands(program);
+registerSetup(program);
+registerCloudsYaml(program);
+
+await program.parseAsync(process.argv);

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+interface Source {
+  readonly file: string;
+  readonly text: string;
+  readonly imports: readonly string[];
+}
+
+function sources(): Source[] {
+  const found: Source[] = [];
+  for (const folder of ['apps', 'libs', 'test', 'bench']) {
+    for (const name of readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })) {
+      if (!name.endsWith('.ts')) continue;
+      const file = `${folder}/${name}`;
+      const text = readFileSync(join(root, file), 'utf8');
+      const imports = [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] ?? '');
+      found.push({ file, text, imports });
+    }
+  }
+  return found;
+}
+
+/** The folder of an import of ours: `libs/config`, `apps/worker` …, undefined for a package. */
+function target(source: Source, specifier: string): string | undefined {
+  if (specifier.startsWith('#libs/')) return `libs/${specifier.slice('#libs/'.length)}`;
+  if (!specifier.startsWith('.')) return undefined;
+  return normalize(join(dirname(source.file), specifier))
+    .split('/')
+    .slice(0, 2)
+    .join('/');
+}
+
+const all = sources();
+const home = (source: Source): string => source.file.split('/').slice(0, 2).join('/');
+
+describe('the structure of the house', () => {
+  it('a library never imports an app, and the two apps never import each other', () => {
+    const forbidden: [RegExp, RegExp][] = [
+      [/^libs\//, /^apps\//],
+      [/^apps\/gateway$/, /^apps\/(worker|server|manage)$/],
+      [/^apps\/worker$/, /^apps\/(gateway|server|manage)$/],
+      [/^libs\/config$/, /^libs\/(?!config$)/],
+      [/^libs\/telemetry$/, /^libs\/(?!(telemetry|config)$)/],
+      [/^libs\/(launcher|messaging|pipeline|policy)$/, /^libs\/contracts$/],
+    ];
+    const faults = all.flatMap((source) =>
+      source.imports
+        .map((specifier) => target(source, specifier))
+        .filter((to) => to !== undefined && forbidden.some(([from, into]) => from.test(home(source)) && into.test(to)))
+        .map((to) => `${source.file} imports ${String(to)}`),
+    );
+    assert.deepEqual(faults, []);
+  });
+
+  it('a library is entered by its index alone', () => {
+    const faults = all.flatMap((source) =>
+      source.imports
+        .filter((specifier) => {
+          const to = target(source, specifier);
+          return specifier.startsWith('.') && to?.startsWith('libs/') === true && to !== home(source);
+        })
+        .map((specifier) => `${source.file} reaches into ${specifier}`),
+    );
+    assert.deepEqual(faults, []);
+  });
+
+  it('the gateway knows no database', () => {
+    const faults = all.filter((source) => home(source) === 'apps/gateway');
+    for (const source of faults) {
+      assert.ok(!source.imports.some((name) => /^(kysely|pg|@electric-sql)/.test(name)), source.file);
+    }
+  });
+
+  it('files stay small', () => {
+    const tooLong = all
+      .map((source) => ({ file: source.file, lines: source.text.split('\n').length }))
+      .filter(({ file, lines }) => lines > (/\/main(-\w+)?\.ts$/.test(file) ? 60 : 500));
+    assert.deepEqual(tooLong, []);
+  });
+
+  it('no file is named after nothing', () => {
+    assert.deepEqual(
+      all.map((source) => source.file).filter((file) => /(^|\/)(utils?|helpers?|common|misc)(\.|\/)/.test(file)),
+      [],
+    );
+  });
+});
