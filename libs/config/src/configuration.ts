@@ -48,7 +48,7 @@ export class Configuration {
   readonly argv: readonly string[];
   /** What the log should say once it is there: old names used, unknown options that were let pass. */
   readonly warnings: readonly string[];
-  /** The same, of less weight: options of nova and neutron that have no use here. */
+  /** The same, of less weight: options of nova and neutron without a use here, values that differ between files. */
   readonly notices: readonly string[];
   readonly #store: OptionStore;
   readonly #hooks = new Set<MutateHook>();

@@ -6,6 +6,16 @@ export type { LoadInput } from './load-configuration.js';
 export { productVersion } from './product-version.js';
 export { runMain } from './run-main.js';
 export type { ProcessSurroundings, ProgramDescription } from './run-main.js';
+export { checkConfiguration, formatCheck } from './inspect/check.js';
+export type { CheckReport } from './inspect/check.js';
+export { diffConfigurations, formatDifference } from './inspect/diff.js';
+export type { ConfigurationDifference } from './inspect/diff.js';
+export { explainOption, formatExplanation } from './inspect/explain.js';
+export type { LayerValue, OptionExplanation } from './inspect/explain.js';
+export { showConfiguration } from './inspect/show.js';
+export { referencePage } from './documents/reference.js';
+export { sampleFile } from './documents/sample.js';
+export { configurationSchema } from './documents/schema.js';
 export { formatChange } from './internal/change.js';
 export type { OptionChange } from './internal/change.js';
 export type {

@@ -5,7 +5,7 @@ import type { Evaluation } from './internal/evaluate.js';
 import { evaluate } from './internal/evaluate.js';
 import { helpText } from './internal/help-text.js';
 import { OptionTable } from './internal/option-table.js';
-import type { ProgramDefaults } from './internal/resolver.js';
+import type { ProgramDefaults, ResolverInput } from './internal/resolver.js';
 import type { SourceSet } from './internal/sources/source-set.js';
 import { readSources } from './internal/sources/source-set.js';
 
@@ -33,7 +33,7 @@ export interface LoadInput {
  */
 export function loadConfiguration(input: LoadInput): Configuration {
   const table = new OptionTable(input.groups);
-  const { sources, evaluation } = readAndEvaluate(input, table);
+  const { sources, evaluation } = inspectSources(input, table);
   const faults = [...sources.faults, ...evaluation.faults];
   if (faults.length > 0) throw new ConfigurationError(faults);
   return new Configuration({
@@ -46,7 +46,7 @@ export function loadConfiguration(input: LoadInput): Configuration {
     warnings: evaluation.warnings,
     notices: evaluation.notices,
     read: () => {
-      const fresh = readAndEvaluate(input, table);
+      const fresh = inspectSources(input, table);
       return {
         faults: [...fresh.sources.faults, ...fresh.evaluation.faults],
         warnings: fresh.evaluation.warnings,
@@ -57,18 +57,31 @@ export function loadConfiguration(input: LoadInput): Configuration {
   });
 }
 
-function readAndEvaluate(input: LoadInput, table: OptionTable): { sources: SourceSet; evaluation: Evaluation } {
+/** All that was read and made of it, faults included. */
+export interface Inspection {
+  readonly table: OptionTable;
+  readonly sources: SourceSet;
+  readonly resolverInput: ResolverInput;
+  readonly evaluation: Evaluation;
+}
+
+/**
+ * Reads and judges the sources without throwing for faults. Throws `UsageError` for the command line.
+ *
+ * @internal `loadConfiguration` and the functions below `inspect/` stand on it
+ */
+export function inspectSources(input: LoadInput, table = new OptionTable(input.groups)): Inspection {
   const sources = readSources(input, table);
   if (sources.commandLine.help) throw new HelpRequested(helpText(input.program, input.summary, table));
   if (sources.commandLine.version) throw new VersionRequested(`${input.program} ${input.version}`);
-  const evaluation = evaluate({
+  const resolverInput: ResolverInput = {
     table,
     layers: sources.layers,
     defaults: input.defaults ?? {},
     context: { env: input.env },
-    required: input.required ?? [],
-  });
-  return { sources, evaluation };
+  };
+  const evaluation = evaluate({ ...resolverInput, required: input.required ?? [] });
+  return { table, sources, resolverInput, evaluation };
 }
 
 const plainValues = ({ values }: Evaluation) =>

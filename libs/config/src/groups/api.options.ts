@@ -12,13 +12,25 @@ export class ApiOptions {
   })
   readonly requestTimeout!: number;
 
-  @IntOpt({ default: 1000, min: 0, mutable: true, help: 'Most items on one page of a listing.' })
+  @IntOpt({
+    default: 1000,
+    min: 0,
+    mutable: true,
+    deprecatedOpts: [{ group: 'DEFAULT', name: 'osapi_max_limit' }],
+    help: 'Most items on one page of a listing.',
+  })
   readonly maxLimit!: number;
 
-  @UriOpt({ help: 'Replaces scheme and host in the links of the Compute API.' })
+  @UriOpt({
+    deprecatedOpts: [{ group: 'DEFAULT', name: 'osapi_compute_link_prefix' }],
+    help: 'Replaces scheme and host in the links of the Compute API.',
+  })
   readonly computeLinkPrefix!: string | undefined;
 
-  @UriOpt({ help: 'Replaces scheme and host in the links to images.' })
+  @UriOpt({
+    deprecatedOpts: [{ group: 'DEFAULT', name: 'osapi_glance_link_prefix' }],
+    help: 'Replaces scheme and host in the links to images.',
+  })
   readonly glanceLinkPrefix!: string | undefined;
 
   @StrOpt({

@@ -15,6 +15,7 @@ export class DatabaseOptions {
     secret: true,
     check: checkConnection,
     sampleDefault: '<the embedded database in $state_path/database>',
+    deprecatedOpts: [{ group: 'DEFAULT', name: 'sql_connection' }, { name: 'sql_connection' }, { group: 'sql' }],
     help:
       'Where PostgreSQL is: postgresql://user:password@host:5432/database. Unset: an embedded database in ' +
       '$state_path/database, for one process.',
@@ -27,7 +28,11 @@ export class DatabaseOptions {
   @DurationOpt({ default: 10, help: 'Seconds to wait for a new connection to the database.' })
   readonly connectTimeout!: number;
 
-  @DurationOpt({ default: 30, help: 'Seconds to wait for a free connection of the pool.' })
+  @DurationOpt({
+    default: 30,
+    deprecatedOpts: [{ name: 'sqlalchemy_pool_timeout' }],
+    help: 'Seconds to wait for a free connection of the pool.',
+  })
   readonly poolTimeout!: number;
 
   @IntOpt({
@@ -40,10 +45,20 @@ export class DatabaseOptions {
   @DurationOpt({ default: 30, help: 'Seconds that one statement may take; 0 for no limit.' })
   readonly statementTimeout!: number;
 
-  @IntOpt({ default: 10, min: -1, help: 'Times that a failed connection is tried again at start; -1 for without end.' })
+  @IntOpt({
+    default: 10,
+    min: -1,
+    deprecatedOpts: [{ group: 'DEFAULT', name: 'sql_max_retries' }, { name: 'sql_max_retries' }],
+    help: 'Times that a failed connection is tried again at start; -1 for without end.',
+  })
   readonly maxRetries!: number;
 
-  @IntOpt({ default: 10, min: 1, help: 'Seconds between two tries.' })
+  @IntOpt({
+    default: 10,
+    min: 1,
+    deprecatedOpts: [{ group: 'DEFAULT', name: 'sql_retry_interval' }, { name: 'reconnect_interval' }],
+    help: 'Seconds between two tries.',
+  })
   readonly retryInterval!: number;
 
   @BoolOpt({

@@ -18,10 +18,18 @@ export class LoggingOptions {
   @BoolOpt({ cli: true, short: 'd', mutable: true, default: false, help: 'Log at DEBUG level in place of INFO.' })
   readonly debug!: boolean;
 
-  @StrOpt({ cli: true, help: 'Write the log to this file; a relative path lies below log_dir. Unset: standard error.' })
+  @StrOpt({
+    cli: true,
+    deprecatedOpts: [{ name: 'logfile' }],
+    help: 'Write the log to this file; a relative path lies below log_dir. Unset: standard error.',
+  })
   readonly logFile!: string | undefined;
 
-  @StrOpt({ cli: true, help: 'Directory of the log file; without log_file the file is called <program>.log.' })
+  @StrOpt({
+    cli: true,
+    deprecatedOpts: [{ name: 'logdir' }],
+    help: 'Directory of the log file; without log_file the file is called <program>.log.',
+  })
   readonly logDir!: string | undefined;
 
   @BoolOpt({ cli: true, default: false, help: 'Write each line as a JSON object.' })

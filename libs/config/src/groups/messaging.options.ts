@@ -1,10 +1,16 @@
 import { BoolOpt, DurationOpt, IntOpt, ListOpt, MultiStrOpt, OptionGroup, StrOpt } from '../internal/decorators.js';
+import type { OptionValue } from '../internal/option-value.js';
+
+function checkTransport(value: OptionValue): string | undefined {
+  if (typeof value === 'string' && /^(rabbit|kombu|memory):\/\//.test(value)) return undefined;
+  return 'expected rabbit://user:password@host:5672/vhost, or memory:// for both halves in one process';
+}
 
 @OptionGroup('DEFAULT', { help: 'Messages between the gateway and the workers.' })
 export class MessagingOptions {
   @StrOpt({
     secret: true,
-    regex: /^(rabbit|kombu|memory):\/\//,
+    check: checkTransport,
     sampleDefault: 'memory:// (albireo-server); required elsewhere',
     help:
       'Where the message broker is: rabbit://user:password@host:5672,user:password@host2:5672/vhost, or memory:// ' +
@@ -69,14 +75,23 @@ export class NotificationOptions {
   @MultiStrOpt({
     default: [],
     choices: ['messaging', 'messagingv2', 'routing', 'log', 'test', 'noop'],
+    deprecatedOpts: [{ group: 'DEFAULT', name: 'notification_driver' }],
     help: 'How notifications are sent; none when empty.',
   })
   readonly driver!: readonly string[];
 
-  @StrOpt({ secret: true, help: 'The broker of notifications; transport_url when unset.' })
+  @StrOpt({
+    secret: true,
+    deprecatedOpts: [{ group: 'DEFAULT', name: 'notification_transport_url' }],
+    help: 'The broker of notifications; transport_url when unset.',
+  })
   readonly transportUrl!: string | undefined;
 
-  @ListOpt({ default: ['notifications'], help: 'Topics of notifications.' })
+  @ListOpt({
+    default: ['notifications'],
+    deprecatedOpts: [{ group: 'rpc_notifier2' }, { group: 'DEFAULT', name: 'notification_topics' }],
+    help: 'Topics of notifications.',
+  })
   readonly topics!: readonly string[];
 
   @IntOpt({ default: -1, min: -1, help: 'Times that a failed notification is sent again; -1 for without end.' })

@@ -12,7 +12,12 @@ export class NetworkOptions {
   @StrOpt({ default: 'openstacklocal', help: 'Domain of the names that ports get.' })
   readonly dnsDomain!: string;
 
-  @IntOpt({ default: 1500, min: 0, help: 'MTU of the physical network; that of new networks follows from it.' })
+  @IntOpt({
+    default: 1500,
+    min: 0,
+    deprecatedOpts: [{ group: 'ml2', name: 'segment_mtu' }],
+    help: 'MTU of the physical network; that of new networks follows from it.',
+  })
   readonly globalPhysnetMtu!: number;
 
   @IntOpt({ default: 5, min: 0, help: 'Most name servers of a subnet.' })

@@ -2,34 +2,94 @@ import { IntOpt, OptionGroup } from '../internal/decorators.js';
 
 @OptionGroup('quota', { help: 'Limits of the Compute API; -1 for none.' })
 export class QuotaOptions {
-  @IntOpt({ default: 10, min: -1, mutable: true, help: 'Servers of a project.' })
+  @IntOpt({
+    default: 10,
+    min: -1,
+    mutable: true,
+    deprecatedOpts: [{ group: 'DEFAULT', name: 'quota_instances' }],
+    help: 'Servers of a project.',
+  })
   readonly instances!: number;
 
-  @IntOpt({ default: 20, min: -1, mutable: true, help: 'Virtual CPUs of all servers of a project.' })
+  @IntOpt({
+    default: 20,
+    min: -1,
+    mutable: true,
+    deprecatedOpts: [{ group: 'DEFAULT', name: 'quota_cores' }],
+    help: 'Virtual CPUs of all servers of a project.',
+  })
   readonly cores!: number;
 
-  @IntOpt({ default: 51200, min: -1, mutable: true, help: 'Memory of all servers of a project, in MiB.' })
+  @IntOpt({
+    default: 51200,
+    min: -1,
+    mutable: true,
+    deprecatedOpts: [{ group: 'DEFAULT', name: 'quota_ram' }],
+    help: 'Memory of all servers of a project, in MiB.',
+  })
   readonly ram!: number;
 
-  @IntOpt({ default: 128, min: -1, mutable: true, help: 'Metadata items of a server.' })
+  @IntOpt({
+    default: 128,
+    min: -1,
+    mutable: true,
+    deprecatedOpts: [{ group: 'DEFAULT', name: 'quota_metadata_items' }],
+    help: 'Metadata items of a server.',
+  })
   readonly metadataItems!: number;
 
-  @IntOpt({ default: 5, min: -1, mutable: true, help: 'Files that may be put into a new server.' })
+  @IntOpt({
+    default: 5,
+    min: -1,
+    mutable: true,
+    deprecatedOpts: [{ group: 'DEFAULT', name: 'quota_injected_files' }],
+    help: 'Files that may be put into a new server.',
+  })
   readonly injectedFiles!: number;
 
-  @IntOpt({ default: 10240, min: -1, mutable: true, help: 'Size of such a file, in bytes.' })
+  @IntOpt({
+    default: 10240,
+    min: -1,
+    mutable: true,
+    deprecatedOpts: [{ group: 'DEFAULT', name: 'quota_injected_file_content_bytes' }],
+    help: 'Size of such a file, in bytes.',
+  })
   readonly injectedFileContentBytes!: number;
 
-  @IntOpt({ default: 255, min: -1, mutable: true, help: 'Length of the path of such a file.' })
+  @IntOpt({
+    default: 255,
+    min: -1,
+    mutable: true,
+    deprecatedOpts: [{ group: 'DEFAULT', name: 'quota_injected_file_path_length' }],
+    help: 'Length of the path of such a file.',
+  })
   readonly injectedFilePathLength!: number;
 
-  @IntOpt({ default: 100, min: -1, mutable: true, help: 'Key pairs of a user.' })
+  @IntOpt({
+    default: 100,
+    min: -1,
+    mutable: true,
+    deprecatedOpts: [{ group: 'DEFAULT', name: 'quota_key_pairs' }],
+    help: 'Key pairs of a user.',
+  })
   readonly keyPairs!: number;
 
-  @IntOpt({ default: 10, min: -1, mutable: true, help: 'Server groups of a project.' })
+  @IntOpt({
+    default: 10,
+    min: -1,
+    mutable: true,
+    deprecatedOpts: [{ group: 'DEFAULT', name: 'quota_server_groups' }],
+    help: 'Server groups of a project.',
+  })
   readonly serverGroups!: number;
 
-  @IntOpt({ default: 10, min: -1, mutable: true, help: 'Servers of a server group.' })
+  @IntOpt({
+    default: 10,
+    min: -1,
+    mutable: true,
+    deprecatedOpts: [{ group: 'DEFAULT', name: 'quota_server_group_members' }],
+    help: 'Servers of a server group.',
+  })
   readonly serverGroupMembers!: number;
 }
 

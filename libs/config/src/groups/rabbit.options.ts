@@ -18,7 +18,10 @@ export class RabbitOptions {
   })
   readonly ssl!: boolean;
 
-  @StrOpt({ help: 'Lowest version of TLS, as TLSv1_2. Unset: that of Node.' })
+  @StrOpt({
+    deprecatedOpts: [{ name: 'kombu_ssl_version' }],
+    help: 'Lowest version of TLS, as TLSv1_2. Unset: that of Node.',
+  })
   readonly sslVersion!: string | undefined;
 
   @StrOpt({ deprecatedOpts: [{ name: 'kombu_ssl_keyfile' }], help: 'Key of the client certificate, PEM.' })

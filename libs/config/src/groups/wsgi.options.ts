@@ -30,7 +30,11 @@ export class WsgiOptions {
   @IntOpt({ default: 900, min: 0, help: 'Seconds after which an idle connection is closed; 0 for never.' })
   readonly clientSocketTimeout!: number;
 
-  @BoolOpt({ default: true, help: 'Keep a connection open after an answer.' })
+  @BoolOpt({
+    default: true,
+    deprecatedOpts: [{ group: 'DEFAULT', name: 'wsgi_keep_alive' }],
+    help: 'Keep a connection open after an answer.',
+  })
   readonly keepAlive!: boolean;
 
   @StrOpt({

@@ -1,18 +1,15 @@
-import type { DefaultContext, OptionDeclaration } from './declaration.js';
+import { describeConflicts } from './conflicts.js';
+import type { OptionDeclaration } from './declaration.js';
 import type { ConfigurationFault } from './fault.js';
 import { formatFault } from './fault.js';
 import type { OptionTable } from './option-table.js';
-import type { ProgramDefaults, ResolvedOption } from './resolver.js';
+import type { ResolvedOption, ResolverInput } from './resolver.js';
 import { OptionResolver } from './resolver.js';
 import { describeLocation } from './sources/setting.js';
 import type { SettingsLayer } from './sources/settings-layer.js';
 import { findUnknownOptions } from './unknown-options.js';
 
-export interface EvaluationInput {
-  readonly table: OptionTable;
-  readonly layers: readonly SettingsLayer[];
-  readonly defaults: ProgramDefaults;
-  readonly context: DefaultContext;
+export interface EvaluationInput extends ResolverInput {
   /** `group.name` of options that this program does not start without. */
   readonly required: readonly string[];
 }
@@ -22,7 +19,7 @@ export interface Evaluation {
   readonly faults: readonly ConfigurationFault[];
   /** For the log: deprecated names, unknown options when they are allowed. */
   readonly warnings: readonly string[];
-  /** For the log, of less weight: options of nova and neutron that have no use here. */
+  /** For the log, of less weight: options of nova and neutron without a use here, values that differ between files. */
   readonly notices: readonly string[];
 }
 
@@ -44,9 +41,12 @@ export function evaluate(input: EvaluationInput): Evaluation {
     values,
     faults: lenient ? resolver.faults : [...unknown.faults, ...resolver.faults],
     warnings: [...deprecations(table, layers), ...(lenient ? unknown.faults.map(formatFault) : [])],
-    notices: unknown.notUsed.map(
-      ({ group, name, location }) => `${describeLocation(location)}: [${group}] ${name} is not used here`,
-    ),
+    notices: [
+      ...unknown.notUsed.map(
+        ({ group, name, location }) => `${describeLocation(location)}: [${group}] ${name} is not used here`,
+      ),
+      ...describeConflicts(table, layers),
+    ],
   };
 }
 

@@ -1,11 +1,49 @@
+import { neutronNames } from './foreign/neutron-names.js';
+import { novaNames } from './foreign/nova-names.js';
 import { settingKey } from './sources/setting.js';
 
-/** A program of OpenStack whose file may be read by ours. */
+/** A project of OpenStack whose file may be read by our programs. */
 export type ForeignProject = 'nova' | 'neutron';
 
-const known: ReadonlyMap<string, readonly ForeignProject[]> = new Map();
+const tables: Readonly<Record<ForeignProject, string>> = { nova: novaNames, neutron: neutronNames };
+
+/** What any service user's group may hold (keystoneauth1's loaders): the samples list only a part of it. */
+const loaderNames = new Set(
+  (
+    'auth_type auth_section auth_plugin auth_url auth_uri username user_name user_id password user_domain_name ' +
+    'user_domain_id project_name project_id tenant_name tenant_id project_domain_name project_domain_id ' +
+    'default_domain_name default_domain_id domain_name domain_id system_scope trust_id region_name os_region_name ' +
+    'service_name service_type valid_interfaces endpoint_override endpoint_type cafile certfile keyfile insecure ' +
+    'timeout collect_timing split_loggers connect_retries connect_retry_delay status_code_retries ' +
+    'status_code_retry_delay min_version max_version passcode application_credential_id ' +
+    'application_credential_name application_credential_secret'
+  ).split(' '),
+);
+
+let known: Map<string, ForeignProject[]> | undefined;
+const serviceGroups = new Set<string>();
+
+// Read on the first unknown name only: most configurations never need it.
+function readTables(): Map<string, ForeignProject[]> {
+  const names = new Map<string, ForeignProject[]>();
+  for (const project of ['nova', 'neutron'] as const) {
+    let group = 'DEFAULT';
+    for (const word of tables[project].split(/\s+/)) {
+      if (word.startsWith('[')) group = word.slice(1, -1);
+      else if (word !== '') {
+        const key = settingKey(group, word);
+        names.set(key, [...(names.get(key) ?? []), project]);
+        if (word === 'auth_type') serviceGroups.add(group);
+      }
+    }
+  }
+  return names;
+}
 
 /** The projects that know the option, when ours does not; empty when none does. */
 export function foreignProjectsOf(group: string, name: string): readonly ForeignProject[] {
-  return known.get(settingKey(group, name)) ?? [];
+  known ??= readTables();
+  const found = known.get(settingKey(group, name));
+  if (found !== undefined) return found;
+  return serviceGroups.has(group) && loaderNames.has(name) ? ['nova', 'neutron'] : [];
 }
