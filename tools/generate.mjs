@@ -20,7 +20,9 @@ function read(path) {
 }
 
 const stale = [];
-for (const name of readdirSync(folder).filter((file) => file.endsWith('.mjs')).toSorted()) {
+for (const name of readdirSync(folder)
+  .filter((file) => file.endsWith('.mjs'))
+  .toSorted()) {
   const { files } = await import(pathToFileURL(join(folder, name)).href);
   for (const { path, text } of files) {
     const target = join(root, path);
