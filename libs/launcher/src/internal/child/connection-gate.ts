@@ -1,0 +1,137 @@
+import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
+import type { Socket } from 'node:net';
+
+/** A request that has not been answered in full, for the state report. */
+export interface OpenRequest {
+  readonly method: string;
+  /** Without the query, which may hold what must not be shown. */
+  readonly path: string;
+  readonly sinceMs: number;
+}
+
+interface OpenConnection {
+  requests: number;
+  quietSinceMs: number;
+}
+
+/**
+ * How long a connection must have been quiet before a draining worker closes it. A busy client's next request arrives
+ * within this time and is still answered (with `Connection: close`), so that closing never races with a request.
+ */
+const quietMs = 300;
+
+/**
+ * The connections of one HTTP server in a worker, which come from the parent and not from a listening socket. Knows what
+ * is in flight, and empties the server without failing a request.
+ */
+export class ConnectionGate {
+  readonly #server: HttpServer | HttpsServer;
+  readonly #connections = new Map<Socket, OpenConnection>();
+  readonly #open = new Map<ServerResponse, OpenRequest>();
+  #draining = false;
+  #closing = false;
+  #timer: NodeJS.Timeout | undefined;
+  #emptied: (() => void)[] = [];
+
+  constructor(server: HttpServer | HttpsServer) {
+    this.#server = server;
+    // TLS servers announce the plain socket as `connection` and the one that requests refer to as `secureConnection`.
+    const event = 'setSecureContext' in server ? 'secureConnection' : 'connection';
+    server.prependListener(event, (socket: Socket) => this.#opened(socket));
+    server.prependListener('request', (request: IncomingMessage, response: ServerResponse) =>
+      this.#requested(request, response),
+    );
+    // The server never listens, but its timers for slow headers and requests start with this event only.
+    server.emit('listening');
+  }
+
+  get inFlight(): number {
+    return this.#open.size;
+  }
+
+  get openRequests(): readonly OpenRequest[] {
+    return [...this.#open.values()];
+  }
+
+  get connections(): number {
+    return this.#connections.size;
+  }
+
+  receive(socket: Socket): void {
+    this.#server.emit('connection', socket);
+  }
+
+  /** Answers tell the client to close from now on. */
+  drain(): void {
+    this.#draining = true;
+    for (const response of this.#open.keys()) this.#sayClose(response);
+  }
+
+  /** Settles when the last request is answered and the last connection closed. */
+  close(): Promise<void> {
+    this.drain();
+    this.#closing = true;
+    this.#closeQuiet();
+    if (this.#connections.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#emptied.push(resolve));
+  }
+
+  /** Cuts what is left. */
+  destroy(): void {
+    clearTimeout(this.#timer);
+    for (const socket of this.#connections.keys()) socket.destroy();
+  }
+
+  #opened(socket: Socket): void {
+    this.#connections.set(socket, { requests: 0, quietSinceMs: performance.now() });
+    socket.once('close', () => {
+      this.#connections.delete(socket);
+      if (this.#connections.size > 0) return;
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+      const waiting = this.#emptied;
+      this.#emptied = [];
+      for (const resolve of waiting) resolve();
+    });
+    if (this.#closing) this.#closeQuiet();
+  }
+
+  #requested(request: IncomingMessage, response: ServerResponse): void {
+    const connection = this.#connections.get(request.socket);
+    if (connection !== undefined) connection.requests += 1;
+    this.#open.set(response, {
+      method: request.method ?? '',
+      path: (request.url ?? '').split('?', 1)[0] ?? '',
+      sinceMs: performance.now(),
+    });
+    if (this.#draining) this.#sayClose(response);
+    response.once('close', () => {
+      this.#open.delete(response);
+      if (connection === undefined) return;
+      connection.requests -= 1;
+      connection.quietSinceMs = performance.now();
+      if (this.#closing) this.#closeQuiet();
+    });
+  }
+
+  #sayClose(response: ServerResponse): void {
+    if (!response.headersSent) response.setHeader('Connection', 'close');
+  }
+
+  #closeQuiet(): void {
+    const now = performance.now();
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const [socket, { requests, quietSinceMs }] of this.#connections) {
+      if (requests > 0) continue;
+      const restMs = quietSinceMs + quietMs - now;
+      if (restMs <= 0) socket.destroySoon();
+      else nextMs = Math.min(nextMs, restMs);
+    }
+    if (nextMs === Number.POSITIVE_INFINITY || this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#closeQuiet();
+    }, Math.ceil(nextMs));
+  }
+}

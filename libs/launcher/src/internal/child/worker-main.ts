@@ -1,0 +1,147 @@
+import type { Socket } from 'node:net';
+import { collectProcessMetrics, getLogger, setupLogging, snapshotMetrics } from '#libs/telemetry';
+import type { LoggingControl } from '#libs/telemetry';
+import type { JsonValue } from '../../json.js';
+import type { ConfigurationModule, RestoredConfiguration } from '../../launch-configuration.js';
+import type { ServiceHealth } from '../../service-health.js';
+import type { ParentMessage, StartMessage, WorkerMessage } from '../messages.js';
+import { HostedService } from './hosted-service.js';
+import { describeWorker } from './worker-report.js';
+
+const log = getLogger('albireo.launcher');
+const exitFailure = 1;
+
+/** What a worker process does between its first message and its end. */
+export class WorkerMain {
+  readonly #tell: (message: WorkerMessage) => void;
+  readonly #exit: (code: number) => void;
+  #services: HostedService[] = [];
+  #config: RestoredConfiguration | undefined;
+  #identity = { program: 'albireo', version: '' };
+  #logging: LoggingControl | undefined;
+  #stopping: Promise<void> | undefined;
+
+  constructor(tell: (message: WorkerMessage) => void, exit: (code: number) => void) {
+    this.#tell = tell;
+    this.#exit = exit;
+  }
+
+  get isStopping(): boolean {
+    return this.#stopping !== undefined;
+  }
+
+  async receive(message: ParentMessage, socket: Socket | undefined): Promise<void> {
+    switch (message.type) {
+      case 'start':
+        return this.#start(message);
+      case 'connection':
+        return this.#take(message.id, message.service, socket);
+      case 'drain':
+        for (const { gate } of this.#services) gate?.drain();
+        return;
+      case 'stop':
+        return this.stop(message.deadlineMs ?? Number.POSITIVE_INFINITY, 0);
+      case 'mutate':
+        return this.#mutate(message.logging);
+      case 'ping':
+        this.#tell({ type: 'pong', id: message.id, health: this.#health(), inFlight: this.#inFlight() });
+        return;
+      case 'ask':
+        this.#tell({ type: 'answer', id: message.id, value: await this.#answer(message.what) });
+    }
+  }
+
+  /** Finishes what is in flight and exits with `code`; with 1 when `deadlineMs` is over before. */
+  stop(deadlineMs: number, code: number): Promise<void> {
+    this.#stopping ??= this.#stop(deadlineMs, code);
+    return this.#stopping;
+  }
+
+  async #start(message: StartMessage): Promise<void> {
+    this.#identity = { program: message.program, version: message.version };
+    this.#logging = setupLogging(message.logging, this.#identity);
+    this.#services = message.services.map((order) => new HostedService(order, this.#tell));
+    let stage: 'create' | 'start' = 'create';
+    let name = '';
+    try {
+      const module = (await import(message.configurationModule)) as ConfigurationModule;
+      const config = module.restoreConfiguration(message.configuration);
+      this.#config = config;
+      for (const service of this.#services) {
+        name = service.name;
+        await service.create(message, config);
+      }
+      stage = 'start';
+      for (const service of this.#services) {
+        name = service.name;
+        await service.start();
+      }
+    } catch (error) {
+      if (!this.isStopping) this.#fail(stage, name, error);
+      return;
+    }
+    if (!this.isStopping) this.#tell({ type: 'ready', health: this.#health() });
+  }
+
+  #fail(stage: 'create' | 'start', service: string, error: unknown): void {
+    log.exception(error, `Could not ${stage} the service ${service}`);
+    const { message, stack } = error instanceof Error ? error : { message: String(error), stack: '' };
+    this.#tell({ type: 'failed', stage, service, error: { message, stack: stack ?? '' } });
+    this.#exit(exitFailure);
+  }
+
+  #take(id: number, name: string, socket: Socket | undefined): void {
+    this.#tell({ type: 'taken', id });
+    // Without a handle the client had closed it on the way.
+    if (socket === undefined) return;
+    socket.on('error', () => undefined);
+    const service = this.#services.find((candidate) => candidate.name === name);
+    if (service === undefined) socket.destroy();
+    else service.receive(socket);
+  }
+
+  async #mutate(logging: StartMessage['logging']): Promise<void> {
+    try {
+      await this.#config?.reload?.();
+      this.#logging = setupLogging(logging, this.#identity);
+      for (const service of this.#services) await service.reset();
+    } catch (error) {
+      log.exception(error, 'The worker could not take the changed configuration; it goes on with the old one');
+    }
+  }
+
+  async #stop(deadlineMs: number, code: number): Promise<void> {
+    const until = performance.now() + deadlineMs;
+    const left = (): number => Math.max(0, until - performance.now());
+    const timer = Number.isFinite(deadlineMs) ? setTimeout(() => this.#exit(exitFailure), deadlineMs) : undefined;
+    let result = code;
+    // Requests first: to be answered they may need any service of this process.
+    await Promise.all(this.#services.map((service) => service.gate?.close()));
+    for (const service of this.#services.toReversed()) {
+      try {
+        await service.stop(left());
+      } catch (error) {
+        log.exception(error, `The service ${service.name} did not stop cleanly`);
+        result = exitFailure;
+      }
+    }
+    clearTimeout(timer);
+    await this.#logging?.flush();
+    this.#exit(result);
+  }
+
+  #health(): Record<string, ServiceHealth> {
+    return Object.fromEntries(this.#services.map((service) => [service.name, service.health()]));
+  }
+
+  #inFlight(): number {
+    return this.#services.reduce((sum, service) => sum + service.inFlight, 0);
+  }
+
+  async #answer(what: 'report' | 'metrics'): Promise<JsonValue> {
+    if (what === 'report') return describeWorker(this.#services);
+    collectProcessMetrics();
+    // Through JSON, since that is how it travels, and the type of the metrics is not ours.
+    return JSON.parse(JSON.stringify(await snapshotMetrics())) as JsonValue;
+  }
+}

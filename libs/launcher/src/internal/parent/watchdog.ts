@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { getLogger } from '#libs/telemetry';
+import type { WorkerProcess } from './worker-process.js';
+
+const log = getLogger('albireo.launcher');
+const maxIntervalMs = 2000;
+
+/** Pings all workers, and kills one that has said nothing for `limitMs`; its group replaces it as any dead one. */
+export class Watchdog {
+  readonly #limitMs: number;
+  readonly #intervalMs: number;
+  readonly #workers: () => readonly WorkerProcess[];
+  #timer: NodeJS.Timeout | undefined;
+  #lastTickMs = 0;
+
+  /** @param limitMs 0 = only ping, for the health of the services */
+  constructor(limitMs: number, workers: () => readonly WorkerProcess[]) {
+    this.#limitMs = limitMs;
+    this.#intervalMs = limitMs > 0 ? Math.min(maxIntervalMs, limitMs / 4) : maxIntervalMs;
+    this.#workers = workers;
+  }
+
+  start(): void {
+    this.#lastTickMs = performance.now();
+    this.#timer ??= setInterval(() => this.#tick(), this.#intervalMs);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #tick(): void {
+    const now = performance.now();
+    // After a pause of this process itself (SIGSTOP, a frozen machine) everybody's silence looks long.
+    const wasAsleep = now - this.#lastTickMs > this.#intervalMs * 2;
+    this.#lastTickMs = now;
+    for (const worker of this.#workers()) {
+      const silentMs = worker.silentForMs(now);
+      if (this.#limitMs > 0 && silentMs > this.#limitMs && !wasAsleep) {
+        log.error(
+          `Child ${worker.pid} has not answered for ${Math.round(silentMs / 1000)} s (worker_watchdog), replacing it`,
+          { state: processState(worker.pid), requests: worker.inFlight },
+        );
+        worker.kill();
+      } else {
+        worker.ping();
+      }
+    }
+  }
+}
+
+/** R = busy, D = waits for a disk, T = stopped; what /proc tells about a process that does not answer. */
+function processState(pid: number): string {
+  try {
+    return /^State:\s*(.*)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 'unknown';
+  } catch {
+    return 'unknown';
+  }
+}

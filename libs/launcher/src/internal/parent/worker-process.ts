@@ -1,0 +1,222 @@
+import cluster from 'node:cluster';
+import type { Worker } from 'node:cluster';
+import { constants } from 'node:os';
+import type { Socket } from 'node:net';
+import type { JsonValue } from '../../json.js';
+import type { ServiceHealth } from '../../service-health.js';
+import { unwrapWorkerMessage, wrap } from '../messages.js';
+import type { ParentMessage, ReportedError, StartMessage, WorkerMessage } from '../messages.js';
+import type { ConnectionTaker } from './connection-dispatcher.js';
+
+export type WorkerState = 'starting' | 'ready' | 'stopping' | 'gone';
+
+/** What a worker process tells its group. */
+export interface WorkerEvents {
+  ready(worker: WorkerProcess): void;
+  failed(worker: WorkerProcess, stage: 'create' | 'start' | 'run', service: string, error: ReportedError): void;
+  leaving(worker: WorkerProcess): void;
+  gone(worker: WorkerProcess): void;
+}
+
+interface Untaken {
+  readonly service: string;
+  readonly socket: Socket;
+}
+
+const signalNumbers: Readonly<Record<string, number>> = { ...constants.signals };
+
+let nextConnection = 1;
+let nextQuestion = 1;
+
+/** One forked process as the parent sees it. */
+export class WorkerProcess implements ConnectionTaker {
+  readonly index: number;
+  readonly startedAtMs = performance.now();
+  readonly #worker: Worker;
+  readonly #events: WorkerEvents;
+  readonly #untaken = new Map<number, Untaken>();
+  readonly #questions = new Map<number, (value: JsonValue | undefined) => void>();
+  readonly #health = new Map<string, ServiceHealth>();
+  #state: WorkerState = 'starting';
+  #reachedReady = false;
+  #wasStopped = false;
+  #failure: ReportedError | undefined;
+  #how = '';
+  #lastSeenMs = performance.now();
+  #pingRoundTripMs: number | undefined;
+  #pingSent: { id: number; atMs: number } | undefined;
+  #inFlight = 0;
+
+  constructor(childModule: string, title: string, start: StartMessage, events: WorkerEvents) {
+    this.index = start.index;
+    this.#events = events;
+    // The title shows in the process list as an argument; forks of other groups set their own just before.
+    cluster.setupPrimary({ exec: childModule, args: [title] });
+    this.#worker = cluster.fork();
+    this.#worker.on('message', (message: unknown) => this.#receive(message));
+    this.#worker.on('exit', (code, signal) => this.#exited(code, signal));
+    // A message that finds the channel closed: `exit` follows and deals with it.
+    this.#worker.on('error', () => undefined);
+    this.send(start);
+  }
+
+  get pid(): number {
+    return this.#worker.process.pid ?? 0;
+  }
+
+  get state(): WorkerState {
+    return this.#state;
+  }
+
+  get untaken(): number {
+    return this.#untaken.size;
+  }
+
+  get health(): ReadonlyMap<string, ServiceHealth> {
+    return this.#health;
+  }
+
+  /** How it ended, in oslo.service's words, once it is gone. */
+  get how(): string {
+    return this.#how;
+  }
+
+  get reachedReady(): boolean {
+    return this.#reachedReady;
+  }
+
+  /** Whether it was asked to go. */
+  get wasStopped(): boolean {
+    return this.#wasStopped;
+  }
+
+  /** What it said before it ended by a failure. */
+  get failure(): ReportedError | undefined {
+    return this.#failure;
+  }
+
+  /** Requests in flight when it last answered. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /** How long its event loop let the last ping wait, in ms. */
+  get pingRoundTripMs(): number | undefined {
+    return this.#pingRoundTripMs;
+  }
+
+  /** Ms since it said anything. */
+  silentForMs(nowMs: number): number {
+    return nowMs - this.#lastSeenMs;
+  }
+
+  give(service: string, socket: Socket): void {
+    const id = nextConnection;
+    nextConnection += 1;
+    this.#untaken.set(id, { service, socket });
+    // Kept open here until the worker says that it has it: if it dies before, another one gets the connection.
+    this.#worker.send(wrap({ type: 'connection', id, service }), socket, { keepOpen: true }, () => undefined);
+  }
+
+  /** The connections that it never took, for others; only once it is gone. */
+  takeBack(): Untaken[] {
+    const left = [...this.#untaken.values()];
+    this.#untaken.clear();
+    return left;
+  }
+
+  send(message: ParentMessage): void {
+    if (this.#worker.isConnected()) this.#worker.send(wrap(message), () => undefined);
+  }
+
+  /** Asks and waits; undefined when it does not answer in time or ends. */
+  ask(what: 'report' | 'metrics', timeoutMs: number): Promise<JsonValue | undefined> {
+    const id = nextQuestion;
+    nextQuestion += 1;
+    return new Promise((resolve) => {
+      const settle = (value: JsonValue | undefined): void => {
+        clearTimeout(timer);
+        this.#questions.delete(id);
+        resolve(value);
+      };
+      const timer = setTimeout(() => settle(undefined), timeoutMs);
+      this.#questions.set(id, settle);
+      this.send({ type: 'ask', id, what });
+    });
+  }
+
+  ping(): void {
+    if (this.#pingSent !== undefined || this.#state === 'gone') return;
+    this.#pingSent = { id: nextQuestion, atMs: performance.now() };
+    nextQuestion += 1;
+    this.send({ type: 'ping', id: this.#pingSent.id });
+  }
+
+  /** @param deadlineMs what is left for draining; undefined = for ever */
+  stop(deadlineMs: number | undefined): void {
+    if (this.#state === 'gone') return;
+    this.#state = 'stopping';
+    this.#wasStopped = true;
+    this.send({ type: 'stop', deadlineMs: deadlineMs ?? null });
+  }
+
+  kill(): void {
+    if (this.#state !== 'gone') this.#worker.process.kill('SIGKILL');
+  }
+
+  #receive(value: unknown): void {
+    const message = unwrapWorkerMessage(value);
+    if (message === undefined) return;
+    this.#lastSeenMs = performance.now();
+    this.#handle(message);
+  }
+
+  #handle(message: WorkerMessage): void {
+    switch (message.type) {
+      case 'ready':
+        this.#noteHealth(message.health);
+        if (this.#state === 'starting') {
+          this.#state = 'ready';
+          this.#reachedReady = true;
+          this.#events.ready(this);
+        }
+        return;
+      case 'failed':
+        this.#failure = message.error;
+        this.#events.failed(this, message.stage, message.service, message.error);
+        return;
+      case 'taken':
+        this.#untaken.get(message.id)?.socket.destroy();
+        this.#untaken.delete(message.id);
+        return;
+      case 'leaving':
+        this.#events.leaving(this);
+        return;
+      case 'pong':
+        if (this.#pingSent?.id === message.id) this.#pingRoundTripMs = performance.now() - this.#pingSent.atMs;
+        this.#pingSent = undefined;
+        this.#inFlight = message.inFlight;
+        this.#noteHealth(message.health);
+        return;
+      case 'health':
+        this.#health.set(message.service, message.health);
+        return;
+      case 'answer':
+        this.#questions.get(message.id)?.(message.value);
+        return;
+      case 'bye':
+    }
+  }
+
+  #noteHealth(health: Readonly<Record<string, ServiceHealth>>): void {
+    for (const [service, one] of Object.entries(health)) this.#health.set(service, one);
+  }
+
+  #exited(code: number | null, signal: string | null): void {
+    this.#how =
+      signal === null ? `exited with status ${code ?? 0}` : `killed by signal ${signalNumbers[signal] ?? signal}`;
+    this.#state = 'gone';
+    for (const settle of [...this.#questions.values()]) settle(undefined);
+    this.#events.gone(this);
+  }
+}

@@ -1,0 +1,353 @@
+import { fileURLToPath } from 'node:url';
+import { getLogger } from '#libs/telemetry';
+import type { LoggingControl, LoggingSettings } from '#libs/telemetry';
+import type { JsonValue } from './json.js';
+import { isInForeground } from './internal/parent/terminal.js';
+import { ConnectionDispatcher } from './internal/parent/connection-dispatcher.js';
+import { HealthServer } from './internal/parent/health-server.js';
+import { Listener } from './internal/parent/listener.js';
+import { judgeReadiness } from './internal/parent/readiness.js';
+import type { Readiness } from './internal/parent/readiness.js';
+import { ShutdownRunner } from './internal/parent/shutdown-runner.js';
+import type { ShutdownPlan } from './internal/parent/shutdown-phases.js';
+import { installSignals } from './internal/parent/signals.js';
+import { writeStateReport } from './internal/parent/state-report.js';
+import { Watchdog } from './internal/parent/watchdog.js';
+import { WorkerGroup } from './internal/parent/worker-group.js';
+import { gatherMetrics } from './internal/parent/worker-metrics.js';
+import type { ReportedError, ServiceOrder, StartMessage } from './internal/messages.js';
+import type { LaunchConfiguration } from './launch-configuration.js';
+import { LauncherError } from './launcher.errors.js';
+import type { LauncherSettings } from './launcher-settings.js';
+import type { Half, ServiceDescription } from './service.js';
+
+const log = getLogger('albireo.launcher');
+const childModule = fileURLToPath(new URL('./internal/child/child-entry.js', import.meta.url));
+const interruptDrainMs = 2000;
+const killedGoneMs = 1000;
+
+/** What a launcher is made of. */
+export interface ProcessLauncherOptions {
+  readonly program: string;
+  readonly version: string;
+  readonly config: LaunchConfiguration;
+  /** File URL of the module that restores the configuration in a worker. */
+  readonly configurationModule: string;
+  readonly settings: LauncherSettings;
+  /** What the workers log with; read again for each fork and each reload. */
+  readonly logging: LoggingSettings;
+  /** What `setupLogging` gave in this process. */
+  readonly loggingControl?: LoggingControl | undefined;
+  /** Called once, when every worker of every service is ready. */
+  readonly onReady?: (() => void) | undefined;
+}
+
+/**
+ * Runs services in forked workers, as oslo.service's ProcessLauncher: owns the listening sockets, replaces the dead,
+ * answers to signals, drains. Make it first in `main`, launch the services, then `wait()`.
+ */
+export class ProcessLauncher {
+  readonly #options: ProcessLauncherOptions;
+  readonly #groups: WorkerGroup[] = [];
+  readonly #listeners: Listener[] = [];
+  readonly #dispatchers: ConnectionDispatcher[] = [];
+  readonly #shutdown: ShutdownRunner;
+  readonly #watchdog: Watchdog;
+  readonly #removeSignals: () => void;
+  readonly #ended: Promise<number>;
+  #end: (code: number) => void = () => undefined;
+  #health: HealthServer | undefined;
+  #healthPort: number | undefined;
+  #saidReady = false;
+  #waiting = false;
+  #endedFirst: string | undefined;
+
+  constructor(options: ProcessLauncherOptions) {
+    const { restartMethod } = options.settings;
+    if (restartMethod !== 'mutate' && restartMethod !== 'reload') {
+      throw new LauncherError(
+        'BAD_RESTART_METHOD',
+        `restart_method is "${String(restartMethod)}": expected mutate or reload`,
+      );
+    }
+    this.#options = options;
+    this.#removeSignals = installSignals({
+      SIGTERM: () => this.#onTerminate('SIGTERM'),
+      SIGINT: () => this.#onInterrupt(),
+      SIGHUP: () => this.#onHangUp(),
+      SIGUSR2: () => void this.#printReport(),
+    });
+    this.#ended = new Promise((resolve) => {
+      this.#end = resolve;
+    });
+    this.#shutdown = new ShutdownRunner({
+      markUnready: () => this.#forEachWorker((worker) => worker.send({ type: 'drain' })),
+      stopAccepting: () => this.#stopAccepting(),
+      stopWorkers: (half, deadlineMs) => {
+        for (const group of this.#groups) if (group.half === half) group.stopWorkers(deadlineMs);
+      },
+      killWorkers: () => {
+        for (const group of this.#groups) group.killWorkers();
+      },
+      left: () => this.#left(),
+      inFlight: () => this.#workers().reduce((sum, worker) => sum + worker.inFlight, 0),
+      exit: (code) => void this.#finish(code),
+    });
+    this.#watchdog = new Watchdog(options.settings.workerWatchdogMs, () => this.#workers());
+  }
+
+  /** Where the health listener is, once a service has been launched; undefined = off. */
+  get healthPort(): number | undefined {
+    return this.#healthPort;
+  }
+
+  /** Binds the address of a service and forks its workers. Rejects when the port is taken or the description is wrong. */
+  launchService(description: ServiceDescription): Promise<void> {
+    return this.#launch([description], description.workers);
+  }
+
+  /** One worker process that holds all of these, started in this order and stopped in the reverse. */
+  launchTogether(descriptions: readonly ServiceDescription[]): Promise<void> {
+    return this.#launch(descriptions, 1);
+  }
+
+  /** The address that was bound for a service; undefined when it has none. */
+  address(service: string): { host: string; port: number } | undefined {
+    return this.#listeners.find((listener) => listener.name === service)?.address();
+  }
+
+  /** Settles with the exit code when everything has ended. Rejects when no service was launched. */
+  async wait(): Promise<number> {
+    if (this.#groups.length === 0) {
+      this.#dispose();
+      throw new LauncherError('NOTHING_STARTED', 'No service was launched, there is nothing to wait for');
+    }
+    if (!this.#waiting && this.#options.settings.logOptions) {
+      this.#options.config.logOptionValues?.((line) => log.debug(line));
+    }
+    this.#waiting = true;
+    this.#onWorkerReady();
+    return this.#ended;
+  }
+
+  /** Drains and ends as SIGTERM does. */
+  terminate(): void {
+    if (this.#shutdown.phase === 'running') this.#shutdown.terminate(this.#plan(0));
+  }
+
+  async #launch(descriptions: readonly ServiceDescription[], workers: number): Promise<void> {
+    for (const description of descriptions) checkDescription(description);
+    await this.#listenForHealth();
+    const dispatchers: ConnectionDispatcher[] = [];
+    const orders: ServiceOrder[] = [];
+    for (const description of descriptions) {
+      const { name, module, settings } = description;
+      let { listen } = description;
+      if (listen !== undefined) {
+        const dispatcher = new ConnectionDispatcher(name, listen.tls === undefined);
+        const listener = await Listener.open(name, listen, (socket) => {
+          socket.on('error', () => undefined);
+          dispatcher.dispatch(socket);
+        });
+        this.#listeners.push(listener);
+        dispatchers.push(dispatcher);
+        listen = { ...listen, port: listener.address().port };
+        log.info(`${name} listening on ${listen.host}:${listen.port}`);
+      }
+      orders.push({ name, module, listen, settings });
+    }
+    if (this.#shutdown.phase !== 'running') return;
+    this.#dispatchers.push(...dispatchers);
+    const group = this.#makeGroup(descriptions, workers, orders, dispatchers);
+    this.#groups.push(group);
+    group.start();
+    this.#watchdog.start();
+  }
+
+  #makeGroup(
+    descriptions: readonly ServiceDescription[],
+    workers: number,
+    services: readonly ServiceOrder[],
+    dispatchers: readonly ConnectionDispatcher[],
+  ): WorkerGroup {
+    const { program } = this.#options;
+    const name = descriptions.map((description) => description.name).join('+');
+    return new WorkerGroup({
+      name,
+      half: descriptions.some((description) => halfOf(description) === 'api') ? 'api' : 'rpc',
+      workers,
+      childModule,
+      title: `${program}: ${name} worker`,
+      dispatchers,
+      startMessage: (index) => this.#startMessage(index, services),
+      onUnrecoverable: (_group, service, error) => this.#onUnrecoverable(descriptions, service, error),
+      onWorkerReady: () => this.#onWorkerReady(),
+      onWorkerGone: () => this.#shutdown.workersChanged(),
+    });
+  }
+
+  #startMessage(index: number, services: readonly ServiceOrder[]): StartMessage {
+    const { program, version, config, configurationModule, logging } = this.#options;
+    const configuration = config.exportState() as JsonValue;
+    return { type: 'start', program, version, index, services, configurationModule, configuration, logging };
+  }
+
+  async #listenForHealth(): Promise<void> {
+    const { host, port } = this.#options.settings.health;
+    if (this.#health !== undefined || port < 0) return;
+    this.#health = new HealthServer({
+      readiness: () => this.#readiness(),
+      hasStarted: () => this.#groups.length > 0 && this.#groups.every((group) => group.everAllReady),
+      metrics: () => gatherMetrics(this.#groups),
+    });
+    this.#healthPort = await this.#health.listen(host, port);
+  }
+
+  #onWorkerReady(): void {
+    if (this.#saidReady || !this.#waiting || !this.#groups.every((group) => group.everAllReady)) return;
+    this.#saidReady = true;
+    log.info('All services are ready', { workers: this.#workers().length });
+    this.#options.onReady?.();
+  }
+
+  #onTerminate(signal: string): void {
+    log.info(`Caught ${signal}, stopping children`);
+    this.#shutdown.terminate(this.#plan(0));
+  }
+
+  #onInterrupt(): void {
+    if (isInForeground()) {
+      log.info('Caught SIGINT, stopping children');
+      this.#shutdown.terminate({ drainDelayMs: 0, timeoutMs: interruptDrainMs, exitCode: 0, exitCodeWhenCut: 0 });
+    } else {
+      log.info('Caught SIGINT signal, instantaneous exiting');
+      this.#shutdown.cut(1);
+    }
+  }
+
+  #onHangUp(): void {
+    if (isInForeground()) {
+      this.#onTerminate('SIGHUP');
+      return;
+    }
+    if (this.#shutdown.phase !== 'running') return;
+    const { settings, config, logging, loggingControl } = this.#options;
+    log.info(
+      `Caught SIGHUP, ${settings.restartMethod === 'reload' ? 'reloading workers' : 'mutating the configuration'}`,
+    );
+    try {
+      config.reload?.();
+    } catch (error) {
+      log.exception(error, 'The changed configuration is not valid; everything goes on with the old one');
+      return;
+    }
+    loggingControl?.refresh();
+    if (settings.restartMethod === 'mutate') this.#forEachWorker((worker) => worker.send({ type: 'mutate', logging }));
+    else void this.#reload();
+  }
+
+  async #reload(): Promise<void> {
+    const { gracefulShutdownTimeoutMs } = this.#options.settings;
+    for (const group of this.#groups) {
+      await group.reload(gracefulShutdownTimeoutMs > 0 ? gracefulShutdownTimeoutMs : undefined);
+    }
+    if (this.#shutdown.phase === 'running') log.info('Reloaded all workers');
+  }
+
+  #onUnrecoverable(descriptions: readonly ServiceDescription[], service: string, error: ReportedError): void {
+    if (this.#shutdown.phase !== 'running') return;
+    log.critical('Unrecoverable error: please check log for details.', { service, cause: error.message });
+    const failed = descriptions.find((description) => description.name === service);
+    const what = failed === undefined ? service : `the ${halfOf(failed)} half (${service})`;
+    this.#endedFirst = `${what} ended first: ${error.message}`;
+    this.#shutdown.terminate(this.#plan(1));
+  }
+
+  #plan(exitCode: number): ShutdownPlan {
+    const { drainDelayMs, gracefulShutdownTimeoutMs } = this.#options.settings;
+    return { drainDelayMs, timeoutMs: gracefulShutdownTimeoutMs, exitCode, exitCodeWhenCut: 1 };
+  }
+
+  #stopAccepting(): void {
+    for (const listener of this.#listeners) listener.close();
+    // What waits for a worker that is still starting is served by it; without any there is nobody to wait for.
+    if (this.#workers().length === 0) for (const dispatcher of this.#dispatchers) dispatcher.close();
+  }
+
+  async #finish(code: number): Promise<void> {
+    const until = performance.now() + killedGoneMs;
+    while (this.#workers().length > 0 && performance.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    this.#dispose();
+    if (this.#endedFirst !== undefined) log.error(`${this.#endedFirst}; the rest was drained, exiting with ${code}`);
+    else log.info(`Exiting with ${code}`);
+    await this.#options.loggingControl?.flush();
+    this.#end(code);
+  }
+
+  #dispose(): void {
+    this.#watchdog.stop();
+    this.#health?.close();
+    for (const listener of this.#listeners) listener.close();
+    for (const dispatcher of this.#dispatchers) dispatcher.close();
+    this.#removeSignals();
+  }
+
+  async #printReport(): Promise<void> {
+    const { program, version, config } = this.#options;
+    const phase = this.#shutdown.phase;
+    const report = { program, version, config, phase, readiness: this.#readiness(), groups: this.#groups };
+    try {
+      process.stderr.write(await writeStateReport(report));
+    } catch (error) {
+      log.exception(error, 'Could not write the state report');
+    }
+  }
+
+  #readiness(): Readiness {
+    const groups = this.#groups.map((group) => ({
+      name: group.name,
+      size: group.size,
+      ready: group.readyWorkers.map((worker) => worker.health),
+      starting: group.workers.filter((worker) => worker.state === 'starting').length,
+      crashLoop: group.crashLoop.active,
+      exits: group.crashLoop.exits,
+    }));
+    return judgeReadiness(groups, this.#shutdown.phase !== 'running');
+  }
+
+  #workers(): WorkerGroup['workers'] {
+    return this.#groups.flatMap((group) => group.workers);
+  }
+
+  #forEachWorker(act: (worker: WorkerGroup['workers'][number]) => void): void {
+    for (const worker of this.#workers()) act(worker);
+  }
+
+  #left(): Record<Half, number> {
+    const left = { api: 0, rpc: 0 };
+    for (const group of this.#groups) left[group.half] += group.workers.length;
+    return left;
+  }
+}
+
+function halfOf(description: ServiceDescription): Half {
+  return description.half ?? (description.listen === undefined ? 'rpc' : 'api');
+}
+
+function checkDescription(description: ServiceDescription): void {
+  const { name, workers, module } = description;
+  if (typeof name !== 'string' || typeof module !== 'string' || !module.startsWith('file:')) {
+    throw new LauncherError(
+      'NOT_A_SERVICE',
+      `Service ${String(name)} must have a name and a module given as a file: URL`,
+    );
+  }
+  if (!Number.isInteger(workers) || workers < 1) {
+    throw new LauncherError(
+      'BAD_WORKER_COUNT',
+      `${name} workers value of ${workers} is invalid, must be greater than 0`,
+    );
+  }
+}
