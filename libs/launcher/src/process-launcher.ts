@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
+import { formatChange, formatFault, HealthOptions, LauncherOptions } from '#libs/config';
+import type { Configuration } from '#libs/config';
 import { getLogger } from '#libs/telemetry';
-import type { LoggingControl, LoggingSettings } from '#libs/telemetry';
-import type { JsonValue } from './json.js';
+import type { LoggingControl } from '#libs/telemetry';
 import { isInForeground } from './internal/parent/terminal.js';
 import { ConnectionDispatcher } from './internal/parent/connection-dispatcher.js';
 import { HealthServer } from './internal/parent/health-server.js';
@@ -16,9 +17,7 @@ import { Watchdog } from './internal/parent/watchdog.js';
 import { WorkerGroup } from './internal/parent/worker-group.js';
 import { gatherMetrics } from './internal/parent/worker-metrics.js';
 import type { ReportedError, ServiceOrder, StartMessage } from './internal/messages.js';
-import type { LaunchConfiguration } from './launch-configuration.js';
 import { LauncherError } from './launcher.errors.js';
-import type { LauncherSettings } from './launcher-settings.js';
 import type { Half, ServiceDescription } from './service.js';
 
 const log = getLogger('albireo.launcher');
@@ -28,14 +27,7 @@ const killedGoneMs = 1000;
 
 /** What a launcher is made of. */
 export interface ProcessLauncherOptions {
-  readonly program: string;
-  readonly version: string;
-  readonly config: LaunchConfiguration;
-  /** File URL of the module that restores the configuration in a worker. */
-  readonly configurationModule: string;
-  readonly settings: LauncherSettings;
-  /** What the workers log with; read again for each fork and each reload. */
-  readonly logging: LoggingSettings;
+  readonly config: Configuration;
   /** What `setupLogging` gave in this process. */
   readonly loggingControl?: LoggingControl | undefined;
   /** Called once, when every worker of every service is ready. */
@@ -48,6 +40,7 @@ export interface ProcessLauncherOptions {
  */
 export class ProcessLauncher {
   readonly #options: ProcessLauncherOptions;
+  readonly #settings: LauncherOptions;
   readonly #groups: WorkerGroup[] = [];
   readonly #listeners: Listener[] = [];
   readonly #dispatchers: ConnectionDispatcher[] = [];
@@ -63,14 +56,8 @@ export class ProcessLauncher {
   #endedFirst: string | undefined;
 
   constructor(options: ProcessLauncherOptions) {
-    const { restartMethod } = options.settings;
-    if (restartMethod !== 'mutate' && restartMethod !== 'reload') {
-      throw new LauncherError(
-        'BAD_RESTART_METHOD',
-        `restart_method is "${String(restartMethod)}": expected mutate or reload`,
-      );
-    }
     this.#options = options;
+    this.#settings = options.config.get(LauncherOptions);
     this.#removeSignals = installSignals({
       SIGTERM: () => this.#onTerminate('SIGTERM'),
       SIGINT: () => this.#onInterrupt(),
@@ -93,7 +80,7 @@ export class ProcessLauncher {
       inFlight: () => this.#workers().reduce((sum, worker) => sum + worker.inFlight, 0),
       exit: (code) => void this.#finish(code),
     });
-    this.#watchdog = new Watchdog(options.settings.workerWatchdogMs, () => this.#workers());
+    this.#watchdog = new Watchdog(this.#settings.workerWatchdog * 1000, () => this.#workers());
   }
 
   /** Where the health listener is, once a service has been launched; undefined = off. */
@@ -122,8 +109,8 @@ export class ProcessLauncher {
       this.#dispose();
       throw new LauncherError('NOTHING_STARTED', 'No service was launched, there is nothing to wait for');
     }
-    if (!this.#waiting && this.#options.settings.logOptions) {
-      this.#options.config.logOptionValues?.((line) => log.debug(line));
+    if (!this.#waiting && this.#settings.logOptions && log.isEnabled('DEBUG')) {
+      this.#options.config.logOptionValues((line) => log.debug(line));
     }
     this.#waiting = true;
     this.#onWorkerReady();
@@ -170,7 +157,7 @@ export class ProcessLauncher {
     services: readonly ServiceOrder[],
     dispatchers: readonly ConnectionDispatcher[],
   ): WorkerGroup {
-    const { program } = this.#options;
+    const { program } = this.#options.config;
     const name = descriptions.map((description) => description.name).join('+');
     return new WorkerGroup({
       name,
@@ -187,13 +174,11 @@ export class ProcessLauncher {
   }
 
   #startMessage(index: number, services: readonly ServiceOrder[]): StartMessage {
-    const { program, version, config, configurationModule, logging } = this.#options;
-    const configuration = config.exportState() as JsonValue;
-    return { type: 'start', program, version, index, services, configurationModule, configuration, logging };
+    return { type: 'start', index, services, configuration: this.#options.config.exportState() };
   }
 
   async #listenForHealth(): Promise<void> {
-    const { host, port } = this.#options.settings.health;
+    const { listen: host, port } = this.#options.config.get(HealthOptions);
     if (this.#health !== undefined || port < 0) return;
     this.#health = new HealthServer({
       readiness: () => this.#readiness(),
@@ -231,25 +216,36 @@ export class ProcessLauncher {
       return;
     }
     if (this.#shutdown.phase !== 'running') return;
-    const { settings, config, logging, loggingControl } = this.#options;
-    log.info(
-      `Caught SIGHUP, ${settings.restartMethod === 'reload' ? 'reloading workers' : 'mutating the configuration'}`,
-    );
-    try {
-      config.reload?.();
-    } catch (error) {
-      log.exception(error, 'The changed configuration is not valid; everything goes on with the old one');
-      return;
+    const { restartMethod } = this.#settings;
+    log.info(`Caught SIGHUP, ${restartMethod === 'reload' ? 'exchanging the workers' : 'mutating the configuration'}`);
+    if (!this.#readConfigurationAgain()) return;
+    if (restartMethod === 'mutate') {
+      const configuration = this.#options.config.exportState();
+      this.#forEachWorker((worker) => worker.send({ type: 'mutate', configuration }));
+    } else {
+      void this.#reload();
+    }
+  }
+
+  /** False when the changed files are not valid: then nothing has changed. */
+  #readConfigurationAgain(): boolean {
+    const { config, loggingControl } = this.#options;
+    const { faults, changes, ignored, warnings } = config.reload();
+    for (const fault of faults) log.error(`Not reloaded: ${formatFault(fault)}`);
+    if (faults.length > 0) return false;
+    for (const warning of warnings) log.warning(warning);
+    for (const change of changes) log.info(`Option changed: ${formatChange(change)}`);
+    for (const { option } of ignored) {
+      log.warning(`Ignoring change to immutable option ${option.group}.${option.name}`);
     }
     loggingControl?.refresh();
-    if (settings.restartMethod === 'mutate') this.#forEachWorker((worker) => worker.send({ type: 'mutate', logging }));
-    else void this.#reload();
+    return true;
   }
 
   async #reload(): Promise<void> {
-    const { gracefulShutdownTimeoutMs } = this.#options.settings;
+    const { gracefulShutdownTimeout } = this.#settings;
     for (const group of this.#groups) {
-      await group.reload(gracefulShutdownTimeoutMs > 0 ? gracefulShutdownTimeoutMs : undefined);
+      await group.reload(gracefulShutdownTimeout > 0 ? gracefulShutdownTimeout * 1000 : undefined);
     }
     if (this.#shutdown.phase === 'running') log.info('Reloaded all workers');
   }
@@ -264,8 +260,13 @@ export class ProcessLauncher {
   }
 
   #plan(exitCode: number): ShutdownPlan {
-    const { drainDelayMs, gracefulShutdownTimeoutMs } = this.#options.settings;
-    return { drainDelayMs, timeoutMs: gracefulShutdownTimeoutMs, exitCode, exitCodeWhenCut: 1 };
+    const { drainDelay, gracefulShutdownTimeout } = this.#settings;
+    return {
+      drainDelayMs: drainDelay * 1000,
+      timeoutMs: gracefulShutdownTimeout * 1000,
+      exitCode,
+      exitCodeWhenCut: 1,
+    };
   }
 
   #stopAccepting(): void {
@@ -295,9 +296,9 @@ export class ProcessLauncher {
   }
 
   async #printReport(): Promise<void> {
-    const { program, version, config } = this.#options;
+    const { config } = this.#options;
     const phase = this.#shutdown.phase;
-    const report = { program, version, config, phase, readiness: this.#readiness(), groups: this.#groups };
+    const report = { config, phase, readiness: this.#readiness(), groups: this.#groups };
     try {
       process.stderr.write(await writeStateReport(report));
     } catch (error) {
@@ -338,11 +339,8 @@ function halfOf(description: ServiceDescription): Half {
 
 function checkDescription(description: ServiceDescription): void {
   const { name, workers, module } = description;
-  if (typeof name !== 'string' || typeof module !== 'string' || !module.startsWith('file:')) {
-    throw new LauncherError(
-      'NOT_A_SERVICE',
-      `Service ${String(name)} must have a name and a module given as a file: URL`,
-    );
+  if (name === '' || !module.startsWith('file:')) {
+    throw new LauncherError('NOT_A_SERVICE', `Service ${name} must have a name and a module given as a file: URL`);
   }
   if (!Number.isInteger(workers) || workers < 1) {
     throw new LauncherError(

@@ -1,8 +1,8 @@
 import type { Server as HttpServer } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
+import type { Configuration } from '#libs/config';
 import type { JsonValue } from './json.js';
 import type { ServiceHealth } from './service-health.js';
-import type { RestoredConfiguration } from './launch-configuration.js';
 
 /** Which half of a linked pair a service belongs to. On shutdown the API half drains first, since it needs the other. */
 export type Half = 'api' | 'rpc';
@@ -62,7 +62,7 @@ export interface WorkerContext {
   readonly index: number;
   readonly program: string;
   readonly version: string;
-  readonly config: RestoredConfiguration;
+  readonly config: Configuration;
   readonly settings: JsonValue | undefined;
   readonly listen: ListenAddress | undefined;
   /** The address that was really bound; throws for a service without `listen`. */

@@ -46,7 +46,7 @@ export class VersionRequested extends Error {
  * prints its message without a stack and ends with exit code 1.
  */
 export class StartError extends Error {
-  readonly code = 'start';
+  readonly code: string = 'start';
 
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);

@@ -1,4 +1,4 @@
-import type { LoggingSettings } from '#libs/telemetry';
+import type { ConfigurationState } from '#libs/config';
 import type { JsonValue } from '../json.js';
 import type { ListenAddress } from '../service.js';
 import type { ServiceHealth } from '../service-health.js';
@@ -14,13 +14,9 @@ export interface ServiceOrder {
 /** The first message to a worker. Holds secrets (the configuration), hence never logged and never on disk. */
 export interface StartMessage {
   readonly type: 'start';
-  readonly program: string;
-  readonly version: string;
   readonly index: number;
   readonly services: readonly ServiceOrder[];
-  readonly configurationModule: string;
-  readonly configuration: JsonValue;
-  readonly logging: LoggingSettings;
+  readonly configuration: ConfigurationState;
 }
 
 export type ParentMessage =
@@ -31,7 +27,7 @@ export type ParentMessage =
   | { readonly type: 'drain' }
   /** Finish and exit 0. `deadlineMs` is what is left; null = for ever. */
   | { readonly type: 'stop'; readonly deadlineMs: number | null }
-  | { readonly type: 'mutate'; readonly logging: LoggingSettings }
+  | { readonly type: 'mutate'; readonly configuration: ConfigurationState }
   | { readonly type: 'ping'; readonly id: number }
   | { readonly type: 'ask'; readonly id: number; readonly what: 'report' | 'metrics' };
 
@@ -41,6 +37,8 @@ export interface ReportedError {
 }
 
 export type WorkerMessage =
+  /** Its program is loaded and listens; what was sent before would be lost. */
+  | { readonly type: 'hello' }
   | { readonly type: 'ready'; readonly health: Readonly<Record<string, ServiceHealth>> }
   /** `create`: the service could not be made, no worker will do better; `start`: it may go better next time. */
   | {

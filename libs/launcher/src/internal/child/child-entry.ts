@@ -42,6 +42,8 @@ process.on('message', (value: unknown, handle: unknown) => {
   });
 });
 
+tell({ type: 'hello' });
+
 worker?.on('disconnect', () => {
   // Without this mark node:cluster ends the process at once with status 0.
   worker.exitedAfterDisconnect = true;

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
-import type { RestoredConfiguration } from '../../launch-configuration.js';
+import type { Configuration } from '#libs/config';
 import { LauncherError } from '../../launcher.errors.js';
 import type { Service, ServiceModule, WorkerContext } from '../../service.js';
 import type { ServiceHealth } from '../../service-health.js';
-import type { ServiceOrder, StartMessage, WorkerMessage } from '../messages.js';
+import type { ServiceOrder, WorkerMessage } from '../messages.js';
 import { ConnectionGate } from './connection-gate.js';
 
 const untilAttachedMs = 30_000;
@@ -52,7 +52,7 @@ export class HostedService {
     return this.#gate?.inFlight ?? 0;
   }
 
-  async create(start: StartMessage, config: RestoredConfiguration): Promise<void> {
+  async create(index: number, config: Configuration): Promise<void> {
     const module: unknown = await import(this.#order.module);
     if (!isServiceModule(module)) {
       throw new LauncherError(
@@ -60,7 +60,7 @@ export class HostedService {
         `${this.#order.module} exports no function createService(context), which a service module must`,
       );
     }
-    const service: unknown = await module.createService(this.#context(start, config));
+    const service: unknown = await module.createService(this.#context(index, config));
     if (!isService(service)) {
       throw new LauncherError(
         'NOT_A_SERVICE',
@@ -100,13 +100,13 @@ export class HostedService {
     socket.setTimeout(untilAttachedMs, () => socket.destroy());
   }
 
-  #context(start: StartMessage, config: RestoredConfiguration): WorkerContext {
+  #context(index: number, config: Configuration): WorkerContext {
     const { name, listen, settings } = this.#order;
     return {
       name,
-      index: start.index,
-      program: start.program,
-      version: start.version,
+      index,
+      program: config.program,
+      version: config.version,
       config,
       settings,
       listen,

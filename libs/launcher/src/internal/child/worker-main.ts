@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
+import { allOptionGroups, Configuration, LoggingOptions } from '#libs/config';
+import type { ConfigurationState } from '#libs/config';
 import { collectProcessMetrics, getLogger, setupLogging, snapshotMetrics } from '#libs/telemetry';
 import type { LoggingControl } from '#libs/telemetry';
 import type { JsonValue } from '../../json.js';
-import type { ConfigurationModule, RestoredConfiguration } from '../../launch-configuration.js';
 import type { ServiceHealth } from '../../service-health.js';
 import type { ParentMessage, StartMessage, WorkerMessage } from '../messages.js';
 import { HostedService } from './hosted-service.js';
@@ -16,8 +17,7 @@ export class WorkerMain {
   readonly #tell: (message: WorkerMessage) => void;
   readonly #exit: (code: number) => void;
   #services: HostedService[] = [];
-  #config: RestoredConfiguration | undefined;
-  #identity = { program: 'albireo', version: '' };
+  #config: Configuration | undefined;
   #logging: LoggingControl | undefined;
   #stopping: Promise<void> | undefined;
 
@@ -42,7 +42,7 @@ export class WorkerMain {
       case 'stop':
         return this.stop(message.deadlineMs ?? Number.POSITIVE_INFINITY, 0);
       case 'mutate':
-        return this.#mutate(message.logging);
+        return this.#mutate(message.configuration);
       case 'ping':
         this.#tell({ type: 'pong', id: message.id, health: this.#health(), inFlight: this.#inFlight() });
         return;
@@ -58,18 +58,16 @@ export class WorkerMain {
   }
 
   async #start(message: StartMessage): Promise<void> {
-    this.#identity = { program: message.program, version: message.version };
-    this.#logging = setupLogging(message.logging, this.#identity);
+    const config = Configuration.fromState(message.configuration, allOptionGroups);
+    this.#config = config;
+    this.#logging = setupLogging(config.get(LoggingOptions), config);
     this.#services = message.services.map((order) => new HostedService(order, this.#tell));
     let stage: 'create' | 'start' = 'create';
     let name = '';
     try {
-      const module = (await import(message.configurationModule)) as ConfigurationModule;
-      const config = module.restoreConfiguration(message.configuration);
-      this.#config = config;
       for (const service of this.#services) {
         name = service.name;
-        await service.create(message, config);
+        await service.create(message.index, config);
       }
       stage = 'start';
       for (const service of this.#services) {
@@ -100,10 +98,10 @@ export class WorkerMain {
     else service.receive(socket);
   }
 
-  async #mutate(logging: StartMessage['logging']): Promise<void> {
+  async #mutate(state: ConfigurationState): Promise<void> {
     try {
-      await this.#config?.reload?.();
-      this.#logging = setupLogging(logging, this.#identity);
+      this.#config?.applyState(state);
+      this.#logging?.refresh();
       for (const service of this.#services) await service.reset();
     } catch (error) {
       log.exception(error, 'The worker could not take the changed configuration; it goes on with the old one');
@@ -116,7 +114,7 @@ export class WorkerMain {
     const timer = Number.isFinite(deadlineMs) ? setTimeout(() => this.#exit(exitFailure), deadlineMs) : undefined;
     let result = code;
     // Requests first: to be answered they may need any service of this process.
-    await Promise.all(this.#services.map((service) => service.gate?.close()));
+    await Promise.all(this.#services.map(async (service) => service.gate?.close()));
     for (const service of this.#services.toReversed()) {
       try {
         await service.stop(left());

@@ -111,7 +111,7 @@ export function advance(state: ShutdownState, event: ShutdownEvent): ShutdownSte
       return timePassed(state, event.atMs);
     case 'workers':
       return workersLeft(state, event.left);
-    case 'cut':
+    default:
       return cut(event.exitCode, 'signal');
   }
 }

@@ -1,4 +1,4 @@
-import type { LaunchConfiguration } from '../../launch-configuration.js';
+import type { Configuration } from '#libs/config';
 import type { Readiness } from './readiness.js';
 import type { WorkerGroup } from './worker-group.js';
 
@@ -6,12 +6,10 @@ const answerMs = 900;
 
 /** What the report tells about the program as a whole. */
 export interface ReportSubject {
-  readonly program: string;
-  readonly version: string;
   readonly phase: string;
   readonly readiness: Readiness;
   readonly groups: readonly WorkerGroup[];
-  readonly config: LaunchConfiguration;
+  readonly config: Configuration;
 }
 
 function section(title: string, lines: readonly string[]): string {
@@ -39,14 +37,14 @@ async function workerLines(group: WorkerGroup): Promise<string[]> {
 
 /** The state report, as oslo.reports' Guru Meditation: of the parent and all workers, gathered within a second. */
 export async function writeStateReport(subject: ReportSubject): Promise<string> {
-  const { program, version, groups, readiness, config } = subject;
+  const { groups, readiness, config } = subject;
   const memory = Math.round(process.memoryUsage().rss / 1024 / 1024);
   const workers = await Promise.all(groups.map(workerLines));
   const options: string[] = [];
-  config.logOptionValues?.((line) => options.push(line));
+  config.logOptionValues((line) => options.push(line));
   return [
     section('State report', [new Date().toISOString()]),
-    section('Package', [`${program} ${version}`, `node ${process.version}`]),
+    section('Package', [`${config.program} ${config.version}`, `node ${process.version}`]),
     section('Processes', [
       `parent: pid ${process.pid}, parent ${process.ppid}, up ${Math.round(process.uptime())} s, ${memory} MiB, ${subject.phase}`,
       ...workers.flat(),

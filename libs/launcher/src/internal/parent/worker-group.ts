@@ -153,7 +153,7 @@ export class WorkerGroup {
   }
 
   #settleReadyWaiters(worker: WorkerProcess | undefined): void {
-    for (const waiter of [...this.#readyWaiters]) waiter(worker);
+    for (const waiter of this.#readyWaiters) waiter(worker);
   }
 
   #retire(worker: WorkerProcess, deadlineMs: number | undefined): void {

@@ -37,6 +37,7 @@ export class WorkerProcess implements ConnectionTaker {
   readonly #untaken = new Map<number, Untaken>();
   readonly #questions = new Map<number, (value: JsonValue | undefined) => void>();
   readonly #health = new Map<string, ServiceHealth>();
+  #start: StartMessage | undefined;
   #state: WorkerState = 'starting';
   #reachedReady = false;
   #wasStopped = false;
@@ -57,7 +58,7 @@ export class WorkerProcess implements ConnectionTaker {
     this.#worker.on('exit', (code, signal) => this.#exited(code, signal));
     // A message that finds the channel closed: `exit` follows and deals with it.
     this.#worker.on('error', () => undefined);
-    this.send(start);
+    this.#start = start;
   }
 
   get pid(): number {
@@ -173,6 +174,10 @@ export class WorkerProcess implements ConnectionTaker {
 
   #handle(message: WorkerMessage): void {
     switch (message.type) {
+      case 'hello':
+        if (this.#start !== undefined) this.send(this.#start);
+        this.#start = undefined;
+        return;
       case 'ready':
         this.#noteHealth(message.health);
         if (this.#state === 'starting') {
@@ -216,7 +221,7 @@ export class WorkerProcess implements ConnectionTaker {
     this.#how =
       signal === null ? `exited with status ${code ?? 0}` : `killed by signal ${signalNumbers[signal] ?? signal}`;
     this.#state = 'gone';
-    for (const settle of [...this.#questions.values()]) settle(undefined);
+    for (const settle of this.#questions.values()) settle(undefined);
     this.#events.gone(this);
   }
 }
