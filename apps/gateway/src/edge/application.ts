@@ -1,0 +1,115 @@
+import 'reflect-metadata';
+import type { IncomingMessage, Server } from 'node:http';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { generateRequestId, runWithContext } from '#libs/telemetry';
+import type { ApiDefinition } from './api-definition.js';
+import { installBodyParser } from './body-parser.js';
+import type { Edge } from './edge.js';
+import { FaultFilter } from './errors/fault.filter.js';
+import { FaultWriter } from './errors/fault-writer.js';
+import { filterFactories } from './filters/index.js';
+import { NestLogger } from './nest-logger.js';
+import { Pipelines } from './pipeline/pipeline.js';
+import type { RequestState } from './request-state.js';
+import { RouteTable } from './route-table.js';
+import { apiModule } from './api.module.js';
+
+/** Longest path parameter that is routed at all; the worker decides what it names. */
+const MAX_PARAMETER = 1024;
+
+/** One API, ready to be given connections (`server`) or injected requests (`fastify.inject`). */
+export interface ApiApplication {
+  readonly nest: NestFastifyApplication;
+  readonly fastify: FastifyInstance;
+  readonly server: Server;
+  close(): Promise<void>;
+}
+
+/** Makes the Nest application of an API on Fastify, with the pipeline in front and the API's own form of errors. */
+export async function createApiApplication(api: ApiDefinition, edge: Edge): Promise<ApiApplication> {
+  const { settings } = edge;
+  const routes = new RouteTable();
+  const writer = new FaultWriter(api.faults, routes);
+  const projects = new WeakMap<IncomingMessage, string>();
+  const adapter = new FastifyAdapter({
+    bodyLimit: settings.maxBodyBytes,
+    exposeHeadRoutes: false,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    keepAliveTimeout: settings.keepAlive ? 72_000 : 1,
+    requestTimeout: settings.clientSocketTimeoutMs,
+    http: { maxHeaderSize: settings.maxHeaderLine },
+    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: false, maxParamLength: MAX_PARAMETER },
+    rewriteUrl: (raw: IncomingMessage): string => rewrite(raw, api, projects),
+    // The router refuses some paths before any hook has run.
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply): void => {
+      request.edge = newState(request, edge, projects);
+      announce(request, reply, edge);
+      writer.write(error, request, reply);
+    },
+    skipMiddie: true,
+  });
+  const fastify: FastifyInstance = adapter.getInstance();
+  fastify.decorateRequest('edge');
+  routes.watch(fastify);
+  fastify.addHook('onRequest', (request, reply, done) => {
+    request.edge = newState(request, edge, projects);
+    announce(request, reply, edge);
+    done();
+  });
+  new Pipelines(api.pipeline, filterFactories, edge, api).install(fastify);
+  api.install?.(fastify, edge);
+  // Last, since reading a body leaves the asynchronous context of the hooks before it: log lines find who asks here.
+  fastify.addHook('preHandler', (request, _reply, done) => {
+    const { context } = request.edge;
+    if (context === undefined) done();
+    else runWithContext(context, done);
+  });
+  installBodyParser(fastify, api.faults.texts);
+  const nest = await NestFactory.create<NestFastifyApplication>(apiModule(api, edge), adapter, {
+    bodyParser: false,
+    abortOnError: false,
+    logger: new NestLogger(),
+  });
+  nest.useGlobalFilters(new FaultFilter(writer));
+  await nest.init();
+  await fastify.ready();
+  return { nest, fastify, server: fastify.server, close: () => nest.close() };
+}
+
+function rewrite(raw: IncomingMessage, api: ApiDefinition, projects: WeakMap<IncomingMessage, string>): string {
+  const url = raw.url ?? '/';
+  if (api.rewritePath === undefined) return url;
+  const end = url.indexOf('?');
+  const rewritten = api.rewritePath(end < 0 ? url : url.slice(0, end));
+  if (rewritten.projectInPath !== undefined) projects.set(raw, rewritten.projectInPath);
+  return end < 0 ? rewritten.path : rewritten.path + url.slice(end);
+}
+
+function newState(request: FastifyRequest, edge: Edge, projects: WeakMap<IncomingMessage, string>): RequestState {
+  const startedMs = performance.now();
+  return {
+    requestId: generateRequestId(),
+    globalRequestId: null,
+    startedMs,
+    deadlineMs: startedMs + edge.settings.requestTimeoutMs,
+    context: undefined,
+    claims: undefined,
+    token: undefined,
+    microversion: undefined,
+    projectInPath: projects.get(request.raw),
+    scheme: request.protocol,
+    host: request.host,
+    prefix: '',
+    clientAddress: request.ip,
+  };
+}
+
+/** Headers of every answer, whatever becomes of the request. */
+function announce(request: FastifyRequest, reply: FastifyReply, edge: Edge): void {
+  reply.header('x-openstack-request-id', request.edge.requestId);
+  if (edge.draining) reply.header('connection', 'close');
+}

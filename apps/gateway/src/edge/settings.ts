@@ -1,0 +1,89 @@
+/** Names of the HTTP APIs, as in `enabled_apis`. */
+export const API_NAMES = ['identity', 'osapi_compute', 'metadata', 'image', 'network'] as const;
+export type ApiName = (typeof API_NAMES)[number];
+
+export interface CorsSettings {
+  readonly allowedOrigin: readonly string[];
+  readonly allowCredentials: boolean;
+  readonly exposeHeaders: readonly string[];
+  readonly maxAge: number;
+  readonly allowMethods: readonly string[];
+  readonly allowHeaders: readonly string[];
+}
+
+/** Public, internal and admin URL of one service in the catalog; undefined is derived from the request. */
+export interface CatalogUrls {
+  readonly public: string | undefined;
+  readonly internal: string | undefined;
+  readonly admin: string | undefined;
+}
+
+export type CatalogService = 'identity' | 'compute' | 'image' | 'network';
+
+/** What the gateway reads of the configuration; live, so a reload shows in the next request. Times in ms. */
+export interface GatewaySettings {
+  readonly requestTimeoutMs: number;
+  /** Most items of one page. */
+  readonly maxLimit: number;
+  readonly computeLinkPrefix: string | undefined;
+  readonly glanceLinkPrefix: string | undefined;
+  readonly authStrategy: 'local' | 'keystone' | 'noauth2';
+  readonly maxBodyBytes: number;
+  readonly proxyHeaders: boolean;
+  readonly cors: CorsSettings;
+  readonly tokenCacheSeconds: number;
+  /** `[keystone_authtoken] www_authenticate_uri`; undefined: this product's own Identity API. */
+  readonly wwwAuthenticateUri: string | undefined;
+  readonly signingKeys: readonly string[];
+  /** Seconds. */
+  readonly tokenExpiration: number;
+  readonly region: string;
+  readonly catalog: Readonly<Record<CatalogService, CatalogUrls>>;
+  /** Ports of the services, for catalog URLs that are derived from the request. */
+  readonly ports: Readonly<Record<ApiName, number>>;
+  readonly maxHeaderLine: number;
+  readonly keepAlive: boolean;
+  /** 0: never. */
+  readonly clientSocketTimeoutMs: number;
+  readonly metadataCacheMs: number;
+  readonly dhcpDomain: string;
+  readonly serviceMetadataProxy: boolean;
+  readonly metadataProxySharedSecret: string;
+  readonly defaultAvailabilityZone: string;
+}
+
+const NO_URLS: CatalogUrls = { public: undefined, internal: undefined, admin: undefined };
+
+/** The options' own defaults; for tests, which override what they are about. */
+export const DEFAULT_GATEWAY_SETTINGS: GatewaySettings = Object.freeze<GatewaySettings>({
+  requestTimeoutMs: 55_000,
+  maxLimit: 1000,
+  computeLinkPrefix: undefined,
+  glanceLinkPrefix: undefined,
+  authStrategy: 'local',
+  maxBodyBytes: 114_688,
+  proxyHeaders: false,
+  cors: {
+    allowedOrigin: [],
+    allowCredentials: true,
+    exposeHeaders: [],
+    maxAge: 3600,
+    allowMethods: ['GET', 'PUT', 'POST', 'DELETE', 'PATCH'],
+    allowHeaders: [],
+  },
+  tokenCacheSeconds: 300,
+  wwwAuthenticateUri: undefined,
+  signingKeys: [],
+  tokenExpiration: 3600,
+  region: 'RegionOne',
+  catalog: { identity: NO_URLS, compute: NO_URLS, image: NO_URLS, network: NO_URLS },
+  ports: { identity: 5000, osapi_compute: 8774, metadata: 8775, image: 9292, network: 9696 },
+  maxHeaderLine: 16_384,
+  keepAlive: true,
+  clientSocketTimeoutMs: 900_000,
+  metadataCacheMs: 15_000,
+  dhcpDomain: 'novalocal',
+  serviceMetadataProxy: false,
+  metadataProxySharedSecret: '',
+  defaultAvailabilityZone: 'nova',
+});

@@ -1,0 +1,9 @@
+import type { ApiDefinition } from '../edge/api-definition.js';
+import { plainFaults } from '../edge/errors/plain-faults.js';
+
+export const imageApi: ApiDefinition = {
+  name: 'image',
+  faults: plainFaults,
+  pipeline: [{ prefix: '/', filters: ['cors', 'http_proxy_to_wsgi', 'request_id', 'catch_errors'] }],
+  module: {},
+};
