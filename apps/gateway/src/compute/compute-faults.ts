@@ -44,7 +44,9 @@ export const computeFaults: FaultForm = {
         request_id: requestId,
         ...fault.facts,
       };
-      return { body: JSON.stringify({ errors: [error], computeFault: { code: fault.status, message: fault.message } }) };
+      return {
+        body: JSON.stringify({ errors: [error], computeFault: { code: fault.status, message: fault.message } }),
+      };
     }
     return { body: JSON.stringify(bodyOf(fault)) };
   },

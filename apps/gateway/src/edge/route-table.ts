@@ -6,7 +6,10 @@ interface Route {
 }
 
 function patternOf(url: string): RegExp {
-  const escaped = url.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/:[A-Za-z_]\w*/g, '[^/]+').replace(/\*/g, '.*');
+  const escaped = url
+    .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
+    .replace(/:[A-Za-z_]\w*/g, '[^/]+')
+    .replace(/\*/g, '.*');
   return new RegExp(`^${escaped.replace(/\/$/, '')}/?$`);
 }
 

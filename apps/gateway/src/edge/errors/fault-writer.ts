@@ -40,7 +40,8 @@ export class FaultWriter {
     if (remote !== undefined) return remote;
     const status = httpStatusOf(error);
     if (status === 413) return new Fault(413, texts.tooLarge, { code: 'RequestTooLarge', cause: error });
-    if (status === 415) return new Fault(415, texts.unsupportedMediaType, { code: 'UnsupportedMediaType', cause: error });
+    if (status === 415)
+      return new Fault(415, texts.unsupportedMediaType, { code: 'UnsupportedMediaType', cause: error });
     if (status === 414) return new Fault(404, texts.notFound, { code: 'NotFound', cause: error });
     if (status >= 400 && status < 500) {
       return new Fault(status, texts.malformedBody, { code: 'MalformedRequestBody', cause: error });

@@ -14,9 +14,17 @@ interface BusError {
 /** Failures of the bus itself that a client may be told: status, words, and after how many seconds to come again. */
 const BUS_FAULTS: Readonly<Record<string, { status: number; text: string; retryAfter?: number }>> = {
   NoWorker: { status: 503, text: 'No worker serves this request at the moment. It was not run.', retryAfter: 2 },
-  BrokerUnavailable: { status: 503, text: 'The message broker cannot be reached. The request was not run.', retryAfter: 2 },
+  BrokerUnavailable: {
+    status: 503,
+    text: 'The message broker cannot be reached. The request was not run.',
+    retryAfter: 2,
+  },
   TransportStopped: { status: 503, text: 'The service is shutting down. The request was not run.', retryAfter: 1 },
-  MessageUndeliverable: { status: 503, text: 'No worker takes this request at the moment. It was not run.', retryAfter: 2 },
+  MessageUndeliverable: {
+    status: 503,
+    text: 'No worker takes this request at the moment. It was not run.',
+    retryAfter: 2,
+  },
   MessagingTimeout: { status: 504, text: 'No answer came from a worker before the deadline.' },
   OutcomeUnknown: { status: 504, text: 'The request was sent, but whether it took effect is not known.' },
 };

@@ -17,8 +17,4 @@ export interface Filter {
 }
 
 /** Makes a filter for an API; `options` are its keys in api-paste.ini. */
-export type FilterFactory = (
-  edge: Edge,
-  api: ApiDefinition,
-  options: Readonly<Record<string, string>>,
-) => Filter;
+export type FilterFactory = (edge: Edge, api: ApiDefinition, options: Readonly<Record<string, string>>) => Filter;

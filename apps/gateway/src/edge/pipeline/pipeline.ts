@@ -43,7 +43,9 @@ export class Pipelines {
     const make = (name: string): Filter => {
       const factory = Object.hasOwn(factories, name) ? factories[name] : undefined;
       if (factory === undefined) {
-        throw new Error(`pipeline of ${api.name}: expected one of ${Object.keys(factories).join(', ')}, found "${name}"`);
+        throw new Error(
+          `pipeline of ${api.name}: expected one of ${Object.keys(factories).join(', ')}, found "${name}"`,
+        );
       }
       const filter = made.get(name) ?? factory(edge, api, {});
       made.set(name, filter);
@@ -102,12 +104,26 @@ function runFrom(
     }
     if (reply.sent) return;
     if (waiting !== undefined) {
-      waiting.then(
-        () => (reply.sent ? undefined : runFrom(filters, at + 1, request, reply, done)),
-        (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
-      );
+      void resume(waiting, filters, at + 1, request, reply, done);
       return;
     }
   }
   done();
+}
+
+async function resume(
+  waiting: Promise<void>,
+  filters: readonly Filter[],
+  index: number,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  done: (error?: Error) => void,
+): Promise<void> {
+  try {
+    await waiting;
+  } catch (error) {
+    done(error instanceof Error ? error : new Error(String(error)));
+    return;
+  }
+  if (!reply.sent) runFrom(filters, index, request, reply, done);
 }

@@ -45,7 +45,8 @@ export function testEdge(handlers: TestHandlers = {}, settings: Partial<GatewayS
   return new Edge({
     settings: merged,
     policy: new PolicyGate({
-      check: (rule, _target, creds) => creds['is_admin'] === true || !/all_tenants|flavor-manage|os-services/.test(rule),
+      check: (rule, _target, creds) =>
+        creds['is_admin'] === true || !/all_tenants|flavor-manage|os-services/.test(rule),
     }),
     callers: {
       conductor: stubCaller(handlers.conductor ?? {}),
@@ -78,4 +79,3 @@ export function testClaims(roles: readonly string[] = ['member'], changes: Parti
     ...changes,
   };
 }
-

@@ -34,7 +34,10 @@ function reasonOf(constraint: string, message: string, value: unknown): string {
     case 'max':
       return `${text} is greater than the maximum of ${boundIn(message)}`;
     case 'isIn': {
-      const values = message.slice(message.indexOf(':') + 1).trim().split(', ');
+      const values = message
+        .slice(message.indexOf(':') + 1)
+        .trim()
+        .split(', ');
       return `${text} is not one of [${values.map((one) => `'${one}'`).join(', ')}]`;
     }
     default:
