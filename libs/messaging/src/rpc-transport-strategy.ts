@@ -47,28 +47,28 @@ export class RpcTransportStrategy extends Server implements CustomTransportStrat
     return this.#started ?? Promise.reject(new Error('listen() has not been called'));
   }
 
-  listen(callback: (error?: unknown) => void): void {
+  async listen(callback: (error?: unknown) => void): Promise<void> {
     try {
       this.#servers = this.#build();
+      this.#started = Promise.all(this.#servers.map((server) => server.start())).then(() => undefined);
+      await this.#startedOr(this.#options.startWaitMs ?? 2_000);
     } catch (error) {
       callback(error);
       return;
     }
-    this.#started = Promise.all(this.#servers.map((server) => server.start())).then(() => undefined);
+    callback();
+  }
+
+  async #startedOr(waitMs: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const waited = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, this.#options.startWaitMs ?? 2_000);
+      timer = setTimeout(resolve, waitMs);
     });
-    Promise.race([this.#started, waited]).then(
-      () => {
-        clearTimeout(timer);
-        callback();
-      },
-      (error: unknown) => {
-        clearTimeout(timer);
-        callback(error);
-      },
-    );
+    try {
+      await Promise.race([this.#started, waited]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async close(): Promise<void> {
@@ -79,8 +79,8 @@ export class RpcTransportStrategy extends Server implements CustomTransportStrat
     throw new Error('the RPC strategy has no events: use transport.onHealthChange()');
   }
 
-  unwrap<T>(): T {
-    return this.#servers as T;
+  unwrap(): never {
+    throw new Error('the RPC strategy hides its driver: use `servers`');
   }
 
   #build(): readonly RpcServer[] {

@@ -32,7 +32,7 @@ export class StarsServer {
         endpoint(starsContract, {
           echo: async (_context, args) => {
             run('echo');
-            return { ...args };
+            return args.number === undefined ? { text: args.text } : { text: args.text, number: args.number };
           },
           nested: async (_context, args) => args.inner.size,
           change: async (_context, args) => {
