@@ -7,6 +7,7 @@ export type DurableStep =
   | 'commit.after'
   | 'publish.before'
   | 'publish.after'
+  | 'outbox.sent'
   | 'driver.before'
   | 'driver.after';
 

@@ -10,3 +10,7 @@ export { databaseVersion, requireSchema, syncDatabase } from './migrations/sync-
 export type { DatabaseVersion } from './migrations/sync-database.js';
 export type { Database } from './schema.js';
 export { reachStep } from './durable-step.js';
+export { Outbox } from './outbox/outbox.js';
+export type { MessagePublisher, OutboxSettings } from './outbox/outbox.js';
+export { PostgresDeliveryLedger } from './ledger/postgres-delivery-ledger.js';
+export type { Claim } from './ledger/postgres-delivery-ledger.js';

@@ -29,6 +29,7 @@ export class Store {
   /** Whether this process has the database for itself (the embedded one), so that only one worker may run. */
   readonly embedded: boolean;
   readonly #closing: () => Promise<void>;
+  readonly #afterCommit = new WeakMap<Transaction, (() => void)[]>();
   #closed: Promise<void> | null = null;
 
   constructor(pool: PostgresPool, options: { embedded: boolean; close?: () => Promise<void> }) {
@@ -47,18 +48,29 @@ export class Store {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const builder = this.db.transaction().setIsolationLevel(options.isolation ?? 'read committed');
+        const callbacks: (() => void)[] = [];
         const result = await builder.execute(async (tx) => {
+          this.#afterCommit.set(tx, callbacks);
           const value = await work(tx);
           reachStep('commit.before', name);
           return value;
         });
         reachStep('commit.after', name);
+        for (const callback of callbacks) callback();
         return result;
       } catch (error) {
         if (attempt >= MAX_TRIES || !RETRIED.has(sqlState(error) ?? '')) throw error;
         await sleep(Math.random() * 2 ** attempt * 5);
       }
     }
+  }
+
+  /** Calls back once `tx` has committed; never after a rollback. `callback` must not throw. */
+  afterCommit(tx: Transaction, callback: () => void): void {
+    const callbacks = this.#afterCommit.get(tx);
+    if (callbacks === undefined)
+      throw new TypeError('afterCommit: expected a transaction that store.transaction began');
+    callbacks.push(callback);
   }
 
   /** Waits for running queries and closes every connection; harmless when repeated. */

@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely';
 import type { DefaultTimestamp, Json } from './column-types.js';
-import type { OutgoingMessage } from '../outbox/outgoing-message.js';
+import type { OutgoingMessage } from '#libs/messaging';
 
 /** Casts that were committed and are not known to be with the broker yet; a row is deleted once it is confirmed. */
 export interface OutboxTable {
