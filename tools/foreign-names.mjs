@@ -28,6 +28,7 @@ for (const file of files) {
   }
 }
 
+const sorted = (names) => [...names].toSorted((left, right) => (left < right ? -1 : 1));
 const wrap = (words) => {
   const lines = [''];
   for (const word of words) {
@@ -36,9 +37,7 @@ const wrap = (words) => {
   }
   return lines;
 };
-const body = [...groups.keys()]
-  .toSorted()
-  .flatMap((group) => [`[${group}]`, ...wrap([...groups.get(group)].toSorted())]);
+const body = sorted(groups.keys()).flatMap((group) => [`[${group}]`, ...wrap(sorted(groups.get(group)))]);
 console.log(
   `// Made by tools/foreign-names.mjs: names only, one group after another.\nexport const ${constant} = \`\n${body.join('\n')}\n\`;`,
 );

@@ -89,21 +89,18 @@ export class OptionResolver {
     const settings = this.winners(option);
     const last = settings.at(-1);
     if (last === undefined) return this.defaultOf(option);
-    const values: OptionValue[] = [];
-    for (const setting of settings) {
-      const parsed = this.#parse(option, setting);
-      if (parsed === undefined && option.type.multi === true) continue;
-      values.push(parsed);
-    }
-    const value = option.type.multi === true ? values : values[0];
-    if (value === undefined) return this.#unset(option, last);
+    const faultsBefore = this.faults.length;
+    const parsed = settings.map((setting) => this.#parse(option, setting));
+    const value = option.type.multi === true ? parsed.filter((item) => item !== undefined) : parsed[0];
+    if (value === undefined && this.faults.length === faultsBefore) this.#checkUnset(option, last);
     return { value, location: last.location };
   }
 
+  /** Undefined for a text that means "not set", and after a fault was told. */
   #parse(option: OptionDeclaration, setting: Setting): OptionValue {
-    const before = this.faults.length;
+    const faultsBefore = this.faults.length;
     const text = this.#interpolate(option, setting.text, setting.location);
-    if (this.faults.length > before) return undefined;
+    if (this.faults.length > faultsBefore) return undefined;
     try {
       const value = option.type.parse(text);
       const complaint = value === undefined ? undefined : option.check?.(value);
@@ -117,14 +114,10 @@ export class OptionResolver {
     }
   }
 
-  #unset(option: OptionDeclaration, setting: Setting): ResolvedOption {
-    const fallback = this.defaultOf(option);
-    const alreadyTold = this.faults.some((fault) => fault.where === describeLocation(setting.location));
-    // An empty number unsets an option that may be unset; elsewhere its readers rely on a number being there.
-    if (!alreadyTold && fallback.value !== undefined) {
-      this.#badValue(option, setting, '', `expected ${option.type.allowed}`);
-    }
-    return { value: undefined, location: setting.location };
+  // An empty number unsets an option that may be unset; elsewhere its readers rely on a number being there.
+  #checkUnset(option: OptionDeclaration, setting: Setting): void {
+    if (this.defaultOf(option).value === undefined) return;
+    this.#badValue(option, setting, '', `expected ${option.type.allowed}`);
   }
 
   #interpolate(option: OptionDeclaration, text: string, location: ValueLocation): string {

@@ -59,7 +59,7 @@ function readLine(line: string, number: number, state: ParserState, close: () =>
     return undefined;
   }
   if (line.startsWith(' ') || line.startsWith('\t')) {
-    if (state.open === undefined) return `the indented line ${quote(line.trim())} continues no value`;
+    if (state.open === undefined) return 'the indented line continues no value';
     state.open.texts.push(line.trimStart());
     return undefined;
   }

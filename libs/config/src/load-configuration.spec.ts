@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import type { Surroundings } from '../test/config-fixture.js';
+import { PlainOptions, TypedOptions, withSources } from '../test/config-fixture.js';
+import { ConfigurationError, UsageError } from './internal/errors.js';
+import { formatFault } from './internal/fault.js';
+import { loadConfiguration } from './load-configuration.js';
+
+const plain = (surroundings: Surroundings): PlainOptions =>
+  withSources(surroundings, (input) => loadConfiguration(input).get(PlainOptions));
+
+/** The faults as lines, without the directory of the test. */
+function faultsOf(surroundings: Surroundings): string[] {
+  return withSources(surroundings, (input, directory) => {
+    try {
+      loadConfiguration(input);
+    } catch (error) {
+      assert.ok(error instanceof ConfigurationError);
+      return error.faults.map((fault) => formatFault(fault).replaceAll(`${directory}/`, ''));
+    }
+    return [];
+  });
+}
+
+describe('loadConfiguration', () => {
+  it('lets a stronger source win', () => {
+    const files = { 'a.conf': '[DEFAULT]\ncount = 2', 'b.conf': '[DEFAULT]\ncount = 3' };
+    const env = { OS_DEFAULT__COUNT: '4' };
+    assert.equal(plain({}).count, 7);
+    assert.equal(
+      withSources(
+        {},
+        (input) => loadConfiguration({ ...input, defaults: { DEFAULT: { count: 1 } } }).get(PlainOptions).count,
+      ),
+      1,
+    );
+    assert.equal(plain({ files: { 'a.conf': files['a.conf'] } }).count, 2);
+    assert.equal(plain({ files }).count, 3);
+    assert.equal(plain({ files, env }).count, 4);
+    assert.equal(plain({ files, env, argv: ['--count', '5'] }).count, 5);
+  });
+
+  it('keeps the order whatever the order of the flags', () => {
+    withSources({ files: { 'a.conf': '[DEFAULT]\ncount = 2' } }, (input, directory) => {
+      mkdirSync(join(directory, 'd'));
+      writeFileSync(join(directory, 'd', '2.conf'), '[DEFAULT]\ncount = 4\n');
+      writeFileSync(join(directory, 'd', '1.conf'), '[DEFAULT]\ncount = 3\ntext = one\n');
+      writeFileSync(join(directory, 'd', 'ignored.txt'), 'not read');
+      const argv = ['--config-dir', join(directory, 'd'), ...input.argv];
+      const config = loadConfiguration({ ...input, argv });
+      assert.equal(config.get(PlainOptions).count, 4);
+      assert.equal(config.get(PlainOptions).text, 'one');
+      assert.equal(loadConfiguration({ ...input, argv: ['--count=9', ...argv] }).get(PlainOptions).count, 9);
+    });
+  });
+
+  it('reads the directory of a mounted ConfigMap', () => {
+    withSources({}, (input, directory) => {
+      mkdirSync(join(directory, 'map', '..2026_data'), { recursive: true });
+      writeFileSync(join(directory, 'map', '..2026_data', 'a.conf'), '[DEFAULT]\ncount = 5\n');
+      symlinkSync('..2026_data', join(directory, 'map', '..data'));
+      symlinkSync(join('..data', 'a.conf'), join(directory, 'map', 'a.conf'));
+      const argv = ['--config-dir', join(directory, 'map')];
+      assert.equal(loadConfiguration({ ...input, argv }).get(PlainOptions).count, 5);
+    });
+  });
+
+  it('finds default files and directories in the search path', () => {
+    withSources({}, (input, directory) => {
+      writeFileSync(join(directory, 'albireo.conf'), '[DEFAULT]\ncount = 2\ntext = a\n');
+      writeFileSync(join(directory, 'albireo-test.conf'), '[DEFAULT]\ncount = 3\n');
+      mkdirSync(join(directory, 'albireo.conf.d'));
+      writeFileSync(join(directory, 'albireo.conf.d', 'x.conf'), '[typed]\nport = 1\n');
+      const config = loadConfiguration(input);
+      assert.deepEqual([config.get(PlainOptions).text, config.get(PlainOptions).count], ['a', 3]);
+      assert.equal(config.get(TypedOptions).port, 1);
+      assert.equal(config.configFiles.length, 3);
+    });
+  });
+
+  it('reads switches of the command line', () => {
+    assert.equal(plain({ argv: ['-v'] }).verbose, true);
+    assert.equal(plain({ argv: ['--verbose', '--noverbose'] }).verbose, false);
+    assert.equal(plain({ argv: ['--no-verbose'], env: { OS_DEFAULT__VERBOSE: '1' } }).verbose, false);
+    for (const argv of [['--wrong'], ['stray'], ['--count'], ['--verbose=1']]) {
+      assert.throws(() => plain({ argv }), UsageError);
+    }
+    assert.throws(() => plain({ argv: ['--verbos'] }), /did you mean --verbose/);
+  });
+
+  it('collects a repeated key of all files, and takes an old name', () => {
+    const files = {
+      'a.conf': '[typed]\nlines = 1\nlines = 2\n[DEFAULT]\nold_count = 8',
+      'b.conf': '[typed]\nlines = 3',
+    };
+    withSources({ files }, (input, directory) => {
+      const config = loadConfiguration(input);
+      assert.deepEqual(config.get(TypedOptions).lines, ['1', '2', '3']);
+      assert.equal(config.get(PlainOptions).count, 8);
+      assert.deepEqual(config.warnings, [
+        `${join(directory, 'a.conf')}:5: [DEFAULT] old_count is an old name: use [DEFAULT] count`,
+      ]);
+    });
+  });
+
+  it('replaces names in values', () => {
+    const value = (text: string): string =>
+      plain({ files: { 'a.conf': `[DEFAULT]\ncolour = green\ntext = ${text}` } }).text;
+    assert.equal(value('$colour'), 'green');
+    assert.equal(value('${colour}s'), 'greens');
+    assert.equal(value('${typed.port}'), '80');
+    assert.equal(value('$typed.names'), 'a,b');
+    assert.equal(value('[$workers]'), '[]');
+    assert.equal(value('$$colour'), '$colour');
+    assert.equal(value(String.raw`\$colour`), '$colour');
+    assert.equal(value('$unknown ${also.unknown} $ 5$'), '$unknown ${also.unknown} $ 5$');
+    assert.equal(plain({ env: { OS_DEFAULT__TEXT: 'x' } }).place, 'x/data');
+  });
+
+  it('shows the path of a cycle', () => {
+    assert.deepEqual(faultsOf({ files: { 'a.conf': '[DEFAULT]\ntext = $place' } }), [
+      'default: [DEFAULT] place: the value refers to itself: $DEFAULT.text -> $DEFAULT.place -> $DEFAULT.text',
+    ]);
+  });
+
+  it('tells all faults at once, each with its place', () => {
+    const text =
+      '[DEFAULT]\ncolour = blue\nworkers = 0\ncuont = 1\nport = 5\npassword\n[typd]\nport = 1\n[typed]\nratio = 9\nport = 99999';
+    const env = { OS_TYPED__ADDRESS: 'here', OS_TYPED__HOTS: 'x' };
+    assert.deepEqual(faultsOf({ files: { 'a.conf': text }, env, argv: ['--count', 'x'] }), [
+      'a.conf:6: there is no "=" or ":" in the line; expected "name = value"',
+      'a.conf:4: [DEFAULT] cuont: unknown option, did you mean count?',
+      'a.conf:5: [DEFAULT] port: unknown option, did you mean [typed] port?',
+      'a.conf:8: [typd] port: unknown option in an unknown group, did you mean [typed]?',
+      'OS_TYPED__HOTS: [typed] hots: unknown option, did you mean host?',
+      'a.conf:2: [DEFAULT] colour: expected one of red, green, found "blue"',
+      'a.conf:3: [DEFAULT] workers: expected an integer from 1 to 100, found "0"',
+      '--count: [DEFAULT] count: expected an integer, found "x"',
+      'a.conf:10: [typed] ratio: expected a number from 0 to 4.5, found "9"',
+      'a.conf:11: [typed] port: expected a port from 0 to 65535, found "99999"',
+      'OS_TYPED__ADDRESS: [typed] address: expected an IPv4 or IPv6 address, found "here"',
+    ]);
+  });
+
+  it('names missing files, directories and required options in one line each', () => {
+    withSources({}, (input, directory) => {
+      const argv = ['--config-file', `${directory}/no.conf`, '--config-dir', `${directory}/no.d`];
+      const required = ['DEFAULT.workers'];
+      assert.throws(() => loadConfiguration({ ...input, argv, required }), {
+        message: [
+          `${directory}/no.conf: the configuration file does not exist`,
+          `${directory}/no.d: the configuration directory does not exist`,
+          '[DEFAULT] workers: a value is required: an integer from 1 to 100',
+        ].join('\n'),
+      });
+      assert.throws(() => loadConfiguration({ ...input, argv: ['--require-config'] }), {
+        message:
+          'no configuration file was found: searched for albireo.conf and albireo-test.conf ' +
+          `in ${directory}; name one with --config-file`,
+      });
+    });
+  });
+
+  it('never shows a secret in a fault', () => {
+    const [fault = ''] = faultsOf({ files: { 'a.conf': '[typed]\nuri = http://user:hidden@/x y\n' } });
+    assert.match(fault, /user:\*\*\*\*@/);
+    assert.doesNotMatch(fault, /hidden/);
+  });
+});
