@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import type { IncomingMessage, Server } from 'node:http';
+import type { Server as TlsServer } from 'node:https';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -24,12 +25,12 @@ const MAX_PARAMETER = 1024;
 export interface ApiApplication {
   readonly nest: NestFastifyApplication;
   readonly fastify: FastifyInstance;
-  readonly server: Server;
+  readonly server: Server | TlsServer;
   close(): Promise<void>;
 }
 
 /** Makes the Nest application of an API on Fastify, with the pipeline in front and the API's own form of errors. */
-export async function createApiApplication(api: ApiDefinition, edge: Edge): Promise<ApiApplication> {
+export async function createApiApplication(api: ApiDefinition, edge: Edge, tls?: TlsMaterial): Promise<ApiApplication> {
   const { settings } = edge;
   const routes = new RouteTable();
   const writer = new FaultWriter(api.faults, routes);
@@ -41,13 +42,13 @@ export async function createApiApplication(api: ApiDefinition, edge: Edge): Prom
     return503OnClosing: false,
     keepAliveTimeout: settings.keepAlive ? 72_000 : 1,
     requestTimeout: settings.clientSocketTimeoutMs,
-    http: { maxHeaderSize: settings.maxHeaderLine },
+    ...serverOptions(settings.maxHeaderLine, tls),
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: false, maxParamLength: MAX_PARAMETER },
     rewriteUrl: (raw: IncomingMessage): string => rewrite(raw, api, projects),
     // The router refuses some paths before any hook has run.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply): void => {
       request.edge = newState(request, edge, projects);
-      announce(request, reply, edge);
+      announce(request, reply);
       writer.write(error, request, reply);
     },
     skipMiddie: true,
@@ -57,7 +58,7 @@ export async function createApiApplication(api: ApiDefinition, edge: Edge): Prom
   routes.watch(fastify);
   fastify.addHook('onRequest', (request, reply, done) => {
     request.edge = newState(request, edge, projects);
-    announce(request, reply, edge);
+    announce(request, reply);
     done();
   });
   new Pipelines(api.pipeline, filterFactories, edge, api).install(fastify);
@@ -78,6 +79,20 @@ export async function createApiApplication(api: ApiDefinition, edge: Edge): Prom
   await nest.init();
   await fastify.ready();
   return { nest, fastify, server: fastify.server, close: () => nest.close() };
+}
+
+/** Certificate, key and authorities of a listener, PEM; TLS 1.2 and newer. */
+export interface TlsMaterial {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+  /** With it clients must present a certificate of one of these authorities. */
+  readonly ca?: Buffer;
+}
+
+function serverOptions(maxHeaderSize: number, tls: TlsMaterial | undefined): object {
+  if (tls === undefined) return { http: { maxHeaderSize } };
+  const clients = tls.ca === undefined ? {} : { requestCert: true, rejectUnauthorized: true };
+  return { https: { maxHeaderSize, minVersion: 'TLSv1.2', ...tls, ...clients } };
 }
 
 function rewrite(raw: IncomingMessage, api: ApiDefinition, projects: WeakMap<IncomingMessage, string>): string {
@@ -109,7 +124,6 @@ function newState(request: FastifyRequest, edge: Edge, projects: WeakMap<Incomin
 }
 
 /** Headers of every answer, whatever becomes of the request. */
-function announce(request: FastifyRequest, reply: FastifyReply, edge: Edge): void {
+function announce(request: FastifyRequest, reply: FastifyReply): void {
   reply.header('x-openstack-request-id', request.edge.requestId);
-  if (edge.draining) reply.header('connection', 'close');
 }

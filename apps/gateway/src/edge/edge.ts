@@ -13,10 +13,8 @@ export class Edge {
   readonly codec: TokenCodec;
   readonly verifier: TokenVerifier;
   readonly revocations: Revocations;
-  /** True from the moment that the process drains: every answer then ends its connection. */
-  draining = false;
 
-  constructor(parts: Omit<Edge, 'draining'>) {
+  constructor(parts: Edge) {
     this.settings = parts.settings;
     this.policy = parts.policy;
     this.callers = parts.callers;

@@ -1,0 +1,76 @@
+import {
+  ApiListenOptions,
+  ApiOptions,
+  CatalogOptions,
+  ComputeOptions,
+  CorsOptions,
+  IdentityOptions,
+  KeystoneAuthtokenOptions,
+  MiddlewareOptions,
+  NeutronOptions,
+  WsgiOptions,
+} from '#libs/config';
+import type { Configuration } from '#libs/config';
+import type { CatalogService, CatalogUrls, GatewaySettings } from './settings.js';
+
+/** The gateway's settings as a live view of the configuration: each read sees the option's present value. */
+export function gatewaySettings(config: Configuration): GatewaySettings {
+  const api = config.get(ApiOptions);
+  const listen = config.get(ApiListenOptions);
+  const identity = config.get(IdentityOptions);
+  const middleware = config.get(MiddlewareOptions);
+  const keystone = config.get(KeystoneAuthtokenOptions);
+  const neutron = config.get(NeutronOptions);
+  const wsgi = config.get(WsgiOptions);
+  return {
+    get requestTimeoutMs() {
+      return api.requestTimeout * 1000;
+    },
+    get maxLimit() {
+      return api.maxLimit;
+    },
+    computeLinkPrefix: api.computeLinkPrefix,
+    glanceLinkPrefix: api.glanceLinkPrefix,
+    authStrategy: api.authStrategy,
+    // Fastify takes the bound once; a reload shows in new processes.
+    maxBodyBytes: middleware.maxRequestBodySize,
+    proxyHeaders: middleware.enableProxyHeadersParsing,
+    cors: config.get(CorsOptions),
+    tokenCacheSeconds: keystone.tokenCacheTime,
+    wwwAuthenticateUri: keystone.wwwAuthenticateUri,
+    signingKeys: identity.signingKeys,
+    get tokenExpiration() {
+      return identity.tokenExpiration;
+    },
+    region: config.get(CatalogOptions).regionName,
+    catalog: catalogUrls(config.get(CatalogOptions)),
+    ports: {
+      identity: listen.identityListenPort,
+      osapi_compute: listen.osapiComputeListenPort,
+      metadata: listen.metadataListenPort,
+      image: listen.imageListenPort,
+      network: listen.networkListenPort,
+    },
+    maxHeaderLine: wsgi.maxHeaderLine,
+    keepAlive: wsgi.keepAlive,
+    clientSocketTimeoutMs: wsgi.clientSocketTimeout * 1000,
+    metadataCacheMs: api.metadataCacheExpiration * 1000,
+    dhcpDomain: api.dhcpDomain,
+    serviceMetadataProxy: neutron.serviceMetadataProxy,
+    metadataProxySharedSecret: neutron.metadataProxySharedSecret,
+    defaultAvailabilityZone: config.get(ComputeOptions).defaultAvailabilityZone,
+  };
+}
+
+function catalogUrls(options: CatalogOptions): Record<CatalogService, CatalogUrls> {
+  return {
+    identity: {
+      public: options.identityPublicUrl,
+      internal: options.identityInternalUrl,
+      admin: options.identityAdminUrl,
+    },
+    compute: { public: options.computePublicUrl, internal: options.computeInternalUrl, admin: options.computeAdminUrl },
+    image: { public: options.imagePublicUrl, internal: options.imageInternalUrl, admin: options.imageAdminUrl },
+    network: { public: options.networkPublicUrl, internal: options.networkInternalUrl, admin: options.networkAdminUrl },
+  };
+}

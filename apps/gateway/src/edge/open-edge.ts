@@ -1,0 +1,41 @@
+import { randomBytes } from 'node:crypto';
+import type { Configuration } from '#libs/config';
+import { conductorContract, identityContract, imageContract, networkContract } from '#libs/contracts';
+import { RpcClient } from '#libs/messaging';
+import type { Transport } from '#libs/messaging';
+import { createContext } from '#libs/telemetry';
+import { Edge } from './edge.js';
+import { gatewaySettings } from './gateway-settings.js';
+import { openPolicy } from './policy/open-policy.js';
+import { PolicyGate } from './policy/policy-gate.js';
+import type { ApiName } from './settings.js';
+import { Revocations } from './tokens/revocations.js';
+import { TokenCodec } from './tokens/token-codec.js';
+import { TokenVerifier } from './tokens/token-verifier.js';
+
+const REVOCATION_TIMEOUT_MS = 10_000;
+
+/** Puts together what one API shares: settings, policy, clients of all topics, tokens. */
+export function openEdge(name: ApiName, config: Configuration, transport: Transport): Edge {
+  const settings = gatewaySettings(config);
+  const identity = new RpcClient(transport, identityContract);
+  // The Metadata API checks no tokens, so it runs without the keys that do.
+  const keyless = name === 'metadata' && settings.signingKeys.length === 0;
+  const codec = new TokenCodec(keyless ? [randomBytes(32).toString('hex')] : settings.signingKeys);
+  const revocations = new Revocations(() =>
+    identity.call(createContext({ is_admin: true }), 'revocation_list', null, { timeoutMs: REVOCATION_TIMEOUT_MS }),
+  );
+  return new Edge({
+    settings,
+    policy: new PolicyGate(openPolicy(name, config)),
+    callers: {
+      conductor: new RpcClient(transport, conductorContract),
+      identity,
+      image: new RpcClient(transport, imageContract),
+      network: new RpcClient(transport, networkContract),
+    },
+    codec,
+    revocations,
+    verifier: new TokenVerifier(codec, revocations, settings.tokenCacheSeconds),
+  });
+}

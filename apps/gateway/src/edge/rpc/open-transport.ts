@@ -1,0 +1,39 @@
+import { MessagingBehaviourOptions, MessagingOptions, RabbitOptions } from '#libs/config';
+import type { Configuration } from '#libs/config';
+import { createTelemetryObserver, createTransport } from '#libs/messaging';
+import type { RabbitSettings, Transport } from '#libs/messaging';
+
+function rabbitSettings(options: RabbitOptions): Partial<RabbitSettings> {
+  const files = {
+    ...(options.sslCaFile === undefined ? {} : { caFile: options.sslCaFile }),
+    ...(options.sslCertFile === undefined ? {} : { certFile: options.sslCertFile }),
+    ...(options.sslKeyFile === undefined ? {} : { keyFile: options.sslKeyFile }),
+  };
+  return {
+    amqpDurableQueues: options.amqpDurableQueues,
+    rabbitQuorumQueue: options.rabbitQuorumQueue,
+    transientQueuesTtlMs: options.rabbitTransientQueuesTtl * 1000,
+    rabbitQosPrefetchCount: options.rabbitQosPrefetchCount,
+    heartbeatSeconds: options.heartbeatTimeoutThreshold,
+    tls: options.ssl ? { ...files, verifyHostname: options.sslEnforceHostnameVerification } : null,
+  };
+}
+
+/** The way to the bus that the configuration names. Does not wait for the broker. */
+export function openTransport(config: Configuration, program: string): Promise<Transport> {
+  const messaging = config.get(MessagingOptions);
+  const behaviour = config.get(MessagingBehaviourOptions);
+  return createTransport({
+    url: messaging.transportUrl ?? 'memory://',
+    controlExchange: messaging.controlExchange,
+    responseTimeoutMs: messaging.rpcResponseTimeout * 1000,
+    longResponseTimeoutMs: messaging.longRpcTimeout * 1000,
+    queueNaming: behaviour.queueNaming,
+    joinForeignTopics: behaviour.joinForeignTopics,
+    clockSkewToleranceMs: behaviour.clockSkewTolerance * 1000,
+    pingEnabled: messaging.rpcPingEnabled,
+    program,
+    rabbit: rabbitSettings(config.get(RabbitOptions)),
+    observer: createTelemetryObserver(),
+  });
+}

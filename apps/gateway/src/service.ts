@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { WsgiOptions } from '#libs/config';
+import type { RpcServer } from '#libs/messaging';
+import type { Transport } from '#libs/messaging';
+import type { Service, ServiceHealth, WorkerContext } from '#libs/launcher';
+import { getLogger } from '#libs/telemetry';
+import { apiLoaders } from './edge/apis.js';
+import { createApiApplication } from './edge/application.js';
+import type { ApiApplication, TlsMaterial } from './edge/application.js';
+import type { Edge } from './edge/edge.js';
+import { openEdge } from './edge/open-edge.js';
+import { openTransport } from './edge/rpc/open-transport.js';
+import { revocationServer } from './edge/rpc/revocation-server.js';
+import { API_NAMES } from './edge/settings.js';
+import type { ApiName } from './edge/settings.js';
+
+const log = getLogger('albireo.gateway');
+
+/** One API in one worker process. */
+class ApiService implements Service {
+  readonly #context: WorkerContext;
+  readonly #name: ApiName;
+  #transport: Transport | undefined;
+  #edge: Edge | undefined;
+  #application: ApiApplication | undefined;
+  #revocationServer: RpcServer | undefined;
+  #starting: Promise<void> | undefined;
+  #stopping: Promise<void> | undefined;
+
+  constructor(context: WorkerContext, name: ApiName) {
+    this.#context = context;
+    this.#name = name;
+  }
+
+  start(): Promise<void> {
+    this.#starting ??= this.#start();
+    return this.#starting;
+  }
+
+  stop(deadlineMs: number): Promise<void> {
+    this.#stopping ??= this.#stop(deadlineMs);
+    return this.#stopping;
+  }
+
+  /** Ready once the broker has been reached; a later loss is told, and answered to clients with 503. */
+  health(): ServiceHealth {
+    const bus = this.#transport?.health();
+    if (this.#application === undefined || bus === undefined) return { ready: false, reason: 'starting' };
+    if (!bus.everConnected) return { ready: false, reason: 'the message broker has not been reached yet' };
+    return bus.connected ? { ready: true } : { ready: true, reason: 'the message broker is away' };
+  }
+
+  async #start(): Promise<void> {
+    const { config, program } = this.#context;
+    const transport = await openTransport(config, program);
+    this.#transport = transport;
+    const edge = openEdge(this.#name, config, transport);
+    this.#edge = edge;
+    const api = await apiLoaders[this.#name]();
+    const application = await createApiApplication(api, edge, this.#tls());
+    this.#application = application;
+    if (this.#name !== 'metadata') {
+      edge.revocations.start();
+      this.#revocationServer = revocationServer(transport, edge.revocations);
+      // Only a hint travels this way, so nobody waits for it; a broker that is away is waited for by the server.
+      this.#revocationServer.start().catch((error: unknown) => {
+        log.warning('Revocations are only polled: their fanout cannot be heard', { error: String(error) });
+      });
+    }
+    transport.onHealthChange(() => this.#context.reportHealth(this.health()));
+    this.#context.attachServer(application.server);
+  }
+
+  async #stop(deadlineMs: number): Promise<void> {
+    await this.#starting?.catch(() => undefined);
+    await this.#application?.close();
+    await this.#edge?.revocations.stop();
+    await this.#revocationServer?.stop(Math.min(deadlineMs, 5_000));
+    await this.#transport?.stop();
+  }
+
+  #tls(): TlsMaterial | undefined {
+    if (this.#context.listen?.tls === undefined) return undefined;
+    const { sslCaFile, sslCertFile, sslKeyFile } = this.#context.config.get(WsgiOptions);
+    if (sslCertFile === undefined || sslKeyFile === undefined) return undefined;
+    const files = { cert: readFileSync(sslCertFile), key: readFileSync(sslKeyFile) };
+    return sslCaFile === undefined ? files : { ...files, ca: readFileSync(sslCaFile) };
+  }
+}
+
+/** The service module of every API: `context.settings` is `{ "api": "<name in enabled_apis>" }`. */
+export function createService(context: WorkerContext): Service {
+  const { settings } = context;
+  const wanted =
+    typeof settings === 'object' && settings !== null && !Array.isArray(settings) && 'api' in settings
+      ? settings['api']
+      : undefined;
+  const name = API_NAMES.find((known) => known === wanted);
+  if (name === undefined) {
+    throw new Error(`service ${context.name}: expected settings.api to be one of ${API_NAMES.join(', ')}`);
+  }
+  return new ApiService(context, name);
+}
