@@ -21,6 +21,8 @@ interface Request {
   readonly ini: IniFile;
   readonly origin: Origin;
   readonly globals: Settings;
+  /** The part of the globals that the section asking has set itself. */
+  readonly additions: Settings;
   readonly path: readonly string[];
 }
 
@@ -46,7 +48,7 @@ export class PipelineLoader {
   ) {}
 
   load(ini: IniFile, name: string): PipelineNode {
-    return this.#app(name, { ini, origin: { file: ini.file, line: 1 }, globals: {}, path: [] });
+    return this.#app(name, { ini, origin: { file: ini.file, line: 1 }, globals: {}, additions: {}, path: [] });
   }
 
   #app(name: string, request: Request): PipelineNode {
@@ -83,8 +85,9 @@ export class PipelineLoader {
       const ring = [...asked.path.slice(asked.path.indexOf(key)), key].map((step) => step.slice(step.indexOf('#') + 1));
       throw new PipelineError('PasteCycle', asked.origin, `[${ring.join('] -> [')}] goes round in a circle`);
     }
-    const { local, globals } = readSection(ini, section, asked.globals);
-    const request = { ini, globals, path: [...asked.path, key], origin: { file: ini.file, line: section.line } };
+    const { local, globals, additions } = readSection(ini, section, asked.globals);
+    const origin = { file: ini.file, line: section.line };
+    const request = { ini, globals, additions, path: [...asked.path, key], origin };
     const filterWith = take(local, 'filter-with');
     const outer = filterWith === undefined ? [] : this.#filters(filterWith.value, at(request, filterWith));
     const prefix = sectionPrefix(section);
@@ -111,7 +114,7 @@ export class PipelineLoader {
       const base = this.#resolve(kind, use.value, at(request, use));
       if (base.type === 'node') return { type: 'node', node: filtered(outer, base.node) };
       const merged = new Map([...base.local, ...local]);
-      const globals = { ...base.request.globals, ...request.globals };
+      const globals = { ...base.request.globals, ...request.additions };
       const origin = { file: request.ini.file, line: use.line };
       return {
         ...base,

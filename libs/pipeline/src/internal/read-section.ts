@@ -13,7 +13,10 @@ const PREFIXES: Readonly<Record<Kind, readonly string[]>> = {
 /** A section as its factory will see it. */
 export interface SectionSettings {
   readonly local: Map<string, IniValue>;
+  /** What the section sees, and hands on to what it uses. */
   readonly globals: Settings;
+  /** What the section itself sets in the globals. */
+  readonly additions: Settings;
 }
 
 export function sectionPrefix(section: Section): string {
@@ -57,15 +60,16 @@ export function findSection(ini: IniFile, kind: Kind, name: string, askedAt: Ori
 /** Sorts a section's options into its own settings and changes of the globals (`set`, `get`). */
 export function readSection(ini: IniFile, section: Section, inherited: Settings): SectionSettings {
   const defaults = ini.defaults();
-  const globals: Record<string, string> = { ...defaults, ...inherited };
+  const additions: Record<string, string> = {};
   const local = new Map<string, IniValue>();
   const copies: { readonly to: string; readonly from: IniValue }[] = [];
   for (const [key, option] of ini.options(section)) {
-    if (key.startsWith('set ')) globals[key.slice(4).trim()] = option.value;
+    if (key.startsWith('set ')) additions[key.slice(4).trim()] = option.value;
     else if (key.startsWith('get ')) copies.push({ to: key.slice(4).trim(), from: option });
     // paste's own surprise: an option that [DEFAULT] has too is not the section's, not even with another value.
     else if (!Object.hasOwn(defaults, key)) local.set(key, option);
   }
+  const globals: Settings = { ...defaults, ...inherited, ...additions };
   for (const { to, from } of copies) {
     const value = Object.hasOwn(globals, from.value) ? globals[from.value] : undefined;
     if (value === undefined) {
@@ -76,7 +80,7 @@ export function readSection(ini: IniFile, section: Section, inherited: Settings)
   }
   // Names a Python package that must be there; ours has none.
   local.delete('require');
-  return { local, globals };
+  return { local, globals, additions };
 }
 
 /** Takes an option out of a section's settings. */
