@@ -197,6 +197,7 @@ export class WorkerGroup {
     const { childModule, title, startMessage } = this.#options;
     const worker = new WorkerProcess(childModule, title, startMessage(index), this.#events);
     this.#workers.add(worker);
+    log.info(`Started child ${worker.pid}`, { service: this.name, worker: index });
     return worker;
   }
 

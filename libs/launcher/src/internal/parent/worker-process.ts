@@ -37,7 +37,8 @@ export class WorkerProcess implements ConnectionTaker {
   readonly #untaken = new Map<number, Untaken>();
   readonly #questions = new Map<number, (value: JsonValue | undefined) => void>();
   readonly #health = new Map<string, ServiceHealth>();
-  #start: StartMessage | undefined;
+  /** What to say once the worker listens; undefined = it listens. */
+  #outbox: ParentMessage[] | undefined;
   #state: WorkerState = 'starting';
   #reachedReady = false;
   #wasStopped = false;
@@ -58,7 +59,7 @@ export class WorkerProcess implements ConnectionTaker {
     this.#worker.on('exit', (code, signal) => this.#exited(code, signal));
     // A message that finds the channel closed: `exit` follows and deals with it.
     this.#worker.on('error', () => undefined);
-    this.#start = start;
+    this.#outbox = [start];
   }
 
   get pid(): number {
@@ -127,7 +128,8 @@ export class WorkerProcess implements ConnectionTaker {
   }
 
   send(message: ParentMessage): void {
-    if (this.#worker.isConnected()) this.#worker.send(wrap(message), () => undefined);
+    if (this.#outbox !== undefined) this.#outbox.push(message);
+    else if (this.#worker.isConnected()) this.#worker.send(wrap(message), () => undefined);
   }
 
   /** Asks and waits; undefined when it does not answer in time or ends. */
@@ -175,8 +177,7 @@ export class WorkerProcess implements ConnectionTaker {
   #handle(message: WorkerMessage): void {
     switch (message.type) {
       case 'hello':
-        if (this.#start !== undefined) this.send(this.#start);
-        this.#start = undefined;
+        this.#sendOutbox();
         return;
       case 'ready':
         this.#noteHealth(message.health);
@@ -211,6 +212,14 @@ export class WorkerProcess implements ConnectionTaker {
         return;
       case 'bye':
     }
+  }
+
+  #sendOutbox(): void {
+    const messages = this.#outbox ?? [];
+    this.#outbox = undefined;
+    // One that is to go before it was even told what to run needs no more than that.
+    const stop = messages.find((message) => message.type === 'stop');
+    for (const message of stop === undefined ? messages : [stop]) this.send(message);
   }
 
   #noteHealth(health: Readonly<Record<string, ServiceHealth>>): void {
