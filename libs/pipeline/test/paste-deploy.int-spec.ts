@@ -110,7 +110,7 @@ describe('pipelines beside PasteDeploy', { skip }, () => {
   }
 
   function compare(file: string, app: string, authStrategy: AuthStrategy, expected: FlatMount[] | string): void {
-    assert.ok(typeof expected !== 'string', `${file}: ${String(expected)}`);
+    assert.ok(typeof expected !== 'string', JSON.stringify([file, expected]));
     const names = file.startsWith(folder) ? { factories: generated } : {};
     const { mounts } = loadPipeline({ file, app, authStrategy, ...names });
     const ours = mounts.map((mount) => [
