@@ -15,7 +15,21 @@ export class InstanceArgs {
   @IsString() @MaxLength(64) readonly instance_uuid!: string;
 }
 
-/** Servers, flavors, keypairs and limits: the state behind the Compute API, and the first step of every chain. */
+/**
+ * Servers, flavors, keypairs and limits: the state behind the Compute API, and the first step of every chain.
+ *
+ * Filters of `server_list`, values as texts (`true`/`false`, decimals, empty for "not set"):
+ * - equal to one of the values: `id`, `project_id`, `user_id`, `host`, `node`, `image_ref`, `flavor_id`, `key_name`,
+ *   `availability_zone`, `vm_state`, `task_state`, `power_state`, `reservation_id`, `hostname`, `description`,
+ *   `launch_index`, `root_device_name`, `locked`, `config_drive`;
+ * - regular expressions that match anywhere (PostgreSQL's, no case): `name`, `ip`, `ip6` (any of the addresses);
+ * - `changes_since`, `changes_before`: ISO 8601, compared with `updated_at`, both inclusive; with `changes_since`
+ *   deleted servers are included; `deleted` = `true` asks for deleted servers only.
+ * Sort keys: `created_at` (default, desc), `updated_at`, `id`, `name`, `hostname`, `host`, `node`, `image_ref`,
+ * `key_name`, `availability_zone`, `vm_state`, `task_state`, `power_state`, `launch_index`, `project_id`, `user_id`,
+ * `root_device_name`, `launched_at`, `locked`.
+ * `flavor_list` sorts by the fields of a flavor (default `id`, asc); `service_list` filters by `host` and `binary`.
+ */
 export const conductorContract = defineContract({
   topic: 'conductor',
   namespace: 'albireo',
