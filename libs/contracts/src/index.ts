@@ -1,4 +1,6 @@
 // What the gateway and the worker say to each other.
+// class-transformer reads what the decorators of the argument classes write.
+import 'reflect-metadata';
 export { IncompatibleObjectError, objectType } from './objects/versioned-object.js';
 export type { VersionedObject, ObjectType, Page } from './objects/versioned-object.js';
 export { ListArgs, IdArgs } from './objects/list-args.js';
