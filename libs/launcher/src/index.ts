@@ -13,3 +13,5 @@ export type {
 } from './service.js';
 export type { ServiceHealth } from './service-health.js';
 export type { JsonValue } from './json.js';
+export { defaultWorkerCount, machineLimits } from './worker-count.js';
+export type { MachineLimits, WorkerCount } from './worker-count.js';
