@@ -42,7 +42,6 @@ export class Parking {
           },
           messageId: '',
           mandatory: true,
-          persistent: true,
         },
         parkTimeoutMs,
       );

@@ -8,7 +8,7 @@ import type { IncomingRequest } from './envelope.js';
 import type { Work } from './work.js';
 
 /** Who is to be answered. */
-type Asked = Pick<Work, 'request' | 'deadlineAt'> & Partial<Pick<Work, 'served'>>;
+type Asked = Pick<Work, 'request' | 'deadlineAt'>;
 
 const retryMs = 250;
 /** Longest time that a reply looks for its queue when the caller gave no deadline (kombu_missing_consumer_retry_timeout). */
@@ -66,17 +66,7 @@ export class ReplySender {
   #frame(work: Asked, body: string): Frame | null {
     const routingKey = work.request.replyQueue;
     if (routingKey === null) return null;
-    const persistent = work.served?.method.idempotent === false;
-    return {
-      exchange: '',
-      exchangeType: null,
-      routingKey,
-      body,
-      headers: {},
-      messageId: '',
-      mandatory: true,
-      persistent,
-    };
+    return { exchange: '', exchangeType: null, routingKey, body, headers: {}, messageId: '', mandatory: true };
   }
 
   async #send(work: Asked, body: string): Promise<void> {

@@ -47,7 +47,6 @@ export class TransportCore implements Transport {
         headers,
         messageId: uniqueId,
         mandatory: !fanout,
-        persistent: true,
       },
       options.timeoutMs ?? publishTimeoutMs,
     );

@@ -23,7 +23,7 @@ export class FaultWriter {
     const fault = this.#faultOf(error, request);
     if (fault.status >= 500) this.#log(fault, error, request);
     const { requestId } = request.edge;
-    const { body, contentType } = this.#form.write(fault, requestId);
+    const { body, contentType } = this.#form.write(fault, requestId, request.headers.accept);
     for (const [name, value] of Object.entries(fault.headers)) reply.header(name, value);
     reply.code(fault.status).header('content-type', contentType ?? this.#form.contentType);
     void reply.send(body);

@@ -33,8 +33,11 @@ export interface FaultForm {
   readonly contentType: string;
   /** The API's words for a body that does not fit; nova's where absent. */
   readonly invalidField?: (invalid: InvalidField) => string;
-  /** The body as text. `requestId` only goes into the text of an unexpected failure, as upstream has it. */
-  write(fault: Fault, requestId: string): { readonly body: string; readonly contentType?: string };
+  /**
+   * The body as text. `requestId` only goes into the text of an unexpected failure, as upstream has it; `accept` is the
+   * request's header, for forms that follow it.
+   */
+  write(fault: Fault, requestId: string, accept?: string): { readonly body: string; readonly contentType?: string };
   /** The API's words where the edge itself refuses. */
   readonly texts: FaultTexts;
 }
