@@ -35,6 +35,24 @@ describe('SIGHUP', () => {
     for (const old of before) await program.line(new RegExp(`Child ${old} exited with status 0`));
   });
 
+  it('with restart_method reload gives new workers the values that cannot change in place', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'albireo-reload-'));
+    try {
+      const file = join(folder, 'a.conf');
+      await writeFile(file, '[DEFAULT]\nrestart_method = reload\nreport_interval = 10\n');
+      program = new LaunchedProgram({ services, args: ['--config-file', file] });
+      const port = await program.port('echo');
+      await program.ready();
+      assert.match((await get(port, '/')).text, /"reportInterval":10/);
+      await writeFile(file, '[DEFAULT]\nrestart_method = reload\nreport_interval = 11\n');
+      program.signal('SIGHUP');
+      await program.line(/Reloaded all workers/);
+      assert.match((await get(port, '/')).text, /"reportInterval":11/);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
   it('with restart_method mutate changes mutable options in place', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'albireo-mutate-'));
     try {

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { formatChange, formatFault, HealthOptions, LauncherOptions } from '#libs/config';
+import { HealthOptions, LauncherOptions } from '#libs/config';
 import type { Configuration } from '#libs/config';
 import { getLogger } from '#libs/telemetry';
 import type { LoggingControl } from '#libs/telemetry';
@@ -12,9 +12,11 @@ import type { Readiness } from './internal/parent/readiness.js';
 import { ShutdownRunner } from './internal/parent/shutdown-runner.js';
 import type { ShutdownPlan } from './internal/parent/shutdown-phases.js';
 import { installSignals } from './internal/parent/signals.js';
+import { Reporter } from './internal/parent/reporter.js';
 import { writeStateReport } from './internal/parent/state-report.js';
 import { Watchdog } from './internal/parent/watchdog.js';
 import { WorkerGroup } from './internal/parent/worker-group.js';
+import { WorkerConfiguration } from './internal/parent/worker-configuration.js';
 import { gatherMetrics } from './internal/parent/worker-metrics.js';
 import type { ReportedError, ServiceOrder, StartMessage } from './internal/messages.js';
 import { LauncherError } from './launcher.errors.js';
@@ -46,6 +48,8 @@ export class ProcessLauncher {
   readonly #dispatchers: ConnectionDispatcher[] = [];
   readonly #shutdown: ShutdownRunner;
   readonly #watchdog: Watchdog;
+  readonly #reporter: Reporter;
+  readonly #workerConfiguration: WorkerConfiguration;
   readonly #removeSignals: () => void;
   readonly #ended: Promise<number>;
   #end: (code: number) => void = () => undefined;
@@ -58,11 +62,14 @@ export class ProcessLauncher {
   constructor(options: ProcessLauncherOptions) {
     this.#options = options;
     this.#settings = options.config.get(LauncherOptions);
+    this.#workerConfiguration = new WorkerConfiguration(options.config);
+    this.#reporter = new Reporter(options.config, () => this.#report());
+    this.#reporter.start();
     this.#removeSignals = installSignals({
       SIGTERM: () => this.#onTerminate('SIGTERM'),
       SIGINT: () => this.#onInterrupt(),
       SIGHUP: () => this.#onHangUp(),
-      SIGUSR2: () => void this.#printReport(),
+      SIGUSR2: () => this.#reporter.onSignal(),
     });
     this.#ended = new Promise((resolve) => {
       this.#end = resolve;
@@ -174,7 +181,7 @@ export class ProcessLauncher {
   }
 
   #startMessage(index: number, services: readonly ServiceOrder[]): StartMessage {
-    return { type: 'start', index, services, configuration: this.#options.config.exportState() };
+    return { type: 'start', index, services, configuration: this.#workerConfiguration.state() };
   }
 
   async #listenForHealth(): Promise<void> {
@@ -218,28 +225,14 @@ export class ProcessLauncher {
     if (this.#shutdown.phase !== 'running') return;
     const { restartMethod } = this.#settings;
     log.info(`Caught SIGHUP, ${restartMethod === 'reload' ? 'exchanging the workers' : 'mutating the configuration'}`);
-    if (!this.#readConfigurationAgain()) return;
+    if (!this.#workerConfiguration.readAgain(restartMethod)) return;
+    this.#options.loggingControl?.refresh();
     if (restartMethod === 'mutate') {
-      const configuration = this.#options.config.exportState();
+      const configuration = this.#workerConfiguration.state();
       this.#forEachWorker((worker) => worker.send({ type: 'mutate', configuration }));
     } else {
       void this.#reload();
     }
-  }
-
-  /** False when the changed files are not valid: then nothing has changed. */
-  #readConfigurationAgain(): boolean {
-    const { config, loggingControl } = this.#options;
-    const { faults, changes, ignored, warnings } = config.reload();
-    for (const fault of faults) log.error(`Not reloaded: ${formatFault(fault)}`);
-    if (faults.length > 0) return false;
-    for (const warning of warnings) log.warning(warning);
-    for (const change of changes) log.info(`Option changed: ${formatChange(change)}`);
-    for (const { option } of ignored) {
-      log.warning(`Ignoring change to immutable option ${option.group}.${option.name}`);
-    }
-    loggingControl?.refresh();
-    return true;
   }
 
   async #reload(): Promise<void> {
@@ -289,21 +282,17 @@ export class ProcessLauncher {
 
   #dispose(): void {
     this.#watchdog.stop();
+    this.#reporter.stop();
     this.#health?.close();
     for (const listener of this.#listeners) listener.close();
     for (const dispatcher of this.#dispatchers) dispatcher.close();
     this.#removeSignals();
   }
 
-  async #printReport(): Promise<void> {
+  #report(): Promise<string> {
     const { config } = this.#options;
     const phase = this.#shutdown.phase;
-    const report = { config, phase, readiness: this.#readiness(), groups: this.#groups };
-    try {
-      process.stderr.write(await writeStateReport(report));
-    } catch (error) {
-      log.exception(error, 'Could not write the state report');
-    }
+    return writeStateReport({ config, phase, readiness: this.#readiness(), groups: this.#groups });
   }
 
   #readiness(): Readiness {
