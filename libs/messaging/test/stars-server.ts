@@ -25,48 +25,52 @@ export class StarsServer {
     };
     const wait = (ms: number): Promise<string> =>
       new Promise((resolve) => setTimeout(() => resolve(`${name} waited ${ms}`), ms));
+    const topic = options.topic ?? starsContract.topic;
     this.server = new RpcServer(transport, {
-      topic: 'stars',
+      topic,
       server: name,
       endpoints: [
-        endpoint(starsContract, {
-          echo: async (_context, args) => {
-            run('echo');
-            return args.number === undefined ? { text: args.text } : { text: args.text, number: args.number };
+        endpoint(
+          { ...starsContract, topic },
+          {
+            echo: async (_context, args) => {
+              run('echo');
+              return args.number === undefined ? { text: args.text } : { text: args.text, number: args.number };
+            },
+            nested: async (_context, args) => args.inner.size,
+            change: async (_context, args) => {
+              run('change');
+              return wait(args.ms);
+            },
+            wait: async (_context, args) => {
+              run('wait');
+              return wait(args.ms);
+            },
+            fail: async (_context, args) => {
+              if (args.note === 'expected') {
+                throw new ExpectedException('StarNotFound', 'no such star', { kwargs: { star: 'b' } });
+              }
+              throw new RangeError(args.note);
+            },
+            broken: async (_context, args) => {
+              if (args.note === 'circular') {
+                const loop: Record<string, unknown> = {};
+                loop['self'] = loop;
+                return loop;
+              }
+              return 'x'.repeat(3_000_000);
+            },
+            who: async () => name,
+            whoami: async () => currentContext()?.user_id ?? null,
+            note: async (_context, args, delivery) => {
+              this.deliveries.push(delivery);
+              run('note');
+              await this.onNote(args.note, delivery);
+              this.notes.push(args.note);
+              this.events.emit('note', args.note);
+            },
           },
-          nested: async (_context, args) => args.inner.size,
-          change: async (_context, args) => {
-            run('change');
-            return wait(args.ms);
-          },
-          wait: async (_context, args) => {
-            run('wait');
-            return wait(args.ms);
-          },
-          fail: async (_context, args) => {
-            if (args.note === 'expected') {
-              throw new ExpectedException('StarNotFound', 'no such star', { kwargs: { star: 'b' } });
-            }
-            throw new RangeError(args.note);
-          },
-          broken: async (_context, args) => {
-            if (args.note === 'circular') {
-              const loop: Record<string, unknown> = {};
-              loop['self'] = loop;
-              return loop;
-            }
-            return 'x'.repeat(3_000_000);
-          },
-          who: async () => name,
-          whoami: async () => currentContext()?.user_id ?? null,
-          note: async (_context, args, delivery) => {
-            this.deliveries.push(delivery);
-            run('note');
-            await this.onNote(args.note, delivery);
-            this.notes.push(args.note);
-            this.events.emit('note', args.note);
-          },
-        }),
+        ),
       ],
       ...options,
     });

@@ -1,4 +1,3 @@
-import { MessagingError } from '../errors.js';
 import type { RemoteFailure } from '../errors.js';
 import type { Frame } from './driver.js';
 import { encodeReply } from './envelope.js';
@@ -74,19 +73,21 @@ export class ReplySender {
     if (frame === null || this.#isDead(frame.routingKey)) return;
     const { driver, observer } = this.core;
     const until = Math.min(work.deadlineAt, performance.now() + giveUpMs);
+    let missing = false;
     for (;;) {
       const leftMs = until - performance.now();
       if (leftMs <= 0) break;
       try {
         if ((await driver.publish(frame, leftMs)) === 'routed') return;
+        missing = true;
       } catch (error) {
-        const stopped = error instanceof MessagingError && error.code === 'TransportStopped';
         observer.warn?.('a reply could not be sent', { method: work.request.method, reason: String(error) });
-        if (stopped) return;
-        break;
+        return;
       }
       await new Promise((resolve) => setTimeout(resolve, retryMs));
     }
+    // A reply that is merely late says nothing about its queue.
+    if (!missing) return;
     this.#dead.set(frame.routingKey, performance.now());
     if (this.#dead.size > rememberDead) {
       for (const oldest of this.#dead.keys()) {
