@@ -1,50 +1,63 @@
-/** One image of `[image] images`. Sizes in bytes, min_disk in GiB, min_ram in MiB. */
-export interface ImageEntry {
-  readonly name: string;
-  readonly disk_format: string;
-  readonly container_format: string;
-  readonly size: number;
-  readonly min_disk: number;
-  readonly min_ram: number;
-  readonly properties: Readonly<Record<string, string>>;
-}
+import type { ImageData } from '#libs/contracts';
+import { stableImageId } from './stable-id.js';
 
-const NUMBERS = ['size', 'min_disk', 'min_ram'] as const;
+/** One image of `[image] images`; units as ImageData. */
+export type ImageEntry = Pick<
+  ImageData,
+  | 'id'
+  | 'name'
+  | 'visibility'
+  | 'disk_format'
+  | 'container_format'
+  | 'size'
+  | 'min_disk'
+  | 'min_ram'
+  | 'checksum'
+  | 'properties'
+>;
+
+const FORMATS = ['ami', 'ari', 'aki', 'vhd', 'vhdx', 'vmdk', 'raw', 'qcow2', 'vdi', 'ploop', 'iso'];
+const VISIBILITIES = ['public', 'community'] as const;
 
 /**
- * Reads `name[;key=value…]`, as `cirros;disk_format=qcow2;min_ram=64;os_distro=cirros`: keys other than the fields of
- * ImageEntry become properties. Throws TypeError that names the entry and what is wrong with it.
+ * Reads an entry of `[image] images`. Keys that are no field of an image become its properties; without `id` it is made
+ * of the name. Throws TypeError that says which image and which key is wrong.
  */
-export function parseImageEntry(text: string): ImageEntry {
-  const [name = '', ...settings] = text.split(';').map((part) => part.trim());
-  if (name === '' || name.length > 255) throw wrongEntry(text, 'a name of 1 to 255 characters at its beginning');
-  const values = new Map<string, string>();
-  for (const setting of settings.filter((part) => part !== '')) {
-    const at = setting.indexOf('=');
-    if (at < 1) throw wrongEntry(text, `key=value in place of "${setting}"`);
-    values.set(setting.slice(0, at).trim(), setting.slice(at + 1).trim());
-  }
-  const numbers = { size: 0, min_disk: 0, min_ram: 0 };
-  for (const key of NUMBERS) {
-    const value = take(values, key) ?? '0';
-    if (!/^\d{1,15}$/.test(value)) throw wrongEntry(text, `a whole number for ${key}, found "${value}"`);
-    numbers[key] = Number(value);
-  }
+export function parseImageEntry(settings: Readonly<Record<string, string>>): ImageEntry {
+  const rest = new Map(Object.entries(settings));
+  const take = (key: string): string | undefined => {
+    const value = rest.get(key);
+    rest.delete(key);
+    return value;
+  };
+  const name = take('name') ?? '';
+  if (name === '' || name.length > 255) throw wrongEntry(name, 'name', 'of 1 to 255 characters', name);
+  const number = (key: string): number => {
+    const value = take(key) ?? '0';
+    if (!/^\d{1,15}$/.test(value)) throw wrongEntry(name, key, 'to be a whole number', value);
+    return Number(value);
+  };
+  const diskFormat = take('disk_format') ?? 'qcow2';
+  if (!FORMATS.includes(diskFormat))
+    throw wrongEntry(name, 'disk_format', `to be one of ${FORMATS.join(', ')}`, diskFormat);
+  const wanted = take('visibility') ?? 'public';
+  const visibility = VISIBILITIES.find((known) => known === wanted);
+  // These images have no owner, so that nobody would see a private one.
+  if (visibility === undefined) throw wrongEntry(name, 'visibility', 'to be public or community', wanted);
   return {
+    id: take('id') ?? stableImageId(name),
     name,
-    disk_format: take(values, 'disk_format') ?? 'qcow2',
-    container_format: take(values, 'container_format') ?? 'bare',
-    ...numbers,
-    properties: Object.fromEntries(values),
+    visibility,
+    disk_format: diskFormat,
+    container_format: take('container_format') ?? 'bare',
+    size: number('size'),
+    min_disk: number('min_disk'),
+    min_ram: number('min_ram'),
+    checksum: take('checksum') ?? null,
+    properties: Object.fromEntries(rest),
   };
 }
 
-function take(values: Map<string, string>, key: string): string | undefined {
-  const value = values.get(key);
-  values.delete(key);
-  return value;
-}
-
-function wrongEntry(text: string, expected: string): TypeError {
-  return new TypeError(`[image] images: in "${text}" expected ${expected}`);
+function wrongEntry(image: string, key: string, expected: string, found: string): TypeError {
+  return new TypeError(`[image] images: image "${image}": expected ${key} ${expected}, found "${found.slice(0, 64)}"`);
 }

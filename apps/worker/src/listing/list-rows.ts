@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
-import type { Kysely, RawBuilder } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import { ExpectedError } from '#libs/contracts';
 import type { ListArgs } from '#libs/contracts';
+import type { Queries } from '../store/index.js';
 import type { ListDefinition } from './list-definition.js';
 
 /** A page of rows; `nextMarker` names the row after which the next page (or, reversed, the one before) begins. */
@@ -20,8 +21,8 @@ interface SortTerm {
  * come and go between two pages make none of the others appear twice or not at all.
  * Errors: InvalidFilter, InvalidSortKey, MarkerNotFound (also for a marker that the caller may not see).
  */
-export async function listRows<DB, Row extends { readonly id: string }>(
-  db: Kysely<DB>,
+export async function listRows<Row extends { readonly id: string }>(
+  db: Queries,
   definition: ListDefinition,
   visible: RawBuilder<boolean>,
   args: ListArgs,
