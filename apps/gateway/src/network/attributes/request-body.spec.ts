@@ -11,6 +11,11 @@ const subnets = { singular: 'subnet', plural: 'subnets' };
 const ports = { singular: 'port', plural: 'ports' };
 const NETWORK = '0b2d4f36-6ac5-4a33-b9d3-3f6c7c2c1a11';
 
+/** What travels of a body: its fields, without the class. */
+function fieldsOf(body: object | undefined): object {
+  return Object.fromEntries(Object.entries(body ?? {}));
+}
+
 function refused(work: () => unknown): string {
   try {
     work();
@@ -30,17 +35,14 @@ describe('parseCreate', () => {
     };
     const { bulk, resources } = parseCreate(NetworkBody, networks, body);
     assert.equal(bulk, false);
-    assert.deepEqual(
-      { ...resources[0]?.body },
-      {
-        name: 'n1',
-        admin_state_up: true,
-        shared: false,
-        mtu: 1400,
-        router_external: true,
-        project_id: 'p1',
-      },
-    );
+    assert.deepEqual(fieldsOf(resources[0]?.body), {
+      name: 'n1',
+      admin_state_up: true,
+      shared: false,
+      mtu: 1400,
+      router_external: true,
+      project_id: 'p1',
+    });
     assert.ok(resources[0]?.given.includes('router:external'));
   });
 
@@ -87,16 +89,13 @@ describe('parseCreate', () => {
     const create = (subnet: object) => refused(() => parseCreate(SubnetBody, subnets, { subnet }));
     const good = { network_id: NETWORK, ip_version: '4', cidr: '10.9.0.0/24' };
     const parsed = parseCreate(SubnetBody, subnets, { subnet: { ...good, gateway_ip: null, dns_nameservers: null } });
-    assert.deepEqual(
-      { ...parsed.resources[0]?.body },
-      {
-        network_id: NETWORK,
-        ip_version: 4,
-        cidr: '10.9.0.0/24',
-        gateway_ip: null,
-        dns_nameservers: [],
-      },
-    );
+    assert.deepEqual(fieldsOf(parsed.resources[0]?.body), {
+      network_id: NETWORK,
+      ip_version: 4,
+      cidr: '10.9.0.0/24',
+      gateway_ip: null,
+      dns_nameservers: [],
+    });
     assert.equal(create({ name: 's' }), "Failed to parse request. Required attribute 'network_id' not specified");
     assert.match(create({ ...good, cidr: '10.9.0.1/24' }), /'10\.9\.0\.0\/24' is recommended/);
     for (const cidr of ['10.9.0.0', '10.9/16', '010.9.0.0/16', '10.9.0.0/33', 'fe80::%eth0/64', 7]) {
@@ -123,15 +122,12 @@ describe('parseCreate', () => {
       'binding:profile': null,
       'binding:host_id': null,
     };
-    assert.deepEqual(
-      { ...parseCreate(PortBody, ports, { port }).resources[0]?.body },
-      {
-        network_id: NETWORK,
-        mac_address: 'fa:16:3e:00:00:01',
-        binding_host_id: '',
-        binding_profile: {},
-      },
-    );
+    assert.deepEqual(fieldsOf(parseCreate(PortBody, ports, { port }).resources[0]?.body), {
+      network_id: NETWORK,
+      mac_address: 'fa:16:3e:00:00:01',
+      binding_host_id: '',
+      binding_profile: {},
+    });
     assert.match(create({ network_id: 'n1' }), /'n1' is not a valid UUID/);
     assert.match(create({ mac_address: 'fa:16' }), /not a valid MAC address/);
     assert.match(create({ fixed_ips: [{}] }), /Invalid data format for fixed IP/);
@@ -146,6 +142,6 @@ describe('parseUpdate', () => {
     const update = (network: object) => refused(() => parseUpdate(NetworkBody, networks, { network }));
     assert.equal(update({ id: NETWORK }), 'Cannot update read-only attribute id');
     assert.equal(update({ project_id: 'p2' }), 'Cannot update read-only attribute project_id');
-    assert.deepEqual({ ...parseUpdate(NetworkBody, networks, { network: { name: 'n2' } }).body }, { name: 'n2' });
+    assert.deepEqual(fieldsOf(parseUpdate(NetworkBody, networks, { network: { name: 'n2' } }).body), { name: 'n2' });
   });
 });
