@@ -63,7 +63,15 @@ export class CallSender {
       await this.#startReplies(startedAt + waitMs - performance.now());
       if ((await this.#workers.state(queue)) === 'absent') throw this.#noWorker(request.topic, queue);
       const probe = { exchange: request.exchange, exchangeType: 'topic' as const };
-      const frame: Frame = { ...probe, routingKey, body: '', headers: {}, messageId: '', mandatory: true };
+      const frame: Frame = {
+        ...probe,
+        routingKey,
+        body: '',
+        headers: {},
+        messageId: '',
+        mandatory: true,
+        persistent: false,
+      };
       if (!driver.knowsExchange(frame)) await driver.declareExchange(frame);
       if (!driver.ready) await driver.whenReady(waitMs);
     } catch (error) {
@@ -100,6 +108,8 @@ export class CallSender {
       messageId: msgId,
       expirationMs: Math.max(1, Math.round(remainingMs)),
       mandatory: true,
+      // A lost read is sent again; a lost change would only be known as unknown.
+      persistent: !request.idempotent,
     };
     return new Promise((resolve, reject) => {
       const call: PendingCall = {
@@ -216,7 +226,7 @@ export class CallSender {
     const olderThan = performance.now() - lookEveryMs;
     const waiting = [...this.#pending.values()].filter((call) => !call.heard && call.startedAt < olderThan);
     for (const queue of new Set(waiting.map((call) => call.queue))) {
-      if ((await this.#workers.state(queue)) !== 'absent') continue;
+      if ((await this.#workers.state(queue, lookEveryMs)) !== 'absent') continue;
       for (const call of waiting) {
         if (call.queue !== queue || call.heard) continue;
         if (call.idempotent) this.#pending.fail(call, this.#noWorker(call.topic, queue), 'no_worker');

@@ -10,6 +10,8 @@ export interface Frame {
   readonly messageId: string;
   readonly expirationMs?: number;
   readonly mandatory: boolean;
+  /** Survives a restart of the broker in a durable queue. */
+  readonly persistent: boolean;
 }
 
 export interface ReturnedFrame {

@@ -42,6 +42,7 @@ export class Parking {
           },
           messageId: '',
           mandatory: true,
+          persistent: true,
         },
         parkTimeoutMs,
       );

@@ -7,7 +7,7 @@ import type { IncomingRequest } from './envelope.js';
 import type { Work } from './work.js';
 
 /** Who is to be answered. */
-type Asked = Pick<Work, 'request' | 'deadlineAt'>;
+type Asked = Pick<Work, 'request' | 'deadlineAt'> & Partial<Pick<Work, 'served'>>;
 
 const retryMs = 250;
 /** Longest time that a reply looks for its queue when the caller gave no deadline (kombu_missing_consumer_retry_timeout). */
@@ -65,7 +65,17 @@ export class ReplySender {
   #frame(work: Asked, body: string): Frame | null {
     const routingKey = work.request.replyQueue;
     if (routingKey === null) return null;
-    return { exchange: '', exchangeType: null, routingKey, body, headers: {}, messageId: '', mandatory: true };
+    const persistent = work.served?.method.idempotent === false;
+    return {
+      exchange: '',
+      exchangeType: null,
+      routingKey,
+      body,
+      headers: {},
+      messageId: '',
+      mandatory: true,
+      persistent,
+    };
   }
 
   async #send(work: Asked, body: string): Promise<void> {

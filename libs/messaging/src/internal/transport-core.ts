@@ -47,6 +47,7 @@ export class TransportCore implements Transport {
         headers,
         messageId: uniqueId,
         mandatory: !fanout,
+        persistent: true,
       },
       options.timeoutMs ?? publishTimeoutMs,
     );

@@ -35,10 +35,11 @@ export class WorkerCounts {
     return true;
   }
 
-  async state(queue: string): Promise<WorkerState> {
+  /** `maxAgeMs`: older knowledge of a living topic is not enough. */
+  async state(queue: string, maxAgeMs = freshMs): Promise<WorkerState> {
     const entry = this.#entry(queue);
     const age = performance.now() - entry.checkedAt;
-    if (age > (entry.consumers > 0 ? freshMs : absentFreshMs)) await this.#look(queue, entry);
+    if (age > (entry.consumers > 0 ? maxAgeMs : absentFreshMs)) await this.#look(queue, entry);
     if (entry.consumers > 0) return 'alive';
     if (entry.consumers < 0) return 'unknown';
     return performance.now() - entry.aliveAt < this.graceMs ? 'alive' : 'absent';

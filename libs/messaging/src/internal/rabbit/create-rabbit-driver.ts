@@ -1,15 +1,18 @@
-import { MessagingError } from '../../errors.js';
 import type { MessagingObserver } from '../../messaging-observer.js';
 import type { MessagingSettings } from '../../messaging-settings.js';
+import { defaultRabbitSettings } from '../../rabbit-settings.js';
 import type { RabbitSettings } from '../../rabbit-settings.js';
 import type { TransportUrl } from '../../transport-url.js';
 import type { Driver } from '../driver.js';
+import { RabbitDriver } from './rabbit-driver.js';
 
 export function createRabbitDriver(
-  _url: Extract<TransportUrl, { driver: 'rabbit' }>,
-  _rabbit: Partial<RabbitSettings>,
-  _settings: MessagingSettings,
-  _observer: MessagingObserver,
+  url: Extract<TransportUrl, { driver: 'rabbit' }>,
+  given: Partial<RabbitSettings>,
+  settings: MessagingSettings,
+  observer: MessagingObserver,
 ): Driver {
-  throw new MessagingError('BrokerUnavailable', 'the rabbit driver follows in the next commits');
+  const rabbit: RabbitSettings = { ...defaultRabbitSettings, ...given };
+  const { hosts, virtualHost } = url;
+  return new RabbitDriver({ hosts, virtualHost, rabbit, program: settings.program, observer }, settings);
 }

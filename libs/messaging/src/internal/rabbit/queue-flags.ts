@@ -1,0 +1,31 @@
+import type { Options } from 'amqplib';
+import type { MessagingSettings } from '../../messaging-settings.js';
+import type { RabbitSettings } from '../../rabbit-settings.js';
+import type { QueueSpec } from '../driver.js';
+
+/** Which flags each exchange and queue is declared with. */
+export class QueueFlags {
+  constructor(
+    readonly rabbit: RabbitSettings,
+    readonly settings: Pick<MessagingSettings, 'queueNaming'>,
+  ) {}
+
+  exchange(type: 'topic' | 'fanout'): Options.AssertExchange {
+    if (type === 'fanout') return { durable: false, autoDelete: true };
+    return { durable: this.#durable, autoDelete: false };
+  }
+
+  queue(spec: QueueSpec): Options.AssertQueue {
+    if (spec.kind === 'parked') return { durable: true };
+    if (spec.kind === 'topic') {
+      const durable = this.settings.queueNaming === 'exchange' || this.#durable;
+      return this.rabbit.rabbitQuorumQueue ? { durable, arguments: { 'x-queue-type': 'quorum' } } : { durable };
+    }
+    const expires = this.rabbit.transientQueuesTtlMs;
+    return expires > 0 ? { durable: true, expires } : { durable: true };
+  }
+
+  get #durable(): boolean {
+    return this.rabbit.amqpDurableQueues || this.rabbit.rabbitQuorumQueue;
+  }
+}
