@@ -87,6 +87,32 @@ describe('Configuration', () => {
     });
   });
 
+  it('calls the other hooks when one throws', () => {
+    running('[DEFAULT]\ncount = 1\n', (config, write) => {
+      const wrong = new Error('a defect of the hook');
+      let calls = 0;
+      config.onMutate(() => {
+        throw wrong;
+      });
+      config.onMutate(() => (calls += 1));
+      write('[DEFAULT]\ncount = 2\n');
+      assert.deepEqual(config.reload().hookErrors, [wrong]);
+      assert.equal(calls, 1);
+    });
+  });
+
+  it('keeps a value that the program supplied until a source sets one', () => {
+    running('[DEFAULT]\ncount = 1\n', (config, write) => {
+      config.supply('DEFAULT', 'password', 'made');
+      config.supply('DEFAULT', 'count', 5);
+      assert.deepEqual([config.get(PlainOptions).password, config.get(PlainOptions).count], ['made', 1]);
+      assert.deepEqual(config.reload().ignored, []);
+      write('[DEFAULT]\npassword = set\n');
+      assert.equal(config.reload().ignored.length, 1);
+      assert.throws(() => config.supply('DEFAULT', 'nothing', 1), TypeError);
+    });
+  });
+
   it('leaves no listeners and no old values after 1000 reloads', () => {
     running('[DEFAULT]\ncount = 0\n', (config, write) => {
       const options = config.get(PlainOptions);

@@ -16,6 +16,8 @@ export interface ReloadResult {
   /** Options that differ in the sources and cannot change before a restart. */
   readonly ignored: readonly OptionChange[];
   readonly warnings: readonly string[];
+  /** What hooks threw; the other hooks were called all the same. */
+  readonly hookErrors: readonly unknown[];
 }
 
 /** Values read anew, or why there are none. */
@@ -113,23 +115,23 @@ export class Configuration {
   reload(): ReloadResult {
     if (this.#read === undefined) throw new TypeError('a configuration made from a state is changed by applyState()');
     const fresh = this.#read();
-    if (fresh.faults.length > 0) return { faults: fresh.faults, changes: [], ignored: [], warnings: fresh.warnings };
+    if (fresh.faults.length > 0) return { ...nothing, faults: fresh.faults, warnings: fresh.warnings };
     this.#configFiles = fresh.configFiles;
-    return { faults: [], warnings: fresh.warnings, ...this.#apply(fresh.values) };
+    return { ...nothing, warnings: fresh.warnings, ...this.#apply(fresh.values) };
   }
 
   /** What `reload` would change now, without changing it. */
   preview(): ReloadResult {
     if (this.#read === undefined) throw new TypeError('a configuration made from a state has no sources to read');
     const fresh = this.#read();
-    if (fresh.faults.length > 0) return { faults: fresh.faults, changes: [], ignored: [], warnings: fresh.warnings };
-    return { faults: [], warnings: fresh.warnings, ...this.#differences(fresh.values) };
+    if (fresh.faults.length > 0) return { ...nothing, faults: fresh.faults, warnings: fresh.warnings };
+    return { ...nothing, warnings: fresh.warnings, ...this.#differences(fresh.values) };
   }
 
   /** Takes over the mutable values of another process's state. */
   applyState(state: ConfigurationState): ReloadResult {
     this.#configFiles = state.configFiles;
-    return { faults: [], warnings: [], ...this.#apply(valuesOfState(this.#store.table, state)) };
+    return { ...nothing, ...this.#apply(valuesOfState(this.#store.table, state)) };
   }
 
   /** All values, secrets included, as JSON for a child process. */
@@ -165,13 +167,26 @@ export class Configuration {
     };
   }
 
-  #apply(values: ReadonlyMap<OptionDeclaration, OptionValue>): Pick<ReloadResult, 'changes' | 'ignored'> {
+  #apply(
+    values: ReadonlyMap<OptionDeclaration, OptionValue>,
+  ): Pick<ReloadResult, 'changes' | 'ignored' | 'hookErrors'> {
     const { changes, ignored } = this.#differences(values);
     for (const { option, newValue } of changes) this.#store.set(option, newValue);
-    if (changes.length > 0) for (const hook of this.#hooks) hook(changes);
-    return { changes, ignored };
+    const hookErrors: unknown[] = [];
+    if (changes.length > 0) {
+      for (const hook of this.#hooks) {
+        try {
+          hook(changes);
+        } catch (error) {
+          hookErrors.push(error);
+        }
+      }
+    }
+    return { changes, ignored, hookErrors };
   }
 }
+
+const nothing: ReloadResult = { faults: [], changes: [], ignored: [], warnings: [], hookErrors: [] };
 
 function isUnset(value: OptionValue): boolean {
   return value === undefined || (Array.isArray(value) && value.length === 0);

@@ -54,18 +54,21 @@ export class OptionResolver {
   winners(option: OptionDeclaration): readonly Setting[] {
     const names = namesOf(option);
     const multi = option.type.multi === true;
-    let fromFiles: Setting[] = [];
+    let collected: readonly Setting[] = [];
     for (const layer of this.#input.layers.toReversed()) {
       for (const { group, name } of names) {
         const found = layer.find(group, name);
         if (found.length === 0) continue;
         if (!multi) return found.slice(-1);
-        if (layer.kind !== 'file') return found;
-        // Values of all files add up, those of an earlier file first; likewise those of old names.
-        fromFiles = [...found, ...fromFiles];
+        if (layer.kind === 'environment') {
+          if (collected.length === 0) return found.flatMap(splitLines);
+        } else {
+          // Values of all files and of the command line add up, those of an earlier file and of old names first.
+          collected = [...found, ...collected];
+        }
       }
     }
-    return fromFiles;
+    return collected;
   }
 
   /** The value in the absence of settings. */
@@ -165,4 +168,9 @@ export class OptionResolver {
       message: `${complaint}, found ${shown}`,
     });
   }
+}
+
+/** A variable can hold one text only: each of its lines is a value of a multi-valued option. */
+function splitLines(setting: Setting): readonly Setting[] {
+  return setting.text.split('\n').map((text) => ({ ...setting, text }));
 }

@@ -2,7 +2,6 @@ import type { OptionValue } from '../option-value.js';
 import type { OptionType } from './option-type.js';
 import { OptionTextError } from './option-type.js';
 import { joinUntilValid } from './join-until-valid.js';
-import { unquote } from './quotes.js';
 
 export interface ListConstraints {
   readonly itemType: OptionType;
@@ -27,7 +26,7 @@ export function listType({ itemType, bounds = false, minLength }: ListConstraint
       if (body !== '') {
         joinUntilValid(body.split(','), (piece) => {
           try {
-            items.push(itemType.parse(unquote(piece.trim())));
+            items.push(itemType.parse(piece.trim()));
           } catch (error) {
             if (!(error instanceof OptionTextError)) throw error;
             throw new OptionTextError(error.detail ?? `"${piece.trim()}" is not ${itemType.allowed}`);
