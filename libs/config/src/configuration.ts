@@ -20,6 +20,12 @@ export interface ReloadResult {
   readonly hookErrors: readonly unknown[];
 }
 
+/** Files and directories that were named or found, whether they could be read or not. */
+export interface SourcePaths {
+  readonly files: readonly string[];
+  readonly directories: readonly string[];
+}
+
 /** Values read anew, or why there are none. */
 export interface FreshValues {
   readonly faults: readonly ConfigurationFault[];
@@ -35,6 +41,7 @@ interface ConfigurationParts {
   readonly version: string;
   readonly argv: readonly string[];
   readonly configFiles: readonly string[];
+  readonly sourcePaths?: SourcePaths;
   readonly table: OptionTable;
   readonly values: ReadonlyMap<OptionDeclaration, OptionValue>;
   readonly warnings?: readonly string[];
@@ -52,6 +59,8 @@ export class Configuration {
   readonly warnings: readonly string[];
   /** The same, of less weight: options of nova and neutron without a use here, values that differ between files. */
   readonly notices: readonly string[];
+  /** What to watch for changes; empty in a child. */
+  readonly sourcePaths: SourcePaths;
   readonly #store: OptionStore;
   readonly #hooks = new Set<MutateHook>();
   readonly #read: (() => FreshValues) | undefined;
@@ -65,6 +74,7 @@ export class Configuration {
     this.argv = parts.argv;
     this.warnings = parts.warnings ?? [];
     this.notices = parts.notices ?? [];
+    this.sourcePaths = parts.sourcePaths ?? { files: [], directories: [] };
     this.#configFiles = parts.configFiles;
     this.#read = parts.read;
     this.#store = new OptionStore(parts.table);

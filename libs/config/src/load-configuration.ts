@@ -41,6 +41,7 @@ export function loadConfiguration(input: LoadInput): Configuration {
     version: input.version,
     argv: input.argv,
     configFiles: sources.files,
+    sourcePaths: sources.paths,
     table,
     values: plainValues(evaluation),
     warnings: evaluation.warnings,
