@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { jsonFormatter } from './internal/json-format.js';
-import { lineFormatter } from './internal/line-format.js';
+import { defaultLineFormats, lineFormatter } from './internal/line-format.js';
 import { LogLevelsTable } from './internal/log-levels-table.js';
 import { maskText } from './internal/mask.js';
 import { createContext } from './request-context.js';
@@ -17,17 +17,17 @@ const record = {
 } as const;
 
 describe('lineFormatter', () => {
-  const format = lineFormatter('%Y-%m-%d %H:%M:%S', 42);
+  const format = lineFormatter(defaultLineFormats);
 
   it('writes the form of oslo.log without a context', () => {
-    assert.equal(format(record), '2026-11-21 21:07:55.036 42 INFO albireo.test [-] hello\n');
+    assert.equal(format(record), `2026-11-21 21:07:55.036 ${process.pid} INFO albireo.test [-] hello\n`);
   });
 
   it('writes the ids of the context', () => {
     const context = createContext({ request_id: 'req-1', user_id: 'u', project_id: 'p', user_domain_id: 'default' });
     assert.equal(
       format({ ...record, context }),
-      '2026-11-21 21:07:55.036 42 INFO albireo.test [None req-1 u p - - default -] hello\n',
+      `2026-11-21 21:07:55.036 ${process.pid} INFO albireo.test [None req-1 u p - - default -] hello\n`,
     );
   });
 
@@ -38,8 +38,19 @@ describe('lineFormatter', () => {
 
   it('repeats the prefix for each line of a stack, and tells the causes', () => {
     const lines = format({ ...record, error: new Error('outer', { cause: new Error('inner') }) }).split('\n');
-    assert.ok(lines[1]?.includes('42 ERROR albireo.test [-] Error: outer'));
+    assert.ok(lines[1]?.includes('ERROR albireo.test Error: outer'));
     assert.ok(lines.some((line) => line.includes('Caused by: Error: inner')));
+  });
+
+  it('follows the format strings of the operator', () => {
+    const own = lineFormatter({
+      ...defaultLineFormats,
+      date: '%H:%M',
+      default: '%(asctime)s %(levelname)-8s|%(msecs)05d|%(message)s 100%% %(nonsense)s',
+      debugSuffix: '<%(name)s>',
+      instance: '{%(uuid)s}',
+    });
+    assert.equal(own({ ...record, level: 'DEBUG' }), '21:07 DEBUG   |00036|hello 100% %(nonsense)s <albireo.test>\n');
   });
 
   it('lets nobody forge a line', () => {

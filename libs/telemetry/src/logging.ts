@@ -1,10 +1,11 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { jsonFormatter } from './internal/json-format.js';
-import { lineFormatter } from './internal/line-format.js';
+import { defaultLineFormats, lineFormatter } from './internal/line-format.js';
+import type { LineFormats } from './internal/line-format.js';
 import { LogDestination } from './internal/log-destination.js';
 import { LogLevelsTable } from './internal/log-levels-table.js';
-import { currentPipeline, defaultDatePattern, replacePipeline } from './internal/log-pipeline.js';
+import { currentPipeline, replacePipeline } from './internal/log-pipeline.js';
 
 /** What logging needs to know; the option class of `libs/config` has this shape (oslo.log's names). */
 export interface LoggingSettings {
@@ -16,6 +17,14 @@ export interface LoggingSettings {
   readonly useJson?: boolean | undefined;
   /** strftime's form. @default '%Y-%m-%d %H:%M:%S' */
   readonly logDateFormat?: string | undefined;
+  /** Write to stderr too when there is a file. */
+  readonly useStderr?: boolean | undefined;
+  readonly loggingContextFormatString?: string | undefined;
+  readonly loggingDefaultFormatString?: string | undefined;
+  readonly loggingDebugFormatSuffix?: string | undefined;
+  readonly loggingExceptionPrefix?: string | undefined;
+  readonly loggingUserIdentityFormat?: string | undefined;
+  readonly instanceFormat?: string | undefined;
   /** `logger=LEVEL`, each. */
   readonly defaultLogLevels?: readonly string[] | undefined;
 }
@@ -38,6 +47,18 @@ function filePath(settings: LoggingSettings, program: string): string | undefine
   return settings.logDir ? resolve(settings.logDir, `${program}.log`) : undefined;
 }
 
+function lineFormats(settings: LoggingSettings): LineFormats {
+  return {
+    date: settings.logDateFormat ?? defaultLineFormats.date,
+    context: settings.loggingContextFormatString ?? defaultLineFormats.context,
+    default: settings.loggingDefaultFormatString ?? defaultLineFormats.default,
+    debugSuffix: settings.loggingDebugFormatSuffix ?? defaultLineFormats.debugSuffix,
+    exceptionPrefix: settings.loggingExceptionPrefix ?? defaultLineFormats.exceptionPrefix,
+    userIdentity: settings.loggingUserIdentityFormat ?? defaultLineFormats.userIdentity,
+    instance: settings.instanceFormat ?? defaultLineFormats.instance,
+  };
+}
+
 const levelsOf = (settings: LoggingSettings): LogLevelsTable =>
   new LogLevelsTable(settings.debug ?? false, settings.defaultLogLevels ?? []);
 
@@ -46,19 +67,23 @@ const levelsOf = (settings: LoggingSettings): LogLevelsTable =>
  * again (the newest call wins). Throws the system's error when the file cannot be opened.
  */
 export function setupLogging(settings: LoggingSettings, identity: LoggingIdentity): LoggingControl {
-  const datePattern = settings.logDateFormat ?? defaultDatePattern;
+  const formats = lineFormats(settings);
   const format = settings.useJson
-    ? jsonFormatter(datePattern, { pid: process.pid, program: identity.program, host: hostname() })
-    : lineFormatter(datePattern, process.pid);
-  const destination = new LogDestination(filePath(settings, identity.program));
-  const previous = currentPipeline().destination;
-  replacePipeline({ levels: levelsOf(settings), format, destination });
-  void previous.close();
+    ? jsonFormatter(formats.date, { pid: process.pid, program: identity.program, host: hostname() })
+    : lineFormatter(formats);
+  const path = filePath(settings, identity.program);
+  const destinations = [new LogDestination(path)];
+  if (path !== undefined && settings.useStderr) destinations.push(new LogDestination());
+  const previous = currentPipeline().destinations;
+  replacePipeline({ levels: levelsOf(settings), format, destinations });
+  for (const destination of previous) void destination.close();
   return {
     refresh: () => {
       replacePipeline({ levels: levelsOf(settings) });
-      destination.reopen();
+      for (const destination of destinations) destination.reopen();
     },
-    flush: () => destination.flush(),
+    flush: async () => {
+      for (const destination of destinations) await destination.flush();
+    },
   };
 }

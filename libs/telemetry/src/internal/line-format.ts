@@ -1,24 +1,31 @@
-import type { RequestContext } from '../request-context.js';
 import { cachedDateFormatter } from './date-format.js';
 import { errorLines } from './error-lines.js';
+import { compileLinePattern } from './line-pattern.js';
 import type { LogFormatter } from './log-record.js';
 import { isSecretName, maskText } from './mask.js';
 
-const dash = (value: string | null | undefined): string => (value === null || value === undefined ? '-' : value);
-
-/** `[global request user project domain system user_domain project_domain]`, or `[-]`: oslo.log's context part. */
-function contextPart(context: RequestContext | undefined): string {
-  if (context === undefined) return '[-]';
-  const identity = [
-    context.user_id,
-    context.project_id,
-    context.domain_id,
-    context.system_scope,
-    context.user_domain_id,
-    context.project_domain_id,
-  ].map(dash);
-  return `[${context.global_request_id ?? 'None'} ${context.request_id} ${identity.join(' ')}]`;
+/** The format strings of oslo.log. */
+export interface LineFormats {
+  readonly date: string;
+  readonly context: string;
+  readonly default: string;
+  readonly debugSuffix: string;
+  readonly exceptionPrefix: string;
+  readonly userIdentity: string;
+  readonly instance: string;
 }
+
+const stamp = '%(asctime)s.%(msecs)03d %(process)d';
+
+export const defaultLineFormats: LineFormats = {
+  date: '%Y-%m-%d %H:%M:%S',
+  context: `${stamp} %(levelname)s %(name)s [%(global_request_id)s %(request_id)s %(user_identity)s] %(instance)s%(message)s`,
+  default: `${stamp} %(levelname)s %(name)s [-] %(instance)s%(message)s`,
+  debugSuffix: '',
+  exceptionPrefix: `${stamp} ERROR %(name)s %(instance)s`,
+  userIdentity: '%(user)s %(project)s %(domain)s %(system_scope)s %(user_domain)s %(project_domain)s',
+  instance: '[instance: %(uuid)s] ',
+};
 
 function fieldPart(fields: Readonly<Record<string, unknown>> | undefined): string {
   if (fields === undefined) return '';
@@ -35,17 +42,29 @@ function fieldPart(fields: Readonly<Record<string, unknown>> | undefined): strin
 const oneLine = (text: string): string =>
   /[\r\n]/.test(text) ? text.replaceAll('\r', String.raw`\r`).replaceAll('\n', String.raw`\n`) : text;
 
-/** The line form of oslo.log: `date.msecs pid LEVEL logger [context] message`. */
-export function lineFormatter(datePattern: string, pid: number): LogFormatter {
-  const formatSecond = cachedDateFormatter(datePattern);
+/** The line form of oslo.log, `date.msecs pid LEVEL logger [context] message` unless the formats say otherwise. */
+export function lineFormatter(formats: LineFormats): LogFormatter {
+  const formatSecond = cachedDateFormatter(formats.date);
+  const withContext = compileLinePattern(formats.context);
+  const withoutContext = compileLinePattern(formats.default);
+  const debugSuffix = formats.debugSuffix === '' ? undefined : compileLinePattern(` ${formats.debugSuffix}`);
+  const exceptionPrefix = compileLinePattern(formats.exceptionPrefix);
+  const userIdentity = compileLinePattern(formats.userIdentity);
   return (record) => {
-    const milliseconds = String(Math.floor(record.timeMs % 1000)).padStart(3, '0');
-    const stamp = `${formatSecond(record.timeMs)}.${milliseconds} ${pid}`;
-    const instance = record.fields?.['instance'];
-    const head = `${record.logger} ${contextPart(record.context)}${typeof instance === 'string' ? ` [instance: ${instance}]` : ''}`;
-    let text = `${stamp} ${record.level} ${head} ${oneLine(maskText(record.message))}${oneLine(fieldPart(record.fields))}\n`;
+    const uuid = record.fields?.['instance'];
+    const parts = {
+      asctime: formatSecond(record.timeMs),
+      message: oneLine(maskText(record.message) + fieldPart(record.fields)),
+      instance: typeof uuid === 'string' ? formats.instance.replace('%(uuid)s', oneLine(uuid)) : '',
+      userIdentity: '',
+    };
+    if (record.context !== undefined) parts.userIdentity = userIdentity(record, parts);
+    let text = record.context === undefined ? withoutContext(record, parts) : withContext(record, parts);
+    if (debugSuffix !== undefined && record.level === 'DEBUG') text += debugSuffix(record, parts);
+    text += '\n';
     if (record.error !== undefined) {
-      for (const line of errorLines(record.error)) text += `${stamp} ERROR ${head} ${line}\n`;
+      const prefix = exceptionPrefix(record, parts);
+      for (const line of errorLines(record.error)) text += `${prefix}${line}\n`;
     }
     return text;
   };

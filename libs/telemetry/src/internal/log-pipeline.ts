@@ -1,15 +1,13 @@
 import { LogDestination } from './log-destination.js';
 import type { LogFormatter, LogRecord } from './log-record.js';
-import { lineFormatter } from './line-format.js';
+import { defaultLineFormats, lineFormatter } from './line-format.js';
 import { LogLevelsTable } from './log-levels-table.js';
-
-export const defaultDatePattern = '%Y-%m-%d %H:%M:%S';
 
 /** What every logger of this process writes through; replaced as a whole when logging is set up. */
 interface LogPipeline {
   levels: LogLevelsTable;
   format: LogFormatter;
-  destination: LogDestination;
+  destinations: readonly LogDestination[];
   /** Grows with each change of levels, so that loggers know that their remembered threshold is stale. */
   generation: number;
 }
@@ -17,8 +15,8 @@ interface LogPipeline {
 // Before logging is set up only warnings and worse are written, as Python's handler of last resort does.
 const pipeline: LogPipeline = {
   levels: new LogLevelsTable(false, []),
-  format: lineFormatter(defaultDatePattern, process.pid),
-  destination: new LogDestination(),
+  format: lineFormatter(defaultLineFormats),
+  destinations: [new LogDestination()],
   generation: 0,
 };
 let isSetUp = false;
@@ -39,7 +37,10 @@ export function thresholdOf(logger: string): number {
 }
 
 export function writeRecord(record: LogRecord): void {
-  pipeline.destination.add(pipeline.format(record));
+  const text = pipeline.format(record);
+  for (const destination of pipeline.destinations) destination.add(text);
 }
 
-process.on('exit', () => pipeline.destination.flushAtExit());
+process.on('exit', () => {
+  for (const destination of pipeline.destinations) destination.flushAtExit();
+});

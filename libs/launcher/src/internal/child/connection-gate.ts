@@ -19,7 +19,7 @@ interface OpenConnection {
  * How long a connection must have been quiet before a draining worker closes it. A busy client's next request arrives
  * within this time and is still answered (with `Connection: close`), so that closing never races with a request.
  */
-const quietMs = 300;
+const quietMs = 500;
 
 /**
  * The connections of one HTTP server in a worker, which come from the parent and not from a listening socket. Knows what
@@ -130,8 +130,14 @@ export class ConnectionGate {
     }
     if (nextMs === Number.POSITIVE_INFINITY || this.#timer !== undefined) return;
     this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      this.#closeQuiet();
+      // After a stall of this process a request may have come and not been read: timers run before the sockets are looked
+      // at, so that two rounds of the event loop pass before silence is believed.
+      setImmediate(() =>
+        setImmediate(() => {
+          this.#timer = undefined;
+          this.#closeQuiet();
+        }),
+      );
     }, Math.ceil(nextMs));
   }
 }
