@@ -72,7 +72,7 @@ export class ConnectionGate {
   close(): Promise<void> {
     this.drain();
     this.#closing = true;
-    this.#closeQuiet();
+    this.#lookIn(0);
     if (this.#connections.size === 0) return Promise.resolve();
     return new Promise((resolve) => this.#emptied.push(resolve));
   }
@@ -94,7 +94,7 @@ export class ConnectionGate {
       this.#emptied = [];
       for (const resolve of waiting) resolve();
     });
-    if (this.#closing) this.#closeQuiet();
+    if (this.#closing) this.#lookIn(quietMs);
   }
 
   #requested(request: IncomingMessage, response: ServerResponse): void {
@@ -111,12 +111,27 @@ export class ConnectionGate {
       if (connection === undefined) return;
       connection.requests -= 1;
       connection.quietSinceMs = performance.now();
-      if (this.#closing) this.#closeQuiet();
+      if (this.#closing) this.#lookIn(quietMs);
     });
   }
 
   #sayClose(response: ServerResponse): void {
     if (!response.headersSent) response.setHeader('Connection', 'close');
+  }
+
+  /**
+   * Looks for quiet connections in `delayMs`. After a stall of this process a request may have come and not been read:
+   * timers run before the sockets are looked at, so two rounds of the event loop pass before silence is believed.
+   */
+  #lookIn(delayMs: number): void {
+    this.#timer ??= setTimeout(() => {
+      setImmediate(() =>
+        setImmediate(() => {
+          this.#timer = undefined;
+          this.#closeQuiet();
+        }),
+      );
+    }, Math.ceil(delayMs));
   }
 
   #closeQuiet(): void {
@@ -128,16 +143,6 @@ export class ConnectionGate {
       if (restMs <= 0) socket.destroySoon();
       else nextMs = Math.min(nextMs, restMs);
     }
-    if (nextMs === Number.POSITIVE_INFINITY || this.#timer !== undefined) return;
-    this.#timer = setTimeout(() => {
-      // After a stall of this process a request may have come and not been read: timers run before the sockets are looked
-      // at, so that two rounds of the event loop pass before silence is believed.
-      setImmediate(() =>
-        setImmediate(() => {
-          this.#timer = undefined;
-          this.#closeQuiet();
-        }),
-      );
-    }, Math.ceil(nextMs));
+    if (nextMs !== Number.POSITIVE_INFINITY) this.#lookIn(nextMs);
   }
 }
