@@ -67,6 +67,32 @@ describe('a program that cannot go on', () => {
   });
 });
 
+describe('a service that cannot be loaded', () => {
+  let program: LaunchedProgram;
+  afterEach(() => program.dispose());
+  const bad = { name: 'bad', module: 'echo-service', workers: 2, listen, settings: { notLoadable: true } } as const;
+
+  for (const together of [false, true]) {
+    it(`is left out with a warning, the others go on (${together ? 'in one worker' : 'in workers of their own'})`, async () => {
+      const good = { name: 'good', module: 'echo-service', workers: 1, listen } as const;
+      program = new LaunchedProgram({ services: [bad, good], together });
+      await program.line(/WARNING .*Could not load bad, it is left out: the fixture has no section/);
+      await program.ready();
+      assert.equal((await get(await program.port('good'), '/')).status, 200);
+      await assert.rejects(get(await program.port('bad'), '/'), { code: 'ECONNREFUSED' });
+      const health = Number((await program.line(/health listening on 127\.0\.0\.1:(\d+)/))[1]);
+      assert.equal((await get(health, '/readyz')).status, 200);
+      assert.equal(program.output.match(/Could not load bad/g)?.length, 1);
+    });
+  }
+
+  it('and is the only one ends the program, exit 1', async () => {
+    program = new LaunchedProgram({ services: [bad] });
+    assert.deepEqual(await program.ended, { code: 1, signal: null });
+    assert.match(program.output, /ERROR .*No service was started/);
+  });
+});
+
 describe('services that run together', () => {
   let program: LaunchedProgram;
   afterEach(() => program.dispose());

@@ -1,6 +1,6 @@
 export { ProcessLauncher } from './process-launcher.js';
 export type { ProcessLauncherOptions } from './process-launcher.js';
-export { LauncherError } from './launcher.errors.js';
+export { LauncherError, ServiceNotLoadable } from './launcher.errors.js';
 export type { LauncherErrorCode } from './launcher.errors.js';
 export type {
   Half,

@@ -5,7 +5,8 @@ export type LauncherErrorCode =
   | 'CANNOT_LISTEN'
   | 'NOT_A_SERVICE'
   | 'BAD_WORKER_COUNT'
-  | 'NOTHING_STARTED';
+  | 'NOTHING_STARTED'
+  | 'NOT_LOADABLE';
 
 /** What is wrong with how the launcher is used or with what the machine allows; found before anything is forked. */
 export class LauncherError extends StartError {
@@ -15,5 +16,16 @@ export class LauncherError extends StartError {
     super(message, options);
     this.name = 'LauncherError';
     this.code = code;
+  }
+}
+
+/**
+ * Thrown by `createService` when this one service cannot be offered and the others can (as an API whose section is missing
+ * in the paste file): it is left out with a warning. The program ends, exit code 1, when none is left.
+ */
+export class ServiceNotLoadable extends LauncherError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('NOT_LOADABLE', message, options);
+    this.name = 'ServiceNotLoadable';
   }
 }

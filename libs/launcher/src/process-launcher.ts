@@ -7,8 +7,7 @@ import { isInForeground } from './internal/parent/terminal.js';
 import { ConnectionDispatcher } from './internal/parent/connection-dispatcher.js';
 import { HealthServer } from './internal/parent/health-server.js';
 import { Listener } from './internal/parent/listener.js';
-import { judgeReadiness } from './internal/parent/readiness.js';
-import type { Readiness } from './internal/parent/readiness.js';
+import { GroupSet } from './internal/parent/group-set.js';
 import { ShutdownRunner } from './internal/parent/shutdown-runner.js';
 import type { ShutdownPlan } from './internal/parent/shutdown-phases.js';
 import { installSignals } from './internal/parent/signals.js';
@@ -18,7 +17,7 @@ import { Watchdog } from './internal/parent/watchdog.js';
 import { WorkerGroup } from './internal/parent/worker-group.js';
 import { WorkerConfiguration } from './internal/parent/worker-configuration.js';
 import { gatherMetrics } from './internal/parent/worker-metrics.js';
-import type { ReportedError, ServiceOrder, StartMessage } from './internal/messages.js';
+import type { ParentMessage, ReportedError, ServiceOrder, StartMessage } from './internal/messages.js';
 import { LauncherError } from './launcher.errors.js';
 import type { Half, ServiceDescription } from './service.js';
 
@@ -43,7 +42,8 @@ export interface ProcessLauncherOptions {
 export class ProcessLauncher {
   readonly #options: ProcessLauncherOptions;
   readonly #settings: LauncherOptions;
-  readonly #groups: WorkerGroup[] = [];
+  readonly #groups = new GroupSet();
+  readonly #leftOut = new Set<string>();
   readonly #listeners: Listener[] = [];
   readonly #dispatchers: ConnectionDispatcher[] = [];
   readonly #shutdown: ShutdownRunner;
@@ -75,19 +75,19 @@ export class ProcessLauncher {
       this.#end = resolve;
     });
     this.#shutdown = new ShutdownRunner({
-      markUnready: () => this.#forEachWorker((worker) => worker.send({ type: 'drain' })),
+      markUnready: () => this.#tellWorkers({ type: 'drain' }),
       stopAccepting: () => this.#stopAccepting(),
       stopWorkers: (half, deadlineMs) => {
-        for (const group of this.#groups) if (group.half === half) group.stopWorkers(deadlineMs);
+        for (const group of this.#groups.all) if (group.half === half) group.stopWorkers(deadlineMs);
       },
       killWorkers: () => {
-        for (const group of this.#groups) group.killWorkers();
+        for (const group of this.#groups.all) group.killWorkers();
       },
-      left: () => this.#left(),
-      inFlight: () => this.#workers().reduce((sum, worker) => sum + worker.inFlight, 0),
+      left: () => this.#groups.left(),
+      inFlight: () => this.#groups.inFlight,
       exit: (code) => void this.#finish(code),
     });
-    this.#watchdog = new Watchdog(this.#settings.workerWatchdog * 1000, () => this.#workers());
+    this.#watchdog = new Watchdog(this.#settings.workerWatchdog * 1000, () => this.#groups.workers);
   }
 
   /** Where the health listener is, once a service has been launched; undefined = off. */
@@ -112,7 +112,7 @@ export class ProcessLauncher {
 
   /** Settles with the exit code when everything has ended. Rejects when no service was launched. */
   async wait(): Promise<number> {
-    if (this.#groups.length === 0) {
+    if (this.#groups.size === 0) {
       this.#dispose();
       throw new LauncherError('NOTHING_STARTED', 'No service was launched, there is nothing to wait for');
     }
@@ -120,13 +120,13 @@ export class ProcessLauncher {
       this.#options.config.logOptionValues((line) => log.debug(line));
     }
     this.#waiting = true;
-    this.#onWorkerReady();
+    this.#announceWhenReady();
     return this.#ended;
   }
 
   /** Drains and ends as SIGTERM does. */
-  terminate(): void {
-    if (this.#shutdown.phase === 'running') this.#shutdown.terminate(this.#plan(0));
+  terminate(exitCode = 0): void {
+    if (this.#shutdown.phase === 'running') this.#shutdown.terminate(this.#plan(exitCode));
   }
 
   async #launch(descriptions: readonly ServiceDescription[], workers: number): Promise<void> {
@@ -153,7 +153,7 @@ export class ProcessLauncher {
     if (this.#shutdown.phase !== 'running') return;
     this.#dispatchers.push(...dispatchers);
     const group = this.#makeGroup(descriptions, workers, orders, dispatchers);
-    this.#groups.push(group);
+    this.#groups.add(group);
     group.start();
     this.#watchdog.start();
   }
@@ -174,8 +174,9 @@ export class ProcessLauncher {
       title: `${program}: ${name} worker`,
       dispatchers,
       startMessage: (index) => this.#startMessage(index, services),
+      onNotLoadable: (group, service, error) => this.#onNotLoadable(group, descriptions, service, error),
       onUnrecoverable: (_group, service, error) => this.#onUnrecoverable(descriptions, service, error),
-      onWorkerReady: () => this.#onWorkerReady(),
+      onWorkerReady: () => this.#announceWhenReady(),
       onWorkerGone: () => this.#shutdown.workersChanged(),
     });
   }
@@ -188,17 +189,17 @@ export class ProcessLauncher {
     const { listen: host, port } = this.#options.config.get(HealthOptions);
     if (this.#health !== undefined || port < 0) return;
     this.#health = new HealthServer({
-      readiness: () => this.#readiness(),
-      hasStarted: () => this.#groups.length > 0 && this.#groups.every((group) => group.everAllReady),
-      metrics: () => gatherMetrics(this.#groups),
+      readiness: () => this.#groups.readiness(this.#shutdown.phase !== 'running'),
+      hasStarted: () => this.#groups.haveStarted,
+      metrics: () => gatherMetrics(this.#groups.all),
     });
     this.#healthPort = await this.#health.listen(host, port);
   }
 
-  #onWorkerReady(): void {
-    if (this.#saidReady || !this.#waiting || !this.#groups.every((group) => group.everAllReady)) return;
+  #announceWhenReady(): void {
+    if (this.#saidReady || !this.#waiting || !this.#groups.haveStarted) return;
     this.#saidReady = true;
-    log.info('All services are ready', { workers: this.#workers().length });
+    log.info('All services are ready', { workers: this.#groups.workers.length });
     this.#options.onReady?.();
   }
 
@@ -229,7 +230,7 @@ export class ProcessLauncher {
     this.#options.loggingControl?.refresh();
     if (restartMethod === 'mutate') {
       const configuration = this.#workerConfiguration.state();
-      this.#forEachWorker((worker) => worker.send({ type: 'mutate', configuration }));
+      this.#tellWorkers({ type: 'mutate', configuration });
     } else {
       void this.#reload();
     }
@@ -237,10 +238,35 @@ export class ProcessLauncher {
 
   async #reload(): Promise<void> {
     const { gracefulShutdownTimeout } = this.#settings;
-    for (const group of this.#groups) {
+    for (const group of this.#groups.all) {
       await group.reload(gracefulShutdownTimeout > 0 ? gracefulShutdownTimeout * 1000 : undefined);
     }
     if (this.#shutdown.phase === 'running') log.info('Reloaded all workers');
+  }
+
+  #onNotLoadable(
+    group: WorkerGroup,
+    descriptions: readonly ServiceDescription[],
+    service: string,
+    error: ReportedError,
+  ): void {
+    if (this.#leftOut.has(service)) return;
+    this.#leftOut.add(service);
+    log.warning(`Could not load ${service}, it is left out: ${error.message}`);
+    this.#listeners.find((listener) => listener.name === service)?.close();
+    if (descriptions.some(({ name }) => !this.#leftOut.has(name))) return;
+    if (this.#groups.size > 1) {
+      this.#groups.remove(group);
+      group.stopWorkers(undefined);
+      this.#announceWhenReady();
+      return;
+    }
+    log.error('No service was started: none of those that were asked for can be loaded.');
+    this.terminate(1);
+  }
+
+  #tellWorkers(message: ParentMessage): void {
+    for (const worker of this.#groups.workers) worker.send(message);
   }
 
   #onUnrecoverable(descriptions: readonly ServiceDescription[], service: string, error: ReportedError): void {
@@ -265,12 +291,12 @@ export class ProcessLauncher {
   #stopAccepting(): void {
     for (const listener of this.#listeners) listener.close();
     // What waits for a worker that is still starting is served by it; without any there is nobody to wait for.
-    if (this.#workers().length === 0) for (const dispatcher of this.#dispatchers) dispatcher.close();
+    if (this.#groups.workers.length === 0) for (const dispatcher of this.#dispatchers) dispatcher.close();
   }
 
   async #finish(code: number): Promise<void> {
     const until = performance.now() + killedGoneMs;
-    while (this.#workers().length > 0 && performance.now() < until) {
+    while (this.#groups.workers.length > 0 && performance.now() < until) {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     this.#dispose();
@@ -292,33 +318,12 @@ export class ProcessLauncher {
   #report(): Promise<string> {
     const { config } = this.#options;
     const phase = this.#shutdown.phase;
-    return writeStateReport({ config, phase, readiness: this.#readiness(), groups: this.#groups });
-  }
-
-  #readiness(): Readiness {
-    const groups = this.#groups.map((group) => ({
-      name: group.name,
-      size: group.size,
-      ready: group.readyWorkers.map((worker) => worker.health),
-      starting: group.workers.filter((worker) => worker.state === 'starting').length,
-      crashLoop: group.crashLoop.active,
-      exits: group.crashLoop.exits,
-    }));
-    return judgeReadiness(groups, this.#shutdown.phase !== 'running');
-  }
-
-  #workers(): WorkerGroup['workers'] {
-    return this.#groups.flatMap((group) => group.workers);
-  }
-
-  #forEachWorker(act: (worker: WorkerGroup['workers'][number]) => void): void {
-    for (const worker of this.#workers()) act(worker);
-  }
-
-  #left(): Record<Half, number> {
-    const left = { api: 0, rpc: 0 };
-    for (const group of this.#groups) left[group.half] += group.workers.length;
-    return left;
+    return writeStateReport({
+      config,
+      phase,
+      readiness: this.#groups.readiness(phase !== 'running'),
+      groups: this.#groups.all,
+    });
   }
 }
 

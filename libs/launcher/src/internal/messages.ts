@@ -36,14 +36,16 @@ export interface ReportedError {
   readonly stack: string;
 }
 
+export type FailureStage = 'load' | 'create' | 'start' | 'run';
+
 export type WorkerMessage =
   /** Its program is loaded and listens; what was sent before would be lost. */
   | { readonly type: 'hello' }
   | { readonly type: 'ready'; readonly health: Readonly<Record<string, ServiceHealth>> }
-  /** `create`: the service could not be made, no worker will do better; `start`: it may go better next time. */
+  /** `load`: left out, the others go on; `create`: the service could not be made, no worker will do better; `start`: it may go better next time. */
   | {
       readonly type: 'failed';
-      readonly stage: 'create' | 'start' | 'run';
+      readonly stage: FailureStage;
       readonly service: string;
       readonly error: ReportedError;
     }

@@ -4,6 +4,7 @@ import type { ConfigurationState } from '#libs/config';
 import { collectProcessMetrics, getLogger, setupLogging, snapshotMetrics } from '#libs/telemetry';
 import type { LoggingControl } from '#libs/telemetry';
 import type { JsonValue } from '../../json.js';
+import { ServiceNotLoadable } from '../../launcher.errors.js';
 import type { ServiceHealth } from '../../service-health.js';
 import type { ParentMessage, StartMessage, WorkerMessage } from '../messages.js';
 import { HostedService } from './hosted-service.js';
@@ -67,7 +68,7 @@ export class WorkerMain {
     try {
       for (const service of this.#services) {
         name = service.name;
-        await service.create(message.index, config);
+        await this.#create(service, message.index, config);
       }
       stage = 'start';
       for (const service of this.#services) {
@@ -79,6 +80,17 @@ export class WorkerMain {
       return;
     }
     if (!this.isStopping) this.#tell({ type: 'ready', health: this.#health() });
+  }
+
+  async #create(service: HostedService, index: number, config: Configuration): Promise<void> {
+    try {
+      await service.create(index, config);
+    } catch (error) {
+      if (!(error instanceof ServiceNotLoadable)) throw error;
+      this.#services = this.#services.filter((other) => other !== service);
+      const { message, stack = '' } = error;
+      this.#tell({ type: 'failed', stage: 'load', service: service.name, error: { message, stack } });
+    }
   }
 
   #fail(stage: 'create' | 'start', service: string, error: unknown): void {

@@ -1,5 +1,5 @@
 import { getLogger } from '#libs/telemetry';
-import type { ReportedError, StartMessage } from '../messages.js';
+import type { FailureStage, ReportedError, StartMessage } from '../messages.js';
 import type { Half } from '../../service.js';
 import type { ConnectionDispatcher } from './connection-dispatcher.js';
 import { CrashLoop } from './crash-loop.js';
@@ -20,6 +20,8 @@ export interface WorkerGroupOptions {
   readonly dispatchers: readonly ConnectionDispatcher[];
   /** Made anew for each fork, so that a replacement starts with today's configuration. */
   readonly startMessage: (index: number) => StartMessage;
+  /** The service is to be left out. Told by each worker. */
+  readonly onNotLoadable: (group: WorkerGroup, service: string, error: ReportedError) => void;
   /** The service cannot run in any worker. */
   readonly onUnrecoverable: (group: WorkerGroup, service: string, error: ReportedError) => void;
   readonly onWorkerReady: () => void;
@@ -211,7 +213,11 @@ export class WorkerGroup {
     this.#options.onWorkerReady();
   }
 
-  #onFailed(worker: WorkerProcess, stage: string, service: string, error: ReportedError): void {
+  #onFailed(worker: WorkerProcess, stage: FailureStage, service: string, error: ReportedError): void {
+    if (stage === 'load') {
+      this.#options.onNotLoadable(this, service, error);
+      return;
+    }
     log.error(`Worker ${worker.pid} failed to ${stage} ${service}: ${error.message}`);
     if (stage === 'run' || (stage === 'create' && !this.#everReady)) {
       this.#options.onUnrecoverable(this, service, error);

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import type { JsonValue } from '../../json.js';
 import type { ServiceHealth } from '../../service-health.js';
 import { unwrapWorkerMessage, wrap } from '../messages.js';
-import type { ParentMessage, ReportedError, StartMessage, WorkerMessage } from '../messages.js';
+import type { FailureStage, ParentMessage, ReportedError, StartMessage, WorkerMessage } from '../messages.js';
 import type { ConnectionTaker } from './connection-dispatcher.js';
 
 export type WorkerState = 'starting' | 'ready' | 'stopping' | 'gone';
@@ -13,7 +13,7 @@ export type WorkerState = 'starting' | 'ready' | 'stopping' | 'gone';
 /** What a worker process tells its group. */
 export interface WorkerEvents {
   ready(worker: WorkerProcess): void;
-  failed(worker: WorkerProcess, stage: 'create' | 'start' | 'run', service: string, error: ReportedError): void;
+  failed(worker: WorkerProcess, stage: FailureStage, service: string, error: ReportedError): void;
   leaving(worker: WorkerProcess): void;
   gone(worker: WorkerProcess): void;
 }
