@@ -4,11 +4,12 @@ import { createTransport, RpcClient, RpcServer } from '#libs/messaging';
 import type { RpcEndpointDefinition, Transport } from '#libs/messaging';
 import { conductorContract, identityContract, imageContract, networkContract } from '#libs/contracts';
 import { Enforcer, identityRules, imageRules, networkRules } from '#libs/policy';
+import type { RuleDefault } from '#libs/policy';
 import type { ApiDefinition } from '../../apps/gateway/src/edge/api-definition.js';
 import { createApiApplication } from '../../apps/gateway/src/edge/application.js';
 import { Edge } from '../../apps/gateway/src/edge/edge.js';
 import { PolicyGate } from '../../apps/gateway/src/edge/policy/policy-gate.js';
-import type { GatewaySettings } from '../../apps/gateway/src/edge/settings.js';
+import type { ApiName, GatewaySettings } from '../../apps/gateway/src/edge/settings.js';
 import { testClaims, testEdge } from '../../apps/gateway/src/edge/testing/test-edge.js';
 import type { TokenClaims } from '../../apps/gateway/src/edge/tokens/token-claims.js';
 
@@ -38,18 +39,23 @@ export interface StubGateway {
   stop(): Promise<void>;
 }
 
-const rules = { identity: identityRules, image: imageRules, network: networkRules };
+const rules: Partial<Record<ApiName, readonly RuleDefault[]>> = {
+  identity: identityRules,
+  image: imageRules,
+  network: networkRules,
+};
 
-/** Starts an API with handlers for a topic; a method without a handler fails as an unknown one. */
+/** Starts an API with handlers for a topic; a method without a handler fails unexpectedly. */
 export async function startStubGateway(
-  api: ApiDefinition & { readonly name: keyof typeof rules },
+  api: ApiDefinition,
   endpoint: RpcEndpointDefinition,
   settings: Partial<GatewaySettings> = {},
 ): Promise<StubGateway> {
   const transport = await createTransport({ url: `memory://${randomUUID()}` });
-  const server = new RpcServer(transport, { topic: endpoint.contract.topic, server: 'stub', endpoints: [endpoint] });
+  const { topic } = endpoint.contract;
+  const server = new RpcServer(transport, { topic, server: 'stub', endpoints: [complete(endpoint)] });
   await server.start();
-  const edge = stubEdge(transport, new Enforcer({ defaults: rules[api.name] }), settings);
+  const edge = stubEdge(transport, new Enforcer({ defaults: rules[api.name] ?? [] }), settings);
   const app = await createApiApplication(api, edge);
   const token = (roles: readonly string[], changes: Partial<TokenClaims> = {}): Promise<string> =>
     edge.codec.sign(testClaims(roles, changes));
@@ -77,6 +83,13 @@ export async function startStubGateway(
       await transport.stop();
     },
   };
+}
+
+/** A handler for every method of the contract. */
+function complete(endpoint: RpcEndpointDefinition): RpcEndpointDefinition {
+  const missing = Object.keys(endpoint.contract.methods).filter((name) => !(name in endpoint.handlers));
+  const stubs = missing.map((name) => [name, () => Promise.reject(new Error(`the stub has no ${name}`))] as const);
+  return { contract: endpoint.contract, handlers: { ...Object.fromEntries(stubs), ...endpoint.handlers } };
 }
 
 function stubEdge(transport: Transport, enforcer: Enforcer, settings: Partial<GatewaySettings>): Edge {

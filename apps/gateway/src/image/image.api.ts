@@ -2,6 +2,7 @@ import type { ApiDefinition } from '../edge/api-definition.js';
 import { glanceFaultForm } from './errors/glance-fault-form.js';
 import { ImagesController } from './images/images.controller.js';
 import { InfoController } from './info/info.controller.js';
+import { leaveBodiesUnread } from './refused-bodies.js';
 import { SchemasController } from './schemas/schemas.controller.js';
 import { VersionsController } from './versions/versions.controller.js';
 
@@ -16,4 +17,5 @@ export const imageApi: ApiDefinition = {
     { prefix: '/v2', filters: [...OPEN, 'sizelimit', 'authtoken', 'keystonecontext'] },
   ],
   module: { controllers: [VersionsController, ImagesController, SchemasController, InfoController] },
+  install: leaveBodiesUnread,
 };

@@ -3,6 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Authentication } from '#libs/contracts';
 import type { AuthenticationData } from '#libs/contracts';
 import { Edge } from '../../edge/edge.js';
+import { Fault } from '../../edge/errors/fault.js';
+import { baseUrl } from '../../edge/links.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
 import type { TokenClaims } from '../../edge/tokens/token-claims.js';
 import { buildCatalog } from '../catalog/catalog.js';
@@ -34,8 +36,10 @@ export class TokensController {
     @Body() body: unknown,
   ): Promise<object> {
     const asked = parseAuthRequest(body);
-    const parent = asked.method === 'token' ? await this.#goodToken(asked.token) : undefined;
-    const found = await this.#authenticate(request, asked, parent);
+    const parent = asked.method === 'token' ? await this.edge.verifier.verify(asked.token) : undefined;
+    const found = await this.#authenticate(request, asked, parent).catch((error: unknown) => {
+      throw error instanceof Fault && error.status === 401 ? wrongCredentials(request) : error;
+    });
     const now = Math.floor(Date.now() / 1000);
     const claims = tokenClaimsOf(found, { parent, now, lifetime: this.edge.settings.tokenExpiration });
     reply.header('x-subject-token', await this.edge.codec.sign(claims));
@@ -96,12 +100,6 @@ export class TokensController {
     return Authentication.unwrap(await this.identity.call(request, 'authenticate_token', args));
   }
 
-  async #goodToken(token: string): Promise<TokenClaims> {
-    const claims = await this.edge.verifier.verify(token);
-    if (claims === undefined) throw unauthorized();
-    return claims;
-  }
-
   /** The claims of the token asked about, when the caller may ask. */
   async #subject(
     request: FastifyRequest,
@@ -121,4 +119,12 @@ export class TokensController {
   #catalog(request: FastifyRequest, query: RawQuery): readonly CatalogEntry[] | undefined {
     return 'nocatalog' in query ? undefined : buildCatalog(this.edge.settings, request.edge);
   }
+}
+
+/** One answer for every kind of wrong credentials, whatever the worker's words are. */
+function wrongCredentials(request: FastifyRequest): Fault {
+  return new Fault(401, unauthorized().message, {
+    code: 'Unauthorized',
+    headers: { 'www-authenticate': `Keystone uri="${baseUrl(request)}/v3/"` },
+  });
 }
