@@ -33,7 +33,11 @@ export interface ApiApplication {
 export async function createApiApplication(api: ApiDefinition, edge: Edge, tls?: TlsMaterial): Promise<ApiApplication> {
   const { settings } = edge;
   const routes = new RouteTable();
-  const writer = new FaultWriter(api.faults, routes);
+  const writer = new FaultWriter(
+    api.faults,
+    routes,
+    (request, reply) => api.answerUnrouted?.(request, reply, edge) ?? false,
+  );
   const projects = new WeakMap<IncomingMessage, string>();
   const adapter = new FastifyAdapter({
     bodyLimit: settings.maxBodyBytes,

@@ -13,13 +13,21 @@ const log = getLogger('albireo.gateway.faults');
 export class FaultWriter {
   readonly #form: FaultForm;
   readonly #routes: RouteTable;
+  readonly #answerUnrouted: (request: FastifyRequest, reply: FastifyReply) => boolean;
 
-  constructor(form: FaultForm, routes: RouteTable) {
+  /** @param answerUnrouted may answer a request that no route takes */
+  constructor(
+    form: FaultForm,
+    routes: RouteTable,
+    answerUnrouted: (request: FastifyRequest, reply: FastifyReply) => boolean = () => false,
+  ) {
     this.#form = form;
     this.#routes = routes;
+    this.#answerUnrouted = answerUnrouted;
   }
 
   write(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    if (request.is404 && error instanceof HttpException && this.#answerUnrouted(request, reply)) return;
     const fault = this.#faultOf(error, request);
     if (fault.status >= 500) this.#log(fault, error, request);
     const { requestId } = request.edge;
