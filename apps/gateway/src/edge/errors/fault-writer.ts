@@ -71,9 +71,10 @@ export class FaultWriter {
   #log(fault: Fault, error: unknown, request: FastifyRequest): void {
     const { context, requestId } = request.edge;
     const what = `${request.method} ${request.url.slice(0, 512)}`;
+    const fields = context === undefined ? { request_id: requestId } : {};
     const write = (): void => {
-      if (fault.code === 'Unexpected') log.exception(error, `Unexpected failure of ${what}`, { request_id: requestId });
-      else log.warning(`${what} was answered with ${fault.status}: ${fault.message}`, { request_id: requestId });
+      if (fault.code === 'Unexpected') log.exception(error, `Unexpected failure of ${what}`, fields);
+      else log.warning(`${what} was answered with ${fault.status}: ${fault.message}`, fields);
     };
     if (context === undefined) write();
     else runWithContext(context, write);
