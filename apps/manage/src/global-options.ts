@@ -21,17 +21,28 @@ export function withGlobalOptions(program: Command): Command {
     });
 }
 
+/** The global options as the flags of any program, those that name files apart. */
+export function configurationArguments(command: Command): {
+  readonly files: readonly string[];
+  readonly others: readonly string[];
+} {
+  const options = command.optsWithGlobals<GlobalOptions>();
+  return {
+    files: (options.configFile ?? []).flatMap((path) => ['--config-file', path]),
+    others: [
+      ...(options.configDir ?? []).flatMap((path) => ['--config-dir', path]),
+      ...(options.debug === true ? ['--debug'] : []),
+    ],
+  };
+}
+
 /** Runs a command with the configuration that the global options name; a user's mistake is one line and exit 1. */
 export async function runWithConfiguration(
   command: Command,
   main: (config: Configuration) => Promise<number>,
 ): Promise<void> {
-  const options = command.optsWithGlobals<GlobalOptions>();
-  const argv = [
-    ...(options.configFile ?? []).flatMap((path) => ['--config-file', path]),
-    ...(options.configDir ?? []).flatMap((path) => ['--config-dir', path]),
-    ...(options.debug === true ? ['--debug'] : []),
-  ];
+  const { files, others } = configurationArguments(command);
+  const argv = [...files, ...others];
   await runMain({ name: 'albireo-manage' }, main, {
     argv,
     env: process.env,

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { productVersion } from '#libs/config';
 import { registerCloudsYaml } from './clouds-yaml.command.js';
+import { registerConfigCommands } from './config/config.commands.js';
 import { registerDatabaseCommands } from './db/db.commands.js';
 import { withGlobalOptions } from './global-options.js';
 import { registerSetup } from './setup.command.js';
@@ -13,6 +14,7 @@ const program = withGlobalOptions(
 );
 registerDatabaseCommands(program);
 registerSetup(program);
+registerConfigCommands(program);
 registerCloudsYaml(program);
 
 await program.parseAsync(process.argv);

@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import { ConfigurationError, UsageError, allOptionGroups, formatFault, productVersion } from '#libs/config';
+import type { LoadInput } from '#libs/config';
+import { configurationArguments } from '../global-options.js';
+
+export interface InspectionInput extends LoadInput {
+  /** The flags without `--config-file`. */
+  readonly argvWithoutFiles: readonly string[];
+}
+
+/** Runs a command that looks at a configuration which may be faulty; a user's mistake is one line each. */
+export function runInspection(command: Command, body: (input: InspectionInput) => number): void {
+  const { program = 'albireo-server' } = command.opts<{ program?: string }>();
+  const given = configurationArguments(command);
+  const argv = [...given.files, ...given.others];
+  try {
+    process.exitCode = body({
+      program,
+      version: productVersion(),
+      argv,
+      argvWithoutFiles: given.others,
+      env: process.env,
+      groups: allOptionGroups,
+    });
+  } catch (error) {
+    if (error instanceof ConfigurationError) {
+      for (const fault of error.faults) process.stderr.write(`albireo-manage: error: ${formatFault(fault)}\n`);
+      process.exitCode = 1;
+    } else if (error instanceof UsageError) {
+      process.stderr.write(`albireo-manage: error: ${error.message}\n`);
+      process.exitCode = 2;
+    } else throw error;
+  }
+}
