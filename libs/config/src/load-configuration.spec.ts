@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { Surroundings } from '../test/config-fixture.js';
 import { PlainOptions, TypedOptions, withSources } from '../test/config-fixture.js';
+import { ConfigOptions } from './groups/config.options.js';
 import { ConfigurationError, UsageError } from './internal/errors.js';
 import { formatFault } from './internal/fault.js';
 import { loadConfiguration } from './load-configuration.js';
@@ -160,6 +161,14 @@ describe('loadConfiguration', () => {
           'no configuration file was found: searched for albireo.conf and albireo-test.conf ' +
           `in ${directory}; name one with --config-file`,
       });
+    });
+  });
+
+  it('lets unknown options pass with a warning when that is asked for', () => {
+    const files = { 'a.conf': '[DEFAULT]\nnobody = 1\n[config]\nunknown_options = warn\n' };
+    withSources({ files, groups: [PlainOptions, ConfigOptions] }, (input, directory) => {
+      const { warnings } = loadConfiguration(input);
+      assert.deepEqual(warnings, [`${join(directory, 'a.conf')}:2: [DEFAULT] nobody: unknown option`]);
     });
   });
 

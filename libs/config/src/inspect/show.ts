@@ -1,5 +1,5 @@
 import type { Configuration } from '../configuration.js';
-import { displayValue } from '../internal/masking.js';
+import { displayValue, maskUrls } from '../internal/masking.js';
 import { valueLines } from '../internal/types/multi-type.js';
 
 /** The values in effect as a configuration file, secrets masked; unset options are commented out. */
@@ -17,7 +17,7 @@ export function showConfiguration(config: Configuration): readonly string[] {
       if (option.secret === true || option.type.multi !== true) {
         return [`${option.name} = ${displayValue(option, value)}`.trimEnd()];
       }
-      return valueLines(option.type, value).map((line) => `${option.name} = ${line}`);
+      return valueLines(option.type, value).map((line) => `${option.name} = ${maskUrls(line)}`);
     });
     return [`[${group}]`, ...lines, ''];
   });

@@ -5,12 +5,29 @@ import { valueLines } from './types/multi-type.js';
 /** Four stars whatever the length, as oslo.config prints secrets. */
 export const mask = '****';
 
-// The password may hold anything but "/" and space up to the last "@" of the authority (several hosts: up to each).
-const credentials = /([a-z][a-z0-9+.-]*:\/\/|,)([^\s/:@,]*):([^\s/@]*)@/gi;
+// A URL ends where white space or the next URL of a list begins.
+const url = /([a-z][a-z0-9+.-]*:\/\/)((?:(?![a-z][a-z0-9+.-]*:\/\/)\S)*)/gi;
+const credentials = /^([^:]*):(.*)@/s;
+const masked = `$1:${mask}@`;
 
-/** Hides the passwords of all URLs in a text. */
+/** Hides the passwords of all URLs in a text. A password that should have been percent-encoded is hidden too. */
 export function maskUrls(text: string): string {
-  return text.includes('@') ? text.replace(credentials, `$1$2:${mask}@`) : text;
+  if (!text.includes('@')) return text;
+  return text.replace(url, (_whole, scheme: string, rest: string) => scheme + maskAfterScheme(rest));
+}
+
+function maskAfterScheme(rest: string): string {
+  const end = rest.search(/[/?#]/);
+  const authority = end < 0 ? rest : rest.slice(0, end);
+  const tail = rest.slice(authority.length);
+  // An "@" behind the authority may end a password with a slash in it: rather hide too much.
+  if (tail.includes('@')) return rest.replace(credentials, masked);
+  const hosts = authority.split(',');
+  // Several hosts, each with its credentials; otherwise a comma belongs to the password.
+  if (hosts.every((host) => host.includes('@'))) {
+    return hosts.map((host) => host.replace(credentials, masked)).join(',') + tail;
+  }
+  return authority.replace(credentials, masked) + tail;
 }
 
 /** A text of the option for logs and faults. */
