@@ -31,7 +31,7 @@ export interface ProcessLauncherOptions {
   readonly config: Configuration;
   /** What `setupLogging` gave in this process. */
   readonly loggingControl?: LoggingControl | undefined;
-  /** Called once, when every worker of every service is ready. */
+  /** Called once, when every worker of every service has started and all services say that they are ready. */
   readonly onReady?: (() => void) | undefined;
 }
 
@@ -176,7 +176,7 @@ export class ProcessLauncher {
       startMessage: (index) => this.#startMessage(index, services),
       onNotLoadable: (group, service, error) => this.#onNotLoadable(group, descriptions, service, error),
       onUnrecoverable: (_group, service, error) => this.#onUnrecoverable(descriptions, service, error),
-      onWorkerReady: () => this.#announceWhenReady(),
+      onHealth: () => this.#announceWhenReady(),
       onWorkerGone: () => this.#shutdown.workersChanged(),
     });
   }
@@ -198,6 +198,7 @@ export class ProcessLauncher {
 
   #announceWhenReady(): void {
     if (this.#saidReady || !this.#waiting || !this.#groups.haveStarted) return;
+    if (!this.#groups.readiness(this.#shutdown.phase !== 'running').ready) return;
     this.#saidReady = true;
     log.info('All services are ready', { workers: this.#groups.workers.length });
     this.#options.onReady?.();

@@ -24,7 +24,8 @@ export interface WorkerGroupOptions {
   readonly onNotLoadable: (group: WorkerGroup, service: string, error: ReportedError) => void;
   /** The service cannot run in any worker. */
   readonly onUnrecoverable: (group: WorkerGroup, service: string, error: ReportedError) => void;
-  readonly onWorkerReady: () => void;
+  /** A worker is ready, or has told how its services are. */
+  readonly onHealth: () => void;
   readonly onWorkerGone: () => void;
 }
 
@@ -58,6 +59,7 @@ export class WorkerGroup {
       ready: (worker) => this.#onReady(worker),
       failed: (worker, stage, service, error) => this.#onFailed(worker, stage, service, error),
       leaving: (worker) => this.#onLeaving(worker),
+      health: () => this.#options.onHealth(),
       gone: (worker) => this.#onGone(worker),
     };
   }
@@ -210,7 +212,7 @@ export class WorkerGroup {
     if (this.readyWorkers.length >= this.size) this.#everAllReady = true;
     for (const dispatcher of this.#options.dispatchers) dispatcher.add(worker);
     this.#settleReadyWaiters(worker);
-    this.#options.onWorkerReady();
+    this.#options.onHealth();
   }
 
   #onFailed(worker: WorkerProcess, stage: FailureStage, service: string, error: ReportedError): void {

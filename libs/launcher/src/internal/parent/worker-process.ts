@@ -15,6 +15,7 @@ export interface WorkerEvents {
   ready(worker: WorkerProcess): void;
   failed(worker: WorkerProcess, stage: FailureStage, service: string, error: ReportedError): void;
   leaving(worker: WorkerProcess): void;
+  health(worker: WorkerProcess): void;
   gone(worker: WorkerProcess): void;
 }
 
@@ -203,9 +204,11 @@ export class WorkerProcess implements ConnectionTaker {
         this.#pingSent = undefined;
         this.#inFlight = message.inFlight;
         this.#noteHealth(message.health);
+        this.#events.health(this);
         return;
       case 'health':
         this.#health.set(message.service, message.health);
+        this.#events.health(this);
         return;
       case 'answer':
         this.#questions.get(message.id)?.(message.value);
