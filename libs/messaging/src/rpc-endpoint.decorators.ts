@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { Controller, UseFilters } from '@nestjs/common';
 import type { ExceptionFilter } from '@nestjs/common';
 import { MessagePattern } from '@nestjs/microservices';
+import { PARAM_ARGS_METADATA } from '@nestjs/microservices/constants.js';
 import { throwError } from 'rxjs';
 import type { Observable } from 'rxjs';
 import type { Contract } from './contract.js';
@@ -46,6 +47,8 @@ export function RpcEndpoint(contract: Contract): ClassDecorator {
       }
       const extras: RpcHandlerExtras = { contract, method };
       const pattern = `${contract.topic}/${contract.namespace ?? ''}/${contract.version}/${method}`;
+      // An empty table of parameter decorators makes Nest hand through all arguments as they are.
+      Reflect.defineMetadata(PARAM_ARGS_METADATA, {}, type, key);
       MessagePattern(pattern, { albireo: extras })(prototype, key, descriptor);
     }
     UseFilters(new KeepException())(type);

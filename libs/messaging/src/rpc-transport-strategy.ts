@@ -106,7 +106,7 @@ export class RpcTransportStrategy extends Server implements CustomTransportStrat
 }
 
 function adapt(handler: MessageHandler): Handler<never, unknown> {
-  // Nest hands through all arguments when the method has no parameter decorators.
+  // @RpcEndpoint has made Nest hand through all arguments.
   const run = handler as (...args: unknown[]) => Promise<unknown>;
   return async (context, args, delivery) => {
     const result = await run(context, args, delivery);

@@ -23,6 +23,7 @@ export interface CallRequest {
 }
 
 const lookEveryMs = 500;
+const returnedRetryMs = 100;
 
 /** Sends calls, brings their replies back, and sees to it that each of them ends. */
 export class CallSender {
@@ -120,7 +121,7 @@ export class CallSender {
         timeoutMs: request.timeoutMs,
         startedAt,
         idempotent: request.idempotent,
-        frame: request.idempotent ? frame : null,
+        frame,
         generation: driver.generation,
         connectionLost: false,
         heard: false,
@@ -179,16 +180,16 @@ export class CallSender {
     }
   }
 
-  /** The broker found no queue for a call. */
+  /** The broker found no queue for a call: nobody has it, so it may be sent again while a worker may come back. */
   returned(frame: ReturnedFrame): void {
-    this.#pending.failById(
-      frame.messageId,
-      (call) => {
-        this.#workers.forget(call.queue);
-        return this.#noWorker(call.topic, call.queue);
-      },
-      'no_worker',
-    );
+    const call = this.#pending.get(frame.messageId);
+    if (call === undefined) return;
+    this.#workers.forget(call.queue);
+    if (this.#workers.wasAlive(call.queue)) {
+      setTimeout(() => {
+        if (this.#pending.get(call.msgId) === call) void this.#resend(call);
+      }, returnedRetryMs);
+    } else this.#pending.fail(call, this.#noWorker(call.topic, call.queue), 'no_worker');
   }
 
   /** After a reconnection: what may be repeated is sent again, the rest is marked as unknown. */
@@ -199,12 +200,13 @@ export class CallSender {
       if (call.generation === driver.generation) continue;
       call.generation = driver.generation;
       call.connectionLost = true;
-      if (call.frame !== null) void this.#resend(call, call.frame);
+      if (call.idempotent) void this.#resend(call);
     }
   }
 
-  async #resend(call: PendingCall, frame: Frame): Promise<void> {
+  async #resend(call: PendingCall): Promise<void> {
     const { driver } = this.core;
+    const { frame } = call;
     try {
       if (!driver.knowsExchange(frame)) await driver.declareExchange(frame);
       const remainingMs = Math.round(call.startedAt + call.timeoutMs - performance.now());

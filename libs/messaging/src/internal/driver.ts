@@ -94,6 +94,11 @@ export interface Driver {
   /** Declares a queue without consuming from it. */
   declareQueue(spec: QueueSpec): Promise<void>;
   consume(options: ConsumerOptions, onMessage: (message: Inbound) => void): ConsumerGroup;
+  /**
+   * Binds a queue that exists: after a restart of the broker a durable queue has lost its bindings to an exchange that
+   * is not durable. False when there is no such queue.
+   */
+  bindExisting(queue: string, exchange: string, routingKey: string): Promise<boolean>;
   /** Passive look at a queue; null when it is not there. */
   inspectQueue(name: string): Promise<{ consumers: number; messages: number } | null>;
   onReturned: (frame: ReturnedFrame) => void;

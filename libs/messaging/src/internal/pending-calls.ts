@@ -12,8 +12,8 @@ export interface PendingCall {
   readonly timeoutMs: number;
   readonly startedAt: number;
   readonly idempotent: boolean;
-  /** Kept for a call that may be sent again. */
-  frame: Frame | null;
+  /** For a call that is sent again. */
+  readonly frame: Frame;
   generation: number;
   connectionLost: boolean;
   /** The worker has said that it runs the call: no look at consumers can fail it any more. */
@@ -77,11 +77,8 @@ export class PendingCalls {
     call.reject(error);
   }
 
-  failById(msgId: string, error: (call: PendingCall) => Error, outcome: CallOutcome): boolean {
-    const call = this.#calls.get(msgId);
-    if (call === undefined) return false;
-    this.fail(call, error(call), outcome);
-    return true;
+  get(msgId: string): PendingCall | undefined {
+    return this.#calls.get(msgId);
   }
 
   failAll(error: (call: PendingCall) => Error): void {

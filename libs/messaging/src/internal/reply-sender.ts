@@ -18,8 +18,14 @@ const rememberDead = 200;
 /** Answers calls. A call is always answered: a result that cannot be sent becomes a failure that can. */
 export class ReplySender {
   readonly #dead = new Map<string, number>();
+  #stopping = false;
 
   constructor(readonly core: TransportCore) {}
+
+  /** From now on a missing reply queue is not waited for. */
+  stop(): void {
+    this.#stopping = true;
+  }
 
   async result(work: Asked, result: unknown): Promise<void> {
     let body: string;
@@ -90,6 +96,7 @@ export class ReplySender {
       try {
         if ((await driver.publish(frame, leftMs)) === 'routed') return;
         missing = true;
+        if (this.#stopping) break;
       } catch (error) {
         observer.warn?.('a reply could not be sent', { method: work.request.method, reason: String(error) });
         return;

@@ -245,6 +245,7 @@ export class RequestRunner {
   /** Hands back what has not begun, lets the rest finish within the time, then aborts it. */
   async stop(deadlineMs: number): Promise<void> {
     this.#stopping = true;
+    this.replies.stop();
     for (const work of this.#works.values()) {
       if (work.state === 'waiting') this.finish(work, 'requeue');
       else if (work.request.msgId !== null) this.replies.heartbeat(work);

@@ -5,7 +5,7 @@ import type { MessagingSettings } from '../messaging-settings.js';
 import type { OutgoingMessage } from '../outgoing-message.js';
 import type { Transport } from '../transport.js';
 import { CallSender } from './call-sender.js';
-import type { Driver } from './driver.js';
+import type { Driver, Frame } from './driver.js';
 import { IdSource } from './ids.js';
 import { Topology } from './topology.js';
 
@@ -38,19 +38,24 @@ export class TransportCore implements Transport {
   async publish(message: OutgoingMessage, options: { readonly timeoutMs?: number } = {}): Promise<void> {
     const { fanout, exchange, routingKey, uniqueId, body, headers } = message;
     this.checkSize(body, `the cast to ${exchange}/${routingKey}`);
-    const outcome = await this.driver.publish(
-      {
-        exchange,
-        exchangeType: fanout ? 'fanout' : 'topic',
-        routingKey,
-        body,
-        headers,
-        messageId: uniqueId,
-        mandatory: !fanout,
-        persistent: true,
-      },
-      options.timeoutMs ?? publishTimeoutMs,
-    );
+    const frame: Frame = {
+      exchange,
+      exchangeType: fanout ? 'fanout' : 'topic',
+      routingKey,
+      body,
+      headers,
+      messageId: uniqueId,
+      mandatory: !fanout,
+      persistent: true,
+    };
+    const timeoutMs = options.timeoutMs ?? publishTimeoutMs;
+    let outcome = await this.driver.publish(frame, timeoutMs);
+    if (outcome === 'unroutable' && !fanout) {
+      const queue = this.topology.queueName(exchange, routingKey);
+      if (await this.driver.bindExisting(queue, exchange, routingKey)) {
+        outcome = await this.driver.publish(frame, timeoutMs);
+      }
+    }
     if (outcome === 'unroutable' && !fanout) {
       this.observer.unroutable?.(exchange, routingKey);
       throw new MessagingError(

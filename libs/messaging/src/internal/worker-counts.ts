@@ -45,9 +45,16 @@ export class WorkerCounts {
     return performance.now() - entry.aliveAt < this.graceMs ? 'alive' : 'absent';
   }
 
+  /** A consumer was seen within the grace: one that is away may be coming back. */
+  wasAlive(queue: string): boolean {
+    const entry = this.#entries.get(queue);
+    return entry !== undefined && performance.now() - entry.aliveAt < this.graceMs;
+  }
+
   /** An unroutable message proves that nobody is there. */
   forget(queue: string): void {
-    this.#entries.delete(queue);
+    const entry = this.#entries.get(queue);
+    if (entry !== undefined) entry.consumers = -1;
   }
 
   #entry(queue: string): Entry {

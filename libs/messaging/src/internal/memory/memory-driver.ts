@@ -90,6 +90,11 @@ export class MemoryDriver implements Driver {
     return queue === undefined ? null : { consumers: queue.consumerCount, messages: queue.messageCount };
   }
 
+  async bindExisting(): Promise<boolean> {
+    // Bindings live as long as their queues here.
+    return false;
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     await Promise.all([...this.#groups].map((group) => group.close()));

@@ -29,6 +29,20 @@ export class AdminChannel {
     });
   }
 
+  bindExisting(queue: string, exchange: string, routingKey: string): Promise<boolean> {
+    return this.#inTurn(async () => {
+      try {
+        const channel = await this.#open();
+        await channel.checkQueue(queue);
+        await channel.bindQueue(queue, exchange, routingKey);
+        return true;
+      } catch (error) {
+        if (refusedWith(error, 404)) return false;
+        throw error;
+      }
+    });
+  }
+
   declareExchange(name: string, type: 'topic' | 'fanout'): Promise<void> {
     return this.#inTurn(() => this.#twice(async (channel) => this.declarer.exchange(channel, name, type)));
   }

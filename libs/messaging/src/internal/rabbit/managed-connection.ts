@@ -103,7 +103,7 @@ export class ManagedConnection {
         ...tlsOptions(tls),
       },
     );
-    joinWrites(model.connection);
+    if (!joinWrites(model.connection)) this.#plan.observer.warn?.('amqplib has changed: writes are not joined');
     return model;
   }
 

@@ -200,6 +200,10 @@ export class RabbitDriver implements Driver {
     return group;
   }
 
+  bindExisting(queue: string, exchange: string, routingKey: string): Promise<boolean> {
+    return this.#admin.bindExisting(queue, exchange, routingKey);
+  }
+
   inspectQueue(name: string): Promise<{ consumers: number; messages: number } | null> {
     return this.#admin.inspect(name);
   }
