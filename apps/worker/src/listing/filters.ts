@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import { ExpectedError } from '#libs/contracts';
 import type { Filter } from './list-definition.js';
 
@@ -6,6 +7,19 @@ import type { Filter } from './list-definition.js';
 export function textFilter(column: string): Filter {
   const reference = sql.ref(column);
   return (values) => sql<boolean>`coalesce(${reference}, '') = any(${[...values]}::text[])`;
+}
+
+/** As textFilter, for an expression that is a text or NULL. */
+export function expressionFilter(expression: RawBuilder<unknown>): Filter {
+  return (values) => sql<boolean>`coalesce(${expression}, '') = any(${[...values]}::text[])`;
+}
+
+/** A time as the APIs show it: with seconds, or with all microseconds. */
+export function timeFilter(column: string): Filter {
+  const utc = sql`(${sql.ref(column)} at time zone 'UTC')`;
+  return (values) =>
+    sql<boolean>`(to_char(${utc}, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') = any(${[...values]}::text[])
+      or to_char(${utc}, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') = any(${[...values]}::text[]))`;
 }
 
 /** Python's and JSON's words for the two truth values, in any case, as the APIs take them. */

@@ -21,3 +21,25 @@ export function subnetNotFound(id: string): ExpectedError {
 export function portNotFound(id: string): ExpectedError {
   return new ExpectedError('PortNotFound', `Port ${id} could not be found.`, { id });
 }
+
+/** Error RevisionNumberConstraintFailed when a client expects another revision (`If-Match`) than the row has. */
+export function requireRevision(expected: number | undefined, found: number): void {
+  if (expected !== undefined && expected !== found) {
+    throw new ExpectedError(
+      'RevisionNumberConstraintFailed',
+      `Constrained to ${expected}, but current revision is ${found}`,
+      { expected, found },
+    );
+  }
+}
+
+/** Error InvalidInput when one of the named attributes is there: they are set at the creation only. */
+export function refuseAttributes(input: object, names: readonly string[]): void {
+  const found = names.find((name) => Reflect.get(input, name) !== undefined);
+  if (found !== undefined) {
+    throw new ExpectedError(
+      'InvalidInput',
+      `Cannot update read-only attribute ${found.replace(/^provider_/, 'provider:')}`,
+    );
+  }
+}

@@ -33,6 +33,18 @@ export async function requireQuota(
   }
 }
 
+/** As requireQuota, for a bulk creation: one entry of `owners` for each new resource. */
+export async function requireQuotas(
+  tx: Transaction,
+  settings: NetworkSettings,
+  resource: QuotaResource,
+  owners: readonly string[],
+): Promise<void> {
+  for (const owner of [...new Set(owners)].toSorted()) {
+    await requireQuota(tx, settings, resource, owner, owners.filter((other) => other === owner).length);
+  }
+}
+
 function limitOf({ quotas }: NetworkSettings, resource: QuotaResource): number {
   if (resource === 'network') return quotas.quotaNetwork;
   return resource === 'subnet' ? quotas.quotaSubnet : quotas.quotaPort;

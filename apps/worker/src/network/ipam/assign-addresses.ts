@@ -46,6 +46,17 @@ export async function assignAddresses(
   for (const subnet of automatic) await assignAutomatic(tx, port, subnet);
 }
 
+/** Adds exactly these addresses to a port; nothing for subnets in which hosts make their own unless they are named. */
+export async function assignRequestedAddresses(
+  tx: Transaction,
+  port: AddressedPort,
+  requested: readonly FixedIpInput[],
+): Promise<void> {
+  if (requested.length === 0) return;
+  const subnets = await subnetsOf(tx, port.network_id);
+  for (const wanted of requested) await assignRequested(tx, port, subnets, wanted);
+}
+
 async function assignFromAny(tx: Transaction, port: AddressedPort, subnets: readonly SubnetData[]): Promise<void> {
   if (subnets.length === 0) return;
   for (const subnet of subnets) {

@@ -20,11 +20,19 @@ export interface SubnetPlan {
   readonly ipv6_address_mode: string | null;
 }
 
+/** Most name servers and host routes of a subnet. */
+export interface SubnetLimits {
+  readonly maxDnsNameservers: number;
+  readonly maxSubnetHostRoutes: number;
+}
+
+const DEFAULT_LIMITS: SubnetLimits = { maxDnsNameservers: 5, maxSubnetHostRoutes: 20 };
+
 /**
  * Checks what a client asks for and fills in the defaults (gateway: the first address; pools: the rest). Throws
  * neutron's errors; what depends on other subnets (overlap) is not seen here.
  */
-export function planSubnet(input: SubnetInput): SubnetPlan {
+export function planSubnet(input: SubnetInput, limits: SubnetLimits = DEFAULT_LIMITS): SubnetPlan {
   const cidr = readCidr(input);
   const gateway = readGateway(cidr, input.gateway_ip);
   const pools =
@@ -36,8 +44,8 @@ export function planSubnet(input: SubnetInput): SubnetPlan {
     cidr: formatCidr(cidr),
     gateway_ip: gateway === null ? null : formatAddress(gateway),
     allocation_pools: pools.map(poolOf),
-    dns_nameservers: checkNameservers(input.dns_nameservers ?? []),
-    host_routes: checkHostRoutes(cidr, input.host_routes ?? []),
+    dns_nameservers: checkNameservers(input.dns_nameservers ?? [], limits.maxDnsNameservers),
+    host_routes: checkHostRoutes(cidr, input.host_routes ?? [], limits.maxSubnetHostRoutes),
     ...modes,
   };
 }
@@ -82,12 +90,9 @@ export function readGateway(cidr: Cidr, text: string | null | undefined): Addres
   return gateway;
 }
 
-const MAX_NAMESERVERS = 5;
-const MAX_HOST_ROUTES = 20;
-
 /** Throws for what is no address or appears twice. */
-export function checkNameservers(nameservers: readonly string[]): readonly string[] {
-  if (nameservers.length > MAX_NAMESERVERS) throw badRequest('the number of DNS nameservers exceeds the limit 5');
+export function checkNameservers(nameservers: readonly string[], limit: number): readonly string[] {
+  if (nameservers.length > limit) throw badRequest(`The number of DNS nameservers exceeds the limit ${limit}.`);
   const seen = new Set<string>();
   for (const text of nameservers) {
     const address = parseAddress(text);
@@ -102,8 +107,8 @@ export function checkNameservers(nameservers: readonly string[]): readonly strin
 }
 
 /** Throws for routes whose destination is no network of the subnet's IP version or whose next hop is no address. */
-export function checkHostRoutes(cidr: Cidr, routes: readonly HostRoute[]): readonly HostRoute[] {
-  if (routes.length > MAX_HOST_ROUTES) throw badRequest('the number of host routes exceeds the limit 20');
+export function checkHostRoutes(cidr: Cidr, routes: readonly HostRoute[], limit: number): readonly HostRoute[] {
+  if (routes.length > limit) throw badRequest(`The number of host routes exceeds the limit ${limit}.`);
   return routes.map((route) => {
     const destination = parseCidr(route.destination);
     const nexthop = parseAddress(route.nexthop);
