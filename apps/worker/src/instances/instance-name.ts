@@ -11,12 +11,15 @@ interface NamedInstance {
  */
 export function instanceName(template: string, { id, number, hostname }: NamedInstance): string {
   const fields: Readonly<Record<string, string | number>> = { uuid: id, name: id, hostname, id: number };
-  return template.replaceAll(/%(?:\((\w+)\))?(0?)(\d*)([sdxX%])/g, (found, field, zero, width, kind) => {
-    if (kind === '%') return '%';
-    const value = field === undefined ? number : fields[String(field)];
-    if (value === undefined) return String(found);
-    const text = kind === 'x' || kind === 'X' ? Number(value).toString(16) : String(value);
-    const padded = text.padStart(Number(width), zero === '0' ? '0' : ' ');
-    return kind === 'X' ? padded.toUpperCase() : padded;
-  });
+  return template.replaceAll(
+    /%(?:\((\w+)\))?(0?)(\d*)([sdxX%])/g,
+    (found: string, field: string | undefined, zero: string, width: string, kind: string) => {
+      if (kind === '%') return '%';
+      const value = field === undefined ? number : fields[field];
+      if (value === undefined) return found;
+      const text = kind === 'x' || kind === 'X' ? Number(value).toString(16) : String(value);
+      const padded = text.padStart(Number(width), zero === '0' ? '0' : ' ');
+      return kind === 'X' ? padded.toUpperCase() : padded;
+    },
+  );
 }

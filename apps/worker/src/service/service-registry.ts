@@ -39,9 +39,7 @@ export class ServiceRegistry {
       .deleteFrom('services')
       .where('updated_at', '<', sql<string>`clock_timestamp() - ${silentMs} * interval '1 millisecond'`)
       .where('disabled', '=', false)
-      .where(({ not, exists, selectFrom }) =>
-        not(exists(selectFrom('allocations').select('host').whereRef('allocations.host', '=', 'services.host'))),
-      )
+      .where(sql<boolean>`not exists (select 1 from allocations a where a.host = services.host)`)
       .executeTakeFirst();
     return Number(result.numDeletedRows);
   }

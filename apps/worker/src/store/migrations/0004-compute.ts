@@ -96,7 +96,8 @@ async function createInstances(db: MigrationDatabase): Promise<void> {
       updated_at timestamptz not null default now(),
       launched_at timestamptz,
       terminated_at timestamptz,
-      deleted boolean not null default false
+      deleted boolean not null default false,
+      repaired_at timestamptz
     )`.execute(db);
   await sql`create index instances_project on instances (project_id, created_at, id) where not deleted`.execute(db);
   await sql`create index instances_created on instances (created_at, id)`.execute(db);

@@ -77,6 +77,8 @@ export interface InstancesTable {
   launched_at: string | null;
   terminated_at: string | null;
   deleted: Generated<boolean>;
+  /** When a step that seemed lost was sent again. */
+  repaired_at: string | null;
 }
 
 /** The last fault of a server. */

@@ -1,0 +1,47 @@
+import { Module } from '@nestjs/common';
+import { ServiceOptions } from '#libs/config';
+import { WorkerResources } from '../service/worker-resources.js';
+import { BuildManager } from './build-manager.js';
+import { ComputeEndpoint } from './compute.endpoint.js';
+import { ComputeHost } from './compute-host.js';
+import { LostStepRepair } from './lost-step-repair.js';
+import { PowerManager } from './power-manager.js';
+
+/** A step is sent again after ten minutes without a sign of life; longer than any backlog should be. */
+const REPAIR_AFTER_MS = 600_000;
+
+const DRIVER = Symbol('virt-driver');
+
+/** The topic compute: one logical host. */
+@Module({
+  controllers: [ComputeEndpoint],
+  providers: [
+    { provide: DRIVER, inject: [WorkerResources], useFactory: (shared: WorkerResources) => shared.createDriver() },
+    {
+      provide: BuildManager,
+      inject: [WorkerResources, DRIVER],
+      useFactory: (shared: WorkerResources, driver: ReturnType<WorkerResources['createDriver']>): BuildManager =>
+        new BuildManager(shared.store, shared.ledger, driver, shared.networking, shared.lifecycle, shared.compute),
+    },
+    {
+      provide: PowerManager,
+      inject: [WorkerResources, DRIVER],
+      useFactory: (shared: WorkerResources, driver: ReturnType<WorkerResources['createDriver']>): PowerManager =>
+        new PowerManager(shared.store, shared.ledger, driver, shared.lifecycle, shared.compute),
+    },
+    {
+      provide: ComputeHost,
+      inject: [WorkerResources, DRIVER],
+      useFactory: (shared: WorkerResources, driver: ReturnType<WorkerResources['createDriver']>): ComputeHost => {
+        const { store, registry, compute, casts, tasks, config } = shared;
+        const host = new ComputeHost(store, driver, registry, compute);
+        const repair = new LostStepRepair(store, casts);
+        const intervalMs = config.get(ServiceOptions).reportInterval * 1_000;
+        tasks.add({ name: 'report', intervalMs, immediately: true, run: () => host.report() });
+        tasks.add({ name: 'repair lost steps', intervalMs: 60_000, run: () => repair.run(REPAIR_AFTER_MS) });
+        return host;
+      },
+    },
+  ],
+})
+export class ComputeModule {}

@@ -1,0 +1,66 @@
+import { Module } from '@nestjs/common';
+import { ImageCatalog } from '../instances/image-catalog.js';
+import { WorkerResources } from '../service/worker-resources.js';
+import { CatalogEndpoint } from './catalog.endpoint.js';
+import { FlavorService } from './flavors/flavor.service.js';
+import { KeypairService } from './keypairs/keypair.service.js';
+import { LimitsService } from './limits.service.js';
+import { ServerEndpoint } from './server.endpoint.js';
+import { ServiceList } from './service-list.js';
+import { BuildStart } from './servers/build-start.js';
+import { ServerCreation } from './servers/create-servers.js';
+import { ServerActions } from './servers/server-actions.js';
+import { ServerObjects } from './servers/server-object.js';
+import { ServerService } from './servers/server.service.js';
+
+/** The topic conductor. */
+@Module({
+  controllers: [ServerEndpoint, CatalogEndpoint],
+  providers: [
+    {
+      provide: ServerService,
+      inject: [WorkerResources, ImageCatalog],
+      useFactory: (shared: WorkerResources, images: ImageCatalog): ServerService => {
+        const { store, authorizer, networking, casts, quotas, compute } = shared;
+        const creation = new ServerCreation(store, authorizer, networking, images, casts, quotas);
+        const objects = new ServerObjects(networking, compute.instanceNameTemplate);
+        return new ServerService(store, authorizer, creation, objects, networking);
+      },
+    },
+    {
+      provide: ServerActions,
+      inject: [WorkerResources],
+      useFactory: ({ store, authorizer, lifecycle, casts }: WorkerResources): ServerActions =>
+        new ServerActions(store, authorizer, lifecycle, casts),
+    },
+    {
+      provide: BuildStart,
+      inject: [WorkerResources],
+      useFactory: ({ store, ledger, casts }: WorkerResources): BuildStart => new BuildStart(store, ledger, casts),
+    },
+    {
+      provide: FlavorService,
+      inject: [WorkerResources],
+      useFactory: ({ store, authorizer }: WorkerResources): FlavorService => new FlavorService(store, authorizer),
+    },
+    {
+      provide: KeypairService,
+      inject: [WorkerResources],
+      useFactory: ({ store, authorizer, quotas }: WorkerResources): KeypairService =>
+        new KeypairService(store, authorizer, quotas),
+    },
+    {
+      provide: LimitsService,
+      inject: [WorkerResources],
+      useFactory: ({ store, authorizer, quotas }: WorkerResources): LimitsService =>
+        new LimitsService(store, authorizer, quotas),
+    },
+    {
+      provide: ServiceList,
+      inject: [WorkerResources],
+      useFactory: ({ store, authorizer, scheduler }: WorkerResources): ServiceList =>
+        new ServiceList(store, authorizer, scheduler.serviceDownTimeMs),
+    },
+  ],
+})
+export class ConductorModule {}
