@@ -3,6 +3,8 @@ import type { DynamicModule, Type } from '@nestjs/common';
 import type { TopicName } from '#libs/config';
 import { ComputeModule } from './compute/compute.module.js';
 import { ConductorModule } from './conductor/conductor.module.js';
+import { IdentityModule } from './identity/identity.module.js';
+import { ImageModule } from './image/image.module.js';
 import { SchedulerModule } from './scheduler/scheduler.module.js';
 import { ResourcesModule } from './service/resources.module.js';
 import type { WorkerResources } from './service/worker-resources.js';
@@ -12,6 +14,8 @@ const topicModules: Readonly<Partial<Record<TopicName, Type>>> = {
   conductor: ConductorModule,
   scheduler: SchedulerModule,
   compute: ComputeModule,
+  identity: IdentityModule,
+  image: ImageModule,
 };
 
 /** The worker's application: the topics that are enabled, on what they share. */

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { ImageCatalog } from '../instances/image-catalog.js';
+import { ImageCatalog } from '../image/image-catalog.js';
 import { WorkerResources } from '../service/worker-resources.js';
 import { CatalogEndpoint } from './catalog.endpoint.js';
 import { FlavorService } from './flavors/flavor.service.js';
@@ -19,9 +19,10 @@ import { ServerService } from './servers/server.service.js';
   providers: [
     {
       provide: ServerService,
-      inject: [WorkerResources, ImageCatalog],
-      useFactory: (shared: WorkerResources, images: ImageCatalog): ServerService => {
+      inject: [WorkerResources],
+      useFactory: (shared: WorkerResources): ServerService => {
         const { store, authorizer, networking, casts, quotas, compute } = shared;
+        const images = new ImageCatalog(store, authorizer);
         const creation = new ServerCreation(store, authorizer, networking, images, casts, quotas);
         const objects = new ServerObjects(networking, compute.instanceNameTemplate);
         return new ServerService(store, authorizer, creation, objects, networking);

@@ -5,7 +5,7 @@ import { textFilter } from '../listing/filters.js';
 import type { ListDefinition } from '../listing/list-definition.js';
 import { listRows } from '../listing/list-rows.js';
 import type { Authorizer } from '../policy/authorizer.js';
-import type { Database, Store } from '../store/index.js';
+import type { Store } from '../store/index.js';
 
 /** The registered services, `up` by the database's clock. */
 export class ServiceList {
@@ -18,7 +18,7 @@ export class ServiceList {
   async list(context: RequestContext, args: ListArgs): Promise<Page<ServiceData>> {
     const target = { project_id: context.project_id };
     this.authorizer.authorize(context, 'compute', 'os_compute_api:os-services:list', target);
-    const page = await listRows<Database, ServiceData>(this.store.db, this.#definition(), sql<boolean>`true`, args);
+    const page = await listRows<ServiceData>(this.store.db, this.#definition(), sql<boolean>`true`, args);
     return { objects: page.rows, next_marker: page.nextMarker };
   }
 

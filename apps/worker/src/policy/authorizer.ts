@@ -21,6 +21,7 @@ export interface AuthorizerSettings {
   readonly policyFile?: string;
   readonly policyDirs?: readonly string[];
   readonly enforceNewDefaults?: boolean;
+  readonly defaultRule?: string;
 }
 
 /** The rules about objects, asked within the operation's transaction about the row that it loaded. */

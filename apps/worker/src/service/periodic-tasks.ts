@@ -17,9 +17,10 @@ export class PeriodicTasks {
   readonly #running = new Set<Promise<void>>();
   #state: 'new' | 'started' | 'stopped' = 'new';
 
-  /** Adds a task before `start`. */
+  /** Adds a task; one that comes after `start` runs after its first interval. */
   add(task: PeriodicTask): void {
     this.#tasks.push(task);
+    this.#schedule(task);
   }
 
   async start(): Promise<void> {

@@ -1,4 +1,4 @@
-import { ComputeOptions, FakeDriverOptions, PolicyOptions, QuotaOptions, ServiceOptions } from '#libs/config';
+import { ComputeOptions, FakeDriverOptions, QuotaOptions, ServiceOptions } from '#libs/config';
 import type { Configuration } from '#libs/config';
 import type { Transport } from '#libs/messaging';
 import { FakeDriver } from '../drivers/fake/fake-driver.js';
@@ -10,6 +10,7 @@ import { InstanceLifecycle } from '../instances/instance-lifecycle.js';
 import { InstanceNetworking } from '../instances/instance-networking.js';
 import { networkSettings } from '../network/network-settings.js';
 import { Authorizer } from '../policy/authorizer.js';
+import { policySettings } from '../policy/policy-settings.js';
 import { Outbox, PostgresDeliveryLedger } from '../store/index.js';
 import type { Store } from '../store/index.js';
 import type { SchedulerSettings } from '../scheduler/host-chooser.js';
@@ -32,10 +33,9 @@ export class WorkerResources {
     readonly store: Store,
     readonly transport: Transport,
   ) {
-    const { policyFile, policyDirs, enforceNewDefaults } = config.get(PolicyOptions);
     this.outbox = new Outbox(store, transport);
     this.ledger = new PostgresDeliveryLedger(store);
-    this.authorizer = new Authorizer({ policyFile, policyDirs, enforceNewDefaults });
+    this.authorizer = new Authorizer(policySettings(config));
     this.networking = new InstanceNetworking(networkSettings(config));
     this.lifecycle = new InstanceLifecycle(this.networking);
     this.casts = new InstanceCasts(this.outbox, transport);

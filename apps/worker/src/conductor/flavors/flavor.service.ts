@@ -8,7 +8,7 @@ import type { ListDefinition } from '../../listing/list-definition.js';
 import { listRows } from '../../listing/list-rows.js';
 import type { Authorizer } from '../../policy/authorizer.js';
 import { violatedUnique } from '../../store/index.js';
-import type { Database, Store } from '../../store/index.js';
+import type { Store } from '../../store/index.js';
 import type { FlavorsTable } from '../../store/tables/compute.tables.js';
 import { flavorNotFound, flavorObject, requireFlavor } from './flavor-rows.js';
 
@@ -36,7 +36,7 @@ export class FlavorService {
     if (args.min_disk !== undefined) conditions.push(sql`f.disk >= ${args.min_disk}`);
     if (args.min_ram !== undefined) conditions.push(sql`f.ram >= ${args.min_ram}`);
     const visible = sql<boolean>`${sql.join(conditions, sql` and `)}`;
-    const page = await listRows<Database, Selectable<FlavorsTable>>(this.store.db, flavors, visible, args);
+    const page = await listRows<Selectable<FlavorsTable>>(this.store.db, flavors, visible, args);
     return { objects: page.rows.map(flavorObject), next_marker: page.nextMarker };
   }
 

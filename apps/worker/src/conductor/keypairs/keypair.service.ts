@@ -7,7 +7,7 @@ import type { ListDefinition } from '../../listing/list-definition.js';
 import { listRows } from '../../listing/list-rows.js';
 import type { Authorizer } from '../../policy/authorizer.js';
 import { violatedUnique } from '../../store/index.js';
-import type { Database, Queries, Store } from '../../store/index.js';
+import type { Queries, Store } from '../../store/index.js';
 import type { KeypairsTable } from '../../store/tables/compute.tables.js';
 import type { QuotaLimits } from '../quota-check.js';
 import { sshFingerprint, x509Fingerprint } from './fingerprint.js';
@@ -58,7 +58,7 @@ export class KeypairService {
   async list(context: RequestContext, args: KeypairListArgs): Promise<Page<KeypairData>> {
     const userId = this.#owner(context, args.user_id, 'index');
     const visible = sql<boolean>`k.user_id = ${userId}`;
-    const page = await listRows<Database, KeypairRow & { id: string }>(this.store.db, keypairs, visible, args);
+    const page = await listRows<KeypairRow & { id: string }>(this.store.db, keypairs, visible, args);
     const objects = page.rows.map(({ id: _id, ...row }) => ({ ...row, private_key: null }));
     return { objects, next_marker: page.nextMarker };
   }

@@ -1,7 +1,7 @@
 import { ExpectedError } from '#libs/contracts';
 import type { FlavorData, ServerCreateArgs } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
-import type { ImageCatalog } from '../../instances/image-catalog.js';
+import type { ImageCatalog } from '../../image/image-catalog.js';
 import type { InstanceCasts } from '../../instances/instance-casts.js';
 import type { InstanceNetworking } from '../../instances/instance-networking.js';
 import type { InstanceRow } from '../../instances/instance-row.js';
@@ -84,7 +84,7 @@ export class ServerCreation {
   }
 
   async #checkImage(tx: Queries, context: RequestContext, id: string, flavor: FlavorData): Promise<void> {
-    const image = await this.images.find(tx, context, id);
+    const image = await this.images.find(context, id, tx);
     if (image === null) throw new ExpectedError('ImageInvalid', `Image ${id} could not be found.`, { image_id: id });
     checkImage(image, flavor);
   }

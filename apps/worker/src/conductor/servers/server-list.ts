@@ -7,7 +7,7 @@ import { listRows } from '../../listing/list-rows.js';
 import type { RowPage } from '../../listing/list-rows.js';
 import type { InstanceRow } from '../../instances/instance-row.js';
 import { sqlState } from '../../store/index.js';
-import type { Database, Queries } from '../../store/index.js';
+import type { Queries } from '../../store/index.js';
 
 const TEXTS = [
   'id',
@@ -71,7 +71,7 @@ export async function listServers(
   if (filters['deleted'] === undefined && filters['changes_since'] === undefined) conditions.push(sql`not i.deleted`);
   const visible = sql<boolean>`${sql.join(conditions, sql` and `)}`;
   try {
-    return await listRows<Database, InstanceRow>(db, servers, visible, args);
+    return await listRows<InstanceRow>(db, servers, visible, args);
   } catch (error) {
     // invalid_regular_expression
     if (sqlState(error) === '2201B') throw invalidFilter('name', patternOf(filters), 'a regular expression');
