@@ -15,7 +15,9 @@ const log = getLogger('albireo.store');
 export async function openWorkerStore(config: Configuration): Promise<Store> {
   const database = config.get(DatabaseOptions);
   const { statePath, ephemeral } = config.get(ServiceOptions);
-  const store = await openStore(withPool(storeLocation({ ...database, statePath, ephemeral }), database));
+  const store = await openStore(
+    withPool(storeLocation({ connection: database.connection, statePath, ephemeral }), database),
+  );
   try {
     if (!store.embedded) await untilReachable(store, database);
     if (store.embedded && database.autoMigrate) await syncDatabase(store);
