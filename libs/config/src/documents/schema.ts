@@ -9,8 +9,10 @@ function optionSchema(option: OptionDeclaration): JsonSchema {
   const value: unknown = typeof option.default === 'function' || isComputed ? undefined : option.default;
   return {
     description: option.help,
-    // Any option may be given as a text that names another one.
-    ...(own['type'] === 'string' ? own : { anyOf: [own, { type: 'string', pattern: String.raw`\$` }] }),
+    // Any option may be given as a text that names another one; a plain string allows that anyway.
+    ...(Object.keys(own).join() === 'type' && own['type'] === 'string'
+      ? own
+      : { anyOf: [own, { type: 'string', pattern: String.raw`\$` }] }),
     ...(value !== undefined && { default: value }),
     ...(option.secret === true && { writeOnly: true }),
     ...(option.deprecatedForRemoval !== undefined && { deprecated: true }),

@@ -5,6 +5,7 @@ import { settingKey } from './sources/setting.js';
 /** A project of OpenStack whose file may be read by our programs. */
 export type ForeignProject = 'nova' | 'neutron';
 
+// Names of nova 26.2 and 31.0, neutron 21.0 and 26.0: see tools/foreign-names.mjs.
 const tables: Readonly<Record<ForeignProject, string>> = { nova: novaNames, neutron: neutronNames };
 
 /** What any service user's group may hold (keystoneauth1's loaders): the samples list only a part of it. */
