@@ -7,6 +7,7 @@ import {
   IdentityOptions,
   KeystoneAuthtokenOptions,
   MiddlewareOptions,
+  NetworkOptions,
   NeutronOptions,
   WsgiOptions,
 } from '#libs/config';
@@ -29,6 +30,8 @@ export function gatewaySettings(config: Configuration): GatewaySettings {
     get maxLimit() {
       return api.maxLimit;
     },
+    networkMaxLimit: pageLimit(config.get(NetworkOptions).paginationMaxLimit),
+    allowBulk: config.get(NetworkOptions).allowBulk,
     computeLinkPrefix: api.computeLinkPrefix,
     glanceLinkPrefix: api.glanceLinkPrefix,
     authStrategy: api.authStrategy,
@@ -60,6 +63,12 @@ export function gatewaySettings(config: Configuration): GatewaySettings {
     metadataProxySharedSecret: neutron.metadataProxySharedSecret,
     defaultAvailabilityZone: config.get(ComputeOptions).defaultAvailabilityZone,
   };
+}
+
+/** `-1` and `infinite` are no bound, and so is 0, as in neutron. */
+function pageLimit(text: string): number | undefined {
+  const limit = Number(text);
+  return Number.isSafeInteger(limit) && limit > 0 ? limit : undefined;
 }
 
 function catalogUrls(options: CatalogOptions): Record<CatalogService, CatalogUrls> {

@@ -25,6 +25,10 @@ export interface GatewaySettings {
   readonly requestTimeoutMs: number;
   /** Most items of one page. */
   readonly maxLimit: number;
+  /** The same of the Network API (`pagination_max_limit`); undefined: no bound. */
+  readonly networkMaxLimit: number | undefined;
+  /** Whether one request may create several networks, subnets or ports. */
+  readonly allowBulk: boolean;
   readonly computeLinkPrefix: string | undefined;
   readonly glanceLinkPrefix: string | undefined;
   readonly authStrategy: 'local' | 'keystone' | 'noauth2';
@@ -58,6 +62,8 @@ const NO_URLS: CatalogUrls = { public: undefined, internal: undefined, admin: un
 export const DEFAULT_GATEWAY_SETTINGS: GatewaySettings = Object.freeze<GatewaySettings>({
   requestTimeoutMs: 55_000,
   maxLimit: 1000,
+  networkMaxLimit: undefined,
+  allowBulk: true,
   computeLinkPrefix: undefined,
   glanceLinkPrefix: undefined,
   authStrategy: 'local',

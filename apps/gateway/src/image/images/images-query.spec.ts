@@ -18,7 +18,9 @@ describe('parseImagesQuery', () => {
       limit: 25,
       ...NEWEST,
     });
-    assert.deepEqual(parseImagesQuery({ visibility: 'all', member_status: 'accepted' }, 1000).args.filters, {});
+    assert.deepEqual(parseImagesQuery({ visibility: 'all', member_status: 'accepted' }, 1000).args.filters, {
+      os_hidden: ['false'],
+    });
     assert.equal(parseImagesQuery({ member_status: 'pending' }, 1000).impossible, true);
   });
 

@@ -47,6 +47,8 @@ export function parseImagesQuery(query: RawQuery, maxLimit: number): ImagesQuery
       if (typeof values !== 'string') (filters[name] ??= []).push(...values);
     }
   }
+  // Hidden images are only listed for who asks for them.
+  if (filters['os_hidden'] === undefined) filters['os_hidden'] = ['false'];
   const marker = single(query, 'marker');
   const args: ListArgs = {
     filters,

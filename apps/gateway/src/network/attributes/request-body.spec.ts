@@ -79,7 +79,7 @@ describe('parseCreate', () => {
     assert.match(create({ mtu: 67 }), /^Invalid input for mtu\. Reason: '67' is too small/);
     assert.match(create({ name: null }), /^Invalid input for name\. Reason: 'null' is not a valid string/);
     assert.match(create({ name: 'a\0b' }), /NUL/);
-    assert.match(create({ 'provider:network_type': 'x' }), /^Invalid input for provider:network_type\./);
+    assert.match(create({ 'provider:segmentation_id': 'x' }), /^Invalid input for provider:segmentation_id\./);
     const long = create({ name: 'x'.repeat(10_000) });
     assert.match(long, /exceeds maximum length of 255/);
     assert.ok(long.length < 300);

@@ -26,12 +26,18 @@ export interface ParsedResource<B> {
 const BULK_LIMIT = 1000;
 
 /** Reads the body of a POST. Throws a 400 Fault with neutron's text (neutron.api.v2.base and neutron-lib's attributes). */
-export function parseCreate<B extends object>(type: new () => B, names: BodyNames, body: unknown): CreateBody<B> {
+export function parseCreate<B extends object>(
+  type: new () => B,
+  names: BodyNames,
+  body: unknown,
+  allowBulk = true,
+): CreateBody<B> {
   const parsed = requireBody(body);
   const many = parsed[names.plural];
   if (many === undefined) {
     return { bulk: false, resources: [parseResource(type, resourceOf(parsed, names.singular), 'POST')] };
   }
+  if (!allowBulk) throw badRequest('Bulk operation not supported');
   if (!Array.isArray(many) || many.length === 0) throw badRequest('Resources required');
   if (many.length > BULK_LIMIT) throw badRequest(`Too many ${names.plural} in one request: at most ${BULK_LIMIT}`);
   const resources = many.map((entry: unknown) =>

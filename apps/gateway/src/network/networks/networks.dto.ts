@@ -1,11 +1,12 @@
 import type { NetworkInput } from '#libs/contracts';
 import { Attribute } from '../attributes/attribute.js';
-import { flag, oneOf, orNull, text, whole } from '../attributes/plain-types.js';
+import { flag, orNull, text, whole } from '../attributes/plain-types.js';
 import { readOnly } from '../attributes/read-only.js';
 
-const NETWORK_TYPES = ['local', 'flat', 'vlan', 'vxlan', 'gre', 'geneve'];
-
-/** `network` in a request's body (neutron-lib: network, net-mtu-writable, external-net, provider, port-security). */
+/**
+ * `network` in a request's body (neutron-lib: network, net-mtu-writable, external-net, provider, port-security). Which
+ * network types there are is the worker's to say.
+ */
 export class NetworkBody implements NetworkInput {
   @Attribute({ type: text(255) }) readonly name?: string;
   @Attribute({ type: text(255) }) readonly description?: string;
@@ -16,7 +17,7 @@ export class NetworkBody implements NetworkInput {
   @Attribute({ type: flag }) readonly is_default?: boolean;
   @Attribute({ type: whole(68, 65_535) }) readonly mtu?: number;
   @Attribute({ type: flag }) readonly port_security_enabled?: boolean;
-  @Attribute({ type: oneOf(NETWORK_TYPES), name: 'provider:network_type', put: false })
+  @Attribute({ type: text(32), name: 'provider:network_type', put: false })
   readonly provider_network_type?: string;
   @Attribute({ type: orNull(text(64)), name: 'provider:physical_network', put: false })
   readonly provider_physical_network?: string | null;

@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, 
 import type { FastifyRequest } from 'fastify';
 import { Port, PortPage } from '#libs/contracts';
 import type { PortData } from '#libs/contracts';
+import { Edge } from '../../edge/edge.js';
 import { NetworkClient } from '../../edge/rpc/clients.js';
 import { parseCreate, parseUpdate } from '../attributes/request-body.js';
 import { expectedRevision } from '../query/expected-revision.js';
@@ -27,6 +28,7 @@ const kind: ResourceKind<PortData> = {
 @Controller('v2.0/ports')
 export class PortsController {
   constructor(
+    @Inject(Edge) private readonly edge: Edge,
     @Inject(NetworkClient) private readonly network: NetworkClient,
     @Inject(NetworkPolicy) private readonly policy: NetworkPolicy,
     @Inject(Presenter) private readonly presenter: Presenter,
@@ -34,14 +36,14 @@ export class PortsController {
 
   @Get()
   async list(@Req() request: FastifyRequest, @Query() raw: RawQuery): Promise<object> {
-    const parsed = parseListQuery(kind.filters, raw);
+    const parsed = parseListQuery(kind.filters, raw, this.edge.settings.networkMaxLimit);
     const page = PortPage.unwrap(await this.network.call(request, 'port_list', parsed.args));
     return this.presenter.list(request, kind, { raw, parsed }, page);
   }
 
   @Post()
   async create(@Req() request: FastifyRequest, @Body() body: unknown): Promise<object> {
-    const { bulk, resources } = parseCreate(PortBody, kind, body);
+    const { bulk, resources } = parseCreate(PortBody, kind, body, this.edge.settings.allowBulk);
     for (const resource of resources) this.policy.authorizeCreate(request, kind.singular, resource);
     const args = { ports: resources.map((resource) => resource.body) };
     const page = PortPage.unwrap(await this.network.call(request, 'port_create', args));

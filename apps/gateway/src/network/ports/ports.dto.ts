@@ -1,10 +1,8 @@
 import type { FixedIpInput, PortInput } from '#libs/contracts';
 import { addressPairs, fixedIps, mac } from '../attributes/address-types.js';
 import { Attribute } from '../attributes/attribute.js';
-import { dictionary, flag, oneOf, text, textOrNull, uuid } from '../attributes/plain-types.js';
+import { dictionary, flag, text, textOrNull, uuid } from '../attributes/plain-types.js';
 import { readOnly } from '../attributes/read-only.js';
-
-const VNIC_TYPES = ['normal', 'direct', 'macvtap', 'baremetal', 'direct-physical', 'virtio-forwarder', 'smart-nic'];
 
 /** `port` in a request's body (neutron-lib: port, portbindings, port-security, allowed-address-pairs). */
 export class PortBody implements PortInput {
@@ -23,7 +21,7 @@ export class PortBody implements PortInput {
     readonly mac_address?: string;
   }[];
   @Attribute({ type: textOrNull(255), name: 'binding:host_id' }) readonly binding_host_id?: string;
-  @Attribute({ type: oneOf(VNIC_TYPES), name: 'binding:vnic_type' }) readonly binding_vnic_type?: string;
+  @Attribute({ type: text(64), name: 'binding:vnic_type' }) readonly binding_vnic_type?: string;
   @Attribute({ type: dictionary, name: 'binding:profile' })
   readonly binding_profile?: Readonly<Record<string, unknown>>;
 

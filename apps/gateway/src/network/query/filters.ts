@@ -12,7 +12,7 @@ export type FilterTable = ReadonlyMap<string, { readonly field: string; readonly
 export function filterTable(kinds: Partial<Record<FilterKind, readonly string[]>>): FilterTable {
   const table = new Map<string, { field: string; kind: FilterKind }>();
   const shared: Partial<Record<FilterKind, readonly string[]>> = {
-    text: ['id', 'name', 'description', 'project_id', 'tenant_id'],
+    text: ['id', 'name', 'description', 'project_id', 'tenant_id', 'created_at', 'updated_at'],
     integer: ['revision_number'],
   };
   for (const source of [shared, kinds]) {

@@ -102,9 +102,8 @@ function parseSort(table: FilterTable, query: RawQuery): Pick<ListArgs, 'sort_ke
   return { sort_keys: keys.map((key) => table.get(key)?.field ?? key), sort_dirs: dirs.map(checkedDirection) };
 }
 
-/** Times are no filters, since nobody knows their exact values, but lists are sorted by them. */
+/** A list has no order. */
 function isSortable(table: FilterTable, key: string): boolean {
-  if (key === 'created_at' || key === 'updated_at') return true;
   const entry = table.get(key);
   return entry !== undefined && entry.kind !== 'fixed_ips';
 }

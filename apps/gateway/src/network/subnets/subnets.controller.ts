@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, 
 import type { FastifyRequest } from 'fastify';
 import { Subnet, SubnetPage } from '#libs/contracts';
 import type { SubnetData } from '#libs/contracts';
+import { Edge } from '../../edge/edge.js';
 import { NetworkClient } from '../../edge/rpc/clients.js';
 import { parseCreate, parseUpdate } from '../attributes/request-body.js';
 import { expectedRevision } from '../query/expected-revision.js';
@@ -27,6 +28,7 @@ const kind: ResourceKind<SubnetData> = {
 @Controller('v2.0/subnets')
 export class SubnetsController {
   constructor(
+    @Inject(Edge) private readonly edge: Edge,
     @Inject(NetworkClient) private readonly network: NetworkClient,
     @Inject(NetworkPolicy) private readonly policy: NetworkPolicy,
     @Inject(Presenter) private readonly presenter: Presenter,
@@ -34,14 +36,14 @@ export class SubnetsController {
 
   @Get()
   async list(@Req() request: FastifyRequest, @Query() raw: RawQuery): Promise<object> {
-    const parsed = parseListQuery(kind.filters, raw);
+    const parsed = parseListQuery(kind.filters, raw, this.edge.settings.networkMaxLimit);
     const page = SubnetPage.unwrap(await this.network.call(request, 'subnet_list', parsed.args));
     return this.presenter.list(request, kind, { raw, parsed }, page);
   }
 
   @Post()
   async create(@Req() request: FastifyRequest, @Body() body: unknown): Promise<object> {
-    const { bulk, resources } = parseCreate(SubnetBody, kind, body);
+    const { bulk, resources } = parseCreate(SubnetBody, kind, body, this.edge.settings.allowBulk);
     for (const resource of resources) this.policy.authorizeCreate(request, kind.singular, resource);
     const args = { subnets: resources.map((resource) => resource.body) };
     const page = SubnetPage.unwrap(await this.network.call(request, 'subnet_create', args));
