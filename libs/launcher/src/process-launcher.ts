@@ -71,6 +71,8 @@ export class ProcessLauncher {
       SIGHUP: () => this.#onHangUp(),
       SIGUSR2: () => this.#reporter.onSignal(),
     });
+    for (const warning of options.config.warnings) log.warning(warning);
+    for (const notice of options.config.notices) log.info(notice);
     this.#ended = new Promise((resolve) => {
       this.#end = resolve;
     });
@@ -112,7 +114,7 @@ export class ProcessLauncher {
 
   /** Settles with the exit code when everything has ended. Rejects when no service was launched. */
   async wait(): Promise<number> {
-    if (this.#groups.size === 0) {
+    if (this.#groups.size === 0 && this.#shutdown.phase === 'running') {
       this.#dispose();
       throw new LauncherError('NOTHING_STARTED', 'No service was launched, there is nothing to wait for');
     }
