@@ -53,6 +53,11 @@ describe('lineFormatter', () => {
     assert.equal(own({ ...record, level: 'DEBUG' }), '21:07 DEBUG   |00036|hello 100% %(nonsense)s <albireo.test>\n');
   });
 
+  it('colours the level for a terminal', () => {
+    const colored = lineFormatter({ ...defaultLineFormats, color: true });
+    assert.ok(colored(record).includes('\u001B[36mINFO\u001B[0m'));
+  });
+
   it('lets nobody forge a line', () => {
     assert.equal(
       format({ ...record, message: 'a\nb' })

@@ -5,6 +5,7 @@ import { defaultLineFormats, lineFormatter } from './internal/line-format.js';
 import type { LineFormats } from './internal/line-format.js';
 import { LogDestination } from './internal/log-destination.js';
 import { LogLevelsTable } from './internal/log-levels-table.js';
+import { RateLimit } from './internal/rate-limit.js';
 import { currentPipeline, replacePipeline } from './internal/log-pipeline.js';
 
 /** What logging needs to know; the option class of `libs/config` has this shape (oslo.log's names). */
@@ -25,6 +26,12 @@ export interface LoggingSettings {
   readonly loggingExceptionPrefix?: string | undefined;
   readonly loggingUserIdentityFormat?: string | undefined;
   readonly instanceFormat?: string | undefined;
+  /** Colour the level name when stderr is a terminal. */
+  readonly logColor?: boolean | undefined;
+  /** Seconds; 0 = no limit. */
+  readonly rateLimitInterval?: number | undefined;
+  readonly rateLimitBurst?: number | undefined;
+  readonly rateLimitExceptLevel?: string | undefined;
   /** `logger=LEVEL`, each. */
   readonly defaultLogLevels?: readonly string[] | undefined;
 }
@@ -56,7 +63,14 @@ function lineFormats(settings: LoggingSettings): LineFormats {
     exceptionPrefix: settings.loggingExceptionPrefix ?? defaultLineFormats.exceptionPrefix,
     userIdentity: settings.loggingUserIdentityFormat ?? defaultLineFormats.userIdentity,
     instance: settings.instanceFormat ?? defaultLineFormats.instance,
+    color: settings.logColor === true && process.stderr.isTTY && filePath(settings, '') === undefined,
   };
+}
+
+function rateLimitOf(settings: LoggingSettings): RateLimit | undefined {
+  const { rateLimitInterval = 0, rateLimitBurst = 0, rateLimitExceptLevel = 'CRITICAL' } = settings;
+  if (rateLimitInterval <= 0 || rateLimitBurst <= 0) return undefined;
+  return new RateLimit(rateLimitInterval * 1000, rateLimitBurst, rateLimitExceptLevel);
 }
 
 const levelsOf = (settings: LoggingSettings): LogLevelsTable =>
@@ -75,7 +89,7 @@ export function setupLogging(settings: LoggingSettings, identity: LoggingIdentit
   const destinations = [new LogDestination(path)];
   if (path !== undefined && settings.useStderr) destinations.push(new LogDestination());
   const previous = currentPipeline().destinations;
-  replacePipeline({ levels: levelsOf(settings), format, destinations });
+  replacePipeline({ levels: levelsOf(settings), format, destinations, rateLimit: rateLimitOf(settings) });
   for (const destination of previous) void destination.close();
   return {
     refresh: () => {

@@ -13,6 +13,8 @@ export interface LineFormats {
   readonly exceptionPrefix: string;
   readonly userIdentity: string;
   readonly instance: string;
+  /** Level names in colour, for a terminal. */
+  readonly color?: boolean;
 }
 
 const stamp = '%(asctime)s.%(msecs)03d %(process)d';
@@ -45,8 +47,8 @@ const oneLine = (text: string): string =>
 /** The line form of oslo.log, `date.msecs pid LEVEL logger [context] message` unless the formats say otherwise. */
 export function lineFormatter(formats: LineFormats): LogFormatter {
   const formatSecond = cachedDateFormatter(formats.date);
-  const withContext = compileLinePattern(formats.context);
-  const withoutContext = compileLinePattern(formats.default);
+  const withContext = compileLinePattern(formats.context, formats.color);
+  const withoutContext = compileLinePattern(formats.default, formats.color);
   const debugSuffix = formats.debugSuffix === '' ? undefined : compileLinePattern(` ${formats.debugSuffix}`);
   const exceptionPrefix = compileLinePattern(formats.exceptionPrefix);
   const userIdentity = compileLinePattern(formats.userIdentity);

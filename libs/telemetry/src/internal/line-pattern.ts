@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import type { RequestContext } from '../request-context.js';
 import { levelNumbers } from './log-level.js';
+import type { LogLevel } from './log-level.js';
 import type { LogRecord } from './log-record.js';
 
 /** The parts of a line that its formatter makes before the pattern joins them. */
@@ -51,6 +52,9 @@ const values: Readonly<Record<string, Value>> = {
   project_domain: fromContext('project_domain_id'),
 };
 
+const levelColors: Readonly<Record<LogLevel, number>> = { DEBUG: 32, INFO: 36, WARNING: 33, ERROR: 31, CRITICAL: 35 };
+const coloredLevel: Value = ({ level }) => `\u001B[${levelColors[level]}m${level}\u001B[0m`;
+
 const directive = /%(?:%|\((\w+)\)([-0]?)(\d*)(?:\.\d+)?[sdrif])/g;
 
 function padded(value: Value, flag: string, width: number): Value {
@@ -62,13 +66,13 @@ function padded(value: Value, flag: string, width: number): Value {
 }
 
 /** Compiles a format string as `%(asctime)s.%(msecs)03d %(name)s`; a name that is not known stays in the line as it is. */
-export function compileLinePattern(pattern: string): LinePattern {
+export function compileLinePattern(pattern: string, color = false): LinePattern {
   const pieces: (string | Value)[] = [];
   let end = 0;
   for (const match of pattern.matchAll(directive)) {
     pieces.push(pattern.slice(end, match.index));
     end = match.index + match[0].length;
-    const value = match[1] === undefined ? undefined : values[match[1]];
+    const value = match[1] === 'levelname' && color ? coloredLevel : values[match[1] ?? ''];
     if (value !== undefined) pieces.push(padded(value, match[2] ?? '', Number(match[3])));
     else pieces.push(match[0] === '%%' ? '%' : match[0]);
   }

@@ -1,6 +1,7 @@
 import { LogDestination } from './log-destination.js';
 import type { LogFormatter, LogRecord } from './log-record.js';
 import { defaultLineFormats, lineFormatter } from './line-format.js';
+import type { RateLimit } from './rate-limit.js';
 import { LogLevelsTable } from './log-levels-table.js';
 
 /** What every logger of this process writes through; replaced as a whole when logging is set up. */
@@ -8,6 +9,7 @@ interface LogPipeline {
   levels: LogLevelsTable;
   format: LogFormatter;
   destinations: readonly LogDestination[];
+  rateLimit: RateLimit | undefined;
   /** Grows with each change of levels, so that loggers know that their remembered threshold is stale. */
   generation: number;
 }
@@ -17,6 +19,7 @@ const pipeline: LogPipeline = {
   levels: new LogLevelsTable(false, []),
   format: lineFormatter(defaultLineFormats),
   destinations: [new LogDestination()],
+  rateLimit: undefined,
   generation: 0,
 };
 let isSetUp = false;
@@ -37,6 +40,20 @@ export function thresholdOf(logger: string): number {
 }
 
 export function writeRecord(record: LogRecord): void {
+  const verdict = pipeline.rateLimit?.judge(record.level, record.timeMs) ?? 'write';
+  if (verdict === 'drop') return;
+  if (verdict === 'write') addRecord(record);
+  else
+    addRecord({
+      ...record,
+      level: 'ERROR',
+      message: pipeline.rateLimit?.announcement ?? '',
+      fields: undefined,
+      error: undefined,
+    });
+}
+
+function addRecord(record: LogRecord): void {
   const text = pipeline.format(record);
   for (const destination of pipeline.destinations) destination.add(text);
 }
