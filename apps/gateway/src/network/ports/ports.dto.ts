@@ -27,6 +27,7 @@ export class PortBody implements PortInput {
 
   @Attribute({ ...readOnly, name: 'binding:vif_type' }) readonly binding_vif_type?: string;
   @Attribute({ ...readOnly, name: 'binding:vif_details' }) readonly binding_vif_details?: object;
+  @Attribute(readOnly) readonly security_groups?: readonly string[];
   @Attribute(readOnly) readonly id?: string;
   @Attribute(readOnly) readonly status?: string;
   @Attribute(readOnly) readonly tags?: readonly string[];
