@@ -145,6 +145,12 @@ describe('loadConfiguration', () => {
     ]);
   });
 
+  it('knows what [default] was meant to be', () => {
+    assert.deepEqual(faultsOf({ files: { 'a.conf': '[default]\ncount = 1' } }), [
+      'a.conf:2: [default] count: unknown option in an unknown group, did you mean [DEFAULT]?',
+    ]);
+  });
+
   it('names missing files, directories and required options in one line each', () => {
     withSources({}, (input, directory) => {
       const argv = ['--config-file', `${directory}/no.conf`, '--config-dir', `${directory}/no.d`];

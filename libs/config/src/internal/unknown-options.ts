@@ -39,7 +39,8 @@ function describeUnknown(table: OptionTable, { group, name, location }: Setting)
     };
   }
   const groups = new Set(table.groups.map((declared) => declared.group));
-  const near = nearestName(group, groups);
+  // Groups are compared without case, except for this one.
+  const near = group === 'default' ? 'DEFAULT' : nearestName(group, groups);
   const hint = near === undefined ? '' : `, did you mean [${near}]?`;
   return { code: 'unknown_group', where, group, option: name, message: `unknown option in an unknown group${hint}` };
 }
