@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { CrashBench, OPERATIONS } from '../crash/crash-run.js';
+
+/** A sample: each n-th point. All of them by `npm run chaos:crash`. */
+const EVERY = 7;
+
+describe('a worker killed at a durable step', () => {
+  let bench: CrashBench;
+  before(async () => {
+    bench = await CrashBench.start();
+  });
+  after(() => bench?.stop());
+
+  for (const [offset, operation] of OPERATIONS.entries()) {
+    it(
+      `${operation} ends in ACTIVE, ERROR with a fault, or gone, and nothing is left over`,
+      { timeout: 600_000 },
+      async () => {
+        const points = await bench.points(operation);
+        assert.ok(points.length >= 10, `only ${points.length} steps seen`);
+        const sample = points.filter((_, index) => index % EVERY === offset);
+        let killed = 0;
+        for (const point of sample) {
+          const result = await bench.run(operation, point);
+          assert.equal(result.fault, undefined, JSON.stringify(point));
+          if (result.sprung) killed += 1;
+        }
+        assert.ok(killed > 0, 'no trap sprang');
+      },
+    );
+  }
+});
