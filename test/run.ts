@@ -4,10 +4,12 @@
 // integration  libs/*/test/*.int-spec.js and test/integration: a real RabbitMQ and PostgreSQL
 // e2e          test/e2e: the real programs and real clients
 import { readdirSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { join, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { sharedBroker } from '#testing/broker';
+import { sharedDatabase } from '#testing/database';
 
 const dist = fileURLToPath(new URL('..', import.meta.url));
 const suites: Record<string, RegExp> = {
@@ -46,20 +48,25 @@ const processFiles = files.filter((file) => !isUnit(file));
 // Unit specs share this process; integration and end-to-end files get a process each, one after another,
 // since they start servers and must not see each other's handles.
 for (const file of unitFiles) await import(pathToFileURL(join(dist, file)).href);
+if (processFiles.length > 0) await runInProcesses(processFiles.map((file) => join(dist, file)));
 
-if (processFiles.length > 0) {
-  let failed = 0;
-  let passed = 0;
-  const stream = run({ files: processFiles.map((file) => join(dist, file)), concurrency: 1 });
+/** One broker and one database server serve all files; a test that kills one starts its own. */
+async function runInProcesses(paths: string[]): Promise<void> {
+  const broker = await sharedBroker();
+  const database = await sharedDatabase();
+  Object.assign(process.env, broker.environment, database.environment);
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  const stream = run({ files: paths, concurrency: 1 });
   stream.on('test:fail', (event) => {
-    if (event.details.type !== 'suite') failed += 1;
+    if (event.details.type !== 'suite') counts.failed += 1;
   });
   stream.on('test:pass', (event) => {
-    if (event.details.type !== 'suite') passed += 1;
+    if (event.details.type === 'suite') return;
+    if (event.skip === undefined) counts.passed += 1;
+    else counts.skipped += 1;
   });
-  stream.compose(new spec()).pipe(process.stdout);
-  stream.on('end', () => {
-    console.log(`${relative(process.cwd(), dist) || 'dist'}: ${passed} passed, ${failed} failed`);
-    if (failed > 0) process.exitCode = 1;
-  });
+  for await (const line of stream.compose(new spec())) process.stdout.write(String(line));
+  await Promise.all([broker.stop(), database.stop()]);
+  console.log(`${wanted.join('+')}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+  if (counts.failed > 0) process.exitCode = 1;
 }

@@ -41,6 +41,17 @@ export async function startDatabase(): Promise<TestDatabase> {
   );
 }
 
+/**
+ * One server for many test files: the runner awaits it once and gives `environment` to the files' processes, whose
+ * startDatabase() then makes a database of its own in it.
+ */
+export async function sharedDatabase(): Promise<{ environment: Record<string, string>; stop(): Promise<void> }> {
+  const given = process.env['ALBIREO_TEST_DATABASE_URL'];
+  if (given) return { environment: {}, stop: async () => undefined };
+  const database = await startDatabase();
+  return { environment: { ALBIREO_TEST_DATABASE_URL: database.url }, stop: () => database.stop() };
+}
+
 const aptOptions = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }, timeout: 300_000 };
 
 async function createDatabase(server: string): Promise<TestDatabase> {

@@ -1,0 +1,37 @@
+#!/usr/bin/env node
+// albireo-server: the APIs and the worker under one launcher, as neutron-server has both halves.
+import { LoggingOptions, ServiceOptions, runMain } from '#libs/config';
+import type { ApiName } from '#libs/config';
+import { ProcessLauncher } from '#libs/launcher';
+import { setupLogging } from '#libs/telemetry';
+import { describeEnabledApis } from '../../gateway/src/service-descriptions.js';
+import { describeWorker } from '../../worker/src/service-description.js';
+import { banner } from './banner.js';
+import { isEmbedded, refuseMoreWorkers } from './embedded.js';
+import { supplyLocalSecrets } from './local-secrets.js';
+import { serverDefaults } from './server-defaults.js';
+
+await runMain({ name: 'albireo-server', defaults: serverDefaults }, async (config) => {
+  const loggingControl = setupLogging(config.get(LoggingOptions), config);
+  supplyLocalSecrets(config);
+  const launcher = new ProcessLauncher({ config, loggingControl, onReady: printBanner });
+  const worker = describeWorker(config);
+  const apis = describeEnabledApis(config);
+  if (isEmbedded(config)) {
+    refuseMoreWorkers(config);
+    await launcher.launchTogether([worker, ...apis]);
+  } else {
+    await launcher.launchService(worker);
+    for (const api of apis) await launcher.launchService(api);
+  }
+  return launcher.wait();
+
+  function printBanner(): void {
+    const addresses = new Map<ApiName, { host: string; port: number }>();
+    for (const name of config.get(ServiceOptions).enabledApis) {
+      const address = launcher.address(name);
+      if (address !== undefined) addresses.set(name, address);
+    }
+    process.stdout.write(banner(config, addresses, launcher.healthPort));
+  }
+});
