@@ -15,7 +15,7 @@ await runMain({ name: 'albireo-server', defaults: serverDefaults }, async (confi
   const loggingControl = setupLogging(config.get(LoggingOptions), config);
   supplyLocalSecrets(config);
   const launcher = new ProcessLauncher({ config, loggingControl, onReady: printBanner });
-  const worker = describeWorker(config);
+  const worker = describeWorker();
   const apis = describeEnabledApis(config);
   if (isEmbedded(config)) {
     refuseMoreWorkers(config);
