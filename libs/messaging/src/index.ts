@@ -15,6 +15,7 @@ export type {
   ResultOf,
   TypeToken,
 } from './contract.js';
+export { openConfiguredTransport } from './configured-transport.js';
 export { createTransport } from './create-transport.js';
 export type { TransportOptions } from './create-transport.js';
 export type { Delivery, Handler } from './delivery.js';

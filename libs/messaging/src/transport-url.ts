@@ -40,7 +40,7 @@ export function parseTransportUrl(text: string): TransportUrl {
   if (match === null) throw fault('is not a URL');
   const [, scheme, authority = '', path = '', queryText = ''] = match;
   if (scheme === 'memory' || scheme === 'fake') return { driver: 'memory', name: authority };
-  if (scheme !== 'rabbit' && scheme !== 'amqp') throw fault(`unknown driver "${scheme}"`);
+  if (scheme !== 'rabbit' && scheme !== 'kombu' && scheme !== 'amqp') throw fault(`unknown driver "${scheme}"`);
   const query = new Map<string, string>();
   for (const [key, value] of new URLSearchParams(queryText)) {
     const before = query.get(key);

@@ -1,0 +1,43 @@
+import { MessagingBehaviourOptions, MessagingOptions, RabbitOptions } from '#libs/config';
+import type { Configuration } from '#libs/config';
+import { createTransport } from './create-transport.js';
+import type { RabbitSettings } from './rabbit-settings.js';
+import { createTelemetryObserver } from './telemetry-observer.js';
+import type { Transport } from './transport.js';
+
+function rabbitSettings(options: RabbitOptions): Partial<RabbitSettings> {
+  const files = {
+    ...(options.sslCaFile === undefined ? {} : { caFile: options.sslCaFile }),
+    ...(options.sslCertFile === undefined ? {} : { certFile: options.sslCertFile }),
+    ...(options.sslKeyFile === undefined ? {} : { keyFile: options.sslKeyFile }),
+  };
+  return {
+    amqpDurableQueues: options.amqpDurableQueues,
+    rabbitQuorumQueue: options.rabbitQuorumQueue,
+    transientQueuesTtlMs: options.rabbitTransientQueuesTtl * 1000,
+    rabbitQosPrefetchCount: options.rabbitQosPrefetchCount,
+    heartbeatSeconds: options.heartbeatTimeoutThreshold,
+    // oslo waits up to 30 s between attempts; a broker that is back must not be left alone for more than 2.
+    reconnectMaxMs: Math.min(options.rabbitIntervalMax * 1000, 2_000),
+    tls: options.ssl ? { ...files, verifyHostname: options.sslEnforceHostnameVerification } : null,
+  };
+}
+
+/** The way to the bus that the configuration names, with logs and metrics. Does not wait for the broker. */
+export function openConfiguredTransport(config: Configuration, program: string): Promise<Transport> {
+  const messaging = config.get(MessagingOptions);
+  const behaviour = config.get(MessagingBehaviourOptions);
+  return createTransport({
+    url: messaging.transportUrl ?? 'memory://',
+    controlExchange: messaging.controlExchange,
+    responseTimeoutMs: messaging.rpcResponseTimeout * 1000,
+    longResponseTimeoutMs: messaging.longRpcTimeout * 1000,
+    queueNaming: behaviour.queueNaming,
+    joinForeignTopics: behaviour.joinForeignTopics,
+    clockSkewToleranceMs: behaviour.clockSkewTolerance * 1000,
+    pingEnabled: messaging.rpcPingEnabled,
+    program,
+    rabbit: rabbitSettings(config.get(RabbitOptions)),
+    observer: createTelemetryObserver(),
+  });
+}
