@@ -62,12 +62,12 @@ describe('a worker that dies', () => {
   });
 
   it('is throttled as by oslo.service when it dies again and again', async () => {
-    program = new LaunchedProgram({ services: [{ name: 'echo', module: 'echo-service', workers: 1, listen }] });
-    const port = await program.port('echo');
-    await program.ready();
-    for (let death = 0; death < 3; death += 1) process.kill(pidOf(await get(port, '/')), 'SIGKILL');
-    assert.equal((await get(port, '/')).status, 200);
+    program = new LaunchedProgram({ services: [{ name: 'echo', module: 'echo-service', workers: 4, listen }] });
+    for (let count = 1; count < 12 && !program.output.includes('Forking too fast'); count += 1) {
+      process.kill(Number((await program.line(/Started child (\d+)/, { count }))[1]), 'SIGKILL');
+    }
     assert.match(program.output, /Forking too fast, sleeping/);
+    assert.equal((await get(await program.port('echo'), '/')).status, 200);
   });
 
   it('is replaced when it is alive but stuck, and the watchdog says so', async () => {
@@ -80,5 +80,6 @@ describe('a worker that dies', () => {
     const stuck = pidOf(await get(port, '/block'));
     assert.notEqual(pidOf(await get(port, '/')), stuck);
     await program.line(new RegExp(`Child ${stuck} has not answered for \\d+ s \\(worker_watchdog\\), replacing it`));
+    assert.match(program.output, new RegExp(`Child ${stuck} is stuck at .*echo-service\\.js:\\d+:\\d+`));
   });
 });

@@ -1,15 +1,18 @@
-import { readFileSync } from 'node:fs';
 import { getLogger } from '#libs/telemetry';
+import { readText } from './process-sockets.js';
+import { readStuckStack } from './stuck-stack.js';
 import type { WorkerProcess } from './worker-process.js';
 
 const log = getLogger('albireo.launcher');
 const maxIntervalMs = 2000;
+const stackMs = 1500;
 
 /** Pings all workers, and kills one that has said nothing for `limitMs`; its group replaces it as any dead one. */
 export class Watchdog {
   readonly #limitMs: number;
   readonly #intervalMs: number;
   readonly #workers: () => readonly WorkerProcess[];
+  readonly #condemned = new WeakSet<WorkerProcess>();
   #timer: NodeJS.Timeout | undefined;
   #lastTickMs = 0;
 
@@ -38,23 +41,28 @@ export class Watchdog {
     for (const worker of this.#workers()) {
       const silentMs = worker.silentForMs(now);
       if (this.#limitMs > 0 && silentMs > this.#limitMs && !wasAsleep) {
-        log.error(
-          `Child ${worker.pid} has not answered for ${Math.round(silentMs / 1000)} s (worker_watchdog), replacing it`,
-          { state: processState(worker.pid), requests: worker.inFlight },
-        );
-        worker.kill();
+        if (!this.#condemned.has(worker)) void this.#replace(worker, silentMs);
       } else {
         worker.ping();
       }
     }
   }
+
+  async #replace(worker: WorkerProcess, silentMs: number): Promise<void> {
+    this.#condemned.add(worker);
+    const seconds = Math.round(silentMs / 1000);
+    log.error(`Child ${worker.pid} has not answered for ${seconds} s (worker_watchdog), replacing it`, {
+      state: processState(worker.pid),
+      requests: worker.inFlight,
+    });
+    const stack = await readStuckStack(worker.pid, stackMs);
+    if (stack === undefined) log.error(`Child ${worker.pid} gave no stack`);
+    for (const line of stack ?? []) log.error(`Child ${worker.pid} is stuck ${line}`);
+    worker.kill();
+  }
 }
 
 /** R = busy, D = waits for a disk, T = stopped; what /proc tells about a process that does not answer. */
 function processState(pid: number): string {
-  try {
-    return /^State:\s*(.*)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 'unknown';
-  } catch {
-    return 'unknown';
-  }
+  return /^State:\s*(.*)$/m.exec(readText(`/proc/${pid}/status`))?.[1] ?? 'unknown';
 }

@@ -54,7 +54,9 @@ export class WorkerProcess implements ConnectionTaker {
     this.index = start.index;
     this.#events = events;
     // The title shows in the process list as an argument; forks of other groups set their own just before.
-    cluster.setupPrimary({ exec: childModule, args: [title] });
+    // The inspector's port is only opened if the watchdog asks for it (SIGUSR1); 0 = a free one.
+    const execArgv = [...process.execArgv, '--inspect-port=0'];
+    cluster.setupPrimary({ exec: childModule, args: [title], execArgv, inspectPort: 0 });
     this.#worker = cluster.fork();
     this.#worker.on('message', (message: unknown) => this.#receive(message));
     this.#worker.on('exit', (code, signal) => this.#exited(code, signal));
