@@ -85,8 +85,8 @@ export class NetworkPolicy {
   visibleSubnets(ctx: RequestContext): RawBuilder<boolean> {
     return this.#visible(ctx, 'get_subnet', [
       [{ project_id: ctx.project_id }, FOREIGN, sql<boolean>`s.project_id = ${ctx.project_id}`],
-      [FOREIGN, { project_id: ctx.project_id }, sql<boolean>`n.project_id = ${ctx.project_id}`],
-      [FOREIGN, { ...FOREIGN, shared: true }, sql<boolean>`n.shared`],
+      [FOREIGN_PART, { project_id: ctx.project_id }, sql<boolean>`n.project_id = ${ctx.project_id}`],
+      [FOREIGN_PART, { ...FOREIGN, shared: true }, sql<boolean>`n.shared`],
     ]);
   }
 
@@ -94,7 +94,7 @@ export class NetworkPolicy {
   visiblePorts(ctx: RequestContext): RawBuilder<boolean> {
     return this.#visible(ctx, 'get_port', [
       [{ project_id: ctx.project_id }, FOREIGN, sql<boolean>`p.project_id = ${ctx.project_id}`],
-      [FOREIGN, { project_id: ctx.project_id }, sql<boolean>`n.project_id = ${ctx.project_id}`],
+      [FOREIGN_PART, { project_id: ctx.project_id }, sql<boolean>`n.project_id = ${ctx.project_id}`],
     ]);
   }
 
@@ -117,3 +117,6 @@ type Example = readonly [
 
 /** Something of a project that nobody has a token for, not shared with anybody. */
 const FOREIGN = { project_id: '\u0000', shared: false, 'router:external': false };
+
+/** A subnet or port of such a project; whether it is shared its network tells. */
+const FOREIGN_PART = { project_id: FOREIGN.project_id };
