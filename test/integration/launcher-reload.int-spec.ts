@@ -35,6 +35,33 @@ describe('SIGHUP', () => {
     for (const old of before) await program.line(new RegExp(`Child ${old} exited with status 0`));
   });
 
+  it('with restart_method reload lets services that run together end before they start again, and fails no request', async () => {
+    program = new LaunchedProgram({
+      services: [
+        { name: 'tasks', module: 'task-service', workers: 1 },
+        { ...services[0], workers: 1 },
+      ],
+      together: true,
+      env: { OS_DEFAULT__RESTART_METHOD: 'reload' },
+    });
+    const port = await program.port('echo');
+    await program.ready();
+    const load = new KeepAliveLoad(port, 16);
+    await load.more(100);
+    program.signal('SIGHUP');
+    await program.line(/Reloaded all workers/);
+    await load.more(100);
+    await load.stop();
+    assert.deepEqual(load.failures, []);
+    assert.equal(load.pids.size, 2);
+    const order = ['fixture tasks stopped', 'exited with status 0', 'Started child', 'consumes'];
+    const places = order.map((text) => program.output.lastIndexOf(text));
+    assert.deepEqual(
+      places,
+      places.toSorted((a, b) => a - b),
+    );
+  });
+
   it('with restart_method reload gives new workers the values that cannot change in place', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'albireo-reload-'));
     try {

@@ -15,6 +15,7 @@ import { Reporter } from './internal/parent/reporter.js';
 import { writeStateReport } from './internal/parent/state-report.js';
 import { Watchdog } from './internal/parent/watchdog.js';
 import { WorkerGroup } from './internal/parent/worker-group.js';
+import type { WorkerGroupOptions } from './internal/parent/worker-group.js';
 import { WorkerConfiguration } from './internal/parent/worker-configuration.js';
 import { gatherMetrics } from './internal/parent/worker-metrics.js';
 import type { ParentMessage, ReportedError, ServiceOrder, StartMessage } from './internal/messages.js';
@@ -99,12 +100,15 @@ export class ProcessLauncher {
 
   /** Binds the address of a service and forks its workers. Rejects when the port is taken or the description is wrong. */
   launchService(description: ServiceDescription): Promise<void> {
-    return this.#launch([description], description.workers);
+    return this.#launch([description], description.workers, true);
   }
 
-  /** One worker process that holds all of these, started in this order and stopped in the reverse. */
+  /**
+   * One worker process that holds all of these, started in this order and stopped in the reverse. It never runs beside its
+   * replacement, so that it may hold what only one process may (an embedded database, queues in memory).
+   */
   launchTogether(descriptions: readonly ServiceDescription[]): Promise<void> {
-    return this.#launch(descriptions, 1);
+    return this.#launch(descriptions, 1, false);
   }
 
   /** The address that was bound for a service; undefined when it has none. */
@@ -131,7 +135,7 @@ export class ProcessLauncher {
     if (this.#shutdown.phase === 'running') this.#shutdown.terminate(this.#plan(exitCode));
   }
 
-  async #launch(descriptions: readonly ServiceDescription[], workers: number): Promise<void> {
+  async #launch(descriptions: readonly ServiceDescription[], workers: number, overlap: boolean): Promise<void> {
     for (const description of descriptions) checkDescription(description);
     await this.#listenForHealth();
     const dispatchers: ConnectionDispatcher[] = [];
@@ -154,7 +158,7 @@ export class ProcessLauncher {
     }
     if (this.#shutdown.phase !== 'running') return;
     this.#dispatchers.push(...dispatchers);
-    const group = this.#makeGroup(descriptions, workers, orders, dispatchers);
+    const group = this.#makeGroup(descriptions, { workers, overlap, services: orders, dispatchers });
     this.#groups.add(group);
     group.start();
     this.#watchdog.start();
@@ -162,16 +166,16 @@ export class ProcessLauncher {
 
   #makeGroup(
     descriptions: readonly ServiceDescription[],
-    workers: number,
-    services: readonly ServiceOrder[],
-    dispatchers: readonly ConnectionDispatcher[],
+    parts: Pick<WorkerGroupOptions, 'workers' | 'overlap' | 'dispatchers'> & { services: readonly ServiceOrder[] },
   ): WorkerGroup {
+    const { services, workers, overlap, dispatchers } = parts;
     const { program } = this.#options.config;
     const name = descriptions.map((description) => description.name).join('+');
     return new WorkerGroup({
       name,
       half: descriptions.some((description) => halfOf(description) === 'api') ? 'api' : 'rpc',
       workers,
+      overlap,
       childModule,
       title: `${program}: ${name} worker`,
       dispatchers,

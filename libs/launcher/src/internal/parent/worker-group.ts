@@ -15,6 +15,8 @@ export interface WorkerGroupOptions {
   readonly name: string;
   readonly half: Half;
   readonly workers: number;
+  /** Whether a worker and its replacement may run at once; not when they hold what only one may hold. */
+  readonly overlap: boolean;
   readonly childModule: string;
   readonly title: string;
   readonly dispatchers: readonly ConnectionDispatcher[];
@@ -127,7 +129,8 @@ export class WorkerGroup {
       for (const old of this.workers) {
         if (!this.#respawning) return;
         if (old.state !== 'ready' && old.state !== 'starting') continue;
-        if (!(await this.#replace(old, deadlineMs))) return;
+        const done = this.#options.overlap ? this.#replace(old, deadlineMs) : this.#restart(old, deadlineMs);
+        if (!(await done)) return;
       }
     } while (this.#reloadAgain);
   }
@@ -135,16 +138,9 @@ export class WorkerGroup {
   async #replace(old: WorkerProcess, deadlineMs: number | undefined): Promise<boolean> {
     const successor = this.#fork(old.index);
     this.#successor = successor;
-    const ready = await new Promise<WorkerProcess | undefined>((resolve) => {
-      const waiter = (worker: WorkerProcess | undefined): void => {
-        if (worker !== undefined && worker !== successor) return;
-        this.#readyWaiters.delete(waiter);
-        resolve(worker?.state === 'ready' ? worker : undefined);
-      };
-      this.#readyWaiters.add(waiter);
-    });
+    const ready = await this.#nextReady((worker) => worker === successor);
     this.#successor = undefined;
-    if (ready === undefined) {
+    if (!ready) {
       if (this.#respawning) {
         log.error(
           `Reload of ${this.name} stopped: the new worker ${successor.pid} did not get ready; the old ones stay`,
@@ -152,8 +148,28 @@ export class WorkerGroup {
       }
       return false;
     }
-    this.#retire(old, deadlineMs);
+    // The old one may have died by itself meanwhile, and been replaced as any dead one.
+    if (old.state !== 'gone') this.#retire(old, deadlineMs);
+    else if (this.#present().length > this.size) this.#retire(successor, deadlineMs);
     return true;
+  }
+
+  /** The old one goes first; its connections wait in the parent until the new one is ready. */
+  #restart(old: WorkerProcess, deadlineMs: number | undefined): Promise<boolean> {
+    this.#retire(old, deadlineMs);
+    return this.#nextReady((worker) => worker !== old && worker.state === 'ready');
+  }
+
+  /** Settles with whether the first worker that `matches`, by being ready or gone, is ready; false when all end. */
+  #nextReady(matches: (worker: WorkerProcess) => boolean): Promise<boolean> {
+    return new Promise((resolve) => {
+      const waiter = (worker: WorkerProcess | undefined): void => {
+        if (worker !== undefined && !matches(worker)) return;
+        this.#readyWaiters.delete(waiter);
+        resolve(worker?.state === 'ready');
+      };
+      this.#readyWaiters.add(waiter);
+    });
   }
 
   #settleReadyWaiters(worker: WorkerProcess | undefined): void {
@@ -231,7 +247,7 @@ export class WorkerGroup {
     // down it is told when its turn has come.
     if (!this.#respawning || worker.state === 'stopping') return;
     this.#retire(worker, undefined);
-    this.#fill();
+    if (this.#options.overlap) this.#fill();
   }
 
   #onGone(worker: WorkerProcess): void {
@@ -243,7 +259,7 @@ export class WorkerGroup {
     if (!worker.reachedReady && !worker.wasStopped) this.#noteDeath(worker);
     this.#options.onWorkerGone();
     if (this.#respawning && this.#present().length < this.size) {
-      this.#restarts += 1;
+      if (!worker.wasStopped) this.#restarts += 1;
       this.#fill();
     }
   }
