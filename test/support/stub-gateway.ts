@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createTransport, RpcClient, RpcServer } from '#libs/messaging';
 import type { RpcEndpointDefinition, Transport } from '#libs/messaging';
 import { conductorContract, identityContract, imageContract, networkContract } from '#libs/contracts';
-import { Enforcer, identityRules, imageRules, networkRules } from '#libs/policy';
+import { Enforcer, computeRules, identityRules, imageRules, networkRules } from '#libs/policy';
 import type { RuleDefault } from '#libs/policy';
 import type { ApiDefinition } from '../../apps/gateway/src/edge/api-definition.js';
 import { createApiApplication } from '../../apps/gateway/src/edge/application.js';
@@ -41,6 +41,8 @@ export interface StubGateway {
 
 const rules: Partial<Record<ApiName, readonly RuleDefault[]>> = {
   identity: identityRules,
+  osapi_compute: computeRules,
+  metadata: computeRules,
   image: imageRules,
   network: networkRules,
 };

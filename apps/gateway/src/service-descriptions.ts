@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import {
   ApiListenOptions,
+  ApiOptions,
   IdentityOptions,
   MessagingOptions,
   ServiceOptions,
@@ -9,6 +10,8 @@ import {
 } from '#libs/config';
 import type { ApiName, Configuration } from '#libs/config';
 import type { ServiceDescription, TlsFiles } from '#libs/launcher';
+import { PipelineError } from '#libs/pipeline';
+import { loadMounts } from './edge/pipeline/load-mounts.js';
 
 interface Listening {
   readonly host: string;
@@ -53,9 +56,38 @@ export function describeApi(name: ApiName, config: Configuration): ServiceDescri
   };
 }
 
-/** All APIs of `enabled_apis`, each once, in their order. */
-export function describeEnabledApis(config: Configuration): ServiceDescription[] {
-  return [...new Set(config.get(ServiceOptions).enabledApis)].map((name) => describeApi(name, config));
+/**
+ * The given APIs, each once, that the pipeline file has; of the others `onMissing` is told, as nova-api does. Throws
+ * StartError for a pipeline file that cannot be used.
+ */
+export function describeApis(
+  names: readonly ApiName[],
+  config: Configuration,
+  onMissing: (message: string) => void,
+): ServiceDescription[] {
+  return [...new Set(names)]
+    .filter((name) => hasPipeline(name, config, onMissing))
+    .map((name) => describeApi(name, config));
+}
+
+function hasPipeline(name: ApiName, config: Configuration, onMissing: (message: string) => void): boolean {
+  try {
+    loadMounts(name, config);
+    return true;
+  } catch (error) {
+    if (!(error instanceof PipelineError)) throw error;
+    if (error.code !== 'PasteAppNotFound') throw new StartError(error.message, { cause: error });
+    onMissing(`enabled_apis: ${name} is not started: ${error.message}`);
+    return false;
+  }
+}
+
+/** All APIs of `enabled_apis` that the pipeline file has. */
+export function describeEnabledApis(
+  config: Configuration,
+  onMissing: (message: string) => void = () => undefined,
+): ServiceDescription[] {
+  return describeApis(config.get(ServiceOptions).enabledApis, config, onMissing);
 }
 
 /**
@@ -68,6 +100,9 @@ export function checkGateway(names: readonly ApiName[], config: Configuration): 
       'transport_url: a gateway reaches its workers over rabbit://user:password@host:5672/vhost; ' +
         'memory:// works in albireo-server only, which holds both halves',
     );
+  }
+  if (config.get(ApiOptions).authStrategy === 'keystone') {
+    throw new StartError('[api] auth_strategy: expected local or noauth2; keystone is not there yet');
   }
   if (names.some((name) => name !== 'metadata') && config.get(IdentityOptions).signingKeys.length === 0) {
     throw new StartError('[identity] signing_keys: expected at least one key, the same on all gateways; found none');

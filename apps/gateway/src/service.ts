@@ -3,12 +3,15 @@ import { WsgiOptions } from '#libs/config';
 import type { RpcServer } from '#libs/messaging';
 import type { Transport } from '#libs/messaging';
 import type { Service, ServiceHealth, WorkerContext } from '#libs/launcher';
+import type { Enforcer } from '#libs/policy';
 import { getLogger } from '#libs/telemetry';
 import { apiLoaders } from './edge/apis.js';
 import { createApiApplication } from './edge/application.js';
 import type { ApiApplication, TlsMaterial } from './edge/application.js';
 import type { Edge } from './edge/edge.js';
 import { openEdge } from './edge/open-edge.js';
+import { openPolicy } from './edge/policy/open-policy.js';
+import { loadMounts } from './edge/pipeline/load-mounts.js';
 import { openTransport } from './edge/rpc/open-transport.js';
 import { revocationServer } from './edge/rpc/revocation-server.js';
 import { API_NAMES } from './edge/settings.js';
@@ -21,6 +24,7 @@ class ApiService implements Service {
   readonly #context: WorkerContext;
   readonly #name: ApiName;
   #transport: Transport | undefined;
+  #policy: Enforcer | undefined;
   #edge: Edge | undefined;
   #application: ApiApplication | undefined;
   #revocationServer: RpcServer | undefined;
@@ -54,17 +58,23 @@ class ApiService implements Service {
     const { config, program } = this.#context;
     const transport = await openTransport(config, program);
     this.#transport = transport;
-    const edge = openEdge(this.#name, config, transport);
+    const policy = openPolicy(this.#name, config);
+    this.#policy = policy;
+    const edge = openEdge(this.#name, config, transport, policy);
     this.#edge = edge;
     const api = await apiLoaders[this.#name]();
-    const application = await createApiApplication(api, edge, this.#tls());
+    const application = await createApiApplication(api, edge, {
+      mounts: loadMounts(this.#name, config),
+      tls: this.#tls(),
+    });
     this.#application = application;
     if (this.#name !== 'metadata') {
       edge.revocations.start();
       this.#revocationServer = revocationServer(transport, edge.revocations);
       // Only a hint travels this way, so nobody waits for it; a broker that is away is waited for by the server.
       this.#revocationServer.start().catch((error: unknown) => {
-        log.warning('Revocations are only polled: their fanout cannot be heard', { error: String(error) });
+        if (this.#stopping === undefined)
+          log.warning('Revocations are only polled: their fanout cannot be heard', { error: String(error) });
       });
     }
     transport.onHealthChange(() => this.#context.reportHealth(this.health()));
@@ -73,10 +83,13 @@ class ApiService implements Service {
 
   async #stop(deadlineMs: number): Promise<void> {
     await this.#starting?.catch(() => undefined);
+    this.#policy?.stop();
+    this.#edge?.revocations.stop();
     await this.#application?.close();
-    await this.#edge?.revocations.stop();
     await this.#revocationServer?.stop(Math.min(deadlineMs, 5_000));
+    // Ends what still waits for the broker.
     await this.#transport?.stop();
+    await this.#edge?.revocations.stopped();
   }
 
   #tls(): TlsMaterial | undefined {

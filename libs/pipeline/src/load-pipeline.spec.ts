@@ -88,9 +88,11 @@ describe('our own file', () => {
     const head = 'cors http_proxy_to_wsgi request_id catch_errors request_log';
     const compute = 'cors http_proxy_to_wsgi compute_req_id faultwrap request_log';
     assert.deepEqual(load('identity'), [
-      '/healthcheck  healthcheck',
-      `/v3           ${head} sizelimit authtoken_optional keystonecontext_optional identityapp`,
-      `/             ${head} identityversionsapp`,
+      `/v3/auth/tokens  ${head} sizelimit identityapp`,
+      '/healthcheck     healthcheck',
+      `/v3/+            ${head} sizelimit authtoken keystonecontext identityapp`,
+      `/v3              ${head} identityversionsapp`,
+      `/                ${head} identityversionsapp`,
     ]);
     assert.deepEqual(load('osapi_compute'), [
       '/healthcheck  healthcheck',
@@ -111,11 +113,19 @@ describe('our own file', () => {
     ]);
   });
 
-  it('makes the optional token a setting of the same filter', () => {
-    const { mounts } = loadPipeline({ file: OURS, app: 'identity' });
-    const filter = mounts[1]!.filters.find(({ name }) => name === 'authtoken_optional');
-    assert.equal(filter?.factory, 'authtoken');
-    assert.deepEqual(filter?.settings, { delay_auth_decision: 'true' });
+  it('makes an optional token a setting of the same filter', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'albireo-pipeline-'));
+    try {
+      const file = join(folder, 'api-paste.ini');
+      const optional = '[filter:optional]\nuse = egg:albireo#authtoken\ndelay_auth_decision = true\n';
+      const rest = '[pipeline:identity]\npipeline = optional app\n[app:app]\nuse = egg:albireo#identity\n';
+      writeFileSync(file, optional + rest);
+      const [filter] = loadPipeline({ file, app: 'identity' }).mounts[0]!.filters;
+      assert.equal(filter?.factory, 'authtoken');
+      assert.deepEqual(filter?.settings, { delay_auth_decision: 'true' });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   it('serves each path by the right mount', () => {

@@ -2,7 +2,7 @@ import type { ModuleMetadata } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Edge } from './edge.js';
 import type { FaultForm } from './errors/fault.js';
-import type { PipelineMount } from './pipeline/pipeline.js';
+import type { PipelineMount } from './pipeline/pipeline-mount.js';
 import type { ApiName } from './settings.js';
 
 /** One HTTP API: all that the edge needs to make an application of it. */

@@ -13,6 +13,7 @@ import { FaultFilter } from './errors/fault.filter.js';
 import { FaultWriter } from './errors/fault-writer.js';
 import { filterFactories } from './filters/index.js';
 import { NestLogger } from './nest-logger.js';
+import type { PipelineMount } from './pipeline/pipeline-mount.js';
 import { Pipelines } from './pipeline/pipeline.js';
 import type { RequestState } from './request-state.js';
 import { RouteTable } from './route-table.js';
@@ -30,7 +31,11 @@ export interface ApiApplication {
 }
 
 /** Makes the Nest application of an API on Fastify, with the pipeline in front and the API's own form of errors. */
-export async function createApiApplication(api: ApiDefinition, edge: Edge, tls?: TlsMaterial): Promise<ApiApplication> {
+export async function createApiApplication(
+  api: ApiDefinition,
+  edge: Edge,
+  options: ApplicationOptions = {},
+): Promise<ApiApplication> {
   const { settings } = edge;
   const routes = new RouteTable();
   const writer = new FaultWriter(
@@ -46,7 +51,7 @@ export async function createApiApplication(api: ApiDefinition, edge: Edge, tls?:
     return503OnClosing: false,
     keepAliveTimeout: settings.keepAlive ? 72_000 : 1,
     requestTimeout: settings.clientSocketTimeoutMs,
-    ...serverOptions(settings.maxHeaderLine, tls),
+    ...serverOptions(settings.maxHeaderLine, options.tls),
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: false, maxParamLength: MAX_PARAMETER },
     rewriteUrl: (raw: IncomingMessage): string => rewrite(raw, api, projects),
     // The router refuses some paths before any hook has run.
@@ -65,7 +70,7 @@ export async function createApiApplication(api: ApiDefinition, edge: Edge, tls?:
     announce(request, reply);
     done();
   });
-  new Pipelines(api.pipeline, filterFactories, edge, api).install(fastify);
+  new Pipelines(options.mounts ?? api.pipeline, filterFactories, edge, api).install(fastify);
   api.install?.(fastify, edge);
   // Last, since reading a body leaves the asynchronous context of the hooks before it: log lines find who asks here.
   fastify.addHook('preHandler', (request, _reply, done) => {
@@ -83,6 +88,13 @@ export async function createApiApplication(api: ApiDefinition, edge: Edge, tls?:
   await nest.init();
   await fastify.ready();
   return { nest, fastify, server: fastify.server, close: () => nest.close() };
+}
+
+export interface ApplicationOptions {
+  /** From api-paste.ini. @default the definition's own */
+  readonly mounts?: readonly PipelineMount[];
+  /** @default plain HTTP */
+  readonly tls?: TlsMaterial | undefined;
 }
 
 /** Certificate, key and authorities of a listener, PEM; TLS 1.2 and newer. */

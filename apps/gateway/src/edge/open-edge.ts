@@ -6,8 +6,8 @@ import type { Transport } from '#libs/messaging';
 import { createContext } from '#libs/telemetry';
 import { Edge } from './edge.js';
 import { gatewaySettings } from './gateway-settings.js';
-import { openPolicy } from './policy/open-policy.js';
 import { PolicyGate } from './policy/policy-gate.js';
+import type { PolicyChecker } from './policy/policy-gate.js';
 import type { ApiName } from './settings.js';
 import { Revocations } from './tokens/revocations.js';
 import { TokenCodec } from './tokens/token-codec.js';
@@ -16,7 +16,7 @@ import { TokenVerifier } from './tokens/token-verifier.js';
 const REVOCATION_TIMEOUT_MS = 10_000;
 
 /** Puts together what one API shares: settings, policy, clients of all topics, tokens. */
-export function openEdge(name: ApiName, config: Configuration, transport: Transport): Edge {
+export function openEdge(name: ApiName, config: Configuration, transport: Transport, policy: PolicyChecker): Edge {
   const settings = gatewaySettings(config);
   const identity = new RpcClient(transport, identityContract);
   // The Metadata API checks no tokens, so it runs without the keys that do.
@@ -27,7 +27,7 @@ export function openEdge(name: ApiName, config: Configuration, transport: Transp
   );
   return new Edge({
     settings,
-    policy: new PolicyGate(openPolicy(name, config)),
+    policy: new PolicyGate(policy),
     callers: {
       conductor: new RpcClient(transport, conductorContract),
       identity,

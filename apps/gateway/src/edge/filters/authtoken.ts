@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Fault } from '../errors/fault.js';
+import { booleanOf } from '../query/query.js';
 import type { FilterFactory } from '../pipeline/filter.js';
 import type { TokenClaims } from '../tokens/token-claims.js';
 
@@ -30,10 +31,13 @@ const STRIPPED = [...IDENTITY_HEADERS, ...IDENTITY_HEADERS.map((name) => name.re
 
 /**
  * `auth_strategy = local`: checks the signed token of our own Identity API. Client-sent identity headers are removed
- * first. A missing or bad token is 401 with `WWW-Authenticate`, as keystonemiddleware answers.
+ * first. A missing or bad token is 401 with `WWW-Authenticate`, as keystonemiddleware answers; with
+ * `delay_auth_decision` the request goes on as nobody's.
  */
-export const authtoken: FilterFactory = (edge) => {
-  const refuse = (request: FastifyRequest): never => {
+export const authtoken: FilterFactory = (edge, _api, options) => {
+  const isDelayed = booleanOf(options['delay_auth_decision'] ?? 'false') === true;
+  const refuse = (request: FastifyRequest): void => {
+    if (isDelayed) return;
     const { host, scheme } = request.edge;
     const name = host.replace(/:\d+$/, '');
     const own = `${scheme}://${name}:${edge.settings.ports.identity}`;

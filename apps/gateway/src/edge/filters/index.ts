@@ -1,8 +1,10 @@
 import type { Filter, FilterFactory } from '../pipeline/filter.js';
 import { authtoken } from './authtoken.js';
 import { cors } from './cors.js';
+import { healthcheck } from './healthcheck.js';
 import { httpProxyToWsgi } from './http-proxy-to-wsgi.js';
 import { keystoneContext } from './keystone-context.js';
+import { noauth2 } from './noauth2.js';
 import { computeRequestId, requestId } from './request-id.js';
 import { requestLog } from './request-log.js';
 
@@ -22,6 +24,14 @@ export const filterFactories: Readonly<Record<string, FilterFactory>> = {
   catch_errors: builtIn('catch_errors'),
   sizelimit: builtIn('sizelimit'),
   osprofiler: builtIn('osprofiler'),
+  // neutron's extensions and project checks are the Network API's own; the compatible v2 has no route here.
+  extensions: builtIn('extensions'),
+  project_id: builtIn('project_id'),
+  legacy_v2_compatible: builtIn('legacy_v2_compatible'),
+  // Without authentication the caller is made by noauth2, under whichever of its names.
+  fake_project_id: noauth2,
+  noauth2,
+  healthcheck,
   request_log: requestLog,
   authtoken,
   keystonecontext: keystoneContext,

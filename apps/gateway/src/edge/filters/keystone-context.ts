@@ -1,6 +1,7 @@
 import { createContext } from '#libs/telemetry';
 import type { RequestContext } from '#libs/telemetry';
 import { Fault } from '../errors/fault.js';
+import { booleanOf } from '../query/query.js';
 import type { FilterFactory } from '../pipeline/filter.js';
 import type { TokenClaims } from '../tokens/token-claims.js';
 
@@ -22,13 +23,15 @@ export function contextFromClaims(claims: TokenClaims): Omit<RequestContext, 're
 }
 
 /** nova's keystonecontext: makes the request context of who asks. */
-export const keystoneContext: FilterFactory = () => {
+export const keystoneContext: FilterFactory = (_edge, _api, options) => {
+  const isDelayed = booleanOf(options['delay_auth_decision'] ?? 'false') === true;
   const known = new WeakMap<TokenClaims, Omit<RequestContext, 'request_id' | 'global_request_id'>>();
   return {
     name: 'keystonecontext',
     onRequest(request) {
       const { edge: state } = request;
       if (state.claims === undefined) {
+        if (isDelayed) return;
         throw new Fault(401, 'The request you have made requires authentication.', { code: 'Unauthorized' });
       }
       let base = known.get(state.claims);

@@ -2,14 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiDefinition } from '../api-definition.js';
 import type { Edge } from '../edge.js';
 import type { Filter, FilterFactory } from './filter.js';
-
-/** Filters by their names in api-paste.ini, for the paths that they are mounted on. Pipelines of one API, outermost first. */
-export interface PipelineMount {
-  /** Paths that begin so; `/` is all others. With `more`, only when something follows (paste's `/v2.1/+`). */
-  readonly prefix: string;
-  readonly more?: boolean;
-  readonly filters: readonly string[];
-}
+import type { NamedFilter, PipelineMount } from './pipeline-mount.js';
 
 interface Pipeline {
   readonly prefix: string;
@@ -40,15 +33,17 @@ export class Pipelines {
     api: ApiDefinition,
   ) {
     const made = new Map<string, Filter>();
-    const make = (name: string): Filter => {
+    const make = (wanted: string | NamedFilter): Filter => {
+      const { name, settings } = typeof wanted === 'string' ? { name: wanted, settings: {} } : wanted;
       const factory = Object.hasOwn(factories, name) ? factories[name] : undefined;
       if (factory === undefined) {
         throw new Error(
           `pipeline of ${api.name}: expected one of ${Object.keys(factories).join(', ')}, found "${name}"`,
         );
       }
-      const filter = made.get(name) ?? factory(edge, api, {});
-      made.set(name, filter);
+      const key = JSON.stringify([name, settings]);
+      const filter = made.get(key) ?? factory(edge, api, settings);
+      made.set(key, filter);
       return filter;
     };
     this.#pipelines = mounts

@@ -1,42 +1,41 @@
 import { existsSync } from 'node:fs';
-import { dirname, isAbsolute, join } from 'node:path';
 import { PolicyOptions } from '#libs/config';
 import type { Configuration } from '#libs/config';
 import { Enforcer, computeRules, identityRules, imageRules, networkRules } from '#libs/policy';
-import type { RuleDefault } from '#libs/policy';
 import { getLogger } from '#libs/telemetry';
+import { besideConfiguration } from '../beside-configuration.js';
 import type { ApiName } from '../settings.js';
-import type { PolicyChecker } from './policy-gate.js';
 
 const log = getLogger('albireo.gateway.policy');
+const RELOAD_INTERVAL_MS = 10_000;
 
-const rules: Readonly<Record<ApiName, readonly RuleDefault[]>> = {
+const RULES = {
   identity: identityRules,
   osapi_compute: computeRules,
-  metadata: [],
+  metadata: computeRules,
   image: imageRules,
   network: networkRules,
-};
+} as const satisfies Record<ApiName, unknown>;
 
-/**
- * The rules of an API with `[oslo_policy]`'s files laid over them; relative paths are beside the configuration files.
- * Throws PolicyDefinitionError with every fault of the files.
- */
-export function openPolicy(name: ApiName, config: Configuration): PolicyChecker {
+/** The policy of one API, from its registered rules and the operator's files, which are watched until `stop()`. */
+export function openPolicy(name: ApiName, config: Configuration): Enforcer {
   const options = config.get(PolicyOptions);
-  const policyDirs = options.policyDirs.flatMap((path) => existing(path, config.configFiles) ?? []);
-  return new Enforcer({
-    defaults: rules[name],
-    policyFile: existing(options.policyFile, config.configFiles),
-    policyDirs,
+  const policyFile = besideConfiguration(options.policyFile, config);
+  const policyDirs = options.policyDirs
+    .map((dir) => besideConfiguration(dir, config))
+    .filter((dir) => dir !== undefined);
+  const enforcer = new Enforcer({
+    defaults: RULES[name],
+    policyFile,
+    policyDirs: policyDirs.filter(existsSync),
     enforceNewDefaults: options.enforceNewDefaults,
     defaultRule: options.policyDefaultRule,
     onWarning: (message) => log.warning(message),
   });
-}
-
-/** Where a file or folder of rules is; undefined for a relative one that nobody has made (the defaults' case). */
-function existing(path: string, configFiles: readonly string[]): string | undefined {
-  if (isAbsolute(path)) return path;
-  return configFiles.map((file) => join(dirname(file), path)).find((candidate) => existsSync(candidate));
+  if (policyFile !== undefined || policyDirs.length > 0) {
+    const onError = (error: unknown): void =>
+      log.exception(error, 'The policy files have faults; the rules before them stay');
+    enforcer.start({ intervalMs: RELOAD_INTERVAL_MS, onError });
+  }
+  return enforcer;
 }

@@ -29,9 +29,13 @@ export class Revocations {
     if (this.#timer === undefined) this.#schedule(0);
   }
 
-  async stop(): Promise<void> {
+  /** Polls no more; a poll that is under way ends with the transport, and is waited for by `stopped()`. */
+  stop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+  }
+
+  async stopped(): Promise<void> {
     await this.#running;
   }
 
@@ -63,6 +67,7 @@ export class Revocations {
     try {
       await this.refresh();
     } catch (error) {
+      if (this.#timer === undefined) return;
       nextMs = Math.min(this.#intervalMs, 5_000);
       log.warning('The list of revoked tokens could not be fetched', { error: String(error), retry_ms: nextMs });
     }
