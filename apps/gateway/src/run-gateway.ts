@@ -1,4 +1,4 @@
-import { LoggingOptions, StartError, runMain } from '#libs/config';
+import { LoggingOptions, runMain } from '#libs/config';
 import type { ApiName, Configuration } from '#libs/config';
 import { ProcessLauncher } from '#libs/launcher';
 import { getLogger, setupLogging } from '#libs/telemetry';
@@ -16,6 +16,7 @@ export function runGateway(program: string, apisOf: (config: Configuration) => r
     const apis = describeApis(names, config, (message) => log.warning(message));
     for (const api of apis) await launcher.launchService(api);
     if (apis.length > 0) return launcher.wait();
-    throw new StartError('No APIs were started. Check the enabled_apis config option.');
+    log.error('No APIs were started. Check the enabled_apis config option.');
+    return 1;
   });
 }
