@@ -62,6 +62,13 @@ describe('parseAuthRequest', () => {
     assert.match(refused(withScope({})).message, /exactly one of/);
     assert.match(refused(withScope({ system: {} })).message, /all/);
     assert.equal(refused(withScope(7)).status, 400);
+    for (const part of [[], [[]], 'x', null]) {
+      assert.equal(refused({ auth: { identity: part } }).status, 400);
+      const password = { user: part };
+      assert.equal(refused({ auth: { identity: { methods: ['password'], password } } }).status, 400);
+    }
+    const nameless = { ...user, name: null };
+    assert.equal(refused({ auth: { identity: { methods: ['password'], password: { user: nameless } } } }).status, 400);
   });
 
   it('answers 401 for methods that it does not have', () => {

@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import { Type } from 'class-transformer';
 import {
   ArrayNotEmpty,
@@ -13,12 +14,12 @@ import {
 
 /** A domain by id or by name. */
 export class DomainReference {
-  @ValidateIf((domain: DomainReference) => domain.name === undefined)
+  @ValidateIf((domain: DomainReference) => domain.id !== undefined || domain.name === undefined)
   @IsString()
   @MaxLength(255)
   readonly id?: string;
 
-  @IsOptional()
+  @ValidateIf((domain: DomainReference) => domain.name !== undefined)
   @IsString()
   @MaxLength(255)
   readonly name?: string;
@@ -26,12 +27,12 @@ export class DomainReference {
 
 /** A user or project: by id, or by name together with its domain. */
 export class OwnedReference {
-  @ValidateIf((owned: OwnedReference) => owned.name === undefined)
+  @ValidateIf((owned: OwnedReference) => owned.id !== undefined || owned.name === undefined)
   @IsString()
   @MaxLength(255)
   readonly id?: string;
 
-  @IsOptional()
+  @ValidateIf((owned: OwnedReference) => owned.name !== undefined)
   @IsString()
   @MaxLength(255)
   readonly name?: string;
@@ -39,6 +40,7 @@ export class OwnedReference {
   /** Names are only unique inside a domain. */
   @ValidateIf((owned: OwnedReference) => owned.id === undefined)
   @IsDefined()
+  @IsObject()
   @ValidateNested()
   @Type(() => DomainReference)
   readonly domain?: DomainReference;
@@ -52,6 +54,7 @@ export class PasswordUser extends OwnedReference {
 
 export class PasswordMethod {
   @IsDefined()
+  @IsObject()
   @ValidateNested()
   @Type(() => PasswordUser)
   readonly user!: PasswordUser;
@@ -71,12 +74,14 @@ export class IdentitySection {
 
   @ValidateIf((identity: IdentitySection) => asks(identity, 'password'))
   @IsDefined()
+  @IsObject()
   @ValidateNested()
   @Type(() => PasswordMethod)
   readonly password?: PasswordMethod;
 
   @ValidateIf((identity: IdentitySection) => asks(identity, 'token'))
   @IsDefined()
+  @IsObject()
   @ValidateNested()
   @Type(() => TokenMethod)
   readonly token?: TokenMethod;
@@ -89,11 +94,13 @@ function asks(identity: IdentitySection, method: string): boolean {
 /** `scope` as an object; the text `unscoped` is taken out before validation. */
 export class ScopeSection {
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   @Type(() => OwnedReference)
   readonly project?: OwnedReference;
 
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   @Type(() => DomainReference)
   readonly domain?: DomainReference;
@@ -109,11 +116,13 @@ export class ScopeSection {
 
 export class AuthSection {
   @IsDefined()
+  @IsObject()
   @ValidateNested()
   @Type(() => IdentitySection)
   readonly identity!: IdentitySection;
 
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   @Type(() => ScopeSection)
   readonly scope?: ScopeSection;
@@ -122,6 +131,7 @@ export class AuthSection {
 /** The body of `POST /v3/auth/tokens`. */
 export class AuthBody {
   @IsDefined()
+  @IsObject()
   @ValidateNested()
   @Type(() => AuthSection)
   readonly auth!: AuthSection;

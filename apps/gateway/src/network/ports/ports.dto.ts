@@ -21,7 +21,7 @@ export class PortBody implements PortInput {
     readonly mac_address?: string;
   }[];
   @Attribute({ type: textOrNull(255), name: 'binding:host_id' }) readonly binding_host_id?: string;
-  @Attribute({ type: text(64), name: 'binding:vnic_type' }) readonly binding_vnic_type?: string;
+  @Attribute({ type: text(32), name: 'binding:vnic_type' }) readonly binding_vnic_type?: string;
   @Attribute({ type: dictionary, name: 'binding:profile' })
   readonly binding_profile?: Readonly<Record<string, unknown>>;
 
