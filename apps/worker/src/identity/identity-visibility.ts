@@ -21,7 +21,8 @@ export function visibleTo(authorizer: Authorizer, ctx: RequestContext, kind: Ide
 }
 
 const ownRows: Readonly<Record<IdentityKind, (ctx: RequestContext) => RawBuilder<boolean>>> = {
-  domain: (ctx) => sql<boolean>`d.id in (${ctx.user_domain_id}, ${ctx.project_domain_id}, ${ctx.domain_id})`,
+  domain: (ctx) => sql<boolean>`(d.id in (${ctx.user_domain_id}, ${ctx.project_domain_id}, ${ctx.domain_id})
+    or exists (select 1 from role_assignments a where a.domain_id = d.id and a.user_id = ${ctx.user_id}))`,
   project: (ctx) => sql<boolean>`(p.id = ${ctx.project_id} or exists (
     select 1 from role_assignments a where a.project_id = p.id and a.user_id = ${ctx.user_id}))`,
   user: (ctx) => sql<boolean>`u.id = ${ctx.user_id}`,
