@@ -1,9 +1,10 @@
 import type { DeliveryLedger } from './delivery-ledger.js';
 import type { RpcEndpointDefinition } from './rpc-endpoint.js';
 import type { Transport } from './transport.js';
-import { baseApiEndpoint, serverPingEndpoint } from './internal/built-in-endpoints.js';
+import { baseApiEndpoint, presenceEndpoint, serverPingEndpoint } from './internal/built-in-endpoints.js';
 import { Dispatcher } from './internal/dispatcher.js';
 import type { ConsumerGroup } from './internal/driver.js';
+import { refuseForeignConsumers } from './internal/foreign-consumers.js';
 import { RequestRunner } from './internal/request-runner.js';
 import { coreOf } from './internal/transport-core.js';
 import type { TransportCore } from './internal/transport-core.js';
@@ -46,7 +47,8 @@ export class RpcServer {
     this.#core = core;
     this.#exchange = options.exchange ?? core.settings.controlExchange;
     const { topic } = options;
-    const endpoints = [...options.endpoints, baseApiEndpoint(topic, options.service ?? topic)];
+    const builtIn = [baseApiEndpoint(topic, options.service ?? topic), presenceEndpoint(topic)];
+    const endpoints = [...options.endpoints, ...builtIn];
     if (core.settings.pingEnabled) endpoints.push(serverPingEndpoint(topic));
     for (const { contract } of endpoints) {
       if (contract.topic !== topic) {
@@ -66,7 +68,10 @@ export class RpcServer {
     return this.#group?.consuming ?? false;
   }
 
-  /** Resolves when the broker delivers for the first time; a broker that is away is waited for. */
+  /**
+   * Resolves when the broker delivers for the first time; a broker that is away is waited for.
+   * Rejects with ForeignConsumers when others serve the topic.
+   */
   start(): Promise<void> {
     if (this.#group === null) {
       const core = this.#core;
@@ -76,6 +81,7 @@ export class RpcServer {
           queues: core.topology.serverQueues(this.#exchange, topic, server),
           prefetch: prefetch ?? 128,
           acknowledge: 'each',
+          beforeFirstConsume: (counts) => refuseForeignConsumers(core, this.#exchange, topic, counts),
           onChange: () => core.changed(),
         },
         (message) => this.#runner.receive(message),

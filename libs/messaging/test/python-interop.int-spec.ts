@@ -113,6 +113,47 @@ describe('with the real oslo.messaging', { skip }, () => {
     });
   });
 
+  describe('a topic that Python serves', () => {
+    const shared = `${topic}_shared`;
+    let peer: PythonPeer;
+
+    before(async () => {
+      peer = new PythonPeer('serve', broker.url, exchange, shared, 'py1');
+      await peer.next();
+    });
+    after(() => peer.stop());
+
+    for (const queueNaming of ['exchange', 'oslo'] as const) {
+      it(`is not joined unknowingly, with names of ${queueNaming}`, async () => {
+        const transport = await createTransport({ url: broker.url, controlExchange: exchange, queueNaming });
+        const intruder = new StarsServer(transport, 'ts1', { topic: shared });
+        await rejectsWith(intruder.server.start(), 'ForeignConsumers');
+        await intruder.server.stop();
+        await transport.stop();
+      });
+    }
+
+    it('is joined when that is wanted', async () => {
+      const settings = { controlExchange: exchange, queueNaming: 'oslo', joinForeignTopics: true } as const;
+      const transport = await createTransport({ url: broker.url, ...settings });
+      const star = new StarsServer(transport, 'ts1', { topic: shared });
+      await star.server.start();
+      const client = new RpcClient(transport, { ...starsContract, topic: shared });
+      const names = await Promise.all(Array.from({ length: 8 }, () => client.call(context, 'who', null)));
+      assert.deepEqual([...new Set(names)].toSorted(), ['py1', 'ts1']);
+      await star.server.stop();
+      await transport.stop();
+    });
+
+    it('may be served by several of ours', async () => {
+      const transport = await createTransport({ url: broker.url, controlExchange: exchange, queueNaming: 'oslo' });
+      const stars = ['a', 'b'].map((host) => new StarsServer(transport, host, { topic: `${shared}_ours` }));
+      for (const star of stars) await star.server.start();
+      for (const star of stars) await star.server.stop();
+      await transport.stop();
+    });
+  });
+
   describe('a Python client and a server of ours', () => {
     const ours = `${topic}_ours`;
     let peer: PythonPeer;

@@ -17,6 +17,16 @@ export function baseApiEndpoint(topic: string, service: string): RpcEndpointDefi
   return endpoint(contract, { ping: async (_context, args) => ({ service, arg: args.arg ?? null }) });
 }
 
+/** Namespace of what servers of this product answer about themselves. */
+export const presenceNamespace = 'albireo.presence';
+
+/** How a starting server tells servers of this product from others on its topic. */
+export function presenceEndpoint(topic: string): RpcEndpointDefinition {
+  const methods = { present: call<boolean>({ args: null, idempotent: true }) };
+  const contract = defineContract({ topic, namespace: presenceNamespace, version: '1.0', methods });
+  return endpoint(contract, { present: async () => true });
+}
+
 /** oslo.messaging's own ping, where [DEFAULT] rpc_ping_enabled is set. */
 export function serverPingEndpoint(topic: string): RpcEndpointDefinition {
   const methods = { oslo_rpc_server_ping: call<string>({ args: null, idempotent: true }) };

@@ -20,6 +20,8 @@ export interface CallRequest {
   readonly timeoutMs: number;
   readonly idempotent: boolean;
   readonly monitorSeconds: number | null;
+  /** Sent whatever is known of the topic's consumers. */
+  readonly regardless?: true;
 }
 
 const lookEveryMs = 500;
@@ -62,7 +64,8 @@ export class CallSender {
       const waitMs = Math.min(request.timeoutMs, settings.brokerGraceMs);
       await driver.whenReady(waitMs);
       await this.#startReplies(startedAt + waitMs - performance.now());
-      if ((await this.#workers.state(queue)) === 'absent') throw this.#noWorker(request.topic, queue);
+      const state = request.regardless === true ? 'unknown' : await this.#workers.state(queue);
+      if (state === 'absent') throw this.#noWorker(request.topic, queue);
       const probe = { exchange: request.exchange, exchangeType: 'topic' as const };
       const frame: Frame = {
         ...probe,

@@ -39,8 +39,8 @@ export interface ConsumerOptions {
   readonly prefetch: number;
   /** 'each': the receiver settles. 'turn': the driver acknowledges all of one turn together. */
   readonly acknowledge: 'each' | 'turn';
-  /** Called before the first consume of this group only; a rejection fails `started`. */
-  readonly beforeFirstConsume?: (counts: ReadonlyMap<string, number>) => void;
+  /** Awaited before the first consume of this group only, with the consumers of each queue; its MessagingError fails `started`. */
+  readonly beforeFirstConsume?: (counts: ReadonlyMap<string, number>) => Promise<void>;
   /** The group consumes again after it had stopped; `false` = it stopped. */
   readonly onChange?: (consuming: boolean) => void;
 }

@@ -124,9 +124,9 @@ class MemoryConsumerGroup implements ConsumerGroup {
     this.started.catch(() => undefined);
   }
 
-  #start(onMessage: (message: Inbound) => void): void {
+  async #start(onMessage: (message: Inbound) => void): Promise<void> {
     const queues = this.options.queues.map((spec) => ({ spec, queue: this.#declare(spec) }));
-    this.options.beforeFirstConsume?.(new Map(queues.map(({ spec, queue }) => [spec.name, queue.consumerCount])));
+    await this.options.beforeFirstConsume?.(new Map(queues.map(({ spec, queue }) => [spec.name, queue.consumerCount])));
     if (this.#closed) return;
     for (const { spec, queue } of queues) {
       const consumer: MemoryConsumer = {

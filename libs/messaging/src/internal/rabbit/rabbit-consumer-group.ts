@@ -105,7 +105,7 @@ export class RabbitConsumerGroup implements ConsumerGroup {
       counts.set(spec.name, await this.declarer.queue(channel, spec));
       for (const { exchange, routingKey } of spec.bindings) await channel.bindQueue(spec.name, exchange, routingKey);
     }
-    if (!this.#beganOnce) beforeFirstConsume?.(counts);
+    if (!this.#beganOnce) await beforeFirstConsume?.(counts);
     this.#beganOnce = true;
     const tags: string[] = [];
     for (const spec of queues) {
