@@ -135,7 +135,7 @@ describe('readiness and the state report', () => {
     await get(port, '/unready');
     const ready = await get(health, '/readyz?verbose');
     assert.equal(ready.status, 503);
-    assert.match(ready.text, /\[-\] echo: 0 of 1 workers ready; echo: told so/);
+    assert.match(ready.text, /\[-\] echo: 0 of 1 workers ready; told so/);
 
     void get(port, '/wait?ms=3000&password=hidden').catch(() => undefined);
     await program.line(/fixture holds a request/);

@@ -170,9 +170,11 @@ export class ProcessLauncher {
   ): WorkerGroup {
     const { services, workers, overlap, dispatchers } = parts;
     const { program } = this.#options.config;
-    const name = descriptions.map((description) => description.name).join('+');
+    const names = descriptions.map((description) => description.name);
+    const name = names.join('+');
     return new WorkerGroup({
       name,
+      services: names,
       half: descriptions.some((description) => halfOf(description) === 'api') ? 'api' : 'rpc',
       workers,
       overlap,
@@ -180,7 +182,7 @@ export class ProcessLauncher {
       title: `${program}: ${name} worker`,
       dispatchers,
       startMessage: (index) => this.#startMessage(index, services),
-      onNotLoadable: (group, service, error) => this.#onNotLoadable(group, descriptions, service, error),
+      onNotLoadable: (group, service, error) => this.#onNotLoadable(group, service, error),
       onUnrecoverable: (_group, service, error) => this.#onUnrecoverable(descriptions, service, error),
       onHealth: () => this.#announceWhenReady(),
       onWorkerGone: () => this.#shutdown.workersChanged(),
@@ -251,17 +253,13 @@ export class ProcessLauncher {
     if (this.#shutdown.phase === 'running') log.info('Reloaded all workers');
   }
 
-  #onNotLoadable(
-    group: WorkerGroup,
-    descriptions: readonly ServiceDescription[],
-    service: string,
-    error: ReportedError,
-  ): void {
+  #onNotLoadable(group: WorkerGroup, service: string, error: ReportedError): void {
     if (this.#leftOut.has(service)) return;
     this.#leftOut.add(service);
+    group.leaveOut(service);
     log.warning(`Could not load ${service}, it is left out: ${error.message}`);
     this.#listeners.find((listener) => listener.name === service)?.close();
-    if (descriptions.some(({ name }) => !this.#leftOut.has(name))) return;
+    if (group.services.length > 0) return;
     if (this.#groups.size > 1) {
       this.#groups.remove(group);
       group.stopWorkers(undefined);

@@ -47,7 +47,7 @@ export class GroupSet {
 
   readiness(draining: boolean): Readiness {
     const snapshots = this.all.map((group) => ({
-      name: group.name,
+      services: group.services,
       size: group.size,
       ready: group.readyWorkers.map((worker) => worker.health),
       starting: group.workers.filter((worker) => worker.state === 'starting').length,

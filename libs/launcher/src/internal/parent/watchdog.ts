@@ -6,6 +6,8 @@ import type { WorkerProcess } from './worker-process.js';
 const log = getLogger('albireo.launcher');
 const maxIntervalMs = 2000;
 const stackMs = 1500;
+/** Loading a program and creating an embedded database block a process for long, on a busy machine above all. */
+const patienceWhileStarting = 4;
 
 /** Pings all workers, and kills one that has said nothing for `limitMs`; its group replaces it as any dead one. */
 export class Watchdog {
@@ -40,7 +42,8 @@ export class Watchdog {
     this.#lastTickMs = now;
     for (const worker of this.#workers()) {
       const silentMs = worker.silentForMs(now);
-      if (this.#limitMs > 0 && silentMs > this.#limitMs && !wasAsleep) {
+      const limitMs = this.#limitMs * (worker.state === 'starting' ? patienceWhileStarting : 1);
+      if (limitMs > 0 && silentMs > limitMs && !wasAsleep) {
         if (!this.#condemned.has(worker)) void this.#replace(worker, silentMs);
       } else {
         worker.ping();

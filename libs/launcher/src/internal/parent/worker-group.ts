@@ -13,6 +13,7 @@ const log = getLogger('albireo.launcher');
 export interface WorkerGroupOptions {
   /** The service's name; of services that run together, all names joined by `+`. */
   readonly name: string;
+  readonly services: readonly string[];
   readonly half: Half;
   readonly workers: number;
   /** Whether a worker and its replacement may run at once; not when they hold what only one may hold. */
@@ -36,6 +37,7 @@ export class WorkerGroup {
   readonly name: string;
   readonly half: Half;
   readonly size: number;
+  #services: readonly string[];
   readonly #options: WorkerGroupOptions;
   readonly #workers = new Set<WorkerProcess>();
   readonly #throttle: ForkThrottle;
@@ -53,6 +55,7 @@ export class WorkerGroup {
 
   constructor(options: WorkerGroupOptions) {
     this.name = options.name;
+    this.#services = options.services;
     this.half = options.half;
     this.size = options.workers;
     this.#options = options;
@@ -64,6 +67,15 @@ export class WorkerGroup {
       health: () => this.#options.onHealth(),
       gone: (worker) => this.#onGone(worker),
     };
+  }
+
+  /** Those that were not left out. */
+  get services(): readonly string[] {
+    return this.#services;
+  }
+
+  leaveOut(service: string): void {
+    this.#services = this.#services.filter((name) => name !== service);
   }
 
   get workers(): readonly WorkerProcess[] {
