@@ -21,6 +21,7 @@ COPY --from=dependencies /src/node_modules ./node_modules
 COPY --from=build /src/package.json ./
 COPY --from=build /src/dist/apps ./dist/apps
 COPY --from=build /src/dist/libs ./dist/libs
+COPY --from=build /src/apps/worker/seed ./apps/worker/seed
 COPY --from=build /src/etc ./etc
 # Each program under its own name, as npm would link it.
 RUN mkdir bin /var/lib/albireo \

@@ -43,7 +43,7 @@ export async function insertSubnet(
   input: SubnetInput = {},
 ): Promise<string> {
   const id = randomUUID();
-  const plan = planSubnet({ ...input, cidr });
+  const plan = planSubnet(Object.assign({}, input, { cidr }));
   await db
     .insertInto('subnets')
     .values({

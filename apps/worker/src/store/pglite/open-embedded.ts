@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite, types } from '@electric-sql/pglite';
 import type { PGliteOptions } from '@electric-sql/pglite';
@@ -7,6 +7,7 @@ import { isoTimestamp } from '../timestamp.js';
 import { lockDirectory } from './directory-lock.js';
 import { PglitePool } from './pglite-pool.js';
 import { loadSeed } from './seed.js';
+import { unpackTar } from './unpack-tar.js';
 
 export interface EmbeddedDatabase {
   readonly pool: PglitePool;
@@ -46,18 +47,23 @@ export async function openEmbedded(directory: string | null): Promise<EmbeddedDa
 
 async function openDirectory(directory: string): Promise<PGlite> {
   const dataDir = join(directory, 'data');
-  const complete = join(directory, 'complete');
-  if (existsSync(complete)) return start({ ...options, dataDir });
-  // No mark: a first start was killed before anything could be stored; begin anew.
-  await rm(dataDir, { recursive: true, force: true });
-  const database = await start({ ...options, dataDir, ...(await seedOption()) });
-  await writeFile(complete, 'The directory "data" holds a whole database.\n');
-  return database;
+  if (!existsSync(dataDir)) await prepare(directory, dataDir);
+  return start({ ...options, dataDir });
+}
+
+/** Makes the database under another name first: a start that is killed leaves nothing that looks like a whole one. */
+async function prepare(directory: string, dataDir: string): Promise<void> {
+  const draft = join(directory, 'data.new');
+  await rm(draft, { recursive: true, force: true });
+  const seed = await loadSeed();
+  if (seed === null) await (await PGlite.create({ dataDir: draft })).close();
+  else unpackTar(seed, draft);
+  await rename(draft, dataDir);
 }
 
 async function seedOption(): Promise<Pick<PGliteOptions, 'loadDataDir'>> {
   const seed = await loadSeed();
-  return seed === null ? {} : { loadDataDir: seed };
+  return seed === null ? {} : { loadDataDir: new Blob([new Uint8Array(seed)]) };
 }
 
 async function start(settings: PGliteOptions): Promise<PGlite> {

@@ -1,4 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliDecompress } from 'node:zlib';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +11,7 @@ export const seedFile = fileURLToPath(new URL('../../../../../../apps/worker/see
 const decompress = promisify(brotliDecompress);
 
 /** The migrated database that a new embedded one begins with, as a tar archive; null where none is shipped. */
-export async function loadSeed(): Promise<Blob | null> {
+export async function loadSeed(): Promise<Buffer | null> {
   let packed: Buffer;
   try {
     packed = await readFile(seedFile);
@@ -17,5 +19,24 @@ export async function loadSeed(): Promise<Blob | null> {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw error;
   }
-  return new Blob([new Uint8Array(await decompress(packed))]);
+  return decompress(packed);
+}
+
+/** What a seed was made of; `hash` is `migrationsHash()` at that time. */
+export interface SeedDescription {
+  readonly pglite: string;
+  readonly migrations: readonly string[];
+  readonly hash: string;
+}
+
+/** The hash of the migrations as they are built: a seed of another hash is made again (`node tools/make-seed.mjs`). */
+export async function migrationsHash(): Promise<string> {
+  const folder = fileURLToPath(new URL('../migrations/', import.meta.url));
+  const files = (await readdir(folder)).filter((name) => /^\d{4}-[a-z0-9-]+\.js$/.test(name)).toSorted();
+  const hash = createHash('sha256');
+  for (const name of files) {
+    const text = await readFile(join(folder, name), 'utf8');
+    hash.update(`${name}\n${text.replaceAll(/\s+/g, ' ')}\n`);
+  }
+  return hash.digest('hex');
 }
