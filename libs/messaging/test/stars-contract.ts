@@ -1,6 +1,6 @@
-import { IsInt, IsOptional, IsString, Max, Min, MaxLength } from 'class-validator';
+import 'reflect-metadata';
+import { IsInt, IsOptional, IsString, Max, MaxLength, Min, ValidateNested } from 'class-validator';
 import { Type } from 'class-transformer';
-import { ValidateNested } from 'class-validator';
 import { call, cast, defineContract, type } from '../src/contract.js';
 
 export class EchoArgs {

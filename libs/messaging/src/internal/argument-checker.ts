@@ -2,6 +2,7 @@ import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validateSync } from 'class-validator';
 import type { ValidationError, ValidatorOptions } from 'class-validator';
 import type { ArgumentsClass } from '../contract.js';
+import { compileChecks } from './compiled-checks.js';
 import { DispatchError } from './failure.js';
 import type { JsonObject } from './json.js';
 
@@ -30,9 +31,11 @@ export function argumentChecker(method: string, type: ArgumentsClass<object> | n
   const nested = getMetadataStorage()
     .getTargetValidationMetadatas(type, '', true, false)
     .some((entry) => entry.type === 'nestedValidation');
+  const accepts = compileChecks(type);
   return (args) => {
     // class-transformer is needed only to build nested instances; it is a third of the whole cost.
     const instance = nested ? plainToInstance(type, args) : instanceOf(type, method, args);
+    if (accepts !== null && accepts(instance)) return instance;
     const [first] = validateSync(instance, options);
     if (first !== undefined) throw describe(method, first);
     return instance;

@@ -2,6 +2,7 @@ import type { Channel, ChannelModel, ConfirmChannel, Message, Options } from 'am
 import { MessagingError } from '../../errors.js';
 import type { MessagingObserver } from '../../messaging-observer.js';
 import type { Frame, ReturnedFrame } from '../driver.js';
+import { Fifo } from '../fifo.js';
 import { textOf } from '../failure.js';
 
 interface Outgoing {
@@ -9,6 +10,7 @@ interface Outgoing {
   readonly frame: Frame;
   readonly timer: NodeJS.Timeout;
   attempts: number;
+  done: boolean;
   returned: boolean;
   resolve(outcome: 'routed' | 'unroutable'): void;
   reject(error: Error): void;
@@ -39,7 +41,9 @@ export class Publisher {
   #sequence = 0;
   /** Given out, not settled, by id. */
   readonly #inFlight = new Map<string, Outgoing>();
-  #waiting: Outgoing[] = [];
+  readonly #waiting = new Fifo<Outgoing>();
+  /** Given up while they waited; they leave the line when they are met, or when they are many. */
+  #abandoned = 0;
   #stopped = false;
 
   constructor(readonly hooks: PublisherHooks) {}
@@ -82,7 +86,7 @@ export class Publisher {
     this.#confirmed = null;
     const again = [...this.#inFlight.values()];
     this.#inFlight.clear();
-    this.#waiting = [...again, ...this.#waiting];
+    this.#waiting.putBack(again);
   }
 
   send(frame: Frame): boolean {
@@ -103,7 +107,7 @@ export class Publisher {
       this.#sequence += 1;
       const id = `c${this.#sequence}`;
       const timer = setTimeout(() => this.#expire(item), timeoutMs);
-      const item: Outgoing = { id, frame, timer, attempts: 0, returned: false, resolve, reject };
+      const item: Outgoing = { id, frame, timer, attempts: 0, done: false, returned: false, resolve, reject };
       this.#waiting.push(item);
       this.flush();
     });
@@ -114,6 +118,10 @@ export class Publisher {
     while (this.#confirmed !== null && this.#waiting.length > 0 && this.#inFlight.size < this.hooks.confirmWindow) {
       const item = this.#waiting.shift();
       if (item === undefined) return;
+      if (item.done) {
+        this.#abandoned -= 1;
+        continue;
+      }
       this.#inFlight.set(item.id, item);
       const { frame } = item;
       if (frame.exchangeType === null || this.hooks.knowsExchange(frame)) this.#transmit(item);
@@ -159,22 +167,27 @@ export class Publisher {
     setTimeout(() => {
       if (this.#inFlight.get(item.id) !== item) return;
       this.#inFlight.delete(item.id);
-      this.#waiting.unshift(item);
+      this.#waiting.putBack([item]);
       this.flush();
     }, nackPauseMs);
   }
 
   #settle(item: Outgoing): boolean {
     clearTimeout(item.timer);
+    item.done = true;
     return this.#inFlight.delete(item.id);
   }
 
   #expire(item: Outgoing): void {
+    if (item.done) return;
+    item.done = true;
     const sent = this.#inFlight.delete(item.id);
     if (!sent) {
-      const index = this.#waiting.indexOf(item);
-      if (index < 0) return;
-      this.#waiting.splice(index, 1);
+      this.#abandoned += 1;
+      if (this.#abandoned > 1024 && this.#abandoned * 2 > this.#waiting.length) {
+        this.#waiting.filter((each) => !each.done);
+        this.#abandoned = 0;
+      }
     }
     const text = sent ? 'the broker did not confirm the message in time' : 'the broker could not be reached in time';
     item.reject(new MessagingError('BrokerUnavailable', text));
@@ -195,12 +208,12 @@ export class Publisher {
 
   stop(): void {
     this.#stopped = true;
-    for (const item of [...this.#inFlight.values(), ...this.#waiting]) {
+    for (const item of [...this.#inFlight.values(), ...this.#waiting.take()]) {
       clearTimeout(item.timer);
+      item.done = true;
       item.reject(new MessagingError('TransportStopped', 'the transport was stopped before the broker confirmed'));
     }
     this.#inFlight.clear();
-    this.#waiting = [];
     this.#plain = null;
     this.#confirmed = null;
   }
