@@ -20,7 +20,8 @@ export class HostStatuses {
   async lookup(request: FastifyRequest): Promise<(host: string | null) => string> {
     if (performance.now() >= this.#untilMs) {
       const page = await this.#conductor.call(request, 'service_list', {}, { elevated: true });
-      this.#known = new Map(ServicePage.unwrap(page).objects.map((service) => [service.host, service]));
+      const hosts = ServicePage.unwrap(page).objects.filter((service) => service.binary.endsWith('-compute'));
+      this.#known = new Map(hosts.map((service) => [service.host, service]));
       this.#untilMs = performance.now() + GOOD_FOR_MS;
     }
     const known = this.#known;

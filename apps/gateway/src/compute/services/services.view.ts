@@ -17,10 +17,14 @@ export function serviceView(service: ServiceData, version: number): Record<strin
   return body;
 }
 
-/** Zones of the compute hosts: available while one of their services is up and enabled. */
+/** The zone of services that are no compute hosts; only shown with details. */
+const INTERNAL_ZONE = 'internal';
+
+/** Zones: available while one of their services is up and enabled. */
 export function zonesView(services: readonly ServiceData[], detailed: boolean): Record<string, unknown> {
   const zones = new Map<string, ServiceData[]>();
-  for (const service of services) zones.set(service.zone, [...(zones.get(service.zone) ?? []), service]);
+  const shown = services.filter((service) => detailed || service.zone !== INTERNAL_ZONE);
+  for (const service of shown) zones.set(service.zone, [...(zones.get(service.zone) ?? []), service]);
   const zoneOf = ([zoneName, members]: [string, ServiceData[]]): Record<string, unknown> => ({
     zoneName,
     zoneState: { available: members.some((service) => service.state === 'up' && service.status === 'enabled') },
