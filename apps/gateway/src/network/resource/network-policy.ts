@@ -51,10 +51,12 @@ export class NetworkPolicy {
   visible(request: Request, singular: string, view: View): View {
     const guarded = guardedAttributes(singular);
     if (guarded.length === 0) return view;
-    const target = ownedTarget(view);
-    const hidden = guarded.filter((name) => !this.#edge.policy.allows(request, `get_${singular}:${name}`, target));
+    // A view has its owner under both names already, so it is its own target; lists come through here row by row.
+    const hidden = guarded.filter((name) => !this.#edge.policy.allows(request, `get_${singular}:${name}`, view));
     if (hidden.length === 0) return view;
-    return Object.fromEntries(Object.entries(view).filter(([name]) => !hidden.includes(name)));
+    const shown: Record<string, unknown> = {};
+    for (const name in view) if (!hidden.includes(name)) shown[name] = view[name];
+    return shown;
   }
 
   #authorize(request: Request, action: string, attributes: readonly string[], body: View): void {
