@@ -7,6 +7,7 @@ import { deadlineHeader, exchangeHeader, readDeadline } from './deadline.js';
 import type { Dispatcher, Served } from './dispatcher.js';
 import type { Inbound } from './driver.js';
 import { DuplicateWindow } from './duplicate-window.js';
+import { reachStep } from './durable-step.js';
 import { decodeRequest, MalformedMessage } from './envelope.js';
 import type { IncomingRequest } from './envelope.js';
 import { isExpected, textOf, toFailure } from './failure.js';
@@ -189,10 +190,12 @@ export class RequestRunner {
     this.#works.delete(work.uniqueId);
     if (work.timer !== null) clearTimeout(work.timer);
     if (how === 'ack') this.#seen.add(work.uniqueId);
+    if (how === 'ack') reachStep('ack.before', work.request.method);
     for (const message of work.messages) {
       if (how === 'ack') message.ack();
       else message.requeue();
     }
+    if (how === 'ack') reachStep('ack.after', work.request.method);
     if (this.#works.size === 0) this.#onIdle?.();
   }
 

@@ -131,9 +131,15 @@ export class Outbox {
     }
   }
 
+  async #publish(message: OutgoingMessage): Promise<void> {
+    reachStep('publish.before', message.routingKey);
+    await this.#publisher.publish(message);
+    reachStep('publish.after', message.routingKey);
+  }
+
   async #send(rows: readonly Row[]): Promise<number> {
     if (rows.length === 0) return 0;
-    const results = await Promise.allSettled(rows.map(async ({ message }) => this.#publisher.publish(message)));
+    const results = await Promise.allSettled(rows.map(({ message }) => this.#publish(message)));
     const sent = rows.filter((_row, index) => results[index]?.status === 'fulfilled').map((row) => row.id);
     const failure = results.find((result) => result.status === 'rejected');
     if (failure !== undefined) {
