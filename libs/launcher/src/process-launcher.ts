@@ -25,6 +25,8 @@ import type { Half, ServiceDescription } from './service.js';
 const log = getLogger('albireo.launcher');
 const childModule = fileURLToPath(new URL('./internal/child/child-entry.js', import.meta.url));
 const interruptDrainMs = 2000;
+/** npm forwards the terminal's SIGINT: one press of Ctrl-C can arrive twice. */
+const samePressMs = 400;
 const killedGoneMs = 1000;
 
 /** What a launcher is made of. */
@@ -58,6 +60,7 @@ export class ProcessLauncher {
   #healthPort: number | undefined;
   #saidReady = false;
   #waiting = false;
+  #interruptedMs = Number.NEGATIVE_INFINITY;
   #endedFirst: string | undefined;
 
   constructor(options: ProcessLauncherOptions) {
@@ -219,6 +222,9 @@ export class ProcessLauncher {
 
   #onInterrupt(): void {
     if (isInForeground()) {
+      const now = performance.now();
+      if (now - this.#interruptedMs < samePressMs) return;
+      this.#interruptedMs = now;
       log.info('Caught SIGINT, stopping children');
       this.#shutdown.terminate({ drainDelayMs: 0, timeoutMs: interruptDrainMs, exitCode: 0, exitCodeWhenCut: 0 });
     } else {
