@@ -259,6 +259,28 @@ describe('the topic network', () => {
       assert.deepEqual((await topic.ports.get(ctx, early.id)).fixed_ips, []);
     });
 
+    it('use up a small IPv6 pool, several pools and several subnets', async () => {
+      const ctx = member('o8');
+      const { id } = await network(ctx);
+      const pool = (start: string, end: string) => ({ start: `2001:db8::${start}`, end: `2001:db8::${end}` });
+      const pools = [pool('10', '11'), pool('20', '20')];
+      const first = await subnet(ctx, { network_id: id, cidr: '2001:db8::/64', allocation_pools: pools });
+      await subnet(ctx, { network_id: id, cidr: '2001:db8:1::/126' });
+      const all = Array.from({ length: 5 }, () => ({ network_id: id }));
+      const addresses = (await topic.ports.create(ctx, all)).map((each) => each.fixed_ips[0]!.ip_address);
+      assert.deepEqual(addresses.toSorted(), [
+        '2001:db8:1::2',
+        '2001:db8:1::3',
+        '2001:db8::10',
+        '2001:db8::11',
+        '2001:db8::20',
+      ]);
+      await assert.rejects(port(ctx, { network_id: id }), { code: 'IpAddressGenerationFailure' });
+      await assert.rejects(port(ctx, { network_id: id, fixed_ips: [{ subnet_id: first.id }] }), {
+        message: `No more IP addresses available for subnet ${first.id}.`,
+      });
+    });
+
     it('take the addresses asked for, or say why not', async () => {
       const ctx = member('o3');
       const { id } = await network(ctx);
