@@ -300,6 +300,26 @@ export function describeSemantics(name: string, openBus: () => Promise<Bus>): vo
       assert.equal(await client.call(context, 'who', null), 'a');
     });
 
+    it('survives 500 damaged messages, and loses no good one', async () => {
+      const { client, star, transport } = await pair({}, { maxAttempts: 1 });
+      const good = client.serializeCast(context, 'note', { note: 'good' });
+      const asCall = good.body.replace('_unique_id', '_msg_id');
+      let seed = 42;
+      const random = (below: number): number => (seed = (seed * 1103515245 + 12345) % 2 ** 31) % below;
+      const pieces = ['', '"', '\\', '{', '}', '[', ']', 'null', '\u0000', '"__proto__":', '1e999', '\ud800', ','];
+      const damaged = Array.from({ length: 500 }, (_, index) => {
+        const body = index % 2 === 0 ? good.body : asCall;
+        const at = random(body.length);
+        return body.slice(0, at) + pieces[random(pieces.length)] + body.slice(at + random(40));
+      });
+      await Promise.all(damaged.map((body) => client.transport.publish({ ...good, body })));
+      for (let number = 0; number < 20; number += 1) await client.cast(context, 'note', { note: `after ${number}` });
+      while (star.notes.filter((note) => note.startsWith('after')).length < 20) await star.noted(star.notes.length + 1);
+      assert.equal(await client.call(context, 'who', null), 'a');
+      assert.ok((await parked(transport)) > 100);
+      assert.equal((await coreOf(transport).driver.inspectQueue(`${exchange}.stars`))?.messages ?? 0, 0);
+    });
+
     it('runs a copy of a cast once', async () => {
       const { client, star } = await pair();
       const message = client.serializeCast(context, 'note', { note: 'once' }, { uniqueId: 'u'.repeat(32) });
