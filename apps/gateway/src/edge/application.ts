@@ -7,8 +7,10 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { generateRequestId, runWithContext } from '#libs/telemetry';
 import type { ApiDefinition } from './api-definition.js';
+import { clientErrorHandler } from './client-errors.js';
 import { installBodyParser } from './body-parser.js';
 import type { Edge } from './edge.js';
+import { Fault } from './errors/fault.js';
 import { FaultFilter } from './errors/fault.filter.js';
 import { FaultWriter } from './errors/fault-writer.js';
 import { filterFactories } from './filters/index.js';
@@ -60,6 +62,7 @@ export async function createApiApplication(
       announce(request, reply);
       writer.write(error, request, reply);
     },
+    clientErrorHandler: clientErrorHandler(api.faults),
     skipMiddie: true,
   });
   const fastify: FastifyInstance = adapter.getInstance();
@@ -68,7 +71,9 @@ export async function createApiApplication(
   fastify.addHook('onRequest', (request, reply, done) => {
     request.edge = newState(request, edge, projects);
     announce(request, reply);
-    done();
+    const { length } = request.originalUrl;
+    if (length <= settings.maxUrlLength) return done();
+    done(new Fault(414, `The URL is longer than ${settings.maxUrlLength} characters.`, { code: 'UrlTooLong' }));
   });
   new Pipelines(options.mounts ?? api.pipeline, filterFactories, edge, api).install(fastify);
   api.install?.(fastify, edge);

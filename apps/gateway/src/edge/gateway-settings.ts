@@ -55,6 +55,7 @@ export function gatewaySettings(config: Configuration): GatewaySettings {
       network: listen.networkListenPort,
     },
     maxHeaderLine: wsgi.maxHeaderLine,
+    maxUrlLength: wsgi.maxUrlLen,
     keepAlive: wsgi.keepAlive,
     clientSocketTimeoutMs: wsgi.clientSocketTimeout * 1000,
     metadataCacheMs: api.metadataCacheExpiration * 1000,

@@ -46,6 +46,8 @@ export interface GatewaySettings {
   /** Ports of the services, for catalog URLs that are derived from the request. */
   readonly ports: Readonly<Record<ApiName, number>>;
   readonly maxHeaderLine: number;
+  /** Characters of path and query. */
+  readonly maxUrlLength: number;
   readonly keepAlive: boolean;
   /** 0: never. */
   readonly clientSocketTimeoutMs: number;
@@ -85,6 +87,7 @@ export const DEFAULT_GATEWAY_SETTINGS: GatewaySettings = Object.freeze<GatewaySe
   catalog: { identity: NO_URLS, compute: NO_URLS, image: NO_URLS, network: NO_URLS },
   ports: { identity: 5000, osapi_compute: 8774, metadata: 8775, image: 9292, network: 9696 },
   maxHeaderLine: 16_384,
+  maxUrlLength: 8192,
   keepAlive: true,
   clientSocketTimeoutMs: 900_000,
   metadataCacheMs: 15_000,
