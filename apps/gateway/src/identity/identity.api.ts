@@ -41,7 +41,8 @@ export const identityApi: ApiDefinition = {
   install: (fastify) => {
     // Whatever is answered depends on who asks; caches must not mix tokens up.
     fastify.addHook('onSend', (_request, reply, payload, done) => {
-      reply.header('vary', 'X-Auth-Token');
+      const others = reply.getHeader('vary');
+      reply.header('vary', others === undefined ? 'X-Auth-Token' : `${String(others)}, X-Auth-Token`);
       done(null, payload);
     });
   },

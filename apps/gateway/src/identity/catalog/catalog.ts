@@ -1,8 +1,8 @@
 import type { ApiName, CatalogService, CatalogUrls } from '../../edge/settings.js';
 import { stableId } from './stable-id.js';
 
-export const INTERFACES = ['public', 'internal', 'admin'] as const;
-export type Interface = (typeof INTERFACES)[number];
+const INTERFACES = ['public', 'internal', 'admin'] as const;
+type Interface = (typeof INTERFACES)[number];
 
 export interface CatalogEndpoint {
   readonly id: string;

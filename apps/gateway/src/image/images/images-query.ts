@@ -11,7 +11,7 @@ export interface ImagesQuery {
 }
 
 /** glance's `limit_param_default`. */
-export const DEFAULT_LIMIT = 25;
+const DEFAULT_LIMIT = 25;
 
 const IN_LISTS: ReadonlySet<string> = new Set(['id', 'name', 'status', 'disk_format', 'container_format']);
 const PLAIN: ReadonlySet<string> = new Set(['owner', 'tag']);

@@ -13,7 +13,7 @@ const DISK_FORMATS = ['ami', 'ari', 'aki', 'vhd', 'vhdx', 'vmdk', 'raw', 'qcow2'
 const CONTAINER_FORMATS = ['ami', 'ari', 'aki', 'bare', 'ovf', 'ova', 'docker', 'compressed'];
 
 /** Fields of an image. Everything is read only as long as images come from the configuration. */
-export const imageProperties: Schema = {
+const imageProperties: Schema = {
   id: text('An identifier for the image', { pattern: UUID }),
   name: textOrNull('Descriptive name for the image', { maxLength: 255 }),
   status: text('Status of the image', { ...shown, enum: ['active'] }),

@@ -5,11 +5,6 @@ export function badRequest(message: string): Fault {
   return new Fault(400, message, { code: 'HTTPBadRequest' });
 }
 
-/** 404 for an address that the API does not have. */
-export function notFound(): Fault {
-  return new Fault(404, 'The resource could not be found.', { code: 'HTTPNotFound' });
-}
-
 /** 403 in oslo.policy's words: the rules that were asked, joined as neutron joins them. */
 export function forbidden(rules: readonly string[]): Fault {
   const asked = rules.map((rule) => `rule:${rule}`);
