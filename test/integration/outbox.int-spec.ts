@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { OutgoingMessage } from '#libs/messaging';
 import { startDatabase } from '#testing/database';
@@ -59,7 +60,12 @@ describe('outbox and ledger on PostgreSQL', () => {
     const published: OutgoingMessage[] = [];
     const publisher = { publish: async (sent: OutgoingMessage) => void published.push(sent) };
     const sweepers = [new Outbox(store, publisher), new Outbox(other, publisher), new Outbox(other, publisher)];
-    assert.equal(await sweepers[0]?.sweep(), 0, 'rows are left to their own worker for the first seconds');
+    const early = await store.db
+      .selectFrom('outbox')
+      .select('id')
+      .where(sql<boolean>`due_at < created_at + interval '2 seconds'`)
+      .execute();
+    assert.deepEqual(early, [], 'rows are left to their own worker for the first seconds');
     await makeDue();
     let swept = 1;
     while (swept > 0) {
@@ -101,14 +107,19 @@ describe('outbox and ledger on PostgreSQL', () => {
     await ledgers[0]!.complete('c1', won[0]!.token);
     assert.deepEqual(await ledgers[1]!.claim('c1', 'compute', 60_000), { state: 'done' });
     await ledgers[0]!.complete('c1', won[0]!.token);
+    for (const ledger of ledgers) ledger.stop();
   });
 
   it('fences a worker that lost its claim: its transaction does not commit', async () => {
     const ledger = new PostgresDeliveryLedger(store);
     const first = await ledger.claim('c2', 'compute', 1);
     assert.ok(first.state === 'claimed');
+    // It sleeps: its claims are not renewed.
+    ledger.stop();
     await sql`select pg_sleep(0.01)`.execute(store.db);
-    const second = await new PostgresDeliveryLedger(other).claim('c2', 'compute', 60_000);
+    const rival = new PostgresDeliveryLedger(other);
+    const second = await rival.claim('c2', 'compute', 60_000);
+    rival.stop();
     assert.ok(second.state === 'claimed' && second.attempts === 2 && second.token !== first.token);
     const late = store.transaction(async (tx) => {
       await tx.insertInto('flavor_projects').values({ flavor_id: '1', project_id: 'late' }).execute();
@@ -120,6 +131,24 @@ describe('outbox and ledger on PostgreSQL', () => {
     assert.deepEqual(await ledger.claim('c2', 'compute', 1), { state: 'done' });
   });
 
+  it('keeps the claim of a handler that runs long, until its worker is gone', async () => {
+    const ledger = new PostgresDeliveryLedger(store);
+    const rival = new PostgresDeliveryLedger(other);
+    const first = await ledger.claim('long', 'compute', 1_500);
+    assert.ok(first.state === 'claimed');
+    await sql`select pg_sleep(2)`.execute(store.db);
+    assert.equal((await rival.claim('long', 'compute', 1_500)).state, 'busy');
+    ledger.stop();
+    let claim = await rival.claim('long', 'compute', 1_500);
+    while (claim.state === 'busy') {
+      await sleep(claim.retryInMs);
+      claim = await rival.claim('long', 'compute', 1_500);
+    }
+    assert.ok(claim.state === 'claimed' && claim.attempts === 2);
+    await rival.complete('long', claim.token);
+    rival.stop();
+  });
+
   it('gives a failed claim back at once, and forgets what ended long ago', async () => {
     const ledger = new PostgresDeliveryLedger(store);
     const first = await ledger.claim('c3', 'compute', 60_000);
@@ -128,8 +157,9 @@ describe('outbox and ledger on PostgreSQL', () => {
     const second = await ledger.claim('c3', 'compute', 60_000);
     assert.ok(second.state === 'claimed' && second.attempts === 2);
     await sql`update consumed_messages set updated_at = now() - interval '2 days'`.execute(store.db);
-    assert.equal(await ledger.sweep(86_400_000), 2);
+    assert.equal(await ledger.sweep(86_400_000), 3);
     const left = await store.db.selectFrom('consumed_messages').select('unique_id').execute();
     assert.deepEqual(left, [{ unique_id: 'c3' }]);
+    ledger.stop();
   });
 });

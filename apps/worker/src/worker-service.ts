@@ -123,6 +123,7 @@ export class WorkerService implements Service {
     this.#stopDeadlineMs = deadlineMs;
     await this.#resources?.tasks.stop();
     await this.#application?.close();
+    this.#resources?.ledger.stop();
     await this.#resources?.outbox.stop();
     await this.#transport?.stop();
     await this.#store?.close();

@@ -62,7 +62,7 @@ export class BuildManager {
           host: this.settings.host,
           requested: instance.requested_networks,
         });
-        await this.ledger.renewIn(tx, delivery);
+        await this.ledger.requireIn(tx, delivery);
         return { instance, ports };
       },
       { name: 'build.begin' },
@@ -116,7 +116,7 @@ export class BuildManager {
     const failed = await this.store.transaction(
       async (tx) => {
         const done = await this.lifecycle.failBuild(tx, instanceId, faultOf(error));
-        if (done) await this.ledger.renewIn(tx, delivery);
+        if (done) await this.ledger.requireIn(tx, delivery);
         return done;
       },
       { name: 'build.fail' },

@@ -3,6 +3,9 @@ import type { Configuration } from '#libs/config';
 import { createTelemetryObserver, createTransport } from '#libs/messaging';
 import type { RabbitSettings, Transport } from '#libs/messaging';
 
+/** How long a cast of a killed worker waits for another one. Claims of living workers are renewed. */
+const LEDGER_LEASE_MS = 10_000;
+
 /** The worker's way to the bus, as the options say. Does not wait for the broker. */
 export function openTransport(config: Configuration, program: string): Promise<Transport> {
   const messaging = config.get(MessagingOptions);
@@ -15,6 +18,7 @@ export function openTransport(config: Configuration, program: string): Promise<T
     queueNaming: behaviour.queueNaming,
     joinForeignTopics: behaviour.joinForeignTopics,
     clockSkewToleranceMs: behaviour.clockSkewTolerance * 1_000,
+    ledgerLeaseMs: LEDGER_LEASE_MS,
     pingEnabled: messaging.rpcPingEnabled,
     program,
     rabbit: rabbitSettings(config.get(RabbitOptions)),

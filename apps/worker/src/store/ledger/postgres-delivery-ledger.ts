@@ -3,6 +3,7 @@ import { reachStep } from '../durable-step.js';
 import { StoreError } from '../store.errors.js';
 import type { Queries, Store, Transaction } from '../store.js';
 import type { ClaimResult, DeliveryLedger } from '#libs/messaging';
+import { ClaimRenewal } from './claim-renewal.js';
 
 /** What a handler needs to name its claim; a Delivery of `#libs/messaging` is one. */
 export interface Claim {
@@ -17,9 +18,11 @@ export interface Claim {
  */
 export class PostgresDeliveryLedger implements DeliveryLedger {
   readonly #store: Store;
+  readonly #renewal: ClaimRenewal;
 
   constructor(store: Store) {
     this.#store = store;
+    this.#renewal = new ClaimRenewal(store);
   }
 
   async claim(uniqueId: string, topic: string, leaseMs: number): Promise<ClaimResult> {
@@ -42,8 +45,10 @@ export class PostgresDeliveryLedger implements DeliveryLedger {
       .returning('attempts')
       .executeTakeFirst();
     if (claimed !== undefined) {
+      const token = String(claimed.attempts);
+      this.#renewal.hold({ uniqueId, token, leaseMs });
       reachStep('claim.after', topic);
-      return { state: 'claimed', token: String(claimed.attempts), attempts: claimed.attempts };
+      return { state: 'claimed', token, attempts: claimed.attempts };
     }
     const found = await this.#store.db
       .selectFrom('consumed_messages')
@@ -57,7 +62,13 @@ export class PostgresDeliveryLedger implements DeliveryLedger {
 
   /** Marks a cast as done outside of any transaction of its own; without effect for one who lost the claim. */
   async complete(uniqueId: string, token: string): Promise<void> {
+    this.#renewal.release(uniqueId, token);
     await markDone(this.#store.db, uniqueId, token);
+  }
+
+  /** Ends the renewal of claims; what is still held is free for others when its lease ends. */
+  stop(): void {
+    this.#renewal.stop();
   }
 
   /**
@@ -69,20 +80,22 @@ export class PostgresDeliveryLedger implements DeliveryLedger {
     if (!(await markDone(tx, claim.uniqueId, claim.token))) throw staleClaim(claim);
   }
 
-  /** Within a step that is not the last one: keeps the claim for `leaseMs` more, or throws StaleClaim. */
-  async renewIn(tx: Transaction, claim: Claim, leaseMs = 60_000): Promise<void> {
+  /** Within a step that is not the last one: throws StaleClaim unless this run still holds the cast. */
+  async requireIn(tx: Transaction, claim: Claim): Promise<void> {
     if (claim.token === undefined) return;
-    const result = await tx
-      .updateTable('consumed_messages')
-      .set({ lease_until: sql<string>`clock_timestamp() + ${leaseMs} * interval '1 millisecond'` })
+    const held = await tx
+      .selectFrom('consumed_messages')
+      .select('unique_id')
       .where('unique_id', '=', claim.uniqueId)
       .where('attempts', '=', Number(claim.token))
       .where('state', '=', 'running')
+      .forShare()
       .executeTakeFirst();
-    if (result.numUpdatedRows === 0n) throw staleClaim(claim);
+    if (held === undefined) throw staleClaim(claim);
   }
 
   async fail(uniqueId: string, token: string, reason: string): Promise<void> {
+    this.#renewal.release(uniqueId, token);
     await this.#store.db
       .updateTable('consumed_messages')
       .set({ state: 'failed', reason: reason.slice(0, 1_000), ...now, lease_until: now.updated_at })
