@@ -23,11 +23,13 @@ COPY --from=build /src/dist/apps ./dist/apps
 COPY --from=build /src/dist/libs ./dist/libs
 COPY --from=build /src/apps/worker/seed ./apps/worker/seed
 COPY --from=build /src/etc ./etc
-# Each program under its own name, as npm would link it.
-RUN mkdir bin /var/lib/albireo \
+COPY --from=build /src/deploy/smoke.mjs ./deploy/
+# Each program under its own name, as npm would link it. What is written to belongs to group 0, for any user of it.
+RUN mkdir -p bin /var/lib/albireo /etc/albireo/albireo.conf.d \
  && node -e "const {bin}=require('./package.json');for(const [name,file] of Object.entries(bin))require('node:fs').symlinkSync('../'+file,'bin/'+name)" \
  && chmod 755 dist/apps/*/src/main*.js \
- && chown 10001:0 /var/lib/albireo && chmod 770 /var/lib/albireo
+ && chown 10001:0 /var/lib/albireo /etc/albireo/albireo.conf.d \
+ && chmod 770 /var/lib/albireo /etc/albireo/albireo.conf.d
 ENV OS_DEFAULT__STATE_PATH=/var/lib/albireo \
     HOME=/var/lib/albireo
 USER 10001:0
