@@ -64,7 +64,7 @@ export const bare: Candidate = {
           const message = { method: 'echo', args: { payload }, version: '1.0', _msg_id: id, _reply_q: replies };
           const body = seal({ ...message, _timeout: null, _unique_id: randomUUID().replaceAll('-', ''), ...context });
           const headers = { deadline: `60000@${Date.now() + 60_000}` };
-          channel.publish(exchange, queue, body, { ...common, expiration: '60000', headers, deliveryMode: 2 });
+          channel.publish(exchange, queue, body, { ...common, expiration: '60000', headers, deliveryMode: 1 });
         }),
       close: () => model.close(),
     };

@@ -12,7 +12,7 @@ class EchoArgs {
 const contract = defineContract({
   topic,
   namespace: 'albireo',
-  methods: { echo: call<EchoArgs, object>({ args: EchoArgs }) },
+  methods: { echo: call<EchoArgs, object>({ args: EchoArgs, idempotent: true }) },
 });
 const context = createContext({ user_id: 'u'.repeat(32), project_id: 'p'.repeat(32) });
 
