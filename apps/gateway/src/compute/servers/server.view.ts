@@ -38,10 +38,12 @@ export function serverSummary(server: ServerData, links: ResourceLinks): Record<
 /** nova's view of a server, by the fields of each microversion up to 2.95. */
 export function serverDetail(server: ServerData, view: ServerViewContext): Record<string, unknown> {
   const { version, links } = view;
-  const body: Record<string, unknown> = { ...basicFields(server, view), ...extensionFields(server) };
+  // One object that grows: spreading objects of this size costs ten times as much.
+  const body = basicFields(server, view);
+  addExtensions(body, server);
   const groups = server.security_groups.map((name) => ({ name }));
   if (groups.length > 0) body['security_groups'] = groups;
-  if (view.showAttributes) Object.assign(body, attributeFields(server, version));
+  if (view.showAttributes) addAttributes(body, server, version);
   else if (version >= 90) body['OS-EXT-SRV-ATTR:hostname'] = server.hostname;
   if (version >= 9) body['locked'] = server.locked;
   if (version >= 16 && view.hostStatus !== undefined) body['host_status'] = view.hostStatus(server.host);
@@ -56,12 +58,10 @@ export function serverDetail(server: ServerData, view: ServerViewContext): Recor
 
 /** The answer to an update before 2.75: the server without its extensions. */
 export function serverAfterUpdate(server: ServerData, view: ServerViewContext): Record<string, unknown> {
-  const body: Record<string, unknown> = {
-    ...basicFields(server, view),
-    addresses: addressesView(server.addresses, false),
-    'OS-DCF:diskConfig': 'MANUAL',
-    links: view.links.both(`servers/${server.id}`),
-  };
+  const body = basicFields(server, view);
+  body['addresses'] = addressesView(server.addresses, false);
+  body['OS-DCF:diskConfig'] = 'MANUAL';
+  body['links'] = view.links.both(`servers/${server.id}`);
   if (view.version >= 9) body['locked'] = server.locked;
   if (view.version >= 19) body['description'] = server.description;
   if (view.version >= 26) body['tags'] = [];
@@ -99,38 +99,31 @@ function basicFields(server: ServerData, view: ServerViewContext): Record<string
   return body;
 }
 
-function extensionFields(server: ServerData): Record<string, unknown> {
-  return {
-    'OS-DCF:diskConfig': 'MANUAL',
-    'OS-EXT-AZ:availability_zone': server.availability_zone ?? '',
-    'OS-EXT-STS:power_state': server.power_state,
-    'OS-EXT-STS:task_state': server.task_state,
-    'OS-EXT-STS:vm_state': server.vm_state,
-    'OS-SRV-USG:launched_at': toMicroseconds(server.launched_at),
-    'OS-SRV-USG:terminated_at': toMicroseconds(server.terminated_at),
-    'os-extended-volumes:volumes_attached': [],
-    config_drive: server.config_drive ? 'True' : '',
-    key_name: server.key_name,
-  };
+function addExtensions(body: Record<string, unknown>, server: ServerData): void {
+  body['OS-DCF:diskConfig'] = 'MANUAL';
+  body['OS-EXT-AZ:availability_zone'] = server.availability_zone ?? '';
+  body['OS-EXT-STS:power_state'] = server.power_state;
+  body['OS-EXT-STS:task_state'] = server.task_state;
+  body['OS-EXT-STS:vm_state'] = server.vm_state;
+  body['OS-SRV-USG:launched_at'] = toMicroseconds(server.launched_at);
+  body['OS-SRV-USG:terminated_at'] = toMicroseconds(server.terminated_at);
+  body['os-extended-volumes:volumes_attached'] = [];
+  body['config_drive'] = server.config_drive ? 'True' : '';
+  body['key_name'] = server.key_name;
 }
 
-function attributeFields(server: ServerData, version: number): Record<string, unknown> {
-  const body: Record<string, unknown> = {
-    'OS-EXT-SRV-ATTR:host': server.host,
-    'OS-EXT-SRV-ATTR:hypervisor_hostname': server.node,
-    'OS-EXT-SRV-ATTR:instance_name': server.instance_name,
-  };
-  if (version < 3) return body;
-  return {
-    ...body,
-    'OS-EXT-SRV-ATTR:hostname': server.hostname,
-    'OS-EXT-SRV-ATTR:kernel_id': '',
-    'OS-EXT-SRV-ATTR:launch_index': server.launch_index,
-    'OS-EXT-SRV-ATTR:ramdisk_id': '',
-    'OS-EXT-SRV-ATTR:reservation_id': server.reservation_id,
-    'OS-EXT-SRV-ATTR:root_device_name': server.root_device_name,
-    'OS-EXT-SRV-ATTR:user_data': server.user_data,
-  };
+function addAttributes(body: Record<string, unknown>, server: ServerData, version: number): void {
+  body['OS-EXT-SRV-ATTR:host'] = server.host;
+  body['OS-EXT-SRV-ATTR:hypervisor_hostname'] = server.node;
+  body['OS-EXT-SRV-ATTR:instance_name'] = server.instance_name;
+  if (version < 3) return;
+  body['OS-EXT-SRV-ATTR:hostname'] = server.hostname;
+  body['OS-EXT-SRV-ATTR:kernel_id'] = '';
+  body['OS-EXT-SRV-ATTR:launch_index'] = server.launch_index;
+  body['OS-EXT-SRV-ATTR:ramdisk_id'] = '';
+  body['OS-EXT-SRV-ATTR:reservation_id'] = server.reservation_id;
+  body['OS-EXT-SRV-ATTR:root_device_name'] = server.root_device_name;
+  body['OS-EXT-SRV-ATTR:user_data'] = server.user_data;
 }
 
 function imageView(server: ServerData, links: ResourceLinks): unknown {

@@ -1,3 +1,4 @@
+import { credentialsOf } from '#libs/policy';
 import type { RequestContext } from '#libs/telemetry';
 import { Fault } from '../errors/fault.js';
 import { contextOf } from '../request-state.js';
@@ -32,7 +33,7 @@ export class PolicyGate {
   #credentialsOf(context: RequestContext): Readonly<Record<string, unknown>> {
     let credentials = this.#credentials.get(context);
     if (credentials === undefined) {
-      credentials = { ...context, tenant_id: context.project_id, tenant_name: context.project_name };
+      credentials = credentialsOf(context);
       this.#credentials.set(context, credentials);
     }
     return credentials;
