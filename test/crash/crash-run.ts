@@ -101,6 +101,7 @@ export class CrashBench {
   /** One run: the operation, with a worker killed at the point; then waits for the end that the product promises. */
   async run(operation: Operation, point: Point): Promise<RunResult> {
     const { ALBIREO_TEST_ARMED: armed = '' } = CrashBench.#files();
+    await this.#untilWorkersReady();
     const prepared = await this.#prepare(operation);
     rmSync(`${armed}.sprung`, { force: true });
     const trap: Trap = { id: `${process.pid}-${(this.#serial += 1)}`, ...point };
@@ -121,6 +122,18 @@ export class CrashBench {
     const ended = end?.server === null || end?.server.deleted === true ? 'gone' : String(end?.server?.vm_state);
     await this.#cleanUp(prepared);
     return { operation, point, sprung, end: ended, fault, elapsedMs };
+  }
+
+  /** The worker that the run before has killed is replaced by its launcher: each run begins with both. */
+  async #untilWorkersReady(): Promise<void> {
+    for (const [name, program] of this.#pair.programs) {
+      if (!name.startsWith('worker')) continue;
+      const port = /health listening on 127\.0\.0\.1:(\d+)/.exec(program.output)?.[1];
+      await until(async () => {
+        const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
+        return answer?.ok === true ? true : undefined;
+      }, `${name} ready`);
+    }
   }
 
   async #prepare(operation: Operation): Promise<string> {
@@ -168,6 +181,7 @@ export class CrashBench {
   }
 
   async #cleanUp(name: string): Promise<void> {
+    await this.#untilWorkersReady();
     const id = await this.#probe.serverIdByName(name);
     if (id === undefined || (await this.#cloud.server(id)) === undefined) return;
     await until(async () => {
