@@ -119,7 +119,7 @@ describe('bad input gets the error of its API', () => {
       headers: { 'content-type': 'application/json', 'x-auth-token': api.token },
       body: stream,
       duplex: 'half',
-    } as RequestInit);
+    });
     assert.equal(chunked.status, 413, await chunked.text());
   });
 
