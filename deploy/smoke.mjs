@@ -57,6 +57,15 @@ async function server(id) {
   return body.server;
 }
 
+/** The first flavor that is large enough for one of the images, and that image. */
+function fitting(flavors, images) {
+  for (const flavor of flavors) {
+    const image = images.find(({ min_disk, min_ram }) => min_disk <= flavor.disk && min_ram <= flavor.ram);
+    if (image !== undefined) return [flavor, image];
+  }
+  throw new Error(`none of ${flavors.length} flavors is large enough for one of ${images.length} images`);
+}
+
 async function until(what, check) {
   while (!(await check())) {
     if (Date.now() > deadline) throw new Error(`${what}: not within the time`);
@@ -65,13 +74,14 @@ async function until(what, check) {
 }
 
 try {
-  const flavors = (await ask('GET', `${compute}/flavors`, [200])).body.flavors;
+  const flavors = (await ask('GET', `${compute}/flavors/detail`, [200])).body.flavors;
   const images = (await ask('GET', `${urlOf('image')}/v2/images`, [200])).body.images;
+  const [flavor, image] = fitting(flavors, images);
   const net = (await ask('POST', `${network}/networks`, [201], { network: { name } })).body.network;
   undo.unshift(() => ask('DELETE', `${network}/networks/${net.id}`, [204]));
   const subnet = { name, network_id: net.id, ip_version: 4, cidr: '192.0.2.0/24' };
   await ask('POST', `${network}/subnets`, [201], { subnet });
-  const asked = { name, flavorRef: flavors[0].id, imageRef: images[0].id, networks: [{ uuid: net.id }] };
+  const asked = { name, flavorRef: flavor.id, imageRef: image.id, networks: [{ uuid: net.id }] };
   const { id } = (await ask('POST', `${compute}/servers`, [202], { server: asked })).body.server;
   undo.unshift(async () => {
     await ask('DELETE', `${compute}/servers/${id}`, [204]);
