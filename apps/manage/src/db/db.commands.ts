@@ -9,14 +9,15 @@ import { runWithConfiguration } from '../global-options.js';
 export async function withStore<T>(config: Configuration, work: (store: Store) => Promise<T>): Promise<T> {
   const { connection } = config.get(DatabaseOptions);
   const { statePath, ephemeral } = config.get(ServiceOptions);
-  const store = await openStore(storeLocation({ connection, statePath, ephemeral }));
+  let store: Store | undefined;
   try {
+    store = await openStore(storeLocation({ connection, statePath, ephemeral }));
     return await work(store);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new StartError(`database: ${reason}`);
   } finally {
-    await store.close();
+    await store?.close();
   }
 }
 

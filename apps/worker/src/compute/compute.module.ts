@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
-import { ServiceOptions } from '#libs/config';
+import { MessagingOptions, ServiceOptions } from '#libs/config';
+import type { Configuration } from '#libs/config';
 import { WorkerResources } from '../service/worker-resources.js';
 import { BuildManager } from './build-manager.js';
 import { ComputeEndpoint } from './compute.endpoint.js';
@@ -38,10 +39,22 @@ const DRIVER = Symbol('virt-driver');
         const repair = new LostStepRepair(store, casts);
         const intervalMs = config.get(ServiceOptions).reportInterval * 1_000;
         tasks.add({ name: 'report', intervalMs, immediately: true, run: () => host.report() });
-        tasks.add({ name: 'repair lost steps', intervalMs: 60_000, run: () => repair.run(REPAIR_AFTER_MS) });
+        // Messages inside the process died with the process before this one: every open task has lost its step.
+        const resumes = messagesInProcess(config);
+        let idleMs = resumes ? 0 : REPAIR_AFTER_MS;
+        const repairLostSteps = async (): Promise<void> => {
+          await repair.run(idleMs);
+          idleMs = REPAIR_AFTER_MS;
+        };
+        tasks.add({ name: 'repair lost steps', intervalMs: 60_000, immediately: resumes, run: repairLostSteps });
         return host;
       },
     },
   ],
 })
 export class ComputeModule {}
+
+function messagesInProcess(config: Configuration): boolean {
+  const { transportUrl } = config.get(MessagingOptions);
+  return transportUrl === undefined || transportUrl.startsWith('memory:');
+}

@@ -7,6 +7,8 @@ import type { Store, Transaction } from '../store/index.js';
 
 const log = getLogger('albireo.compute');
 
+const BATCH_SIZE = 100;
+
 /**
  * The last net: a server whose task has not moved for long lost its cast in a way that outbox and broker did not
  * survive (a queue purged by hand, a message parked). The cast of its step is sent again; a second copy of one that is
@@ -18,8 +20,20 @@ export class LostStepRepair {
     private readonly casts: InstanceCasts,
   ) {}
 
-  /** Sends the steps of servers that nothing happened to for `idleMs`. Answers their ids. */
-  run(idleMs: number): Promise<string[]> {
+  /** Sends the steps of servers that nothing has happened to for `idleMs`. Answers their ids. */
+  async run(idleMs: number): Promise<string[]> {
+    const found = await sql<{ cutoff: string }>`
+      select clock_timestamp() - ${idleMs} * interval '1 millisecond' as cutoff`.execute(this.store.db);
+    const cutoff = found.rows[0]?.cutoff ?? '-infinity';
+    const repaired: string[] = [];
+    for (;;) {
+      const batch = await this.#batch(cutoff);
+      repaired.push(...batch);
+      if (batch.length < BATCH_SIZE) return repaired;
+    }
+  }
+
+  #batch(cutoff: string): Promise<string[]> {
     return this.store.transaction(
       async (tx) => {
         const lost = await sql<InstanceRow>`
@@ -27,13 +41,13 @@ export class LostStepRepair {
           where id in (
             select id from instances
             where task_state is not null and not deleted
-              and greatest(updated_at, repaired_at) <= clock_timestamp() - ${idleMs} * interval '1 millisecond'
+              and greatest(updated_at, repaired_at) <= ${cutoff}::timestamptz
               and not exists (select 1 from outbox where strpos(message->>'body', instances.id) > 0)
-            order by updated_at limit 100 for update skip locked
+            order by updated_at limit ${BATCH_SIZE} for update skip locked
           )
           returning *`.execute(tx);
         for (const instance of lost.rows) {
-          log.warning(`Task ${instance.task_state ?? ''} has not moved for long: its step is sent again`, {
+          log.warning(`Task ${instance.task_state ?? ''} has not moved: its step is sent again`, {
             instance: instance.id,
           });
           await this.#resend(tx, instance);
