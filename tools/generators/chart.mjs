@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { allOptionGroups, configurationSchema, declarationOf } from '../../dist/libs/config/src/index.js';
+import { allOptionGroups, configurationSchema, declarationOf, programs } from '../../dist/libs/config/src/index.js';
 import { dashboard } from './chart/dashboard.mjs';
 import { configDefinitions, optionFacts } from './chart/options.mjs';
 import { readValues, valuesTable } from './chart/values.mjs';
@@ -37,7 +37,7 @@ function schema() {
         additionalProperties: false,
         properties: { metadata: { type: 'object' }, spec: { type: 'object' } },
       },
-      ...configDefinitions(configurationSchema(allOptionGroups), declarations),
+      ...configDefinitions(configurationSchema(allOptionGroups, programs), declarations),
     },
   };
 }

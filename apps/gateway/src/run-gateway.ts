@@ -13,7 +13,10 @@ export function runGateway(program: string, apisOf: (config: Configuration) => r
     const log = getLogger('albireo.gateway');
     const onReady = (): void => log.info(`${program} is ready`);
     const launcher = new ProcessLauncher({ config, loggingControl, onReady });
-    const apis = describeApis(names, config, (message) => log.warning(message));
+    const apis = describeApis(names, config, {
+      onMissing: (message) => log.warning(message),
+      onCount: (message) => log.info(message),
+    });
     for (const api of apis) await launcher.launchService(api);
     if (apis.length > 0) return launcher.wait();
     log.error('No APIs were started. Check the enabled_apis config option.');

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import {
   ApiListenOptions,
   ApiOptions,
@@ -9,6 +8,7 @@ import {
   WsgiOptions,
 } from '#libs/config';
 import type { ApiName, Configuration } from '#libs/config';
+import { defaultWorkerCount, machineLimits } from '#libs/launcher';
 import type { ServiceDescription, TlsFiles } from '#libs/launcher';
 import { PipelineError } from '#libs/pipeline';
 import { loadMounts } from './edge/pipeline/load-mounts.js';
@@ -42,18 +42,39 @@ function tlsFiles(name: ApiName, config: Configuration): TlsFiles | undefined {
   return { certFile: sslCertFile, keyFile: sslKeyFile, caFile: sslCaFile };
 }
 
-/** Describes the service of one API to the launcher; workers unset: one a CPU. Loads nothing of Nest. */
-export function describeApi(name: ApiName, config: Configuration): ServiceDescription {
+/**
+ * Describes the service of one API to the launcher. Its count of workers unset: what this machine has room for, of
+ * which `onCount` is told. Loads nothing of Nest.
+ */
+export function describeApi(
+  name: ApiName,
+  config: Configuration,
+  onCount: (message: string) => void = () => undefined,
+): ServiceDescription {
   const options = config.get(ApiListenOptions);
   const { host, port, workers } = listening(options)[name];
   return {
     name,
-    workers: workers ?? availableParallelism(),
+    workers: workers ?? defaultWorkers(name, onCount),
     module: new URL('./service.js', import.meta.url).href,
     half: 'api',
     listen: { host, port, backlog: options.backlog, tls: tlsFiles(name, config) },
     settings: { api: name },
   };
+}
+
+function defaultWorkers(name: ApiName, onCount: (message: string) => void): number {
+  const { workers, reason } = defaultWorkerCount(machineLimits());
+  onCount(`${name}_workers is not set, starting ${reason}`);
+  return workers;
+}
+
+/** Who is told what while APIs are described; by default nobody. */
+export interface DescriptionListeners {
+  /** An API that the pipeline file does not have. */
+  readonly onMissing?: (message: string) => void;
+  /** How a count of workers came about that no option gives. */
+  readonly onCount?: (message: string) => void;
 }
 
 /**
@@ -63,11 +84,11 @@ export function describeApi(name: ApiName, config: Configuration): ServiceDescri
 export function describeApis(
   names: readonly ApiName[],
   config: Configuration,
-  onMissing: (message: string) => void,
+  { onMissing = () => undefined, onCount }: DescriptionListeners = {},
 ): ServiceDescription[] {
   return [...new Set(names)]
     .filter((name) => hasPipeline(name, config, onMissing))
-    .map((name) => describeApi(name, config));
+    .map((name) => describeApi(name, config, onCount));
 }
 
 function hasPipeline(name: ApiName, config: Configuration, onMissing: (message: string) => void): boolean {
@@ -83,11 +104,8 @@ function hasPipeline(name: ApiName, config: Configuration, onMissing: (message: 
 }
 
 /** All APIs of `enabled_apis` that the pipeline file has. */
-export function describeEnabledApis(
-  config: Configuration,
-  onMissing: (message: string) => void = () => undefined,
-): ServiceDescription[] {
-  return describeApis(config.get(ServiceOptions).enabledApis, config, onMissing);
+export function describeEnabledApis(config: Configuration, listeners?: DescriptionListeners): ServiceDescription[] {
+  return describeApis(config.get(ServiceOptions).enabledApis, config, listeners);
 }
 
 /**

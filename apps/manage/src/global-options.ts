@@ -43,7 +43,7 @@ export async function runWithConfiguration(
 ): Promise<void> {
   const { files, others } = configurationArguments(command);
   const argv = [...files, ...others];
-  await runMain({ name: 'albireo-manage' }, main, {
+  await runMain('albireo-manage', main, {
     argv,
     env: process.env,
     out: (text) => void process.stdout.write(text),

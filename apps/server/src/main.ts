@@ -3,26 +3,26 @@
 import { LoggingOptions, ServiceOptions, runMain } from '#libs/config';
 import type { ApiName } from '#libs/config';
 import { ProcessLauncher } from '#libs/launcher';
-import { setupLogging } from '#libs/telemetry';
+import { getLogger, setupLogging } from '#libs/telemetry';
 import { describeEnabledApis } from '../../gateway/src/service-descriptions.js';
 import { describeWorker } from '../../worker/src/service-description.js';
 import { banner } from './banner.js';
 import { isEmbedded, refuseMoreWorkers } from './embedded.js';
 import { supplyLocalSecrets } from './local-secrets.js';
-import { serverDefaults } from './server-defaults.js';
 
-await runMain({ name: 'albireo-server', defaults: serverDefaults }, async (config) => {
+await runMain('albireo-server', async (config) => {
   const loggingControl = setupLogging(config.get(LoggingOptions), config);
   supplyLocalSecrets(config);
   const launcher = new ProcessLauncher({ config, loggingControl, onReady: printBanner });
-  const worker = describeWorker();
-  const apis = describeEnabledApis(config);
+  const log = getLogger('albireo.server');
+  const onMissing = (message: string): void => log.warning(message);
   if (isEmbedded(config)) {
     refuseMoreWorkers(config);
-    await launcher.launchTogether([worker, ...apis]);
+    await launcher.launchTogether([describeWorker(config), ...describeEnabledApis(config, { onMissing })]);
   } else {
-    await launcher.launchService(worker);
-    for (const api of apis) await launcher.launchService(api);
+    const onCount = (message: string): void => log.info(message);
+    await launcher.launchService(describeWorker(config, onCount));
+    for (const api of describeEnabledApis(config, { onMissing, onCount })) await launcher.launchService(api);
   }
   return launcher.wait();
 

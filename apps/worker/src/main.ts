@@ -13,6 +13,6 @@ await runMain(program, async (config) => {
   const log = getLogger('albireo.worker');
   const onReady = (): void => log.info(`${program} is ready`);
   const launcher = new ProcessLauncher({ config, loggingControl, onReady });
-  await launcher.launchService(describeWorker());
+  await launcher.launchService(describeWorker(config, (message) => log.info(message)));
   return launcher.wait();
 });

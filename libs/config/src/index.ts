@@ -6,6 +6,8 @@ export type { WatchInput } from './watch-configuration.js';
 export { loadConfiguration } from './load-configuration.js';
 export type { LoadInput } from './load-configuration.js';
 export { productVersion } from './product-version.js';
+export type { ProgramDeclaration } from './programs/program-declaration.js';
+export { findProgram, programs } from './programs/programs.js';
 export { runMain } from './run-main.js';
 export type { ProcessSurroundings, ProgramDescription } from './run-main.js';
 export { checkConfiguration, formatCheck } from './inspect/check.js';

@@ -5,8 +5,10 @@ import { ConfigurationError, HelpRequested, StartError, UsageError, VersionReque
 import { formatFault } from './internal/fault.js';
 import type { ProgramDefaults } from './internal/resolver.js';
 import { loadConfiguration } from './load-configuration.js';
+import { findProgram } from './programs/programs.js';
 import { productVersion } from './product-version.js';
 
+/** A program that is none of the product's `programs`, as in a test. */
 export interface ProgramDescription {
   readonly name: string;
   /** One sentence for `--help`. */
@@ -35,15 +37,16 @@ const ownProcess = (): ProcessSurroundings => ({
 });
 
 /**
- * The frame of every program: reads the configuration, runs `main` and ends the process with its exit code. A user's
- * mistake is told in one line each, without a stack: exit code 2 for the command line, 1 for the rest.
+ * The frame of every program: reads the configuration, runs `main` and ends the process with its exit code. A program
+ * given by name has the defaults and required options of its row in `programs`, if it is one of them. A user's mistake is told in one line each, without a stack: exit code 2 for the command line, 1 for the rest.
  */
 export async function runMain(
   program: string | ProgramDescription,
   main: (config: Configuration) => Promise<number>,
   surroundings: ProcessSurroundings = ownProcess(),
 ): Promise<void> {
-  const description: ProgramDescription = typeof program === 'string' ? { name: program } : program;
+  const description: ProgramDescription =
+    typeof program === 'string' ? (findProgram(program) ?? { name: program }) : program;
   const { argv, env } = surroundings;
   try {
     const { name, groups = allOptionGroups, ...rest } = description;

@@ -9,6 +9,7 @@ import {
   formatDifference,
   formatExplanation,
   loadConfiguration,
+  programs,
   referencePage,
   sampleFile,
   showConfiguration,
@@ -23,20 +24,20 @@ function registerDocuments(config: Command): void {
   config
     .command('sample')
     .description('print a configuration file with every option and its default, commented out')
-    .action(() => void process.stdout.write(sampleFile(allOptionGroups)));
+    .action(() => void process.stdout.write(sampleFile(allOptionGroups, programs)));
   config
     .command('reference')
     .description('print the reference page of all options, in Markdown')
-    .action(() => void process.stdout.write(referencePage(allOptionGroups)));
+    .action(() => void process.stdout.write(referencePage(allOptionGroups, programs)));
   config
     .command('schema')
     .description('print a JSON Schema of all options')
-    .action(() => print([JSON.stringify(configurationSchema(allOptionGroups), undefined, 2)]));
+    .action(() => print([JSON.stringify(configurationSchema(allOptionGroups, programs), undefined, 2)]));
 }
 
 const programOption = [
   '--program <name>',
-  'as which program the default files are searched',
+  'the program whose defaults and default files count',
   'albireo-server',
 ] as const;
 

@@ -1,5 +1,13 @@
 import type { Command } from 'commander';
-import { ConfigurationError, UsageError, allOptionGroups, formatFault, productVersion } from '#libs/config';
+import {
+  ConfigurationError,
+  UsageError,
+  allOptionGroups,
+  findProgram,
+  formatFault,
+  productVersion,
+  programs,
+} from '#libs/config';
 import type { LoadInput } from '#libs/config';
 import { configurationArguments } from '../global-options.js';
 
@@ -10,12 +18,22 @@ export interface InspectionInput extends LoadInput {
 
 /** Runs a command that looks at a configuration which may be faulty; a user's mistake is one line each. */
 export function runInspection(command: Command, body: (input: InspectionInput) => number): void {
-  const { program = 'albireo-server' } = command.opts<{ program?: string }>();
+  const { program: name = 'albireo-server' } = command.opts<{ program?: string }>();
   const given = configurationArguments(command);
   const argv = [...given.files, ...given.others];
   try {
+    const program = findProgram(name);
+    if (program === undefined) {
+      throw new UsageError(
+        `--program: expected one of ${programs.map((known) => known.name).join(', ')}, found ${name}`,
+      );
+    }
+    const { summary, defaults, required } = program;
     process.exitCode = body({
-      program,
+      program: name,
+      summary,
+      defaults,
+      required,
       version: productVersion(),
       argv,
       argvWithoutFiles: given.others,

@@ -1,12 +1,14 @@
 import type { OptionDeclaration, OptionGroupClass } from '../internal/declaration.js';
+import type { ProgramDeclaration } from '../programs/program-declaration.js';
 import type { JsonSchema } from '../internal/types/option-type.js';
 import { byGroup } from './grouping.js';
 import { factsOf } from './option-facts.js';
+import { hasProgramDefault } from './program-notes.js';
 
-function optionSchema(option: OptionDeclaration): JsonSchema {
+function optionSchema(option: OptionDeclaration, programs: readonly ProgramDeclaration[]): JsonSchema {
   const own = option.type.schema();
-  const { isComputed } = factsOf(option);
-  const value: unknown = typeof option.default === 'function' || isComputed ? undefined : option.default;
+  const varies = typeof option.default === 'function' || factsOf(option).isComputed;
+  const value: unknown = varies || hasProgramDefault(option, programs) ? undefined : option.default;
   return {
     description: option.help,
     // Any option may be given as a text that names another one; a plain string allows that anyway.
@@ -23,14 +25,17 @@ function optionSchema(option: OptionDeclaration): JsonSchema {
  * JSON Schema (draft 2020-12) of a configuration written as group, option, value: that of the chart's `config`
  * values. What it does not name is refused.
  */
-export function configurationSchema(classes: readonly OptionGroupClass[]): JsonSchema {
+export function configurationSchema(
+  classes: readonly OptionGroupClass[],
+  programs: readonly ProgramDeclaration[] = [],
+): JsonSchema {
   const properties = byGroup(classes).map(({ group, parts }) => {
     const options = parts.flatMap((part) => part.options);
     const schema = {
       type: 'object',
       description: parts.map((part) => part.help).join(' '),
       additionalProperties: false,
-      properties: Object.fromEntries(options.map((option) => [option.name, optionSchema(option)])),
+      properties: Object.fromEntries(options.map((option) => [option.name, optionSchema(option, programs)])),
     };
     return [group, schema] as const;
   });

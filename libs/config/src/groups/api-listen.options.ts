@@ -16,7 +16,7 @@ export class ApiListenOptions {
 
   @IntOpt({
     min: 1,
-    help: 'Worker processes of the Identity API. Unset: one for each CPU; one on the embedded default.',
+    help: 'Worker processes of the Identity API. Unset: one for each CPU that fits into memory; one on the embedded default.',
   })
   readonly identityWorkers!: number | undefined;
 
@@ -34,7 +34,7 @@ export class ApiListenOptions {
 
   @IntOpt({
     min: 1,
-    help: 'Worker processes of the Compute API. Unset: one for each CPU; one on the embedded default.',
+    help: 'Worker processes of the Compute API. Unset: one for each CPU that fits into memory; one on the embedded default.',
   })
   readonly osapiComputeWorkers!: number | undefined;
 
@@ -52,7 +52,7 @@ export class ApiListenOptions {
 
   @IntOpt({
     min: 1,
-    help: 'Worker processes of the Metadata API. Unset: one for each CPU; one on the embedded default.',
+    help: 'Worker processes of the Metadata API. Unset: one for each CPU that fits into memory; one on the embedded default.',
   })
   readonly metadataWorkers!: number | undefined;
 
@@ -70,7 +70,7 @@ export class ApiListenOptions {
 
   @IntOpt({
     min: 1,
-    help: 'Worker processes of the Image API. Unset: one for each CPU; one on the embedded default.',
+    help: 'Worker processes of the Image API. Unset: one for each CPU that fits into memory; one on the embedded default.',
   })
   readonly imageWorkers!: number | undefined;
 
@@ -91,7 +91,7 @@ export class ApiListenOptions {
   @IntOpt({
     min: 1,
     deprecatedOpts: [{ name: 'api_workers', silent: true }],
-    help: 'Worker processes of the Network API. Unset: one for each CPU; one on the embedded default. `api_workers` is the same option.',
+    help: 'Worker processes of the Network API. Unset: one for each CPU that fits into memory; one on the embedded default. `api_workers` is the same option.',
   })
   readonly networkWorkers!: number | undefined;
 
@@ -100,7 +100,7 @@ export class ApiListenOptions {
 
   @IntOpt({
     min: 1,
-    help: 'Worker processes that serve RPC topics. Unset: one for each CPU; one on the embedded default.',
+    help: 'Worker processes that serve RPC topics. Unset: one for each CPU that fits into memory; one on the embedded default.',
   })
   readonly rpcWorkers!: number | undefined;
 }

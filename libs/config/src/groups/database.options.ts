@@ -2,8 +2,7 @@ import { BoolOpt, DurationOpt, IntOpt, OptionGroup, StrOpt } from '../internal/d
 import type { OptionValue } from '../internal/option-value.js';
 
 function checkConnection(value: OptionValue): string | undefined {
-  if (typeof value !== 'string' || /^(postgres|postgresql|postgresql\+psycopg2?|pglite):\/\//.test(value))
-    return undefined;
+  if (typeof value !== 'string' || /^(postgres|postgresql|postgresql\+psycopg2?):\/\//.test(value)) return undefined;
   const scheme = /^[a-z0-9+]+(?=:)/i.exec(value)?.[0];
   const expected = 'expected postgresql://user:password@host:5432/database, or no value for the embedded database';
   return scheme === undefined ? expected : `${scheme} is no database of this product; ${expected}`;

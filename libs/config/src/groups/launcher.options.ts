@@ -50,7 +50,6 @@ export class HealthOptions {
     default: 0,
     min: -1,
     max: 65535,
-    sampleDefault: '8790 (gateway and server), 8791 (worker)',
     help: 'Port of probes and metrics; 0 for a free one, -1 for no listener.',
   })
   readonly port!: number;

@@ -11,7 +11,6 @@ export class MessagingOptions {
   @StrOpt({
     secret: true,
     check: checkTransport,
-    sampleDefault: 'memory:// (albireo-server); required elsewhere',
     help:
       'Where the message broker is: rabbit://user:password@host:5672,user:password@host2:5672/vhost, or memory:// ' +
       'for both halves in one process.',
