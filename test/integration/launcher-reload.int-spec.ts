@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, it } from 'node:test';
@@ -104,6 +104,29 @@ describe('SIGHUP', () => {
       program.signal('SIGHUP');
       await program.line(/Not reloaded: /, { from });
       assert.equal((await get(port, '/')).status, 200);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('is not needed with [config] watch: a changed file is taken over', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'albireo-watch-'));
+    try {
+      // As in a mounted ConfigMap: the file is a link through a link, which is swapped.
+      const text = (debug: boolean): string => `[DEFAULT]\ndebug = ${debug}\n[config]\nwatch = true\n`;
+      for (const debug of [false, true]) {
+        await mkdir(join(folder, `..${debug}`));
+        await writeFile(join(folder, `..${debug}`, 'a.conf'), text(debug));
+      }
+      await symlink('..false', join(folder, '..data'));
+      await symlink('..data/a.conf', join(folder, 'a.conf'));
+      program = new LaunchedProgram({ services, args: ['--config-file', join(folder, 'a.conf')] });
+      await program.ready();
+      await symlink('..true', join(folder, '..new'));
+      await rename(join(folder, '..new'), join(folder, '..data'));
+      await program.line(/Found changed files, mutating the configuration/);
+      await program.line(/fixture echo reset/, { count: 2 });
+      assert.match(program.output, /Option changed: DEFAULT\.debug: false -> true/);
     } finally {
       await rm(folder, { recursive: true });
     }

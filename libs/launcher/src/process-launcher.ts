@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { HealthOptions, LauncherOptions } from '#libs/config';
+import { ConfigOptions, HealthOptions, LauncherOptions, watchConfiguration } from '#libs/config';
 import type { Configuration } from '#libs/config';
 import { getLogger } from '#libs/telemetry';
 import type { LoggingControl } from '#libs/telemetry';
@@ -54,6 +54,7 @@ export class ProcessLauncher {
   readonly #reporter: Reporter;
   readonly #workerConfiguration: WorkerConfiguration;
   readonly #removeSignals: () => void;
+  readonly #endWatch: () => void;
   readonly #ended: Promise<number>;
   #end: (code: number) => void = () => undefined;
   #health: HealthServer | undefined;
@@ -75,6 +76,9 @@ export class ProcessLauncher {
       SIGHUP: () => this.#onHangUp(),
       SIGUSR2: () => this.#reporter.onSignal(),
     });
+    const { watch, watchDelay } = options.config.get(ConfigOptions);
+    const onChange = (): void => this.#readAgain('Found changed files');
+    this.#endWatch = watch ? watchConfiguration(options.config, { onChange, quietMs: watchDelay * 1000 }) : () => {};
     for (const warning of options.config.warnings) log.warning(warning);
     for (const notice of options.config.notices) log.info(notice);
     this.#ended = new Promise((resolve) => {
@@ -234,13 +238,14 @@ export class ProcessLauncher {
   }
 
   #onHangUp(): void {
-    if (isInForeground()) {
-      this.#onTerminate('SIGHUP');
-      return;
-    }
+    if (isInForeground()) this.#onTerminate('SIGHUP');
+    else this.#readAgain('Caught SIGHUP');
+  }
+
+  #readAgain(cause: string): void {
     if (this.#shutdown.phase !== 'running') return;
     const { restartMethod } = this.#settings;
-    log.info(`Caught SIGHUP, ${restartMethod === 'reload' ? 'exchanging the workers' : 'mutating the configuration'}`);
+    log.info(`${cause}, ${restartMethod === 'reload' ? 'exchanging the workers' : 'mutating the configuration'}`);
     if (!this.#workerConfiguration.readAgain(restartMethod)) return;
     this.#options.loggingControl?.refresh();
     if (restartMethod === 'mutate') {
@@ -323,6 +328,7 @@ export class ProcessLauncher {
     this.#health?.close();
     for (const listener of this.#listeners) listener.close();
     for (const dispatcher of this.#dispatchers) dispatcher.close();
+    this.#endWatch();
     this.#removeSignals();
   }
 
