@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { WsgiOptions } from '#libs/config';
+import { openConfiguredTransport } from '#libs/messaging';
 import type { RpcServer } from '#libs/messaging';
 import type { Transport } from '#libs/messaging';
 import type { Service, ServiceHealth, WorkerContext } from '#libs/launcher';
@@ -12,7 +13,6 @@ import type { Edge } from './edge/edge.js';
 import { openEdge } from './edge/open-edge.js';
 import { openPolicy } from './edge/policy/open-policy.js';
 import { loadMounts } from './edge/pipeline/load-mounts.js';
-import { openTransport } from './edge/rpc/open-transport.js';
 import { revocationServer } from './edge/rpc/revocation-server.js';
 import { API_NAMES } from './edge/settings.js';
 import type { ApiName } from './edge/settings.js';
@@ -56,7 +56,7 @@ class ApiService implements Service {
 
   async #start(): Promise<void> {
     const { config, program } = this.#context;
-    const transport = await openTransport(config, program);
+    const transport = await openConfiguredTransport(config, program);
     this.#transport = transport;
     const policy = openPolicy(this.#name, config);
     this.#policy = policy;

@@ -1,6 +1,7 @@
 import { MessagingBehaviourOptions, MessagingOptions, RabbitOptions } from '#libs/config';
 import type { Configuration } from '#libs/config';
 import { createTransport } from './create-transport.js';
+import type { TransportOptions } from './create-transport.js';
 import type { RabbitSettings } from './rabbit-settings.js';
 import { createTelemetryObserver } from './telemetry-observer.js';
 import type { Transport } from './transport.js';
@@ -23,21 +24,40 @@ function rabbitSettings(options: RabbitOptions): Partial<RabbitSettings> {
   };
 }
 
-/** The way to the bus that the configuration names, with logs and metrics. Does not wait for the broker. */
-export function openConfiguredTransport(config: Configuration, program: string): Promise<Transport> {
+/** What a program knows beside its options. */
+export type ConfiguredTransportOptions = Partial<Pick<TransportOptions, 'url' | 'ledgerLeaseMs'>>;
+
+/**
+ * The way to the bus that the configuration names, with logs and metrics. Does not wait for the broker. Options that
+ * are mutable (`rpc_response_timeout` and others) have effect from the next call on.
+ */
+export function openConfiguredTransport(
+  config: Configuration,
+  program: string,
+  options: ConfiguredTransportOptions = {},
+): Promise<Transport> {
   const messaging = config.get(MessagingOptions);
   const behaviour = config.get(MessagingBehaviourOptions);
   return createTransport({
     url: messaging.transportUrl ?? 'memory://',
     controlExchange: messaging.controlExchange,
-    responseTimeoutMs: messaging.rpcResponseTimeout * 1000,
-    longResponseTimeoutMs: messaging.longRpcTimeout * 1000,
     queueNaming: behaviour.queueNaming,
     joinForeignTopics: behaviour.joinForeignTopics,
-    clockSkewToleranceMs: behaviour.clockSkewTolerance * 1000,
     pingEnabled: messaging.rpcPingEnabled,
     program,
     rabbit: rabbitSettings(config.get(RabbitOptions)),
     observer: createTelemetryObserver(),
+    live: {
+      get responseTimeoutMs() {
+        return messaging.rpcResponseTimeout * 1000;
+      },
+      get longResponseTimeoutMs() {
+        return messaging.longRpcTimeout * 1000;
+      },
+      get clockSkewToleranceMs() {
+        return behaviour.clockSkewTolerance * 1000;
+      },
+    },
+    ...options,
   });
 }

@@ -12,6 +12,8 @@ export interface TransportOptions extends Partial<MessagingSettings> {
   /** [oslo_messaging_rabbit]. */
   readonly rabbit?: Partial<RabbitSettings>;
   readonly observer?: MessagingObserver;
+  /** Settings that may change while the transport is used: an object with getters, read at each use. */
+  readonly live?: Partial<MessagingSettings>;
 }
 
 /**
@@ -19,8 +21,9 @@ export interface TransportOptions extends Partial<MessagingSettings> {
  * and `health()` tells. Throws InvalidTransportUrl.
  */
 export async function createTransport(options: TransportOptions): Promise<Transport> {
-  const { url: text, rabbit, observer = {}, ...given } = options;
-  const settings: MessagingSettings = Object.freeze({ ...defaultSettings, ...given });
+  const { url: text, rabbit, observer = {}, live = {}, ...given } = options;
+  const fixed: MessagingSettings = { ...defaultSettings, ...given };
+  const settings = Object.freeze(Object.defineProperties(fixed, Object.getOwnPropertyDescriptors(live)));
   const url = parseTransportUrl(text);
   if (url.driver === 'memory') {
     const { MemoryDriver } = await import('./internal/memory/memory-driver.js');

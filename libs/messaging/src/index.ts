@@ -15,7 +15,10 @@ export type {
   ResultOf,
   TypeToken,
 } from './contract.js';
+export { openConfiguredNotifier } from './notify/configured-notifier.js';
+export type { ConfiguredNotifier } from './notify/configured-notifier.js';
 export { openConfiguredTransport } from './configured-transport.js';
+export type { ConfiguredTransportOptions } from './configured-transport.js';
 export { createTransport } from './create-transport.js';
 export type { TransportOptions } from './create-transport.js';
 export type { Delivery, Handler } from './delivery.js';
@@ -26,6 +29,24 @@ export type { ConsumerHealth, MessagingHealth } from './health.js';
 export type { CallOutcome, DropReason, MessagingObserver } from './messaging-observer.js';
 export { defaultSettings } from './messaging-settings.js';
 export type { MessagingSettings } from './messaging-settings.js';
+export type { MessageSerializer } from './message-serializer.js';
+export { Notifier } from './notify/notifier.js';
+export type { NotificationDriver, NotifierOptions } from './notify/notifier.js';
+export { NotificationListener } from './notify/notification-listener.js';
+export type {
+  NotificationEndpoint,
+  NotificationHandler,
+  NotificationListenerOptions,
+  NotificationResult,
+} from './notify/notification-listener.js';
+export type { NotificationFilter } from './notify/notification-filter.js';
+export { notificationPriorities } from './notify/notification.js';
+export type {
+  NotificationMessage,
+  NotificationMetadata,
+  NotificationPriority,
+  ReceivedNotification,
+} from './notify/notification.js';
 export type { OutgoingMessage } from './outgoing-message.js';
 export { defaultRabbitSettings } from './rabbit-settings.js';
 export type { RabbitSettings } from './rabbit-settings.js';

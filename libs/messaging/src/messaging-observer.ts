@@ -14,6 +14,8 @@ export interface MessagingObserver {
   messageParked?(topic: string, reason: string): void;
   unroutable?(exchange: string, routingKey: string): void;
   duplicateReply?(): void;
+  notificationSent?(topic: string): void;
+  notificationDropped?(topic: string): void;
   healthChanged?(): void;
   info?(message: string, fields?: Readonly<Record<string, unknown>>): void;
   warn?(message: string, fields?: Readonly<Record<string, unknown>>): void;

@@ -35,6 +35,11 @@ export function createTelemetryObserver(): Required<MessagingObserver> {
     labels: ['exchange', 'routing_key'],
   });
   const late = counter({ name: 'albireo_rpc_late_replies_total', help: 'Replies that nobody waited for' });
+  const notifications = counter({
+    name: 'albireo_notifications_total',
+    help: 'Notifications by what became of them: sent or dropped',
+    labels: ['topic', 'outcome'],
+  });
   return {
     callFinished: (topic, method, outcome, ms) => calls.observe({ topic, method, outcome }, ms / 1000),
     castPublished: (topic) => casts.inc({ topic }),
@@ -44,6 +49,8 @@ export function createTelemetryObserver(): Required<MessagingObserver> {
     messageParked: (topic) => parked.inc({ topic }),
     unroutable: (exchange, routingKey) => unroutable.inc({ exchange, routing_key: routingKey }),
     duplicateReply: () => late.inc(),
+    notificationSent: (topic) => notifications.inc({ topic, outcome: 'sent' }),
+    notificationDropped: (topic) => notifications.inc({ topic, outcome: 'dropped' }),
     healthChanged: () => undefined,
     info: (message, fields) => log.info(message, fields),
     warn: (message, fields) => log.warning(message, fields),

@@ -5,7 +5,8 @@ import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { PYTHON } from '#testing/peers';
 
-const script = fileURLToPath(new URL('../../../../libs/messaging/test/python/rpc_peer.py', import.meta.url));
+const scripts = new URL('../../../../libs/messaging/test/python/', import.meta.url);
+const rpcModes = ['serve', 'client'];
 
 export type PeerEvent = Record<string, unknown>;
 
@@ -15,8 +16,16 @@ export class PythonPeer {
   readonly #events: PeerEvent[] = [];
   readonly #waiting: ((event: PeerEvent) => void)[] = [];
 
-  constructor(mode: 'serve' | 'client', url: string, exchange: string, topic: string, host = '') {
-    const args = [script, mode, url.replace(/\/$/, '//'), exchange, topic, host];
+  /** `extra`: the server's name, the listener's pool or the notifier's driver. */
+  constructor(
+    mode: 'serve' | 'client' | 'listen' | 'notify',
+    url: string,
+    exchange: string,
+    topic: string,
+    extra = '',
+  ) {
+    const script = fileURLToPath(new URL(rpcModes.includes(mode) ? 'rpc_peer.py' : 'notify_peer.py', scripts));
+    const args = [script, mode, url.replace(/\/$/, '//'), exchange, topic, extra];
     this.#child = spawn(PYTHON, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     createInterface(this.#child.stdout).on('line', (line) => {
       const event = JSON.parse(line) as PeerEvent;

@@ -21,7 +21,7 @@ export interface ReturnedFrame {
   readonly headers: Readonly<Record<string, unknown>>;
 }
 
-export type QueueKind = 'topic' | 'fanout' | 'reply' | 'parked';
+export type QueueKind = 'topic' | 'fanout' | 'reply' | 'parked' | 'notification';
 
 export interface QueueSpec {
   readonly name: string;
@@ -91,7 +91,7 @@ export interface Driver {
   send(frame: Frame): boolean;
   /** Confirmed; waits for the connection, repeats what was not confirmed. Rejects with BrokerUnavailable. */
   publish(frame: Frame, timeoutMs: number): Promise<'routed' | 'unroutable'>;
-  /** Declares a queue without consuming from it. */
+  /** Declares a queue with its bindings, without consuming from it. */
   declareQueue(spec: QueueSpec): Promise<void>;
   consume(options: ConsumerOptions, onMessage: (message: Inbound) => void): ConsumerGroup;
   /**

@@ -5,7 +5,7 @@ import { exceedsDepth, isRecord } from './json.js';
 import type { JsonObject } from './json.js';
 
 const prefix = '{"oslo.version": "2.0", "oslo.message": ';
-const contextPrefix = '_context_';
+export const contextPrefix = '_context_';
 const depthLimit = 100;
 /** Below this many characters no text can nest deeper than a parser bears, so it is not scanned. */
 const scanFrom = 20_000;
@@ -31,6 +31,11 @@ function stringify(value: unknown, what: string): string {
 
 function seal(inner: string): string {
   return `${prefix}${JSON.stringify(inner)}}`;
+}
+
+/** A message in its envelope, as an AMQP body. Throws Unserializable. */
+export function sealMessage(message: JsonObject, what: string): string {
+  return seal(stringify(message, what));
 }
 
 /** One request as an AMQP body (key order as oslo.messaging writes it). */
@@ -137,13 +142,8 @@ const emptyContext = {
   is_admin: false,
 };
 
-/** Reads a request from anybody: ours, Python's or a broken one (MalformedMessage). */
-export function decodeRequest(body: string): IncomingRequest {
-  const message = openEnvelope(body);
-  const method = message['method'];
-  if (typeof method !== 'string') throw new MalformedMessage('method is missing or not a string');
-  const args = message['args'] ?? {};
-  if (!isRecord(args)) throw new MalformedMessage('args is not an object of arguments by name');
+/** The context of a message, without a token, whoever sent one. */
+export function decodeContext(message: JsonObject): RequestContext {
   const context: RequestContext = { ...emptyContext, roles: [] };
   for (const key in message) {
     if (key.startsWith(contextPrefix)) {
@@ -152,6 +152,16 @@ export function decodeRequest(body: string): IncomingRequest {
     }
   }
   if (!Array.isArray(context.roles)) context.roles = [];
+  return context;
+}
+
+/** Reads a request from anybody: ours, Python's or a broken one (MalformedMessage). */
+export function decodeRequest(body: string): IncomingRequest {
+  const message = openEnvelope(body);
+  const method = message['method'];
+  if (typeof method !== 'string') throw new MalformedMessage('method is missing or not a string');
+  const args = message['args'] ?? {};
+  if (!isRecord(args)) throw new MalformedMessage('args is not an object of arguments by name');
   const monitor = message['_timeout'];
   return {
     method,
@@ -162,7 +172,7 @@ export function decodeRequest(body: string): IncomingRequest {
     msgId: optionalString(message, '_msg_id'),
     replyQueue: optionalString(message, '_reply_q'),
     monitorSeconds: typeof monitor === 'number' && monitor >= 2 ? Math.trunc(monitor) : 0,
-    context,
+    context: decodeContext(message),
   };
 }
 

@@ -28,6 +28,24 @@ export class Topology {
     return { name: `${exchange}.reply_${randomBytes(16).toString('hex')}`, kind: 'reply', bindings: [] };
   }
 
+  /** oslo's own names always: whoever listens may be a Python program, and sender and listener both declare them. */
+  notificationQueue(exchange: string, topic: string, priority: string): QueueSpec {
+    const name = `${topic}.${priority}`;
+    return { name, kind: 'notification', bindings: [{ exchange, type: 'topic', routingKey: name }] };
+  }
+
+  notificationPool(
+    pool: string,
+    keys: readonly { readonly exchange: string; readonly topic: string; readonly priority: string }[],
+  ): QueueSpec {
+    const bindings = keys.map(({ exchange, topic, priority }) => ({
+      exchange,
+      type: 'topic' as const,
+      routingKey: `${topic}.${priority}`,
+    }));
+    return { name: pool, kind: 'notification', bindings };
+  }
+
   /** The three queues of one server, in oslo's order. */
   serverQueues(exchange: string, topic: string, server: string): readonly QueueSpec[] {
     const direct = (routingKey: string): QueueSpec => ({

@@ -97,6 +97,10 @@ export class TransportCore implements Transport {
     for (const listener of this.#listeners) listener(health);
   }
 
+  get stopped(): boolean {
+    return this.#stopped !== null;
+  }
+
   stop(): Promise<void> {
     this.#stopped ??= (async () => {
       await this.calls.stop();

@@ -76,7 +76,7 @@ export class MemoryDriver implements Driver {
   }
 
   async declareQueue(spec: QueueSpec): Promise<void> {
-    this.hub.declareQueue(spec.name);
+    declare(this.hub, spec);
   }
 
   consume(options: ConsumerOptions, onMessage: (message: Inbound) => void): ConsumerGroup {
@@ -102,6 +102,15 @@ export class MemoryDriver implements Driver {
   }
 }
 
+function declare(hub: Hub, spec: QueueSpec): MemoryQueue {
+  const queue = hub.declareQueue(spec.name);
+  for (const binding of spec.bindings) {
+    hub.declareExchange(binding.exchange, binding.type);
+    hub.bind(queue, binding.exchange, binding.routingKey);
+  }
+  return queue;
+}
+
 interface Subscription {
   readonly spec: QueueSpec;
   readonly queue: MemoryQueue;
@@ -125,7 +134,7 @@ class MemoryConsumerGroup implements ConsumerGroup {
   }
 
   async #start(onMessage: (message: Inbound) => void): Promise<void> {
-    const queues = this.options.queues.map((spec) => ({ spec, queue: this.#declare(spec) }));
+    const queues = this.options.queues.map((spec) => ({ spec, queue: declare(this.hub, spec) }));
     await this.options.beforeFirstConsume?.(new Map(queues.map(({ spec, queue }) => [spec.name, queue.consumerCount])));
     if (this.#closed) return;
     for (const { spec, queue } of queues) {
@@ -139,15 +148,6 @@ class MemoryConsumerGroup implements ConsumerGroup {
     }
     this.consuming = true;
     this.options.onChange?.(true);
-  }
-
-  #declare(spec: QueueSpec): MemoryQueue {
-    const queue = this.hub.declareQueue(spec.name);
-    for (const binding of spec.bindings) {
-      this.hub.declareExchange(binding.exchange, binding.type);
-      this.hub.bind(queue, binding.exchange, binding.routingKey);
-    }
-    return queue;
   }
 
   #deliver(onMessage: (message: Inbound) => void, subscription: Subscription, message: StoredMessage): void {

@@ -50,7 +50,9 @@ export class AdminChannel {
   declareQueue(spec: QueueSpec): Promise<void> {
     return this.#inTurn(() =>
       this.#twice(async (channel) => {
+        for (const { exchange, type } of spec.bindings) await this.declarer.exchange(channel, exchange, type);
         await this.declarer.queue(channel, spec);
+        for (const { exchange, routingKey } of spec.bindings) await channel.bindQueue(spec.name, exchange, routingKey);
       }),
     );
   }

@@ -17,8 +17,10 @@ export class QueueFlags {
 
   queue(spec: QueueSpec): Options.AssertQueue {
     if (spec.kind === 'parked') return { durable: true };
-    if (spec.kind === 'topic') {
-      const durable = this.settings.queueNaming === 'exchange' || this.#durable;
+    if (spec.kind === 'topic' || spec.kind === 'notification') {
+      // A queue of notifications has oslo's name, so it needs oslo's flags too.
+      const ours = spec.kind === 'topic' && this.settings.queueNaming === 'exchange';
+      const durable = ours || this.#durable;
       return this.rabbit.rabbitQuorumQueue ? { durable, arguments: { 'x-queue-type': 'quorum' } } : { durable };
     }
     const expires = this.rabbit.transientQueuesTtlMs;
