@@ -6,7 +6,7 @@ import { checkGateway, describeApis } from './service-descriptions.js';
 
 /** The main program of the gateway and of its one-API variants: parse, log, launch each API, wait. */
 export function runGateway(program: string, apisOf: (config: Configuration) => readonly ApiName[]): Promise<void> {
-  return runMain({ name: program, defaults: { health: { port: 8790 } } }, async (config) => {
+  return runMain(program, async (config) => {
     const loggingControl = setupLogging(config.get(LoggingOptions), config);
     const names = apisOf(config);
     checkGateway(names, config);

@@ -7,7 +7,7 @@ import { checkWorker, describeWorker } from './service-description.js';
 
 const program = 'albireo-worker';
 
-await runMain({ name: program, defaults: { health: { port: 8791 } } }, async (config) => {
+await runMain(program, async (config) => {
   const loggingControl = setupLogging(config.get(LoggingOptions), config);
   checkWorker(config);
   const log = getLogger('albireo.worker');

@@ -112,7 +112,8 @@ export class WorkerMain {
 
   async #mutate(state: ConfigurationState): Promise<void> {
     try {
-      this.#config?.applyState(state);
+      const hookErrors = this.#config?.applyState(state).hookErrors ?? [];
+      for (const error of hookErrors) log.exception(error, 'A changed option could not be taken over everywhere');
       this.#logging?.refresh();
       for (const service of this.#services) await service.reset();
     } catch (error) {

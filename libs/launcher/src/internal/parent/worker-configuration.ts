@@ -32,11 +32,12 @@ export class WorkerConfiguration {
 
   /** Reads the sources again. False when they are not valid: then nothing has changed, and the log says why. */
   readAgain(restartMethod: 'mutate' | 'reload'): boolean {
-    const { faults, changes, ignored, warnings } = this.#config.reload();
+    const { faults, changes, ignored, warnings, hookErrors } = this.#config.reload();
     for (const fault of faults) log.error(`Not reloaded: ${formatFault(fault)}`);
     if (faults.length > 0) return false;
     for (const warning of warnings) log.warning(warning);
     for (const change of changes) log.info(`Option changed: ${formatChange(change)}`);
+    for (const error of hookErrors) log.exception(error, 'A changed option could not be taken over everywhere');
     if (restartMethod === 'reload') {
       for (const change of ignored) log.info(`Option changed for new workers: ${formatChange(change)}`);
       this.#forNewWorkers = ignored;
