@@ -43,6 +43,7 @@ export function openConfiguredTransport(
     controlExchange: messaging.controlExchange,
     queueNaming: behaviour.queueNaming,
     joinForeignTopics: behaviour.joinForeignTopics,
+    allowedRemoteExmods: behaviour.allowedRemoteExmods,
     pingEnabled: messaging.rpcPingEnabled,
     program,
     rabbit: rabbitSettings(config.get(RabbitOptions)),

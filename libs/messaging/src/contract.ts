@@ -20,6 +20,8 @@ interface MethodSpec {
   readonly idempotent?: boolean;
   /** `long` uses `long_rpc_timeout` in place of `rpc_response_timeout`. @default 'default' */
   readonly timeout?: 'default' | 'long';
+  /** May be called under the explicit access policy. @default false */
+  readonly exposed?: boolean;
 }
 
 export interface CallMethod<A extends object | null, R> {
@@ -27,6 +29,7 @@ export interface CallMethod<A extends object | null, R> {
   readonly args: ArgumentsClass<NonNullable<A>> | null;
   readonly idempotent: boolean;
   readonly timeout: 'default' | 'long';
+  readonly exposed: boolean;
   readonly types?: { readonly args: A; readonly result: R };
 }
 
@@ -36,6 +39,7 @@ export interface CastMethod<A extends object | null> {
   readonly args: ArgumentsClass<NonNullable<A>> | null;
   readonly idempotent: boolean;
   readonly timeout: 'default' | 'long';
+  readonly exposed: boolean;
   readonly types?: { readonly args: A; readonly result: void };
 }
 
@@ -59,6 +63,7 @@ export function call(
     args: spec.args,
     idempotent: spec.idempotent ?? false,
     timeout: spec.timeout ?? 'default',
+    exposed: spec.exposed ?? false,
   });
 }
 
@@ -71,6 +76,7 @@ export function cast(spec: MethodSpec & { readonly args: ArgumentsClass<object> 
     args: spec.args,
     idempotent: spec.idempotent ?? false,
     timeout: spec.timeout ?? 'default',
+    exposed: spec.exposed ?? false,
   });
 }
 
@@ -104,8 +110,8 @@ export function defineContract<const M extends Methods>(contract: {
     throw new TypeError(`contract ${contract.topic} version "${version}": expected "major.minor"`);
   }
   for (const name of Object.keys(contract.methods)) {
-    if (!/^[a-z][A-Za-z0-9_]*$/.test(name)) {
-      throw new TypeError(`contract ${contract.topic} method "${name}": expected snake_case without a leading "_"`);
+    if (!/^[a-z_][A-Za-z0-9_]*$/.test(name)) {
+      throw new TypeError(`contract ${contract.topic} method "${name}": expected snake_case`);
     }
   }
   return Object.freeze({

@@ -66,7 +66,7 @@ export class RemoteError extends MessagingError {
   readonly kwargs: Readonly<Record<string, unknown>>;
   readonly traceback: readonly string[];
 
-  constructor(failure: RemoteFailure) {
+  constructor(readonly failure: RemoteFailure) {
     super(codeOf(failure), `${failure.class}: ${failure.message}`);
     this.excType = failure.class;
     this.module = failure.module;
@@ -74,6 +74,16 @@ export class RemoteError extends MessagingError {
     this.args = failure.args;
     this.kwargs = failure.kwargs;
     this.traceback = failure.tb;
+  }
+}
+
+/**
+ * An exception of a module that `[messaging] allowed_remote_exmods` names. A server whose handler does not catch it
+ * hands it on to its own caller as it came, and logs it as expected.
+ */
+export class KnownRemoteError extends RemoteError {
+  toRemoteFailure(): RemoteFailure {
+    return this.failure;
   }
 }
 

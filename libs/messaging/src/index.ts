@@ -1,4 +1,6 @@
 // oslo.messaging in TypeScript: calls and casts over RabbitMQ or within a process.
+export { defaultAccessPolicy, explicitAccessPolicy, legacyAccessPolicy } from './access-policy.js';
+export type { AccessPolicy } from './access-policy.js';
 export { call, cast, defineContract, type } from './contract.js';
 export type {
   ArgumentsClass,
@@ -23,7 +25,7 @@ export { createTransport } from './create-transport.js';
 export type { TransportOptions } from './create-transport.js';
 export type { Delivery, Handler } from './delivery.js';
 export type { ClaimResult, DeliveryLedger } from './delivery-ledger.js';
-export { ExpectedException, MessagingError, messagingErrors, RemoteError } from './errors.js';
+export { ExpectedException, KnownRemoteError, MessagingError, messagingErrors, RemoteError } from './errors.js';
 export type { MessagingErrorCode, MessagingErrorRow, RemoteFailure } from './errors.js';
 export type { ConsumerHealth, MessagingHealth } from './health.js';
 export type { CallOutcome, DropReason, MessagingObserver } from './messaging-observer.js';

@@ -30,6 +30,8 @@ export interface MessagingSettings {
   readonly ledgerLeaseMs: number;
   /** [DEFAULT] rpc_ping_enabled: oslo_rpc_server_ping. @default false */
   readonly pingEnabled: boolean;
+  /** [messaging] allowed_remote_exmods: modules of exceptions that are handed on as they came. @default [] */
+  readonly allowedRemoteExmods: readonly string[];
   /** Name of the program, shown at the broker and by nova's ping. @default 'albireo' */
   readonly program: string;
 }
@@ -50,5 +52,6 @@ export const defaultSettings: MessagingSettings = Object.freeze({
   maxRetryDelayMs: 30_000,
   ledgerLeaseMs: 60_000,
   pingEnabled: false,
+  allowedRemoteExmods: [],
   program: 'albireo',
 });

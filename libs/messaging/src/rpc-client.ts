@@ -1,10 +1,12 @@
 import type { ArgumentsOf, CallName, CastName, Contract, MethodName, ResultOf } from './contract.js';
 import type { RequestContext } from '#libs/telemetry';
-import { MessagingError, RemoteError } from './errors.js';
+import { KnownRemoteError, MessagingError, RemoteError } from './errors.js';
+import type { MessageSerializer } from './message-serializer.js';
 import type { OutgoingMessage } from './outgoing-message.js';
 import type { Transport } from './transport.js';
 import { isCompatible } from './version.js';
 import { exchangeHeader } from './internal/deadline.js';
+import { serializeArguments } from './internal/entity-mapping.js';
 import { encodeRequest } from './internal/envelope.js';
 import { coreOf } from './internal/transport-core.js';
 import type { TransportCore } from './internal/transport-core.js';
@@ -24,6 +26,7 @@ export interface PrepareOptions {
   readonly versionCap?: string;
   /** Ask for a heartbeat at least so often, in whole seconds, 2 or more; without one the call fails. @default none */
   readonly callMonitorTimeout?: number;
+  readonly serializer?: MessageSerializer;
   /** Makes the caller's own error of a remote one; undefined keeps the RemoteError. */
   readonly rebuildError?: (error: RemoteError) => Error | undefined;
 }
@@ -76,6 +79,7 @@ export class RpcClient<C extends Contract> {
       throw new MessagingError('InvalidTarget', `a call cannot be used with fanout (${this.contract.topic}.${method})`);
     }
     const { settings } = this.#core;
+    const { serializer } = this.options;
     const usualMs = spec.timeout === 'long' ? settings.longResponseTimeoutMs : settings.responseTimeoutMs;
     try {
       const result = await this.#core.calls.call({
@@ -85,15 +89,17 @@ export class RpcClient<C extends Contract> {
         namespace: this.contract.namespace,
         version: this.#version(),
         method,
-        args,
-        context,
+        args: serializeArguments(serializer, context, args),
+        context: serializer?.serializeContext?.(context) ?? context,
         timeoutMs: options.timeoutMs ?? this.options.timeoutMs ?? usualMs,
         idempotent: spec.idempotent,
         monitorSeconds: this.options.callMonitorTimeout ?? null,
       });
-      return result as ResultOf<C, K>;
+      const entity = serializer?.deserializeEntity?.(context, result) ?? result;
+      // What the contract says the server gives.
+      return entity as ResultOf<C, K>;
     } catch (error) {
-      if (error instanceof RemoteError) throw this.options.rebuildError?.(error) ?? error;
+      if (error instanceof RemoteError) throw this.#rebuilt(error);
       throw error;
     }
   }
@@ -123,13 +129,28 @@ export class RpcClient<C extends Contract> {
     const fanout = options.fanout ?? this.options.fanout ?? false;
     const exchange = this.options.exchange ?? settings.controlExchange;
     const uniqueId = options.uniqueId ?? ids.next();
-    const body = encodeRequest({ method, args, namespace, version: this.#version(), uniqueId, context });
+    const { serializer } = this.options;
+    const body = encodeRequest({
+      method,
+      args: serializeArguments(serializer, context, args),
+      namespace,
+      version: this.#version(),
+      uniqueId,
+      context: serializer?.serializeContext?.(context) ?? context,
+    });
     if (fanout) {
       const headers = { [exchangeHeader]: exchange };
       return { exchange: topology.fanoutExchange(topic), routingKey: '', fanout, uniqueId, body, headers };
     }
     const routingKey = topology.routingKey(topic, options.server ?? this.options.server);
     return { exchange, routingKey, fanout, uniqueId, body, headers: {} };
+  }
+
+  #rebuilt(error: RemoteError): Error {
+    const own = this.options.rebuildError?.(error);
+    if (own !== undefined) return own;
+    const { allowedRemoteExmods } = this.#core.settings;
+    return allowedRemoteExmods.includes(error.module) ? new KnownRemoteError(error.failure) : error;
   }
 
   #version(): string {

@@ -10,9 +10,15 @@ export type HandlersOf<C extends Contract> = {
 export interface RpcEndpointDefinition {
   readonly contract: Contract;
   readonly handlers: Readonly<Record<string, Handler<never, unknown>>>;
+  /** Namespaces that it answers to as well, for callers that have not been told of the new one. */
+  readonly legacyNamespaces?: readonly (string | null)[];
 }
 
 /** Binds handlers to a contract; a missing one or a wrong result does not compile. */
-export function endpoint<C extends Contract>(contract: C, handlers: HandlersOf<C>): RpcEndpointDefinition {
-  return { contract, handlers };
+export function endpoint<C extends Contract>(
+  contract: C,
+  handlers: HandlersOf<C>,
+  options: Pick<RpcEndpointDefinition, 'legacyNamespaces'> = {},
+): RpcEndpointDefinition {
+  return { contract, handlers, ...options };
 }

@@ -1,4 +1,6 @@
+import type { AccessPolicy } from './access-policy.js';
 import type { DeliveryLedger } from './delivery-ledger.js';
+import type { MessageSerializer } from './message-serializer.js';
 import type { RpcEndpointDefinition } from './rpc-endpoint.js';
 import type { Transport } from './transport.js';
 import { baseApiEndpoint, presenceEndpoint, serverPingEndpoint } from './internal/built-in-endpoints.js';
@@ -26,6 +28,9 @@ export interface RpcServerOptions {
    * backlog is shared when workers are added. @default 128
    */
   readonly prefetch?: number;
+  /** Which methods may be called. @default all whose name does not begin with `_` */
+  readonly accessPolicy?: AccessPolicy;
+  readonly serializer?: MessageSerializer;
   /** Shown by nova's ping. @default topic */
   readonly service?: string;
 }
@@ -55,11 +60,12 @@ export class RpcServer {
         throw new TypeError(`server of topic "${topic}" was given a contract of topic "${contract.topic}"`);
       }
     }
-    this.#runner = new RequestRunner(core, new Dispatcher(endpoints), {
+    this.#runner = new RequestRunner(core, new Dispatcher(endpoints, options.accessPolicy), {
       exchange: this.#exchange,
       topic,
       concurrency: options.concurrency ?? 64,
       ledger: options.ledger ?? null,
+      serializer: options.serializer ?? null,
     });
   }
 

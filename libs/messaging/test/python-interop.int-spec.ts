@@ -230,5 +230,21 @@ describe('with the real oslo.messaging', { skip }, () => {
       const ping = { op: 'call', method: 'ping', namespace: 'baseapi', version: '1.1', args: { arg: 'hi' } };
       assert.deepEqual(await peer.run(ping), { ok: { service: ours, arg: 'hi' } });
     });
+
+    it("answers oslo's ping where that is enabled", async () => {
+      const pinged = `${ours}_ping`;
+      const pinging = await createTransport({ url: broker.url, controlExchange: exchange, pingEnabled: true });
+      const other = new StarsServer(pinging, 'ts1', { topic: pinged });
+      await other.server.start();
+      const caller = new PythonPeer('client', broker.url, exchange, pinged);
+      await caller.next();
+      const ping = { op: 'call', method: 'oslo_rpc_server_ping', namespace: null, version: null };
+      assert.deepEqual(await caller.run(ping), { ok: 'pong' });
+      assert.deepEqual(await caller.run({ ...ping, server: 'ts1' }), { ok: 'pong' });
+      assert.equal((await peer.run(ping))['error'], 'RemoteError');
+      await caller.stop();
+      await other.server.stop();
+      await pinging.stop();
+    });
   });
 });

@@ -11,10 +11,20 @@ class PingArguments {
 /** nova's `baseapi` (nova/baserpc.py), on every topic. */
 export function baseApiEndpoint(topic: string, service: string): RpcEndpointDefinition {
   const methods = {
-    ping: call({ args: PingArguments, result: type<{ service: string; arg: unknown }>(), idempotent: true }),
+    get_backdoor_port: call<null>({ args: null, idempotent: true, exposed: true }),
+    ping: call({
+      args: PingArguments,
+      result: type<{ service: string; arg: unknown }>(),
+      idempotent: true,
+      exposed: true,
+    }),
   };
   const contract = defineContract({ topic, namespace: 'baseapi', version: '1.1', methods });
-  return endpoint(contract, { ping: async (_context, args) => ({ service, arg: args.arg ?? null }) });
+  return endpoint(contract, {
+    // There is no such door: nova answers null then, too.
+    get_backdoor_port: async () => null,
+    ping: async (_context, args) => ({ service, arg: args.arg ?? null }),
+  });
 }
 
 /** Namespace of what servers of this product answer about themselves. */
@@ -22,14 +32,14 @@ export const presenceNamespace = 'albireo.presence';
 
 /** How a starting server tells servers of this product from others on its topic. */
 export function presenceEndpoint(topic: string): RpcEndpointDefinition {
-  const methods = { present: call<boolean>({ args: null, idempotent: true }) };
+  const methods = { present: call<boolean>({ args: null, idempotent: true, exposed: true }) };
   const contract = defineContract({ topic, namespace: presenceNamespace, version: '1.0', methods });
   return endpoint(contract, { present: async () => true });
 }
 
 /** oslo.messaging's own ping, where [DEFAULT] rpc_ping_enabled is set. */
 export function serverPingEndpoint(topic: string): RpcEndpointDefinition {
-  const methods = { oslo_rpc_server_ping: call<string>({ args: null, idempotent: true }) };
+  const methods = { oslo_rpc_server_ping: call<string>({ args: null, idempotent: true, exposed: true }) };
   const contract = defineContract({ topic, namespace: null, version: '1.0', methods });
   return endpoint(contract, { oslo_rpc_server_ping: async () => 'pong' });
 }

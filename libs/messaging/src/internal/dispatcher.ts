@@ -1,4 +1,6 @@
-import type { Method } from '../contract.js';
+import { defaultAccessPolicy } from '../access-policy.js';
+import type { AccessPolicy } from '../access-policy.js';
+import type { Contract, Method } from '../contract.js';
 import type { Handler } from '../delivery.js';
 import type { RpcEndpointDefinition } from '../rpc-endpoint.js';
 import { isCompatible } from '../version.js';
@@ -13,7 +15,8 @@ export interface Served {
 }
 
 interface Endpoint {
-  readonly namespace: string | null;
+  readonly contract: Contract;
+  readonly namespaces: ReadonlySet<string | null>;
   readonly version: string;
   readonly methods: ReadonlyMap<string, Served>;
 }
@@ -24,8 +27,11 @@ export class Dispatcher {
   readonly #known = new Map<string, Served>();
 
   /** Throws TypeError for a method without a handler. */
-  constructor(endpoints: readonly RpcEndpointDefinition[]) {
-    this.#endpoints = endpoints.map(({ contract, handlers }) => {
+  constructor(
+    endpoints: readonly RpcEndpointDefinition[],
+    readonly policy: AccessPolicy = defaultAccessPolicy,
+  ) {
+    this.#endpoints = endpoints.map(({ contract, handlers, legacyNamespaces = [] }) => {
       const methods = new Map<string, Served>();
       for (const [name, method] of Object.entries(contract.methods)) {
         const run = Object.hasOwn(handlers, name) ? handlers[name] : undefined;
@@ -34,7 +40,8 @@ export class Dispatcher {
         // The checker gives exactly what the contract's type says.
         methods.set(name, { method, check, run: run as Handler<object | null, unknown> });
       }
-      return { namespace: contract.namespace, version: contract.version, methods };
+      const namespaces = new Set([contract.namespace, ...legacyNamespaces]);
+      return { contract, namespaces, version: contract.version, methods };
     });
   }
 
@@ -45,10 +52,10 @@ export class Dispatcher {
     if (known !== undefined) return known;
     let compatible = false;
     for (const endpoint of this.#endpoints) {
-      if (endpoint.namespace !== namespace || !isCompatible(endpoint.version, version)) continue;
+      if (!endpoint.namespaces.has(namespace) || !isCompatible(endpoint.version, version)) continue;
       compatible = true;
       const served = endpoint.methods.get(name);
-      if (served === undefined) continue;
+      if (served === undefined || !this.policy.isAllowed(endpoint.contract, name)) continue;
       this.#known.set(key, served);
       return served;
     }

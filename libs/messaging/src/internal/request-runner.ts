@@ -1,5 +1,6 @@
 import { runWithContext } from '#libs/telemetry';
 import type { DeliveryLedger } from '../delivery-ledger.js';
+import type { MessageSerializer } from '../message-serializer.js';
 import { bodyText } from './body-text.js';
 import { CastRunner } from './cast-runner.js';
 import { ConcurrencyLimit } from './concurrency-limit.js';
@@ -8,6 +9,7 @@ import type { Dispatcher, Served } from './dispatcher.js';
 import type { Inbound } from './driver.js';
 import { DuplicateWindow } from './duplicate-window.js';
 import { reachStep } from './durable-step.js';
+import { deserializeArguments } from './entity-mapping.js';
 import { decodeRequest, MalformedMessage } from './envelope.js';
 import type { IncomingRequest } from './envelope.js';
 import { isExpected, textOf, toFailure } from './failure.js';
@@ -22,6 +24,7 @@ export interface RunnerOptions {
   readonly topic: string;
   readonly concurrency: number;
   readonly ledger: DeliveryLedger | null;
+  readonly serializer: MessageSerializer | null;
 }
 
 /** What a server does with each message: read, refuse or drop, acknowledge, run, answer. */
@@ -168,8 +171,11 @@ export class RequestRunner {
     observer.requestStarted?.(topic, request.method);
     let ok = false;
     try {
-      const args = served.check(request.args);
-      const result = await runWithContext(request.context, () => served.run(request.context, args, delivery));
+      const { serializer } = this.options;
+      const context = serializer?.deserializeContext?.(request.context) ?? request.context;
+      const args = deserializeArguments(serializer, context, served.check(request.args));
+      let result = await runWithContext(context, () => served.run(context, args, delivery));
+      if (serializer?.serializeEntity !== undefined) result = serializer.serializeEntity(context, result);
       ok = true;
       return result;
     } catch (error) {
