@@ -28,6 +28,7 @@ export const EXPECTED_ERRORS = {
   UserNotFound: { status: 404, retryable: false },
   RoleNotFound: { status: 404, retryable: false },
   DomainNotFound: { status: 404, retryable: false },
+  RoleAssignmentNotFound: { status: 404, retryable: false },
   TooManyAttempts: { status: 429, retryable: true },
   // compute
   InstanceNotFound: { status: 404, retryable: false },

@@ -12,6 +12,7 @@ export {
   AuthenticatePasswordArgs,
   AuthenticateTokenArgs,
   TokenRevokeArgs,
+  TokensRevokeArgs,
   UserProjectsArgs,
 } from './identity/identity.args.js';
 export {
@@ -36,6 +37,24 @@ export type {
   AuthenticationData,
   RevocationData,
 } from './identity/identity.objects.js';
+export {
+  DomainCreateArgs,
+  DomainFields,
+  DomainUpdateArgs,
+  GrantArgs,
+  GrantListArgs,
+  PasswordChangeArgs,
+  ProjectCreateArgs,
+  ProjectFields,
+  ProjectUpdateArgs,
+  RoleCreateArgs,
+  RoleUpdateArgs,
+  UserCreateArgs,
+  UserFields,
+  UserUpdateArgs,
+} from './identity/identity-changes.args.js';
+export { revocationSubject } from './identity/revocation-subject.js';
+export type { GrantScope } from './identity/revocation-subject.js';
 export { identityContract } from './identity/identity.contract.js';
 export type { IdentityContract } from './identity/identity.contract.js';
 export { gatewayContract } from './gateway/gateway.contract.js';

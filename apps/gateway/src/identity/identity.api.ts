@@ -6,6 +6,7 @@ import { CatalogController } from './catalog/catalog.controller.js';
 import { IdentityPolicy } from './collection/identity-policy.js';
 import { DomainsController } from './domains/domains.controller.js';
 import { keystoneFaultForm } from './errors/keystone-fault-form.js';
+import { GrantsController } from './grants/grants.controller.js';
 import { ProjectsController } from './projects/projects.controller.js';
 import { RoleAssignmentsController } from './role-assignments/role-assignments.controller.js';
 import { RolesController } from './roles/roles.controller.js';
@@ -14,7 +15,7 @@ import { VersionsController } from './versions/versions.controller.js';
 
 const OPEN = ['cors', 'http_proxy_to_wsgi', 'request_id', 'request_log', 'sizelimit'];
 
-/** The Identity API v3: log in, and read what logging in rests on. */
+/** The Identity API v3: log in, and what logging in rests on. */
 export const identityApi: ApiDefinition = {
   name: 'identity',
   faults: keystoneFaultForm,
@@ -35,6 +36,7 @@ export const identityApi: ApiDefinition = {
       DomainsController,
       RolesController,
       RoleAssignmentsController,
+      GrantsController,
     ],
     providers: [IdentityPolicy, Caller, { provide: 'IdentityApi', useFactory: (): ApiDefinition => identityApi }],
   },

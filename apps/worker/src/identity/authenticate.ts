@@ -1,9 +1,17 @@
-import type { AuthenticatePasswordArgs, AuthenticateTokenArgs, AuthenticationData } from '#libs/contracts';
-import type { Store } from '../store/index.js';
+import { sql } from 'kysely';
+import type {
+  AuthenticatePasswordArgs,
+  AuthenticateTokenArgs,
+  AuthenticationData,
+  NamedReference,
+} from '#libs/contracts';
+import type { Queries, Store } from '../store/index.js';
 import { DEFAULT_LOGIN_LIMITS, forgetFailures, loginSubject, recordFailure, requireAttempt } from './login-attempts.js';
 import type { LoginLimits } from './login-attempts.js';
 import { verifyPassword } from './password-hash.js';
 import { findUser } from './principals.js';
+import type { UserRecord } from './principals.js';
+import { isRevoked } from './revocations.js';
 import { resolveScope, unauthorized } from './resolve-scope.js';
 
 /**
@@ -15,6 +23,17 @@ export async function authenticatePassword(
   args: AuthenticatePasswordArgs,
   limits: LoginLimits = DEFAULT_LOGIN_LIMITS,
 ): Promise<AuthenticationData> {
+  const since = await databaseTime(store.db);
+  const record = await checkPassword(store, args, limits);
+  return { ...(await resolveScope(store.db, record.user, args.scope)), authenticated_at: since };
+}
+
+/** The user, if the password is the right one. Errors: Unauthorized, TooManyAttempts. */
+export async function checkPassword(
+  store: Store,
+  args: { readonly user: NamedReference; readonly password: string },
+  limits: LoginLimits = DEFAULT_LOGIN_LIMITS,
+): Promise<UserRecord> {
   const record = await findUser(store.db, args.user);
   const subject = loginSubject(record, args.user);
   const failures = await requireAttempt(store.db, subject, limits);
@@ -24,12 +43,24 @@ export async function authenticatePassword(
     throw unauthorized();
   }
   if (failures > 0) await forgetFailures(store.db, subject);
-  return resolveScope(store.db, record.user, args.scope);
+  // Checking took a while. A change that was committed meanwhile has revoked only the tokens that were there by then.
+  const still = await findUser(store.db, { id: record.user.id });
+  if (still === null || !still.active || still.passwordHash !== record.passwordHash) throw unauthorized();
+  return still;
 }
 
 /** A new scope for the holder of a token that the gateway has checked. Error Unauthorized. */
 export async function authenticateToken(store: Store, args: AuthenticateTokenArgs): Promise<AuthenticationData> {
+  const since = await databaseTime(store.db);
   const record = await findUser(store.db, { id: args.user_id });
-  if (record === null || !record.active) throw unauthorized();
-  return resolveScope(store.db, record.user, args.scope);
+  if (record === null || !record.active || (await isRevoked(store.db, args))) throw unauthorized();
+  return { ...(await resolveScope(store.db, record.user, args.scope)), authenticated_at: since };
+}
+
+/** The clock that revocations are stamped with. */
+async function databaseTime(db: Queries): Promise<string> {
+  const result = await sql<{ at: string }>`select clock_timestamp() as at`.execute(db);
+  const [row] = result.rows;
+  if (row === undefined) throw new TypeError('the database did not tell its time');
+  return row.at;
 }

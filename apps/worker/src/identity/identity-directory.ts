@@ -16,7 +16,14 @@ import type { ListDefinition } from '../listing/list-definition.js';
 import { listRows } from '../listing/list-rows.js';
 import { Authorizer } from '../policy/authorizer.js';
 import { Store } from '../store/index.js';
-import { assignmentList, domainList, projectList, roleList, userList } from './identity-lists.js';
+import {
+  assignmentList,
+  domainList,
+  effectiveAssignmentList,
+  projectList,
+  roleList,
+  userList,
+} from './identity-lists.js';
 import { visibleTo } from './identity-visibility.js';
 
 interface Kinds {
@@ -61,7 +68,10 @@ export class IdentityDirectory {
 
   async assignments(ctx: RequestContext, args: ListArgs): Promise<Page<RoleAssignmentData>> {
     const visible = visibleTo(this.authorizer, ctx, 'role_assignment');
-    const page = await listRows<RoleAssignmentData & { id: string }>(this.store.db, assignmentList, visible, args);
+    const { effective, ...filters } = args.filters ?? {};
+    const list = effective?.[0] === 'true' ? effectiveAssignmentList : assignmentList;
+    const asked = Object.assign({}, args, { filters });
+    const page = await listRows<RoleAssignmentData & { id: string }>(this.store.db, list, visible, asked);
     return { objects: page.rows.map(({ id: _id, ...assignment }) => assignment), next_marker: page.nextMarker };
   }
 

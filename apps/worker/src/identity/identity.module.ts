@@ -5,6 +5,13 @@ import { Authorizer } from '../policy/authorizer.js';
 import { WorkerResources } from '../service/worker-resources.js';
 import { Store } from '../store/index.js';
 import { bootstrapIdentity } from './bootstrap-identity.js';
+import { DomainManager } from './changes/domain-manager.js';
+import { GrantManager } from './changes/grant-manager.js';
+import { IdentityChanges } from './changes/identity-changes.js';
+import { ProjectManager } from './changes/project-manager.js';
+import { RoleManager } from './changes/role-manager.js';
+import { UserManager } from './changes/user-manager.js';
+import { IdentityChangesEndpoint } from './identity-changes.endpoint.js';
 import { IdentityDirectory } from './identity-directory.js';
 import { IdentityEndpoint } from './identity.endpoint.js';
 import { sweepIdentity } from './revocations.js';
@@ -14,7 +21,7 @@ const SWEEP_INTERVAL_MS = 600_000;
 
 /** The topic identity. */
 @Module({
-  controllers: [IdentityEndpoint],
+  controllers: [IdentityEndpoint, IdentityChangesEndpoint],
   providers: [
     {
       provide: IdentityDirectory,
@@ -24,9 +31,20 @@ const SWEEP_INTERVAL_MS = 600_000;
     {
       provide: TokenRevoker,
       inject: [WorkerResources],
-      useFactory: ({ store, outbox, transport }: WorkerResources): TokenRevoker =>
-        new TokenRevoker(store, outbox, transport),
+      useFactory: ({ store, outbox, transport, config }: WorkerResources): TokenRevoker =>
+        new TokenRevoker(store, outbox, transport, () => config.get(IdentityOptions).tokenExpiration),
     },
+    {
+      provide: IdentityChanges,
+      inject: [Store, Authorizer, TokenRevoker],
+      useFactory: (store: Store, authorizer: Authorizer, revoker: TokenRevoker): IdentityChanges =>
+        new IdentityChanges(store, authorizer, revoker),
+    },
+    ...[DomainManager, ProjectManager, UserManager, RoleManager, GrantManager].map((Manager) => ({
+      provide: Manager,
+      inject: [IdentityChanges],
+      useFactory: (changes: IdentityChanges): object => new Manager(changes),
+    })),
   ],
 })
 export class IdentityModule implements OnApplicationBootstrap {

@@ -19,7 +19,7 @@ interface UserRow extends UserData {
 /** The user that a client names, by id or by name and domain; null when there is none. */
 export async function findUser(db: Queries, reference: NamedReference): Promise<UserRecord | null> {
   const result = await sql<UserRow>`
-    select u.id, u.name, u.domain_id, d.name as domain_name, u.enabled, u.default_project_id, u.email,
+    select u.id, u.name, u.domain_id, d.name as domain_name, u.enabled, u.default_project_id, u.email, u.description,
       u.password_hash, d.enabled as domain_enabled
     from users u join domains d on d.id = u.domain_id
     where ${referenceCondition('u', reference)}`.execute(db);

@@ -5,7 +5,7 @@ import type { RequestContext } from '#libs/telemetry';
 import type { OutgoingMessage, Transport } from '#libs/messaging';
 import { Store } from '../store/index.js';
 import type { Transaction } from '../store/index.js';
-import { storeRevocation } from './revocations.js';
+import { storeRevocation, storeRules } from './revocations.js';
 
 /** Takes a cast into the transaction that it belongs to; the worker's Outbox is one. */
 export interface CastOutbox {
@@ -17,8 +17,11 @@ export class TokenRevoker {
   readonly #store: Store;
   readonly #outbox: CastOutbox;
   readonly #gateways: RpcClient<GatewayContract>;
+  readonly #tokenSeconds: () => number;
 
-  constructor(store: Store, outbox: CastOutbox, transport: Transport) {
+  /** @param tokenSeconds `[identity] token_expiration` */
+  constructor(store: Store, outbox: CastOutbox, transport: Transport, tokenSeconds: () => number = () => 3600) {
+    this.#tokenSeconds = tokenSeconds;
     this.#store = store;
     this.#outbox = outbox;
     this.#gateways = new RpcClient(transport, gatewayContract, { fanout: true });
@@ -34,5 +37,10 @@ export class TokenRevoker {
       },
       { name: 'token-revoke' },
     );
+  }
+  /** Within the transaction of a change: every token about the subjects that was issued until now is invalid. */
+  async revokeIssued(tx: Transaction, ctx: RequestContext, subjects: readonly string[]): Promise<void> {
+    const rules = await storeRules(tx, subjects, this.#tokenSeconds());
+    await this.#outbox.add(tx, this.#gateways.serializeCast(ctx, 'tokens_revoked', rules));
   }
 }

@@ -1,5 +1,5 @@
 import { cast, defineContract } from '#libs/messaging';
-import { TokenRevokeArgs } from '../identity/identity.args.js';
+import { TokenRevokeArgs, TokensRevokeArgs } from '../identity/identity.args.js';
 
 /** What the worker tells every gateway process, by fanout. */
 export const gatewayContract = defineContract({
@@ -9,6 +9,7 @@ export const gatewayContract = defineContract({
   methods: {
     /** A hint that saves the wait for the next poll of `revocation_list`; may be lost. */
     token_revoked: cast({ args: TokenRevokeArgs }),
+    tokens_revoked: cast({ args: TokensRevokeArgs }),
   },
 });
 export type GatewayContract = typeof gatewayContract;

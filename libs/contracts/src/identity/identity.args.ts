@@ -1,5 +1,5 @@
 import { Type } from 'class-transformer';
-import { IsIn, IsISO8601, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
+import { IsArray, IsIn, IsISO8601, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
 
 /** A user, project or domain as a client names it: by id, or by name and domain. */
 export class NamedReference {
@@ -62,6 +62,22 @@ export class AuthenticateTokenArgs {
   @MaxLength(255)
   readonly user_id!: string;
 
+  /** When the token was issued: the worker knows of revocations that have not reached the gateway. */
+  @IsOptional()
+  @IsISO8601()
+  readonly issued_at?: string;
+
+  @IsOptional()
+  @IsArray()
+  @IsString({ each: true })
+  readonly audit_ids?: readonly string[];
+
+  /** What the token is about, see `revocationSubject`. */
+  @IsOptional()
+  @IsArray()
+  @IsString({ each: true })
+  readonly subjects?: readonly string[];
+
   @ValidateNested()
   @Type(() => ScopeArgs)
   readonly scope!: ScopeArgs;
@@ -72,6 +88,20 @@ export class TokenRevokeArgs {
   @MaxLength(255)
   readonly audit_id!: string;
 
+  @IsISO8601()
+  readonly expires_at!: string;
+}
+
+/** All tokens about the subjects that were issued before a time; see `revocationSubject`. */
+export class TokensRevokeArgs {
+  @IsArray()
+  @IsString({ each: true })
+  readonly subjects!: readonly string[];
+
+  @IsISO8601()
+  readonly issued_before!: string;
+
+  /** After this the last such token has expired. */
   @IsISO8601()
   readonly expires_at!: string;
 }

@@ -15,6 +15,7 @@ export interface ProjectData {
   readonly domain_name: string;
   readonly description: string;
   readonly enabled: boolean;
+  readonly tags?: readonly string[];
 }
 
 /** Without the password hash, which never leaves the worker. */
@@ -26,12 +27,14 @@ export interface UserData {
   readonly enabled: boolean;
   readonly default_project_id: string | null;
   readonly email: string | null;
+  readonly description?: string | null;
 }
 
 export interface RoleData {
   readonly id: string;
   readonly name: string;
   readonly domain_id: string | null;
+  readonly description?: string | null;
 }
 
 export interface RoleAssignmentData {
@@ -43,6 +46,8 @@ export interface RoleAssignmentData {
   readonly domain_id: string | null;
   /** `all` for the whole system, else null. */
   readonly system: 'all' | null;
+  /** Id of the assigned role that implies this one; only in lists of effective assignments. */
+  readonly prior_role_id?: string | null;
 }
 
 /** What an authentication found out; the gateway makes the token of it, so that no token travels on the bus. */
@@ -53,11 +58,16 @@ export interface AuthenticationData {
   readonly domain: DomainData | null;
   readonly system: 'all' | null;
   readonly is_admin_project: boolean;
+  /** The database's clock before the user was looked up: what revocations compare a token's age with. */
+  readonly authenticated_at?: string;
 }
 
 export interface RevocationData {
-  /** Audit id of the revoked token, or of the first token of a revoked chain. */
+  /** Audit id of the revoked token, or of the first token of a revoked chain; empty with a subject. */
   readonly audit_id: string;
+  /** What revoked tokens are about (`revocationSubject`), when they were issued before `issued_before`. */
+  readonly subject?: string;
+  readonly issued_before?: string;
   /** ISO 8601 UTC: after this the token is invalid by itself and the row is swept. */
   readonly expires_at: string;
 }

@@ -42,6 +42,7 @@ function changes(kind: string, path: string): RuleRow[] {
 }
 
 const GRANT = '/v3/projects/{project_id}/users/{user_id}/roles/{role_id}';
+const SYSTEM_GRANT = '/v3/system/users/{user_id}/roles/{role_id}';
 
 const rows: readonly RuleRow[] = [
   ['identity:check_token', anyOf(ADMIN, SYSTEM_READER, 'rule:token_subject'), 'Check a token', 'HEAD /v3/auth/tokens'],
@@ -74,6 +75,15 @@ const rows: readonly RuleRow[] = [
   ['identity:check_grant', READER, 'Check a role of a user', `HEAD ${GRANT}`],
   ['identity:create_grant', ADMIN, 'Give a role to a user', `PUT ${GRANT}`],
   ['identity:revoke_grant', ADMIN, 'Take a role from a user', `DELETE ${GRANT}`],
+  [
+    'identity:list_system_grants_for_user',
+    READER,
+    'List roles of a user on the system',
+    'GET /v3/system/users/{user_id}/roles',
+  ],
+  ['identity:check_system_grant_for_user', READER, 'Check a role of a user on the system', `HEAD ${SYSTEM_GRANT}`],
+  ['identity:create_system_grant_for_user', ADMIN, 'Give a role on the system to a user', `PUT ${SYSTEM_GRANT}`],
+  ['identity:revoke_system_grant_for_user', ADMIN, 'Take a role on the system away', `DELETE ${SYSTEM_GRANT}`],
   ['identity:list_services', READER, 'List services', 'GET /v3/services'],
   ['identity:get_service', READER, 'Show a service', 'GET /v3/services/{service_id}'],
   ...changes('service', '/v3/services'),

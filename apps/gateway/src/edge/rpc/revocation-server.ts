@@ -15,6 +15,9 @@ export function revocationServer(transport: Transport, revocations: Revocations)
         token_revoked: async (_context, { audit_id: auditId, expires_at: expiresAt }) => {
           revocations.revoke(auditId, Date.parse(expiresAt));
         },
+        tokens_revoked: async (_context, { subjects, issued_before: before, expires_at: expiresAt }) => {
+          for (const subject of subjects) revocations.revokeIssued(subject, before, expiresAt);
+        },
       }),
     ],
     service: 'gateway',

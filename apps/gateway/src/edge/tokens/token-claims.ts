@@ -22,6 +22,7 @@ export interface TokenClaims {
   /** Own audit id, then the one of the first token of the chain (when it was made from another token). */
   readonly auditIds: readonly string[];
   readonly isAdminProject: boolean;
+  /** With a fraction, by the clock of the database: revocations compare with it. */
   readonly issuedAt: number;
   readonly expiresAt: number;
 }

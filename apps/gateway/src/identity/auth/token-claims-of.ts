@@ -1,5 +1,6 @@
 import type { AuthenticationData } from '#libs/contracts';
 import type { TokenClaims } from '../../edge/tokens/token-claims.js';
+import { epochSeconds } from '../../edge/tokens/token-subjects.js';
 import { newAuditId } from '../../edge/tokens/token-codec.js';
 
 /** Where a token comes from: a password now, or another token, whose life and chain it inherits. */
@@ -28,7 +29,7 @@ export function tokenClaimsOf(found: AuthenticationData, origin: TokenOrigin): T
     methods: parent === undefined ? ['password'] : [...new Set(['token', ...parent.methods])],
     auditIds: [newAuditId(), ...(first === undefined ? [] : [first])],
     isAdminProject: found.is_admin_project,
-    issuedAt: now,
+    issuedAt: found.authenticated_at === undefined ? now : epochSeconds(found.authenticated_at),
     expiresAt: parent?.expiresAt ?? now + lifetime,
   };
 }

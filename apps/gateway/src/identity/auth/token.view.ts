@@ -1,4 +1,5 @@
 import type { TokenClaims } from '../../edge/tokens/token-claims.js';
+import { isoTime } from '../../edge/tokens/token-subjects.js';
 import { catalogView } from '../catalog/catalog.view.js';
 import type { CatalogEntry } from '../catalog/catalog.js';
 
@@ -38,5 +39,5 @@ export function tokenView(claims: TokenClaims, catalog: readonly CatalogEntry[] 
 
 /** Seconds since 1970 in keystone's form, which always has six decimals. */
 export function tokenTime(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().replace(/\.\d{3}Z$/, '.000000Z');
+  return isoTime(seconds);
 }

@@ -7,6 +7,7 @@ import { Fault } from '../../edge/errors/fault.js';
 import { baseUrl } from '../../edge/links.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
 import type { TokenClaims } from '../../edge/tokens/token-claims.js';
+import { isoTime, tokenSubjects } from '../../edge/tokens/token-subjects.js';
 import { buildCatalog } from '../catalog/catalog.js';
 import type { CatalogEntry } from '../catalog/catalog.js';
 import type { RawQuery } from '../collection/collection-query.js';
@@ -96,7 +97,13 @@ export class TokensController {
       return Authentication.unwrap(await this.identity.call(request, 'authenticate_password', args));
     }
     if (parent === undefined) throw unauthorized();
-    const args = { user_id: parent.user.id, scope };
+    const args = {
+      user_id: parent.user.id,
+      scope,
+      issued_at: isoTime(parent.issuedAt),
+      audit_ids: parent.auditIds,
+      subjects: tokenSubjects(parent),
+    };
     return Authentication.unwrap(await this.identity.call(request, 'authenticate_token', args));
   }
 

@@ -5,6 +5,7 @@ import { keystoneErrorBody } from './keystone-error.view.js';
 export const keystoneFaultForm: FaultForm = {
   contentType: 'application/json',
   write: (fault) => ({ body: JSON.stringify(keystoneErrorBody(fault.status, fault.message)) }),
+  invalidField: ({ field, reason }) => (field === '' ? reason : `Invalid input for field '${field}': ${reason}`),
   texts: {
     notFound: 'The resource could not be found.',
     methodNotAllowed: 'The method is not allowed for the requested URL.',

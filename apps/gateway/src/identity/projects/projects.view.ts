@@ -10,7 +10,7 @@ export function projectView(base: string, project: ProjectData): object {
     enabled: project.enabled,
     parent_id: project.domain_id,
     is_domain: false,
-    tags: [],
+    tags: project.tags ?? [],
     options: {},
     links: { self: `${base}/v3/projects/${project.id}` },
   };

@@ -38,8 +38,12 @@ export class RoleAssignmentsController {
       'scope.project.id': 'project_id',
       'scope.domain.id': 'domain_id',
     });
-    const system: ListArgs = 'scope.system' in query ? { filters: { ...args.filters, system: ['all'] } } : args;
-    return RoleAssignmentPage.unwrap(await this.identity.call(request, 'role_assignment_list', system)).objects;
+    const filters = {
+      ...args.filters,
+      ...('scope.system' in query ? { system: ['all'] } : {}),
+      ...(isOn(query, 'effective') ? { effective: ['true'] } : {}),
+    };
+    return RoleAssignmentPage.unwrap(await this.identity.call(request, 'role_assignment_list', { filters })).objects;
   }
 
   async #names(request: FastifyRequest, found: readonly RoleAssignmentData[]): Promise<AssignmentNames> {

@@ -11,6 +11,7 @@ export interface AssignmentNames {
 /** An assignment; with `names`, each part has its name and domain beside its id. */
 export function roleAssignmentView(base: string, assignment: RoleAssignmentData, names?: AssignmentNames): object {
   const { role, user_id: userId, project_id: projectId, domain_id: domainId, system } = assignment;
+  const { prior_role_id: prior } = assignment;
   const user = names?.users.get(userId);
   return {
     role: names === undefined ? { id: role.id } : { id: role.id, name: role.name },
@@ -20,7 +21,10 @@ export function roleAssignmentView(base: string, assignment: RoleAssignmentData,
       ...(domainId === null ? {} : { domain: scopeDomain(domainId, names) }),
       ...(system === null ? {} : { system: { all: true } }),
     },
-    links: { assignment: `${base}/v3/${scopePath(assignment)}/users/${userId}/roles/${role.id}` },
+    links: {
+      assignment: `${base}/v3/${scopePath(assignment)}/users/${userId}/roles/${prior ?? role.id}`,
+      ...(prior == null ? {} : { prior_role: `${base}/v3/roles/${prior}` }),
+    },
   };
 }
 

@@ -5,7 +5,7 @@ export function roleView(base: string, role: RoleData): object {
     id: role.id,
     name: role.name,
     domain_id: role.domain_id,
-    description: null,
+    description: role.description ?? null,
     options: {},
     links: { self: `${base}/v3/roles/${role.id}` },
   };

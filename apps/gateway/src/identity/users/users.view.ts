@@ -8,6 +8,7 @@ export function userView(base: string, user: UserData): object {
     enabled: user.enabled,
     ...(user.default_project_id === null ? {} : { default_project_id: user.default_project_id }),
     ...(user.email === null ? {} : { email: user.email }),
+    ...(user.description == null ? {} : { description: user.description }),
     password_expires_at: null,
     options: {},
     links: { self: `${base}/v3/users/${user.id}` },

@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely';
-import type { DefaultTimestamp, Timestamp } from './column-types.js';
+import type { DefaultJson, DefaultTimestamp, Timestamp } from './column-types.js';
 
 export interface DomainsTable {
   id: string;
@@ -15,6 +15,7 @@ export interface ProjectsTable {
   domain_id: string;
   description: Generated<string>;
   enabled: Generated<boolean>;
+  tags: DefaultJson<readonly string[]>;
   created_at: DefaultTimestamp;
 }
 
@@ -27,6 +28,7 @@ export interface UsersTable {
   enabled: Generated<boolean>;
   default_project_id: string | null;
   email: string | null;
+  description: Generated<string | null>;
   created_at: DefaultTimestamp;
 }
 
@@ -34,6 +36,7 @@ export interface RolesTable {
   id: string;
   name: string;
   domain_id: string | null;
+  description: Generated<string | null>;
   created_at: DefaultTimestamp;
 }
 
@@ -60,6 +63,13 @@ export interface TokenRevocationsTable {
   created_at: DefaultTimestamp;
 }
 
+/** All tokens about a subject that were issued before a time; see `revocationSubject`. */
+export interface TokenRulesTable {
+  subject: string;
+  issued_before: Timestamp;
+  expires_at: Timestamp;
+}
+
 /** Wrong passwords of the running window. */
 export interface FailedLoginsTable {
   /** `user:<id>`, or `name:<hash>` of a name that nobody has. */
@@ -76,5 +86,6 @@ export interface IdentityTables {
   implied_roles: ImpliedRolesTable;
   role_assignments: RoleAssignmentsTable;
   token_revocations: TokenRevocationsTable;
+  token_rules: TokenRulesTable;
   failed_logins: FailedLoginsTable;
 }
