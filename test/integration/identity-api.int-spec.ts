@@ -200,10 +200,15 @@ describe('the Identity API', () => {
     const expiry = /"expires_at":"([^"]+)"/;
     assert.equal(expiry.exec(second.text)?.[1], expiry.exec(first.text)?.[1]);
     assert.match(second.text, /"methods":\["token","password"\]/);
-    assert.deepEqual(calls.at(-1), {
-      method: 'authenticate_token',
-      args: { user_id: 'u1', scope: { kind: 'project', project: { name: 'admin', domain_id: 'default' } } },
-    });
+    const asked = calls.at(-1)?.args as AuthenticateTokenArgs;
+    assert.deepEqual(
+      [asked.user_id, asked.scope],
+      ['u1', { kind: 'project', project: { name: 'admin', domain_id: 'default' } }],
+    );
+    // What the worker needs to see whether the first token was revoked meanwhile.
+    assert.equal(asked.audit_ids?.length, 1);
+    assert.match(String(asked.issued_at), /\.\d{6}Z$/);
+    assert.deepEqual(asked.subjects?.slice(0, 2), ['user:u1', 'domain:default']);
     const forged = { auth: { identity: { methods: ['token'], token: { id: 'e30.e30.e30' } } } };
     assert.equal((await logIn(forged)).status, 401);
   });
@@ -269,7 +274,7 @@ describe('the Identity API', () => {
   });
 
   it('answers 405 for what it does not let anybody write', async () => {
-    const answer = await ask({ method: 'POST', url: '/v3/projects', body: { project: {} }, roles: ['admin'] });
+    const answer = await ask({ method: 'POST', url: '/v3/services', body: { service: {} }, roles: ['admin'] });
     assert.equal(answer.status, 405);
     assert.match(answer.text, /^\{"error":\{"code":405/);
   });
