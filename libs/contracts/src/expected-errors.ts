@@ -22,6 +22,7 @@ export const EXPECTED_ERRORS = {
   MarkerNotFound: { status: 400, retryable: false },
   PolicyNotAuthorized: { status: 403, retryable: false },
   Conflict: { status: 409, retryable: false },
+  DatabaseUnavailable: { status: 503, retryable: true },
   // identity
   Unauthorized: { status: 401, retryable: false },
   ProjectNotFound: { status: 404, retryable: false },

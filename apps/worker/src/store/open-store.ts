@@ -1,5 +1,6 @@
 import { getLogger } from '#libs/telemetry';
 import { createPostgresPool } from './postgres/postgres-pool.js';
+import { reachablePool } from './postgres/reachable-pool.js';
 import { Store } from './store.js';
 import { defaultPoolSettings } from './store-settings.js';
 import type { StoreLocation } from './store-settings.js';
@@ -16,7 +17,7 @@ export async function openStore(location: StoreLocation): Promise<Store> {
     const pool = createPostgresPool(location.url, settings, (error) => {
       log.warning(`A database connection was lost: ${error.message}`);
     });
-    return new Store(pool, { embedded: false });
+    return new Store(reachablePool(pool), { embedded: false });
   }
   const { openEmbedded } = await import('./pglite/open-embedded.js');
   const embedded = await openEmbedded(location.kind === 'directory' ? location.directory : null);
