@@ -46,6 +46,10 @@ class ApiService implements Service {
     return this.#stopping;
   }
 
+  async reset(): Promise<void> {
+    this.#transport?.refreshVersions();
+  }
+
   /** Ready once the broker has been reached; a later loss is told, and answered to clients with 503. */
   health(): ServiceHealth {
     const bus = this.#transport?.health();

@@ -54,6 +54,7 @@ export class WorkerService implements Service {
 
   async reset(): Promise<void> {
     this.#resources?.authorizer.reload();
+    this.#transport?.refreshVersions();
   }
 
   /** What the topics share; throws before `start`. */

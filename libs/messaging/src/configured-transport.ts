@@ -1,7 +1,8 @@
-import { MessagingBehaviourOptions, MessagingOptions, RabbitOptions } from '#libs/config';
+import { MessagingBehaviourOptions, MessagingOptions, RabbitOptions, UpgradeLevelOptions } from '#libs/config';
 import type { Configuration } from '#libs/config';
 import { createTransport } from './create-transport.js';
 import type { TransportOptions } from './create-transport.js';
+import type { MessagingSettings } from './messaging-settings.js';
 import type { RabbitSettings } from './rabbit-settings.js';
 import { createTelemetryObserver } from './telemetry-observer.js';
 import type { Transport } from './transport.js';
@@ -21,6 +22,30 @@ function rabbitSettings(options: RabbitOptions): Partial<RabbitSettings> {
     // oslo waits up to 30 s between attempts; a broker that is back must not be left alone for more than 2.
     reconnectMaxMs: Math.min(options.rabbitIntervalMax * 1000, 2_000),
     tls: options.ssl ? { ...files, verifyHostname: options.sslEnforceHostnameVerification } : null,
+  };
+}
+
+/** Read at each call, so it is one object with getters. */
+function upgradeLevels(options: UpgradeLevelOptions): MessagingSettings['upgradeLevels'] {
+  return {
+    get compute() {
+      return options.compute;
+    },
+    get conductor() {
+      return options.conductor;
+    },
+    get scheduler() {
+      return options.scheduler;
+    },
+    get network() {
+      return options.network;
+    },
+    get identity() {
+      return options.identity;
+    },
+    get image() {
+      return options.image;
+    },
   };
 }
 
@@ -44,6 +69,7 @@ export function openConfiguredTransport(
     queueNaming: behaviour.queueNaming,
     joinForeignTopics: behaviour.joinForeignTopics,
     allowedRemoteExmods: behaviour.allowedRemoteExmods,
+    upgradeLevels: upgradeLevels(config.get(UpgradeLevelOptions)),
     pingEnabled: messaging.rpcPingEnabled,
     program,
     rabbit: rabbitSettings(config.get(RabbitOptions)),

@@ -1,3 +1,5 @@
+import { isCompatible } from './version.js';
+
 /** A class of arguments: decorated by class-validator, constructed without parameters. */
 export type ArgumentsClass<A extends object> = new () => A;
 
@@ -20,6 +22,8 @@ interface MethodSpec {
   readonly idempotent?: boolean;
   /** `long` uses `long_rpc_timeout` in place of `rpc_response_timeout`. @default 'default' */
   readonly timeout?: 'default' | 'long';
+  /** Version of the contract that brought the method. @default the first of its major: `1.0` */
+  readonly since?: string;
   /** May be called under the explicit access policy. @default false */
   readonly exposed?: boolean;
 }
@@ -30,6 +34,7 @@ export interface CallMethod<A extends object | null, R> {
   readonly idempotent: boolean;
   readonly timeout: 'default' | 'long';
   readonly exposed: boolean;
+  readonly since?: string | undefined;
   readonly types?: { readonly args: A; readonly result: R };
 }
 
@@ -40,6 +45,7 @@ export interface CastMethod<A extends object | null> {
   readonly idempotent: boolean;
   readonly timeout: 'default' | 'long';
   readonly exposed: boolean;
+  readonly since?: string | undefined;
   readonly types?: { readonly args: A; readonly result: void };
 }
 
@@ -64,6 +70,7 @@ export function call(
     idempotent: spec.idempotent ?? false,
     timeout: spec.timeout ?? 'default',
     exposed: spec.exposed ?? false,
+    since: spec.since,
   });
 }
 
@@ -77,6 +84,7 @@ export function cast(spec: MethodSpec & { readonly args: ArgumentsClass<object> 
     idempotent: spec.idempotent ?? false,
     timeout: spec.timeout ?? 'default',
     exposed: spec.exposed ?? false,
+    since: spec.since,
   });
 }
 
@@ -109,7 +117,12 @@ export function defineContract<const M extends Methods>(contract: {
   if (!/^\d+\.\d+$/.test(version)) {
     throw new TypeError(`contract ${contract.topic} version "${version}": expected "major.minor"`);
   }
-  for (const name of Object.keys(contract.methods)) {
+  for (const [name, { since }] of Object.entries(contract.methods)) {
+    if (since !== undefined && !isCompatible(version, since)) {
+      throw new TypeError(
+        `contract ${contract.topic} method "${name}": since ${since} does not fit version ${version}`,
+      );
+    }
     if (!/^[a-z_][A-Za-z0-9_]*$/.test(name)) {
       throw new TypeError(`contract ${contract.topic} method "${name}": expected snake_case`);
     }

@@ -32,6 +32,8 @@ export interface MessagingSettings {
   readonly pingEnabled: boolean;
   /** [messaging] allowed_remote_exmods: modules of exceptions that are handed on as they came. @default [] */
   readonly allowedRemoteExmods: readonly string[];
+  /** [upgrade_levels]: by topic the highest version to send, or `auto`: the lowest that is alive. @default {} */
+  readonly upgradeLevels: Readonly<Record<string, string | undefined>>;
   /** Name of the program, shown at the broker and by nova's ping. @default 'albireo' */
   readonly program: string;
 }
@@ -53,5 +55,6 @@ export const defaultSettings: MessagingSettings = Object.freeze({
   ledgerLeaseMs: 60_000,
   pingEnabled: false,
   allowedRemoteExmods: [],
+  upgradeLevels: {},
   program: 'albireo',
 });

@@ -4,8 +4,10 @@ import { KnownRemoteError, MessagingError, RemoteError } from './errors.js';
 import type { MessageSerializer } from './message-serializer.js';
 import type { OutgoingMessage } from './outgoing-message.js';
 import type { Transport } from './transport.js';
+import { VersionCap } from './internal/version-cap.js';
 import { isCompatible } from './version.js';
 import { exchangeHeader } from './internal/deadline.js';
+import type { CallRequest } from './internal/call-sender.js';
 import { serializeArguments } from './internal/entity-mapping.js';
 import { encodeRequest } from './internal/envelope.js';
 import { coreOf } from './internal/transport-core.js';
@@ -22,7 +24,7 @@ export interface PrepareOptions {
   readonly timeoutMs?: number;
   /** Version that the message asks for. @default the contract's */
   readonly version?: string;
-  /** No higher version may be sent. @default the contract's */
+  /** No higher version may be sent. @default what [upgrade_levels] says, or the contract's */
   readonly versionCap?: string;
   /** Ask for a heartbeat at least so often, in whole seconds, 2 or more; without one the call fails. @default none */
   readonly callMonitorTimeout?: number;
@@ -44,6 +46,7 @@ export interface CastOptions {
 /** Calls the servers of one topic; a wrong method or argument does not compile. */
 export class RpcClient<C extends Contract> {
   readonly #core: TransportCore;
+  readonly #cap: VersionCap;
 
   constructor(
     readonly transport: Transport,
@@ -51,6 +54,8 @@ export class RpcClient<C extends Contract> {
     readonly options: PrepareOptions = {},
   ) {
     this.#core = coreOf(transport);
+    const exchange = options.exchange ?? this.#core.settings.controlExchange;
+    this.#cap = new VersionCap(this.#core, contract, exchange, options.versionCap);
   }
 
   /** The same client with other defaults. */
@@ -60,7 +65,12 @@ export class RpcClient<C extends Contract> {
 
   /** Whether the oldest server alive speaks that version. */
   canSendVersion(version: string = this.contract.version): boolean {
-    return isCompatible(this.options.versionCap ?? this.contract.version, version);
+    return isCompatible(this.#cap.value, version);
+  }
+
+  /** With `auto` in [upgrade_levels]: resolves when the servers have told their versions. Never rejects. */
+  async learnVersions(): Promise<void> {
+    if (this.#cap.mustAsk) await this.#cap.ask();
   }
 
   /**
@@ -78,23 +88,25 @@ export class RpcClient<C extends Contract> {
     if (this.options.fanout === true) {
       throw new MessagingError('InvalidTarget', `a call cannot be used with fanout (${this.contract.topic}.${method})`);
     }
+    if (this.#cap.mustAsk) await this.#cap.ask();
     const { settings } = this.#core;
     const { serializer } = this.options;
     const usualMs = spec.timeout === 'long' ? settings.longResponseTimeoutMs : settings.responseTimeoutMs;
+    const request: CallRequest = {
+      exchange: this.options.exchange ?? settings.controlExchange,
+      topic: this.contract.topic,
+      server: options.server ?? this.options.server,
+      namespace: this.contract.namespace,
+      version: this.#version(method),
+      method,
+      args: serializeArguments(serializer, context, args),
+      context: serializer?.serializeContext?.(context) ?? context,
+      timeoutMs: options.timeoutMs ?? this.options.timeoutMs ?? usualMs,
+      idempotent: spec.idempotent,
+      monitorSeconds: this.options.callMonitorTimeout ?? null,
+    };
     try {
-      const result = await this.#core.calls.call({
-        exchange: this.options.exchange ?? settings.controlExchange,
-        topic: this.contract.topic,
-        server: options.server ?? this.options.server,
-        namespace: this.contract.namespace,
-        version: this.#version(),
-        method,
-        args: serializeArguments(serializer, context, args),
-        context: serializer?.serializeContext?.(context) ?? context,
-        timeoutMs: options.timeoutMs ?? this.options.timeoutMs ?? usualMs,
-        idempotent: spec.idempotent,
-        monitorSeconds: this.options.callMonitorTimeout ?? null,
-      });
+      const result = await this.#callOrLearn(request, method);
       const entity = serializer?.deserializeEntity?.(context, result) ?? result;
       // What the contract says the server gives.
       return entity as ResultOf<C, K>;
@@ -104,6 +116,21 @@ export class RpcClient<C extends Contract> {
     }
   }
 
+  /** A server that is older than was known has not run the call: it is asked in its own version. */
+  #callOrLearn(request: CallRequest, method: MethodName<C>): Promise<unknown> {
+    const { calls } = this.#core;
+    if (!this.#cap.canLearn) return calls.call(request);
+    const startedAt = performance.now();
+    return calls.call(request).catch(async (error: unknown) => {
+      if (!(error instanceof RemoteError) || error.code !== 'UnsupportedVersion') throw error;
+      await this.#cap.ask();
+      const version = this.#version(method);
+      if (version === request.version) throw error;
+      const timeoutMs = request.timeoutMs - (performance.now() - startedAt);
+      return calls.call({ ...request, version, timeoutMs: Math.max(1, timeoutMs) });
+    });
+  }
+
   /** Sends a method without an answer; resolves when the broker has it. */
   async cast<K extends CastName<C>>(
     context: RequestContext,
@@ -111,6 +138,7 @@ export class RpcClient<C extends Contract> {
     args: ArgumentsOf<C, K>,
     options: CastOptions = {},
   ): Promise<void> {
+    if (this.#cap.mustAsk) await this.#cap.ask();
     const timeoutMs = options.timeoutMs ?? this.options.timeoutMs;
     const message = this.serializeCast(context, method, args, options);
     await this.transport.publish(message, timeoutMs === undefined ? {} : { timeoutMs });
@@ -134,7 +162,7 @@ export class RpcClient<C extends Contract> {
       method,
       args: serializeArguments(serializer, context, args),
       namespace,
-      version: this.#version(),
+      version: this.#version(method),
       uniqueId,
       context: serializer?.serializeContext?.(context) ?? context,
     });
@@ -153,16 +181,15 @@ export class RpcClient<C extends Contract> {
     return allowedRemoteExmods.includes(error.module) ? new KnownRemoteError(error.failure) : error;
   }
 
-  #version(): string {
-    const version = this.options.version ?? this.contract.version;
-    if (!this.canSendVersion(version)) {
-      const cap = this.options.versionCap ?? this.contract.version;
-      throw new MessagingError(
-        'RPCVersionCapError',
-        `${this.contract.topic}: version ${version} is requested, the cap is ${cap}`,
-      );
-    }
-    return version;
+  #version(method: MethodName<C>): string {
+    const cap = this.#cap.value;
+    const version = this.options.version ?? this.#cap.usual;
+    const needed = this.contract.methods[method]?.since;
+    if (isCompatible(cap, version) && (needed === undefined || isCompatible(version, needed))) return version;
+    throw new MessagingError(
+      'RPCVersionCapError',
+      `${this.contract.topic}.${method}: version ${needed ?? version} is needed, the cap is ${cap}`,
+    );
   }
 
   #wrongKind(method: MethodName<C>, kind: string): MessagingError {

@@ -52,7 +52,8 @@ export class RpcServer {
     this.#core = core;
     this.#exchange = options.exchange ?? core.settings.controlExchange;
     const { topic } = options;
-    const builtIn = [baseApiEndpoint(topic, options.service ?? topic), presenceEndpoint(topic)];
+    const served = options.endpoints.map(({ contract }) => contract);
+    const builtIn = [baseApiEndpoint(topic, options.service ?? topic), presenceEndpoint(topic, served)];
     const endpoints = [...options.endpoints, ...builtIn];
     if (core.settings.pingEnabled) endpoints.push(serverPingEndpoint(topic));
     for (const { contract } of endpoints) {

@@ -13,6 +13,8 @@ export interface Transport {
   health(): MessagingHealth;
   /** Calls back on every change of `health()`; returns how to stop that. */
   onHealthChange(listener: (health: MessagingHealth) => void): () => void;
+  /** Asks the servers for their versions anew at the next use, as on SIGHUP. */
+  refreshVersions(): void;
   /** Fails what waits, closes all connections. Stop the servers first. Idempotent. */
   stop(): Promise<void>;
 }

@@ -98,28 +98,34 @@ export class NotificationOptions {
 }
 
 const cap = (service: string): string =>
-  `Highest version of the ${service} interface that is sent, as 1.0, for a rolling upgrade. Unset: the newest.`;
+  `Highest version of the ${service} interface that is sent, as 1.0, for a rolling upgrade; "auto": the lowest that ` +
+  'a running server speaks. Unset: the newest.';
+
+function checkLevel(value: OptionValue): string | undefined {
+  if (typeof value === 'string' && /^(auto|\d+\.\d+)$/.test(value)) return undefined;
+  return 'expected a version as 1.0, or auto';
+}
 
 @OptionGroup('upgrade_levels', { help: 'Versions of the interfaces on the bus during an upgrade.' })
 export class UpgradeLevelOptions {
-  @StrOpt({ help: cap('compute') })
+  @StrOpt({ mutable: true, check: checkLevel, help: cap('compute') })
   readonly compute!: string | undefined;
 
-  @StrOpt({ help: cap('conductor') })
+  @StrOpt({ mutable: true, check: checkLevel, help: cap('conductor') })
   readonly conductor!: string | undefined;
 
-  @StrOpt({ help: cap('scheduler') })
+  @StrOpt({ mutable: true, check: checkLevel, help: cap('scheduler') })
   readonly scheduler!: string | undefined;
 
-  @StrOpt({ help: cap('base') })
+  @StrOpt({ mutable: true, check: checkLevel, help: cap('base') })
   readonly baseapi!: string | undefined;
 
-  @StrOpt({ help: cap('network') })
+  @StrOpt({ mutable: true, check: checkLevel, help: cap('network') })
   readonly network!: string | undefined;
 
-  @StrOpt({ help: cap('identity') })
+  @StrOpt({ mutable: true, check: checkLevel, help: cap('identity') })
   readonly identity!: string | undefined;
 
-  @StrOpt({ help: cap('image') })
+  @StrOpt({ mutable: true, check: checkLevel, help: cap('image') })
   readonly image!: string | undefined;
 }

@@ -1,5 +1,6 @@
 import { Allow } from 'class-validator';
 import { call, defineContract, type } from '../contract.js';
+import type { Contract } from '../contract.js';
 import { endpoint } from '../rpc-endpoint.js';
 import type { RpcEndpointDefinition } from '../rpc-endpoint.js';
 
@@ -30,11 +31,20 @@ export function baseApiEndpoint(topic: string, service: string): RpcEndpointDefi
 /** Namespace of what servers of this product answer about themselves. */
 export const presenceNamespace = 'albireo.presence';
 
-/** How a starting server tells servers of this product from others on its topic. */
-export function presenceEndpoint(topic: string): RpcEndpointDefinition {
-  const methods = { present: call<boolean>({ args: null, idempotent: true, exposed: true }) };
+interface ServedVersion {
+  readonly namespace: string | null;
+  readonly version: string;
+}
+
+/** How a starting server tells servers of this product from others on its topic, and how clients learn of versions. */
+export function presenceEndpoint(topic: string, served: readonly Contract[]): RpcEndpointDefinition {
+  const methods = {
+    present: call<boolean>({ args: null, idempotent: true, exposed: true }),
+    versions: call<readonly ServedVersion[]>({ args: null, idempotent: true, exposed: true }),
+  };
   const contract = defineContract({ topic, namespace: presenceNamespace, version: '1.0', methods });
-  return endpoint(contract, { present: async () => true });
+  const versions = [...served, contract].map(({ namespace, version }) => ({ namespace, version }));
+  return endpoint(contract, { present: async () => true, versions: async () => versions });
 }
 
 /** oslo.messaging's own ping, where [DEFAULT] rpc_ping_enabled is set. */

@@ -3,6 +3,7 @@ import { MessagingError } from '../errors.js';
 import { deadlineHeader, writeDeadline } from './deadline.js';
 import type { ConsumerGroup, Frame, QueueSpec, ReturnedFrame } from './driver.js';
 import { encodeRequest, MalformedMessage } from './envelope.js';
+import type { IncomingReply } from './envelope.js';
 import { PendingCalls } from './pending-calls.js';
 import type { PendingCall } from './pending-calls.js';
 import type { TransportCore } from './transport-core.js';
@@ -171,6 +172,16 @@ export class CallSender {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** The queue that replies come to, once it is consumed from. Rejects with BrokerUnavailable. */
+  async replyQueue(timeoutMs: number): Promise<string> {
+    await this.#startReplies(timeoutMs);
+    return this.#replies?.queue.name ?? '';
+  }
+
+  collect(msgId: string, collector: (reply: IncomingReply) => void): () => void {
+    return this.#pending.collect(msgId, collector);
   }
 
   #receive(body: Buffer): void {

@@ -1,6 +1,7 @@
 import { MessagingError, RemoteError } from '../errors.js';
 import type { CallOutcome, MessagingObserver } from '../messaging-observer.js';
 import { decodeReply } from './envelope.js';
+import type { IncomingReply } from './envelope.js';
 import type { Frame } from './driver.js';
 import { parseFailure } from './failure.js';
 
@@ -29,6 +30,9 @@ export interface PendingCall {
 export class PendingCalls {
   readonly #calls = new Map<string, PendingCall>();
 
+  /** Questions that several servers answer. */
+  readonly #collectors = new Map<string, (reply: IncomingReply) => void>();
+
   constructor(readonly observer: MessagingObserver) {}
 
   get size(): number {
@@ -49,10 +53,18 @@ export class PendingCalls {
     call.monitor = { ms, timer: setTimeout(() => this.#expire(call), ms) };
   }
 
+  /** Gives every reply to one message; returns how to stop that. */
+  collect(msgId: string, collector: (reply: IncomingReply) => void): () => void {
+    this.#collectors.set(msgId, collector);
+    return () => this.#collectors.delete(msgId);
+  }
+
   accept(body: Buffer): void {
     const reply = decodeReply(body.toString());
     const call = this.#calls.get(reply.msgId);
     if (call === undefined) {
+      const collector = this.#collectors.get(reply.msgId);
+      if (collector !== undefined) return collector(reply);
       // A reply after its deadline, or a heartbeat that a peer did not stop.
       if (reply.ending) this.observer.duplicateReply?.();
       return;

@@ -7,6 +7,7 @@ import type { Transport } from '../transport.js';
 import { CallSender } from './call-sender.js';
 import type { Driver, Frame } from './driver.js';
 import { IdSource } from './ids.js';
+import { ServerVersions } from './server-versions.js';
 import { Topology } from './topology.js';
 
 const publishTimeoutMs = 30_000;
@@ -16,6 +17,7 @@ export class TransportCore implements Transport {
   readonly ids = new IdSource();
   readonly topology: Topology;
   readonly calls: CallSender;
+  readonly versions: ServerVersions;
   readonly #consumers = new Set<() => ConsumerHealth>();
   readonly #listeners = new Set<(health: MessagingHealth) => void>();
   #stopped: Promise<void> | null = null;
@@ -27,6 +29,7 @@ export class TransportCore implements Transport {
   ) {
     this.topology = new Topology(settings);
     this.calls = new CallSender(this);
+    this.versions = new ServerVersions(this);
     driver.onStateChange = () => {
       this.calls.connectionChanged();
       this.changed();
@@ -82,6 +85,10 @@ export class TransportCore implements Transport {
   onHealthChange(listener: (health: MessagingHealth) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  refreshVersions(): void {
+    this.versions.forget();
   }
 
   /** Adds a line to `health().consumers`. */
