@@ -32,8 +32,8 @@ function isStale() {
 function removeOrphans() {
   for (const folder of sourceFolders) {
     for (const file of filesBelow(join(dist, folder))) {
-      const match = /^(.*)\.js(\.map)?$/.exec(relative(dist, file));
-      if (match && !existsSync(join(root, `${match[1]}.ts`))) rmSync(file);
+      const match = /^(.*)\.(c?)js(\.map)?$/.exec(relative(dist, file));
+      if (match && !existsSync(join(root, `${match[1]}.${match[2]}ts`))) rmSync(file);
     }
   }
 }

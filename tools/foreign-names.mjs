@@ -1,5 +1,5 @@
 // Makes the table of option names that nova or neutron know from the sample files of their packages.
-//   node tools/foreign-names.mjs novaNames nova.conf > libs/config/src/internal/foreign/nova-names.ts
+//   node tools/foreign-names.mjs novaNames nova.conf > libs/config/src/internal/foreign/nova-names.cts
 // Only names are taken: those of the options, commented out or not, and their deprecated ones.
 import { readFileSync } from 'node:fs';
 
@@ -39,5 +39,5 @@ const wrap = (words) => {
 };
 const body = sorted(groups.keys()).flatMap((group) => [`[${group}]`, ...wrap(sorted(groups.get(group)))]);
 console.log(
-  `// Made by tools/foreign-names.mjs: names only, one group after another.\nexport const ${constant} = \`\n${body.join('\n')}\n\`;`,
+  `// Made by tools/foreign-names.mjs: names only, one group after another.\nconst ${constant} = \`\n${body.join('\n')}\n\`;\nexport = ${constant};`,
 );

@@ -57,6 +57,22 @@ describe('albireo-manage config', () => {
     );
   });
 
+  it('knows the defaults of the program that --program names', () => {
+    const port = (name: string): string => run('config', 'explain', 'health.port', '--program', name).stdout;
+    assert.match(port('albireo-gateway-compute'), /\n {2}\* program default +8790\n {2}in effect: 8790\n$/);
+    assert.match(port('albireo-worker'), /in effect: 8791\n$/);
+    assert.match(run('config', 'show').stdout, /^osapi_compute_listen = 127\.0\.0\.1$/m);
+    const gateway = run('config', 'check', 'now.conf', '--program', 'albireo-gateway');
+    assert.equal(gateway.status, 1);
+    assert.match(gateway.stdout, /^error: \[DEFAULT\] transport_url: a value is required/);
+    const nobody = run('config', 'show', '--program', 'albireo');
+    assert.equal(nobody.status, 2);
+    assert.match(
+      nobody.stderr,
+      /^albireo-manage: error: --program: expected one of albireo-gateway, .*, found albireo\n$/,
+    );
+  });
+
   it('answers mistakes in one line', () => {
     const unknown = run('config', 'explain', 'debgu');
     assert.deepEqual(

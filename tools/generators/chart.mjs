@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { allOptionGroups, configurationSchema, declarationOf, programs } from '../../dist/libs/config/src/index.js';
+import { allOptionGroups, declarationOf, loadInspection, programs } from '../../dist/libs/config/src/index.js';
 import { dashboard } from './chart/dashboard.mjs';
 import { configDefinitions, optionFacts } from './chart/options.mjs';
 import { readValues, valuesTable } from './chart/values.mjs';
@@ -12,6 +12,7 @@ const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const read = (name) => readFileSync(join(root, folder, name), 'utf8');
 const json = (value) => `${JSON.stringify(value, undefined, 2)}\n`;
 const declarations = allOptionGroups.map(declarationOf);
+const { configurationSchema } = await loadInspection();
 
 const texts = { type: 'object', additionalProperties: { type: 'string' } };
 const quantities = { type: 'object', additionalProperties: { type: ['string', 'number'] } };

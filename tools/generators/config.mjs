@@ -1,11 +1,7 @@
 // Sample file, reference page and schema of all options.
-import {
-  allOptionGroups,
-  configurationSchema,
-  programs,
-  referencePage,
-  sampleFile,
-} from '../../dist/libs/config/src/index.js';
+import { allOptionGroups, loadInspection, programs } from '../../dist/libs/config/src/index.js';
+
+const { configurationSchema, referencePage, sampleFile } = await loadInspection();
 
 export const files = [
   { path: 'etc/albireo.conf.sample', text: () => sampleFile(allOptionGroups, programs) },

@@ -1,19 +1,5 @@
 import type { Command } from 'commander';
-import {
-  allOptionGroups,
-  checkConfiguration,
-  configurationSchema,
-  diffConfigurations,
-  explainOption,
-  formatCheck,
-  formatDifference,
-  formatExplanation,
-  loadConfiguration,
-  programs,
-  referencePage,
-  sampleFile,
-  showConfiguration,
-} from '#libs/config';
+import { allOptionGroups, loadConfiguration, loadInspection, programs } from '#libs/config';
 import { runInspection } from './run-inspection.js';
 
 const print = (lines: readonly string[]): void => void process.stdout.write(lines.map((line) => `${line}\n`).join(''));
@@ -24,15 +10,24 @@ function registerDocuments(config: Command): void {
   config
     .command('sample')
     .description('print a configuration file with every option and its default, commented out')
-    .action(() => void process.stdout.write(sampleFile(allOptionGroups, programs)));
+    .action(async () => {
+      const { sampleFile } = await loadInspection();
+      process.stdout.write(sampleFile(allOptionGroups, programs));
+    });
   config
     .command('reference')
     .description('print the reference page of all options, in Markdown')
-    .action(() => void process.stdout.write(referencePage(allOptionGroups, programs)));
+    .action(async () => {
+      const { referencePage } = await loadInspection();
+      process.stdout.write(referencePage(allOptionGroups, programs));
+    });
   config
     .command('schema')
     .description('print a JSON Schema of all options')
-    .action(() => print([JSON.stringify(configurationSchema(allOptionGroups, programs), undefined, 2)]));
+    .action(async () => {
+      const { configurationSchema } = await loadInspection();
+      print([JSON.stringify(configurationSchema(allOptionGroups, programs), undefined, 2)]);
+    });
 }
 
 const programOption = [
@@ -50,11 +45,11 @@ export function registerConfigCommands(program: Command): void {
     .description('judge a configuration without starting anything; exit 1 when there are errors')
     .argument('[files...]', 'in place of the files that a program would read')
     .option(...programOption)
-    .action((files: readonly string[], _options: unknown, command: Command) => {
-      runInspection(command, (input) => {
+    .action(async (files: readonly string[], _options: unknown, command: Command) => {
+      await runInspection(command, (input, inspection) => {
         const argv = files.length === 0 ? input.argv : [...input.argv, ...filesOf(files)];
-        const report = checkConfiguration({ ...input, argv });
-        print(formatCheck(report));
+        const report = inspection.checkConfiguration({ ...input, argv });
+        print(inspection.formatCheck(report));
         return report.faults.length === 0 ? 0 : 1;
       });
     });
@@ -63,9 +58,10 @@ export function registerConfigCommands(program: Command): void {
     .description('show every place that sets an option, the one that counts marked with *')
     .argument('<option>', 'as debug or api.max_limit')
     .option(...programOption)
-    .action((name: string, _options: unknown, command: Command) => {
-      runInspection(command, (input) => {
-        for (const explanation of explainOption(input, name)) print(formatExplanation(explanation));
+    .action(async (name: string, _options: unknown, command: Command) => {
+      await runInspection(command, (input, inspection) => {
+        for (const explanation of inspection.explainOption(input, name))
+          print(inspection.formatExplanation(explanation));
         return 0;
       });
     });
@@ -73,9 +69,9 @@ export function registerConfigCommands(program: Command): void {
     .command('show')
     .description('print the values in effect, secrets masked')
     .option(...programOption)
-    .action((_options: unknown, command: Command) => {
-      runInspection(command, (input) => {
-        print(showConfiguration(loadConfiguration(input)));
+    .action(async (_options: unknown, command: Command) => {
+      await runInspection(command, (input, inspection) => {
+        print(inspection.showConfiguration(loadConfiguration(input)));
         return 0;
       });
     });
@@ -84,11 +80,11 @@ export function registerConfigCommands(program: Command): void {
     .description('show what a program would do that is running now and then reads these files: change, or not')
     .argument('<files...>', 'the files as they would be')
     .option(...programOption)
-    .action((files: readonly string[], _options: unknown, command: Command) => {
-      runInspection(command, (input) => {
+    .action(async (files: readonly string[], _options: unknown, command: Command) => {
+      await runInspection(command, (input, inspection) => {
         const running = loadConfiguration(input);
         const next = loadConfiguration({ ...input, argv: [...input.argvWithoutFiles, ...filesOf(files)] });
-        print(formatDifference(diffConfigurations(running, next)));
+        print(inspection.formatDifference(inspection.diffConfigurations(running, next)));
         return 0;
       });
     });

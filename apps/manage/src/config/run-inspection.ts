@@ -5,10 +5,11 @@ import {
   allOptionGroups,
   findProgram,
   formatFault,
+  loadInspection,
   productVersion,
   programs,
 } from '#libs/config';
-import type { LoadInput } from '#libs/config';
+import type { ConfigurationInspection, LoadInput } from '#libs/config';
 import { configurationArguments } from '../global-options.js';
 
 export interface InspectionInput extends LoadInput {
@@ -17,10 +18,14 @@ export interface InspectionInput extends LoadInput {
 }
 
 /** Runs a command that looks at a configuration which may be faulty; a user's mistake is one line each. */
-export function runInspection(command: Command, body: (input: InspectionInput) => number): void {
+export async function runInspection(
+  command: Command,
+  body: (input: InspectionInput, inspection: ConfigurationInspection) => number,
+): Promise<void> {
   const { program: name = 'albireo-server' } = command.opts<{ program?: string }>();
   const given = configurationArguments(command);
   const argv = [...given.files, ...given.others];
+  const inspection = await loadInspection();
   try {
     const program = findProgram(name);
     if (program === undefined) {
@@ -29,17 +34,20 @@ export function runInspection(command: Command, body: (input: InspectionInput) =
       );
     }
     const { summary, defaults, required } = program;
-    process.exitCode = body({
-      program: name,
-      summary,
-      defaults,
-      required,
-      version: productVersion(),
-      argv,
-      argvWithoutFiles: given.others,
-      env: process.env,
-      groups: allOptionGroups,
-    });
+    process.exitCode = body(
+      {
+        program: name,
+        summary,
+        defaults,
+        required,
+        version: productVersion(),
+        argv,
+        argvWithoutFiles: given.others,
+        env: process.env,
+        groups: allOptionGroups,
+      },
+      inspection,
+    );
   } catch (error) {
     if (error instanceof ConfigurationError) {
       for (const fault of error.faults) process.stderr.write(`albireo-manage: error: ${formatFault(fault)}\n`);

@@ -24,6 +24,21 @@ describe('documents made from the declarations', () => {
     assert.match(text, /- Environment: `OS_DEFAULT__COUNT`; command line: `--count`\n/);
   });
 
+  it('sample and reference tell the defaults of single programs, the schema leaves such a default out', () => {
+    const programs = [
+      { name: 'p', summary: 'A program.', defaults: { DEFAULT: { count: 9 } }, required: ['DEFAULT.password'] },
+      { name: 'q', summary: 'Another.', defaults: { DEFAULT: { count: 9 } }, required: [] },
+    ];
+    assert.match(sampleFile(groups, programs), /\n# Default of p, q: 9\.\n#count = 7\n/);
+    assert.match(sampleFile(groups, programs), /\n# Required by p\.\n#password =\n/);
+    assert.match(
+      referencePage(groups, programs),
+      /\| `p` \| A program\. \| `DEFAULT\.count` \| `DEFAULT\.password` \|/,
+    );
+    const schema = JSON.parse(JSON.stringify(configurationSchema(groups, programs)));
+    assert.equal('default' in schema.properties.DEFAULT.properties.count, false);
+  });
+
   it('the schema refuses what is not declared and keeps bounds', () => {
     const schema = JSON.parse(JSON.stringify(configurationSchema(groups)));
     assert.equal(schema.additionalProperties, false);

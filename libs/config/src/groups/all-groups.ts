@@ -9,7 +9,7 @@ import { IdentityOptions, CatalogOptions } from './identity.options.js';
 import { ImageOptions } from './image.options.js';
 import { KeystoneAuthtokenOptions } from './keystone-authtoken.options.js';
 import { LauncherOptions, HealthOptions } from './launcher.options.js';
-import { LoggingOptions } from './logging.options.js';
+import { LoggingOptions, defaultLogLevels } from './logging.options.js';
 import {
   MessagingOptions,
   MessagingBehaviourOptions,
@@ -26,7 +26,7 @@ import {
 import { NetworkOptions, NeutronOptions } from './network.options.js';
 import { QuotaOptions, NetworkQuotaOptions } from './quota.options.js';
 import { RabbitOptions } from './rabbit.options.js';
-import { ServiceOptions } from './service.options.js';
+import { ServiceOptions, apiNames, topicNames } from './service.options.js';
 import { WsgiOptions } from './wsgi.options.js';
 
 /** Every option group of the product. */
@@ -61,3 +61,39 @@ export const allOptionGroups: readonly OptionGroupClass[] = [
   ReportOptions,
   KeystoneAuthtokenOptions,
 ];
+
+// One way to all of them: each further import of a module costs every process time at its start.
+export {
+  ServiceOptions,
+  ApiListenOptions,
+  LauncherOptions,
+  HealthOptions,
+  LoggingOptions,
+  MessagingOptions,
+  MessagingBehaviourOptions,
+  NotificationOptions,
+  UpgradeLevelOptions,
+  ComputeOptions,
+  NetworkOptions,
+  NeutronOptions,
+  ApiOptions,
+  WsgiOptions,
+  ConfigOptions,
+  DatabaseOptions,
+  RabbitOptions,
+  IdentityOptions,
+  CatalogOptions,
+  ImageOptions,
+  QuotaOptions,
+  NetworkQuotaOptions,
+  FakeDriverOptions,
+  MiddlewareOptions,
+  CorsOptions,
+  HealthcheckOptions,
+  PolicyOptions,
+  ReportOptions,
+  KeystoneAuthtokenOptions,
+  defaultLogLevels,
+  apiNames,
+  topicNames,
+};

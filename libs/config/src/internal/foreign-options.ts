@@ -1,12 +1,16 @@
-import { neutronNames } from './foreign/neutron-names.js';
-import { novaNames } from './foreign/nova-names.js';
+import { createRequire } from 'node:module';
 import { settingKey } from './sources/setting.js';
 
 /** A project of OpenStack whose file may be read by our programs. */
 export type ForeignProject = 'nova' | 'neutron';
 
 // Names of nova 26.2 and 31.0, neutron 21.0 and 26.0: see tools/foreign-names.mjs.
-const tables: Readonly<Record<ForeignProject, string>> = { nova: novaNames, neutron: neutronNames };
+// CommonJS, since only that can be loaded later without waiting: most programs never need it, and it is large.
+function tableOf(project: ForeignProject): string {
+  const table: unknown = createRequire(import.meta.url)(`./foreign/${project}-names.cjs`);
+  if (typeof table !== 'string') throw new TypeError(`expected the names of ${project} as a string`);
+  return table;
+}
 
 /** What any service user's group may hold (keystoneauth1's loaders): the samples list only a part of it. */
 const loaderNames = new Set(
@@ -24,12 +28,12 @@ const loaderNames = new Set(
 let known: Map<string, ForeignProject[]> | undefined;
 const serviceGroups = new Set<string>();
 
-// Read on the first unknown name only: most configurations never need it.
+// Read on the first unknown name only.
 function readTables(): Map<string, ForeignProject[]> {
   const names = new Map<string, ForeignProject[]>();
   for (const project of ['nova', 'neutron'] as const) {
     let group = 'DEFAULT';
-    for (const word of tables[project].split(/\s+/)) {
+    for (const word of tableOf(project).split(/\s+/)) {
       if (word.startsWith('[')) group = word.slice(1, -1);
       else if (word !== '') {
         const key = settingKey(group, word);

@@ -1,5 +1,5 @@
 // Made by tools/foreign-names.mjs: names only, one group after another.
-export const novaNames = `
+const novaNames = `
 [DEFAULT]
   allow_resize_to_same_host arq_binding_timeout backdoor_port backdoor_socket block_device_allocate_retries
   block_device_allocate_retries_interval cert compute_driver compute_monitors config_drive_format
@@ -322,3 +322,4 @@ export const novaNames = `
 [zvm]
   ca_file cloud_connector_url image_tmp_path reachable_timeout
 `;
+export = novaNames;

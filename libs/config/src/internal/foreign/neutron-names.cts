@@ -1,5 +1,5 @@
 // Made by tools/foreign-names.mjs: names only, one group after another.
-export const neutronNames = `
+const neutronNames = `
 [DEFAULT]
   agent_down_time allow_automatic_dhcp_failover allow_automatic_l3agent_failover allow_bulk
   allowed_conntrack_helpers api_extensions_path api_paste_config api_workers auth_strategy backdoor_port
@@ -171,3 +171,4 @@ export const neutronNames = `
   admin_auth_url admin_password admin_tenant_name admin_username allow_reverse_dns_lookup ca_file cert_file
   ciphers ipv4_ptr_zone_prefix_size ipv6_ptr_zone_prefix_size key_file url version
 `;
+export = neutronNames;
