@@ -100,6 +100,7 @@ function stubEdge(transport: Transport, enforcer: Enforcer, settings: Partial<Ga
     settings: base.settings,
     codec: base.codec,
     verifier: base.verifier,
+    closeVerifier: base.closeVerifier,
     revocations: base.revocations,
     policy: new PolicyGate(enforcer),
     callers: {

@@ -11,6 +11,7 @@ import type { ApiName, Configuration } from '#libs/config';
 import { defaultWorkerCount, machineLimits } from '#libs/launcher';
 import type { ServiceDescription, TlsFiles } from '#libs/launcher';
 import { PipelineError } from '#libs/pipeline';
+import { keystoneSettings } from './edge/keystone/keystone-settings.js';
 import { loadMounts } from './edge/pipeline/load-mounts.js';
 
 interface Listening {
@@ -119,10 +120,11 @@ export function checkGateway(names: readonly ApiName[], config: Configuration): 
         'memory:// works in albireo-server only, which holds both halves',
     );
   }
-  if (config.get(ApiOptions).authStrategy === 'keystone') {
-    throw new StartError('[api] auth_strategy: expected local or noauth2; keystone is not there yet');
-  }
-  if (names.some((name) => name !== 'metadata') && config.get(IdentityOptions).signingKeys.length === 0) {
+  const isKeystones = config.get(ApiOptions).authStrategy === 'keystone';
+  // Tells what is missing before anything is forked.
+  if (isKeystones) keystoneSettings(config);
+  const signed = names.filter((name) => name === 'identity' || (name !== 'metadata' && !isKeystones));
+  if (signed.length > 0 && config.get(IdentityOptions).signingKeys.length === 0) {
     throw new StartError('[identity] signing_keys: expected at least one key, the same on all gateways; found none');
   }
 }

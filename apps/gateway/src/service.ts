@@ -90,6 +90,7 @@ class ApiService implements Service {
     this.#policy?.stop();
     this.#edge?.revocations.stop();
     await this.#application?.close();
+    this.#edge?.closeVerifier();
     await this.#revocationServer?.stop(Math.min(deadlineMs, 5_000));
     // Ends what still waits for the broker.
     await this.#transport?.stop();

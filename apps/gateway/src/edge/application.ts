@@ -135,6 +135,7 @@ function newState(request: FastifyRequest, edge: Edge, projects: WeakMap<Incomin
     context: undefined,
     claims: undefined,
     token: undefined,
+    serviceClaims: undefined,
     microversion: undefined,
     projectInPath: projects.get(request.raw),
     scheme: request.protocol,

@@ -3,7 +3,7 @@ import type { RpcCallers } from './rpc/clients.js';
 import type { GatewaySettings } from './settings.js';
 import type { TokenCodec } from './tokens/token-codec.js';
 import type { Revocations } from './tokens/revocations.js';
-import type { TokenVerifier } from './tokens/token-verifier.js';
+import type { TokenChecker } from './tokens/token-verifier.js';
 
 /** What all parts of one API application share. Injected by this class. */
 export class Edge {
@@ -11,7 +11,9 @@ export class Edge {
   readonly policy: PolicyGate;
   readonly callers: RpcCallers;
   readonly codec: TokenCodec;
-  readonly verifier: TokenVerifier;
+  readonly verifier: TokenChecker;
+  /** Ends what the verifier keeps open. */
+  readonly closeVerifier: () => void;
   readonly revocations: Revocations;
 
   constructor(parts: Edge) {
@@ -20,6 +22,7 @@ export class Edge {
     this.callers = parts.callers;
     this.codec = parts.codec;
     this.verifier = parts.verifier;
+    this.closeVerifier = parts.closeVerifier;
     this.revocations = parts.revocations;
   }
 }

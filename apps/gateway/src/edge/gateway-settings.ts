@@ -40,6 +40,9 @@ export function gatewaySettings(config: Configuration): GatewaySettings {
     proxyHeaders: middleware.enableProxyHeadersParsing,
     cors: config.get(CorsOptions),
     tokenCacheSeconds: keystone.tokenCacheTime,
+    serviceTokenRoles: keystone.serviceTokenRoles,
+    serviceTokenRolesRequired: keystone.serviceTokenRolesRequired,
+    delayAuthDecision: keystone.delayAuthDecision,
     wwwAuthenticateUri: keystone.wwwAuthenticateUri,
     signingKeys: identity.signingKeys,
     get tokenExpiration() {

@@ -6,6 +6,9 @@ import type { Transport } from '#libs/messaging';
 import { createContext } from '#libs/telemetry';
 import { Edge } from './edge.js';
 import { gatewaySettings } from './gateway-settings.js';
+import { KeystoneClient } from './keystone/keystone-client.js';
+import { keystoneSettings } from './keystone/keystone-settings.js';
+import { KeystoneVerifier } from './keystone/keystone-verifier.js';
 import { PolicyGate } from './policy/policy-gate.js';
 import type { PolicyChecker } from './policy/policy-gate.js';
 import type { ApiName } from './settings.js';
@@ -19,8 +22,13 @@ const REVOCATION_TIMEOUT_MS = 10_000;
 export function openEdge(name: ApiName, config: Configuration, transport: Transport, policy: PolicyChecker): Edge {
   const settings = gatewaySettings(config);
   const identity = new RpcClient(transport, identityContract);
-  // The Metadata API checks no tokens, so it runs without the keys that do.
-  const keyless = name === 'metadata' && settings.signingKeys.length === 0;
+  // Our own Identity API checks its own tokens, whoever checks those of the other APIs.
+  const keystone =
+    settings.authStrategy === 'keystone' && name !== 'identity'
+      ? new KeystoneClient(keystoneSettings(config))
+      : undefined;
+  // The Metadata API checks no tokens, and Keystone's are checked there: no keys are needed.
+  const keyless = (name === 'metadata' || keystone !== undefined) && settings.signingKeys.length === 0;
   const codec = new TokenCodec(keyless ? [randomBytes(32).toString('hex')] : settings.signingKeys);
   const revocations = new Revocations(() =>
     identity.call(createContext({ is_admin: true }), 'revocation_list', null, { timeoutMs: REVOCATION_TIMEOUT_MS }),
@@ -36,6 +44,10 @@ export function openEdge(name: ApiName, config: Configuration, transport: Transp
     },
     codec,
     revocations,
-    verifier: new TokenVerifier(codec, revocations, settings.tokenCacheSeconds),
+    verifier:
+      keystone === undefined
+        ? new TokenVerifier(codec, revocations, settings.tokenCacheSeconds)
+        : new KeystoneVerifier((token, expired) => keystone.validate(token, expired), settings.tokenCacheSeconds),
+    closeVerifier: () => keystone?.close(),
   });
 }

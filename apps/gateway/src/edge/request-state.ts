@@ -15,6 +15,8 @@ export interface RequestState {
   /** The token's content and text; absent where a pipeline does not authenticate. */
   claims: TokenClaims | undefined;
   token: string | undefined;
+  /** Who passed the request on, when a service token came with it. */
+  serviceClaims: TokenClaims | undefined;
   /** N of the microversion 2.N; undefined in APIs without microversions. */
   microversion: number | undefined;
   /** The project id in the path, where the API's paths may carry one. */

@@ -36,6 +36,9 @@ export interface GatewaySettings {
   readonly proxyHeaders: boolean;
   readonly cors: CorsSettings;
   readonly tokenCacheSeconds: number;
+  readonly serviceTokenRoles: readonly string[];
+  readonly serviceTokenRolesRequired: boolean;
+  readonly delayAuthDecision: boolean;
   /** `[keystone_authtoken] www_authenticate_uri`; undefined: this product's own Identity API. */
   readonly wwwAuthenticateUri: string | undefined;
   readonly signingKeys: readonly string[];
@@ -80,6 +83,9 @@ export const DEFAULT_GATEWAY_SETTINGS: GatewaySettings = Object.freeze<GatewaySe
     allowHeaders: [],
   },
   tokenCacheSeconds: 300,
+  serviceTokenRoles: ['service'],
+  serviceTokenRolesRequired: true,
+  delayAuthDecision: false,
   wwwAuthenticateUri: undefined,
   signingKeys: [],
   tokenExpiration: 3600,

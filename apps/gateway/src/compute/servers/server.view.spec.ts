@@ -14,6 +14,7 @@ const edge = {
   context: undefined,
   claims: undefined,
   token: undefined,
+  serviceClaims: undefined,
   microversion: undefined,
   projectInPath: undefined,
   scheme: 'http',

@@ -23,8 +23,8 @@ export function contextFromClaims(claims: TokenClaims): Omit<RequestContext, 're
 }
 
 /** nova's keystonecontext: makes the request context of who asks. */
-export const keystoneContext: FilterFactory = (_edge, _api, options) => {
-  const isDelayed = booleanOf(options['delay_auth_decision'] ?? 'false') === true;
+export const keystoneContext: FilterFactory = (edge, _api, options) => {
+  const isDelayed = booleanOf(options['delay_auth_decision'] ?? String(edge.settings.delayAuthDecision)) === true;
   const known = new WeakMap<TokenClaims, Omit<RequestContext, 'request_id' | 'global_request_id'>>();
   return {
     name: 'keystonecontext',
@@ -43,7 +43,19 @@ export const keystoneContext: FilterFactory = (_edge, _api, options) => {
         ...base,
         request_id: state.requestId,
         global_request_id: state.globalRequestId,
+        ...serviceOf(state.serviceClaims),
       });
     },
   };
 };
+
+/** oslo.context's keys of the service that passed the request on. */
+function serviceOf(claims: TokenClaims | undefined): Record<string, unknown> {
+  if (claims === undefined) return {};
+  return {
+    service_user_id: claims.user.id,
+    service_user_name: claims.user.name,
+    service_project_id: claims.project?.id ?? null,
+    service_roles: claims.roles.map((role) => role.name),
+  };
+}

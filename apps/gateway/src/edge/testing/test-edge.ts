@@ -56,6 +56,7 @@ export function testEdge(handlers: TestHandlers = {}, settings: Partial<GatewayS
     },
     codec,
     verifier: new TokenVerifier(codec, revocations),
+    closeVerifier: () => undefined,
     revocations,
   });
 }

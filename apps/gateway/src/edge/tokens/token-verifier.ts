@@ -11,8 +11,18 @@ interface CachedToken {
 const MAX_TOKEN_LENGTH = 8192;
 const MAX_CACHED = 4096;
 
+export interface VerifyOptions {
+  /** A token that has expired but was not revoked is good: a service that vouches for the request came with it. */
+  readonly allowExpired?: boolean;
+}
+
+/** Whoever can tell what a token says; undefined for one that is not good. Fails when it cannot tell (503). */
+export interface TokenChecker {
+  verify(token: string, options?: VerifyOptions): TokenClaims | undefined | Promise<TokenClaims | undefined>;
+}
+
 /** Checks tokens: signature and expiry through a bounded cache, revocation every time. */
-export class TokenVerifier {
+export class TokenVerifier implements TokenChecker {
   readonly #codec: TokenCodec;
   readonly #revocations: Revocations;
   readonly #cacheMs: number;
