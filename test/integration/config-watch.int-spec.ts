@@ -66,6 +66,28 @@ describe('[config] watch', () => {
     assert.match(program.output, /Option changed: DEFAULT\.rpc_response_timeout: 12 -> 13/);
   });
 
+  it('and SIGHUP go on for 100 reloads under load: no request fails, nothing piles up, all workers agree', async () => {
+    program = new LaunchedProgram({ services, args: ['--config-dir', mount], env: { OS_CONFIG__WATCH: 'false' } });
+    const port = await program.port('echo');
+    await program.ready();
+    const load = new KeepAliveLoad(port, 16);
+    await load.more(50);
+    for (let version = 1; version <= 100; version += 1) {
+      const from = program.mark();
+      publish(version, `rpc_response_timeout = ${100 + version}`);
+      program.signal('SIGHUP');
+      await program.line(/fixture echo reset/, { from, count: workers });
+    }
+    await load.more(50);
+    await load.stop();
+    assert.deepEqual(load.failures, []);
+    assert.deepEqual([...(await valuesOfWorkers(port)).values()], [200, 200, 200]);
+    assert.doesNotMatch(
+      program.output,
+      /MaxListenersExceededWarning|Started child[^]*Started child[^]*Started child[^]*Started child/,
+    );
+  });
+
   it('keeps the values when the new file is faulty, and lets the program end', async () => {
     program = new LaunchedProgram({ services, args: ['--config-file', join(mount, 'albireo.conf')] });
     const port = await program.port('echo');
