@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,6 +48,10 @@ function configFile(name: string, text: string): string {
   const file = join(folder, name);
   writeFileSync(file, text);
   return file;
+}
+
+function portFile(name: string, port: number): string {
+  return configFile(name, `[DEFAULT]\nmetadata_listen_port = ${port}\n`);
 }
 
 interface Refusal {
@@ -125,6 +129,31 @@ const refusals: readonly Refusal[] = [
     code: 1,
     says: /unknown\.conf:2: \[DEFAULT\] no_such_option: unknown option/,
   },
+  {
+    row: 'a paste file that is not there',
+    env: { OS_WSGI__API_PASTE_CONFIG: '/nonexistent/paste.ini' },
+    code: 1,
+    says: /Could not find config at \/nonexistent\/paste\.ini/,
+  },
+  {
+    row: 'APIs that the paste file does not define, if there is no other',
+    env: { OS_WSGI__API_PASTE_CONFIG: configFile('none.ini', '[composite:image]\nuse = egg:Paste#urlmap\n') },
+    code: 1,
+    says: /WARNING .*osapi_compute is not started: [^]*No APIs were started\. Check the enabled_apis config option\./,
+  },
+  {
+    row: 'a fault in the last of several files, which wins',
+    args: ['--config-file', portFile('first.conf', 99991), '--config-file', portFile('second.conf', 99992)],
+    code: 1,
+    says: /second\.conf:2: \[DEFAULT\] metadata_listen_port: .*found "99992"/,
+  },
+  {
+    row: 'a fault in the environment, which wins over files',
+    args: ['--config-file', portFile('third.conf', 8775)],
+    env: { OS_DEFAULT__METADATA_LISTEN_PORT: '99993' },
+    code: 1,
+    says: /metadata_listen_port: .*found "99993"/,
+  },
   { row: 'an unknown argument', args: ['--bogus'], code: 2, says: /unrecognized arguments: --bogus/ },
 ];
 
@@ -170,6 +199,26 @@ describe('the gateway answers', () => {
 });
 
 describe('the gateway starts', () => {
+  it('the APIs that the paste file defines, with a warning for the others', async () => {
+    const own = readFileSync(new URL('../../../etc/api-paste.ini', import.meta.url), 'utf8');
+    const paste = configFile('partial.ini', own.replace('[composite:metadata]', '[composite:elsewhere]'));
+    const child = start([], { OS_WSGI__API_PASTE_CONFIG: paste, OS_DEFAULT__ENABLED_APIS: 'metadata,osapi_compute' });
+    let output = '';
+    const listening = new Promise<void>((resolve) => {
+      child.stderr?.on('data', (chunk: Buffer) => {
+        output += chunk.toString();
+        if (output.includes('Starting 1 workers')) resolve();
+      });
+    });
+    const ended = once(child, 'close');
+    await Promise.race([listening, ended]);
+    child.kill('SIGTERM');
+    assert.deepEqual(await ended, [0, null], output);
+    assert.match(output, /WARNING .*enabled_apis: metadata is not started: /);
+    assert.match(output, /osapi_compute listening on/);
+    assert.doesNotMatch(output, /metadata listening on/);
+  });
+
   it('with the lines of the originals in their order, and ends with 0 on SIGTERM', async () => {
     const child = start([], {});
     let output = '';

@@ -3,7 +3,7 @@ import { WsgiOptions } from '#libs/config';
 import { openConfiguredTransport } from '#libs/messaging';
 import type { RpcServer } from '#libs/messaging';
 import type { Transport } from '#libs/messaging';
-import type { Service, ServiceHealth, WorkerContext } from '#libs/launcher';
+import type { JsonValue, Service, ServiceHealth, WorkerContext } from '#libs/launcher';
 import type { Enforcer } from '#libs/policy';
 import { getLogger } from '#libs/telemetry';
 import { apiLoaders } from './edge/apis.js';
@@ -24,7 +24,8 @@ class ApiService implements Service {
   readonly #context: WorkerContext;
   readonly #name: ApiName;
   #transport: Transport | undefined;
-  #policy: Enforcer | undefined;
+  readonly #policy: Enforcer;
+  readonly #tls: TlsMaterial | undefined;
   #edge: Edge | undefined;
   #application: ApiApplication | undefined;
   #revocationServer: RpcServer | undefined;
@@ -34,6 +35,9 @@ class ApiService implements Service {
   constructor(context: WorkerContext, name: ApiName) {
     this.#context = context;
     this.#name = name;
+    // What no other worker could do better is found before any of it starts.
+    this.#tls = readTls(context);
+    this.#policy = openPolicy(name, context.config);
   }
 
   start(): Promise<void> {
@@ -58,18 +62,21 @@ class ApiService implements Service {
     return bus.connected ? { ready: true } : { ready: true, reason: 'the message broker is away' };
   }
 
+  report(): JsonValue {
+    const { broker, calls } = this.#transport?.report() ?? {};
+    return JSON.parse(JSON.stringify({ broker, calls })) as JsonValue;
+  }
+
   async #start(): Promise<void> {
     const { config, program } = this.#context;
     const transport = await openConfiguredTransport(config, program);
     this.#transport = transport;
-    const policy = openPolicy(this.#name, config);
-    this.#policy = policy;
-    const edge = openEdge(this.#name, config, transport, policy);
+    const edge = openEdge(this.#name, config, transport, this.#policy);
     this.#edge = edge;
     const api = await apiLoaders[this.#name]();
     const application = await createApiApplication(api, edge, {
       mounts: loadMounts(this.#name, config),
-      tls: this.#tls(),
+      tls: this.#tls,
     });
     this.#application = application;
     if (this.#name !== 'metadata') {
@@ -87,7 +94,7 @@ class ApiService implements Service {
 
   async #stop(deadlineMs: number): Promise<void> {
     await this.#starting?.catch(() => undefined);
-    this.#policy?.stop();
+    this.#policy.stop();
     this.#edge?.revocations.stop();
     await this.#application?.close();
     this.#edge?.closeVerifier();
@@ -96,14 +103,14 @@ class ApiService implements Service {
     await this.#transport?.stop();
     await this.#edge?.revocations.stopped();
   }
+}
 
-  #tls(): TlsMaterial | undefined {
-    if (this.#context.listen?.tls === undefined) return undefined;
-    const { sslCaFile, sslCertFile, sslKeyFile } = this.#context.config.get(WsgiOptions);
-    if (sslCertFile === undefined || sslKeyFile === undefined) return undefined;
-    const files = { cert: readFileSync(sslCertFile), key: readFileSync(sslKeyFile) };
-    return sslCaFile === undefined ? files : { ...files, ca: readFileSync(sslCaFile) };
-  }
+function readTls({ config, listen }: WorkerContext): TlsMaterial | undefined {
+  if (listen?.tls === undefined) return undefined;
+  const { sslCaFile, sslCertFile, sslKeyFile } = config.get(WsgiOptions);
+  if (sslCertFile === undefined || sslKeyFile === undefined) return undefined;
+  const files = { cert: readFileSync(sslCertFile), key: readFileSync(sslKeyFile) };
+  return sslCaFile === undefined ? files : { ...files, ca: readFileSync(sslCaFile) };
 }
 
 /** The service module of every API: `context.settings` is `{ "api": "<name in enabled_apis>" }`. */

@@ -5,6 +5,7 @@ import { registerCloudsYaml } from './clouds-yaml.command.js';
 import { registerConfigCommands } from './config/config.commands.js';
 import { registerDatabaseCommands } from './db/db.commands.js';
 import { withGlobalOptions } from './global-options.js';
+import { registerReport } from './report.command.js';
 import { registerSetup } from './setup.command.js';
 
 const program = withGlobalOptions(
@@ -16,5 +17,6 @@ registerDatabaseCommands(program);
 registerSetup(program);
 registerConfigCommands(program);
 registerCloudsYaml(program);
+registerReport(program);
 
 await program.parseAsync(process.argv);

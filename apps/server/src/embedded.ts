@@ -2,6 +2,22 @@ import { ApiListenOptions, DatabaseOptions, MessagingOptions, StartError } from 
 import type { Configuration } from '#libs/config';
 
 /**
+ * Whether this program has the RPC half too: with `rpc_workers = 0` workers elsewhere serve. Throws StartError when no
+ * worker elsewhere could be reached.
+ */
+export function hasWorkerHalf(config: Configuration): boolean {
+  if (config.get(ApiListenOptions).rpcWorkers !== 0) return true;
+  const { transportUrl } = config.get(MessagingOptions);
+  if (transportUrl === undefined || transportUrl.startsWith('memory:')) {
+    throw new StartError(
+      'rpc_workers = 0: workers elsewhere are reached over transport_url = rabbit://user:password@host:5672/vhost; ' +
+        'found memory://, which needs its worker in this program',
+    );
+  }
+  return false;
+}
+
+/**
  * Whether everything runs in one forked process: messages inside the process, or an embedded database, which one
  * process at a time can have.
  */

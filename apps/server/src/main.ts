@@ -7,7 +7,7 @@ import { getLogger, setupLogging } from '#libs/telemetry';
 import { describeEnabledApis } from '../../gateway/src/service-descriptions.js';
 import { describeWorker } from '../../worker/src/service-description.js';
 import { banner } from './banner.js';
-import { isEmbedded, refuseMoreWorkers } from './embedded.js';
+import { hasWorkerHalf, isEmbedded, refuseMoreWorkers } from './embedded.js';
 import { supplyLocalSecrets } from './local-secrets.js';
 
 await runMain('albireo-server', async (config) => {
@@ -15,14 +15,22 @@ await runMain('albireo-server', async (config) => {
   supplyLocalSecrets(config);
   const launcher = new ProcessLauncher({ config, loggingControl, onReady: printBanner });
   const log = getLogger('albireo.server');
-  const onMissing = (message: string): void => log.warning(message);
-  if (isEmbedded(config)) {
+  const apis = describeEnabledApis(config, {
+    onMissing: (message) => log.warning(message),
+    onCount: (message) => log.info(message),
+  });
+  if (apis.length === 0) {
+    log.error('No known API applications configured.');
+    return 1;
+  }
+  const hasWorker = hasWorkerHalf(config);
+  if (hasWorker && isEmbedded(config)) {
     refuseMoreWorkers(config);
-    await launcher.launchTogether([describeWorker(config), ...describeEnabledApis(config, { onMissing })]);
+    await launcher.launchTogether([describeWorker(config), ...apis]);
   } else {
-    const onCount = (message: string): void => log.info(message);
-    await launcher.launchService(describeWorker(config, onCount));
-    for (const api of describeEnabledApis(config, { onMissing, onCount })) await launcher.launchService(api);
+    if (hasWorker) await launcher.launchService(describeWorker(config, (message) => log.info(message)));
+    else log.info('RPC was already started in parent process by plugin.', { rpc_workers: 0 });
+    for (const api of apis) await launcher.launchService(api);
   }
   return launcher.wait();
 

@@ -34,6 +34,9 @@ export function checkWorker(config: Configuration): void {
     );
   }
   const { rpcWorkers } = config.get(ApiListenOptions);
+  if (rpcWorkers === 0) {
+    throw new StartError('rpc_workers: expected at least 1, found 0, which means something in albireo-server only');
+  }
   if (hasEmbeddedDatabase(config) && rpcWorkers !== undefined && rpcWorkers > 1) {
     throw new StartError(
       `rpc_workers = ${rpcWorkers}: the embedded database works in one process only; for more set [database] ` +

@@ -4,9 +4,9 @@ import type { INestMicroservice } from '@nestjs/common';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { ComputeOptions, MessagingOptions, ServiceOptions } from '#libs/config';
 import type { Configuration, TopicName } from '#libs/config';
-import { RpcTransportStrategy } from '#libs/messaging';
+import { MessagingError, RpcTransportStrategy } from '#libs/messaging';
 import type { RpcServerOptions, Transport } from '#libs/messaging';
-import type { Service, ServiceHealth } from '#libs/launcher';
+import type { JsonValue, Service, ServiceHealth } from '#libs/launcher';
 import { getLogger } from '#libs/telemetry';
 import { addHousekeeping } from './service/housekeeping.js';
 import { NestLogger } from './service/nest-logger.js';
@@ -23,6 +23,8 @@ export interface WorkerServiceOptions {
   readonly program: string;
   /** Told when the health may have changed. */
   readonly onHealthChange?: (health: ServiceHealth) => void;
+  /** Told when the topics cannot be served by any worker, as when another product serves one. */
+  readonly onHopeless?: (error: Error) => void;
 }
 
 /** The topics of one worker process on one store and one transport. `start` and `stop` may be called twice. */
@@ -72,6 +74,13 @@ export class WorkerService implements Service {
     return silent.length === 0 ? { ready: true } : { ready: false, reason: `not consuming: ${silent.join(', ')}` };
   }
 
+  report(): JsonValue {
+    const { broker, calls, requests } = this.#transport?.report() ?? {};
+    const store = this.#store;
+    const database = store === null ? null : { embedded: store.embedded, connections: store.connections() };
+    return JSON.parse(JSON.stringify({ database, broker, calls, requests })) as JsonValue;
+  }
+
   async #start(): Promise<void> {
     const { config, program, onHealthChange } = this.#options;
     const topics = [...new Set(config.get(ServiceOptions).enabledTopics)];
@@ -94,9 +103,24 @@ export class WorkerService implements Service {
     await shared.tasks.start();
     shared.outbox.start();
     this.#strategy = strategy;
-    await application.listen();
+    await this.#listen(application, strategy);
     log.info(`Serving ${topics.join(', ')}`);
     onHealthChange?.(this.health());
+  }
+
+  /** A broker that is away for long lets the worker start unready: what its topics become is learnt later. */
+  async #listen(application: INestMicroservice, strategy: RpcTransportStrategy): Promise<void> {
+    const judge = (error: unknown): void => {
+      const isHopeless = error instanceof MessagingError && error.code === 'ForeignConsumers';
+      if (isHopeless && this.#stopping === null) this.#options.onHopeless?.(error);
+    };
+    try {
+      await application.listen();
+    } catch (error) {
+      judge(error);
+      throw error;
+    }
+    void strategy.started.catch(judge);
   }
 
   #createStrategy(shared: WorkerResources, topics: readonly TopicName[]): RpcTransportStrategy {

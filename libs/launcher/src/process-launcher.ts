@@ -3,30 +3,29 @@ import { ConfigOptions, HealthOptions, LauncherOptions, watchConfiguration } fro
 import type { Configuration } from '#libs/config';
 import { getLogger } from '#libs/telemetry';
 import type { LoggingControl } from '#libs/telemetry';
-import { isInForeground } from './internal/parent/terminal.js';
-import { ConnectionDispatcher } from './internal/parent/connection-dispatcher.js';
-import { HealthServer } from './internal/parent/health-server.js';
-import { Listener } from './internal/parent/listener.js';
+import { Backdoor } from './internal/parent/backdoor.js';
+import { FrontDoor } from './internal/parent/front-door.js';
 import { GroupSet } from './internal/parent/group-set.js';
-import { ShutdownRunner } from './internal/parent/shutdown-runner.js';
-import type { ShutdownPlan } from './internal/parent/shutdown-phases.js';
-import { installSignals } from './internal/parent/signals.js';
+import { HealthServer } from './internal/parent/health-server.js';
+import { notifyReady } from './internal/parent/notify-ready.js';
+import { workerTitle } from './internal/parent/process-title.js';
 import { Reporter } from './internal/parent/reporter.js';
-import { writeStateReport } from './internal/parent/state-report.js';
+import { ShutdownRunner } from './internal/parent/shutdown-runner.js';
+import { SignalPolicy } from './internal/parent/signal-policy.js';
+import { installSignals } from './internal/parent/signals.js';
+import { formatState, gatherState } from './internal/parent/state-report.js';
+import type { StateReport } from './internal/parent/state-report.js';
 import { Watchdog } from './internal/parent/watchdog.js';
+import { WorkerConfiguration } from './internal/parent/worker-configuration.js';
 import { WorkerGroup } from './internal/parent/worker-group.js';
 import type { WorkerGroupOptions } from './internal/parent/worker-group.js';
-import { WorkerConfiguration } from './internal/parent/worker-configuration.js';
 import { gatherMetrics } from './internal/parent/worker-metrics.js';
-import type { ParentMessage, ReportedError, ServiceOrder, StartMessage } from './internal/messages.js';
+import type { ReportedError, ServiceOrder } from './internal/messages.js';
 import { LauncherError } from './launcher.errors.js';
 import type { Half, ServiceDescription } from './service.js';
 
 const log = getLogger('albireo.launcher');
 const childModule = fileURLToPath(new URL('./internal/child/child-entry.js', import.meta.url));
-const interruptDrainMs = 2000;
-/** npm forwards the terminal's SIGINT: one press of Ctrl-C can arrive twice. */
-const samePressMs = 400;
 const killedGoneMs = 1000;
 
 /** What a launcher is made of. */
@@ -47,37 +46,32 @@ export class ProcessLauncher {
   readonly #settings: LauncherOptions;
   readonly #groups = new GroupSet();
   readonly #leftOut = new Set<string>();
-  readonly #listeners: Listener[] = [];
-  readonly #dispatchers: ConnectionDispatcher[] = [];
+  readonly #frontDoor: FrontDoor;
   readonly #shutdown: ShutdownRunner;
   readonly #watchdog: Watchdog;
   readonly #reporter: Reporter;
   readonly #workerConfiguration: WorkerConfiguration;
+  readonly #signals: SignalPolicy;
   readonly #removeSignals: () => void;
   readonly #endWatch: () => void;
   readonly #ended: Promise<number>;
   #end: (code: number) => void = () => undefined;
   #health: HealthServer | undefined;
+  #backdoor: Backdoor | undefined;
   #healthPort: number | undefined;
   #saidReady = false;
   #waiting = false;
-  #interruptedMs = Number.NEGATIVE_INFINITY;
   #endedFirst: string | undefined;
 
   constructor(options: ProcessLauncherOptions) {
     this.#options = options;
     this.#settings = options.config.get(LauncherOptions);
     this.#workerConfiguration = new WorkerConfiguration(options.config);
-    this.#reporter = new Reporter(options.config, () => this.#report());
+    this.#frontDoor = new FrontDoor(this.#settings.retryUntilWindow * 1000);
+    this.#reporter = new Reporter(options.config, async () => formatState(await this.#state()));
     this.#reporter.start();
-    this.#removeSignals = installSignals({
-      SIGTERM: () => this.#onTerminate('SIGTERM'),
-      SIGINT: () => this.#onInterrupt(),
-      SIGHUP: () => this.#onHangUp(),
-      SIGUSR2: () => this.#reporter.onSignal(),
-    });
     const { watch, watchDelay } = options.config.get(ConfigOptions);
-    const onChange = (): void => this.#readAgain('Found changed files');
+    const onChange = (): void => this.#signals.readAgain('Found changed files');
     this.#endWatch = watch ? watchConfiguration(options.config, { onChange, quietMs: watchDelay * 1000 }) : () => {};
     for (const warning of options.config.warnings) log.warning(warning);
     for (const notice of options.config.notices) log.info(notice);
@@ -85,8 +79,8 @@ export class ProcessLauncher {
       this.#end = resolve;
     });
     this.#shutdown = new ShutdownRunner({
-      markUnready: () => this.#tellWorkers({ type: 'drain' }),
-      stopAccepting: () => this.#stopAccepting(),
+      closeAfterAnswers: () => this.#groups.tell({ type: 'drain' }),
+      stopAccepting: () => this.#frontDoor.stopAccepting(this.#groups.all),
       stopWorkers: (half, deadlineMs) => {
         for (const group of this.#groups.all) if (group.half === half) group.stopWorkers(deadlineMs);
       },
@@ -96,6 +90,19 @@ export class ProcessLauncher {
       left: () => this.#groups.left(),
       inFlight: () => this.#groups.inFlight,
       exit: (code) => void this.#finish(code),
+    });
+    this.#signals = new SignalPolicy({
+      config: options.config,
+      loggingControl: options.loggingControl,
+      workerConfiguration: this.#workerConfiguration,
+      shutdown: this.#shutdown,
+      groups: this.#groups,
+    });
+    this.#removeSignals = installSignals({
+      SIGTERM: () => this.#signals.onTerminate(),
+      SIGINT: () => this.#signals.onInterrupt(),
+      SIGHUP: () => this.#signals.onHangUp(),
+      SIGUSR2: () => this.#reporter.onSignal(),
     });
     this.#watchdog = new Watchdog(this.#settings.workerWatchdog * 1000, () => this.#groups.workers);
   }
@@ -120,7 +127,7 @@ export class ProcessLauncher {
 
   /** The address that was bound for a service; undefined when it has none. */
   address(service: string): { host: string; port: number } | undefined {
-    return this.#listeners.find((listener) => listener.name === service)?.address();
+    return this.#frontDoor.address(service);
   }
 
   /** Settles with the exit code when everything has ended. Rejects when no service was launched. */
@@ -139,32 +146,15 @@ export class ProcessLauncher {
 
   /** Drains and ends as SIGTERM does. */
   terminate(exitCode = 0): void {
-    if (this.#shutdown.phase === 'running') this.#shutdown.terminate(this.#plan(exitCode));
+    if (this.#shutdown.phase === 'running') this.#shutdown.terminate(this.#signals.plan(exitCode));
   }
 
   async #launch(descriptions: readonly ServiceDescription[], workers: number, overlap: boolean): Promise<void> {
     for (const description of descriptions) checkDescription(description);
     await this.#listenForHealth();
-    const dispatchers: ConnectionDispatcher[] = [];
-    const orders: ServiceOrder[] = [];
-    for (const description of descriptions) {
-      const { name, module, settings } = description;
-      let { listen } = description;
-      if (listen !== undefined) {
-        const dispatcher = new ConnectionDispatcher(name, listen.tls === undefined);
-        const listener = await Listener.open(name, listen, (socket) => {
-          socket.on('error', () => undefined);
-          dispatcher.dispatch(socket);
-        });
-        this.#listeners.push(listener);
-        dispatchers.push(dispatcher);
-        listen = { ...listen, port: listener.address().port };
-        log.info(`${name} listening on ${listen.host}:${listen.port}`);
-      }
-      orders.push({ name, module, listen, settings });
-    }
+    await this.#openBackdoor();
+    const { orders, dispatchers } = await this.#frontDoor.open(descriptions);
     if (this.#shutdown.phase !== 'running') return;
-    this.#dispatchers.push(...dispatchers);
     const group = this.#makeGroup(descriptions, { workers, overlap, services: orders, dispatchers });
     this.#groups.add(group);
     group.start();
@@ -176,9 +166,10 @@ export class ProcessLauncher {
     parts: Pick<WorkerGroupOptions, 'workers' | 'overlap' | 'dispatchers'> & { services: readonly ServiceOrder[] },
   ): WorkerGroup {
     const { services, workers, overlap, dispatchers } = parts;
-    const { program } = this.#options.config;
+    const { config } = this.#options;
     const names = descriptions.map((description) => description.name);
     const name = names.join('+');
+    const title = workerTitle(this.#settings.setproctitle, config.program, name);
     return new WorkerGroup({
       name,
       services: names,
@@ -186,18 +177,20 @@ export class ProcessLauncher {
       workers,
       overlap,
       childModule,
-      title: `${program}: ${name} worker`,
+      title: `${config.program}: ${name} worker`,
       dispatchers,
-      startMessage: (index) => this.#startMessage(index, services),
+      startMessage: (index) => ({
+        type: 'start',
+        index,
+        services,
+        title,
+        configuration: this.#workerConfiguration.state(),
+      }),
       onNotLoadable: (group, service, error) => this.#onNotLoadable(group, service, error),
       onUnrecoverable: (_group, service, error) => this.#onUnrecoverable(descriptions, service, error),
       onHealth: () => this.#announceWhenReady(),
       onWorkerGone: () => this.#shutdown.workersChanged(),
     });
-  }
-
-  #startMessage(index: number, services: readonly ServiceOrder[]): StartMessage {
-    return { type: 'start', index, services, configuration: this.#workerConfiguration.state() };
   }
 
   async #listenForHealth(): Promise<void> {
@@ -207,8 +200,21 @@ export class ProcessLauncher {
       readiness: () => this.#groups.readiness(this.#shutdown.phase !== 'running'),
       hasStarted: () => this.#groups.haveStarted,
       metrics: () => gatherMetrics(this.#groups.all),
+      report: async (form) =>
+        form === 'json' ? JSON.stringify(await this.#state(), null, 2) : formatState(await this.#state()),
     });
     this.#healthPort = await this.#health.listen(host, port);
+  }
+
+  async #openBackdoor(): Promise<void> {
+    const { backdoorPort = '' } = this.#settings;
+    if (backdoorPort === '' || this.#backdoor !== undefined) return;
+    this.#backdoor = new Backdoor({
+      report: async () => formatState(await this.#state()),
+      json: async () => JSON.stringify(await this.#state()),
+      services: () => this.#groups.readiness(this.#shutdown.phase !== 'running').lines.join('\n'),
+    });
+    await this.#backdoor.listen(backdoorPort);
   }
 
   #announceWhenReady(): void {
@@ -216,52 +222,8 @@ export class ProcessLauncher {
     if (!this.#groups.readiness(this.#shutdown.phase !== 'running').ready) return;
     this.#saidReady = true;
     log.info('All services are ready', { workers: this.#groups.workers.length });
+    notifyReady();
     this.#options.onReady?.();
-  }
-
-  #onTerminate(signal: string): void {
-    log.info(`Caught ${signal}, stopping children`);
-    this.#shutdown.terminate(this.#plan(0));
-  }
-
-  #onInterrupt(): void {
-    if (isInForeground()) {
-      const now = performance.now();
-      if (now - this.#interruptedMs < samePressMs) return;
-      this.#interruptedMs = now;
-      log.info('Caught SIGINT, stopping children');
-      this.#shutdown.terminate({ drainDelayMs: 0, timeoutMs: interruptDrainMs, exitCode: 0, exitCodeWhenCut: 0 });
-    } else {
-      log.info('Caught SIGINT signal, instantaneous exiting');
-      this.#shutdown.cut(1);
-    }
-  }
-
-  #onHangUp(): void {
-    if (isInForeground()) this.#onTerminate('SIGHUP');
-    else this.#readAgain('Caught SIGHUP');
-  }
-
-  #readAgain(cause: string): void {
-    if (this.#shutdown.phase !== 'running') return;
-    const { restartMethod } = this.#settings;
-    log.info(`${cause}, ${restartMethod === 'reload' ? 'exchanging the workers' : 'mutating the configuration'}`);
-    if (!this.#workerConfiguration.readAgain(restartMethod)) return;
-    this.#options.loggingControl?.refresh();
-    if (restartMethod === 'mutate') {
-      const configuration = this.#workerConfiguration.state();
-      this.#tellWorkers({ type: 'mutate', configuration });
-    } else {
-      void this.#reload();
-    }
-  }
-
-  async #reload(): Promise<void> {
-    const { gracefulShutdownTimeout } = this.#settings;
-    for (const group of this.#groups.all) {
-      await group.reload(gracefulShutdownTimeout > 0 ? gracefulShutdownTimeout * 1000 : undefined);
-    }
-    if (this.#shutdown.phase === 'running') log.info('Reloaded all workers');
   }
 
   #onNotLoadable(group: WorkerGroup, service: string, error: ReportedError): void {
@@ -269,7 +231,7 @@ export class ProcessLauncher {
     this.#leftOut.add(service);
     group.leaveOut(service);
     log.warning(`Could not load ${service}, it is left out: ${error.message}`);
-    this.#listeners.find((listener) => listener.name === service)?.close();
+    this.#frontDoor.closeListener(service);
     if (group.services.length > 0) return;
     if (this.#groups.size > 1) {
       this.#groups.remove(group);
@@ -281,33 +243,13 @@ export class ProcessLauncher {
     this.terminate(1);
   }
 
-  #tellWorkers(message: ParentMessage): void {
-    for (const worker of this.#groups.workers) worker.send(message);
-  }
-
   #onUnrecoverable(descriptions: readonly ServiceDescription[], service: string, error: ReportedError): void {
     if (this.#shutdown.phase !== 'running') return;
     log.critical('Unrecoverable error: please check log for details.', { service, cause: error.message });
     const failed = descriptions.find((description) => description.name === service);
     const what = failed === undefined ? service : `the ${halfOf(failed)} half (${service})`;
     this.#endedFirst = `${what} ended first: ${error.message}`;
-    this.#shutdown.terminate(this.#plan(1));
-  }
-
-  #plan(exitCode: number): ShutdownPlan {
-    const { drainDelay, gracefulShutdownTimeout } = this.#settings;
-    return {
-      drainDelayMs: drainDelay * 1000,
-      timeoutMs: gracefulShutdownTimeout * 1000,
-      exitCode,
-      exitCodeWhenCut: 1,
-    };
-  }
-
-  #stopAccepting(): void {
-    for (const listener of this.#listeners) listener.close();
-    // What waits for a worker that is still starting is served by it; without any there is nobody to wait for.
-    if (this.#groups.workers.length === 0) for (const dispatcher of this.#dispatchers) dispatcher.close();
+    this.#shutdown.terminate(this.#signals.plan(1));
   }
 
   async #finish(code: number): Promise<void> {
@@ -323,24 +265,17 @@ export class ProcessLauncher {
   }
 
   #dispose(): void {
+    this.#endWatch();
     this.#watchdog.stop();
     this.#reporter.stop();
     this.#health?.close();
-    for (const listener of this.#listeners) listener.close();
-    for (const dispatcher of this.#dispatchers) dispatcher.close();
-    this.#endWatch();
     this.#removeSignals();
   }
 
-  #report(): Promise<string> {
-    const { config } = this.#options;
+  #state(): Promise<StateReport> {
     const phase = this.#shutdown.phase;
-    return writeStateReport({
-      config,
-      phase,
-      readiness: this.#groups.readiness(phase !== 'running'),
-      groups: this.#groups.all,
-    });
+    const readiness = this.#groups.readiness(phase !== 'running');
+    return gatherState({ config: this.#options.config, phase, readiness, groups: this.#groups.all });
   }
 }
 

@@ -28,6 +28,7 @@ export type { ClaimResult, DeliveryLedger } from './delivery-ledger.js';
 export { ExpectedException, KnownRemoteError, MessagingError, messagingErrors, RemoteError } from './errors.js';
 export type { MessagingErrorCode, MessagingErrorRow, RemoteFailure } from './errors.js';
 export type { ConsumerHealth, MessagingHealth } from './health.js';
+export type { MessagingReport, RpcInFlight } from './messaging-report.js';
 export type { CallOutcome, DropReason, MessagingObserver } from './messaging-observer.js';
 export { defaultSettings } from './messaging-settings.js';
 export type { MessagingSettings } from './messaging-settings.js';

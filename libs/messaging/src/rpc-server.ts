@@ -94,7 +94,12 @@ export class RpcServer {
         (message) => this.#runner.receive(message),
       );
       this.#group = group;
-      this.#stopReporting = core.reportConsumer(() => ({ name: `${topic}.${server}`, consuming: group.consuming }));
+      const noConsumer = core.reportConsumer(() => ({ name: `${topic}.${server}`, consuming: group.consuming }));
+      const noRequests = core.reportRequests(() => this.#runner.report());
+      this.#stopReporting = () => {
+        noConsumer();
+        noRequests();
+      };
     }
     return this.#group.started;
   }

@@ -1,4 +1,5 @@
 import type { MessagingHealth } from './health.js';
+import type { MessagingReport } from './messaging-report.js';
 import type { MessagingSettings } from './messaging-settings.js';
 import type { OutgoingMessage } from './outgoing-message.js';
 
@@ -11,6 +12,8 @@ export interface Transport {
    */
   publish(message: OutgoingMessage, options?: { readonly timeoutMs?: number }): Promise<void>;
   health(): MessagingHealth;
+  /** The broker's connection and what is in flight, for the state report. */
+  report(): MessagingReport;
   /** Calls back on every change of `health()`; returns how to stop that. */
   onHealthChange(listener: (health: MessagingHealth) => void): () => void;
   /** Asks the servers for their versions anew at the next use, as on SIGHUP. */

@@ -1,6 +1,7 @@
 export { createContext, generateRequestId, isRequestId } from './request-context.js';
 export type { RequestContext } from './request-context.js';
 export { currentContext, runWithContext } from './context-storage.js';
+export { nameRequest, requestName } from './request-names.js';
 export { getLogger } from './logger.js';
 export type { LogFields, Logger } from './logger.js';
 export { setupLogging } from './logging.js';
@@ -9,6 +10,7 @@ export {
   collectProcessMetrics,
   counter,
   gauge,
+  hasMetrics,
   histogram,
   mergeMetrics,
   metricsContentType,

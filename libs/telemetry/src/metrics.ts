@@ -62,6 +62,11 @@ export function histogram<Label extends string>(definition: HistogramDefinition<
   );
 }
 
+/** Whether this process has registered a metric; asking for a snapshot would load the library for nothing. */
+export function hasMetrics(): boolean {
+  return loaded !== undefined;
+}
+
 let processMetricsOn = false;
 
 /** Adds the metrics of the process itself: CPU, memory, event-loop delay, garbage collection. */

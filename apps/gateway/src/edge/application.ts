@@ -5,7 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { generateRequestId, runWithContext } from '#libs/telemetry';
+import { generateRequestId, nameRequest, runWithContext } from '#libs/telemetry';
 import type { ApiDefinition } from './api-definition.js';
 import { clientErrorHandler } from './client-errors.js';
 import { installBodyParser } from './body-parser.js';
@@ -147,5 +147,6 @@ function newState(request: FastifyRequest, edge: Edge, projects: WeakMap<Incomin
 
 /** Headers of every answer, whatever becomes of the request. */
 function announce(request: FastifyRequest, reply: FastifyReply): void {
+  nameRequest(request.raw, request.edge.requestId);
   reply.header('x-openstack-request-id', request.edge.requestId);
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Pool } from 'pg';
 import { Kysely, PostgresDialect } from 'kysely';
 import type { Transaction as KyselyTransaction, PostgresPool } from 'kysely';
 import { reachStep } from './durable-step.js';
@@ -28,11 +29,13 @@ export class Store {
   readonly db: Queries;
   /** Whether this process has the database for itself (the embedded one), so that only one worker may run. */
   readonly embedded: boolean;
+  readonly #pool: PostgresPool;
   readonly #closing: () => Promise<void>;
   readonly #afterCommit = new WeakMap<Transaction, (() => void)[]>();
   #closed: Promise<void> | null = null;
 
   constructor(pool: PostgresPool, options: { embedded: boolean; close?: () => Promise<void> }) {
+    this.#pool = pool;
     this.db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
     this.embedded = options.embedded;
     this.#closing = options.close ?? (async () => undefined);
@@ -71,6 +74,13 @@ export class Store {
     if (callbacks === undefined)
       throw new TypeError('afterCommit: expected a transaction that store.transaction began');
     callbacks.push(callback);
+  }
+
+  /** The connections of a pool, for the state report; the embedded database has none. */
+  connections(): { total: number; idle: number; waiting: number } | null {
+    return this.#pool instanceof Pool
+      ? { total: this.#pool.totalCount, idle: this.#pool.idleCount, waiting: this.#pool.waitingCount }
+      : null;
   }
 
   /** Waits for running queries and closes every connection; harmless when repeated. */

@@ -99,8 +99,10 @@ export class ApiListenOptions {
   readonly backlog!: number;
 
   @IntOpt({
-    min: 1,
-    help: 'Worker processes that serve RPC topics. Unset: one for each CPU that fits into memory; one on the embedded default.',
+    min: 0,
+    help:
+      'Worker processes that serve RPC topics. Unset: one for each CPU that fits into memory; one on the embedded ' +
+      'default. 0, in albireo-server only: none, since workers run elsewhere.',
   })
   readonly rpcWorkers!: number | undefined;
 }

@@ -35,10 +35,27 @@ export class LauncherOptions {
   readonly logOptions!: boolean;
 
   @StrOpt({
-    regex: /^(\d+(:\d+)?)?$/,
-    help: 'Port, or first:last port, of a console for debugging on the loopback address. Unset: none.',
+    regex: /^(\d{1,5}(:\d{1,5})?)?$/,
+    help:
+      'Port (0 for a free one), or first:last port, of a console on the loopback address that shows the state report ' +
+      'and evaluates nothing. Unset: none.',
   })
   readonly backdoorPort!: string | undefined;
+
+  @DurationOpt({
+    default: 0,
+    help: 'Seconds for which a listening port that is in use is tried again; 0 to give up at once.',
+  })
+  readonly retryUntilWindow!: number;
+
+  @StrOpt({
+    default: 'brief',
+    choices: ['on', 'off', 'brief'],
+    help:
+      'Names of the worker processes in the process list: program and services (brief), with the command line too ' +
+      '(on), or as they were started (off).',
+  })
+  readonly setproctitle!: 'on' | 'off' | 'brief';
 }
 
 @OptionGroup('health', { help: 'The listener for probes and metrics of a program.' })

@@ -16,6 +16,8 @@ export interface StartMessage {
   readonly type: 'start';
   readonly index: number;
   readonly services: readonly ServiceOrder[];
+  /** The name of the process for `ps`; undefined = as it is. */
+  readonly title: string | undefined;
   readonly configuration: ConfigurationState;
 }
 
@@ -29,7 +31,9 @@ export type ParentMessage =
   | { readonly type: 'stop'; readonly deadlineMs: number | null }
   | { readonly type: 'mutate'; readonly configuration: ConfigurationState }
   | { readonly type: 'ping'; readonly id: number }
-  | { readonly type: 'ask'; readonly id: number; readonly what: 'report' | 'metrics' };
+  | { readonly type: 'ask'; readonly id: number; readonly what: 'report' | 'metrics' }
+  /** The parent has looked at its stack through the inspector. */
+  | { readonly type: 'close-inspector' };
 
 export interface ReportedError {
   readonly message: string;
@@ -60,6 +64,8 @@ export type WorkerMessage =
     }
   | { readonly type: 'health'; readonly service: string; readonly health: ServiceHealth }
   | { readonly type: 'answer'; readonly id: number; readonly value: JsonValue }
+  /** What it had counted when its services had stopped. */
+  | { readonly type: 'last-metrics'; readonly metrics: JsonValue }
   /** The last one; after it has been sent the process ends. */
   | { readonly type: 'bye' };
 

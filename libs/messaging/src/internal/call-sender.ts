@@ -1,5 +1,6 @@
 import type { RequestContext } from '#libs/telemetry';
 import { MessagingError } from '../errors.js';
+import type { RpcInFlight } from '../messaging-report.js';
 import { deadlineHeader, writeDeadline } from './deadline.js';
 import type { ConsumerGroup, Frame, QueueSpec, ReturnedFrame } from './driver.js';
 import { encodeRequest, MalformedMessage } from './envelope.js';
@@ -55,6 +56,16 @@ export class CallSender {
       return this.#send(request, routingKey, queue, deadlineAt);
     }
     return this.#prepareAndSend(request, routingKey, queue, deadlineAt);
+  }
+
+  inFlight(): RpcInFlight[] {
+    const now = performance.now();
+    return [...this.#pending.values()].map(({ topic, method, requestId, startedAt }) => ({
+      topic,
+      method,
+      requestId,
+      ageSeconds: Math.round(now - startedAt) / 1000,
+    }));
   }
 
   async #prepareAndSend(request: CallRequest, routingKey: string, queue: string, deadlineAt: number): Promise<unknown> {
@@ -123,6 +134,7 @@ export class CallSender {
         method: request.method,
         queue,
         timeoutMs: request.timeoutMs,
+        requestId: request.context.request_id,
         startedAt,
         idempotent: request.idempotent,
         frame,

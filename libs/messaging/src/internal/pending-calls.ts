@@ -10,6 +10,7 @@ export interface PendingCall {
   readonly topic: string;
   readonly method: string;
   readonly queue: string;
+  readonly requestId: string;
   readonly timeoutMs: number;
   readonly startedAt: number;
   readonly idempotent: boolean;

@@ -1,4 +1,5 @@
 import { runWithContext } from '#libs/telemetry';
+import type { RpcInFlight } from '../messaging-report.js';
 import type { DeliveryLedger } from '../delivery-ledger.js';
 import type { MessageSerializer } from '../message-serializer.js';
 import { bodyText } from './body-text.js';
@@ -53,6 +54,16 @@ export class RequestRunner {
     return this.#works.size;
   }
 
+  report(): RpcInFlight[] {
+    const now = performance.now();
+    return [...this.#works.values()].map(({ request, sinceMs }) => ({
+      topic: this.options.topic,
+      method: request.method,
+      requestId: request.context.request_id,
+      ageSeconds: Math.round(now - sinceMs) / 1000,
+    }));
+  }
+
   receive(message: Inbound): void {
     if (this.#stopping) return message.requeue();
     const fanout = message.queue.kind === 'fanout';
@@ -97,6 +108,7 @@ export class RequestRunner {
       uniqueId,
       served,
       messages: [message],
+      sinceMs: performance.now(),
       deadlineAt,
       fanout,
       state: 'waiting',

@@ -1,6 +1,7 @@
 import { MessagingError } from '../errors.js';
 import type { ConsumerHealth, MessagingHealth } from '../health.js';
 import type { MessagingObserver } from '../messaging-observer.js';
+import type { MessagingReport, RpcInFlight } from '../messaging-report.js';
 import type { MessagingSettings } from '../messaging-settings.js';
 import type { OutgoingMessage } from '../outgoing-message.js';
 import type { Transport } from '../transport.js';
@@ -19,6 +20,7 @@ export class TransportCore implements Transport {
   readonly calls: CallSender;
   readonly versions: ServerVersions;
   readonly #consumers = new Set<() => ConsumerHealth>();
+  readonly #requests = new Set<() => readonly RpcInFlight[]>();
   readonly #listeners = new Set<(health: MessagingHealth) => void>();
   #stopped: Promise<void> | null = null;
 
@@ -80,6 +82,17 @@ export class TransportCore implements Transport {
 
   health(): MessagingHealth {
     return { ...this.driver.state, consumers: [...this.#consumers].map((read) => read()) };
+  }
+
+  report(): MessagingReport {
+    const requests = [...this.#requests].flatMap((read) => read());
+    return { broker: this.health(), calls: this.calls.inFlight(), requests };
+  }
+
+  /** Adds the requests of a server to `report()`. */
+  reportRequests(read: () => readonly RpcInFlight[]): () => void {
+    this.#requests.add(read);
+    return () => this.#requests.delete(read);
   }
 
   onHealthChange(listener: (health: MessagingHealth) => void): () => void {

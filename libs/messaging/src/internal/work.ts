@@ -10,6 +10,8 @@ export interface Work {
   readonly served: Served;
   /** The message, and copies of it that came while it ran; all are acknowledged together. */
   readonly messages: Inbound[];
+  /** When it came, on the monotonic clock in ms. */
+  readonly sinceMs: number;
   readonly deadlineAt: number;
   readonly fanout: boolean;
   /** 'waiting' has not begun and may be handed back. */

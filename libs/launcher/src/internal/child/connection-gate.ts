@@ -1,12 +1,15 @@
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
+import { requestName } from '#libs/telemetry';
 
 /** A request that has not been answered in full, for the state report. */
 export interface OpenRequest {
   readonly method: string;
   /** Without the query, which may hold what must not be shown. */
   readonly path: string;
+  /** As the service has named it. */
+  readonly requestId: string | undefined;
   readonly sinceMs: number;
 }
 
@@ -28,7 +31,7 @@ const quietMs = 500;
 export class ConnectionGate {
   readonly #server: HttpServer | HttpsServer;
   readonly #connections = new Map<Socket, OpenConnection>();
-  readonly #open = new Map<ServerResponse, OpenRequest>();
+  readonly #open = new Map<ServerResponse, number>();
   #draining = false;
   #closing = false;
   #timer: NodeJS.Timeout | undefined;
@@ -51,7 +54,12 @@ export class ConnectionGate {
   }
 
   get openRequests(): readonly OpenRequest[] {
-    return [...this.#open.values()];
+    return [...this.#open].map(([{ req: request }, sinceMs]) => ({
+      method: request.method ?? '',
+      path: (request.url ?? '').split('?', 1)[0] ?? '',
+      requestId: requestName(request),
+      sinceMs,
+    }));
   }
 
   get connections(): number {
@@ -100,11 +108,7 @@ export class ConnectionGate {
   #requested(request: IncomingMessage, response: ServerResponse): void {
     const connection = this.#connections.get(request.socket);
     if (connection !== undefined) connection.requests += 1;
-    this.#open.set(response, {
-      method: request.method ?? '',
-      path: (request.url ?? '').split('?', 1)[0] ?? '',
-      sinceMs: performance.now(),
-    });
+    this.#open.set(response, performance.now());
     if (this.#draining) this.#sayClose(response);
     response.once('close', () => {
       this.#open.delete(response);

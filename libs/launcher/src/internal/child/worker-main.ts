@@ -1,14 +1,15 @@
+import { close as closeInspector } from 'node:inspector';
 import type { Socket } from 'node:net';
 import { allOptionGroups, Configuration, LoggingOptions } from '#libs/config';
 import type { ConfigurationState } from '#libs/config';
-import { collectProcessMetrics, getLogger, setupLogging, snapshotMetrics } from '#libs/telemetry';
+import { collectProcessMetrics, getLogger, hasMetrics, setupLogging, snapshotMetrics } from '#libs/telemetry';
 import type { LoggingControl } from '#libs/telemetry';
 import type { JsonValue } from '../../json.js';
 import { ServiceNotLoadable } from '../../launcher.errors.js';
 import type { ServiceHealth } from '../../service-health.js';
 import type { ParentMessage, StartMessage, WorkerMessage } from '../messages.js';
 import { HostedService } from './hosted-service.js';
-import { describeWorker } from './worker-report.js';
+import { WorkerReport } from './worker-report.js';
 
 const log = getLogger('albireo.launcher');
 const exitFailure = 1;
@@ -17,6 +18,7 @@ const exitFailure = 1;
 export class WorkerMain {
   readonly #tell: (message: WorkerMessage) => void;
   readonly #exit: (code: number) => void;
+  readonly #report = new WorkerReport();
   #services: HostedService[] = [];
   #config: Configuration | undefined;
   #logging: LoggingControl | undefined;
@@ -49,6 +51,9 @@ export class WorkerMain {
         return;
       case 'ask':
         this.#tell({ type: 'answer', id: message.id, value: await this.#answer(message.what) });
+        return;
+      case 'close-inspector':
+        closeInspector();
     }
   }
 
@@ -59,6 +64,7 @@ export class WorkerMain {
   }
 
   async #start(message: StartMessage): Promise<void> {
+    if (message.title !== undefined) process.title = message.title;
     const config = Configuration.fromState(message.configuration, allOptionGroups);
     this.#config = config;
     this.#logging = setupLogging(config.get(LoggingOptions), config);
@@ -136,6 +142,7 @@ export class WorkerMain {
         result = exitFailure;
       }
     }
+    if (hasMetrics()) this.#tell({ type: 'last-metrics', metrics: await metricsAsJson() });
     clearTimeout(timer);
     await this.#logging?.flush();
     this.#exit(result);
@@ -150,9 +157,13 @@ export class WorkerMain {
   }
 
   async #answer(what: 'report' | 'metrics'): Promise<JsonValue> {
-    if (what === 'report') return describeWorker(this.#services);
+    if (what === 'report') return this.#report.describe(this.#services);
     collectProcessMetrics();
-    // Through JSON, since that is how it travels, and the type of the metrics is not ours.
-    return JSON.parse(JSON.stringify(await snapshotMetrics())) as JsonValue;
+    return metricsAsJson();
   }
+}
+
+/** Through JSON, since that is how it travels, and the type of the metrics is not ours. */
+async function metricsAsJson(): Promise<JsonValue> {
+  return JSON.parse(JSON.stringify(await snapshotMetrics())) as JsonValue;
 }

@@ -1,4 +1,5 @@
 import type { Half } from '../../service.js';
+import type { ParentMessage } from '../messages.js';
 import { judgeReadiness } from './readiness.js';
 import type { Readiness } from './readiness.js';
 import type { WorkerGroup } from './worker-group.js';
@@ -28,6 +29,10 @@ export class GroupSet {
   /** Whether every group has had all its workers ready at once. */
   get haveStarted(): boolean {
     return this.size > 0 && this.all.every((group) => group.everAllReady);
+  }
+
+  tell(message: ParentMessage): void {
+    for (const worker of this.workers) worker.send(message);
   }
 
   add(group: WorkerGroup): void {

@@ -1,5 +1,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { isIP } from 'node:net';
+import type { Socket } from 'node:net';
 import { getLogger } from '#libs/telemetry';
 import { LauncherError } from '../../launcher.errors.js';
 import { findPortHolder } from './port-holder.js';
@@ -13,6 +15,8 @@ export interface HealthSources {
   /** Whether all workers have been ready at once. */
   hasStarted(): boolean;
   metrics(): Promise<{ contentType: string; text: string }>;
+  /** The state report, for callers on this machine. */
+  report(form: 'text' | 'json'): Promise<string>;
 }
 
 /** The probes' listener in the parent, so that a busy worker cannot make the pod look dead. */
@@ -83,17 +87,39 @@ export class HealthServer {
         return;
       }
       case '/metrics':
-        this.#sources.metrics().then(
-          ({ contentType, text }) => answer(response, 200, text, contentType),
-          (error: unknown) => {
-            log.exception(error, 'Could not gather the metrics of the workers');
-            answer(response, 500, 'could not gather the metrics\n');
-          },
-        );
+        this.#serveLater(response, 'the metrics of the workers', this.#sources.metrics());
+        return;
+      case '/report':
+        this.#serveReport(request, response, new URLSearchParams(query).get('format') === 'json');
         return;
       default:
         answer(response, 404, 'known are /livez, /readyz, /startupz and /metrics\n');
     }
+  }
+
+  /** It tells more than a probe needs: only to this machine, and not to a web page that a browser on it has open. */
+  #serveReport(request: IncomingMessage, response: ServerResponse, json: boolean): void {
+    if (!isFromThisMachine(request.socket) || !namesAnAddress(request.headers.host)) {
+      answer(response, 403, 'the state report is for callers on this machine only\n');
+      return;
+    }
+    const report = this.#sources.report(json ? 'json' : 'text');
+    const contentType = json ? 'application/json' : 'text/plain; charset=utf-8';
+    this.#serveLater(
+      response,
+      'the state report',
+      report.then((text) => ({ contentType, text: `${text}\n` })),
+    );
+  }
+
+  #serveLater(response: ServerResponse, what: string, page: Promise<{ contentType: string; text: string }>): void {
+    page.then(
+      ({ contentType, text }) => answer(response, 200, text, contentType),
+      (error: unknown) => {
+        log.exception(error, `Could not gather ${what}`);
+        answer(response, 500, `could not gather ${what}\n`);
+      },
+    );
   }
 }
 
@@ -105,4 +131,15 @@ function answer(
 ): void {
   response.writeHead(status, { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(text) });
   response.end(response.req.method === 'HEAD' ? undefined : text);
+}
+
+function isFromThisMachine({ remoteAddress = '', localAddress }: Socket): boolean {
+  const address = remoteAddress.replace(/^::ffff:/, '');
+  return address.startsWith('127.') || address === '::1' || remoteAddress === localAddress;
+}
+
+/** A page of another site reaches loopback by a name of its own (DNS rebinding), never by an address. */
+function namesAnAddress(host: string | undefined): boolean {
+  const name = (host ?? '').replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+  return name === 'localhost' || isIP(name) !== 0;
 }

@@ -25,6 +25,7 @@ describe('advance', () => {
     const { did, state } = run([terminate, { type: 'time', atMs: 5000 }, left(2, 1), left(0, 1), left(0, 0)]);
     assert.deepEqual(did, [
       'mark-unready',
+      'close-after-answers',
       'wake 5000',
       'stop-accepting',
       'stop-workers api 65000',
@@ -46,7 +47,7 @@ describe('advance', () => {
   });
 
   it('keeps workers that die during the delay out of the count', () => {
-    assert.deepEqual(run([terminate, left(0, 0, 100)]).did, ['mark-unready', 'wake 5000']);
+    assert.deepEqual(run([terminate, left(0, 0, 100)]).did, ['mark-unready', 'close-after-answers', 'wake 5000']);
   });
 
   it('cuts at the deadline with the code for that', () => {
@@ -55,7 +56,11 @@ describe('advance', () => {
   });
 
   it('ignores a timer that fires early', () => {
-    assert.deepEqual(run([terminate, { type: 'time', atMs: 4999 }]).did, ['mark-unready', 'wake 5000']);
+    assert.deepEqual(run([terminate, { type: 'time', atMs: 4999 }]).did, [
+      'mark-unready',
+      'close-after-answers',
+      'wake 5000',
+    ]);
   });
 
   it('cuts at once on a second signal, in any phase', () => {

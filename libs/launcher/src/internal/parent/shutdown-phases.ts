@@ -32,6 +32,8 @@ export type ShutdownEvent =
 
 export type ShutdownEffect =
   | { readonly do: 'mark-unready' }
+  /** Answers tell clients to come back on another connection, while others are still accepted. */
+  | { readonly do: 'close-after-answers' }
   | { readonly do: 'wake'; readonly atMs: number }
   | { readonly do: 'stop-accepting' }
   | { readonly do: 'stop-workers'; readonly half: Half; readonly untilMs: number | undefined }
@@ -78,7 +80,7 @@ function terminate(state: ShutdownState, plan: ShutdownPlan, atMs: number): Shut
   const untilMs = atMs + plan.drainDelayMs;
   return {
     state: { phase: 'unready', plan, untilMs },
-    effects: [{ do: 'mark-unready' }, { do: 'wake', atMs: untilMs }],
+    effects: [{ do: 'mark-unready' }, { do: 'close-after-answers' }, { do: 'wake', atMs: untilMs }],
   };
 }
 

@@ -7,8 +7,9 @@ const log = getLogger('albireo.launcher');
 
 /** What the way down acts on. */
 export interface ShutdownActions {
-  markUnready(): void;
-  stopAccepting(): void;
+  closeAfterAnswers(): void;
+  /** Settles when no connection that has reached this machine is left unaccepted. */
+  stopAccepting(): Promise<void>;
   stopWorkers(half: Half, deadlineMs: number | undefined): void;
   killWorkers(): void;
   left(): Readonly<Record<Half, number>>;
@@ -46,23 +47,39 @@ export class ShutdownRunner {
   #happened(event: ShutdownEvent): void {
     const { state, effects } = advance(this.#state, event);
     this.#state = state;
-    for (const effect of effects) this.#run(effect);
+    this.#runAll(effects);
     // With no worker left there is no further event that would lead on.
     if (event.type !== 'workers' && effects.length > 0) this.workersChanged();
   }
 
-  #run(effect: ShutdownEffect): void {
+  #runAll(effects: readonly ShutdownEffect[]): void {
+    for (const [at, effect] of effects.entries()) {
+      if (effect.do === 'stop-accepting') {
+        void this.#stopAcceptingBefore(effects.slice(at + 1));
+        return;
+      }
+      this.#run(effect);
+    }
+  }
+
+  /** Workers are told to stop only when each accepted connection has been given to one. */
+  async #stopAcceptingBefore(rest: readonly ShutdownEffect[]): Promise<void> {
+    await this.#actions.stopAccepting();
+    if (this.#state.phase === 'exited') return;
+    log.info('Stopped accepting connections', this.#counts());
+    this.#runAll(rest);
+  }
+
+  #run(effect: Exclude<ShutdownEffect, { readonly do: 'stop-accepting' }>): void {
     switch (effect.do) {
       case 'mark-unready':
         log.info('Not ready any more', this.#counts());
-        this.#actions.markUnready();
+        return;
+      case 'close-after-answers':
+        this.#actions.closeAfterAnswers();
         return;
       case 'wake':
         this.#wakeAt(effect.atMs);
-        return;
-      case 'stop-accepting':
-        log.info('Stopped accepting connections', this.#counts());
-        this.#actions.stopAccepting();
         return;
       case 'stop-workers': {
         const count = this.#actions.left()[effect.half];

@@ -4,6 +4,7 @@ import type { Half } from '../../service.js';
 import type { ConnectionDispatcher } from './connection-dispatcher.js';
 import { CrashLoop } from './crash-loop.js';
 import { ForkThrottle } from './fork-throttle.js';
+import { MetricHistory } from './metric-history.js';
 import { WorkerProcess } from './worker-process.js';
 import type { WorkerEvents } from './worker-process.js';
 
@@ -40,6 +41,8 @@ export class WorkerGroup {
   #services: readonly string[];
   readonly #options: WorkerGroupOptions;
   readonly #workers = new Set<WorkerProcess>();
+  /** What workers that have ended had counted. */
+  readonly metricHistory = new MetricHistory();
   readonly #throttle: ForkThrottle;
   readonly #crashLoop = new CrashLoop();
   readonly #readyWaiters = new Set<(worker: WorkerProcess | undefined) => void>();
@@ -250,6 +253,7 @@ export class WorkerGroup {
     }
     log.error(`Worker ${worker.pid} failed to ${stage} ${service}: ${error.message}`);
     if (stage === 'run' || (stage === 'create' && !this.#everReady)) {
+      this.stopRespawning();
       this.#options.onUnrecoverable(this, service, error);
     }
   }
@@ -265,6 +269,7 @@ export class WorkerGroup {
   #onGone(worker: WorkerProcess): void {
     for (const dispatcher of this.#options.dispatchers) dispatcher.remove(worker);
     this.#workers.delete(worker);
+    this.metricHistory.add(worker.lastMetrics);
     log.info(`Child ${worker.pid} ${worker.how}`, { service: this.name });
     this.#settleReadyWaiters(worker);
     this.#giveToOthers(worker);

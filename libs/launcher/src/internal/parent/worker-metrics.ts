@@ -1,15 +1,30 @@
 import type { MetricSnapshot } from '#libs/telemetry';
 import { mergeMetrics, metricsContentType } from '#libs/telemetry';
 import type { WorkerGroup } from './worker-group.js';
+import type { WorkerProcess } from './worker-process.js';
 
 const answerMs = 1000;
 
-/** One page for all workers: theirs merged, and what only the parent knows. */
+async function metricsOf(worker: WorkerProcess): Promise<boolean> {
+  const answer = await worker.ask('metrics', answerMs);
+  if (!Array.isArray(answer)) return false;
+  worker.lastMetrics = answer as MetricSnapshot[];
+  return true;
+}
+
+/**
+ * One page for all workers: theirs merged with what dead ones had counted, and what only the parent knows. Of a worker
+ * that does not answer in time the last answer stands, so that no counter falls.
+ */
 export async function gatherMetrics(groups: readonly WorkerGroup[]): Promise<{ contentType: string; text: string }> {
-  const workers = groups.flatMap((group) => group.readyWorkers);
-  const answers = await Promise.all(workers.map((worker) => worker.ask('metrics', answerMs)));
-  const snapshots: MetricSnapshot[][] = [];
-  for (const answer of answers) if (Array.isArray(answer)) snapshots.push(answer as MetricSnapshot[]);
+  const workers = groups.flatMap((group) => group.workers.filter((worker) => worker.reachedReady));
+  const answered = await Promise.all(workers.map(metricsOf));
+  // After the answers: a worker that has ended meanwhile is in the history and no longer among the workers.
+  const living = groups.flatMap((group) => group.workers);
+  const snapshots = [
+    ...groups.map((group) => group.metricHistory.snapshot),
+    ...living.map((worker) => worker.lastMetrics),
+  ].filter((snapshot) => snapshot.length > 0);
   const own = [
     '# HELP albireo_launcher_workers Worker processes by service and state.',
     '# TYPE albireo_launcher_workers gauge',
@@ -20,9 +35,9 @@ export async function gatherMetrics(groups: readonly WorkerGroup[]): Promise<{ c
     '# HELP albireo_launcher_restarts_total Workers that were replaced after they ended by themselves.',
     '# TYPE albireo_launcher_restarts_total counter',
     ...groups.map((group) => `albireo_launcher_restarts_total{service="${group.name}"} ${group.restarts}`),
-    '# HELP albireo_launcher_metrics_missing Ready workers that did not answer in time for this page.',
+    '# HELP albireo_launcher_metrics_missing Workers that did not answer in time for this page.',
     '# TYPE albireo_launcher_metrics_missing gauge',
-    `albireo_launcher_metrics_missing ${workers.length - snapshots.length}`,
+    `albireo_launcher_metrics_missing ${answered.filter((did) => !did).length}`,
   ].join('\n');
   return { contentType: metricsContentType, text: `${await mergeMetrics(snapshots)}\n${own}\n` };
 }

@@ -3,6 +3,7 @@ import type { Worker } from 'node:cluster';
 import { constants } from 'node:os';
 import type { Socket } from 'node:net';
 import type { JsonValue } from '../../json.js';
+import type { MetricSnapshot } from '#libs/telemetry';
 import type { ServiceHealth } from '../../service-health.js';
 import { unwrapWorkerMessage, wrap } from '../messages.js';
 import type { FailureStage, ParentMessage, ReportedError, StartMessage, WorkerMessage } from '../messages.js';
@@ -33,6 +34,8 @@ let nextQuestion = 1;
 export class WorkerProcess implements ConnectionTaker {
   readonly index: number;
   readonly startedAtMs = performance.now();
+  /** What it last told that it had counted; empty until then. */
+  lastMetrics: readonly MetricSnapshot[] = [];
   readonly #worker: Worker;
   readonly #events: WorkerEvents;
   readonly #untaken = new Map<number, Untaken>();
@@ -214,6 +217,9 @@ export class WorkerProcess implements ConnectionTaker {
         return;
       case 'answer':
         this.#questions.get(message.id)?.(message.value);
+        return;
+      case 'last-metrics':
+        if (Array.isArray(message.metrics)) this.lastMetrics = message.metrics as MetricSnapshot[];
         return;
       case 'bye':
     }
