@@ -1,5 +1,5 @@
 // From exec to the first answer, and what the processes then have used: ours beside nova-api where it is installed.
-//   node dist/bench/startup/main.js [ROUNDS]
+//   node dist/bench/startup/run.js [ROUNDS]
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
