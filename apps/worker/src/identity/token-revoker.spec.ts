@@ -17,7 +17,7 @@ describe('the revocation of a token', () => {
   });
   after(() => store.close());
 
-  const revocation = { audit_id: 'a', expires_at: new Date(Date.now() + 60_000).toISOString() };
+  const revocation = { audit_id: 'a', expires_at: new Date(Date.now() + 3_600_000).toISOString() };
 
   it('is stored together with the fanout that tells the gateways', async () => {
     const sent: OutgoingMessage[] = [];
