@@ -5,6 +5,8 @@ import { registerCloudsYaml } from './clouds-yaml.command.js';
 import { registerConfigCommands } from './config/config.commands.js';
 import { registerDatabaseCommands } from './db/db.commands.js';
 import { withGlobalOptions } from './global-options.js';
+import { registerPipelineCommands } from './pipeline/pipeline.commands.js';
+import { registerPolicyCommands } from './policy/policy.commands.js';
 import { registerReport } from './report.command.js';
 import { registerSetup } from './setup.command.js';
 
@@ -18,5 +20,7 @@ registerSetup(program);
 registerConfigCommands(program);
 registerCloudsYaml(program);
 registerReport(program);
+registerPolicyCommands(program);
+registerPipelineCommands(program);
 
 await program.parseAsync(process.argv);

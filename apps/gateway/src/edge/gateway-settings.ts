@@ -43,7 +43,8 @@ export function gatewaySettings(config: Configuration): GatewaySettings {
     serviceTokenRoles: keystone.serviceTokenRoles,
     serviceTokenRolesRequired: keystone.serviceTokenRolesRequired,
     delayAuthDecision: keystone.delayAuthDecision,
-    wwwAuthenticateUri: keystone.wwwAuthenticateUri,
+    // As keystonemiddleware: clients are sent to where this service logs in.
+    wwwAuthenticateUri: keystone.wwwAuthenticateUri ?? (api.authStrategy === 'keystone' ? keystone.authUrl : undefined),
     signingKeys: identity.signingKeys,
     get tokenExpiration() {
       return identity.tokenExpiration;

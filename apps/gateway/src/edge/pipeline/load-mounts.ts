@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { ApiOptions, StartError, WsgiOptions } from '#libs/config';
 import type { Configuration } from '#libs/config';
 import { knownFactories, loadPipeline } from '#libs/pipeline';
-import type { Component } from '#libs/pipeline';
+import type { Component, Pipeline as LoadedPipeline } from '#libs/pipeline';
 import { besideConfiguration } from '../beside-configuration.js';
 import type { ApiName } from '../settings.js';
 import type { NamedFilter, PipelineMount } from './pipeline-mount.js';
@@ -31,18 +31,20 @@ function pasteFile(config: Configuration): string {
 const named = ({ factory, settings }: Component): NamedFilter => ({ name: factory, settings });
 
 /**
+ * The pipeline of an API from `[wsgi] api_paste_config`. Throws PipelineError (with file and line; code
+ * `PasteAppNotFound` when the file has no such API) and StartError.
+ */
+export function loadApiPipeline(name: ApiName, config: Configuration): LoadedPipeline {
+  const { authStrategy } = config.get(ApiOptions);
+  return loadPipeline({ file: pasteFile(config), app: APP_NAMES[name], authStrategy, factories: knownFactories });
+}
+
+/**
  * The mounts of an API from `[wsgi] api_paste_config`. Loads no Nest. Throws PipelineError (with file and line; code
  * `PasteAppNotFound` when the file has no such API) and StartError.
  */
 export function loadMounts(name: ApiName, config: Configuration): PipelineMount[] {
-  const { authStrategy } = config.get(ApiOptions);
-  const pipeline = loadPipeline({
-    file: pasteFile(config),
-    app: APP_NAMES[name],
-    authStrategy,
-    factories: knownFactories,
-  });
-  return pipeline.mounts.map((mount) => ({
+  return loadApiPipeline(name, config).mounts.map((mount) => ({
     prefix: mount.prefix === '' ? '/' : mount.prefix,
     more: mount.needsMore,
     filters: [...mount.filters, ...(mount.app?.factory === 'healthcheck' ? [mount.app] : [])].map(named),
