@@ -8,13 +8,14 @@ import { withGlobalOptions } from './global-options.js';
 import { registerPipelineCommands } from './pipeline/pipeline.commands.js';
 import { registerPolicyCommands } from './policy/policy.commands.js';
 import { registerReport } from './report.command.js';
+import { registerRpcCommands } from './rpc/rpc.commands.js';
 import { registerSetup } from './setup.command.js';
 
-const program = withGlobalOptions(
-  new Command('albireo-manage')
-    .description("The operator's commands of Albireo.")
-    .version(`albireo-manage ${productVersion()}`, '--version', 'print the version'),
-);
+const program = withGlobalOptions(new Command('albireo-manage').description("The operator's commands of Albireo."));
+// Commander takes an option of the program wherever it stands, and `rpc call` has a `--version` of its own.
+if (!process.argv.includes('rpc')) {
+  program.version(`albireo-manage ${productVersion()}`, '--version', 'print the version');
+}
 registerDatabaseCommands(program);
 registerSetup(program);
 registerConfigCommands(program);
@@ -22,5 +23,6 @@ registerCloudsYaml(program);
 registerReport(program);
 registerPolicyCommands(program);
 registerPipelineCommands(program);
+registerRpcCommands(program);
 
 await program.parseAsync(process.argv);

@@ -50,7 +50,7 @@ function upgradeLevels(options: UpgradeLevelOptions): MessagingSettings['upgrade
 }
 
 /** What a program knows beside its options. */
-export type ConfiguredTransportOptions = Partial<Pick<TransportOptions, 'url' | 'ledgerLeaseMs'>>;
+export type ConfiguredTransportOptions = Partial<Pick<TransportOptions, 'url' | 'ledgerLeaseMs' | 'observer'>>;
 
 /**
  * The way to the bus that the configuration names, with logs and metrics. Does not wait for the broker. Options that

@@ -75,6 +75,17 @@ export interface DriverState {
   readonly everConnected: boolean;
 }
 
+export type Declaration =
+  | { readonly kind: 'exchange'; readonly name: string; readonly type: 'topic' | 'fanout' }
+  | { readonly kind: 'queue'; readonly spec: QueueSpec };
+
+export interface DeclarationState {
+  readonly state: 'missing' | 'present' | 'conflict';
+  /** How it would be declared. */
+  readonly flags: string;
+  readonly reason: string | null;
+}
+
 export interface Driver {
   readonly state: DriverState;
   /** True when `send` works at once. */
@@ -86,7 +97,7 @@ export interface Driver {
   whenReady(timeoutMs: number): Promise<void>;
   /** True when `send` to that exchange needs no declaration first. */
   knowsExchange(frame: Frame): boolean;
-  declareExchange(frame: Frame): Promise<void>;
+  declareExchange(frame: Pick<Frame, 'exchange' | 'exchangeType'>): Promise<void>;
   /** Unconfirmed, only when `ready`. False asks the sender to wait for `whenReady`. */
   send(frame: Frame): boolean;
   /** Confirmed; waits for the connection, repeats what was not confirmed. Rejects with BrokerUnavailable. */
@@ -101,6 +112,8 @@ export interface Driver {
   bindExisting(queue: string, exchange: string, routingKey: string): Promise<boolean>;
   /** Passive look at a queue; null when it is not there. */
   inspectQueue(name: string): Promise<{ consumers: number; messages: number } | null>;
+  /** What the broker has of a declaration; changes nothing. */
+  examine(declaration: Declaration): Promise<DeclarationState>;
   onReturned: (frame: ReturnedFrame) => void;
   onStateChange: () => void;
   stop(): Promise<void>;

@@ -2,6 +2,8 @@ import { MessagingError } from '../../errors.js';
 import type {
   ConsumerGroup,
   ConsumerOptions,
+  Declaration,
+  DeclarationState,
   Driver,
   DriverState,
   Frame,
@@ -88,6 +90,11 @@ export class MemoryDriver implements Driver {
   async inspectQueue(name: string): Promise<{ consumers: number; messages: number } | null> {
     const queue = this.hub.queue(name);
     return queue === undefined ? null : { consumers: queue.consumerCount, messages: queue.messageCount };
+  }
+
+  async examine(declaration: Declaration): Promise<DeclarationState> {
+    const found = declaration.kind === 'exchange' || this.hub.queue(declaration.spec.name) !== undefined;
+    return { state: found ? 'present' : 'missing', flags: 'in memory', reason: null };
   }
 
   async bindExisting(): Promise<boolean> {

@@ -1,5 +1,6 @@
 import type { Channel } from 'amqplib';
-import type { QueueSpec } from '../driver.js';
+import type { Declaration, DeclarationState, QueueSpec } from '../driver.js';
+import { textOf } from '../failure.js';
 import { refusedWith } from './declarer.js';
 import type { Declarer } from './declarer.js';
 import type { ManagedConnection } from './managed-connection.js';
@@ -26,6 +27,37 @@ export class AdminChannel {
         if (refusedWith(error, 404)) return null;
         throw error;
       }
+    });
+  }
+
+  /** A passive look first: only what exists is declared, which then changes nothing and tells of other flags. */
+  examine(declaration: Declaration): Promise<DeclarationState> {
+    return this.#inTurn(async () => {
+      const flags = this.declarer.flags.describe(declaration);
+      try {
+        const channel = await this.#open();
+        if (declaration.kind === 'queue') await channel.checkQueue(declaration.spec.name);
+        else await channel.checkExchange(declaration.name);
+      } catch (error) {
+        if (refusedWith(error, 404)) return { state: 'missing', flags, reason: null };
+        throw error;
+      }
+      try {
+        const channel = await this.#open();
+        if (declaration.kind === 'queue') {
+          await channel.assertQueue(declaration.spec.name, this.declarer.flags.queue(declaration.spec));
+        } else {
+          await channel.assertExchange(
+            declaration.name,
+            declaration.type,
+            this.declarer.flags.exchange(declaration.type),
+          );
+        }
+      } catch (error) {
+        if (refusedWith(error, 406)) return { state: 'conflict', flags, reason: textOf(error) };
+        throw error;
+      }
+      return { state: 'present', flags, reason: null };
     });
   }
 

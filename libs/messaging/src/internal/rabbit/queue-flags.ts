@@ -1,7 +1,7 @@
 import type { Options } from 'amqplib';
 import type { MessagingSettings } from '../../messaging-settings.js';
 import type { RabbitSettings } from '../../rabbit-settings.js';
-import type { QueueSpec } from '../driver.js';
+import type { Declaration, QueueSpec } from '../driver.js';
 
 /** Which flags each exchange and queue is declared with. */
 export class QueueFlags {
@@ -25,6 +25,17 @@ export class QueueFlags {
     }
     const expires = this.rabbit.transientQueuesTtlMs;
     return expires > 0 ? { durable: true, expires } : { durable: true };
+  }
+
+  /** For an operator: `topic durable=false`, `durable=true x-queue-type=quorum`. */
+  describe(declaration: Declaration): string {
+    if (declaration.kind === 'exchange') {
+      const { durable, autoDelete } = this.exchange(declaration.type);
+      return `${declaration.type} durable=${durable === true}${autoDelete === true ? ' auto-delete' : ''}`;
+    }
+    const { durable, arguments: args } = this.queue(declaration.spec);
+    const given: readonly [string, unknown][] = Object.entries(args ?? {});
+    return [`durable=${durable === true}`, ...given.map(([name, value]) => `${name}=${String(value)}`)].join(' ');
   }
 
   get #durable(): boolean {

@@ -4,6 +4,8 @@ import type { MessagingSettings } from '../../messaging-settings.js';
 import type {
   ConsumerGroup,
   ConsumerOptions,
+  Declaration,
+  DeclarationState,
   Driver,
   DriverState,
   Frame,
@@ -202,6 +204,10 @@ export class RabbitDriver implements Driver {
 
   bindExisting(queue: string, exchange: string, routingKey: string): Promise<boolean> {
     return this.#admin.bindExisting(queue, exchange, routingKey);
+  }
+
+  examine(declaration: Declaration): Promise<DeclarationState> {
+    return this.#admin.examine(declaration);
   }
 
   inspectQueue(name: string): Promise<{ consumers: number; messages: number } | null> {
