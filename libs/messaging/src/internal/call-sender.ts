@@ -142,8 +142,9 @@ export class CallSender {
         connectionLost: false,
         heard: false,
         partial: null,
-        timer: null,
         monitor: null,
+        slot: 0,
+        expire: () => this.#pending.expire(call),
         resolve,
         reject,
       };

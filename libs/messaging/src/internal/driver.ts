@@ -1,3 +1,5 @@
+import type { MessagingError } from '../errors.js';
+
 /** One message to be sent; the drivers' common language is that of AMQP. */
 export interface Frame {
   readonly exchange: string;
@@ -19,6 +21,23 @@ export interface ReturnedFrame {
   readonly routingKey: string;
   readonly messageId: string;
   readonly headers: Readonly<Record<string, unknown>>;
+}
+
+/** What became of a confirmed publish; the error is BrokerUnavailable or TransportStopped. */
+export type PublishOutcome = 'routed' | 'unroutable' | MessagingError;
+
+/** `driver.post` as a promise. */
+export function published(
+  driver: Pick<Driver, 'post'>,
+  frame: Frame,
+  timeoutMs: number,
+): Promise<'routed' | 'unroutable'> {
+  return new Promise((resolve, reject) => {
+    driver.post(frame, timeoutMs, (outcome) => {
+      if (outcome instanceof Error) reject(outcome);
+      else resolve(outcome);
+    });
+  });
 }
 
 export type QueueKind = 'topic' | 'fanout' | 'reply' | 'parked' | 'notification';
@@ -100,7 +119,9 @@ export interface Driver {
   declareExchange(frame: Pick<Frame, 'exchange' | 'exchangeType'>): Promise<void>;
   /** Unconfirmed, only when `ready`. False asks the sender to wait for `whenReady`. */
   send(frame: Frame): boolean;
-  /** Confirmed; waits for the connection, repeats what was not confirmed. Rejects with BrokerUnavailable. */
+  /** Confirmed; waits for the connection, repeats what was not confirmed. `settle` is called once, within the time. */
+  post(frame: Frame, timeoutMs: number, settle: (outcome: PublishOutcome) => void): void;
+  /** `post` as a promise; rejects with its error. */
   publish(frame: Frame, timeoutMs: number): Promise<'routed' | 'unroutable'>;
   /** Declares a queue with its bindings, without consuming from it. */
   declareQueue(spec: QueueSpec): Promise<void>;

@@ -4,8 +4,10 @@ import { decodeReply } from './envelope.js';
 import type { IncomingReply } from './envelope.js';
 import type { Frame } from './driver.js';
 import { parseFailure } from './failure.js';
+import { TimerWheel } from './timer-wheel.js';
+import type { Expiring } from './timer-wheel.js';
 
-export interface PendingCall {
+export interface PendingCall extends Expiring {
   readonly msgId: string;
   readonly topic: string;
   readonly method: string;
@@ -21,7 +23,6 @@ export interface PendingCall {
   /** The worker has said that it runs the call: no look at consumers can fail it any more. */
   heard: boolean;
   partial: unknown;
-  timer: NodeJS.Timeout | null;
   monitor: { readonly ms: number; timer: NodeJS.Timeout } | null;
   resolve(result: unknown): void;
   reject(error: Error): void;
@@ -29,6 +30,7 @@ export interface PendingCall {
 
 /** The one table of calls that wait for a reply. Every way out of it clears the entry and its timers. */
 export class PendingCalls {
+  readonly #wheel = new TimerWheel();
   readonly #calls = new Map<string, PendingCall>();
 
   /** Questions that several servers answer. */
@@ -46,12 +48,12 @@ export class PendingCalls {
 
   add(call: PendingCall, remainingMs: number): void {
     this.#calls.set(call.msgId, call);
-    call.timer = setTimeout(() => this.#expire(call), Math.max(0, remainingMs));
+    this.#wheel.add(call, remainingMs);
   }
 
   /** Starts oslo's call monitor: the call fails when no sign of life comes for so long. */
   watch(call: PendingCall, ms: number): void {
-    call.monitor = { ms, timer: setTimeout(() => this.#expire(call), ms) };
+    call.monitor = { ms, timer: setTimeout(() => this.expire(call), ms) };
   }
 
   /** Gives every reply to one message; returns how to stop that. */
@@ -98,7 +100,9 @@ export class PendingCalls {
     for (const call of this.#calls.values()) this.fail(call, error(call), 'unavailable');
   }
 
-  #expire(call: PendingCall): void {
+  /** Ends a call whose time is over. */
+  expire(call: PendingCall): void {
+    if (!this.#calls.has(call.msgId)) return;
     if (call.connectionLost && !call.idempotent) {
       const text = `${call.topic}.${call.method}: the connection was lost after the request was sent and no reply came; whether it ran is not known`;
       this.fail(call, new MessagingError('OutcomeUnknown', text), 'unknown');
@@ -110,7 +114,7 @@ export class PendingCalls {
 
   #remove(call: PendingCall, outcome: CallOutcome): void {
     this.#calls.delete(call.msgId);
-    if (call.timer !== null) clearTimeout(call.timer);
+    this.#wheel.remove(call);
     if (call.monitor !== null) clearTimeout(call.monitor.timer);
     this.observer.callFinished?.(call.topic, call.method, outcome, performance.now() - call.startedAt);
   }

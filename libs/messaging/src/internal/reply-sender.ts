@@ -3,7 +3,6 @@ import type { Frame } from './driver.js';
 import { encodeReply } from './envelope.js';
 import { toFailure } from './failure.js';
 import type { TransportCore } from './transport-core.js';
-import type { IncomingRequest } from './envelope.js';
 import type { Work } from './work.js';
 
 /** Who is to be answered. */
@@ -27,19 +26,20 @@ export class ReplySender {
     this.#stopping = true;
   }
 
-  async result(work: Asked, result: unknown): Promise<void> {
+  /** `done` is called when the broker has the reply, or when nobody can get it any more. */
+  result(work: Asked, result: unknown, done: () => void): void {
     let body: string;
     try {
       body = this.#encode(work, result, null);
       this.core.checkSize(body, `the result of ${work.request.method}`);
     } catch (error) {
       this.core.observer.error?.(`the result of ${work.request.method} cannot be sent`, error);
-      return this.failure(work, toFailure(error));
+      return this.failure(work, toFailure(error), done);
     }
-    return this.#send(work, body);
+    this.#send(work, body, done);
   }
 
-  async failure(work: Asked, failure: RemoteFailure): Promise<void> {
+  failure(work: Asked, failure: RemoteFailure, done: () => void): void {
     let body: string;
     try {
       body = this.#encode(work, null, failure);
@@ -49,12 +49,7 @@ export class ReplySender {
       const message = failure.message.slice(0, 1000);
       body = this.#encode(work, null, { ...failure, message, tb: [], args: [message], kwargs: {} });
     }
-    return this.#send(work, body);
-  }
-
-  /** Answers a request that never became work. */
-  failureOf(request: IncomingRequest, failure: RemoteFailure, deadlineAt: number): Promise<void> {
-    return this.failure({ request, deadlineAt }, failure);
+    this.#send(work, body, done);
   }
 
   /** A sign of life: also tells our own clients that the call is being run. */
@@ -84,35 +79,43 @@ export class ReplySender {
     };
   }
 
-  async #send(work: Asked, body: string): Promise<void> {
+  #send(work: Asked, body: string, done: () => void): void {
     const frame = this.#frame(work, body);
-    if (frame === null || this.#isDead(frame.routingKey)) return;
-    const { driver, observer } = this.core;
-    const until = Math.min(work.deadlineAt, performance.now() + giveUpMs);
-    let missing = false;
-    for (;;) {
-      const leftMs = until - performance.now();
-      if (leftMs <= 0) break;
-      try {
-        if ((await driver.publish(frame, leftMs)) === 'routed') return;
-        missing = true;
-        if (this.#stopping) break;
-      } catch (error) {
-        observer.warn?.('a reply could not be sent', { method: work.request.method, reason: String(error) });
+    if (frame === null || this.#isDead(frame.routingKey)) return done();
+    this.#attempt(work, frame, Math.min(work.deadlineAt, performance.now() + giveUpMs), done);
+  }
+
+  #attempt(work: Asked, frame: Frame, until: number, done: () => void): void {
+    const leftMs = until - performance.now();
+    if (leftMs <= 0) return done();
+    this.core.driver.post(frame, leftMs, (outcome) => {
+      if (outcome === 'routed') return done();
+      if (outcome !== 'unroutable') {
+        this.core.observer.warn?.('a reply could not be sent', {
+          method: work.request.method,
+          reason: String(outcome),
+        });
+        return done();
+      }
+      // The reply queue may be on its way back.
+      if (!this.#stopping && until - performance.now() > retryMs) {
+        setTimeout(() => this.#attempt(work, frame, until, done), retryMs);
         return;
       }
-      await new Promise((resolve) => setTimeout(resolve, retryMs));
-    }
-    // A reply that is merely late says nothing about its queue.
-    if (!missing) return;
-    this.#dead.set(frame.routingKey, performance.now());
+      this.#forget(frame.routingKey);
+      done();
+    });
+  }
+
+  #forget(queue: string): void {
+    this.#dead.set(queue, performance.now());
     if (this.#dead.size > rememberDead) {
       for (const oldest of this.#dead.keys()) {
         this.#dead.delete(oldest);
         break;
       }
     }
-    observer.warn?.(`the reply queue is gone, the reply is dropped`, { queue: frame.routingKey });
+    this.core.observer.warn?.(`the reply queue is gone, the reply is dropped`, { queue });
   }
 
   #isDead(queue: string): boolean {

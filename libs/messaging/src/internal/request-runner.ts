@@ -143,12 +143,16 @@ export class RequestRunner {
         return this.finish(work, 'ack');
       }
       work.state = 'running';
-      const run = work.request.msgId === null ? this.#casts.run(work) : this.#runCall(work);
-      run.catch((error: unknown) => this.#broken(work, error)).finally(() => this.#limit.leave());
+      if (work.request.msgId !== null) this.#runCall(work);
+      else {
+        const run = this.#casts.run(work);
+        run.catch((error: unknown) => this.#broken(work, error)).finally(() => this.#limit.leave());
+      }
     });
   }
 
-  async #runCall(work: Work): Promise<void> {
+  /** The hot path: callbacks in place of async functions, each of which costs the process two promises. */
+  #runCall(work: Work): void {
     const { request, served } = work;
     if (!served.method.idempotent) {
       // Acknowledged before it runs, as oslo does: the caller knows of a loss and decides.
@@ -157,49 +161,69 @@ export class RequestRunner {
     }
     const beat = request.monitorSeconds > 0 ? request.monitorSeconds * 500 : 0;
     const heartbeat = beat > 0 ? setInterval(() => this.replies.heartbeat(work), beat) : null;
-    let reply: Promise<void>;
-    try {
-      const result = await this.execute(work);
-      reply = this.replies.result(work, result);
-    } catch (error) {
-      reply = this.replies.failure(work, toFailure(error));
-    } finally {
+    const startedAt = performance.now();
+    const succeeded = (result: unknown): void => {
       if (heartbeat !== null) clearInterval(heartbeat);
+      this.#ended(work, startedAt, null);
+      this.replies.result(work, result, () => this.finish(work, 'ack'));
+      // The place is free for the next request while the broker confirms the reply.
+      this.#limit.leave();
+    };
+    const failed = (error: unknown): void => {
+      if (heartbeat !== null) clearInterval(heartbeat);
+      this.#ended(work, startedAt, { error });
+      this.replies.failure(work, toFailure(error), () => this.finish(work, 'ack'));
+      this.#limit.leave();
+    };
+    let running: Promise<unknown>;
+    try {
+      running = this.#start(work);
+    } catch (error) {
+      return failed(error);
     }
-    // The place is free for the next request while the broker confirms the reply.
-    void reply.catch((error: unknown) => this.#broken(work, error)).finally(() => this.finish(work, 'ack'));
+    running.then(succeeded, failed).catch((error: unknown) => this.#broken(work, error));
   }
 
   /** Checks the arguments and runs the handler, with metrics and the log line of an unexpected error. */
   async execute(work: Work, token?: string): Promise<unknown> {
-    const { observer } = this.core;
-    const { request, served } = work;
-    const { topic } = this.options;
     const startedAt = performance.now();
-    const redelivered = work.messages[0]?.redelivered ?? false;
-    const { uniqueId, deadlineAt, attempts } = work;
-    const delivery = new RequestDelivery(uniqueId, request.method, redelivered, deadlineAt, attempts, token);
-    work.delivery = delivery;
-    observer.requestStarted?.(topic, request.method);
-    let ok = false;
+    let failure: { readonly error: unknown } | null = null;
     try {
-      const { serializer } = this.options;
-      const context = serializer?.deserializeContext?.(request.context) ?? request.context;
-      const args = deserializeArguments(serializer, context, served.check(request.args));
-      let result = await runWithContext(context, () => served.run(context, args, delivery));
-      if (serializer?.serializeEntity !== undefined) result = serializer.serializeEntity(context, result);
-      ok = true;
-      return result;
+      return await this.#start(work, token);
     } catch (error) {
-      if (isExpected(error)) {
-        observer.info?.(`expected exception in ${topic}.${request.method}`, { reason: textOf(error) });
-      } else
-        observer.error?.(`exception in ${topic}.${request.method}`, error, { request_id: request.context.request_id });
+      failure = { error };
       throw error;
     } finally {
-      delivery.end();
-      observer.requestFinished?.(topic, request.method, ok, performance.now() - startedAt);
+      this.#ended(work, startedAt, failure);
     }
+  }
+
+  #start(work: Work, token?: string): Promise<unknown> {
+    const { request, served, uniqueId, deadlineAt, attempts } = work;
+    const redelivered = work.messages[0]?.redelivered ?? false;
+    const delivery = new RequestDelivery(uniqueId, request.method, redelivered, deadlineAt, attempts, token);
+    work.delivery = delivery;
+    this.core.observer.requestStarted?.(this.options.topic, request.method);
+    const { serializer } = this.options;
+    const context = serializer?.deserializeContext?.(request.context) ?? request.context;
+    const args = deserializeArguments(serializer, context, served.check(request.args));
+    const running = runWithContext(context, () => served.run(context, args, delivery));
+    if (serializer?.serializeEntity === undefined) return running;
+    return running.then((result) => serializer.serializeEntity?.(context, result));
+  }
+
+  #ended(work: Work, startedAt: number, failure: { readonly error: unknown } | null): void {
+    const { observer } = this.core;
+    const { topic } = this.options;
+    const { method, context } = work.request;
+    if (failure !== null) {
+      const { error } = failure;
+      if (isExpected(error)) {
+        observer.info?.(`expected exception in ${topic}.${method}`, { reason: textOf(error) });
+      } else observer.error?.(`exception in ${topic}.${method}`, error, { request_id: context.request_id });
+    }
+    work.delivery?.end();
+    observer.requestFinished?.(topic, method, failure === null, performance.now() - startedAt);
   }
 
   /** Ends work: settles its message and all copies of it. */
@@ -248,9 +272,7 @@ export class RequestRunner {
       return;
     }
     message.ack();
-    void this.replies
-      .failureOf(request, toFailure(error), deadlineAt)
-      .catch((cause: unknown) => observer.error?.('a reply could not be sent', cause));
+    this.replies.failure({ request, deadlineAt }, toFailure(error), () => undefined);
   }
 
   #broken(work: Work, error: unknown): void {

@@ -1,4 +1,5 @@
 import { MessagingError } from '../../errors.js';
+import { published } from '../driver.js';
 import type {
   ConsumerGroup,
   ConsumerOptions,
@@ -8,6 +9,7 @@ import type {
   DriverState,
   Frame,
   Inbound,
+  PublishOutcome,
   QueueSpec,
   ReturnedFrame,
 } from '../driver.js';
@@ -55,9 +57,15 @@ export class MemoryDriver implements Driver {
     return true;
   }
 
-  async publish(frame: Frame): Promise<'routed' | 'unroutable'> {
-    await this.whenReady();
-    return this.#route(frame);
+  publish(frame: Frame, timeoutMs: number): Promise<'routed' | 'unroutable'> {
+    return published(this, frame, timeoutMs);
+  }
+
+  post(frame: Frame, _timeoutMs: number, settle: (outcome: PublishOutcome) => void): void {
+    const outcome = this.#stopped
+      ? new MessagingError('TransportStopped', 'the transport has been stopped')
+      : this.#route(frame);
+    queueMicrotask(() => settle(outcome));
   }
 
   #route(frame: Frame): 'routed' | 'unroutable' {

@@ -7,6 +7,7 @@ import type { MessagingObserver } from '../../messaging-observer.js';
 import type { RabbitSettings } from '../../rabbit-settings.js';
 import type { RabbitHost } from '../../transport-url.js';
 import { textOf } from '../failure.js';
+import { FrameWriter } from './frame-writer.js';
 import { joinWrites } from './joined-writes.js';
 
 export interface ConnectionPlan {
@@ -29,6 +30,7 @@ const closeTimeoutMs = 2_000;
 /** One connection that comes back by itself: next host, growing waits, one log line for each change. */
 export class ManagedConnection {
   #model: ChannelModel | null = null;
+  #writer: FrameWriter | null = null;
   #stopped = false;
   #attempt = 0;
   #host: number;
@@ -47,6 +49,11 @@ export class ManagedConnection {
 
   get model(): ChannelModel | null {
     return this.#model;
+  }
+
+  /** Writes frames past amqplib on the newest connection; null when its internals are not the known ones. */
+  get writer(): FrameWriter | null {
+    return this.#writer;
   }
 
   start(): void {
@@ -103,7 +110,9 @@ export class ManagedConnection {
         ...tlsOptions(tls),
       },
     );
-    if (!joinWrites(model.connection)) this.#plan.observer.warn?.('amqplib has changed: writes are not joined');
+    const turn = joinWrites(model.connection);
+    this.#writer = turn === null ? null : new FrameWriter(turn);
+    if (turn === null) this.#plan.observer.warn?.('amqplib has changed: frames are written its own, slower way');
     return model;
   }
 

@@ -1,23 +1,25 @@
-import type { Channel, ChannelModel, ConfirmChannel, Message, Options } from 'amqplib';
+import type { ChannelModel, Message } from 'amqplib';
 import { MessagingError } from '../../errors.js';
 import type { MessagingObserver } from '../../messaging-observer.js';
-import type { Frame, ReturnedFrame } from '../driver.js';
+import type { Frame, PublishOutcome, ReturnedFrame } from '../driver.js';
 import { Fifo } from '../fifo.js';
 import { textOf } from '../failure.js';
+import type { Expiring, TimerWheel } from '../timer-wheel.js';
+import type { FrameWriter } from './frame-writer.js';
+import { PublishChannel } from './publish-channel.js';
 
-interface Outgoing {
+interface Outgoing extends Expiring {
   readonly id: string;
   readonly frame: Frame;
-  readonly timer: NodeJS.Timeout;
   attempts: number;
   done: boolean;
   returned: boolean;
-  resolve(outcome: 'routed' | 'unroutable'): void;
-  reject(error: Error): void;
+  readonly settle: (outcome: PublishOutcome) => void;
 }
 
 export interface PublisherHooks {
   readonly observer: MessagingObserver;
+  readonly wheel: TimerWheel;
   readonly confirmWindow: number;
   readonly knowsExchange: (frame: Frame) => boolean;
   readonly declareExchange: (frame: Frame) => Promise<void>;
@@ -35,9 +37,8 @@ const nackPauseMs = 200;
  * not confirmed when a channel is lost is sent again on the next one.
  */
 export class Publisher {
-  #plain: Channel | null = null;
-  #confirmed: ConfirmChannel | null = null;
-  #full = false;
+  #plain: PublishChannel | null = null;
+  #confirmed: PublishChannel | null = null;
   #sequence = 0;
   /** Given out, not settled, by id. */
   readonly #inFlight = new Map<string, Outgoing>();
@@ -54,30 +55,28 @@ export class Publisher {
 
   /** The socket takes no more just now. */
   get full(): boolean {
-    return this.#full;
+    return this.#plain?.full ?? false;
   }
 
-  async reopen(model: ChannelModel): Promise<void> {
+  async reopen(model: ChannelModel, writer: FrameWriter | null): Promise<void> {
     const plain = await model.createChannel();
     const confirmed = await model.createConfirmChannel();
-    this.#full = false;
+    const plainChannel = new PublishChannel(plain, null, writer);
+    const confirmedChannel = new PublishChannel(confirmed, confirmed, writer);
     for (const channel of [plain, confirmed]) {
       channel.on('error', (error: Error) => {
         this.hooks.observer.warn?.('the broker closed a channel for publishing', { reason: textOf(error) });
       });
       channel.on('return', (message) => this.#returned(message));
       channel.on('close', () => {
-        if (this.#plain !== plain) return;
+        if (this.#plain !== plainChannel) return;
         this.lost();
         this.hooks.onChannelLost();
       });
     }
-    plain.on('drain', () => {
-      this.#full = false;
-      this.hooks.onDrain();
-    });
-    this.#plain = plain;
-    this.#confirmed = confirmed;
+    plainChannel.onDrain(() => this.hooks.onDrain());
+    this.#plain = plainChannel;
+    this.#confirmed = confirmedChannel;
   }
 
   /** Forgets the channels; what was in flight waits for the next ones. */
@@ -91,26 +90,27 @@ export class Publisher {
 
   send(frame: Frame): boolean {
     if (this.#plain === null) return false;
-    const ok = this.#plain.publish(
-      frame.exchange,
-      frame.routingKey,
-      bodyOf(frame),
-      propertiesOf(frame, frame.messageId),
-    );
-    if (!ok) this.#full = true;
-    return ok;
+    this.#plain.publish(frame, frame.messageId);
+    return !this.#plain.full;
   }
 
-  publish(frame: Frame, timeoutMs: number): Promise<'routed' | 'unroutable'> {
-    if (this.#stopped) return Promise.reject(new MessagingError('TransportStopped', 'the transport has been stopped'));
-    return new Promise((resolve, reject) => {
-      this.#sequence += 1;
-      const id = `c${this.#sequence}`;
-      const timer = setTimeout(() => this.#expire(item), timeoutMs);
-      const item: Outgoing = { id, frame, timer, attempts: 0, done: false, returned: false, resolve, reject };
-      this.#waiting.push(item);
-      this.flush();
-    });
+  /** Confirmed; `settle` is called once, within the time. */
+  post(frame: Frame, timeoutMs: number, settle: (outcome: PublishOutcome) => void): void {
+    if (this.#stopped) return settle(new MessagingError('TransportStopped', 'the transport has been stopped'));
+    this.#sequence += 1;
+    const item: Outgoing = {
+      id: `c${this.#sequence}`,
+      frame,
+      attempts: 0,
+      done: false,
+      returned: false,
+      settle,
+      slot: 0,
+      expire: () => this.#expire(item),
+    };
+    this.hooks.wheel.add(item, timeoutMs);
+    this.#waiting.push(item);
+    this.flush();
   }
 
   /** Sends what waits, as far as the window allows. */
@@ -143,25 +143,27 @@ export class Publisher {
     if (channel === null) return;
     const { frame } = item;
     item.returned = false;
-    channel.publish(frame.exchange, frame.routingKey, bodyOf(frame), propertiesOf(frame, item.id), (error: unknown) => {
-      if (error !== null && error !== undefined) {
-        // A lost channel has already put it back in line.
-        if (this.#confirmed === channel) this.#failed(item, error);
-        return;
-      }
-      if (!this.#settle(item)) return;
-      item.resolve(item.returned ? 'unroutable' : 'routed');
-      this.flush();
-    });
+    try {
+      channel.publish(frame, item.id, (error) => {
+        // A lost channel has already put it back in line, and what it still says may miss a return.
+        if (this.#confirmed !== channel) return;
+        if (error !== null && error !== undefined) return this.#failed(item, error);
+        if (!this.#end(item)) return;
+        item.settle(item.returned ? 'unroutable' : 'routed');
+        if (this.#waiting.length > 0) this.flush();
+      });
+    } catch (error) {
+      this.#failed(item, error);
+    }
   }
 
   #failed(item: Outgoing, error: unknown): void {
     if (this.#inFlight.get(item.id) !== item) return;
     item.attempts += 1;
     if (item.attempts >= maxAttempts) {
-      this.#settle(item);
+      this.#end(item);
       const text = `the broker did not take the message: ${textOf(error)}`;
-      item.reject(new MessagingError('BrokerUnavailable', text, { cause: error }));
+      item.settle(new MessagingError('BrokerUnavailable', text, { cause: error }));
       return;
     }
     setTimeout(() => {
@@ -172,10 +174,11 @@ export class Publisher {
     }, nackPauseMs);
   }
 
-  #settle(item: Outgoing): boolean {
-    clearTimeout(item.timer);
+  #end(item: Outgoing): boolean {
+    if (!this.#inFlight.delete(item.id)) return false;
+    this.hooks.wheel.remove(item);
     item.done = true;
-    return this.#inFlight.delete(item.id);
+    return true;
   }
 
   #expire(item: Outgoing): void {
@@ -190,7 +193,7 @@ export class Publisher {
       }
     }
     const text = sent ? 'the broker did not confirm the message in time' : 'the broker could not be reached in time';
-    item.reject(new MessagingError('BrokerUnavailable', text));
+    item.settle(new MessagingError('BrokerUnavailable', text));
     this.flush();
   }
 
@@ -209,31 +212,12 @@ export class Publisher {
   stop(): void {
     this.#stopped = true;
     for (const item of [...this.#inFlight.values(), ...this.#waiting.take()]) {
-      clearTimeout(item.timer);
+      this.hooks.wheel.remove(item);
       item.done = true;
-      item.reject(new MessagingError('TransportStopped', 'the transport was stopped before the broker confirmed'));
+      item.settle(new MessagingError('TransportStopped', 'the transport was stopped before the broker confirmed'));
     }
     this.#inFlight.clear();
     this.#plain = null;
     this.#confirmed = null;
   }
-}
-
-function bodyOf(frame: Frame): Buffer {
-  return typeof frame.body === 'string' ? Buffer.from(frame.body) : frame.body;
-}
-
-/** oslo.messaging's properties; a Python peer refuses a message without content type. */
-function propertiesOf(frame: Frame, messageId: string): Options.Publish {
-  const properties: Options.Publish = {
-    contentType: 'application/json',
-    contentEncoding: 'utf-8',
-    deliveryMode: frame.persistent ? 2 : 1,
-    priority: 0,
-    mandatory: frame.mandatory,
-    messageId,
-    headers: frame.headers,
-  };
-  if (frame.expirationMs !== undefined) properties.expiration = String(frame.expirationMs);
-  return properties;
 }

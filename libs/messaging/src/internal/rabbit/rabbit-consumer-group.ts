@@ -31,7 +31,7 @@ export class RabbitConsumerGroup implements ConsumerGroup {
   #rejectStarted: (error: unknown) => void = () => undefined;
 
   constructor(
-    readonly connection: Pick<ManagedConnection, 'model'>,
+    readonly connection: Pick<ManagedConnection, 'model' | 'writer'>,
     readonly declarer: Declarer,
     readonly observer: MessagingObserver,
     readonly options: ConsumerOptions,
@@ -122,12 +122,12 @@ export class RabbitConsumerGroup implements ConsumerGroup {
       void closeQuietly(channel);
       return;
     }
-    let settled = false;
+    let settled = this.options.acknowledge === 'turn';
     const settle = (how: 'ack' | 'requeue'): void => {
       if (settled || this.#channel !== channel) return;
       settled = true;
       try {
-        if (how === 'ack') channel.ack(message);
+        if (how === 'ack') this.#acknowledge(channel, message, false);
         else channel.nack(message, false, true);
       } catch (error) {
         // The channel is closing; the broker gives the message out again.
@@ -155,14 +155,21 @@ export class RabbitConsumerGroup implements ConsumerGroup {
     if (this.options.acknowledge === 'turn') this.#acknowledgeTurn(channel, message);
   }
 
+  #acknowledge(channel: Channel, message: ConsumeMessage, multiple: boolean): void {
+    const { writer } = this.connection;
+    const number: unknown = Reflect.get(channel, 'ch');
+    if (writer === null || typeof number !== 'number') channel.ack(message, multiple);
+    else writer.ack(number, message.fields.deliveryTag, multiple);
+  }
+
   #acknowledgeTurn(channel: Channel, message: ConsumeMessage): void {
     if (this.#lastInTurn === null) {
-      setImmediate(() => {
+      queueMicrotask(() => {
         const last = this.#lastInTurn;
         this.#lastInTurn = null;
         if (last === null || this.#channel !== channel) return;
         try {
-          channel.ack(last, true);
+          this.#acknowledge(channel, last, true);
         } catch (error) {
           this.#told(error);
         }

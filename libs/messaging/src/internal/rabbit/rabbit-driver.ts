@@ -1,6 +1,7 @@
 import { MessagingError } from '../../errors.js';
 import type { MessagingObserver } from '../../messaging-observer.js';
 import type { MessagingSettings } from '../../messaging-settings.js';
+import { published } from '../driver.js';
 import type {
   ConsumerGroup,
   ConsumerOptions,
@@ -10,9 +11,11 @@ import type {
   DriverState,
   Frame,
   Inbound,
+  PublishOutcome,
   QueueSpec,
   ReturnedFrame,
 } from '../driver.js';
+import { TimerWheel } from '../timer-wheel.js';
 import { AdminChannel } from './admin-channel.js';
 import { Declarer } from './declarer.js';
 import { ManagedConnection } from './managed-connection.js';
@@ -51,6 +54,7 @@ export class RabbitDriver implements Driver {
     this.#declarer = new Declarer(new QueueFlags(plan.rabbit, settings), plan.observer);
     this.#publisher = new Publisher({
       observer: plan.observer,
+      wheel: new TimerWheel(),
       confirmWindow: settings.confirmWindow,
       knowsExchange: (frame) => this.knowsExchange(frame),
       declareExchange: (frame) => this.declareExchange(frame),
@@ -59,7 +63,7 @@ export class RabbitDriver implements Driver {
       onDrain: () => this.#wake(),
     });
     this.#publishing = new ManagedConnection(plan, 'publish', {
-      onOpen: (model) => this.#opened(() => this.#publisher.reopen(model)),
+      onOpen: (model) => this.#opened(() => this.#publisher.reopen(model, this.#publishing.writer)),
       onLost: () => {
         this.#publisher.lost();
         this.onStateChange();
@@ -114,7 +118,7 @@ export class RabbitDriver implements Driver {
     const { model } = this.#publishing;
     if (model === null || this.#stopped) return;
     try {
-      await this.#opened(() => this.#publisher.reopen(model));
+      await this.#opened(() => this.#publisher.reopen(model, this.#publishing.writer));
     } catch (error) {
       // The connection is going too: its own recovery follows.
       this.#observer.info?.('channels for publishing could not be opened again', { reason: String(error) });
@@ -181,7 +185,11 @@ export class RabbitDriver implements Driver {
   }
 
   publish(frame: Frame, timeoutMs: number): Promise<'routed' | 'unroutable'> {
-    return this.#publisher.publish(frame, timeoutMs);
+    return published(this, frame, timeoutMs);
+  }
+
+  post(frame: Frame, timeoutMs: number, settle: (outcome: PublishOutcome) => void): void {
+    this.#publisher.post(frame, timeoutMs, settle);
   }
 
   declareQueue(spec: QueueSpec): Promise<void> {
