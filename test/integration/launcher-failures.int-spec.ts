@@ -137,11 +137,17 @@ describe('readiness and the state report', () => {
     assert.equal(ready.status, 503);
     assert.match(ready.text, /\[-\] echo: 0 of 1 workers ready; told so/);
 
-    void get(port, '/wait?ms=3000&password=hidden').catch(() => undefined);
+    void get(port, '/wait?ms=10000&password=hidden').catch(() => undefined);
     await program.line(/fixture holds a request/);
     program.signal('SIGUSR2');
     await program.line(/==\s+Configuration\s+==/);
     await program.line(/database\.connection += \*\*\*\*/);
+    // On a busy machine a worker may need more than the second that a report takes at most.
+    for (let again = 0; again < 8 && !program.output.includes('"path": "/wait"'); again += 1) {
+      const before = program.mark();
+      program.signal('SIGUSR2');
+      await program.line(/==\s+Configuration\s+==/, { from: before });
+    }
     assert.match(program.output, /"path": "\/wait"/);
     assert.doesNotMatch(program.output, /hidden|hunter2/);
 

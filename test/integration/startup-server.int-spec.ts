@@ -157,7 +157,11 @@ describe('albireo-server on RabbitMQ and PostgreSQL', () => {
       assert.match(await readFile(`/proc/${worker}/cmdline`, 'utf8'), /^albireo-server: worker worker\0/);
       assert.match(await readFile(`/proc/${api}/cmdline`, 'utf8'), /^albireo-server: osapi_compute worker\0/);
 
-      const report = await runProgram('albireo-manage', { args: ['report', '--json', '--port', health], env });
+      const ask = (): Promise<{ code: number | null; output: string }> =>
+        runProgram('albireo-manage', { args: ['report', '--json', '--port', health], env });
+      let report = await ask();
+      // On a busy machine a worker may need more than the second that a report takes at most.
+      for (let again = 0; again < 30 && report.output.includes('"answered": false'); again += 1) report = await ask();
       assert.equal(report.code, 0, report.output);
       const state = JSON.parse(report.output) as { workers: { pid: number }[] };
       assert.deepEqual(
