@@ -7,6 +7,7 @@ import { missingPythonModules } from '#testing/peers';
 import { createTransport, RemoteError, RpcClient } from '../src/index.js';
 import type { MessagingErrorCode, Transport } from '../src/index.js';
 import { PythonPeer } from './python-peer.js';
+import { queueKind } from './queue-kind.js';
 import { rejectsWith } from './semantics.js';
 import { starsContract } from './stars-contract.js';
 import type { StarsContract } from './stars-contract.js';
@@ -32,7 +33,7 @@ describe('with the real oslo.messaging', { skip }, () => {
   after(() => broker.stop());
 
   function open(): Promise<Transport> {
-    return createTransport({ url: broker.url, controlExchange: exchange, responseTimeoutMs: 10_000 });
+    return createTransport({ ...queueKind(), url: broker.url, controlExchange: exchange, responseTimeoutMs: 10_000 });
   }
 
   describe('a client of ours and a Python server', () => {
@@ -125,7 +126,12 @@ describe('with the real oslo.messaging', { skip }, () => {
 
     for (const queueNaming of ['exchange', 'oslo'] as const) {
       it(`is not joined unknowingly, with names of ${queueNaming}`, async () => {
-        const transport = await createTransport({ url: broker.url, controlExchange: exchange, queueNaming });
+        const transport = await createTransport({
+          ...queueKind(),
+          url: broker.url,
+          controlExchange: exchange,
+          queueNaming,
+        });
         const intruder = new StarsServer(transport, 'ts1', { topic: shared });
         await rejectsWith(intruder.server.start(), 'ForeignConsumers');
         await intruder.server.stop();
@@ -135,7 +141,7 @@ describe('with the real oslo.messaging', { skip }, () => {
 
     it('is joined when that is wanted', async () => {
       const settings = { controlExchange: exchange, queueNaming: 'oslo', joinForeignTopics: true } as const;
-      const transport = await createTransport({ url: broker.url, ...settings });
+      const transport = await createTransport({ ...queueKind(), url: broker.url, ...settings });
       const star = new StarsServer(transport, 'ts1', { topic: shared });
       await star.server.start();
       const client = new RpcClient(transport, { ...starsContract, topic: shared });
@@ -146,7 +152,12 @@ describe('with the real oslo.messaging', { skip }, () => {
     });
 
     it('may be served by several of ours', async () => {
-      const transport = await createTransport({ url: broker.url, controlExchange: exchange, queueNaming: 'oslo' });
+      const transport = await createTransport({
+        ...queueKind(),
+        url: broker.url,
+        controlExchange: exchange,
+        queueNaming: 'oslo',
+      });
       const stars = ['a', 'b'].map((host) => new StarsServer(transport, host, { topic: `${shared}_ours` }));
       for (const star of stars) await star.server.start();
       for (const star of stars) await star.server.stop();
@@ -233,7 +244,12 @@ describe('with the real oslo.messaging', { skip }, () => {
 
     it("answers oslo's ping where that is enabled", async () => {
       const pinged = `${ours}_ping`;
-      const pinging = await createTransport({ url: broker.url, controlExchange: exchange, pingEnabled: true });
+      const pinging = await createTransport({
+        ...queueKind(),
+        url: broker.url,
+        controlExchange: exchange,
+        pingEnabled: true,
+      });
       const other = new StarsServer(pinging, 'ts1', { topic: pinged });
       await other.server.start();
       const caller = new PythonPeer('client', broker.url, exchange, pinged);

@@ -8,6 +8,7 @@ import { createTransport, NotificationListener, Notifier } from '../src/index.js
 import type { ReceivedNotification, Transport } from '../src/index.js';
 import { describeNotifications } from './notify-semantics.js';
 import { PythonPeer } from './python-peer.js';
+import { queueKind } from './queue-kind.js';
 
 describeNotifications('rabbit', async () => {
   const broker = await startBroker();
@@ -24,7 +25,7 @@ describe('notifications with the real oslo.messaging', { skip: missingPythonModu
 
   before(async () => {
     broker = await startBroker();
-    transport = await createTransport({ url: broker.url, controlExchange: exchange });
+    transport = await createTransport({ ...queueKind(), url: broker.url, controlExchange: exchange });
   });
   after(async () => {
     await transport.stop();

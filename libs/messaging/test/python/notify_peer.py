@@ -11,11 +11,13 @@ import sys
 from oslo_config import cfg
 import oslo_messaging as om
 
+import peer_config
+
 mode, url, exchange, topic = sys.argv[1:5]
 extra = sys.argv[5] if len(sys.argv) > 5 else ''
 logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
 conf = cfg.CONF
-conf([], project='peer')
+conf(peer_config.arguments(), project='peer')
 om.set_transport_defaults(control_exchange=exchange)
 transport = om.get_notification_transport(conf, url=url)
 
