@@ -8,7 +8,9 @@ export type DropReason = 'expired' | 'duplicate' | 'foreign_exchange' | 'malform
 export interface MessagingObserver {
   callFinished?(topic: string, method: string, outcome: CallOutcome, durationMs: number): void;
   castPublished?(topic: string): void;
-  requestStarted?(topic: string, method: string): void;
+  requestStarted?(topic: string, method: string, redelivered: boolean): void;
+  /** Messages of a queue that casts went to and nobody consumes; 0 once somebody does. */
+  castsWaiting?(queue: string, count: number): void;
   requestFinished?(topic: string, method: string, ok: boolean, durationMs: number): void;
   requestDropped?(topic: string, reason: DropReason): void;
   messageParked?(topic: string, reason: string): void;

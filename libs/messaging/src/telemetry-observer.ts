@@ -1,4 +1,4 @@
-import { counter, getLogger, histogram } from '#libs/telemetry';
+import { counter, gauge, getLogger, histogram } from '#libs/telemetry';
 import type { MessagingObserver } from './messaging-observer.js';
 
 /** Logs under `albireo.messaging` and counts in this process's metrics. */
@@ -13,6 +13,21 @@ export function createTelemetryObserver(): Required<MessagingObserver> {
     name: 'albireo_rpc_server_request_seconds',
     help: 'Time of RPC handlers',
     labels: ['topic', 'method', 'ok'],
+  });
+  const inFlight = gauge({
+    name: 'albireo_rpc_server_requests_in_flight',
+    help: 'Handlers that run at the moment',
+    labels: ['topic'],
+  });
+  const redelivered = counter({
+    name: 'albireo_rpc_requests_redelivered_total',
+    help: 'Messages that the broker gave out before, and that ran again',
+    labels: ['topic'],
+  });
+  const withoutWorker = gauge({
+    name: 'albireo_rpc_casts_without_worker',
+    help: 'Casts that wait on a topic without consumers, as the process that sends them sees it',
+    labels: ['queue'],
   });
   const casts = counter({
     name: 'albireo_rpc_casts_published_total',
@@ -43,8 +58,15 @@ export function createTelemetryObserver(): Required<MessagingObserver> {
   return {
     callFinished: (topic, method, outcome, ms) => calls.observe({ topic, method, outcome }, ms / 1000),
     castPublished: (topic) => casts.inc({ topic }),
-    requestStarted: () => undefined,
-    requestFinished: (topic, method, ok, ms) => requests.observe({ topic, method, ok: String(ok) }, ms / 1000),
+    requestStarted: (topic, _method, again) => {
+      inFlight.inc({ topic });
+      if (again) redelivered.inc({ topic });
+    },
+    requestFinished: (topic, method, ok, ms) => {
+      inFlight.dec({ topic });
+      requests.observe({ topic, method, ok: String(ok) }, ms / 1000);
+    },
+    castsWaiting: (queue, count) => withoutWorker.set({ queue }, count),
     requestDropped: (topic, reason) => dropped.inc({ topic, reason }),
     messageParked: (topic) => parked.inc({ topic }),
     unroutable: (exchange, routingKey) => unroutable.inc({ exchange, routing_key: routingKey }),

@@ -203,7 +203,7 @@ export class RequestRunner {
     const redelivered = work.messages[0]?.redelivered ?? false;
     const delivery = new RequestDelivery(uniqueId, request.method, redelivered, deadlineAt, attempts, token);
     work.delivery = delivery;
-    this.core.observer.requestStarted?.(this.options.topic, request.method);
+    this.core.observer.requestStarted?.(this.options.topic, request.method, redelivered);
     const { serializer } = this.options;
     const context = serializer?.deserializeContext?.(request.context) ?? request.context;
     const args = deserializeArguments(serializer, context, served.check(request.args));

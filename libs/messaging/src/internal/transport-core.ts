@@ -10,6 +10,7 @@ import type { Driver, Frame } from './driver.js';
 import { IdSource } from './ids.js';
 import { ServerVersions } from './server-versions.js';
 import { Topology } from './topology.js';
+import { WaitingCasts } from './waiting-casts.js';
 
 const publishTimeoutMs = 30_000;
 
@@ -19,6 +20,7 @@ export class TransportCore implements Transport {
   readonly topology: Topology;
   readonly calls: CallSender;
   readonly versions: ServerVersions;
+  readonly #waiting: WaitingCasts;
   readonly #consumers = new Set<() => ConsumerHealth>();
   readonly #requests = new Set<() => readonly RpcInFlight[]>();
   readonly #listeners = new Set<(health: MessagingHealth) => void>();
@@ -32,6 +34,7 @@ export class TransportCore implements Transport {
     this.topology = new Topology(settings);
     this.calls = new CallSender(this);
     this.versions = new ServerVersions(this);
+    this.#waiting = new WaitingCasts(driver, observer);
     driver.onStateChange = () => {
       this.calls.connectionChanged();
       this.changed();
@@ -68,6 +71,7 @@ export class TransportCore implements Transport {
         `no queue is bound to exchange "${exchange}" with key "${routingKey}": no server of that topic has ever started`,
       );
     }
+    if (!fanout) this.#waiting.sent(this.topology.queueName(exchange, routingKey));
     this.observer.castPublished?.(routingKey);
   }
 
@@ -123,6 +127,7 @@ export class TransportCore implements Transport {
 
   stop(): Promise<void> {
     this.#stopped ??= (async () => {
+      this.#waiting.stop();
       await this.calls.stop();
       await this.driver.stop();
     })();
