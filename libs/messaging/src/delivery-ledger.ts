@@ -11,6 +11,10 @@ export type ClaimResult =
  * takes effect once. Implemented by the worker on its database, in the transaction of the effect.
  */
 export interface DeliveryLedger {
+  /**
+   * `leaseMs`: how long the cast of a dead worker waits for another one. A handler may take longer: the ledger itself
+   * renews the claims of its process until `complete` or `fail`.
+   */
   claim(uniqueId: string, topic: string, leaseMs: number): Promise<ClaimResult>;
   /**
    * Marks the cast as done. A handler calls it inside its own transaction with `delivery.token`; if it did not, the

@@ -6,6 +6,7 @@ import type { Broker } from '#testing/broker';
 import { missingPythonModules } from '#testing/peers';
 import { createTransport, RemoteError, RpcClient } from '../src/index.js';
 import type { MessagingErrorCode, Transport } from '../src/index.js';
+import { coreOf } from '../src/internal/transport-core.js';
 import { PythonPeer } from './python-peer.js';
 import { queueKind } from './queue-kind.js';
 import { rejectsWith } from './semantics.js';
@@ -135,6 +136,11 @@ describe('with the real oslo.messaging', { skip }, () => {
         const intruder = new StarsServer(transport, 'ts1', { topic: shared });
         await rejectsWith(intruder.server.start(), 'ForeignConsumers');
         await intruder.server.stop();
+        const client = new RpcClient(transport, { ...starsContract, topic: shared });
+        await client.cast(context, 'note', { note: queueNaming });
+        assert.deepEqual(await peer.next(), { note: queueNaming, host: 'py1' });
+        const left = await coreOf(transport).driver.inspectQueue(`${exchange}.${shared}`);
+        assert.equal(left?.messages ?? 0, 0);
         await transport.stop();
       });
     }

@@ -103,9 +103,12 @@ export class RabbitConsumerGroup implements ConsumerGroup {
     for (const spec of queues) {
       for (const { exchange, type } of spec.bindings) await this.declarer.exchange(channel, exchange, type);
       counts.set(spec.name, await this.declarer.queue(channel, spec));
-      for (const { exchange, routingKey } of spec.bindings) await channel.bindQueue(spec.name, exchange, routingKey);
     }
+    // Bound only when it may serve: a queue that stays bound without a server would collect others' messages.
     if (!this.#beganOnce) await beforeFirstConsume?.(counts);
+    for (const { name, bindings } of queues) {
+      for (const { exchange, routingKey } of bindings) await channel.bindQueue(name, exchange, routingKey);
+    }
     this.#beganOnce = true;
     const tags: string[] = [];
     for (const spec of queues) {
