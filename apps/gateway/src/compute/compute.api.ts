@@ -9,6 +9,7 @@ import { ServerActionsController } from './servers/server-actions.controller.js'
 import { ServerPartsController } from './servers/server-parts.controller.js';
 import { ServerViews } from './servers/server-views.js';
 import { ServersController } from './servers/servers.controller.js';
+import { refuseImpossibleNames } from './path-names.hook.js';
 import { HostStatuses } from './services/host-statuses.js';
 import { ServicesController } from './services/services.controller.js';
 import { installMicroversions } from './versions/microversion.hooks.js';
@@ -41,7 +42,10 @@ export const computeApi: ApiDefinition = {
     providers: [ServerViews, HostStatuses],
   },
   rewritePath: withoutProject,
-  install: installMicroversions,
+  install: (fastify) => {
+    installMicroversions(fastify);
+    refuseImpossibleNames(fastify);
+  },
   // nova answers every path outside of a version with the versions to choose from.
   answerUnrouted(request, reply, edge) {
     const path = request.url.split('?', 1)[0] ?? '/';

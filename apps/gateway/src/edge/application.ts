@@ -77,11 +77,6 @@ export async function createApiApplication(
   });
   new Pipelines(options.mounts ?? api.pipeline, filterFactories, edge, api).install(fastify);
   api.install?.(fastify, edge);
-  // No object has such an id or name: not found in every API, and the worker is not asked.
-  fastify.addHook('preHandler', (request, _reply, done) => {
-    if (!namesNothing(request.params)) return done();
-    done(new Fault(404, api.faults.texts.notFound, { code: 'NotFound' }));
-  });
   // Last, since reading a body leaves the asynchronous context of the hooks before it: log lines find who asks here.
   fastify.addHook('preHandler', (request, _reply, done) => {
     const { context } = request.edge;
@@ -148,16 +143,6 @@ function newState(request: FastifyRequest, edge: Edge, projects: WeakMap<Incomin
     prefix: '',
     clientAddress: request.ip,
   };
-}
-
-/** Longest id or name of anything in a path. */
-const MAX_NAME = 255;
-
-function namesNothing(params: unknown): boolean {
-  if (typeof params !== 'object' || params === null) return false;
-  return Object.values(params).some(
-    (value) => typeof value === 'string' && (value.length > MAX_NAME || value.includes('\0')),
-  );
 }
 
 /** Headers of every answer, whatever becomes of the request. */
