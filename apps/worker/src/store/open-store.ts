@@ -17,7 +17,10 @@ export async function openStore(location: StoreLocation): Promise<Store> {
     const pool = createPostgresPool(location.url, settings, (error) => {
       log.warning(`A database connection was lost: ${error.message}`);
     });
-    return new Store(reachablePool(pool), { embedded: false });
+    return new Store(reachablePool(pool), {
+      embedded: false,
+      connections: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
+    });
   }
   const { openEmbedded } = await import('./pglite/open-embedded.js');
   const embedded = await openEmbedded(location.kind === 'directory' ? location.directory : null);

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Pool } from 'pg';
 import { Kysely, PostgresDialect } from 'kysely';
 import type { Transaction as KyselyTransaction, PostgresPool } from 'kysely';
 import { reachStep } from './durable-step.js';
@@ -17,6 +16,20 @@ export interface TransactionOptions {
   readonly isolation?: 'read committed' | 'repeatable read' | 'serializable';
 }
 
+/** Connections of a pool, and callers that wait for one. */
+export interface PoolCounts {
+  readonly total: number;
+  readonly idle: number;
+  readonly waiting: number;
+}
+
+export interface StoreOptions {
+  readonly embedded: boolean;
+  /** Ends what lies below the pool. */
+  readonly close?: () => Promise<void>;
+  readonly connections?: () => PoolCounts;
+}
+
 const MAX_TRIES = 6;
 /** serialization_failure, deadlock_detected: PostgreSQL asks for exactly this, to run the transaction again. */
 const RETRIED = new Set(['40001', '40P01']);
@@ -29,16 +42,16 @@ export class Store {
   readonly db: Queries;
   /** Whether this process has the database for itself (the embedded one), so that only one worker may run. */
   readonly embedded: boolean;
-  readonly #pool: PostgresPool;
+  readonly #connections: () => PoolCounts | null;
   readonly #closing: () => Promise<void>;
   readonly #afterCommit = new WeakMap<Transaction, (() => void)[]>();
   #closed: Promise<void> | null = null;
 
-  constructor(pool: PostgresPool, options: { embedded: boolean; close?: () => Promise<void> }) {
-    this.#pool = pool;
+  constructor(pool: PostgresPool, options: StoreOptions) {
     this.db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
     this.embedded = options.embedded;
     this.#closing = options.close ?? (async () => undefined);
+    this.#connections = options.connections ?? (() => null);
   }
 
   /**
@@ -77,10 +90,8 @@ export class Store {
   }
 
   /** The connections of a pool, for the state report; the embedded database has none. */
-  connections(): { total: number; idle: number; waiting: number } | null {
-    return this.#pool instanceof Pool
-      ? { total: this.#pool.totalCount, idle: this.#pool.idleCount, waiting: this.#pool.waitingCount }
-      : null;
+  connections(): PoolCounts | null {
+    return this.#connections();
   }
 
   /** Waits for running queries and closes every connection; harmless when repeated. */

@@ -6,6 +6,8 @@ interface Entry {
   checkedAt: number;
   /** performance.now() at which a consumer was last seen. */
   aliveAt: number;
+  /** performance.now() of the first look since then that found none. */
+  absentAt: number;
   looking: Promise<void> | null;
 }
 
@@ -51,6 +53,15 @@ export class WorkerCounts {
     return entry !== undefined && performance.now() - entry.aliveAt < this.graceMs;
   }
 
+  /**
+   * Nobody has been there for the whole grace, counted from the first look that found nobody: calls under way wait
+   * this long for a worker that is being replaced.
+   */
+  isAbandoned(queue: string): boolean {
+    const entry = this.#entries.get(queue);
+    return entry !== undefined && performance.now() - entry.absentAt >= this.graceMs;
+  }
+
   /** An unroutable message proves that nobody is there. */
   forget(queue: string): void {
     const entry = this.#entries.get(queue);
@@ -60,7 +71,7 @@ export class WorkerCounts {
   #entry(queue: string): Entry {
     let entry = this.#entries.get(queue);
     if (entry === undefined) {
-      entry = { consumers: -1, checkedAt: -Infinity, aliveAt: -Infinity, looking: null };
+      entry = { consumers: -1, checkedAt: -Infinity, aliveAt: -Infinity, absentAt: Infinity, looking: null };
       this.#entries.set(queue, entry);
     }
     return entry;
@@ -74,7 +85,10 @@ export class WorkerCounts {
         entry.looking = null;
         entry.checkedAt = performance.now();
         entry.consumers = found === null ? -1 : found.consumers;
-        if (entry.consumers > 0) entry.aliveAt = entry.checkedAt;
+        if (entry.consumers > 0) {
+          entry.aliveAt = entry.checkedAt;
+          entry.absentAt = Infinity;
+        } else entry.absentAt = Math.min(entry.absentAt, entry.checkedAt);
       });
     return entry.looking;
   }
