@@ -255,7 +255,8 @@ export class CallSender {
     const olderThan = performance.now() - lookEveryMs;
     const waiting = [...this.#pending.values()].filter((call) => !call.heard && call.startedAt < olderThan);
     for (const queue of new Set(waiting.map((call) => call.queue))) {
-      if ((await this.#workers.state(queue, lookEveryMs)) !== 'absent' || !this.#workers.isAbandoned(queue)) continue;
+      if ((await this.#workers.state(queue, lookEveryMs)) !== 'absent') continue;
+      if (!this.#workers.isConfirmedAbsent(queue, lookEveryMs)) continue;
       for (const call of waiting) {
         if (call.queue !== queue || call.heard) continue;
         if (call.idempotent) this.#pending.fail(call, this.#noWorker(call.topic, queue), 'no_worker');

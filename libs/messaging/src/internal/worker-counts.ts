@@ -54,12 +54,12 @@ export class WorkerCounts {
   }
 
   /**
-   * Nobody has been there for the whole grace, counted from the first look that found nobody: calls under way wait
-   * this long for a worker that is being replaced.
+   * More than one look in a row has found nobody: a worker that was replaced between two looks is not taken for gone,
+   * also where the grace is shorter than the time between looks.
    */
-  isAbandoned(queue: string): boolean {
+  isConfirmedAbsent(queue: string, lookEveryMs: number): boolean {
     const entry = this.#entries.get(queue);
-    return entry !== undefined && performance.now() - entry.absentAt >= this.graceMs;
+    return entry !== undefined && performance.now() - entry.absentAt >= Math.min(this.graceMs, lookEveryMs / 2);
   }
 
   /** An unroutable message proves that nobody is there. */
