@@ -42,8 +42,6 @@ if (process.argv.includes('--clean-only')) {
   rmSync(dist, { recursive: true, force: true });
   process.exit(0);
 }
-if (process.argv.includes('--if-stale') && !isStale()) process.exit(0);
-
 const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 if (!existsSync(compiler)) {
   // An installation without development packages (the image) ships dist/ and cannot build.
@@ -51,6 +49,8 @@ if (!existsSync(compiler)) {
   console.error('dist/ is missing and typescript is not installed: run "npm ci" (with development packages) first');
   process.exit(1);
 }
+if (process.argv.includes('--if-stale') && !isStale()) process.exit(0);
+
 const started = new Date();
 const result = spawnSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.json')], { stdio: 'inherit' });
 if (result.status !== 0) process.exit(result.status ?? 1);
