@@ -157,10 +157,17 @@ export async function startPair(options: PairOptions = {}): Promise<Pair> {
     await untilReady(program);
     return program;
   };
-  await Promise.all([
+  const started = await Promise.allSettled([
     ...Array.from({ length: options.workers ?? 1 }, (_, index) => startWorker(index)),
     ...gatewayPorts.map((_, index) => startGateway(index)),
   ]);
+  const failed = started.find((result) => result.status === 'rejected');
+  if (failed !== undefined) {
+    // Programs that go on would keep the test's process alive for ever.
+    await Promise.all([...programs.values()].map((program) => program.kill()));
+    await Promise.all([broker.stop(), database.stop()]);
+    throw failed.reason;
+  }
 
   return {
     directory,
