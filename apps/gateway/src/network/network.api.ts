@@ -5,6 +5,7 @@ import { NetworksController } from './networks/networks.controller.js';
 import { PortsController } from './ports/ports.controller.js';
 import { NetworkPolicy } from './resource/network-policy.js';
 import { Presenter } from './resource/presenter.js';
+import { ResourceEdge } from './resource/resource-edge.js';
 import { SubnetsController } from './subnets/subnets.controller.js';
 import { VersionsController } from './versions/versions.controller.js';
 
@@ -30,6 +31,6 @@ export const networkApi: ApiDefinition = {
   ],
   module: {
     controllers: [VersionsController, ExtensionsController, NetworksController, SubnetsController, PortsController],
-    providers: [NetworkPolicy, Presenter],
+    providers: [NetworkPolicy, Presenter, ResourceEdge],
   },
 };
