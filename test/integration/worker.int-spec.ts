@@ -118,14 +118,16 @@ describe('two workers on RabbitMQ and PostgreSQL', () => {
     await settled(conductor, ctx, id);
     const again = conductor.serializeCast(ctx, 'schedule_and_build_instance', { instance_uuid: id });
     await Promise.all([transport.publish(again), transport.publish(again), transport.publish(again)]);
-    await until(unfinished, (left) => left === 0);
+    const taken = async (): Promise<{ state: string; attempts: number }[]> =>
+      store.db
+        .selectFrom('consumed_messages')
+        .select(['state', 'attempts'])
+        .where('unique_id', '=', again.uniqueId)
+        .execute();
+    // The copies have only been sent: nothing is unfinished before the first of them is taken.
+    const consumed = await until(taken, (rows) => rows[0]?.state === 'done');
     const server = await settled(conductor, ctx, id);
     assert.equal(server.vm_state, 'active');
-    const consumed = await store.db
-      .selectFrom('consumed_messages')
-      .select(['state', 'attempts'])
-      .where('unique_id', '=', again.uniqueId)
-      .execute();
     assert.deepEqual(consumed, [{ state: 'done', attempts: 1 }]);
   });
 });
