@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { PlainOptions, TypedOptions, withSources } from '../test/config-fixture.js';
@@ -61,6 +61,20 @@ describe('Configuration', () => {
       assert.equal(config.get(PlainOptions).count, 1);
       write('[DEFAULT\n');
       assert.equal(config.reload().faults.length, 1);
+    });
+  });
+
+  it('keeps all values when a default file that was read is gone', () => {
+    withSources({}, (input, directory) => {
+      const file = join(directory, 'albireo.conf');
+      writeFileSync(file, '[DEFAULT]\ncount = 1\n');
+      const config = loadConfiguration(input);
+      rmSync(file);
+      assert.deepEqual(config.reload().faults.map(formatFault), [`${file}: it was read at the start and is gone`]);
+      assert.equal(config.get(PlainOptions).count, 1);
+      writeFileSync(file, '[DEFAULT]\ncount = 2\n');
+      assert.deepEqual(config.reload().faults, []);
+      assert.equal(config.get(PlainOptions).count, 2);
     });
   });
 

@@ -3,27 +3,13 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { Surroundings } from '../test/config-fixture.js';
-import { PlainOptions, TypedOptions, withSources } from '../test/config-fixture.js';
+import { PlainOptions, TypedOptions, faultsOf, withSources } from '../test/config-fixture.js';
 import { ConfigOptions } from './groups/config.options.js';
-import { ConfigurationError, UsageError } from './internal/errors.js';
-import { formatFault } from './internal/fault.js';
+import { UsageError } from './internal/errors.js';
 import { loadConfiguration } from './load-configuration.js';
 
 const plain = (surroundings: Surroundings): PlainOptions =>
   withSources(surroundings, (input) => loadConfiguration(input).get(PlainOptions));
-
-/** The faults as lines, without the directory of the test. */
-function faultsOf(surroundings: Surroundings): string[] {
-  return withSources(surroundings, (input, directory) => {
-    try {
-      loadConfiguration(input);
-    } catch (error) {
-      assert.ok(error instanceof ConfigurationError);
-      return error.faults.map((fault) => formatFault(fault).replaceAll(`${directory}/`, ''));
-    }
-    return [];
-  });
-}
 
 describe('loadConfiguration', () => {
   it('lets a stronger source win', () => {
@@ -85,7 +71,14 @@ describe('loadConfiguration', () => {
     assert.equal(plain({ argv: ['-v'] }).verbose, true);
     assert.equal(plain({ argv: ['--verbose', '--noverbose'] }).verbose, false);
     assert.equal(plain({ argv: ['--no-verbose'], env: { OS_DEFAULT__VERBOSE: '1' } }).verbose, false);
-    for (const argv of [['--wrong'], ['stray'], ['--count'], ['--verbose=1']]) {
+    for (const argv of [
+      ['--wrong'],
+      ['stray'],
+      ['--count'],
+      ['--verbose=1'],
+      ['--config-file', ''],
+      ['--config-dir='],
+    ]) {
       assert.throws(() => plain({ argv }), UsageError);
     }
     assert.throws(() => plain({ argv: ['--verbos'] }), /did you mean --verbose/);
@@ -145,12 +138,6 @@ describe('loadConfiguration', () => {
     ]);
   });
 
-  it('knows what [default] was meant to be', () => {
-    assert.deepEqual(faultsOf({ files: { 'a.conf': '[default]\ncount = 1' } }), [
-      'a.conf:2: [default] count: unknown option in an unknown group, did you mean [DEFAULT]?',
-    ]);
-  });
-
   it('names missing files, directories and required options in one line each', () => {
     withSources({}, (input, directory) => {
       const argv = ['--config-file', `${directory}/no.conf`, '--config-dir', `${directory}/no.d`];
@@ -162,11 +149,33 @@ describe('loadConfiguration', () => {
           '[DEFAULT] workers: a value is required: an integer from 1 to 100',
         ].join('\n'),
       });
-      assert.throws(() => loadConfiguration({ ...input, argv: ['--require-config'] }), {
-        message:
-          'no configuration file was found: searched for albireo.conf and albireo-test.conf ' +
-          `in ${directory}; name one with --config-file`,
-      });
+    });
+  });
+
+  it('with --require-config ends with the places that were searched', () => {
+    withSources({}, (input, directory) => {
+      const searched = (argv: readonly string[]) => {
+        let text = '';
+        assert.throws(
+          () => loadConfiguration({ ...input, argv: ['--require-config', ...argv] }),
+          (error) => error instanceof Error && (text = error.message.replaceAll(directory, 'D')) !== '',
+        );
+        return text;
+      };
+      assert.equal(
+        searched([]),
+        'no configuration file was found: searched for albireo.conf, albireo-test.conf, albireo.conf.d/*.conf, ' +
+          'albireo-test.conf.d/*.conf in D; name one with --config-file',
+      );
+      mkdirSync(join(directory, 'd'));
+      const dir = ['--config-dir', join(directory, 'd')];
+      assert.equal(
+        searched(dir),
+        'no configuration file was found: searched for albireo.conf, albireo-test.conf in D; *.conf in D/d; ' +
+          'name one with --config-file',
+      );
+      writeFileSync(join(directory, 'd', 'a.conf'), '');
+      loadConfiguration({ ...input, argv: ['--require-config', ...dir] });
     });
   });
 
@@ -178,9 +187,42 @@ describe('loadConfiguration', () => {
     });
   });
 
-  it('never shows a secret in a fault', () => {
+  it('never shows a secret in a fault, nor lets another option show it', () => {
     const [fault = ''] = faultsOf({ files: { 'a.conf': '[typed]\nuri = http://user:hidden@/x y\n' } });
     assert.match(fault, /user:\*\*\*\*@/);
     assert.doesNotMatch(fault, /hidden/);
+    const files = { 'a.conf': '[DEFAULT]\npassword = hidden\nworkers = $password\ntext = x/${DEFAULT.password}\n' };
+    assert.deepEqual(faultsOf({ files }), [
+      'a.conf:4: [DEFAULT] text: the value names the secret $DEFAULT.password, which only a secret option may',
+      'a.conf:3: [DEFAULT] workers: the value names the secret $DEFAULT.password, which only a secret option may',
+    ]);
+  });
+
+  it('tells a fault once, where it is, not again of the values that name the faulty one', () => {
+    const text = '[DEFAULT]\nworkers = many\ncount = $workers\ntext = $count\n[typed]\nport = ${DEFAULT.count}\n';
+    assert.deepEqual(faultsOf({ files: { 'a.conf': text } }), [
+      'a.conf:2: [DEFAULT] workers: expected an integer from 1 to 100, found "many"',
+    ]);
+  });
+
+  it('warns of what is probably not meant so, and shows no part of a secret', () => {
+    const text = '[DEFAULT]\ntext = /x # the place\npassword = pa$word # 1\nplace = $txet/data\n';
+    withSources({ files: { 'a.conf': text } }, (input, directory) => {
+      const { warnings } = loadConfiguration(input);
+      assert.deepEqual(
+        warnings.map((line) => line.replace(`${directory}/`, '')),
+        [
+          'a.conf:2: [DEFAULT] text: "#" begins a comment in the first column only; here it is a part of the value',
+          'a.conf:4: [DEFAULT] place: "$txet" names no option and stays as it is; a dollar is written $$',
+        ],
+      );
+    });
+  });
+
+  it('finds the home directory in paths that no shell has read', () => {
+    withSources({ files: { 'a.conf': '[DEFAULT]\ncount = 2' } }, (input, directory) => {
+      const config = loadConfiguration({ ...input, argv: ['--config-file=~/a.conf'], env: { HOME: directory } });
+      assert.equal(config.get(PlainOptions).count, 2);
+    });
   });
 });

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { Configuration } from './configuration.js';
 import type { OptionGroupClass } from './internal/declaration.js';
 import { ConfigurationError, HelpRequested, VersionRequested } from './internal/errors.js';
+import type { ConfigurationFault } from './internal/fault.js';
 import type { Evaluation } from './internal/evaluate.js';
 import { evaluate } from './internal/evaluate.js';
 import { helpText } from './internal/help-text.js';
@@ -44,18 +46,29 @@ export function loadConfiguration(input: LoadInput): Configuration {
     sourcePaths: sources.paths,
     table,
     values: plainValues(evaluation),
-    warnings: evaluation.warnings,
+    warnings: [...sources.warnings, ...evaluation.warnings],
     notices: evaluation.notices,
     read: () => {
       const fresh = inspectSources(input, table);
       return {
-        faults: [...fresh.sources.faults, ...fresh.evaluation.faults],
+        faults: [...gone(sources, fresh.sources), ...fresh.sources.faults, ...fresh.evaluation.faults],
         warnings: fresh.evaluation.warnings,
         configFiles: fresh.sources.files,
         values: plainValues(fresh.evaluation),
       };
     },
   });
+}
+
+/**
+ * Default files and directories that were found at the start and are gone: a reload would quietly take the defaults
+ * in place of what they said. Those that a flag names are told about when they are read.
+ */
+function gone({ paths }: SourceSet, fresh: SourceSet): readonly ConfigurationFault[] {
+  const told = new Set(fresh.faults.map(({ where }) => where));
+  return [...paths.files, ...paths.directories]
+    .filter((path) => !told.has(path) && !existsSync(path))
+    .map((where) => ({ code: 'file_not_found', where, message: 'it was read at the start and is gone' }));
 }
 
 /** All that was read and made of it, faults included. */

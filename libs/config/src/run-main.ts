@@ -63,7 +63,7 @@ function report(name: string, error: unknown, { out, err }: ProcessSurroundings)
     return 0;
   }
   if (error instanceof UsageError) {
-    err(`${error.message}\n`);
+    err(`${name}: error: ${error.message} (see ${name} --help)\n`);
     return 2;
   }
   if (error instanceof ConfigurationError) {

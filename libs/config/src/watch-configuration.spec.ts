@@ -62,6 +62,16 @@ describe('watchConfiguration', () => {
     assert.equal(await changed(['--config-file', join(mount, 'a.conf')], (round) => version(100 + round, 40)), 40);
   });
 
+  it('tells of a change behind a link into another directory', async () => {
+    const [folder, file] = [join(directory, 'elsewhere'), join(directory, 'link.conf')];
+    mkdirSync(folder);
+    const target = join(folder, 'a.conf');
+    writeFileSync(target, '[DEFAULT]\ncount = 1\n');
+    symlinkSync(target, file);
+    const count = await changed(['--config-file', file], () => writeFileSync(target, '[DEFAULT]\ncount = 50\n'));
+    assert.equal(count, 50);
+  });
+
   it('does not tell of other files, nor after its end', async () => {
     const file = join(directory, 'b.conf');
     writeFileSync(file, '[DEFAULT]\ncount = 1\n');

@@ -8,7 +8,7 @@ export interface WatchInput {
   readonly onChange: () => void;
   /** Milliseconds without a further change before `onChange`. @default 500 */
   readonly quietMs?: number;
-  /** Milliseconds between two looks where the system cannot tell of changes. @default 5000 */
+  /** Milliseconds between two looks at what the system does not tell of. @default 5000 */
   readonly pollMs?: number;
 }
 
@@ -31,17 +31,17 @@ export function watchConfiguration(config: Configuration, input: WatchInput): ()
     quiet = setTimeout(look, quietMs).unref();
   };
 
+  // The system does not tell of all changes: behind a link into another directory, on a network file system, in a
+  // directory that was removed and made again, or with too many watches. Looking now and then loses none.
+  const poll = setInterval(() => {
+    if (fingerprint(config) !== known) wait();
+  }, pollMs).unref();
   const watchers: FSWatcher[] = [];
-  let poll: NodeJS.Timeout | undefined;
-  // Too many watches, or a file system without them: looking now and then is slower, but no change is lost.
-  const fallBack = (): void => {
-    poll ??= setInterval(look, pollMs).unref();
-  };
   for (const directory of watchedDirectories(config)) {
     try {
-      watchers.push(watch(directory, { persistent: false }, wait).on('error', fallBack));
+      watchers.push(watch(directory, { persistent: false }, wait).on('error', () => undefined));
     } catch {
-      fallBack();
+      // The looks are what is left.
     }
   }
   return () => {

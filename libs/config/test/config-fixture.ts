@@ -1,7 +1,11 @@
+import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ConfigurationError } from '../src/internal/errors.js';
+import { formatFault } from '../src/internal/fault.js';
 import type { LoadInput } from '../src/load-configuration.js';
+import { loadConfiguration } from '../src/load-configuration.js';
 import {
   BoolOpt,
   DictOpt,
@@ -108,4 +112,17 @@ export function withSources<T>(surroundings: Surroundings, body: (input: LoadInp
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+/** The faults of a load as lines, without the directory of the test; none when it succeeds. */
+export function faultsOf(surroundings: Surroundings): readonly string[] {
+  return withSources(surroundings, (input, directory) => {
+    try {
+      loadConfiguration(input);
+    } catch (error) {
+      assert.ok(error instanceof ConfigurationError);
+      return error.faults.map((fault) => formatFault(fault).replaceAll(`${directory}/`, ''));
+    }
+    return [];
+  });
 }

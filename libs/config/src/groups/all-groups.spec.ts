@@ -30,6 +30,13 @@ describe('allOptionGroups', () => {
     }
   });
 
+  it('gives no secret a flag, since every user of the machine can list command lines', () => {
+    assert.deepEqual(
+      table.options.filter(({ secret, cli }) => secret === true && cli === true),
+      [],
+    );
+  });
+
   it('writes a sample file whose lines give the defaults when they are taken in', () => {
     const computed = new Set(table.options.filter((option) => option.sampleDefault !== undefined));
     const lines = sampleFile(allOptionGroups)

@@ -19,7 +19,7 @@ export function checkConfiguration(input: LoadInput): CheckReport {
   return {
     files: sources.files,
     faults: [...sources.faults, ...evaluation.faults],
-    warnings: evaluation.warnings,
+    warnings: [...sources.warnings, ...evaluation.warnings],
     notices: evaluation.notices,
   };
 }

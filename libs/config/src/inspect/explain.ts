@@ -54,7 +54,7 @@ export function explainOption(input: LoadInput, name: string): readonly OptionEx
       .flatMap((layer): Setting[] =>
         namesOf(option).flatMap((own) => [...layer.find(own.group, own.name)].toReversed()),
       );
-    const base = resolver.defaultOf(option);
+    const defaults = resolver.defaultsOf(option);
     return {
       option,
       layers: [
@@ -63,11 +63,11 @@ export function explainOption(input: LoadInput, name: string): readonly OptionEx
           text: maskText(option, setting.text),
           wins: winners.has(setting),
         })),
-        {
-          where: describeLocation(base.location),
-          text: displayValue(option, base.value),
-          wins: settings.length === 0,
-        },
+        ...defaults.map(({ value, location }, index) => ({
+          where: describeLocation(location),
+          text: displayValue(option, value),
+          wins: settings.length === 0 && index === 0,
+        })),
       ],
       value: displayValue(option, resolved.value),
       faults: resolver.faults.map(formatFault),

@@ -37,6 +37,15 @@ describe('looking at a configuration', () => {
     });
   });
 
+  it("explains the program's default beside that of the option", () => {
+    withSources({}, (input) => {
+      const defaults = { DEFAULT: { count: 9 } };
+      assert.deepEqual(explained({ ...input, defaults }, 'count'), [
+        ['* program default  9', 'default          7', 'in effect: 9'],
+      ]);
+    });
+  });
+
   it('explains values that refer to others, faulty ones, and options of the same name', () => {
     const files = {
       'a.conf': '[DEFAULT]\ntext = ${typed.port}0\nworkers = none\npassword = hidden\n[typed]\nport = 8\n',
@@ -56,7 +65,7 @@ describe('looking at a configuration', () => {
   it('checks without throwing, and lets unknown options pass when they are allowed', () => {
     const files = {
       'a.conf': '[DEFAULT]\nnobody = 1\nold_count = 2\n[api_database]\nconnection = x\n',
-      'b.conf': '[DEFAULT]\ncount = 3',
+      'b.conf': '[DEFAULT]\ncount = 3\ncolour = green\ncolour = red\n',
     };
     withSources({ files }, (input, directory) => {
       const lines = formatCheck(checkConfiguration(input)).map((line) => line.replaceAll(`${directory}/`, ''));
@@ -64,8 +73,9 @@ describe('looking at a configuration', () => {
         'error: a.conf:2: [DEFAULT] nobody: unknown option',
         'warning: a.conf:3: [DEFAULT] old_count is an old name: use [DEFAULT] count',
         'notice: a.conf:5: [api_database] connection is not used here',
+        'notice: b.conf:4: [DEFAULT] colour = "red" replaces "green" of b.conf:3',
         'notice: b.conf:2: [DEFAULT] count = "3" replaces "2" of a.conf:3',
-        '2 files read: 1 errors, 1 warnings, 2 notices',
+        '2 files read: 1 errors, 1 warnings, 3 notices',
       ]);
     });
   });

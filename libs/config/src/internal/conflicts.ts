@@ -6,8 +6,8 @@ import { describeLocation } from './sources/setting.js';
 import type { SettingsLayer } from './sources/settings-layer.js';
 
 /**
- * One line for each option that two files set to different values, as when a nova.conf and a neutron.conf are read
- * together: the later one wins, and the operator should know.
+ * One line for each option that two files, or two lines of one, set to different values, as when a nova.conf and a
+ * neutron.conf are read together: the later one wins, and the operator should know.
  */
 export function describeConflicts(table: OptionTable, layers: readonly SettingsLayer[]): readonly string[] {
   const winners = new Map<OptionDeclaration, Setting>();
@@ -17,7 +17,12 @@ export function describeConflicts(table: OptionTable, layers: readonly SettingsL
     const inThisFile = new Map<OptionDeclaration, Setting>();
     for (const setting of layer.settings) {
       const option = table.find(setting.group, setting.name)?.option;
-      if (option !== undefined && option.type.multi !== true) inThisFile.set(option, setting);
+      if (option === undefined || option.type.multi === true) continue;
+      const before = inThisFile.get(option);
+      // A new name wins over an old one wherever it stands: the warning of the old one tells.
+      if (before !== undefined && before.name !== setting.name) continue;
+      if (before !== undefined && before.text !== setting.text) lines.push(describe(option, before, setting));
+      inThisFile.set(option, setting);
     }
     for (const [option, setting] of inThisFile) {
       const before = winners.get(option);

@@ -11,7 +11,7 @@ export class ConfigurationError extends Error {
   }
 }
 
-/** Thrown when the command line cannot be understood; the program ends with exit code 2. */
+/** Thrown when the command line cannot be understood; the program tells its own name and ends with exit code 2. */
 export class UsageError extends Error {
   readonly code = 'usage';
 

@@ -7,7 +7,7 @@ import type { ResolvedOption, ResolverInput } from './resolver.js';
 import { OptionResolver } from './resolver.js';
 import { describeLocation } from './sources/setting.js';
 import type { SettingsLayer } from './sources/settings-layer.js';
-import { findUnknownOptions } from './unknown-options.js';
+import { findMisspeltVariables, findUnknownOptions } from './unknown-options.js';
 
 export interface EvaluationInput extends ResolverInput {
   /** `group.name` of options that this program does not start without. */
@@ -17,7 +17,7 @@ export interface EvaluationInput extends ResolverInput {
 export interface Evaluation {
   readonly values: ReadonlyMap<OptionDeclaration, ResolvedOption>;
   readonly faults: readonly ConfigurationFault[];
-  /** For the log: deprecated names, unknown options when they are allowed. */
+  /** For the log: what is probably not meant so: old names, names that name nothing, unknown options when allowed. */
   readonly warnings: readonly string[];
   /** For the log, of less weight: options of nova and neutron without a use here, values that differ between files. */
   readonly notices: readonly string[];
@@ -35,12 +35,18 @@ export function evaluate(input: EvaluationInput): Evaluation {
   }
 
   const unknown = findUnknownOptions(table, layers);
+  const unknownFaults = [...unknown.faults, ...findMisspeltVariables(table, input.context.env)];
   const unknownOption = table.find('config', 'unknown_options')?.option;
   const lenient = unknownOption !== undefined && values.get(unknownOption)?.value === 'warn';
   return {
     values,
-    faults: lenient ? resolver.faults : [...unknown.faults, ...resolver.faults],
-    warnings: [...deprecations(table, layers), ...(lenient ? unknown.faults.map(formatFault) : [])],
+    faults: lenient ? resolver.faults : [...unknownFaults, ...resolver.faults],
+    warnings: [
+      ...deprecations(table, layers),
+      ...trailingComments(table, layers),
+      ...resolver.warnings,
+      ...(lenient ? unknownFaults.map(formatFault) : []),
+    ],
     notices: [
       ...unknown.notUsed.map(
         ({ group, name, location }) => `${describeLocation(location)}: [${group}] ${name} is not used here`,
@@ -62,5 +68,20 @@ function deprecations(table: OptionTable, layers: readonly SettingsLayer[]): rea
       const removal = option.deprecatedForRemoval;
       if (removal === undefined) return [];
       return [`${place} is deprecated since ${removal.since} and will be removed: ${removal.reason}`];
+    });
+}
+
+// As in oslo.config "#" begins a comment in the first column only. A secret may well hold one.
+function trailingComments(table: OptionTable, layers: readonly SettingsLayer[]): readonly string[] {
+  return layers
+    .filter(({ kind }) => kind === 'file')
+    .flatMap((layer) => layer.settings)
+    .filter(({ group, name, text }) => {
+      const option = table.find(group, name)?.option;
+      return option !== undefined && option.secret !== true && /\s#/.test(text);
+    })
+    .map(({ group, name, location }) => {
+      const place = `${describeLocation(location)}: [${group}] ${name}`;
+      return `${place}: "#" begins a comment in the first column only; here it is a part of the value`;
     });
 }

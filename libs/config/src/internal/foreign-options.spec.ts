@@ -15,6 +15,12 @@ describe('foreignProjectsOf', () => {
     assert.deepEqual(foreignProjectsOf('placement', 'application_credential_secret'), ['nova', 'neutron']);
   });
 
+  it('knows names that are made from values, and of plug-ins', () => {
+    assert.deepEqual(foreignProjectsOf('mdev_nvidia-35', 'device_addresses'), ['nova']);
+    assert.deepEqual(foreignProjectsOf('mdev_nvidia-35', 'device_address'), []);
+    assert.deepEqual(foreignProjectsOf('service_providers', 'service_provider'), ['neutron']);
+  });
+
   it('knows no other names', () => {
     assert.deepEqual(foreignProjectsOf('DEFAULT', 'core_plugins'), []);
     assert.deepEqual(foreignProjectsOf('libvirt', 'auth_url'), []);

@@ -25,7 +25,16 @@ const loaderNames = new Set(
   ).split(' '),
 );
 
+/** Names that no sample file can list, since they are made from the values of others, or by plug-ins. */
+const madeNames: readonly { readonly project: ForeignProject; readonly group: RegExp; readonly name: RegExp }[] = [
+  // `[devices] enabled_mdev_types` names the groups.
+  { project: 'nova', group: /^(mdev|vgpu)_./, name: /^(device_addresses|mdev_class|max_instances)$/ },
+  { project: 'neutron', group: /^service_providers$/, name: /^service_provider$/ },
+];
+
 let known: Map<string, ForeignProject[]> | undefined;
+const foreignGroups = new Set<string>();
+/** Groups with the options of keystoneauth1's loaders. */
 const serviceGroups = new Set<string>();
 
 // Read on the first unknown name only.
@@ -34,8 +43,10 @@ function readTables(): Map<string, ForeignProject[]> {
   for (const project of ['nova', 'neutron'] as const) {
     let group = 'DEFAULT';
     for (const word of tableOf(project).split(/\s+/)) {
-      if (word.startsWith('[')) group = word.slice(1, -1);
-      else if (word !== '') {
+      if (word.startsWith('[')) {
+        group = word.slice(1, -1);
+        foreignGroups.add(group);
+      } else if (word !== '') {
         const key = settingKey(group, word);
         names.set(key, [...(names.get(key) ?? []), project]);
         if (word === 'auth_type') serviceGroups.add(group);
@@ -45,10 +56,24 @@ function readTables(): Map<string, ForeignProject[]> {
   return names;
 }
 
+/** Whether nova or neutron have a group of that name. */
+export function isForeignGroup(group: string): boolean {
+  known ??= readTables();
+  return foreignGroups.has(group);
+}
+
+/** All names of a group of nova or neutron; empty for an unknown group. */
+export function foreignNamesOf(group: string): readonly string[] {
+  known ??= readTables();
+  const prefix = settingKey(group, '');
+  return [...known.keys()].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+}
+
 /** The projects that know the option, when ours does not; empty when none does. */
 export function foreignProjectsOf(group: string, name: string): readonly ForeignProject[] {
   known ??= readTables();
   const found = known.get(settingKey(group, name));
   if (found !== undefined) return found;
-  return serviceGroups.has(group) && loaderNames.has(name) ? ['nova', 'neutron'] : [];
+  if (serviceGroups.has(group) && loaderNames.has(name)) return ['nova', 'neutron'];
+  return madeNames.filter((made) => made.group.test(group) && made.name.test(name)).map(({ project }) => project);
 }

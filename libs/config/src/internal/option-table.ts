@@ -43,9 +43,4 @@ export class OptionTable {
   find(group: string, name: string): NamedOption | undefined {
     return this.#byName.get(settingKey(group, name));
   }
-
-  /** All known names as `group.name`. */
-  names(): IterableIterator<string> {
-    return this.#byName.keys();
-  }
 }

@@ -31,6 +31,10 @@ export interface ResolverInput {
 /** Turns settings into values; collects the faults it meets. */
 export class OptionResolver {
   readonly faults: ConfigurationFault[] = [];
+  /** For the log: references that name no option. */
+  readonly warnings: string[] = [];
+  /** Options without a right value: nothing more is told about them, nor about those that name them. */
+  readonly #faulty = new Set<OptionDeclaration>();
   readonly #resolved = new Map<OptionDeclaration, ResolvedOption>();
   readonly #open: OptionDeclaration[] = [];
   readonly #input: ResolverInput;
@@ -74,16 +78,27 @@ export class OptionResolver {
   /** The value in the absence of settings. */
   defaultOf(option: OptionDeclaration): ResolvedOption {
     const ofProgram = this.#input.defaults[option.group];
-    const fromProgram = ofProgram !== undefined && Object.hasOwn(ofProgram, option.name);
-    const declared = typeof option.default === 'function' ? option.default(this.#input.context) : option.default;
-    const value = fromProgram ? ofProgram[option.name] : declared;
-    return { value: this.#substitute(option, value), location: { kind: fromProgram ? 'program' : 'default' } };
+    if (ofProgram === undefined || !Object.hasOwn(ofProgram, option.name)) return this.#declaredDefaultOf(option);
+    const location = { kind: 'program' } as const;
+    return { value: this.#substitute(option, ofProgram[option.name], location), location };
   }
 
-  /** Adds the fault that a value is needed, unless another one was already told about the option. */
+  /** The program's default, if there is one, then that of the declaration. */
+  defaultsOf(option: OptionDeclaration): readonly ResolvedOption[] {
+    const effective = this.defaultOf(option);
+    return effective.location.kind === 'program' ? [effective, this.#declaredDefaultOf(option)] : [effective];
+  }
+
+  #declaredDefaultOf(option: OptionDeclaration): ResolvedOption {
+    const value = typeof option.default === 'function' ? option.default(this.#input.context) : option.default;
+    const location = { kind: 'default' } as const;
+    return { value: this.#substitute(option, value, location), location };
+  }
+
+  /** Adds the fault that a value is needed, unless the reason of its absence was already told. */
   reportRequired(option: OptionDeclaration): void {
     const { group, name } = option;
-    if (this.faults.some((fault) => fault.group === group && fault.option === name)) return;
+    if (this.#faulty.has(option)) return;
     const message = `a value is required: ${option.type.allowed}`;
     this.faults.push({ code: 'required', group, option: name, message });
   }
@@ -92,18 +107,16 @@ export class OptionResolver {
     const settings = this.winners(option);
     const last = settings.at(-1);
     if (last === undefined) return this.defaultOf(option);
-    const faultsBefore = this.faults.length;
     const parsed = settings.map((setting) => this.#parse(option, setting));
     const value = option.type.multi === true ? parsed.filter((item) => item !== undefined) : parsed[0];
-    if (value === undefined && this.faults.length === faultsBefore) this.#checkUnset(option, last);
+    if (value === undefined && !this.#faulty.has(option)) this.#checkUnset(option, last);
     return { value, location: last.location };
   }
 
   /** Undefined for a text that means "not set", and after a fault was told. */
   #parse(option: OptionDeclaration, setting: Setting): OptionValue {
-    const faultsBefore = this.faults.length;
     const text = this.#interpolate(option, setting.text, setting.location);
-    if (this.faults.length > faultsBefore) return undefined;
+    if (text === undefined) return undefined;
     try {
       const value = option.type.parse(text);
       const complaint = value === undefined ? undefined : option.check?.(value);
@@ -123,24 +136,45 @@ export class OptionResolver {
     this.#badValue(option, setting, '', `expected ${option.type.allowed}`);
   }
 
-  #interpolate(option: OptionDeclaration, text: string, location: ValueLocation): string {
-    return interpolate(text, (name) => {
+  /** Undefined when a value that the text names is not right, or must not be shown in this one. */
+  #interpolate(option: OptionDeclaration, text: string, location: ValueLocation): string | undefined {
+    let isRight = true;
+    const result = interpolate(text, (name) => {
       const target = this.#target(option, name);
-      if (target === undefined) return undefined;
-      const at = this.#open.indexOf(target);
-      if (at >= 0) {
-        const path = [...this.#open.slice(at), target].map((step) => `$${settingKey(step.group, step.name)}`);
-        this.faults.push({
-          code: 'interpolation',
-          where: describeLocation(location),
-          group: option.group,
-          option: option.name,
-          message: `the value refers to itself: ${path.join(' -> ')}`,
-        });
-        return '';
+      if (target === undefined) {
+        this.#warnOfName(option, name, location);
+        return undefined;
       }
-      return valueLines(target.type, this.resolve(target).value).join(',');
+      const targetText = this.#textOf(target, option, location);
+      isRight &&= targetText !== undefined;
+      return targetText ?? '';
     });
+    if (isRight) return result;
+    this.#faulty.add(option);
+    return undefined;
+  }
+
+  #textOf(target: OptionDeclaration, option: OptionDeclaration, location: ValueLocation): string | undefined {
+    const tell = (message: string): undefined => {
+      const { group, name } = option;
+      this.faults.push({ code: 'interpolation', where: describeLocation(location), group, option: name, message });
+    };
+    const at = this.#open.indexOf(target);
+    if (at >= 0)
+      return tell(`the value refers to itself: ${[...this.#open.slice(at), target].map(reference).join(' -> ')}`);
+    // It would be shown in the clear, as a part of a value that is not secret.
+    if (target.secret === true && option.secret !== true) {
+      return tell(`the value names the secret ${reference(target)}, which only a secret option may`);
+    }
+    const { value } = this.resolve(target);
+    return this.#faulty.has(target) ? undefined : valueLines(target.type, value).join(',');
+  }
+
+  // As in oslo.config the name stays as it is written. Of a secret it may be a part of the password.
+  #warnOfName(option: OptionDeclaration, name: string, location: ValueLocation): void {
+    if (option.secret === true) return;
+    const place = `${describeLocation(location)}: [${option.group}] ${option.name}`;
+    this.warnings.push(`${place}: "$${name}" names no option and stays as it is; a dollar is written $$`);
   }
 
   #target(option: OptionDeclaration, name: string): OptionDeclaration | undefined {
@@ -151,14 +185,16 @@ export class OptionResolver {
     return (named ?? table.find('DEFAULT', name))?.option;
   }
 
-  #substitute(option: OptionDeclaration, value: OptionValue): OptionValue {
-    if (typeof value === 'string') return this.#interpolate(option, value, { kind: 'default' });
+  #substitute(option: OptionDeclaration, value: OptionValue, location: ValueLocation): OptionValue {
+    if (typeof value === 'string') return this.#interpolate(option, value, location);
     if (typeof value !== 'object') return value;
-    if (Array.isArray(value)) return value.map((item: OptionValue) => this.#substitute(option, item));
-    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, this.#substitute(option, part)]));
+    if (Array.isArray(value)) return value.map((item: OptionValue) => this.#substitute(option, item, location));
+    const entries = Object.entries(value);
+    return Object.fromEntries(entries.map(([key, part]) => [key, this.#substitute(option, part, location)]));
   }
 
   #badValue(option: OptionDeclaration, setting: Setting, text: string, complaint: string): void {
+    this.#faulty.add(option);
     const shown = JSON.stringify(maskText(option, text));
     this.faults.push({
       code: 'bad_value',
@@ -169,6 +205,8 @@ export class OptionResolver {
     });
   }
 }
+
+const reference = ({ group, name }: OptionDeclaration): string => `$${settingKey(group, name)}`;
 
 /** A variable can hold one text only: each of its lines is a value of a multi-valued option. */
 function splitLines(setting: Setting): readonly Setting[] {

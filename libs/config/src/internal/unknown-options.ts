@@ -1,6 +1,9 @@
+import type { OptionDeclaration } from './declaration.js';
 import type { ConfigurationFault } from './fault.js';
-import { foreignProjectsOf } from './foreign-options.js';
+import { foreignNamesOf, foreignProjectsOf, isForeignGroup } from './foreign-options.js';
 import type { OptionTable } from './option-table.js';
+import { namesOf } from './option-table.js';
+import { isOptionVariable, variableOf } from './sources/environment.js';
 import type { Setting } from './sources/setting.js';
 import { describeLocation } from './sources/setting.js';
 import type { SettingsLayer } from './sources/settings-layer.js';
@@ -20,33 +23,72 @@ export function findUnknownOptions(table: OptionTable, layers: readonly Settings
   for (const setting of layers.flatMap((layer) => layer.settings)) {
     if (table.find(setting.group, setting.name) !== undefined) continue;
     if (foreignProjectsOf(setting.group, setting.name).length > 0) notUsed.push(setting);
-    else faults.push(describeUnknown(table, setting));
+    else faults.push(describeUnknown(table, setting, faults.length < mostHints));
   }
   return { faults, notUsed };
 }
 
-function describeUnknown(table: OptionTable, { group, name, location }: Setting): ConfigurationFault {
-  const inGroup = table.options.filter((option) => option.group === group).map((option) => option.name);
-  const where = describeLocation(location);
-  if (inGroup.length > 0) {
-    const near = nearestName(name, inGroup) ?? groupOf(table, name);
-    return {
-      code: 'unknown_option',
-      where,
-      group,
-      option: name,
-      message: `unknown option${near === undefined ? '' : `, did you mean ${near}?`}`,
-    };
-  }
-  const groups = new Set(table.groups.map((declared) => declared.group));
-  // Groups are compared without case, except for this one.
-  const near = group === 'default' ? 'DEFAULT' : nearestName(group, groups);
-  const hint = near === undefined ? '' : `, did you mean [${near}]?`;
-  return { code: 'unknown_group', where, group, option: name, message: `unknown option in an unknown group${hint}` };
+/** A file that is no configuration may hold any number of names: looking for what was meant must not take long. */
+const mostHints = 100;
+
+function describeUnknown(table: OptionTable, setting: Setting, withHint: boolean): ConfigurationFault {
+  const { group, name, location } = setting;
+  const isGroup = table.groups.some((declared) => declared.group === group) || isForeignGroup(group);
+  const hint = isGroup ? nameMeant : groupMeant;
+  const meant = withHint ? hint(table, setting) : undefined;
+  const message = isGroup ? 'unknown option' : 'unknown option in an unknown group';
+  return {
+    code: isGroup ? 'unknown_option' : 'unknown_group',
+    where: describeLocation(location),
+    group,
+    option: name,
+    message: meant === undefined ? message : `${message}, did you mean ${meant}?`,
+  };
+}
+
+function groupMeant(table: OptionTable, setting: Setting): string | undefined {
+  const near = nearestName(setting.group.trim(), new Set(table.groups.map((declared) => declared.group)));
+  return near === undefined ? nameMeant(table, setting) : `[${near}]`;
 }
 
 // A right name in the wrong group is as common as a misspelt one.
-function groupOf(table: OptionTable, name: string): string | undefined {
-  const option = table.options.find((candidate) => candidate.name === name);
-  return option === undefined ? undefined : `[${option.group}] ${name}`;
+function nameMeant(table: OptionTable, { group, name }: Setting): string | undefined {
+  const inGroup = table.options.filter((option) => option.group === group).map(nameOf);
+  const withGroup = (wanted: string | undefined): string | undefined => {
+    const option = table.options.find((candidate) => candidate.name === wanted);
+    return option && `[${option.group}] ${option.name}`;
+  };
+  return (
+    withGroup(name) ??
+    nearestName(name, [...inGroup, ...foreignNamesOf(group)]) ??
+    withGroup(nearestName(name, table.options.map(nameOf)))
+  );
 }
+
+const nameOf = (option: OptionDeclaration): string => option.name;
+
+/**
+ * Variables that name an option in another way than `OS_<GROUP>__<OPTION>`: one underscore, lower case, hyphens. They
+ * would say nothing, and nobody would know. Other variables that begin with `OS_`, those of OpenStack's clients, are
+ * left alone.
+ */
+export function findMisspeltVariables(
+  table: OptionTable,
+  env: Readonly<Record<string, string | undefined>>,
+): readonly ConfigurationFault[] {
+  const candidates = Object.keys(env).filter((variable) => /^OS_/i.test(variable) && !isOptionVariable(variable));
+  if (candidates.length === 0) return [];
+  const variables = new Map(
+    table.options.flatMap(namesOf).map(({ group, name }) => {
+      const variable = variableOf(group, name);
+      return [plainVariable(variable), variable];
+    }),
+  );
+  return candidates.flatMap((where): ConfigurationFault[] => {
+    const meant = variables.get(plainVariable(where));
+    if (meant === undefined) return [];
+    return [{ code: 'unknown_option', where, message: `the variable sets nothing, did you mean ${meant}?` }];
+  });
+}
+
+const plainVariable = (variable: string): string => variable.toUpperCase().replaceAll(/[_.-]+/g, '_');

@@ -54,14 +54,14 @@ function flagsOf(table: OptionTable): Map<string, Flag> {
 }
 
 /** Reads the arguments of a program; throws `UsageError` for what it does not know. */
-export function parseCommandLine(program: string, argv: readonly string[], table: OptionTable): CommandLine {
+export function parseCommandLine(argv: readonly string[], table: OptionTable): CommandLine {
   const flags = flagsOf(table);
   const configFiles: string[] = [];
   const configDirs: string[] = [];
   const seen = new Set<string>();
   const settings: Setting[] = [];
   const fail = (message: string): never => {
-    throw new UsageError(`${program}: error: ${message} (see ${program} --help)`);
+    throw new UsageError(message);
   };
 
   for (let at = 0; at < argv.length; at += 1) {
@@ -75,9 +75,10 @@ export function parseCommandLine(program: string, argv: readonly string[], table
       at += 1;
       return argv[at] ?? fail(`${flag} expects a value`);
     };
+    const takePath = (): string => takeValue() || fail(`${flag} expects a path`);
 
-    if (flag === commonFlags.configFile) configFiles.push(takeValue());
-    else if (flag === commonFlags.configDir) configDirs.push(takeValue());
+    if (flag === commonFlags.configFile) configFiles.push(takePath());
+    else if (flag === commonFlags.configDir) configDirs.push(takePath());
     else if (flag === commonFlags.requireConfig || flag === commonFlags.version) seen.add(flag);
     else if (flag === commonFlags.help || flag === '-h') seen.add(commonFlags.help);
     else {

@@ -6,6 +6,9 @@ const variablePattern = /^OS_([A-Z0-9_]+?)__([A-Z0-9_]+)$/;
 /** The variable that sets an option (oslo_config.sources._environment). */
 export const variableOf = (group: string, name: string): string => `OS_${group.toUpperCase()}__${name.toUpperCase()}`;
 
+/** Whether a variable has the form `OS_<GROUP>__<OPTION>`. */
+export const isOptionVariable = (variable: string): boolean => variablePattern.test(variable);
+
 /** All variables of the form `OS_<GROUP>__<OPTION>`. */
 export function environmentLayer(env: Readonly<Record<string, string | undefined>>): SettingsLayer {
   const settings: Setting[] = [];

@@ -1,7 +1,8 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ConfigurationFault } from '../fault.js';
 import { parseIni } from './ini-parser.js';
+import { UnreadableText, readText } from './read-text.js';
 import { SettingsLayer } from './settings-layer.js';
 
 export interface FileLayers {
@@ -14,6 +15,10 @@ export function readFileLayers(files: readonly string[], directories: readonly s
   const layers: SettingsLayer[] = [];
   const faults: ConfigurationFault[] = [];
   const fail = (path: string, error: unknown, what: string): void => {
+    if (error instanceof UnreadableText && error.line !== undefined) {
+      faults.push({ code: 'syntax', where: `${path}:${error.line}`, message: error.message });
+      return;
+    }
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     const reason = error instanceof Error ? error.message.replace(/^[A-Z]+: ([^,]*),.*$/s, '$1') : String(error);
     faults.push({
@@ -26,7 +31,7 @@ export function readFileLayers(files: readonly string[], directories: readonly s
   };
   const readOne = (path: string): void => {
     try {
-      const content = parseIni(readFileSync(path, 'utf8'), path);
+      const content = parseIni(readText(path), path);
       layers.push(new SettingsLayer('file', path, content.settings));
       for (const { line, message } of content.faults)
         faults.push({ code: 'syntax', where: `${path}:${line}`, message });

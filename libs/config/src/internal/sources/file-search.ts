@@ -1,10 +1,17 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What the search of default files and directories needs to know. */
 export interface SearchInput {
+  readonly project: string;
   readonly program: string;
   readonly directories: readonly string[];
+}
+
+/** What the search found; `denied` are the paths whose directory this user may not look into. */
+export interface Found {
+  readonly paths: readonly string[];
+  readonly denied: readonly string[];
 }
 
 /** Where oslo.config looks: `~/.<project>`, `~`, `/etc/<project>`, `/etc`. */
@@ -13,26 +20,35 @@ export function searchDirectories(project: string, home: string | undefined): re
   return [...own, join('/etc', project), '/etc'];
 }
 
-const isDirectory = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();
-const isFile = (path: string): boolean => existsSync(path) && !statSync(path).isDirectory();
-
 /** At most one `<project>.conf` and one `<program>.conf`, each from the first directory that has it. */
-export function findDefaultFiles(project: string, { program, directories }: SearchInput): readonly string[] {
-  return firstOfEach([`${project}.conf`, `${program}.conf`], directories, isFile);
+export function findDefaultFiles({ project, program, directories }: SearchInput): Found {
+  return firstOfEach([`${project}.conf`, `${program}.conf`], directories, 'file');
 }
 
 /** At most one `<project>.conf.d` and one `<program>.conf.d`. */
-export function findDefaultDirectories(project: string, { program, directories }: SearchInput): readonly string[] {
-  return firstOfEach([`${project}.conf.d`, `${program}.conf.d`], directories, isDirectory);
+export function findDefaultDirectories({ project, program, directories }: SearchInput): Found {
+  return firstOfEach([`${project}.conf.d`, `${program}.conf.d`], directories, 'directory');
 }
 
-function firstOfEach(
-  names: readonly string[],
-  directories: readonly string[],
-  fits: (path: string) => boolean,
-): readonly string[] {
-  return [...new Set(names)].flatMap((name) => {
-    const found = directories.map((directory) => join(directory, name)).find(fits);
-    return found === undefined ? [] : [found];
+function firstOfEach(names: readonly string[], directories: readonly string[], wanted: 'file' | 'directory'): Found {
+  const denied: string[] = [];
+  const paths = [...new Set(names)].flatMap((name) => {
+    for (const directory of directories) {
+      const path = join(directory, name);
+      const kind = kindOf(path);
+      if (kind === wanted) return [path];
+      if (kind === 'denied') denied.push(path);
+    }
+    return [];
   });
+  return { paths, denied };
+}
+
+function kindOf(path: string): 'file' | 'directory' | 'denied' | undefined {
+  try {
+    return statSync(path).isDirectory() ? 'directory' : 'file';
+  } catch (error) {
+    const isDenied = error instanceof Error && 'code' in error && error.code === 'EACCES';
+    return isDenied ? 'denied' : undefined;
+  }
 }

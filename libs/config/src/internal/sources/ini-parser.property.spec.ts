@@ -1,32 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { grammarPieces } from '../../../test/grammar-pieces.js';
 import { Random } from '../../../test/random.js';
 import { parseIni } from './ini-parser.js';
 
 const seed = Number(process.env['ALBIREO_TEST_SEED'] ?? 1);
 
 // Pieces that mean something to the parser come often; the rest is any character at all.
-const pieces = [
-  '\n',
-  '\r\n',
-  '\r',
-  ' ',
-  '\t',
-  '[',
-  ']',
-  '=',
-  ':',
-  '#',
-  ';',
-  '"',
-  "'",
-  '$',
-  '\\',
-  '[DEFAULT]\n',
-  'a = b\n',
-  '\0',
-  '\uFEFF',
-];
+const pieces = [...grammarPieces, '\0', '\uFEFF'];
 
 function anyText(random: Random): string {
   let text = '';
