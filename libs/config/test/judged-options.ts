@@ -48,6 +48,7 @@ const words = [
 export const judgedOptions: readonly JudgedOption[] = [
   { group: 'DEFAULT', name: 'plain', kind: 'str', arguments: { default: 'p' }, texts: words },
   { group: 'DEFAULT', name: 'unset', kind: 'str', arguments: {}, texts: words },
+  { group: 'DEFAULT', name: 'token', kind: 'str', arguments: { secret: true }, texts: words },
   {
     group: 'DEFAULT',
     name: 'colour',

@@ -192,6 +192,7 @@ describe('oslo.config as the judge', { skip: missingPythonModules('oslo_config')
         'false',
       ],
       ['a variable with lines', { argv: [], env: { OS_H__LINES: 'a\nb' } }, 'h.lines', ['a', '\n', 'b'], ['a', 'b']],
+      ['an old name of a variable', { argv: [], env: { OS_DEFAULT__OLD_BOUNDED: '9' } }, bounded, 5, 9],
       ['a name with a hyphen', { argv: text('h.conf', '[DEFAULT]\nold-bounded = 9'), env: {} }, bounded, 5, 9],
     ];
     const verdicts = judge(rows.map(([, asked]) => asked));
@@ -203,6 +204,13 @@ describe('oslo.config as the judge', { skip: missingPythonModules('oslo_config')
     const refusals: [string, string][] = [
       ['an unknown option', '[DEFAULT]\nnobody = 1'],
       ['a number that is none', '[g]\nratio = nan'],
+      ['a number in other digits', '[DEFAULT]\nnumber = ５'],
+      ['an integer that JavaScript cannot hold', '[DEFAULT]\nnumber = 9007199254740993'],
+      ['an empty number in a list', '[g]\nintegers = 1,,2'],
+      ['an empty number in a dictionary', '[g]\ncounts = {a:}'],
+      ['a URI without a host', '[h]\nuri = http://:'],
+      ['a URI with other characters than those of ASCII', '[h]\nuri = http://h/?ü'],
+      ['a secret in a value that is not', '[DEFAULT]\nplain = $token\ntoken = hidden'],
       ['a space in a URI', '[h]\nuri = http://h/a b'],
       ['an empty number where there is a default', '[DEFAULT]\nbounded ='],
     ];
@@ -211,5 +219,8 @@ describe('oslo.config as the judge', { skip: missingPythonModules('oslo_config')
       assert.deepEqual(allowed[index]?.errors, [], `oslo.config: ${what}`);
       assert.equal(ours({ argv: text('r.conf', content), env: {} }).errors.length, 1, what);
     }
+    const withNul: Case = { argv: text('nul.conf', '[DEFAULT]\nplain = a\0b'), env: {} };
+    assert.equal(judge([withNul])[0]?.values['DEFAULT.plain'], 'a\0b');
+    assert.equal(ours(withNul).failed, 'the line holds a NUL character');
   });
 });

@@ -23,6 +23,7 @@ def declare(option):
         return cfg.MultiStrOpt(name, **arguments)
     default = arguments.pop("default", None)
     old = arguments.pop("deprecated_opts", None)
+    secret = arguments.pop("secret", False)
     if kind == "list":
         item = types.Integer() if arguments.pop("integers", False) else types.String()
         kind_type = types.List(item, **arguments)
@@ -35,7 +36,7 @@ def declare(option):
             "ip": types.IPAddress, "host": types.HostDomain, "uri": types.URI,
         }
         kind_type = makers[kind](**arguments)
-    return cfg.Opt(name, type=kind_type, default=default, deprecated_opts=old)
+    return cfg.Opt(name, type=kind_type, default=default, deprecated_opts=old, secret=secret)
 
 
 def answer(options, case):

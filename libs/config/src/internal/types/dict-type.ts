@@ -28,8 +28,9 @@ export function dictType({ valueType, bounds = false, separator = ':' }: DictCon
         const at = pair.indexOf(separator);
         if (at < 0) throw new OptionTextError(`"${pair.trim()}" has no "${separator}"`);
         const value = valueType.parse(pair.slice(at + separator.length).trim());
-        // An empty or repeated key is not cured by joining with the next piece, but oslo.config tries: same result.
         const key = pair.slice(0, at).trim();
+        // None of these is cured by joining with the next piece, but oslo.config tries: same result.
+        if (value === undefined) throw new OptionTextError(`the value of "${key}" is empty`);
         if (key === '') throw new OptionTextError('a key is empty');
         if (values.has(key)) throw new OptionTextError(`the key "${key}" is repeated`);
         values.set(key, value);

@@ -26,7 +26,9 @@ export function listType({ itemType, bounds = false, minLength }: ListConstraint
       if (body !== '') {
         joinUntilValid(body.split(','), (piece) => {
           try {
-            items.push(itemType.parse(piece.trim()));
+            const item = itemType.parse(piece.trim());
+            if (item === undefined) throw new OptionTextError('an item is empty');
+            items.push(item);
           } catch (error) {
             if (!(error instanceof OptionTextError)) throw error;
             throw new OptionTextError(error.detail ?? `"${piece.trim()}" is not ${itemType.allowed}`);

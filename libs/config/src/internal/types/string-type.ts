@@ -7,7 +7,7 @@ export interface StringConstraints {
   /** Unanchored, as oslo.config's. */
   readonly regex?: RegExp;
   readonly ignoreCase?: boolean;
-  /** In characters. */
+  /** In characters (code points, as in Python and JSON Schema). */
   readonly maxLength?: number;
 }
 
@@ -32,9 +32,8 @@ export function stringType(constraints: StringConstraints = {}): OptionType {
     name: 'string',
     allowed: describe(constraints),
     parse(text) {
-      if (maxLength !== undefined && text.length > maxLength) {
-        throw new OptionTextError(`it has ${text.length} characters`);
-      }
+      const length = maxLength === undefined ? 0 : Array.from(text).length;
+      if (maxLength !== undefined && length > maxLength) throw new OptionTextError(`it has ${length} characters`);
       if (regex !== undefined && text.search(regex) < 0) throw new OptionTextError();
       if (folded !== undefined && !folded.has(fold(text))) throw new OptionTextError();
       return text;

@@ -51,7 +51,15 @@ const rows: readonly Row[] = [
     bad: ['x'],
   },
   { what: 'unanchored regex', type: stringType({ regex: /b/ }), good: [['abc', 'abc']], bad: ['ac', 'B'] },
-  { what: 'max length', type: stringType({ maxLength: 3 }), good: [['abc', 'abc']], bad: ['abcd'] },
+  {
+    what: 'max length',
+    type: stringType({ maxLength: 3 }),
+    good: [
+      ['abc', 'abc'],
+      ['é😀ü', 'é😀ü'],
+    ],
+    bad: ['abcd'],
+  },
   {
     what: 'boolean',
     type: booleanType,
@@ -139,7 +147,7 @@ const rows: readonly Row[] = [
     what: 'list of integers',
     type: listType({ itemType: bounded, minLength: 1 }),
     good: [['1,2', [1, 2]]],
-    bad: ['', '1,x', '0'],
+    bad: ['', '1,x', '0', '1,,2'],
   },
   {
     what: 'list in brackets',
@@ -171,7 +179,7 @@ const rows: readonly Row[] = [
     what: 'dict in braces with another separator',
     type: dictType({ valueType: integerType(), bounds: true, separator: '=' }),
     good: [['{a=1}', { a: 1 }]],
-    bad: ['a=1', '{a:1}', '{a=x}'],
+    bad: ['a=1', '{a:1}', '{a=x}', '{a=}'],
   },
   {
     what: 'IP',
@@ -202,7 +210,7 @@ const rows: readonly Row[] = [
       ['http://h', 'http://h'],
       ['https://u:p@[::1]:80/a?b#c', 'https://u:p@[::1]:80/a?b#c'],
     ],
-    bad: ['', 'h', 'http://', '//h', 'http:/h', 'http://h/a b'],
+    bad: ['', 'h', 'http://', '//h', 'http:/h', 'http://h/a b', 'http://h%', 'http://@h'],
   },
   {
     what: 'URI with schemes and length',
