@@ -78,6 +78,27 @@ describe('the structure of the house', () => {
     }
   });
 
+  it('options alone tell a program what to do: nothing else reads variables or arguments of the process', () => {
+    const allowed = new Map([
+      ['libs/config/src/run-main.ts', 'hands both to the sources of the options'],
+      ['apps/manage/src/main.ts', 'the command, which commander parses'],
+      ['apps/manage/src/global-options.ts', 'hands the variables to the options'],
+      ['apps/manage/src/config/run-inspection.ts', 'the same, without starting anything'],
+      ['apps/manage/src/setup.command.ts', 'the password that is put into the file that holds it from then on'],
+      ['libs/launcher/src/internal/parent/notify-ready.ts', "systemd's NOTIFY_SOCKET"],
+      ['libs/launcher/src/internal/parent/process-title.ts', 'the titles of workers repeat the command line'],
+    ]);
+    const readers = all
+      .filter(({ file }) => /^(apps|libs)\/[a-z]+\/src\/(?!.*\.spec\.ts$|testing\/)/.test(file))
+      .filter(({ text, imports }) => {
+        return (
+          /\bprocess\s*(\.|\?\.|\[')\s*(env|argv)\b|\b(env|argv)\b[^=;]*\} = process\b/.test(text) ||
+          imports.some((name) => /^(node:)?process$|^node:util\/parseArgs$/.test(name))
+        );
+      });
+    assert.deepEqual(readers.map(({ file }) => file).toSorted(), [...allowed.keys()].toSorted());
+  });
+
   it('files stay small', () => {
     const tooLong = all
       .map((source) => ({ file: source.file, lines: source.text.split('\n').length }))
