@@ -38,5 +38,7 @@ LABEL org.opencontainers.image.title="Albireo" \
       org.opencontainers.image.licenses="Apache-2.0"
 # The launcher is PID 1 by itself: no shell and no init between it and the signals.
 ENTRYPOINT []
-CMD ["albireo-server"]
+# Without a configuration file it ends with the list of the places searched; a file is mounted into
+# /etc/albireo/albireo.conf.d, as compose and the chart do for the programs that they name.
+CMD ["albireo-server", "--require-config"]
 STOPSIGNAL SIGTERM
