@@ -34,6 +34,7 @@ export interface FreshValues {
   readonly values: ReadonlyMap<OptionDeclaration, OptionValue>;
 }
 
+/** Gets the options that changed, with old and new value, once all have their new values. Must not wait. */
 export type MutateHook = (changes: readonly OptionChange[]) => void;
 
 interface ConfigurationParts {

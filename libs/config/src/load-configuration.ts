@@ -11,6 +11,7 @@ import type { ProgramDefaults, ResolverInput } from './internal/resolver.js';
 import type { SourceSet } from './internal/sources/source-set.js';
 import { readSources } from './internal/sources/source-set.js';
 
+/** A program, its options, and the surroundings that its options are read from. */
 export interface LoadInput {
   /** Name of the program, as in `bin`. */
   readonly program: string;

@@ -3,6 +3,7 @@ import { readdirSync, realpathSync, statSync, watch } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Configuration } from './configuration.js';
 
+/** How `watchConfiguration` looks, and whom it tells. */
 export interface WatchInput {
   /** Called once the files have changed and then been quiet; the caller reloads, as for SIGHUP. */
   readonly onChange: () => void;

@@ -15,6 +15,9 @@ import { stringType } from './types/string-type.js';
 import type { UriConstraints } from './types/uri-type.js';
 import { uriType } from './types/uri-type.js';
 
+// Each decorator is oslo.config's `Opt` of the same name (`oslo_config.cfg`); `DurationOpt` is ours. A value that its
+// type does not allow is a fault of the load, so that a reader of the option need not check it again.
+
 /** Marks a class as a group of options. Several classes may name the same group (`DEFAULT` is cut by subject). */
 export function OptionGroup(group: string, { help }: { readonly help: string }): (target: OptionGroupClass) => void {
   return (target) => declareGroup(target, group, help);
@@ -24,17 +27,18 @@ function option<T extends OptionValue>(type: OptionType, attributes: OptionAttri
   return (prototype: object, property: string): void => declareProperty(prototype, { property, type, attributes });
 }
 
-/** A string. @default undefined */
+/** A text, optionally one of `choices`, matched by `regex` (anywhere in it), or of at most `maxLength` characters. */
 export const StrOpt = (attributes: OptionAttributes<string> & StringConstraints) =>
   option(stringType(attributes), attributes);
 
 /** `true`, `1`, `on`, `yes` or `false`, `0`, `off`, `no`. On the command line also `--no-<name>`. */
 export const BoolOpt = (attributes: OptionAttributes<boolean>) => option(booleanType, attributes);
 
-/** An integer; an empty text means "not set". */
+/** An integer within `min` and `max` (both allowed) or of `choices`; an empty text means "not set". */
 export const IntOpt = (attributes: OptionAttributes<number> & NumberConstraints) =>
   option(integerType(attributes), attributes);
 
+/** A number in decimal notation, exponents allowed; an empty text means "not set". */
 export const FloatOpt = (attributes: OptionAttributes<number> & NumberConstraints) =>
   option(floatType(attributes), attributes);
 
@@ -59,7 +63,7 @@ export const ListOpt = (
   return option(listType({ ...attributes, itemType }), attributes);
 };
 
-/** Comma separated `key:value` pairs. */
+/** Comma separated `key:value` pairs; the first `separator` ends the key, a key may appear once. */
 export const DictOpt = (
   attributes: OptionAttributes<Readonly<Record<string, OptionValue>>> & {
     readonly valueType?: OptionType;
@@ -68,13 +72,14 @@ export const DictOpt = (
   },
 ) => option(dictType({ ...attributes, valueType: attributes.valueType ?? stringType() }), attributes);
 
+/** An IPv4 or IPv6 address, without a zone; `version` leaves one of them. */
 export const IpOpt = (attributes: OptionAttributes<string> & IpConstraints) => option(ipType(attributes), attributes);
 
 /** An address or a host name. */
 export const HostAddressOpt = (attributes: OptionAttributes<string> & IpConstraints) =>
   option(hostAddressType(attributes), attributes);
 
-/** An absolute URI with a host. */
+/** An absolute URI with a host, of one of `schemes` (lower case) where they are given. */
 export const UriOpt = (attributes: OptionAttributes<string> & UriConstraints) =>
   option(uriType(attributes), attributes);
 

@@ -15,7 +15,12 @@ describe('maskUrls', () => {
     ['rabbit://u:se,cret@h/', 'rabbit://u:****@h/'],
     ['http://u:se:cret@h/', 'http://u:****@h/'],
     ['http://u@domain:secret@h/', 'http://u@domain:****@h/'],
+    ['http://u:se cret@h/ and me@h', 'http://u:****@h/ and me@h'],
+    ['http://u:se cret@h1/, http://v:secret@h2/', 'http://u:****@h1/, http://v:****@h2/'],
+    ['postgresql://h/d?user=u&password=secret&sslmode=off', 'postgresql://h/d?user=u&password=****&sslmode=off'],
     // Nothing to hide.
+    ['http://h:80/ of me@example.org', 'http://h:80/ of me@example.org'],
+    ['http://h/?q=password', 'http://h/?q=password'],
     ['http://h:80/path', 'http://h:80/path'],
     ['rabbit://h1:5672,h2:5672/', 'rabbit://h1:5672,h2:5672/'],
     ['someone@example.org', 'someone@example.org'],

@@ -5,15 +5,28 @@ import { valueLines } from './types/multi-type.js';
 /** Four stars whatever the length, as oslo.config prints secrets. */
 export const mask = '****';
 
-// A URL ends where white space or the next URL of a list begins.
-const url = /([a-z][a-z0-9+.-]*:\/\/)((?:(?![a-z][a-z0-9+.-]*:\/\/)\S)*)/gi;
+// From a scheme to the next one, as in a list of URLs. The bound keeps the time in step with the length of a text.
+const url = /([a-z][a-z0-9+.-]{0,30}:\/\/)((?:(?![a-z][a-z0-9+.-]{0,30}:\/\/)[^\n])*)/gi;
+/** A password with white space in it, where neither a path nor another "@" begins before its end. */
+const openCredentials = /^([^:/?#@]*):[^/?#@]*@/;
+const secretParameter = /([?&](?:password|passwd|passphrase|secret|token)=)[^&#\s]*/gi;
 const credentials = /^([^:]*):(.*)@/s;
 const masked = `$1:${mask}@`;
 
-/** Hides the passwords of all URLs in a text. A password that should have been percent-encoded is hidden too. */
+/**
+ * Hides the passwords of all URLs in a text, those of a query (`?password=`) too. A password that should have been
+ * percent-encoded is hidden as well.
+ */
 export function maskUrls(text: string): string {
-  if (!text.includes('@')) return text;
-  return text.replace(url, (_whole, scheme: string, rest: string) => scheme + maskAfterScheme(rest));
+  if (!text.includes('://')) return text;
+  return text.replace(url, (_whole, scheme: string, rest: string) => {
+    const end = rest.search(/\s/);
+    const word = end < 0 ? rest : rest.slice(0, end);
+    const safe = word.includes('@')
+      ? maskAfterScheme(word) + rest.slice(word.length)
+      : rest.replace(openCredentials, masked);
+    return scheme + safe.replace(secretParameter, `$1${mask}`);
+  });
 }
 
 function maskAfterScheme(rest: string): string {
