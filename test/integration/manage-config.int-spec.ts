@@ -59,7 +59,10 @@ describe('albireo-manage config', () => {
 
   it('knows the defaults of the program that --program names', () => {
     const port = (name: string): string => run('config', 'explain', 'health.port', '--program', name).stdout;
-    assert.match(port('albireo-gateway-compute'), /\n {2}\* program default +8790\n {2}in effect: 8790\n$/);
+    assert.match(
+      port('albireo-gateway-compute'),
+      /\n {2}\* program default +8790\n +default +0\n {2}in effect: 8790\n$/,
+    );
     assert.match(port('albireo-worker'), /in effect: 8791\n$/);
     assert.match(run('config', 'show').stdout, /^osapi_compute_listen = 127\.0\.0\.1$/m);
     const gateway = run('config', 'check', 'now.conf', '--program', 'albireo-gateway');
