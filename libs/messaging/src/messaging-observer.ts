@@ -6,12 +6,16 @@ export type DropReason = 'expired' | 'duplicate' | 'foreign_exchange' | 'malform
  * operator, once a change of state.
  */
 export interface MessagingObserver {
-  callFinished?(topic: string, method: string, outcome: CallOutcome, durationMs: number): void;
+  callStarted?(topic: string): void;
+  /** `code`: class of the error, empty when there is none. */
+  callFinished?(topic: string, method: string, outcome: CallOutcome, durationMs: number, code: string): void;
   castPublished?(topic: string): void;
   requestStarted?(topic: string, method: string, redelivered: boolean): void;
   /** Messages of a queue that casts went to and nobody consumes; 0 once somebody does. */
   castsWaiting?(queue: string, count: number): void;
-  requestFinished?(topic: string, method: string, ok: boolean, durationMs: number): void;
+  requestFinished?(topic: string, method: string, ok: boolean, durationMs: number, code: string): void;
+  /** How long a message was on its way: in the queue, and in this process before its turn. */
+  requestWaited?(topic: string, durationMs: number): void;
   requestDropped?(topic: string, reason: DropReason): void;
   messageParked?(topic: string, reason: string): void;
   unroutable?(exchange: string, routingKey: string): void;

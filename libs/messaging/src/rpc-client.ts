@@ -1,4 +1,5 @@
 import type { ArgumentsOf, CallName, CastName, Contract, MethodName, ResultOf } from './contract.js';
+import { addTraceHeaders, traceOf } from '#libs/telemetry';
 import type { RequestContext } from '#libs/telemetry';
 import { KnownRemoteError, MessagingError, RemoteError } from './errors.js';
 import type { MessageSerializer } from './message-serializer.js';
@@ -6,7 +7,7 @@ import type { OutgoingMessage } from './outgoing-message.js';
 import type { Transport } from './transport.js';
 import { VersionCap } from './internal/version-cap.js';
 import { isCompatible } from './version.js';
-import { exchangeHeader } from './internal/deadline.js';
+import { exchangeHeader, sentHeader } from './internal/deadline.js';
 import type { CallRequest } from './internal/call-sender.js';
 import { serializeArguments } from './internal/entity-mapping.js';
 import { encodeRequest } from './internal/envelope.js';
@@ -166,12 +167,14 @@ export class RpcClient<C extends Contract> {
       uniqueId,
       context: serializer?.serializeContext?.(context) ?? context,
     });
+    const headers: Record<string, string> = { [sentHeader]: String(Date.now()) };
+    addTraceHeaders(headers, traceOf(context));
     if (fanout) {
-      const headers = { [exchangeHeader]: exchange };
+      headers[exchangeHeader] = exchange;
       return { exchange: topology.fanoutExchange(topic), routingKey: '', fanout, uniqueId, body, headers };
     }
     const routingKey = topology.routingKey(topic, options.server ?? this.options.server);
-    return { exchange, routingKey, fanout, uniqueId, body, headers: {} };
+    return { exchange, routingKey, fanout, uniqueId, body, headers };
   }
 
   #rebuilt(error: RemoteError): Error {

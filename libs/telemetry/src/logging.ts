@@ -39,6 +39,8 @@ export interface LoggingSettings {
 export interface LoggingIdentity {
   readonly program: string;
   readonly version: string;
+  /** Which of the program's processes this is, as `osapi_compute 1`; unset in the parent. */
+  readonly worker?: string;
 }
 
 /** What `setupLogging` gives back. */
@@ -83,7 +85,12 @@ const levelsOf = (settings: LoggingSettings): LogLevelsTable =>
 export function setupLogging(settings: LoggingSettings, identity: LoggingIdentity): LoggingControl {
   const formats = lineFormats(settings);
   const format = settings.useJson
-    ? jsonFormatter(formats.date, { pid: process.pid, program: identity.program, host: hostname() })
+    ? jsonFormatter(formats.date, {
+        pid: process.pid,
+        program: identity.program,
+        host: hostname(),
+        worker: identity.worker,
+      })
     : lineFormatter(formats);
   const path = filePath(settings, identity.program);
   const destinations = [new LogDestination(path)];

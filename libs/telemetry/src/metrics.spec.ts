@@ -7,10 +7,11 @@ describe('metrics', () => {
     const requests = counter({ name: 'albireo_spec_requests_total', help: 'Requests.', labels: ['status'] });
     assert.equal(counter({ name: 'albireo_spec_requests_total', help: 'Requests.' }), requests);
     requests.inc({ status: '200' }, 3);
-    histogram({ name: 'albireo_spec_seconds', help: 'Durations.' }).observe(0.2);
+    histogram({ name: 'albireo_spec_seconds', help: 'Durations.', buckets: [0.1, 0.5] }).observe({}, 0.2);
     const snapshot = await snapshotMetrics();
     const page = await mergeMetrics([structuredClone(snapshot), structuredClone(snapshot)]);
     assert.match(page, /albireo_spec_requests_total\{status="200"\} 6/);
     assert.match(page, /albireo_spec_seconds_count 2/);
+    assert.match(page, /albireo_spec_seconds_bucket\{le="0.1"\} 0\n.*le="0.5"\} 2\n.*le="\+Inf"\} 2\n/);
   });
 });

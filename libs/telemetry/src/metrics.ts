@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type * as PromClient from 'prom-client';
-import type { Counter, Gauge, Histogram, MetricObjectWithValues, MetricValue } from 'prom-client';
+import type { Aggregator, Counter, Gauge, MetricObjectWithValues, MetricValue } from 'prom-client';
+import { Histogram } from './histogram.js';
 
 export type { Counter, Gauge, Histogram };
 
@@ -12,6 +13,13 @@ export interface MetricDefinition<Label extends string> {
   readonly name: string;
   readonly help: string;
   readonly labels?: readonly Label[];
+}
+
+export interface GaugeDefinition<Label extends string> extends MetricDefinition<Label> {
+  /** How the values of several workers become one: 'max' for what each of them knows of the whole. @default 'sum' */
+  readonly aggregator?: Aggregator;
+  /** Called before the values are read. */
+  readonly collect?: (gauge: Gauge) => void;
 }
 
 export interface HistogramDefinition<Label extends string> extends MetricDefinition<Label> {
@@ -29,42 +37,66 @@ function client(): typeof PromClient {
   return loaded;
 }
 
+/** What is registered, for the reference page. */
+export interface RegisteredMetric {
+  readonly name: string;
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly help: string;
+  readonly labels: readonly string[];
+}
+
 const counters = new Map<string, Counter>();
 const gauges = new Map<string, Gauge>();
 const histograms = new Map<string, Histogram>();
+const definitions = new Map<string, RegisteredMetric>();
 
-function registered<Metric>(known: Map<string, Metric>, name: string, make: () => Metric): Metric {
+function registered<Metric>(
+  known: Map<string, Metric>,
+  type: RegisteredMetric['type'],
+  { name, help, labels = [] }: MetricDefinition<string>,
+  make: () => Metric,
+): Metric {
   let metric = known.get(name);
   if (metric === undefined) {
     metric = make();
     known.set(name, metric);
+    definitions.set(name, { name, type, help, labels });
   }
   return metric;
 }
 
-/** A value that only grows. Registering the same name again gives the same metric. */
-export function counter<Label extends string>({ name, help, labels = [] }: MetricDefinition<Label>): Counter {
-  return registered(counters, name, () => new (client().Counter)({ name, help, labelNames: [...labels] }));
+/** Everything that this process has registered, by name. */
+export function registeredMetrics(): readonly RegisteredMetric[] {
+  return [...definitions.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** A value that goes up and down; the values of several workers are added. */
-export function gauge<Label extends string>({ name, help, labels = [] }: MetricDefinition<Label>): Gauge {
-  return registered(gauges, name, () => new (client().Gauge)({ name, help, labelNames: [...labels] }));
+/** A value that only grows. Registering the same name again gives the same metric. */
+export function counter<Label extends string>(definition: MetricDefinition<Label>): Counter {
+  const { name, help, labels = [] } = definition;
+  const make = (): Counter => new (client().Counter)({ name, help, labelNames: [...labels] });
+  return registered(counters, 'counter', definition, make);
+}
+
+/** A value that goes up and down. */
+export function gauge<Label extends string>(definition: GaugeDefinition<Label>): Gauge {
+  const { name, help, labels = [], aggregator = 'sum', collect } = definition;
+  const make = (): Gauge => {
+    const read = collect === undefined ? {} : { collect: () => collect(made) };
+    const made: Gauge = new (client().Gauge)({ name, help, labelNames: [...labels], aggregator, ...read });
+    return made;
+  };
+  return registered(gauges, 'gauge', definition, make);
 }
 
 /** A distribution, as of durations in seconds. */
 export function histogram<Label extends string>(definition: HistogramDefinition<Label>): Histogram {
   const { name, help, labels = [], buckets = defaultBuckets } = definition;
-  return registered(
-    histograms,
-    name,
-    () => new (client().Histogram)({ name, help, labelNames: [...labels], buckets: [...buckets] }),
-  );
+  return registered(histograms, 'histogram', definition, () => new Histogram(name, help, labels, buckets));
 }
 
 /** Whether this process has registered a metric; asking for a snapshot would load the library for nothing. */
 export function hasMetrics(): boolean {
-  return loaded !== undefined;
+  return loaded !== undefined || histograms.size > 0;
 }
 
 let processMetricsOn = false;
@@ -78,7 +110,14 @@ export function collectProcessMetrics(): void {
 
 /** All metrics of this process as JSON. */
 export async function snapshotMetrics(): Promise<MetricSnapshot[]> {
-  return client().register.getMetricsAsJSON();
+  return [...(await client().register.getMetricsAsJSON()), ...[...histograms.values()].map(asSnapshot)];
+}
+
+function asSnapshot(metric: Histogram): MetricSnapshot {
+  const { name, help } = metric;
+  const snapshot = { name, help, type: 'histogram', aggregator: 'sum', values: metric.samples() };
+  // Through JSON, as it travels: prom-client declares the type as a number, and gives and takes its name.
+  return JSON.parse(JSON.stringify(snapshot)) as MetricSnapshot;
 }
 
 /** The metrics of several processes as one page in Prometheus' text form. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { TRACE, TraceContext } from './tracing/trace-context.js';
 
 /**
  * Who asks, for what project, under which request id. Travels with every RPC in these keys, which are oslo.context's
@@ -20,6 +21,8 @@ export interface RequestContext {
   roles: string[];
   is_admin: boolean;
   read_only?: boolean;
+  /** The trace that the request belongs to; never in a message's body. */
+  [TRACE]?: TraceContext;
   [extra: string]: unknown;
 }
 

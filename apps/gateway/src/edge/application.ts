@@ -19,6 +19,8 @@ import type { PipelineMount } from './pipeline/pipeline-mount.js';
 import { Pipelines } from './pipeline/pipeline.js';
 import type { RequestState } from './request-state.js';
 import { RouteTable } from './route-table.js';
+import { installMetrics } from './request-metrics.js';
+import { beginTrace, installTracing } from './request-trace.js';
 import { apiModule } from './api.module.js';
 
 /** Longest path parameter that is routed at all; the worker decides what it names. */
@@ -71,10 +73,13 @@ export async function createApiApplication(
   fastify.addHook('onRequest', (request, reply, done) => {
     request.edge = newState(request, edge, projects);
     announce(request, reply);
+    beginTrace(request, reply);
     const { length } = request.originalUrl;
     if (length <= settings.maxUrlLength) return done();
     done(new Fault(414, `The URL is longer than ${settings.maxUrlLength} characters.`, { code: 'UrlTooLong' }));
   });
+  installMetrics(fastify, api.name);
+  installTracing(fastify);
   new Pipelines(options.mounts ?? api.pipeline, filterFactories, edge, api).install(fastify);
   api.install?.(fastify, edge);
   // Last, since reading a body leaves the asynchronous context of the hooks before it: log lines find who asks here.
@@ -132,6 +137,7 @@ function newState(request: FastifyRequest, edge: Edge, projects: WeakMap<Incomin
     globalRequestId: null,
     startedMs,
     deadlineMs: startedMs + edge.settings.requestTimeoutMs,
+    trace: undefined,
     context: undefined,
     claims: undefined,
     token: undefined,

@@ -1,4 +1,4 @@
-import type { RequestContext } from '#libs/telemetry';
+import type { RequestContext, TraceContext } from '#libs/telemetry';
 import type { TokenClaims } from './tokens/token-claims.js';
 
 /** What the edge knows of a request beyond HTTP; made when its headers have been read. */
@@ -10,6 +10,8 @@ export interface RequestState {
   readonly startedMs: number;
   /** Monotonic time at which `[api] request_timeout` is over. */
   readonly deadlineMs: number;
+  /** The trace that it belongs to: the client's, or one that begins here; undefined without any. */
+  trace: TraceContext | undefined;
   /** Set by the filter keystonecontext; absent where a pipeline does not authenticate. */
   context: RequestContext | undefined;
   /** The token's content and text; absent where a pipeline does not authenticate. */

@@ -14,6 +14,7 @@ import {
   MessagingOptions,
   MessagingBehaviourOptions,
   NotificationOptions,
+  NotificationContentOptions,
   UpgradeLevelOptions,
 } from './messaging.options.js';
 import {
@@ -27,6 +28,7 @@ import { NetworkOptions, NeutronOptions } from './network.options.js';
 import { QuotaOptions, NetworkQuotaOptions } from './quota.options.js';
 import { RabbitOptions } from './rabbit.options.js';
 import { ServiceOptions, apiNames, topicNames } from './service.options.js';
+import { TracingOptions } from './tracing.options.js';
 import { WsgiOptions } from './wsgi.options.js';
 
 /** Every option group of the product. */
@@ -36,9 +38,11 @@ export const allOptionGroups: readonly OptionGroupClass[] = [
   LauncherOptions,
   HealthOptions,
   LoggingOptions,
+  TracingOptions,
   MessagingOptions,
   MessagingBehaviourOptions,
   NotificationOptions,
+  NotificationContentOptions,
   UpgradeLevelOptions,
   ComputeOptions,
   NetworkOptions,
@@ -69,9 +73,11 @@ export {
   LauncherOptions,
   HealthOptions,
   LoggingOptions,
+  TracingOptions,
   MessagingOptions,
   MessagingBehaviourOptions,
   NotificationOptions,
+  NotificationContentOptions,
   UpgradeLevelOptions,
   ComputeOptions,
   NetworkOptions,

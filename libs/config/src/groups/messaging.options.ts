@@ -97,6 +97,24 @@ export class NotificationOptions {
   readonly retry!: number;
 }
 
+@OptionGroup('notifications', { help: 'Which notifications there are, and when.' })
+export class NotificationContentOptions {
+  @StrOpt({
+    default: 'unversioned',
+    choices: ['unversioned'],
+    deprecatedOpts: [{ group: 'DEFAULT', name: 'notification_format' }],
+    help: "The form of notifications about servers. nova's versioned form is not spoken.",
+  })
+  readonly notificationFormat!: 'unversioned';
+
+  @StrOpt({
+    choices: ['vm_state', 'vm_and_task_state'],
+    deprecatedOpts: [{ group: 'DEFAULT', name: 'notify_on_state_change' }],
+    help: 'Send compute.instance.update when the state of a server changes, or its task too. Unset: never.',
+  })
+  readonly notifyOnStateChange!: 'vm_state' | 'vm_and_task_state' | undefined;
+}
+
 const cap = (service: string): string =>
   `Highest version of the ${service} interface that is sent, as 1.0, for a rolling upgrade; "auto": the lowest that ` +
   'a running server speaks. Unset: the newest.';

@@ -1,10 +1,12 @@
-import type { RequestContext } from '#libs/telemetry';
+import { addTraceHeaders, startSpan, traceOf } from '#libs/telemetry';
+import type { RequestContext, Span } from '#libs/telemetry';
 import { MessagingError } from '../errors.js';
 import type { RpcInFlight } from '../messaging-report.js';
 import { deadlineHeader, writeDeadline } from './deadline.js';
 import type { ConsumerGroup, Frame, QueueSpec, ReturnedFrame } from './driver.js';
 import { encodeRequest, MalformedMessage } from './envelope.js';
 import type { IncomingReply } from './envelope.js';
+import { codeOf } from './failure.js';
 import { PendingCalls } from './pending-calls.js';
 import type { PendingCall } from './pending-calls.js';
 import type { TransportCore } from './transport-core.js';
@@ -52,10 +54,13 @@ export class CallSender {
     const queue = core.topology.queueName(request.exchange, routingKey);
     this.#routingKeys.set(queue, routingKey);
     const deadlineAt = performance.now() + request.timeoutMs;
+    const span = startSpan('client', `${request.topic}/${request.method}`, traceOf(request.context));
+    span?.set('rpc.system.name', 'oslo.messaging');
+    span?.set('rpc.method', span.name);
     if (core.driver.ready && this.#repliesStarted && this.#workers.isAlive(queue)) {
-      return this.#send(request, routingKey, queue, deadlineAt);
+      return this.#send(request, routingKey, queue, deadlineAt, span);
     }
-    return this.#prepareAndSend(request, routingKey, queue, deadlineAt);
+    return this.#prepareAndSend(request, routingKey, queue, deadlineAt, span);
   }
 
   inFlight(): RpcInFlight[] {
@@ -68,7 +73,13 @@ export class CallSender {
     }));
   }
 
-  async #prepareAndSend(request: CallRequest, routingKey: string, queue: string, deadlineAt: number): Promise<unknown> {
+  async #prepareAndSend(
+    request: CallRequest,
+    routingKey: string,
+    queue: string,
+    deadlineAt: number,
+    span: Span | undefined,
+  ): Promise<unknown> {
     const startedAt = performance.now();
     const { driver, settings, observer } = this.core;
     try {
@@ -91,15 +102,23 @@ export class CallSender {
       if (!driver.knowsExchange(frame)) await driver.declareExchange(frame);
       if (!driver.ready) await driver.whenReady(waitMs);
     } catch (error) {
-      const noWorker = error instanceof MessagingError && error.code === 'NoWorker';
-      const outcome = noWorker ? 'no_worker' : 'unavailable';
-      observer.callFinished?.(request.topic, request.method, outcome, performance.now() - startedAt);
+      const code = codeOf(error);
+      const outcome = code === 'NoWorker' ? 'no_worker' : 'unavailable';
+      span?.end(code);
+      observer.callStarted?.(request.topic);
+      observer.callFinished?.(request.topic, request.method, outcome, performance.now() - startedAt, code);
       throw error;
     }
-    return this.#send(request, routingKey, queue, deadlineAt);
+    return this.#send(request, routingKey, queue, deadlineAt, span);
   }
 
-  #send(request: CallRequest, routingKey: string, queue: string, deadlineAt: number): Promise<unknown> {
+  #send(
+    request: CallRequest,
+    routingKey: string,
+    queue: string,
+    deadlineAt: number,
+    span: Span | undefined,
+  ): Promise<unknown> {
     const { core } = this;
     const { driver } = core;
     const msgId = core.ids.next();
@@ -115,12 +134,14 @@ export class CallSender {
     core.checkSize(body, `the call ${request.topic}.${request.method}`);
     const startedAt = performance.now();
     const remainingMs = deadlineAt - startedAt;
+    const headers: Record<string, string> = { [deadlineHeader]: writeDeadline(remainingMs) };
+    addTraceHeaders(headers, span ?? traceOf(request.context));
     const frame: Frame = {
       exchange: request.exchange,
       exchangeType: 'topic',
       routingKey,
       body,
-      headers: { [deadlineHeader]: writeDeadline(remainingMs) },
+      headers,
       messageId: msgId,
       expirationMs: Math.max(1, Math.round(remainingMs)),
       mandatory: true,
@@ -137,6 +158,7 @@ export class CallSender {
         requestId: request.context.request_id,
         startedAt,
         idempotent: request.idempotent,
+        span,
         frame,
         generation: driver.generation,
         connectionLost: false,
@@ -148,6 +170,7 @@ export class CallSender {
         resolve,
         reject,
       };
+      core.observer.callStarted?.(request.topic);
       this.#pending.add(call, remainingMs);
       if (request.monitorSeconds !== null) this.#pending.watch(call, request.monitorSeconds * 1000);
       this.#watch ??= setInterval(() => void this.#lookAtWorkers(), lookEveryMs).unref();
@@ -238,7 +261,7 @@ export class CallSender {
       if (!driver.knowsExchange(frame)) await driver.declareExchange(frame);
       const remainingMs = Math.round(call.startedAt + call.timeoutMs - performance.now());
       if (remainingMs <= 0 || !driver.ready) return;
-      const headers = { [deadlineHeader]: writeDeadline(remainingMs) };
+      const headers = { ...frame.headers, [deadlineHeader]: writeDeadline(remainingMs) };
       driver.send({ ...frame, headers, expirationMs: remainingMs });
     } catch (error) {
       // The next connection tries again; the call's deadline bounds it.

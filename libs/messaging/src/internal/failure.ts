@@ -1,4 +1,4 @@
-import { MessagingError } from '../errors.js';
+import { MessagingError, RemoteError } from '../errors.js';
 import type { RemoteFailure } from '../errors.js';
 import { isRecord } from './json.js';
 
@@ -32,6 +32,13 @@ export class DispatchError extends MessagingError {
 /** One line about anything that was thrown. */
 export function textOf(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : JSON.stringify(error);
+}
+
+/** A short name of what went wrong, for metrics and spans: the class as the caller sees it. */
+export function codeOf(error: unknown): string {
+  if (error instanceof RemoteError) return error.excType;
+  if (error instanceof MessagingError) return error.code;
+  return toFailure(error).class;
 }
 
 /** The wire form of whatever a handler threw. An unexpected error keeps its text; its stack stays in the server's log. */

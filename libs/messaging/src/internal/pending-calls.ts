@@ -1,9 +1,10 @@
+import type { Span } from '#libs/telemetry';
 import { MessagingError, RemoteError } from '../errors.js';
 import type { CallOutcome, MessagingObserver } from '../messaging-observer.js';
 import { decodeReply } from './envelope.js';
 import type { IncomingReply } from './envelope.js';
 import type { Frame } from './driver.js';
-import { parseFailure } from './failure.js';
+import { codeOf, parseFailure } from './failure.js';
 import { TimerWheel } from './timer-wheel.js';
 import type { Expiring } from './timer-wheel.js';
 
@@ -16,6 +17,7 @@ export interface PendingCall extends Expiring {
   readonly timeoutMs: number;
   readonly startedAt: number;
   readonly idempotent: boolean;
+  readonly span: Span | undefined;
   /** For a call that is sent again. */
   readonly frame: Frame;
   generation: number;
@@ -82,13 +84,13 @@ export class PendingCalls {
       this.fail(call, new RemoteError(parseFailure(reply.failure)), 'remote_error');
       return;
     }
-    this.#remove(call, 'ok');
+    this.#remove(call, 'ok', '');
     call.resolve(reply.result ?? call.partial);
   }
 
   fail(call: PendingCall, error: Error, outcome: CallOutcome): void {
     if (!this.#calls.has(call.msgId)) return;
-    this.#remove(call, outcome);
+    this.#remove(call, outcome, codeOf(error));
     call.reject(error);
   }
 
@@ -112,10 +114,11 @@ export class PendingCalls {
     this.fail(call, new MessagingError('MessagingTimeout', text), 'timeout');
   }
 
-  #remove(call: PendingCall, outcome: CallOutcome): void {
+  #remove(call: PendingCall, outcome: CallOutcome, code: string): void {
     this.#calls.delete(call.msgId);
     this.#wheel.remove(call);
     if (call.monitor !== null) clearTimeout(call.monitor.timer);
-    this.observer.callFinished?.(call.topic, call.method, outcome, performance.now() - call.startedAt);
+    call.span?.end(code);
+    this.observer.callFinished?.(call.topic, call.method, outcome, performance.now() - call.startedAt, code);
   }
 }

@@ -1,11 +1,12 @@
 import { runWithContext } from '#libs/telemetry';
+import { enterTrace } from './request-trace.js';
 import type { RpcInFlight } from '../messaging-report.js';
 import type { DeliveryLedger } from '../delivery-ledger.js';
 import type { MessageSerializer } from '../message-serializer.js';
 import { bodyText } from './body-text.js';
 import { CastRunner } from './cast-runner.js';
 import { ConcurrencyLimit } from './concurrency-limit.js';
-import { deadlineHeader, exchangeHeader, readDeadline } from './deadline.js';
+import { ageOf, deadlineHeader, exchangeHeader, readDeadline } from './deadline.js';
 import type { Dispatcher, Served } from './dispatcher.js';
 import type { Inbound } from './driver.js';
 import { DuplicateWindow } from './duplicate-window.js';
@@ -13,7 +14,7 @@ import { reachStep } from './durable-step.js';
 import { deserializeArguments } from './entity-mapping.js';
 import { decodeRequest, MalformedMessage } from './envelope.js';
 import type { IncomingRequest } from './envelope.js';
-import { isExpected, textOf, toFailure } from './failure.js';
+import { codeOf, isExpected, textOf, toFailure } from './failure.js';
 import { Parking } from './parking.js';
 import { ReplySender } from './reply-sender.js';
 import { RequestDelivery } from './request-delivery.js';
@@ -114,6 +115,7 @@ export class RequestRunner {
       state: 'waiting',
       attempts: 1,
       delivery: null,
+      span: undefined,
       timer: null,
     };
     this.#works.set(uniqueId, work);
@@ -206,6 +208,9 @@ export class RequestRunner {
     this.core.observer.requestStarted?.(this.options.topic, request.method, redelivered);
     const { serializer } = this.options;
     const context = serializer?.deserializeContext?.(request.context) ?? request.context;
+    enterTrace(work, this.options.topic, context);
+    const waited = ageOf(work.messages[0]?.headers ?? {});
+    if (waited !== null) this.core.observer.requestWaited?.(this.options.topic, waited);
     const args = deserializeArguments(serializer, context, served.check(request.args));
     const running = runWithContext(context, () => served.run(context, args, delivery));
     if (serializer?.serializeEntity === undefined) return running;
@@ -218,12 +223,17 @@ export class RequestRunner {
     const { method, context } = work.request;
     if (failure !== null) {
       const { error } = failure;
-      if (isExpected(error)) {
-        observer.info?.(`expected exception in ${topic}.${method}`, { reason: textOf(error) });
-      } else observer.error?.(`exception in ${topic}.${method}`, error, { request_id: context.request_id });
+      // In the context of the request, so that the line has its ids.
+      runWithContext(context, () => {
+        if (isExpected(error)) {
+          observer.info?.(`expected exception in ${topic}.${method}`, { reason: textOf(error) });
+        } else observer.error?.(`exception in ${topic}.${method}`, error);
+      });
     }
     work.delivery?.end();
-    observer.requestFinished?.(topic, method, failure === null, performance.now() - startedAt);
+    const code = failure === null ? '' : codeOf(failure.error);
+    work.span?.end(code);
+    observer.requestFinished?.(topic, method, failure === null, performance.now() - startedAt, code);
   }
 
   /** Ends work: settles its message and all copies of it. */

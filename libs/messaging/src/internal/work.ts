@@ -1,3 +1,4 @@
+import type { Span } from '#libs/telemetry';
 import type { Inbound } from './driver.js';
 import type { IncomingRequest } from './envelope.js';
 import type { Served } from './dispatcher.js';
@@ -18,5 +19,7 @@ export interface Work {
   state: 'waiting' | 'running';
   attempts: number;
   delivery: RequestDelivery | null;
+  /** Of the run that is under way, where the trace is recorded. */
+  span: Span | undefined;
   timer: NodeJS.Timeout | null;
 }

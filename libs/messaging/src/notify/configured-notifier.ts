@@ -8,6 +8,8 @@ import type { NotificationDriver } from './notifier.js';
 
 export interface ConfiguredNotifier {
   readonly notifier: Notifier;
+  /** [DEFAULT] host, the second part of the publisher's name. */
+  readonly host: string;
   /** Closes the notifier's own transport, where [oslo_messaging_notifications] transport_url gives it one. */
   stop(): Promise<void>;
 }
@@ -28,12 +30,13 @@ export async function openConfiguredNotifier(
     log.warning(`[oslo_messaging_notifications] driver: ${without.join(', ')} is not supported and sends nothing`);
   }
   const own = transportUrl === undefined ? null : await openConfiguredTransport(config, service, { url: transportUrl });
+  const { host } = config.get(ServiceOptions);
   const notifier = new Notifier(own ?? transport, {
-    publisherId: `${service}.${config.get(ServiceOptions).host}`,
+    publisherId: `${service}.${host}`,
     drivers,
     topics,
     retry,
     log: (line) => log.info(line),
   });
-  return { notifier, stop: async () => own?.stop() };
+  return { notifier, host, stop: async () => own?.stop() };
 }

@@ -7,6 +7,7 @@
 import json
 import logging
 import sys
+import threading
 
 from oslo_config import cfg
 import oslo_messaging as om
@@ -22,8 +23,13 @@ om.set_transport_defaults(control_exchange=exchange)
 transport = om.get_notification_transport(conf, url=url)
 
 
+said = threading.Lock()
+
+
 def say(**event):
-    print(json.dumps(event), flush=True)
+    # The listener's threads say something at the same time.
+    with said:
+        print(json.dumps(event), flush=True)
 
 
 class Endpoint(object):

@@ -1,8 +1,9 @@
 import { cachedDateFormatter } from './date-format.js';
 import { errorLines } from './error-lines.js';
 import { compileLinePattern } from './line-pattern.js';
-import type { LogFormatter } from './log-record.js';
+import type { LogFormatter, LogRecord } from './log-record.js';
 import { isSecretName, maskText } from './mask.js';
+import { traceOf } from '../tracing/trace-context.js';
 
 /** The format strings of oslo.log. */
 export interface LineFormats {
@@ -40,6 +41,11 @@ function fieldPart(fields: Readonly<Record<string, unknown>> | undefined): strin
   return text;
 }
 
+function tracePart({ context }: LogRecord): string {
+  const trace = traceOf(context);
+  return trace === undefined ? '' : ` trace_id=${trace.traceId}`;
+}
+
 // A newline from outside would let a caller forge a line of the log.
 const oneLine = (text: string): string =>
   /[\r\n]/.test(text) ? text.replaceAll('\r', String.raw`\r`).replaceAll('\n', String.raw`\n`) : text;
@@ -52,11 +58,13 @@ export function lineFormatter(formats: LineFormats): LogFormatter {
   const debugSuffix = formats.debugSuffix === '' ? undefined : compileLinePattern(` ${formats.debugSuffix}`);
   const exceptionPrefix = compileLinePattern(formats.exceptionPrefix);
   const userIdentity = compileLinePattern(formats.userIdentity);
+  // oslo.log's form has no place for it: it ends the line, unless the operator gave it one.
+  const showsTrace = formats.context.includes('%(trace_id)');
   return (record) => {
     const uuid = record.fields?.['instance'];
     const parts = {
       asctime: formatSecond(record.timeMs),
-      message: oneLine(maskText(record.message) + fieldPart(record.fields)),
+      message: oneLine(maskText(record.message) + fieldPart(record.fields)) + (showsTrace ? '' : tracePart(record)),
       instance: typeof uuid === 'string' ? formats.instance.replace('%(uuid)s', oneLine(uuid)) : '',
       userIdentity: '',
     };

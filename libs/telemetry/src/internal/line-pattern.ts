@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { RequestContext } from '../request-context.js';
+import { traceOf } from '../tracing/trace-context.js';
 import { levelNumbers } from './log-level.js';
 import type { LogLevel } from './log-level.js';
 import type { LogRecord } from './log-record.js';
@@ -39,6 +40,8 @@ const values: Readonly<Record<string, Value>> = {
   request_id: fromContext('request_id'),
   // Python prints None where there is no such id.
   global_request_id: ({ context }) => context?.global_request_id ?? 'None',
+  trace_id: ({ context }) => traceOf(context)?.traceId ?? '-',
+  span_id: ({ context }) => traceOf(context)?.spanId ?? '-',
   user: fromContext('user_id'),
   user_id: fromContext('user_id'),
   user_name: fromContext('user_name'),

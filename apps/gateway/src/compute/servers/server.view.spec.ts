@@ -11,6 +11,7 @@ const edge = {
   globalRequestId: null,
   startedMs: 0,
   deadlineMs: 0,
+  trace: undefined,
   context: undefined,
   claims: undefined,
   token: undefined,

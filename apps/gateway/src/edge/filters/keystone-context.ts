@@ -1,4 +1,4 @@
-import { createContext } from '#libs/telemetry';
+import { createContext, setTrace } from '#libs/telemetry';
 import type { RequestContext } from '#libs/telemetry';
 import { Fault } from '../errors/fault.js';
 import { booleanOf } from '../query/query.js';
@@ -45,6 +45,7 @@ export const keystoneContext: FilterFactory = (edge, _api, options) => {
         global_request_id: state.globalRequestId,
         ...serviceOf(state.serviceClaims),
       });
+      setTrace(state.context, state.trace);
     },
   };
 };

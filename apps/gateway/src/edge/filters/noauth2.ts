@@ -1,4 +1,4 @@
-import { createContext } from '#libs/telemetry';
+import { createContext, setTrace } from '#libs/telemetry';
 import { baseUrl } from '../links.js';
 import type { FilterFactory } from '../pipeline/filter.js';
 
@@ -37,6 +37,7 @@ export const noauth2: FilterFactory = (_edge, api) => ({
       request_id: state.requestId,
       global_request_id: state.globalRequestId,
     });
+    setTrace(state.context, state.trace);
   },
 });
 

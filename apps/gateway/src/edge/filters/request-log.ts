@@ -16,7 +16,7 @@ export const requestLog: FilterFactory = () => ({
     const line =
       `${edge.clientAddress} "${method} ${originalUrl}" status: ${reply.statusCode} ` +
       `len: ${String(length)} microversion: ${version} time: ${seconds}`;
-    if (edge.context === undefined) log.info(`${line} request: ${edge.requestId}`);
+    if (edge.context === undefined) log.info(`${line} request: ${edge.requestId}`, { trace_id: edge.trace?.traceId });
     else runWithContext(edge.context, () => log.info(line));
   },
 });

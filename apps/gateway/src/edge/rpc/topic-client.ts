@@ -1,5 +1,5 @@
 import type { ArgumentsOf, CallName, Contract, ResultOf } from '#libs/messaging';
-import { createContext } from '#libs/telemetry';
+import { createContext, setTrace } from '#libs/telemetry';
 import type { RequestContext } from '#libs/telemetry';
 import { Fault } from '../errors/fault.js';
 import { remoteFault } from '../errors/remote-faults.js';
@@ -63,7 +63,8 @@ export class TopicClient<C extends Contract> {
 
 /** Where nobody is authenticated (log in, metadata) the request still has its ids. */
 function anonymousContext(edge: RequestState): RequestContext {
-  return createContext({ request_id: edge.requestId, global_request_id: edge.globalRequestId });
+  const context = createContext({ request_id: edge.requestId, global_request_id: edge.globalRequestId });
+  return setTrace(context, edge.trace);
 }
 
 /** oslo.context's elevated(). */

@@ -1,18 +1,29 @@
 import { close as closeInspector } from 'node:inspector';
 import type { Socket } from 'node:net';
-import { allOptionGroups, Configuration, LoggingOptions } from '#libs/config';
+import { allOptionGroups, Configuration, LoggingOptions, TracingOptions } from '#libs/config';
 import type { ConfigurationState } from '#libs/config';
-import { collectProcessMetrics, getLogger, hasMetrics, setupLogging, snapshotMetrics } from '#libs/telemetry';
+import {
+  collectProcessMetrics,
+  getLogger,
+  hasMetrics,
+  setupLogging,
+  setupTracing,
+  snapshotMetrics,
+  stopTracing,
+} from '#libs/telemetry';
 import type { LoggingControl } from '#libs/telemetry';
 import type { JsonValue } from '../../json.js';
 import { ServiceNotLoadable } from '../../launcher.errors.js';
 import type { ServiceHealth } from '../../service-health.js';
 import type { ParentMessage, StartMessage, WorkerMessage } from '../messages.js';
 import { HostedService } from './hosted-service.js';
+import { inFlightGauge } from './in-flight-gauge.js';
 import { WorkerReport } from './worker-report.js';
 
 const log = getLogger('albireo.launcher');
 const exitFailure = 1;
+/** How long the last spans may take at the end: a collector that is away must not hold a rolling restart up. */
+const spansMs = 2_000;
 
 /** What a worker process does between its first message and its end. */
 export class WorkerMain {
@@ -67,7 +78,10 @@ export class WorkerMain {
     if (message.title !== undefined) process.title = message.title;
     const config = Configuration.fromState(message.configuration, allOptionGroups);
     this.#config = config;
-    this.#logging = setupLogging(config.get(LoggingOptions), config);
+    const { program, version } = config;
+    const worker = `${message.services.map(({ name }) => name).join('+')} ${message.index}`;
+    this.#logging = setupLogging(config.get(LoggingOptions), { program, version, worker });
+    setupTracing(config.get(TracingOptions), config);
     this.#services = message.services.map((order) => new HostedService(order, this.#tell));
     let stage: 'create' | 'start' = 'create';
     let name = '';
@@ -142,6 +156,7 @@ export class WorkerMain {
         result = exitFailure;
       }
     }
+    await stopTracing(Math.min(left(), spansMs));
     if (hasMetrics()) this.#tell({ type: 'last-metrics', metrics: await metricsAsJson() });
     clearTimeout(timer);
     await this.#logging?.flush();
@@ -159,6 +174,7 @@ export class WorkerMain {
   async #answer(what: 'report' | 'metrics'): Promise<JsonValue> {
     if (what === 'report') return this.#report.describe(this.#services);
     collectProcessMetrics();
+    inFlightGauge(() => this.#services);
     return metricsAsJson();
   }
 }
