@@ -8,6 +8,7 @@ import { MessagingError, RpcTransportStrategy } from '#libs/messaging';
 import type { RpcServerOptions, Transport } from '#libs/messaging';
 import type { JsonValue, Service, ServiceHealth } from '#libs/launcher';
 import { getLogger } from '#libs/telemetry';
+import { openNotices } from './notifications/open-notices.js';
 import { addHousekeeping } from './service/housekeeping.js';
 import { NestLogger } from './service/nest-logger.js';
 import { openTransport } from './service/open-transport.js';
@@ -89,7 +90,7 @@ export class WorkerService implements Service {
     const transport = await openTransport(config, program);
     this.#transport = transport;
     transport.onHealthChange(() => onHealthChange?.(this.health()));
-    const shared = new WorkerResources(config, store, transport);
+    const shared = new WorkerResources(config, store, transport, await openNotices(config, transport));
     this.#resources = shared;
     addHousekeeping(shared, topics);
     const strategy = this.#createStrategy(shared, topics);
@@ -150,6 +151,7 @@ export class WorkerService implements Service {
     await this.#application?.close();
     this.#resources?.ledger.stop();
     await this.#resources?.outbox.stop();
+    await this.#resources?.notices.close();
     await this.#transport?.stop();
     await this.#store?.close();
   }

@@ -6,6 +6,7 @@ import type { VirtDriver } from '../drivers/virt-driver.js';
 import { faultOf } from '../instances/instance-faults.js';
 import type { InstanceLifecycle } from '../instances/instance-lifecycle.js';
 import type { InstanceNetworking } from '../instances/instance-networking.js';
+import type { InstanceNotices } from '../notifications/instance-notices.js';
 import { lockInstance } from '../instances/instance-row.js';
 import type { InstanceRow } from '../instances/instance-row.js';
 import { changeInstance, clock } from '../instances/instance-states.js';
@@ -34,14 +35,18 @@ export class BuildManager {
     private readonly networking: InstanceNetworking,
     private readonly lifecycle: InstanceLifecycle,
     private readonly settings: ComputeSettings,
+    private readonly notices: InstanceNotices,
   ) {}
 
   async build(instanceId: string, delivery: Delivery): Promise<void> {
     try {
       const begun = await this.#begin(instanceId, delivery);
       if (begun === null) return await this.#abandon(instanceId, delivery);
+      const startedAt = performance.now();
       await this.#spawn(begun, delivery);
-      if (!(await this.#finish(instanceId, delivery))) await this.#abandon(instanceId, delivery);
+      if (!(await this.#finish(instanceId, delivery))) return await this.#abandon(instanceId, delivery);
+      const seconds = ((performance.now() - startedAt) / 1000).toFixed(2);
+      log.info(`Took ${seconds} seconds to build the server on ${this.settings.host}`, { instance: instanceId });
     } catch (error) {
       if (!this.#isFinal(error, delivery)) throw error;
       await this.#fail(instanceId, error, delivery);
@@ -63,6 +68,9 @@ export class BuildManager {
           requested: instance.requested_networks,
         });
         await this.ledger.requireIn(tx, delivery);
+        this.notices.changedAfter(tx, instance, { task_state: 'spawning' });
+        this.notices.tellAfter(tx, 'create.start', instanceId);
+        if (instance.task_state === 'networking') this.notices.portsMadeAfter(tx, ports);
         return { instance, ports };
       },
       { name: 'build.begin' },
@@ -88,6 +96,9 @@ export class BuildManager {
         if (!active) return false;
         await this.networking.activate(tx, instanceId);
         await this.ledger.completeIn(tx, delivery);
+        const before = { id: instanceId, vm_state: 'building', task_state: 'spawning' } as const;
+        this.notices.changedAfter(tx, before, { vm_state: 'active', task_state: null });
+        this.notices.tellAfter(tx, 'create.end', instanceId, { message: 'Success' });
         return true;
       },
       { name: 'build.finish' },

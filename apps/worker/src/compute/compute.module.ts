@@ -21,14 +21,18 @@ const DRIVER = Symbol('virt-driver');
     {
       provide: BuildManager,
       inject: [WorkerResources, DRIVER],
-      useFactory: (shared: WorkerResources, driver: ReturnType<WorkerResources['createDriver']>): BuildManager =>
-        new BuildManager(shared.store, shared.ledger, driver, shared.networking, shared.lifecycle, shared.compute),
+      useFactory: (shared: WorkerResources, driver: ReturnType<WorkerResources['createDriver']>): BuildManager => {
+        const { store, ledger, networking, lifecycle, compute, instanceNotices } = shared;
+        return new BuildManager(store, ledger, driver, networking, lifecycle, compute, instanceNotices);
+      },
     },
     {
       provide: PowerManager,
       inject: [WorkerResources, DRIVER],
-      useFactory: (shared: WorkerResources, driver: ReturnType<WorkerResources['createDriver']>): PowerManager =>
-        new PowerManager(shared.store, shared.ledger, driver, shared.lifecycle, shared.compute),
+      useFactory: (shared: WorkerResources, driver: ReturnType<WorkerResources['createDriver']>): PowerManager => {
+        const { store, ledger, lifecycle, compute, instanceNotices } = shared;
+        return new PowerManager(store, ledger, driver, lifecycle, compute, instanceNotices);
+      },
     },
     {
       provide: ComputeHost,

@@ -1,14 +1,15 @@
 import { POWER_STATE } from '#libs/contracts';
-import type { TaskState } from '#libs/contracts';
+import type { TaskState, VmState } from '#libs/contracts';
 import type { Delivery } from '#libs/messaging';
 import { getLogger } from '#libs/telemetry';
 import type { DriverOperation, GuestDescription, VirtDriver } from '../drivers/virt-driver.js';
 import { faultOf, recordFault } from '../instances/instance-faults.js';
 import type { InstanceLifecycle } from '../instances/instance-lifecycle.js';
 import type { InstanceRow } from '../instances/instance-row.js';
+import type { InstanceNotices } from '../notifications/instance-notices.js';
 import { changeInstance } from '../instances/instance-states.js';
 import { reachStep } from '../store/index.js';
-import type { PostgresDeliveryLedger, Store } from '../store/index.js';
+import type { PostgresDeliveryLedger, Store, Transaction } from '../store/index.js';
 import type { ComputeSettings } from './compute-settings.js';
 import { guestOf } from './guest.js';
 
@@ -17,6 +18,8 @@ const log = getLogger('albireo.compute');
 /** One thing that is done to a server that exists. */
 interface PowerChange {
   readonly name: string;
+  /** Its notifications, as `power_on` in nova's `compute.instance.power_on.start`. */
+  readonly event: 'power_on' | 'power_off' | 'reboot';
   /** The task that the conductor set; any other means that the cast is out of date. */
   readonly tasks: readonly TaskState[];
   readonly vmState: 'active' | 'stopped';
@@ -34,11 +37,13 @@ export class PowerManager {
     private readonly driver: VirtDriver,
     private readonly lifecycle: InstanceLifecycle,
     private readonly settings: ComputeSettings,
+    private readonly notices: InstanceNotices,
   ) {}
 
   start(instanceId: string, delivery: Delivery): Promise<void> {
     return this.#change(instanceId, delivery, {
       name: 'start',
+      event: 'power_on',
       tasks: ['powering-on'],
       vmState: 'active',
       powerState: POWER_STATE.RUNNING,
@@ -50,6 +55,7 @@ export class PowerManager {
   stop(instanceId: string, delivery: Delivery): Promise<void> {
     return this.#change(instanceId, delivery, {
       name: 'stop',
+      event: 'power_off',
       tasks: ['powering-off'],
       vmState: 'stopped',
       powerState: POWER_STATE.SHUTDOWN,
@@ -61,6 +67,7 @@ export class PowerManager {
   reboot(instanceId: string, kind: 'SOFT' | 'HARD', delivery: Delivery): Promise<void> {
     return this.#change(instanceId, delivery, {
       name: 'reboot',
+      event: 'reboot',
       tasks: [kind === 'SOFT' ? 'rebooting' : 'rebooting_hard'],
       vmState: 'active',
       powerState: POWER_STATE.RUNNING,
@@ -73,13 +80,16 @@ export class PowerManager {
   async terminate(instanceId: string, delivery: Delivery): Promise<void> {
     const instance = await this.#load(instanceId);
     if (instance !== undefined && !instance.deleted) {
+      this.notices.tell('delete.start', instance);
       reachStep('driver.before', 'destroy');
       await this.driver.destroy(this.#guest(instance), operationOf(delivery));
       reachStep('driver.after', 'destroy');
     }
     await this.store.transaction(
       async (tx) => {
-        await this.lifecycle.finishDelete(tx, instanceId);
+        const isGone = await this.lifecycle.finishDelete(tx, instanceId);
+        const after = { vm_state: 'deleted', task_state: null } as const;
+        if (isGone && instance !== undefined) this.notices.changedAfter(tx, instance, after);
         await this.ledger.completeIn(tx, delivery);
       },
       { name: 'terminate' },
@@ -93,6 +103,7 @@ export class PowerManager {
       return;
     }
     let failure: { readonly error: unknown } | null = null;
+    this.notices.tell(`${change.event}.start`, instance);
     reachStep('driver.before', change.name);
     try {
       await change.run(this.#guest(instance), operationOf(delivery));
@@ -124,9 +135,26 @@ export class PowerManager {
         const changed = await changeInstance(tx, instance.id, expected, { task_state: null, ...after });
         if (changed && failure !== null) await recordFault(tx, instance.id, faultOf(failure.error));
         await this.ledger.completeIn(tx, delivery);
+        if (changed) this.#tell(tx, instance, change, failure, after.vm_state);
       },
       { name: change.name },
     );
+  }
+
+  #tell(
+    tx: Transaction,
+    instance: InstanceRow,
+    change: PowerChange,
+    failure: { readonly error: unknown } | null,
+    state: VmState,
+  ): void {
+    this.notices.changedAfter(tx, instance, { vm_state: state, task_state: null });
+    if (failure === null) return this.notices.tellAfter(tx, `${change.event}.end`, instance.id);
+    // nova has an `.error` of reboots alone.
+    if (change.event !== 'reboot') return;
+    const fault = faultOf(failure.error);
+    const exception = fault.details ?? fault.message;
+    this.notices.failedAfter(tx, 'reboot.error', instance.id, { code: fault.code, message: fault.message, exception });
   }
 
   #load(instanceId: string): Promise<InstanceRow | undefined> {

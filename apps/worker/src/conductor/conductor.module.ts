@@ -21,18 +21,18 @@ import { ServerService } from './servers/server.service.js';
       provide: ServerService,
       inject: [WorkerResources],
       useFactory: (shared: WorkerResources): ServerService => {
-        const { store, authorizer, networking, casts, quotas, compute } = shared;
+        const { store, authorizer, networking, casts, quotas, compute, instanceNotices: notices } = shared;
         const images = new ImageCatalog(store, authorizer);
         const creation = new ServerCreation(store, authorizer, networking, images, casts, quotas);
         const objects = new ServerObjects(networking, compute.instanceNameTemplate);
-        return new ServerService(store, authorizer, creation, objects, networking);
+        return new ServerService(store, authorizer, creation, objects, networking, notices);
       },
     },
     {
       provide: ServerActions,
       inject: [WorkerResources],
-      useFactory: ({ store, authorizer, lifecycle, casts }: WorkerResources): ServerActions =>
-        new ServerActions(store, authorizer, lifecycle, casts),
+      useFactory: ({ store, authorizer, lifecycle, casts, instanceNotices }: WorkerResources): ServerActions =>
+        new ServerActions(store, authorizer, lifecycle, casts, instanceNotices),
     },
     {
       provide: BuildStart,

@@ -1,4 +1,5 @@
 import type { Transaction } from '../store/index.js';
+import type { InstanceNotices } from '../notifications/instance-notices.js';
 import { recordFault } from './instance-faults.js';
 import type { Fault } from './instance-faults.js';
 import type { InstanceNetworking } from './instance-networking.js';
@@ -7,9 +8,11 @@ import { changeInstance, clock } from './instance-states.js';
 /** The two ends that several topics may bring a server to. */
 export class InstanceLifecycle {
   readonly #networking: InstanceNetworking;
+  readonly #notices: InstanceNotices;
 
-  constructor(networking: InstanceNetworking) {
+  constructor(networking: InstanceNetworking, notices: InstanceNotices) {
     this.#networking = networking;
+    this.#notices = notices;
   }
 
   /**
@@ -26,6 +29,13 @@ export class InstanceLifecycle {
     if (!changed) return false;
     await this.#release(tx, instanceId);
     await recordFault(tx, instanceId, fault);
+    const exception = fault.details ?? fault.message;
+    this.#notices.failedAfter(tx, 'create.error', instanceId, { code: fault.code, message: fault.message, exception });
+    this.#notices.changedAfter(
+      tx,
+      { id: instanceId, vm_state: 'building', task_state: 'spawning' },
+      { vm_state: 'error', task_state: null },
+    );
     return true;
   }
 
@@ -46,11 +56,12 @@ export class InstanceLifecycle {
       .executeTakeFirst();
     if (result.numUpdatedRows === 0n) return false;
     await this.#release(tx, instanceId);
+    this.#notices.tellAfter(tx, 'delete.end', instanceId);
     return true;
   }
 
   async #release(tx: Transaction, instanceId: string): Promise<void> {
-    await this.#networking.deallocate(tx, instanceId);
+    this.#notices.portsGoneAfter(tx, await this.#networking.deallocate(tx, instanceId));
     await tx.deleteFrom('allocations').where('instance_id', '=', instanceId).execute();
   }
 }

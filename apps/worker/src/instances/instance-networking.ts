@@ -40,8 +40,8 @@ export class InstanceNetworking {
     return activateForInstance(tx, instanceId);
   }
 
-  /** Deletes the ports that were made for a server and frees those that its owner made. May be repeated. */
-  deallocate(tx: Transaction, instanceId: string): Promise<void> {
+  /** Deletes the ports that were made for a server (their ids) and frees those that its owner made. May be repeated. */
+  deallocate(tx: Transaction, instanceId: string): Promise<string[]> {
     return deallocateForInstance(tx, instanceId);
   }
 

@@ -14,6 +14,7 @@ import type {
 import { RpcEndpoint, RpcMethod } from '#libs/messaging';
 import type { MethodName, ResultOf } from '#libs/messaging';
 import type { RequestContext } from '#libs/telemetry';
+import { NetworkNotices } from '../notifications/network-notices.js';
 import { NetworkManager } from './networks/network-manager.js';
 import { PortManager } from './ports/port-manager.js';
 import { SubnetManager } from './subnets/subnet-manager.js';
@@ -27,11 +28,16 @@ export class NetworkEndpoint {
     private readonly networks: NetworkManager,
     private readonly subnets: SubnetManager,
     private readonly ports: PortManager,
+    private readonly notices: NetworkNotices,
   ) {}
 
   @RpcMethod('network_create')
   async createNetworks(ctx: RequestContext, args: NetworkCreateArgs): Result<'network_create'> {
-    return NetworkPage.wrap({ objects: await this.networks.create(ctx, args.networks), next_marker: null });
+    const create = () => this.networks.create(ctx, args.networks);
+    return NetworkPage.wrap({
+      objects: await this.notices.create('network', args.networks, create),
+      next_marker: null,
+    });
   }
 
   @RpcMethod('network_list')
@@ -46,18 +52,20 @@ export class NetworkEndpoint {
 
   @RpcMethod('network_update')
   async updateNetwork(ctx: RequestContext, args: NetworkUpdateArgs): Result<'network_update'> {
-    return Network.wrap(await this.networks.update(ctx, args));
+    const update = () => this.networks.update(ctx, args);
+    return Network.wrap(await this.notices.update('network', args.id, args.network, update));
   }
 
   @RpcMethod('network_delete')
   async deleteNetwork(ctx: RequestContext, args: NetworkDeleteArgs): Result<'network_delete'> {
-    await this.networks.delete(ctx, args);
+    await this.notices.delete('network', args.id, () => this.networks.delete(ctx, args));
     return null;
   }
 
   @RpcMethod('subnet_create')
   async createSubnets(ctx: RequestContext, args: SubnetCreateArgs): Result<'subnet_create'> {
-    return SubnetPage.wrap({ objects: await this.subnets.create(ctx, args.subnets), next_marker: null });
+    const create = () => this.subnets.create(ctx, args.subnets);
+    return SubnetPage.wrap({ objects: await this.notices.create('subnet', args.subnets, create), next_marker: null });
   }
 
   @RpcMethod('subnet_list')
@@ -72,18 +80,20 @@ export class NetworkEndpoint {
 
   @RpcMethod('subnet_update')
   async updateSubnet(ctx: RequestContext, args: SubnetUpdateArgs): Result<'subnet_update'> {
-    return Subnet.wrap(await this.subnets.update(ctx, args));
+    const update = () => this.subnets.update(ctx, args);
+    return Subnet.wrap(await this.notices.update('subnet', args.id, args.subnet, update));
   }
 
   @RpcMethod('subnet_delete')
   async deleteSubnet(ctx: RequestContext, args: NetworkDeleteArgs): Result<'subnet_delete'> {
-    await this.subnets.delete(ctx, args);
+    await this.notices.delete('subnet', args.id, () => this.subnets.delete(ctx, args));
     return null;
   }
 
   @RpcMethod('port_create')
   async createPorts(ctx: RequestContext, args: PortCreateArgs): Result<'port_create'> {
-    return PortPage.wrap({ objects: await this.ports.create(ctx, args.ports), next_marker: null });
+    const create = () => this.ports.create(ctx, args.ports);
+    return PortPage.wrap({ objects: await this.notices.create('port', args.ports, create), next_marker: null });
   }
 
   @RpcMethod('port_list')
@@ -98,12 +108,13 @@ export class NetworkEndpoint {
 
   @RpcMethod('port_update')
   async updatePort(ctx: RequestContext, args: PortUpdateArgs): Result<'port_update'> {
-    return Port.wrap(await this.ports.update(ctx, args));
+    const update = () => this.ports.update(ctx, args);
+    return Port.wrap(await this.notices.update('port', args.id, args.port, update));
   }
 
   @RpcMethod('port_delete')
   async deletePort(ctx: RequestContext, args: NetworkDeleteArgs): Result<'port_delete'> {
-    await this.ports.delete(ctx, args);
+    await this.notices.delete('port', args.id, () => this.ports.delete(ctx, args));
     return null;
   }
 }

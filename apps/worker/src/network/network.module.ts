@@ -5,6 +5,7 @@ import { Store } from '../store/index.js';
 import { createNetworkManagers } from './create-network-managers.js';
 import type { NetworkManagers } from './create-network-managers.js';
 import { networkSettings } from './network-settings.js';
+import { NetworkNotices } from '../notifications/network-notices.js';
 import { NetworkEndpoint } from './network.endpoint.js';
 import { NetworkManager } from './networks/network-manager.js';
 import { PortManager } from './ports/port-manager.js';
@@ -21,6 +22,11 @@ const MANAGERS = Symbol('network managers');
       inject: [Store, Authorizer, WorkerResources],
       useFactory: (store: Store, authorizer: Authorizer, { config }: WorkerResources): NetworkManagers =>
         createNetworkManagers(store, authorizer, networkSettings(config)),
+    },
+    {
+      provide: NetworkNotices,
+      inject: [WorkerResources],
+      useFactory: ({ networkNotices }: WorkerResources) => networkNotices,
     },
     { provide: NetworkManager, inject: [MANAGERS], useFactory: ({ networks }: NetworkManagers) => networks },
     { provide: SubnetManager, inject: [MANAGERS], useFactory: ({ subnets }: NetworkManagers) => subnets },

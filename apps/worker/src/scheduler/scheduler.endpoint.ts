@@ -8,6 +8,7 @@ import { InstanceCasts } from '../instances/instance-casts.js';
 import { InstanceLifecycle } from '../instances/instance-lifecycle.js';
 import { lockInstance } from '../instances/instance-row.js';
 import { changeInstance } from '../instances/instance-states.js';
+import { InstanceNotices } from '../notifications/instance-notices.js';
 import { PostgresDeliveryLedger, Store } from '../store/index.js';
 import { HostChooser } from './host-chooser.js';
 
@@ -24,6 +25,7 @@ export class SchedulerEndpoint {
     private readonly chooser: HostChooser,
     private readonly lifecycle: InstanceLifecycle,
     private readonly casts: InstanceCasts,
+    private readonly notices: InstanceNotices,
   ) {}
 
   @RpcMethod('select_destination')
@@ -43,6 +45,8 @@ export class SchedulerEndpoint {
             const changes = { host, node, availability_zone: zone, task_state: 'networking' as const };
             await changeInstance(tx, id, { vm_state: ['building'], task_state: ['scheduling'] }, changes);
             await this.casts.toHost(tx, context, host, 'build_and_run_instance', id);
+            this.notices.changedAfter(tx, instance, { task_state: 'networking' });
+            this.store.afterCommit(tx, () => log.info(`Chose host ${host}`, { instance: id }));
           }
         }
         await this.ledger.completeIn(tx, delivery);

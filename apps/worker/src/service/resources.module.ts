@@ -5,6 +5,7 @@ import { TRANSPORT } from '#libs/messaging';
 import { InstanceCasts } from '../instances/instance-casts.js';
 import { InstanceLifecycle } from '../instances/instance-lifecycle.js';
 import { InstanceNetworking } from '../instances/instance-networking.js';
+import { InstanceNotices } from '../notifications/instance-notices.js';
 import { Authorizer } from '../policy/authorizer.js';
 import { Outbox, PostgresDeliveryLedger, Store } from '../store/index.js';
 import { PeriodicTasks } from './periodic-tasks.js';
@@ -23,6 +24,7 @@ export class ResourcesModule {
       { provide: Outbox, useValue: resources.outbox },
       { provide: PostgresDeliveryLedger, useValue: resources.ledger },
       { provide: Authorizer, useValue: resources.authorizer },
+      { provide: InstanceNotices, useValue: resources.instanceNotices },
       { provide: InstanceNetworking, useValue: resources.networking },
       { provide: InstanceLifecycle, useValue: resources.lifecycle },
       { provide: InstanceCasts, useValue: resources.casts },

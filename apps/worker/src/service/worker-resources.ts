@@ -1,4 +1,10 @@
-import { ComputeOptions, FakeDriverOptions, QuotaOptions, ServiceOptions } from '#libs/config';
+import {
+  ComputeOptions,
+  FakeDriverOptions,
+  NotificationContentOptions,
+  QuotaOptions,
+  ServiceOptions,
+} from '#libs/config';
 import type { Configuration } from '#libs/config';
 import type { Transport } from '#libs/messaging';
 import { FakeDriver } from '../drivers/fake/fake-driver.js';
@@ -8,6 +14,10 @@ import type { ComputeSettings } from '../compute/compute-settings.js';
 import { InstanceCasts } from '../instances/instance-casts.js';
 import { InstanceLifecycle } from '../instances/instance-lifecycle.js';
 import { InstanceNetworking } from '../instances/instance-networking.js';
+import { InstanceNotices } from '../notifications/instance-notices.js';
+import { NetworkNotices } from '../notifications/network-notices.js';
+import { silentNotices } from '../notifications/open-notices.js';
+import type { WorkerNotices } from '../notifications/open-notices.js';
 import { networkSettings } from '../network/network-settings.js';
 import { Authorizer } from '../policy/authorizer.js';
 import { policySettings } from '../policy/policy-settings.js';
@@ -26,18 +36,30 @@ export class WorkerResources {
   readonly lifecycle: InstanceLifecycle;
   readonly casts: InstanceCasts;
   readonly registry: ServiceRegistry;
+  readonly instanceNotices: InstanceNotices;
+  readonly networkNotices: NetworkNotices;
   readonly tasks = new PeriodicTasks();
 
   constructor(
     readonly config: Configuration,
     readonly store: Store,
     readonly transport: Transport,
+    readonly notices: WorkerNotices = silentNotices,
   ) {
     this.outbox = new Outbox(store, transport);
     this.ledger = new PostgresDeliveryLedger(store);
     this.authorizer = new Authorizer(policySettings(config));
     this.networking = new InstanceNetworking(networkSettings(config));
-    this.lifecycle = new InstanceLifecycle(this.networking);
+    const { notifyOnStateChange } = config.get(NotificationContentOptions);
+    this.instanceNotices = new InstanceNotices(
+      notices.compute,
+      notices.network,
+      store,
+      this.networking,
+      notifyOnStateChange,
+    );
+    this.networkNotices = new NetworkNotices(notices.network);
+    this.lifecycle = new InstanceLifecycle(this.networking, this.instanceNotices);
     this.casts = new InstanceCasts(this.outbox, transport);
     this.registry = new ServiceRegistry(store);
   }

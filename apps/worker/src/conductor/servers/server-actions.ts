@@ -4,6 +4,7 @@ import type { InstanceCasts } from '../../instances/instance-casts.js';
 import type { InstanceLifecycle } from '../../instances/instance-lifecycle.js';
 import type { InstanceRow } from '../../instances/instance-row.js';
 import { changeInstance } from '../../instances/instance-states.js';
+import type { InstanceNotices } from '../../notifications/instance-notices.js';
 import type { Authorizer } from '../../policy/authorizer.js';
 import type { Store, Transaction } from '../../store/index.js';
 import { authorizeServer, lockServer } from './load-server.js';
@@ -35,6 +36,7 @@ export class ServerActions {
     private readonly authorizer: Authorizer,
     private readonly lifecycle: InstanceLifecycle,
     private readonly casts: InstanceCasts,
+    private readonly notices: InstanceNotices,
   ) {}
 
   /** Errors: InstanceNotFound, InstanceInvalidState, Conflict (locked, or on no host), PolicyNotAuthorized. */
@@ -50,6 +52,7 @@ export class ServerActions {
         checkState(row, args.action, rule);
         if (row.host === null) throw instanceNotReady(row);
         await changeInstance(tx, row.id, { task_state: rule.taskStates }, { task_state: rule.task });
+        this.notices.changedAfter(tx, row, { task_state: rule.task });
         if (args.action === 'reboot') {
           await this.casts.reboot(tx, context, row.host, { instance_uuid: row.id, reboot_type: kind });
         } else {
@@ -76,10 +79,13 @@ export class ServerActions {
   async #delete(tx: Transaction, context: RequestContext, row: InstanceRow): Promise<void> {
     if (row.host === null) {
       // On no host: nobody else has to do anything, and a build on its way finds the server gone.
+      this.notices.tellAfter(tx, 'delete.start', row.id);
       await this.lifecycle.finishDelete(tx, row.id);
+      this.notices.changedAfter(tx, row, { vm_state: 'deleted', task_state: null });
       return;
     }
     await changeInstance(tx, row.id, { task_state: [row.task_state] }, { task_state: 'deleting', progress: 0 });
+    this.notices.changedAfter(tx, row, { task_state: 'deleting' });
     await this.casts.toHost(tx, context, row.host, 'terminate_instance', row.id);
   }
 }

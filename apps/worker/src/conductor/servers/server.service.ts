@@ -12,6 +12,7 @@ import type { RequestContext } from '#libs/telemetry';
 import type { InstanceNetworking } from '../../instances/instance-networking.js';
 import type { InstanceRow } from '../../instances/instance-row.js';
 import { clock } from '../../instances/instance-states.js';
+import type { InstanceNotices } from '../../notifications/instance-notices.js';
 import type { Authorizer } from '../../policy/authorizer.js';
 import type { Store } from '../../store/index.js';
 import type { ServerCreation } from './create-servers.js';
@@ -30,10 +31,12 @@ export class ServerService {
     private readonly creation: ServerCreation,
     private readonly objects: ServerObjects,
     private readonly networking: InstanceNetworking,
+    private readonly notices: InstanceNotices,
   ) {}
 
   async create(context: RequestContext, args: ServerCreateArgs): Promise<Page<ServerData>> {
     const rows = await this.creation.create(context, args);
+    for (const row of rows) this.notices.accepted(row);
     return { objects: await this.#describe(context, rows), next_marker: null };
   }
 
@@ -55,6 +58,7 @@ export class ServerService {
       async (tx) => {
         const found = await lockServer(tx, this.authorizer, context, id);
         authorizeServer(this.authorizer, context, found, 'update');
+        this.notices.editedAfter(tx, found, changes.name ?? found.name);
         return tx
           .updateTable('instances')
           .set({ ...changes, updated_at: clock })
