@@ -5,6 +5,73 @@ const byPod = `${scope},pod=~"$pod"`;
 
 const rows = [
   {
+    title: 'HTTP',
+    panels: [
+      [
+        'Requests by API',
+        'reqps',
+        [[`sum by (api) (rate(albireo_http_request_seconds_count{${byPod}}[$__rate_interval]))`, '{{api}}']],
+      ],
+      [
+        'Answers of 5xx, by route',
+        'reqps',
+        [
+          [
+            `sum by (api, route, status) (rate(albireo_http_request_seconds_count{${byPod},status=~"5.."}[$__rate_interval]))`,
+            '{{api}} {{route}} {{status}}',
+          ],
+        ],
+      ],
+      [
+        'Time of requests, 99 %',
+        's',
+        [
+          [
+            `histogram_quantile(0.99, sum by (le, api) (rate(albireo_http_request_seconds_bucket{${byPod}}[$__rate_interval])))`,
+            '{{api}}',
+          ],
+        ],
+      ],
+      [
+        'Requests in flight',
+        'short',
+        [[`sum by (service) (albireo_http_requests_in_flight{${byPod}})`, '{{service}}']],
+      ],
+    ],
+  },
+  {
+    title: 'Servers',
+    panels: [
+      ['Servers by state', 'short', [[`max by (vm_state) (albireo_servers{${scope}})`, '{{vm_state}}']]],
+      [
+        'Oldest task, oldest cast in the outbox',
+        's',
+        [
+          [`max(albireo_server_task_oldest_seconds{${scope}})`, 'task'],
+          [`max(albireo_outbox_oldest_seconds{${scope}})`, 'outbox'],
+        ],
+      ],
+      [
+        'Messages that wait',
+        'short',
+        [
+          [`max by (queue) (albireo_rpc_queue_messages{${scope}})`, '{{queue}}'],
+          [`max(albireo_outbox_messages{${scope}})`, 'outbox'],
+        ],
+      ],
+      [
+        'Age of messages when they are run, 99 %',
+        's',
+        [
+          [
+            `histogram_quantile(0.99, sum by (le, topic) (rate(albireo_rpc_queue_wait_seconds_bucket{${byPod}}[$__rate_interval])))`,
+            '{{topic}}',
+          ],
+        ],
+      ],
+    ],
+  },
+  {
     title: 'Calls, as the gateway sees them',
     panels: [
       [
@@ -62,12 +129,12 @@ const rows = [
         ],
       ],
       [
-        'Requests that failed',
+        'Requests that failed, by error',
         'reqps',
         [
           [
-            `sum by (topic, method) (rate(albireo_rpc_server_request_seconds_count{${byPod},ok="false"}[$__rate_interval]))`,
-            '{{topic}}.{{method}}',
+            `sum by (topic, method, code) (rate(albireo_rpc_server_errors_total{${byPod}}[$__rate_interval]))`,
+            '{{topic}}.{{method}} {{code}}',
           ],
         ],
       ],
@@ -82,9 +149,12 @@ const rows = [
         ],
       ],
       [
-        'Work at a time',
+        'In flight: calls that wait, requests that run',
         'short',
-        [[`sum by (topic) (rate(albireo_rpc_server_request_seconds_sum{${byPod}}[$__rate_interval]))`, '{{topic}}']],
+        [
+          [`sum by (topic) (albireo_rpc_client_calls_in_flight{${byPod}})`, '{{topic}} waits'],
+          [`sum by (topic) (albireo_rpc_server_requests_in_flight{${byPod}})`, '{{topic}} runs'],
+        ],
       ],
     ],
   },
@@ -107,9 +177,13 @@ const rows = [
         ],
       ],
       [
-        'Put aside, unroutable, late',
+        'Redelivered, put aside, unroutable, late',
         'short',
         [
+          [
+            `sum by (topic) (increase(albireo_rpc_requests_redelivered_total{${byPod}}[$__rate_interval]))`,
+            'redelivered {{topic}}',
+          ],
           [
             `sum by (topic) (increase(albireo_rpc_messages_parked_total{${byPod}}[$__rate_interval]))`,
             'parked {{topic}}',
@@ -119,6 +193,16 @@ const rows = [
             'unroutable {{routing_key}}',
           ],
           [`sum(increase(albireo_rpc_late_replies_total{${byPod}}[$__rate_interval]))`, 'late replies'],
+        ],
+      ],
+      [
+        'Notifications',
+        'short',
+        [
+          [
+            `sum by (topic, outcome) (increase(albireo_notifications_total{${byPod}}[$__rate_interval]))`,
+            '{{topic}} {{outcome}}',
+          ],
         ],
       ],
     ],
@@ -141,6 +225,8 @@ const rows = [
         'short',
         [[`sum by (pod) (albireo_launcher_metrics_missing{${byPod}})`, '{{pod}}']],
       ],
+      ['Delay of event loops, 99 %', 's', [[`max by (pod) (nodejs_eventloop_lag_p99_seconds{${byPod}})`, '{{pod}}']]],
+      ['Database connections', 'short', [[`sum by (state) (albireo_db_connections{${byPod}})`, '{{state}}']]],
       [
         'Memory of pods',
         'bytes',
