@@ -9,6 +9,7 @@ import { registerPipelineCommands } from './pipeline/pipeline.commands.js';
 import { registerPolicyCommands } from './policy/policy.commands.js';
 import { registerReport } from './report.command.js';
 import { registerRpcCommands } from './rpc/rpc.commands.js';
+import { registerStatusCommands } from './status/status.commands.js';
 import { registerSetup } from './setup.command.js';
 
 const program = withGlobalOptions(new Command('albireo-manage').description("The operator's commands of Albireo."));
@@ -24,5 +25,6 @@ registerReport(program);
 registerPolicyCommands(program);
 registerPipelineCommands(program);
 registerRpcCommands(program);
+registerStatusCommands(program);
 
 await program.parseAsync(process.argv);

@@ -66,6 +66,7 @@ export type { RpcServerOptions } from './rpc-server.js';
 export type { Target } from './target.js';
 export { createTelemetryObserver } from './telemetry-observer.js';
 export type { Transport } from './transport.js';
+export { lowestVersion } from './operator/lowest-version.js';
 export { queueDepths } from './operator/queue-depths.js';
 export type { QueueDepth } from './operator/queue-depths.js';
 export { BusTopology } from './operator/bus-topology.js';

@@ -17,37 +17,36 @@ export interface InspectionInput extends LoadInput {
   readonly argvWithoutFiles: readonly string[];
 }
 
+/** What a program given with `--program` would read. Throws UsageError for one that there is not. */
+export function inspectionInput(command: Command): InspectionInput {
+  const { program: name = 'albireo-server' } = command.opts<{ program?: string }>();
+  const given = configurationArguments(command);
+  const program = findProgram(name);
+  if (program === undefined) {
+    throw new UsageError(`--program: expected one of ${programs.map((known) => known.name).join(', ')}, found ${name}`);
+  }
+  const { summary, defaults, required } = program;
+  return {
+    program: name,
+    summary,
+    defaults,
+    required,
+    version: productVersion(),
+    argv: [...given.files, ...given.others],
+    argvWithoutFiles: given.others,
+    env: process.env,
+    groups: allOptionGroups,
+  };
+}
+
 /** Runs a command that looks at a configuration which may be faulty; a user's mistake is one line each. */
 export async function runInspection(
   command: Command,
   body: (input: InspectionInput, inspection: ConfigurationInspection) => number,
 ): Promise<void> {
-  const { program: name = 'albireo-server' } = command.opts<{ program?: string }>();
-  const given = configurationArguments(command);
-  const argv = [...given.files, ...given.others];
   const inspection = await loadInspection();
   try {
-    const program = findProgram(name);
-    if (program === undefined) {
-      throw new UsageError(
-        `--program: expected one of ${programs.map((known) => known.name).join(', ')}, found ${name}`,
-      );
-    }
-    const { summary, defaults, required } = program;
-    process.exitCode = body(
-      {
-        program: name,
-        summary,
-        defaults,
-        required,
-        version: productVersion(),
-        argv,
-        argvWithoutFiles: given.others,
-        env: process.env,
-        groups: allOptionGroups,
-      },
-      inspection,
-    );
+    process.exitCode = body(inspectionInput(command), inspection);
   } catch (error) {
     if (error instanceof ConfigurationError) {
       for (const fault of error.faults) process.stderr.write(`albireo-manage: error: ${formatFault(fault)}\n`);

@@ -46,6 +46,7 @@ export function rpcMetrics() {
     name: 'albireo_rpc_casts_without_worker',
     help: 'Casts that wait on a topic without consumers, as the process that sends them sees it',
     labels: ['queue'],
+    aggregator: 'max',
   });
   const casts = counter({
     name: 'albireo_rpc_casts_published_total',

@@ -1,9 +1,36 @@
-import type { MetricSnapshot } from '#libs/telemetry';
+import type { MetricSnapshot, RegisteredMetric } from '#libs/telemetry';
 import { mergeMetrics, metricsContentType } from '#libs/telemetry';
 import type { WorkerGroup } from './worker-group.js';
 import type { WorkerProcess } from './worker-process.js';
 
 const answerMs = 1000;
+
+/** What only the parent knows; written as text, since the parent does not load the library of metrics for them. */
+export const launcherMetrics = {
+  workers: {
+    name: 'albireo_launcher_workers',
+    type: 'gauge',
+    help: 'Worker processes by service; state: wanted, ready',
+    labels: ['service', 'state'],
+  },
+  restarts: {
+    name: 'albireo_launcher_restarts_total',
+    type: 'counter',
+    help: 'Workers that were replaced after they ended by themselves',
+    labels: ['service'],
+  },
+  missing: {
+    name: 'albireo_launcher_metrics_missing',
+    type: 'gauge',
+    help: 'Workers that did not answer within a second for this page: their last answer stands',
+    labels: [],
+  },
+} as const satisfies Readonly<Record<string, RegisteredMetric>>;
+
+const header = ({ name, help, type }: RegisteredMetric): readonly string[] => [
+  `# HELP ${name} ${help}`,
+  `# TYPE ${name} ${type}`,
+];
 
 async function metricsOf(worker: WorkerProcess): Promise<boolean> {
   const answer = await worker.ask('metrics', answerMs);
@@ -26,17 +53,14 @@ export async function gatherMetrics(groups: readonly WorkerGroup[]): Promise<{ c
     ...living.map((worker) => worker.lastMetrics),
   ].filter((snapshot) => snapshot.length > 0);
   const own = [
-    '# HELP albireo_launcher_workers Worker processes by service and state.',
-    '# TYPE albireo_launcher_workers gauge',
+    ...header(launcherMetrics.workers),
     ...groups.flatMap((group) => [
       `albireo_launcher_workers{service="${group.name}",state="wanted"} ${group.size}`,
       `albireo_launcher_workers{service="${group.name}",state="ready"} ${group.readyWorkers.length}`,
     ]),
-    '# HELP albireo_launcher_restarts_total Workers that were replaced after they ended by themselves.',
-    '# TYPE albireo_launcher_restarts_total counter',
+    ...header(launcherMetrics.restarts),
     ...groups.map((group) => `albireo_launcher_restarts_total{service="${group.name}"} ${group.restarts}`),
-    '# HELP albireo_launcher_metrics_missing Workers that did not answer in time for this page.',
-    '# TYPE albireo_launcher_metrics_missing gauge',
+    ...header(launcherMetrics.missing),
     `albireo_launcher_metrics_missing ${answered.filter((did) => !did).length}`,
   ].join('\n');
   return { contentType: metricsContentType, text: `${await mergeMetrics(snapshots)}\n${own}\n` };
