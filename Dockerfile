@@ -9,9 +9,10 @@ RUN npm run build
 FROM node:24-slim AS dependencies
 WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
-# Type declarations, source maps and PGlite's optional extensions are of no use at run time.
+# Type declarations, source maps and other builds of the same code are of no use at run time.
 RUN npm ci --omit=dev \
- && find node_modules \( -name '*.d.ts' -o -name '*.d.cts' -o -name '*.d.mts' -o -name '*.map' -o -name '*.md' \) -type f -delete
+ && find node_modules \( -name '*.d.ts' -o -name '*.d.cts' -o -name '*.d.mts' -o -name '*.map' -o -name '*.md' \) -type f -delete \
+ && rm -rf node_modules/@opentelemetry/*/build/esm node_modules/@opentelemetry/*/build/esnext
 
 FROM node:24-slim
 ENV NODE_ENV=production \

@@ -7,20 +7,20 @@ export function createTelemetryObserver(): Required<MessagingObserver> {
   const log = getLogger('albireo.messaging');
   const metrics = rpcMetrics();
   return {
-    callStarted: (topic) => metrics.callsInFlight.add(topic, 1),
+    callStarted: (topic) => metrics.callsInFlight.inc({ topic }),
     callFinished: (topic, method, outcome, ms, code) => {
-      metrics.callsInFlight.add(topic, -1);
+      metrics.callsInFlight.dec({ topic });
       metrics.calls.observe({ topic, method, outcome }, ms / 1000);
       if (code !== '') metrics.callErrors.inc({ topic, method, code });
     },
     requestWaited: (topic, ms) => metrics.waits.observe({ topic }, ms / 1000),
     castPublished: (topic) => metrics.casts.inc({ topic }),
     requestStarted: (topic, _method, again) => {
-      metrics.inFlight.add(topic, 1);
+      metrics.inFlight.inc({ topic });
       if (again) metrics.redelivered.inc({ topic });
     },
     requestFinished: (topic, method, ok, ms, code) => {
-      metrics.inFlight.add(topic, -1);
+      metrics.inFlight.dec({ topic });
       metrics.requests.observe({ topic, method, ok: ok ? 'true' : 'false' }, ms / 1000);
       if (code !== '') metrics.requestErrors.inc({ topic, method, code });
     },

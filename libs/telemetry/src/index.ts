@@ -6,8 +6,6 @@ export { getLogger } from './logger.js';
 export type { LogFields, Logger } from './logger.js';
 export { setupLogging } from './logging.js';
 export type { LoggingControl, LoggingIdentity, LoggingSettings } from './logging.js';
-export { level } from './level.js';
-export type { Level } from './level.js';
 export {
   collectProcessMetrics,
   counter,

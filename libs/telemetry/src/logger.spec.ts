@@ -5,6 +5,7 @@ import { defaultLineFormats, lineFormatter } from './internal/line-format.js';
 import { LogLevelsTable } from './internal/log-levels-table.js';
 import { maskText } from './internal/mask.js';
 import { createContext } from './request-context.js';
+import { setTrace } from './tracing/trace-context.js';
 
 const record = {
   timeMs: new Date(2026, 10, 21, 21, 7, 55, 36).getTime(),
@@ -15,6 +16,8 @@ const record = {
   fields: undefined,
   error: undefined,
 } as const;
+
+const trace = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), flags: 1, traceState: undefined };
 
 describe('lineFormatter', () => {
   const format = lineFormatter(defaultLineFormats);
@@ -29,6 +32,14 @@ describe('lineFormatter', () => {
       format({ ...record, context }),
       `2026-11-21 21:07:55.036 ${process.pid} INFO albireo.test [None req-1 u p - - default -] hello\n`,
     );
+  });
+
+  it('ends with the trace where there is one, or has it where the operator wants it', () => {
+    const context = setTrace(createContext({ request_id: 'req-1' }), trace);
+    assert.ok(format({ ...record, context }).endsWith(`hello trace_id=${trace.traceId}\n`));
+    const own = lineFormatter({ ...defaultLineFormats, context: '%(trace_id)s %(span_id)s %(message)s' });
+    assert.equal(own({ ...record, context }), `${trace.traceId} ${trace.spanId} hello\n`);
+    assert.equal(own({ ...record, context: createContext() }), '- - hello\n');
   });
 
   it('gives the instance its place and other fields the end', () => {
@@ -75,6 +86,19 @@ describe('jsonFormatter', () => {
     assert.equal(Reflect.get(Object(line), 'levelno'), 20);
     assert.equal(Reflect.get(Object(line), 'message'), 'hello');
     assert.deepEqual(Reflect.get(Object(line), 'extra'), { body: { adminPass: '***' } });
+  });
+
+  it('tells process, worker, request and trace', () => {
+    const format = jsonFormatter('%Y', { pid: 7, program: 'albireo-gateway', host: 'h', worker: 'osapi_compute 1' });
+    const context = setTrace(createContext({ request_id: 'req-1', user_id: 'u', project_id: 'p' }), trace);
+    const line = JSON.parse(format({ ...record, context })) as Record<string, unknown>;
+    const { process: pid, process_name: program, worker, trace_id: traceId, span_id: spanId } = line;
+    assert.deepEqual(
+      [pid, program, worker, traceId, spanId],
+      [7, 'albireo-gateway', 'osapi_compute 1', trace.traceId, trace.spanId],
+    );
+    const shown = line['context'] as Record<string, unknown>;
+    assert.deepEqual([shown['request_id'], shown['user_id'], shown['project_id']], ['req-1', 'u', 'p']);
   });
 });
 

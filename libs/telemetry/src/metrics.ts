@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module';
 import type * as PromClient from 'prom-client';
-import type { Aggregator, Counter, Gauge, MetricObjectWithValues, MetricValue } from 'prom-client';
-import { Histogram } from './histogram.js';
+import type { Aggregator, Counter, Gauge, Histogram, MetricObjectWithValues, MetricValue } from 'prom-client';
 
 export type { Counter, Gauge, Histogram };
 
@@ -91,12 +90,14 @@ export function gauge<Label extends string>(definition: GaugeDefinition<Label>):
 /** A distribution, as of durations in seconds. */
 export function histogram<Label extends string>(definition: HistogramDefinition<Label>): Histogram {
   const { name, help, labels = [], buckets = defaultBuckets } = definition;
-  return registered(histograms, 'histogram', definition, () => new Histogram(name, help, labels, buckets));
+  const make = (): Histogram =>
+    new (client().Histogram)({ name, help, labelNames: [...labels], buckets: [...buckets] });
+  return registered(histograms, 'histogram', definition, make);
 }
 
 /** Whether this process has registered a metric; asking for a snapshot would load the library for nothing. */
 export function hasMetrics(): boolean {
-  return loaded !== undefined || histograms.size > 0;
+  return loaded !== undefined;
 }
 
 let processMetricsOn = false;
@@ -110,14 +111,7 @@ export function collectProcessMetrics(): void {
 
 /** All metrics of this process as JSON. */
 export async function snapshotMetrics(): Promise<MetricSnapshot[]> {
-  return [...(await client().register.getMetricsAsJSON()), ...[...histograms.values()].map(asSnapshot)];
-}
-
-function asSnapshot(metric: Histogram): MetricSnapshot {
-  const { name, help } = metric;
-  const snapshot = { name, help, type: 'histogram', aggregator: 'sum', values: metric.samples() };
-  // Through JSON, as it travels: prom-client declares the type as a number, and gives and takes its name.
-  return JSON.parse(JSON.stringify(snapshot)) as MetricSnapshot;
+  return client().register.getMetricsAsJSON();
 }
 
 /** The metrics of several processes as one page in Prometheus' text form. */

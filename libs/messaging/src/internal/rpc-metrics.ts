@@ -1,4 +1,4 @@
-import { counter, gauge, histogram, level } from '#libs/telemetry';
+import { counter, gauge, histogram } from '#libs/telemetry';
 
 /** Registers the metrics of the bus, or finds them registered. */
 export function rpcMetrics() {
@@ -12,7 +12,7 @@ export function rpcMetrics() {
     help: 'RPC calls that failed, by the class of the error as the caller sees it',
     labels: ['topic', 'method', 'code'],
   });
-  const callsInFlight = level({
+  const callsInFlight = gauge({
     name: 'albireo_rpc_client_calls_in_flight',
     help: 'RPC calls that wait for their replies',
     labels: ['topic'],
@@ -22,7 +22,7 @@ export function rpcMetrics() {
     help: 'Time of RPC handlers',
     labels: ['topic', 'method', 'ok'],
   });
-  const inFlight = level({
+  const inFlight = gauge({
     name: 'albireo_rpc_server_requests_in_flight',
     help: 'Handlers that run at the moment',
     labels: ['topic'],
