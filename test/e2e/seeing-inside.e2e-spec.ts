@@ -104,6 +104,7 @@ describe('what a pair tells of itself', () => {
         chain.map((span) => span.service),
         ['albireo-gateway', 'albireo-gateway', ...Array.from({ length: 4 }, () => 'albireo-worker')],
       );
+      assert.deepEqual([...new Set(chain.map((span) => span.traceState))], ['vendor=x']);
       assert.equal(http.attributes['http.response.status_code'], 202);
       assert.equal(http.attributes['http.route'], '/v2.1/servers');
       assert.equal(handler.attributes['rpc.method'], 'conductor/server_create');

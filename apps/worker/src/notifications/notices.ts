@@ -15,6 +15,7 @@ export class Notices {
   readonly #pending = new Set<Promise<void>>();
   /** The last payload that is being made, by subject: notifications of one subject leave in their order. */
   readonly #turns = new Map<string, Promise<unknown>>();
+  #full = false;
 
   /** @param notifier null: nothing is sent, and no payload is made */
   constructor(notifier: Notifier | null = null) {
@@ -34,9 +35,11 @@ export class Notices {
     if (notifier === null) return;
     const context = currentContext() ?? createContext();
     if (this.#pending.size >= MOST_PENDING) {
-      log.warning(`The notification ${eventType} is dropped: ${MOST_PENDING} wait for the database or the broker`);
+      if (!this.#full) log.warning(`${MOST_PENDING} notifications wait for database or broker: more are dropped`);
+      this.#full = true;
       return;
     }
+    this.#full = false;
     const made = (this.#turns.get(subject) ?? Promise.resolve()).then(payload);
     // The next one waits for its turn, not for this one's success.
     const turn: Promise<unknown> = made
