@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ApiClient, until } from '#testing/api-client';
@@ -26,6 +27,19 @@ export interface RunResult {
   readonly elapsedMs: number;
 }
 
+/** What every operation comes by. */
+const KINDS = ['commit', 'publish', 'confirm', 'ack', 'driver'].flatMap((kind) => [`${kind}.before`, `${kind}.after`]);
+
+/** What is acknowledged first and last: a recording holds the operation from the one to the other. */
+const MESSAGES: Readonly<Record<Operation, readonly [first: string, last: string]>> = {
+  create: ['server_create', 'build_and_run_instance'],
+  delete: ['server_delete', 'terminate_instance'],
+  reboot: ['server_action', 'reboot_instance'],
+};
+
+/** What workers do besides, at their own times. */
+const NOT_OF_A_SERVER = /heartbeat|sweep|periodic|report|repair|revocation/;
+
 /** Each run has to end within this. */
 const RUN_LIMIT_MS = 30_000;
 
@@ -36,9 +50,18 @@ export class CrashBench {
   readonly #probe: DatabaseProbe;
   readonly #network: string;
   readonly #image: string;
+  readonly #directory: string;
   #serial = 0;
 
-  private constructor(pair: Pair, cloud: Cloud, probe: DatabaseProbe, network: string, image: string) {
+  private constructor(
+    pair: Pair,
+    cloud: Cloud,
+    probe: DatabaseProbe,
+    network: string,
+    image: string,
+    directory: string,
+  ) {
+    this.#directory = directory;
     this.#pair = pair;
     this.#cloud = cloud;
     this.#probe = probe;
@@ -47,81 +70,89 @@ export class CrashBench {
   }
 
   static async start(): Promise<CrashBench> {
+    const directory = mkdtempSync(join(tmpdir(), 'albireo-crash-'));
     const preload = pathToFileURL(compiled('test/crash/preload.js')).href;
     const pair = await startPair({
       workers: 2,
-      env: { OS_API__REQUEST_TIMEOUT: '6', OS_QUOTA__INSTANCES: '-1', OS_QUOTA__CORES: '-1', OS_QUOTA__RAM: '-1' },
-      worker: () => ({ nodeArgs: ['--import', preload], env: CrashBench.#files() }),
+      env: { OS_API__REQUEST_TIMEOUT: '4', OS_QUOTA__INSTANCES: '-1', OS_QUOTA__CORES: '-1', OS_QUOTA__RAM: '-1' },
+      worker: () => ({
+        nodeArgs: ['--import', preload],
+        env: { ALBIREO_TEST_STEPS: stepsIn(directory), ALBIREO_TEST_ARMED: armedIn(directory) },
+      }),
     });
     const api = new ApiClient(pair.ports);
     await api.login();
     const cloud = new Cloud(api);
     const probe = await DatabaseProbe.connect(pair.databaseUrl);
-    return new CrashBench(pair, cloud, probe, await cloud.createNetwork('crash', '10.8.0.0/16'), await cloud.imageId());
-  }
-
-  static #files(): Record<string, string> {
-    const base = join(process.env['TMPDIR'] ?? '/tmp', `albireo-crash-${process.pid}`);
-    return { ALBIREO_TEST_STEPS: `${base}.steps`, ALBIREO_TEST_ARMED: `${base}.armed` };
+    const network = await cloud.createNetwork('crash', '10.8.0.0/16');
+    return new CrashBench(pair, cloud, probe, network, await cloud.imageId(), directory);
   }
 
   async stop(): Promise<void> {
     await this.#probe.close();
     await this.#pair.stop();
-    for (const file of Object.values(CrashBench.#files())) {
-      rmSync(file, { force: true });
-      rmSync(`${file}.sprung`, { force: true });
-    }
+    rmSync(this.#directory, { recursive: true, force: true });
   }
 
   /** Runs the operation once without a trap and answers every step that it came by, with repeats counted. */
   async points(operation: Operation): Promise<Point[]> {
-    const { ALBIREO_TEST_STEPS: file = '' } = CrashBench.#files();
+    const file = stepsIn(this.#directory);
     const prepared = await this.#prepare(operation);
-    if (existsSync(file)) truncateSync(file);
+    writeFileSync(file, '');
     await this.#request(operation, prepared);
     await this.#untilSettled(prepared);
+    const steps = await until(() => Promise.resolve(recorded(file, operation)), `every step of ${operation}`);
     const counts = new Map<string, number>();
     const points: Point[] = [];
-    for (const line of readFileSync(file, 'utf8').split('\n')) {
-      if (line === '') continue;
-      const { step, detail, pid } = JSON.parse(line) as { step: string; detail: string; pid: number };
-      if (/heartbeat|sweep|periodic|report|repair/.test(detail)) continue;
-      const key = `${pid} ${step} ${detail}`;
+    for (const { step, detail } of steps) {
+      if (NOT_OF_A_SERVER.test(detail)) continue;
+      const key = `${step} ${detail}`;
       const nth = (counts.get(key) ?? 0) + 1;
       counts.set(key, nth);
-      if (!points.some((known) => known.step === step && known.detail === detail && known.nth === nth)) {
-        points.push({ step, detail, nth });
-      }
+      points.push({ step, detail, nth });
     }
     await this.#cleanUp(prepared);
+    const missing = KINDS.filter((kind) => !points.some(({ step }) => step === kind));
+    if (missing.length > 0) throw new Error(`${operation} came by no ${missing.join(', ')}`);
     return points;
   }
 
-  /** One run: the operation, with a worker killed at the point; then waits for the end that the product promises. */
+  /**
+   * The operation, with a worker killed at the point; then waits for the end that the product promises. A step may be
+   * missed when the workers take another way once, so a run without a death is repeated.
+   */
   async run(operation: Operation, point: Point): Promise<RunResult> {
-    const { ALBIREO_TEST_ARMED: armed = '' } = CrashBench.#files();
+    let result = await this.#runOnce(operation, point);
+    for (let more = 2; more > 0 && !result.sprung; more -= 1) result = await this.#runOnce(operation, point);
+    return result;
+  }
+
+  async #runOnce(operation: Operation, point: Point): Promise<RunResult> {
+    const armed = armedIn(this.#directory);
     await this.#untilWorkersReady();
     const prepared = await this.#prepare(operation);
     rmSync(`${armed}.sprung`, { force: true });
-    const trap: Trap = { id: `${process.pid}-${(this.#serial += 1)}`, ...point };
+    const trap: Trap = { id: `${(this.#serial += 1)}`, ...point };
     writeFileSync(`${armed}.new`, JSON.stringify(trap));
     renameSync(`${armed}.new`, armed);
     const started = performance.now();
     let fault: string | undefined;
     let end: DurableState | undefined;
     try {
-      await this.#request(operation, prepared);
+      const status = await this.#request(operation, prepared);
+      // Nothing is judged before the worker is dead: the state may look finished while it still runs to the step.
+      await until(() => Promise.resolve(existsSync(`${armed}.sprung`) || undefined), 'step reached', 15_000);
       end = await this.#untilSettled(prepared);
+      fault = wrongEnd(operation, status, endOf(end));
     } catch (error) {
       fault = error instanceof Error ? error.message : String(error);
     }
     const elapsedMs = performance.now() - started;
+    if (fault === undefined && elapsedMs > RUN_LIMIT_MS) fault = `took ${Math.round(elapsedMs)} ms`;
     const sprung = existsSync(`${armed}.sprung`);
     rmSync(armed, { force: true });
-    const ended = end?.server === null || end?.server.deleted === true ? 'gone' : String(end?.server?.vm_state);
     await this.#cleanUp(prepared);
-    return { operation, point, sprung, end: ended, fault, elapsedMs };
+    return { operation, point, sprung, end: end === undefined ? 'unknown' : endOf(end), fault, elapsedMs };
   }
 
   /** The worker that the run before has killed is replaced by its launcher: each run begins with both. */
@@ -146,7 +177,7 @@ export class CrashBench {
   }
 
   /** The client's request. An error of the server's is an answer, too: the caller knows and could decide. */
-  async #request(operation: Operation, name: string): Promise<void> {
+  async #request(operation: Operation, name: string): Promise<number> {
     const id = (await this.#probe.serverIdByName(name)) ?? '';
     const body = {
       server: { name, imageRef: this.#image, flavorRef: '1', networks: [{ uuid: this.#network }] },
@@ -160,6 +191,7 @@ export class CrashBench {
               body: { reboot: { type: 'HARD' } },
             });
     if (![202, 204, 503, 504].includes(answer.status)) throw new Error(`${operation}: ${answer.status} ${answer.text}`);
+    return answer.status;
   }
 
   /** Waits for an allowed end; a run without one is told with what was found last. */
@@ -190,6 +222,39 @@ export class CrashBench {
     }, `${name} deleted`);
     await this.#cloud.untilGone(id);
   }
+}
+
+/** The steps of an operation that has ended; undefined while it has not. */
+function recorded(file: string, operation: Operation): Omit<Point, 'nth'>[] | undefined {
+  const [first, last] = MESSAGES[operation];
+  const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
+  const steps = lines.map((line) => JSON.parse(line) as Omit<Point, 'nth'>);
+  if (!steps.some(({ step, detail }) => step === 'ack.after' && detail === last)) return undefined;
+  return steps.slice(steps.findIndex(({ step, detail }) => step === 'ack.before' && detail === first));
+}
+
+function stepsIn(directory: string): string {
+  return join(directory, 'steps');
+}
+
+function armedIn(directory: string): string {
+  return join(directory, 'armed');
+}
+
+/** vm_state, or `gone`. */
+function endOf({ server }: DurableState): string {
+  return server === null || server.deleted ? 'gone' : server.vm_state;
+}
+
+/** An accepted request takes effect; one that the client was told an error about may have taken effect or not. */
+function wrongEnd(operation: Operation, status: number, end: string): string | undefined {
+  const accepted = status < 300;
+  const allowed = {
+    create: accepted ? ['active', 'error'] : ['active', 'error', 'gone'],
+    delete: accepted ? ['gone'] : ['active', 'error', 'gone'],
+    reboot: ['active', 'error'],
+  };
+  return allowed[operation].includes(end) ? undefined : `answered ${status}, and ended ${end}`;
 }
 
 const NO_ID = '00000000-0000-0000-0000-000000000000';

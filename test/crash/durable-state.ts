@@ -8,7 +8,7 @@ export interface DurableState {
   readonly addresses: number;
   readonly allocations: number;
   readonly outboxRows: number;
-  /** Messages that were claimed and neither took effect nor failed for good. */
+  /** Messages that were claimed and did not take effect. */
   readonly unfinishedMessages: number;
   /** Rows that belong to no server that lives: leaks. */
   readonly strayPorts: number;
@@ -58,7 +58,7 @@ export class DatabaseProbe {
       ),
       allocations: await this.#count('select count(*) from allocations where instance_id = $1', [id]),
       outboxRows: await this.#count('select count(*) from outbox'),
-      unfinishedMessages: await this.#count(`select count(*) from consumed_messages where state = 'running'`),
+      unfinishedMessages: await this.#count(`select count(*) from consumed_messages where state <> 'done'`),
       strayPorts: await this.#count(`select count(*) from ports where device_id <> '' and device_id not in ${living}`),
       strayAddresses: await this.#count(
         `select count(*) from ip_allocations where port_id not in (select id from ports)`,
@@ -81,7 +81,12 @@ export function faultOf(state: DurableState): string | undefined {
       : `gone, with ${state.ports} ports, ${state.addresses} addresses, ${state.allocations} allocations`;
   }
   if (server.task_state !== null) return `still ${server.vm_state}/${server.task_state}`;
-  if (server.vm_state === 'error') return state.hasFault ? undefined : 'ERROR without a fault';
+  if (server.vm_state === 'error') {
+    if (!state.hasFault) return 'ERROR without a fault';
+    return state.ports <= 1 && state.addresses === state.ports
+      ? undefined
+      : `error with ${state.ports} ports, ${state.addresses} addresses`;
+  }
   if (server.vm_state !== 'active') return `ended in ${server.vm_state}`;
   if (state.ports !== 1 || state.addresses !== 1 || state.allocations !== 1) {
     return `active with ${state.ports} ports, ${state.addresses} addresses, ${state.allocations} allocations`;

@@ -31,7 +31,7 @@ try {
 } finally {
   await bench.stop();
 }
-const failed = results.filter((result) => result.fault !== undefined);
+const failed = results.filter((result) => result.fault !== undefined || !result.sprung);
 const killed = results.filter((result) => result.sprung);
 console.log(
   `runs: ${results.length}, a worker killed in ${killed.length}, longest ${Math.round(Math.max(...results.map((r) => r.elapsedMs)))} ms`,

@@ -2,9 +2,9 @@
 //   ALBIREO_TEST_STEPS   file that every step is appended to, a JSON line each
 //   ALBIREO_TEST_ARMED   file that names the step to die at; it is renamed when the trap has sprung, so only one dies
 import { subscribe } from 'node:diagnostics_channel';
-import { appendFileSync, readFileSync, renameSync } from 'node:fs';
+import { appendFileSync, readFileSync, renameSync, statSync } from 'node:fs';
 
-/** The trap: the n-th time that this process comes by the step after the trap was set. */
+/** The trap: the n-th time that any worker comes by the step after the trap was set. */
 export interface Trap {
   readonly id: string;
   readonly step: string;
@@ -14,9 +14,6 @@ export interface Trap {
 
 const stepsFile = process.env['ALBIREO_TEST_STEPS'];
 const armedFile = process.env['ALBIREO_TEST_ARMED'];
-
-let trapId = '';
-let seen = 0;
 
 function readTrap(file: string): Trap | undefined {
   try {
@@ -29,13 +26,11 @@ function readTrap(file: string): Trap | undefined {
 function dieIfArmed(file: string, step: string, detail: string): void {
   const trap = readTrap(file);
   if (trap === undefined) return;
-  if (trap.id !== trapId) {
-    trapId = trap.id;
-    seen = 0;
-  }
   if (trap.step !== step || trap.detail !== detail) return;
-  seen += 1;
-  if (seen !== trap.nth) return;
+  // The workers count together, since either may come by: one byte in a file for each time.
+  const counter = `${file}.${trap.id}`;
+  appendFileSync(counter, '.');
+  if (statSync(counter).size !== trap.nth) return;
   try {
     renameSync(file, `${file}.sprung`);
   } catch {
@@ -48,6 +43,6 @@ function dieIfArmed(file: string, step: string, detail: string): void {
 
 subscribe('albireo:step', (message) => {
   const { step, detail } = message as { step: string; detail: string };
-  if (stepsFile !== undefined) appendFileSync(stepsFile, `${JSON.stringify({ step, detail, pid: process.pid })}\n`);
+  if (stepsFile !== undefined) appendFileSync(stepsFile, `${JSON.stringify({ step, detail })}\n`);
   if (armedFile !== undefined) dieIfArmed(armedFile, step, detail);
 });

@@ -1,15 +1,7 @@
 import { channel } from 'node:diagnostics_channel';
 
 /** The moments at which a crash is worth testing. */
-export type DurableStep =
-  | 'claim.after'
-  | 'commit.before'
-  | 'commit.after'
-  | 'publish.before'
-  | 'publish.after'
-  | 'outbox.sent'
-  | 'driver.before'
-  | 'driver.after';
+export type DurableStep = 'commit.before' | 'commit.after' | 'driver.before' | 'driver.after';
 
 const steps = channel('albireo:step');
 

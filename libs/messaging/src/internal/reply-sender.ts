@@ -1,5 +1,6 @@
 import type { RemoteFailure } from '../errors.js';
 import type { Frame } from './driver.js';
+import { reachStep, reachStepWhenWritten } from './durable-step.js';
 import { encodeReply } from './envelope.js';
 import { toFailure } from './failure.js';
 import type { TransportCore } from './transport-core.js';
@@ -88,8 +89,14 @@ export class ReplySender {
   #attempt(work: Asked, frame: Frame, until: number, done: () => void): void {
     const leftMs = until - performance.now();
     if (leftMs <= 0) return done();
+    const step = `reply.${work.request.method}`;
+    reachStep('publish.before', step);
     this.core.driver.post(frame, leftMs, (outcome) => {
-      if (outcome === 'routed') return done();
+      if (outcome === 'routed') {
+        reachStep('confirm.before', step);
+        done();
+        return reachStep('confirm.after', step);
+      }
       if (outcome !== 'unroutable') {
         this.core.observer.warn?.('a reply could not be sent', {
           method: work.request.method,
@@ -105,6 +112,7 @@ export class ReplySender {
       this.#forget(frame.routingKey);
       done();
     });
+    reachStepWhenWritten('publish.after', step);
   }
 
   #forget(queue: string): void {

@@ -10,7 +10,7 @@ import { ageOf, deadlineHeader, exchangeHeader, readDeadline } from './deadline.
 import type { Dispatcher, Served } from './dispatcher.js';
 import type { Inbound } from './driver.js';
 import { DuplicateWindow } from './duplicate-window.js';
-import { reachStep } from './durable-step.js';
+import { reachStep, reachStepWhenWritten } from './durable-step.js';
 import { deserializeArguments } from './entity-mapping.js';
 import { decodeRequest, MalformedMessage } from './envelope.js';
 import type { IncomingRequest } from './envelope.js';
@@ -158,7 +158,9 @@ export class RequestRunner {
     const { request, served } = work;
     if (!served.method.idempotent) {
       // Acknowledged before it runs, as oslo does: the caller knows of a loss and decides.
+      reachStep('ack.before', request.method);
       for (const message of work.messages) message.ack();
+      reachStepWhenWritten('ack.after', request.method);
       this.#seen.add(work.uniqueId);
     }
     const beat = request.monitorSeconds > 0 ? request.monitorSeconds * 500 : 0;
@@ -242,12 +244,15 @@ export class RequestRunner {
     this.#works.delete(work.uniqueId);
     if (work.timer !== null) clearTimeout(work.timer);
     if (how === 'ack') this.#seen.add(work.uniqueId);
-    if (how === 'ack') reachStep('ack.before', work.request.method);
+    const { method, msgId } = work.request;
+    // A call that changes something was acknowledged before it ran.
+    const acks = how === 'ack' && (msgId === null || work.served.method.idempotent);
+    if (acks) reachStep('ack.before', method);
     for (const message of work.messages) {
       if (how === 'ack') message.ack();
       else message.requeue();
     }
-    if (how === 'ack') reachStep('ack.after', work.request.method);
+    if (acks) reachStepWhenWritten('ack.after', method);
     if (this.#works.size === 0) this.#onIdle?.();
   }
 

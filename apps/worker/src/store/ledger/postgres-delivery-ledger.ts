@@ -27,6 +27,7 @@ export class PostgresDeliveryLedger implements DeliveryLedger {
 
   async claim(uniqueId: string, topic: string, leaseMs: number): Promise<ClaimResult> {
     const lease = sql<string>`clock_timestamp() + ${leaseMs} * interval '1 millisecond'`;
+    reachStep('commit.before', `claim.${topic}`);
     const claimed = await this.#store.db
       .insertInto('consumed_messages')
       .values({ unique_id: uniqueId, topic, state: 'running', attempts: 1, lease_until: lease, reason: null })
@@ -47,7 +48,7 @@ export class PostgresDeliveryLedger implements DeliveryLedger {
     if (claimed !== undefined) {
       const token = String(claimed.attempts);
       this.#renewal.hold({ uniqueId, token, leaseMs });
-      reachStep('claim.after', topic);
+      reachStep('commit.after', `claim.${topic}`);
       return { state: 'claimed', token, attempts: claimed.attempts };
     }
     const found = await this.#store.db
@@ -63,7 +64,9 @@ export class PostgresDeliveryLedger implements DeliveryLedger {
   /** Marks a cast as done outside of any transaction of its own; without effect for one who lost the claim. */
   async complete(uniqueId: string, token: string): Promise<void> {
     this.#renewal.release(uniqueId, token);
+    reachStep('commit.before', 'complete');
     await markDone(this.#store.db, uniqueId, token);
+    reachStep('commit.after', 'complete');
   }
 
   /** Ends the renewal of claims; what is still held is free for others when its lease ends. */

@@ -131,23 +131,18 @@ export class Outbox {
     }
   }
 
-  async #publish(message: OutgoingMessage): Promise<void> {
-    reachStep('publish.before', message.routingKey);
-    await this.#publisher.publish(message);
-    reachStep('publish.after', message.routingKey);
-  }
-
   async #send(rows: readonly Row[]): Promise<number> {
     if (rows.length === 0) return 0;
-    const results = await Promise.allSettled(rows.map(({ message }) => this.#publish(message)));
+    const results = await Promise.allSettled(rows.map(({ message }) => this.#publisher.publish(message)));
     const sent = rows.filter((_row, index) => results[index]?.status === 'fulfilled').map((row) => row.id);
     const failure = results.find((result) => result.status === 'rejected');
     if (failure !== undefined) {
       log.warning(`${rows.length - sent.length} casts wait in the outbox: ${String(failure.reason)}`);
     }
     if (sent.length > 0) {
-      reachStep('outbox.sent', `${sent.length}`);
+      reachStep('commit.before', 'outbox.sent');
       await this.#store.db.deleteFrom('outbox').where('id', 'in', sent).execute();
+      reachStep('commit.after', 'outbox.sent');
     }
     return sent.length;
   }

@@ -2,6 +2,8 @@ import type { ChannelModel, Message } from 'amqplib';
 import { MessagingError } from '../../errors.js';
 import type { MessagingObserver } from '../../messaging-observer.js';
 import type { Frame, PublishOutcome, ReturnedFrame } from '../driver.js';
+import { reachStep, reachStepWhenWritten } from '../durable-step.js';
+import type { MessageStep } from '../durable-step.js';
 import { Fifo } from '../fifo.js';
 import { textOf } from '../failure.js';
 import type { Expiring, TimerWheel } from '../timer-wheel.js';
@@ -138,20 +140,29 @@ export class Publisher {
     if (this.#inFlight.get(item.id) === item) this.#transmit(item);
   }
 
+  /** Replies, which go straight to their queues, are told of where their method is known. */
+  #reach(step: MessageStep, frame: Frame): void {
+    if (frame.exchange !== '') reachStep(step, frame.routingKey);
+  }
+
   #transmit(item: Outgoing): void {
     const channel = this.#confirmed;
     if (channel === null) return;
     const { frame } = item;
     item.returned = false;
     try {
+      this.#reach('publish.before', frame);
       channel.publish(frame, item.id, (error) => {
         // A lost channel has already put it back in line, and what it still says may miss a return.
         if (this.#confirmed !== channel) return;
         if (error !== null && error !== undefined) return this.#failed(item, error);
+        this.#reach('confirm.before', frame);
         if (!this.#end(item)) return;
         item.settle(item.returned ? 'unroutable' : 'routed');
+        this.#reach('confirm.after', frame);
         if (this.#waiting.length > 0) this.flush();
       });
+      if (frame.exchange !== '') reachStepWhenWritten('publish.after', frame.routingKey);
     } catch (error) {
       this.#failed(item, error);
     }
