@@ -1,6 +1,6 @@
-import { CatalogOptions, DatabaseOptions, IdentityOptions, MessagingOptions, ServiceOptions } from '#libs/config';
+import { DatabaseOptions, IdentityOptions, MessagingOptions, ServiceOptions } from '#libs/config';
 import type { ApiName, Configuration } from '#libs/config';
-import { cloudsYaml, reachableHost } from './clouds-yaml.js';
+import { cloudsYaml, identityUrl, reachableHost, schemeOf } from './clouds-yaml.js';
 
 /** Where an API listens. */
 export type ApiAddresses = ReadonlyMap<ApiName, { readonly host: string; readonly port: number }>;
@@ -17,7 +17,7 @@ const LABELS: Readonly<Record<ApiName, { readonly label: string; readonly path: 
 export function banner(config: Configuration, addresses: ApiAddresses, healthPort: number | undefined): string {
   const rows = [...addresses].map(([api, { host, port }]) => {
     const { label, path } = LABELS[api];
-    return [label, `http://${reachableHost(host)}:${port}${path}`] as const;
+    return [label, `${schemeOf(api, config)}://${reachableHost(host)}:${port}${path}`] as const;
   });
   if (healthPort !== undefined) rows.push(['health', `http://127.0.0.1:${healthPort}/readyz?verbose`]);
   const width = Math.max(...rows.map(([label]) => label.length));
@@ -25,8 +25,7 @@ export function banner(config: Configuration, addresses: ApiAddresses, healthPor
   const identity = addresses.get('identity');
   const parts = [`Albireo ${config.version} is ready: ${stateOf(config)}`, '', ...table];
   if (identity === undefined) return `${parts.join('\n')}\n`;
-  const authUrl =
-    config.get(CatalogOptions).identityPublicUrl ?? `http://${reachableHost(identity.host)}:${identity.port}/v3`;
+  const authUrl = identityUrl(config, identity);
   return [
     ...parts,
     '',

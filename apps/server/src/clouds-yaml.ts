@@ -1,5 +1,5 @@
-import { ApiListenOptions, CatalogOptions, IdentityOptions } from '#libs/config';
-import type { Configuration } from '#libs/config';
+import { ApiListenOptions, CatalogOptions, IdentityOptions, ServiceOptions } from '#libs/config';
+import type { ApiName, Configuration } from '#libs/config';
 
 /** The host under which a program on this machine reaches an address that it listens on. */
 export function reachableHost(listen: string): string {
@@ -8,12 +8,18 @@ export function reachableHost(listen: string): string {
   return listen.includes(':') ? `[${listen}]` : listen;
 }
 
-/** Where clients find the Identity API: the catalog's public URL, else this machine's own address. */
-export function identityUrl(config: Configuration, port?: number): string {
+/** `https` for an API of `enabled_ssl_apis`. */
+export function schemeOf(api: ApiName, config: Configuration): 'http' | 'https' {
+  return config.get(ServiceOptions).enabledSslApis.includes(api) ? 'https' : 'http';
+}
+
+/** Where clients find the Identity API: the catalog's public URL, else where it listens, as far as that is known. */
+export function identityUrl(config: Configuration, bound?: { readonly host: string; readonly port: number }): string {
   const { identityPublicUrl } = config.get(CatalogOptions);
   if (identityPublicUrl !== undefined) return identityPublicUrl;
   const { identityListen, identityListenPort } = config.get(ApiListenOptions);
-  return `http://${reachableHost(identityListen)}:${port ?? identityListenPort}/v3`;
+  const { host, port } = bound ?? { host: identityListen, port: identityListenPort };
+  return `${schemeOf('identity', config)}://${reachableHost(host)}:${port}/v3`;
 }
 
 /**

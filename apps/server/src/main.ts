@@ -15,16 +15,18 @@ await runMain('albireo-server', async (config) => {
   supplyLocalSecrets(config);
   const launcher = new ProcessLauncher({ config, loggingControl, onReady: printBanner });
   const log = getLogger('albireo.server');
+  const hasWorker = hasWorkerHalf(config);
+  const together = hasWorker && isEmbedded(config);
   const apis = describeEnabledApis(config, {
     onMissing: (message) => log.warning(message),
-    onCount: (message) => log.info(message),
+    // On the embedded default there is one process whatever the machine has room for.
+    ...(together ? {} : { onCount: (message: string) => log.info(message) }),
   });
   if (apis.length === 0) {
     log.error('No known API applications configured.');
     return 1;
   }
-  const hasWorker = hasWorkerHalf(config);
-  if (hasWorker && isEmbedded(config)) {
+  if (together) {
     refuseMoreWorkers(config);
     await launcher.launchTogether([describeWorker(config), ...apis]);
   } else {
