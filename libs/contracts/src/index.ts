@@ -102,16 +102,19 @@ export {
   ServerUpdateArgs,
   SERVER_ACTIONS,
   ServerActionArgs,
+  METADATA_CHANGES,
+  ServerMetadataArgs,
   InstanceMetadataArgs,
 } from './conductor/server.args.js';
-export type { ServerAction } from './conductor/server.args.js';
-export { POWER_STATE, Server, ServerPage, InstanceMetadata } from './conductor/server.objects.js';
+export type { MetadataChange, ServerAction } from './conductor/server.args.js';
+export { POWER_STATE, Server, ServerPage, ServerMetadata, InstanceMetadata } from './conductor/server.objects.js';
 export type {
   VmState,
   TaskState,
   ServerAddress,
   ServerFault,
   ServerData,
+  ServerMetadataData,
   InstanceMetadataData,
 } from './conductor/server.objects.js';
 export { ServicePage, Limits } from './conductor/service.objects.js';

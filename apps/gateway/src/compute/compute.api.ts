@@ -6,6 +6,7 @@ import { KeypairsController } from './keypairs/keypairs.controller.js';
 import { LimitsController } from './limits/limits.controller.js';
 import { withoutProject } from './project-path.js';
 import { ServerActionsController } from './servers/server-actions.controller.js';
+import { ServerMetadataController } from './servers/server-metadata.controller.js';
 import { ServerPartsController } from './servers/server-parts.controller.js';
 import { ServerViews } from './servers/server-views.js';
 import { ServersController } from './servers/servers.controller.js';
@@ -33,6 +34,7 @@ export const computeApi: ApiDefinition = {
       ServersController,
       ServerActionsController,
       ServerPartsController,
+      ServerMetadataController,
       FlavorsController,
       KeypairsController,
       LimitsController,

@@ -10,6 +10,7 @@ import { ServiceList } from './service-list.js';
 import { BuildStart } from './servers/build-start.js';
 import { ServerCreation } from './servers/create-servers.js';
 import { ServerActions } from './servers/server-actions.js';
+import { ServerMetadataItems } from './servers/server-metadata.js';
 import { ServerObjects } from './servers/server-object.js';
 import { ServerService } from './servers/server.service.js';
 
@@ -33,6 +34,12 @@ import { ServerService } from './servers/server.service.js';
       inject: [WorkerResources],
       useFactory: ({ store, authorizer, lifecycle, casts, instanceNotices }: WorkerResources): ServerActions =>
         new ServerActions(store, authorizer, lifecycle, casts, instanceNotices),
+    },
+    {
+      provide: ServerMetadataItems,
+      inject: [WorkerResources],
+      useFactory: ({ store, authorizer, quotas }: WorkerResources): ServerMetadataItems =>
+        new ServerMetadataItems(store, authorizer, quotas),
     },
     {
       provide: BuildStart,

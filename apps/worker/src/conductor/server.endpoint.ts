@@ -1,4 +1,4 @@
-import { InstanceMetadata, Server, ServerPage, conductorContract } from '#libs/contracts';
+import { InstanceMetadata, Server, ServerMetadata, ServerPage, conductorContract } from '#libs/contracts';
 import type {
   IdArgs,
   InstanceArgs,
@@ -9,6 +9,8 @@ import type {
   ServerActionArgs,
   ServerCreateArgs,
   ServerData,
+  ServerMetadataArgs,
+  ServerMetadataData,
   ServerUpdateArgs,
   VersionedObject,
 } from '#libs/contracts';
@@ -17,6 +19,7 @@ import type { Delivery } from '#libs/messaging';
 import type { RequestContext } from '#libs/telemetry';
 import { BuildStart } from './servers/build-start.js';
 import { ServerActions } from './servers/server-actions.js';
+import { ServerMetadataItems } from './servers/server-metadata.js';
 import { ServerService } from './servers/server.service.js';
 
 @RpcEndpoint(conductorContract)
@@ -25,6 +28,7 @@ export class ServerEndpoint {
     private readonly servers: ServerService,
     private readonly actions: ServerActions,
     private readonly builds: BuildStart,
+    private readonly items: ServerMetadataItems,
   ) {}
 
   @RpcMethod('server_create')
@@ -57,6 +61,14 @@ export class ServerEndpoint {
   async act(context: RequestContext, args: ServerActionArgs): Promise<null> {
     await this.actions.act(context, args);
     return null;
+  }
+
+  @RpcMethod('server_metadata_change')
+  async changeMetadata(
+    context: RequestContext,
+    args: ServerMetadataArgs,
+  ): Promise<VersionedObject<ServerMetadataData>> {
+    return ServerMetadata.wrap({ items: await this.items.change(context, args) });
   }
 
   @RpcMethod('instance_metadata')

@@ -6,8 +6,14 @@ import { FlavorCreateArgs, FlavorListArgs } from './flavor.args.js';
 import type { FlavorData } from './flavor.objects.js';
 import { KeypairArgs, KeypairCreateArgs, KeypairListArgs } from './keypair.args.js';
 import type { KeypairData } from './keypair.objects.js';
-import { InstanceMetadataArgs, ServerActionArgs, ServerCreateArgs, ServerUpdateArgs } from './server.args.js';
-import type { InstanceMetadataData, ServerData } from './server.objects.js';
+import {
+  InstanceMetadataArgs,
+  ServerActionArgs,
+  ServerCreateArgs,
+  ServerMetadataArgs,
+  ServerUpdateArgs,
+} from './server.args.js';
+import type { InstanceMetadataData, ServerData, ServerMetadataData } from './server.objects.js';
 import type { LimitsData, ServiceData } from './service.objects.js';
 
 /** Names the server that a step of a chain works on. */
@@ -42,6 +48,8 @@ export const conductorContract = defineContract({
     server_update: call({ args: ServerUpdateArgs, result: type<VersionedObject<ServerData>>() }),
     server_delete: call({ args: IdArgs, result: type<null>() }),
     server_action: call({ args: ServerActionArgs, result: type<null>() }),
+    /** Answers all items after the change. */
+    server_metadata_change: call({ args: ServerMetadataArgs, result: type<VersionedObject<ServerMetadataData>>() }),
     instance_metadata: call({
       args: InstanceMetadataArgs,
       result: type<VersionedObject<InstanceMetadataData>>(),

@@ -69,6 +69,16 @@ export class ServerActionArgs {
   @IsOptional() @IsIn(['SOFT', 'HARD']) readonly reboot_type?: 'SOFT' | 'HARD';
 }
 
+export const METADATA_CHANGES = ['add', 'set', 'replace', 'delete'] as const;
+export type MetadataChange = (typeof METADATA_CHANGES)[number];
+
+/** `add` several items, `set` one, `replace` all of them, `delete` those that `items` names (its values are unused). */
+export class ServerMetadataArgs {
+  @IsString() @MaxLength(255) readonly id!: string;
+  @IsIn(METADATA_CHANGES) readonly change!: MetadataChange;
+  @IsObject() readonly items!: Readonly<Record<string, string>>;
+}
+
 /** One of the three ways in which a metadata request names its server. */
 export class InstanceMetadataArgs {
   /** With `tenant_id`: from the signed headers of a metadata proxy. */

@@ -76,6 +76,11 @@ export interface ServerData {
   readonly terminated_at: string | null;
 }
 
+/** All metadata items of a server. */
+export interface ServerMetadataData {
+  readonly items: Readonly<Record<string, string>>;
+}
+
 /** What the metadata service needs of a server beyond the server itself. */
 export interface InstanceMetadataData {
   readonly server: ServerData;
@@ -85,4 +90,5 @@ export interface InstanceMetadataData {
 
 export const Server = objectType<ServerData>('Server', '1.0');
 export const ServerPage = objectType<Page<ServerData>>('ServerPage', '1.0');
+export const ServerMetadata = objectType<ServerMetadataData>('ServerMetadata', '1.0');
 export const InstanceMetadata = objectType<InstanceMetadataData>('InstanceMetadata', '1.0');

@@ -6,7 +6,7 @@ import { Fault } from '../../edge/errors/fault.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { addressesView } from './addresses.view.js';
 
-/** Parts of a server that have paths of their own: `/ips` and (for reading) `/metadata`. */
+/** `/servers/{id}/ips`. */
 @Controller('v2.1/servers/:id')
 export class ServerPartsController {
   readonly #conductor: ConductorClient;
@@ -30,22 +30,6 @@ export class ServerPartsController {
     const list = Object.hasOwn(addresses, network) ? addresses[network] : undefined;
     if (list === undefined) throw new Fault(404, 'Instance is not a member of specified network', { code: 'NotFound' });
     return { [network]: list };
-  }
-
-  @Get('metadata')
-  async metadata(@Req() request: FastifyRequest, @Param('id') id: string): Promise<unknown> {
-    return { metadata: (await this.#server(request, id)).metadata };
-  }
-
-  @Get('metadata/:key')
-  async metadataItem(
-    @Req() request: FastifyRequest,
-    @Param('id') id: string,
-    @Param('key') key: string,
-  ): Promise<unknown> {
-    const { metadata } = await this.#server(request, id);
-    if (!Object.hasOwn(metadata, key)) throw new Fault(404, 'Metadata item was not found', { code: 'NotFound' });
-    return { meta: { [key]: metadata[key] } };
   }
 
   async #server(request: FastifyRequest, id: string): Promise<ServerData> {

@@ -11,6 +11,7 @@ import { requireFlavor } from '../flavors/flavor-rows.js';
 import { findKeypair } from '../keypairs/keypair.service.js';
 import { reserveServers } from '../quota-check.js';
 import type { QuotaLimits } from '../quota-check.js';
+import { requireMetadataQuota } from './server-metadata.js';
 import { checkImage, serverRows } from './server-request.js';
 import type { ServerRequest } from './server-request.js';
 
@@ -31,7 +32,7 @@ export class ServerCreation {
     if (args.min_count > args.max_count) {
       throw new ExpectedError('InvalidInput', 'min_count must be <= max_count');
     }
-    this.#checkMetadata(args);
+    requireMetadataQuota(this.limits, args.metadata ?? {});
     return this.store.transaction(
       async (tx) => {
         const request = await this.#lookUp(tx, context, args);
@@ -56,15 +57,6 @@ export class ServerCreation {
     if (args.network_mode === 'list' && args.networks.length > 0) {
       this.authorizer.authorize(context, 'compute', 'os_compute_api:servers:create:attach_network', target);
     }
-  }
-
-  #checkMetadata(args: ServerCreateArgs): void {
-    const limit = this.limits.metadataItems;
-    const count = Object.keys(args.metadata ?? {}).length;
-    if (limit < 0 || count <= limit) return;
-    throw new ExpectedError('QuotaExceeded', `Maximum number of metadata items exceeds ${limit}`, {
-      overs: ['metadata_items'],
-    });
   }
 
   async #lookUp(tx: Transaction, context: RequestContext, args: ServerCreateArgs): Promise<ServerRequest> {

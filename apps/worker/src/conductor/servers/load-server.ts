@@ -39,6 +39,16 @@ export function authorizeServer(authorizer: Authorizer, context: RequestContext,
   authorizer.authorize(context, 'compute', `os_compute_api:servers:${rule}`, policyTarget(row));
 }
 
+/** The same about its metadata. */
+export function authorizeMetadata(
+  authorizer: Authorizer,
+  context: RequestContext,
+  row: InstanceRow,
+  rule: string,
+): void {
+  authorizer.authorize(context, 'compute', `os_compute_api:server-metadata:${rule}`, policyTarget(row));
+}
+
 function visible(
   row: InstanceRow | undefined,
   authorizer: Authorizer,

@@ -95,6 +95,7 @@ function checkState(row: InstanceRow, method: string, rule: ActionRule): void {
   if (!rule.taskStates.includes(row.task_state)) throw invalidState(row, method, 'task_state');
 }
 
-function requireUnlocked(context: RequestContext, row: InstanceRow): void {
+/** Error: Conflict, unless the caller is an administrator. */
+export function requireUnlocked(context: RequestContext, row: InstanceRow): void {
   if (row.locked && !context.is_admin) throw instanceLocked(row);
 }
