@@ -3,7 +3,7 @@
 import 'reflect-metadata';
 export { IncompatibleObjectError, objectType } from './objects/versioned-object.js';
 export type { VersionedObject, ObjectType, Page } from './objects/versioned-object.js';
-export { ListArgs, IdArgs } from './objects/list-args.js';
+export { ListArgs, IdArgs, ProjectArgs } from './objects/list-args.js';
 export { EXPECTED_ERRORS, EXPECTED_ERROR_MODULE, ExpectedError, isExpectedErrorCode } from './expected-errors.js';
 export type { ExpectedErrorKind, ExpectedErrorCode } from './expected-errors.js';
 export {
@@ -78,10 +78,11 @@ export {
   PortUpdateArgs,
   NetworkDeleteArgs,
 } from './network/network.args.js';
-export { Network, NetworkPage, Subnet, SubnetPage, Port, PortPage } from './network/network.objects.js';
+export { Network, NetworkPage, NetworkQuota, Subnet, SubnetPage, Port, PortPage } from './network/network.objects.js';
 export type {
   StandardAttributes,
   NetworkData,
+  NetworkQuotaData,
   AllocationPool,
   HostRoute,
   SubnetData,
@@ -117,8 +118,8 @@ export type {
   ServerMetadataData,
   InstanceMetadataData,
 } from './conductor/server.objects.js';
-export { ServicePage, Limits } from './conductor/service.objects.js';
-export type { ServiceData, LimitsData } from './conductor/service.objects.js';
+export { HypervisorPage, ServicePage, Limits } from './conductor/service.objects.js';
+export type { HypervisorData, ServiceData, LimitsData } from './conductor/service.objects.js';
 export { InstanceArgs, conductorContract } from './conductor/conductor.contract.js';
 export type { ConductorContract } from './conductor/conductor.contract.js';
 export { schedulerContract } from './scheduler/scheduler.contract.js';

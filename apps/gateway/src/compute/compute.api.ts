@@ -2,9 +2,12 @@ import type { ApiDefinition } from '../edge/api-definition.js';
 import { computeFaults } from './compute-faults.js';
 import { ExtensionsController } from './extensions/extensions.controller.js';
 import { FlavorsController } from './flavors/flavors.controller.js';
+import { AggregatesController } from './hypervisors/aggregates.controller.js';
+import { HypervisorsController } from './hypervisors/hypervisors.controller.js';
 import { KeypairsController } from './keypairs/keypairs.controller.js';
 import { LimitsController } from './limits/limits.controller.js';
 import { withoutProject } from './project-path.js';
+import { QuotaSetsController } from './quotas/quota-sets.controller.js';
 import { ServerActionsController } from './servers/server-actions.controller.js';
 import { ServerMetadataController } from './servers/server-metadata.controller.js';
 import { ServerPartsController } from './servers/server-parts.controller.js';
@@ -38,6 +41,9 @@ export const computeApi: ApiDefinition = {
       FlavorsController,
       KeypairsController,
       LimitsController,
+      QuotaSetsController,
+      HypervisorsController,
+      AggregatesController,
       ServicesController,
       ExtensionsController,
     ],

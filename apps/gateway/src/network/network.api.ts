@@ -3,6 +3,7 @@ import { neutronFaultForm } from './errors/neutron-fault-form.js';
 import { ExtensionsController } from './extensions/extensions.controller.js';
 import { NetworksController } from './networks/networks.controller.js';
 import { PortsController } from './ports/ports.controller.js';
+import { QuotasController } from './quotas/quotas.controller.js';
 import { NetworkPolicy } from './resource/network-policy.js';
 import { Presenter } from './resource/presenter.js';
 import { ResourceEdge } from './resource/resource-edge.js';
@@ -30,7 +31,14 @@ export const networkApi: ApiDefinition = {
     },
   ],
   module: {
-    controllers: [VersionsController, ExtensionsController, NetworksController, SubnetsController, PortsController],
+    controllers: [
+      VersionsController,
+      ExtensionsController,
+      NetworksController,
+      SubnetsController,
+      PortsController,
+      QuotasController,
+    ],
     providers: [NetworkPolicy, Presenter, ResourceEdge],
   },
 };

@@ -1,8 +1,18 @@
-import { Flavor, FlavorPage, Keypair, KeypairPage, Limits, ServicePage, conductorContract } from '#libs/contracts';
+import {
+  Flavor,
+  FlavorPage,
+  HypervisorPage,
+  Keypair,
+  KeypairPage,
+  Limits,
+  ServicePage,
+  conductorContract,
+} from '#libs/contracts';
 import type {
   FlavorCreateArgs,
   FlavorData,
   FlavorListArgs,
+  HypervisorData,
   IdArgs,
   KeypairArgs,
   KeypairCreateArgs,
@@ -11,12 +21,14 @@ import type {
   LimitsData,
   ListArgs,
   Page,
+  ProjectArgs,
   ServiceData,
   VersionedObject,
 } from '#libs/contracts';
 import { RpcEndpoint, RpcMethod } from '#libs/messaging';
 import type { RequestContext } from '#libs/telemetry';
 import { FlavorService } from './flavors/flavor.service.js';
+import { HypervisorList } from './hypervisor-list.js';
 import { KeypairService } from './keypairs/keypair.service.js';
 import { LimitsService } from './limits.service.js';
 import { ServiceList } from './service-list.js';
@@ -29,6 +41,7 @@ export class CatalogEndpoint {
     private readonly keypairs: KeypairService,
     private readonly limits: LimitsService,
     private readonly services: ServiceList,
+    private readonly hypervisors: HypervisorList,
   ) {}
 
   @RpcMethod('flavor_list')
@@ -76,6 +89,16 @@ export class CatalogEndpoint {
   @RpcMethod('limits_get')
   async getLimits(context: RequestContext): Promise<VersionedObject<LimitsData>> {
     return Limits.wrap(await this.limits.get(context));
+  }
+
+  @RpcMethod('quota_get')
+  async getQuota(context: RequestContext, args: ProjectArgs): Promise<VersionedObject<LimitsData>> {
+    return Limits.wrap(await this.limits.quota(context, args.project_id));
+  }
+
+  @RpcMethod('hypervisor_list')
+  async listHypervisors(context: RequestContext, args: ListArgs): Promise<VersionedObject<Page<HypervisorData>>> {
+    return HypervisorPage.wrap(await this.hypervisors.list(context, args));
   }
 
   @RpcMethod('service_list')

@@ -3,6 +3,7 @@ import { ImageCatalog } from '../image/image-catalog.js';
 import { WorkerResources } from '../service/worker-resources.js';
 import { CatalogEndpoint } from './catalog.endpoint.js';
 import { FlavorService } from './flavors/flavor.service.js';
+import { HypervisorList } from './hypervisor-list.js';
 import { KeypairService } from './keypairs/keypair.service.js';
 import { LimitsService } from './limits.service.js';
 import { ServerEndpoint } from './server.endpoint.js';
@@ -62,6 +63,12 @@ import { ServerService } from './servers/server.service.js';
       inject: [WorkerResources],
       useFactory: ({ store, authorizer, quotas }: WorkerResources): LimitsService =>
         new LimitsService(store, authorizer, quotas),
+    },
+    {
+      provide: HypervisorList,
+      inject: [WorkerResources],
+      useFactory: ({ store, authorizer, scheduler }: WorkerResources): HypervisorList =>
+        new HypervisorList(store, authorizer, scheduler.serviceDownTimeMs),
     },
     {
       provide: ServiceList,

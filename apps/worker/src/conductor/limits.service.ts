@@ -5,7 +5,7 @@ import type { Store } from '../store/index.js';
 import { quotaUse } from './quota-check.js';
 import type { QuotaLimits } from './quota-check.js';
 
-/** What the caller's project may have, and has. */
+/** What a project may have, and has. */
 export class LimitsService {
   constructor(
     private readonly store: Store,
@@ -13,9 +13,18 @@ export class LimitsService {
     private readonly limits: QuotaLimits,
   ) {}
 
-  async get(context: RequestContext): Promise<LimitsData> {
-    const projectId = context.project_id ?? '';
-    this.authorizer.authorize(context, 'compute', 'os_compute_api:limits', { project_id: projectId });
+  /** The caller's own. */
+  get(context: RequestContext): Promise<LimitsData> {
+    return this.#read(context, 'os_compute_api:limits', context.project_id ?? '');
+  }
+
+  /** Those of a project that the caller names; quotas are the same for all. */
+  quota(context: RequestContext, projectId: string): Promise<LimitsData> {
+    return this.#read(context, 'os_compute_api:os-quota-sets:show', projectId);
+  }
+
+  async #read(context: RequestContext, rule: string, projectId: string): Promise<LimitsData> {
+    this.authorizer.authorize(context, 'compute', rule, { project_id: projectId });
     const used = await quotaUse(this.store.db, projectId);
     return {
       max_instances: this.limits.instances,

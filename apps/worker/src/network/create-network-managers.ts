@@ -1,6 +1,7 @@
 import type { Authorizer } from '../policy/authorizer.js';
 import type { Store } from '../store/index.js';
 import { NetworkPolicy } from './network-policy.js';
+import { NetworkQuotas } from './network-quotas.js';
 import type { NetworkSettings } from './network-settings.js';
 import { NetworkManager } from './networks/network-manager.js';
 import { PortManager } from './ports/port-manager.js';
@@ -11,6 +12,7 @@ export interface NetworkManagers {
   readonly networks: NetworkManager;
   readonly subnets: SubnetManager;
   readonly ports: PortManager;
+  readonly quotas: NetworkQuotas;
 }
 
 export function createNetworkManagers(
@@ -24,5 +26,6 @@ export function createNetworkManagers(
     networks,
     subnets: new SubnetManager(store, policy, settings, networks),
     ports: new PortManager(store, policy, settings, networks),
+    quotas: new NetworkQuotas(store, settings),
   };
 }

@@ -1,4 +1,13 @@
-import { Network, NetworkPage, Port, PortPage, Subnet, SubnetPage, networkContract } from '#libs/contracts';
+import {
+  Network,
+  NetworkPage,
+  NetworkQuota,
+  Port,
+  PortPage,
+  Subnet,
+  SubnetPage,
+  networkContract,
+} from '#libs/contracts';
 import type {
   IdArgs,
   ListArgs,
@@ -8,6 +17,7 @@ import type {
   NetworkUpdateArgs,
   PortCreateArgs,
   PortUpdateArgs,
+  ProjectArgs,
   SubnetCreateArgs,
   SubnetUpdateArgs,
 } from '#libs/contracts';
@@ -15,6 +25,7 @@ import { RpcEndpoint, RpcMethod } from '#libs/messaging';
 import type { MethodName, ResultOf } from '#libs/messaging';
 import type { RequestContext } from '#libs/telemetry';
 import { NetworkNotices } from '../notifications/network-notices.js';
+import { NetworkQuotas } from './network-quotas.js';
 import { NetworkManager } from './networks/network-manager.js';
 import { PortManager } from './ports/port-manager.js';
 import { SubnetManager } from './subnets/subnet-manager.js';
@@ -29,6 +40,7 @@ export class NetworkEndpoint {
     private readonly subnets: SubnetManager,
     private readonly ports: PortManager,
     private readonly notices: NetworkNotices,
+    private readonly quotas: NetworkQuotas,
   ) {}
 
   @RpcMethod('network_create')
@@ -116,5 +128,10 @@ export class NetworkEndpoint {
   async deletePort(ctx: RequestContext, args: NetworkDeleteArgs): Result<'port_delete'> {
     await this.notices.delete('port', args.id, () => this.ports.delete(ctx, args));
     return null;
+  }
+
+  @RpcMethod('quota_get')
+  async getQuota(ctx: RequestContext, args: ProjectArgs): Result<'quota_get'> {
+    return NetworkQuota.wrap(await this.quotas.get(ctx, args.project_id));
   }
 }

@@ -4,6 +4,7 @@ import { WorkerResources } from '../service/worker-resources.js';
 import { Store } from '../store/index.js';
 import { createNetworkManagers } from './create-network-managers.js';
 import type { NetworkManagers } from './create-network-managers.js';
+import { NetworkQuotas } from './network-quotas.js';
 import { networkSettings } from './network-settings.js';
 import { NetworkNotices } from '../notifications/network-notices.js';
 import { NetworkEndpoint } from './network.endpoint.js';
@@ -30,6 +31,7 @@ const MANAGERS = Symbol('network managers');
     },
     { provide: NetworkManager, inject: [MANAGERS], useFactory: ({ networks }: NetworkManagers) => networks },
     { provide: SubnetManager, inject: [MANAGERS], useFactory: ({ subnets }: NetworkManagers) => subnets },
+    { provide: NetworkQuotas, inject: [MANAGERS], useFactory: ({ quotas }: NetworkManagers) => quotas },
     { provide: PortManager, inject: [MANAGERS], useFactory: ({ ports }: NetworkManagers) => ports },
   ],
 })

@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
 import { ExpectedError } from '#libs/contracts';
-import type { Transaction } from '../store/index.js';
+import type { NetworkQuotaData } from '#libs/contracts';
+import type { Queries, Transaction } from '../store/index.js';
 import type { NetworkSettings } from './network-settings.js';
 
-export type QuotaResource = 'network' | 'subnet' | 'port';
+export type QuotaResource = keyof NetworkQuotaData;
 
 const TABLES = { network: 'networks', subnet: 'subnets', port: 'ports' } as const;
 
@@ -50,7 +51,17 @@ function limitOf({ quotas }: NetworkSettings, resource: QuotaResource): number {
   return resource === 'subnet' ? quotas.quotaSubnet : quotas.quotaPort;
 }
 
-async function count(tx: Transaction, resource: QuotaResource, projectId: string): Promise<number> {
+/** Limits and use of a project. */
+export async function readQuota(db: Queries, settings: NetworkSettings, projectId: string): Promise<NetworkQuotaData> {
+  const read = async (resource: QuotaResource) => ({
+    limit: limitOf(settings, resource),
+    used: await count(db, resource, projectId),
+  });
+  const [network, subnet, port] = await Promise.all([read('network'), read('subnet'), read('port')]);
+  return { network, subnet, port };
+}
+
+async function count(tx: Queries, resource: QuotaResource, projectId: string): Promise<number> {
   const result = await sql<{ used: number }>`
     select count(*)::integer as used from ${sql.table(TABLES[resource])} where project_id = ${projectId}`.execute(tx);
   return result.rows[0]?.used ?? 0;

@@ -1,6 +1,6 @@
 import { IsString, MaxLength } from 'class-validator';
 import { call, cast, defineContract, type } from '#libs/messaging';
-import { IdArgs, ListArgs } from '../objects/list-args.js';
+import { IdArgs, ListArgs, ProjectArgs } from '../objects/list-args.js';
 import type { Page, VersionedObject } from '../objects/versioned-object.js';
 import { FlavorCreateArgs, FlavorListArgs } from './flavor.args.js';
 import type { FlavorData } from './flavor.objects.js';
@@ -14,7 +14,7 @@ import {
   ServerUpdateArgs,
 } from './server.args.js';
 import type { InstanceMetadataData, ServerData, ServerMetadataData } from './server.objects.js';
-import type { LimitsData, ServiceData } from './service.objects.js';
+import type { HypervisorData, LimitsData, ServiceData } from './service.objects.js';
 
 /** Names the server that a step of a chain works on. */
 export class InstanceArgs {
@@ -64,7 +64,11 @@ export const conductorContract = defineContract({
     keypair_get: call({ args: KeypairArgs, result: type<VersionedObject<KeypairData>>(), idempotent: true }),
     keypair_delete: call({ args: KeypairArgs, result: type<null>() }),
     limits_get: call<VersionedObject<LimitsData>>({ args: null, idempotent: true }),
+    /** The limits of a project that the caller names. Error: PolicyNotAuthorized. */
+    quota_get: call({ args: ProjectArgs, result: type<VersionedObject<LimitsData>>(), idempotent: true }),
     service_list: call({ args: ListArgs, result: type<VersionedObject<Page<ServiceData>>>(), idempotent: true }),
+    /** Sorted by host; `id`, `host` and `node` are filters. */
+    hypervisor_list: call({ args: ListArgs, result: type<VersionedObject<Page<HypervisorData>>>(), idempotent: true }),
     /** First step of a build: hands the server to the scheduler. */
     schedule_and_build_instance: cast({ args: InstanceArgs }),
   },

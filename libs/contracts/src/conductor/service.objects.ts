@@ -14,7 +14,25 @@ export interface ServiceData {
   readonly updated_at: string;
 }
 
-/** Limits and use of the caller's project. */
+/** A compute host with what its driver offers, and what servers have of it. MiB of memory, GiB of disk. */
+export interface HypervisorData {
+  /** The id of its compute service. */
+  readonly id: string;
+  readonly host: string;
+  readonly node: string;
+  readonly status: 'enabled' | 'disabled';
+  readonly state: 'up' | 'down';
+  readonly disabled_reason: string | null;
+  readonly vcpus: number;
+  readonly memory: number;
+  readonly disk: number;
+  readonly vcpus_used: number;
+  readonly memory_used: number;
+  readonly disk_used: number;
+  readonly servers: number;
+}
+
+/** Limits and use of a project. */
 export interface LimitsData {
   readonly max_instances: number;
   readonly max_cores: number;
@@ -29,5 +47,6 @@ export interface LimitsData {
   readonly used_server_groups: number;
 }
 
+export const HypervisorPage = objectType<Page<HypervisorData>>('HypervisorPage', '1.0');
 export const ServicePage = objectType<Page<ServiceData>>('ServicePage', '1.0');
 export const Limits = objectType<LimitsData>('Limits', '1.0');

@@ -1,5 +1,5 @@
 import { call, defineContract, type } from '#libs/messaging';
-import { IdArgs, ListArgs } from '../objects/list-args.js';
+import { IdArgs, ListArgs, ProjectArgs } from '../objects/list-args.js';
 import type { Page, VersionedObject } from '../objects/versioned-object.js';
 import {
   NetworkCreateArgs,
@@ -10,7 +10,7 @@ import {
   SubnetCreateArgs,
   SubnetUpdateArgs,
 } from './network.args.js';
-import type { NetworkData, PortData, SubnetData } from './network.objects.js';
+import type { NetworkData, NetworkQuotaData, PortData, SubnetData } from './network.objects.js';
 
 /**
  * Networks, subnets, ports and their addresses: the state behind the Network API.
@@ -40,6 +40,7 @@ export const networkContract = defineContract({
     port_get: call({ args: IdArgs, result: type<VersionedObject<PortData>>(), idempotent: true }),
     port_update: call({ args: PortUpdateArgs, result: type<VersionedObject<PortData>>() }),
     port_delete: call({ args: NetworkDeleteArgs, result: type<null>() }),
+    quota_get: call({ args: ProjectArgs, result: type<VersionedObject<NetworkQuotaData>>(), idempotent: true }),
   },
 });
 export type NetworkContract = typeof networkContract;

@@ -77,6 +77,12 @@ export interface PortData extends StandardAttributes {
   readonly dns_name: string;
 }
 
+/** What a project may have of each resource (-1: no limit), and has. */
+export type NetworkQuotaData = Readonly<
+  Record<'network' | 'subnet' | 'port', { readonly limit: number; readonly used: number }>
+>;
+
+export const NetworkQuota = objectType<NetworkQuotaData>('NetworkQuota', '1.0');
 export const Network = objectType<NetworkData>('Network', '1.0');
 export const NetworkPage = objectType<Page<NetworkData>>('NetworkPage', '1.0');
 export const Subnet = objectType<SubnetData>('Subnet', '1.0');

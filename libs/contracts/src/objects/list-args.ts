@@ -41,6 +41,13 @@ export class ListArgs {
   readonly all_projects?: boolean;
 }
 
+/** Names a project. */
+export class ProjectArgs {
+  @IsString()
+  @MaxLength(255)
+  readonly project_id!: string;
+}
+
 /** Names one object by its id. */
 export class IdArgs {
   @IsString()

@@ -126,6 +126,8 @@ const rest: readonly RuleRow[] = [
   ['os_compute_api:os-hypervisors:list', ADMIN, 'List hypervisors', 'GET /os-hypervisors'],
   ['os_compute_api:os-hypervisors:list-detail', ADMIN, 'Hypervisors in detail', 'GET /os-hypervisors/detail'],
   ['os_compute_api:os-hypervisors:show', ADMIN, 'Show a hypervisor', 'GET /os-hypervisors/{hypervisor_id}'],
+  ['os_compute_api:os-hypervisors:uptime', ADMIN, 'Uptime of a host', 'GET /os-hypervisors/{hypervisor_id}/uptime'],
+  ['os_compute_api:os-aggregates:index', ADMIN, 'List aggregates', 'GET /os-aggregates'],
   ['os_compute_api:os-availability-zone:list', ANYBODY, 'List zones', 'GET /os-availability-zone'],
   ['os_compute_api:os-availability-zone:detail', ADMIN, 'Zones with hosts', 'GET /os-availability-zone/detail'],
   ['os_compute_api:extensions', ANYBODY, 'List extensions', 'GET /extensions, GET /extensions/{alias}'],
