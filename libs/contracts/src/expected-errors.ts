@@ -43,6 +43,7 @@ export const EXPECTED_ERRORS = {
   NetworkInvalid: { status: 400, retryable: false },
   KeyNameInvalid: { status: 400, retryable: false },
   InstanceInvalidState: { status: 409, retryable: false },
+  ServiceNotFound: { status: 404, retryable: false },
   MetadataItemNotFound: { status: 404, retryable: false },
   QuotaExceeded: { status: 403, retryable: false },
   // image

@@ -118,7 +118,8 @@ export type {
   ServerMetadataData,
   InstanceMetadataData,
 } from './conductor/server.objects.js';
-export { HypervisorPage, ServicePage, Limits } from './conductor/service.objects.js';
+export { ServiceUpdateArgs } from './conductor/service.args.js';
+export { HypervisorPage, Service, ServicePage, Limits } from './conductor/service.objects.js';
 export type { HypervisorData, ServiceData, LimitsData } from './conductor/service.objects.js';
 export { InstanceArgs, conductorContract } from './conductor/conductor.contract.js';
 export type { ConductorContract } from './conductor/conductor.contract.js';

@@ -15,6 +15,7 @@ import { ServerViews } from './servers/server-views.js';
 import { ServersController } from './servers/servers.controller.js';
 import { refuseImpossibleNames } from './path-names.hook.js';
 import { HostStatuses } from './services/host-statuses.js';
+import { ServiceChangesController } from './services/service-changes.controller.js';
 import { ServicesController } from './services/services.controller.js';
 import { installMicroversions } from './versions/microversion.hooks.js';
 import { versionChoices } from './versions/version.view.js';
@@ -45,6 +46,7 @@ export const computeApi: ApiDefinition = {
       HypervisorsController,
       AggregatesController,
       ServicesController,
+      ServiceChangesController,
       ExtensionsController,
     ],
     providers: [ServerViews, HostStatuses],

@@ -5,6 +5,7 @@ import {
   Keypair,
   KeypairPage,
   Limits,
+  Service,
   ServicePage,
   conductorContract,
 } from '#libs/contracts';
@@ -23,6 +24,7 @@ import type {
   Page,
   ProjectArgs,
   ServiceData,
+  ServiceUpdateArgs,
   VersionedObject,
 } from '#libs/contracts';
 import { RpcEndpoint, RpcMethod } from '#libs/messaging';
@@ -104,5 +106,10 @@ export class CatalogEndpoint {
   @RpcMethod('service_list')
   async listServices(context: RequestContext, args: ListArgs): Promise<VersionedObject<Page<ServiceData>>> {
     return ServicePage.wrap(await this.services.list(context, args));
+  }
+
+  @RpcMethod('service_update')
+  async updateService(context: RequestContext, args: ServiceUpdateArgs): Promise<VersionedObject<ServiceData>> {
+    return Service.wrap(await this.services.update(context, args));
   }
 }

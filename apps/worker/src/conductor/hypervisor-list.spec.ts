@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { HypervisorPage, Limits, NetworkQuota, ServerPage } from '#libs/contracts';
-import type { ListArgs } from '#libs/contracts';
+import { HypervisorPage, Limits, NetworkQuota, ServerPage, Service } from '#libs/contracts';
+import type { ListArgs, ServiceUpdateArgs } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import { adminContext, memberContext, serverArgs, settled, startMemoryWorker } from '../testing/memory-worker.js';
 import type { MemoryWorker } from '../testing/memory-worker.js';
@@ -37,10 +37,26 @@ describe('hosts and quotas in a worker', () => {
     assert.deepEqual(await hosts(admin, { filters: { id: ['test-host'] } }), []);
   });
 
+  it('a disabled compute service gets no servers, and tells why until it is enabled', async () => {
+    const change = async (args: ServiceUpdateArgs, ctx = admin) =>
+      Service.unwrap(await worker.conductor.call(ctx, 'service_update', args));
+    const named = { host: 'test-host', binary: 'albireo-compute' };
+    await assert.rejects(change({ ...named, status: 'disabled' }, owner), { name: 'PolicyNotAuthorized' });
+    await assert.rejects(change({ id: 'nope', status: 'disabled' }), { name: 'ServiceNotFound' });
+    const disabled = await change({ ...named, status: 'disabled', disabled_reason: 'new disks' });
+    assert.deepEqual([disabled.status, disabled.disabled_reason], ['disabled', 'new disks']);
+    const page = ServerPage.unwrap(await worker.conductor.call(owner, 'server_create', serverArgs()));
+    const server = await settled(worker.conductor, owner, page.objects[0]!.id);
+    assert.equal(server.vm_state, 'error');
+    assert.match(server.fault?.message ?? '', /No valid host/);
+    const enabled = await change({ id: disabled.id, status: 'enabled' });
+    assert.deepEqual([enabled.status, enabled.disabled_reason], ['enabled', null]);
+  });
+
   it('quotas of the own project are for everybody, those of others for administrators', async () => {
     const ofOwner = { project_id: owner.project_id ?? '' };
     const compute = Limits.unwrap(await worker.conductor.call(owner, 'quota_get', ofOwner));
-    assert.deepEqual([compute.max_cores, compute.used_instances], [-1, 1]);
+    assert.deepEqual([compute.max_cores, compute.used_instances], [-1, 2]);
     const network = NetworkQuota.unwrap(await worker.network.call(admin, 'quota_get', ofOwner));
     assert.deepEqual(network.network, { limit: 7, used: 1 });
     const foreign = { project_id: 'another' };

@@ -14,6 +14,7 @@ import {
   ServerUpdateArgs,
 } from './server.args.js';
 import type { InstanceMetadataData, ServerData, ServerMetadataData } from './server.objects.js';
+import { ServiceUpdateArgs } from './service.args.js';
 import type { HypervisorData, LimitsData, ServiceData } from './service.objects.js';
 
 /** Names the server that a step of a chain works on. */
@@ -34,7 +35,7 @@ export class InstanceArgs {
  * Sort keys: `created_at` (default, desc), `updated_at`, `id`, `name`, `hostname`, `host`, `node`, `image_ref`,
  * `key_name`, `availability_zone`, `vm_state`, `task_state`, `power_state`, `launch_index`, `project_id`, `user_id`,
  * `root_device_name`, `launched_at`, `locked`.
- * `flavor_list` sorts by the fields of a flavor (default `id`, asc); `service_list` filters by `host` and `binary`.
+ * `flavor_list` sorts by the fields of a flavor (default `id`, asc); `service_list` filters by `id`, `host` and `binary`.
  */
 export const conductorContract = defineContract({
   topic: 'conductor',
@@ -67,6 +68,8 @@ export const conductorContract = defineContract({
     /** The limits of a project that the caller names. Error: PolicyNotAuthorized. */
     quota_get: call({ args: ProjectArgs, result: type<VersionedObject<LimitsData>>(), idempotent: true }),
     service_list: call({ args: ListArgs, result: type<VersionedObject<Page<ServiceData>>>(), idempotent: true }),
+    /** A disabled compute service gets no new servers. Error: ServiceNotFound. */
+    service_update: call({ args: ServiceUpdateArgs, result: type<VersionedObject<ServiceData>>() }),
     /** Sorted by host; `id`, `host` and `node` are filters. */
     hypervisor_list: call({ args: ListArgs, result: type<VersionedObject<Page<HypervisorData>>>(), idempotent: true }),
     /** First step of a build: hands the server to the scheduler. */

@@ -48,5 +48,6 @@ export interface LimitsData {
 }
 
 export const HypervisorPage = objectType<Page<HypervisorData>>('HypervisorPage', '1.0');
+export const Service = objectType<ServiceData>('Service', '1.0');
 export const ServicePage = objectType<Page<ServiceData>>('ServicePage', '1.0');
 export const Limits = objectType<LimitsData>('Limits', '1.0');

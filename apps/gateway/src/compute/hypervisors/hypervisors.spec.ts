@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { HypervisorPage, Limits } from '#libs/contracts';
+import { HypervisorPage, Limits, Service } from '#libs/contracts';
 import type { HypervisorData, LimitsData } from '#libs/contracts';
 import { createApiApplication } from '../../edge/application.js';
 import type { ApiApplication } from '../../edge/application.js';
@@ -46,6 +46,12 @@ describe('what operators ask of the Compute API', () => {
         const objects = found.slice(0, limit ?? 10);
         return HypervisorPage.wrap({ objects, next_marker: objects.length < found.length ? host.id : null });
       },
+      service_update: ({ id = 's1', host: on = 'h1', binary = 'b', status, disabled_reason: reason }) =>
+        Service.wrap({
+          ...{ id, binary, host: on, zone: 'nova', status, state: 'up' as const },
+          disabled_reason: reason ?? null,
+          updated_at: '2026-11-21T20:49:56.123456Z',
+        }),
       limits_get: () => Limits.wrap(limits),
       quota_get: ({ project_id: project }) => {
         askedProject = project;
@@ -102,6 +108,24 @@ describe('what operators ask of the Compute API', () => {
     assert.equal(page.body.hypervisors.length, 1);
     assert.match(page.body.hypervisors_links[0].href, /os-hypervisors\?limit=1&marker=/);
     assert.equal((await ask('os-hypervisors?limit=1')).body.hypervisors.length, 2);
+  });
+
+  it('a service is switched by its host and binary until 2.52, and by its id since', async () => {
+    const put = async (path: string, payload: object, version = '2.1') => {
+      const headers = { 'x-auth-token': token, 'openstack-api-version': `compute ${version}` };
+      const answer = await app.fastify.inject({ method: 'PUT', url: `/v2.1/os-services/${path}`, headers, payload });
+      return { status: answer.statusCode, body: answer.json() };
+    };
+    const named = { host: 'h1', binary: 'albireo-compute' };
+    assert.deepEqual((await put('disable', named)).body, { service: { ...named, status: 'disabled' } });
+    assert.equal((await put('disable-log-reason', named)).status, 400);
+    const reasoned = await put('disable-log-reason', { ...named, disabled_reason: 'x' });
+    assert.equal(reasoned.body.service.disabled_reason, 'x');
+    assert.equal((await put('force-down', named)).status, 404);
+    const byId = await put(host.id, { status: 'disabled', disabled_reason: 'x' }, '2.53');
+    assert.deepEqual([byId.body.service.id, byId.body.service.disabled_reason], [host.id, 'x']);
+    assert.equal((await put(host.id, { status: 'enabled', disabled_reason: 'x' }, '2.53')).status, 400);
+    assert.equal((await put(host.id, { forced_down: true }, '2.53')).status, 400);
   });
 
   it('quotas are those of the configuration, by version, with their use in detail', async () => {
