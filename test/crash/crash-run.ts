@@ -74,7 +74,7 @@ export class CrashBench {
     const preload = pathToFileURL(compiled('test/crash/preload.js')).href;
     const pair = await startPair({
       workers: 2,
-      env: { OS_API__REQUEST_TIMEOUT: '4', OS_QUOTA__INSTANCES: '-1', OS_QUOTA__CORES: '-1', OS_QUOTA__RAM: '-1' },
+      env: { OS_API__REQUEST_TIMEOUT: '6', OS_QUOTA__INSTANCES: '-1', OS_QUOTA__CORES: '-1', OS_QUOTA__RAM: '-1' },
       worker: () => ({
         nodeArgs: ['--import', preload],
         env: { ALBIREO_TEST_STEPS: stepsIn(directory), ALBIREO_TEST_ARMED: armedIn(directory) },
