@@ -299,7 +299,7 @@ describe('the Network API', () => {
   });
 
   it('answers what it does not have, and what went wrong, in its own form', async () => {
-    for (const url of ['/v2.0/routers', '/v2.0/security-groups', '/v2.0/quotas/p1', `/v2.0/networks/${ID}/tags`]) {
+    for (const url of ['/v2.0/routers', '/v2.0/security-groups', '/v2.0/floatingips', `/v2.0/networks/${ID}/tags`]) {
       const answer = await ask({ url });
       assert.equal(answer.status, 404, url);
       assert.equal(fault(answer).type, 'HTTPNotFound');

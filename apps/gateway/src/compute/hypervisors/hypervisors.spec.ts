@@ -48,7 +48,12 @@ describe('what operators ask of the Compute API', () => {
       },
       service_update: ({ id = 's1', host: on = 'h1', binary = 'b', status, disabled_reason: reason }) =>
         Service.wrap({
-          ...{ id, binary, host: on, zone: 'nova', status, state: 'up' as const },
+          id,
+          binary,
+          host: on,
+          zone: 'nova',
+          status,
+          state: 'up',
           disabled_reason: reason ?? null,
           updated_at: '2026-11-21T20:49:56.123456Z',
         }),
