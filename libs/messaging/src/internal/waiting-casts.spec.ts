@@ -9,6 +9,8 @@ describe('WaitingCasts', () => {
       { consumers: 1, messages: 2 },
     ];
     const told: [string, number][] = [];
+    // The watcher's own timer does not keep a process alive.
+    const alive = setInterval(() => undefined, 1_000);
     await new Promise<void>((resolve) => {
       const waiting = new WaitingCasts(
         { inspectQueue: async () => states.shift() ?? null },
@@ -23,7 +25,7 @@ describe('WaitingCasts', () => {
         5,
       );
       waiting.sent('x.compute');
-    });
+    }).finally(() => clearInterval(alive));
     assert.deepEqual(told, [
       ['x.compute', 3],
       ['x.compute', 0],
