@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { ApiClient } from '#testing/api-client';
 import type { ApiAnswer } from '#testing/api-client';
 import { Cloud } from '#testing/cloud';
+import { OpenstackSession } from '#testing/openstack-session';
+import { missingPythonModules } from '#testing/peers';
 import { ADMIN_PASSWORD, startEmbedded } from '#testing/stack';
 import type { Stack } from '#testing/stack';
+import { runServerFlow } from './command-flow.js';
 
 describe('auth_strategy = keystone', () => {
   let keystone: Stack;
@@ -71,6 +76,30 @@ describe('auth_strategy = noauth2', () => {
     stack = await startEmbedded({ env: { OS_API__AUTH_STRATEGY: 'noauth2' } });
   });
   after(() => stack?.stop());
+
+  // First, while the cloud is empty: an administrator sees the ports of all.
+  it(
+    'the openstack command takes a server from create to gone without an Identity API',
+    { skip: missingPythonModules('openstackclient'), timeout: 300_000 },
+    async () => {
+      const cloudsFile = join(stack.directory, 'noauth2.yaml');
+      const compute = `${stack.url('osapi_compute')}/v2.1`;
+      const albireo = {
+        auth_type: 'admin_token',
+        auth: { endpoint: compute, token: 'admin:cli' },
+        compute_endpoint_override: compute,
+        network_endpoint_override: stack.url('network'),
+        image_endpoint_override: stack.url('image'),
+      };
+      await writeFile(cloudsFile, JSON.stringify({ clouds: { albireo } }));
+      const session = new OpenstackSession(stack.directory, cloudsFile);
+      try {
+        await runServerFlow({ directory: stack.directory, cloudsFile, session });
+      } finally {
+        session.close();
+      }
+    },
+  );
 
   it('takes user:project for the token; admin is the administrator', async () => {
     const api = new ApiClient(stack.ports);

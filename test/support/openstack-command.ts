@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import type { Stack } from './stack.js';
+import type { OpenstackSession } from './openstack-session.js';
 
 /** The `openstack` command of Debian's python3-openstackclient. */
 export const OPENSTACK_COMMAND = process.env['ALBIREO_TEST_OPENSTACK'] ?? '/usr/bin/openstack';
@@ -10,8 +10,18 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** Runs `openstack ARGS` against the stack's clouds.yaml; never throws for a failing command. */
-export function openstackResult(stack: Stack, args: readonly string[]): Promise<CommandResult> {
+/** Whom the command talks to: a stack, or whoever has a clouds.yaml with the cloud `albireo`. */
+export interface CommandTarget {
+  /** The home of the user who types. */
+  readonly directory: string;
+  readonly cloudsFile: string;
+  /** Runs the commands in place of a process for each. */
+  readonly session?: OpenstackSession;
+}
+
+/** Runs `openstack ARGS` against the target's clouds.yaml; never throws for a failing command. */
+export function openstackResult(stack: CommandTarget, args: readonly string[]): Promise<CommandResult> {
+  if (stack.session !== undefined) return stack.session.run(args);
   return new Promise((resolve) => {
     const env = {
       PATH: '/usr/bin:/bin',
@@ -27,7 +37,7 @@ export function openstackResult(stack: Stack, args: readonly string[]): Promise<
 }
 
 /** Runs `openstack ARGS -f json` and answers what it printed; a failing command is an error with its output. */
-export async function openstackJson(stack: Stack, ...args: readonly string[]): Promise<unknown> {
+export async function openstackJson(stack: CommandTarget, ...args: readonly string[]): Promise<unknown> {
   const result = await openstackResult(stack, [...args, '-f', 'json']);
   if (result.code !== 0)
     throw new Error(`openstack ${args.join(' ')}: exit ${result.code}\n${result.stderr}\n${result.stdout}`);
@@ -35,7 +45,7 @@ export async function openstackJson(stack: Stack, ...args: readonly string[]): P
 }
 
 /** Runs `openstack ARGS` for its effect. */
-export async function openstack(stack: Stack, ...args: readonly string[]): Promise<string> {
+export async function openstack(stack: CommandTarget, ...args: readonly string[]): Promise<string> {
   const result = await openstackResult(stack, args);
   if (result.code !== 0)
     throw new Error(`openstack ${args.join(' ')}: exit ${result.code}\n${result.stderr}\n${result.stdout}`);
