@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { WsgiOptions } from '#libs/config';
 import { openConfiguredTransport } from '#libs/messaging';
 import type { RpcServer } from '#libs/messaging';
 import type { Transport } from '#libs/messaging';
@@ -8,7 +6,10 @@ import type { Enforcer } from '#libs/policy';
 import { getLogger } from '#libs/telemetry';
 import { apiLoaders } from './edge/apis.js';
 import { createApiApplication } from './edge/application.js';
-import type { ApiApplication, TlsMaterial } from './edge/application.js';
+import type { ApiApplication } from './edge/application.js';
+import { CertificateWatch } from './edge/listener/certificate-watch.js';
+import { readTls } from './edge/listener/tls-material.js';
+import type { TlsMaterial } from './edge/listener/tls-material.js';
 import type { Edge } from './edge/edge.js';
 import { openEdge } from './edge/open-edge.js';
 import { openPolicy } from './edge/policy/open-policy.js';
@@ -29,6 +30,7 @@ class ApiService implements Service {
   #edge: Edge | undefined;
   #application: ApiApplication | undefined;
   #revocationServer: RpcServer | undefined;
+  #certificates: CertificateWatch | undefined;
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
 
@@ -36,7 +38,7 @@ class ApiService implements Service {
     this.#context = context;
     this.#name = name;
     // What no other worker could do better is found before any of it starts.
-    this.#tls = readTls(context);
+    this.#tls = context.listen?.tls === undefined ? undefined : readTls(context.config);
     this.#policy = openPolicy(name, context.config);
   }
 
@@ -52,6 +54,7 @@ class ApiService implements Service {
 
   async reset(): Promise<void> {
     this.#transport?.refreshVersions();
+    this.#certificates?.look();
   }
 
   /** Ready once the broker has been reached; a later loss is told, and answered to clients with 503. */
@@ -89,12 +92,20 @@ class ApiService implements Service {
       });
     }
     transport.onHealthChange(() => this.#context.reportHealth(this.health()));
+    this.#watchCertificates(application);
     this.#context.attachServer(application.server);
+  }
+
+  #watchCertificates({ server }: ApiApplication): void {
+    if (this.#tls === undefined || !('setSecureContext' in server)) return;
+    this.#certificates = new CertificateWatch(server, this.#tls, () => readTls(this.#context.config));
+    this.#certificates.start();
   }
 
   async #stop(deadlineMs: number): Promise<void> {
     await this.#starting?.catch(() => undefined);
     this.#policy.stop();
+    this.#certificates?.stop();
     this.#edge?.revocations.stop();
     await this.#application?.close();
     this.#edge?.closeVerifier();
@@ -103,14 +114,6 @@ class ApiService implements Service {
     await this.#transport?.stop();
     await this.#edge?.revocations.stopped();
   }
-}
-
-function readTls({ config, listen }: WorkerContext): TlsMaterial | undefined {
-  if (listen?.tls === undefined) return undefined;
-  const { sslCaFile, sslCertFile, sslKeyFile } = config.get(WsgiOptions);
-  if (sslCertFile === undefined || sslKeyFile === undefined) return undefined;
-  const files = { cert: readFileSync(sslCertFile), key: readFileSync(sslKeyFile) };
-  return sslCaFile === undefined ? files : { ...files, ca: readFileSync(sslCaFile) };
 }
 
 /** The service module of every API: `context.settings` is `{ "api": "<name in enabled_apis>" }`. */

@@ -7,13 +7,16 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { generateRequestId, nameRequest, runWithContext } from '#libs/telemetry';
 import type { ApiDefinition } from './api-definition.js';
-import { clientErrorHandler } from './client-errors.js';
 import { installBodyParser } from './body-parser.js';
 import type { Edge } from './edge.js';
 import { Fault } from './errors/fault.js';
 import { FaultFilter } from './errors/fault.filter.js';
 import { FaultWriter } from './errors/fault-writer.js';
 import { filterFactories } from './filters/index.js';
+import { answerOddRequests, clientErrorHandler, noteAnswer } from './listener/client-errors.js';
+import { hostFault } from './listener/host-header.js';
+import { serverOptions } from './listener/server-options.js';
+import type { TlsMaterial } from './listener/tls-material.js';
 import { NestLogger } from './nest-logger.js';
 import type { PipelineMount } from './pipeline/pipeline-mount.js';
 import { Pipelines } from './pipeline/pipeline.js';
@@ -53,9 +56,7 @@ export async function createApiApplication(
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    keepAliveTimeout: settings.keepAlive ? 72_000 : 1,
-    requestTimeout: settings.clientSocketTimeoutMs,
-    ...serverOptions(settings.maxHeaderLine, options.tls),
+    ...serverOptions(settings, options.tls),
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: false, maxParamLength: MAX_PARAMETER },
     rewriteUrl: (raw: IncomingMessage): string => rewrite(raw, api, projects),
     // The router refuses some paths before any hook has run.
@@ -68,15 +69,20 @@ export async function createApiApplication(
     skipMiddie: true,
   });
   const fastify: FastifyInstance = adapter.getInstance();
+  answerOddRequests(fastify.server, api.faults);
   fastify.decorateRequest('edge');
   routes.watch(fastify);
   fastify.addHook('onRequest', (request, reply, done) => {
     request.edge = newState(request, edge, projects);
     announce(request, reply);
     beginTrace(request, reply);
-    const { length } = request.originalUrl;
-    if (length <= settings.maxUrlLength) return done();
-    done(new Fault(414, `The URL is longer than ${settings.maxUrlLength} characters.`, { code: 'UrlTooLong' }));
+    if (request.originalUrl.length > settings.maxUrlLength) {
+      done(new Fault(414, `The URL is longer than ${settings.maxUrlLength} characters.`, { code: 'UrlTooLong' }));
+    } else done(hostFault(request.raw));
+  });
+  fastify.addHook('onResponse', (request, _reply, done) => {
+    noteAnswer(request.raw);
+    done();
   });
   installMetrics(fastify, api.name);
   installTracing(fastify);
@@ -105,20 +111,6 @@ export interface ApplicationOptions {
   readonly mounts?: readonly PipelineMount[];
   /** @default plain HTTP */
   readonly tls?: TlsMaterial | undefined;
-}
-
-/** Certificate, key and authorities of a listener, PEM; TLS 1.2 and newer. */
-export interface TlsMaterial {
-  readonly cert: Buffer;
-  readonly key: Buffer;
-  /** With it clients must present a certificate of one of these authorities. */
-  readonly ca?: Buffer;
-}
-
-function serverOptions(maxHeaderSize: number, tls: TlsMaterial | undefined): object {
-  if (tls === undefined) return { http: { maxHeaderSize } };
-  const clients = tls.ca === undefined ? {} : { requestCert: true, rejectUnauthorized: true };
-  return { https: { maxHeaderSize, minVersion: 'TLSv1.2', ...tls, ...clients } };
 }
 
 function rewrite(raw: IncomingMessage, api: ApiDefinition, projects: WeakMap<IncomingMessage, string>): string {

@@ -11,6 +11,19 @@ export interface CorsSettings {
   readonly allowHeaders: readonly string[];
 }
 
+/** `[healthcheck]`. */
+export interface HealthcheckSettings {
+  readonly detailed: boolean;
+  readonly backends: readonly string[];
+  readonly disableByFilePath: string | undefined;
+  /** `port:path`. */
+  readonly disableByFilePaths: readonly string[];
+  readonly enableByFilePaths: readonly string[];
+  /** Addresses or CIDRs; empty: everybody. */
+  readonly allowedSourceRanges: readonly string[];
+  readonly ignoreProxiedRequests: boolean;
+}
+
 /** Public, internal and admin URL of one service in the catalog; undefined is derived from the request. */
 export interface CatalogUrls {
   readonly public: string | undefined;
@@ -35,6 +48,9 @@ export interface GatewaySettings {
   readonly maxBodyBytes: number;
   readonly proxyHeaders: boolean;
   readonly cors: CorsSettings;
+  readonly healthcheck: HealthcheckSettings;
+  /** `use_json`: the request log tells its facts one by one too. */
+  readonly jsonLog: boolean;
   readonly tokenCacheSeconds: number;
   readonly serviceTokenRoles: readonly string[];
   readonly serviceTokenRolesRequired: boolean;
@@ -82,6 +98,16 @@ export const DEFAULT_GATEWAY_SETTINGS: GatewaySettings = Object.freeze<GatewaySe
     allowMethods: ['GET', 'PUT', 'POST', 'DELETE', 'PATCH'],
     allowHeaders: [],
   },
+  healthcheck: {
+    detailed: false,
+    backends: [],
+    disableByFilePath: undefined,
+    disableByFilePaths: [],
+    enableByFilePaths: [],
+    allowedSourceRanges: [],
+    ignoreProxiedRequests: false,
+  },
+  jsonLog: false,
   tokenCacheSeconds: 300,
   serviceTokenRoles: ['service'],
   serviceTokenRolesRequired: true,

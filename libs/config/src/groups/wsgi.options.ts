@@ -27,7 +27,13 @@ export class WsgiOptions {
   @IntOpt({ default: 8192, min: 1, help: 'Longest path and query of a request, in bytes.' })
   readonly maxUrlLen!: number;
 
-  @IntOpt({ default: 900, min: 0, help: 'Seconds after which an idle connection is closed; 0 for never.' })
+  @IntOpt({
+    default: 900,
+    min: 0,
+    help:
+      'Seconds for which a client may be silent; 0 for ever. Shorter bounds hold beside it: 30 for the headers of a ' +
+      'request, [api] request_timeout for a whole request, 72 between requests.',
+  })
   readonly clientSocketTimeout!: number;
 
   @BoolOpt({

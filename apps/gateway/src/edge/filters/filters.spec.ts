@@ -76,6 +76,11 @@ describe('the filters before an API', () => {
     assert.equal((await get('/healthcheck', {}, 'HEAD')).statusCode, 204);
   });
 
+  it('cors adds to what the answer varies by', async () => {
+    const answer = await get('/', { origin: 'https://good.example' });
+    assert.match(String(answer.headers['vary']), /OpenStack-API-Version, .*, Origin$/);
+  });
+
   it('a filter that does not exist stops the start', async () => {
     const broken = createApiApplication(computeApi, testEdge(), { mounts: [{ prefix: '/', filters: ['nonsense'] }] });
     await assert.rejects(broken, /found "nonsense"/);

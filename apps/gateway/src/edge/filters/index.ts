@@ -1,7 +1,7 @@
 import type { Filter, FilterFactory } from '../pipeline/filter.js';
 import { authtoken } from './authtoken.js';
 import { cors } from './cors.js';
-import { healthcheck } from './healthcheck.js';
+import { healthcheck, healthcheckApp } from './healthcheck.js';
 import { httpProxyToWsgi } from './http-proxy-to-wsgi.js';
 import { keystoneContext } from './keystone-context.js';
 import { noauth2 } from './noauth2.js';
@@ -32,6 +32,8 @@ export const filterFactories: Readonly<Record<string, FilterFactory>> = {
   fake_project_id: noauth2,
   noauth2,
   healthcheck,
+  // The app of that name; no file can name it as a filter.
+  'app:healthcheck': healthcheckApp,
   request_log: requestLog,
   authtoken,
   keystonecontext: keystoneContext,

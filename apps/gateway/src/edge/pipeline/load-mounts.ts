@@ -30,6 +30,11 @@ function pasteFile(config: Configuration): string {
 
 const named = ({ factory, settings }: Component): NamedFilter => ({ name: factory, settings });
 
+/** The one app that is no API of its own: it answers at the end of its pipeline. */
+function healthcheckOf(app: Component | undefined): NamedFilter[] {
+  return app?.factory === 'healthcheck' ? [{ name: 'app:healthcheck', settings: app.settings }] : [];
+}
+
 /**
  * The pipeline of an API from `[wsgi] api_paste_config`. Throws PipelineError (with file and line; code
  * `PasteAppNotFound` when the file has no such API) and StartError.
@@ -47,6 +52,6 @@ export function loadMounts(name: ApiName, config: Configuration): PipelineMount[
   return loadApiPipeline(name, config).mounts.map((mount) => ({
     prefix: mount.prefix === '' ? '/' : mount.prefix,
     more: mount.needsMore,
-    filters: [...mount.filters, ...(mount.app?.factory === 'healthcheck' ? [mount.app] : [])].map(named),
+    filters: [...mount.filters.map(named), ...healthcheckOf(mount.app)],
   }));
 }

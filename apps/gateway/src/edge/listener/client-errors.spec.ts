@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { after, before, describe, it } from 'node:test';
-import { computeApi } from '../compute/compute.api.js';
-import { createApiApplication } from './application.js';
-import type { ApiApplication } from './application.js';
-import { testEdge } from './testing/test-edge.js';
+import { computeApi } from '../../compute/compute.api.js';
+import { createApiApplication } from '../application.js';
+import type { ApiApplication } from '../application.js';
+import { testEdge } from '../testing/test-edge.js';
 
 describe('what is no request', () => {
   let app: ApiApplication;
