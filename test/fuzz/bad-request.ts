@@ -10,7 +10,6 @@ export interface BadRequest {
 }
 
 const ID = '11111111-2222-4333-8444-555555555555';
-const APIS = ['identity', 'osapi_compute', 'metadata', 'image', 'network'] as const;
 const ROOTS: Readonly<Record<keyof ApiPorts, readonly string[]>> = {
   identity: ['/v3/users', '/v3/projects', '/v3/domains', '/v3/roles', '/v3/auth/tokens', '/v3/role_assignments', '/v3'],
   osapi_compute: ['/v2.1/servers', '/v2.1/flavors', '/v2.1/os-keypairs', '/v2.1/servers/detail', '/v2.1/limits', '/'],
@@ -157,9 +156,8 @@ const NAMES = [
   'expect-ct',
 ];
 
-/** The next bad request; `token` is sent with most of them. */
-export function badRequest(random: Random, token: string): BadRequest {
-  const api = random.pick(APIS);
+/** The next bad request to an API; `token` is sent with most of them. */
+export function badRequest(random: Random, api: keyof ApiPorts, token: string): BadRequest {
   const method = random.pick(METHODS);
   const headers: Record<string, string> = {};
   const who = random.below(10);

@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { ApiClient } from '#testing/api-client';
 import { startEmbedded } from '#testing/stack';
-import type { Stack } from '#testing/stack';
+import type { ApiPorts, Stack } from '#testing/stack';
 import { badRequest } from './bad-request.js';
 import type { BadRequest } from './bad-request.js';
 import { Random } from './random.js';
@@ -52,22 +52,34 @@ function faultOf(answer: Answer): string | undefined {
 
 export interface FuzzReport {
   readonly statuses: Readonly<Record<string, number>>;
+  /** Bad requests a second, over all APIs. */
+  readonly perSecond: number;
   /** What should not have been, with the request that made it. */
   readonly findings: readonly string[];
 }
 
-/** Sends `count` bad requests to a server of its own; the same seed sends the same ones. */
-export async function fuzzHttp(count: number, seed: number): Promise<FuzzReport> {
+export const FUZZED_APIS = ['identity', 'osapi_compute', 'metadata', 'image', 'network'] as const;
+
+/** Sends `count` bad requests to each of the APIs of a server of its own; the same seed sends the same ones. */
+export async function fuzzHttp(
+  count: number,
+  seed: number,
+  apis: readonly (keyof ApiPorts)[] = FUZZED_APIS,
+): Promise<FuzzReport> {
   const stack = await startEmbedded();
   const statuses: Record<string, number> = {};
   const findings: string[] = [];
+  const startedMs = performance.now();
   try {
     const api = new ApiClient(stack.ports);
     await api.login();
     const random = new Random(seed);
-    for (let sent = 0; sent < count; sent += PARALLEL) {
+    const all = count * apis.length;
+    for (let sent = 0; sent < all; sent += PARALLEL) {
       if (sent % REQUESTS_A_TOKEN < PARALLEL && sent > 0) await api.login();
-      const batch = Array.from({ length: Math.min(PARALLEL, count - sent) }, () => badRequest(random, api.token));
+      const batch = Array.from({ length: Math.min(PARALLEL, all - sent) }, (_, at) =>
+        badRequest(random, apis[(sent + at) % apis.length] ?? 'identity', api.token),
+      );
       await Promise.all(
         batch.map(async (asked) => {
           const shown = JSON.stringify({ ...asked, body: asked.body?.slice(0, 300) }).replaceAll(api.token, 'TOKEN');
@@ -90,5 +102,6 @@ export async function fuzzHttp(count: number, seed: number): Promise<FuzzReport>
   } finally {
     await stack.stop();
   }
-  return { statuses, findings };
+  const seconds = (performance.now() - startedMs) / 1000;
+  return { statuses, perSecond: Math.round((count * apis.length) / seconds), findings };
 }

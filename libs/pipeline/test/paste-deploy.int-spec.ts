@@ -1,7 +1,7 @@
 // The real PasteDeploy judges ours: the same mounts, filters, settings and globals from the same files.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -89,6 +89,14 @@ function makeFile(): string {
   return `${sections.join('\n\n')}\n`;
 }
 
+/** Debian's nova-common and neutron-common; unpacked below ALBIREO_TEST_DEBIAN_ROOT where they are not installed. */
+const packaged = ['nova', 'neutron'].map((name) =>
+  join(process.env['ALBIREO_TEST_DEBIAN_ROOT'] ?? '/', `usr/share/${name}-common/api-paste.ini`),
+);
+const absent = packaged.filter((file) => !existsSync(file));
+const missingFiles =
+  absent.length > 0 && process.env['ALBIREO_REQUIRE_PEERS'] !== '1' ? `needs ${absent.join(', ')}` : false;
+
 const probe = spawnSync(PYTHON, ['-c', 'import paste.deploy'], { encoding: 'utf8' });
 const missing = probe.status === 0 ? undefined : `${PYTHON} with paste.deploy is not installed (python3-pastedeploy)`;
 const skip = missing !== undefined && process.env['ALBIREO_REQUIRE_PEERS'] !== '1' ? missing : false;
@@ -135,22 +143,52 @@ describe('pipelines beside PasteDeploy', { skip }, () => {
     globals,
   ];
 
+  const rowsOf = (nova: string, neutron: string): [string, string, string[], AuthStrategy][] => [
+    [nova, 'metadata', ['keystone'], 'keystone'],
+    [nova, 'osapi_compute', ['keystone'], 'local'],
+    [nova, 'osapi_compute', ['noauth2'], 'noauth2'],
+    [neutron, 'neutron', ['keystone'], 'keystone'],
+    [neutron, 'neutron', ['noauth'], 'noauth2'],
+  ];
+
   it('upstream files and ours', () => {
     const nova = fromRoot('libs/pipeline/test/fixtures/nova-api-paste.ini');
     const neutron = fromRoot('libs/pipeline/test/fixtures/neutron-api-paste.ini');
     const ours = fromRoot('etc/api-paste.ini');
     const rows: [string, string, string[], AuthStrategy][] = [
-      [nova, 'metadata', ['keystone'], 'keystone'],
-      [nova, 'osapi_compute', ['keystone'], 'local'],
-      [nova, 'osapi_compute', ['noauth2'], 'noauth2'],
-      [neutron, 'neutron', ['keystone'], 'keystone'],
-      [neutron, 'neutron', ['noauth'], 'noauth2'],
+      ...rowsOf(nova, neutron),
       ...['identity', 'osapi_compute', 'metadata', 'image', 'network'].map(
         (app): [string, string, string[], AuthStrategy] => [ours, app, ['keystone'], 'keystone'],
       ),
     ];
     const answers = judge(rows.map(([file, app, keys]) => [file, app, keys]));
     for (const [index, [file, app, , strategy]] of rows.entries()) compare(file, app, strategy, answers[index]!);
+  });
+
+  it("nova's and neutron's own files, as Debian ships them", { skip: missingFiles }, () => {
+    assert.equal(
+      packaged.find((file) => !existsSync(file)),
+      undefined,
+    );
+    const [nova = '', neutron = ''] = packaged;
+    const rows = rowsOf(nova, neutron);
+    const answers = judge(rows.map(([file, app, keys]) => [file, app, keys]));
+    for (const [index, [file, app, , strategy]] of rows.entries()) compare(file, app, strategy, answers[index]!);
+    const order = (app: string, prefix: string): string | undefined => {
+      const { mounts } = loadPipeline({ file: app === 'neutron' ? neutron : nova, app, authStrategy: 'keystone' });
+      const mount = mounts.find((one) => one.prefix === prefix && one.app?.name.includes('app') === true);
+      return [...(mount?.filters ?? []), ...(mount?.app ? [mount.app] : [])].map(({ name }) => name).join(' ');
+    };
+    assert.equal(
+      order('osapi_compute', '/v2.1'),
+      'healthcheck cors http_proxy_to_wsgi compute_req_id faultwrap request_log sizelimit osprofiler authtoken ' +
+        'keystonecontext osapi_compute_app_v21',
+    );
+    assert.equal(
+      order('neutron', '/v2.0'),
+      'cors http_proxy_to_wsgi request_id catch_errors osprofiler authtoken keystonecontext extensions ' +
+        'neutronapiapp_v2_0',
+    );
   });
 
   it(`${FILES} generated files`, (context) => {

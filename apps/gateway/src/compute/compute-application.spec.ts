@@ -305,6 +305,14 @@ describe('the Compute API', () => {
     assert.equal((await ask('GET', `/v2.1/servers/${'x'.repeat(9000)}`)).statusCode, 404);
   });
 
+  it('a marker of a NUL is invalid and no 500', async () => {
+    for (const query of ['marker=%00', 'name=a&name=%00b']) {
+      const answer = await ask('GET', `/v2.1/servers/detail?${query}`);
+      assert.equal(answer.statusCode, 400, answer.body);
+      assert.match(answer.json().badRequest.message, /query parameters (marker|name)\. Its value contains a NUL/);
+    }
+  });
+
   it('tells zones from the services, and addresses of a server', async () => {
     const zones = await ask('GET', '/v2.1/os-availability-zone');
     assert.deepEqual(zones.json().availabilityZoneInfo, [

@@ -17,6 +17,8 @@ import { TokenCodec } from './tokens/token-codec.js';
 import { TokenVerifier } from './tokens/token-verifier.js';
 
 const REVOCATION_TIMEOUT_MS = 10_000;
+/** What a request needs after its token has been checked, or to say that it could not be. */
+const ANSWER_MS = 5_000;
 
 /** Puts together what one API shares: settings, policy, clients of all topics, tokens. */
 export function openEdge(name: ApiName, config: Configuration, transport: Transport, policy: PolicyChecker): Edge {
@@ -25,7 +27,7 @@ export function openEdge(name: ApiName, config: Configuration, transport: Transp
   // Our own Identity API checks its own tokens, whoever checks those of the other APIs.
   const keystone =
     settings.authStrategy === 'keystone' && name !== 'identity'
-      ? new KeystoneClient(keystoneSettings(config))
+      ? new KeystoneClient(keystoneSettings(config), () => settings.requestTimeoutMs - ANSWER_MS)
       : undefined;
   // The Metadata API checks no tokens, and Keystone's are checked there: no keys are needed.
   const keyless = (name === 'metadata' || keystone !== undefined) && settings.signingKeys.length === 0;

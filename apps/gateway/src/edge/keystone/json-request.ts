@@ -37,7 +37,7 @@ export class JsonSender {
     this.#agent.destroy();
   }
 
-  send(asked: JsonRequest): Promise<JsonAnswer> {
+  send(asked: JsonRequest, timeoutMs: number): Promise<JsonAnswer> {
     const url = new URL(`${this.#settings.url}${asked.path}`);
     const text = asked.body === undefined ? undefined : JSON.stringify(asked.body);
     const start = url.protocol === 'https:' ? httpsRequest : httpRequest;
@@ -47,7 +47,7 @@ export class JsonSender {
       ...(text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
     };
     return new Promise((resolve, reject) => {
-      const signal = AbortSignal.timeout(this.#settings.timeoutMs);
+      const signal = AbortSignal.timeout(timeoutMs);
       const request = start(url, { method: asked.method, agent: this.#agent, headers, signal }, (response) => {
         const chunks: Buffer[] = [];
         let size = 0;

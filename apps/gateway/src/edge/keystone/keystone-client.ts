@@ -21,10 +21,13 @@ interface OwnToken {
 export class KeystoneClient {
   readonly #settings: KeystoneSettings;
   readonly #sender: JsonSender;
+  readonly #patienceMs: () => number;
   #own: Promise<OwnToken> | undefined;
 
-  constructor(settings: KeystoneSettings) {
+  /** @param patienceMs for one check with all its attempts: the time that the request has which waits for it */
+  constructor(settings: KeystoneSettings, patienceMs: () => number = () => Number.POSITIVE_INFINITY) {
     this.#settings = settings;
+    this.#patienceMs = patienceMs;
     this.#sender = new JsonSender(settings);
   }
 
@@ -37,13 +40,12 @@ export class KeystoneClient {
    * @param allowExpired takes a token that has expired but was not revoked
    */
   async validate(token: string, allowExpired: boolean): Promise<TokenClaims | undefined> {
+    const deadlineMs = performance.now() + this.#patienceMs();
+    const path = `/auth/tokens?nocatalog${allowExpired ? '&allow_expired=1' : ''}`;
     for (let attempt = 0; attempt < 2; attempt += 1) {
-      const own = await this.#ownToken();
-      const answer = await this.#send({
-        method: 'GET',
-        path: `/auth/tokens?nocatalog${allowExpired ? '&allow_expired=1' : ''}`,
-        headers: { 'x-auth-token': own, 'x-subject-token': token },
-      });
+      const own = await this.#ownToken(deadlineMs);
+      const headers = { 'x-auth-token': own, 'x-subject-token': token };
+      const answer = await this.#send({ method: 'GET', path, headers }, deadlineMs);
       if (answer.status === 200) return claimsOfBody(answer.body);
       if (answer.status === 404) return undefined;
       // The own token is not good any more: one more attempt with a new one.
@@ -53,7 +55,7 @@ export class KeystoneClient {
     throw unavailable('it takes no token of this service');
   }
 
-  async #ownToken(): Promise<string> {
+  async #ownToken(deadlineMs: number): Promise<string> {
     const running = this.#own;
     if (running !== undefined) {
       const { token, goodUntil } = await running;
@@ -61,21 +63,18 @@ export class KeystoneClient {
     }
     // Whoever comes first logs in; the others wait for the same answer.
     if (this.#own === running) {
-      const logIn = this.#logIn();
+      const logIn = this.#logIn(deadlineMs);
       this.#own = logIn;
       logIn.catch(() => {
         if (this.#own === logIn) this.#own = undefined;
       });
     }
-    return this.#own === undefined ? this.#ownToken() : (await this.#own).token;
+    return this.#own === undefined ? this.#ownToken(deadlineMs) : (await this.#own).token;
   }
 
-  async #logIn(): Promise<OwnToken> {
-    const answer = await this.#send({
-      method: 'POST',
-      path: '/auth/tokens?nocatalog',
-      body: { auth: this.#settings.auth },
-    });
+  async #logIn(deadlineMs: number): Promise<OwnToken> {
+    const body = { auth: this.#settings.auth };
+    const answer = await this.#send({ method: 'POST', path: '/auth/tokens?nocatalog', body }, deadlineMs);
     const token = answer.headers['x-subject-token'];
     const claims = claimsOfBody(answer.body);
     if (answer.status !== 201 || typeof token !== 'string' || claims === undefined) {
@@ -84,15 +83,19 @@ export class KeystoneClient {
     return { token, goodUntil: claims.expiresAt - RENEWAL_SECONDS };
   }
 
-  async #send(request: JsonRequest): Promise<JsonAnswer> {
+  async #send(request: JsonRequest, deadlineMs: number): Promise<JsonAnswer> {
+    const { retries, timeoutMs } = this.#settings;
     for (let attempt = 0; ; attempt += 1) {
+      const delayMs = RETRY_DELAY_MS * 2 ** attempt;
+      const leftMs = deadlineMs - performance.now();
+      const isLast = attempt >= retries || leftMs <= timeoutMs + delayMs;
       try {
-        const answer = await this.#sender.send(request);
-        if (answer.status < 500 || attempt >= this.#settings.retries) return answer;
+        const answer = await this.#sender.send(request, Math.max(1, Math.ceil(Math.min(timeoutMs, leftMs))));
+        if (answer.status < 500 || isLast) return answer;
       } catch (error) {
-        if (attempt >= this.#settings.retries) throw unavailable(String(error), error);
+        if (isLast) throw unavailable(String(error), error);
       }
-      await sleep(RETRY_DELAY_MS * 2 ** attempt);
+      await sleep(delayMs);
     }
   }
 }
