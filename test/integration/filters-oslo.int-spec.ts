@@ -91,7 +91,7 @@ describe('filters beside oslo.middleware', { skip: missingPythonModules('oslo_mi
       status,
       Object.entries(headers)
         .filter(([name]) => name.startsWith('access-control-'))
-        .toSorted(),
+        .toSorted(([one], [other]) => (one < other ? -1 : 1)),
       headers['vary']?.includes('Origin') === true,
     ];
     for (const [index, one] of cases.entries()) {
