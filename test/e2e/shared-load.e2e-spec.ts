@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
-import { ApiClient } from '#testing/api-client';
+import { ApiClient, until } from '#testing/api-client';
 import { Cloud } from '#testing/cloud';
 import { startPair } from '#testing/stack';
 import type { Pair } from '#testing/stack';
@@ -70,6 +70,18 @@ describe('two gateways and three workers', () => {
       assert.ok(ports.includes(brokerPort), `${name} is connected to the broker`);
       assert.equal(ports.includes(databasePort), name.startsWith('worker'), `${name} and the database`);
     }
+  });
+
+  it('a token that is revoked at one gateway ends at the other', async () => {
+    const [first, second] = pair.gatewayPorts.map((ports) => new ApiClient(ports));
+    assert.ok(first !== undefined && second !== undefined);
+    await Promise.all([first.login(), second.login()]);
+    const { token } = first;
+    await second.expect(200, 'osapi_compute', 'GET', '/v2.1/limits', { token });
+    await first.expect(204, 'identity', 'DELETE', '/v3/auth/tokens', { headers: { 'x-subject-token': token } });
+    const status = async (): Promise<number> =>
+      (await second.request('osapi_compute', 'GET', '/v2.1/limits', { token })).status;
+    await until(async () => ((await status()) === 401 ? true : undefined), 'the token ends at the other gateway');
   });
 
   it('a gateway that is killed and started again has lost nothing', async () => {

@@ -305,6 +305,18 @@ describe('the Compute API', () => {
     assert.equal((await ask('GET', `/v2.1/servers/${'x'.repeat(9000)}`)).statusCode, 404);
   });
 
+  it('passes unknown query parameters over, and refuses them from 2.75 on', async () => {
+    for (const path of ['servers', 'servers/detail', 'os-keypairs', 'flavors', 'limits', 'os-services']) {
+      const url = `/v2.1/${path}?nonsense=1`;
+      const answer = await ask('GET', url, { version: '2.75' });
+      assert.equal(answer.statusCode, 400, path);
+      assert.match(answer.json().badRequest.message, /\('nonsense' was unexpected\)/);
+      assert.notEqual((await ask('GET', url, { version: '2.74' })).statusCode, 400, path);
+    }
+    const known = '/v2.1/servers/?limit=1&sort_key=uuid&sort_dir=asc&status=ACTIVE';
+    assert.equal((await ask('GET', known, { version: '2.95' })).statusCode, 200);
+  });
+
   it('a marker of a NUL is invalid and no 500', async () => {
     for (const query of ['marker=%00', 'name=a&name=%00b']) {
       const answer = await ask('GET', `/v2.1/servers/detail?${query}`);

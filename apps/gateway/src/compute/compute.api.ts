@@ -18,6 +18,7 @@ import { HostStatuses } from './services/host-statuses.js';
 import { ServiceChangesController } from './services/service-changes.controller.js';
 import { ServicesController } from './services/services.controller.js';
 import { installMicroversions } from './versions/microversion.hooks.js';
+import { refuseUnknownParameters } from './versions/query-names.js';
 import { versionChoices } from './versions/version.view.js';
 import { VersionsController } from './versions/versions.controller.js';
 
@@ -55,6 +56,7 @@ export const computeApi: ApiDefinition = {
   install: (fastify) => {
     installMicroversions(fastify);
     refuseImpossibleNames(fastify);
+    refuseUnknownParameters(fastify);
   },
   // nova answers every path outside of a version with the versions to choose from.
   answerUnrouted(request, reply, edge) {
