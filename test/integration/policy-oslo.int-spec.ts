@@ -19,6 +19,7 @@ interface Case {
   readonly defaults: readonly RuleDefault[];
   readonly file: Record<string, unknown>;
   readonly enforceNewDefaults: boolean;
+  readonly enforceScope: boolean;
   readonly questions: readonly Question[];
 }
 
@@ -168,7 +169,7 @@ function makeCase(): Case {
     target: target(),
     creds: creds(),
   }));
-  return { defaults, file, enforceNewDefaults: chance(0.5), questions };
+  return { defaults, file, enforceNewDefaults: chance(0.5), enforceScope: chance(0.7), questions };
 }
 
 const probe = spawnSync(PYTHON, ['-c', 'import oslo_policy'], { encoding: 'utf8' });
@@ -193,7 +194,8 @@ describe('policy beside oslo.policy', { skip }, () => {
   function enforcerOf(one: Case): Enforcer {
     const policyFile = join(folder, 'policy.yaml');
     writeFileSync(policyFile, JSON.stringify(one.file));
-    return new Enforcer({ defaults: one.defaults, policyFile, enforceNewDefaults: one.enforceNewDefaults });
+    const { defaults, enforceNewDefaults, enforceScope } = one;
+    return new Enforcer({ defaults, policyFile, enforceNewDefaults, enforceScope });
   }
 
   it(`gives the same verdicts on ${CASES} generated rule sets`, (context) => {
@@ -233,6 +235,7 @@ describe('policy beside oslo.policy', { skip }, () => {
       defaults: [],
       file: { broken: text },
       enforceNewDefaults: true,
+      enforceScope: true,
       questions: [{ rule: 'broken', target: {}, creds: { roles: ['a', 'b', 'admin'] } }],
     }));
     for (const [index, verdicts] of judge(cases).entries()) {

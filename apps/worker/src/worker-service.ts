@@ -149,6 +149,7 @@ export class WorkerService implements Service {
     this.#stopDeadlineMs = deadlineMs;
     await this.#resources?.tasks.stop();
     await this.#application?.close();
+    this.#resources?.authorizer.stop();
     this.#resources?.ledger.stop();
     await this.#resources?.outbox.stop();
     await this.#resources?.notices.close();

@@ -20,6 +20,8 @@ export interface EnforcerOptions {
   readonly policyDirs?: readonly string[];
   /** False lets the deprecated checks pass too. @default true */
   readonly enforceNewDefaults?: boolean;
+  /** False lets a token of a scope that the rule does not name pass too. @default true */
+  readonly enforceScope?: boolean;
   /** The rule used in place of one that does not exist. @default 'default' */
   readonly defaultRule?: string;
   /** Told of deprecated, missing and undefined rules at each load. @default ignored */
@@ -42,6 +44,7 @@ export class Enforcer {
   readonly #registered: ReadonlyMap<string, RegisteredRule>;
   readonly #sources: FileSources;
   readonly #options: { enforceNewDefaults: boolean; defaultRule: string };
+  readonly #enforceScope: boolean;
   readonly #onWarning: (message: string) => void;
   #rules: RuleSet;
   #fingerprint = '';
@@ -54,6 +57,7 @@ export class Enforcer {
       enforceNewDefaults: options.enforceNewDefaults ?? true,
       defaultRule: options.defaultRule ?? 'default',
     };
+    this.#enforceScope = options.enforceScope ?? true;
     this.#onWarning = options.onWarning ?? (() => undefined);
     this.#rules = this.#load();
   }
@@ -67,13 +71,13 @@ export class Enforcer {
     if (registered === undefined) throw new PolicyNotRegistered(rule);
     const { scopeTypes } = registered.definition;
     const scope = scopeOf(creds);
-    if (!acceptsScope(scopeTypes, scope)) throw new InvalidScope(rule, scopeTypes ?? [], scope);
+    if (!this.#acceptsScope(scopeTypes, scope)) throw new InvalidScope(rule, scopeTypes ?? [], scope);
     if (this.#rules.verdict(rule)?.(target, creds) !== true) throw new PolicyNotAuthorized(rule);
   }
 
   /** The verdict alone. A rule that is neither registered nor in a file is the default rule's, else denied. */
   check(rule: string, target: PolicyTarget, creds: Credentials): boolean {
-    if (!acceptsScope(this.#registered.get(rule)?.definition.scopeTypes, scopeOf(creds))) return false;
+    if (!this.#acceptsScope(this.#registered.get(rule)?.definition.scopeTypes, scopeOf(creds))) return false;
     return this.#rules.verdict(rule)?.(target, creds) === true;
   }
 
@@ -82,7 +86,7 @@ export class Enforcer {
     const tree = explainCheck({ op: 'rule', name: rule }, this.#rules, target, creds);
     const scopeTypes = this.#registered.get(rule)?.definition.scopeTypes;
     const scope = scopeOf(creds);
-    if (acceptsScope(scopeTypes, scope)) return tree;
+    if (this.#acceptsScope(scopeTypes, scope)) return tree;
     const note = `takes ${(scopeTypes ?? []).join(' or ')} scope, the credentials have ${scope} scope`;
     return { text: `scope of ${rule}`, result: false, note, children: [tree] };
   }
@@ -125,6 +129,11 @@ export class Enforcer {
     this.#poll = undefined;
   }
 
+  #acceptsScope(scopeTypes: readonly ScopeType[] | undefined, scope: ScopeType): boolean {
+    if (!this.#enforceScope || scopeTypes === undefined || scopeTypes.length === 0) return true;
+    return scopeTypes.includes(scope);
+  }
+
   #load(): RuleSet {
     const files = readPolicyFiles(this.#sources);
     // Remembered even when the load fails, so that a faulty file is reported once, not at every poll.
@@ -138,8 +147,4 @@ export class Enforcer {
 function scopeOf(creds: Credentials): ScopeType {
   if (isTruthy(creds['system_scope']) || isTruthy(creds['system'])) return 'system';
   return isTruthy(creds['domain_id']) ? 'domain' : 'project';
-}
-
-function acceptsScope(scopeTypes: readonly ScopeType[] | undefined, scope: ScopeType): boolean {
-  return scopeTypes === undefined || scopeTypes.length === 0 || scopeTypes.includes(scope);
 }

@@ -47,7 +47,7 @@ def answer(case, folder):
         json.dump(case['file'], file)
     conf.set_override('policy_file', path, 'oslo_policy')
     conf.set_override('policy_dirs', [], 'oslo_policy')
-    conf.set_override('enforce_scope', True, 'oslo_policy')
+    conf.set_override('enforce_scope', case['enforceScope'], 'oslo_policy')
     conf.set_override('enforce_new_defaults', case['enforceNewDefaults'], 'oslo_policy')
     enforcer = policy.Enforcer(conf)
     for rule in case['defaults']:

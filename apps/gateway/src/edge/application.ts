@@ -136,11 +136,17 @@ function newState(request: FastifyRequest, edge: Edge, projects: WeakMap<Incomin
     serviceClaims: undefined,
     microversion: undefined,
     projectInPath: projects.get(request.raw),
-    scheme: request.protocol,
+    scheme: schemeOf(request, edge.settings.schemeHeader),
     host: request.host,
     prefix: '',
     clientAddress: request.ip,
   };
+}
+
+/** As the connection has it, or as the proxy says in `[wsgi] secure_proxy_ssl_header`. */
+function schemeOf(request: FastifyRequest, header: string | undefined): string {
+  const said = header === undefined ? undefined : request.headers[header];
+  return said === 'http' || said === 'https' ? said : request.protocol;
 }
 
 /** Headers of every answer, whatever becomes of the request. */

@@ -40,6 +40,7 @@ export function gatewaySettings(config: Configuration): GatewaySettings {
     // Fastify takes the bound once; a reload shows in new processes.
     maxBodyBytes: middleware.maxRequestBodySize,
     proxyHeaders: middleware.enableProxyHeadersParsing,
+    schemeHeader: headerName(wsgi.secureProxySslHeader),
     cors: config.get(CorsOptions),
     healthcheck: config.get(HealthcheckOptions),
     jsonLog: config.get(LoggingOptions).useJson,
@@ -72,6 +73,14 @@ export function gatewaySettings(config: Configuration): GatewaySettings {
     metadataProxySharedSecret: neutron.metadataProxySharedSecret,
     defaultAvailabilityZone: config.get(ComputeOptions).defaultAvailabilityZone,
   };
+}
+
+/** Also in the form of a WSGI variable, `HTTP_X_FORWARDED_PROTO`, as nova takes it. */
+function headerName(text: string | undefined): string | undefined {
+  return text
+    ?.toLowerCase()
+    .replace(/^http_/, '')
+    .replaceAll('_', '-');
 }
 
 /** `-1` and `infinite` are no bound, and so is 0, as in neutron. */

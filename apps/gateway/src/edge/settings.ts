@@ -47,6 +47,8 @@ export interface GatewaySettings {
   readonly authStrategy: 'local' | 'keystone' | 'noauth2';
   readonly maxBodyBytes: number;
   readonly proxyHeaders: boolean;
+  /** Header, in lower case, in which a trusted proxy tells the scheme. */
+  readonly schemeHeader: string | undefined;
   readonly cors: CorsSettings;
   readonly healthcheck: HealthcheckSettings;
   /** `use_json`: the request log tells its facts one by one too. */
@@ -90,6 +92,7 @@ export const DEFAULT_GATEWAY_SETTINGS: GatewaySettings = Object.freeze<GatewaySe
   authStrategy: 'local',
   maxBodyBytes: 114_688,
   proxyHeaders: false,
+  schemeHeader: undefined,
   cors: {
     allowedOrigin: [],
     allowCredentials: true,

@@ -26,6 +26,7 @@ export function openEnforcer(
     policyFile: besideConfiguration(options.policyFile, config),
     policyDirs: dirs.filter((dir) => dir !== undefined && existsSync(dir)).filter((dir) => dir !== undefined),
     enforceNewDefaults: options.enforceNewDefaults,
+    enforceScope: options.enforceScope,
     defaultRule: options.policyDefaultRule,
     onWarning,
   });

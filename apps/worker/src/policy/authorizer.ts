@@ -5,6 +5,7 @@ import { getLogger } from '#libs/telemetry';
 import type { RequestContext } from '#libs/telemetry';
 
 const log = getLogger('albireo.policy');
+const RELOAD_INTERVAL_MS = 10_000;
 
 /** Whose rules: base rules such as `admin_or_owner` differ between the services. */
 export type PolicyService = 'compute' | 'network' | 'identity' | 'image';
@@ -21,7 +22,10 @@ export interface AuthorizerSettings {
   readonly policyFile?: string;
   readonly policyDirs?: readonly string[];
   readonly enforceNewDefaults?: boolean;
+  readonly enforceScope?: boolean;
   readonly defaultRule?: string;
+  /** How often changed files are looked for. @default 10 s */
+  readonly reloadIntervalMs?: number;
 }
 
 /** The rules about objects, asked within the operation's transaction about the row that it loaded. */
@@ -44,15 +48,20 @@ export class Authorizer {
     throw new ExpectedError('PolicyNotAuthorized', `Policy doesn't allow ${rule} to be performed.`, { rule });
   }
 
-  /** Reads changed policy files; a broken one is logged and the rules before it stay. */
+  /** Reads the policy files anew; broken ones are logged and the rules before them stay. */
   reload(): void {
     for (const enforcer of this.#enforcers.values()) {
       try {
         enforcer.reload();
       } catch (error) {
-        log.error(`The policy is unchanged: ${error instanceof Error ? error.message : String(error)}`);
+        tellUnchanged(error);
       }
     }
+  }
+
+  /** Ends the looks at the policy files. */
+  stop(): void {
+    for (const enforcer of this.#enforcers.values()) enforcer.stop();
   }
 
   #enforcer(service: PolicyService): Enforcer {
@@ -60,8 +69,13 @@ export class Authorizer {
     if (enforcer === undefined) {
       const onWarning = (message: string): void => log.warning(message);
       enforcer = new Enforcer({ ...this.#settings, defaults: rules[service], onWarning });
+      enforcer.start({ intervalMs: this.#settings.reloadIntervalMs ?? RELOAD_INTERVAL_MS, onError: tellUnchanged });
       this.#enforcers.set(service, enforcer);
     }
     return enforcer;
   }
+}
+
+function tellUnchanged(error: unknown): void {
+  log.error(`The policy is unchanged: ${error instanceof Error ? error.message : String(error)}`);
 }

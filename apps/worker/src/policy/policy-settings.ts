@@ -12,6 +12,7 @@ export function policySettings(config: Configuration): AuthorizerSettings {
     ...(policyFile === undefined ? {} : { policyFile }),
     policyDirs: options.policyDirs.flatMap((path) => existing(path, config.configFiles) ?? []),
     enforceNewDefaults: options.enforceNewDefaults,
+    enforceScope: options.enforceScope,
     defaultRule: options.policyDefaultRule,
   };
 }

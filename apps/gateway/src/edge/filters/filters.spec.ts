@@ -55,6 +55,16 @@ describe('the filters before an API', () => {
     assert.equal(await link(nonsense), 'http://inner:8774/v2.1/');
   });
 
+  it('secure_proxy_ssl_header tells the scheme, and nothing else', async () => {
+    const other = await createApiApplication(computeApi, testEdge({}, { schemeHeader: 'x-scheme' }));
+    const link = async (scheme: string): Promise<unknown> =>
+      (await other.fastify.inject({ url: '/', headers: { host: 'a', 'x-scheme': scheme } })).json().versions[0].links[0]
+        .href;
+    assert.equal(await link('https'), 'https://a/v2.1/');
+    assert.equal(await link('javascript'), 'http://a/v2.1/');
+    await other.close();
+  });
+
   it('request_id is new for each request, whatever the client sends', async () => {
     const sent = 'req-00000000-0000-4000-8000-000000000000';
     const first = (await get('/', { 'x-openstack-request-id': sent })).headers['x-openstack-request-id'];

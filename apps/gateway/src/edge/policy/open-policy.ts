@@ -29,6 +29,7 @@ export function openPolicy(name: ApiName, config: Configuration): Enforcer {
     policyFile,
     policyDirs: policyDirs.filter(existsSync),
     enforceNewDefaults: options.enforceNewDefaults,
+    enforceScope: options.enforceScope,
     defaultRule: options.policyDefaultRule,
     onWarning: (message) => log.warning(message),
   });
