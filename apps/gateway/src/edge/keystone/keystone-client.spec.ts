@@ -49,7 +49,8 @@ describe('KeystoneClient', () => {
   it('a Keystone that hangs costs no more than the request has, whatever the retries', async () => {
     const asks = await keystone(() => undefined, 200);
     await assert.rejects(asks.validate('t', false), isUnavailable);
-    assert.equal(asked.length, 1);
+    // On a slow machine not even the first has arrived.
+    assert.ok(asked.length <= 1, String(asked.length));
   });
 
   it('asks again after a 500 and a broken connection', async () => {
