@@ -84,7 +84,13 @@ export async function startEmbedded(extra: { env?: Record<string, string>; direc
   for (const api of Object.keys(ports)) delete env[`OS_DEFAULT__${api.toUpperCase()}_WORKERS`];
   const server = new Program('albireo-server', { env });
   const programs = new Map([['server', server]]);
-  await untilReady(server);
+  try {
+    await untilReady(server);
+  } catch (error) {
+    // One that goes on would keep the test's process alive, and the machine busy.
+    await server.kill();
+    throw error;
+  }
   return {
     directory,
     ports,
