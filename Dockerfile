@@ -4,7 +4,8 @@ WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY . .
-RUN npm run build
+# In few files the programs start in less than half the time.
+RUN npm run bundle
 
 FROM node:24-slim AS dependencies
 WORKDIR /src
@@ -20,8 +21,7 @@ ENV NODE_ENV=production \
 WORKDIR /app
 COPY --from=dependencies /src/node_modules ./node_modules
 COPY --from=build /src/package.json ./
-COPY --from=build /src/dist/apps ./dist/apps
-COPY --from=build /src/dist/libs ./dist/libs
+COPY --from=build /src/bundle ./dist
 COPY --from=build /src/apps/worker/seed ./apps/worker/seed
 COPY --from=build /src/etc ./etc
 COPY --from=build /src/deploy/smoke.mjs ./deploy/

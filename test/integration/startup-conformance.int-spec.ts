@@ -8,9 +8,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { programFile } from '#testing/program';
 
-const gateway = fileURLToPath(new URL('../../apps/gateway/src/main.js', import.meta.url));
+const gateway = programFile('albireo-gateway');
 const folder = mkdtempSync(join(tmpdir(), 'albireo-start-'));
 after(() => rmSync(folder, { recursive: true }));
 

@@ -6,9 +6,14 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** Path of a compiled program or file below dist/. */
+/** Path of a compiled file below dist/. */
 export function compiled(path: string): string {
   return join(root, 'dist', path);
+}
+
+/** Path of a program: the compiled one, or that of the folder ALBIREO_TEST_PROGRAMS (`bundle`, as in the image). */
+export function programFile(name: ProgramName, folder = process.env['ALBIREO_TEST_PROGRAMS'] ?? 'dist'): string {
+  return join(root, folder, PROGRAMS[name]);
 }
 
 export const PROGRAMS = {
@@ -25,6 +30,8 @@ export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Arguments for node itself, e.g. `--import`. */
   readonly nodeArgs?: readonly string[];
+  /** Where the programs are, below the root of the project. */
+  readonly folder?: string;
 }
 
 /** A started program: its output, its end, and ways to end it. */
@@ -37,7 +44,7 @@ export class Program {
   constructor(name: ProgramName, options: ProgramOptions = {}) {
     this.#child = spawn(
       process.execPath,
-      [...(options.nodeArgs ?? []), compiled(PROGRAMS[name]), ...(options.args ?? [])],
+      [...(options.nodeArgs ?? []), programFile(name, options.folder), ...(options.args ?? [])],
       {
         env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', ...options.env },
         stdio: ['ignore', 'pipe', 'pipe'],

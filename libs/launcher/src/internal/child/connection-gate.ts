@@ -2,6 +2,7 @@ import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node
 import type { Server as HttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { requestName } from '#libs/telemetry';
+import { firstRequestMs, patience, quietMs } from './patience.js';
 
 /** A request that has not been answered in full, for the state report. */
 export interface OpenRequest {
@@ -14,15 +15,12 @@ export interface OpenRequest {
 }
 
 interface OpenConnection {
+  /** In flight. */
   requests: number;
   quietSinceMs: number;
+  /** See `patience`; undefined before its first request. */
+  patienceMs: number | undefined;
 }
-
-/**
- * How long a connection must have been quiet before a draining worker closes it. A busy client's next request arrives
- * within this time and is still answered (with `Connection: close`), so that closing never races with a request.
- */
-const quietMs = 500;
 
 /**
  * The connections of one HTTP server in a worker, which come from the parent and not from a listening socket. Knows what
@@ -92,7 +90,7 @@ export class ConnectionGate {
   }
 
   #opened(socket: Socket): void {
-    this.#connections.set(socket, { requests: 0, quietSinceMs: performance.now() });
+    this.#connections.set(socket, { requests: 0, quietSinceMs: performance.now(), patienceMs: undefined });
     socket.once('close', () => {
       this.#connections.delete(socket);
       if (this.#connections.size > 0) return;
@@ -107,7 +105,12 @@ export class ConnectionGate {
 
   #requested(request: IncomingMessage, response: ServerResponse): void {
     const connection = this.#connections.get(request.socket);
-    if (connection !== undefined) connection.requests += 1;
+    if (connection !== undefined) {
+      if (connection.requests === 0) {
+        connection.patienceMs = patience(performance.now() - connection.quietSinceMs, connection.patienceMs);
+      }
+      connection.requests += 1;
+    }
     this.#open.set(response, performance.now());
     if (this.#draining) this.#sayClose(response);
     response.once('close', () => {
@@ -141,9 +144,9 @@ export class ConnectionGate {
   #closeQuiet(): void {
     const now = performance.now();
     let nextMs = Number.POSITIVE_INFINITY;
-    for (const [socket, { requests, quietSinceMs }] of this.#connections) {
+    for (const [socket, { requests, quietSinceMs, patienceMs }] of this.#connections) {
       if (requests > 0) continue;
-      const restMs = quietSinceMs + quietMs - now;
+      const restMs = quietSinceMs + (patienceMs ?? firstRequestMs) - now;
       if (restMs <= 0) socket.destroySoon();
       else nextMs = Math.min(nextMs, restMs);
     }
