@@ -52,10 +52,22 @@ describe('stopping the program', () => {
     await program.line(/fixture holds a request/);
     program.signal('SIGTERM');
     await program.line(/Waiting on 1 children to exit/);
-    program.signal('SIGTERM');
+    // Again and again: what comes within a tenth of a second is still the first one.
+    const again = setInterval(() => program.signal('SIGTERM'), 20);
     assert.deepEqual(await program.ended, { code: 1, signal: null });
+    clearInterval(again);
     assert.ok((await held) instanceof Error);
     assert.match(program.output, /Cutting what is left/);
+  });
+
+  it('by a SIGTERM that comes twice at once, as from timeout, still finishes the requests in flight', async () => {
+    const port = await launch(1);
+    const held = get(port, '/wait?ms=600');
+    await program.line(/fixture holds a request/);
+    program.signal('SIGTERM');
+    program.signal('SIGTERM');
+    assert.equal((await held).status, 200);
+    assert.deepEqual(await program.ended, { code: 0, signal: null });
   });
 
   it('is cut after graceful_shutdown_timeout, exit 1', async () => {

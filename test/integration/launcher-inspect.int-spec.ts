@@ -108,6 +108,16 @@ describe('a running program', () => {
     assert.equal((await held).status, 200);
   });
 
+  it('answers SIGUSR2 to a worker with the report of the whole, and the worker lives on', async () => {
+    program = new LaunchedProgram({ services });
+    const port = await program.port('echo');
+    await program.ready();
+    const pid = pidOf(await get(port, '/'));
+    process.kill(pid, 'SIGUSR2');
+    await program.line(/==\s+Configuration\s+==/);
+    assert.equal(pidOf(await get(port, '/')), pid);
+  });
+
   it('tells where a busy worker is, and leaves it alone', async () => {
     program = new LaunchedProgram({ services });
     const port = await program.port('echo');

@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import {
   ApiListenOptions,
   ApiOptions,
@@ -40,7 +41,23 @@ function tlsFiles(name: ApiName, config: Configuration): TlsFiles | undefined {
   if (sslCertFile === undefined || sslKeyFile === undefined) {
     throw new StartError(`enabled_ssl_apis names ${name}: expected [wsgi] ssl_cert_file and ssl_key_file to be set`);
   }
+  for (const [option, file] of Object.entries({
+    ssl_cert_file: sslCertFile,
+    ssl_key_file: sslKeyFile,
+    ssl_ca_file: sslCaFile,
+  })) {
+    if (file !== undefined) checkReadable(option, file);
+  }
   return { certFile: sslCertFile, keyFile: sslKeyFile, caFile: sslCaFile };
+}
+
+function checkReadable(option: string, file: string): void {
+  try {
+    accessSync(file, constants.R_OK);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new StartError(`[wsgi] ${option}: cannot read ${file}: ${why}`, { cause: error });
+  }
 }
 
 /**
@@ -53,13 +70,14 @@ export function describeApi(
   onCount: (message: string) => void = () => undefined,
 ): ServiceDescription {
   const options = config.get(ApiListenOptions);
+  const { tcpKeepidle } = config.get(WsgiOptions);
   const { host, port, workers } = listening(options)[name];
   return {
     name,
     workers: workers ?? defaultWorkers(name, onCount),
     module: new URL('./service.js', import.meta.url).href,
     half: 'api',
-    listen: { host, port, backlog: options.backlog, tls: tlsFiles(name, config) },
+    listen: { host, port, backlog: options.backlog, keepIdleSeconds: tcpKeepidle, tls: tlsFiles(name, config) },
     settings: { api: name },
   };
 }

@@ -148,8 +148,12 @@ export class WorkerService implements Service {
     await this.#starting?.catch(() => undefined);
     this.#stopDeadlineMs = deadlineMs;
     await this.#resources?.tasks.stop();
+    const running = this.#transport?.report().requests.length ?? 0;
+    const budget = Number.isFinite(deadlineMs) ? `${Math.round(deadlineMs / 100) / 10} s` : 'none';
+    log.info('Stopping to consume, finishing the RPC requests in flight', { requests: running, budget });
     await this.#application?.close();
     this.#resources?.authorizer.stop();
+    log.info('All RPC requests are finished, closing the connections to broker and database');
     this.#resources?.ledger.stop();
     await this.#resources?.outbox.stop();
     await this.#resources?.notices.close();

@@ -1,14 +1,14 @@
 import { fileURLToPath } from 'node:url';
-import { ConfigOptions, HealthOptions, LauncherOptions, watchConfiguration } from '#libs/config';
+import { ConfigOptions, LauncherOptions, watchConfiguration } from '#libs/config';
 import type { Configuration } from '#libs/config';
 import { getLogger } from '#libs/telemetry';
 import type { LoggingControl } from '#libs/telemetry';
-import { Backdoor } from './internal/parent/backdoor.js';
 import { FrontDoor } from './internal/parent/front-door.js';
 import { GroupSet } from './internal/parent/group-set.js';
-import { HealthServer } from './internal/parent/health-server.js';
+import { Inspection } from './internal/parent/inspection.js';
 import { notifyReady } from './internal/parent/notify-ready.js';
 import { workerTitle } from './internal/parent/process-title.js';
+import type { Readiness } from './internal/parent/readiness.js';
 import { Reporter } from './internal/parent/reporter.js';
 import { ShutdownRunner } from './internal/parent/shutdown-runner.js';
 import { SignalPolicy } from './internal/parent/signal-policy.js';
@@ -19,7 +19,6 @@ import { Watchdog } from './internal/parent/watchdog.js';
 import { WorkerConfiguration } from './internal/parent/worker-configuration.js';
 import { WorkerGroup } from './internal/parent/worker-group.js';
 import type { WorkerGroupOptions } from './internal/parent/worker-group.js';
-import { gatherMetrics } from './internal/parent/worker-metrics.js';
 import type { ReportedError, ServiceOrder } from './internal/messages.js';
 import { LauncherError } from './launcher.errors.js';
 import type { Half, ServiceDescription } from './service.js';
@@ -51,14 +50,12 @@ export class ProcessLauncher {
   readonly #watchdog: Watchdog;
   readonly #reporter: Reporter;
   readonly #workerConfiguration: WorkerConfiguration;
+  readonly #inspection: Inspection;
   readonly #signals: SignalPolicy;
   readonly #removeSignals: () => void;
   readonly #endWatch: () => void;
   readonly #ended: Promise<number>;
   #end: (code: number) => void = () => undefined;
-  #health: HealthServer | undefined;
-  #backdoor: Backdoor | undefined;
-  #healthPort: number | undefined;
   #saidReady = false;
   #waiting = false;
   #endedFirst: string | undefined;
@@ -70,6 +67,11 @@ export class ProcessLauncher {
     this.#frontDoor = new FrontDoor(this.#settings.retryUntilWindow * 1000);
     this.#reporter = new Reporter(options.config, async () => formatState(await this.#state()));
     this.#reporter.start();
+    this.#inspection = new Inspection(options.config, {
+      groups: this.#groups,
+      readiness: () => this.#readiness(),
+      state: () => this.#state(),
+    });
     const { watch, watchDelay } = options.config.get(ConfigOptions);
     const onChange = (): void => this.#signals.readAgain('Found changed files');
     this.#endWatch = watch ? watchConfiguration(options.config, { onChange, quietMs: watchDelay * 1000 }) : () => {};
@@ -109,12 +111,12 @@ export class ProcessLauncher {
 
   /** Where the health listener is, once a service has been launched; undefined = off. */
   get healthPort(): number | undefined {
-    return this.#healthPort;
+    return this.#inspection.healthPort;
   }
 
   /** Binds the address of a service and forks its workers. Rejects when the port is taken or the description is wrong. */
   launchService(description: ServiceDescription): Promise<void> {
-    return this.#launch([description], description.workers, true);
+    return this.#launchOrEnd([description], description.workers, true);
   }
 
   /**
@@ -122,7 +124,7 @@ export class ProcessLauncher {
    * replacement, so that it may hold what only one process may (an embedded database, queues in memory).
    */
   launchTogether(descriptions: readonly ServiceDescription[]): Promise<void> {
-    return this.#launch(descriptions, 1, false);
+    return this.#launchOrEnd(descriptions, 1, false);
   }
 
   /** The address that was bound for a service; undefined when it has none. */
@@ -149,10 +151,21 @@ export class ProcessLauncher {
     if (this.#shutdown.phase === 'running') this.#shutdown.terminate(this.#signals.plan(exitCode));
   }
 
+  /** What was launched before does not outlive the failure of what comes after it. */
+  async #launchOrEnd(descriptions: readonly ServiceDescription[], workers: number, overlap: boolean): Promise<void> {
+    try {
+      await this.#launch(descriptions, workers, overlap);
+    } catch (error) {
+      for (const group of this.#groups.all) group.killWorkers();
+      await this.#untilGone();
+      this.#dispose();
+      throw error;
+    }
+  }
+
   async #launch(descriptions: readonly ServiceDescription[], workers: number, overlap: boolean): Promise<void> {
     for (const description of descriptions) checkDescription(description);
-    await this.#listenForHealth();
-    await this.#openBackdoor();
+    await this.#inspection.open();
     const { orders, dispatchers } = await this.#frontDoor.open(descriptions);
     if (this.#shutdown.phase !== 'running') return;
     const group = this.#makeGroup(descriptions, { workers, overlap, services: orders, dispatchers });
@@ -189,37 +202,14 @@ export class ProcessLauncher {
       onNotLoadable: (group, service, error) => this.#onNotLoadable(group, service, error),
       onUnrecoverable: (_group, service, error) => this.#onUnrecoverable(descriptions, service, error),
       onHealth: () => this.#announceWhenReady(),
+      onReportWanted: () => this.#reporter.onSignal(),
       onWorkerGone: () => this.#shutdown.workersChanged(),
     });
   }
 
-  async #listenForHealth(): Promise<void> {
-    const { listen: host, port } = this.#options.config.get(HealthOptions);
-    if (this.#health !== undefined || port < 0) return;
-    this.#health = new HealthServer({
-      readiness: () => this.#groups.readiness(this.#shutdown.phase !== 'running'),
-      hasStarted: () => this.#groups.haveStarted,
-      metrics: () => gatherMetrics(this.#groups.all),
-      report: async (form) =>
-        form === 'json' ? JSON.stringify(await this.#state(), null, 2) : formatState(await this.#state()),
-    });
-    this.#healthPort = await this.#health.listen(host, port);
-  }
-
-  async #openBackdoor(): Promise<void> {
-    const { backdoorPort = '' } = this.#settings;
-    if (backdoorPort === '' || this.#backdoor !== undefined) return;
-    this.#backdoor = new Backdoor({
-      report: async () => formatState(await this.#state()),
-      json: async () => JSON.stringify(await this.#state()),
-      services: () => this.#groups.readiness(this.#shutdown.phase !== 'running').lines.join('\n'),
-    });
-    await this.#backdoor.listen(backdoorPort);
-  }
-
   #announceWhenReady(): void {
     if (this.#saidReady || !this.#waiting || !this.#groups.haveStarted) return;
-    if (!this.#groups.readiness(this.#shutdown.phase !== 'running').ready) return;
+    if (!this.#readiness().ready) return;
     this.#saidReady = true;
     log.info('All services are ready', { workers: this.#groups.workers.length });
     notifyReady();
@@ -253,10 +243,7 @@ export class ProcessLauncher {
   }
 
   async #finish(code: number): Promise<void> {
-    const until = performance.now() + killedGoneMs;
-    while (this.#groups.workers.length > 0 && performance.now() < until) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+    await this.#untilGone();
     this.#dispose();
     if (this.#endedFirst !== undefined) log.error(`${this.#endedFirst}; the rest was drained, exiting with ${code}`);
     else log.info(`Exiting with ${code}`);
@@ -264,18 +251,29 @@ export class ProcessLauncher {
     this.#end(code);
   }
 
+  /** Killed workers need a moment to be gone. */
+  async #untilGone(): Promise<void> {
+    const until = performance.now() + killedGoneMs;
+    while (this.#groups.workers.length > 0 && performance.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
   #dispose(): void {
     this.#endWatch();
     this.#watchdog.stop();
     this.#reporter.stop();
-    this.#health?.close();
+    this.#inspection.close();
     this.#removeSignals();
   }
 
+  #readiness(): Readiness {
+    return this.#groups.readiness(this.#shutdown.phase !== 'running');
+  }
+
   #state(): Promise<StateReport> {
-    const phase = this.#shutdown.phase;
-    const readiness = this.#groups.readiness(phase !== 'running');
-    return gatherState({ config: this.#options.config, phase, readiness, groups: this.#groups.all });
+    const { phase } = this.#shutdown;
+    return gatherState({ config: this.#options.config, phase, readiness: this.#readiness(), groups: this.#groups.all });
   }
 }
 

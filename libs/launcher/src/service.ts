@@ -22,6 +22,8 @@ export interface ListenAddress {
   readonly port: number;
   /** @default 4096, bounded by the system's `somaxconn` */
   readonly backlog?: number | undefined;
+  /** Seconds of silence before TCP asks whether the peer is still there; 0 = never. @default 600 */
+  readonly keepIdleSeconds?: number | undefined;
   readonly tls?: TlsFiles | undefined;
 }
 

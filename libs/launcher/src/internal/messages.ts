@@ -64,6 +64,8 @@ export type WorkerMessage =
     }
   | { readonly type: 'health'; readonly service: string; readonly health: ServiceHealth }
   | { readonly type: 'answer'; readonly id: number; readonly value: JsonValue }
+  /** Got SIGUSR2: the report is the parent's to make. */
+  | { readonly type: 'report-wanted' }
   /** What it had counted when its services had stopped. */
   | { readonly type: 'last-metrics'; readonly metrics: JsonValue }
   /** The last one; after it has been sent the process ends. */

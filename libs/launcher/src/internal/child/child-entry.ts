@@ -28,6 +28,7 @@ const main = new WorkerMain(tell, exit);
 // The terminal sends these to the whole group; what to do is the parent's decision alone.
 process.on('SIGINT', () => undefined);
 process.on('SIGHUP', () => undefined);
+process.on('SIGUSR2', () => tell({ type: 'report-wanted' }));
 process.on('SIGTERM', () => {
   if (process.connected) tell({ type: 'leaving' });
   else void main.stop(orphanDrainMs, 1);

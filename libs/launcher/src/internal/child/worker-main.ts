@@ -147,10 +147,12 @@ export class WorkerMain {
     const timer = Number.isFinite(deadlineMs) ? setTimeout(() => this.#exit(exitFailure), deadlineMs) : undefined;
     let result = code;
     // Requests first: to be answered they may need any service of this process.
-    await Promise.all(this.#services.map(async (service) => service.gate?.close()));
+    await this.#finishRequests(deadlineMs);
     for (const service of this.#services.toReversed()) {
+      const startedMs = performance.now();
       try {
         await service.stop(left());
+        log.info(`Stopped ${service.name}`, { seconds: secondsSince(startedMs) });
       } catch (error) {
         log.exception(error, `The service ${service.name} did not stop cleanly`);
         result = exitFailure;
@@ -161,6 +163,17 @@ export class WorkerMain {
     clearTimeout(timer);
     await this.#logging?.flush();
     this.#exit(result);
+  }
+
+  async #finishRequests(deadlineMs: number): Promise<void> {
+    const gates = this.#services.flatMap(({ gate }) => gate ?? []);
+    if (gates.length === 0) return;
+    const startedMs = performance.now();
+    const connections = gates.reduce((sum, gate) => sum + gate.connections, 0);
+    const budget = Number.isFinite(deadlineMs) ? `${Math.round(deadlineMs / 100) / 10} s` : 'none';
+    log.info('Finishing the requests in flight', { requests: this.#inFlight(), connections, budget });
+    await Promise.all(gates.map((gate) => gate.close()));
+    log.info('All requests are answered, all connections closed', { seconds: secondsSince(startedMs) });
   }
 
   #health(): Record<string, ServiceHealth> {
@@ -178,6 +191,8 @@ export class WorkerMain {
     return metricsAsJson();
   }
 }
+
+const secondsSince = (startedMs: number): number => Math.round(performance.now() - startedMs) / 1000;
 
 /** Through JSON, since that is how it travels, and the type of the metrics is not ours. */
 async function metricsAsJson(): Promise<JsonValue> {

@@ -6,6 +6,7 @@ import type { ListenAddress } from '../../service.js';
 import { findPortHolder } from './port-holder.js';
 
 const defaultBacklog = 4096;
+const defaultKeepIdleSeconds = 600;
 const retryEveryMs = 100;
 const maxLastTurns = 20;
 
@@ -77,7 +78,16 @@ export class Listener {
 }
 
 function listen(address: ListenAddress, onConnection: (socket: Socket) => void): Promise<Server> {
-  const server = createServer({ pauseOnConnect: true, noDelay: true, keepAlive: true }, onConnection);
+  const { keepIdleSeconds = defaultKeepIdleSeconds } = address;
+  const server = createServer(
+    {
+      pauseOnConnect: true,
+      noDelay: true,
+      keepAlive: keepIdleSeconds > 0,
+      keepAliveInitialDelay: keepIdleSeconds * 1000,
+    },
+    onConnection,
+  );
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen({ host: address.host, port: address.port, backlog: address.backlog ?? defaultBacklog }, () => {

@@ -29,8 +29,9 @@ describe('advance', () => {
       'wake 5000',
       'stop-accepting',
       'stop-workers api 65000',
-      'wake 65000',
+      'wake 50000',
       'stop-workers rpc 65000',
+      'wake 65000',
       'exit 0',
     ]);
     assert.equal(state.phase, 'exited');
@@ -53,6 +54,13 @@ describe('advance', () => {
   it('cuts at the deadline with the code for that', () => {
     const { did } = run([terminate, { type: 'time', atMs: 5000 }, left(1, 1), { type: 'time', atMs: 65_000 }]);
     assert.deepEqual(did.slice(-2), ['kill-workers timeout', 'exit 1']);
+  });
+
+  it('leaves the RPC half a quarter of the time when requests do not end', () => {
+    const half = run([terminate, { type: 'time', atMs: 5000 }, left(1, 1), { type: 'time', atMs: 50_000 }]);
+    assert.deepEqual(half.did.slice(-2), ['stop-workers rpc 65000', 'wake 65000']);
+    const end = run([left(1, 0, 51_000), { type: 'time', atMs: 65_000 }], half.state);
+    assert.deepEqual(end.did, ['kill-workers timeout', 'exit 1']);
   });
 
   it('ignores a timer that fires early', () => {

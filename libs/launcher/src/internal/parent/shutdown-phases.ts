@@ -21,6 +21,8 @@ export interface ShutdownState {
   readonly plan?: ShutdownPlan;
   /** When the present phase ends at the latest; undefined = never. */
   readonly untilMs?: number | undefined;
+  /** When all that is left is cut; undefined = never. */
+  readonly cutMs?: number | undefined;
 }
 
 export type ShutdownEvent =
@@ -59,14 +61,30 @@ function cut(code: number, why: 'timeout' | 'signal'): ShutdownStep {
   };
 }
 
+/** What of the timeout the API half may use up before the RPC half is told to stop beside it. */
+const apiShare = 0.75;
+
 function beginDraining(plan: ShutdownPlan, atMs: number): ShutdownStep {
-  const untilMs = plan.timeoutMs > 0 ? atMs + plan.timeoutMs : undefined;
+  const isBounded = plan.timeoutMs > 0;
+  const cutMs = isBounded ? atMs + plan.timeoutMs : undefined;
+  const untilMs = isBounded ? atMs + plan.timeoutMs * apiShare : undefined;
   return {
-    state: { phase: 'draining-api', plan, untilMs },
+    state: { phase: 'draining-api', plan, untilMs, cutMs },
     effects: [
       { do: 'stop-accepting' },
-      { do: 'stop-workers', half: 'api', untilMs },
+      { do: 'stop-workers', half: 'api', untilMs: cutMs },
       ...(untilMs === undefined ? [] : [{ do: 'wake', atMs: untilMs } as const]),
+    ],
+  };
+}
+
+function beginDrainingRpc(state: ShutdownState): ShutdownStep {
+  const { cutMs } = state;
+  return {
+    state: { ...state, phase: 'draining-rpc', untilMs: cutMs },
+    effects: [
+      { do: 'stop-workers', half: 'rpc', untilMs: cutMs },
+      ...(cutMs === undefined ? [] : [{ do: 'wake', atMs: cutMs } as const]),
     ],
   };
 }
@@ -87,15 +105,18 @@ function terminate(state: ShutdownState, plan: ShutdownPlan, atMs: number): Shut
 function timePassed(state: ShutdownState, atMs: number): ShutdownStep {
   const { plan, untilMs } = state;
   if (plan === undefined || untilMs === undefined || atMs < untilMs) return { state, effects: [] };
-  return state.phase === 'unready' ? beginDraining(plan, atMs) : cut(plan.exitCodeWhenCut, 'timeout');
+  if (state.phase === 'unready') return beginDraining(plan, atMs);
+  if (state.cutMs !== undefined && atMs >= state.cutMs) return cut(plan.exitCodeWhenCut, 'timeout');
+  return beginDrainingRpc(state);
 }
 
 function workersLeft(state: ShutdownState, left: Readonly<Record<Half, number>>): ShutdownStep {
   const effects: ShutdownEffect[] = [];
   let next = state;
   if (next.phase === 'draining-api' && left.api === 0) {
-    next = { ...next, phase: 'draining-rpc' };
-    effects.push({ do: 'stop-workers', half: 'rpc', untilMs: next.untilMs });
+    const step = beginDrainingRpc(next);
+    next = step.state;
+    effects.push(...step.effects);
   }
   if (next.phase === 'draining-rpc' && left.api === 0 && left.rpc === 0) {
     effects.push({ do: 'exit', code: next.plan?.exitCode ?? 0 });

@@ -73,7 +73,10 @@ export class ShutdownRunner {
   #run(effect: Exclude<ShutdownEffect, { readonly do: 'stop-accepting' }>): void {
     switch (effect.do) {
       case 'mark-unready':
-        log.info('Not ready any more', this.#counts());
+        log.info('Not ready any more', {
+          ...this.#counts(),
+          drain_delay: (this.#state.plan?.drainDelayMs ?? 0) / 1000,
+        });
         return;
       case 'close-after-answers':
         this.#actions.closeAfterAnswers();
@@ -83,8 +86,8 @@ export class ShutdownRunner {
         return;
       case 'stop-workers': {
         const count = this.#actions.left()[effect.half];
-        if (count > 0) log.info(`Waiting on ${count} children to exit`, { half: effect.half });
         const leftMs = effect.untilMs === undefined ? undefined : Math.max(1, effect.untilMs - performance.now());
+        if (count > 0) log.info(`Waiting on ${count} children to exit`, { half: effect.half, ...budget(leftMs) });
         this.#actions.stopWorkers(effect.half, leftMs);
         return;
       }
@@ -118,4 +121,9 @@ export class ShutdownRunner {
     const { api, rpc } = this.#actions.left();
     return { workers: api + rpc, in_flight: this.#actions.inFlight() };
   }
+}
+
+/** For the log: seconds, or that there is no end. */
+function budget(leftMs: number | undefined): { readonly budget: string } {
+  return { budget: leftMs === undefined ? 'none' : `${Math.round(leftMs / 100) / 10} s` };
 }

@@ -12,6 +12,8 @@ const log = getLogger('albireo.launcher');
 const interruptDrainMs = 2000;
 /** npm forwards the terminal's SIGINT: one press of Ctrl-C can arrive twice. */
 const samePressMs = 400;
+/** `timeout` and npm send a signal to the process and to its group: one SIGTERM can arrive twice. */
+const sameSignalMs = 100;
 
 export interface SignalPolicyParts {
   readonly config: Configuration;
@@ -26,6 +28,7 @@ export class SignalPolicy {
   readonly #parts: SignalPolicyParts;
   readonly #settings: LauncherOptions;
   #interruptedMs = Number.NEGATIVE_INFINITY;
+  #terminatedMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: SignalPolicyParts) {
     this.#parts = parts;
@@ -33,6 +36,9 @@ export class SignalPolicy {
   }
 
   onTerminate(signal = 'SIGTERM'): void {
+    const now = performance.now();
+    if (now - this.#terminatedMs < sameSignalMs) return;
+    this.#terminatedMs = now;
     log.info(`Caught ${signal}, stopping children`);
     this.#parts.shutdown.terminate(this.plan(0));
   }

@@ -30,6 +30,7 @@ export interface WorkerGroupOptions {
   readonly onUnrecoverable: (group: WorkerGroup, service: string, error: ReportedError) => void;
   /** A worker is ready, or has told how its services are. */
   readonly onHealth: () => void;
+  readonly onReportWanted: () => void;
   readonly onWorkerGone: () => void;
 }
 
@@ -68,6 +69,7 @@ export class WorkerGroup {
       failed: (worker, stage, service, error) => this.#onFailed(worker, stage, service, error),
       leaving: (worker) => this.#onLeaving(worker),
       health: () => this.#options.onHealth(),
+      reportWanted: () => this.#options.onReportWanted(),
       gone: (worker) => this.#onGone(worker),
     };
   }

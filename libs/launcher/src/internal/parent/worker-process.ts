@@ -17,6 +17,7 @@ export interface WorkerEvents {
   failed(worker: WorkerProcess, stage: FailureStage, service: string, error: ReportedError): void;
   leaving(worker: WorkerProcess): void;
   health(worker: WorkerProcess): void;
+  reportWanted(): void;
   gone(worker: WorkerProcess): void;
 }
 
@@ -210,6 +211,9 @@ export class WorkerProcess implements ConnectionTaker {
         this.#inFlight = message.inFlight;
         this.#noteHealth(message.health);
         this.#events.health(this);
+        return;
+      case 'report-wanted':
+        this.#events.reportWanted();
         return;
       case 'health':
         this.#health.set(message.service, message.health);
