@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, it } from 'node:test';
 import { get, LaunchedProgram } from '../../libs/launcher/test/fixtures/launched-program.js';
 
@@ -64,6 +67,29 @@ describe('a program that cannot go on', () => {
     assert.equal((await get(health, '/livez')).status, 200);
     program.signal('SIGTERM');
     assert.deepEqual(await program.ended, { code: 0, signal: null });
+  });
+});
+
+describe('a crash loop', () => {
+  let program: LaunchedProgram;
+  afterEach(() => program.dispose());
+
+  it('ends by itself when its cause goes away', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'albireo-loop-'));
+    const failUntil = join(folder, 'needed');
+    program = new LaunchedProgram({
+      services: [{ name: 'echo', module: 'echo-service', workers: 4, listen, settings: { failUntil } }],
+    });
+    await program.line(/echo is in a crash loop/);
+    const health = Number((await program.line(/health listening on 127\.0\.0\.1:(\d+)/))[1]);
+    assert.match((await get(health, '/readyz?verbose')).text, /the file of the fixture is not there/);
+    await writeFile(failUntil, '');
+    await program.line(/echo has recovered: worker \d+ is ready/);
+    await program.ready();
+    const ready = await get(health, '/readyz?verbose');
+    assert.equal(ready.status, 200);
+    assert.doesNotMatch(ready.text, /crash loop|is not there/);
+    await rm(folder, { recursive: true });
   });
 });
 

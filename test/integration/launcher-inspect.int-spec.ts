@@ -43,12 +43,13 @@ describe('a running program', () => {
         'print(s.recv(4096).decode(), flush=True)',
       ].join('\n');
       const listener = spawn(PYTHON, ['-c', script, path], { stdio: ['ignore', 'pipe', 'inherit'] });
-      await once(listener.stdout, 'data');
+      let said = '';
+      listener.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+      while (!said.includes('bound\n')) await once(listener.stdout, 'data');
       program = new LaunchedProgram({ services, env: { NOTIFY_SOCKET: path } });
-      const [said] = (await once(listener.stdout, 'data')) as [Buffer];
-      assert.match(said.toString(), /^READY=1\s*$/);
-      assert.match(program.output, /All services are ready/);
       await once(listener, 'exit');
+      assert.match(said, /^bound\nREADY=1\s*$/);
+      assert.match(program.output, /All services are ready/);
     } finally {
       await rm(folder, { recursive: true });
     }

@@ -61,6 +61,17 @@ describe('a worker that dies', () => {
     assert.equal((await get(port, '/')).status, 200);
   });
 
+  it('of an exception that nobody catches exits 2, and the log has the stack', async () => {
+    program = new LaunchedProgram({ services: [{ name: 'echo', module: 'echo-service', workers: 1, listen }] });
+    const port = await program.port('echo');
+    await program.ready();
+    const pid = pidOf(await get(port, '/'));
+    await assert.rejects(get(port, '/throw'));
+    await program.line(new RegExp(`Child ${pid} exited with status 2`));
+    assert.match(program.output, /Unhandled exception\n.*Error: the fixture throws\n.*echo-service\.ts:\d+/);
+    assert.equal((await get(port, '/')).status, 200);
+  });
+
   it('is throttled as by oslo.service when it dies again and again', async () => {
     program = new LaunchedProgram({ services: [{ name: 'echo', module: 'echo-service', workers: 4, listen }] });
     for (let count = 1; count < 12 && !program.output.includes('Forking too fast'); count += 1) {

@@ -69,6 +69,20 @@ describe('Ctrl-C on a terminal', () => {
   });
 });
 
+describe('SIGHUP to a program in the foreground of a terminal', () => {
+  let program: LaunchedProgram;
+  afterEach(() => program.dispose());
+
+  it('stops it as SIGTERM does', async () => {
+    program = new LaunchedProgram({ services, terminal: true });
+    await program.ready();
+    const parent = Number((await program.line(/ (\d+) INFO albireo\.launcher .*All services are ready/))[1]);
+    process.kill(parent, 'SIGHUP');
+    assert.deepEqual(await program.ended, { code: 0, signal: null });
+    assert.match(program.output, /Caught SIGHUP, stopping children/);
+  });
+});
+
 describe('[oslo_reports]', () => {
   let program: LaunchedProgram;
   afterEach(() => program.dispose());

@@ -88,6 +88,12 @@ const refusals: readonly Refusal[] = [
     says: /osapi_compute_workers: expected an integer of at least 1, found "many"/,
   },
   {
+    row: 'a backlog below 1',
+    env: { OS_DEFAULT__BACKLOG: '0' },
+    code: 1,
+    says: /OS_DEFAULT__BACKLOG: .*backlog: expected .*found "0"/,
+  },
+  {
     row: 'a port out of range',
     env: { OS_DEFAULT__OSAPI_COMPUTE_LISTEN_PORT: '99999' },
     code: 1,

@@ -135,6 +135,25 @@ describe('an API over HTTP', () => {
   });
 });
 
+describe('a gateway of one API', () => {
+  for (const [name, api] of [
+    ['albireo-gateway-compute', 'osapi_compute'],
+    ['albireo-gateway-metadata', 'metadata'],
+  ] as const) {
+    it(`serves it alone, whatever enabled_apis says: ${name}`, async () => {
+      const env = { ...working, OS_DEFAULT__ENABLED_APIS: 'osapi_compute,metadata' };
+      const program = new Program(name, { env });
+      try {
+        assert.equal((await get(await portOf(program, api), '/')).status, 200);
+        assert.equal(await program.stop(), 0);
+        assert.deepEqual(program.output.match(/\w+ listening on/g), [`${api} listening on`]);
+      } finally {
+        await program.kill();
+      }
+    });
+  }
+});
+
 describe('the count of workers', () => {
   it('is what CPUs and memory give where it is not set, and the log says how it came about', async () => {
     const { OS_DEFAULT__OSAPI_COMPUTE_WORKERS: _, ...unset } = working;

@@ -19,6 +19,8 @@ export function programFile(name: ProgramName, folder = process.env['ALBIREO_TES
 export const PROGRAMS = {
   'albireo-server': 'apps/server/src/main.js',
   'albireo-gateway': 'apps/gateway/src/main.js',
+  'albireo-gateway-compute': 'apps/gateway/src/main-compute.js',
+  'albireo-gateway-metadata': 'apps/gateway/src/main-metadata.js',
   'albireo-worker': 'apps/worker/src/main.js',
   'albireo-manage': 'apps/manage/src/main.js',
 } as const;
