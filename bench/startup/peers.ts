@@ -28,6 +28,22 @@ from neutron.db.migration.models import head
 head.get_metadata().create_all(create_engine(sys.argv[1]))
 `;
 
+/** It reads and writes its own row when it starts. */
+const makeNovaTables = `
+import sys
+from sqlalchemy import create_engine
+from nova.db.api import models as api
+from nova.db.main import models as main
+for models, database in ((api, sys.argv[1]), (main, sys.argv[2])):
+    models.BASE.metadata.create_all(create_engine(database))
+`;
+
+function makeTables(script: string, ...databases: string[]): void {
+  const [first = ''] = databases;
+  if (existsSync(first.replace('sqlite:///', ''))) return;
+  execFileSync(python, ['-c', script, ...databases], { stdio: ['ignore', 'ignore', 'pipe'] });
+}
+
 async function writeOptions(file: string, groups: Readonly<Record<string, readonly string[]>>): Promise<void> {
   const lines = Object.entries(groups).flatMap(([group, options]) => [`[${group}]`, ...options]);
   await writeFile(file, `${lines.join('\n')}\n`);
@@ -37,6 +53,8 @@ const nova: Peer = {
   name: 'nova-api',
   missing: missing(novaApi),
   async make(workers, port, folder) {
+    const databases = { api: `sqlite:///${folder}/api.sqlite`, main: `sqlite:///${folder}/nova.sqlite` };
+    makeTables(makeNovaTables, databases.api, databases.main);
     const file = join(folder, `nova-${workers}.conf`);
     await writeOptions(file, {
       DEFAULT: [
@@ -47,8 +65,8 @@ const nova: Peer = {
         'transport_url = fake://',
         `state_path = ${folder}`,
       ],
-      api_database: [`connection = sqlite:///${folder}/api.sqlite`],
-      database: [`connection = sqlite:///${folder}/nova.sqlite`],
+      api_database: [`connection = ${databases.api}`],
+      database: [`connection = ${databases.main}`],
       wsgi: ['api_paste_config = /etc/nova/api-paste.ini'],
     });
     return { name: nova.name, workers, command: [novaApi, '--config-file', file], env: {}, port, path: '/' };
@@ -60,9 +78,7 @@ const neutron: Peer = {
   missing: missing(neutronServer),
   async make(workers, port, folder) {
     const database = `sqlite:///${folder}/neutron.sqlite`;
-    if (!existsSync(`${folder}/neutron.sqlite`)) {
-      execFileSync(python, ['-c', makeNeutronTables, database], { stdio: ['ignore', 'ignore', 'pipe'] });
-    }
+    makeTables(makeNeutronTables, database);
     const file = join(folder, `neutron-${workers}.conf`);
     await writeOptions(file, {
       DEFAULT: [

@@ -70,7 +70,7 @@ describe('an API of enabled_ssl_apis', () => {
     const env = { ...tls, OS_DEFAULT__ENABLED_APIS: 'osapi_compute,metadata', OS_WSGI__SSL_CA_FILE: certFile };
     await withGateway(env, async (program) => {
       const port = await portOf(program, 'osapi_compute');
-      const client = { cert: String(testCertificate), key: String(testKey) };
+      const client = { cert: testCertificate, key: testKey };
       assert.equal(await statusOverTls(port, client), 200);
       await assert.rejects(statusOverTls(port, {}));
       assert.equal((await get(await portOf(program, 'metadata'), '/')).status, 200);

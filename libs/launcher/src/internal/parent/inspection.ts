@@ -11,8 +11,8 @@ import { gatherMetrics } from './worker-metrics.js';
 /** What can be asked about the program. */
 export interface InspectionSources {
   readonly groups: GroupSet;
-  readiness(): Readiness;
-  state(): Promise<StateReport>;
+  readonly readiness: () => Readiness;
+  readonly state: () => Promise<StateReport>;
 }
 
 /** Where others look into the program, as the options say: the probes' listener and the console. */
