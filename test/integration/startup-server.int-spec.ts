@@ -86,21 +86,23 @@ describe('albireo-server without one of its halves', () => {
   });
 
   it('drains and exits 1 when an API cannot be created: the last line says which half and why', async () => {
+    const noPem = join(folder, 'no.pem');
+    await writeFile(noPem, 'neither certificate nor key\n');
     const program = new Program('albireo-server', {
       env: environment({
         ...nowhere,
         OS_DEFAULT__RPC_WORKERS: '0',
         OS_DEFAULT__OSAPI_COMPUTE_WORKERS: '1',
         OS_DEFAULT__ENABLED_SSL_APIS: 'osapi_compute',
-        OS_WSGI__SSL_CERT_FILE: '/nonexistent/cert.pem',
-        OS_WSGI__SSL_KEY_FILE: '/nonexistent/key.pem',
+        OS_WSGI__SSL_CERT_FILE: noPem,
+        OS_WSGI__SSL_KEY_FILE: noPem,
       }),
     });
     assert.deepEqual(await program.ended, { code: 1, signal: null });
     assert.match(program.output, /CRITICAL .*Unrecoverable error: please check log for details\./);
     assert.match(
       lastLine(program),
-      /the api half \(osapi_compute\) ended first: ENOENT.*cert\.pem.*the rest was drained, exiting with 1/,
+      /the api half \(osapi_compute\) ended first: .*ssl_cert_file.* cannot be used together: .*the rest was drained, exiting with 1/,
     );
   });
 });
