@@ -38,6 +38,16 @@ export function sealMessage(message: JsonObject, what: string): string {
   return seal(stringify(message, what));
 }
 
+const wireKeys = new Map<string, string>();
+const knownNames = 1024;
+
+/** Names put together anew each time are dear; those that nobody repeats fill no memory. */
+function wireKey(name: string): string {
+  const key = contextPrefix + name;
+  if (wireKeys.size < knownNames && name.length <= 64) wireKeys.set(name, key);
+  return key;
+}
+
 /** One request as an AMQP body (key order as oslo.messaging writes it). */
 export function encodeRequest(request: RequestFields): string {
   const message: JsonObject = { method: request.method, args: request.args ?? {} };
@@ -51,7 +61,7 @@ export function encodeRequest(request: RequestFields): string {
   message['_unique_id'] = request.uniqueId;
   for (const key in request.context) {
     // A token never travels on the bus, whoever put it into the context.
-    if (key !== 'auth_token') message[contextPrefix + key] = request.context[key];
+    if (key !== 'auth_token') message[wireKeys.get(key) ?? wireKey(key)] = request.context[key];
   }
   return seal(stringify(message, `the arguments of ${request.method}`));
 }
@@ -82,7 +92,10 @@ export function encodeReply(reply: ReplyFields): string {
 }
 
 /** What was wrong with a message that cannot be read; it is parked, not retried. */
-export class MalformedMessage extends Error {}
+export class MalformedMessage extends Error {
+  /** Set when somebody waits for an answer all the same. */
+  asked: Pick<IncomingRequest, 'method' | 'msgId' | 'replyQueue'> | null = null;
+}
 
 function parse(text: string, what: string): unknown {
   if (text.length > scanFrom && exceedsDepth(text, depthLimit)) {
@@ -128,28 +141,37 @@ function optionalString(message: JsonObject, key: string): string | null {
   return value;
 }
 
-const emptyContext = {
-  request_id: '',
-  global_request_id: null,
-  user_id: null,
-  user_name: null,
-  user_domain_id: null,
-  project_id: null,
-  project_name: null,
-  project_domain_id: null,
-  domain_id: null,
-  system_scope: null,
-  is_admin: false,
-};
+/** Keys of messages to the names of the context; null: not of the context. */
+const contextNames = new Map<string, string | null>();
+
+function contextName(key: string): string | null {
+  const known = contextNames.get(key);
+  if (known !== undefined) return known;
+  const name = key.startsWith(contextPrefix) ? key.slice(contextPrefix.length) : null;
+  const kept = name === 'auth_token' || name === '__proto__' ? null : name;
+  if (contextNames.size < knownNames && key.length <= 64) contextNames.set(key, kept);
+  return kept;
+}
 
 /** The context of a message, without a token, whoever sent one. */
 export function decodeContext(message: JsonObject): RequestContext {
-  const context: RequestContext = { ...emptyContext, roles: [] };
+  const context: RequestContext = {
+    request_id: '',
+    global_request_id: null,
+    user_id: null,
+    user_name: null,
+    user_domain_id: null,
+    project_id: null,
+    project_name: null,
+    project_domain_id: null,
+    domain_id: null,
+    system_scope: null,
+    is_admin: false,
+    roles: [],
+  };
   for (const key in message) {
-    if (key.startsWith(contextPrefix)) {
-      const name = key.slice(contextPrefix.length);
-      if (name !== 'auth_token' && name !== '__proto__') context[name] = message[key];
-    }
+    const name = contextName(key);
+    if (name !== null) context[name] = message[key];
   }
   if (!Array.isArray(context.roles)) context.roles = [];
   return context;
@@ -158,6 +180,18 @@ export function decodeContext(message: JsonObject): RequestContext {
 /** Reads a request from anybody: ours, Python's or a broken one (MalformedMessage). */
 export function decodeRequest(body: string): IncomingRequest {
   const message = openEnvelope(body);
+  try {
+    return readRequest(message);
+  } catch (error) {
+    const { method, _msg_id: msgId, _reply_q: replyQueue } = message;
+    if (error instanceof MalformedMessage && typeof msgId === 'string' && typeof replyQueue === 'string') {
+      error.asked = { method: String(method), msgId, replyQueue };
+    }
+    throw error;
+  }
+}
+
+function readRequest(message: JsonObject): IncomingRequest {
   const method = message['method'];
   if (typeof method !== 'string') throw new MalformedMessage('method is missing or not a string');
   const args = message['args'] ?? {};

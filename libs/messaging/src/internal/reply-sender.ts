@@ -2,12 +2,16 @@ import type { RemoteFailure } from '../errors.js';
 import type { Frame } from './driver.js';
 import { reachStep, reachStepWhenWritten } from './durable-step.js';
 import { encodeReply } from './envelope.js';
+import type { IncomingRequest } from './envelope.js';
 import { toFailure } from './failure.js';
 import type { TransportCore } from './transport-core.js';
 import type { Work } from './work.js';
 
 /** Who is to be answered. */
-type Asked = Pick<Work, 'request' | 'deadlineAt'> & Partial<Pick<Work, 'served'>>;
+interface Asked extends Partial<Pick<Work, 'served'>> {
+  readonly request: Pick<IncomingRequest, 'method' | 'msgId' | 'replyQueue'>;
+  readonly deadlineAt: number;
+}
 
 const retryMs = 250;
 /** Longest time that a reply looks for its queue when the caller gave no deadline (kombu_missing_consumer_retry_timeout). */

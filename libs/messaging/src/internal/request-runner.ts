@@ -14,12 +14,15 @@ import { reachStep, reachStepWhenWritten } from './durable-step.js';
 import { deserializeArguments } from './entity-mapping.js';
 import { decodeRequest, MalformedMessage } from './envelope.js';
 import type { IncomingRequest } from './envelope.js';
-import { codeOf, isExpected, textOf, toFailure } from './failure.js';
+import { codeOf, DispatchError, isExpected, textOf, toFailure } from './failure.js';
 import { Parking } from './parking.js';
 import { ReplySender } from './reply-sender.js';
 import { RequestDelivery } from './request-delivery.js';
 import type { TransportCore } from './transport-core.js';
 import type { Work } from './work.js';
+
+/** How long a caller of whom nothing else is known is looked for. */
+const refusalMs = 5_000;
 
 export interface RunnerOptions {
   readonly exchange: string;
@@ -78,11 +81,19 @@ export class RequestRunner {
       request = decodeRequest(bodyText(message, this.core.settings.maxMessageBytes));
     } catch (error) {
       if (!(error instanceof MalformedMessage)) throw error;
-      this.core.observer.requestDropped?.(this.options.topic, 'malformed');
-      void this.parking.park([message], error.message, 1);
-      return;
+      return this.#malformed(message, error);
     }
     this.#accept(message, request, fanout);
+  }
+
+  /** Whoever waits for an answer gets one; what nobody waits for is put aside. */
+  #malformed(message: Inbound, error: MalformedMessage): void {
+    this.core.observer.requestDropped?.(this.options.topic, 'malformed');
+    const { asked } = error;
+    if (asked === null) return void this.parking.park([message], error.message, 1);
+    const deadlineAt = performance.now() + refusalMs;
+    const failure = new DispatchError('InvalidArguments', error.message).toRemoteFailure();
+    this.replies.failure({ request: asked, deadlineAt }, failure, () => message.ack());
   }
 
   #accept(message: Inbound, request: IncomingRequest, fanout: boolean): void {
@@ -102,8 +113,7 @@ export class RequestRunner {
     } catch (error) {
       return this.#refuse(message, request, error, deadlineAt);
     }
-    const repeatable = request.msgId !== null && served.method.idempotent;
-    if (!repeatable && this.#seen.has(uniqueId)) return this.#drop(message, 'duplicate');
+    if (!isRepeatable({ request, served }) && this.#seen.has(uniqueId)) return this.#drop(message, 'duplicate');
     const work: Work = {
       request,
       uniqueId,
@@ -243,7 +253,7 @@ export class RequestRunner {
     if (this.#works.get(work.uniqueId) !== work) return;
     this.#works.delete(work.uniqueId);
     if (work.timer !== null) clearTimeout(work.timer);
-    if (how === 'ack') this.#seen.add(work.uniqueId);
+    if (how === 'ack' && !isRepeatable(work)) this.#seen.add(work.uniqueId);
     const { method, msgId } = work.request;
     // A call that changes something was acknowledged before it ran.
     const acks = how === 'ack' && (msgId === null || work.served.method.idempotent);
@@ -325,4 +335,9 @@ export class RequestRunner {
     clearTimeout(timer);
     this.#onIdle = null;
   }
+}
+
+/** A read may run again: it is not looked up among those that have run. */
+function isRepeatable({ request, served }: Pick<Work, 'request' | 'served'>): boolean {
+  return request.msgId !== null && served.method.idempotent;
 }

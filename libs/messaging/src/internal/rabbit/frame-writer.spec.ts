@@ -69,11 +69,13 @@ describe('FrameWriter', () => {
     const { writer, written } = open();
     const long = 'x'.repeat(70_000);
     writer.publish(1, { ...frame, body: long, headers: { a: 1, b: true, c: null, d: { e: [1.5] } } }, 'long');
+    writer.requeue(1, 6);
     writer.ack(1, 7, true);
     const frames = framesOf(written());
     const bodies = frames.filter(({ type }) => type === 3);
     assert.equal(Buffer.concat(bodies.map(({ payload }) => payload)).toString(), long);
     assert.ok(bodies.every(({ payload }) => payload.length <= 4088));
+    assert.deepEqual(frames.at(-2)?.payload, Buffer.from([0, 60, 0, 120, 0, 0, 0, 0, 0, 0, 0, 6, 2]));
     assert.deepEqual(frames.at(-1)?.payload, Buffer.from([0, 60, 0, 80, 0, 0, 0, 0, 0, 0, 0, 7, 1]));
   });
 

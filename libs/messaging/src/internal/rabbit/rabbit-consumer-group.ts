@@ -3,7 +3,9 @@ import { MessagingError } from '../../errors.js';
 import type { MessagingObserver } from '../../messaging-observer.js';
 import type { ConsumerGroup, ConsumerOptions, Inbound, QueueSpec } from '../driver.js';
 import { textOf } from '../failure.js';
+import { Acknowledger } from './acknowledger.js';
 import type { Declarer } from './declarer.js';
+import { DeliveredMessage } from './delivered-message.js';
 import type { ManagedConnection } from './managed-connection.js';
 
 const retryMinMs = 50;
@@ -26,7 +28,7 @@ export class RabbitConsumerGroup implements ConsumerGroup {
   #attempt = 0;
   #lastReason: string | null = null;
   #beganOnce = false;
-  #lastInTurn: ConsumeMessage | null = null;
+  #acknowledger: Acknowledger | null = null;
   #resolveStarted: () => void = () => undefined;
   #rejectStarted: (error: unknown) => void = () => undefined;
 
@@ -60,6 +62,7 @@ export class RabbitConsumerGroup implements ConsumerGroup {
   }
 
   connectionLost(): void {
+    this.#acknowledger?.close();
     this.#channel = null;
     this.#tags = [];
     this.#setConsuming(false);
@@ -88,7 +91,10 @@ export class RabbitConsumerGroup implements ConsumerGroup {
         this.#ended = true;
         this.#rejectStarted(error);
       } else this.#told(error);
-      if (this.#channel === channel) this.#channel = null;
+      if (this.#channel === channel) {
+        this.#acknowledger?.close();
+        this.#channel = null;
+      }
       if (channel !== null) await closeQuietly(channel);
       this.#again();
     } finally {
@@ -110,75 +116,32 @@ export class RabbitConsumerGroup implements ConsumerGroup {
       for (const { exchange, routingKey } of bindings) await channel.bindQueue(name, exchange, routingKey);
     }
     this.#beganOnce = true;
+    const acknowledger = new Acknowledger(channel, this.connection.writer, (error) => this.#told(error));
+    this.#acknowledger = acknowledger;
     const tags: string[] = [];
     for (const spec of queues) {
-      const { consumerTag } = await channel.consume(spec.name, (message) => this.#deliver(channel, spec, message));
+      const { consumerTag } = await channel.consume(spec.name, (message) => this.#deliver(acknowledger, spec, message));
       tags.push(consumerTag);
     }
     this.#tags = tags;
   }
 
-  #deliver(channel: Channel, spec: QueueSpec, message: ConsumeMessage | null): void {
+  #deliver(acknowledger: Acknowledger, spec: QueueSpec, message: ConsumeMessage | null): void {
     if (message === null) {
       // The broker cancelled the consumer: its queue was deleted. Without this the server would be alive and deaf.
       this.#told(new Error(`the broker cancelled the consumer of ${spec.name}`));
-      void closeQuietly(channel);
+      acknowledger.close();
+      void closeQuietly(acknowledger.channel);
       return;
     }
-    let settled = this.options.acknowledge === 'turn';
-    const settle = (how: 'ack' | 'requeue'): void => {
-      if (settled || this.#channel !== channel) return;
-      settled = true;
-      try {
-        if (how === 'ack') this.#acknowledge(channel, message, false);
-        else channel.nack(message, false, true);
-      } catch (error) {
-        // The channel is closing; the broker gives the message out again.
-        this.#told(error);
-      }
-    };
-    const { contentType, contentEncoding, headers, expiration } = message.properties;
-    const inbound: Inbound = {
-      queue: spec,
-      body: message.content,
-      contentType: text(contentType),
-      contentEncoding: text(contentEncoding),
-      headers: headers ?? {},
-      redelivered: message.fields.redelivered,
-      expirationMs: typeof expiration === 'string' && /^\d+$/.test(expiration) ? Number(expiration) : null,
-      ack: () => settle('ack'),
-      requeue: () => settle('requeue'),
-    };
+    const inbound = new DeliveredMessage(spec, message, acknowledger);
     try {
       this.onMessage(inbound);
     } catch (error) {
       this.observer.error?.(`receiving from ${spec.name} failed`, error);
-      settle('ack');
+      inbound.ack();
     }
-    if (this.options.acknowledge === 'turn') this.#acknowledgeTurn(channel, message);
-  }
-
-  #acknowledge(channel: Channel, message: ConsumeMessage, multiple: boolean): void {
-    const { writer } = this.connection;
-    const number: unknown = Reflect.get(channel, 'ch');
-    if (writer === null || typeof number !== 'number') channel.ack(message, multiple);
-    else writer.ack(number, message.fields.deliveryTag, multiple);
-  }
-
-  #acknowledgeTurn(channel: Channel, message: ConsumeMessage): void {
-    if (this.#lastInTurn === null) {
-      queueMicrotask(() => {
-        const last = this.#lastInTurn;
-        this.#lastInTurn = null;
-        if (last === null || this.#channel !== channel) return;
-        try {
-          this.#acknowledge(channel, last, true);
-        } catch (error) {
-          this.#told(error);
-        }
-      });
-    }
-    this.#lastInTurn = message;
+    if (this.options.acknowledge === 'turn') inbound.ack();
   }
 
   #channelLost(channel: Channel): void {
@@ -224,6 +187,7 @@ export class RabbitConsumerGroup implements ConsumerGroup {
     if (this.#closed) return;
     this.#closed = true;
     await this.cancel();
+    this.#acknowledger?.close();
     const channel = this.#channel;
     this.#channel = null;
     if (channel !== null) {
@@ -235,10 +199,6 @@ export class RabbitConsumerGroup implements ConsumerGroup {
     this.#rejectStarted(new MessagingError('TransportStopped', 'the consumer was closed before it began'));
     this.onClosed();
   }
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }
 
 /** Waits for the broker's answer, but not for ever; a lost connection is an answer too. */
