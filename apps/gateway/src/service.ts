@@ -62,7 +62,10 @@ class ApiService implements Service {
     const bus = this.#transport?.health();
     if (this.#application === undefined || bus === undefined) return { ready: false, reason: 'starting' };
     if (!bus.everConnected) return { ready: false, reason: 'the message broker has not been reached yet' };
-    return bus.connected ? { ready: true } : { ready: true, reason: 'the message broker is away' };
+    if (!bus.connected) return { ready: true, reason: 'the message broker is away' };
+    if (bus.blocked) return { ready: true, reason: 'the message broker takes no messages (memory or disk alarm)' };
+    const silent = bus.consumers.filter((consumer) => !consumer.consuming).map((consumer) => consumer.name);
+    return silent.length === 0 ? { ready: true } : { ready: true, reason: `not consuming: ${silent.join(', ')}` };
   }
 
   report(): JsonValue {

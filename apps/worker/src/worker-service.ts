@@ -71,6 +71,7 @@ export class WorkerService implements Service {
     const bus = this.#transport?.health();
     if (this.#strategy === null || bus === undefined) return { ready: false, reason: 'starting' };
     if (!bus.connected) return { ready: false, reason: 'the message broker is away' };
+    if (bus.blocked) return { ready: false, reason: 'the message broker takes no messages (memory or disk alarm)' };
     const silent = this.#strategy.servers.filter((server) => !server.consuming).map((server) => server.options.topic);
     return silent.length === 0 ? { ready: true } : { ready: false, reason: `not consuming: ${silent.join(', ')}` };
   }

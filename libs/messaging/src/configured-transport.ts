@@ -16,6 +16,11 @@ function rabbitSettings(options: RabbitOptions): Partial<RabbitSettings> {
   return {
     amqpDurableQueues: options.amqpDurableQueues,
     rabbitQuorumQueue: options.rabbitQuorumQueue,
+    quorumDeliveryLimit: options.rabbitQuorumDeliveryLimit,
+    quorumMaxMemoryLength: options.rabbitQuorumMaxMemoryLength,
+    quorumMaxMemoryBytes: options.rabbitQuorumMaxMemoryBytes,
+    amqpAutoDelete: options.amqpAutoDelete,
+    rabbitHaQueues: options.rabbitHaQueues,
     transientQueuesTtlMs: options.rabbitTransientQueuesTtl * 1000,
     rabbitQosPrefetchCount: options.rabbitQosPrefetchCount,
     heartbeatSeconds: options.heartbeatTimeoutThreshold,
@@ -80,6 +85,12 @@ export function openConfiguredTransport(
       },
       get longResponseTimeoutMs() {
         return messaging.longRpcTimeout * 1000;
+      },
+      get firstBrokerGraceMs() {
+        return behaviour.firstConnectTimeout * 1000;
+      },
+      get brokerGraceMs() {
+        return behaviour.reconnectTimeout * 1000;
       },
       get clockSkewToleranceMs() {
         return behaviour.clockSkewTolerance * 1000;

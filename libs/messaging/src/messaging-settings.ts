@@ -12,7 +12,9 @@ export interface MessagingSettings {
   readonly joinForeignTopics: boolean;
   /** [messaging] clock_skew_tolerance. @default 2000 */
   readonly clockSkewToleranceMs: number;
-  /** How long a call or publish waits for a broker that is away before it fails as BrokerUnavailable. @default 5000 */
+  /** [messaging] first_connect_timeout: the same before the broker has been reached at all. @default 15000 */
+  readonly firstBrokerGraceMs: number;
+  /** [messaging] reconnect_timeout: how long a call waits for a broker that went away; then BrokerUnavailable. @default 5000 */
   readonly brokerGraceMs: number;
   /** How long a topic may be without consumers before its calls fail as NoWorker. @default 2000 */
   readonly workerGraceMs: number;
@@ -45,6 +47,7 @@ export const defaultSettings: MessagingSettings = Object.freeze({
   queueNaming: 'exchange',
   joinForeignTopics: false,
   clockSkewToleranceMs: 2_000,
+  firstBrokerGraceMs: 15_000,
   brokerGraceMs: 5_000,
   workerGraceMs: 2_000,
   maxMessageBytes: 16 * 1024 * 1024,

@@ -4,6 +4,14 @@ export interface RabbitSettings {
   readonly amqpDurableQueues: boolean;
   /** rabbit_quorum_queue: topic queues are quorum queues. @default false */
   readonly rabbitQuorumQueue: boolean;
+  /** rabbit_quorum_delivery_limit, rabbit_quorum_max_memory_length and _bytes, of quorum queues; 0 = none. @default 0 */
+  readonly quorumDeliveryLimit: number;
+  readonly quorumMaxMemoryLength: number;
+  readonly quorumMaxMemoryBytes: number;
+  /** amqp_auto_delete: of the control exchange, and of queues whose names are shared with Python. @default false */
+  readonly amqpAutoDelete: boolean;
+  /** rabbit_ha_queues: `x-ha-policy` of queues whose names are shared with Python. @default false */
+  readonly rabbitHaQueues: boolean;
   /** rabbit_transient_queues_ttl, of reply and fanout queues without a consumer. @default 1800000 */
   readonly transientQueuesTtlMs: number;
   /** rabbit_qos_prefetch_count; 0 leaves the choice to each server. @default 0 */
@@ -28,6 +36,11 @@ export interface RabbitSettings {
 export const defaultRabbitSettings: RabbitSettings = Object.freeze({
   amqpDurableQueues: false,
   rabbitQuorumQueue: false,
+  quorumDeliveryLimit: 0,
+  quorumMaxMemoryLength: 0,
+  quorumMaxMemoryBytes: 0,
+  amqpAutoDelete: false,
+  rabbitHaQueues: false,
   transientQueuesTtlMs: 1_800_000,
   rabbitQosPrefetchCount: 0,
   heartbeatSeconds: 60,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { createContext } from '#libs/telemetry';
 import { MessagingError, RemoteError, RpcClient } from '../src/index.js';
@@ -9,6 +10,7 @@ import type {
   RpcServerOptions,
   Transport,
 } from '../src/index.js';
+import type { IncomingReply } from '../src/internal/envelope.js';
 import { coreOf } from '../src/internal/transport-core.js';
 import { MemoryLedger } from './memory-ledger.js';
 import { starsContract } from './stars-contract.js';
@@ -380,6 +382,27 @@ export function describeSemantics(name: string, openBus: () => Promise<Bus>): vo
       await star.ran(1);
       await star.server.stop(50);
       assert.match(String(reason), /the server stops/);
+    });
+
+    it('aborts the signal of a handler whose caller has given up', async () => {
+      const { client, star } = await pair();
+      const waiting = rejectsWith(client.call(context, 'wait', { ms: 1_000 }, { timeoutMs: 200 }), 'MessagingTimeout');
+      await star.ran(1);
+      const signal = star.deliveries[0]?.signal;
+      if (signal?.aborted === false) await once(signal, 'abort');
+      assert.match(String(signal?.reason), /the deadline of the request has passed/);
+      await waiting;
+    });
+
+    it('answers a call that cannot be read, and parks it not', async () => {
+      const { client, transport } = await pair();
+      const answer = new Promise<IncomingReply>((resolve) => coreOf(client.transport).calls.collect('m1', resolve));
+      const replyQueue = await coreOf(client.transport).calls.replyQueue(5_000);
+      const broken = { method: null, args: [], _msg_id: 'm1', _reply_q: replyQueue, _unique_id: 'u1' };
+      const message = client.serializeCast(context, 'note', { note: 'x' });
+      await client.transport.publish({ ...message, body: JSON.stringify(broken) });
+      assert.match(String((await answer).failure), /method is missing or not a string/);
+      assert.equal(await parked(transport), 0);
     });
 
     it('gives a handler its deadline', async () => {

@@ -42,7 +42,8 @@ export class StarsServer {
               run('change');
               return wait(args.ms);
             },
-            wait: async (_context, args) => {
+            wait: async (_context, args, delivery) => {
+              this.deliveries.push(delivery);
               run('wait');
               return wait(args.ms);
             },

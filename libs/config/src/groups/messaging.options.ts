@@ -62,6 +62,20 @@ export class MessagingBehaviourOptions {
   })
   readonly clockSkewTolerance!: number;
 
+  @DurationOpt({
+    default: 15,
+    mutable: true,
+    help: 'Seconds that a call waits for a broker that has not been reached since the program started.',
+  })
+  readonly firstConnectTimeout!: number;
+
+  @DurationOpt({
+    default: 5,
+    mutable: true,
+    help: 'Seconds that a call waits for a broker that went away, before it fails as unavailable.',
+  })
+  readonly reconnectTimeout!: number;
+
   @ListOpt({
     default: [],
     help: 'Modules of exceptions of Python peers that are given to the caller as they are.',

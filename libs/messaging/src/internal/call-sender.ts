@@ -2,14 +2,16 @@ import { addTraceHeaders, startSpan, traceOf } from '#libs/telemetry';
 import type { RequestContext, Span } from '#libs/telemetry';
 import { MessagingError } from '../errors.js';
 import type { RpcInFlight } from '../messaging-report.js';
+import { bodyText } from './body-text.js';
 import { deadlineHeader, writeDeadline } from './deadline.js';
-import type { ConsumerGroup, Frame, QueueSpec, ReturnedFrame } from './driver.js';
+import type { ConsumerGroup, Frame, Inbound, QueueSpec, ReturnedFrame } from './driver.js';
 import { encodeRequest, MalformedMessage } from './envelope.js';
 import type { IncomingReply } from './envelope.js';
-import { codeOf } from './failure.js';
+import { codeOf, textOf } from './failure.js';
 import { PendingCalls } from './pending-calls.js';
 import type { PendingCall } from './pending-calls.js';
 import type { TransportCore } from './transport-core.js';
+import { within } from './within.js';
 import { WorkerCounts } from './worker-counts.js';
 
 export interface CallRequest {
@@ -29,6 +31,8 @@ export interface CallRequest {
 }
 
 const lookEveryMs = 500;
+/** The most that any broker carries; what we send ourselves has a lower limit. */
+const replyLimitBytes = 128 * 1024 * 1024;
 const returnedRetryMs = 100;
 
 /** Sends calls, brings their replies back, and sees to it that each of them ends. */
@@ -84,23 +88,9 @@ export class CallSender {
     const { driver, settings, observer } = this.core;
     try {
       if (this.#stopped) throw new MessagingError('TransportStopped', 'the transport has been stopped');
-      const waitMs = Math.min(request.timeoutMs, settings.brokerGraceMs);
-      await driver.whenReady(waitMs);
-      await this.#startReplies(startedAt + waitMs - performance.now());
-      const state = request.regardless === true ? 'unknown' : await this.#workers.state(queue);
-      if (state === 'absent') throw this.#noWorker(request.topic, queue);
-      const probe = { exchange: request.exchange, exchangeType: 'topic' as const };
-      const frame: Frame = {
-        ...probe,
-        routingKey,
-        body: '',
-        headers: {},
-        messageId: '',
-        mandatory: true,
-        persistent: false,
-      };
-      if (!driver.knowsExchange(frame)) await driver.declareExchange(frame);
-      if (!driver.ready) await driver.whenReady(waitMs);
+      const graceMs = driver.state.everConnected ? settings.brokerGraceMs : settings.firstBrokerGraceMs;
+      const waitMs = Math.min(request.timeoutMs, graceMs);
+      await within(waitMs, this.#prepare(request, queue, startedAt + waitMs));
     } catch (error) {
       const code = codeOf(error);
       const outcome = code === 'NoWorker' ? 'no_worker' : 'unavailable';
@@ -110,6 +100,27 @@ export class CallSender {
       throw error;
     }
     return this.#send(request, routingKey, queue, deadlineAt, span);
+  }
+
+  /** All that a call needs of the broker before it is sent; begins again when the connection goes meanwhile. */
+  async #prepare(request: CallRequest, queue: string, until: number): Promise<void> {
+    const { driver } = this.core;
+    const exchange = { exchange: request.exchange, exchangeType: 'topic' } as const;
+    do {
+      await driver.whenReady(until - performance.now());
+      const { generation } = driver;
+      try {
+        await this.#startReplies(until - performance.now());
+        const state = request.regardless === true ? 'unknown' : await this.#workers.state(queue);
+        if (state === 'absent') throw this.#noWorker(request.topic, queue);
+        if (!driver.knowsExchange(exchange)) await driver.declareExchange(exchange);
+      } catch (error) {
+        if (error instanceof MessagingError) throw error;
+        const lost = !driver.ready || driver.generation !== generation;
+        if (!lost)
+          throw new MessagingError('BrokerUnavailable', `the broker refused: ${textOf(error)}`, { cause: error });
+      }
+    } while (!driver.ready || !driver.knowsExchange(exchange));
   }
 
   #send(
@@ -191,23 +202,14 @@ export class CallSender {
       const queue = core.topology.replyQueue(core.settings.controlExchange);
       const group = core.driver.consume(
         { queues: [queue], prefetch: 0, acknowledge: 'turn', onChange: () => core.changed() },
-        (message) => this.#receive(message.body),
+        (message) => this.#receive(message),
       );
       this.#replies = { queue, group };
       core.reportConsumer(() => ({ name: queue.name, consuming: group.consuming }));
     }
     if (this.#repliesStarted) return;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      const text = 'the reply queue could not be set up in time';
-      timer = setTimeout(() => reject(new MessagingError('BrokerUnavailable', text)), Math.max(0, timeoutMs));
-    });
-    try {
-      await Promise.race([this.#replies.group.started, late]);
-      this.#repliesStarted = true;
-    } finally {
-      clearTimeout(timer);
-    }
+    await within(timeoutMs, this.#replies.group.started);
+    this.#repliesStarted = true;
   }
 
   /** The queue that replies come to, once it is consumed from. Rejects with BrokerUnavailable. */
@@ -220,9 +222,9 @@ export class CallSender {
     return this.#pending.collect(msgId, collector);
   }
 
-  #receive(body: Buffer): void {
+  #receive(message: Inbound): void {
     try {
-      this.#pending.accept(body);
+      this.#pending.accept(bodyText(message, replyLimitBytes));
     } catch (error) {
       if (!(error instanceof MalformedMessage)) throw error;
       this.core.observer.requestDropped?.('reply', 'malformed');

@@ -115,7 +115,7 @@ export interface Driver {
   /** Waits for `ready`; rejects with BrokerUnavailable. */
   whenReady(timeoutMs: number): Promise<void>;
   /** True when `send` to that exchange needs no declaration first. */
-  knowsExchange(frame: Frame): boolean;
+  knowsExchange(frame: Pick<Frame, 'exchange' | 'exchangeType'>): boolean;
   declareExchange(frame: Pick<Frame, 'exchange' | 'exchangeType'>): Promise<void>;
   /** Unconfirmed, only when `ready`. False asks the sender to wait for `whenReady`. */
   send(frame: Frame): boolean;

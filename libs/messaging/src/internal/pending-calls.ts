@@ -64,8 +64,8 @@ export class PendingCalls {
     return () => this.#collectors.delete(msgId);
   }
 
-  accept(body: Buffer): void {
-    const reply = decodeReply(body.toString());
+  accept(body: string): void {
+    const reply = decodeReply(body);
     const call = this.#calls.get(reply.msgId);
     if (call === undefined) {
       const collector = this.#collectors.get(reply.msgId);

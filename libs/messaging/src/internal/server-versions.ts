@@ -5,6 +5,7 @@ import { deadlineHeader, exchangeHeader, writeDeadline } from './deadline.js';
 import { encodeRequest } from './envelope.js';
 import type { IncomingReply } from './envelope.js';
 import { isRecord } from './json.js';
+import { within } from './within.js';
 import type { TransportCore } from './transport-core.js';
 
 /** What is known of a topic: the lowest version alive, by namespace. */
@@ -90,7 +91,8 @@ export class ServerVersions {
     const { driver, topology, calls, ids } = core;
     await driver.whenReady(answerMs);
     const replyQueue = await calls.replyQueue(answerMs);
-    const servers = (await driver.inspectQueue(topology.queueName(exchange, topic)))?.consumers ?? 0;
+    const found = await within(answerMs, driver.inspectQueue(topology.queueName(exchange, topic)));
+    const servers = found?.consumers ?? 0;
     if (servers === 0) return { found: null, complete: false };
     const msgId = ids.next();
     const answers: Versions[] = [];

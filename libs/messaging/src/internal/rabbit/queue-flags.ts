@@ -3,6 +3,8 @@ import type { MessagingSettings } from '../../messaging-settings.js';
 import type { RabbitSettings } from '../../rabbit-settings.js';
 import type { Declaration, QueueSpec } from '../driver.js';
 
+const haArguments = { 'x-ha-policy': 'all' };
+
 /** Which flags each exchange and queue is declared with. */
 export class QueueFlags {
   constructor(
@@ -12,7 +14,7 @@ export class QueueFlags {
 
   exchange(type: 'topic' | 'fanout'): Options.AssertExchange {
     if (type === 'fanout') return { durable: false, autoDelete: true };
-    return { durable: this.#durable, autoDelete: false };
+    return { durable: this.#durable, autoDelete: this.rabbit.amqpAutoDelete };
   }
 
   queue(spec: QueueSpec): Options.AssertQueue {
@@ -20,11 +22,24 @@ export class QueueFlags {
     if (spec.kind === 'topic' || spec.kind === 'notification') {
       // A queue of notifications has oslo's name, so it needs oslo's flags too.
       const ours = spec.kind === 'topic' && this.settings.queueNaming === 'exchange';
-      const durable = ours || this.#durable;
-      return this.rabbit.rabbitQuorumQueue ? { durable, arguments: { 'x-queue-type': 'quorum' } } : { durable };
+      const flags: Options.AssertQueue = { durable: ours || this.#durable };
+      if (!ours && this.rabbit.amqpAutoDelete) flags.autoDelete = true;
+      const args = { ...this.#quorumArguments(), ...(!ours && this.rabbit.rabbitHaQueues ? haArguments : {}) };
+      return Object.keys(args).length === 0 ? flags : { ...flags, arguments: args };
     }
     const expires = this.rabbit.transientQueuesTtlMs;
     return expires > 0 ? { durable: true, expires } : { durable: true };
+  }
+
+  #quorumArguments(): Record<string, unknown> {
+    const { rabbit } = this;
+    if (!rabbit.rabbitQuorumQueue) return {};
+    const limits = {
+      'x-delivery-limit': rabbit.quorumDeliveryLimit,
+      'x-max-in-memory-length': rabbit.quorumMaxMemoryLength,
+      'x-max-in-memory-bytes': rabbit.quorumMaxMemoryBytes,
+    };
+    return { 'x-queue-type': 'quorum', ...Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit > 0)) };
   }
 
   /** For an operator: `topic durable=false`, `durable=true x-queue-type=quorum`. */
