@@ -11,7 +11,7 @@ import { exchangeHeader, sentHeader } from './internal/deadline.js';
 import type { CallRequest } from './internal/call-sender.js';
 import { serializeArguments } from './internal/entity-mapping.js';
 import { encodeRequest } from './internal/envelope.js';
-import { coreOf } from './internal/transport-core.js';
+import { coreOf, publishTimeoutMs } from './internal/transport-core.js';
 import type { TransportCore } from './internal/transport-core.js';
 
 export interface PrepareOptions {
@@ -140,9 +140,17 @@ export class RpcClient<C extends Contract> {
     options: CastOptions = {},
   ): Promise<void> {
     if (this.#cap.mustAsk) await this.#cap.ask();
-    const timeoutMs = options.timeoutMs ?? this.options.timeoutMs;
-    const message = this.serializeCast(context, method, args, options);
-    await this.transport.publish(message, timeoutMs === undefined ? {} : { timeoutMs });
+    const { gate } = this.#core;
+    const timeoutMs = options.timeoutMs ?? this.options.timeoutMs ?? publishTimeoutMs;
+    const until = performance.now() + timeoutMs;
+    const waiting = gate.enter(timeoutMs);
+    if (waiting !== null) await waiting;
+    try {
+      const message = this.serializeCast(context, method, args, options);
+      await this.transport.publish(message, { timeoutMs: until - performance.now() });
+    } finally {
+      gate.leave();
+    }
   }
 
   /** A cast as plain JSON, to be stored in an outbox and given to `transport.publish` later. */

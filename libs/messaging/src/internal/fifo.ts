@@ -1,6 +1,7 @@
 /** First in, first out, at constant cost however long it grows. */
 export class Fifo<T> {
-  #items: T[] = [];
+  /** What has left is undefined: it may be large, and is not kept until the next tidying. */
+  #items: (T | undefined)[] = [];
   #head = 0;
 
   get length(): number {
@@ -19,7 +20,10 @@ export class Fifo<T> {
 
   shift(): T | undefined {
     const item = this.#items[this.#head];
-    if (this.#head < this.#items.length) this.#head += 1;
+    if (this.#head < this.#items.length) {
+      this.#items[this.#head] = undefined;
+      this.#head += 1;
+    }
     if (this.#head > 1024 && this.#head * 2 > this.#items.length) {
       this.#items = this.#items.slice(this.#head);
       this.#head = 0;
@@ -29,13 +33,12 @@ export class Fifo<T> {
 
   /** Keeps what passes. */
   filter(keep: (item: T) => boolean): void {
-    this.#items = this.#items.slice(this.#head).filter(keep);
-    this.#head = 0;
+    this.#items = this.take().filter(keep);
   }
 
   /** Empties it. */
   take(): readonly T[] {
-    const items = this.#items.slice(this.#head);
+    const items = this.#items.slice(this.#head) as T[];
     this.#items = [];
     this.#head = 0;
     return items;

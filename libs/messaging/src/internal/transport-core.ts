@@ -7,12 +7,15 @@ import type { OutgoingMessage } from '../outgoing-message.js';
 import type { Transport } from '../transport.js';
 import { CallSender } from './call-sender.js';
 import type { Driver, Frame } from './driver.js';
+import { textOf } from './failure.js';
 import { IdSource } from './ids.js';
+import { PublishGate } from './publish-gate.js';
 import { ServerVersions } from './server-versions.js';
 import { Topology } from './topology.js';
 import { WaitingCasts } from './waiting-casts.js';
+import { within } from './within.js';
 
-const publishTimeoutMs = 30_000;
+export const publishTimeoutMs = 30_000;
 
 /** The transport behind its public face: what clients and servers of this library share. */
 export class TransportCore implements Transport {
@@ -20,6 +23,7 @@ export class TransportCore implements Transport {
   readonly topology: Topology;
   readonly calls: CallSender;
   readonly versions: ServerVersions;
+  readonly gate: PublishGate;
   readonly #waiting: WaitingCasts;
   readonly #consumers = new Set<() => ConsumerHealth>();
   readonly #requests = new Set<() => readonly RpcInFlight[]>();
@@ -34,6 +38,7 @@ export class TransportCore implements Transport {
     this.topology = new Topology(settings);
     this.calls = new CallSender(this);
     this.versions = new ServerVersions(this);
+    this.gate = new PublishGate(settings.confirmWindow * 2);
     this.#waiting = new WaitingCasts(driver, observer);
     driver.onStateChange = () => {
       this.calls.connectionChanged();
@@ -57,13 +62,9 @@ export class TransportCore implements Transport {
       persistent: true,
     };
     const timeoutMs = options.timeoutMs ?? publishTimeoutMs;
+    const until = performance.now() + timeoutMs;
     let outcome = await this.driver.publish(frame, timeoutMs);
-    if (outcome === 'unroutable' && !fanout) {
-      const queue = this.topology.queueName(exchange, routingKey);
-      if (await this.driver.bindExisting(queue, exchange, routingKey)) {
-        outcome = await this.driver.publish(frame, timeoutMs);
-      }
-    }
+    if (outcome === 'unroutable' && !fanout) outcome = await this.#bindAndPublish(frame, until);
     if (outcome === 'unroutable' && !fanout) {
       this.observer.unroutable?.(exchange, routingKey);
       throw new MessagingError(
@@ -73,6 +74,21 @@ export class TransportCore implements Transport {
     }
     if (!fanout) this.#waiting.sent(this.topology.queueName(exchange, routingKey));
     this.observer.castPublished?.(routingKey);
+  }
+
+  /** A queue may have lost its binding to an exchange that is not durable. */
+  async #bindAndPublish(frame: Frame, until: number): Promise<'routed' | 'unroutable'> {
+    const { exchange, routingKey } = frame;
+    const queue = this.topology.queueName(exchange, routingKey);
+    const left = (): number => until - performance.now();
+    try {
+      if (!(await within(left(), this.driver.bindExisting(queue, exchange, routingKey)))) return 'unroutable';
+    } catch (cause) {
+      if (cause instanceof MessagingError) throw cause;
+      const text = `the message could not be routed: ${textOf(cause)}`;
+      throw new MessagingError('BrokerUnavailable', text, { cause });
+    }
+    return this.driver.publish(frame, left());
   }
 
   checkSize(body: string, what: string): void {
