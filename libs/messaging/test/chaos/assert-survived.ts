@@ -16,8 +16,7 @@ export function assertSurvived(result: ChaosResult, recoveryLimitMs: number): vo
   assert.ok(result.casts.confirmed > 0);
   assert.deepEqual({ ...result.casts, confirmed: 0 }, { lost: 0, repeated: 0, confirmed: 0 });
   for (const { step, ms } of result.recoveries) {
-    // A new client is a new program: it loads first.
-    if (step !== 'client killed') assert.ok(ms < recoveryLimitMs, `${step}: answered again after ${Math.round(ms)} ms`);
+    assert.ok(ms < recoveryLimitMs, `${step}: answered again after ${Math.round(ms)} ms`);
   }
   assert.ok(result.heapGrowth < heapLimitBytes, `the client's heap grew by ${result.heapGrowth} bytes`);
 }

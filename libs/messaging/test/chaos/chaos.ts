@@ -9,6 +9,16 @@ import { StallingProxy } from './stalling-proxy.js';
 
 type Report = Extract<ChaosMessage, { readonly kind: 'report' }>;
 
+export interface ChaosOptions {
+  /** How often each trouble comes. */
+  readonly rounds: number;
+  readonly callsPerSecond: number;
+  /** Undisturbed time between troubles. */
+  readonly loadMs: number;
+  /** How long the network moves nothing at the end; more than 8 s and the heartbeats give up. */
+  readonly silenceMs: number;
+}
+
 export interface ChaosResult {
   readonly answered: number;
   readonly failed: Readonly<Record<string, number>>;
@@ -21,22 +31,24 @@ export interface ChaosResult {
   readonly casts: { readonly lost: number; readonly repeated: number; readonly confirmed: number };
   /** From the end of each trouble to the next answered call, in ms. */
   readonly recoveries: readonly { readonly step: string; readonly ms: number }[];
-  /** Growth of the client's heap after collection, in bytes. */
+  /** Growth of the heap of the client that lives, after collection, in bytes. */
   readonly heapGrowth: number;
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const recoveryLimitMs = 60_000;
 
-/** Two workers and a client under load, and all that can happen to them. */
-export async function runChaos(rounds: number, callsPerSecond: number, loadMs: number): Promise<ChaosResult> {
+/** Two workers and two clients under load, and all that can happen to them. */
+export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
+  const { rounds, callsPerSecond, loadMs, silenceMs } = options;
   const broker = await startBroker({ own: true });
   const proxy = await StallingProxy.to(broker.port);
+  const workerProxy = await StallingProxy.to(broker.port);
   const exchange = 'chaos';
   const ledger = new ChaosLedger();
   const failed: Record<string, number> = {};
   const total = { answered: 0, wrong: 0, overdue: 0 };
-  const seen: { report: Report | null } = { report: null };
+  const seen = new Map<ChildProcess, Report>();
 
   function answer(child: ChildProcess, message: ChaosMessage): void {
     if (message.kind === 'cast') ledger.sent(message.uniqueId, message.confirmed);
@@ -48,7 +60,7 @@ export async function runChaos(rounds: number, callsPerSecond: number, loadMs: n
     } else if (message.kind === 'fail') {
       ledger.fail(message.uniqueId, message.token);
       child.send({ id: message.id, answer: null });
-    } else if (message.kind === 'report') seen.report = message;
+    } else if (message.kind === 'report') seen.set(child, message);
   }
 
   function start(file: string, args: readonly string[]): ChildProcess {
@@ -59,39 +71,49 @@ export async function runChaos(rounds: number, callsPerSecond: number, loadMs: n
     return child;
   }
 
-  const viaProxy = broker.url.replace(`:${broker.port}`, `:${proxy.port}`);
-  const startWorker = (name: string): ChildProcess => start('chaos-worker.js', [broker.url, exchange, name]);
-  const startClient = (): ChildProcess => start('chaos-client.js', [viaProxy, exchange, String(callsPerSecond)]);
+  const via = (way: StallingProxy): string => broker.url.replace(`:${broker.port}`, `:${way.port}`);
+  const startWorker = (index: number): ChildProcess => {
+    const url = index === 0 ? broker.url : via(workerProxy);
+    return start('chaos-worker.js', [url, exchange, `w${index + 1}`]);
+  };
+  // One lives through it all, one is killed time and again; half of the load each.
+  const startClient = (): ChildProcess => start('chaos-client.js', [via(proxy), exchange, String(callsPerSecond / 2)]);
 
-  function account(): void {
-    const { report } = seen;
-    if (report === null) return;
+  function account(child: ChildProcess): void {
+    const report = seen.get(child);
+    if (report === undefined) return;
     total.answered += report.answered;
     total.wrong += report.wrong;
     total.overdue += report.overdue;
     for (const [code, count] of Object.entries(report.failed)) failed[code] = (failed[code] ?? 0) + count;
-    seen.report = null;
+    seen.delete(child);
   }
 
-  async function untilAnswered(): Promise<number> {
+  async function untilAnswered(child: ChildProcess): Promise<number> {
+    const answered = (): number => seen.get(child)?.answered ?? 0;
     const startedAt = performance.now();
-    const before = seen.report?.answered ?? 0;
-    while ((seen.report?.answered ?? 0) <= before && performance.now() - startedAt < recoveryLimitMs) await pause(10);
+    const before = answered();
+    while (answered() <= before && performance.now() - startedAt < recoveryLimitMs) await pause(10);
     return performance.now() - startedAt;
   }
 
-  const workers = [startWorker('w1'), startWorker('w2')];
-  let client = startClient();
-  await untilAnswered();
+  async function heapOf(child: ChildProcess): Promise<number> {
+    child.send('measure');
+    await pause(200);
+    return seen.get(child)?.heapBytes ?? 0;
+  }
+
+  const workers = [startWorker(0), startWorker(1)];
+  const client = startClient();
+  let gateway = startClient();
+  await Promise.all([untilAnswered(client), untilAnswered(gateway)]);
   await pause(loadMs);
-  client.send('measure');
-  await pause(200);
-  const heapBefore = seen.report?.heapBytes ?? 0;
+  const heapBefore = await heapOf(client);
 
   const replaceWorker = async (index: number): Promise<void> => {
     workers[index]?.kill('SIGKILL');
     await pause(300);
-    workers[index] = startWorker(`w${index + 1}`);
+    workers[index] = startWorker(index);
   };
   const steps: Record<string, () => Promise<void>> = {
     'connections closed': async () => void (await broker.ctl(['close_all_connections', 'chaos'])),
@@ -99,7 +121,7 @@ export async function runChaos(rounds: number, callsPerSecond: number, loadMs: n
     'reply queue deleted': async () => {
       const model = await connect(broker.url.replace('rabbit:', 'amqp:'));
       const channel = await model.createChannel();
-      await channel.deleteQueue(seen.report?.replyQueue ?? '');
+      await channel.deleteQueue(seen.get(client)?.replyQueue ?? '');
       await model.close();
     },
     'memory alarm': async () => {
@@ -111,6 +133,17 @@ export async function runChaos(rounds: number, callsPerSecond: number, loadMs: n
       proxy.stall();
       await pause(2_000);
       proxy.flow(false);
+    },
+    'worker cut off': async () => {
+      workerProxy.stall();
+      await pause(2_000);
+      workerProxy.flow(true);
+    },
+    'gateway killed': async () => {
+      // Its calls die with it; what it had been promised must still happen.
+      account(gateway);
+      gateway.kill('SIGKILL');
+      gateway = startClient();
     },
     'network cut': async () => {
       proxy.stall();
@@ -126,27 +159,25 @@ export async function runChaos(rounds: number, callsPerSecond: number, loadMs: n
   for (let round = 0; round < rounds; round += 1) {
     for (const [step, trouble] of Object.entries(steps)) {
       await trouble();
-      recoveries.push({ step, ms: await untilAnswered() });
+      recoveries.push({ step, ms: await untilAnswered(client) });
       await pause(loadMs);
     }
   }
-  client.send('measure');
-  await pause(200);
-  const heapGrowth = (seen.report?.heapBytes ?? 0) - heapBefore;
-  // A client that dies takes its calls with it; what it had been promised must still happen.
-  account();
-  client.kill('SIGKILL');
-  client = startClient();
-  recoveries.push({ step: 'client killed', ms: await untilAnswered() });
-  await pause(loadMs);
-  client.send('pause');
+  proxy.stall();
+  await pause(silenceMs);
+  proxy.flow(true);
+  recoveries.push({ step: 'network silent', ms: await untilAnswered(client) });
+  const heapGrowth = (await heapOf(client)) - heapBefore;
+  await untilAnswered(gateway);
+  for (const child of [client, gateway]) child.send('pause');
   await pause(6_000);
   const until = performance.now() + 30_000;
   while (ledger.faults().lost > 0 && performance.now() < until) await pause(100);
-  const open = seen.report?.open ?? 0;
-  account();
-  for (const child of [client, ...workers]) child.kill('SIGKILL');
+  const open = (seen.get(client)?.open ?? 0) + (seen.get(gateway)?.open ?? 0);
+  for (const child of [client, gateway]) account(child);
+  for (const child of [client, gateway, ...workers]) child.kill('SIGKILL');
   proxy.close();
+  workerProxy.close();
   await broker.stop();
   return { ...total, failed, open, casts: ledger.faults(), recoveries, heapGrowth };
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { deflateSync } from 'node:zlib';
 import { createContext } from '#libs/telemetry';
 import { connect } from 'amqplib';
 import { createTransport, RpcClient } from '../../src/index.js';
@@ -18,13 +19,12 @@ export interface FuzzResult {
 
 const goodEvery = 50;
 const window = 500;
-const hugeBytes = 20 * 1024 * 1024;
-
 /**
  * Sends hostile messages to every queue of a server and of a client; asserts that each of them was parked, dropped,
  * refused or run, and counted, that every good message between them took effect, and that nothing else happened.
+ * The largest have `hugeBytes`, one of them only when it is unpacked.
  */
-export async function runFuzz(url: string, count: number, seed: number): Promise<FuzzResult> {
+export async function runFuzz(url: string, count: number, seed: number, hugeBytes: number): Promise<FuzzResult> {
   const exchange = `fuzz_${process.pid}_${seed}`;
   const context = createContext({ user_id: 'u1' });
   const dropped: Record<string, number> = {};
@@ -81,8 +81,15 @@ export async function runFuzz(url: string, count: number, seed: number): Promise
         good += 1;
       }
     }
-    channel.publish(exchange, 'stars', Buffer.alloc(hugeBytes, '['), { contentType: 'application/json' });
+    const huge = Buffer.alloc(hugeBytes, '[');
+    for (const headers of [{}, { compression: 'application/x-gzip' }]) {
+      channel.publish(exchange, 'stars', huge, { contentType: 'application/json', headers });
+      requests += 1;
+    }
+    const bomb = deflateSync(Buffer.alloc(hugeBytes, ' '));
+    channel.publish(exchange, 'stars', bomb, { contentType: 'application/json', headers: { compression: 'gzip' } });
     requests += 1;
+    channel.publish('', replyQueue, huge, { contentType: 'application/json' });
     await channel.waitForConfirms();
     await client.cast(context, 'note', { note: 'good at the end' });
     good += 1;

@@ -6,7 +6,7 @@ const [count = '100000', seed = String(Date.now() % 1_000_000)] = process.argv.s
 const broker = await startBroker({ own: true });
 try {
   console.log(`seed ${seed}`);
-  console.log(JSON.stringify(await runFuzz(broker.url, Number(count), Number(seed)), null, 2));
+  console.log(JSON.stringify(await runFuzz(broker.url, Number(count), Number(seed), 100 * 2 ** 20), null, 2));
 } finally {
   await broker.stop();
 }

@@ -1,4 +1,5 @@
-// npm run soak:rpc [-- MINUTES]: calls and casts through one process with a flat heap; prints its size as it goes.
+// npm run soak:rpc [-- MINUTES]: calls and casts through one process with a flat heap, then 100,000 casts that wait for
+// a slow broker; prints the sizes as it goes.
 import assert from 'node:assert/strict';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -6,6 +7,7 @@ import { startBroker } from '#testing/broker';
 import { createContext } from '#libs/telemetry';
 import { createTransport, endpoint, RpcClient, RpcServer } from '../../src/index.js';
 import { chaosContract } from '../chaos/chaos-contract.js';
+import { queueCasts } from '../queued-casts.js';
 
 const minutes = Number(process.argv[2] ?? 10);
 const lanes = 32;
@@ -65,3 +67,9 @@ await transport.stop();
 await broker.stop();
 const grown = (sizes.at(-1) ?? 0) - (sizes[0] ?? 0);
 assert.ok(grown < heapLimitMb, `the heap grew by ${grown.toFixed(1)} MB`);
+const { bytesEach, leftBytes } = await queueCasts(100_000);
+const leftMb = leftBytes / 2 ** 20;
+console.log(
+  `100000 casts queued: ${Math.round(bytesEach)} bytes each while they wait, ${leftMb.toFixed(1)} MB afterwards`,
+);
+assert.ok(leftMb < heapLimitMb, `the heap grew by ${leftMb.toFixed(1)} MB`);
