@@ -36,6 +36,7 @@ export const bare: Candidate = {
       if (message === null) return;
       channel.ack(message);
       const request = unseal(message.content);
+      if (request['_msg_id'] === undefined) return;
       const reply = { result: request['args'], failure: null, ending: true, _msg_id: request['_msg_id'] };
       channel.publish('', String(request['_reply_q']), seal({ ...reply, _unique_id: randomUUID() }), common);
     });
@@ -44,6 +45,7 @@ export const bare: Candidate = {
   async connect(url) {
     const model = await connect(url.replace('rabbit:', 'amqp:'), { noDelay: true });
     const channel = await model.createChannel();
+    const confirmed = await model.createConfirmChannel();
     const pending = new Map<unknown, { resolve(value: unknown): void; timer: NodeJS.Timeout }>();
     const { queue: replies } = await channel.assertQueue(`${topic}_reply_${randomUUID()}`, { expires: 60_000 });
     await channel.consume(replies, (message) => {
@@ -65,6 +67,13 @@ export const bare: Candidate = {
           const body = seal({ ...message, _timeout: null, _unique_id: randomUUID().replaceAll('-', ''), ...context });
           const headers = { deadline: `60000@${Date.now() + 60_000}` };
           channel.publish(exchange, queue, body, { ...common, expiration: '60000', headers, deliveryMode: 1 });
+        }),
+      cast: (payload) =>
+        new Promise((resolve, reject) => {
+          const message = { method: 'note', args: { payload }, version: '1.0' };
+          const body = seal({ ...message, _unique_id: randomUUID().replaceAll('-', ''), ...context });
+          const options = { ...common, deliveryMode: 2 };
+          confirmed.publish(exchange, queue, body, options, (error) => (error === null ? resolve() : reject(error)));
         }),
       close: () => model.close(),
     };

@@ -1,10 +1,13 @@
-// One process of the benchmark: node process.js serve|call CANDIDATE URL [IN_FLIGHT BYTES MS]
+// One process of the benchmark: node process.js serve|call|cast CANDIDATE URL [IN_FLIGHT BYTES MS]
 import { bare } from './bare.candidate.js';
 import type { Candidate } from './candidate.js';
+import { nest } from './nest.candidate.js';
 import { ours } from './ours.candidate.js';
+import { startProfile } from './profile.js';
 
-const candidates: Record<string, Candidate> = { ours, bare };
+const candidates: Record<string, Candidate> = { ours, bare, 'nest noAck': nest(true), 'nest ack': nest(false) };
 const [role = '', name = '', url = '', inFlight = '64', bytes = '200', ms = '1500'] = process.argv.slice(2);
+const warmUpMs = 700;
 const candidate = candidates[name];
 if (candidate === undefined) throw new Error(`unknown candidate "${name}"`);
 
@@ -20,27 +23,37 @@ function cpuMicroseconds(): number {
 
 if (role === 'serve') {
   const stop = await candidate.serve(url);
-  process.send?.('ready');
+  let endProfile: (() => Promise<void>) | null = null;
+  // Asked twice: before and after what is measured.
+  const tellCpu = async (): Promise<void> => {
+    await endProfile?.();
+    process.send?.({ cpu: cpuMicroseconds() });
+    endProfile ??= await startProfile(`${name} server`);
+  };
   process.on('message', (message) => {
-    if (message === 'cpu') process.send?.({ cpu: cpuMicroseconds() });
+    if (message === 'cpu') void tellCpu();
     else void stop().then(() => process.disconnect());
   });
+  process.send?.('ready');
 } else {
   const client = await candidate.connect(url);
+  const send = (body: object): Promise<unknown> =>
+    role === 'cast' && client.cast !== undefined ? client.cast(body) : client.call(body);
   const body = payload(Number(bytes));
   const latencies: number[] = [];
-  let until = performance.now() + 700;
+  let until = performance.now() + warmUpMs;
   let measuring = false;
   const lane = async (): Promise<void> => {
     while (performance.now() < until) {
       const startedAt = performance.now();
-      await client.call(body);
+      await send(body);
       if (measuring) latencies.push(performance.now() - startedAt);
     }
   };
   const lanes = (): Promise<unknown> => Promise.all(Array.from({ length: Number(inFlight) }, lane));
   await lanes();
   process.send?.('begin');
+  const endProfile = await startProfile(`${name} client`);
   const cpu = cpuMicroseconds();
   const startedAt = performance.now();
   until = startedAt + Number(ms);
@@ -57,6 +70,7 @@ if (role === 'serve') {
     p99: at(0.99),
     cpu: cpuMicroseconds() - cpu,
   });
+  await endProfile();
   await client.close();
   process.disconnect?.();
 }

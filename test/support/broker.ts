@@ -8,6 +8,8 @@ export interface Broker {
   readonly isPrivate: boolean;
   /** Port of AMQP on the loopback address. */
   readonly port: number;
+  /** Its process; undefined where it is not ours or runs in a container. */
+  readonly pid: number | undefined;
   /** Runs rabbitmqctl at this broker; resolves with what it printed. */
   ctl(args: readonly string[]): Promise<string>;
   stop(): Promise<void>;
@@ -52,6 +54,7 @@ function givenBroker(url: string): Broker {
     url: url.replace(/^amqp:/, 'rabbit:'),
     isPrivate: false,
     port,
+    pid: undefined,
     ctl: refuse,
     stop,
     kill9: refuse,

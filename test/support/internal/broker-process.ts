@@ -34,6 +34,10 @@ export class BrokerProcess implements Broker {
     return `rabbit://guest:guest@127.0.0.1:${this.port}/`;
   }
 
+  get pid(): number | undefined {
+    return this.program.kind === 'native' ? this.#child?.pid : undefined;
+  }
+
   get #name(): string {
     return `albireo-test-${this.port}`;
   }
