@@ -256,7 +256,7 @@ export class RequestRunner {
     if (how === 'ack' && !isRepeatable(work)) this.#seen.add(work.uniqueId);
     const { method, msgId } = work.request;
     // A call that changes something was acknowledged before it ran.
-    const acks = how === 'ack' && (msgId === null || work.served.method.idempotent);
+    const acks = how === 'ack' && (msgId === null || isRepeatable(work));
     if (acks) reachStep('ack.before', method);
     for (const message of work.messages) {
       if (how === 'ack') message.ack();
