@@ -3,32 +3,13 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import { cpuMsOfTrees, processTree } from '../process-tree.js';
 import type { Contender, Measurement } from './contender.js';
 
 const pollMs = 5;
 const giveUpMs = 120_000;
-const clockTicksPerSecond = 100;
 /** All processes together must have used less than this share of a second to count as quiet. */
 const quietMs = 30;
-
-function descendants(pid: number): number[] {
-  let children: string;
-  try {
-    children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-  } catch {
-    return [];
-  }
-  const pids = children === '' ? [] : children.split(' ').map(Number);
-  return [pid, ...pids.flatMap((child) => descendants(child))];
-}
-
-function cpuMsOf(pid: number): number {
-  // After the command in parentheses: user and system time are the 12th and 13th field.
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\)\s/s, '')
-    .split(' ');
-  return ((Number(fields[11]) + Number(fields[12])) * 1000) / clockTicksPerSecond;
-}
 
 function pssMiBOf(pid: number): number {
   return Number(/^Pss:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1]) / 1024;
@@ -74,12 +55,12 @@ export async function measure(contender: Contender): Promise<Measurement> {
     const pid = child.pid ?? 0;
     let cpuMs = 0;
     for (;;) {
-      const now = sum(descendants(pid), cpuMsOf);
+      const now = cpuMsOfTrees([pid]);
       if (now - cpuMs < quietMs) break;
       cpuMs = now;
       await pause(1000);
     }
-    const pids = descendants(pid);
+    const pids = processTree(pid);
     return { name, workers, firstAnswerMs, cpuMs, pssMiB: sum(pids, pssMiBOf), processes: pids.length };
   } finally {
     if (child.exitCode === null) child.kill('SIGTERM');
