@@ -39,6 +39,7 @@ function withPool(location: StoreLocation, options: DatabaseOptions): StoreLocat
       acquireTimeoutMs: options.poolTimeout * 1_000,
       idleTimeoutMs: idleSeconds < 0 ? 0 : idleSeconds * 1_000,
       statementTimeoutMs: options.statementTimeout * 1_000,
+      preparedStatements: options.preparedStatements,
     },
   };
 }

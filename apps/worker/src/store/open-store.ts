@@ -1,4 +1,5 @@
 import { getLogger } from '#libs/telemetry';
+import { namedStatements } from './postgres/named-statements.js';
 import { createPostgresPool } from './postgres/postgres-pool.js';
 import { reachablePool } from './postgres/reachable-pool.js';
 import { Store } from './store.js';
@@ -17,7 +18,8 @@ export async function openStore(location: StoreLocation): Promise<Store> {
     const pool = createPostgresPool(location.url, settings, (error) => {
       log.warning(`A database connection was lost: ${error.message}`);
     });
-    return new Store(reachablePool(pool), {
+    const connections = settings.preparedStatements ? namedStatements(pool) : pool;
+    return new Store(reachablePool(connections), {
       embedded: false,
       connections: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     });

@@ -8,6 +8,8 @@ export interface PoolSettings {
   readonly idleTimeoutMs: number;
   /** A statement that runs longer is cancelled. @default 30000 */
   readonly statementTimeoutMs: number;
+  /** [database] prepared_statements. @default true */
+  readonly preparedStatements: boolean;
   /** Shown in pg_stat_activity. @default 'albireo-worker' */
   readonly applicationName: string;
 }
@@ -17,6 +19,7 @@ export const defaultPoolSettings: PoolSettings = Object.freeze({
   acquireTimeoutMs: 30_000,
   idleTimeoutMs: 60_000,
   statementTimeoutMs: 30_000,
+  preparedStatements: true,
   applicationName: 'albireo-worker',
 });
 

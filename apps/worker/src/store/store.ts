@@ -31,8 +31,11 @@ export interface StoreOptions {
 }
 
 const MAX_TRIES = 6;
-/** serialization_failure, deadlock_detected: PostgreSQL asks for exactly this, to run the transaction again. */
-const RETRIED = new Set(['40001', '40P01']);
+/**
+ * serialization_failure, deadlock_detected: PostgreSQL asks for exactly this, to run the transaction again; and
+ * feature_not_supported: a prepared statement's plan was older than a migration.
+ */
+const RETRIED = new Set(['40001', '40P01', '0A000']);
 
 /**
  * The worker's state. One class for PostgreSQL and the embedded database, which speak the same dialect.

@@ -44,6 +44,14 @@ export class DatabaseOptions {
   @DurationOpt({ default: 30, help: 'Seconds that one statement may take; 0 for no limit.' })
   readonly statementTimeout!: number;
 
+  @BoolOpt({
+    default: true,
+    help:
+      'Give statements names, so that PostgreSQL parses and plans them once for a connection. Switch it off behind a ' +
+      'pooler that shares connections between transactions (PgBouncer before 1.21).',
+  })
+  readonly preparedStatements!: boolean;
+
   @IntOpt({
     default: 10,
     min: -1,
