@@ -19,6 +19,8 @@ export interface Claim {
 export class PostgresDeliveryLedger implements DeliveryLedger {
   readonly #store: Store;
   readonly #renewal: ClaimRenewal;
+  /** Claims that were marked as done together with their effect, and whose end the transport has yet to tell. */
+  readonly #completed = new Set<string>();
 
   constructor(store: Store) {
     this.#store = store;
@@ -64,6 +66,7 @@ export class PostgresDeliveryLedger implements DeliveryLedger {
   /** Marks a cast as done outside of any transaction of its own; without effect for one who lost the claim. */
   async complete(uniqueId: string, token: string): Promise<void> {
     this.#renewal.release(uniqueId, token);
+    if (this.#completed.delete(claimKey(uniqueId, token))) return;
     reachStep('commit.before', 'complete');
     await markDone(this.#store.db, uniqueId, token);
     reachStep('commit.after', 'complete');
@@ -79,8 +82,10 @@ export class PostgresDeliveryLedger implements DeliveryLedger {
    * when another worker has taken the cast over.
    */
   async completeIn(tx: Transaction, claim: Claim): Promise<void> {
-    if (claim.token === undefined) return;
-    if (!(await markDone(tx, claim.uniqueId, claim.token))) throw staleClaim(claim);
+    const { uniqueId, token } = claim;
+    if (token === undefined) return;
+    if (!(await markDone(tx, uniqueId, token))) throw staleClaim(claim);
+    this.#store.afterCommit(tx, () => this.#completed.add(claimKey(uniqueId, token)));
   }
 
   /** Within a step that is not the last one: throws StaleClaim unless this run still holds the cast. */
@@ -99,6 +104,7 @@ export class PostgresDeliveryLedger implements DeliveryLedger {
 
   async fail(uniqueId: string, token: string, reason: string): Promise<void> {
     this.#renewal.release(uniqueId, token);
+    this.#completed.delete(claimKey(uniqueId, token));
     await this.#store.db
       .updateTable('consumed_messages')
       .set({ state: 'failed', reason: reason.slice(0, 1_000), ...now, lease_until: now.updated_at })
@@ -130,6 +136,10 @@ async function markDone(db: Queries, uniqueId: string, token: string): Promise<b
     .where('state', 'in', ['running', 'done'])
     .executeTakeFirst();
   return result.numUpdatedRows > 0n;
+}
+
+function claimKey(uniqueId: string, token: string): string {
+  return `${uniqueId} ${token}`;
 }
 
 function staleClaim(claim: Claim): StoreError {
