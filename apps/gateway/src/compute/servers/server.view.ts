@@ -25,9 +25,21 @@ export interface ServerViewContext {
 const WITH_PROGRESS = new Set(['ACTIVE', 'BUILD', 'REBUILD', 'RESIZE', 'VERIFY_RESIZE', 'MIGRATING']);
 const WITH_FAULT = new Set(['ERROR', 'DELETED']);
 
+const MAX_HOST_IDS = 1000;
+/** Few pairs of project and host make up a list of a thousand servers. */
+const hostIds = new Map<string, string>();
+
 /** Opaque name of a host, different for each project: sha224 of project id and host; empty before scheduling. */
 export function hostIdOf(projectId: string, host: string | null): string {
-  return host === null ? '' : createHash('sha224').update(projectId).update(host).digest('hex');
+  if (host === null) return '';
+  const key = projectId + host;
+  let id = hostIds.get(key);
+  if (id === undefined) {
+    id = createHash('sha224').update(key).digest('hex');
+    if (hostIds.size >= MAX_HOST_IDS) hostIds.clear();
+    hostIds.set(key, id);
+  }
+  return id;
 }
 
 /** A server in a list without details. */
