@@ -141,7 +141,8 @@ export class Outbox {
     }
     if (sent.length > 0) {
       reachStep('commit.before', 'outbox.sent');
-      await this.#store.db.deleteFrom('outbox').where('id', 'in', sent).execute();
+      // One statement whatever their number: a list of parameters would be another one for each length.
+      await sql`delete from outbox where id = any(${sent}::bigint[])`.execute(this.#store.db);
       reachStep('commit.after', 'outbox.sent');
     }
     return sent.length;
