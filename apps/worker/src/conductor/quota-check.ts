@@ -39,10 +39,11 @@ export async function reserveServers(
   flavor: { readonly vcpus: number; readonly ram: number },
   count: { readonly min: number; readonly max: number },
 ): Promise<number> {
+  const names = ['instances', 'cores', 'ram'] as const;
+  if (names.every((name) => limits[name] < 0)) return count.max;
   await sql`select pg_advisory_xact_lock(hashtextextended(${`quota:${projectId}`}, 0))`.execute(tx);
   const used = await quotaUse(tx, projectId);
   const perServer: QuotaUse = { instances: 1, cores: flavor.vcpus, ram: flavor.ram };
-  const names = ['instances', 'cores', 'ram'] as const;
   const fitting = names.map((name) => roomFor(limits[name], used[name], perServer[name]));
   const allowed = Math.min(count.max, ...fitting);
   if (allowed >= count.min) return allowed;
