@@ -1,7 +1,13 @@
 import type { Command } from 'commander';
 import { DatabaseOptions, ServiceOptions, StartError } from '#libs/config';
 import type { Configuration } from '#libs/config';
-import { databaseVersion, openStore, storeLocation, syncDatabase } from '../../../worker/src/store/index.js';
+import {
+  databaseVersion,
+  openStore,
+  storeLocation,
+  syncDatabase,
+  untilReachable,
+} from '../../../worker/src/store/index.js';
 import type { Store } from '../../../worker/src/store/index.js';
 import { runWithConfiguration } from '../global-options.js';
 
@@ -25,9 +31,13 @@ export function registerDatabaseCommands(program: Command): void {
   const db = program.command('db').description('the schema of the database');
   db.command('sync')
     .description('bring the schema up to date; may run from several places at once')
-    .action(async (_options: unknown, command: Command) => {
+    .option('--wait', 'while the server does not answer, try again: [database] max_retries and retry_interval')
+    .action(async (options: { readonly wait?: boolean }, command: Command) => {
       await runWithConfiguration(command, async (config) => {
-        const applied = await withStore(config, (store) => syncDatabase(store));
+        const applied = await withStore(config, async (store) => {
+          if (options.wait === true) await untilReachable(store, config.get(DatabaseOptions));
+          return syncDatabase(store);
+        });
         process.stdout.write(
           applied.length === 0 ? 'the schema is up to date\n' : applied.map((name) => `applied ${name}\n`).join(''),
         );

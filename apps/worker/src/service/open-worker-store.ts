@@ -1,12 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { sql } from 'kysely';
 import { DatabaseOptions, ServiceOptions } from '#libs/config';
 import type { Configuration } from '#libs/config';
-import { getLogger } from '#libs/telemetry';
-import { openStore, requireSchema, sqlState, storeLocation, syncDatabase } from '../store/index.js';
+import { openStore, requireSchema, storeLocation, syncDatabase, untilReachable } from '../store/index.js';
 import type { Store, StoreLocation } from '../store/index.js';
-
-const log = getLogger('albireo.store');
 
 /**
  * Opens the worker's database and makes sure of its schema: the embedded one is brought up to date here, PostgreSQL by
@@ -42,20 +37,4 @@ function withPool(location: StoreLocation, options: DatabaseOptions): StoreLocat
       preparedStatements: options.preparedStatements,
     },
   };
-}
-
-async function untilReachable(store: Store, { maxRetries, retryInterval }: DatabaseOptions): Promise<void> {
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      await sql`select 1`.execute(store.db);
-      return;
-    } catch (error) {
-      // cannot_connect_now is a server that starts; any other SQLSTATE (a wrong password) will not get better.
-      const state = sqlState(error);
-      if ((state !== null && state !== '57P03') || (maxRetries >= 0 && attempt >= maxRetries)) throw error;
-      const reason = error instanceof Error ? error.message || error.name : String(error);
-      log.warning(`The database does not answer (${reason}); trying again in ${retryInterval} s`);
-      await sleep(retryInterval * 1_000);
-    }
-  }
 }

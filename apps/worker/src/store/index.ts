@@ -2,6 +2,8 @@
 export { Store } from './store.js';
 export type { Queries, Transaction, TransactionOptions } from './store.js';
 export { openStore } from './open-store.js';
+export { untilReachable } from './until-reachable.js';
+export type { ReachOptions } from './until-reachable.js';
 export { storeLocation } from './store-location.js';
 export { defaultPoolSettings } from './store-settings.js';
 export type { PoolSettings, StoreLocation } from './store-settings.js';
