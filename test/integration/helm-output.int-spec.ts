@@ -159,7 +159,7 @@ describe('what the chart makes', { skip }, () => {
     const { initContainers } = deployment(await manifests(), '-worker').spec.template.spec;
     assert.deepEqual(
       initContainers?.map(({ command }) => command),
-      [['albireo-manage', 'db', 'sync']],
+      [['albireo-manage', 'db', 'sync', '--wait']],
     );
   });
 

@@ -15,6 +15,11 @@ const refused: readonly (readonly [string, object, RegExp])[] = [
   ['a secret in config', { config: { database: { connection: 'postgresql://u:p@h/d' } } }, /connection/],
   ['an option that another value sets', { config: { DEFAULT: { rpc_workers: 3 } } }, /rpc_workers/],
   ['half a pod', { worker: { replicas: 0.5 } }, /replicas/],
+  [
+    'containers that would take the place of its own',
+    { worker: { podTemplate: { spec: { containers: [] } } } },
+    /podTemplate.*containers/s,
+  ],
   ['a signing key that is too short', { secrets: { signingKeys: ['short'] } }, /signingKeys/],
   ['no broker', { rabbitmq: { enabled: false } }, /rabbitmq\.enabled is false: expected secrets\.transportUrl/],
   ['no database', { postgresql: { enabled: false } }, /postgresql\.enabled is false: expected secrets\.database/],

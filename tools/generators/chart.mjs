@@ -36,7 +36,11 @@ function schema() {
       podTemplate: {
         type: 'object',
         additionalProperties: false,
-        properties: { metadata: { type: 'object' }, spec: { type: 'object' } },
+        properties: {
+          metadata: { type: 'object' },
+          // These lists would take the place of the chart's own: other values add to them.
+          spec: { type: 'object', properties: { containers: false, initContainers: false, volumes: false } },
+        },
       },
       ...configDefinitions(configurationSchema(allOptionGroups, programs), declarations),
     },

@@ -55,6 +55,8 @@ spec:
       whenUnsatisfiable: ScheduleAnyway
       labelSelector:
         matchLabels: {{- include "albireo.selector" . | nindent 10 }}
+      # The pods of one revision are spread: those that a rollout is about to end do not count.
+      matchLabelKeys: [pod-template-hash]
   {{- with .initContainers }}
   initContainers: {{- . | nindent 4 }}
   {{- end }}
@@ -78,7 +80,9 @@ spec:
         httpGet: { path: /startupz, port: health }
         periodSeconds: 1
         timeoutSeconds: 3
-        failureThreshold: 120
+        # A quarter of an hour: a pod that waits for a broker or a database goes on by itself, and a restart would not
+        # help. After ten minutes Kubernetes also forgets earlier restarts, so that none waits in CrashLoopBackOff.
+        failureThreshold: 900
       readinessProbe:
         httpGet: { path: /readyz, port: health }
         periodSeconds: 3
