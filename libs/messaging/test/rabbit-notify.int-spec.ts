@@ -33,12 +33,13 @@ describe('notifications with the real oslo.messaging', { skip: missingPythonModu
   });
 
   for (const drivers of [['messagingv2'], ['messaging']] as const) {
-    it(`of ours are heard by Python (${drivers[0]})`, async () => {
+    it(`of ours are heard by Python (${drivers[0]})`, async (test) => {
       const topic = `to_python_${drivers[0]}_${process.pid}`;
       const notifier = new Notifier(transport, { publisherId: 'compute.ts1', topics: [topic], drivers });
       const context = createContext({ user_id: 'u1', secret: 'x' });
       await notifier.info(context, 'before.the.listener', { 'a"\\': [1, null, 'é ✨'] });
       const peer = new PythonPeer('listen', broker.url, exchange, topic);
+      test.after(() => peer.stop());
       assert.deepEqual(await peer.next(), { ready: 'listener' });
       const common = {
         user_id: 'u1',
@@ -54,12 +55,12 @@ describe('notifications with the real oslo.messaging', { skip: missingPythonModu
       });
       await notifier.error(context, 'requeue', 7);
       assert.deepEqual(await peer.next(), { ...common, priority: 'error', event_type: 'requeue', payload: 7 });
-      await peer.stop();
     });
 
-    it(`of Python are heard by us (${drivers[0]})`, async () => {
+    it(`of Python are heard by us (${drivers[0]})`, async (test) => {
       const topic = `from_python_${drivers[0]}_${process.pid}`;
       const peer = new PythonPeer('notify', broker.url, exchange, topic, drivers[0]);
+      test.after(() => peer.stop());
       await peer.next();
       await peer.run({ priority: 'info', event_type: 'early', payload: { a: 1 } });
       const heard: ReceivedNotification[] = [];
@@ -71,6 +72,7 @@ describe('notifications with the real oslo.messaging', { skip: missingPythonModu
       };
       const endpoints = [{ info: hear, sample: hear }];
       const listener = new NotificationListener(transport, { targets: [{ topic }], endpoints });
+      test.after(() => listener.stop());
       await listener.start();
       await peer.run({ priority: 'sample', event_type: 'late', payload: 'é' });
       await both;
@@ -82,8 +84,6 @@ describe('notifications with the real oslo.messaging', { skip: missingPythonModu
         ],
       );
       assert.deepEqual([heard[0]?.context.user_id, heard[0]?.context['auth_token']], ['u1', undefined]);
-      await listener.stop();
-      await peer.stop();
     });
   }
 });

@@ -10,6 +10,7 @@ import sys
 import threading
 
 from oslo_config import cfg
+from oslo_context import context
 import oslo_messaging as om
 
 import peer_config
@@ -30,6 +31,13 @@ def say(**event):
     # The listener's threads say something at the same time.
     with said:
         print(json.dumps(event), flush=True)
+
+
+class ContextSerializer(om.NoOpSerializer):
+    """As the services have it: newer releases send nothing of a context that is a plain dictionary."""
+
+    def serialize_context(self, ctxt):
+        return dict(ctxt.to_dict(), user_id=ctxt.user_id)
 
 
 class Endpoint(object):
@@ -59,10 +67,11 @@ if mode == 'listen':
     listener.stop()
     listener.wait()
 else:
-    notifier = om.Notifier(transport, publisher_id='peer.py1', driver=extra, topics=[topic])
+    notifier = om.Notifier(transport, publisher_id='peer.py1', driver=extra, topics=[topic],
+                           serializer=ContextSerializer())
     say(ready='notifier')
     for line in sys.stdin:
         command = json.loads(line)
-        getattr(notifier, command['priority'])({'user_id': 'u1', 'auth_token': 'secret'}, command['event_type'],
-                                               command['payload'])
+        ctxt = context.RequestContext(user_id='u1', auth_token='secret')
+        getattr(notifier, command['priority'])(ctxt, command['event_type'], command['payload'])
         say(sent=command['event_type'])
