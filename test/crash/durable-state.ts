@@ -15,6 +15,20 @@ export interface DurableState {
   readonly strayAddresses: number;
 }
 
+/** What the database holds of all servers together. */
+export interface DurableTotals {
+  /** `state` is vm_state, with task_state behind a slash, or `gone`. */
+  readonly servers: readonly { readonly id: string; readonly name: string; readonly state: string }[];
+  /** Servers that live without exactly one port, one address, one allocation and one machine of the fake driver. */
+  readonly notWhole: number;
+  readonly machines: number;
+  readonly ports: number;
+  readonly addresses: number;
+  readonly allocations: number;
+  readonly outboxRows: number;
+  readonly unfinishedMessages: number;
+}
+
 export class DatabaseProbe {
   readonly #client: Client;
 
@@ -40,6 +54,28 @@ export class DatabaseProbe {
   async serverIdByName(name: string): Promise<string | undefined> {
     const result = await this.#client.query<{ id: string }>('select id from instances where name = $1', [name]);
     return result.rows[0]?.id;
+  }
+
+  /** All servers and what belongs to them. */
+  async totals(): Promise<DurableTotals> {
+    const states = await this.#client.query<{ id: string; name: string; state: string }>(
+      `select id, name, case when deleted then 'gone' else concat_ws('/', vm_state, task_state) end as state from instances`,
+    );
+    const alone = `(select device_id from ports where device_id <> '' group by device_id having count(*) = 1)`;
+    const addressed = `(select port_id from ip_allocations group by port_id having count(*) = 1)`;
+    const whole = `i.id::text in ${alone} and i.id::text in (select instance_id from allocations)
+      and exists (select from ports p where p.device_id = i.id::text and p.id in ${addressed})
+      and exists (select from fake_machines m where m.instance_id = i.id::text)`;
+    return {
+      servers: states.rows,
+      notWhole: await this.#count(`select count(*) from instances i where not deleted and not (${whole})`),
+      machines: await this.#count('select count(*) from fake_machines'),
+      ports: await this.#count(`select count(*) from ports where device_id <> ''`),
+      addresses: await this.#count('select count(*) from ip_allocations'),
+      allocations: await this.#count('select count(*) from allocations'),
+      outboxRows: await this.#count('select count(*) from outbox'),
+      unfinishedMessages: await this.#count(`select count(*) from consumed_messages where state = 'running'`),
+    };
   }
 
   async state(id: string): Promise<DurableState> {
