@@ -66,6 +66,10 @@ export class Pod {
     return this.#ready && this.#listed;
   }
 
+  get pid(): number {
+    return this.#program.pid;
+  }
+
   get log(): string {
     return this.#program.output;
   }

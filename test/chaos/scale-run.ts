@@ -4,12 +4,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startBroker } from '#testing/broker';
 import { startDatabase } from '#testing/database';
-import { runProgram } from '#testing/program';
-import { stackEnvironment } from '#testing/stack';
 import { DatabaseProbe } from '../crash/durable-state.js';
 import { CpuMeter } from './cpu-meter.js';
 import { Deployment } from './deployment.js';
 import { logIn, makeNetwork, pickImage } from './first-requests.js';
+import { migrate } from './migrate.js';
 import { MixedLoad } from './mixed-load.js';
 import { Pod } from './pod.js';
 import type { PodTimes } from './pod.js';
@@ -96,15 +95,6 @@ export async function runScaling(options: ScaleOptions): Promise<ScaleResult> {
     await Promise.all([broker.stop(), database.stop()]);
     await rm(directory, { recursive: true, force: true });
   }
-}
-
-async function migrate(directory: string, env: Readonly<Record<string, string>>): Promise<void> {
-  const ports = { identity: 0, osapi_compute: 0, metadata: 0, image: 0, network: 0 };
-  const { code, output } = await runProgram('albireo-manage', {
-    args: ['db', 'sync'],
-    env: { ...stackEnvironment(directory, ports), ...env },
-  });
-  if (code !== 0) throw new Error(`db sync failed:\n${output}`);
 }
 
 async function disturb(options: ScaleOptions, gateways: Deployment, workers: Deployment): Promise<void> {
