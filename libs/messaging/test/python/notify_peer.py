@@ -43,8 +43,11 @@ class ContextSerializer(om.NoOpSerializer):
 class Endpoint(object):
     def __init__(self):
         self.returned = False
+        # What waited in the queue is told after the peer has said that it listens.
+        self.announced = threading.Event()
 
     def _heard(self, priority, ctxt, publisher_id, event_type, payload, metadata):
+        self.announced.wait()
         if event_type == 'requeue' and not self.returned:
             self.returned = True
             return om.NotificationResult.REQUEUE
@@ -59,10 +62,12 @@ class Endpoint(object):
 
 
 if mode == 'listen':
-    listener = om.get_notification_listener(transport, [om.Target(topic=topic)], [Endpoint()], executor='threading',
+    endpoint = Endpoint()
+    listener = om.get_notification_listener(transport, [om.Target(topic=topic)], [endpoint], executor='threading',
                                             allow_requeue=True, pool=extra or None)
     listener.start()
     say(ready='listener')
+    endpoint.announced.set()
     sys.stdin.read()
     listener.stop()
     listener.wait()
