@@ -34,8 +34,14 @@ RUN mkdir -p bin /var/lib/albireo /etc/albireo/albireo.conf.d \
 ENV OS_DEFAULT__STATE_PATH=/var/lib/albireo \
     HOME=/var/lib/albireo
 USER 10001:0
+# --build-arg REVISION=$(git rev-parse HEAD) tells which commit an image was made from.
+ARG VERSION=0.1.0
+ARG REVISION=""
 LABEL org.opencontainers.image.title="Albireo" \
       org.opencontainers.image.description="OpenStack-compatible control plane: gateway and worker" \
+      org.opencontainers.image.version="$VERSION" \
+      org.opencontainers.image.revision="$REVISION" \
+      org.opencontainers.image.base.name="node:24-slim" \
       org.opencontainers.image.licenses="Apache-2.0"
 # The launcher is PID 1 by itself: no shell and no init between it and the signals.
 ENTRYPOINT []
