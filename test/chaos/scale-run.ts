@@ -26,6 +26,8 @@ export interface ScaleOptions {
   readonly workers: number;
   readonly times: PodTimes;
   readonly progress?: (line: string) => void;
+  /** Ends the run early: no more changes, and it rejects. */
+  readonly signal?: AbortSignal;
 }
 
 export interface ScaleResult {
@@ -108,9 +110,10 @@ async function disturb(options: ScaleOptions, gateways: Deployment, workers: Dep
   if (options.lastsMs > 0) steps.push(['restart both', () => Promise.all([gateways.restart(), workers.restart()])]);
   do {
     for (const [what, change] of steps) {
-      await sleep(options.calmMs);
+      await sleep(options.calmMs, undefined, options);
       const from = performance.now();
       await change();
+      options.signal?.throwIfAborted();
       await Promise.all([gateways.settled(), workers.settled()]);
       const took = Math.round(performance.now() - from);
       options.progress?.(`${Math.round((performance.now() - begun) / 1000)} s: ${what}: ${took} ms`);
