@@ -4,14 +4,15 @@ import { runScaling } from '../chaos/scale-run.js';
 
 describe('rolling restarts and scaling under load', () => {
   // In full, at 200 requests a second: npm run chaos:scale.
-  it('fail no request, and lose and double no server', { timeout: 300_000 }, async ({ signal }) => {
+  it('fail no request, and lose and double no server', { timeout: 300_000 }, async (test) => {
     const { faults, ...result } = await runScaling({
       rate: 25,
       calmMs: 500,
       lastsMs: 0,
       workers: 3,
       times: { drainDelayMs: 1_000, graceMs: 75_000, probePeriodMs: 500, endpointLagMs: 300 },
-      signal,
+      signal: test.signal,
+      progress: (line) => test.diagnostic(line),
     });
     assert.deepEqual(faults, [], JSON.stringify(result));
     assert.ok(result.created > 0, 'no server was made');
