@@ -43,7 +43,7 @@ export interface LoadFailure {
   readonly found: string;
 }
 
-/** Sends a steady stream of requests, whether those before are answered or not, and judges each answer. */
+/** Sends a steady stream of requests, whether the last ones are answered or not, and judges each answer. */
 export class MixedLoad {
   readonly #random = new Random(20_240_601);
   readonly servers = new ServerBook(this.#random);
@@ -67,6 +67,8 @@ export class MixedLoad {
     readonly imageId: string,
     /** Requests a second. */
     readonly rate: number,
+    /** While so many wait for their answers no more are sent: a machine that is too slow gets fewer, not a backlog. */
+    readonly mostOpen: number,
   ) {}
 
   get sent(): number {
@@ -89,7 +91,7 @@ export class MixedLoad {
   async #run(): Promise<void> {
     while (!this.#stopped) {
       const due = Math.floor(((performance.now() - this.#startedAt) / 1000) * this.rate);
-      while (this.#sent < due) this.#next();
+      while (this.#sent < due && this.#open.size < this.mostOpen) this.#next();
       await sleep(5);
     }
   }

@@ -18,6 +18,8 @@ import { faultsOf } from './totals.js';
 export interface ScaleOptions {
   /** Requests a second. */
   readonly rate: number;
+  /** Requests that may wait for their answers; beyond that fewer are sent. */
+  readonly mostOpen: number;
   /** Time between two changes, with nothing but the load. */
   readonly calmMs: number;
   /** The changes are made again until this much time has passed. 0: once, and without those at the same time. */
@@ -79,7 +81,8 @@ export async function runScaling(options: ScaleOptions): Promise<ScaleResult> {
     await migrate(directory, workerEnv);
     await Promise.all([gateways.scale(2), workers.scale(1)]);
     await logIn(service);
-    const load = new MixedLoad(service, await makeNetwork(service), await pickImage(service), options.rate);
+    const { rate, mostOpen } = options;
+    const load = new MixedLoad(service, await makeNetwork(service), await pickImage(service), rate, mostOpen);
     const cpu = new CpuMeter();
     load.start();
     try {

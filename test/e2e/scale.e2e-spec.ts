@@ -7,6 +7,7 @@ describe('rolling restarts and scaling under load', () => {
   it('fail no request, and lose and double no server', { timeout: 300_000 }, async (test) => {
     const { faults, ...result } = await runScaling({
       rate: 25,
+      mostOpen: 10,
       calmMs: 500,
       lastsMs: 0,
       workers: 3,
