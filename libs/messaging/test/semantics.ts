@@ -368,6 +368,23 @@ export function describeSemantics(name: string, openBus: () => Promise<Bus>): vo
       assert.deepEqual(await next.noted(1), ['left']);
     });
 
+    it('waits for as long as it takes when there is no deadline, and does not abort at once', async () => {
+      const { client, star } = await pair();
+      const running = client.call(context, 'change', { ms: 200 });
+      await star.ran(1);
+      await client.cast(context, 'note', { note: 'long' });
+      let aborted = false;
+      star.onNote = async (_note, delivery) => {
+        await running;
+        aborted = delivery.signal.aborted;
+      };
+      await star.ran(2);
+      await star.server.stop(Infinity);
+      assert.equal(await running, 'a waited 200');
+      assert.equal(aborted, false);
+      assert.deepEqual(star.notes, ['long']);
+    });
+
     it('aborts the signal of what does not end in time', async () => {
       const { client, star } = await pair();
       let reason: unknown;

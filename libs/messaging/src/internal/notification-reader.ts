@@ -7,6 +7,7 @@ import type { Inbound } from './driver.js';
 import { decodeContext, MalformedMessage, openEnvelope } from './envelope.js';
 import { bodyText } from './body-text.js';
 import type { TransportCore } from './transport-core.js';
+import { within } from './within.js';
 
 /** Reads notifications, gives them to the endpoints that want them, and settles them afterwards. */
 export class NotificationReader {
@@ -87,11 +88,6 @@ export class NotificationReader {
 
   async stop(deadlineMs: number): Promise<void> {
     this.#stopping = true;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, deadlineMs);
-    });
-    await Promise.race([Promise.all(this.#running), late]);
-    clearTimeout(timer);
+    await within(deadlineMs, Promise.all(this.#running)).catch(() => undefined);
   }
 }

@@ -10,6 +10,7 @@ const againMs = 1_000;
  */
 export class Parking {
   #declared: Promise<void> | null = null;
+  readonly #underWay = new Set<Promise<void>>();
 
   constructor(
     readonly core: TransportCore,
@@ -17,7 +18,18 @@ export class Parking {
     readonly topic: string,
   ) {}
 
-  async park(messages: readonly Inbound[], reason: string, attempts: number): Promise<void> {
+  park(messages: readonly Inbound[], reason: string, attempts: number): Promise<void> {
+    const parked = this.#park(messages, reason, attempts).finally(() => this.#underWay.delete(parked));
+    this.#underWay.add(parked);
+    return parked;
+  }
+
+  /** Ends when nothing is being parked: a server that went before would leave the message in both queues. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#underWay);
+  }
+
+  async #park(messages: readonly Inbound[], reason: string, attempts: number): Promise<void> {
     const [message] = messages;
     if (message === undefined) return;
     const { driver, topology, observer } = this.core;

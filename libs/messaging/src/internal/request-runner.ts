@@ -19,6 +19,7 @@ import { Parking } from './parking.js';
 import { ReplySender } from './reply-sender.js';
 import { RequestDelivery } from './request-delivery.js';
 import type { TransportCore } from './transport-core.js';
+import { within } from './within.js';
 import type { Work } from './work.js';
 
 /** How long a caller of whom nothing else is known is looked for. */
@@ -318,8 +319,8 @@ export class RequestRunner {
       if (work.state === 'waiting') this.finish(work, 'requeue');
       else if (work.request.msgId !== null) this.replies.heartbeat(work);
     }
-    if (this.#works.size === 0) return;
-    await this.#idle(deadlineMs);
+    // A message that is being put aside would else stay in its queue, too.
+    await Promise.all([this.#idle(deadlineMs), within(deadlineMs, this.parking.idle()).catch(() => undefined)]);
     const reason = new Error('the server stops');
     for (const work of this.#works.values()) work.delivery?.abort(reason);
     if (this.#works.size > 0) await this.#idle(1_000);
@@ -327,12 +328,10 @@ export class RequestRunner {
 
   async #idle(timeoutMs: number): Promise<void> {
     if (this.#works.size === 0) return;
-    let timer: NodeJS.Timeout | undefined;
-    await new Promise<void>((resolve) => {
+    const idle = new Promise<void>((resolve) => {
       this.#onIdle = resolve;
-      timer = setTimeout(resolve, timeoutMs);
     });
-    clearTimeout(timer);
+    await within(timeoutMs, idle).catch(() => undefined);
     this.#onIdle = null;
   }
 }
