@@ -27,7 +27,8 @@ export function readTls(config: Configuration): TlsMaterial | undefined {
     createSecureContext(contextOptions(material));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`[wsgi] ssl_cert_file ${sslCertFile} and ssl_key_file ${sslKeyFile}: ${reason}`, { cause });
+    const given = `ssl_cert_file ${sslCertFile} and ssl_key_file ${sslKeyFile}`;
+    throw new Error(`[wsgi] ${given} cannot be used together: ${reason}`, { cause });
   }
   return material;
 }
