@@ -82,7 +82,7 @@ describe('what a pair tells of itself', () => {
       assert.match(created.headers.get('traceresponse') ?? '', new RegExp(`^00-${traceId}-[0-9a-f]{16}-01$`));
       const requestId = created.headers.get('x-openstack-request-id');
 
-      const spans = await collector.trace(traceId, 'compute/build_and_run_instance');
+      const spans = await collector.trace(traceId, 'POST /v2.1/servers', 'compute/build_and_run_instance');
       const named = (name: string, kind: number): CollectedSpan => {
         const found = spans.find((span) => span.name === name && span.kind === kind);
         return found ?? assert.fail(`no ${name} of kind ${kind} among ${JSON.stringify(spans)}`);

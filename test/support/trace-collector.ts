@@ -53,12 +53,15 @@ export class TraceCollector {
     }
   }
 
-  /** The spans of a trace once one of that name is among them. */
-  async trace(traceId: string, name: string): Promise<readonly CollectedSpan[]> {
-    return until(async () => {
-      const found = this.spans.filter((span) => span.traceId === traceId);
-      return found.some((span) => span.name === name) ? found : undefined;
-    }, `a span ${name} of trace ${traceId}`);
+  /** The spans of a trace once there is one of each name: every process sends its own, in no order. */
+  async trace(traceId: string, ...names: readonly string[]): Promise<readonly CollectedSpan[]> {
+    return until(
+      async () => {
+        const found = this.spans.filter((span) => span.traceId === traceId);
+        return names.every((name) => found.some((span) => span.name === name)) ? found : undefined;
+      },
+      `spans ${names.join(', ')} of trace ${traceId}`,
+    );
   }
 
   async stop(): Promise<void> {
