@@ -4,6 +4,8 @@ import { LaunchedProgram } from '../../libs/launcher/test/fixtures/launched-prog
 
 const workers = 2;
 const warmUpReloads = 2;
+/** V8 lets garbage pile up while there is room: with little room what is left is what the program holds. */
+const smallHeap = ['--max-old-space-size=32', '--max-semi-space-size=1'];
 
 /** What the parent process holds while nothing asks it for anything. */
 export interface Footprint {
@@ -52,6 +54,7 @@ export async function soakReloads(
   const program = new LaunchedProgram({
     services: [{ name: 'echo', module: 'echo-service', workers, listen }],
     env: { OS_DEFAULT__RESTART_METHOD: 'reload' },
+    nodeArgs: smallHeap,
   });
   let exited = 0;
   let answered = 0;
