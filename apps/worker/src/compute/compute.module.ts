@@ -42,7 +42,7 @@ const DRIVER = Symbol('virt-driver');
         const host = new ComputeHost(store, driver, registry, compute);
         const repair = new LostStepRepair(store, casts);
         const intervalMs = config.get(ServiceOptions).reportInterval * 1_000;
-        tasks.add({ name: 'report', intervalMs, immediately: true, run: () => host.report() });
+        tasks.add({ name: 'report', intervalMs, immediately: true, essential: true, run: () => host.report() });
         // Messages inside the process died with the process before this one: every open task has lost its step.
         const resumes = messagesInProcess(config);
         let idleMs = resumes ? 0 : REPAIR_AFTER_MS;

@@ -11,6 +11,8 @@ export interface SchedulerSettings {
   readonly diskAllocationRatio: number;
   /** MiB that servers may not have. */
   readonly reservedMemory: number;
+  /** GiB that servers may not have. */
+  readonly reservedDisk: number;
 }
 
 export interface ChosenHost {
@@ -64,13 +66,14 @@ export class HostChooser {
         coalesce(sum(disk), 0)::int8 as disk
       from allocations where host = ${host} and instance_id <> ${instance.id}`.execute(tx);
     const { vcpus = 0, memory = 0, disk = 0 } = used.rows[0] ?? {};
-    const { cpuAllocationRatio, ramAllocationRatio, diskAllocationRatio, reservedMemory } = this.#settings;
+    const { cpuAllocationRatio, ramAllocationRatio, diskAllocationRatio, reservedMemory, reservedDisk } =
+      this.#settings;
     const { flavor } = instance;
     const wanted = { vcpus: flavor.vcpus, memory: flavor.ram, disk: flavor.disk + flavor.ephemeral };
     const fits =
       vcpus + wanted.vcpus <= node.vcpus * cpuAllocationRatio &&
       memory + wanted.memory <= (node.memory - reservedMemory) * ramAllocationRatio &&
-      disk + wanted.disk <= node.disk * diskAllocationRatio;
+      disk + wanted.disk <= (node.disk - reservedDisk) * diskAllocationRatio;
     if (!fits) return false;
     await tx
       .insertInto('allocations')

@@ -20,7 +20,8 @@ export function addHousekeeping(shared: WorkerResources, topics: readonly string
     // The compute host reports what it has together with that it is alive.
     if (binary === undefined || topic === 'compute') continue;
     const report = (): Promise<void> => registry.report(binary, host, 'internal');
-    tasks.add({ name: `report ${topic}`, intervalMs: reportInterval * 1_000, immediately: true, run: report });
+    const intervalMs = reportInterval * 1_000;
+    tasks.add({ name: `report ${topic}`, intervalMs, immediately: true, essential: true, run: report });
   }
   addLooks(shared, topics);
   const sweepLedger = (): Promise<number> => ledger.sweep(LEDGER_RETENTION_MS);

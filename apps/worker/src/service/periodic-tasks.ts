@@ -7,7 +7,16 @@ export interface PeriodicTask {
   readonly intervalMs: number;
   /** Runs once at `start`, which waits for it, in place of one interval later. @default false */
   readonly immediately?: boolean;
+  /** Is repeated with `periodic_enable = false` as well, as reports of a service are. @default false */
+  readonly essential?: boolean;
   run(): Promise<unknown>;
+}
+
+export interface PeriodicTaskSettings {
+  /** [DEFAULT] periodic_enable: without it only essential tasks are repeated. */
+  readonly enabled: boolean;
+  /** [DEFAULT] periodic_fuzzy_delay, in milliseconds. */
+  readonly fuzzyDelayMs: number;
 }
 
 /** Runs what must be done again and again; a task never runs twice at a time, and a failure is logged. */
@@ -17,17 +26,21 @@ export class PeriodicTasks {
   readonly #running = new Set<Promise<void>>();
   #state: 'new' | 'started' | 'stopped' = 'new';
 
-  /** Adds a task; one that comes after `start` runs after its first interval. */
+  constructor(private readonly settings: PeriodicTaskSettings) {}
+
+  /** Adds a task, before `start` or after it. */
   add(task: PeriodicTask): void {
     this.#tasks.push(task);
-    this.#schedule(task);
+    if (this.#state === 'started') this.#begin(task);
   }
 
   async start(): Promise<void> {
     if (this.#state !== 'new') return;
     this.#state = 'started';
     await Promise.all(this.#tasks.filter((task) => task.immediately === true).map((task) => this.#runOnce(task)));
-    for (const task of this.#tasks) this.#schedule(task);
+    if (!this.settings.enabled)
+      log.info('Periodic tasks are off, only reports are repeated', { periodic_enable: false });
+    for (const task of this.#tasks) this.#begin(task);
   }
 
   /** Waits for the tasks that run. */
@@ -38,14 +51,23 @@ export class PeriodicTasks {
     await Promise.all(this.#running);
   }
 
-  #schedule(task: PeriodicTask): void {
+  #begin(task: PeriodicTask): void {
+    if (!this.settings.enabled && task.essential !== true) return;
+    if (task.immediately === true) this.#repeat(task);
+    else this.#schedule(task, Math.random() * Math.min(this.settings.fuzzyDelayMs, task.intervalMs));
+  }
+
+  // A tenth of spread keeps many workers apart.
+  #repeat(task: PeriodicTask): void {
+    this.#schedule(task, task.intervalMs * (0.95 + Math.random() / 10));
+  }
+
+  #schedule(task: PeriodicTask, delayMs: number): void {
     if (this.#state !== 'started') return;
-    // A tenth of spread keeps many workers apart.
-    const delayMs = task.intervalMs * (0.95 + Math.random() / 10);
     const timer = setTimeout(() => {
       const run = this.#runOnce(task).finally(() => {
         this.#running.delete(run);
-        this.#schedule(task);
+        this.#repeat(task);
       });
       this.#running.add(run);
     }, delayMs);

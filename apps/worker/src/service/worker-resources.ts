@@ -38,7 +38,7 @@ export class WorkerResources {
   readonly registry: ServiceRegistry;
   readonly instanceNotices: InstanceNotices;
   readonly networkNotices: NetworkNotices;
-  readonly tasks = new PeriodicTasks();
+  readonly tasks: PeriodicTasks;
 
   constructor(
     readonly config: Configuration,
@@ -46,6 +46,8 @@ export class WorkerResources {
     readonly transport: Transport,
     readonly notices: WorkerNotices = silentNotices,
   ) {
+    const { periodicEnable, periodicFuzzyDelay } = config.get(ServiceOptions);
+    this.tasks = new PeriodicTasks({ enabled: periodicEnable, fuzzyDelayMs: periodicFuzzyDelay * 1_000 });
     this.outbox = new Outbox(store, transport);
     this.ledger = new PostgresDeliveryLedger(store);
     this.authorizer = new Authorizer(policySettings(config));
@@ -83,6 +85,7 @@ export class WorkerResources {
       ramAllocationRatio: options.ramAllocationRatio,
       diskAllocationRatio: options.diskAllocationRatio,
       reservedMemory: options.reservedHostMemoryMb,
+      reservedDisk: Math.ceil(options.reservedHostDiskMb / 1024),
     };
   }
 

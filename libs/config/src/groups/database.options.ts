@@ -24,9 +24,6 @@ export class DatabaseOptions {
   @IntOpt({ default: 5, min: 1, help: 'Most connections of one worker process.' })
   readonly maxPoolSize!: number;
 
-  @DurationOpt({ default: 10, help: 'Seconds to wait for a new connection to the database.' })
-  readonly connectTimeout!: number;
-
   @DurationOpt({
     default: 30,
     deprecatedOpts: [{ name: 'sqlalchemy_pool_timeout' }],

@@ -8,12 +8,6 @@ export class KeystoneAuthtokenOptions {
   })
   readonly wwwAuthenticateUri!: string | undefined;
 
-  @StrOpt({ help: 'Version of the Identity API. Unset: found out.' })
-  readonly authVersion!: string | undefined;
-
-  @StrOpt({ default: 'internal', choices: ['internal', 'public', 'admin'], help: 'Which URL of the catalog is used.' })
-  readonly interface!: string;
-
   @BoolOpt({ default: false, help: 'Let a request without a good token pass, marked as such.' })
   readonly delayAuthDecision!: boolean;
 
@@ -38,38 +32,14 @@ export class KeystoneAuthtokenOptions {
   @StrOpt({ help: 'Region of Keystone in the catalog.' })
   readonly regionName!: string | undefined;
 
-  @ListOpt({
-    default: [],
-    deprecatedOpts: [{ name: 'memcache_servers' }],
-    help: 'Servers of memcached that share the cache of tokens. Empty: each process has its own.',
-  })
-  readonly memcachedServers!: readonly string[];
-
   @IntOpt({ default: 300, min: -1, help: 'Seconds for which a checked token is remembered; -1 for not at all.' })
   readonly tokenCacheTime!: number;
-
-  @StrOpt({
-    default: 'None',
-    choices: ['None', 'MAC', 'ENCRYPT'],
-    ignoreCase: true,
-    help: 'How cached tokens are protected.',
-  })
-  readonly memcacheSecurityStrategy!: string;
-
-  @StrOpt({ secret: true, help: 'Key of memcache_security_strategy.' })
-  readonly memcacheSecretKey!: string | undefined;
-
-  @BoolOpt({ default: true, help: 'Ask for the catalog with a token.' })
-  readonly includeServiceCatalog!: boolean;
 
   @ListOpt({ default: ['service'], help: 'Roles of which a service token needs one.' })
   readonly serviceTokenRoles!: readonly string[];
 
   @BoolOpt({ default: true, help: 'Refuse a service token without one of service_token_roles.' })
   readonly serviceTokenRolesRequired!: boolean;
-
-  @StrOpt({ help: 'Type of this service, for application credentials with access rules.' })
-  readonly serviceType!: string | undefined;
 
   @StrOpt({
     default: 'password',

@@ -77,9 +77,6 @@ export class LoggingOptions {
   @StrOpt({ default: '[instance: %(uuid)s] ', help: 'Form of a server in a line.' })
   readonly instanceFormat!: string;
 
-  @StrOpt({ default: '[instance: %(uuid)s] ', help: 'Form of a server known by its UUID only.' })
-  readonly instanceUuidFormat!: string;
-
   @IntOpt({ default: 0, min: 0, help: 'Seconds over which lines are counted for rate_limit_burst; 0 for no limit.' })
   readonly rateLimitInterval!: number;
 
@@ -92,7 +89,4 @@ export class LoggingOptions {
     help: 'Lines of this level and above are not limited.',
   })
   readonly rateLimitExceptLevel!: string;
-
-  @BoolOpt({ default: false, help: 'Treat the use of a deprecated feature as an error.' })
-  readonly fatalDeprecations!: boolean;
 }

@@ -104,28 +104,6 @@ export class PolicyOptions {
 
   @MultiStrOpt({ default: ['policy.d'], help: 'Directories with more files of rules.' })
   readonly policyDirs!: readonly string[];
-
-  @StrOpt({
-    default: 'application/x-www-form-urlencoded',
-    choices: ['application/x-www-form-urlencoded', 'application/json'],
-    help: 'Form of the request to a rule that asks a URL.',
-  })
-  readonly remoteContentType!: string;
-
-  @BoolOpt({ default: false, help: 'Check the certificate of the URL of a rule.' })
-  readonly remoteSslVerifyServerCrt!: boolean;
-
-  @StrOpt({ help: 'Certificates of authorities for the URL of a rule, PEM.' })
-  readonly remoteSslCaCrtFile!: string | undefined;
-
-  @StrOpt({ help: 'Client certificate for the URL of a rule, PEM.' })
-  readonly remoteSslClientCrtFile!: string | undefined;
-
-  @StrOpt({ help: 'Key of the client certificate, PEM.' })
-  readonly remoteSslClientKeyFile!: string | undefined;
-
-  @IntOpt({ default: 60, min: 0, help: 'Seconds to wait for the answer of the URL of a rule.' })
-  readonly remoteTimeout!: number;
 }
 
 @OptionGroup('oslo_reports', { help: 'The state report on SIGUSR2.' })

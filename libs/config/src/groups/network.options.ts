@@ -9,9 +9,6 @@ export class NetworkOptions {
   })
   readonly baseMac!: string;
 
-  @StrOpt({ default: 'openstacklocal', help: 'Domain of the names that ports get.' })
-  readonly dnsDomain!: string;
-
   @IntOpt({
     default: 1500,
     min: 0,
@@ -35,9 +32,6 @@ export class NetworkOptions {
 
   @BoolOpt({ default: true, help: 'Allow to create several networks, subnets or ports with one request.' })
   readonly allowBulk!: boolean;
-
-  @IntOpt({ default: 86400, min: -1, help: 'Seconds for which a DHCP lease is good; -1 for ever.' })
-  readonly dhcpLeaseDuration!: number;
 }
 
 @OptionGroup('neutron', { help: 'What the Compute and Metadata APIs share with the network side.' })

@@ -39,33 +39,6 @@ export class QuotaOptions {
   readonly metadataItems!: number;
 
   @IntOpt({
-    default: 5,
-    min: -1,
-    mutable: true,
-    deprecatedOpts: [{ group: 'DEFAULT', name: 'quota_injected_files' }],
-    help: 'Files that may be put into a new server.',
-  })
-  readonly injectedFiles!: number;
-
-  @IntOpt({
-    default: 10240,
-    min: -1,
-    mutable: true,
-    deprecatedOpts: [{ group: 'DEFAULT', name: 'quota_injected_file_content_bytes' }],
-    help: 'Size of such a file, in bytes.',
-  })
-  readonly injectedFileContentBytes!: number;
-
-  @IntOpt({
-    default: 255,
-    min: -1,
-    mutable: true,
-    deprecatedOpts: [{ group: 'DEFAULT', name: 'quota_injected_file_path_length' }],
-    help: 'Length of the path of such a file.',
-  })
-  readonly injectedFilePathLength!: number;
-
-  @IntOpt({
     default: 100,
     min: -1,
     mutable: true,
@@ -95,9 +68,6 @@ export class QuotaOptions {
 
 @OptionGroup('quotas', { help: 'Limits of the Network API; -1 for none.' })
 export class NetworkQuotaOptions {
-  @IntOpt({ default: -1, min: -1, mutable: true, help: 'Resources of a kind without a limit of its own.' })
-  readonly defaultQuota!: number;
-
   @IntOpt({ default: 100, min: -1, mutable: true, help: 'Networks of a project.' })
   readonly quotaNetwork!: number;
 
@@ -106,19 +76,4 @@ export class NetworkQuotaOptions {
 
   @IntOpt({ default: 500, min: -1, mutable: true, help: 'Ports of a project.' })
   readonly quotaPort!: number;
-
-  @IntOpt({ default: 10, min: -1, mutable: true, help: 'Routers of a project.' })
-  readonly quotaRouter!: number;
-
-  @IntOpt({ default: 50, min: -1, mutable: true, help: 'Floating addresses of a project.' })
-  readonly quotaFloatingip!: number;
-
-  @IntOpt({ default: 10, min: -1, mutable: true, help: 'Security groups of a project.' })
-  readonly quotaSecurityGroup!: number;
-
-  @IntOpt({ default: 100, min: -1, mutable: true, help: 'Security group rules of a project.' })
-  readonly quotaSecurityGroupRule!: number;
-
-  @IntOpt({ default: 10, min: -1, mutable: true, help: 'Sharing rules of a project.' })
-  readonly quotaRbacPolicy!: number;
 }

@@ -1,28 +1,13 @@
-import { BoolOpt, FloatOpt, IntOpt, OptionGroup, StrOpt } from '../internal/decorators.js';
+import { BoolOpt, IntOpt, OptionGroup, StrOpt } from '../internal/decorators.js';
 
 @OptionGroup('oslo_messaging_rabbit', { help: 'The connection to RabbitMQ, under the names of oslo.messaging.' })
 export class RabbitOptions {
-  @IntOpt({ default: 30, min: 1, help: 'Most connections in the pool of senders. One is enough for this product.' })
-  readonly rpcConnPoolSize!: number;
-
-  @IntOpt({ default: 2, min: 0, help: 'Fewest connections kept in the pool.' })
-  readonly connPoolMinSize!: number;
-
-  @IntOpt({ default: 1200, min: 0, help: 'Seconds after which an idle connection leaves the pool.' })
-  readonly connPoolTtl!: number;
-
   @BoolOpt({
     default: false,
     deprecatedOpts: [{ name: 'rabbit_use_ssl' }],
     help: 'Connect with TLS.',
   })
   readonly ssl!: boolean;
-
-  @StrOpt({
-    deprecatedOpts: [{ name: 'kombu_ssl_version' }],
-    help: 'Lowest version of TLS, as TLSv1_2. Unset: that of Node.',
-  })
-  readonly sslVersion!: string | undefined;
 
   @StrOpt({ deprecatedOpts: [{ name: 'kombu_ssl_keyfile' }], help: 'Key of the client certificate, PEM.' })
   readonly sslKeyFile!: string | undefined;
@@ -39,48 +24,6 @@ export class RabbitOptions {
   @BoolOpt({ default: true, help: 'Check that the certificate of the broker is for the host that was asked.' })
   readonly sslEnforceHostnameVerification!: boolean;
 
-  @BoolOpt({ default: false, help: 'Use the FIPS mode of OpenSSL.' })
-  readonly sslEnforceFipsMode!: boolean;
-
-  @BoolOpt({
-    default: false,
-    help: 'oslo.messaging: heartbeats in a thread of their own. Heartbeats are always on here.',
-  })
-  readonly heartbeatInPthread!: boolean;
-
-  @FloatOpt({ default: 1, min: 0, max: 4.5, help: 'Seconds to wait before connecting again.' })
-  readonly kombuReconnectDelay!: number;
-
-  @FloatOpt({ default: 0, min: 0, help: 'Longest random time added to kombu_reconnect_delay, in seconds.' })
-  readonly kombuReconnectSplay!: number;
-
-  @StrOpt({ choices: ['gzip', 'bz2'], help: 'Compression of messages. Unset: none.' })
-  readonly kombuCompression!: string | undefined;
-
-  @IntOpt({
-    default: 60,
-    min: 0,
-    deprecatedOpts: [{ name: 'kombu_reconnect_timeout' }],
-    help: 'Seconds to wait for a missing consumer before a call to it fails.',
-  })
-  readonly kombuMissingConsumerRetryTimeout!: number;
-
-  @StrOpt({ default: 'round-robin', choices: ['round-robin', 'shuffle'], help: 'Which broker is tried next.' })
-  readonly kombuFailoverStrategy!: 'round-robin' | 'shuffle';
-
-  @StrOpt({
-    default: 'AMQPLAIN',
-    choices: ['PLAIN', 'AMQPLAIN', 'EXTERNAL', 'RABBIT-CR-DEMO'],
-    help: 'How to log in.',
-  })
-  readonly rabbitLoginMethod!: string;
-
-  @IntOpt({ default: 1, min: 1, help: 'Seconds before the first retry of a connection.' })
-  readonly rabbitRetryInterval!: number;
-
-  @IntOpt({ default: 2, min: 0, help: 'Seconds by which the time between retries grows.' })
-  readonly rabbitRetryBackoff!: number;
-
   @IntOpt({ default: 30, min: 1, help: 'Longest time between retries, in seconds.' })
   readonly rabbitIntervalMax!: number;
 
@@ -89,9 +32,6 @@ export class RabbitOptions {
 
   @BoolOpt({ default: false, help: 'Declare topic queues as quorum queues; they are durable.' })
   readonly rabbitQuorumQueue!: boolean;
-
-  @BoolOpt({ default: false, help: 'Declare reply and fanout queues as quorum queues.' })
-  readonly rabbitTransientQuorumQueue!: boolean;
 
   @IntOpt({ default: 0, min: 0, help: 'Times that a quorum queue delivers a message again; 0 for no limit.' })
   readonly rabbitQuorumDeliveryLimit!: number;
@@ -125,33 +65,6 @@ export class RabbitOptions {
 
   @IntOpt({ default: 60, min: 0, help: 'Seconds without a heartbeat after which a connection is dead; 0 for never.' })
   readonly heartbeatTimeoutThreshold!: number;
-
-  @IntOpt({ default: 3, min: 1, help: 'Heartbeats in heartbeat_timeout_threshold.' })
-  readonly heartbeatRate!: number;
-
-  @BoolOpt({
-    default: true,
-    help: 'Notice at once when the queue of an answer is gone.',
-  })
-  readonly directMandatoryFlag!: boolean;
-
-  @BoolOpt({ default: false, help: 'Let the broker tell a consumer when its queue moves to another node.' })
-  readonly enableCancelOnFailover!: boolean;
-
-  @BoolOpt({ default: false, help: 'Name reply and fanout queues after host and process in place of at random.' })
-  readonly useQueueManager!: boolean;
-
-  @StrOpt({ help: 'Host in the names of use_queue_manager. Unset: the host name.' })
-  readonly hostname!: string | undefined;
-
-  @StrOpt({ help: 'Process in the names of use_queue_manager. Unset: the name of the program.' })
-  readonly processname!: string | undefined;
-
-  @BoolOpt({
-    default: false,
-    help: 'Use streams for fanouts; needs a prefetch count and rabbit_transient_quorum_queue.',
-  })
-  readonly rabbitStreamFanout!: boolean;
 
   @BoolOpt({
     default: false,

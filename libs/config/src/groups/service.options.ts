@@ -1,15 +1,6 @@
-import { hostname, networkInterfaces } from 'node:os';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
-import {
-  BoolOpt,
-  DurationOpt,
-  HostAddressOpt,
-  IntOpt,
-  IpOpt,
-  ListOpt,
-  OptionGroup,
-  StrOpt,
-} from '../internal/decorators.js';
+import { BoolOpt, DurationOpt, HostAddressOpt, IntOpt, ListOpt, OptionGroup, StrOpt } from '../internal/decorators.js';
 
 /** Names of the HTTP APIs, as `enabled_apis` spells them. */
 export const apiNames = ['identity', 'osapi_compute', 'metadata', 'image', 'network'] as const;
@@ -18,11 +9,6 @@ export const topicNames = ['conductor', 'scheduler', 'compute', 'network', 'iden
 
 export type ApiName = (typeof apiNames)[number];
 export type TopicName = (typeof topicNames)[number];
-
-function firstAddress(): string {
-  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
-  return addresses.find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.1';
-}
 
 @OptionGroup('DEFAULT', { help: 'What the programs run, and where they keep their data.' })
 export class ServiceOptions {
@@ -48,13 +34,6 @@ export class ServiceOptions {
   })
   readonly host!: string;
 
-  @IpOpt({
-    default: firstAddress,
-    sampleDefault: '<the first IPv4 address>',
-    help: 'The address of this machine, for what others are told about it.',
-  })
-  readonly myIp!: string;
-
   @StrOpt({
     cli: true,
     default: ({ env }) => join(env['XDG_DATA_HOME'] || join(env['HOME'] || '.', '.local', 'share'), 'albireo'),
@@ -76,12 +55,15 @@ export class ServiceOptions {
   @IntOpt({ default: 60, min: 1, help: 'Seconds without a report after which a service counts as down.' })
   readonly serviceDownTime!: number;
 
-  @BoolOpt({ default: true, help: 'Run the periodic tasks.' })
+  @BoolOpt({
+    default: true,
+    help: 'Repeat the periodic tasks of a worker: sweeping, repair, counting. Reports that it is alive go on without.',
+  })
   readonly periodicEnable!: boolean;
 
   @DurationOpt({
     default: 60,
-    help: 'Longest random delay before the first run of a periodic task, in seconds; 0 for none.',
+    help: 'Longest random delay before the first run of a periodic task, in seconds, within its interval; 0 for none.',
   })
   readonly periodicFuzzyDelay!: number;
 }

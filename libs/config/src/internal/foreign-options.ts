@@ -30,6 +30,8 @@ const madeNames: readonly { readonly project: ForeignProject; readonly group: Re
   // `[devices] enabled_mdev_types` names the groups.
   { project: 'nova', group: /^(mdev|vgpu)_./, name: /^(device_addresses|mdev_class|max_instances)$/ },
   { project: 'neutron', group: /^service_providers$/, name: /^service_provider$/ },
+  // Registered with the extension only.
+  { project: 'neutron', group: /^quotas$/, name: /^quota_rbac_policy$/ },
 ];
 
 let known: Map<string, ForeignProject[]> | undefined;
