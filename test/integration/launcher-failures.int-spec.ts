@@ -39,6 +39,24 @@ describe('a program that cannot go on', () => {
     assert.match(program.output.trimEnd().split('\n').at(-1) ?? '', /ended first.*exiting with 1/);
   });
 
+  it('because it was told to launch what is no service, or no worker, or nothing, exits 1', async () => {
+    for (const [services, says] of [
+      [
+        [{ name: 'echo', module: 'echo-service', workers: 0 }],
+        /error: echo workers value of 0 is invalid, must be greater than 0/,
+      ],
+      [
+        [{ name: 'echo', module: 'test-certificate', workers: 1 }],
+        /Unrecoverable error: .*exports no function createService/,
+      ],
+      [[], /error: No service was launched, there is nothing to wait for/],
+    ] as const) {
+      program = new LaunchedProgram({ services });
+      assert.deepEqual(await program.ended, { code: 1, signal: null });
+      assert.match(program.output, says);
+    }
+  });
+
   it('because a running service gave up drains the other half first', async () => {
     program = new LaunchedProgram({
       services: [

@@ -97,6 +97,7 @@ describe('SIGHUP', () => {
       await load.stop();
       assert.deepEqual(load.failures, []);
       assert.equal(load.pids.size, 2);
+      assert.match(program.output, /Caught SIGHUP, mutating the configuration/);
       assert.match(program.output, /Option changed: DEFAULT\.debug/);
       assert.match(program.output, /Ignoring change to immutable option DEFAULT\.report_interval/);
       const from = program.mark();

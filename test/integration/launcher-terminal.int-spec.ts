@@ -100,11 +100,21 @@ describe('[oslo_reports]', () => {
       await utimes(trigger, new Date(), new Date(Date.now() + 5000));
       const file = (await program.line(/State report written to (\S+)/))[1] ?? '';
       const report = await readFile(file, 'utf8');
+      assert.match(file, /\/albireo-fixture_gurumeditation_\d{14}$/);
       assert.match(report, /echo worker 1: pid \d+, ready/);
       assert.match(report, /==\s+Configuration\s+==/);
       assert.equal((await readdir(folder)).length, 2);
     } finally {
       await rm(folder, { recursive: true });
     }
+  });
+
+  it('that cannot be written never stops the program', async () => {
+    program = new LaunchedProgram({ services, env: { OS_OSLO_REPORTS__LOG_DIR: '/nonexistent' } });
+    const port = await program.port('echo');
+    await program.ready();
+    program.signal('SIGUSR2');
+    await program.line(/ERROR .*Could not write the state report/);
+    assert.equal((await get(port, '/')).status, 200);
   });
 });

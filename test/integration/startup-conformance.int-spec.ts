@@ -226,7 +226,12 @@ describe('the gateway starts', () => {
   });
 
   it('with the lines of the originals in their order, and ends with 0 on SIGTERM', async () => {
-    const child = start([], {});
+    const child = start([], {
+      OS_DEFAULT__ENABLED_APIS: 'metadata,osapi_compute',
+      OS_DEFAULT__METADATA_LISTEN: '127.0.0.1',
+      OS_DEFAULT__METADATA_LISTEN_PORT: '0',
+      OS_DEFAULT__METADATA_WORKERS: '1',
+    });
     let output = '';
     const lines = new Promise<void>((resolve) => {
       child.stderr?.on('data', (chunk: Buffer) => {
@@ -240,10 +245,12 @@ describe('the gateway starts', () => {
     assert.deepEqual(await ended, [0, null], output);
     const order = [
       /health listening on 127\.0\.0\.1:\d+/,
+      /metadata listening on 127\.0\.0\.1:\d+/,
+      /Starting 1 workers service=metadata/,
       /osapi_compute listening on 127\.0\.0\.1:\d+/,
-      /Starting 1 workers/,
+      /Starting 1 workers service=osapi_compute/,
       /Caught SIGTERM, stopping children/,
-      /Waiting on 1 children to exit/,
+      /Waiting on 2 children to exit/,
       /Child \d+ exited with status 0/,
     ].map((pattern) => output.search(pattern));
     assert.ok(!order.includes(-1), output);
@@ -254,7 +261,7 @@ describe('the gateway starts', () => {
   });
 
   it('and writes its options at DEBUG with secrets masked when debug is set', async () => {
-    const child = start(['--debug'], {});
+    const child = start(['--debug'], { OS_KEYSTONE_AUTHTOKEN__AUTH_URL: 'http://user:word-in-a-url@127.0.0.1:1/v3' });
     let output = '';
     const seen = new Promise<void>((resolve) => {
       child.stderr?.on('data', (chunk: Buffer) => {
@@ -267,6 +274,6 @@ describe('the gateway starts', () => {
     child.kill('SIGTERM');
     await ended;
     assert.match(output, /DEBUG .*transport_url += \*\*\*\*/);
-    assert.doesNotMatch(output, /guest:guest|long-enough-to-sign/);
+    assert.doesNotMatch(output, /guest:guest|long-enough-to-sign|word-in-a-url/);
   });
 });

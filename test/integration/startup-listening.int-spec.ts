@@ -115,7 +115,9 @@ describe('an API over HTTP', () => {
       const [response] = (await once(sent, 'response')) as [IncomingMessage];
       assert.equal(response.statusCode, 431);
       assert.equal((await get(port, '/')).status, 200);
-      await program.waitForOutput(/INFO .*127\.0\.0\.1 "GET \/" status: 200 len: \d+ .*time: \d/);
+      await program.waitForOutput(
+        /INFO .*127\.0\.0\.1 "GET \/" status: 200 len: \d+ .*time: \d.* request: req-[0-9a-f-]{36}/,
+      );
     });
   });
 
@@ -145,6 +147,7 @@ describe('a gateway of one API', () => {
       const program = new Program(name, { env });
       try {
         assert.equal((await get(await portOf(program, api), '/')).status, 200);
+        assert.equal((await get(await portOf(program, api), '/healthcheck')).status, 200);
         assert.equal(await program.stop(), 0);
         assert.deepEqual(program.output.match(/\w+ listening on/g), [`${api} listening on`]);
       } finally {

@@ -75,6 +75,7 @@ export class ProcessLauncher {
     const { watch, watchDelay } = options.config.get(ConfigOptions);
     const onChange = (): void => this.#signals.readAgain('Found changed files');
     this.#endWatch = watch ? watchConfiguration(options.config, { onChange, quietMs: watchDelay * 1000 }) : () => {};
+    log.info(`${options.config.program} version ${options.config.version}`);
     for (const warning of options.config.warnings) log.warning(warning);
     for (const notice of options.config.notices) log.info(notice);
     this.#ended = new Promise((resolve) => {
