@@ -1,10 +1,11 @@
 // What the real programs make of options, files and flags, row by row of docs/startup-conformance.md.
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { Program, runProgram } from '#testing/program';
+import { get } from '../../libs/launcher/test/fixtures/launched-program.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'albireo-options-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -35,6 +36,15 @@ async function outputOf(args: readonly string[], env: Readonly<Record<string, st
   } finally {
     await program.kill();
   }
+}
+
+/** Our own paste file with a pipeline that has osprofiler, as upstream's. */
+function profiledPaste(): string {
+  const own = readFileSync(new URL('../../../etc/api-paste.ini', import.meta.url), 'utf8');
+  const text = own.replace(/(\[pipeline:oscomputeversions\]\npipeline = cors )/, '$1osprofiler ');
+  assert.notEqual(text, own);
+  const factory = 'paste.filter_factory = osprofiler.web:WsgiMiddleware.factory';
+  return file('profiled.ini', [text, '[filter:osprofiler]', factory]);
 }
 
 const count = (text: string, pattern: RegExp): number => [...text.matchAll(pattern)].length;
@@ -87,6 +97,18 @@ describe('the gateway at its start', () => {
     assert.doesNotMatch(output, /transport_url +=|config files:/);
   });
 
+  it('passes requests on through a pipeline with osprofiler', async () => {
+    const env = { ...working, OS_WSGI__API_PASTE_CONFIG: profiledPaste() };
+    const program = new Program('albireo-gateway', { env });
+    try {
+      const port = Number((await program.waitForOutput(/osapi_compute listening on 127\.0\.0\.1:(\d+)/))[1]);
+      assert.equal((await get(port, '/')).status, 200);
+      assert.equal(await program.stop(), 0);
+    } finally {
+      await program.kill();
+    }
+  });
+
   it('takes files in order, then directories, then the environment, then flags, whatever their order', async () => {
     mkdirSync(join(folder, 'conf.d'));
     file('conf.d/1.conf', ['[DEFAULT]', 'report_interval = 21', 'report_interval = 22']);
@@ -124,8 +146,28 @@ describe('the programs', () => {
       assert.match(output, new RegExp(`^${api}_listen = 0\\.0\\.0\\.0$`, 'm'));
       assert.match(output, new RegExp(`^${api}_listen_port = ${port}$`, 'm'));
     }
-    assert.match(output, /^graceful_shutdown_timeout = 60$/m);
-    assert.match(output, /^restart_method = mutate$/m);
+    for (const [name, value] of Object.entries({
+      graceful_shutdown_timeout: '60',
+      restart_method: 'mutate',
+      report_interval: '10',
+      service_down_time: '60',
+      rpc_response_timeout: '60',
+      long_rpc_timeout: '1800',
+      backlog: '4096',
+      base_mac: 'fa:16:3e:00:00:00',
+    })) {
+      assert.match(output, new RegExp(`^${name} = ${value}$`, 'm'));
+    }
+  });
+
+  it('find their files, and a paste file without a directory, in ~/.albireo', async () => {
+    mkdirSync(join(folder, '.albireo'));
+    file('.albireo/albireo.conf', ['[wsgi]', 'api_paste_config = own-paste.ini']);
+    const paste = file('.albireo/own-paste.ini', ['[composite:metadata]', 'use = egg:Paste#urlmap']);
+    const { code, output } = await runProgram('albireo-gateway', { env: { ...working, HOME: folder } });
+    assert.equal(code, 1);
+    assert.match(output, /WARNING .*enabled_apis: osapi_compute is not started: /);
+    assert.ok(output.includes(paste), output);
   });
 
   it('refuse a base_mac that is none, before anything is started', async () => {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { createServer, connect } from 'node:net';
+import type { Socket } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { sql } from 'kysely';
 import { ServicePage, conductorContract } from '#libs/contracts';
@@ -77,15 +78,22 @@ describe('a real worker and its rows in the database', () => {
     return Math.min(...rows.map((row) => row.report_count));
   };
 
-  it('starts unready while the database is away, says so without its URL, and serves when it is there', async () => {
+  it('starts unready while the database is away, says so without its URL, and outlives that it goes', async () => {
     const [port = 0] = await freePorts(1);
     const real = new URL(database.url);
     const away = new URL(database.url);
     away.host = `127.0.0.1:${port}`;
     const program = new Program('albireo-worker', {
-      env: { ...env, OS_DATABASE__CONNECTION: away.href, OS_DATABASE__RETRY_INTERVAL: '1' },
+      env: {
+        ...env,
+        OS_DEFAULT__HOST: 'returns',
+        OS_DATABASE__CONNECTION: away.href,
+        OS_DATABASE__RETRY_INTERVAL: '1',
+      },
     });
+    const open = new Set<Socket>();
     const forwarder = createServer((socket) => {
+      open.add(socket.once('close', () => open.delete(socket)));
       const onward = connect(Number(real.port), real.hostname);
       socket.pipe(onward).pipe(socket);
       for (const end of [socket, onward]) end.on('error', () => end.destroy());
@@ -96,6 +104,15 @@ describe('a real worker and its rows in the database', () => {
       forwarder.listen(port, '127.0.0.1');
       await program.waitForOutput(/albireo-worker is ready/);
       assert.doesNotMatch(program.output, /postgresql:\/\//);
+      forwarder.close();
+      for (const socket of open) socket.destroy();
+      await program.waitForOutput(/WARNING .*Periodic task report \w+ failed: /);
+      forwarder.listen(port, '127.0.0.1');
+      const before = await reports('returns');
+      await until(
+        () => reports('returns'),
+        (reported) => reported > before,
+      );
       assert.doesNotMatch(program.output, /exited with status/);
       assert.equal(await program.stop(), 0);
     } finally {
@@ -106,6 +123,7 @@ describe('a real worker and its rows in the database', () => {
 
   it('makes one for each service of a host before it is ready, whatever the number of processes, and renews it', async () => {
     await withWorker('together', { OS_DEFAULT__RPC_WORKERS: '2' }, async (program) => {
+      await program.waitForOutput(/(Serving conductor, scheduler, compute[^]*){2}/);
       const [row, ...others] = await services('together');
       assert.deepEqual([row?.binary, ...others.map(({ binary }) => binary)], SERVED);
       assert.ok([row, ...others].every((service) => service?.state === 'up' && service.status === 'enabled'));
@@ -148,9 +166,9 @@ describe('a real worker and its rows in the database', () => {
     });
   });
 
-  async function insertForgotten(): Promise<string> {
+  async function insertForgotten(disabled = false): Promise<string> {
     const host = `forgotten-${randomUUID()}`;
-    const row = { id: randomUUID(), binary: 'albireo-compute', host, zone: 'nova', disabled_reason: null };
+    const row = { id: randomUUID(), binary: 'albireo-compute', host, zone: 'nova', disabled, disabled_reason: null };
     await store.db
       .insertInto('services')
       .values({ ...row, updated_at: '2001-01-01T00:00:00Z' })
@@ -162,12 +180,14 @@ describe('a real worker and its rows in the database', () => {
     store.db.selectFrom('services').select('id').where('host', '=', host).execute();
 
   it('runs its periodic tasks within periodic_fuzzy_delay', async () => {
+    const kept = await insertForgotten(true);
     const host = await insertForgotten();
     await withWorker('sweeper', { OS_DEFAULT__PERIODIC_FUZZY_DELAY: '0' }, async () => {
       await until(
         () => rowsOf(host),
         (rows) => rows.length === 0,
       );
+      assert.equal((await rowsOf(kept)).length, 1);
     });
   });
 

@@ -29,9 +29,6 @@ export class KeystoneAuthtokenOptions {
   @BoolOpt({ default: false, help: 'Do not check the certificate of Keystone.' })
   readonly insecure!: boolean;
 
-  @StrOpt({ help: 'Region of Keystone in the catalog.' })
-  readonly regionName!: string | undefined;
-
   @IntOpt({ default: 300, min: -1, help: 'Seconds for which a checked token is remembered; -1 for not at all.' })
   readonly tokenCacheTime!: number;
 

@@ -149,9 +149,6 @@ export class UpgradeLevelOptions {
   @StrOpt({ mutable: true, check: checkLevel, help: cap('scheduler') })
   readonly scheduler!: string | undefined;
 
-  @StrOpt({ mutable: true, check: checkLevel, help: cap('base') })
-  readonly baseapi!: string | undefined;
-
   @StrOpt({ mutable: true, check: checkLevel, help: cap('network') })
   readonly network!: string | undefined;
 
