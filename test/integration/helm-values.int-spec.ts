@@ -38,8 +38,8 @@ const refused: readonly (readonly [string, object, RegExp])[] = [
   ['an Ingress without hosts', { ingress: { enabled: true } }, /at least one of ingress\.hosts/],
   [
     'a value of two lines',
-    { config: { DEFAULT: { dns_domain: 'a\nb' } } },
-    /config\.DEFAULT\.dns_domain: expected a value of one line/,
+    { config: { DEFAULT: { default_availability_zone: 'a\nb' } } },
+    /config\.DEFAULT\.default_availability_zone: expected a value of one line/,
   ],
 ];
 

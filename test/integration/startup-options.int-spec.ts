@@ -116,9 +116,15 @@ describe('the gateway at its start', () => {
     const last = file('last.conf', ['[DEFAULT]', 'service_down_time = 99', 'drain_delay = 7', 'state_path = /a-file']);
     const output = await outputOf(
       [
-        ...['--debug', '--state-path', '/a-flag'],
-        ...['--config-dir', join(folder, 'conf.d'), '--config-file', file('first.conf', ['[DEFAULT]', 'backlog = 7'])],
-        ...['--config-file', last],
+        '--debug',
+        '--state-path',
+        '/a-flag',
+        '--config-dir',
+        join(folder, 'conf.d'),
+        '--config-file',
+        file('first.conf', ['[DEFAULT]', 'backlog = 7']),
+        '--config-file',
+        last,
       ],
       { OS_DEFAULT__STATE_PATH: '/a-variable', OS_DEFAULT__DRAIN_DELAY: '0.25' },
     );

@@ -3,10 +3,10 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, it } from 'node:test';
-import { allOptionGroups } from '#libs/config';
-import { OptionTable } from '../libs/config/src/internal/option-table.js';
+import { OptionTable } from '../internal/option-table.js';
+import { allOptionGroups } from './all-groups.js';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+const root = fileURLToPath(new URL('../../../../..', import.meta.url));
 
 /** Declared for what they refuse or allow in other options, while their own value is read by name. */
 const READ_OTHERWISE = new Set(['[config] unknown_options', '[notifications] notification_format']);
