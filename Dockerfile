@@ -22,7 +22,6 @@ WORKDIR /app
 COPY --from=dependencies /src/node_modules ./node_modules
 COPY --from=build /src/package.json ./
 COPY --from=build /src/bundle ./dist
-COPY --from=build /src/apps/worker/seed ./apps/worker/seed
 COPY --from=build /src/etc ./etc
 COPY --from=build /src/deploy/smoke.mjs ./deploy/
 # Each program under its own name, as npm would link it. What is written to belongs to group 0, for any user of it.

@@ -1,4 +1,4 @@
-// Compiles the project with tsc and removes compiled files whose source is gone.
+// Compiles the project with tsc, removes compiled files whose source is gone, and makes the seed database.
 //   node tools/build.mjs              compile
 //   node tools/build.mjs --if-stale   compile only when a source is newer than the last build
 //   node tools/build.mjs --clean-only delete dist/
@@ -55,4 +55,6 @@ const started = new Date();
 const result = spawnSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.json')], { stdio: 'inherit' });
 if (result.status !== 0) process.exit(result.status ?? 1);
 removeOrphans();
+const seed = spawnSync(process.execPath, [join(root, 'tools', 'make-seed.mjs')], { stdio: 'inherit' });
+if (seed.status !== 0) process.exit(seed.status ?? 1);
 writeFileSync(stamp, `${started.toISOString()}\n`);

@@ -95,6 +95,7 @@ for (const { path, text } of outputFiles) {
   writeFileSync(path, text.replace(rootMark, JSON.stringify(up)));
 }
 cpSync(join(dist, loadedLater), join(out, loadedLater), { recursive: true, filter: (file) => !file.endsWith('.map') });
+cpSync(join(dist, 'apps/worker/seed'), join(out, 'apps/worker/seed'), { recursive: true });
 
 const bytes = Object.values(metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
 console.log(`bundle/: ${outputFiles.length} files, ${(bytes / 1e6).toFixed(1)} MB`);

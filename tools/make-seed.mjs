@@ -1,22 +1,26 @@
 // Makes the database that a new embedded one begins with: created, migrated, packed.
-//   node tools/make-seed.mjs            (after npm run build)
-// apps/worker/seed/database.tar.br is brotli over PGlite's data directory as tar; database.json beside it says of which
-// migrations it was made, which a test compares.
+//   node tools/make-seed.mjs            (npm run build calls it when the migrations have changed)
+// dist/apps/worker/seed/database.tar.br is brotli over PGlite's data directory as tar; database.json beside it says of
+// which migrations it was made: while that is still true, nothing is done.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { PGlite } from '@electric-sql/pglite';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const folder = join(root, 'apps/worker/seed');
+const folder = join(root, 'dist/apps/worker/seed');
 const file = join(folder, 'database.tar.br');
 const built = join(root, 'dist/apps/worker/src/store');
 const { Store, syncDatabase } = await import(join(built, 'index.js'));
 const { PglitePool } = await import(join(built, 'pglite/pglite-pool.js'));
 const { tarEntries } = await import(join(built, 'pglite/unpack-tar.js'));
 const { migrationsHash } = await import(join(built, 'pglite/seed.js'));
+
+const pglite = JSON.parse(readFileSync(join(root, 'node_modules/@electric-sql/pglite/package.json'), 'utf8')).version;
+const hash = await migrationsHash();
+if (isCurrent()) process.exit(0);
 
 mkdirSync(folder, { recursive: true });
 rmSync(file, { force: true });
@@ -50,8 +54,16 @@ const packed = brotliCompressSync(tar, {
   },
 });
 writeFileSync(file, packed);
-const pglite = JSON.parse(readFileSync(join(root, 'node_modules/@electric-sql/pglite/package.json'), 'utf8')).version;
-const description = { pglite, migrations, hash: await migrationsHash() };
+const description = { pglite, migrations, hash };
 writeFileSync(join(folder, 'database.json'), `${JSON.stringify(description, null, 2)}\n`);
 const sum = createHash('sha256').update(packed).digest('hex').slice(0, 16);
 console.log(`${file}: ${packed.length} bytes of ${tar.length}, sha256 ${sum}…, ${readdirSync(folder).length} files`);
+
+function isCurrent() {
+  try {
+    const made = JSON.parse(readFileSync(join(folder, 'database.json'), 'utf8'));
+    return made.hash === hash && made.pglite === pglite && existsSync(file);
+  } catch {
+    return false;
+  }
+}

@@ -9,7 +9,7 @@ export type MigrationDatabase = Kysely<Record<string, Record<string, unknown>>>;
  * A migration that was released never changes.
  */
 export interface Migration {
-  /** `NNNN-subject`, in order. */
+  /** `YYYYMMDD-subject`, the day it was written (the first six are numbered); several of a day run in the order of the list. */
   readonly name: string;
   up(db: MigrationDatabase): Promise<void>;
 }

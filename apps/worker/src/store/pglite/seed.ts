@@ -5,8 +5,8 @@ import { promisify } from 'node:util';
 import { brotliDecompress } from 'node:zlib';
 import { fileURLToPath } from 'node:url';
 
-/** The seed in the source tree, seen from dist/apps/worker/src/store/pglite/. */
-export const seedFile = fileURLToPath(new URL('../../../../../../apps/worker/seed/database.tar.br', import.meta.url));
+/** The seed, which the build puts beside the compiled worker. */
+export const seedFile = fileURLToPath(new URL('../../../seed/database.tar.br', import.meta.url));
 
 const decompress = promisify(brotliDecompress);
 
@@ -29,10 +29,10 @@ export interface SeedDescription {
   readonly hash: string;
 }
 
-/** The hash of the migrations as they are built: a seed of another hash is made again (`node tools/make-seed.mjs`). */
+/** The hash of the migrations as they are built: the build makes a seed of another hash again. */
 export async function migrationsHash(): Promise<string> {
   const folder = fileURLToPath(new URL('../migrations/', import.meta.url));
-  const files = (await readdir(folder)).filter((name) => /^\d{4}-[a-z0-9-]+\.js$/.test(name)).toSorted();
+  const files = (await readdir(folder)).filter((name) => /^\d{4}(\d{4})?-[a-z0-9-]+\.js$/.test(name)).toSorted();
   const hash = createHash('sha256');
   for (const name of files) {
     const text = await readFile(join(folder, name), 'utf8');
