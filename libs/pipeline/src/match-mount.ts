@@ -1,3 +1,4 @@
+import { normalPath } from './normal-path.js';
 import type { Mount, Pipeline } from './pipeline.js';
 
 export interface MountMatch {
@@ -8,15 +9,18 @@ export interface MountMatch {
   readonly pathInfo: string;
 }
 
-/** Finds the mount that answers a path (without query); runs of slashes count as one, as in paste.urlmap. */
+/** Finds the mount that answers a path (without query), in whatever spelling (see `normalPath`). */
 export function matchMount(pipeline: Pipeline, path: string): MountMatch | undefined {
-  const normal = path.includes('//') ? path.replaceAll(/\/{2,}/g, '/') : path;
-  for (const mount of pipeline.mounts) {
-    const { prefix } = mount;
-    if (!normal.startsWith(prefix)) continue;
-    const rest = normal.slice(prefix.length);
-    const takes = mount.needsMore ? rest.length > 1 && rest.startsWith('/') : rest === '' || rest.startsWith('/');
-    if (takes) return { mount, scriptName: prefix, pathInfo: rest };
-  }
-  return undefined;
+  const normal = normalPath(path);
+  if (normal === undefined) return undefined;
+  const mount = pipeline.mounts.find((one) => takesPath(one, normal));
+  if (mount === undefined) return undefined;
+  return { mount, scriptName: mount.prefix, pathInfo: normal.slice(mount.prefix.length) };
+}
+
+/** Whether a mount answers a path that `normalPath` has made. */
+export function takesPath({ prefix, needsMore }: Pick<Mount, 'prefix' | 'needsMore'>, normal: string): boolean {
+  if (!normal.startsWith(prefix)) return false;
+  const more = normal.length - prefix.length;
+  return (more === 0 || normal.charCodeAt(prefix.length) === 0x2f) && (!needsMore || more > 1);
 }

@@ -1,4 +1,5 @@
 import type { ApiDefinition } from '../edge/api-definition.js';
+import { pathOf } from '../edge/listener/request-target.js';
 import { computeFaults } from './compute-faults.js';
 import { ExtensionsController } from './extensions/extensions.controller.js';
 import { FlavorsController } from './flavors/flavors.controller.js';
@@ -60,8 +61,8 @@ export const computeApi: ApiDefinition = {
   },
   // nova answers every path outside of a version with the versions to choose from.
   answerUnrouted(request, reply, edge) {
-    const path = request.url.split('?', 1)[0] ?? '/';
-    if (path.startsWith('/v2.1')) return false;
+    const path = pathOf(request);
+    if (path === '/v2.1' || path.startsWith('/v2.1/')) return false;
     void reply.code(300).send(versionChoices(request, edge.settings.computeLinkPrefix, path));
     return true;
   },

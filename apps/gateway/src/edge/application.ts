@@ -15,6 +15,7 @@ import { FaultWriter } from './errors/fault-writer.js';
 import { filterFactories } from './filters/index.js';
 import { answerOddRequests, clientErrorHandler, noteAnswer } from './listener/client-errors.js';
 import { hostFault } from './listener/host-header.js';
+import { factsOf, normalTarget } from './listener/request-target.js';
 import { serverOptions } from './listener/server-options.js';
 import type { TlsMaterial } from './listener/tls-material.js';
 import { NestLogger } from './nest-logger.js';
@@ -22,6 +23,7 @@ import type { PipelineMount } from './pipeline/pipeline-mount.js';
 import { Pipelines } from './pipeline/pipeline.js';
 import type { RequestState } from './request-state.js';
 import { RouteTable } from './route-table.js';
+import type { RouteEntry } from './route-table.js';
 import { installMetrics } from './request-metrics.js';
 import { beginTrace, installTracing } from './request-trace.js';
 import { apiModule } from './api.module.js';
@@ -34,6 +36,7 @@ export interface ApiApplication {
   readonly nest: NestFastifyApplication;
   readonly fastify: FastifyInstance;
   readonly server: Server | TlsServer;
+  readonly routes: readonly RouteEntry[];
   close(): Promise<void>;
 }
 
@@ -50,7 +53,6 @@ export async function createApiApplication(
     routes,
     (request, reply) => api.answerUnrouted?.(request, reply, edge) ?? false,
   );
-  const projects = new WeakMap<IncomingMessage, string>();
   const adapter = new FastifyAdapter({
     bodyLimit: settings.maxBodyBytes,
     exposeHeadRoutes: false,
@@ -58,10 +60,10 @@ export async function createApiApplication(
     return503OnClosing: false,
     ...serverOptions(settings, options.tls),
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: false, maxParamLength: MAX_PARAMETER },
-    rewriteUrl: (raw: IncomingMessage): string => rewrite(raw, api, projects),
+    rewriteUrl: (raw: IncomingMessage): string => normalTarget(raw, api),
     // The router refuses some paths before any hook has run.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply): void => {
-      request.edge = newState(request, edge, projects);
+      request.edge = newState(request, edge);
       announce(request, reply);
       writer.write(error, request, reply);
     },
@@ -73,12 +75,12 @@ export async function createApiApplication(
   fastify.decorateRequest('edge');
   routes.watch(fastify);
   fastify.addHook('onRequest', (request, reply, done) => {
-    request.edge = newState(request, edge, projects);
+    request.edge = newState(request, edge);
     announce(request, reply);
     beginTrace(request, reply);
     if (request.originalUrl.length > settings.maxUrlLength) {
       done(new Fault(414, `The URL is longer than ${settings.maxUrlLength} characters.`, { code: 'UrlTooLong' }));
-    } else done(hostFault(request.raw));
+    } else done(factsOf(request.raw).fault ?? hostFault(request.raw));
   });
   fastify.addHook('onResponse', (request, _reply, done) => {
     noteAnswer(request.raw);
@@ -103,7 +105,7 @@ export async function createApiApplication(
   nest.useGlobalFilters(new FaultFilter(writer));
   await nest.init();
   await fastify.ready();
-  return { nest, fastify, server: fastify.server, close: () => nest.close() };
+  return { nest, fastify, server: fastify.server, routes: routes.entries, close: () => nest.close() };
 }
 
 export interface ApplicationOptions {
@@ -113,16 +115,7 @@ export interface ApplicationOptions {
   readonly tls?: TlsMaterial | undefined;
 }
 
-function rewrite(raw: IncomingMessage, api: ApiDefinition, projects: WeakMap<IncomingMessage, string>): string {
-  const url = raw.url ?? '/';
-  if (api.rewritePath === undefined) return url;
-  const end = url.indexOf('?');
-  const rewritten = api.rewritePath(end < 0 ? url : url.slice(0, end));
-  if (rewritten.projectInPath !== undefined) projects.set(raw, rewritten.projectInPath);
-  return end < 0 ? rewritten.path : rewritten.path + url.slice(end);
-}
-
-function newState(request: FastifyRequest, edge: Edge, projects: WeakMap<IncomingMessage, string>): RequestState {
+function newState(request: FastifyRequest, edge: Edge): RequestState {
   const startedMs = performance.now();
   return {
     requestId: generateRequestId(),
@@ -135,7 +128,7 @@ function newState(request: FastifyRequest, edge: Edge, projects: WeakMap<Incomin
     token: undefined,
     serviceClaims: undefined,
     microversion: undefined,
-    projectInPath: projects.get(request.raw),
+    projectInPath: factsOf(request.raw).projectInPath,
     scheme: schemeOf(request, edge.settings.schemeHeader),
     host: request.host,
     prefix: '',

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { formatTraceparent, isTracing, readTraceContext, spanOf, startTrace } from '#libs/telemetry';
+import { pathOf } from './listener/request-target.js';
 
 /**
  * Puts a request into its client's trace (`traceparent`, `tracestate`) or, where spans are recorded, into one of its
@@ -14,11 +15,10 @@ export function beginTrace(request: FastifyRequest, reply: FastifyReply): void {
   reply.header('traceresponse', formatTraceparent(trace));
   const span = spanOf(trace);
   if (span === undefined) return;
-  const query = request.originalUrl.indexOf('?');
   span.set('http.request.method', request.method);
   span.set('url.scheme', edge.scheme);
-  // Without the query: it may hold what a user typed.
-  span.set('url.path', query < 0 ? request.originalUrl : request.originalUrl.slice(0, query));
+  // Without the query and the user of an absolute form: they may hold what a user typed.
+  span.set('url.path', pathOf(request));
   span.set('server.address', edge.host);
   span.set('client.address', edge.clientAddress);
   span.set('user_agent.original', headers['user-agent']);

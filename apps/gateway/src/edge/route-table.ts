@@ -1,5 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 
+/** One method of one path: `/v2.1/servers/:id`. */
+export interface RouteEntry {
+  readonly method: string;
+  readonly url: string;
+}
+
 interface Route {
   readonly pattern: RegExp;
   readonly methods: Set<string>;
@@ -24,6 +30,11 @@ export class RouteTable {
       this.#routes.set(route.url, known);
       for (const method of [route.method].flat()) known.methods.add(method);
     });
+  }
+
+  /** Every route that was registered. */
+  get entries(): readonly RouteEntry[] {
+    return [...this.#routes].flatMap(([url, { methods }]) => [...methods].map((method) => ({ method, url })));
   }
 
   /** Methods of a path (without query), sorted; empty for an unknown path. */

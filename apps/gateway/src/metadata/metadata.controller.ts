@@ -2,6 +2,7 @@ import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Edge } from '../edge/edge.js';
 import { Fault } from '../edge/errors/fault.js';
+import { pathOf } from '../edge/listener/request-target.js';
 import { nodeAt, printNode } from './directory.js';
 import { EC2_VERSIONS, ec2Tree, userData } from './ec2-tree.js';
 import { InstanceLookup } from './instance-lookup.js';
@@ -25,7 +26,9 @@ export class MetadataController {
 
   @Get(['/', '*'])
   async read(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const path = (request.url.split('?', 1)[0] ?? '/').split('/').filter((name) => name !== '');
+    const path = pathOf(request)
+      .split('/')
+      .filter((name) => name !== '');
     const content =
       path[0] === 'openstack' ? await this.#openstack(request, path.slice(1)) : await this.#ec2(request, path);
     if (content === undefined) throw notFound();

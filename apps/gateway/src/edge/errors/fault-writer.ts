@@ -5,6 +5,7 @@ import type { RouteTable } from '../route-table.js';
 import { Fault } from './fault.js';
 import type { FaultForm } from './fault.js';
 import { InvalidBody } from '../validation/invalid-body.js';
+import { pathOf } from '../listener/request-target.js';
 import { remoteFault } from './remote-faults.js';
 
 const log = getLogger('albireo.gateway.faults');
@@ -58,7 +59,7 @@ export class FaultWriter {
   }
 
   #unrouted(request: FastifyRequest): Fault {
-    const path = request.url.split('?', 1)[0] ?? '/';
+    const path = pathOf(request);
     const methods = this.#routes.methodsOf(path);
     if (methods.length === 0) return new Fault(404, this.#form.texts.notFound, { code: 'RouteNotFound' });
     return new Fault(405, this.#form.texts.methodNotAllowed, {

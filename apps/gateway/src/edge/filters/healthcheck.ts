@@ -4,6 +4,7 @@ import ipaddr from 'ipaddr.js';
 import type { FastifyRequest } from 'fastify';
 import type { Filter, FilterFactory } from '../pipeline/filter.js';
 import { booleanOf } from '../query/query.js';
+import { pathOf } from '../listener/request-target.js';
 import type { HealthcheckSettings } from '../settings.js';
 
 const PROXY_HEADERS = ['forwarded', 'x-forwarded-proto', 'x-forwarded-host', 'x-forwarded-for', 'x-forwarded-prefix'];
@@ -34,7 +35,7 @@ function answering(settings: HealthcheckSettings, isAsked: (path: string) => boo
   return {
     name: 'healthcheck',
     onRequest(request, reply) {
-      if (!isAsked(request.url.split('?', 1)[0] ?? '') || !isWelcome(settings, ranges, request)) return;
+      if (!isAsked(pathOf(request)) || !isWelcome(settings, ranges, request)) return;
       const results = settings.backends.map((backend) => look(backend, settings, request.socket.localPort ?? 0));
       const isHealthy = results.every((result) => result.available);
       if (request.method === 'HEAD') {

@@ -1,24 +1,18 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { normalPath, takesPath } from '#libs/pipeline';
 import type { ApiDefinition } from '../api-definition.js';
 import type { Edge } from '../edge.js';
+import { pathOf } from '../listener/request-target.js';
 import type { Filter, FilterFactory } from './filter.js';
 import type { NamedFilter, PipelineMount } from './pipeline-mount.js';
 
 interface Pipeline {
+  /** Without a slash at the end; '' is the root. */
   readonly prefix: string;
-  readonly more: boolean;
+  readonly needsMore: boolean;
   readonly onRequest: readonly Filter[];
   readonly onSend: readonly Filter[];
   readonly onResponse: readonly Filter[];
-}
-
-function matches(pipeline: Pipeline, path: string): boolean {
-  const { prefix } = pipeline;
-  if (prefix === '/') return true;
-  if (!path.startsWith(prefix)) return false;
-  const rest = path.length - prefix.length;
-  if (rest > 0 && path[prefix.length] !== '/') return false;
-  return !pipeline.more || rest > 1;
 }
 
 /** The pipelines of an API, longest prefix first, those with `more` before those without. */
@@ -50,23 +44,22 @@ export class Pipelines {
       .map((mount): Pipeline => {
         const filters = mount.filters.map(make);
         return {
-          prefix: mount.prefix,
-          more: mount.more ?? false,
+          prefix: mount.prefix === '/' ? '' : (normalPath(mount.prefix) ?? mount.prefix),
+          needsMore: mount.more ?? false,
           onRequest: filters.filter((filter) => filter.onRequest !== undefined),
           onSend: filters.filter((filter) => filter.onSend !== undefined).toReversed(),
           onResponse: filters.filter((filter) => filter.onResponse !== undefined).toReversed(),
         };
       })
-      .toSorted((a, b) => b.prefix.length - a.prefix.length || Number(b.more) - Number(a.more));
+      .toSorted((a, b) => b.prefix.length - a.prefix.length || Number(b.needsMore) - Number(a.needsMore));
   }
 
   /** Hangs the pipelines into the server: three hooks for all filters and mounts. */
   install(fastify: FastifyInstance): void {
     const chosen = new WeakMap<FastifyRequest, Pipeline>();
     fastify.addHook('onRequest', (request, reply, done) => {
-      const end = request.url.indexOf('?');
-      const path = end < 0 ? request.url : request.url.slice(0, end);
-      const pipeline = this.#pipelines.find((one) => matches(one, path));
+      const path = pathOf(request);
+      const pipeline = this.#pipelines.find((one) => takesPath(one, path));
       if (pipeline === undefined) return done();
       chosen.set(request, pipeline);
       runFrom(pipeline.onRequest, 0, request, reply, done);

@@ -1,0 +1,69 @@
+import type { IncomingMessage } from 'node:http';
+import { normalPath } from '#libs/pipeline';
+import type { ApiDefinition } from '../api-definition.js';
+import { Fault } from '../errors/fault.js';
+import { hostFault } from './host-header.js';
+
+const ABSOLUTE_FORM = /^https?:\/\/([^/?]*)([^?]*)/i;
+/** Takes no part in anything: the request is refused before a handler. */
+const REFUSED = '/';
+
+/** What the request target says beyond the path; kept for the requests that have any of it. */
+export interface TargetFacts {
+  /** The project id that stood in the path. */
+  readonly projectInPath?: string | undefined;
+  /** Why it is no request target. */
+  readonly fault?: Fault | undefined;
+}
+
+const facts = new WeakMap<IncomingMessage, TargetFacts>();
+const NONE: TargetFacts = {};
+
+/** What `normalTarget` found. */
+export function factsOf(raw: IncomingMessage): TargetFacts {
+  return facts.get(raw) ?? NONE;
+}
+
+/**
+ * Path and query of a request in the one spelling that pipelines, router and handlers see, so that none can be led past
+ * another; the query stays as it is. Takes the origin form and the absolute form (RFC 9112, 3.2.2, where the authority
+ * replaces the Host header); anything else, and a fragment, is a fault.
+ */
+export function normalTarget(raw: IncomingMessage, api: ApiDefinition): string {
+  const url = raw.url ?? '/';
+  const end = url.indexOf('?');
+  let path = end < 0 ? url : url.slice(0, end);
+  if (path.charCodeAt(0) !== 0x2f) {
+    const absolute = ABSOLUTE_FORM.exec(path);
+    if (absolute === null) return refuse(raw, 'The request target is neither a path nor an http URL.');
+    // The received header must be good all the same.
+    const fault = hostFault(raw);
+    raw.headers.host = absolute[1] ?? '';
+    if (fault !== undefined) {
+      facts.set(raw, { fault });
+      return REFUSED;
+    }
+    path = absolute[2] === undefined || absolute[2] === '' ? '/' : absolute[2];
+  }
+  if (path.includes('#')) return refuse(raw, 'The request target has a fragment.');
+  const normal = normalPath(path);
+  if (normal === undefined) return refuse(raw, 'The path has a malformed escape.');
+  path = normal;
+  if (api.rewritePath !== undefined) {
+    const rewritten = api.rewritePath(path);
+    if (rewritten.projectInPath !== undefined) facts.set(raw, { projectInPath: rewritten.projectInPath });
+    path = rewritten.path;
+  }
+  return end < 0 ? path : path + url.slice(end);
+}
+
+function refuse(raw: IncomingMessage, message: string): string {
+  facts.set(raw, { fault: new Fault(400, message, { code: 'BadRequestTarget' }) });
+  return REFUSED;
+}
+
+/** The path of a request as pipelines and router see it, without the query. */
+export function pathOf(request: { readonly url: string }): string {
+  const end = request.url.indexOf('?');
+  return end < 0 ? request.url : request.url.slice(0, end);
+}

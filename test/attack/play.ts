@@ -1,0 +1,51 @@
+import { Random } from '../fuzz/random.js';
+import type { AttackReport, Extent } from './attack.js';
+import { ATTACKS } from './attacks.js';
+import { startTarget } from './target.js';
+import type { Form } from './target.js';
+
+export interface Played extends AttackReport {
+  readonly form: Form;
+  readonly attack: string;
+  readonly seconds: number;
+}
+
+/** Items chosen by the seed, in their own order. */
+function extentOf(seed: number, full: boolean): Extent {
+  const random = new Random(seed);
+  return {
+    full,
+    random,
+    sample: (items, count) => {
+      if (full || items.length <= count) return items;
+      const places = new Set<number>();
+      while (places.size < count) places.add(random.below(items.length));
+      return items.filter((_item, at) => places.has(at));
+    },
+  };
+}
+
+/** Plays the attacks against a cloud of its own. @param only names; all where empty */
+export async function play(
+  form: Form,
+  how: { full: boolean; seed: number; only?: readonly string[] },
+): Promise<Played[]> {
+  const { full, seed, only = [] } = how;
+  const wanted = ATTACKS.filter(({ name }) => only.length === 0 || only.includes(name));
+  const target = await startTarget(form);
+  const played: Played[] = [];
+  try {
+    for (const attack of wanted) {
+      const startedMs = performance.now();
+      const { tried, findings } = await attack.run(target, extentOf(seed, full));
+      played.push({ form, attack: attack.name, tried, findings, seconds: (performance.now() - startedMs) / 1000 });
+    }
+    for (const [name, program] of target.stack.programs) {
+      if (program.running) continue;
+      played.push({ form, attack: 'afterwards', tried: 1, findings: [`${name} is gone`], seconds: 0 });
+    }
+  } finally {
+    await target.stop();
+  }
+  return played;
+}
