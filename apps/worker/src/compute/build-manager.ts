@@ -57,16 +57,18 @@ export class BuildManager {
   #begin(instanceId: string, delivery: Delivery): Promise<Begun | null> {
     return this.store.transaction(
       async (tx) => {
+        const hold = await this.networking.holdPorts(tx, instanceId);
         const instance = await lockInstance(tx, instanceId);
         if (instance === undefined || instance.host !== this.settings.host) return null;
         const building = { vm_state: ['building'], task_state: ['networking', 'spawning'] } as const;
         if (!(await changeInstance(tx, instanceId, building, { task_state: 'spawning' }))) return null;
-        const ports = await this.networking.allocate(tx, {
+        const request = {
           instance_id: instance.id,
           project_id: instance.project_id,
           host: this.settings.host,
           requested: instance.requested_networks,
-        });
+        };
+        const ports = await this.networking.allocate(tx, request, hold);
         await this.ledger.requireIn(tx, delivery);
         this.notices.changedAfter(tx, instance, { task_state: 'spawning' });
         this.notices.tellAfter(tx, 'create.start', instanceId);

@@ -5,11 +5,13 @@ import {
   addressesOf,
   allocateForInstance,
   deallocateForInstance,
+  holdPorts,
   instancesAt,
   resolveRequestedNetworks,
 } from '../network/instance-ports.js';
 import type { InstancePortsRequest } from '../network/instance-ports.js';
 import type { NetworkSettings } from '../network/network-settings.js';
+import type { QuotaHold } from '../quota/quotas.js';
 import type { Queries, Transaction } from '../store/index.js';
 
 /** What servers need of the network side, always within the caller's transaction. */
@@ -30,9 +32,15 @@ export class InstanceNetworking {
     return resolveRequestedNetworks(tx, context, mode, networks);
   }
 
+  /** Holds the quota of ports of a server's project: before the server is locked. */
+  async holdPorts(tx: Transaction, instanceId: string): Promise<QuotaHold<'network'> | undefined> {
+    const row = await tx.selectFrom('instances').select('project_id').where('id', '=', instanceId).executeTakeFirst();
+    return row === undefined ? undefined : holdPorts(tx, this.#settings, row.project_id);
+  }
+
   /** Makes or takes the ports of a server; those that it has are answered, so it may be repeated. */
-  allocate(tx: Transaction, request: InstancePortsRequest): Promise<PortData[]> {
-    return allocateForInstance(tx, request, this.#settings);
+  allocate(tx: Transaction, request: InstancePortsRequest, hold?: QuotaHold<'network'>): Promise<PortData[]> {
+    return allocateForInstance(tx, request, this.#settings, hold);
   }
 
   /** The server runs: its ports are ACTIVE. */

@@ -1,4 +1,5 @@
 import type { Authorizer } from '../policy/authorizer.js';
+import { Quotas } from '../quota/quotas.js';
 import type { Store } from '../store/index.js';
 import { NetworkPolicy } from './network-policy.js';
 import { NetworkQuotas } from './network-quotas.js';
@@ -21,11 +22,12 @@ export function createNetworkManagers(
   settings: NetworkSettings,
 ): NetworkManagers {
   const policy = new NetworkPolicy(authorizer);
-  const networks = new NetworkManager(store, policy, settings);
+  const quotas = Quotas.configured({ network: settings.quotas });
+  const networks = new NetworkManager(store, policy, settings, quotas);
   return {
     networks,
-    subnets: new SubnetManager(store, policy, settings, networks),
-    ports: new PortManager(store, policy, settings, networks),
-    quotas: new NetworkQuotas(store, settings),
+    subnets: new SubnetManager(store, policy, settings, quotas, networks),
+    ports: new PortManager(store, policy, settings, quotas, networks),
+    quotas: new NetworkQuotas(store, quotas),
   };
 }

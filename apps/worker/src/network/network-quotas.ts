@@ -1,15 +1,14 @@
 import { ExpectedError } from '#libs/contracts';
 import type { NetworkQuotaData } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
+import type { Quotas } from '../quota/quotas.js';
 import type { Store } from '../store/index.js';
-import type { NetworkSettings } from './network-settings.js';
-import { readQuota } from './quota.js';
 
-/** What projects may have of networks, subnets and ports; the same for all. */
+/** What projects may have of networks, subnets and ports, and have. */
 export class NetworkQuotas {
   constructor(
     private readonly store: Store,
-    private readonly settings: NetworkSettings,
+    private readonly quotas: Quotas,
   ) {}
 
   /** Error: PolicyNotAuthorized for another project's, but for administrators; neutron has no rule for it either. */
@@ -18,6 +17,8 @@ export class NetworkQuotas {
       const text = 'User does not have admin privileges: Only admin is authorized to access quotas for another tenant.';
       throw new ExpectedError('PolicyNotAuthorized', text);
     }
-    return readQuota(this.store.db, this.settings, projectId);
+    const { limits, used } = await this.quotas.read(this.store.db, 'network', ['network', 'subnet', 'port'], projectId);
+    const amount = (resource: keyof typeof used) => ({ limit: limits[resource], used: used[resource] });
+    return { network: amount('network'), subnet: amount('subnet'), port: amount('port') };
   }
 }

@@ -1,68 +1,36 @@
-import { sql } from 'kysely';
 import { ExpectedError } from '#libs/contracts';
-import type { NetworkQuotaData } from '#libs/contracts';
-import type { Queries, Transaction } from '../store/index.js';
-import type { NetworkSettings } from './network-settings.js';
-
-export type QuotaResource = keyof NetworkQuotaData;
-
-const TABLES = { network: 'networks', subnet: 'subnets', port: 'ports' } as const;
-
-/** This near to the limit, creations of one project wait for each other, so that together they stay below it. */
-const CAUTION = 32;
+import type { Transaction } from '../store/index.js';
+import type { QuotaHold, Quotas } from '../quota/quotas.js';
+import type { QuotaResource } from '../quota/quota-resources.js';
 
 /**
- * Makes sure that a project may have `wanted` more of a resource; call it before the rows are inserted.
- * Far from the limit nobody waits; more than CAUTION concurrent creations at the border could pass it by as many.
+ * Holds a network quota for the owners of what is to be created, one entry for each new resource, until the commit: the
+ * first thing that a transaction does. Rows are inserted after `requireRoom`.
  */
-export async function requireQuota(
+export function holdQuota(
   tx: Transaction,
-  settings: NetworkSettings,
-  resource: QuotaResource,
-  projectId: string,
-  wanted: number,
-): Promise<void> {
-  const limit = limitOf(settings, resource);
-  if (limit < 0) return;
-  let used = await count(tx, resource, projectId);
-  if (used + wanted <= limit && used + wanted > limit - CAUTION) {
-    await sql`select pg_advisory_xact_lock(hashtextextended(${`quota:${resource}:${projectId}`}, 0))`.execute(tx);
-    used = await count(tx, resource, projectId);
-  }
-  if (used + wanted > limit) {
-    throw new ExpectedError('OverQuota', `Quota exceeded for resources: ['${resource}'].`, { resource, limit, used });
-  }
+  quotas: Quotas,
+  resource: QuotaResource<'network'>,
+  owners: readonly string[],
+): Promise<QuotaHold<'network'>> {
+  return quotas.hold(
+    tx,
+    'network',
+    [resource],
+    [...new Set(owners)].map((projectId) => ({ projectId })),
+  );
 }
 
-/** As requireQuota, for a bulk creation: one entry of `owners` for each new resource. */
-export async function requireQuotas(
-  tx: Transaction,
-  settings: NetworkSettings,
-  resource: QuotaResource,
+/** Makes sure that each owner may have one more for each time that it is named. Error: OverQuota. */
+export async function requireRoom(
+  hold: QuotaHold<'network'>,
+  resource: QuotaResource<'network'>,
   owners: readonly string[],
 ): Promise<void> {
-  for (const owner of [...new Set(owners)].toSorted()) {
-    await requireQuota(tx, settings, resource, owner, owners.filter((other) => other === owner).length);
+  for (const projectId of new Set(owners)) {
+    const wanted = owners.filter((owner) => owner === projectId).length;
+    const amount = (await hold.amounts({ projectId }))[resource];
+    if (amount === undefined || amount.used + wanted <= amount.limit) continue;
+    throw new ExpectedError('OverQuota', `Quota exceeded for resources: ['${resource}'].`, { resource, ...amount });
   }
-}
-
-function limitOf({ quotas }: NetworkSettings, resource: QuotaResource): number {
-  if (resource === 'network') return quotas.quotaNetwork;
-  return resource === 'subnet' ? quotas.quotaSubnet : quotas.quotaPort;
-}
-
-/** Limits and use of a project. */
-export async function readQuota(db: Queries, settings: NetworkSettings, projectId: string): Promise<NetworkQuotaData> {
-  const read = async (resource: QuotaResource) => ({
-    limit: limitOf(settings, resource),
-    used: await count(db, resource, projectId),
-  });
-  const [network, subnet, port] = await Promise.all([read('network'), read('subnet'), read('port')]);
-  return { network, subnet, port };
-}
-
-async function count(tx: Queries, resource: QuotaResource, projectId: string): Promise<number> {
-  const result = await sql<{ used: number }>`
-    select count(*)::integer as used from ${sql.table(TABLES[resource])} where project_id = ${projectId}`.execute(tx);
-  return result.rows[0]?.used ?? 0;
 }

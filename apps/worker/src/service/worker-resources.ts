@@ -2,6 +2,7 @@ import {
   ComputeOptions,
   FakeDriverOptions,
   NotificationContentOptions,
+  NetworkQuotaOptions,
   QuotaOptions,
   ServiceOptions,
 } from '#libs/config';
@@ -21,6 +22,7 @@ import type { WorkerNotices } from '../notifications/open-notices.js';
 import { networkSettings } from '../network/network-settings.js';
 import { Authorizer } from '../policy/authorizer.js';
 import { policySettings } from '../policy/policy-settings.js';
+import { Quotas } from '../quota/quotas.js';
 import { Outbox, PostgresDeliveryLedger } from '../store/index.js';
 import type { Store } from '../store/index.js';
 import type { SchedulerSettings } from '../scheduler/host-chooser.js';
@@ -38,6 +40,7 @@ export class WorkerResources {
   readonly registry: ServiceRegistry;
   readonly instanceNotices: InstanceNotices;
   readonly networkNotices: NetworkNotices;
+  readonly quotas: Quotas;
   readonly tasks: PeriodicTasks;
 
   constructor(
@@ -51,6 +54,7 @@ export class WorkerResources {
     this.outbox = new Outbox(store, transport);
     this.ledger = new PostgresDeliveryLedger(store);
     this.authorizer = new Authorizer(policySettings(config));
+    this.quotas = Quotas.configured({ compute: config.get(QuotaOptions), network: config.get(NetworkQuotaOptions) });
     this.networking = new InstanceNetworking(networkSettings(config));
     const { notifyOnStateChange } = config.get(NotificationContentOptions);
     this.instanceNotices = new InstanceNotices(
@@ -64,10 +68,6 @@ export class WorkerResources {
     this.lifecycle = new InstanceLifecycle(this.networking, this.instanceNotices);
     this.casts = new InstanceCasts(this.outbox, transport);
     this.registry = new ServiceRegistry(store);
-  }
-
-  get quotas(): QuotaOptions {
-    return this.config.get(QuotaOptions);
   }
 
   get compute(): ComputeSettings {

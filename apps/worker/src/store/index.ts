@@ -4,6 +4,7 @@ export type { Queries, Transaction, TransactionOptions } from './store.js';
 export { openStore } from './open-store.js';
 export { untilReachable } from './until-reachable.js';
 export type { ReachOptions } from './until-reachable.js';
+export { FairShare } from './fair-share.js';
 export { storeLocation } from './store-location.js';
 export { defaultPoolSettings } from './store-settings.js';
 export type { PoolSettings, StoreLocation } from './store-settings.js';

@@ -7,9 +7,9 @@ import type { ListDefinition } from '../../listing/list-definition.js';
 import { listRows } from '../../listing/list-rows.js';
 import type { Authorizer } from '../../policy/authorizer.js';
 import { violatedUnique } from '../../store/index.js';
-import type { Queries, Store } from '../../store/index.js';
+import type { QuotaOwner, Quotas } from '../../quota/quotas.js';
+import type { Queries, Store, Transaction } from '../../store/index.js';
 import type { KeypairsTable } from '../../store/tables/compute.tables.js';
-import type { QuotaLimits } from '../quota-check.js';
 import { sshFingerprint, x509Fingerprint } from './fingerprint.js';
 import { generateKeypair } from './generate-keypair.js';
 
@@ -30,7 +30,7 @@ export class KeypairService {
   constructor(
     private readonly store: Store,
     private readonly authorizer: Authorizer,
-    private readonly limits: QuotaLimits,
+    private readonly quotas: Quotas,
   ) {}
 
   /** Imports `public_key`, or makes a pair whose private key is answered this once. Errors: KeyPairExists, … */
@@ -41,13 +41,15 @@ export class KeypairService {
     const fingerprint = args.type === 'x509' ? x509Fingerprint(publicKey) : sshFingerprint(publicKey);
     const values = { user_id: userId, name: args.name, type: args.type, public_key: publicKey, fingerprint };
     try {
-      return await this.store.transaction(
-        async (tx) => {
-          await this.#checkQuota(tx, userId);
-          const row = await tx.insertInto('keypairs').values(values).returningAll().executeTakeFirstOrThrow();
-          return { ...row, private_key: made?.privateKey ?? null };
-        },
-        { name: 'keypair_create' },
+      return await this.quotas.inTurn(userId, () =>
+        this.store.transaction(
+          async (tx) => {
+            await this.#checkQuota(tx, { projectId: context.project_id ?? '', userId });
+            const row = await tx.insertInto('keypairs').values(values).returningAll().executeTakeFirstOrThrow();
+            return { ...row, private_key: made?.privateKey ?? null };
+          },
+          { name: 'keypair_create' },
+        ),
       );
     } catch (error) {
       if (violatedUnique(error) === null) throw error;
@@ -87,15 +89,10 @@ export class KeypairService {
     return userId;
   }
 
-  async #checkQuota(tx: Queries, userId: string): Promise<void> {
-    if (this.limits.keyPairs < 0) return;
-    await sql`select pg_advisory_xact_lock(hashtextextended(${`keypairs:${userId}`}, 0))`.execute(tx);
-    const { count } = await tx
-      .selectFrom('keypairs')
-      .select((select) => select.fn.countAll<number>().as('count'))
-      .where('user_id', '=', userId)
-      .executeTakeFirstOrThrow();
-    if (count < this.limits.keyPairs) return;
+  async #checkQuota(tx: Transaction, owner: QuotaOwner): Promise<void> {
+    const hold = await this.quotas.hold(tx, 'compute', ['key_pairs'], [owner]);
+    const { key_pairs: amount } = await hold.amounts(owner);
+    if (amount === undefined || amount.used < amount.limit) return;
     throw new ExpectedError('QuotaExceeded', 'Quota exceeded, too many key pairs.', { overs: ['key_pairs'] });
   }
 }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { Authorizer } from '../../policy/authorizer.js';
+import { Quotas } from '../../quota/quotas.js';
 import type { Store } from '../../store/index.js';
 import { memberContext } from '../../testing/memory-worker.js';
 import { openMemoryStore } from '../../testing/memory-store.js';
@@ -80,7 +81,7 @@ describe('key pairs', () => {
   });
 
   it('belongs to its user, up to the quota', async () => {
-    const keypairs = new KeypairService(store, new Authorizer(), limits);
+    const keypairs = new KeypairService(store, new Authorizer(), Quotas.configured({ compute: limits }));
     const ctx = memberContext();
     const made = await keypairs.create(ctx, { name: 'a', type: 'ssh' });
     assert.match(made.private_key ?? '', /OPENSSH/);

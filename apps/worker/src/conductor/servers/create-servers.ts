@@ -6,11 +6,11 @@ import type { InstanceCasts } from '../../instances/instance-casts.js';
 import type { InstanceNetworking } from '../../instances/instance-networking.js';
 import type { InstanceRow } from '../../instances/instance-row.js';
 import type { Authorizer } from '../../policy/authorizer.js';
+import type { Quotas } from '../../quota/quotas.js';
 import type { Queries, Store, Transaction } from '../../store/index.js';
 import { requireFlavor } from '../flavors/flavor-rows.js';
 import { findKeypair } from '../keypairs/keypair.service.js';
-import { reserveServers } from '../quota-check.js';
-import type { QuotaLimits } from '../quota-check.js';
+import { holdServers, roomForServers } from '../quota-check.js';
 import { requireMetadataQuota } from './server-metadata.js';
 import { checkImage, serverRows } from './server-request.js';
 import type { ServerRequest } from './server-request.js';
@@ -23,7 +23,7 @@ export class ServerCreation {
     private readonly networking: InstanceNetworking,
     private readonly images: ImageCatalog,
     private readonly casts: InstanceCasts,
-    private readonly limits: QuotaLimits,
+    private readonly quotas: Quotas,
   ) {}
 
   /** The new servers. Errors: FlavorNotFound, ImageNotFound, KeypairNotFound, QuotaExceeded, those of networks, … */
@@ -32,22 +32,25 @@ export class ServerCreation {
     if (args.min_count > args.max_count) {
       throw new ExpectedError('InvalidInput', 'min_count must be <= max_count');
     }
-    requireMetadataQuota(this.limits, args.metadata ?? {});
-    return this.store.transaction(
-      async (tx) => {
-        const request = await this.#lookUp(tx, context, args);
-        const wanted = { min: args.min_count, max: args.max_count };
-        const projectId = context.project_id ?? '';
-        const count = await reserveServers(tx, this.limits, projectId, request.flavor, wanted);
-        const rows = await tx
-          .insertInto('instances')
-          .values(serverRows(context, request, count))
-          .returningAll()
-          .execute();
-        for (const row of rows) await this.casts.build(tx, context, row.id);
-        return rows.toSorted((a, b) => a.launch_index - b.launch_index);
-      },
-      { name: 'server_create' },
+    return this.quotas.inTurn(context.project_id, () =>
+      this.store.transaction(
+        async (tx) => {
+          const projectId = context.project_id ?? '';
+          const hold = await holdServers(tx, this.quotas, projectId);
+          requireMetadataQuota(hold.limits({ projectId }), args.metadata ?? {});
+          const request = await this.#lookUp(tx, context, args);
+          const wanted = { min: args.min_count, max: args.max_count };
+          const count = await roomForServers(hold, projectId, request.flavor, wanted);
+          const rows = await tx
+            .insertInto('instances')
+            .values(serverRows(context, request, count))
+            .returningAll()
+            .execute();
+          for (const row of rows) await this.casts.build(tx, context, row.id);
+          return rows.toSorted((a, b) => a.launch_index - b.launch_index);
+        },
+        { name: 'server_create' },
+      ),
     );
   }
 

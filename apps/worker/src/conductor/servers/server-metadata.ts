@@ -5,8 +5,9 @@ import type { RequestContext } from '#libs/telemetry';
 import type { InstanceRow } from '../../instances/instance-row.js';
 import { clock } from '../../instances/instance-states.js';
 import type { Authorizer } from '../../policy/authorizer.js';
+import type { Quotas } from '../../quota/quotas.js';
+import type { Amounts } from '../../quota/quota-resources.js';
 import type { Store } from '../../store/index.js';
-import type { QuotaLimits } from '../quota-check.js';
 import { authorizeMetadata, lockServer } from './load-server.js';
 import { requireUnlocked } from './server-actions.js';
 import { invalidState } from './server-errors.js';
@@ -18,7 +19,7 @@ export class ServerMetadataItems {
   constructor(
     private readonly store: Store,
     private readonly authorizer: Authorizer,
-    private readonly limits: QuotaLimits,
+    private readonly quotas: Quotas,
   ) {}
 
   /**
@@ -33,7 +34,10 @@ export class ServerMetadataItems {
         authorizeMetadata(this.authorizer, context, row, RULES[args.change]);
         requireUnlocked(context, row);
         requireSettled(row, args.change === 'delete' ? 'delete metadata' : 'update metadata');
-        const items = this.#changed(row.metadata, args);
+        const items = changed(row.metadata, args);
+        if (args.change !== 'delete') {
+          requireMetadataQuota(await this.quotas.limits(tx, 'compute', row.project_id), items);
+        }
         await tx
           .updateTable('instances')
           .set({ metadata: sql`${JSON.stringify(items)}::jsonb`, updated_at: clock })
@@ -44,19 +48,15 @@ export class ServerMetadataItems {
       { name: 'server_metadata' },
     );
   }
+}
 
-  #changed(now: Items, args: ServerMetadataArgs): Items {
-    if (args.change === 'delete') {
-      const gone = Object.keys(args.items);
-      if (gone.some((key) => !Object.hasOwn(now, key))) {
-        throw new ExpectedError('MetadataItemNotFound', 'Metadata item was not found');
-      }
-      return Object.fromEntries(Object.entries(now).filter(([key]) => !gone.includes(key)));
-    }
-    const items = args.change === 'replace' ? args.items : { ...now, ...args.items };
-    requireMetadataQuota(this.limits, items);
-    return items;
+function changed(now: Items, args: ServerMetadataArgs): Items {
+  if (args.change !== 'delete') return args.change === 'replace' ? args.items : { ...now, ...args.items };
+  const gone = Object.keys(args.items);
+  if (gone.some((key) => !Object.hasOwn(now, key))) {
+    throw new ExpectedError('MetadataItemNotFound', 'Metadata item was not found');
   }
+  return Object.fromEntries(Object.entries(now).filter(([key]) => !gone.includes(key)));
 }
 
 /** nova's rules for the requests: POST, PUT of one item, PUT of all, DELETE. */
@@ -68,7 +68,7 @@ function requireSettled(row: InstanceRow, method: string): void {
 }
 
 /** Error: QuotaExceeded. */
-export function requireMetadataQuota({ metadataItems: limit }: QuotaLimits, items: Items): void {
+export function requireMetadataQuota({ metadata_items: limit }: Amounts<'compute'>, items: Items): void {
   if (limit < 0 || Object.keys(items).length <= limit) return;
   throw new ExpectedError('QuotaExceeded', `Maximum number of metadata items exceeds ${limit}`, {
     overs: ['metadata_items'],

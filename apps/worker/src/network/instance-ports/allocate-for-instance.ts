@@ -1,13 +1,15 @@
 import { sql } from 'kysely';
 import { ExpectedError } from '#libs/contracts';
 import type { PortData, RequestedNetwork } from '#libs/contracts';
+import { Quotas } from '../../quota/quotas.js';
+import type { QuotaHold } from '../../quota/quotas.js';
 import type { Transaction } from '../../store/index.js';
 import { defaultNetworkSettings } from '../network-settings.js';
 import type { NetworkSettings } from '../network-settings.js';
 import { insertPort } from '../ports/insert-port.js';
 import { findPort, loadPorts } from '../ports/load-ports.js';
 import { bindingOf } from '../ports/port-binding.js';
-import { requireQuota } from '../quota.js';
+import { holdQuota, requireRoom } from '../quota.js';
 import { requirePortIsFree } from './resolve-requested-networks.js';
 
 /** Which server gets ports, and where. */
@@ -24,21 +26,28 @@ const DEVICE_OWNER = 'compute:nova';
 
 /**
  * Gives a server its ports, in the order asked for, status DOWN. Repeated for a server that has ports it answers these,
- * bound to the host: a build that starts again never makes a second set.
+ * bound to the host: a build that starts again never makes a second set. `hold` is the project's quota of ports, if the
+ * transaction has it already, as one must that locks rows before this.
  * Errors: PortInUse, NetworkInvalid (what was resolved is gone), OverQuota and those of addresses.
  */
 export async function allocateForInstance(
   tx: Transaction,
   request: InstancePortsRequest,
   settings: NetworkSettings = defaultNetworkSettings,
+  hold?: QuotaHold<'network'>,
 ): Promise<PortData[]> {
-  const { instance_id: instanceId, requested } = request;
+  const { instance_id: instanceId, project_id: projectId, requested } = request;
+  const quota = hold ?? (await holdPorts(tx, settings, projectId));
   // Two workers with the same server: the second waits here and then finds the first one's ports.
   await sql`select pg_advisory_xact_lock(hashtextextended(${`ports:${instanceId}`}, 0))`.execute(tx);
   const existing = await rebindPorts(tx, instanceId, request.host);
   if (existing.length > 0) return existing;
-  const created = requested.filter((entry) => entry.port === undefined).length;
-  if (created > 0) await requireQuota(tx, settings, 'port', request.project_id, created);
+  const created = requested.filter((entry) => entry.port === undefined);
+  await requireRoom(
+    quota,
+    'port',
+    created.map(() => projectId),
+  );
   const ports: PortData[] = [];
   for (const entry of requested) {
     ports.push(
@@ -48,6 +57,15 @@ export async function allocateForInstance(
     );
   }
   return ports;
+}
+
+/** Holds a project's quota of ports until the commit. */
+export function holdPorts(
+  tx: Transaction,
+  settings: NetworkSettings,
+  projectId: string,
+): Promise<QuotaHold<'network'>> {
+  return holdQuota(tx, Quotas.configured({ network: settings.quotas }), 'port', [projectId]);
 }
 
 async function rebindPorts(tx: Transaction, instanceId: string, host: string): Promise<PortData[]> {

@@ -5,13 +5,14 @@ import type { ListArgs, NetworkData, NetworkDeleteArgs, NetworkInput, NetworkUpd
 import type { RequestContext } from '#libs/telemetry';
 import { getRow } from '../../listing/get-row.js';
 import { listRows } from '../../listing/list-rows.js';
+import type { Quotas } from '../../quota/quotas.js';
 import type { Queries, Store, Transaction } from '../../store/index.js';
 import { givenAttributes, policyTarget } from '../network-policy.js';
 import type { NetworkPolicy } from '../network-policy.js';
 import type { NetworkSettings } from '../network-settings.js';
 import { invalidInput, networkNotFound, refuseAttributes, requireRevision } from '../network.errors.js';
 import { AUTO_DELETED_PORTS } from '../ports/port-owners.js';
-import { requireQuotas } from '../quota.js';
+import { holdQuota, requireRoom } from '../quota.js';
 import { findNetwork } from './load-networks.js';
 import { networkList } from './network-list.js';
 import { planSegment, withSegmentationId } from './network-segment.js';
@@ -41,11 +42,13 @@ export class NetworkManager {
   readonly #store: Store;
   readonly #policy: NetworkPolicy;
   readonly #settings: NetworkSettings;
+  readonly #quotas: Quotas;
 
-  constructor(store: Store, policy: NetworkPolicy, settings: NetworkSettings) {
+  constructor(store: Store, policy: NetworkPolicy, settings: NetworkSettings, quotas: Quotas) {
     this.#store = store;
     this.#policy = policy;
     this.#settings = settings;
+    this.#quotas = quotas;
   }
 
   async list(ctx: RequestContext, args: ListArgs): Promise<Page<NetworkData>> {
@@ -70,21 +73,19 @@ export class NetworkManager {
       const segment = planSegment(input);
       return { owner, input, segment, mtu: this.#mtu(input.mtu, segment.overhead) };
     });
-    return this.#store.transaction(
-      async (tx) => {
-        await requireQuotas(
-          tx,
-          this.#settings,
-          'network',
-          planned.map(({ owner }) => owner),
-        );
-        const created: NetworkData[] = [];
-        for (const { owner, input, segment, mtu } of planned) {
-          created.push(await insertNetwork(tx, owner, input, segment, mtu));
-        }
-        return created;
-      },
-      { name: 'network-create' },
+    return this.#quotas.inTurn(ctx.project_id, () =>
+      this.#store.transaction(
+        async (tx) => {
+          const owners = planned.map(({ owner }) => owner);
+          await requireRoom(await holdQuota(tx, this.#quotas, 'network', owners), 'network', owners);
+          const created: NetworkData[] = [];
+          for (const { owner, input, segment, mtu } of planned) {
+            created.push(await insertNetwork(tx, owner, input, segment, mtu));
+          }
+          return created;
+        },
+        { name: 'network-create' },
+      ),
     );
   }
 

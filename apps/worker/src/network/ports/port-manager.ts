@@ -11,6 +11,7 @@ import type {
 import type { RequestContext } from '#libs/telemetry';
 import { getRow } from '../../listing/get-row.js';
 import { listRows } from '../../listing/list-rows.js';
+import type { Quotas } from '../../quota/quotas.js';
 import type { Queries, Store, Transaction } from '../../store/index.js';
 import { givenAttributes, policyTarget } from '../network-policy.js';
 import type { NetworkPolicy } from '../network-policy.js';
@@ -18,7 +19,7 @@ import type { NetworkSettings } from '../network-settings.js';
 import { badRequest, networkNotFound, portNotFound, refuseAttributes, requireRevision } from '../network.errors.js';
 import { findNetwork } from '../networks/load-networks.js';
 import type { NetworkManager } from '../networks/network-manager.js';
-import { requireQuotas } from '../quota.js';
+import { holdQuota, requireRoom } from '../quota.js';
 import { insertPort } from './insert-port.js';
 import type { NewPort } from './insert-port.js';
 import { findPort } from './load-ports.js';
@@ -43,12 +44,20 @@ export class PortManager {
   readonly #store: Store;
   readonly #policy: NetworkPolicy;
   readonly #settings: NetworkSettings;
+  readonly #quotas: Quotas;
   readonly #networks: NetworkManager;
 
-  constructor(store: Store, policy: NetworkPolicy, settings: NetworkSettings, networks: NetworkManager) {
+  constructor(
+    store: Store,
+    policy: NetworkPolicy,
+    settings: NetworkSettings,
+    quotas: Quotas,
+    networks: NetworkManager,
+  ) {
     this.#store = store;
     this.#policy = policy;
     this.#settings = settings;
+    this.#quotas = quotas;
     this.#networks = networks;
   }
 
@@ -67,18 +76,21 @@ export class PortManager {
 
   /** All or none. Errors: NetworkNotFound, PolicyNotAuthorized, OverQuota, MacAddressInUse and those of addresses. */
   async create(ctx: RequestContext, inputs: readonly PortInput[]): Promise<readonly PortData[]> {
-    return this.#store.transaction(
-      async (tx) => {
-        const networks = new Map<string, NetworkData>();
-        const planned: NewPort[] = [];
-        for (const input of inputs) planned.push(await this.#plan(tx, ctx, input, networks));
-        const owners = planned.map((port) => port.project_id);
-        await requireQuotas(tx, this.#settings, 'port', owners);
-        const created: PortData[] = [];
-        for (const port of planned) created.push(await insertPort(tx, port, this.#settings.options.baseMac));
-        return created;
-      },
-      { name: 'port-create' },
+    return this.#quotas.inTurn(ctx.project_id, () =>
+      this.#store.transaction(
+        async (tx) => {
+          const owners = inputs.map((input) => this.#policy.ownerOf(ctx, input));
+          const hold = await holdQuota(tx, this.#quotas, 'port', owners);
+          const networks = new Map<string, NetworkData>();
+          const planned: NewPort[] = [];
+          for (const input of inputs) planned.push(await this.#plan(tx, ctx, input, networks));
+          await requireRoom(hold, 'port', owners);
+          const created: PortData[] = [];
+          for (const port of planned) created.push(await insertPort(tx, port, this.#settings.options.baseMac));
+          return created;
+        },
+        { name: 'port-create' },
+      ),
     );
   }
 

@@ -12,6 +12,7 @@ import type {
 import type { RequestContext } from '#libs/telemetry';
 import { getRow } from '../../listing/get-row.js';
 import { listRows } from '../../listing/list-rows.js';
+import type { Quotas } from '../../quota/quotas.js';
 import type { Queries, Store, Transaction } from '../../store/index.js';
 import { policyTarget } from '../network-policy.js';
 import type { NetworkPolicy } from '../network-policy.js';
@@ -21,7 +22,7 @@ import { bumpNetwork } from '../networks/bump-network.js';
 import { findNetwork } from '../networks/load-networks.js';
 import type { NetworkManager } from '../networks/network-manager.js';
 import { AUTO_DELETED_PORTS } from '../ports/port-owners.js';
-import { requireQuotas } from '../quota.js';
+import { holdQuota, requireRoom } from '../quota.js';
 import { insertSubnet } from './insert-subnet.js';
 import type { NewSubnet } from './insert-subnet.js';
 import { isAutoAddressed } from './ipv6-modes.js';
@@ -37,12 +38,20 @@ export class SubnetManager {
   readonly #store: Store;
   readonly #policy: NetworkPolicy;
   readonly #settings: NetworkSettings;
+  readonly #quotas: Quotas;
   readonly #networks: NetworkManager;
 
-  constructor(store: Store, policy: NetworkPolicy, settings: NetworkSettings, networks: NetworkManager) {
+  constructor(
+    store: Store,
+    policy: NetworkPolicy,
+    settings: NetworkSettings,
+    quotas: Quotas,
+    networks: NetworkManager,
+  ) {
     this.#store = store;
     this.#policy = policy;
     this.#settings = settings;
+    this.#quotas = quotas;
     this.#networks = networks;
   }
 
@@ -61,25 +70,24 @@ export class SubnetManager {
 
   /** All or none. Errors: NetworkNotFound, PolicyNotAuthorized, OverQuota, InvalidInput and those of pools. */
   async create(ctx: RequestContext, inputs: readonly SubnetInput[]): Promise<readonly SubnetData[]> {
-    return this.#store.transaction(
-      async (tx) => {
-        const planned: NewSubnet[] = [];
-        // In one order, so that bulk creations do not wait for each other in a circle.
-        const networkIds = [...new Set(inputs.map(networkIdOf))].toSorted();
-        const networks = new Map<string, NetworkData>();
-        for (const id of networkIds) networks.set(id, await this.#lockNetwork(tx, ctx, id));
-        for (const input of inputs) planned.push(this.#plan(ctx, input, networks));
-        await requireQuotas(
-          tx,
-          this.#settings,
-          'subnet',
-          planned.map(({ owner }) => owner),
-        );
-        const created: SubnetData[] = [];
-        for (const subnet of planned) created.push(await insertSubnet(tx, subnet));
-        return created;
-      },
-      { name: 'subnet-create' },
+    return this.#quotas.inTurn(ctx.project_id, () =>
+      this.#store.transaction(
+        async (tx) => {
+          const owners = inputs.map((input) => this.#policy.ownerOf(ctx, input));
+          const hold = await holdQuota(tx, this.#quotas, 'subnet', owners);
+          const planned: NewSubnet[] = [];
+          // In one order, so that bulk creations do not wait for each other in a circle.
+          const networkIds = [...new Set(inputs.map(networkIdOf))].toSorted();
+          const networks = new Map<string, NetworkData>();
+          for (const id of networkIds) networks.set(id, await this.#lockNetwork(tx, ctx, id));
+          for (const input of inputs) planned.push(this.#plan(ctx, input, networks));
+          await requireRoom(hold, 'subnet', owners);
+          const created: SubnetData[] = [];
+          for (const subnet of planned) created.push(await insertSubnet(tx, subnet));
+          return created;
+        },
+        { name: 'subnet-create' },
+      ),
     );
   }
 

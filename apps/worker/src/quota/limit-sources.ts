@@ -1,0 +1,62 @@
+import { sql } from 'kysely';
+import type { NetworkQuotaOptions, QuotaOptions } from '#libs/config';
+import type { Queries } from '../store/index.js';
+import type { Amounts, QuotaService } from './quota-resources.js';
+
+/** Limits by resource, -1 for none. A resource that is absent is left to the next source. */
+export type Limits = Readonly<Partial<Record<string, number>>>;
+
+/** Says what a project may have of a service's resources. */
+export type LimitSource = (db: Queries, service: QuotaService, projectId: string) => Promise<Limits>;
+
+/** The class whose limits hold for every project without limits of its own, as in nova. */
+const DEFAULT_CLASS = 'default';
+
+/** What an administrator has set in the database: for the project, else for all projects. */
+export const storedLimits: LimitSource = async (db, service, projectId) => {
+  const result = await sql<{ resource: string; hard_limit: number }>`
+    select resource, hard_limit, 0 as rank from quota_classes
+      where service = ${service} and class_name = ${DEFAULT_CLASS}
+    union all
+    select resource, hard_limit, 1 as rank from quotas
+      where service = ${service} and project_id = ${projectId}
+    order by rank`.execute(db);
+  // A project's come last and take the place of the class's.
+  return Object.fromEntries(result.rows.map((row) => [row.resource, row.hard_limit]));
+};
+
+/** [quota] and [quotas]; the objects are the live ones, since the options are mutable. */
+export interface QuotaOptionGroups {
+  readonly compute?: ComputeQuotaOptions;
+  readonly network?: Pick<NetworkQuotaOptions, 'quotaNetwork' | 'quotaSubnet' | 'quotaPort'>;
+}
+
+export type ComputeQuotaOptions = Pick<
+  QuotaOptions,
+  'instances' | 'cores' | 'ram' | 'metadataItems' | 'keyPairs' | 'serverGroups' | 'serverGroupMembers'
+>;
+
+/** The configuration's limits, the same for every project. */
+export function configuredLimits({ compute, network }: QuotaOptionGroups): LimitSource {
+  return async (_db, service) => {
+    if (service === 'network' && network !== undefined) {
+      const limits: Amounts<'network'> = {
+        network: network.quotaNetwork,
+        subnet: network.quotaSubnet,
+        port: network.quotaPort,
+      };
+      return limits;
+    }
+    if (service !== 'compute' || compute === undefined) return {};
+    const limits: Amounts<'compute'> = {
+      instances: compute.instances,
+      cores: compute.cores,
+      ram: compute.ram,
+      key_pairs: compute.keyPairs,
+      metadata_items: compute.metadataItems,
+      server_groups: compute.serverGroups,
+      server_group_members: compute.serverGroupMembers,
+    };
+    return limits;
+  };
+}

@@ -1,0 +1,71 @@
+import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
+import type { Queries } from '../store/index.js';
+
+/** Where the amount of a resource is counted; `owner` is the column with the project or user that it is counted for. */
+interface Counted {
+  readonly from: RawBuilder<unknown>;
+  readonly owner: 'project_id' | 'user_id';
+  readonly amount: RawBuilder<unknown>;
+}
+
+/** A bound of one object, such as the metadata items of a server: nothing to add up. */
+const PER_OBJECT = null;
+
+const rows = sql`count(*)`;
+const rowsOf = (table: string): Counted => ({ from: sql.table(table), owner: 'project_id', amount: rows });
+const servers = sql`(select project_id, vcpus, ram from instances where not deleted)`;
+
+/** Every resource that has a limit, by service, with nova's and neutron's names. */
+export const QUOTA_RESOURCES = {
+  compute: {
+    instances: { from: servers, owner: 'project_id', amount: rows },
+    cores: { from: servers, owner: 'project_id', amount: sql`coalesce(sum(vcpus), 0)` },
+    /** MiB. */
+    ram: { from: servers, owner: 'project_id', amount: sql`coalesce(sum(ram), 0)` },
+    key_pairs: { from: sql`keypairs`, owner: 'user_id', amount: rows },
+    metadata_items: PER_OBJECT,
+    server_groups: PER_OBJECT,
+    server_group_members: PER_OBJECT,
+  },
+  network: { network: rowsOf('networks'), subnet: rowsOf('subnets'), port: rowsOf('ports') },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, Counted | null>>>>;
+
+export type QuotaService = keyof typeof QUOTA_RESOURCES;
+export type QuotaResource<S extends QuotaService> = keyof (typeof QUOTA_RESOURCES)[S] & string;
+
+/** Amounts by resource. */
+export type Amounts<S extends QuotaService> = Readonly<Record<QuotaResource<S>, number>>;
+
+export function resourcesOf<S extends QuotaService>(service: S): readonly QuotaResource<S>[] {
+  return Object.keys(QUOTA_RESOURCES[service]) as QuotaResource<S>[];
+}
+
+/**
+ * What `owner` has of each of the resources, in one statement, which reads each table once. What is bounded for each
+ * object is 0.
+ */
+export async function countUsage<S extends QuotaService, R extends QuotaResource<S>>(
+  db: Queries,
+  service: S,
+  resources: readonly R[],
+  owner: string,
+): Promise<Readonly<Record<R, number>>> {
+  const table: Readonly<Record<string, Counted | null>> = QUOTA_RESOURCES[service];
+  const bySource = new Map<RawBuilder<unknown>, { owner: string; columns: RawBuilder<unknown>[] }>();
+  for (const name of resources) {
+    const counted = table[name];
+    if (counted === null || counted === undefined) continue;
+    const source = bySource.get(counted.from) ?? { owner: counted.owner, columns: [] };
+    source.columns.push(sql`(${counted.amount})::int8 as ${sql.ref(name)}`);
+    bySource.set(counted.from, source);
+  }
+  const nothing = Object.fromEntries(resources.map((name) => [name, 0])) as Record<R, number>;
+  if (bySource.size === 0) return nothing;
+  const sums = [...bySource].map(
+    ([from, source], index) => sql`(select ${sql.join(source.columns)} from ${from} as counted
+      where counted.${sql.ref(source.owner)} = ${owner}) as ${sql.table(`sums_${index}`)}`,
+  );
+  const result = await sql<Record<R, number>>`select * from ${sql.join(sums, sql` cross join `)}`.execute(db);
+  return { ...nothing, ...result.rows[0] };
+}
