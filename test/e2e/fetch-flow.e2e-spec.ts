@@ -41,6 +41,9 @@ describe('plain fetch against albireo-server', () => {
 
   it('answers metadata for the address of a server', async () => {
     const network = await cloud.createNetwork('loopback', '127.0.0.0/24');
+    // On a project's own network an address does not tell who asks.
+    const opened = { body: { network: { shared: true } } };
+    await cloud.api.expect(200, 'network', 'PUT', `/v2.0/networks/${network}`, opened);
     const body = { networks: [{ uuid: network, fixed_ip: '127.0.0.1' }], metadata: { role: 'db' } };
     const id = await cloud.createServer('with-metadata', network, await cloud.imageId(), body);
     await cloud.untilStatus(id, 'ACTIVE');

@@ -242,6 +242,30 @@ describe('what the chart makes', { skip }, () => {
     });
   });
 
+  it('never publishes the Metadata API, and lets nobody reach it who is not named', async () => {
+    type Ports = { port: string; name?: string }[];
+    type Rule = { from?: object[]; ports: Ports };
+    const hosts = { identity: 'identity.example.org', compute: 'compute.example.org' };
+    for (const type of ['ClusterIP', 'NodePort', 'LoadBalancer']) {
+      const list = await manifests({ gateway: { service: { type } }, ingress: { enabled: true, hosts } });
+      const service = (name: string) => find(list, 'Service', name)['spec'] as { type: string; ports: Ports };
+      assert.equal(service('-gateway').type, type);
+      assert.ok(service('-gateway').ports.every(({ name }) => name !== 'metadata'));
+      assert.equal(service('-metadata').type, 'ClusterIP');
+      assert.ok(!JSON.stringify(list.filter(({ kind }) => kind === 'Ingress')).includes('metadata"}'));
+    }
+    const rules = async (networkPolicy: object): Promise<Rule[]> =>
+      (find(await manifests({ networkPolicy }), 'NetworkPolicy', '-gateway')['spec'] as { ingress: Rule[] }).ingress;
+    const toMetadata = (list: readonly Rule[]) =>
+      list.filter((rule) => rule.ports.some(({ port }) => port === 'metadata'));
+    assert.deepEqual(toMetadata(await rules({})), []);
+    const proxies = { podSelector: { matchLabels: { app: 'metadata-proxy' } } };
+    assert.deepEqual(toMetadata(await rules({ metadataFrom: [proxies] })), [
+      { from: [proxies], ports: [{ port: 'metadata', protocol: 'TCP' }] },
+    ]);
+    await assert.rejects(manifests({ ingress: { enabled: true, hosts: { metadata: 'metadata.example.org' } } }));
+  });
+
   it('has a budget for disruptions from two pods on', async () => {
     const budgets = async (values: object): Promise<string[]> =>
       (await manifests(values))

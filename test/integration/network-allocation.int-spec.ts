@@ -118,7 +118,9 @@ describe('concurrent allocation on PostgreSQL', () => {
     const request = { instance_id: 'vm', project_id: 'p', host: 'h', requested: [{ uuid: networkId }] };
     const made = await Promise.all(stores.map((store) => store.transaction((tx) => allocateForInstance(tx, request))));
     assert.equal(new Set(made.flat().map((port) => port.id)).size, 1);
-    await Promise.all(stores.map((store) => store.transaction((tx) => deallocateForInstance(tx, 'vm'))));
+    await Promise.all(
+      stores.map((store) => store.transaction((tx) => deallocateForInstance(tx, { id: 'vm', project_id: 'p' }))),
+    );
     assert.deepEqual(await addressesOn(networkId), []);
   });
 

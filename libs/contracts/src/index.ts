@@ -117,6 +117,8 @@ export type {
   ServerData,
   ServerMetadataData,
   InstanceMetadataData,
+  InstanceNic,
+  InstanceNicAddress,
 } from './conductor/server.objects.js';
 export { ServiceUpdateArgs } from './conductor/service.args.js';
 export { HypervisorPage, Service, ServicePage, Limits } from './conductor/service.objects.js';

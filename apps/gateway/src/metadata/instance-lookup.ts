@@ -23,7 +23,11 @@ function sameText(a: string, b: string): boolean {
 
 /**
  * Finds the server that asks for its metadata: by the headers that a metadata proxy signs (`[neutron]
- * service_metadata_proxy`), else by the client's address. Cached for `[api] metadata_cache_expiration`.
+ * service_metadata_proxy`), else by the address at the other end of the connection. No other header says who asks,
+ * whatever `enable_proxy_headers_parsing` is: nothing proves them.
+ *
+ * A server that a proxy names is cached for `[api] metadata_cache_expiration`. An address is not: the next to have it
+ * may be a server of another project.
  */
 @Injectable()
 export class InstanceLookup {
@@ -38,16 +42,20 @@ export class InstanceLookup {
 
   /** Throws Fault 400 and 403 for headers that are missing or badly signed, 404 for an unknown server. */
   async find(request: FastifyRequest): Promise<InstanceMetadataData> {
-    const args = this.#edge.settings.serviceMetadataProxy ? this.#signed(request) : byAddress(request);
+    if (!this.#edge.settings.serviceMetadataProxy) return this.#ask(request, byAddress(request));
+    const args = this.#signed(request);
     const key = JSON.stringify(args);
     const now = performance.now();
     const cached = this.#cache.get(key);
     if (cached !== undefined && cached.untilMs > now) return cached.data;
-    const data = InstanceMetadata.unwrap(
-      await this.#conductor.call(request, 'instance_metadata', args, { elevated: true }),
-    );
+    const data = await this.#ask(request, args);
     this.#remember(key, data, now);
     return data;
+  }
+
+  async #ask(request: FastifyRequest, args: InstanceMetadataArgs): Promise<InstanceMetadataData> {
+    const answer = await this.#conductor.call(request, 'instance_metadata', args, { elevated: true });
+    return InstanceMetadata.unwrap(answer);
   }
 
   #remember(key: string, data: InstanceMetadataData, now: number): void {
@@ -82,5 +90,5 @@ export class InstanceLookup {
 
 function byAddress(request: FastifyRequest): InstanceMetadataArgs {
   // An IPv4 client of a socket for both families has an address that is mapped into IPv6.
-  return { address: request.edge.clientAddress.replace(/^::ffff:/i, '') };
+  return { address: (request.socket.remoteAddress ?? '').replace(/^::ffff:/i, '') };
 }

@@ -6,7 +6,8 @@ import { pathOf } from '../edge/listener/request-target.js';
 import { nodeAt, printNode } from './directory.js';
 import { EC2_VERSIONS, ec2Tree, userData } from './ec2-tree.js';
 import { InstanceLookup } from './instance-lookup.js';
-import { OPENSTACK_VERSIONS, metaData, networkData, openstackFiles, sinceOf } from './openstack-tree.js';
+import { networkData } from './network-data.js';
+import { OPENSTACK_VERSIONS, metaData, openstackFiles, sinceOf } from './openstack-tree.js';
 
 /** An answer: text, or bytes, or an object that is written as JSON. */
 type Content = string | Buffer | Record<string, unknown>;

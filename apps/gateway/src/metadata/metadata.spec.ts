@@ -17,6 +17,17 @@ const instance = {
   server,
   public_key: 'ssh-ed25519 AAAA',
   ports: [{ port_id: 'port-1', mac_address: 'fa:16:3e:00:00:01', fixed_ip: '10.0.0.5' }],
+  nics: [
+    {
+      port_id: 'port-1',
+      mac_address: 'fa:16:3e:00:00:01',
+      vif_type: 'other',
+      tag: 'storage',
+      network_id: 'net-1',
+      mtu: 1442,
+      fixed_ips: [],
+    },
+  ],
 };
 
 describe('the Metadata API by address', () => {
@@ -69,26 +80,66 @@ describe('the Metadata API by address', () => {
     assert.equal(latest.project_id, server.project_id);
     const first = (await get('/openstack/2012-08-10/meta_data.json')).json();
     assert.equal('random_seed' in first || 'project_id' in first, false);
-    const network = (await get('/openstack/latest/network_data.json')).json();
-    assert.equal(network.links[0].ethernet_mac_address, 'fa:16:3e:00:00:01');
+    assert.equal((await get('/openstack/latest/network_data.json')).statusCode, 200);
+    const tagged = { type: 'nic', mac: 'fa:16:3e:00:00:01', bus: 'none', address: 'none', tags: ['storage'] };
+    assert.deepEqual(latest.devices, [{ vf_trusted: false, ...tagged }]);
+    assert.deepEqual((await get('/openstack/2016-06-30/meta_data.json')).json().devices, [tagged]);
     assert.equal((await get('/openstack/2012-08-10/network_data.json')).statusCode, 404);
     assert.match((await get('/openstack/latest')).body, /^meta_data.json\nuser_data\nvendor_data.json/);
   });
 
-  it('asks the worker once for all of that', () => {
-    // one for the server, one for the address that has none
-    assert.equal(asked, 2);
+  it('asks the worker each time: the address may be another server’s by now', async () => {
+    const before = asked;
+    for (let count = 0; count < 3; count += 1) await get('/latest/user-data');
+    assert.equal(asked, before + 3);
   });
+});
+
+describe('the Metadata API and headers that say who asks', () => {
+  for (const proxyHeaders of [false, true]) {
+    it(`takes no address from them, enable_proxy_headers_parsing ${String(proxyHeaders)}`, async () => {
+      const seen = new Set<string | undefined>();
+      const edge = testEdge(
+        {
+          conductor: {
+            instance_metadata: ({ address }) => {
+              seen.add(address);
+              throw new ExpectedError('InstanceNotFound', 'no such server');
+            },
+          },
+        },
+        { proxyHeaders },
+      );
+      const app = await createApiApplication(metadataApi, edge);
+      for (const headers of [
+        { 'x-forwarded-for': '10.0.0.5' },
+        { 'x-forwarded-for': '10.0.0.5, 10.0.0.6' },
+        { forwarded: 'for=10.0.0.5' },
+        { forwarded: 'for="[2001:db8::1]"' },
+        { 'x-real-ip': '10.0.0.5' },
+        { 'x-client-ip': '10.0.0.5', 'true-client-ip': '10.0.0.5' },
+        { 'x-instance-id': 'id', 'x-tenant-id': 'p', 'x-forwarded-for': '10.0.0.5' },
+      ]) {
+        const url = '/openstack/latest/user_data';
+        const answer = await app.fastify.inject({ url, headers, remoteAddress: '10.0.0.200' });
+        assert.equal(answer.statusCode, 404);
+      }
+      assert.deepEqual([...seen], ['10.0.0.200']);
+      await app.close();
+    });
+  }
 });
 
 describe('the Metadata API behind a proxy', () => {
   const secret = 'shared';
+  let asked = 0;
   let app: ApiApplication;
   before(async () => {
     const edge = testEdge(
       {
         conductor: {
           instance_metadata: ({ instance_id: id, tenant_id: tenant }) => {
+            asked += 1;
             if (id !== server.id || tenant !== server.project_id) {
               throw new ExpectedError('InstanceNotFound', 'no such server');
             }
@@ -110,6 +161,13 @@ describe('the Metadata API behind a proxy', () => {
   };
   const get = (headers: Record<string, string>) =>
     app.fastify.inject({ url: '/openstack/latest/meta_data.json', headers });
+
+  it('asks the worker once for a server that the proxy names', async () => {
+    await get(good);
+    const before = asked;
+    for (let count = 0; count < 3; count += 1) assert.equal((await get(good)).statusCode, 200);
+    assert.equal(asked, before);
+  });
 
   it('trusts signed headers only', async () => {
     assert.equal((await get(good)).json().uuid, server.id);

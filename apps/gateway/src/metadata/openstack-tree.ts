@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { InstanceMetadataData } from '#libs/contracts';
 import { fullHostname } from './ec2-tree.js';
+import { taggedDevices } from './network-data.js';
 
 export const OPENSTACK_VERSIONS = [
   '2012-08-10',
@@ -55,24 +56,7 @@ export function metaData(
   body['availability_zone'] = server.availability_zone;
   if (since('2013-04-04')) body['random_seed'] = randomBytes(SEED_BYTES).toString('base64');
   if (since('2015-10-15')) body['project_id'] = server.project_id;
-  if (since('2016-06-30')) body['devices'] = [];
+  if (since('2016-06-30')) body['devices'] = taggedDevices(data, since('2018-08-27'));
   if (since('2020-10-14')) body['dedicated_cpus'] = [];
   return body;
-}
-
-/** `network_data.json`: a link for each port; addresses come by DHCP, since masks and routes are not known here. */
-export function networkData(data: InstanceMetadataData): Record<string, unknown> {
-  const links = new Map(
-    data.ports.map(({ port_id: port, mac_address: mac }) => {
-      const id = `tap${port.slice(0, 11)}`;
-      return [port, { id, vif_id: port, type: 'phy', mtu: null, ethernet_mac_address: mac }] as const;
-    }),
-  );
-  const networks = data.server.addresses.flatMap((address, index) => {
-    const link = links.get(address.port_id);
-    if (link === undefined) return [];
-    const type = address.version === 4 ? 'ipv4_dhcp' : 'ipv6_dhcp';
-    return [{ id: `network${index}`, type, link: link.id, network_id: address.network_id }];
-  });
-  return { links: [...links.values()], networks, services: [] };
 }

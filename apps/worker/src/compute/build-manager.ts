@@ -44,7 +44,7 @@ export class BuildManager {
       if (begun === null) return await this.#abandon(instanceId, delivery);
       const startedAt = performance.now();
       await this.#spawn(begun, delivery);
-      if (!(await this.#finish(instanceId, delivery))) return await this.#abandon(instanceId, delivery);
+      if (!(await this.#finish(begun.instance, delivery))) return await this.#abandon(instanceId, delivery);
       const seconds = ((performance.now() - startedAt) / 1000).toFixed(2);
       log.info(`Took ${seconds} seconds to build the server on ${this.settings.host}`, { instance: instanceId });
     } catch (error) {
@@ -86,7 +86,8 @@ export class BuildManager {
     reachStep('driver.after', 'spawn');
   }
 
-  #finish(instanceId: string, delivery: Delivery): Promise<boolean> {
+  #finish(instance: InstanceRow, delivery: Delivery): Promise<boolean> {
+    const { id: instanceId } = instance;
     return this.store.transaction(
       async (tx) => {
         const active = await changeInstance(
@@ -96,7 +97,7 @@ export class BuildManager {
           { vm_state: 'active', task_state: null, power_state: POWER_STATE.RUNNING, progress: 100, launched_at: clock },
         );
         if (!active) return false;
-        await this.networking.activate(tx, instanceId);
+        await this.networking.activate(tx, instance);
         await this.ledger.completeIn(tx, delivery);
         const before = { id: instanceId, vm_state: 'building', task_state: 'spawning' } as const;
         this.notices.changedAfter(tx, before, { vm_state: 'active', task_state: null });

@@ -61,7 +61,12 @@ export class InstanceLifecycle {
   }
 
   async #release(tx: Transaction, instanceId: string): Promise<void> {
-    this.#notices.portsGoneAfter(tx, await this.#networking.deallocate(tx, instanceId));
+    const instance = await tx
+      .selectFrom('instances')
+      .select(['id', 'project_id'])
+      .where('id', '=', instanceId)
+      .executeTakeFirstOrThrow();
+    this.#notices.portsGoneAfter(tx, await this.#networking.deallocate(tx, instance));
     await tx.deleteFrom('allocations').where('instance_id', '=', instanceId).execute();
   }
 }

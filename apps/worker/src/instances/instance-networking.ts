@@ -1,4 +1,4 @@
-import type { PortData, RequestedNetwork, ServerAddress } from '#libs/contracts';
+import type { InstanceNic, PortData, RequestedNetwork, ServerAddress } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import {
   activateForInstance,
@@ -7,29 +7,38 @@ import {
   deallocateForInstance,
   holdPorts,
   instancesAt,
+  nicsOf,
   resolveRequestedNetworks,
 } from '../network/instance-ports.js';
-import type { InstancePortsRequest } from '../network/instance-ports.js';
+import type { InstancePortsRequest, InstanceRef } from '../network/instance-ports.js';
+import { NetworkPolicy } from '../network/network-policy.js';
 import type { NetworkSettings } from '../network/network-settings.js';
+import type { Authorizer } from '../policy/authorizer.js';
 import type { QuotaHold } from '../quota/quotas.js';
 import type { Queries, Transaction } from '../store/index.js';
 
 /** What servers need of the network side, always within the caller's transaction. */
 export class InstanceNetworking {
   readonly #settings: NetworkSettings;
+  readonly #authorizer: Authorizer;
+  readonly #policy: NetworkPolicy;
 
-  constructor(settings: NetworkSettings) {
+  constructor(settings: NetworkSettings, authorizer: Authorizer) {
     this.#settings = settings;
+    this.#authorizer = authorizer;
+    this.#policy = new NetworkPolicy(authorizer);
   }
 
-  /** Checks what a create asks for and resolves `auto`. */
+  /** Checks what a create asks for, as its user could ask the Network API for it, and resolves `auto`. */
   resolve(
     tx: Transaction,
     context: RequestContext,
     mode: 'auto' | 'none' | 'list',
     networks: readonly RequestedNetwork[],
   ): Promise<RequestedNetwork[]> {
-    return resolveRequestedNetworks(tx, context, mode, networks);
+    const target = { project_id: context.project_id, user_id: context.user_id };
+    const mayAttachExternal = this.#authorizer.allows(context, 'compute', 'network:attach_external_network', target);
+    return resolveRequestedNetworks(tx, { context, policy: this.#policy, mayAttachExternal }, mode, networks);
   }
 
   /** Holds the quota of ports of a server's project: before the server is locked. */
@@ -44,20 +53,24 @@ export class InstanceNetworking {
   }
 
   /** The server runs: its ports are ACTIVE. */
-  activate(tx: Transaction, instanceId: string): Promise<void> {
-    return activateForInstance(tx, instanceId);
+  activate(tx: Transaction, instance: InstanceRef): Promise<void> {
+    return activateForInstance(tx, instance);
   }
 
   /** Deletes the ports that were made for a server (their ids) and frees those that its owner made. May be repeated. */
-  deallocate(tx: Transaction, instanceId: string): Promise<string[]> {
-    return deallocateForInstance(tx, instanceId);
+  deallocate(tx: Transaction, instance: InstanceRef): Promise<string[]> {
+    return deallocateForInstance(tx, instance);
   }
 
-  addresses(db: Queries, instanceIds: readonly string[]): Promise<Map<string, ServerAddress[]>> {
-    return addressesOf(db, instanceIds);
+  addresses(db: Queries, instances: readonly InstanceRef[]): Promise<Map<string, ServerAddress[]>> {
+    return addressesOf(db, instances);
   }
 
-  /** Ids of the servers that have an address; several where networks overlap. */
+  nics(db: Queries, instance: InstanceRef): Promise<readonly InstanceNic[]> {
+    return nicsOf(db, instance);
+  }
+
+  /** Ids of the servers that an address alone names; several where shared networks overlap. */
   instancesAt(db: Queries, address: string): Promise<string[]> {
     return instancesAt(db, address);
   }

@@ -2,17 +2,23 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { createContext } from '#libs/telemetry';
+import type { RequestContext } from '#libs/telemetry';
+import { Authorizer } from '../policy/authorizer.js';
 import { openMemoryStore } from '../testing/memory-store.js';
+import { insertInstance } from '../testing/instance-rows.js';
 import { insertNetwork, insertSubnet } from '../testing/network-rows.js';
 import type { Store } from '../store/index.js';
+import { updatePort } from './ports/update-port.js';
 import {
   activateForInstance,
   addressesOf,
   allocateForInstance,
   deallocateForInstance,
   instancesAt,
+  nicsOf,
   resolveRequestedNetworks,
 } from './instance-ports.js';
+import { NetworkPolicy } from './network-policy.js';
 import { insertPort } from './ports/insert-port.js';
 
 const asProject = (id: string) => createContext({ project_id: id, user_id: 'u', roles: ['member', 'reader'] });
@@ -24,8 +30,15 @@ describe('ports of servers', () => {
   });
   after(() => store.close());
 
+  const policy = new NetworkPolicy(new Authorizer());
+  const resolveAs = (
+    context: RequestContext,
+    mode: 'auto' | 'none' | 'list',
+    networks: object[] = [],
+    mayAttachExternal = false,
+  ) => store.transaction((tx) => resolveRequestedNetworks(tx, { context, policy, mayAttachExternal }, mode, networks));
   const resolve = (project: string, mode: 'auto' | 'none' | 'list', networks: object[] = []) =>
-    store.transaction((tx) => resolveRequestedNetworks(tx, asProject(project), mode, networks));
+    resolveAs(asProject(project), mode, networks);
   const userPort = (networkId: string, projectId: string, fixedIps?: { ip_address: string }[]) =>
     store.transaction((tx) =>
       insertPort(
@@ -97,6 +110,7 @@ describe('ports of servers', () => {
     await insertSubnet(store.db, network, '2001:db8:2::/64', { ipv6_address_mode: 'slaac', ipv6_ra_mode: 'slaac' });
     const own = await userPort(network, 'life', [{ ip_address: '10.2.0.77' }]);
     const instance = randomUUID();
+    const server = { id: instance, project_id: 'life' };
     const request = {
       instance_id: instance,
       project_id: 'life',
@@ -114,17 +128,15 @@ describe('ports of servers', () => {
         ['host2', 'compute:nova', 'DOWN'],
       ],
     );
-    await store.transaction((tx) => activateForInstance(tx, instance));
+    await store.transaction((tx) => activateForInstance(tx, server));
 
-    const addresses = (await addressesOf(store.db, [instance, 'another'])).get(instance) ?? [];
+    const addresses =
+      (await addressesOf(store.db, [server, { id: 'another', project_id: 'life' }])).get(instance) ?? [];
     assert.equal(addresses.length, 4);
     assert.deepEqual(addresses.map((address) => String(address.version)).toSorted(), ['4', '4', '6', '6']);
     assert.ok(addresses.every((address) => address.network_name === 'net' && address.network_id === network));
-    assert.deepEqual(await instancesAt(store.db, '10.2.0.77'), [instance]);
-    assert.deepEqual(await instancesAt(store.db, 'nonsense'), []);
-
-    await store.transaction((tx) => deallocateForInstance(tx, instance));
-    await store.transaction((tx) => deallocateForInstance(tx, instance));
+    await store.transaction((tx) => deallocateForInstance(tx, server));
+    await store.transaction((tx) => deallocateForInstance(tx, server));
     const left = await store.db.selectFrom('ports').selectAll().where('network_id', '=', network).execute();
     assert.deepEqual(
       left.map((port) => [port.id, port.device_id, port.status, port.binding_vif_type]),
@@ -148,8 +160,151 @@ describe('ports of servers', () => {
       store.transaction((tx) => allocateForInstance(tx, request('vm2'))),
       { code: 'IpAddressGenerationFailure', message: `No more IP addresses available on network ${network}.` },
     );
-    assert.equal((await addressesOf(store.db, ['vm2'])).size, 0);
-    await store.transaction((tx) => deallocateForInstance(tx, 'vm1'));
+    assert.equal((await addressesOf(store.db, [{ id: 'vm2', project_id: 'full' }])).size, 0);
+    await store.transaction((tx) => deallocateForInstance(tx, { id: 'vm1', project_id: 'full' }));
     await store.transaction((tx) => allocateForInstance(tx, request('vm2')));
+  });
+
+  it('are not those of another project that name the server', async () => {
+    const network = await insertNetwork(store.db, { project_id: 'victim', shared: true });
+    await insertSubnet(store.db, network, '10.4.0.0/24');
+    const instance = randomUUID();
+    const server = { id: instance, project_id: 'victim' };
+    await insertInstance(store.db, server);
+    const claimed = await userPort(network, 'attacker', [{ ip_address: '10.4.0.66' }]);
+    const claim = { device_id: instance, device_owner: 'compute:nova' };
+    await store.transaction((tx) => updatePort(tx, claimed, claim));
+    const requested = [{ uuid: network, fixed_ip: '10.4.0.5' }];
+    const request = { instance_id: instance, project_id: 'victim', host: 'host1', requested };
+    const made = await store.transaction((tx) => allocateForInstance(tx, request));
+    assert.deepEqual(
+      made.map((port) => port.fixed_ips[0]?.ip_address),
+      ['10.4.0.5'],
+    );
+    const row = () => store.db.selectFrom('ports').selectAll().where('id', '=', claimed.id).executeTakeFirstOrThrow();
+    const before = await row();
+    await store.transaction((tx) => allocateForInstance(tx, { ...request, host: 'host2' }));
+    await store.transaction((tx) => activateForInstance(tx, server));
+    assert.deepEqual(
+      (await addressesOf(store.db, [server])).get(instance)?.map(({ addr }) => addr),
+      ['10.4.0.5'],
+    );
+    assert.deepEqual(await instancesAt(store.db, '10.4.0.5'), [instance]);
+    assert.deepEqual(await instancesAt(store.db, '10.4.0.66'), []);
+    assert.equal((await nicsOf(store.db, server)).length, 1);
+    await store.transaction((tx) => deallocateForInstance(tx, server));
+    assert.deepEqual(await row(), before);
+  });
+
+  it('are told by address on networks that administrators open, never on a project’s own', async () => {
+    const instances: string[] = [];
+    for (const opened of [{ shared: true }, { router_external: true }, {}]) {
+      const network = await insertNetwork(store.db, { project_id: 'at', ...opened });
+      await insertSubnet(store.db, network, '10.5.0.0/24');
+      const instance = randomUUID();
+      instances.push(instance);
+      await insertInstance(store.db, { id: instance, project_id: 'at' });
+      const fixed = `10.5.0.${10 + instances.length}`;
+      for (const [index, fixedIp] of [fixed, '10.5.0.99'].entries()) {
+        // The second address is the same on all three.
+        const id = index === 0 ? instance : randomUUID();
+        if (index === 1) await insertInstance(store.db, { id, project_id: 'at' });
+        const requested = [{ uuid: network, fixed_ip: fixedIp }];
+        await store.transaction((tx) =>
+          allocateForInstance(tx, { instance_id: id, project_id: 'at', host: 'h', requested }),
+        );
+      }
+      assert.deepEqual(await instancesAt(store.db, fixed), instances.length < 3 ? [instance] : []);
+    }
+    assert.equal((await instancesAt(store.db, '10.5.0.99')).length, 2);
+    await store.db.updateTable('instances').set({ deleted: true }).where('id', '=', instances[0]!).execute();
+    assert.deepEqual(await instancesAt(store.db, '10.5.0.11'), []);
+    assert.deepEqual(await instancesAt(store.db, 'nonsense'), []);
+  });
+
+  it('keep the order and the tags of the request', async () => {
+    const requested = [];
+    for (let index = 0; index < 6; index += 1) {
+      const network = await insertNetwork(store.db, { project_id: 'many', name: `net${index}` });
+      await insertSubnet(store.db, network, '10.6.0.0/24');
+      const tag = index === 2 ? { tag: 'storage' } : {};
+      requested.push(
+        index % 2 === 0
+          ? { uuid: network, ...tag }
+          : { uuid: network, port: (await userPort(network, 'many')).id, ...tag },
+      );
+    }
+    // Their own age says the opposite of their place.
+    requested.reverse();
+    const server = { id: randomUUID(), project_id: 'many' };
+    const request = { instance_id: server.id, project_id: 'many', host: 'h', requested };
+    await store.transaction((tx) => allocateForInstance(tx, request));
+    const names = ['net5', 'net4', 'net3', 'net2', 'net1', 'net0'];
+    const addresses = (await addressesOf(store.db, [server])).get(server.id) ?? [];
+    assert.deepEqual(
+      addresses.map((address) => address.network_name),
+      names,
+    );
+    const nics = await nicsOf(store.db, server);
+    assert.deepEqual(
+      nics.map(({ network_id: id, tag, mtu }) => [id, tag, mtu]),
+      requested.map(({ uuid }, index) => [uuid, index === 3 ? 'storage' : null, 1450]),
+    );
+    const again = await store.transaction((tx) => allocateForInstance(tx, { ...request, host: 'other' }));
+    assert.deepEqual(
+      again.map((port) => port.id),
+      nics.map((nic) => nic.port_id),
+    );
+  });
+
+  it('obey the rules that the user meets at the Network API', async () => {
+    const network = await insertNetwork(store.db, { project_id: 'owner2', shared: true });
+    await insertSubnet(store.db, network, '10.7.0.0/24');
+    const taken = await userPort(network, 'owner2', [{ ip_address: '10.7.0.9' }]);
+    const forbidden = { code: 'PolicyNotAuthorized', details: { rule: 'create_port:fixed_ips:ip_address' } };
+    for (const fixedIp of ['10.7.0.9', '10.7.0.10', '10.99.0.1', 'nonsense']) {
+      await assert.rejects(resolve('guest', 'list', [{ uuid: network, fixed_ip: fixedIp }]), forbidden);
+    }
+    await assert.rejects(resolve('owner2', 'list', [{ uuid: network, fixed_ip: '10.7.0.9' }]), {
+      code: 'NetworkInvalid',
+      message: 'Fixed IP 10.7.0.9 is already in use.',
+    });
+    assert.deepEqual(await resolve('owner2', 'list', [{ uuid: network, fixed_ip: '10.7.0.10' }]), [
+      { uuid: network, fixed_ip: '10.7.0.10' },
+    ]);
+    const reader = createContext({ project_id: 'guest', user_id: 'u', roles: ['reader'] });
+    await assert.rejects(resolveAs(reader, 'list', [{ uuid: network }]), { code: 'PolicyNotAuthorized' });
+
+    const guestPort = await userPort(network, 'guest');
+    const notUsable = { code: 'NetworkInvalid', message: `Port ${guestPort.id} not usable for instance.` };
+    await assert.rejects(resolve('owner2', 'list', [{ port: guestPort.id }]), notUsable);
+    const admin = createContext({ project_id: 'elsewhere', user_id: 'u', roles: ['admin', 'member', 'reader'] });
+    await assert.rejects(resolveAs(admin, 'list', [{ port: guestPort.id }]), notUsable);
+    await assert.rejects(resolve('guest', 'list', [{ port: taken.id }]), {
+      message: `Port id ${taken.id} could not be found.`,
+    });
+
+    const external = await insertNetwork(store.db, { project_id: 'owner2', router_external: true });
+    await insertSubnet(store.db, external, '10.8.0.0/24');
+    for (const project of ['guest', 'owner2']) {
+      await assert.rejects(resolve(project, 'list', [{ uuid: external }]), { code: 'PolicyNotAuthorized' });
+    }
+    assert.deepEqual(await resolveAs(admin, 'list', [{ uuid: external }], true), [{ uuid: external }]);
+  });
+
+  it('are not taken from another project, whoever asked', async () => {
+    const network = await insertNetwork(store.db, { project_id: 'one' });
+    await insertSubnet(store.db, network, '10.9.0.0/24');
+    const port = await userPort(network, 'one');
+    const request = {
+      instance_id: randomUUID(),
+      project_id: 'two',
+      host: 'h',
+      requested: [{ uuid: network, port: port.id }],
+    };
+    await assert.rejects(
+      store.transaction((tx) => allocateForInstance(tx, request)),
+      { code: 'NetworkInvalid', message: `Port ${port.id} not usable for instance ${request.instance_id}.` },
+    );
   });
 });

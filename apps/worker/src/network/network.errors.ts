@@ -22,6 +22,11 @@ export function portNotFound(id: string): ExpectedError {
   return new ExpectedError('PortNotFound', `Port ${id} could not be found.`, { id });
 }
 
+/** nova's and neutron's PortInUse: it belongs to a server or another device. */
+export function portInUse(id: string): ExpectedError {
+  return new ExpectedError('PortInUse', `Port ${id} is still in use.`, { id });
+}
+
 /** Error RevisionNumberConstraintFailed when a client expects another revision (`If-Match`) than the row has. */
 export function requireRevision(expected: number | undefined, found: number): void {
   if (expected !== undefined && expected !== found) {

@@ -121,7 +121,7 @@ export class InstanceNotices {
     const { db } = this.store;
     const row = await db.selectFrom('instances').selectAll().where('id', '=', id).executeTakeFirst();
     if (row === undefined) return null;
-    const addresses = await this.networking.addresses(db, [id]);
+    const addresses = await this.networking.addresses(db, [row]);
     return { ...instancePayload(row, addresses.get(id) ?? []), ...more };
   }
 }

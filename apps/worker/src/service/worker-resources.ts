@@ -55,7 +55,7 @@ export class WorkerResources {
     this.ledger = new PostgresDeliveryLedger(store);
     this.authorizer = new Authorizer(policySettings(config));
     this.quotas = Quotas.configured({ compute: config.get(QuotaOptions), network: config.get(NetworkQuotaOptions) });
-    this.networking = new InstanceNetworking(networkSettings(config));
+    this.networking = new InstanceNetworking(networkSettings(config), this.authorizer);
     const { notifyOnStateChange } = config.get(NotificationContentOptions);
     this.instanceNotices = new InstanceNotices(
       notices.compute,

@@ -1,5 +1,6 @@
 import { objectType } from '../objects/versioned-object.js';
 import type { Page } from '../objects/versioned-object.js';
+import type { HostRoute } from '../network/network.objects.js';
 import type { FlavorData } from './flavor.objects.js';
 
 /** nova's vm_state. */
@@ -81,14 +82,42 @@ export interface ServerMetadataData {
   readonly items: Readonly<Record<string, string>>;
 }
 
+/** An address of a NIC, with what its subnet says of itself. */
+export interface InstanceNicAddress {
+  readonly ip_address: string;
+  readonly ip_version: 4 | 6;
+  readonly cidr: string;
+  readonly gateway_ip: string | null;
+  readonly enable_dhcp: boolean;
+  readonly ipv6_address_mode: string | null;
+  readonly dns_nameservers: readonly string[];
+  readonly host_routes: readonly HostRoute[];
+}
+
+/** A NIC of a server. */
+export interface InstanceNic {
+  readonly port_id: string;
+  readonly mac_address: string;
+  /** The port's `binding:vif_type`. */
+  readonly vif_type: string;
+  /** The device tag that the server was created with. */
+  readonly tag: string | null;
+  readonly network_id: string;
+  /** Of the network. */
+  readonly mtu: number;
+  readonly fixed_ips: readonly InstanceNicAddress[];
+}
+
 /** What the metadata service needs of a server beyond the server itself. */
 export interface InstanceMetadataData {
   readonly server: ServerData;
   readonly public_key: string | null;
   readonly ports: readonly { readonly port_id: string; readonly mac_address: string; readonly fixed_ip: string }[];
+  /** In the order asked for. Since 1.1. */
+  readonly nics?: readonly InstanceNic[];
 }
 
 export const Server = objectType<ServerData>('Server', '1.0');
 export const ServerPage = objectType<Page<ServerData>>('ServerPage', '1.0');
 export const ServerMetadata = objectType<ServerMetadataData>('ServerMetadata', '1.0');
-export const InstanceMetadata = objectType<InstanceMetadataData>('InstanceMetadata', '1.0');
+export const InstanceMetadata = objectType<InstanceMetadataData>('InstanceMetadata', '1.1');

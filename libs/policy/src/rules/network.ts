@@ -76,6 +76,7 @@ const LIST_PORTS = 'GET /ports, GET /ports/{id}';
 
 const ports: readonly RuleRow[] = [
   ['create_port', anyOf(ADMIN, SERVICE, PROJECT_MEMBER), 'Create a port', 'POST /ports'],
+  ['create_port:device_id', anyOf(ADMIN, SERVICE, PROJECT_MEMBER), 'The attribute device_id', 'POST /ports'],
   ['create_port:device_owner', DEVICE_OWNER, 'The attribute device_owner', 'POST /ports'],
   ...attributes('create_port', OWNER_OF_NETWORK, ['mac_address', 'fixed_ips:ip_address'], 'POST /ports'),
   ...attributes('create_port', SHARED_ADDRESS, ['fixed_ips', 'fixed_ips:subnet_id'], 'POST /ports'),
@@ -87,6 +88,7 @@ const ports: readonly RuleRow[] = [
   ['get_port', anyOf(ADMIN, SERVICE, PROJECT_READER, NETWORK_READER), 'Show ports', LIST_PORTS],
   ...attributes('get_port', ADMIN_OR_SERVICE, HIDDEN, LIST_PORTS),
   ['update_port', anyOf(ADMIN, SERVICE, PROJECT_MEMBER), 'Change a port', 'PUT /ports/{id}'],
+  ['update_port:device_id', anyOf(ADMIN, SERVICE, PROJECT_MEMBER), 'The attribute device_id', 'PUT /ports/{id}'],
   ['update_port:device_owner', DEVICE_OWNER, 'The attribute device_owner', 'PUT /ports/{id}'],
   ...attributes('update_port', ADMIN_OR_SERVICE, ['mac_address', 'binding:host_id'], 'PUT /ports/{id}'),
   ...attributes('update_port', SERVICE, ['binding:profile'], 'PUT /ports/{id}'),

@@ -91,7 +91,7 @@ function addressFilter(version: 4 | 6): Filter {
   return patternFilter(
     (pattern) => sql`exists (
       select 1 from ports p join ip_allocations a on a.port_id = p.id
-      where p.device_id = i.id and family(a.ip_address) = ${version} and host(a.ip_address) ~* ${pattern})`,
+      where p.device_id = i.id and p.project_id = i.project_id and family(a.ip_address) = ${version} and host(a.ip_address) ~* ${pattern})`,
   );
 }
 

@@ -16,8 +16,7 @@ export class ServerObjects {
 
   /** `withUserData`: for the metadata service and for administrators. */
   async of(db: Queries, rows: readonly InstanceRow[], withUserData: boolean): Promise<ServerData[]> {
-    const ids = rows.map((row) => row.id);
-    const addresses = await this.#networking.addresses(db, ids);
+    const addresses = await this.#networking.addresses(db, rows);
     const faults = await loadFaults(db, rows);
     return rows.map((row) =>
       this.#object(row, addresses.get(row.id) ?? [], faults.get(row.id) ?? null, withUserData ? row.user_data : null),

@@ -71,7 +71,10 @@ export class ServerService {
     return this.#describeOne(context, row);
   }
 
-  /** For the metadata service, which speaks for no user: the server of an address, or of a proxy's signed headers. */
+  /**
+   * For the metadata service, which speaks for no user: the server of an address of a shared or external network, or
+   * of a proxy's signed headers. Errors: InstanceNotFound; Conflict for an address of several such networks.
+   */
   async metadata(args: InstanceMetadataArgs): Promise<InstanceMetadataData> {
     const id = args.instance_id ?? (await this.#idAt(args.address));
     const row = await this.store.db
@@ -86,7 +89,7 @@ export class ServerService {
     const [server] = await this.objects.of(this.store.db, [row], true);
     if (server === undefined) throw instanceNotFound(id);
     const ports = server.addresses.map(({ port_id, mac_address, addr }) => ({ port_id, mac_address, fixed_ip: addr }));
-    return { server, public_key: row.public_key, ports };
+    return { server, public_key: row.public_key, ports, nics: await this.networking.nics(this.store.db, row) };
   }
 
   async #idAt(address: string | undefined): Promise<string> {

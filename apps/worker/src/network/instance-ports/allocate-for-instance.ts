@@ -6,11 +6,13 @@ import type { QuotaHold } from '../../quota/quotas.js';
 import type { Transaction } from '../../store/index.js';
 import { defaultNetworkSettings } from '../network-settings.js';
 import type { NetworkSettings } from '../network-settings.js';
+import { portInUse } from '../network.errors.js';
 import { insertPort } from '../ports/insert-port.js';
 import { findPort, loadPorts } from '../ports/load-ports.js';
 import { bindingOf } from '../ports/port-binding.js';
 import { holdQuota, requireRoom } from '../quota.js';
-import { requirePortIsFree } from './resolve-requested-networks.js';
+import { belongsTo, nicOrder } from './instance-ref.js';
+import type { InstanceRef } from './instance-ref.js';
 
 /** Which server gets ports, and where. */
 export interface InstancePortsRequest {
@@ -22,13 +24,20 @@ export interface InstancePortsRequest {
   readonly requested: readonly RequestedNetwork[];
 }
 
+/** Which NIC of its server a port becomes. */
+interface Nic {
+  readonly nic_index: number;
+  readonly nic_tag: string | null;
+}
+
 const DEVICE_OWNER = 'compute:nova';
 
 /**
  * Gives a server its ports, in the order asked for, status DOWN. Repeated for a server that has ports it answers these,
  * bound to the host: a build that starts again never makes a second set. `hold` is the project's quota of ports, if the
  * transaction has it already, as one must that locks rows before this.
- * Errors: PortInUse, NetworkInvalid (what was resolved is gone), OverQuota and those of addresses.
+ * Errors: PortInUse, NetworkInvalid (what was resolved is gone, or a port of another project), OverQuota and those of
+ * addresses.
  */
 export async function allocateForInstance(
   tx: Transaction,
@@ -40,7 +49,7 @@ export async function allocateForInstance(
   const quota = hold ?? (await holdPorts(tx, settings, projectId));
   // Two workers with the same server: the second waits here and then finds the first one's ports.
   await sql`select pg_advisory_xact_lock(hashtextextended(${`ports:${instanceId}`}, 0))`.execute(tx);
-  const existing = await rebindPorts(tx, instanceId, request.host);
+  const existing = await rebindPorts(tx, { id: instanceId, project_id: request.project_id }, request.host);
   if (existing.length > 0) return existing;
   const created = requested.filter((entry) => entry.port === undefined);
   await requireRoom(
@@ -49,11 +58,12 @@ export async function allocateForInstance(
     created.map(() => projectId),
   );
   const ports: PortData[] = [];
-  for (const entry of requested) {
+  for (const [index, entry] of requested.entries()) {
+    const nic = { nic_index: index, nic_tag: entry.tag ?? null };
     ports.push(
       entry.port === undefined
-        ? await createPort(tx, request, entry, settings.options.baseMac)
-        : await takePort(tx, request, entry.port),
+        ? await createPort(tx, request, entry, nic, settings.options.baseMac)
+        : await takePort(tx, request, entry.port, nic),
     );
   }
   return ports;
@@ -68,21 +78,23 @@ export function holdPorts(
   return holdQuota(tx, Quotas.configured({ network: settings.quotas }), 'port', [projectId]);
 }
 
-async function rebindPorts(tx: Transaction, instanceId: string, host: string): Promise<PortData[]> {
-  const binding = bindingOf(host);
-  await tx
-    .updateTable('ports')
-    .set((row) => ({ ...binding, revision_number: row('revision_number', '+', 1), updated_at: sql<string>`now()` }))
-    .where('device_id', '=', instanceId)
-    .where('binding_host_id', '<>', host)
-    .execute();
-  return [...(await loadPorts(tx, sql<boolean>`p.device_id = ${instanceId}`))];
+/** The ports that an earlier run of the build bound; one that merely claims to be the server's is none of them. */
+async function rebindPorts(tx: Transaction, instance: InstanceRef, host: string): Promise<PortData[]> {
+  const bound = sql<boolean>`${belongsTo(instance)}
+    and (p.nic_index is not null or p.created_for_instance = ${instance.id})`;
+  const { binding_host_id: hostId, binding_vif_type: vifType } = bindingOf(host);
+  await sql`
+    update ports p set binding_host_id = ${hostId}, binding_vif_type = ${vifType},
+      revision_number = p.revision_number + 1, updated_at = now()
+    where ${bound} and p.binding_host_id <> ${host}`.execute(tx);
+  return [...(await loadPorts(tx, bound, nicOrder))];
 }
 
 async function createPort(
   tx: Transaction,
   request: InstancePortsRequest,
   entry: RequestedNetwork,
+  nic: Nic,
   baseMac: string,
 ): Promise<PortData> {
   const networkId = entry.uuid ?? '';
@@ -108,18 +120,23 @@ async function createPort(
     mac_address: null,
     fixed_ips: entry.fixed_ip === undefined ? undefined : [{ ip_address: entry.fixed_ip }],
     created_for_instance: request.instance_id,
+    ...nic,
   };
   return insertPort(tx, port, baseMac);
 }
 
-async function takePort(tx: Transaction, request: InstancePortsRequest, id: string): Promise<PortData> {
+async function takePort(tx: Transaction, request: InstancePortsRequest, id: string, nic: Nic): Promise<PortData> {
   const port = await findPort(tx, id, true);
   if (port === null) throw new ExpectedError('NetworkInvalid', `Port id ${id} could not be found.`);
-  requirePortIsFree(port);
+  if (port.project_id !== request.project_id) {
+    throw new ExpectedError('NetworkInvalid', `Port ${id} not usable for instance ${request.instance_id}.`);
+  }
+  if (port.device_id !== '' && port.device_id !== request.instance_id) throw portInUse(id);
   await tx
     .updateTable('ports')
     .set((row) => ({
       ...bindingOf(request.host),
+      ...nic,
       device_id: request.instance_id,
       device_owner: DEVICE_OWNER,
       revision_number: row('revision_number', '+', 1),

@@ -27,6 +27,8 @@ export interface NewPort {
   readonly fixed_ips: readonly FixedIpInput[] | undefined;
   /** See PortsTable. */
   readonly created_for_instance: string | null;
+  readonly nic_index?: number;
+  readonly nic_tag?: string | null;
 }
 
 const MAC_TRIES = 16;

@@ -4,10 +4,14 @@ import type { PortData } from '#libs/contracts';
 import type { Queries } from '../../store/index.js';
 import { portColumns } from './port-columns.js';
 
-/** Ports that fulfil a condition on `p`, the oldest first. */
-export async function loadPorts(db: Queries, condition: RawBuilder<boolean>): Promise<readonly PortData[]> {
+/** Ports that fulfil a condition on `p`. */
+export async function loadPorts(
+  db: Queries,
+  condition: RawBuilder<boolean>,
+  order: RawBuilder<unknown>,
+): Promise<readonly PortData[]> {
   const result = await sql<PortData>`
-    select ${portColumns} from ports p where ${condition} order by p.created_at, p.id`.execute(db);
+    select ${portColumns} from ports p where ${condition} order by ${order}`.execute(db);
   return result.rows;
 }
 

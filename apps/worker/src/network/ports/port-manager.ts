@@ -25,19 +25,8 @@ import type { NewPort } from './insert-port.js';
 import { findPort } from './load-ports.js';
 import { portList } from './port-list.js';
 import { planPort } from './port-plan.js';
+import { authorizePortCreate, authorizePortUpdate } from './port-policy.js';
 import { updatePort } from './update-port.js';
-
-/** Attributes with a rule of their own, and their defaults. */
-const GUARDED = {
-  mac_address: null,
-  fixed_ips: null,
-  device_owner: '',
-  port_security_enabled: true,
-  allowed_address_pairs: [],
-  binding_host_id: '',
-  binding_profile: {},
-  binding_vnic_type: 'normal',
-};
 
 /** Ports of the Network API. */
 export class PortManager {
@@ -100,7 +89,7 @@ export class PortManager {
       async (tx) => {
         const { port, network } = await this.#lock(tx, ctx, args.id);
         const { port: input } = args;
-        this.#authorizeAttributes(ctx, 'update_port', input, policyTarget(givenOver(port, input), network));
+        authorizePortUpdate(this.#policy, ctx, input, policyTarget(givenOver(port, input), network));
         requireRevision(args.expected_revision, port.revision_number);
         refuseAttributes(input, ['network_id', 'project_id']);
         await updatePort(tx, port, input);
@@ -134,8 +123,7 @@ export class PortManager {
     if (networkId === undefined) throw badRequest('port', 'network_id is required');
     const network = networks.get(networkId) ?? (await this.#referTo(tx, ctx, networkId));
     networks.set(networkId, network);
-    const target = policyTarget({ ...GUARDED, ...givenAttributes(input), project_id: owner }, network);
-    this.#authorizeAttributes(ctx, 'create_port', input, target);
+    authorizePortCreate(this.#policy, ctx, input, owner, network);
     return planPort(input, owner, network);
   }
 
@@ -152,20 +140,6 @@ export class PortManager {
     const network = await findNetwork(tx, port.network_id);
     if (network === null) throw portNotFound(id);
     return { port, network };
-  }
-
-  #authorizeAttributes(
-    ctx: RequestContext,
-    operation: 'create_port' | 'update_port',
-    input: PortInput,
-    target: ReturnType<typeof policyTarget>,
-  ): void {
-    this.#policy.authorizeChange(ctx, operation, input, target, GUARDED);
-    for (const member of ['ip_address', 'subnet_id'] as const) {
-      if (input.fixed_ips?.some((fixedIp) => fixedIp[member] !== undefined) === true) {
-        this.#policy.authorize(ctx, `${operation}:fixed_ips:${member}`, target);
-      }
-    }
   }
 }
 

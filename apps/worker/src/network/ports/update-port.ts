@@ -21,6 +21,7 @@ async function storeAttributes(tx: Transaction, port: PortData, input: PortInput
   const portSecurity = input.port_security_enabled ?? port.port_security_enabled;
   const pairs = checkPairs(input.allowed_address_pairs ?? port.allowed_address_pairs, portSecurity);
   const host = input.binding_host_id ?? port.binding_host_id;
+  const isMoved = input.device_id !== undefined && input.device_id !== port.device_id;
   const unbound = host === '' && port.binding_host_id !== '';
   try {
     await tx
@@ -34,6 +35,8 @@ async function storeAttributes(tx: Transaction, port: PortData, input: PortInput
         mac_address: mac,
         device_id: input.device_id ?? port.device_id,
         device_owner: input.device_owner ?? port.device_owner,
+        // Given to another device by hand it is no server's NIC any more.
+        ...(isMoved ? { nic_index: null, nic_tag: null } : {}),
         port_security_enabled: portSecurity,
         allowed_address_pairs: JSON.stringify(pairs),
         binding_vnic_type: checkVnicType(input.binding_vnic_type ?? port.binding_vnic_type),

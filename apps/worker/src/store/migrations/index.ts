@@ -5,7 +5,17 @@ import { compute } from './0004-compute.js';
 import { image } from './0005-image.js';
 import { identityChanges } from './0006-identity-changes.js';
 import { quotas } from './20261128-quotas.js';
+import { serverNics } from './20261128-server-nics.js';
 import type { Migration } from './migration.js';
 
 /** Every migration, in the order in which they run. */
-export const migrations: readonly Migration[] = [messaging, identity, network, compute, image, identityChanges, quotas];
+export const migrations: readonly Migration[] = [
+  messaging,
+  identity,
+  network,
+  compute,
+  image,
+  identityChanges,
+  quotas,
+  serverNics,
+];

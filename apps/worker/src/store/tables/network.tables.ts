@@ -60,6 +60,9 @@ export interface PortsTable extends StandardColumns {
   dns_name: string;
   /** The server for which the port was made, with which it goes; null: the user made it, it stays. */
   created_for_instance: string | null;
+  /** The place among its server's NICs, from 0, and the device tag; null unless the server's own build bound the port. */
+  nic_index: number | null;
+  nic_tag: string | null;
 }
 
 /** An address that a port has. */
