@@ -129,7 +129,7 @@ describe('albireo-manage status upgrade check', () => {
       assert.match(result(away, 'Database Schema'), /^Failure/);
       assert.doesNotMatch(away.output, /secret-word/);
       assert.equal(key.code, 2, key.output);
-      assert.match(result(key, 'Signing Keys'), /^Failure .*less than 32/);
+      assert.match(result(key, 'Configuration'), /^Failure .*keys of at least 32 characters, 1 have less/);
     },
   );
 

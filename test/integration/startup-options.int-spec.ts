@@ -145,7 +145,7 @@ describe('the programs', () => {
   it("have nova's and neutron's addresses and ports where nothing is set", async () => {
     const { code, output } = await runProgram('albireo-manage', {
       args: ['config', 'show', '--program', 'albireo-gateway'],
-      env: { OS_DEFAULT__TRANSPORT_URL: working.OS_DEFAULT__TRANSPORT_URL },
+      env: { OS_DEFAULT__TRANSPORT_URL: working.OS_DEFAULT__TRANSPORT_URL, OS_IDENTITY__SIGNING_KEYS: 'k'.repeat(32) },
     });
     assert.equal(code, 0, output);
     for (const [api, port] of Object.entries({ osapi_compute: 8774, metadata: 8775, network: 9696 })) {

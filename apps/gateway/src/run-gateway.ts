@@ -9,7 +9,7 @@ export function runGateway(program: string, apisOf: (config: Configuration) => r
   return runMain(program, async (config) => {
     const loggingControl = setupLogging(config.get(LoggingOptions), config);
     const names = apisOf(config);
-    checkGateway(names, config);
+    checkGateway(config);
     const log = getLogger('albireo.gateway');
     const onReady = (): void => log.info(`${program} is ready`);
     const launcher = new ProcessLauncher({ config, loggingControl, onReady });

@@ -1,8 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import {
   ApiListenOptions,
-  ApiOptions,
-  IdentityOptions,
   MessagingOptions,
   ServiceOptions,
   StartError,
@@ -12,7 +10,6 @@ import type { ApiName, Configuration } from '#libs/config';
 import { defaultWorkerCount, machineLimits } from '#libs/launcher';
 import type { ServiceDescription, TlsFiles } from '#libs/launcher';
 import { PipelineError } from '#libs/pipeline';
-import { keystoneSettings } from './edge/keystone/keystone-settings.js';
 import { loadMounts } from './edge/pipeline/load-mounts.js';
 
 interface Listening {
@@ -38,6 +35,7 @@ function listening(options: ApiListenOptions): Record<ApiName, Listening> {
 function tlsFiles(name: ApiName, config: Configuration): TlsFiles | undefined {
   if (!config.get(ServiceOptions).enabledSslApis.includes(name)) return undefined;
   const { sslCertFile, sslKeyFile, sslCaFile } = config.get(WsgiOptions);
+  // The table of programs requires both; whoever starts an API otherwise must not serve it in the clear.
   if (sslCertFile === undefined || sslKeyFile === undefined) {
     throw new StartError(`enabled_ssl_apis names ${name}: expected [wsgi] ssl_cert_file and ssl_key_file to be set`);
   }
@@ -130,19 +128,12 @@ export function describeEnabledApis(config: Configuration, listeners?: Descripti
 /**
  * What a gateway of its own needs beyond the options' own checks. Throws StartError, which tells the operator.
  */
-export function checkGateway(names: readonly ApiName[], config: Configuration): void {
+export function checkGateway(config: Configuration): void {
   const { transportUrl } = config.get(MessagingOptions);
   if (transportUrl === undefined || transportUrl.startsWith('memory:')) {
     throw new StartError(
       'transport_url: a gateway reaches its workers over rabbit://user:password@host:5672/vhost; ' +
         'memory:// works in albireo-server only, which holds both halves',
     );
-  }
-  const isKeystones = config.get(ApiOptions).authStrategy === 'keystone';
-  // Tells what is missing before anything is forked.
-  if (isKeystones) keystoneSettings(config);
-  const signed = names.filter((name) => name === 'identity' || (name !== 'metadata' && !isKeystones));
-  if (signed.length > 0 && config.get(IdentityOptions).signingKeys.length === 0) {
-    throw new StartError('[identity] signing_keys: expected at least one key, the same on all gateways; found none');
   }
 }

@@ -46,6 +46,7 @@ export { formatFault } from './internal/fault.js';
 export type { ConfigurationFault } from './internal/fault.js';
 export { maskUrls } from './internal/masking.js';
 export type { OptionValue } from './internal/option-value.js';
+export type { ConditionalRequirement, OptionReader, Requirement } from './internal/requirement.js';
 export type { ProgramDefaults } from './internal/resolver.js';
 export type { ApiName, TopicName } from './groups/service.options.js';
 export {

@@ -7,6 +7,7 @@ import type { Evaluation } from './internal/evaluate.js';
 import { evaluate } from './internal/evaluate.js';
 import { helpText } from './internal/help-text.js';
 import { OptionTable } from './internal/option-table.js';
+import type { Requirement } from './internal/requirement.js';
 import type { ProgramDefaults, ResolverInput } from './internal/resolver.js';
 import type { SourceSet } from './internal/sources/source-set.js';
 import { readSources } from './internal/sources/source-set.js';
@@ -22,8 +23,8 @@ export interface LoadInput {
   readonly groups: readonly OptionGroupClass[];
   /** Defaults of this program over those of the declarations. */
   readonly defaults?: ProgramDefaults;
-  /** `group.name` of the options without which this program does not start, as `DEFAULT.transport_url`. */
-  readonly required?: readonly string[];
+  /** The options without which this program does not start, as `DEFAULT.transport_url`. */
+  readonly required?: readonly Requirement[];
   /** One sentence for `--help`. */
   readonly summary?: string;
   /** Directories of default files, in place of `~/.albireo`, `~`, `/etc/albireo`, `/etc`. */

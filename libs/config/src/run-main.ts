@@ -3,6 +3,7 @@ import { allOptionGroups } from './groups/all-groups.js';
 import type { OptionGroupClass } from './internal/declaration.js';
 import { ConfigurationError, HelpRequested, StartError, UsageError, VersionRequested } from './internal/errors.js';
 import { formatFault } from './internal/fault.js';
+import type { Requirement } from './internal/requirement.js';
 import type { ProgramDefaults } from './internal/resolver.js';
 import { loadConfiguration } from './load-configuration.js';
 import { findProgram } from './programs/programs.js';
@@ -16,7 +17,7 @@ export interface ProgramDescription {
   /** All of the product, unless set. */
   readonly groups?: readonly OptionGroupClass[];
   readonly defaults?: ProgramDefaults;
-  readonly required?: readonly string[];
+  readonly required?: readonly Requirement[];
 }
 
 /** What `runMain` takes from the process; replaced in tests. */

@@ -30,10 +30,10 @@ function programTable(programs: readonly ProgramDeclaration[]): readonly string[
     '',
     '| program | what it runs | defaults of its own | required |',
     '|---|---|---|---|',
-    ...programs.map(
-      (program) =>
-        `| \`${program.name}\` | ${program.summary} | ${cell(settings(program))} | ${cell(program.required)} |`,
-    ),
+    ...programs.map((program) => {
+      const required = program.required.filter((one) => typeof one === 'string');
+      return `| \`${program.name}\` | ${program.summary} | ${cell(settings(program))} | ${cell(required)} |`;
+    }),
     '',
   ];
 }

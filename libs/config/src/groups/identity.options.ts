@@ -1,4 +1,14 @@
 import { IntOpt, ListOpt, OptionGroup, StrOpt, UriOpt } from '../internal/decorators.js';
+import type { OptionValue } from '../internal/option-value.js';
+
+/** HS256 wants a key of at least the size of its digest (RFC 7518, 3.2). */
+const LEAST_KEY_BYTES = 32;
+
+function checkKeys(value: OptionValue): string | undefined {
+  const keys = Array.isArray(value) ? value : [];
+  const short = keys.filter((key) => typeof key === 'string' && Buffer.byteLength(key) < LEAST_KEY_BYTES).length;
+  return short === 0 ? undefined : `expected keys of at least ${LEAST_KEY_BYTES} characters, ${short} have less`;
+}
 
 @OptionGroup('identity', { help: 'The Identity API: its first user, and its tokens.' })
 export class IdentityOptions {
@@ -23,6 +33,7 @@ export class IdentityOptions {
   @ListOpt({
     default: [],
     secret: true,
+    check: checkKeys,
     help:
       'Keys that sign tokens, the newest first; older ones are still accepted. The same on all gateways and workers. ' +
       'Empty: one is generated and kept in the data directory.',

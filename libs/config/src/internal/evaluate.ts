@@ -2,7 +2,10 @@ import { describeConflicts } from './conflicts.js';
 import type { OptionDeclaration } from './declaration.js';
 import type { ConfigurationFault } from './fault.js';
 import { formatFault } from './fault.js';
+import type { OptionValue } from './option-value.js';
+import { OptionStore } from './option-store.js';
 import type { OptionTable } from './option-table.js';
+import type { Requirement } from './requirement.js';
 import type { ResolvedOption, ResolverInput } from './resolver.js';
 import { OptionResolver } from './resolver.js';
 import { describeLocation } from './sources/setting.js';
@@ -10,8 +13,8 @@ import type { SettingsLayer } from './sources/settings-layer.js';
 import { findMisspeltVariables, findUnknownOptions } from './unknown-options.js';
 
 export interface EvaluationInput extends ResolverInput {
-  /** `group.name` of options that this program does not start without. */
-  readonly required: readonly string[];
+  /** What this program does not start without. */
+  readonly required: readonly Requirement[];
 }
 
 export interface Evaluation {
@@ -33,6 +36,7 @@ export function evaluate(input: EvaluationInput): Evaluation {
     values.set(option, resolver.resolve(option));
     if (required && values.get(option)?.value === undefined) resolver.reportRequired(option);
   }
+  reportConditional(input, resolver, values);
 
   const unknown = findUnknownOptions(table, layers);
   const unknownFaults = [...unknown.faults, ...findMisspeltVariables(table, input.context.env)];
@@ -54,6 +58,29 @@ export function evaluate(input: EvaluationInput): Evaluation {
       ...describeConflicts(table, layers),
     ],
   };
+}
+
+/** Options that the values of others make necessary. What those values are is known only when all are read. */
+function reportConditional(
+  { table, required }: EvaluationInput,
+  resolver: OptionResolver,
+  values: ReadonlyMap<OptionDeclaration, ResolvedOption>,
+): void {
+  const store = new OptionStore(table);
+  for (const [option, { value }] of values) store.set(option, value);
+  for (const requirement of required) {
+    if (typeof requirement === 'string') continue;
+    const [group = '', name = ''] = requirement.option.split('.');
+    const option = table.find(group, name)?.option;
+    if (option === undefined || !isEmpty(values.get(option)?.value)) continue;
+    const reason = requirement.since((groupClass) => store.view(groupClass));
+    if (reason !== undefined) resolver.reportRequired(option, reason);
+  }
+}
+
+/** An empty secret is none: what is signed with it anybody can sign. */
+function isEmpty(value: OptionValue): boolean {
+  return value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
 }
 
 function deprecations(table: OptionTable, layers: readonly SettingsLayer[]): readonly string[] {

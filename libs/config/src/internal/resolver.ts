@@ -96,10 +96,11 @@ export class OptionResolver {
   }
 
   /** Adds the fault that a value is needed, unless the reason of its absence was already told. */
-  reportRequired(option: OptionDeclaration): void {
+  reportRequired(option: OptionDeclaration, since?: string): void {
     const { group, name } = option;
     if (this.#faulty.has(option)) return;
-    const message = `a value is required: ${option.type.allowed}`;
+    const reason = since === undefined ? '' : `, since ${since}`;
+    const message = `a value is required: ${option.type.allowed}${reason}`;
     this.faults.push({ code: 'required', group, option: name, message });
   }
 

@@ -1,3 +1,4 @@
+import type { Requirement } from '../internal/requirement.js';
 import type { ProgramDefaults } from '../internal/resolver.js';
 
 /** A program of the product, as far as its options go. */
@@ -8,6 +9,6 @@ export interface ProgramDeclaration {
   readonly summary: string;
   /** Defaults over those of the declarations, as nova's `set_lib_defaults`. */
   readonly defaults: ProgramDefaults;
-  /** `group.name` of the options without which the program does not start. */
-  readonly required: readonly string[];
+  /** The options without which the program does not start. */
+  readonly required: readonly Requirement[];
 }

@@ -1,8 +1,10 @@
 import type { ProgramDefaults } from '../internal/resolver.js';
 import type { ProgramDeclaration } from './program-declaration.js';
+import { apiRequirements, brokerRequirements, signingKeys } from './requirements.js';
 
 const gatewayDefaults: ProgramDefaults = { health: { port: 8790 } };
-const broker = ['DEFAULT.transport_url'];
+const compute = () => ['osapi_compute'] as const;
+const metadata = () => ['metadata'] as const;
 
 /** Every program of the product: its main and the commands that explain a configuration read the same row. */
 export const programs: readonly ProgramDeclaration[] = [
@@ -10,26 +12,26 @@ export const programs: readonly ProgramDeclaration[] = [
     name: 'albireo-gateway',
     summary: 'The HTTP APIs of enabled_apis.',
     defaults: gatewayDefaults,
-    required: broker,
+    required: [...brokerRequirements, ...apiRequirements(), signingKeys()],
   },
   {
     name: 'albireo-gateway-compute',
     summary: 'The Compute API alone.',
     defaults: gatewayDefaults,
-    required: broker,
+    required: [...brokerRequirements, ...apiRequirements(compute), signingKeys(compute)],
   },
   {
     name: 'albireo-gateway-metadata',
     summary: 'The Metadata API alone.',
     defaults: gatewayDefaults,
-    required: broker,
+    required: [...brokerRequirements, ...apiRequirements(metadata)],
   },
   {
     name: 'albireo-worker',
     summary: 'The RPC topics of enabled_topics.',
     // Not the gateway's, so that the pair runs on one machine.
     defaults: { health: { port: 8791 } },
-    required: broker,
+    required: brokerRequirements,
   },
   {
     name: 'albireo-server',
@@ -45,7 +47,8 @@ export const programs: readonly ProgramDeclaration[] = [
       },
       health: { listen: '127.0.0.1', port: 8790 },
     },
-    required: [],
+    // It makes what it needs of signing keys by itself.
+    required: apiRequirements(),
   },
   { name: 'albireo-manage', summary: "The operator's commands.", defaults: {}, required: [] },
 ];
