@@ -1,11 +1,5 @@
 import { accessSync, constants } from 'node:fs';
-import {
-  ApiListenOptions,
-  MessagingOptions,
-  ServiceOptions,
-  StartError,
-  WsgiOptions,
-} from '#libs/config';
+import { ApiListenOptions, MessagingOptions, ServiceOptions, StartError, WsgiOptions } from '#libs/config';
 import type { ApiName, Configuration } from '#libs/config';
 import { defaultWorkerCount, machineLimits } from '#libs/launcher';
 import type { ServiceDescription, TlsFiles } from '#libs/launcher';

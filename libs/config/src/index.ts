@@ -57,6 +57,7 @@ export {
   DatabaseOptions,
   FakeDriverOptions,
   IdentityOptions,
+  SecurityComplianceOptions,
   CatalogOptions,
   ImageOptions,
   KeystoneAuthtokenOptions,

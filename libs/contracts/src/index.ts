@@ -53,6 +53,8 @@ export {
   UserFields,
   UserUpdateArgs,
 } from './identity/identity-changes.args.js';
+export { IsResourceOptions, invalidOption } from './identity/resource-options.js';
+export type { OptionedKind, ResourceOptions } from './identity/resource-options.js';
 export { revocationSubject } from './identity/revocation-subject.js';
 export type { GrantScope } from './identity/revocation-subject.js';
 export { identityContract } from './identity/identity.contract.js';

@@ -27,7 +27,7 @@ export type {
   MetricSnapshot,
   RegisteredMetric,
 } from './metrics.js';
-export { maskText } from './internal/mask.js';
+export { isSecretName, maskText } from './internal/mask.js';
 export { Span } from './tracing/span.js';
 export type { SpanAttribute, SpanKind } from './tracing/span.js';
 export { addTraceHeaders, formatTraceparent, readTraceContext, setTrace, traceOf } from './tracing/trace-context.js';

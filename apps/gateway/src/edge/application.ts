@@ -133,6 +133,7 @@ function newState(request: FastifyRequest, edge: Edge): RequestState {
     host: request.host,
     prefix: '',
     clientAddress: request.ip,
+    sourceAddress: request.ip,
   };
 }
 

@@ -28,6 +28,8 @@ export interface RequestState {
   host: string;
   prefix: string;
   clientAddress: string;
+  /** Whose log-ins are counted together: the address that the nearest trusted proxy saw, which no client chooses. */
+  sourceAddress: string;
 }
 
 declare module 'fastify' {

@@ -6,13 +6,21 @@ import type {
   NamedReference,
 } from '#libs/contracts';
 import type { Queries, Store } from '../store/index.js';
-import { DEFAULT_LOGIN_LIMITS, forgetFailures, loginSubject, recordFailure, requireAttempt } from './login-attempts.js';
-import type { LoginLimits } from './login-attempts.js';
+import { loginAttempt, recordFailure, recordSuccess, requireAttempt } from './login-attempts.js';
+import { DEFAULT_LOGIN_LIMITS } from './login-limits.js';
+import type { LoginLimits } from './login-limits.js';
 import { verifyPassword } from './password-hash.js';
-import { findUser } from './principals.js';
+import { findUser, withDomainId } from './principals.js';
 import type { UserRecord } from './principals.js';
 import { isRevoked } from './revocations.js';
 import { resolveScope, unauthorized } from './resolve-scope.js';
+
+/** Where a log-in comes from, and what bounds hold for it. */
+export interface LoginOrigin {
+  /** See `loginSource`. @default none */
+  readonly source?: string;
+  readonly limits?: LoginLimits;
+}
 
 /**
  * Checks a password and answers what the user may do in the scope. An unknown user, a disabled one and a wrong
@@ -21,10 +29,10 @@ import { resolveScope, unauthorized } from './resolve-scope.js';
 export async function authenticatePassword(
   store: Store,
   args: AuthenticatePasswordArgs,
-  limits: LoginLimits = DEFAULT_LOGIN_LIMITS,
+  origin: LoginOrigin = {},
 ): Promise<AuthenticationData> {
   const since = await databaseTime(store.db);
-  const record = await checkPassword(store, args, limits);
+  const record = await checkPassword(store, args, origin);
   return { ...(await resolveScope(store.db, record.user, args.scope)), authenticated_at: since };
 }
 
@@ -32,17 +40,20 @@ export async function authenticatePassword(
 export async function checkPassword(
   store: Store,
   args: { readonly user: NamedReference; readonly password: string },
-  limits: LoginLimits = DEFAULT_LOGIN_LIMITS,
+  { source = '', limits = DEFAULT_LOGIN_LIMITS }: LoginOrigin = {},
 ): Promise<UserRecord> {
-  const record = await findUser(store.db, args.user);
-  const subject = loginSubject(record, args.user);
-  const failures = await requireAttempt(store.db, subject, limits);
+  const reference = await withDomainId(store.db, args.user);
+  const record = await findUser(store.db, reference);
+  const attempt = loginAttempt(record, reference, source);
+  const state = await requireAttempt(store.db, attempt, limits);
+  // Also for a locked account, so that the time does not tell that there is one.
   const matches = await verifyPassword(args.password, record?.passwordHash ?? null);
+  if (state.isLocked) throw unauthorized();
   if (record === null || !matches || !record.active) {
-    await recordFailure(store.db, subject, limits);
+    await recordFailure(store.db, attempt, limits);
     throw unauthorized();
   }
-  if (failures > 0) await forgetFailures(store.db, subject);
+  await recordSuccess(store.db, attempt, state);
   // Checking took a while. A change that was committed meanwhile has revoked only the tokens that were there by then.
   const still = await findUser(store.db, { id: record.user.id });
   if (still === null || !still.active || still.passwordHash !== record.passwordHash) throw unauthorized();

@@ -66,7 +66,8 @@ async function insertDomain(tx: Transaction): Promise<void> {
 async function insertRoles(tx: Transaction, names: readonly string[]): Promise<void> {
   await tx
     .insertInto('roles')
-    .values(names.map((name) => ({ id: newId(), name, domain_id: null })))
+    // As keystone's bootstrap makes them; one that is there keeps what an administrator made of it.
+    .values(names.map((name) => ({ id: newId(), name, domain_id: null, options: JSON.stringify({ immutable: true }) })))
     .onConflict((conflict) => conflict.column('name').doNothing())
     .execute();
   for (const [prior, implied] of ROLE_IMPLICATIONS) {

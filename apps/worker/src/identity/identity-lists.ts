@@ -4,7 +4,7 @@ import type { ListDefinition } from '../listing/list-definition.js';
 
 export const domainList: ListDefinition = {
   from: sql`domains d`,
-  select: sql`d.id, d.name, d.description, d.enabled`,
+  select: sql`d.id, d.name, d.description, d.enabled, d.tags, d.options, d.extra`,
   id: sql`d.id`,
   filters: { id: textFilter('d.id'), name: textFilter('d.name'), enabled: booleanFilter('d.enabled') },
   sortKeys: { id: sql`d.id`, name: sql`d.name` },
@@ -13,7 +13,8 @@ export const domainList: ListDefinition = {
 
 export const projectList: ListDefinition = {
   from: sql`projects p join domains d on d.id = p.domain_id`,
-  select: sql`p.id, p.name, p.domain_id, d.name as domain_name, p.description, p.enabled, p.tags`,
+  select: sql`p.id, p.name, p.domain_id, d.name as domain_name, p.description, p.enabled, p.tags, p.parent_id,
+    p.options, p.extra`,
   id: sql`p.id`,
   filters: {
     id: textFilter('p.id'),
@@ -27,7 +28,8 @@ export const projectList: ListDefinition = {
 
 export const userList: ListDefinition = {
   from: sql`users u join domains d on d.id = u.domain_id`,
-  select: sql`u.id, u.name, u.domain_id, d.name as domain_name, u.enabled, u.default_project_id, u.email, u.description`,
+  select: sql`u.id, u.name, u.domain_id, d.name as domain_name, u.enabled, u.default_project_id, u.email, u.description,
+    u.options, u.extra`,
   id: sql`u.id`,
   filters: {
     id: textFilter('u.id'),
@@ -42,7 +44,7 @@ export const userList: ListDefinition = {
 
 export const roleList: ListDefinition = {
   from: sql`roles r`,
-  select: sql`r.id, r.name, r.domain_id, r.description`,
+  select: sql`r.id, r.name, r.domain_id, r.description, r.options, r.extra`,
   id: sql`r.id`,
   filters: { id: textFilter('r.id'), name: textFilter('r.name'), domain_id: textFilter('r.domain_id') },
   sortKeys: { id: sql`r.id`, name: sql`r.name` },

@@ -27,6 +27,8 @@ import type { RequestContext } from '#libs/telemetry';
 import { Store } from '../store/index.js';
 import { authenticatePassword, authenticateToken } from './authenticate.js';
 import { IdentityDirectory } from './identity-directory.js';
+import { CurrentLoginLimits } from './login-limits.js';
+import { loginSource } from './login-source.js';
 import { currentRevocations } from './revocations.js';
 import { TokenRevoker } from './token-revoker.js';
 
@@ -39,11 +41,13 @@ export class IdentityEndpoint {
     private readonly store: Store,
     private readonly directory: IdentityDirectory,
     private readonly revoker: TokenRevoker,
+    private readonly limits: CurrentLoginLimits,
   ) {}
 
   @RpcMethod('authenticate_password')
-  async authenticatePassword(_ctx: RequestContext, args: AuthenticatePasswordArgs): Result<'authenticate_password'> {
-    return Authentication.wrap(await authenticatePassword(this.store, args));
+  async authenticatePassword(ctx: RequestContext, args: AuthenticatePasswordArgs): Result<'authenticate_password'> {
+    const origin = { source: loginSource(ctx), limits: this.limits.now };
+    return Authentication.wrap(await authenticatePassword(this.store, args, origin));
   }
 
   @RpcMethod('authenticate_token')

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import type { OnApplicationBootstrap } from '@nestjs/common';
-import { IdentityOptions } from '#libs/config';
+import { IdentityOptions, SecurityComplianceOptions } from '#libs/config';
 import { Authorizer } from '../policy/authorizer.js';
 import { WorkerResources } from '../service/worker-resources.js';
 import { Store } from '../store/index.js';
@@ -14,6 +14,7 @@ import { UserManager } from './changes/user-manager.js';
 import { IdentityChangesEndpoint } from './identity-changes.endpoint.js';
 import { IdentityDirectory } from './identity-directory.js';
 import { IdentityEndpoint } from './identity.endpoint.js';
+import { CurrentLoginLimits } from './login-limits.js';
 import { sweepIdentity } from './revocations.js';
 import { TokenRevoker } from './token-revoker.js';
 
@@ -40,7 +41,19 @@ const SWEEP_INTERVAL_MS = 600_000;
       useFactory: (store: Store, authorizer: Authorizer, revoker: TokenRevoker): IdentityChanges =>
         new IdentityChanges(store, authorizer, revoker),
     },
-    ...[DomainManager, ProjectManager, UserManager, RoleManager, GrantManager].map((Manager) => ({
+    {
+      provide: CurrentLoginLimits,
+      inject: [WorkerResources],
+      useFactory: ({ config }: WorkerResources): CurrentLoginLimits =>
+        new CurrentLoginLimits(config.get(SecurityComplianceOptions)),
+    },
+    {
+      provide: UserManager,
+      inject: [IdentityChanges, CurrentLoginLimits],
+      useFactory: (changes: IdentityChanges, limits: CurrentLoginLimits): UserManager =>
+        new UserManager(changes, limits),
+    },
+    ...[DomainManager, ProjectManager, RoleManager, GrantManager].map((Manager) => ({
       provide: Manager,
       inject: [IdentityChanges],
       useFactory: (changes: IdentityChanges): object => new Manager(changes),

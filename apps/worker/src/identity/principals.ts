@@ -16,11 +16,28 @@ interface UserRow extends UserData {
   readonly domain_enabled: boolean;
 }
 
-/** The user that a client names, by id or by name and domain; null when there is none. */
+/**
+ * A reference in which the domain's name, if it stands there, has become the id of that domain. Domain names are
+ * compared without case; of two that differ in nothing else the one that is spelt so is meant.
+ */
+export async function withDomainId(db: Queries, reference: NamedReference): Promise<NamedReference> {
+  const { domain_name: name, ...others } = reference;
+  if (name === undefined || reference.id !== undefined || reference.domain_id !== undefined) return reference;
+  const id = await domainIdByName(db, name);
+  return id === null ? reference : { ...others, domain_id: id };
+}
+
+async function domainIdByName(db: Queries, name: string): Promise<string | null> {
+  const result = await sql<{ id: string }>`
+    select id from domains where lower(name) = lower(${name}) order by name = ${name} desc, id limit 1`.execute(db);
+  return result.rows[0]?.id ?? null;
+}
+
+/** The user that a client names, by id or by name and domain's id; null when there is none. */
 export async function findUser(db: Queries, reference: NamedReference): Promise<UserRecord | null> {
   const result = await sql<UserRow>`
     select u.id, u.name, u.domain_id, d.name as domain_name, u.enabled, u.default_project_id, u.email, u.description,
-      u.password_hash, d.enabled as domain_enabled
+      u.options, u.password_hash, d.enabled as domain_enabled
     from users u join domains d on d.id = u.domain_id
     where ${referenceCondition('u', reference)}`.execute(db);
   const [row] = result.rows;
@@ -30,7 +47,8 @@ export async function findUser(db: Queries, reference: NamedReference): Promise<
 }
 
 /** The project that a client names, if it and its domain are enabled. */
-export async function findActiveProject(db: Queries, reference: NamedReference): Promise<ProjectData | null> {
+export async function findActiveProject(db: Queries, named: NamedReference): Promise<ProjectData | null> {
+  const reference = await withDomainId(db, named);
   const result = await sql<ProjectData>`
     select p.id, p.name, p.domain_id, d.name as domain_name, p.description, p.enabled
     from projects p join domains d on d.id = p.domain_id
@@ -40,9 +58,9 @@ export async function findActiveProject(db: Queries, reference: NamedReference):
 
 /** The domain that a client names by id or name, if it is enabled. */
 export async function findActiveDomain(db: Queries, reference: NamedReference): Promise<DomainData | null> {
-  const condition = reference.id === undefined ? sql`d.name = ${reference.name ?? ''}` : sql`d.id = ${reference.id}`;
+  const id = reference.id ?? (await domainIdByName(db, reference.name ?? ''));
   const result = await sql<DomainData>`
-    select d.id, d.name, d.description, d.enabled from domains d where ${condition} and d.enabled`.execute(db);
+    select d.id, d.name, d.description, d.enabled from domains d where d.id = ${id} and d.enabled`.execute(db);
   return result.rows[0] ?? null;
 }
 
@@ -50,8 +68,5 @@ export async function findActiveDomain(db: Queries, reference: NamedReference): 
 function referenceCondition(alias: string, reference: NamedReference): RawBuilder<unknown> {
   if (reference.id !== undefined) return sql`${sql.ref(`${alias}.id`)} = ${reference.id}`;
   const byName = sql`${sql.ref(`${alias}.name`)} = ${reference.name ?? ''}`;
-  if (reference.domain_id !== undefined) {
-    return sql`${byName} and ${sql.ref(`${alias}.domain_id`)} = ${reference.domain_id}`;
-  }
-  return sql`${byName} and d.name = ${reference.domain_name ?? ''}`;
+  return sql`${byName} and ${sql.ref(`${alias}.domain_id`)} = ${reference.domain_id ?? ''}`;
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { RevocationData, TokenRevokeArgs, TokensRevokeArgs } from '#libs/contracts';
 import type { Queries, Store } from '../store/index.js';
+import { DEFAULT_LOGIN_LIMITS } from './login-limits.js';
 
 /** Stores a revocation; one that is there already stays. */
 export async function storeRevocation(db: Queries, args: TokenRevokeArgs): Promise<void> {
@@ -64,10 +65,14 @@ export async function isRevoked(db: Queries, token: PresentedToken): Promise<boo
 
 /**
  * Deletes what time has made void: revocations of expired tokens (kept a little longer, for gateways whose clocks are
- * behind) and windows of failed logins. Any worker may do it at any time.
+ * behind), windows of failed logins and old sources of good ones. Any worker may do it at any time.
  */
-export async function sweepIdentity(store: Store): Promise<void> {
+export async function sweepIdentity(store: Store, trustedSeconds = DEFAULT_LOGIN_LIMITS.trustedSeconds): Promise<void> {
   await sql`delete from token_revocations where expires_at < now() - interval '5 minutes'`.execute(store.db);
   await sql`delete from token_rules where expires_at < now() - interval '5 minutes'`.execute(store.db);
   await sql`delete from failed_logins where window_until < now()`.execute(store.db);
+  await sql`
+    delete from login_sources where succeeded_at < now() - make_interval(secs => ${trustedSeconds}::integer)`.execute(
+    store.db,
+  );
 }

@@ -5,7 +5,7 @@ import { ComputeOptions } from './compute.options.js';
 import { ConfigOptions } from './config.options.js';
 import { DatabaseOptions } from './database.options.js';
 import { FakeDriverOptions } from './fake-driver.options.js';
-import { IdentityOptions, CatalogOptions } from './identity.options.js';
+import { IdentityOptions, CatalogOptions, SecurityComplianceOptions } from './identity.options.js';
 import { ImageOptions } from './image.options.js';
 import { KeystoneAuthtokenOptions } from './keystone-authtoken.options.js';
 import { LauncherOptions, HealthOptions } from './launcher.options.js';
@@ -53,6 +53,7 @@ export const allOptionGroups: readonly OptionGroupClass[] = [
   DatabaseOptions,
   RabbitOptions,
   IdentityOptions,
+  SecurityComplianceOptions,
   CatalogOptions,
   ImageOptions,
   QuotaOptions,
@@ -88,6 +89,7 @@ export {
   DatabaseOptions,
   RabbitOptions,
   IdentityOptions,
+  SecurityComplianceOptions,
   CatalogOptions,
   ImageOptions,
   QuotaOptions,

@@ -50,6 +50,20 @@ export class IdentityOptions {
   readonly tokenExpiration!: number;
 }
 
+@OptionGroup('security_compliance', { help: 'Locking of users after failed log-ins, as keystone does it.' })
+export class SecurityComplianceOptions {
+  @IntOpt({
+    min: 1,
+    help:
+      'Failed log-ins after which a user is locked everywhere for lockout_duration, whoever made them. Unset: users ' +
+      'are not locked; attempts are bounded by user and source.',
+  })
+  readonly lockoutFailureAttempts!: number | undefined;
+
+  @IntOpt({ default: 1800, min: 1, help: 'Seconds for which a user is locked.' })
+  readonly lockoutDuration!: number;
+}
+
 const urlHelp = (face: string, service: string): string =>
   `The ${face} URL of the ${service} API in the catalog. Unset: scheme and host of the request, port of the service.`;
 

@@ -42,6 +42,10 @@ export class NeutronOptions {
   })
   readonly serviceMetadataProxy!: boolean;
 
-  @StrOpt({ default: '', secret: true, help: 'The secret that the metadata proxy signs with. Required with service_metadata_proxy.' })
+  @StrOpt({
+    default: '',
+    secret: true,
+    help: 'The secret that the metadata proxy signs with. Required with service_metadata_proxy.',
+  })
   readonly metadataProxySharedSecret!: string;
 }

@@ -22,8 +22,7 @@ function faults(program: string, env: Readonly<Record<string, string>>): readonl
   }
 }
 
-const needs = (option: string, since: string): string =>
-  `${option}: a value is required: a string, since ${since}`;
+const needs = (option: string, since: string): string => `${option}: a value is required: a string, since ${since}`;
 
 describe('options that others make necessary', () => {
   it('a metadata proxy without a secret is a fault at start, as unset and as empty', () => {
@@ -46,7 +45,8 @@ describe('options that others make necessary', () => {
 
   it('a gateway that checks tokens has keys, of 32 characters at least; their text is in no fault', () => {
     const { OS_DEFAULT__TRANSPORT_URL } = gateway;
-    const fault = '[identity] signing_keys: a value is required: a comma separated list, each a string, since the identity API checks tokens';
+    const fault =
+      '[identity] signing_keys: a value is required: a comma separated list, each a string, since the identity API checks tokens';
     assert.deepEqual(faults('albireo-gateway', { OS_DEFAULT__TRANSPORT_URL }), [fault]);
     assert.deepEqual(faults('albireo-gateway-metadata', { OS_DEFAULT__TRANSPORT_URL }), []);
     assert.deepEqual(faults('albireo-worker', { OS_DEFAULT__TRANSPORT_URL }), []);

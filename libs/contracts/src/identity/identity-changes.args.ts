@@ -1,7 +1,16 @@
-import { IsArray, IsBoolean, IsIn, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
+import { IsArray, IsBoolean, IsIn, IsObject, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
+import { IsResourceOptions } from './resource-options.js';
+import type { ResourceOptions } from './resource-options.js';
 
-/** What a domain, project and user have in common; absent fields of an update stay as they are. */
-class Described {
+/** What each kind has in common; absent fields of an update stay as they are. */
+class ResourceFields {
+  /** Attributes that nothing here knows; null takes one away. */
+  @IsOptional()
+  @IsObject()
+  readonly extra?: Readonly<Record<string, unknown>>;
+}
+
+class Described extends ResourceFields {
   @IsOptional()
   @IsString()
   @MaxLength(65_535)
@@ -12,9 +21,22 @@ class Described {
   readonly enabled?: boolean;
 }
 
-export class DomainFields extends Described {}
+export class DomainFields extends Described {
+  @IsOptional()
+  @IsResourceOptions('domain')
+  readonly options?: ResourceOptions;
+
+  @IsOptional()
+  @IsArray()
+  @IsString({ each: true })
+  readonly tags?: readonly string[];
+}
 
 export class ProjectFields extends Described {
+  @IsOptional()
+  @IsResourceOptions('project')
+  readonly options?: ResourceOptions;
+
   @IsOptional()
   @IsArray()
   @IsString({ each: true })
@@ -22,6 +44,10 @@ export class ProjectFields extends Described {
 }
 
 export class UserFields extends Described {
+  @IsOptional()
+  @IsResourceOptions('user')
+  readonly options?: ResourceOptions;
+
   /** Masked in every dump of messages. Null: no password logs this user in. */
   @IsOptional()
   @IsString()
@@ -55,6 +81,12 @@ export class ProjectCreateArgs extends ProjectFields {
   @IsString()
   @MaxLength(255)
   readonly domain_id!: string;
+
+  /** Null or absent: right below the domain. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(255)
+  readonly parent_id?: string | null;
 }
 
 export class UserCreateArgs extends UserFields {
@@ -68,16 +100,22 @@ export class UserCreateArgs extends UserFields {
   readonly domain_id!: string;
 }
 
-export class RoleCreateArgs {
-  @IsString()
-  @MinLength(1)
-  @MaxLength(255)
-  readonly name!: string;
+export class RoleFields extends ResourceFields {
+  @IsOptional()
+  @IsResourceOptions('role')
+  readonly options?: ResourceOptions;
 
   @IsOptional()
   @IsString()
   @MaxLength(65_535)
   readonly description?: string | null;
+}
+
+export class RoleCreateArgs extends RoleFields {
+  @IsString()
+  @MinLength(1)
+  @MaxLength(255)
+  readonly name!: string;
 }
 
 export class DomainUpdateArgs extends DomainFields {
@@ -116,7 +154,7 @@ export class UserUpdateArgs extends UserFields {
   readonly name?: string;
 }
 
-export class RoleUpdateArgs {
+export class RoleUpdateArgs extends RoleFields {
   @IsString()
   @MaxLength(255)
   readonly id!: string;
@@ -126,11 +164,6 @@ export class RoleUpdateArgs {
   @MinLength(1)
   @MaxLength(255)
   readonly name?: string;
-
-  @IsOptional()
-  @IsString()
-  @MaxLength(65_535)
-  readonly description?: string | null;
 }
 
 /** A user's own change of password. */

@@ -29,7 +29,7 @@ import type {
 export const identityContract = defineContract({
   topic: 'identity',
   namespace: 'albireo',
-  version: '1.0',
+  version: '1.1',
   methods: {
     /** Errors: Unauthorized (which part was wrong is not said), TooManyAttempts. */
     authenticate_password: call({

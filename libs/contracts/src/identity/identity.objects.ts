@@ -1,14 +1,23 @@
 import { objectType } from '../objects/versioned-object.js';
 import type { Page } from '../objects/versioned-object.js';
+import type { ResourceOptions } from './resource-options.js';
 
-export interface DomainData {
+/** What each kind has beyond its own fields; absent from an older worker. */
+interface Resource {
+  readonly options?: ResourceOptions;
+  /** Attributes that clients set and nothing here knows. */
+  readonly extra?: Readonly<Record<string, unknown>>;
+}
+
+export interface DomainData extends Resource {
   readonly id: string;
   readonly name: string;
   readonly description: string;
   readonly enabled: boolean;
+  readonly tags?: readonly string[];
 }
 
-export interface ProjectData {
+export interface ProjectData extends Resource {
   readonly id: string;
   readonly name: string;
   readonly domain_id: string;
@@ -16,10 +25,12 @@ export interface ProjectData {
   readonly description: string;
   readonly enabled: boolean;
   readonly tags?: readonly string[];
+  /** Null: right below its domain. */
+  readonly parent_id?: string | null;
 }
 
 /** Without the password hash, which never leaves the worker. */
-export interface UserData {
+export interface UserData extends Resource {
   readonly id: string;
   readonly name: string;
   readonly domain_id: string;
@@ -30,7 +41,7 @@ export interface UserData {
   readonly description?: string | null;
 }
 
-export interface RoleData {
+export interface RoleData extends Resource {
   readonly id: string;
   readonly name: string;
   readonly domain_id: string | null;
@@ -72,14 +83,14 @@ export interface RevocationData {
   readonly expires_at: string;
 }
 
-export const Domain = objectType<DomainData>('Domain', '1.0');
-export const DomainPage = objectType<Page<DomainData>>('DomainPage', '1.0');
-export const Project = objectType<ProjectData>('Project', '1.0');
-export const ProjectPage = objectType<Page<ProjectData>>('ProjectPage', '1.0');
-export const User = objectType<UserData>('User', '1.0');
-export const UserPage = objectType<Page<UserData>>('UserPage', '1.0');
-export const Role = objectType<RoleData>('Role', '1.0');
-export const RolePage = objectType<Page<RoleData>>('RolePage', '1.0');
+export const Domain = objectType<DomainData>('Domain', '1.1');
+export const DomainPage = objectType<Page<DomainData>>('DomainPage', '1.1');
+export const Project = objectType<ProjectData>('Project', '1.1');
+export const ProjectPage = objectType<Page<ProjectData>>('ProjectPage', '1.1');
+export const User = objectType<UserData>('User', '1.1');
+export const UserPage = objectType<Page<UserData>>('UserPage', '1.1');
+export const Role = objectType<RoleData>('Role', '1.1');
+export const RolePage = objectType<Page<RoleData>>('RolePage', '1.1');
 export const RoleAssignmentPage = objectType<Page<RoleAssignmentData>>('RoleAssignmentPage', '1.0');
 export const Authentication = objectType<AuthenticationData>('Authentication', '1.0');
 export const RevocationPage = objectType<Page<RevocationData>>('RevocationPage', '1.0');

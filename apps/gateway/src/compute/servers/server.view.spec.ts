@@ -22,6 +22,7 @@ const edge = {
   host: 'cloud:8774',
   prefix: '',
   clientAddress: '',
+  sourceAddress: '',
 };
 
 function context(version: number, changes: Partial<ServerViewContext> = {}): ServerViewContext {

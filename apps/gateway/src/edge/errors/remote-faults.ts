@@ -37,8 +37,14 @@ function expectedFault(code: string, message: string, facts: unknown, cause: unk
   if (!isExpectedErrorCode(code)) return undefined;
   const kind = EXPECTED_ERRORS[code];
   const known = typeof facts === 'object' && facts !== null ? { ...facts } : {};
-  const headers: Record<string, string> = kind.retryable ? { 'retry-after': '5' } : {};
+  const headers: Record<string, string> = kind.retryable ? { 'retry-after': retryAfter(known) } : {};
   return new Fault(kind.status, message, { code, headers, facts: known, cause });
+}
+
+/** As the message says it, where the worker knows; otherwise a guess. */
+function retryAfter(facts: object): string {
+  const seconds = 'retry_after' in facts ? facts.retry_after : undefined;
+  return String(typeof seconds === 'number' && Number.isSafeInteger(seconds) ? seconds : 5);
 }
 
 /**

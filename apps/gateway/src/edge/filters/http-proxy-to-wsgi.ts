@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { FilterFactory } from '../pipeline/filter.js';
 
 const HOST_FORM = /^[A-Za-z0-9.:[\]_-]{1,255}$/;
@@ -9,16 +10,29 @@ function first(value: string | string[] | undefined): string | undefined {
   return text?.split(',', 1)[0]?.trim();
 }
 
-/** The pairs of the first element of RFC 7239's `Forwarded`. */
-function forwardedPairs(header: string): Map<string, string> {
+/** The pairs of one element of RFC 7239's `Forwarded`. */
+function forwardedPairs(element: string): Map<string, string> {
   const pairs = new Map<string, string>();
-  for (const part of (header.split(',', 1)[0] ?? '').split(';')) {
+  for (const part of element.split(';')) {
     const at = part.indexOf('=');
     if (at <= 0) continue;
     const value = part.slice(at + 1).trim();
     pairs.set(part.slice(0, at).trim().toLowerCase(), value.replace(/^"(.*)"$/, '$1'));
   }
   return pairs;
+}
+
+/**
+ * The address that the proxy before us saw: the last one, which that proxy added. What stands before it came with the
+ * request, and a client may have written it.
+ */
+function lastAddress(header: string | string[] | undefined, isForwarded: boolean): string | undefined {
+  const text = Array.isArray(header) ? header.at(-1) : header;
+  const element = text?.split(',').at(-1)?.trim();
+  const named = isForwarded && element !== undefined ? forwardedPairs(element).get('for') : element;
+  // Both headers may tell a port, and IPv6 addresses stand in brackets then (RFC 7239, 6).
+  const bare = named?.replace(/^\[([^\]]*)\](:\d+)?$/, '$1').replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1');
+  return bare !== undefined && isIP(bare) !== 0 ? bare : undefined;
 }
 
 /** oslo.middleware's http_proxy_to_wsgi: scheme, host, prefix and client as the outermost proxy saw them, if trusted. */
@@ -28,7 +42,7 @@ export const httpProxyToWsgi: FilterFactory = (edge) => ({
     if (!edge.settings.proxyHeaders) return;
     const { headers, edge: state } = request;
     const forwarded = headers['forwarded'];
-    const pairs = typeof forwarded === 'string' ? forwardedPairs(forwarded) : undefined;
+    const pairs = typeof forwarded === 'string' ? forwardedPairs(forwarded.split(',', 1)[0] ?? '') : undefined;
     const scheme = pairs?.get('proto') ?? (pairs ? undefined : first(headers['x-forwarded-proto']));
     const host = pairs?.get('host') ?? (pairs ? undefined : first(headers['x-forwarded-host']));
     const client = pairs?.get('for') ?? (pairs ? undefined : first(headers['x-forwarded-for']));
@@ -36,6 +50,8 @@ export const httpProxyToWsgi: FilterFactory = (edge) => ({
     if (scheme === 'http' || scheme === 'https') state.scheme = scheme;
     if (host !== undefined && HOST_FORM.test(host)) state.host = host;
     if (client !== undefined && HOST_FORM.test(client)) state.clientAddress = client;
+    const source = pairs ? lastAddress(forwarded, true) : lastAddress(headers['x-forwarded-for'], false);
+    if (source !== undefined) state.sourceAddress = source;
     if (prefix !== undefined && PREFIX_FORM.test(prefix)) state.prefix = prefix.replace(/\/$/, '');
   },
 });

@@ -43,6 +43,7 @@ export const keystoneContext: FilterFactory = (edge, _api, options) => {
         ...base,
         request_id: state.requestId,
         global_request_id: state.globalRequestId,
+        remote_address: state.sourceAddress,
         ...serviceOf(state.serviceClaims),
       });
       setTrace(state.context, state.trace);

@@ -63,7 +63,9 @@ export class TopicClient<C extends Contract> {
 
 /** Where nobody is authenticated (log in, metadata) the request still has its ids. */
 function anonymousContext(edge: RequestState): RequestContext {
-  const context = createContext({ request_id: edge.requestId, global_request_id: edge.globalRequestId });
+  const { requestId, globalRequestId, sourceAddress } = edge;
+  const known = { request_id: requestId, global_request_id: globalRequestId, remote_address: sourceAddress };
+  const context = createContext(known);
   return setTrace(context, edge.trace);
 }
 

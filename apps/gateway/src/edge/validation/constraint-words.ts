@@ -18,8 +18,8 @@ function boundIn(message: string): string {
 }
 
 /** One failed constraint in JSON schema's words; a message that was given with the decorator stays as it is. */
-function reasonOf(constraint: string, message: string, value: unknown): string {
-  const text = valueText(value);
+function reasonOf(field: string, constraint: string, message: string, value: unknown): string {
+  const text = valueText(value, field);
   const type = TYPES[constraint];
   if (type !== undefined) return `${text} is not of type '${type}'`;
   switch (constraint) {
@@ -57,7 +57,7 @@ export function firstInvalid(errors: readonly ValidationError[], holder = '', ho
       if (value === undefined) {
         return { field: holder, value: holderValue, reason: `'${property}' is a required property` };
       }
-      return { field: property, value, reason: reasonOf(constraint, message, value) };
+      return { field: property, value, reason: reasonOf(property, constraint, message, value) };
     }
     if (children.length > 0) return firstInvalid(children, property, value);
   }

@@ -1,3 +1,4 @@
+import { isSecretName } from '#libs/telemetry';
 import { Fault } from '../errors/fault.js';
 
 /** What is wrong with a body: the field (or the holder of a missing or unknown one), its value, and why. */
@@ -10,10 +11,17 @@ export interface InvalidField {
 
 const MAX_VALUE_TEXT = 256;
 
-/** A value as it is repeated to the client: JSON, cut to a bound. */
-export function valueText(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'null';
+/** Names of fields whose values are not repeated, beside those that `isSecretName` knows: people put passwords there. */
+const PRIVATE_NAMES: ReadonlySet<string> = new Set(['user_data', 'contents']);
+
+/** A value as it is repeated to the client: JSON, cut to a bound. What may be a secret, at any depth, is `***`. */
+export function valueText(value: unknown, field = ''): string {
+  const text = JSON.stringify(masked(field, value), masked) ?? 'null';
   return text.length <= MAX_VALUE_TEXT ? text : `${text.slice(0, MAX_VALUE_TEXT)}...`;
+}
+
+function masked(name: string, value: unknown): unknown {
+  return isSecretName(name) || PRIVATE_NAMES.has(name) ? '***' : value;
 }
 
 /** A body that does not fit its declaration: 400. The message is nova's; other APIs have words of their own. */
@@ -27,5 +35,7 @@ export class InvalidBody extends Fault {
 }
 
 function novaWords({ field, value, reason }: InvalidField): string {
-  return field === '' ? reason : `Invalid input for field/attribute ${field}. Value: ${valueText(value)}. ${reason}`;
+  return field === ''
+    ? reason
+    : `Invalid input for field/attribute ${field}. Value: ${valueText(value, field)}. ${reason}`;
 }

@@ -5,7 +5,6 @@ import { Edge } from '../../edge/edge.js';
 import { baseUrl } from '../../edge/links.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
 import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
-import { withoutOptions } from '../collection/change-body.js';
 import { listArgs } from '../collection/collection-query.js';
 import type { RawQuery } from '../collection/collection-query.js';
 import { collectionView } from '../collection/collection.view.js';
@@ -41,7 +40,7 @@ export class DomainsController {
 
   @Post()
   async create(@Req() request: FastifyRequest, @ValidBody(DomainCreateBody) body: DomainCreateBody): Promise<object> {
-    const { tags: _tags, ...args } = withoutOptions(body.domain);
+    const { tags: _tags, ...args } = body.domain;
     return {
       domain: domainView(baseUrl(request), Domain.unwrap(await this.identity.call(request, 'domain_create', args))),
     };
@@ -53,7 +52,7 @@ export class DomainsController {
     @Param('id') id: string,
     @ValidBody(DomainUpdateBody) body: DomainUpdateBody,
   ): Promise<object> {
-    const { tags: _tags, ...fields } = withoutOptions(body.domain);
+    const { tags: _tags, ...fields } = body.domain;
     const args = { ...fields, id: objectId('domain', id) };
     const domain = Domain.unwrap(await this.identity.call(request, 'domain_update', args));
     await this.edge.revocations.refreshNow();

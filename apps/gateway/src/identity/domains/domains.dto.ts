@@ -11,9 +11,11 @@ import {
   MinLength,
   ValidateNested,
 } from 'class-validator';
-import { ResourceOptions } from '../collection/change-body.js';
+import { IsResourceOptions } from '#libs/contracts';
+import type { ResourceOptions } from '#libs/contracts';
 
-class DomainFields extends ResourceOptions {
+class DomainFields {
+  @IsOptional() @IsResourceOptions('domain') readonly options?: ResourceOptions;
   @IsOptional() @IsString() @MaxLength(65_535) readonly description?: string | null;
   @IsOptional() @IsBoolean() readonly enabled?: boolean;
   /** Clients send an empty list; a domain has no tags here. */

@@ -7,7 +7,7 @@ export function domainView(base: string, domain: DomainData): object {
     description: domain.description,
     enabled: domain.enabled,
     tags: [],
-    options: {},
+    options: domain.options ?? {},
     links: { self: `${base}/v3/domains/${domain.id}` },
   };
 }

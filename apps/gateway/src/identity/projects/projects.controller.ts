@@ -6,7 +6,7 @@ import { Edge } from '../../edge/edge.js';
 import { baseUrl } from '../../edge/links.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
 import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
-import { domainFor, withoutOptions } from '../collection/change-body.js';
+import { domainFor } from '../collection/change-body.js';
 import { isOn, listArgs, valueOf } from '../collection/collection-query.js';
 import type { RawQuery } from '../collection/collection-query.js';
 import { collectionView } from '../collection/collection.view.js';
@@ -63,7 +63,7 @@ export class ProjectsController {
     @Param('id') id: string,
     @ValidBody(ProjectUpdateBody) body: ProjectUpdateBody,
   ): Promise<object> {
-    const args = { ...withoutOptions(body.project), id: objectId('project', id) };
+    const args = { ...body.project, id: objectId('project', id) };
     const project = Project.unwrap(await this.identity.call(request, 'project_update', args));
     await this.edge.revocations.refreshNow();
     return { project: projectView(baseUrl(request), project) };
@@ -79,7 +79,7 @@ export class ProjectsController {
 
 /** Without its own domain a project is in that of its parent, which is a domain here. */
 function createArgs(request: FastifyRequest, body: ProjectCreateBody): ProjectCreateArgs {
-  const { parent_id: parentId, domain_id: domainId, is_domain: _isDomain, ...fields } = withoutOptions(body.project);
+  const { parent_id: parentId, domain_id: domainId, is_domain: _isDomain, ...fields } = body.project;
   const domain = domainFor(request, domainId ?? parentId);
   if (parentId !== undefined && parentId !== null && parentId !== domain) {
     throw badRequest("Invalid input for field 'parent_id': projects below other projects are not supported.");

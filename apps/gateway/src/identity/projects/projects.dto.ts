@@ -12,9 +12,11 @@ import {
   MinLength,
   ValidateNested,
 } from 'class-validator';
-import { ResourceOptions } from '../collection/change-body.js';
+import { IsResourceOptions } from '#libs/contracts';
+import type { ResourceOptions } from '#libs/contracts';
 
-class ProjectFields extends ResourceOptions {
+class ProjectFields {
+  @IsOptional() @IsResourceOptions('project') readonly options?: ResourceOptions;
   @IsOptional() @IsString() @MaxLength(65_535) readonly description?: string | null;
   @IsOptional() @IsBoolean() readonly enabled?: boolean;
   @IsOptional()

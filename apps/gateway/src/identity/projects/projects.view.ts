@@ -11,7 +11,7 @@ export function projectView(base: string, project: ProjectData): object {
     parent_id: project.domain_id,
     is_domain: false,
     tags: project.tags ?? [],
-    options: {},
+    options: project.options ?? {},
     links: { self: `${base}/v3/projects/${project.id}` },
   };
 }

@@ -5,7 +5,6 @@ import { Edge } from '../../edge/edge.js';
 import { baseUrl } from '../../edge/links.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
 import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
-import { withoutOptions } from '../collection/change-body.js';
 import { listArgs } from '../collection/collection-query.js';
 import type { RawQuery } from '../collection/collection-query.js';
 import { collectionView } from '../collection/collection.view.js';
@@ -40,7 +39,7 @@ export class RolesController {
 
   @Post()
   async create(@Req() request: FastifyRequest, @ValidBody(RoleCreateBody) body: RoleCreateBody): Promise<object> {
-    const { domain_id: _domain, ...args } = withoutOptions(body.role);
+    const { domain_id: _domain, ...args } = body.role;
     return { role: roleView(baseUrl(request), Role.unwrap(await this.identity.call(request, 'role_create', args))) };
   }
 
@@ -50,7 +49,7 @@ export class RolesController {
     @Param('id') id: string,
     @ValidBody(RoleUpdateBody) body: RoleUpdateBody,
   ): Promise<object> {
-    const args = { ...withoutOptions(body.role), id: objectId('role', id) };
+    const args = { ...body.role, id: objectId('role', id) };
     const role = Role.unwrap(await this.identity.call(request, 'role_update', args));
     await this.edge.revocations.refreshNow();
     return { role: roleView(baseUrl(request), role) };

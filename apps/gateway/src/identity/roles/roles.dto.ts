@@ -1,9 +1,11 @@
 import 'reflect-metadata';
 import { Type } from 'class-transformer';
 import { Equals, IsObject, IsOptional, IsString, MaxLength, MinLength, ValidateNested } from 'class-validator';
-import { ResourceOptions } from '../collection/change-body.js';
+import { IsResourceOptions } from '#libs/contracts';
+import type { ResourceOptions } from '#libs/contracts';
 
-class RoleFields extends ResourceOptions {
+class RoleFields {
+  @IsOptional() @IsResourceOptions('role') readonly options?: ResourceOptions;
   @IsOptional() @IsString() @MaxLength(65_535) readonly description?: string | null;
 }
 

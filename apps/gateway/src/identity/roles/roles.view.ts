@@ -6,7 +6,7 @@ export function roleView(base: string, role: RoleData): object {
     name: role.name,
     domain_id: role.domain_id,
     description: role.description ?? null,
-    options: {},
+    options: role.options ?? {},
     links: { self: `${base}/v3/roles/${role.id}` },
   };
 }

@@ -5,7 +5,7 @@ import { Edge } from '../../edge/edge.js';
 import { baseUrl } from '../../edge/links.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
 import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
-import { domainFor, withoutOptions } from '../collection/change-body.js';
+import { domainFor } from '../collection/change-body.js';
 import { listArgs, valueOf } from '../collection/collection-query.js';
 import type { RawQuery } from '../collection/collection-query.js';
 import { collectionView } from '../collection/collection.view.js';
@@ -51,7 +51,7 @@ export class UsersController {
 
   @Post()
   async create(@Req() request: FastifyRequest, @ValidBody(UserCreateBody) body: UserCreateBody): Promise<object> {
-    const args = { ...withoutOptions(body.user), domain_id: domainFor(request, body.user.domain_id) };
+    const args = { ...body.user, domain_id: domainFor(request, body.user.domain_id) };
     return { user: userView(baseUrl(request), User.unwrap(await this.identity.call(request, 'user_create', args))) };
   }
 
@@ -61,7 +61,7 @@ export class UsersController {
     @Param('id') id: string,
     @ValidBody(UserUpdateBody) body: UserUpdateBody,
   ): Promise<object> {
-    const args = { ...withoutOptions(body.user), id: objectId('user', id) };
+    const args = { ...body.user, id: objectId('user', id) };
     const user = User.unwrap(await this.identity.call(request, 'user_update', args));
     await this.edge.revocations.refreshNow();
     return { user: userView(baseUrl(request), user) };

@@ -1,9 +1,11 @@
 import 'reflect-metadata';
 import { Type } from 'class-transformer';
 import { IsBoolean, IsObject, IsOptional, IsString, MaxLength, MinLength, ValidateNested } from 'class-validator';
-import { ResourceOptions } from '../collection/change-body.js';
+import { IsResourceOptions } from '#libs/contracts';
+import type { ResourceOptions } from '#libs/contracts';
 
-class UserFields extends ResourceOptions {
+class UserFields {
+  @IsOptional() @IsResourceOptions('user') readonly options?: ResourceOptions;
   @IsOptional() @IsString() @MaxLength(65_535) readonly description?: string | null;
   @IsOptional() @IsBoolean() readonly enabled?: boolean;
   @IsOptional() @IsString() @MaxLength(255) readonly email?: string | null;

@@ -10,7 +10,7 @@ export function userView(base: string, user: UserData): object {
     ...(user.email === null ? {} : { email: user.email }),
     ...(user.description == null ? {} : { description: user.description }),
     password_expires_at: null,
-    options: {},
+    options: user.options ?? {},
     links: { self: `${base}/v3/users/${user.id}` },
   };
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import { ExpectedError } from '#libs/contracts';
-import type { DomainData, ExpectedErrorCode, ProjectData, RoleData, UserData } from '#libs/contracts';
+import type { DomainData, ExpectedErrorCode, ProjectData, ResourceOptions, RoleData, UserData } from '#libs/contracts';
 import { flattenTarget } from '#libs/policy';
 import type { RequestContext } from '#libs/telemetry';
 import { getRow } from '../../listing/get-row.js';
@@ -12,6 +12,7 @@ import { sqlState, violatedUnique } from '../../store/index.js';
 import type { Queries, Store, Transaction } from '../../store/index.js';
 import { domainList, projectList, roleList, userList } from '../identity-lists.js';
 import type { TokenRevoker } from '../token-revoker.js';
+import { merged } from './immutable.js';
 
 export interface IdentityKinds {
   readonly domain: DomainData;
@@ -67,10 +68,7 @@ export class IdentityChanges {
     try {
       return await this.store.transaction(work, { name: `identity-${kind}` });
     } catch (error) {
-      if (violatedUnique(error) !== null) {
-        const text = `Conflict occurred attempting to store ${kind} - Duplicate entry found with name ${name}.`;
-        throw new ExpectedError('Conflict', text, { name });
-      }
+      if (violatedUnique(error) !== null) throw duplicateName(kind, name);
       // Something of it came or went meanwhile: a domain or project that the row names.
       if (sqlState(error) === '23503') {
         throw new ExpectedError('Conflict', `Conflict occurred attempting to store ${kind}: what it names has gone.`);
@@ -89,6 +87,42 @@ export function forbidden(action: string): ExpectedError {
     'PolicyNotAuthorized',
     `You are not authorized to perform the requested action: ${action}.`,
     { rule: action },
+  );
+}
+
+export function duplicateName(kind: IdentityKindName, name: string): ExpectedError {
+  const text = `Conflict occurred attempting to store ${kind} - Duplicate entry found with name ${name}.`;
+  return new ExpectedError('Conflict', text, { name });
+}
+
+/** What each kind has beyond its own fields. */
+interface Resource {
+  readonly options?: ResourceOptions;
+  readonly extra?: Readonly<Record<string, unknown>>;
+}
+
+/** As keystone's column of the attributes that it does not know. */
+const MOST_EXTRA_BYTES = 65_535;
+
+/** The columns of a new row. Error InvalidInput for attributes that are too much. */
+export function resourceColumns({ options, extra }: Resource): { readonly options: string; readonly extra: string } {
+  return { options: JSON.stringify(merged({}, options ?? {})), extra: extraText(extra ?? {}) };
+}
+
+/** What a change makes of the columns; absent ones stay as they are. Error InvalidInput as above. */
+export function storedResource(before: Resource, { options, extra }: Resource): { options?: string; extra?: string } {
+  return {
+    ...(options === undefined ? {} : { options: JSON.stringify(merged(before.options ?? {}, options)) }),
+    ...(extra === undefined ? {} : { extra: extraText({ ...before.extra, ...extra }) }),
+  };
+}
+
+function extraText(extra: Readonly<Record<string, unknown>>): string {
+  const text = JSON.stringify(extra);
+  if (Buffer.byteLength(text) <= MOST_EXTRA_BYTES) return text;
+  throw new ExpectedError(
+    'InvalidInput',
+    `The attributes beyond the known ones have more than ${MOST_EXTRA_BYTES} bytes.`,
   );
 }
 

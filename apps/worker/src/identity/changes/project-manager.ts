@@ -2,7 +2,8 @@ import { revocationSubject } from '#libs/contracts';
 import type { ProjectCreateArgs, ProjectData, ProjectUpdateArgs } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import type { IdentityChanges } from './identity-changes.js';
-import { changed, newIdentityId } from './identity-changes.js';
+import { changed, newIdentityId, resourceColumns, storedResource } from './identity-changes.js';
+import { requireDeletable, requireMutable } from './immutable.js';
 
 export class ProjectManager {
   constructor(private readonly changes: IdentityChanges) {}
@@ -17,21 +18,24 @@ export class ProjectManager {
       const values = { id, name, domain_id: domainId, description: description ?? '', enabled: enabled ?? true };
       await tx
         .insertInto('projects')
-        .values({ ...values, tags: JSON.stringify(tags ?? []) })
+        .values({ ...values, ...resourceColumns(args), tags: JSON.stringify(tags ?? []) })
         .execute();
       return this.changes.get(tx, 'project', id);
     });
   }
 
   async update(ctx: RequestContext, args: ProjectUpdateArgs): Promise<ProjectData> {
-    const { id, name, description, enabled, tags } = args;
+    const { id, ...fields } = args;
+    const { name, description, enabled, tags } = fields;
     return this.changes.run('project', name ?? '', async (tx) => {
       const before = await this.changes.getFor(ctx, tx, 'project', { id, action: 'update' });
+      requireMutable('project', before, fields);
       const values = changed({
         name,
         description: description === null ? '' : description,
         enabled,
         tags: tags === undefined ? undefined : JSON.stringify(tags),
+        ...storedResource(before, args),
       });
       if (Object.keys(values).length > 0) await tx.updateTable('projects').set(values).where('id', '=', id).execute();
       if (before.enabled && enabled === false) await this.changes.revoke(tx, ctx, [revocationSubject.project(id)]);
@@ -42,7 +46,7 @@ export class ProjectManager {
   /** What other services keep for the project stays there, as in OpenStack. */
   async delete(ctx: RequestContext, id: string): Promise<void> {
     await this.changes.run('project', id, async (tx) => {
-      await this.changes.getFor(ctx, tx, 'project', { id, action: 'delete' });
+      requireDeletable('project', await this.changes.getFor(ctx, tx, 'project', { id, action: 'delete' }));
       await tx.deleteFrom('projects').where('id', '=', id).execute();
       await this.changes.revoke(tx, ctx, [revocationSubject.project(id)]);
     });

@@ -2,7 +2,8 @@ import { revocationSubject } from '#libs/contracts';
 import type { RoleCreateArgs, RoleData, RoleUpdateArgs } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import type { IdentityChanges } from './identity-changes.js';
-import { changed, newIdentityId } from './identity-changes.js';
+import { changed, newIdentityId, resourceColumns, storedResource } from './identity-changes.js';
+import { requireDeletable, requireMutable } from './immutable.js';
 
 export class RoleManager {
   constructor(private readonly changes: IdentityChanges) {}
@@ -14,17 +15,19 @@ export class RoleManager {
     return this.changes.run('role', name, async (tx) => {
       await tx
         .insertInto('roles')
-        .values({ id, name, domain_id: null, description: description ?? null })
+        .values({ id, name, domain_id: null, description: description ?? null, ...resourceColumns(args) })
         .execute();
       return this.changes.get(tx, 'role', id);
     });
   }
 
   async update(ctx: RequestContext, args: RoleUpdateArgs): Promise<RoleData> {
-    const { id, name, description } = args;
+    const { id, ...fields } = args;
+    const { name, description } = fields;
     return this.changes.run('role', name ?? '', async (tx) => {
-      await this.changes.getFor(ctx, tx, 'role', { id, action: 'update' });
-      const values = changed({ name, description });
+      const before = await this.changes.getFor(ctx, tx, 'role', { id, action: 'update' });
+      requireMutable('role', before, fields);
+      const values = changed({ name, description, ...storedResource(before, args) });
       if (Object.keys(values).length > 0) await tx.updateTable('roles').set(values).where('id', '=', id).execute();
       return this.changes.get(tx, 'role', id);
     });
@@ -33,7 +36,7 @@ export class RoleManager {
   /** With all its assignments; tokens that hold it, also by implication, are invalid. */
   async delete(ctx: RequestContext, id: string): Promise<void> {
     await this.changes.run('role', id, async (tx) => {
-      await this.changes.getFor(ctx, tx, 'role', { id, action: 'delete' });
+      requireDeletable('role', await this.changes.getFor(ctx, tx, 'role', { id, action: 'delete' }));
       await tx.deleteFrom('roles').where('id', '=', id).execute();
       await this.changes.revoke(tx, ctx, [revocationSubject.role(id)]);
     });

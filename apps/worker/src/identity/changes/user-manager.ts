@@ -3,13 +3,18 @@ import type { PasswordChangeArgs, UserCreateArgs, UserData, UserUpdateArgs } fro
 import type { RequestContext } from '#libs/telemetry';
 import type { Queries } from '../../store/index.js';
 import { checkPassword } from '../authenticate.js';
+import type { CurrentLoginLimits } from '../login-limits.js';
+import { loginSource } from '../login-source.js';
 import { hashPassword } from '../password-hash.js';
 import { unauthorized } from '../resolve-scope.js';
 import type { IdentityChanges } from './identity-changes.js';
-import { changed, newIdentityId } from './identity-changes.js';
+import { changed, newIdentityId, resourceColumns, storedResource } from './identity-changes.js';
 
 export class UserManager {
-  constructor(private readonly changes: IdentityChanges) {}
+  constructor(
+    private readonly changes: IdentityChanges,
+    private readonly limits: CurrentLoginLimits,
+  ) {}
 
   /** Errors: DomainNotFound, Conflict, InvalidInput for a default project that does not exist. */
   async create(ctx: RequestContext, args: UserCreateArgs): Promise<UserData> {
@@ -31,6 +36,7 @@ export class UserManager {
           email: email ?? null,
           description: description ?? null,
           enabled: enabled ?? true,
+          ...resourceColumns(args),
         })
         .execute();
       return this.changes.get(tx, 'user', id);
@@ -53,6 +59,9 @@ export class UserManager {
         email,
         default_project_id: projectId,
         password_hash: hash,
+        ...storedResource(before, args),
+        // As in keystone: who enables a user unlocks it.
+        ...(enabled === true ? { failed_auth_count: 0, failed_auth_at: null } : {}),
       });
       if (Object.keys(values).length > 0) await tx.updateTable('users').set(values).where('id', '=', id).execute();
       if (hash !== undefined || (before.enabled && enabled === false)) {
@@ -73,7 +82,15 @@ export class UserManager {
   /** Whoever knows the password may change it; wrong ones count as failed logins. */
   async changePassword(ctx: RequestContext, args: PasswordChangeArgs): Promise<void> {
     const { user_id: id, password, original_password: original } = args;
-    const checked = await checkPassword(this.changes.store, { user: { id }, password: original });
+    const origin = { source: loginSource(ctx), limits: this.limits.now };
+    const checked = await checkPassword(this.changes.store, { user: { id }, password: original }, origin);
+    if (checked.user.options?.['lock_password'] === true) {
+      throw new ExpectedError(
+        'InvalidInput',
+        'You cannot change your password at this time due to password policy disallowing password changes. ' +
+          'Please contact your administrator to reset your password.',
+      );
+    }
     if (password === original) {
       throw new ExpectedError('InvalidInput', 'The new password cannot be identical to the previous password.');
     }

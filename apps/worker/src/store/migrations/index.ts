@@ -6,6 +6,7 @@ import { image } from './0005-image.js';
 import { identityChanges } from './0006-identity-changes.js';
 import { quotas } from './20261128-quotas.js';
 import { serverNics } from './20261128-server-nics.js';
+import { identityResources } from './20261128-identity-resources.js';
 import type { Migration } from './migration.js';
 
 /** Every migration, in the order in which they run. */
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   identityChanges,
   quotas,
   serverNics,
+  identityResources,
 ];

@@ -1,25 +1,36 @@
 import type { Generated } from 'kysely';
 import type { DefaultJson, DefaultTimestamp, Timestamp } from './column-types.js';
 
-export interface DomainsTable {
-  id: string;
-  name: string;
-  description: Generated<string>;
-  enabled: Generated<boolean>;
-  created_at: DefaultTimestamp;
+/** What keystone keeps with each of its resources beyond its own fields. */
+interface ResourceColumns {
+  /** keystone's resource options, such as `immutable`. */
+  options: DefaultJson<Readonly<Record<string, unknown>>>;
+  /** Attributes that clients set and nothing here knows. */
+  extra: DefaultJson<Readonly<Record<string, unknown>>>;
 }
 
-export interface ProjectsTable {
+export interface DomainsTable extends ResourceColumns {
   id: string;
   name: string;
-  domain_id: string;
   description: Generated<string>;
   enabled: Generated<boolean>;
   tags: DefaultJson<readonly string[]>;
   created_at: DefaultTimestamp;
 }
 
-export interface UsersTable {
+export interface ProjectsTable extends ResourceColumns {
+  id: string;
+  name: string;
+  domain_id: string;
+  /** Null: right below its domain. */
+  parent_id: Generated<string | null>;
+  description: Generated<string>;
+  enabled: Generated<boolean>;
+  tags: DefaultJson<readonly string[]>;
+  created_at: DefaultTimestamp;
+}
+
+export interface UsersTable extends ResourceColumns {
   id: string;
   name: string;
   domain_id: string;
@@ -29,10 +40,13 @@ export interface UsersTable {
   default_project_id: string | null;
   email: string | null;
   description: Generated<string | null>;
+  /** Failed log-ins since the last good one, for `[security_compliance] lockout_failure_attempts`. */
+  failed_auth_count: Generated<number>;
+  failed_auth_at: Generated<string | null>;
   created_at: DefaultTimestamp;
 }
 
-export interface RolesTable {
+export interface RolesTable extends ResourceColumns {
   id: string;
   name: string;
   domain_id: string | null;
@@ -72,10 +86,17 @@ export interface TokenRulesTable {
 
 /** Wrong passwords of the running window. */
 export interface FailedLoginsTable {
-  /** `user:<id>`, or `name:<hash>` of a name that nobody has. */
+  /** What is counted: see login-attempts.ts. */
   subject: string;
   failures: number;
   window_until: Timestamp;
+}
+
+/** From where a user has logged in lately: its log-ins from there are not locked by what others do. */
+export interface LoginSourcesTable {
+  subject: string;
+  source: string;
+  succeeded_at: Timestamp;
 }
 
 export interface IdentityTables {
@@ -88,4 +109,5 @@ export interface IdentityTables {
   token_revocations: TokenRevocationsTable;
   token_rules: TokenRulesTable;
   failed_logins: FailedLoginsTable;
+  login_sources: LoginSourcesTable;
 }
