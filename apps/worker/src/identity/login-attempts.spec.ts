@@ -83,7 +83,11 @@ describe('failed log-ins', () => {
   });
 
   it('of a user named by id count as those by name', async () => {
-    const { id } = await store.db.selectFrom('users').select('id').where('name', '=', 'admin').executeTakeFirstOrThrow();
+    const { id } = await store.db
+      .selectFrom('users')
+      .select('id')
+      .where('name', '=', 'admin')
+      .executeTakeFirstOrThrow();
     await fail(1, '192.0.2.1', { id });
     await fail(1, '192.0.2.1', admin);
     await assert.rejects(login('x', '192.0.2.1', { id }), refused);

@@ -63,7 +63,7 @@ export class ProjectsController {
     @Param('id') id: string,
     @ValidBody(ProjectUpdateBody) body: ProjectUpdateBody,
   ): Promise<object> {
-    const args = { ...body.project, id: objectId('project', id) };
+    const args = Object.assign({ id: objectId('project', id) }, body.project);
     const project = Project.unwrap(await this.identity.call(request, 'project_update', args));
     await this.edge.revocations.refreshNow();
     return { project: projectView(baseUrl(request), project) };

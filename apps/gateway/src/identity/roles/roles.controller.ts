@@ -49,7 +49,7 @@ export class RolesController {
     @Param('id') id: string,
     @ValidBody(RoleUpdateBody) body: RoleUpdateBody,
   ): Promise<object> {
-    const args = { ...body.role, id: objectId('role', id) };
+    const args = Object.assign({ id: objectId('role', id) }, body.role);
     const role = Role.unwrap(await this.identity.call(request, 'role_update', args));
     await this.edge.revocations.refreshNow();
     return { role: roleView(baseUrl(request), role) };

@@ -51,7 +51,7 @@ export class UsersController {
 
   @Post()
   async create(@Req() request: FastifyRequest, @ValidBody(UserCreateBody) body: UserCreateBody): Promise<object> {
-    const args = { ...body.user, domain_id: domainFor(request, body.user.domain_id) };
+    const args = Object.assign({}, body.user, { domain_id: domainFor(request, body.user.domain_id) });
     return { user: userView(baseUrl(request), User.unwrap(await this.identity.call(request, 'user_create', args))) };
   }
 
@@ -61,7 +61,7 @@ export class UsersController {
     @Param('id') id: string,
     @ValidBody(UserUpdateBody) body: UserUpdateBody,
   ): Promise<object> {
-    const args = { ...body.user, id: objectId('user', id) };
+    const args = Object.assign({ id: objectId('user', id) }, body.user);
     const user = User.unwrap(await this.identity.call(request, 'user_update', args));
     await this.edge.revocations.refreshNow();
     return { user: userView(baseUrl(request), user) };
