@@ -52,11 +52,13 @@ export async function databaseVersion(
   );
   const applied = found.rows[0]?.there === true ? await appliedMigrations(store.db) : [];
   const known = migrations.map((migration) => migration.name);
+  const unknown = applied.filter((name) => !known.includes(name));
   return {
-    current: applied.at(-1) ?? null,
+    // Several of one day run in the order of the list, which is not that of their names.
+    current: unknown.at(-1) ?? known.findLast((name) => applied.includes(name)) ?? null,
     expected: known.at(-1) ?? '',
     pending: known.filter((name) => !applied.includes(name)),
-    unknown: applied.filter((name) => !known.includes(name)),
+    unknown,
   };
 }
 
