@@ -25,11 +25,13 @@ COPY --from=build /src/bundle ./dist
 COPY --from=build /src/etc ./etc
 COPY --from=build /src/deploy/smoke.mjs ./deploy/
 # Each program under its own name, as npm would link it. What is written to belongs to group 0, for any user of it.
-RUN mkdir -p bin /var/lib/albireo /etc/albireo/albireo.conf.d \
+# /secrets is compose's: passwords of the broker and the database, which their containers read, too.
+RUN mkdir -p bin /var/lib/albireo /etc/albireo/albireo.conf.d /secrets/worker /secrets/broker /secrets/database \
  && node -e "const {bin}=require('./package.json');for(const [name,file] of Object.entries(bin))require('node:fs').symlinkSync('../'+file,'bin/'+name)" \
  && chmod 755 dist/apps/*/src/main*.js \
- && chown 10001:0 /var/lib/albireo /etc/albireo/albireo.conf.d \
- && chmod 770 /var/lib/albireo /etc/albireo/albireo.conf.d
+ && chown 10001:0 /var/lib/albireo /etc/albireo/albireo.conf.d /secrets/* \
+ && chmod 770 /var/lib/albireo /etc/albireo/albireo.conf.d /secrets/worker \
+ && chmod 775 /secrets/broker /secrets/database
 ENV OS_DEFAULT__STATE_PATH=/var/lib/albireo \
     HOME=/var/lib/albireo
 USER 10001:0

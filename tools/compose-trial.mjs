@@ -18,7 +18,7 @@ const override = join(folder, 'compose.yml');
 const anyUser = { user: '12345:0' };
 const noQuota = { OS_QUOTA__INSTANCES: '-1', OS_QUOTA__CORES: '-1', OS_QUOTA__RAM: '-1', OS_QUOTAS__QUOTA_PORT: '-1' };
 // The ports of the machine are left alone. JSON is YAML, but for the tag that empties a list.
-const services = { worker: { ...anyUser, environment: noQuota }, setup: anyUser, smoke: anyUser };
+const services = { worker: { ...anyUser, environment: noQuota }, secrets: anyUser, setup: anyUser, smoke: anyUser };
 writeFileSync(
   override,
   `services:\n  gateway: { user: "12345:0", ports: !reset [] }\n${Object.entries(services)

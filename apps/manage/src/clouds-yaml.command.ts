@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
+import { IdentityOptions, StartError } from '#libs/config';
+import type { Configuration } from '#libs/config';
 import { cloudsYaml, identityUrl } from '../../server/src/clouds-yaml.js';
-import { supplyLocalSecrets } from '../../server/src/local-secrets.js';
+import { localSecretsFile, supplyLocalSecrets } from '../../server/src/local-secrets.js';
 import { runWithConfiguration } from './global-options.js';
 
 export function registerCloudsYaml(program: Command): void {
@@ -10,9 +13,20 @@ export function registerCloudsYaml(program: Command): void {
     .option('--auth-url <url>', 'where clients reach the Identity API, when the configuration does not tell')
     .action(async (options: { authUrl?: string }, command: Command) => {
       await runWithConfiguration(command, async (config) => {
+        requirePassword(config);
         supplyLocalSecrets(config);
         process.stdout.write(cloudsYaml(config, options.authUrl ?? identityUrl(config)));
         return 0;
       });
     });
+}
+
+/** A password is never made up here: it would be nobody's. Throws StartError where none is known. */
+function requirePassword(config: Configuration): void {
+  const file = localSecretsFile(config);
+  if (config.get(IdentityOptions).adminPassword !== undefined || existsSync(file)) return;
+  throw new StartError(
+    `clouds-yaml: the administrator's password is not known here: expected [identity] admin_password, as the workers have ` +
+      `it, or ${file}, which albireo-server makes at its first start`,
+  );
 }

@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { IdentityOptions, allOptionGroups, loadConfiguration } from '#libs/config';
-import { writeSecretsFile } from './setup.command.js';
+import { DatabaseOptions, IdentityOptions, allOptionGroups, loadConfiguration } from '#libs/config';
+import { sharedPassword, writeBacking, writeSecretsFile } from './setup.command.js';
 
 describe('writeSecretsFile', () => {
   const directory = mkdtempSync(join(tmpdir(), 'albireo-setup-'));
@@ -27,5 +27,41 @@ describe('writeSecretsFile', () => {
     const identity = config.get(IdentityOptions);
     assert.equal(identity.adminPassword, password);
     assert.equal(identity.signingKeys.length, 1);
+  });
+});
+
+describe('the password of a broker or database beside Albireo', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'albireo-backing-'));
+  after(() => rmSync(directory, { recursive: true }));
+  const connection = (): string | undefined =>
+    loadConfiguration({
+      program: 'albireo-worker',
+      version: '0',
+      argv: ['--config-dir', directory],
+      env: {},
+      groups: allOptionGroups,
+      searchPath: [],
+    }).get(DatabaseOptions).connection;
+  const write = (password: string | undefined): void =>
+    writeBacking({
+      directory,
+      password,
+      file: join(directory, '30-database.conf'),
+      text: (secret) => `[database]\nconnection = postgresql://albireo:${secret}@postgres:5432/albireo`,
+    });
+
+  it('is generated once and kept', () => {
+    write('');
+    const first = readFileSync(join(directory, 'password'), 'utf8');
+    assert.match(first, /^[\w-]{24}$/);
+    write(undefined);
+    assert.equal(sharedPassword(directory, undefined), first);
+    assert.equal(connection(), `postgresql://albireo:${first}@postgres:5432/albireo`);
+  });
+
+  it('is the given one, whatever characters it has', () => {
+    write('p$w/@:%');
+    assert.equal(readFileSync(join(directory, 'password'), 'utf8'), 'p$w/@:%');
+    assert.equal(connection(), 'postgresql://albireo:p%24w%2F%40%3A%25@postgres:5432/albireo');
   });
 });

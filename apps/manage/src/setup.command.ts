@@ -1,4 +1,5 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { DatabaseOptions, StartError } from '#libs/config';
@@ -18,16 +19,23 @@ export function writeSecretsFile(directory: string, password: string | undefined
   if (existsSync(file)) return false;
   const secrets = generateSecrets();
   const adminPassword = password === undefined || password === '' ? secrets.adminPassword : password;
-  // `$` starts a reference to another option in a configuration file.
   const text = [
     '# Made by "albireo-manage setup". The same on all gateways and workers.',
     '[identity]',
-    `admin_password = ${adminPassword.replaceAll('$', '$$$$')}`,
+    `admin_password = ${escaped(adminPassword)}`,
     `signing_keys = ${secrets.signingKey}`,
     '',
   ].join('\n');
+  return writeOnce(file, text, 0o640);
+}
+
+/** `$` starts a reference to another option in a configuration file. */
+const escaped = (value: string): string => value.replaceAll('$', '$$$$');
+
+/** Answers whether it wrote the file; one that is there stays as it is. */
+function writeOnce(file: string, text: string, mode: number): boolean {
   try {
-    writeFileSync(file, text, { mode: 0o640, flag: 'wx' });
+    writeFileSync(file, text, { mode, flag: 'wx' });
   } catch (error) {
     if (existsSync(file)) return false;
     throw new StartError(`setup: ${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
@@ -35,15 +43,84 @@ export function writeSecretsFile(directory: string, password: string | undefined
   return true;
 }
 
+/**
+ * The password of a broker or database that starts beside Albireo, in the file `password` of a directory that the two
+ * share: `given` where it is set, else the one that is there, else a new one.
+ */
+export function sharedPassword(directory: string, given: string | undefined): string {
+  const file = join(directory, 'password');
+  if (given !== undefined && given !== '') {
+    // Others may read it: the server in its own container runs as a user of its own.
+    rewrite(file, given, 0o644);
+    return given;
+  }
+  writeOnce(file, randomBytes(18).toString('base64url'), 0o644);
+  return readFileSync(file, 'utf8').trim();
+}
+
+function rewrite(file: string, text: string, mode: number): void {
+  try {
+    if (existsSync(file) && readFileSync(file, 'utf8') === text) return;
+    writeFileSync(file, text, { mode });
+  } catch (error) {
+    throw new StartError(`setup: ${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+interface Backing {
+  readonly directory: string;
+  readonly password: string | undefined;
+  /** The file that a program reads, and its text for a password. */
+  readonly file: string;
+  readonly text: (password: string) => string;
+}
+
+/** Makes the password of a broker or database and the configuration file that uses it. */
+export function writeBacking({ directory, password, file, text }: Backing): void {
+  const secret = encodeURIComponent(sharedPassword(directory, password));
+  rewrite(file, `# Made by "albireo-manage setup".\n${escaped(text(secret))}\n`, 0o640);
+}
+
+interface SetupFlags {
+  readonly secretsDir: string;
+  readonly brokerDir?: string;
+  readonly databaseDir?: string;
+  readonly workerDir?: string;
+}
+
+/** Broker and database of docker-compose.yml, under their names there. */
+function writeBackings({ secretsDir, brokerDir, databaseDir, workerDir }: SetupFlags): void {
+  if (brokerDir !== undefined) {
+    writeBacking({
+      directory: brokerDir,
+      password: process.env['RABBITMQ_PASSWORD'],
+      file: join(secretsDir, '20-broker.conf'),
+      text: (password) => `[DEFAULT]\ntransport_url = rabbit://albireo:${password}@rabbitmq:5672/`,
+    });
+  }
+  if (databaseDir === undefined) return;
+  if (workerDir === undefined) throw new StartError('setup: --database-dir: expected --worker-dir, too');
+  writeBacking({
+    directory: databaseDir,
+    password: process.env['POSTGRES_PASSWORD'],
+    file: join(workerDir, '30-database.conf'),
+    text: (password) => `[database]\nconnection = postgresql://albireo:${password}@postgres:5432/albireo`,
+  });
+}
+
 export function registerSetup(program: Command): void {
   program
     .command('setup')
     .description('make the secrets that all programs share if there are none, and bring the database up to date')
     .option('--secrets-dir <path>', 'a --config-dir of all programs', '/etc/albireo/albireo.conf.d')
-    .action(async (options: { secretsDir: string }, command: Command) => {
+    .option('--broker-dir <path>', 'a directory shared with RabbitMQ, for the password of its user albireo')
+    .option('--database-dir <path>', 'a directory shared with PostgreSQL, for the password of its user albireo')
+    .option('--worker-dir <path>', 'a --config-dir of the workers alone, with --database-dir')
+    .action(async (options: SetupFlags, command: Command) => {
       await runWithConfiguration(command, async (config) => {
         const written = writeSecretsFile(options.secretsDir, process.env['ALBIREO_ADMIN_PASSWORD']);
         process.stdout.write(`secrets: ${written ? 'made' : 'kept'} ${join(options.secretsDir, SECRETS_FILE)}\n`);
+        writeBackings(options);
         if (config.get(DatabaseOptions).connection === undefined) return 0;
         const applied = await withStore(config, (store) => syncDatabase(store));
         process.stdout.write(`database: ${applied.length} migrations applied\n`);
