@@ -6,6 +6,7 @@ Service and StatefulSet of the broker or the database, to try out.
 {{- define "albireo.backing" -}}
 {{- $root := .root -}}
 {{- $name := printf "%s-%s" (include "albireo.fullname" $root) .component -}}
+{{- $template := include "albireo.backingPod" . | fromYaml -}}
 apiVersion: v1
 kind: Service
 metadata:
@@ -28,54 +29,10 @@ metadata:
 spec:
   serviceName: {{ $name }}
   replicas: 1
+  revisionHistoryLimit: {{ $root.Values.revisionHistoryLimit }}
   selector:
     matchLabels: {{- include "albireo.selector" . | nindent 6 }}
-  template:
-    metadata:
-      labels: {{- include "albireo.selector" . | nindent 8 }}
-    spec:
-      serviceAccountName: {{ include "albireo.serviceAccount" $root }}
-      automountServiceAccountToken: false
-      enableServiceLinks: false
-      terminationGracePeriodSeconds: 60
-      securityContext:
-        runAsNonRoot: true
-        runAsUser: {{ .values.runAsUser }}
-        runAsGroup: {{ .values.runAsUser }}
-        fsGroup: {{ .values.runAsUser }}
-        fsGroupChangePolicy: OnRootMismatch
-        seccompProfile: { type: RuntimeDefault }
-      containers:
-        - name: {{ .component }}
-          image: {{ .values.image }}
-          imagePullPolicy: IfNotPresent
-          env: {{- .env | nindent 12 }}
-          ports:
-            {{- range .ports }}
-            - { name: {{ .name }}, containerPort: {{ .port }} }
-            {{- end }}
-          startupProbe: {{- .probe | nindent 12 }}
-            periodSeconds: 2
-            failureThreshold: 90
-          readinessProbe: {{- .probe | nindent 12 }}
-            periodSeconds: 5
-          livenessProbe: {{- .probe | nindent 12 }}
-            periodSeconds: 20
-            failureThreshold: 6
-          resources: {{- toYaml .values.resources | nindent 12 }}
-          securityContext: {{- include "albireo.containerSecurity" . | nindent 12 }}
-          volumeMounts:
-            - { name: data, mountPath: {{ .data }} }
-            {{- range $index, $path := .scratch }}
-            - { name: scratch, mountPath: {{ $path }}, subPath: {{ $index | quote }} }
-            {{- end }}
-      volumes:
-        - name: scratch
-          emptyDir: {}
-        {{- if not .values.storage }}
-        - name: data
-          emptyDir: {}
-        {{- end }}
+  template: {{- mustMergeOverwrite $template (deepCopy .values.podTemplate) | toYaml | nindent 4 }}
   {{- if .values.storage }}
   volumeClaimTemplates:
     - apiVersion: v1
@@ -91,4 +48,61 @@ spec:
         resources:
           requests: { storage: {{ .values.storage }} }
   {{- end }}
+{{- end }}
+
+{{- define "albireo.backingPod" -}}
+metadata:
+  labels: {{- include "albireo.selector" . | nindent 4 }}
+    {{- with .root.Values.commonLabels }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+spec:
+  serviceAccountName: {{ include "albireo.serviceAccount" .root }}
+  automountServiceAccountToken: false
+  enableServiceLinks: false
+  terminationGracePeriodSeconds: 60
+  {{- with .root.Values.image.pullSecrets }}
+  imagePullSecrets:
+    {{- range . }}
+    - name: {{ . }}
+    {{- end }}
+  {{- end }}
+  securityContext:
+    runAsNonRoot: true
+    runAsUser: {{ .values.runAsUser }}
+    runAsGroup: {{ .values.runAsUser }}
+    fsGroup: {{ .values.runAsUser }}
+    fsGroupChangePolicy: OnRootMismatch
+    seccompProfile: { type: RuntimeDefault }
+  containers:
+    - name: {{ .component }}
+      image: {{ .values.image }}
+      imagePullPolicy: IfNotPresent
+      env: {{- .env | nindent 8 }}
+      ports:
+        {{- range .ports }}
+        - { name: {{ .name }}, containerPort: {{ .port }} }
+        {{- end }}
+      startupProbe: {{- .probe | nindent 8 }}
+        periodSeconds: 2
+        failureThreshold: 90
+      readinessProbe: {{- .probe | nindent 8 }}
+        periodSeconds: 5
+      livenessProbe: {{- .probe | nindent 8 }}
+        periodSeconds: 20
+        failureThreshold: 6
+      resources: {{- toYaml .values.resources | nindent 8 }}
+      securityContext: {{- include "albireo.containerSecurity" . | nindent 8 }}
+      volumeMounts:
+        - { name: data, mountPath: {{ .data }} }
+        {{- range $index, $path := .scratch }}
+        - { name: scratch, mountPath: {{ $path }}, subPath: {{ $index | quote }} }
+        {{- end }}
+  volumes:
+    - name: scratch
+      emptyDir: {}
+    {{- if not .values.storage }}
+    - name: data
+      emptyDir: {}
+    {{- end }}
 {{- end }}

@@ -25,16 +25,19 @@ Ingress and the catalog.
 {{- range (include "albireo.apis" . | fromJson).items -}}
   {{- $_ := set $default (printf "%s_listen_port" .option) .port -}}
   {{- $_ := set $default (printf "%s_workers" .option) (int $root.Values.gateway.workersPerPod) -}}
-  {{- $host := get $root.Values.ingress.hosts .name -}}
-  {{- if and $root.Values.ingress.enabled $host -}}
-    {{- $scheme := ternary "https" "http" (not (empty $root.Values.ingress.tlsSecret)) -}}
+  {{- $route := $root.Values.httpRoute.enabled -}}
+  {{- $host := get (ternary $root.Values.httpRoute.hosts $root.Values.ingress.hosts $route) .name -}}
+  {{- if and (or $route $root.Values.ingress.enabled) $host -}}
+    {{- $tls := ternary $root.Values.httpRoute.tls (not (empty $root.Values.ingress.tlsSecret)) $route -}}
+    {{- $scheme := ternary "https" "http" $tls -}}
     {{- $_ := set $catalog (printf "%s_public_url" .name) (printf "%s://%s%s" $scheme $host .path) -}}
     {{- $_ := set $catalog (printf "%s_internal_url" .name) (printf "http://%s-gateway.%s.svc:%d%s" (include "albireo.fullname" $root) $root.Release.Namespace (int .port) .path) -}}
   {{- end -}}
 {{- end -}}
 {{- $own := dict "DEFAULT" $default -}}
 {{- if $catalog }}{{ $_ := set $own "catalog" $catalog }}{{ end -}}
-{{- if .Values.ingress.enabled }}{{ $_ := set $own "oslo_middleware" (dict "enable_proxy_headers_parsing" true) }}{{ end -}}
+{{- if and .Values.ingress.enabled .Values.httpRoute.enabled }}{{ fail "ingress.enabled and httpRoute.enabled: expected one of them" }}{{ end -}}
+{{- if or .Values.ingress.enabled .Values.httpRoute.enabled }}{{ $_ := set $own "oslo_middleware" (dict "enable_proxy_headers_parsing" true) }}{{ end -}}
 {{- if .Values.policy }}{{ $_ := set $own "oslo_policy" (dict "policy_file" "/etc/albireo/policy.yaml") }}{{ end -}}
 {{- if .Values.apiPaste }}{{ $_ := set $own "wsgi" (dict "api_paste_config" "/etc/albireo/api-paste.ini") }}{{ end -}}
 {{- mustMergeOverwrite $own (deepCopy .Values.config) | toJson -}}

@@ -22,6 +22,9 @@ app.kubernetes.io/component: {{ .component }}
 app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" }}
+{{- with .root.Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
 {{- end }}
 
 {{- define "albireo.image" -}}
@@ -55,11 +58,21 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- end -}}
 {{- end }}
 
+{{/* The name that a key has in its Secret: your Secret may call it otherwise. (dict "root" $ "key" "transport-url") */}}
+{{- define "albireo.secretKey" -}}
+{{- $existing := .root.Values.secrets.existingSecret -}}
+{{- if and $existing (eq (include "albireo.secretOf" .) $existing) -}}
+{{- get .root.Values.secrets.existingSecretKeys .key | default .key -}}
+{{- else -}}
+{{- .key -}}
+{{- end -}}
+{{- end }}
+
 {{/* An environment variable out of a Secret. (dict "root" $ "variable" "X" "key" "transport-url") */}}
 {{- define "albireo.secretVariable" -}}
 - name: {{ .variable }}
   valueFrom:
-    secretKeyRef: { name: {{ include "albireo.secretOf" . }}, key: {{ .key }} }
+    secretKeyRef: { name: {{ include "albireo.secretOf" . }}, key: {{ include "albireo.secretKey" . }} }
 {{- end }}
 
 {{/* The restricted Pod Security standard, of a container. */}}

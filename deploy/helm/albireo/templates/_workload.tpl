@@ -16,13 +16,19 @@ metadata:
 spec:
   {{- if and (not .values.autoscaling.enabled) (not (kindIs "invalid" .values.replicas)) }}
   replicas: {{ .values.replicas }}
+  {{- else }}
+  {{- /* A number that the release before named would fall back to one: what runs now stays. */}}
+  {{- $live := lookup "apps/v1" "Deployment" $root.Release.Namespace (printf "%s-%s" $fullname .component) | default dict }}
+  {{- with dig "spec" "replicas" nil $live }}
+  replicas: {{ . }}
   {{- end }}
-  revisionHistoryLimit: 3
+  {{- end }}
+  revisionHistoryLimit: {{ $root.Values.revisionHistoryLimit }}
   selector:
     matchLabels: {{- include "albireo.selector" . | nindent 6 }}
   strategy:
     type: RollingUpdate
-    rollingUpdate: { maxSurge: 1, maxUnavailable: 0 }
+    rollingUpdate: {{- toYaml .values.rollingUpdate | nindent 6 }}
   template: {{- mustMergeOverwrite $template (deepCopy .values.podTemplate) | toYaml | nindent 4 }}
 {{- end }}
 
@@ -32,6 +38,9 @@ spec:
 metadata:
   labels: {{- include "albireo.selector" . | nindent 4 }}
     app.kubernetes.io/part-of: {{ $fullname }}
+    {{- with $root.Values.commonLabels }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
   annotations:
     checksum/config: {{ include "albireo.checksum" . }}
 spec:
@@ -57,8 +66,14 @@ spec:
         matchLabels: {{- include "albireo.selector" . | nindent 10 }}
       # The pods of one revision are spread: those that a rollout is about to end do not count.
       matchLabelKeys: [pod-template-hash]
-  {{- with .initContainers }}
-  initContainers: {{- . | nindent 4 }}
+  {{- if or .initContainers .values.extraInitContainers }}
+  initContainers:
+    {{- with .values.extraInitContainers }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+    {{- with .initContainers }}
+    {{- . | nindent 4 }}
+    {{- end }}
   {{- end }}
   containers:
     - name: {{ .component }}
@@ -96,6 +111,9 @@ spec:
       resources: {{- toYaml .values.resources | nindent 8 }}
       securityContext: {{- include "albireo.containerSecurity" . | nindent 8 }}
       volumeMounts: {{- include "albireo.mounts" . | nindent 8 }}
+    {{- with .values.extraContainers }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
   volumes:
     - name: configuration
       projected:
