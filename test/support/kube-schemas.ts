@@ -5,7 +5,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Manifest } from './helm.js';
 import { KUBE_TOOLS } from './helm.js';
 
-const packages = ['kubernetes-models', '@kubernetes-models/keda', '@kubernetes-models/prometheus-operator'];
+const packages = [
+  'kubernetes-models',
+  '@kubernetes-models/keda',
+  '@kubernetes-models/prometheus-operator',
+  '@kubernetes-models/gateway-api',
+];
 /** API versions that the package still knows and clusters no longer serve. */
 const removed =
   /^(extensions\/|apps\/v1beta|autoscaling\/v2beta|policy\/v1beta1$|batch\/v1beta1$|(networking|rbac\.authorization)\.k8s\.io\/v1beta1$)/;
