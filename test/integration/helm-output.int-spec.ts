@@ -120,7 +120,7 @@ describe('what the chart makes', { skip }, () => {
   it('gives pods the time that draining takes, and rolls without a gap', async () => {
     const values = { config: { DEFAULT: { drain_delay: 7.5, graceful_shutdown_timeout: 30 } } };
     for (const [list, seconds] of [
-      [await manifests(), 75],
+      [await manifests(), 85],
       [await manifests(values), 48],
       [await manifests({ terminationGracePeriodSeconds: 300 }), 300],
     ] as const) {

@@ -29,7 +29,7 @@ const refused: readonly (readonly [string, object, RegExp])[] = [
     { ...external, secrets: { existingSecret: 'mine', adminPassword: 'x' } },
     /existingSecret is set/,
   ],
-  ['too little grace', { terminationGracePeriodSeconds: 30 }, /expected at least 75 .*, found 30/],
+  ['too little grace', { terminationGracePeriodSeconds: 30 }, /expected at least 85 .*, found 30/],
   [
     'draining without end',
     { config: { DEFAULT: { graceful_shutdown_timeout: 0 } } },

@@ -54,8 +54,8 @@ describe('stopping the program', () => {
     await program.line(/Waiting on 1 children to exit/);
     // Again and again: what comes within a tenth of a second is still the first one.
     const again = setInterval(() => program.signal('SIGTERM'), 20);
-    assert.deepEqual(await program.ended, { code: 1, signal: null });
-    clearInterval(again);
+    const ended = await program.ended.finally(() => clearInterval(again));
+    assert.deepEqual(ended, { code: 1, signal: null });
     assert.ok((await held) instanceof Error);
     assert.match(program.output, /Cutting what is left/);
   });
@@ -84,7 +84,7 @@ describe('stopping the program', () => {
     const port = await launch(1, { env: { OS_DEFAULT__DRAIN_DELAY: '1' } });
     const health = Number((await program.line(/health listening on 127\.0\.0\.1:(\d+)/))[1]);
     program.signal('SIGTERM');
-    await program.line(/Not ready any more/);
+    await program.line(/Begins to drain/);
     const ready = await get(health, '/readyz?verbose');
     assert.equal(ready.status, 503);
     assert.match(ready.text, /draining/);
@@ -92,6 +92,23 @@ describe('stopping the program', () => {
     const answer = await get(port, '/');
     assert.equal(answer.status, 200);
     assert.equal(answer.headers.connection, 'close');
+    assert.deepEqual(await program.ended, { code: 0, signal: null });
+  });
+
+  it('stays ready for drain_delay where that is asked for, then not', async () => {
+    const port = await launch(1, {
+      env: { OS_DEFAULT__DRAIN_DELAY: '2', OS_HEALTH__READY_WHILE_ACCEPTING: 'true' },
+    });
+    const health = Number((await program.line(/health listening on 127\.0\.0\.1:(\d+)/))[1]);
+    const held = get(port, '/wait?ms=4000');
+    await program.line(/fixture holds a request/);
+    program.signal('SIGTERM');
+    await program.line(/Begins to drain/);
+    assert.equal((await get(health, '/readyz')).status, 200);
+    assert.equal((await get(port, '/')).status, 200);
+    await program.line(/Stopped accepting connections/);
+    assert.equal((await get(health, '/readyz')).status, 503);
+    assert.equal((await held).status, 200);
     assert.deepEqual(await program.ended, { code: 0, signal: null });
   });
 

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { ConfigOptions, LauncherOptions, watchConfiguration } from '#libs/config';
+import { ConfigOptions, HealthOptions, LauncherOptions, watchConfiguration } from '#libs/config';
 import type { Configuration } from '#libs/config';
 import { getLogger } from '#libs/telemetry';
 import type { LoggingControl } from '#libs/telemetry';
@@ -137,6 +137,7 @@ export class ProcessLauncher {
   async wait(): Promise<number> {
     if (this.#groups.size === 0 && this.#shutdown.phase === 'running') {
       this.#dispose();
+      this.#removeSignals();
       throw new LauncherError('NOTHING_STARTED', 'No service was launched, there is nothing to wait for');
     }
     if (!this.#waiting && this.#settings.logOptions && log.isEnabled('DEBUG')) {
@@ -160,6 +161,7 @@ export class ProcessLauncher {
       for (const group of this.#groups.all) group.killWorkers();
       await this.#untilGone();
       this.#dispose();
+      this.#removeSignals();
       throw error;
     }
   }
@@ -245,6 +247,7 @@ export class ProcessLauncher {
 
   async #finish(code: number): Promise<void> {
     await this.#untilGone();
+    // The handlers of signals stay: one that comes now must not take the place of the exit code.
     this.#dispose();
     if (this.#endedFirst !== undefined) log.error(`${this.#endedFirst}; the rest was drained, exiting with ${code}`);
     else log.info(`Exiting with ${code}`);
@@ -265,11 +268,12 @@ export class ProcessLauncher {
     this.#watchdog.stop();
     this.#reporter.stop();
     this.#inspection.close();
-    this.#removeSignals();
   }
 
   #readiness(): Readiness {
-    return this.#groups.readiness(this.#shutdown.phase !== 'running');
+    const { phase } = this.#shutdown;
+    const accepting = phase === 'unready' && this.#options.config.get(HealthOptions).readyWhileAccepting;
+    return this.#groups.readiness(phase !== 'running' && !accepting);
   }
 
   #state(): Promise<StateReport> {

@@ -70,4 +70,11 @@ export class HealthOptions {
     help: 'Port of probes and metrics; 0 for a free one, -1 for no listener.',
   })
   readonly port!: number;
+  @BoolOpt({
+    default: false,
+    help:
+      'Stay ready during drain_delay, while a program that stops still accepts connections. For Kubernetes, which takes a ' +
+      'pod that ends out of a Service by itself and sends requests to it only when there is no other one.',
+  })
+  readonly readyWhileAccepting!: boolean;
 }

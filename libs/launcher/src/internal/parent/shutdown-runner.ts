@@ -73,7 +73,7 @@ export class ShutdownRunner {
   #run(effect: Exclude<ShutdownEffect, { readonly do: 'stop-accepting' }>): void {
     switch (effect.do) {
       case 'mark-unready':
-        log.info('Not ready any more', {
+        log.info('Begins to drain', {
           ...this.#counts(),
           drain_delay: (this.#state.plan?.drainDelayMs ?? 0) / 1000,
         });
