@@ -3,13 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { createTransport, RpcClient, RpcServer } from '#libs/messaging';
 import type { RpcEndpointDefinition, Transport } from '#libs/messaging';
 import { conductorContract, identityContract, imageContract, networkContract } from '#libs/contracts';
-import { Enforcer, computeRules, identityRules, imageRules, networkRules } from '#libs/policy';
-import type { RuleDefault } from '#libs/policy';
+import { Enforcer } from '#libs/policy';
+import { POLICY_RULES } from '../../apps/gateway/src/edge/access/access.check.js';
 import type { ApiDefinition } from '../../apps/gateway/src/edge/api-definition.js';
 import { createApiApplication } from '../../apps/gateway/src/edge/application.js';
 import { Edge } from '../../apps/gateway/src/edge/edge.js';
 import { PolicyGate } from '../../apps/gateway/src/edge/policy/policy-gate.js';
-import type { ApiName, GatewaySettings } from '../../apps/gateway/src/edge/settings.js';
+import type { GatewaySettings } from '../../apps/gateway/src/edge/settings.js';
 import { testClaims, testEdge } from '../../apps/gateway/src/edge/testing/test-edge.js';
 import type { TokenClaims } from '../../apps/gateway/src/edge/tokens/token-claims.js';
 
@@ -39,14 +39,6 @@ export interface StubGateway {
   stop(): Promise<void>;
 }
 
-const rules: Partial<Record<ApiName, readonly RuleDefault[]>> = {
-  identity: identityRules,
-  osapi_compute: computeRules,
-  metadata: computeRules,
-  image: imageRules,
-  network: networkRules,
-};
-
 /** Starts an API with handlers for a topic; a method without a handler fails unexpectedly. */
 export async function startStubGateway(
   api: ApiDefinition,
@@ -57,7 +49,7 @@ export async function startStubGateway(
   const { topic } = endpoint.contract;
   const server = new RpcServer(transport, { topic, server: 'stub', endpoints: [complete(endpoint)] });
   await server.start();
-  const edge = stubEdge(transport, new Enforcer({ defaults: rules[api.name] ?? [] }), settings);
+  const edge = stubEdge(transport, new Enforcer({ defaults: POLICY_RULES[api.name] }), settings);
   const app = await createApiApplication(api, edge);
   const token = (roles: readonly string[], changes: Partial<TokenClaims> = {}): Promise<string> =>
     edge.codec.sign(testClaims(roles, changes));

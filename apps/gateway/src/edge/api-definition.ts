@@ -1,7 +1,7 @@
 import type { ModuleMetadata } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Edge } from './edge.js';
-import type { FaultForm } from './errors/fault.js';
+import type { Fault, FaultForm } from './errors/fault.js';
 import type { PipelineMount } from './pipeline/pipeline-mount.js';
 import type { ApiName } from './settings.js';
 
@@ -17,6 +17,10 @@ export interface ApiDefinition {
   readonly rewritePath?: (path: string) => { readonly path: string; readonly projectInPath?: string };
   /** May answer a request that no route takes, in place of 404 or 405; true when it did. */
   readonly answerUnrouted?: (request: FastifyRequest, reply: FastifyReply, edge: Edge) => boolean;
+  /** Routes that are not open ask for a token by themselves where the pipeline of their path does not. @default false */
+  readonly authenticates?: boolean;
+  /** A denied rule in the API's words. @default nova's */
+  readonly forbidden?: (rule: string) => Fault;
   /** Hooks of the API's own, run after its pipeline (nova's "app" at the end of the pipeline). */
   readonly install?: (fastify: FastifyInstance, edge: Edge) => void;
 }

@@ -6,6 +6,9 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { generateRequestId, nameRequest, runWithContext } from '#libs/telemetry';
+import { checkAccess } from './access/access.check.js';
+import { AccessGuard } from './access/access.guard.js';
+import { refuseStrangers } from './access/refuse-strangers.js';
 import type { ApiDefinition } from './api-definition.js';
 import { installBodyParser } from './body-parser.js';
 import type { Edge } from './edge.js';
@@ -89,6 +92,7 @@ export async function createApiApplication(
   installMetrics(fastify, api.name);
   installTracing(fastify);
   new Pipelines(options.mounts ?? api.pipeline, filterFactories, edge, api).install(fastify);
+  refuseStrangers(fastify, edge, api);
   api.install?.(fastify, edge);
   // Last, since reading a body leaves the asynchronous context of the hooks before it: log lines find who asks here.
   fastify.addHook('preHandler', (request, _reply, done) => {
@@ -103,7 +107,9 @@ export async function createApiApplication(
     logger: new NestLogger(),
   });
   nest.useGlobalFilters(new FaultFilter(writer));
+  nest.useGlobalGuards(new AccessGuard(edge, api));
   await nest.init();
+  checkAccess(api.name, routes.entries);
   await fastify.ready();
   return { nest, fastify, server: fastify.server, routes: routes.entries, close: () => nest.close() };
 }

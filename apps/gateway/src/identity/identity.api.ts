@@ -1,11 +1,11 @@
 import type { ApiDefinition } from '../edge/api-definition.js';
-import { Caller } from './auth/caller.js';
 import { OwnScopesController } from './auth/own-scopes.controller.js';
 import { TokensController } from './auth/tokens.controller.js';
 import { CatalogController } from './catalog/catalog.controller.js';
 import { IdentityPolicy } from './collection/identity-policy.js';
 import { DomainsController } from './domains/domains.controller.js';
 import { keystoneFaultForm } from './errors/keystone-fault-form.js';
+import { forbidden } from './errors/keystone-faults.js';
 import { GrantsController } from './grants/grants.controller.js';
 import { ProjectsController } from './projects/projects.controller.js';
 import { RoleAssignmentsController } from './role-assignments/role-assignments.controller.js';
@@ -19,9 +19,11 @@ const OPEN = ['cors', 'http_proxy_to_wsgi', 'request_id', 'request_log', 'sizeli
 export const identityApi: ApiDefinition = {
   name: 'identity',
   faults: keystoneFaultForm,
+  authenticates: true,
+  forbidden,
   pipeline: [
     { prefix: '/', filters: OPEN },
-    // Logging in needs no token; the other methods of this path ask for it themselves.
+    // Logging in needs no token; the other methods of this path are not open, so that they are asked for it.
     { prefix: '/v3/auth/tokens', filters: OPEN },
     { prefix: '/v3', more: true, filters: [...OPEN, 'authtoken', 'keystonecontext'] },
   ],
@@ -38,7 +40,7 @@ export const identityApi: ApiDefinition = {
       RoleAssignmentsController,
       GrantsController,
     ],
-    providers: [IdentityPolicy, Caller, { provide: 'IdentityApi', useFactory: (): ApiDefinition => identityApi }],
+    providers: [IdentityPolicy],
   },
   install: (fastify) => {
     // Whatever is answered depends on who asks; caches must not mix tokens up.

@@ -1,5 +1,6 @@
 import type { ApiDefinition } from '../edge/api-definition.js';
 import { glanceFaultForm } from './errors/glance-fault-form.js';
+import { notAllowed } from './errors/glance-faults.js';
 import { ImagesController } from './images/images.controller.js';
 import { InfoController } from './info/info.controller.js';
 import { leaveBodiesUnread } from './refused-bodies.js';
@@ -12,6 +13,7 @@ const OPEN = ['cors', 'http_proxy_to_wsgi', 'request_id', 'request_log'];
 export const imageApi: ApiDefinition = {
   name: 'image',
   faults: glanceFaultForm,
+  forbidden: notAllowed,
   pipeline: [
     { prefix: '/', filters: OPEN },
     { prefix: '/v2', filters: [...OPEN, 'sizelimit', 'authtoken', 'keystonecontext'] },

@@ -1,5 +1,6 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Open } from '../edge/access/access.decorators.js';
 import { Edge } from '../edge/edge.js';
 import { Fault } from '../edge/errors/fault.js';
 import { pathOf } from '../edge/listener/request-target.js';
@@ -26,6 +27,7 @@ export class MetadataController {
   }
 
   @Get(['/', '*'])
+  @Open()
   async read(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const path = pathOf(request)
       .split('/')

@@ -1,5 +1,6 @@
 import type { ApiDefinition } from '../edge/api-definition.js';
 import { neutronFaultForm } from './errors/neutron-fault-form.js';
+import { forbidden } from './errors/neutron-faults.js';
 import { ExtensionsController } from './extensions/extensions.controller.js';
 import { NetworksController } from './networks/networks.controller.js';
 import { PortsController } from './ports/ports.controller.js';
@@ -14,6 +15,7 @@ import { VersionsController } from './versions/versions.controller.js';
 export const networkApi: ApiDefinition = {
   name: 'network',
   faults: neutronFaultForm,
+  forbidden: (rule) => forbidden([rule]),
   pipeline: [
     { prefix: '/', filters: ['cors', 'http_proxy_to_wsgi', 'request_log'] },
     {

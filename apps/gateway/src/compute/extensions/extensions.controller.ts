@@ -1,6 +1,5 @@
-import { Controller, Get, Param, Req } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
-import { Edge } from '../../edge/edge.js';
+import { Controller, Get, Param } from '@nestjs/common';
+import { Authorize } from '../../edge/access/access.decorators.js';
 import { Fault } from '../../edge/errors/fault.js';
 
 /** Alias → name and description of the parts of the API that are there; nova's list is frozen history. */
@@ -34,21 +33,15 @@ function view(alias: string, [name, description]: readonly [string, string]): Re
 /** `/extensions`. */
 @Controller('v2.1/extensions')
 export class ExtensionsController {
-  readonly #edge: Edge;
-
-  constructor(edge: Edge) {
-    this.#edge = edge;
-  }
-
   @Get()
-  list(@Req() request: FastifyRequest): unknown {
-    this.#edge.policy.authorize(request, 'os_compute_api:extensions');
+  @Authorize('os_compute_api:extensions')
+  list(): unknown {
     return { extensions: Object.entries(EXTENSIONS).map(([alias, about]) => view(alias, about)) };
   }
 
   @Get(':alias')
-  show(@Req() request: FastifyRequest, @Param('alias') alias: string): unknown {
-    this.#edge.policy.authorize(request, 'os_compute_api:extensions');
+  @Authorize('os_compute_api:extensions')
+  show(@Param('alias') alias: string): unknown {
     const about = Object.hasOwn(EXTENSIONS, alias) ? EXTENSIONS[alias] : undefined;
     if (about === undefined) throw new Fault(404, 'The resource could not be found.', { code: 'NotFound' });
     return { extension: view(alias, about) };

@@ -2,6 +2,7 @@ import { Controller, Delete, Get, HttpCode, Param, Post, Req } from '@nestjs/com
 import type { FastifyRequest } from 'fastify';
 import { Flavor, FlavorPage } from '#libs/contracts';
 import type { FlavorCreateArgs, FlavorData, FlavorListArgs, Page } from '#libs/contracts';
+import { AnyToken, Authorize } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { booleanOf, lastOf, queryOf, wholeNumber } from '../../edge/query/query.js';
@@ -44,6 +45,7 @@ export class FlavorsController {
   }
 
   @Get()
+  @AnyToken()
   async list(@Req() request: FastifyRequest): Promise<unknown> {
     const page = await this.#page(request);
     const view = this.#view(request);
@@ -52,6 +54,7 @@ export class FlavorsController {
   }
 
   @Get('detail')
+  @AnyToken()
   async detail(@Req() request: FastifyRequest): Promise<unknown> {
     const page = await this.#page(request);
     const view = this.#view(request);
@@ -60,17 +63,18 @@ export class FlavorsController {
   }
 
   @Get(':id')
+  @AnyToken()
   async show(@Req() request: FastifyRequest, @Param('id') id: string): Promise<unknown> {
     return { flavor: flavorDetail(await this.#flavor(request, id), this.#view(request)) };
   }
 
   @Post()
+  @Authorize('os_compute_api:os-flavor-manage:create')
   @HttpCode(200)
   async create(
     @Req() request: FastifyRequest,
     @ValidBody(FlavorCreateBody) { flavor }: FlavorCreateBody,
   ): Promise<unknown> {
-    this.#edge.policy.authorize(request, 'os_compute_api:os-flavor-manage:create');
     const args: FlavorCreateArgs = {
       ...(flavor.id === undefined || flavor.id === null ? {} : { id: flavor.id }),
       name: flavor.name,
@@ -88,25 +92,25 @@ export class FlavorsController {
   }
 
   @Delete(':id')
+  @Authorize('os_compute_api:os-flavor-manage:delete')
   @HttpCode(202)
   async remove(@Req() request: FastifyRequest, @Param('id') id: string): Promise<void> {
-    this.#edge.policy.authorize(request, 'os_compute_api:os-flavor-manage:delete');
     await this.#conductor.call(request, 'flavor_delete', { id });
   }
 
   @Get(':id/os-extra_specs')
+  @Authorize('os_compute_api:os-flavor-extra-specs:index')
   async extraSpecs(@Req() request: FastifyRequest, @Param('id') id: string): Promise<unknown> {
-    this.#edge.policy.authorize(request, 'os_compute_api:os-flavor-extra-specs:index');
     return { extra_specs: (await this.#flavor(request, id)).extra_specs };
   }
 
   @Get(':id/os-extra_specs/:key')
+  @Authorize('os_compute_api:os-flavor-extra-specs:show')
   async extraSpec(
     @Req() request: FastifyRequest,
     @Param('id') id: string,
     @Param('key') key: string,
   ): Promise<unknown> {
-    this.#edge.policy.authorize(request, 'os_compute_api:os-flavor-extra-specs:show');
     const { extra_specs: specs } = await this.#flavor(request, id);
     if (!Object.hasOwn(specs, key)) {
       throw new Fault(404, `Flavor ${id} has no extra specs with key ${key}.`, { code: 'NotFound' });

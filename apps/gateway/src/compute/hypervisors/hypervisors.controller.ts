@@ -2,6 +2,7 @@ import { Controller, Get, Param, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { HypervisorPage } from '#libs/contracts';
 import type { HypervisorData, ListArgs, Page } from '#libs/contracts';
+import { Authorize } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { lastOf, queryOf } from '../../edge/query/query.js';
@@ -22,37 +23,37 @@ export class HypervisorsController {
   }
 
   @Get()
+  @Authorize('os_compute_api:os-hypervisors:list')
   async list(@Req() request: FastifyRequest): Promise<unknown> {
-    this.#edge.policy.authorize(request, 'os_compute_api:os-hypervisors:list');
     return this.#page(request, 'os-hypervisors', hypervisorSummary);
   }
 
   @Get('detail')
+  @Authorize('os_compute_api:os-hypervisors:list-detail')
   async detail(@Req() request: FastifyRequest): Promise<unknown> {
-    this.#edge.policy.authorize(request, 'os_compute_api:os-hypervisors:list-detail');
     const version = request.edge.microversion ?? 1;
     return this.#page(request, 'os-hypervisors/detail', (host) => hypervisorView(host, version));
   }
 
   /** Gone from 2.88 on. */
   @Get('statistics')
+  @Authorize('os_compute_api:os-hypervisors:list-detail')
   async statistics(@Req() request: FastifyRequest): Promise<unknown> {
     if ((request.edge.microversion ?? 1) >= 88) throw notThere();
-    this.#edge.policy.authorize(request, 'os_compute_api:os-hypervisors:list-detail');
     return statisticsView((await this.#hosts(request, {})).objects);
   }
 
   /** In the host from 2.88 on; before that the driver's to tell, and none does. */
   @Get(':id/uptime')
+  @Authorize('os_compute_api:os-hypervisors:uptime')
   uptime(@Req() request: FastifyRequest): never {
     if ((request.edge.microversion ?? 1) >= 88) throw notThere();
-    this.#edge.policy.authorize(request, 'os_compute_api:os-hypervisors:uptime');
     throw new Fault(501, 'Virt driver does not implement uptime function.', { code: 'NotImplemented' });
   }
 
   @Get(':id')
+  @Authorize('os_compute_api:os-hypervisors:show')
   async show(@Req() request: FastifyRequest, @Param('id') id: string): Promise<unknown> {
-    this.#edge.policy.authorize(request, 'os_compute_api:os-hypervisors:show');
     const [host] = (await this.#hosts(request, { filters: { id: [id] } })).objects;
     if (host === undefined) {
       throw new Fault(404, `Compute host ${id} could not be found.`, { code: 'ComputeHostNotFound' });

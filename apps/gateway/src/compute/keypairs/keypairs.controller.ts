@@ -1,6 +1,7 @@
 import { Controller, Delete, Get, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Keypair, KeypairPage } from '#libs/contracts';
+import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { lastOf, queryOf } from '../../edge/query/query.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
@@ -26,6 +27,7 @@ export class KeypairsController {
   }
 
   @Get()
+  @AuthorizeObject('os_compute_api:os-keypairs:index')
   async list(@Req() request: FastifyRequest): Promise<unknown> {
     const version = versionOf(request);
     const query = queryOf(request);
@@ -39,6 +41,7 @@ export class KeypairsController {
   }
 
   @Get(':name')
+  @AuthorizeObject('os_compute_api:os-keypairs:show')
   async show(@Req() request: FastifyRequest, @Param('name') name: string): Promise<unknown> {
     const args = { name, ...ownerIn(request) };
     const keypair = Keypair.unwrap(await this.#conductor.call(request, 'keypair_get', args));
@@ -46,6 +49,7 @@ export class KeypairsController {
   }
 
   @Post()
+  @AuthorizeObject('os_compute_api:os-keypairs:create')
   async create(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -73,6 +77,7 @@ export class KeypairsController {
   }
 
   @Delete(':name')
+  @AuthorizeObject('os_compute_api:os-keypairs:delete')
   async remove(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,

@@ -1,6 +1,7 @@
 import { Controller, Get, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Limits } from '#libs/contracts';
+import { Authorize } from '../../edge/access/access.decorators.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { lastOf, queryOf } from '../../edge/query/query.js';
 import { contextOf } from '../../edge/request-state.js';
@@ -17,6 +18,7 @@ export class LimitsController {
   }
 
   @Get()
+  @Authorize('os_compute_api:limits')
   async show(@Req() request: FastifyRequest): Promise<unknown> {
     const project = lastOf(queryOf(request), 'tenant_id');
     if (project !== undefined && project !== contextOf(request).project_id) {

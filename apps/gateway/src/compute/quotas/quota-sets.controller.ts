@@ -1,6 +1,7 @@
 import { Controller, Get, Param, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Limits } from '#libs/contracts';
+import { Authorize, AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { quotaSetView } from './quota-set.view.js';
@@ -17,11 +18,13 @@ export class QuotaSetsController {
   }
 
   @Get(':project')
+  @AuthorizeObject('os_compute_api:os-quota-sets:show')
   show(@Req() request: FastifyRequest, @Param('project') project: string): Promise<unknown> {
     return this.#read(request, project, false);
   }
 
   @Get(':project/detail')
+  @AuthorizeObject('os_compute_api:os-quota-sets:detail')
   detail(@Req() request: FastifyRequest, @Param('project') project: string): Promise<unknown> {
     const target = { project_id: project };
     this.#edge.policy.authorize(request, 'os_compute_api:os-quota-sets:detail', target);
@@ -30,8 +33,8 @@ export class QuotaSetsController {
 
   /** Everybody may read the defaults, whichever project is named: they are read as the caller's own. */
   @Get(':project/defaults')
+  @Authorize('os_compute_api:os-quota-sets:defaults')
   async defaults(@Req() request: FastifyRequest, @Param('project') project: string): Promise<unknown> {
-    this.#edge.policy.authorize(request, 'os_compute_api:os-quota-sets:defaults');
     const limits = Limits.unwrap(await this.#conductor.call(request, 'limits_get', null));
     return quotaSetView(project, limits, request.edge.microversion ?? 1, false);
   }

@@ -1,6 +1,7 @@
 import { Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { ServerActionArgs } from '#libs/contracts';
+import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { InvalidBody } from '../../edge/validation/invalid-body.js';
@@ -50,6 +51,7 @@ export class ServerActionsController {
   }
 
   @Post()
+  @AuthorizeObject(['os_compute_api:servers:start', 'os_compute_api:servers:stop', 'os_compute_api:servers:reboot'])
   @HttpCode(202)
   async run(@Req() request: FastifyRequest, @Param('id') id: string): Promise<void> {
     const { body } = request;

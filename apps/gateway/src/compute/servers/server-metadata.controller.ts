@@ -2,6 +2,7 @@ import { Controller, Delete, Get, HttpCode, Param, Post, Put, Req } from '@nestj
 import type { FastifyRequest } from 'fastify';
 import { Server, ServerMetadata } from '#libs/contracts';
 import type { MetadataChange, ServerMetadataData } from '#libs/contracts';
+import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
@@ -27,11 +28,13 @@ export class ServerMetadataController {
   }
 
   @Get()
+  @AuthorizeObject('os_compute_api:servers:show', 'os_compute_api:server-metadata:index')
   async list(@Req() request: FastifyRequest, @Param('id') id: string): Promise<unknown> {
     return { metadata: await this.#items(request, id) };
   }
 
   @Get(':key')
+  @AuthorizeObject('os_compute_api:servers:show', 'os_compute_api:server-metadata:show')
   async show(@Req() request: FastifyRequest, @Param('id') id: string, @Param('key') key: string): Promise<unknown> {
     const items = await this.#items(request, id);
     if (!Object.hasOwn(items, key)) throw new Fault(404, 'Metadata item was not found', { code: 'NotFound' });
@@ -39,6 +42,7 @@ export class ServerMetadataController {
   }
 
   @Post()
+  @AuthorizeObject('os_compute_api:server-metadata:create')
   @HttpCode(200)
   async add(
     @Req() request: FastifyRequest,
@@ -49,6 +53,7 @@ export class ServerMetadataController {
   }
 
   @Put()
+  @AuthorizeObject('os_compute_api:server-metadata:update_all')
   async replace(
     @Req() request: FastifyRequest,
     @Param('id') id: string,
@@ -58,6 +63,7 @@ export class ServerMetadataController {
   }
 
   @Put(':key')
+  @AuthorizeObject('os_compute_api:server-metadata:update')
   async set(
     @Req() request: FastifyRequest,
     @Param('id') id: string,
@@ -72,6 +78,7 @@ export class ServerMetadataController {
   }
 
   @Delete(':key')
+  @AuthorizeObject('os_compute_api:server-metadata:delete')
   @HttpCode(204)
   async remove(@Req() request: FastifyRequest, @Param('id') id: string, @Param('key') key: string): Promise<void> {
     await this.#change(request, id, 'delete', { [key]: '' });

@@ -2,6 +2,7 @@ import { Controller, Get, Param, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Server } from '#libs/contracts';
 import type { ServerData } from '#libs/contracts';
+import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { addressesView } from './addresses.view.js';
@@ -16,11 +17,13 @@ export class ServerPartsController {
   }
 
   @Get('ips')
+  @AuthorizeObject('os_compute_api:servers:show', 'os_compute_api:ips:index')
   async addresses(@Req() request: FastifyRequest, @Param('id') id: string): Promise<unknown> {
     return { addresses: addressesView((await this.#server(request, id)).addresses, false) };
   }
 
   @Get('ips/:network')
+  @AuthorizeObject('os_compute_api:servers:show', 'os_compute_api:ips:show')
   async addressesOf(
     @Req() request: FastifyRequest,
     @Param('id') id: string,

@@ -2,6 +2,7 @@ import { Controller, Delete, Get, HttpCode, Param, Post, Put, Req, Res } from '@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Server, ServerPage } from '#libs/contracts';
 import type { Page, ServerCreateArgs, ServerData, ServerUpdateArgs, VersionedObject } from '#libs/contracts';
+import { Authorize, AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { queryOf } from '../../edge/query/query.js';
@@ -32,6 +33,7 @@ export class ServersController {
   }
 
   @Get()
+  @Authorize('os_compute_api:servers:index')
   async list(@Req() request: FastifyRequest): Promise<unknown> {
     const page = await this.#page(request, 'index');
     const links = this.#views.links(request);
@@ -40,6 +42,7 @@ export class ServersController {
   }
 
   @Get('detail')
+  @Authorize('os_compute_api:servers:detail')
   async detail(@Req() request: FastifyRequest): Promise<unknown> {
     const page = await this.#page(request, 'detail');
     const servers = await this.#views.many(request, page.objects);
@@ -48,19 +51,20 @@ export class ServersController {
   }
 
   @Get(':id')
+  @AuthorizeObject('os_compute_api:servers:show')
   async show(@Req() request: FastifyRequest, @Param('id') id: string): Promise<unknown> {
     const server = Server.unwrap(await this.#conductor.call(request, 'server_get', { id }));
     return { server: await this.#views.one(request, server) };
   }
 
   @Post()
+  @Authorize('os_compute_api:servers:create')
   @HttpCode(202)
   async create(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @ValidBody(ServerCreateBody) body: ServerCreateBody,
   ): Promise<unknown> {
-    this.#edge.policy.authorize(request, 'os_compute_api:servers:create');
     const args = serverCreateArgs(body, request.edge.microversion ?? 1);
     const [server] = ServerPage.unwrap(await this.#create(request, args)).objects;
     if (server === undefined) throw new Error('server_create answered without a server');
@@ -78,6 +82,7 @@ export class ServersController {
   }
 
   @Put(':id')
+  @AuthorizeObject('os_compute_api:servers:update')
   async update(
     @Req() request: FastifyRequest,
     @Param('id') id: string,
@@ -100,6 +105,7 @@ export class ServersController {
   }
 
   @Delete(':id')
+  @AuthorizeObject('os_compute_api:servers:delete')
   @HttpCode(204)
   async remove(@Req() request: FastifyRequest, @Param('id') id: string): Promise<void> {
     await this.#conductor.call(request, 'server_delete', { id });
@@ -118,7 +124,6 @@ export class ServersController {
   async #page(request: FastifyRequest, form: 'index' | 'detail'): Promise<Page<ServerData>> {
     const { policy, settings } = this.#edge;
     const query = queryOf(request);
-    policy.authorize(request, `os_compute_api:servers:${form}`);
     if (allTenants(query)) policy.authorize(request, `os_compute_api:servers:${form}:get_all_tenants`);
     const rights = {
       allFilters: policy.allows(request, 'os_compute_api:servers:allow_all_filters'),

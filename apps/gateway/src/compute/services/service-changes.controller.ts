@@ -2,7 +2,7 @@ import { Controller, Param, Put, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Service } from '#libs/contracts';
 import type { ServiceData, ServiceUpdateArgs } from '#libs/contracts';
-import { Edge } from '../../edge/edge.js';
+import { Authorize } from '../../edge/access/access.decorators.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { validateBody } from '../../edge/validation/valid-body.decorator.js';
@@ -19,17 +19,15 @@ const SWITCHES: Readonly<Record<string, ServiceData['status']>> = {
 /** Takes a compute host out of service for new servers, and back. */
 @Controller('v2.1/os-services')
 export class ServiceChangesController {
-  readonly #edge: Edge;
   readonly #conductor: ConductorClient;
 
-  constructor(edge: Edge, conductor: ConductorClient) {
-    this.#edge = edge;
+  constructor(conductor: ConductorClient) {
     this.#conductor = conductor;
   }
 
   @Put(':id')
+  @Authorize('os_compute_api:os-services:update')
   async update(@Req() request: FastifyRequest, @Param('id') id: string): Promise<unknown> {
-    this.#edge.policy.authorize(request, 'os_compute_api:os-services:update');
     const version = request.edge.microversion ?? 1;
     if (version < 53) return { service: await this.#switch(request, id) };
     const { status, disabled_reason: reason } = validateBody(ServiceUpdateBody, request.body, version);

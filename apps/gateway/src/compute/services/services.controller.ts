@@ -2,7 +2,7 @@ import { Controller, Get, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { ServicePage } from '#libs/contracts';
 import type { ServiceData } from '#libs/contracts';
-import { Edge } from '../../edge/edge.js';
+import { Authorize } from '../../edge/access/access.decorators.js';
 import { queryOf, valuesOf } from '../../edge/query/query.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { serviceView, zonesView } from './services.view.js';
@@ -10,17 +10,15 @@ import { serviceView, zonesView } from './services.view.js';
 /** `/os-services` (reading) and `/os-availability-zone`, both from the services that report. */
 @Controller('v2.1')
 export class ServicesController {
-  readonly #edge: Edge;
   readonly #conductor: ConductorClient;
 
-  constructor(edge: Edge, conductor: ConductorClient) {
-    this.#edge = edge;
+  constructor(conductor: ConductorClient) {
     this.#conductor = conductor;
   }
 
   @Get('os-services')
+  @Authorize('os_compute_api:os-services:list')
   async list(@Req() request: FastifyRequest): Promise<unknown> {
-    this.#edge.policy.authorize(request, 'os_compute_api:os-services:list');
     const query = queryOf(request);
     const filters = Object.fromEntries(
       ['host', 'binary']
@@ -32,14 +30,14 @@ export class ServicesController {
   }
 
   @Get('os-availability-zone')
+  @Authorize('os_compute_api:os-availability-zone:list')
   async zones(@Req() request: FastifyRequest): Promise<unknown> {
-    this.#edge.policy.authorize(request, 'os_compute_api:os-availability-zone:list');
     return zonesView(await this.#services(request, {}, true), false);
   }
 
   @Get('os-availability-zone/detail')
+  @Authorize('os_compute_api:os-availability-zone:detail')
   async zonesDetailed(@Req() request: FastifyRequest): Promise<unknown> {
-    this.#edge.policy.authorize(request, 'os_compute_api:os-availability-zone:detail');
     return zonesView(await this.#services(request, {}, true), true);
   }
 

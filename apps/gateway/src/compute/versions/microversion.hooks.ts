@@ -1,5 +1,5 @@
-import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
+import { addRouteConfig } from '../../edge/access/route-config.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { requestedMicroversion } from './microversion.js';
 
@@ -11,8 +11,8 @@ declare module 'fastify' {
 }
 
 /** The microversions 2.`since` to 2.`until` that have a route; in others it is 404. */
-export const Microversions = (since: number, until = Number.POSITIVE_INFINITY): MethodDecorator & ClassDecorator =>
-  RouteConfig({ microversions: [since, until] });
+export const Microversions = (since: number, until = Number.POSITIVE_INFINITY): MethodDecorator =>
+  addRouteConfig({ microversions: [since, until] });
 
 /** What nova does first in its app: the microversion, its headers on every answer, and the project in the path. */
 export function installMicroversions(fastify: FastifyInstance): void {

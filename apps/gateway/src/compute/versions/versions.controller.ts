@@ -1,5 +1,6 @@
 import { Controller, Get, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { Open } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { versionDetail, versionSummary } from './version.view.js';
 
@@ -13,11 +14,13 @@ export class VersionsController {
   }
 
   @Get('/')
+  @Open()
   list(@Req() request: FastifyRequest): unknown {
     return { versions: [versionSummary(request, this.#edge.settings.computeLinkPrefix)] };
   }
 
   @Get('/v2.1')
+  @Open()
   show(@Req() request: FastifyRequest): unknown {
     return { version: versionDetail(request, this.#edge.settings.computeLinkPrefix) };
   }

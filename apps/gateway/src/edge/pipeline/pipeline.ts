@@ -1,10 +1,11 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { normalPath, takesPath } from '#libs/pipeline';
 import type { ApiDefinition } from '../api-definition.js';
 import type { Edge } from '../edge.js';
 import { pathOf } from '../listener/request-target.js';
 import type { Filter, FilterFactory } from './filter.js';
 import type { NamedFilter, PipelineMount } from './pipeline-mount.js';
+import { runFilters } from './run-filters.js';
 
 interface Pipeline {
   /** Without a slash at the end; '' is the root. */
@@ -62,7 +63,7 @@ export class Pipelines {
       const pipeline = this.#pipelines.find((one) => takesPath(one, path));
       if (pipeline === undefined) return done();
       chosen.set(request, pipeline);
-      runFrom(pipeline.onRequest, 0, request, reply, done);
+      runFilters(pipeline.onRequest, request, reply, done);
     });
     fastify.addHook('onSend', (request, reply, payload, done) => {
       for (const filter of chosen.get(request)?.onSend ?? []) filter.onSend?.(request, reply);
@@ -73,45 +74,4 @@ export class Pipelines {
       done();
     });
   }
-}
-
-/** Runs the filters from `index` on; goes on synchronously as long as no filter waits. */
-function runFrom(
-  filters: readonly Filter[],
-  index: number,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  done: (error?: Error) => void,
-): void {
-  for (let at = index; at < filters.length; at += 1) {
-    let waiting: void | Promise<void>;
-    try {
-      waiting = filters[at]?.onRequest?.(request, reply);
-    } catch (error) {
-      return done(error instanceof Error ? error : new Error(String(error)));
-    }
-    if (reply.sent) return;
-    if (waiting !== undefined) {
-      void resume(waiting, filters, at + 1, request, reply, done);
-      return;
-    }
-  }
-  done();
-}
-
-async function resume(
-  waiting: Promise<void>,
-  filters: readonly Filter[],
-  index: number,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  done: (error?: Error) => void,
-): Promise<void> {
-  try {
-    await waiting;
-  } catch (error) {
-    done(error instanceof Error ? error : new Error(String(error)));
-    return;
-  }
-  if (!reply.sent) runFrom(filters, index, request, reply, done);
 }

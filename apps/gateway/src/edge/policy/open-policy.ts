@@ -1,21 +1,14 @@
 import { existsSync } from 'node:fs';
 import { PolicyOptions } from '#libs/config';
 import type { Configuration } from '#libs/config';
-import { Enforcer, computeRules, identityRules, imageRules, networkRules } from '#libs/policy';
+import { Enforcer } from '#libs/policy';
 import { getLogger } from '#libs/telemetry';
+import { POLICY_RULES } from '../access/access.check.js';
 import { besideConfiguration } from '../beside-configuration.js';
 import type { ApiName } from '../settings.js';
 
 const log = getLogger('albireo.gateway.policy');
 const RELOAD_INTERVAL_MS = 10_000;
-
-const RULES = {
-  identity: identityRules,
-  osapi_compute: computeRules,
-  metadata: computeRules,
-  image: imageRules,
-  network: networkRules,
-} as const satisfies Record<ApiName, unknown>;
 
 /** The policy of one API, from its registered rules and the operator's files, which are watched until `stop()`. */
 export function openPolicy(name: ApiName, config: Configuration): Enforcer {
@@ -25,7 +18,7 @@ export function openPolicy(name: ApiName, config: Configuration): Enforcer {
     .map((dir) => besideConfiguration(dir, config))
     .filter((dir) => dir !== undefined);
   const enforcer = new Enforcer({
-    defaults: RULES[name],
+    defaults: POLICY_RULES[name],
     policyFile,
     policyDirs: policyDirs.filter(existsSync),
     enforceNewDefaults: options.enforceNewDefaults,

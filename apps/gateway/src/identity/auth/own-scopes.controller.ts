@@ -2,6 +2,7 @@ import { Controller, Get, Inject, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { DomainPage, ProjectPage, RoleAssignmentPage } from '#libs/contracts';
 import type { RoleAssignmentData } from '#libs/contracts';
+import { Authorize } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { baseUrl } from '../../edge/links.js';
@@ -22,6 +23,7 @@ export class OwnScopesController {
   ) {}
 
   @Get('catalog')
+  @Authorize('identity:get_auth_catalog')
   catalog(@Req() request: FastifyRequest): object {
     const { project_id: project, domain_id: domain, system_scope: system } = contextOf(request);
     if (project === null && domain === null && system === null) {
@@ -32,6 +34,7 @@ export class OwnScopesController {
   }
 
   @Get('projects')
+  @Authorize('identity:get_auth_projects')
   async projects(@Req() request: FastifyRequest): Promise<object> {
     const page = await this.identity.call(request, 'user_projects', { user_id: userOf(request) });
     const views = ProjectPage.unwrap(page).objects.map((project) => projectView(baseUrl(request), project));
@@ -39,6 +42,7 @@ export class OwnScopesController {
   }
 
   @Get('domains')
+  @Authorize('identity:get_auth_domains')
   async domains(@Req() request: FastifyRequest): Promise<object> {
     const ids = (await this.#ownAssignments(request)).map((one) => one.domain_id).filter((id) => id !== null);
     if (ids.length === 0) return collectionView(request, 'domains', []);
@@ -48,6 +52,7 @@ export class OwnScopesController {
   }
 
   @Get('system')
+  @Authorize('identity:get_auth_system')
   async system(@Req() request: FastifyRequest): Promise<object> {
     const all = (await this.#ownAssignments(request)).some((one) => one.system === 'all');
     return collectionView(request, 'system', all ? [{ all: true }] : []);

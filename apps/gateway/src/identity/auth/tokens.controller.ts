@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, Head, Headers, HttpCode, Inject, Post, Q
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Authentication } from '#libs/contracts';
 import type { AuthenticationData } from '#libs/contracts';
+import { AuthorizeObject, Open } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { baseUrl } from '../../edge/links.js';
@@ -15,7 +16,6 @@ import { IdentityPolicy } from '../collection/identity-policy.js';
 import { notFound, unauthorized } from '../errors/keystone-faults.js';
 import { parseAuthRequest } from './auth-request.js';
 import type { AuthRequest } from './auth-request.js';
-import { Caller } from './caller.js';
 import { tokenClaimsOf } from './token-claims-of.js';
 import { tokenTime, tokenView } from './token.view.js';
 
@@ -26,10 +26,10 @@ export class TokensController {
     @Inject(Edge) private readonly edge: Edge,
     @Inject(IdentityClient) private readonly identity: IdentityClient,
     @Inject(IdentityPolicy) private readonly policy: IdentityPolicy,
-    @Inject(Caller) private readonly caller: Caller,
   ) {}
 
   @Post()
+  @Open()
   async issue(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -48,6 +48,7 @@ export class TokensController {
   }
 
   @Get()
+  @AuthorizeObject('identity:validate_token')
   async show(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -59,6 +60,7 @@ export class TokensController {
   }
 
   @Head()
+  @AuthorizeObject('identity:check_token')
   async check(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -68,6 +70,7 @@ export class TokensController {
   }
 
   @Delete()
+  @AuthorizeObject('identity:revoke_token')
   @HttpCode(204)
   async revoke(
     @Req() request: FastifyRequest,
@@ -114,7 +117,6 @@ export class TokensController {
     subject: string | undefined,
     action: string,
   ): Promise<TokenClaims> {
-    await this.caller.authenticate(request, reply);
     const claims = subject === undefined ? undefined : await this.edge.verifier.verify(subject);
     // The token itself is a secret and is not repeated.
     if (subject === undefined || claims === undefined) throw notFound('token', 'the one in X-Subject-Token');

@@ -1,5 +1,6 @@
 import { Controller, Get, Inject, Param, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { Authorize, AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { baseUrl } from '../../edge/links.js';
 import { valueOf } from '../collection/collection-query.js';
@@ -20,6 +21,7 @@ export class CatalogController {
   ) {}
 
   @Get('services')
+  @AuthorizeObject('identity:list_services')
   services(@Req() request: FastifyRequest, @Query() query: RawQuery): object {
     this.policy.authorize(request, 'list_services');
     const [type, name] = [valueOf(query, 'type'), valueOf(query, 'name')];
@@ -34,6 +36,7 @@ export class CatalogController {
   }
 
   @Get('services/:id')
+  @AuthorizeObject('identity:get_service')
   service(@Req() request: FastifyRequest, @Param('id') id: string): object {
     this.policy.authorize(request, 'get_service');
     const entry = this.#catalog(request).find((one) => one.id === id);
@@ -42,6 +45,7 @@ export class CatalogController {
   }
 
   @Get('endpoints')
+  @AuthorizeObject('identity:list_endpoints')
   endpoints(@Req() request: FastifyRequest, @Query() query: RawQuery): object {
     this.policy.authorize(request, 'list_endpoints');
     const wanted = {
@@ -63,6 +67,7 @@ export class CatalogController {
   }
 
   @Get('endpoints/:id')
+  @AuthorizeObject('identity:get_endpoint')
   endpoint(@Req() request: FastifyRequest, @Param('id') id: string): object {
     this.policy.authorize(request, 'get_endpoint');
     const found = this.#endpoints(request).find(({ endpoint }) => endpoint.id === id);
@@ -71,11 +76,13 @@ export class CatalogController {
   }
 
   @Get('regions')
+  @Authorize('identity:list_regions')
   regions(@Req() request: FastifyRequest): object {
     return collectionView(request, 'regions', [regionView(baseUrl(request), this.edge.settings.region)]);
   }
 
   @Get('regions/:id')
+  @Authorize('identity:get_region')
   region(@Req() request: FastifyRequest, @Param('id') id: string): object {
     if (id !== this.edge.settings.region) throw notFound('region', id);
     return { region: regionView(baseUrl(request), id) };

@@ -1,6 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Domain, DomainPage } from '#libs/contracts';
+import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { baseUrl } from '../../edge/links.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
@@ -22,6 +23,7 @@ export class DomainsController {
   ) {}
 
   @Get()
+  @AuthorizeObject('identity:list_domains')
   async list(@Req() request: FastifyRequest, @Query() query: RawQuery): Promise<object> {
     this.policy.authorize(request, 'list_domains');
     const args = listArgs(query, { id: 'id', name: 'name', enabled: 'enabled' });
@@ -31,6 +33,7 @@ export class DomainsController {
   }
 
   @Get(':id')
+  @AuthorizeObject('identity:get_domain')
   async show(@Req() request: FastifyRequest, @Param('id') id: string): Promise<object> {
     const args = { id: objectId('domain', id) };
     const domain = Domain.unwrap(await this.identity.call(request, 'domain_get', args));
@@ -39,6 +42,7 @@ export class DomainsController {
   }
 
   @Post()
+  @AuthorizeObject('identity:create_domain')
   async create(@Req() request: FastifyRequest, @ValidBody(DomainCreateBody) body: DomainCreateBody): Promise<object> {
     const { tags: _tags, ...args } = body.domain;
     return {
@@ -47,6 +51,7 @@ export class DomainsController {
   }
 
   @Patch(':id')
+  @AuthorizeObject('identity:update_domain')
   async update(
     @Req() request: FastifyRequest,
     @Param('id') id: string,
@@ -60,6 +65,7 @@ export class DomainsController {
   }
 
   @Delete(':id')
+  @AuthorizeObject('identity:delete_domain')
   @HttpCode(204)
   async delete(@Req() request: FastifyRequest, @Param('id') id: string): Promise<void> {
     await this.identity.call(request, 'domain_delete', { id: objectId('domain', id) });

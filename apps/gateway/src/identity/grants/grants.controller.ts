@@ -2,6 +2,7 @@ import { Controller, Delete, Get, Head, HttpCode, Inject, Param, Put, Req } from
 import type { FastifyRequest } from 'fastify';
 import { RolePage } from '#libs/contracts';
 import type { GrantArgs, GrantListArgs } from '#libs/contracts';
+import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { baseUrl } from '../../edge/links.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
@@ -28,6 +29,7 @@ export class GrantsController {
   ) {}
 
   @Get(LISTS)
+  @AuthorizeObject(['identity:list_grants', 'identity:list_system_grants_for_user'])
   async list(@Req() request: FastifyRequest, @Param() path: GrantPath): Promise<object> {
     const page = RolePage.unwrap(await this.identity.call(request, 'grant_list', listArgs(path)));
     const views = page.objects.map((role) => roleView(baseUrl(request), role));
@@ -35,24 +37,28 @@ export class GrantsController {
   }
 
   @Put(GRANTS)
+  @AuthorizeObject(['identity:create_grant', 'identity:create_system_grant_for_user'])
   @HttpCode(204)
   async create(@Req() request: FastifyRequest, @Param() path: GrantPath): Promise<void> {
     await this.identity.call(request, 'grant_create', grantArgs(path));
   }
 
   @Head(GRANTS)
+  @AuthorizeObject(['identity:check_grant', 'identity:check_system_grant_for_user'])
   @HttpCode(204)
   async check(@Req() request: FastifyRequest, @Param() path: GrantPath): Promise<void> {
     await this.identity.call(request, 'grant_check', grantArgs(path));
   }
 
   @Get(GRANTS)
+  @AuthorizeObject(['identity:check_grant', 'identity:check_system_grant_for_user'])
   @HttpCode(204)
   async show(@Req() request: FastifyRequest, @Param() path: GrantPath): Promise<void> {
     await this.identity.call(request, 'grant_check', grantArgs(path));
   }
 
   @Delete(GRANTS)
+  @AuthorizeObject(['identity:revoke_grant', 'identity:revoke_system_grant_for_user'])
   @HttpCode(204)
   async revoke(@Req() request: FastifyRequest, @Param() path: GrantPath): Promise<void> {
     await this.identity.call(request, 'grant_delete', grantArgs(path));

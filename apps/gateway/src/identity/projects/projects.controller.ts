@@ -2,6 +2,7 @@ import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query, R
 import type { FastifyRequest } from 'fastify';
 import { Project, ProjectPage } from '#libs/contracts';
 import type { ProjectCreateArgs } from '#libs/contracts';
+import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { baseUrl } from '../../edge/links.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
@@ -25,6 +26,7 @@ export class ProjectsController {
   ) {}
 
   @Get()
+  @AuthorizeObject('identity:list_projects')
   async list(@Req() request: FastifyRequest, @Query() query: RawQuery): Promise<object> {
     this.policy.authorize(request, 'list_projects', { domain_id: valueOf(query, 'domain_id') });
     // No project is a domain or below another one, so these filters leave nothing.
@@ -42,6 +44,7 @@ export class ProjectsController {
   }
 
   @Get(':id')
+  @AuthorizeObject('identity:get_project')
   async show(@Req() request: FastifyRequest, @Param('id') id: string): Promise<object> {
     const args = { id: objectId('project', id) };
     const project = Project.unwrap(await this.identity.call(request, 'project_get', args));
@@ -50,6 +53,7 @@ export class ProjectsController {
   }
 
   @Post()
+  @AuthorizeObject('identity:create_project')
   async create(@Req() request: FastifyRequest, @ValidBody(ProjectCreateBody) body: ProjectCreateBody): Promise<object> {
     const args = createArgs(request, body);
     return {
@@ -58,6 +62,7 @@ export class ProjectsController {
   }
 
   @Patch(':id')
+  @AuthorizeObject('identity:update_project')
   async update(
     @Req() request: FastifyRequest,
     @Param('id') id: string,
@@ -70,6 +75,7 @@ export class ProjectsController {
   }
 
   @Delete(':id')
+  @AuthorizeObject('identity:delete_project')
   @HttpCode(204)
   async delete(@Req() request: FastifyRequest, @Param('id') id: string): Promise<void> {
     await this.identity.call(request, 'project_delete', { id: objectId('project', id) });

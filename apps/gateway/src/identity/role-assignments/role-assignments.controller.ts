@@ -2,6 +2,7 @@ import { Controller, Get, Inject, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { DomainPage, ProjectPage, RoleAssignmentPage, UserPage } from '#libs/contracts';
 import type { ListArgs, RoleAssignmentData } from '#libs/contracts';
+import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { baseUrl } from '../../edge/links.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
 import { isOn, listArgs, valueOf } from '../collection/collection-query.js';
@@ -22,6 +23,7 @@ export class RoleAssignmentsController {
   ) {}
 
   @Get()
+  @AuthorizeObject('identity:list_role_assignments')
   async list(@Req() request: FastifyRequest, @Query() query: RawQuery): Promise<object> {
     this.policy.authorize(request, 'list_role_assignments', { domain_id: valueOf(query, 'scope.domain.id') });
     if (EMPTY_FILTERS.some((name) => name in query)) return collectionView(request, 'role_assignments', []);

@@ -1,6 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Role, RolePage } from '#libs/contracts';
+import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { baseUrl } from '../../edge/links.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
@@ -22,6 +23,7 @@ export class RolesController {
   ) {}
 
   @Get()
+  @AuthorizeObject('identity:list_roles')
   async list(@Req() request: FastifyRequest, @Query() query: RawQuery): Promise<object> {
     this.policy.authorize(request, 'list_roles');
     const args = listArgs(query, { id: 'id', name: 'name', domain_id: 'domain_id' });
@@ -31,6 +33,7 @@ export class RolesController {
   }
 
   @Get(':id')
+  @AuthorizeObject('identity:get_role')
   async show(@Req() request: FastifyRequest, @Param('id') id: string): Promise<object> {
     this.policy.authorize(request, 'get_role');
     const role = Role.unwrap(await this.identity.call(request, 'role_get', { id: objectId('role', id) }));
@@ -38,12 +41,14 @@ export class RolesController {
   }
 
   @Post()
+  @AuthorizeObject('identity:create_role')
   async create(@Req() request: FastifyRequest, @ValidBody(RoleCreateBody) body: RoleCreateBody): Promise<object> {
     const { domain_id: _domain, ...args } = body.role;
     return { role: roleView(baseUrl(request), Role.unwrap(await this.identity.call(request, 'role_create', args))) };
   }
 
   @Patch(':id')
+  @AuthorizeObject('identity:update_role')
   async update(
     @Req() request: FastifyRequest,
     @Param('id') id: string,
@@ -56,6 +61,7 @@ export class RolesController {
   }
 
   @Delete(':id')
+  @AuthorizeObject('identity:delete_role')
   @HttpCode(204)
   async delete(@Req() request: FastifyRequest, @Param('id') id: string): Promise<void> {
     await this.identity.call(request, 'role_delete', { id: objectId('role', id) });

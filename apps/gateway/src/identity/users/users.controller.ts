@@ -1,6 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { ProjectPage, User, UserPage } from '#libs/contracts';
+import { AnyToken, AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { baseUrl } from '../../edge/links.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
@@ -24,6 +25,7 @@ export class UsersController {
   ) {}
 
   @Get()
+  @AuthorizeObject('identity:list_users')
   async list(@Req() request: FastifyRequest, @Query() query: RawQuery): Promise<object> {
     this.policy.authorize(request, 'list_users', { domain_id: valueOf(query, 'domain_id') });
     const args = listArgs(query, { id: 'id', name: 'name', enabled: 'enabled', domain_id: 'domain_id' });
@@ -33,6 +35,7 @@ export class UsersController {
   }
 
   @Get(':id')
+  @AuthorizeObject('identity:get_user')
   async show(@Req() request: FastifyRequest, @Param('id') id: string): Promise<object> {
     const user = User.unwrap(await this.identity.call(request, 'user_get', { id: objectId('user', id) }));
     this.policy.authorize(request, 'get_user', { user: { id: user.id, domain_id: user.domain_id } });
@@ -41,6 +44,7 @@ export class UsersController {
 
   /** The projects on which a user has a role. */
   @Get(':id/projects')
+  @AuthorizeObject('identity:list_user_projects')
   async projects(@Req() request: FastifyRequest, @Param('id') id: string): Promise<object> {
     const user = User.unwrap(await this.identity.call(request, 'user_get', { id: objectId('user', id) }));
     this.policy.authorize(request, 'list_user_projects', { user: { id: user.id, domain_id: user.domain_id } });
@@ -50,12 +54,14 @@ export class UsersController {
   }
 
   @Post()
+  @AuthorizeObject('identity:create_user')
   async create(@Req() request: FastifyRequest, @ValidBody(UserCreateBody) body: UserCreateBody): Promise<object> {
     const args = Object.assign({}, body.user, { domain_id: domainFor(request, body.user.domain_id) });
     return { user: userView(baseUrl(request), User.unwrap(await this.identity.call(request, 'user_create', args))) };
   }
 
   @Patch(':id')
+  @AuthorizeObject('identity:update_user')
   async update(
     @Req() request: FastifyRequest,
     @Param('id') id: string,
@@ -68,6 +74,7 @@ export class UsersController {
   }
 
   @Delete(':id')
+  @AuthorizeObject('identity:delete_user')
   @HttpCode(204)
   async delete(@Req() request: FastifyRequest, @Param('id') id: string): Promise<void> {
     await this.identity.call(request, 'user_delete', { id: objectId('user', id) });
@@ -76,6 +83,7 @@ export class UsersController {
 
   /** A user's own change of password; it ends all its tokens, also the one that asks. */
   @Post(':id/password')
+  @AnyToken()
   @HttpCode(204)
   async changePassword(
     @Req() request: FastifyRequest,

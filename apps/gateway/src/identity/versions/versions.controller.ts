@@ -1,5 +1,6 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Open } from '../../edge/access/access.decorators.js';
 import { baseUrl } from '../../edge/links.js';
 import { versionView } from './versions.view.js';
 
@@ -8,6 +9,7 @@ import { versionView } from './versions.view.js';
 export class VersionsController {
   /** 300 Multiple Choices with the one choice, as keystone answers. */
   @Get('/')
+  @Open()
   choices(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): object {
     const base = baseUrl(request);
     reply.code(300).header('location', `${base}/v3/`);
@@ -15,6 +17,7 @@ export class VersionsController {
   }
 
   @Get('v3')
+  @Open()
   version(@Req() request: FastifyRequest): object {
     return { version: versionView(baseUrl(request)) };
   }

@@ -2,6 +2,7 @@ import { Controller, Delete, Get, Inject, Param, Patch, Post, Put, Query, Req } 
 import type { FastifyRequest } from 'fastify';
 import { Image, ImagePage } from '#libs/contracts';
 import type { ImageData } from '#libs/contracts';
+import { Authorize, AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { ImageClient } from '../../edge/rpc/clients.js';
 import { imageNotFound, notAllowed } from '../errors/glance-faults.js';
@@ -24,30 +25,34 @@ export class ImagesController {
   ) {}
 
   @Get()
+  @Authorize('get_images')
   async list(@Req() request: FastifyRequest, @Query() query: RawQuery): Promise<object> {
-    this.#authorize(request, 'get_images');
     const { args, impossible } = parseImagesQuery(query, this.edge.settings.maxLimit);
     if (impossible) return imagesPageView(query, { objects: [], next_marker: null });
     return imagesPageView(query, ImagePage.unwrap(await this.images.call(request, 'image_list', args)));
   }
 
   @Post()
+  @Authorize('add_image')
   create(): never {
     throw notAllowed('add_image');
   }
 
   @Get(':id')
+  @AuthorizeObject('get_image')
   async show(@Req() request: FastifyRequest, @Param('id') id: string): Promise<object> {
     return imageView(await this.#image(request, id));
   }
 
   @Patch(':id')
+  @AuthorizeObject('get_image')
   async update(@Req() request: FastifyRequest, @Param('id') id: string): Promise<never> {
     await this.#image(request, id);
     throw notAllowed('modify_image');
   }
 
   @Delete(':id')
+  @AuthorizeObject('get_image')
   async remove(@Req() request: FastifyRequest, @Param('id') id: string): Promise<never> {
     await this.#image(request, id);
     throw notAllowed('delete_image');
@@ -55,24 +60,28 @@ export class ImagesController {
 
   /** The records have no data behind them. */
   @Get(':id/file')
+  @AuthorizeObject('get_image')
   async download(@Req() request: FastifyRequest, @Param('id') id: string): Promise<never> {
     await this.#image(request, id);
     throw notAllowed('download_image');
   }
 
   @Put(':id/file')
+  @AuthorizeObject('get_image')
   async upload(@Req() request: FastifyRequest, @Param('id') id: string): Promise<never> {
     await this.#image(request, id);
     throw notAllowed('upload_image');
   }
 
   @Put(':id/tags/:tag')
+  @AuthorizeObject('get_image')
   async tag(@Req() request: FastifyRequest, @Param('id') id: string): Promise<never> {
     await this.#image(request, id);
     throw notAllowed('modify_image');
   }
 
   @Delete(':id/tags/:tag')
+  @AuthorizeObject('get_image')
   async untag(@Req() request: FastifyRequest, @Param('id') id: string): Promise<never> {
     await this.#image(request, id);
     throw notAllowed('modify_image');
@@ -80,6 +89,7 @@ export class ImagesController {
 
   /** Only an image that is shared has a list of members, and nobody can be put on it here. */
   @Get(':id/members')
+  @AuthorizeObject('get_image')
   async members(@Req() request: FastifyRequest, @Param('id') id: string): Promise<object> {
     const { visibility } = await this.#image(request, id);
     if (visibility !== 'shared') throw notAllowed('get_members');
@@ -87,6 +97,7 @@ export class ImagesController {
   }
 
   @Post(':id/members')
+  @AuthorizeObject('get_image')
   async addMember(@Req() request: FastifyRequest, @Param('id') id: string): Promise<never> {
     await this.#image(request, id);
     throw notAllowed('add_member');
@@ -96,9 +107,5 @@ export class ImagesController {
   async #image(request: FastifyRequest, id: string): Promise<ImageData> {
     if (id.length > LONGEST_ID || id.includes('\0')) throw imageNotFound(id);
     return Image.unwrap(await this.images.call(request, 'image_get', { id }));
-  }
-
-  #authorize(request: FastifyRequest, rule: string): void {
-    if (!this.edge.policy.allows(request, rule)) throw notAllowed(rule);
   }
 }

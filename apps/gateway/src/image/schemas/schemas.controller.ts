@@ -1,4 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
+import { AnyToken } from '../../edge/access/access.decorators.js';
 import { collectionSchema } from './collection-schema.js';
 import { imageSchema } from './image.schema.js';
 import { memberSchema } from './member.schema.js';
@@ -7,21 +8,25 @@ import { memberSchema } from './member.schema.js';
 @Controller('v2/schemas')
 export class SchemasController {
   @Get('image')
+  @AnyToken()
   image(): object {
     return imageSchema;
   }
 
   @Get('images')
+  @AnyToken()
   images(): object {
     return collectionSchema('images', imageSchema, true);
   }
 
   @Get('member')
+  @AnyToken()
   member(): object {
     return memberSchema;
   }
 
   @Get('members')
+  @AnyToken()
   members(): object {
     return collectionSchema('members', memberSchema, false);
   }

@@ -1,5 +1,6 @@
 import { Controller, Get, HttpCode, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { Open } from '../../edge/access/access.decorators.js';
 import { baseUrl } from '../../edge/links.js';
 import { versionsView } from './versions.view.js';
 
@@ -7,12 +8,14 @@ import { versionsView } from './versions.view.js';
 @Controller()
 export class VersionsController {
   @Get('/')
+  @Open()
   @HttpCode(300)
   choices(@Req() request: FastifyRequest): object {
     return versionsView(baseUrl(request));
   }
 
   @Get('versions')
+  @Open()
   versions(@Req() request: FastifyRequest): object {
     return versionsView(baseUrl(request));
   }

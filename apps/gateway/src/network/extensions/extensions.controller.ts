@@ -1,4 +1,5 @@
 import { Controller, Get, Param } from '@nestjs/common';
+import { AnyToken } from '../../edge/access/access.decorators.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { extensions } from './extensions.js';
 
@@ -6,11 +7,13 @@ import { extensions } from './extensions.js';
 @Controller('v2.0/extensions')
 export class ExtensionsController {
   @Get()
+  @AnyToken()
   list(): object {
     return { extensions };
   }
 
   @Get(':alias')
+  @AnyToken()
   show(@Param('alias') alias: string): object {
     const extension = extensions.find((one) => one.alias === alias);
     if (extension === undefined) {

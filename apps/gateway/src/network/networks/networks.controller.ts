@@ -4,7 +4,7 @@ import type { NetworkData } from '#libs/contracts';
 import { NetworkClient } from '../../edge/rpc/clients.js';
 import type { ResourceKind } from '../resource/resource-kind.js';
 import { ResourceEdge } from '../resource/resource-edge.js';
-import { ResourceController } from '../resource/resource.controller.js';
+import { resourceController } from '../resource/resource.controller.js';
 import { NetworkBody } from './networks.dto.js';
 import { networkFilters } from './networks.filters.js';
 import { networkView } from './networks.view.js';
@@ -19,7 +19,7 @@ const kind: ResourceKind<NetworkData> = {
 
 /** `/v2.0/networks`. */
 @Controller('v2.0/networks')
-export class NetworksController extends ResourceController<NetworkData, NetworkBody> {
+export class NetworksController extends resourceController<NetworkData, NetworkBody>('network') {
   constructor(@Inject(ResourceEdge) edge: ResourceEdge, @Inject(NetworkClient) client: NetworkClient) {
     super(edge, kind, NetworkBody, {
       list: async (request, args) => NetworkPage.unwrap(await client.call(request, 'network_list', args)),

@@ -4,7 +4,7 @@ import type { PortData } from '#libs/contracts';
 import { NetworkClient } from '../../edge/rpc/clients.js';
 import type { ResourceKind } from '../resource/resource-kind.js';
 import { ResourceEdge } from '../resource/resource-edge.js';
-import { ResourceController } from '../resource/resource.controller.js';
+import { resourceController } from '../resource/resource.controller.js';
 import { PortBody } from './ports.dto.js';
 import { portFilters } from './ports.filters.js';
 import { portView } from './ports.view.js';
@@ -19,7 +19,7 @@ const kind: ResourceKind<PortData> = {
 
 /** `/v2.0/ports`. */
 @Controller('v2.0/ports')
-export class PortsController extends ResourceController<PortData, PortBody> {
+export class PortsController extends resourceController<PortData, PortBody>('port') {
   constructor(@Inject(ResourceEdge) edge: ResourceEdge, @Inject(NetworkClient) client: NetworkClient) {
     super(edge, kind, PortBody, {
       list: async (request, args) => PortPage.unwrap(await client.call(request, 'port_list', args)),

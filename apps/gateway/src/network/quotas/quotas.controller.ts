@@ -2,6 +2,7 @@ import { Controller, Get, Inject, Param, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { NetworkQuota } from '#libs/contracts';
 import type { NetworkQuotaData } from '#libs/contracts';
+import { AnyToken } from '../../edge/access/access.decorators.js';
 import { contextOf } from '../../edge/request-state.js';
 import { NetworkClient } from '../../edge/rpc/clients.js';
 
@@ -14,27 +15,32 @@ export class QuotasController {
 
   /** Projects with limits of their own: none. */
   @Get()
+  @AnyToken()
   list(): object {
     return { quotas: [] };
   }
 
   @Get('tenant')
+  @AnyToken()
   tenant(@Req() request: FastifyRequest): object {
     const id = contextOf(request).project_id;
     return { tenant: { tenant_id: id, project_id: id } };
   }
 
   @Get(':project')
+  @AnyToken()
   show(@Req() request: FastifyRequest, @Param('project') project: string): Promise<object> {
     return this.#read(request, project, ({ limit }) => limit);
   }
 
   @Get(':project/default')
+  @AnyToken()
   defaults(@Req() request: FastifyRequest, @Param('project') project: string): Promise<object> {
     return this.#read(request, project, ({ limit }) => limit);
   }
 
   @Get(':project/details')
+  @AnyToken()
   details(@Req() request: FastifyRequest, @Param('project') project: string): Promise<object> {
     return this.#read(request, project, ({ limit, used }) => ({ limit, used, reserved: 0 }));
   }

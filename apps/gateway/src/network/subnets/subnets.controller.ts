@@ -4,7 +4,7 @@ import type { SubnetData } from '#libs/contracts';
 import { NetworkClient } from '../../edge/rpc/clients.js';
 import type { ResourceKind } from '../resource/resource-kind.js';
 import { ResourceEdge } from '../resource/resource-edge.js';
-import { ResourceController } from '../resource/resource.controller.js';
+import { resourceController } from '../resource/resource.controller.js';
 import { SubnetBody } from './subnets.dto.js';
 import { subnetFilters } from './subnets.filters.js';
 import { subnetView } from './subnets.view.js';
@@ -19,7 +19,7 @@ const kind: ResourceKind<SubnetData> = {
 
 /** `/v2.0/subnets`. */
 @Controller('v2.0/subnets')
-export class SubnetsController extends ResourceController<SubnetData, SubnetBody> {
+export class SubnetsController extends resourceController<SubnetData, SubnetBody>('subnet') {
   constructor(@Inject(ResourceEdge) edge: ResourceEdge, @Inject(NetworkClient) client: NetworkClient) {
     super(edge, kind, SubnetBody, {
       list: async (request, args) => SubnetPage.unwrap(await client.call(request, 'subnet_list', args)),

@@ -1,0 +1,14 @@
+import { RouteConfig } from '@nestjs/platform-fastify';
+import type { FastifyContextConfig } from 'fastify';
+
+const known = new WeakMap<object, FastifyContextConfig>();
+
+/** Adds to what a route tells Fastify and its hooks; Nest's own RouteConfig replaces what was there. */
+export function addRouteConfig(part: FastifyContextConfig): MethodDecorator {
+  return (target, key, descriptor: PropertyDescriptor) => {
+    const handler: object = descriptor.value;
+    const merged = { ...known.get(handler), ...part };
+    known.set(handler, merged);
+    RouteConfig(merged)(target, key, descriptor);
+  };
+}
