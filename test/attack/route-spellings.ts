@@ -26,13 +26,14 @@ export const routeSpellings: Attack = {
       const path = pathOf(route, () => ID);
       const ask = (asked: string): Promise<RawAnswer> => send(target, route, asked);
       const plain = await ask(path);
-      const isOpen = plain.status !== 401;
       tried += 1;
-      if (isBroken(plain)) findings.push(`${route.method} ${route.api} ${path}: ${shown(plain)}`);
+      if (isBroken(plain) || (!route.isOpen && plain.status !== 401)) {
+        findings.push(`${route.method} ${route.api} ${path}: ${shown(plain)}`);
+      }
       for (const { name, target: spelled } of extent.sample(spellingsOf(path, HOST), SAMPLED_SPELLINGS)) {
         const answer = await ask(spelled);
         tried += 1;
-        if (!isBroken(answer) && (isOpen || isRefused(route, answer))) continue;
+        if (!isBroken(answer) && (route.isOpen || isRefused(route, answer))) continue;
         findings.push(`${route.method} ${route.api} ${spelled} (${name}): ${shown(answer)}`);
       }
     });

@@ -9,6 +9,8 @@ export interface DeclaredRoute {
   readonly method: string;
   /** With its parameters: `/v2.1/servers/:id`. */
   readonly url: string;
+  /** Nobody needs a token for it. */
+  readonly isOpen: boolean;
 }
 
 const APIS: readonly ApiName[] = ['identity', 'osapi_compute', 'metadata', 'image', 'network'];
@@ -18,7 +20,7 @@ export async function declaredRoutes(): Promise<DeclaredRoute[]> {
   const found: DeclaredRoute[] = [];
   for (const api of APIS) {
     const app = await createApiApplication(await apiLoaders[api](), testEdge());
-    for (const { method, url } of app.routes) found.push({ api, method, url });
+    for (const { method, url, access } of app.routes) found.push({ api, method, url, isOpen: access?.kind === 'open' });
     await app.close();
   }
   return found;

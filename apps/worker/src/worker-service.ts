@@ -9,6 +9,7 @@ import type { RpcServerOptions, Transport } from '#libs/messaging';
 import type { JsonValue, Service, ServiceHealth } from '#libs/launcher';
 import { getLogger } from '#libs/telemetry';
 import { openNotices } from './notifications/open-notices.js';
+import { callerPolicy } from './policy/caller-policy.js';
 import { addHousekeeping } from './service/housekeeping.js';
 import { NestLogger } from './service/nest-logger.js';
 import { openTransport } from './service/open-transport.js';
@@ -135,9 +136,9 @@ export class WorkerService implements Service {
       server: config.get(ServiceOptions).host,
       topics,
       forTopic: (topic): Partial<RpcServerOptions> => {
-        if (topic !== 'compute' || maxConcurrentBuilds === 0) return { ledger, concurrency: calls };
+        if (topic !== 'compute' || maxConcurrentBuilds === 0) return { callerPolicy, ledger, concurrency: calls };
         // Long work: what a worker cannot begin stays in the queue, for workers that are added.
-        return { ledger, concurrency: maxConcurrentBuilds, prefetch: maxConcurrentBuilds };
+        return { callerPolicy, ledger, concurrency: maxConcurrentBuilds, prefetch: maxConcurrentBuilds };
       },
       get stopDeadlineMs() {
         return stopDeadlineMs();

@@ -13,6 +13,13 @@ export function type<T>(): TypeToken<T> {
   return {};
 }
 
+/**
+ * Who may call a method: `anyone`, also without a user in the context; `users`, whoever the context has as user (also a
+ * step of ours, done in a user's name); or whom the policy lets, by the names of the rules that its handler asks. A
+ * server enforces it with a CallerPolicy.
+ */
+export type MethodAccess = 'anyone' | 'users' | readonly [string, ...string[]];
+
 interface MethodSpec {
   /**
    * A method that may run twice without harm (every read). Its message is acknowledged after it ran, so that a killed
@@ -26,6 +33,8 @@ interface MethodSpec {
   readonly since?: string;
   /** May be called under the explicit access policy. @default false */
   readonly exposed?: boolean;
+  /** @default undeclared, which a server with a CallerPolicy may refuse to serve */
+  readonly access?: MethodAccess;
 }
 
 export interface CallMethod<A extends object | null, R> {
@@ -34,6 +43,7 @@ export interface CallMethod<A extends object | null, R> {
   readonly idempotent: boolean;
   readonly timeout: 'default' | 'long';
   readonly exposed: boolean;
+  readonly access: MethodAccess | undefined;
   readonly since?: string | undefined;
   readonly types?: { readonly args: A; readonly result: R };
 }
@@ -45,6 +55,7 @@ export interface CastMethod<A extends object | null> {
   readonly idempotent: boolean;
   readonly timeout: 'default' | 'long';
   readonly exposed: boolean;
+  readonly access: MethodAccess | undefined;
   readonly since?: string | undefined;
   readonly types?: { readonly args: A; readonly result: void };
 }
@@ -70,6 +81,7 @@ export function call(
     idempotent: spec.idempotent ?? false,
     timeout: spec.timeout ?? 'default',
     exposed: spec.exposed ?? false,
+    access: spec.access,
     since: spec.since,
   });
 }
@@ -84,6 +96,7 @@ export function cast(spec: MethodSpec & { readonly args: ArgumentsClass<object> 
     idempotent: spec.idempotent ?? false,
     timeout: spec.timeout ?? 'default',
     exposed: spec.exposed ?? false,
+    access: spec.access,
     since: spec.since,
   });
 }

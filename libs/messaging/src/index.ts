@@ -1,9 +1,11 @@
 // oslo.messaging in TypeScript: calls and casts over RabbitMQ or within a process.
 export { defaultAccessPolicy, explicitAccessPolicy, legacyAccessPolicy } from './access-policy.js';
+export type { CallerPolicy } from './caller-policy.js';
 export type { AccessPolicy } from './access-policy.js';
 export { call, cast, defineContract, type } from './contract.js';
 export type {
   ArgumentsClass,
+  MethodAccess,
   ArgumentsOf,
   CallMethod,
   CallName,

@@ -1,4 +1,5 @@
 import type { AccessPolicy } from './access-policy.js';
+import type { CallerPolicy } from './caller-policy.js';
 import type { DeliveryLedger } from './delivery-ledger.js';
 import type { MessageSerializer } from './message-serializer.js';
 import type { RpcEndpointDefinition } from './rpc-endpoint.js';
@@ -30,6 +31,8 @@ export interface RpcServerOptions {
   readonly prefetch?: number;
   /** Which methods may be called. @default all whose name does not begin with `_` */
   readonly accessPolicy?: AccessPolicy;
+  /** Whose requests are run. @default everybody's */
+  readonly callerPolicy?: CallerPolicy;
   readonly serializer?: MessageSerializer;
   /** Shown by nova's ping. @default topic */
   readonly service?: string;
@@ -53,6 +56,7 @@ export class RpcServer {
     this.#exchange = options.exchange ?? core.settings.controlExchange;
     const { topic } = options;
     const served = options.endpoints.map(({ contract }) => contract);
+    for (const contract of served) options.callerPolicy?.examine(contract);
     const builtIn = [baseApiEndpoint(topic, options.service ?? topic), presenceEndpoint(topic, served)];
     const endpoints = [...options.endpoints, ...builtIn];
     if (core.settings.pingEnabled) endpoints.push(serverPingEndpoint(topic));
@@ -67,6 +71,7 @@ export class RpcServer {
       concurrency: options.concurrency ?? 64,
       ledger: options.ledger ?? null,
       serializer: options.serializer ?? null,
+      callerPolicy: options.callerPolicy ?? null,
     });
   }
 

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { StartError } from '#libs/config';
 import { RpcClient, call, cast, defineContract } from '#libs/messaging';
 import { createContext } from '#libs/telemetry';
+import type { RequestContext } from '#libs/telemetry';
 import { print, runWithTransport } from './with-transport.js';
 
 interface TargetOptions {
@@ -77,7 +78,7 @@ export function registerCallCommands(rpc: Command): void {
         const { server } = options;
         const target = { exchange, ...(server === undefined ? {} : { server }), ...timeoutOf(options.timeout) };
         const client = new RpcClient(transport, contractOf(options, method).calling, target);
-        const result = await client.call(createContext({ is_admin: true, roles: ['admin'] }), method, args);
+        const result = await client.call(operator(), method, args);
         print([JSON.stringify(result, undefined, 2)]);
         return 0;
       });
@@ -90,7 +91,7 @@ export function registerCallCommands(rpc: Command): void {
         const { server, fanout = false } = options;
         const target = { exchange, fanout, ...(server === undefined ? {} : { server }) };
         const client = new RpcClient(transport, contractOf(options, method).casting, target);
-        await client.cast(createContext({ is_admin: true, roles: ['admin'] }), method, args);
+        await client.cast(operator(), method, args);
         print(['sent']);
         return 0;
       });
@@ -109,4 +110,9 @@ export function registerCallCommands(rpc: Command): void {
         return 0;
       });
     });
+}
+
+/** The context of who sits at the controls: an administrator of no project, under the program's name. */
+function operator(): RequestContext {
+  return createContext({ user_id: 'albireo-manage', is_admin: true, roles: ['admin'] });
 }

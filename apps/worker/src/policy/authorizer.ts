@@ -10,7 +10,8 @@ const RELOAD_INTERVAL_MS = 10_000;
 /** Whose rules: base rules such as `admin_or_owner` differ between the services. */
 export type PolicyService = 'compute' | 'network' | 'identity' | 'image';
 
-const rules: Readonly<Record<PolicyService, readonly RuleDefault[]>> = {
+/** The registered rules. */
+export const policyRules: Readonly<Record<PolicyService, readonly RuleDefault[]>> = {
   compute: computeRules,
   network: networkRules,
   identity: identityRules,
@@ -68,7 +69,7 @@ export class Authorizer {
     let enforcer = this.#enforcers.get(service);
     if (enforcer === undefined) {
       const onWarning = (message: string): void => log.warning(message);
-      enforcer = new Enforcer({ ...this.#settings, defaults: rules[service], onWarning });
+      enforcer = new Enforcer({ ...this.#settings, defaults: policyRules[service], onWarning });
       enforcer.start({ intervalMs: this.#settings.reloadIntervalMs ?? RELOAD_INTERVAL_MS, onError: tellUnchanged });
       this.#enforcers.set(service, enforcer);
     }

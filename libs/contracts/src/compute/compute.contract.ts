@@ -14,12 +14,12 @@ export const computeContract = defineContract({
   version: '1.0',
   methods: {
     /** Third step of a build: plugs the ports, spawns, sets ACTIVE. */
-    build_and_run_instance: cast({ args: InstanceArgs }),
-    start_instance: cast({ args: InstanceArgs }),
-    stop_instance: cast({ args: InstanceArgs }),
-    reboot_instance: cast({ args: RebootInstanceArgs }),
+    build_and_run_instance: cast({ access: 'users', args: InstanceArgs }),
+    start_instance: cast({ access: 'users', args: InstanceArgs }),
+    stop_instance: cast({ access: 'users', args: InstanceArgs }),
+    reboot_instance: cast({ access: 'users', args: RebootInstanceArgs }),
     /** Destroys the server, unplugs and frees its ports, marks it deleted. */
-    terminate_instance: cast({ args: InstanceArgs }),
+    terminate_instance: cast({ access: 'users', args: InstanceArgs }),
   },
 });
 export type ComputeContract = typeof computeContract;

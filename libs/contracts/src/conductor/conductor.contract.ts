@@ -43,37 +43,111 @@ export const conductorContract = defineContract({
   version: '1.0',
   methods: {
     /** Checks everything that can be checked, stores BUILD rows and the cast of the first step; then answers. */
-    server_create: call({ args: ServerCreateArgs, result: type<VersionedObject<Page<ServerData>>>() }),
-    server_list: call({ args: ListArgs, result: type<VersionedObject<Page<ServerData>>>(), idempotent: true }),
-    server_get: call({ args: IdArgs, result: type<VersionedObject<ServerData>>(), idempotent: true }),
-    server_update: call({ args: ServerUpdateArgs, result: type<VersionedObject<ServerData>>() }),
-    server_delete: call({ args: IdArgs, result: type<null>() }),
-    server_action: call({ args: ServerActionArgs, result: type<null>() }),
+    server_create: call({
+      access: ['os_compute_api:servers:create'],
+      args: ServerCreateArgs,
+      result: type<VersionedObject<Page<ServerData>>>(),
+    }),
+    server_list: call({
+      access: ['os_compute_api:servers:detail'],
+      args: ListArgs,
+      result: type<VersionedObject<Page<ServerData>>>(),
+      idempotent: true,
+    }),
+    server_get: call({
+      access: ['os_compute_api:servers:show'],
+      args: IdArgs,
+      result: type<VersionedObject<ServerData>>(),
+      idempotent: true,
+    }),
+    server_update: call({
+      access: ['os_compute_api:servers:update'],
+      args: ServerUpdateArgs,
+      result: type<VersionedObject<ServerData>>(),
+    }),
+    server_delete: call({ access: ['os_compute_api:servers:delete'], args: IdArgs, result: type<null>() }),
+    server_action: call({
+      access: ['os_compute_api:servers:start', 'os_compute_api:servers:stop', 'os_compute_api:servers:reboot'],
+      args: ServerActionArgs,
+      result: type<null>(),
+    }),
     /** Answers all items after the change. */
-    server_metadata_change: call({ args: ServerMetadataArgs, result: type<VersionedObject<ServerMetadataData>>() }),
+    server_metadata_change: call({
+      access: [
+        'os_compute_api:server-metadata:create',
+        'os_compute_api:server-metadata:update',
+        'os_compute_api:server-metadata:update_all',
+        'os_compute_api:server-metadata:delete',
+      ],
+      args: ServerMetadataArgs,
+      result: type<VersionedObject<ServerMetadataData>>(),
+    }),
     instance_metadata: call({
+      access: 'anyone',
       args: InstanceMetadataArgs,
       result: type<VersionedObject<InstanceMetadataData>>(),
       idempotent: true,
     }),
-    flavor_list: call({ args: FlavorListArgs, result: type<VersionedObject<Page<FlavorData>>>(), idempotent: true }),
-    flavor_get: call({ args: IdArgs, result: type<VersionedObject<FlavorData>>(), idempotent: true }),
-    flavor_create: call({ args: FlavorCreateArgs, result: type<VersionedObject<FlavorData>>() }),
-    flavor_delete: call({ args: IdArgs, result: type<null>() }),
-    keypair_create: call({ args: KeypairCreateArgs, result: type<VersionedObject<KeypairData>>() }),
-    keypair_list: call({ args: KeypairListArgs, result: type<VersionedObject<Page<KeypairData>>>(), idempotent: true }),
-    keypair_get: call({ args: KeypairArgs, result: type<VersionedObject<KeypairData>>(), idempotent: true }),
-    keypair_delete: call({ args: KeypairArgs, result: type<null>() }),
-    limits_get: call<VersionedObject<LimitsData>>({ args: null, idempotent: true }),
+    flavor_list: call({
+      access: 'users',
+      args: FlavorListArgs,
+      result: type<VersionedObject<Page<FlavorData>>>(),
+      idempotent: true,
+    }),
+    flavor_get: call({ access: 'users', args: IdArgs, result: type<VersionedObject<FlavorData>>(), idempotent: true }),
+    flavor_create: call({
+      access: ['os_compute_api:os-flavor-manage:create'],
+      args: FlavorCreateArgs,
+      result: type<VersionedObject<FlavorData>>(),
+    }),
+    flavor_delete: call({ access: ['os_compute_api:os-flavor-manage:delete'], args: IdArgs, result: type<null>() }),
+    keypair_create: call({
+      access: ['os_compute_api:os-keypairs:create'],
+      args: KeypairCreateArgs,
+      result: type<VersionedObject<KeypairData>>(),
+    }),
+    keypair_list: call({
+      access: ['os_compute_api:os-keypairs:index'],
+      args: KeypairListArgs,
+      result: type<VersionedObject<Page<KeypairData>>>(),
+      idempotent: true,
+    }),
+    keypair_get: call({
+      access: ['os_compute_api:os-keypairs:show'],
+      args: KeypairArgs,
+      result: type<VersionedObject<KeypairData>>(),
+      idempotent: true,
+    }),
+    keypair_delete: call({ access: ['os_compute_api:os-keypairs:delete'], args: KeypairArgs, result: type<null>() }),
+    limits_get: call<VersionedObject<LimitsData>>({ access: ['os_compute_api:limits'], args: null, idempotent: true }),
     /** The limits of a project that the caller names. Error: PolicyNotAuthorized. */
-    quota_get: call({ args: ProjectArgs, result: type<VersionedObject<LimitsData>>(), idempotent: true }),
-    service_list: call({ args: ListArgs, result: type<VersionedObject<Page<ServiceData>>>(), idempotent: true }),
+    quota_get: call({
+      access: ['os_compute_api:os-quota-sets:show'],
+      args: ProjectArgs,
+      result: type<VersionedObject<LimitsData>>(),
+      idempotent: true,
+    }),
+    service_list: call({
+      access: ['os_compute_api:os-services:list'],
+      args: ListArgs,
+      result: type<VersionedObject<Page<ServiceData>>>(),
+      idempotent: true,
+    }),
     /** A disabled compute service gets no new servers. Error: ServiceNotFound. */
-    service_update: call({ args: ServiceUpdateArgs, result: type<VersionedObject<ServiceData>>() }),
+    service_update: call({
+      access: ['os_compute_api:os-services:update'],
+      args: ServiceUpdateArgs,
+      result: type<VersionedObject<ServiceData>>(),
+    }),
     /** Sorted by host; `id`, `host` and `node` are filters. */
-    hypervisor_list: call({ args: ListArgs, result: type<VersionedObject<Page<HypervisorData>>>(), idempotent: true }),
+    hypervisor_list: call({
+      access: ['os_compute_api:os-hypervisors:list'],
+      args: ListArgs,
+      result: type<VersionedObject<Page<HypervisorData>>>(),
+      idempotent: true,
+    }),
     /** First step of a build: hands the server to the scheduler. */
-    schedule_and_build_instance: cast({ args: InstanceArgs }),
+    schedule_and_build_instance: cast({ access: 'users', args: InstanceArgs }),
   },
 });
 export type ConductorContract = typeof conductorContract;

@@ -8,8 +8,8 @@ export const gatewayContract = defineContract({
   version: '1.0',
   methods: {
     /** A hint that saves the wait for the next poll of `revocation_list`; may be lost. */
-    token_revoked: cast({ args: TokenRevokeArgs }),
-    tokens_revoked: cast({ args: TokensRevokeArgs }),
+    token_revoked: cast({ access: 'anyone', args: TokenRevokeArgs }),
+    tokens_revoked: cast({ access: 'anyone', args: TokensRevokeArgs }),
   },
 });
 export type GatewayContract = typeof gatewayContract;

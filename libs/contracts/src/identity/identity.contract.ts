@@ -33,56 +33,150 @@ export const identityContract = defineContract({
   methods: {
     /** Errors: Unauthorized (which part was wrong is not said), TooManyAttempts. */
     authenticate_password: call({
+      access: 'anyone',
       args: AuthenticatePasswordArgs,
       result: type<VersionedObject<AuthenticationData>>(),
       idempotent: true,
     }),
     authenticate_token: call({
+      access: 'anyone',
       args: AuthenticateTokenArgs,
       result: type<VersionedObject<AuthenticationData>>(),
       idempotent: true,
     }),
-    token_revoke: call({ args: TokenRevokeArgs, result: type<null>(), idempotent: true }),
+    token_revoke: call({ access: 'users', args: TokenRevokeArgs, result: type<null>(), idempotent: true }),
     /** Every revocation that has not expired; gateways ask at start and every 30 s. */
-    revocation_list: call<VersionedObject<Page<RevocationData>>>({ args: null, idempotent: true }),
+    revocation_list: call<VersionedObject<Page<RevocationData>>>({ access: 'anyone', args: null, idempotent: true }),
     user_projects: call({
+      access: ['identity:list_user_projects'],
       args: UserProjectsArgs,
       result: type<VersionedObject<Page<ProjectData>>>(),
       idempotent: true,
     }),
     /** Filters of the four lists: id, name, enabled; domain_id of projects, users and roles. */
-    domain_list: call({ args: ListArgs, result: type<VersionedObject<Page<DomainData>>>(), idempotent: true }),
-    domain_get: call({ args: IdArgs, result: type<VersionedObject<DomainData>>(), idempotent: true }),
-    project_list: call({ args: ListArgs, result: type<VersionedObject<Page<ProjectData>>>(), idempotent: true }),
-    project_get: call({ args: IdArgs, result: type<VersionedObject<ProjectData>>(), idempotent: true }),
-    user_list: call({ args: ListArgs, result: type<VersionedObject<Page<UserData>>>(), idempotent: true }),
-    user_get: call({ args: IdArgs, result: type<VersionedObject<UserData>>(), idempotent: true }),
-    role_list: call({ args: ListArgs, result: type<VersionedObject<Page<RoleData>>>(), idempotent: true }),
-    role_get: call({ args: IdArgs, result: type<VersionedObject<RoleData>>(), idempotent: true }),
+    domain_list: call({
+      access: ['identity:list_domains'],
+      args: ListArgs,
+      result: type<VersionedObject<Page<DomainData>>>(),
+      idempotent: true,
+    }),
+    domain_get: call({
+      access: ['identity:list_domains'],
+      args: IdArgs,
+      result: type<VersionedObject<DomainData>>(),
+      idempotent: true,
+    }),
+    project_list: call({
+      access: ['identity:list_projects'],
+      args: ListArgs,
+      result: type<VersionedObject<Page<ProjectData>>>(),
+      idempotent: true,
+    }),
+    project_get: call({
+      access: ['identity:list_projects'],
+      args: IdArgs,
+      result: type<VersionedObject<ProjectData>>(),
+      idempotent: true,
+    }),
+    user_list: call({
+      access: ['identity:list_users'],
+      args: ListArgs,
+      result: type<VersionedObject<Page<UserData>>>(),
+      idempotent: true,
+    }),
+    user_get: call({
+      access: ['identity:list_users'],
+      args: IdArgs,
+      result: type<VersionedObject<UserData>>(),
+      idempotent: true,
+    }),
+    role_list: call({
+      access: ['identity:list_roles'],
+      args: ListArgs,
+      result: type<VersionedObject<Page<RoleData>>>(),
+      idempotent: true,
+    }),
+    role_get: call({
+      access: ['identity:list_roles'],
+      args: IdArgs,
+      result: type<VersionedObject<RoleData>>(),
+      idempotent: true,
+    }),
     /** Changes. Errors: PolicyNotAuthorized, the kind's NotFound, Conflict for a name that is taken, InvalidInput. */
-    domain_create: call({ args: DomainCreateArgs, result: type<VersionedObject<DomainData>>() }),
-    domain_update: call({ args: DomainUpdateArgs, result: type<VersionedObject<DomainData>>() }),
+    domain_create: call({
+      access: ['identity:create_domain'],
+      args: DomainCreateArgs,
+      result: type<VersionedObject<DomainData>>(),
+    }),
+    domain_update: call({
+      access: ['identity:update_domain'],
+      args: DomainUpdateArgs,
+      result: type<VersionedObject<DomainData>>(),
+    }),
     /** With all its projects and users; PolicyNotAuthorized while it is enabled. */
-    domain_delete: call({ args: IdArgs, result: type<null>() }),
-    project_create: call({ args: ProjectCreateArgs, result: type<VersionedObject<ProjectData>>() }),
-    project_update: call({ args: ProjectUpdateArgs, result: type<VersionedObject<ProjectData>>() }),
-    project_delete: call({ args: IdArgs, result: type<null>() }),
-    user_create: call({ args: UserCreateArgs, result: type<VersionedObject<UserData>>() }),
-    user_update: call({ args: UserUpdateArgs, result: type<VersionedObject<UserData>>() }),
-    user_delete: call({ args: IdArgs, result: type<null>() }),
+    domain_delete: call({ access: ['identity:delete_domain'], args: IdArgs, result: type<null>() }),
+    project_create: call({
+      access: ['identity:create_project'],
+      args: ProjectCreateArgs,
+      result: type<VersionedObject<ProjectData>>(),
+    }),
+    project_update: call({
+      access: ['identity:update_project'],
+      args: ProjectUpdateArgs,
+      result: type<VersionedObject<ProjectData>>(),
+    }),
+    project_delete: call({ access: ['identity:delete_project'], args: IdArgs, result: type<null>() }),
+    user_create: call({
+      access: ['identity:create_user'],
+      args: UserCreateArgs,
+      result: type<VersionedObject<UserData>>(),
+    }),
+    user_update: call({
+      access: ['identity:update_user'],
+      args: UserUpdateArgs,
+      result: type<VersionedObject<UserData>>(),
+    }),
+    user_delete: call({ access: ['identity:delete_user'], args: IdArgs, result: type<null>() }),
     /** Errors: Unauthorized for a wrong original password, TooManyAttempts, InvalidInput. */
-    user_change_password: call({ args: PasswordChangeArgs, result: type<null>() }),
-    role_create: call({ args: RoleCreateArgs, result: type<VersionedObject<RoleData>>() }),
-    role_update: call({ args: RoleUpdateArgs, result: type<VersionedObject<RoleData>>() }),
-    role_delete: call({ args: IdArgs, result: type<null>() }),
+    user_change_password: call({ access: 'users', args: PasswordChangeArgs, result: type<null>() }),
+    role_create: call({
+      access: ['identity:create_role'],
+      args: RoleCreateArgs,
+      result: type<VersionedObject<RoleData>>(),
+    }),
+    role_update: call({
+      access: ['identity:update_role'],
+      args: RoleUpdateArgs,
+      result: type<VersionedObject<RoleData>>(),
+    }),
+    role_delete: call({ access: ['identity:delete_role'], args: IdArgs, result: type<null>() }),
     /** Roles of a user on a project, a domain or the system. A grant that is there already stays. */
-    grant_create: call({ args: GrantArgs, result: type<null>() }),
-    grant_delete: call({ args: GrantArgs, result: type<null>() }),
+    grant_create: call({
+      access: ['identity:create_grant', 'identity:create_system_grant_for_user'],
+      args: GrantArgs,
+      result: type<null>(),
+    }),
+    grant_delete: call({
+      access: ['identity:revoke_grant', 'identity:revoke_system_grant_for_user'],
+      args: GrantArgs,
+      result: type<null>(),
+    }),
     /** RoleAssignmentNotFound when there is no such grant. */
-    grant_check: call({ args: GrantArgs, result: type<null>(), idempotent: true }),
-    grant_list: call({ args: GrantListArgs, result: type<VersionedObject<Page<RoleData>>>(), idempotent: true }),
+    grant_check: call({
+      access: ['identity:check_grant', 'identity:check_system_grant_for_user'],
+      args: GrantArgs,
+      result: type<null>(),
+      idempotent: true,
+    }),
+    grant_list: call({
+      access: ['identity:list_grants', 'identity:list_system_grants_for_user'],
+      args: GrantListArgs,
+      result: type<VersionedObject<Page<RoleData>>>(),
+      idempotent: true,
+    }),
     /** Filters: user_id, project_id, domain_id, role_id, system = `all`, and effective = `true`. */
     role_assignment_list: call({
+      access: ['identity:list_role_assignments'],
       args: ListArgs,
       result: type<VersionedObject<Page<RoleAssignmentData>>>(),
       idempotent: true,

@@ -10,8 +10,18 @@ export const imageContract = defineContract({
   version: '1.0',
   methods: {
     /** Filters: id, name, status, visibility, owner, disk_format, container_format, os_hidden, protected, tag. */
-    image_list: call({ args: ListArgs, result: type<VersionedObject<Page<ImageData>>>(), idempotent: true }),
-    image_get: call({ args: IdArgs, result: type<VersionedObject<ImageData>>(), idempotent: true }),
+    image_list: call({
+      access: ['get_image'],
+      args: ListArgs,
+      result: type<VersionedObject<Page<ImageData>>>(),
+      idempotent: true,
+    }),
+    image_get: call({
+      access: ['get_image'],
+      args: IdArgs,
+      result: type<VersionedObject<ImageData>>(),
+      idempotent: true,
+    }),
   },
 });
 export type ImageContract = typeof imageContract;

@@ -8,7 +8,7 @@ export const schedulerContract = defineContract({
   version: '1.0',
   methods: {
     /** Second step of a build: claims a host, then casts `build_and_run_instance` to it; none fits: ERROR with a fault. */
-    select_destination: cast({ args: InstanceArgs }),
+    select_destination: cast({ access: 'users', args: InstanceArgs }),
   },
 });
 export type SchedulerContract = typeof schedulerContract;

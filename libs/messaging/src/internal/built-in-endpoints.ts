@@ -12,12 +12,13 @@ class PingArguments {
 /** nova's `baseapi` (nova/baserpc.py), on every topic. */
 export function baseApiEndpoint(topic: string, service: string): RpcEndpointDefinition {
   const methods = {
-    get_backdoor_port: call<null>({ args: null, idempotent: true, exposed: true }),
+    get_backdoor_port: call<null>({ args: null, idempotent: true, exposed: true, access: 'anyone' }),
     ping: call({
       args: PingArguments,
       result: type<{ service: string; arg: unknown }>(),
       idempotent: true,
       exposed: true,
+      access: 'anyone',
     }),
   };
   const contract = defineContract({ topic, namespace: 'baseapi', version: '1.1', methods });
@@ -39,8 +40,8 @@ interface ServedVersion {
 /** How a starting server tells servers of this product from others on its topic, and how clients learn of versions. */
 export function presenceEndpoint(topic: string, served: readonly Contract[]): RpcEndpointDefinition {
   const methods = {
-    present: call<boolean>({ args: null, idempotent: true, exposed: true }),
-    versions: call<readonly ServedVersion[]>({ args: null, idempotent: true, exposed: true }),
+    present: call<boolean>({ args: null, idempotent: true, exposed: true, access: 'anyone' }),
+    versions: call<readonly ServedVersion[]>({ args: null, idempotent: true, exposed: true, access: 'anyone' }),
   };
   const contract = defineContract({ topic, namespace: presenceNamespace, version: '1.0', methods });
   const versions = [...served, contract].map(({ namespace, version }) => ({ namespace, version }));
@@ -49,7 +50,9 @@ export function presenceEndpoint(topic: string, served: readonly Contract[]): Rp
 
 /** oslo.messaging's own ping, where [DEFAULT] rpc_ping_enabled is set. */
 export function serverPingEndpoint(topic: string): RpcEndpointDefinition {
-  const methods = { oslo_rpc_server_ping: call<string>({ args: null, idempotent: true, exposed: true }) };
+  const methods = {
+    oslo_rpc_server_ping: call<string>({ args: null, idempotent: true, exposed: true, access: 'anyone' }),
+  };
   const contract = defineContract({ topic, namespace: null, version: '1.0', methods });
   return endpoint(contract, { oslo_rpc_server_ping: async () => 'pong' });
 }

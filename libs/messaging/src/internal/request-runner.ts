@@ -1,6 +1,7 @@
 import { runWithContext } from '#libs/telemetry';
 import { enterTrace } from './request-trace.js';
 import type { RpcInFlight } from '../messaging-report.js';
+import type { CallerPolicy } from '../caller-policy.js';
 import type { DeliveryLedger } from '../delivery-ledger.js';
 import type { MessageSerializer } from '../message-serializer.js';
 import { bodyText } from './body-text.js';
@@ -31,6 +32,7 @@ export interface RunnerOptions {
   readonly concurrency: number;
   readonly ledger: DeliveryLedger | null;
   readonly serializer: MessageSerializer | null;
+  readonly callerPolicy: CallerPolicy | null;
 }
 
 /** What a server does with each message: read, refuse or drop, acknowledge, run, answer. */
@@ -219,8 +221,9 @@ export class RequestRunner {
     const delivery = new RequestDelivery(uniqueId, request.method, redelivered, deadlineAt, attempts, token);
     work.delivery = delivery;
     this.core.observer.requestStarted?.(this.options.topic, request.method, redelivered);
-    const { serializer } = this.options;
+    const { serializer, callerPolicy } = this.options;
     const context = serializer?.deserializeContext?.(request.context) ?? request.context;
+    callerPolicy?.admit(context, served.method, request.method);
     enterTrace(work, this.options.topic, context);
     const waited = ageOf(work.messages[0]?.headers ?? {});
     if (waited !== null) this.core.observer.requestWaited?.(this.options.topic, waited);
