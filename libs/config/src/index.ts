@@ -48,6 +48,8 @@ export { maskUrls } from './internal/masking.js';
 export type { OptionValue } from './internal/option-value.js';
 export type { ConditionalRequirement, OptionReader, Requirement } from './internal/requirement.js';
 export type { ProgramDefaults } from './internal/resolver.js';
+export { readRabbitQuery } from './groups/rabbit-query.js';
+export type { RabbitQuery } from './groups/rabbit-query.js';
 export type { ApiName, TopicName } from './groups/service.options.js';
 export {
   ApiListenOptions,

@@ -3,32 +3,10 @@ import type { Configuration } from '#libs/config';
 import { createTransport } from './create-transport.js';
 import type { TransportOptions } from './create-transport.js';
 import type { MessagingSettings } from './messaging-settings.js';
-import type { RabbitSettings } from './rabbit-settings.js';
+import { queryValues, rabbitSettings } from './internal/rabbit-query.js';
 import { createTelemetryObserver } from './telemetry-observer.js';
 import type { Transport } from './transport.js';
-
-function rabbitSettings(options: RabbitOptions): Partial<RabbitSettings> {
-  const files = {
-    ...(options.sslCaFile === undefined ? {} : { caFile: options.sslCaFile }),
-    ...(options.sslCertFile === undefined ? {} : { certFile: options.sslCertFile }),
-    ...(options.sslKeyFile === undefined ? {} : { keyFile: options.sslKeyFile }),
-  };
-  return {
-    amqpDurableQueues: options.amqpDurableQueues,
-    rabbitQuorumQueue: options.rabbitQuorumQueue,
-    quorumDeliveryLimit: options.rabbitQuorumDeliveryLimit,
-    quorumMaxMemoryLength: options.rabbitQuorumMaxMemoryLength,
-    quorumMaxMemoryBytes: options.rabbitQuorumMaxMemoryBytes,
-    amqpAutoDelete: options.amqpAutoDelete,
-    rabbitHaQueues: options.rabbitHaQueues,
-    transientQueuesTtlMs: options.rabbitTransientQueuesTtl * 1000,
-    rabbitQosPrefetchCount: options.rabbitQosPrefetchCount,
-    heartbeatSeconds: options.heartbeatTimeoutThreshold,
-    // oslo waits up to 30 s between attempts; a broker that is back must not be left alone for more than 2.
-    reconnectMaxMs: Math.min(options.rabbitIntervalMax * 1000, 2_000),
-    tls: options.ssl ? { ...files, verifyHostname: options.sslEnforceHostnameVerification } : null,
-  };
-}
+import { splitQuery } from './transport-url.js';
 
 /** Read at each call, so it is one object with getters. */
 function upgradeLevels(options: UpgradeLevelOptions): MessagingSettings['upgradeLevels'] {
@@ -68,8 +46,12 @@ export function openConfiguredTransport(
 ): Promise<Transport> {
   const messaging = config.get(MessagingOptions);
   const behaviour = config.get(MessagingBehaviourOptions);
+  const url = options.url ?? messaging.transportUrl ?? 'memory://';
+  // Read together with the file's: `?ssl=1` alone uses the authority that the file names.
+  const { query } = splitQuery(url);
+  const rabbit = rabbitSettings(Object.assign({}, config.get(RabbitOptions), queryValues(query)));
   return createTransport({
-    url: messaging.transportUrl ?? 'memory://',
+    url,
     controlExchange: messaging.controlExchange,
     queueNaming: behaviour.queueNaming,
     joinForeignTopics: behaviour.joinForeignTopics,
@@ -77,7 +59,7 @@ export function openConfiguredTransport(
     upgradeLevels: upgradeLevels(config.get(UpgradeLevelOptions)),
     pingEnabled: messaging.rpcPingEnabled,
     program,
-    rabbit: rabbitSettings(config.get(RabbitOptions)),
+    rabbit,
     observer: createTelemetryObserver(),
     live: {
       get responseTimeoutMs() {

@@ -4,10 +4,11 @@ import type { MessagingSettings } from './messaging-settings.js';
 import type { RabbitSettings } from './rabbit-settings.js';
 import type { Transport } from './transport.js';
 import { parseTransportUrl } from './transport-url.js';
+import { queryValues, rabbitSettings } from './internal/rabbit-query.js';
 import { TransportCore } from './internal/transport-core.js';
 
 export interface TransportOptions extends Partial<MessagingSettings> {
-  /** [DEFAULT] transport_url: `rabbit://user:password@host:5672/vhost` or `memory://`. */
+  /** [DEFAULT] transport_url: `rabbit://user:password@host:5672/vhost?ssl=1` or `memory://`; the query goes before `rabbit`. */
   readonly url: string;
   /** [oslo_messaging_rabbit]. */
   readonly rabbit?: Partial<RabbitSettings>;
@@ -30,6 +31,7 @@ export async function createTransport(options: TransportOptions): Promise<Transp
     const { hubNamed } = await import('./internal/memory/hub.js');
     return new TransportCore(new MemoryDriver(hubNamed(url.name)), settings, observer);
   }
+  const overridden = rabbitSettings(queryValues(url.query), rabbit);
   const { createRabbitDriver } = await import('./internal/rabbit/create-rabbit-driver.js');
-  return new TransportCore(createRabbitDriver(url, rabbit ?? {}, settings, observer), settings, observer);
+  return new TransportCore(createRabbitDriver(url, overridden, settings, observer), settings, observer);
 }

@@ -4,6 +4,8 @@ export interface RabbitSettings {
   readonly amqpDurableQueues: boolean;
   /** rabbit_quorum_queue: topic queues are quorum queues. @default false */
   readonly rabbitQuorumQueue: boolean;
+  /** rabbit_transient_quorum_queue: so are reply and fanout queues. @default false */
+  readonly transientQuorumQueue: boolean;
   /** rabbit_quorum_delivery_limit, rabbit_quorum_max_memory_length and _bytes, of quorum queues; 0 = none. @default 0 */
   readonly quorumDeliveryLimit: number;
   readonly quorumMaxMemoryLength: number;
@@ -18,6 +20,10 @@ export interface RabbitSettings {
   readonly rabbitQosPrefetchCount: number;
   /** heartbeat_timeout_threshold in seconds; 0 = off. @default 60 */
   readonly heartbeatSeconds: number;
+  /** rabbit_login_method. @default 'PLAIN' */
+  readonly loginMethod: 'PLAIN' | 'AMQPLAIN' | 'EXTERNAL';
+  /** kombu_failover_strategy: which host is tried after one that cannot be reached. @default 'round-robin' */
+  readonly failoverStrategy: 'round-robin' | 'shuffle';
   /** First wait before connecting again; it doubles. @default 100 */
   readonly reconnectMinMs: number;
   /** @default 2000 */
@@ -29,6 +35,8 @@ export interface RabbitSettings {
     readonly caFile?: string;
     readonly certFile?: string;
     readonly keyFile?: string;
+    /** ssl_version in lower case: `tlsv1`, `tlsv1_1`, `tlsv1_2` for that one alone, `sslv23` for the newest. */
+    readonly version?: string;
     readonly verifyHostname?: boolean;
   } | null;
 }
@@ -36,6 +44,7 @@ export interface RabbitSettings {
 export const defaultRabbitSettings: RabbitSettings = Object.freeze({
   amqpDurableQueues: false,
   rabbitQuorumQueue: false,
+  transientQuorumQueue: false,
   quorumDeliveryLimit: 0,
   quorumMaxMemoryLength: 0,
   quorumMaxMemoryBytes: 0,
@@ -44,6 +53,8 @@ export const defaultRabbitSettings: RabbitSettings = Object.freeze({
   transientQueuesTtlMs: 1_800_000,
   rabbitQosPrefetchCount: 0,
   heartbeatSeconds: 60,
+  loginMethod: 'PLAIN',
+  failoverStrategy: 'round-robin',
   reconnectMinMs: 100,
   reconnectMaxMs: 2_000,
   connectTimeoutMs: 10_000,

@@ -13,8 +13,15 @@ export type TransportUrl =
       readonly driver: 'rabbit';
       readonly hosts: readonly RabbitHost[];
       readonly virtualHost: string;
-      readonly query: ReadonlyMap<string, string>;
+      /** Options of `[oslo_messaging_rabbit]`, as written. */
+      readonly query: string;
     };
+
+/** What follows the first question mark. */
+export function splitQuery(text: string): { readonly before: string; readonly query: string } {
+  const at = text.indexOf('?');
+  return at < 0 ? { before: text, query: '' } : { before: text.slice(0, at), query: text.slice(at + 1) };
+}
 
 function fault(text: string): MessagingError {
   return new MessagingError(
@@ -36,16 +43,12 @@ function decode(text: string): string {
  * Throws InvalidTransportUrl; the text never shows the password.
  */
 export function parseTransportUrl(text: string): TransportUrl {
-  const match = /^([a-z+]+):\/\/([^/?]*)(?:\/([^?]*))?(?:\?(.*))?$/.exec(text);
+  const { before, query } = splitQuery(text);
+  const match = /^([a-z+]+):\/\/([^/]*)(?:\/(.*))?$/.exec(before);
   if (match === null) throw fault('is not a URL');
-  const [, scheme, authority = '', path = '', queryText = ''] = match;
+  const [, scheme, authority = '', path = ''] = match;
   if (scheme === 'memory' || scheme === 'fake') return { driver: 'memory', name: authority };
   if (scheme !== 'rabbit' && scheme !== 'kombu' && scheme !== 'amqp') throw fault(`unknown driver "${scheme}"`);
-  const query = new Map<string, string>();
-  for (const [key, value] of new URLSearchParams(queryText)) {
-    const before = query.get(key);
-    query.set(key, before === undefined ? value : `${before},${value}`);
-  }
   const hosts = (authority === '' ? ['localhost'] : authority.split(',')).map(parseHost);
   return { driver: 'rabbit', hosts, virtualHost: path === '' ? '/' : decode(path), query };
 }

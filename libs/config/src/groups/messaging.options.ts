@@ -1,9 +1,13 @@
 import { BoolOpt, DurationOpt, IntOpt, ListOpt, MultiStrOpt, OptionGroup, StrOpt } from '../internal/decorators.js';
 import type { OptionValue } from '../internal/option-value.js';
+import { readRabbitQuery } from './rabbit-query.js';
 
 function checkTransport(value: OptionValue): string | undefined {
-  if (typeof value === 'string' && /^(rabbit|kombu|memory):\/\//.test(value)) return undefined;
-  return 'expected rabbit://user:password@host:5672/vhost, or memory:// for both halves in one process';
+  if (typeof value !== 'string' || !/^(rabbit|kombu|memory):\/\//.test(value)) {
+    return 'expected rabbit://user:password@host:5672/vhost, or memory:// for both halves in one process';
+  }
+  const { faults } = readRabbitQuery(value.split('?').slice(1).join('?'));
+  return faults.length === 0 ? undefined : faults.join('; ');
 }
 
 @OptionGroup('DEFAULT', { help: 'Messages between the gateway and the workers.' })
@@ -12,8 +16,9 @@ export class MessagingOptions {
     secret: true,
     check: checkTransport,
     help:
-      'Where the message broker is: rabbit://user:password@host:5672,user:password@host2:5672/vhost, or memory:// ' +
-      'for both halves in one process.',
+      'Where the message broker is: rabbit://user:password@host:5672,user:password@host2:5672/vhost?ssl=1, or ' +
+      'memory:// for both halves in one process. What follows the question mark overrides options of ' +
+      '[oslo_messaging_rabbit].',
   })
   readonly transportUrl!: string | undefined;
 
@@ -95,6 +100,7 @@ export class NotificationOptions {
 
   @StrOpt({
     secret: true,
+    check: checkTransport,
     deprecatedOpts: [{ group: 'DEFAULT', name: 'notification_transport_url' }],
     help: 'The broker of notifications; transport_url when unset.',
   })

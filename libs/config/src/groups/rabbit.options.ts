@@ -1,4 +1,12 @@
 import { BoolOpt, IntOpt, OptionGroup, StrOpt } from '../internal/decorators.js';
+import type { OptionValue } from '../internal/option-value.js';
+
+function checkTlsVersion(value: OptionValue): string | undefined {
+  const version = typeof value === 'string' ? value.toLowerCase() : '';
+  if (['', 'tlsv1', 'tlsv1_1', 'tlsv1_2', 'sslv23'].includes(version)) return undefined;
+  if (version === 'sslv2' || version === 'sslv3') return 'SSL 2 and 3 are not spoken: expected SSLv23 or TLSv1_2';
+  return 'expected TLSv1, TLSv1_1, TLSv1_2 or SSLv23';
+}
 
 @OptionGroup('oslo_messaging_rabbit', { help: 'The connection to RabbitMQ, under the names of oslo.messaging.' })
 export class RabbitOptions {
@@ -8,6 +16,15 @@ export class RabbitOptions {
     help: 'Connect with TLS.',
   })
   readonly ssl!: boolean;
+
+  @StrOpt({
+    deprecatedOpts: [{ name: 'kombu_ssl_version' }],
+    check: checkTlsVersion,
+    help:
+      'Version of TLS: TLSv1, TLSv1_1 or TLSv1_2 for exactly that one, SSLv23 for the newest that both sides speak, ' +
+      'as when unset.',
+  })
+  readonly sslVersion!: string | undefined;
 
   @StrOpt({ deprecatedOpts: [{ name: 'kombu_ssl_keyfile' }], help: 'Key of the client certificate, PEM.' })
   readonly sslKeyFile!: string | undefined;
@@ -24,6 +41,21 @@ export class RabbitOptions {
   @BoolOpt({ default: true, help: 'Check that the certificate of the broker is for the host that was asked.' })
   readonly sslEnforceHostnameVerification!: boolean;
 
+  @StrOpt({
+    default: 'PLAIN',
+    // RABBIT-CR-DEMO asks for the password in a second step, as no client library of ours can.
+    choices: ['PLAIN', 'AMQPLAIN', 'EXTERNAL'],
+    help: 'How to log in. EXTERNAL: by the client certificate, in place of user and password of the URL.',
+  })
+  readonly rabbitLoginMethod!: 'PLAIN' | 'AMQPLAIN' | 'EXTERNAL';
+
+  @StrOpt({
+    default: 'round-robin',
+    choices: ['round-robin', 'shuffle'],
+    help: 'Which of several hosts is tried after one that cannot be reached: the next one, or any.',
+  })
+  readonly kombuFailoverStrategy!: 'round-robin' | 'shuffle';
+
   @IntOpt({ default: 30, min: 1, help: 'Longest time between retries, in seconds.' })
   readonly rabbitIntervalMax!: number;
 
@@ -32,6 +64,14 @@ export class RabbitOptions {
 
   @BoolOpt({ default: false, help: 'Declare topic queues as quorum queues; they are durable.' })
   readonly rabbitQuorumQueue!: boolean;
+
+  @BoolOpt({
+    default: false,
+    help:
+      'Declare reply and fanout queues as quorum queues too: they then outlive the loss of the node that they are on, ' +
+      'at the price of slower answers.',
+  })
+  readonly rabbitTransientQuorumQueue!: boolean;
 
   @IntOpt({ default: 0, min: 0, help: 'Times that a quorum queue delivers a message again; 0 for no limit.' })
   readonly rabbitQuorumDeliveryLimit!: number;
@@ -53,7 +93,11 @@ export class RabbitOptions {
   })
   readonly rabbitQuorumMaxMemoryBytes!: number;
 
-  @IntOpt({ default: 1800, min: 1, help: 'Seconds after which an unused reply or fanout queue is deleted.' })
+  @IntOpt({
+    default: 1800,
+    min: 0,
+    help: 'Seconds after which an unused queue of one process (reply, fanout) is deleted; 0 for never.',
+  })
   readonly rabbitTransientQueuesTtl!: number;
 
   @IntOpt({
