@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { PYTHON } from '#testing/peers';
+import { parseExactly, stringifyExactly } from '../src/internal/exact-json.js';
 
 const scripts = new URL('../../../../libs/messaging/test/python/', import.meta.url);
 const rpcModes = ['serve', 'client'];
@@ -28,7 +29,7 @@ export class PythonPeer {
     const args = [script, mode, url.replace(/\/$/, '//'), exchange, topic, extra];
     this.#child = spawn(PYTHON, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     createInterface(this.#child.stdout).on('line', (line) => {
-      const event = JSON.parse(line) as PeerEvent;
+      const event = parseExactly(line) as PeerEvent;
       const next = this.#waiting.shift();
       if (next === undefined) this.#events.push(event);
       else next(event);
@@ -43,7 +44,7 @@ export class PythonPeer {
   }
 
   run(command: Record<string, unknown>): Promise<PeerEvent> {
-    this.#child.stdin.write(`${JSON.stringify(command)}\n`);
+    this.#child.stdin.write(`${stringifyExactly(command)}\n`);
     return this.next();
   }
 

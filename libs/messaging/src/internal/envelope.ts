@@ -1,12 +1,12 @@
 import type { RequestContext } from '#libs/telemetry';
 import { MessagingError } from '../errors.js';
 import type { RemoteFailure } from '../errors.js';
+import { depthLimit, parseExactly, stringifyExactly, TooDeepError } from './exact-json.js';
 import { exceedsDepth, isRecord } from './json.js';
 import type { JsonObject } from './json.js';
 
 const prefix = '{"oslo.version": "2.0", "oslo.message": ';
 export const contextPrefix = '_context_';
-const depthLimit = 100;
 /** Below this many characters no text can nest deeper than a parser bears, so it is not scanned. */
 const scanFrom = 20_000;
 
@@ -23,7 +23,7 @@ export interface RequestFields {
 
 function stringify(value: unknown, what: string): string {
   try {
-    return JSON.stringify(value) ?? 'null';
+    return stringifyExactly(value);
   } catch (cause) {
     throw new MessagingError('Unserializable', `${what} cannot be written as JSON: ${String(cause)}`, { cause });
   }
@@ -36,6 +36,11 @@ function seal(inner: string): string {
 /** A message in its envelope, as an AMQP body. Throws Unserializable. */
 export function sealMessage(message: JsonObject, what: string): string {
   return seal(stringify(message, what));
+}
+
+/** A message without an envelope, as an AMQP body. Throws Unserializable. */
+export function plainMessage(message: JsonObject, what: string): string {
+  return stringify(message, what);
 }
 
 const wireKeys = new Map<string, string>();
@@ -91,19 +96,32 @@ export function encodeReply(reply: ReplyFields): string {
   );
 }
 
-/** What was wrong with a message that cannot be read; it is parked, not retried. */
+/** What was wrong with a message that cannot be read; it is not retried. Whoever waits for it is told, else it is parked. */
 export class MalformedMessage extends Error {
   /** Set when somebody waits for an answer all the same. */
   asked: Pick<IncomingRequest, 'method' | 'msgId' | 'replyQueue'> | null = null;
+  /** Id of the call that it would have answered. */
+  answered: string | null = null;
+
+  /** Finds out from the text who is concerned. */
+  readConcerned(text: string): this {
+    const [msgId, replyQueue, method] = ids.map((pattern) => pattern.exec(text)?.[1]);
+    this.answered = msgId ?? null;
+    if (msgId !== undefined && replyQueue !== undefined) this.asked = { method: method ?? '', msgId, replyQueue };
+    return this;
+  }
 }
+
+const ids = ['_msg_id', '_reply_q', 'method'].map((key) => new RegExp(`${key}\\\\*": *\\\\*"([^"\\\\]{1,255})`));
 
 function parse(text: string, what: string): unknown {
   if (text.length > scanFrom && exceedsDepth(text, depthLimit)) {
-    throw new MalformedMessage(`${what} is nested deeper than ${depthLimit} levels`);
+    throw new MalformedMessage(`${what} is ${new TooDeepError().message}`);
   }
   try {
-    return JSON.parse(text);
+    return parseExactly(text);
   } catch (cause) {
+    if (cause instanceof TooDeepError) throw new MalformedMessage(`${what} is ${cause.message}`, { cause });
     throw new MalformedMessage(`${what} is not JSON: ${String(cause)}`, { cause });
   }
 }
@@ -129,7 +147,8 @@ export interface IncomingRequest {
   readonly version: string;
   readonly uniqueId: string | null;
   readonly msgId: string | null;
-  readonly replyQueue: string | null;
+  /** The caller may tell of another one while its call is run. */
+  replyQueue: string | null;
   readonly monitorSeconds: number;
   readonly context: RequestContext;
 }
@@ -179,14 +198,10 @@ export function decodeContext(message: JsonObject): RequestContext {
 
 /** Reads a request from anybody: ours, Python's or a broken one (MalformedMessage). */
 export function decodeRequest(body: string): IncomingRequest {
-  const message = openEnvelope(body);
   try {
-    return readRequest(message);
+    return readRequest(openEnvelope(body));
   } catch (error) {
-    const { method, _msg_id: msgId, _reply_q: replyQueue } = message;
-    if (error instanceof MalformedMessage && typeof msgId === 'string' && typeof replyQueue === 'string') {
-      error.asked = { method: String(method), msgId, replyQueue };
-    }
+    if (error instanceof MalformedMessage) error.readConcerned(body);
     throw error;
   }
 }
@@ -218,13 +233,18 @@ export interface IncomingReply {
 }
 
 export function decodeReply(body: string): IncomingReply {
-  const message = openEnvelope(body);
-  const msgId = message['_msg_id'];
-  if (typeof msgId !== 'string') throw new MalformedMessage('_msg_id is missing');
-  return {
-    msgId,
-    ending: message['ending'] === true,
-    result: message['result'] ?? null,
-    failure: message['failure'] ?? null,
-  };
+  try {
+    const message = openEnvelope(body);
+    const msgId = message['_msg_id'];
+    if (typeof msgId !== 'string') throw new MalformedMessage('_msg_id is missing');
+    return {
+      msgId,
+      ending: message['ending'] === true,
+      result: message['result'] ?? null,
+      failure: message['failure'] ?? null,
+    };
+  } catch (error) {
+    if (error instanceof MalformedMessage) error.readConcerned(body);
+    throw error;
+  }
 }

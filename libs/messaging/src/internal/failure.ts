@@ -1,5 +1,6 @@
 import { MessagingError, RemoteError } from '../errors.js';
 import type { RemoteFailure } from '../errors.js';
+import { parseExactly } from './exact-json.js';
 import { isRecord } from './json.js';
 
 interface CarriesFailure {
@@ -54,7 +55,7 @@ export function parseFailure(text: unknown): RemoteFailure {
   let value: unknown = text;
   if (typeof text === 'string') {
     try {
-      value = JSON.parse(text);
+      value = parseExactly(text);
     } catch {
       value = { message: text };
     }

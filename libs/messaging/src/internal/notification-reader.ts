@@ -49,7 +49,7 @@ export class NotificationReader {
   }
 
   #read(message: Inbound): ReceivedNotification {
-    const fields = openEnvelope(bodyText(message, this.core.settings.maxMessageBytes));
+    const fields = openEnvelope(bodyText(message));
     const text = (key: string): string => {
       const value = fields[key];
       return typeof value === 'string' ? value : '';

@@ -1,7 +1,7 @@
 import type { RequestContext } from '#libs/telemetry';
 import type { NotificationMessage, NotificationPriority } from '../notify/notification.js';
 import type { Frame, QueueSpec } from './driver.js';
-import { contextPrefix, sealMessage } from './envelope.js';
+import { contextPrefix, plainMessage, sealMessage } from './envelope.js';
 import type { TransportCore } from './transport-core.js';
 
 export interface OutgoingNotification {
@@ -105,7 +105,7 @@ export class NotificationSender {
     for (const key in context) {
       if (publicKeys.has(key)) inner[contextPrefix + key] = context[key];
     }
-    const body = envelope ? sealMessage(inner, 'the notification') : JSON.stringify(inner);
+    const body = (envelope ? sealMessage : plainMessage)(inner, 'the notification');
     core.checkSize(body, `the notification for ${topic}`);
     return {
       exchange: core.settings.controlExchange,
