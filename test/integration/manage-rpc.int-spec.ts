@@ -56,8 +56,13 @@ describe('albireo-manage rpc', () => {
   });
 
   async function manage(...args: readonly string[]): Promise<{ code: number | null; output: string }> {
+    return manageAt(broker.url, ...args);
+  }
+
+  async function manageAt(url: string, ...args: readonly string[]): Promise<{ code: number | null; output: string }> {
     const env = {
-      OS_DEFAULT__TRANSPORT_URL: broker.url,
+      OS_DEFAULT__TRANSPORT_URL: url,
+      OS_MESSAGING__FIRST_CONNECT_TIMEOUT: '3',
       OS_DEFAULT__CONTROL_EXCHANGE: exchange,
       OS_DEFAULT__HOST: 'host1',
     };
@@ -148,5 +153,19 @@ describe('albireo-manage rpc', () => {
     channel.publish(own, 'image', Buffer.from('{}'));
     assert.equal((await channel.checkQueue(`${own}.image`)).consumerCount, 0);
     await connection.close();
+  });
+
+  it('names host, vhost, user and the reason of a broker that refuses, and no password', async () => {
+    const unknown = await manageAt(`${broker.url}nosuch`, 'ping', '--topic', 'conductor');
+    assert.equal(unknown.code, 1);
+    const at = `broker 127.0.0.1:${broker.port}, vhost`;
+    assert.ok(
+      unknown.output.includes(`${at} "nosuch", user "guest": NOT_ALLOWED - vhost nosuch not found`),
+      unknown.output,
+    );
+    const wrong = await manageAt(broker.url.replace('guest:guest', 'guest:geheim'), 'topology', 'plan');
+    assert.equal(wrong.code, 1);
+    assert.ok(wrong.output.includes(`${at} "/", user "guest": ACCESS_REFUSED - Login was refused`), wrong.output);
+    assert.ok(!wrong.output.includes('geheim'));
   });
 });

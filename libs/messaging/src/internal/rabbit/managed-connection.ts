@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import type { ConnectionOptions } from 'node:tls';
-import { connect } from 'amqplib';
+import { connect, credentials } from 'amqplib';
 import type { ChannelModel } from 'amqplib';
 import type { MessagingObserver } from '../../messaging-observer.js';
 import type { RabbitSettings } from '../../rabbit-settings.js';
 import type { RabbitHost } from '../../transport-url.js';
 import { textOf } from '../failure.js';
+import { connectionFault } from './connection-fault.js';
+import type { Attempt } from './connection-fault.js';
 import { FrameWriter } from './frame-writer.js';
 import { joinWrites } from './joined-writes.js';
+import { tlsOptions } from './tls-options.js';
 
 export interface ConnectionPlan {
   readonly hosts: readonly RabbitHost[];
@@ -81,16 +82,27 @@ export class ManagedConnection {
         // Its close event has already asked for the next attempt.
         if (!failed) return;
       }
-      this.#host += 1;
-      this.#retry(error);
+      const fault = model === null ? await connectionFault(this.#attempted(), error) : error;
+      this.#host += rabbitStep(this.#plan);
+      this.#retry(fault);
     }
   }
 
-  async #open(): Promise<ChannelModel> {
-    const { hosts, virtualHost, rabbit, program } = this.#plan;
+  /** Why there is no connection; null while there is one. */
+  get fault(): string | null {
+    return this.#model === null ? this.#lastReason : null;
+  }
+
+  #attempted(): Attempt {
+    const { hosts, virtualHost, rabbit } = this.#plan;
     const host = hosts[this.#host % hosts.length];
     if (host === undefined) throw new Error('no host to connect to');
-    const { tls } = rabbit;
+    return { host, virtualHost, tls: rabbit.tls };
+  }
+
+  async #open(): Promise<ChannelModel> {
+    const { rabbit, program } = this.#plan;
+    const { host, virtualHost, tls } = this.#attempted();
     const model = await connect(
       {
         protocol: tls === null ? 'amqp' : 'amqps',
@@ -106,6 +118,7 @@ export class ManagedConnection {
         noDelay: true,
         keepAlive: true,
         timeout: rabbit.connectTimeoutMs,
+        ...login(rabbit.loginMethod, host),
         clientProperties: { connection_name: `${program}:${process.pid}:${randomUUID()}:${this.purpose}` },
         ...tlsOptions(tls),
       },
@@ -135,7 +148,7 @@ export class ManagedConnection {
     const { reconnectMinMs, reconnectMaxMs } = this.#plan.rabbit;
     const waitMs = Math.min(reconnectMaxMs, reconnectMinMs * 2 ** Math.min(this.#attempt, 10));
     this.#attempt += 1;
-    const reason = textOf(error);
+    const reason = typeof error === 'string' ? error : textOf(error);
     if (reason !== this.#lastReason) {
       this.#lastReason = reason;
       this.#plan.observer.warn?.(`no connection to the broker (${this.purpose}): trying again`, { reason });
@@ -153,16 +166,16 @@ export class ManagedConnection {
   }
 }
 
-type TlsFields = Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'checkServerIdentity'>;
+/** How far it is to the host that is tried next. */
+function rabbitStep({ hosts, rabbit }: ConnectionPlan): number {
+  return rabbit.failoverStrategy === 'shuffle' ? 1 + Math.floor(Math.random() * hosts.length) : 1;
+}
 
-function tlsOptions(tls: RabbitSettings['tls']): TlsFields {
-  if (tls === null) return {};
-  const options: TlsFields = {};
-  if (tls.caFile !== undefined) options.ca = readFileSync(tls.caFile);
-  if (tls.certFile !== undefined) options.cert = readFileSync(tls.certFile);
-  if (tls.keyFile !== undefined) options.key = readFileSync(tls.keyFile);
-  if (tls.verifyHostname === false) options.checkServerIdentity = () => undefined;
-  return options;
+/** amqplib's own is PLAIN. */
+function login(method: RabbitSettings['loginMethod'], { username, password }: RabbitHost): object {
+  if (method === 'PLAIN') return {};
+  if (method === 'AMQPLAIN') return { credentials: credentials.amqplain(username, password) };
+  return { credentials: credentials.external() };
 }
 
 /** Closes a connection; one that does not answer is cut. */
