@@ -1,4 +1,4 @@
-import { openConfiguredTransport } from '#libs/messaging';
+import { brokerAway, openConfiguredTransport } from '#libs/messaging';
 import type { RpcServer } from '#libs/messaging';
 import type { Transport } from '#libs/messaging';
 import type { JsonValue, Service, ServiceHealth, WorkerContext } from '#libs/launcher';
@@ -61,11 +61,14 @@ class ApiService implements Service {
   health(): ServiceHealth {
     const bus = this.#transport?.health();
     if (this.#application === undefined || bus === undefined) return { ready: false, reason: 'starting' };
-    if (!bus.everConnected) return { ready: false, reason: 'the message broker has not been reached yet' };
-    if (!bus.connected) return { ready: true, reason: 'the message broker is away' };
+    if (!bus.connected) return { ready: bus.everConnected, reason: brokerAway(bus) };
     if (bus.blocked) return { ready: true, reason: 'the message broker takes no messages (memory or disk alarm)' };
-    const silent = bus.consumers.filter((consumer) => !consumer.consuming).map((consumer) => consumer.name);
-    return silent.length === 0 ? { ready: true } : { ready: true, reason: `not consuming: ${silent.join(', ')}` };
+    const silent = bus.consumers
+      .filter((consumer) => !consumer.consuming)
+      .map(({ name, reason }) => (reason === undefined ? name : `${name} (${reason})`));
+    if (silent.length > 0) return { ready: true, reason: `not consuming: ${silent.join(', ')}` };
+    const unserved = bus.unserved.map(({ topic, reason }) => `${topic} (${reason})`);
+    return unserved.length === 0 ? { ready: true } : { ready: true, reason: `no worker serves ${unserved.join(', ')}` };
   }
 
   report(): JsonValue {

@@ -4,7 +4,7 @@ import type { INestMicroservice } from '@nestjs/common';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { ComputeOptions, MessagingOptions, ServiceOptions } from '#libs/config';
 import type { Configuration, TopicName } from '#libs/config';
-import { MessagingError, RpcTransportStrategy } from '#libs/messaging';
+import { MessagingError, RpcTransportStrategy, brokerAway } from '#libs/messaging';
 import type { RpcServerOptions, Transport } from '#libs/messaging';
 import type { JsonValue, Service, ServiceHealth } from '#libs/launcher';
 import { getLogger } from '#libs/telemetry';
@@ -71,10 +71,12 @@ export class WorkerService implements Service {
   health(): ServiceHealth {
     const bus = this.#transport?.health();
     if (this.#strategy === null || bus === undefined) return { ready: false, reason: 'starting' };
-    if (!bus.connected) return { ready: false, reason: 'the message broker is away' };
+    if (!bus.connected) return { ready: false, reason: brokerAway(bus) };
     if (bus.blocked) return { ready: false, reason: 'the message broker takes no messages (memory or disk alarm)' };
-    const silent = this.#strategy.servers.filter((server) => !server.consuming).map((server) => server.options.topic);
-    return silent.length === 0 ? { ready: true } : { ready: false, reason: `not consuming: ${silent.join(', ')}` };
+    const silent = this.#strategy.servers.filter((server) => !server.consuming);
+    if (silent.length === 0) return { ready: true };
+    const faults = silent.map(({ options, fault }) => (fault === null ? options.topic : `${options.topic} (${fault})`));
+    return { ready: false, reason: `not consuming: ${faults.join(', ')}` };
   }
 
   report(): JsonValue {

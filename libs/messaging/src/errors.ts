@@ -14,6 +14,7 @@ export const messagingErrors = {
   MessageUndeliverable: { status: 503, retryable: true, text: 'no queue takes the message' },
   MessageTooLarge: { status: 500, retryable: false, text: 'the message is larger than the bus takes' },
   Unserializable: { status: 500, retryable: false, text: 'a value cannot be written as JSON' },
+  UnreadableReply: { status: 500, retryable: false, text: 'the server answered with what cannot be read' },
   InvalidTarget: { status: 500, retryable: false, text: 'the target does not fit the operation' },
   RPCVersionCapError: { status: 500, retryable: false, text: 'the method is newer than the oldest server alive' },
   RemoteError: { status: 500, retryable: false, text: 'the server answered with an exception' },

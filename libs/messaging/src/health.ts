@@ -3,6 +3,14 @@ export interface ConsumerHealth {
   readonly name: string;
   /** False while the broker does not deliver to it. */
   readonly consuming: boolean;
+  /** Why not, where that is known. */
+  readonly reason?: string;
+}
+
+/** A topic that calls found nobody for. */
+export interface UnservedTopic {
+  readonly topic: string;
+  readonly reason: string;
 }
 
 export interface MessagingHealth {
@@ -11,5 +19,15 @@ export interface MessagingHealth {
   readonly blocked: boolean;
   /** True once a connection has been there. */
   readonly everConnected: boolean;
+  /** Why there is no connection: host, vhost, user and the broker's reason. Null while there is one. */
+  readonly fault: string | null;
   readonly consumers: readonly ConsumerHealth[];
+  /** Of the topics that this transport has called. */
+  readonly unserved: readonly UnservedTopic[];
+}
+
+/** That there is no connection, for a readiness page. */
+export function brokerAway({ everConnected, fault }: MessagingHealth): string {
+  const away = everConnected ? 'the message broker is away' : 'the message broker has not been reached yet';
+  return fault === null ? away : `${away}: ${fault}`;
 }

@@ -8,6 +8,7 @@ import { baseApiEndpoint, presenceEndpoint, serverPingEndpoint } from './interna
 import { Dispatcher } from './internal/dispatcher.js';
 import type { ConsumerGroup } from './internal/driver.js';
 import { refuseForeignConsumers } from './internal/foreign-consumers.js';
+import { LoopBack } from './internal/loop-back.js';
 import { RequestRunner } from './internal/request-runner.js';
 import { coreOf } from './internal/transport-core.js';
 import type { TransportCore } from './internal/transport-core.js';
@@ -16,6 +17,11 @@ export interface RpcServerOptions {
   readonly topic: string;
   /** Name of this server: `topic.server` is its own queue. */
   readonly server: string;
+  /**
+   * True when `server` is the name of this one process or pod: nobody will ever take over its queue, so that is deleted
+   * with the server, and expires after `rabbit_transient_queues_ttl` when the process was killed. @default false
+   */
+  readonly ofProcess?: boolean;
   /** In oslo's order: the first one that fits namespace and version and has the method is called. */
   readonly endpoints: readonly RpcEndpointDefinition[];
   /** @default the transport's control exchange */
@@ -44,6 +50,7 @@ export class RpcServer {
   readonly #runner: RequestRunner;
   readonly #exchange: string;
   #group: ConsumerGroup | null = null;
+  #loopBack: LoopBack | null = null;
   #stopReporting: (() => void) | null = null;
   #stopped: Promise<void> | null = null;
 
@@ -57,7 +64,10 @@ export class RpcServer {
     const { topic } = options;
     const served = options.endpoints.map(({ contract }) => contract);
     for (const contract of served) options.callerPolicy?.examine(contract);
-    const builtIn = [baseApiEndpoint(topic, options.service ?? topic), presenceEndpoint(topic, served)];
+    const builtIn = [
+      baseApiEndpoint(topic, options.service ?? topic),
+      presenceEndpoint(topic, served, (ids, replyQueue) => this.#runner.holding(ids, replyQueue)),
+    ];
     const endpoints = [...options.endpoints, ...builtIn];
     if (core.settings.pingEnabled) endpoints.push(serverPingEndpoint(topic));
     for (const { contract } of endpoints) {
@@ -75,9 +85,14 @@ export class RpcServer {
     });
   }
 
-  /** True while the broker delivers to this server. */
+  /** True while the broker delivers to this server what is sent to it. */
   get consuming(): boolean {
-    return this.#group?.consuming ?? false;
+    return this.#group?.consuming === true && this.fault === null;
+  }
+
+  /** Why messages do not reach this server although it consumes; null while they do. */
+  get fault(): string | null {
+    return this.#loopBack?.fault ?? null;
   }
 
   /**
@@ -87,10 +102,10 @@ export class RpcServer {
   start(): Promise<void> {
     if (this.#group === null) {
       const core = this.#core;
-      const { topic, server, prefetch } = this.options;
+      const { topic, server, prefetch, ofProcess = false } = this.options;
       const group = core.driver.consume(
         {
-          queues: core.topology.serverQueues(this.#exchange, topic, server),
+          queues: core.topology.serverQueues(this.#exchange, topic, server, ofProcess),
           prefetch: prefetch ?? 128,
           acknowledge: 'each',
           beforeFirstConsume: (counts) => refuseForeignConsumers(core, this.#exchange, topic, counts),
@@ -99,7 +114,20 @@ export class RpcServer {
         (message) => this.#runner.receive(message),
       );
       this.#group = group;
-      const noConsumer = core.reportConsumer(() => ({ name: `${topic}.${server}`, consuming: group.consuming }));
+      const loopBack = new LoopBack(core, {
+        exchange: this.#exchange,
+        topic,
+        server,
+        group,
+        inFlight: () => this.#runner.inFlight,
+        onChange: () => core.changed(),
+      });
+      loopBack.start();
+      this.#loopBack = loopBack;
+      const noConsumer = core.reportConsumer(() => {
+        const { fault, consuming } = this;
+        return { name: `${topic}.${server}`, consuming, ...(fault === null ? {} : { reason: fault }) };
+      });
       const noRequests = core.reportRequests(() => this.#runner.report());
       this.#stopReporting = () => {
         noConsumer();
@@ -121,6 +149,7 @@ export class RpcServer {
   async #stop(deadlineMs: number): Promise<void> {
     const group = this.#group;
     if (group === null) return;
+    this.#loopBack?.stop();
     await group.cancel();
     await this.#runner.stop(deadlineMs);
     await group.close();

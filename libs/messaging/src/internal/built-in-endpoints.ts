@@ -1,4 +1,4 @@
-import { Allow } from 'class-validator';
+import { Allow, IsArray, IsString } from 'class-validator';
 import { call, defineContract, type } from '../contract.js';
 import type { Contract } from '../contract.js';
 import { endpoint } from '../rpc-endpoint.js';
@@ -37,15 +37,47 @@ interface ServedVersion {
   readonly version: string;
 }
 
-/** How a starting server tells servers of this product from others on its topic, and how clients learn of versions. */
-export function presenceEndpoint(topic: string, served: readonly Contract[]): RpcEndpointDefinition {
+/** Which of the asker's calls a server has, and where their replies are to go from now on. */
+export class HoldingArguments {
+  @IsArray()
+  @IsString({ each: true })
+  message_ids!: readonly string[];
+
+  @IsString()
+  reply_queue!: string;
+}
+
+/** Brought `holding`; the rest is as old as the namespace. */
+export const presenceVersion = '1.1';
+
+/**
+ * How a starting server tells servers of this product from others on its topic, how clients learn of versions, and
+ * how they find calls that no server has any more. `holding` gives the ids of those that this server has taken.
+ */
+export function presenceEndpoint(
+  topic: string,
+  served: readonly Contract[],
+  holding: (messageIds: readonly string[], replyQueue: string) => readonly string[],
+): RpcEndpointDefinition {
   const methods = {
     present: call<boolean>({ args: null, idempotent: true, exposed: true, access: 'anyone' }),
     versions: call<readonly ServedVersion[]>({ args: null, idempotent: true, exposed: true, access: 'anyone' }),
+    holding: call({
+      args: HoldingArguments,
+      result: type<readonly string[]>(),
+      idempotent: true,
+      exposed: true,
+      access: 'anyone',
+      since: presenceVersion,
+    }),
   };
-  const contract = defineContract({ topic, namespace: presenceNamespace, version: '1.0', methods });
+  const contract = defineContract({ topic, namespace: presenceNamespace, version: presenceVersion, methods });
   const versions = [...served, contract].map(({ namespace, version }) => ({ namespace, version }));
-  return endpoint(contract, { present: async () => true, versions: async () => versions });
+  return endpoint(contract, {
+    present: async () => true,
+    versions: async () => versions,
+    holding: async (_context, args) => holding(args.message_ids, args.reply_queue),
+  });
 }
 
 /** oslo.messaging's own ping, where [DEFAULT] rpc_ping_enabled is set. */

@@ -1,12 +1,14 @@
 import { addTraceHeaders, startSpan, traceOf } from '#libs/telemetry';
 import type { RequestContext, Span } from '#libs/telemetry';
 import { MessagingError } from '../errors.js';
+import type { UnservedTopic } from '../health.js';
 import type { RpcInFlight } from '../messaging-report.js';
 import { bodyText } from './body-text.js';
 import { deadlineHeader, writeDeadline } from './deadline.js';
 import type { ConsumerGroup, Frame, Inbound, QueueSpec, ReturnedFrame } from './driver.js';
 import { encodeRequest, MalformedMessage } from './envelope.js';
 import type { IncomingReply } from './envelope.js';
+import { CallWatch } from './call-watch.js';
 import { codeOf, textOf } from './failure.js';
 import { PendingCalls } from './pending-calls.js';
 import type { PendingCall } from './pending-calls.js';
@@ -30,26 +32,22 @@ export interface CallRequest {
   readonly regardless?: true;
 }
 
-const lookEveryMs = 500;
-/** The most that any broker carries; what we send ourselves has a lower limit. */
-const replyLimitBytes = 128 * 1024 * 1024;
-const returnedRetryMs = 100;
-
 /** Sends calls, brings their replies back, and sees to it that each of them ends. */
 export class CallSender {
   readonly #pending: PendingCalls;
   readonly #workers: WorkerCounts;
+  readonly #watch: CallWatch;
   #replies: { readonly queue: QueueSpec; readonly group: ConsumerGroup } | null = null;
   #repliesStarted = false;
   /** Our name of a queue to its routing key, which is a Python server's name of it. */
   readonly #routingKeys = new Map<string, string>();
-  #watch: NodeJS.Timeout | null = null;
   #stopped = false;
 
   constructor(readonly core: TransportCore) {
     this.#pending = new PendingCalls(core.observer);
     const inspectQueue = (queue: string) => this.#inspect(queue);
-    this.#workers = new WorkerCounts({ inspectQueue }, core.settings.workerGraceMs);
+    this.#workers = new WorkerCounts({ inspectQueue }, core.settings.workerGraceMs, () => core.changed());
+    this.#watch = new CallWatch(core, this.#pending, this.#workers, (call) => this.#resend(call));
   }
 
   call(request: CallRequest): Promise<unknown> {
@@ -65,6 +63,10 @@ export class CallSender {
       return this.#send(request, routingKey, queue, deadlineAt, span);
     }
     return this.#prepareAndSend(request, routingKey, queue, deadlineAt, span);
+  }
+
+  get unserved(): readonly UnservedTopic[] {
+    return this.#workers.unserved;
   }
 
   inFlight(): RpcInFlight[] {
@@ -112,7 +114,7 @@ export class CallSender {
       try {
         await this.#startReplies(until - performance.now());
         const state = request.regardless === true ? 'unknown' : await this.#workers.state(queue);
-        if (state === 'absent') throw this.#noWorker(request.topic, queue);
+        if (state === 'absent') throw this.#workers.noWorker(request.topic, queue);
         if (!driver.knowsExchange(exchange)) await driver.declareExchange(exchange);
       } catch (error) {
         if (error instanceof MessagingError) throw error;
@@ -164,6 +166,7 @@ export class CallSender {
         msgId,
         topic: request.topic,
         method: request.method,
+        server: request.server,
         queue,
         timeoutMs: request.timeoutMs,
         requestId: request.context.request_id,
@@ -173,7 +176,10 @@ export class CallSender {
         frame,
         generation: driver.generation,
         connectionLost: false,
-        heard: false,
+        surveyed: request.regardless !== true,
+        missed: 0,
+        heard: 0,
+        heardAt: 0,
         partial: null,
         monitor: null,
         slot: 0,
@@ -184,7 +190,7 @@ export class CallSender {
       core.observer.callStarted?.(request.topic);
       this.#pending.add(call, remainingMs);
       if (request.monitorSeconds !== null) this.#pending.watch(call, request.monitorSeconds * 1000);
-      this.#watch ??= setInterval(() => void this.#lookAtWorkers(), lookEveryMs).unref();
+      this.#watch.start();
       driver.send(frame);
     });
   }
@@ -224,24 +230,17 @@ export class CallSender {
 
   #receive(message: Inbound): void {
     try {
-      this.#pending.accept(bodyText(message, replyLimitBytes));
+      this.#pending.accept(bodyText(message));
     } catch (error) {
       if (!(error instanceof MalformedMessage)) throw error;
+      if (this.#pending.unreadable(error)) return;
       this.core.observer.requestDropped?.('reply', 'malformed');
       this.core.observer.warn?.('dropped a reply that cannot be read', { reason: error.message });
     }
   }
 
-  /** The broker found no queue for a call: nobody has it, so it may be sent again while a worker may come back. */
   returned(frame: ReturnedFrame): void {
-    const call = this.#pending.get(frame.messageId);
-    if (call === undefined) return;
-    this.#workers.forget(call.queue);
-    if (this.#workers.wasAlive(call.queue)) {
-      setTimeout(() => {
-        if (this.#pending.get(call.msgId) === call) void this.#resend(call);
-      }, returnedRetryMs);
-    } else this.#pending.fail(call, this.#noWorker(call.topic, call.queue), 'no_worker');
+    void this.#watch.returned(frame);
   }
 
   /** After a reconnection: what may be repeated is sent again, the rest is marked as unknown. */
@@ -271,35 +270,9 @@ export class CallSender {
     }
   }
 
-  async #lookAtWorkers(): Promise<void> {
-    if (this.#pending.size === 0) {
-      if (this.#watch !== null) clearInterval(this.#watch);
-      this.#watch = null;
-      return;
-    }
-    const olderThan = performance.now() - lookEveryMs;
-    const waiting = [...this.#pending.values()].filter((call) => !call.heard && call.startedAt < olderThan);
-    for (const queue of new Set(waiting.map((call) => call.queue))) {
-      if ((await this.#workers.state(queue, lookEveryMs)) !== 'absent') continue;
-      if (!this.#workers.isConfirmedAbsent(queue, lookEveryMs)) continue;
-      for (const call of waiting) {
-        if (call.queue !== queue || call.heard) continue;
-        if (call.idempotent) this.#pending.fail(call, this.#noWorker(call.topic, queue), 'no_worker');
-        else {
-          const text = `${call.topic}.${call.method}: the last worker went away before it answered; whether it ran is not known`;
-          this.#pending.fail(call, new MessagingError('OutcomeUnknown', text), 'unknown');
-        }
-      }
-    }
-  }
-
-  #noWorker(topic: string, queue: string): MessagingError {
-    return new MessagingError('NoWorker', `no worker serves the topic "${topic}" (queue "${queue}" has no consumer)`);
-  }
-
   async stop(): Promise<void> {
     this.#stopped = true;
-    if (this.#watch !== null) clearInterval(this.#watch);
+    this.#watch.stop();
     this.#pending.failAll((call) =>
       call.idempotent
         ? new MessagingError('TransportStopped', 'the transport was stopped while the call waited')

@@ -40,7 +40,13 @@ export function published(
   });
 }
 
-export type QueueKind = 'topic' | 'fanout' | 'reply' | 'parked' | 'notification';
+/** 'process': of a server whose name is one process's own. */
+export type QueueKind = 'topic' | 'process' | 'fanout' | 'reply' | 'parked' | 'notification';
+
+/** Whether a queue is of one process alone: it expires without it, and is deleted at its end. */
+export function isOfOneProcess({ kind }: Pick<QueueSpec, 'kind'>): boolean {
+  return kind === 'process' || kind === 'fanout' || kind === 'reply';
+}
 
 export interface QueueSpec {
   readonly name: string;
@@ -82,9 +88,13 @@ export interface ConsumerGroup {
   /** Resolves when the broker delivers for the first time; rejects when it never can. */
   readonly started: Promise<void>;
   readonly consuming: boolean;
+  /** Why messages do not find their way to the queues, although they are consumed from. */
+  readonly fault: string | null;
+  /** Consumes anew: what is not settled goes back to the queues. */
+  restart(reason: string): void;
   /** No new messages; those given out can still be settled. */
   cancel(): Promise<void>;
-  /** Settles nothing more; what was not settled goes back to the queue. Deletes fanout and reply queues. */
+  /** Settles nothing more; what was not settled goes back to the queue. Deletes the queues of this process alone. */
   close(): Promise<void>;
 }
 
@@ -92,6 +102,8 @@ export interface DriverState {
   readonly connected: boolean;
   readonly blocked: boolean;
   readonly everConnected: boolean;
+  /** Why there is no connection: host, vhost, user and the broker's reason. Null while there is one. */
+  readonly fault: string | null;
 }
 
 export type Declaration =
@@ -107,6 +119,8 @@ export interface DeclarationState {
 
 export interface Driver {
   readonly state: DriverState;
+  /** Others may take away what this driver has declared. */
+  readonly isShared: boolean;
   /** True when `send` works at once. */
   readonly ready: boolean;
   /** Changes with every new connection for publishing: what was sent unconfirmed on an older one may be lost. */

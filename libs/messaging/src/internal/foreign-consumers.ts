@@ -1,9 +1,7 @@
-import { createContext } from '#libs/telemetry';
 import { MessagingError, RemoteError } from '../errors.js';
-import { presenceNamespace } from './built-in-endpoints.js';
+import { presenceCall } from './call-watch.js';
 import type { TransportCore } from './transport-core.js';
 
-const probeTimeoutMs = 2_000;
 const mostProbes = 8;
 
 /**
@@ -25,20 +23,7 @@ export async function refuseForeignConsumers(
   const others = own === topic ? consumers : ((await driver.inspectQueue(topic))?.consumers ?? 0);
   for (let probe = 0; probe < Math.min(others, mostProbes); probe += 1) {
     try {
-      await core.calls.call({
-        exchange,
-        topic,
-        server: undefined,
-        namespace: presenceNamespace,
-        version: '1.0',
-        method: 'present',
-        args: null,
-        context: createContext(),
-        timeoutMs: probeTimeoutMs,
-        idempotent: true,
-        monitorSeconds: null,
-        regardless: true,
-      });
+      await core.calls.call(presenceCall(exchange, topic, undefined));
     } catch (error) {
       if (error instanceof RemoteError) {
         throw new MessagingError(

@@ -2,7 +2,7 @@ import type { Span } from '#libs/telemetry';
 import { MessagingError, RemoteError } from '../errors.js';
 import type { CallOutcome, MessagingObserver } from '../messaging-observer.js';
 import { decodeReply } from './envelope.js';
-import type { IncomingReply } from './envelope.js';
+import type { IncomingReply, MalformedMessage } from './envelope.js';
 import type { Frame } from './driver.js';
 import { codeOf, parseFailure } from './failure.js';
 import { TimerWheel } from './timer-wheel.js';
@@ -12,6 +12,7 @@ export interface PendingCall extends Expiring {
   readonly msgId: string;
   readonly topic: string;
   readonly method: string;
+  readonly server: string | undefined;
   readonly queue: string;
   readonly requestId: string;
   readonly timeoutMs: number;
@@ -22,8 +23,13 @@ export interface PendingCall extends Expiring {
   readonly frame: Frame;
   generation: number;
   connectionLost: boolean;
-  /** The worker has said that it runs the call: no look at consumers can fail it any more. */
-  heard: boolean;
+  /** Servers are asked whether they have it when no reply comes. */
+  readonly surveyed: boolean;
+  /** Surveys in a row that did not find it at any server. */
+  missed: number;
+  /** How often, and when last, a server has told that it runs the call. */
+  heard: number;
+  heardAt: number;
   partial: unknown;
   monitor: { readonly ms: number; timer: NodeJS.Timeout } | null;
   resolve(result: unknown): void;
@@ -64,6 +70,15 @@ export class PendingCalls {
     return () => this.#collectors.delete(msgId);
   }
 
+  /** A reply that cannot be read ends its call, where it tells which. */
+  unreadable(error: MalformedMessage): boolean {
+    const call = this.#calls.get(error.answered ?? '');
+    if (call === undefined) return false;
+    const text = `${call.topic}.${call.method}: the reply cannot be read: ${error.message}`;
+    this.fail(call, new MessagingError('UnreadableReply', text, { cause: error }), 'error');
+    return true;
+  }
+
   accept(body: string): void {
     const reply = decodeReply(body);
     const call = this.#calls.get(reply.msgId);
@@ -75,7 +90,8 @@ export class PendingCalls {
       return;
     }
     if (!reply.ending) {
-      call.heard = true;
+      call.heard += 1;
+      call.heardAt = performance.now();
       if (reply.result !== null) call.partial = reply.result;
       call.monitor?.timer.refresh();
       return;

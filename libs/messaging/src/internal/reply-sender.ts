@@ -110,7 +110,10 @@ export class ReplySender {
       }
       // The reply queue may be on its way back.
       if (!this.#stopping && until - performance.now() > retryMs) {
-        setTimeout(() => this.#attempt(work, frame, until, done), retryMs);
+        setTimeout(() => {
+          const routingKey = work.request.replyQueue ?? frame.routingKey;
+          this.#attempt(work, { ...frame, routingKey }, until, done);
+        }, retryMs);
         return;
       }
       this.#forget(frame.routingKey);

@@ -5,6 +5,7 @@ import type { CallerPolicy } from '../caller-policy.js';
 import type { DeliveryLedger } from '../delivery-ledger.js';
 import type { MessageSerializer } from '../message-serializer.js';
 import { bodyText } from './body-text.js';
+import { presenceNamespace } from './built-in-endpoints.js';
 import { CastRunner } from './cast-runner.js';
 import { ConcurrencyLimit } from './concurrency-limit.js';
 import { ageOf, deadlineHeader, exchangeHeader, readDeadline } from './deadline.js';
@@ -25,6 +26,7 @@ import type { Work } from './work.js';
 
 /** How long a caller of whom nothing else is known is looked for. */
 const refusalMs = 5_000;
+const tellEveryMs = 1_000;
 
 export interface RunnerOptions {
   readonly exchange: string;
@@ -40,6 +42,7 @@ export class RequestRunner {
   readonly replies: ReplySender;
   readonly parking: Parking;
   readonly #limit: ConcurrencyLimit;
+  readonly #leave = (): void => this.#limit.leave();
   readonly #seen = new DuplicateWindow();
   readonly #works = new Map<string, Work>();
   readonly #casts: CastRunner;
@@ -71,6 +74,18 @@ export class RequestRunner {
     }));
   }
 
+  /** Which of these calls are here, taken and not yet answered. Their replies go to that queue from now on. */
+  holding(messageIds: readonly string[], replyQueue: string): readonly string[] {
+    const asked = new Set(messageIds);
+    const held: string[] = [];
+    for (const { request } of this.#works.values()) {
+      if (request.msgId === null || !asked.has(request.msgId)) continue;
+      request.replyQueue = replyQueue;
+      held.push(request.msgId);
+    }
+    return held;
+  }
+
   receive(message: Inbound): void {
     if (this.#stopping) return message.requeue();
     const fanout = message.queue.kind === 'fanout';
@@ -81,7 +96,7 @@ export class RequestRunner {
     }
     let request: IncomingRequest;
     try {
-      request = decodeRequest(bodyText(message, this.core.settings.maxMessageBytes));
+      request = decodeRequest(bodyText(message));
     } catch (error) {
       if (!(error instanceof MalformedMessage)) throw error;
       return this.#malformed(message, error);
@@ -132,7 +147,9 @@ export class RequestRunner {
       timer: null,
     };
     this.#works.set(uniqueId, work);
-    this.enqueue(work);
+    // Whether this server is there, and what it has, is told however busy it is.
+    if (request.namespace === presenceNamespace) this.#run(work, () => undefined);
+    else this.enqueue(work);
   }
 
   #deadline(message: Inbound, request: IncomingRequest): number {
@@ -157,17 +174,19 @@ export class RequestRunner {
         this.core.observer.requestDropped?.(this.options.topic, 'expired');
         return this.finish(work, 'ack');
       }
-      work.state = 'running';
-      if (work.request.msgId !== null) this.#runCall(work);
-      else {
-        const run = this.#casts.run(work);
-        run.catch((error: unknown) => this.#broken(work, error)).finally(() => this.#limit.leave());
-      }
+      this.#run(work, this.#leave);
     });
   }
 
+  #run(work: Work, leave: () => void): void {
+    work.state = 'running';
+    if (work.request.msgId !== null) return this.#runCall(work, leave);
+    const run = this.#casts.run(work);
+    run.catch((error: unknown) => this.#broken(work, error)).finally(leave);
+  }
+
   /** The hot path: callbacks in place of async functions, each of which costs the process two promises. */
-  #runCall(work: Work): void {
+  #runCall(work: Work, leave: () => void): void {
     const { request, served } = work;
     if (!served.method.idempotent) {
       // Acknowledged before it runs, as oslo does: the caller knows of a loss and decides.
@@ -184,13 +203,13 @@ export class RequestRunner {
       this.#ended(work, startedAt, null);
       this.replies.result(work, result, () => this.finish(work, 'ack'));
       // The place is free for the next request while the broker confirms the reply.
-      this.#limit.leave();
+      leave();
     };
     const failed = (error: unknown): void => {
       if (heartbeat !== null) clearInterval(heartbeat);
       this.#ended(work, startedAt, { error });
       this.replies.failure(work, toFailure(error), () => this.finish(work, 'ack'));
-      this.#limit.leave();
+      leave();
     };
     let running: Promise<unknown>;
     try {
@@ -320,13 +339,22 @@ export class RequestRunner {
     this.replies.stop();
     for (const work of this.#works.values()) {
       if (work.state === 'waiting') this.finish(work, 'requeue');
-      else if (work.request.msgId !== null) this.replies.heartbeat(work);
     }
+    this.#tellCallers();
+    const telling = setInterval(() => this.#tellCallers(), tellEveryMs);
     // A message that is being put aside would else stay in its queue, too.
     await Promise.all([this.#idle(deadlineMs), within(deadlineMs, this.parking.idle()).catch(() => undefined)]);
+    clearInterval(telling);
     const reason = new Error('the server stops');
     for (const work of this.#works.values()) work.delivery?.abort(reason);
     if (this.#works.size > 0) await this.#idle(1_000);
+  }
+
+  /** A server that stops does not hear who asks for calls any more: it tells by itself what it still runs. */
+  #tellCallers(): void {
+    for (const work of this.#works.values()) {
+      if (work.request.msgId !== null) this.replies.heartbeat(work);
+    }
   }
 
   async #idle(timeoutMs: number): Promise<void> {

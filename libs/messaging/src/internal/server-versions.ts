@@ -1,11 +1,7 @@
-import { createContext } from '#libs/telemetry';
 import { isCompatible } from '../version.js';
 import { presenceNamespace } from './built-in-endpoints.js';
-import { deadlineHeader, exchangeHeader, writeDeadline } from './deadline.js';
-import { encodeRequest } from './envelope.js';
-import type { IncomingReply } from './envelope.js';
 import { isRecord } from './json.js';
-import { within } from './within.js';
+import { askServers } from './server-survey.js';
 import type { TransportCore } from './transport-core.js';
 
 /** What is known of a topic: the lowest version alive, by namespace. */
@@ -18,7 +14,6 @@ interface Entry {
 }
 
 const freshMs = 10_000;
-const answerMs = 1_000;
 
 /**
  * Asks all servers of a topic for their versions (one fanout, each answers into our reply queue) and remembers the
@@ -87,62 +82,17 @@ export class ServerVersions {
   }
 
   async #survey(exchange: string, topic: string): Promise<{ found: Versions | null; complete: boolean }> {
-    const { core } = this;
-    const { driver, topology, calls, ids } = core;
-    await driver.whenReady(answerMs);
-    const replyQueue = await calls.replyQueue(answerMs);
-    const found = await within(answerMs, driver.inspectQueue(topology.queueName(exchange, topic)));
-    const servers = found?.consumers ?? 0;
-    if (servers === 0) return { found: null, complete: false };
-    const msgId = ids.next();
-    const answers: Versions[] = [];
-    let enough: () => void = () => undefined;
-    const all = new Promise<void>((resolve) => (enough = resolve));
-    const timer = setTimeout(enough, answerMs);
-    const stopCollecting = calls.collect(msgId, (reply) => {
-      const versions = readAnswer(reply);
-      if (versions !== null) answers.push(versions);
-      if (answers.length >= servers) enough();
-    });
-    try {
-      await driver.publish(this.#question(exchange, topic, msgId, replyQueue), answerMs);
-      await all;
-    } finally {
-      clearTimeout(timer);
-      stopCollecting();
-    }
-    return { found: answers.length === 0 ? null : lowestOf(answers), complete: answers.length >= servers };
-  }
-
-  #question(exchange: string, topic: string, msgId: string, replyQueue: string) {
-    const body = encodeRequest({
-      method: 'versions',
-      args: null,
-      namespace: presenceNamespace,
-      version: '1.0',
-      uniqueId: msgId,
-      context: createContext(),
-      call: { msgId, replyQueue, monitorSeconds: null },
-    });
-    return {
-      exchange: this.core.topology.fanoutExchange(topic),
-      exchangeType: 'fanout' as const,
-      routingKey: '',
-      body,
-      headers: { [exchangeHeader]: exchange, [deadlineHeader]: writeDeadline(answerMs) },
-      messageId: msgId,
-      expirationMs: answerMs,
-      mandatory: false,
-      persistent: false,
-    };
+    const question = { exchange, topic, method: 'versions', version: '1.0', args: () => null };
+    const { answers, complete } = await askServers(this.core, question, readAnswer);
+    return { found: answers.length === 0 ? null : lowestOf(answers), complete };
   }
 }
 
-/** Reads `[{ namespace, version }]`; null for servers that do not know the question, as Python's. */
-function readAnswer(reply: IncomingReply): Versions | null {
-  if (!reply.ending || !Array.isArray(reply.result)) return null;
+/** Reads `[{ namespace, version }]`. */
+function readAnswer(result: unknown): Versions | undefined {
+  if (!Array.isArray(result)) return undefined;
   const versions = new Map<string, string>();
-  for (const each of reply.result) {
+  for (const each of result) {
     if (!isRecord(each) || typeof each['version'] !== 'string') continue;
     const namespace = typeof each['namespace'] === 'string' ? each['namespace'] : '';
     versions.set(namespace, each['version']);

@@ -46,18 +46,18 @@ export class Topology {
     return { name: pool, kind: 'notification', bindings };
   }
 
-  /** The three queues of one server, in oslo's order. */
-  serverQueues(exchange: string, topic: string, server: string): readonly QueueSpec[] {
-    const direct = (routingKey: string): QueueSpec => ({
+  /** The three queues of one server, in oslo's order. `ofProcess`: its name is one process's own. */
+  serverQueues(exchange: string, topic: string, server: string, ofProcess = false): readonly QueueSpec[] {
+    const direct = (routingKey: string, kind: 'topic' | 'process' = 'topic'): QueueSpec => ({
       name: this.queueName(exchange, routingKey),
-      kind: 'topic',
+      kind,
       bindings: [{ exchange, type: 'topic', routingKey }],
     });
     const fanout = this.fanoutExchange(topic);
     const id = randomBytes(16).toString('hex');
     return [
       direct(topic),
-      direct(`${topic}.${server}`),
+      direct(`${topic}.${server}`, ofProcess ? 'process' : 'topic'),
       {
         name: this.queueName(exchange, `${fanout}_${id}`),
         kind: 'fanout',

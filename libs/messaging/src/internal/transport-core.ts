@@ -101,7 +101,11 @@ export class TransportCore implements Transport {
   }
 
   health(): MessagingHealth {
-    return { ...this.driver.state, consumers: [...this.#consumers].map((read) => read()) };
+    return {
+      ...this.driver.state,
+      consumers: [...this.#consumers].map((read) => read()),
+      unserved: this.calls.unserved,
+    };
   }
 
   report(): MessagingReport {

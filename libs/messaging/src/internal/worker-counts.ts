@@ -1,7 +1,12 @@
+import { MessagingError } from '../errors.js';
+import type { UnservedTopic } from '../health.js';
 import type { Driver } from './driver.js';
 
 interface Entry {
+  /** -1: not known. */
   consumers: number;
+  /** The last look found no such queue. */
+  missing: boolean;
   /** performance.now() of the last look; -Infinity before the first. */
   checkedAt: number;
   /** performance.now() at which a consumer was last seen. */
@@ -23,11 +28,22 @@ export type WorkerState = 'alive' | 'absent' | 'unknown';
  */
 export class WorkerCounts {
   readonly #entries = new Map<string, Entry>();
+  readonly #unserved = new Map<string, UnservedTopic>();
 
   constructor(
     readonly driver: Pick<Driver, 'inspectQueue'>,
     readonly graceMs: number,
+    readonly onChange: () => void = () => undefined,
   ) {}
+
+  /** Topics that calls found no worker for, until one is seen again: asking for them looks again. */
+  get unserved(): readonly UnservedTopic[] {
+    for (const queue of this.#unserved.keys()) {
+      const entry = this.#entry(queue);
+      if (performance.now() - entry.checkedAt > freshMs) void this.#look(queue, entry);
+    }
+    return [...this.#unserved.values()];
+  }
 
   /** True when a call may go without waiting; looks again in the background when the knowledge is old. */
   isAlive(queue: string): boolean {
@@ -43,7 +59,8 @@ export class WorkerCounts {
     const age = performance.now() - entry.checkedAt;
     if (age > (entry.consumers > 0 ? maxAgeMs : absentFreshMs)) await this.#look(queue, entry);
     if (entry.consumers > 0) return 'alive';
-    if (entry.consumers < 0) return 'unknown';
+    // One that was there and is gone has no more servers than one without consumers.
+    if (entry.consumers < 0 && !(entry.missing && entry.aliveAt > -Infinity)) return 'unknown';
     return performance.now() - entry.aliveAt < this.graceMs ? 'alive' : 'absent';
   }
 
@@ -62,16 +79,39 @@ export class WorkerCounts {
     return entry !== undefined && performance.now() - entry.absentAt >= Math.min(this.graceMs, lookEveryMs / 2);
   }
 
+  /** NoWorker in the words of the last look. */
+  noWorker(topic: string, queue: string): MessagingError {
+    const entry = this.#entries.get(queue);
+    const found =
+      entry === undefined || entry.consumers > 0
+        ? `nothing leads to queue "${queue}"`
+        : entry.missing
+          ? `there is no queue "${queue}"`
+          : `queue "${queue}" has no consumer`;
+    if (this.#unserved.get(queue)?.reason !== found) {
+      this.#unserved.set(queue, { topic, reason: found });
+      this.onChange();
+    }
+    return new MessagingError('NoWorker', `no worker serves the topic "${topic}": ${found}`);
+  }
+
   /** An unroutable message proves that nobody is there. */
   forget(queue: string): void {
     const entry = this.#entries.get(queue);
-    if (entry !== undefined) entry.consumers = -1;
+    if (entry !== undefined) Object.assign(entry, { consumers: -1, missing: false, checkedAt: -Infinity });
   }
 
   #entry(queue: string): Entry {
     let entry = this.#entries.get(queue);
     if (entry === undefined) {
-      entry = { consumers: -1, checkedAt: -Infinity, aliveAt: -Infinity, absentAt: Infinity, looking: null };
+      entry = {
+        consumers: -1,
+        missing: false,
+        checkedAt: -Infinity,
+        aliveAt: -Infinity,
+        absentAt: Infinity,
+        looking: null,
+      };
       this.#entries.set(queue, entry);
     }
     return entry;
@@ -80,12 +120,14 @@ export class WorkerCounts {
   #look(queue: string, entry: Entry): Promise<void> {
     entry.looking ??= this.driver
       .inspectQueue(queue)
-      .catch(() => null)
+      .catch(() => undefined)
       .then((found) => {
         entry.looking = null;
         entry.checkedAt = performance.now();
-        entry.consumers = found === null ? -1 : found.consumers;
+        entry.consumers = found?.consumers ?? -1;
+        entry.missing = found === null;
         if (entry.consumers > 0) {
+          if (this.#unserved.delete(queue)) this.onChange();
           entry.aliveAt = entry.checkedAt;
           entry.absentAt = Infinity;
         } else entry.absentAt = Math.min(entry.absentAt, entry.checkedAt);

@@ -10,6 +10,7 @@ export function revocationServer(transport: Transport, revocations: Revocations)
   return new RpcServer(transport, {
     topic: gatewayContract.topic,
     server: `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
+    ofProcess: true,
     endpoints: [
       endpoint(gatewayContract, {
         token_revoked: async (_context, { audit_id: auditId, expires_at: expiresAt }) => {

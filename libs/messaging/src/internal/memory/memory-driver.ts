@@ -1,5 +1,5 @@
 import { MessagingError } from '../../errors.js';
-import { published } from '../driver.js';
+import { isOfOneProcess, published } from '../driver.js';
 import type {
   ConsumerGroup,
   ConsumerOptions,
@@ -19,6 +19,7 @@ import type { MemoryConsumer, MemoryQueue, StoredMessage } from './memory-queue.
 /** RabbitMQ's semantics without a broker: for `npm start`, and for tests. Messages live as long as the process. */
 export class MemoryDriver implements Driver {
   readonly generation = 1;
+  readonly isShared = false;
   onReturned: (frame: ReturnedFrame) => void = () => undefined;
   onStateChange: () => void = () => undefined;
   #stopped = false;
@@ -27,7 +28,7 @@ export class MemoryDriver implements Driver {
   constructor(readonly hub: Hub) {}
 
   get state(): DriverState {
-    return { connected: !this.#stopped, blocked: false, everConnected: true };
+    return { connected: !this.#stopped, blocked: false, everConnected: true, fault: null };
   }
 
   get ready(): boolean {
@@ -135,6 +136,7 @@ interface Subscription {
 class MemoryConsumerGroup implements ConsumerGroup {
   readonly started: Promise<void>;
   consuming = false;
+  readonly fault = null;
   #closed = false;
   readonly #subscriptions: Subscription[] = [];
 
@@ -182,6 +184,10 @@ class MemoryConsumerGroup implements ConsumerGroup {
     if (this.options.acknowledge === 'turn') settle('ack');
   }
 
+  restart(): void {
+    // Nobody outside the process takes anything away.
+  }
+
   async cancel(): Promise<void> {
     if (!this.consuming) return;
     this.consuming = false;
@@ -195,7 +201,7 @@ class MemoryConsumerGroup implements ConsumerGroup {
     await this.cancel();
     for (const { spec, queue, consumer } of this.#subscriptions) {
       for (const message of [...consumer.unsettled].toReversed()) queue.settle(consumer, message, 'requeue');
-      if (spec.kind === 'fanout' || spec.kind === 'reply') this.hub.deleteQueue(spec.name);
+      if (isOfOneProcess(spec)) this.hub.deleteQueue(spec.name);
     }
     this.onClosed();
   }

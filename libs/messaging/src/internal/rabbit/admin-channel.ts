@@ -64,14 +64,42 @@ export class AdminChannel {
   bindExisting(queue: string, exchange: string, routingKey: string): Promise<boolean> {
     return this.#inTurn(async () => {
       try {
-        const channel = await this.#open();
-        await channel.checkQueue(queue);
-        await channel.bindQueue(queue, exchange, routingKey);
-        return true;
+        await (await this.#open()).checkQueue(queue);
       } catch (error) {
         if (refusedWith(error, 404)) return false;
         throw error;
       }
+      await this.#twice(async (channel) => {
+        await this.declarer.exchange(channel, exchange, 'topic');
+        await channel.bindQueue(queue, exchange, routingKey);
+      });
+      return true;
+    });
+  }
+
+  /**
+   * Binds queues that exist again, to exchanges that are declared where they are gone. Answers the names of those
+   * exchanges; a binding that was gone cannot be told from one that was there.
+   */
+  restore(queues: readonly QueueSpec[]): Promise<readonly string[]> {
+    return this.#inTurn(async () => {
+      const gone: string[] = [];
+      const exchanges = new Map(queues.flatMap(({ bindings }) => bindings.map((each) => [each.exchange, each.type])));
+      for (const [name, type] of exchanges) {
+        try {
+          await (await this.#open()).checkExchange(name);
+        } catch (error) {
+          if (!refusedWith(error, 404)) throw error;
+          gone.push(name);
+          await this.#twice((channel) => this.declarer.exchange(channel, name, type));
+        }
+      }
+      for (const { name, bindings } of queues) {
+        for (const { exchange, routingKey } of bindings) {
+          await (await this.#open()).bindQueue(name, exchange, routingKey);
+        }
+      }
+      return gone;
     });
   }
 

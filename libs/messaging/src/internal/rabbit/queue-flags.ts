@@ -28,7 +28,8 @@ export class QueueFlags {
       return Object.keys(args).length === 0 ? flags : { ...flags, arguments: args };
     }
     const expires = this.rabbit.transientQueuesTtlMs;
-    return expires > 0 ? { durable: true, expires } : { durable: true };
+    const flags: Options.AssertQueue = expires > 0 ? { durable: true, expires } : { durable: true };
+    return this.rabbit.transientQuorumQueue ? { ...flags, arguments: { 'x-queue-type': 'quorum' } } : flags;
   }
 
   #quorumArguments(): Record<string, unknown> {

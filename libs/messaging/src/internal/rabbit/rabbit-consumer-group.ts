@@ -1,6 +1,7 @@
 import type { Channel, ConsumeMessage } from 'amqplib';
 import { MessagingError } from '../../errors.js';
 import type { MessagingObserver } from '../../messaging-observer.js';
+import { isOfOneProcess } from '../driver.js';
 import type { ConsumerGroup, ConsumerOptions, Inbound, QueueSpec } from '../driver.js';
 import { textOf } from '../failure.js';
 import { Acknowledger } from './acknowledger.js';
@@ -21,6 +22,7 @@ export class RabbitConsumerGroup implements ConsumerGroup {
   #channel: Channel | null = null;
   #tags: string[] = [];
   #consuming = false;
+  #fault: string | null = null;
   #ended = false;
   #closed = false;
   #setting = false;
@@ -52,8 +54,35 @@ export class RabbitConsumerGroup implements ConsumerGroup {
     return this.#consuming;
   }
 
-  get #name(): string {
+  get name(): string {
     return this.options.queues[0]?.name ?? '';
+  }
+
+  /** Something else than the default exchange leads to its queues. */
+  get isBound(): boolean {
+    return this.options.queues.some(({ bindings }) => bindings.length > 0);
+  }
+
+  get fault(): string | null {
+    return this.#fault;
+  }
+
+  /** Why messages do not find their way to the queues; told once. */
+  setFault(fault: string | null): void {
+    if (fault === this.#fault) return;
+    this.#fault = fault;
+    if (fault === null) this.observer.info?.(`bound again: ${this.name}`);
+    else this.observer.warn?.(`the bindings of ${this.name} cannot be made: trying again`, { reason: fault });
+    this.options.onChange?.(this.#consuming);
+  }
+
+  /** Consumes anew, on another channel. */
+  restart(reason: string): void {
+    const channel = this.#channel;
+    if (channel === null || this.#ended) return;
+    this.#told(new Error(reason));
+    this.#acknowledger?.close();
+    void closeQuietly(channel);
   }
 
   connectionOpened(): void {
@@ -82,7 +111,7 @@ export class RabbitConsumerGroup implements ConsumerGroup {
       await this.#consume(channel);
       if (this.#channel !== channel) throw new Error('the channel was closed');
       this.#attempt = 0;
-      if (this.#lastReason !== null) this.observer.info?.(`consuming again from ${this.#name}`);
+      if (this.#lastReason !== null) this.observer.info?.(`consuming again from ${this.name}`);
       this.#lastReason = null;
       this.#setConsuming(true);
       this.#resolveStarted();
@@ -164,7 +193,7 @@ export class RabbitConsumerGroup implements ConsumerGroup {
     const reason = textOf(error);
     if (reason === this.#lastReason || this.#ended) return;
     this.#lastReason = reason;
-    this.observer.warn?.(`consuming from ${this.#name} was interrupted: trying again`, { reason });
+    this.observer.warn?.(`consuming from ${this.name} was interrupted: trying again`, { reason });
   }
 
   #setConsuming(consuming: boolean): void {
@@ -191,8 +220,8 @@ export class RabbitConsumerGroup implements ConsumerGroup {
     const channel = this.#channel;
     this.#channel = null;
     if (channel !== null) {
-      for (const { name, kind } of this.options.queues) {
-        if (kind === 'fanout' || kind === 'reply') await within(channel.deleteQueue(name));
+      for (const queue of this.options.queues) {
+        if (isOfOneProcess(queue)) await within(channel.deleteQueue(queue.name));
       }
       await closeQuietly(channel);
     }

@@ -23,6 +23,7 @@ import type { ConnectionPlan } from './managed-connection.js';
 import { Publisher } from './publisher.js';
 import { QueueFlags } from './queue-flags.js';
 import { RabbitConsumerGroup } from './rabbit-consumer-group.js';
+import { RouteKeeper } from './route-keeper.js';
 
 interface Waiter {
   resolve(): void;
@@ -33,6 +34,7 @@ interface Waiter {
 export class RabbitDriver implements Driver {
   onReturned: (frame: ReturnedFrame) => void = () => undefined;
   onStateChange: () => void = () => undefined;
+  readonly isShared = true;
   #generation = 0;
   #blocked = false;
   #everConnected = false;
@@ -45,6 +47,7 @@ export class RabbitDriver implements Driver {
   readonly #publisher: Publisher;
   readonly #declarer: Declarer;
   readonly #admin: AdminChannel;
+  readonly #keeper: RouteKeeper;
   readonly #observer: MessagingObserver;
   readonly #prefetch: number;
 
@@ -81,10 +84,12 @@ export class RabbitDriver implements Driver {
       },
     });
     this.#admin = new AdminChannel(this.#consuming, this.#declarer);
+    this.#keeper = new RouteKeeper(this.#groups, this.#admin, plan.observer);
   }
 
   get state(): DriverState {
-    return { connected: this.#connected, blocked: this.#blocked, everConnected: this.#everConnected };
+    const fault = this.#publishing.fault ?? this.#consuming.fault;
+    return { connected: this.#connected, blocked: this.#blocked, everConnected: this.#everConnected, fault };
   }
 
   get generation(): number {
@@ -102,6 +107,7 @@ export class RabbitDriver implements Driver {
   start(): void {
     this.#publishing.start();
     this.#consuming.start();
+    this.#keeper.start();
   }
 
   async #opened(setUp: () => Promise<void>): Promise<void> {
@@ -164,7 +170,9 @@ export class RabbitDriver implements Driver {
   }
 
   #unavailable(waitedMs: number): MessagingError {
-    const why = this.#blocked ? 'takes no messages (memory or disk alarm)' : 'cannot be reached';
+    const { fault } = this.state;
+    const away = fault === null ? 'cannot be reached' : `cannot be reached (${fault})`;
+    const why = this.#blocked ? 'takes no messages (memory or disk alarm)' : away;
     return new MessagingError('BrokerUnavailable', `the message broker ${why}; waited ${Math.round(waitedMs)} ms`);
   }
 
@@ -224,6 +232,7 @@ export class RabbitDriver implements Driver {
 
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#keeper.stop();
     for (const waiter of this.#waiters) {
       waiter.reject(new MessagingError('TransportStopped', 'the transport was stopped'));
     }

@@ -1,0 +1,90 @@
+import { MessagingError, RemoteError } from '../errors.js';
+import { presenceCall } from './call-watch.js';
+import type { ConsumerGroup } from './driver.js';
+import type { TransportCore } from './transport-core.js';
+
+const everyMs = 5_000;
+/** So many questions in a row that went out and brought nothing. */
+const missedLimit = 2;
+
+export interface LoopBackPlan {
+  readonly exchange: string;
+  readonly topic: string;
+  readonly server: string;
+  readonly group: ConsumerGroup;
+  /** Requests that the server has taken and not finished. */
+  readonly inFlight: () => number;
+  readonly onChange: () => void;
+}
+
+/**
+ * A server that sends itself a question now and then, by its topic and by its name, and waits for the answer in its
+ * reply queue: so it knows that it can be reached, which nobody else would tell it.
+ */
+export class LoopBack {
+  #timer: NodeJS.Timeout | null = null;
+  #fault: string | null = null;
+  #missed = 0;
+  #stopped = false;
+
+  constructor(
+    readonly core: TransportCore,
+    readonly plan: LoopBackPlan,
+  ) {}
+
+  /** Why the server is not reached; null while it is. */
+  get fault(): string | null {
+    return this.#fault ?? this.plan.group.fault;
+  }
+
+  start(): void {
+    if (!this.core.driver.isShared) return;
+    this.#timer = setTimeout(() => void this.#turn(), everyMs * (0.75 + Math.random() / 2)).unref();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+
+  async #turn(): Promise<void> {
+    const { group, topic, server } = this.plan;
+    if (group.consuming && this.core.driver.ready) {
+      const faults = [await this.#ask(undefined), await this.#ask(server)].filter((fault) => fault !== undefined);
+      if (group.consuming && !this.#stopped) this.#judge(faults, `${topic}.${server}`);
+    }
+    if (!this.#stopped) this.start();
+  }
+
+  /** undefined: answered; null: nothing came back. */
+  async #ask(server: string | undefined): Promise<string | null | undefined> {
+    const { exchange, topic } = this.plan;
+    try {
+      await this.core.calls.call(presenceCall(exchange, topic, server));
+      return undefined;
+    } catch (error) {
+      if (error instanceof RemoteError) return undefined;
+      const code = error instanceof MessagingError ? error.code : undefined;
+      if (code === 'NoWorker' && error instanceof Error) return error.message;
+      // A broker that is away is told elsewhere.
+      return code === 'MessagingTimeout' ? null : undefined;
+    }
+  }
+
+  #judge(faults: readonly (string | null)[], name: string): void {
+    const said = faults.find((fault) => fault !== null);
+    // Busy servers leave a question in the queue until it is too old, which proves nothing.
+    const isDeaf = faults.includes(null) && this.plan.inFlight() === 0;
+    this.#missed = isDeaf ? this.#missed + 1 : 0;
+    if (this.#missed >= missedLimit) {
+      this.#missed = 0;
+      this.plan.group.restart(`${name} does not get what is sent to it`);
+    }
+    const fault = said ?? null;
+    if (fault === this.#fault) return;
+    this.#fault = fault;
+    if (fault === null) this.core.observer.info?.(`${name} can be reached again`);
+    else this.core.observer.warn?.(`${name} cannot be reached`, { reason: fault });
+    this.plan.onChange();
+  }
+}
