@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { ExpectedError, Network, NetworkPage, Port, PortPage, SubnetPage, networkContract } from '#libs/contracts';
+import { ExpectedError, Network, Port, Subnet, declarationOf, networkContract } from '#libs/contracts';
 import type { ListArgs, NetworkData, PortData, SubnetData } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import { networkApi } from '../../apps/gateway/src/network/network.api.js';
@@ -91,33 +91,39 @@ function stubWorker(calls: Call[]) {
     contract: networkContract,
     handlers: {
       network_list: asked('network_list', (args: ListArgs) =>
-        NetworkPage.wrap({ objects: [network], next_marker: args.limit === 1 ? ID : null }),
+        declarationOf(Network).page.wrap({ objects: [network], next_marker: args.limit === 1 ? ID : null }),
       ),
       network_get: asked('network_get', ({ id }: { id: string }) => {
         known(id);
-        return Network.wrap(network);
+        return declarationOf(Network).object.wrap(network);
       }),
       network_create: asked('network_create', ({ networks }: { networks: readonly object[] }) =>
-        NetworkPage.wrap({ objects: networks.map((body) => ({ ...network, ...body })), next_marker: null }),
+        declarationOf(Network).page.wrap({
+          objects: networks.map((body) => ({ ...network, ...body })),
+          next_marker: null,
+        }),
       ),
       network_update: asked('network_update', (args: { network: object; expected_revision?: number }) => {
         if ((args.expected_revision ?? 1) !== 1) {
           throw new ExpectedError('RevisionNumberConstraintFailed', 'Constrained to 5, but current revision is 1');
         }
-        return Network.wrap({ ...network, ...args.network });
+        return declarationOf(Network).object.wrap({ ...network, ...args.network });
       }),
       network_delete: asked('network_delete', ({ id }: { id: string }) => {
         known(id);
         throw new ExpectedError('NetworkInUse', `Unable to complete operation on network ${id}.`);
       }),
-      subnet_create: asked('subnet_create', () => SubnetPage.wrap({ objects: [subnet], next_marker: null })),
+      subnet_create: asked('subnet_create', () =>
+        declarationOf(Subnet).page.wrap({ objects: [subnet], next_marker: null }),
+      ),
       subnet_list: asked('subnet_list', (): never => {
         throw new Error('a secret inner detail');
       }),
-      port_list: asked('port_list', () => PortPage.wrap({ objects: [port], next_marker: null })),
-      port_get: asked('port_get', () => Port.wrap(port)),
-      port_create: asked('port_create', () => PortPage.wrap({ objects: [port], next_marker: null })),
+      port_list: asked('port_list', () => declarationOf(Port).page.wrap({ objects: [port], next_marker: null })),
+      port_get: asked('port_get', () => declarationOf(Port).object.wrap(port)),
+      port_create: asked('port_create', () => declarationOf(Port).page.wrap({ objects: [port], next_marker: null })),
       port_delete: asked('port_delete', () => null),
+      tag_update: asked('tag_update', ({ tags }: { tags: readonly string[] }) => tags),
     },
   };
 }
@@ -168,7 +174,7 @@ describe('the Network API', () => {
   it('lists extensions; an alias that is not there is 404', async () => {
     assert.match((await ask({ url: '/v2.0/extensions' })).text, /"alias":"provider"/);
     assert.equal((await ask({ url: '/v2.0/extensions/net-mtu' })).status, 200);
-    assert.equal((await ask({ url: '/v2.0/extensions/tag-ports-during-bulk-creation' })).status, 404);
+    assert.equal((await ask({ url: '/v2.0/extensions/trunk' })).status, 404);
   });
 
   it("runs the command line's network create, subnet create and port create", async () => {
@@ -247,6 +253,28 @@ describe('the Network API', () => {
     assert.match(fault(unknown).message, /invalid attribute for filtering/);
   });
 
+  it('reads and changes tags below a resource, and filters by them', async () => {
+    const url = `/v2.0/networks/${ID}/tags`;
+    const change = async (method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown) => {
+      const answer = await ask({ method, url: `${url}${path}`, ...(body === undefined ? {} : { body }) });
+      return [answer.status, lastArgs()];
+    };
+    const asked = (kind: string, tags: string[]) => ({ resource: 'networks', id: ID, change: kind, tags });
+    assert.deepEqual((await ask({ url })).json, { tags: [] });
+    assert.equal((await ask({ url: `${url}/red` })).status, 404);
+    assert.deepEqual(await change('PUT', '', { tags: ['a', 'b'] }), [200, asked('replace', ['a', 'b'])]);
+    assert.deepEqual(await change('POST', '', { tags: ['c'] }), [200, asked('add', ['c'])]);
+    assert.deepEqual(await change('PUT', '/red'), [201, asked('add', ['red'])]);
+    assert.deepEqual(await change('DELETE', '/red'), [204, asked('remove', ['red'])]);
+    assert.deepEqual(await change('DELETE', ''), [204, asked('replace', [])]);
+    for (const body of [{}, { tags: 'a' }, { tags: ['a', 'a'] }, { tags: ['x'.repeat(256)] }]) {
+      const refused = await ask({ method: 'PUT', url, body });
+      assert.deepEqual([refused.status, fault(refused).type], [400, 'InvalidInput'], JSON.stringify(body));
+    }
+    await ask({ url: '/v2.0/networks?tags=a,b&not-tags-any=c' });
+    assert.deepEqual(lastArgs(), { filters: { tags: ['a', 'b'], not_tags_any: ['c'] } });
+  });
+
   it('asks the policy about attributes before the worker', async () => {
     const create = (body: object, roles: string[]): Promise<StubAnswer> =>
       ask({ method: 'POST', url: '/v2.0/networks', body: { network: body }, roles });
@@ -299,7 +327,7 @@ describe('the Network API', () => {
   });
 
   it('answers what it does not have, and what went wrong, in its own form', async () => {
-    for (const url of ['/v2.0/routers', '/v2.0/security-groups', '/v2.0/floatingips', `/v2.0/networks/${ID}/tags`]) {
+    for (const url of ['/v2.0/firewalls', '/v2.0/vpnservices', '/v2.0/unknown', `/v2.0/networks/${ID}/unknown`]) {
       const answer = await ask({ url });
       assert.equal(answer.status, 404, url);
       assert.equal(fault(answer).type, 'HTTPNotFound');

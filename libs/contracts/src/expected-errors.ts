@@ -1,14 +1,8 @@
 import type { RemoteError, RemoteFailure } from '#libs/messaging';
+import type { ExpectedErrorKind } from './expected-error-kind.js';
+import { networkErrors } from './network/resources.js';
 
-/** One expected error: what a client may be told. */
-export interface ExpectedErrorKind {
-  /** HTTP status that the APIs answer with. */
-  readonly status: number;
-  /** Whether the same request may succeed later without a change. */
-  readonly retryable: boolean;
-  /** neutron's exception name, `type` in the NeutronError body; the code itself where absent. */
-  readonly neutronType?: string;
-}
+export type { ExpectedErrorKind } from './expected-error-kind.js';
 
 /**
  * The errors that a worker answers on purpose. The code is the `class` of the failure on the wire (module
@@ -48,30 +42,7 @@ export const EXPECTED_ERRORS = {
   QuotaExceeded: { status: 403, retryable: false },
   // image
   ImageNotFound: { status: 404, retryable: false },
-  // network
-  NetworkNotFound: { status: 404, retryable: false },
-  SubnetNotFound: { status: 404, retryable: false },
-  PortNotFound: { status: 404, retryable: false },
-  NetworkInUse: { status: 409, retryable: false },
-  SubnetInUse: { status: 409, retryable: false },
-  PortInUse: { status: 409, retryable: false },
-  IpAddressGenerationFailure: { status: 409, retryable: false },
-  IpAddressAlreadyAllocated: { status: 409, retryable: false },
-  MacAddressInUse: { status: 409, retryable: false },
-  OverQuota: { status: 409, retryable: false },
-  OverlappingAllocationPools: { status: 409, retryable: false },
-  OutOfBoundsAllocationPool: { status: 400, retryable: false },
-  InvalidAllocationPool: { status: 400, retryable: false },
-  GatewayConflictWithAllocationPools: { status: 409, retryable: false },
-  InvalidIpForSubnet: { status: 400, retryable: false },
-  InvalidIpForNetwork: { status: 400, retryable: false },
-  SegmentationIdInUse: { status: 409, retryable: false, neutronType: 'TunnelIdInUse' },
-  InvalidSharedSetting: { status: 409, retryable: false },
-  PortBound: { status: 409, retryable: false },
-  AddressPairAndPortSecurityRequired: { status: 409, retryable: false },
-  NoNetworkAvailable: { status: 409, retryable: true },
-  RevisionNumberConstraintFailed: { status: 412, retryable: false },
-  NetworkBadRequest: { status: 400, retryable: false, neutronType: 'BadRequest' },
+  ...networkErrors,
 } as const satisfies Record<string, ExpectedErrorKind>;
 
 export type ExpectedErrorCode = keyof typeof EXPECTED_ERRORS;

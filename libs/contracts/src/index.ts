@@ -65,34 +65,8 @@ export { Image, ImagePage } from './image/image.objects.js';
 export type { ImageData } from './image/image.objects.js';
 export { imageContract } from './image/image.contract.js';
 export type { ImageContract } from './image/image.contract.js';
-export {
-  NetworkInput,
-  AllocationPoolInput,
-  HostRouteInput,
-  SubnetInput,
-  FixedIpInput,
-  PortInput,
-  NetworkCreateArgs,
-  SubnetCreateArgs,
-  PortCreateArgs,
-  NetworkUpdateArgs,
-  SubnetUpdateArgs,
-  PortUpdateArgs,
-  NetworkDeleteArgs,
-} from './network/network.args.js';
-export { Network, NetworkPage, NetworkQuota, Subnet, SubnetPage, Port, PortPage } from './network/network.objects.js';
-export type {
-  StandardAttributes,
-  NetworkData,
-  NetworkQuotaData,
-  AllocationPool,
-  HostRoute,
-  SubnetData,
-  FixedIp,
-  PortData,
-} from './network/network.objects.js';
-export { networkContract } from './network/network.contract.js';
-export type { NetworkContract } from './network/network.contract.js';
+export * from './network/index.js';
+export * from './resource/index.js';
 export { FlavorListArgs, FlavorCreateArgs } from './conductor/flavor.args.js';
 export { Flavor, FlavorPage } from './conductor/flavor.objects.js';
 export type { FlavorData } from './conductor/flavor.objects.js';

@@ -1,14 +1,14 @@
+import { networkResources } from '#libs/contracts';
 import type { ApiDefinition } from '../edge/api-definition.js';
 import { neutronFaultForm } from './errors/neutron-fault-form.js';
 import { forbidden } from './errors/neutron-faults.js';
 import { ExtensionsController } from './extensions/extensions.controller.js';
-import { NetworksController } from './networks/networks.controller.js';
-import { PortsController } from './ports/ports.controller.js';
 import { QuotasController } from './quotas/quotas.controller.js';
 import { NetworkPolicy } from './resource/network-policy.js';
 import { Presenter } from './resource/presenter.js';
+import { ResourceClient } from './resource/resource-client.js';
+import { resourceControllers } from './resource/resource-controllers.js';
 import { ResourceEdge } from './resource/resource-edge.js';
-import { SubnetsController } from './subnets/subnets.controller.js';
 import { VersionsController } from './versions/versions.controller.js';
 
 /** The Network API v2.0, with the filters of neutron's api-paste.ini. */
@@ -33,14 +33,7 @@ export const networkApi: ApiDefinition = {
     },
   ],
   module: {
-    controllers: [
-      VersionsController,
-      ExtensionsController,
-      NetworksController,
-      SubnetsController,
-      PortsController,
-      QuotasController,
-    ],
-    providers: [NetworkPolicy, Presenter, ResourceEdge],
+    controllers: [VersionsController, ExtensionsController, QuotasController, ...resourceControllers(networkResources)],
+    providers: [NetworkPolicy, Presenter, ResourceClient, ResourceEdge],
   },
 };

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { PolicyOptions } from '#libs/config';
 import type { Configuration } from '#libs/config';
-import { Enforcer, computeRules, identityRules, imageRules, networkRules, policySample } from '#libs/policy';
+import { networkPolicy } from '#libs/contracts';
+import { Enforcer, computeRules, identityRules, imageRules, policySample } from '#libs/policy';
 import type { RuleDefault } from '#libs/policy';
 import { besideConfiguration } from '../../../gateway/src/edge/beside-configuration.js';
 
@@ -10,7 +11,7 @@ export const POLICY_SERVICES: Readonly<Record<string, readonly RuleDefault[]>> =
   identity: identityRules,
   compute: computeRules,
   image: imageRules,
-  network: networkRules,
+  network: networkPolicy,
 };
 
 /** The rules of one service as they are in force with the operator's files. Throws PolicyDefinitionError. */

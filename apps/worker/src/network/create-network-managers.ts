@@ -1,5 +1,8 @@
+import { networkResources } from '#libs/contracts';
 import type { Authorizer } from '../policy/authorizer.js';
 import { Quotas } from '../quota/quotas.js';
+import { ResourceManagers } from '../resources/resource-managers.js';
+import type { ManagerClass } from '../resources/resource-managers.js';
 import type { Store } from '../store/index.js';
 import { NetworkPolicy } from './network-policy.js';
 import { NetworkQuotas } from './network-quotas.js';
@@ -8,8 +11,12 @@ import { NetworkManager } from './networks/network-manager.js';
 import { PortManager } from './ports/port-manager.js';
 import { SubnetManager } from './subnets/subnet-manager.js';
 
+/** The managers of the topic's resources. A new one is one word here. */
+const classes: readonly ManagerClass[] = [NetworkManager, SubnetManager, PortManager];
+
 /** What the topic network's endpoint works with. */
 export interface NetworkManagers {
+  readonly resources: ResourceManagers;
   readonly networks: NetworkManager;
   readonly subnets: SubnetManager;
   readonly ports: PortManager;
@@ -23,11 +30,12 @@ export function createNetworkManagers(
 ): NetworkManagers {
   const policy = new NetworkPolicy(authorizer);
   const quotas = Quotas.configured({ network: settings.quotas });
-  const networks = new NetworkManager(store, policy, settings, quotas);
+  const resources = new ResourceManagers({ store, policy, settings, quotas }, networkResources, classes);
   return {
-    networks,
-    subnets: new SubnetManager(store, policy, settings, quotas, networks),
-    ports: new PortManager(store, policy, settings, quotas, networks),
+    resources,
+    networks: resources.get(NetworkManager),
+    subnets: resources.get(SubnetManager),
+    ports: resources.get(PortManager),
     quotas: new NetworkQuotas(store, quotas),
   };
 }

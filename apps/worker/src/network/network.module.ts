@@ -1,16 +1,16 @@
 import { Module } from '@nestjs/common';
+import { ResourceNotices } from '../notifications/resource-notices.js';
 import { Authorizer } from '../policy/authorizer.js';
+import { ResourceHandlers } from '../resources/resource-endpoint.js';
+import { ResourceManagers } from '../resources/resource-managers.js';
 import { WorkerResources } from '../service/worker-resources.js';
 import { Store } from '../store/index.js';
 import { createNetworkManagers } from './create-network-managers.js';
 import type { NetworkManagers } from './create-network-managers.js';
 import { NetworkQuotas } from './network-quotas.js';
 import { networkSettings } from './network-settings.js';
-import { NetworkNotices } from '../notifications/network-notices.js';
 import { NetworkEndpoint } from './network.endpoint.js';
-import { NetworkManager } from './networks/network-manager.js';
-import { PortManager } from './ports/port-manager.js';
-import { SubnetManager } from './subnets/subnet-manager.js';
+import { Tags } from './tags.js';
 
 const MANAGERS = Symbol('network managers');
 
@@ -25,14 +25,22 @@ const MANAGERS = Symbol('network managers');
         createNetworkManagers(store, authorizer, networkSettings(config)),
     },
     {
-      provide: NetworkNotices,
+      provide: ResourceNotices,
       inject: [WorkerResources],
       useFactory: ({ networkNotices }: WorkerResources) => networkNotices,
     },
-    { provide: NetworkManager, inject: [MANAGERS], useFactory: ({ networks }: NetworkManagers) => networks },
-    { provide: SubnetManager, inject: [MANAGERS], useFactory: ({ subnets }: NetworkManagers) => subnets },
+    { provide: ResourceManagers, inject: [MANAGERS], useFactory: ({ resources }: NetworkManagers) => resources },
     { provide: NetworkQuotas, inject: [MANAGERS], useFactory: ({ quotas }: NetworkManagers) => quotas },
-    { provide: PortManager, inject: [MANAGERS], useFactory: ({ ports }: NetworkManagers) => ports },
+    {
+      provide: ResourceHandlers,
+      inject: [ResourceManagers, ResourceNotices],
+      useFactory: (managers: ResourceManagers, notices: ResourceNotices) => new ResourceHandlers(managers, notices),
+    },
+    {
+      provide: Tags,
+      inject: [ResourceManagers, ResourceNotices],
+      useFactory: (managers: ResourceManagers, notices: ResourceNotices) => new Tags(managers, notices),
+    },
   ],
 })
 export class NetworkModule {}

@@ -39,13 +39,9 @@ describe('the topic network', () => {
       const second = await network(ctx);
       assert.notEqual(first.provider_segmentation_id, second.provider_segmentation_id);
       assert.match(first.created_at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
-      const changed = await topic.networks.update(ctx, {
-        id: first.id,
-        network: { name: 'uno' },
-        expected_revision: 1,
-      });
+      const changed = await topic.networks.update(ctx, { id: first.id, expected_revision: 1 }, { name: 'uno' });
       assert.deepEqual([changed.name, changed.revision_number, changed.mtu], ['uno', 2, 1450]);
-      await assert.rejects(topic.networks.update(ctx, { id: first.id, network: { name: 'x' }, expected_revision: 1 }), {
+      await assert.rejects(topic.networks.update(ctx, { id: first.id, expected_revision: 1 }, { name: 'x' }), {
         code: 'RevisionNumberConstraintFailed',
         message: 'Constrained to 1, but current revision is 2',
       });
@@ -62,13 +58,13 @@ describe('the topic network', () => {
       await assert.rejects(topic.networks.delete(member('t2'), { id: own.id }), { code: 'NetworkNotFound' });
       const shared = await network(admin, { shared: true, name: 'everybody' });
       assert.equal((await topic.networks.get(member('t2'), shared.id)).name, 'everybody');
-      const change = { id: shared.id, network: { name: 'mine' } };
-      await assert.rejects(topic.networks.update(member('t2'), change), { code: 'PolicyNotAuthorized' });
+      const change = [{ id: shared.id }, { name: 'mine' }] as const;
+      await assert.rejects(topic.networks.update(member('t2'), ...change), { code: 'PolicyNotAuthorized' });
       const seen = (await topic.networks.list(member('t2'), {})).objects.map((each) => each.id);
       assert.deepEqual(seen, [shared.id]);
       assert.equal((await topic.networks.get(admin, own.id)).id, own.id);
       await port(member('t2'), { network_id: shared.id });
-      await assert.rejects(topic.networks.update(admin, { id: shared.id, network: { shared: false } }), {
+      await assert.rejects(topic.networks.update(admin, { id: shared.id }, { shared: false }), {
         code: 'InvalidSharedSetting',
       });
       await topic.ports.delete(member('t2'), { id: (await topic.ports.list(member('t2'), {})).objects[0]!.id });
@@ -152,21 +148,19 @@ describe('the topic network', () => {
       assert.deepEqual([parent.subnets, parent.revision_number], [[made.id], 2]);
       const found = await topic.subnets.list(ctx, { filters: { cidr: ['10.9.0.0/24'], gateway_ip: ['10.9.0.1'] } });
       assert.deepEqual(found.objects, [made]);
-      const changed = await topic.subnets.update(ctx, {
-        id: made.id,
-        subnet: {
-          gateway_ip: null,
-          dns_nameservers: ['9.9.9.9'],
-          allocation_pools: [{ start: '10.9.0.1', end: '10.9.0.9' }],
-        },
-      });
+      const changes = {
+        gateway_ip: null,
+        dns_nameservers: ['9.9.9.9'],
+        allocation_pools: [{ start: '10.9.0.1', end: '10.9.0.9' }],
+      };
+      const changed = await topic.subnets.update(ctx, { id: made.id }, changes);
       assert.deepEqual([changed.gateway_ip, changed.dns_nameservers, changed.revision_number], [null, ['9.9.9.9'], 2]);
-      await assert.rejects(topic.subnets.update(ctx, { id: made.id, subnet: { gateway_ip: '10.9.0.5' } }), {
+      await assert.rejects(topic.subnets.update(ctx, { id: made.id }, { gateway_ip: '10.9.0.5' }), {
         code: 'GatewayConflictWithAllocationPools',
         message: 'Gateway ip 10.9.0.5 conflicts with allocation pool 10.9.0.1-10.9.0.9.',
       });
       await assert.rejects(
-        topic.subnets.update(ctx, { id: made.id, subnet: { cidr: '10.0.0.0/8' } }),
+        topic.subnets.update(ctx, { id: made.id }, { cidr: '10.0.0.0/8' }),
         /read-only attribute cidr/,
       );
     });
@@ -253,7 +247,7 @@ describe('the topic network', () => {
       assert.deepEqual((await topic.ports.get(ctx, early.id)).fixed_ips, [{ subnet_id: made.id, ip_address: address }]);
       const explicit = { network_id: id, fixed_ips: [{ subnet_id: made.id, ip_address: '2001:db8:1::5' }] };
       await assert.rejects(port(ctx, explicit), /configured for automatic addresses/);
-      const renewed = await topic.ports.update(admin, { id: early.id, port: { mac_address: 'FA-16-3E-00-00-02' } });
+      const renewed = await topic.ports.update(admin, { id: early.id }, { mac_address: 'FA-16-3E-00-00-02' });
       assert.equal(renewed.fixed_ips[0]?.ip_address, '2001:db8:1:0:f816:3eff:fe00:2');
       await topic.subnets.delete(ctx, { id: made.id });
       assert.deepEqual((await topic.ports.get(ctx, early.id)).fixed_ips, []);
@@ -305,7 +299,7 @@ describe('the topic network', () => {
       const made = await subnet(ctx, { network_id: id, cidr: '10.0.0.0/24' });
       const first = await port(ctx, { network_id: id, fixed_ips: [{ ip_address: '10.0.0.7' }] });
       const change = async (...fixedIps: object[]) =>
-        (await topic.ports.update(ctx, { id: first.id, port: { fixed_ips: fixedIps } })).fixed_ips.map(
+        (await topic.ports.update(ctx, { id: first.id }, { fixed_ips: fixedIps })).fixed_ips.map(
           (each) => each.ip_address,
         );
       assert.deepEqual(await change({ subnet_id: made.id }), ['10.0.0.7']);
@@ -326,11 +320,11 @@ describe('the topic network', () => {
         message: `Unable to complete operation for network ${id}. The mac address fa:16:3e:aa:bb:cc is in use.`,
       });
       const other = await port(ctx, { network_id: id });
-      const change = { id: other.id, port: { mac_address: mac.mac_address } };
-      await assert.rejects(topic.ports.update(ctx, change), { code: 'PolicyNotAuthorized' });
-      await assert.rejects(topic.ports.update(admin, change), { code: 'MacAddressInUse' });
-      await topic.ports.update(admin, { id: other.id, port: { binding_host_id: 'h' } });
-      await assert.rejects(topic.ports.update(admin, { id: other.id, port: { mac_address: 'fa:16:3e:aa:bb:cd' } }), {
+      const change = [{ id: other.id }, { mac_address: mac.mac_address }] as const;
+      await assert.rejects(topic.ports.update(ctx, ...change), { code: 'PolicyNotAuthorized' });
+      await assert.rejects(topic.ports.update(admin, ...change), { code: 'MacAddressInUse' });
+      await topic.ports.update(admin, { id: other.id }, { binding_host_id: 'h' });
+      await assert.rejects(topic.ports.update(admin, { id: other.id }, { mac_address: 'fa:16:3e:aa:bb:cd' }), {
         code: 'PortBound',
       });
       await assert.rejects(port(ctx, { network_id: id, mac_address: 'x' }), { code: 'InvalidInput' });
@@ -343,11 +337,11 @@ describe('the topic network', () => {
       await assert.rejects(topic.ports.get(member('x'), made.id), { code: 'PortNotFound' });
       await assert.rejects(port(member('x'), { network_id: id }), { code: 'NetworkNotFound' });
       await assert.rejects(port(ctx, { network_id: id, binding_host_id: 'h' }), { code: 'PolicyNotAuthorized' });
-      await assert.rejects(topic.ports.update(ctx, { id: made.id, port: { network_id: id } }), /read-only/);
+      await assert.rejects(topic.ports.update(ctx, { id: made.id }, { network_id: id }), /read-only/);
       const pairs = { allowed_address_pairs: [{ ip_address: '10.0.0.0/8', mac_address: 'FA:16:3E:00:00:09' }] };
-      const paired = await topic.ports.update(ctx, { id: made.id, port: pairs });
+      const paired = await topic.ports.update(ctx, { id: made.id }, pairs);
       assert.equal(paired.allowed_address_pairs[0]?.mac_address, 'fa:16:3e:00:00:09');
-      await assert.rejects(topic.ports.update(ctx, { id: made.id, port: { port_security_enabled: false } }), {
+      await assert.rejects(topic.ports.update(ctx, { id: made.id }, { port_security_enabled: false }), {
         code: 'AddressPairAndPortSecurityRequired',
       });
     });

@@ -1,6 +1,7 @@
 import { ExpectedError } from '#libs/contracts';
 import type { Transaction } from '../store/index.js';
 import type { QuotaHold, Quotas } from '../quota/quotas.js';
+import { resourcesOf } from '../quota/quota-resources.js';
 import type { QuotaResource } from '../quota/quota-resources.js';
 
 /**
@@ -33,4 +34,12 @@ export async function requireRoom(
     if (amount === undefined || amount.used + wanted <= amount.limit) continue;
     throw new ExpectedError('OverQuota', `Quota exceeded for resources: ['${resource}'].`, { resource, ...amount });
   }
+}
+
+/** The quota of a declared resource, by its singular. Throws TypeError where the engine does not know it. */
+export function quotaResource(singular: string): QuotaResource<'network'> {
+  const found = resourcesOf('network').find((name) => name === singular);
+  if (found === undefined)
+    throw new TypeError(`the resource ${singular} has a quota that the quota engine does not know`);
+  return found;
 }

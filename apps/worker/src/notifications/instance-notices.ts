@@ -1,3 +1,4 @@
+import { Port, declarationOf } from '#libs/contracts';
 import type { PortData, TaskState, VmState } from '#libs/contracts';
 import type { InstanceNetworking } from '../instances/instance-networking.js';
 import type { InstanceRow } from '../instances/instance-row.js';
@@ -84,7 +85,8 @@ export class InstanceNotices {
   portsMadeAfter(tx: Transaction, ports: readonly PortData[]): void {
     if (!this.ports.enabled) return;
     this.store.afterCommit(tx, () => {
-      for (const port of ports) this.ports.send('port.create.end', port.id, () => ({ port: neutronForm(port) }));
+      for (const port of ports)
+        this.ports.send('port.create.end', port.id, () => ({ port: neutronForm(declarationOf(Port), port) }));
     });
   }
 

@@ -1,12 +1,13 @@
-const extensionName = /^(router|provider|binding)_(external|network_type|physical_network|segmentation_id|.*)$/;
+import type { Declaration } from '#libs/contracts';
 
-/** An object of ours under neutron's names, as in its API: `router:external`, `binding:host_id`, `tenant_id`. */
-export function neutronForm(object: object): Readonly<Record<string, unknown>> {
+/** An object under its names in the API, older ones too: `router:external`, `binding:host_id`, `tenant_id`. */
+export function neutronForm(declaration: Declaration, object: object): Readonly<Record<string, unknown>> {
   const named: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(object)) {
-    const isTime = (name === 'created_at' || name === 'updated_at') && typeof value === 'string';
-    named[name.replace(extensionName, '$1:$2')] = isTime ? value.replace(/\.\d+Z$/, 'Z') : value;
+    const field = declaration.byField.get(name);
+    const isTime = field?.type.kind === 'time' && typeof value === 'string';
+    named[field?.name ?? name] = isTime ? value.replace(/\.\d+Z$/, 'Z') : value;
+    if (field?.alias !== undefined) named[field.alias] = value;
   }
-  if ('project_id' in object) named['tenant_id'] = object.project_id;
   return named;
 }

@@ -1,5 +1,5 @@
-import { ExpectedError } from '#libs/contracts';
-import { Enforcer, computeRules, credentialsOf, identityRules, imageRules, networkRules } from '#libs/policy';
+import { ExpectedError, networkPolicy } from '#libs/contracts';
+import { Enforcer, computeRules, credentialsOf, identityRules, imageRules } from '#libs/policy';
 import type { PolicyTarget, RuleDefault } from '#libs/policy';
 import { getLogger } from '#libs/telemetry';
 import type { RequestContext } from '#libs/telemetry';
@@ -13,7 +13,7 @@ export type PolicyService = 'compute' | 'network' | 'identity' | 'image';
 /** The registered rules. */
 export const policyRules: Readonly<Record<PolicyService, readonly RuleDefault[]>> = {
   compute: computeRules,
-  network: networkRules,
+  network: networkPolicy,
   identity: identityRules,
   image: imageRules,
 };

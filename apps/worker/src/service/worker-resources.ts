@@ -16,7 +16,7 @@ import { InstanceCasts } from '../instances/instance-casts.js';
 import { InstanceLifecycle } from '../instances/instance-lifecycle.js';
 import { InstanceNetworking } from '../instances/instance-networking.js';
 import { InstanceNotices } from '../notifications/instance-notices.js';
-import { NetworkNotices } from '../notifications/network-notices.js';
+import { ResourceNotices } from '../notifications/resource-notices.js';
 import { silentNotices } from '../notifications/open-notices.js';
 import type { WorkerNotices } from '../notifications/open-notices.js';
 import { networkSettings } from '../network/network-settings.js';
@@ -39,7 +39,7 @@ export class WorkerResources {
   readonly casts: InstanceCasts;
   readonly registry: ServiceRegistry;
   readonly instanceNotices: InstanceNotices;
-  readonly networkNotices: NetworkNotices;
+  readonly networkNotices: ResourceNotices;
   readonly quotas: Quotas;
   readonly tasks: PeriodicTasks;
 
@@ -64,7 +64,7 @@ export class WorkerResources {
       this.networking,
       notifyOnStateChange,
     );
-    this.networkNotices = new NetworkNotices(notices.network);
+    this.networkNotices = new ResourceNotices(notices.network);
     this.lifecycle = new InstanceLifecycle(this.networking, this.instanceNotices);
     this.casts = new InstanceCasts(this.outbox, transport);
     this.registry = new ServiceRegistry(store);

@@ -1,6 +1,6 @@
 import { objectType } from '../objects/versioned-object.js';
 import type { Page } from '../objects/versioned-object.js';
-import type { HostRoute } from '../network/network.objects.js';
+import type { HostRoute } from '../network/subnets.js';
 import type { FlavorData } from './flavor.objects.js';
 
 /** nova's vm_state. */

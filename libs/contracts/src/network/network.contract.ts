@@ -1,90 +1,35 @@
 import { call, defineContract, type } from '#libs/messaging';
-import { IdArgs, ListArgs, ProjectArgs } from '../objects/list-args.js';
-import type { Page, VersionedObject } from '../objects/versioned-object.js';
-import {
-  NetworkCreateArgs,
-  NetworkDeleteArgs,
-  NetworkUpdateArgs,
-  PortCreateArgs,
-  PortUpdateArgs,
-  SubnetCreateArgs,
-  SubnetUpdateArgs,
-} from './network.args.js';
-import type { NetworkData, NetworkQuotaData, PortData, SubnetData } from './network.objects.js';
+import { ProjectArgs } from '../objects/list-args.js';
+import { objectType } from '../objects/versioned-object.js';
+import type { VersionedObject } from '../objects/versioned-object.js';
+import { resourceMethods } from '../resource/resource-methods.js';
+import { TagArgs } from './tag.args.js';
+import { networkResources } from './resources.js';
+
+/** What a project may have of each resource (-1: no limit), and has. */
+export type NetworkQuotaData = Readonly<
+  Record<'network' | 'subnet' | 'port', { readonly limit: number; readonly used: number }>
+>;
+
+export const NetworkQuota = objectType<NetworkQuotaData>('NetworkQuota', '1.0');
 
 /**
- * Networks, subnets, ports and their addresses: the state behind the Network API.
+ * The state behind the Network API. Each resource has `_list`, `_get`, `_create`, `_update` and `_delete`, and a method
+ * for each of its actions.
  *
  * Filters of the lists are the objects' field names (`router_external`, `binding_host_id`, …) except those that are
- * lists or objects; values are texts: `true`/`false` for booleans, decimals for integers, empty for "not set". Ports
- * also filter by `fixed_ip_address` and `fixed_ip_subnet_id` (any of a port's addresses). Sort keys likewise.
+ * lists or objects; values are texts: `true`/`false` for booleans, decimals for integers, empty for "not set". What has
+ * tags filters by `tags`, `tags_any`, `not_tags` and `not_tags_any`; ports also by `fixed_ip_address`,
+ * `fixed_ip_subnet_id` and `fixed_ip_substring` (any of a port's addresses). Sort keys likewise.
  */
 export const networkContract = defineContract({
   topic: 'network',
   namespace: 'albireo',
-  version: '1.0',
+  version: '1.1',
   methods: {
-    network_create: call({
-      access: ['create_network'],
-      args: NetworkCreateArgs,
-      result: type<VersionedObject<Page<NetworkData>>>(),
-    }),
-    network_list: call({
-      access: ['get_network'],
-      args: ListArgs,
-      result: type<VersionedObject<Page<NetworkData>>>(),
-      idempotent: true,
-    }),
-    network_get: call({
-      access: ['get_network'],
-      args: IdArgs,
-      result: type<VersionedObject<NetworkData>>(),
-      idempotent: true,
-    }),
-    network_update: call({
-      access: ['update_network'],
-      args: NetworkUpdateArgs,
-      result: type<VersionedObject<NetworkData>>(),
-    }),
-    /** Errors: NetworkNotFound, NetworkInUse while it has ports of servers or users. */
-    network_delete: call({ access: ['delete_network'], args: NetworkDeleteArgs, result: type<null>() }),
-    subnet_create: call({
-      access: ['create_subnet'],
-      args: SubnetCreateArgs,
-      result: type<VersionedObject<Page<SubnetData>>>(),
-    }),
-    subnet_list: call({
-      access: ['get_subnet'],
-      args: ListArgs,
-      result: type<VersionedObject<Page<SubnetData>>>(),
-      idempotent: true,
-    }),
-    subnet_get: call({
-      access: ['get_subnet'],
-      args: IdArgs,
-      result: type<VersionedObject<SubnetData>>(),
-      idempotent: true,
-    }),
-    subnet_update: call({
-      access: ['update_subnet'],
-      args: SubnetUpdateArgs,
-      result: type<VersionedObject<SubnetData>>(),
-    }),
-    subnet_delete: call({ access: ['delete_subnet'], args: NetworkDeleteArgs, result: type<null>() }),
-    port_create: call({
-      access: ['create_port'],
-      args: PortCreateArgs,
-      result: type<VersionedObject<Page<PortData>>>(),
-    }),
-    port_list: call({
-      access: ['get_port'],
-      args: ListArgs,
-      result: type<VersionedObject<Page<PortData>>>(),
-      idempotent: true,
-    }),
-    port_get: call({ access: ['get_port'], args: IdArgs, result: type<VersionedObject<PortData>>(), idempotent: true }),
-    port_update: call({ access: ['update_port'], args: PortUpdateArgs, result: type<VersionedObject<PortData>>() }),
-    port_delete: call({ access: ['delete_port'], args: NetworkDeleteArgs, result: type<null>() }),
+    ...resourceMethods(networkResources),
+    /** Answers the tags as they are then. Errors: TagResourceNotFound, TagNotFound. */
+    tag_update: call({ access: 'users', args: TagArgs, result: type<readonly string[]>(), since: '1.1' }),
     quota_get: call({
       access: 'users',
       args: ProjectArgs,

@@ -1,4 +1,5 @@
-import { computeRules, identityRules, imageRules, networkRules } from '#libs/policy';
+import { networkPolicy } from '#libs/contracts';
+import { computeRules, identityRules, imageRules } from '#libs/policy';
 import type { RuleDefault } from '#libs/policy';
 import type { RouteEntry } from '../route-table.js';
 import type { ApiName } from '../settings.js';
@@ -9,7 +10,7 @@ export const POLICY_RULES: Readonly<Record<ApiName, readonly RuleDefault[]>> = {
   osapi_compute: computeRules,
   metadata: computeRules,
   image: imageRules,
-  network: networkRules,
+  network: networkPolicy,
 };
 
 /** Throws unless every route declares who may use it, by rules that exist; all faults at once. */

@@ -36,6 +36,21 @@ export class TopicClient<C extends Contract> {
     args: ArgumentsOf<C, K>,
     options: { readonly elevated?: boolean } = {},
   ): Promise<ResultOf<C, K>> {
+    return this.#send(request, (context, timing) => this.#caller.call(context, method, args, timing), options);
+  }
+
+  /** Calls a method whose name is made of a declaration at run time; the contract has it, or the call fails. */
+  callNamed(request: { readonly edge: RequestState }, method: string, args: object): Promise<unknown> {
+    return this.#send<unknown>(request, (context, timing) =>
+      Reflect.apply(this.#caller.call, this.#caller, [context, method, args, timing]),
+    );
+  }
+
+  async #send<T>(
+    request: { readonly edge: RequestState },
+    send: (context: RequestContext, timing: { readonly timeoutMs: number }) => Promise<T>,
+    options: { readonly elevated?: boolean } = {},
+  ): Promise<T> {
     const { edge } = request;
     const timeoutMs = Math.floor(edge.deadlineMs - performance.now());
     if (timeoutMs <= 0) {
@@ -44,7 +59,7 @@ export class TopicClient<C extends Contract> {
     try {
       const own = edge.context ?? anonymousContext(edge);
       const context = options.elevated === true ? elevated(own) : own;
-      return await this.#caller.call(context, method, args, { timeoutMs });
+      return await send(context, { timeoutMs });
     } catch (error) {
       throw remoteFault(error) ?? error;
     }

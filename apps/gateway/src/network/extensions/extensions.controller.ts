@@ -1,7 +1,10 @@
 import { Controller, Get, Param } from '@nestjs/common';
+import { networkResources } from '#libs/contracts';
 import { AnyToken } from '../../edge/access/access.decorators.js';
 import { Fault } from '../../edge/errors/fault.js';
-import { extensions } from './extensions.js';
+import { extensionsOf } from './extensions.js';
+
+const extensions = extensionsOf(networkResources);
 
 /** `/v2.0/extensions`: what clients ask before they use a feature. */
 @Controller('v2.0/extensions')

@@ -1,34 +1,74 @@
-/** An extension as `GET /v2.0/extensions` lists it. */
-export interface Extension {
-  readonly name: string;
-  readonly alias: string;
-  readonly description: string;
-  readonly updated: string;
-  readonly links: readonly never[];
-}
+import { declarationsOf } from '#libs/contracts';
+import type { Extension, ResourceTable } from '#libs/contracts';
 
-function extension(alias: string, name: string, description: string, updated: string): Extension {
-  return { name, alias, description, updated: `${updated}T10:00:00-00:00`, links: [] };
-}
+/** What the API as a whole promises, in the words of neutron-lib's definitions. */
+const general: readonly Extension[] = [
+  {
+    alias: 'empty-string-filtering',
+    name: 'Empty String Filtering Extension',
+    description: 'Allow filtering by attributes with empty string value',
+    updated: '2018-05-01T10:00:00-00:00',
+  },
+  {
+    alias: 'filter-validation',
+    name: 'Filter parameters validation',
+    description: 'Provides validation on filter parameters.',
+    updated: '2018-07-04T10:00:00-00:00',
+  },
+  {
+    alias: 'pagination',
+    name: 'Pagination support',
+    description: 'Extension that indicates that pagination is enabled.',
+    updated: '2016-06-12T00:00:00-00:00',
+  },
+  {
+    alias: 'revision-if-match',
+    name: 'If-Match constraints based on revision_number',
+    description: 'Extension indicating that If-Match based on revision_number is supported.',
+    updated: '2016-12-11T00:00:00-00:00',
+  },
+  {
+    alias: 'sort-key-validation',
+    name: 'Sort keys validation',
+    description: 'Provides validation on sort keys.',
+    updated: '2018-07-04T10:00:00-00:00',
+  },
+  {
+    alias: 'sorting',
+    name: 'Sorting support',
+    description: 'Extension that indicates that sorting is enabled.',
+    updated: '2016-06-12T00:00:00-00:00',
+  },
+];
+
+/** An extension as `GET /v2.0/extensions` lists it. */
+export type ListedExtension = Extension & { readonly links: readonly never[] };
 
 /**
- * The extensions that the API truly has. Clients choose features by alias, so one is listed only when everything
- * that it promises works.
+ * The extensions that the API truly has: its own, and those that its resources and their fields declare. Clients choose
+ * features by alias, so one is declared only when everything that it promises works.
  */
-export const extensions: readonly Extension[] = [
-  extension('allowed-address-pairs', 'Allowed Address Pairs', 'Further addresses of a port', '2013-07-23'),
-  extension('binding', 'Port Binding', 'Where a port is bound, and how', '2014-02-03'),
-  extension('empty-string-filtering', 'Empty String Filtering', 'An empty text filters for itself', '2018-06-09'),
-  extension('external-net', 'External networks', 'Networks may be marked as external', '2013-01-14'),
-  extension('filter-validation', 'Filter validation', 'An unknown filter is an error', '2018-03-21'),
-  extension('net-mtu', 'Network MTU', 'Networks tell their MTU', '2015-03-25'),
-  extension('net-mtu-writable', 'Network MTU (writable)', 'The MTU of a network may be set', '2017-07-12'),
-  extension('pagination', 'Pagination', 'Lists may be read in pages', '2016-06-12'),
-  extension('port-security', 'Port Security', 'Whether a port may only use its own addresses', '2012-07-23'),
-  extension('project-id', 'project_id', 'project_id beside tenant_id', '2016-09-09'),
-  extension('provider', 'Provider Network', 'Networks tell what carries them', '2012-09-07'),
-  extension('revision-if-match', 'If-Match', 'Changes may insist on a revision number', '2016-12-11'),
-  extension('sorting', 'Sorting', 'Lists may be sorted', '2016-06-12'),
-  extension('standard-attr-description', 'description', 'Every resource has a description', '2016-02-10'),
-  extension('standard-attr-revisions', 'Revision numbers', 'Every resource counts its changes', '2016-04-11'),
-];
+export function extensionsOf(resources: ResourceTable): readonly ListedExtension[] {
+  const declarations = declarationsOf(resources);
+  const tagged = declarations.filter(({ tags }) => tags).map(({ singular }) => singular);
+  const all = [...general, ...tagExtensions(tagged), ...declarations.flatMap(({ extensions }) => extensions)];
+  const byAlias = new Map(all.map((extension) => [extension.alias, { ...extension, links: [] }]));
+  return [...byAlias.values()].toSorted((a, b) => (a.alias < b.alias ? -1 : 1));
+}
+
+function tagExtensions(tagged: readonly string[]): readonly Extension[] {
+  return [
+    {
+      alias: 'standard-attr-tag',
+      name: `Tag support for resources with standard attribute: ${tagged.join(', ')}`,
+      description: 'Enables to set tag on resources with standard attribute.',
+      updated: '2017-01-01T00:00:00-00:00',
+    },
+    {
+      alias: 'tag-creation',
+      name: 'Tag creation extension',
+      description: 'Allow to create multiple tags for a resource',
+      updated: '2024-23-07T10:00:00-00:00',
+    },
+  ];
+}

@@ -1,4 +1,4 @@
-import { shownValue } from '../attributes/shown-value.js';
+import { shownValue } from '#libs/contracts';
 import { badRequest } from '../errors/neutron-faults.js';
 
 /**

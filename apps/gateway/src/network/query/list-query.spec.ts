@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { networkFilters } from '../networks/networks.filters.js';
-import { portFilters } from '../ports/ports.filters.js';
+import { Network, Port, declarationOf } from '#libs/contracts';
 import { expectedRevision } from './expected-revision.js';
 import { parseListQuery } from './list-query.js';
 import { pageLinks } from './page-links.js';
 import { selectedFields } from './selected-fields.js';
+
+const networkFilters = declarationOf(Network);
+const portFilters = declarationOf(Port);
 
 describe('parseListQuery', () => {
   it('takes repeated filters as alternatives and reads each in its type', () => {
@@ -26,7 +28,10 @@ describe('parseListQuery', () => {
   it('looks inside fixed_ips', () => {
     const { args } = parseListQuery(portFilters, { fixed_ips: ['ip_address=10.0.0.3', 'subnet_id=s1'] });
     assert.deepEqual(args.filters, { fixed_ip_address: ['10.0.0.3'], fixed_ip_subnet_id: ['s1'] });
-    assert.throws(() => parseListQuery(portFilters, { fixed_ips: 'colour=red' }), /is not ip_address=ADDRESS/);
+    assert.throws(
+      () => parseListQuery(portFilters, { fixed_ips: 'colour=red' }),
+      /'colour' is not in \['ip_address', 'subnet_id', 'ip_address_substr'\]/,
+    );
   });
 
   it('reads pages and sorting', () => {
@@ -34,7 +39,7 @@ describe('parseListQuery', () => {
       limit: '2',
       marker: 'm1',
       page_reverse: 'True',
-      sort_key: ['name', 'created_at'],
+      sort_key: ['name', 'tenant_id'],
       sort_dir: ['asc', 'desc'],
     };
     assert.deepEqual(parseListQuery(networkFilters, query).args, {
@@ -42,7 +47,7 @@ describe('parseListQuery', () => {
       limit: 2,
       marker: 'm1',
       page_reverse: true,
-      sort_keys: ['name', 'created_at'],
+      sort_keys: ['name', 'project_id'],
       sort_dirs: ['asc', 'desc'],
     });
     assert.equal(parseListQuery(networkFilters, {}, 50).args.limit, 50);
@@ -56,7 +61,7 @@ describe('parseListQuery', () => {
     refuse({ colour: 'red' }, /\['colour'\] is invalid attribute for filtering/);
     refuse({ limit: '-1' }, /Limit must be an integer 0 or greater and not '-1'/);
     refuse({ sort_key: 'name' }, /number of sort_keys and sort_dirs/);
-    refuse({ sort_key: 'colour', sort_dir: 'asc' }, /invalid attribute for sort keys/);
+    refuse({ sort_key: 'colour', sort_dir: 'asc' }, /invalid attribute for sort_keys/);
     refuse({ sort_key: 'name', sort_dir: 'up' }, /invalid value for sort_dirs/);
     refuse({ shared: 'perhaps' }, /cannot be converted to boolean/);
     refuse({ name: 'a\0' }, /Invalid value for filter name/);
@@ -68,17 +73,21 @@ describe('pageLinks', () => {
   const url = 'http://h/v2.0/networks';
   const ids = ['a', 'b'];
 
-  it('points to the next page only when there is one', () => {
-    assert.deepEqual(pageLinks(url, { limit: '2' }, { limit: 2 }, { ids, more: true }), [
+  it('points both ways from a full page, and back from one that is not', () => {
+    const previous = { rel: 'previous', href: `${url}?limit=2&marker=a&page_reverse=True` };
+    assert.deepEqual(pageLinks(url, { limit: '2' }, { limit: 2 }, ids), [
       { rel: 'next', href: `${url}?limit=2&marker=b` },
+      previous,
     ]);
-    assert.deepEqual(pageLinks(url, { limit: '2' }, { limit: 2 }, { ids, more: false }), []);
-    assert.deepEqual(pageLinks(url, {}, {}, { ids, more: false }), []);
+    assert.deepEqual(pageLinks(url, { limit: '2' }, { limit: 2 }, ['a']), [previous]);
+    const before = { limit: 2, page_reverse: true };
+    assert.deepEqual(pageLinks(url, { limit: '2' }, before, ['a']), [{ rel: 'next', href: `${url}?limit=2&marker=a` }]);
+    assert.deepEqual(pageLinks(url, {}, {}, ids), []);
   });
 
   it('keeps the query and turns round', () => {
     const query = { limit: '2', fields: ['id', 'name'], marker: 'z', page_reverse: 'True' };
-    assert.deepEqual(pageLinks(url, query, { limit: 2, marker: 'z', page_reverse: true }, { ids, more: true }), [
+    assert.deepEqual(pageLinks(url, query, { limit: 2, marker: 'z', page_reverse: true }, ids), [
       { rel: 'next', href: `${url}?limit=2&fields=id&fields=name&marker=b` },
       { rel: 'previous', href: `${url}?limit=2&fields=id&fields=name&marker=a&page_reverse=True` },
     ]);

@@ -1,15 +1,17 @@
-import type { ListArgs } from '#libs/contracts';
-import { shownValue } from '../attributes/shown-value.js';
+import { shownValue } from '#libs/contracts';
+import type { DataOf, Declaration, ListArgs } from '#libs/contracts';
 import { badRequest } from '../errors/neutron-faults.js';
-import { readFilter } from './filters.js';
-import type { FilterTable } from './filters.js';
+import { filterReaders } from './filters.js';
 
 /** A query string as Fastify parses it: a text, or several where a key was repeated. */
 export type RawQuery = Readonly<Record<string, string | readonly string[] | undefined>>;
 
+/** The arguments of a list, plain. */
+export type ListAsked = DataOf<ListArgs>;
+
 /** What a list was asked for. */
 export interface ListQuery {
-  readonly args: ListArgs;
+  readonly args: ListAsked;
   /** Attributes to show; empty: all. */
   readonly fields: readonly string[];
 }
@@ -31,20 +33,20 @@ export function valuesOf(query: RawQuery, key: string): readonly string[] {
 }
 
 /**
- * Reads the query of a list as neutron does (neutron.api.api_common). Every attribute may be a filter, and a repeated
- * one means any of its values. A marker counts only beside a limit.
+ * Reads the query of a list as neutron does (neutron.api.api_common). What may be a filter or a sort key is
+ * declared with the fields; a repeated filter means any of its values. A marker counts only beside a limit.
  * @param maxLimit `pagination_max_limit`, or undefined for none
  * @throws a 400 Fault
  */
-export function parseListQuery(filters: FilterTable, query: RawQuery, maxLimit?: number): ListQuery {
+export function parseListQuery(declaration: Declaration, query: RawQuery, maxLimit?: number): ListQuery {
   const asked = parseLimit(valuesOf(query, 'limit').at(-1));
   const limit = maxLimit === undefined ? asked : Math.min(asked === 0 ? maxLimit : asked, maxLimit);
   const marker = valuesOf(query, 'marker').at(-1);
   const paged = limit > 0;
   const reverse = valuesOf(query, 'page_reverse').at(-1)?.toLowerCase() === 'true';
-  const args: ListArgs = {
-    filters: parseFilters(filters, query),
-    ...parseSort(filters, query),
+  const args: ListAsked = {
+    filters: parseFilters(declaration, query),
+    ...parseSort(declaration, query),
     ...(paged ? { limit } : {}),
     ...(paged && marker !== undefined && marker !== '' ? { marker: checkedMarker(marker) } : {}),
     ...(paged && reverse ? { page_reverse: true } : {}),
@@ -73,39 +75,35 @@ function checkedMarker(marker: string): string {
   return marker;
 }
 
-function parseFilters(table: FilterTable, query: RawQuery): Record<string, string[]> {
+function parseFilters(declaration: Declaration, query: RawQuery): Record<string, readonly string[]> {
+  const readers = filterReaders(declaration);
   const names = Object.keys(query).filter((name) => !CONTROL_KEYS.has(name));
-  const unknown = names.filter((name) => !table.has(name));
+  const unknown = names.filter((name) => !readers.has(name));
   if (unknown.length > 0) {
     throw badRequest(`[${unknown.map(shownValue).join(', ')}] is invalid attribute for filtering`);
   }
-  const filters: Record<string, string[]> = {};
+  const filters: Record<string, readonly string[]> = {};
   for (const name of names) {
-    const entry = table.get(name);
-    if (entry === undefined) continue;
-    for (const [field, value] of readFilter(name, entry.kind, entry.field, valuesOf(query, name))) {
-      (filters[field] ??= []).push(value);
-    }
+    const values = valuesOf(query, name);
+    if (values.some((value) => value.includes('\0'))) throw badRequest(`Invalid value for filter ${name}`);
+    const read = readers.get(name)?.(values) ?? {};
+    if (typeof read === 'string') throw badRequest(`Invalid input for ${name}. Reason: ${read}.`);
+    for (const [field, accepted] of Object.entries(read)) filters[field] = [...(filters[field] ?? []), ...accepted];
   }
   return filters;
 }
 
-function parseSort(table: FilterTable, query: RawQuery): Pick<ListArgs, 'sort_keys' | 'sort_dirs'> {
-  const keys = valuesOf(query, 'sort_key');
-  const dirs = valuesOf(query, 'sort_dir');
+function parseSort(declaration: Declaration, query: RawQuery): Pick<ListArgs, 'sort_keys' | 'sort_dirs'> {
+  const keys = valuesOf(query, 'sort_key').filter((key) => key !== '');
+  const dirs = valuesOf(query, 'sort_dir').filter((dir) => dir !== '');
   if (keys.length === 0 && dirs.length === 0) return {};
   if (keys.length !== dirs.length) throw badRequest('The number of sort_keys and sort_dirs must be same');
-  const unknown = keys.filter((key) => !isSortable(table, key));
+  const unknown = keys.filter((key) => declaration.byName.get(key)?.sort !== true);
   if (unknown.length > 0) {
-    throw badRequest(`[${unknown.map(shownValue).join(', ')}] is invalid attribute for sort keys`);
+    throw badRequest(`[${unknown.map(shownValue).join(', ')}] is invalid attribute for sort_keys`);
   }
-  return { sort_keys: keys.map((key) => table.get(key)?.field ?? key), sort_dirs: dirs.map(checkedDirection) };
-}
-
-/** A list has no order. */
-function isSortable(table: FilterTable, key: string): boolean {
-  const entry = table.get(key);
-  return entry !== undefined && entry.kind !== 'fixed_ips';
+  const sortKeys = keys.map((key) => declaration.byName.get(key)?.field ?? key);
+  return { sort_keys: sortKeys, sort_dirs: dirs.map(checkedDirection) };
 }
 
 function checkedDirection(direction: string): 'asc' | 'desc' {

@@ -7,38 +7,29 @@ export interface PageLink {
   readonly href: string;
 }
 
-/** A page as it came from the worker. */
-export interface FoundPage {
-  readonly ids: readonly string[];
-  /** Whether there are rows beyond this page, in the direction of the listing. */
-  readonly more: boolean;
-}
-
 /**
- * The `<collection>_links` of a page: where the rows before and after it are. neutron gives them by guessing from the
- * page's size; here the worker knows, so a last page that happens to be full has no `next`.
+ * The `<collection>_links` of a page, as neutron gives them (neutron.api.api_common.get_pagination_links): a full page
+ * has both, one that is not full is the last in its direction.
  * @param url address of the collection, without query
  */
-export function pageLinks(url: string, query: RawQuery, args: ListArgs, page: FoundPage): readonly PageLink[] {
-  const first = page.ids.at(0);
-  const last = page.ids.at(-1);
-  if (args.limit === undefined || first === undefined || last === undefined) return [];
+export function pageLinks(url: string, query: RawQuery, args: ListArgs, ids: readonly string[]): readonly PageLink[] {
+  const { limit } = args;
+  if (limit === undefined || limit === null) return [];
   const reverse = args.page_reverse === true;
-  const hasNext = reverse ? args.marker !== undefined : page.more;
-  const hasPrevious = reverse ? page.more : args.marker !== undefined;
+  const short = ids.length < limit;
   return [
-    ...(hasNext ? [{ rel: 'next', href: href(url, query, last, false) } as const] : []),
-    ...(hasPrevious ? [{ rel: 'previous', href: href(url, query, first, true) } as const] : []),
+    ...(short && !reverse ? [] : [{ rel: 'next', href: href(url, query, ids.at(-1), false) } as const]),
+    ...(short && reverse ? [] : [{ rel: 'previous', href: href(url, query, ids.at(0), true) } as const]),
   ];
 }
 
-function href(url: string, query: RawQuery, marker: string, reverse: boolean): string {
+function href(url: string, query: RawQuery, marker: string | undefined, reverse: boolean): string {
   const parameters = new URLSearchParams();
   for (const key of Object.keys(query)) {
     if (key === 'marker' || key === 'page_reverse') continue;
     for (const value of valuesOf(query, key)) parameters.append(key, value);
   }
-  parameters.append('marker', marker);
+  if (marker !== undefined) parameters.append('marker', marker);
   if (reverse) parameters.append('page_reverse', 'True');
   return `${url}?${parameters.toString()}`;
 }

@@ -1,14 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { Page } from '#libs/contracts';
+import type { Declaration, Page } from '#libs/contracts';
 import { baseUrl } from '../../edge/links.js';
 import type { ListQuery, RawQuery } from '../query/list-query.js';
 import { pageLinks } from '../query/page-links.js';
 import { selectedFields } from '../query/selected-fields.js';
 import { NetworkPolicy } from './network-policy.js';
-import type { ResourceKind } from './resource-kind.js';
-
-type Row = { readonly id: string };
+import { viewOf } from './view.js';
 
 /** Builds the answers of the Network API from the worker's objects, as far as the caller may see them. */
 @Injectable()
@@ -19,33 +17,35 @@ export class Presenter {
     this.#policy = policy;
   }
 
-  one<D extends Row>(request: FastifyRequest, kind: ResourceKind<D>, data: D, fields: readonly string[] = []): object {
-    return { [kind.singular]: this.#show(request, kind, data, fields) };
+  one(request: FastifyRequest, declaration: Declaration, data: object, fields: readonly string[] = []): object {
+    return { [declaration.singular]: this.#show(request, declaration, data, fields) };
   }
 
   /** The answer of a create, in the form of its body: one resource, or the list of a bulk create. */
-  created<D extends Row>(request: FastifyRequest, kind: ResourceKind<D>, bulk: boolean, rows: readonly D[]): object {
+  created(request: FastifyRequest, declaration: Declaration, bulk: boolean, rows: readonly object[]): object {
     const [first] = rows;
-    if (!bulk && first !== undefined) return this.one(request, kind, first);
-    return { [kind.plural]: rows.map((row) => this.#show(request, kind, row, [])) };
+    if (!bulk && first !== undefined) return this.one(request, declaration, first);
+    return { [declaration.plural]: rows.map((row) => this.#show(request, declaration, row, [])) };
   }
 
-  list<D extends Row>(
+  list(
     request: FastifyRequest,
-    kind: ResourceKind<D>,
+    declaration: Declaration,
     query: { readonly raw: RawQuery; readonly parsed: ListQuery },
-    page: Page<D>,
+    page: Page<object>,
   ): object {
     const { args, fields } = query.parsed;
-    const found = { ids: page.objects.map((row) => row.id), more: page.next_marker !== null };
-    const links = pageLinks(`${baseUrl(request)}/v2.0/${kind.plural}`, query.raw, args, found);
+    const { plural } = declaration;
+    const ids = page.objects.map((row) => String(Reflect.get(row, 'id')));
+    const url = `${baseUrl(request)}${request.url.split('?')[0]}`;
+    const links = pageLinks(url, query.raw, args, ids);
     return {
-      [kind.plural]: page.objects.map((row) => this.#show(request, kind, row, fields)),
-      ...(links.length === 0 ? {} : { [`${kind.plural}_links`]: links }),
+      [plural]: page.objects.map((row) => this.#show(request, declaration, row, fields)),
+      ...(links.length === 0 ? {} : { [`${plural}_links`]: links }),
     };
   }
 
-  #show<D extends Row>(request: FastifyRequest, kind: ResourceKind<D>, data: D, fields: readonly string[]): object {
-    return selectedFields(this.#policy.visible(request, kind.singular, kind.view(data)), fields);
+  #show(request: FastifyRequest, declaration: Declaration, data: object, fields: readonly string[]): object {
+    return selectedFields(this.#policy.visible(request, declaration, viewOf(declaration, data)), fields);
   }
 }

@@ -3,6 +3,7 @@ import { Edge } from '../../edge/edge.js';
 import type { GatewaySettings } from '../../edge/settings.js';
 import { NetworkPolicy } from './network-policy.js';
 import { Presenter } from './presenter.js';
+import { ResourceClient } from './resource-client.js';
 
 /** What every controller of a resource works with. */
 @Injectable()
@@ -11,6 +12,7 @@ export class ResourceEdge {
     @Inject(Edge) private readonly edge: Edge,
     @Inject(NetworkPolicy) readonly policy: NetworkPolicy,
     @Inject(Presenter) readonly presenter: Presenter,
+    @Inject(ResourceClient) readonly client: ResourceClient,
   ) {}
 
   /** As they are now: a reload changes them. */

@@ -1,100 +1,80 @@
-import { Body, Delete, Get, Headers, HttpCode, Param, Post, Put, Query, Req } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Put, Query, Req } from '@nestjs/common';
+import type { Type } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { ListArgs, Page } from '#libs/contracts';
+import type { Declaration, InputOf } from '#libs/contracts';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
-import { parseCreate, parseUpdate } from '../attributes/request-body.js';
-import { expectedRevision } from '../query/expected-revision.js';
 import { parseFields, parseListQuery } from '../query/list-query.js';
 import type { RawQuery } from '../query/list-query.js';
+import { parseCreate, parseUpdate } from './request-body.js';
+import { ResourceEdge } from './resource-edge.js';
 import { resourceId } from './resource-id.js';
-import type { ResourceKind } from './resource-kind.js';
-import type { ResourceEdge } from './resource-edge.js';
+import { targetOf } from './target.js';
+import type { Path } from './target.js';
 
-/** A row and the revision that the client expects of it (`If-Match`). */
-export interface Revised {
-  readonly id: string;
-  readonly expected_revision?: number;
-}
+/** The routes of one declared resource (neutron.api.v2.base.Controller). */
+export function resourceController(declaration: Declaration): Type {
+  const { parent, qualified } = declaration;
+  /** The field that says what it lies below. */
+  const below = (path: Partial<Path>): Readonly<Record<string, string>> =>
+    parent === undefined ? {} : { [parent.field]: resourceId(parent.declaration, path.parent_id ?? '') };
 
-/** What the topic network does for one kind of resource: `D` is its object, `B` its body. */
-export interface ResourceCalls<D, B> {
-  list(request: FastifyRequest, args: ListArgs): Promise<Page<D>>;
-  create(request: FastifyRequest, bodies: readonly B[]): Promise<Page<D>>;
-  get(request: FastifyRequest, id: string): Promise<D>;
-  update(request: FastifyRequest, target: Revised, body: B): Promise<D>;
-  delete(request: FastifyRequest, target: Revised): Promise<unknown>;
-}
-
-/**
- * The routes that networks, subnets and ports have in common (neutron.api.v2.base.Controller), under the rules of one of
- * them; `singular` is its name in them.
- */
-// oxlint-disable-next-line typescript/explicit-module-boundary-types -- the class is made here, and so is its type
-export function resourceController<D extends { readonly id: string }, B extends { readonly project_id?: string }>(
-  singular: string,
-) {
-  abstract class ResourceController {
-    protected constructor(
-      private readonly edge: ResourceEdge,
-      private readonly kind: ResourceKind<D>,
-      private readonly bodyType: new () => B,
-      private readonly calls: ResourceCalls<D, B>,
-    ) {}
+  @Controller(`v2.0/${declaration.path}`)
+  class ResourceController {
+    constructor(@Inject(ResourceEdge) private readonly edge: ResourceEdge) {}
 
     @Get()
-    @AuthorizeObject(`get_${singular}`)
-    async list(@Req() request: FastifyRequest, @Query() raw: RawQuery): Promise<object> {
-      const parsed = parseListQuery(this.kind.filters, raw, this.edge.settings.networkMaxLimit);
-      const page = await this.calls.list(request, parsed.args);
-      return this.edge.presenter.list(request, this.kind, { raw, parsed }, page);
+    @AuthorizeObject(`get_${qualified}`)
+    async list(@Req() request: FastifyRequest, @Param() path: Partial<Path>, @Query() raw: RawQuery): Promise<object> {
+      const parsed = parseListQuery(declaration, raw, this.edge.settings.networkMaxLimit);
+      const parents = Object.entries(below(path)).map(([field, id]) => [field, [id]]);
+      const page = await this.edge.client.list(request, declaration, {
+        ...parsed.args,
+        filters: { ...parsed.args.filters, ...Object.fromEntries(parents) },
+      });
+      return this.edge.presenter.list(request, declaration, { raw, parsed }, page);
     }
 
     @Post()
-    @AuthorizeObject(`create_${singular}`)
-    async create(@Req() request: FastifyRequest, @Body() body: unknown): Promise<object> {
-      const { bulk, resources } = parseCreate(this.bodyType, this.kind, body, this.edge.settings.allowBulk);
-      for (const resource of resources) this.edge.policy.authorizeCreate(request, this.kind.singular, resource);
-      const bodies = resources.map((resource) => resource.body);
-      const page = await this.calls.create(request, bodies);
-      return this.edge.presenter.created(request, this.kind, bulk, page.objects);
+    @AuthorizeObject(`create_${qualified}`)
+    async create(@Req() request: FastifyRequest, @Param() path: Partial<Path>, @Body() body: unknown): Promise<object> {
+      const { bulk, inputs } = parseCreate(declaration, body, this.edge.settings.allowBulk);
+      const placed: InputOf<object>[] = inputs.map((input) => ({ ...input, ...below(path) }));
+      for (const input of placed) this.edge.policy.authorizeCreate(request, declaration, { ...input });
+      const page = await this.edge.client.create(request, declaration, placed);
+      return this.edge.presenter.created(request, declaration, bulk, page.objects);
     }
 
     @Get(':id')
-    @AuthorizeObject(`get_${singular}`)
-    async show(@Req() request: FastifyRequest, @Param('id') id: string, @Query() raw: RawQuery): Promise<object> {
-      const data = await this.calls.get(request, resourceId(this.kind, id));
-      return this.edge.presenter.one(request, this.kind, data, parseFields(raw));
+    @AuthorizeObject(`get_${qualified}`)
+    async show(@Req() request: FastifyRequest, @Param() path: Path, @Query() raw: RawQuery): Promise<object> {
+      const data = await this.edge.client.get(request, declaration, targetOf(declaration, path));
+      return this.edge.presenter.one(request, declaration, data, parseFields(raw));
     }
 
     @Put(':id')
-    @AuthorizeObject(`update_${singular}`)
+    @AuthorizeObject(`update_${qualified}`)
     async update(
       @Req() request: FastifyRequest,
-      @Param('id') id: string,
+      @Param() path: Path,
       @Headers('if-match') ifMatch: string | undefined,
       @Body() body: unknown,
     ): Promise<object> {
-      const resource = parseUpdate(this.bodyType, this.kind, body);
-      const revision = expectedRevision(ifMatch);
-      this.edge.policy.authorizeUpdate(request, this.kind.singular, resource);
-      const data = await this.calls.update(request, this.#revised(id, revision), resource.body);
-      return this.edge.presenter.one(request, this.kind, data);
+      const input = parseUpdate(declaration, body);
+      const target = targetOf(declaration, path, ifMatch);
+      this.edge.policy.authorizeUpdate(request, declaration, { ...input });
+      const data = await this.edge.client.update(request, declaration, target, input);
+      return this.edge.presenter.one(request, declaration, data);
     }
 
     @Delete(':id')
-    @AuthorizeObject(`delete_${singular}`)
+    @AuthorizeObject(`delete_${qualified}`)
     @HttpCode(204)
     async remove(
       @Req() request: FastifyRequest,
-      @Param('id') id: string,
+      @Param() path: Path,
       @Headers('if-match') ifMatch: string | undefined,
     ): Promise<void> {
-      await this.calls.delete(request, this.#revised(id, expectedRevision(ifMatch)));
-    }
-
-    #revised(id: string, revision: number | undefined): Revised {
-      const target = { id: resourceId(this.kind, id) };
-      return revision === undefined ? target : { ...target, expected_revision: revision };
+      await this.edge.client.delete(request, declaration, targetOf(declaration, path, ifMatch));
     }
   }
   return ResourceController;

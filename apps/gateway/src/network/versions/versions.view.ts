@@ -1,3 +1,5 @@
+import { declarationsOf, networkResources } from '#libs/contracts';
+
 /** `GET /`: the one version of the API. `base` is scheme, host and prefix as the client sees them. */
 export function versionsView(base: string): object {
   return {
@@ -5,10 +7,11 @@ export function versionsView(base: string): object {
   };
 }
 
-const RESOURCES: readonly (readonly [name: string, collection: string])[] = [
-  ['network', 'networks'],
-  ['subnet', 'subnets'],
-  ['port', 'ports'],
+/** Those at the root, by their names and paths. */
+const RESOURCES: readonly (readonly [name: string, path: string])[] = [
+  ...declarationsOf(networkResources)
+    .filter(({ parent }) => parent === undefined)
+    .map(({ singular, path }) => [singular, path] as const),
   ['extension', 'extensions'],
 ];
 

@@ -8,9 +8,11 @@ import { formatAddress, parseAddress } from '../ipam/address.js';
 import { isHostAddress, parseCidr } from '../ipam/cidr.js';
 import type { NetworkPolicy } from '../network-policy.js';
 import { portInUse } from '../network.errors.js';
-import { loadNetworks } from '../networks/load-networks.js';
-import { networkList } from '../networks/network-list.js';
-import { portList } from '../ports/port-list.js';
+import { findNetwork, loadNetworks } from '../networks/load-networks.js';
+import { networkTable } from '../networks/network-table.js';
+import { visibleNetworks } from '../networks/visible-networks.js';
+import { portTable } from '../ports/port-table.js';
+import { visiblePorts } from '../ports/visible-ports.js';
 import { authorizePortCreate } from '../ports/port-policy.js';
 import { subnetsOf } from '../subnets/load-subnets.js';
 
@@ -53,7 +55,7 @@ async function chooseNetwork(tx: Transaction, rules: RequestRules): Promise<Requ
   const { context, policy } = rules;
   const usable = await loadNetworks(
     tx,
-    sql<boolean>`${policy.visibleNetworks(context)}
+    sql<boolean>`${visibleNetworks(policy, context)}
       and (n.project_id = ${context.project_id} or (n.shared and not n.router_external))
       and exists (select 1 from subnets s where s.network_id = n.id)`,
   );
@@ -72,7 +74,7 @@ async function resolveNetwork(
   requested: RequestedNetwork,
 ): Promise<RequestedNetwork> {
   const id = requested.uuid ?? '';
-  const network = await getRow<NetworkData>(tx, networkList, rules.policy.visibleNetworks(rules.context), id);
+  const network = await getRow<NetworkData>(tx, networkTable.list, visibleNetworks(rules.policy, rules.context), id);
   if (network === null) throw invalid(`Network ${id} could not be found.`);
   authorizeNetwork(rules, network, requested);
   if (network.subnets.length === 0) {
@@ -84,19 +86,21 @@ async function resolveNetwork(
 }
 
 /** Whether the user may have a port there, and at the address asked for. */
-function authorizeNetwork(
-  { context, policy, mayAttachExternal }: RequestRules,
-  network: NetworkData,
-  { fixed_ip: fixedIp }: RequestedNetwork,
-): void {
+function authorizeNetwork(rules: RequestRules, network: NetworkData, { fixed_ip: fixedIp }: RequestedNetwork): void {
+  refuseExternal(rules, network);
+  const address = fixedIp === undefined ? {} : { fixed_ips: [{ ip_address: fixedIp }] };
+  const input = { network_id: network.id, ...address };
+  authorizePortCreate(rules.policy, rules.context, input, rules.context.project_id ?? '', network);
+}
+
+/** nova asks this about the networks of ports, too. */
+function refuseExternal({ mayAttachExternal }: RequestRules, network: NetworkData): void {
   if (network.router_external && !network.shared && !mayAttachExternal) {
     throw new ExpectedError(
       'PolicyNotAuthorized',
       `It is not allowed to create an interface on external network ${network.id}`,
     );
   }
-  const address = fixedIp === undefined ? {} : { fixed_ips: [{ ip_address: fixedIp }] };
-  authorizePortCreate(policy, context, { network_id: network.id, ...address }, context.project_id ?? '', network);
 }
 
 async function requireFreeAddress(tx: Transaction, networkId: string, text: string): Promise<string> {
@@ -123,15 +127,18 @@ async function requireFreeAddress(tx: Transaction, networkId: string, text: stri
 
 async function resolvePort(
   tx: Transaction,
-  { context, policy }: RequestRules,
+  rules: RequestRules,
   requested: RequestedNetwork,
   id: string,
 ): Promise<RequestedNetwork> {
-  const port = await getRow<PortData>(tx, portList, policy.visiblePorts(context), id);
+  const { context, policy } = rules;
+  const port = await getRow<PortData>(tx, portTable.list, visiblePorts(policy, context), id);
   if (port === null) throw invalid(`Port id ${id} could not be found.`);
   // Administrators and owners of a network see ports that only servers of the ports' own projects can have.
   if (port.project_id !== context.project_id) throw invalid(`Port ${id} not usable for instance.`);
   if (port.device_id !== '') throw portInUse(id);
+  const network = await findNetwork(tx, port.network_id);
+  if (network !== null) refuseExternal(rules, network);
   if (port.fixed_ips.length === 0) throw invalid(`Port ${id} requires a FixedIP in order to be used.`);
   return { uuid: port.network_id, port: id, ...tagOf(requested) };
 }

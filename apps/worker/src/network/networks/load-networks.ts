@@ -2,12 +2,12 @@ import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import type { NetworkData } from '#libs/contracts';
 import type { Queries } from '../../store/index.js';
-import { networkColumns } from './network-columns.js';
+import { networkTable } from './network-table.js';
 
 /** Networks that fulfil a condition on `n`, the oldest first. */
 export async function loadNetworks(db: Queries, condition: RawBuilder<boolean>): Promise<readonly NetworkData[]> {
   const result = await sql<NetworkData>`
-    select ${networkColumns} from networks n where ${condition} order by n.created_at, n.id`.execute(db);
+    select ${networkTable.select} from networks n where ${condition} order by n.created_at, n.id`.execute(db);
   return result.rows;
 }
 
@@ -22,6 +22,6 @@ export async function findNetwork(
 ): Promise<NetworkData | null> {
   const clauses = { none: sql``, change: sql`for no key update of n`, remove: sql`for update of n` };
   const result = await sql<NetworkData>`
-    select ${networkColumns} from networks n where n.id = ${id} ${clauses[lock]}`.execute(db);
+    select ${networkTable.select} from networks n where n.id = ${id} ${clauses[lock]}`.execute(db);
   return result.rows[0] ?? null;
 }

@@ -22,6 +22,8 @@ export interface NewPort {
   readonly binding_vnic_type: string;
   readonly binding_profile: Readonly<Record<string, unknown>>;
   readonly dns_name: string;
+  /** @default none */
+  readonly tags?: readonly string[];
   /** null: one is generated. */
   readonly mac_address: string | null;
   readonly fixed_ips: readonly FixedIpInput[] | undefined;
@@ -37,8 +39,12 @@ const MAC_TRIES = 16;
  * Stores a port and gives it its addresses.
  * Errors: MacAddressInUse and those of assignAddresses.
  */
-export async function insertPort(tx: Transaction, port: NewPort, baseMac: string): Promise<PortData> {
-  const id = randomUUID();
+export async function insertPort(
+  tx: Transaction,
+  port: NewPort,
+  baseMac: string,
+  id: string = randomUUID(),
+): Promise<PortData> {
   const mac = await insertRow(tx, id, port, baseMac);
   await assignAddresses(tx, { id, network_id: port.network_id, mac_address: mac }, port.fixed_ips);
   const stored = await findPort(tx, id);
@@ -48,7 +54,7 @@ export async function insertPort(tx: Transaction, port: NewPort, baseMac: string
 
 async function insertRow(tx: Transaction, id: string, port: NewPort, baseMac: string): Promise<string> {
   const tries = port.mac_address === null ? MAC_TRIES : 1;
-  const { fixed_ips: _fixedIps, allowed_address_pairs: pairs, binding_profile: profile, ...columns } = port;
+  const { fixed_ips: _fixedIps, allowed_address_pairs: pairs, binding_profile: profile, tags = [], ...columns } = port;
   for (let attempt = 0; attempt < tries; attempt += 1) {
     const mac = port.mac_address ?? generateMac(baseMac);
     const result = await tx
@@ -60,6 +66,7 @@ async function insertRow(tx: Transaction, id: string, port: NewPort, baseMac: st
         mac_address: mac,
         allowed_address_pairs: JSON.stringify(pairs),
         binding_profile: JSON.stringify(profile),
+        tags: JSON.stringify(tags),
         status: 'DOWN',
       })
       .onConflict((conflict) => conflict.columns(['network_id', 'mac_address']).doNothing())

@@ -1,149 +1,62 @@
 import { sql } from 'kysely';
-import type {
-  ListArgs,
-  NetworkData,
-  NetworkDeleteArgs,
-  Page,
-  PortData,
-  PortInput,
-  PortUpdateArgs,
-} from '#libs/contracts';
+import type { RawBuilder } from 'kysely';
+import type { NetworkData, PortData, PortInput } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
-import { getRow } from '../../listing/get-row.js';
-import { listRows } from '../../listing/list-rows.js';
-import type { Quotas } from '../../quota/quotas.js';
-import type { Queries, Store, Transaction } from '../../store/index.js';
-import { givenAttributes, policyTarget } from '../network-policy.js';
-import type { NetworkPolicy } from '../network-policy.js';
-import type { NetworkSettings } from '../network-settings.js';
-import { badRequest, networkNotFound, portNotFound, refuseAttributes, requireRevision } from '../network.errors.js';
-import { findNetwork } from '../networks/load-networks.js';
-import type { NetworkManager } from '../networks/network-manager.js';
-import { holdQuota, requireRoom } from '../quota.js';
+import { Manages } from '../../resources/manages.js';
+import { ResourceManager } from '../../resources/resource-manager.js';
+import type { Change, Draft } from '../../resources/resource-manager.js';
+import type { Queries, Transaction } from '../../store/index.js';
+import { badRequest, networkNotFound } from '../network.errors.js';
+import { NetworkManager } from '../networks/network-manager.js';
 import { insertPort } from './insert-port.js';
-import type { NewPort } from './insert-port.js';
-import { findPort } from './load-ports.js';
-import { portList } from './port-list.js';
 import { planPort } from './port-plan.js';
-import { authorizePortCreate, authorizePortUpdate } from './port-policy.js';
+import { portTable } from './port-table.js';
+import { visiblePorts } from './visible-ports.js';
 import { updatePort } from './update-port.js';
 
-/** Ports of the Network API. */
-export class PortManager {
-  readonly #store: Store;
-  readonly #policy: NetworkPolicy;
-  readonly #settings: NetworkSettings;
-  readonly #quotas: Quotas;
-  readonly #networks: NetworkManager;
+type PortDraft = Draft<PortData, PortInput>;
 
-  constructor(
-    store: Store,
-    policy: NetworkPolicy,
-    settings: NetworkSettings,
-    quotas: Quotas,
-    networks: NetworkManager,
-  ) {
-    this.#store = store;
-    this.#policy = policy;
-    this.#settings = settings;
-    this.#quotas = quotas;
-    this.#networks = networks;
+/** Errors beside those of every resource: NetworkNotFound, InvalidInput, PortBound, MacAddressInUse, those of addresses. */
+@Manages(portTable)
+export class PortManager extends ResourceManager<PortData, PortInput> {
+  protected override visible(context: RequestContext): RawBuilder<boolean> {
+    return visiblePorts(this.shared.policy, context);
   }
 
-  async list(ctx: RequestContext, args: ListArgs): Promise<Page<PortData>> {
-    const visible = this.#policy.visiblePorts(ctx);
-    const { rows, nextMarker } = await listRows<PortData>(this.#store.db, portList, visible, args);
-    return { objects: rows, next_marker: nextMarker };
-  }
-
-  /** Error PortNotFound, also for a port that the caller may not see. */
-  async get(ctx: RequestContext, id: string, db: Queries = this.#store.db): Promise<PortData> {
-    const port = await getRow<PortData>(db, portList, this.#policy.visiblePorts(ctx), id);
-    if (port === null) throw portNotFound(id);
-    return port;
-  }
-
-  /** All or none. Errors: NetworkNotFound, PolicyNotAuthorized, OverQuota, MacAddressInUse and those of addresses. */
-  async create(ctx: RequestContext, inputs: readonly PortInput[]): Promise<readonly PortData[]> {
-    return this.#quotas.inTurn(ctx.project_id, () =>
-      this.#store.transaction(
-        async (tx) => {
-          const owners = inputs.map((input) => this.#policy.ownerOf(ctx, input));
-          const hold = await holdQuota(tx, this.#quotas, 'port', owners);
-          const networks = new Map<string, NetworkData>();
-          const planned: NewPort[] = [];
-          for (const input of inputs) planned.push(await this.#plan(tx, ctx, input, networks));
-          await requireRoom(hold, 'port', owners);
-          const created: PortData[] = [];
-          for (const port of planned) created.push(await insertPort(tx, port, this.#settings.options.baseMac));
-          return created;
-        },
-        { name: 'port-create' },
-      ),
-    );
-  }
-
-  /** Errors: PortNotFound, PolicyNotAuthorized, InvalidInput, PortBound, MacAddressInUse and those of addresses. */
-  async update(ctx: RequestContext, args: PortUpdateArgs): Promise<PortData> {
-    return this.#store.transaction(
-      async (tx) => {
-        const { port, network } = await this.#lock(tx, ctx, args.id);
-        const { port: input } = args;
-        authorizePortUpdate(this.#policy, ctx, input, policyTarget(givenOver(port, input), network));
-        requireRevision(args.expected_revision, port.revision_number);
-        refuseAttributes(input, ['network_id', 'project_id']);
-        await updatePort(tx, port, input);
-        return this.get(ctx, port.id, tx);
-      },
-      { name: 'port-update' },
-    );
-  }
-
-  /** Errors: PortNotFound, PolicyNotAuthorized. */
-  async delete(ctx: RequestContext, args: NetworkDeleteArgs): Promise<void> {
-    await this.#store.transaction(
-      async (tx) => {
-        const { port, network } = await this.#lock(tx, ctx, args.id);
-        this.#policy.authorize(ctx, 'delete_port', policyTarget(port, network));
-        requireRevision(args.expected_revision, port.revision_number);
-        await tx.deleteFrom('ports').where('id', '=', port.id).execute();
-      },
-      { name: 'port-delete' },
-    );
-  }
-
-  async #plan(
+  /** The networks, kept from being deleted until the commit. */
+  protected override async lockParents(
     tx: Transaction,
-    ctx: RequestContext,
-    input: PortInput,
-    networks: Map<string, NetworkData>,
-  ): Promise<NewPort> {
-    const owner = this.#policy.ownerOf(ctx, input);
-    const { network_id: networkId } = input;
-    if (networkId === undefined) throw badRequest('port', 'network_id is required');
-    const network = networks.get(networkId) ?? (await this.#referTo(tx, ctx, networkId));
-    networks.set(networkId, network);
-    authorizePortCreate(this.#policy, ctx, input, owner, network);
-    return planPort(input, owner, network);
+    context: RequestContext,
+    drafts: readonly PortDraft[],
+  ): Promise<void> {
+    const networks = new Map<string, NetworkData>();
+    for (const id of [...new Set(drafts.map(networkIdOf))].toSorted()) {
+      networks.set(id, await this.#referTo(tx, context, id));
+    }
+    for (const draft of drafts) draft.parent = networks.get(networkIdOf(draft)) ?? {};
   }
 
-  /** The network, kept from being deleted until the commit. */
-  async #referTo(tx: Transaction, ctx: RequestContext, id: string): Promise<NetworkData> {
+  protected override parentOf(db: Queries, { network_id: id }: PortData): Promise<NetworkData | undefined> {
+    return this.shared.managers.get(NetworkManager).find(db, id);
+  }
+
+  protected override async insert(tx: Transaction, { id, input, owner, parent }: PortDraft): Promise<void> {
+    const network = parent as NetworkData;
+    await insertPort(tx, planPort(input, owner, network), this.shared.settings.options.baseMac, id);
+  }
+
+  protected override store(tx: Transaction, { row, input }: Change<PortData, PortInput>): Promise<void> {
+    return updatePort(tx, row, input);
+  }
+
+  async #referTo(tx: Transaction, context: RequestContext, id: string): Promise<NetworkData> {
     const found = await sql`select 1 from networks where id = ${id} for key share`.execute(tx);
     if (found.rows.length === 0) throw networkNotFound(id);
-    return this.#networks.get(ctx, id, tx);
-  }
-
-  async #lock(tx: Transaction, ctx: RequestContext, id: string): Promise<{ port: PortData; network: NetworkData }> {
-    if ((await findPort(tx, id, true)) === null) throw portNotFound(id);
-    const port = await this.get(ctx, id, tx);
-    const network = await findNetwork(tx, port.network_id);
-    if (network === null) throw portNotFound(id);
-    return { port, network };
+    return this.shared.managers.get(NetworkManager).get(context, id, tx);
   }
 }
 
-/** The port as it would be: a rule about `device_owner` looks at the new one. */
-function givenOver(port: PortData, input: PortInput): Record<string, unknown> {
-  return { ...port, ...givenAttributes(input), project_id: port.project_id };
+function networkIdOf({ input }: PortDraft): string {
+  if (input.network_id === undefined) throw badRequest('port', 'network_id is required');
+  return input.network_id;
 }

@@ -24,6 +24,7 @@ export function planPort(input: PortInput, owner: string, network: NetworkData):
     binding_vnic_type: checkVnicType(input.binding_vnic_type ?? 'normal'),
     binding_profile: input.binding_profile ?? {},
     dns_name: input.dns_name ?? '',
+    tags: [...new Set(input.tags ?? [])],
     mac_address: input.mac_address === undefined ? null : checkMac(input.mac_address),
     fixed_ips: input.fixed_ips,
     created_for_instance: null,

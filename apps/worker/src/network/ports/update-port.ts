@@ -1,56 +1,44 @@
-import { sql } from 'kysely';
 import { ExpectedError } from '#libs/contracts';
 import type { PortData, PortInput } from '#libs/contracts';
+import { updateRow } from '../../resources/resource-rows.js';
+import type { Values } from '../../resources/resource-rows.js';
 import { violatedUnique } from '../../store/index.js';
 import type { Transaction } from '../../store/index.js';
 import { changeAddresses, renewAutomaticAddresses } from './change-addresses.js';
 import { macInUse } from './insert-port.js';
 import { bindingOf } from './port-binding.js';
 import { checkMac, checkPairs, checkVnicType } from './port-plan.js';
+import { portTable } from './port-table.js';
 
-/** Changes a port that the caller has locked. Errors: see PortManager.update. */
+/** Changes a port that the caller has locked. Errors: see PortManager. */
 export async function updatePort(tx: Transaction, port: PortData, input: PortInput): Promise<void> {
   const mac = input.mac_address === undefined ? port.mac_address : checkMac(input.mac_address);
   if (mac !== port.mac_address) refuseBound(port, mac);
-  await storeAttributes(tx, port, input, mac);
+  const { fixed_ips: fixedIps, ...columns } = input;
+  try {
+    await updateRow(tx, portTable, port.id, { ...columns, ...planUpdate(port, input), mac_address: mac });
+  } catch (error) {
+    if (violatedUnique(error) !== 'ports_network_id_mac_address_key') throw error;
+    throw macInUse(port.network_id, mac);
+  }
   if (mac !== port.mac_address) await renewAutomaticAddresses(tx, port, mac);
-  if (input.fixed_ips !== undefined) await changeAddresses(tx, { ...port, mac_address: mac }, input.fixed_ips);
+  if (fixedIps !== undefined) await changeAddresses(tx, { ...port, mac_address: mac }, fixedIps);
 }
 
-async function storeAttributes(tx: Transaction, port: PortData, input: PortInput, mac: string): Promise<void> {
+/** What an update makes of a port's columns beside what it gives. */
+function planUpdate(port: PortData, input: PortInput): Values {
   const portSecurity = input.port_security_enabled ?? port.port_security_enabled;
-  const pairs = checkPairs(input.allowed_address_pairs ?? port.allowed_address_pairs, portSecurity);
   const host = input.binding_host_id ?? port.binding_host_id;
   const isMoved = input.device_id !== undefined && input.device_id !== port.device_id;
   const unbound = host === '' && port.binding_host_id !== '';
-  try {
-    await tx
-      .updateTable('ports')
-      .set((row) => ({
-        ...bindingOf(host),
-        name: input.name ?? port.name,
-        description: input.description ?? port.description,
-        admin_state_up: input.admin_state_up ?? port.admin_state_up,
-        status: unbound ? 'DOWN' : port.status,
-        mac_address: mac,
-        device_id: input.device_id ?? port.device_id,
-        device_owner: input.device_owner ?? port.device_owner,
-        // Given to another device by hand it is no server's NIC any more.
-        ...(isMoved ? { nic_index: null, nic_tag: null } : {}),
-        port_security_enabled: portSecurity,
-        allowed_address_pairs: JSON.stringify(pairs),
-        binding_vnic_type: checkVnicType(input.binding_vnic_type ?? port.binding_vnic_type),
-        binding_profile: JSON.stringify(input.binding_profile ?? port.binding_profile),
-        dns_name: input.dns_name ?? port.dns_name,
-        revision_number: row('revision_number', '+', 1),
-        updated_at: sql<string>`now()`,
-      }))
-      .where('id', '=', port.id)
-      .execute();
-  } catch (error) {
-    if (violatedUnique(error) === 'ports_network_id_mac_address_key') throw macInUse(port.network_id, mac);
-    throw error;
-  }
+  return {
+    ...bindingOf(host),
+    // Given to another device by hand it is no server's NIC any more.
+    ...(isMoved ? { nic_index: null, nic_tag: null } : {}),
+    status: unbound ? 'DOWN' : port.status,
+    allowed_address_pairs: checkPairs(input.allowed_address_pairs ?? port.allowed_address_pairs, portSecurity),
+    binding_vnic_type: checkVnicType(input.binding_vnic_type ?? port.binding_vnic_type),
+  };
 }
 
 /** Error PortBound: a running server would go on with the old MAC. */

@@ -1,12 +1,14 @@
 import { sql } from 'kysely';
 import type { SubnetData } from '#libs/contracts';
 import type { Queries } from '../../store/index.js';
-import { subnetColumns } from './subnet-columns.js';
+import { subnetTable } from './subnet-table.js';
 
 /** The subnets of a network, the oldest first: the order in which addresses are looked for. */
 export async function subnetsOf(db: Queries, networkId: string): Promise<readonly SubnetData[]> {
   const result = await sql<SubnetData>`
-    select ${subnetColumns} from subnets s where s.network_id = ${networkId} order by s.created_at, s.id`.execute(db);
+    select ${subnetTable.select} from subnets s where s.network_id = ${networkId} order by s.created_at, s.id`.execute(
+    db,
+  );
   return result.rows;
 }
 
@@ -18,6 +20,6 @@ export async function findSubnet(
 ): Promise<SubnetData | null> {
   const clauses = { none: sql``, change: sql`for no key update of s`, remove: sql`for update of s` };
   const result = await sql<SubnetData>`
-    select ${subnetColumns} from subnets s where s.id = ${id} ${clauses[lock]}`.execute(db);
+    select ${subnetTable.select} from subnets s where s.id = ${id} ${clauses[lock]}`.execute(db);
   return result.rows[0] ?? null;
 }

@@ -1,170 +1,91 @@
 import { sql } from 'kysely';
 import { ExpectedError } from '#libs/contracts';
-import type {
-  ListArgs,
-  NetworkData,
-  NetworkDeleteArgs,
-  Page,
-  SubnetData,
-  SubnetInput,
-  SubnetUpdateArgs,
-} from '#libs/contracts';
+import type { NetworkData, SubnetData, SubnetInput } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
-import { getRow } from '../../listing/get-row.js';
-import { listRows } from '../../listing/list-rows.js';
-import type { Quotas } from '../../quota/quotas.js';
-import type { Queries, Store, Transaction } from '../../store/index.js';
-import { policyTarget } from '../network-policy.js';
-import type { NetworkPolicy } from '../network-policy.js';
-import type { NetworkSettings } from '../network-settings.js';
-import { badRequest, networkNotFound, refuseAttributes, requireRevision, subnetNotFound } from '../network.errors.js';
+import { Manages } from '../../resources/manages.js';
+import { ResourceManager } from '../../resources/resource-manager.js';
+import type { Change, Draft } from '../../resources/resource-manager.js';
+import type { Queries, Transaction } from '../../store/index.js';
+import { FOREIGN, FOREIGN_NETWORK } from '../network-policy.js';
+import type { VisibleRows } from '../network-policy.js';
+import { badRequest } from '../network.errors.js';
 import { bumpNetwork } from '../networks/bump-network.js';
 import { findNetwork } from '../networks/load-networks.js';
-import type { NetworkManager } from '../networks/network-manager.js';
+import { NetworkManager } from '../networks/network-manager.js';
 import { AUTO_DELETED_PORTS } from '../ports/port-owners.js';
-import { holdQuota, requireRoom } from '../quota.js';
-import { insertSubnet } from './insert-subnet.js';
-import type { NewSubnet } from './insert-subnet.js';
+import { addressPorts, refuseOverlap } from './insert-subnet.js';
 import { isAutoAddressed } from './ipv6-modes.js';
 import { findSubnet } from './load-subnets.js';
 import { planChanges } from './subnet-changes.js';
-import { subnetList } from './subnet-list.js';
 import { planSubnet } from './subnet-plan.js';
+import { subnetTable } from './subnet-table.js';
 
-const READ_ONLY = ['network_id', 'ip_version', 'cidr', 'project_id', 'ipv6_ra_mode', 'ipv6_address_mode'];
-
-/** Subnets of the Network API. */
-export class SubnetManager {
-  readonly #store: Store;
-  readonly #policy: NetworkPolicy;
-  readonly #settings: NetworkSettings;
-  readonly #quotas: Quotas;
-  readonly #networks: NetworkManager;
-
-  constructor(
-    store: Store,
-    policy: NetworkPolicy,
-    settings: NetworkSettings,
-    quotas: Quotas,
-    networks: NetworkManager,
-  ) {
-    this.#store = store;
-    this.#policy = policy;
-    this.#settings = settings;
-    this.#quotas = quotas;
-    this.#networks = networks;
+/** Errors beside those of every resource: NetworkNotFound, InvalidInput, those of pools, SubnetInUse. */
+@Manages(subnetTable)
+export class SubnetManager extends ResourceManager<SubnetData> {
+  protected override visibleRows(context: RequestContext): readonly VisibleRows[] {
+    const { project_id: project } = context;
+    return [
+      this.shared.policy.ownRows(context, 's', FOREIGN_NETWORK),
+      { example: FOREIGN, parent: { project_id: project }, condition: sql<boolean>`n.project_id = ${project}` },
+      { example: FOREIGN, parent: { ...FOREIGN_NETWORK, shared: true }, condition: sql<boolean>`n.shared` },
+    ];
   }
 
-  async list(ctx: RequestContext, args: ListArgs): Promise<Page<SubnetData>> {
-    const visible = this.#policy.visibleSubnets(ctx);
-    const { rows, nextMarker } = await listRows<SubnetData>(this.#store.db, subnetList, visible, args);
-    return { objects: rows, next_marker: nextMarker };
-  }
-
-  /** Error SubnetNotFound, also for a subnet that the caller may not see. */
-  async get(ctx: RequestContext, id: string, db: Queries = this.#store.db): Promise<SubnetData> {
-    const subnet = await getRow<SubnetData>(db, subnetList, this.#policy.visibleSubnets(ctx), id);
-    if (subnet === null) throw subnetNotFound(id);
-    return subnet;
-  }
-
-  /** All or none. Errors: NetworkNotFound, PolicyNotAuthorized, OverQuota, InvalidInput and those of pools. */
-  async create(ctx: RequestContext, inputs: readonly SubnetInput[]): Promise<readonly SubnetData[]> {
-    return this.#quotas.inTurn(ctx.project_id, () =>
-      this.#store.transaction(
-        async (tx) => {
-          const owners = inputs.map((input) => this.#policy.ownerOf(ctx, input));
-          const hold = await holdQuota(tx, this.#quotas, 'subnet', owners);
-          const planned: NewSubnet[] = [];
-          // In one order, so that bulk creations do not wait for each other in a circle.
-          const networkIds = [...new Set(inputs.map(networkIdOf))].toSorted();
-          const networks = new Map<string, NetworkData>();
-          for (const id of networkIds) networks.set(id, await this.#lockNetwork(tx, ctx, id));
-          for (const input of inputs) planned.push(this.#plan(ctx, input, networks));
-          await requireRoom(hold, 'subnet', owners);
-          const created: SubnetData[] = [];
-          for (const subnet of planned) created.push(await insertSubnet(tx, subnet));
-          return created;
-        },
-        { name: 'subnet-create' },
-      ),
-    );
-  }
-
-  /** Errors: SubnetNotFound, PolicyNotAuthorized, InvalidInput, those of pools, RevisionNumberConstraintFailed. */
-  async update(ctx: RequestContext, args: SubnetUpdateArgs): Promise<SubnetData> {
-    return this.#store.transaction(
-      async (tx) => {
-        const subnet = await this.#authorized(tx, ctx, args.id, 'change', 'update_subnet');
-        requireRevision(args.expected_revision, subnet.revision_number);
-        const { subnet: input } = args;
-        refuseAttributes(input, READ_ONLY);
-        const changes = planChanges(subnet, input, this.#settings.options);
-        await tx
-          .updateTable('subnets')
-          .set((row) => ({
-            name: input.name ?? subnet.name,
-            description: input.description ?? subnet.description,
-            enable_dhcp: input.enable_dhcp ?? subnet.enable_dhcp,
-            gateway_ip: changes.gateway_ip,
-            allocation_pools: JSON.stringify(changes.allocation_pools),
-            dns_nameservers: JSON.stringify(changes.dns_nameservers),
-            host_routes: JSON.stringify(changes.host_routes),
-            revision_number: row('revision_number', '+', 1),
-            updated_at: sql<string>`now()`,
-          }))
-          .where('id', '=', subnet.id)
-          .execute();
-        await bumpNetwork(tx, subnet.network_id);
-        return this.get(ctx, subnet.id, tx);
-      },
-      { name: 'subnet-update' },
-    );
-  }
-
-  /** Errors: SubnetNotFound, PolicyNotAuthorized, SubnetInUse while ports have addresses of it. */
-  async delete(ctx: RequestContext, args: NetworkDeleteArgs): Promise<void> {
-    await this.#store.transaction(
-      async (tx) => {
-        const subnet = await this.#authorized(tx, ctx, args.id, 'remove', 'delete_subnet');
-        requireRevision(args.expected_revision, subnet.revision_number);
-        // Hosts lose an address that they made themselves; nobody asked for it.
-        if (!isAutoAddressed(subnet)) await refuseInUse(tx, subnet.id);
-        await tx.deleteFrom('subnets').where('id', '=', subnet.id).execute();
-        await bumpNetwork(tx, subnet.network_id);
-      },
-      { name: 'subnet-delete' },
-    );
-  }
-
-  #plan(ctx: RequestContext, input: SubnetInput, networks: ReadonlyMap<string, NetworkData>): NewSubnet {
-    const owner = this.#policy.ownerOf(ctx, input);
-    const networkId = networkIdOf(input);
-    const network = networks.get(networkId);
-    if (network === undefined) throw networkNotFound(networkId);
-    this.#policy.authorize(ctx, 'create_subnet', policyTarget({ project_id: owner, network_id: networkId }, network));
-    return { networkId, owner, input, plan: planSubnet(input, this.#settings.options) };
-  }
-
-  async #lockNetwork(tx: Transaction, ctx: RequestContext, id: string): Promise<NetworkData> {
-    if ((await findNetwork(tx, id, 'change')) === null) throw networkNotFound(id);
-    return this.#networks.get(ctx, id, tx);
-  }
-
-  async #authorized(
+  protected override async lockParents(
     tx: Transaction,
-    ctx: RequestContext,
-    id: string,
-    lock: 'change' | 'remove',
-    rule: string,
-  ): Promise<SubnetData> {
-    // The network first, as in create: the other order could wait in a circle.
+    context: RequestContext,
+    drafts: readonly Draft<SubnetData>[],
+  ): Promise<void> {
+    const networks = new Map<string, NetworkData>();
+    // In one order, so that bulk creations do not wait for each other in a circle.
+    for (const id of [...new Set(drafts.map(({ input }) => networkIdOf(input)))].toSorted()) {
+      networks.set(id, await this.shared.managers.get(NetworkManager).lockVisible(tx, context, id));
+    }
+    for (const draft of drafts) draft.parent = networks.get(networkIdOf(draft.input)) ?? {};
+  }
+
+  protected override parentOf(db: Queries, { network_id: id }: SubnetData): Promise<object | undefined> {
+    return this.shared.managers.get(NetworkManager).find(db, id);
+  }
+
+  protected override async beforeCreate(_tx: Transaction, { input, values }: Draft<SubnetData>): Promise<void> {
+    Object.assign(values, planSubnet(input, this.shared.settings.options));
+  }
+
+  protected override async insert(tx: Transaction, draft: Draft<SubnetData>): Promise<void> {
+    await refuseOverlap(tx, networkIdOf(draft.input), String(draft.values['cidr']));
+    await super.insert(tx, draft);
+  }
+
+  protected override async afterCreate(tx: Transaction, { id, input }: Draft<SubnetData>): Promise<void> {
+    const subnet = await findSubnet(tx, id);
+    if (subnet !== null && isAutoAddressed(subnet)) await addressPorts(tx, subnet);
+    await bumpNetwork(tx, networkIdOf(input));
+  }
+
+  protected override async beforeUpdate(_tx: Transaction, { row, input, values }: Change<SubnetData>): Promise<void> {
+    Object.assign(values, planChanges(row, input, this.shared.settings.options));
+  }
+
+  protected override async afterUpdate(tx: Transaction, { row }: Change<SubnetData>): Promise<void> {
+    await bumpNetwork(tx, row.network_id);
+  }
+
+  protected override async beforeDelete(tx: Transaction, subnet: SubnetData): Promise<void> {
+    // Hosts lose an address that they made themselves; nobody asked for it.
+    if (!isAutoAddressed(subnet)) await refuseInUse(tx, subnet.id);
+  }
+
+  protected override async afterDelete(tx: Transaction, { network_id: networkId }: SubnetData): Promise<void> {
+    await bumpNetwork(tx, networkId);
+  }
+
+  /** The network first, as in create: the other order could wait in a circle. */
+  override async lock(tx: Transaction, id: string, mode: 'change' | 'remove'): Promise<boolean> {
     const found = await findSubnet(tx, id);
-    const network = found === null ? null : await findNetwork(tx, found.network_id, 'change');
-    if (network === null || (await findSubnet(tx, id, lock)) === null) throw subnetNotFound(id);
-    const subnet = await this.get(ctx, id, tx);
-    this.#policy.authorize(ctx, rule, policyTarget(subnet, network));
-    return subnet;
+    if (found === null || (await findNetwork(tx, found.network_id, 'change')) === null) return false;
+    return super.lock(tx, id, mode);
   }
 }
 
@@ -182,11 +103,7 @@ async function refuseInUse(tx: Transaction, subnetId: string): Promise<void> {
     .where('ports.device_owner', 'not in', AUTO_DELETED_PORTS)
     .limit(1)
     .executeTakeFirst();
-  if (used !== undefined) {
-    throw new ExpectedError(
-      'SubnetInUse',
-      `Unable to complete operation on subnet ${subnetId}: One or more ports have an IP allocation from this subnet.`,
-      { id: subnetId },
-    );
-  }
+  if (used === undefined) return;
+  const text = `Unable to complete operation on subnet ${subnetId}: One or more ports have an IP allocation from this subnet.`;
+  throw new ExpectedError('SubnetInUse', text, { id: subnetId });
 }

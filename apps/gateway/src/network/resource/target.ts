@@ -1,0 +1,27 @@
+import type { Declaration } from '#libs/contracts';
+import { expectedRevision } from '../query/expected-revision.js';
+import { resourceId } from './resource-id.js';
+
+/** Path parameters of a resource: its id, and that of the resource that it lies below. */
+export interface Path {
+  readonly id: string;
+  readonly parent_id?: string;
+}
+
+/** A row of the worker, and the revision that the client expects of it. */
+export interface Target {
+  readonly id: string;
+  readonly parent_id?: string;
+  readonly expected_revision?: number;
+}
+
+/** What a path and `If-Match` name: a row of the worker. */
+export function targetOf(declaration: Declaration, path: Path, ifMatch?: string): Target {
+  const revision = expectedRevision(ifMatch);
+  const { parent } = declaration;
+  return {
+    id: resourceId(declaration, path.id),
+    ...(parent === undefined ? {} : { parent_id: resourceId(parent.declaration, path.parent_id ?? '') }),
+    ...(revision === undefined ? {} : { expected_revision: revision }),
+  };
+}

@@ -1,0 +1,84 @@
+import { methodNames } from '#libs/contracts';
+import type { ListArgs, ResourceActionArgs, ResourceTable } from '#libs/contracts';
+import { RpcMethod } from '#libs/messaging';
+import type { RequestContext } from '#libs/telemetry';
+import type { ResourceNotices } from '../notifications/resource-notices.js';
+import type { Manager, ResourceManagers } from './resource-managers.js';
+
+/** Whatever arguments one of the methods has; each reads those of its own class in the contract. */
+type Arguments = ListArgs & ResourceActionArgs & Readonly<Record<string, unknown>>;
+
+type Serve = (context: RequestContext, args: Arguments) => Promise<unknown>;
+
+/** The methods of a topic's resources, as `declarationOf` names them: what each manager does, in the form of the bus. */
+export class ResourceHandlers {
+  readonly #handlers = new Map<string, Serve>();
+
+  constructor(managers: ResourceManagers, notices: ResourceNotices) {
+    for (const manager of managers) this.#add(manager, notices);
+  }
+
+  serve(method: string, context: RequestContext, args: object): Promise<unknown> {
+    const handler = this.#handlers.get(method);
+    if (handler === undefined) throw new TypeError(`no resource has the method ${method}`);
+    // The server has checked the arguments against the contract's class.
+    return handler(context, args as Arguments);
+  }
+
+  #add(manager: Manager, notices: ResourceNotices): void {
+    const { declaration } = manager;
+    const { qualified: name, object, page, plural, singular, actions } = declaration;
+    const add = (method: string, serve: Serve): void => {
+      this.#handlers.set(`${name}_${method}`, serve);
+    };
+    add('list', async (context, args) => page.wrap(await manager.list(context, args)));
+    add('get', async (context, { id, parent_id: parentId }) =>
+      object.wrap(await manager.get(context, id, undefined, parentId)),
+    );
+    add('create', async (context, args) => {
+      const given = args[plural];
+      const inputs: readonly object[] = Array.isArray(given) ? given : [];
+      const created = await notices.create(declaration, inputs, () => manager.create(context, inputs));
+      return page.wrap({ objects: created, next_marker: null });
+    });
+    add('update', async (context, args) => {
+      const input = args[singular];
+      const changes = typeof input === 'object' && input !== null ? input : {};
+      return object.wrap(
+        await notices.update(declaration, args.id, changes, () => manager.update(context, args, changes)),
+      );
+    });
+    add('delete', async (context, args) => {
+      await notices.delete(declaration, args.id, () => manager.delete(context, args));
+      return null;
+    });
+    for (const [action, { answer }] of actions) {
+      add(action, async (context, args) => {
+        const result = await manager.act(context, action, args);
+        return answer === 'resource' ? object.wrap(result) : result;
+      });
+    }
+  }
+}
+
+/** An endpoint's class that has the handlers of its topic's resources. */
+interface ServingClass {
+  readonly prototype: { readonly handlers: ResourceHandlers };
+}
+
+/** Gives an endpoint's class the methods of resources. Stands below @RpcEndpoint, which reads them. */
+export function ServesResources(resources: ResourceTable) {
+  return (type: ServingClass): void => {
+    for (const method of methodNames(resources)) {
+      const descriptor: PropertyDescriptor = {
+        configurable: true,
+        writable: true,
+        value(this: { readonly handlers: ResourceHandlers }, context: RequestContext, args: object) {
+          return this.handlers.serve(method, context, args);
+        },
+      };
+      RpcMethod(method)(type.prototype, method, descriptor);
+      Object.defineProperty(type.prototype, method, descriptor);
+    }
+  };
+}

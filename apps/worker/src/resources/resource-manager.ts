@@ -1,0 +1,391 @@
+import { randomUUID } from 'node:crypto';
+import { ExpectedError, isExpectedErrorCode } from '#libs/contracts';
+import type {
+  Declaration,
+  FieldDeclaration,
+  InputOf,
+  ListArgs,
+  Page,
+  ResourceActionArgs,
+  ResourceArgs,
+  ResourceTarget,
+} from '#libs/contracts';
+import type { RequestContext } from '#libs/telemetry';
+import { getRow } from '../listing/get-row.js';
+import { listRows } from '../listing/list-rows.js';
+import { requireRevision } from '../network/network.errors.js';
+import type { VisibleRows } from '../network/network-policy.js';
+import { holdQuota, quotaResource, requireRoom } from '../network/quota.js';
+import type { Queries, Transaction } from '../store/index.js';
+import { managedTable } from './manages.js';
+import type { Manager, ManagerContext } from './resource-managers.js';
+import { deleteRow, insertRow, lockRow, touchRow, updateRow } from './resource-rows.js';
+import type { Values } from './resource-rows.js';
+import type { ResourceTable } from './resource-table.js';
+import { changeTags } from './change-tags.js';
+import type { TagChanges } from './change-tags.js';
+
+export interface ResourceRow {
+  readonly id: string;
+  readonly project_id: string;
+  readonly revision_number?: number;
+}
+
+/** A resource that is about to be created. */
+export interface Draft<R extends object, I extends object = InputOf<R>> {
+  readonly id: string;
+  readonly input: I;
+  /** The project that it is for. */
+  readonly owner: string;
+  /** What is stored: the input over the declared defaults. A hook may change it. */
+  readonly values: Values;
+  /** What policy rules and hooks look at beside it: the network of a subnet or port. */
+  parent?: object;
+}
+
+/** A resource that is about to change. */
+export interface Change<R extends object, I extends object = InputOf<R>> {
+  readonly row: R;
+  readonly input: I;
+  /** What is stored: the input. A hook may change it. */
+  readonly values: Values;
+  readonly parent: object | undefined;
+}
+
+export type ActionHandler<R extends object> = (
+  tx: Transaction,
+  row: R,
+  body: Readonly<Record<string, unknown>>,
+  context: RequestContext,
+) => Promise<object | void>;
+
+/** Fills in a computed field of all rows of a page, with one statement: its values in the rows' order. */
+export type Loader<R extends object> = (db: Queries, rows: readonly R[]) => Promise<readonly unknown[]>;
+
+/**
+ * What a worker does with a declared resource: list, show, create, update, delete and actions, each in one transaction,
+ * with policy, visibility, quota, revision numbers and tags. Subclasses say what is special in hooks; `I` is the input
+ * where it is not the object's own fields.
+ *
+ * Locks of one transaction come in the order of quota, parents, own row; ids ascending.
+ */
+export abstract class ResourceManager<R extends ResourceRow, I extends object = InputOf<R>> implements Manager {
+  readonly #table: ResourceTable;
+
+  constructor(protected readonly shared: ManagerContext) {
+    this.#table = managedTable(new.target);
+  }
+
+  /** Its actions, by their names in the declaration. */
+  protected readonly actions: Readonly<Record<string, ActionHandler<R>>> = {};
+
+  /** Loaders of computed fields that no expression of the table gives. */
+  protected readonly loaders: Readonly<Record<string, Loader<R>>> = {};
+
+  get declaration(): Declaration {
+    return this.#table.declaration;
+  }
+
+  /** Throws TypeError where the declaration has an action without a handler here, or a quota that is unknown. */
+  requireHandlers(): void {
+    if (this.declaration.quota) quotaResource(this.declaration.singular);
+    for (const name of this.declaration.actions.keys()) {
+      if (!Object.hasOwn(this.actions, name)) throw new TypeError(`${this.constructor.name} has no action ${name}`);
+    }
+  }
+
+  /** Errors: InvalidFilter, InvalidSortKey, MarkerNotFound. */
+  async list(context: RequestContext, args: ListArgs): Promise<Page<R>> {
+    const { db } = this.shared.store;
+    const { rows, nextMarker } = await listRows<R>(db, this.#table.list, this.visible(context), args);
+    return { objects: await this.#complete(db, rows), next_marker: nextMarker };
+  }
+
+  /** Error: the resource's NotFound, also for one that the caller may not see. */
+  async get(context: RequestContext, id: string, db: Queries = this.shared.store.db, parentId?: string): Promise<R> {
+    const row = await getRow<R>(db, this.#table.list, this.visible(context), id);
+    if (row === null || !this.#liesBelow(row, parentId)) throw this.notFound(id);
+    const [complete] = await this.#complete(db, [row]);
+    return complete ?? row;
+  }
+
+  /** All or none. Errors: PolicyNotAuthorized, OverQuota and the hooks'. */
+  async create(context: RequestContext, inputs: readonly I[]): Promise<readonly R[]> {
+    const drafts = inputs.map((input) => this.#draft(context, input));
+    if (!this.declaration.quota) return this.#transaction('create', (tx) => this.#create(tx, context, drafts));
+    const { quotas } = this.shared;
+    const resource = quotaResource(this.declaration.singular);
+    const owners = drafts.map(({ owner }) => owner);
+    return quotas.inTurn(context.project_id, () =>
+      this.#transaction('create', async (tx) => {
+        const hold = await holdQuota(tx, quotas, resource, owners);
+        return this.#create(tx, context, drafts, () => requireRoom(hold, resource, owners));
+      }),
+    );
+  }
+
+  /** Errors: NotFound, PolicyNotAuthorized, RevisionNumberConstraintFailed, InvalidInput and the hooks'. */
+  async update(context: RequestContext, target: ResourceTarget, input: I): Promise<R> {
+    return this.#transaction('update', async (tx) => {
+      const { row, parent } = await this.#locked(tx, context, target, 'change');
+      this.#authorize(context, 'update', input, { ...row, ...given(input), project_id: row.project_id }, parent);
+      requireRevision(target.expected_revision, row.revision_number ?? 0);
+      const values = this.#values(input, 'put');
+      const change: Change<R, I> = { row, input, values, parent };
+      await this.beforeUpdate(tx, change, context);
+      await this.store(tx, change);
+      await this.afterUpdate(tx, change, context);
+      await this.#touchParent(tx, row);
+      return this.#read(tx, row.id);
+    });
+  }
+
+  /** Errors: NotFound, PolicyNotAuthorized, RevisionNumberConstraintFailed and the hooks'. */
+  async delete(context: RequestContext, target: ResourceTarget): Promise<void> {
+    await this.#transaction('delete', async (tx) => {
+      const { row, parent } = await this.#locked(tx, context, target, 'remove');
+      this.shared.policy.authorize(context, `delete_${this.declaration.qualified}`, this.target(row, parent));
+      requireRevision(target.expected_revision, row.revision_number ?? 0);
+      await this.beforeDelete(tx, row, context);
+      await deleteRow(tx, this.#table, row.id);
+      await this.afterDelete(tx, row, context);
+      await this.#touchParent(tx, row);
+    });
+  }
+
+  /** Runs a declared action. Errors: NotFound, PolicyNotAuthorized and the handler's. */
+  async act(context: RequestContext, name: string, args: ResourceActionArgs): Promise<object> {
+    const options = this.declaration.actions.get(name);
+    const handler = this.actions[name];
+    if (options === undefined || handler === undefined) throw new TypeError(`${this.constructor.name} has no ${name}`);
+    return this.#transaction(name, async (tx) => {
+      const { row, parent } = await this.#locked(tx, context, args, 'change');
+      const body = args.body ?? {};
+      this.shared.policy.authorize(
+        context,
+        options.policy ?? name,
+        this.target({ ...row, ...body, project_id: row.project_id }, parent),
+      );
+      requireRevision(args.expected_revision, row.revision_number ?? 0);
+      const answer = await handler(tx, row, body, context);
+      return options.answer === 'plain' ? (answer ?? {}) : this.#read(tx, row.id);
+    });
+  }
+
+  /** Changes its tags and answers them. Errors: NotFound, PolicyNotAuthorized, TagNotFound, NetworkBadRequest. */
+  async changeTags(context: RequestContext, id: string, changes: TagChanges): Promise<readonly string[]> {
+    return this.#transaction('tags', async (tx) => {
+      const { row, parent } = await this.#locked(tx, context, { id }, 'change');
+      const operation = { add: 'create', replace: 'update', remove: 'delete' }[changes.change];
+      const rule = `${operation}_${this.declaration.qualified}:tags`;
+      const known = this.shared.policy.knows(rule) ? rule : `update_${this.declaration.qualified}`;
+      this.shared.policy.authorize(context, known, this.target(row, parent));
+      return changeTags(tx, this.#table, row.id, changes);
+    });
+  }
+
+  /**
+   * Locks what the drafts refer to, before the caller's right to create them is asked; sets `parent` of each. By itself:
+   * the resource that they are declared to lie below. Error: that one's NotFound.
+   */
+  protected async lockParents(tx: Transaction, context: RequestContext, drafts: readonly Draft<R, I>[]): Promise<void> {
+    const above = this.#above;
+    if (above === undefined) return;
+    const idOf = (draft: Draft<R, I>): string => String(draft.values[above.field]);
+    const parents = new Map<string, ResourceRow>();
+    // In one order, so that bulk creations do not wait for each other in a circle.
+    for (const id of [...new Set(drafts.map(idOf))].toSorted()) {
+      parents.set(id, await above.manager.lockVisible(tx, context, id));
+    }
+    for (const draft of drafts) draft.parent = parents.get(idOf(draft)) ?? {};
+  }
+
+  /** Locks a row against changes. Error: NotFound, also for one that the caller may not see. */
+  async lockVisible(tx: Transaction, context: RequestContext, id: string): Promise<R> {
+    if (!(await this.lock(tx, id, 'change'))) throw this.notFound(id);
+    return this.get(context, id, tx);
+  }
+
+  protected async beforeCreate(_tx: Transaction, _draft: Draft<R, I>, _context: RequestContext): Promise<void> {}
+
+  /** Stores a draft. One whose insert may be tried several times does it in its own way, by `insertRow`. */
+  protected async insert(tx: Transaction, draft: Draft<R, I>): Promise<void> {
+    await insertRow(tx, this.#table, draft.values);
+  }
+
+  /** Stores a change. */
+  protected async store(tx: Transaction, { row, values }: Change<R, I>): Promise<void> {
+    await updateRow(tx, this.#table, row.id, values);
+  }
+
+  protected async afterCreate(_tx: Transaction, _draft: Draft<R, I>, _context: RequestContext): Promise<void> {}
+  protected async beforeUpdate(_tx: Transaction, _change: Change<R, I>, _context: RequestContext): Promise<void> {}
+  protected async afterUpdate(_tx: Transaction, _change: Change<R, I>, _context: RequestContext): Promise<void> {}
+  protected async beforeDelete(_tx: Transaction, _row: R, _context: RequestContext): Promise<void> {}
+  protected async afterDelete(_tx: Transaction, _row: R, _context: RequestContext): Promise<void> {}
+
+  /** Locks its row, whether or not the caller may see it; false: there is none. Parents that change with it come first. */
+  async lock(tx: Transaction, id: string, mode: 'change' | 'remove'): Promise<boolean> {
+    return lockRow(tx, this.#table, id, mode);
+  }
+
+  /** What rules about a row look at beside it. By itself: the resource that it is declared to lie below. */
+  protected async parentOf(db: Queries, row: R): Promise<object | undefined> {
+    const above = this.#above;
+    return above?.manager.find(db, String(Reflect.get(row, above.field)));
+  }
+
+  /** A row, whoever may see it. */
+  async find(db: Queries, id: string): Promise<R | undefined> {
+    return (await getRow<R>(db, this.#table.list, this.shared.policy.everything, id)) ?? undefined;
+  }
+
+  /** Kinds of rows that a caller may see; those of the caller's own project, unless the rule allows all. */
+  protected visibleRows(context: RequestContext): readonly VisibleRows[] {
+    return [this.shared.policy.ownRows(context, this.#table.alias)];
+  }
+
+  /** A condition on its rows: what the caller may see. */
+  protected visible(context: RequestContext): ReturnType<ManagerContext['policy']['visible']> {
+    return this.shared.policy.visible(context, `get_${this.declaration.qualified}`, this.visibleRows(context));
+  }
+
+  /** What a rule about a row looks at. */
+  protected target(row: object, parent?: object): ReturnType<ManagerContext['policy']['target']> {
+    return this.shared.policy.target(this.declaration, row, parent);
+  }
+
+  /** Changes columns of a locked row, from an action. */
+  protected async change(tx: Transaction, id: string, values: Values): Promise<void> {
+    await updateRow(tx, this.#table, id, values);
+  }
+
+  /** Counts a change of something that belongs to the row: its revision grows. */
+  async touch(tx: Transaction, id: string): Promise<void> {
+    await touchRow(tx, this.#table, id);
+  }
+
+  notFound(id: string): ExpectedError {
+    const { code, text } = this.declaration.notFound;
+    if (!isExpectedErrorCode(code)) throw new TypeError(`${code} is not in the table of expected errors`);
+    return new ExpectedError(code, text.replace('%s', id), { id });
+  }
+
+  /** The manager of the resource that this one is declared to lie below, and the field with that one's id. */
+  get #above(): { readonly manager: Manager; readonly field: string } | undefined {
+    const { parent } = this.declaration;
+    if (parent === undefined) return undefined;
+    return { manager: this.shared.managers.of(parent.declaration.type), field: parent.field };
+  }
+
+  async #locked(
+    tx: Transaction,
+    context: RequestContext,
+    { id, parent_id: parentId }: ResourceArgs,
+    mode: 'change' | 'remove',
+  ): Promise<{ readonly row: R; readonly parent: object | undefined }> {
+    if (this.#above !== undefined && parentId !== undefined) await this.#above.manager.lock(tx, parentId, 'change');
+    if (!(await this.lock(tx, id, mode))) throw this.notFound(id);
+    const row = await this.get(context, id, tx, parentId);
+    return { row, parent: await this.parentOf(tx, row) };
+  }
+
+  async #create(
+    tx: Transaction,
+    context: RequestContext,
+    drafts: readonly Draft<R, I>[],
+    requireQuota?: () => Promise<void>,
+  ): Promise<readonly R[]> {
+    await this.lockParents(tx, context, drafts);
+    for (const { input, values, parent } of drafts) {
+      this.#authorize(context, 'create', input, { ...given(input), ...values }, parent);
+    }
+    for (const draft of drafts) await this.beforeCreate(tx, draft, context);
+    await requireQuota?.();
+    const created: R[] = [];
+    for (const draft of drafts) {
+      await this.insert(tx, draft);
+      await this.afterCreate(tx, draft, context);
+      await this.#touchParent(tx, draft.values);
+      created.push(await this.#stored(tx, draft.id));
+    }
+    return this.#complete(tx, created);
+  }
+
+  #draft(context: RequestContext, input: I): Draft<R, I> {
+    const owner = this.shared.policy.ownerOf(context, input);
+    const id = randomUUID();
+    const values = { ...this.#defaults(), ...this.#values(input, 'post'), id, project_id: owner };
+    return { id, input, owner, values };
+  }
+
+  #defaults(): Values {
+    const columns = this.declaration.fields.filter((field) => !field.computed && field.default !== undefined);
+    return Object.fromEntries(columns.map((field) => [field.field, field.default]));
+  }
+
+  /** The columns that an input gives. Error InvalidInput for a field that the operation may not set. */
+  #values(input: object, operation: 'post' | 'put'): Values {
+    const values: Values = {};
+    for (const [name, value] of Object.entries(given(input))) {
+      const field: FieldDeclaration | undefined = this.declaration.byField.get(name);
+      if (field?.[operation] === undefined) {
+        const text =
+          operation === 'put'
+            ? `Cannot update read-only attribute ${field?.name ?? name}`
+            : `Attribute '${field?.name ?? name}' not allowed in POST`;
+        throw new ExpectedError('InvalidInput', text);
+      }
+      if (!field.computed) values[name] = value;
+    }
+    return values;
+  }
+
+  #authorize(context: RequestContext, operation: 'create' | 'update', input: I, row: object, parent?: object): void {
+    const target = this.target(row, parent);
+    this.shared.policy.authorizeChange(context, this.declaration, operation, given(input), target);
+  }
+
+  #liesBelow(row: R, parentId: string | undefined): boolean {
+    const { parent } = this.declaration;
+    return parent === undefined || parentId === undefined || Reflect.get(row, parent.field) === parentId;
+  }
+
+  /** A row that is there for sure, whether or not the caller may see it. */
+  async #stored(db: Queries, id: string): Promise<R> {
+    const row = await this.find(db, id);
+    if (row === undefined)
+      throw new Error(`${this.declaration.singular} ${id} is not there right after it was written`);
+    return row;
+  }
+
+  async #read(db: Queries, id: string): Promise<R> {
+    const row = await this.#stored(db, id);
+    const [complete] = await this.#complete(db, [row]);
+    return complete ?? row;
+  }
+
+  /** A change below a resource is one of that resource, too. */
+  async #touchParent(tx: Transaction, row: object): Promise<void> {
+    const above = this.#above;
+    if (above !== undefined) await above.manager.touch(tx, String(Reflect.get(row, above.field)));
+  }
+
+  async #complete(db: Queries, rows: readonly R[]): Promise<readonly R[]> {
+    let complete = rows;
+    if (rows.length === 0) return rows;
+    for (const [field, load] of Object.entries(this.loaders)) {
+      const values = await load(db, rows);
+      complete = complete.map((row, index) => ({ ...row, [field]: values[index] }));
+    }
+    return complete;
+  }
+
+  #transaction<T>(operation: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.shared.store.transaction(work, { name: `${this.declaration.singular}-${operation}` });
+  }
+}
+
+function given(input: object): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,30 @@
+import type { ExpectedErrorKind } from '../expected-error-kind.js';
+
+/** Errors of networks, subnets, ports and tags; other resources have theirs beside their declarations. */
+export const networkCoreErrors = {
+  NetworkNotFound: { status: 404, retryable: false },
+  SubnetNotFound: { status: 404, retryable: false },
+  PortNotFound: { status: 404, retryable: false },
+  NetworkInUse: { status: 409, retryable: false },
+  SubnetInUse: { status: 409, retryable: false },
+  PortInUse: { status: 409, retryable: false },
+  IpAddressGenerationFailure: { status: 409, retryable: false },
+  IpAddressAlreadyAllocated: { status: 409, retryable: false },
+  MacAddressInUse: { status: 409, retryable: false },
+  OverQuota: { status: 409, retryable: false },
+  OverlappingAllocationPools: { status: 409, retryable: false },
+  OutOfBoundsAllocationPool: { status: 400, retryable: false },
+  InvalidAllocationPool: { status: 400, retryable: false },
+  GatewayConflictWithAllocationPools: { status: 409, retryable: false },
+  InvalidIpForSubnet: { status: 400, retryable: false },
+  InvalidIpForNetwork: { status: 400, retryable: false },
+  SegmentationIdInUse: { status: 409, retryable: false, neutronType: 'TunnelIdInUse' },
+  InvalidSharedSetting: { status: 409, retryable: false },
+  PortBound: { status: 409, retryable: false },
+  AddressPairAndPortSecurityRequired: { status: 409, retryable: false },
+  NoNetworkAvailable: { status: 409, retryable: true },
+  TagNotFound: { status: 404, retryable: false },
+  TagResourceNotFound: { status: 404, retryable: false },
+  RevisionNumberConstraintFailed: { status: 412, retryable: false },
+  NetworkBadRequest: { status: 400, retryable: false, neutronType: 'BadRequest' },
+} as const satisfies Record<string, ExpectedErrorKind>;

@@ -1,0 +1,8 @@
+export { networkContract, NetworkQuota } from './network.contract.js';
+export type { NetworkContract, NetworkQuotaData } from './network.contract.js';
+export * from './resources.js';
+export { MOST_TAGS, OwnedAttributes, StandardAttributes, TaggedAttributes, tagList } from './standard-attributes.js';
+export { TAG_CHANGES, TagArgs } from './tag.args.js';
+export type { TagChange } from './tag.args.js';
+export { isAddress } from './types/address-types.js';
+export { networkPolicy } from './policy.js';

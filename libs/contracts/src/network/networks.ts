@@ -1,0 +1,78 @@
+import { Field, once, readOnly } from '../resource/field.js';
+import type { Extension } from '../resource/field.js';
+import { orNull } from '../resource/field-type.js';
+import type { DataOf, InputOf } from '../resource/input.js';
+import { Resource } from '../resource/resource.js';
+import { TaggedAttributes } from './standard-attributes.js';
+import { listOf } from './types/list-types.js';
+import { flag, nameText, oneOf, text, uuid, whole } from './types/plain-types.js';
+
+const STATUSES = ['ACTIVE', 'DOWN', 'BUILD', 'ERROR'] as const;
+
+const external: Extension = {
+  alias: 'external-net',
+  name: 'Neutron external network',
+  description: 'Adds external network attribute to network resource.',
+  updated: '2013-01-14T10:00:00-00:00',
+};
+const mtu: Extension = {
+  alias: 'net-mtu',
+  name: 'Network MTU',
+  description: 'Provides MTU attribute for a network resource.',
+  updated: '2015-03-25T10:00:00-00:00',
+};
+const mtuWritable: Extension = {
+  alias: 'net-mtu-writable',
+  name: 'Network MTU (writable)',
+  description: 'Provides a writable MTU attribute for a network resource.',
+  updated: '2017-07-12T00:00:00-00:00',
+};
+const provider: Extension = {
+  alias: 'provider',
+  name: 'Provider Network',
+  description: 'Expose mapping of virtual networks to physical networks',
+  updated: '2012-09-07T10:00:00-00:00',
+};
+export const portSecurity: Extension = {
+  alias: 'port-security',
+  name: 'Port Security',
+  description: 'Provides port security',
+  updated: '2012-07-23T10:00:00-00:00',
+};
+
+/** neutron-lib: network, external_net, network_mtu_writable, port_security, provider_net. */
+@Resource({
+  api: 'network',
+  singular: 'network',
+  plural: 'networks',
+  notFound: { code: 'NetworkNotFound', text: 'Network %s could not be found.' },
+  quota: true,
+  tags: true,
+  extensions: [mtuWritable],
+})
+export class Network extends TaggedAttributes {
+  @Field(nameText, { default: '', filter: true, sort: true }) readonly name!: string;
+  @Field(flag, { default: true, filter: true, sort: true }) readonly admin_state_up!: boolean;
+  @Field(oneOf(STATUSES), { ...readOnly, filter: true, sort: true }) readonly status!: (typeof STATUSES)[number];
+  @Field(flag, { default: false, filter: true }) readonly shared!: boolean;
+  @Field(flag, { name: 'router:external', default: false, filter: true, extension: external })
+  readonly router_external!: boolean;
+  @Field(flag, { default: false, filter: true }) readonly is_default!: boolean;
+  /** 0 on a create: as large as the segment allows. */
+  @Field(whole(0, 65_535), { default: 0, filter: true, sort: true, extension: mtu }) readonly mtu!: number;
+  @Field(flag, { default: true, extension: portSecurity }) readonly port_security_enabled!: boolean;
+  @Field(text(255), { ...readOnly, visible: false, default: '' }) readonly dns_domain!: string;
+  @Field(listOf(text(255)), { ...readOnly, visible: false, default: [] })
+  readonly availability_zone_hints!: readonly string[];
+  @Field(text(32), { ...once, name: 'provider:network_type', filter: true, extension: provider })
+  readonly provider_network_type!: string;
+  @Field(orNull(text(64)), { ...once, name: 'provider:physical_network', filter: true })
+  readonly provider_physical_network!: string | null;
+  @Field(orNull(whole(0, 4_294_967_295)), { ...once, name: 'provider:segmentation_id', filter: true })
+  readonly provider_segmentation_id!: number | null;
+  /** Ids of its subnets. */
+  @Field(listOf(uuid), { ...readOnly, computed: true }) readonly subnets!: readonly string[];
+}
+
+export type NetworkData = DataOf<Network>;
+export type NetworkInput = InputOf<Network>;

@@ -1,0 +1,14 @@
+import { networkCoreErrors } from './errors.js';
+import { Network } from './networks.js';
+import { Port } from './ports.js';
+import { Subnet } from './subnets.js';
+
+export * from './networks.js';
+export * from './ports.js';
+export * from './subnets.js';
+
+/** Every resource of the Network API, by what its methods on the bus are called. A new one is one word here. */
+export const networkResources = { network: Network, subnet: Subnet, port: Port };
+
+/** The errors that its workers answer on purpose. */
+export const networkErrors = { ...networkCoreErrors };

@@ -1,0 +1,56 @@
+import { Field, once, readOnly } from '../resource/field.js';
+import { nullAs, orNull } from '../resource/field-type.js';
+import type { DataOf, InputOf } from '../resource/input.js';
+import { Resource } from '../resource/resource.js';
+import { TaggedAttributes } from './standard-attributes.js';
+import { address, cidr, routeCidr } from './types/address-types.js';
+import { listOf, objectOf } from './types/list-types.js';
+import { flag, nameText, oneOf, oneOfNumbers, uuid } from './types/plain-types.js';
+
+const IPV6_MODES = ['slaac', 'dhcpv6-stateful', 'dhcpv6-stateless'] as const;
+const mode = oneOf(IPV6_MODES);
+
+export class AllocationPool {
+  @Field(address, { required: true }) readonly start!: string;
+  @Field(address, { required: true }) readonly end!: string;
+}
+
+export class HostRoute {
+  @Field(routeCidr, { required: true }) readonly destination!: string;
+  @Field(address, { required: true }) readonly nexthop!: string;
+}
+
+/** neutron-lib: subnet. There are no subnet pools, so the CIDR is required. */
+@Resource({
+  api: 'network',
+  singular: 'subnet',
+  plural: 'subnets',
+  notFound: { code: 'SubnetNotFound', text: 'Subnet %s could not be found.' },
+  quota: true,
+  tags: true,
+})
+export class Subnet extends TaggedAttributes {
+  @Field(nameText, { default: '', filter: true, sort: true }) readonly name!: string;
+  @Field(uuid, { ...once, required: true, filter: true, sort: true }) readonly network_id!: string;
+  @Field(oneOfNumbers([4, 6]), { ...once, required: true, filter: true, sort: true }) readonly ip_version!: 4 | 6;
+  @Field(cidr, { ...once, required: true, filter: true, sort: true }) readonly cidr!: string;
+  /** null: the subnet has no gateway. Absent on a create: the first address. */
+  @Field(orNull(address), { filter: true, sort: true }) readonly gateway_ip!: string | null;
+  @Field(flag, { default: true, filter: true, sort: true }) readonly enable_dhcp!: boolean;
+  /** Absent or empty on a create: all addresses but the gateway's. */
+  @Field(listOf(objectOf(AllocationPool, 'IP pool'), { what: 'IP pool' }))
+  readonly allocation_pools!: readonly AllocationPool[];
+  @Field(nullAs(listOf(address, { what: 'nameserver' }), [])) readonly dns_nameservers!: readonly string[];
+  @Field(nullAs(listOf(objectOf(HostRoute, 'hostroute'), { what: 'hostroute' }), []))
+  readonly host_routes!: readonly HostRoute[];
+  @Field(orNull(mode), { post: mode, put: false, filter: true, sort: true }) readonly ipv6_ra_mode!: string | null;
+  @Field(orNull(mode), { post: mode, put: false, filter: true, sort: true })
+  readonly ipv6_address_mode!: string | null;
+  /** Always null: there are no subnet pools. */
+  @Field(orNull(uuid), { ...readOnly, computed: true, filter: true }) readonly subnetpool_id?: string | null;
+  /** Its network's; only a filter. */
+  @Field(flag, { ...readOnly, computed: true, visible: false, filter: true }) readonly shared?: boolean;
+}
+
+export type SubnetData = DataOf<Subnet>;
+export type SubnetInput = InputOf<Subnet>;

@@ -1,0 +1,130 @@
+import { IsOptional, ValidateBy } from 'class-validator';
+import type { FieldType } from './field-type.js';
+
+/**
+ * Reads the values of a filter in a query into the worker's filters (field → accepted values). A text is the reason why
+ * they are refused.
+ */
+export type FilterReader = (values: readonly string[]) => Readonly<Record<string, readonly string[]>> | string;
+
+/** What is declared of a field beside its type: an entry of neutron's attribute maps. */
+export interface FieldOptions {
+  /** Name in the API where it differs from the property's (`router:external`). */
+  readonly name?: string;
+  /** An older name that the API takes and shows as well (`tenant_id`). */
+  readonly alias?: string;
+  /** Whether a create may give it; a type where it takes other values than the field's own. @default true */
+  readonly post?: boolean | FieldType;
+  /** Whether an update may give it; a type where it takes other values than the field's own. @default true */
+  readonly put?: boolean | FieldType;
+  /** Whether a create must give it. @default false */
+  readonly required?: boolean;
+  /**
+   * The value of a create that does not give it (`is_default: false`). Without one the row's value is the manager's to
+   * find or the column's default, and policy rules about the field are asked whenever it is given.
+   */
+  readonly default?: unknown;
+  /** Whether lists can be filtered by it; a function where its values are read in a way of their own. @default false */
+  readonly filter?: boolean | FilterReader;
+  /** @default false */
+  readonly sort?: boolean;
+  /** Whether answers show it. @default true */
+  readonly visible?: boolean;
+  /** No column: an expression or a loader of the worker's manager makes it. @default false */
+  readonly computed?: boolean;
+  /** The extension that brings it, when that is not the resource's own. */
+  readonly extension?: Extension;
+}
+
+/** An API extension: what `GET /v2.0/extensions` tells of it, in the words of its definition in neutron-lib. */
+export interface Extension {
+  readonly alias: string;
+  readonly name: string;
+  readonly description: string;
+  /** ISO 8601 with offset, as the definition has it. */
+  readonly updated: string;
+}
+
+/** A field of a declared class, complete. */
+export interface FieldDeclaration {
+  /** The property: the name on the bus and of the column. */
+  readonly field: string;
+  /** The name in the API. */
+  readonly name: string;
+  readonly alias: string | undefined;
+  readonly type: FieldType;
+  /** What a POST may give; undefined: it may not. */
+  readonly post: FieldType | undefined;
+  readonly put: FieldType | undefined;
+  readonly required: boolean;
+  readonly default: unknown;
+  readonly filter: FilterReader | boolean;
+  readonly sort: boolean;
+  readonly visible: boolean;
+  readonly computed: boolean;
+  readonly extension: Extension | undefined;
+}
+
+const declared = new WeakMap<object, Map<string, FieldDeclaration>>();
+
+/** Options of a field that exists but that no request may set: naming it is another error than an unknown name. */
+export const readOnly = { post: false, put: false } as const satisfies FieldOptions;
+
+/** Options of a field that is set once, at the creation. */
+export const once = { put: false } as const satisfies FieldOptions;
+
+/**
+ * Declares a property of a resource or of an action's body. It is a class-validator decorator, too, whose message is
+ * the type's reason alone. A subclass may declare a property of its base anew.
+ */
+export function Field<T>(type: FieldType<T>, options: FieldOptions = {}) {
+  const validate = ValidateBy({
+    name: 'field',
+    validator: {
+      validate: (value: unknown) => type.refuse(value) === undefined,
+      defaultMessage: (found) => type.refuse(found?.value) ?? '',
+    },
+  });
+  return <K extends string>(prototype: { readonly [P in K]?: Widened<T> }, key: K): void => {
+    const table = declared.get(prototype) ?? new Map<string, FieldDeclaration>();
+    declared.set(prototype, table);
+    table.set(key, {
+      field: key,
+      name: options.name ?? key,
+      alias: options.alias,
+      type,
+      post: accepted(type, options.post),
+      put: accepted(type, options.put),
+      required: options.required ?? false,
+      default: options.default,
+      filter: options.filter ?? false,
+      sort: options.sort ?? false,
+      visible: options.visible ?? true,
+      computed: options.computed ?? false,
+      extension: options.extension,
+    });
+    IsOptional()(prototype, key);
+    validate(prototype, key);
+  };
+}
+
+/** The property of a field with a few texts or numbers may be any. */
+type Widened<T> = T extends string ? string : T extends number ? number : T;
+
+function accepted(own: FieldType, rule: boolean | FieldType | undefined): FieldType | undefined {
+  if (rule === false) return undefined;
+  return rule === undefined || rule === true ? own : rule;
+}
+
+/** The fields of a class and its bases, those of the base first. */
+export function fieldsOf(type: new () => object): readonly FieldDeclaration[] {
+  const chain: object[] = [];
+  let prototype: unknown = type.prototype;
+  while (typeof prototype === 'object' && prototype !== null && prototype !== Object.prototype) {
+    chain.unshift(prototype);
+    prototype = Object.getPrototypeOf(prototype);
+  }
+  const fields = new Map<string, FieldDeclaration>();
+  for (const each of chain) for (const [key, field] of declared.get(each) ?? []) fields.set(key, field);
+  return [...fields.values()];
+}

@@ -1,0 +1,14 @@
+export { isRecord, nullAs, orNull, shownValue } from './field-type.js';
+export type { FieldKind, FieldType, JsonSchema } from './field-type.js';
+export { Field, fieldsOf, once, readOnly } from './field.js';
+export type { Extension, FieldDeclaration, FieldOptions, FilterReader } from './field.js';
+export { Resource, declarationOf } from './resource.js';
+export type { ActionOptions, Declaration, ResourceClass, ResourceOptions } from './resource.js';
+export { inputChecker } from './input.js';
+export type { DataOf, InputOf, InputOperation } from './input.js';
+export { ResourceArgs, ResourceTarget } from './resource-args.js';
+export type { ResourceActionArgs, ResourceCreateArgs, ResourceUpdateArgs } from './resource-args.js';
+export { declarationsOf, methodNames, resourceMethods } from './resource-methods.js';
+export type { ResourceMethods, ResourceTable } from './resource-methods.js';
+export { askedRules, guardsOf } from './guards.js';
+export type { Guard } from './guards.js';

@@ -1,0 +1,78 @@
+import { call } from '#libs/messaging';
+import type { CallMethod } from '#libs/messaging';
+import { ListArgs } from '../objects/list-args.js';
+import type { Page, VersionedObject } from '../objects/versioned-object.js';
+import { ResourceArgs, ResourceTarget, actionArgs, createArgs, updateArgs } from './resource-args.js';
+import type { ResourceCreateArgs, ResourceUpdateArgs } from './resource-args.js';
+import { declarationOf } from './resource.js';
+import type { Declaration, ResourceClass } from './resource.js';
+
+/** Resources by what their methods on the bus are called: `{ network: Network }`. */
+export type ResourceTable = Readonly<Record<string, ResourceClass>>;
+
+type Row<T extends ResourceTable, K extends keyof T> = InstanceType<T[K]>;
+
+/** The five methods of each resource of a table, as a contract has them. */
+export type ResourceMethods<T extends ResourceTable> = {
+  readonly [K in keyof T & string as `${K}_list`]: CallMethod<ListArgs, VersionedObject<Page<Row<T, K>>>>;
+} & {
+  readonly [K in keyof T & string as `${K}_get`]: CallMethod<ResourceArgs, VersionedObject<Row<T, K>>>;
+} & {
+  readonly [K in keyof T & string as `${K}_create`]: CallMethod<
+    ResourceCreateArgs<Row<T, K>>,
+    VersionedObject<Page<Row<T, K>>>
+  >;
+} & {
+  readonly [K in keyof T & string as `${K}_update`]: CallMethod<
+    ResourceUpdateArgs<Row<T, K>, K>,
+    VersionedObject<Row<T, K>>
+  >;
+} & { readonly [K in keyof T & string as `${K}_delete`]: CallMethod<ResourceTarget, null> };
+
+/** The methods of resources, for a contract. Throws TypeError where a key is not what the resource is called. */
+export function resourceMethods<const T extends ResourceTable>(resources: T): ResourceMethods<T> {
+  const methods: Record<string, CallMethod<object, object | null>> = {};
+  for (const [name, type] of Object.entries(resources)) {
+    const declaration = declarationOf(type);
+    if (declaration.qualified !== name) {
+      throw new TypeError(`resources: ${type.name} stands under ${name}, expected ${declaration.qualified}`);
+    }
+    Object.assign(methods, methodsOf(declaration));
+  }
+  // Built of the same table that the type is made of.
+  return methods as ResourceMethods<T>;
+}
+
+function methodsOf(declaration: Declaration): Record<string, CallMethod<object, object | null>> {
+  const { qualified: name, since } = declaration;
+  const read = { access: [`get_${name}`], idempotent: true, since } as const;
+  const actions = [...declaration.actions].map(([action, options]) => [
+    `${name}_${action}`,
+    call<object, object>({
+      access: [options.policy ?? action],
+      args: actionArgs(options),
+      since: options.since ?? since,
+      idempotent: options.method === 'GET',
+    }),
+  ]);
+  return {
+    [`${name}_list`]: call<ListArgs, object>({ ...read, args: ListArgs }),
+    [`${name}_get`]: call<ResourceArgs, object>({ ...read, args: ResourceArgs }),
+    [`${name}_create`]: call<object, object>({ access: [`create_${name}`], args: createArgs(declaration), since }),
+    [`${name}_update`]: call<object, object>({ access: [`update_${name}`], args: updateArgs(declaration), since }),
+    [`${name}_delete`]: call<ResourceTarget, null>({ access: [`delete_${name}`], args: ResourceTarget, since }),
+    ...Object.fromEntries(actions),
+  };
+}
+
+/** The declarations of a table's resources. */
+export function declarationsOf(resources: ResourceTable): readonly Declaration[] {
+  return Object.values(resources).map((type) => declarationOf(type));
+}
+
+/** What the methods of resources are called. */
+export function methodNames(resources: ResourceTable): readonly string[] {
+  return declarationsOf(resources).flatMap(({ qualified, actions }) => {
+    return ['list', 'get', 'create', 'update', 'delete', ...actions.keys()].map((method) => `${qualified}_${method}`);
+  });
+}

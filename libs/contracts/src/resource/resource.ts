@@ -1,0 +1,137 @@
+import type { RuleRow } from '#libs/policy';
+import { objectType } from '../objects/versioned-object.js';
+import type { ObjectType, Page } from '../objects/versioned-object.js';
+import { fieldsOf } from './field.js';
+import type { Extension, FieldDeclaration } from './field.js';
+
+/** A class that @Resource declares. */
+export type ResourceClass<R extends object = object> = new () => R;
+
+/** `PUT` (or `GET`) `…/{id}/{action}`: something that can be done with one resource. */
+export interface ActionOptions {
+  /** @default 'PUT' */
+  readonly method?: 'PUT' | 'GET';
+  /** A class whose @Fields are the body; absent: there is none. Fields with `required` must be given. */
+  readonly body?: ResourceClass;
+  /** Whether the body lies inside the resource's name (`{"router": {…}}`). @default false */
+  readonly enveloped?: boolean;
+  /** `resource`: the resource as it is now, as an update answers it; `plain`: the handler's own object. */
+  readonly answer: 'resource' | 'plain';
+  /** @default the action's name */
+  readonly policy?: string;
+  /** @default the resource's */
+  readonly since?: string;
+}
+
+export interface ResourceOptions {
+  readonly api: 'network';
+  /** Its name in bodies and policy rules (`security_group`). */
+  readonly singular: string;
+  readonly plural: string;
+  /** Path below the API's version. @default the plural with dashes */
+  readonly path?: string;
+  /** The code and text of its 404; `%s` is the id. */
+  readonly notFound: { readonly code: string; readonly text: string };
+  /** The resource that it lies below (`/floatingips/{id}/port_forwardings`), and the field that has that one's id. */
+  readonly parent?: { readonly type: ResourceClass; readonly field: string };
+  /** Whether projects have a quota of it, under its singular. @default false */
+  readonly quota?: boolean;
+  /** Whether it has `…/{id}/tags`. @default false; it then extends TaggedAttributes */
+  readonly tags?: boolean;
+  readonly extensions?: readonly Extension[];
+  readonly actions?: Readonly<Record<string, ActionOptions>>;
+  /** Its policy rules. One about a field (`create_network:shared`) makes both halves ask it where the field is given or shown. */
+  readonly rules?: readonly RuleRow[];
+  /** Version of its object on the bus; a new field raises the minor. @default '1.0' */
+  readonly version?: string;
+  /** Version of the contract that brought its methods. @default '1.0' */
+  readonly since?: string;
+}
+
+/** Everything that both halves know of a resource; made once, when it is first asked for. */
+export interface Declaration<R extends object = object> {
+  readonly type: ResourceClass<R>;
+  /** The class's name: that of its object on the bus. */
+  readonly className: string;
+  readonly singular: string;
+  readonly plural: string;
+  /** Below the API's version; `:parent_id` stands for the parent's id. */
+  readonly path: string;
+  /** What policy rules and the methods on the bus call it: with its parent's name in front (`policy_rule`). */
+  readonly qualified: string;
+  readonly notFound: ResourceOptions['notFound'];
+  readonly parent: { readonly declaration: Declaration; readonly field: string } | undefined;
+  readonly quota: boolean;
+  readonly tags: boolean;
+  readonly extensions: readonly Extension[];
+  readonly actions: ReadonlyMap<string, ActionOptions>;
+  readonly rules: readonly RuleRow[];
+  readonly since: string;
+  readonly fields: readonly FieldDeclaration[];
+  /** By the name in the API, older names included. */
+  readonly byName: ReadonlyMap<string, FieldDeclaration>;
+  readonly byField: ReadonlyMap<string, FieldDeclaration>;
+  readonly object: ObjectType<R>;
+  readonly page: ObjectType<Page<R>>;
+}
+
+const options = new WeakMap<ResourceClass, ResourceOptions>();
+const declarations = new WeakMap<ResourceClass, Declaration>();
+
+/** Declares a class, whose properties have @Field, as a resource of an API. */
+export function Resource(resource: ResourceOptions) {
+  return (type: ResourceClass): void => {
+    options.set(type, resource);
+  };
+}
+
+/** The declaration of a class. Throws TypeError for one without @Resource. */
+export function declarationOf<R extends object>(type: ResourceClass<R>): Declaration<R> {
+  const known = declarations.get(type);
+  // The map gives back what was made of this very class.
+  if (known !== undefined) return known as Declaration<R>;
+  const made = declare(type);
+  declarations.set(type, made);
+  return made;
+}
+
+function declare<R extends object>(type: ResourceClass<R>): Declaration<R> {
+  const found = options.get(type);
+  if (found === undefined) throw new TypeError(`class ${type.name} has no @Resource`);
+  const fields = fieldsOf(type);
+  const parent =
+    found.parent === undefined
+      ? undefined
+      : { declaration: declarationOf(found.parent.type), field: found.parent.field };
+  const own = found.path ?? found.plural.replaceAll('_', '-');
+  const version = found.version ?? '1.0';
+  const byName = new Map<string, FieldDeclaration>();
+  for (const field of fields) {
+    for (const name of [field.name, field.alias]) {
+      if (name === undefined) continue;
+      if (byName.has(name)) throw new TypeError(`class ${type.name}: two fields have the name ${name} in the API`);
+      byName.set(name, field);
+    }
+  }
+  return {
+    type,
+    className: type.name,
+    singular: found.singular,
+    plural: found.plural,
+    path: parent === undefined ? own : `${parent.declaration.path}/:parent_id/${own}`,
+    qualified: parent === undefined ? found.singular : `${parent.declaration.singular}_${found.singular}`,
+    notFound: found.notFound,
+    parent,
+    quota: found.quota ?? false,
+    tags: found.tags ?? false,
+    extensions: [...(found.extensions ?? []), ...fields.flatMap(({ extension }) => extension ?? [])],
+    actions: new Map(Object.entries(found.actions ?? {})),
+    rules: found.rules ?? [],
+    since: found.since ?? '1.0',
+    fields,
+    byName,
+    byField: new Map(fields.map((field) => [field.field, field])),
+    object: objectType<R>(type.name, version),
+    page: objectType<Page<R>>(`${type.name}Page`, version),
+  };
+}
