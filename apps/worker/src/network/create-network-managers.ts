@@ -4,6 +4,7 @@ import { Quotas } from '../quota/quotas.js';
 import { ResourceManagers } from '../resources/resource-managers.js';
 import type { ManagerClass } from '../resources/resource-managers.js';
 import type { Store } from '../store/index.js';
+import { AddressGroupManager } from './address-groups/address-group-manager.js';
 import { NetworkPolicy } from './network-policy.js';
 import { NetworkQuotas } from './network-quotas.js';
 import type { NetworkSettings } from './network-settings.js';
@@ -12,7 +13,7 @@ import { PortManager } from './ports/port-manager.js';
 import { SubnetManager } from './subnets/subnet-manager.js';
 
 /** The managers of the topic's resources. A new one is one word here. */
-const classes: readonly ManagerClass[] = [NetworkManager, SubnetManager, PortManager];
+const classes: readonly ManagerClass[] = [NetworkManager, SubnetManager, PortManager, AddressGroupManager];
 
 /** What the topic network's endpoint works with. */
 export interface NetworkManagers {

@@ -1,14 +1,16 @@
+import { AddressGroup, addressGroupErrors } from './address-groups.js';
 import { networkCoreErrors } from './errors.js';
 import { Network } from './networks.js';
 import { Port } from './ports.js';
 import { Subnet } from './subnets.js';
 
+export * from './address-groups.js';
 export * from './networks.js';
 export * from './ports.js';
 export * from './subnets.js';
 
 /** Every resource of the Network API, by what its methods on the bus are called. A new one is one word here. */
-export const networkResources = { network: Network, subnet: Subnet, port: Port };
+export const networkResources = { network: Network, subnet: Subnet, port: Port, address_group: AddressGroup };
 
 /** The errors that its workers answer on purpose. */
-export const networkErrors = { ...networkCoreErrors };
+export const networkErrors = { ...networkCoreErrors, ...addressGroupErrors };

@@ -7,6 +7,7 @@ import { identityChanges } from './0006-identity-changes.js';
 import { quotas } from './20261128-quotas.js';
 import { serverNics } from './20261128-server-nics.js';
 import { identityResources } from './20261128-identity-resources.js';
+import { addressGroups } from './20261128-address-groups.js';
 import type { Migration } from './migration.js';
 
 /** Every migration, in the order in which they run. */
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   quotas,
   serverNics,
   identityResources,
+  addressGroups,
 ];

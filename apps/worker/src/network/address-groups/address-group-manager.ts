@@ -1,0 +1,53 @@
+import { AddressGroup, ExpectedError } from '#libs/contracts';
+import type { AddressGroupData, ExpectedErrorCode } from '#libs/contracts';
+import { Manages } from '../../resources/manages.js';
+import { ResourceManager } from '../../resources/resource-manager.js';
+import type { ActionHandler, Draft } from '../../resources/resource-manager.js';
+import type { Transaction } from '../../store/index.js';
+import { formatCidr, parseCidr } from '../ipam/cidr.js';
+
+/** Errors beside those of every resource: AddressesAlreadyExist, AddressesNotFound. */
+@Manages(AddressGroup)
+export class AddressGroupManager extends ResourceManager<AddressGroupData> {
+  protected override readonly actions: Readonly<Record<string, ActionHandler<AddressGroupData>>> = {
+    add_addresses: async (tx, group, { addresses }) => {
+      const added = normal(addresses);
+      refuse(
+        'AddressesAlreadyExist',
+        group,
+        added.filter((address) => group.addresses.includes(address)),
+      );
+      await this.change(tx, group.id, { addresses: [...group.addresses, ...added] });
+    },
+    remove_addresses: async (tx, group, { addresses }) => {
+      const removed = normal(addresses);
+      refuse(
+        'AddressesNotFound',
+        group,
+        removed.filter((address) => !group.addresses.includes(address)),
+      );
+      await this.change(tx, group.id, { addresses: group.addresses.filter((address) => !removed.includes(address)) });
+    },
+  };
+
+  protected override async beforeCreate(_tx: Transaction, { input, values }: Draft<AddressGroupData>): Promise<void> {
+    values['addresses'] = normal(input.addresses ?? []);
+  }
+}
+
+/** Each network once, without host bits. */
+function normal(addresses: unknown): readonly string[] {
+  const given: readonly unknown[] = Array.isArray(addresses) ? addresses : [];
+  const texts = given.map((text) => {
+    const cidr = parseCidr(String(text));
+    return cidr === null ? String(text) : formatCidr(cidr);
+  });
+  return [...new Set(texts)];
+}
+
+function refuse(code: ExpectedErrorCode, { id }: AddressGroupData, addresses: readonly string[]): void {
+  if (addresses.length === 0) return;
+  const list = `[${addresses.map((address) => `'${address}'`).join(', ')}]`;
+  const fault = code === 'AddressesNotFound' ? 'not found in the address group' : 'already exist in the address group';
+  throw new ExpectedError(code, `Addresses ${list} ${fault} ${id}.`);
+}
