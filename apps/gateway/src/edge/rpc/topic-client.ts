@@ -41,8 +41,9 @@ export class TopicClient<C extends Contract> {
 
   /** Calls a method whose name is made of a declaration at run time; the contract has it, or the call fails. */
   callNamed(request: { readonly edge: RequestState }, method: string, args: object): Promise<unknown> {
+    type Name = CallName<C>;
     return this.#send<unknown>(request, (context, timing) =>
-      Reflect.apply(this.#caller.call, this.#caller, [context, method, args, timing]),
+      this.#caller.call(context, method as Name, args as ArgumentsOf<C, Name>, timing),
     );
   }
 
