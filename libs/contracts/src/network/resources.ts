@@ -10,7 +10,15 @@ export * from './ports.js';
 export * from './subnets.js';
 
 /** Every resource of the Network API, by what its methods on the bus are called. A new one is one word here. */
-export const networkResources = { network: Network, subnet: Subnet, port: Port, address_group: AddressGroup };
+export const networkResources = {
+  network: Network,
+  subnet: Subnet,
+  port: Port,
+  address_group: AddressGroup,
+};
 
 /** The errors that its workers answer on purpose. */
-export const networkErrors = { ...networkCoreErrors, ...addressGroupErrors };
+export const networkErrors = {
+  ...networkCoreErrors,
+  ...addressGroupErrors,
+};
