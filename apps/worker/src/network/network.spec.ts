@@ -165,6 +165,22 @@ describe('the topic network', () => {
       );
     });
 
+    it('need an MTU that is enough for them, before and after', async () => {
+      const ctx = member('mtu');
+      const small = await network(ctx, { mtu: 1000 });
+      const made = { network_id: small.id, cidr: '2001:db8::/64' };
+      await assert.rejects(subnet(ctx, made), {
+        code: 'NetworkMTUSubnetConflict',
+        message: `MTU of ${small.id} is not valid, subnet requires a minimum of 1280`,
+      });
+      await topic.networks.update(ctx, { id: small.id }, { mtu: 1280 });
+      await subnet(ctx, made);
+      const shrink = (mtu: number) => topic.networks.update(ctx, { id: small.id }, { mtu });
+      await assert.rejects(shrink(1279), /minimum of 1280/);
+      await assert.rejects(shrink(60), /minimum of 68/);
+      assert.equal((await shrink(0)).mtu, 1450);
+    });
+
     it('of one network do not overlap', async () => {
       const ctx = member('s2');
       const { id } = await network(ctx);

@@ -5,6 +5,7 @@ export const networkCoreErrors = {
   NetworkNotFound: { status: 404, retryable: false },
   SubnetNotFound: { status: 404, retryable: false },
   PortNotFound: { status: 404, retryable: false },
+  NetworkMTUSubnetConflict: { status: 409, retryable: false },
   NetworkInUse: { status: 409, retryable: false },
   SubnetInUse: { status: 409, retryable: false },
   PortInUse: { status: 409, retryable: false },

@@ -9,6 +9,7 @@ import { insertRow } from '../../resources/resource-rows.js';
 import type { Transaction } from '../../store/index.js';
 import { invalidInput } from '../network.errors.js';
 import { AUTO_DELETED_PORTS } from '../ports/port-owners.js';
+import { requireMtuFor } from './network-mtu.js';
 import { planSegment, withSegmentationId } from './network-segment.js';
 import { networkTable } from './network-table.js';
 import { visibleNetworks } from './visible-networks.js';
@@ -40,7 +41,15 @@ export class NetworkManager extends ResourceManager<NetworkData> {
 
   protected override async beforeUpdate(tx: Transaction, { row, input, values }: Change<NetworkData>): Promise<void> {
     if (row.shared && input.shared === false) await refuseForeignPorts(tx, row);
-    if (input.mtu !== undefined) values['mtu'] = this.#mtu(input.mtu, planSegment(row).overhead);
+    if (input.mtu === undefined) return;
+    const mtu = this.#mtu(input.mtu, planSegment(row).overhead);
+    const subnets = await tx.selectFrom('subnets').select('ip_version').where('network_id', '=', row.id).execute();
+    requireMtuFor(
+      subnets.map(({ ip_version: version }) => version),
+      row.id,
+      mtu,
+    );
+    values['mtu'] = mtu;
   }
 
   /** Its subnets go with it. */

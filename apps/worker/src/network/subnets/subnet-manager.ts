@@ -11,6 +11,7 @@ import type { VisibleRows } from '../network-policy.js';
 import { badRequest } from '../network.errors.js';
 import { bumpNetwork } from '../networks/bump-network.js';
 import { findNetwork } from '../networks/load-networks.js';
+import { requireMtuFor } from '../networks/network-mtu.js';
 import { NetworkManager } from '../networks/network-manager.js';
 import { AUTO_DELETED_PORTS } from '../ports/port-owners.js';
 import { addressPorts, refuseOverlap } from './insert-subnet.js';
@@ -49,8 +50,11 @@ export class SubnetManager extends ResourceManager<SubnetData> {
     return this.shared.managers.get(NetworkManager).find(db, id);
   }
 
-  protected override async beforeCreate(_tx: Transaction, { input, values }: Draft<SubnetData>): Promise<void> {
-    Object.assign(values, planSubnet(input, this.shared.settings.options));
+  protected override async beforeCreate(_tx: Transaction, draft: Draft<SubnetData>): Promise<void> {
+    const plan = planSubnet(draft.input, this.shared.settings.options);
+    const network = draft.parent as NetworkData;
+    requireMtuFor([plan.ip_version], network.id, network.mtu);
+    Object.assign(draft.values, plan);
   }
 
   protected override async insert(tx: Transaction, draft: Draft<SubnetData>): Promise<void> {

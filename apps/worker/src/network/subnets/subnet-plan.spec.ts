@@ -14,6 +14,8 @@ describe('the plan of a subnet', () => {
     assert.equal(planSubnet({ cidr: '2001:DB8::/64' }).cidr, '2001:db8::/64');
     assert.equal(planSubnet({ cidr: '10.0.0.0/32' }).gateway_ip, null);
     assert.equal(planSubnet({ cidr: '10.0.0.0/24', gateway_ip: null }).gateway_ip, null);
+    const [first, ...others] = planSubnet({ cidr: '10.0.0.0/24', allocation_pools: [] }).allocation_pools;
+    assert.deepEqual([first, others], [{ start: '10.0.0.2', end: '10.0.0.254' }, []]);
     assert.equal(planSubnet({ cidr: '10.0.0.0/24', gateway_ip: '10.0.0.254' }).allocation_pools[0]?.end, '10.0.0.253');
   });
 

@@ -35,8 +35,8 @@ const DEFAULT_LIMITS: SubnetLimits = { maxDnsNameservers: 5, maxSubnetHostRoutes
 export function planSubnet(input: SubnetInput, limits: SubnetLimits = DEFAULT_LIMITS): SubnetPlan {
   const cidr = readCidr(input);
   const gateway = readGateway(cidr, input.gateway_ip);
-  const pools =
-    input.allocation_pools === undefined ? defaultPools(cidr, gateway) : parsePools(cidr, input.allocation_pools);
+  const { allocation_pools: asked = [] } = input;
+  const pools = asked.length === 0 ? defaultPools(cidr, gateway) : parsePools(cidr, asked);
   if (gateway !== null) refuseGatewayInPools(gateway, pools);
   const modes = checkIpv6Modes(cidr, input);
   return {
