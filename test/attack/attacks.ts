@@ -1,5 +1,8 @@
 import type { Attack } from './attack.js';
+import { metadataAddress } from './metadata-address.js';
+import { metadataDevice } from './metadata-device.js';
+import { metadataHeader } from './metadata-header.js';
 import { routeSpellings } from './route-spellings.js';
 
 /** All of them, in the order in which they are played. A new attack is a file beside this one and a line here. */
-export const ATTACKS: readonly Attack[] = [routeSpellings];
+export const ATTACKS: readonly Attack[] = [routeSpellings, metadataAddress, metadataDevice, metadataHeader];

@@ -32,7 +32,10 @@ export async function play(
 ): Promise<Played[]> {
   const { full, seed, only = [] } = how;
   const wanted = ATTACKS.filter(({ name }) => only.length === 0 || only.includes(name));
-  const target = await startTarget(form);
+  // One of the forms trusts what proxies say, as behind an Ingress.
+  const env: Record<string, string> =
+    form === 'pair' ? { OS_OSLO_MIDDLEWARE__ENABLE_PROXY_HEADERS_PARSING: 'true' } : {};
+  const target = await startTarget(form, env);
   const played: Played[] = [];
   try {
     for (const attack of wanted) {

@@ -39,6 +39,25 @@ describe('plain fetch against albireo-server', () => {
     assert.deepEqual(await cloud.ports(), []);
   });
 
+  it('shows the NICs of a server in the order in which they were asked for', async () => {
+    const names = ['delta', 'alpha', 'charlie', 'bravo'];
+    const networks: Record<string, unknown>[] = [];
+    for (const [index, name] of names.entries()) {
+      const network = await cloud.createNetwork(name, `10.90.${index}.0/24`);
+      const body = { port: { network_id: network } };
+      const made = index === 1 ? undefined : await cloud.api.expect(201, 'network', 'POST', '/v2.0/ports', { body });
+      networks.push(made === undefined ? { uuid: network } : { port: (made['port'] as Record<string, unknown>)['id'] });
+    }
+    // The ports' own age says the opposite of their place.
+    names.reverse();
+    networks.reverse();
+    const id = await cloud.createServer('many', '', await cloud.imageId(), { networks });
+    const { addresses } = await cloud.untilStatus(id, 'ACTIVE');
+    assert.deepEqual(Object.keys(addresses as Record<string, unknown>), names);
+    await cloud.deleteServer(id);
+    await cloud.untilGone(id);
+  });
+
   it('answers metadata for the address of a server', async () => {
     const network = await cloud.createNetwork('loopback', '127.0.0.0/24');
     // On a project's own network an address does not tell who asks.

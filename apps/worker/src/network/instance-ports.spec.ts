@@ -290,6 +290,8 @@ describe('ports of servers', () => {
       await assert.rejects(resolve(project, 'list', [{ uuid: external }]), { code: 'PolicyNotAuthorized' });
     }
     assert.deepEqual(await resolveAs(admin, 'list', [{ uuid: external }], true), [{ uuid: external }]);
+    const outside = await userPort(external, 'guest');
+    await assert.rejects(resolve('guest', 'list', [{ port: outside.id }]), { code: 'PolicyNotAuthorized' });
   });
 
   it('are not taken from another project, whoever asked', async () => {

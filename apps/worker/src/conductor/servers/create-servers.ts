@@ -29,6 +29,10 @@ export class ServerCreation {
   /** The new servers. Errors: FlavorNotFound, ImageNotFound, KeypairNotFound, QuotaExceeded, those of networks, … */
   async create(context: RequestContext, args: ServerCreateArgs): Promise<InstanceRow[]> {
     this.#authorize(context, args);
+    // Rules that compare projects are true of two that are none; with enforce_scope off such a token comes this far.
+    if (context.project_id === null) {
+      throw new ExpectedError('PolicyNotAuthorized', 'A server needs a project, and the token has none.');
+    }
     if (args.min_count > args.max_count) {
       throw new ExpectedError('InvalidInput', 'min_count must be <= max_count');
     }
