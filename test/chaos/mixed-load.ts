@@ -13,6 +13,10 @@ interface Ask {
   /** The server that it is about: once that was deleted, 404 is right too. */
   readonly server?: string;
   readonly whenDone?: (answer: ServiceAnswer) => void;
+  /** 503: the answer promises that nothing was run. */
+  readonly whenRefused?: () => void;
+  /** Any other failure: whether it took effect is not known. */
+  readonly whenUnknown?: () => void;
 }
 
 const READ = { api: 'osapi_compute', method: 'GET', expect: 200 } as const;
@@ -38,8 +42,13 @@ type Kind = keyof typeof MIX;
 const MOST_SERVERS = 200;
 
 export interface LoadFailure {
+  /** Milliseconds after the start. */
   readonly at: number;
+  readonly tookMs: number;
   readonly request: string;
+  /** HTTP status; 0 where there was no answer. */
+  readonly status: number;
+  readonly retryAfter: boolean;
   readonly found: string;
 }
 
@@ -52,7 +61,8 @@ export class MixedLoad {
   readonly latencies: number[] = [];
   readonly counts = new Map<Kind, number>();
   readonly #keypairs: string[] = [];
-  readonly #open = new Set<Promise<void>>();
+  /** Requests without an answer yet, and when they were sent. */
+  readonly #open = new Map<Promise<void>, number>();
   readonly #kinds = Object.entries(MIX).flatMap(([kind, weight]) => Array<Kind>(weight).fill(kind as Kind));
   #serial = 0;
   #sent = 0;
@@ -71,6 +81,17 @@ export class MixedLoad {
     readonly mostOpen: number,
   ) {}
 
+  /** Milliseconds since the start, as failures tell theirs. */
+  get nowMs(): number {
+    return performance.now() - this.#startedAt;
+  }
+
+  /** How long the oldest of those without an answer has waited; 0 when none does. */
+  get oldestOpenMs(): number {
+    const [begun] = this.#open.values();
+    return begun === undefined ? 0 : performance.now() - begun;
+  }
+
   get sent(): number {
     return this.#sent;
   }
@@ -85,7 +106,7 @@ export class MixedLoad {
     this.#stopped = true;
     await this.#running;
     this.elapsedMs = performance.now() - this.#startedAt;
-    while (this.#open.size > 0) await Promise.all(this.#open);
+    while (this.#open.size > 0) await Promise.all(this.#open.keys());
   }
 
   async #run(): Promise<void> {
@@ -101,23 +122,30 @@ export class MixedLoad {
     const kind = this.#random.pick(this.#kinds);
     this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
     const one = this.#send(this.#asks[kind]()).finally(() => this.#open.delete(one));
-    this.#open.add(one);
+    this.#open.set(one, performance.now());
   }
 
   async #send(ask: Ask): Promise<void> {
     const begun = performance.now();
     let found: string;
+    let status = 0;
+    let retryAfter = false;
     try {
       const answer = await this.service.send(ask.api, ask.method, ask.path, ask.body);
       this.latencies.push(performance.now() - begun);
+      status = answer.status;
+      retryAfter = answer.headers['retry-after'] !== undefined;
       if (answer.status === ask.expect) return ask.whenDone?.(answer);
       if (answer.status === 404 && ask.server !== undefined && this.servers.deleted.has(ask.server)) return;
       found = `${answer.status} ${answer.text.slice(0, 300)}`;
     } catch (error) {
       found = error instanceof Error ? `${error.name} ${error.message}` : String(error);
     }
+    if (status === 503) ask.whenRefused?.();
+    else ask.whenUnknown?.();
     const at = Math.round(begun - this.#startedAt);
-    this.failures.push({ at, request: `${ask.method} ${ask.api} ${ask.path}`, found });
+    const tookMs = Math.round(performance.now() - begun);
+    this.failures.push({ at, tookMs, request: `${ask.method} ${ask.api} ${ask.path}`, status, retryAfter, found });
   }
 
   /** The next request of each kind. */
@@ -138,7 +166,8 @@ export class MixedLoad {
     deleteKeypair: () => {
       const name = this.#keypairs.pop();
       if (name === undefined) return this.#createKeypair();
-      return { ...READ, method: 'DELETE', path: `/v2.1/os-keypairs/${name}`, expect: 202 };
+      const whenRefused = (): void => void this.#keypairs.push(name);
+      return { ...READ, method: 'DELETE', path: `/v2.1/os-keypairs/${name}`, expect: 202, whenRefused };
     },
     createServer: () => (this.servers.alive >= MOST_SERVERS ? this.#deleteServer() : this.#createServer()),
     deleteServer: () => this.#deleteServer(),
@@ -166,13 +195,16 @@ export class MixedLoad {
       const { server } = JSON.parse(text) as { server: { id: string } };
       this.servers.add(server.id, name);
     };
-    return { api: 'osapi_compute', method: 'POST', path: '/v2.1/servers', body, expect: 202, whenDone };
+    const whenUnknown = (): void => this.servers.mayExist(name);
+    return { api: 'osapi_compute', method: 'POST', path: '/v2.1/servers', body, expect: 202, whenDone, whenUnknown };
   }
 
   #deleteServer(): Ask {
     const id = this.servers.take();
     if (id === undefined) return this.#createServer();
-    return { api: 'osapi_compute', method: 'DELETE', path: `/v2.1/servers/${id}`, expect: 204 };
+    const whenRefused = (): void => this.servers.putBack(id);
+    const whenUnknown = (): void => this.servers.mayBeGone(id);
+    return { ...READ, method: 'DELETE', path: `/v2.1/servers/${id}`, expect: 204, whenRefused, whenUnknown };
   }
 }
 

@@ -74,6 +74,13 @@ export class Pod {
     return this.#program.output;
   }
 
+  /** What `/readyz?verbose` tells. */
+  async readiness(): Promise<string> {
+    const signal = AbortSignal.timeout(3_000);
+    const answer = await fetch(`http://127.0.0.1:${this.healthPort}/readyz?verbose`, { signal });
+    return answer.text();
+  }
+
   async #probe(): Promise<void> {
     let failures = 0;
     while (!this.#gone) {

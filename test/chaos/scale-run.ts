@@ -10,6 +10,7 @@ import { Deployment } from './deployment.js';
 import { logIn, makeNetwork, pickImage } from './first-requests.js';
 import { migrate } from './migrate.js';
 import { MixedLoad } from './mixed-load.js';
+import { NO_LIMITS } from './no-limits.js';
 import { Pod } from './pod.js';
 import type { PodTimes } from './pod.js';
 import { Service } from './service.js';
@@ -48,13 +49,6 @@ export interface ScaleResult {
 
 /** How long what was accepted may take to settle once the load is over. */
 const SETTLE_MS = 60_000;
-const NO_LIMITS = {
-  OS_QUOTA__INSTANCES: '-1',
-  OS_QUOTA__CORES: '-1',
-  OS_QUOTA__RAM: '-1',
-  OS_QUOTA__KEY_PAIRS: '-1',
-  OS_QUOTAS__QUOTA_PORT: '-1',
-};
 
 /**
  * Two gateways and one to five workers on RabbitMQ and PostgreSQL under a steady load of reads and writes, while both

@@ -6,6 +6,10 @@ export class ServerBook {
   readonly deleted = new Set<string>();
   /** Name of each server that was accepted, by its id. Names are given once. */
   readonly accepted = new Map<string, string>();
+  /** Names of servers whose creation failed with an unknown outcome. */
+  readonly possible = new Set<string>();
+  /** Those whose deletion did. */
+  readonly doubtful = new Set<string>();
 
   constructor(readonly random: Random) {}
 
@@ -32,5 +36,19 @@ export class ServerBook {
     const [id] = this.#alive.splice(this.random.below(Math.max(1, this.#alive.length)), 1);
     if (id !== undefined) this.deleted.add(id);
     return id;
+  }
+
+  mayExist(name: string): void {
+    this.possible.add(name);
+  }
+
+  mayBeGone(id: string): void {
+    this.doubtful.add(id);
+  }
+
+  /** A server that was taken away and then was not deleted. */
+  putBack(id: string): void {
+    this.deleted.delete(id);
+    this.#alive.push(id);
   }
 }

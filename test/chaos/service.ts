@@ -21,8 +21,11 @@ interface ConnectOptions {
 class ServiceAgent extends Agent {
   #turn = 0;
 
-  constructor(readonly endpoints: () => readonly Pod[]) {
-    super({ keepAlive: true, maxSockets: 32 });
+  constructor(
+    readonly endpoints: () => readonly Pod[],
+    maxSockets: number,
+  ) {
+    super({ keepAlive: true, maxSockets });
   }
 
   createConnection(options: ConnectOptions): Socket {
@@ -46,8 +49,9 @@ export class Service {
   readonly #agent: ServiceAgent;
   token = '';
 
-  constructor(endpoints: () => readonly Pod[]) {
-    this.#agent = new ServiceAgent(endpoints);
+  /** @param maxSockets to each API; what is more waits in the client. */
+  constructor(endpoints: () => readonly Pod[], maxSockets = 32) {
+    this.#agent = new ServiceAgent(endpoints, maxSockets);
   }
 
   /** Rejects when there is no whole answer within a minute. */

@@ -8,13 +8,18 @@ export function faultsOf(totals: DurableTotals, book: ServerBook): string[] {
   for (const [id, name] of book.accepted) {
     const server = seen.get(id);
     const expected = book.deleted.has(id) ? 'gone' : 'active';
+    if (book.doubtful.has(id) && server?.state === 'active') continue;
     if (server === undefined) faults.push(`${name} (${id}) was accepted and is not there`);
     else if (server.state !== expected) faults.push(`${name} (${id}) is ${server.state}, expected ${expected}`);
   }
+  const possible = new Set(book.possible);
   for (const { id, name, state } of totals.servers) {
-    if (!book.accepted.has(id)) faults.push(`${name} (${id}) is ${state} and nobody asked for it, or twice`);
+    if (book.accepted.has(id)) continue;
+    // Of a request whose outcome was not known: there at most once, and then whole.
+    if (possible.delete(name) && state === 'active') continue;
+    faults.push(`${name} (${id}) is ${state} and nobody asked for it, or twice`);
   }
-  const living = book.accepted.size - book.deleted.size;
+  const living = totals.servers.filter(({ state }) => state !== 'gone').length;
   for (const what of ['machines', 'ports', 'addresses', 'allocations'] as const) {
     if (totals[what] !== living) faults.push(`${totals[what]} ${what} for ${living} servers`);
   }

@@ -67,14 +67,16 @@ export class WorkerService implements Service {
     return this.#resources;
   }
 
-  /** Ready while the broker delivers to every topic. */
+  /** Ready while the database can be reached and the broker delivers to every topic. */
   health(): ServiceHealth {
     const bus = this.#transport?.health();
     if (this.#strategy === null || bus === undefined) return { ready: false, reason: 'starting' };
+    const { reachable = true, reason } = this.#store?.condition() ?? {};
+    if (!reachable) return { ready: false, reason };
     if (!bus.connected) return { ready: false, reason: brokerAway(bus) };
     if (bus.blocked) return { ready: false, reason: 'the message broker takes no messages (memory or disk alarm)' };
     const silent = this.#strategy.servers.filter((server) => !server.consuming);
-    if (silent.length === 0) return { ready: true };
+    if (silent.length === 0) return { ready: true, reason };
     const faults = silent.map(({ options, fault }) => (fault === null ? options.topic : `${options.topic} (${fault})`));
     return { ready: false, reason: `not consuming: ${faults.join(', ')}` };
   }
@@ -89,7 +91,7 @@ export class WorkerService implements Service {
   async #start(): Promise<void> {
     const { config, program, onHealthChange } = this.#options;
     const topics = [...new Set(config.get(ServiceOptions).enabledTopics)];
-    const store = await openWorkerStore(config);
+    const store = await openWorkerStore(config, () => onHealthChange?.(this.health()));
     this.#store = store;
     const transport = await openTransport(config, program);
     this.#transport = transport;

@@ -17,6 +17,7 @@ export const EXPECTED_ERRORS = {
   PolicyNotAuthorized: { status: 403, retryable: false },
   Conflict: { status: 409, retryable: false },
   DatabaseUnavailable: { status: 503, retryable: true },
+  DatabaseOutcomeUnknown: { status: 504, retryable: false },
   // identity
   Unauthorized: { status: 401, retryable: false },
   ProjectNotFound: { status: 404, retryable: false },

@@ -17,7 +17,9 @@ export async function withStore<T>(config: Configuration, work: (store: Store) =
   const { statePath, ephemeral } = config.get(ServiceOptions);
   let store: Store | undefined;
   try {
-    store = await openStore(storeLocation({ connection, statePath, ephemeral }));
+    const location = storeLocation({ connection, statePath, ephemeral });
+    // Somebody waits at a terminal: what is away now is told now.
+    store = await openStore(location.kind === 'postgres' ? { ...location, pool: { reconnectTimeoutMs: 0 } } : location);
     return await work(store);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -10,7 +10,7 @@ import type { InstanceNotices } from '../notifications/instance-notices.js';
 import { lockInstance } from '../instances/instance-row.js';
 import type { InstanceRow } from '../instances/instance-row.js';
 import { changeInstance, clock } from '../instances/instance-states.js';
-import { StoreError, reachStep, sqlState } from '../store/index.js';
+import { StoreError, isDatabaseAway, reachStep, sqlState } from '../store/index.js';
 import type { PostgresDeliveryLedger, Store } from '../store/index.js';
 import type { ComputeSettings } from './compute-settings.js';
 import { guestOf } from './guest.js';
@@ -142,13 +142,8 @@ export class BuildManager {
 
   /** Whether trying again cannot help, or has not helped. Errors of the database are the next run's to overcome. */
   #isFinal(error: unknown, delivery: Delivery): boolean {
-    if (error instanceof StoreError) return false;
+    if (error instanceof StoreError || isDatabaseAway(error)) return false;
     if (delivery.signal.aborted) return false;
-    if (sqlState(error) !== null || isConnectionError(error)) return delivery.attempts >= this.settings.maxAttempts;
-    return true;
+    return sqlState(error) === null || delivery.attempts >= this.settings.maxAttempts;
   }
-}
-
-function isConnectionError(error: unknown): boolean {
-  return error instanceof Error && /connection|timeout exceeded|ECONN/i.test(error.message) && !('status' in error);
 }

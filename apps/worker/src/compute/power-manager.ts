@@ -8,7 +8,7 @@ import type { InstanceLifecycle } from '../instances/instance-lifecycle.js';
 import type { InstanceRow } from '../instances/instance-row.js';
 import type { InstanceNotices } from '../notifications/instance-notices.js';
 import { changeInstance } from '../instances/instance-states.js';
-import { reachStep } from '../store/index.js';
+import { isDatabaseAway, reachStep } from '../store/index.js';
 import type { PostgresDeliveryLedger, Store, Transaction } from '../store/index.js';
 import type { ComputeSettings } from './compute-settings.js';
 import { guestOf } from './guest.js';
@@ -108,7 +108,8 @@ export class PowerManager {
     try {
       await change.run(this.#guest(instance), operationOf(delivery));
     } catch (error) {
-      if (delivery.signal.aborted) throw error;
+      // The database's absence is the next run's to overcome, where the driver's own errors are final.
+      if (delivery.signal.aborted || isDatabaseAway(error)) throw error;
       log.exception(
         error instanceof Error ? error : new Error(String(error)),
         `${change.name} of ${instanceId} failed`,

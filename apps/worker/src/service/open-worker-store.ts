@@ -7,11 +7,12 @@ import type { Store, StoreLocation } from '../store/index.js';
  * Opens the worker's database and makes sure of its schema: the embedded one is brought up to date here, PostgreSQL by
  * `albireo-manage db sync`. A server that does not answer yet is asked again (`max_retries`, `retry_interval`).
  */
-export async function openWorkerStore(config: Configuration): Promise<Store> {
+export async function openWorkerStore(config: Configuration, onCondition: () => void): Promise<Store> {
   const database = config.get(DatabaseOptions);
   const { statePath, ephemeral } = config.get(ServiceOptions);
   const store = await openStore(
     withPool(storeLocation({ connection: database.connection, statePath, ephemeral }), database),
+    { onCondition },
   );
   try {
     if (!store.embedded) await untilReachable(store, database);
@@ -32,6 +33,8 @@ function withPool(location: StoreLocation, options: DatabaseOptions): StoreLocat
     pool: {
       maxConnections: options.maxPoolSize,
       acquireTimeoutMs: options.poolTimeout * 1_000,
+      connectTimeoutMs: options.connectTimeout * 1_000,
+      reconnectTimeoutMs: options.reconnectTimeout * 1_000,
       idleTimeoutMs: idleSeconds < 0 ? 0 : idleSeconds * 1_000,
       statementTimeoutMs: options.statementTimeout * 1_000,
       preparedStatements: options.preparedStatements,

@@ -8,6 +8,7 @@ export { FairShare } from './fair-share.js';
 export { storeLocation } from './store-location.js';
 export { defaultPoolSettings } from './store-settings.js';
 export type { PoolSettings, StoreLocation } from './store-settings.js';
+export { DatabaseOutcomeUnknown, DatabaseUnavailable, isDatabaseAway } from './database.errors.js';
 export { StoreError, sqlState, violatedUnique } from './store.errors.js';
 export { databaseVersion, requireSchema, syncDatabase } from './migrations/sync-database.js';
 export type { DatabaseVersion } from './migrations/sync-database.js';

@@ -4,6 +4,10 @@ export interface PoolSettings {
   readonly maxConnections: number;
   /** [database] pool_timeout. @default 30000 */
   readonly acquireTimeoutMs: number;
+  /** [database] connect_timeout: the limit of making one connection; 0 for none. @default 3000 */
+  readonly connectTimeoutMs: number;
+  /** [database] reconnect_timeout: how long requests wait for a database that went away. @default 3000 */
+  readonly reconnectTimeoutMs: number;
   /** [database] connection_recycle_time. @default 60000 */
   readonly idleTimeoutMs: number;
   /** A statement that runs longer is cancelled. @default 30000 */
@@ -17,6 +21,8 @@ export interface PoolSettings {
 export const defaultPoolSettings: PoolSettings = Object.freeze({
   maxConnections: 10,
   acquireTimeoutMs: 30_000,
+  connectTimeoutMs: 3_000,
+  reconnectTimeoutMs: 3_000,
   idleTimeoutMs: 60_000,
   statementTimeoutMs: 30_000,
   preparedStatements: true,

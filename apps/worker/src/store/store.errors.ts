@@ -1,4 +1,10 @@
-export type StoreErrorCode = 'DirectoryLocked' | 'DirectoryUnusable' | 'StaleClaim' | 'StoreClosed' | 'SchemaMissing';
+export type StoreErrorCode =
+  | 'ConnectionInvalid'
+  | 'DirectoryLocked'
+  | 'DirectoryUnusable'
+  | 'StaleClaim'
+  | 'StoreClosed'
+  | 'SchemaMissing';
 
 /** What the store says on its own; errors of PostgreSQL keep pg's class and SQLSTATE. */
 export class StoreError extends Error {
@@ -9,6 +15,11 @@ export class StoreError extends Error {
     this.name = 'StoreError';
     this.code = code;
   }
+}
+
+/** What cannot be done with the URL of [database] connection; never with the password in it. */
+export function invalidConnection(what: string): StoreError {
+  return new StoreError('ConnectionInvalid', `[database] connection: ${what}`);
 }
 
 /** SQLSTATE of an error of PostgreSQL or PGlite, or null for any other error. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { sql } from 'kysely';
 import { openMemoryStore } from '../testing/memory-store.js';
-import { databaseVersion, requireSchema, syncDatabase } from './index.js';
+import { DatabaseUnavailable, databaseVersion, requireSchema, syncDatabase } from './index.js';
 import type { Store } from './index.js';
 import { migrations } from './migrations/index.js';
 
@@ -54,6 +54,29 @@ describe('the store', () => {
       return runs;
     });
     assert.equal(result, 3);
+  });
+
+  it('runs a transaction again whose connection was lost, once', async () => {
+    let runs = 0;
+    const work = async (): Promise<number> => {
+      runs += 1;
+      if (runs === 1) throw new DatabaseUnavailable(new Error('gone'), 'unreachable', true);
+      return runs;
+    };
+    assert.equal(await store.transaction(work), 2);
+    const lost = async (): Promise<never> => {
+      runs += 1;
+      throw new DatabaseUnavailable(new Error('gone'), 'unreachable', true);
+    };
+    await assert.rejects(store.transaction(lost), DatabaseUnavailable);
+    assert.equal(runs, 4);
+  });
+
+  it('tells of a transaction that never gets through that it was not run', async () => {
+    const deadlock = async (): Promise<never> => {
+      throw Object.assign(new Error('deadlock detected'), { code: '40P01' });
+    };
+    await assert.rejects(store.transaction(deadlock), { name: 'DatabaseUnavailable', why: 'refused' });
   });
 
   it('counts affected rows', async () => {

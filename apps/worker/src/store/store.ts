@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, PostgresDialect } from 'kysely';
 import type { Transaction as KyselyTransaction, PostgresPool } from 'kysely';
 import { reachStep } from './durable-step.js';
+import { DatabaseUnavailable, NAME_ERRORS, verdictOf } from './database.errors.js';
 import { StoreError, sqlState } from './store.errors.js';
 import type { Database } from './schema.js';
 
@@ -28,14 +29,21 @@ export interface StoreOptions {
   /** Ends what lies below the pool. */
   readonly close?: () => Promise<void>;
   readonly connections?: () => PoolCounts;
+  /** Why the database cannot be reached, or what an operator should know of it. */
+  readonly condition?: () => StoreCondition;
+}
+
+/** Whether the database can be used, and what is worth knowing of it. */
+export interface StoreCondition {
+  readonly reachable: boolean;
+  readonly reason?: string;
 }
 
 const MAX_TRIES = 6;
-/**
- * serialization_failure, deadlock_detected: PostgreSQL asks for exactly this, to run the transaction again; and
- * feature_not_supported: a prepared statement's plan was older than a migration.
- */
-const RETRIED = new Set(['40001', '40P01', '0A000']);
+/** A lost connection undoes a transaction; it is run again, once. */
+const MAX_LOSSES = 1;
+/** serialization_failure, deadlock_detected: PostgreSQL asks for exactly this, to run the transaction again. */
+const RETRIED = new Set(['40001', '40P01', ...NAME_ERRORS]);
 
 /**
  * The worker's state. One class for PostgreSQL and the embedded database, which speak the same dialect.
@@ -46,6 +54,7 @@ export class Store {
   /** Whether this process has the database for itself (the embedded one), so that only one worker may run. */
   readonly embedded: boolean;
   readonly #connections: () => PoolCounts | null;
+  readonly #condition: () => StoreCondition;
   readonly #closing: () => Promise<void>;
   readonly #afterCommit = new WeakMap<Transaction, (() => void)[]>();
   #closed: Promise<void> | null = null;
@@ -55,15 +64,19 @@ export class Store {
     this.embedded = options.embedded;
     this.#closing = options.close ?? (async () => undefined);
     this.#connections = options.connections ?? (() => null);
+    this.#condition = options.condition ?? (() => ({ reachable: true }));
   }
 
   /**
    * Runs `work` in one transaction and commits; throws what `work` throws, after a rollback. `work` may run more than
-   * once (serialization failures and deadlocks), so it must have no effect outside the transaction.
+   * once (serialization failures, deadlocks, a lost connection), so it must have no effect outside the transaction.
+   * Errors: DatabaseUnavailable when nothing was committed for want of the database, DatabaseOutcomeUnknown when its
+   * answer to the commit did not come.
    */
   async transaction<T>(work: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
     if (this.#closed) throw new StoreError('StoreClosed', 'the store is closed; no transaction can start');
     const name = options.name ?? 'transaction';
+    let losses = 0;
     for (let attempt = 1; ; attempt += 1) {
       try {
         const builder = this.db.transaction().setIsolationLevel(options.isolation ?? 'read committed');
@@ -78,7 +91,14 @@ export class Store {
         for (const callback of callbacks) callback();
         return result;
       } catch (error) {
-        if (attempt >= MAX_TRIES || !RETRIED.has(sqlState(error) ?? '')) throw error;
+        if (error instanceof DatabaseUnavailable && error.isLost && losses < MAX_LOSSES) {
+          losses += 1;
+          continue;
+        }
+        if (!RETRIED.has(sqlState(error) ?? '')) throw error;
+        if (attempt >= MAX_TRIES) {
+          throw verdictOf(error) === 'refused' ? new DatabaseUnavailable(error, 'refused') : error;
+        }
         await sleep(Math.random() * 2 ** attempt * 5);
       }
     }
@@ -95,6 +115,11 @@ export class Store {
   /** The connections of a pool, for the state report; the embedded database has none. */
   connections(): PoolCounts | null {
     return this.#connections();
+  }
+
+  /** Whether the database can be used at the moment, without asking it. */
+  condition(): StoreCondition {
+    return this.#condition();
   }
 
   /** Waits for running queries and closes every connection; harmless when repeated. */

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { getLogger } from '#libs/telemetry';
+import { isHopeless } from './database.errors.js';
 import type { Store } from './store.js';
-import { sqlState } from './store.errors.js';
 
 const log = getLogger('albireo.store');
 
@@ -22,9 +22,7 @@ export async function untilReachable(store: Store, { maxRetries, retryInterval }
       await sql`select 1`.execute(store.db);
       return;
     } catch (error) {
-      // cannot_connect_now is a server that starts; any other SQLSTATE (a wrong password) will not get better.
-      const state = sqlState(error);
-      if ((state !== null && state !== '57P03') || (maxRetries >= 0 && attempt >= maxRetries)) throw error;
+      if (isHopeless(error) || (maxRetries >= 0 && attempt >= maxRetries)) throw error;
       const reason = error instanceof Error ? error.message || error.name : String(error);
       log.warning(`The database does not answer (${reason}); trying again in ${retryInterval} s`);
       await sleep(retryInterval * 1_000);

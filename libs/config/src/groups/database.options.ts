@@ -16,8 +16,9 @@ export class DatabaseOptions {
     sampleDefault: '<the embedded database in $state_path/database>',
     deprecatedOpts: [{ group: 'DEFAULT', name: 'sql_connection' }, { name: 'sql_connection' }, { group: 'sql' }],
     help:
-      'Where PostgreSQL is: postgresql://user:password@host:5432/database. Unset: an embedded database in ' +
-      '$state_path/database, for one process.',
+      'Where PostgreSQL is: postgresql://user:password@host:5432/database, in the terms of libpq: several hosts ' +
+      '(host1:5432,host2:5432), sslmode, target_session_attrs, connect_timeout, keepalives_idle. Unset: an embedded ' +
+      'database in $state_path/database, for one process.',
   })
   readonly connection!: string | undefined;
 
@@ -30,6 +31,22 @@ export class DatabaseOptions {
     help: 'Seconds to wait for a free connection of the pool.',
   })
   readonly poolTimeout!: number;
+
+  @DurationOpt({
+    default: 3,
+    help:
+      'Seconds that making one connection may take, its log-in included; 0 for no limit. connect_timeout in the URL ' +
+      'stands above it.',
+  })
+  readonly connectTimeout!: number;
+
+  @DurationOpt({
+    default: 3,
+    help:
+      'Seconds that requests wait for a database that went away; later ones are answered 503 at once until it is back. ' +
+      'An outage that is shorter fails no request.',
+  })
+  readonly reconnectTimeout!: number;
 
   @IntOpt({
     default: 3600,
@@ -45,7 +62,7 @@ export class DatabaseOptions {
     default: true,
     help:
       'Give statements names, so that PostgreSQL parses and plans them once for a connection. Switch it off behind a ' +
-      'pooler that shares connections between transactions (PgBouncer before 1.21).',
+      'pooler that shares connections between transactions (PgBouncer before 1.21 with pool_mode = transaction).',
   })
   readonly preparedStatements!: boolean;
 

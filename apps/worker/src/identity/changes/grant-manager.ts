@@ -3,6 +3,7 @@ import type { RawBuilder } from 'kysely';
 import { ExpectedError, revocationSubject } from '#libs/contracts';
 import type { GrantArgs, GrantListArgs, RoleData } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
+import { isDatabaseAway } from '../../store/index.js';
 import type { Queries } from '../../store/index.js';
 import type { IdentityChanges } from './identity-changes.js';
 import { newIdentityId } from './identity-changes.js';
@@ -71,6 +72,7 @@ export class GrantManager {
     const name = action === 'list' ? `list_${prefix.replace('grant', 'grants')}` : `${action}_${prefix}`;
     // Before anything is looked up: who may not at all learns nothing of what there is.
     const target = await this.#target(db, args).catch((error: unknown) => {
+      if (isDatabaseAway(error)) throw error;
       this.changes.authorize(ctx, name, {});
       throw error;
     });

@@ -104,6 +104,8 @@ export class Outbox {
   }
 
   async #sweepAll(): Promise<void> {
+    // The store has told that once; every second again would fill the log.
+    if (!this.#store.condition().reachable) return;
     try {
       while (!this.#stopped && (await this.sweep()) >= this.#settings.batchSize);
     } catch (error) {

@@ -1,0 +1,119 @@
+import { EXPECTED_ERROR_MODULE } from '#libs/contracts';
+import type { RemoteFailure } from '#libs/messaging';
+import { StoreError, sqlState } from './store.errors.js';
+
+/**
+ * What an error says of the connection and of the statement:
+ * - `lost`: the connection is of no use any more; what its transaction did is undone, unless it was being committed;
+ * - `refused`: the server did not run the statement for want of something, and may run it later;
+ * - `answer`: about the statement itself (a constraint, a wrong name).
+ */
+export type Verdict = 'lost' | 'refused' | 'answer';
+
+/** SQLSTATEs, or their first characters, the longer ones first (PostgreSQL's Appendix A, errcodes.txt). */
+const VERDICTS: readonly (readonly [string, Verdict])[] = [
+  // read_only_sql_transaction: it was a primary once, and is none any more.
+  ['25006', 'lost'],
+  // idle_in_transaction_session_timeout, transaction_timeout
+  ['25P03', 'lost'],
+  ['25P04', 'lost'],
+  // serialization_failure, deadlock_detected: again and again, since the store itself runs a transaction several times.
+  ['40001', 'refused'],
+  ['40P01', 'refused'],
+  // lock_not_available
+  ['55P03', 'refused'],
+  // query_canceled: by statement_timeout, or by an administrator
+  ['57014', 'refused'],
+  // admin_shutdown, crash_shutdown, cannot_connect_now, database_dropped, idle_session_timeout
+  ['57P', 'lost'],
+  // connection exceptions, and whatever PgBouncer has to say
+  ['08', 'lost'],
+  // insufficient resources: disk full, out of memory, too many connections
+  ['53', 'refused'],
+  // system errors: of the disk below
+  ['58', 'refused'],
+];
+
+/** The one place that tells what an error of the database means. Errors without an SQLSTATE are `answer`. */
+export function verdictOf(error: unknown): Verdict {
+  const state = sqlState(error);
+  if (state === null) return 'answer';
+  // The server ends the session with it, whatever the reason.
+  const severity = error instanceof Error && 'severity' in error ? error.severity : undefined;
+  if (severity === 'FATAL' || severity === 'PANIC') return 'lost';
+  return VERDICTS.find(([prefix]) => state.startsWith(prefix))?.[1] ?? 'answer';
+}
+
+/** feature_not_supported: "cached plan must not change result type", once after a migration added a column. */
+export const PLAN_OUTDATED = '0A000';
+/**
+ * What named statements fail with although nothing is wrong with the statement: that, and invalid_sql_statement_name
+ * and duplicate_prepared_statement, where the server's connection is not the one it was. Another run goes through.
+ */
+export const NAME_ERRORS: ReadonlySet<string> = new Set([PLAN_OUTDATED, '26000', '42P05']);
+
+/**
+ * Whether a connection was refused for what will not change by itself: a wrong password, a user or database that is not
+ * there, a certificate that cannot be read.
+ */
+export function isHopeless(error: unknown): boolean {
+  if (error instanceof DatabaseUnavailable) return isHopeless(error.cause);
+  if (error instanceof AggregateError) return error.errors.every(isHopeless);
+  // 28: invalid authorization specification, 3D: invalid catalog name
+  return error instanceof StoreError || /^(28|3D)/.test(sqlState(error) ?? '');
+}
+
+/** Why, in one line. Node's error for a name with several addresses has an empty message, and one error for each. */
+export function reasonOf(cause: unknown): string {
+  if (cause instanceof AggregateError) return cause.errors.map(reasonOf).join(', ');
+  return cause instanceof Error ? cause.message || cause.name : String(cause);
+}
+
+function remoteFailure(code: 'DatabaseUnavailable' | 'DatabaseOutcomeUnknown', message: string): RemoteFailure {
+  return { class: code, module: EXPECTED_ERROR_MODULE, message, tb: [], args: [message], kwargs: {} };
+}
+
+/**
+ * Nothing was run: no connection was to be had, it was lost before the commit, or the server refused. A caller on the
+ * bus is told so as an expected error (503, try again); address and reason stay in this error's text, for the operator.
+ * It is no ExpectedError: a step of a chain must not take it for the final answer.
+ */
+export class DatabaseUnavailable extends Error {
+  readonly code = 'DatabaseUnavailable';
+
+  /** @param isLost a connection was lost in the middle, so that the same on another one may well succeed. */
+  constructor(
+    cause: unknown,
+    readonly why: 'unreachable' | 'refused' = 'unreachable',
+    readonly isLost = false,
+  ) {
+    const what = why === 'refused' ? 'the database refuses' : 'the database cannot be reached';
+    super(`${what}: ${reasonOf(cause)}`, { cause });
+    this.name = 'DatabaseUnavailable';
+  }
+
+  toRemoteFailure(): RemoteFailure {
+    const does = this.why === 'refused' ? 'takes no such request' : 'cannot be reached';
+    return remoteFailure(this.code, `The database ${does} at the moment. The request was not run.`);
+  }
+}
+
+/** The connection was lost while the server had a change to make or to commit, and may have done it (504). */
+export class DatabaseOutcomeUnknown extends Error {
+  readonly code = 'DatabaseOutcomeUnknown';
+
+  constructor(cause: unknown) {
+    super(`the database did not confirm a change: ${reasonOf(cause)}`, { cause });
+    this.name = 'DatabaseOutcomeUnknown';
+  }
+
+  toRemoteFailure(): RemoteFailure {
+    const message = 'The database did not confirm the change. Whether it took effect is not known.';
+    return remoteFailure(this.code, message);
+  }
+}
+
+/** Whether an error only says that the database was not there: the next try may succeed. */
+export function isDatabaseAway(error: unknown): error is DatabaseUnavailable | DatabaseOutcomeUnknown {
+  return error instanceof DatabaseUnavailable || error instanceof DatabaseOutcomeUnknown;
+}

@@ -1,0 +1,91 @@
+import type { Client, QueryResult } from 'pg';
+import { verdictOf } from '../database.errors.js';
+
+/** A statement as pg takes it: with a name, the server keeps what it parsed and planned for the connection. */
+export interface Statement {
+  readonly text: string;
+  readonly values: unknown[];
+  readonly name?: string | undefined;
+}
+
+export interface ConnectionFacts {
+  /** The process in the server; null behind a pooler, which has the connection answered by any of its own. */
+  readonly backendPid: number | null;
+}
+
+/** Who has a connection made. */
+export interface ConnectionOwner {
+  /** Called at most once for a connection, also while nobody uses it. */
+  lost(connection: Connection, reason: Error): void;
+  /** The server has answered a statement. */
+  heard(): void;
+}
+
+/** The answer owed by a connection. */
+export interface Debt {
+  /** performance.now() of the question. */
+  readonly since: number;
+}
+
+/** One connection to PostgreSQL that knows whether it is lost, and since when it owes an answer. */
+export class Connection {
+  readonly openedAt = performance.now();
+  /** When it was last given back to the pool. */
+  idleSince = this.openedAt;
+  #debt: Debt | null = null;
+  #lost: Error | null = null;
+
+  constructor(
+    readonly client: Client,
+    readonly facts: ConnectionFacts,
+    readonly owner: ConnectionOwner,
+  ) {
+    // pg emits 'error' when the connection breaks, in use or not: without a listener that would end the process.
+    client.on('error', (error) => this.#lose(error));
+    client.on('end', () => this.#lose(new Error('the server has closed the connection')));
+  }
+
+  /** Why it is of no use any more. */
+  get lost(): Error | null {
+    return this.#lost;
+  }
+
+  /** What it is waiting for; a new object for every statement. */
+  get debt(): Debt | null {
+    return this.#debt;
+  }
+
+  /** Runs one statement. Throws what pg throws; `lost` then tells whether the connection went with it. */
+  async run(statement: Statement): Promise<QueryResult> {
+    if (this.#lost !== null) throw this.#lost;
+    this.#debt = { since: performance.now() };
+    try {
+      const result = await this.client.query(statement as Statement & { name: string });
+      this.owner.heard();
+      return result;
+    } catch (error) {
+      if (error instanceof Error && verdictOf(error) === 'lost') this.#lose(error);
+      throw error;
+    } finally {
+      this.#debt = null;
+    }
+  }
+
+  #lose(reason: Error): void {
+    if (this.#lost !== null) return;
+    this.#lost = reason;
+    this.owner.lost(this, reason);
+  }
+
+  /** Gives it up without waiting for anything: a statement under way fails with a lost connection. */
+  destroy(reason: Error): void {
+    this.#lose(reason);
+    this.client.connection.stream.destroy();
+  }
+
+  /** Says goodbye to the server where one is there to hear it. */
+  close(): void {
+    if (this.#lost === null) this.#lost = new Error('the connection has been closed');
+    this.client.end().catch(() => undefined);
+  }
+}

@@ -1,0 +1,40 @@
+/** A fixed number of places; who finds none waits in line. */
+export class Places {
+  #taken = 0;
+  readonly #line: ((entered: boolean) => void)[] = [];
+
+  constructor(readonly size: number) {}
+
+  get taken(): number {
+    return this.#taken;
+  }
+
+  get waiting(): number {
+    return this.#line.length;
+  }
+
+  /** Resolves with true when a place is ours, until `leave`; with false when that took too long. */
+  async enter(withinMs: number): Promise<boolean> {
+    if (this.#taken < this.size) {
+      this.#taken += 1;
+      return true;
+    }
+    return new Promise((resolve) => {
+      const next = (entered: boolean): void => {
+        clearTimeout(timer);
+        resolve(entered);
+      };
+      const timer = setTimeout(() => {
+        this.#line.splice(this.#line.indexOf(next), 1);
+        resolve(false);
+      }, withinMs);
+      this.#line.push(next);
+    });
+  }
+
+  leave(): void {
+    const next = this.#line.shift();
+    if (next === undefined) this.#taken -= 1;
+    else next(true);
+  }
+}

@@ -1,0 +1,170 @@
+import type { PostgresPoolClient } from 'kysely';
+import type { QueryResult } from 'pg';
+import { DatabaseOutcomeUnknown, DatabaseUnavailable, verdictOf } from '../database.errors.js';
+import { sqlState } from '../store.errors.js';
+import type { Connection } from './connection.js';
+import type { ConnectionPool } from './connection-pool.js';
+import { kindOf } from './statement-kind.js';
+import type { StatementKind } from './statement-kind.js';
+import type { StatementNames } from './statement-names.js';
+import { runNamed } from './statement-runner.js';
+
+/** Errors that a lost connection may leave behind and that say for certain that the statement was not run. */
+const NOT_RUN = new Set(['25006', '57P03', '53300']);
+/** serialization_failure, deadlock_detected: the store's, which runs the transaction again. */
+const STORES = new Set(['40001', '40P01']);
+type Result = Pick<QueryResult, 'command' | 'rowCount' | 'rows'>;
+const NOTHING: Result = { command: 'SELECT', rowCount: 0, rows: [] };
+
+/** What a session needs of the pool. */
+export interface SessionPool extends Pick<ConnectionPool, 'acquire' | 'exchange' | 'release'> {
+  readonly connector: { readonly isPooled: boolean };
+}
+
+export interface SessionSettings {
+  /** Set in each transaction where a pooler does not keep it for the session. */
+  readonly statementTimeoutMs: number;
+}
+
+/**
+ * What Kysely takes for a connection. A connection that is lost is replaced where nothing depends on it: a read outside
+ * of a transaction and the begin of one run again. What was not run is DatabaseUnavailable, what may have been
+ * DatabaseOutcomeUnknown.
+ */
+export class Session implements PostgresPoolClient {
+  /** Null once it was lost and no other was to be had. */
+  #connection: Connection | null;
+  #transaction: { hasChanged: boolean } | null = null;
+
+  constructor(
+    readonly pool: SessionPool,
+    connection: Connection,
+    readonly names: StatementNames,
+    readonly settings: SessionSettings,
+  ) {
+    this.#connection = connection;
+  }
+
+  readonly query = ((text: string, parameters: readonly unknown[]) =>
+    this.#query(text, parameters)) as PostgresPoolClient['query'];
+
+  release(): void {
+    const connection = this.#connection;
+    this.#connection = null;
+    if (connection === null) return;
+    if (this.#transaction !== null) connection.destroy(new Error('a transaction was left open'));
+    this.pool.release(connection);
+  }
+
+  async #query(text: string, parameters: readonly unknown[]): Promise<Result> {
+    const kind = kindOf(text);
+    if (this.#transaction !== null) return this.#inTransaction(this.#transaction, kind, text, parameters);
+    switch (kind) {
+      case 'begin':
+        return this.#begin(text);
+      case 'read':
+        return this.#repeatable(text, parameters);
+      case 'rollback':
+        // Of a transaction whose commit has failed.
+        return NOTHING;
+      default:
+        return this.#change(text, parameters);
+    }
+  }
+
+  async #begin(text: string): Promise<Result> {
+    const { statementTimeoutMs } = this.settings;
+    const isPooled = this.pool.connector.isPooled && statementTimeoutMs > 0;
+    await this.#repeatable(isPooled ? `${text}; set local statement_timeout = ${statementTimeoutMs}` : text, []);
+    this.#transaction = { hasChanged: false };
+    return NOTHING;
+  }
+
+  /** What may run twice: once more on another connection when the first one is lost. */
+  async #repeatable(text: string, parameters: readonly unknown[]): Promise<Result> {
+    try {
+      return await this.#run(text, parameters);
+    } catch (error) {
+      if (!this.#isLost) throw told(error);
+    }
+    await this.#replace();
+    try {
+      return await this.#run(text, parameters);
+    } catch (error) {
+      throw this.#isLost ? new DatabaseUnavailable(error) : told(error);
+    }
+  }
+
+  async #change(text: string, parameters: readonly unknown[]): Promise<Result> {
+    if (this.#isLost) await this.#replace();
+    try {
+      return await this.#run(text, parameters);
+    } catch (error) {
+      if (!this.#isLost) throw told(error);
+      if (!NOT_RUN.has(sqlState(error) ?? '')) throw new DatabaseOutcomeUnknown(error);
+    }
+    await this.#replace();
+    try {
+      return await this.#run(text, parameters);
+    } catch (error) {
+      if (!this.#isLost) throw told(error);
+      throw NOT_RUN.has(sqlState(error) ?? '') ? new DatabaseUnavailable(error) : new DatabaseOutcomeUnknown(error);
+    }
+  }
+
+  async #inTransaction(
+    transaction: { hasChanged: boolean },
+    kind: StatementKind,
+    text: string,
+    parameters: readonly unknown[],
+  ): Promise<Result> {
+    const isEnd = kind === 'commit' || kind === 'rollback';
+    if (isEnd) this.#transaction = null;
+    if (kind === 'rollback') return this.#rollback(text);
+    if (this.#isLost) throw new DatabaseUnavailable(this.#connection?.lost, 'unreachable', true);
+    if (!isEnd && kind !== 'read') transaction.hasChanged = true;
+    try {
+      return await this.#run(text, parameters);
+    } catch (error) {
+      if (!this.#isLost) throw told(error);
+      if (kind !== 'commit' || NOT_RUN.has(sqlState(error) ?? '')) {
+        throw new DatabaseUnavailable(error, 'unreachable', true);
+      }
+      // All that was read has been answered, and there is nothing to keep.
+      if (!transaction.hasChanged) return NOTHING;
+      throw new DatabaseOutcomeUnknown(error);
+    }
+  }
+
+  /** Never fails: a transaction whose connection is gone has been rolled back. */
+  async #rollback(text: string): Promise<Result> {
+    if (this.#isLost) return NOTHING;
+    try {
+      return await this.#run(text, []);
+    } catch (error) {
+      this.#connection?.destroy(error instanceof Error ? error : new Error(String(error)));
+      return NOTHING;
+    }
+  }
+
+  get #isLost(): boolean {
+    return this.#connection === null || this.#connection.lost !== null;
+  }
+
+  #run(text: string, parameters: readonly unknown[]): Promise<Result> {
+    if (this.#connection === null) return Promise.reject(new DatabaseUnavailable(new Error('the connection is lost')));
+    return runNamed(this.#connection, this.names, text, parameters);
+  }
+
+  async #replace(): Promise<void> {
+    const lost = this.#connection;
+    this.#connection = null;
+    this.#connection = lost === null ? await this.pool.acquire() : await this.pool.exchange(lost);
+  }
+}
+
+/** An error of the statement as it is, one of the server's state in the words of the store. */
+function told(error: unknown): unknown {
+  if (STORES.has(sqlState(error) ?? '')) return error;
+  return verdictOf(error) === 'refused' ? new DatabaseUnavailable(error, 'refused') : error;
+}

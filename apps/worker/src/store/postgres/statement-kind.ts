@@ -1,0 +1,26 @@
+/** What a statement does, as far as a lost connection is concerned. */
+export type StatementKind = 'begin' | 'commit' | 'rollback' | 'read' | 'change';
+
+const FIRST_WORD = /^\s*(\w+)/;
+const CHANGING_WORD = /\b(insert|update|delete|merge|truncate)\b/i;
+
+/** By its first word; a `with` is a read when nothing in it changes anything. */
+export function kindOf(text: string): StatementKind {
+  switch (FIRST_WORD.exec(text)?.[1]?.toLowerCase()) {
+    case 'select':
+    case 'values':
+    case 'show':
+      return 'read';
+    case 'with':
+      return CHANGING_WORD.test(text) ? 'change' : 'read';
+    case 'begin':
+    case 'start':
+      return 'begin';
+    case 'commit':
+      return 'commit';
+    case 'rollback':
+      return /^\s*rollback\s*$/i.test(text) ? 'rollback' : 'change';
+    default:
+      return 'change';
+  }
+}

@@ -1,0 +1,39 @@
+import { getLogger } from '#libs/telemetry';
+import type { QueryResult } from 'pg';
+import { NAME_ERRORS, PLAN_OUTDATED } from '../database.errors.js';
+import { sqlState } from '../store.errors.js';
+import type { Connection } from './connection.js';
+import type { StatementNames } from './statement-names.js';
+
+const log = getLogger('albireo.store');
+
+/** Runs a statement under its name, if it has one, so that PostgreSQL parses and plans it once a connection. */
+export async function runNamed(
+  connection: Connection,
+  names: StatementNames,
+  text: string,
+  parameters: readonly unknown[],
+): Promise<QueryResult> {
+  const values = [...parameters];
+  // Without parameters it is `commit` and its like, which have no plan.
+  const name = values.length === 0 ? undefined : names.nameOf(text);
+  try {
+    return await connection.run(name === undefined ? { text, values } : { text, values, name });
+  } catch (error) {
+    const state = sqlState(error) ?? '';
+    if (name === undefined || !NAME_ERRORS.has(state)) throw error;
+    if (state === PLAN_OUTDATED) names.forget(text);
+    else switchOff(names);
+    // Inside a transaction this fails too, since the transaction has failed: the store runs it again from its start.
+    return connection.run({ text, values }).catch(() => Promise.reject(error));
+  }
+}
+
+function switchOff(names: StatementNames): void {
+  if (!names.isOn) return;
+  names.switchOff();
+  log.error(
+    'A pooler shares the database connections between transactions (PgBouncer with pool_mode = transaction), so that ' +
+      'named statements are lost. They are off from now on; set [database] prepared_statements = false',
+  );
+}
