@@ -1,3 +1,4 @@
+import { getLogger } from '#libs/telemetry';
 import { DatabaseUnavailable } from '../database.errors.js';
 import { StoreError, sqlState } from '../store.errors.js';
 import type { PoolCounts } from '../store.js';
@@ -8,6 +9,8 @@ import { Places } from './places.js';
 import type { Reachability } from './reachability.js';
 
 export type ConnectionPoolSettings = Pick<PoolSettings, 'maxConnections' | 'acquireTimeoutMs' | 'idleTimeoutMs'>;
+
+const log = getLogger('albireo.store');
 
 /** cannot_connect_now and its kin, and what a pooler says: the database itself is not to be had. */
 const isGoing = (error: unknown): boolean => /^(57P|08)/.test(sqlState(error) ?? '');
@@ -164,7 +167,8 @@ export class ConnectionPool implements ConnectionOwner {
     else next(connection);
   }
 
-  lost(connection: Connection): void {
+  lost(connection: Connection, reason: Error): void {
+    log.info(`A database connection was lost: ${reason.message}`);
     const at = this.#idle.indexOf(connection);
     if (at >= 0) this.#idle.splice(at, 1);
     connection.client.connection.stream.destroy();

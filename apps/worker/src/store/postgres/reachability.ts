@@ -19,6 +19,8 @@ interface Outage {
 export class Reachability {
   #outage: Outage | null = null;
   #timer: NodeJS.Timeout | undefined;
+  /** Before the first time whoever opens the store tells why it does not get it. */
+  #wasReached = false;
 
   constructor(
     readonly reconnectTimeoutMs: number,
@@ -62,18 +64,20 @@ export class Reachability {
     this.#timer = setTimeout(() => finish(false), Math.max(0, left));
     this.#timer.unref();
     this.#outage = outage;
-    log.warning(`The database cannot be reached: ${reasonOf(reason)}`);
+    if (this.#wasReached) log.warning(`The database cannot be reached: ${reasonOf(reason)}`);
     this.onChange();
   }
 
   succeeded(): void {
     const outage = this.#outage;
+    const isFirst = !this.#wasReached;
+    this.#wasReached = true;
     if (outage === null) return;
     this.#outage = null;
     clearTimeout(this.#timer);
     outage.finish(true);
     const seconds = Math.round((performance.now() - outage.since) / 100) / 10;
-    log.info(`The database can be reached again, after ${seconds} s`);
+    if (!isFirst) log.info(`The database can be reached again, after ${seconds} s`);
     this.onChange();
   }
 }
