@@ -4,35 +4,15 @@ import { after, before, describe, it } from 'node:test';
 import { sql } from 'kysely';
 import { Client } from 'pg';
 import { DatabaseServer, query } from '#testing/database-server';
+import { withStore } from '#testing/watched-store';
 import { openStore } from '../../apps/worker/src/store/index.js';
-import type { PoolSettings, Queries, Store } from '../../apps/worker/src/store/index.js';
+import type { PoolSettings, Queries } from '../../apps/worker/src/store/index.js';
 
 /** Longer than any restart on any machine: what these tests are about is not how long that takes. */
 const PATIENT: Partial<PoolSettings> = { reconnectTimeoutMs: 120_000, connectTimeoutMs: 60_000 };
 
 describe('a store whose PostgreSQL goes away', () => {
   let server: DatabaseServer;
-
-  /** Opens a store for one test; `until` waits for its condition to be reachable or not. */
-  async function withStore(
-    pool: Partial<PoolSettings>,
-    use: (store: Store, until: (reachable: boolean) => Promise<void>) => Promise<void>,
-  ): Promise<void> {
-    let changed: () => void = () => undefined;
-    const store = await openStore({ kind: 'postgres', url: server.url, pool }, { onCondition: () => changed() });
-    const until = async (reachable: boolean): Promise<void> => {
-      while (store.condition().reachable !== reachable) {
-        await new Promise<void>((resolve) => {
-          changed = resolve;
-        });
-      }
-    };
-    try {
-      await use(store, until);
-    } finally {
-      await store.close();
-    }
-  }
 
   const read = async (db: Queries): Promise<number> =>
     (await sql<{ count: number }>`select count(*)::int as count from notes where text <> ${'x'}`.execute(db)).rows[0]
@@ -53,7 +33,7 @@ describe('a store whose PostgreSQL goes away', () => {
     ['killed', () => server.kill9()],
   ] as const) {
     it(`lets requests wait while it is ${how}, and fails none`, () =>
-      withStore(PATIENT, async (store, until) => {
+      withStore(server.url, PATIENT, async ({ store, until }) => {
         await Promise.all([read(store.db), read(store.db), read(store.db)]);
         await end();
         const waiting = Promise.all([
@@ -70,7 +50,7 @@ describe('a store whose PostgreSQL goes away', () => {
       }));
 
     it(`runs a transaction again whose connection broke when it was ${how}`, () =>
-      withStore(PATIENT, async (store) => {
+      withStore(server.url, PATIENT, async ({ store }) => {
         let runs = 0;
         let back: Promise<void> | undefined;
         await store.transaction(async (tx) => {
@@ -88,7 +68,7 @@ describe('a store whose PostgreSQL goes away', () => {
   }
 
   it('refuses at once what comes later than requests wait, until it is back', () =>
-    withStore({ ...PATIENT, reconnectTimeoutMs: 0 }, async (store, until) => {
+    withStore(server.url, { ...PATIENT, reconnectTimeoutMs: 0 }, async ({ store, until }) => {
       await read(store.db);
       await server.stop();
       for (let request = 0; request < 3; request += 1) {
@@ -106,7 +86,7 @@ describe('a store whose PostgreSQL goes away', () => {
     }));
 
   it('goes on with the connections that it has when the server gives no more', () =>
-    withStore({ ...PATIENT, maxConnections: 5 }, async (store) => {
+    withStore(server.url, { ...PATIENT, maxConnections: 5 }, async ({ store }) => {
       await read(store.db);
       const held = await takeAll();
       try {
@@ -118,7 +98,7 @@ describe('a store whose PostgreSQL goes away', () => {
     }));
 
   it('tells that the server gives no connection at all, and has one when there is one again', () =>
-    withStore({ ...PATIENT, reconnectTimeoutMs: 0 }, async (store, until) => {
+    withStore(server.url, { ...PATIENT, reconnectTimeoutMs: 0 }, async ({ store, until }) => {
       const held = await takeAll();
       await assert.rejects(read(store.db), { code: 'DatabaseUnavailable', message: /too many clients/ });
       assert.match(store.condition().reason ?? '', /too many clients/);
@@ -128,7 +108,7 @@ describe('a store whose PostgreSQL goes away', () => {
     }));
 
   it('tells of a statement that was cancelled that it was not run', () =>
-    withStore({ ...PATIENT, statementTimeoutMs: 50 }, async (store) => {
+    withStore(server.url, { ...PATIENT, statementTimeoutMs: 50 }, async ({ store }) => {
       await assert.rejects(sql`select pg_sleep(60), ${1}::int`.execute(store.db), {
         code: 'DatabaseUnavailable',
         message: /the database refuses: .*statement timeout/,

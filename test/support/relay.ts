@@ -10,6 +10,7 @@ export class Relay {
   readonly #server: Server;
   readonly #near = new Set<Socket>();
   readonly #far = new Set<Socket>();
+  readonly #forgotten = new WeakSet<Socket>();
   #silent = false;
   #closed = false;
 
@@ -39,17 +40,11 @@ export class Relay {
     if (this.#silent) return void near.resume();
     const far = connect({ port: this.target, host: '127.0.0.1', noDelay: true });
     this.#keep(far, this.#far);
-    for (const [from, to] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      from.on('data', (bytes) => {
-        if (this.#far.has(far)) to.write(bytes);
-      });
-      from.on('close', () => {
-        if (this.#far.delete(far) || from === near) to.destroy();
-      });
-    }
+    near.on('data', (bytes) => far.write(bytes));
+    near.once('close', () => far.destroy());
+    far.on('data', (bytes) => near.write(bytes));
+    // The end of one that fell silent is not told to the other side.
+    far.once('close', () => this.#forgotten.has(far) || near.destroy());
   }
 
   #keep(socket: Socket, set: Set<Socket>): void {
@@ -62,10 +57,10 @@ export class Relay {
   /** From now on nothing gets through, nothing is answered and nothing is closed. */
   silence(): void {
     this.#silent = true;
-    const far = [...this.#far];
-    // Forgotten first, so that their ends are not told to the other side.
-    this.#far.clear();
-    for (const socket of far) socket.destroy();
+    for (const socket of this.#far) {
+      this.#forgotten.add(socket);
+      socket.destroy();
+    }
   }
 
   /** New connections reach `target` again; the old ones stay as they are. */

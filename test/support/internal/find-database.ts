@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -23,7 +23,9 @@ async function installed(): Promise<string | null> {
     ...(process.env['PATH'] ?? '').split(delimiter),
     ...versions.toSorted((a, b) => Number(b) - Number(a)).map((version) => join(debian, version, 'bin')),
   ];
-  return folders.find((folder) => ['initdb', 'postgres'].every((name) => existsSync(join(folder, name)))) ?? null;
+  const found = folders.find((folder) => ['initdb', 'postgres'].every((name) => existsSync(join(folder, name))));
+  // A folder of links may have only some of them.
+  return found === undefined ? null : dirname(realpathSync(join(found, 'postgres')));
 }
 
 /** PostgreSQL refuses to run as root: somebody else then, null for who we are. */

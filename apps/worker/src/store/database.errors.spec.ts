@@ -3,7 +3,8 @@ import { describe, it } from 'node:test';
 import { EXPECTED_ERRORS } from '#libs/contracts';
 import { DatabaseOutcomeUnknown, DatabaseUnavailable, isHopeless, verdictOf } from './database.errors.js';
 
-const withState = (code: string, severity = 'ERROR'): Error => Object.assign(new Error('10.0.0.9 says'), { code, severity });
+const withState = (code: string, severity = 'ERROR'): Error =>
+  Object.assign(new Error('10.0.0.9 says'), { code, severity });
 
 describe('what an error of the database means', () => {
   it('is told by its SQLSTATE', () => {

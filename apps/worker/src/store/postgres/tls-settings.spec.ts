@@ -40,6 +40,9 @@ describe('sslmode', () => {
     const required = await tlsOptions(parseConnectionUrl('postgresql://a/x?sslmode=require').tls);
     assert.equal(required.rejectUnauthorized, false);
     const missing = parseConnectionUrl('postgresql://a/x?sslmode=verify-ca&sslrootcert=/nowhere/ca.pem').tls;
-    await assert.rejects(tlsOptions(missing), { code: 'ConnectionInvalid', message: /sslrootcert: "\/nowhere\/ca.pem"/ });
+    await assert.rejects(tlsOptions(missing), {
+      code: 'ConnectionInvalid',
+      message: /sslrootcert: "\/nowhere\/ca.pem"/,
+    });
   });
 });
