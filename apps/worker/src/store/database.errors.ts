@@ -113,6 +113,15 @@ export class DatabaseOutcomeUnknown extends Error {
   }
 }
 
+/** serialization_failure, deadlock_detected: PostgreSQL asks for exactly this, to run the transaction again. */
+export const RERUN_ERRORS: ReadonlySet<string> = new Set(['40001', '40P01']);
+
+/** An error of the statement as it is, one of the server's state in the words of the store. */
+export function told(error: unknown): unknown {
+  if (RERUN_ERRORS.has(sqlState(error) ?? '')) return error;
+  return verdictOf(error) === 'refused' ? new DatabaseUnavailable(error, 'refused') : error;
+}
+
 /** Whether an error only says that the database was not there: the next try may succeed. */
 export function isDatabaseAway(error: unknown): error is DatabaseUnavailable | DatabaseOutcomeUnknown {
   return error instanceof DatabaseUnavailable || error instanceof DatabaseOutcomeUnknown;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, PostgresDialect } from 'kysely';
 import type { Transaction as KyselyTransaction, PostgresPool } from 'kysely';
 import { reachStep } from './durable-step.js';
-import { DatabaseUnavailable, NAME_ERRORS, verdictOf } from './database.errors.js';
+import { DatabaseUnavailable, NAME_ERRORS, RERUN_ERRORS, verdictOf } from './database.errors.js';
 import { StoreError, sqlState } from './store.errors.js';
 import type { Database } from './schema.js';
 
@@ -42,8 +42,7 @@ export interface StoreCondition {
 const MAX_TRIES = 6;
 /** A lost connection undoes a transaction; it is run again, once. */
 const MAX_LOSSES = 1;
-/** serialization_failure, deadlock_detected: PostgreSQL asks for exactly this, to run the transaction again. */
-const RETRIED = new Set(['40001', '40P01', ...NAME_ERRORS]);
+const RETRIED: ReadonlySet<string> = new Set([...RERUN_ERRORS, ...NAME_ERRORS]);
 
 /**
  * The worker's state. One class for PostgreSQL and the embedded database, which speak the same dialect.

@@ -42,6 +42,7 @@ export class Outbox {
   #timer: NodeJS.Timeout | null = null;
   #sweeping: Promise<void> | null = null;
   #stopped = false;
+  #isFailing = false;
 
   constructor(store: Store, publisher: MessagePublisher, settings: Partial<OutboxSettings> = {}) {
     this.#store = store;
@@ -108,7 +109,11 @@ export class Outbox {
     if (!this.#store.condition().reachable) return;
     try {
       while (!this.#stopped && (await this.sweep()) >= this.#settings.batchSize);
+      this.#isFailing = false;
     } catch (error) {
+      // Once, not with every sweep: a database that refuses may do so for long.
+      if (this.#isFailing) return;
+      this.#isFailing = true;
       log.warning(`The outbox could not be swept: ${error instanceof Error ? error.message : String(error)}`);
     }
   }

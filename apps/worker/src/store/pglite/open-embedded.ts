@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PGlite, types } from '@electric-sql/pglite';
 import type { PGliteOptions } from '@electric-sql/pglite';
 import { isoTimestamp } from '../timestamp.js';
+import { DiskGuard } from './disk-guard.js';
 import { lockDirectory } from './directory-lock.js';
 import { PglitePool } from './pglite-pool.js';
 import { loadSeed } from './seed.js';
@@ -11,6 +12,8 @@ import { unpackTar } from './unpack-tar.js';
 
 export interface EmbeddedDatabase {
   readonly pool: PglitePool;
+  /** Null in memory. */
+  readonly guard: DiskGuard | null;
   close(): Promise<void>;
 }
 
@@ -22,10 +25,14 @@ const options: PGliteOptions = {
  * PGlite in a directory, or in memory for null. A new one begins with the shipped seed, which is already migrated
  * and saves the seconds that creating a database takes.
  */
-export async function openEmbedded(directory: string | null): Promise<EmbeddedDatabase> {
+export async function openEmbedded(
+  directory: string | null,
+  onCondition: () => void,
+  freeBytesOf?: (directory: string) => Promise<number>,
+): Promise<EmbeddedDatabase> {
   if (directory === null) {
     const database = await start({ ...options, ...(await seedOption()) });
-    return { pool: new PglitePool(database), close: () => database.close() };
+    return { pool: new PglitePool(database, null), guard: null, close: () => database.close() };
   }
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const lock = await lockDirectory(join(directory, 'lock'));
@@ -38,7 +45,8 @@ export async function openEmbedded(directory: string | null): Promise<EmbeddedDa
         await lock.release();
       }
     };
-    return { pool: new PglitePool(database), close };
+    const guard = new DiskGuard(directory, onCondition, freeBytesOf);
+    return { pool: new PglitePool(database, guard), guard, close };
   } catch (error) {
     await lock.release();
     throw error;

@@ -1,5 +1,8 @@
 import type { PGlite } from '@electric-sql/pglite';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
+import { told } from '../database.errors.js';
+import { kindOf } from '../statement-kind.js';
+import type { DiskGuard } from './disk-guard.js';
 
 /**
  * PGlite behind the face of pg's pool, so that Kysely's own PostgreSQL dialect drives it. There is one connection:
@@ -7,10 +10,13 @@ import type { PostgresPool, PostgresPoolClient } from 'kysely';
  */
 export class PglitePool implements PostgresPool {
   readonly #database: PGlite;
+  readonly #guard: DiskGuard | null;
   #last: Promise<void> = Promise.resolve();
 
-  constructor(database: PGlite) {
+  /** @param guard of a database that is on a disk */
+  constructor(database: PGlite, guard: DiskGuard | null) {
     this.#database = database;
+    this.#guard = guard;
   }
 
   async connect(): Promise<PostgresPoolClient> {
@@ -30,7 +36,10 @@ export class PglitePool implements PostgresPool {
 
   #client(release: () => void): PostgresPoolClient {
     const query = async (sql: string, parameters: readonly unknown[]): Promise<unknown> => {
-      const result = await this.#database.query(sql, [...parameters]);
+      if (this.#guard !== null && kindOf(sql) === 'change') await this.#guard.requireRoom();
+      const result = await this.#database.query(sql, [...parameters]).catch((error: unknown) => {
+        throw told(error);
+      });
       return { command: commandOf(sql), rowCount: result.affectedRows ?? 0, rows: result.rows };
     };
     return { query, release } as PostgresPoolClient;

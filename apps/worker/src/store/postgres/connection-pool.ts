@@ -217,6 +217,7 @@ export class ConnectionPool implements ConnectionOwner {
   /** Waits for those who use a connection, then closes all. */
   async end(): Promise<void> {
     this.#ended = true;
+    this.reachability.close();
     this.dropIdle();
     if (this.#places.taken > 0) {
       await new Promise<void>((resolve) => {

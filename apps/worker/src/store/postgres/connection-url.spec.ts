@@ -24,9 +24,9 @@ describe('the URL of [database] connection', () => {
     assert.deepEqual(hostsOf('postgresql:///x'), ['localhost 5432']);
   });
 
-  it('wants a primary where several hosts are named, unless it says otherwise', () => {
+  it('wants a server that takes changes, unless it says otherwise', () => {
     const attrs = (url: string): string => parseConnectionUrl(url).targetSessionAttrs;
-    assert.equal(attrs('postgresql://a/x'), 'any');
+    assert.equal(attrs('postgresql://a/x'), 'read-write');
     assert.equal(attrs('postgresql://a,b/x'), 'read-write');
     assert.equal(attrs('postgresql://a,b/x?target_session_attrs=any'), 'any');
     assert.equal(attrs('postgresql://a/x?target_session_attrs=primary'), 'primary');

@@ -66,7 +66,7 @@ export function parseConnectionUrl(url: string): ConnectionTarget {
     password: parameters.take('password') ?? password,
     database: parameters.take('dbname') ?? (path === '' ? undefined : decoded(path)),
     tls: tlsSettings((name) => parameters.take(name)),
-    targetSessionAttrs: sessionAttrs(parameters.take('target_session_attrs'), hosts.length),
+    targetSessionAttrs: sessionAttrs(parameters.take('target_session_attrs')),
     loadBalance: oneOf('load_balance_hosts', parameters.take('load_balance_hosts'), ['disable', 'random']) === 'random',
     connectTimeoutMs: connectTimeout(parameters),
     keepaliveIdleMs: keepalive(parameters),
@@ -146,11 +146,10 @@ function oneOf(name: string, value: string | undefined, allowed: readonly string
   throw invalid(`${name}: expected ${allowed.join(' or ')}, found "${value}"`);
 }
 
-/** Several hosts are a primary and its standbys: without a word only the one that takes changes will do. */
-function sessionAttrs(value: string | undefined, hosts: number): ConnectionTarget['targetSessionAttrs'] {
+/** libpq's default is `any`; a worker can do nothing with a server that takes no changes, but read what is outdated. */
+function sessionAttrs(value: string | undefined): ConnectionTarget['targetSessionAttrs'] {
   const known = oneOf('target_session_attrs', value, ['any', 'read-write', 'primary']);
-  if (known === 'any' || known === 'read-write' || known === 'primary') return known;
-  return hosts > 1 ? 'read-write' : 'any';
+  return known === 'any' || known === 'primary' ? known : 'read-write';
 }
 
 /** As libpq: 0 and less is no limit of the URL's, and less than 2 seconds is 2. */

@@ -10,10 +10,10 @@ import { SilenceWatch } from './silence-watch.js';
 import { StatementNames } from './statement-names.js';
 
 /** A store on a PostgreSQL server; it connects with the first statement. Throws StoreError ConnectionInvalid. */
-export function openPostgres(url: string, some: Partial<PoolSettings>, onCondition?: () => void): Store {
+export function openPostgres(url: string, some: Partial<PoolSettings>, onCondition: () => void): Store {
   const settings = { ...defaultPoolSettings, ...some };
   const connector = new Connector(parseConnectionUrl(url), settings);
-  const reachability = new Reachability(settings.reconnectTimeoutMs, () => onCondition?.());
+  const reachability = new Reachability(settings.reconnectTimeoutMs, onCondition);
   const pool = new ConnectionPool(connector, reachability, settings);
   const names = new StatementNames(settings.preparedStatements);
   const watch = new SilenceWatch(pool, settings);

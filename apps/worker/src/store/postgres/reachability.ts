@@ -62,10 +62,15 @@ export class Reachability {
     const outage: Outage = { since, reason, end, finish };
     const left = isHopeless(reason) ? 0 : since + this.reconnectTimeoutMs - performance.now();
     this.#timer = setTimeout(() => finish(false), Math.max(0, left));
-    this.#timer.unref();
     this.#outage = outage;
     if (this.#wasReached) log.warning(`The database cannot be reached: ${reasonOf(reason)}`);
     this.onChange();
+  }
+
+  /** Nobody is to wait any more. */
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#outage?.finish(false);
   }
 
   succeeded(): void {

@@ -1,18 +1,16 @@
 import type { PostgresPoolClient } from 'kysely';
 import type { QueryResult } from 'pg';
-import { DatabaseOutcomeUnknown, DatabaseUnavailable, verdictOf } from '../database.errors.js';
+import { DatabaseOutcomeUnknown, DatabaseUnavailable, told } from '../database.errors.js';
 import { sqlState } from '../store.errors.js';
 import type { Connection } from './connection.js';
 import type { ConnectionPool } from './connection-pool.js';
-import { kindOf } from './statement-kind.js';
-import type { StatementKind } from './statement-kind.js';
+import { kindOf } from '../statement-kind.js';
+import type { StatementKind } from '../statement-kind.js';
 import type { StatementNames } from './statement-names.js';
 import { runNamed } from './statement-runner.js';
 
 /** Errors that a lost connection may leave behind and that say for certain that the statement was not run. */
 const NOT_RUN = new Set(['25006', '57P03', '53300']);
-/** serialization_failure, deadlock_detected: the store's, which runs the transaction again. */
-const STORES = new Set(['40001', '40P01']);
 type Result = Pick<QueryResult, 'command' | 'rowCount' | 'rows'>;
 const NOTHING: Result = { command: 'SELECT', rowCount: 0, rows: [] };
 
@@ -161,10 +159,4 @@ export class Session implements PostgresPoolClient {
     this.#connection = null;
     this.#connection = lost === null ? await this.pool.acquire() : await this.pool.exchange(lost);
   }
-}
-
-/** An error of the statement as it is, one of the server's state in the words of the store. */
-function told(error: unknown): unknown {
-  if (STORES.has(sqlState(error) ?? '')) return error;
-  return verdictOf(error) === 'refused' ? new DatabaseUnavailable(error, 'refused') : error;
 }
