@@ -4,7 +4,7 @@ import type { PoolSettings, Store } from '../../apps/worker/src/store/index.js';
 export interface WatchedStore {
   readonly store: Store;
   /** Resolves when the store's condition is that. */
-  until(reachable: boolean): Promise<void>;
+  readonly until: (reachable: boolean) => Promise<void>;
 }
 
 /** Opens a store for one test and closes it. */

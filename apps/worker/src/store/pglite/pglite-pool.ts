@@ -14,7 +14,7 @@ export class PglitePool implements PostgresPool {
   #last: Promise<void> = Promise.resolve();
 
   /** @param guard of a database that is on a disk */
-  constructor(database: PGlite, guard: DiskGuard | null) {
+  constructor(database: PGlite, guard: DiskGuard | null = null) {
     this.#database = database;
     this.#guard = guard;
   }
