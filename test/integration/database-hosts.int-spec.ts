@@ -30,7 +30,11 @@ describe('a store on a PostgreSQL with a standby', () => {
     second = await DatabaseServer.create({
       copyOf: (data, programs) => [
         join(programs, 'pg_basebackup'),
-        ...['-D', data, '-d', first.url, '-X', 'stream', '-c', 'fast', '--write-recovery-conf'],
+        `--pgdata=${data}`,
+        `--dbname=${first.url}`,
+        '--wal-method=stream',
+        '--checkpoint=fast',
+        '--write-recovery-conf',
       ],
     });
     await second.start();
