@@ -16,6 +16,7 @@ export const EXPECTED_ERRORS = {
   MarkerNotFound: { status: 400, retryable: false },
   PolicyNotAuthorized: { status: 403, retryable: false },
   Conflict: { status: 409, retryable: false },
+  ServiceBusy: { status: 503, retryable: true },
   DatabaseUnavailable: { status: 503, retryable: true },
   DatabaseOutcomeUnknown: { status: 504, retryable: false },
   // identity

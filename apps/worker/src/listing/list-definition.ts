@@ -1,4 +1,5 @@
 import type { RawBuilder } from 'kysely';
+import type { PatternFilter } from './patterns/pattern-filter.js';
 
 /** Turns the accepted values of one filter into a condition. Throws InvalidFilter for a value that cannot be. */
 export type Filter = (values: readonly string[]) => RawBuilder<boolean>;
@@ -12,6 +13,8 @@ export interface ListDefinition {
   /** The unique column that markers name; also the last sort key of every list, so that pages never overlap. */
   readonly id: RawBuilder<unknown>;
   readonly filters: Readonly<Record<string, Filter>>;
+  /** Filters whose values are regular expressions. */
+  readonly patterns?: Readonly<Record<string, PatternFilter>>;
   /** Expressions that are never NULL: a NULL is neither before nor after a marker. */
   readonly sortKeys: Readonly<Record<string, RawBuilder<unknown>>>;
   readonly defaultSort: readonly { readonly key: string; readonly dir: 'asc' | 'desc' }[];

@@ -4,6 +4,9 @@ import { ExpectedError } from '#libs/contracts';
 import type { ListArgs } from '#libs/contracts';
 import type { Queries } from '../store/index.js';
 import type { ListDefinition } from './list-definition.js';
+import { matchRows } from './patterns/match-rows.js';
+import { readPatterns } from './patterns/pattern-filter.js';
+import type { RowTest } from './patterns/pattern-filter.js';
 
 /** A page of rows; `nextMarker` names the row after which the next page (or, reversed, the one before) begins. */
 export interface RowPage<Row> {
@@ -16,18 +19,25 @@ interface SortTerm {
   readonly descending: boolean;
 }
 
+/** Candidates for patterns that are read at once: few first, since a page may be full with them. */
+const FIRST_CANDIDATES = 1_000;
+const MORE_CANDIDATES = 10_000;
+
 /**
  * Lists what the caller may see of a kind of object, by keyset: a page costs the same wherever it lies, and rows that
- * come and go between two pages make none of the others appear twice or not at all.
- * Errors: InvalidFilter, InvalidSortKey, MarkerNotFound (also for a marker that the caller may not see).
+ * come and go between two pages make none of the others appear twice or not at all. `owner`, the caller's project, waits
+ * for its own lists by pattern.
+ * Errors: InvalidFilter, InvalidSortKey, MarkerNotFound (also for a marker that the caller may not see), ServiceBusy.
  */
 export async function listRows<Row extends { readonly id: string }>(
   db: Queries,
   definition: ListDefinition,
   visible: RawBuilder<boolean>,
   args: ListArgs,
+  owner = '',
 ): Promise<RowPage<Row>> {
-  const conditions = [visible, ...filterConditions(definition, args.filters ?? {})];
+  const { conditions, tests } = readFilters(definition, args.filters ?? {});
+  conditions.unshift(visible);
   const terms = sortTerms(definition, args);
   const { from, select, id } = definition;
   const marker = args.marker ?? null;
@@ -37,31 +47,57 @@ export async function listRows<Row extends { readonly id: string }>(
     conditions.push(afterMarker(definition, terms, marker));
   }
   const limit = args.limit ?? null;
-  const order = terms.map((term) => (term.descending ? sql`${term.expression} desc` : sql`${term.expression} asc`));
+  const order = sql.join(
+    terms.map((term) => (term.descending ? sql`${term.expression} desc` : sql`${term.expression} asc`)),
+  );
   // One row more than asked for tells whether there is another page.
-  const limitClause = limit === null ? sql`` : sql`limit ${limit + 1}`;
+  const wanted = limit === null ? null : limit + 1;
+  if (tests.length > 0) {
+    const texts = sql.join(tests.map((test, index) => sql`${test.texts} as ${sql.ref(`texts_${index}`)}`));
+    const matching = await matchRows(tests, wanted ?? Infinity, owner, async (after) => {
+      const where = after === null ? conditions : [...conditions, afterMarker(definition, terms, after)];
+      const most = after === null ? FIRST_CANDIDATES : MORE_CANDIDATES;
+      const page = await sql<{ id: string } & Readonly<Record<string, readonly string[]>>>`
+        select ${id} as id, ${texts} from ${from} where ${sql.join(where, sql` and `)}
+        order by ${order} limit ${most}`.execute(db);
+      return page.rows.map((row) => ({ id: row.id, texts: tests.map((_test, index) => row[`texts_${index}`] ?? []) }));
+    });
+    conditions.push(sql<boolean>`${id} = any(${matching}::text[])`);
+  }
+  const limitClause = wanted === null ? sql`` : sql`limit ${wanted}`;
   const result = await sql<Row>`
     select ${select} from ${from} where ${sql.join(conditions, sql` and `)}
-    order by ${sql.join(order)} ${limitClause}`.execute(db);
+    order by ${order} ${limitClause}`.execute(db);
   const rows = limit === null ? result.rows : result.rows.slice(0, limit);
   const hasMore = result.rows.length > rows.length;
   const nextMarker = hasMore ? (rows.at(-1)?.id ?? null) : null;
   return { rows: args.page_reverse === true ? rows.toReversed() : rows, nextMarker };
 }
 
-function filterConditions(
+/** The database's part of the filters, and what is left to be tested row by row. */
+function readFilters(
   definition: ListDefinition,
   filters: Readonly<Record<string, readonly string[]>>,
-): RawBuilder<boolean>[] {
-  return Object.entries(filters).map(([name, values]) => {
+): { readonly conditions: RawBuilder<boolean>[]; readonly tests: readonly RowTest[] } {
+  const conditions: RawBuilder<boolean>[] = [];
+  const tests: RowTest[] = [];
+  const { patterns = {} } = definition;
+  for (const [name, values] of Object.entries(filters)) {
     const filter = Object.hasOwn(definition.filters, name) ? definition.filters[name] : undefined;
-    if (filter === undefined || !Array.isArray(values) || values.some((value) => typeof value !== 'string')) {
+    const pattern = Object.hasOwn(patterns, name) ? patterns[name] : undefined;
+    const isUsable = Array.isArray(values) && values.every((value) => typeof value === 'string');
+    if (isUsable && filter !== undefined) conditions.push(filter(values));
+    else if (isUsable && pattern !== undefined) {
+      const read = readPatterns(name, pattern, values);
+      if ('texts' in read) tests.push(read);
+      else conditions.push(read);
+    } else {
       throw new ExpectedError('InvalidFilter', `"${name.slice(0, 64)}" is not a filter of this list.`, {
         filter: name,
       });
     }
-    return filter(values);
-  });
+  }
+  return { conditions, tests };
 }
 
 function sortTerms(definition: ListDefinition, args: ListArgs): SortTerm[] {

@@ -29,7 +29,7 @@ export class InstanceArgs {
  * - equal to one of the values: `id`, `project_id`, `user_id`, `host`, `node`, `image_ref`, `flavor_id`, `key_name`,
  *   `availability_zone`, `vm_state`, `task_state`, `power_state`, `reservation_id`, `hostname`, `description`,
  *   `launch_index`, `root_device_name`, `locked`, `config_drive`;
- * - regular expressions that match anywhere (PostgreSQL's, no case): `name`, `ip`, `ip6` (any of the addresses);
+ * - regular expressions that match anywhere (RE2's, no case): `name`, `ip`, `ip6` (any of the addresses);
  * - `changes_since`, `changes_before`: ISO 8601, compared with `updated_at`, both inclusive; with `changes_since`
  *   deleted servers are included; `deleted` = `true` asks for deleted servers only.
  * Sort keys: `created_at` (default, desc), `updated_at`, `id`, `name`, `hostname`, `host`, `node`, `image_ref`,

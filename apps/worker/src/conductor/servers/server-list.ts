@@ -3,10 +3,11 @@ import type { RawBuilder } from 'kysely';
 import type { ListArgs } from '#libs/contracts';
 import { booleanFilter, integerFilter, invalidFilter, textFilter } from '../../listing/filters.js';
 import type { Filter, ListDefinition } from '../../listing/list-definition.js';
+import { columnPattern } from '../../listing/patterns/pattern-filter.js';
+import type { PatternFilter } from '../../listing/patterns/pattern-filter.js';
 import { listRows } from '../../listing/list-rows.js';
 import type { RowPage } from '../../listing/list-rows.js';
 import type { InstanceRow } from '../../instances/instance-row.js';
-import { sqlState } from '../../store/index.js';
 import type { Queries } from '../../store/index.js';
 
 const TEXTS = [
@@ -45,12 +46,10 @@ const servers: ListDefinition = {
     locked: booleanFilter('i.locked'),
     config_drive: booleanFilter('i.config_drive'),
     deleted: booleanFilter('i.deleted'),
-    name: patternFilter((pattern) => sql`i.name ~* ${pattern}`),
-    ip: addressFilter(4),
-    ip6: addressFilter(6),
     changes_since: timeFilter('changes_since', sql`>=`),
     changes_before: timeFilter('changes_before', sql`<=`),
   },
+  patterns: { name: columnPattern('i.name'), ip: addressPattern(4), ip6: addressPattern(6) },
   sortKeys: Object.fromEntries([
     ...[...NOT_NULL_SORTS, ...NUMBER_SORTS, 'created_at', 'updated_at'].map((name) => [name, column(name)]),
     ...NULLABLE_SORTS.map((name) => [name, orEmpty(name)]),
@@ -70,29 +69,17 @@ export async function listServers(
   // Who asks what has changed wants to hear of what is gone, too.
   if (filters['deleted'] === undefined && filters['changes_since'] === undefined) conditions.push(sql`not i.deleted`);
   const visible = sql<boolean>`${sql.join(conditions, sql` and `)}`;
-  try {
-    return await listRows<InstanceRow>(db, servers, visible, args);
-  } catch (error) {
-    // invalid_regular_expression
-    if (sqlState(error) === '2201B') throw invalidFilter('name', patternOf(filters), 'a regular expression');
-    throw error;
-  }
+  return listRows<InstanceRow>(db, servers, visible, args, projectId ?? '');
 }
 
-function patternOf(filters: Readonly<Record<string, readonly string[]>>): string {
-  return [...(filters['name'] ?? []), ...(filters['ip'] ?? []), ...(filters['ip6'] ?? [])].join(' ');
-}
-
-function patternFilter(condition: (pattern: string) => RawBuilder<unknown>): Filter {
-  return (values) => sql<boolean>`(${sql.join(values.map(condition), sql` or `)})`;
-}
-
-function addressFilter(version: 4 | 6): Filter {
-  return patternFilter(
-    (pattern) => sql`exists (
-      select 1 from ports p join ip_allocations a on a.port_id = p.id
-      where p.device_id = i.id and p.project_id = i.project_id and family(a.ip_address) = ${version} and host(a.ip_address) ~* ${pattern})`,
-  );
+/** Any address of a version. */
+function addressPattern(version: 4 | 6): PatternFilter {
+  const addresses = sql`ports p join ip_allocations a on a.port_id = p.id
+    where p.device_id = i.id and p.project_id = i.project_id and family(a.ip_address) = ${version}`;
+  return {
+    texts: sql`array(select host(a.ip_address) from ${addresses})`,
+    like: (pattern) => sql<boolean>`exists (select 1 from ${addresses} and host(a.ip_address) ilike ${pattern})`,
+  };
 }
 
 function timeFilter(name: string, operator: RawBuilder<unknown>): Filter {

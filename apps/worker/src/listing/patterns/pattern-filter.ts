@@ -1,0 +1,49 @@
+import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
+import { boundPatterns, compilePattern } from './compile-pattern.js';
+import { likePattern } from './like-pattern.js';
+
+/** A filter by regular expressions: what they are matched with. */
+export interface PatternFilter {
+  /** The texts of a row, an SQL array; a row is taken when any of them matches. */
+  readonly texts: RawBuilder<unknown>;
+  /** The same for a plain pattern, in the database. */
+  like(pattern: string): RawBuilder<boolean>;
+}
+
+/** What is left to do for the rows when the database has done its part. */
+export interface RowTest {
+  readonly texts: RawBuilder<unknown>;
+  /** Answers whether the texts of a row match. Error: InvalidFilter. */
+  compile(): Promise<(texts: readonly string[]) => boolean>;
+}
+
+/** `name` of table `i`, say. */
+export function columnPattern(column: string): PatternFilter {
+  const reference = sql.ref(column);
+  return { texts: sql`array[${reference}]`, like: (pattern) => sql<boolean>`${reference} ilike ${pattern}` };
+}
+
+/**
+ * Reads the patterns of a filter, any of which may match. A user's regular expression is never given to the database: its
+ * engine takes exponential time for some, which no statement_timeout interrupts in the embedded one.
+ * Error: InvalidFilter.
+ */
+export function readPatterns(
+  name: string,
+  filter: PatternFilter,
+  patterns: readonly string[],
+): RawBuilder<boolean> | RowTest {
+  boundPatterns(name, patterns);
+  const plain = patterns.map(likePattern).filter((pattern) => pattern !== null);
+  if (plain.length === patterns.length) {
+    const conditions = plain.map((pattern) => filter.like(pattern));
+    return sql<boolean>`(${sql.join(conditions, sql` or `)})`;
+  }
+  const compile = async (): Promise<(texts: readonly string[]) => boolean> => {
+    const tests: ((text: string) => boolean)[] = [];
+    for (const pattern of patterns) tests.push(await compilePattern(name, pattern));
+    return (texts) => texts.some((text) => tests.some((test) => test(text)));
+  };
+  return { texts: filter.texts, compile };
+}
