@@ -1,8 +1,17 @@
 import type { Attack } from './attack.js';
+import { hostilePatterns } from './hostile-patterns.js';
 import { metadataAddress } from './metadata-address.js';
 import { metadataDevice } from './metadata-device.js';
 import { metadataHeader } from './metadata-header.js';
+import { quotasAtOnce } from './quotas-at-once.js';
 import { routeSpellings } from './route-spellings.js';
 
 /** All of them, in the order in which they are played. A new attack is a file beside this one and a line here. */
-export const ATTACKS: readonly Attack[] = [routeSpellings, metadataAddress, metadataDevice, metadataHeader];
+export const ATTACKS: readonly Attack[] = [
+  routeSpellings,
+  metadataAddress,
+  metadataDevice,
+  metadataHeader,
+  hostilePatterns,
+  quotasAtOnce,
+];

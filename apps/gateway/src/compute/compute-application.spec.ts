@@ -156,6 +156,25 @@ describe('the Compute API', () => {
     assert.equal((await ask('GET', '/v2.1/servers?changes-since=yesterday')).statusCode, 400);
   });
 
+  it('answers 400 for a marker that is longer than any id', async () => {
+    const marker = 'm'.repeat(256);
+    for (const path of ['servers', 'servers/detail', 'flavors', 'flavors/detail', 'os-keypairs', 'os-hypervisors']) {
+      const answer = await ask('GET', `/v2.1/${path}?marker=${marker}`, { as: 'admin', version: '2.60' });
+      assert.equal(answer.statusCode, 400, path);
+      assert.match(answer.json().badRequest.message, /^marker \[m{64}…\] not found$/);
+    }
+  });
+
+  it('lets only administrators sort by where servers run', async () => {
+    for (const key of ['host', 'node']) {
+      const refused = await ask('GET', `/v2.1/servers?sort_key=display_name&sort_key=${key}`);
+      assert.equal(refused.statusCode, 403);
+      assert.equal(refused.json().forbidden.message, `Only administrators can sort servers by ${key}`);
+      const answer = await ask('GET', `/v2.1/servers?sort_key=${key}`, { as: 'admin' });
+      assert.equal(answer.statusCode, 200);
+    }
+  });
+
   it('lets only administrators list all projects', async () => {
     const refused = await ask('GET', '/v2.1/servers?all_tenants=1');
     assert.equal(refused.statusCode, 403);

@@ -1,9 +1,14 @@
+import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
 import { Fault } from './errors/fault.js';
 import type { FaultTexts } from './errors/fault.js';
 
 /** Deeper nesting than any request of these APIs needs; a bound for all that walks a body. */
 const MAX_DEPTH = 64;
+/** Half of a character outside of the first plane, escaped; two of them may make a whole one. */
+const ESCAPED_SURROGATE = /\\u[dD][89abABcdefCDEF]/;
+/** By code points: of a pair, no half is found. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
 const JSON_TYPE = /^application\/([a-z0-9.+-]+\+)?json\s*(;|$)/i;
 
 /** Whether brackets nest deeper than allowed; text inside strings is skipped. */
@@ -24,22 +29,34 @@ function isTooDeep(text: string): boolean {
   return false;
 }
 
+/** Whether every text in a value is one that can be stored and shown again: half characters would turn into U+FFFD. */
+function isWellFormed(value: unknown): boolean {
+  if (typeof value === 'string') return !LONE_SURROGATE.test(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([key, item]) => isWellFormed(key) && isWellFormed(item));
+}
+
 /**
- * Reads JSON bodies. Refused: other content types (415), text that is not JSON (400), keys that reach for prototypes
- * (400), absurd nesting (400). The size is bounded by Fastify while the body is read, chunked ones too (413).
+ * Reads JSON bodies. Refused: other content types (415), bytes that are not UTF-8 and text that is not JSON (400), texts
+ * with half characters (400), keys that reach for prototypes (400), absurd nesting (400). The size is bounded by Fastify while the body is read, chunked ones too (413).
  */
 export function installBodyParser(fastify: FastifyInstance, texts: FaultTexts): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('*', { parseAs: 'string' }, (request, body, done) => {
-    const text = typeof body === 'string' ? body : body.toString('utf8');
-    if (text === '') return done(null, undefined);
+  fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
+    const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body);
+    if (bytes.length === 0) return done(null, undefined);
     const type = request.headers['content-type'];
     if (type !== undefined && type !== '' && !JSON_TYPE.test(type)) {
       return done(new Fault(415, texts.unsupportedMediaType, { code: 'UnsupportedMediaType' }));
     }
     const malformed = new Fault(400, texts.malformedBody, { code: 'MalformedRequestBody' });
+    if (!isUtf8(bytes)) return done(malformed);
+    const text = bytes.toString('utf8');
     if (text.length > MAX_DEPTH && isTooDeep(text)) return done(malformed);
-    void parse(request, text, (error, value) => (error === null ? done(null, value) : done(malformed)));
+    void parse(request, text, (error, value) => {
+      if (error === null && (!ESCAPED_SURROGATE.test(text) || isWellFormed(value))) done(null, value);
+      else done(malformed);
+    });
   });
 }

@@ -57,6 +57,9 @@ const SORT_KEYS: Readonly<Record<string, string>> = {
   vm_state: 'vm_state',
 };
 
+/** Where a server runs would show in the order of a list. */
+const ADMIN_SORT_KEYS = ['host', 'node'];
+
 /** What the policy lets the caller ask for. */
 export interface ServerQueryRights {
   readonly allFilters: boolean;
@@ -84,6 +87,8 @@ export function serverListArgs(
   // No server has a tag, so a list by tags is empty and one without tags is the whole list.
   if (version >= 26 && (valuesOf(query, 'tags').length > 0 || valuesOf(query, 'tags-any').length > 0)) return undefined;
   if (!addStatus(filters, query, rights)) return undefined;
+  const sort = sortOf(query, SORT_KEYS);
+  if (!rights.isAdmin) refuseAdminSorts(query);
   const allProjects = allTenants(query);
   if (allProjects && rights.isAdmin) {
     const projects = [...valuesOf(query, 'project_id'), ...valuesOf(query, 'tenant_id')];
@@ -92,9 +97,16 @@ export function serverListArgs(
   return {
     filters,
     ...pageOf(query, maxLimit),
-    ...sortOf(query, SORT_KEYS),
+    ...sort,
     ...(allProjects ? { all_projects: true } : {}),
   };
+}
+
+/** nova's remove_invalid_sort_keys. */
+function refuseAdminSorts(query: Query): void {
+  const key = valuesOf(query, 'sort_key').find((name) => ADMIN_SORT_KEYS.includes(name));
+  if (key === undefined) return;
+  throw new Fault(403, `Only administrators can sort servers by ${key}`, { code: 'Forbidden' });
 }
 
 /** `all_tenants`: given without a value is true. */

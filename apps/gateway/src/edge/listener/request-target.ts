@@ -26,7 +26,7 @@ export function factsOf(raw: IncomingMessage): TargetFacts {
 
 /**
  * Path and query of a request in the one spelling that pipelines, router and handlers see, so that none can be led past
- * another; the query stays as it is. Takes the origin form and the absolute form (RFC 9112, 3.2.2, where the authority
+ * another; the query stays as it is, but must be UTF-8. Takes the origin form and the absolute form (RFC 9112, 3.2.2, where the authority
  * replaces the Host header); anything else, and a fragment, is a fault.
  */
 export function normalTarget(raw: IncomingMessage, api: ApiDefinition): string {
@@ -48,13 +48,31 @@ export function normalTarget(raw: IncomingMessage, api: ApiDefinition): string {
   if (path.includes('#')) return refuse(raw, 'The request target has a fragment.');
   const normal = normalPath(path);
   if (normal === undefined) return refuse(raw, 'The path has a malformed escape.');
+  if (!isUtf8Escaped(normal)) return refuse(raw, 'The path is not UTF-8.');
   path = normal;
   if (api.rewritePath !== undefined) {
     const rewritten = api.rewritePath(path);
     if (rewritten.projectInPath !== undefined) facts.set(raw, { projectInPath: rewritten.projectInPath });
     path = rewritten.path;
   }
-  return end < 0 ? path : path + url.slice(end);
+  if (end < 0) return path;
+  const query = url.slice(end);
+  if (!isUtf8Escaped(query)) return refuse(raw, 'The query is not UTF-8.');
+  return path + query;
+}
+
+/** Escaped bytes of characters outside of ASCII, half a character among them. */
+const BEYOND_ASCII = /%[89a-f][0-9a-f]/i;
+
+/** A percent sign that begins no escape stands for itself, as everywhere in OpenStack. */
+function isUtf8Escaped(text: string): boolean {
+  if (!BEYOND_ASCII.test(text)) return true;
+  try {
+    decodeURIComponent(text.replaceAll(/%(?![0-9a-f]{2})/gi, '%25'));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function refuse(raw: IncomingMessage, message: string): string {
