@@ -112,9 +112,29 @@ describe('LogLevelsTable', () => {
 });
 
 describe('maskText', () => {
+  it('takes a moment for a long line of a client, whatever stands in it', () => {
+    // Each took minutes when the time went with the square of the length.
+    for (const part of [
+      'a',
+      'a.b-',
+      'password',
+      '://x:',
+      'x://',
+      'token=',
+      'token="',
+      "token='",
+      'secret ',
+      'token=" \'',
+    ]) {
+      const line = `pass ${part.repeat(200_000 / part.length)}`;
+      assert.ok(maskText(line).startsWith('pass '), part);
+    }
+  });
+
   it('hides passwords in URLs and assignments and leaves the rest', () => {
     assert.equal(maskText('rabbit://u:pw@h:5672/ is down'), 'rabbit://u:***@h:5672/ is down');
     assert.equal(maskText(`{"adminPass": "abc", "name": "n"}`), `{"adminPass": ***, "name": "n"}`);
+    assert.equal(maskText('x.admin_Password=abc, old-token: "a b"'), 'x.admin_Password=***, old-token: ***');
     assert.equal(maskText('see http://host/path'), 'see http://host/path');
   });
 });

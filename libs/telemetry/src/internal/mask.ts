@@ -3,8 +3,9 @@ const secretName =
   /(pass(word|wd)?|secret|token|private_key|signing_key|credential|authorization|cookie|encryption_key|api_key)$/i;
 const suspicious = /:\/\/|pass|secret|token|authorization|signing_key/i;
 const urlPassword = /(\w:\/\/[^\s:/@]*:)[^\s/@]+@/g;
+// It begins at the word itself: a run of letters before it would be walked from each of its letters on.
 const assignment =
-  /(["']?[\w.-]*(?:password|passwd|adminPass|secret|token|authorization|signing_keys?)["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s,;&}]+)/gi;
+  /((?:password|passwd|adminPass|secret|token|authorization|signing_keys?)["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s,;&}]+)/gi;
 
 /** Whether a field of this name must never be written out. */
 export function isSecretName(name: string): boolean {

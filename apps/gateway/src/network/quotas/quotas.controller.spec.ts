@@ -46,4 +46,8 @@ describe('/v2.0/quotas', () => {
     assert.equal((await ask('/p2')).statusCode, 403);
     assert.equal((await ask('/p1', 'PUT')).statusCode, 405);
   });
+
+  it('has nothing for what is no id', async () => {
+    for (const id of ['p'.repeat(256), 'a%00b']) assert.equal((await ask(`/${id}`)).statusCode, 404);
+  });
 });

@@ -3,8 +3,12 @@ import type { FastifyRequest } from 'fastify';
 import { NetworkQuota } from '#libs/contracts';
 import type { NetworkQuotaData } from '#libs/contracts';
 import { AnyToken } from '../../edge/access/access.decorators.js';
+import { Fault } from '../../edge/errors/fault.js';
 import { contextOf } from '../../edge/request-state.js';
 import { NetworkClient } from '../../edge/rpc/clients.js';
+import { shownValue } from '../attributes/shown-value.js';
+
+const LONGEST_ID = 255;
 
 type Amount = NetworkQuotaData[keyof NetworkQuotaData];
 
@@ -46,6 +50,9 @@ export class QuotasController {
   }
 
   async #read(request: FastifyRequest, project: string, form: (amount: Amount) => unknown): Promise<object> {
+    if (project.length > LONGEST_ID || project.includes('\0')) {
+      throw new Fault(404, `Project ${shownValue(project)} could not be found.`, { code: 'ProjectNotFound' });
+    }
     const quota = NetworkQuota.unwrap(await this.network.call(request, 'quota_get', { project_id: project }));
     return { quota: Object.fromEntries(Object.entries(quota).map(([name, amount]) => [name, form(amount)])) };
   }
