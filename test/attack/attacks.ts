@@ -1,4 +1,5 @@
 import type { Attack } from './attack.js';
+import { foreignObjects } from './foreign-objects.js';
 import { hostilePatterns } from './hostile-patterns.js';
 import { metadataAddress } from './metadata-address.js';
 import { metadataDevice } from './metadata-device.js';
@@ -9,6 +10,7 @@ import { routeSpellings } from './route-spellings.js';
 /** All of them, in the order in which they are played. A new attack is a file beside this one and a line here. */
 export const ATTACKS: readonly Attack[] = [
   routeSpellings,
+  foreignObjects,
   metadataAddress,
   metadataDevice,
   metadataHeader,

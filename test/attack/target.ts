@@ -48,7 +48,8 @@ export async function startTarget(form: Form, env: Record<string, string> = {}):
   }
 }
 
-async function makeTenant(admin: ApiClient, name: string, role: string): Promise<Tenant> {
+/** A project, and a user with a role in it, made by an administrator. */
+export async function makeTenant(admin: ApiClient, name: string, role: string): Promise<Tenant> {
   const make = async (kind: string, fields: Record<string, unknown>): Promise<string> => {
     const answer = await admin.expect(201, 'identity', 'POST', `/v3/${kind}s`, { body: { [kind]: fields } });
     return String((answer[kind] as Record<string, unknown>)['id']);

@@ -7,7 +7,8 @@ import { freePorts } from './free-port.js';
 import { Program, runProgram } from './program.js';
 
 export const ADMIN_PASSWORD = 'a-password-for-tests';
-const SIGNING_KEY = 'a-signing-key-for-tests-0123456789abcdef';
+/** By which a test can make a token of its own. */
+export const TEST_SIGNING_KEY = 'a-signing-key-for-tests-0123456789abcdef';
 
 /** A running cloud under test: where its APIs answer, and how to reach its parts. */
 export interface Stack {
@@ -40,7 +41,7 @@ export function stackEnvironment(directory: string, ports: ApiPorts): Record<str
     OS_DEFAULT__STATE_PATH: join(directory, 'state'),
     OS_DEFAULT__HOST: 'test-compute',
     OS_IDENTITY__ADMIN_PASSWORD: ADMIN_PASSWORD,
-    OS_IDENTITY__SIGNING_KEYS: SIGNING_KEY,
+    OS_IDENTITY__SIGNING_KEYS: TEST_SIGNING_KEY,
     OS_HEALTH__LISTEN: '127.0.0.1',
     OS_HEALTH__PORT: '0',
   };

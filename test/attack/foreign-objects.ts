@@ -1,0 +1,117 @@
+import { request as httpRequest } from 'node:http';
+import type { Attack } from './attack.js';
+import { foreignRequests } from './foreign-requests.js';
+import type { ForeignRequest } from './foreign-requests.js';
+import { inParallel } from './in-parallel.js';
+import { strangers } from './strangers.js';
+import type { Stranger } from './strangers.js';
+import type { Target } from './target.js';
+import { makeVictim } from './victim.js';
+import type { Victim } from './victim.js';
+
+/** In npm cit. */
+const SAMPLED_REQUESTS = 50;
+/** Lists and single objects of servers, networks, subnets, ports and key pairs. */
+const LEAST_TOLD = 10;
+
+/**
+ * Every declared route with the tokens of others and the ids of a victim's objects, in the path, in filters, as
+ * references and as a device: no answer tells of the victim, and nothing of the victim's is changed.
+ */
+export const foreignObjects: Attack = {
+  name: 'foreign-objects',
+  async run(target, extent) {
+    const victim = await makeVictim(target);
+    const findings: string[] = [];
+    let tried = 0;
+    const requests = target.routes
+      .filter(({ api }) => api !== 'metadata')
+      .flatMap((route) => foreignRequests(route, victim).map((asked) => ({ route, asked })));
+    for (const stranger of await strangers(target, victim.marker.slice(-6))) {
+      const before = await victim.look();
+      const reach = requests.filter(({ route }) => !stranger.mayReach.includes(route.api));
+      await inParallel(extent.sample(reach, SAMPLED_REQUESTS), 4, async ({ route, asked }) => {
+        tried += 1;
+        const answer = await send(target, asked, stranger);
+        const fault = faultOf(answer, stranger, route.isOpen, asked, victim.marker);
+        if (fault === undefined) return;
+        const what = `${asked.method} ${asked.api} ${asked.path} ${JSON.stringify(asked.body ?? null)}`;
+        findings.push(`${stranger.name}: ${what}: ${fault}: ${answer.status} ${answer.text.slice(0, 300)}`);
+      });
+      const after = await victim.look();
+      if (after !== before) findings.push(`${stranger.name} changed the victim's: ${before} became ${after}`);
+    }
+    const told = await toldToOwner(target, victim);
+    if (told < LEAST_TOLD)
+      findings.push(`only ${told} routes tell the victim of its own: the attack could see nothing`);
+    return { tried, findings };
+  },
+};
+
+/** How many routes tell the victim itself of its objects. */
+async function toldToOwner(target: Target, victim: Victim): Promise<number> {
+  const owner = { name: 'owner', token: victim.tenant.client.token, isNobody: false, mayReach: [] };
+  let told = 0;
+  for (const route of target.routes.filter(({ api, method }) => method === 'GET' && api !== 'metadata')) {
+    const [asked] = foreignRequests(route, victim);
+    if (asked === undefined) continue;
+    const answer = await send(target, asked, owner);
+    if (faultOf(answer, owner, route.isOpen, asked, victim.marker) !== undefined) told += 1;
+  }
+  return told;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+function faultOf(
+  { status, text }: Answer,
+  stranger: Stranger,
+  isOpen: boolean,
+  asked: ForeignRequest,
+  marker: string,
+): string | undefined {
+  if (status >= 500) return 'failed';
+  if (stranger.isNobody) return isOpen || status === 401 ? undefined : 'a token that is no good was taken';
+  // What the request itself said may be repeated.
+  const told = text.replaceAll(asked.path, '').replaceAll(encodeURIComponent(asked.path), '');
+  const isSaid = JSON.stringify([asked.path, asked.body ?? null]).includes(marker);
+  return told.includes(marker) && (!isSaid || status < 300) ? 'tells of the victim' : undefined;
+}
+
+/** Not by fetch, which cannot send a body with every method. */
+function send(
+  target: Target,
+  { api, method, path, body, headers }: ForeignRequest,
+  { token }: Stranger,
+): Promise<Answer> {
+  const text = body === undefined ? undefined : JSON.stringify(body);
+  return new Promise((resolve, reject) => {
+    const request = httpRequest({
+      host: '127.0.0.1',
+      port: target.stack.ports[api],
+      method,
+      path,
+      headers: {
+        ...headers,
+        'x-auth-token': token,
+        ...(text === undefined
+          ? {}
+          : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
+      },
+      signal: AbortSignal.timeout(60_000),
+    });
+    request.once('error', reject);
+    request.once('response', (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.once('error', reject);
+      response.once('end', () =>
+        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }),
+      );
+    });
+    request.end(text);
+  });
+}

@@ -1,0 +1,105 @@
+import { pathOf } from './routes.js';
+import type { DeclaredRoute } from './routes.js';
+import { COMPUTE_VERSION } from './victim.js';
+import type { Victim } from './victim.js';
+
+export interface ForeignRequest {
+  readonly api: DeclaredRoute['api'];
+  readonly method: string;
+  readonly path: string;
+  readonly body: unknown;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Requests to a route that name what is the victim's in every way in which the route can be told of it. */
+export function foreignRequests(route: DeclaredRoute, victim: Victim): ForeignRequest[] {
+  const { api, method, url } = route;
+  const path = foreignPath(route, victim);
+  const headers = api === 'osapi_compute' ? COMPUTE_VERSION : {};
+  const bodies = method === 'POST' || method === 'PUT' || method === 'PATCH' ? foreignBodies(url, victim) : [undefined];
+  const queries = method === 'GET' ? ['', ...foreignQueries(victim)] : [''];
+  return bodies.flatMap((body) => queries.map((query) => ({ api, method, path: `${path}${query}`, body, headers })));
+}
+
+/** Each parameter is the victim's object of the collection before it. */
+function foreignPath(route: DeclaredRoute, { ids, marker }: Victim): string {
+  const segments = route.url.split('/');
+  return pathOf(route, (name) => {
+    const collection = segments[segments.indexOf(`:${name}`) - 1] ?? '';
+    if (collection === 'metadata') return 'secret';
+    return (collection === 'ips' ? marker : ids[collection]) ?? ids[`${name}s`] ?? ids['servers'] ?? '';
+  });
+}
+
+function foreignQueries({ ids, marker, tenant }: Victim): string[] {
+  const { servers, networks, subnets, ports } = ids;
+  return [
+    `?project_id=${tenant.project}`,
+    `?tenant_id=${tenant.project}`,
+    '?all_tenants=1',
+    `?all_tenants=1&project_id=${tenant.project}`,
+    `?user_id=${tenant.user}`,
+    `?id=${servers}&id=${networks}&id=${ports}`,
+    `?uuid=${servers}`,
+    `?network_id=${networks}`,
+    `?device_id=${servers}`,
+    `?fixed_ips=subnet_id%3D${subnets}`,
+    `?name=${marker}`,
+    `?marker=${servers}`,
+    `?marker=${networks}`,
+    `?limit=1000&is_public=none&owner=${tenant.project}&visibility=all&member_status=all`,
+    `?changes-since=2000-01-01T00:00:00Z&deleted=false&ip=10.77`,
+    `?domain_id=default&user.id=${tenant.user}&scope.project.id=${tenant.project}&include_names&effective`,
+  ];
+}
+
+/** By the last word of the path that is no parameter; a collection that is not here gets an empty body. */
+function foreignBodies(url: string, victim: Victim): unknown[] {
+  const { ids, marker, tenant } = victim;
+  const { servers: server, networks: network, subnets: subnet, ports: port, images: image } = ids;
+  const last = url.split('/').findLast((segment) => segment !== '' && !segment.startsWith(':')) ?? '';
+  const isCollection = !url.endsWith(`/:${url.split('/:').at(-1)}`);
+  const basic = { name: 'theft', flavorRef: '1', imageRef: image };
+  const device = { device_id: server, device_owner: 'compute:nova' };
+  const bodies: Readonly<Record<string, readonly unknown[]>> = {
+    servers: isCollection
+      ? [
+          { server: { ...basic, networks: [{ uuid: network }] } },
+          { server: { ...basic, networks: [{ port }] } },
+          { server: { ...basic, networks: 'none', key_name: marker } },
+          { server: { ...basic, networks: 'none', imageRef: server } },
+          { server: { ...basic, networks: 'none', project_id: tenant.project } },
+        ]
+      : [{ server: { name: 'theft' } }],
+    action: [{ 'os-stop': null }, { reboot: { type: 'HARD' } }, { 'os-start': null }],
+    metadata: [{ metadata: { secret: 'theft' } }, { meta: { secret: 'theft' } }],
+    'os-keypairs': [{ keypair: { name: 'theft', user_id: tenant.user } }],
+    networks: isCollection
+      ? [
+          { network: { name: 'theft', project_id: tenant.project } },
+          { network: { name: 'theft', tenant_id: tenant.project } },
+        ]
+      : [{ network: { name: 'theft' } }, { network: { admin_state_up: false } }, { network: { shared: true } }],
+    subnets: isCollection
+      ? [{ subnet: { network_id: network, ip_version: 4, cidr: '10.78.0.0/24' } }]
+      : [{ subnet: { name: 'theft' } }, { subnet: { enable_dhcp: false } }],
+    ports: isCollection
+      ? [
+          { port: { network_id: network } },
+          { port: { network_id: network, ...device, fixed_ips: [{ subnet_id: subnet }] } },
+          { port: { network_id: network, project_id: tenant.project } },
+          { ports: [{ network_id: network }, { network_id: network, ...device }] },
+        ]
+      : [{ port: { name: 'theft' } }, { port: device }, { port: { device_id: '' } }, { port: { fixed_ips: [] } }],
+    users: [{ user: { name: `theft-${marker.length}`, password: 'theft', default_project_id: tenant.project } }],
+    password: [{ user: { original_password: 'wrong', password: 'theft' } }],
+    projects: [{ project: { name: 'theft', enabled: false } }],
+    domains: [{ domain: { name: 'theft', enabled: false } }],
+    roles: [{ role: { name: 'theft' } }],
+    'os-services': [{ status: 'disabled' }],
+    flavors: [{ flavor: { name: 'theft', ram: 64, vcpus: 1, disk: 1 } }],
+    images: [{ name: 'theft', visibility: 'public' }, [{ op: 'replace', path: '/visibility', value: 'public' }]],
+    members: [{ member: tenant.project }],
+  };
+  return [...(bodies[last] ?? [{}])];
+}

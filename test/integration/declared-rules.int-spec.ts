@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it, mock } from 'node:test';
+import { Enforcer } from '#libs/policy';
+import { ApiClient } from '#testing/api-client';
+import { ADMIN_PASSWORD } from '#testing/stack';
+import type { ApiPorts } from '#testing/stack';
+import { apiLoaders } from '../../apps/gateway/src/edge/apis.js';
+import { createApiApplication } from '../../apps/gateway/src/edge/application.js';
+import type { ApiApplication } from '../../apps/gateway/src/edge/application.js';
+import { openEdge } from '../../apps/gateway/src/edge/open-edge.js';
+import { openPolicy } from '../../apps/gateway/src/edge/policy/open-policy.js';
+import type { RouteEntry } from '../../apps/gateway/src/edge/route-table.js';
+import type { ApiName } from '../../apps/gateway/src/edge/settings.js';
+import { listenOnLoopback } from '../../apps/gateway/src/edge/testing/raw-client.js';
+import { openTransport } from '../../apps/worker/src/service/open-transport.js';
+import { testConfiguration } from '../../apps/worker/src/testing/memory-worker.js';
+import { WorkerService } from '../../apps/worker/src/worker-service.js';
+import { foreignRequests } from '../attack/foreign-requests.js';
+import { makeTenant } from '../attack/target.js';
+import { makeVictim } from '../attack/victim.js';
+import type { Victim } from '../attack/victim.js';
+
+type Route = RouteEntry & { readonly api: ApiName };
+
+describe('the rules that routes declare', () => {
+  const apps = new Map<ApiName, ApiApplication>();
+  const asked = new Set<string>();
+  let admin: ApiClient;
+  /** The token that is looked at and revoked, where a route is about one. */
+  let subject: ApiClient;
+  let victim: Victim;
+  const stops: (() => Promise<void> | void)[] = [];
+
+  before(async () => {
+    const config = testConfiguration({
+      OS_DEFAULT__EPHEMERAL: 'true',
+      OS_IDENTITY__ADMIN_PASSWORD: ADMIN_PASSWORD,
+      OS_IDENTITY__SIGNING_KEYS: 'k'.repeat(40),
+    });
+    const worker = new WorkerService({ config, program: 'test-worker' });
+    await worker.start();
+    const transport = await openTransport(config, 'test-gateway');
+    stops.push(
+      () => worker.stop(5_000),
+      () => transport.stop(),
+    );
+    const ports: Record<ApiName, number> = { identity: 0, osapi_compute: 0, metadata: 0, image: 0, network: 0 };
+    for (const [name, load] of Object.entries(apiLoaders) as [ApiName, (typeof apiLoaders)[ApiName]][]) {
+      const policy = openPolicy(name, config);
+      const app = await createApiApplication(await load(), openEdge(name, config, transport, policy));
+      ports[name] = await listenOnLoopback(app.server);
+      apps.set(name, app);
+      stops.push(
+        () => policy.stop(),
+        () => app.close(),
+      );
+    }
+    admin = new ApiClient(ports satisfies ApiPorts);
+    subject = new ApiClient(ports);
+    await Promise.all([admin.login(), subject.login()]);
+    victim = await makeVictim({ admin, tenant: (name, role = 'member') => makeTenant(admin, name, role) });
+  });
+  after(async () => {
+    mock.restoreAll();
+    for (const stop of stops.toReversed()) await stop();
+  });
+
+  /** Names of the rules that the gateway and the worker ask while an administrator uses the route. */
+  const rulesOf = async (route: Route): Promise<ReadonlySet<string>> => {
+    asked.clear();
+    for (const { method, path, body, headers } of foreignRequests({ ...route, isOpen: false }, victim)) {
+      const more = { ...headers, 'x-subject-token': subject.token };
+      await admin.request(route.api, method, path, { ...(body === undefined ? {} : { body }), headers: more });
+    }
+    return new Set(asked);
+  };
+
+  it('are asked when they are used', async () => {
+    const routes = [...apps].flatMap(([api, app]) => app.routes.map((route): Route => ({ ...route, api })));
+    const guarded = routes.filter(({ access }) => access?.kind === 'rules');
+    assert.ok(guarded.length > 100, String(guarded.length));
+    const check = Enforcer.prototype.check;
+    mock.method(Enforcer.prototype, 'check', function (this: Enforcer, ...args: Parameters<typeof check>) {
+      asked.add(args[0]);
+      return check.apply(this, args);
+    });
+    const faults: string[] = [];
+    const never = new Set(guarded.flatMap(({ access }) => access?.ofObject ?? []));
+    const [others, deletes] = [
+      guarded.filter(({ method }) => method !== 'DELETE'),
+      guarded.filter(({ method }) => method === 'DELETE'),
+    ];
+    for (const route of [...others, ...deletes.toReversed()]) {
+      const rules = await rulesOf(route);
+      const { asked: first, ofObject } = route.access ?? { asked: [], ofObject: [] };
+      for (const rule of rules) never.delete(rule);
+      const silent = first.filter((rule) => !rules.has(rule));
+      if (ofObject.length > 0 && !ofObject.some((rule) => rules.has(rule))) silent.push(...ofObject);
+      if (silent.length > 0) faults.push(`${route.api} ${route.method} ${route.url} does not ask ${silent.join(', ')}`);
+    }
+    assert.deepEqual(faults, []);
+    // Where a handler has several rules for several forms of its path or body, each is asked by one of them.
+    assert.deepEqual([...never], []);
+  });
+});
