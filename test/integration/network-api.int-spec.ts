@@ -171,6 +171,13 @@ describe('the Network API', () => {
     assert.match(resources.text, /"collection":"networks"/);
   });
 
+  it('describes itself as an OpenAPI document, without a token', async () => {
+    const answer = await ask({ url: '/openapi.json', roles: null });
+    assert.equal(answer.status, 200);
+    assert.match(answer.text, /^\{"openapi":"3\.1\.0"/);
+    assert.match(answer.text, /"\/networks\/\{id\}\/tags"/);
+  });
+
   it('lists extensions; an alias that is not there is 404', async () => {
     assert.match((await ask({ url: '/v2.0/extensions' })).text, /"alias":"provider"/);
     assert.equal((await ask({ url: '/v2.0/extensions/net-mtu' })).status, 200);

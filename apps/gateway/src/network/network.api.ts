@@ -4,6 +4,7 @@ import { neutronFaultForm } from './errors/neutron-fault-form.js';
 import { forbidden } from './errors/neutron-faults.js';
 import { ExtensionsController } from './extensions/extensions.controller.js';
 import { QuotasController } from './quotas/quotas.controller.js';
+import { OpenApiController } from './openapi/openapi.controller.js';
 import { NetworkPolicy } from './resource/network-policy.js';
 import { Presenter } from './resource/presenter.js';
 import { ResourceClient } from './resource/resource-client.js';
@@ -33,7 +34,13 @@ export const networkApi: ApiDefinition = {
     },
   ],
   module: {
-    controllers: [VersionsController, ExtensionsController, QuotasController, ...resourceControllers(networkResources)],
+    controllers: [
+      VersionsController,
+      OpenApiController,
+      ExtensionsController,
+      QuotasController,
+      ...resourceControllers(networkResources),
+    ],
     providers: [NetworkPolicy, Presenter, ResourceClient, ResourceEdge],
   },
 };

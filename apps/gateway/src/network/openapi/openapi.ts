@@ -1,0 +1,166 @@
+import { declarationsOf } from '#libs/contracts';
+import type { Declaration, JsonSchema, ResourceTable } from '#libs/contracts';
+import { bodyOf, schemaName, schemasOf } from './schemas.js';
+import { collectionParameters, ifMatch, pathParameters, sharedParameters } from './parameters.js';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const ERRORS = {
+  400: 'The request cannot be understood, or its values cannot be',
+  401: 'There is no good token',
+  403: 'The policy forbids it',
+  404: 'It is not there, or not for the caller to see',
+  409: 'It is in use, or something else is in the way',
+  412: 'The revision is another one than `If-Match` names',
+} as const;
+
+type Status = keyof typeof ERRORS;
+
+/** The OpenAPI 3.1 document of the Network API: all that the declarations of its resources say. */
+export function openApiOf(resources: ResourceTable): Json {
+  const declarations = declarationsOf(resources);
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Network API', version: 'v2.0', description: 'OpenStack Networking' },
+    servers: [{ url: '/v2.0' }],
+    security: [{ token: [] }],
+    paths: Object.assign({}, ...declarations.map(pathsOf)),
+    components: {
+      securitySchemes: { token: { type: 'apiKey', in: 'header', name: 'X-Auth-Token' } },
+      parameters: sharedParameters,
+      responses: Object.fromEntries(
+        Object.entries(ERRORS).map(([status, description]) => [
+          status,
+          { description, content: { 'application/json': { schema: reference('NeutronError') } } },
+        ]),
+      ),
+      schemas: { NeutronError: neutronError, ...Object.assign({}, ...declarations.map(schemasOf)) },
+    },
+  };
+}
+
+const neutronError: JsonSchema = {
+  type: 'object',
+  required: ['NeutronError'],
+  properties: {
+    NeutronError: {
+      type: 'object',
+      required: ['type', 'message', 'detail'],
+      properties: { type: { type: 'string' }, message: { type: 'string' }, detail: { type: 'string' } },
+    },
+  },
+};
+
+function pathsOf(declaration: Declaration): Json {
+  const { singular, plural, qualified, tags } = declaration;
+  const collection = `/${declaration.path.replaceAll(/:(\w+)/g, '{$1}')}`;
+  const item = `${collection}/{id}`;
+  const shown = reference(schemaName(declaration));
+  const one = { [singular]: shown };
+  const name = schemaName(declaration);
+  const below = pathParameters(declaration);
+  const above = below.slice(0, -1);
+  const actions = [...declaration.actions].map(([action, options]) => [
+    `${item}/${action}`,
+    {
+      parameters: below,
+      [options.method === 'GET' ? 'get' : 'put']: operation(`${qualified}_${action}`, name, {
+        ...(options.body === undefined ? {} : { requestBody: content(bodyOf(options, singular)) }),
+        answers: { 200: options.answer === 'resource' ? object(one) : { type: 'object' } },
+        errors: [400, 401, 403, 404, 409],
+      }),
+    },
+  ]);
+  return {
+    [collection]: {
+      ...(above.length === 0 ? {} : { parameters: above }),
+      get: operation(`list_${qualified}`, name, {
+        parameters: collectionParameters(declaration),
+        answers: {
+          200: { type: 'object', required: [plural], properties: { [plural]: { type: 'array', items: shown } } },
+        },
+        errors: [400, 401],
+      }),
+      post: operation(`create_${qualified}`, name, {
+        requestBody: content({
+          oneOf: [
+            object({ [singular]: reference(`${name}Create`) }),
+            object({ [plural]: { type: 'array', minItems: 1, items: reference(`${name}Create`) } }),
+          ],
+        }),
+        answers: { 201: { oneOf: [object(one), object({ [plural]: { type: 'array', items: shown } })] } },
+        errors: [400, 401, 403, 404, 409],
+      }),
+    },
+    [item]: {
+      parameters: below,
+      get: operation(`show_${qualified}`, name, { answers: { 200: object(one) }, errors: [401, 404] }),
+      put: operation(`update_${qualified}`, name, {
+        parameters: [ifMatch],
+        requestBody: content(object({ [singular]: reference(`${name}Update`) })),
+        answers: { 200: object(one) },
+        errors: [400, 401, 403, 404, 409, 412],
+      }),
+      delete: operation(`delete_${qualified}`, name, {
+        parameters: [ifMatch],
+        answers: { 204: undefined },
+        errors: [401, 403, 404, 409, 412],
+      }),
+    },
+    ...(tags ? tagPaths(item, qualified, name, below) : {}),
+    ...Object.fromEntries(actions),
+  };
+}
+
+const tagList = object({ tags: { type: 'array', uniqueItems: true, items: { type: 'string', maxLength: 255 } } });
+
+function tagPaths(item: string, qualified: string, name: string, parameters: readonly Json[]): Json {
+  const errors: readonly Status[] = [400, 401, 403, 404];
+  const write = { requestBody: content(tagList), answers: { 200: tagList }, errors };
+  const none = { answers: { 204: undefined }, errors };
+  const tag = { name: 'tag', in: 'path', required: true, schema: { type: 'string' } };
+  return {
+    [`${item}/tags`]: {
+      parameters,
+      get: operation(`list_${qualified}_tags`, name, { answers: { 200: tagList }, errors: [401, 404] }),
+      post: operation(`add_${qualified}_tags`, name, write),
+      put: operation(`replace_${qualified}_tags`, name, write),
+      delete: operation(`clear_${qualified}_tags`, name, none),
+    },
+    [`${item}/tags/{tag}`]: {
+      parameters: [...parameters, tag],
+      get: operation(`show_${qualified}_tag`, name, none),
+      put: operation(`add_${qualified}_tag`, name, { answers: { 201: undefined }, errors }),
+      delete: operation(`remove_${qualified}_tag`, name, none),
+    },
+  };
+}
+
+interface OperationParts {
+  readonly parameters?: readonly Json[];
+  readonly requestBody?: Json;
+  /** Status → schema; undefined: no body. */
+  readonly answers: Readonly<Record<number, JsonSchema | undefined>>;
+  readonly errors: readonly Status[];
+}
+
+function operation(operationId: string, tag: string, { answers, errors, ...parts }: OperationParts): Json {
+  const good = Object.entries(answers).map(([status, schema]) => [
+    status,
+    { description: 'Done', ...(schema === undefined ? {} : { content: { 'application/json': { schema } } }) },
+  ]);
+  const bad = errors.map((status) => [status, { $ref: `#/components/responses/${status}` }]);
+  return { operationId, tags: [tag], ...parts, responses: Object.fromEntries([...good, ...bad]) };
+}
+
+function reference(name: string): JsonSchema {
+  return { $ref: `#/components/schemas/${name}` };
+}
+
+function content(schema: JsonSchema): Json {
+  return { required: true, content: { 'application/json': { schema } } };
+}
+
+function object(properties: Json): JsonSchema {
+  return { type: 'object', required: Object.keys(properties), properties };
+}
