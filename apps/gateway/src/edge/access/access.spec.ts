@@ -110,13 +110,25 @@ describe('who may use a route', () => {
     denied = '';
   });
 
-  it('is open for logging in, for versions and for the metadata of who asks, and for nothing else', async () => {
+  it('is open for logging in, for versions and descriptions and for the metadata of who asks, and for nothing else', async () => {
     const open: string[] = [];
     for (const load of Object.values(apiLoaders)) {
       const one = await createApiApplication(await load(), base);
       open.push(...one.routes.flatMap(({ url, access }) => (access?.kind === 'open' ? [url] : [])));
       await one.close();
     }
-    assert.deepEqual(open, ['/', '/v3', '/v3/auth/tokens', '/', '/v2.1', '/', '/*', '/', '/versions', '/']);
+    assert.deepEqual(open, [
+      '/',
+      '/v3',
+      '/v3/auth/tokens',
+      '/',
+      '/v2.1',
+      '/',
+      '/*',
+      '/',
+      '/versions',
+      '/',
+      '/openapi.json',
+    ]);
   });
 });
