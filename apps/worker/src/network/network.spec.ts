@@ -89,6 +89,14 @@ describe('the topic network', () => {
       await assert.rejects(network(admin, { mtu: 9000 }), /maximum is 1450/);
     });
 
+    it('remember whether VLAN transparency was asked for', async () => {
+      const ctx = member('vlan');
+      assert.equal((await network(ctx)).vlan_transparent, null);
+      assert.equal((await network(ctx, { vlan_transparent: true })).vlan_transparent, true);
+      const found = await topic.networks.list(ctx, { filters: { vlan_transparent: ['true'] } });
+      assert.equal(found.objects.length, 1);
+    });
+
     it('are created all or none, within the quota', async () => {
       const few = createNetworkManagers(store, new Authorizer(), {
         ...defaultNetworkSettings,

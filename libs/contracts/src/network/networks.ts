@@ -40,7 +40,14 @@ export const portSecurity: Extension = {
   updated: '2012-07-23T10:00:00-00:00',
 };
 
-/** neutron-lib: network, external_net, network_mtu_writable, port_security, provider_net. */
+const transparent: Extension = {
+  alias: 'vlan-transparent',
+  name: 'Vlantransparent',
+  description: 'Provides Vlan Transparent Networks',
+  updated: '2015-03-23T09:00:00-00:00',
+};
+
+/** neutron-lib: network, external_net, network_mtu_writable, port_security, provider_net, vlantransparent. */
 @Resource({
   api: 'network',
   singular: 'network',
@@ -48,6 +55,7 @@ export const portSecurity: Extension = {
   notFound: { code: 'NetworkNotFound', text: 'Network %s could not be found.' },
   quota: true,
   tags: true,
+  version: '1.1',
   extensions: [mtuWritable],
 })
 export class Network extends TaggedAttributes {
@@ -70,6 +78,9 @@ export class Network extends TaggedAttributes {
   readonly provider_physical_network!: string | null;
   @Field(orNull(whole(0, 4_294_967_295)), { ...once, name: 'provider:segmentation_id', filter: true })
   readonly provider_segmentation_id!: number | null;
+  /** Whether frames keep the VLAN tags of the servers; null: nobody asked. Since 1.1. */
+  @Field(orNull(flag), { post: flag, put: false, filter: true, extension: transparent })
+  readonly vlan_transparent?: boolean | null;
   /** Ids of its subnets. */
   @Field(listOf(uuid), { ...readOnly, computed: true }) readonly subnets!: readonly string[];
 }

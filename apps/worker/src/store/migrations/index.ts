@@ -8,6 +8,7 @@ import { quotas } from './20261128-quotas.js';
 import { serverNics } from './20261128-server-nics.js';
 import { identityResources } from './20261128-identity-resources.js';
 import { addressGroups } from './20261128-address-groups.js';
+import { vlanTransparent } from './20261128-vlan-transparent.js';
 import type { Migration } from './migration.js';
 
 /** Every migration, in the order in which they run. */
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   serverNics,
   identityResources,
   addressGroups,
+  vlanTransparent,
 ];
