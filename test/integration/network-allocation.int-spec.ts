@@ -12,7 +12,10 @@ import { openStore, syncDatabase } from '../../apps/worker/src/store/index.js';
 import type { Store } from '../../apps/worker/src/store/index.js';
 
 const WORKERS = 4;
-const unlimited = { ...defaultNetworkSettings, quotas: { quotaNetwork: -1, quotaSubnet: -1, quotaPort: -1 } };
+const unlimited = {
+  ...defaultNetworkSettings,
+  quotas: { ...defaultNetworkSettings.quotas, quotaNetwork: -1, quotaSubnet: -1, quotaPort: -1 },
+};
 const ctx = createContext({ user_id: 'u', project_id: 'p', roles: ['member', 'reader'] });
 
 /** Several workers, each with one connection, take from the same subnets at once. */

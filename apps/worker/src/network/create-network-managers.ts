@@ -10,10 +10,17 @@ import { NetworkQuotas } from './network-quotas.js';
 import type { NetworkSettings } from './network-settings.js';
 import { NetworkManager } from './networks/network-manager.js';
 import { PortManager } from './ports/port-manager.js';
+import { RouterManager } from './routers/router-manager.js';
 import { SubnetManager } from './subnets/subnet-manager.js';
 
 /** The managers of the topic's resources. A new one is one word here. */
-const classes: readonly ManagerClass[] = [NetworkManager, SubnetManager, PortManager, AddressGroupManager];
+const classes: readonly ManagerClass[] = [
+  NetworkManager,
+  SubnetManager,
+  PortManager,
+  AddressGroupManager,
+  RouterManager,
+];
 
 /** What the topic network's endpoint works with. */
 export interface NetworkManagers {

@@ -1,10 +1,11 @@
 import { ExpectedError } from '#libs/contracts';
 import type { NetworkQuotaData } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
+import { resourcesOf } from '../quota/quota-resources.js';
 import type { Quotas } from '../quota/quotas.js';
 import type { Store } from '../store/index.js';
 
-/** What projects may have of networks, subnets and ports, and have. */
+/** What projects may have of the topic's resources, and have. */
 export class NetworkQuotas {
   constructor(
     private readonly store: Store,
@@ -17,8 +18,10 @@ export class NetworkQuotas {
       const text = 'User does not have admin privileges: Only admin is authorized to access quotas for another tenant.';
       throw new ExpectedError('PolicyNotAuthorized', text);
     }
-    const { limits, used } = await this.quotas.read(this.store.db, 'network', ['network', 'subnet', 'port'], projectId);
-    const amount = (resource: keyof typeof used) => ({ limit: limits[resource], used: used[resource] });
-    return { network: amount('network'), subnet: amount('subnet'), port: amount('port') };
+    const resources = resourcesOf('network');
+    const { limits, used } = await this.quotas.read(this.store.db, 'network', resources, projectId);
+    const amounts = resources.map((name) => [name, { limit: limits[name], used: used[name] }]);
+    // One entry for each of the resources, whose names are the type's keys.
+    return Object.fromEntries(amounts) as NetworkQuotaData;
   }
 }

@@ -100,7 +100,7 @@ describe('the topic network', () => {
     it('are created all or none, within the quota', async () => {
       const few = createNetworkManagers(store, new Authorizer(), {
         ...defaultNetworkSettings,
-        quotas: { quotaNetwork: 2, quotaSubnet: 1, quotaPort: 1 },
+        quotas: { ...defaultNetworkSettings.quotas, quotaNetwork: 2, quotaSubnet: 1, quotaPort: 1 },
       });
       const ctx = member('quota');
       await assert.rejects(few.networks.create(ctx, [{}, {}, {}]), {

@@ -28,7 +28,7 @@ export const storedLimits: LimitSource = async (db, service, projectId) => {
 /** [quota] and [quotas]; the objects are the live ones, since the options are mutable. */
 export interface QuotaOptionGroups {
   readonly compute?: ComputeQuotaOptions;
-  readonly network?: Pick<NetworkQuotaOptions, 'quotaNetwork' | 'quotaSubnet' | 'quotaPort'>;
+  readonly network?: NetworkQuotaOptions;
 }
 
 export type ComputeQuotaOptions = Pick<
@@ -44,6 +44,8 @@ export function configuredLimits({ compute, network }: QuotaOptionGroups): Limit
         network: network.quotaNetwork,
         subnet: network.quotaSubnet,
         port: network.quotaPort,
+        router: network.quotaRouter,
+        floatingip: network.quotaFloatingip,
       };
       return limits;
     }

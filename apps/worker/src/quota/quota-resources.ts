@@ -28,7 +28,13 @@ export const QUOTA_RESOURCES = {
     server_groups: PER_OBJECT,
     server_group_members: PER_OBJECT,
   },
-  network: { network: rowsOf('networks'), subnet: rowsOf('subnets'), port: rowsOf('ports') },
+  network: {
+    network: rowsOf('networks'),
+    subnet: rowsOf('subnets'),
+    port: rowsOf('ports'),
+    router: rowsOf('routers'),
+    floatingip: rowsOf('floatingips'),
+  },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Counted | null>>>>;
 
 export type QuotaService = keyof typeof QUOTA_RESOURCES;

@@ -6,7 +6,7 @@ import type { Store } from '../store/index.js';
 import { configuredLimits, storedLimits } from './limit-sources.js';
 import { Quotas } from './quotas.js';
 
-const OPTIONS = { quotaNetwork: 3, quotaSubnet: -1, quotaPort: 5 };
+const OPTIONS = { quotaNetwork: 3, quotaSubnet: -1, quotaPort: 5, quotaRouter: 10, quotaFloatingip: 50 };
 
 describe('quotas', () => {
   let store: Store;
@@ -30,8 +30,20 @@ describe('quotas', () => {
       .insertInto('quotas')
       .values([{ service: 'network', project_id: 'big', resource: 'network', hard_limit: -1 }])
       .execute();
-    assert.deepEqual(await quotas.limits(store.db, 'network', 'big'), { network: -1, subnet: 8, port: 5 });
-    assert.deepEqual(await quotas.limits(store.db, 'network', 'other'), { network: 7, subnet: 8, port: 5 });
+    assert.deepEqual(await quotas.limits(store.db, 'network', 'big'), {
+      network: -1,
+      subnet: 8,
+      port: 5,
+      router: 10,
+      floatingip: 50,
+    });
+    assert.deepEqual(await quotas.limits(store.db, 'network', 'other'), {
+      network: 7,
+      subnet: 8,
+      port: 5,
+      router: 10,
+      floatingip: 50,
+    });
     await store.db.deleteFrom('quota_classes').execute();
     await store.db.deleteFrom('quotas').execute();
   });
@@ -39,7 +51,13 @@ describe('quotas', () => {
   it('takes another source, as of unified limits, where it has a limit', async () => {
     const unified = async () => ({ network: 1 });
     const quotas = new Quotas([unified, storedLimits, configuredLimits({ network: OPTIONS })]);
-    assert.deepEqual(await quotas.limits(store.db, 'network', 'p'), { network: 1, subnet: -1, port: 5 });
+    assert.deepEqual(await quotas.limits(store.db, 'network', 'p'), {
+      network: 1,
+      subnet: -1,
+      port: 5,
+      router: 10,
+      floatingip: 50,
+    });
     assert.equal((await quotas.limits(store.db, 'compute', 'p')).instances, -1);
   });
 

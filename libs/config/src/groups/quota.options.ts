@@ -76,4 +76,10 @@ export class NetworkQuotaOptions {
 
   @IntOpt({ default: 500, min: -1, mutable: true, help: 'Ports of a project.' })
   readonly quotaPort!: number;
+
+  @IntOpt({ default: 10, min: -1, mutable: true, help: 'Routers of a project.' })
+  readonly quotaRouter!: number;
+
+  @IntOpt({ default: 50, min: -1, mutable: true, help: 'Floating IPs of a project.' })
+  readonly quotaFloatingip!: number;
 }

@@ -5,4 +5,5 @@ export { MOST_TAGS, OwnedAttributes, StandardAttributes, TaggedAttributes, tagLi
 export { TAG_CHANGES, TagArgs } from './tag.args.js';
 export type { TagChange } from './tag.args.js';
 export { isAddress } from './types/address-types.js';
+export { isUuid } from './types/plain-types.js';
 export { networkPolicy } from './policy.js';

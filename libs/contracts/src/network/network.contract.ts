@@ -8,10 +8,10 @@ import { networkResources } from './resources.js';
 
 /** What a project may have of each resource (-1: no limit), and has. */
 export type NetworkQuotaData = Readonly<
-  Record<'network' | 'subnet' | 'port', { readonly limit: number; readonly used: number }>
+  Record<'network' | 'subnet' | 'port' | 'router' | 'floatingip', { readonly limit: number; readonly used: number }>
 >;
 
-export const NetworkQuota = objectType<NetworkQuotaData>('NetworkQuota', '1.0');
+export const NetworkQuota = objectType<NetworkQuotaData>('NetworkQuota', '1.1');
 
 /**
  * The state behind the Network API. Each resource has `_list`, `_get`, `_create`, `_update` and `_delete`, and a method

@@ -81,7 +81,8 @@ function pairAddress(): FieldType<string> {
   };
 }
 
-function fixedIpList(): FieldType<readonly FixedIpInput[]> {
+/** Addresses as a client asks for them (`type:fixed_ips`). */
+export function fixedIpList(): FieldType<readonly FixedIpInput[]> {
   const list = listOf(objectOf(FixedIpInput, 'fixed IP'), {
     what: 'fixed IP',
     // One subnet may be named several times, one address only once.

@@ -2,11 +2,13 @@ import { AddressGroup, addressGroupErrors } from './address-groups.js';
 import { networkCoreErrors } from './errors.js';
 import { Network } from './networks.js';
 import { Port } from './ports.js';
+import { Router, routerErrors } from './routers.js';
 import { Subnet } from './subnets.js';
 
 export * from './address-groups.js';
 export * from './networks.js';
 export * from './ports.js';
+export * from './routers.js';
 export * from './subnets.js';
 
 /** Every resource of the Network API, by what its methods on the bus are called. A new one is one word here. */
@@ -15,10 +17,12 @@ export const networkResources = {
   subnet: Subnet,
   port: Port,
   address_group: AddressGroup,
+  router: Router,
 };
 
 /** The errors that its workers answer on purpose. */
 export const networkErrors = {
   ...networkCoreErrors,
   ...addressGroupErrors,
+  ...routerErrors,
 };

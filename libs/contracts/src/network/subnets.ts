@@ -20,6 +20,9 @@ export class HostRoute {
   @Field(address, { required: true }) readonly nexthop!: string;
 }
 
+/** Routes of a subnet or router (`type:hostroutes`); null stands for none. */
+export const hostRouteList = nullAs(listOf(objectOf(HostRoute, 'hostroute'), { what: 'hostroute' }), []);
+
 /** neutron-lib: subnet. There are no subnet pools, so the CIDR is required. */
 @Resource({
   api: 'network',
@@ -41,8 +44,7 @@ export class Subnet extends TaggedAttributes {
   @Field(listOf(objectOf(AllocationPool, 'IP pool'), { what: 'IP pool' }))
   readonly allocation_pools!: readonly AllocationPool[];
   @Field(nullAs(listOf(address, { what: 'nameserver' }), [])) readonly dns_nameservers!: readonly string[];
-  @Field(nullAs(listOf(objectOf(HostRoute, 'hostroute'), { what: 'hostroute' }), []))
-  readonly host_routes!: readonly HostRoute[];
+  @Field(hostRouteList) readonly host_routes!: readonly HostRoute[];
   @Field(orNull(mode), { post: mode, put: false, filter: true, sort: true }) readonly ipv6_ra_mode!: string | null;
   @Field(orNull(mode), { post: mode, put: false, filter: true, sort: true })
   readonly ipv6_address_mode!: string | null;

@@ -15,6 +15,8 @@ describe('/v2.0/quotas', () => {
           network: { limit: 100, used: 1 },
           subnet: { limit: -1, used: 2 },
           port: { limit: 500, used: 3 },
+          router: { limit: 10, used: 4 },
+          floatingip: { limit: 50, used: 5 },
         });
       },
     },
@@ -31,7 +33,7 @@ describe('/v2.0/quotas', () => {
     app.fastify.inject({ method, url: `/v2.0/quotas${path}`, headers: { 'x-auth-token': token } });
 
   it('tells the limits of a project, their defaults and their use', async () => {
-    const limits = { quota: { network: 100, subnet: -1, port: 500 } };
+    const limits = { quota: { network: 100, subnet: -1, port: 500, router: 10, floatingip: 50 } };
     assert.deepEqual((await ask('/p1')).json(), limits);
     assert.deepEqual((await ask('/p1/default')).json(), limits);
     assert.deepEqual((await ask('/p1/details')).json().quota.port, { limit: 500, used: 3, reserved: 0 });

@@ -2,6 +2,7 @@ import { ExpectedError } from '#libs/contracts';
 import type { FixedIpInput, SubnetData } from '#libs/contracts';
 import type { Transaction } from '../../store/index.js';
 import { badRequest, invalidInput } from '../network.errors.js';
+import { ROUTER_INTERFACES } from '../ports/port-owners.js';
 import { isAutoAddressed } from '../subnets/ipv6-modes.js';
 import { subnetsOf } from '../subnets/load-subnets.js';
 import { formatAddress, parseAddress } from './address.js';
@@ -16,6 +17,8 @@ export interface AddressedPort {
   readonly id: string;
   readonly network_id: string;
   readonly mac_address: string;
+  /** A router's inner port has just the addresses that it is given. @default of no router */
+  readonly device_owner?: string;
 }
 
 /**
@@ -43,6 +46,7 @@ export async function assignAddresses(
       automatic.delete(subnet);
     }
   }
+  if (isRouterInterface(port)) return;
   for (const subnet of automatic) await assignAutomatic(tx, port, subnet);
 }
 
@@ -55,6 +59,10 @@ export async function assignRequestedAddresses(
   if (requested.length === 0) return;
   const subnets = await subnetsOf(tx, port.network_id);
   for (const wanted of requested) await assignRequested(tx, port, subnets, wanted);
+}
+
+function isRouterInterface({ device_owner: owner }: AddressedPort): boolean {
+  return owner !== undefined && ROUTER_INTERFACES.includes(owner);
 }
 
 async function assignFromAny(tx: Transaction, port: AddressedPort, subnets: readonly SubnetData[]): Promise<void> {
@@ -129,6 +137,7 @@ function requireFits(subnet: SubnetData, port: AddressedPort, address: Address, 
   if (!isHostAddress(cidrOf(subnet), address)) {
     throw new ExpectedError('InvalidIpForSubnet', `IP address ${text} is not a valid IP for the specified subnet.`);
   }
+  if (isRouterInterface(port)) return;
   if (isAutoAddressed(subnet) && eui64Address(cidrOf(subnet), port.mac_address).value !== address.value) {
     throw invalidInput(
       `IPv6 address ${text} cannot be directly assigned to a port on subnet ${subnet.id} as the subnet is configured for automatic addresses`,

@@ -8,13 +8,13 @@ import type { Change, Draft } from '../../resources/resource-manager.js';
 import { insertRow } from '../../resources/resource-rows.js';
 import type { Transaction } from '../../store/index.js';
 import { invalidInput } from '../network.errors.js';
-import { AUTO_DELETED_PORTS } from '../ports/port-owners.js';
+import { AUTO_DELETED_PORTS, ROUTER_GATEWAY } from '../ports/port-owners.js';
 import { requireMtuFor } from './network-mtu.js';
 import { planSegment, withSegmentationId } from './network-segment.js';
 import { networkTable } from './network-table.js';
 import { visibleNetworks } from './visible-networks.js';
 
-/** Errors beside those of every resource: SegmentationIdInUse, NoNetworkAvailable, InvalidSharedSetting, NetworkInUse. */
+/** Errors beside those of every resource: SegmentationIdInUse, NoNetworkAvailable, InvalidSharedSetting, NetworkInUse, ExternalNetworkInUse. */
 @Manages(networkTable)
 export class NetworkManager extends ResourceManager<NetworkData> {
   protected override visible(context: RequestContext): RawBuilder<boolean> {
@@ -41,6 +41,7 @@ export class NetworkManager extends ResourceManager<NetworkData> {
 
   protected override async beforeUpdate(tx: Transaction, { row, input, values }: Change<NetworkData>): Promise<void> {
     if (row.shared && input.shared === false) await refuseForeignPorts(tx, row);
+    if (row.router_external && input.router_external === false) await refuseGateways(tx, row.id);
     if (input.mtu === undefined) return;
     const mtu = this.#mtu(input.mtu, planSegment(row).overhead);
     const subnets = await tx.selectFrom('subnets').select('ip_version').where('network_id', '=', row.id).execute();
@@ -73,6 +74,20 @@ export class NetworkManager extends ResourceManager<NetworkData> {
     if (wanted > most) throw invalidInput(`Requested MTU is too big, maximum is ${most}`);
     return wanted === 0 ? most : wanted;
   }
+}
+
+/** Error ExternalNetworkInUse: routers would be left with a way out to a network that is none. */
+async function refuseGateways(tx: Transaction, id: string): Promise<void> {
+  const gateway = await tx
+    .selectFrom('ports')
+    .select('id')
+    .where('network_id', '=', id)
+    .where('device_owner', '=', ROUTER_GATEWAY)
+    .limit(1)
+    .executeTakeFirst();
+  if (gateway === undefined) return;
+  const text = `External network ${id} cannot be updated to be made non-external, since it has existing gateway ports.`;
+  throw new ExpectedError('ExternalNetworkInUse', text);
 }
 
 /** neutron.InvalidSharedSetting: others would be left on a network that they may not see. */

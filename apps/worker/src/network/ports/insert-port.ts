@@ -46,7 +46,9 @@ export async function insertPort(
   id: string = randomUUID(),
 ): Promise<PortData> {
   const mac = await insertRow(tx, id, port, baseMac);
-  await assignAddresses(tx, { id, network_id: port.network_id, mac_address: mac }, port.fixed_ips);
+  const { network_id: networkId, device_owner: owner } = port;
+  const addressed = { id, network_id: networkId, mac_address: mac, device_owner: owner };
+  await assignAddresses(tx, addressed, port.fixed_ips);
   const stored = await findPort(tx, id);
   if (stored === null) throw new Error(`port ${id} is not there right after its insert`);
   return stored;

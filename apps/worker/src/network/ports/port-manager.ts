@@ -8,6 +8,14 @@ import type { Change, Draft } from '../../resources/resource-manager.js';
 import type { Queries, Transaction } from '../../store/index.js';
 import { badRequest, networkNotFound } from '../network.errors.js';
 import { NetworkManager } from '../networks/network-manager.js';
+import {
+  disassociate,
+  followAddresses,
+  lockRouterOf,
+  refuseForeignFloatingIps,
+  refuseMovedAddress,
+  refuseServicePort,
+} from './l3-ports.js';
 import { insertPort } from './insert-port.js';
 import { planPort } from './port-plan.js';
 import { portTable } from './port-table.js';
@@ -16,7 +24,7 @@ import { updatePort } from './update-port.js';
 
 type PortDraft = Draft<PortData, PortInput>;
 
-/** Errors beside those of every resource: NetworkNotFound, InvalidInput, PortBound, MacAddressInUse, those of addresses. */
+/** Errors beside those of every resource: NetworkNotFound, InvalidInput, PortBound, MacAddressInUse, those of addresses and of l3-ports. */
 @Manages(portTable)
 export class PortManager extends ResourceManager<PortData, PortInput> {
   protected override visible(context: RequestContext): RawBuilder<boolean> {
@@ -45,8 +53,22 @@ export class PortManager extends ResourceManager<PortData, PortInput> {
     await insertPort(tx, planPort(input, owner, network), this.shared.settings.options.baseMac, id);
   }
 
-  protected override store(tx: Transaction, { row, input }: Change<PortData, PortInput>): Promise<void> {
-    return updatePort(tx, row, input);
+  protected override async store(tx: Transaction, { row, input }: Change<PortData, PortInput>): Promise<void> {
+    await refuseMovedAddress(tx, row.id, input.fixed_ips);
+    await updatePort(tx, row, input);
+    if (input.fixed_ips !== undefined) await followAddresses(tx, row.id);
+  }
+
+  protected override async beforeDelete(tx: Transaction, port: PortData, context: RequestContext): Promise<void> {
+    await refuseServicePort(tx, port);
+    await refuseForeignFloatingIps(tx, port.id, context);
+    await disassociate(tx, [port.id]);
+  }
+
+  /** The router that it is an interface of comes first. */
+  override async lock(tx: Transaction, id: string, mode: 'change' | 'remove'): Promise<boolean> {
+    await lockRouterOf(tx, id);
+    return super.lock(tx, id, mode);
   }
 
   async #referTo(tx: Transaction, context: RequestContext, id: string): Promise<NetworkData> {

@@ -1,2 +1,19 @@
 /** Device owners whose ports are the network's own and go with it (neutron's AUTO_DELETE_PORT_OWNERS). */
 export const AUTO_DELETED_PORTS = ['network:dhcp', 'network:distributed', 'network:routed'];
+
+/** A router's port on a network of a project. */
+export const ROUTER_INTERFACE = 'network:router_interface';
+
+/** Owners of routers' inner ports, which have the addresses that they are given and none that hosts make. */
+export const ROUTER_INTERFACES = [
+  ROUTER_INTERFACE,
+  'network:router_interface_distributed',
+  'network:ha_router_replicated_interface',
+  'network:router_centralized_snat',
+];
+
+/** A router's port on an external network. */
+export const ROUTER_GATEWAY = 'network:router_gateway';
+
+/** The port that holds a floating IP's address on the external network. */
+export const FLOATING_IP = 'network:floatingip';

@@ -5,6 +5,7 @@ import { formatAddress } from '../ipam/address.js';
 import { takeAddress } from '../ipam/allocate-address.js';
 import { parseCidr } from '../ipam/cidr.js';
 import { eui64Address } from '../ipam/eui64.js';
+import { ROUTER_INTERFACES } from '../ports/port-owners.js';
 import { invalidInput } from '../network.errors.js';
 
 /** Error InvalidInput when a network has a subnet with some of the addresses; the caller holds the network's lock. */
@@ -24,6 +25,7 @@ export async function addressPorts(tx: Transaction, subnet: Subnet): Promise<voi
     .selectFrom('ports')
     .select(['id', 'mac_address'])
     .where('network_id', '=', subnet.network_id)
+    .where('device_owner', 'not in', ROUTER_INTERFACES)
     .execute();
   for (const port of ports) {
     const address = formatAddress(eui64Address(cidr, port.mac_address));

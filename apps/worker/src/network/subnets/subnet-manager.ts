@@ -13,7 +13,7 @@ import { bumpNetwork } from '../networks/bump-network.js';
 import { findNetwork } from '../networks/load-networks.js';
 import { requireMtuFor } from '../networks/network-mtu.js';
 import { NetworkManager } from '../networks/network-manager.js';
-import { AUTO_DELETED_PORTS } from '../ports/port-owners.js';
+import { AUTO_DELETED_PORTS, ROUTER_INTERFACES } from '../ports/port-owners.js';
 import { addressPorts, refuseOverlap } from './insert-subnet.js';
 import { isAutoAddressed } from './ipv6-modes.js';
 import { findSubnet } from './load-subnets.js';
@@ -21,7 +21,7 @@ import { planChanges } from './subnet-changes.js';
 import { planSubnet } from './subnet-plan.js';
 import { subnetTable } from './subnet-table.js';
 
-/** Errors beside those of every resource: NetworkNotFound, InvalidInput, those of pools, SubnetInUse. */
+/** Errors beside those of every resource: NetworkNotFound, InvalidInput, those of pools, SubnetInUse, GatewayIpInUse. */
 @Manages(subnetTable)
 export class SubnetManager extends ResourceManager<SubnetData> {
   protected override visibleRows(context: RequestContext): readonly VisibleRows[] {
@@ -68,7 +68,9 @@ export class SubnetManager extends ResourceManager<SubnetData> {
     await bumpNetwork(tx, networkIdOf(input));
   }
 
-  protected override async beforeUpdate(_tx: Transaction, { row, input, values }: Change<SubnetData>): Promise<void> {
+  protected override async beforeUpdate(tx: Transaction, { row, input, values }: Change<SubnetData>): Promise<void> {
+    const { gateway_ip: gateway = null } = input;
+    if (gateway !== null && gateway !== row.gateway_ip) await refuseServedGateway(tx, row);
     Object.assign(values, planChanges(row, input, this.shared.settings.options));
   }
 
@@ -77,8 +79,7 @@ export class SubnetManager extends ResourceManager<SubnetData> {
   }
 
   protected override async beforeDelete(tx: Transaction, subnet: SubnetData): Promise<void> {
-    // Hosts lose an address that they made themselves; nobody asked for it.
-    if (!isAutoAddressed(subnet)) await refuseInUse(tx, subnet.id);
+    await refuseInUse(tx, subnet);
   }
 
   protected override async afterDelete(tx: Transaction, { network_id: networkId }: SubnetData): Promise<void> {
@@ -98,16 +99,29 @@ function networkIdOf(input: SubnetInput): string {
   return input.network_id;
 }
 
-async function refuseInUse(tx: Transaction, subnetId: string): Promise<void> {
-  const used = await tx
+/** Hosts lose an address that they made themselves, since nobody asked for it; a router's is always one in use. */
+async function refuseInUse(tx: Transaction, subnet: SubnetData): Promise<void> {
+  const allocations = tx
     .selectFrom('ip_allocations')
     .innerJoin('ports', 'ports.id', 'ip_allocations.port_id')
     .select('ports.id')
-    .where('ip_allocations.subnet_id', '=', subnetId)
-    .where('ports.device_owner', 'not in', AUTO_DELETED_PORTS)
-    .limit(1)
-    .executeTakeFirst();
-  if (used === undefined) return;
-  const text = `Unable to complete operation on subnet ${subnetId}: One or more ports have an IP allocation from this subnet.`;
-  throw new ExpectedError('SubnetInUse', text, { id: subnetId });
+    .where('ip_allocations.subnet_id', '=', subnet.id);
+  const counted = isAutoAddressed(subnet)
+    ? allocations.where('ports.device_owner', 'in', ROUTER_INTERFACES)
+    : allocations.where('ports.device_owner', 'not in', AUTO_DELETED_PORTS);
+  if ((await counted.limit(1).executeTakeFirst()) === undefined) return;
+  const text = `Unable to complete operation on subnet ${subnet.id}: One or more ports have an IP allocation from this subnet.`;
+  throw new ExpectedError('SubnetInUse', text, { id: subnet.id });
+}
+
+/** Error GatewayIpInUse where a router's interface has the gateway's address, which is to be another one. */
+async function refuseServedGateway(tx: Transaction, { id, gateway_ip: address }: SubnetData): Promise<void> {
+  const served = await sql<{ port_id: string }>`
+    select a.port_id from ip_allocations a
+    join router_interfaces i on i.port_id = a.port_id and i.subnet_id = a.subnet_id
+    where a.subnet_id = ${id} and a.ip_address = ${address}::inet limit 1`.execute(tx);
+  const port = served.rows[0]?.port_id;
+  if (port === undefined) return;
+  const text = `Current gateway ip ${String(address)} already in use by port ${port}. Unable to update.`;
+  throw new ExpectedError('GatewayIpInUse', text);
 }

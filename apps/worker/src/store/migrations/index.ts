@@ -9,6 +9,7 @@ import { serverNics } from './20261128-server-nics.js';
 import { identityResources } from './20261128-identity-resources.js';
 import { addressGroups } from './20261128-address-groups.js';
 import { vlanTransparent } from './20261128-vlan-transparent.js';
+import { routers } from './20261128-routers.js';
 import type { Migration } from './migration.js';
 
 /** Every migration, in the order in which they run. */
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   identityResources,
   addressGroups,
   vlanTransparent,
+  routers,
 ];

@@ -113,10 +113,13 @@ function refuseOthers(values: readonly unknown[], value: unknown): string | unde
   return `${shownValue(value)} is not in [${values.map(shownValue).join(', ')}]`;
 }
 
+export function isUuid(value: unknown): value is string {
+  return typeof value === 'string' && uuidPattern.test(value);
+}
+
 export const uuid: FieldType<string> = {
   kind: 'text',
-  refuse: (value) =>
-    typeof value === 'string' && uuidPattern.test(value) ? undefined : `${shownValue(value)} is not a valid UUID`,
+  refuse: (value) => (isUuid(value) ? undefined : `${shownValue(value)} is not a valid UUID`),
   schema: { type: 'string', format: 'uuid' },
 };
 

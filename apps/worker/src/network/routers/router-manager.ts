@@ -1,0 +1,130 @@
+import { sql } from 'kysely';
+import { ExpectedError } from '#libs/contracts';
+import type { HostRoute, RouterData, RouterInput } from '#libs/contracts';
+import type { RequestContext } from '#libs/telemetry';
+import { Manages } from '../../resources/manages.js';
+import { ResourceManager } from '../../resources/resource-manager.js';
+import type { ActionHandler, Change, Draft } from '../../resources/resource-manager.js';
+import type { Transaction } from '../../store/index.js';
+import { badRequest } from '../network.errors.js';
+import { removeInterface } from './remove-interface.js';
+import { removeGateway, setGateway } from './router-gateway.js';
+import { addInterface, namedInterface } from './router-interfaces.js';
+import type { InterfaceChange } from './router-interfaces.js';
+import { addedRoutes, connectionsOf, remainingRoutes, requireReachable } from './router-routes.js';
+import { routerTable } from './router-table.js';
+import { reportPorts } from './router-work.js';
+import type { RouterWork } from './router-work.js';
+
+type RouterChange = Change<RouterData, RouterInput>;
+
+/** Errors beside those of every resource: those of setGateway, addInterface, removeInterface and routes, RouterInUse. */
+@Manages(routerTable)
+export class RouterManager extends ResourceManager<RouterData, RouterInput> {
+  protected override readonly actions: Readonly<Record<string, ActionHandler<RouterData>>> = {
+    add_router_interface: async (tx, router, body, context) => {
+      const added = await addInterface(this.#work(tx, context), router, namedInterface(body));
+      await this.touch(tx, router.id);
+      return interfaceInfo(router, added);
+    },
+    remove_router_interface: async (tx, router, body, context) => {
+      const removed = await removeInterface(this.#work(tx, context), router, namedInterface(body));
+      await this.touch(tx, router.id);
+      return interfaceInfo(router, removed);
+    },
+    add_extraroutes: (tx, router, { routes }) =>
+      this.#setRoutes(tx, router, addedRoutes(router.routes, listed(routes))),
+    remove_extraroutes: (tx, router, { routes }) =>
+      this.#setRoutes(tx, router, remainingRoutes(router.routes, listed(routes))),
+  };
+
+  protected override async beforeCreate(
+    _tx: Transaction,
+    { input, values }: Draft<RouterData, RouterInput>,
+  ): Promise<void> {
+    // No agent is in any zone, as in a neutron whose agents have not come yet.
+    const [zone] = input.availability_zone_hints ?? [];
+    if (zone !== undefined) {
+      throw new ExpectedError('AvailabilityZoneNotFound', `AvailabilityZone ${zone} could not be found.`);
+    }
+    Object.assign(values, { status: 'ACTIVE', distributed: input.distributed ?? false, ha: input.ha ?? false });
+  }
+
+  protected override async afterCreate(
+    tx: Transaction,
+    { id, input, owner }: Draft<RouterData, RouterInput>,
+    context: RequestContext,
+  ): Promise<void> {
+    const { external_gateway_info: gateway, admin_state_up: isUp = true } = input;
+    if (gateway === undefined || gateway === null) return;
+    const router = { id, project_id: owner, admin_state_up: isUp, routes: [] };
+    await setGateway(this.#work(tx, context), router, gateway);
+  }
+
+  protected override async beforeUpdate(tx: Transaction, change: RouterChange, context: RequestContext): Promise<void> {
+    const { row, input, values } = change;
+    refuseModeOfActive(change);
+    for (const flag of ['distributed', 'ha']) if (values[flag] === null) delete values[flag];
+    if (input.routes !== undefined) requireReachable(input.routes, await connectionsOf(tx, row.id, 'all'));
+    if (input.external_gateway_info === undefined) return;
+    const router = { ...row, routes: input.routes ?? row.routes };
+    await setGateway(this.#work(tx, context), router, input.external_gateway_info);
+  }
+
+  protected override async afterUpdate(tx: Transaction, { row, input }: RouterChange): Promise<void> {
+    const { admin_state_up: isUp = row.admin_state_up } = input;
+    if (isUp !== row.admin_state_up) await reportPorts(tx, row.id);
+  }
+
+  /** Its gateway goes with it; its interfaces do not. */
+  protected override async beforeDelete(tx: Transaction, { id }: RouterData, context: RequestContext): Promise<void> {
+    const joined = await sql<{ port_id: string }>`
+      select distinct port_id from router_interfaces where router_id = ${id} order by port_id`.execute(tx);
+    if (joined.rows.length > 0) {
+      const ports = joined.rows.map((row) => row.port_id).join(', ');
+      throw new ExpectedError('RouterInUse', `Router ${id} has ports still attached: ${ports}`, { id });
+    }
+    await removeGateway(this.#work(tx, context), id);
+  }
+
+  async #setRoutes(tx: Transaction, router: RouterData, routes: readonly HostRoute[]): Promise<void> {
+    requireReachable(routes, await connectionsOf(tx, router.id, 'all'));
+    await this.change(tx, router.id, { routes });
+  }
+
+  #work(tx: Transaction, context: RequestContext): RouterWork {
+    return { tx, shared: this.shared, context };
+  }
+}
+
+/** How a router is realised changes only while it is administratively down. Error NetworkBadRequest. */
+function refuseModeOfActive({ row, input }: RouterChange): void {
+  if (!(input.admin_state_up ?? row.admin_state_up)) return;
+  const changes = (wanted: boolean | null | undefined, present: boolean | null): boolean =>
+    wanted !== undefined && wanted !== null && wanted !== present;
+  const until = 'Please set router admin_state_up to False prior to upgrade';
+  if (changes(input.distributed, row.distributed)) {
+    throw badRequest('router', `Cannot change the 'distributed' attribute of active routers. ${until}`);
+  }
+  if (changes(input.ha, row.ha)) throw badRequest('router', `Cannot change HA attribute of active routers. ${until}`);
+}
+
+/** The answer of both interface actions. `subnet_id` is the older name of the last of `subnet_ids`. */
+function interfaceInfo(router: RouterData, { port, subnets }: InterfaceChange): object {
+  const ids = subnets.map(({ id }) => id);
+  return {
+    id: router.id,
+    project_id: port.project_id,
+    tenant_id: port.project_id,
+    port_id: port.id,
+    network_id: port.network_id,
+    subnet_id: ids.at(-1) ?? null,
+    subnet_ids: ids,
+    tags: router.tags,
+  };
+}
+
+/** The contract has checked that these are routes. */
+function listed(routes: unknown): readonly HostRoute[] {
+  return routes as readonly HostRoute[];
+}

@@ -1,0 +1,36 @@
+import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
+import { badRequest } from '../network.errors.js';
+import type { Transaction } from '../../store/index.js';
+
+/** A condition on subnets `s`: those that a router leads to, all of a gateway's network among them. */
+export function subnetsOfRouter(routerId: string): RawBuilder<boolean> {
+  return sql<boolean>`(
+    s.id in (select subnet_id from router_interfaces where router_id = ${routerId})
+    or s.network_id in (
+      select p.network_id from router_gateways g join ports p on p.id = g.port_id where g.router_id = ${routerId}))`;
+}
+
+/**
+ * Makes sure that a router whose row is locked may lead to further subnets. Error NetworkBadRequest where one overlaps
+ * with one that it leads to already; `sameNetwork` lets a second gateway to the same network pass.
+ */
+export async function refuseOverlappingSubnets(
+  tx: Transaction,
+  routerId: string,
+  subnetIds: readonly string[],
+  sameNetwork = false,
+): Promise<void> {
+  const found = await sql<{ id: string; cidr: string; other_id: string; other_cidr: string }>`
+    select n.id, n.cidr::text, s.id as other_id, s.cidr::text as other_cidr
+    from subnets s join subnets n on n.cidr && s.cidr
+    where n.id = any(${[...subnetIds]}::text[]) and ${subnetsOfRouter(routerId)}
+      and not (${sameNetwork} and s.network_id = n.network_id)
+    order by s.id limit 1`.execute(tx);
+  const [overlap] = found.rows;
+  if (overlap === undefined) return;
+  throw badRequest(
+    'router',
+    `Cidr ${overlap.cidr} of subnet ${overlap.id} overlaps with cidr ${overlap.other_cidr} of subnet ${overlap.other_id}`,
+  );
+}

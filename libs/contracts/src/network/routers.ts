@@ -1,0 +1,168 @@
+import type { RuleRow } from '#libs/policy';
+import type { ExpectedErrorKind } from '../expected-error-kind.js';
+import { Field, once, readOnly } from '../resource/field.js';
+import type { Extension } from '../resource/field.js';
+import { isRecord, orNull } from '../resource/field-type.js';
+import type { FieldType } from '../resource/field-type.js';
+import type { DataOf, InputOf } from '../resource/input.js';
+import { Resource } from '../resource/resource.js';
+import { ADMIN, ADMIN_OR_PROJECT_MEMBER, ownedRules } from './owned-rules.js';
+import { fixedIpList } from './ports.js';
+import type { FixedIp, FixedIpInput } from './ports.js';
+import { TaggedAttributes } from './standard-attributes.js';
+import { hostRouteList } from './subnets.js';
+import type { HostRoute } from './subnets.js';
+import { listOf, objectOf } from './types/list-types.js';
+import { flag, nameText, text, uuid } from './types/plain-types.js';
+
+const PATH = '/routers';
+
+const router: Extension = {
+  alias: 'router',
+  name: 'Neutron L3 Router',
+  description:
+    'Router abstraction for basic L3 forwarding between L2 Neutron networks and access to external networks via a NAT gateway.',
+  updated: '2012-07-20T10:00:00-00:00',
+};
+const gatewayMode: Extension = {
+  alias: 'ext-gw-mode',
+  name: 'Neutron L3 Configurable external gateway mode',
+  description: 'Extension of the router abstraction for specifying whether SNAT should occur on the external gateway',
+  updated: '2013-03-28T10:00:00-00:00',
+};
+const extraRoutes: Extension = {
+  alias: 'extraroute',
+  name: 'Neutron Extra Route',
+  description: 'Extra routes configuration for L3 router',
+  updated: '2013-02-01T10:00:00-00:00',
+};
+const atomicRoutes: Extension = {
+  alias: 'extraroute-atomic',
+  name: 'Atomically add/remove extra routes',
+  description: 'Edit extra routes of a router on server side by atomically adding/removing extra routes',
+  updated: '2019-07-10T00:00:00+00:00',
+};
+
+/** A router's way out as a client asks for it. */
+export class GatewayInput {
+  @Field(uuid, { required: true }) readonly network_id!: string;
+  /** Absent: true. */
+  @Field(flag) readonly enable_snat?: boolean;
+  /** Absent: addresses that are free. */
+  @Field(fixedIpList()) readonly external_fixed_ips?: readonly FixedIpInput[];
+}
+
+/** A router's way out. */
+export interface Gateway {
+  readonly network_id: string;
+  readonly enable_snat: boolean;
+  readonly external_fixed_ips: readonly FixedIp[];
+}
+
+/** `type:dict_or_nodata`: null and an empty object say that there is no gateway. */
+function gatewayOrNone(): FieldType<GatewayInput | null> {
+  const type = orNull(objectOf(GatewayInput, 'external gateway'));
+  return {
+    ...type,
+    convert: (value) => (isRecord(value) && Object.keys(value).length === 0 ? null : (type.convert?.(value) ?? value)),
+  };
+}
+
+/** The body of add_router_interface and remove_router_interface; what it must have depends on the action. */
+export class RouterInterface {
+  @Field(text(255)) readonly subnet_id?: string;
+  @Field(text(255)) readonly port_id?: string;
+}
+
+/** The body of add_extraroutes and remove_extraroutes, inside of `router`. */
+export class ExtraRoutes {
+  @Field(hostRouteList, { required: true }) readonly routes!: readonly HostRoute[];
+}
+
+const GATEWAY = 'external_gateway_info';
+
+/** The rules of a router's fields, the same for two operations. */
+function fieldRules(operation: 'create' | 'update', route: string): readonly RuleRow[] {
+  const rule = (field: string, check: string): RuleRow => [
+    `${operation}_router:${field}`,
+    check,
+    `The attribute ${field}`,
+    route,
+  ];
+  return [
+    rule('distributed', ADMIN),
+    rule('ha', ADMIN),
+    rule(GATEWAY, ADMIN_OR_PROJECT_MEMBER),
+    rule(`${GATEWAY}:network_id`, ADMIN_OR_PROJECT_MEMBER),
+    rule(`${GATEWAY}:enable_snat`, ADMIN),
+    rule(`${GATEWAY}:external_fixed_ips`, ADMIN),
+  ];
+}
+
+function actionRule(name: string, what: string): RuleRow {
+  return [name, ADMIN_OR_PROJECT_MEMBER, what, `PUT ${PATH}/{id}/${name}`];
+}
+
+/** neutron-lib: l3, l3_ext_gw_mode, extraroute, extraroute_atomic, dvr, l3_ext_ha_mode, router_availability_zone. */
+@Resource({
+  api: 'network',
+  singular: 'router',
+  plural: 'routers',
+  notFound: { code: 'RouterNotFound', text: 'Router %s could not be found' },
+  since: '1.1',
+  quota: true,
+  tags: true,
+  extensions: [router, atomicRoutes],
+  actions: {
+    add_router_interface: { body: RouterInterface, answer: 'plain' },
+    remove_router_interface: { body: RouterInterface, answer: 'plain' },
+    add_extraroutes: { body: ExtraRoutes, enveloped: true, answer: 'resource' },
+    remove_extraroutes: { body: ExtraRoutes, enveloped: true, answer: 'resource' },
+  },
+  rules: [
+    ...ownedRules('router', PATH, 'a router'),
+    ...fieldRules('create', `POST ${PATH}`),
+    ...fieldRules('update', `PUT ${PATH}/{id}`),
+    ['get_router:distributed', ADMIN, 'The attribute distributed', `GET ${PATH}, GET ${PATH}/{id}`],
+    ['get_router:ha', ADMIN, 'The attribute ha', `GET ${PATH}, GET ${PATH}/{id}`],
+    actionRule('add_router_interface', 'Add an interface to a router'),
+    actionRule('remove_router_interface', 'Remove an interface of a router'),
+    actionRule('add_extraroutes', 'Add extra routes to a router'),
+    actionRule('remove_extraroutes', 'Remove extra routes of a router'),
+  ],
+})
+export class Router extends TaggedAttributes {
+  @Field(nameText, { default: '', filter: true, sort: true }) readonly name!: string;
+  @Field(flag, { default: true, filter: true, sort: true }) readonly admin_state_up!: boolean;
+  @Field(text(16), { ...readOnly, sort: true }) readonly status!: string;
+  /** null: it has no gateway. */
+  @Field(gatewayOrNone(), { default: null, computed: true, extension: gatewayMode })
+  readonly external_gateway_info!: Gateway | null;
+  /** null on a create is false, on an update it changes nothing; so for `ha`. */
+  @Field(orNull(flag)) readonly distributed!: boolean | null;
+  @Field(orNull(flag)) readonly ha!: boolean | null;
+  @Field(hostRouteList, { post: false, default: [], extension: extraRoutes }) readonly routes!: readonly HostRoute[];
+  @Field(listOf(text(255)), { ...once, default: [] }) readonly availability_zone_hints!: readonly string[];
+  /** Where agents hold the router: none while no agents do. */
+  @Field(listOf(text(255)), { ...readOnly, computed: true }) readonly availability_zones!: readonly string[];
+  /** Always null: there are no flavors. */
+  @Field(orNull(uuid), { ...readOnly, computed: true }) readonly flavor_id?: string | null;
+}
+
+export type RouterData = DataOf<Router>;
+export type RouterInput = Omit<InputOf<Router>, 'external_gateway_info'> & {
+  readonly external_gateway_info?: GatewayInput | null;
+};
+
+export const routerErrors = {
+  RouterNotFound: { status: 404, retryable: false },
+  RouterInUse: { status: 409, retryable: false },
+  RouterInterfaceNotFound: { status: 404, retryable: false },
+  RouterInterfaceNotFoundForSubnet: { status: 404, retryable: false },
+  RouterInterfaceInUseByFloatingIP: { status: 409, retryable: false },
+  RouterInterfaceInUseByRoute: { status: 409, retryable: false },
+  RouterExternalGatewayInUseByFloatingIp: { status: 409, retryable: false },
+  FipAssociated: { status: 409, retryable: false },
+  InvalidRoutes: { status: 400, retryable: false },
+  AvailabilityZoneNotFound: { status: 404, retryable: false },
+} as const satisfies Record<string, ExpectedErrorKind>;
