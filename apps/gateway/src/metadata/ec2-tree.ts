@@ -29,6 +29,10 @@ export function userData(data: InstanceMetadataData): Buffer | undefined {
   return text === null ? undefined : Buffer.from(text, 'base64');
 }
 
+function publicAddress(addresses: InstanceMetadataData['server']['addresses']): string {
+  return addresses.find(({ fixed_addr: fixed }) => fixed !== undefined)?.addr ?? '';
+}
+
 /** The EC2 tree of one version; undefined for an unknown version. Has no `user-data`, which is not text. */
 export function ec2Tree(data: InstanceMetadataData, version: string, domain: string): MetadataDirectory | undefined {
   const known: readonly string[] = EC2_VERSIONS;
@@ -51,7 +55,11 @@ export function ec2Tree(data: InstanceMetadataData, version: string, domain: str
     tree['public-keys'] = { '0': { _name: `0=${server.key_name}`, 'openssh-key': data.public_key } };
   }
   if (since('2007-01-19')) {
-    Object.assign(tree, { 'local-hostname': hostname, 'public-hostname': hostname, 'public-ipv4': '' });
+    Object.assign(tree, {
+      'local-hostname': hostname,
+      'public-hostname': hostname,
+      'public-ipv4': publicAddress(server.addresses),
+    });
   }
   if (since('2007-08-29')) tree['instance-type'] = server.flavor.name;
   if (since('2007-12-15')) {

@@ -5,6 +5,7 @@ import { ResourceManagers } from '../resources/resource-managers.js';
 import type { ManagerClass } from '../resources/resource-managers.js';
 import type { Store } from '../store/index.js';
 import { AddressGroupManager } from './address-groups/address-group-manager.js';
+import { FloatingIpManager } from './floating-ips/floating-ip-manager.js';
 import { NetworkPolicy } from './network-policy.js';
 import { NetworkQuotas } from './network-quotas.js';
 import type { NetworkSettings } from './network-settings.js';
@@ -20,6 +21,7 @@ const classes: readonly ManagerClass[] = [
   PortManager,
   AddressGroupManager,
   RouterManager,
+  FloatingIpManager,
 ];
 
 /** What the topic network's endpoint works with. */

@@ -49,18 +49,24 @@ export function instancePayload(row: InstanceRow, addresses?: readonly ServerAdd
     access_ip_v6: row.access_ip_v6 === '' ? null : row.access_ip_v6,
     image_meta: row.image_ref === '' ? {} : { base_image_ref: row.image_ref },
     metadata: row.metadata,
-    ...(addresses === undefined ? {} : { fixed_ips: addresses.map(fixedIp) }),
+    ...(addresses === undefined ? {} : { fixed_ips: fixedIps(addresses) }),
   };
 }
 
-function fixedIp(address: ServerAddress): Record<string, unknown> {
-  return {
-    address: address.addr,
-    type: 'fixed',
-    version: address.version,
-    meta: {},
-    floating_ips: [],
-    label: address.network_name,
-    vif_mac: address.mac_address,
-  };
+function fixedIps(addresses: readonly ServerAddress[]): readonly Record<string, unknown>[] {
+  const floating = (address: ServerAddress): readonly object[] =>
+    addresses
+      .filter((each) => each.port_id === address.port_id && each.fixed_addr === address.addr)
+      .map(({ addr, version }) => ({ address: addr, type: 'floating', version, meta: {} }));
+  return addresses
+    .filter(({ fixed_addr: fixed }) => fixed === undefined)
+    .map((address) => ({
+      address: address.addr,
+      type: 'fixed',
+      version: address.version,
+      meta: {},
+      floating_ips: floating(address),
+      label: address.network_name,
+      vif_mac: address.mac_address,
+    }));
 }

@@ -28,6 +28,8 @@ export interface ServerAddress {
   readonly addr: string;
   readonly version: 4 | 6;
   readonly mac_address: string;
+  /** The fixed address that a floating IP leads to; absent for a fixed one, which its floating ones follow. */
+  readonly fixed_addr?: string;
 }
 
 export interface ServerFault {
@@ -117,7 +119,7 @@ export interface InstanceMetadataData {
   readonly nics?: readonly InstanceNic[];
 }
 
-export const Server = objectType<ServerData>('Server', '1.0');
-export const ServerPage = objectType<Page<ServerData>>('ServerPage', '1.0');
+export const Server = objectType<ServerData>('Server', '1.1');
+export const ServerPage = objectType<Page<ServerData>>('ServerPage', '1.1');
 export const ServerMetadata = objectType<ServerMetadataData>('ServerMetadata', '1.0');
 export const InstanceMetadata = objectType<InstanceMetadataData>('InstanceMetadata', '1.1');

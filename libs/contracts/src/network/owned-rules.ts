@@ -1,8 +1,9 @@
-import { PROJECT_MEMBER, PROJECT_READER, anyOf } from '#libs/policy';
+import { PROJECT_MANAGER, PROJECT_MEMBER, PROJECT_READER, anyOf } from '#libs/policy';
 import type { RuleRow } from '#libs/policy';
 
 /** neutron-lib's check strings (neutron_lib.policy.rules). */
 export const ADMIN = 'rule:admin_only';
+export const ADMIN_OR_PROJECT_MANAGER = anyOf(ADMIN, PROJECT_MANAGER);
 export const ADMIN_OR_PROJECT_MEMBER = anyOf(ADMIN, PROJECT_MEMBER);
 export const ADMIN_OR_PROJECT_READER = anyOf(ADMIN, PROJECT_READER);
 

@@ -1,11 +1,13 @@
 import { AddressGroup, addressGroupErrors } from './address-groups.js';
 import { networkCoreErrors } from './errors.js';
+import { FloatingIp, floatingIpErrors } from './floating-ips.js';
 import { Network } from './networks.js';
 import { Port } from './ports.js';
 import { Router, routerErrors } from './routers.js';
 import { Subnet } from './subnets.js';
 
 export * from './address-groups.js';
+export * from './floating-ips.js';
 export * from './networks.js';
 export * from './ports.js';
 export * from './routers.js';
@@ -18,6 +20,7 @@ export const networkResources = {
   port: Port,
   address_group: AddressGroup,
   router: Router,
+  floatingip: FloatingIp,
 };
 
 /** The errors that its workers answer on purpose. */
@@ -25,4 +28,5 @@ export const networkErrors = {
   ...networkCoreErrors,
   ...addressGroupErrors,
   ...routerErrors,
+  ...floatingIpErrors,
 };

@@ -4,6 +4,7 @@ import type { DeprecatedRule, Operation, RuleDefault, ScopeType } from '../rule-
 export const ADMIN = 'rule:context_is_admin';
 export const ANYBODY = '@';
 export const NOBODY = '!';
+export const PROJECT_MANAGER = 'role:manager and project_id:%(project_id)s';
 export const PROJECT_MEMBER = 'role:member and project_id:%(project_id)s';
 export const PROJECT_READER = 'role:reader and project_id:%(project_id)s';
 

@@ -11,8 +11,14 @@ export function addressesView(
     networks.set(address.network_name, list);
     const plain = { version: address.version, addr: address.addr };
     list.push(
-      extended ? { ...plain, 'OS-EXT-IPS:type': 'fixed', 'OS-EXT-IPS-MAC:mac_addr': address.mac_address } : plain,
+      extended
+        ? { ...plain, 'OS-EXT-IPS:type': typeOf(address), 'OS-EXT-IPS-MAC:mac_addr': address.mac_address }
+        : plain,
     );
   }
   return Object.fromEntries(networks);
+}
+
+function typeOf({ fixed_addr: fixed }: ServerAddress): 'fixed' | 'floating' {
+  return fixed === undefined ? 'fixed' : 'floating';
 }

@@ -1,0 +1,68 @@
+import type { ExpectedErrorKind } from '../expected-error-kind.js';
+import { Field, once, readOnly } from '../resource/field.js';
+import type { Extension } from '../resource/field.js';
+import { orNull } from '../resource/field-type.js';
+import type { DataOf, InputOf } from '../resource/input.js';
+import { Resource } from '../resource/resource.js';
+import { ADMIN_OR_PROJECT_MANAGER, ownedRules } from './owned-rules.js';
+import { TaggedAttributes } from './standard-attributes.js';
+import { address } from './types/address-types.js';
+import { dictionary, oneOf, uuid } from './types/plain-types.js';
+
+const PATH = '/floatingips';
+const STATUSES = ['ACTIVE', 'DOWN', 'ERROR'] as const;
+
+const portDetails: Extension = {
+  alias: 'fip-port-details',
+  name: 'Floating IP Port Details Extension',
+  description: 'Add port_details attribute to Floating IP resource',
+  updated: '2018-04-09T10:00:00-00:00',
+};
+
+/** neutron-lib: l3 (floatingips), fip_port_details. An address of an external network that leads to a port. */
+@Resource({
+  api: 'network',
+  singular: 'floatingip',
+  plural: 'floatingips',
+  notFound: { code: 'FloatingIPNotFound', text: 'Floating IP %s could not be found' },
+  since: '1.1',
+  quota: true,
+  tags: true,
+  rules: [
+    ...ownedRules('floatingip', PATH, 'a floating IP'),
+    [
+      'create_floatingip:floating_ip_address',
+      ADMIN_OR_PROJECT_MANAGER,
+      'The attribute floating_ip_address',
+      `POST ${PATH}`,
+    ],
+  ],
+})
+export class FloatingIp extends TaggedAttributes {
+  @Field(uuid, { ...once, required: true, filter: true, sort: true }) readonly floating_network_id!: string;
+  /** Absent or null on a create: one that is free. */
+  @Field(orNull(address), { ...once, default: null, filter: true, sort: true })
+  readonly floating_ip_address!: string | null;
+  /** On a create: the subnet to take the address from. */
+  @Field(orNull(uuid), { ...once, default: null, computed: true, visible: false }) readonly subnet_id?: string | null;
+  /** The port that it leads to; null: none. */
+  @Field(orNull(uuid), { default: null, filter: true }) readonly port_id!: string | null;
+  /** Which of the port's addresses; absent where the port has but one of IPv4. */
+  @Field(orNull(address), { default: null, filter: true, sort: true }) readonly fixed_ip_address!: string | null;
+  /** The router that joins the port's subnet to the external network. */
+  @Field(orNull(uuid), { ...readOnly, filter: true, sort: true }) readonly router_id!: string | null;
+  @Field(oneOf(STATUSES), { ...readOnly, filter: true, sort: true }) readonly status!: (typeof STATUSES)[number];
+  /** What the port says of itself; null: there is none. */
+  @Field(orNull(dictionary), { ...readOnly, computed: true, extension: portDetails })
+  readonly port_details!: Readonly<Record<string, unknown>> | null;
+}
+
+export type FloatingIpData = DataOf<FloatingIp>;
+export type FloatingIpInput = InputOf<FloatingIp>;
+
+export const floatingIpErrors = {
+  FloatingIPNotFound: { status: 404, retryable: false },
+  ExternalGatewayForFloatingIPNotFound: { status: 404, retryable: false },
+  FloatingIPPortAlreadyAssociated: { status: 409, retryable: false },
+  ExternalIpAddressExhausted: { status: 400, retryable: false },
+} as const satisfies Record<string, ExpectedErrorKind>;
