@@ -67,6 +67,7 @@ export class BuildManager {
           project_id: instance.project_id,
           host: this.settings.host,
           requested: instance.requested_networks,
+          security_groups: instance.security_groups,
         };
         const ports = await this.networking.allocate(tx, request, hold);
         await this.ledger.requireIn(tx, delivery);

@@ -5,6 +5,8 @@ import {
   addressesOf,
   allocateForInstance,
   deallocateForInstance,
+  groupNamesOf,
+  groupsForInstance,
   holdPorts,
   instancesAt,
   nicsOf,
@@ -64,6 +66,16 @@ export class InstanceNetworking {
 
   addresses(db: Queries, instances: readonly InstanceRef[]): Promise<Map<string, ServerAddress[]>> {
     return addressesOf(db, instances);
+  }
+
+  /** Checks the security groups that a create names. Errors: NetworkInvalid, Conflict. */
+  async requireGroups(tx: Transaction, projectId: string, wanted: readonly string[]): Promise<void> {
+    await groupsForInstance(tx, projectId, wanted);
+  }
+
+  /** Names of the security groups of servers' ports. */
+  groupNames(db: Queries, instances: readonly InstanceRef[]): Promise<ReadonlyMap<string, readonly string[]>> {
+    return groupNamesOf(db, instances);
   }
 
   nics(db: Queries, instance: InstanceRef): Promise<readonly InstanceNic[]> {

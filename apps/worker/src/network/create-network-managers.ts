@@ -12,6 +12,8 @@ import type { NetworkSettings } from './network-settings.js';
 import { NetworkManager } from './networks/network-manager.js';
 import { PortManager } from './ports/port-manager.js';
 import { RouterManager } from './routers/router-manager.js';
+import { SecurityGroupManager } from './security-groups/security-group-manager.js';
+import { SecurityGroupRuleManager } from './security-groups/security-group-rule-manager.js';
 import { SubnetManager } from './subnets/subnet-manager.js';
 
 /** The managers of the topic's resources. A new one is one word here. */
@@ -22,6 +24,8 @@ const classes: readonly ManagerClass[] = [
   AddressGroupManager,
   RouterManager,
   FloatingIpManager,
+  SecurityGroupManager,
+  SecurityGroupRuleManager,
 ];
 
 /** What the topic network's endpoint works with. */

@@ -5,6 +5,7 @@ export type { RequestRules } from './instance-ports/resolve-requested-networks.j
 export { allocateForInstance, holdPorts } from './instance-ports/allocate-for-instance.js';
 export type { InstancePortsRequest } from './instance-ports/allocate-for-instance.js';
 export { activateForInstance } from './instance-ports/activate-for-instance.js';
+export { groupNamesOf, groupsForInstance } from './instance-ports/groups-of.js';
 export { deallocateForInstance } from './instance-ports/deallocate-for-instance.js';
 export { addressesOf } from './instance-ports/addresses-of.js';
 export { instancesAt } from './instance-ports/instances-at.js';

@@ -5,7 +5,7 @@ import { resourcesOf } from '../quota/quota-resources.js';
 import type { Quotas } from '../quota/quotas.js';
 import type { Store } from '../store/index.js';
 
-/** What projects may have of the topic's resources, and have. */
+/** What projects may have of the Network API's resources, and have. */
 export class NetworkQuotas {
   constructor(
     private readonly store: Store,
@@ -20,8 +20,6 @@ export class NetworkQuotas {
     }
     const resources = resourcesOf('network');
     const { limits, used } = await this.quotas.read(this.store.db, 'network', resources, projectId);
-    const amounts = resources.map((name) => [name, { limit: limits[name], used: used[name] }]);
-    // One entry for each of the resources, whose names are the type's keys.
-    return Object.fromEntries(amounts) as NetworkQuotaData;
+    return Object.fromEntries(resources.map((name) => [name, { limit: limits[name], used: used[name] }]));
   }
 }

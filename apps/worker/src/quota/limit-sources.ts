@@ -28,7 +28,7 @@ export const storedLimits: LimitSource = async (db, service, projectId) => {
 /** [quota] and [quotas]; the objects are the live ones, since the options are mutable. */
 export interface QuotaOptionGroups {
   readonly compute?: ComputeQuotaOptions;
-  readonly network?: NetworkQuotaOptions;
+  readonly network?: Partial<NetworkQuotaOptions>;
 }
 
 export type ComputeQuotaOptions = Pick<
@@ -40,14 +40,16 @@ export type ComputeQuotaOptions = Pick<
 export function configuredLimits({ compute, network }: QuotaOptionGroups): LimitSource {
   return async (_db, service) => {
     if (service === 'network' && network !== undefined) {
-      const limits: Amounts<'network'> = {
+      const limits: Partial<Record<keyof Amounts<'network'>, number | undefined>> = {
         network: network.quotaNetwork,
         subnet: network.quotaSubnet,
         port: network.quotaPort,
         router: network.quotaRouter,
         floatingip: network.quotaFloatingip,
+        security_group: network.quotaSecurityGroup,
+        security_group_rule: network.quotaSecurityGroupRule,
       };
-      return limits;
+      return Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined));
     }
     if (service !== 'compute' || compute === undefined) return {};
     const limits: Amounts<'compute'> = {

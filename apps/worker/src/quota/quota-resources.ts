@@ -34,6 +34,8 @@ export const QUOTA_RESOURCES = {
     port: rowsOf('ports'),
     router: rowsOf('routers'),
     floatingip: rowsOf('floatingips'),
+    security_group: rowsOf('security_groups'),
+    security_group_rule: rowsOf('security_group_rules'),
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Counted | null>>>>;
 

@@ -82,4 +82,10 @@ export class NetworkQuotaOptions {
 
   @IntOpt({ default: 50, min: -1, mutable: true, help: 'Floating IPs of a project.' })
   readonly quotaFloatingip!: number;
+
+  @IntOpt({ default: 10, min: -1, mutable: true, help: 'Security groups of a project.' })
+  readonly quotaSecurityGroup!: number;
+
+  @IntOpt({ default: 100, min: -1, mutable: true, help: 'Rules of the security groups of a project.' })
+  readonly quotaSecurityGroupRule!: number;
 }

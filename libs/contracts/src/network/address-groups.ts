@@ -54,4 +54,5 @@ export const addressGroupErrors = {
   AddressGroupNotFound: { status: 404, retryable: false },
   AddressesNotFound: { status: 404, retryable: false },
   AddressesAlreadyExist: { status: 400, retryable: false },
+  AddressGroupInUse: { status: 409, retryable: false },
 } as const satisfies Record<string, ExpectedErrorKind>;

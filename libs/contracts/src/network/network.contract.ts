@@ -7,9 +7,7 @@ import { TagArgs } from './tag.args.js';
 import { networkResources } from './resources.js';
 
 /** What a project may have of each resource (-1: no limit), and has. */
-export type NetworkQuotaData = Readonly<
-  Record<'network' | 'subnet' | 'port' | 'router' | 'floatingip', { readonly limit: number; readonly used: number }>
->;
+export type NetworkQuotaData = Readonly<Record<string, { readonly limit: number; readonly used: number }>>;
 
 export const NetworkQuota = objectType<NetworkQuotaData>('NetworkQuota', '1.1');
 

@@ -135,7 +135,8 @@ export class Port extends TaggedAttributes {
   /** Absent on a create: the network's. */
   @Field(flag, { extension: portSecurity }) readonly port_security_enabled!: boolean;
   @Field(nullAs(pairList, []), { extension: addressPairs }) readonly allowed_address_pairs!: readonly AddressPair[];
-  @Field(listOf(uuid), readOnly) readonly security_groups!: readonly string[];
+  /** Absent on a create: the project's default group; a port of a network service has none. */
+  @Field(nullAs(listOf(uuid), []), { computed: true, filter: true }) readonly security_groups!: readonly string[];
   @Field(nullAs(text(255), ''), { name: 'binding:host_id', filter: true, extension: binding })
   readonly binding_host_id!: string;
   @Field(oneOf(VNIC_TYPES), { name: 'binding:vnic_type', default: 'normal' }) readonly binding_vnic_type!: string;

@@ -4,6 +4,8 @@ import { FloatingIp, floatingIpErrors } from './floating-ips.js';
 import { Network } from './networks.js';
 import { Port } from './ports.js';
 import { Router, routerErrors } from './routers.js';
+import { SecurityGroupRule, securityGroupRuleErrors } from './security-group-rules.js';
+import { SecurityGroup, securityGroupErrors } from './security-groups.js';
 import { Subnet } from './subnets.js';
 
 export * from './address-groups.js';
@@ -11,6 +13,8 @@ export * from './floating-ips.js';
 export * from './networks.js';
 export * from './ports.js';
 export * from './routers.js';
+export * from './security-group-rules.js';
+export * from './security-groups.js';
 export * from './subnets.js';
 
 /** Every resource of the Network API, by what its methods on the bus are called. A new one is one word here. */
@@ -21,6 +25,8 @@ export const networkResources = {
   address_group: AddressGroup,
   router: Router,
   floatingip: FloatingIp,
+  security_group: SecurityGroup,
+  security_group_rule: SecurityGroupRule,
 };
 
 /** The errors that its workers answer on purpose. */
@@ -29,4 +35,6 @@ export const networkErrors = {
   ...addressGroupErrors,
   ...routerErrors,
   ...floatingIpErrors,
+  ...securityGroupErrors,
+  ...securityGroupRuleErrors,
 };

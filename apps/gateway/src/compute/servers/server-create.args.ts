@@ -24,11 +24,6 @@ function refuseUnsupported(server: ServerCreate, body: ServerCreateBody): void {
     if (given) throw bad(`Invalid input for field/attribute server. ${what}: this cloud does not support it`);
   }
   if ((server.block_device_mapping?.length ?? 0) > 0) throw bad(NO_VOLUMES);
-  // `default` is what every server is said to be in; a group with rules would be promised and not kept.
-  const group = server.security_groups?.find(({ name }) => name !== 'default');
-  if (group !== undefined) {
-    throw bad(`Security group ${group.name} not found: this cloud has no security groups but the name 'default'`);
-  }
 }
 
 function bootsImage(device: BlockDevice): boolean {

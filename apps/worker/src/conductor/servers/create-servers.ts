@@ -71,6 +71,8 @@ export class ServerCreation {
     if (args.image_ref !== '') await this.#checkImage(tx, context, args.image_ref, flavor);
     if (args.availability_zone !== undefined) await requireZone(tx, args.availability_zone);
     const keypair = await this.#keypair(tx, context, args.key_name);
+    const groups = args.security_groups ?? [];
+    if (groups.length > 0) await this.networking.requireGroups(tx, context.project_id ?? '', groups);
     const networks = await this.networking.resolve(tx, context, args.network_mode, args.networks);
     const single = networks.some((network) => network.port !== undefined || network.fixed_ip !== undefined);
     if (single && args.max_count > 1) {

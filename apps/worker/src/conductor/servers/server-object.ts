@@ -4,7 +4,7 @@ import { instanceName } from '../../instances/instance-name.js';
 import type { InstanceNetworking } from '../../instances/instance-networking.js';
 import type { Queries } from '../../store/index.js';
 
-/** Makes the objects that travel of the rows: addresses and faults of a whole list are read at once. */
+/** Makes the objects that travel of the rows: addresses, groups and faults of a whole list are read at once. */
 export class ServerObjects {
   readonly #networking: InstanceNetworking;
   readonly #nameTemplate: string;
@@ -17,15 +17,24 @@ export class ServerObjects {
   /** `withUserData`: for the metadata service and for administrators. */
   async of(db: Queries, rows: readonly InstanceRow[], withUserData: boolean): Promise<ServerData[]> {
     const addresses = await this.#networking.addresses(db, rows);
+    const groups = await this.#networking.groupNames(db, rows);
     const faults = await loadFaults(db, rows);
     return rows.map((row) =>
-      this.#object(row, addresses.get(row.id) ?? [], faults.get(row.id) ?? null, withUserData ? row.user_data : null),
+      this.#object(
+        row,
+        addresses.get(row.id) ?? [],
+        // Until there are ports, what was asked for.
+        groups.get(row.id) ?? (row.vm_state === 'building' ? row.security_groups : []),
+        faults.get(row.id) ?? null,
+        withUserData ? row.user_data : null,
+      ),
     );
   }
 
   #object(
     row: InstanceRow,
     addresses: readonly ServerAddress[],
+    securityGroups: readonly string[],
     fault: ServerFault | null,
     userData: string | null,
   ): ServerData {
@@ -57,7 +66,7 @@ export class ServerObjects {
       launch_index: row.launch_index,
       reservation_id: row.reservation_id,
       root_device_name: row.root_device_name,
-      security_groups: row.security_groups,
+      security_groups: securityGroups,
       created_at: row.created_at,
       updated_at: row.updated_at,
       launched_at: row.launched_at,

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { AddressGroup, ExpectedError } from '#libs/contracts';
 import type { AddressGroupData, ExpectedErrorCode } from '#libs/contracts';
 import { Manages } from '../../resources/manages.js';
@@ -6,7 +7,7 @@ import type { ActionHandler, Draft } from '../../resources/resource-manager.js';
 import type { Transaction } from '../../store/index.js';
 import { formatCidr, parseCidr } from '../ipam/cidr.js';
 
-/** Errors beside those of every resource: AddressesAlreadyExist, AddressesNotFound. */
+/** Errors beside those of every resource: AddressesAlreadyExist, AddressesNotFound, AddressGroupInUse. */
 @Manages(AddressGroup)
 export class AddressGroupManager extends ResourceManager<AddressGroupData> {
   protected override readonly actions: Readonly<Record<string, ActionHandler<AddressGroupData>>> = {
@@ -33,6 +34,18 @@ export class AddressGroupManager extends ResourceManager<AddressGroupData> {
   protected override async beforeCreate(_tx: Transaction, { input, values }: Draft<AddressGroupData>): Promise<void> {
     values['addresses'] = normal(input.addresses ?? []);
   }
+
+  protected override beforeDelete(tx: Transaction, { id }: AddressGroupData): Promise<void> {
+    return refuseInUse(tx, id);
+  }
+}
+
+async function refuseInUse(tx: Transaction, id: string): Promise<void> {
+  const used = await sql`
+    select 1 from security_group_rules where remote_address_group_id = ${id} limit 1`.execute(tx);
+  if (used.rows.length === 0) return;
+  const text = `Address group ${id} is in use on one or more security group rules.`;
+  throw new ExpectedError('AddressGroupInUse', text, { id });
 }
 
 /** Each network once, without host bits. */

@@ -11,6 +11,7 @@ import { insertPort } from '../ports/insert-port.js';
 import { findPort, loadPorts } from '../ports/load-ports.js';
 import { bindingOf } from '../ports/port-binding.js';
 import { holdQuota, requireRoom } from '../quota.js';
+import { groupsForInstance } from './groups-of.js';
 import { belongsTo, nicOrder } from './instance-ref.js';
 import type { InstanceRef } from './instance-ref.js';
 
@@ -22,6 +23,8 @@ export interface InstancePortsRequest {
   readonly host: string;
   /** As resolveRequestedNetworks answered. */
   readonly requested: readonly RequestedNetwork[];
+  /** Names or ids of the security groups of the ports that are made. @default the project's default group */
+  readonly security_groups?: readonly string[];
 }
 
 /** Which NIC of its server a port becomes. */
@@ -103,6 +106,7 @@ async function createPort(
     select port_security_enabled from networks where id = ${networkId} for key share`.execute(tx);
   const [row] = network.rows;
   if (row === undefined) throw new ExpectedError('NetworkInvalid', `Network ${networkId} could not be found.`);
+  const groups = await portGroups(tx, request, row.port_security_enabled);
   const port = {
     network_id: networkId,
     project_id: request.project_id,
@@ -120,9 +124,22 @@ async function createPort(
     mac_address: null,
     fixed_ips: entry.fixed_ip === undefined ? undefined : [{ ip_address: entry.fixed_ip }],
     created_for_instance: request.instance_id,
+    security_groups: groups,
     ...nic,
   };
   return insertPort(tx, port, baseMac);
+}
+
+/** Errors: NetworkInvalid for groups that are gone, and for any but the default one on a network without port security. */
+async function portGroups(
+  tx: Transaction,
+  { project_id: projectId, security_groups: wanted = ['default'] }: InstancePortsRequest,
+  portSecurity: boolean,
+): Promise<readonly string[]> {
+  if (portSecurity) return groupsForInstance(tx, projectId, wanted);
+  if (wanted.every((name) => name === 'default')) return [];
+  const text = 'Network requires port_security_enabled and subnet associated in order to apply security groups.';
+  throw new ExpectedError('NetworkInvalid', text);
 }
 
 async function takePort(tx: Transaction, request: InstancePortsRequest, id: string, nic: Nic): Promise<PortData> {

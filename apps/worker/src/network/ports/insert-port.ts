@@ -4,6 +4,7 @@ import type { FixedIpInput, PortData } from '#libs/contracts';
 import type { Transaction } from '../../store/index.js';
 import { assignAddresses } from '../ipam/assign-addresses.js';
 import { generateMac } from '../ipam/mac-address.js';
+import { addGroups } from '../security-groups/port-groups.js';
 import { findPort } from './load-ports.js';
 import { bindingOf } from './port-binding.js';
 
@@ -22,6 +23,8 @@ export interface NewPort {
   readonly binding_vnic_type: string;
   readonly binding_profile: Readonly<Record<string, unknown>>;
   readonly dns_name: string;
+  /** Ids of its security groups, which are locked already. @default none */
+  readonly security_groups?: readonly string[];
   /** @default none */
   readonly tags?: readonly string[];
   /** null: one is generated. */
@@ -46,6 +49,7 @@ export async function insertPort(
   id: string = randomUUID(),
 ): Promise<PortData> {
   const mac = await insertRow(tx, id, port, baseMac);
+  await addGroups(tx, id, port.security_groups ?? []);
   const { network_id: networkId, device_owner: owner } = port;
   const addressed = { id, network_id: networkId, mac_address: mac, device_owner: owner };
   await assignAddresses(tx, addressed, port.fixed_ips);
@@ -56,7 +60,14 @@ export async function insertPort(
 
 async function insertRow(tx: Transaction, id: string, port: NewPort, baseMac: string): Promise<string> {
   const tries = port.mac_address === null ? MAC_TRIES : 1;
-  const { fixed_ips: _fixedIps, allowed_address_pairs: pairs, binding_profile: profile, tags = [], ...columns } = port;
+  const {
+    fixed_ips: _fixedIps,
+    security_groups: _groups,
+    allowed_address_pairs: pairs,
+    binding_profile: profile,
+    tags = [],
+    ...columns
+  } = port;
   for (let attempt = 0; attempt < tries; attempt += 1) {
     const mac = port.mac_address ?? generateMac(baseMac);
     const result = await tx

@@ -20,6 +20,14 @@ import { insertPort } from './insert-port.js';
 import { planPort } from './port-plan.js';
 import { portTable } from './port-table.js';
 import { visiblePorts } from './visible-ports.js';
+import { ensureDefaultGroup } from '../security-groups/default-group.js';
+import {
+  groupsNeedPortSecurity,
+  isTrusted,
+  replaceGroups,
+  requirePortSecurity,
+} from '../security-groups/port-groups.js';
+import { SecurityGroupManager } from '../security-groups/security-group-manager.js';
 import { updatePort } from './update-port.js';
 
 type PortDraft = Draft<PortData, PortInput>;
@@ -48,9 +56,30 @@ export class PortManager extends ResourceManager<PortData, PortInput> {
     return this.shared.managers.get(NetworkManager).find(db, id);
   }
 
-  protected override async insert(tx: Transaction, { id, input, owner, parent }: PortDraft): Promise<void> {
-    const network = parent as NetworkData;
-    await insertPort(tx, planPort(input, owner, network), this.shared.settings.options.baseMac, id);
+  protected override async beforeCreate(tx: Transaction, draft: PortDraft, context: RequestContext): Promise<void> {
+    const port = planPort(draft.input, draft.owner, draft.parent as NetworkData);
+    const { security_groups: wanted } = draft.input;
+    if (!port.port_security_enabled && (wanted ?? []).length > 0) throw groupsNeedPortSecurity();
+    if (isTrusted(port.device_owner)) return;
+    if (wanted !== undefined) draft.values['security_groups'] = await this.#groups.refer(tx, context, wanted);
+    else if (port.port_security_enabled) draft.values['security_groups'] = [await ensureDefaultGroup(tx, draft.owner)];
+  }
+
+  protected override async insert(tx: Transaction, { id, input, owner, parent, values }: PortDraft): Promise<void> {
+    const port = planPort(input, owner, parent as NetworkData);
+    const groups = (values['security_groups'] as readonly string[] | undefined) ?? [];
+    await insertPort(tx, { ...port, security_groups: groups }, this.shared.settings.options.baseMac, id);
+  }
+
+  protected override async beforeUpdate(
+    tx: Transaction,
+    { row, input }: Change<PortData, PortInput>,
+    context: RequestContext,
+  ): Promise<void> {
+    requirePortSecurity(row, input);
+    if (input.security_groups === undefined) return;
+    const trusted = isTrusted(input.device_owner ?? row.device_owner);
+    await replaceGroups(tx, row.id, trusted ? [] : await this.#groups.refer(tx, context, input.security_groups));
   }
 
   protected override async store(tx: Transaction, { row, input }: Change<PortData, PortInput>): Promise<void> {
@@ -69,6 +98,10 @@ export class PortManager extends ResourceManager<PortData, PortInput> {
   override async lock(tx: Transaction, id: string, mode: 'change' | 'remove'): Promise<boolean> {
     await lockRouterOf(tx, id);
     return super.lock(tx, id, mode);
+  }
+
+  get #groups(): SecurityGroupManager {
+    return this.shared.managers.get(SecurityGroupManager);
   }
 
   async #referTo(tx: Transaction, context: RequestContext, id: string): Promise<NetworkData> {

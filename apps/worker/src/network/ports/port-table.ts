@@ -19,6 +19,9 @@ export const portTable = resourceTable(Port, {
       select jsonb_agg(jsonb_build_object('subnet_id', a.subnet_id, 'ip_address', host(a.ip_address))
         order by host(a.ip_address) collate "C", a.subnet_id)
       from ${allocations}), '[]'::jsonb)`,
+    security_groups: sql`coalesce((
+      select jsonb_agg(s.security_group_id order by s.security_group_id)
+      from port_security_groups s where s.port_id = p.id), '[]'::jsonb)`,
   },
   filters: {
     fixed_ip_address: (values) => {
@@ -28,6 +31,9 @@ export const portTable = resourceTable(Port, {
       });
       return sql<boolean>`exists (select 1 from ${allocations} and a.ip_address = any(${addresses}::text[]::inet[]))`;
     },
+    security_groups: (values) =>
+      sql<boolean>`exists (select 1 from port_security_groups s
+        where s.port_id = p.id and s.security_group_id = any(${[...values]}::text[]))`,
     fixed_ip_subnet_id: (values) =>
       sql<boolean>`exists (select 1 from ${allocations} and a.subnet_id = any(${[...values]}::text[]))`,
     fixed_ip_substring: (values) => {

@@ -14,7 +14,7 @@ import { portTable } from './port-table.js';
 export async function updatePort(tx: Transaction, port: PortData, input: PortInput): Promise<void> {
   const mac = input.mac_address === undefined ? port.mac_address : checkMac(input.mac_address);
   if (mac !== port.mac_address) refuseBound(port, mac);
-  const { fixed_ips: fixedIps, ...columns } = input;
+  const { fixed_ips: fixedIps, security_groups: _groups, ...columns } = input;
   try {
     await updateRow(tx, portTable, port.id, { ...columns, ...planUpdate(port, input), mac_address: mac });
   } catch (error) {

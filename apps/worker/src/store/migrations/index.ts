@@ -10,6 +10,7 @@ import { identityResources } from './20261128-identity-resources.js';
 import { addressGroups } from './20261128-address-groups.js';
 import { vlanTransparent } from './20261128-vlan-transparent.js';
 import { routers } from './20261128-routers.js';
+import { securityGroups } from './20261128-security-groups.js';
 import type { Migration } from './migration.js';
 
 /** Every migration, in the order in which they run. */
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   addressGroups,
   vlanTransparent,
   routers,
+  securityGroups,
 ];

@@ -1,0 +1,105 @@
+import { sql } from 'kysely';
+import { ExpectedError } from '#libs/contracts';
+import type { SecurityGroupRuleData } from '#libs/contracts';
+import type { PolicyTarget } from '#libs/policy';
+import type { RequestContext } from '#libs/telemetry';
+import { Manages } from '../../resources/manages.js';
+import { ResourceManager } from '../../resources/resource-manager.js';
+import type { Draft } from '../../resources/resource-manager.js';
+import type { Queries, Transaction } from '../../store/index.js';
+import { AddressGroupManager } from '../address-groups/address-group-manager.js';
+import { FOREIGN } from '../network-policy.js';
+import type { VisibleRows } from '../network-policy.js';
+import { insertRule } from './default-group.js';
+import type { NewRule } from './default-group.js';
+import { planRule, sameAs } from './rule-plan.js';
+import type { RuleMatch } from './rule-plan.js';
+import { ruleTable } from './rule-table.js';
+import { SecurityGroupManager } from './security-group-manager.js';
+
+type RuleDraft = Draft<SecurityGroupRuleData>;
+
+/** Errors beside those of every resource: those of planRule, SecurityGroupRuleExists, DuplicateSecurityGroupRuleInPost. */
+@Manages(ruleTable)
+export class SecurityGroupRuleManager extends ResourceManager<SecurityGroupRuleData> {
+  protected override visibleRows(context: RequestContext): readonly VisibleRows[] {
+    const { project_id: project } = context;
+    return [
+      ...super.visibleRows(context),
+      {
+        example: { ...FOREIGN, ...(project === null ? {} : { 'security_group:tenant_id': project }) },
+        condition: sql<boolean>`g.project_id = ${project}`,
+      },
+    ];
+  }
+
+  protected override parentOf(db: Queries, row: SecurityGroupRuleData): Promise<object | undefined> {
+    return this.shared.managers.get(SecurityGroupManager).find(db, row.security_group_id);
+  }
+
+  /** Rules about a rule look at the owner of its group. */
+  protected override target(row: object, group?: object): PolicyTarget {
+    const owner: unknown = group === undefined ? undefined : Reflect.get(group, 'project_id');
+    return { ...super.target(row), 'security_group:tenant_id': owner, 'security_group:project_id': owner };
+  }
+
+  /** The group, which is the same for all of a request: others that change its rules wait. */
+  protected override async lockParents(
+    tx: Transaction,
+    context: RequestContext,
+    drafts: readonly RuleDraft[],
+  ): Promise<void> {
+    const groups = new Set(drafts.map(({ values }) => String(values['security_group_id'])));
+    if (groups.size > 1) {
+      throw new ExpectedError(
+        'SecurityGroupNotSingleGroupRules',
+        'Only allowed to update rules for one security profile at a time',
+      );
+    }
+    if (new Set(drafts.map(({ owner }) => owner)).size > 1) {
+      throw new ExpectedError(
+        'SecurityGroupRulesNotSingleProject',
+        'Multiple project_ids in bulk security group rule create not allowed',
+      );
+    }
+    const planned = drafts.map(({ values }) => planRule(values as unknown as RuleMatch));
+    for (const [index, draft] of drafts.entries()) Object.assign(draft.values, planned[index]);
+    if (new Set(planned.map(sameAs)).size < planned.length) {
+      throw new ExpectedError('DuplicateSecurityGroupRuleInPost', 'Duplicate Security Group Rule in POST.');
+    }
+    for (const id of groups) {
+      const group = await this.shared.managers.get(SecurityGroupManager).lockVisible(tx, context, id);
+      for (const draft of drafts) draft.parent = group;
+    }
+  }
+
+  protected override async beforeCreate(tx: Transaction, draft: RuleDraft, context: RequestContext): Promise<void> {
+    const { remote_group_id: group, remote_address_group_id: addresses } = draft.input;
+    const { managers } = this.shared;
+    if (typeof group === 'string') await managers.get(SecurityGroupManager).get(context, group, tx);
+    if (typeof addresses === 'string') await managers.get(AddressGroupManager).get(context, addresses, tx);
+  }
+
+  protected override async insert(tx: Transaction, { id, values }: RuleDraft): Promise<void> {
+    const rule = values as unknown as NewRule;
+    if (await insertRule(tx, rule, id)) return;
+    const { rows } = await sql<{ id: string }>`
+      select id from security_group_rules
+      where security_group_id = ${rule.security_group_id} and same_as = ${sameAs(rule)}`.execute(tx);
+    const there = rows[0]?.id ?? '';
+    throw new ExpectedError('SecurityGroupRuleExists', `Security group rule already exists. Rule id is ${there}.`);
+  }
+
+  protected override afterCreate(tx: Transaction, { values }: RuleDraft): Promise<void> {
+    return this.#touchGroup(tx, String(values['security_group_id']));
+  }
+
+  protected override afterDelete(tx: Transaction, row: SecurityGroupRuleData): Promise<void> {
+    return this.#touchGroup(tx, row.security_group_id);
+  }
+
+  /** A change of its rules is one of the group, too. */
+  #touchGroup(tx: Transaction, id: string): Promise<void> {
+    return this.shared.managers.get(SecurityGroupManager).touch(tx, id);
+  }
+}
