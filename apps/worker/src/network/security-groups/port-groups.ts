@@ -18,6 +18,8 @@ export function groupsNeedPortSecurity(): ExpectedError {
 /** Errors: groups without port security, or port security taken from a port that has groups. */
 export function requirePortSecurity(port: PortData, input: PortInput): void {
   if (input.port_security_enabled ?? port.port_security_enabled) return;
+  // Refused for its address pairs, which neutron looks at first.
+  if ((input.allowed_address_pairs ?? port.allowed_address_pairs).length > 0) return;
   if ((input.security_groups ?? []).length > 0) throw groupsNeedPortSecurity();
   if (input.security_groups !== undefined || port.security_groups.length === 0) return;
   throw new ExpectedError(
