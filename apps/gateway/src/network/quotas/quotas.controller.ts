@@ -1,12 +1,11 @@
 import { Controller, Get, Inject, Param, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { NetworkQuota } from '#libs/contracts';
+import { NetworkQuota, shownValue } from '#libs/contracts';
 import type { NetworkQuotaData } from '#libs/contracts';
 import { AnyToken } from '../../edge/access/access.decorators.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { contextOf } from '../../edge/request-state.js';
 import { NetworkClient } from '../../edge/rpc/clients.js';
-import { shownValue } from '../attributes/shown-value.js';
 
 const LONGEST_ID = 255;
 
