@@ -63,8 +63,10 @@ describe('tenants that an administrator makes', () => {
     assert.equal((await blue.client.request('network', 'GET', `/v2.0/networks/${network}`)).status, 404);
     const seen = await blue.client.expect(200, 'network', 'GET', '/v2.0/networks');
     assert.deepEqual(rowsOf(seen, 'networks'), []);
-    assert.equal((await ask('GET', `/v3/users/${red.user}`, undefined, blue.client.token)).status, 404);
     for (const [method, path, body] of [
+      ['GET', `/v3/users/${red.user}`, undefined],
+      ['GET', '/v3/users/nobody', undefined],
+      ['GET', `/v3/projects/${red.project}`, undefined],
       ['POST', '/v3/users', { user: { name: 'x' } }],
       ['POST', '/v3/projects', { project: { name: 'x' } }],
       ['POST', '/v3/roles', { role: { name: 'x' } }],
@@ -163,11 +165,12 @@ describe('tenants that an administrator makes', () => {
       [409, '/v3/users', { user: { name: 'admin' } }],
       [409, '/v3/roles', { role: { name: 'member' } }],
       [400, '/v3/users', { user: {} }],
-      [400, '/v3/users', { user: { name: 'a', unknown: 1 } }],
-      [400, '/v3/users', { user: { name: 'a', options: { lock_password: true } } }],
+      [400, '/v3/users', { user: { name: 'a' }, unknown: 1 }],
+      [400, '/v3/users', { user: { name: 'a', options: { unknown: true } } }],
       [400, '/v3/users', { user: { name: 'a', default_project_id: 'nope' } }],
       [400, '/v3/projects', { project: { name: 'p', domain_id: 'default', parent_id: 'another' } }],
-      [404, '/v3/projects', { project: { name: 'p', domain_id: 'nope' } }],
+      [400, '/v3/projects', { project: { name: 'p', domain_id: 'nope' } }],
+      [404, '/v3/users', { user: { name: 'a', domain_id: 'nope' } }],
       [400, '/v3/domains', {}],
     ] as const) {
       const answer = await ask('POST', path, body);

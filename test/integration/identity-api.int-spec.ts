@@ -16,7 +16,7 @@ import type {
   AuthenticateTokenArgs,
   AuthenticationData,
   ListArgs,
-  ProjectData,
+  ScopedProject,
   TokenRevokeArgs,
   UserData,
 } from '#libs/contracts';
@@ -34,7 +34,7 @@ const user: UserData = {
   default_project_id: null,
   email: null,
 };
-const project: ProjectData = {
+const project: ScopedProject = {
   id: 'c0ffee00c0ffee00c0ffee00c0ffee00',
   name: 'admin',
   domain_id: 'default',
@@ -88,9 +88,11 @@ function stubWorker(calls: Call[]) {
       }),
       user_get: asked('user_get', ({ id }: { id: string }) => User.wrap({ ...user, id })),
       user_list: asked('user_list', (_args: ListArgs) => UserPage.wrap(page([user]))),
-      domain_list: asked('domain_list', (_args: ListArgs) => DomainPage.wrap(page([]))),
+      own_domains: asked('own_domains', () => DomainPage.wrap(page([]))),
+      own_system: asked('own_system', () => false),
       role_assignment_list: asked('role_assignment_list', (_args: ListArgs) => {
-        const names = { user_id: 'u1', user_name: 'admin', project_name: 'admin' };
+        const domain = { user_domain_id: 'default', user_domain_name: 'Default' };
+        const names = { ...domain, user_id: 'u1', user_name: 'admin', project_name: 'admin' };
         const assignment = { role, ...names, project_id: project.id, domain_id: null, system: null };
         return RoleAssignmentPage.wrap(page([assignment]));
       }),
@@ -250,8 +252,13 @@ describe('the Identity API', () => {
     assert.equal((await ask({ url: '/v3/projects/admin', roles })).status, 404);
     assert.equal((await ask({ url: `/v3/projects/${project.id}` })).status, 200);
     assert.equal((await ask({ url: '/v3/users/u1' })).status, 200);
-    assert.equal((await ask({ url: '/v3/users/u2' })).status, 403);
-    assert.equal((await ask({ url: '/v3/users/u1/projects' })).status, 200);
+    assert.equal((await ask({ url: '/v3/users/u1/projects?enabled=1&name__icontains=D' })).status, 200);
+    assert.deepEqual(calls.at(-1)?.args, {
+      user_id: 'u1',
+      filters: { enabled: ['true'], name__icontains: ['D'] },
+    });
+    assert.equal((await ask({ url: '/v3/projects?tags-any=a,b&is_domain=0', roles })).status, 200);
+    assert.deepEqual(calls.at(-1)?.args, { filters: { 'tags-any': ['a,b'], is_domain: ['false'] } });
     const assignments = await ask({ url: '/v3/role_assignments?include_names=True&user.id=u1', roles });
     assert.match(assignments.text, /"user":\{"id":"u1","name":"admin","domain":\{"id":"default","name":"Default"\}\}/);
     assert.match(assignments.text, /"scope":\{"project":\{"id":"c0ffee\w+","name":"admin","domain"/);

@@ -3,13 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { createTransport, RpcClient, RpcServer } from '#libs/messaging';
 import type { RpcEndpointDefinition, Transport } from '#libs/messaging';
 import { conductorContract, identityContract, imageContract, networkContract } from '#libs/contracts';
-import { Enforcer } from '#libs/policy';
+import { Enforcer, credentialsOf, identityCredentials } from '#libs/policy';
 import { POLICY_RULES } from '../../apps/gateway/src/edge/access/access.check.js';
 import type { ApiDefinition } from '../../apps/gateway/src/edge/api-definition.js';
 import { createApiApplication } from '../../apps/gateway/src/edge/application.js';
 import { Edge } from '../../apps/gateway/src/edge/edge.js';
 import { PolicyGate } from '../../apps/gateway/src/edge/policy/policy-gate.js';
-import type { GatewaySettings } from '../../apps/gateway/src/edge/settings.js';
+import type { ApiName, GatewaySettings } from '../../apps/gateway/src/edge/settings.js';
 import { testClaims, testEdge } from '../../apps/gateway/src/edge/testing/test-edge.js';
 import type { TokenClaims } from '../../apps/gateway/src/edge/tokens/token-claims.js';
 
@@ -49,7 +49,7 @@ export async function startStubGateway(
   const { topic } = endpoint.contract;
   const server = new RpcServer(transport, { topic, server: 'stub', endpoints: [complete(endpoint)] });
   await server.start();
-  const edge = stubEdge(transport, new Enforcer({ defaults: POLICY_RULES[api.name] }), settings);
+  const edge = stubEdge(transport, api.name, settings);
   const app = await createApiApplication(api, edge);
   const token = (roles: readonly string[], changes: Partial<TokenClaims> = {}): Promise<string> =>
     edge.codec.sign(testClaims(roles, changes));
@@ -86,7 +86,8 @@ function complete(endpoint: RpcEndpointDefinition): RpcEndpointDefinition {
   return { contract: endpoint.contract, handlers: { ...Object.fromEntries(stubs), ...endpoint.handlers } };
 }
 
-function stubEdge(transport: Transport, enforcer: Enforcer, settings: Partial<GatewaySettings>): Edge {
+function stubEdge(transport: Transport, apiName: ApiName, settings: Partial<GatewaySettings>): Edge {
+  const enforcer = new Enforcer({ defaults: POLICY_RULES[apiName] });
   const base = testEdge({}, settings);
   return new Edge({
     settings: base.settings,
@@ -94,7 +95,7 @@ function stubEdge(transport: Transport, enforcer: Enforcer, settings: Partial<Ga
     verifier: base.verifier,
     closeVerifier: base.closeVerifier,
     revocations: base.revocations,
-    policy: new PolicyGate(enforcer),
+    policy: new PolicyGate(enforcer, apiName === 'identity' ? identityCredentials : credentialsOf),
     callers: {
       conductor: new RpcClient(transport, conductorContract),
       identity: new RpcClient(transport, identityContract),

@@ -30,6 +30,7 @@ export {
 } from './identity/identity.objects.js';
 export type {
   DomainData,
+  ScopedProject,
   ProjectData,
   UserData,
   RoleData,

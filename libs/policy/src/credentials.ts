@@ -8,3 +8,23 @@ export type Credentials = Readonly<Record<string, unknown>>;
 export function credentialsOf(context: Readonly<Record<string, unknown>>): Credentials {
   return { ...context, tenant_id: context['project_id'], tenant_name: context['project_name'] };
 }
+
+/**
+ * Credentials as keystone's rules see them: beside the context's keys there is the token, `token.domain.id` of one for
+ * a domain and `token.project.domain.id` of one for a project.
+ */
+export function identityCredentials(context: Readonly<Record<string, unknown>>): Credentials {
+  const { user_id, user_domain_id, project_id, project_domain_id, domain_id } = context;
+  return {
+    ...credentialsOf(context),
+    token: {
+      user: { id: user_id, domain: { id: user_domain_id } },
+      ...(isSet(project_id) ? { project: { id: project_id, domain: { id: project_domain_id } } } : {}),
+      ...(isSet(domain_id) ? { domain: { id: domain_id } } : {}),
+    },
+  };
+}
+
+function isSet(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}

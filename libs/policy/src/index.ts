@@ -1,6 +1,6 @@
 export { Enforcer } from './enforcer.js';
 export type { EnforcerOptions, ListedRule } from './enforcer.js';
-export { credentialsOf } from './credentials.js';
+export { credentialsOf, identityCredentials } from './credentials.js';
 export type { Credentials } from './credentials.js';
 export { formatExplanation } from './explanation.js';
 export type { Explanation } from './explanation.js';

@@ -3,6 +3,7 @@ import type { Configuration } from '#libs/config';
 import { conductorContract, identityContract, imageContract, networkContract } from '#libs/contracts';
 import { RpcClient } from '#libs/messaging';
 import type { Transport } from '#libs/messaging';
+import { credentialsOf, identityCredentials } from '#libs/policy';
 import { createContext } from '#libs/telemetry';
 import { Edge } from './edge.js';
 import { gatewaySettings } from './gateway-settings.js';
@@ -37,7 +38,7 @@ export function openEdge(name: ApiName, config: Configuration, transport: Transp
   );
   return new Edge({
     settings,
-    policy: new PolicyGate(policy),
+    policy: new PolicyGate(policy, name === 'identity' ? identityCredentials : credentialsOf),
     callers: {
       conductor: new RpcClient(transport, conductorContract),
       identity,

@@ -2,7 +2,13 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import { StartError } from '#libs/config';
 import type { Configuration } from '#libs/config';
-import { PolicyDefinitionError, credentialsOf, flattenTarget, formatExplanation } from '#libs/policy';
+import {
+  PolicyDefinitionError,
+  credentialsOf,
+  flattenTarget,
+  formatExplanation,
+  identityCredentials,
+} from '#libs/policy';
 import { runWithConfiguration } from '../global-options.js';
 import { POLICY_SERVICES, openEnforcer, wholePolicySample } from './policy-services.js';
 
@@ -54,9 +60,11 @@ export function registerPolicyCommands(program: Command): void {
     .addOption(serviceOption())
     .action(async (rule: string, options: WhyOptions, command: Command) => {
       await runWithConfiguration(command, async (config) => {
-        const enforcer = openEnforcer(options.service ?? serviceOf(rule), config);
+        const service = options.service ?? serviceOf(rule);
+        const enforcer = openEnforcer(service, config);
+        const credentials = service === 'identity' ? identityCredentials : credentialsOf;
         const target = flattenTarget(jsonObject('--target', options.target));
-        const explanation = enforcer.explain(rule, target, credentialsOf(jsonObject('--creds', options.creds)));
+        const explanation = enforcer.explain(rule, target, credentials(jsonObject('--creds', options.creds)));
         print(formatExplanation(explanation));
         return explanation.result ? 0 : 1;
       });

@@ -1,90 +1,124 @@
 import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import { ExpectedError } from '#libs/contracts';
-import type {
-  DomainData,
-  ExpectedErrorCode,
-  ListArgs,
-  Page,
-  ProjectData,
-  RoleAssignmentData,
-  RoleData,
-  UserData,
-} from '#libs/contracts';
+import type { DomainData, ListArgs, Page, ProjectData, RoleAssignmentData } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
-import { getRow } from '../listing/get-row.js';
-import type { ListDefinition } from '../listing/list-definition.js';
 import { listRows } from '../listing/list-rows.js';
-import { Authorizer } from '../policy/authorizer.js';
 import { Store } from '../store/index.js';
-import {
-  assignmentList,
-  domainList,
-  effectiveAssignmentList,
-  projectList,
-  roleList,
-  userList,
-} from './identity-lists.js';
-import { visibleTo } from './identity-visibility.js';
+import { KINDS, getAllowed, getOne } from './identity-kinds.js';
+import type { IdentityKindName, IdentityKinds } from './identity-kinds.js';
+import { assignmentList, domainList, effectiveAssignmentList, projectList } from './identity-lists.js';
+import { IdentityPolicy } from './identity-policy.js';
+import { listedRows } from './identity-visibility.js';
 
-interface Kinds {
-  readonly domain: DomainData;
-  readonly project: ProjectData;
-  readonly user: UserData;
-  readonly role: RoleData;
-}
-
-interface Kind {
-  readonly list: ListDefinition;
-  readonly notFound: ExpectedErrorCode;
-}
-
-const kinds: Readonly<Record<keyof Kinds, Kind>> = {
-  domain: { list: domainList, notFound: 'DomainNotFound' },
-  project: { list: projectList, notFound: 'ProjectNotFound' },
-  user: { list: userList, notFound: 'UserNotFound' },
-  role: { list: roleList, notFound: 'RoleNotFound' },
-};
-
-/** Who and what there is, as far as the caller may see it: administrators all, others what is their own. */
+/** Who and what there is, as far as the policy lets the caller see it. */
 export class IdentityDirectory {
   constructor(
     private readonly store: Store,
-    private readonly authorizer: Authorizer,
+    private readonly policy: IdentityPolicy,
   ) {}
 
-  async list<K extends keyof Kinds>(ctx: RequestContext, kind: K, args: ListArgs): Promise<Page<Kinds[K]>> {
-    const visible = visibleTo(this.authorizer, ctx, kind);
-    const { rows, nextMarker } = await listRows<Kinds[K]>(this.store.db, kinds[kind].list, visible, args);
+  /** Error PolicyNotAuthorized. */
+  async list<K extends IdentityKindName>(
+    ctx: RequestContext,
+    kind: K,
+    args: ListArgs,
+  ): Promise<Page<IdentityKinds[K]>> {
+    const isOfDomain = kind === 'role' && (args.filters?.['domain_id'] ?? ['']).some((id) => id !== '');
+    if (isOfDomain) this.policy.authorize(ctx, 'list_domain_roles');
+    const listed = isOfDomain ? sql<boolean>`true` : listedRows(this.policy, ctx, kind);
+    const shown = kind === 'project' ? sql<boolean>`(${listed} and ${projectsFor(args)})` : listed;
+    const { rows, nextMarker } = await listRows<IdentityKinds[K]>(this.store.db, KINDS[kind].list, shown, args);
     return { objects: rows, next_marker: nextMarker };
   }
 
-  /** Errors: DomainNotFound, ProjectNotFound, UserNotFound, RoleNotFound, also for what the caller may not see. */
-  async get<K extends keyof Kinds>(ctx: RequestContext, kind: K, id: string): Promise<Kinds[K]> {
-    const { list, notFound } = kinds[kind];
-    const row = await getRow<Kinds[K]>(this.store.db, list, visibleTo(this.authorizer, ctx, kind), id);
-    if (row === null) throw new ExpectedError(notFound, `Could not find ${kind}: ${id}.`, { id });
-    return row;
+  /** Errors: PolicyNotAuthorized, DomainNotFound, ProjectNotFound, UserNotFound, RoleNotFound. */
+  get<K extends IdentityKindName>(ctx: RequestContext, kind: K, id: string): Promise<IdentityKinds[K]> {
+    return getAllowed(this.policy, ctx, this.store.db, { kind, id, action: 'get' });
   }
 
+  /** Errors: PolicyNotAuthorized, and for the assignments of a subtree InvalidInput, ProjectNotFound. */
   async assignments(ctx: RequestContext, args: ListArgs): Promise<Page<RoleAssignmentData>> {
-    const visible = visibleTo(this.authorizer, ctx, 'role_assignment');
-    const { effective, ...filters } = args.filters ?? {};
-    const list = effective?.[0] === 'true' ? effectiveAssignmentList : assignmentList;
-    const asked = Object.assign({}, args, { filters });
-    const page = await listRows<RoleAssignmentData & { id: string }>(this.store.db, list, visible, asked);
+    const { effective, include_subtree: subtree, ...filters } = args.filters ?? {};
+    const isEffective = effective?.[0] === 'true';
+    const list = isEffective ? effectiveAssignmentList : assignmentList;
+    const isTree = subtree?.[0] === 'true';
+    const listed = isTree ? await this.#subtreeRows(ctx, filters) : listedRows(this.policy, ctx, 'role_assignment');
+    // As keystone: what a user has by a role is not asked of the system, nor told.
+    const { system: _system, ...others } = filters;
+    const asked = Object.assign({}, args, { filters: isEffective ? others : filters });
+    const withSubtree = isTree ? Object.assign(asked, { filters: inSubtree(asked.filters) }) : asked;
+    const page = await listRows<RoleAssignmentData & { id: string }>(this.store.db, list, listed, withSubtree);
     return { objects: page.rows.map(({ id: _id, ...assignment }) => assignment), next_marker: page.nextMarker };
   }
 
-  /** The projects that a user has a role on. Error UserNotFound for another user without the policy's leave. */
-  async userProjects(ctx: RequestContext, userId: string): Promise<Page<ProjectData>> {
-    if (ctx.user_id !== userId) {
-      const user = await this.get(ctx, 'user', userId);
-      const target = { 'target.user.id': user.id, 'target.user.domain_id': user.domain_id };
-      this.authorizer.authorize(ctx, 'identity', 'identity:list_user_projects', target);
+  async #subtreeRows(
+    ctx: RequestContext,
+    filters: Readonly<Record<string, readonly string[]>>,
+  ): Promise<ReturnType<typeof listedRows>> {
+    const [projectId] = filters['project_id'] ?? [];
+    const action = 'list_role_assignments_for_tree';
+    if (projectId === undefined) {
+      this.policy.authorize(ctx, action);
+      const text = 'scope.project.id must be specified if include_subtree is also specified';
+      throw new ExpectedError('InvalidInput', text);
     }
-    const assigned = sql<boolean>`exists (
+    const project = await getOne(this.store.db, 'project', projectId);
+    this.policy.authorize(ctx, action, { project, domain_id: project.domain_id });
+    return sql<boolean>`true`;
+  }
+
+  /**
+   * The projects that a user has a role on: its own for whoever asks, those of others with the policy's leave.
+   * Errors: PolicyNotAuthorized, UserNotFound.
+   */
+  async userProjects(ctx: RequestContext, userId: string, args: ListArgs = {}): Promise<Page<ProjectData>> {
+    if (ctx.user_id !== userId) await this.#requireUser(ctx, userId);
+    const assigned = sql<boolean>`not p.is_domain and exists (
       select 1 from role_assignments a where a.project_id = p.id and a.user_id = ${userId})`;
-    const { rows } = await listRows<ProjectData>(this.store.db, projectList, assigned, {});
+    const { rows } = await listRows<ProjectData>(this.store.db, projectList, assigned, args);
     return { objects: rows, next_marker: null };
   }
+
+  /** The domains on which the caller has a role. */
+  async ownDomains(ctx: RequestContext): Promise<Page<DomainData>> {
+    const assigned = sql<boolean>`exists (
+      select 1 from role_assignments a where a.domain_id = d.id and a.user_id = ${ctx.user_id})`;
+    const { rows } = await listRows<DomainData>(this.store.db, domainList, assigned, {});
+    return { objects: rows, next_marker: null };
+  }
+
+  /** Whether the caller has a role on the whole system. */
+  async hasSystemRole(ctx: RequestContext): Promise<boolean> {
+    const found = await this.store.db
+      .selectFrom('role_assignments')
+      .select('id')
+      .where('user_id', '=', ctx.user_id)
+      .where('system', '=', 'all')
+      .executeTakeFirst();
+    return found !== undefined;
+  }
+
+  async #requireUser(ctx: RequestContext, userId: string): Promise<void> {
+    const found = await this.store.db
+      .selectFrom('users')
+      .select(['id', 'domain_id'])
+      .where('id', '=', userId)
+      .executeTakeFirst();
+    this.policy.authorize(ctx, 'list_user_projects', found === undefined ? {} : { user: found });
+    if (found === undefined) await getOne(this.store.db, 'user', userId);
+  }
+}
+
+/** Domains are among the projects only when they are asked for. */
+function projectsFor({ filters = {} }: ListArgs): RawBuilder<boolean> {
+  return 'is_domain' in filters ? sql<boolean>`true` : sql<boolean>`not p.is_domain`;
+}
+
+/** The project of a filter has become the root of a subtree. */
+function inSubtree({
+  project_id: ids = [],
+  ...others
+}: Readonly<Record<string, readonly string[]>>): Readonly<Record<string, readonly string[]>> {
+  return { ...others, subtree: ids };
 }

@@ -1,39 +1,29 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import type { RequestContext } from '#libs/telemetry';
-import type { Authorizer } from '../policy/authorizer.js';
+import type { IdentityPolicy } from './identity-policy.js';
 
-export type IdentityKind = 'domain' | 'project' | 'user' | 'role' | 'role_assignment';
+export type ListedKind = 'domain' | 'project' | 'user' | 'role' | 'role_assignment';
 
 /**
- * Which rows of a kind a caller sees: all with the policy's leave, those of a domain with a token for that domain, else
- * what is its own. A condition on the alias of the kind's list definition.
+ * Which rows of a kind a list shows: all, and to a token for a domain those of that domain alone, an administrator's
+ * included. Roles of all domains belong to none. A condition on the alias of the kind's list definition.
+ * Error PolicyNotAuthorized.
  */
-export function visibleTo(authorizer: Authorizer, ctx: RequestContext, kind: IdentityKind): RawBuilder<boolean> {
-  const rule = `identity:list_${kind}s`;
-  if (authorizer.allows(ctx, 'identity', rule, {})) return sql<boolean>`true`;
-  const own = ownRows[kind](ctx);
-  const domainId = ctx.domain_id;
-  if (domainId !== null && authorizer.allows(ctx, 'identity', rule, { 'target.domain_id': domainId })) {
-    return sql<boolean>`(${own} or ${rowsOfDomain[kind](domainId)})`;
-  }
-  return own;
+export function listedRows(policy: IdentityPolicy, ctx: RequestContext, kind: ListedKind): RawBuilder<boolean> {
+  const { domain_id: domainId } = ctx;
+  policy.authorize(ctx, `list_${kind}s`, domainId === null ? {} : targetOf(kind, domainId));
+  return domainId === null ? sql<boolean>`true` : rowsOfDomain[kind](domainId);
 }
 
-const ownRows: Readonly<Record<IdentityKind, (ctx: RequestContext) => RawBuilder<boolean>>> = {
-  domain: (ctx) => sql<boolean>`(d.id in (${ctx.user_domain_id}, ${ctx.project_domain_id}, ${ctx.domain_id})
-    or exists (select 1 from role_assignments a where a.domain_id = d.id and a.user_id = ${ctx.user_id}))`,
-  project: (ctx) => sql<boolean>`(p.id = ${ctx.project_id} or exists (
-    select 1 from role_assignments a where a.project_id = p.id and a.user_id = ${ctx.user_id}))`,
-  user: (ctx) => sql<boolean>`u.id = ${ctx.user_id}`,
-  role: (ctx) => sql<boolean>`r.name = any(${[...ctx.roles]}::text[])`,
-  role_assignment: (ctx) => sql<boolean>`a.user_id = ${ctx.user_id}`,
-};
+function targetOf(kind: ListedKind, domainId: string): Readonly<Record<string, unknown>> {
+  return kind === 'domain' ? { domain: { id: domainId } } : { domain_id: domainId };
+}
 
-const rowsOfDomain: Readonly<Record<IdentityKind, (domainId: string) => RawBuilder<boolean>>> = {
+const rowsOfDomain: Readonly<Record<ListedKind, (domainId: string) => RawBuilder<boolean>>> = {
   domain: (domainId) => sql<boolean>`d.id = ${domainId}`,
   project: (domainId) => sql<boolean>`p.domain_id = ${domainId}`,
   user: (domainId) => sql<boolean>`u.domain_id = ${domainId}`,
-  role: (domainId) => sql<boolean>`r.domain_id = ${domainId}`,
+  role: () => sql<boolean>`true`,
   role_assignment: (domainId) => sql<boolean>`(a.domain_id = ${domainId} or p.domain_id = ${domainId})`,
 };

@@ -68,7 +68,19 @@ export class IdentityEndpoint {
 
   @RpcMethod('user_projects')
   async listUserProjects(ctx: RequestContext, args: UserProjectsArgs): Result<'user_projects'> {
-    return ProjectPage.wrap(await this.directory.userProjects(ctx, args.user_id));
+    const { user_id: userId, filters } = args;
+    const asked = filters === undefined ? {} : { filters };
+    return ProjectPage.wrap(await this.directory.userProjects(ctx, userId, asked));
+  }
+
+  @RpcMethod('own_domains')
+  async listOwnDomains(ctx: RequestContext): Result<'own_domains'> {
+    return DomainPage.wrap(await this.directory.ownDomains(ctx));
+  }
+
+  @RpcMethod('own_system')
+  hasSystemRole(ctx: RequestContext): Result<'own_system'> {
+    return this.directory.hasSystemRole(ctx);
   }
 
   @RpcMethod('domain_list')

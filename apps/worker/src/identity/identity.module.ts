@@ -14,6 +14,7 @@ import { UserManager } from './changes/user-manager.js';
 import { IdentityChangesEndpoint } from './identity-changes.endpoint.js';
 import { IdentityDirectory } from './identity-directory.js';
 import { IdentityEndpoint } from './identity.endpoint.js';
+import { IdentityPolicy } from './identity-policy.js';
 import { CurrentLoginLimits } from './login-limits.js';
 import { sweepIdentity } from './revocations.js';
 import { TokenRevoker } from './token-revoker.js';
@@ -26,8 +27,13 @@ const SWEEP_INTERVAL_MS = 600_000;
   providers: [
     {
       provide: IdentityDirectory,
-      inject: [Store, Authorizer],
-      useFactory: (store: Store, authorizer: Authorizer): IdentityDirectory => new IdentityDirectory(store, authorizer),
+      inject: [Store, IdentityPolicy],
+      useFactory: (store: Store, policy: IdentityPolicy): IdentityDirectory => new IdentityDirectory(store, policy),
+    },
+    {
+      provide: IdentityPolicy,
+      inject: [Authorizer],
+      useFactory: (authorizer: Authorizer): IdentityPolicy => new IdentityPolicy(authorizer),
     },
     {
       provide: TokenRevoker,
@@ -37,9 +43,9 @@ const SWEEP_INTERVAL_MS = 600_000;
     },
     {
       provide: IdentityChanges,
-      inject: [Store, Authorizer, TokenRevoker],
-      useFactory: (store: Store, authorizer: Authorizer, revoker: TokenRevoker): IdentityChanges =>
-        new IdentityChanges(store, authorizer, revoker),
+      inject: [Store, IdentityPolicy, TokenRevoker],
+      useFactory: (store: Store, policy: IdentityPolicy, revoker: TokenRevoker): IdentityChanges =>
+        new IdentityChanges(store, policy, revoker),
     },
     {
       provide: CurrentLoginLimits,
@@ -53,7 +59,13 @@ const SWEEP_INTERVAL_MS = 600_000;
       useFactory: (changes: IdentityChanges, limits: CurrentLoginLimits): UserManager =>
         new UserManager(changes, limits),
     },
-    ...[DomainManager, ProjectManager, RoleManager, GrantManager].map((Manager) => ({
+    {
+      provide: ProjectManager,
+      inject: [IdentityChanges, DomainManager],
+      useFactory: (changes: IdentityChanges, domains: DomainManager): ProjectManager =>
+        new ProjectManager(changes, domains),
+    },
+    ...[DomainManager, RoleManager, GrantManager].map((Manager) => ({
       provide: Manager,
       inject: [IdentityChanges],
       useFactory: (changes: IdentityChanges): object => new Manager(changes),

@@ -9,6 +9,7 @@ import type { Store } from '../store/index.js';
 import { authenticatePassword, authenticateToken } from './authenticate.js';
 import { bootstrapIdentity } from './bootstrap-identity.js';
 import { IdentityDirectory } from './identity-directory.js';
+import { IdentityPolicy } from './identity-policy.js';
 import { currentRevocations, storeRevocation, sweepIdentity } from './revocations.js';
 
 const unscoped: ScopeArgs = { kind: 'unscoped' };
@@ -19,7 +20,7 @@ describe('identity', () => {
   let directory: IdentityDirectory;
   before(async () => {
     store = await openMemoryStore();
-    directory = new IdentityDirectory(store, new Authorizer());
+    directory = new IdentityDirectory(store, new IdentityPolicy(new Authorizer()));
     await bootstrapIdentity(store, { adminUsername: 'late' });
     await bootstrapIdentity(store, { adminPassword: 'secret' });
     const users = ['alice', 'bob'].map((name) => ({
@@ -105,18 +106,24 @@ describe('identity', () => {
     assert.deepEqual(left, [{ audit_id: 'a' }]);
   });
 
-  it('shows administrators all and others their own', async () => {
+  it('shows administrators all, and others what the policy lets them see', async () => {
     const admin = createContext({ user_id: 'x', project_id: 'y', roles: ['admin', 'member', 'reader'] });
     const alice = createContext({ user_id: 'alice', user_domain_id: 'default', roles: ['reader'] });
     const names = async (ctx: typeof admin, filters = {}) =>
       (await directory.list(ctx, 'user', { filters })).objects.map((user) => user.name);
     assert.deepEqual(await names(admin), ['admin', 'alice', 'bob', 'late']);
     assert.deepEqual(await names(admin, { name: ['bob', 'alice'], enabled: ['True'] }), ['alice', 'bob']);
-    assert.deepEqual(await names(alice), ['alice']);
+    assert.deepEqual(await names(admin, { name__contains: ['l'] }), ['alice', 'late']);
+    assert.deepEqual(await names(admin, { name__istartswith: ['AL', 'B'] }), ['alice', 'bob']);
+    assert.deepEqual(await names(admin, { name__contains: ['%'] }), []);
+    const forbidden = { code: 'PolicyNotAuthorized' };
+    for (const kind of ['user', 'project', 'domain', 'role'] as const) {
+      await assert.rejects(directory.list(alice, kind, {}), forbidden, kind);
+    }
     assert.equal((await directory.get(alice, 'user', 'alice')).domain_name, 'Default');
-    await assert.rejects(directory.get(alice, 'user', 'bob'), { code: 'UserNotFound' });
-    assert.deepEqual((await directory.list(alice, 'project', {})).objects, []);
-    assert.deepEqual((await directory.list(alice, 'domain', {})).objects.length, 1);
+    await assert.rejects(directory.get(alice, 'user', 'bob'), forbidden);
+    await assert.rejects(directory.get(alice, 'user', 'nobody'), forbidden);
+    await assert.rejects(directory.get(admin, 'user', 'nobody'), { code: 'UserNotFound' });
     await assert.rejects(directory.list(admin, 'user', { filters: { password_hash: ['x'] } }), {
       code: 'InvalidFilter',
     });
@@ -129,7 +136,9 @@ describe('identity', () => {
     );
     assert.equal((await directory.userProjects(admin, adminUser!.id)).objects[0]?.name, 'admin');
     assert.deepEqual((await directory.userProjects(alice, 'alice')).objects, []);
-    await assert.rejects(directory.userProjects(alice, adminUser!.id), { code: 'UserNotFound' });
+    await assert.rejects(directory.userProjects(alice, adminUser!.id), forbidden);
+    assert.deepEqual((await directory.ownDomains(alice)).objects, []);
+    assert.equal(await directory.hasSystemRole(createContext({ user_id: adminUser!.id })), true);
   });
 
   it('lists page by page, forwards and backwards', async () => {

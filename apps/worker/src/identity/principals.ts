@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
-import type { DomainData, NamedReference, ProjectData, UserData } from '#libs/contracts';
+import type { DomainData, NamedReference, ScopedProject, UserData } from '#libs/contracts';
 import type { Queries } from '../store/index.js';
 
 /** A user as authentication needs it; the hash stays inside this folder. */
@@ -47,9 +47,9 @@ export async function findUser(db: Queries, reference: NamedReference): Promise<
 }
 
 /** The project that a client names, if it and its domain are enabled. */
-export async function findActiveProject(db: Queries, named: NamedReference): Promise<ProjectData | null> {
+export async function findActiveProject(db: Queries, named: NamedReference): Promise<ScopedProject | null> {
   const reference = await withDomainId(db, named);
-  const result = await sql<ProjectData>`
+  const result = await sql<ScopedProject>`
     select p.id, p.name, p.domain_id, d.name as domain_name, p.description, p.enabled
     from projects p join domains d on d.id = p.domain_id
     where ${referenceCondition('p', reference)} and p.enabled and d.enabled`.execute(db);

@@ -1,5 +1,5 @@
 import { ExpectedError, networkPolicy } from '#libs/contracts';
-import { Enforcer, computeRules, credentialsOf, identityRules, imageRules } from '#libs/policy';
+import { Enforcer, computeRules, credentialsOf, identityCredentials, identityRules, imageRules } from '#libs/policy';
 import type { PolicyTarget, RuleDefault } from '#libs/policy';
 import { getLogger } from '#libs/telemetry';
 import type { RequestContext } from '#libs/telemetry';
@@ -40,7 +40,8 @@ export class Authorizer {
 
   /** Whether the caller may. Also decides which objects the caller can see at all. */
   allows(context: RequestContext, service: PolicyService, rule: string, target: PolicyTarget): boolean {
-    return this.#enforcer(service).check(rule, target, credentialsOf(context));
+    const credentials = service === 'identity' ? identityCredentials(context) : credentialsOf(context);
+    return this.#enforcer(service).check(rule, target, credentials);
   }
 
   /** Throws PolicyNotAuthorized (403) unless the caller may. */

@@ -66,6 +66,12 @@ export class UserFields extends Described {
 }
 
 export class DomainCreateArgs extends DomainFields {
+  /** The id of the new domain, 32 hexadecimal digits; absent: a new one. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(64)
+  readonly explicit_domain_id?: string;
+
   @IsString()
   @MinLength(1)
   @MaxLength(64)
@@ -78,9 +84,16 @@ export class ProjectCreateArgs extends ProjectFields {
   @MaxLength(64)
   readonly name!: string;
 
+  /** Null or absent with `is_domain` alone. */
+  @IsOptional()
   @IsString()
   @MaxLength(255)
-  readonly domain_id!: string;
+  readonly domain_id?: string | null;
+
+  /** The project is a domain. */
+  @IsOptional()
+  @IsBoolean()
+  readonly is_domain?: boolean;
 
   /** Null or absent: right below the domain. */
   @IsOptional()
@@ -101,6 +114,12 @@ export class UserCreateArgs extends UserFields {
 }
 
 export class RoleFields extends ResourceFields {
+  /** Roles of a domain are not supported: another value than null is InvalidInput. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(255)
+  readonly domain_id?: string | null;
+
   @IsOptional()
   @IsResourceOptions('role')
   readonly options?: ResourceOptions;
@@ -131,6 +150,21 @@ export class DomainUpdateArgs extends DomainFields {
 }
 
 export class ProjectUpdateArgs extends ProjectFields {
+  /** This, `parent_id` and `is_domain` cannot be changed; another value than the present one is an error. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(255)
+  readonly domain_id?: string | null;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(255)
+  readonly parent_id?: string | null;
+
+  @IsOptional()
+  @IsBoolean()
+  readonly is_domain?: boolean;
+
   @IsString()
   @MaxLength(255)
   readonly id!: string;
@@ -143,6 +177,12 @@ export class ProjectUpdateArgs extends ProjectFields {
 }
 
 export class UserUpdateArgs extends UserFields {
+  /** Cannot be changed; another value than the present one is InvalidInput. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(255)
+  readonly domain_id?: string | null;
+
   @IsString()
   @MaxLength(255)
   readonly id!: string;

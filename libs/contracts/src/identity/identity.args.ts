@@ -1,5 +1,5 @@
 import { Type } from 'class-transformer';
-import { IsArray, IsIn, IsISO8601, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
+import { IsArray, IsIn, IsISO8601, IsObject, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
 
 /** A user, project or domain as a client names it: by id, or by name and domain. */
 export class NamedReference {
@@ -110,4 +110,9 @@ export class UserProjectsArgs {
   @IsString()
   @MaxLength(255)
   readonly user_id!: string;
+
+  /** As in a list of projects. */
+  @IsOptional()
+  @IsObject()
+  readonly filters?: Readonly<Record<string, readonly string[]>>;
 }

@@ -53,7 +53,20 @@ export const identityContract = defineContract({
       result: type<VersionedObject<Page<ProjectData>>>(),
       idempotent: true,
     }),
-    /** Filters of the four lists: id, name, enabled; domain_id of projects, users and roles. */
+    /** Domains on which the caller has a role, whatever its token is for. */
+    own_domains: call<VersionedObject<Page<DomainData>>>({
+      access: ['identity:get_auth_domains'],
+      args: null,
+      idempotent: true,
+      since: '1.1',
+    }),
+    /** Whether the caller has a role on the whole system. */
+    own_system: call<boolean>({ access: ['identity:get_auth_system'], args: null, idempotent: true, since: '1.1' }),
+    /**
+     * Filters of the four lists: id, name, enabled; domain_id of projects, users and roles; parent_id, is_domain and
+     * the four of tags of projects. Since 1.1 `<filter>__contains`, `__startswith`, `__endswith` and, without case,
+     * `__icontains` and so on. A token for a domain is shown what is in it. Error of all: PolicyNotAuthorized.
+     */
     domain_list: call({
       access: ['identity:list_domains'],
       args: ListArgs,
@@ -61,7 +74,7 @@ export const identityContract = defineContract({
       idempotent: true,
     }),
     domain_get: call({
-      access: ['identity:list_domains'],
+      access: ['identity:get_domain'],
       args: IdArgs,
       result: type<VersionedObject<DomainData>>(),
       idempotent: true,
@@ -73,7 +86,7 @@ export const identityContract = defineContract({
       idempotent: true,
     }),
     project_get: call({
-      access: ['identity:list_projects'],
+      access: ['identity:get_project'],
       args: IdArgs,
       result: type<VersionedObject<ProjectData>>(),
       idempotent: true,
@@ -85,19 +98,19 @@ export const identityContract = defineContract({
       idempotent: true,
     }),
     user_get: call({
-      access: ['identity:list_users'],
+      access: ['identity:get_user'],
       args: IdArgs,
       result: type<VersionedObject<UserData>>(),
       idempotent: true,
     }),
     role_list: call({
-      access: ['identity:list_roles'],
+      access: ['identity:list_roles', 'identity:list_domain_roles'],
       args: ListArgs,
       result: type<VersionedObject<Page<RoleData>>>(),
       idempotent: true,
     }),
     role_get: call({
-      access: ['identity:list_roles'],
+      access: ['identity:get_role', 'identity:get_domain_role'],
       args: IdArgs,
       result: type<VersionedObject<RoleData>>(),
       idempotent: true,
@@ -140,16 +153,20 @@ export const identityContract = defineContract({
     /** Errors: Unauthorized for a wrong original password, TooManyAttempts, InvalidInput. */
     user_change_password: call({ access: 'users', args: PasswordChangeArgs, result: type<null>() }),
     role_create: call({
-      access: ['identity:create_role'],
+      access: ['identity:create_role', 'identity:create_domain_role'],
       args: RoleCreateArgs,
       result: type<VersionedObject<RoleData>>(),
     }),
     role_update: call({
-      access: ['identity:update_role'],
+      access: ['identity:update_role', 'identity:update_domain_role'],
       args: RoleUpdateArgs,
       result: type<VersionedObject<RoleData>>(),
     }),
-    role_delete: call({ access: ['identity:delete_role'], args: IdArgs, result: type<null>() }),
+    role_delete: call({
+      access: ['identity:delete_role', 'identity:delete_domain_role'],
+      args: IdArgs,
+      result: type<null>(),
+    }),
     /** Roles of a user on a project, a domain or the system. A grant that is there already stays. */
     grant_create: call({
       access: ['identity:create_grant', 'identity:create_system_grant_for_user'],
@@ -174,9 +191,9 @@ export const identityContract = defineContract({
       result: type<VersionedObject<Page<RoleData>>>(),
       idempotent: true,
     }),
-    /** Filters: user_id, project_id, domain_id, role_id, system = `all`, and effective = `true`. */
+    /** Filters: user_id, project_id, domain_id, role_id, system = `all`, effective and include_subtree = `true`. */
     role_assignment_list: call({
-      access: ['identity:list_role_assignments'],
+      access: ['identity:list_role_assignments', 'identity:list_role_assignments_for_tree'],
       args: ListArgs,
       result: type<VersionedObject<Page<RoleAssignmentData>>>(),
       idempotent: true,

@@ -20,13 +20,16 @@ export interface DomainData extends Resource {
 export interface ProjectData extends Resource {
   readonly id: string;
   readonly name: string;
-  readonly domain_id: string;
-  readonly domain_name: string;
+  /** Null with `is_domain`. */
+  readonly domain_id: string | null;
+  readonly domain_name: string | null;
   readonly description: string;
   readonly enabled: boolean;
   readonly tags?: readonly string[];
   /** Null: right below its domain. */
   readonly parent_id?: string | null;
+  /** A domain, as keystone's API shows it among the projects: without a domain of its own. */
+  readonly is_domain?: boolean;
 }
 
 /** Without the password hash, which never leaves the worker. */
@@ -52,20 +55,28 @@ export interface RoleAssignmentData {
   readonly role: RoleData;
   readonly user_id: string;
   readonly user_name: string;
+  readonly user_domain_id?: string;
+  readonly user_domain_name?: string;
   readonly project_id: string | null;
   readonly project_name: string | null;
+  readonly project_domain_id?: string | null;
+  readonly project_domain_name?: string | null;
   readonly domain_id: string | null;
+  readonly domain_name?: string | null;
   /** `all` for the whole system, else null. */
   readonly system: 'all' | null;
   /** Id of the assigned role that implies this one; only in lists of effective assignments. */
   readonly prior_role_id?: string | null;
 }
 
+/** A project that a token can be for: never a domain. */
+export type ScopedProject = ProjectData & { readonly domain_id: string; readonly domain_name: string };
+
 /** What an authentication found out; the gateway makes the token of it, so that no token travels on the bus. */
 export interface AuthenticationData {
   readonly user: UserData;
   readonly roles: readonly RoleData[];
-  readonly project: ProjectData | null;
+  readonly project: ScopedProject | null;
   readonly domain: DomainData | null;
   readonly system: 'all' | null;
   readonly is_admin_project: boolean;
@@ -91,6 +102,6 @@ export const User = objectType<UserData>('User', '1.1');
 export const UserPage = objectType<Page<UserData>>('UserPage', '1.1');
 export const Role = objectType<RoleData>('Role', '1.1');
 export const RolePage = objectType<Page<RoleData>>('RolePage', '1.1');
-export const RoleAssignmentPage = objectType<Page<RoleAssignmentData>>('RoleAssignmentPage', '1.0');
+export const RoleAssignmentPage = objectType<Page<RoleAssignmentData>>('RoleAssignmentPage', '1.1');
 export const Authentication = objectType<AuthenticationData>('Authentication', '1.0');
 export const RevocationPage = objectType<Page<RevocationData>>('RevocationPage', '1.0');

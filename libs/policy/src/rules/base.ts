@@ -21,14 +21,14 @@ export function baseRule(name: string, checkStr: string, description: string, ol
 /** Row of a service's table: the operation is written `GET /servers`, several separated by commas. */
 export type RuleRow = readonly [name: string, checkStr: string, description: string, operations: string];
 
-/** Turns rows into registered defaults that all take the same scopes. */
+/** Turns rows into registered defaults that all take the same scopes; an empty list is any. */
 export function defineRules(scopeTypes: readonly ScopeType[], rows: readonly RuleRow[]): RuleDefault[] {
   return rows.map(([name, checkStr, description, operations]) => ({
     name,
     checkStr,
     description,
     operations: parseOperations(operations),
-    scopeTypes,
+    ...(scopeTypes.length === 0 ? {} : { scopeTypes }),
   }));
 }
 

@@ -12,10 +12,13 @@ export interface PolicyChecker {
 /** Asks the policy what can be asked without the object; rules about an object are the worker's. */
 export class PolicyGate {
   readonly #checker: PolicyChecker;
+  readonly #credentialsOfContext: typeof credentialsOf;
   readonly #credentials = new WeakMap<RequestContext, Readonly<Record<string, unknown>>>();
 
-  constructor(checker: PolicyChecker) {
+  /** @param credentials what the API's rules see of a context */
+  constructor(checker: PolicyChecker, credentials = credentialsOf) {
     this.#checker = checker;
+    this.#credentialsOfContext = credentials;
   }
 
   /** Throws a 403 Fault unless the caller may. The target defaults to what the caller owns. */
@@ -33,7 +36,7 @@ export class PolicyGate {
   #credentialsOf(context: RequestContext): Readonly<Record<string, unknown>> {
     let credentials = this.#credentials.get(context);
     if (credentials === undefined) {
-      credentials = credentialsOf(context);
+      credentials = this.#credentialsOfContext(context);
       this.#credentials.set(context, credentials);
     }
     return credentials;

@@ -1,7 +1,6 @@
 import { Controller, Get, Inject, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { DomainPage, ProjectPage, RoleAssignmentPage } from '#libs/contracts';
-import type { RoleAssignmentData } from '#libs/contracts';
+import { DomainPage, ProjectPage } from '#libs/contracts';
 import { Authorize } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
@@ -25,9 +24,8 @@ export class OwnScopesController {
   @Get('catalog')
   @Authorize('identity:get_auth_catalog')
   catalog(@Req() request: FastifyRequest): object {
-    const { project_id: project, domain_id: domain, system_scope: system } = contextOf(request);
-    if (project === null && domain === null && system === null) {
-      throw new Fault(403, 'A scoped token is required to produce a service catalog.', { code: 'Forbidden' });
+    if (contextOf(request).project_id === null) {
+      throw new Fault(403, 'A project-scoped token is required to produce a service catalog.', { code: 'Forbidden' });
     }
     const catalog = catalogView(buildCatalog(this.edge.settings, request.edge));
     return { catalog, links: { self: `${baseUrl(request)}${request.url}` } };
@@ -44,9 +42,7 @@ export class OwnScopesController {
   @Get('domains')
   @Authorize('identity:get_auth_domains')
   async domains(@Req() request: FastifyRequest): Promise<object> {
-    const ids = (await this.#ownAssignments(request)).map((one) => one.domain_id).filter((id) => id !== null);
-    if (ids.length === 0) return collectionView(request, 'domains', []);
-    const page = await this.identity.call(request, 'domain_list', { filters: { id: [...new Set(ids)] } });
+    const page = await this.identity.call(request, 'own_domains', null);
     const views = DomainPage.unwrap(page).objects.map((domain) => domainView(baseUrl(request), domain));
     return collectionView(request, 'domains', views);
   }
@@ -54,13 +50,8 @@ export class OwnScopesController {
   @Get('system')
   @Authorize('identity:get_auth_system')
   async system(@Req() request: FastifyRequest): Promise<object> {
-    const all = (await this.#ownAssignments(request)).some((one) => one.system === 'all');
+    const all = await this.identity.call(request, 'own_system', null);
     return collectionView(request, 'system', all ? [{ all: true }] : []);
-  }
-
-  async #ownAssignments(request: FastifyRequest): Promise<readonly RoleAssignmentData[]> {
-    const args = { filters: { user_id: [userOf(request)] } };
-    return RoleAssignmentPage.unwrap(await this.identity.call(request, 'role_assignment_list', args)).objects;
   }
 }
 

@@ -14,6 +14,16 @@ export class IdentityPolicy {
     this.#edge = edge;
   }
 
+  /**
+   * Throws 403 unless the caller may list a kind. As in keystone the target of a list is the domain of the token, which
+   * bounds what the list shows.
+   */
+  authorizeList(request: FastifyRequest, kind: 'user' | 'project' | 'domain' | 'role' | 'role_assignment'): void {
+    const { domain_id: id } = contextOf(request);
+    const target = kind === 'domain' ? { domain: { id } } : { domain_id: id };
+    this.authorize(request, `list_${kind}s`, id === null ? {} : target);
+  }
+
   /** Throws 403 unless the caller may do `identity:<action>` on the target. */
   authorize(request: FastifyRequest, action: string, target: Readonly<Record<string, unknown>> = {}): void {
     const { user_id: userId } = contextOf(request);

@@ -5,13 +5,15 @@ import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { baseUrl } from '../../edge/links.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
-import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
+import { createArgs, updateArgs } from '../collection/change-args.js';
 import { listArgs } from '../collection/collection-query.js';
 import type { RawQuery } from '../collection/collection-query.js';
 import { collectionView } from '../collection/collection.view.js';
 import { IdentityPolicy } from '../collection/identity-policy.js';
 import { objectId } from '../collection/object-id.js';
-import { DomainCreateBody, DomainUpdateBody } from './domains.dto.js';
+import { BodyOf } from '../collection/resource-body.decorator.js';
+import type { ResourceBody } from '../collection/resource-body.decorator.js';
+import { DomainCreate, DomainUpdate } from './domains.dto.js';
 import { domainView } from './domains.view.js';
 
 @Controller('v3/domains')
@@ -25,7 +27,7 @@ export class DomainsController {
   @Get()
   @AuthorizeObject('identity:list_domains')
   async list(@Req() request: FastifyRequest, @Query() query: RawQuery): Promise<object> {
-    this.policy.authorize(request, 'list_domains');
+    this.policy.authorizeList(request, 'domain');
     const args = listArgs(query, { id: 'id', name: 'name', enabled: 'enabled' });
     const page = DomainPage.unwrap(await this.identity.call(request, 'domain_list', args));
     const views = page.objects.map((domain) => domainView(baseUrl(request), domain));
@@ -37,17 +39,17 @@ export class DomainsController {
   async show(@Req() request: FastifyRequest, @Param('id') id: string): Promise<object> {
     const args = { id: objectId('domain', id) };
     const domain = Domain.unwrap(await this.identity.call(request, 'domain_get', args));
-    this.policy.authorize(request, 'get_domain', { domain: { id: domain.id } });
     return { domain: domainView(baseUrl(request), domain) };
   }
 
   @Post()
   @AuthorizeObject('identity:create_domain')
-  async create(@Req() request: FastifyRequest, @ValidBody(DomainCreateBody) body: DomainCreateBody): Promise<object> {
-    const { tags: _tags, ...args } = body.domain;
-    return {
-      domain: domainView(baseUrl(request), Domain.unwrap(await this.identity.call(request, 'domain_create', args))),
-    };
+  async create(
+    @Req() request: FastifyRequest,
+    @BodyOf({ fields: DomainCreate, key: 'domain' }) body: ResourceBody<DomainCreate>,
+  ): Promise<object> {
+    const domain = Domain.unwrap(await this.identity.call(request, 'domain_create', createArgs(body)));
+    return { domain: domainView(baseUrl(request), domain) };
   }
 
   @Patch(':id')
@@ -55,11 +57,9 @@ export class DomainsController {
   async update(
     @Req() request: FastifyRequest,
     @Param('id') id: string,
-    @ValidBody(DomainUpdateBody) body: DomainUpdateBody,
+    @BodyOf({ fields: DomainUpdate, key: 'domain' }) body: ResourceBody<DomainUpdate>,
   ): Promise<object> {
-    const { tags: _tags, ...fields } = body.domain;
-    const args = { ...fields, id: objectId('domain', id) };
-    const domain = Domain.unwrap(await this.identity.call(request, 'domain_update', args));
+    const domain = Domain.unwrap(await this.identity.call(request, 'domain_update', updateArgs('domain', id, body)));
     await this.edge.revocations.refreshNow();
     return { domain: domainView(baseUrl(request), domain) };
   }

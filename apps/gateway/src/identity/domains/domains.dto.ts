@@ -1,41 +1,25 @@
 import 'reflect-metadata';
-import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  IsArray,
-  IsBoolean,
-  IsObject,
-  IsOptional,
-  IsString,
-  MaxLength,
-  MinLength,
-  ValidateNested,
-} from 'class-validator';
+import { IsBoolean, IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
 import { IsResourceOptions } from '#libs/contracts';
 import type { ResourceOptions } from '#libs/contracts';
+import { MayBeAbsent } from '../collection/may-be-absent.decorator.js';
+import { IsTags } from '../projects/tags.decorator.js';
 
 class DomainFields {
-  @IsOptional() @IsResourceOptions('domain') readonly options?: ResourceOptions;
+  @MayBeAbsent() @IsResourceOptions('domain') readonly options?: ResourceOptions;
+  @IsOptional() @IsString() @MaxLength(255) readonly id?: string | null;
   @IsOptional() @IsString() @MaxLength(65_535) readonly description?: string | null;
-  @IsOptional() @IsBoolean() readonly enabled?: boolean;
-  /** Clients send an empty list; a domain has no tags here. */
-  @IsOptional() @IsArray() @ArrayMaxSize(0) readonly tags?: readonly string[];
+  @MayBeAbsent() @IsBoolean() readonly enabled?: boolean;
+  @MayBeAbsent() @IsTags() readonly tags?: readonly string[];
 }
 
-class DomainCreate extends DomainFields {
-  @IsString() @MinLength(1) @MaxLength(64) readonly name!: string;
+/** `domain` of `POST /v3/domains`. */
+export class DomainCreate extends DomainFields {
+  @IsString() @MinLength(1) @MaxLength(64) @Matches(/\S/) readonly name!: string;
+  @IsOptional() @IsString() @MaxLength(64) readonly explicit_domain_id?: string;
 }
 
-class DomainUpdate extends DomainFields {
-  @IsOptional() @IsString() @MinLength(1) @MaxLength(64) readonly name?: string;
-}
-
-/** `POST /v3/domains`. */
-export class DomainCreateBody {
-  @IsObject() @ValidateNested() @Type(() => DomainCreate) readonly domain!: DomainCreate;
-}
-
-/** `PATCH /v3/domains/{id}`. */
-export class DomainUpdateBody {
-  @IsObject() @ValidateNested() @Type(() => DomainUpdate) readonly domain!: DomainUpdate;
+/** `domain` of `PATCH /v3/domains/{id}`. */
+export class DomainUpdate extends DomainFields {
+  @MayBeAbsent() @IsString() @MinLength(1) @MaxLength(64) @Matches(/\S/) readonly name?: string;
 }

@@ -6,16 +6,27 @@ import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { baseUrl } from '../../edge/links.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
-import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
-import { domainFor } from '../collection/change-body.js';
-import { isOn, listArgs, valueOf } from '../collection/collection-query.js';
+import { createArgs, domainFor, updateArgs } from '../collection/change-args.js';
+import { listArgs } from '../collection/collection-query.js';
 import type { RawQuery } from '../collection/collection-query.js';
 import { collectionView } from '../collection/collection.view.js';
 import { IdentityPolicy } from '../collection/identity-policy.js';
 import { objectId } from '../collection/object-id.js';
-import { badRequest } from '../errors/keystone-faults.js';
-import { ProjectCreateBody, ProjectUpdateBody } from './projects.dto.js';
+import { BodyOf } from '../collection/resource-body.decorator.js';
+import type { ResourceBody } from '../collection/resource-body.decorator.js';
+import { ProjectCreate, ProjectUpdate } from './projects.dto.js';
 import { projectView } from './projects.view.js';
+
+const TAG_FILTERS = { tags: 'tags', 'tags-any': 'tags-any', 'not-tags': 'not-tags', 'not-tags-any': 'not-tags-any' };
+const FILTERS = {
+  id: 'id',
+  name: 'name',
+  enabled: 'enabled',
+  domain_id: 'domain_id',
+  parent_id: 'parent_id',
+  is_domain: 'is_domain',
+  ...TAG_FILTERS,
+};
 
 @Controller('v3/projects')
 export class ProjectsController {
@@ -28,16 +39,8 @@ export class ProjectsController {
   @Get()
   @AuthorizeObject('identity:list_projects')
   async list(@Req() request: FastifyRequest, @Query() query: RawQuery): Promise<object> {
-    this.policy.authorize(request, 'list_projects', { domain_id: valueOf(query, 'domain_id') });
-    // No project is a domain or below another one, so these filters leave nothing.
-    if (isOn(query, 'is_domain')) return collectionView(request, 'projects', []);
-    const args = listArgs(query, {
-      id: 'id',
-      name: 'name',
-      enabled: 'enabled',
-      domain_id: 'domain_id',
-      parent_id: 'domain_id',
-    });
+    this.policy.authorizeList(request, 'project');
+    const args = listArgs(query, FILTERS);
     const page = ProjectPage.unwrap(await this.identity.call(request, 'project_list', args));
     const views = page.objects.map((project) => projectView(baseUrl(request), project));
     return collectionView(request, 'projects', views);
@@ -48,17 +51,23 @@ export class ProjectsController {
   async show(@Req() request: FastifyRequest, @Param('id') id: string): Promise<object> {
     const args = { id: objectId('project', id) };
     const project = Project.unwrap(await this.identity.call(request, 'project_get', args));
-    this.policy.authorize(request, 'get_project', { project: { id: project.id, domain_id: project.domain_id } });
     return { project: projectView(baseUrl(request), project) };
   }
 
   @Post()
   @AuthorizeObject('identity:create_project')
-  async create(@Req() request: FastifyRequest, @ValidBody(ProjectCreateBody) body: ProjectCreateBody): Promise<object> {
-    const args = createArgs(request, body);
-    return {
-      project: projectView(baseUrl(request), Project.unwrap(await this.identity.call(request, 'project_create', args))),
-    };
+  async create(
+    @Req() request: FastifyRequest,
+    @BodyOf({ fields: ProjectCreate, key: 'project' }) body: ResourceBody<ProjectCreate>,
+  ): Promise<object> {
+    // Before a domain is chosen for a body without one: the manager of a domain has to name it.
+    const { domain_id: domainId } = body.fields;
+    this.policy.authorize(request, 'create_project', {
+      project: domainId === undefined ? {} : { domain_id: domainId },
+    });
+    const args = projectArgs(request, body);
+    const project = Project.unwrap(await this.identity.call(request, 'project_create', args));
+    return { project: projectView(baseUrl(request), project) };
   }
 
   @Patch(':id')
@@ -66,9 +75,9 @@ export class ProjectsController {
   async update(
     @Req() request: FastifyRequest,
     @Param('id') id: string,
-    @ValidBody(ProjectUpdateBody) body: ProjectUpdateBody,
+    @BodyOf({ fields: ProjectUpdate, key: 'project' }) body: ResourceBody<ProjectUpdate>,
   ): Promise<object> {
-    const args = Object.assign({ id: objectId('project', id) }, body.project);
+    const args = updateArgs('project', id, body);
     const project = Project.unwrap(await this.identity.call(request, 'project_update', args));
     await this.edge.revocations.refreshNow();
     return { project: projectView(baseUrl(request), project) };
@@ -83,12 +92,8 @@ export class ProjectsController {
   }
 }
 
-/** Without its own domain a project is in that of its parent, which is a domain here. */
-function createArgs(request: FastifyRequest, body: ProjectCreateBody): ProjectCreateArgs {
-  const { parent_id: parentId, domain_id: domainId, is_domain: _isDomain, ...fields } = body.project;
-  const domain = domainFor(request, domainId ?? parentId);
-  if (parentId !== undefined && parentId !== null && parentId !== domain) {
-    throw badRequest("Invalid input for field 'parent_id': projects below other projects are not supported.");
-  }
-  return { ...fields, domain_id: domain };
+function projectArgs(request: FastifyRequest, body: ResourceBody<ProjectCreate>): ProjectCreateArgs {
+  const args = createArgs(body);
+  if (args.is_domain === true) return args;
+  return Object.assign(args, { domain_id: domainFor(request, args.domain_id) });
 }

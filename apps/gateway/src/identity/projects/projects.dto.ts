@@ -1,52 +1,27 @@
 import 'reflect-metadata';
-import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  Equals,
-  IsArray,
-  IsBoolean,
-  IsObject,
-  IsOptional,
-  IsString,
-  MaxLength,
-  MinLength,
-  ValidateNested,
-} from 'class-validator';
+import { IsBoolean, IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
 import { IsResourceOptions } from '#libs/contracts';
 import type { ResourceOptions } from '#libs/contracts';
+import { MayBeAbsent } from '../collection/may-be-absent.decorator.js';
+import { IsTags } from './tags.decorator.js';
 
 class ProjectFields {
-  @IsOptional() @IsResourceOptions('project') readonly options?: ResourceOptions;
+  @MayBeAbsent() @IsResourceOptions('project') readonly options?: ResourceOptions;
+  @IsOptional() @IsString() @MaxLength(255) readonly id?: string | null;
   @IsOptional() @IsString() @MaxLength(65_535) readonly description?: string | null;
-  @IsOptional() @IsBoolean() readonly enabled?: boolean;
-  @IsOptional()
-  @IsArray()
-  @ArrayMaxSize(80)
-  @IsString({ each: true })
-  @MaxLength(255, { each: true })
-  readonly tags?: readonly string[];
-}
-
-class ProjectCreate extends ProjectFields {
-  @IsString() @MinLength(1) @MaxLength(64) readonly name!: string;
+  @MayBeAbsent() @IsBoolean() readonly enabled?: boolean;
+  @MayBeAbsent() @IsTags() readonly tags?: readonly string[];
   @IsOptional() @IsString() @MaxLength(255) readonly domain_id?: string | null;
-  /** The domain, when it is given: a project is not below another one here. */
   @IsOptional() @IsString() @MaxLength(255) readonly parent_id?: string | null;
-  @IsOptional()
-  @Equals(false, { message: 'a project that acts as a domain is not supported' })
-  readonly is_domain?: false;
+  @MayBeAbsent() @IsBoolean() readonly is_domain?: boolean;
 }
 
-class ProjectUpdate extends ProjectFields {
-  @IsOptional() @IsString() @MinLength(1) @MaxLength(64) readonly name?: string;
+/** `project` of `POST /v3/projects`. */
+export class ProjectCreate extends ProjectFields {
+  @IsString() @MinLength(1) @MaxLength(64) @Matches(/\S/) readonly name!: string;
 }
 
-/** `POST /v3/projects`. */
-export class ProjectCreateBody {
-  @IsObject() @ValidateNested() @Type(() => ProjectCreate) readonly project!: ProjectCreate;
-}
-
-/** `PATCH /v3/projects/{id}`. */
-export class ProjectUpdateBody {
-  @IsObject() @ValidateNested() @Type(() => ProjectUpdate) readonly project!: ProjectUpdate;
+/** `project` of `PATCH /v3/projects/{id}`. */
+export class ProjectUpdate extends ProjectFields {
+  @MayBeAbsent() @IsString() @MinLength(1) @MaxLength(64) @Matches(/\S/) readonly name?: string;
 }

@@ -1,29 +1,20 @@
-import type { ProjectData, RoleAssignmentData, UserData } from '#libs/contracts';
+import type { RoleAssignmentData } from '#libs/contracts';
 
-/** What `include_names` adds: the assignment itself does not know the domains of its user and project. */
-export interface AssignmentNames {
-  readonly users: ReadonlyMap<string, UserData>;
-  readonly projects: ReadonlyMap<string, ProjectData>;
-  /** Domain id → name. */
-  readonly domains: ReadonlyMap<string, string>;
-}
-
-/** An assignment; with `names`, each part has its name and domain beside its id. */
-export function roleAssignmentView(base: string, assignment: RoleAssignmentData, names?: AssignmentNames): object {
-  const { role, user_id: userId, project_id: projectId, domain_id: domainId, system } = assignment;
-  const { prior_role_id: prior } = assignment;
-  const user = names?.users.get(userId);
+/** An assignment; `withNames`, each part has its name and domain beside its id. */
+export function roleAssignmentView(base: string, assignment: RoleAssignmentData, withNames: boolean): object {
+  const { role, user_id: userId, user_name: userName, system, prior_role_id: prior } = assignment;
+  const user = { id: userId, name: userName, domain: domainOf(assignment.user_domain_id, assignment.user_domain_name) };
   return {
-    role: names === undefined ? { id: role.id } : { id: role.id, name: role.name },
-    user: user === undefined ? { id: userId } : { id: userId, name: user.name, domain: domainOf(user) },
+    role: withNames ? { id: role.id, name: role.name } : { id: role.id },
+    user: withNames ? user : { id: userId },
     scope: {
-      ...(projectId === null ? {} : { project: scopeProject(projectId, names) }),
-      ...(domainId === null ? {} : { domain: scopeDomain(domainId, names) }),
+      ...scopeProject(assignment, withNames),
+      ...scopeDomain(assignment, withNames),
       ...(system === null ? {} : { system: { all: true } }),
     },
     links: {
       assignment: `${base}/v3/${scopePath(assignment)}/users/${userId}/roles/${prior ?? role.id}`,
-      ...(prior == null ? {} : { prior_role: `${base}/v3/roles/${prior}` }),
+      ...(prior == null ? {} : { prior_role: `${base}/v3/prior_role/${role.id}/implies/${prior}` }),
     },
   };
 }
@@ -33,16 +24,21 @@ function scopePath({ project_id: projectId, domain_id: domainId }: RoleAssignmen
   return domainId === null ? 'system' : `domains/${domainId}`;
 }
 
-function scopeProject(id: string, names: AssignmentNames | undefined): object {
-  const project = names?.projects.get(id);
-  return project === undefined ? { id } : { id, name: project.name, domain: domainOf(project) };
+function scopeProject(assignment: RoleAssignmentData, withNames: boolean): { project?: object } {
+  const { project_id: id, project_name: name } = assignment;
+  if (id === null) return {};
+  const domain = domainOf(assignment.project_domain_id, assignment.project_domain_name);
+  return { project: withNames ? { id, name, domain } : { id } };
 }
 
-function scopeDomain(id: string, names: AssignmentNames | undefined): object {
-  const name = names?.domains.get(id);
-  return name === undefined ? { id } : { id, name };
+function scopeDomain(
+  { domain_id: id, domain_name: name }: RoleAssignmentData,
+  withNames: boolean,
+): { domain?: object } {
+  if (id === null) return {};
+  return { domain: withNames ? domainOf(id, name) : { id } };
 }
 
-function domainOf(owned: { readonly domain_id: string; readonly domain_name: string }): object {
-  return { id: owned.domain_id, name: owned.domain_name };
+function domainOf(id: string | null | undefined, name: string | null | undefined): object {
+  return { id: id ?? '', name: name ?? '' };
 }

@@ -5,13 +5,15 @@ import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { baseUrl } from '../../edge/links.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
-import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
-import { listArgs } from '../collection/collection-query.js';
+import { createArgs, updateArgs } from '../collection/change-args.js';
+import { listArgs, valueOf } from '../collection/collection-query.js';
 import type { RawQuery } from '../collection/collection-query.js';
 import { collectionView } from '../collection/collection.view.js';
 import { IdentityPolicy } from '../collection/identity-policy.js';
 import { objectId } from '../collection/object-id.js';
-import { RoleCreateBody, RoleUpdateBody } from './roles.dto.js';
+import { BodyOf } from '../collection/resource-body.decorator.js';
+import type { ResourceBody } from '../collection/resource-body.decorator.js';
+import { RoleCreate, RoleUpdate } from './roles.dto.js';
 import { roleView } from './roles.view.js';
 
 @Controller('v3/roles')
@@ -23,9 +25,10 @@ export class RolesController {
   ) {}
 
   @Get()
-  @AuthorizeObject('identity:list_roles')
+  @AuthorizeObject(['identity:list_roles', 'identity:list_domain_roles'])
   async list(@Req() request: FastifyRequest, @Query() query: RawQuery): Promise<object> {
-    this.policy.authorize(request, 'list_roles');
+    if (valueOf(query, 'domain_id')) this.policy.authorize(request, 'list_domain_roles');
+    else this.policy.authorizeList(request, 'role');
     const args = listArgs(query, { id: 'id', name: 'name', domain_id: 'domain_id' });
     const page = RolePage.unwrap(await this.identity.call(request, 'role_list', args));
     const views = page.objects.map((role) => roleView(baseUrl(request), role));
@@ -33,35 +36,36 @@ export class RolesController {
   }
 
   @Get(':id')
-  @AuthorizeObject('identity:get_role')
+  @AuthorizeObject(['identity:get_role', 'identity:get_domain_role'])
   async show(@Req() request: FastifyRequest, @Param('id') id: string): Promise<object> {
-    this.policy.authorize(request, 'get_role');
     const role = Role.unwrap(await this.identity.call(request, 'role_get', { id: objectId('role', id) }));
     return { role: roleView(baseUrl(request), role) };
   }
 
   @Post()
-  @AuthorizeObject('identity:create_role')
-  async create(@Req() request: FastifyRequest, @ValidBody(RoleCreateBody) body: RoleCreateBody): Promise<object> {
-    const { domain_id: _domain, ...args } = body.role;
-    return { role: roleView(baseUrl(request), Role.unwrap(await this.identity.call(request, 'role_create', args))) };
+  @AuthorizeObject(['identity:create_role', 'identity:create_domain_role'])
+  async create(
+    @Req() request: FastifyRequest,
+    @BodyOf({ fields: RoleCreate, key: 'role' }) body: ResourceBody<RoleCreate>,
+  ): Promise<object> {
+    const role = Role.unwrap(await this.identity.call(request, 'role_create', createArgs(body)));
+    return { role: roleView(baseUrl(request), role) };
   }
 
   @Patch(':id')
-  @AuthorizeObject('identity:update_role')
+  @AuthorizeObject(['identity:update_role', 'identity:update_domain_role'])
   async update(
     @Req() request: FastifyRequest,
     @Param('id') id: string,
-    @ValidBody(RoleUpdateBody) body: RoleUpdateBody,
+    @BodyOf({ fields: RoleUpdate, key: 'role' }) body: ResourceBody<RoleUpdate>,
   ): Promise<object> {
-    const args = Object.assign({ id: objectId('role', id) }, body.role);
-    const role = Role.unwrap(await this.identity.call(request, 'role_update', args));
+    const role = Role.unwrap(await this.identity.call(request, 'role_update', updateArgs('role', id, body)));
     await this.edge.revocations.refreshNow();
     return { role: roleView(baseUrl(request), role) };
   }
 
   @Delete(':id')
-  @AuthorizeObject('identity:delete_role')
+  @AuthorizeObject(['identity:delete_role', 'identity:delete_domain_role'])
   @HttpCode(204)
   async delete(@Req() request: FastifyRequest, @Param('id') id: string): Promise<void> {
     await this.identity.call(request, 'role_delete', { id: objectId('role', id) });

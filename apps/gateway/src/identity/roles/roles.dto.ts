@@ -1,29 +1,22 @@
 import 'reflect-metadata';
-import { Type } from 'class-transformer';
-import { Equals, IsObject, IsOptional, IsString, MaxLength, MinLength, ValidateNested } from 'class-validator';
+import { IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
 import { IsResourceOptions } from '#libs/contracts';
 import type { ResourceOptions } from '#libs/contracts';
+import { MayBeAbsent } from '../collection/may-be-absent.decorator.js';
 
 class RoleFields {
-  @IsOptional() @IsResourceOptions('role') readonly options?: ResourceOptions;
+  @MayBeAbsent() @IsResourceOptions('role') readonly options?: ResourceOptions;
+  @IsOptional() @IsString() @MaxLength(255) readonly id?: string | null;
   @IsOptional() @IsString() @MaxLength(65_535) readonly description?: string | null;
+  @IsOptional() @IsString() @MaxLength(255) readonly domain_id?: string | null;
 }
 
-class RoleCreate extends RoleFields {
-  @IsString() @MinLength(1) @MaxLength(255) readonly name!: string;
-  @IsOptional() @Equals(null, { message: 'roles of a domain are not supported' }) readonly domain_id?: null;
+/** `role` of `POST /v3/roles`. */
+export class RoleCreate extends RoleFields {
+  @IsString() @MinLength(1) @MaxLength(255) @Matches(/\S/) readonly name!: string;
 }
 
-class RoleUpdate extends RoleFields {
-  @IsOptional() @IsString() @MinLength(1) @MaxLength(255) readonly name?: string;
-}
-
-/** `POST /v3/roles`. */
-export class RoleCreateBody {
-  @IsObject() @ValidateNested() @Type(() => RoleCreate) readonly role!: RoleCreate;
-}
-
-/** `PATCH /v3/roles/{id}`. */
-export class RoleUpdateBody {
-  @IsObject() @ValidateNested() @Type(() => RoleUpdate) readonly role!: RoleUpdate;
+/** `role` of `PATCH /v3/roles/{id}`. */
+export class RoleUpdate extends RoleFields {
+  @MayBeAbsent() @IsString() @MinLength(1) @MaxLength(255) @Matches(/\S/) readonly name?: string;
 }

@@ -2,6 +2,7 @@ import type { RoleData } from '#libs/contracts';
 
 export function roleView(base: string, role: RoleData): object {
   return {
+    ...role.extra,
     id: role.id,
     name: role.name,
     domain_id: role.domain_id,

@@ -6,14 +6,16 @@ import { Edge } from '../../edge/edge.js';
 import { baseUrl } from '../../edge/links.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
 import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
-import { domainFor } from '../collection/change-body.js';
-import { listArgs, valueOf } from '../collection/collection-query.js';
+import { createArgs, domainFor, updateArgs } from '../collection/change-args.js';
+import { listArgs } from '../collection/collection-query.js';
 import type { RawQuery } from '../collection/collection-query.js';
 import { collectionView } from '../collection/collection.view.js';
 import { IdentityPolicy } from '../collection/identity-policy.js';
 import { objectId } from '../collection/object-id.js';
+import { BodyOf } from '../collection/resource-body.decorator.js';
+import type { ResourceBody } from '../collection/resource-body.decorator.js';
 import { projectView } from '../projects/projects.view.js';
-import { PasswordChangeBody, UserCreateBody, UserUpdateBody } from './users.dto.js';
+import { PasswordChangeBody, UserCreate, UserUpdate } from './users.dto.js';
 import { userView } from './users.view.js';
 
 @Controller('v3/users')
@@ -27,7 +29,7 @@ export class UsersController {
   @Get()
   @AuthorizeObject('identity:list_users')
   async list(@Req() request: FastifyRequest, @Query() query: RawQuery): Promise<object> {
-    this.policy.authorize(request, 'list_users', { domain_id: valueOf(query, 'domain_id') });
+    this.policy.authorizeList(request, 'user');
     const args = listArgs(query, { id: 'id', name: 'name', enabled: 'enabled', domain_id: 'domain_id' });
     const page = UserPage.unwrap(await this.identity.call(request, 'user_list', args));
     const views = page.objects.map((user) => userView(baseUrl(request), user));
@@ -38,26 +40,34 @@ export class UsersController {
   @AuthorizeObject('identity:get_user')
   async show(@Req() request: FastifyRequest, @Param('id') id: string): Promise<object> {
     const user = User.unwrap(await this.identity.call(request, 'user_get', { id: objectId('user', id) }));
-    this.policy.authorize(request, 'get_user', { user: { id: user.id, domain_id: user.domain_id } });
     return { user: userView(baseUrl(request), user) };
   }
 
   /** The projects on which a user has a role. */
   @Get(':id/projects')
   @AuthorizeObject('identity:list_user_projects')
-  async projects(@Req() request: FastifyRequest, @Param('id') id: string): Promise<object> {
-    const user = User.unwrap(await this.identity.call(request, 'user_get', { id: objectId('user', id) }));
-    this.policy.authorize(request, 'list_user_projects', { user: { id: user.id, domain_id: user.domain_id } });
-    const page = ProjectPage.unwrap(await this.identity.call(request, 'user_projects', { user_id: user.id }));
+  async projects(@Req() request: FastifyRequest, @Param('id') id: string, @Query() query: RawQuery): Promise<object> {
+    const { filters } = listArgs(query, { name: 'name', enabled: 'enabled', domain_id: 'domain_id' });
+    const user = { user_id: objectId('user', id) };
+    const args = Object.keys(filters).length === 0 ? user : { ...user, filters };
+    const page = ProjectPage.unwrap(await this.identity.call(request, 'user_projects', args));
     const views = page.objects.map((project) => projectView(baseUrl(request), project));
     return collectionView(request, 'projects', views);
   }
 
   @Post()
   @AuthorizeObject('identity:create_user')
-  async create(@Req() request: FastifyRequest, @ValidBody(UserCreateBody) body: UserCreateBody): Promise<object> {
-    const args = Object.assign({}, body.user, { domain_id: domainFor(request, body.user.domain_id) });
-    return { user: userView(baseUrl(request), User.unwrap(await this.identity.call(request, 'user_create', args))) };
+  async create(
+    @Req() request: FastifyRequest,
+    @BodyOf({ fields: UserCreate, key: 'user' }) body: ResourceBody<UserCreate>,
+  ): Promise<object> {
+    // Before a domain is chosen for a body without one: the manager of a domain has to name it.
+    const { domain_id: domainId } = body.fields;
+    this.policy.authorize(request, 'create_user', { user: domainId === undefined ? {} : { domain_id: domainId } });
+    const { federated: _federated, ...args } = createArgs(body);
+    const named = { ...args, domain_id: domainFor(request, domainId) };
+    const user = User.unwrap(await this.identity.call(request, 'user_create', named));
+    return { user: userView(baseUrl(request), user) };
   }
 
   @Patch(':id')
@@ -65,9 +75,9 @@ export class UsersController {
   async update(
     @Req() request: FastifyRequest,
     @Param('id') id: string,
-    @ValidBody(UserUpdateBody) body: UserUpdateBody,
+    @BodyOf({ fields: UserUpdate, key: 'user' }) body: ResourceBody<UserUpdate>,
   ): Promise<object> {
-    const args = Object.assign({ id: objectId('user', id) }, body.user);
+    const { federated: _federated, ...args } = updateArgs('user', id, body);
     const user = User.unwrap(await this.identity.call(request, 'user_update', args));
     await this.edge.revocations.refreshNow();
     return { user: userView(baseUrl(request), user) };

@@ -2,6 +2,7 @@ import type { UserData } from '#libs/contracts';
 
 export function userView(base: string, user: UserData): object {
   return {
+    ...user.extra,
     id: user.id,
     name: user.name,
     domain_id: user.domain_id,

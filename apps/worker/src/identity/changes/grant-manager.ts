@@ -3,8 +3,8 @@ import type { RawBuilder } from 'kysely';
 import { ExpectedError, revocationSubject } from '#libs/contracts';
 import type { GrantArgs, GrantListArgs, RoleData } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
-import { isDatabaseAway } from '../../store/index.js';
 import type { Queries } from '../../store/index.js';
+import { findOne } from '../identity-kinds.js';
 import type { IdentityChanges } from './identity-changes.js';
 import { newIdentityId } from './identity-changes.js';
 
@@ -14,7 +14,7 @@ export class GrantManager {
 
   /** Errors: the NotFound of the role, the user, the project or the domain. */
   async create(ctx: RequestContext, args: GrantArgs): Promise<void> {
-    await this.changes.run('role', args.role_id, async (tx) => {
+    await this.changes.run({ kind: 'role', name: args.role_id }, async (tx) => {
       await this.#authorize(ctx, tx, args, 'create');
       await tx
         .insertInto('role_assignments')
@@ -25,7 +25,7 @@ export class GrantManager {
   }
 
   async delete(ctx: RequestContext, args: GrantArgs): Promise<void> {
-    await this.changes.run('role', args.role_id, async (tx) => {
+    await this.changes.run({ kind: 'role', name: args.role_id }, async (tx) => {
       await this.#authorize(ctx, tx, args, 'revoke');
       const result = await tx
         .deleteFrom('role_assignments')
@@ -55,13 +55,16 @@ export class GrantManager {
     return db
       .selectFrom('role_assignments')
       .innerJoin('roles as r', 'r.id', 'role_assignments.role_id')
-      .select(['r.id', 'r.name', 'r.domain_id', 'r.description'])
+      .select(['r.id', 'r.name', 'r.domain_id', 'r.description', 'r.options', 'r.extra'])
       .where(onScope(args))
       .orderBy('r.name')
       .execute();
   }
 
-  /** What the grant names must exist, and the caller must be allowed to do this with it. */
+  /**
+   * What the grant names must exist, and the caller must be allowed to do this with it. As in keystone in this order;
+   * a role can be taken from a user who is gone.
+   */
   async #authorize(
     ctx: RequestContext,
     db: Queries,
@@ -70,24 +73,24 @@ export class GrantManager {
   ): Promise<void> {
     const prefix = args.system === 'all' ? 'system_grant_for_user' : 'grant';
     const name = action === 'list' ? `list_${prefix.replace('grant', 'grants')}` : `${action}_${prefix}`;
-    // Before anything is looked up: who may not at all learns nothing of what there is.
-    const target = await this.#target(db, args).catch((error: unknown) => {
-      if (isDatabaseAway(error)) throw error;
-      this.changes.authorize(ctx, name, {});
-      throw error;
-    });
-    this.changes.authorize(ctx, name, target);
+    this.changes.authorize(ctx, name, await this.#target(db, args, action === 'revoke'));
   }
 
-  async #target(db: Queries, args: GrantListArgs & Partial<GrantArgs>): Promise<Record<string, unknown>> {
+  async #target(
+    db: Queries,
+    args: GrantListArgs & Partial<GrantArgs>,
+    isUserOptional: boolean,
+  ): Promise<Readonly<Record<string, unknown>>> {
     const scopes = [args.project_id, args.domain_id, args.system].filter((scope) => scope !== undefined);
     if (scopes.length !== 1) throw new ExpectedError('InvalidInput', 'A grant is on one project, domain or system.');
-    return {
-      user: await this.changes.get(db, 'user', args.user_id),
-      ...(args.role_id === undefined ? {} : { role: await this.changes.get(db, 'role', args.role_id) }),
-      ...(args.project_id === undefined ? {} : { project: await this.changes.get(db, 'project', args.project_id) }),
-      ...(args.domain_id === undefined ? {} : { domain: await this.changes.get(db, 'domain', args.domain_id) }),
-    };
+    const domain = args.domain_id === undefined ? {} : { domain: await this.changes.get(db, 'domain', args.domain_id) };
+    const role = args.role_id === undefined ? {} : { role: await this.changes.get(db, 'role', args.role_id) };
+    const user = isUserOptional
+      ? await findOne(db, 'user', args.user_id)
+      : await this.changes.get(db, 'user', args.user_id);
+    const project =
+      args.project_id === undefined ? {} : { project: await this.changes.get(db, 'project', args.project_id) };
+    return { ...domain, ...role, ...(user === null ? {} : { user }), ...project };
   }
 }
 

@@ -1,77 +1,53 @@
 import { randomUUID } from 'node:crypto';
-import { sql } from 'kysely';
-import type { RawBuilder } from 'kysely';
 import { ExpectedError } from '#libs/contracts';
-import type { DomainData, ExpectedErrorCode, ProjectData, ResourceOptions, RoleData, UserData } from '#libs/contracts';
-import { flattenTarget } from '#libs/policy';
+import type { ResourceOptions } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
-import { getRow } from '../../listing/get-row.js';
-import type { ListDefinition } from '../../listing/list-definition.js';
-import type { Authorizer } from '../../policy/authorizer.js';
 import { sqlState, violatedUnique } from '../../store/index.js';
 import type { Queries, Store, Transaction } from '../../store/index.js';
-import { domainList, projectList, roleList, userList } from '../identity-lists.js';
+import { getAllowed, getOne } from '../identity-kinds.js';
+import type { IdentityKindName, IdentityKinds } from '../identity-kinds.js';
+import type { IdentityPolicy } from '../identity-policy.js';
 import type { TokenRevoker } from '../token-revoker.js';
 import { merged } from './immutable.js';
-
-export interface IdentityKinds {
-  readonly domain: DomainData;
-  readonly project: ProjectData;
-  readonly user: UserData;
-  readonly role: RoleData;
-}
-export type IdentityKindName = keyof IdentityKinds;
-
-const KINDS: Readonly<Record<IdentityKindName, { list: ListDefinition; notFound: ExpectedErrorCode }>> = {
-  domain: { list: domainList, notFound: 'DomainNotFound' },
-  project: { list: projectList, notFound: 'ProjectNotFound' },
-  user: { list: userList, notFound: 'UserNotFound' },
-  role: { list: roleList, notFound: 'RoleNotFound' },
-};
-const EVERY_ROW: RawBuilder<boolean> = sql<boolean>`true`;
 
 /** What every change of the directory is made of: the policy about the loaded row, one transaction, revocations. */
 export class IdentityChanges {
   constructor(
     readonly store: Store,
-    private readonly authorizer: Authorizer,
+    private readonly policy: IdentityPolicy,
     private readonly revoker: TokenRevoker,
   ) {}
 
   /** Throws PolicyNotAuthorized in keystone's words; `target` is nested (`{ user: { domain_id } }`). */
   authorize(ctx: RequestContext, action: string, target: Readonly<Record<string, unknown>>): void {
-    const rule = `identity:${action}`;
-    if (!this.authorizer.allows(ctx, 'identity', rule, flattenTarget({ target }))) throw forbidden(rule);
+    this.policy.authorize(ctx, action, target);
   }
 
   /** The row as it is now. Throws the kind's NotFound. */
-  async get<K extends IdentityKindName>(db: Queries, kind: K, id: string): Promise<IdentityKinds[K]> {
-    const row = await getRow<IdentityKinds[K]>(db, KINDS[kind].list, EVERY_ROW, id);
-    if (row === null) throw new ExpectedError(KINDS[kind].notFound, `Could not find ${kind}: ${id}.`, { id });
-    return row;
+  get<K extends IdentityKindName>(db: Queries, kind: K, id: string): Promise<IdentityKinds[K]> {
+    return getOne(db, kind, id);
   }
 
-  /** The row, if the caller may do this with it. Who may do it with no row at all is not told which rows there are. */
-  async getFor<K extends IdentityKindName>(
+  /** The row, if the caller may do this with it; see `getAllowed`. */
+  getFor<K extends IdentityKindName>(
     ctx: RequestContext,
     db: Queries,
     kind: K,
-    change: { readonly id: string; readonly action: string },
+    change: { readonly id: string; readonly action: 'update' | 'delete' },
   ): Promise<IdentityKinds[K]> {
-    const row = await getRow<IdentityKinds[K]>(db, KINDS[kind].list, EVERY_ROW, change.id);
-    this.authorize(ctx, `${change.action}_${kind}`, row === null ? {} : { [kind]: row });
-    return row ?? this.get(db, kind, change.id);
+    return getAllowed(this.policy, ctx, db, { kind, ...change });
   }
 
   /** Runs a change in one transaction; a name that is taken is Conflict in keystone's words. */
-  async run<T>(kind: IdentityKindName, name: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  async run<T>(what: ChangedObject, work: (tx: Transaction) => Promise<T>): Promise<T> {
     try {
-      return await this.store.transaction(work, { name: `identity-${kind}` });
+      return await this.store.transaction(work, { name: `identity-${what.kind}` });
     } catch (error) {
-      if (violatedUnique(error) !== null) throw duplicateName(kind, name);
+      if (violatedUnique(error) !== null) throw conflict(what);
       // Something of it came or went meanwhile: a domain or project that the row names.
       if (sqlState(error) === '23503') {
-        throw new ExpectedError('Conflict', `Conflict occurred attempting to store ${kind}: what it names has gone.`);
+        const text = `Conflict occurred attempting to store ${what.kind}: what it names has gone.`;
+        throw new ExpectedError('Conflict', text);
       }
       throw error;
     }
@@ -82,17 +58,31 @@ export class IdentityChanges {
   }
 }
 
-export function forbidden(action: string): ExpectedError {
-  return new ExpectedError(
-    'PolicyNotAuthorized',
-    `You are not authorized to perform the requested action: ${action}.`,
-    { rule: action },
-  );
+/** What is being stored, as far as an error tells of it. */
+export interface ChangedObject {
+  readonly kind: IdentityKindName;
+  readonly name: string;
+  readonly id?: string;
+  readonly domainId?: string | null | undefined;
 }
 
-export function duplicateName(kind: IdentityKindName, name: string): ExpectedError {
-  const text = `Conflict occurred attempting to store ${kind} - Duplicate entry found with name ${name}.`;
-  return new ExpectedError('Conflict', text, { name });
+/** keystone's words for a name that is taken; those of projects differ. */
+export function conflict({ kind, name, id, domainId }: ChangedObject): ExpectedError {
+  const details = {
+    domain: `it is not permitted to have two projects acting as domains with the same name: ${name}`,
+    project:
+      'it is not permitted to have two projects with either the same name or same id in the same domain: ' +
+      `name is ${name}, project id ${id}`,
+    user: `Duplicate entry found with name ${name}${domainId == null ? '' : ` at domain ID ${domainId}`}`,
+    role: `Duplicate entry found with name ${name}`,
+  };
+  const shown = kind === 'domain' ? 'project' : kind;
+  return new ExpectedError('Conflict', `Conflict occurred attempting to store ${shown} - ${details[kind]}.`, { name });
+}
+
+/** A field that a change may name but not change. Error InvalidInput. */
+export function requireSame(message: string, before: unknown, asked: unknown): void {
+  if (asked !== undefined && asked !== before) throw new ExpectedError('InvalidInput', message);
 }
 
 /** What each kind has beyond its own fields. */

@@ -10,11 +10,11 @@ interface Optioned {
  * keystone's rule (`common.resource_options.options.immutable`): of what is immutable nothing can be changed but the
  * option itself, alone, to false or null. Error PolicyNotAuthorized.
  */
-export function requireMutable(kind: OptionedKind, row: Optioned, change: Readonly<Record<string, unknown>>): void {
+export function requireMutable(kind: OptionedKind, row: Optioned, change: Pick<Partial<Optioned>, 'options'>): void {
   if (!isImmutable(row)) return;
-  const fields = Object.keys(change).filter((name) => change[name] !== undefined);
+  const fields = Object.entries(change).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   const { options } = change;
-  const asked = typeof options === 'object' && options !== null && 'immutable' in options ? options.immutable : true;
+  const asked = options !== undefined && 'immutable' in options ? options['immutable'] : true;
   if (fields.length === 1 && fields[0] === 'options' && (asked === false || asked === null)) return;
   throw refusal('update', kind, row.id);
 }

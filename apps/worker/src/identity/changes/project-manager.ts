@@ -1,35 +1,56 @@
-import { revocationSubject } from '#libs/contracts';
+import { ExpectedError, revocationSubject } from '#libs/contracts';
 import type { ProjectCreateArgs, ProjectData, ProjectUpdateArgs } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
+import type { Transaction } from '../../store/index.js';
+import { findOne } from '../identity-kinds.js';
+import type { DomainManager } from './domain-manager.js';
 import type { IdentityChanges } from './identity-changes.js';
-import { changed, newIdentityId, resourceColumns, storedResource } from './identity-changes.js';
+import { changed, newIdentityId, requireSame, resourceColumns, storedResource } from './identity-changes.js';
 import { requireDeletable, requireMutable } from './immutable.js';
+import { requireDisabledDescendants, requireEnabledAncestors, requireLeaf, requirePlaceBelow } from './project-tree.js';
 
+/** Projects; one that is a domain is changed as such, by the rules for projects. */
 export class ProjectManager {
-  constructor(private readonly changes: IdentityChanges) {}
+  constructor(
+    private readonly changes: IdentityChanges,
+    private readonly domains: DomainManager,
+  ) {}
 
-  /** Errors: DomainNotFound, Conflict. */
+  /** Errors: Conflict; InvalidInput for a domain or parent that there is not. */
   async create(ctx: RequestContext, args: ProjectCreateArgs): Promise<ProjectData> {
+    const { domain_id: domainId, parent_id: parentId, description, enabled, tags } = args;
+    const name = args.name.trim();
+    if (args.is_domain === true) return this.#createDomain(ctx, args);
     this.changes.authorize(ctx, 'create_project', { project: args });
     const id = newIdentityId();
-    const { name, domain_id: domainId, description, enabled, tags } = args;
-    return this.changes.run('project', name, async (tx) => {
-      await this.changes.get(tx, 'domain', domainId);
-      const values = { id, name, domain_id: domainId, description: description ?? '', enabled: enabled ?? true };
+    return this.changes.run({ kind: 'project', name, id, domainId }, async (tx) => {
+      await this.#requireHome(tx, domainId ?? '', parentId ?? domainId ?? '');
+      const values = { id, name, domain_id: domainId ?? '', description: description ?? '', enabled: enabled ?? true };
+      const parent = parentId === domainId ? null : (parentId ?? null);
       await tx
         .insertInto('projects')
-        .values({ ...values, ...resourceColumns(args), tags: JSON.stringify(tags ?? []) })
+        .values({ ...values, ...resourceColumns(args), parent_id: parent, tags: JSON.stringify(tags ?? []) })
         .execute();
       return this.changes.get(tx, 'project', id);
     });
   }
 
   async update(ctx: RequestContext, args: ProjectUpdateArgs): Promise<ProjectData> {
-    const { id, ...fields } = args;
-    const { name, description, enabled, tags } = fields;
-    return this.changes.run('project', name ?? '', async (tx) => {
+    const { id, domain_id: domainId, parent_id: parentId, is_domain: isDomain, ...fields } = args;
+    const { description, enabled, tags } = fields;
+    const name = fields.name?.trim();
+    return this.changes.run({ kind: 'project', name: name ?? '', id }, async (tx) => {
       const before = await this.changes.getFor(ctx, tx, 'project', { id, action: 'update' });
+      requireSame('Cannot change Domain ID', before.domain_id, domainId);
+      if (before.is_domain === true) {
+        await this.domains.store(tx, ctx, await this.changes.get(tx, 'domain', id), fields);
+        return this.changes.get(tx, 'project', id);
+      }
       requireMutable('project', before, fields);
+      requireParent(before, parentId);
+      requireSame('Update of `is_domain` is not allowed.', false, isDomain);
+      if (!before.enabled && enabled === true) await requireEnabledAncestors(tx, id);
+      if (before.enabled && enabled === false) await requireDisabledDescendants(tx, id);
       const values = changed({
         name,
         description: description === null ? '' : description,
@@ -45,10 +66,61 @@ export class ProjectManager {
 
   /** What other services keep for the project stays there, as in OpenStack. */
   async delete(ctx: RequestContext, id: string): Promise<void> {
-    await this.changes.run('project', id, async (tx) => {
-      requireDeletable('project', await this.changes.getFor(ctx, tx, 'project', { id, action: 'delete' }));
+    await this.changes.run({ kind: 'project', name: id }, async (tx) => {
+      const project = await this.changes.getFor(ctx, tx, 'project', { id, action: 'delete' });
+      if (project.is_domain === true) return this.domains.remove(tx, ctx, await this.changes.get(tx, 'domain', id));
+      requireDeletable('project', project);
+      await requireLeaf(tx, id);
       await tx.deleteFrom('projects').where('id', '=', id).execute();
-      await this.changes.revoke(tx, ctx, [revocationSubject.project(id)]);
+      return this.changes.revoke(tx, ctx, [revocationSubject.project(id)]);
     });
   }
+
+  async #createDomain(ctx: RequestContext, args: ProjectCreateArgs): Promise<ProjectData> {
+    this.changes.authorize(ctx, 'create_project', { project: { name: args.name, domain_id: null } });
+    if (args.parent_id != null || args.domain_id != null) {
+      throw new ExpectedError('InvalidInput', 'only root projects are allowed to act as domains.');
+    }
+    const id = newIdentityId();
+    return this.changes.run({ kind: 'project', name: args.name, id }, async (tx) => {
+      await this.domains.insert(tx, id, args);
+      return this.changes.get(tx, 'project', id);
+    });
+  }
+
+  /** The domain and the parent are there and belong together, and there is room below the parent. */
+  async #requireHome(tx: Transaction, domainId: string, parentId: string): Promise<void> {
+    const domain = await findOne(tx, 'domain', domainId);
+    if (domain === null) throw new ExpectedError('InvalidInput', `Could not find domain: ${domainId}.`);
+    const parent = await findOne(tx, 'project', parentId);
+    if (parent === null) throw new ExpectedError('InvalidInput', `Could not find project: ${parentId}.`);
+    if (parent.is_domain === true) {
+      if (parent.id !== domainId) {
+        throw new ExpectedError(
+          'InvalidInput',
+          `Cannot create project, the parent (${parent.id}) is acting as a domain, but this project's domain id ` +
+            `(${domainId}) does not match the parent's id.`,
+        );
+      }
+      if (!domain.enabled) {
+        const text = `cannot create a project in a branch containing a disabled project: ${domain.id}`;
+        throw new ExpectedError('InvalidInput', text);
+      }
+      return;
+    }
+    if (parent.domain_id !== domainId) {
+      throw new ExpectedError(
+        'InvalidInput',
+        `Cannot create project, since it specifies its domain_id ${domainId}, but specifies a parent in a different ` +
+          `domain (${parent.domain_id}).`,
+      );
+    }
+    await requirePlaceBelow(tx, parentId);
+  }
+}
+
+/** keystone answers 403 to this one. Error PolicyNotAuthorized. */
+function requireParent(before: ProjectData, parentId: string | null | undefined): void {
+  if (parentId === undefined || parentId === (before.parent_id ?? before.domain_id)) return;
+  throw new ExpectedError('PolicyNotAuthorized', 'Update of `parent_id` is not allowed.');
 }

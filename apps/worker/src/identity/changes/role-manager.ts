@@ -1,18 +1,25 @@
-import { revocationSubject } from '#libs/contracts';
+import { ExpectedError, revocationSubject } from '#libs/contracts';
 import type { RoleCreateArgs, RoleData, RoleUpdateArgs } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import type { IdentityChanges } from './identity-changes.js';
-import { changed, newIdentityId, resourceColumns, storedResource } from './identity-changes.js';
+import { changed, newIdentityId, requireSame, resourceColumns, storedResource } from './identity-changes.js';
 import { requireDeletable, requireMutable } from './immutable.js';
 
 export class RoleManager {
   constructor(private readonly changes: IdentityChanges) {}
 
   async create(ctx: RequestContext, args: RoleCreateArgs): Promise<RoleData> {
+    const { name, description, domain_id: domainId } = args;
+    if (domainId != null) {
+      this.changes.authorize(ctx, 'create_domain_role', { role: args });
+      throw new ExpectedError(
+        'InvalidInput',
+        "Invalid input for field 'domain_id': roles of a domain are not supported",
+      );
+    }
     this.changes.authorize(ctx, 'create_role', { role: args });
     const id = newIdentityId();
-    const { name, description } = args;
-    return this.changes.run('role', name, async (tx) => {
+    return this.changes.run({ kind: 'role', name }, async (tx) => {
       await tx
         .insertInto('roles')
         .values({ id, name, domain_id: null, description: description ?? null, ...resourceColumns(args) })
@@ -22,11 +29,12 @@ export class RoleManager {
   }
 
   async update(ctx: RequestContext, args: RoleUpdateArgs): Promise<RoleData> {
-    const { id, ...fields } = args;
+    const { id, domain_id: domainId, ...fields } = args;
     const { name, description } = fields;
-    return this.changes.run('role', name ?? '', async (tx) => {
+    return this.changes.run({ kind: 'role', name: name ?? '' }, async (tx) => {
       const before = await this.changes.getFor(ctx, tx, 'role', { id, action: 'update' });
       requireMutable('role', before, fields);
+      requireSame('Update of `domain_id` is not allowed.', before.domain_id, domainId);
       const values = changed({ name, description, ...storedResource(before, args) });
       if (Object.keys(values).length > 0) await tx.updateTable('roles').set(values).where('id', '=', id).execute();
       return this.changes.get(tx, 'role', id);
@@ -35,7 +43,7 @@ export class RoleManager {
 
   /** With all its assignments; tokens that hold it, also by implication, are invalid. */
   async delete(ctx: RequestContext, id: string): Promise<void> {
-    await this.changes.run('role', id, async (tx) => {
+    await this.changes.run({ kind: 'role', name: id }, async (tx) => {
       requireDeletable('role', await this.changes.getFor(ctx, tx, 'role', { id, action: 'delete' }));
       await tx.deleteFrom('roles').where('id', '=', id).execute();
       await this.changes.revoke(tx, ctx, [revocationSubject.role(id)]);

@@ -5,10 +5,11 @@ import type { Queries } from '../../store/index.js';
 import { checkPassword } from '../authenticate.js';
 import type { CurrentLoginLimits } from '../login-limits.js';
 import { loginSource } from '../login-source.js';
+import { findOne } from '../identity-kinds.js';
 import { hashPassword } from '../password-hash.js';
 import { unauthorized } from '../resolve-scope.js';
 import type { IdentityChanges } from './identity-changes.js';
-import { changed, newIdentityId, resourceColumns, storedResource } from './identity-changes.js';
+import { changed, newIdentityId, requireSame, resourceColumns, storedResource } from './identity-changes.js';
 
 export class UserManager {
   constructor(
@@ -20,9 +21,10 @@ export class UserManager {
   async create(ctx: RequestContext, args: UserCreateArgs): Promise<UserData> {
     this.changes.authorize(ctx, 'create_user', { user: { domain_id: args.domain_id } });
     const id = newIdentityId();
-    const { name, domain_id: domainId, description, enabled, email } = args;
+    const { domain_id: domainId, description, enabled, email } = args;
+    const name = args.name.trim();
     const hash = await this.#hash(args.password);
-    return this.changes.run('user', name, async (tx) => {
+    return this.changes.run({ kind: 'user', name, domainId }, async (tx) => {
       await this.changes.get(tx, 'domain', domainId);
       await this.#requireProject(tx, args.default_project_id);
       await tx
@@ -45,12 +47,14 @@ export class UserManager {
 
   /** A new password and a disabled user make the tokens of the user invalid. */
   async update(ctx: RequestContext, args: UserUpdateArgs): Promise<UserData> {
-    const { id, name, description, enabled, email, default_project_id: projectId } = args;
+    const { id, description, enabled, email, default_project_id: projectId } = args;
+    const name = args.name?.trim();
     // Asked before the slow hash, and again about the row within the transaction.
     await this.changes.getFor(ctx, this.changes.store.db, 'user', { id, action: 'update' });
     const hash = await this.#hash(args.password);
-    return this.changes.run('user', name ?? '', async (tx) => {
+    return this.changes.run({ kind: 'user', name: name ?? '' }, async (tx) => {
       const before = await this.changes.getFor(ctx, tx, 'user', { id, action: 'update' });
+      requireSame('Cannot change Domain ID', before.domain_id, args.domain_id);
       await this.#requireProject(tx, projectId);
       const values = changed({
         name,
@@ -72,7 +76,7 @@ export class UserManager {
   }
 
   async delete(ctx: RequestContext, id: string): Promise<void> {
-    await this.changes.run('user', id, async (tx) => {
+    await this.changes.run({ kind: 'user', name: id }, async (tx) => {
       await this.changes.getFor(ctx, tx, 'user', { id, action: 'delete' });
       await tx.deleteFrom('users').where('id', '=', id).execute();
       await this.changes.revoke(tx, ctx, [revocationSubject.user(id)]);
@@ -95,7 +99,7 @@ export class UserManager {
       throw new ExpectedError('InvalidInput', 'The new password cannot be identical to the previous password.');
     }
     const hash = await hashPassword(password);
-    await this.changes.run('user', id, async (tx) => {
+    await this.changes.run({ kind: 'user', name: id }, async (tx) => {
       const result = await tx
         .updateTable('users')
         .set({ password_hash: hash })
@@ -114,9 +118,11 @@ export class UserManager {
 
   async #requireProject(db: Queries, id: string | null | undefined): Promise<void> {
     if (id === undefined || id === null) return;
-    const found = await db.selectFrom('projects').select('id').where('id', '=', id).executeTakeFirst();
-    if (found === undefined) {
+    const found = await findOne(db, 'project', id);
+    if (found === null)
       throw new ExpectedError('InvalidInput', `Invalid default_project_id: there is no project ${id}.`);
+    if (found.is_domain === true) {
+      throw new ExpectedError('InvalidInput', "User's default project ID cannot be a domain ID: " + id);
     }
   }
 }
