@@ -1,3 +1,4 @@
+import type { SourcePaths } from './configuration.js';
 import type { OptionValue } from './internal/option-value.js';
 
 /**
@@ -9,6 +10,7 @@ export interface ConfigurationState {
   readonly version: string;
   readonly argv: readonly string[];
   readonly configFiles: readonly string[];
+  readonly sourcePaths: SourcePaths;
   /** Group, then name. An unset option is left out. */
   readonly values: Readonly<Record<string, Readonly<Record<string, OptionValue>>>>;
 }

@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
+import { dirname, isAbsolute, resolve } from 'node:path';
 import type { ConfigurationState } from './configuration-state.js';
 import type { OptionChange } from './internal/change.js';
 import type { OptionDeclaration, OptionGroupClass } from './internal/declaration.js';
+import type { UnusedOptions } from './internal/evaluate.js';
 import type { ConfigurationFault } from './internal/fault.js';
 import { logOptionValues } from './internal/log-option-values.js';
 import { OptionStore } from './internal/option-store.js';
@@ -24,6 +27,8 @@ export interface ReloadResult {
 export interface SourcePaths {
   readonly files: readonly string[];
   readonly directories: readonly string[];
+  /** Where default files are looked for, as `/etc/albireo`. */
+  readonly searched: readonly string[];
 }
 
 /** Values read anew, or why there are none. */
@@ -32,6 +37,7 @@ export interface FreshValues {
   readonly warnings: readonly string[];
   readonly configFiles: readonly string[];
   readonly values: ReadonlyMap<OptionDeclaration, OptionValue>;
+  readonly unused: UnusedOptions;
 }
 
 /** Gets the options that changed, with old and new value, once all have their new values. Must not wait. */
@@ -47,6 +53,7 @@ interface ConfigurationParts {
   readonly values: ReadonlyMap<OptionDeclaration, OptionValue>;
   readonly warnings?: readonly string[];
   readonly notices?: readonly string[];
+  readonly unused?: UnusedOptions;
   /** Reads the sources again; absent in a child, which gets its values from the parent. */
   readonly read?: () => FreshValues;
 }
@@ -60,11 +67,12 @@ export class Configuration {
   readonly warnings: readonly string[];
   /** The same, of less weight: options of nova and neutron without a use here, values that differ between files. */
   readonly notices: readonly string[];
-  /** What to watch for changes; empty in a child. */
+  /** What to watch for changes. */
   readonly sourcePaths: SourcePaths;
   readonly #store: OptionStore;
   readonly #hooks = new Set<MutateHook>();
   readonly #read: (() => FreshValues) | undefined;
+  #unused: UnusedOptions;
   readonly #supplied = new Map<OptionDeclaration, OptionValue>();
   #configFiles: readonly string[];
 
@@ -75,11 +83,13 @@ export class Configuration {
     this.argv = parts.argv;
     this.warnings = parts.warnings ?? [];
     this.notices = parts.notices ?? [];
-    this.sourcePaths = parts.sourcePaths ?? { files: [], directories: [] };
+    this.sourcePaths = parts.sourcePaths ?? { files: [], directories: [], searched: [] };
     this.#configFiles = parts.configFiles;
     this.#read = parts.read;
     this.#store = new OptionStore(parts.table);
     for (const [option, value] of parts.values) this.#store.set(option, value);
+    this.#unused = parts.unused ?? new Map();
+    this.#deferFaults(this.#unused);
   }
 
   /** The files that were read, in order. */
@@ -87,9 +97,24 @@ export class Configuration {
     return this.#configFiles;
   }
 
-  /** The options of a class: typed, read-only, and live: a mutable option shows its new value after a reload. */
+  /**
+   * The options of a class: typed, read-only, and live: a mutable option shows its new value after a reload. Reading a
+   * faulty one that this program was not known to use throws `ConfigurationError`.
+   */
   get<T extends object>(groupClass: OptionGroupClass<T>): T {
     return this.#store.view(groupClass);
+  }
+
+  /**
+   * The file or folder that a value names, undefined when it is nowhere. A relative path is looked for in the
+   * configuration directories, beside the configuration files, the last one first, and where default files are:
+   * oslo.config's `find_file`. The working directory is no such place.
+   */
+  findFile(path: string): string | undefined {
+    const { directories, searched } = this.sourcePaths;
+    const beside = this.configFiles.toReversed().map((file) => dirname(file));
+    const folders = isAbsolute(path) ? ['/'] : [...new Set([...directories, ...beside, ...searched])];
+    return folders.map((folder) => resolve(folder, path)).find((file) => existsSync(file));
   }
 
   /** All options with their present values. */
@@ -128,6 +153,8 @@ export class Configuration {
     const fresh = this.#read();
     if (fresh.faults.length > 0) return { ...nothing, faults: fresh.faults, warnings: fresh.warnings };
     this.#configFiles = fresh.configFiles;
+    this.#unused = fresh.unused;
+    this.#deferFaults(fresh.unused);
     return { ...nothing, warnings: fresh.warnings, ...this.#apply(fresh.values) };
   }
 
@@ -151,8 +178,8 @@ export class Configuration {
     for (const { option, value } of this.entries()) {
       if (value !== undefined) (values[option.group] ??= {})[option.name] = value;
     }
-    const { program, version, argv, configFiles } = this;
-    return { program, version, argv, configFiles, values };
+    const { program, version, argv, configFiles, sourcePaths } = this;
+    return { program, version, argv, configFiles, sourcePaths, values };
   }
 
   /** The configuration of a child process. The state is the parent's, already checked. */
@@ -166,11 +193,16 @@ export class Configuration {
     logOptionValues({ argv: this.argv, configFiles: this.configFiles, entries: this.entries() }, write);
   }
 
+  #deferFaults(unused: UnusedOptions): void {
+    this.#store.deferFaults(new Map([...unused].filter(([, faults]) => faults.length > 0)));
+  }
+
+  // What another program's options are is no news here.
   #differences(values: ReadonlyMap<OptionDeclaration, OptionValue>): Pick<ReloadResult, 'changes' | 'ignored'> {
     const all = [...values].flatMap(([option, readValue]): OptionChange[] => {
       const newValue = isUnset(readValue) ? (this.#supplied.get(option) ?? readValue) : readValue;
       const oldValue = this.#store.valueOf(option);
-      return sameValue(oldValue, newValue) ? [] : [{ option, oldValue, newValue }];
+      return this.#unused.has(option) || sameValue(oldValue, newValue) ? [] : [{ option, oldValue, newValue }];
     });
     return {
       changes: all.filter(({ option }) => option.mutable === true),

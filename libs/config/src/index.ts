@@ -20,6 +20,7 @@ export type { OptionChange } from './internal/change.js';
 export type {
   DefaultContext,
   GroupDeclaration,
+  Half,
   OptionAttributes,
   OptionDeclaration,
   OptionGroupClass,
@@ -50,6 +51,7 @@ export type { ConditionalRequirement, OptionReader, Requirement } from './intern
 export type { ProgramDefaults } from './internal/resolver.js';
 export { readRabbitQuery } from './groups/rabbit-query.js';
 export type { RabbitQuery } from './groups/rabbit-query.js';
+export type { ComputeDriverName } from './groups/compute.options.js';
 export type { ApiName, TopicName } from './groups/service.options.js';
 export {
   ApiListenOptions,

@@ -164,15 +164,15 @@ describe('loadConfiguration', () => {
       };
       assert.equal(
         searched([]),
-        'no configuration file was found: searched for albireo.conf, albireo-test.conf, albireo.conf.d/*.conf, ' +
-          'albireo-test.conf.d/*.conf in D; name one with --config-file',
+        "Unable to find configuration file via the default search paths (D) and the '--config-file' option! " +
+          'Searched for albireo.conf, albireo-test.conf, albireo.conf.d/*.conf, albireo-test.conf.d/*.conf',
       );
       mkdirSync(join(directory, 'd'));
       const dir = ['--config-dir', join(directory, 'd')];
       assert.equal(
         searched(dir),
-        'no configuration file was found: searched for albireo.conf, albireo-test.conf in D; *.conf in D/d; ' +
-          'name one with --config-file',
+        "Unable to find configuration file via the default search paths (D) and the '--config-file' option! " +
+          'Searched for albireo.conf, albireo-test.conf there; *.conf in D/d',
       );
       writeFileSync(join(directory, 'd', 'a.conf'), '');
       loadConfiguration({ ...input, argv: ['--require-config', ...dir] });

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Configuration } from './configuration.js';
-import type { OptionGroupClass } from './internal/declaration.js';
+import type { Half, OptionGroupClass } from './internal/declaration.js';
 import { ConfigurationError, HelpRequested, VersionRequested } from './internal/errors.js';
 import type { ConfigurationFault } from './internal/fault.js';
 import type { Evaluation } from './internal/evaluate.js';
@@ -25,6 +25,11 @@ export interface LoadInput {
   readonly defaults?: ProgramDefaults;
   /** The options without which this program does not start, as `DEFAULT.transport_url`. */
   readonly required?: readonly Requirement[];
+  /**
+   * The halves that the program runs, all unless set: values of their options, and of those that both use, are judged
+   * now. The rest is judged when it is read, so that a program never complains about what it does not use.
+   */
+  readonly halves?: readonly Half[];
   /** One sentence for `--help`. */
   readonly summary?: string;
   /** Directories of default files, in place of `~/.albireo`, `~`, `/etc/albireo`, `/etc`. */
@@ -50,6 +55,7 @@ export function loadConfiguration(input: LoadInput): Configuration {
     values: plainValues(evaluation),
     warnings: [...sources.warnings, ...evaluation.warnings],
     notices: evaluation.notices,
+    unused: evaluation.unused,
     read: () => {
       const fresh = inspectSources(input, table);
       return {
@@ -57,6 +63,7 @@ export function loadConfiguration(input: LoadInput): Configuration {
         warnings: fresh.evaluation.warnings,
         configFiles: fresh.sources.files,
         values: plainValues(fresh.evaluation),
+        unused: fresh.evaluation.unused,
       };
     },
   });
@@ -96,7 +103,12 @@ export function inspectSources(input: LoadInput, table = new OptionTable(input.g
     defaults: input.defaults ?? {},
     context: { env: input.env },
   };
-  const evaluation = evaluate({ ...resolverInput, required: input.required ?? [] });
+  const evaluation = evaluate({
+    ...resolverInput,
+    required: input.required ?? [],
+    halves: input.halves ?? ['api', 'rpc'],
+    program: input.program,
+  });
   return { table, sources, resolverInput, evaluation };
 }
 

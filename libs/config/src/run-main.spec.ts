@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { StartError } from './internal/errors.js';
 import { runMain } from './run-main.js';
+import { missingPath } from '#testing/missing-path';
 
 async function run(argv: readonly string[], main: () => Promise<number> = () => Promise.resolve(0), env = {}) {
   let out = '';
@@ -9,7 +10,7 @@ async function run(argv: readonly string[], main: () => Promise<number> = () => 
   const codes: number[] = [];
   await runMain({ name: 'albireo-test', summary: 'For tests.' }, main, {
     argv,
-    env: { HOME: '/nonexistent', ...env },
+    env: { HOME: missingPath, ...env },
     out: (text) => (out += text),
     err: (text) => (err += text),
     exit: (code) => codes.push(code),

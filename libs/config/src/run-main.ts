@@ -1,6 +1,6 @@
 import type { Configuration } from './configuration.js';
 import { allOptionGroups } from './groups/all-groups.js';
-import type { OptionGroupClass } from './internal/declaration.js';
+import type { Half, OptionGroupClass } from './internal/declaration.js';
 import { ConfigurationError, HelpRequested, StartError, UsageError, VersionRequested } from './internal/errors.js';
 import { formatFault } from './internal/fault.js';
 import type { Requirement } from './internal/requirement.js';
@@ -18,6 +18,8 @@ export interface ProgramDescription {
   readonly groups?: readonly OptionGroupClass[];
   readonly defaults?: ProgramDefaults;
   readonly required?: readonly Requirement[];
+  /** Both, unless set. */
+  readonly halves?: readonly Half[];
 }
 
 /** What `runMain` takes from the process; replaced in tests. */

@@ -26,8 +26,14 @@ describe('documents made from the declarations', () => {
 
   it('sample and reference tell the defaults of single programs, the schema leaves such a default out', () => {
     const programs = [
-      { name: 'p', summary: 'A program.', defaults: { DEFAULT: { count: 9 } }, required: ['DEFAULT.password'] },
-      { name: 'q', summary: 'Another.', defaults: { DEFAULT: { count: 9 } }, required: [] },
+      {
+        name: 'p',
+        summary: 'A program.',
+        halves: ['api'] as const,
+        defaults: { DEFAULT: { count: 9 } },
+        required: ['DEFAULT.password'],
+      },
+      { name: 'q', summary: 'Another.', halves: ['rpc'] as const, defaults: { DEFAULT: { count: 9 } }, required: [] },
     ];
     assert.match(sampleFile(groups, programs), /\n# Default of p, q: 9\.\n#count = 7\n/);
     assert.match(sampleFile(groups, programs), /\n# Required by p\.\n#password =\n/);

@@ -38,6 +38,8 @@ export function factsOf(option: OptionDeclaration, programs: readonly ProgramDec
 function notesOf(option: OptionDeclaration): readonly string[] {
   const notes: string[] = [];
   if (option.required === true) notes.push('Required.');
+  if (option.half === 'api') notes.push('Used by the gateway only.');
+  if (option.half === 'rpc') notes.push('Used by the worker only.');
   if (option.mutable === true) notes.push('Can be changed while the program runs.');
   if (option.secret === true) notes.push('Secret: shown as **** everywhere.');
   for (const { group, name, deprecated } of namesOf(option).slice(1)) {

@@ -1,10 +1,10 @@
 import { HostAddressOpt, IntOpt, OptionGroup, PortOpt } from '../internal/decorators.js';
 
-@OptionGroup('DEFAULT', { help: 'Addresses, ports and worker processes of the HTTP APIs.' })
+@OptionGroup('DEFAULT', { help: 'Addresses, ports and worker processes of the HTTP APIs.', half: 'api' })
 export class ApiListenOptions {
   @HostAddressOpt({
-    default: '0.0.0.0',
-    help: 'Address on which the Identity API listens.',
+    default: '::',
+    help: 'Address on which the Identity API listens. :: is every address of IPv6 and IPv4.',
   })
   readonly identityListen!: string;
 
@@ -21,8 +21,8 @@ export class ApiListenOptions {
   readonly identityWorkers!: number | undefined;
 
   @HostAddressOpt({
-    default: '0.0.0.0',
-    help: 'Address on which the Compute API listens.',
+    default: '::',
+    help: 'Address on which the Compute API listens. :: is every address of IPv6 and IPv4.',
   })
   readonly osapiComputeListen!: string;
 
@@ -39,8 +39,8 @@ export class ApiListenOptions {
   readonly osapiComputeWorkers!: number | undefined;
 
   @HostAddressOpt({
-    default: '0.0.0.0',
-    help: 'Address on which the Metadata API listens.',
+    default: '::',
+    help: 'Address on which the Metadata API listens. :: is every address of IPv6 and IPv4.',
   })
   readonly metadataListen!: string;
 
@@ -57,8 +57,8 @@ export class ApiListenOptions {
   readonly metadataWorkers!: number | undefined;
 
   @HostAddressOpt({
-    default: '0.0.0.0',
-    help: 'Address on which the Image API listens.',
+    default: '::',
+    help: 'Address on which the Image API listens. :: is every address of IPv6 and IPv4.',
   })
   readonly imageListen!: string;
 
@@ -75,9 +75,9 @@ export class ApiListenOptions {
   readonly imageWorkers!: number | undefined;
 
   @HostAddressOpt({
-    default: '0.0.0.0',
+    default: '::',
     deprecatedOpts: [{ name: 'bind_host', silent: true }],
-    help: 'Address on which the Network API listens. `bind_host` is the same option.',
+    help: 'Address on which the Network API listens. :: is every address of IPv6 and IPv4. `bind_host` is the same option.',
   })
   readonly networkListen!: string;
 
@@ -99,6 +99,7 @@ export class ApiListenOptions {
   readonly backlog!: number;
 
   @IntOpt({
+    half: 'rpc',
     min: 0,
     help:
       'Worker processes that serve RPC topics. Unset: one for each CPU that fits into memory; one on the embedded ' +

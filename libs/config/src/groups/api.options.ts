@@ -1,6 +1,6 @@
 import { DurationOpt, IntOpt, OptionGroup, StrOpt, UriOpt } from '../internal/decorators.js';
 
-@OptionGroup('api', { help: 'Behaviour of the HTTP APIs.' })
+@OptionGroup('api', { help: 'Behaviour of the HTTP APIs.', half: 'api' })
 export class ApiOptions {
   @DurationOpt({
     default: 55,

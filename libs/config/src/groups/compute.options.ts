@@ -1,12 +1,18 @@
 import { FloatOpt, IntOpt, OptionGroup, StrOpt } from '../internal/decorators.js';
 
-@OptionGroup('DEFAULT', { help: 'The compute workers.' })
+/** What `compute_driver` may name; nova's name of a driver stands for ours of the same kind. */
+export const computeDrivers = ['fake', 'fake.FakeDriver'] as const;
+
+export type ComputeDriverName = (typeof computeDrivers)[number];
+
+@OptionGroup('DEFAULT', { help: 'The compute workers.', half: 'rpc' })
 export class ComputeOptions {
   @StrOpt({
     default: 'fake',
-    help: 'The driver that makes servers. fake keeps them in the database only.',
+    choices: computeDrivers,
+    help: 'The driver that makes servers. fake (in nova fake.FakeDriver) keeps them in the database only.',
   })
-  readonly computeDriver!: string;
+  readonly computeDriver!: ComputeDriverName;
 
   @IntOpt({ default: 10, min: 0, help: 'Servers that one worker process builds at the same time; 0 for no limit.' })
   readonly maxConcurrentBuilds!: number;
@@ -32,6 +38,6 @@ export class ComputeOptions {
   @IntOpt({ default: 0, min: 0, help: 'Disk of a host that servers may not have, in MiB.' })
   readonly reservedHostDiskMb!: number;
 
-  @StrOpt({ default: 'nova', help: 'Availability zone of hosts that are in no other.' })
+  @StrOpt({ half: 'both', default: 'nova', help: 'Availability zone of hosts that are in no other.' })
   readonly defaultAvailabilityZone!: string;
 }

@@ -8,7 +8,7 @@ function checkConnection(value: OptionValue): string | undefined {
   return scheme === undefined ? expected : `${scheme} is no database of this product; ${expected}`;
 }
 
-@OptionGroup('database', { help: 'The database of the workers. The gateway has none.' })
+@OptionGroup('database', { help: 'The database of the workers. The gateway has none.', half: 'rpc' })
 export class DatabaseOptions {
   @StrOpt({
     secret: true,

@@ -9,7 +9,7 @@ function checkPattern(value: OptionValue): string | undefined {
   }
 }
 
-@OptionGroup('fake', { help: 'The driver that keeps servers in the database only.' })
+@OptionGroup('fake', { help: 'The driver that keeps servers in the database only.', half: 'rpc' })
 export class FakeDriverOptions {
   @DurationOpt({ default: 0, mutable: true, help: 'Seconds that the start of a new server takes.' })
   readonly spawnDelay!: number;

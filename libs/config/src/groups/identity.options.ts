@@ -12,19 +12,20 @@ function checkKeys(value: OptionValue): string | undefined {
 
 @OptionGroup('identity', { help: 'The Identity API: its first user, and its tokens.' })
 export class IdentityOptions {
-  @StrOpt({ default: 'admin', help: 'Name of the user that is created in an empty database.' })
+  @StrOpt({ half: 'rpc', default: 'admin', help: 'Name of the user that is created in an empty database.' })
   readonly adminUsername!: string;
 
   @StrOpt({
+    half: 'rpc',
     secret: true,
     help: 'Password of the first user. Unset: one is generated and kept in the data directory.',
   })
   readonly adminPassword!: string | undefined;
 
-  @StrOpt({ default: 'admin', help: 'Name of the project that is created in an empty database.' })
+  @StrOpt({ half: 'rpc', default: 'admin', help: 'Name of the project that is created in an empty database.' })
   readonly adminProjectName!: string;
 
-  @StrOpt({ default: 'admin', help: 'Role of the first user on the first project.' })
+  @StrOpt({ half: 'rpc', default: 'admin', help: 'Role of the first user on the first project.' })
   readonly adminRoleName!: string;
 
   @StrOpt({ default: 'RegionOne', help: 'Region of the endpoints in the catalog.' })
@@ -67,7 +68,7 @@ export class SecurityComplianceOptions {
 const urlHelp = (face: string, service: string): string =>
   `The ${face} URL of the ${service} API in the catalog. Unset: scheme and host of the request, port of the service.`;
 
-@OptionGroup('catalog', { help: 'The URLs that clients get told.' })
+@OptionGroup('catalog', { help: 'The URLs that clients get told.', half: 'api' })
 export class CatalogOptions {
   @UriOpt({ help: urlHelp('public', 'Identity') })
   readonly identityPublicUrl!: string | undefined;

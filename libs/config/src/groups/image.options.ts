@@ -1,6 +1,6 @@
 import { MultiDictOpt, OptionGroup } from '../internal/decorators.js';
 
-@OptionGroup('image', { help: 'The Image API.' })
+@OptionGroup('image', { help: 'The Image API.', half: 'rpc' })
 export class ImageOptions {
   @MultiDictOpt({
     separator: '=',

@@ -1,6 +1,9 @@
 import { BoolOpt, IntOpt, ListOpt, OptionGroup, StrOpt, UriOpt } from '../internal/decorators.js';
 
-@OptionGroup('keystone_authtoken', { help: 'The Keystone that checks tokens when [api] auth_strategy is keystone.' })
+@OptionGroup('keystone_authtoken', {
+  help: 'The Keystone that checks tokens when [api] auth_strategy is keystone.',
+  half: 'api',
+})
 export class KeystoneAuthtokenOptions {
   @UriOpt({
     deprecatedOpts: [{ name: 'auth_uri' }],

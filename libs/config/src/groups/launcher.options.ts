@@ -60,7 +60,10 @@ export class LauncherOptions {
 
 @OptionGroup('health', { help: 'The listener for probes and metrics of a program.' })
 export class HealthOptions {
-  @StrOpt({ default: '0.0.0.0', help: 'Address on which the listener for probes and metrics listens.' })
+  @StrOpt({
+    default: '::',
+    help: 'Address on which the listener for probes and metrics listens. :: is every address of IPv6 and IPv4.',
+  })
   readonly listen!: string;
 
   @IntOpt({

@@ -32,6 +32,46 @@ export class LoggingOptions {
   })
   readonly logDir!: string | undefined;
 
+  @BoolOpt({
+    cli: true,
+    default: false,
+    help: 'Open a log file that was moved or removed anew at once. Without it that is done with the next line.',
+  })
+  readonly watchLogFile!: boolean;
+
+  @StrOpt({
+    default: 'none',
+    choices: ['interval', 'size', 'none'],
+    ignoreCase: true,
+    help:
+      'When the log file is put away under another name: after an interval, or when max_logfile_size_mb is reached. ' +
+      'All processes of a program may write to one file.',
+  })
+  readonly logRotationType!: string;
+
+  @IntOpt({
+    default: 1,
+    min: 0,
+    help:
+      'How many of log_rotate_interval_type make the interval. Of weekday: the day at whose end the file is put away, ' +
+      '0 for Monday.',
+  })
+  readonly logRotateInterval!: number;
+
+  @StrOpt({
+    default: 'days',
+    choices: ['Seconds', 'Minutes', 'Hours', 'Days', 'Weekday', 'Midnight'],
+    ignoreCase: true,
+    help: 'Unit of log_rotate_interval; midnight puts the file away every night.',
+  })
+  readonly logRotateIntervalType!: string;
+
+  @IntOpt({ default: 30, min: 0, help: 'Log files that were put away and stay.' })
+  readonly maxLogfileCount!: number;
+
+  @IntOpt({ default: 200, min: 1, help: 'Largest size of the log file, in MiB, when log_rotation_type is size.' })
+  readonly maxLogfileSizeMb!: number;
+
   @BoolOpt({ cli: true, default: false, help: 'Write each line as a JSON object.' })
   readonly useJson!: boolean;
 

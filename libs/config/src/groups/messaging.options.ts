@@ -88,7 +88,7 @@ export class MessagingBehaviourOptions {
   readonly allowedRemoteExmods!: readonly string[];
 }
 
-@OptionGroup('oslo_messaging_notifications', { help: 'Notifications about what happened.' })
+@OptionGroup('oslo_messaging_notifications', { help: 'Notifications about what happened.', half: 'rpc' })
 export class NotificationOptions {
   @MultiStrOpt({
     default: [],
@@ -117,15 +117,18 @@ export class NotificationOptions {
   readonly retry!: number;
 }
 
-@OptionGroup('notifications', { help: 'Which notifications there are, and when.' })
+@OptionGroup('notifications', { help: 'Which notifications there are, and when.', half: 'rpc' })
 export class NotificationContentOptions {
   @StrOpt({
     default: 'unversioned',
-    choices: ['unversioned'],
+    choices: ['unversioned', 'versioned', 'both'],
     deprecatedOpts: [{ group: 'DEFAULT', name: 'notification_format' }],
-    help: "The form of notifications about servers. nova's versioned form is not spoken.",
+    help: "The form of notifications about servers: nova's unversioned one, its versioned one, or both.",
   })
-  readonly notificationFormat!: 'unversioned';
+  readonly notificationFormat!: 'unversioned' | 'versioned' | 'both';
+
+  @ListOpt({ default: ['versioned_notifications'], help: 'Topics of notifications in the versioned form.' })
+  readonly versionedNotificationsTopics!: readonly string[];
 
   @StrOpt({
     choices: ['vm_state', 'vm_and_task_state'],

@@ -1,6 +1,6 @@
 import { BoolOpt, IntOpt, ListOpt, MultiStrOpt, OptionGroup, StrOpt } from '../internal/decorators.js';
 
-@OptionGroup('oslo_middleware', { help: 'Filters before every API.' })
+@OptionGroup('oslo_middleware', { help: 'Filters before every API.', half: 'api' })
 export class MiddlewareOptions {
   @IntOpt({
     default: 114688,
@@ -39,7 +39,7 @@ const answerHeaders = [
   'OpenStack-API-Version',
 ];
 
-@OptionGroup('cors', { help: 'Requests of browsers from pages of other origins.' })
+@OptionGroup('cors', { help: 'Requests of browsers from pages of other origins.', half: 'api' })
 export class CorsOptions {
   @ListOpt({ default: [], help: 'Origins that may ask, as https://horizon.example.com, or *. Empty: none.' })
   readonly allowedOrigin!: readonly string[];
@@ -60,7 +60,7 @@ export class CorsOptions {
   readonly allowHeaders!: readonly string[];
 }
 
-@OptionGroup('healthcheck', { help: 'The answer of /healthcheck.' })
+@OptionGroup('healthcheck', { help: 'The answer of /healthcheck.', half: 'api' })
 export class HealthcheckOptions {
   @BoolOpt({ default: false, help: 'Tell details about the process; for private networks only.' })
   readonly detailed!: boolean;

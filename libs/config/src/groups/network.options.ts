@@ -1,6 +1,6 @@
 import { BoolOpt, IntOpt, OptionGroup, StrOpt } from '../internal/decorators.js';
 
-@OptionGroup('DEFAULT', { help: 'The Network API and its workers.' })
+@OptionGroup('DEFAULT', { help: 'The Network API and its workers.', half: 'rpc' })
 export class NetworkOptions {
   @StrOpt({
     default: 'fa:16:3e:00:00:00',
@@ -24,17 +24,18 @@ export class NetworkOptions {
   readonly maxSubnetHostRoutes!: number;
 
   @StrOpt({
+    half: 'api',
     default: '-1',
     regex: /^(-1|\d+|infinite)$/,
     help: 'Most items on one page of a listing of the Network API; -1 or infinite for no limit.',
   })
   readonly paginationMaxLimit!: string;
 
-  @BoolOpt({ default: true, help: 'Allow to create several networks, subnets or ports with one request.' })
+  @BoolOpt({ half: 'api', default: true, help: 'Allow to create several networks, subnets or ports with one request.' })
   readonly allowBulk!: boolean;
 }
 
-@OptionGroup('neutron', { help: 'What the Compute and Metadata APIs share with the network side.' })
+@OptionGroup('neutron', { help: 'What the Compute and Metadata APIs share with the network side.', half: 'api' })
 export class NeutronOptions {
   @BoolOpt({
     default: false,

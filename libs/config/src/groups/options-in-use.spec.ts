@@ -9,7 +9,7 @@ import { allOptionGroups } from './all-groups.js';
 const root = fileURLToPath(new URL('../../../../..', import.meta.url));
 
 /** Declared for what they refuse or allow in other options, while their own value is read by name. */
-const READ_OTHERWISE = new Set(['[config] unknown_options', '[notifications] notification_format']);
+const READ_OTHERWISE = new Set(['[config] unknown_options']);
 
 function sources(): string {
   const files = ['apps', 'libs'].flatMap((folder) =>

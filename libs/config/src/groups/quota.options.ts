@@ -1,6 +1,6 @@
 import { IntOpt, OptionGroup } from '../internal/decorators.js';
 
-@OptionGroup('quota', { help: 'Limits of the Compute API; -1 for none.' })
+@OptionGroup('quota', { help: 'Limits of the Compute API; -1 for none.', half: 'rpc' })
 export class QuotaOptions {
   @IntOpt({
     default: 10,
@@ -66,7 +66,7 @@ export class QuotaOptions {
   readonly serverGroupMembers!: number;
 }
 
-@OptionGroup('quotas', { help: 'Limits of the Network API; -1 for none.' })
+@OptionGroup('quotas', { help: 'Limits of the Network API; -1 for none.', half: 'rpc' })
 export class NetworkQuotaOptions {
   @IntOpt({ default: 100, min: -1, mutable: true, help: 'Networks of a project.' })
   readonly quotaNetwork!: number;

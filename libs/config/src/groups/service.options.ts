@@ -13,16 +13,22 @@ export type TopicName = (typeof topicNames)[number];
 @OptionGroup('DEFAULT', { help: 'What the programs run, and where they keep their data.' })
 export class ServiceOptions {
   @ListOpt({
+    half: 'api',
     choices: apiNames,
     default: apiNames,
     help: 'The HTTP APIs that the gateway serves.',
   })
   readonly enabledApis!: readonly ApiName[];
 
-  @ListOpt({ choices: apiNames, default: [], help: 'The APIs that are served over TLS, with the files of [wsgi].' })
+  @ListOpt({
+    half: 'api',
+    choices: apiNames,
+    default: [],
+    help: 'The APIs that are served over TLS, with the files of [wsgi].',
+  })
   readonly enabledSslApis!: readonly ApiName[];
 
-  @ListOpt({ choices: topicNames, default: topicNames, help: 'The RPC topics that the worker serves.' })
+  @ListOpt({ half: 'rpc', choices: topicNames, default: topicNames, help: 'The RPC topics that the worker serves.' })
   readonly enabledTopics!: readonly TopicName[];
 
   @HostAddressOpt({
@@ -43,25 +49,28 @@ export class ServiceOptions {
   readonly statePath!: string;
 
   @BoolOpt({
+    half: 'rpc',
     cli: true,
     default: false,
     help: 'Keep the embedded database in memory: nothing is left when the program ends.',
   })
   readonly ephemeral!: boolean;
 
-  @IntOpt({ default: 10, min: 1, help: 'Seconds between two reports of a service that it is alive.' })
+  @IntOpt({ half: 'rpc', default: 10, min: 1, help: 'Seconds between two reports of a service that it is alive.' })
   readonly reportInterval!: number;
 
-  @IntOpt({ default: 60, min: 1, help: 'Seconds without a report after which a service counts as down.' })
+  @IntOpt({ half: 'rpc', default: 60, min: 1, help: 'Seconds without a report after which a service counts as down.' })
   readonly serviceDownTime!: number;
 
   @BoolOpt({
+    half: 'rpc',
     default: true,
     help: 'Repeat the periodic tasks of a worker: sweeping, repair, counting. Reports that it is alive go on without.',
   })
   readonly periodicEnable!: boolean;
 
   @DurationOpt({
+    half: 'rpc',
     default: 60,
     help: 'Longest random delay before the first run of a periodic task, in seconds, within its interval; 0 for none.',
   })

@@ -1,6 +1,6 @@
 import { BoolOpt, IntOpt, OptionGroup, StrOpt } from '../internal/decorators.js';
 
-@OptionGroup('wsgi', { help: 'The HTTP servers of the APIs.' })
+@OptionGroup('wsgi', { help: 'The HTTP servers of the APIs.', half: 'api' })
 export class WsgiOptions {
   @StrOpt({
     default: 'api-paste.ini',

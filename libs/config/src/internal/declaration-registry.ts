@@ -1,4 +1,4 @@
-import type { GroupDeclaration, OptionAttributes, OptionDeclaration, OptionGroupClass } from './declaration.js';
+import type { GroupDeclaration, Half, OptionAttributes, OptionDeclaration, OptionGroupClass } from './declaration.js';
 import type { OptionValue } from './option-value.js';
 import type { OptionType } from './types/option-type.js';
 
@@ -20,11 +20,12 @@ export function declareProperty(prototype: object, declaration: PropertyDeclarat
   else list.push(declaration);
 }
 
-/** Called by `@OptionGroup`. */
-export function declareGroup(groupClass: OptionGroupClass, group: string, help: string): void {
+/** Called by `@OptionGroup`; `half` is that of its options unless they say otherwise. */
+export function declareGroup(groupClass: OptionGroupClass, group: string, help: string, half: Half | 'both'): void {
   const prototype: unknown = groupClass.prototype;
   const declared = typeof prototype === 'object' && prototype !== null ? (properties.get(prototype) ?? []) : [];
   const options = declared.map(({ property, type, attributes }): OptionDeclaration => ({
+    half,
     ...attributes,
     group,
     property,

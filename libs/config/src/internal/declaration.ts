@@ -1,6 +1,9 @@
 import type { OptionValue } from './option-value.js';
 import type { OptionType } from './types/option-type.js';
 
+/** The two parts of the product, as the launcher names them: HTTP APIs (`api`), RPC topics (`rpc`). */
+export type Half = 'api' | 'rpc';
+
 /** What a computed default may look at. */
 export interface DefaultContext {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -38,6 +41,8 @@ export interface OptionAttributes<T> {
   readonly cli?: boolean;
   /** One letter, for `-d`. Only with `cli`. */
   readonly short?: string;
+  /** The half that uses it: programs of the other one say nothing of its value. As its group, unless set. */
+  readonly half?: Half | 'both';
   /** A rule that the type cannot say: what is wrong with the value, or undefined. */
   readonly check?: (value: OptionValue) => string | undefined;
 }

@@ -1,4 +1,4 @@
-import type { OptionAttributes, OptionGroupClass } from './declaration.js';
+import type { Half, OptionAttributes, OptionGroupClass } from './declaration.js';
 import { declareGroup, declareProperty } from './declaration-registry.js';
 import type { OptionValue } from './option-value.js';
 import type { IpConstraints } from './types/address-type.js';
@@ -18,9 +18,15 @@ import { uriType } from './types/uri-type.js';
 // Each decorator is oslo.config's `Opt` of the same name (`oslo_config.cfg`); `DurationOpt` is ours. A value that its
 // type does not allow is a fault of the load, so that a reader of the option need not check it again.
 
-/** Marks a class as a group of options. Several classes may name the same group (`DEFAULT` is cut by subject). */
-export function OptionGroup(group: string, { help }: { readonly help: string }): (target: OptionGroupClass) => void {
-  return (target) => declareGroup(target, group, help);
+/**
+ * Marks a class as a group of options. Several classes may name the same group (`DEFAULT` is cut by subject). `half`
+ * is the half that uses them, unless an option says otherwise; both when unset.
+ */
+export function OptionGroup(
+  group: string,
+  { help, half = 'both' }: { readonly help: string; readonly half?: Half | 'both' },
+): (target: OptionGroupClass) => void {
+  return (target) => declareGroup(target, group, help, half);
 }
 
 function option<T extends OptionValue>(type: OptionType, attributes: OptionAttributes<T>) {

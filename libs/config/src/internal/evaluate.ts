@@ -1,5 +1,5 @@
 import { describeConflicts } from './conflicts.js';
-import type { OptionDeclaration } from './declaration.js';
+import type { Half, OptionDeclaration } from './declaration.js';
 import type { ConfigurationFault } from './fault.js';
 import { formatFault } from './fault.js';
 import type { OptionValue } from './option-value.js';
@@ -15,28 +15,42 @@ import { findMisspeltVariables, findUnknownOptions } from './unknown-options.js'
 export interface EvaluationInput extends ResolverInput {
   /** What this program does not start without. */
   readonly required: readonly Requirement[];
+  /** The halves that this program runs. */
+  readonly halves: readonly Half[];
+  readonly program: string;
 }
 
 export interface Evaluation {
   readonly values: ReadonlyMap<OptionDeclaration, ResolvedOption>;
   readonly faults: readonly ConfigurationFault[];
+  /** Options that no half of this program uses, with what its readers would say of their values. */
+  readonly unused: UnusedOptions;
   /** For the log: what is probably not meant so: old names, names that name nothing, unknown options when allowed. */
   readonly warnings: readonly string[];
   /** For the log, of less weight: options of nova and neutron without a use here, values that differ between files. */
   readonly notices: readonly string[];
 }
 
-/** Resolves every option and judges every setting; faults are collected, never thrown. */
+export type UnusedOptions = ReadonlyMap<OptionDeclaration, readonly ConfigurationFault[]>;
+
+/**
+ * Resolves every option and judges every setting; faults are collected, never thrown. Those of options that the
+ * program does not use are kept apart.
+ */
 export function evaluate(input: EvaluationInput): Evaluation {
   const { table, layers } = input;
-  const resolver = new OptionResolver(input);
-  const values = new Map<OptionDeclaration, ResolvedOption>();
+  const isUsed = usedBy(input.halves);
+  const used = resolveUsed(input, isUsed);
+  const { faults } = used.resolver;
+  const values = new Map(used.values);
+  const unused = new Map<OptionDeclaration, readonly ConfigurationFault[]>();
   for (const option of table.options) {
-    const required = option.required === true || input.required.includes(`${option.group}.${option.name}`);
+    if (isUsed(option)) continue;
+    const resolver = new OptionResolver(input);
     values.set(option, resolver.resolve(option));
-    if (required && values.get(option)?.value === undefined) resolver.reportRequired(option);
+    unused.set(option, resolver.faults);
   }
-  reportConditional(input, resolver, values);
+  reportConditional(input, used.resolver, values);
 
   const unknown = findUnknownOptions(table, layers);
   const unknownFaults = [...unknown.faults, ...findMisspeltVariables(table, input.context.env)];
@@ -44,17 +58,19 @@ export function evaluate(input: EvaluationInput): Evaluation {
   const lenient = unknownOption !== undefined && values.get(unknownOption)?.value === 'warn';
   return {
     values,
-    faults: lenient ? resolver.faults : [...unknownFaults, ...resolver.faults],
+    faults: lenient ? faults : [...unknownFaults, ...faults],
+    unused,
     warnings: [
       ...deprecations(table, layers),
-      ...trailingComments(table, layers),
-      ...resolver.warnings,
+      ...trailingComments(table, layers, isUsed),
+      ...used.resolver.warnings,
       ...(lenient ? unknownFaults.map(formatFault) : []),
     ],
     notices: [
       ...unknown.notUsed.map(
         ({ group, name, location }) => `${describeLocation(location)}: [${group}] ${name} is not used here`,
       ),
+      ...[...unused.values()].flat().map((fault) => `${formatFault(fault)}; ${input.program} does not use it`),
       ...describeConflicts(table, layers),
     ],
   };
@@ -83,6 +99,23 @@ function isEmpty(value: OptionValue): boolean {
   return value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
 }
 
+/** A program that runs no half is told when it reads an option. */
+const usedBy =
+  (halves: readonly Half[]) =>
+  ({ half }: OptionDeclaration): boolean =>
+    half === undefined || half === 'both' ? halves.length > 0 : halves.includes(half);
+
+function resolveUsed(input: EvaluationInput, isUsed: (option: OptionDeclaration) => boolean) {
+  const resolver = new OptionResolver(input);
+  const values = new Map<OptionDeclaration, ResolvedOption>();
+  for (const option of input.table.options.filter(isUsed)) {
+    const required = option.required === true || input.required.includes(`${option.group}.${option.name}`);
+    values.set(option, resolver.resolve(option));
+    if (required && values.get(option)?.value === undefined) resolver.reportRequired(option);
+  }
+  return { values, resolver };
+}
+
 function deprecations(table: OptionTable, layers: readonly SettingsLayer[]): readonly string[] {
   return layers
     .flatMap((layer) => layer.settings)
@@ -99,13 +132,17 @@ function deprecations(table: OptionTable, layers: readonly SettingsLayer[]): rea
 }
 
 // As in oslo.config "#" begins a comment in the first column only. A secret may well hold one.
-function trailingComments(table: OptionTable, layers: readonly SettingsLayer[]): readonly string[] {
+function trailingComments(
+  table: OptionTable,
+  layers: readonly SettingsLayer[],
+  isUsed: (option: OptionDeclaration) => boolean,
+): readonly string[] {
   return layers
     .filter(({ kind }) => kind === 'file')
     .flatMap((layer) => layer.settings)
     .filter(({ group, name, text }) => {
       const option = table.find(group, name)?.option;
-      return option !== undefined && option.secret !== true && /\s#/.test(text);
+      return option !== undefined && isUsed(option) && option.secret !== true && /\s#/.test(text);
     })
     .map(({ group, name, location }) => {
       const place = `${describeLocation(location)}: [${group}] ${name}`;

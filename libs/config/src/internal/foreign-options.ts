@@ -1,81 +1,87 @@
 import { createRequire } from 'node:module';
 import { settingKey } from './sources/setting.js';
 
-/** A project of OpenStack whose file may be read by our programs. */
-export type ForeignProject = 'nova' | 'neutron';
-
-// Names of nova 26.2 and 31.0, neutron 21.0 and 26.0: see tools/foreign-names.mjs.
+// Names of six releases of nova, neutron, keystone, glance and their libraries: see tools/foreign-names.
 // CommonJS, since only that can be loaded later without waiting: most programs never need it, and it is large.
-function tableOf(project: ForeignProject): string {
-  const table: unknown = createRequire(import.meta.url)(`./foreign/${project}-names.cjs`);
-  if (typeof table !== 'string') throw new TypeError(`expected the names of ${project} as a string`);
+function readTable(): string {
+  const table: unknown = createRequire(import.meta.url)('./foreign/foreign-names.cjs');
+  if (typeof table !== 'string') throw new TypeError('expected the table of foreign names as a string');
   return table;
 }
 
-/** What any service user's group may hold (keystoneauth1's loaders): the samples list only a part of it. */
-const loaderNames = new Set(
-  (
-    'auth_type auth_section auth_plugin auth_url auth_uri username user_name user_id password user_domain_name ' +
-    'user_domain_id project_name project_id tenant_name tenant_id project_domain_name project_domain_id ' +
-    'default_domain_name default_domain_id domain_name domain_id system_scope trust_id region_name os_region_name ' +
-    'service_name service_type valid_interfaces endpoint_override endpoint_type cafile certfile keyfile insecure ' +
-    'timeout collect_timing split_loggers connect_retries connect_retry_delay status_code_retries ' +
-    'status_code_retry_delay min_version max_version passcode application_credential_id ' +
-    'application_credential_name application_credential_secret'
-  ).split(' '),
-);
+/** Group in the table that stands for every group with the options of a service user (keystoneauth1's loaders). */
+const anyServiceUser = '*';
 
-/** Names that no sample file can list, since they are made from the values of others, or by plug-ins. */
-const madeNames: readonly { readonly project: ForeignProject; readonly group: RegExp; readonly name: RegExp }[] = [
-  // `[devices] enabled_mdev_types` names the groups.
-  { project: 'nova', group: /^(mdev|vgpu)_./, name: /^(device_addresses|mdev_class|max_instances)$/ },
-  { project: 'neutron', group: /^service_providers$/, name: /^service_provider$/ },
-  // Registered with the extension only.
-  { project: 'neutron', group: /^quotas$/, name: /^quota_rbac_policy$/ },
-];
+interface ForeignTable {
+  /** `group.name` to the `group.name` that replaced it, or to an empty text. */
+  readonly names: ReadonlyMap<string, string>;
+  readonly groups: ReadonlySet<string>;
+}
 
-let known: Map<string, ForeignProject[]> | undefined;
-const foreignGroups = new Set<string>();
-/** Groups with the options of keystoneauth1's loaders. */
-const serviceGroups = new Set<string>();
+let known: ForeignTable | undefined;
 
 // Read on the first unknown name only.
-function readTables(): Map<string, ForeignProject[]> {
-  const names = new Map<string, ForeignProject[]>();
-  for (const project of ['nova', 'neutron'] as const) {
-    let group = 'DEFAULT';
-    for (const word of tableOf(project).split(/\s+/)) {
-      if (word.startsWith('[')) {
-        group = word.slice(1, -1);
-        foreignGroups.add(group);
-      } else if (word !== '') {
-        const key = settingKey(group, word);
-        names.set(key, [...(names.get(key) ?? []), project]);
-        if (word === 'auth_type') serviceGroups.add(group);
-      }
+function table(): ForeignTable {
+  if (known !== undefined) return known;
+  const names = new Map<string, string>();
+  const groups = new Set<string>();
+  let group = '';
+  for (const word of readTable().split(/\s+/)) {
+    if (word === '') continue;
+    if (word.startsWith('[')) {
+      group = word.slice(1, -1);
+      groups.add(group);
+      continue;
     }
+    const [name = '', target = ''] = word.split('>');
+    names.set(settingKey(group, name), target);
   }
-  return names;
+  known = { names, groups };
+  return known;
 }
 
-/** Whether nova or neutron have a group of that name. */
+/**
+ * Groups whose names are made from values or by plug-ins, so that no listing has them: each may hold what the listed
+ * group may.
+ */
+const madeGroups: readonly { readonly group: RegExp; readonly as: string }[] = [
+  // Every library that gains privileges has a group of its own, named by itself.
+  { group: /^privsep_.|^vif_plug_\w+_privileged$|^nova_sys_admin$/, as: 'privsep' },
+];
+
+/** Names that no listing has, since they are made from values, or registered by an extension only. */
+const madeNames: readonly { readonly group: RegExp; readonly name: RegExp }[] = [
+  // `[devices] enabled_mdev_types` of nova names the groups.
+  { group: /^(mdev|vgpu)_./, name: /^(device_addresses|mdev_class|max_instances)$/ },
+  { group: /^service_providers$/, name: /^service_provider$/ },
+  { group: /^quotas$/, name: /^quota_(rbac_policy|trunk|firewall_(group|policy|rule))$/ },
+];
+
+const isServiceUser = (group: string): boolean => table().names.has(settingKey(group, 'auth_type'));
+
+/** Whether nova, neutron, keystone, glance or a library of theirs have a group of that name. */
 export function isForeignGroup(group: string): boolean {
-  known ??= readTables();
-  return foreignGroups.has(group);
+  return table().groups.has(group) || madeGroups.some((made) => made.group.test(group));
 }
 
-/** All names of a group of nova or neutron; empty for an unknown group. */
+/** All names of a group of theirs; empty for an unknown group. */
 export function foreignNamesOf(group: string): readonly string[] {
-  known ??= readTables();
   const prefix = settingKey(group, '');
-  return [...known.keys()].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+  return [...table().names.keys()].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
 }
 
-/** The projects that know the option, when ours does not; empty when none does. */
-export function foreignProjectsOf(group: string, name: string): readonly ForeignProject[] {
-  known ??= readTables();
-  const found = known.get(settingKey(group, name));
-  if (found !== undefined) return found;
-  if (serviceGroups.has(group) && loaderNames.has(name)) return ['nova', 'neutron'];
-  return madeNames.filter((made) => made.group.test(group) && made.name.test(name)).map(({ project }) => project);
+/** Whether any of them knows, or once knew, an option of that name. */
+export function isForeignOption(group: string, name: string): boolean {
+  const { names } = table();
+  return (
+    names.has(settingKey(group, name)) ||
+    (isServiceUser(group) && names.has(settingKey(anyServiceUser, name))) ||
+    madeGroups.some((made) => made.group.test(group) && names.has(settingKey(made.as, name))) ||
+    madeNames.some((made) => made.group.test(group) && made.name.test(name))
+  );
+}
+
+/** Their old names, each with the name that replaced it, as `group.name`. */
+export function foreignAliases(): readonly (readonly [old: string, present: string])[] {
+  return [...table().names].filter(([, target]) => target !== '');
 }

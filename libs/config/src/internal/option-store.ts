@@ -1,4 +1,6 @@
 import type { OptionDeclaration, OptionGroupClass } from './declaration.js';
+import { ConfigurationError } from './errors.js';
+import type { ConfigurationFault } from './fault.js';
 import { declarationOf } from './declaration-registry.js';
 import type { OptionTable } from './option-table.js';
 import type { OptionValue } from './option-value.js';
@@ -10,7 +12,15 @@ export class OptionStore {
   readonly #cells = new Map<OptionGroupClass, Record<string, OptionValue>>();
   readonly #views = new Map<OptionGroupClass, object>();
 
+  /** Of options that were not judged at the start: the reader is the one to be told. */
+  #faults: ReadonlyMap<OptionDeclaration, readonly ConfigurationFault[]> = new Map();
+
   constructor(readonly table: OptionTable) {}
+
+  /** Replaces what readers of options are told that the start said nothing of. */
+  deferFaults(faults: ReadonlyMap<OptionDeclaration, readonly ConfigurationFault[]>): void {
+    this.#faults = faults;
+  }
 
   valueOf(option: OptionDeclaration): OptionValue {
     return this.#values.get(option);
@@ -23,7 +33,7 @@ export class OptionStore {
     }
   }
 
-  /** The live, read-only object of a group class. */
+  /** The live, read-only object of a group class. Reading an option with a deferred fault throws ConfigurationError. */
   view<T extends object>(groupClass: OptionGroupClass<T>): T {
     const existing = this.#views.get(groupClass);
     if (existing instanceof groupClass) return existing;
@@ -36,10 +46,22 @@ export class OptionStore {
     for (const option of declaration.options) {
       const { property } = option;
       cells[property] = this.#values.get(option);
-      Object.defineProperty(view, property, { enumerable: true, get: () => cells[property] });
+      Object.defineProperty(view, property, {
+        enumerable: true,
+        get: () => {
+          if (this.#faults.size > 0) this.#tellFaults(option, declaration.options);
+          return cells[property];
+        },
+      });
     }
     this.#cells.set(groupClass, cells);
     this.#views.set(groupClass, Object.freeze(view));
     return view;
+  }
+
+  // All of the group at once: who reads one of its options reads the others too.
+  #tellFaults(option: OptionDeclaration, group: readonly OptionDeclaration[]): void {
+    if (this.#faults.get(option) === undefined) return;
+    throw new ConfigurationError(group.flatMap((other) => this.#faults.get(other) ?? []));
   }
 }

@@ -1,18 +1,18 @@
 import type { OptionDeclaration } from './declaration.js';
 import type { ConfigurationFault } from './fault.js';
-import { foreignNamesOf, foreignProjectsOf, isForeignGroup } from './foreign-options.js';
+import { foreignNamesOf, isForeignGroup, isForeignOption } from './foreign-options.js';
 import type { OptionTable } from './option-table.js';
 import { namesOf } from './option-table.js';
 import { isOptionVariable, variableOf } from './sources/environment.js';
 import type { Setting } from './sources/setting.js';
-import { describeLocation } from './sources/setting.js';
+import { describeLocation, normalizeGroup } from './sources/setting.js';
 import type { SettingsLayer } from './sources/settings-layer.js';
 import { nearestName } from './suggestion.js';
 
 export interface UnknownOptions {
   /** Settings that nobody knows. */
   readonly faults: readonly ConfigurationFault[];
-  /** Settings of nova or neutron that have no use here. */
+  /** Settings of nova, neutron, keystone, glance or their libraries that have no use here. */
   readonly notUsed: readonly Setting[];
 }
 
@@ -20,12 +20,23 @@ export interface UnknownOptions {
 export function findUnknownOptions(table: OptionTable, layers: readonly SettingsLayer[]): UnknownOptions {
   const faults: ConfigurationFault[] = [];
   const notUsed: Setting[] = [];
+  const isOfImageStore = imageStores(layers);
   for (const setting of layers.flatMap((layer) => layer.settings)) {
     if (table.find(setting.group, setting.name) !== undefined) continue;
-    if (foreignProjectsOf(setting.group, setting.name).length > 0) notUsed.push(setting);
+    if (isForeignOption(setting.group, setting.name) || isOfImageStore(setting)) notUsed.push(setting);
     else faults.push(describeUnknown(table, setting, faults.length < mostHints));
   }
   return { faults, notUsed };
+}
+
+/** glance's `enabled_backends = fast:rbd, slow:file` names groups, each with the options of a store. */
+function imageStores(layers: readonly SettingsLayer[]): (setting: Setting) => boolean {
+  const stores = layers
+    .flatMap((layer) => layer.find('DEFAULT', 'enabled_backends'))
+    .flatMap(({ text }) => text.split(','))
+    .map((pair) => normalizeGroup(pair.split(':')[0]?.trim() ?? ''));
+  const groups = new Set([...stores, 'os_glance_staging_store', 'os_glance_tasks_store']);
+  return ({ group, name }) => groups.has(group) && isForeignOption('glance_store', name);
 }
 
 /** A file that is no configuration may hold any number of names: looking for what was meant must not take long. */

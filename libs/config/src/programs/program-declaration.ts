@@ -1,3 +1,4 @@
+import type { Half } from '../internal/declaration.js';
 import type { Requirement } from '../internal/requirement.js';
 import type { ProgramDefaults } from '../internal/resolver.js';
 
@@ -7,6 +8,8 @@ export interface ProgramDeclaration {
   readonly name: string;
   /** One sentence for `--help` and the reference page. */
   readonly summary: string;
+  /** What it runs. Commands run neither: they complain about a value when they read it. */
+  readonly halves: readonly Half[];
   /** Defaults over those of the declarations, as nova's `set_lib_defaults`. */
   readonly defaults: ProgramDefaults;
   /** The options without which the program does not start. */

@@ -10,11 +10,12 @@ import { OptionTable } from '../internal/option-table.js';
 import { loadConfiguration } from '../load-configuration.js';
 import { runMain } from '../run-main.js';
 import { findProgram, programs } from './programs.js';
+import { missingPath } from '#testing/missing-path';
 
 const load = (name: string, env: Readonly<Record<string, string>> = {}) => {
   const program = findProgram(name);
   assert.ok(program);
-  const { defaults, required } = program;
+  const { halves, defaults, required } = program;
   return loadConfiguration({
     program: name,
     version: '1',
@@ -22,6 +23,7 @@ const load = (name: string, env: Readonly<Record<string, string>> = {}) => {
     env,
     groups: allOptionGroups,
     searchPath: [],
+    halves,
     defaults,
     required,
   });
@@ -66,13 +68,13 @@ describe('the table of programs', () => {
     let err = '';
     const surroundings = {
       argv: [] as readonly string[],
-      env: { HOME: '/nonexistent', OS_API__MAX_LIMIT: 'many' },
+      env: { HOME: missingPath, OS_DATABASE__MAX_POOL_SIZE: 'many' },
       out: (text: string) => void (out += text),
       err: (text: string) => void (err += text),
       exit: () => undefined,
     };
     await runMain('albireo-worker', () => Promise.resolve(0), surroundings);
-    assert.match(err, /\[api\] max_limit: expected an integer/);
+    assert.match(err, /\[database\] max_pool_size: expected an integer/);
     assert.match(err, /\[DEFAULT\] transport_url: a value is required/);
     await runMain('albireo-worker', () => Promise.resolve(0), { ...surroundings, argv: ['--help'] });
     assert.match(out, /The RPC topics of enabled_topics\./);

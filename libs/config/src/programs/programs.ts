@@ -11,24 +11,28 @@ export const programs: readonly ProgramDeclaration[] = [
   {
     name: 'albireo-gateway',
     summary: 'The HTTP APIs of enabled_apis.',
+    halves: ['api'],
     defaults: gatewayDefaults,
     required: [...brokerRequirements, ...apiRequirements(), signingKeys()],
   },
   {
     name: 'albireo-gateway-compute',
     summary: 'The Compute API alone.',
+    halves: ['api'],
     defaults: gatewayDefaults,
     required: [...brokerRequirements, ...apiRequirements(compute), signingKeys(compute)],
   },
   {
     name: 'albireo-gateway-metadata',
     summary: 'The Metadata API alone.',
+    halves: ['api'],
     defaults: gatewayDefaults,
     required: [...brokerRequirements, ...apiRequirements(metadata)],
   },
   {
     name: 'albireo-worker',
     summary: 'The RPC topics of enabled_topics.',
+    halves: ['rpc'],
     // Not the gateway's, so that the pair runs on one machine.
     defaults: { health: { port: 8791 } },
     required: brokerRequirements,
@@ -36,6 +40,7 @@ export const programs: readonly ProgramDeclaration[] = [
   {
     name: 'albireo-server',
     summary: 'All HTTP APIs and the worker in one, for one machine unless told otherwise.',
+    halves: ['api', 'rpc'],
     defaults: {
       DEFAULT: {
         transport_url: 'memory://',
@@ -50,7 +55,7 @@ export const programs: readonly ProgramDeclaration[] = [
     // It makes what it needs of signing keys by itself.
     required: apiRequirements(),
   },
-  { name: 'albireo-manage', summary: "The operator's commands.", defaults: {}, required: [] },
+  { name: 'albireo-manage', summary: "The operator's commands.", halves: [], defaults: {}, required: [] },
 ];
 
 /** The program of that name, if it is one of the product. */

@@ -28,8 +28,12 @@ export interface SourceSet {
   /** For the log: places that this user may not search. */
   readonly warnings: readonly string[];
   readonly commandLine: CommandLine;
-  /** Files and directories that were asked for or found, for those who watch them. */
-  readonly paths: { readonly files: readonly string[]; readonly directories: readonly string[] };
+  /** Files and directories that were asked for or found, for those who watch them; and where defaults are searched. */
+  readonly paths: {
+    readonly files: readonly string[];
+    readonly directories: readonly string[];
+    readonly searched: readonly string[];
+  };
 }
 
 /** Reads every source; faults of reading are collected, not thrown. Throws `UsageError` for the command line. */
@@ -56,17 +60,21 @@ export function readSources(input: SourceInput, table: OptionTable): SourceSet {
       (path) => `${path}: not searched for: permission denied`,
     ),
     commandLine,
-    paths: { files, directories: dirs },
+    paths: { files, directories: dirs, searched: directories },
   };
 }
 
+// neutron's words, and what was looked for.
 function describeSearch({ configDirs }: CommandLine, { program, directories }: SearchInput): string {
   const files = `${project}.conf, ${program}.conf`;
-  const places =
+  const names =
     configDirs.length > 0
-      ? `${files} in ${directories.join(', ')}; *.conf in ${configDirs.join(', ')}`
-      : `${files}, ${project}.conf.d/*.conf, ${program}.conf.d/*.conf in ${directories.join(', ')}`;
-  return `no configuration file was found: searched for ${places}; name one with --config-file`;
+      ? `${files} there; *.conf in ${configDirs.join(', ')}`
+      : `${files}, ${project}.conf.d/*.conf, ${program}.conf.d/*.conf`;
+  return (
+    'Unable to find configuration file via the default search paths ' +
+    `(${directories.join(', ')}) and the '--config-file' option! Searched for ${names}`
+  );
 }
 
 /** `~/x` is below the user's home also where no shell has replaced it, as in `--config-file=~/x`. */

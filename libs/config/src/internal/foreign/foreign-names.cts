@@ -1,0 +1,5 @@
+const foreignNames = `
+[DEFAULT]
+ core_plugin
+`;
+export = foreignNames;
