@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { KeepAliveLoad } from '../../libs/launcher/test/fixtures/keep-alive-load.js';
 import { get, LaunchedProgram, pidOf } from '../../libs/launcher/test/fixtures/launched-program.js';
 import type { ProgramOptions } from '../../libs/launcher/test/fixtures/launched-program.js';
@@ -132,6 +133,20 @@ describe('stopping the program', () => {
     await program.line(new RegExp(`Child ${old} exited with status 0`));
     const answer = await get(port, '/');
     assert.notEqual(pidOf(answer), old);
+  });
+
+  it('by SIGTERM to the process group forks no new workers, whoever hears of it first', async () => {
+    const port = await launch(2);
+    const pids = new Set<number>();
+    while (pids.size < 2) pids.add(pidOf(await get(port, '/')));
+    // The parent finds the words of its workers and its own signal at once when it goes on.
+    program.signal('SIGSTOP');
+    for (const pid of pids) process.kill(pid, 'SIGTERM');
+    await pause(200);
+    program.signal('SIGTERM');
+    program.signal('SIGCONT');
+    assert.deepEqual(await program.ended, { code: 0, signal: null });
+    assert.equal(program.output.match(/Started child /g)?.length, 2, program.output);
   });
 
   it('leaves workers alone that get SIGINT or SIGHUP from a terminal', async () => {

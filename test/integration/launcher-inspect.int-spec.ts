@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { afterEach, describe, it } from 'node:test';
 import { PYTHON } from '#testing/peers';
 import { get, LaunchedProgram, pidOf } from '../../libs/launcher/test/fixtures/launched-program.js';
+import { missingPath } from '#testing/missing-path';
 
 const listen = { host: '127.0.0.1', port: 0 };
 const services = [{ name: 'echo', module: 'echo-service', workers: 1, listen }] as const;
@@ -56,7 +57,7 @@ describe('a running program', () => {
   });
 
   it('says so when READY=1 cannot be sent', async () => {
-    program = new LaunchedProgram({ services, env: { NOTIFY_SOCKET: '/nonexistent/notify', PATH: '/nonexistent' } });
+    program = new LaunchedProgram({ services, env: { NOTIFY_SOCKET: join(missingPath, 'notify'), PATH: missingPath } });
     await program.line(/WARNING .*READY=1 could not be sent: systemd-notify: /);
     await program.ready();
   });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { get, LaunchedProgram } from '../../libs/launcher/test/fixtures/launched-program.js';
+import { missingPath } from '#testing/missing-path';
 
 const services = [
   { name: 'echo', module: 'echo-service', workers: 2, listen: { host: '127.0.0.1', port: 0 } },
@@ -110,7 +111,7 @@ describe('[oslo_reports]', () => {
   });
 
   it('that cannot be written never stops the program', async () => {
-    program = new LaunchedProgram({ services, env: { OS_OSLO_REPORTS__LOG_DIR: '/nonexistent' } });
+    program = new LaunchedProgram({ services, env: { OS_OSLO_REPORTS__LOG_DIR: missingPath } });
     const port = await program.port('echo');
     await program.ready();
     program.signal('SIGUSR2');

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { programFile } from '#testing/program';
+import { missingPath } from '#testing/missing-path';
 
 const gateway = programFile('albireo-gateway');
 const folder = mkdtempSync(join(tmpdir(), 'albireo-start-'));
@@ -107,15 +108,15 @@ const refusals: readonly Refusal[] = [
   },
   {
     row: 'a configuration file that is not there',
-    args: ['--config-file', '/nonexistent.conf'],
+    args: ['--config-file', `${missingPath}.conf`],
     code: 1,
-    says: /\/nonexistent\.conf: the configuration file does not exist/,
+    says: /\/missing\.conf: the configuration file does not exist/,
   },
   {
     row: 'a configuration directory that is not there',
-    args: ['--config-dir', '/nonexistent.d'],
+    args: ['--config-dir', `${missingPath}.d`],
     code: 1,
-    says: /\/nonexistent\.d: the configuration directory does not exist/,
+    says: /\/missing\.d: the configuration directory does not exist/,
   },
   {
     row: 'an option before the first section',
@@ -137,9 +138,9 @@ const refusals: readonly Refusal[] = [
   },
   {
     row: 'a paste file that is not there',
-    env: { OS_WSGI__API_PASTE_CONFIG: '/nonexistent/paste.ini' },
+    env: { OS_WSGI__API_PASTE_CONFIG: join(missingPath, 'paste.ini') },
     code: 1,
-    says: /Could not find config at \/nonexistent\/paste\.ini/,
+    says: /Could not find config at \/missing\/paste\.ini/,
   },
   {
     row: 'APIs that the paste file does not define, if there is no other',

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { Program, runProgram } from '#testing/program';
 import { get } from '../../libs/launcher/test/fixtures/launched-program.js';
+import { missingPath } from '#testing/missing-path';
 
 const folder = mkdtempSync(join(tmpdir(), 'albireo-options-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -89,7 +90,7 @@ describe('the gateway at its start', () => {
   it('leaves the variables of WSGI programs alone, and writes no options without log_options', async () => {
     const output = await outputOf(['--debug'], {
       OS_DEFAULT__LOG_OPTIONS: 'false',
-      OS_NOVA_CONFIG_DIR: '/nonexistent',
+      OS_NOVA_CONFIG_DIR: missingPath,
       OS_NOVA_CONFIG_FILES: 'nova.conf',
       OS_NEUTRON_CONFIG_FILES: 'neutron.conf',
     });

@@ -42,7 +42,7 @@ describe('banner', () => {
   });
 
   it('shows no clouds.yaml without the Identity API', () => {
-    const text = banner(config, new Map([['image', { host: '::', port: 9292 }]]), undefined);
+    const text = banner(config, new Map([['image', { host: '::1', port: 9292 }]]), undefined);
     assert.match(text, /http:\/\/\[::1\]:9292/);
     assert.doesNotMatch(text, /clouds\.yaml/);
   });

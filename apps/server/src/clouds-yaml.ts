@@ -3,8 +3,8 @@ import type { ApiName, Configuration } from '#libs/config';
 
 /** The host under which a program on this machine reaches an address that it listens on. */
 export function reachableHost(listen: string): string {
-  if (listen === '0.0.0.0') return '127.0.0.1';
-  if (listen === '::') return '[::1]';
+  // What listens on all addresses does so on those of IPv4 too.
+  if (listen === '0.0.0.0' || listen === '::') return '127.0.0.1';
   return listen.includes(':') ? `[${listen}]` : listen;
 }
 

@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 // albireo-server: the APIs and the worker under one launcher, as neutron-server has both halves.
-import { LoggingOptions, ServiceOptions, runMain } from '#libs/config';
+import { ApiListenOptions, LoggingOptions, ServiceOptions, runMain } from '#libs/config';
 import type { ApiName } from '#libs/config';
 import { ProcessLauncher } from '#libs/launcher';
 import { getLogger, setupLogging } from '#libs/telemetry';
-import { describeEnabledApis } from '../../gateway/src/service-descriptions.js';
+import { describeEnabledApis, workerCounts } from '../../gateway/src/service-descriptions.js';
+import { tellNetworkApi } from '../../gateway/src/tell-network-api.js';
 import { describeWorker } from '../../worker/src/service-description.js';
 import { banner } from './banner.js';
 import { hasWorkerHalf, isEmbedded, refuseMoreWorkers } from './embedded.js';
@@ -21,6 +22,7 @@ await runMain('albireo-server', async (config) => {
     onMissing: (message) => log.warning(message),
     // On the embedded default there is one process whatever the machine has room for.
     ...(together ? {} : { onCount: (message: string) => log.info(message) }),
+    beside: hasWorker ? [config.get(ApiListenOptions).rpcWorkers] : [],
   });
   if (apis.length === 0) {
     log.error('No known API applications configured.');
@@ -30,10 +32,12 @@ await runMain('albireo-server', async (config) => {
     refuseMoreWorkers(config);
     await launcher.launchTogether([describeWorker(config), ...apis]);
   } else {
-    if (hasWorker) await launcher.launchService(describeWorker(config, (message) => log.info(message)));
-    else log.info('RPC was already started in parent process by plugin.', { rpc_workers: 0 });
+    const beside = workerCounts(config.get(ServiceOptions).enabledApis, config);
+    if (hasWorker) await launcher.launchService(describeWorker(config, (message) => log.info(message), beside));
+    else log.warning('No rpc workers are launched. Make sure no agent is used in this deployment.', { rpc_workers: 0 });
     for (const api of apis) await launcher.launchService(api);
   }
+  tellNetworkApi(launcher, log);
   return launcher.wait();
 
   function printBanner(): void {

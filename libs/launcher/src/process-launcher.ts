@@ -202,6 +202,7 @@ export class ProcessLauncher {
         title,
         configuration: this.#workerConfiguration.state(),
       }),
+      isRunning: () => this.#shutdown.phase === 'running',
       onNotLoadable: (group, service, error) => this.#onNotLoadable(group, service, error),
       onUnrecoverable: (_group, service, error) => this.#onUnrecoverable(descriptions, service, error),
       onHealth: () => this.#announceWhenReady(),

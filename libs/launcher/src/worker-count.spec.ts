@@ -51,10 +51,23 @@ describe('defaultWorkerCount', () => {
     assert.equal(defaultWorkerCount({ machineCpus: 8, cpus: 0.25, memoryBytes: gib / 16 }).workers, 1);
   });
 
+  it('fits all services of a program into its memory together, those that are set included', () => {
+    const small = { machineCpus: 2, cpus: 2, memoryBytes: gib / 2 };
+    const five = Array.from({ length: 5 }, () => undefined);
+    assert.equal(defaultWorkerCount(small, five).workers, 1);
+    const big = { machineCpus: 8, cpus: 8, memoryBytes: 3 * gib };
+    assert.equal(defaultWorkerCount(big, five).workers, 4);
+    assert.equal(defaultWorkerCount(big, [...five, 14]).workers, 2);
+    assert.equal(
+      defaultWorkerCount(big, [undefined, undefined, 14]).reason,
+      '5 (8 of 8 CPUs give 8, 3072 MiB at 128 MiB each give 24, 14 of them set, for 2 services)',
+    );
+  });
+
   it('tells why', () => {
     assert.equal(
       defaultWorkerCount({ machineCpus: 8, cpus: 1.5, memoryBytes: gib }).reason,
-      '1 (1.5 of 8 CPUs give 1, 1024 MiB at 128 MiB each give 8)',
+      '1 (1.5 of 8 CPUs give 1, 1024 MiB at 128 MiB each give 8 for one service)',
     );
   });
 });

@@ -40,14 +40,23 @@ export function machineLimits(read: (path: string) => string | undefined = readT
 }
 
 /**
- * How many workers a service gets whose `*_workers` option is unset: as many as there are whole CPUs, but not more than
- * fit into memory, and at least one.
+ * How many workers each service of a program gets whose `*_workers` option is unset: as many as there are whole CPUs,
+ * but not more than fit into memory together with those of all its other services, and at least one.
+ *
+ * @param counts the options of all services of the program: a number, or undefined where unset
  */
-export function defaultWorkerCount(limits: MachineLimits, footprintMiB = defaultFootprintMiB): WorkerCount {
+export function defaultWorkerCount(
+  limits: MachineLimits,
+  counts: readonly (number | undefined)[] = [undefined],
+  footprintMiB = defaultFootprintMiB,
+): WorkerCount {
   const byCpu = Math.max(1, Math.floor(limits.cpus));
   const memoryMiB = Math.floor(limits.memoryBytes / mebibyte);
-  const byMemory = Math.max(1, Math.floor(memoryMiB / footprintMiB));
-  const workers = Math.min(byCpu, byMemory);
+  const all = Math.floor(memoryMiB / footprintMiB);
+  const set = counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
+  const services = Math.max(1, counts.filter((count) => count === undefined).length);
+  const workers = Math.min(byCpu, Math.max(1, Math.floor((all - set) / services)));
   const cpus = `${Math.round(limits.cpus * 100) / 100} of ${limits.machineCpus} CPUs give ${byCpu}`;
-  return { workers, reason: `${workers} (${cpus}, ${memoryMiB} MiB at ${footprintMiB} MiB each give ${byMemory})` };
+  const others = `${set === 0 ? '' : `, ${set} of them set,`} for ${services === 1 ? 'one service' : `${services} services`}`;
+  return { workers, reason: `${workers} (${cpus}, ${memoryMiB} MiB at ${footprintMiB} MiB each give ${all}${others})` };
 }

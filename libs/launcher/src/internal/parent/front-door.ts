@@ -1,6 +1,7 @@
 import { getLogger } from '#libs/telemetry';
 import type { ServiceDescription } from '../../service.js';
 import type { ServiceOrder } from '../messages.js';
+import { hostAndPort } from './any-address.js';
 import { ConnectionDispatcher } from './connection-dispatcher.js';
 import { Listener } from './listener.js';
 import type { WorkerGroup } from './worker-group.js';
@@ -36,9 +37,9 @@ export class FrontDoor {
       });
       this.#listeners.push(listener);
       dispatchers.push(dispatcher);
-      const { port } = listener.address();
+      const { host, port } = listener.address();
       orders.push({ name, module, settings, listen: { ...listen, port } });
-      log.info(`${name} listening on ${listen.host}:${port}`);
+      log.info(`${name} listening on ${hostAndPort(host, port)}`);
     }
     this.#dispatchers.push(...dispatchers);
     return { orders, dispatchers };

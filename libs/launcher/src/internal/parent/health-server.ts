@@ -1,9 +1,10 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
-import type { Socket } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { getLogger } from '#libs/telemetry';
 import { LauncherError } from '../../launcher.errors.js';
+import { hostAndPort, listenOn } from './any-address.js';
 import { findPortHolder } from './port-holder.js';
 import type { Readiness } from './readiness.js';
 
@@ -31,25 +32,32 @@ export class HealthServer {
   }
 
   /** @param port 0 = a free one; the real one is returned and logged */
-  listen(host: string, port: number): Promise<number> {
+  async listen(host: string, port: number): Promise<number> {
+    try {
+      const bound = await listenOn(host, (each) => this.#bind(each, port));
+      log.info(`health listening on ${hostAndPort(bound.address, bound.port)}`);
+      return bound.port;
+    } catch (error) {
+      const isInUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+      const holder = isInUse ? findPortHolder(port) : undefined;
+      const reason = error instanceof Error ? error.message : String(error);
+      const who = holder === undefined ? reason : `the port is in use by ${holder}`;
+      const advice = 'Set another [health] port (0 = a free one, -1 = off).';
+      throw new LauncherError(
+        isInUse ? 'PORT_IN_USE' : 'CANNOT_LISTEN',
+        `Could not bind health to ${hostAndPort(host, port)}: ${who}. ${advice}`,
+        { cause: error },
+      );
+    }
+  }
+
+  #bind(host: string, port: number): Promise<AddressInfo> {
     return new Promise((resolve, reject) => {
-      this.#server.once('error', (error: NodeJS.ErrnoException) => {
-        const holder = error.code === 'EADDRINUSE' ? findPortHolder(port) : undefined;
-        const who = holder === undefined ? error.message : `the port is in use by ${holder}`;
-        const advice = 'Set another [health] port (0 = a free one, -1 = off).';
-        reject(
-          new LauncherError(
-            error.code === 'EADDRINUSE' ? 'PORT_IN_USE' : 'CANNOT_LISTEN',
-            `Could not bind health to ${host}:${port}: ${who}. ${advice}`,
-            { cause: error },
-          ),
-        );
-      });
+      this.#server.once('error', reject);
       this.#server.listen(port, host, () => {
+        this.#server.removeListener('error', reject);
         const address = this.#server.address();
-        const bound = typeof address === 'object' && address !== null ? address.port : port;
-        log.info(`health listening on ${host}:${bound}`);
-        resolve(bound);
+        resolve(typeof address === 'object' && address !== null ? address : { address: host, port, family: '' });
       });
     });
   }

@@ -3,6 +3,7 @@ import type { Server, Socket } from 'node:net';
 import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
 import { LauncherError } from '../../launcher.errors.js';
 import type { ListenAddress } from '../../service.js';
+import { hostAndPort, listenOn } from './any-address.js';
 import { findPortHolder } from './port-holder.js';
 
 const defaultBacklog = 4096;
@@ -37,7 +38,8 @@ export class Listener {
     const untilMs = performance.now() + retryMs;
     for (;;) {
       try {
-        return new Listener(name, await listen(address, onConnection));
+        const server = await listenOn(address.host, (host) => listen({ ...address, host }, onConnection));
+        return new Listener(name, server);
       } catch (error) {
         if (!isInUse(error) || performance.now() >= untilMs) throw explain(name, address, error, retryMs);
       }
@@ -104,7 +106,7 @@ function isInUse(error: unknown): boolean {
 }
 
 function explain(name: string, address: ListenAddress, error: unknown, retryMs: number): LauncherError {
-  const where = `${address.host}:${address.port}`;
+  const where = hostAndPort(address.host, address.port);
   if (!isInUse(error)) {
     const reason = error instanceof Error ? error.message : String(error);
     return new LauncherError('CANNOT_LISTEN', `Could not bind ${name} to ${where}: ${reason}`, { cause: error });

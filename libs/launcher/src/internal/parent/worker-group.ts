@@ -9,6 +9,11 @@ import { WorkerProcess } from './worker-process.js';
 import type { WorkerEvents } from './worker-process.js';
 
 const log = getLogger('albireo.launcher');
+/**
+ * A SIGTERM to the process group ends the program, but its workers may tell of theirs before the parent hears of its
+ * own: no replacement is forked before that would have come.
+ */
+const groupSignalMs = 100;
 
 /** What a group of workers is made of and whom it tells. */
 export interface WorkerGroupOptions {
@@ -24,6 +29,8 @@ export interface WorkerGroupOptions {
   readonly dispatchers: readonly ConnectionDispatcher[];
   /** Made anew for each fork, so that a replacement starts with today's configuration. */
   readonly startMessage: (index: number) => StartMessage;
+  /** Whether the program is not on its way down. */
+  readonly isRunning: () => boolean;
   /** The service is to be left out. Told by each worker. */
   readonly onNotLoadable: (group: WorkerGroup, service: string, error: ReportedError) => void;
   /** The service cannot run in any worker. */
@@ -261,11 +268,14 @@ export class WorkerGroup {
   }
 
   #onLeaving(worker: WorkerProcess): void {
-    // Somebody sent SIGTERM to this worker alone: let it drain, and replace it at once. While the program itself shuts
-    // down it is told when its turn has come.
-    if (!this.#respawning || worker.state === 'stopping') return;
-    this.#retire(worker, undefined);
-    if (this.#options.overlap) this.#fill();
+    // While the program itself shuts down it is told when its turn has come.
+    setTimeout(() => {
+      const isLeft = worker.state === 'stopping' || worker.state === 'gone';
+      if (!this.#respawning || !this.#options.isRunning() || isLeft) return;
+      // Somebody sent SIGTERM to this worker alone: let it drain, and replace it.
+      this.#retire(worker, undefined);
+      if (this.#options.overlap) this.#fill();
+    }, groupSignalMs);
   }
 
   #onGone(worker: WorkerProcess): void {
@@ -279,7 +289,8 @@ export class WorkerGroup {
     this.#options.onWorkerGone();
     if (this.#respawning && this.#present().length < this.size) {
       if (!worker.wasStopped) this.#restarts += 1;
-      this.#fill();
+      if (worker.endedBy !== 'SIGTERM') this.#fill();
+      else setTimeout(() => this.#options.isRunning() && this.#fill(), groupSignalMs);
     }
   }
 

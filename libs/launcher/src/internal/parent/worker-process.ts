@@ -49,6 +49,7 @@ export class WorkerProcess implements ConnectionTaker {
   #wasStopped = false;
   #failure: ReportedError | undefined;
   #how = '';
+  #endedBy: string | undefined;
   #lastSeenMs = performance.now();
   #pingRoundTripMs: number | undefined;
   #pingSent: { id: number; atMs: number } | undefined;
@@ -88,6 +89,11 @@ export class WorkerProcess implements ConnectionTaker {
   /** How it ended, in oslo.service's words, once it is gone. */
   get how(): string {
     return this.#how;
+  }
+
+  /** The signal that ended it. */
+  get endedBy(): string | undefined {
+    return this.#endedBy;
   }
 
   get reachedReady(): boolean {
@@ -244,6 +250,7 @@ export class WorkerProcess implements ConnectionTaker {
   #exited(code: number | null, signal: string | null): void {
     this.#how =
       signal === null ? `exited with status ${code ?? 0}` : `killed by signal ${signalNumbers[signal] ?? signal}`;
+    this.#endedBy = signal ?? undefined;
     this.#state = 'gone';
     for (const settle of this.#questions.values()) settle(undefined);
     this.#events.gone(this);

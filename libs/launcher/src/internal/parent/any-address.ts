@@ -1,0 +1,20 @@
+/** Every address of the machine, of both families. */
+const anyAddress = '::';
+const anyIpv4 = '0.0.0.0';
+/** What a machine without IPv6 says of it. */
+const withoutIpv6 = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL', 'EINVAL']);
+
+/** Listens on a host; on `::` with IPv4 alone where the machine has no IPv6. */
+export async function listenOn<T>(host: string, listen: (host: string) => Promise<T>): Promise<T> {
+  try {
+    return await listen(host);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (host !== anyAddress || !withoutIpv6.has(code)) throw error;
+    return listen(anyIpv4);
+  }
+}
+
+/** `10.0.0.1:80`, `[::]:80`. */
+export const hostAndPort = (host: string, port: number): string =>
+  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
