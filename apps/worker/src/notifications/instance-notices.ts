@@ -1,21 +1,19 @@
 import { Port, declarationOf } from '#libs/contracts';
 import type { PortData, TaskState, VmState } from '#libs/contracts';
+import { createContext, currentContext } from '#libs/telemetry';
 import type { InstanceNetworking } from '../instances/instance-networking.js';
+import { instanceName as nameOnHypervisor } from '../instances/instance-name.js';
 import type { InstanceRow } from '../instances/instance-row.js';
 import type { Store, Transaction } from '../store/index.js';
 import { instancePayload } from './instance-payload.js';
 import { neutronForm } from './neutron-form.js';
+import type { InstanceNotice, NoticeFailure, StateUpdate } from './instance-notice.js';
 import type { Notices } from './notices.js';
+import { versionedPayload } from './versioned-payload.js';
+import type { InstanceFacts } from './versioned-payload.js';
 
 /** `[notifications] notify_on_state_change`. */
 export type StateChangeLevel = 'vm_state' | 'vm_and_task_state' | undefined;
-
-/** The end of an event that did not succeed, in the words of nova's `.error` notifications. */
-export interface NoticeFailure {
-  readonly code: number;
-  readonly message: string;
-  readonly exception: string;
-}
 
 /** A server's states before a change. */
 export interface StatesBefore {
@@ -24,108 +22,170 @@ export interface StatesBefore {
   readonly task_state: TaskState;
 }
 
-/** Tells the world of changes of servers: nova's unversioned `compute.instance.*`. */
+/** Where notifications go, by their form; each may be silent. */
+export interface InstanceNoticeForms {
+  /** nova's unversioned `compute.instance.*`. */
+  readonly unversioned: Notices;
+  /** nova's versioned `instance.*`. */
+  readonly versioned: Notices;
+  /** neutron's, of the ports that go with servers. */
+  readonly ports: Notices;
+}
+
+export interface InstanceNoticeSettings {
+  readonly level: StateChangeLevel;
+  /** `[DEFAULT] instance_name_template`. */
+  readonly nameTemplate: string;
+}
+
+/** Tells the world of changes of servers, in the forms that `[notifications] notification_format` wants. */
 export class InstanceNotices {
   constructor(
-    private readonly notices: Notices,
-    private readonly ports: Notices,
+    private readonly forms: InstanceNoticeForms,
     private readonly store: Store,
     private readonly networking: InstanceNetworking,
-    private readonly level: StateChangeLevel,
+    private readonly settings: InstanceNoticeSettings,
   ) {}
 
-  /** `compute.instance.<what>`, now; `row` as the server is at this moment. */
+  /** `<what>` now; `row` as the server is at this moment. */
   tell(what: string, row: InstanceRow): void {
-    this.notices.send(`compute.instance.${what}`, row.id, () => instancePayload(row));
+    const { unversioned } = this.forms;
+    unversioned.send(`compute.instance.${what}`, row.id, () => instancePayload(row));
+    this.#sendVersioned({ what }, row.id, () => this.#factsOf(row, what));
   }
 
-  /** `compute.instance.<what>` once `tx` has committed, with the server and its addresses as they are then. */
-  tellAfter(tx: Transaction, what: string, id: string, more: Record<string, unknown> = {}): void {
-    if (!this.notices.enabled) return;
-    this.store.afterCommit(tx, () => this.notices.send(`compute.instance.${what}`, id, () => this.#payload(id, more)));
+  /** `<what>` once `tx` has committed, with the server and its addresses as they are then. */
+  tellAfter(tx: Transaction, what: string, id: string, message?: string): void {
+    this.#after(tx, { what, ...(message !== undefined && { message }) }, id);
   }
 
   failedAfter(tx: Transaction, what: string, id: string, failure: NoticeFailure): void {
-    if (!this.notices.enabled) return;
-    const tell = (): void =>
-      this.notices.send(`compute.instance.${what}`, id, () => this.#payload(id, { ...failure }), 'error');
-    this.store.afterCommit(tx, tell);
+    this.#after(tx, { what, failure }, id);
   }
 
   /**
-   * `compute.instance.update` once `tx` has committed: of a changed state where `notify_on_state_change` wants it.
-   * `after` names the states that are new.
+   * `update` once `tx` has committed: of a changed state where `notify_on_state_change` wants it. `after` names the
+   * states that are new.
    */
   changedAfter(
     tx: Transaction,
     before: StatesBefore,
     after: { readonly vm_state?: VmState; readonly task_state?: TaskState },
   ): void {
+    const { level } = this.settings;
     const state = after.vm_state ?? before.vm_state;
     const task = after.task_state === undefined ? before.task_state : after.task_state;
     const isWanted =
-      (this.level !== undefined && state !== before.vm_state) ||
-      (this.level === 'vm_and_task_state' && task !== before.task_state);
+      (level !== undefined && state !== before.vm_state) ||
+      (level === 'vm_and_task_state' && task !== before.task_state);
     if (!isWanted) return;
-    this.#update(tx, before.id, {
-      old_state: before.vm_state,
-      state,
-      old_task_state: before.task_state,
-      new_task_state: task,
-    });
+    const { vm_state: oldState, task_state: oldTask } = before;
+    this.#after(tx, update({ old_state: oldState, state, old_task_state: oldTask, new_task_state: task }), before.id);
   }
 
-  /** `compute.instance.update` of a server that was just accepted, with the words that nova has for it. */
-  accepted({ id, vm_state: state, task_state: task }: InstanceRow): void {
-    if (this.level === undefined) return;
-    this.#sendUpdate(id, { old_state: state, state, old_task_state: task, new_task_state: task });
+  /** `update` of a server that was just accepted, with the words that nova has for it. */
+  accepted(row: InstanceRow): void {
+    if (this.settings.level !== undefined) this.#send(update(unchanged(row)), row.id);
+  }
+
+  /** `update` for a change of its attributes. */
+  editedAfter(tx: Transaction, before: InstanceRow, name: string): void {
+    if (this.settings.level === undefined) return;
+    this.#after(tx, update(unchanged(before), name === before.name ? undefined : before.name), before.id);
   }
 
   /** neutron's `port.create.end` for the ports that were made for a server. */
   portsMadeAfter(tx: Transaction, ports: readonly PortData[]): void {
-    if (!this.ports.enabled) return;
+    const { ports: notices } = this.forms;
+    if (!notices.enabled) return;
     this.store.afterCommit(tx, () => {
-      for (const port of ports)
-        this.ports.send('port.create.end', port.id, () => ({ port: neutronForm(declarationOf(Port), port) }));
+      for (const port of ports) {
+        notices.send('port.create.end', port.id, () => ({ port: neutronForm(declarationOf(Port), port) }));
+      }
     });
   }
 
   /** neutron's `port.delete.end` for the ports that went with a server. */
   portsGoneAfter(tx: Transaction, ids: readonly string[]): void {
-    if (!this.ports.enabled) return;
+    const { ports: notices } = this.forms;
+    if (!notices.enabled) return;
     this.store.afterCommit(tx, () => {
-      for (const id of ids) this.ports.send('port.delete.end', id, () => ({ port_id: id }));
+      for (const id of ids) notices.send('port.delete.end', id, () => ({ port_id: id }));
     });
   }
 
-  /** `compute.instance.update` for a change of its attributes. */
-  editedAfter(tx: Transaction, before: InstanceRow, name: string): void {
-    if (this.level === undefined) return;
-    const { vm_state: state, task_state: task } = before;
-    const states = { old_state: state, state, old_task_state: task, new_task_state: task };
-    this.#update(tx, before.id, name === before.name ? states : { ...states, old_display_name: before.name });
+  #after(tx: Transaction, notice: InstanceNotice, id: string): void {
+    const { unversioned, versioned } = this.forms;
+    if (unversioned.enabled || versioned.enabled) this.store.afterCommit(tx, () => this.#send(notice, id));
   }
 
-  #update(tx: Transaction, id: string, more: Record<string, unknown>): void {
-    if (this.notices.enabled) this.store.afterCommit(tx, () => this.#sendUpdate(id, more));
+  /** Read after the commit and beside the operation, once for both forms; nothing of a server that nobody remembers. */
+  #send(notice: InstanceNotice, id: string): void {
+    let read: Promise<InstanceFacts | null> | undefined;
+    const facts = (): Promise<InstanceFacts | null> => (read ??= this.#facts(id, notice.what));
+    const priority = notice.failure === undefined ? 'info' : 'error';
+    const payload = async (): Promise<unknown> => {
+      const found = await facts();
+      return found && { ...instancePayload(found.row, found.addresses), ...unversionedDetails(notice) };
+    };
+    this.forms.unversioned.send(`compute.instance.${notice.what}`, id, payload, priority);
+    this.#sendVersioned(notice, id, facts);
   }
 
-  #sendUpdate(id: string, more: Record<string, unknown>): void {
-    const now = new Date();
-    // The audit period is the current month so far, as with nova's default.
-    const begin = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1));
-    const period = { audit_period_beginning: pythonTime(begin), audit_period_ending: pythonTime(now), bandwidth: {} };
-    this.notices.send('compute.instance.update', id, () => this.#payload(id, { ...more, ...period }));
+  #sendVersioned(notice: InstanceNotice, id: string, facts: () => Promise<InstanceFacts | null>): void {
+    const context = currentContext() ?? createContext();
+    const payload = async (): Promise<unknown> => {
+      const found = await facts();
+      return found && versionedPayload(notice, found, context);
+    };
+    const priority = notice.failure === undefined ? 'info' : 'error';
+    this.forms.versioned.send(`instance.${notice.what}`, id, payload, priority);
   }
 
-  /** Read after the commit and beside the operation; null for a server that nobody remembers. */
-  async #payload(id: string, more: Record<string, unknown> = {}): Promise<Record<string, unknown> | null> {
+  async #facts(id: string, what: string): Promise<InstanceFacts | null> {
+    const row = await this.store.db.selectFrom('instances').selectAll().where('id', '=', id).executeTakeFirst();
+    return row === undefined ? null : this.#factsOf(row, what);
+  }
+
+  async #factsOf(row: InstanceRow, what: string): Promise<InstanceFacts> {
     const { db } = this.store;
-    const row = await db.selectFrom('instances').selectAll().where('id', '=', id).executeTakeFirst();
-    if (row === undefined) return null;
     const addresses = await this.networking.addresses(db, [row]);
-    return { ...instancePayload(row, addresses.get(id) ?? []), ...more };
+    const isCreation = what.startsWith('create.') && row.key_name !== null;
+    const keypairs = isCreation
+      ? await db
+          .selectFrom('keypairs')
+          .select(['user_id', 'name', 'public_key', 'fingerprint', 'type'])
+          .where('user_id', '=', row.user_id)
+          .where('name', '=', row.key_name)
+          .execute()
+      : [];
+    const instanceName = nameOnHypervisor(this.settings.nameTemplate, row);
+    return { row, addresses: addresses.get(row.id) ?? [], keypairs, instanceName };
   }
+}
+
+function unchanged({ vm_state: state, task_state: task }: InstanceRow): StateUpdate['states'] {
+  return { old_state: state, state, old_task_state: task, new_task_state: task };
+}
+
+function update(states: StateUpdate['states'], oldName?: string): InstanceNotice {
+  const end = new Date();
+  const begin = new Date(Date.UTC(end.getUTCFullYear(), end.getUTCMonth(), 1));
+  return { what: 'update', update: { states, period: { begin, end }, oldName } };
+}
+
+/** What the unversioned form has beside the server. */
+function unversionedDetails({ message, failure, update: change }: InstanceNotice): Record<string, unknown> {
+  if (failure !== undefined) return { ...failure };
+  if (change === undefined) return message === undefined ? {} : { message };
+  const { states, period, oldName } = change;
+  return {
+    ...states,
+    ...(oldName !== undefined && { old_display_name: oldName }),
+    audit_period_beginning: pythonTime(period.begin),
+    audit_period_ending: pythonTime(period.end),
+    bandwidth: {},
+  };
 }
 
 function pythonTime(time: Date): string {

@@ -1,4 +1,4 @@
-import { NotificationOptions } from '#libs/config';
+import { NotificationContentOptions, NotificationOptions } from '#libs/config';
 import type { Configuration } from '#libs/config';
 import { openConfiguredNotifier } from '#libs/messaging';
 import type { Transport } from '#libs/messaging';
@@ -9,7 +9,10 @@ const LAST_MS = 2_000;
 
 /** The notifications of a worker process, by service. */
 export interface WorkerNotices {
+  /** About servers, in nova's unversioned form. */
   readonly compute: Notices;
+  /** The same in its versioned form. */
+  readonly versioned: Notices;
   readonly network: Notices;
   /** Sends what is under way and closes a broker connection of its own. */
   close(): Promise<void>;
@@ -17,6 +20,7 @@ export interface WorkerNotices {
 
 export const silentNotices: WorkerNotices = {
   compute: new Notices(),
+  versioned: new Notices(),
   network: new Notices(),
   close: async () => undefined,
 };
@@ -26,16 +30,21 @@ export async function openNotices(config: Configuration, transport: Transport): 
   const { driver } = config.get(NotificationOptions);
   if (driver.every((name) => name === 'noop')) return silentNotices;
   const compute = await openConfiguredNotifier(config, 'compute', transport);
-  const { host } = compute;
-  // One connection for both: only the name of the publisher differs.
+  const { host, notifier } = compute;
+  const { notificationFormat: format, versionedNotificationsTopics: topics } = config.get(NotificationContentOptions);
+  // One connection for all: only the name of the publisher and the topics differ.
   const notices = {
-    compute: new Notices(compute.notifier),
-    network: new Notices(compute.notifier.prepare({ publisherId: `network.${host}` })),
+    compute: new Notices(format === 'versioned' ? null : notifier),
+    versioned: new Notices(
+      format === 'unversioned' ? null : notifier.prepare({ publisherId: `nova-compute:${host}`, topics }),
+    ),
+    network: new Notices(notifier.prepare({ publisherId: `network.${host}` })),
   };
   return {
     ...notices,
     close: async () => {
-      await Promise.all([notices.compute.settle(LAST_MS), notices.network.settle(LAST_MS)]);
+      const { compute: unversioned, versioned, network } = notices;
+      await Promise.all([unversioned, versioned, network].map((each) => each.settle(LAST_MS)));
       await compute.stop();
     },
   };
