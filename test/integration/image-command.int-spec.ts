@@ -21,9 +21,9 @@ it('the command of the image ends with the searched places when there is no conf
       env: { PATH: process.env['PATH'], HOME: home },
     });
     const searched =
-      `albireo-server: error: no configuration file was found: searched for albireo.conf, albireo-server.conf, ` +
-      `albireo.conf.d/*.conf, albireo-server.conf.d/*.conf in ${home}/.albireo, ${home}, /etc/albireo, /etc; ` +
-      `name one with --config-file\n`;
+      `albireo-server: error: Unable to find configuration file via the default search paths ` +
+      `(${home}/.albireo, ${home}, /etc/albireo, /etc) and the '--config-file' option! Searched for albireo.conf, ` +
+      `albireo-server.conf, albireo.conf.d/*.conf, albireo-server.conf.d/*.conf\n`;
     assert.deepEqual([status, stdout, stderr], [1, '', searched]);
   } finally {
     rmSync(home, { recursive: true, force: true });

@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { missingPath } from './missing-path.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -32,6 +33,8 @@ export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Arguments for node itself, e.g. `--import`. */
   readonly nodeArgs?: readonly string[];
+  /** The working directory; that of the tests unless given. */
+  readonly cwd?: string;
   /** Where the programs are, below the root of the project. */
   readonly folder?: string;
 }
@@ -48,7 +51,8 @@ export class Program {
       process.execPath,
       [...(options.nodeArgs ?? []), programFile(name, options.folder), ...(options.args ?? [])],
       {
-        env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', ...options.env },
+        env: { PATH: process.env['PATH'] ?? '', HOME: missingPath, ...options.env },
+        cwd: options.cwd,
         stdio: ['ignore', 'pipe', 'pipe'],
       },
     );

@@ -1,5 +1,5 @@
 // Sample file and reference page of all policy rules.
-import { policyReference, wholePolicySample } from '../../dist/apps/manage/src/policy/policy-services.js';
+import { policyReference, wholePolicySample } from '../../dist/apps/manage/src/policy/policy-documents.js';
 
 export const files = [
   { path: 'etc/policy.yaml.sample', text: () => wholePolicySample() },

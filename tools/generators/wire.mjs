@@ -37,7 +37,13 @@ function shapes() {
     }
   }
   for (const { className, object, fields } of contracts.declarationsOf(contracts.networkResources)) {
-    const shape = fields.map(({ field, type, post, put }) => [field, type.kind, type.schema, post?.schema, put?.schema]);
+    const shape = fields.map(({ field, type, post, put }) => [
+      field,
+      type.kind,
+      type.schema,
+      post?.schema,
+      put?.schema,
+    ]);
     found.set(`object.${className}`, [object.version, hash(shape)]);
   }
   return found;
@@ -64,12 +70,15 @@ function text() {
     const old = before.get(name);
     const same = old?.version === version;
     if (same && old.state === 'released' && old.shape !== shape) {
-      faults.push(`${name} ${version} was released with another shape: give it a new version (minor when it only gains)`);
+      faults.push(
+        `${name} ${version} was released with another shape: give it a new version (minor when it only gains)`,
+      );
     }
     lines.push(`${name} ${version} ${same ? old.state : 'next'} ${shape}`);
   }
   for (const [name, { state }] of before) {
-    if (state === 'released' && !lines.some((line) => line.startsWith(`${name} `))) faults.push(`${name} was released and is gone`);
+    if (state === 'released' && !lines.some((line) => line.startsWith(`${name} `)))
+      faults.push(`${name} was released and is gone`);
   }
   if (faults.length > 0) throw new Error(`${path}: ${faults.join('; ')}`);
   return `${HEAD}${lines.join('\n')}\n`;

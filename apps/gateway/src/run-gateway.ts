@@ -3,6 +3,7 @@ import type { ApiName, Configuration } from '#libs/config';
 import { ProcessLauncher } from '#libs/launcher';
 import { getLogger, setupLogging } from '#libs/telemetry';
 import { checkGateway, describeApis } from './service-descriptions.js';
+import { tellNetworkApi } from './tell-network-api.js';
 
 /** The main program of the gateway and of its one-API variants: parse, log, launch each API, wait. */
 export function runGateway(program: string, apisOf: (config: Configuration) => readonly ApiName[]): Promise<void> {
@@ -18,6 +19,7 @@ export function runGateway(program: string, apisOf: (config: Configuration) => r
       onCount: (message) => log.info(message),
     });
     for (const api of apis) await launcher.launchService(api);
+    tellNetworkApi(launcher, log);
     if (apis.length > 0) return launcher.wait();
     log.error('No APIs were started. Check the enabled_apis config option.');
     return 1;

@@ -22,7 +22,7 @@ describe('the APIs as the launcher gets them', () => {
       OS_DEFAULT__IDENTITY_WORKERS: '3',
     });
     const apis = describeEnabledApis(config, { onCount: (message) => told.push(message) });
-    const { workers } = defaultWorkerCount(machineLimits());
+    const { workers } = defaultWorkerCount(machineLimits(), [3, undefined]);
     assert.deepEqual(
       apis.map((api) => [api.name, api.workers, api.half]),
       [

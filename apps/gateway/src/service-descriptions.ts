@@ -52,21 +52,17 @@ function checkReadable(option: string, file: string): void {
   }
 }
 
-/**
- * Describes the service of one API to the launcher. Its count of workers unset: what this machine has room for, of
- * which `onCount` is told. Loads nothing of Nest.
- */
-export function describeApi(
+function describeApi(
   name: ApiName,
   config: Configuration,
-  onCount: (message: string) => void = () => undefined,
+  defaultWorkers: (name: ApiName) => number,
 ): ServiceDescription {
   const options = config.get(ApiListenOptions);
   const { tcpKeepidle } = config.get(WsgiOptions);
   const { host, port, workers } = listening(options)[name];
   return {
     name,
-    workers: workers ?? defaultWorkers(name, onCount),
+    workers: workers ?? defaultWorkers(name),
     module: new URL('./service.js', import.meta.url).href,
     half: 'api',
     listen: { host, port, backlog: options.backlog, keepIdleSeconds: tcpKeepidle, tls: tlsFiles(name, config) },
@@ -74,10 +70,10 @@ export function describeApi(
   };
 }
 
-function defaultWorkers(name: ApiName, onCount: (message: string) => void): number {
-  const { workers, reason } = defaultWorkerCount(machineLimits());
-  onCount(`${name}_workers is not set, starting ${reason}`);
-  return workers;
+/** The `*_workers` options of the APIs, each once; undefined where unset. */
+export function workerCounts(names: readonly ApiName[], config: Configuration): readonly (number | undefined)[] {
+  const all = listening(config.get(ApiListenOptions));
+  return [...new Set(names)].map((name) => all[name].workers);
 }
 
 /** Who is told what while APIs are described; by default nobody. */
@@ -86,20 +82,29 @@ export interface DescriptionListeners {
   readonly onMissing?: (message: string) => void;
   /** How a count of workers came about that no option gives. */
   readonly onCount?: (message: string) => void;
+  /** Counts of workers, as of options, of what else the program starts: all share its memory. */
+  readonly beside?: readonly (number | undefined)[];
 }
 
 /**
- * The given APIs, each once, that the pipeline file has; of the others `onMissing` is told, as nova-api does. Throws
- * StartError for a pipeline file that cannot be used.
+ * The given APIs, each once, that the pipeline file has; of the others `onMissing` is told, as nova-api does. Counts of
+ * workers that are unset: what this machine has room for. Loads nothing of Nest. Throws StartError for a pipeline file
+ * that cannot be used.
  */
 export function describeApis(
   names: readonly ApiName[],
   config: Configuration,
-  { onMissing = () => undefined, onCount }: DescriptionListeners = {},
+  { onMissing = () => undefined, onCount = () => undefined, beside = [] }: DescriptionListeners = {},
 ): ServiceDescription[] {
-  return [...new Set(names)]
-    .filter((name) => hasPipeline(name, config, onMissing))
-    .map((name) => describeApi(name, config, onCount));
+  const present = [...new Set(names)].filter((name) => hasPipeline(name, config, onMissing));
+  const counts = [...workerCounts(present, config), ...beside];
+  return present.map((name) =>
+    describeApi(name, config, () => {
+      const { workers, reason } = defaultWorkerCount(machineLimits(), counts);
+      onCount(`${name}_workers is not set, starting ${reason}`);
+      return workers;
+    }),
+  );
 }
 
 function hasPipeline(name: ApiName, config: Configuration, onMissing: (message: string) => void): boolean {

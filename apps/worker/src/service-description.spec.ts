@@ -22,7 +22,10 @@ describe('the number of worker processes', () => {
     const told: string[] = [];
     const { workers } = describeWorker(testConfiguration(onServers), (message) => told.push(message));
     assert.equal(workers, defaultWorkerCount(machineLimits()).workers);
-    assert.match(told.join('\n'), /^rpc_workers is not set, starting \d+ \(.* CPUs give .* MiB each give \d+\)$/);
+    assert.match(
+      told.join('\n'),
+      /^rpc_workers is not set, starting \d+ \(.* CPUs give .* MiB each give \d+ for one service\)$/,
+    );
   });
 
   it('is one on the embedded database, and more are refused', () => {

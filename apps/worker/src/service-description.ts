@@ -5,19 +5,25 @@ import type { ServiceDescription } from '#libs/launcher';
 
 /**
  * Describes the worker to the launcher: `rpc_workers` processes, each with all topics of `enabled_topics`. Unset: what
- * this machine has room for, of which `onCount` is told, or one on the embedded database. Loads nothing of Nest.
+ * this machine has room for beside the other services of the program (`beside`: their counts), of which `onCount` is
+ * told, or one on the embedded database. Loads nothing of Nest.
  */
 export function describeWorker(
   config: Configuration,
   onCount: (message: string) => void = () => undefined,
+  beside: readonly (number | undefined)[] = [],
 ): ServiceDescription {
-  const workers = config.get(ApiListenOptions).rpcWorkers ?? defaultWorkers(config, onCount);
+  const workers = config.get(ApiListenOptions).rpcWorkers ?? defaultWorkers(config, onCount, beside);
   return { name: 'worker', workers, module: new URL('./service.js', import.meta.url).href, half: 'rpc' };
 }
 
-function defaultWorkers(config: Configuration, onCount: (message: string) => void): number {
+function defaultWorkers(
+  config: Configuration,
+  onCount: (message: string) => void,
+  beside: readonly (number | undefined)[],
+): number {
   if (hasEmbeddedDatabase(config)) return 1;
-  const { workers, reason } = defaultWorkerCount(machineLimits());
+  const { workers, reason } = defaultWorkerCount(machineLimits(), [undefined, ...beside]);
   onCount(`rpc_workers is not set, starting ${reason}`);
   return workers;
 }

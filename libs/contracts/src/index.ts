@@ -106,3 +106,5 @@ export { schedulerContract } from './scheduler/scheduler.contract.js';
 export type { SchedulerContract } from './scheduler/scheduler.contract.js';
 export { RebootInstanceArgs, computeContract } from './compute/compute.contract.js';
 export type { ComputeContract } from './compute/compute.contract.js';
+export { policyRules } from './policy-rules.js';
+export type { PolicyService } from './policy-rules.js';

@@ -18,6 +18,8 @@ export interface EnforcerOptions {
   readonly policyFile?: string | undefined;
   /** Folders whose files are laid over the policy file, by name. @default [] */
   readonly policyDirs?: readonly string[];
+  /** In place of both, asked again at each look for changes: where the files are may change. */
+  readonly files?: () => FileSources;
   /** False lets the deprecated checks pass too. @default true */
   readonly enforceNewDefaults?: boolean;
   /** False lets a token of a scope that the rule does not name pass too. @default true */
@@ -27,6 +29,8 @@ export interface EnforcerOptions {
   /** Told of deprecated, missing and undefined rules at each load. @default ignored */
   readonly onWarning?: (message: string) => void;
 }
+
+const lookIntervalMs = 10_000;
 
 /** One rule as it is in force, for listings. */
 export interface ListedRule {
@@ -42,7 +46,7 @@ export interface ListedRule {
  */
 export class Enforcer {
   readonly #registered: ReadonlyMap<string, RegisteredRule>;
-  readonly #sources: FileSources;
+  readonly #sources: () => FileSources;
   readonly #options: { enforceNewDefaults: boolean; defaultRule: string };
   readonly #enforceScope: boolean;
   readonly #onWarning: (message: string) => void;
@@ -52,7 +56,8 @@ export class Enforcer {
 
   constructor(options: EnforcerOptions) {
     this.#registered = registerDefaults(options.defaults);
-    this.#sources = { policyFile: options.policyFile, policyDirs: options.policyDirs ?? [] };
+    const { policyFile, policyDirs = [] } = options;
+    this.#sources = options.files ?? (() => ({ policyFile, policyDirs }));
     this.#options = {
       enforceNewDefaults: options.enforceNewDefaults ?? true,
       defaultRule: options.defaultRule ?? 'default',
@@ -106,13 +111,16 @@ export class Enforcer {
 
   /** Reloads if a file or folder has changed since the last load; says whether it did. */
   reloadIfChanged(): boolean {
-    if (fingerprintOf(this.#sources) === this.#fingerprint) return false;
+    if (fingerprintOf(this.#sources()) === this.#fingerprint) return false;
     this.reload();
     return true;
   }
 
-  /** Polls for changes until `stop`; a file with faults is reported and the rules before it stay in force. */
-  start(options: { readonly intervalMs: number; readonly onError: (error: unknown) => void }): void {
+  /**
+   * Looks for changes every `intervalMs` (10 s) until `stop`; a file with faults is reported and the rules before it
+   * stay in force.
+   */
+  start(options: { readonly intervalMs?: number | undefined; readonly onError: (error: unknown) => void }): void {
     if (this.#poll !== undefined) return;
     this.#poll = setInterval(() => {
       try {
@@ -120,7 +128,7 @@ export class Enforcer {
       } catch (error) {
         options.onError(error);
       }
-    }, options.intervalMs);
+    }, options.intervalMs ?? lookIntervalMs);
     this.#poll.unref();
   }
 
@@ -135,7 +143,7 @@ export class Enforcer {
   }
 
   #load(): RuleSet {
-    const files = readPolicyFiles(this.#sources);
+    const files = readPolicyFiles(this.#sources());
     // Remembered even when the load fails, so that a faulty file is reported once, not at every poll.
     this.#fingerprint = files.fingerprint;
     const { ruleSet, warnings } = combineRules(this.#registered, files, this.#options);

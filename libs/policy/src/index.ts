@@ -13,6 +13,8 @@ export {
   PolicySyntaxError,
 } from './policy.errors.js';
 export type { PolicyErrorCode, PolicyFault } from './policy.errors.js';
+export { policyOpener } from './open-enforcer.js';
+export type { EnforcerOpener } from './open-enforcer.js';
 export { policySample } from './policy-sample.js';
 export type { DeprecatedRule, Operation, RuleDefault, ScopeType } from './rule-default.js';
 export { computeRules } from './rules/compute.js';

@@ -1,12 +1,15 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
+import { StartError } from '#libs/config';
 import { jsonFormatter } from './internal/json-format.js';
 import { defaultLineFormats, lineFormatter } from './internal/line-format.js';
 import type { LineFormats } from './internal/line-format.js';
 import { LogDestination } from './internal/log-destination.js';
 import { LogLevelsTable } from './internal/log-levels-table.js';
+import type { LogRotation } from './internal/log-rotation.js';
 import { RateLimit } from './internal/rate-limit.js';
 import { currentPipeline, replacePipeline } from './internal/log-pipeline.js';
+import { getLogger } from './logger.js';
 
 /** What logging needs to know; the option class of `libs/config` has this shape (oslo.log's names). */
 export interface LoggingSettings {
@@ -16,6 +19,18 @@ export interface LoggingSettings {
   /** The folder of `<program>.log` when `logFile` is unset. */
   readonly logDir?: string | null | undefined;
   readonly useJson?: boolean | undefined;
+  /** Open a file that was moved or removed anew at once; else with the next line. @default false */
+  readonly watchLogFile?: boolean | undefined;
+  /** What makes a file be put away. @default 'none' */
+  readonly logRotationType?: string | undefined;
+  /** How many of `logRotateIntervalType`; of `weekday` the day that ends, 0 for Monday. @default 1 */
+  readonly logRotateInterval?: number | undefined;
+  /** @default 'days' */
+  readonly logRotateIntervalType?: string | undefined;
+  /** MiB; @default 200 */
+  readonly maxLogfileSizeMb?: number | undefined;
+  /** Files that were put away and stay. @default 30 */
+  readonly maxLogfileCount?: number | undefined;
   /** strftime's form. @default '%Y-%m-%d %H:%M:%S' */
   readonly logDateFormat?: string | undefined;
   /** Write to stderr too when there is a file. */
@@ -56,6 +71,29 @@ function filePath(settings: LoggingSettings, program: string): string | undefine
   return settings.logDir ? resolve(settings.logDir, `${program}.log`) : undefined;
 }
 
+const intervalUnits = ['seconds', 'minutes', 'hours', 'days', 'weekday', 'midnight'] as const;
+
+function rotationOf(settings: LoggingSettings): LogRotation | undefined {
+  const maxFiles = settings.maxLogfileCount ?? 30;
+  const type = settings.logRotationType?.toLowerCase();
+  if (type === 'size') return { by: 'size', maxBytes: (settings.maxLogfileSizeMb ?? 200) * 1024 * 1024, maxFiles };
+  if (type !== 'interval') return undefined;
+  const named = settings.logRotateIntervalType?.toLowerCase();
+  const unit = intervalUnits.find((known) => known === named) ?? 'days';
+  return { by: 'interval', unit, count: settings.logRotateInterval ?? 1, maxFiles };
+}
+
+/** Opens the file, or tells the operator in one line why that cannot be done. */
+function openFile(path: string, settings: LoggingSettings): LogDestination {
+  try {
+    return new LogDestination(path, { rotation: rotationOf(settings), watch: settings.watchLogFile });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const option = settings.logDir ? 'log_dir' : 'log_file';
+    throw new StartError(`[DEFAULT] ${option}: the log cannot be written to ${path}: ${reason}`, { cause: error });
+  }
+}
+
 function lineFormats(settings: LoggingSettings): LineFormats {
   return {
     date: settings.logDateFormat ?? defaultLineFormats.date,
@@ -80,7 +118,7 @@ const levelsOf = (settings: LoggingSettings): LogLevelsTable =>
 
 /**
  * Sends what all loggers of this process write to stderr or a file, in oslo.log's line form or as JSON. May be called
- * again (the newest call wins). Throws the system's error when the file cannot be opened.
+ * again (the newest call wins). Throws StartError when the file cannot be opened.
  */
 export function setupLogging(settings: LoggingSettings, identity: LoggingIdentity): LoggingControl {
   const formats = lineFormats(settings);
@@ -93,7 +131,7 @@ export function setupLogging(settings: LoggingSettings, identity: LoggingIdentit
       })
     : lineFormatter(formats);
   const path = filePath(settings, identity.program);
-  const destinations = [new LogDestination(path)];
+  const destinations = [path === undefined ? new LogDestination() : openFile(path, settings)];
   if (path !== undefined && settings.useStderr) destinations.push(new LogDestination());
   const previous = currentPipeline().destinations;
   replacePipeline({ levels: levelsOf(settings), format, destinations, rateLimit: rateLimitOf(settings) });
@@ -101,10 +139,18 @@ export function setupLogging(settings: LoggingSettings, identity: LoggingIdentit
   return {
     refresh: () => {
       replacePipeline({ levels: levelsOf(settings) });
-      for (const destination of destinations) destination.reopen();
+      for (const destination of destinations) reopen(destination);
     },
     flush: async () => {
       for (const destination of destinations) await destination.flush();
     },
   };
+}
+
+function reopen(destination: LogDestination): void {
+  try {
+    destination.reopen();
+  } catch (error) {
+    getLogger('albireo.logging').error(`The log file stays the one before: ${String(error)}`);
+  }
 }

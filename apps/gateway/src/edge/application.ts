@@ -11,6 +11,7 @@ import { AccessGuard } from './access/access.guard.js';
 import { refuseStrangers } from './access/refuse-strangers.js';
 import type { ApiDefinition } from './api-definition.js';
 import { installBodyParser } from './body-parser.js';
+import { addressOf } from './client-address.js';
 import type { Edge } from './edge.js';
 import { Fault } from './errors/fault.js';
 import { FaultFilter } from './errors/fault.filter.js';
@@ -138,8 +139,8 @@ function newState(request: FastifyRequest, edge: Edge): RequestState {
     scheme: schemeOf(request, edge.settings.schemeHeader),
     host: request.host,
     prefix: '',
-    clientAddress: request.ip,
-    sourceAddress: request.ip,
+    clientAddress: addressOf(request.ip),
+    sourceAddress: addressOf(request.ip),
   };
 }
 

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { InstanceMetadata } from '#libs/contracts';
 import type { InstanceMetadataArgs, InstanceMetadataData } from '#libs/contracts';
+import { addressOf } from '../edge/client-address.js';
 import { Edge } from '../edge/edge.js';
 import { Fault } from '../edge/errors/fault.js';
 import { ConductorClient } from '../edge/rpc/clients.js';
@@ -89,6 +90,5 @@ export class InstanceLookup {
 }
 
 function byAddress(request: FastifyRequest): InstanceMetadataArgs {
-  // An IPv4 client of a socket for both families has an address that is mapped into IPv6.
-  return { address: (request.socket.remoteAddress ?? '').replace(/^::ffff:/i, '') };
+  return { address: addressOf(request.socket.remoteAddress ?? '') };
 }

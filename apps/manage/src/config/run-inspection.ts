@@ -25,10 +25,11 @@ export function inspectionInput(command: Command): InspectionInput {
   if (program === undefined) {
     throw new UsageError(`--program: expected one of ${programs.map((known) => known.name).join(', ')}, found ${name}`);
   }
-  const { summary, defaults, required } = program;
+  const { summary, halves, defaults, required } = program;
   return {
     program: name,
     summary,
+    halves,
     defaults,
     required,
     version: productVersion(),

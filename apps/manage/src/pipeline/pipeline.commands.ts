@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { StartError } from '#libs/config';
+import type { ApiName, Configuration } from '#libs/config';
 import { PipelineError, describePipeline } from '#libs/pipeline';
 import { loadApiPipeline } from '../../../gateway/src/edge/pipeline/load-mounts.js';
 import { API_NAMES } from '../../../gateway/src/edge/settings.js';
@@ -20,14 +21,20 @@ export function registerPipelineCommands(program: Command): void {
           throw new StartError(`pipeline show: expected one of ${API_NAMES.join(', ')}, found ${wanted}`);
         }
         for (const name of names) {
-          try {
-            const lines = describePipeline(loadApiPipeline(name, config));
-            process.stdout.write([`[${name}]`, ...lines, ''].join('\n'));
-          } catch (error) {
-            throw error instanceof PipelineError ? new StartError(error.message) : error;
-          }
+          process.stdout.write([`[${name}]`, ...describeApi(name, config, wanted === undefined), ''].join('\n'));
         }
         return 0;
       });
     });
+}
+
+/** nova's own file has the APIs of nova only: that is no fault unless one is asked for that is not there. */
+function describeApi(name: ApiName, config: Configuration, mayMiss: boolean): readonly string[] {
+  try {
+    return describePipeline(loadApiPipeline(name, config));
+  } catch (error) {
+    if (!(error instanceof PipelineError)) throw error;
+    if (mayMiss && error.code === 'PasteAppNotFound') return [`not started: ${error.message}`];
+    throw new StartError(error.message);
+  }
 }

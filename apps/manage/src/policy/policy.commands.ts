@@ -2,24 +2,27 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import { StartError } from '#libs/config';
 import type { Configuration } from '#libs/config';
+import { policyRules } from '#libs/contracts';
+import type { PolicyService } from '#libs/contracts';
 import {
   PolicyDefinitionError,
   credentialsOf,
   flattenTarget,
   formatExplanation,
   identityCredentials,
+  policyOpener,
 } from '#libs/policy';
 import { runWithConfiguration } from '../global-options.js';
-import { POLICY_SERVICES, openEnforcer, wholePolicySample } from './policy-services.js';
+import { wholePolicySample } from './policy-documents.js';
 
 const print = (lines: readonly string[]): void => void process.stdout.write(lines.map((line) => `${line}\n`).join(''));
-const serviceOption = (): Option =>
-  new Option('--service <name>', 'only the rules of this service').choices(Object.keys(POLICY_SERVICES));
+const services = Object.keys(policyRules) as PolicyService[];
+const serviceOption = (): Option => new Option('--service <name>', 'only the rules of this service').choices(services);
 
 interface WhyOptions {
   readonly target: string;
   readonly creds: string;
-  readonly service?: string;
+  readonly service?: PolicyService;
 }
 
 /** `albireo-manage policy …`: which rules there are, what is in force, and why a question is answered as it is. */
@@ -29,10 +32,10 @@ export function registerPolicyCommands(program: Command): void {
     .command('list')
     .description('print every rule in force; those of a file are marked')
     .addOption(serviceOption())
-    .action(async ({ service }: { service?: string }, command: Command) => {
+    .action(async ({ service }: { service?: PolicyService }, command: Command) => {
       await runWithConfiguration(command, async (config) => {
-        for (const name of service === undefined ? Object.keys(POLICY_SERVICES) : [service]) {
-          const rules = openEnforcer(name, config).list();
+        for (const name of service === undefined ? services : [service]) {
+          const rules = policyOpener(config)(policyRules[name]).list();
           print([
             `# ${name}`,
             ...rules.map((rule) => `${rule.name}: ${rule.check}${rule.source === 'file' ? '   # file' : ''}`),
@@ -61,7 +64,7 @@ export function registerPolicyCommands(program: Command): void {
     .action(async (rule: string, options: WhyOptions, command: Command) => {
       await runWithConfiguration(command, async (config) => {
         const service = options.service ?? serviceOf(rule);
-        const enforcer = openEnforcer(service, config);
+        const enforcer = policyOpener(config)(policyRules[service]);
         const credentials = service === 'identity' ? identityCredentials : credentialsOf;
         const target = flattenTarget(jsonObject('--target', options.target));
         const explanation = enforcer.explain(rule, target, credentials(jsonObject('--creds', options.creds)));
@@ -73,22 +76,24 @@ export function registerPolicyCommands(program: Command): void {
 
 function checkFiles(config: Configuration): number {
   const told = new Set<string>();
-  for (const name of Object.keys(POLICY_SERVICES)) {
+  const warnings = new Set<string>();
+  for (const name of services) {
     try {
-      openEnforcer(name, config);
+      policyOpener(config)(policyRules[name], (message) => warnings.add(`warning: ${message}`));
     } catch (error) {
       if (!(error instanceof PolicyDefinitionError)) throw error;
       // All services read the same files, so each fault would be told once for every service.
       told.add(error.message);
     }
   }
+  print([...warnings]);
   print(told.size === 0 ? ['the policy has no faults'] : [...told]);
   return told.size === 0 ? 0 : 1;
 }
 
-function serviceOf(rule: string): string {
-  const found = Object.entries(POLICY_SERVICES).find(([, rules]) => rules.some(({ name }) => name === rule));
-  if (found !== undefined) return found[0];
+function serviceOf(rule: string): PolicyService {
+  const found = services.find((service) => policyRules[service].some(({ name }) => name === rule));
+  if (found !== undefined) return found;
   throw new StartError(`${rule}: expected the name of a rule, see "albireo-manage policy list"`);
 }
 

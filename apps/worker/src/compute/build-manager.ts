@@ -102,7 +102,7 @@ export class BuildManager {
         await this.ledger.completeIn(tx, delivery);
         const before = { id: instanceId, vm_state: 'building', task_state: 'spawning' } as const;
         this.notices.changedAfter(tx, before, { vm_state: 'active', task_state: null });
-        this.notices.tellAfter(tx, 'create.end', instanceId, { message: 'Success' });
+        this.notices.tellAfter(tx, 'create.end', instanceId, 'Success');
         return true;
       },
       { name: 'build.finish' },

@@ -177,6 +177,24 @@ describe('a server in a worker', () => {
     await refused(ctx, { availability_zone: 'moon' }, 'InvalidInput', /availability zone/);
   });
 
+  it('of an image on a flavor without disk is for administrators: its disk could be as large as any image', async () => {
+    const admin = adminContext();
+    await worker.conductor.call(admin, 'flavor_create', {
+      name: 'no disk',
+      id: 'no-disk',
+      vcpus: 1,
+      ram: 512,
+      disk: 0,
+      ephemeral: 0,
+      swap: 0,
+      rxtx_factor: 1,
+      is_public: true,
+    });
+    await refused(memberContext(), { flavor_ref: 'no-disk' }, 'PolicyNotAuthorized', /^Only volume-backed servers are/);
+    const { id } = await create(admin, { flavor_ref: 'no-disk' });
+    assert.equal((await settled(worker.conductor, admin, id)).vm_state, 'active');
+  });
+
   it('is refused beyond the quota, with what was asked and used', async () => {
     const ctx = memberContext();
     await create(ctx, { flavor_ref: '5', min_count: 2, max_count: 2 });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Enforcer } from '#libs/policy';
 import { createContext } from '#libs/telemetry';
 import { Authorizer } from './authorizer.js';
 
@@ -11,7 +12,7 @@ describe('Authorizer', () => {
   it('sees a policy file that changes while the worker runs, as the gateway does', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'albireo-authorizer-'));
     const policyFile = join(folder, 'policy.yaml');
-    const authorizer = new Authorizer({ policyFile, reloadIntervalMs: 5 });
+    const authorizer = new Authorizer((defaults) => new Enforcer({ defaults, policyFile }), 5);
     try {
       writeFileSync(policyFile, '"os_compute_api:servers:show": "role:auditor"\n');
       const context = createContext({ user_id: 'u', project_id: 'p', roles: ['auditor'] });

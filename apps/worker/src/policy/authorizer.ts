@@ -1,41 +1,24 @@
-import { ExpectedError, networkPolicy } from '#libs/contracts';
-import { Enforcer, computeRules, credentialsOf, identityCredentials, identityRules, imageRules } from '#libs/policy';
-import type { PolicyTarget, RuleDefault } from '#libs/policy';
+import { ExpectedError, policyRules } from '#libs/contracts';
+import type { PolicyService } from '#libs/contracts';
+import { Enforcer, credentialsOf, identityCredentials } from '#libs/policy';
+import type { EnforcerOpener, PolicyTarget } from '#libs/policy';
 import { getLogger } from '#libs/telemetry';
 import type { RequestContext } from '#libs/telemetry';
 
 const log = getLogger('albireo.policy');
-const RELOAD_INTERVAL_MS = 10_000;
 
-/** Whose rules: base rules such as `admin_or_owner` differ between the services. */
-export type PolicyService = 'compute' | 'network' | 'identity' | 'image';
-
-/** The registered rules. */
-export const policyRules: Readonly<Record<PolicyService, readonly RuleDefault[]>> = {
-  compute: computeRules,
-  network: networkPolicy,
-  identity: identityRules,
-  image: imageRules,
-};
-
-export interface AuthorizerSettings {
-  /** [oslo_policy] policy_file. @default none */
-  readonly policyFile?: string;
-  readonly policyDirs?: readonly string[];
-  readonly enforceNewDefaults?: boolean;
-  readonly enforceScope?: boolean;
-  readonly defaultRule?: string;
-  /** How often changed files are looked for. @default 10 s */
-  readonly reloadIntervalMs?: number;
-}
+const openDefaults: EnforcerOpener = (defaults) => new Enforcer({ defaults });
 
 /** The rules about objects, asked within the operation's transaction about the row that it loaded. */
 export class Authorizer {
-  readonly #settings: AuthorizerSettings;
+  readonly #open: EnforcerOpener;
+  readonly #lookIntervalMs: number | undefined;
   readonly #enforcers = new Map<PolicyService, Enforcer>();
 
-  constructor(settings: AuthorizerSettings = {}) {
-    this.#settings = settings;
+  /** @param open the defaults alone, unless given */
+  constructor(open: EnforcerOpener = openDefaults, lookIntervalMs?: number) {
+    this.#open = open;
+    this.#lookIntervalMs = lookIntervalMs;
   }
 
   /** Whether the caller may. Also decides which objects the caller can see at all. */
@@ -69,9 +52,8 @@ export class Authorizer {
   #enforcer(service: PolicyService): Enforcer {
     let enforcer = this.#enforcers.get(service);
     if (enforcer === undefined) {
-      const onWarning = (message: string): void => log.warning(message);
-      enforcer = new Enforcer({ ...this.#settings, defaults: policyRules[service], onWarning });
-      enforcer.start({ intervalMs: this.#settings.reloadIntervalMs ?? RELOAD_INTERVAL_MS, onError: tellUnchanged });
+      enforcer = this.#open(policyRules[service], (message) => log.warning(message));
+      enforcer.start({ intervalMs: this.#lookIntervalMs, onError: tellUnchanged });
       this.#enforcers.set(service, enforcer);
     }
     return enforcer;

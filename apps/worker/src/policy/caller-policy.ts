@@ -1,6 +1,5 @@
-import { ExpectedError } from '#libs/contracts';
+import { ExpectedError, policyRules } from '#libs/contracts';
 import type { CallerPolicy } from '#libs/messaging';
-import { policyRules } from './authorizer.js';
 
 const ruleNames: ReadonlySet<string> = new Set(
   Object.values(policyRules).flatMap((rules) => rules.map(({ name }) => name)),

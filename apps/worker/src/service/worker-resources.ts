@@ -6,8 +6,9 @@ import {
   QuotaOptions,
   ServiceOptions,
 } from '#libs/config';
-import type { Configuration } from '#libs/config';
+import type { ComputeDriverName, Configuration } from '#libs/config';
 import type { Transport } from '#libs/messaging';
+import { policyOpener } from '#libs/policy';
 import { FakeDriver } from '../drivers/fake/fake-driver.js';
 import type { FakeDriverSettings } from '../drivers/fake/fake-driver.js';
 import type { VirtDriver } from '../drivers/virt-driver.js';
@@ -21,7 +22,6 @@ import { silentNotices } from '../notifications/open-notices.js';
 import type { WorkerNotices } from '../notifications/open-notices.js';
 import { networkSettings } from '../network/network-settings.js';
 import { Authorizer } from '../policy/authorizer.js';
-import { policySettings } from '../policy/policy-settings.js';
 import { Quotas } from '../quota/quotas.js';
 import { Outbox, PostgresDeliveryLedger } from '../store/index.js';
 import type { Store } from '../store/index.js';
@@ -53,17 +53,14 @@ export class WorkerResources {
     this.tasks = new PeriodicTasks({ enabled: periodicEnable, fuzzyDelayMs: periodicFuzzyDelay * 1_000 });
     this.outbox = new Outbox(store, transport);
     this.ledger = new PostgresDeliveryLedger(store);
-    this.authorizer = new Authorizer(policySettings(config));
+    this.authorizer = new Authorizer(policyOpener(config));
     this.quotas = Quotas.configured({ compute: config.get(QuotaOptions), network: config.get(NetworkQuotaOptions) });
     this.networking = new InstanceNetworking(networkSettings(config), this.authorizer);
-    const { notifyOnStateChange } = config.get(NotificationContentOptions);
-    this.instanceNotices = new InstanceNotices(
-      notices.compute,
-      notices.network,
-      store,
-      this.networking,
-      notifyOnStateChange,
-    );
+    const { compute: unversioned, versioned, network: ports } = notices;
+    this.instanceNotices = new InstanceNotices({ unversioned, versioned, ports }, store, this.networking, {
+      level: config.get(NotificationContentOptions).notifyOnStateChange,
+      nameTemplate: config.get(ComputeOptions).instanceNameTemplate,
+    });
     this.networkNotices = new ResourceNotices(notices.network);
     this.lifecycle = new InstanceLifecycle(this.networking, this.instanceNotices);
     this.casts = new InstanceCasts(this.outbox, transport);
@@ -89,15 +86,19 @@ export class WorkerResources {
     };
   }
 
-  /** The driver that `compute_driver` names. Throws TypeError for one that does not exist. */
+  /** The driver that `compute_driver` names. */
   createDriver(): VirtDriver {
-    const { computeDriver } = this.config.get(ComputeOptions);
-    if (computeDriver !== 'fake') {
-      throw new TypeError(`[DEFAULT] compute_driver: expected "fake", found "${computeDriver}"`);
-    }
-    return new FakeDriver(this.store, () => fakeSettings(this.config.get(FakeDriverOptions)));
+    return DRIVERS[this.config.get(ComputeOptions).computeDriver](this);
   }
 }
+
+const fakeDriver = ({ store, config }: WorkerResources): VirtDriver =>
+  new FakeDriver(store, () => fakeSettings(config.get(FakeDriverOptions)));
+
+const DRIVERS: Readonly<Record<ComputeDriverName, (shared: WorkerResources) => VirtDriver>> = {
+  fake: fakeDriver,
+  'fake.FakeDriver': fakeDriver,
+};
 
 function fakeSettings(options: FakeDriverOptions): FakeDriverSettings {
   return {

@@ -41,8 +41,8 @@ export class Notifier {
     this.#sender = sender ?? new NotificationSender(this.#core);
   }
 
-  /** The same notifier under another name, or with other retries. */
-  prepare(options: Partial<Pick<NotifierOptions, 'publisherId' | 'retry'>>): Notifier {
+  /** The same notifier under another name, with other topics or retries. */
+  prepare(options: Partial<Pick<NotifierOptions, 'publisherId' | 'topics' | 'retry'>>): Notifier {
     return new Notifier(this.transport, { ...this.options, ...options }, this.#sender);
   }
 

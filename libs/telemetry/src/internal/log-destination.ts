@@ -1,19 +1,34 @@
-import { closeSync, mkdirSync, openSync, write, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, fstatSync, mkdirSync, openSync, statSync, watch, write, writeSync } from 'node:fs';
+import type { FSWatcher } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { isRotationDue, rotate } from './log-rotation.js';
+import type { LogRotation } from './log-rotation.js';
 
 const retryMs = 20;
 /** Least time between two writes: on a busy process each costs more than the line that it writes. */
 const gatherMs = 10;
 const maxPendingBytes = 16 * 1024 * 1024;
 
+/** What becomes of a log file while it is written. */
+export interface LogFileCare {
+  readonly rotation?: LogRotation | undefined;
+  /** Open a file that was moved or removed anew at once, not with the next line only. */
+  readonly watch?: boolean | undefined;
+}
+
 /**
  * Writes lines to a file descriptor without waiting on the caller's path: the first line of a while at the end of its
  * turn, what comes within 10 ms after a write as one more, and only one write is under way at a time. What cannot be
- * written (a full disk, a closed pipe) is dropped and counted, since logging must never stop the service.
+ * written (a full disk, a closed pipe) is dropped and counted, since logging must never stop the service. A file that
+ * was moved or removed, by logrotate or by another process, is opened anew before the next write.
  */
 export class LogDestination {
   readonly #path: string | undefined;
+  readonly #care: LogFileCare;
+  readonly #watcher: FSWatcher | undefined;
   #descriptor: number;
+  /** The file behind the descriptor, and when it was opened. */
+  #opened = { inode: 0, timeMs: 0 };
   #pending = '';
   #underWay: Buffer | undefined;
   #scheduled = false;
@@ -22,9 +37,11 @@ export class LogDestination {
   #idle: (() => void)[] = [];
 
   /** @param path a file opened for appending (its folder is made), or undefined for stderr */
-  constructor(path?: string) {
+  constructor(path?: string, care: LogFileCare = {}) {
     this.#path = path;
+    this.#care = care;
     this.#descriptor = path === undefined ? 2 : this.#open(path);
+    this.#watcher = path !== undefined && care.watch === true ? this.#watchFolder(path) : undefined;
   }
 
   get dropped(): number {
@@ -65,7 +82,7 @@ export class LogDestination {
     }
   }
 
-  /** Opens the file again, after a log rotation moved it away. */
+  /** Opens the file again, after a log rotation moved it away. Throws the system's error; the old file stays then. */
   reopen(): void {
     if (this.#path === undefined) return;
     const old = this.#descriptor;
@@ -75,13 +92,42 @@ export class LogDestination {
   }
 
   async close(): Promise<void> {
+    this.#watcher?.close();
     await this.flush();
     if (this.#path !== undefined) closeSync(this.#descriptor);
   }
 
   #open(path: string): number {
     mkdirSync(dirname(path), { recursive: true });
-    return openSync(path, 'a', 0o640);
+    const descriptor = openSync(path, 'a', 0o640);
+    this.#opened = { inode: fstatSync(descriptor).ino, timeMs: Date.now() };
+    return descriptor;
+  }
+
+  /** Puts the file away when that is due, and opens it anew when it is another one than before. */
+  #follow(bytes: number): void {
+    if (this.#path === undefined) return;
+    try {
+      const { rotation } = this.#care;
+      const stats = statSync(this.#path, { throwIfNoEntry: false });
+      if (stats !== undefined && rotation !== undefined) {
+        const file = { stats, openedMs: this.#opened.timeMs };
+        if (isRotationDue(rotation, file, bytes, Date.now())) rotate(this.#path, rotation, file);
+      }
+      const present = rotation === undefined ? stats : statSync(this.#path, { throwIfNoEntry: false });
+      if (present?.ino !== this.#opened.inode) this.reopen();
+    } catch {
+      // A folder that is gone or full: the old file takes the lines as long as it can.
+    }
+  }
+
+  #watchFolder(path: string): FSWatcher {
+    const watcher = watch(dirname(path), { persistent: false }, (_event, name) => {
+      if (name === null || name === basename(path)) this.#follow(0);
+    });
+    // The folder itself may go: the next line finds out.
+    watcher.on('error', () => watcher.close());
+    return watcher;
   }
 
   #writeSoon(): void {
@@ -104,8 +150,10 @@ export class LogDestination {
       for (const resolve of waiting) resolve();
       return;
     }
-    this.#underWay = Buffer.from(this.#pending);
+    const chunk = Buffer.from(this.#pending);
     this.#pending = '';
+    this.#follow(chunk.length);
+    this.#underWay = chunk;
     this.#wroteMs = performance.now();
     this.#writeUnderWay();
   }

@@ -72,8 +72,8 @@ describe('what operators ask of the Compute API', () => {
   });
   after(() => app.close());
 
-  const ask = async (path: string, version = '2.1') => {
-    const headers = { 'x-auth-token': token, 'openstack-api-version': `compute ${version}` };
+  const ask = async (path: string, version = '2.1', as = token) => {
+    const headers = { 'x-auth-token': as, 'openstack-api-version': `compute ${version}` };
     const answer = await app.fastify.inject({ url: `/v2.1/${path}`, headers });
     return { status: answer.statusCode, body: answer.json() };
   };
@@ -87,6 +87,17 @@ describe('what operators ask of the Compute API', () => {
     const [later] = (await ask('os-hypervisors/detail', '2.88')).body.hypervisors;
     assert.equal('vcpus' in later, false);
     assert.equal(later.uptime, '');
+  });
+
+  it('limits of a project that is named are for those who may see any project', async () => {
+    askedProject = undefined;
+    const { status, body } = await ask('limits?tenant_id=another');
+    assert.deepEqual([status, askedProject, body.limits.absolute.totalCoresUsed], [200, 'another', 3]);
+    const member = await edge.codec.sign(testClaims());
+    const refused = await ask('limits?tenant_id=another', '2.1', member);
+    assert.equal(refused.status, 403);
+    assert.match(refused.body.forbidden.message, /os_compute_api:limits:other_project/);
+    assert.equal((await ask('limits', '2.1', member)).status, 200);
   });
 
   it('statistics count the enabled hosts, and are gone in 2.88', async () => {

@@ -40,7 +40,6 @@ export class ServerViews {
   async #view(request: FastifyRequest, single: boolean): Promise<ServerViewContext> {
     const { policy } = this.#edge;
     const version = request.edge.microversion ?? 1;
-    const seesHosts = version >= 16 && policy.allows(request, 'os_compute_api:servers:show:host_status');
     return {
       version,
       single,
@@ -48,7 +47,16 @@ export class ServerViews {
       isAdmin: contextOf(request).is_admin,
       showAttributes: policy.allows(request, 'os_compute_api:os-extended-server-attributes'),
       showExtraSpecs: version >= 47 && policy.allows(request, 'os_compute_api:servers:show:flavor-extra-specs'),
-      hostStatus: seesHosts ? await this.#hosts.lookup(request) : undefined,
+      hostStatus: version >= 16 ? await this.#hostStatus(request) : undefined,
     };
+  }
+
+  /** Of those who may see no more, whether a host is unknown. */
+  async #hostStatus(request: FastifyRequest): Promise<ServerViewContext['hostStatus']> {
+    const { policy } = this.#edge;
+    if (policy.allows(request, 'os_compute_api:servers:show:host_status')) return this.#hosts.lookup(request);
+    if (!policy.allows(request, 'os_compute_api:servers:show:host_status:unknown-only')) return undefined;
+    const lookup = await this.#hosts.lookup(request);
+    return (host) => (lookup(host) === 'UNKNOWN' ? 'UNKNOWN' : undefined);
   }
 }

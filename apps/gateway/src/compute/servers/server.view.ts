@@ -17,7 +17,7 @@ export interface ServerViewContext {
   /** `os_compute_api:servers:show:flavor-extra-specs`. */
   readonly showExtraSpecs: boolean;
   /** State of a host; given when the caller may see it. */
-  readonly hostStatus?: ((host: string | null) => string) | undefined;
+  readonly hostStatus?: ((host: string | null) => string | undefined) | undefined;
   /** A single server also tells its groups (2.71). */
   readonly single: boolean;
 }
@@ -58,7 +58,8 @@ export function serverDetail(server: ServerData, view: ServerViewContext): Recor
   if (view.showAttributes) addAttributes(body, server, version);
   else if (version >= 90) body['OS-EXT-SRV-ATTR:hostname'] = server.hostname;
   if (version >= 9) body['locked'] = server.locked;
-  if (version >= 16 && view.hostStatus !== undefined) body['host_status'] = view.hostStatus(server.host);
+  const hostStatus = version >= 16 ? view.hostStatus?.(server.host) : undefined;
+  if (hostStatus !== undefined) body['host_status'] = hostStatus;
   if (version >= 19) body['description'] = server.description;
   if (version >= 26) body['tags'] = [];
   if (version >= 63) body['trusted_image_certificates'] = null;

@@ -33,7 +33,7 @@ export class ServersController {
   }
 
   @Get()
-  @Authorize('os_compute_api:servers:index')
+  @AuthorizeObject('os_compute_api:servers:index:get_all_tenants', 'os_compute_api:servers:index')
   async list(@Req() request: FastifyRequest): Promise<unknown> {
     const page = await this.#page(request, 'index');
     const links = this.#views.links(request);
@@ -42,7 +42,7 @@ export class ServersController {
   }
 
   @Get('detail')
-  @Authorize('os_compute_api:servers:detail')
+  @AuthorizeObject('os_compute_api:servers:detail:get_all_tenants', 'os_compute_api:servers:detail')
   async detail(@Req() request: FastifyRequest): Promise<unknown> {
     const page = await this.#page(request, 'detail');
     const servers = await this.#views.many(request, page.objects);

@@ -1,16 +1,15 @@
-import { networkPolicy } from '#libs/contracts';
-import { computeRules, identityRules, imageRules } from '#libs/policy';
+import { policyRules } from '#libs/contracts';
 import type { RuleDefault } from '#libs/policy';
 import type { RouteEntry } from '../route-table.js';
 import type { ApiName } from '../settings.js';
 
 /** The registered rules of each API. */
 export const POLICY_RULES: Readonly<Record<ApiName, readonly RuleDefault[]>> = {
-  identity: identityRules,
-  osapi_compute: computeRules,
-  metadata: computeRules,
-  image: imageRules,
-  network: networkPolicy,
+  identity: policyRules.identity,
+  osapi_compute: policyRules.compute,
+  metadata: policyRules.compute,
+  image: policyRules.image,
+  network: policyRules.network,
 };
 
 /** Throws unless every route declares who may use it, by rules that exist; all faults at once. */

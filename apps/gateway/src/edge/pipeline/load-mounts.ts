@@ -3,7 +3,6 @@ import { ApiOptions, StartError, WsgiOptions } from '#libs/config';
 import type { Configuration } from '#libs/config';
 import { knownFactories, loadPipeline } from '#libs/pipeline';
 import type { Component, Pipeline as LoadedPipeline } from '#libs/pipeline';
-import { besideConfiguration } from '../beside-configuration.js';
 import type { ApiName } from '../settings.js';
 import type { NamedFilter, PipelineMount } from './pipeline-mount.js';
 
@@ -22,7 +21,7 @@ const APP_NAMES: Readonly<Record<ApiName, readonly string[]>> = {
 
 function pasteFile(config: Configuration): string {
   const { apiPasteConfig } = config.get(WsgiOptions);
-  const found = besideConfiguration(apiPasteConfig, config);
+  const found = config.findFile(apiPasteConfig);
   if (found !== undefined) return found;
   if (apiPasteConfig === DEFAULT_NAME) return OWN_FILE;
   throw new StartError(`[wsgi] api_paste_config: Could not find config at ${apiPasteConfig}`);

@@ -6,6 +6,11 @@ import { epochSeconds, tokenSubjects } from './token-subjects.js';
 
 const log = getLogger('albireo.gateway.tokens');
 
+/** Time for the workers to start beside this program; until the first list is there it is asked for more often. */
+const START_MS = 30_000;
+const START_RETRY_MS = 500;
+const RETRY_MS = 5_000;
+
 /** Asks the worker for every revocation that has not expired. */
 export type FetchRevocations = () => Promise<VersionedObject<Page<RevocationData>>>;
 
@@ -25,6 +30,8 @@ export class Revocations {
   readonly #subjects = new WeakMap<TokenClaims, readonly string[]>();
   readonly #fetch: FetchRevocations;
   readonly #intervalMs: number;
+  /** When the polls began; undefined once a list has been fetched. */
+  #waitingSinceMs: number | undefined = performance.now();
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
 
@@ -35,7 +42,9 @@ export class Revocations {
 
   /** Polls now and from then on; a failed poll is repeated sooner. Does not wait for the first one. */
   start(): void {
-    if (this.#timer === undefined) this.#schedule(0);
+    if (this.#timer !== undefined) return;
+    this.#waitingSinceMs = performance.now();
+    this.#schedule(0);
   }
 
   /** Polls no more; a poll that is under way ends with the transport, and is waited for by `stopped()`. */
@@ -107,11 +116,21 @@ export class Revocations {
     let nextMs = this.#intervalMs;
     try {
       await this.refresh();
+      this.#waitingSinceMs = undefined;
     } catch (error) {
       if (this.#timer === undefined) return;
-      nextMs = Math.min(this.#intervalMs, 5_000);
-      log.warning('The list of revoked tokens could not be fetched', { error: String(error), retry_ms: nextMs });
+      nextMs = this.#tellFailure(error);
     }
     if (this.#timer !== undefined) this.#schedule(nextMs);
+  }
+
+  /** Logs a failed poll and answers when to ask again. In a start a worker that is not there yet is no fault. */
+  #tellFailure(error: unknown): number {
+    const isStart = this.#waitingSinceMs !== undefined && performance.now() - this.#waitingSinceMs < START_MS;
+    const retryMs = Math.min(this.#intervalMs, isStart ? START_RETRY_MS : RETRY_MS);
+    const fields = { error: String(error), retry_ms: retryMs };
+    if (isStart) log.debug('The list of revoked tokens is not there yet', fields);
+    else log.warning('The list of revoked tokens could not be fetched', fields);
+    return retryMs;
   }
 }

@@ -1,5 +1,6 @@
 import type { Configuration } from '#libs/config';
-import { POLICY_SERVICES, openEnforcer } from '../../policy/policy-services.js';
+import { policyRules } from '#libs/contracts';
+import { policyOpener } from '#libs/policy';
 import { failure, success, warning } from '../upgrade-check.js';
 import type { CheckResult } from '../upgrade-check.js';
 
@@ -7,9 +8,7 @@ import type { CheckResult } from '../upgrade-check.js';
 export function checkPolicy(config: Configuration): CheckResult {
   const warnings: string[] = [];
   try {
-    for (const service of Object.keys(POLICY_SERVICES)) {
-      openEnforcer(service, config, (message) => warnings.push(message)).stop();
-    }
+    for (const rules of Object.values(policyRules)) policyOpener(config)(rules, (message) => warnings.push(message));
   } catch (error) {
     return failure(error instanceof Error ? error.message : String(error));
   }

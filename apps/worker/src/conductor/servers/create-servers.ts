@@ -88,6 +88,14 @@ export class ServerCreation {
     const image = await this.images.find(context, id, tx);
     if (image === null) throw new ExpectedError('ImageInvalid', `Image ${id} could not be found.`, { image_id: id });
     checkImage(image, flavor);
+    // Its disk would be as large as the image, whatever the host has and the quota says.
+    if (flavor.disk > 0) return;
+    const target = { project_id: context.project_id, user_id: context.user_id };
+    if (this.authorizer.allows(context, 'compute', 'os_compute_api:servers:create:zero_disk_flavor', target)) return;
+    throw new ExpectedError(
+      'PolicyNotAuthorized',
+      'Only volume-backed servers are allowed for flavors with zero disk.',
+    );
   }
 
   async #keypair(tx: Queries, context: RequestContext, name: string | undefined): Promise<ServerRequest['keypair']> {

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { after, before, describe, it } from 'node:test';
+import { declarationsOf, guardsOf, networkResources, policyRules } from '#libs/contracts';
+import type { PolicyService } from '#libs/contracts';
+import { apiLoaders } from '../apis.js';
+import { createApiApplication } from '../application.js';
+import type { ApiApplication } from '../application.js';
+import { testEdge } from '../testing/test-edge.js';
+
+const root = fileURLToPath(new URL('../../../../../..', import.meta.url));
+
+/** Rules of operations that do not exist yet. Whoever builds one takes its rules off the list: it only shrinks. */
+const NOT_YET: Readonly<Record<PolicyService, readonly string[]>> = {
+  identity: [
+    'identity:create_service',
+    'identity:update_service',
+    'identity:delete_service',
+    'identity:create_endpoint',
+    'identity:update_endpoint',
+    'identity:delete_endpoint',
+    'identity:create_region',
+    'identity:update_region',
+    'identity:delete_region',
+  ],
+  compute: [
+    'os_compute_api:servers:create:forced_host',
+    'compute:servers:create:requested_destination',
+    'os_compute_api:servers:create:attach_volume',
+    'os_compute_api:servers:create:trusted_certs',
+    'os_compute_api:servers:resize',
+    'compute:servers:resize:cross_cell',
+    'os_compute_api:servers:confirm_resize',
+    'os_compute_api:servers:revert_resize',
+    'os_compute_api:servers:rebuild',
+    'os_compute_api:servers:create_image',
+    'os_compute_api:servers:trigger_crash_dump',
+    'os_compute_api:os-admin-actions:reset_state',
+    'os_compute_api:os-console-output',
+    'os_compute_api:os-attach-interfaces:list',
+    'os_compute_api:os-attach-interfaces:show',
+    'os_compute_api:os-attach-interfaces:create',
+    'os_compute_api:os-attach-interfaces:delete',
+    'os_compute_api:os-instance-actions:list',
+    'os_compute_api:os-instance-actions:show',
+    'os_compute_api:os-instance-actions:events',
+    'os_compute_api:os-flavor-manage:update',
+    'os_compute_api:os-flavor-access',
+    'os_compute_api:os-services:delete',
+    'os_compute_api:os-quota-sets:update',
+    'os_compute_api:os-quota-sets:delete',
+  ],
+  image: ['publicize_image', 'communitize_image'],
+  network: [
+    'create_network:segments',
+    'get_network:segments',
+    'update_network:segments',
+    'create_subnet:segment_id',
+    'get_subnet:segment_id',
+    'update_subnet:segment_id',
+    'create_subnet:service_types',
+    'update_subnet:service_types',
+    'get_port:resource_request',
+  ],
+};
+
+/** All texts in quotes in the code of both halves: those that are names of rules are asked there. */
+function textsInCode(): ReadonlySet<string> {
+  const files = ['apps/gateway/src', 'apps/worker/src'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(root, folder, name)),
+  );
+  const text = files
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'))
+    .map((name) => readFileSync(name, 'utf8'))
+    .join('\n');
+  return new Set([...text.matchAll(/'([\w:-]+)'/g)].map(([, name = '']) => name));
+}
+
+const refersTo = (check: string): readonly string[] =>
+  [...check.matchAll(/rule:([\w:-]+)/g)].map(([, name = '']) => name);
+
+describe('every registered rule', () => {
+  const declared = new Set<string>();
+  const apps: ApiApplication[] = [];
+  before(async () => {
+    for (const load of Object.values(apiLoaders)) {
+      const app = await createApiApplication(await load(), testEdge());
+      apps.push(app);
+      for (const { access } of app.routes) {
+        for (const rule of [...(access?.asked ?? []), ...(access?.ofObject ?? [])]) declared.add(rule);
+      }
+    }
+  });
+  after(async () => {
+    for (const app of apps) await app.close();
+  });
+
+  it('is asked by a route or an operation; a rule that nobody asks promises what nobody keeps', () => {
+    const inCode = textsInCode();
+    const ofFields = new Set(
+      declarationsOf(networkResources).flatMap((declaration) =>
+        ['create', 'update', 'get'].flatMap((operation) =>
+          guardsOf(
+            declaration,
+            operation,
+            policyRules.network.map(({ name }) => name),
+          ).map(({ rule }) => rule),
+        ),
+      ),
+    );
+    for (const [service, rules] of Object.entries(policyRules)) {
+      const referred = new Set(rules.flatMap(({ checkStr }) => refersTo(checkStr)));
+      const unasked = rules
+        // Without an operation it is a part of others, which operators may name in theirs.
+        .filter(({ name, operations = [] }) => operations.length > 0 && !referred.has(name))
+        .map(({ name }) => name)
+        .filter((name) => !declared.has(name) && !ofFields.has(name) && !inCode.has(name));
+      const expected = NOT_YET[service as PolicyService];
+      const missing = unasked.filter((name) => !expected.includes(name));
+      assert.deepEqual(missing, [], `${service}: no route declares these rules and no operation asks them`);
+      const done = expected.filter((name) => !unasked.includes(name));
+      assert.deepEqual(done, [], `${service}: asked now (or gone): take these off NOT_YET`);
+    }
+  });
+});

@@ -1,0 +1,14 @@
+import { computeRules, identityRules, imageRules } from '#libs/policy';
+import type { RuleDefault } from '#libs/policy';
+import { networkPolicy } from './network/policy.js';
+
+/** Whose rules: base rules such as `admin_or_owner` differ between the services. */
+export type PolicyService = 'identity' | 'compute' | 'image' | 'network';
+
+/** The registered rules of each service; both halves ask the same. */
+export const policyRules: Readonly<Record<PolicyService, readonly RuleDefault[]>> = {
+  identity: identityRules,
+  compute: computeRules,
+  image: imageRules,
+  network: networkPolicy,
+};
