@@ -32,6 +32,8 @@ for (const kind of ['classic', 'quorum']) {
         brokerUrl: broker.url,
         env: {
           OS_DEFAULT__CONTROL_EXCHANGE: exchange,
+          OS_DEFAULT__ENABLED_APIS: 'identity,network',
+          OS_DEFAULT__RESTART_METHOD: 'reload',
           OS_OSLO_MESSAGING_RABBIT__RABBIT_QUORUM_QUEUE: String(kind === 'quorum'),
           OS_OSLO_MESSAGING_RABBIT__RABBIT_TRANSIENT_QUEUES_TTL: '2',
         },
@@ -76,18 +78,17 @@ for (const kind of ['classic', 'quorum']) {
     it('carry a process in their name only where they expire: while all run, and through reloads', async () => {
       const before = await check();
       assert.ok(before.some(({ name, expires }) => name.startsWith(`${exchange}.gateway.`) && expires));
+      const own = (found: readonly Queue[]): string[] =>
+        found.map(({ name }) => name).filter((name) => name.startsWith(`${exchange}.gateway.`));
+      const old = own(before);
       const gateway = pair.programs.get('gateway-0');
-      for (let reload = 0; reload < 2; reload += 1) {
-        const own = (found: readonly Queue[]): string[] =>
-          found.map(({ name }) => name).filter((name) => name.startsWith(`${exchange}.gateway.`));
-        const old = own(await check());
-        gateway?.signal('SIGHUP');
-        // Those of the children that went are gone, and there are as many new ones.
-        for (;;) {
-          const now = own(await check());
-          if (now.length === old.length && !now.some((name) => old.includes(name))) break;
-          await sleep(200);
-        }
+      gateway?.signal('SIGHUP');
+      await gateway?.waitForOutput(/Reloaded all workers/);
+      // Those of the children that went are gone, and there are as many new ones.
+      for (;;) {
+        const now = own(await check());
+        if (now.length === old.length && !now.some((name) => old.includes(name))) break;
+        await sleep(200);
       }
     });
 
@@ -100,6 +101,7 @@ for (const kind of ['classic', 'quorum']) {
       const programs = await Promise.all([pair.startWorker(0), pair.startGateway(0)]);
       await check();
       await Promise.all(programs.map((program) => program.kill()));
+      pair.programs.clear();
       await untilOnlyLastingOnes();
     });
   });
