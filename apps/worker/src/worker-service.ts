@@ -4,6 +4,7 @@ import type { INestMicroservice } from '@nestjs/common';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { ComputeOptions, MessagingOptions, ServiceOptions } from '#libs/config';
 import type { Configuration, TopicName } from '#libs/config';
+import { backportObjects } from '#libs/contracts';
 import { MessagingError, RpcTransportStrategy, brokerAway } from '#libs/messaging';
 import type { RpcServerOptions, Transport } from '#libs/messaging';
 import type { JsonValue, Service, ServiceHealth } from '#libs/launcher';
@@ -108,6 +109,8 @@ export class WorkerService implements Service {
     this.#application = application;
     // The host is known to the schedulers before it is sent anything.
     await shared.tasks.start();
+    // What is stored in the outbox from now on is what older workers understand, too.
+    await shared.casts.learnVersions();
     shared.outbox.start();
     this.#strategy = strategy;
     await this.#listen(application, strategy);
@@ -140,9 +143,10 @@ export class WorkerService implements Service {
       server: config.get(ServiceOptions).host,
       topics,
       forTopic: (topic): Partial<RpcServerOptions> => {
-        if (topic !== 'compute' || maxConcurrentBuilds === 0) return { callerPolicy, ledger, concurrency: calls };
+        const common = { callerPolicy, ledger, backport: backportObjects };
+        if (topic !== 'compute' || maxConcurrentBuilds === 0) return { ...common, concurrency: calls };
         // Long work: what a worker cannot begin stays in the queue, for workers that are added.
-        return { callerPolicy, ledger, concurrency: maxConcurrentBuilds, prefetch: maxConcurrentBuilds };
+        return { ...common, concurrency: maxConcurrentBuilds, prefetch: maxConcurrentBuilds };
       },
       get stopDeadlineMs() {
         return stopDeadlineMs();

@@ -1,8 +1,8 @@
 // What the gateway and the worker say to each other.
 // class-transformer reads what the decorators of the argument classes write.
 import 'reflect-metadata';
-export { IncompatibleObjectError, objectType } from './objects/versioned-object.js';
-export type { VersionedObject, ObjectType, Page } from './objects/versioned-object.js';
+export { IncompatibleObjectError, backportObjects, objectType, pageType } from './objects/versioned-object.js';
+export type { VersionedObject, ObjectChange, ObjectType, Page } from './objects/versioned-object.js';
 export { ListArgs, IdArgs, ProjectArgs } from './objects/list-args.js';
 export { EXPECTED_ERRORS, EXPECTED_ERROR_MODULE, ExpectedError, isExpectedErrorCode } from './expected-errors.js';
 export type { ExpectedErrorKind, ExpectedErrorCode } from './expected-errors.js';

@@ -11,6 +11,8 @@ import { splitQuery } from './transport-url.js';
 /** Read at each call, so it is one object with getters. */
 function upgradeLevels(options: UpgradeLevelOptions): MessagingSettings['upgradeLevels'] {
   return {
+    // Fanouts to the gateways, which nova has no option for.
+    gateway: 'auto',
     get compute() {
       return options.compute;
     },

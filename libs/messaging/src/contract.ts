@@ -148,6 +148,9 @@ export function defineContract<const M extends Methods>(contract: {
   });
 }
 
+/** Makes a result as that version of the contract has it, for a caller that asked in an older one than ours. */
+export type Backport = (contract: Contract, version: string, result: unknown) => unknown;
+
 export type MethodsOf<C extends Contract> = C['methods'];
 /** Names of all methods of a contract. */
 export type MethodName<C extends Contract> = Extract<keyof MethodsOf<C>, string>;

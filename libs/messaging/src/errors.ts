@@ -16,7 +16,7 @@ export const messagingErrors = {
   Unserializable: { status: 500, retryable: false, text: 'a value cannot be written as JSON' },
   UnreadableReply: { status: 500, retryable: false, text: 'the server answered with what cannot be read' },
   InvalidTarget: { status: 500, retryable: false, text: 'the target does not fit the operation' },
-  RPCVersionCapError: { status: 500, retryable: false, text: 'the method is newer than the oldest server alive' },
+  RPCVersionCapError: { status: 503, retryable: true, text: 'the method is newer than the oldest server alive' },
   RemoteError: { status: 500, retryable: false, text: 'the server answered with an exception' },
   NoSuchMethod: { status: 500, retryable: false, text: 'the server does not have the method' },
   UnsupportedVersion: { status: 500, retryable: false, text: 'the server does not speak the version' },

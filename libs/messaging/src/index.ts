@@ -4,8 +4,10 @@ export type { CallerPolicy } from './caller-policy.js';
 export type { AccessPolicy } from './access-policy.js';
 export { call, cast, defineContract, type } from './contract.js';
 export { compileChecks } from './internal/compiled-checks.js';
+export { Since } from './since.decorator.js';
 export type {
   ArgumentsClass,
+  Backport,
   MethodAccess,
   ArgumentsOf,
   CallMethod,

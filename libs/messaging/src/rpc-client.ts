@@ -4,6 +4,7 @@ import type { RequestContext } from '#libs/telemetry';
 import { KnownRemoteError, MessagingError, RemoteError } from './errors.js';
 import type { MessageSerializer } from './message-serializer.js';
 import type { OutgoingMessage } from './outgoing-message.js';
+import { newerField } from './since.decorator.js';
 import type { Transport } from './transport.js';
 import { VersionCap } from './internal/version-cap.js';
 import { isCompatible } from './version.js';
@@ -98,7 +99,7 @@ export class RpcClient<C extends Contract> {
       topic: this.contract.topic,
       server: options.server ?? this.options.server,
       namespace: this.contract.namespace,
-      version: this.#version(method),
+      version: this.#version(method, args),
       method,
       args: serializeArguments(serializer, context, args),
       context: serializer?.serializeContext?.(context) ?? context,
@@ -107,7 +108,7 @@ export class RpcClient<C extends Contract> {
       monitorSeconds: this.options.callMonitorTimeout ?? null,
     };
     try {
-      const result = await this.#callOrLearn(request, method);
+      const result = await this.#callOrLearn(request, method, args);
       const entity = serializer?.deserializeEntity?.(context, result) ?? result;
       // What the contract says the server gives.
       return entity as ResultOf<C, K>;
@@ -118,18 +119,30 @@ export class RpcClient<C extends Contract> {
   }
 
   /** A server that is older than was known has not run the call: it is asked in its own version. */
-  #callOrLearn(request: CallRequest, method: MethodName<C>): Promise<unknown> {
+  #callOrLearn(request: CallRequest, method: MethodName<C>, args: object | null): Promise<unknown> {
     const { calls } = this.#core;
     if (!this.#cap.canLearn) return calls.call(request);
     const startedAt = performance.now();
     return calls.call(request).catch(async (error: unknown) => {
-      if (!(error instanceof RemoteError) || error.code !== 'UnsupportedVersion') throw error;
+      if (!(error instanceof RemoteError)) throw error;
+      if (error.code !== 'UnsupportedVersion') throw this.#tooNew(request, error);
       await this.#cap.ask();
-      const version = this.#version(method);
+      const version = this.#version(method, args);
       if (version === request.version) throw error;
       const timeoutMs = request.timeoutMs - (performance.now() - startedAt);
-      return calls.call({ ...request, version, timeoutMs: Math.max(1, timeoutMs) });
+      const older = { ...request, version, timeoutMs: Math.max(1, timeoutMs) };
+      return calls.call(older).catch((again: unknown) => {
+        throw again instanceof RemoteError ? this.#tooNew(older, again) : again;
+      });
     });
+  }
+
+  /** What an older server refused to run, because it does not know it, is too new for now. */
+  #tooNew({ topic, method, version }: CallRequest, error: RemoteError): Error {
+    const isOlder = version !== this.contract.version;
+    if (!isOlder || (error.code !== 'InvalidArguments' && error.code !== 'NoSuchMethod')) return error;
+    const text = `${topic}.${method}: the oldest server alive speaks ${version} and refused it: ${error.value}`;
+    return new MessagingError('RPCVersionCapError', text, { cause: error });
   }
 
   /** Sends a method without an answer; resolves when the broker has it. */
@@ -171,7 +184,7 @@ export class RpcClient<C extends Contract> {
       method,
       args: serializeArguments(serializer, context, args),
       namespace,
-      version: this.#version(method),
+      version: this.#version(method, args),
       uniqueId,
       context: serializer?.serializeContext?.(context) ?? context,
     });
@@ -192,15 +205,20 @@ export class RpcClient<C extends Contract> {
     return allowedRemoteExmods.includes(error.module) ? new KnownRemoteError(error.failure) : error;
   }
 
-  #version(method: MethodName<C>): string {
+  #version(method: MethodName<C>, args: object | null): string {
     const cap = this.#cap.value;
     const version = this.options.version ?? this.#cap.usual;
-    const needed = this.contract.methods[method]?.since;
-    if (isCompatible(cap, version) && (needed === undefined || isCompatible(version, needed))) return version;
-    throw new MessagingError(
-      'RPCVersionCapError',
-      `${this.contract.topic}.${method}: version ${needed ?? version} is needed, the cap is ${cap}`,
-    );
+    const { topic, methods, version: newest } = this.contract;
+    const spec = methods[method];
+    const needed = spec?.since;
+    if (!isCompatible(cap, version) || (needed !== undefined && !isCompatible(version, needed))) {
+      const text = `${topic}.${method}: version ${needed ?? version} is needed, the cap is ${cap}`;
+      throw new MessagingError('RPCVersionCapError', text);
+    }
+    const newer = version === newest ? undefined : newerField(spec?.args ?? null, args, version);
+    if (newer === undefined) return version;
+    const text = `${topic}.${method}: argument "${newer.field}" needs version ${newer.since}, the cap is ${cap}`;
+    throw new MessagingError('RPCVersionCapError', text);
   }
 
   #wrongKind(method: MethodName<C>, kind: string): MessagingError {

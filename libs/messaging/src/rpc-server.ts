@@ -1,5 +1,6 @@
 import type { AccessPolicy } from './access-policy.js';
 import type { CallerPolicy } from './caller-policy.js';
+import type { Backport, Contract } from './contract.js';
 import type { DeliveryLedger } from './delivery-ledger.js';
 import type { MessageSerializer } from './message-serializer.js';
 import type { RpcEndpointDefinition } from './rpc-endpoint.js';
@@ -40,6 +41,8 @@ export interface RpcServerOptions {
   /** Whose requests are run. @default everybody's */
   readonly callerPolicy?: CallerPolicy;
   readonly serializer?: MessageSerializer;
+  /** For callers that ask in an older version than the contract's. @default results go as they are */
+  readonly backport?: Backport;
   /** Shown by nova's ping. @default topic */
   readonly service?: string;
 }
@@ -82,6 +85,7 @@ export class RpcServer {
       ledger: options.ledger ?? null,
       serializer: options.serializer ?? null,
       callerPolicy: options.callerPolicy ?? null,
+      backport: ownBackport(options.backport, served),
     });
   }
 
@@ -156,4 +160,10 @@ export class RpcServer {
     this.#stopReporting?.();
     this.#core.changed();
   }
+}
+
+/** What this library answers by itself has no older form. */
+function ownBackport(backport: Backport | undefined, served: readonly Contract[]): Backport | null {
+  if (backport === undefined) return null;
+  return (contract, version, result) => (served.includes(contract) ? backport(contract, version, result) : result);
 }

@@ -1,19 +1,61 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { createContext } from '#libs/telemetry';
-import { call, cast, defineContract, endpoint, RpcClient, RpcServer } from '../src/index.js';
-import type { Transport } from '../src/index.js';
+import { Type } from 'class-transformer';
+import { IsBoolean, IsInt, IsOptional, IsString, ValidateNested } from 'class-validator';
+import { call, cast, defineContract, endpoint, RpcClient, RpcServer, Since } from '../src/index.js';
+import type { Contract, Transport } from '../src/index.js';
 import { rejectsWith } from './semantics.js';
 import type { Bus } from './semantics.js';
 
+class Gear {
+  @IsInt()
+  ratio!: number;
+
+  @Since('1.4')
+  @IsOptional()
+  @IsBoolean()
+  synchronised?: boolean;
+}
+
+class ShiftArgs {
+  @ValidateNested({ each: true })
+  @Type(() => Gear)
+  gears!: readonly Gear[];
+
+  @Since('1.3')
+  @IsOptional()
+  @IsString()
+  clutch?: string;
+}
+
+/** The same as they were before anything was added. */
+class OldGear {
+  @IsInt()
+  ratio!: number;
+}
+class OldShiftArgs {
+  @ValidateNested({ each: true })
+  @Type(() => OldGear)
+  gears!: readonly OldGear[];
+}
+
 const who = call<string>({ args: null, idempotent: true });
-const older = defineContract({ topic: 'engine', namespace: 'albireo', version: '1.2', methods: { who } });
+const shift = call<ShiftArgs, unknown>({ args: ShiftArgs });
+const oldShift = call<OldShiftArgs, unknown>({ args: OldShiftArgs });
+const older = defineContract({
+  topic: 'engine',
+  namespace: 'albireo',
+  version: '1.2',
+  methods: { who, shift: oldShift },
+});
 const newer = defineContract({
   topic: 'engine',
   namespace: 'albireo',
   version: '1.4',
   methods: {
     who,
+    shift,
     boost: call<string>({ args: null, idempotent: true, since: '1.3' }),
     tune: cast({ args: null, since: '1.4' }),
   },
@@ -50,12 +92,17 @@ export function describeUpgrades(name: string, openBus: () => Promise<Bus>): voi
 
     async function serve(version: 'old' | 'new', host: string): Promise<RpcServer> {
       const answer = async (): Promise<string> => host;
+      const shifted = async (): Promise<unknown> => ({ gear: 1, reverse: false });
       const endpoints = [
         version === 'old'
-          ? endpoint(older, { who: answer })
-          : endpoint(newer, { who: answer, boost: answer, tune: async () => undefined }),
+          ? endpoint(older, { who: answer, shift: async () => ({ gear: 1 }) })
+          : endpoint(newer, { who: answer, shift: shifted, boost: answer, tune: async () => undefined }),
       ];
-      const server = new RpcServer(transport, { topic: 'engine', server: host, endpoints });
+      const backport = (contract: Contract, asked: string, result: unknown): unknown => {
+        assert.deepEqual([contract.topic, asked], ['engine', '1.2']);
+        return typeof result === 'object' ? { gear: 1 } : result;
+      };
+      const server = new RpcServer(transport, { topic: 'engine', server: host, endpoints, backport });
       await server.start();
       cleanups.push(() => server.stop(1_000));
       return server;
@@ -89,6 +136,30 @@ export function describeUpgrades(name: string, openBus: () => Promise<Bus>): voi
       await serve('old', 'a');
       assert.equal(await client.call(context, 'who', null), 'a');
       assert.equal(client.canSendVersion('1.3'), false);
+    });
+
+    it('sends an older server all that it knows, and refuses the rest before it is sent', async () => {
+      await serve('old', 'a');
+      const client = new RpcClient(await open({ engine: 'auto' }), newer);
+      assert.deepEqual(await client.call(context, 'shift', { gears: [{ ratio: 1 }] }), { gear: 1 });
+      const args = { gears: [{ ratio: 1 }, { ratio: 2, synchronised: true }] };
+      const nested = await rejectsWith(client.call(context, 'shift', args), 'RPCVersionCapError');
+      assert.match(nested.message, /engine\.shift: argument "gears\.synchronised" needs version 1\.4, the cap is 1\.2/);
+      const flat = await rejectsWith(client.call(context, 'shift', { gears: [], clutch: 'x' }), 'RPCVersionCapError');
+      assert.match(flat.message, /argument "clutch" needs version 1\.3/);
+      // What nobody declared is known to be too new once the older server has refused it.
+      const undeclared = Object.assign(JSON.parse('{"gears":[]}') as { gears: [] }, { overdrive: 1 });
+      const refused = await rejectsWith(client.call(context, 'shift', undeclared), 'RPCVersionCapError');
+      assert.match(refused.message, /the oldest server alive speaks 1\.2 and refused it: .*"overdrive"/);
+    });
+
+    it('answers an older client in its version', async () => {
+      await serve('new', 'b');
+      const old = new RpcClient(await open({ engine: 'auto' }), older);
+      assert.deepEqual(await old.call(context, 'shift', { gears: [] }), { gear: 1 });
+      const client = new RpcClient(await open({ engine: 'auto' }), newer);
+      const answer = await client.call(context, 'shift', { gears: [{ ratio: 1, synchronised: true }], clutch: 'x' });
+      assert.deepEqual(answer, { gear: 1, reverse: false });
     });
 
     it('obeys a level that is set, and knows none without the option', async () => {

@@ -25,6 +25,7 @@ export class TokenRevoker {
     this.#store = store;
     this.#outbox = outbox;
     this.#gateways = new RpcClient(transport, gatewayContract, { fanout: true });
+    void this.#gateways.learnVersions();
   }
 
   async revoke(ctx: RequestContext, args: TokenRevokeArgs): Promise<void> {

@@ -19,6 +19,11 @@ export class InstanceCasts {
     this.#compute = new RpcClient(transport, computeContract);
   }
 
+  /** Resolves when workers that run already have told which versions they speak. Never rejects. */
+  async learnVersions(): Promise<void> {
+    await Promise.all([this.#conductor, this.#scheduler, this.#compute].map((client) => client.learnVersions()));
+  }
+
   /** First step of a build: to any conductor. */
   build(tx: Transaction, context: RequestContext, id: string): Promise<void> {
     const args = { instance_uuid: id };

@@ -139,8 +139,8 @@ export class NotificationContentOptions {
 }
 
 const cap = (service: string): string =>
-  `Highest version of the ${service} interface that is sent, as 1.0, for a rolling upgrade; "auto": the lowest that ` +
-  'a running server speaks. Unset: the newest.';
+  `Highest version of the ${service} interface that is sent, as 1.0; "auto": the lowest that a running server speaks, ` +
+  'so that old and new ones may run side by side.';
 
 function checkLevel(value: OptionValue): string | undefined {
   if (typeof value === 'string' && /^(auto|\d+\.\d+)$/.test(value)) return undefined;
@@ -149,21 +149,21 @@ function checkLevel(value: OptionValue): string | undefined {
 
 @OptionGroup('upgrade_levels', { help: 'Versions of the interfaces on the bus during an upgrade.' })
 export class UpgradeLevelOptions {
-  @StrOpt({ mutable: true, check: checkLevel, help: cap('compute') })
-  readonly compute!: string | undefined;
+  @StrOpt({ default: 'auto', mutable: true, check: checkLevel, help: cap('compute') })
+  readonly compute!: string;
 
-  @StrOpt({ mutable: true, check: checkLevel, help: cap('conductor') })
-  readonly conductor!: string | undefined;
+  @StrOpt({ default: 'auto', mutable: true, check: checkLevel, help: cap('conductor') })
+  readonly conductor!: string;
 
-  @StrOpt({ mutable: true, check: checkLevel, help: cap('scheduler') })
-  readonly scheduler!: string | undefined;
+  @StrOpt({ default: 'auto', mutable: true, check: checkLevel, help: cap('scheduler') })
+  readonly scheduler!: string;
 
-  @StrOpt({ mutable: true, check: checkLevel, help: cap('network') })
-  readonly network!: string | undefined;
+  @StrOpt({ default: 'auto', mutable: true, check: checkLevel, help: cap('network') })
+  readonly network!: string;
 
-  @StrOpt({ mutable: true, check: checkLevel, help: cap('identity') })
-  readonly identity!: string | undefined;
+  @StrOpt({ default: 'auto', mutable: true, check: checkLevel, help: cap('identity') })
+  readonly identity!: string;
 
-  @StrOpt({ mutable: true, check: checkLevel, help: cap('image') })
-  readonly image!: string | undefined;
+  @StrOpt({ default: 'auto', mutable: true, check: checkLevel, help: cap('image') })
+  readonly image!: string;
 }

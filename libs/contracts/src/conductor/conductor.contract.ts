@@ -40,7 +40,7 @@ export class InstanceArgs {
 export const conductorContract = defineContract({
   topic: 'conductor',
   namespace: 'albireo',
-  version: '1.0',
+  version: '1.1',
   methods: {
     /** Checks everything that can be checked, stores BUILD rows and the cast of the first step; then answers. */
     server_create: call({

@@ -122,4 +122,6 @@ export interface InstanceMetadataData {
 export const Server = objectType<ServerData>('Server', '1.1');
 export const ServerPage = objectType<Page<ServerData>>('ServerPage', '1.1');
 export const ServerMetadata = objectType<ServerMetadataData>('ServerMetadata', '1.0');
-export const InstanceMetadata = objectType<InstanceMetadataData>('InstanceMetadata', '1.1');
+export const InstanceMetadata = objectType<InstanceMetadataData>('InstanceMetadata', '1.1', [
+  { version: '1.1', contract: '1.1', adds: ['nics'] },
+]);

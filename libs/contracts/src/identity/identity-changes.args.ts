@@ -1,10 +1,12 @@
 import { IsArray, IsBoolean, IsIn, IsObject, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
+import { Since } from '#libs/messaging';
 import { IsResourceOptions } from './resource-options.js';
 import type { ResourceOptions } from './resource-options.js';
 
 /** What each kind has in common; absent fields of an update stay as they are. */
 class ResourceFields {
   /** Attributes that nothing here knows; null takes one away. */
+  @Since('1.1')
   @IsOptional()
   @IsObject()
   readonly extra?: Readonly<Record<string, unknown>>;
@@ -22,10 +24,12 @@ class Described extends ResourceFields {
 }
 
 export class DomainFields extends Described {
+  @Since('1.1')
   @IsOptional()
   @IsResourceOptions('domain')
   readonly options?: ResourceOptions;
 
+  @Since('1.1')
   @IsOptional()
   @IsArray()
   @IsString({ each: true })
@@ -33,6 +37,7 @@ export class DomainFields extends Described {
 }
 
 export class ProjectFields extends Described {
+  @Since('1.1')
   @IsOptional()
   @IsResourceOptions('project')
   readonly options?: ResourceOptions;
@@ -44,6 +49,7 @@ export class ProjectFields extends Described {
 }
 
 export class UserFields extends Described {
+  @Since('1.1')
   @IsOptional()
   @IsResourceOptions('user')
   readonly options?: ResourceOptions;
@@ -67,6 +73,7 @@ export class UserFields extends Described {
 
 export class DomainCreateArgs extends DomainFields {
   /** The id of the new domain, 32 hexadecimal digits; absent: a new one. */
+  @Since('1.1')
   @IsOptional()
   @IsString()
   @MaxLength(64)
@@ -91,11 +98,13 @@ export class ProjectCreateArgs extends ProjectFields {
   readonly domain_id?: string | null;
 
   /** The project is a domain. */
+  @Since('1.1')
   @IsOptional()
   @IsBoolean()
   readonly is_domain?: boolean;
 
   /** Null or absent: right below the domain. */
+  @Since('1.1')
   @IsOptional()
   @IsString()
   @MaxLength(255)
@@ -115,11 +124,13 @@ export class UserCreateArgs extends UserFields {
 
 export class RoleFields extends ResourceFields {
   /** Roles of a domain are not supported: another value than null is InvalidInput. */
+  @Since('1.1')
   @IsOptional()
   @IsString()
   @MaxLength(255)
   readonly domain_id?: string | null;
 
+  @Since('1.1')
   @IsOptional()
   @IsResourceOptions('role')
   readonly options?: ResourceOptions;

@@ -1,4 +1,4 @@
-import { objectType } from '../objects/versioned-object.js';
+import { objectType, pageType } from '../objects/versioned-object.js';
 import type { Page } from '../objects/versioned-object.js';
 import type { ResourceOptions } from './resource-options.js';
 
@@ -94,14 +94,18 @@ export interface RevocationData {
   readonly expires_at: string;
 }
 
-export const Domain = objectType<DomainData>('Domain', '1.1');
-export const DomainPage = objectType<Page<DomainData>>('DomainPage', '1.1');
-export const Project = objectType<ProjectData>('Project', '1.1');
-export const ProjectPage = objectType<Page<ProjectData>>('ProjectPage', '1.1');
-export const User = objectType<UserData>('User', '1.1');
-export const UserPage = objectType<Page<UserData>>('UserPage', '1.1');
-export const Role = objectType<RoleData>('Role', '1.1');
-export const RolePage = objectType<Page<RoleData>>('RolePage', '1.1');
-export const RoleAssignmentPage = objectType<Page<RoleAssignmentData>>('RoleAssignmentPage', '1.1');
+const since = { version: '1.1', contract: '1.1' } as const;
+
+export const Domain = objectType<DomainData>('Domain', '1.1', [{ ...since, adds: ['options', 'extra', 'tags'] }]);
+export const DomainPage = pageType(Domain);
+export const Project = objectType<ProjectData>('Project', '1.1', [
+  { ...since, adds: ['options', 'extra', 'parent_id', 'is_domain'] },
+]);
+export const ProjectPage = pageType(Project);
+export const User = objectType<UserData>('User', '1.1', [{ ...since, adds: ['options', 'extra'] }]);
+export const UserPage = pageType(User);
+export const Role = objectType<RoleData>('Role', '1.1', [{ ...since, adds: ['options', 'extra'] }]);
+export const RolePage = pageType(Role);
+export const RoleAssignmentPage = objectType<Page<RoleAssignmentData>>('RoleAssignmentPage', '1.1', [since]);
 export const Authentication = objectType<AuthenticationData>('Authentication', '1.0');
 export const RevocationPage = objectType<Page<RevocationData>>('RevocationPage', '1.0');

@@ -1,8 +1,12 @@
+import { isCompatible } from '#libs/messaging';
+import type { Backport } from '#libs/messaging';
+
 /**
  * An object as it travels between gateway and worker: its name, its version and its fields.
  *
  * Rule for mixed versions: a minor version only adds fields, so a receiver reads an object of its own major version
- * with any minor and ignores the fields that it does not know; an object of another major version is refused.
+ * with any minor and ignores the fields that it does not know; an object of another major version is refused. Who asks
+ * in an older version of the contract gets the objects of that version (`backportObjects`).
  */
 export interface VersionedObject<D extends object> {
   readonly 'albireo_object.name': string;
@@ -10,10 +14,22 @@ export interface VersionedObject<D extends object> {
   readonly 'albireo_object.data': D;
 }
 
+/** A minor version of an object: what it brought, and the version of the contract that it came with. */
+export interface ObjectChange<D extends object> {
+  readonly version: string;
+  readonly contract: string;
+  /** Fields that the version before does not have. */
+  readonly adds?: readonly string[];
+  /** Whatever else makes data of this version data of the one before, as nova's `obj_make_compatible`. */
+  backport?(data: D): D;
+}
+
 /** A kind of object: builds and opens its wire form. */
 export interface ObjectType<D extends object> {
   readonly name: string;
   readonly version: string;
+  /** One for each minor version above 0, the oldest first. */
+  readonly changes: readonly ObjectChange<D>[];
   wrap(data: D): VersionedObject<D>;
   /** Throws IncompatibleObjectError for another name or major version. */
   unwrap(object: VersionedObject<D>): D;
@@ -28,12 +44,20 @@ export class IncompatibleObjectError extends Error {
   }
 }
 
-/** Declares a kind of object, version `major.minor`. */
-export function objectType<D extends object>(name: string, version: string): ObjectType<D> {
+/** What backports an object to its version in an older contract, by the object's name: nova's registry of objects. */
+const registry = new Map<string, (data: object, contract: string) => Partial<VersionedObject<object>>>();
+
+/** Declares a kind of object, version `major.minor`, and registers it for backports. */
+export function objectType<D extends object>(
+  name: string,
+  version: string,
+  changes: readonly ObjectChange<D>[] = [],
+): ObjectType<D> {
   const major = `${version.split('.')[0]}.`;
-  return Object.freeze({
+  const type: ObjectType<D> = Object.freeze({
     name,
     version,
+    changes,
     wrap: (data: D): VersionedObject<D> => ({
       'albireo_object.name': name,
       'albireo_object.version': version,
@@ -48,7 +72,46 @@ export function objectType<D extends object>(name: string, version: string): Obj
       return object['albireo_object.data'];
     },
   });
+  // What comes under the name is what `wrap` has made.
+  registry.set(name, (data, contract) => backported(type, data as D, contract));
+  return type;
 }
+
+/** The pages of a kind of object: the same version, and the same changes, of each of them. */
+export function pageType<D extends object>(of: ObjectType<D>): ObjectType<Page<D>> {
+  const changes = of.changes.map((change): ObjectChange<Page<D>> => {
+    const backport = (page: Page<D>): Page<D> => ({ ...page, objects: page.objects.map((data) => undo(change, data)) });
+    return { version: change.version, contract: change.contract, backport };
+  });
+  return objectType<Page<D>>(`${of.name}Page`, of.version, changes);
+}
+
+function undo<D extends object>({ adds = [], backport }: ObjectChange<D>, data: D): D {
+  const older = backport === undefined ? data : backport(data);
+  if (adds.length === 0) return older;
+  const left = { ...older };
+  for (const field of adds) Reflect.deleteProperty(left, field);
+  return left;
+}
+
+function backported<D extends object>(type: ObjectType<D>, data: D, contract: string): Partial<VersionedObject<D>> {
+  const newer = type.changes.filter((change) => !isCompatible(contract, change.contract));
+  const first = newer[0];
+  if (first === undefined) return {};
+  const [major, minor] = first.version.split('.');
+  return {
+    'albireo_object.version': `${major}.${Number(minor) - 1}`,
+    'albireo_object.data': newer.toReversed().reduce((older, change) => undo(change, older), data),
+  };
+}
+
+/** Makes the object that a method answers with as an older version of its contract has it. */
+export const backportObjects: Backport = (_contract, version, result) => {
+  if (typeof result !== 'object' || result === null || !('albireo_object.name' in result)) return result;
+  const { 'albireo_object.name': name, 'albireo_object.data': data } = result as VersionedObject<object>;
+  const backport = registry.get(name);
+  return backport === undefined ? result : { ...result, ...backport(data, version) };
+};
 
 /** A page of objects. `next_marker` is the id after which the next page begins; null on the last one. */
 export interface Page<D> {

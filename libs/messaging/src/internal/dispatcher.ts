@@ -9,6 +9,7 @@ import type { ArgumentChecker } from './argument-checker.js';
 import { DispatchError } from './failure.js';
 
 export interface Served {
+  readonly contract: Contract;
   readonly method: Method;
   readonly check: ArgumentChecker;
   readonly run: Handler<object | null, unknown>;
@@ -38,7 +39,7 @@ export class Dispatcher {
         if (run === undefined) throw new TypeError(`${contract.topic}: no handler for method "${name}"`);
         const check = argumentChecker(name, method.args);
         // The checker gives exactly what the contract's type says.
-        methods.set(name, { method, check, run: run as Handler<object | null, unknown> });
+        methods.set(name, { contract, method, check, run: run as Handler<object | null, unknown> });
       }
       const namespaces = new Set([contract.namespace, ...legacyNamespaces]);
       return { contract, namespaces, version: contract.version, methods };

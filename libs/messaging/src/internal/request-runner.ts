@@ -2,6 +2,7 @@ import { runWithContext } from '#libs/telemetry';
 import { enterTrace } from './request-trace.js';
 import type { RpcInFlight } from '../messaging-report.js';
 import type { CallerPolicy } from '../caller-policy.js';
+import type { Backport } from '../contract.js';
 import type { DeliveryLedger } from '../delivery-ledger.js';
 import type { MessageSerializer } from '../message-serializer.js';
 import { bodyText } from './body-text.js';
@@ -35,6 +36,7 @@ export interface RunnerOptions {
   readonly ledger: DeliveryLedger | null;
   readonly serializer: MessageSerializer | null;
   readonly callerPolicy: CallerPolicy | null;
+  readonly backport: Backport | null;
 }
 
 /** What a server does with each message: read, refuse or drop, acknowledge, run, answer. */
@@ -240,14 +242,18 @@ export class RequestRunner {
     const delivery = new RequestDelivery(uniqueId, request.method, redelivered, deadlineAt, attempts, token);
     work.delivery = delivery;
     this.core.observer.requestStarted?.(this.options.topic, request.method, redelivered);
-    const { serializer, callerPolicy } = this.options;
+    const { serializer, callerPolicy, backport } = this.options;
     const context = serializer?.deserializeContext?.(request.context) ?? request.context;
     callerPolicy?.admit(context, served.method, request.method);
     enterTrace(work, this.options.topic, context);
     const waited = ageOf(work.messages[0]?.headers ?? {});
     if (waited !== null) this.core.observer.requestWaited?.(this.options.topic, waited);
     const args = deserializeArguments(serializer, context, served.check(request.args));
-    const running = runWithContext(context, () => served.run(context, args, delivery));
+    let running = runWithContext(context, () => served.run(context, args, delivery));
+    const { contract } = served;
+    if (backport !== null && request.version !== contract.version) {
+      running = running.then((result) => backport(contract, request.version, result));
+    }
     if (serializer?.serializeEntity === undefined) return running;
     return running.then((result) => serializer.serializeEntity?.(context, result));
   }

@@ -31,8 +31,10 @@ export class ServerVersions {
     return entry.versions?.get(namespace ?? '');
   }
 
+  /** Somebody has told, or all were asked just now and none did: nobody was there, or only others' servers. */
   isKnown(exchange: string, topic: string): boolean {
-    return this.#entry(exchange, topic).versions !== null;
+    const { versions, askedAt } = this.#entry(exchange, topic);
+    return versions !== null || performance.now() - askedAt < freshMs;
   }
 
   /** Resolves when all servers have told, or a second later; never rejects. */

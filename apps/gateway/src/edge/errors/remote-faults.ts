@@ -25,6 +25,11 @@ const BUS_FAULTS: Readonly<Record<string, { status: number; text: string; retryA
     text: 'No worker takes this request at the moment. It was not run.',
     retryAfter: 2,
   },
+  RPCVersionCapError: {
+    status: 503,
+    text: 'This request needs a newer version of the workers than all of them have at the moment. It was not run.',
+    retryAfter: 10,
+  },
   MessagingTimeout: { status: 504, text: 'No answer came from a worker before the deadline.' },
   OutcomeUnknown: { status: 504, text: 'The request was sent, but whether it took effect is not known.' },
 };

@@ -68,9 +68,7 @@ async function workerVersions(transport: Transport, topics: readonly string[]): 
     else if (level !== undefined && level !== 'auto' && level !== contract.version) pinned.push(`${topic} ${level}`);
   }
   if (older.length > 0) {
-    return warning(
-      `Older workers run: ${older.join(', ')}. Set [upgrade_levels] of these topics to auto until all are replaced.`,
-    );
+    return warning(`Older workers run: ${older.join(', ')}. What needs a newer one is refused until all are replaced.`);
   }
   if (pinned.length > 0) {
     return warning(`All workers speak this release, and [upgrade_levels] still holds back: ${pinned.join(', ')}.`);
