@@ -18,6 +18,7 @@ describe('what an error of the database means', () => {
     }
     assert.equal(verdictOf(withState('XX000', 'FATAL')), 'lost');
     assert.equal(verdictOf(new Error('a bug of ours')), 'answer');
+    assert.equal(verdictOf(withState('EPIPE', 'FATAL')), 'answer', 'no SQLSTATE at all');
   });
 
   it('is hopeless when only an operator can change it', () => {

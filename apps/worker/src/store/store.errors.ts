@@ -22,10 +22,10 @@ export function invalidConnection(what: string): StoreError {
   return new StoreError('ConnectionInvalid', `[database] connection: ${what}`);
 }
 
-/** SQLSTATE of an error of PostgreSQL or PGlite, or null for any other error. */
+/** SQLSTATE of an error of PostgreSQL or PGlite, or null for any other error; EPIPE and its like are Node's. */
 export function sqlState(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error)) return null;
-  return typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code) ? error.code : null;
+  return typeof error.code === 'string' && /^(?!E)[0-9A-Z]{5}$/.test(error.code) ? error.code : null;
 }
 
 /** The name of the unique constraint that an insert or update broke, or null for any other error. */

@@ -103,6 +103,8 @@ export class ConnectionPool implements ConnectionOwner {
 
   async #fill(until: number): Promise<Connection> {
     for (;;) {
+      // Those who stood in line for a place would else try one after the other, each up to the connect limit.
+      await this.reachability.whenReachable();
       const idle = this.#idle.pop();
       if (idle !== undefined) return this.#use(idle);
       const begun = performance.now();
@@ -115,7 +117,6 @@ export class ConnectionPool implements ConnectionOwner {
         } else this.lostAll(error, begun);
         if (performance.now() > until) throw new DatabaseUnavailable(error);
       }
-      await this.reachability.whenReachable();
     }
   }
 
