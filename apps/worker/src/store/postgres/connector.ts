@@ -57,6 +57,8 @@ export class Connector {
   #host: number;
   /** For each host the way to speak that it last took: with TLS or without. */
   readonly #tls = new Map<DatabaseHost, boolean>();
+  /** Why a connection broke before it was one of ours. */
+  readonly #broken = new WeakMap<Client, Error>();
   /** A pooler that takes no parameters of a session stands before the database. */
   #isPooled = false;
   #hasWarned = false;
@@ -132,7 +134,11 @@ export class Connector {
       if (!greeting.datestyle.startsWith('ISO')) await client.query(`set datestyle to '${SESSION.datestyle}'`);
       const isShared = processIdOf(client) !== greeting.pid;
       if (isShared) this.#meetPooler();
-      return new Connection(client, { backendPid: isShared ? null : greeting.pid }, owner);
+      const connection = new Connection(client, { backendPid: isShared ? null : greeting.pid }, owner);
+      // What broke in the same breath as the greeting came was told before anybody of ours listened.
+      const broken = this.#broken.get(client);
+      if (broken !== undefined) throw broken;
+      return connection;
     } catch (error) {
       client.connection.stream.destroy();
       throw timeout.expired ? tooSlow(this.connectTimeoutMs, error) : error;
@@ -143,7 +149,7 @@ export class Connector {
 
   async #connected(host: DatabaseHost, tls: boolean): Promise<Client> {
     const client = new Client(await this.#config(host, tls));
-    client.on('error', () => undefined);
+    client.on('error', (error) => this.#broken.set(client, error));
     const timeout = this.#limit(client);
     try {
       await client.connect();
