@@ -18,9 +18,9 @@ export class Neighbour {
   /** Reads over and over until `work` has ended, at least once, and answers what was wrong and how often it read. */
   async during(work: Promise<unknown>): Promise<{ readonly read: number; readonly findings: string[] }> {
     const findings: string[] = [];
-    let isOver = false;
+    const state = { isOver: false };
     const over = work.finally(() => {
-      isOver = true;
+      state.isOver = true;
     });
     let read = 0;
     do {
@@ -32,7 +32,7 @@ export class Neighbour {
       read += 1;
       if (answer.status !== 200) findings.push(`another project's list of networks: ${answer.status}`);
       if (tookMs > BOUND_MS) findings.push(`another project's list of networks took ${Math.round(tookMs)} ms`);
-    } while (!isOver);
+    } while (!state.isOver);
     await over;
     return { read, findings };
   }

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 
 const projects = ['nova', 'neutron', 'keystone', 'glance'];
 
-/** The oldest of PyPI, two in which many names went away, Debian's, a later one, the newest; all as of `day`. */
+/** The oldest of PyPI, two in which many names went away, Debian's, the newest; all as of `day`. */
 const releases = [
   {
     name: 'pike',
@@ -22,7 +22,6 @@ const releases = [
   { name: 'rocky', python: '3.6', day: '2019-07-01', packages: ['nova<19', 'neutron<14', 'keystone<15', 'glance<18'] },
   { name: 'train', python: '3.7', day: '2019-11-15', packages: projects },
   { name: 'zed', python: '3.10', day: '2022-10-20', packages: projects },
-  { name: '2024.1', python: '3.11', day: '2024-04-20', packages: projects },
   { name: '2026.2', python: '3.12', day: '2026-11-15', packages: projects },
 ];
 

@@ -19,11 +19,11 @@ function argumentsOf(type) {
   if (type === null) return [];
   const rules = getMetadataStorage().getTargetValidationMetadatas(type, '', true, false);
   return rules
-    .map(({ propertyName, name, type: kind, constraints = [], each = false }) => [
+    .map(({ propertyName, name, type: kind, constraints, each }) => [
       propertyName,
       name ?? kind,
-      constraints.filter((constraint) => typeof constraint !== 'function'),
-      each,
+      (constraints ?? []).filter((constraint) => typeof constraint !== 'function'),
+      each ?? false,
     ])
     .map((rule) => JSON.stringify(rule))
     .toSorted();

@@ -190,8 +190,9 @@ describe('a server in a worker', () => {
       rxtx_factor: 1,
       is_public: true,
     });
-    await refused(memberContext(), { flavor_ref: 'no-disk' }, 'PolicyNotAuthorized', /^Only volume-backed servers are/);
-    const { id } = await create(admin, { flavor_ref: 'no-disk' });
+    const asked = { flavor_ref: 'no-disk', image_ref: stableImageId('cirros') };
+    await refused(memberContext(), asked, 'PolicyNotAuthorized', /^Only volume-backed servers are/);
+    const { id } = await create(admin, asked);
     assert.equal((await settled(worker.conductor, admin, id)).vm_state, 'active');
   });
 

@@ -43,12 +43,17 @@ export class ApiOptions {
   readonly authStrategy!: 'local' | 'keystone' | 'noauth2';
 
   @IntOpt({
+    deprecatedOpts: [{ group: 'DEFAULT' }],
     default: 15,
     min: 0,
     help: 'Seconds for which metadata of a server that a metadata proxy names is cached; 0 for not at all.',
   })
   readonly metadataCacheExpiration!: number;
 
-  @StrOpt({ default: 'novalocal', help: 'Domain that is added to host names in metadata; may be empty.' })
+  @StrOpt({
+    default: 'novalocal',
+    deprecatedOpts: [{ group: 'DEFAULT' }],
+    help: 'Domain that is added to host names in metadata; may be empty.',
+  })
   readonly dhcpDomain!: string;
 }

@@ -22,7 +22,12 @@ export class DatabaseOptions {
   })
   readonly connection!: string | undefined;
 
-  @IntOpt({ default: 5, min: 1, help: 'Most connections of one worker process.' })
+  @IntOpt({
+    default: 5,
+    min: 1,
+    deprecatedOpts: [{ group: 'DEFAULT', name: 'sql_max_pool_size' }, { name: 'sql_max_pool_size' }],
+    help: 'Most connections of one worker process.',
+  })
   readonly maxPoolSize!: number;
 
   @DurationOpt({
@@ -51,6 +56,12 @@ export class DatabaseOptions {
   @IntOpt({
     default: 3600,
     min: -1,
+    deprecatedOpts: [
+      { group: 'DEFAULT', name: 'sql_idle_timeout' },
+      { name: 'sql_idle_timeout' },
+      { name: 'idle_timeout' },
+      { group: 'sql', name: 'idle_timeout' },
+    ],
     help: 'Seconds after which an idle connection is closed; -1 for never.',
   })
   readonly connectionRecycleTime!: number;

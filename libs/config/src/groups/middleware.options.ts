@@ -96,13 +96,25 @@ export class PolicyOptions {
   @BoolOpt({ default: true, help: 'Refuse a token whose scope does not fit the rule.' })
   readonly enforceScope!: boolean;
 
-  @StrOpt({ default: 'policy.yaml', help: 'File with rules that replace the defaults.' })
+  @StrOpt({
+    default: 'policy.yaml',
+    deprecatedOpts: [{ group: 'DEFAULT' }],
+    help: 'File with rules that replace the defaults.',
+  })
   readonly policyFile!: string;
 
-  @StrOpt({ default: 'default', help: 'The rule for names that have none.' })
+  @StrOpt({
+    default: 'default',
+    deprecatedOpts: [{ group: 'DEFAULT' }],
+    help: 'The rule for names that have none.',
+  })
   readonly policyDefaultRule!: string;
 
-  @MultiStrOpt({ default: ['policy.d'], help: 'Directories with more files of rules.' })
+  @MultiStrOpt({
+    default: ['policy.d'],
+    deprecatedOpts: [{ group: 'DEFAULT' }],
+    help: 'Directories with more files of rules.',
+  })
   readonly policyDirs!: readonly string[];
 }
 

@@ -42,6 +42,7 @@ export class RabbitOptions {
   readonly sslEnforceHostnameVerification!: boolean;
 
   @StrOpt({
+    deprecatedOpts: [{ group: 'DEFAULT' }],
     default: 'PLAIN',
     // RABBIT-CR-DEMO asks for the password in a second step, as no client library of ours can.
     choices: ['PLAIN', 'AMQPLAIN', 'EXTERNAL'],
@@ -59,7 +60,11 @@ export class RabbitOptions {
   @IntOpt({ default: 30, min: 1, help: 'Longest time between retries, in seconds.' })
   readonly rabbitIntervalMax!: number;
 
-  @BoolOpt({ default: false, help: 'Mirror queues on all nodes. Not together with rabbit_quorum_queue.' })
+  @BoolOpt({
+    default: false,
+    deprecatedOpts: [{ group: 'DEFAULT' }],
+    help: 'Mirror queues on all nodes. Not together with rabbit_quorum_queue.',
+  })
   readonly rabbitHaQueues!: boolean;
 
   @BoolOpt({ default: false, help: 'Declare topic queues as quorum queues; they are durable.' })
@@ -112,11 +117,19 @@ export class RabbitOptions {
 
   @BoolOpt({
     default: false,
-    deprecatedOpts: [{ name: 'rabbit_durable_queues' }],
+    deprecatedOpts: [
+      { name: 'rabbit_durable_queues' },
+      { group: 'DEFAULT' },
+      { group: 'DEFAULT', name: 'rabbit_durable_queues' },
+    ],
     help: 'Declare topic queues as durable also where they are shared with Python peers. Our own always are.',
   })
   readonly amqpDurableQueues!: boolean;
 
-  @BoolOpt({ default: false, help: 'Let the broker delete a topic queue with its last consumer.' })
+  @BoolOpt({
+    default: false,
+    deprecatedOpts: [{ group: 'DEFAULT' }],
+    help: 'Let the broker delete a topic queue with its last consumer.',
+  })
   readonly amqpAutoDelete!: boolean;
 }

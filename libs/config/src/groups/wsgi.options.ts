@@ -44,6 +44,7 @@ export class WsgiOptions {
   readonly keepAlive!: boolean;
 
   @StrOpt({
+    deprecatedOpts: [{ group: 'DEFAULT' }],
     help: 'Header in which a proxy tells the scheme of the request, as X-Forwarded-Proto.',
   })
   readonly secureProxySslHeader!: string | undefined;

@@ -20,7 +20,7 @@ const known = `
   [DEFAULT] metadata_cache_expiration enable_instance_password vendordata_providers vendordata_dynamic_targets
   [DEFAULT] novncproxy_host novncproxy_port novncproxy_base_url vncserver_listen vncserver_proxyclient_address
   [DEFAULT] allow_overlapping_ips use_neutron firewall_driver linuxnet_interface_driver my_ip rootwrap_config
-  [DEFAULT] admin_token public_endpoint show_image_direct_url default_store rpc_backend network_api_class
+  [DEFAULT] admin_token public_endpoint show_image_direct_url rpc_backend
   [cells] enable name
   [vnc] vncserver_listen server_listen novncproxy_base_url keymap
   [neutron] url auth_version auth_type application_credential_secret timeout

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { settingKey } from './sources/setting.js';
 
-// Names of six releases of nova, neutron, keystone, glance and their libraries: see tools/foreign-names.
+// Names of five releases of nova, neutron, keystone, glance and their libraries: see tools/foreign-names.
 // CommonJS, since only that can be loaded later without waiting: most programs never need it, and it is large.
 function readTable(): string {
   const table: unknown = createRequire(import.meta.url)('./foreign/foreign-names.cjs');
@@ -54,6 +54,8 @@ const madeNames: readonly { readonly group: RegExp; readonly name: RegExp }[] = 
   // `[devices] enabled_mdev_types` of nova names the groups.
   { group: /^(mdev|vgpu)_./, name: /^(device_addresses|mdev_class|max_instances)$/ },
   { group: /^service_providers$/, name: /^service_provider$/ },
+  // Gone before the oldest release that is listed.
+  { group: /^neutron$/, name: /^auth_version$/ },
   { group: /^quotas$/, name: /^quota_(rbac_policy|trunk|firewall_(group|policy|rule))$/ },
 ];
 
@@ -61,7 +63,7 @@ const isServiceUser = (group: string): boolean => table().names.has(settingKey(g
 
 /** Whether nova, neutron, keystone, glance or a library of theirs have a group of that name. */
 export function isForeignGroup(group: string): boolean {
-  return table().groups.has(group) || madeGroups.some((made) => made.group.test(group));
+  return table().groups.has(group) || [...madeGroups, ...madeNames].some((made) => made.group.test(group));
 }
 
 /** All names of a group of theirs; empty for an unknown group. */

@@ -1,5 +1,4 @@
-import { objectType } from '../objects/versioned-object.js';
-import type { Page } from '../objects/versioned-object.js';
+import { objectType, pageType } from '../objects/versioned-object.js';
 import type { HostRoute } from '../network/subnets.js';
 import type { FlavorData } from './flavor.objects.js';
 
@@ -119,8 +118,18 @@ export interface InstanceMetadataData {
   readonly nics?: readonly InstanceNic[];
 }
 
-export const Server = objectType<ServerData>('Server', '1.1');
-export const ServerPage = objectType<Page<ServerData>>('ServerPage', '1.1');
+export const Server = objectType<ServerData>('Server', '1.1', [
+  {
+    version: '1.1',
+    contract: '1.1',
+    // Before, every address was a fixed one.
+    backport: (server) => ({
+      ...server,
+      addresses: server.addresses.filter(({ fixed_addr: fixed }) => fixed === undefined),
+    }),
+  },
+]);
+export const ServerPage = pageType(Server);
 export const ServerMetadata = objectType<ServerMetadataData>('ServerMetadata', '1.0');
 export const InstanceMetadata = objectType<InstanceMetadataData>('InstanceMetadata', '1.1', [
   { version: '1.1', contract: '1.1', adds: ['nics'] },

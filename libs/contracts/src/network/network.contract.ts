@@ -9,7 +9,14 @@ import { networkResources } from './resources.js';
 /** What a project may have of each resource (-1: no limit), and has. */
 export type NetworkQuotaData = Readonly<Record<string, { readonly limit: number; readonly used: number }>>;
 
-export const NetworkQuota = objectType<NetworkQuotaData>('NetworkQuota', '1.1');
+export const NetworkQuota = objectType<NetworkQuotaData>('NetworkQuota', '1.1', [
+  {
+    version: '1.1',
+    contract: '1.1',
+    backport: (quota) =>
+      Object.fromEntries(Object.entries(quota).filter(([name]) => ['network', 'subnet', 'port'].includes(name))),
+  },
+]);
 
 /**
  * The state behind the Network API. Each resource has `_list`, `_get`, `_create`, `_update` and `_delete`, and a method

@@ -55,7 +55,7 @@ const transparent: Extension = {
   notFound: { code: 'NetworkNotFound', text: 'Network %s could not be found.' },
   quota: true,
   tags: true,
-  version: '1.1',
+  changes: [{ version: '1.1', contract: '1.1', adds: ['vlan_transparent'] }],
   extensions: [mtuWritable],
 })
 export class Network extends TaggedAttributes {

@@ -86,8 +86,9 @@ export function pageType<D extends object>(of: ObjectType<D>): ObjectType<Page<D
   return objectType<Page<D>>(`${of.name}Page`, of.version, changes);
 }
 
-function undo<D extends object>({ adds = [], backport }: ObjectChange<D>, data: D): D {
-  const older = backport === undefined ? data : backport(data);
+function undo<D extends object>(change: ObjectChange<D>, data: D): D {
+  const older = change.backport?.(data) ?? data;
+  const { adds = [] } = change;
   if (adds.length === 0) return older;
   const left = { ...older };
   for (const field of adds) Reflect.deleteProperty(left, field);

@@ -1,6 +1,6 @@
 import type { RuleRow } from '#libs/policy';
-import { objectType } from '../objects/versioned-object.js';
-import type { ObjectType, Page } from '../objects/versioned-object.js';
+import { objectType, pageType } from '../objects/versioned-object.js';
+import type { ObjectChange, ObjectType, Page } from '../objects/versioned-object.js';
 import { fieldsOf } from './field.js';
 import type { Extension, FieldDeclaration } from './field.js';
 
@@ -42,8 +42,8 @@ export interface ResourceOptions {
   readonly actions?: Readonly<Record<string, ActionOptions>>;
   /** Its policy rules. One about a field (`create_network:shared`) makes both halves ask it where the field is given or shown. */
   readonly rules?: readonly RuleRow[];
-  /** Version of its object on the bus; a new field raises the minor. @default '1.0' */
-  readonly version?: string;
+  /** The minor versions of its object on the bus above 1.0, the oldest first; each names the fields that it brought. */
+  readonly changes?: readonly Pick<ObjectChange<object>, 'version' | 'contract' | 'adds'>[];
   /** Version of the contract that brought its methods. @default '1.0' */
   readonly since?: string;
 }
@@ -104,7 +104,8 @@ function declare<R extends object>(type: ResourceClass<R>): Declaration<R> {
       ? undefined
       : { declaration: declarationOf(found.parent.type), field: found.parent.field };
   const own = found.path ?? found.plural.replaceAll('_', '-');
-  const version = found.version ?? '1.0';
+  const changes = found.changes ?? [];
+  const object = objectType<R>(type.name, changes.at(-1)?.version ?? '1.0', changes);
   const byName = new Map<string, FieldDeclaration>();
   for (const field of fields) {
     for (const name of [field.name, field.alias]) {
@@ -131,7 +132,7 @@ function declare<R extends object>(type: ResourceClass<R>): Declaration<R> {
     fields,
     byName,
     byField: new Map(fields.map((field) => [field.field, field])),
-    object: objectType<R>(type.name, version),
-    page: objectType<Page<R>>(`${type.name}Page`, version),
+    object,
+    page: pageType(object),
   };
 }

@@ -46,7 +46,7 @@ export function testEdge(handlers: TestHandlers = {}, settings: Partial<GatewayS
     settings: merged,
     policy: new PolicyGate({
       check: (rule, _target, creds) =>
-        creds['is_admin'] === true || !/all_tenants|flavor-manage|os-services/.test(rule),
+        creds['is_admin'] === true || !/all_tenants|flavor-manage|os-services|other_project/.test(rule),
     }),
     callers: {
       conductor: stubCaller(handlers.conductor ?? {}),
