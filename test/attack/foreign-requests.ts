@@ -1,3 +1,4 @@
+import { declaredBodies } from './declared-bodies.js';
 import { pathOf } from './routes.js';
 import type { DeclaredRoute } from './routes.js';
 import { COMPUTE_VERSION } from './victim.js';
@@ -13,10 +14,11 @@ export interface ForeignRequest {
 
 /** Requests to a route that name what is the victim's in every way in which the route can be told of it. */
 export function foreignRequests(route: DeclaredRoute, victim: Victim): ForeignRequest[] {
-  const { api, method, url } = route;
+  const { api, method } = route;
   const path = foreignPath(route, victim);
   const headers = api === 'osapi_compute' ? COMPUTE_VERSION : {};
-  const bodies = method === 'POST' || method === 'PUT' || method === 'PATCH' ? foreignBodies(url, victim) : [undefined];
+  const bodies =
+    method === 'POST' || method === 'PUT' || method === 'PATCH' ? foreignBodies(route, victim) : [undefined];
   const queries = method === 'GET' ? ['', ...foreignQueries(victim)] : [''];
   return bodies.flatMap((body) => queries.map((query) => ({ api, method, path: `${path}${query}`, body, headers })));
 }
@@ -53,8 +55,12 @@ function foreignQueries({ ids, marker, tenant }: Victim): string[] {
   ];
 }
 
-/** By the last word of the path that is no parameter; a collection that is not here gets an empty body. */
-function foreignBodies(url: string, victim: Victim): unknown[] {
+/**
+ * By the last word of the path that is no parameter, and by the declaration of the resource; a collection that has
+ * neither gets an empty body.
+ */
+function foreignBodies(route: DeclaredRoute, victim: Victim): unknown[] {
+  const { url } = route;
   const { ids, marker, tenant } = victim;
   const { servers: server, networks: network, subnets: subnet, ports: port, images: image } = ids;
   const last = url.split('/').findLast((segment) => segment !== '' && !segment.startsWith(':')) ?? '';
@@ -101,5 +107,7 @@ function foreignBodies(url: string, victim: Victim): unknown[] {
     images: [{ name: 'theft', visibility: 'public' }, [{ op: 'replace', path: '/visibility', value: 'public' }]],
     members: [{ member: tenant.project }],
   };
-  return [...(bodies[last] ?? [{}])];
+  const declared = declaredBodies(route, ids);
+  const known = bodies[last] ?? (declared.length === 0 ? [{}] : []);
+  return [...known, ...declared];
 }

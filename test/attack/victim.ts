@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Cloud } from '#testing/cloud';
+import { createBody, rootDeclarations } from './declared-bodies.js';
 import type { Target, Tenant } from './target.js';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -46,7 +47,7 @@ export async function makeVictim(target: Maker): Promise<Victim> {
     const body = { [kind]: { name: marker } };
     return idOf((await target.admin.expect(201, 'identity', 'POST', `/v3/${kind}s`, { body }))[kind] as Row);
   };
-  const ids = {
+  const ids: Record<string, string> = {
     servers: server,
     networks: network,
     subnets: idOf((subnets['subnets'] as Row[])[0]),
@@ -60,6 +61,11 @@ export async function makeVictim(target: Maker): Promise<Victim> {
     domains: await made('domain'),
     roles: await made('role'),
   };
+  for (const declaration of rootDeclarations.filter(({ path }) => ids[path] === undefined)) {
+    const body = createBody(declaration, ids, { name: marker });
+    const answer = await client.request('network', 'POST', `/v2.0/${declaration.path}`, { body });
+    if (answer.status === 201) ids[declaration.path] = idOf(answer.json[declaration.singular] as Row);
+  }
   return { tenant, marker, ids, look: () => look(target, ids) };
 }
 
@@ -68,9 +74,7 @@ async function look(target: Maker, ids: Readonly<Record<string, string>>): Promi
   for (const [api, path] of [
     ['osapi_compute', `/v2.1/servers/${ids['servers']}`],
     ['osapi_compute', `/v2.1/os-keypairs/${ids['os-keypairs']}?user_id=${ids['users']}`],
-    ['network', `/v2.0/networks/${ids['networks']}`],
-    ['network', `/v2.0/subnets/${ids['subnets']}`],
-    ['network', `/v2.0/ports/${ids['ports']}`],
+    ...rootDeclarations.map(({ path }) => ['network', `/v2.0/${path}/${ids[path]}`] as const),
     ['identity', `/v3/users/${ids['users']}`],
     ['identity', `/v3/projects/${ids['projects']}`],
     ['identity', `/v3/domains/${ids['domains']}`],

@@ -68,7 +68,9 @@ describe('the rules that routes declare', () => {
   /** Names of the rules that the gateway and the worker ask while an administrator uses the route. */
   const rulesOf = async (route: Route): Promise<ReadonlySet<string>> => {
     asked.clear();
-    for (const { method, path, body, headers } of foreignRequests({ ...route, isOpen: false }, victim)) {
+    const requests = foreignRequests({ ...route, isOpen: false }, victim);
+    // A list asks the same whatever its filters are.
+    for (const { method, path, body, headers } of route.method === 'GET' ? requests.slice(0, 1) : requests) {
       const more = { ...headers, 'x-subject-token': subject.token };
       await admin.request(route.api, method, path, { ...(body === undefined ? {} : { body }), headers: more });
     }
