@@ -193,13 +193,27 @@ describe('the Compute API', () => {
     const answer = await ask('POST', '/v2.1/servers', { version: '2.37', body });
     assert.equal(answer.statusCode, 202, answer.body);
     assert.equal(answer.headers['location'], `http://cloud:8774/v2.1/servers/${server.id}`);
-    assert.deepEqual(Object.keys(answer.json().server), ['id', 'links', 'OS-DCF:diskConfig', 'security_groups']);
+    assert.deepEqual(Object.keys(answer.json().server), [
+      'id',
+      'links',
+      'OS-DCF:diskConfig',
+      'security_groups',
+      'adminPass',
+    ]);
     assert.equal(created?.flavor_ref, '1');
     assert.equal(created?.network_mode, 'none');
     const several = { server: { ...body.server, min_count: 2, max_count: '3', return_reservation_id: 'true' } };
     const reservation = await ask('POST', '/v2.1/servers', { version: '2.37', body: several });
     assert.deepEqual(reservation.json(), { reservation_id: 'r-abc' });
     assert.equal(created?.max_count, 3);
+  });
+
+  it('answers the password of a new server: the one asked for, else a generated one', async () => {
+    const create = (more: object) =>
+      ask('POST', '/v2.1/servers', { body: { server: { name: 'vm', imageRef: IMAGE, flavorRef: '1', ...more } } });
+    assert.equal((await create({ adminPass: 'mine' })).json().server.adminPass, 'mine');
+    const { adminPass } = (await create({})).json().server;
+    assert.match(adminPass, /^(?=.*\d)(?=.*[A-Z])(?=.*[a-z])[2-9A-HJ-NP-Za-km-z]{12}$/);
   });
 
   it('takes a mapping that boots the image, and refuses volumes', async () => {

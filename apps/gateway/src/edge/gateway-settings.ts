@@ -69,6 +69,7 @@ export function gatewaySettings(config: Configuration): GatewaySettings {
     clientSocketTimeoutMs: wsgi.clientSocketTimeout * 1000,
     metadataCacheMs: api.metadataCacheExpiration * 1000,
     dhcpDomain: api.dhcpDomain,
+    enableInstancePassword: api.enableInstancePassword,
     serviceMetadataProxy: neutron.serviceMetadataProxy,
     metadataProxySharedSecret: neutron.metadataProxySharedSecret,
     defaultAvailabilityZone: config.get(ComputeOptions).defaultAvailabilityZone,

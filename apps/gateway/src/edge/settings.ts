@@ -74,6 +74,7 @@ export interface GatewaySettings {
   readonly clientSocketTimeoutMs: number;
   readonly metadataCacheMs: number;
   readonly dhcpDomain: string;
+  readonly enableInstancePassword: boolean;
   readonly serviceMetadataProxy: boolean;
   readonly metadataProxySharedSecret: string;
   readonly defaultAvailabilityZone: string;
@@ -127,6 +128,7 @@ export const DEFAULT_GATEWAY_SETTINGS: GatewaySettings = Object.freeze<GatewaySe
   clientSocketTimeoutMs: 900_000,
   metadataCacheMs: 15_000,
   dhcpDomain: 'novalocal',
+  enableInstancePassword: true,
   serviceMetadataProxy: false,
   metadataProxySharedSecret: '',
   defaultAvailabilityZone: 'nova',

@@ -1,4 +1,4 @@
-import { DurationOpt, IntOpt, OptionGroup, StrOpt, UriOpt } from '../internal/decorators.js';
+import { BoolOpt, DurationOpt, IntOpt, OptionGroup, StrOpt, UriOpt } from '../internal/decorators.js';
 
 @OptionGroup('api', { help: 'Behaviour of the HTTP APIs.', half: 'api' })
 export class ApiOptions {
@@ -56,4 +56,12 @@ export class ApiOptions {
     help: 'Domain that is added to host names in metadata; may be empty.',
   })
   readonly dhcpDomain!: string;
+
+  @BoolOpt({
+    default: true,
+    mutable: true,
+    deprecatedOpts: [{ group: 'DEFAULT' }],
+    help: 'Answer the password of the administrator (adminPass) of a new server: the one asked for, else a generated one.',
+  })
+  readonly enableInstancePassword!: boolean;
 }

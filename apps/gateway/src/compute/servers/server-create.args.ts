@@ -17,7 +17,6 @@ function refuseUnsupported(server: ServerCreate, body: ServerCreateBody): void {
     trusted_image_certificates: (server.trusted_image_certificates?.length ?? 0) > 0,
     host: server.host !== undefined,
     hypervisor_hostname: server.hypervisor_hostname !== undefined,
-    adminPass: server.adminPass !== undefined,
     'OS-DCF:diskConfig AUTO': server['OS-DCF:diskConfig'] === 'AUTO',
   };
   for (const [what, given] of Object.entries(asked)) {

@@ -10,6 +10,7 @@ import { contextOf } from '../../edge/request-state.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
 import { nextLinks } from '../paging.js';
+import { generatePassword } from './admin-password.js';
 import { serverCreateArgs } from './server-create.args.js';
 import { ServerCreateBody } from './server-create.dto.js';
 import { allTenants, serverListArgs } from './server-query.js';
@@ -77,6 +78,9 @@ export class ServersController {
         links,
         'OS-DCF:diskConfig': 'MANUAL',
         security_groups: server.security_groups.map((name) => ({ name })),
+        ...(this.#edge.settings.enableInstancePassword && {
+          adminPass: body.server.adminPass ?? generatePassword(),
+        }),
       },
     };
   }
