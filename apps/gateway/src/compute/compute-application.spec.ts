@@ -216,6 +216,17 @@ describe('the Compute API', () => {
     assert.match(adminPass, /^(?=.*\d)(?=.*[A-Z])(?=.*[a-z])[2-9A-HJ-NP-Za-km-z]{12}$/);
   });
 
+  it('hands on accessIPv6 in its short form', async () => {
+    const server = {
+      name: 'vm',
+      imageRef: IMAGE,
+      flavorRef: '1',
+      accessIPv6: '0000:0000:0000:0000:0000:babe:220.12.22.2',
+    };
+    assert.equal((await ask('POST', '/v2.1/servers', { body: { server } })).statusCode, 202);
+    assert.equal(created?.access_ip_v6, '::babe:dc0c:1602');
+  });
+
   it('takes a mapping that boots the image, and refuses volumes', async () => {
     const device = { source_type: 'image', destination_type: 'local', boot_index: 0, uuid: IMAGE };
     const base = { name: 'vm', flavorRef: '1' };

@@ -1,5 +1,6 @@
 import type { RequestedNetwork, ServerCreateArgs } from '#libs/contracts';
 import { Fault } from '../../edge/errors/fault.js';
+import { shortAddress } from './short-address.js';
 import type { BlockDevice, ServerCreate, ServerCreateBody } from './server-create.dto.js';
 
 const bad = (message: string): Fault => new Fault(400, message, { code: 'InvalidInput' });
@@ -116,7 +117,7 @@ export function serverCreateArgs(body: ServerCreateBody, version: number): Serve
     config_drive: server.config_drive,
     security_groups: server.security_groups?.map((group) => group.name),
     access_ip_v4: server.accessIPv4,
-    access_ip_v6: server.accessIPv6,
+    access_ip_v6: server.accessIPv6 === undefined ? undefined : shortAddress(server.accessIPv6),
   };
   return {
     name: server.name,

@@ -14,6 +14,7 @@ import { generatePassword } from './admin-password.js';
 import { serverCreateArgs } from './server-create.args.js';
 import { ServerCreateBody } from './server-create.dto.js';
 import { allTenants, serverListArgs } from './server-query.js';
+import { shortAddress } from './short-address.js';
 import { ServerUpdateBody } from './server-update.dto.js';
 import { ServerViews } from './server-views.js';
 import { serverSummary } from './server.view.js';
@@ -102,7 +103,7 @@ export class ServersController {
       ...(description === undefined ? {} : { description }),
       ...(hostname === undefined ? {} : { hostname }),
       ...(accessIPv4 === undefined ? {} : { access_ip_v4: accessIPv4 }),
-      ...(accessIPv6 === undefined ? {} : { access_ip_v6: accessIPv6 }),
+      ...(accessIPv6 === undefined ? {} : { access_ip_v6: shortAddress(accessIPv6) }),
     };
     const server = Server.unwrap(await this.#conductor.call(request, 'server_update', args));
     return { server: await this.#views.updated(request, server) };
