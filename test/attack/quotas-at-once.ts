@@ -40,7 +40,8 @@ export const quotasAtOnce: Attack = {
       api: 'network',
       path: '/v2.0/networks',
       expected: [201, 409],
-      list: '/v2.0/networks?fields=id',
+      // Its own: those that others share are in the list, too.
+      list: `/v2.0/networks?fields=id&project_id=${attacker.project}`,
       key: 'networks',
       quota: 100,
     } as const;

@@ -38,6 +38,9 @@ describe('a store on a PostgreSQL with a standby', () => {
       ],
     });
     await second.start();
+    // What the primary has confirmed the standby has, too.
+    await query(first.url, "alter system set synchronous_standby_names = '*'");
+    await query(first.url, 'select pg_reload_conf()');
     relay = await Relay.to(first.port);
   });
   after(async () => {
