@@ -14,7 +14,14 @@ export function describeWorker(
   beside: readonly (number | undefined)[] = [],
 ): ServiceDescription {
   const workers = config.get(ApiListenOptions).rpcWorkers ?? defaultWorkers(config, onCount, beside);
-  return { name: 'worker', workers, module: new URL('./service.js', import.meta.url).href, half: 'rpc' };
+  const isInMemory = hasEmbeddedDatabase(config) && config.get(ServiceOptions).ephemeral;
+  return {
+    name: 'worker',
+    workers,
+    module: new URL('./service.js', import.meta.url).href,
+    half: 'rpc',
+    ...(isInMemory && { lostWithWorker: 'the whole state of the cloud, which --ephemeral keeps in its memory alone' }),
+  };
 }
 
 function defaultWorkers(

@@ -208,6 +208,7 @@ export class ProcessLauncher {
       onHealth: () => this.#announceWhenReady(),
       onReportWanted: () => this.#reporter.onSignal(),
       onWorkerGone: () => this.#shutdown.workersChanged(),
+      lostWithWorker: descriptions.flatMap(({ lostWithWorker }) => lostWithWorker ?? []),
     });
   }
 

@@ -37,6 +37,8 @@ export interface ServiceDescription {
   /** @default 'api' with `listen`, else 'rpc' */
   readonly half?: Half | undefined;
   readonly listen?: ListenAddress | undefined;
+  /** What goes with a worker process when it ends and is replaced: told as an ERROR each time. */
+  readonly lostWithWorker?: string | undefined;
   /** Anything the module needs beside the configuration. */
   readonly settings?: JsonValue | undefined;
 }

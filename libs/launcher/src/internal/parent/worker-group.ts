@@ -39,6 +39,8 @@ export interface WorkerGroupOptions {
   readonly onHealth: () => void;
   readonly onReportWanted: () => void;
   readonly onWorkerGone: () => void;
+  /** What went with a worker that had served. */
+  readonly lostWithWorker: readonly string[];
 }
 
 /** The worker processes of one service: forks them, replaces the dead, and exchanges them one by one on a reload. */
@@ -283,6 +285,9 @@ export class WorkerGroup {
     this.#workers.delete(worker);
     this.metricHistory.add(worker.lastMetrics);
     log.info(`Child ${worker.pid} ${worker.how}`, { service: this.name });
+    if (worker.reachedReady && this.#options.isRunning()) {
+      for (const lost of this.#options.lostWithWorker) log.error(`Lost with child ${worker.pid}: ${lost}`);
+    }
     this.#settleReadyWaiters(worker);
     this.#giveToOthers(worker);
     if (!worker.reachedReady && !worker.wasStopped) this.#noteDeath(worker);
