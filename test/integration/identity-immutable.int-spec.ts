@@ -52,8 +52,10 @@ describe('what is immutable', () => {
   });
 
   it('keeps its domain from being deleted', async () => {
-    const domain = await cloud.make('domain', { name: 'with a treasure', enabled: false });
+    const domain = await cloud.make('domain', { name: 'with a treasure' });
     await cloud.make('project', { name: 'treasure', domain_id: domain, options: { immutable: true } });
+    const off = await cloud.ask('PATCH', `/v3/domains/${domain}`, { body: { domain: { enabled: false } } });
+    assert.equal(off.status, 200, off.text);
     const answer = await cloud.ask('DELETE', `/v3/domains/${domain}`);
     assert.equal(answer.status, 403);
     assert.match(answer.text, /Unable to delete immutable project resource/);
