@@ -193,7 +193,14 @@ describe('albireo-server on RabbitMQ and PostgreSQL', () => {
       await load.untilRefused();
       assert.deepEqual(load.failures, []);
       assert.deepEqual(await program.ended, { code: 0, signal: null });
-      const order = ['Caught SIGTERM', 'Not ready', 'Stopped accepting', 'half=api', 'half=rpc', 'Exiting with 0'];
+      const order = [
+        'Caught SIGTERM',
+        'Begins to drain',
+        'Stopped accepting',
+        'half=api',
+        'half=rpc',
+        'Exiting with 0',
+      ];
       const places = order.map((text) => program.output.indexOf(text));
       assert.ok(!places.includes(-1));
       assert.deepEqual(

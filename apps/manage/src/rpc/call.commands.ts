@@ -76,7 +76,14 @@ export function registerCallCommands(rpc: Command): void {
       await runWithTransport(command, async ({ transport, exchange }) => {
         const args = parseArguments(json);
         const { server } = options;
-        const target = { exchange, ...(server === undefined ? {} : { server }), ...timeoutOf(options.timeout) };
+        // The operator says in which version: nothing is asked in another one.
+        const versionCap = options.version;
+        const target = {
+          exchange,
+          versionCap,
+          ...(server === undefined ? {} : { server }),
+          ...timeoutOf(options.timeout),
+        };
         const client = new RpcClient(transport, contractOf(options, method).calling, target);
         const result = await client.call(operator(), method, args);
         print([JSON.stringify(result, undefined, 2)]);
@@ -89,7 +96,7 @@ export function registerCallCommands(rpc: Command): void {
       await runWithTransport(command, async ({ transport, exchange }) => {
         const args = parseArguments(json);
         const { server, fanout = false } = options;
-        const target = { exchange, fanout, ...(server === undefined ? {} : { server }) };
+        const target = { exchange, fanout, versionCap: options.version, ...(server === undefined ? {} : { server }) };
         const client = new RpcClient(transport, contractOf(options, method).casting, target);
         await client.cast(operator(), method, args);
         print(['sent']);

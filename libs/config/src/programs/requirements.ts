@@ -9,7 +9,11 @@ import type { ConditionalRequirement, OptionReader, Requirement } from '../inter
 /** Which APIs a program serves: its own ones, or what an option says. */
 type ServedApis = (get: OptionReader) => readonly ApiName[];
 
-const enabledApis: ServedApis = (get) => get(ServiceOptions).enabledApis;
+/** None where the option has a fault, which is told by itself. */
+const enabledApis: ServedApis = (get) => {
+  const apis: readonly ApiName[] | undefined = get(ServiceOptions).enabledApis;
+  return apis ?? [];
+};
 
 /** What every program needs that speaks with the broker. */
 export const brokerRequirements: readonly Requirement[] = [
@@ -53,7 +57,8 @@ const NEED_TOKENS: readonly string[] = ['identity', 'osapi_compute', 'image', 'n
 function servedWithTls(serves: ServedApis): ConditionalRequirement['since'] {
   return (get) => {
     const apis = serves(get);
-    const name = get(ServiceOptions).enabledSslApis.find((api) => apis.includes(api));
+    const secured: readonly ApiName[] | undefined = get(ServiceOptions).enabledSslApis;
+    const name = secured?.find((api) => apis.includes(api));
     return name === undefined ? undefined : `enabled_ssl_apis names ${name}`;
   };
 }
