@@ -178,10 +178,9 @@ describe('the programs', () => {
   });
 
   it('refuse a base_mac that is none, before anything is started', async () => {
-    const { code, output } = await runProgram('albireo-gateway', {
-      env: { ...working, OS_DEFAULT__BASE_MAC: 'fa:16' },
-    });
+    const env = { ...working, OS_DATABASE__CONNECTION: 'postgresql://u@127.0.0.1:1/albireo' };
+    const { code, output } = await runProgram('albireo-worker', { env: { ...env, OS_DEFAULT__BASE_MAC: 'fa:16' } });
     assert.equal(code, 1);
-    assert.match(output, /^albireo-gateway: error: OS_DEFAULT__BASE_MAC: \[DEFAULT\] base_mac: .*"fa:16"/);
+    assert.match(output, /^albireo-worker: error: OS_DEFAULT__BASE_MAC: \[DEFAULT\] base_mac: .*"fa:16"/);
   });
 });
