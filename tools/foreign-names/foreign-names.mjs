@@ -78,6 +78,10 @@ for (const release of releases) {
   for (const [group, name] of all) add(group, name, '');
 }
 
+/** Options that no listing prints but files have: an example in Debian's neutron.conf, from neutron's old manual. */
+const inFiles = [['designate', ['admin_auth_url', 'admin_username', 'admin_password', 'admin_tenant_name']]];
+for (const [group, names] of inFiles) for (const name of names) add(group, name, '');
+
 const byText = ([left], [right]) => (left < right ? -1 : 1);
 const lines = [];
 for (const [group, names] of [...groups].toSorted(byText)) {

@@ -17,7 +17,6 @@ interface Entry {
 }
 
 const freshMs = 2_000;
-const absentFreshMs = 100;
 
 /** 'unknown': there is no such queue, or no look was possible; a mandatory publish will tell. */
 export type WorkerState = 'alive' | 'absent' | 'unknown';
@@ -56,8 +55,8 @@ export class WorkerCounts {
   /** `maxAgeMs`: older knowledge of a living topic is not enough. */
   async state(queue: string, maxAgeMs = freshMs): Promise<WorkerState> {
     const entry = this.#entry(queue);
-    const age = performance.now() - entry.checkedAt;
-    if (age > (entry.consumers > 0 ? maxAgeMs : absentFreshMs)) await this.#look(queue, entry);
+    // Absence is asked for anew each time: it fails a call, and a server may have come since the last look.
+    if (entry.consumers <= 0 || performance.now() - entry.checkedAt > maxAgeMs) await this.#look(queue, entry);
     if (entry.consumers > 0) return 'alive';
     // One that was there and is gone has no more servers than one without consumers.
     if (entry.consumers < 0 && !(entry.missing && entry.aliveAt > -Infinity)) return 'unknown';

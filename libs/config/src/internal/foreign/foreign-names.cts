@@ -309,11 +309,12 @@ const foreignNames = `
   sql_max_retries>database.max_retries sqlalchemy_max_overflow>database.max_overflow
   sqlalchemy_pool_timeout>database.pool_timeout sqlite_synchronous synchronous_reader use_db_reconnect use_tpool
 [designate]
-  allow_reverse_dns_lookup auth_plugin>designate.auth_type auth_type auth_url cafile certfile collect_timing
-  default_domain_id default_domain_name domain_id domain_name insecure ipv4_ptr_zone_prefix_size
-  ipv6_ptr_zone_prefix_size keyfile password project_domain_id project_domain_name project_id project_name
-  ptr_zone_email split_loggers system_scope tenant_id tenant_name timeout tls_ciphers tls_min_version trust_id
-  url user_domain_id user_domain_name user_id user_name>designate.username username
+  admin_auth_url admin_password admin_tenant_name admin_username allow_reverse_dns_lookup
+  auth_plugin>designate.auth_type auth_type auth_url cafile certfile collect_timing default_domain_id
+  default_domain_name domain_id domain_name insecure ipv4_ptr_zone_prefix_size ipv6_ptr_zone_prefix_size keyfile
+  password project_domain_id project_domain_name project_id project_name ptr_zone_email split_loggers
+  system_scope tenant_id tenant_name timeout tls_ciphers tls_min_version trust_id url user_domain_id
+  user_domain_name user_id user_name>designate.username username
 [devices]
   enabled_mdev_types enabled_vgpu_types>devices.enabled_mdev_types
 [dhcp]
