@@ -28,6 +28,14 @@ describe('albireo-manage clouds-yaml', () => {
     assert.deepEqual(readdirSync(home), []);
   });
 
+  it('knows no password of a state that is in the memory of another program', () => {
+    const { status, stdout, stderr } = run({ OS_DEFAULT__EPHEMERAL: 'true' });
+    assert.equal(status, 1);
+    assert.equal(stdout, '');
+    assert.match(stderr, /the password of an albireo-server --ephemeral is in its memory/);
+    assert.deepEqual(readdirSync(home), []);
+  });
+
   it('prints the password that is configured', () => {
     const { status, stdout } = run({
       OS_IDENTITY__ADMIN_PASSWORD: 'of the cloud',

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { IdentityOptions, StartError } from '#libs/config';
 import type { Configuration } from '#libs/config';
 import { cloudsYaml, identityUrl } from '../../server/src/clouds-yaml.js';
-import { localSecretsFile, supplyLocalSecrets } from '../../server/src/local-secrets.js';
+import { leavesNothing, localSecretsFile, supplyLocalSecrets } from '../../server/src/local-secrets.js';
 import { runWithConfiguration } from './global-options.js';
 
 export function registerCloudsYaml(program: Command): void {
@@ -24,7 +24,14 @@ export function registerCloudsYaml(program: Command): void {
 /** A password is never made up here: it would be nobody's. Throws StartError where none is known. */
 function requirePassword(config: Configuration): void {
   const file = localSecretsFile(config);
-  if (config.get(IdentityOptions).adminPassword !== undefined || existsSync(file)) return;
+  if (config.get(IdentityOptions).adminPassword !== undefined) return;
+  if (leavesNothing(config)) {
+    throw new StartError(
+      'clouds-yaml: the password of an albireo-server --ephemeral is in its memory and in what it printed at its start; ' +
+        'for one that is known beforehand set [identity] admin_password',
+    );
+  }
+  if (existsSync(file)) return;
   throw new StartError(
     `clouds-yaml: the administrator's password is not known here: expected [identity] admin_password, as the workers have ` +
       `it, or ${file}, which albireo-server makes at its first start`,

@@ -1,6 +1,7 @@
 import { DatabaseOptions, IdentityOptions, MessagingOptions, ServiceOptions } from '#libs/config';
 import type { ApiName, Configuration } from '#libs/config';
 import { cloudsYaml, identityUrl, reachableHost, schemeOf } from './clouds-yaml.js';
+import { leavesNothing } from './local-secrets.js';
 
 /** Where an API listens. */
 export type ApiAddresses = ReadonlyMap<ApiName, { readonly host: string; readonly port: number }>;
@@ -29,7 +30,7 @@ export function banner(config: Configuration, addresses: ApiAddresses, healthPor
   return [
     ...parts,
     '',
-    'clouds.yaml (albireo-manage clouds-yaml prints it again):',
+    leavesNothing(config) ? 'clouds.yaml:' : 'clouds.yaml (albireo-manage clouds-yaml prints it again):',
     '',
     cloudsYaml(config, authUrl),
     'A token:',

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { IdentityOptions, ServiceOptions, StartError } from '#libs/config';
+import { DatabaseOptions, IdentityOptions, ServiceOptions, StartError } from '#libs/config';
 import type { Configuration } from '#libs/config';
 
 /** What an installation on one machine makes for itself when its configuration does not say. */
@@ -56,11 +56,19 @@ function parseSecrets(text: string, file: string): LocalSecrets {
   );
 }
 
-/** Fills the administrator's password and the signing key of a configuration that has none. */
+/** Whether all state goes with the program: `--ephemeral` and no PostgreSQL. */
+export function leavesNothing(config: Configuration): boolean {
+  return config.get(ServiceOptions).ephemeral && config.get(DatabaseOptions).connection === undefined;
+}
+
+/**
+ * Fills the administrator's password and the signing key of a configuration that has none: from the file of generated
+ * secrets, or, where the state goes with the program, with new ones that no file ever holds.
+ */
 export function supplyLocalSecrets(config: Configuration): void {
   const { adminPassword, signingKeys } = config.get(IdentityOptions);
   if (adminPassword !== undefined && signingKeys.length > 0) return;
-  const secrets = readOrMakeSecrets(localSecretsFile(config));
+  const secrets = leavesNothing(config) ? generateSecrets() : readOrMakeSecrets(localSecretsFile(config));
   config.supply('identity', 'admin_password', secrets.adminPassword);
   config.supply('identity', 'signing_keys', [secrets.signingKey]);
 }

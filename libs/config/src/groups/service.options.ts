@@ -52,7 +52,7 @@ export class ServiceOptions {
     half: 'rpc',
     cli: true,
     default: false,
-    help: 'Keep the embedded database in memory: nothing is left when the program ends.',
+    help: 'Keep the embedded database and generated secrets in memory: nothing is left when the program ends.',
   })
   readonly ephemeral!: boolean;
 
