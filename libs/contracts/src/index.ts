@@ -1,6 +1,4 @@
 // What the gateway and the worker say to each other.
-// class-transformer reads what the decorators of the argument classes write.
-import 'reflect-metadata';
 export { IncompatibleObjectError, backportObjects, objectType, pageType } from './objects/versioned-object.js';
 export type { VersionedObject, ObjectChange, ObjectType, Page } from './objects/versioned-object.js';
 export { ListArgs, IdArgs, ProjectArgs } from './objects/list-args.js';

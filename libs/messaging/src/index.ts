@@ -4,7 +4,8 @@ export type { CallerPolicy } from './caller-policy.js';
 export type { AccessPolicy } from './access-policy.js';
 export { call, cast, defineContract, type } from './contract.js';
 export { compileChecks } from './internal/compiled-checks.js';
-export { Since } from './since.decorator.js';
+export { InheritedNameError, Nested, ReadAs, readInstance, readingsOf } from './declared-instance.js';
+export { OptionalSince, Since, sinceOf } from './since.decorator.js';
 export type {
   ArgumentsClass,
   Backport,

@@ -1,60 +1,72 @@
-import { plainToInstance } from 'class-transformer';
 import type { ArgumentsClass } from './contract.js';
+import { readingsOf } from './declared-instance.js';
 import { isRecord } from './internal/json.js';
 import { isCompatible } from './version.js';
 
-/** By the prototype of an arguments class: its fields that later versions of the contract brought. */
-const fields = new WeakMap<object, Map<string, string>>();
+/** What later versions of the contract brought to a field. */
+interface Brought {
+  /** The field itself. */
+  readonly field?: string;
+  /** That it may be absent or null. */
+  readonly optional?: string;
+}
+
+/** By the prototype of an arguments class. */
+const fields = new WeakMap<object, Map<string, Brought>>();
+
+function bring(prototype: object, property: string, brought: Brought): void {
+  const own = fields.get(prototype) ?? new Map<string, Brought>();
+  fields.set(prototype, own.set(property, { ...own.get(property), ...brought }));
+}
 
 /**
  * Marks a field of arguments (also of a nested class) as brought by a later version of its contract: `@Since('1.1')`.
  * A sender that has to speak an older version refuses to send it (RPCVersionCapError); unset it is not sent anyway.
  */
 export function Since(version: string): (prototype: object, property: string) => void {
-  return (prototype, property) => {
-    const own = fields.get(prototype) ?? new Map<string, string>();
-    fields.set(prototype, own.set(property, version));
-  };
+  return (prototype, property) => bring(prototype, property, { field: version });
 }
 
-/** The first field that is set and newer than `version`, as `port.hints`, with the version that brought it. */
+/**
+ * Marks a field, beside `@IsOptional()`, that older versions of the contract must have: a sender that has to speak one
+ * refuses to leave it out (RPCVersionCapError).
+ */
+export function OptionalSince(version: string): (prototype: object, property: string) => void {
+  return (prototype, property) => bring(prototype, property, { optional: version });
+}
+
+/** The later versions that brought fields of a class, its bases' included, and that made fields optional. */
+export function sinceOf(type: ArgumentsClass<object>): ReadonlyMap<string, Brought> {
+  const chain: object[] = [];
+  let prototype: unknown = type.prototype;
+  while (typeof prototype === 'object' && prototype !== null) {
+    chain.unshift(prototype);
+    prototype = Object.getPrototypeOf(prototype);
+  }
+  return new Map(chain.flatMap((each) => [...(fields.get(each) ?? [])]));
+}
+
+/** The first field that is set (or left out) as only a version after `version` can: `port.hints`, and that version. */
 export function newerField(
   type: ArgumentsClass<object> | null,
   args: object | null,
   version: string,
+  path = '',
 ): { readonly field: string; readonly since: string } | undefined {
   if (type === null || args === null) return undefined;
-  // Makes instances of the nested classes too, which the declarations hang on.
-  return find(plainToInstance(type, args), version, '');
-}
-
-function find(value: unknown, version: string, path: string): ReturnType<typeof newerField> {
-  if (Array.isArray(value)) {
-    for (const each of value) {
-      const found = find(each, version, path);
+  const values = new Map<string, unknown>(Object.entries(args));
+  for (const [name, { field, optional }] of sinceOf(type)) {
+    const value = values.get(name);
+    // Null is a value of what may be absent; where that is new, so is null.
+    const needed = value === undefined ? optional : value === null ? (optional ?? field) : field;
+    if (needed !== undefined && !isCompatible(version, needed)) return { field: `${path}${name}`, since: needed };
+  }
+  for (const [name, { nested }] of readingsOf(type)) {
+    for (const each of [values.get(name)].flat()) {
+      const found =
+        nested !== undefined && isRecord(each) ? newerField(nested(), each, version, `${path}${name}.`) : undefined;
       if (found !== undefined) return found;
     }
-    return undefined;
-  }
-  if (!isRecord(value)) return undefined;
-  for (const [name, inner] of Object.entries(value)) {
-    if (inner === undefined) continue;
-    const field = path === '' ? name : `${path}.${name}`;
-    const since = sinceOf(value, name);
-    if (since !== undefined && !isCompatible(version, since)) return { field, since };
-    const found = find(inner, version, field);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-/** Declarations of a class count for those that extend it. */
-function sinceOf(instance: object, name: string): string | undefined {
-  let prototype: unknown = Object.getPrototypeOf(instance);
-  while (typeof prototype === 'object' && prototype !== null) {
-    const since = fields.get(prototype)?.get(name);
-    if (since !== undefined) return since;
-    prototype = Object.getPrototypeOf(prototype);
   }
   return undefined;
 }

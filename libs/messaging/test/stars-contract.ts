@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min, ValidateNested } from 'class-validator';
-import { Type } from 'class-transformer';
 import { call, cast, defineContract, type } from '../src/contract.js';
+import { Nested } from '../src/declared-instance.js';
 
 export class EchoArgs {
   @IsString()
@@ -22,7 +22,7 @@ export class Inner {
 
 export class NestedArgs {
   @ValidateNested()
-  @Type(() => Inner)
+  @Nested(() => Inner)
   inner!: Inner;
 }
 

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { createContext } from '#libs/telemetry';
-import { Type } from 'class-transformer';
 import { IsBoolean, IsInt, IsOptional, IsString, ValidateNested } from 'class-validator';
-import { call, cast, defineContract, endpoint, RpcClient, RpcServer, Since } from '../src/index.js';
+import { call, cast, defineContract, endpoint, RpcClient, RpcServer, Since, Nested } from '../src/index.js';
 import type { Contract, Transport } from '../src/index.js';
 import { rejectsWith } from './semantics.js';
 import type { Bus } from './semantics.js';
@@ -20,7 +19,7 @@ class Gear {
 
 class ShiftArgs {
   @ValidateNested({ each: true })
-  @Type(() => Gear)
+  @Nested(() => Gear)
   gears!: readonly Gear[];
 
   @Since('1.3')
@@ -36,7 +35,7 @@ class OldGear {
 }
 class OldShiftArgs {
   @ValidateNested({ each: true })
-  @Type(() => OldGear)
+  @Nested(() => OldGear)
   gears!: readonly OldGear[];
 }
 

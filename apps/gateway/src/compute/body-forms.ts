@@ -1,5 +1,5 @@
-import { Transform } from 'class-transformer';
 import { ValidateIf, registerDecorator } from 'class-validator';
+import { ReadAs } from '#libs/messaging';
 import { booleanOf } from '../edge/query/query.js';
 
 /** A field that may be absent, but not null. */
@@ -7,16 +7,12 @@ export const Optional = (): PropertyDecorator => ValidateIf((_body, value) => va
 
 /** nova takes whole numbers also as text. */
 export function NumberText(): PropertyDecorator {
-  return Transform(({ value }: { value: unknown }) =>
-    typeof value === 'string' && /^-?\d{1,10}$/.test(value) ? Number(value) : value,
-  );
+  return ReadAs((value) => (typeof value === 'string' && /^-?\d{1,10}$/.test(value) ? Number(value) : value));
 }
 
 /** nova takes booleans also as text. */
 export function BooleanText(): PropertyDecorator {
-  return Transform(({ value }: { value: unknown }) =>
-    typeof value === 'string' ? (booleanOf(value) ?? value) : value,
-  );
+  return ReadAs((value) => (typeof value === 'string' ? (booleanOf(value) ?? value) : value));
 }
 
 function rule(name: string, test: (value: unknown) => boolean, message: string): PropertyDecorator {

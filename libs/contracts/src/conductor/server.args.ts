@@ -1,4 +1,3 @@
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
@@ -14,6 +13,7 @@ import {
   MinLength,
   ValidateNested,
 } from 'class-validator';
+import { Nested } from '#libs/messaging';
 
 /** A network as asked for on create: a network (any address), a network with an address, or a port that exists. */
 export class RequestedNetwork {
@@ -35,7 +35,7 @@ export class ServerCreateArgs {
   @IsArray()
   @ArrayMaxSize(64)
   @ValidateNested({ each: true })
-  @Type(() => RequestedNetwork)
+  @Nested(() => RequestedNetwork)
   readonly networks!: readonly RequestedNetwork[];
   @IsOptional() @IsString() @MaxLength(255) readonly key_name?: string;
   @IsOptional() @IsObject() readonly metadata?: Readonly<Record<string, string>>;

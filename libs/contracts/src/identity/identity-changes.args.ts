@@ -1,5 +1,5 @@
 import { IsArray, IsBoolean, IsIn, IsObject, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
-import { Since } from '#libs/messaging';
+import { OptionalSince, Since } from '#libs/messaging';
 import { IsResourceOptions } from './resource-options.js';
 import type { ResourceOptions } from './resource-options.js';
 
@@ -92,6 +92,7 @@ export class ProjectCreateArgs extends ProjectFields {
   readonly name!: string;
 
   /** Null or absent with `is_domain` alone. */
+  @OptionalSince('1.1')
   @IsOptional()
   @IsString()
   @MaxLength(255)
@@ -162,16 +163,19 @@ export class DomainUpdateArgs extends DomainFields {
 
 export class ProjectUpdateArgs extends ProjectFields {
   /** This, `parent_id` and `is_domain` cannot be changed; another value than the present one is an error. */
+  @Since('1.1')
   @IsOptional()
   @IsString()
   @MaxLength(255)
   readonly domain_id?: string | null;
 
+  @Since('1.1')
   @IsOptional()
   @IsString()
   @MaxLength(255)
   readonly parent_id?: string | null;
 
+  @Since('1.1')
   @IsOptional()
   @IsBoolean()
   readonly is_domain?: boolean;
@@ -189,6 +193,7 @@ export class ProjectUpdateArgs extends ProjectFields {
 
 export class UserUpdateArgs extends UserFields {
   /** Cannot be changed; another value than the present one is InvalidInput. */
+  @Since('1.1')
   @IsOptional()
   @IsString()
   @MaxLength(255)

@@ -1,5 +1,5 @@
-import { Type } from 'class-transformer';
 import { IsArray, IsIn, IsISO8601, IsObject, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
+import { Nested, Since } from '#libs/messaging';
 
 /** A user, project or domain as a client names it: by id, or by name and domain. */
 export class NamedReference {
@@ -32,18 +32,18 @@ export class ScopeArgs {
 
   @IsOptional()
   @ValidateNested()
-  @Type(() => NamedReference)
+  @Nested(() => NamedReference)
   readonly project?: NamedReference;
 
   @IsOptional()
   @ValidateNested()
-  @Type(() => NamedReference)
+  @Nested(() => NamedReference)
   readonly domain?: NamedReference;
 }
 
 export class AuthenticatePasswordArgs {
   @ValidateNested()
-  @Type(() => NamedReference)
+  @Nested(() => NamedReference)
   readonly user!: NamedReference;
 
   /** Masked in every dump of messages. */
@@ -52,7 +52,7 @@ export class AuthenticatePasswordArgs {
   readonly password!: string;
 
   @ValidateNested()
-  @Type(() => ScopeArgs)
+  @Nested(() => ScopeArgs)
   readonly scope!: ScopeArgs;
 }
 
@@ -79,7 +79,7 @@ export class AuthenticateTokenArgs {
   readonly subjects?: readonly string[];
 
   @ValidateNested()
-  @Type(() => ScopeArgs)
+  @Nested(() => ScopeArgs)
   readonly scope!: ScopeArgs;
 }
 
@@ -112,6 +112,7 @@ export class UserProjectsArgs {
   readonly user_id!: string;
 
   /** As in a list of projects. */
+  @Since('1.1')
   @IsOptional()
   @IsObject()
   readonly filters?: Readonly<Record<string, readonly string[]>>;

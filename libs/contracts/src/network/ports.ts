@@ -111,6 +111,7 @@ const pairList = listOf(objectOf(AddressPair, 'allowed address pair'), { what: '
   quota: true,
   tags: true,
   extensions: [substring],
+  changes: [{ version: '1.1', contract: '1.1', takes: ['security_groups'] }],
 })
 export class Port extends TaggedAttributes {
   @Field(tagList, { ...once, default: [], filter: tagFilter('tags'), extension: bulkTags })
@@ -136,7 +137,8 @@ export class Port extends TaggedAttributes {
   @Field(flag, { extension: portSecurity }) readonly port_security_enabled!: boolean;
   @Field(nullAs(pairList, []), { extension: addressPairs }) readonly allowed_address_pairs!: readonly AddressPair[];
   /** Absent on a create: the project's default group; a port of a network service has none. */
-  @Field(nullAs(listOf(uuid), []), { computed: true, filter: true }) readonly security_groups!: readonly string[];
+  @Field(listOf(uuid), { post: nullAs(listOf(uuid), []), put: nullAs(listOf(uuid), []), computed: true, filter: true })
+  readonly security_groups!: readonly string[];
   @Field(nullAs(text(255), ''), { name: 'binding:host_id', filter: true, extension: binding })
   readonly binding_host_id!: string;
   @Field(oneOf(VNIC_TYPES), { name: 'binding:vnic_type', default: 'normal' }) readonly binding_vnic_type!: string;

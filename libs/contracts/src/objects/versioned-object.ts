@@ -20,6 +20,8 @@ export interface ObjectChange<D extends object> {
   readonly contract: string;
   /** Fields that the version before does not have. */
   readonly adds?: readonly string[];
+  /** Fields that the version before has, but that requests could not give. */
+  readonly takes?: readonly string[];
   /** Whatever else makes data of this version data of the one before, as nova's `obj_make_compatible`. */
   backport?(data: D): D;
 }

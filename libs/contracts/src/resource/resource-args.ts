@@ -1,4 +1,5 @@
 import { IsInt, IsOptional, IsString, MaxLength, Min, ValidateBy } from 'class-validator';
+import { Since } from '#libs/messaging';
 import { IdArgs } from '../objects/list-args.js';
 import { fieldsOf } from './field.js';
 import { inputChecker } from './input.js';
@@ -10,7 +11,7 @@ export type ResourceCreateArgs<R extends object> = Readonly<Record<string, reado
 
 /** One resource: its id, and that of the resource that it lies below. */
 export class ResourceArgs extends IdArgs {
-  @IsOptional() @IsString() @MaxLength(255) readonly parent_id?: string;
+  @Since('1.1') @IsOptional() @IsString() @MaxLength(255) readonly parent_id?: string;
 }
 
 /** One resource that is to change or to go. */

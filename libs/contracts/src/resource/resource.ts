@@ -43,7 +43,7 @@ export interface ResourceOptions {
   /** Its policy rules. One about a field (`create_network:shared`) makes both halves ask it where the field is given or shown. */
   readonly rules?: readonly RuleRow[];
   /** The minor versions of its object on the bus above 1.0, the oldest first; each names the fields that it brought. */
-  readonly changes?: readonly Pick<ObjectChange<object>, 'version' | 'contract' | 'adds'>[];
+  readonly changes?: readonly Pick<ObjectChange<object>, 'version' | 'contract' | 'adds' | 'takes'>[];
   /** Version of the contract that brought its methods. @default '1.0' */
   readonly since?: string;
 }

@@ -1,7 +1,7 @@
-import { plainToInstance } from 'class-transformer';
-import { getMetadataStorage, validateSync } from 'class-validator';
+import { validateSync } from 'class-validator';
 import type { ValidationError, ValidatorOptions } from 'class-validator';
 import type { ArgumentsClass } from '../contract.js';
+import { InheritedNameError, readInstance } from '../declared-instance.js';
 import { compileChecks } from './compiled-checks.js';
 import { DispatchError } from './failure.js';
 import type { JsonObject } from './json.js';
@@ -28,13 +28,9 @@ export function argumentChecker(method: string, type: ArgumentsClass<object> | n
       return null;
     };
   }
-  const nested = getMetadataStorage()
-    .getTargetValidationMetadatas(type, '', true, false)
-    .some((entry) => entry.type === 'nestedValidation');
   const accepts = compileChecks(type);
   return (args) => {
-    // class-transformer is needed only to build nested instances; it is a third of the whole cost.
-    const instance = nested ? plainToInstance(type, args) : instanceOf(type, method, args);
+    const instance = instanceOf(type, method, args);
     if (accepts !== null && accepts(instance)) return instance;
     const [first] = validateSync(instance, options);
     if (first !== undefined) throw describe(method, first);
@@ -43,8 +39,13 @@ export function argumentChecker(method: string, type: ArgumentsClass<object> | n
 }
 
 function instanceOf(type: ArgumentsClass<object>, method: string, args: JsonObject): object {
-  if (Object.hasOwn(args, '__proto__')) throw invalid(method, '__proto__', 'property __proto__ should not exist');
-  return Object.assign(new type(), args);
+  try {
+    return readInstance(type, args);
+  } catch (error) {
+    if (error instanceof InheritedNameError)
+      throw invalid(method, error.path, `property ${error.key} should not exist`);
+    throw error;
+  }
 }
 
 function describe(method: string, error: ValidationError): DispatchError {

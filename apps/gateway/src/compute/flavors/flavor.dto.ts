@@ -1,4 +1,3 @@
-import { Transform, Type } from 'class-transformer';
 import {
   IsBoolean,
   IsInt,
@@ -12,6 +11,7 @@ import {
   MinLength,
   ValidateNested,
 } from 'class-validator';
+import { Nested, ReadAs } from '#libs/messaging';
 import { InVersions } from '../../edge/validation/version-bounds.js';
 import { BooleanText, IsName, NumberText, Optional } from '../body-forms.js';
 
@@ -20,7 +20,7 @@ const MAX_INT = 2_147_483_647;
 export class FlavorCreate {
   @IsString() @MinLength(1) @MaxLength(255) @IsName() name!: string;
   /** Absent, null or `auto`: a new UUID. */
-  @Transform(({ value }: { value: unknown }) => (typeof value === 'number' ? String(value) : value))
+  @ReadAs((value) => (typeof value === 'number' ? String(value) : value))
   @IsOptional()
   @IsString()
   @MinLength(1)
@@ -31,9 +31,7 @@ export class FlavorCreate {
   @NumberText() @IsInt() @Min(0) @Max(MAX_INT) disk!: number;
   @NumberText() @Optional() @IsInt() @Min(0) @Max(MAX_INT) 'OS-FLV-EXT-DATA:ephemeral'?: number;
   @NumberText() @Optional() @IsInt() @Min(0) @Max(MAX_INT) swap?: number;
-  @Transform(({ value }: { value: unknown }) =>
-    typeof value === 'string' && /^\d{1,10}(\.\d{1,10})?$/.test(value) ? Number(value) : value,
-  )
+  @ReadAs((value) => (typeof value === 'string' && /^\d{1,10}(\.\d{1,10})?$/.test(value) ? Number(value) : value))
   @Optional()
   @IsNumber()
   @Min(0)
@@ -44,5 +42,5 @@ export class FlavorCreate {
 
 /** `POST /flavors`. */
 export class FlavorCreateBody {
-  @IsObject() @ValidateNested() @Type(() => FlavorCreate) flavor!: FlavorCreate;
+  @IsObject() @ValidateNested() @Nested(() => FlavorCreate) flavor!: FlavorCreate;
 }

@@ -1,5 +1,5 @@
-import { Type } from 'class-transformer';
 import { IsIn, IsObject, IsString, MaxLength, MinLength, ValidateNested } from 'class-validator';
+import { Nested } from '#libs/messaging';
 import { InVersions } from '../../edge/validation/version-bounds.js';
 import { Optional } from '../body-forms.js';
 
@@ -12,5 +12,5 @@ export class KeypairCreate {
 
 /** `POST /os-keypairs`. */
 export class KeypairCreateBody {
-  @IsObject() @ValidateNested() @Type(() => KeypairCreate) keypair!: KeypairCreate;
+  @IsObject() @ValidateNested() @Nested(() => KeypairCreate) keypair!: KeypairCreate;
 }

@@ -1,4 +1,3 @@
-import { Transform, Type, plainToInstance } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
@@ -16,6 +15,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { Nested, ReadAs } from '#libs/messaging';
 import { InVersions } from '../../edge/validation/version-bounds.js';
 import { BooleanText, IsHostname, IsMetadata, IsName, IsUserData, NumberText, Optional } from '../body-forms.js';
 
@@ -46,20 +46,16 @@ export class BlockDevice {
   @InVersions(67) @Optional() volume_type?: unknown;
 }
 
-/** Lists become instances, the words `auto` and `none` stay. */
-const networkChoices = ({ value }: { value: unknown }): unknown =>
-  Array.isArray(value) ? plainToInstance(NetworkChoice, value) : value;
-
 export class ServerCreate {
   @IsString() @MinLength(1) @MaxLength(255) @IsName() name!: string;
-  @Transform(({ value }: { value: unknown }) => (typeof value === 'number' ? String(value) : value))
+  @ReadAs((value) => (typeof value === 'number' ? String(value) : value))
   @IsString()
   @MinLength(1)
   @MaxLength(255)
   flavorRef!: string;
   @Optional() @ValidateIf((_body, value) => value !== '') @IsUUID('loose') imageRef?: string;
   /** A list, or from 2.37 on (where it is required) `auto` or `none`. */
-  @Transform(networkChoices)
+  @Nested(() => NetworkChoice)
   @Optional()
   @ValidateIf((_body, value) => typeof value !== 'string')
   @IsArray()
@@ -72,7 +68,7 @@ export class ServerCreate {
   @IsArray()
   @ArrayMaxSize(64)
   @ValidateNested({ each: true })
-  @Type(() => SecurityGroupChoice)
+  @Nested(() => SecurityGroupChoice)
   security_groups?: SecurityGroupChoice[];
   @Optional() @IsUserData() user_data?: string;
   @Optional() @IsString() @MinLength(1) @MaxLength(255) @IsName() availability_zone?: string;
@@ -87,7 +83,7 @@ export class ServerCreate {
   @IsArray()
   @ArrayMaxSize(255)
   @ValidateNested({ each: true })
-  @Type(() => BlockDevice)
+  @Nested(() => BlockDevice)
   block_device_mapping_v2?: BlockDevice[];
   @Optional() @IsArray() block_device_mapping?: unknown[];
   @Optional() @IsString() adminPass?: string;
@@ -102,7 +98,7 @@ export class ServerCreate {
 
 /** `POST /servers`. */
 export class ServerCreateBody {
-  @IsObject() @ValidateNested() @Type(() => ServerCreate) server!: ServerCreate;
+  @IsObject() @ValidateNested() @Nested(() => ServerCreate) server!: ServerCreate;
   @Optional() @IsObject() 'os:scheduler_hints'?: Record<string, unknown>;
   @Optional() @IsObject() 'OS-SCH-HNT:scheduler_hints'?: Record<string, unknown>;
 }

@@ -1,4 +1,3 @@
-import { Type } from 'class-transformer';
 import {
   IsIP,
   IsIn,
@@ -10,6 +9,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { Nested } from '#libs/messaging';
 import { InVersions } from '../../edge/validation/version-bounds.js';
 import { IsHostname, IsName, Optional } from '../body-forms.js';
 
@@ -29,5 +29,5 @@ export class ServerUpdate {
 
 /** `PUT /servers/{id}`. */
 export class ServerUpdateBody {
-  @IsObject() @ValidateNested() @Type(() => ServerUpdate) server!: ServerUpdate;
+  @IsObject() @ValidateNested() @Nested(() => ServerUpdate) server!: ServerUpdate;
 }

@@ -1,8 +1,8 @@
 import { createParamDecorator } from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
-import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
+import { InheritedNameError, readInstance } from '#libs/messaging';
 import { Fault } from '../errors/fault.js';
 import { firstInvalid, unknownField } from './constraint-words.js';
 import { InvalidBody } from './invalid-body.js';
@@ -18,7 +18,7 @@ export function validateBody<B extends object>(bodyClass: BodyClass<B>, body: un
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new Fault(400, 'Malformed request body', { code: 'MalformedRequestBody' });
   }
-  const instance = plainToInstance(bodyClass, body);
+  const instance = instanceOf(bodyClass, body);
   if (microversion !== undefined) {
     const foreign = fieldOutsideVersion(instance, microversion);
     if (foreign !== undefined) throw new InvalidBody(unknownField(foreign.holder, foreign.holderValue, foreign.name));
@@ -26,6 +26,15 @@ export function validateBody<B extends object>(bodyClass: BodyClass<B>, body: un
   const errors = validateSync(instance, { whitelist: true, forbidNonWhitelisted: true, stopAtFirstError: true });
   if (errors.length > 0) throw new InvalidBody(firstInvalid(errors));
   return instance;
+}
+
+function instanceOf<B extends object>(bodyClass: BodyClass<B>, body: object): B {
+  try {
+    return readInstance(bodyClass, body);
+  } catch (error) {
+    if (error instanceof InheritedNameError) throw new InvalidBody(unknownField('', undefined, error.key));
+    throw error;
+  }
 }
 
 /** A controller's parameter: the request's body, valid: `create(@ValidBody(ServerCreateBody) body: ServerCreateBody)`. */

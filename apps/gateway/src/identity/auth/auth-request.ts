@@ -1,7 +1,7 @@
-import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import type { ValidationError } from 'class-validator';
 import type { NamedReference, ScopeArgs } from '#libs/contracts';
+import { readInstance } from '#libs/messaging';
 import { badRequest, unauthorized } from '../errors/keystone-faults.js';
 import { AuthBody } from './auth.dto.js';
 import type { DomainReference, OwnedReference, ScopeSection } from './auth.dto.js';
@@ -34,7 +34,7 @@ function unscopedAsObject(body: unknown): object {
 }
 
 function validated(body: object): AuthBody {
-  const parsed = plainToInstance(AuthBody, body);
+  const parsed = readInstance(AuthBody, body);
   const fault = validateSync(parsed, { stopAtFirstError: true })[0];
   if (fault !== undefined) throw badRequest(`Invalid input for ${pathOf(fault)}.`);
   return parsed;

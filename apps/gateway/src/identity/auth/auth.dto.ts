@@ -1,5 +1,3 @@
-import 'reflect-metadata';
-import { Type } from 'class-transformer';
 import {
   ArrayNotEmpty,
   IsArray,
@@ -11,6 +9,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { Nested } from '#libs/messaging';
 
 /** A domain by id or by name. */
 export class DomainReference {
@@ -42,7 +41,7 @@ export class OwnedReference {
   @IsDefined()
   @IsObject()
   @ValidateNested()
-  @Type(() => DomainReference)
+  @Nested(() => DomainReference)
   readonly domain?: DomainReference;
 }
 
@@ -56,7 +55,7 @@ export class PasswordMethod {
   @IsDefined()
   @IsObject()
   @ValidateNested()
-  @Type(() => PasswordUser)
+  @Nested(() => PasswordUser)
   readonly user!: PasswordUser;
 }
 
@@ -76,14 +75,14 @@ export class IdentitySection {
   @IsDefined()
   @IsObject()
   @ValidateNested()
-  @Type(() => PasswordMethod)
+  @Nested(() => PasswordMethod)
   readonly password?: PasswordMethod;
 
   @ValidateIf((identity: IdentitySection) => asks(identity, 'token'))
   @IsDefined()
   @IsObject()
   @ValidateNested()
-  @Type(() => TokenMethod)
+  @Nested(() => TokenMethod)
   readonly token?: TokenMethod;
 }
 
@@ -96,13 +95,13 @@ export class ScopeSection {
   @IsOptional()
   @IsObject()
   @ValidateNested()
-  @Type(() => OwnedReference)
+  @Nested(() => OwnedReference)
   readonly project?: OwnedReference;
 
   @IsOptional()
   @IsObject()
   @ValidateNested()
-  @Type(() => DomainReference)
+  @Nested(() => DomainReference)
   readonly domain?: DomainReference;
 
   @IsOptional()
@@ -118,13 +117,13 @@ export class AuthSection {
   @IsDefined()
   @IsObject()
   @ValidateNested()
-  @Type(() => IdentitySection)
+  @Nested(() => IdentitySection)
   readonly identity!: IdentitySection;
 
   @IsOptional()
   @IsObject()
   @ValidateNested()
-  @Type(() => ScopeSection)
+  @Nested(() => ScopeSection)
   readonly scope?: ScopeSection;
 }
 
@@ -133,6 +132,6 @@ export class AuthBody {
   @IsDefined()
   @IsObject()
   @ValidateNested()
-  @Type(() => AuthSection)
+  @Nested(() => AuthSection)
   readonly auth!: AuthSection;
 }

@@ -1,4 +1,3 @@
-import 'reflect-metadata';
 import { IsBoolean, IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
 import { IsResourceOptions } from '#libs/contracts';
 import type { ResourceOptions } from '#libs/contracts';

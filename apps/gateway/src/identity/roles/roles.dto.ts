@@ -1,4 +1,3 @@
-import 'reflect-metadata';
 import { IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
 import { IsResourceOptions } from '#libs/contracts';
 import type { ResourceOptions } from '#libs/contracts';

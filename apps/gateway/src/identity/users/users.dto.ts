@@ -1,5 +1,3 @@
-import 'reflect-metadata';
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
@@ -12,6 +10,7 @@ import {
   MinLength,
   ValidateNested,
 } from 'class-validator';
+import { Nested } from '#libs/messaging';
 import { IsResourceOptions } from '#libs/contracts';
 import type { ResourceOptions } from '#libs/contracts';
 import { MayBeAbsent } from '../collection/may-be-absent.decorator.js';
@@ -46,5 +45,5 @@ class PasswordChange {
 
 /** `POST /v3/users/{id}/password`. */
 export class PasswordChangeBody {
-  @IsObject() @ValidateNested() @Type(() => PasswordChange) readonly user!: PasswordChange;
+  @IsObject() @ValidateNested() @Nested(() => PasswordChange) readonly user!: PasswordChange;
 }
