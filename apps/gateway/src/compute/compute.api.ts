@@ -1,5 +1,6 @@
 import type { ApiDefinition } from '../edge/api-definition.js';
 import { pathOf } from '../edge/listener/request-target.js';
+import { ResourceClient } from '../network/resource/resource-client.js';
 import { computeFaults } from './compute-faults.js';
 import { ExtensionsController } from './extensions/extensions.controller.js';
 import { FlavorsController } from './flavors/flavors.controller.js';
@@ -7,6 +8,14 @@ import { AggregatesController } from './hypervisors/aggregates.controller.js';
 import { HypervisorsController } from './hypervisors/hypervisors.controller.js';
 import { KeypairsController } from './keypairs/keypairs.controller.js';
 import { LimitsController } from './limits/limits.controller.js';
+import { FloatingIpsController } from './network-proxies/floating-ips.controller.js';
+import { NetworksController } from './network-proxies/networks.controller.js';
+import { SecurityGroupProxy } from './network-proxies/security-group-proxy.js';
+import { SecurityGroupRulesController } from './network-proxies/security-group-rules.controller.js';
+import {
+  SecurityGroupsController,
+  ServerSecurityGroupsController,
+} from './network-proxies/security-groups.controller.js';
 import { withoutProject } from './project-path.js';
 import { QuotaSetsController } from './quotas/quota-sets.controller.js';
 import { ServerActionsController } from './servers/server-actions.controller.js';
@@ -50,8 +59,13 @@ export const computeApi: ApiDefinition = {
       ServicesController,
       ServiceChangesController,
       ExtensionsController,
+      SecurityGroupsController,
+      SecurityGroupRulesController,
+      ServerSecurityGroupsController,
+      FloatingIpsController,
+      NetworksController,
     ],
-    providers: [ServerViews, HostStatuses],
+    providers: [ServerViews, HostStatuses, ResourceClient, SecurityGroupProxy],
   },
   rewritePath: withoutProject,
   install: (fastify) => {

@@ -4,6 +4,6 @@ export * from './resources.js';
 export { MOST_TAGS, OwnedAttributes, StandardAttributes, TaggedAttributes, tagList } from './standard-attributes.js';
 export { TAG_CHANGES, TagArgs } from './tag.args.js';
 export type { TagChange } from './tag.args.js';
-export { isAddress } from './types/address-types.js';
+export { isAddress, looseCidr } from './types/address-types.js';
 export { isUuid } from './types/plain-types.js';
 export { networkPolicy } from './policy.js';

@@ -106,6 +106,32 @@ const servers: readonly RuleRow[] = [
   ['os_compute_api:server-metadata:delete', MEMBER, 'Delete an item', 'DELETE /servers/{server_id}/metadata/{key}'],
 ];
 
+/** nova's proxies of the Network API, below 2.36 but for a server's own groups. */
+const networkProxies: readonly RuleRow[] = [
+  ['os_compute_api:os-security-groups:get', READER, 'List security groups', 'GET /os-security-groups'],
+  ['os_compute_api:os-security-groups:show', READER, 'Show a security group', 'GET /os-security-groups/{id}'],
+  ['os_compute_api:os-security-groups:create', MEMBER, 'Create a security group', 'POST /os-security-groups'],
+  ['os_compute_api:os-security-groups:update', MEMBER, 'Change a security group', 'PUT /os-security-groups/{id}'],
+  ['os_compute_api:os-security-groups:delete', MEMBER, 'Delete a security group', 'DELETE /os-security-groups/{id}'],
+  ['os_compute_api:os-security-groups:rule:create', MEMBER, 'Create a rule', 'POST /os-security-group-rules'],
+  ['os_compute_api:os-security-groups:rule:delete', MEMBER, 'Delete a rule', 'DELETE /os-security-group-rules/{id}'],
+  [
+    'os_compute_api:os-security-groups:list',
+    READER,
+    "List a server's security groups",
+    'GET /servers/{server_id}/os-security-groups',
+  ],
+  ['os_compute_api:os-floating-ip-pools', ANYBODY, 'List pools of floating IPs', 'GET /os-floating-ip-pools'],
+  ['os_compute_api:os-floating-ips:list', READER, 'List floating IPs', 'GET /os-floating-ips'],
+  ['os_compute_api:os-floating-ips:show', READER, 'Show a floating IP', 'GET /os-floating-ips/{id}'],
+  ['os_compute_api:os-floating-ips:create', MEMBER, 'Allocate a floating IP', 'POST /os-floating-ips'],
+  ['os_compute_api:os-floating-ips:delete', MEMBER, 'Release a floating IP', 'DELETE /os-floating-ips/{id}'],
+  ['os_compute_api:os-networks:list', READER, 'List networks', 'GET /os-networks'],
+  ['os_compute_api:os-networks:show', READER, 'Show a network', 'GET /os-networks/{network_id}'],
+  ['os_compute_api:os-tenant-networks:list', READER, 'List networks', 'GET /os-tenant-networks'],
+  ['os_compute_api:os-tenant-networks:show', READER, 'Show a network', 'GET /os-tenant-networks/{network_id}'],
+];
+
 const rest: readonly RuleRow[] = [
   ['os_compute_api:os-flavor-manage:create', ADMIN, 'Create a flavor', 'POST /flavors'],
   ['os_compute_api:os-flavor-manage:update', ADMIN, 'Change a flavor', 'PUT /flavors/{flavor_id}'],
@@ -143,4 +169,7 @@ const rest: readonly RuleRow[] = [
 ];
 
 /** nova's rules for what the Compute API offers (nova.policies). Listing and showing flavors has none, as in nova. */
-export const computeRules: readonly RuleDefault[] = [...base, ...defineRules(['project'], [...servers, ...rest])];
+export const computeRules: readonly RuleDefault[] = [
+  ...base,
+  ...defineRules(['project'], [...servers, ...networkProxies, ...rest]),
+];
