@@ -50,6 +50,6 @@ export function createNetworkManagers(
     networks: resources.get(NetworkManager),
     subnets: resources.get(SubnetManager),
     ports: resources.get(PortManager),
-    quotas: new NetworkQuotas(store, quotas),
+    quotas: new NetworkQuotas(store, quotas, policy),
   };
 }

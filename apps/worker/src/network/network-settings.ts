@@ -11,6 +11,7 @@ export interface NetworkSettings {
 export const defaultNetworkSettings: NetworkSettings = Object.freeze({
   options: { baseMac: 'fa:16:3e:00:00:00', globalPhysnetMtu: 1500, maxDnsNameservers: 5, maxSubnetHostRoutes: 20 },
   quotas: {
+    defaultQuota: -1,
     quotaNetwork: 100,
     quotaSubnet: 100,
     quotaPort: 500,

@@ -1,5 +1,5 @@
 import { NetworkQuota, networkContract, networkResources } from '#libs/contracts';
-import type { NetworkContract, ProjectArgs, TagArgs } from '#libs/contracts';
+import type { NetworkContract, NetworkQuotaUpdateArgs, ProjectArgs, TagArgs } from '#libs/contracts';
 import { RpcEndpoint, RpcMethod } from '#libs/messaging';
 import type { MethodName, ResultOf } from '#libs/messaging';
 import type { RequestContext } from '#libs/telemetry';
@@ -27,5 +27,26 @@ export class NetworkEndpoint {
   @RpcMethod('quota_get')
   async getQuota(context: RequestContext, args: ProjectArgs): Result<'quota_get'> {
     return NetworkQuota.wrap(await this.quotas.get(context, args.project_id));
+  }
+
+  @RpcMethod('quota_defaults')
+  async getQuotaDefaults(context: RequestContext, args: ProjectArgs): Result<'quota_defaults'> {
+    return NetworkQuota.wrap(await this.quotas.defaults(context, args.project_id));
+  }
+
+  @RpcMethod('quota_list')
+  listQuotas(context: RequestContext): Result<'quota_list'> {
+    return this.quotas.list(context);
+  }
+
+  @RpcMethod('quota_update')
+  async updateQuota(context: RequestContext, args: NetworkQuotaUpdateArgs): Result<'quota_update'> {
+    return NetworkQuota.wrap(await this.quotas.update(context, args));
+  }
+
+  @RpcMethod('quota_delete')
+  async deleteQuota(context: RequestContext, args: ProjectArgs): Result<'quota_delete'> {
+    await this.quotas.delete(context, args.project_id);
+    return null;
   }
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { NetworkQuotaOptions, QuotaOptions } from '#libs/config';
 import type { Queries } from '../store/index.js';
+import { resourcesOf } from './quota-resources.js';
 import type { Amounts, QuotaService } from './quota-resources.js';
 
 /** Limits by resource, -1 for none. A resource that is absent is left to the next source. */
@@ -49,7 +50,12 @@ export function configuredLimits({ compute, network }: QuotaOptionGroups): Limit
         security_group: network.quotaSecurityGroup,
         security_group_rule: network.quotaSecurityGroupRule,
       };
-      return Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined));
+      const found: Record<string, number> = {};
+      for (const name of resourcesOf(service)) {
+        const limit = limits[name] ?? network.defaultQuota;
+        if (limit !== undefined) found[name] = limit;
+      }
+      return found;
     }
     if (service !== 'compute' || compute === undefined) return {};
     const limits: Amounts<'compute'> = {

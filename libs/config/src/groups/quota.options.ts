@@ -68,6 +68,14 @@ export class QuotaOptions {
 
 @OptionGroup('quotas', { help: 'Limits of the Network API; -1 for none.', half: 'rpc' })
 export class NetworkQuotaOptions {
+  @IntOpt({
+    default: -1,
+    min: -1,
+    mutable: true,
+    help: 'Limit of a project for resources without an option of their own.',
+  })
+  readonly defaultQuota!: number;
+
   @IntOpt({ default: 100, min: -1, mutable: true, help: 'Networks of a project.' })
   readonly quotaNetwork!: number;
 

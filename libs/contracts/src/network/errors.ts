@@ -16,6 +16,8 @@ export const networkCoreErrors = {
   IpAddressGenerationFailure: { status: 409, retryable: false },
   IpAddressAlreadyAllocated: { status: 409, retryable: false },
   MacAddressInUse: { status: 409, retryable: false },
+  TenantQuotaNotFound: { status: 404, retryable: false },
+  QuotaBelowUsage: { status: 400, retryable: false, neutronType: 'HTTPBadRequest' },
   OverQuota: { status: 409, retryable: false },
   OverlappingAllocationPools: { status: 409, retryable: false },
   OutOfBoundsAllocationPool: { status: 400, retryable: false },

@@ -1,4 +1,5 @@
 import { call, defineContract, type } from '#libs/messaging';
+import { IsBoolean, IsObject, IsOptional } from 'class-validator';
 import { ProjectArgs } from '../objects/list-args.js';
 import { objectType } from '../objects/versioned-object.js';
 import type { VersionedObject } from '../objects/versioned-object.js';
@@ -17,6 +18,19 @@ export const NetworkQuota = objectType<NetworkQuotaData>('NetworkQuota', '1.1', 
       Object.fromEntries(Object.entries(quota).filter(([name]) => ['network', 'subnet', 'port'].includes(name))),
   },
 ]);
+
+/** The limits of a project that has limits of its own. */
+export interface ProjectQuotaData {
+  readonly project_id: string;
+  readonly limits: Readonly<Record<string, number>>;
+}
+
+/** New limits of a project, by resource: -1 for none. */
+export class NetworkQuotaUpdateArgs extends ProjectArgs {
+  @IsObject() readonly limits!: Readonly<Record<string, number>>;
+  /** Also below what there is already. */
+  @IsOptional() @IsBoolean() readonly force?: boolean;
+}
 
 /**
  * The state behind the Network API. Each resource has `_list`, `_get`, `_create`, `_update` and `_delete`, and a method
@@ -41,6 +55,31 @@ export const networkContract = defineContract({
       result: type<VersionedObject<NetworkQuotaData>>(),
       idempotent: true,
     }),
+    /** The limits of projects without limits of their own. */
+    quota_defaults: call({
+      access: 'users',
+      args: ProjectArgs,
+      result: type<VersionedObject<NetworkQuotaData>>(),
+      idempotent: true,
+      since: '1.1',
+    }),
+    /** Projects with limits of their own. */
+    quota_list: call({
+      access: ['get_quota'],
+      args: null,
+      result: type<readonly ProjectQuotaData[]>(),
+      idempotent: true,
+      since: '1.1',
+    }),
+    /** Errors: QuotaBelowUsage. */
+    quota_update: call({
+      access: ['update_quota'],
+      args: NetworkQuotaUpdateArgs,
+      result: type<VersionedObject<NetworkQuotaData>>(),
+      since: '1.1',
+    }),
+    /** Error: TenantQuotaNotFound. */
+    quota_delete: call({ access: ['delete_quota'], args: ProjectArgs, result: type<null>(), since: '1.1' }),
   },
 });
 export type NetworkContract = typeof networkContract;

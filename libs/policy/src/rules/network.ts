@@ -1,5 +1,5 @@
 import type { RuleDefault } from '../rule-default.js';
-import { PROJECT_MEMBER, PROJECT_READER, anyOf, baseRule, defineRules } from './base.js';
+import { PROJECT_MANAGER, PROJECT_MEMBER, PROJECT_READER, anyOf, baseRule, defineRules } from './base.js';
 import type { RuleRow } from './base.js';
 
 const ADMIN = 'rule:admin_only';
@@ -100,8 +100,14 @@ const ports: readonly RuleRow[] = [
   ['delete_port', anyOf(ADMIN, SERVICE, PROJECT_MEMBER, NETWORK_OWNER), 'Delete a port', 'DELETE /ports/{id}'],
 ];
 
-/** neutron's rules for networks, subnets and ports (neutron.conf.policies), with the service role in place of advsvc. */
+const quotas: readonly RuleRow[] = [
+  ['get_quota', anyOf(ADMIN, PROJECT_MANAGER), "Show another project's quotas", 'GET /quota, GET /quota/{id}'],
+  ['update_quota', ADMIN, "Change a project's quotas", 'PUT /quota/{id}'],
+  ['delete_quota', ADMIN, "Reset a project's quotas", 'DELETE /quota/{id}'],
+];
+
+/** neutron's rules for networks, subnets, ports and quotas (neutron.conf.policies), with the service role in place of advsvc. */
 export const networkRules: readonly RuleDefault[] = [
   ...base,
-  ...defineRules(['project'], [...networks, ...subnets, ...ports]),
+  ...defineRules(['project'], [...networks, ...subnets, ...ports, ...quotas]),
 ];

@@ -22,6 +22,30 @@ const general: readonly Extension[] = [
     updated: '2016-06-12T00:00:00-00:00',
   },
   {
+    alias: 'quotas',
+    name: 'Quota management support',
+    description: 'Expose functions for quotas management per project',
+    updated: '2012-07-29T10:00:00-00:00',
+  },
+  {
+    alias: 'quota_details',
+    name: 'Quota details management support',
+    description: 'Expose functions for quotas usage statistics per project',
+    updated: '2017-02-10T10:00:00-00:00',
+  },
+  {
+    alias: 'quota-check-limit',
+    name: 'Quota engine limit check',
+    description: 'Support for checking the resource usage before applying a new quota limit',
+    updated: '2021-09-08T16:00:00-00:00',
+  },
+  {
+    alias: 'quota-check-limit-default',
+    name: 'Quota engine limit check by default',
+    description: 'By default, the Neutron quota engine checks the resource usage before applying a new quota limit',
+    updated: '2024-08-21T16:00:00-00:00',
+  },
+  {
     alias: 'revision-if-match',
     name: 'If-Match constraints based on revision_number',
     description: 'Extension indicating that If-Match based on revision_number is supported.',

@@ -1,58 +1,132 @@
-import { Controller, Get, Inject, Param, Req } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { NetworkQuota, shownValue } from '#libs/contracts';
+import { NetworkQuota, declarationsOf, isRecord, networkResources, shownValue, whole } from '#libs/contracts';
 import type { NetworkQuotaData } from '#libs/contracts';
-import { AnyToken } from '../../edge/access/access.decorators.js';
+import { AnyToken, AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { contextOf } from '../../edge/request-state.js';
 import { NetworkClient } from '../../edge/rpc/clients.js';
+import { badRequest } from '../errors/neutron-faults.js';
 
 const LONGEST_ID = 255;
 
 type Amount = NetworkQuotaData[keyof NetworkQuotaData];
 
-/** `/v2.0/quotas`, for reading: the limits of the configuration, which are the same for every project. */
+const limitType = whole(-1, 2 ** 31 - 1);
+const limited: ReadonlySet<string> = new Set(
+  declarationsOf(networkResources)
+    .filter(({ quota }) => quota)
+    .map(({ qualified }) => qualified),
+);
+
+/** `/v2.0/quotas` (neutron.extensions.quotasv2, quotasv2_detail). */
 @Controller('v2.0/quotas')
 export class QuotasController {
   constructor(@Inject(NetworkClient) private readonly network: NetworkClient) {}
 
-  /** Projects with limits of their own: none. */
+  /** Projects with limits of their own. */
   @Get()
-  @AnyToken()
-  list(): object {
-    return { quotas: [] };
+  @AuthorizeObject('get_quota')
+  async list(@Req() request: FastifyRequest): Promise<object> {
+    const found = await this.network.call(request, 'quota_list', null);
+    return {
+      quotas: found.map(({ project_id: project, limits }) => ({ ...limits, project_id: project, tenant_id: project })),
+    };
   }
 
   @Get('tenant')
   @AnyToken()
   tenant(@Req() request: FastifyRequest): object {
-    const id = contextOf(request).project_id;
+    const id = ownProject(request);
     return { tenant: { tenant_id: id, project_id: id } };
+  }
+
+  @Get('project')
+  @AnyToken()
+  project(@Req() request: FastifyRequest): object {
+    const id = ownProject(request);
+    return { project: { project_id: id, tenant_id: id } };
   }
 
   @Get(':project')
   @AnyToken()
   show(@Req() request: FastifyRequest, @Param('project') project: string): Promise<object> {
-    return this.#read(request, project, ({ limit }) => limit);
+    return this.#read(request, 'quota_get', project, ({ limit }) => limit);
   }
 
   @Get(':project/default')
   @AnyToken()
   defaults(@Req() request: FastifyRequest, @Param('project') project: string): Promise<object> {
-    return this.#read(request, project, ({ limit }) => limit);
+    return this.#read(request, 'quota_defaults', project, ({ limit }) => limit);
   }
 
   @Get(':project/details')
   @AnyToken()
   details(@Req() request: FastifyRequest, @Param('project') project: string): Promise<object> {
-    return this.#read(request, project, ({ limit, used }) => ({ limit, used, reserved: 0 }));
+    return this.#read(request, 'quota_get', project, ({ limit, used }) => ({ limit, used, reserved: 0 }));
   }
 
-  async #read(request: FastifyRequest, project: string, form: (amount: Amount) => unknown): Promise<object> {
-    if (project.length > LONGEST_ID || project.includes('\0')) {
-      throw new Fault(404, `Project ${shownValue(project)} could not be found.`, { code: 'ProjectNotFound' });
-    }
-    const quota = NetworkQuota.unwrap(await this.network.call(request, 'quota_get', { project_id: project }));
-    return { quota: Object.fromEntries(Object.entries(quota).map(([name, amount]) => [name, form(amount)])) };
+  @Put(':project')
+  @AuthorizeObject('update_quota')
+  async update(
+    @Req() request: FastifyRequest,
+    @Param('project') project: string,
+    @Body() body: unknown,
+  ): Promise<object> {
+    const args = { project_id: checkedProject(project), ...readLimits(body) };
+    return quotaView(NetworkQuota.unwrap(await this.network.call(request, 'quota_update', args)), ({ limit }) => limit);
   }
+
+  @Delete(':project')
+  @AuthorizeObject('delete_quota')
+  @HttpCode(204)
+  async remove(@Req() request: FastifyRequest, @Param('project') project: string): Promise<void> {
+    await this.network.call(request, 'quota_delete', { project_id: checkedProject(project) });
+  }
+
+  async #read(
+    request: FastifyRequest,
+    method: 'quota_get' | 'quota_defaults',
+    project: string,
+    form: (amount: Amount) => unknown,
+  ): Promise<object> {
+    const args = { project_id: checkedProject(project) };
+    return quotaView(NetworkQuota.unwrap(await this.network.call(request, method, args)), form);
+  }
+}
+
+function quotaView(quota: NetworkQuotaData, form: (amount: Amount) => unknown): object {
+  return { quota: Object.fromEntries(Object.entries(quota).map(([name, amount]) => [name, form(amount)])) };
+}
+
+function checkedProject(id: string): string {
+  if (id.length <= LONGEST_ID && !id.includes('\0')) return id;
+  throw new Fault(404, `Project ${shownValue(id)} could not be found.`, { code: 'ProjectNotFound' });
+}
+
+function ownProject(request: FastifyRequest): string {
+  const { project_id: id } = contextOf(request);
+  if (id !== null) return id;
+  throw new Fault(400, 'Tenant-id was missing from quota request.', { code: 'QuotaMissingTenant' });
+}
+
+/**
+ * `{"quota": {"network": 10}}`; `force` lets limits be below what there is, `check_limit` of old clients is passed over.
+ * Throws 400 with neutron's texts.
+ */
+function readLimits(body: unknown): { readonly limits: Readonly<Record<string, number>>; readonly force: boolean } {
+  const quota = isRecord(body) ? body['quota'] : undefined;
+  if (!isRecord(body) || Object.keys(body).length === 0) throw badRequest('Resource body required');
+  if (!isRecord(quota)) throw badRequest("Unable to find 'quota' in request body");
+  const { force, check_limit: _passedOver, ...given } = quota;
+  const unknown = Object.keys(given).filter((name) => !limited.has(name));
+  if (unknown.length > 0) throw badRequest(`Unrecognized attribute(s) ${shownValue(unknown.join(', '))}`);
+  const limits: Record<string, number> = {};
+  for (const [name, value] of Object.entries(given)) {
+    const limit = limitType.convert?.(value) ?? value;
+    const reason = limitType.refuse(limit);
+    if (reason !== undefined) throw badRequest(`Invalid input for ${name}. Reason: ${reason}.`);
+    limits[name] = Number(limit);
+  }
+  return { limits, force: force === true };
 }

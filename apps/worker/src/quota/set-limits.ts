@@ -1,0 +1,32 @@
+import { sql } from 'kysely';
+import type { Queries, Transaction } from '../store/index.js';
+import type { Amounts, QuotaService } from './quota-resources.js';
+
+/** Gives a project limits of its own; the others stay as they are. */
+export async function setLimits<S extends QuotaService>(
+  tx: Transaction,
+  service: S,
+  projectId: string,
+  limits: Partial<Amounts<S>>,
+): Promise<void> {
+  for (const [resource, limit] of Object.entries(limits)) {
+    await sql`
+      insert into quotas (service, project_id, resource, hard_limit)
+      values (${service}, ${projectId}, ${resource}, ${limit})
+      on conflict (service, project_id, resource) do update set hard_limit = excluded.hard_limit`.execute(tx);
+  }
+}
+
+/** Takes a project's own limits away; false: it had none. */
+export async function deleteLimits(tx: Transaction, service: QuotaService, projectId: string): Promise<boolean> {
+  const result = await sql`
+    delete from quotas where service = ${service} and project_id = ${projectId}`.execute(tx);
+  return (result.numAffectedRows ?? 0n) > 0n;
+}
+
+/** Projects with limits of their own. */
+export async function projectsWithLimits(db: Queries, service: QuotaService): Promise<readonly string[]> {
+  const { rows } = await sql<{ project_id: string }>`
+    select distinct project_id from quotas where service = ${service} order by project_id`.execute(db);
+  return rows.map((row) => row.project_id);
+}
