@@ -6,11 +6,13 @@ import { metadataDevice } from './metadata-device.js';
 import { metadataHeader } from './metadata-header.js';
 import { quotasAtOnce } from './quotas-at-once.js';
 import { routeSpellings } from './route-spellings.js';
+import { unstorableTexts } from './unstorable-texts.js';
 
 /** All of them, in the order in which they are played. A new attack is a file beside this one and a line here. */
 export const ATTACKS: readonly Attack[] = [
   routeSpellings,
   foreignObjects,
+  unstorableTexts,
   metadataAddress,
   metadataDevice,
   metadataHeader,

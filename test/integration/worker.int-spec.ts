@@ -90,6 +90,18 @@ describe('two workers on RabbitMQ and PostgreSQL', () => {
     await until(unfinished, (left) => left === 0);
   });
 
+  it('refuse half characters and NUL that come straight over the bus, and store nothing', async () => {
+    const ctx = adminContext();
+    for (const text of ['half \ud800', '\udc00', 'a\0b']) {
+      for (const field of ['name', 'description']) {
+        const create = clients.network.call(ctx, 'network_create', { networks: [{ name: 'n', [field]: text }] });
+        await assert.rejects(create, { code: 'UnstorableText', message: /networks\.0\.(name|description)/ });
+      }
+    }
+    const stored = await store.db.selectFrom('networks').select('name').where('name', 'like', '%\ufffd%').execute();
+    assert.deepEqual(stored, []);
+  });
+
   it('are deleted in the middle of their builds without a trace', async () => {
     const { conductor } = clients;
     const ctx = adminContext();

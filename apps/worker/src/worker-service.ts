@@ -143,7 +143,7 @@ export class WorkerService implements Service {
       server: config.get(ServiceOptions).host,
       topics,
       forTopic: (topic): Partial<RpcServerOptions> => {
-        const common = { callerPolicy, ledger, backport: backportObjects };
+        const common = { callerPolicy, ledger, backport: backportObjects, storableTexts: true };
         if (topic !== 'compute' || maxConcurrentBuilds === 0) return { ...common, concurrency: calls };
         // Long work: what a worker cannot begin stays in the queue, for workers that are added.
         return { ...common, concurrency: maxConcurrentBuilds, prefetch: maxConcurrentBuilds };

@@ -21,6 +21,7 @@ export const messagingErrors = {
   NoSuchMethod: { status: 500, retryable: false, text: 'the server does not have the method' },
   UnsupportedVersion: { status: 500, retryable: false, text: 'the server does not speak the version' },
   InvalidArguments: { status: 500, retryable: false, text: 'the arguments do not fit the contract' },
+  UnstorableText: { status: 400, retryable: false, text: 'a text has half a character or NUL' },
   InvalidTransportUrl: { status: 500, retryable: false, text: 'the transport URL cannot be used' },
   ForeignConsumers: { status: 500, retryable: false, text: 'others already serve this topic' },
 } as const satisfies Record<string, MessagingErrorRow>;
@@ -95,6 +96,7 @@ function codeOf(failure: RemoteFailure): MessagingErrorCode {
   if (failure.class === 'NoSuchMethod') return 'NoSuchMethod';
   if (failure.class === 'UnsupportedVersion') return 'UnsupportedVersion';
   if (failure.class === 'InvalidArguments') return 'InvalidArguments';
+  if (failure.class === 'UnstorableText') return 'UnstorableText';
   return 'RemoteError';
 }
 

@@ -40,6 +40,8 @@ export interface RpcServerOptions {
   readonly accessPolicy?: AccessPolicy;
   /** Whose requests are run. @default everybody's */
   readonly callerPolicy?: CallerPolicy;
+  /** Refuse requests with half characters or NUL, which no database stores (UnstorableText). @default false */
+  readonly storableTexts?: boolean;
   readonly serializer?: MessageSerializer;
   /** For callers that ask in an older version than the contract's. @default results go as they are */
   readonly backport?: Backport;
@@ -85,6 +87,7 @@ export class RpcServer {
       ledger: options.ledger ?? null,
       serializer: options.serializer ?? null,
       callerPolicy: options.callerPolicy ?? null,
+      storableTexts: options.storableTexts ?? false,
       backport: ownBackport(options.backport, served),
     });
   }

@@ -60,6 +60,22 @@ describe('values that JSON has not, from and to Python', { skip: missingPythonMo
     assert.equal(await parked(topic), 0);
   });
 
+  it('are refused as texts where half characters and NUL cannot be stored', async (test) => {
+    const topic = `texts_${process.pid}`;
+    const star = new StarsServer(transport, 'ts1', { topic, storableTexts: true });
+    await star.server.start();
+    test.after(() => star.server.stop());
+    const peer = new PythonPeer('client', broker.url, exchange, topic);
+    test.after(() => peer.stop());
+    await peer.next();
+    for (const text of ['\ud800', 'a\udc00', 'a\0']) {
+      const answer = await peer.run({ op: 'call', method: 'echo', args: { text } });
+      assert.equal(answer['exc_type'], 'UnstorableText');
+      assert.match(String(answer['value']), /argument text has a half character or NUL/);
+    }
+    assert.deepEqual(await peer.run({ op: 'call', method: 'echo', args: { text: 'Ä 🔑' } }), { ok: { text: 'Ä 🔑' } });
+  });
+
   it('pass through a server of Python as they are', async (test) => {
     const topic = `theirs_${process.pid}`;
     const peer = new PythonPeer('serve', broker.url, exchange, topic, 'py1');

@@ -302,6 +302,27 @@ export function describeSemantics(name: string, openBus: () => Promise<Bus>): vo
       assert.equal(await client.call(context, 'who', null), 'a');
     });
 
+    it('refuses texts that cannot be stored where it is asked to, by the name of their argument', async () => {
+      const { client, star } = await pair({ storableTexts: true });
+      for (const [text, is] of [
+        ['half \ud800', 'unstorable'],
+        ['\udfff half', 'unstorable'],
+        ['a\0b', 'unstorable'],
+        ['\u{1f511} \ufffd \n', 'storable'],
+      ] as const) {
+        const answer = client.call(context, 'echo', { text });
+        if (is === 'storable') assert.deepEqual(await answer, { text });
+        else
+          assert.match(
+            (await rejectsWith(answer, 'UnstorableText')).message,
+            /echo: argument text has a half character or NUL/,
+          );
+      }
+      const named = await rejectsWith(client.call({ ...context, user_name: '\ud800' }, 'who', null), 'UnstorableText');
+      assert.match(named.message, /context user_name/);
+      assert.equal(star.notes.length, 0);
+    });
+
     it('survives 500 damaged messages, and loses no good one', async () => {
       const { client, star, transport } = await pair({}, { maxAttempts: 1 });
       const good = client.serializeCast(context, 'note', { note: 'good' });

@@ -151,6 +151,8 @@ export interface IncomingRequest {
   replyQueue: string | null;
   readonly monitorSeconds: number;
   readonly context: RequestContext;
+  /** Some character was written as `\\uXXXX`. */
+  readonly hasEscapes: boolean;
 }
 
 function optionalString(message: JsonObject, key: string): string | null {
@@ -199,14 +201,14 @@ export function decodeContext(message: JsonObject): RequestContext {
 /** Reads a request from anybody: ours, Python's or a broken one (MalformedMessage). */
 export function decodeRequest(body: string): IncomingRequest {
   try {
-    return readRequest(openEnvelope(body));
+    return readRequest(openEnvelope(body), body.includes('\\u'));
   } catch (error) {
     if (error instanceof MalformedMessage) error.readConcerned(body);
     throw error;
   }
 }
 
-function readRequest(message: JsonObject): IncomingRequest {
+function readRequest(message: JsonObject, hasEscapes: boolean): IncomingRequest {
   const method = message['method'];
   if (typeof method !== 'string') throw new MalformedMessage('method is missing or not a string');
   const args = message['args'] ?? {};
@@ -222,6 +224,7 @@ function readRequest(message: JsonObject): IncomingRequest {
     replyQueue: optionalString(message, '_reply_q'),
     monitorSeconds: typeof monitor === 'number' && monitor >= 2 ? Math.trunc(monitor) : 0,
     context: decodeContext(message),
+    hasEscapes,
   };
 }
 

@@ -21,6 +21,7 @@ import { codeOf, DispatchError, isExpected, textOf, toFailure } from './failure.
 import { Parking } from './parking.js';
 import { ReplySender } from './reply-sender.js';
 import { RequestDelivery } from './request-delivery.js';
+import { refuseUnstorableText } from './storable-text.js';
 import type { TransportCore } from './transport-core.js';
 import { within } from './within.js';
 import type { Work } from './work.js';
@@ -36,6 +37,7 @@ export interface RunnerOptions {
   readonly ledger: DeliveryLedger | null;
   readonly serializer: MessageSerializer | null;
   readonly callerPolicy: CallerPolicy | null;
+  readonly storableTexts: boolean;
   readonly backport: Backport | null;
 }
 
@@ -242,12 +244,13 @@ export class RequestRunner {
     const delivery = new RequestDelivery(uniqueId, request.method, redelivered, deadlineAt, attempts, token);
     work.delivery = delivery;
     this.core.observer.requestStarted?.(this.options.topic, request.method, redelivered);
-    const { serializer, callerPolicy, backport } = this.options;
+    const { serializer, callerPolicy, backport, storableTexts } = this.options;
     const context = serializer?.deserializeContext?.(request.context) ?? request.context;
     callerPolicy?.admit(context, served.method, request.method);
     enterTrace(work, this.options.topic, context);
     const waited = ageOf(work.messages[0]?.headers ?? {});
     if (waited !== null) this.core.observer.requestWaited?.(this.options.topic, waited);
+    if (storableTexts) refuseUnstorableText(request);
     const args = deserializeArguments(serializer, context, served.check(request.args));
     let running = runWithContext(context, () => served.run(context, args, delivery));
     const { contract } = served;

@@ -27,6 +27,12 @@ describe('errors of the bus', () => {
     assert.equal(remoteFault('x'), undefined);
   });
 
+  it('that refuse a text which cannot be stored are a 400', () => {
+    const fault = remoteFault(remote('UnstorableText', 'oslo_messaging.rpc.dispatcher'));
+    assert.deepEqual([fault?.status, fault?.code], [400, 'UnstorableText']);
+    assert.equal(remoteFault(remote('UnstorableText', 'nova.exception')), undefined);
+  });
+
   it('tell whether the request was run, and when to come again', () => {
     const away = remoteFault(new MessagingError('NoWorker', 'inner words'));
     assert.equal(away?.status, 503);

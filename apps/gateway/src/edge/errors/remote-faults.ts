@@ -32,6 +32,7 @@ const BUS_FAULTS: Readonly<Record<string, { status: number; text: string; retryA
   },
   MessagingTimeout: { status: 504, text: 'No answer came from a worker before the deadline.' },
   OutcomeUnknown: { status: 504, text: 'The request was sent, but whether it took effect is not known.' },
+  UnstorableText: { status: 400, text: 'The request has a text with a NUL or half a character.' },
 };
 
 function isBusError(error: unknown): error is BusError {
@@ -59,13 +60,13 @@ function retryAfter(facts: object): string {
 export function remoteFault(error: unknown): Fault | undefined {
   if (error instanceof ExpectedError) return expectedFault(error.code, error.message, error.details, error);
   if (!isBusError(error)) return undefined;
-  if (typeof error.excType === 'string') {
-    if (error.module !== EXPECTED_ERROR_MODULE) return undefined;
-    const message = typeof error.value === 'string' ? error.value : error.message;
-    return expectedFault(error.excType, message, error.kwargs, error);
-  }
   const row = Object.hasOwn(BUS_FAULTS, error.code) ? BUS_FAULTS[error.code] : undefined;
-  if (row === undefined) return undefined;
-  const headers: Record<string, string> = row.retryAfter === undefined ? {} : { 'retry-after': String(row.retryAfter) };
-  return new Fault(row.status, row.text, { code: error.code, headers, cause: error });
+  if (row !== undefined) {
+    const headers: Record<string, string> =
+      row.retryAfter === undefined ? {} : { 'retry-after': String(row.retryAfter) };
+    return new Fault(row.status, row.text, { code: error.code, headers, cause: error });
+  }
+  if (typeof error.excType !== 'string' || error.module !== EXPECTED_ERROR_MODULE) return undefined;
+  const message = typeof error.value === 'string' ? error.value : error.message;
+  return expectedFault(error.excType, message, error.kwargs, error);
 }
