@@ -11,6 +11,17 @@ import { fileURLToPath } from 'node:url';
 
 const projects = ['nova', 'neutron', 'keystone', 'glance'];
 
+/** What adds options to neutron.conf, as deployment tools write it. */
+const extensions = [
+  'neutron-dynamic-routing',
+  'neutron-fwaas',
+  'neutron-vpnaas',
+  'networking-bgpvpn',
+  'networking-sfc',
+  'ovn-octavia-provider',
+  'tap-as-a-service',
+];
+
 /** The oldest of PyPI, two in which many names went away, Debian's, the newest; all as of `day`. */
 const releases = [
   {
@@ -22,7 +33,7 @@ const releases = [
   { name: 'rocky', python: '3.6', day: '2019-07-01', packages: ['nova<19', 'neutron<14', 'keystone<15', 'glance<18'] },
   { name: 'train', python: '3.7', day: '2019-11-15', packages: projects },
   { name: 'zed', python: '3.10', day: '2022-10-20', packages: projects },
-  { name: '2026.2', python: '3.12', day: '2026-11-15', packages: projects },
+  { name: '2026.2', python: '3.12', day: '2026-11-15', packages: [...projects, ...extensions] },
 ];
 
 const [directory] = process.argv.slice(2);
@@ -78,8 +89,35 @@ for (const release of releases) {
   for (const [group, name] of all) add(group, name, '');
 }
 
-/** Options that no listing prints but files have: an example in Debian's neutron.conf, from neutron's old manual. */
-const inFiles = [['designate', ['admin_auth_url', 'admin_username', 'admin_password', 'admin_tenant_name']]];
+/**
+ * Options that no listing prints but files have: of libraries that list none (os-vif), of agents that went away, names
+ * that deployment tools write though nothing reads them.
+ */
+const inFiles = [
+  ['*', ['auth_version', 'endpoint_type']],
+  ['DEFAULT', ['bgp_drscheduler_driver']],
+  ['audit', ['audit_map_file', 'ignore_req_list']],
+  ['designate', ['admin_auth_url', 'admin_username', 'admin_password', 'admin_tenant_name', 'auth_uri']],
+  ['fdb', ['shared_physical_device_mappings']],
+  ['glance_store', ['rbd_store_crush_rule', 'rbd_store_replication']],
+  ['octavia', ['request_poll_timeout']],
+  ['oslo_limit', ['auth_type']],
+  ['oslo_messaging_rabbit', ['rabbit_quorum_queues']],
+  ['taas', ['driver', 'enabled']],
+  ['vendordata_dynamic_auth', ['os_region_name']],
+  [
+    'vif_plug_ovs',
+    [
+      'default_qos_type',
+      'isolate_vif',
+      'network_device_mtu',
+      'ovs_vsctl_timeout',
+      'ovsdb_connection',
+      'ovsdb_interface',
+      'per_port_bridge',
+    ],
+  ],
+];
 for (const [group, names] of inFiles) for (const name of names) add(group, name, '');
 
 const byText = ([left], [right]) => (left < right ? -1 : 1);

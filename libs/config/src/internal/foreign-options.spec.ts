@@ -43,6 +43,12 @@ const known = `
   [fernet_tokens] max_active_keys
   [glance_store] stores rbd_store_pool filesystem_store_datadir
   [paste_deploy] flavor
+  [backend_defaults] rbd_store_pool cinder_catalog_info
+  [rbd] rbd_store_user
+  [neutron_physnet_blue] numa_nodes
+  [ipsec] enable_detailed_logging
+  [quotas] quota_port_pair quota_network
+  [ironic] auth_version endpoint_type
 `;
 
 describe('isForeignOption', () => {

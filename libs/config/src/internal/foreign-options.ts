@@ -47,6 +47,8 @@ function table(): ForeignTable {
 const madeGroups: readonly { readonly group: RegExp; readonly as: string }[] = [
   // Every library that gains privileges has a group of its own, named by itself.
   { group: /^privsep_.|^vif_plug_\w+_privileged$|^nova_sys_admin$/, as: 'privsep' },
+  // Stores that are not in `enabled_backends`: files of deployment tools describe more of them than they enable.
+  { group: /^(backend_defaults|cinder|file|filesystem|http|rbd|s3|swift|vmware)$/, as: 'glance_store' },
 ];
 
 /** Names that no listing has, since they are made from values, or registered by an extension only. */
@@ -54,10 +56,15 @@ const madeNames: readonly { readonly group: RegExp; readonly name: RegExp }[] = 
   // `[devices] enabled_mdev_types` of nova names the groups.
   { group: /^(mdev|vgpu)_./, name: /^(device_addresses|mdev_class|max_instances)$/ },
   { group: /^service_providers$/, name: /^service_provider$/ },
+  // nova's affinity of physical networks to NUMA nodes; `[neutron] physnets` names the groups.
+  { group: /^neutron_(tunnel|physnet_.+)$/, name: /^numa_nodes$/ },
   // Gone before the oldest release that is listed.
   { group: /^neutron$/, name: /^auth_version$/ },
   { group: /^quotas$/, name: /^quota_(rbac_policy|trunk|firewall_(group|policy|rule))$/ },
 ];
+
+/** keystone reads it from a group that is called as the protocol of a federation: any name. */
+const inAnyGroup = 'remote_id_attribute';
 
 const isServiceUser = (group: string): boolean => table().names.has(settingKey(group, 'auth_type'));
 
@@ -77,6 +84,7 @@ export function isForeignOption(group: string, name: string): boolean {
   const { names } = table();
   return (
     names.has(settingKey(group, name)) ||
+    name === inAnyGroup ||
     (isServiceUser(group) && names.has(settingKey(anyServiceUser, name))) ||
     madeGroups.some((made) => made.group.test(group) && names.has(settingKey(made.as, name))) ||
     madeNames.some((made) => made.group.test(group) && made.name.test(name))

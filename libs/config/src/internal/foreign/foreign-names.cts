@@ -1,19 +1,19 @@
 // Made by tools/foreign-names: names only, one group after another; old>group.new. [*] is any group with auth_type.
-// Releases: pike, rocky, train, zed, 2026.2.
+// Releases: pike, rocky, train, zed, 2026.2 (with extensions of neutron).
 const foreignNames = `
 [*]
   access_key access_secret access_token access_token_endpoint access_token_type application_credential_id
   application_credential_name application_credential_secret auth_methods auth_plugin>*.auth_type auth_section
-  auth_type auth_url authorization_code>*.code cafile certfile client_id client_secret code code_challenge_method
-  collect_timing connect_retries connect_retry_delay consumer_key consumer_secret default_domain_id
-  default_domain_name device_authorization_endpoint discovery_endpoint domain_id domain_name endpoint
-  endpoint_override identity_provider identity_provider_url idp_otp_key insecure interface keyfile login_timeout
-  max_version min_version oauth2_client_id oauth2_client_secret oauth2_endpoint openid_scope passcode password
-  project_domain_id project_domain_name project_id project_name protocol redirect_host redirect_port redirect_uri
-  region_name retriable_status_codes service_name service_provider_endpoint service_provider_entity_id
-  service_type split_loggers status_code_retries status_code_retry_delay system_scope tenant_id tenant_name
-  timeout tls_ciphers tls_min_version token trust_id url>*.endpoint user_domain_id user_domain_name user_id
-  user_name>*.username username valid_interfaces version
+  auth_type auth_url auth_version authorization_code>*.code cafile certfile client_id client_secret code
+  code_challenge_method collect_timing connect_retries connect_retry_delay consumer_key consumer_secret
+  default_domain_id default_domain_name device_authorization_endpoint discovery_endpoint domain_id domain_name
+  endpoint endpoint_override endpoint_type identity_provider identity_provider_url idp_otp_key insecure interface
+  keyfile login_timeout max_version min_version oauth2_client_id oauth2_client_secret oauth2_endpoint
+  openid_scope passcode password project_domain_id project_domain_name project_id project_name protocol
+  redirect_host redirect_port redirect_uri region_name retriable_status_codes service_name
+  service_provider_endpoint service_provider_entity_id service_type split_loggers status_code_retries
+  status_code_retry_delay system_scope tenant_id tenant_name timeout tls_ciphers tls_min_version token trust_id
+  url>*.endpoint user_domain_id user_domain_name user_id user_name>*.username username valid_interfaces version
 [DEFAULT]
   admin_bind_host>eventlet_server.admin_bind_host admin_endpoint admin_password
   admin_port>eventlet_server.admin_port admin_role admin_tenant_name admin_token admin_user agent_down_time
@@ -21,18 +21,20 @@ const foreignNames = `
   aggregate_image_properties_isolation_namespace>filter_scheduler.aggregate_image_properties_isolation_namespace
   aggregate_image_properties_isolation_separator>filter_scheduler.aggregate_image_properties_isolation_separator
   allow_additional_image_properties allow_anonymous_access allow_automatic_dhcp_failover
-  allow_automatic_l3agent_failover allow_bulk allow_instance_snapshots>api.allow_instance_snapshots
-  allow_overlapping_ips allow_resize_to_same_host allow_same_net_traffic allowed_conntrack_helpers
-  allowed_rpc_exception_modules amqp_auto_delete>oslo_messaging_rabbit.amqp_auto_delete
+  allow_automatic_l3agent_failover allow_automatic_vpnagent_failover allow_bulk
+  allow_instance_snapshots>api.allow_instance_snapshots allow_overlapping_ips allow_resize_to_same_host
+  allow_same_net_traffic allowed_conntrack_helpers allowed_rpc_exception_modules
+  amqp_auto_delete>oslo_messaging_rabbit.amqp_auto_delete
   amqp_durable_queues>oslo_messaging_rabbit.amqp_durable_queues api_extensions_path api_limit_max
   api_paste_config api_workers arq_binding_timeout auth_ca_cert auth_region auth_strategy auth_url
   auto_assign_floating_ip backdoor_port backdoor_socket backlog bandwidth_poll_interval
-  baremetal_scheduler_default_filters>filter_scheduler.baremetal_enabled_filters base_mac bind_host bind_port
-  bindir block_device_allocate_retries block_device_allocate_retries_interval bridge_mac_table_size
-  bulk_reload_interval ca_file ca_path>crypto.ca_path cache_url cell_worker_thread_pool_size cert cert_file
-  cleanup_on_shutdown client_socket_timeout cnt_vpn_clients compute_driver compute_monitors concurrency_backend
-  config_dir config_drive_format config_drive_skip_versions>api.config_drive_skip_versions config_file
-  config_source conn_pool_min_size conn_pool_ttl console_allowed_origins>console.allowed_origins console_host
+  baremetal_scheduler_default_filters>filter_scheduler.baremetal_enabled_filters base_mac bgp_drscheduler_driver
+  bind_host bind_port bindir block_device_allocate_retries block_device_allocate_retries_interval
+  bridge_mac_table_size bulk_reload_interval ca_file ca_path>crypto.ca_path cache_url
+  cell_worker_thread_pool_size cert cert_file cleanup_on_shutdown client_socket_timeout cnt_vpn_clients
+  compute_driver compute_monitors concurrency_backend config_dir config_drive_format
+  config_drive_skip_versions>api.config_drive_skip_versions config_file config_source conn_pool_min_size
+  conn_pool_ttl console_allowed_origins>console.allowed_origins console_host
   console_public_hostname>xenserver.console_public_hostname console_token_ttl>consoleauth.token_ttl
   console_xvp_conf>xvp.console_xvp_conf console_xvp_conf_template>xvp.console_xvp_conf_template
   console_xvp_log>xvp.console_xvp_log console_xvp_multiplex_port>xvp.console_xvp_multiplex_port
@@ -177,27 +179,27 @@ const foreignNames = `
   sqlite_synchronous>database.sqlite_synchronous ssl_ca_file>ssl.ca_file ssl_cert_file>ssl.cert_file
   ssl_key_file>ssl.key_file ssl_only stale_share_access_reconcile_interval state_path strict_password_check
   subscribe_on sync_power_state_interval sync_power_state_pool_size syslog_log_facility
-  task_time_to_live>task.task_time_to_live tcp_keepidle teardown_unused_network_gateway tempdir
-  thread_pool_statistic_period timeout_nbd transport_url until_refresh>quota.until_refresh update_dns_entries
-  update_resources_interval use_cow_images use_dynamic_connections use_eventlog
-  use_forwarded_for>api.use_forwarded_for use_ipv6>os_vif_linux_bridge.use_ipv6 use_journal use_json
-  use_keystone_limits use_network_dns_servers use_neutron use_neutron_default_nets>api.use_neutron_default_nets
-  use_project_ca>crypto.use_project_ca use_pub_sub use_rootwrap_daemon use_router_proxy
-  use_single_default_gateway use_ssl use_stderr use_syslog use_user_token
-  user_cert_subject>crypto.user_cert_subject user_storage_quota vcpu_pin_set vendor_pen vendordata_driver
-  vendordata_dynamic_connect_timeout>api.vendordata_dynamic_connect_timeout
+  taas_agent_periodic_interval task_time_to_live>task.task_time_to_live tcp_keepidle
+  teardown_unused_network_gateway tempdir thread_pool_statistic_period timeout_nbd transport_url
+  until_refresh>quota.until_refresh update_dns_entries update_resources_interval use_cow_images
+  use_dynamic_connections use_eventlog use_forwarded_for>api.use_forwarded_for
+  use_ipv6>os_vif_linux_bridge.use_ipv6 use_journal use_json use_keystone_limits use_network_dns_servers
+  use_neutron use_neutron_default_nets>api.use_neutron_default_nets use_project_ca>crypto.use_project_ca
+  use_pub_sub use_rootwrap_daemon use_router_proxy use_single_default_gateway use_ssl use_stderr use_syslog
+  use_user_token user_cert_subject>crypto.user_cert_subject user_storage_quota vcpu_pin_set vendor_pen
+  vendordata_driver vendordata_dynamic_connect_timeout>api.vendordata_dynamic_connect_timeout
   vendordata_dynamic_read_timeout>api.vendordata_dynamic_read_timeout
   vendordata_dynamic_ssl_certfile>api.vendordata_dynamic_ssl_certfile
   vendordata_dynamic_targets>api.vendordata_dynamic_targets vendordata_jsonfile_path>api.vendordata_jsonfile_path
   vendordata_providers>api.vendordata_providers vif_plugging_is_fatal vif_plugging_timeout virt_mkfs
   vlan_interface>os_vif_linux_bridge.vlan_interface vlan_qinq vlan_start vlan_transparent vnc_enabled>vnc.enabled
   vnc_keymap>vnc.keymap vncserver_listen>vnc.server_listen
-  vncserver_proxyclient_address>vnc.server_proxyclient_address volume_usage_poll_interval vpn_ip vpn_start
-  wakeup_time watch_log_file web web_framework worker_self_reference_url workers wsgi_default_pool_size
-  wsgi_keep_alive wsgi_log_format wsgi_server_debug xvpvncproxy_base_url>vnc.xvpvncproxy_base_url
-  xvpvncproxy_host>vnc.xvpvncproxy_host xvpvncproxy_port>vnc.xvpvncproxy_port zmq_failover_connections
-  zmq_immediate zmq_linger zmq_target_expire zmq_target_update zmq_tcp_keepalive zmq_tcp_keepalive_cnt
-  zmq_tcp_keepalive_idle zmq_tcp_keepalive_intvl
+  vncserver_proxyclient_address>vnc.server_proxyclient_address volume_usage_poll_interval vpn_auto_schedule
+  vpn_ip vpn_scheduler_driver vpn_start wakeup_time watch_log_file web web_framework worker_self_reference_url
+  workers wsgi_default_pool_size wsgi_keep_alive wsgi_log_format wsgi_server_debug
+  xvpvncproxy_base_url>vnc.xvpvncproxy_base_url xvpvncproxy_host>vnc.xvpvncproxy_host
+  xvpvncproxy_port>vnc.xvpvncproxy_port zmq_failover_connections zmq_immediate zmq_linger zmq_target_expire
+  zmq_target_update zmq_tcp_keepalive zmq_tcp_keepalive_cnt zmq_tcp_keepalive_idle zmq_tcp_keepalive_intvl
 [agent]
   agent_type arp_responder availability_zone baremetal_smartnic check_child_processes_action
   check_child_processes_interval comment_iptables_rules debug_iptables_rules dont_fragment drop_flows_on_start
@@ -235,6 +237,8 @@ const foreignNames = `
 [assignment]
   cache_time>resource.cache_time caching>resource.caching driver list_limit>resource.list_limit
   prohibited_implied_role
+[audit]
+  audit_map_file ignore_req_list
 [audit_middleware_notifications]
   driver topics transport_url use_oslo_messaging
 [auth]
@@ -247,6 +251,8 @@ const foreignNames = `
 [barbican_service_user]
   auth_plugin>barbican_service_user.auth_type auth_section auth_type cafile certfile collect_timing insecure
   keyfile split_loggers timeout tls_ciphers tls_min_version
+[bgp]
+  bgp_router_id bgp_speaker_driver
 [cache]
   backend backend_argument backend_expiration_time config_prefix dead_timeout>cache.hashclient_dead_timeout
   debug_cache_backend enable_retry_client enable_socket_keepalive enabled expiration_time hashclient_dead_timeout
@@ -308,9 +314,14 @@ const foreignNames = `
   sql_idle_timeout>database.connection_recycle_time sql_max_pool_size>database.max_pool_size
   sql_max_retries>database.max_retries sqlalchemy_max_overflow>database.max_overflow
   sqlalchemy_pool_timeout>database.pool_timeout sqlite_synchronous synchronous_reader use_db_reconnect use_tpool
+[default_fwg_rules]
+  egress_action egress_destination_ipv4_address egress_destination_ipv6_address egress_destination_port
+  egress_source_ipv4_address egress_source_ipv6_address egress_source_port enabled ingress_action
+  ingress_destination_ipv4_address ingress_destination_ipv6_address ingress_destination_port
+  ingress_source_ipv4_address ingress_source_ipv6_address ingress_source_port protocol shared
 [designate]
   admin_auth_url admin_password admin_tenant_name admin_username allow_reverse_dns_lookup
-  auth_plugin>designate.auth_type auth_type auth_url cafile certfile collect_timing default_domain_id
+  auth_plugin>designate.auth_type auth_type auth_uri auth_url cafile certfile collect_timing default_domain_id
   default_domain_name domain_id domain_name insecure ipv4_ptr_zone_prefix_size ipv6_ptr_zone_prefix_size keyfile
   password project_domain_id project_domain_name project_id project_name ptr_zone_email split_loggers
   system_scope tenant_id tenant_name timeout tls_ciphers tls_min_version trust_id url user_domain_id
@@ -331,6 +342,8 @@ const foreignNames = `
   admin_bind_host admin_port public_bind_host public_port
 [experimental]
   ipv6_pd_enabled linuxbridge
+[fdb]
+  shared_physical_device_mappings
 [federation]
   assertion_prefix attribute_mapping_default_schema_version caching default_authorization_ttl driver
   federated_domain_name remote_id_attribute sso_callback_template trusted_dashboard
@@ -352,6 +365,10 @@ const foreignNames = `
   ram_weight_multiplier restrict_isolated_hosts_to_isolated_images shuffle_best_same_weighed_hosts
   soft_affinity_weight_multiplier soft_anti_affinity_weight_multiplier track_instance_changes
   use_baremetal_filters weight_classes
+[flowclassifier]
+  drivers
+[fwaas]
+  conntrack_driver driver enabled firewall_l2_driver
 [glance]
   allowed_direct_url_schemes api_servers cafile certfile collect_timing connect_retries connect_retry_delay debug
   default_trusted_certificate_ids enable_certificate_validation enable_rbd_download endpoint_override insecure
@@ -400,15 +417,16 @@ const foreignNames = `
   filesystem_store_threadpool_threshold filesystem_store_timeout filesystem_thin_provisioning
   http_proxy_information https_ca_certificates_file https_insecure
   os_region_name>glance_store.cinder_os_region_name rados_connect_timeout rbd_store_ceph_conf
-  rbd_store_chunk_size rbd_store_pool rbd_store_user rbd_thin_provisioning rootwrap_config s3_store_access_key
-  s3_store_bucket s3_store_bucket_url_format s3_store_cacert s3_store_create_bucket_on_put
-  s3_store_enable_data_integrity_protection s3_store_host s3_store_large_object_chunk_size
-  s3_store_large_object_size s3_store_region_name s3_store_request_checksum_calculation
-  s3_store_response_checksum_validation s3_store_secret_key s3_store_thread_pools sheepdog_store_address
-  sheepdog_store_chunk_size sheepdog_store_port stores swift_buffer_on_upload swift_store_admin_tenants
-  swift_store_application_credential_id swift_store_application_credential_secret swift_store_auth_address
-  swift_store_auth_insecure swift_store_auth_version swift_store_cacert swift_store_config_file
-  swift_store_container swift_store_create_container_on_put swift_store_endpoint swift_store_endpoint_type
+  rbd_store_chunk_size rbd_store_crush_rule rbd_store_pool rbd_store_replication rbd_store_user
+  rbd_thin_provisioning rootwrap_config s3_store_access_key s3_store_bucket s3_store_bucket_url_format
+  s3_store_cacert s3_store_create_bucket_on_put s3_store_enable_data_integrity_protection s3_store_host
+  s3_store_large_object_chunk_size s3_store_large_object_size s3_store_region_name
+  s3_store_request_checksum_calculation s3_store_response_checksum_validation s3_store_secret_key
+  s3_store_thread_pools sheepdog_store_address sheepdog_store_chunk_size sheepdog_store_port stores
+  swift_buffer_on_upload swift_store_admin_tenants swift_store_application_credential_id
+  swift_store_application_credential_secret swift_store_auth_address swift_store_auth_insecure
+  swift_store_auth_version swift_store_cacert swift_store_config_file swift_store_container
+  swift_store_create_container_on_put swift_store_endpoint swift_store_endpoint_type
   swift_store_expire_soon_interval swift_store_key swift_store_large_object_chunk_size
   swift_store_large_object_size swift_store_multi_tenant swift_store_multiple_containers_seed
   swift_store_project_id swift_store_project_name swift_store_region swift_store_retry_get_count
@@ -445,6 +463,8 @@ const foreignNames = `
   allowed_hosts allowed_ports allowed_schemes disallowed_hosts disallowed_ports disallowed_schemes
 [inject_metadata_properties]
   ignore_user_roles inject
+[ipsec]
+  config_base_dir enable_detailed_logging ipsec_status_check_interval
 [ironic]
   api_endpoint api_max_retries api_retry_interval auth_plugin>ironic.auth_type auth_section auth_type auth_url
   cafile certfile collect_timing conductor_group connect_retries connect_retry_delay default_domain_id
@@ -492,6 +512,10 @@ const foreignNames = `
   user_enabled_emulation user_enabled_emulation_dn user_enabled_emulation_use_group_config user_enabled_invert
   user_enabled_mask user_filter user_id_attribute user_mail_attribute user_name_attribute user_objectclass
   user_pass_attribute user_tree_dn
+[libreswan]
+  ipsec_config_template ipsec_secret_template restart_check_config>pluto.restart_check_config
+  shutdown_check_back_off>pluto.shutdown_check_back_off shutdown_check_retries>pluto.shutdown_check_retries
+  shutdown_check_timeout>pluto.shutdown_check_timeout
 [libvirt]
   ceph_mount_options ceph_mount_point_base checksum_base_images checksum_interval_seconds connection_uri cpu_mode
   cpu_model>libvirt.cpu_models cpu_model_extra_flags cpu_models cpu_power_governor_high cpu_power_governor_low
@@ -563,13 +587,14 @@ const foreignNames = `
 [network_log]
   burst_limit local_output_log_base rate_limit
 [neutron]
-  auth_plugin>neutron.auth_type auth_section auth_type auth_url cafile certfile collect_timing connect_retries
-  connect_retry_delay default_domain_id default_domain_name default_floating_pool domain_id domain_name
-  endpoint_override extension_sync_interval http_retries insecure keyfile metadata_proxy_shared_secret ovs_bridge
-  password physnets project_domain_id project_domain_name project_id project_name region_name
-  retriable_status_codes service_metadata_proxy service_name service_type split_loggers status_code_retries
-  status_code_retry_delay system_scope tenant_id tenant_name timeout tls_ciphers tls_min_version trust_id url
-  user_domain_id user_domain_name user_id user_name>neutron.username username valid_interfaces
+  auth_plugin>neutron.auth_type auth_section auth_type auth_url ca_certificates_file cafile certfile
+  collect_timing connect_retries connect_retry_delay default_domain_id default_domain_name default_floating_pool
+  domain_id domain_name endpoint endpoint_override endpoint_type extension_sync_interval http_retries insecure
+  keyfile metadata_proxy_shared_secret ovs_bridge password physnets project_domain_id project_domain_name
+  project_id project_name region_name retriable_status_codes service_metadata_proxy service_name service_type
+  split_loggers status_code_retries status_code_retry_delay system_scope tenant_id tenant_name timeout
+  tls_ciphers tls_min_version trust_id url user_domain_id user_domain_name user_id user_name>neutron.username
+  username valid_interfaces
 [notifications]
   bdms_in_notifications default_level default_publisher_id include_share_mapping notification_format
   notify_on_api_faults notify_on_state_change versioned_notifications_topics
@@ -583,6 +608,8 @@ const foreignNames = `
   access_token_duration driver request_token_duration
 [oauth2]
   oauth2_authn_methods oauth2_cert_dn_mapping_id
+[octavia]
+  request_poll_timeout
 [os_brick]
   lightos_discovery_client_address lightos_discovery_client_dir_path lightos_discovery_client_port lock_path
   wait_mpath_device_attempts wait_mpath_device_interval
@@ -600,7 +627,7 @@ const foreignNames = `
 [oslo_concurrency]
   disable_process_locking lock_path
 [oslo_limit]
-  auth_url cafile certfile collect_timing connect_retries connect_retry_delay default_domain_id
+  auth_type auth_url cafile certfile collect_timing connect_retries connect_retry_delay default_domain_id
   default_domain_name domain_id domain_name endpoint_id endpoint_interface endpoint_override endpoint_region_name
   endpoint_service_name endpoint_service_type insecure keyfile max_version min_version password project_domain_id
   project_domain_name project_id project_name region_name retriable_status_codes service_name service_type
@@ -637,7 +664,7 @@ const foreignNames = `
   pool_max_size pool_recycle pool_stale pool_timeout processname rabbit_ha_queues rabbit_host rabbit_hosts
   rabbit_interval_max rabbit_login_method rabbit_max_retries rabbit_password rabbit_port
   rabbit_qos_prefetch_count rabbit_quorum_delivery_limit rabbit_quorum_max_memory_bytes
-  rabbit_quorum_max_memory_length rabbit_quorum_queue rabbit_quroum_max_memory_bytes
+  rabbit_quorum_max_memory_length rabbit_quorum_queue rabbit_quorum_queues rabbit_quroum_max_memory_bytes
   rabbit_quroum_max_memory_length rabbit_retry_backoff rabbit_retry_interval rabbit_stream_fanout
   rabbit_transient_queues_ttl rabbit_transient_quorum_queue rabbit_use_ssl>oslo_messaging_rabbit.ssl
   rabbit_userid rabbit_virtual_host rpc_conn_pool_size rpc_listener_prefetch_count rpc_queue_expiration
@@ -705,6 +732,8 @@ const foreignNames = `
 [placement_database]
   connection connection_debug connection_parameters connection_recycle_time connection_trace max_overflow
   max_pool_size max_retries mysql_sql_mode pool_timeout retry_interval slave_connection sqlite_synchronous
+[pluto]
+  restart_check_config shutdown_check_back_off shutdown_check_retries shutdown_check_timeout
 [policy]
   driver list_limit
 [powervm]
@@ -724,8 +753,10 @@ const foreignNames = `
   reservation_expire security_group_rules security_groups server_group_members server_groups
   unified_limits_resource_list unified_limits_resource_strategy until_refresh
 [quotas]
-  default_quota quota_driver quota_floatingip quota_network quota_port quota_router quota_router_route
-  quota_security_group quota_security_group_rule quota_subnet track_quota_usage
+  default_quota quota_driver quota_firewall_group quota_firewall_policy quota_firewall_rule quota_floatingip
+  quota_flow_classifier quota_network quota_port quota_port_chain quota_port_pair quota_port_pair_group
+  quota_router quota_router_route quota_security_group quota_security_group_rule quota_service_graphs
+  quota_subnet quota_tap_flow quota_tap_service track_quota_usage
 [rdp]
   enabled html5_proxy_base_url
 [receipt]
@@ -773,6 +804,8 @@ const foreignNames = `
   project_domain_name project_id project_name send_service_user_token split_loggers system_scope tenant_id
   tenant_name timeout tls_ciphers tls_min_version trust_id user_domain_id user_domain_name user_id
   user_name>service_user.username username
+[sfc]
+  drivers
 [shadow_users]
   driver
 [signing]
@@ -792,6 +825,10 @@ const foreignNames = `
   ca_file cert_file ciphers key_file version
 [store_type_location_strategy]
   store_type_preference
+[strongswan]
+  default_config_area ipsec_config_template ipsec_secret_template strongswan_config_template
+[taas]
+  driver enabled vlan_range_end vlan_range_start
 [task]
   eventlet_executor_pool_size>taskflow_executor.max_workers task_executor task_time_to_live work_dir
 [taskflow_executor]
@@ -817,10 +854,13 @@ const foreignNames = `
   root_token_id ssl_ca_crt_file timeout token_file token_role use_ssl vault_url
 [vendordata_dynamic_auth]
   auth_plugin>vendordata_dynamic_auth.auth_type auth_section auth_type auth_url cafile certfile collect_timing
-  default_domain_id default_domain_name domain_id domain_name insecure keyfile password project_domain_id
-  project_domain_name project_id project_name split_loggers system_scope tenant_id tenant_name timeout
-  tls_ciphers tls_min_version trust_id user_domain_id user_domain_name user_id
+  default_domain_id default_domain_name domain_id domain_name insecure keyfile os_region_name password
+  project_domain_id project_domain_name project_id project_name split_loggers system_scope tenant_id tenant_name
+  timeout tls_ciphers tls_min_version trust_id user_domain_id user_domain_name user_id
   user_name>vendordata_dynamic_auth.username username
+[vif_plug_ovs]
+  default_qos_type isolate_vif network_device_mtu ovs_vsctl_timeout ovsdb_connection ovsdb_interface
+  per_port_bridge
 [vmware]
   api_retry_count ca_file cache_prefix cluster_name connection_pool_size console_delay_seconds datastore_regex
   host_ip host_password host_port host_username insecure integration_bridge maximum_objects pbm_default_policy
@@ -831,6 +871,8 @@ const foreignNames = `
   server_proxyclient_address vencrypt_ca_certs vencrypt_client_cert vencrypt_client_key
   vncserver_listen>vnc.server_listen vncserver_proxyclient_address>vnc.server_proxyclient_address
   xvpvncproxy_base_url xvpvncproxy_host xvpvncproxy_port
+[vpnagent]
+  vpn_device_driver
 [vxlan]
   arp_responder enable_vxlan l2_population local_ip multicast_ranges tos ttl udp_dstport udp_srcport_max
   udp_srcport_min vxlan_group
