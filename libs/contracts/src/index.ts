@@ -76,17 +76,37 @@ export {
   RequestedNetwork,
   ServerCreateArgs,
   ServerUpdateArgs,
-  SERVER_ACTIONS,
+  ServerActArgs,
   ServerActionArgs,
   METADATA_CHANGES,
   ServerMetadataArgs,
   InstanceMetadataArgs,
 } from './conductor/server.args.js';
-export type { MetadataChange, ServerAction } from './conductor/server.args.js';
-export { POWER_STATE, Server, ServerPage, ServerMetadata, InstanceMetadata } from './conductor/server.objects.js';
+export type { MetadataChange } from './conductor/server.args.js';
+export {
+  BooleanText,
+  IsHostname,
+  IsMetadata,
+  IsName,
+  IsUserData,
+  NumberText,
+  Optional,
+  booleanOf,
+} from './compute/body-forms.js';
+export { InVersions, fieldOutsideVersion } from './compute/version-bounds.js';
+export type { ForeignField } from './compute/version-bounds.js';
+export * from './server-actions/index.js';
+export { POWER_STATE, VM_STATES } from './conductor/server-states.js';
+export type { TaskState, VmState } from './conductor/server-states.js';
+export {
+  Server,
+  ServerActionResult,
+  ServerPage,
+  ServerMetadata,
+  InstanceMetadata,
+} from './conductor/server.objects.js';
 export type {
-  VmState,
-  TaskState,
+  ServerActionResultData,
   ServerAddress,
   ServerFault,
   ServerData,
@@ -102,7 +122,13 @@ export { InstanceArgs, conductorContract } from './conductor/conductor.contract.
 export type { ConductorContract } from './conductor/conductor.contract.js';
 export { schedulerContract } from './scheduler/scheduler.contract.js';
 export type { SchedulerContract } from './scheduler/scheduler.contract.js';
-export { RebootInstanceArgs, computeContract } from './compute/compute.contract.js';
-export type { ComputeContract } from './compute/compute.contract.js';
+export {
+  ActOnInstanceArgs,
+  ConsoleOutput,
+  ConsoleOutputArgs,
+  RebootInstanceArgs,
+  computeContract,
+} from './compute/compute.contract.js';
+export type { ComputeContract, ConsoleOutputData } from './compute/compute.contract.js';
 export { policyRules } from './policy-rules.js';
 export type { PolicyService } from './policy-rules.js';

@@ -1,6 +1,7 @@
 import { computeRules, identityRules, imageRules } from '#libs/policy';
 import type { RuleDefault } from '#libs/policy';
 import { networkPolicy } from './network/policy.js';
+import { serverActionRules } from './server-actions/index.js';
 
 /** Whose rules: base rules such as `admin_or_owner` differ between the services. */
 export type PolicyService = 'identity' | 'compute' | 'image' | 'network';
@@ -8,7 +9,7 @@ export type PolicyService = 'identity' | 'compute' | 'image' | 'network';
 /** The registered rules of each service; both halves ask the same. */
 export const policyRules: Readonly<Record<PolicyService, readonly RuleDefault[]>> = {
   identity: identityRules,
-  compute: computeRules,
+  compute: [...computeRules, ...serverActionRules],
   image: imageRules,
   network: networkPolicy,
 };

@@ -23,5 +23,5 @@ export { imageRules } from './rules/image.js';
 export { networkRules } from './rules/network.js';
 export { flattenTarget, ownedTarget } from './target.js';
 export type { PolicyTarget } from './target.js';
-export { PROJECT_MANAGER, PROJECT_MEMBER, PROJECT_READER, anyOf, defineRules } from './rules/base.js';
+export { ADMIN, PROJECT_MANAGER, PROJECT_MEMBER, PROJECT_READER, anyOf, defineRules } from './rules/base.js';
 export type { RuleRow } from './rules/base.js';

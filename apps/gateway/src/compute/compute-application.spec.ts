@@ -299,7 +299,7 @@ describe('the Compute API', () => {
     const state = await act({ 'os-start': null });
     assert.equal(state.statusCode, 409);
     assert.match(state.json().conflictingRequest.message, /Cannot 'start'/);
-    assert.match((await act({ lock: null })).json().badRequest.message, /There is no such action: lock/);
+    assert.match((await act({ dance: null })).json().badRequest.message, /There is no such action: dance/);
     assert.equal((await act({ reboot: { type: 'x' } })).statusCode, 400);
     assert.equal((await act({})).statusCode, 400);
   });

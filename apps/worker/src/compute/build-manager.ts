@@ -2,7 +2,9 @@ import { POWER_STATE } from '#libs/contracts';
 import type { PortData } from '#libs/contracts';
 import type { Delivery } from '#libs/messaging';
 import { getLogger } from '#libs/telemetry';
+import type { RequestContext } from '#libs/telemetry';
 import type { VirtDriver } from '../drivers/virt-driver.js';
+import { beginEvent, endEvent } from '../instances/instance-actions.js';
 import { faultOf } from '../instances/instance-faults.js';
 import type { InstanceLifecycle } from '../instances/instance-lifecycle.js';
 import type { InstanceNetworking } from '../instances/instance-networking.js';
@@ -16,6 +18,9 @@ import type { ComputeSettings } from './compute-settings.js';
 import { guestOf } from './guest.js';
 
 const log = getLogger('albireo.compute');
+
+/** The build's event in os-instance-actions. */
+const BUILD_EVENT = 'compute__do_build_and_run_instance';
 
 /** What a build works with; `ports` are bound to the server. */
 interface Begun {
@@ -38,23 +43,23 @@ export class BuildManager {
     private readonly notices: InstanceNotices,
   ) {}
 
-  async build(instanceId: string, delivery: Delivery): Promise<void> {
+  async build(context: RequestContext, instanceId: string, delivery: Delivery): Promise<void> {
     try {
-      const begun = await this.#begin(instanceId, delivery);
+      const begun = await this.#begin(context, instanceId, delivery);
       if (begun === null) return await this.#abandon(instanceId, delivery);
       const startedAt = performance.now();
       await this.#spawn(begun, delivery);
-      if (!(await this.#finish(begun.instance, delivery))) return await this.#abandon(instanceId, delivery);
+      if (!(await this.#finish(context, begun.instance, delivery))) return await this.#abandon(instanceId, delivery);
       const seconds = ((performance.now() - startedAt) / 1000).toFixed(2);
       log.info(`Took ${seconds} seconds to build the server on ${this.settings.host}`, { instance: instanceId });
     } catch (error) {
       if (!this.#isFinal(error, delivery)) throw error;
-      await this.#fail(instanceId, error, delivery);
+      await this.#fail(context, instanceId, error, delivery);
     }
   }
 
   /** Takes the server on: its ports are there afterwards. Null when it is not to be built any more. */
-  #begin(instanceId: string, delivery: Delivery): Promise<Begun | null> {
+  #begin(context: RequestContext, instanceId: string, delivery: Delivery): Promise<Begun | null> {
     return this.store.transaction(
       async (tx) => {
         const hold = await this.networking.holdPorts(tx, instanceId);
@@ -70,6 +75,7 @@ export class BuildManager {
           security_groups: instance.security_groups,
         };
         const ports = await this.networking.allocate(tx, request, hold);
+        await beginEvent(tx, context, instanceId, BUILD_EVENT, this.settings.host);
         await this.ledger.requireIn(tx, delivery);
         this.notices.changedAfter(tx, instance, { task_state: 'spawning' });
         this.notices.tellAfter(tx, 'create.start', instanceId);
@@ -87,7 +93,7 @@ export class BuildManager {
     reachStep('driver.after', 'spawn');
   }
 
-  #finish(instance: InstanceRow, delivery: Delivery): Promise<boolean> {
+  #finish(context: RequestContext, instance: InstanceRow, delivery: Delivery): Promise<boolean> {
     const { id: instanceId } = instance;
     return this.store.transaction(
       async (tx) => {
@@ -99,6 +105,7 @@ export class BuildManager {
         );
         if (!active) return false;
         await this.networking.activate(tx, instance);
+        await endEvent(tx, context, instanceId, BUILD_EVENT);
         await this.ledger.completeIn(tx, delivery);
         const before = { id: instanceId, vm_state: 'building', task_state: 'spawning' } as const;
         this.notices.changedAfter(tx, before, { vm_state: 'active', task_state: null });
@@ -126,11 +133,13 @@ export class BuildManager {
     await this.store.transaction((tx) => this.ledger.completeIn(tx, delivery), { name: 'build.abandon' });
   }
 
-  async #fail(instanceId: string, error: unknown, delivery: Delivery): Promise<void> {
+  async #fail(context: RequestContext, instanceId: string, error: unknown, delivery: Delivery): Promise<void> {
     log.exception(error instanceof Error ? error : new Error(String(error)), `Build of server ${instanceId} failed`);
     const failed = await this.store.transaction(
       async (tx) => {
-        const done = await this.lifecycle.failBuild(tx, instanceId, faultOf(error));
+        const fault = faultOf(error);
+        const done = await this.lifecycle.failBuild(tx, instanceId, fault);
+        if (done) await endEvent(tx, context, instanceId, BUILD_EVENT, fault);
         if (done) await this.ledger.requireIn(tx, delivery);
         return done;
       },

@@ -1,41 +1,59 @@
-import { computeContract } from '#libs/contracts';
-import type { InstanceArgs, RebootInstanceArgs } from '#libs/contracts';
+import { ConsoleOutput, computeContract } from '#libs/contracts';
+import type {
+  ActOnInstanceArgs,
+  ConsoleOutputArgs,
+  ConsoleOutputData,
+  InstanceArgs,
+  RebootInstanceArgs,
+  VersionedObject,
+} from '#libs/contracts';
 import { RpcEndpoint, RpcMethod } from '#libs/messaging';
 import type { Delivery } from '#libs/messaging';
 import type { RequestContext } from '#libs/telemetry';
 import { BuildManager } from './build-manager.js';
-import { PowerManager } from './power-manager.js';
+import { HostActions } from './host-actions.js';
 
 /** What other workers ask of this compute host. */
 @RpcEndpoint(computeContract)
 export class ComputeEndpoint {
   constructor(
     private readonly builds: BuildManager,
-    private readonly power: PowerManager,
+    private readonly actions: HostActions,
   ) {}
 
   @RpcMethod('build_and_run_instance')
-  build(_context: RequestContext, args: InstanceArgs, delivery: Delivery): Promise<void> {
-    return this.builds.build(args.instance_uuid, delivery);
+  build(context: RequestContext, args: InstanceArgs, delivery: Delivery): Promise<void> {
+    return this.builds.build(context, args.instance_uuid, delivery);
   }
 
   @RpcMethod('start_instance')
-  start(_context: RequestContext, args: InstanceArgs, delivery: Delivery): Promise<void> {
-    return this.power.start(args.instance_uuid, delivery);
+  start(context: RequestContext, args: InstanceArgs, delivery: Delivery): Promise<void> {
+    return this.actions.run(context, 'start', args.instance_uuid, delivery);
   }
 
   @RpcMethod('stop_instance')
-  stop(_context: RequestContext, args: InstanceArgs, delivery: Delivery): Promise<void> {
-    return this.power.stop(args.instance_uuid, delivery);
+  stop(context: RequestContext, args: InstanceArgs, delivery: Delivery): Promise<void> {
+    return this.actions.run(context, 'stop', args.instance_uuid, delivery);
   }
 
+  /** Which kind of reboot it is, the server's task tells. */
   @RpcMethod('reboot_instance')
-  reboot(_context: RequestContext, args: RebootInstanceArgs, delivery: Delivery): Promise<void> {
-    return this.power.reboot(args.instance_uuid, args.reboot_type, delivery);
+  reboot(context: RequestContext, args: RebootInstanceArgs, delivery: Delivery): Promise<void> {
+    return this.actions.run(context, 'reboot', args.instance_uuid, delivery);
+  }
+
+  @RpcMethod('act_on_instance')
+  act(context: RequestContext, args: ActOnInstanceArgs, delivery: Delivery): Promise<void> {
+    return this.actions.run(context, args.step, args.instance_uuid, delivery);
+  }
+
+  @RpcMethod('get_console_output')
+  async console(_context: RequestContext, args: ConsoleOutputArgs): Promise<VersionedObject<ConsoleOutputData>> {
+    return ConsoleOutput.wrap({ output: await this.actions.consoleOutput(args.instance_uuid, args.length) });
   }
 
   @RpcMethod('terminate_instance')
-  terminate(_context: RequestContext, args: InstanceArgs, delivery: Delivery): Promise<void> {
-    return this.power.terminate(args.instance_uuid, delivery);
+  terminate(context: RequestContext, args: InstanceArgs, delivery: Delivery): Promise<void> {
+    return this.actions.terminate(context, args.instance_uuid, delivery);
   }
 }

@@ -6,7 +6,7 @@ import { BuildManager } from './build-manager.js';
 import { ComputeEndpoint } from './compute.endpoint.js';
 import { ComputeHost } from './compute-host.js';
 import { LostStepRepair } from './lost-step-repair.js';
-import { PowerManager } from './power-manager.js';
+import { HostActions } from './host-actions.js';
 
 /** A step is sent again after ten minutes without a sign of life; longer than any backlog should be. */
 const REPAIR_AFTER_MS = 600_000;
@@ -27,11 +27,11 @@ const DRIVER = Symbol('virt-driver');
       },
     },
     {
-      provide: PowerManager,
+      provide: HostActions,
       inject: [WorkerResources, DRIVER],
-      useFactory: (shared: WorkerResources, driver: ReturnType<WorkerResources['createDriver']>): PowerManager => {
-        const { store, ledger, lifecycle, compute, instanceNotices } = shared;
-        return new PowerManager(store, ledger, driver, lifecycle, compute, instanceNotices);
+      useFactory: (shared: WorkerResources, driver: ReturnType<WorkerResources['createDriver']>): HostActions => {
+        const { store, ledger, lifecycle, compute: settings, casts, networking, instanceNotices: notices } = shared;
+        return new HostActions({ store, driver, casts, networking, notices, settings }, ledger, lifecycle);
       },
     },
     {

@@ -4,6 +4,7 @@ import type { RequestContext } from '#libs/telemetry';
 import type { InstanceCasts } from '../instances/instance-casts.js';
 import type { InstanceRow } from '../instances/instance-row.js';
 import type { Store, Transaction } from '../store/index.js';
+import { stepOfTask } from './steps/index.js';
 
 const log = getLogger('albireo.compute');
 
@@ -67,17 +68,12 @@ export class LostStepRepair {
       case 'networking':
       case 'spawning':
         return this.casts.toHost(tx, context, host, 'build_and_run_instance', id);
-      case 'powering-on':
-        return this.casts.toHost(tx, context, host, 'start_instance', id);
-      case 'powering-off':
-        return this.casts.toHost(tx, context, host, 'stop_instance', id);
       case 'deleting':
         return this.casts.toHost(tx, context, host, 'terminate_instance', id);
-      case 'rebooting':
-        return this.casts.reboot(tx, context, host, { instance_uuid: id, reboot_type: 'SOFT' });
-      case 'rebooting_hard':
-        return this.casts.reboot(tx, context, host, { instance_uuid: id, reboot_type: 'HARD' });
-      default:
+      default: {
+        const step = stepOfTask(instance.task_state);
+        if (step !== undefined) await this.casts.step(tx, context, host, step, instance);
+      }
     }
   }
 }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ComputeOptions } from '#libs/config';
 import { ImageCatalog } from '../image/image-catalog.js';
 import { WorkerResources } from '../service/worker-resources.js';
 import { CatalogEndpoint } from './catalog.endpoint.js';
@@ -10,6 +11,7 @@ import { ServerEndpoint } from './server.endpoint.js';
 import { ServiceList } from './service-list.js';
 import { BuildStart } from './servers/build-start.js';
 import { ServerCreation } from './servers/create-servers.js';
+import { addReclaim } from './servers/reclaim.js';
 import { ServerActions } from './servers/server-actions.js';
 import { ServerMetadataItems } from './servers/server-metadata.js';
 import { ServerObjects } from './servers/server-object.js';
@@ -33,8 +35,22 @@ import { ServerService } from './servers/server.service.js';
     {
       provide: ServerActions,
       inject: [WorkerResources],
-      useFactory: ({ store, authorizer, lifecycle, casts, instanceNotices }: WorkerResources): ServerActions =>
-        new ServerActions(store, authorizer, lifecycle, casts, instanceNotices),
+      useFactory: (shared: WorkerResources): ServerActions => {
+        const { store, authorizer, lifecycle, casts, networking, quotas, config, instanceNotices: notices } = shared;
+        const actions = new ServerActions({
+          store,
+          authorizer,
+          lifecycle,
+          casts,
+          networking,
+          quotas,
+          notices,
+          images: new ImageCatalog(store, authorizer),
+          reclaimInterval: () => config.get(ComputeOptions).reclaimInstanceInterval,
+        });
+        addReclaim(shared, actions);
+        return actions;
+      },
     },
     {
       provide: ServerMetadataItems,

@@ -1,4 +1,11 @@
-import { InstanceMetadata, Server, ServerMetadata, ServerPage, conductorContract } from '#libs/contracts';
+import {
+  InstanceMetadata,
+  Server,
+  ServerActionResult,
+  ServerMetadata,
+  ServerPage,
+  conductorContract,
+} from '#libs/contracts';
 import type {
   IdArgs,
   InstanceArgs,
@@ -6,7 +13,9 @@ import type {
   InstanceMetadataData,
   ListArgs,
   Page,
+  ServerActArgs,
   ServerActionArgs,
+  ServerActionResultData,
   ServerCreateArgs,
   ServerData,
   ServerMetadataArgs,
@@ -59,8 +68,13 @@ export class ServerEndpoint {
 
   @RpcMethod('server_action')
   async act(context: RequestContext, args: ServerActionArgs): Promise<null> {
-    await this.actions.act(context, args);
+    await this.actions.actFirst(context, args);
     return null;
+  }
+
+  @RpcMethod('server_act')
+  async actDeclared(context: RequestContext, args: ServerActArgs): Promise<VersionedObject<ServerActionResultData>> {
+    return ServerActionResult.wrap(await this.actions.act(context, args));
   }
 
   @RpcMethod('server_metadata_change')

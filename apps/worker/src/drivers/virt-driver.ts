@@ -24,6 +24,17 @@ export interface HostResources {
   readonly disk: number;
 }
 
+/** What is done to a guest that stays where it is, as the actions of the same names. */
+export type GuestChange =
+  | 'pause'
+  | 'unpause'
+  | 'suspend'
+  | 'resume'
+  | 'rescue'
+  | 'unrescue'
+  | 'change_password'
+  | 'trigger_crash_dump';
+
 /** How an operation is run. */
 export interface DriverOperation {
   /** Names the operation: the same for every repetition of it, after a crash on another worker too. */
@@ -46,6 +57,9 @@ export interface VirtDriver {
   powerOn(guest: GuestDescription, operation: DriverOperation): Promise<void>;
   powerOff(guest: GuestDescription, operation: DriverOperation): Promise<void>;
   reboot(guest: GuestDescription, kind: 'SOFT' | 'HARD', operation: DriverOperation): Promise<void>;
+  change(guest: GuestDescription, change: GuestChange, operation: DriverOperation): Promise<void>;
+  /** What the guest wrote on its console. */
+  consoleOutput(guest: GuestDescription): Promise<string>;
   /** Removes the guest and all it had on the host; of one that does not exist nothing is left either. */
   destroy(guest: GuestDescription, operation: DriverOperation): Promise<void>;
   /** nova's power_state number of a guest; 0 when there is none. */

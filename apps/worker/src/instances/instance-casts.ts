@@ -1,7 +1,14 @@
 import { RpcClient } from '#libs/messaging';
 import type { Transport } from '#libs/messaging';
-import { computeContract, conductorContract, schedulerContract } from '#libs/contracts';
-import type { ComputeContract, ConductorContract, SchedulerContract } from '#libs/contracts';
+import {
+  ConsoleOutput,
+  SERVER_ACTION_NAMES,
+  actionOf,
+  computeContract,
+  conductorContract,
+  schedulerContract,
+} from '#libs/contracts';
+import type { ComputeContract, ConductorContract, HostStep, SchedulerContract, TaskState } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import type { Outbox, Transaction } from '../store/index.js';
 
@@ -47,12 +54,36 @@ export class InstanceCasts {
     return this.#outbox.add(tx, message);
   }
 
-  reboot(
+  /** A step of an action that the host does, in the form that the oldest workers know. */
+  step(
     tx: Transaction,
     context: RequestContext,
     host: string,
-    args: { readonly instance_uuid: string; readonly reboot_type: 'SOFT' | 'HARD' },
+    step: string,
+    { id, task_state: task }: { readonly id: string; readonly task_state: TaskState },
   ): Promise<void> {
-    return this.#outbox.add(tx, this.#compute.serializeCast(context, 'reboot_instance', args, { server: host }));
+    const first = FIRST_STEPS[step];
+    if (first === 'reboot_instance') {
+      const args = {
+        instance_uuid: id,
+        reboot_type: task === 'rebooting_hard' ? ('HARD' as const) : ('SOFT' as const),
+      };
+      return this.#outbox.add(tx, this.#compute.serializeCast(context, first, args, { server: host }));
+    }
+    if (first !== undefined) return this.toHost(tx, context, host, first, id);
+    const args = { instance_uuid: id, step };
+    return this.#outbox.add(tx, this.#compute.serializeCast(context, 'act_on_instance', args, { server: host }));
+  }
+
+  /** The text of a guest's console: the last `length` lines, or all for null. */
+  async consoleOutput(context: RequestContext, host: string, id: string, length: number | null): Promise<string> {
+    const args = { instance_uuid: id, length };
+    const answer = await this.#compute.call(context, 'get_console_output', args, { server: host });
+    return ConsoleOutput.unwrap(answer).output;
   }
 }
+
+/** The steps of version 1.0 of the compute contract. */
+const FIRST_STEPS: Readonly<Record<string, HostStep['method']>> = Object.fromEntries(
+  SERVER_ACTION_NAMES.map((name) => [name, actionOf(name).step?.method]),
+);

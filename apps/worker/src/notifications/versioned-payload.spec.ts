@@ -58,6 +58,11 @@ const row: InstanceRow = {
   terminated_at: null,
   deleted: false,
   repaired_at: null,
+  locked_by: null,
+  locked_reason: null,
+  old_flavor: null,
+  task_arguments: null,
+  soft_deleted_at: null,
 };
 const address = {
   network_name: 'private',

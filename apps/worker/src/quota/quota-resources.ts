@@ -14,7 +14,8 @@ const PER_OBJECT = null;
 
 const rows = sql`count(*)`;
 const rowsOf = (table: string): Counted => ({ from: sql.table(table), owner: 'project_id', amount: rows });
-const servers = sql`(select project_id, vcpus, ram from instances where not deleted)`;
+// As nova counts them: one whose delete is deferred is none, and is counted again when it is restored.
+const servers = sql`(select project_id, vcpus, ram from instances where not deleted and vm_state <> 'soft-delete')`;
 
 /** Every resource that has a limit, by service, with nova's and neutron's names. */
 export const QUOTA_RESOURCES = {

@@ -38,6 +38,14 @@ export class ComputeOptions {
   @IntOpt({ default: 0, min: 0, help: 'Disk of a host that servers may not have, in MiB.' })
   readonly reservedHostDiskMb!: number;
 
+  @IntOpt({
+    default: 0,
+    min: 0,
+    mutable: true,
+    help: 'Seconds that a deleted server is kept, SOFT_DELETED, so that it can be restored. 0: deletes take effect at once.',
+  })
+  readonly reclaimInstanceInterval!: number;
+
   @StrOpt({ half: 'both', default: 'nova', help: 'Availability zone of hosts that are in no other.' })
   readonly defaultAvailabilityZone!: string;
 }

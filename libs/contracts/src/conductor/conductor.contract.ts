@@ -8,12 +8,14 @@ import { KeypairArgs, KeypairCreateArgs, KeypairListArgs } from './keypair.args.
 import type { KeypairData } from './keypair.objects.js';
 import {
   InstanceMetadataArgs,
+  ServerActArgs,
   ServerActionArgs,
   ServerCreateArgs,
   ServerMetadataArgs,
   ServerUpdateArgs,
 } from './server.args.js';
-import type { InstanceMetadataData, ServerData, ServerMetadataData } from './server.objects.js';
+import { SERVER_ACTION_RULES } from '../server-actions/index.js';
+import type { InstanceMetadataData, ServerActionResultData, ServerData, ServerMetadataData } from './server.objects.js';
 import { ServiceUpdateArgs } from './service.args.js';
 import type { HypervisorData, LimitsData, ServiceData } from './service.objects.js';
 
@@ -40,7 +42,7 @@ export class InstanceArgs {
 export const conductorContract = defineContract({
   topic: 'conductor',
   namespace: 'albireo',
-  version: '1.1',
+  version: '1.2',
   methods: {
     /** Checks everything that can be checked, stores BUILD rows and the cast of the first step; then answers. */
     server_create: call({
@@ -66,10 +68,22 @@ export const conductorContract = defineContract({
       result: type<VersionedObject<ServerData>>(),
     }),
     server_delete: call({ access: ['os_compute_api:servers:delete'], args: IdArgs, result: type<null>() }),
+    /** The three actions of version 1.0, for gateways of that time. */
     server_action: call({
       access: ['os_compute_api:servers:start', 'os_compute_api:servers:stop', 'os_compute_api:servers:reboot'],
       args: ServerActionArgs,
       result: type<null>(),
+    }),
+    /**
+     * Any of the declared actions: the checks, the new task and the cast to the host are one transaction.
+     * Errors: InstanceNotFound, InstanceInvalidState, Conflict (locked, or on no host), InvalidInput and those of the
+     * action.
+     */
+    server_act: call({
+      access: SERVER_ACTION_RULES,
+      args: ServerActArgs,
+      result: type<VersionedObject<ServerActionResultData>>(),
+      since: '1.2',
     }),
     /** Answers all items after the change. */
     server_metadata_change: call({

@@ -14,6 +14,8 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { Nested } from '#libs/messaging';
+import { SERVER_ACTION_NAMES } from '../server-actions/index.js';
+import type { ServerActionName } from '../server-actions/index.js';
 
 /** A network as asked for on create: a network (any address), a network with an address, or a port that exists. */
 export class RequestedNetwork {
@@ -59,14 +61,24 @@ export class ServerUpdateArgs {
   @IsOptional() @IsString() @MaxLength(64) readonly access_ip_v6?: string;
 }
 
-export const SERVER_ACTIONS = ['start', 'stop', 'reboot'] as const;
-export type ServerAction = (typeof SERVER_ACTIONS)[number];
+/** The actions of version 1.0. */
+const FIRST_ACTIONS = ['start', 'stop', 'reboot'] as const;
 
 export class ServerActionArgs {
   @IsString() @MaxLength(255) readonly id!: string;
-  @IsIn(SERVER_ACTIONS) readonly action!: ServerAction;
+  @IsIn(FIRST_ACTIONS) readonly action!: (typeof FIRST_ACTIONS)[number];
   /** Only for `reboot`. */
   @IsOptional() @IsIn(['SOFT', 'HARD']) readonly reboot_type?: 'SOFT' | 'HARD';
+}
+
+/** An action on a server, of those that are declared in server-actions. */
+export class ServerActArgs {
+  @IsString() @MaxLength(255) readonly id!: string;
+  @IsIn(SERVER_ACTION_NAMES) readonly action!: ServerActionName;
+  /** The value under the action's key, checked against its class; passwords are never in it. */
+  @IsOptional() @IsObject() readonly body?: object;
+  /** N of the request's microversion 2.N. */
+  @IsInt() @Min(1) @Max(100_000) readonly microversion!: number;
 }
 
 export const METADATA_CHANGES = ['add', 'set', 'replace', 'delete'] as const;

@@ -1,24 +1,7 @@
 import { objectType, pageType } from '../objects/versioned-object.js';
 import type { HostRoute } from '../network/subnets.js';
 import type { FlavorData } from './flavor.objects.js';
-
-/** nova's vm_state. */
-export type VmState = 'building' | 'active' | 'stopped' | 'error' | 'deleted';
-
-/** nova's task_state: what is being done to the server, null when nothing. */
-export type TaskState =
-  | 'scheduling'
-  | 'networking'
-  | 'spawning'
-  | 'powering-on'
-  | 'powering-off'
-  | 'rebooting'
-  | 'rebooting_hard'
-  | 'deleting'
-  | null;
-
-/** nova's power_state numbers. */
-export const POWER_STATE = { NOSTATE: 0, RUNNING: 1, PAUSED: 3, SHUTDOWN: 4, CRASHED: 6, SUSPENDED: 7 } as const;
+import type { TaskState, VmState } from './server-states.js';
 
 export interface ServerAddress {
   readonly network_name: string;
@@ -66,6 +49,8 @@ export interface ServerData {
   readonly access_ip_v4: string;
   readonly access_ip_v6: string;
   readonly locked: boolean;
+  /** Why it is locked; null where no reason was given. Since 1.2. */
+  readonly locked_reason?: string | null;
   readonly launch_index: number;
   readonly reservation_id: string;
   readonly root_device_name: string | null;
@@ -118,7 +103,16 @@ export interface InstanceMetadataData {
   readonly nics?: readonly InstanceNic[];
 }
 
-export const Server = objectType<ServerData>('Server', '1.1', [
+/** What an action answers beyond that it was taken; fields that it has nothing for are absent. Since 1.2. */
+export interface ServerActionResultData {
+  /** The console's text. */
+  readonly output?: string;
+  readonly image_id?: string;
+}
+
+export const ServerActionResult = objectType<ServerActionResultData>('ServerActionResult', '1.0');
+
+export const Server = objectType<ServerData>('Server', '1.2', [
   {
     version: '1.1',
     contract: '1.1',
@@ -128,6 +122,7 @@ export const Server = objectType<ServerData>('Server', '1.1', [
       addresses: server.addresses.filter(({ fixed_addr: fixed }) => fixed === undefined),
     }),
   },
+  { version: '1.2', contract: '1.2', adds: ['locked_reason'] },
 ]);
 export const ServerPage = pageType(Server);
 export const ServerMetadata = objectType<ServerMetadataData>('ServerMetadata', '1.0');

@@ -11,9 +11,8 @@ import {
   MinLength,
   ValidateNested,
 } from 'class-validator';
+import { BooleanText, InVersions, IsName, NumberText, Optional } from '#libs/contracts';
 import { Nested, ReadAs } from '#libs/messaging';
-import { InVersions } from '../../edge/validation/version-bounds.js';
-import { BooleanText, IsName, NumberText, Optional } from '../body-forms.js';
 
 const MAX_INT = 2_147_483_647;
 

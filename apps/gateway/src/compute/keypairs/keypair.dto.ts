@@ -1,7 +1,6 @@
 import { IsIn, IsObject, IsString, MaxLength, MinLength, ValidateNested } from 'class-validator';
+import { InVersions, Optional } from '#libs/contracts';
 import { Nested } from '#libs/messaging';
-import { InVersions } from '../../edge/validation/version-bounds.js';
-import { Optional } from '../body-forms.js';
 
 export class KeypairCreate {
   @IsString() @MinLength(1) @MaxLength(255) name!: string;

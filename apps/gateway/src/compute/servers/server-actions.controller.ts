@@ -1,73 +1,121 @@
-import { Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
-import type { ServerActionArgs } from '#libs/contracts';
+import { Controller, Param, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import {
+  SERVER_ACTION_NAMES,
+  SERVER_ACTION_RULES,
+  Server,
+  ServerActionResult,
+  actionOf,
+  isHard,
+} from '#libs/contracts';
+import type { ActionDeclaration, ServerActionName, ServerActionResultData } from '#libs/contracts';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
+import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
-import { InvalidBody } from '../../edge/validation/invalid-body.js';
+import { generatePassword } from './admin-password.js';
+import { readActionBody } from './action-body.js';
+import { ServerViews } from './server-views.js';
 
-type ActionReader = (id: string, value: unknown) => ServerActionArgs;
+const BY_KEY: ReadonlyMap<string, ServerActionName> = new Map(
+  SERVER_ACTION_NAMES.map((name) => [actionOf(name).key, name]),
+);
 
-/** `{"reboot": {"type": "SOFT"}}`; nova takes the type in three spellings. */
-const readReboot: ActionReader = (id, value) => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new InvalidBody({ field: 'reboot', value, reason: `the value is not of type 'object'` });
-  }
-  const unknown = Object.keys(value).find((key) => key !== 'type');
-  if (unknown !== undefined) {
-    const reason = `Additional properties are not allowed ('${unknown.slice(0, 255)}' was unexpected)`;
-    throw new InvalidBody({ field: 'reboot', value, reason });
-  }
-  if (!('type' in value)) throw new InvalidBody({ field: 'reboot', value, reason: `'type' is a required property` });
-  switch (value.type) {
-    case 'SOFT':
-    case 'Soft':
-    case 'soft':
-      return { id, action: 'reboot', reboot_type: 'SOFT' };
-    case 'HARD':
-    case 'Hard':
-    case 'hard':
-      return { id, action: 'reboot', reboot_type: 'HARD' };
-    default: {
-      const reason = 'the value is not one of [HARD, Hard, hard, SOFT, Soft, soft]';
-      throw new InvalidBody({ field: 'type', value: value.type, reason });
-    }
-  }
-};
+/** What nova had for a driver that is gone: it still takes the request, and says so. */
+const GONE = new Set(['resetNetwork']);
 
-const ACTIONS: Readonly<Record<string, ActionReader>> = {
-  'os-start': (id) => ({ id, action: 'start' }),
-  'os-stop': (id) => ({ id, action: 'stop' }),
-  reboot: readReboot,
-};
+interface DoneAction {
+  readonly id: string;
+  readonly answer: ActionDeclaration['answer'];
+  readonly result: ServerActionResultData;
+  /** The one that the client chose. */
+  readonly password: string | undefined;
+}
 
 /** `POST /servers/{id}/action`: the body's one key names the action. */
 @Controller('v2.1/servers/:id/action')
 export class ServerActionsController {
+  readonly #edge: Edge;
   readonly #conductor: ConductorClient;
+  readonly #views: ServerViews;
 
-  constructor(conductor: ConductorClient) {
+  constructor(edge: Edge, conductor: ConductorClient, views: ServerViews) {
+    this.#edge = edge;
     this.#conductor = conductor;
+    this.#views = views;
   }
 
   @Post()
-  @AuthorizeObject(['os_compute_api:servers:start', 'os_compute_api:servers:stop', 'os_compute_api:servers:reboot'])
-  @HttpCode(202)
-  async run(@Req() request: FastifyRequest, @Param('id') id: string): Promise<void> {
-    const { body } = request;
-    if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-      throw new Fault(400, 'Malformed request body', { code: 'MalformedRequestBody' });
+  @AuthorizeObject(SERVER_ACTION_RULES)
+  async run(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Param('id') id: string,
+  ): Promise<unknown> {
+    const version = request.edge.microversion ?? 1;
+    const [key, value] = theOneEntry(request.body);
+    const name = BY_KEY.get(key);
+    if (GONE.has(key)) throw new Fault(410, 'The requested functionality was removed.', { code: 'Gone' });
+    const declared = name === undefined ? undefined : actionOf(name);
+    const { since = 1, until = Number.POSITIVE_INFINITY } = declared ?? {};
+    if (name === undefined || declared === undefined || version < since || version > until) {
+      // nova has no such action in other versions: its dispatch by version answers 404, that by name 400.
+      if (declared !== undefined) {
+        throw new Fault(404, `API version 2.${version} is not supported on this method.`, { code: 'NotInVersion' });
+      }
+      throw new Fault(400, `There is no such action: ${key.slice(0, 255)}`, { code: 'NoSuchAction' });
     }
+    const { body, password } = readActionBody(declared, value, version);
+    const result = await this.#act(request, id, name, body);
+    void reply.code(declared.status ?? 202);
+    return this.#answer(request, reply, { id, answer: declared.answer, result, password });
+  }
+
+  async #act(
+    request: FastifyRequest,
+    id: string,
+    name: ServerActionName,
+    body: object,
+  ): Promise<ServerActionResultData> {
+    const microversion = request.edge.microversion ?? 1;
+    if (name === 'start' || name === 'stop') {
+      await this.#conductor.call(request, 'server_action', { id, action: name });
+    } else if (name === 'reboot') {
+      const type = isHard(body) ? 'HARD' : 'SOFT';
+      await this.#conductor.call(request, 'server_action', { id, action: name, reboot_type: type });
+    } else {
+      const args = { id, action: name, microversion, ...(Object.keys(body).length > 0 && { body }) };
+      return ServerActionResult.unwrap(await this.#conductor.call(request, 'server_act', args));
+    }
+    return {};
+  }
+
+  async #answer(request: FastifyRequest, reply: FastifyReply, done: DoneAction): Promise<unknown> {
+    const { id, answer, result, password } = done;
+    const { output, image_id: imageId } = result;
+    const adminPass = password ?? generatePassword();
+    const shown = this.#edge.settings.enableInstancePassword ? { adminPass } : {};
+    const version = request.edge.microversion ?? 1;
+    if (answer === 'output') return { output: output ?? '' };
+    if (answer === 'password') return shown;
+    if (answer === 'image' && version >= 45) return { image_id: imageId };
+    let body: unknown;
+    if (answer === 'image') {
+      void reply.header('location', this.#views.links(request).bookmark(`images/${imageId ?? ''}`).href);
+    } else if (answer === 'server') {
+      const server = Server.unwrap(await this.#conductor.call(request, 'server_get', { id }));
+      void reply.header('location', this.#views.links(request).both(`servers/${id}`)[0]?.href ?? '');
+      body = { server: { ...(await this.#views.updated(request, server)), ...shown } };
+    }
+    return body;
+  }
+}
+
+function theOneEntry(body: unknown): [string, unknown] {
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) {
     const entries: [string, unknown][] = Object.entries(body);
     const [entry] = entries;
-    if (entry === undefined || entries.length > 1) {
-      throw new Fault(400, 'Malformed request body', { code: 'MalformedRequestBody' });
-    }
-    const [name, value] = entry;
-    const read = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
-    if (read === undefined) {
-      throw new Fault(400, `There is no such action: ${name.slice(0, 255)}`, { code: 'NoSuchAction' });
-    }
-    await this.#conductor.call(request, 'server_action', read(id, value));
+    if (entry !== undefined && entries.length === 1) return entry;
   }
+  throw new Fault(400, 'Malformed request body', { code: 'MalformedRequestBody' });
 }

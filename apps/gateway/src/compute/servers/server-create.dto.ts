@@ -15,9 +15,17 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import {
+  BooleanText,
+  InVersions,
+  IsHostname,
+  IsMetadata,
+  IsName,
+  IsUserData,
+  NumberText,
+  Optional,
+} from '#libs/contracts';
 import { Nested, ReadAs } from '#libs/messaging';
-import { InVersions } from '../../edge/validation/version-bounds.js';
-import { BooleanText, IsHostname, IsMetadata, IsName, IsUserData, NumberText, Optional } from '../body-forms.js';
 
 export class NetworkChoice {
   @Optional() @IsUUID('loose') uuid?: string;

@@ -1,12 +1,11 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { Server, ServerMetadata } from '#libs/contracts';
+import { IsMetadata, Server, ServerMetadata } from '#libs/contracts';
 import type { MetadataChange, ServerMetadataData } from '#libs/contracts';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
-import { IsMetadata } from '../body-forms.js';
 
 type Items = ServerMetadataData['items'];
 

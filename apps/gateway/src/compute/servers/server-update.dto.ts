@@ -9,9 +9,8 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { InVersions, IsHostname, IsName, Optional } from '#libs/contracts';
 import { Nested } from '#libs/messaging';
-import { InVersions } from '../../edge/validation/version-bounds.js';
-import { IsHostname, IsName, Optional } from '../body-forms.js';
 
 export class ServerUpdate {
   @ValidateIf((_body, value) => value !== undefined)

@@ -64,7 +64,7 @@ export function serverDetail(server: ServerData, view: ServerViewContext): Recor
   if (version >= 26) body['tags'] = [];
   if (version >= 63) body['trusted_image_certificates'] = null;
   if (version >= 71 && view.single) body['server_groups'] = [];
-  if (version >= 73) body['locked_reason'] = null;
+  if (version >= 73) body['locked_reason'] = server.locked_reason ?? null;
   body['links'] = links.both(`servers/${server.id}`);
   return body;
 }
@@ -80,7 +80,7 @@ export function serverAfterUpdate(server: ServerData, view: ServerViewContext): 
   if (view.version >= 26) body['tags'] = [];
   if (view.version >= 63) body['trusted_image_certificates'] = null;
   if (view.version >= 71) body['server_groups'] = [];
-  if (view.version >= 73) body['locked_reason'] = null;
+  if (view.version >= 73) body['locked_reason'] = server.locked_reason ?? null;
   return body;
 }
 

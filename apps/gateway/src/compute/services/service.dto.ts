@@ -1,5 +1,5 @@
 import { IsIn, IsString, MaxLength, MinLength } from 'class-validator';
-import { Optional } from '../body-forms.js';
+import { Optional } from '#libs/contracts';
 
 /** `PUT /os-services/{enable, disable, disable-log-reason}`, until 2.52. */
 export class ServiceSwitchBody {

@@ -1,5 +1,7 @@
 import { Fault } from '../errors/fault.js';
 
+export { booleanOf } from '#libs/contracts';
+
 /** Parameters of a query: each a text, or several for a repeated one, as Fastify parses them. */
 export type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
 
@@ -33,14 +35,4 @@ export function wholeNumber(query: Query, name: string): number | undefined {
     );
   }
   return Number(text);
-}
-
-const TRUE = new Set(['1', 't', 'true', 'on', 'y', 'yes']);
-const FALSE = new Set(['0', 'f', 'false', 'off', 'n', 'no']);
-
-/** oslo.utils' bool_from_string, strict: undefined for a text that is neither. */
-export function booleanOf(text: string): boolean | undefined {
-  const plain = text.trim().toLowerCase();
-  if (TRUE.has(plain)) return true;
-  return FALSE.has(plain) ? false : undefined;
 }

@@ -2,11 +2,11 @@ import { createParamDecorator } from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
 import { validateSync } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
+import { fieldOutsideVersion } from '#libs/contracts';
 import { InheritedNameError, readInstance } from '#libs/messaging';
 import { Fault } from '../errors/fault.js';
 import { firstInvalid, unknownField } from './constraint-words.js';
 import { InvalidBody } from './invalid-body.js';
-import { fieldOutsideVersion } from './version-bounds.js';
 
 type BodyClass<B extends object> = new () => B;
 

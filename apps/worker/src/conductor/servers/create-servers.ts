@@ -3,6 +3,7 @@ import type { FlavorData, ServerCreateArgs } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import type { ImageCatalog } from '../../image/image-catalog.js';
 import type { InstanceCasts } from '../../instances/instance-casts.js';
+import { recordAction } from '../../instances/instance-actions.js';
 import type { InstanceNetworking } from '../../instances/instance-networking.js';
 import type { InstanceRow } from '../../instances/instance-row.js';
 import type { Authorizer } from '../../policy/authorizer.js';
@@ -50,7 +51,9 @@ export class ServerCreation {
             .values(serverRows(context, request, count))
             .returningAll()
             .execute();
-          for (const row of rows) await this.casts.build(tx, context, row.id);
+          const ids = rows.map(({ id }) => id);
+          await recordAction(tx, context, ids, 'create');
+          for (const id of ids) await this.casts.build(tx, context, id);
           return rows.toSorted((a, b) => a.launch_index - b.launch_index);
         },
         { name: 'server_create' },

@@ -1,98 +1,126 @@
-import type { ServerActionArgs, TaskState, VmState } from '#libs/contracts';
+import { actionOf } from '#libs/contracts';
+import type { ActionDeclaration, ActionStates, ServerActArgs, ServerActionArgs } from '#libs/contracts';
+import type { ServerActionResultData } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
-import type { InstanceCasts } from '../../instances/instance-casts.js';
-import type { InstanceLifecycle } from '../../instances/instance-lifecycle.js';
+import { recordAction } from '../../instances/instance-actions.js';
+import { lockInstance } from '../../instances/instance-row.js';
 import type { InstanceRow } from '../../instances/instance-row.js';
 import { changeInstance } from '../../instances/instance-states.js';
-import type { InstanceNotices } from '../../notifications/instance-notices.js';
-import type { Authorizer } from '../../policy/authorizer.js';
-import type { Store, Transaction } from '../../store/index.js';
+import type { Transaction } from '../../store/index.js';
+import { checkedBody } from './actions/checked-body.js';
+import { ownerOf } from './actions/action-handler.js';
+import type { ActionOutcome, ActionServices } from './actions/action-handler.js';
+import { deleteServer, softDeleteServer } from './actions/delete-server.js';
+import { actionHandlers } from './actions/index.js';
 import { authorizeServer, lockServer } from './load-server.js';
 import { instanceLocked, instanceNotReady, invalidState } from './server-errors.js';
 
-/** When an action is allowed, and what it makes the server's task. */
-interface ActionRule {
-  readonly task: TaskState;
-  readonly vmStates: readonly VmState[];
-  readonly taskStates: readonly TaskState[];
-}
-
-const rules: Readonly<Record<'start' | 'stop' | 'reboot_soft' | 'reboot_hard', ActionRule>> = {
-  start: { task: 'powering-on', vmStates: ['stopped'], taskStates: [null] },
-  stop: { task: 'powering-off', vmStates: ['active', 'error'], taskStates: [null] },
-  reboot_soft: { task: 'rebooting', vmStates: ['active'], taskStates: [null] },
-  // A hard reboot is what one does when a soft one hangs.
-  reboot_hard: {
-    task: 'rebooting_hard',
-    vmStates: ['active', 'stopped', 'error'],
-    taskStates: [null, 'rebooting', 'rebooting_hard'],
-  },
-};
-
 /** What is done to a server that exists: its task and the cast to its host are one transaction. */
 export class ServerActions {
-  constructor(
-    private readonly store: Store,
-    private readonly authorizer: Authorizer,
-    private readonly lifecycle: InstanceLifecycle,
-    private readonly casts: InstanceCasts,
-    private readonly notices: InstanceNotices,
-  ) {}
+  constructor(private readonly services: ActionServices) {}
 
-  /** Errors: InstanceNotFound, InstanceInvalidState, Conflict (locked, or on no host), PolicyNotAuthorized. */
-  async act(context: RequestContext, args: ServerActionArgs): Promise<void> {
-    await this.store.transaction(
+  /** The three actions of version 1.0 of the contract. */
+  async actFirst(context: RequestContext, { id, action, reboot_type: type }: ServerActionArgs): Promise<void> {
+    const body = action === 'reboot' ? { body: { type: type ?? 'SOFT' } } : {};
+    await this.act(context, { id, action, microversion: 1, ...body });
+  }
+
+  /** Errors: InstanceNotFound, InstanceInvalidState, Conflict (locked, or on no host), PolicyNotAuthorized, … */
+  async act(context: RequestContext, args: ServerActArgs): Promise<ServerActionResultData> {
+    const declared = actionOf(args.action);
+    const handler = actionHandlers[args.action];
+    const body = checkedBody(declared, args.body ?? {});
+    const { store, authorizer } = this.services;
+    const outcome = await store.transaction(
       async (tx) => {
-        const row = await lockServer(tx, this.authorizer, context, args.id);
-        authorizeServer(this.authorizer, context, row, args.action);
-        requireUnlocked(context, row);
-        const kind = args.reboot_type ?? 'SOFT';
-        const rule =
-          args.action === 'reboot' ? rules[kind === 'SOFT' ? 'reboot_soft' : 'reboot_hard'] : rules[args.action];
-        checkState(row, args.action, rule);
-        if (row.host === null) throw instanceNotReady(row);
-        await changeInstance(tx, row.id, { task_state: rule.taskStates }, { task_state: rule.task });
-        this.notices.changedAfter(tx, row, { task_state: rule.task });
-        if (args.action === 'reboot') {
-          await this.casts.reboot(tx, context, row.host, { instance_uuid: row.id, reboot_type: kind });
-        } else {
-          await this.casts.toHost(tx, context, row.host, `${args.action}_instance`, row.id);
-        }
+        const project = handler?.hold === undefined ? undefined : await projectOf(tx, args.id);
+        const held = project === undefined ? undefined : await handler?.hold?.(this.services, tx, project);
+        const row = await lockServer(tx, authorizer, context, args.id);
+        authorizer.authorize(context, 'compute', declared.rule, ownerOf(row));
+        if (declared.evenLocked !== true) requireUnlocked(context, row);
+        const states = declared.states?.(body) ?? declared;
+        checkState(row, args.action, states);
+        if ((declared.needsHost ?? declared.step !== undefined) && row.host === null) throw instanceNotReady(row);
+        if (declared.recorded !== undefined) await recordAction(tx, context, [row.id], declared.recorded);
+        const hand = { tx, context, row, body, microversion: args.microversion, held };
+        const found = (await handler?.begin(this.services, hand)) ?? {};
+        await this.#start(tx, context, row, args.action, states, found);
+        return found;
       },
       { name: `server_${args.action}` },
     );
+    return outcome.after === undefined ? (outcome.result ?? {}) : outcome.after();
   }
 
-  /** Deletes at any moment; to delete what is being deleted is no error. */
+  async #start(
+    tx: Transaction,
+    context: RequestContext,
+    row: InstanceRow,
+    action: ServerActArgs['action'],
+    { task }: ActionStates,
+    { changes, taskArguments, next }: ActionOutcome,
+  ): Promise<void> {
+    const { casts, notices } = this.services;
+    const { step } = actionOf(action);
+    if (task !== undefined || changes !== undefined) {
+      const args = taskArguments === undefined ? null : JSON.stringify(taskArguments);
+      const begun = task === undefined ? {} : { task_state: task, task_arguments: args };
+      await changeInstance(tx, row.id, { task_state: [row.task_state] }, { ...begun, ...changes });
+    }
+    if (task !== undefined) notices.changedAfter(tx, row, { task_state: task });
+    if (next !== undefined) await next();
+    else if (step !== undefined && row.host !== null) {
+      await casts.step(tx, context, row.host, action, { id: row.id, task_state: task ?? null });
+    }
+  }
+
+  /** Deletes at any moment, or defers it; to delete what is being deleted is no error. */
   async delete(context: RequestContext, id: string): Promise<void> {
-    await this.store.transaction(
+    const { store, authorizer, reclaimInterval } = this.services;
+    await store.transaction(
       async (tx) => {
-        const row = await lockServer(tx, this.authorizer, context, id);
-        authorizeServer(this.authorizer, context, row, 'delete');
+        const row = await lockServer(tx, authorizer, context, id);
+        authorizeServer(authorizer, context, row, 'delete');
         requireUnlocked(context, row);
-        if (row.task_state !== 'deleting') await this.#delete(tx, context, row);
+        if (row.task_state === 'deleting' || row.task_state === 'soft-deleting') return;
+        await recordAction(tx, context, [row.id], 'delete');
+        // What never ran has nothing that could be restored.
+        const isKept = reclaimInterval() > 0 && row.launched_at !== null && row.vm_state !== 'soft-delete';
+        const remove = isKept && row.host !== null ? softDeleteServer : deleteServer;
+        await remove(this.services, tx, context, row);
       },
       { name: 'server_delete' },
     );
   }
 
-  async #delete(tx: Transaction, context: RequestContext, row: InstanceRow): Promise<void> {
-    if (row.host === null) {
-      // On no host: nobody else has to do anything, and a build on its way finds the server gone.
-      this.notices.tellAfter(tx, 'delete.start', row.id);
-      await this.lifecycle.finishDelete(tx, row.id);
-      this.notices.changedAfter(tx, row, { vm_state: 'deleted', task_state: null });
-      return;
-    }
-    await changeInstance(tx, row.id, { task_state: [row.task_state] }, { task_state: 'deleting', progress: 0 });
-    this.notices.changedAfter(tx, row, { task_state: 'deleting' });
-    await this.casts.toHost(tx, context, row.host, 'terminate_instance', row.id);
+  /** Ends a deferred delete whose time is over. Nothing when it was restored meanwhile. */
+  async reclaim(context: RequestContext, id: string): Promise<void> {
+    await this.services.store.transaction(
+      async (tx) => {
+        const row = await lockInstance(tx, id);
+        if (row?.vm_state !== 'soft-delete' || row.task_state !== null) return;
+        await recordAction(tx, context, [id], 'delete');
+        await deleteServer(this.services, tx, context, row);
+      },
+      { name: 'server_reclaim' },
+    );
   }
 }
 
-function checkState(row: InstanceRow, method: string, rule: ActionRule): void {
-  if (!rule.vmStates.includes(row.vm_state)) throw invalidState(row, method, 'vm_state');
-  if (!rule.taskStates.includes(row.task_state)) throw invalidState(row, method, 'task_state');
+async function projectOf(tx: Transaction, id: string): Promise<string | undefined> {
+  const row = await tx.selectFrom('instances').select('project_id').where('id', '=', id).executeTakeFirst();
+  return row?.project_id;
+}
+
+function checkState(row: InstanceRow, action: ServerActArgs['action'], { from, tasks = [null] }: ActionStates): void {
+  const name = methodName(actionOf(action), action);
+  if (from !== undefined && !from.includes(row.vm_state)) throw invalidState(row, name, 'vm_state');
+  if (tasks !== 'any' && !tasks.includes(row.task_state)) throw invalidState(row, name, 'task_state');
+}
+
+/** As nova's texts call it: by the key, without the prefix of the extensions of old. */
+function methodName({ key }: ActionDeclaration, action: string): string {
+  return action === 'start' || action === 'stop' ? action : key;
 }
 
 /** Error: Conflict, unless the caller is an administrator. */

@@ -68,6 +68,10 @@ export async function listServers(
   const conditions = [projectId === null ? sql`true` : sql`i.project_id = ${projectId}`];
   // Who asks what has changed wants to hear of what is gone, too.
   if (filters['deleted'] === undefined && filters['changes_since'] === undefined) conditions.push(sql`not i.deleted`);
+  // As nova: who asks for no deleted ones sees none whose delete is deferred, unless by its state.
+  if (filters['deleted'] === undefined && filters['vm_state'] === undefined) {
+    conditions.push(sql`i.vm_state <> 'soft-delete'`);
+  }
   const visible = sql<boolean>`${sql.join(conditions, sql` and `)}`;
   return listRows<InstanceRow>(db, servers, visible, args, projectId ?? '');
 }

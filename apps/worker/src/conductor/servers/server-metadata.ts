@@ -62,8 +62,10 @@ function changed(now: Items, args: ServerMetadataArgs): Items {
 /** nova's rules for the requests: POST, PUT of one item, PUT of all, DELETE. */
 const RULES = { add: 'create', set: 'update', replace: 'update_all', delete: 'delete' } as const;
 
+const SETTLED: ReadonlySet<string> = new Set(['active', 'paused', 'suspended', 'stopped']);
+
 function requireSettled(row: InstanceRow, method: string): void {
-  if (row.vm_state !== 'active' && row.vm_state !== 'stopped') throw invalidState(row, method, 'vm_state');
+  if (!SETTLED.has(row.vm_state)) throw invalidState(row, method, 'vm_state');
   if (row.task_state !== null) throw invalidState(row, method, 'task_state');
 }
 

@@ -63,6 +63,7 @@ export class ServerObjects {
       access_ip_v4: row.access_ip_v4,
       access_ip_v6: row.access_ip_v6,
       locked: row.locked,
+      locked_reason: row.locked_reason,
       launch_index: row.launch_index,
       reservation_id: row.reservation_id,
       root_device_name: row.root_device_name,

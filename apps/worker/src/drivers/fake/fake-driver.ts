@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { POWER_STATE } from '#libs/contracts';
 import type { PortData } from '#libs/contracts';
 import type { Store } from '../../store/index.js';
-import type { DriverOperation, GuestDescription, HostResources, VirtDriver } from '../virt-driver.js';
+import { consoleText } from './console-text.js';
+import type { DriverOperation, GuestChange, GuestDescription, HostResources, VirtDriver } from '../virt-driver.js';
 
 /** [fake], read at every operation since its options are mutable; delays in milliseconds. */
 export interface FakeDriverSettings {
@@ -19,6 +20,18 @@ export interface FakeDriverSettings {
   /** GiB. */
   readonly disk: number;
 }
+
+/** The power_state that a change leads to; undefined: the one that it was. */
+const POWER_AFTER: Readonly<Record<GuestChange, number | undefined>> = {
+  pause: POWER_STATE.PAUSED,
+  unpause: POWER_STATE.RUNNING,
+  suspend: POWER_STATE.SUSPENDED,
+  resume: POWER_STATE.RUNNING,
+  rescue: POWER_STATE.RUNNING,
+  unrescue: POWER_STATE.RUNNING,
+  change_password: undefined,
+  trigger_crash_dump: undefined,
+};
 
 /**
  * Servers that exist in the database only. Its host is a logical name: every worker with that name sees the same
@@ -67,6 +80,14 @@ export class FakeDriver implements VirtDriver {
     return this.#switch(guest, POWER_STATE.RUNNING, this.#settings().rebootDelayMs, operation);
   }
 
+  change(guest: GuestDescription, change: GuestChange, operation: DriverOperation): Promise<void> {
+    return this.#switch(guest, POWER_AFTER[change], 0, operation);
+  }
+
+  async consoleOutput(guest: GuestDescription): Promise<string> {
+    return consoleText(guest);
+  }
+
   async destroy(guest: GuestDescription, operation: DriverOperation): Promise<void> {
     const { destroyDelayMs } = this.#settings();
     if ((await this.#machine(guest.id)) === undefined) return;
@@ -86,13 +107,18 @@ export class FakeDriver implements VirtDriver {
       .executeTakeFirst();
   }
 
-  async #switch(guest: GuestDescription, state: number, delayMs: number, operation: DriverOperation): Promise<void> {
+  async #switch(
+    guest: GuestDescription,
+    state: number | undefined,
+    delayMs: number,
+    operation: DriverOperation,
+  ): Promise<void> {
     const machine = await this.#machine(guest.id);
     if (machine?.last_task === operation.task) return;
     await pause(delayMs, operation.signal);
     const result = await this.#store.db
       .updateTable('fake_machines')
-      .set({ power_state: state, last_task: operation.task })
+      .set({ ...(state !== undefined && { power_state: state }), last_task: operation.task })
       .where('instance_id', '=', guest.id)
       .executeTakeFirst();
     if (result.numUpdatedRows === 0n) throw new Error(`the fake driver has no machine ${guest.id}`);

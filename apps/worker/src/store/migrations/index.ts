@@ -11,6 +11,7 @@ import { addressGroups } from './20261128-address-groups.js';
 import { vlanTransparent } from './20261128-vlan-transparent.js';
 import { routers } from './20261128-routers.js';
 import { securityGroups } from './20261128-security-groups.js';
+import { serverActions } from './20261128-server-actions.js';
 import type { Migration } from './migration.js';
 
 /** Every migration, in the order in which they run. */
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   vlanTransparent,
   routers,
   securityGroups,
+  serverActions,
 ];

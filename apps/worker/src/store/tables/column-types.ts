@@ -11,3 +11,6 @@ export type Json<T> = ColumnType<T, string, string>;
 
 /** jsonb with a default in the database. */
 export type DefaultJson<T> = ColumnType<T, string | undefined, string>;
+
+/** jsonb that may be null: of a column without a value, not JSON's own null. */
+export type NullableJson<T> = ColumnType<T | null, string | null, string | null>;

@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely';
 import type { FlavorData, RequestedNetwork, TaskState, VmState } from '#libs/contracts';
-import type { DefaultJson, DefaultTimestamp, Json } from './column-types.js';
+import type { DefaultJson, DefaultTimestamp, Json, NullableJson } from './column-types.js';
 
 export interface FlavorsTable {
   id: string;
@@ -79,6 +79,65 @@ export interface InstancesTable {
   deleted: Generated<boolean>;
   /** When a step that seemed lost was sent again. */
   repaired_at: string | null;
+  /** `owner` or `admin`, of one that is locked. */
+  locked_by: string | null;
+  locked_reason: string | null;
+  /** The flavor before a resize that is neither confirmed nor reverted. */
+  old_flavor: NullableJson<FlavorData>;
+  /** What the running task was asked with: its steps read it, also when they are sent again. Never a password. */
+  task_arguments: NullableJson<Record<string, unknown>>;
+  /** Of one whose delete is deferred. */
+  soft_deleted_at: string | null;
+}
+
+/** What was asked of a server, as os-instance-actions tells it; kept after the server is gone. */
+export interface InstanceActionsTable {
+  id: Generated<number>;
+  instance_id: string;
+  action: string;
+  request_id: string;
+  user_id: string | null;
+  project_id: string | null;
+  /** `Error` when an event of it failed. */
+  message: string | null;
+  start_time: DefaultTimestamp;
+  updated_at: DefaultTimestamp;
+}
+
+/** A step of an action on a host. */
+export interface InstanceActionEventsTable {
+  id: Generated<number>;
+  action_id: number;
+  event: string;
+  host: string | null;
+  start_time: DefaultTimestamp;
+  finish_time: string | null;
+  result: 'Success' | 'Error' | null;
+  traceback: string | null;
+  details: string | null;
+}
+
+/** A server's move to another host or flavor. */
+export interface MigrationsTable {
+  id: Generated<number>;
+  uuid: string;
+  instance_id: string;
+  migration_type: 'resize' | 'migration' | 'live-migration' | 'evacuation';
+  status: string;
+  source_compute: string | null;
+  source_node: string | null;
+  dest_compute: string | null;
+  dest_node: string | null;
+  /** The host that the request named. */
+  requested_host: string | null;
+  old_flavor: NullableJson<FlavorData>;
+  new_flavor: NullableJson<FlavorData>;
+  old_vm_state: VmState | null;
+  old_power_state: number | null;
+  user_id: string | null;
+  project_id: string | null;
+  created_at: DefaultTimestamp;
+  updated_at: DefaultTimestamp;
 }
 
 /** The last fault of a server. */
@@ -102,9 +161,14 @@ export interface ComputeNodesTable {
   updated_at: DefaultTimestamp;
 }
 
-/** What a server takes of its host; made by the scheduler, gone with the server or its failed build. */
+/**
+ * What a consumer takes of a host: a server, or its migration, which holds the other host while it moves. Made by the
+ * scheduler, gone with the server or its failed build.
+ */
 export interface AllocationsTable {
+  /** The consumer. */
   instance_id: string;
+  consumer_type: Generated<'instance' | 'migration'>;
   host: string;
   vcpus: number;
   memory: number;
@@ -126,6 +190,9 @@ export interface ComputeTables {
   flavor_projects: FlavorProjectsTable;
   keypairs: KeypairsTable;
   instances: InstancesTable;
+  instance_actions: InstanceActionsTable;
+  instance_action_events: InstanceActionEventsTable;
+  migrations: MigrationsTable;
   instance_faults: InstanceFaultsTable;
   compute_nodes: ComputeNodesTable;
   allocations: AllocationsTable;

@@ -1,6 +1,15 @@
 import { ValidateIf, registerDecorator } from 'class-validator';
 import { ReadAs } from '#libs/messaging';
-import { booleanOf } from '../edge/query/query.js';
+
+const TRUE = new Set(['1', 't', 'true', 'on', 'y', 'yes']);
+const FALSE = new Set(['0', 'f', 'false', 'off', 'n', 'no']);
+
+/** oslo.utils' bool_from_string, strict: undefined for a text that is neither. */
+export function booleanOf(text: string): boolean | undefined {
+  const plain = text.trim().toLowerCase();
+  if (TRUE.has(plain)) return true;
+  return FALSE.has(plain) ? false : undefined;
+}
 
 /** A field that may be absent, but not null. */
 export const Optional = (): PropertyDecorator => ValidateIf((_body, value) => value !== undefined);

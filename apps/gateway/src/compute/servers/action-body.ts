@@ -1,0 +1,35 @@
+import type { ActionDeclaration } from '#libs/contracts';
+import { InvalidBody } from '../../edge/validation/invalid-body.js';
+import { validateBody } from '../../edge/validation/valid-body.decorator.js';
+
+/** What an action was asked with; its password goes nowhere but back to the client. */
+export interface ActionRequest {
+  readonly body: object;
+  readonly password: string | undefined;
+}
+
+/** The value under an action's key, checked. Throws InvalidBody. */
+export function readActionBody(declared: ActionDeclaration, value: unknown, version: number): ActionRequest {
+  const { key, nullable = false } = declared;
+  // Before a version that looks into it, nova takes whatever stands there.
+  if (declared.body === undefined || version < (declared.bodySince ?? 1)) return { body: {}, password: undefined };
+  const given = value === null && nullable ? {} : value;
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw new InvalidBody({ field: key, value, reason: `the value is not of type 'object'` });
+  }
+  const body: object & { adminPass?: unknown } = { ...validated(declared, given, version) };
+  const password = typeof body.adminPass === 'string' ? body.adminPass : undefined;
+  delete body.adminPass;
+  return { body, password };
+}
+
+/** The faults of the value itself name the action, as those of a field name the field. */
+function validated({ key, body: bodyClass }: ActionDeclaration, given: object, version: number): object {
+  if (bodyClass === undefined) return {};
+  try {
+    return validateBody(bodyClass, given, version);
+  } catch (error) {
+    if (!(error instanceof InvalidBody) || error.invalid.field !== '') throw error;
+    throw new InvalidBody({ ...error.invalid, field: key, value: given });
+  }
+}

@@ -1,0 +1,57 @@
+import { SERVER_ACTION_NAMES, actionOf } from '#libs/contracts';
+import type { ActionDeclaration, ServerActionName, TaskState } from '#libs/contracts';
+import type { GuestChange } from '../../drivers/virt-driver.js';
+import type { HostStepHandler, HostStepHandlers, StepServices, StepWork } from './host-step.js';
+
+type Run = HostStepHandler['run'];
+
+const change =
+  (name: GuestChange): Run =>
+  ({ driver }, { guest, operation }) =>
+    driver.change(guest, name, operation);
+
+/** What the driver does for the actions that a declaration describes as a whole. */
+const RUNS: Readonly<Partial<Record<ServerActionName, Run>>> = {
+  start: ({ driver }, { guest, operation }) => driver.powerOn(guest, operation),
+  stop: ({ driver }, { guest, operation }) => driver.powerOff(guest, operation),
+  reboot: ({ driver }, { guest, operation, instance }) =>
+    driver.reboot(guest, instance.task_state === 'rebooting_hard' ? 'HARD' : 'SOFT', operation),
+  pause: change('pause'),
+  unpause: change('unpause'),
+  suspend: change('suspend'),
+  resume: change('resume'),
+  change_password: change('change_password'),
+  trigger_crash_dump: change('trigger_crash_dump'),
+};
+
+/** The steps of those actions, by the action's name. */
+export const declaredSteps: HostStepHandlers = Object.fromEntries(
+  SERVER_ACTION_NAMES.flatMap((name) => {
+    const run = RUNS[name];
+    const step = run === undefined ? undefined : stepOf(actionOf(name), run);
+    return step === undefined ? [] : [[name, step]];
+  }),
+);
+
+function stepOf(declared: ActionDeclaration, run: Run): HostStepHandler | undefined {
+  const { step } = declared;
+  if (step === undefined) return undefined;
+  const { event, record, vmState, powerState, errorOnFailure = false } = step;
+  return {
+    tasks: declared.task === undefined && declared.states === undefined ? 'any' : tasksOf(declared),
+    event,
+    record,
+    errorOnFailure,
+    run,
+    end: async (_services: StepServices, _tx, { instance }: StepWork) => ({
+      vm_state: vmState ?? instance.vm_state,
+      power_state: powerState ?? instance.power_state,
+    }),
+  };
+}
+
+/** The tasks that an action may set: where states depend on the body, those of both kinds of a reboot. */
+function tasksOf({ task, states }: ActionDeclaration): TaskState[] {
+  const found = states === undefined ? [task] : [states({ type: 'SOFT' }).task, states({ type: 'HARD' }).task];
+  return found.flatMap((each) => (each === undefined ? [] : [each]));
+}

@@ -1,0 +1,56 @@
+import type { TaskState } from '#libs/contracts';
+import type { RequestContext } from '#libs/telemetry';
+import type { DriverOperation, GuestDescription, VirtDriver } from '../../drivers/virt-driver.js';
+import type { InstanceCasts } from '../../instances/instance-casts.js';
+import type { InstanceNetworking } from '../../instances/instance-networking.js';
+import type { InstanceRow } from '../../instances/instance-row.js';
+import type { InstanceChanges } from '../../instances/instance-states.js';
+import type { InstanceNotices } from '../../notifications/instance-notices.js';
+import type { Store, Transaction } from '../../store/index.js';
+import type { ComputeSettings } from '../compute-settings.js';
+
+/** What steps work with. */
+export interface StepServices {
+  readonly store: Store;
+  readonly driver: VirtDriver;
+  readonly casts: InstanceCasts;
+  readonly networking: InstanceNetworking;
+  readonly notices: InstanceNotices;
+  readonly settings: ComputeSettings;
+}
+
+/** One run of a step. */
+export interface StepWork {
+  readonly context: RequestContext;
+  /** As it was when the step began. */
+  readonly instance: InstanceRow;
+  readonly guest: GuestDescription;
+  readonly operation: DriverOperation;
+}
+
+/**
+ * A step of an action that a compute host does. The driver's part may be repeated; the end is one transaction, which
+ * only takes effect while the server still has one of the tasks.
+ */
+export interface HostStepHandler {
+  /** The tasks that it belongs to; any other means that the cast is out of date. `any`: it is no task, and ends none. */
+  readonly tasks: readonly TaskState[] | 'any';
+  /** Its notifications `<event>.start` and `.end`. */
+  readonly event: string;
+  /** Its event in os-instance-actions. */
+  readonly record: string;
+  /** Whether a failure leaves the server in ERROR. @default false: the state that it had */
+  readonly errorOnFailure?: boolean;
+  run(services: StepServices, work: StepWork): Promise<void>;
+  /** New columns of the server, and whatever else belongs to the end. */
+  end(services: StepServices, tx: Transaction, work: StepWork): Promise<InstanceChanges>;
+  /** What else a failure undoes; the columns that it answers win. */
+  fail?(services: StepServices, tx: Transaction, work: StepWork): Promise<InstanceChanges>;
+}
+
+export type HostStepHandlers = Readonly<Record<string, HostStepHandler>>;
+
+/** Whether a server with a task waits for a step. */
+export function belongsTo({ tasks }: HostStepHandler, task: TaskState): boolean {
+  return tasks === 'any' || tasks.includes(task);
+}

@@ -1,0 +1,38 @@
+import type { RequestContext } from '#libs/telemetry';
+import type { InstanceRow } from '../../../instances/instance-row.js';
+import { changeInstance, clock } from '../../../instances/instance-states.js';
+import type { Transaction } from '../../../store/index.js';
+import type { ActionServices } from './action-handler.js';
+
+/** Deletes a server at once: by its host, or here where it is on none. */
+export async function deleteServer(
+  { casts, lifecycle, notices }: ActionServices,
+  tx: Transaction,
+  context: RequestContext,
+  row: InstanceRow,
+): Promise<void> {
+  if (row.host === null) {
+    // On no host: nobody else has to do anything, and a build on its way finds the server gone.
+    notices.tellAfter(tx, 'delete.start', row.id);
+    await lifecycle.finishDelete(tx, row.id);
+    notices.changedAfter(tx, row, { vm_state: 'deleted', task_state: null });
+    return;
+  }
+  await changeInstance(tx, row.id, { task_state: [row.task_state] }, { task_state: 'deleting', progress: 0 });
+  notices.changedAfter(tx, row, { task_state: 'deleting' });
+  await casts.toHost(tx, context, row.host, 'terminate_instance', row.id);
+}
+
+/** Defers a delete: the server is stopped, and is nova's SOFT_DELETED until it is restored or reclaimed. */
+export async function softDeleteServer(
+  { casts, notices }: ActionServices,
+  tx: Transaction,
+  context: RequestContext,
+  row: InstanceRow,
+): Promise<void> {
+  if (row.host === null) throw new TypeError('a server on no host has nothing to keep: delete it');
+  const changes = { task_state: 'soft-deleting' as const, progress: 0, soft_deleted_at: clock };
+  await changeInstance(tx, row.id, { task_state: [row.task_state] }, changes);
+  notices.changedAfter(tx, row, { task_state: 'soft-deleting' });
+  await casts.step(tx, context, row.host, 'soft_delete', { ...row, task_state: 'soft-deleting' });
+}

@@ -1,0 +1,74 @@
+import { sql } from 'kysely';
+import type { RequestContext } from '#libs/telemetry';
+import type { Queries, Transaction } from '../store/index.js';
+import type { Fault } from './instance-faults.js';
+
+/** Records that an action was asked for on servers: what os-instance-actions lists. */
+export async function recordAction(
+  tx: Transaction,
+  context: RequestContext,
+  instanceIds: readonly string[],
+  action: string,
+): Promise<void> {
+  const { request_id: requestId, user_id: userId, project_id: projectId } = context;
+  const values = instanceIds.map((id) => ({
+    instance_id: id,
+    action,
+    request_id: requestId,
+    user_id: userId,
+    project_id: projectId,
+  }));
+  await tx.insertInto('instance_actions').values(values).execute();
+}
+
+/** The action of a request; of a step that was sent again the last one, since it has a request of its own. */
+const actionOfStep = (instanceId: string, context: RequestContext) => sql`(
+  select id from instance_actions where instance_id = ${instanceId}
+  order by (request_id = ${context.request_id}) desc, id desc limit 1)`;
+
+/** A step begins on a host. Repeated it keeps its first time. */
+export async function beginEvent(
+  db: Queries,
+  context: RequestContext,
+  instanceId: string,
+  event: string,
+  host: string | null,
+): Promise<void> {
+  await sql`
+    insert into instance_action_events (action_id, event, host)
+    select a.id, ${event}, ${host} from ${actionOfStep(instanceId, context)} a
+    on conflict (action_id, event) do nothing`.execute(db);
+}
+
+/** A step ended; `failure` makes it and its action failed ones. */
+export async function endEvent(
+  tx: Transaction,
+  context: RequestContext,
+  instanceId: string,
+  event: string,
+  failure: Fault | null = null,
+): Promise<void> {
+  const { message = null, details = null } = failure ?? {};
+  await sql`
+    with ended as (
+      update instance_action_events set finish_time = clock_timestamp(), traceback = ${details}, details = ${message},
+        result = ${failure === null ? 'Success' : 'Error'}
+      where action_id = (select id from ${actionOfStep(instanceId, context)} a) and event = ${event}
+      returning action_id)
+    update instance_actions set updated_at = clock_timestamp(),
+      message = case when ${failure !== null} then 'Error' else message end
+    where id in (select action_id from ended)`.execute(tx);
+}
+
+/** A step that the conductor did itself, at once. */
+export async function recordEvent(
+  tx: Transaction,
+  context: RequestContext,
+  instanceId: string,
+  event: string,
+): Promise<void> {
+  await sql`
+    insert into instance_action_events (action_id, event, finish_time, result)
+    select a.id, ${event}, clock_timestamp(), 'Success' from ${actionOfStep(instanceId, context)} a
+    on conflict (action_id, event) do nothing`.execute(tx);
+}
