@@ -18,6 +18,7 @@ const entries = [
   ...Object.values(bin).map((file) => relative('dist', file)),
   'apps/gateway/src/service.js',
   'apps/worker/src/service.js',
+  'apps/server/src/control/service.js',
   'libs/launcher/src/internal/child/child-entry.js',
 ];
 /** Loads files of its own by their path. */

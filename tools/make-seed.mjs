@@ -27,6 +27,11 @@ rmSync(file, { force: true });
 const database = await PGlite.create();
 const store = new Store(new PglitePool(database), { embedded: true });
 const migrations = await syncDatabase(store);
+// Nobody makes a database here: the templates would stay in memory for nothing.
+for (const { name } of await otherDatabases()) {
+  await database.exec(`alter database ${name} is_template false`);
+  await database.exec(`drop database ${name}`);
+}
 await database.exec('vacuum');
 await database.exec('checkpoint');
 const control = await database.query('select pg_walfile_name(redo_lsn) as file from pg_control_checkpoint()');
@@ -58,6 +63,11 @@ const description = { pglite, migrations, hash };
 writeFileSync(join(folder, 'database.json'), `${JSON.stringify(description, null, 2)}\n`);
 const sum = createHash('sha256').update(packed).digest('hex').slice(0, 16);
 console.log(`${file}: ${packed.length} bytes of ${tar.length}, sha256 ${sum}…, ${readdirSync(folder).length} files`);
+
+async function otherDatabases() {
+  const text = 'select quote_ident(datname) as name from pg_database where datname <> current_database()';
+  return (await database.query(text)).rows;
+}
 
 function isCurrent() {
   try {

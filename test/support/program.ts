@@ -18,6 +18,7 @@ export function programFile(name: ProgramName, folder = process.env['ALBIREO_TES
 }
 
 export const PROGRAMS = {
+  albireo: 'apps/cloud/src/main.js',
   'albireo-server': 'apps/server/src/main.js',
   'albireo-gateway': 'apps/gateway/src/main.js',
   'albireo-gateway-compute': 'apps/gateway/src/main-compute.js',

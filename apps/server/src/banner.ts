@@ -1,10 +1,21 @@
 import { DatabaseOptions, IdentityOptions, MessagingOptions, ServiceOptions } from '#libs/config';
 import type { ApiName, Configuration } from '#libs/config';
+import type { ProcessLauncher } from '#libs/launcher';
 import { cloudsYaml, identityUrl, reachableHost, schemeOf } from './clouds-yaml.js';
 import { leavesNothing } from './local-secrets.js';
 
 /** Where an API listens. */
 export type ApiAddresses = ReadonlyMap<ApiName, { readonly host: string; readonly port: number }>;
+
+/** Where the launcher has bound the APIs that are enabled. */
+export function boundAddresses(config: Configuration, launcher: ProcessLauncher): ApiAddresses {
+  const addresses = new Map<ApiName, { host: string; port: number }>();
+  for (const name of config.get(ServiceOptions).enabledApis) {
+    const address = launcher.address(name);
+    if (address !== undefined) addresses.set(name, address);
+  }
+  return addresses;
+}
 
 const LABELS: Readonly<Record<ApiName, { readonly label: string; readonly path: string }>> = {
   identity: { label: 'identity', path: '/v3' },

@@ -1,13 +1,16 @@
 import type { Service, WorkerContext } from '#libs/launcher';
+import { announceWorker } from './running-worker.js';
 import { WorkerService } from './worker-service.js';
 
 /** The worker's half of the product in a process that the launcher forked. */
 export function createService(context: WorkerContext): Service {
   const { config, program } = context;
-  return new WorkerService({
+  const worker = new WorkerService({
     config,
     program,
     onHealthChange: (health) => context.reportHealth(health),
     onHopeless: (error) => context.giveUp(error),
   });
+  announceWorker(worker);
+  return worker;
 }

@@ -65,6 +65,8 @@ export {
   CatalogOptions,
   ImageOptions,
   KeystoneAuthtokenOptions,
+  ControlOptions,
+  FaultOptions,
   LauncherOptions,
   HealthOptions,
   defaultLogLevels,

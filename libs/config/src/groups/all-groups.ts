@@ -3,6 +3,7 @@ import { ApiListenOptions } from './api-listen.options.js';
 import { ApiOptions } from './api.options.js';
 import { ComputeOptions } from './compute.options.js';
 import { ConfigOptions } from './config.options.js';
+import { ControlOptions, FaultOptions } from './control.options.js';
 import { DatabaseOptions } from './database.options.js';
 import { FakeDriverOptions } from './fake-driver.options.js';
 import { IdentityOptions, CatalogOptions, SecurityComplianceOptions } from './identity.options.js';
@@ -65,6 +66,8 @@ export const allOptionGroups: readonly OptionGroupClass[] = [
   PolicyOptions,
   ReportOptions,
   KeystoneAuthtokenOptions,
+  ControlOptions,
+  FaultOptions,
 ];
 
 // One way to all of them: each further import of a module costs every process time at its start.
@@ -101,6 +104,8 @@ export {
   PolicyOptions,
   ReportOptions,
   KeystoneAuthtokenOptions,
+  ControlOptions,
+  FaultOptions,
   defaultLogLevels,
   apiNames,
   topicNames,

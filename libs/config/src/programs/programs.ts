@@ -3,6 +3,18 @@ import type { ProgramDeclaration } from './program-declaration.js';
 import { apiRequirements, brokerRequirements, signingKeys } from './requirements.js';
 
 const gatewayDefaults: ProgramDefaults = { health: { port: 8790 } };
+/** What has both halves in one process listens for this machine alone. */
+const onOneMachine: ProgramDefaults = {
+  DEFAULT: {
+    transport_url: 'memory://',
+    identity_listen: '127.0.0.1',
+    osapi_compute_listen: '127.0.0.1',
+    metadata_listen: '127.0.0.1',
+    image_listen: '127.0.0.1',
+    network_listen: '127.0.0.1',
+  },
+  health: { listen: '127.0.0.1', port: 8790 },
+};
 const compute = () => ['osapi_compute'] as const;
 const metadata = () => ['metadata'] as const;
 
@@ -41,18 +53,15 @@ export const programs: readonly ProgramDeclaration[] = [
     name: 'albireo-server',
     summary: 'All HTTP APIs and the worker in one, for one machine unless told otherwise.',
     halves: ['api', 'rpc'],
-    defaults: {
-      DEFAULT: {
-        transport_url: 'memory://',
-        identity_listen: '127.0.0.1',
-        osapi_compute_listen: '127.0.0.1',
-        metadata_listen: '127.0.0.1',
-        image_listen: '127.0.0.1',
-        network_listen: '127.0.0.1',
-      },
-      health: { listen: '127.0.0.1', port: 8790 },
-    },
+    defaults: onOneMachine,
     // It makes what it needs of signing keys by itself.
+    required: apiRequirements(),
+  },
+  {
+    name: 'albireo',
+    summary: 'A cloud for tests: albireo-server with a control port, and the commands for it.',
+    halves: ['api', 'rpc'],
+    defaults: { ...onOneMachine, control: { enabled: true }, faults: { enabled: true } },
     required: apiRequirements(),
   },
   { name: 'albireo-manage', summary: "The operator's commands.", halves: [], defaults: {}, required: [] },

@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+// albireo: a cloud for tests in one command, and what can be done to it while it runs.
+import { Command } from 'commander';
+import { productVersion } from '#libs/config';
+import { CloudError, EXIT } from './cloud.errors.js';
+import { registerLifetime } from './commands/lifetime.commands.js';
+import type { Surroundings } from './surroundings.js';
+
+const surroundings: Surroundings = {
+  environment: process.env,
+  script: process.argv[1] ?? '',
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+};
+const program = new Command('albireo')
+  .description('An OpenStack-compatible cloud for tests. Exit codes: 1 failed, 2 usage, 3 not running, 4 not in time.')
+  .version(`albireo ${productVersion()}`, '--version', 'print the version')
+  .enablePositionalOptions()
+  .exitOverride((error) => {
+    process.exit(error.exitCode === 0 ? 0 : EXIT.usage);
+  });
+registerLifetime(program, surroundings);
+
+try {
+  await program.parseAsync(process.argv);
+} catch (error) {
+  if (!(error instanceof CloudError)) throw error;
+  surroundings.err(`albireo: error: ${error.message}\n`);
+  process.exitCode = error.exitCode;
+}

@@ -1,0 +1,44 @@
+import { ApiListenOptions, LoggingOptions, ServiceOptions } from '#libs/config';
+import type { Configuration } from '#libs/config';
+import { ProcessLauncher } from '#libs/launcher';
+import { getLogger, setupLogging } from '#libs/telemetry';
+import { describeEnabledApis, workerCounts } from '../../gateway/src/service-descriptions.js';
+import { tellNetworkApi } from '../../gateway/src/tell-network-api.js';
+import { describeWorker } from '../../worker/src/service-description.js';
+import { controlIsOpen, describeControl, supplyControlToken } from './control/describe-control.js';
+import { hasWorkerHalf, isEmbedded, refuseMoreWorkers } from './embedded.js';
+import { supplyLocalSecrets } from './local-secrets.js';
+
+/** Runs both halves under one launcher and answers the exit code. `onReady` is called once, when all is served. */
+export async function runServer(config: Configuration, onReady: (launcher: ProcessLauncher) => void): Promise<number> {
+  const loggingControl = setupLogging(config.get(LoggingOptions), config);
+  supplyLocalSecrets(config);
+  const hasWorker = hasWorkerHalf(config);
+  const together = hasWorker && isEmbedded(config);
+  const hasControl = controlIsOpen(config, together);
+  if (hasControl) supplyControlToken(config);
+  const launcher = new ProcessLauncher({ config, loggingControl, onReady: () => onReady(launcher) });
+  const log = getLogger('albireo.server');
+  const apis = describeEnabledApis(config, {
+    onMissing: (message) => log.warning(message),
+    // On the embedded default there is one process whatever the machine has room for.
+    ...(together ? {} : { onCount: (message: string) => log.info(message) }),
+    beside: hasWorker ? [config.get(ApiListenOptions).rpcWorkers] : [],
+  });
+  if (apis.length === 0) {
+    log.error('No known API applications configured.');
+    return 1;
+  }
+  if (together) {
+    refuseMoreWorkers(config);
+    const control = hasControl ? [describeControl(config)] : [];
+    await launcher.launchTogether([describeWorker(config), ...apis, ...control]);
+  } else {
+    const beside = workerCounts(config.get(ServiceOptions).enabledApis, config);
+    if (hasWorker) await launcher.launchService(describeWorker(config, (message) => log.info(message), beside));
+    else log.warning('No rpc workers are launched. Make sure no agent is used in this deployment.', { rpc_workers: 0 });
+    for (const api of apis) await launcher.launchService(api);
+  }
+  tellNetworkApi(launcher, log);
+  return launcher.wait();
+}
