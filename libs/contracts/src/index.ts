@@ -85,13 +85,19 @@ export {
 export type { MetadataChange } from './conductor/server.args.js';
 export {
   BooleanText,
+  IsBase64Text,
   IsHostname,
   IsMetadata,
   IsName,
+  IsTag,
+  IsTrustedCertificates,
   IsUserData,
+  MAX_TAGS,
   NumberText,
   Optional,
   booleanOf,
+  isTag,
+  rule,
 } from './compute/body-forms.js';
 export { InVersions, fieldOutsideVersion } from './compute/version-bounds.js';
 export type { ForeignField } from './compute/version-bounds.js';
@@ -105,6 +111,8 @@ export {
   ServerMetadata,
   InstanceMetadata,
 } from './conductor/server.objects.js';
+export { InjectedFile } from './conductor/server.args.js';
+export type { SchedulerHints } from './conductor/server.objects.js';
 export type {
   ServerActionResultData,
   ServerAddress,
@@ -115,9 +123,9 @@ export type {
   InstanceNic,
   InstanceNicAddress,
 } from './conductor/server.objects.js';
-export { ServiceUpdateArgs } from './conductor/service.args.js';
+export { HypervisorListArgs, ServiceUpdateArgs } from './conductor/service.args.js';
 export { HypervisorPage, Service, ServicePage, Limits } from './conductor/service.objects.js';
-export type { HypervisorData, ServiceData, LimitsData } from './conductor/service.objects.js';
+export type { HostedServer, HypervisorData, ServiceData, LimitsData } from './conductor/service.objects.js';
 export { InstanceArgs, conductorContract } from './conductor/conductor.contract.js';
 export type { ConductorContract } from './conductor/conductor.contract.js';
 export { schedulerContract } from './scheduler/scheduler.contract.js';

@@ -46,6 +46,7 @@ describe('the Compute API', () => {
       flavor_get: () => Flavor.wrap(flavorData()),
       keypair_create: ({ name, type, public_key: key }) =>
         Keypair.wrap({
+          number: 3,
           name,
           type,
           user_id: 'u1',
@@ -69,6 +70,8 @@ describe('the Compute API', () => {
               status: 'enabled',
               state: 'up',
               disabled_reason: null,
+              number: 1,
+              forced_down: false,
               updated_at: '2026-11-21T20:49:56.123456Z',
             },
           ],
@@ -106,7 +109,8 @@ describe('the Compute API', () => {
   it('tells its versions without a token', async () => {
     const root = await app.fastify.inject({ url: '/', headers: { host: 'cloud:8774' } });
     assert.equal(root.statusCode, 200);
-    const [version] = root.json().versions;
+    const [legacy, version] = root.json().versions;
+    assert.deepEqual([legacy.id, legacy.version, legacy.status], ['v2.0', '', 'DEPRECATED']);
     assert.equal(version.min_version, '2.1');
     assert.equal(version.links[0].href, 'http://cloud:8774/v2.1/');
     for (const url of ['/v2.1', '/v2.1/']) {
@@ -115,18 +119,67 @@ describe('the Compute API', () => {
     }
     const other = await app.fastify.inject({ url: '/nonsense' });
     assert.equal(other.statusCode, 300);
-    assert.match(other.json().choices[0].links[0].href, /\/v2\.1\/nonsense$/);
+    assert.match(other.json().choices[1].links[0].href, /\/v2\.1\/nonsense$/);
+  });
+
+  it('answers /v2 as 2.1 without microversions, and passes over keys that it does not know', async () => {
+    const about = (await app.fastify.inject({ url: '/v2/', headers: { host: 'cloud:8774' } })).json().version;
+    assert.deepEqual([about.id, about.links[0].href], ['v2.0', 'http://cloud:8774/v2/']);
+    const list = await ask('GET', '/v2/flavors', { version: '2.95' });
+    assert.equal(list.headers['openstack-api-version'], undefined);
+    assert.equal(list.headers['vary'], undefined);
+    assert.equal('description' in list.json().flavors[0], false);
+    assert.equal(list.json().flavors[0].links[0].href, 'http://cloud:8774/v2/flavors/1');
+    const server = { name: 'vm', imageRef: IMAGE, flavorRef: '1', unheard: 1, description: 'of 2.19' };
+    assert.equal((await ask('POST', '/v2/servers', { body: { server } })).statusCode, 202);
+    assert.equal(created?.description, undefined);
+    assert.equal((await ask('POST', '/v2.1/servers', { body: { server } })).statusCode, 400);
+  });
+
+  it('takes a disk configuration, files, hints, tags and certificates, each in its versions', async () => {
+    const base = { name: 'vm', imageRef: IMAGE, flavorRef: '1', networks: 'none' };
+    const create = async (version: string, more: object, beside: object = {}) => {
+      created = undefined;
+      const { statusCode } = await ask('POST', '/v2.1/servers', {
+        version,
+        body: { server: { ...base, ...more }, ...beside },
+      });
+      return statusCode;
+    };
+    const file = { path: '/etc/banner.txt', contents: 'aGVsbG8=' };
+    assert.equal(await create('2.56', { 'OS-DCF:diskConfig': 'AUTO', personality: [file] }), 202);
+    assert.deepEqual([created?.auto_disk_config, created?.personality?.length], [true, 1]);
+    assert.equal(await create('2.57', { personality: [file] }), 400);
+    assert.equal(await create('2.56', { personality: [{ path: '/x', contents: 'no base 64!' }] }), 400);
+    assert.equal(await create('2.52', { tags: ['a', 'b'] }), 202);
+    assert.deepEqual(created?.tags, ['a', 'b']);
+    assert.equal(await create('2.51', { tags: ['a'] }), 400);
+    for (const tag of ['a,b', 'a/b', '', 'x'.repeat(61)]) assert.equal(await create('2.52', { tags: [tag] }), 400, tag);
+    assert.equal(await create('2.63', { trusted_image_certificates: ['c1'] }), 202);
+    assert.equal(await create('2.63', { trusted_image_certificates: [] }), 400);
+    assert.equal(await create('2.37', {}, { 'os:scheduler_hints': { same_host: IMAGE, mine: 'own' } }), 202);
+    assert.deepEqual(created?.scheduler_hints, { same_host: IMAGE, mine: 'own' });
+    assert.equal(await create('2.37', {}, { 'os:scheduler_hints': { group: 'no id' } }), 400);
+    assert.equal(await create('2.74', { host: 'h1', hypervisor_hostname: 'h1' }), 202);
+    assert.deepEqual([created?.host, created?.hypervisor_hostname], ['h1', 'h1']);
+  });
+
+  it('pins a server to its zone from 2.104 on', async () => {
+    const put = (changes: object, version: string) =>
+      ask('PUT', `/v2.1/servers/${server.id}`, { version, body: { server: changes } });
+    assert.equal((await put({ pinned_availability_zone: null }, '2.104')).statusCode, 200);
+    assert.equal((await put({ pinned_availability_zone: null }, '2.103')).statusCode, 400);
   });
 
   it('repeats the microversion and varies by both headers', async () => {
     const answer = await ask('GET', '/v2.1/flavors', { version: 'latest' });
-    assert.equal(answer.headers['openstack-api-version'], 'compute 2.95');
-    assert.equal(answer.headers['x-openstack-nova-api-version'], '2.95');
+    assert.equal(answer.headers['openstack-api-version'], 'compute 2.104');
+    assert.equal(answer.headers['x-openstack-nova-api-version'], '2.104');
     assert.match(String(answer.headers['vary']), /X-OpenStack-Nova-API-Version/);
     assert.equal((await ask('GET', '/v2.1/flavors', { version: '2.x' })).statusCode, 400);
     const beyond = await ask('GET', '/v2.1/flavors', { version: '2.999' });
     assert.equal(beyond.statusCode, 406);
-    assert.match(beyond.body, /Minimum is 2\.1 and maximum is 2\.95/);
+    assert.match(beyond.body, /Minimum is 2\.1 and maximum is 2\.104/);
   });
 
   it('takes the project in the path, and puts it into links; refuses another one', async () => {

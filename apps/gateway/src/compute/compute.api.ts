@@ -16,7 +16,7 @@ import {
   SecurityGroupsController,
   ServerSecurityGroupsController,
 } from './network-proxies/security-groups.controller.js';
-import { withoutProject } from './project-path.js';
+import { routedPath } from './project-path.js';
 import { QuotaSetsController } from './quotas/quota-sets.controller.js';
 import { ServerActionsController } from './servers/server-actions.controller.js';
 import { ServerMetadataController } from './servers/server-metadata.controller.js';
@@ -67,7 +67,7 @@ export const computeApi: ApiDefinition = {
     ],
     providers: [ServerViews, HostStatuses, ResourceClient, SecurityGroupProxy],
   },
-  rewritePath: withoutProject,
+  rewritePath: routedPath,
   install: (fastify) => {
     installMicroversions(fastify);
     refuseImpossibleNames(fastify);

@@ -15,9 +15,9 @@ export interface PageRequest {
 /** No id or name is longer. */
 const MAX_MARKER = 255;
 
-/** `limit` (0 and absent are the bound itself) and `marker`. Throws Fault 400 for a marker that nothing can have. */
+/** `limit` (absent: the bound itself; 0: nothing) and `marker`. Throws Fault 400 for a marker that nothing can have. */
 export function pageOf(query: Query, maxLimit: number): Pick<PageRequest, 'limit' | 'marker'> {
-  const limit = Math.min(wholeNumber(query, 'limit') || maxLimit, maxLimit);
+  const limit = Math.min(wholeNumber(query, 'limit') ?? maxLimit, maxLimit);
   const marker = lastOf(query, 'marker');
   if (marker !== undefined && marker.length > MAX_MARKER) {
     throw new Fault(400, `marker [${marker.slice(0, 64)}…] not found`, { code: 'MarkerNotFound' });

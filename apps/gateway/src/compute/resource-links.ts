@@ -14,7 +14,7 @@ export class ResourceLinks {
   constructor(request: { readonly edge: RequestState }, prefix: string | undefined) {
     const base = linkBase(request, prefix);
     const project = request.edge.projectInPath === undefined ? '' : `/${request.edge.projectInPath}`;
-    this.#versioned = `${base}/v2.1${project}`;
+    this.#versioned = `${base}/${request.edge.legacy ? 'v2' : 'v2.1'}${project}`;
     this.#plain = `${base}${project}`;
   }
 

@@ -14,7 +14,11 @@ export interface ApiDefinition {
   /** The Nest controllers and providers of the API; Edge and the topic clients can be injected. */
   readonly module: Pick<ModuleMetadata, 'controllers' | 'providers'>;
   /** Changes the path before it is routed; may note what it took out in `taken`. */
-  readonly rewritePath?: (path: string) => { readonly path: string; readonly projectInPath?: string };
+  readonly rewritePath?: (path: string) => {
+    readonly path: string;
+    readonly projectInPath?: string;
+    readonly legacy?: true;
+  };
   /** May answer a request that no route takes, in place of 404 or 405; true when it did. */
   readonly answerUnrouted?: (request: FastifyRequest, reply: FastifyReply, edge: Edge) => boolean;
   /** Routes that are not open ask for a token by themselves where the pipeline of their path does not. @default false */

@@ -136,6 +136,7 @@ function newState(request: FastifyRequest, edge: Edge): RequestState {
     serviceClaims: undefined,
     microversion: undefined,
     projectInPath: factsOf(request.raw).projectInPath,
+    legacy: factsOf(request.raw).legacy ?? false,
     scheme: schemeOf(request, edge.settings.schemeHeader),
     host: request.host,
     prefix: '',

@@ -23,6 +23,8 @@ export interface RequestState {
   microversion: number | undefined;
   /** The project id in the path, where the API's paths may carry one. */
   projectInPath: string | undefined;
+  /** Asked by an older name of the API, whose clients know nothing of what came later. */
+  readonly legacy: boolean;
   /** Scheme, host and prefix as the client sees them (after http_proxy_to_wsgi). */
   scheme: string;
   host: string;

@@ -17,8 +17,19 @@ export class ComputeHost {
   /** "I am alive, and this is what I have." The scheduler sends nothing to a host that does not say so. */
   async report(): Promise<void> {
     const { host, availabilityZone } = this.settings;
-    const resources = await this.driver.resources(host);
-    const values = { ...resources, updated_at: clock };
+    const { node, vcpus, memory, disk, type, version, cpuInfo, uptime } = await this.driver.resources(host);
+    const values = {
+      node,
+      vcpus,
+      memory,
+      disk,
+      uptime,
+      updated_at: clock,
+      hypervisor_type: type,
+      hypervisor_version: version,
+      host_ip: this.settings.address,
+      cpu_info: JSON.stringify(cpuInfo),
+    };
     await this.store.db
       .insertInto('compute_nodes')
       .values({ host, ...values })

@@ -2,6 +2,8 @@
 export interface ComputeSettings {
   /** [DEFAULT] host: the logical compute host that this worker acts for. */
   readonly host: string;
+  /** [DEFAULT] my_ip. */
+  readonly address: string;
   readonly availabilityZone: string;
   readonly instanceNameTemplate: string;
   /** Runs of a cast before it is parked; the last one ends a build in ERROR. */

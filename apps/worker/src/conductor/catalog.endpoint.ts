@@ -14,6 +14,7 @@ import type {
   FlavorData,
   FlavorListArgs,
   HypervisorData,
+  HypervisorListArgs,
   IdArgs,
   KeypairArgs,
   KeypairCreateArgs,
@@ -99,7 +100,10 @@ export class CatalogEndpoint {
   }
 
   @RpcMethod('hypervisor_list')
-  async listHypervisors(context: RequestContext, args: ListArgs): Promise<VersionedObject<Page<HypervisorData>>> {
+  async listHypervisors(
+    context: RequestContext,
+    args: HypervisorListArgs,
+  ): Promise<VersionedObject<Page<HypervisorData>>> {
     return HypervisorPage.wrap(await this.hypervisors.list(context, args));
   }
 
@@ -111,5 +115,11 @@ export class CatalogEndpoint {
   @RpcMethod('service_update')
   async updateService(context: RequestContext, args: ServiceUpdateArgs): Promise<VersionedObject<ServiceData>> {
     return Service.wrap(await this.services.update(context, args));
+  }
+
+  @RpcMethod('service_delete')
+  async deleteService(context: RequestContext, args: IdArgs): Promise<null> {
+    await this.services.delete(context, args.id);
+    return null;
   }
 }

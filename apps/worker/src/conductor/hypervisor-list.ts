@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { HypervisorData, ListArgs, Page } from '#libs/contracts';
+import type { HypervisorData, HypervisorListArgs, Page } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
-import { expressionFilter, textFilter } from '../listing/filters.js';
+import { expressionFilter, integerFilter, textFilter } from '../listing/filters.js';
 import type { ListDefinition } from '../listing/list-definition.js';
 import { listRows } from '../listing/list-rows.js';
 import type { Authorizer } from '../policy/authorizer.js';
@@ -16,14 +16,15 @@ export class HypervisorList {
     private readonly serviceDownTimeMs: number,
   ) {}
 
-  async list(context: RequestContext, args: ListArgs): Promise<Page<HypervisorData>> {
+  async list(context: RequestContext, args: HypervisorListArgs): Promise<Page<HypervisorData>> {
     const target = { project_id: context.project_id };
     this.authorizer.authorize(context, 'compute', 'os_compute_api:os-hypervisors:list', target);
-    const page = await listRows<HypervisorData>(this.store.db, this.#definition(), sql<boolean>`true`, args);
+    const { with_servers: withServers = false, ...list } = args;
+    const page = await listRows<HypervisorData>(this.store.db, this.#definition(withServers), sql<boolean>`true`, list);
     return { objects: page.rows, next_marker: page.nextMarker };
   }
 
-  #definition(): ListDefinition {
+  #definition(withServers: boolean): ListDefinition {
     const oldest = sql`clock_timestamp() - ${this.serviceDownTimeMs} * interval '1 millisecond'`;
     return {
       from: sql`compute_nodes n
@@ -32,15 +33,28 @@ export class HypervisorList {
           select host, count(*)::int8 as servers, sum(vcpus)::int8 as vcpus, sum(memory)::int8 as memory,
             sum(disk)::int8 as disk
           from allocations group by host
-        ) a on a.host = n.host`,
-      select: sql`s.id, n.host, n.node, s.disabled_reason, n.vcpus, n.memory, n.disk,
+        ) a on a.host = n.host
+        left join (
+          select host, count(*) filter (where task_state is not null)::int8 as workload,
+            jsonb_agg(jsonb_build_object('name', name, 'uuid', id) order by created_at, id) as hosted
+          from instances where host is not null and not deleted group by host
+        ) i on i.host = n.host`,
+      select: sql`n.id, n.number, s.id as service_id, s.number as service_number, n.host, n.node,
+        n.hypervisor_type, n.hypervisor_version, n.host_ip, n.cpu_info, n.uptime,
+        coalesce(i.workload, 0)::int8 as workload,
+        ${withServers ? sql`coalesce(i.hosted, '[]')` : sql`null::jsonb`} as hosted, s.disabled_reason, n.vcpus, n.memory, n.disk,
         coalesce(a.vcpus, 0)::int8 as vcpus_used, coalesce(a.memory, 0)::int8 as memory_used,
         coalesce(a.disk, 0)::int8 as disk_used, coalesce(a.servers, 0)::int8 as servers,
         case when s.disabled then 'disabled' else 'enabled' end as status,
-        case when s.updated_at > ${oldest} then 'up' else 'down' end as state`,
-      id: sql`s.id`,
-      filters: { id: expressionFilter(sql`s.id::text`), host: textFilter('n.host'), node: textFilter('n.node') },
-      sortKeys: { id: sql`s.id`, host: sql`n.host` },
+        case when s.updated_at > ${oldest} and not s.forced_down then 'up' else 'down' end as state`,
+      id: sql`n.id`,
+      filters: {
+        id: expressionFilter(sql`n.id`),
+        number: integerFilter('n.number'),
+        host: textFilter('n.host'),
+        node: textFilter('n.node'),
+      },
+      sortKeys: { id: sql`n.id`, number: sql`n.number`, host: sql`n.host` },
       defaultSort: [{ key: 'host', dir: 'asc' }],
     };
   }

@@ -22,6 +22,13 @@ export interface HostResources {
   readonly vcpus: number;
   readonly memory: number;
   readonly disk: number;
+  /** What the Compute API calls `hypervisor_type`. */
+  readonly type: string;
+  /** As a number: 1.2.3 is 1002003. */
+  readonly version: number;
+  readonly cpuInfo: Readonly<Record<string, unknown>>;
+  /** In the form of uptime(1); null where it is not known. */
+  readonly uptime: string | null;
 }
 
 /** What is done to a guest that stays where it is, as the actions of the same names. */

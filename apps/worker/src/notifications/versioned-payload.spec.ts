@@ -63,6 +63,13 @@ const row: InstanceRow = {
   old_flavor: null,
   task_arguments: null,
   soft_deleted_at: null,
+  auto_disk_config: false,
+  tags: [],
+  trusted_certs: null,
+  injected_files: [],
+  image_properties: {},
+  request_spec: {},
+  server_group_id: null,
 };
 const address = {
   network_name: 'private',

@@ -34,7 +34,16 @@ export interface QuotaOptionGroups {
 
 export type ComputeQuotaOptions = Pick<
   QuotaOptions,
-  'instances' | 'cores' | 'ram' | 'metadataItems' | 'keyPairs' | 'serverGroups' | 'serverGroupMembers'
+  | 'instances'
+  | 'cores'
+  | 'ram'
+  | 'metadataItems'
+  | 'keyPairs'
+  | 'serverGroups'
+  | 'serverGroupMembers'
+  | 'injectedFiles'
+  | 'injectedFileContentBytes'
+  | 'injectedFilePathLength'
 >;
 
 /** The configuration's limits, the same for every project. */
@@ -66,6 +75,9 @@ export function configuredLimits({ compute, network }: QuotaOptionGroups): Limit
       metadata_items: compute.metadataItems,
       server_groups: compute.serverGroups,
       server_group_members: compute.serverGroupMembers,
+      injected_files: compute.injectedFiles,
+      injected_file_content_bytes: compute.injectedFileContentBytes,
+      injected_file_path_bytes: compute.injectedFilePathLength,
     };
     return limits;
   };

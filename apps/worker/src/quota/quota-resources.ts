@@ -26,8 +26,11 @@ export const QUOTA_RESOURCES = {
     ram: { from: servers, owner: 'project_id', amount: sql`coalesce(sum(ram), 0)` },
     key_pairs: { from: sql`keypairs`, owner: 'user_id', amount: rows },
     metadata_items: PER_OBJECT,
-    server_groups: PER_OBJECT,
+    server_groups: rowsOf('instance_groups'),
     server_group_members: PER_OBJECT,
+    injected_files: PER_OBJECT,
+    injected_file_content_bytes: PER_OBJECT,
+    injected_file_path_bytes: PER_OBJECT,
   },
   network: {
     network: rowsOf('networks'),

@@ -69,9 +69,9 @@ export class WorkerResources {
 
   get compute(): ComputeSettings {
     const { host } = this.config.get(ServiceOptions);
-    const { defaultAvailabilityZone, instanceNameTemplate } = this.config.get(ComputeOptions);
+    const { defaultAvailabilityZone, instanceNameTemplate, myIp } = this.config.get(ComputeOptions);
     const { maxAttempts } = this.transport.settings;
-    return { host, availabilityZone: defaultAvailabilityZone, instanceNameTemplate, maxAttempts };
+    return { host, address: myIp, availabilityZone: defaultAvailabilityZone, instanceNameTemplate, maxAttempts };
   }
 
   get scheduler(): SchedulerSettings {

@@ -1,4 +1,5 @@
-import { FloatOpt, IntOpt, OptionGroup, StrOpt } from '../internal/decorators.js';
+import { FloatOpt, HostAddressOpt, IntOpt, OptionGroup, StrOpt } from '../internal/decorators.js';
+import { ownAddress } from '../internal/own-address.js';
 
 /** What `compute_driver` may name; nova's name of a driver stands for ours of the same kind. */
 export const computeDrivers = ['fake', 'fake.FakeDriver'] as const;
@@ -22,6 +23,13 @@ export class ComputeOptions {
     help: 'Form of the name that a server has on its hypervisor; %(uuid)s and other fields may be used.',
   })
   readonly instanceNameTemplate!: string;
+
+  @HostAddressOpt({
+    default: () => ownAddress(),
+    sampleDefault: '<the first address of the machine>',
+    help: 'Address of this host, as hypervisors tell it.',
+  })
+  readonly myIp!: string;
 
   @FloatOpt({ default: 4, min: 0, help: 'Virtual CPUs that servers may have for each CPU of a host.' })
   readonly cpuAllocationRatio!: number;

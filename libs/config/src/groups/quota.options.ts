@@ -64,6 +64,33 @@ export class QuotaOptions {
     help: 'Servers of a server group.',
   })
   readonly serverGroupMembers!: number;
+
+  @IntOpt({
+    default: 5,
+    min: -1,
+    mutable: true,
+    deprecatedOpts: [{ group: 'DEFAULT', name: 'quota_injected_files' }],
+    help: 'Files that a create may give a server (until microversion 2.56).',
+  })
+  readonly injectedFiles!: number;
+
+  @IntOpt({
+    default: 10240,
+    min: -1,
+    mutable: true,
+    deprecatedOpts: [{ group: 'DEFAULT', name: 'quota_injected_file_content_bytes' }],
+    help: 'Bytes of such a file.',
+  })
+  readonly injectedFileContentBytes!: number;
+
+  @IntOpt({
+    default: 255,
+    min: -1,
+    mutable: true,
+    deprecatedOpts: [{ group: 'DEFAULT', name: 'quota_injected_file_path_length' }],
+    help: 'Bytes of the name of such a file.',
+  })
+  readonly injectedFilePathLength!: number;
 }
 
 @OptionGroup('quotas', { help: 'Limits of the Network API; -1 for none.', half: 'rpc' })

@@ -24,13 +24,19 @@ export function BooleanText(): PropertyDecorator {
   return ReadAs((value) => (typeof value === 'string' ? (booleanOf(value) ?? value) : value));
 }
 
-function rule(name: string, test: (value: unknown) => boolean, message: string): PropertyDecorator {
+/** Declares a rule of a field: its name, what a good value is, and the sentence for others. `each`: of a list's members. */
+export function rule(
+  name: string,
+  test: (value: unknown) => boolean,
+  message: string,
+  { each = false }: { readonly each?: boolean } = {},
+): PropertyDecorator {
   return (prototype, property) => {
     registerDecorator({
       name,
       target: prototype.constructor,
       propertyName: String(property),
-      options: { message },
+      options: { message, each },
       validator: { validate: (value: unknown) => test(value) },
     });
   };
@@ -54,6 +60,38 @@ export const IsHostname = (): PropertyDecorator =>
     (value) =>
       typeof value === 'string' && value.length <= 255 && /^[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?$/.test(value),
     'the value is not a host name',
+  );
+
+/** nova's bound of the tags of a server. */
+export const MAX_TAGS = 50;
+
+/** A tag: 1 to 60 characters, no comma or slash. */
+export const isTag = (value: unknown): value is string => typeof value === 'string' && /^[^,/]{1,60}$/u.test(value);
+
+export const IsTag = (options: { readonly each?: boolean } = {}): PropertyDecorator =>
+  rule('isTag', isTag, 'a tag has 1 to 60 characters and neither comma nor slash', options);
+
+/** 1 to 50 different ids of certificates, or null. */
+export const IsTrustedCertificates = (): PropertyDecorator =>
+  rule(
+    'isTrustedCertificates',
+    (value) =>
+      value === undefined ||
+      value === null ||
+      (Array.isArray(value) &&
+        value.length >= 1 &&
+        value.length <= 50 &&
+        new Set(value).size === value.length &&
+        value.every((id) => typeof id === 'string' && id !== '' && id.length <= 255)),
+    'the value is not a list of 1 to 50 different ids of certificates',
+  );
+
+/** Base64 in lines, of any length. */
+export const IsBase64Text = (): PropertyDecorator =>
+  rule(
+    'isBase64Text',
+    (value) => typeof value === 'string' && /^[A-Za-z0-9+/\r\n]*={0,2}[\r\n]*$/.test(value),
+    "the value is not a 'base64'",
   );
 
 /** Base64 as user_data is sent; at most 65535 characters. */

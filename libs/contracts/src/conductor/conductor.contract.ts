@@ -16,7 +16,7 @@ import {
 } from './server.args.js';
 import { SERVER_ACTION_RULES } from '../server-actions/index.js';
 import type { InstanceMetadataData, ServerActionResultData, ServerData, ServerMetadataData } from './server.objects.js';
-import { ServiceUpdateArgs } from './service.args.js';
+import { HypervisorListArgs, ServiceUpdateArgs } from './service.args.js';
 import type { HypervisorData, LimitsData, ServiceData } from './service.objects.js';
 
 /** Names the server that a step of a chain works on. */
@@ -153,10 +153,17 @@ export const conductorContract = defineContract({
       args: ServiceUpdateArgs,
       result: type<VersionedObject<ServiceData>>(),
     }),
-    /** Sorted by host; `id`, `host` and `node` are filters. */
+    /** Errors: ServiceNotFound, Conflict. */
+    service_delete: call({
+      access: ['os_compute_api:os-services:delete'],
+      args: IdArgs,
+      result: type<null>(),
+      since: '1.1',
+    }),
+    /** Sorted by host; `id`, `number`, `host` and `node` are filters. */
     hypervisor_list: call({
       access: ['os_compute_api:os-hypervisors:list'],
-      args: ListArgs,
+      args: HypervisorListArgs,
       result: type<VersionedObject<Page<HypervisorData>>>(),
       idempotent: true,
     }),

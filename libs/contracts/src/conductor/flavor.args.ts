@@ -1,9 +1,12 @@
 import { IsBoolean, IsInt, IsNumber, IsOptional, IsString, Max, MaxLength, Min, MinLength } from 'class-validator';
+import { Since } from '#libs/messaging';
 import { ListArgs } from '../objects/list-args.js';
 
 export class FlavorListArgs extends ListArgs {
   /** null: both kinds (administrators only); absent: public ones and those that the project may use. */
   @IsOptional() @IsBoolean() readonly is_public?: boolean | null;
+  /** Exactly this name. */
+  @Since('1.1') @IsOptional() @IsString() @MaxLength(255) readonly name?: string;
   /** GiB. */
   @IsOptional() @IsInt() @Min(0) readonly min_disk?: number;
   /** MiB. */

@@ -1,7 +1,8 @@
-import { objectType } from '../objects/versioned-object.js';
-import type { Page } from '../objects/versioned-object.js';
+import { objectType, pageType } from '../objects/versioned-object.js';
 
 export interface KeypairData {
+  /** nova's id of the row. */
+  readonly number: number;
   readonly name: string;
   readonly user_id: string;
   readonly type: 'ssh' | 'x509';
@@ -12,5 +13,7 @@ export interface KeypairData {
   readonly private_key: string | null;
 }
 
-export const Keypair = objectType<KeypairData>('Keypair', '1.0');
-export const KeypairPage = objectType<Page<KeypairData>>('KeypairPage', '1.0');
+export const Keypair = objectType<KeypairData>('Keypair', '1.1', [
+  { version: '1.1', contract: '1.1', adds: ['number'] },
+]);
+export const KeypairPage = pageType(Keypair);

@@ -13,9 +13,10 @@ import {
   MinLength,
   ValidateNested,
 } from 'class-validator';
-import { Nested } from '#libs/messaging';
+import { Nested, Since } from '#libs/messaging';
 import { SERVER_ACTION_NAMES } from '../server-actions/index.js';
 import type { ServerActionName } from '../server-actions/index.js';
+import type { SchedulerHints } from './server.objects.js';
 
 /** A network as asked for on create: a network (any address), a network with an address, or a port that exists. */
 export class RequestedNetwork {
@@ -23,6 +24,12 @@ export class RequestedNetwork {
   @IsOptional() @IsString() @MaxLength(255) readonly port?: string;
   @IsOptional() @IsString() @MaxLength(64) readonly fixed_ip?: string;
   @IsOptional() @IsString() @MaxLength(255) readonly tag?: string;
+}
+
+/** A file of a create: contents in base64. */
+export class InjectedFile {
+  @IsString() @MaxLength(1024) readonly path!: string;
+  @IsString() readonly contents!: string;
 }
 
 export class ServerCreateArgs {
@@ -45,6 +52,26 @@ export class ServerCreateArgs {
   @IsOptional() @IsString() @MaxLength(255) readonly availability_zone?: string;
   @IsOptional() @IsBoolean() readonly config_drive?: boolean;
   @IsOptional() @IsArray() @IsString({ each: true }) readonly security_groups?: readonly string[];
+  @Since('1.1') @IsOptional() @IsBoolean() readonly auto_disk_config?: boolean;
+  @Since('1.1') @IsOptional() @IsArray() @ArrayMaxSize(50) @IsString({ each: true }) readonly tags?: readonly string[];
+  @Since('1.1')
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(50)
+  @IsString({ each: true })
+  readonly trusted_image_certificates?: readonly string[] | null;
+  /** nova's `os:scheduler_hints`, as they were given. */
+  @Since('1.1') @IsOptional() @IsObject() readonly scheduler_hints?: SchedulerHints;
+  /** Files that the guest gets before its first start. */
+  @Since('1.1')
+  @IsOptional()
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Nested(() => InjectedFile)
+  readonly personality?: readonly InjectedFile[];
+  /** The host, and the node, that the server must be built on; the scheduler's filters apply. */
+  @Since('1.1') @IsOptional() @IsString() @MaxLength(255) readonly host?: string;
+  @Since('1.1') @IsOptional() @IsString() @MaxLength(255) readonly hypervisor_hostname?: string;
   @IsOptional() @IsString() @MaxLength(64) readonly access_ip_v4?: string;
   @IsOptional() @IsString() @MaxLength(64) readonly access_ip_v6?: string;
   @IsInt() @Min(1) @Max(1000) readonly min_count!: number;
@@ -59,6 +86,9 @@ export class ServerUpdateArgs {
   @IsOptional() @IsString() @MaxLength(255) readonly hostname?: string;
   @IsOptional() @IsString() @MaxLength(64) readonly access_ip_v4?: string;
   @IsOptional() @IsString() @MaxLength(64) readonly access_ip_v6?: string;
+  @Since('1.1') @IsOptional() @IsBoolean() readonly auto_disk_config?: boolean;
+  /** null unpins; else the zone that the server is in. */
+  @Since('1.1') @IsOptional() @IsString() @MaxLength(255) readonly pinned_availability_zone?: string | null;
 }
 
 /** The actions of version 1.0. */

@@ -22,6 +22,9 @@ export interface ServerFault {
   readonly created: string;
 }
 
+/** nova's scheduler hints: those that filters know, and any others. */
+export type SchedulerHints = Readonly<Record<string, unknown>>;
+
 /** A server. Times are ISO 8601 UTC with microseconds and `Z`; views cut them to the form of each field. */
 export interface ServerData {
   readonly id: string;
@@ -54,6 +57,18 @@ export interface ServerData {
   readonly launch_index: number;
   readonly reservation_id: string;
   readonly root_device_name: string | null;
+  /** nova's `OS-DCF:diskConfig` AUTO. */
+  readonly auto_disk_config: boolean;
+  /** Sorted. */
+  readonly tags: readonly string[];
+  readonly trusted_image_certificates: readonly string[] | null;
+  /** Ids of the groups that it is a member of: none or one. */
+  readonly server_groups: readonly string[];
+  /** The zone that was asked for, and that moves keep to. */
+  readonly pinned_availability_zone: string | null;
+  readonly scheduler_hints: SchedulerHints;
+  /** The image's, as they were at the build. */
+  readonly image_properties: Readonly<Record<string, unknown>>;
   readonly security_groups: readonly string[];
   readonly addresses: readonly ServerAddress[];
   readonly fault: ServerFault | null;
@@ -116,6 +131,15 @@ export const Server = objectType<ServerData>('Server', '1.2', [
   {
     version: '1.1',
     contract: '1.1',
+    adds: [
+      'auto_disk_config',
+      'tags',
+      'trusted_image_certificates',
+      'server_groups',
+      'pinned_availability_zone',
+      'scheduler_hints',
+      'image_properties',
+    ],
     // Before, every address was a fixed one.
     backport: (server) => ({
       ...server,

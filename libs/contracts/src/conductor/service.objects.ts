@@ -1,9 +1,10 @@
-import { objectType } from '../objects/versioned-object.js';
-import type { Page } from '../objects/versioned-object.js';
+import { objectType, pageType } from '../objects/versioned-object.js';
 
 /** A registered service (a compute host): alive while it reports. */
 export interface ServiceData {
   readonly id: string;
+  /** nova's id until 2.52. */
+  readonly number: number;
   readonly binary: string;
   readonly host: string;
   readonly zone: string;
@@ -11,13 +12,25 @@ export interface ServiceData {
   /** `up` while the last report is younger than `service_down_time`. */
   readonly state: 'up' | 'down';
   readonly disabled_reason: string | null;
+  /** Told to be down by an administrator. */
+  readonly forced_down: boolean;
   readonly updated_at: string;
+}
+
+/** A server as its host lists it. */
+export interface HostedServer {
+  readonly name: string;
+  readonly uuid: string;
 }
 
 /** A compute host with what its driver offers, and what servers have of it. MiB of memory, GiB of disk. */
 export interface HypervisorData {
-  /** The id of its compute service. */
   readonly id: string;
+  /** nova's id until 2.52. */
+  readonly number: number;
+  /** The ids of its compute service. */
+  readonly service_id: string;
+  readonly service_number: number;
   readonly host: string;
   readonly node: string;
   readonly status: 'enabled' | 'disabled';
@@ -30,6 +43,17 @@ export interface HypervisorData {
   readonly memory_used: number;
   readonly disk_used: number;
   readonly servers: number;
+  /** Servers with something being done to them. */
+  readonly workload: number;
+  readonly hypervisor_type: string;
+  /** As a number: 1.2.3 is 1002003. */
+  readonly hypervisor_version: number;
+  readonly host_ip: string;
+  readonly cpu_info: Readonly<Record<string, unknown>>;
+  /** In the form of uptime(1), as of the last report; null where the driver does not tell it. */
+  readonly uptime: string | null;
+  /** Only where they were asked for. */
+  readonly hosted: readonly HostedServer[] | null;
 }
 
 /** Limits and use of a project. */
@@ -41,13 +65,44 @@ export interface LimitsData {
   readonly max_server_metadata: number;
   readonly max_server_groups: number;
   readonly max_server_group_members: number;
+  readonly max_injected_files: number;
+  readonly max_injected_file_content_bytes: number;
+  readonly max_injected_file_path_bytes: number;
   readonly used_instances: number;
   readonly used_cores: number;
   readonly used_ram: number;
   readonly used_server_groups: number;
 }
 
-export const HypervisorPage = objectType<Page<HypervisorData>>('HypervisorPage', '1.0');
-export const Service = objectType<ServiceData>('Service', '1.0');
-export const ServicePage = objectType<Page<ServiceData>>('ServicePage', '1.0');
-export const Limits = objectType<LimitsData>('Limits', '1.0');
+const Hypervisor = objectType<HypervisorData>('Hypervisor', '1.1', [
+  {
+    version: '1.1',
+    contract: '1.1',
+    adds: [
+      'number',
+      'service_id',
+      'service_number',
+      'workload',
+      'hypervisor_type',
+      'hypervisor_version',
+      'host_ip',
+      'cpu_info',
+      'uptime',
+      'hosted',
+    ],
+    // Before, a host had the id of its service.
+    backport: (host) => ({ ...host, id: host.service_id }),
+  },
+]);
+export const HypervisorPage = pageType(Hypervisor);
+export const Service = objectType<ServiceData>('Service', '1.1', [
+  { version: '1.1', contract: '1.1', adds: ['number', 'forced_down'] },
+]);
+export const ServicePage = pageType(Service);
+export const Limits = objectType<LimitsData>('Limits', '1.1', [
+  {
+    version: '1.1',
+    contract: '1.1',
+    adds: ['max_injected_files', 'max_injected_file_content_bytes', 'max_injected_file_path_bytes'],
+  },
+]);

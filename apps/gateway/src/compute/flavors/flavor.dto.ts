@@ -31,6 +31,7 @@ export class FlavorCreate {
   @NumberText() @Optional() @IsInt() @Min(0) @Max(MAX_INT) 'OS-FLV-EXT-DATA:ephemeral'?: number;
   @NumberText() @Optional() @IsInt() @Min(0) @Max(MAX_INT) swap?: number;
   @ReadAs((value) => (typeof value === 'string' && /^\d{1,10}(\.\d{1,10})?$/.test(value) ? Number(value) : value))
+  @InVersions(1, 101)
   @Optional()
   @IsNumber()
   @Min(0)

@@ -29,12 +29,15 @@ export function flavorDetail(flavor: FlavorData, view: FlavorViewContext): Recor
     disk: flavor.disk,
     swap: flavor.swap === 0 ? noSwap : flavor.swap,
     'OS-FLV-EXT-DATA:ephemeral': flavor.ephemeral,
-    'OS-FLV-DISABLED:disabled': flavor.disabled,
     vcpus: flavor.vcpus,
     'os-flavor-access:is_public': flavor.is_public,
-    rxtx_factor: flavor.rxtx_factor,
     links: view.links.both(`flavors/${flavor.id}`),
   };
+  // Nothing heeded these two any more when they left.
+  if (view.version < 102) {
+    body['OS-FLV-DISABLED:disabled'] = flavor.disabled;
+    body['rxtx_factor'] = flavor.rxtx_factor;
+  }
   if (view.version >= 55) body['description'] = flavor.description;
   if (view.version >= 61 && view.showExtraSpecs) body['extra_specs'] = flavor.extra_specs;
   return body;

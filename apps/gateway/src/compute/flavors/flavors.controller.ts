@@ -125,12 +125,14 @@ export class FlavorsController {
   async #page(request: FastifyRequest): Promise<Page<FlavorData>> {
     const query = queryOf(request);
     const isPublic = visibility(query, contextOf(request).is_admin);
+    const name = (request.edge.microversion ?? 1) >= 102 ? lastOf(query, 'name') : undefined;
     const minDisk = minimum(query, 'minDisk');
     const minRam = minimum(query, 'minRam');
     const args: FlavorListArgs = {
       ...pageOf(query, this.#edge.settings.maxLimit),
       ...sortOf(query, SORT_KEYS),
       ...(isPublic === undefined ? {} : { is_public: isPublic }),
+      ...(name === undefined ? {} : { name }),
       ...(minDisk === undefined ? {} : { min_disk: minDisk }),
       ...(minRam === undefined ? {} : { min_ram: minRam }),
     };

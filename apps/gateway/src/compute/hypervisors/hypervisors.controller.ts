@@ -1,15 +1,20 @@
 import { Controller, Get, Param, Req } from '@nestjs/common';
+import { isUUID } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import { HypervisorPage } from '#libs/contracts';
-import type { HypervisorData, ListArgs, Page } from '#libs/contracts';
+import type { HypervisorData, HypervisorListArgs, Page } from '#libs/contracts';
 import { Authorize } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
-import { lastOf, queryOf } from '../../edge/query/query.js';
+import { booleanOf, lastOf, queryOf } from '../../edge/query/query.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { nextLinks, pageOf } from '../paging.js';
+import type { PageRequest } from '../paging.js';
 import { ResourceLinks } from '../resource-links.js';
+import { Microversions } from '../versions/microversion.hooks.js';
 import { hypervisorSummary, hypervisorView, statisticsView } from './hypervisor.view.js';
+
+type View = (host: HypervisorData, version: number) => Record<string, unknown>;
 
 /** `/os-hypervisors`: the compute hosts and what of them is in use. */
 @Controller('v2.1/os-hypervisors')
@@ -24,75 +29,132 @@ export class HypervisorsController {
 
   @Get()
   @Authorize('os_compute_api:os-hypervisors:list')
-  async list(@Req() request: FastifyRequest): Promise<unknown> {
+  list(@Req() request: FastifyRequest): Promise<unknown> {
     return this.#page(request, 'os-hypervisors', hypervisorSummary);
   }
 
   @Get('detail')
   @Authorize('os_compute_api:os-hypervisors:list-detail')
-  async detail(@Req() request: FastifyRequest): Promise<unknown> {
-    const version = request.edge.microversion ?? 1;
-    return this.#page(request, 'os-hypervisors/detail', (host) => hypervisorView(host, version));
+  detail(@Req() request: FastifyRequest): Promise<unknown> {
+    return this.#page(request, 'os-hypervisors/detail', hypervisorView);
   }
 
-  /** Gone from 2.88 on. */
   @Get('statistics')
-  @Authorize('os_compute_api:os-hypervisors:list-detail')
+  @Microversions(1, 87)
+  @Authorize('os_compute_api:os-hypervisors:statistics')
   async statistics(@Req() request: FastifyRequest): Promise<unknown> {
-    if ((request.edge.microversion ?? 1) >= 88) throw notThere();
     return statisticsView((await this.#hosts(request, {})).objects);
   }
 
-  /** In the host from 2.88 on; before that the driver's to tell, and none does. */
   @Get(':id/uptime')
+  @Microversions(1, 87)
   @Authorize('os_compute_api:os-hypervisors:uptime')
-  uptime(@Req() request: FastifyRequest): never {
-    if ((request.edge.microversion ?? 1) >= 88) throw notThere();
-    throw new Fault(501, 'Virt driver does not implement uptime function.', { code: 'NotImplemented' });
+  async uptime(@Req() request: FastifyRequest, @Param('id') id: string): Promise<unknown> {
+    const host = await this.#one(request, id);
+    if (host.state === 'down') {
+      const text = `Service is unavailable at this time.`;
+      throw new Fault(400, text, { code: 'ComputeServiceUnavailable' });
+    }
+    if (host.uptime === null) {
+      throw new Fault(501, 'Virt driver does not implement uptime function.', { code: 'NotImplemented' });
+    }
+    return { hypervisor: { ...hypervisorSummary(host, request.edge.microversion ?? 1), uptime: host.uptime } };
+  }
+
+  @Get(':pattern/search')
+  @Microversions(1, 52)
+  @Authorize('os_compute_api:os-hypervisors:search')
+  search(@Req() request: FastifyRequest, @Param('pattern') pattern: string): Promise<unknown> {
+    return this.#matching(request, pattern, hypervisorSummary);
+  }
+
+  @Get(':pattern/servers')
+  @Microversions(1, 52)
+  @Authorize('os_compute_api:os-hypervisors:servers')
+  servers(@Req() request: FastifyRequest, @Param('pattern') pattern: string): Promise<unknown> {
+    return this.#matching(request, pattern, hypervisorSummary, true);
   }
 
   @Get(':id')
   @Authorize('os_compute_api:os-hypervisors:show')
   async show(@Req() request: FastifyRequest, @Param('id') id: string): Promise<unknown> {
-    const [host] = (await this.#hosts(request, { filters: { id: [id] } })).objects;
-    if (host === undefined) {
-      throw new Fault(404, `Compute host ${id} could not be found.`, { code: 'ComputeHostNotFound' });
-    }
+    const host = await this.#one(request, id, withServers(request));
     return { hypervisor: hypervisorView(host, request.edge.microversion ?? 1) };
   }
 
   /** Pages from 2.33 on; part of a host's name from 2.53 on, which nova does not page either. */
-  async #page(
-    request: FastifyRequest,
-    path: string,
-    view: (host: HypervisorData) => Record<string, unknown>,
-  ): Promise<Record<string, unknown>> {
+  async #page(request: FastifyRequest, path: string, view: View): Promise<Record<string, unknown>> {
     const query = queryOf(request);
     const version = request.edge.microversion ?? 1;
+    const servers = withServers(request);
     const pattern = version >= 53 ? lastOf(query, 'hypervisor_hostname_pattern') : undefined;
-    if (pattern !== undefined) return { hypervisors: (await this.#matching(request, pattern)).map(view) };
-    const asked = version >= 33 ? pageOf(query, this.#edge.settings.maxLimit) : {};
-    const page = await this.#hosts(request, asked);
-    const links = new ResourceLinks(request, this.#edge.settings.computeLinkPrefix);
-    return { hypervisors: page.objects.map(view), ...nextLinks('hypervisors', path, request, links, page.next_marker) };
-  }
-
-  async #matching(request: FastifyRequest, pattern: string): Promise<readonly HypervisorData[]> {
-    const query = queryOf(request);
-    if (lastOf(query, 'limit') !== undefined || lastOf(query, 'marker') !== undefined) {
-      const text = 'Paging over hypervisors with the hypervisor_hostname_pattern query parameter is not supported.';
-      throw new Fault(400, text, { code: 'InvalidInput' });
+    if (pattern !== undefined) {
+      if (lastOf(query, 'limit') !== undefined || lastOf(query, 'marker') !== undefined) {
+        const text = 'Paging over hypervisors with the hypervisor_hostname_pattern query parameter is not supported.';
+        throw new Fault(400, text, { code: 'InvalidInput' });
+      }
+      return this.#matching(request, pattern, view, servers);
     }
-    const found = (await this.#hosts(request, {})).objects.filter((host) => host.node.includes(pattern));
-    if (found.length > 0) return found;
-    throw new Fault(404, `No hypervisor matching '${pattern.slice(0, 255)}' could be found.`, { code: 'NotFound' });
+    const asked = version >= 33 ? await this.#pageOf(request, version) : {};
+    const page = await this.#hosts(request, { ...asked, with_servers: servers });
+    const links = new ResourceLinks(request, this.#edge.settings.computeLinkPrefix);
+    const last = page.objects.at(-1);
+    const marker =
+      page.next_marker === null || last === undefined ? null : String(version >= 53 ? last.id : last.number);
+    return {
+      hypervisors: page.objects.map((host) => view(host, version)),
+      ...nextLinks('hypervisors', path, request, links, marker),
+    };
   }
 
-  async #hosts(request: FastifyRequest, args: ListArgs): Promise<Page<HypervisorData>> {
-    return HypervisorPage.unwrap(await this.#conductor.call(request, 'hypervisor_list', args));
+  /** Until 2.52 a marker is a host's number. */
+  async #pageOf(request: FastifyRequest, version: number): Promise<Pick<PageRequest, 'limit' | 'marker'>> {
+    const page = pageOf(queryOf(request), this.#edge.settings.maxLimit);
+    if (version >= 53 || page.marker === undefined) return page;
+    const filters = { number: [/^\d{1,15}$/.test(page.marker) ? page.marker : '-1'] };
+    const [found] = (await this.#hosts(request, { filters })).objects;
+    if (found === undefined) {
+      throw new Fault(400, `marker [${page.marker}] not found`, { code: 'MarkerNotFound' });
+    }
+    return { ...page, marker: found.id };
+  }
+
+  async #matching(
+    request: FastifyRequest,
+    pattern: string,
+    view: View,
+    servers = false,
+  ): Promise<Record<string, unknown>> {
+    const { objects } = await this.#hosts(request, { with_servers: servers });
+    const found = objects.filter((host) => host.node.toLowerCase().includes(pattern.toLowerCase()));
+    if (found.length === 0) {
+      throw new Fault(404, `No hypervisor matching '${pattern.slice(0, 255)}' could be found.`, { code: 'NotFound' });
+    }
+    return { hypervisors: found.map((host) => view(host, request.edge.microversion ?? 1)) };
+  }
+
+  async #one(request: FastifyRequest, id: string, servers = false): Promise<HypervisorData> {
+    const isNew = (request.edge.microversion ?? 1) >= 53;
+    if (isNew && !isUUID(id, 'loose')) throw new Fault(400, `Invalid uuid ${id}`, { code: 'InvalidInput' });
+    const isNumber = /^\d{1,15}$/.test(id);
+    const filters = isNew ? { id: [id] } : { number: [isNumber ? String(Number(id)) : '-1'] };
+    const [host] = (await this.#hosts(request, { filters, with_servers: servers })).objects;
+    if (host === undefined) {
+      throw new Fault(404, `Hypervisor with ID '${id}' could not be found.`, { code: 'ComputeHostNotFound' });
+    }
+    return host;
+  }
+
+  /** The route's own rule was asked; the worker's, of lists, is for programs that ask it by themselves. */
+  async #hosts(request: FastifyRequest, args: HypervisorListArgs): Promise<Page<HypervisorData>> {
+    return HypervisorPage.unwrap(await this.#conductor.call(request, 'hypervisor_list', args, { elevated: true }));
   }
 }
 
-function notThere(): Fault {
-  return new Fault(404, 'The resource could not be found.', { code: 'NotFound' });
+/** `with_servers`, from 2.53 on. */
+function withServers(request: FastifyRequest): boolean {
+  const text = (request.edge.microversion ?? 1) >= 53 ? lastOf(queryOf(request), 'with_servers') : undefined;
+  const value = text === undefined ? false : booleanOf(text);
+  if (value === undefined) throw new Fault(400, `Unrecognized value '${text}'`, { code: 'InvalidInput' });
+  return value;
 }

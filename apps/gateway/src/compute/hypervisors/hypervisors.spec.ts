@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { HypervisorPage, Limits, Service } from '#libs/contracts';
-import type { HypervisorData, LimitsData } from '#libs/contracts';
+import { HypervisorPage, Limits, Service, ServicePage } from '#libs/contracts';
+import type { HypervisorData, LimitsData, ServiceData } from '#libs/contracts';
 import { createApiApplication } from '../../edge/application.js';
 import type { ApiApplication } from '../../edge/application.js';
 import { testClaims, testEdge } from '../../edge/testing/test-edge.js';
@@ -9,6 +9,9 @@ import { computeApi } from '../compute.api.js';
 
 const host: HypervisorData = {
   id: '0b7c7b1e-8a0f-4a6e-9f0e-000000000001',
+  number: 1,
+  service_id: '0b7c7b1e-8a0f-4a6e-9f0e-00000000000a',
+  service_number: 7,
   host: 'h1',
   node: 'h1.cloud',
   status: 'enabled',
@@ -21,6 +24,13 @@ const host: HypervisorData = {
   memory_used: 1024,
   disk_used: 10,
   servers: 2,
+  workload: 1,
+  hypervisor_type: 'fake',
+  hypervisor_version: 1_000_000,
+  host_ip: '192.0.2.1',
+  cpu_info: { arch: 'x64' },
+  uptime: ' 08:32:11 up 1 day, 2:03,  0 users,  load average: 0.20, 0.12, 0.14',
+  hosted: null,
 };
 const limits: LimitsData = {
   max_instances: 10,
@@ -30,6 +40,9 @@ const limits: LimitsData = {
   max_server_metadata: 128,
   max_server_groups: 10,
   max_server_group_members: 10,
+  max_injected_files: 5,
+  max_injected_file_content_bytes: 10_240,
+  max_injected_file_path_bytes: 255,
   used_instances: 2,
   used_cores: 3,
   used_ram: 1024,
@@ -38,25 +51,53 @@ const limits: LimitsData = {
 
 describe('what operators ask of the Compute API', () => {
   let askedProject: string | undefined;
-  const other = { ...host, id: '0b7c7b1e-8a0f-4a6e-9f0e-000000000002', node: 'h2', status: 'disabled' as const };
+  let askedBinary: string | undefined;
+  let deleted: string | undefined;
+  const service: ServiceData = {
+    id: host.service_id,
+    number: 7,
+    binary: 'albireo-compute',
+    host: 'h1',
+    zone: 'nova',
+    status: 'enabled',
+    state: 'up',
+    disabled_reason: null,
+    forced_down: false,
+    updated_at: '2026-11-21T20:49:56.123456Z',
+  };
+  const other = {
+    ...host,
+    id: '0b7c7b1e-8a0f-4a6e-9f0e-000000000002',
+    number: 2,
+    node: 'h2',
+    status: 'disabled' as const,
+  };
   const edge = testEdge({
     conductor: {
-      hypervisor_list: ({ filters, limit }) => {
-        const found = [host, other].filter(({ id }) => filters?.['id']?.includes(id) ?? true);
-        const objects = found.slice(0, limit ?? 10);
+      hypervisor_list: ({ filters, limit, with_servers: withServers }) => {
+        const found = [host, other].filter(
+          ({ id, number }) =>
+            (filters?.['id']?.includes(id) ?? true) && (filters?.['number']?.includes(String(number)) ?? true),
+        );
+        const hosted = [{ name: 'vm', uuid: '0b7c7b1e-8a0f-4a6e-9f0e-000000000009' }];
+        const objects = found.slice(0, limit ?? 10).map((one) => (withServers === true ? { ...one, hosted } : one));
         return HypervisorPage.wrap({ objects, next_marker: objects.length < found.length ? host.id : null });
       },
-      service_update: ({ id = 's1', host: on = 'h1', binary = 'b', status, disabled_reason: reason }) =>
-        Service.wrap({
-          id,
-          binary,
-          host: on,
-          zone: 'nova',
-          status,
-          state: 'up',
-          disabled_reason: reason ?? null,
-          updated_at: '2026-11-21T20:49:56.123456Z',
-        }),
+      service_list: ({ filters }) => {
+        const found = [service].filter(
+          ({ id, number }) =>
+            (filters?.['id']?.includes(id) ?? true) && (filters?.['number']?.includes(String(number)) ?? true),
+        );
+        return ServicePage.wrap({ objects: found, next_marker: null });
+      },
+      service_update: ({ binary, status = 'enabled', disabled_reason: reason = null, forced_down: down = false }) => {
+        askedBinary = binary;
+        return Service.wrap({ ...service, status, disabled_reason: reason, forced_down: down });
+      },
+      service_delete: ({ id }) => {
+        deleted = id;
+        return null;
+      },
       limits_get: () => Limits.wrap(limits),
       quota_get: ({ project_id: project }) => {
         askedProject = project;
@@ -86,7 +127,7 @@ describe('what operators ask of the Compute API', () => {
     assert.equal(first.hypervisor_hostname, 'h1.cloud');
     const [later] = (await ask('os-hypervisors/detail', '2.88')).body.hypervisors;
     assert.equal('vcpus' in later, false);
-    assert.equal(later.uptime, '');
+    assert.equal(later.uptime, host.uptime);
   });
 
   it('limits of a project that is named are for those who may see any project', async () => {
@@ -107,7 +148,9 @@ describe('what operators ask of the Compute API', () => {
   });
 
   it('a hypervisor is found by its id, by part of its name, or not at all', async () => {
-    assert.equal((await ask(`os-hypervisors/${host.id}`)).body.hypervisor.service.host, 'h1');
+    assert.equal((await ask('os-hypervisors/1')).body.hypervisor.service.host, 'h1');
+    assert.equal((await ask(`os-hypervisors/${host.id}`, '2.53')).body.hypervisor.service.host, 'h1');
+    assert.equal((await ask('os-hypervisors/1', '2.53')).status, 400);
     assert.equal((await ask('os-hypervisors/h1.cloud')).status, 404);
     const found = await ask('os-hypervisors?hypervisor_hostname_pattern=h1', '2.53');
     assert.deepEqual(
@@ -116,7 +159,33 @@ describe('what operators ask of the Compute API', () => {
     );
     assert.equal((await ask('os-hypervisors?hypervisor_hostname_pattern=x', '2.53')).status, 404);
     assert.equal((await ask('os-hypervisors?hypervisor_hostname_pattern=h1&limit=1', '2.53')).status, 400);
-    assert.equal((await ask(`os-hypervisors/${host.id}/uptime`)).status, 501);
+    const uptime = (await ask('os-hypervisors/1/uptime')).body.hypervisor;
+    assert.deepEqual(Object.keys(uptime), ['id', 'hypervisor_hostname', 'state', 'status', 'uptime']);
+    assert.equal((await ask('os-hypervisors/99/uptime')).status, 404);
+    assert.equal((await ask('os-hypervisors/1/uptime', '2.88')).status, 404);
+    const [searched] = (await ask('os-hypervisors/H1/search')).body.hypervisors;
+    assert.deepEqual([searched.id, searched.hypervisor_hostname], [1, 'h1.cloud']);
+    assert.equal((await ask('os-hypervisors/H1/search', '2.53')).status, 404);
+    assert.equal((await ask('os-hypervisors/h1/servers')).body.hypervisors[0].servers[0].name, 'vm');
+    const listed = await ask('os-hypervisors?with_servers=true', '2.53');
+    assert.deepEqual(listed.body.hypervisors[0].servers, [
+      { name: 'vm', uuid: '0b7c7b1e-8a0f-4a6e-9f0e-000000000009' },
+    ]);
+  });
+
+  it('ids of hypervisors and services are numbers until 2.52, and no field is null', async () => {
+    const [old] = (await ask('os-hypervisors/detail')).body.hypervisors;
+    assert.deepEqual([old.id, old.service.id, old.cpu_info], [1, 7, '{"arch":"x64"}']);
+    const [later] = (await ask('os-hypervisors/detail', '2.53')).body.hypervisors;
+    assert.deepEqual([later.id, later.service.id, later.cpu_info], [host.id, host.service_id, { arch: 'x64' }]);
+    const { current_workload, hypervisor_type, hypervisor_version, host_ip } = old;
+    assert.deepEqual(
+      [current_workload, hypervisor_type, hypervisor_version, host_ip],
+      [1, 'fake', 1_000_000, '192.0.2.1'],
+    );
+    const [service7] = (await ask('os-services')).body.services;
+    assert.deepEqual([service7.id, service7.binary], [7, 'nova-compute']);
+    assert.equal((await ask('os-services', '2.53')).body.services[0].id, host.service_id);
   });
 
   it('hypervisors come in pages from 2.33 on', async () => {
@@ -132,16 +201,26 @@ describe('what operators ask of the Compute API', () => {
       const answer = await app.fastify.inject({ method: 'PUT', url: `/v2.1/os-services/${path}`, headers, payload });
       return { status: answer.statusCode, body: answer.json() };
     };
-    const named = { host: 'h1', binary: 'albireo-compute' };
+    const named = { host: 'h1', binary: 'nova-compute' };
     assert.deepEqual((await put('disable', named)).body, { service: { ...named, status: 'disabled' } });
     assert.equal((await put('disable-log-reason', named)).status, 400);
     const reasoned = await put('disable-log-reason', { ...named, disabled_reason: 'x' });
     assert.equal(reasoned.body.service.disabled_reason, 'x');
     assert.equal((await put('force-down', named)).status, 404);
-    const byId = await put(host.id, { status: 'disabled', disabled_reason: 'x' }, '2.53');
-    assert.deepEqual([byId.body.service.id, byId.body.service.disabled_reason], [host.id, 'x']);
-    assert.equal((await put(host.id, { status: 'enabled', disabled_reason: 'x' }, '2.53')).status, 400);
-    assert.equal((await put(host.id, { forced_down: true }, '2.53')).status, 400);
+    assert.equal(askedBinary, 'albireo-compute');
+    assert.equal((await put('disable', { host: 'h1', binary: 'nova-scheduler' })).status, 400);
+    const forced = await put('force-down', { ...named, forced_down: 'true' }, '2.11');
+    assert.deepEqual(forced.body, { service: { ...named, forced_down: true } });
+    const byId = await put(service.id, { status: 'disabled', disabled_reason: 'x' }, '2.53');
+    assert.deepEqual([byId.body.service.id, byId.body.service.disabled_reason], [service.id, 'x']);
+    assert.equal((await put(service.id, { status: 'enabled', disabled_reason: 'x' }, '2.53')).status, 400);
+    assert.equal((await put(service.id, { forced_down: true }, '2.53')).body.service.forced_down, true);
+    assert.equal((await put(service.id, {}, '2.53')).status, 400);
+    assert.equal((await put('7', { status: 'disabled' }, '2.53')).status, 400);
+    assert.equal((await put(host.id, { status: 'disabled' }, '2.53')).status, 404);
+    const headers = { 'x-auth-token': token, 'openstack-api-version': 'compute 2.1' };
+    const gone = await app.fastify.inject({ method: 'DELETE', url: '/v2.1/os-services/7', headers });
+    assert.deepEqual([gone.statusCode, deleted], [204, service.id]);
   });
 
   it('quotas are those of the configuration, by version, with their use in detail', async () => {

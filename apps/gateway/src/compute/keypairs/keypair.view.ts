@@ -18,11 +18,12 @@ export function keypairCreated(keypair: KeypairData, version: number): Record<st
   return { keypair: private_key === null ? body : { ...body, private_key } };
 }
 
-/** A single keypair. nova's number of the row (`id`) does not exist here. */
+/** A single keypair. */
 export function keypairDetail(keypair: KeypairData, version: number): Record<string, unknown> {
   const { name, public_key, fingerprint, user_id, created_at } = keypair;
   return {
     keypair: {
+      id: keypair.number,
       name,
       public_key,
       fingerprint,

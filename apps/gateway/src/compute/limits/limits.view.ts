@@ -21,7 +21,9 @@ export function limitsView(limits: LimitsData, version: number): Record<string, 
     Object.assign(absolute, { totalFloatingIpsUsed: 0, totalSecurityGroupsUsed: 0 });
   }
   if (version < 39) absolute['maxImageMeta'] = limits.max_server_metadata;
-  // Files are not injected here.
-  if (version < 57) Object.assign(absolute, { maxPersonality: 0, maxPersonalitySize: 0 });
+  if (version < 57) {
+    absolute['maxPersonality'] = limits.max_injected_files;
+    absolute['maxPersonalitySize'] = limits.max_injected_file_content_bytes;
+  }
   return { limits: { rate: [], absolute } };
 }

@@ -23,9 +23,11 @@ function amounts(limits: LimitsData, version: number): Record<string, Amount> {
   // The Network API has these limits; -1: not limited by this API.
   const networks = ['fixed_ips', 'floating_ips', 'security_groups', 'security_group_rules'];
   if (version < 36) for (const name of networks) set[name] = { limit: -1, used: 0 };
-  // Files are not injected here.
-  const files = ['injected_files', 'injected_file_content_bytes', 'injected_file_path_bytes'];
-  if (version < 57) for (const name of files) set[name] = { limit: 0, used: 0 };
+  if (version < 57) {
+    set['injected_files'] = { limit: limits.max_injected_files, used: 0 };
+    set['injected_file_content_bytes'] = { limit: limits.max_injected_file_content_bytes, used: 0 };
+    set['injected_file_path_bytes'] = { limit: limits.max_injected_file_path_bytes, used: 0 };
+  }
   return set;
 }
 

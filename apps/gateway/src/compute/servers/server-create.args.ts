@@ -8,24 +8,6 @@ const NO_VOLUMES =
   'Block device mapping: this cloud has no block storage; only a mapping that boots the image (source_type image, ' +
   'destination_type local, boot_index 0) is taken';
 
-/** What this cloud does not do is refused by name, and not dropped. */
-function refuseUnsupported(server: ServerCreate, body: ServerCreateBody): void {
-  const hints = body['os:scheduler_hints'] ?? body['OS-SCH-HNT:scheduler_hints'] ?? {};
-  const asked: Readonly<Record<string, boolean>> = {
-    'scheduler hints': Object.keys(hints).length > 0,
-    personality: (server.personality?.length ?? 0) > 0,
-    tags: (server.tags?.length ?? 0) > 0,
-    trusted_image_certificates: (server.trusted_image_certificates?.length ?? 0) > 0,
-    host: server.host !== undefined,
-    hypervisor_hostname: server.hypervisor_hostname !== undefined,
-    'OS-DCF:diskConfig AUTO': server['OS-DCF:diskConfig'] === 'AUTO',
-  };
-  for (const [what, given] of Object.entries(asked)) {
-    if (given) throw bad(`Invalid input for field/attribute server. ${what}: this cloud does not support it`);
-  }
-  if ((server.block_device_mapping?.length ?? 0) > 0) throw bad(NO_VOLUMES);
-}
-
 function bootsImage(device: BlockDevice): boolean {
   const { source_type: source, destination_type: destination = 'local', boot_index: index = 0 } = device;
   return source === 'image' && destination === 'local' && (index === 0 || index === '0') && device.uuid !== undefined;
@@ -99,15 +81,27 @@ function countsOf(
   return { min_count: min, max_count: max };
 }
 
+/** `AUTO` or `MANUAL` as whether the disk is grown; absent stays absent. */
+export function diskConfigOf(value: string | undefined): boolean | undefined {
+  return value === undefined ? undefined : value === 'AUTO';
+}
+
 /** The bus's arguments of a create in microversion 2.`version`. Throws Fault 400 for what cannot be done. */
 export function serverCreateArgs(body: ServerCreateBody, version: number): ServerCreateArgs {
   const { server } = body;
-  refuseUnsupported(server, body);
+  if ((server.block_device_mapping?.length ?? 0) > 0) throw bad(NO_VOLUMES);
   if (server.hostname !== undefined && version < 94 && !/^[a-zA-Z0-9-]{1,63}$/.test(server.hostname)) {
     throw bad('Invalid input for field/attribute hostname. A host name has letters, digits and hyphens, at most 63');
   }
   const network = networksOf(server, version);
   const present: Record<string, unknown> = {
+    auto_disk_config: diskConfigOf(server['OS-DCF:diskConfig']),
+    tags: server.tags,
+    trusted_image_certificates: server.trusted_image_certificates,
+    scheduler_hints: body['os:scheduler_hints'] ?? body['OS-SCH-HNT:scheduler_hints'],
+    personality: server.personality,
+    host: server.host,
+    hypervisor_hostname: server.hypervisor_hostname,
     description: server.description,
     hostname: server.hostname,
     key_name: server.key_name ?? undefined,

@@ -18,14 +18,20 @@ import {
 import {
   BooleanText,
   InVersions,
+  IsBase64Text,
   IsHostname,
   IsMetadata,
   IsName,
+  IsTag,
+  IsTrustedCertificates,
   IsUserData,
+  MAX_TAGS,
   NumberText,
   Optional,
 } from '#libs/contracts';
+import type { SchedulerHints } from '#libs/contracts';
 import { Nested, ReadAs } from '#libs/messaging';
+import { IsSchedulerHints } from './scheduler-hints.js';
 
 export class NetworkChoice {
   @Optional() @IsUUID('loose') uuid?: string;
@@ -52,6 +58,11 @@ export class BlockDevice {
   @Optional() no_device?: unknown;
   @InVersions(42) @Optional() tag?: unknown;
   @InVersions(67) @Optional() volume_type?: unknown;
+}
+
+export class PersonalityFile {
+  @IsString() @MaxLength(1024) path!: string;
+  @IsBase64Text() contents!: string;
 }
 
 export class ServerCreate {
@@ -95,18 +106,23 @@ export class ServerCreate {
   block_device_mapping_v2?: BlockDevice[];
   @Optional() @IsArray() block_device_mapping?: unknown[];
   @Optional() @IsString() adminPass?: string;
-  @InVersions(1, 56) @Optional() @IsArray() personality?: unknown[];
+  @InVersions(1, 56)
+  @Optional()
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Nested(() => PersonalityFile)
+  personality?: PersonalityFile[];
   @InVersions(19) @IsOptional() @IsString() @MaxLength(255) description?: string | null;
-  @InVersions(52) @Optional() @IsArray() tags?: unknown[];
-  @InVersions(63) @IsOptional() @IsArray() trusted_image_certificates?: unknown[] | null;
-  @InVersions(74) @Optional() @IsString() @MaxLength(255) host?: string;
-  @InVersions(74) @Optional() @IsString() @MaxLength(255) hypervisor_hostname?: string;
+  @InVersions(52) @Optional() @IsArray() @ArrayMaxSize(MAX_TAGS) @IsTag({ each: true }) tags?: string[];
+  @InVersions(63) @IsTrustedCertificates() trusted_image_certificates?: string[] | null;
+  @InVersions(74) @Optional() @IsString() @MinLength(1) @MaxLength(255) @IsHostname() host?: string;
+  @InVersions(74) @Optional() @IsString() @MinLength(1) @MaxLength(255) @IsHostname() hypervisor_hostname?: string;
   @InVersions(90) @Optional() @IsHostname() hostname?: string;
 }
 
 /** `POST /servers`. */
 export class ServerCreateBody {
   @IsObject() @ValidateNested() @Nested(() => ServerCreate) server!: ServerCreate;
-  @Optional() @IsObject() 'os:scheduler_hints'?: Record<string, unknown>;
-  @Optional() @IsObject() 'OS-SCH-HNT:scheduler_hints'?: Record<string, unknown>;
+  @Optional() @IsSchedulerHints() 'os:scheduler_hints'?: SchedulerHints;
+  @Optional() @IsSchedulerHints() 'OS-SCH-HNT:scheduler_hints'?: SchedulerHints;
 }

@@ -84,8 +84,7 @@ export function serverListArgs(
   addTime(filters, query, 'changes-since', 'changes_since');
   if (version >= 66) addTime(filters, query, 'changes-before', 'changes_before');
   if (rights.isAdmin) addBoolean(filters, query, 'deleted', 'deleted');
-  // No server has a tag, so a list by tags is empty and one without tags is the whole list.
-  if (version >= 26 && (valuesOf(query, 'tags').length > 0 || valuesOf(query, 'tags-any').length > 0)) return undefined;
+  if (version >= 26) addTags(filters, query);
   if (!addStatus(filters, query, rights)) return undefined;
   const sort = sortOf(query, SORT_KEYS);
   if (!rights.isAdmin) refuseAdminSorts(query);
@@ -116,6 +115,14 @@ export function allTenants(query: Query): boolean {
   const value = text === '' ? true : booleanOf(text);
   if (value === undefined) throw invalid('all_tenants', text);
   return value;
+}
+
+/** Lists of tags with commas; repeated, the last one counts. */
+function addTags(filters: Record<string, string[]>, query: Query): void {
+  for (const name of ['tags', 'tags-any', 'not-tags', 'not-tags-any']) {
+    const text = lastOf(query, name);
+    if (text !== undefined) filters[name.replaceAll('-', '_')] = text.split(',');
+  }
 }
 
 function addBoolean(filters: Record<string, string[]>, query: Query, parameter: string, filter: string): void {

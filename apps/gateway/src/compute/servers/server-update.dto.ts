@@ -23,6 +23,9 @@ export class ServerUpdate {
   @Optional() @ValidateIf((_body, value) => value !== '') @IsIP(6) accessIPv6?: string;
   @Optional() @IsIn(['AUTO', 'MANUAL']) 'OS-DCF:diskConfig'?: string;
   @InVersions(19) @IsOptional() @IsString() @MaxLength(255) description?: string | null;
+  @InVersions(104) @IsOptional() @IsString() @MinLength(1) @MaxLength(255) @IsName() pinned_availability_zone?:
+    | string
+    | null;
   @InVersions(90) @Optional() @IsHostname() hostname?: string;
 }
 

@@ -18,6 +18,7 @@ const edge = {
   serviceClaims: undefined,
   microversion: undefined,
   projectInPath: undefined,
+  legacy: false,
   scheme: 'http',
   host: 'cloud:8774',
   prefix: '',

@@ -42,12 +42,17 @@ export function hostIdOf(projectId: string, host: string | null): string {
   return id;
 }
 
+/** nova's words for whether the disk is grown to the flavor's. */
+export function diskConfigView({ auto_disk_config: auto }: Pick<ServerData, 'auto_disk_config'>): 'AUTO' | 'MANUAL' {
+  return auto ? 'AUTO' : 'MANUAL';
+}
+
 /** A server in a list without details. */
 export function serverSummary(server: ServerData, links: ResourceLinks): Record<string, unknown> {
   return { id: server.id, name: server.name, links: links.both(`servers/${server.id}`) };
 }
 
-/** nova's view of a server, by the fields of each microversion up to 2.95. */
+/** nova's view of a server, by the fields of each microversion up to 2.104. */
 export function serverDetail(server: ServerData, view: ServerViewContext): Record<string, unknown> {
   const { version, links } = view;
   // One object that grows: spreading objects of this size costs ten times as much.
@@ -61,10 +66,12 @@ export function serverDetail(server: ServerData, view: ServerViewContext): Recor
   const hostStatus = version >= 16 ? view.hostStatus?.(server.host) : undefined;
   if (hostStatus !== undefined) body['host_status'] = hostStatus;
   if (version >= 19) body['description'] = server.description;
-  if (version >= 26) body['tags'] = [];
-  if (version >= 63) body['trusted_image_certificates'] = null;
-  if (version >= 71 && view.single) body['server_groups'] = [];
+  if (version >= 26) body['tags'] = server.tags;
+  if (version >= 63) body['trusted_image_certificates'] = server.trusted_image_certificates;
+  if (version >= 71 && view.single) body['server_groups'] = server.server_groups;
   if (version >= 73) body['locked_reason'] = server.locked_reason ?? null;
+  if (version >= 96) body['pinned_availability_zone'] = server.pinned_availability_zone;
+  if (version >= 100) body['scheduler_hints'] = server.scheduler_hints;
   body['links'] = links.both(`servers/${server.id}`);
   return body;
 }
@@ -73,13 +80,13 @@ export function serverDetail(server: ServerData, view: ServerViewContext): Recor
 export function serverAfterUpdate(server: ServerData, view: ServerViewContext): Record<string, unknown> {
   const body = basicFields(server, view);
   body['addresses'] = addressesView(server.addresses, false);
-  body['OS-DCF:diskConfig'] = 'MANUAL';
+  body['OS-DCF:diskConfig'] = diskConfigView(server);
   body['links'] = view.links.both(`servers/${server.id}`);
   if (view.version >= 9) body['locked'] = server.locked;
   if (view.version >= 19) body['description'] = server.description;
-  if (view.version >= 26) body['tags'] = [];
-  if (view.version >= 63) body['trusted_image_certificates'] = null;
-  if (view.version >= 71) body['server_groups'] = [];
+  if (view.version >= 26) body['tags'] = server.tags;
+  if (view.version >= 63) body['trusted_image_certificates'] = server.trusted_image_certificates;
+  if (view.version >= 71) body['server_groups'] = server.server_groups;
   if (view.version >= 73) body['locked_reason'] = server.locked_reason ?? null;
   return body;
 }
@@ -94,7 +101,7 @@ function basicFields(server: ServerData, view: ServerViewContext): Record<string
     user_id: server.user_id,
     metadata: server.metadata,
     hostId: hostIdOf(server.project_id, server.host),
-    image: imageView(server, view.links),
+    image: imageView(server, view),
     flavor: view.version >= 47 ? embeddedFlavor(server.flavor, view) : flavorReference(server.flavor, view.links),
     created: toSeconds(server.created_at),
     updated: toSeconds(server.updated_at),
@@ -113,7 +120,7 @@ function basicFields(server: ServerData, view: ServerViewContext): Record<string
 }
 
 function addExtensions(body: Record<string, unknown>, server: ServerData): void {
-  body['OS-DCF:diskConfig'] = 'MANUAL';
+  body['OS-DCF:diskConfig'] = diskConfigView(server);
   body['OS-EXT-AZ:availability_zone'] = server.availability_zone ?? '';
   body['OS-EXT-STS:power_state'] = server.power_state;
   body['OS-EXT-STS:task_state'] = server.task_state;
@@ -139,9 +146,10 @@ function addAttributes(body: Record<string, unknown>, server: ServerData, versio
   body['OS-EXT-SRV-ATTR:user_data'] = server.user_data;
 }
 
-function imageView(server: ServerData, links: ResourceLinks): unknown {
+function imageView(server: ServerData, { links, version }: ServerViewContext): unknown {
   if (server.image_ref === '') return '';
-  return { id: server.image_ref, links: [links.bookmark(`images/${server.image_ref}`)] };
+  const body = { id: server.image_ref, links: [links.bookmark(`images/${server.image_ref}`)] };
+  return version >= 98 ? { ...body, properties: server.image_properties } : body;
 }
 
 function flavorReference(flavor: FlavorData, links: ResourceLinks): unknown {

@@ -11,13 +11,13 @@ import { ConductorClient } from '../../edge/rpc/clients.js';
 import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
 import { nextLinks } from '../paging.js';
 import { generatePassword } from './admin-password.js';
-import { serverCreateArgs } from './server-create.args.js';
+import { diskConfigOf, serverCreateArgs } from './server-create.args.js';
 import { ServerCreateBody } from './server-create.dto.js';
 import { allTenants, serverListArgs } from './server-query.js';
 import { shortAddress } from './short-address.js';
 import { ServerUpdateBody } from './server-update.dto.js';
 import { ServerViews } from './server-views.js';
-import { serverSummary } from './server.view.js';
+import { diskConfigView, serverSummary } from './server.view.js';
 
 const NOTHING: Page<ServerData> = { objects: [], next_marker: null };
 
@@ -77,7 +77,7 @@ export class ServersController {
       server: {
         id: server.id,
         links,
-        'OS-DCF:diskConfig': 'MANUAL',
+        'OS-DCF:diskConfig': diskConfigView(server),
         security_groups: server.security_groups.map((name) => ({ name })),
         ...(this.#edge.settings.enableInstancePassword && {
           adminPass: body.server.adminPass ?? generatePassword(),
@@ -94,14 +94,15 @@ export class ServersController {
     @ValidBody(ServerUpdateBody) body: ServerUpdateBody,
   ): Promise<unknown> {
     const { name, description, hostname, accessIPv4, accessIPv6 } = body.server;
-    if (body.server['OS-DCF:diskConfig'] === 'AUTO') {
-      throw new Fault(400, 'OS-DCF:diskConfig AUTO: this cloud does not support it', { code: 'InvalidInput' });
-    }
+    const autoDiskConfig = diskConfigOf(body.server['OS-DCF:diskConfig']);
+    const { pinned_availability_zone: zone } = body.server;
     const args: ServerUpdateArgs = {
       id,
       ...(name === undefined ? {} : { name }),
       ...(description === undefined ? {} : { description }),
       ...(hostname === undefined ? {} : { hostname }),
+      ...(autoDiskConfig === undefined ? {} : { auto_disk_config: autoDiskConfig }),
+      ...(zone === undefined ? {} : { pinned_availability_zone: zone }),
       ...(accessIPv4 === undefined ? {} : { access_ip_v4: accessIPv4 }),
       ...(accessIPv6 === undefined ? {} : { access_ip_v6: shortAddress(accessIPv6) }),
     };

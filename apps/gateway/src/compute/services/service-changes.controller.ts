@@ -1,22 +1,35 @@
-import { Controller, Param, Put, Req } from '@nestjs/common';
+import { Controller, Delete, HttpCode, Param, Put, Req } from '@nestjs/common';
+import { isUUID } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
-import { Service } from '#libs/contracts';
+import { Service, ServicePage } from '#libs/contracts';
 import type { ServiceData, ServiceUpdateArgs } from '#libs/contracts';
 import { Authorize } from '../../edge/access/access.decorators.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { validateBody } from '../../edge/validation/valid-body.decorator.js';
+import { shownBinary, storedBinary } from './binaries.js';
 import { ServiceSwitchBody, ServiceUpdateBody } from './service.dto.js';
 import { serviceView } from './services.view.js';
 
+type Change = Pick<ServiceUpdateArgs, 'status' | 'disabled_reason' | 'forced_down'>;
+
+const bad = (text: string): Fault => new Fault(400, text, { code: 'InvalidInput' });
+
 /** What a path's last part does until 2.52; `disable-log-reason` cannot do without a reason. */
-const SWITCHES: Readonly<Record<string, ServiceData['status']>> = {
-  enable: 'enabled',
-  disable: 'disabled',
-  'disable-log-reason': 'disabled',
+const SWITCHES: Readonly<Record<string, (body: ServiceSwitchBody) => Change>> = {
+  enable: () => ({ status: 'enabled' }),
+  disable: () => ({ status: 'disabled' }),
+  'disable-log-reason': ({ disabled_reason: reason }) => {
+    if (reason === undefined) throw bad('Missing disabled reason field');
+    return { status: 'disabled', disabled_reason: reason };
+  },
+  'force-down': ({ forced_down: forcedDown }) => {
+    if (forcedDown === undefined) throw bad('Missing forced_down field');
+    return { forced_down: forcedDown };
+  },
 };
 
-/** Takes a compute host out of service for new servers, and back. */
+/** Takes a compute host out of service for new servers, and back; says that it is down; forgets it. */
 @Controller('v2.1/os-services')
 export class ServiceChangesController {
   readonly #conductor: ConductorClient;
@@ -29,26 +42,55 @@ export class ServiceChangesController {
   @Authorize('os_compute_api:os-services:update')
   async update(@Req() request: FastifyRequest, @Param('id') id: string): Promise<unknown> {
     const version = request.edge.microversion ?? 1;
-    if (version < 53) return { service: await this.#switch(request, id) };
-    const { status, disabled_reason: reason } = validateBody(ServiceUpdateBody, request.body, version);
+    if (version < 53) return { service: await this.#switch(request, id, version) };
+    requireUuid(id);
+    const body = validateBody(ServiceUpdateBody, request.body, version);
+    const { status, disabled_reason: reason, forced_down: forcedDown } = body;
+    const service = await this.#named(request, id, version);
+    requireCompute(shownBinary(service.binary));
     if (status === 'enabled' && reason !== undefined) {
-      throw new Fault(400, "Specifying 'disabled_reason' when status is 'enabled' is invalid.", {
-        code: 'InvalidInput',
-      });
+      throw bad("Specifying 'disabled_reason' with status 'enabled' is invalid.");
     }
-    return { service: serviceView(await this.#change(request, { id, status, ...reasonOf(reason) }), version) };
+    if (status === undefined && forcedDown === undefined) {
+      throw bad("No updates were requested. Fields 'status' or 'forced_down' should be specified.");
+    }
+    const changes = {
+      ...(status === undefined ? {} : { status, ...(reason === undefined ? {} : { disabled_reason: reason }) }),
+      ...(forcedDown === undefined ? {} : { forced_down: forcedDown }),
+    };
+    return { service: serviceView(await this.#change(request, { id: service.id, ...changes }), version) };
   }
 
-  async #switch(request: FastifyRequest, action: string): Promise<Record<string, unknown>> {
-    const status = Object.hasOwn(SWITCHES, action) ? SWITCHES[action] : undefined;
-    if (status === undefined) throw new Fault(404, 'Unknown action', { code: 'NotFound' });
-    const { host, binary, disabled_reason: reason } = validateBody(ServiceSwitchBody, request.body);
-    const withReason = action === 'disable-log-reason';
-    if (withReason && reason === undefined)
-      throw new Fault(400, 'Missing disabled reason field', { code: 'InvalidInput' });
-    const args = { host, binary, status, ...(withReason ? reasonOf(reason) : {}) };
-    const service = await this.#change(request, args);
-    return { host, binary, status, ...(withReason ? { disabled_reason: service.disabled_reason } : {}) };
+  @Delete(':id')
+  @Authorize('os_compute_api:os-services:delete')
+  @HttpCode(204)
+  async remove(@Req() request: FastifyRequest, @Param('id') id: string): Promise<void> {
+    const version = request.edge.microversion ?? 1;
+    if (version >= 53) requireUuid(id);
+    else if (!/^-?\d+$/.test(id)) throw bad('id must be an integer');
+    const service = await this.#named(request, id, version);
+    await this.#conductor.call(request, 'service_delete', { id: service.id });
+  }
+
+  async #switch(request: FastifyRequest, action: string, version: number): Promise<Record<string, unknown>> {
+    const known = Object.hasOwn(SWITCHES, action) && (action !== 'force-down' || version >= 11);
+    const body = validateBody(ServiceSwitchBody, request.body, version);
+    const read = known ? SWITCHES[action] : undefined;
+    if (read === undefined) throw new Fault(404, 'Unknown action', { code: 'NotFound' });
+    const changes = read(body);
+    const { host, binary } = body;
+    requireCompute(binary);
+    await this.#change(request, { host, binary: storedBinary(binary), ...changes });
+    return { host, binary, ...changes };
+  }
+
+  /** By its UUID, until 2.52 by its number. */
+  async #named(request: FastifyRequest, id: string, version: number): Promise<ServiceData> {
+    const filters = version >= 53 ? { id: [id] } : { number: [id] };
+    const page = await this.#conductor.call(request, 'service_list', { filters }, { elevated: true });
+    const [service] = ServicePage.unwrap(page).objects;
+    if (service === undefined) throw new Fault(404, `Service ${id} could not be found.`, { code: 'ServiceNotFound' });
+    return service;
   }
 
   async #change(request: FastifyRequest, args: ServiceUpdateArgs): Promise<ServiceData> {
@@ -56,6 +98,11 @@ export class ServiceChangesController {
   }
 }
 
-function reasonOf(reason: string | undefined): { disabled_reason?: string } {
-  return reason === undefined ? {} : { disabled_reason: reason };
+function requireUuid(id: string): void {
+  if (!isUUID(id, 'loose')) throw bad(`Invalid uuid ${id}`);
+}
+
+function requireCompute(binary: string): void {
+  if (binary === 'nova-compute') return;
+  throw bad(`Updating a ${binary} service is not supported. Only nova-compute services can be updated.`);
 }

@@ -3,8 +3,9 @@ import type { FastifyRequest } from 'fastify';
 import { ServicePage } from '#libs/contracts';
 import type { ServiceData } from '#libs/contracts';
 import { Authorize } from '../../edge/access/access.decorators.js';
-import { queryOf, valuesOf } from '../../edge/query/query.js';
+import { lastOf, queryOf } from '../../edge/query/query.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
+import { storedBinary } from './binaries.js';
 import { serviceView, zonesView } from './services.view.js';
 
 /** `/os-services` (reading) and `/os-availability-zone`, both from the services that report. */
@@ -20,11 +21,12 @@ export class ServicesController {
   @Authorize('os_compute_api:os-services:list')
   async list(@Req() request: FastifyRequest): Promise<unknown> {
     const query = queryOf(request);
-    const filters = Object.fromEntries(
-      ['host', 'binary']
-        .map((name) => [name, [...valuesOf(query, name)]] as const)
-        .filter(([, values]) => values.length),
-    );
+    const host = lastOf(query, 'host');
+    const binary = lastOf(query, 'binary');
+    const filters = {
+      ...(host ? { host: [host] } : {}),
+      ...(binary ? { binary: [storedBinary(binary)] } : {}),
+    };
     const services = await this.#services(request, filters, false);
     return { services: services.map((service) => serviceView(service, request.edge.microversion ?? 1)) };
   }

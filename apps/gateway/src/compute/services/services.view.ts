@@ -1,11 +1,12 @@
 import type { ServiceData } from '#libs/contracts';
 import { toMicroseconds } from '../time-form.js';
+import { shownBinary } from './binaries.js';
 
 /** A service as administrators see it; `forced_down` from 2.11 on. */
 export function serviceView(service: ServiceData, version: number): Record<string, unknown> {
   const body: Record<string, unknown> = {
-    id: service.id,
-    binary: service.binary,
+    id: version >= 53 ? service.id : service.number,
+    binary: shownBinary(service.binary),
     host: service.host,
     zone: service.zone,
     status: service.status,
@@ -13,7 +14,7 @@ export function serviceView(service: ServiceData, version: number): Record<strin
     updated_at: toMicroseconds(service.updated_at),
     disabled_reason: service.disabled_reason,
   };
-  if (version >= 11) body['forced_down'] = false;
+  if (version >= 11) body['forced_down'] = service.forced_down;
   return body;
 }
 
@@ -38,7 +39,7 @@ function hostsOf(services: readonly ServiceData[]): Record<string, Record<string
   for (const service of services) {
     const binaries = hosts.get(service.host) ?? {};
     hosts.set(service.host, binaries);
-    binaries[service.binary] = {
+    binaries[shownBinary(service.binary)] = {
       available: service.state === 'up',
       active: service.status === 'enabled',
       updated_at: toMicroseconds(service.updated_at),

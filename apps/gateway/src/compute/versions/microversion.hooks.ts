@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { addRouteConfig } from '../../edge/access/route-config.js';
 import { Fault } from '../../edge/errors/fault.js';
-import { requestedMicroversion } from './microversion.js';
+import { MIN_MICROVERSION, requestedMicroversion } from './microversion.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -18,16 +18,18 @@ export const Microversions = (since: number, until = Number.POSITIVE_INFINITY): 
 export function installMicroversions(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     const { edge } = request;
-    reply.header('vary', 'OpenStack-API-Version, X-OpenStack-Nova-API-Version');
-    let version: number;
-    try {
-      version = requestedMicroversion(request.headers);
-    } catch (error) {
-      return done(error instanceof Error ? error : new Error(String(error)));
+    let version = MIN_MICROVERSION;
+    if (!edge.legacy) {
+      reply.header('vary', 'OpenStack-API-Version, X-OpenStack-Nova-API-Version');
+      try {
+        version = requestedMicroversion(request.headers);
+      } catch (error) {
+        return done(error instanceof Error ? error : new Error(String(error)));
+      }
+      reply.header('openstack-api-version', `compute 2.${version}`);
+      reply.header('x-openstack-nova-api-version', `2.${version}`);
     }
     edge.microversion = version;
-    reply.header('openstack-api-version', `compute 2.${version}`);
-    reply.header('x-openstack-nova-api-version', `2.${version}`);
     const { context, projectInPath } = edge;
     if (context !== undefined && projectInPath !== undefined && projectInPath !== context.project_id) {
       const own = String(context.project_id);

@@ -1,8 +1,8 @@
 import { Fault } from '../../edge/errors/fault.js';
 
-/** Microversions are 2.N; only N is kept. 2.95 is the newest whose changes to our routes are all there. */
+/** Microversions are 2.N; only N is kept. */
 export const MIN_MICROVERSION = 1;
-export const MAX_MICROVERSION = 95;
+export const MAX_MICROVERSION = 104;
 
 const FORM = /^([1-9]\d*)\.([1-9]\d*|0)$/;
 

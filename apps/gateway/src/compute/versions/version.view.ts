@@ -18,15 +18,33 @@ export function versionSummary(request: EdgeRequest, prefix: string | undefined)
   };
 }
 
+/** What else answers: the same API without microversions, for the oldest clients. */
+export function legacySummary(request: EdgeRequest, prefix: string | undefined): Record<string, unknown> {
+  return {
+    id: 'v2.0',
+    status: 'DEPRECATED',
+    version: '',
+    min_version: '',
+    updated: '2025-07-04T12:00:00Z',
+    links: [{ rel: 'self', href: `${linkBase(request, prefix)}/v2/` }],
+  };
+}
+
+const DESCRIBED_BY = { rel: 'describedby', type: 'text/html', href: 'http://docs.openstack.org/' };
+const LEGACY_MEDIA_TYPES = [{ base: 'application/json', type: 'application/vnd.openstack.compute+json;version=2' }];
+
+/** The legacy version as its own document. */
+export function legacyDetail(request: EdgeRequest, prefix: string | undefined): Record<string, unknown> {
+  const links = [{ rel: 'self', href: `${linkBase(request, prefix)}/v2/` }, DESCRIBED_BY];
+  return { ...legacySummary(request, prefix), links, 'media-types': LEGACY_MEDIA_TYPES };
+}
+
 /** The version 2.1 as its own document. */
 export function versionDetail(request: EdgeRequest, prefix: string | undefined): Record<string, unknown> {
   const summary = versionSummary(request, prefix);
   return {
     ...summary,
-    links: [
-      { rel: 'self', href: `${linkBase(request, prefix)}/v2.1/` },
-      { rel: 'describedby', type: 'text/html', href: 'http://docs.openstack.org/' },
-    ],
+    links: [{ rel: 'self', href: `${linkBase(request, prefix)}/v2.1/` }, DESCRIBED_BY],
     'media-types': MEDIA_TYPES,
   };
 }
@@ -35,6 +53,12 @@ export function versionDetail(request: EdgeRequest, prefix: string | undefined):
 export function versionChoices(request: EdgeRequest, prefix: string | undefined, path: string): unknown {
   return {
     choices: [
+      {
+        id: 'v2.0',
+        status: 'DEPRECATED',
+        links: [{ rel: 'self', href: `${linkBase(request, prefix)}/v2${path}` }],
+        'media-types': LEGACY_MEDIA_TYPES,
+      },
       {
         id: 'v2.1',
         status: 'CURRENT',

@@ -2,7 +2,7 @@ import { Controller, Get, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Open } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
-import { versionDetail, versionSummary } from './version.view.js';
+import { legacyDetail, legacySummary, versionDetail, versionSummary } from './version.view.js';
 
 /** The version documents; need no token. */
 @Controller()
@@ -16,12 +16,14 @@ export class VersionsController {
   @Get('/')
   @Open()
   list(@Req() request: FastifyRequest): unknown {
-    return { versions: [versionSummary(request, this.#edge.settings.computeLinkPrefix)] };
+    const { computeLinkPrefix: prefix } = this.#edge.settings;
+    return { versions: [legacySummary(request, prefix), versionSummary(request, prefix)] };
   }
 
   @Get('/v2.1')
   @Open()
   show(@Req() request: FastifyRequest): unknown {
-    return { version: versionDetail(request, this.#edge.settings.computeLinkPrefix) };
+    const { computeLinkPrefix: prefix } = this.#edge.settings;
+    return { version: request.edge.legacy ? legacyDetail(request, prefix) : versionDetail(request, prefix) };
   }
 }

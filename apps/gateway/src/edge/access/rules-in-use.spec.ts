@@ -16,10 +16,7 @@ const root = fileURLToPath(new URL('../../../../../..', import.meta.url));
 const NOT_YET: Readonly<Record<PolicyService, readonly string[]>> = {
   identity: [],
   compute: [
-    'os_compute_api:servers:create:forced_host',
-    'compute:servers:create:requested_destination',
     'os_compute_api:servers:create:attach_volume',
-    'os_compute_api:servers:create:trusted_certs',
     'os_compute_api:servers:resize',
     'compute:servers:resize:cross_cell',
     'os_compute_api:servers:confirm_resize',
@@ -35,7 +32,6 @@ const NOT_YET: Readonly<Record<PolicyService, readonly string[]>> = {
     'os_compute_api:os-instance-actions:events',
     'os_compute_api:os-flavor-manage:update',
     'os_compute_api:os-flavor-access',
-    'os_compute_api:os-services:delete',
     'os_compute_api:os-quota-sets:update',
     'os_compute_api:os-quota-sets:delete',
   ],

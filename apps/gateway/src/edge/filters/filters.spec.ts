@@ -44,7 +44,7 @@ describe('the filters before an API', () => {
       'x-forwarded-prefix': '/compute/',
     };
     const link = async (headers: Record<string, string>): Promise<unknown> =>
-      (await get('/', headers)).json().versions[0].links[0].href;
+      (await get('/', headers)).json().versions[1].links[0].href;
     assert.equal(await link(seen), 'https://api.example/compute/v2.1/');
     assert.equal(await link({ forwarded: 'for=1.2.3.4;proto=https;host="f.example"' }), 'https://f.example/v2.1/');
     const nonsense = {
@@ -58,7 +58,7 @@ describe('the filters before an API', () => {
   it('secure_proxy_ssl_header tells the scheme, and nothing else', async () => {
     const other = await createApiApplication(computeApi, testEdge({}, { schemeHeader: 'x-scheme' }));
     const link = async (scheme: string): Promise<unknown> =>
-      (await other.fastify.inject({ url: '/', headers: { host: 'a', 'x-scheme': scheme } })).json().versions[0].links[0]
+      (await other.fastify.inject({ url: '/', headers: { host: 'a', 'x-scheme': scheme } })).json().versions[1].links[0]
         .href;
     assert.equal(await link('https'), 'https://a/v2.1/');
     assert.equal(await link('javascript'), 'http://a/v2.1/');

@@ -12,6 +12,8 @@ const REFUSED = '/';
 export interface TargetFacts {
   /** The project id that stood in the path. */
   readonly projectInPath?: string | undefined;
+  /** The path was that of an older name of the API. */
+  readonly legacy?: true | undefined;
   /** Why it is no request target. */
   readonly fault?: Fault | undefined;
 }
@@ -52,7 +54,8 @@ export function normalTarget(raw: IncomingMessage, api: ApiDefinition): string {
   path = normal;
   if (api.rewritePath !== undefined) {
     const rewritten = api.rewritePath(path);
-    if (rewritten.projectInPath !== undefined) facts.set(raw, { projectInPath: rewritten.projectInPath });
+    const { projectInPath, legacy } = rewritten;
+    if (projectInPath !== undefined || legacy !== undefined) facts.set(raw, { projectInPath, legacy });
     path = rewritten.path;
   }
   if (end < 0) return path;

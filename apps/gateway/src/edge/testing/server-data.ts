@@ -48,6 +48,13 @@ export function serverData(changes: Partial<ServerData> = {}): ServerData {
     launch_index: 0,
     reservation_id: 'r-abc',
     root_device_name: '/dev/vda',
+    auto_disk_config: false,
+    tags: [],
+    trusted_image_certificates: null,
+    server_groups: [],
+    pinned_availability_zone: null,
+    scheduler_hints: {},
+    image_properties: {},
     security_groups: [],
     addresses: [
       {

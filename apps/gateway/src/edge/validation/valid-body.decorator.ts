@@ -12,18 +12,25 @@ type BodyClass<B extends object> = new () => B;
 
 /**
  * Checks a parsed body against a class with class-validator's decorators: unknown keys are refused, and so are keys of
- * other microversions. Throws InvalidBody (400), which names the field.
+ * other microversions; for `legacy` clients both are dropped, as nova does. Throws InvalidBody (400), which names the field.
  */
-export function validateBody<B extends object>(bodyClass: BodyClass<B>, body: unknown, microversion?: number): B {
+export function validateBody<B extends object>(
+  bodyClass: BodyClass<B>,
+  body: unknown,
+  microversion?: number,
+  { legacy = false }: { readonly legacy?: boolean } = {},
+): B {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new Fault(400, 'Malformed request body', { code: 'MalformedRequestBody' });
   }
   const instance = instanceOf(bodyClass, body);
   if (microversion !== undefined) {
-    const foreign = fieldOutsideVersion(instance, microversion);
-    if (foreign !== undefined) throw new InvalidBody(unknownField(foreign.holder, foreign.holderValue, foreign.name));
+    for (let foreign; (foreign = fieldOutsideVersion(instance, microversion)) !== undefined;) {
+      if (!legacy) throw new InvalidBody(unknownField(foreign.holder, foreign.holderValue, foreign.name));
+      Reflect.deleteProperty(Object(foreign.holderValue), foreign.name);
+    }
   }
-  const errors = validateSync(instance, { whitelist: true, forbidNonWhitelisted: true, stopAtFirstError: true });
+  const errors = validateSync(instance, { whitelist: true, forbidNonWhitelisted: !legacy, stopAtFirstError: true });
   if (errors.length > 0) throw new InvalidBody(firstInvalid(errors));
   return instance;
 }
@@ -40,5 +47,5 @@ function instanceOf<B extends object>(bodyClass: BodyClass<B>, body: object): B 
 /** A controller's parameter: the request's body, valid: `create(@ValidBody(ServerCreateBody) body: ServerCreateBody)`. */
 export const ValidBody = createParamDecorator((bodyClass: BodyClass<object>, context: ExecutionContext): object => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
-  return validateBody(bodyClass, request.body, request.edge.microversion);
+  return validateBody(bodyClass, request.body, request.edge.microversion, request.edge);
 });

@@ -33,6 +33,7 @@ export class FlavorService {
 
   async list(context: RequestContext, args: FlavorListArgs): Promise<Page<FlavorData>> {
     const conditions = [this.#visible(context, args.is_public), sql`not f.disabled`];
+    if (args.name !== undefined) conditions.push(sql`f.name = ${args.name}`);
     if (args.min_disk !== undefined) conditions.push(sql`f.disk >= ${args.min_disk}`);
     if (args.min_ram !== undefined) conditions.push(sql`f.ram >= ${args.min_ram}`);
     const visible = sql<boolean>`${sql.join(conditions, sql` and `)}`;

@@ -11,7 +11,8 @@ import type { QuotaOwner, Quotas } from '../../quota/quotas.js';
 import type { Queries, Store, Transaction } from '../../store/index.js';
 import type { KeypairsTable } from '../../store/tables/compute.tables.js';
 import { sshFingerprint, x509Fingerprint } from './fingerprint.js';
-import { generateKeypair } from './generate-keypair.js';
+import { generateSshKeypair, generateX509Keypair } from './generate-keypair.js';
+import type { GeneratedKeypair } from './generate-keypair.js';
 
 type KeypairRow = Selectable<KeypairsTable>;
 
@@ -36,7 +37,7 @@ export class KeypairService {
   /** Imports `public_key`, or makes a pair whose private key is answered this once. Errors: KeyPairExists, … */
   async create(context: RequestContext, args: KeypairCreateArgs): Promise<KeypairData> {
     const userId = this.#owner(context, args.user_id, 'create');
-    const made = args.public_key === undefined ? await generated(args) : null;
+    const made = args.public_key === undefined ? await generated(args.type, userId) : null;
     const publicKey = args.public_key ?? made?.publicKey ?? '';
     const fingerprint = args.type === 'x509' ? x509Fingerprint(publicKey) : sshFingerprint(publicKey);
     const values = { user_id: userId, name: args.name, type: args.type, public_key: publicKey, fingerprint };
@@ -106,11 +107,8 @@ export function findKeypair(db: Queries, userId: string, name: string): Promise<
     .executeTakeFirst();
 }
 
-async function generated(args: KeypairCreateArgs): Promise<{ publicKey: string; privateKey: string }> {
-  if (args.type === 'x509') {
-    throw new ExpectedError('InvalidKeypair', 'Keypair data is invalid: an x509 key pair needs a public key to import');
-  }
-  return generateKeypair('Generated-by-Albireo');
+function generated(type: KeypairCreateArgs['type'], userId: string): Promise<GeneratedKeypair> {
+  return type === 'x509' ? generateX509Keypair(userId) : generateSshKeypair('Generated-by-Albireo');
 }
 
 function notFound(userId: string, name: string): ExpectedError {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { createPublicKey, sign, verify } from 'node:crypto';
+import { X509Certificate, createPrivateKey, createPublicKey } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import type { Store } from '../../store/index.js';
 import { memberContext } from '../../testing/memory-worker.js';
 import { openMemoryStore } from '../../testing/memory-store.js';
 import { sshFingerprint, x509Fingerprint } from './fingerprint.js';
-import { generateKeypair } from './generate-keypair.js';
+import { generateSshKeypair, generateX509Keypair } from './generate-keypair.js';
 import { KeypairService } from './keypair.service.js';
 import { firstSshString } from './ssh-wire.js';
 
@@ -30,6 +30,9 @@ describe('key pairs', () => {
     keyPairs: 2,
     serverGroups: 10,
     serverGroupMembers: 10,
+    injectedFiles: 5,
+    injectedFileContentBytes: 10_240,
+    injectedFilePathLength: 255,
   };
   const directory = mkdtempSync(join(tmpdir(), 'albireo-keys-'));
   before(async () => {
@@ -51,40 +54,39 @@ describe('key pairs', () => {
     assert.throws(() => x509Fingerprint('no certificate'), { name: 'InvalidKeypair' });
   });
 
-  it('is generated in a form that OpenSSH reads', async () => {
-    const { publicKey, privateKey } = await generateKeypair('me@here');
+  it('is generated as RSA of 2048 bits in PEM, in a form that OpenSSH reads', async () => {
+    const { publicKey, privateKey } = await generateSshKeypair('me@here');
     const file = join(directory, 'key');
     writeFileSync(file, privateKey, { mode: 0o600 });
     if (existsSync('/usr/bin/ssh-keygen')) {
       const derived = execFileSync('/usr/bin/ssh-keygen', ['-y', '-f', file], { encoding: 'utf8' });
-      assert.equal(derived.trim(), publicKey);
+      assert.equal(derived.trim().split(' ').slice(0, 2).join(' '), publicKey.split(' ').slice(0, 2).join(' '));
     }
     const blob = Buffer.from(publicKey.split(' ')[1] ?? '', 'base64');
-    assert.equal(firstSshString(blob)?.toString(), 'ssh-ed25519');
-    assert.match(privateKey, /^-----BEGIN OPENSSH PRIVATE KEY-----\n[\w+/=\n]+-----END OPENSSH PRIVATE KEY-----\n$/);
+    assert.equal(firstSshString(blob)?.toString(), 'ssh-rsa');
+    assert.match(privateKey, /^-----BEGIN RSA PRIVATE KEY-----\n/);
+    const details = createPrivateKey(privateKey).asymmetricKeyDetails;
+    assert.equal(details?.modulusLength, 2048);
+    // The modulus is the blob's last string, without the zero that keeps it positive.
+    const modulus = Buffer.from(createPublicKey(privateKey).export({ format: 'jwk' }).n ?? '', 'base64url');
+    assert.ok(blob.subarray(-modulus.length).equals(modulus));
   });
 
-  it('holds the secret half of its public key', async () => {
-    const { publicKey, privateKey } = await generateKeypair('x');
-    const blob = Buffer.from(publicKey.split(' ')[1] ?? '', 'base64');
-    const raw = blob.subarray(-32);
-    const file = Buffer.from(privateKey.split('\n').slice(1, -2).join(''), 'base64');
-    const at = file.lastIndexOf(raw) - 32;
-    const seed = file.subarray(at, at + 32);
-    const x = raw.toString('base64url');
-    const key = { kty: 'OKP', crv: 'Ed25519', x };
-    const signature = sign(null, Buffer.from('text'), {
-      key: { ...key, d: seed.toString('base64url') },
-      format: 'jwk',
-    });
-    assert.ok(verify(null, Buffer.from('text'), createPublicKey({ key, format: 'jwk' }), signature));
+  it('is generated as a certificate for log-ins of its user', async () => {
+    const { publicKey, privateKey } = await generateX509Keypair('u1');
+    const certificate = new X509Certificate(publicKey);
+    assert.equal(certificate.subject, 'CN=u1');
+    assert.deepEqual(certificate.keyUsage, ['1.3.6.1.5.5.7.3.2']);
+    assert.ok(certificate.verify(certificate.publicKey));
+    assert.match(x509Fingerprint(publicKey), /^([0-9a-f]{2}:){19}[0-9a-f]{2}$/);
+    assert.equal(Buffer.from(privateKey, 'base64')[0], 0x30);
   });
 
   it('belongs to its user, up to the quota', async () => {
     const keypairs = new KeypairService(store, new Authorizer(), Quotas.configured({ compute: limits }));
     const ctx = memberContext();
     const made = await keypairs.create(ctx, { name: 'a', type: 'ssh' });
-    assert.match(made.private_key ?? '', /OPENSSH/);
+    assert.match(made.private_key ?? '', /BEGIN RSA PRIVATE KEY/);
     assert.equal((await keypairs.get(ctx, { name: 'a' })).private_key, null);
     await assert.rejects(keypairs.create(ctx, { name: 'a', type: 'ssh' }), {
       name: 'KeyPairExists',

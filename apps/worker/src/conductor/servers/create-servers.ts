@@ -11,7 +11,10 @@ import type { Quotas } from '../../quota/quotas.js';
 import type { Queries, Store, Transaction } from '../../store/index.js';
 import { requireFlavor } from '../flavors/flavor-rows.js';
 import { findKeypair } from '../keypairs/keypair.service.js';
+import { joinGroup } from '../server-groups/group-members.js';
 import { holdServers, roomForServers } from '../quota-check.js';
+import { requestedDestination } from './destination.js';
+import { requireFilesQuota } from './injected-files.js';
 import { requireMetadataQuota } from './server-metadata.js';
 import { checkImage, serverRows } from './server-request.js';
 import type { ServerRequest } from './server-request.js';
@@ -42,7 +45,9 @@ export class ServerCreation {
         async (tx) => {
           const projectId = context.project_id ?? '';
           const hold = await holdServers(tx, this.quotas, projectId);
-          requireMetadataQuota(hold.limits({ projectId }), args.metadata ?? {});
+          const limits = hold.limits({ projectId });
+          requireMetadataQuota(limits, args.metadata ?? {});
+          requireFilesQuota(limits, args.personality ?? []);
           const request = await this.#lookUp(tx, context, args);
           const wanted = { min: args.min_count, max: args.max_count };
           const count = await roomForServers(hold, projectId, request.flavor, wanted);
@@ -67,12 +72,15 @@ export class ServerCreation {
     if (args.network_mode === 'list' && args.networks.length > 0) {
       this.authorizer.authorize(context, 'compute', 'os_compute_api:servers:create:attach_network', target);
     }
+    if ((args.trusted_image_certificates ?? []).length > 0) {
+      this.authorizer.authorize(context, 'compute', 'os_compute_api:servers:create:trusted_certs', target);
+    }
   }
 
   async #lookUp(tx: Transaction, context: RequestContext, args: ServerCreateArgs): Promise<ServerRequest> {
     const flavor = await requireFlavor(tx, context, args.flavor_ref);
-    if (args.image_ref !== '') await this.#checkImage(tx, context, args.image_ref, flavor);
-    if (args.availability_zone !== undefined) await requireZone(tx, args.availability_zone);
+    const imageProperties = await this.#image(tx, context, args, flavor);
+    const spec = await requestedDestination(tx, this.authorizer, context, args);
     const keypair = await this.#keypair(tx, context, args.key_name);
     const groups = args.security_groups ?? [];
     if (groups.length > 0) await this.networking.requireGroups(tx, context.project_id ?? '', groups);
@@ -84,17 +92,39 @@ export class ServerCreation {
         'Unable to launch multiple instances with a single configured port ID or fixed IP.',
       );
     }
-    return { args, flavor, keypair, networks };
+    const groupId = await joinGroup(tx, this.quotas, context, args);
+    return { args, flavor, keypair, networks, imageProperties, spec, groupId };
   }
 
-  async #checkImage(tx: Queries, context: RequestContext, id: string, flavor: FlavorData): Promise<void> {
+  /** The properties of the image; of none, none. */
+  async #image(
+    tx: Queries,
+    context: RequestContext,
+    args: ServerCreateArgs,
+    flavor: FlavorData,
+  ): Promise<Readonly<Record<string, unknown>>> {
+    const { image_ref: id } = args;
+    if (id === '') return {};
     const image = await this.images.find(context, id, tx);
     if (image === null) throw new ExpectedError('ImageInvalid', `Image ${id} could not be found.`, { image_id: id });
     checkImage(image, flavor);
+    if (args.auto_disk_config === true && isResizeDisabled(image.properties['auto_disk_config'])) {
+      throw new ExpectedError('InvalidInput', `Requested image ${id} has automatic disk resize disabled.`);
+    }
+    const { min_ram, min_disk, disk_format, container_format, properties } = image;
+    const described = {
+      ...properties,
+      min_ram: String(min_ram),
+      min_disk: String(min_disk),
+      base_image_ref: id,
+      disk_format,
+      container_format,
+    };
     // Its disk would be as large as the image, whatever the host has and the quota says.
-    if (flavor.disk > 0) return;
+    if (flavor.disk > 0) return described;
     const target = { project_id: context.project_id, user_id: context.user_id };
-    if (this.authorizer.allows(context, 'compute', 'os_compute_api:servers:create:zero_disk_flavor', target)) return;
+    if (this.authorizer.allows(context, 'compute', 'os_compute_api:servers:create:zero_disk_flavor', target))
+      return described;
     throw new ExpectedError(
       'PolicyNotAuthorized',
       'Only volume-backed servers are allowed for flavors with zero disk.',
@@ -111,15 +141,7 @@ export class ServerCreation {
   }
 }
 
-async function requireZone(tx: Queries, zone: string): Promise<void> {
-  const found = await tx
-    .selectFrom('services')
-    .select('id')
-    .where('binary', '=', 'albireo-compute')
-    .where('zone', '=', zone)
-    .limit(1)
-    .executeTakeFirst();
-  if (found === undefined) {
-    throw new ExpectedError('InvalidInput', 'The requested availability zone is not available', { zone });
-  }
+/** A property of the image may forbid that its disk is grown. */
+function isResizeDisabled(value: string | undefined): boolean {
+  return value?.trim().toLowerCase() === 'disabled';
 }

@@ -4,7 +4,7 @@ import { ExpectedError } from '#libs/contracts';
 import type { FlavorData, ImageData, RequestedNetwork, ServerCreateArgs } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import type { Selectable } from 'kysely';
-import type { InstancesTable, KeypairsTable } from '../../store/tables/compute.tables.js';
+import type { InstancesTable, KeypairsTable, RequestSpec } from '../../store/tables/compute.tables.js';
 
 /** What a create asks for, with all that it names looked up. */
 export interface ServerRequest {
@@ -12,6 +12,9 @@ export interface ServerRequest {
   readonly flavor: FlavorData;
   readonly keypair: Selectable<KeypairsTable> | null;
   readonly networks: readonly RequestedNetwork[];
+  readonly imageProperties: Readonly<Record<string, unknown>>;
+  readonly spec: RequestSpec;
+  readonly groupId: string | null;
 }
 
 /** Whether the flavor is enough for the image. Errors with nova's texts. */
@@ -36,7 +39,7 @@ export function serverRows(
   request: ServerRequest,
   count: number,
 ): Insertable<InstancesTable>[] {
-  const { args, flavor, keypair, networks } = request;
+  const { args, flavor, keypair, networks, imageProperties, spec } = request;
   const reservationId = `r-${randomBytes(5).toString('hex').slice(0, 8)}`;
   return Array.from({ length: count }, (_, index) => {
     // nova numbers the names as soon as several may be made.
@@ -51,7 +54,7 @@ export function serverRows(
       user_id: context.user_id ?? '',
       vm_state: 'building',
       task_state: 'scheduling',
-      availability_zone: args.availability_zone ?? null,
+      availability_zone: spec.availability_zone ?? null,
       image_ref: args.image_ref,
       flavor: JSON.stringify(flavor),
       flavor_id: flavor.id,
@@ -69,8 +72,24 @@ export function serverRows(
       root_device_name: '/dev/vda',
       security_groups: JSON.stringify(args.security_groups ?? ['default']),
       requested_networks: JSON.stringify(networks),
+      auto_disk_config: args.auto_disk_config ?? isTrue(imageProperties['auto_disk_config']),
+      tags: JSON.stringify([...new Set(args.tags ?? [])].toSorted()),
+      trusted_certs: trustedCerts(args),
+      injected_files: JSON.stringify(args.personality ?? []),
+      image_properties: JSON.stringify(imageProperties),
+      request_spec: JSON.stringify(spec),
+      server_group_id: request.groupId,
     };
   });
+}
+
+function trustedCerts({ trusted_image_certificates: ids }: ServerCreateArgs): string | null {
+  return ids === undefined || ids === null || ids.length === 0 ? null : JSON.stringify(ids);
+}
+
+/** Python's truth of a property's text. */
+function isTrue(value: unknown): boolean {
+  return typeof value === 'string' && ['1', 't', 'true', 'on', 'y', 'yes'].includes(value.trim().toLowerCase());
 }
 
 function hostnameFor(args: ServerCreateArgs, name: string, id: string, index: number): string {

@@ -53,7 +53,7 @@ export class ServerService {
   }
 
   async update(context: RequestContext, args: ServerUpdateArgs): Promise<ServerData> {
-    const { id, ...changes } = args;
+    const { id, pinned_availability_zone: zone, ...changes } = args;
     const row = await this.store.transaction(
       async (tx) => {
         const found = await lockServer(tx, this.authorizer, context, id);
@@ -61,7 +61,7 @@ export class ServerService {
         this.notices.editedAfter(tx, found, changes.name ?? found.name);
         return tx
           .updateTable('instances')
-          .set({ ...changes, updated_at: clock })
+          .set({ ...changes, ...(zone === undefined ? {} : pinned(found, zone)), updated_at: clock })
           .where('id', '=', id)
           .returningAll()
           .executeTakeFirstOrThrow();
@@ -116,4 +116,23 @@ export class ServerService {
     const withUserData = this.authorizer.allows(context, 'compute', ATTRIBUTES_RULE, target);
     return this.objects.of(this.store.db, rows, withUserData);
   }
+}
+
+/** A server can be pinned to the zone that it is in, and unpinned. Error: Conflict. */
+function pinned(row: InstanceRow, zone: string | null): { readonly request_spec: string } {
+  const current = row.request_spec.availability_zone ?? null;
+  if (zone !== null && current !== null && zone !== current) {
+    throw new ExpectedError(
+      'Conflict',
+      'Cannot change pinned availability zone directly. Unpin first by setting pinned_availability_zone to null.',
+    );
+  }
+  if (zone !== null && current === null && zone !== row.availability_zone) {
+    const here = row.availability_zone ?? '';
+    throw new ExpectedError(
+      'Conflict',
+      `Server can only be pinned to its current availability zone '${here}', but '${zone}' was requested.`,
+    );
+  }
+  return { request_spec: JSON.stringify({ ...row.request_spec, availability_zone: zone }) };
 }

@@ -1,7 +1,9 @@
+import { arch, cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { POWER_STATE } from '#libs/contracts';
 import type { PortData } from '#libs/contracts';
 import type { Store } from '../../store/index.js';
+import { machineUptime } from '../machine-uptime.js';
 import { consoleText } from './console-text.js';
 import type { DriverOperation, GuestChange, GuestDescription, HostResources, VirtDriver } from '../virt-driver.js';
 
@@ -49,7 +51,8 @@ export class FakeDriver implements VirtDriver {
 
   async resources(host: string): Promise<HostResources> {
     const { vcpus, memory, disk } = this.#settings();
-    return { node: host, vcpus, memory, disk };
+    const cpuInfo = { arch: arch(), model: cpus()[0]?.model ?? '', topology: { sockets: 1, cores: vcpus, threads: 1 } };
+    return { node: host, vcpus, memory, disk, type: 'fake', version: 1_000_000, cpuInfo, uptime: machineUptime() };
   }
 
   async spawn(guest: GuestDescription, _ports: readonly PortData[], operation: DriverOperation): Promise<void> {

@@ -12,6 +12,7 @@ import { vlanTransparent } from './20261128-vlan-transparent.js';
 import { routers } from './20261128-routers.js';
 import { securityGroups } from './20261128-security-groups.js';
 import { serverActions } from './20261128-server-actions.js';
+import { computeAnswers } from './20261128-compute-answers.js';
 import type { Migration } from './migration.js';
 
 /** Every migration, in the order in which they run. */
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   routers,
   securityGroups,
   serverActions,
+  computeAnswers,
 ];

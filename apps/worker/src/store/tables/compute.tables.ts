@@ -1,5 +1,5 @@
-import type { Generated } from 'kysely';
-import type { FlavorData, RequestedNetwork, TaskState, VmState } from '#libs/contracts';
+import type { ColumnType, Generated } from 'kysely';
+import type { FlavorData, InjectedFile, RequestedNetwork, SchedulerHints, TaskState, VmState } from '#libs/contracts';
 import type { DefaultJson, DefaultTimestamp, Json, NullableJson } from './column-types.js';
 
 export interface FlavorsTable {
@@ -28,6 +28,7 @@ export interface FlavorProjectsTable {
 }
 
 export interface KeypairsTable {
+  number: Generated<number>;
   user_id: string;
   name: string;
   type: 'ssh' | 'x509';
@@ -88,6 +89,14 @@ export interface InstancesTable {
   task_arguments: NullableJson<Record<string, unknown>>;
   /** Of one whose delete is deferred. */
   soft_deleted_at: string | null;
+  auto_disk_config: Generated<boolean>;
+  /** Sorted. */
+  tags: DefaultJson<string[]>;
+  trusted_certs: ColumnType<string[] | null, string | null | undefined, string | null>;
+  injected_files: DefaultJson<InjectedFile[]>;
+  image_properties: DefaultJson<Record<string, unknown>>;
+  request_spec: DefaultJson<RequestSpec>;
+  server_group_id: ColumnType<string | null, string | null | undefined, string | null>;
 }
 
 /** What was asked of a server, as os-instance-actions tells it; kept after the server is gone. */
@@ -140,6 +149,46 @@ export interface MigrationsTable {
   updated_at: DefaultTimestamp;
 }
 
+/** What the scheduler is told of a server: by its create, and by the attempts to build it. */
+export interface RequestSpec {
+  readonly scheduler_hints?: SchedulerHints;
+  /** The zone that was asked for; moves keep to it. */
+  readonly availability_zone?: string | null;
+  /** The host and node that must be taken. */
+  readonly host?: string;
+  readonly node?: string;
+  /** `zone:host:node`: no filter is asked. */
+  readonly forced?: boolean;
+  /** Hosts that building was tried on. */
+  readonly tried_hosts?: readonly string[];
+  /** Hosts that would do as well, the best first. */
+  readonly alternates?: readonly string[];
+}
+
+export interface InstanceGroupsTable {
+  id: string;
+  name: string;
+  project_id: string;
+  user_id: string;
+  policy: string;
+  rules: DefaultJson<Record<string, number>>;
+  created_at: DefaultTimestamp;
+}
+
+export interface AggregatesTable {
+  id: Generated<number>;
+  uuid: Generated<string>;
+  name: string;
+  metadata: DefaultJson<Record<string, string>>;
+  created_at: DefaultTimestamp;
+  updated_at: string | null;
+}
+
+export interface AggregateHostsTable {
+  aggregate_id: number;
+  host: string;
+}
+
 /** The last fault of a server. */
 export interface InstanceFaultsTable {
   instance_id: string;
@@ -159,6 +208,13 @@ export interface ComputeNodesTable {
   /** GiB. */
   disk: number;
   updated_at: DefaultTimestamp;
+  id: Generated<string>;
+  number: Generated<number>;
+  hypervisor_type: Generated<string>;
+  hypervisor_version: Generated<number>;
+  host_ip: Generated<string>;
+  cpu_info: DefaultJson<Record<string, unknown>>;
+  uptime: ColumnType<string | null, string | null | undefined, string | null>;
 }
 
 /**
@@ -197,4 +253,7 @@ export interface ComputeTables {
   compute_nodes: ComputeNodesTable;
   allocations: AllocationsTable;
   fake_machines: FakeMachinesTable;
+  instance_groups: InstanceGroupsTable;
+  aggregates: AggregatesTable;
+  aggregate_hosts: AggregateHostsTable;
 }

@@ -38,6 +38,9 @@ export interface ServicesTable {
   report_count: Generated<number>;
   created_at: DefaultTimestamp;
   updated_at: DefaultTimestamp;
+  /** nova's id until 2.52. */
+  number: Generated<number>;
+  forced_down: Generated<boolean>;
 }
 
 export interface MessagingTables {

@@ -1,0 +1,10 @@
+import { networkInterfaces } from 'node:os';
+
+/** The first address of the machine that is not its loopback, IPv4 before IPv6: what `my_ip` is when it is not set. */
+export function ownAddress(interfaces = networkInterfaces()): string {
+  const outward = Object.values(interfaces)
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ internal, scopeid }) => !internal && (scopeid ?? 0) === 0);
+  const found = outward.find(({ family }) => family === 'IPv4') ?? outward[0];
+  return found?.address ?? '127.0.0.1';
+}
