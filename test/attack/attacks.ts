@@ -1,6 +1,10 @@
 import type { Attack } from './attack.js';
+import { deadTokens } from './dead-tokens.js';
+import { foreignDomains } from './foreign-domains.js';
 import { foreignObjects } from './foreign-objects.js';
 import { hostilePatterns } from './hostile-patterns.js';
+import { immutableRoles } from './immutable-roles.js';
+import { loginGuessing } from './login-guessing.js';
 import { metadataAddress } from './metadata-address.js';
 import { metadataDevice } from './metadata-device.js';
 import { metadataHeader } from './metadata-header.js';
@@ -13,6 +17,10 @@ export const ATTACKS: readonly Attack[] = [
   routeSpellings,
   foreignObjects,
   unstorableTexts,
+  foreignDomains,
+  deadTokens,
+  immutableRoles,
+  loginGuessing,
   metadataAddress,
   metadataDevice,
   metadataHeader,

@@ -1,8 +1,9 @@
-import { request as httpRequest } from 'node:http';
 import type { Attack } from './attack.js';
 import { foreignRequests } from './foreign-requests.js';
 import type { ForeignRequest } from './foreign-requests.js';
 import { inParallel } from './in-parallel.js';
+import { playRequest, tellsOf } from './play-request.js';
+import type { Answer } from './play-request.js';
 import { strangers } from './strangers.js';
 import type { Stranger } from './strangers.js';
 import type { Target } from './target.js';
@@ -32,7 +33,7 @@ export const foreignObjects: Attack = {
       const reach = requests.filter(({ route }) => !stranger.mayReach.includes(route.api));
       await inParallel(extent.sample(reach, SAMPLED_REQUESTS), 4, async ({ route, asked }) => {
         tried += 1;
-        const answer = await send(target, asked, stranger);
+        const answer = await playRequest(target, { ...asked, token: stranger.token });
         const fault = faultOf(answer, stranger, route.isOpen, asked, victim.marker);
         if (fault === undefined) return;
         const what = `${asked.method} ${asked.api} ${asked.path} ${JSON.stringify(asked.body ?? null)}`;
@@ -55,63 +56,20 @@ async function toldToOwner(target: Target, victim: Victim): Promise<number> {
   for (const route of target.routes.filter(({ api, method }) => method === 'GET' && api !== 'metadata')) {
     const [asked] = foreignRequests(route, victim);
     if (asked === undefined) continue;
-    const answer = await send(target, asked, owner);
+    const answer = await playRequest(target, { ...asked, token: owner.token });
     if (faultOf(answer, owner, route.isOpen, asked, victim.marker) !== undefined) told += 1;
   }
   return told;
 }
 
-interface Answer {
-  readonly status: number;
-  readonly text: string;
-}
-
 function faultOf(
-  { status, text }: Answer,
+  answer: Answer,
   stranger: Stranger,
   isOpen: boolean,
   asked: ForeignRequest,
   marker: string,
 ): string | undefined {
-  if (status >= 500) return 'failed';
-  if (stranger.isNobody) return isOpen || status === 401 ? undefined : 'a token that is no good was taken';
-  // What the request itself said may be repeated.
-  const told = text.replaceAll(asked.path, '').replaceAll(encodeURIComponent(asked.path), '');
-  const isSaid = JSON.stringify([asked.path, asked.body ?? null]).includes(marker);
-  return told.includes(marker) && (!isSaid || status < 300) ? 'tells of the victim' : undefined;
-}
-
-/** Not by fetch, which cannot send a body with every method. */
-function send(
-  target: Target,
-  { api, method, path, body, headers }: ForeignRequest,
-  { token }: Stranger,
-): Promise<Answer> {
-  const text = body === undefined ? undefined : JSON.stringify(body);
-  return new Promise((resolve, reject) => {
-    const request = httpRequest({
-      host: '127.0.0.1',
-      port: target.stack.ports[api],
-      method,
-      path,
-      headers: {
-        ...headers,
-        'x-auth-token': token,
-        ...(text === undefined
-          ? {}
-          : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
-      },
-      signal: AbortSignal.timeout(60_000),
-    });
-    request.once('error', reject);
-    request.once('response', (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.once('error', reject);
-      response.once('end', () =>
-        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }),
-      );
-    });
-    request.end(text);
-  });
+  if (answer.status >= 500) return 'failed';
+  if (stranger.isNobody) return isOpen || answer.status === 401 ? undefined : 'a token that is no good was taken';
+  return tellsOf(marker, answer, { ...asked, token: '' }) ? 'tells of the victim' : undefined;
 }

@@ -17,6 +17,12 @@ function secondsOf(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
+/** CPU time of a process and of all below it that run now, in seconds. */
+export function cpuSecondsBelow(pid: number): number {
+  const below = (read(() => childrenOf(pid)) ?? []).reduce((sum, child) => sum + cpuSecondsBelow(child), 0);
+  return (read(() => secondsOf(pid)) ?? 0) + below;
+}
+
 /** CPU time of the programs that this process has started, by what they are. Sampled: processes come and go. */
 export class CpuMeter {
   readonly #processes = new Map<number, { part: string; first: number; last: number }>();
