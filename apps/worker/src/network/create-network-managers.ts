@@ -5,6 +5,7 @@ import { ResourceManagers } from '../resources/resource-managers.js';
 import type { ManagerClass } from '../resources/resource-managers.js';
 import type { Store } from '../store/index.js';
 import { AddressGroupManager } from './address-groups/address-group-manager.js';
+import { AddressScopeManager } from './address-scopes/address-scope-manager.js';
 import { FloatingIpManager } from './floating-ips/floating-ip-manager.js';
 import { NetworkPolicy } from './network-policy.js';
 import { NetworkQuotas } from './network-quotas.js';
@@ -14,6 +15,8 @@ import { PortManager } from './ports/port-manager.js';
 import { RouterManager } from './routers/router-manager.js';
 import { SecurityGroupManager } from './security-groups/security-group-manager.js';
 import { SecurityGroupRuleManager } from './security-groups/security-group-rule-manager.js';
+import { RbacPolicyManager } from './sharing/rbac-policy-manager.js';
+import { SubnetPoolManager } from './subnet-pools/subnet-pool-manager.js';
 import { SubnetManager } from './subnets/subnet-manager.js';
 
 /** The managers of the topic's resources. A new one is one word here. */
@@ -26,6 +29,9 @@ const classes: readonly ManagerClass[] = [
   FloatingIpManager,
   SecurityGroupManager,
   SecurityGroupRuleManager,
+  AddressScopeManager,
+  SubnetPoolManager,
+  RbacPolicyManager,
 ];
 
 /** What the topic network's endpoint works with. */

@@ -19,6 +19,7 @@ export const defaultNetworkSettings: NetworkSettings = Object.freeze({
     quotaFloatingip: 50,
     quotaSecurityGroup: 10,
     quotaSecurityGroupRule: 100,
+    quotaRbacPolicy: 10,
   },
 });
 

@@ -58,6 +58,7 @@ export function configuredLimits({ compute, network }: QuotaOptionGroups): Limit
         floatingip: network.quotaFloatingip,
         security_group: network.quotaSecurityGroup,
         security_group_rule: network.quotaSecurityGroupRule,
+        rbac_policy: network.quotaRbacPolicy,
       };
       const found: Record<string, number> = {};
       for (const name of resourcesOf(service)) {

@@ -40,6 +40,8 @@ export const QUOTA_RESOURCES = {
     floatingip: rowsOf('floatingips'),
     security_group: rowsOf('security_groups'),
     security_group_rule: rowsOf('security_group_rules'),
+    subnetpool: rowsOf('subnetpools'),
+    rbac_policy: rowsOf('rbac_policies'),
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Counted | null>>>>;
 

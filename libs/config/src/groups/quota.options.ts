@@ -123,4 +123,7 @@ export class NetworkQuotaOptions {
 
   @IntOpt({ default: 100, min: -1, mutable: true, help: 'Rules of the security groups of a project.' })
   readonly quotaSecurityGroupRule!: number;
+
+  @IntOpt({ default: 10, min: -1, mutable: true, help: 'RBAC policies of a project.' })
+  readonly quotaRbacPolicy!: number;
 }

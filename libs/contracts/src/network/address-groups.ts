@@ -1,13 +1,14 @@
+import { anyOf } from '#libs/policy';
 import type { ExpectedErrorKind } from '../expected-error-kind.js';
-import { Field, once } from '../resource/field.js';
+import { Field, once, readOnly } from '../resource/field.js';
 import type { DataOf } from '../resource/input.js';
 import { nullAs } from '../resource/field-type.js';
 import { Resource } from '../resource/resource.js';
-import { ADMIN_OR_PROJECT_MEMBER, ownedRules } from './owned-rules.js';
+import { ADMIN_OR_PROJECT_MEMBER, ADMIN_OR_PROJECT_READER, ownedRules } from './owned-rules.js';
 import { StandardAttributes } from './standard-attributes.js';
 import { looseCidr } from './types/address-types.js';
 import { listOf } from './types/list-types.js';
-import { nameText } from './types/plain-types.js';
+import { flag, nameText } from './types/plain-types.js';
 
 const PATH = '/address-groups';
 const addressList = listOf(looseCidr);
@@ -37,7 +38,12 @@ export class AddressList {
     remove_addresses: { body: AddressList, answer: 'resource' },
   },
   rules: [
-    ...ownedRules('address_group', PATH, 'an address group'),
+    ...ownedRules(
+      'address_group',
+      PATH,
+      'an address group',
+      anyOf(ADMIN_OR_PROJECT_READER, 'rule:shared_address_groups'),
+    ),
     ['add_addresses', ADMIN_OR_PROJECT_MEMBER, 'Add addresses to an address group', `PUT ${PATH}/{id}/add_addresses`],
     ['remove_addresses', ADMIN_OR_PROJECT_MEMBER, 'Take addresses out of it', `PUT ${PATH}/{id}/remove_addresses`],
   ],
@@ -45,6 +51,8 @@ export class AddressList {
 export class AddressGroup extends StandardAttributes {
   @Field(nameText, { default: '', filter: true, sort: true }) readonly name!: string;
   /** In CIDR form without host bits. */
+  /** With everybody, by an RBAC policy. */
+  @Field(flag, { ...readOnly, default: false, visible: false }) readonly shared!: boolean;
   @Field(nullAs(addressList, []), { ...once, default: [] }) readonly addresses!: readonly string[];
 }
 

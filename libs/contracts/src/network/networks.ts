@@ -55,7 +55,9 @@ const transparent: Extension = {
   notFound: { code: 'NetworkNotFound', text: 'Network %s could not be found.' },
   quota: true,
   tags: true,
-  changes: [{ version: '1.1', contract: '1.1', adds: ['vlan_transparent'] }],
+  changes: [
+    { version: '1.1', contract: '1.1', adds: ['vlan_transparent', 'ipv4_address_scope', 'ipv6_address_scope'] },
+  ],
   extensions: [mtuWritable],
 })
 export class Network extends TaggedAttributes {
@@ -81,6 +83,9 @@ export class Network extends TaggedAttributes {
   /** Whether frames keep the VLAN tags of the servers; null: nobody asked. Since 1.1. */
   @Field(orNull(flag), { post: flag, put: false, filter: true, extension: transparent })
   readonly vlan_transparent?: boolean | null;
+  /** That of the pools that its subnets of the version are from. Since 1.1. */
+  @Field(orNull(uuid), { ...readOnly, computed: true }) readonly ipv4_address_scope?: string | null;
+  @Field(orNull(uuid), { ...readOnly, computed: true }) readonly ipv6_address_scope?: string | null;
   /** Ids of its subnets. */
   @Field(listOf(uuid), { ...readOnly, computed: true }) readonly subnets!: readonly string[];
 }

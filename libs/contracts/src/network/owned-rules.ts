@@ -11,11 +11,17 @@ export const ADMIN_OR_PROJECT_READER = anyOf(ADMIN, PROJECT_READER);
  * The rules of a resource that is its project's and nobody else's: its members create, change and delete it, its readers
  * see it.
  * @param what in the rules' descriptions: 'an address group'
+ * @param read who sees it, where that is more than the project
  */
-export function ownedRules(singular: string, path: string, what: string): readonly RuleRow[] {
+export function ownedRules(
+  singular: string,
+  path: string,
+  what: string,
+  read = ADMIN_OR_PROJECT_READER,
+): readonly RuleRow[] {
   return [
     [`create_${singular}`, ADMIN_OR_PROJECT_MEMBER, `Create ${what}`, `POST ${path}`],
-    [`get_${singular}`, ADMIN_OR_PROJECT_READER, `Show and list ${what}`, `GET ${path}, GET ${path}/{id}`],
+    [`get_${singular}`, read, `Show and list ${what}`, `GET ${path}, GET ${path}/{id}`],
     [`update_${singular}`, ADMIN_OR_PROJECT_MEMBER, `Change ${what}`, `PUT ${path}/{id}`],
     [`delete_${singular}`, ADMIN_OR_PROJECT_MEMBER, `Delete ${what}`, `DELETE ${path}/{id}`],
   ];

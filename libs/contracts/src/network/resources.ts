@@ -1,20 +1,26 @@
 import { AddressGroup, addressGroupErrors } from './address-groups.js';
 import { networkCoreErrors } from './errors.js';
+import { AddressScope, addressScopeErrors } from './address-scopes.js';
 import { FloatingIp, floatingIpErrors } from './floating-ips.js';
 import { Network } from './networks.js';
 import { Port } from './ports.js';
+import { RbacPolicy, rbacPolicyErrors } from './rbac-policies.js';
 import { Router, routerErrors } from './routers.js';
 import { SecurityGroupRule, securityGroupRuleErrors } from './security-group-rules.js';
 import { SecurityGroup, securityGroupErrors } from './security-groups.js';
+import { SubnetPool, subnetPoolErrors } from './subnet-pools.js';
 import { Subnet } from './subnets.js';
 
 export * from './address-groups.js';
+export * from './address-scopes.js';
 export * from './floating-ips.js';
 export * from './networks.js';
 export * from './ports.js';
+export * from './rbac-policies.js';
 export * from './routers.js';
 export * from './security-group-rules.js';
 export * from './security-groups.js';
+export * from './subnet-pools.js';
 export * from './subnets.js';
 
 /** Every resource of the Network API, by what its methods on the bus are called. A new one is one word here. */
@@ -27,6 +33,9 @@ export const networkResources = {
   floatingip: FloatingIp,
   security_group: SecurityGroup,
   security_group_rule: SecurityGroupRule,
+  address_scope: AddressScope,
+  subnetpool: SubnetPool,
+  rbac_policy: RbacPolicy,
 };
 
 /** The errors that its workers answer on purpose. */
@@ -37,4 +46,7 @@ export const networkErrors = {
   ...floatingIpErrors,
   ...securityGroupErrors,
   ...securityGroupRuleErrors,
+  ...addressScopeErrors,
+  ...subnetPoolErrors,
+  ...rbacPolicyErrors,
 };

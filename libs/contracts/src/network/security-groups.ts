@@ -1,6 +1,7 @@
 import type { ExpectedErrorKind } from '../expected-error-kind.js';
 import { PROJECT_READER, anyOf } from '#libs/policy';
 import { Field, readOnly } from '../resource/field.js';
+import type { Extension } from '../resource/field.js';
 import type { DataOf } from '../resource/input.js';
 import { Resource } from '../resource/resource.js';
 import { ADMIN, ADMIN_OR_PROJECT_MEMBER, ownedRules } from './owned-rules.js';
@@ -10,6 +11,13 @@ import { listOf } from './types/list-types.js';
 import { dictionary, flag, text } from './types/plain-types.js';
 
 const PATH = '/security-groups';
+
+const sharedFilter: Extension = {
+  alias: 'security-groups-shared-filtering',
+  name: 'Security group filtering on the shared field',
+  description: 'Support filtering security groups on the shared field',
+  updated: '2021-10-05T09:00:00-00:00',
+};
 
 /**
  * neutron.extensions.securitygroup, neutron-lib: stateful_security_group. A project's first group is its own, named
@@ -38,17 +46,29 @@ const PATH = '/security-groups';
     },
   ],
   rules: [
-    ...ownedRules('security_group', PATH, 'a security group'),
+    ...ownedRules(
+      'security_group',
+      PATH,
+      'a security group',
+      anyOf(ADMIN, PROJECT_READER, 'rule:shared_security_group'),
+    ),
     ['create_security_group:tags', ADMIN_OR_PROJECT_MEMBER, 'Add a tag', `PUT ${PATH}/{id}/tags/{tag}`],
     ['update_security_group:tags', ADMIN_OR_PROJECT_MEMBER, 'Replace the tags', `PUT ${PATH}/{id}/tags`],
     ['delete_security_group:tags', ADMIN_OR_PROJECT_MEMBER, 'Take tags away', `DELETE ${PATH}/{id}/tags`],
-    ['get_security_group:tags', anyOf(ADMIN, PROJECT_READER), 'See the tags', `GET ${PATH}, GET ${PATH}/{id}/tags`],
+    [
+      'get_security_group:tags',
+      anyOf(ADMIN, PROJECT_READER, 'rule:shared_security_group'),
+      'See the tags',
+      `GET ${PATH}, GET ${PATH}/{id}/tags`,
+    ],
   ],
 })
 export class SecurityGroup extends TaggedAttributes {
   /** `default`, however it is written, is the name of the project's own group alone. */
   @Field(text(255), { default: '', filter: true, sort: true }) readonly name!: string;
   @Field(flag, { default: true, filter: true }) readonly stateful!: boolean;
+  /** With everybody, or with the caller's project, by an RBAC policy. */
+  @Field(flag, { ...readOnly, default: false, filter: true, extension: sharedFilter }) readonly shared!: boolean;
   @Field(listOf(dictionary), { ...readOnly, computed: true })
   readonly security_group_rules!: readonly SecurityGroupRuleData[];
 }

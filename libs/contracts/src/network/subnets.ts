@@ -1,11 +1,19 @@
 import { Field, once, readOnly } from '../resource/field.js';
+import type { Extension } from '../resource/field.js';
 import { nullAs, orNull } from '../resource/field-type.js';
 import type { DataOf, InputOf } from '../resource/input.js';
 import { Resource } from '../resource/resource.js';
 import { TaggedAttributes } from './standard-attributes.js';
 import { address, cidr, routeCidr } from './types/address-types.js';
 import { listOf, objectOf } from './types/list-types.js';
-import { flag, nameText, oneOf, oneOfNumbers, uuid } from './types/plain-types.js';
+import { flag, nameText, oneOf, oneOfNumbers, uuid, whole } from './types/plain-types.js';
+
+const defaultPools: Extension = {
+  alias: 'default-subnetpools',
+  name: 'Default Subnetpools',
+  description: 'Provides ability to mark and use a subnetpool as the default.',
+  updated: '2016-02-18T18:00:00-00:00',
+};
 
 const IPV6_MODES = ['slaac', 'dhcpv6-stateful', 'dhcpv6-stateless'] as const;
 const mode = oneOf(IPV6_MODES);
@@ -23,7 +31,7 @@ export class HostRoute {
 /** Routes of a subnet or router (`type:hostroutes`); null stands for none. */
 export const hostRouteList = nullAs(listOf(objectOf(HostRoute, 'hostroute'), { what: 'hostroute' }), []);
 
-/** neutron-lib: subnet. There are no subnet pools, so the CIDR is required. */
+/** neutron-lib: subnet, default_subnetpools. */
 @Resource({
   api: 'network',
   singular: 'subnet',
@@ -31,12 +39,20 @@ export const hostRouteList = nullAs(listOf(objectOf(HostRoute, 'hostroute'), { w
   notFound: { code: 'SubnetNotFound', text: 'Subnet %s could not be found.' },
   quota: true,
   tags: true,
+  changes: [
+    {
+      version: '1.1',
+      contract: '1.1',
+      adds: ['prefixlen', 'use_default_subnetpool'],
+      takes: ['subnetpool_id'],
+    },
+  ],
 })
 export class Subnet extends TaggedAttributes {
   @Field(nameText, { default: '', filter: true, sort: true }) readonly name!: string;
   @Field(uuid, { ...once, required: true, filter: true, sort: true }) readonly network_id!: string;
   @Field(oneOfNumbers([4, 6]), { ...once, required: true, filter: true, sort: true }) readonly ip_version!: 4 | 6;
-  @Field(cidr, { ...once, required: true, filter: true, sort: true }) readonly cidr!: string;
+  @Field(cidr, { ...once, filter: true, sort: true }) readonly cidr!: string;
   /** null: the subnet has no gateway. Absent on a create: the first address. */
   @Field(orNull(address), { filter: true, sort: true }) readonly gateway_ip!: string | null;
   @Field(flag, { default: true, filter: true, sort: true }) readonly enable_dhcp!: boolean;
@@ -48,8 +64,13 @@ export class Subnet extends TaggedAttributes {
   @Field(orNull(mode), { post: mode, put: false, filter: true, sort: true }) readonly ipv6_ra_mode!: string | null;
   @Field(orNull(mode), { post: mode, put: false, filter: true, sort: true })
   readonly ipv6_address_mode!: string | null;
-  /** Always null: there are no subnet pools. */
-  @Field(orNull(uuid), { ...readOnly, computed: true, filter: true }) readonly subnetpool_id?: string | null;
+  /** The pool that its network was taken from. */
+  @Field(orNull(uuid), { ...once, filter: true, sort: true }) readonly subnetpool_id?: string | null;
+  /** On a create from a pool: how large. Absent: the pool's default. Since 1.1. */
+  @Field(whole(0, 128), { ...once, computed: true, visible: false }) readonly prefixlen?: number;
+  /** On a create: from the default pool of its IP version. Since 1.1. */
+  @Field(flag, { ...once, computed: true, visible: false, extension: defaultPools })
+  readonly use_default_subnetpool?: boolean;
   /** Its network's; only a filter. */
   @Field(flag, { ...readOnly, computed: true, visible: false, filter: true }) readonly shared?: boolean;
 }

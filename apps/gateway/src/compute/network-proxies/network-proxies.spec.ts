@@ -42,6 +42,7 @@ const group = (changes: Partial<SecurityGroupData> = {}): SecurityGroupData => (
   name: 'web',
   tags: [],
   stateful: true,
+  shared: false,
   security_group_rules: [
     rule({ direction: 'egress' }),
     rule({}),

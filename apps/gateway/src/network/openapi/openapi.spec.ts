@@ -23,6 +23,6 @@ describe('the OpenAPI document of the Network API', () => {
     assert.equal(schemas.NetworkUpdate.properties['provider:network_type'], undefined);
     assert.equal(schemas.Network.properties.status.readOnly, true);
     assert.equal(schemas.Network.properties.tenant_id.deprecated, true);
-    assert.deepEqual(schemas.SubnetCreate.required, ['network_id', 'ip_version', 'cidr']);
+    assert.deepEqual(schemas.SubnetCreate.required, ['network_id', 'ip_version']);
   });
 });

@@ -2,14 +2,14 @@ import { sql } from 'kysely';
 import { AddressGroup, ExpectedError } from '#libs/contracts';
 import type { AddressGroupData, ExpectedErrorCode } from '#libs/contracts';
 import { Manages } from '../../resources/manages.js';
-import { ResourceManager } from '../../resources/resource-manager.js';
 import type { ActionHandler, Draft } from '../../resources/resource-manager.js';
 import type { Transaction } from '../../store/index.js';
+import { SharedManager } from '../sharing/shared-manager.js';
 import { formatCidr, parseCidr } from '../ipam/cidr.js';
 
 /** Errors beside those of every resource: AddressesAlreadyExist, AddressesNotFound, AddressGroupInUse. */
 @Manages(AddressGroup)
-export class AddressGroupManager extends ResourceManager<AddressGroupData> {
+export class AddressGroupManager extends SharedManager<AddressGroupData> {
   protected override readonly actions: Readonly<Record<string, ActionHandler<AddressGroupData>>> = {
     add_addresses: async (tx, group, { addresses }) => {
       const added = normal(addresses);

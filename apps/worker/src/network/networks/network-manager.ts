@@ -1,14 +1,16 @@
 import type { RawBuilder } from 'kysely';
 import { ExpectedError } from '#libs/contracts';
-import type { NetworkData } from '#libs/contracts';
+import type { ListArgs, NetworkData, Page } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import { Manages } from '../../resources/manages.js';
 import { ResourceManager } from '../../resources/resource-manager.js';
 import type { Change, Draft } from '../../resources/resource-manager.js';
 import { insertRow } from '../../resources/resource-rows.js';
-import type { Transaction } from '../../store/index.js';
+import type { Queries, Transaction } from '../../store/index.js';
 import { invalidInput } from '../network.errors.js';
 import { AUTO_DELETED_PORTS, ROUTER_GATEWAY } from '../ports/port-owners.js';
+import { ALL, EXTERNAL, SHARED, markShared, openToAll, removePolicies } from '../sharing/shared-rows.js';
+import type { SharedObject } from '../sharing/shared-rows.js';
 import { requireMtuFor } from './network-mtu.js';
 import { planSegment, withSegmentationId } from './network-segment.js';
 import { networkTable } from './network-table.js';
@@ -53,6 +55,34 @@ export class NetworkManager extends ResourceManager<NetworkData> {
     values['mtu'] = mtu;
   }
 
+  protected override async afterCreate(tx: Transaction, { id, owner, values }: Draft<NetworkData>): Promise<void> {
+    await followFlags(tx, { id, project_id: owner, type: 'network' }, values);
+  }
+
+  protected override async afterUpdate(tx: Transaction, { row, values }: Change<NetworkData>): Promise<void> {
+    await followFlags(tx, { ...row, type: 'network' }, values);
+  }
+
+  protected override async afterDelete(tx: Transaction, { id }: NetworkData): Promise<void> {
+    await removePolicies(tx, id);
+  }
+
+  override async list(context: RequestContext, args: ListArgs): Promise<Page<NetworkData>> {
+    const page = await super.list(context, args);
+    return { ...page, objects: await markShared(this.shared.store.db, context, 'network', page.objects) };
+  }
+
+  override async get(
+    context: RequestContext,
+    id: string,
+    db: Queries = this.shared.store.db,
+    parentId?: string,
+  ): Promise<NetworkData> {
+    const row = await super.get(context, id, db, parentId);
+    const [marked = row] = await markShared(db, context, 'network', [row]);
+    return marked;
+  }
+
   /** Its subnets go with it. */
   protected override async beforeDelete(tx: Transaction, { id }: NetworkData): Promise<void> {
     const used = await tx
@@ -76,6 +106,18 @@ export class NetworkManager extends ResourceManager<NetworkData> {
   }
 }
 
+/** A network that is shared or external has a policy for all; one that no longer is has none. */
+async function followFlags(
+  tx: Transaction,
+  network: SharedObject,
+  values: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  if (values['shared'] === true) await openToAll(tx, network, SHARED);
+  if (values['shared'] === false) await removePolicies(tx, network.id, { action: SHARED, target: ALL });
+  if (values['router_external'] === true) await openToAll(tx, network, EXTERNAL);
+  if (values['router_external'] === false) await removePolicies(tx, network.id, { action: EXTERNAL });
+}
+
 /** Error ExternalNetworkInUse: routers would be left with a way out to a network that is none. */
 async function refuseGateways(tx: Transaction, id: string): Promise<void> {
   const gateway = await tx
@@ -96,7 +138,19 @@ async function refuseForeignPorts(tx: Transaction, network: NetworkData): Promis
     .selectFrom('ports')
     .select('id')
     .where('network_id', '=', network.id)
-    .where('project_id', '<>', network.project_id)
+    .where('project_id', 'not in', [network.project_id, ''])
+    .where((where) =>
+      where.not(
+        where.exists(
+          where
+            .selectFrom('rbac_policies')
+            .select('id')
+            .where('object_id', '=', network.id)
+            .where('action', '=', SHARED)
+            .whereRef('target_project', '=', 'ports.project_id'),
+        ),
+      ),
+    )
     .limit(1)
     .executeTakeFirst();
   if (foreign === undefined) return;

@@ -1,9 +1,20 @@
 import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import { Network } from '#libs/contracts';
 import { resourceTable } from '../../resources/resource-table.js';
+
+/** The address scope of the pool that subnets of one IP version are from: all are from pools of one. */
+function scopeOf(version: 4 | 6): RawBuilder<unknown> {
+  return sql`(select p.address_scope_id from subnets s join subnetpools p on p.id = s.subnetpool_id
+    where s.network_id = n.id and s.ip_version = ${sql.lit(version)} limit 1)`;
+}
 
 /** How networks (`n`) are read. */
 export const networkTable = resourceTable(Network, {
   alias: 'n',
-  columns: { subnets: sql`array(select s.id from subnets s where s.network_id = n.id order by s.created_at, s.id)` },
+  columns: {
+    ipv4_address_scope: scopeOf(4),
+    ipv6_address_scope: scopeOf(6),
+    subnets: sql`array(select s.id from subnets s where s.network_id = n.id order by s.created_at, s.id)`,
+  },
 });

@@ -3,12 +3,20 @@ import type { RawBuilder } from 'kysely';
 import type { RequestContext } from '#libs/telemetry';
 import { FOREIGN_NETWORK } from '../network-policy.js';
 import type { NetworkPolicy } from '../network-policy.js';
+import { ALL, EXTERNAL, sharedWith } from '../sharing/shared-rows.js';
 
 /** A condition on networks `n`: what the caller may see. */
 export function visibleNetworks(policy: NetworkPolicy, context: RequestContext): RawBuilder<boolean> {
   return policy.visible(context, 'get_network', [
     policy.ownRows(context, 'n'),
-    { example: { ...FOREIGN_NETWORK, shared: true }, condition: sql<boolean>`n.shared` },
-    { example: { ...FOREIGN_NETWORK, 'router:external': true }, condition: sql<boolean>`n.router_external` },
+    { example: { ...FOREIGN_NETWORK, shared: true }, condition: sharedWith(context, 'network', 'n') },
+    { example: { ...FOREIGN_NETWORK, 'router:external': true }, condition: externalFor(context) },
   ]);
+}
+
+/** External networks that no policy keeps from the caller; one without any policy is an older worker's, for all. */
+function externalFor(context: RequestContext): RawBuilder<boolean> {
+  return sql<boolean>`(n.router_external and coalesce((
+    select bool_or(r.target_project in (${ALL}, ${context.project_id ?? ''})) from rbac_policies r
+    where r.object_id = n.id and r.action = ${EXTERNAL}), true))`;
 }

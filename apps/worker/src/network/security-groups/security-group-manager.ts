@@ -3,10 +3,10 @@ import { ExpectedError, SecurityGroup } from '#libs/contracts';
 import type { ListArgs, Page, SecurityGroupData, SecurityGroupRuleData } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import { Manages } from '../../resources/manages.js';
-import { ResourceManager } from '../../resources/resource-manager.js';
 import type { Change, Draft, Loader } from '../../resources/resource-manager.js';
 import { resourceTable } from '../../resources/resource-table.js';
 import type { Queries, Transaction } from '../../store/index.js';
+import { SharedManager } from '../sharing/shared-manager.js';
 import { ensureDefaultGroup, findDefaultGroup, insertEgressRules } from './default-group.js';
 import { ruleTable } from './rule-table.js';
 
@@ -19,7 +19,7 @@ type GroupDraft = Draft<SecurityGroupData>;
  * SecurityGroupCannotRemoveDefault, SecurityGroupInUse, SecurityGroupConflict.
  */
 @Manages(resourceTable(SecurityGroup, { alias: 'g' }))
-export class SecurityGroupManager extends ResourceManager<SecurityGroupData> {
+export class SecurityGroupManager extends SharedManager<SecurityGroupData> {
   protected override readonly loaders: Readonly<Record<string, Loader<SecurityGroupData>>> = {
     security_group_rules: (db, groups) => rulesOf(db, groups),
   };
@@ -60,8 +60,9 @@ export class SecurityGroupManager extends ResourceManager<SecurityGroupData> {
     await ensureDefaultGroup(tx, owner);
   }
 
-  protected override afterCreate(tx: Transaction, { id, owner }: GroupDraft): Promise<void> {
-    return insertEgressRules(tx, id, owner);
+  protected override async afterCreate(tx: Transaction, draft: GroupDraft, context: RequestContext): Promise<void> {
+    await super.afterCreate(tx, draft, context);
+    await insertEgressRules(tx, draft.id, draft.owner);
   }
 
   protected override async beforeUpdate(tx: Transaction, change: Change<SecurityGroupData>): Promise<void> {

@@ -9,11 +9,13 @@ import type { Queries, Transaction } from '../../store/index.js';
 import { FOREIGN, FOREIGN_NETWORK } from '../network-policy.js';
 import type { VisibleRows } from '../network-policy.js';
 import { badRequest } from '../network.errors.js';
+import { sharedWith } from '../sharing/shared-rows.js';
 import { bumpNetwork } from '../networks/bump-network.js';
 import { findNetwork } from '../networks/load-networks.js';
 import { requireMtuFor } from '../networks/network-mtu.js';
 import { NetworkManager } from '../networks/network-manager.js';
 import { AUTO_DELETED_PORTS, ROUTER_INTERFACES } from '../ports/port-owners.js';
+import { allocatePrefix } from '../subnet-pools/allocate-prefix.js';
 import { addressPorts, refuseOverlap } from './insert-subnet.js';
 import { isAutoAddressed } from './ipv6-modes.js';
 import { findSubnet } from './load-subnets.js';
@@ -29,7 +31,11 @@ export class SubnetManager extends ResourceManager<SubnetData> {
     return [
       this.shared.policy.ownRows(context, 's', FOREIGN_NETWORK),
       { example: FOREIGN, parent: { project_id: project }, condition: sql<boolean>`n.project_id = ${project}` },
-      { example: FOREIGN, parent: { ...FOREIGN_NETWORK, shared: true }, condition: sql<boolean>`n.shared` },
+      {
+        example: FOREIGN,
+        parent: { ...FOREIGN_NETWORK, shared: true },
+        condition: sharedWith(context, 'network', 'n'),
+      },
     ];
   }
 
@@ -50,8 +56,15 @@ export class SubnetManager extends ResourceManager<SubnetData> {
     return this.shared.managers.get(NetworkManager).find(db, id);
   }
 
-  protected override async beforeCreate(_tx: Transaction, draft: Draft<SubnetData>): Promise<void> {
-    const plan = planSubnet(draft.input, this.shared.settings.options);
+  protected override async beforeCreate(
+    tx: Transaction,
+    draft: Draft<SubnetData>,
+    context: RequestContext,
+  ): Promise<void> {
+    const request = { input: draft.input, owner: draft.owner, networkId: networkIdOf(draft.input) };
+    const { cidr, poolId } = await allocatePrefix(this.shared.managers, tx, context, request);
+    draft.values['subnetpool_id'] = poolId;
+    const plan = planSubnet({ ...draft.input, ...(cidr === undefined ? {} : { cidr }) }, this.shared.settings.options);
     const network = draft.parent as NetworkData;
     requireMtuFor([plan.ip_version], network.id, network.mtu);
     Object.assign(draft.values, plan);

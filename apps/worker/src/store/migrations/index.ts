@@ -13,6 +13,7 @@ import { routers } from './20261128-routers.js';
 import { securityGroups } from './20261128-security-groups.js';
 import { serverActions } from './20261128-server-actions.js';
 import { computeAnswers } from './20261128-compute-answers.js';
+import { sharing } from './20261128-sharing.js';
 import type { Migration } from './migration.js';
 
 /** Every migration, in the order in which they run. */
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   securityGroups,
   serverActions,
   computeAnswers,
+  sharing,
 ];

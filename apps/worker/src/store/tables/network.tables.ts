@@ -40,6 +40,7 @@ export interface SubnetsTable extends StandardColumns {
   host_routes: Json<HostRoute[]>;
   ipv6_ra_mode: string | null;
   ipv6_address_mode: string | null;
+  subnetpool_id: Generated<string | null>;
 }
 
 export interface PortsTable extends StandardColumns {
@@ -74,9 +75,21 @@ export interface IpAllocationsTable {
   position: GeneratedAlways<number>;
 }
 
+/** Who may use an object that is another project's. */
+export interface RbacPoliciesTable {
+  id: string;
+  project_id: string;
+  object_type: string;
+  object_id: string;
+  /** A project, or `*`. */
+  target_project: string;
+  action: string;
+}
+
 export interface NetworkTables {
   networks: NetworksTable;
   subnets: SubnetsTable;
   ports: PortsTable;
   ip_allocations: IpAllocationsTable;
+  rbac_policies: RbacPoliciesTable;
 }

@@ -1,0 +1,58 @@
+import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
+import { ExpectedError } from '#libs/contracts';
+import type { Transaction } from '../../store/index.js';
+import { ALL, EXTERNAL, SHARED } from './shared-rows.js';
+
+/** What of an RBAC policy says who may use what. */
+export interface PolicyReach {
+  readonly object_type: string;
+  readonly object_id: string;
+  readonly action: string;
+  readonly target_project: string;
+}
+
+/** Projects that have something that needs access to an object, by its type and the action. */
+const USERS: Readonly<Record<string, (id: string) => RawBuilder<unknown>>> = {
+  [`network ${SHARED}`]: (id) => sql`select project_id from ports where network_id = ${id}`,
+  [`network ${EXTERNAL}`]: (id) => sql`
+    select r.project_id from ports p join router_gateways g on g.port_id = p.id join routers r on r.id = g.router_id
+    where p.network_id = ${id}`,
+  [`security_group ${SHARED}`]: (id) => sql`
+    select p.project_id from port_security_groups s join ports p on p.id = s.port_id where s.security_group_id = ${id}`,
+  [`address_group ${SHARED}`]: (id) => sql`
+    select project_id from security_group_rules where remote_address_group_id = ${id}`,
+  [`address_scope ${SHARED}`]: (id) => sql`select project_id from subnetpools where address_scope_id = ${id}`,
+  [`subnetpool ${SHARED}`]: (id) => sql`select project_id from subnets where subnetpool_id = ${id}`,
+};
+
+/** Which types of objects policies can be about, and what they can allow. */
+export function actionsOf(objectType: string): readonly string[] {
+  return [SHARED, EXTERNAL].filter((action) => Object.hasOwn(USERS, `${objectType} ${action}`));
+}
+
+/**
+ * Error RbacPolicyInUse when a project would lose access that it makes use of, were a policy no more, or one for
+ * `next`. What the object's owner has needs no policy.
+ */
+export async function requireUnused(
+  tx: Transaction,
+  owner: string,
+  { object_type: type, object_id: id, action, target_project: target }: PolicyReach,
+  next?: string,
+): Promise<void> {
+  const users = USERS[`${type} ${action}`];
+  if (users === undefined) throw new TypeError(`nobody knows who uses ${action} of a ${type}`);
+  const { rows } = await sql<{ project_id: string }>`
+    select u.project_id from (${users(id)}) u
+    where u.project_id not in ('', ${owner}) and (${target} = ${ALL} or u.project_id = ${target})
+      and not exists (
+        select 1 from rbac_policies r where r.object_id = ${id} and r.action = ${action}
+          and r.target_project <> ${target} and r.target_project in (${ALL}, u.project_id))
+      and u.project_id <> ${next ?? ''}
+    limit 1`.execute(tx);
+  if (rows.length === 0 || next === ALL) return;
+  // Which project it is, is not the caller's to know.
+  const text = `RBAC policy on object ${id} cannot be removed because other objects depend on it.\nDetails: it is in use.`;
+  throw new ExpectedError('RbacPolicyInUse', text, { id });
+}

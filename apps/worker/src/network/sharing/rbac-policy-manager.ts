@@ -1,0 +1,125 @@
+import { sql } from 'kysely';
+import { ExpectedError, RbacPolicy } from '#libs/contracts';
+import type { RbacPolicyData } from '#libs/contracts';
+import type { RequestContext } from '#libs/telemetry';
+import { Manages } from '../../resources/manages.js';
+import { ResourceManager } from '../../resources/resource-manager.js';
+import type { Change, Draft } from '../../resources/resource-manager.js';
+import type { Manager } from '../../resources/resource-managers.js';
+import { insertRow } from '../../resources/resource-rows.js';
+import { managedTable } from '../../resources/manages.js';
+import type { Transaction } from '../../store/index.js';
+import { invalidInput } from '../network.errors.js';
+import { actionsOf, requireUnused } from './policy-in-use.js';
+import { ALL, EXTERNAL, SHARED } from './shared-rows.js';
+
+type PolicyDraft = Draft<RbacPolicyData>;
+
+/** Errors beside those of every resource: those of the object, InvalidActionForType, DuplicateRbacPolicy, RbacPolicyInUse. */
+@Manages(RbacPolicy)
+export class RbacPolicyManager extends ResourceManager<RbacPolicyData> {
+  protected override async lockParents(
+    tx: Transaction,
+    context: RequestContext,
+    drafts: readonly PolicyDraft[],
+  ): Promise<void> {
+    const objects = drafts.map(({ input }) => ({ type: input.object_type ?? '', id: input.object_id ?? '' }));
+    // In one order, so that bulk creations do not wait for each other in a circle.
+    for (const { type, id } of objects.toSorted((a, b) => (`${a.type} ${a.id}` < `${b.type} ${b.id}` ? -1 : 1))) {
+      const object = await this.#objects(type).lockVisible(tx, context, id);
+      if (object.project_id === context.project_id || context.is_admin) continue;
+      throw invalidInput(
+        type === 'network'
+          ? 'Only admins can manipulate policies on networks they do not own'
+          : 'Only admins can manipulate policies on objects they do not own',
+      );
+    }
+  }
+
+  protected override async beforeCreate(_tx: Transaction, { input }: PolicyDraft): Promise<void> {
+    const { object_type: type = '', action = '' } = input;
+    const actions = actionsOf(type);
+    if (actions.includes(action)) return;
+    const valid = actions.map((one) => `'${one}'`).join(', ');
+    const text = `Invalid input for operation: Invalid action '${action}' for object type '${type}'. Valid actions: [${valid}].`;
+    throw new ExpectedError('InvalidActionForType', text);
+  }
+
+  protected override async insert(tx: Transaction, { values }: PolicyDraft): Promise<void> {
+    if (await insertRow(tx, managedTable(RbacPolicyManager), values, 'nothing')) return;
+    throw duplicate();
+  }
+
+  protected override async afterCreate(tx: Transaction, { values }: PolicyDraft): Promise<void> {
+    await this.#follow(tx, String(values['object_type']), String(values['object_id']));
+  }
+
+  protected override async beforeUpdate(
+    tx: Transaction,
+    { row, input }: Change<RbacPolicyData>,
+    context: RequestContext,
+  ): Promise<void> {
+    const { target_project: target } = input;
+    if (target === undefined || target === row.target_project) return;
+    const owner = await this.#ownerOf(tx, row);
+    if (owner !== context.project_id && !context.is_admin) {
+      throw invalidInput('Only admins can manipulate policies on objects they do not own');
+    }
+    await requireUnused(tx, owner, row, target);
+    const same = await sql`
+      select 1 from rbac_policies
+      where object_id = ${row.object_id} and action = ${row.action} and target_project = ${target}`.execute(tx);
+    if (same.rows.length > 0) throw duplicate();
+  }
+
+  protected override async afterUpdate(tx: Transaction, { row }: Change<RbacPolicyData>): Promise<void> {
+    await this.#follow(tx, row.object_type, row.object_id);
+  }
+
+  protected override async beforeDelete(tx: Transaction, row: RbacPolicyData): Promise<void> {
+    await requireUnused(tx, await this.#ownerOf(tx, row), row);
+  }
+
+  protected override async afterDelete(tx: Transaction, row: RbacPolicyData): Promise<void> {
+    await this.#follow(tx, row.object_type, row.object_id);
+  }
+
+  /** The object first, as in create: the other order could wait in a circle. */
+  override async lock(tx: Transaction, id: string, mode: 'change' | 'remove'): Promise<boolean> {
+    const found = await this.find(tx, id);
+    if (found === undefined || !(await this.#objects(found.object_type).lock(tx, found.object_id, 'change'))) {
+      return false;
+    }
+    return super.lock(tx, id, mode);
+  }
+
+  #objects(type: string): Manager {
+    const manager = [...this.shared.managers].find(({ declaration }) => declaration.qualified === type);
+    if (manager === undefined) throw new TypeError(`no manager has ${type}`);
+    return manager;
+  }
+
+  async #ownerOf(tx: Transaction, { object_type: type, object_id: id }: RbacPolicyData): Promise<string> {
+    return (await this.#objects(type).find(tx, id))?.project_id ?? '';
+  }
+
+  /** `shared` and `router:external` of an object say what its policies say. */
+  async #follow(tx: Transaction, type: string, id: string): Promise<void> {
+    const table = sql.table(this.#objects(type).declaration.plural);
+    const shared = sql<boolean>`exists (select 1 from rbac_policies r
+      where r.object_id = ${id} and r.action = ${SHARED} and r.target_project = ${ALL})`;
+    await sql`update ${table} set shared = ${shared} where id = ${id} and shared <> ${shared}`.execute(tx);
+    if (type !== 'network') return;
+    const external = sql<boolean>`exists (select 1 from rbac_policies r
+      where r.object_id = ${id} and r.action = ${EXTERNAL})`;
+    await sql`
+      update networks set router_external = ${external} where id = ${id} and router_external <> ${external}`.execute(
+      tx,
+    );
+    await this.#objects(type).touch(tx, id);
+  }
+}
+
+function duplicate(): ExpectedError {
+  return new ExpectedError('DuplicateRbacPolicy', 'An RBAC policy already exists with those values.');
+}

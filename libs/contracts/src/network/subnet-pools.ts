@@ -1,0 +1,131 @@
+import { anyOf } from '#libs/policy';
+import type { ExpectedErrorKind } from '../expected-error-kind.js';
+import { Field, once, readOnly } from '../resource/field.js';
+import type { Extension } from '../resource/field.js';
+import { orNull } from '../resource/field-type.js';
+import type { FieldType } from '../resource/field-type.js';
+import type { DataOf } from '../resource/input.js';
+import { Resource } from '../resource/resource.js';
+import { ADMIN, ADMIN_OR_PROJECT_MEMBER, ADMIN_OR_PROJECT_READER, ownedRules } from './owned-rules.js';
+import { TaggedAttributes } from './standard-attributes.js';
+import { cidr } from './types/address-types.js';
+import { listOf } from './types/list-types.js';
+import { filledText, flag, nameText, oneOfNumbers, uuid, whole } from './types/plain-types.js';
+
+const PATH = '/subnetpools';
+
+/** `type:not_empty_name_string`. */
+const filledName: FieldType<string> = {
+  ...nameText,
+  refuse: (value) => nameText.refuse(value) ?? filledText(255).refuse(value),
+};
+
+/** Whole, without host bits: pools hold networks. */
+export const prefixList = listOf(cidr);
+
+const count = whole(0, 2 ** 31 - 1);
+
+const allocation: Extension = {
+  alias: 'subnet_allocation',
+  name: 'Subnet Allocation',
+  description: 'Enables allocation of subnets from a subnet pool',
+  updated: '2015-03-30T10:00:00-00:00',
+};
+
+/** The body of add_prefixes and remove_prefixes. */
+export class PrefixList {
+  @Field(prefixList, { required: true }) readonly prefixes!: readonly string[];
+}
+
+/** The body of onboard_network_subnets. */
+export class OnboardedNetwork {
+  @Field(uuid, { required: true }) readonly network_id!: string;
+}
+
+function actionRule(name: string, what: string): readonly [string, string, string, string] {
+  return [name, ADMIN_OR_PROJECT_MEMBER, what, `PUT ${PATH}/{id}/${name}`];
+}
+
+/** neutron-lib: subnetpool, subnetpool_prefix_ops, subnet_onboard. Networks that subnets are taken from. */
+@Resource({
+  api: 'network',
+  singular: 'subnetpool',
+  plural: 'subnetpools',
+  notFound: { code: 'SubnetPoolNotFound', text: 'Subnet pool %s could not be found.' },
+  since: '1.1',
+  quota: true,
+  tags: true,
+  extensions: [
+    allocation,
+    {
+      alias: 'subnetpool-prefix-ops',
+      name: 'Subnet Pool Prefix Operations',
+      description: 'Provides support for adjusting the prefix list of subnet pools',
+      updated: '2019-02-08T10:00:00-00:00',
+    },
+    {
+      alias: 'subnet_onboard',
+      name: 'Subnet Onboard',
+      description: 'Provides support for onboarding subnets into subnet pools',
+      updated: '2018-12-18T09:00:00-00:00',
+    },
+  ],
+  actions: {
+    add_prefixes: { body: PrefixList, answer: 'plain' },
+    remove_prefixes: { body: PrefixList, answer: 'plain' },
+    onboard_network_subnets: { body: OnboardedNetwork, answer: 'plain' },
+  },
+  rules: [
+    ...ownedRules('subnetpool', PATH, 'a subnet pool', anyOf(ADMIN_OR_PROJECT_READER, 'rule:shared_subnetpools')),
+    ['create_subnetpool:shared', ADMIN, 'The attribute shared', `POST ${PATH}`],
+    ['create_subnetpool:is_default', ADMIN, 'The attribute is_default', `POST ${PATH}`],
+    ['update_subnetpool:is_default', ADMIN, 'The attribute is_default', `PUT ${PATH}/{id}`],
+    actionRule('onboard_network_subnets', 'Take the subnets of a network into a subnet pool'),
+    actionRule('add_prefixes', 'Add prefixes to a subnet pool'),
+    actionRule('remove_prefixes', 'Take prefixes out of a subnet pool'),
+  ],
+})
+export class SubnetPool extends TaggedAttributes {
+  @Field(filledName, { required: true, filter: true, sort: true }) readonly name!: string;
+  /** Joined where they touch, in the order of their addresses. */
+  @Field(prefixList, { required: true }) readonly prefixes!: readonly string[];
+  /** What a project may take of it: addresses of IPv4, /64 networks of IPv6. null: everything. */
+  @Field(orNull(count), { post: count, put: count, filter: true, sort: true }) readonly default_quota!: number | null;
+  /** That of its prefixes. */
+  @Field(oneOfNumbers([4, 6]), { ...readOnly, filter: true, sort: true }) readonly ip_version!: 4 | 6;
+  /** Prefix length of a subnet that asks for none. Absent on a create: the shortest one. */
+  @Field(count, { filter: true, sort: true }) readonly default_prefixlen!: number;
+  /** Shortest prefix of a subnet. Absent on a create: 8, for IPv6 64. */
+  @Field(count, { filter: true, sort: true }) readonly min_prefixlen!: number;
+  /** Longest prefix of a subnet. Absent on a create: 32, for IPv6 128. */
+  @Field(count, { filter: true, sort: true }) readonly max_prefixlen!: number;
+  /** Whether subnets with `use_default_subnetpool` are taken from it: at most one pool of each IP version. */
+  @Field(flag, { default: false, filter: true, sort: true }) readonly is_default!: boolean;
+  @Field(flag, { ...once, default: false, filter: true, sort: true }) readonly shared!: boolean;
+  @Field(orNull(uuid), { default: null, filter: true, sort: true }) readonly address_scope_id!: string | null;
+}
+
+export type SubnetPoolData = DataOf<SubnetPool>;
+
+const refused = { status: 400, retryable: false } as const;
+
+export const subnetPoolErrors = {
+  SubnetPoolNotFound: { status: 404, retryable: false },
+  NotAuthorized: { status: 403, retryable: false },
+  EmptySubnetPoolPrefixList: refused,
+  PrefixVersionMismatch: refused,
+  UnsupportedMinSubnetPoolPrefix: refused,
+  IllegalSubnetPoolPrefixBounds: refused,
+  IllegalSubnetPoolPrefixUpdate: refused,
+  IllegalSubnetPoolAssociationToAddressScope: refused,
+  IllegalSubnetPoolIpVersionAssociationToAddressScope: refused,
+  IllegalSubnetPoolUpdate: refused,
+  MinPrefixSubnetAllocationError: refused,
+  MaxPrefixSubnetAllocationError: refused,
+  SubnetPoolDeleteError: refused,
+  NetworkSubnetPoolAffinityError: refused,
+  // neutron has no status for it, so it is an internal error there; nothing but the request is at fault.
+  SubnetAllocationError: { status: 409, retryable: false },
+  AddressScopePrefixConflict: { status: 409, retryable: false },
+  SubnetPoolQuotaExceeded: { status: 409, retryable: false },
+} as const satisfies Record<string, ExpectedErrorKind>;
