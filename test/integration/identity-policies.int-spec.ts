@@ -161,7 +161,7 @@ describe("keystone's policies", () => {
       ['GET', '/v3/roles/{other}', '200 200 200 200 403 403 403 403 403'],
       ['GET', '/v3/roles/none', '404 404 404 404 404 404 404 404 404'],
       ['POST', '/v3/roles', '409 409 403 403 403 403 403 403 403', { role: { name: 'other' } }],
-      ['POST', '/v3/roles', '400 400 403 403 403 403 403 403 403', { role: { name: 'x', domain_id: '{red}' } }],
+      ['POST', '/v3/roles', '201 409 403 403 403 403 403 403 403', { role: { name: 'x', domain_id: '{red}' } }],
       ['PATCH', '/v3/roles/{other}', '200 200 403 403 403 403 403 403 403', { role: { description: 'x' } }],
       ['DELETE', '/v3/roles/{member}', '403 403 403 403 403 403 403 403 403'],
       ['DELETE', '/v3/roles/none', '404 404 404 404 404 404 404 404 404'],

@@ -63,7 +63,6 @@ describe('resources of the Identity API', () => {
       ['projects', { project: { name: 'x', options: null } }, /options/],
       ['domains', { domain: { name: 'x', explicit_domain_id: 'short' } }, /UUID format/],
       ['domains', { domain: { name: 'x', extra: 'y'.repeat(70_000) } }, /65535 bytes/],
-      ['roles', { role: { name: 'x', domain_id: 'default' } }, /not supported/],
     ];
     for (const [path, body, message] of cases) assert.match(await refused(400, 'POST', `/v3/${path}`, body), message);
     const user = await cloud.make('user', { name: 'stays' });

@@ -63,6 +63,7 @@ export {
   IdentityOptions,
   SecurityComplianceOptions,
   CatalogOptions,
+  CredentialOptions,
   ImageOptions,
   KeystoneAuthtokenOptions,
   ControlOptions,

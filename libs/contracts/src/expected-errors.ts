@@ -1,5 +1,6 @@
 import type { RemoteError, RemoteFailure } from '#libs/messaging';
 import type { ExpectedErrorKind } from './expected-error-kind.js';
+import { identityResourceErrors } from './identity/resources/index.js';
 import { networkErrors } from './network/resources.js';
 
 export type { ExpectedErrorKind } from './expected-error-kind.js';
@@ -27,6 +28,7 @@ export const EXPECTED_ERRORS = {
   DomainNotFound: { status: 404, retryable: false },
   RoleAssignmentNotFound: { status: 404, retryable: false },
   TooManyAttempts: { status: 429, retryable: true },
+  ...identityResourceErrors,
   // compute
   InstanceNotFound: { status: 404, retryable: false },
   FlavorNotFound: { status: 404, retryable: false },

@@ -23,6 +23,7 @@ export {
   Role,
   RolePage,
   RoleAssignmentPage,
+  RoleInferencePage,
   Authentication,
   RevocationPage,
 } from './identity/identity.objects.js';
@@ -33,6 +34,7 @@ export type {
   UserData,
   RoleData,
   RoleAssignmentData,
+  RoleInferenceData,
   AuthenticationData,
   RevocationData,
 } from './identity/identity.objects.js';
@@ -42,7 +44,11 @@ export {
   DomainUpdateArgs,
   GrantArgs,
   GrantListArgs,
+  GroupMemberArgs,
+  ImpliedRoleArgs,
+  MembershipListArgs,
   PasswordChangeArgs,
+  ProjectTagsArgs,
   ProjectCreateArgs,
   ProjectFields,
   ProjectUpdateArgs,
@@ -54,6 +60,9 @@ export {
 } from './identity/identity-changes.args.js';
 export { IsResourceOptions, invalidOption } from './identity/resource-options.js';
 export type { OptionedKind, ResourceOptions } from './identity/resource-options.js';
+export * from './identity/resources/index.js';
+export { CATALOG_INTERFACES, CLOUD_SERVICES, Catalog, stableId } from './identity/catalog.js';
+export type { CatalogData } from './identity/catalog.js';
 export { revocationSubject } from './identity/revocation-subject.js';
 export type { GrantScope } from './identity/revocation-subject.js';
 export { identityContract } from './identity/identity.contract.js';

@@ -1,14 +1,21 @@
+import { identityResources } from '#libs/contracts';
 import type { ApiDefinition } from '../edge/api-definition.js';
 import { OwnScopesController } from './auth/own-scopes.controller.js';
 import { TokensController } from './auth/tokens.controller.js';
-import { CatalogController } from './catalog/catalog.controller.js';
+import { CatalogReader } from './catalog/catalog-reader.js';
 import { IdentityPolicy } from './collection/identity-policy.js';
 import { DomainsController } from './domains/domains.controller.js';
 import { keystoneFaultForm } from './errors/keystone-fault-form.js';
 import { forbidden } from './errors/keystone-faults.js';
+import { GroupMembersController } from './groups/group-members.controller.js';
 import { GrantsController } from './grants/grants.controller.js';
+import { LimitsModelController } from './limits-model.controller.js';
+import { ProjectTagsController } from './projects/project-tags.controller.js';
 import { ProjectsController } from './projects/projects.controller.js';
+import { identityControllers } from './resource/resource.controller.js';
+import { IdentityResourceClient } from './resource/resource-client.js';
 import { RoleAssignmentsController } from './role-assignments/role-assignments.controller.js';
+import { ImpliedRolesController } from './roles/implied-roles.controller.js';
 import { RolesController } from './roles/roles.controller.js';
 import { UsersController } from './users/users.controller.js';
 import { VersionsController } from './versions/versions.controller.js';
@@ -32,15 +39,19 @@ export const identityApi: ApiDefinition = {
       VersionsController,
       TokensController,
       OwnScopesController,
-      CatalogController,
+      LimitsModelController,
+      ...identityControllers(identityResources),
+      ProjectTagsController,
       ProjectsController,
       UsersController,
       DomainsController,
       RolesController,
       RoleAssignmentsController,
       GrantsController,
+      GroupMembersController,
+      ImpliedRolesController,
     ],
-    providers: [IdentityPolicy],
+    providers: [IdentityPolicy, CatalogReader, IdentityResourceClient],
   },
   install: (fastify) => {
     // Whatever is answered depends on who asks; caches must not mix tokens up.

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { getLogger } from '#libs/telemetry';
 import type { Store, Transaction } from '../store/index.js';
+import { seedCatalog } from './catalog.js';
 import { DEFAULT_DOMAIN, DEFAULT_ROLES, ROLE_IMPLICATIONS } from './default-roles.js';
 import { hashPassword } from './password-hash.js';
 
@@ -22,8 +23,14 @@ export interface BootstrapSettings {
 /**
  * Puts the default domain and roles and the first user into the database. Several workers may do it at once, and every
  * start does it: what is there stays as it is, also a password that was changed since.
+ *
+ * @param region of the cloud's own endpoints
  */
-export async function bootstrapIdentity(store: Store, settings: BootstrapSettings = {}): Promise<void> {
+export async function bootstrapIdentity(
+  store: Store,
+  settings: BootstrapSettings = {},
+  region = 'RegionOne',
+): Promise<void> {
   const username = settings.adminUsername ?? 'admin';
   const existing = await findUser(store.db, username);
   const needsPassword = existing === undefined || existing.password_hash === null;
@@ -40,6 +47,7 @@ export async function bootstrapIdentity(store: Store, settings: BootstrapSetting
       await insertRoles(tx, [...new Set([...DEFAULT_ROLES, settings.adminRoleName ?? 'admin'])]);
       const projectId = await insertProject(tx, settings.adminProjectName ?? 'admin');
       const userId = await insertUser(tx, username, projectId, hash);
+      await seedCatalog(tx, region);
       await assignRole(tx, userId, settings.adminRoleName ?? 'admin', projectId);
     },
     { name: 'identity-bootstrap' },

@@ -1,9 +1,24 @@
-import { Domain, Project, Role, RolePage, User, identityContract } from '#libs/contracts';
+import {
+  Domain,
+  Group,
+  Project,
+  Role,
+  RoleInferencePage,
+  RolePage,
+  User,
+  UserPage,
+  declarationOf,
+  identityContract,
+} from '#libs/contracts';
 import type {
   DomainCreateArgs,
   DomainUpdateArgs,
   GrantArgs,
   GrantListArgs,
+  GroupMemberArgs,
+  ImpliedRoleArgs,
+  MembershipListArgs,
+  ProjectTagsArgs,
   IdArgs,
   IdentityContract,
   PasswordChangeArgs,
@@ -19,6 +34,10 @@ import type { MethodName, ResultOf } from '#libs/messaging';
 import type { RequestContext } from '#libs/telemetry';
 import { DomainManager } from './changes/domain-manager.js';
 import { GrantManager } from './changes/grant-manager.js';
+import { GroupMembers } from './changes/group-members.js';
+import { IdentityChanges } from './changes/identity-changes.js';
+import { ImpliedRoles } from './changes/implied-roles.js';
+import { projectTags } from './changes/project-tags.js';
 import { ProjectManager } from './changes/project-manager.js';
 import { RoleManager } from './changes/role-manager.js';
 import { UserManager } from './changes/user-manager.js';
@@ -34,6 +53,9 @@ export class IdentityChangesEndpoint {
     private readonly users: UserManager,
     private readonly roles: RoleManager,
     private readonly grants: GrantManager,
+    private readonly members: GroupMembers,
+    private readonly implied: ImpliedRoles,
+    private readonly changes: IdentityChanges,
   ) {}
 
   @RpcMethod('domain_create')
@@ -127,5 +149,65 @@ export class IdentityChangesEndpoint {
   @RpcMethod('grant_list')
   async listGrants(ctx: RequestContext, args: GrantListArgs): Result<'grant_list'> {
     return RolePage.wrap({ objects: await this.grants.list(ctx, args), next_marker: null });
+  }
+
+  @RpcMethod('group_users')
+  async listGroupUsers(ctx: RequestContext, args: MembershipListArgs): Result<'group_users'> {
+    return UserPage.wrap(await this.members.users(ctx, args));
+  }
+
+  @RpcMethod('user_groups')
+  async listUserGroups(ctx: RequestContext, args: MembershipListArgs): Result<'user_groups'> {
+    return declarationOf(Group).page.wrap(await this.members.groups(ctx, args));
+  }
+
+  @RpcMethod('group_member_add')
+  async addMember(ctx: RequestContext, args: GroupMemberArgs): Result<'group_member_add'> {
+    await this.members.add(ctx, args);
+    return null;
+  }
+
+  @RpcMethod('group_member_remove')
+  async removeMember(ctx: RequestContext, args: GroupMemberArgs): Result<'group_member_remove'> {
+    await this.members.remove(ctx, args);
+    return null;
+  }
+
+  @RpcMethod('group_member_check')
+  async checkMember(ctx: RequestContext, args: GroupMemberArgs): Result<'group_member_check'> {
+    await this.members.check(ctx, args);
+    return null;
+  }
+
+  @RpcMethod('role_inference_list')
+  async listInferences(ctx: RequestContext): Result<'role_inference_list'> {
+    return RoleInferencePage.wrap({ objects: await this.implied.all(ctx), next_marker: null });
+  }
+
+  @RpcMethod('implied_role_list')
+  async listImplied(ctx: RequestContext, args: IdArgs): Result<'implied_role_list'> {
+    return RoleInferencePage.wrap({ objects: await this.implied.of(ctx, args.id), next_marker: null });
+  }
+
+  @RpcMethod('implied_role_get')
+  async getImplied(ctx: RequestContext, args: ImpliedRoleArgs): Result<'implied_role_get'> {
+    return RoleInferencePage.wrap({ objects: [await this.implied.get(ctx, args)], next_marker: null });
+  }
+
+  @RpcMethod('implied_role_create')
+  async createImplied(ctx: RequestContext, args: ImpliedRoleArgs): Result<'implied_role_create'> {
+    await this.implied.create(ctx, args);
+    return null;
+  }
+
+  @RpcMethod('implied_role_delete')
+  async deleteImplied(ctx: RequestContext, args: ImpliedRoleArgs): Result<'implied_role_delete'> {
+    await this.implied.delete(ctx, args);
+    return null;
+  }
+
+  @RpcMethod('project_tags')
+  changeTags(ctx: RequestContext, args: ProjectTagsArgs): Result<'project_tags'> {
+    return projectTags(this.changes, ctx, args);
   }
 }

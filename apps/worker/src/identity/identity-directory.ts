@@ -75,7 +75,7 @@ export class IdentityDirectory {
   async userProjects(ctx: RequestContext, userId: string, args: ListArgs = {}): Promise<Page<ProjectData>> {
     if (ctx.user_id !== userId) await this.#requireUser(ctx, userId);
     const assigned = sql<boolean>`not p.is_domain and exists (
-      select 1 from role_assignments a where a.project_id = p.id and a.user_id = ${userId})`;
+      select 1 from held_roles h where h.project_id = p.id and h.user_id = ${userId})`;
     const { rows } = await listRows<ProjectData>(this.store.db, projectList, assigned, args);
     return { objects: rows, next_marker: null };
   }
@@ -83,20 +83,16 @@ export class IdentityDirectory {
   /** The domains on which the caller has a role. */
   async ownDomains(ctx: RequestContext): Promise<Page<DomainData>> {
     const assigned = sql<boolean>`exists (
-      select 1 from role_assignments a where a.domain_id = d.id and a.user_id = ${ctx.user_id})`;
+      select 1 from held_roles h where h.domain_id = d.id and h.user_id = ${ctx.user_id})`;
     const { rows } = await listRows<DomainData>(this.store.db, domainList, assigned, {});
     return { objects: rows, next_marker: null };
   }
 
   /** Whether the caller has a role on the whole system. */
   async hasSystemRole(ctx: RequestContext): Promise<boolean> {
-    const found = await this.store.db
-      .selectFrom('role_assignments')
-      .select('id')
-      .where('user_id', '=', ctx.user_id)
-      .where('system', '=', 'all')
-      .executeTakeFirst();
-    return found !== undefined;
+    const found = await sql`
+      select 1 from held_roles h where h.user_id = ${ctx.user_id} and h.system = 'all' limit 1`.execute(this.store.db);
+    return found.rows.length > 0;
   }
 
   async #requireUser(ctx: RequestContext, userId: string): Promise<void> {

@@ -51,36 +51,58 @@ export const userList: ListDefinition = {
   defaultSort: [{ key: 'name', dir: 'asc' }],
 };
 
+/** The name of a role of a domain is unique there alone: `roles.name` has the domain's id after it, behind a control character. */
+export const ROLE_NAME = sql<string>`split_part(r.name, chr(31), 1)`;
+
+export const groupList: ListDefinition = {
+  from: sql`groups t`,
+  select: sql`t.id, t.name, t.domain_id, t.description, t.extra`,
+  id: sql`t.id`,
+  filters: { id: textFilter('t.id'), ...textFilters('name', sql`t.name`) },
+  sortKeys: { id: sql`t.id`, name: sql`t.name` },
+  defaultSort: [{ key: 'name', dir: 'asc' }],
+};
+
 export const roleList: ListDefinition = {
   from: sql`roles r`,
-  select: sql`r.id, r.name, r.domain_id, r.description, r.options, r.extra`,
+  select: sql`r.id, ${ROLE_NAME} as name, r.domain_id, r.description, r.options, r.extra`,
   id: sql`r.id`,
   filters: {
     id: textFilter('r.id'),
-    ...textFilters('name', sql`r.name`),
+    ...textFilters('name', ROLE_NAME),
     ...textFilters('domain_id', sql`r.domain_id`),
   },
   sortKeys: { id: sql`r.id`, name: sql`r.name` },
   defaultSort: [{ key: 'name', dir: 'asc' }],
 };
 
-const ASSIGNMENT_NAMES = sql`join roles r on r.id = a.role_id join users u on u.id = a.user_id
-    join domains ud on ud.id = u.domain_id left join projects p on p.id = a.project_id
-    left join domains pd on pd.id = p.domain_id left join domains d on d.id = a.domain_id`;
+const ASSIGNMENT_NAMES = sql`join roles r on r.id = a.role_id left join users u on u.id = a.user_id
+    left join domains ud on ud.id = u.domain_id left join groups g on g.id = a.group_id
+    left join domains gd on gd.id = g.domain_id left join projects p on p.id = a.project_id
+    left join domains pd on pd.id = p.domain_id left join domains d on d.id = a.domain_id
+    left join domains rd on rd.id = r.domain_id`;
 
 export const assignmentList: ListDefinition = {
-  from: sql`role_assignments a ${ASSIGNMENT_NAMES}`,
-  select: sql`a.id, jsonb_build_object('id', r.id, 'name', r.name, 'domain_id', r.domain_id) as role, a.user_id,
-    u.name as user_name, u.domain_id as user_domain_id, ud.name as user_domain_name, a.project_id,
-    p.name as project_name, p.domain_id as project_domain_id, pd.name as project_domain_name, a.domain_id,
-    d.name as domain_name, a.system`,
+  from: sql`(
+      select id, user_id, group_id, project_id, domain_id, system, role_id, inherited, null::text as prior_role_id,
+        null::text as from_project_id, null::text as from_domain_id
+      from role_assignments
+    ) a ${ASSIGNMENT_NAMES}`,
+  select: sql`a.id, jsonb_build_object('id', r.id, 'name', ${ROLE_NAME}, 'domain_id', r.domain_id,
+      'domain_name', rd.name) as role, a.user_id, u.name as user_name, u.domain_id as user_domain_id,
+    ud.name as user_domain_name, a.group_id, g.name as group_name, g.domain_id as group_domain_id,
+    gd.name as group_domain_name, a.project_id, p.name as project_name, p.domain_id as project_domain_id,
+    pd.name as project_domain_name, a.domain_id, d.name as domain_name, a.system, a.inherited, a.prior_role_id,
+    a.from_project_id, a.from_domain_id`,
   id: sql`a.id`,
   filters: {
     user_id: textFilter('a.user_id'),
+    group_id: textFilter('a.group_id'),
     project_id: textFilter('a.project_id'),
     domain_id: textFilter('a.domain_id'),
     role_id: textFilter('a.role_id'),
     system: textFilter('a.system'),
+    inherited: booleanFilter('a.inherited'),
     /** The project and those below it. */
     subtree: (ids) => sql<boolean>`a.project_id in (
       with recursive below (id) as (
@@ -94,21 +116,26 @@ export const assignmentList: ListDefinition = {
 };
 
 /**
- * The assignments on projects and domains with what they imply: a row for each role that a user holds somewhere, with
- * the role that gave it. Those on the system are not among them, as in keystone.
+ * What users hold on projects and domains, by themselves, by groups, inherited and implied: a row for each role that a
+ * user holds somewhere, with what gave it. What is held on the system is not among them, and roles of a domain are
+ * told by what they imply, as in keystone.
  */
 export const effectiveAssignmentList: ListDefinition = {
   ...assignmentList,
   from: sql`(
-      with recursive held (id, user_id, project_id, domain_id, system, role_id, prior_role_id) as (
-        select id, user_id, project_id, domain_id, system, role_id, null::text from role_assignments
-        where system is null
+      with recursive held (id, user_id, group_id, project_id, domain_id, role_id, prior_role_id, from_project_id,
+        from_domain_id) as (
+        select h.assignment_id || ':' || coalesce(h.project_id, h.domain_id) || ':' || h.user_id, h.user_id, h.group_id,
+          h.project_id, h.domain_id, h.role_id, null::text, h.from_project_id, h.from_domain_id
+        from held_roles h where h.system is null
         union
-        select h.id, h.user_id, h.project_id, h.domain_id, h.system, i.implied_role_id, i.prior_role_id
+        select h.id, h.user_id, h.group_id, h.project_id, h.domain_id, i.implied_role_id, i.prior_role_id,
+          h.from_project_id, h.from_domain_id
         from implied_roles i join held h on h.role_id = i.prior_role_id
       )
-      select id || ':' || role_id || coalesce(':' || prior_role_id, '') as id, user_id, project_id, domain_id, system,
-        role_id, prior_role_id from held
+      select h.id || ':' || h.role_id || coalesce(':' || h.prior_role_id, '') as id, h.user_id, h.group_id, h.project_id,
+        h.domain_id, null::text as system, h.role_id, h.prior_role_id, h.from_project_id, h.from_domain_id,
+        (h.from_project_id is not null or h.from_domain_id is not null) as inherited
+      from held h join roles own on own.id = h.role_id where own.domain_id is null
     ) a ${ASSIGNMENT_NAMES}`,
-  select: sql`${assignmentList.select}, a.prior_role_id`,
 };

@@ -1,5 +1,6 @@
 import {
   Authentication,
+  Catalog,
   Domain,
   DomainPage,
   Project,
@@ -26,6 +27,7 @@ import type { MethodName, ResultOf } from '#libs/messaging';
 import type { RequestContext } from '#libs/telemetry';
 import { Store } from '../store/index.js';
 import { authenticatePassword, authenticateToken } from './authenticate.js';
+import { currentCatalog } from './catalog.js';
 import { IdentityDirectory } from './identity-directory.js';
 import { CurrentLoginLimits } from './login-limits.js';
 import { loginSource } from './login-source.js';
@@ -64,6 +66,11 @@ export class IdentityEndpoint {
   @RpcMethod('revocation_list')
   async listRevocations(): Result<'revocation_list'> {
     return RevocationPage.wrap({ objects: await currentRevocations(this.store.db), next_marker: null });
+  }
+
+  @RpcMethod('catalog_get')
+  async getCatalog(): Result<'catalog_get'> {
+    return Catalog.wrap(await currentCatalog(this.store.db));
   }
 
   @RpcMethod('user_projects')

@@ -1,13 +1,18 @@
 import { Module } from '@nestjs/common';
 import type { OnApplicationBootstrap } from '@nestjs/common';
-import { IdentityOptions, SecurityComplianceOptions } from '#libs/config';
+import { CatalogOptions, CredentialOptions, IdentityOptions, SecurityComplianceOptions } from '#libs/config';
+import type { Configuration } from '#libs/config';
+import { getLogger } from '#libs/telemetry';
 import { Authorizer } from '../policy/authorizer.js';
+import { ResourceHandlers } from '../resources/resource-endpoint.js';
 import { WorkerResources } from '../service/worker-resources.js';
 import { Store } from '../store/index.js';
 import { bootstrapIdentity } from './bootstrap-identity.js';
 import { DomainManager } from './changes/domain-manager.js';
 import { GrantManager } from './changes/grant-manager.js';
+import { GroupMembers } from './changes/group-members.js';
 import { IdentityChanges } from './changes/identity-changes.js';
+import { ImpliedRoles } from './changes/implied-roles.js';
 import { ProjectManager } from './changes/project-manager.js';
 import { RoleManager } from './changes/role-manager.js';
 import { UserManager } from './changes/user-manager.js';
@@ -16,14 +21,27 @@ import { IdentityDirectory } from './identity-directory.js';
 import { IdentityEndpoint } from './identity.endpoint.js';
 import { IdentityPolicy } from './identity-policy.js';
 import { CurrentLoginLimits } from './login-limits.js';
+import { IdentityResourcesEndpoint, createIdentityHandlers } from './resources/identity-resources.endpoint.js';
 import { sweepIdentity } from './revocations.js';
+import { SecretBox } from './secret-box.js';
 import { TokenRevoker } from './token-revoker.js';
 
 const SWEEP_INTERVAL_MS = 600_000;
 
+const log = getLogger('albireo.identity');
+
+/** With keystone's null key, told once, where no key is configured. */
+function openSecretBox(config: Configuration): SecretBox {
+  const { encryptionKeys } = config.get(CredentialOptions);
+  const { signingKeys } = config.get(IdentityOptions);
+  const keys = encryptionKeys.length > 0 ? encryptionKeys : signingKeys;
+  if (keys.length === 0) log.warning('Credentials are stored under a null key: set [credential] encryption_keys.');
+  return new SecretBox(keys);
+}
+
 /** The topic identity. */
 @Module({
-  controllers: [IdentityEndpoint, IdentityChangesEndpoint],
+  controllers: [IdentityEndpoint, IdentityChangesEndpoint, IdentityResourcesEndpoint],
   providers: [
     {
       provide: IdentityDirectory,
@@ -48,6 +66,17 @@ const SWEEP_INTERVAL_MS = 600_000;
         new IdentityChanges(store, policy, revoker),
     },
     {
+      provide: SecretBox,
+      inject: [WorkerResources],
+      useFactory: ({ config }: WorkerResources): SecretBox => openSecretBox(config),
+    },
+    {
+      provide: ResourceHandlers,
+      inject: [IdentityChanges, IdentityPolicy, SecretBox],
+      useFactory: (changes: IdentityChanges, policy: IdentityPolicy, secrets: SecretBox): ResourceHandlers =>
+        createIdentityHandlers({ changes, policy, secrets }),
+    },
+    {
       provide: CurrentLoginLimits,
       inject: [WorkerResources],
       useFactory: ({ config }: WorkerResources): CurrentLoginLimits =>
@@ -65,7 +94,12 @@ const SWEEP_INTERVAL_MS = 600_000;
       useFactory: (changes: IdentityChanges, domains: DomainManager): ProjectManager =>
         new ProjectManager(changes, domains),
     },
-    ...[DomainManager, RoleManager, GrantManager].map((Manager) => ({
+    {
+      provide: GroupMembers,
+      inject: [IdentityChanges, IdentityPolicy],
+      useFactory: (changes: IdentityChanges, policy: IdentityPolicy): GroupMembers => new GroupMembers(changes, policy),
+    },
+    ...[DomainManager, RoleManager, GrantManager, ImpliedRoles].map((Manager) => ({
       provide: Manager,
       inject: [IdentityChanges],
       useFactory: (changes: IdentityChanges): object => new Manager(changes),
@@ -78,7 +112,7 @@ export class IdentityModule implements OnApplicationBootstrap {
   /** The first user is there before the first message is served. */
   async onApplicationBootstrap(): Promise<void> {
     const { store, config, tasks } = this.shared;
-    await bootstrapIdentity(store, config.get(IdentityOptions));
+    await bootstrapIdentity(store, config.get(IdentityOptions), config.get(CatalogOptions).regionName);
     tasks.add({ name: 'sweep identity', intervalMs: SWEEP_INTERVAL_MS, run: () => sweepIdentity(store) });
   }
 }

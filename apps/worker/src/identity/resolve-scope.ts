@@ -20,18 +20,18 @@ export async function resolveScope(db: Queries, user: UserData, scope: ScopeArgs
   if (scope.kind === 'unscoped') return nobody;
   if (scope.kind === 'default') return (await defaultProject(db, user)) ?? nobody;
   if (scope.kind === 'system') {
-    const roles = await rolesOf(db, user.id, sql`a.system = 'all'`);
+    const roles = await rolesOf(db, user.id, sql`h.system = 'all'`);
     return { ...nobody, roles: requireRoles(roles), system: 'all' };
   }
   if (scope.kind === 'domain') {
     const domain = scope.domain === undefined ? null : await findActiveDomain(db, scope.domain);
     if (domain === null) throw unauthorized();
-    const roles = await rolesOf(db, user.id, sql`a.domain_id = ${domain.id}`);
+    const roles = await rolesOf(db, user.id, sql`h.domain_id = ${domain.id}`);
     return { ...nobody, roles: requireRoles(roles), domain };
   }
   const project = scope.project === undefined ? null : await findActiveProject(db, scope.project);
   if (project === null) throw unauthorized();
-  const roles = await rolesOf(db, user.id, sql`a.project_id = ${project.id}`);
+  const roles = await rolesOf(db, user.id, sql`h.project_id = ${project.id}`);
   return { ...nobody, roles: requireRoles(roles), project };
 }
 
@@ -40,20 +40,21 @@ async function defaultProject(db: Queries, user: UserData): Promise<Authenticati
   if (id === null) return null;
   const project = await findActiveProject(db, { id });
   if (project === null) return null;
-  const roles = await rolesOf(db, user.id, sql`a.project_id = ${id}`);
+  const roles = await rolesOf(db, user.id, sql`h.project_id = ${id}`);
   if (roles.length === 0) return null;
   return { user, roles, project, domain: null, system: null, is_admin_project: true };
 }
 
-/** Roles assigned on `scope` (a condition on `a`) and what they imply, by name. */
-async function rolesOf(db: Queries, userId: string, scope: RawBuilder<unknown>): Promise<readonly RoleData[]> {
+/** Roles held on `scope` (a condition on `h`) and what they imply, by name. Roles of a domain count by what they imply. */
+export async function rolesOf(db: Queries, userId: string, scope: RawBuilder<unknown>): Promise<readonly RoleData[]> {
   const result = await sql<RoleData>`
     with recursive held (role_id) as (
-      select a.role_id from role_assignments a where a.user_id = ${userId} and ${scope}
+      select h.role_id from held_roles h where h.user_id = ${userId} and ${scope}
       union
       select i.implied_role_id from implied_roles i join held h on h.role_id = i.prior_role_id
     )
-    select r.id, r.name, r.domain_id from roles r join held h on h.role_id = r.id order by r.name`.execute(db);
+    select r.id, r.name, r.domain_id from roles r join held h on h.role_id = r.id where r.domain_id is null
+    order by r.name`.execute(db);
   return result.rows;
 }
 

@@ -41,6 +41,7 @@ export class TokenRevoker {
   }
   /** Within the transaction of a change: every token about the subjects that was issued until now is invalid. */
   async revokeIssued(tx: Transaction, ctx: RequestContext, subjects: readonly string[]): Promise<void> {
+    if (subjects.length === 0) return;
     const rules = await storeRules(tx, subjects, this.#tokenSeconds());
     await this.#outbox.add(tx, this.#gateways.serializeCast(ctx, 'tokens_revoked', rules));
   }

@@ -33,7 +33,13 @@ describe('who may call the worker', () => {
     const open = contracts.flatMap(({ methods }) =>
       Object.entries(methods).flatMap(([name, { access }]) => (access === 'anyone' ? [name] : [])),
     );
-    assert.deepEqual(open, ['instance_metadata', 'authenticate_password', 'authenticate_token', 'revocation_list']);
+    assert.deepEqual(open, [
+      'instance_metadata',
+      'authenticate_password',
+      'authenticate_token',
+      'catalog_get',
+      'revocation_list',
+    ]);
   });
 
   it('keeps a topic from being served where a method declares nothing, or a rule that does not exist', () => {

@@ -3,10 +3,13 @@ import type { ListArgs, ResourceActionArgs, ResourceTable } from '#libs/contract
 import { RpcMethod } from '#libs/messaging';
 import type { RequestContext } from '#libs/telemetry';
 import type { ResourceNotices } from '../notifications/resource-notices.js';
-import type { Manager, ResourceManagers } from './resource-managers.js';
+import type { Manager } from './resource-managers.js';
 
 /** Whatever arguments one of the methods has; each reads those of its own class in the contract. */
 type Arguments = ListArgs & ResourceActionArgs & Readonly<Record<string, unknown>>;
+
+/** What serving a resource needs of its manager. */
+export type ServedManager = Pick<Manager, 'declaration' | 'list' | 'get' | 'create' | 'update' | 'delete' | 'act'>;
 
 type Serve = (context: RequestContext, args: Arguments) => Promise<unknown>;
 
@@ -14,7 +17,8 @@ type Serve = (context: RequestContext, args: Arguments) => Promise<unknown>;
 export class ResourceHandlers {
   readonly #handlers = new Map<string, Serve>();
 
-  constructor(managers: ResourceManagers, notices: ResourceNotices) {
+  /** @param notices whom changes are told; nobody where there is none */
+  constructor(managers: Iterable<ServedManager>, notices?: ResourceNotices) {
     for (const manager of managers) this.#add(manager, notices);
   }
 
@@ -25,7 +29,7 @@ export class ResourceHandlers {
     return handler(context, args as Arguments);
   }
 
-  #add(manager: Manager, notices: ResourceNotices): void {
+  #add(manager: ServedManager, notices: ResourceNotices | undefined): void {
     const { declaration } = manager;
     const { qualified: name, object, page, plural, singular, actions } = declaration;
     const add = (method: string, serve: Serve): void => {
@@ -38,18 +42,19 @@ export class ResourceHandlers {
     add('create', async (context, args) => {
       const given = args[plural];
       const inputs: readonly object[] = Array.isArray(given) ? given : [];
-      const created = await notices.create(declaration, inputs, () => manager.create(context, inputs));
+      const work = (): Promise<readonly object[]> => manager.create(context, inputs);
+      const created = await (notices === undefined ? work() : notices.create(declaration, inputs, work));
       return page.wrap({ objects: created, next_marker: null });
     });
     add('update', async (context, args) => {
       const input = args[singular];
       const changes = typeof input === 'object' && input !== null ? input : {};
-      return object.wrap(
-        await notices.update(declaration, args.id, changes, () => manager.update(context, args, changes)),
-      );
+      const work = (): Promise<object> => manager.update(context, args, changes);
+      return object.wrap(await (notices === undefined ? work() : notices.update(declaration, args.id, changes, work)));
     });
     add('delete', async (context, args) => {
-      await notices.delete(declaration, args.id, () => manager.delete(context, args));
+      const work = (): Promise<void> => manager.delete(context, args);
+      await (notices === undefined ? work() : notices.delete(declaration, args.id, work));
       return null;
     });
     for (const [action, { answer }] of actions) {

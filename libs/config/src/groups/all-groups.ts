@@ -6,7 +6,7 @@ import { ConfigOptions } from './config.options.js';
 import { ControlOptions, FaultOptions } from './control.options.js';
 import { DatabaseOptions } from './database.options.js';
 import { FakeDriverOptions } from './fake-driver.options.js';
-import { IdentityOptions, CatalogOptions, SecurityComplianceOptions } from './identity.options.js';
+import { IdentityOptions, CatalogOptions, CredentialOptions, SecurityComplianceOptions } from './identity.options.js';
 import { ImageOptions } from './image.options.js';
 import { KeystoneAuthtokenOptions } from './keystone-authtoken.options.js';
 import { LauncherOptions, HealthOptions } from './launcher.options.js';
@@ -56,6 +56,7 @@ export const allOptionGroups: readonly OptionGroupClass[] = [
   IdentityOptions,
   SecurityComplianceOptions,
   CatalogOptions,
+  CredentialOptions,
   ImageOptions,
   QuotaOptions,
   NetworkQuotaOptions,
@@ -94,6 +95,7 @@ export {
   IdentityOptions,
   SecurityComplianceOptions,
   CatalogOptions,
+  CredentialOptions,
   ImageOptions,
   QuotaOptions,
   NetworkQuotaOptions,

@@ -65,6 +65,19 @@ export class SecurityComplianceOptions {
   readonly lockoutDuration!: number;
 }
 
+@OptionGroup('credential', { help: 'Secrets of users that are not passwords: EC2 keys, TOTP.', half: 'rpc' })
+export class CredentialOptions {
+  @ListOpt({
+    default: [],
+    secret: true,
+    check: checkKeys,
+    help:
+      'Keys that encrypt credentials in the database, the newest first; older ones still decrypt. The same on all ' +
+      'workers. Empty: those of [identity] signing_keys; without any, nothing is secret.',
+  })
+  readonly encryptionKeys!: readonly string[];
+}
+
 const urlHelp = (face: string, service: string): string =>
   `The ${face} URL of the ${service} API in the catalog. Unset: scheme and host of the request, port of the service.`;
 
@@ -106,6 +119,6 @@ export class CatalogOptions {
   @UriOpt({ help: urlHelp('admin', 'Network') })
   readonly networkAdminUrl!: string | undefined;
 
-  @StrOpt({ default: '$identity.region', help: 'Region of the endpoints.' })
+  @StrOpt({ half: 'both', default: '$identity.region', help: 'Region of the endpoints.' })
   readonly regionName!: string;
 }

@@ -1,11 +1,19 @@
 import { call, defineContract, type } from '#libs/messaging';
+import { resourceMethods } from '../resource/resource-methods.js';
+import type { CatalogData } from './catalog.js';
+import type { GroupData } from './resources/index.js';
+import { identityResources } from './resources/index.js';
 import { IdArgs, ListArgs } from '../objects/list-args.js';
 import {
   DomainCreateArgs,
   DomainUpdateArgs,
   GrantArgs,
   GrantListArgs,
+  GroupMemberArgs,
+  ImpliedRoleArgs,
+  MembershipListArgs,
   PasswordChangeArgs,
+  ProjectTagsArgs,
   ProjectCreateArgs,
   ProjectUpdateArgs,
   RoleCreateArgs,
@@ -22,6 +30,7 @@ import type {
   RevocationData,
   RoleAssignmentData,
   RoleData,
+  RoleInferenceData,
   UserData,
 } from './identity.objects.js';
 
@@ -31,6 +40,7 @@ export const identityContract = defineContract({
   namespace: 'albireo',
   version: '1.1',
   methods: {
+    ...resourceMethods(identityResources),
     /** Errors: Unauthorized (which part was wrong is not said), TooManyAttempts. */
     authenticate_password: call({
       access: 'anyone',
@@ -44,6 +54,8 @@ export const identityContract = defineContract({
       result: type<VersionedObject<AuthenticationData>>(),
       idempotent: true,
     }),
+    /** What tokens tell of services and endpoints. */
+    catalog_get: call<VersionedObject<CatalogData>>({ access: 'anyone', args: null, idempotent: true, since: '1.1' }),
     token_revoke: call({ access: 'users', args: TokenRevokeArgs, result: type<null>(), idempotent: true }),
     /** Every revocation that has not expired; gateways ask at start and every 30 s. */
     revocation_list: call<VersionedObject<Page<RevocationData>>>({ access: 'anyone', args: null, idempotent: true }),
@@ -169,29 +181,120 @@ export const identityContract = defineContract({
     }),
     /** Roles of a user on a project, a domain or the system. A grant that is there already stays. */
     grant_create: call({
-      access: ['identity:create_grant', 'identity:create_system_grant_for_user'],
+      access: [
+        'identity:create_grant',
+        'identity:create_system_grant_for_user',
+        'identity:create_system_grant_for_group',
+      ],
       args: GrantArgs,
       result: type<null>(),
     }),
     grant_delete: call({
-      access: ['identity:revoke_grant', 'identity:revoke_system_grant_for_user'],
+      access: [
+        'identity:revoke_grant',
+        'identity:revoke_system_grant_for_user',
+        'identity:revoke_system_grant_for_group',
+      ],
       args: GrantArgs,
       result: type<null>(),
     }),
     /** RoleAssignmentNotFound when there is no such grant. */
     grant_check: call({
-      access: ['identity:check_grant', 'identity:check_system_grant_for_user'],
+      access: ['identity:check_grant', 'identity:check_system_grant_for_user', 'identity:check_system_grant_for_group'],
       args: GrantArgs,
       result: type<null>(),
       idempotent: true,
     }),
     grant_list: call({
-      access: ['identity:list_grants', 'identity:list_system_grants_for_user'],
+      access: ['identity:list_grants', 'identity:list_system_grants_for_user', 'identity:list_system_grants_for_group'],
       args: GrantListArgs,
       result: type<VersionedObject<Page<RoleData>>>(),
       idempotent: true,
     }),
-    /** Filters: user_id, project_id, domain_id, role_id, system = `all`, effective and include_subtree = `true`. */
+    /** The members of a group. Errors of these: PolicyNotAuthorized, GroupNotFound, UserNotFound. */
+    group_users: call({
+      access: ['identity:list_users_in_group'],
+      args: MembershipListArgs,
+      result: type<VersionedObject<Page<UserData>>>(),
+      idempotent: true,
+      since: '1.1',
+    }),
+    user_groups: call({
+      access: ['identity:list_groups_for_user'],
+      args: MembershipListArgs,
+      result: type<VersionedObject<Page<GroupData>>>(),
+      idempotent: true,
+      since: '1.1',
+    }),
+    group_member_add: call({
+      access: ['identity:add_user_to_group'],
+      args: GroupMemberArgs,
+      result: type<null>(),
+      since: '1.1',
+    }),
+    group_member_remove: call({
+      access: ['identity:remove_user_from_group'],
+      args: GroupMemberArgs,
+      result: type<null>(),
+      since: '1.1',
+    }),
+    /** NotFound for somebody who is no member. */
+    group_member_check: call({
+      access: ['identity:check_user_in_group'],
+      args: GroupMemberArgs,
+      result: type<null>(),
+      idempotent: true,
+      since: '1.1',
+    }),
+    /** All, of whatever prior role. */
+    role_inference_list: call<VersionedObject<Page<RoleInferenceData>>>({
+      access: ['identity:list_role_inference_rules'],
+      args: null,
+      idempotent: true,
+      since: '1.1',
+    }),
+    implied_role_list: call({
+      access: ['identity:list_implied_roles'],
+      args: IdArgs,
+      result: type<VersionedObject<Page<RoleInferenceData>>>(),
+      idempotent: true,
+      since: '1.1',
+    }),
+    /** Errors of these: PolicyNotAuthorized, RoleNotFound, ImpliedRoleNotFound. */
+    implied_role_get: call({
+      access: ['identity:get_implied_role', 'identity:check_implied_role'],
+      args: ImpliedRoleArgs,
+      result: type<VersionedObject<Page<RoleInferenceData>>>(),
+      idempotent: true,
+      since: '1.1',
+    }),
+    implied_role_create: call({
+      access: ['identity:create_implied_role'],
+      args: ImpliedRoleArgs,
+      result: type<null>(),
+      since: '1.1',
+    }),
+    implied_role_delete: call({
+      access: ['identity:delete_implied_role'],
+      args: ImpliedRoleArgs,
+      result: type<null>(),
+      since: '1.1',
+    }),
+    /** Answers the tags as they are then. Errors: PolicyNotAuthorized, ProjectNotFound, ProjectTagNotFound. */
+    project_tags: call({
+      access: [
+        'identity:list_project_tags',
+        'identity:get_project_tag',
+        'identity:update_project_tags',
+        'identity:create_project_tag',
+        'identity:delete_project_tags',
+        'identity:delete_project_tag',
+      ],
+      args: ProjectTagsArgs,
+      result: type<readonly string[]>(),
+      since: '1.1',
+    }),
+    /** Filters: user_id, group_id, project_id, domain_id, role_id, system = `all`, inherited, effective and include_subtree = `true`. */
     role_assignment_list: call({
       access: ['identity:list_role_assignments', 'identity:list_role_assignments_for_tree'],
       args: ListArgs,

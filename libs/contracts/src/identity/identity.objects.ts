@@ -53,10 +53,21 @@ export interface RoleData extends Resource {
 
 export interface RoleAssignmentData {
   readonly role: RoleData;
-  readonly user_id: string;
-  readonly user_name: string;
-  readonly user_domain_id?: string;
-  readonly user_domain_name?: string;
+  /** Null of a group's. */
+  readonly user_id: string | null;
+  readonly user_name: string | null;
+  readonly user_domain_id?: string | null;
+  readonly user_domain_name?: string | null;
+  /** Of a user's effective assignment: the group by which it has it. */
+  readonly group_id?: string | null;
+  readonly group_name?: string | null;
+  readonly group_domain_id?: string | null;
+  readonly group_domain_name?: string | null;
+  /** The projects below what it is on have it. */
+  readonly inherited?: boolean;
+  /** Of an effective assignment: where it is inherited from. */
+  readonly from_project_id?: string | null;
+  readonly from_domain_id?: string | null;
   readonly project_id: string | null;
   readonly project_name: string | null;
   readonly project_domain_id?: string | null;
@@ -67,6 +78,12 @@ export interface RoleAssignmentData {
   readonly system: 'all' | null;
   /** Id of the assigned role that implies this one; only in lists of effective assignments. */
   readonly prior_role_id?: string | null;
+}
+
+/** A role and one that who holds it holds, too. */
+export interface RoleInferenceData {
+  readonly prior_role: Pick<RoleData, 'id' | 'name'>;
+  readonly implies: Pick<RoleData, 'id' | 'name'>;
 }
 
 /** A project that a token can be for: never a domain. */
@@ -107,5 +124,6 @@ export const UserPage = pageType(User);
 export const Role = objectType<RoleData>('Role', '1.1', [{ ...since, adds: ['options', 'extra'] }]);
 export const RolePage = pageType(Role);
 export const RoleAssignmentPage = objectType<Page<RoleAssignmentData>>('RoleAssignmentPage', '1.1', [since]);
+export const RoleInferencePage = objectType<Page<RoleInferenceData>>('RoleInferencePage', '1.0');
 export const Authentication = objectType<AuthenticationData>('Authentication', '1.0');
 export const RevocationPage = objectType<Page<RevocationData>>('RevocationPage', '1.0');

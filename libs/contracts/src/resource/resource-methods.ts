@@ -4,7 +4,7 @@ import { ListArgs } from '../objects/list-args.js';
 import type { Page, VersionedObject } from '../objects/versioned-object.js';
 import { ResourceArgs, ResourceTarget, actionArgs, createArgs, updateArgs } from './resource-args.js';
 import type { ResourceCreateArgs, ResourceUpdateArgs } from './resource-args.js';
-import { declarationOf } from './resource.js';
+import { declarationOf, resourceRule } from './resource.js';
 import type { Declaration, ResourceClass } from './resource.js';
 
 /** Resources by what their methods on the bus are called: `{ network: Network }`. */
@@ -45,7 +45,10 @@ export function resourceMethods<const T extends ResourceTable>(resources: T): Re
 
 function methodsOf(declaration: Declaration): Record<string, CallMethod<object, object | null>> {
   const { qualified: name, since } = declaration;
-  const read = { access: [`get_${name}`], idempotent: true, since } as const;
+  const read = { idempotent: true, since } as const;
+  const access = (operation: 'list' | 'get' | 'create' | 'update' | 'delete'): readonly [string] => [
+    resourceRule(declaration, operation),
+  ];
   const actions = [...declaration.actions].map(([action, options]) => [
     `${name}_${action}`,
     call<object, object>({
@@ -56,11 +59,11 @@ function methodsOf(declaration: Declaration): Record<string, CallMethod<object, 
     }),
   ]);
   return {
-    [`${name}_list`]: call<ListArgs, object>({ ...read, args: ListArgs }),
-    [`${name}_get`]: call<ResourceArgs, object>({ ...read, args: ResourceArgs }),
-    [`${name}_create`]: call<object, object>({ access: [`create_${name}`], args: createArgs(declaration), since }),
-    [`${name}_update`]: call<object, object>({ access: [`update_${name}`], args: updateArgs(declaration), since }),
-    [`${name}_delete`]: call<ResourceTarget, null>({ access: [`delete_${name}`], args: ResourceTarget, since }),
+    [`${name}_list`]: call<ListArgs, object>({ ...read, access: access('list'), args: ListArgs }),
+    [`${name}_get`]: call<ResourceArgs, object>({ ...read, access: access('get'), args: ResourceArgs }),
+    [`${name}_create`]: call<object, object>({ access: access('create'), args: createArgs(declaration), since }),
+    [`${name}_update`]: call<object, object>({ access: access('update'), args: updateArgs(declaration), since }),
+    [`${name}_delete`]: call<ResourceTarget, null>({ access: access('delete'), args: ResourceTarget, since }),
     ...Object.fromEntries(actions),
   };
 }

@@ -24,7 +24,7 @@ export interface ActionOptions {
 }
 
 export interface ResourceOptions {
-  readonly api: 'network';
+  readonly api: 'network' | 'identity';
   /** Its name in bodies and policy rules (`security_group`). */
   readonly singular: string;
   readonly plural: string;
@@ -34,6 +34,10 @@ export interface ResourceOptions {
   readonly notFound: { readonly code: string; readonly text: string };
   /** The resource that it lies below (`/floatingips/{id}/port_forwardings`), and the field that has that one's id. */
   readonly parent?: { readonly type: ResourceClass; readonly field: string };
+  /** How one is made: POST, or PUT to a path with the id that the client chose. @default 'POST' */
+  readonly create?: 'POST' | 'PUT' | 'POST or PUT';
+  /** Whether a POST makes several at once, in a list under the plural. Network resources do either. @default false */
+  readonly bulk?: boolean;
   /** Whether projects have a quota of it, under its singular. @default false */
   readonly quota?: boolean;
   /** Whether it has `…/{id}/tags`. @default false; it then extends TaggedAttributes */
@@ -53,8 +57,11 @@ export interface Declaration<R extends object = object> {
   readonly type: ResourceClass<R>;
   /** The class's name: that of its object on the bus. */
   readonly className: string;
+  readonly api: ResourceOptions['api'];
   readonly singular: string;
   readonly plural: string;
+  readonly create: 'POST' | 'PUT' | 'POST or PUT';
+  readonly bulk: boolean;
   /** Below the API's version; `:parent_id` stands for the parent's id. */
   readonly path: string;
   /** What policy rules and the methods on the bus call it: with its parent's name in front (`policy_rule`). */
@@ -117,6 +124,9 @@ function declare<R extends object>(type: ResourceClass<R>): Declaration<R> {
   return {
     type,
     className: type.name,
+    api: found.api,
+    create: found.create ?? 'POST',
+    bulk: found.bulk ?? false,
     singular: found.singular,
     plural: found.plural,
     path: parent === undefined ? own : `${parent.declaration.path}/:parent_id/${own}`,
@@ -135,4 +145,17 @@ function declare<R extends object>(type: ResourceClass<R>): Declaration<R> {
     object,
     page: pageType(object),
   };
+}
+
+/**
+ * The policy rule of an operation. neutron's `get_network` is for lists too; keystone's are `identity:list_users`,
+ * without the name of what it lies below, in the plural also where several are created at once.
+ */
+export function resourceRule(
+  { api, qualified, singular, plural, bulk }: Declaration,
+  operation: 'list' | 'get' | 'create' | 'update' | 'delete',
+): string {
+  if (api === 'network') return `${operation === 'list' ? 'get' : operation}_${qualified}`;
+  const isPlural = operation === 'list' || (bulk && operation === 'create');
+  return `identity:${operation}_${isPlural ? plural : singular}`;
 }

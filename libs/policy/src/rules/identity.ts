@@ -3,6 +3,7 @@ import { ADMIN, ANY_SCOPE, NOT_DOMAIN, READER, SYSTEM_READER, identityBase } fro
 import { anyOf, defineRules } from './base.js';
 import type { RuleRow } from './base.js';
 import { grantRules } from './identity-grants.js';
+import { identityResourceRules } from './identity-resources.js';
 
 const USER = anyOf(
   ADMIN,
@@ -56,6 +57,17 @@ const everyScope: readonly RuleRow[] = [
   ['identity:list_projects', DOMAIN_READER, 'List projects', 'GET /v3/projects'],
   ['identity:get_project', PROJECT, 'Show a project', 'GET /v3/projects/{project_id}'],
   ...changes('project', '/v3/projects', PROJECT_MANAGER),
+  ['identity:list_project_tags', PROJECT, 'List tags of a project', 'GET /v3/projects/{project_id}/tags'],
+  ['identity:get_project_tag', PROJECT, 'Check a tag of a project', 'GET /v3/projects/{project_id}/tags/{value}'],
+  ['identity:update_project_tags', PROJECT_MANAGER, 'Replace tags of a project', 'PUT /v3/projects/{project_id}/tags'],
+  ['identity:create_project_tag', PROJECT_MANAGER, 'Tag a project', 'PUT /v3/projects/{project_id}/tags/{value}'],
+  ['identity:delete_project_tags', PROJECT_MANAGER, 'Untag a project', 'DELETE /v3/projects/{project_id}/tags'],
+  [
+    'identity:delete_project_tag',
+    PROJECT_MANAGER,
+    'Take a tag off a project',
+    'DELETE /v3/projects/{project_id}/tags/{value}',
+  ],
   ['identity:list_domains', DOMAINS, 'List domains', 'GET /v3/domains'],
   ['identity:get_domain', DOMAIN, 'Show a domain', 'GET /v3/domains/{domain_id}'],
   [
@@ -112,4 +124,5 @@ export const identityRules: readonly RuleDefault[] = [
   ...identityBase,
   ...tables.flatMap(([scopes, rows]) => defineRules(scopes, rows)),
   ...grantRules,
+  ...identityResourceRules,
 ];

@@ -2,12 +2,11 @@ import { Controller, Get, Inject, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { DomainPage, ProjectPage } from '#libs/contracts';
 import { Authorize } from '../../edge/access/access.decorators.js';
-import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { baseUrl } from '../../edge/links.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
 import { contextOf } from '../../edge/request-state.js';
-import { buildCatalog } from '../catalog/catalog.js';
+import { CatalogReader } from '../catalog/catalog-reader.js';
 import { catalogView } from '../catalog/catalog.view.js';
 import { collectionView } from '../collection/collection.view.js';
 import { domainView } from '../domains/domains.view.js';
@@ -17,17 +16,17 @@ import { projectView } from '../projects/projects.view.js';
 @Controller('v3/auth')
 export class OwnScopesController {
   constructor(
-    @Inject(Edge) private readonly edge: Edge,
     @Inject(IdentityClient) private readonly identity: IdentityClient,
+    @Inject(CatalogReader) private readonly catalogs: CatalogReader,
   ) {}
 
   @Get('catalog')
   @Authorize('identity:get_auth_catalog')
-  catalog(@Req() request: FastifyRequest): object {
+  async catalog(@Req() request: FastifyRequest): Promise<object> {
     if (contextOf(request).project_id === null) {
       throw new Fault(403, 'A project-scoped token is required to produce a service catalog.', { code: 'Forbidden' });
     }
-    const catalog = catalogView(buildCatalog(this.edge.settings, request.edge));
+    const catalog = catalogView(await this.catalogs.read(request, request.edge.claims));
     return { catalog, links: { self: `${baseUrl(request)}${request.url}` } };
   }
 

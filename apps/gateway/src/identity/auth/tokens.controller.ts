@@ -9,7 +9,7 @@ import { baseUrl } from '../../edge/links.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
 import type { TokenClaims } from '../../edge/tokens/token-claims.js';
 import { isoTime, tokenSubjects } from '../../edge/tokens/token-subjects.js';
-import { buildCatalog } from '../catalog/catalog.js';
+import { CatalogReader } from '../catalog/catalog-reader.js';
 import type { CatalogEntry } from '../catalog/catalog.js';
 import type { RawQuery } from '../collection/collection-query.js';
 import { IdentityPolicy } from '../collection/identity-policy.js';
@@ -25,6 +25,7 @@ export class TokensController {
   constructor(
     @Inject(Edge) private readonly edge: Edge,
     @Inject(IdentityClient) private readonly identity: IdentityClient,
+    @Inject(CatalogReader) private readonly catalogs: CatalogReader,
     @Inject(IdentityPolicy) private readonly policy: IdentityPolicy,
   ) {}
 
@@ -44,7 +45,7 @@ export class TokensController {
     const now = Math.floor(Date.now() / 1000);
     const claims = tokenClaimsOf(found, { parent, now, lifetime: this.edge.settings.tokenExpiration });
     reply.header('x-subject-token', await this.edge.codec.sign(claims));
-    return tokenView(claims, this.#catalog(request, query));
+    return tokenView(claims, await this.#catalog(request, query, claims));
   }
 
   @Get()
@@ -56,7 +57,7 @@ export class TokensController {
     @Headers('x-subject-token') subject: string | undefined,
   ): Promise<object> {
     const claims = await this.#subject(request, reply, subject, 'validate_token');
-    return tokenView(claims, this.#catalog(request, query));
+    return tokenView(claims, await this.#catalog(request, query, claims));
   }
 
   @Head()
@@ -125,8 +126,12 @@ export class TokensController {
     return claims;
   }
 
-  #catalog(request: FastifyRequest, query: RawQuery): readonly CatalogEntry[] | undefined {
-    return 'nocatalog' in query ? undefined : buildCatalog(this.edge.settings, request.edge);
+  async #catalog(
+    request: FastifyRequest,
+    query: RawQuery,
+    claims: TokenClaims,
+  ): Promise<readonly CatalogEntry[] | undefined> {
+    return 'nocatalog' in query ? undefined : this.catalogs.read(request, claims);
   }
 }
 

@@ -1,19 +1,16 @@
 import type { ApiName, CatalogService, CatalogUrls } from '../../edge/settings.js';
-import { stableId } from './stable-id.js';
-
-const INTERFACES = ['public', 'internal', 'admin'] as const;
-type Interface = (typeof INTERFACES)[number];
+import { CATALOG_INTERFACES, CLOUD_SERVICES, stableId } from '#libs/contracts';
 
 export interface CatalogEndpoint {
   readonly id: string;
-  readonly interface: Interface;
-  readonly region: string;
+  readonly interface: string;
+  readonly region: string | null;
   readonly url: string;
 }
 
 export interface CatalogEntry {
   readonly id: string;
-  readonly type: CatalogService;
+  readonly type: string;
   readonly name: string;
   readonly endpoints: readonly CatalogEndpoint[];
 }
@@ -32,28 +29,22 @@ export interface Origin {
   readonly host: string;
 }
 
-interface Service {
-  readonly type: CatalogService;
-  readonly name: string;
-  readonly api: ApiName;
-  readonly path: string;
-}
+/** Where each service is; neutron's URL has no `/v2.0`, clients add it. */
+const PLACES: Readonly<Record<CatalogService, { readonly api: ApiName; readonly path: string }>> = {
+  identity: { api: 'identity', path: '/v3' },
+  compute: { api: 'osapi_compute', path: '/v2.1' },
+  image: { api: 'image', path: '' },
+  network: { api: 'network', path: '' },
+};
 
-/** Names are the ones that scripts written for OpenStack look for; neutron's URL has no `/v2.0`, clients add it. */
-const SERVICES: readonly Service[] = [
-  { type: 'identity', name: 'keystone', api: 'identity', path: '/v3' },
-  { type: 'compute', name: 'nova', api: 'osapi_compute', path: '/v2.1' },
-  { type: 'image', name: 'glance', api: 'image', path: '' },
-  { type: 'network', name: 'neutron', api: 'network', path: '' },
-];
-
-/** The services and their endpoints. An internal or admin URL that is not set is the public one. */
+/** The cloud's own services as the configuration has them. An internal or admin URL that is not set is the public one. */
 export function buildCatalog(settings: CatalogSettings, origin: Origin): readonly CatalogEntry[] {
-  return SERVICES.map((service) => {
+  return CLOUD_SERVICES.map((service) => {
+    const place = PLACES[service.type];
     const urls = settings.catalog[service.type];
-    const derived = `${origin.scheme}://${hostName(origin.host)}:${settings.ports[service.api]}${service.path}`;
+    const derived = `${origin.scheme}://${hostName(origin.host)}:${settings.ports[place.api]}${place.path}`;
     const open = urls.public ?? derived;
-    const url: Readonly<Record<Interface, string>> = {
+    const url = {
       public: open,
       internal: urls.internal ?? open,
       admin: urls.admin ?? open,
@@ -62,7 +53,7 @@ export function buildCatalog(settings: CatalogSettings, origin: Origin): readonl
       id: stableId('service', service.type),
       type: service.type,
       name: service.name,
-      endpoints: INTERFACES.map((face) => ({
+      endpoints: CATALOG_INTERFACES.map((face) => ({
         id: stableId('endpoint', service.type, face, settings.region),
         interface: face,
         region: settings.region,

@@ -33,16 +33,20 @@ const COMPARATORS = ['contains', 'startswith', 'endswith'].flatMap((name) => [na
 /**
  * The filters of a list, API name → the worker's field, and those by a part of a text (`name__icontains`). Others are
  * passed over, as keystone does.
+ *
+ * @param texts attributes beside the common ones that are compared by a part, too
  */
 export function listArgs(
   query: RawQuery,
   fields: Readonly<Record<string, string>>,
+  texts: readonly string[] = [],
 ): ListArgs & { readonly filters: Readonly<Record<string, readonly string[]>> } {
   const filters: Record<string, string[]> = {};
+  const isText = (name: string): boolean => TEXTS.has(name) || texts.includes(name);
   for (const [name, field] of Object.entries(fields)) {
-    const value = valueOf(query, name) ?? (TEXTS.has(name) ? valueOf(query, `${name}__equals`) : undefined);
+    const value = valueOf(query, name) ?? (isText(name) ? valueOf(query, `${name}__equals`) : undefined);
     if (value !== undefined) filters[field] = [FLAGS.has(name) ? String(isOn(query, name)) : value];
-    if (!TEXTS.has(name)) continue;
+    if (!isText(name)) continue;
     for (const comparator of COMPARATORS) {
       const part = valueOf(query, `${name}__${comparator}`);
       if (part !== undefined) filters[`${field}__${comparator}`] = [part];

@@ -11,6 +11,8 @@ import { IdentityPolicy } from '../collection/identity-policy.js';
 import { badRequest } from '../errors/keystone-faults.js';
 import { roleAssignmentView } from './role-assignments.view.js';
 
+const INHERITED_TO = 'scope.OS-INHERIT:inherited_to';
+
 /** Pairs of filters that no assignment fits. */
 const EXCLUSIVE: readonly (readonly [one: string, other: string, message: string])[] = [
   ['scope.domain.id', 'scope.project.id', 'Specify a domain or project, not both'],
@@ -55,21 +57,21 @@ function requireOneEach(query: RawQuery): void {
 function filtersOf(query: RawQuery): Readonly<Record<string, readonly string[]>> {
   const { filters } = listArgs(query, {
     'user.id': 'user_id',
+    'group.id': 'group_id',
     'role.id': 'role_id',
     'scope.project.id': 'project_id',
     'scope.domain.id': 'domain_id',
   });
-  const isEmpty = Boolean(valueOf(query, 'group.id')) || isInherited(query);
+  const inherited = valueOf(query, INHERITED_TO);
   return {
     ...filters,
     ...(valueOf(query, 'scope.system') === 'all' ? { system: ['all'] } : {}),
     ...(isSet(query, 'effective') ? { effective: ['true'] } : {}),
     ...(isSet(query, 'include_subtree') ? { include_subtree: ['true'] } : {}),
-    // Of nobody: there are neither groups nor inherited assignments.
-    ...(isEmpty ? { user_id: [] } : {}),
+    ...(inherited === undefined ? {} : { inherited: [String(isInherited(query))] }),
   };
 }
 
 function isInherited(query: RawQuery): boolean {
-  return valueOf(query, 'scope.OS-INHERIT:inherited_to') === 'projects';
+  return valueOf(query, INHERITED_TO) === 'projects';
 }

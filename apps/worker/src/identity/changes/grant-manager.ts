@@ -1,14 +1,17 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
-import { ExpectedError, revocationSubject } from '#libs/contracts';
+import { ExpectedError } from '#libs/contracts';
 import type { GrantArgs, GrantListArgs, RoleData } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import type { Queries } from '../../store/index.js';
 import { findOne } from '../identity-kinds.js';
 import type { IdentityChanges } from './identity-changes.js';
+import { ROLE_NAME } from '../identity-lists.js';
+import { getGroup } from './group-members.js';
 import { newIdentityId } from './identity-changes.js';
+import { heldBy } from './role-holders.js';
 
-/** Roles of users on projects, domains and the system. */
+/** Roles of users and groups on projects, domains and the system. */
 export class GrantManager {
   constructor(private readonly changes: IdentityChanges) {}
 
@@ -18,7 +21,7 @@ export class GrantManager {
       await this.#authorize(ctx, tx, args, 'create');
       await tx
         .insertInto('role_assignments')
-        .values({ id: newIdentityId(), role_id: args.role_id, user_id: args.user_id, ...scopeOf(args) })
+        .values({ id: newIdentityId(), role_id: args.role_id, ...holderOf(args), ...scopeOf(args) })
         .onConflict((conflict) => conflict.doNothing())
         .execute();
     });
@@ -27,13 +30,17 @@ export class GrantManager {
   async delete(ctx: RequestContext, args: GrantArgs): Promise<void> {
     await this.changes.run({ kind: 'role', name: args.role_id }, async (tx) => {
       await this.#authorize(ctx, tx, args, 'revoke');
-      const result = await tx
-        .deleteFrom('role_assignments')
+      const found = await tx
+        .selectFrom('role_assignments')
+        .select('id')
         .where('role_id', '=', args.role_id)
         .where(onScope(args))
+        .forUpdate()
         .executeTakeFirst();
-      if (result.numDeletedRows === 0n) throw assignmentNotFound(args);
-      await this.changes.revoke(tx, ctx, [revocationSubject.grant(args.user_id, args)]);
+      if (found === undefined) throw assignmentNotFound(args);
+      const subjects = await heldBy(tx, sql`h.assignment_id = ${found.id}`);
+      await tx.deleteFrom('role_assignments').where('id', '=', found.id).execute();
+      await this.changes.revoke(tx, ctx, subjects);
     });
   }
 
@@ -55,7 +62,7 @@ export class GrantManager {
     return db
       .selectFrom('role_assignments')
       .innerJoin('roles as r', 'r.id', 'role_assignments.role_id')
-      .select(['r.id', 'r.name', 'r.domain_id', 'r.description', 'r.options', 'r.extra'])
+      .select(['r.id', ROLE_NAME.as('name'), 'r.domain_id', 'r.description', 'r.options', 'r.extra'])
       .where(onScope(args))
       .orderBy('r.name')
       .execute();
@@ -71,7 +78,8 @@ export class GrantManager {
     args: GrantListArgs & Partial<GrantArgs>,
     action: 'create' | 'revoke' | 'check' | 'list',
   ): Promise<void> {
-    const prefix = args.system === 'all' ? 'system_grant_for_user' : 'grant';
+    const holder = args.group_id === undefined ? 'user' : 'group';
+    const prefix = args.system === 'all' ? `system_grant_for_${holder}` : 'grant';
     const name = action === 'list' ? `list_${prefix.replace('grant', 'grants')}` : `${action}_${prefix}`;
     this.changes.authorize(ctx, name, await this.#target(db, args, action === 'revoke'));
   }
@@ -85,27 +93,73 @@ export class GrantManager {
     if (scopes.length !== 1) throw new ExpectedError('InvalidInput', 'A grant is on one project, domain or system.');
     const domain = args.domain_id === undefined ? {} : { domain: await this.changes.get(db, 'domain', args.domain_id) };
     const role = args.role_id === undefined ? {} : { role: await this.changes.get(db, 'role', args.role_id) };
-    const user = isUserOptional
-      ? await findOne(db, 'user', args.user_id)
-      : await this.changes.get(db, 'user', args.user_id);
+    const holder = await this.#holder(db, args, isUserOptional);
     const project =
       args.project_id === undefined ? {} : { project: await this.changes.get(db, 'project', args.project_id) };
-    return { ...domain, ...role, ...(user === null ? {} : { user }), ...project };
+    requireRoleOf(role.role?.domain_id, domain.domain?.id ?? project.project?.domain_id);
+    return { ...domain, ...role, ...holder, ...project };
+  }
+
+  async #holder(
+    db: Queries,
+    { user_id: userId, group_id: groupId }: GrantListArgs,
+    isOptional: boolean,
+  ): Promise<Readonly<Record<string, unknown>>> {
+    if ((userId === undefined) === (groupId === undefined)) {
+      throw new ExpectedError('InvalidInput', 'A grant is of one user or one group.');
+    }
+    if (groupId !== undefined) {
+      const group = await getGroup(db, groupId).catch((error: unknown) => {
+        if (isOptional) return null;
+        throw error;
+      });
+      return group === null ? {} : { group };
+    }
+    const id = userId ?? '';
+    const user = isOptional ? await findOne(db, 'user', id) : await this.changes.get(db, 'user', id);
+    return user === null ? {} : { user };
   }
 }
 
-function scopeOf(args: GrantListArgs): { project_id: string | null; domain_id: string | null; system: 'all' | null } {
-  return { project_id: args.project_id ?? null, domain_id: args.domain_id ?? null, system: args.system ?? null };
+interface Scope {
+  readonly project_id: string | null;
+  readonly domain_id: string | null;
+  readonly system: 'all' | null;
+  readonly inherited: boolean;
+}
+
+function scopeOf({ project_id: project, domain_id: domain, system, inherited }: GrantListArgs): Scope {
+  return {
+    project_id: project ?? null,
+    domain_id: domain ?? null,
+    system: system ?? null,
+    inherited: inherited ?? false,
+  };
+}
+
+function holderOf(args: GrantListArgs): { user_id: string | null; group_id: string | null } {
+  return { user_id: args.user_id ?? null, group_id: args.group_id ?? null };
+}
+
+/** A role of a domain is held on nothing of another one. Error PolicyNotAuthorized. */
+function requireRoleOf(roleDomain: string | null | undefined, domain: string | null | undefined): void {
+  if (roleDomain == null || roleDomain === domain) return;
+  const text = `Project ${domain ?? 'system'} must be in the same domain as the role being assigned.`;
+  throw new ExpectedError('PolicyNotAuthorized', text);
 }
 
 function onScope(args: GrantListArgs): RawBuilder<boolean> {
-  const { project_id: project, domain_id: domain, system } = scopeOf(args);
-  return sql<boolean>`user_id = ${args.user_id} and coalesce(project_id, '') = ${project ?? ''}
-    and role_assignments.domain_id is not distinct from ${domain}::text and system is not distinct from ${system}::text`;
+  const { project_id: project, domain_id: domain, system, inherited } = scopeOf(args);
+  const { user_id: user, group_id: group } = holderOf(args);
+  const own = (column: string): RawBuilder<unknown> => sql.ref(`role_assignments.${column}`);
+  return sql<boolean>`${own('user_id')} is not distinct from ${user}::text
+    and ${own('group_id')} is not distinct from ${group}::text and coalesce(project_id, '') = ${project ?? ''}
+    and ${own('domain_id')} is not distinct from ${domain}::text and system is not distinct from ${system}::text
+    and inherited = ${inherited}`;
 }
 
 function assignmentNotFound(args: GrantArgs): ExpectedError {
   const where = args.project_id ?? args.domain_id ?? 'system';
-  const text = `Could not find role assignment with role: ${args.role_id}, user or group: ${args.user_id}, project, domain, or system: ${where}.`;
+  const text = `Could not find role assignment with role: ${args.role_id}, user or group: ${args.user_id ?? args.group_id}, project, domain, or system: ${where}.`;
   return new ExpectedError('RoleAssignmentNotFound', text);
 }

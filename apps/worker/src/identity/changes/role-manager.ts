@@ -5,24 +5,26 @@ import type { IdentityChanges } from './identity-changes.js';
 import { changed, newIdentityId, requireSame, resourceColumns, storedResource } from './identity-changes.js';
 import { requireDeletable, requireMutable } from './immutable.js';
 
+const SEPARATOR = '\u001F';
+
 export class RoleManager {
   constructor(private readonly changes: IdentityChanges) {}
 
   async create(ctx: RequestContext, args: RoleCreateArgs): Promise<RoleData> {
     const { name, description, domain_id: domainId } = args;
-    if (domainId != null) {
-      this.changes.authorize(ctx, 'create_domain_role', { role: args });
-      throw new ExpectedError(
-        'InvalidInput',
-        "Invalid input for field 'domain_id': roles of a domain are not supported",
-      );
-    }
-    this.changes.authorize(ctx, 'create_role', { role: args });
+    this.changes.authorize(ctx, domainId == null ? 'create_role' : 'create_domain_role', { role: args });
     const id = newIdentityId();
     return this.changes.run({ kind: 'role', name }, async (tx) => {
+      if (domainId != null) await this.changes.get(tx, 'domain', domainId);
       await tx
         .insertInto('roles')
-        .values({ id, name, domain_id: null, description: description ?? null, ...resourceColumns(args) })
+        .values({
+          id,
+          name: storedName(name, domainId),
+          domain_id: domainId ?? null,
+          description: description ?? null,
+          ...resourceColumns(args),
+        })
         .execute();
       return this.changes.get(tx, 'role', id);
     });
@@ -35,7 +37,8 @@ export class RoleManager {
       const before = await this.changes.getFor(ctx, tx, 'role', { id, action: 'update' });
       requireMutable('role', before, fields);
       requireSame('Update of `domain_id` is not allowed.', before.domain_id, domainId);
-      const values = changed({ name, description, ...storedResource(before, args) });
+      const stored = name === undefined ? undefined : storedName(name, before.domain_id);
+      const values = changed({ name: stored, description, ...storedResource(before, args) });
       if (Object.keys(values).length > 0) await tx.updateTable('roles').set(values).where('id', '=', id).execute();
       return this.changes.get(tx, 'role', id);
     });
@@ -49,4 +52,12 @@ export class RoleManager {
       await this.changes.revoke(tx, ctx, [revocationSubject.role(id)]);
     });
   }
+}
+
+/** See ROLE_NAME. Error InvalidInput for a name with the character that stands between. */
+function storedName(name: string, domainId: string | null | undefined): string {
+  if (name.includes(SEPARATOR)) {
+    throw new ExpectedError('InvalidInput', "Invalid input for field 'name': it has a control character");
+  }
+  return domainId == null ? name : `${name}${SEPARATOR}${domainId}`;
 }

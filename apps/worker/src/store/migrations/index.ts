@@ -14,6 +14,7 @@ import { securityGroups } from './20261128-security-groups.js';
 import { serverActions } from './20261128-server-actions.js';
 import { computeAnswers } from './20261128-compute-answers.js';
 import { sharing } from './20261128-sharing.js';
+import { identityBreadth } from './20261128-identity-breadth.js';
 import type { Migration } from './migration.js';
 
 /** Every migration, in the order in which they run. */
@@ -34,4 +35,5 @@ export const migrations: readonly Migration[] = [
   serverActions,
   computeAnswers,
   sharing,
+  identityBreadth,
 ];

@@ -60,11 +60,14 @@ export interface ImpliedRolesTable {
   implied_role_id: string;
 }
 
-/** A role of a user on one of: a project, a domain, the whole system. */
+/** A role of a user or a group on one of: a project, a domain, the whole system. */
 export interface RoleAssignmentsTable {
   id: string;
   role_id: string;
-  user_id: string;
+  user_id: string | null;
+  group_id: Generated<string | null>;
+  /** The projects below what it is on have it, and that itself has it not. */
+  inherited: Generated<boolean>;
   project_id: string | null;
   domain_id: string | null;
   system: 'all' | null;
@@ -99,7 +102,13 @@ export interface LoginSourcesTable {
   succeeded_at: Timestamp;
 }
 
+export interface GroupMembersTable {
+  group_id: string;
+  user_id: string;
+}
+
 export interface IdentityTables {
+  group_members: GroupMembersTable;
   domains: DomainsTable;
   projects: ProjectsTable;
   users: UsersTable;

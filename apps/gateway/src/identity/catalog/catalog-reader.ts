@@ -1,0 +1,108 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { CLOUD_SERVICES, Catalog } from '#libs/contracts';
+import type { CatalogData } from '#libs/contracts';
+import { createContext, getLogger } from '#libs/telemetry';
+import { Edge } from '../../edge/edge.js';
+import { IdentityClient } from '../../edge/rpc/clients.js';
+import type { TokenClaims } from '../../edge/tokens/token-claims.js';
+import { buildCatalog } from './catalog.js';
+import type { CatalogEntry } from './catalog.js';
+
+const log = getLogger('albireo.gateway.catalog');
+
+/** A change made through another gateway is told after this time at the latest. */
+const KEPT_MS = 5_000;
+const TIMEOUT_MS = 5_000;
+
+/** The catalog of the worker, kept for a moment; what it knows no URL of is as the configuration has it. */
+@Injectable()
+export class CatalogReader {
+  #known: CatalogData | undefined;
+  #goodUntilMs = 0;
+  #reading: Promise<void> | undefined;
+
+  constructor(
+    @Inject(Edge) private readonly edge: Edge,
+    @Inject(IdentityClient) private readonly identity: IdentityClient,
+  ) {}
+
+  /** After a change through this process. */
+  forget(): void {
+    this.#goodUntilMs = 0;
+  }
+
+  /** As the holder of a token sees it. Without a worker: as it was, or as the configuration has it. */
+  async read(request: FastifyRequest, claims: TokenClaims | undefined): Promise<readonly CatalogEntry[]> {
+    const own = buildCatalog(this.edge.settings, request.edge);
+    await this.#refresh();
+    return this.#known === undefined ? own : filled(this.#known, own, claims);
+  }
+
+  /** An endpoint's row with its URL. */
+  withUrl(request: FastifyRequest, row: object): object {
+    if (Reflect.get(row, 'url') != null) return row;
+    const own = buildCatalog(this.edge.settings, request.edge);
+    const entry = own.find(({ id }) => id === Reflect.get(row, 'service_id'));
+    const endpoint = entry?.endpoints.find((one) => one.interface === Reflect.get(row, 'interface'));
+    return { ...row, url: endpoint?.url ?? '' };
+  }
+
+  async #refresh(): Promise<void> {
+    if (performance.now() < this.#goodUntilMs) return;
+    this.#reading ??= this.#fetch().finally(() => {
+      this.#reading = undefined;
+    });
+    await this.#reading;
+  }
+
+  async #fetch(): Promise<void> {
+    this.#goodUntilMs = performance.now() + KEPT_MS;
+    try {
+      this.#known = Catalog.unwrap(await this.identity.callAs(createContext(), 'catalog_get', null, TIMEOUT_MS));
+    } catch (error) {
+      log.debug('The catalog could not be read', { error: String(error) });
+    }
+  }
+}
+
+function filled(
+  { services, endpoints }: CatalogData,
+  own: readonly CatalogEntry[],
+  claims: TokenClaims | undefined,
+): readonly CatalogEntry[] {
+  const order = (type: string): number => (CLOUD_SERVICES.findIndex((one) => one.type === type) + 5) % 5;
+  return services
+    .map(({ id, type, name }) => {
+      const configured = own.find((entry) => entry.id === id)?.endpoints ?? [];
+      const found = endpoints.flatMap((endpoint) => {
+        if (endpoint.service_id !== id) return [];
+        const face = endpoint.interface;
+        const url = endpoint.url ?? configured.find((one) => one.interface === face)?.url;
+        const shown = url === undefined ? undefined : substituted(url, claims);
+        return shown === undefined
+          ? []
+          : [{ id: endpoint.id, interface: face, region: endpoint.region_id, url: shown }];
+      });
+      return { id, type, name, endpoints: found };
+    })
+    .toSorted((a, b) => order(a.type) - order(b.type));
+}
+
+/** keystone's `$(project_id)s`; undefined for one that needs a project which the token has not. */
+function substituted(url: string, claims: TokenClaims | undefined): string | undefined {
+  if (!/[$%]\(/.test(url)) return url;
+  const project = claims?.project?.id;
+  const values: Readonly<Record<string, string | undefined>> = {
+    project_id: project,
+    tenant_id: project,
+    user_id: claims?.user.id,
+  };
+  let isWhole = true;
+  const text = url.replaceAll(/[$%]\((\w+)\)s/g, (_all, name: string) => {
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
+    isWhole &&= value !== undefined;
+    return value ?? '';
+  });
+  return isWhole ? text : undefined;
+}

@@ -1,0 +1,51 @@
+import { sql } from 'kysely';
+import { CATALOG_INTERFACES, CLOUD_SERVICES, stableId } from '#libs/contracts';
+import type { CatalogData } from '#libs/contracts';
+import type { Queries, Transaction } from '../store/index.js';
+
+/** What is enabled of the catalog. */
+export async function currentCatalog(db: Queries): Promise<CatalogData> {
+  const services = await sql<CatalogData['services'][number]>`
+    select id, type, name from catalog_services where enabled order by type, name, id`.execute(db);
+  const endpoints = await sql<CatalogData['endpoints'][number]>`
+    select e.id, e.service_id, e.interface, e.region_id, e.url from endpoints e
+      join catalog_services s on s.id = e.service_id
+    where e.enabled and s.enabled
+    order by e.service_id, array_position(array['public', 'internal', 'admin'], e.interface), e.id`.execute(db);
+  return { services: services.rows, endpoints: endpoints.rows };
+}
+
+/**
+ * Puts the cloud's own services into the catalog, each once: what an administrator changes or deletes stays so. Their
+ * endpoints have no URL, which the gateways know; those that nobody has changed follow the region of the configuration.
+ */
+export async function seedCatalog(tx: Transaction, region: string): Promise<void> {
+  const ids = CLOUD_SERVICES.map(({ type }) => stableId('service', type));
+  const known = await sql<{ id: string }>`
+    select id from catalog_seeds where id = any(${[region, ...ids]}::text[])`.execute(tx);
+  const isKnown = new Set(known.rows.map(({ id }) => id));
+  if (!isKnown.has(region)) await sql`insert into regions (id) values (${region}) on conflict do nothing`.execute(tx);
+  for (const { type, name } of CLOUD_SERVICES) {
+    const id = stableId('service', type);
+    if (isKnown.has(id)) continue;
+    await sql`insert into catalog_services (id, type, name) values (${id}, ${type}, ${name}) on conflict do nothing`.execute(
+      tx,
+    );
+    for (const face of CATALOG_INTERFACES) {
+      await sql`
+        insert into endpoints (id, service_id, interface, region_id)
+        values (${stableId('endpoint', type, face, region)}, ${id}, ${face}, ${region}) on conflict do nothing`.execute(
+        tx,
+      );
+    }
+  }
+  await sql`
+    insert into catalog_seeds (id) select id from unnest(${[region, ...ids]}::text[]) id on conflict do nothing`.execute(
+    tx,
+  );
+  await sql`
+    update endpoints set region_id = ${region}
+    where url is null and region_id is distinct from ${region} and exists (select 1 from regions where id = ${region})`.execute(
+    tx,
+  );
+}

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
+import { Credential, ExpectedError, PolicyBlob, isRecord } from '#libs/contracts';
+import type { CredentialData, PolicyBlobData } from '#libs/contracts';
+import type { RequestContext } from '#libs/telemetry';
+import { Manages } from '../../resources/manages.js';
+import type { Values } from '../../resources/resource-rows.js';
+import type { Queries, Transaction } from '../../store/index.js';
+import { DirectoryResource } from './directory-resource.js';
+import type { Target } from './directory-resource.js';
+import { directoryTable } from './directory-table.js';
+
+/** The id of an EC2 credential. */
+export function accessKeyId(access: string): string {
+  return createHash('sha256').update(access).digest('hex');
+}
+
+/** What a blob of EC2 keys says of the delegation that made them; it cannot be changed. */
+const FIXED = ['trust_id', 'app_cred_id', 'access_token_id', 'access_id'];
+
+@Manages(directoryTable(Credential, { columns: { blob: sql`t.blob` } }))
+export class CredentialManager extends DirectoryResource<CredentialData> {
+  /** keystone asks about the caller's own. */
+  protected override listTarget({ user_id: id, system_scope: system }: RequestContext): Target {
+    return system === null ? { credential: { user_id: id } } : {};
+  }
+
+  protected override isListed(context: RequestContext, row: CredentialData): boolean {
+    return this.shared.policy.allows(context, 'get_credential', { credential: row });
+  }
+
+  protected override async beforeCreate(_tx: Transaction, values: Values, context: RequestContext): Promise<void> {
+    if (String(values['type']).toLowerCase() !== 'ec2') return;
+    if (values['project_id'] === undefined || values['project_id'] === null) {
+      throw new ExpectedError(
+        'InvalidInput',
+        "Invalid input for field 'credential': 'project_id' is a required property",
+      );
+    }
+    const blob = ec2Blob(values['blob']);
+    values['id'] = accessKeyId(blob.access);
+    const { trust_id: trust, application_credential_id: credential } = context;
+    const delegation = {
+      ...(typeof trust === 'string' ? { trust_id: trust } : {}),
+      ...(typeof credential === 'string' ? { app_cred_id: credential } : {}),
+    };
+    if (Object.keys(delegation).length > 0) values['blob'] = JSON.stringify({ ...blob, ...delegation });
+  }
+
+  protected override async beforeUpdate(
+    _tx: Transaction,
+    before: CredentialData,
+    values: Values,
+    context: RequestContext,
+  ): Promise<void> {
+    // keystone looks at the type that was, and asks the rule again about what it would be.
+    if (before.type.toLowerCase() === 'ec2' && values['blob'] !== undefined) {
+      const [now, then] = [ec2Blob(values['blob']), ec2Blob(before.blob)];
+      const fixed = FIXED.find((name) => now[name] !== then[name]);
+      if (fixed !== undefined) throw new ExpectedError('InvalidInput', `${fixed} can not be updated for credential`);
+    }
+    this.authorize(context, 'update', { credential: { ...before, ...values } });
+  }
+
+  protected override written(values: Values): Values {
+    const { blob } = values;
+    const others = super.written(values);
+    return typeof blob === 'string' ? { ...others, blob: this.shared.secrets.seal(blob) } : others;
+  }
+
+  protected override async complete(_db: Queries, rows: readonly CredentialData[]): Promise<readonly CredentialData[]> {
+    return rows.map((row) => ({ ...row, blob: opened(this.shared.secrets, row.blob) }));
+  }
+
+  protected override visible(): RawBuilder<boolean> {
+    return sql<boolean>`true`;
+  }
+}
+
+/** A row that has been opened already stays: rows pass here more than once. */
+function opened(secrets: { open(text: string): string }, blob: string): string {
+  return blob.startsWith('v1.') ? secrets.open(blob) : blob;
+}
+
+type Ec2Blob = Readonly<Record<string, unknown>> & { readonly access: string };
+
+function ec2Blob(text: unknown): Ec2Blob {
+  let blob: unknown;
+  try {
+    blob = JSON.parse(String(text));
+  } catch {
+    throw new ExpectedError('InvalidInput', 'Invalid blob in credential');
+  }
+  if (!isRecord(blob)) throw new ExpectedError('InvalidInput', 'Expecting to find blob in credential.');
+  const { access } = blob;
+  if (typeof access !== 'string') throw new ExpectedError('InvalidInput', 'Expecting to find access in credential.');
+  return { ...blob, access };
+}
+
+@Manages(directoryTable(PolicyBlob))
+export class PolicyManager extends DirectoryResource<PolicyBlobData> {}

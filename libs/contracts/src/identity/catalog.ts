@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import { objectType } from '../objects/versioned-object.js';
+
+/** The cloud's own services, in the order in which the catalog begins; names are the ones that scripts look for. */
+export const CLOUD_SERVICES = [
+  { type: 'identity', name: 'keystone' },
+  { type: 'compute', name: 'nova' },
+  { type: 'image', name: 'glance' },
+  { type: 'network', name: 'neutron' },
+] as const;
+
+export const CATALOG_INTERFACES = ['public', 'internal', 'admin'] as const;
+
+/** 32 hexadecimal digits that are always the same for the same parts: ids of what configuration brings. */
+export function stableId(...parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+}
+
+/** The enabled services and endpoints. */
+export interface CatalogData {
+  readonly services: readonly { readonly id: string; readonly type: string; readonly name: string }[];
+  readonly endpoints: readonly {
+    readonly id: string;
+    readonly service_id: string;
+    readonly interface: string;
+    readonly region_id: string | null;
+    /** null: as the gateway's configuration has it. */
+    readonly url: string | null;
+  }[];
+}
+
+export const Catalog = objectType<CatalogData>('Catalog', '1.0');

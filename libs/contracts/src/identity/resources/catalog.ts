@@ -1,0 +1,103 @@
+import { orNull } from '../../resource/field-type.js';
+import { Field } from '../../resource/field.js';
+import type { DataOf } from '../../resource/input.js';
+import { Resource } from '../../resource/resource.js';
+import { OpenAttributes } from './identity-attributes.js';
+import { jsonDescription, jsonFlag, jsonName, jsonOneOf, jsonReference, jsonText } from './json-types.js';
+
+const regionId = jsonText({ least: 1, most: 255 });
+
+/** keystone's region; its id is the client's to choose. */
+@Resource({
+  api: 'identity',
+  singular: 'region',
+  plural: 'regions',
+  create: 'POST or PUT',
+  notFound: { code: 'RegionNotFound', text: 'Could not find region: %s.' },
+  since: '1.1',
+})
+export class Region extends OpenAttributes {
+  @Field(regionId, { post: orNull(jsonText({ most: 255 })), put: false }) override readonly id!: string;
+  @Field(orNull(jsonText({ most: 255 })), { default: '' }) readonly description!: string | null;
+  @Field(orNull(regionId), { default: null, filter: true }) readonly parent_region_id!: string | null;
+}
+export type RegionData = DataOf<Region>;
+
+/** keystone's service: a kind of API in the catalog. */
+@Resource({
+  api: 'identity',
+  singular: 'service',
+  plural: 'services',
+  notFound: { code: 'CatalogServiceNotFound', text: 'Could not find service: %s.' },
+  since: '1.1',
+})
+export class CatalogService extends OpenAttributes {
+  @Field(jsonText({ least: 1, most: 255 }), { required: true, filter: true }) readonly type!: string;
+  @Field(jsonText({ least: 1, most: 255 }), { default: '', filter: true }) readonly name!: string;
+  @Field(jsonFlag, { default: true }) readonly enabled!: boolean;
+}
+export type CatalogServiceData = DataOf<CatalogService>;
+
+/** keystone's endpoint: where a service is reached. */
+@Resource({
+  api: 'identity',
+  singular: 'endpoint',
+  plural: 'endpoints',
+  notFound: { code: 'EndpointNotFound', text: 'Could not find endpoint: %s.' },
+  since: '1.1',
+})
+export class Endpoint extends OpenAttributes {
+  @Field(jsonOneOf(['admin', 'internal', 'public']), { required: true, filter: true }) readonly interface!: string;
+  @Field(orNull(jsonReference), { default: null, filter: true }) readonly region_id!: string | null;
+  /** Older name of `region_id`: a region that there is not is made. */
+  @Field(orNull(jsonReference), { computed: true, visible: false }) readonly region?: string | null;
+  @Field(jsonReference, { required: true, filter: true }) readonly service_id!: string;
+  /** null: as the configuration has it, of the endpoints of the cloud's own services. */
+  @Field(orNull(jsonText({ most: 225 })), {
+    post: jsonText({ most: 225, pattern: /^[a-zA-Z0-9+.-]+:.+/ }),
+    put: jsonText({ most: 225, pattern: /^[a-zA-Z0-9+.-]+:.+/ }),
+    required: true,
+  })
+  readonly url!: string | null;
+  @Field(jsonFlag, { default: true }) readonly enabled!: boolean;
+}
+export type EndpointData = DataOf<Endpoint>;
+
+/** keystone's endpoint group (OS-EP-FILTER): endpoints by what they have in common. */
+@Resource({
+  api: 'identity',
+  singular: 'endpoint_group',
+  plural: 'endpoint_groups',
+  path: 'OS-EP-FILTER/endpoint_groups',
+  notFound: { code: 'EndpointGroupNotFound', text: 'Could not find Endpoint Group: %s.' },
+  since: '1.1',
+})
+export class EndpointGroup extends OpenAttributes {
+  @Field(jsonName, { required: true, filter: true }) readonly name!: string;
+  @Field(orNull(jsonDescription), { default: null }) readonly description!: string | null;
+  /** Of the names interface, service_id, region_id and enabled. */
+  @Field(filtersType(), { required: true }) readonly filters!: Readonly<Record<string, unknown>>;
+}
+export type EndpointGroupData = DataOf<EndpointGroup>;
+
+function filtersType() {
+  const names = ['interface', 'service_id', 'region_id', 'enabled'];
+  return {
+    kind: 'json',
+    refuse: (value: unknown) => {
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) return "it is not of type 'object'";
+      const other = Object.keys(value).find((name) => !names.includes(name));
+      return other === undefined
+        ? undefined
+        : `Additional properties are not allowed ('${other.slice(0, 64)}' was unexpected)`;
+    },
+    schema: { type: 'object' },
+  } as const;
+}
+
+export const catalogErrors = {
+  RegionNotFound: { status: 404, retryable: false },
+  CatalogServiceNotFound: { status: 404, retryable: false },
+  EndpointNotFound: { status: 404, retryable: false },
+  EndpointGroupNotFound: { status: 404, retryable: false },
+} as const;

@@ -1,0 +1,45 @@
+import { CatalogService, Endpoint, EndpointGroup, Region, catalogErrors } from './catalog.js';
+import { Credential, PolicyBlob, credentialErrors } from './credentials.js';
+import {
+  FederationMapping,
+  FederationProtocol,
+  IdentityProvider,
+  OAuthConsumer,
+  ServiceProvider,
+  federationErrors,
+} from './federation.js';
+import { Group, groupErrors } from './groups.js';
+import { Limit, RegisteredLimit, limitErrors } from './limits.js';
+
+export * from './catalog.js';
+export * from './credentials.js';
+export * from './federation.js';
+export * from './groups.js';
+export * from './limits.js';
+
+/** The declared resources of the Identity API, by what their methods on the bus are called. A new one is one word here. */
+export const identityResources = {
+  region: Region,
+  service: CatalogService,
+  endpoint: Endpoint,
+  endpoint_group: EndpointGroup,
+  group: Group,
+  credential: Credential,
+  policy: PolicyBlob,
+  registered_limit: RegisteredLimit,
+  limit: Limit,
+  identity_provider: IdentityProvider,
+  identity_provider_protocol: FederationProtocol,
+  mapping: FederationMapping,
+  service_provider: ServiceProvider,
+  consumer: OAuthConsumer,
+};
+
+/** The errors that their workers answer on purpose. */
+export const identityResourceErrors = {
+  ...catalogErrors,
+  ...groupErrors,
+  ...credentialErrors,
+  ...limitErrors,
+  ...federationErrors,
+};

@@ -1,0 +1,101 @@
+import { isRecord, shownValue } from '../../resource/field-type.js';
+import type { FieldType } from '../../resource/field-type.js';
+
+// The types of keystone's JSON schemas, with jsonschema's words. Values are taken as they are: nothing is converted.
+
+export interface TextBounds {
+  readonly least?: number;
+  readonly most: number;
+  /** What the text must have in it. */
+  readonly pattern?: RegExp;
+}
+
+/** A text of so many characters; the database cannot hold NUL. */
+export function jsonText({ least = 0, most, pattern }: TextBounds): FieldType<string> {
+  return {
+    kind: 'text',
+    refuse: (value) => {
+      if (typeof value !== 'string') return `${shownValue(value)} is not of type 'string'`;
+      if (value.includes('\0')) return `${shownValue(value)} has a NUL character`;
+      if (value.length < least) return `${shownValue(value)} is too short`;
+      if (value.length > most) return `${shownValue(value)} is too long`;
+      if (pattern !== undefined && !pattern.test(value))
+        return `${shownValue(value)} does not match '${pattern.source}'`;
+      return undefined;
+    },
+    schema: { type: 'string', minLength: least, maxLength: most },
+  };
+}
+
+/** parameter_types.name */
+export const jsonName = jsonText({ least: 1, most: 255, pattern: /\S+/ });
+/** parameter_types.id_string */
+export const jsonId = jsonText({ least: 1, most: 64, pattern: /^[a-zA-Z0-9-]+$/ });
+export const jsonUrl = jsonText({ most: 225, pattern: /^[a-zA-Z0-9+.-]+:.+/ });
+/** A reference whose form nobody prescribes. */
+export const jsonReference = jsonText({ most: 255 });
+export const jsonDescription = jsonText({ most: 65_535 });
+
+export const jsonFlag: FieldType<boolean> = {
+  kind: 'boolean',
+  refuse: (value) => (typeof value === 'boolean' ? undefined : `${shownValue(value)} is not of type 'boolean'`),
+  schema: { type: 'boolean' },
+};
+
+export function jsonWhole(least: number, most: number): FieldType<number> {
+  return {
+    kind: 'integer',
+    refuse: (value) => {
+      if (typeof value !== 'number' || !Number.isSafeInteger(value))
+        return `${shownValue(value)} is not of type 'integer'`;
+      if (value < least) return `${value} is less than the minimum of ${least}`;
+      if (value > most) return `${value} is greater than the maximum of ${most}`;
+      return undefined;
+    },
+    schema: { type: 'integer', minimum: least, maximum: most },
+  };
+}
+
+export function jsonOneOf<const V extends string>(values: readonly V[]): FieldType<V> {
+  return {
+    kind: 'text',
+    refuse: (value) =>
+      values.some((one) => one === value)
+        ? undefined
+        : `${shownValue(value)} is not one of [${values.map(shownValue).join(', ')}]`,
+    schema: { type: 'string', enum: values },
+  };
+}
+
+/** An object whose JSON has at most so many bytes. */
+export function jsonObject(mostBytes = 65_535): FieldType<Readonly<Record<string, unknown>>> {
+  return {
+    kind: 'json',
+    refuse: (value) => {
+      if (!isRecord(value)) return `${shownValue(value)} is not of type 'object'`;
+      return Buffer.byteLength(JSON.stringify(value)) > mostBytes ? `it has more than ${mostBytes} bytes` : undefined;
+    },
+    schema: { type: 'object' },
+  };
+}
+
+/** A list of distinct values, or of any. */
+export function jsonList<T>(item: FieldType<T>, most: number, isUnique = true): FieldType<readonly T[]> {
+  return {
+    kind: 'json',
+    refuse: (value) => {
+      if (!Array.isArray(value)) return `${shownValue(value)} is not of type 'array'`;
+      if (value.length > most) return `it has more than ${most} items`;
+      for (const one of value) {
+        const reason = item.refuse(one);
+        if (reason !== undefined) return reason;
+      }
+      const texts = new Set(value.map((one) => JSON.stringify(one)));
+      return isUnique && texts.size < value.length ? `${shownValue(value)} has non-unique elements` : undefined;
+    },
+    schema: { type: 'array', items: item.schema, maxItems: most, uniqueItems: isUnique },
+  };
+}
+
+/** Time of the bus: ISO 8601, UTC, microseconds. */
+export const jsonTime: FieldType<string> = { ...jsonText({ most: 64 }), kind: 'time' };

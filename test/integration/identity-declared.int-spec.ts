@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { startIdentityCloud } from '../support/identity-cloud.js';
+import type { IdentityCloud } from '../support/identity-cloud.js';
+
+type Row = Record<string, unknown>;
+
+describe('declared resources of the Identity API', () => {
+  let cloud: IdentityCloud;
+  before(async () => {
+    cloud = await startIdentityCloud();
+  });
+  after(() => cloud?.stop());
+
+  const post = (path: string, key: string, fields: unknown): Promise<Row> =>
+    cloud.expect(201, 'POST', `/v3/${path}`, { body: { [key]: fields } });
+  const list = async (path: string): Promise<Row[]> => {
+    const { json } = await cloud.ask('GET', `/v3/${path}`);
+    return Object.values(json).find((value) => Array.isArray(value)) as Row[];
+  };
+  const catalog = async (): Promise<Row[]> => (await cloud.ask('GET', '/v3/auth/catalog')).json['catalog'] as Row[];
+
+  it('changes the catalog that tokens tell: services, endpoints and regions', async () => {
+    assert.deepEqual(
+      (await catalog()).map(({ name }) => name),
+      ['keystone', 'nova', 'glance', 'neutron'],
+    );
+    const region = await post('regions', 'region', { id: 'North', description: 'up there', shade: 'blue' });
+    assert.deepEqual([region['id'], region['parent_region_id'], region['shade']], ['North', null, 'blue']);
+    assert.deepEqual(region['links'], { self: 'http://cloud.example:5000/v3/regions/North' });
+    await post('regions', 'region', { id: 'Pole', parent_region_id: 'North' });
+    const service = await post('services', 'service', { type: 'object-store', name: 'swift', description: 'objects' });
+    assert.deepEqual([service['enabled'], service['description']], [true, 'objects']);
+    const url = 'http://swift:8080/v1/AUTH_$(project_id)s';
+    const fields = { interface: 'public', service_id: service['id'], url, region: 'South' };
+    const endpoint = await post('endpoints', 'endpoint', fields);
+    assert.deepEqual([endpoint['region'], endpoint['region_id'], endpoint['url']], ['South', 'South', url]);
+    const told = (await catalog()).filter(({ type }) => type === 'object-store');
+    const [shown] = told.flatMap(({ endpoints }) => endpoints as Row[]);
+    assert.match(String(shown?.['url']), /AUTH_[0-9a-f]{32}$/);
+    const own = (await list('endpoints')).find((one) => one['service_id'] !== service['id']);
+    assert.match(String(own?.['url']), /^http:\/\/cloud\.example:/);
+    await cloud.expect(200, 'PATCH', `/v3/services/${String(service['id'])}`, {
+      body: { service: { enabled: false } },
+    });
+    assert.equal((await catalog()).length, 4);
+    assert.equal((await cloud.ask('DELETE', '/v3/regions/South')).status, 403);
+    await cloud.expect(204, 'DELETE', `/v3/services/${String(service['id'])}`);
+    assert.equal((await cloud.ask('GET', `/v3/endpoints/${String(endpoint['id'])}`)).status, 404);
+    await cloud.expect(204, 'DELETE', '/v3/regions/South');
+    await cloud.expect(204, 'DELETE', '/v3/regions/North');
+    assert.equal((await cloud.ask('GET', '/v3/regions/Pole')).status, 404);
+  });
+
+  it('refuses what keystone refuses, in its words', async () => {
+    const cases: [string, object, number, RegExp][] = [
+      ['regions', { region: { id: 'RegionOne' } }, 409, /Duplicate ID, RegionOne/],
+      ['regions', { region: { parent_region_id: 'none' } }, 404, /Could not find region: none/],
+      ['services', { service: { name: 'x' } }, 400, /'type' is a required property/],
+      ['services', { service: { type: '' } }, 400, /too short/],
+      ['endpoints', { endpoint: { interface: 'x', service_id: 's', url: 'http://x' } }, 400, /is not one of/],
+      ['endpoints', { endpoint: { interface: 'admin', service_id: 's', url: 'http://x' } }, 400, /service_id/],
+      ['endpoints', { endpoint: { interface: 'admin', service_id: 's', url: 'x' } }, 400, /does not match/],
+      ['policies', { policy: { blob: 1, type: 't' } }, 400, /is not of type 'string'/],
+      ['limits', { limits: [] }, 400, /non-empty/],
+      ['groups', { group: { name: ' ' } }, 400, /does not match/],
+      ['groups', { group: { name: 'g' }, other: 1 }, 400, /Additional properties/],
+    ];
+    for (const [path, body, status, message] of cases) {
+      const answer = await cloud.ask('POST', `/v3/${path}`, { body });
+      assert.equal(answer.status, status, `${path} ${answer.text}`);
+      assert.match(answer.text, message);
+    }
+  });
+
+  it('keeps policies, credentials (encrypted) and groups', async () => {
+    const policy = await post('policies', 'policy', { blob: '{}', type: 'application/json' });
+    const path = `/v3/policies/${String(policy['id'])}`;
+    assert.equal((await cloud.expect(200, 'PATCH', path, { body: { policy: { type: 'x' } } }))['type'], 'x');
+    await cloud.expect(204, 'DELETE', path);
+    const user = await cloud.make('user', { name: 'holder' });
+    const blob = JSON.stringify({ access: 'a-key', secret: 'not to be read' });
+    const keys = await post('credentials', 'credential', { user_id: user, type: 'ec2', blob, project_id: 'p' });
+    assert.equal(String(keys['id']).length, 64);
+    const stored = await cloud.store.db
+      .selectFrom('credentials' as never)
+      .select('blob' as never)
+      .execute();
+    assert.ok(!JSON.stringify(stored).includes('not to be read'));
+    assert.equal((await list(`credentials?user_id=${user}`))[0]?.['blob'], blob);
+    const group = await post('groups', 'group', { name: 'crew' });
+    assert.deepEqual([group['domain_id'], group['description']], ['default', '']);
+    assert.equal((await cloud.ask('POST', '/v3/groups', { body: { group: { name: 'crew' } } })).status, 409);
+    assert.deepEqual((await list('groups?name__icontains=CRE')).length, 1);
+    await cloud.expect(204, 'DELETE', `/v3/groups/${String(group['id'])}`);
+  });
+
+  it('keeps registered limits and limits, several at once', async () => {
+    const service = (await list('services?type=compute'))[0]?.['id'];
+    const registered = { service_id: service, resource_name: 'servers', default_limit: 5 };
+    const made = await cloud.ask('POST', '/v3/registered_limits', { body: { registered_limits: [registered] } });
+    assert.equal(made.status, 201, made.text);
+    const id = String((made.json['registered_limits'] as Row[])[0]?.['id']);
+    const project = await cloud.make('project', { name: 'limited' });
+    const limit = { service_id: service, resource_name: 'servers', resource_limit: 7, project_id: project };
+    const limits = await cloud.ask('POST', '/v3/limits', { body: { limits: [limit] } });
+    assert.equal(limits.status, 201, limits.text);
+    const other = { ...limit, resource_name: 'none' };
+    assert.equal((await cloud.ask('POST', '/v3/limits', { body: { limits: [other] } })).status, 403);
+    assert.equal((await list('limits?resource_name=servers')).length, 1);
+    assert.equal((await cloud.ask('DELETE', `/v3/registered_limits/${id}`)).status, 403);
+    const shown = (await list('limits'))[0];
+    assert.deepEqual([shown?.['resource_limit'], shown?.['domain_id'], shown?.['project_id']], [7, null, project]);
+    await cloud.expect(204, 'DELETE', `/v3/limits/${String(shown?.['id'])}`);
+    await cloud.expect(204, 'DELETE', `/v3/registered_limits/${id}`);
+  });
+
+  it('keeps what is told of other identity providers', async () => {
+    const path = '/v3/OS-FEDERATION/identity_providers/idp';
+    const provider = await cloud.expect(201, 'PUT', path, { body: { identity_provider: { remote_ids: ['r'] } } });
+    assert.deepEqual([provider['id'], provider['enabled'], provider['remote_ids']], ['idp', false, ['r']]);
+    const mapping = { rules: [{ local: [], remote: [] }] };
+    await cloud.expect(201, 'PUT', '/v3/OS-FEDERATION/mappings/m', { body: { mapping } });
+    const protocol = await cloud.expect(201, 'PUT', `${path}/protocols/saml2`, {
+      body: { protocol: { mapping_id: 'm' } },
+    });
+    assert.match(JSON.stringify(protocol['links']), /identity_providers\/idp\/protocols\/saml2/);
+    assert.equal((await list('OS-FEDERATION/identity_providers/idp/protocols')).length, 1);
+    assert.equal((await cloud.ask('GET', '/v3/OS-FEDERATION/identity_providers/no/protocols/saml2')).status, 404);
+    await cloud.expect(204, 'DELETE', `${path}/protocols/saml2`);
+    const consumer = await post('OS-OAUTH1/consumers', 'consumer', { description: 'd' });
+    assert.equal(String(consumer['secret']).length, 64);
+    assert.ok(!('secret' in (await cloud.expect(200, 'GET', `/v3/OS-OAUTH1/consumers/${String(consumer['id'])}`))));
+  });
+});
