@@ -85,6 +85,7 @@ describe('the structure of the house', () => {
       ['apps/manage/src/main.ts', 'the command, which commander parses'],
       ['apps/manage/src/global-options.ts', 'hands the variables to the options'],
       ['apps/manage/src/config/run-inspection.ts', 'the same, without starting anything'],
+      ['apps/manage/src/bootstrap.command.ts', "the variables of keystone's bootstrap, OS_BOOTSTRAP_*"],
       ['apps/manage/src/setup.command.ts', 'the password that is put into the file that holds it from then on'],
       ['libs/launcher/src/internal/parent/notify-ready.ts', "systemd's NOTIFY_SOCKET"],
       ['libs/launcher/src/internal/parent/process-title.ts', 'the titles of workers repeat the command line'],

@@ -83,12 +83,12 @@ function load(list: readonly Manifest[]): Configuration {
 
 describe('what the chart makes', { skip }, () => {
   it('fits the restricted Pod Security standard in every pod', async () => {
-    const list = await manifests();
+    const list = await manifests({ secrets: { adminPassword: 'given' } });
     const pods = list.flatMap((manifest): PodSpec[] => {
       if (manifest.kind === 'Pod') return [manifest['spec'] as PodSpec];
-      return /^(Deployment|StatefulSet)$/.test(manifest.kind) ? [(manifest as Workload).spec.template.spec] : [];
+      return /^(Deployment|StatefulSet|Job)$/.test(manifest.kind) ? [(manifest as Workload).spec.template.spec] : [];
     });
-    assert.equal(pods.length, 5);
+    assert.equal(pods.length, 6);
     for (const pod of pods) {
       assert.equal(pod.securityContext.runAsNonRoot, true);
       assert.equal(pod.securityContext.seccompProfile.type, 'RuntimeDefault');
@@ -104,6 +104,27 @@ describe('what the chart makes', { skip }, () => {
         assert.equal(container.lifecycle, undefined);
       }
     }
+  });
+
+  it('brings a password that is given, and only such a one, to the cloud after an upgrade', async () => {
+    assert.ok(!has(await manifests(), 'Job'));
+    const worker = { podTemplate: { spec: { nodeSelector: { pool: 'control' } } } };
+    const given = { secrets: { adminPassword: 'given' }, networkPolicy: { enabled: true }, worker };
+    const existing = { secrets: { existingSecret: 'mine', existingSecretKeys: { 'admin-password': 'root' } } };
+    for (const [values, secret, key] of [
+      [given, 'cloud-albireo', 'admin-password'],
+      [existing, 'mine', 'root'],
+    ] as const) {
+      const list = await manifests(values);
+      const job = find(list, 'Job', '-bootstrap') as Workload;
+      const { containers, ...spec } = job.spec.template.spec;
+      assert.deepEqual(containers[0]?.command, ['albireo-manage', 'bootstrap', '--wait']);
+      const variable = containers[0]?.env.find(({ name }) => name === 'OS_IDENTITY__ADMIN_PASSWORD');
+      assert.deepEqual(variable?.valueFrom, { secretKeyRef: { name: secret, key } });
+      assert.deepEqual(spec['nodeSelector'], values === given ? { pool: 'control' } : undefined);
+    }
+    const policies = JSON.stringify(find(await manifests(given), 'NetworkPolicy', '-postgresql'));
+    assert.match(policies, /"app.kubernetes.io\/component":"bootstrap"/);
   });
 
   it('leaves the number of pods alone, unless told', async () => {

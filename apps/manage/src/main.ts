@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { productVersion } from '#libs/config';
+import { registerBootstrap } from './bootstrap.command.js';
 import { registerCloudsYaml } from './clouds-yaml.command.js';
 import { registerConfigCommands } from './config/config.commands.js';
 import { registerDatabaseCommands } from './db/db.commands.js';
@@ -18,6 +19,7 @@ if (!process.argv.includes('rpc')) {
   program.version(`albireo-manage ${productVersion()}`, '--version', 'print the version');
 }
 registerDatabaseCommands(program);
+registerBootstrap(program);
 registerSetup(program);
 registerConfigCommands(program);
 registerCloudsYaml(program);

@@ -12,22 +12,34 @@ describe('writeSecretsFile', () => {
 
   it('writes once, and every program reads the password as it was given', () => {
     const password = 'pa$$word ${x} # "quoted"';
-    assert.equal(writeSecretsFile(directory, password), true);
+    assert.equal(writeSecretsFile(directory, password), 'made');
     const first = readFileSync(join(directory, '10-secrets.conf'), 'utf8');
-    assert.equal(writeSecretsFile(directory, 'another'), false);
+    assert.equal(writeSecretsFile(directory, undefined), 'kept');
+    assert.equal(writeSecretsFile(directory, ''), 'kept');
+    assert.equal(writeSecretsFile(directory, password), 'kept');
     assert.equal(readFileSync(join(directory, '10-secrets.conf'), 'utf8'), first);
-    const config = loadConfiguration({
+    const identity = read();
+    assert.equal(identity.adminPassword, password);
+    assert.equal(identity.signingKeys.length, 1);
+  });
+
+  it('takes another password that is asked for, and keeps the signing key', () => {
+    const before = read();
+    assert.equal(writeSecretsFile(directory, "an$other $& $1 '"), 'changed');
+    const after = read();
+    assert.equal(after.adminPassword, "an$other $& $1 '");
+    assert.deepEqual(after.signingKeys, before.signingKeys);
+  });
+
+  const read = (): IdentityOptions =>
+    loadConfiguration({
       program: 'albireo-worker',
       version: '0',
       argv: ['--config-dir', directory],
       env: {},
       groups: allOptionGroups,
       searchPath: [],
-    });
-    const identity = config.get(IdentityOptions);
-    assert.equal(identity.adminPassword, password);
-    assert.equal(identity.signingKeys.length, 1);
-  });
+    }).get(IdentityOptions);
 });
 
 describe('the password of a broker or database beside Albireo', () => {

@@ -3,7 +3,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { DatabaseOptions, StartError } from '#libs/config';
-import { syncDatabase } from '../../worker/src/store/index.js';
+import type { Configuration } from '#libs/config';
+import { syncDatabase, untilReachable } from '../../worker/src/store/index.js';
+import type { Store } from '../../worker/src/store/index.js';
+import { bootstrap } from './bootstrap.command.js';
 import { generateSecrets } from '../../server/src/local-secrets.js';
 import { withStore } from './db/db.commands.js';
 import { runWithConfiguration } from './global-options.js';
@@ -12,11 +15,12 @@ const SECRETS_FILE = '10-secrets.conf';
 
 /**
  * Writes a configuration file with a new signing key and administrator's password unless it is there already.
- * `ALBIREO_ADMIN_PASSWORD`, where set, is the password of a new file. Answers whether it wrote one.
+ * `ALBIREO_ADMIN_PASSWORD`, where set, is the password of a new file, and takes the place of the one in a file that is
+ * there. Answers what it did.
  */
-export function writeSecretsFile(directory: string, password: string | undefined): boolean {
+export function writeSecretsFile(directory: string, password: string | undefined): 'made' | 'changed' | 'kept' {
   const file = join(directory, SECRETS_FILE);
-  if (existsSync(file)) return false;
+  if (existsSync(file)) return password === undefined || password === '' ? 'kept' : changePassword(file, password);
   const secrets = generateSecrets();
   const adminPassword = password === undefined || password === '' ? secrets.adminPassword : password;
   const text = [
@@ -26,7 +30,15 @@ export function writeSecretsFile(directory: string, password: string | undefined
     `signing_keys = ${secrets.signingKey}`,
     '',
   ].join('\n');
-  return writeOnce(file, text, 0o640);
+  return writeOnce(file, text, 0o640) ? 'made' : 'kept';
+}
+
+function changePassword(file: string, password: string): 'changed' | 'kept' {
+  const before = readFileSync(file, 'utf8');
+  const after = before.replace(/^admin_password = .*$/m, () => `admin_password = ${escaped(password)}`);
+  if (after === before) return 'kept';
+  rewrite(file, after, 0o640);
+  return 'changed';
 }
 
 /** `$` starts a reference to another option in a configuration file. */
@@ -86,6 +98,7 @@ interface SetupFlags {
   readonly brokerDir?: string;
   readonly databaseDir?: string;
   readonly workerDir?: string;
+  readonly wait?: boolean;
 }
 
 /** Broker and database of docker-compose.yml, under their names there. */
@@ -108,6 +121,23 @@ function writeBackings({ secretsDir, brokerDir, databaseDir, workerDir }: SetupF
   });
 }
 
+/**
+ * The schema, and the administrator's password where one was asked for: one that was made up here, and may have been
+ * changed since through the API, is left alone.
+ */
+async function prepareDatabase(
+  config: Configuration,
+  store: Store,
+  { wait }: SetupFlags,
+  password: string | undefined,
+): Promise<readonly string[]> {
+  if (wait === true) await untilReachable(store, config.get(DatabaseOptions));
+  const applied = await syncDatabase(store);
+  const schema = `database: ${applied.length} migrations applied`;
+  if (password === undefined || password === '') return [schema];
+  return [schema, ...(await bootstrap(config, store, {}, { OS_BOOTSTRAP_PASSWORD: password }))];
+}
+
 export function registerSetup(program: Command): void {
   program
     .command('setup')
@@ -116,14 +146,16 @@ export function registerSetup(program: Command): void {
     .option('--broker-dir <path>', 'a directory shared with RabbitMQ, for the password of its user albireo')
     .option('--database-dir <path>', 'a directory shared with PostgreSQL, for the password of its user albireo')
     .option('--worker-dir <path>', 'a --config-dir of the workers alone, with --database-dir')
+    .option('--wait', 'while the database does not answer, try again: [database] max_retries and retry_interval')
     .action(async (options: SetupFlags, command: Command) => {
       await runWithConfiguration(command, async (config) => {
-        const written = writeSecretsFile(options.secretsDir, process.env['ALBIREO_ADMIN_PASSWORD']);
-        process.stdout.write(`secrets: ${written ? 'made' : 'kept'} ${join(options.secretsDir, SECRETS_FILE)}\n`);
+        const password = process.env['ALBIREO_ADMIN_PASSWORD'];
+        const done = writeSecretsFile(options.secretsDir, password);
+        process.stdout.write(`secrets: ${done} ${join(options.secretsDir, SECRETS_FILE)}\n`);
         writeBackings(options);
         if (config.get(DatabaseOptions).connection === undefined) return 0;
-        const applied = await withStore(config, (store) => syncDatabase(store));
-        process.stdout.write(`database: ${applied.length} migrations applied\n`);
+        const lines = await withStore(config, (store) => prepareDatabase(config, store, options, password));
+        process.stdout.write(lines.map((line) => `${line}\n`).join(''));
         return 0;
       });
     });

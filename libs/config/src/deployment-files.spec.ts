@@ -7,6 +7,7 @@ import { fromTables, installed, lineByLine, templated } from '../test/deployment
 import { allOptionGroups } from './groups/all-groups.js';
 import { checkConfiguration } from './inspect/check.js';
 import { formatFault } from './internal/fault.js';
+import { findProgram } from './programs/programs.js';
 
 describe('a file as deployment tools write it', () => {
   const directory = mkdtempSync(join(tmpdir(), 'albireo-deployments-'));
@@ -16,6 +17,7 @@ describe('a file as deployment tools write it', () => {
     const file = join(directory, 'tool.conf');
     writeFileSync(file, text);
     const { faults, notices } = checkConfiguration({
+      ...findProgram(program),
       program,
       version: '1',
       argv: ['--config-file', file],

@@ -115,19 +115,7 @@ spec:
     {{- toYaml . | nindent 4 }}
     {{- end }}
   volumes:
-    - name: configuration
-      projected:
-        sources:
-          - configMap: { name: {{ $fullname }} }
-          {{- if $root.Values.secretConfig }}
-          - secret:
-              name: {{ $fullname }}-config
-              items: [{ key: secret.conf, path: albireo.conf.d/secret.conf }]
-          {{- end }}
-    - name: state
-      emptyDir: {}
-    - name: tmp
-      emptyDir: {}
+    {{- include "albireo.volumes" $root | nindent 4 }}
     {{- with .values.extraVolumes }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
@@ -141,6 +129,23 @@ spec:
 {{ include "albireo.secretVariable" (dict "root" .root "variable" "OS_IDENTITY__ADMIN_PASSWORD" "key" "admin-password") }}
 {{ include "albireo.secretVariable" (dict "root" .root "variable" "OS_DATABASE__CONNECTION" "key" "database-connection") }}
 {{- end }}
+{{- end }}
+
+{{- define "albireo.volumes" -}}
+{{- $fullname := include "albireo.fullname" . -}}
+- name: configuration
+  projected:
+    sources:
+      - configMap: { name: {{ $fullname }} }
+      {{- if .Values.secretConfig }}
+      - secret:
+          name: {{ $fullname }}-config
+          items: [{ key: secret.conf, path: albireo.conf.d/secret.conf }]
+      {{- end }}
+- name: state
+  emptyDir: {}
+- name: tmp
+  emptyDir: {}
 {{- end }}
 
 {{- define "albireo.mounts" -}}

@@ -398,6 +398,16 @@ auth_strategy=keystone
 use_forwarded_for=False
 max_limit=1000
 local_metadata_per_cell=False
+[keystone_authtoken]
+www_authenticate_uri=https://cloud.example:5000/v3
+auth_type=password
+auth_url=https://cloud.example:5000
+username=nova
+password=hidden
+project_name=services
+user_domain_name=Default
+project_domain_name=Default
+service_token_roles_required=False
 [vendordata_dynamic_auth]
 auth_type=password
 os_region_name=RegionOne

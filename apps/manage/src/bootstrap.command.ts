@@ -1,0 +1,118 @@
+import { text } from 'node:stream/consumers';
+import type { Command } from 'commander';
+import { DatabaseOptions, IdentityOptions, StartError } from '#libs/config';
+import type { Configuration } from '#libs/config';
+import { recoverAdministrator } from '../../worker/src/identity/recover-administrator.js';
+import { requireSchema, untilReachable } from '../../worker/src/store/index.js';
+import type { Store } from '../../worker/src/store/index.js';
+import { withStore } from './db/db.commands.js';
+import { runWithConfiguration } from './global-options.js';
+
+/** What the command line says; the environment (`OS_BOOTSTRAP_…`) stands above it, as in keystone-manage. */
+export interface BootstrapFlags {
+  readonly bootstrapUsername?: string;
+  readonly bootstrapPassword?: string;
+  readonly bootstrapProjectName?: string;
+  readonly bootstrapRoleName?: string;
+  readonly wait?: boolean;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Environment, else flag, else the option of the configuration; an empty variable says nothing. */
+function chosen(environment: string | undefined, flag: string | undefined, option: string): string {
+  if (environment !== undefined && environment !== '') return environment;
+  return flag ?? option;
+}
+
+/**
+ * The administrator's password: `OS_BOOTSTRAP_PASSWORD`, a line of standard input for `--bootstrap-password -`, or
+ * `[identity] admin_password`. Throws StartError for none, and for one on the command line, which every user of the
+ * machine can read.
+ */
+export async function bootstrapPassword(
+  flags: BootstrapFlags,
+  environment: Environment,
+  configured: string | undefined,
+  readInput: () => Promise<string>,
+): Promise<string> {
+  const { bootstrapPassword: flag } = flags;
+  if (flag !== undefined && flag !== '-') {
+    throw new StartError(
+      'bootstrap: --bootstrap-password: a password on the command line can be read by every user of the machine: ' +
+        'expected - (a line of standard input), or the variable OS_BOOTSTRAP_PASSWORD',
+    );
+  }
+  const given = environment['OS_BOOTSTRAP_PASSWORD'];
+  if (given !== undefined && given !== '') return given;
+  const password = flag === '-' ? (await readInput()).replace(/\r?\n[^]*$/, '') : configured;
+  if (password !== undefined && password !== '') return password;
+  throw new StartError(
+    'bootstrap: no password: expected the variable OS_BOOTSTRAP_PASSWORD, --bootstrap-password - with a line of ' +
+      'standard input, or [identity] admin_password',
+  );
+}
+
+/** Brings the first user to what flags, environment and options say; answers lines for the operator. */
+export async function bootstrap(
+  config: Configuration,
+  store: Store,
+  flags: BootstrapFlags,
+  environment: Environment = process.env,
+): Promise<readonly string[]> {
+  const options = config.get(IdentityOptions);
+  const username = chosen(environment['OS_BOOTSTRAP_USERNAME'], flags.bootstrapUsername, options.adminUsername);
+  const project = chosen(
+    environment['OS_BOOTSTRAP_PROJECT_NAME'],
+    flags.bootstrapProjectName,
+    options.adminProjectName,
+  );
+  const role = chosen(environment['OS_BOOTSTRAP_ROLE_NAME'], flags.bootstrapRoleName, options.adminRoleName);
+  const { created, password, enabled } = await recoverAdministrator(store, {
+    adminUsername: username,
+    adminPassword: await bootstrapPassword(flags, environment, options.adminPassword, () => text(process.stdin)),
+    adminProjectName: project,
+    adminRoleName: role,
+    tokenSeconds: options.tokenExpiration,
+  });
+  const user = `user ${username}`;
+  const changes = [
+    ...(created ? [`${user}: created`] : []),
+    ...(password ? [`${user}: password changed, tokens issued until now are revoked`] : []),
+    ...(enabled ? [`${user}: enabled`] : []),
+  ];
+  return changes.length > 0
+    ? changes
+    : [`${user}: role ${role} on project ${project} and the system, nothing to change`];
+}
+
+export function registerBootstrap(program: Command): void {
+  program
+    .command('bootstrap')
+    .description(
+      'bring the administrator, its password, roles and project to what the options say; may be repeated, and gets back ' +
+        'into a cloud whose password is lost',
+    )
+    .option('--bootstrap-username <name>', 'variable OS_BOOTSTRAP_USERNAME; default [identity] admin_username')
+    .option(
+      '--bootstrap-password <->',
+      'only "-", a line of standard input; or variable OS_BOOTSTRAP_PASSWORD; default [identity] admin_password',
+    )
+    .option(
+      '--bootstrap-project-name <name>',
+      'variable OS_BOOTSTRAP_PROJECT_NAME; default [identity] admin_project_name',
+    )
+    .option('--bootstrap-role-name <name>', 'variable OS_BOOTSTRAP_ROLE_NAME; default [identity] admin_role_name')
+    .option('--wait', 'while the server does not answer, try again: [database] max_retries and retry_interval')
+    .action(async (flags: BootstrapFlags, command: Command) => {
+      await runWithConfiguration(command, async (config) => {
+        const lines = await withStore(config, async (store) => {
+          if (flags.wait === true) await untilReachable(store, config.get(DatabaseOptions));
+          await requireSchema(store);
+          return bootstrap(config, store, flags);
+        });
+        process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+        return 0;
+      });
+    });
+}
