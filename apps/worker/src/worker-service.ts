@@ -142,6 +142,7 @@ export class WorkerService implements Service {
       transport,
       server: config.get(ServiceOptions).host,
       topics,
+      alsoServers: (topic) => (topic === 'compute' ? shared.hosts.slice(1) : []),
       forTopic: (topic): Partial<RpcServerOptions> => {
         const common = { callerPolicy, ledger, backport: backportObjects, storableTexts: true };
         if (topic !== 'compute' || maxConcurrentBuilds === 0) return { ...common, concurrency: calls };

@@ -15,6 +15,8 @@ export interface RpcStrategyOptions {
   readonly server: string;
   /** Only these topics of the endpoints found. @default all */
   readonly topics?: readonly string[];
+  /** Names of further servers of a topic that this process is. @default none */
+  readonly alsoServers?: (topic: string) => readonly string[];
   /** Options of one topic's server. */
   readonly forTopic?: (topic: string) => Partial<Omit<RpcServerOptions, 'topic' | 'server' | 'endpoints'>>;
   /** How long `listen` waits for the broker before it lets the program start unready. @default 2000 */
@@ -98,9 +100,11 @@ export class RpcTransportStrategy extends Server implements CustomTransportStrat
     for (const [contract, handlers] of found) {
       topics.set(contract.topic, [...(topics.get(contract.topic) ?? []), { contract, handlers }]);
     }
-    const { transport, server, forTopic } = this.#options;
-    return [...topics].map(
-      ([topic, endpoints]) => new RpcServer(transport, { topic, server, endpoints, ...forTopic?.(topic) }),
+    const { transport, server, forTopic, alsoServers } = this.#options;
+    return [...topics].flatMap(([topic, endpoints]) =>
+      [server, ...(alsoServers?.(topic) ?? [])].map(
+        (name) => new RpcServer(transport, { topic, server: name, endpoints, ...forTopic?.(topic) }),
+      ),
     );
   }
 }

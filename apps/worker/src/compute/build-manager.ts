@@ -3,7 +3,7 @@ import type { PortData } from '#libs/contracts';
 import type { Delivery } from '#libs/messaging';
 import { getLogger } from '#libs/telemetry';
 import type { RequestContext } from '#libs/telemetry';
-import type { VirtDriver } from '../drivers/virt-driver.js';
+import type { GuestDescription, VirtDriver } from '../drivers/virt-driver.js';
 import { beginEvent, endEvent } from '../instances/instance-actions.js';
 import { faultOf } from '../instances/instance-faults.js';
 import type { InstanceLifecycle } from '../instances/instance-lifecycle.js';
@@ -51,7 +51,7 @@ export class BuildManager {
       await this.#spawn(begun, delivery);
       if (!(await this.#finish(context, begun.instance, delivery))) return await this.#abandon(instanceId, delivery);
       const seconds = ((performance.now() - startedAt) / 1000).toFixed(2);
-      log.info(`Took ${seconds} seconds to build the server on ${this.settings.host}`, { instance: instanceId });
+      log.info(`Took ${seconds} seconds to build the server on ${begun.instance.host ?? ''}`, { instance: instanceId });
     } catch (error) {
       if (!this.#isFinal(error, delivery)) throw error;
       await this.#fail(context, instanceId, error, delivery);
@@ -64,18 +64,19 @@ export class BuildManager {
       async (tx) => {
         const hold = await this.networking.holdPorts(tx, instanceId);
         const instance = await lockInstance(tx, instanceId);
-        if (instance === undefined || instance.host !== this.settings.host) return null;
+        if (instance === undefined || !this.settings.hosts.includes(instance.host ?? '')) return null;
+        const host = instance.host ?? this.settings.host;
         const building = { vm_state: ['building'], task_state: ['networking', 'spawning'] } as const;
         if (!(await changeInstance(tx, instanceId, building, { task_state: 'spawning' }))) return null;
         const request = {
           instance_id: instance.id,
           project_id: instance.project_id,
-          host: this.settings.host,
+          host,
           requested: instance.requested_networks,
           security_groups: instance.security_groups,
         };
         const ports = await this.networking.allocate(tx, request, hold);
-        await beginEvent(tx, context, instanceId, BUILD_EVENT, this.settings.host);
+        await beginEvent(tx, context, instanceId, BUILD_EVENT, host);
         await this.ledger.requireIn(tx, delivery);
         this.notices.changedAfter(tx, instance, { task_state: 'spawning' });
         this.notices.tellAfter(tx, 'create.start', instanceId);
@@ -87,7 +88,7 @@ export class BuildManager {
   }
 
   async #spawn({ instance, ports }: Begun, delivery: Delivery): Promise<void> {
-    const guest = guestOf(instance, this.settings.host, this.settings.instanceNameTemplate);
+    const guest = this.#guest(instance);
     reachStep('driver.before', 'spawn');
     await this.driver.spawn(guest, ports, { task: delivery.uniqueId, signal: delivery.signal });
     reachStep('driver.after', 'spawn');
@@ -125,7 +126,7 @@ export class BuildManager {
       .executeTakeFirst();
     if (instance !== undefined && (instance.deleted || instance.task_state === 'deleting' || instance.host === null)) {
       log.info('The build ends: the server is gone or was given up', { instance: instanceId });
-      const guest = guestOf(instance, this.settings.host, this.settings.instanceNameTemplate);
+      const guest = this.#guest(instance);
       reachStep('driver.before', 'destroy');
       await this.driver.destroy(guest, { task: delivery.uniqueId, signal: delivery.signal });
       reachStep('driver.after', 'destroy');
@@ -148,6 +149,11 @@ export class BuildManager {
     if (failed) log.warning('The server is in ERROR', { instance: instanceId });
     // What the driver had begun goes too; a crash before this is finished by the next run of this cast.
     await this.#abandon(instanceId, delivery);
+  }
+
+  #guest(instance: InstanceRow): GuestDescription {
+    const { host, instanceNameTemplate } = this.settings;
+    return guestOf(instance, instance.host ?? host, instanceNameTemplate);
   }
 
   /** Whether trying again cannot help, or has not helped. Errors of the database are the next run's to overcome. */

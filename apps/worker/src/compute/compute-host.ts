@@ -5,7 +5,7 @@ import type { ServiceRegistry } from '../service/service-registry.js';
 import { clock } from '../instances/instance-states.js';
 import type { ComputeSettings } from './compute-settings.js';
 
-/** Keeps this host's rows alive: its service, and what it has to give. */
+/** Keeps the rows of this worker's hosts alive: their services, and what they have to give. */
 export class ComputeHost {
   constructor(
     private readonly store: Store,
@@ -16,7 +16,13 @@ export class ComputeHost {
 
   /** "I am alive, and this is what I have." The scheduler sends nothing to a host that does not say so. */
   async report(): Promise<void> {
-    const { host, availabilityZone } = this.settings;
+    for (const host of this.settings.hosts) {
+      if (await this.driver.isUp(host)) await this.#report(host);
+    }
+  }
+
+  async #report(host: string): Promise<void> {
+    const { availabilityZone } = this.settings;
     const { node, vcpus, memory, disk, type, version, cpuInfo, uptime } = await this.driver.resources(host);
     const values = {
       node,

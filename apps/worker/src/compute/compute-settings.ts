@@ -2,6 +2,8 @@
 export interface ComputeSettings {
   /** [DEFAULT] host: the logical compute host that this worker acts for. */
   readonly host: string;
+  /** All logical hosts that this worker acts for, the one of `host` first. */
+  readonly hosts: readonly string[];
   /** [DEFAULT] my_ip. */
   readonly address: string;
   readonly availabilityZone: string;

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { MessagingOptions, ServiceOptions } from '#libs/config';
+import { ComputeOptions, MessagingOptions, ServiceOptions } from '#libs/config';
 import type { Configuration } from '#libs/config';
 import { WorkerResources } from '../service/worker-resources.js';
 import { BuildManager } from './build-manager.js';
@@ -30,8 +30,10 @@ const DRIVER = Symbol('virt-driver');
       provide: HostActions,
       inject: [WorkerResources, DRIVER],
       useFactory: (shared: WorkerResources, driver: ReturnType<WorkerResources['createDriver']>): HostActions => {
-        const { store, ledger, lifecycle, compute: settings, casts, networking, instanceNotices: notices } = shared;
-        return new HostActions({ store, driver, casts, networking, notices, settings }, ledger, lifecycle);
+        const { store, ledger, lifecycle, compute: settings, casts, networking, config } = shared;
+        const offloadTime = (): number => config.get(ComputeOptions).shelvedOffloadTime;
+        const services = { store, driver, casts, networking, settings, offloadTime, notices: shared.instanceNotices };
+        return new HostActions(services, ledger, lifecycle);
       },
     },
     {

@@ -12,9 +12,9 @@ import { changeInstance } from '../instances/instance-states.js';
 import { isDatabaseAway, reachStep } from '../store/index.js';
 import type { PostgresDeliveryLedger, Transaction } from '../store/index.js';
 import { guestOf } from './guest.js';
-import { belongsTo } from './steps/host-step.js';
+import { isDue } from './steps/host-step.js';
 import type { HostStepHandler, StepServices, StepWork } from './steps/host-step.js';
-import { hostSteps } from './steps/index.js';
+import { hostOfStep, hostSteps } from './steps/index.js';
 
 const log = getLogger('albireo.compute');
 
@@ -32,19 +32,15 @@ export class HostActions {
   async run(context: RequestContext, name: string, instanceId: string, delivery: Delivery): Promise<void> {
     const handler = Object.hasOwn(hostSteps, name) ? hostSteps[name] : undefined;
     const instance = await this.#load(instanceId);
-    if (
-      handler === undefined ||
-      instance === undefined ||
-      instance.deleted ||
-      !belongsTo(handler, instance.task_state)
-    ) {
+    if (handler === undefined || instance === undefined || instance.deleted || !isDue(handler, instance)) {
       await this.#complete(delivery, `${name}.outdated`);
       return;
     }
     const { notices, store } = this.services;
-    const work = { context, instance, guest: this.#guest(instance), operation: operationOf(delivery) };
+    const host = await hostOfStep(store.db, name, instance);
+    const work = { context, instance, guest: this.#guest(instance, host), operation: operationOf(delivery) };
     notices.tell(`${handler.event}.start`, instance);
-    await beginEvent(store.db, context, instanceId, handler.record, instance.host);
+    await beginEvent(store.db, context, instanceId, handler.record, host);
     let failure: Fault | null = null;
     reachStep('driver.before', name);
     try {
@@ -120,19 +116,28 @@ export class HostActions {
     const { id } = instance;
     const current = await tx
       .selectFrom('instances')
-      .select('task_state')
+      .select(['task_state', 'task_arguments'])
       .where('id', '=', id)
       .where('deleted', '=', false)
       .forUpdate()
       .executeTakeFirst();
-    if (current === undefined || !belongsTo(handler, current.task_state)) return false;
+    if (current === undefined || !isDue(handler, current)) return false;
     const state = handler.errorOnFailure === true ? ('error' as const) : instance.vm_state;
     const changes =
       failure === null
         ? await handler.end(this.services, tx, work)
         : { vm_state: state, ...(await handler.fail?.(this.services, tx, work)) };
     if (handler.tasks === 'any') return true;
-    await changeInstance(tx, instance.id, { task_state: handler.tasks }, { task_state: null, ...changes });
+    await changeInstance(
+      tx,
+      instance.id,
+      { task_state: handler.tasks },
+      {
+        task_state: null,
+        task_arguments: null,
+        ...changes,
+      },
+    );
     if (failure !== null) await recordFault(tx, instance.id, failure);
     this.#tell(tx, instance, handler, failure, changes);
     return true;
@@ -165,9 +170,9 @@ export class HostActions {
     return this.services.store.transaction((tx) => this.ledger.completeIn(tx, delivery), { name });
   }
 
-  #guest(instance: InstanceRow): StepWork['guest'] {
-    const { host, instanceNameTemplate } = this.services.settings;
-    return guestOf(instance, instance.host ?? host, instanceNameTemplate);
+  #guest(instance: InstanceRow, host = instance.host): StepWork['guest'] {
+    const { settings } = this.services;
+    return guestOf(instance, host ?? settings.host, settings.instanceNameTemplate);
   }
 }
 

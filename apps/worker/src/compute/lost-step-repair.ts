@@ -4,7 +4,7 @@ import type { RequestContext } from '#libs/telemetry';
 import type { InstanceCasts } from '../instances/instance-casts.js';
 import type { InstanceRow } from '../instances/instance-row.js';
 import type { Store, Transaction } from '../store/index.js';
-import { stepOfTask } from './steps/index.js';
+import { dueStep, hostOfStep } from './steps/index.js';
 
 const log = getLogger('albireo.compute');
 
@@ -71,8 +71,9 @@ export class LostStepRepair {
       case 'deleting':
         return this.casts.toHost(tx, context, host, 'terminate_instance', id);
       default: {
-        const step = stepOfTask(instance.task_state);
-        if (step !== undefined) await this.casts.step(tx, context, host, step, instance);
+        const step = dueStep(instance);
+        if (step !== undefined)
+          await this.casts.step(tx, context, await hostOfStep(tx, step, instance), step, instance);
       }
     }
   }

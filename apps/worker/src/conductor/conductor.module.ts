@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ComputeOptions } from '#libs/config';
 import { ImageCatalog } from '../image/image-catalog.js';
+import { HostChooser } from '../scheduler/host-chooser.js';
 import { WorkerResources } from '../service/worker-resources.js';
 import { CatalogEndpoint } from './catalog.endpoint.js';
 import { FlavorService } from './flavors/flavor.service.js';
@@ -11,7 +12,7 @@ import { ServerEndpoint } from './server.endpoint.js';
 import { ServiceList } from './service-list.js';
 import { BuildStart } from './servers/build-start.js';
 import { ServerCreation } from './servers/create-servers.js';
-import { addReclaim } from './servers/reclaim.js';
+import { addServerTimers } from './servers/server-timers.js';
 import { ServerActions } from './servers/server-actions.js';
 import { ServerMetadataItems } from './servers/server-metadata.js';
 import { ServerObjects } from './servers/server-object.js';
@@ -36,7 +37,8 @@ import { ServerService } from './servers/server.service.js';
       provide: ServerActions,
       inject: [WorkerResources],
       useFactory: (shared: WorkerResources): ServerActions => {
-        const { store, authorizer, lifecycle, casts, networking, quotas, config, instanceNotices: notices } = shared;
+        const { store, authorizer, lifecycle, casts, networking, quotas, config, scheduler } = shared;
+        const { instanceNotices: notices } = shared;
         const actions = new ServerActions({
           store,
           authorizer,
@@ -47,8 +49,11 @@ import { ServerService } from './servers/server.service.js';
           notices,
           images: new ImageCatalog(store, authorizer),
           reclaimInterval: () => config.get(ComputeOptions).reclaimInstanceInterval,
+          resizeToSameHost: () => config.get(ComputeOptions).allowResizeToSameHost,
+          chooser: new HostChooser(scheduler),
+          serviceDownTimeMs: scheduler.serviceDownTimeMs,
         });
-        addReclaim(shared, actions);
+        addServerTimers(shared, actions);
         return actions;
       },
     },

@@ -59,12 +59,22 @@ export interface VirtDriver {
   readonly name: string;
   /** What `host` has in total, used or not. */
   resources(host: string): Promise<HostResources>;
+  /** Whether a host works: one that does not is not reported, and is down for everybody after `service_down_time`. */
+  isUp(host: string): Promise<boolean>;
   /** Makes the guest with its ports and starts it. One that exists already is only made to run. */
   spawn(guest: GuestDescription, ports: readonly PortData[], operation: DriverOperation): Promise<void>;
   powerOn(guest: GuestDescription, operation: DriverOperation): Promise<void>;
   powerOff(guest: GuestDescription, operation: DriverOperation): Promise<void>;
   reboot(guest: GuestDescription, kind: 'SOFT' | 'HARD', operation: DriverOperation): Promise<void>;
   change(guest: GuestDescription, change: GuestChange, operation: DriverOperation): Promise<void>;
+  /** Switches a guest off on its host, so that another one can take it over. */
+  moveOut(guest: GuestDescription, operation: DriverOperation): Promise<void>;
+  /** Takes a guest over, with the flavor that it has now; it runs afterwards, or stays off. */
+  moveIn(guest: GuestDescription, isRunning: boolean, operation: DriverOperation): Promise<void>;
+  /** Takes a guest to another host while it runs. */
+  moveLive(guest: GuestDescription, host: string, operation: DriverOperation): Promise<void>;
+  /** Removes what a guest that moved has left on the host of the description; may be repeated. */
+  cleanUp(guest: GuestDescription, operation: DriverOperation): Promise<void>;
   /** What the guest wrote on its console. */
   consoleOutput(guest: GuestDescription): Promise<string>;
   /** Removes the guest and all it had on the host; of one that does not exist nothing is left either. */

@@ -3,6 +3,7 @@ import type { InstanceNotices } from '../notifications/instance-notices.js';
 import { recordFault } from './instance-faults.js';
 import type { Fault } from './instance-faults.js';
 import type { InstanceNetworking } from './instance-networking.js';
+import { endMovesOf } from './instance-moves.js';
 import { changeInstance, clock } from './instance-states.js';
 
 /** The two ends that several topics may bring a server to. */
@@ -68,5 +69,6 @@ export class InstanceLifecycle {
       .executeTakeFirstOrThrow();
     this.#notices.portsGoneAfter(tx, await this.#networking.deallocate(tx, instance));
     await tx.deleteFrom('allocations').where('instance_id', '=', instanceId).execute();
+    await endMovesOf(tx, instanceId);
   }
 }

@@ -10,6 +10,7 @@ import {
   holdPorts,
   instancesAt,
   nicsOf,
+  rebindPorts,
   resolveRequestedNetworks,
 } from '../network/instance-ports.js';
 import type { InstancePortsRequest, InstanceRef } from '../network/instance-ports.js';
@@ -52,6 +53,11 @@ export class InstanceNetworking {
   /** Makes or takes the ports of a server; those that it has are answered, so it may be repeated. */
   allocate(tx: Transaction, request: InstancePortsRequest, hold?: QuotaHold<'network'>): Promise<PortData[]> {
     return allocateForInstance(tx, request, this.#settings, hold);
+  }
+
+  /** The server is on another host, or for an empty one on none: its ports are bound there. Answers them. */
+  rebind(tx: Transaction, instance: InstanceRef, host: string): Promise<PortData[]> {
+    return rebindPorts(tx, instance, host);
   }
 
   /** The server runs: its ports are ACTIVE. */

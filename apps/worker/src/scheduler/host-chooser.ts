@@ -21,6 +21,15 @@ export interface ChosenHost {
   readonly zone: string;
 }
 
+/** Of which hosts one is chosen. */
+export interface HostBounds {
+  /** The one that was asked for; null for any. */
+  readonly only: string | null;
+  readonly except: readonly string[];
+}
+
+const ANY_HOST: HostBounds = { only: null, except: [] };
+
 /** Chooses hosts and claims their room, within the caller's transaction. */
 export class HostChooser {
   readonly #settings: SchedulerSettings;
@@ -30,14 +39,14 @@ export class HostChooser {
   }
 
   /** The enabled, living host with the most free memory that the server fits on; null when there is none. */
-  async claim(tx: Transaction, instance: InstanceRow): Promise<ChosenHost | null> {
-    for (const candidate of await this.#candidates(tx, instance.availability_zone)) {
+  async claim(tx: Transaction, instance: InstanceRow, bounds: HostBounds = ANY_HOST): Promise<ChosenHost | null> {
+    for (const candidate of await this.#candidates(tx, instance.availability_zone, bounds)) {
       if (await this.#claimOn(tx, candidate.host, instance)) return candidate;
     }
     return null;
   }
 
-  async #candidates(tx: Transaction, zone: string | null): Promise<ChosenHost[]> {
+  async #candidates(tx: Transaction, zone: string | null, { only, except }: HostBounds): Promise<ChosenHost[]> {
     const { serviceDownTimeMs, ramAllocationRatio } = this.#settings;
     const rows = await sql<ChosenHost>`
       select n.host, n.node, s.zone
@@ -47,6 +56,7 @@ export class HostChooser {
       where not s.disabled
         and s.updated_at > clock_timestamp() - ${serviceDownTimeMs} * interval '1 millisecond'
         and (${zone}::text is null or s.zone = ${zone})
+        and (${only}::text is null or n.host = ${only}) and n.host <> all(${[...except]}::text[])
       order by n.memory * ${ramAllocationRatio}::float8 - coalesce(a.memory, 0) desc, n.host
       limit 50`.execute(tx);
     return rows.rows;

@@ -69,9 +69,17 @@ export class WorkerResources {
 
   get compute(): ComputeSettings {
     const { host } = this.config.get(ServiceOptions);
+    const { hosts } = this;
     const { defaultAvailabilityZone, instanceNameTemplate, myIp } = this.config.get(ComputeOptions);
     const { maxAttempts } = this.transport.settings;
-    return { host, address: myIp, availabilityZone: defaultAvailabilityZone, instanceNameTemplate, maxAttempts };
+    return { host, hosts, address: myIp, availabilityZone: defaultAvailabilityZone, instanceNameTemplate, maxAttempts };
+  }
+
+  /** The logical compute hosts of this worker: one, or as many as the fake driver plays. */
+  get hosts(): readonly string[] {
+    const { host } = this.config.get(ServiceOptions);
+    const { hosts } = this.config.get(FakeDriverOptions);
+    return Array.from({ length: hosts }, (_, index) => (index === 0 ? host : `${host}-${index + 1}`));
   }
 
   get scheduler(): SchedulerSettings {

@@ -1,4 +1,4 @@
-import { FloatOpt, HostAddressOpt, IntOpt, OptionGroup, StrOpt } from '../internal/decorators.js';
+import { BoolOpt, FloatOpt, HostAddressOpt, IntOpt, OptionGroup, StrOpt } from '../internal/decorators.js';
 import { ownAddress } from '../internal/own-address.js';
 
 /** What `compute_driver` may name; nova's name of a driver stands for ours of the same kind. */
@@ -53,6 +53,25 @@ export class ComputeOptions {
     help: 'Seconds that a deleted server is kept, SOFT_DELETED, so that it can be restored. 0: deletes take effect at once.',
   })
   readonly reclaimInstanceInterval!: number;
+
+  @BoolOpt({ default: false, mutable: true, help: 'Whether a resize may leave a server on its host.' })
+  readonly allowResizeToSameHost!: boolean;
+
+  @IntOpt({
+    default: 0,
+    min: 0,
+    mutable: true,
+    help: 'Seconds after which a resize that nobody has confirmed or reverted is confirmed. 0: never.',
+  })
+  readonly resizeConfirmWindow!: number;
+
+  @IntOpt({
+    default: 0,
+    min: -1,
+    mutable: true,
+    help: 'Seconds that a shelved server stays on its host. 0: it is taken off at once; -1: only when asked to be.',
+  })
+  readonly shelvedOffloadTime!: number;
 
   @StrOpt({ half: 'both', default: 'nova', help: 'Availability zone of hosts that are in no other.' })
   readonly defaultAvailabilityZone!: string;

@@ -33,6 +33,14 @@ export class FakeDriverOptions {
   })
   readonly failSpawnPattern!: string | undefined;
 
+  @IntOpt({
+    default: 1,
+    min: 1,
+    max: 200,
+    help: 'Compute hosts that every worker acts for: the first has the name of [DEFAULT] host, the others -2, -3 … behind it.',
+  })
+  readonly hosts!: number;
+
   @IntOpt({ default: 1000, min: 1, help: 'CPUs of the host.' })
   readonly vcpus!: number;
 

@@ -62,12 +62,14 @@ export interface ActionDeclaration extends ActionStates {
   readonly recorded?: string;
   readonly step?: HostStep;
   /** @default 202 */
-  readonly status?: 200 | 202;
+  readonly status?: 200 | 202 | 204;
   /**
    * What the answer holds: `password` an `adminPass`, which is told and kept nowhere; `server` the server as it is then,
    * with a password; `output` the console's text; `image` the id of the image that is made. @default nothing
    */
   readonly answer?: 'password' | 'server' | 'output' | 'image';
+  /** N of the last microversion whose answer holds it. @default every one */
+  readonly answerUntil?: number;
   /** A worker of contract 1.0 knows it. */
   readonly first?: boolean;
 }

@@ -1,14 +1,16 @@
 import { ADMIN, defineRules } from '#libs/policy';
 import type { RuleDefault } from '#libs/policy';
 import type { ActionAudience, ActionDeclaration } from './action.js';
+import { moveActions } from './move-actions.js';
 import { ownerActions } from './owner-actions.js';
 import { powerActions } from './power-actions.js';
+import { rescueActions } from './rescue-actions.js';
 
 export type { ActionAudience, ActionDeclaration, ActionStates, HostStep } from './action.js';
 export { isHard } from './power-actions.js';
 
 /** Every action of a server, by its name on the bus. */
-export const serverActions = { ...powerActions, ...ownerActions };
+export const serverActions = { ...powerActions, ...ownerActions, ...rescueActions, ...moveActions };
 
 export type ServerActionName = keyof typeof serverActions;
 

@@ -56,7 +56,6 @@ describe('registered rules', () => {
       ['os_compute_api:servers:show', own, 'yyyn'],
       ['os_compute_api:servers:create', own, 'yynn'],
       ['os_compute_api:servers:delete', own, 'yynn'],
-      ['os_compute_api:servers:resize', own, 'yynn'],
       ['os_compute_api:os-extended-server-attributes', own, 'ynnn'],
       ['os_compute_api:os-keypairs:delete', own, 'yyyn'],
       ['os_compute_api:limits', {}, 'yyyy'],

@@ -68,7 +68,8 @@ export class ServerActionsController {
     const { body, password } = readActionBody(declared, value, version);
     const result = await this.#act(request, id, name, body);
     void reply.code(declared.status ?? 202);
-    return this.#answer(request, reply, { id, answer: declared.answer, result, password });
+    const answer = version <= (declared.answerUntil ?? version) ? declared.answer : undefined;
+    return this.#answer(request, reply, { id, answer, result, password });
   }
 
   async #act(

@@ -17,11 +17,7 @@ const NOT_YET: Readonly<Record<PolicyService, readonly string[]>> = {
   identity: [],
   compute: [
     'os_compute_api:servers:create:attach_volume',
-    'os_compute_api:servers:resize',
     'compute:servers:resize:cross_cell',
-    'os_compute_api:servers:confirm_resize',
-    'os_compute_api:servers:revert_resize',
-    'os_compute_api:servers:rebuild',
     'os_compute_api:servers:create_image',
     'os_compute_api:os-attach-interfaces:list',
     'os_compute_api:os-attach-interfaces:show',

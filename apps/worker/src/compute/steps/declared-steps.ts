@@ -20,6 +20,8 @@ const RUNS: Readonly<Partial<Record<ServerActionName, Run>>> = {
   unpause: change('unpause'),
   suspend: change('suspend'),
   resume: change('resume'),
+  rescue: change('rescue'),
+  unrescue: change('unrescue'),
   change_password: change('change_password'),
   trigger_crash_dump: change('trigger_crash_dump'),
 };

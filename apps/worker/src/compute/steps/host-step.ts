@@ -17,6 +17,8 @@ export interface StepServices {
   readonly networking: InstanceNetworking;
   readonly notices: InstanceNotices;
   readonly settings: ComputeSettings;
+  /** `[DEFAULT] shelved_offload_time`, in seconds. */
+  readonly offloadTime: () => number;
 }
 
 /** One run of a step. */
@@ -35,6 +37,10 @@ export interface StepWork {
 export interface HostStepHandler {
   /** The tasks that it belongs to; any other means that the cast is out of date. `any`: it is no task, and ends none. */
   readonly tasks: readonly TaskState[] | 'any';
+  /** Which part of a task that several hosts work on, as `task_arguments` has it. @default the first */
+  readonly phase?: string;
+  /** Whether the host does it that the server moved away from. @default the host that the server is on */
+  readonly onSource?: boolean;
   /** Its notifications `<event>.start` and `.end`. */
   readonly event: string;
   /** Its event in os-instance-actions. */
@@ -50,7 +56,10 @@ export interface HostStepHandler {
 
 export type HostStepHandlers = Readonly<Record<string, HostStepHandler>>;
 
-/** Whether a server with a task waits for a step. */
-export function belongsTo({ tasks }: HostStepHandler, task: TaskState): boolean {
-  return tasks === 'any' || tasks.includes(task);
+/** Whether a server waits for a step. */
+export function isDue(
+  { tasks, phase }: HostStepHandler,
+  { task_state: task, task_arguments: args }: Pick<InstanceRow, 'task_state' | 'task_arguments'>,
+): boolean {
+  return tasks === 'any' || (tasks.includes(task) && args?.['phase'] === phase);
 }

@@ -1,12 +1,30 @@
-import type { TaskState } from '#libs/contracts';
+import type { InstanceRow } from '../../instances/instance-row.js';
+import { currentMove } from '../../instances/instance-moves.js';
+import type { Queries } from '../../store/index.js';
 import { declaredSteps } from './declared-steps.js';
 import { deleteSteps } from './delete-steps.js';
+import { moveSteps } from './move-steps.js';
+import { rebuildSteps } from './rebuild-steps.js';
+import { shelveSteps } from './shelve-steps.js';
+import { isDue } from './host-step.js';
 import type { HostStepHandlers } from './host-step.js';
 
 /** Every step that a compute host does, by its name on the bus. */
-export const hostSteps: HostStepHandlers = { ...declaredSteps, ...deleteSteps };
+export const hostSteps: HostStepHandlers = {
+  ...declaredSteps,
+  ...deleteSteps,
+  ...rebuildSteps,
+  ...moveSteps,
+  ...shelveSteps,
+};
 
 /** The step that a server with a task waits for; undefined where none is on its way to a host. */
-export function stepOfTask(task: TaskState): string | undefined {
-  return Object.entries(hostSteps).find(([, { tasks }]) => tasks !== 'any' && tasks.includes(task))?.[0];
+export function dueStep(instance: Pick<InstanceRow, 'task_state' | 'task_arguments'>): string | undefined {
+  return Object.entries(hostSteps).find(([, step]) => step.tasks !== 'any' && isDue(step, instance))?.[0];
+}
+
+/** The host that does a step of a server; most are done by the one that it is on. */
+export async function hostOfStep(db: Queries, step: string, instance: InstanceRow): Promise<string> {
+  if (hostSteps[step]?.onSource === true) return (await currentMove(db, instance.id))?.source_compute ?? '';
+  return instance.host ?? '';
 }

@@ -16,7 +16,7 @@ import { holdServers, roomForServers } from '../quota-check.js';
 import { requestedDestination } from './destination.js';
 import { requireFilesQuota } from './injected-files.js';
 import { requireMetadataQuota } from './server-metadata.js';
-import { checkImage, serverRows } from './server-request.js';
+import { checkImage, describedImage, requireResizable, serverRows } from './server-request.js';
 import type { ServerRequest } from './server-request.js';
 
 /** `POST /servers`: all checks, the rows in BUILD and the casts of the first step, in one transaction. */
@@ -108,18 +108,8 @@ export class ServerCreation {
     const image = await this.images.find(context, id, tx);
     if (image === null) throw new ExpectedError('ImageInvalid', `Image ${id} could not be found.`, { image_id: id });
     checkImage(image, flavor);
-    if (args.auto_disk_config === true && isResizeDisabled(image.properties['auto_disk_config'])) {
-      throw new ExpectedError('InvalidInput', `Requested image ${id} has automatic disk resize disabled.`);
-    }
-    const { min_ram, min_disk, disk_format, container_format, properties } = image;
-    const described = {
-      ...properties,
-      min_ram: String(min_ram),
-      min_disk: String(min_disk),
-      base_image_ref: id,
-      disk_format,
-      container_format,
-    };
+    requireResizable(image, args.auto_disk_config);
+    const described = describedImage(image);
     // Its disk would be as large as the image, whatever the host has and the quota says.
     if (flavor.disk > 0) return described;
     const target = { project_id: context.project_id, user_id: context.user_id };
@@ -139,9 +129,4 @@ export class ServerCreation {
     }
     return keypair;
   }
-}
-
-/** A property of the image may forbid that its disk is grown. */
-function isResizeDisabled(value: string | undefined): boolean {
-  return value?.trim().toLowerCase() === 'disabled';
 }

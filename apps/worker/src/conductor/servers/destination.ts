@@ -44,7 +44,8 @@ export async function requestedDestination(
   };
 }
 
-async function requireHost(db: Queries, host: string | undefined, node: string | undefined): Promise<void> {
+/** Error: InvalidInput for a compute host or node that nobody knows. */
+export async function requireHost(db: Queries, host: string | undefined, node?: string): Promise<void> {
   let query = db.selectFrom('compute_nodes').select('host').limit(1);
   if (host !== undefined) query = query.where('host', '=', host);
   if (node !== undefined) query = query.where('node', '=', node);
@@ -52,7 +53,8 @@ async function requireHost(db: Queries, host: string | undefined, node: string |
   throw new ExpectedError('InvalidInput', `Compute host ${host ?? node ?? ''} could not be found.`);
 }
 
-async function requireZone(db: Queries, zone: string): Promise<void> {
+/** Error: InvalidInput for an availability zone that has no compute host. */
+export async function requireZone(db: Queries, zone: string): Promise<void> {
   const found = await sql`
     select 1 from services s where s."binary" = ${BINARIES['compute']} and coalesce(${zoneOfHost}, s.zone) = ${zone}
     limit 1`.execute(db);

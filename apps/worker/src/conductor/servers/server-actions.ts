@@ -13,7 +13,7 @@ import type { ActionOutcome, ActionServices } from './actions/action-handler.js'
 import { deleteServer, softDeleteServer } from './actions/delete-server.js';
 import { actionHandlers } from './actions/index.js';
 import { authorizeServer, lockServer } from './load-server.js';
-import { instanceLocked, instanceNotReady, invalidState } from './server-errors.js';
+import { instanceLocked, instanceNotReady, invalidState, neverLaunched } from './server-errors.js';
 
 /** What is done to a server that exists: its task and the cast to its host are one transaction. */
 export class ServerActions {
@@ -116,6 +116,8 @@ function checkState(row: InstanceRow, action: ServerActArgs['action'], { from, t
   const name = methodName(actionOf(action), action);
   if (from !== undefined && !from.includes(row.vm_state)) throw invalidState(row, name, 'vm_state');
   if (tasks !== 'any' && !tasks.includes(row.task_state)) throw invalidState(row, name, 'task_state');
+  // What never ran has nothing that could be acted upon, whatever state it was put in.
+  if (from !== undefined && row.launched_at === null) throw neverLaunched(row, name);
 }
 
 /** As nova's texts call it: by the key, without the prefix of the extensions of old. */

@@ -17,6 +17,14 @@ export function invalidState(row: InstanceRow, method: string, attribute: 'vm_st
   );
 }
 
+/** "Instance … is in an invalid state for 'rebuild'": of a server that was never built. */
+export function neverLaunched(row: InstanceRow, method: string): ExpectedError {
+  return new ExpectedError('InstanceInvalidState', `Instance ${row.id} is in an invalid state for '${method}'`, {
+    instance_id: row.id,
+    method,
+  });
+}
+
 export function instanceNotReady(row: InstanceRow): ExpectedError {
   return new ExpectedError('Conflict', `Instance ${row.id} is not ready`, { instance_id: row.id });
 }

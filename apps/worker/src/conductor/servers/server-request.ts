@@ -33,6 +33,25 @@ export function checkImage(image: ImageData, flavor: FlavorData): void {
   }
 }
 
+/** Error: InvalidInput where a property of the image forbids that its disk is grown, and the request wants it. */
+export function requireResizable({ id, properties }: ImageData, autoDiskConfig: boolean | undefined): void {
+  if (autoDiskConfig !== true || properties['auto_disk_config']?.trim().toLowerCase() !== 'disabled') return;
+  throw new ExpectedError('InvalidInput', `Requested image ${id} has automatic disk resize disabled.`);
+}
+
+/** What a server keeps of its image. */
+export function describedImage(image: ImageData): Readonly<Record<string, unknown>> {
+  const { id, min_ram, min_disk, disk_format, container_format, properties } = image;
+  return {
+    ...properties,
+    min_ram: String(min_ram),
+    min_disk: String(min_disk),
+    base_image_ref: id,
+    disk_format,
+    container_format,
+  };
+}
+
 /** The rows of `count` new servers of one request. */
 export function serverRows(
   context: RequestContext,

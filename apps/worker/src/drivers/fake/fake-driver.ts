@@ -55,6 +55,16 @@ export class FakeDriver implements VirtDriver {
     return { node: host, vcpus, memory, disk, type: 'fake', version: 1_000_000, cpuInfo, uptime: machineUptime() };
   }
 
+  /** `albireo-manage fake host down` says so. */
+  async isUp(host: string): Promise<boolean> {
+    const down = await this.#store.db
+      .selectFrom('fake_hosts_down')
+      .select('host')
+      .where('host', '=', host)
+      .executeTakeFirst();
+    return down === undefined;
+  }
+
   async spawn(guest: GuestDescription, _ports: readonly PortData[], operation: DriverOperation): Promise<void> {
     const { spawnDelayMs, failSpawnPattern } = this.#settings();
     const machine = await this.#machine(guest.id);
@@ -87,6 +97,22 @@ export class FakeDriver implements VirtDriver {
     return this.#switch(guest, POWER_AFTER[change], 0, operation);
   }
 
+  moveOut(guest: GuestDescription, operation: DriverOperation): Promise<void> {
+    return this.#switch(guest, POWER_STATE.SHUTDOWN, this.#settings().powerOffDelayMs, operation);
+  }
+
+  async moveIn(guest: GuestDescription, isRunning: boolean, operation: DriverOperation): Promise<void> {
+    const state = isRunning ? POWER_STATE.RUNNING : POWER_STATE.SHUTDOWN;
+    await this.#switch(guest, state, this.#settings().powerOnDelayMs, operation, guest.host);
+  }
+
+  moveLive(guest: GuestDescription, host: string, operation: DriverOperation): Promise<void> {
+    return this.#switch(guest, undefined, 0, operation, host);
+  }
+
+  /** A machine is one row, wherever it is: nothing stays behind. */
+  async cleanUp(): Promise<void> {}
+
   async consoleOutput(guest: GuestDescription): Promise<string> {
     return consoleText(guest);
   }
@@ -115,13 +141,18 @@ export class FakeDriver implements VirtDriver {
     state: number | undefined,
     delayMs: number,
     operation: DriverOperation,
+    host?: string,
   ): Promise<void> {
     const machine = await this.#machine(guest.id);
     if (machine?.last_task === operation.task) return;
     await pause(delayMs, operation.signal);
     const result = await this.#store.db
       .updateTable('fake_machines')
-      .set({ ...(state !== undefined && { power_state: state }), last_task: operation.task })
+      .set({
+        ...(state !== undefined && { power_state: state }),
+        last_task: operation.task,
+        ...(host !== undefined && { host }),
+      })
       .where('instance_id', '=', guest.id)
       .executeTakeFirst();
     if (result.numUpdatedRows === 0n) throw new Error(`the fake driver has no machine ${guest.id}`);

@@ -81,13 +81,17 @@ export function holdPorts(
   return holdQuota(tx, Quotas.configured({ network: settings.quotas }), 'port', [projectId]);
 }
 
-/** The ports that an earlier run of the build bound; one that merely claims to be the server's is none of them. */
-async function rebindPorts(tx: Transaction, instance: InstanceRef, host: string): Promise<PortData[]> {
+/**
+ * Binds the ports of a server to a host (an empty one: to none), and answers them. One that merely claims to be the
+ * server's is none of them.
+ */
+export async function rebindPorts(tx: Transaction, instance: InstanceRef, host: string): Promise<PortData[]> {
   const bound = sql<boolean>`${belongsTo(instance)}
     and (p.nic_index is not null or p.created_for_instance = ${instance.id})`;
   const { binding_host_id: hostId, binding_vif_type: vifType } = bindingOf(host);
   await sql`
     update ports p set binding_host_id = ${hostId}, binding_vif_type = ${vifType},
+      status = case when ${host} = '' then 'DOWN' else p.status end,
       revision_number = p.revision_number + 1, updated_at = now()
     where ${bound} and p.binding_host_id <> ${host}`.execute(tx);
   return [...(await loadPorts(tx, bound, nicOrder))];

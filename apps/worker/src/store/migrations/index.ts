@@ -15,6 +15,7 @@ import { serverActions } from './20261128-server-actions.js';
 import { computeAnswers } from './20261128-compute-answers.js';
 import { sharing } from './20261128-sharing.js';
 import { identityBreadth } from './20261128-identity-breadth.js';
+import { fakeHosts } from './20261128-fake-hosts.js';
 import type { Migration } from './migration.js';
 
 /** Every migration, in the order in which they run. */
@@ -36,4 +37,5 @@ export const migrations: readonly Migration[] = [
   computeAnswers,
   sharing,
   identityBreadth,
+  fakeHosts,
 ];

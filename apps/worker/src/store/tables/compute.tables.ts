@@ -241,7 +241,13 @@ export interface FakeMachinesTable {
   updated_at: DefaultTimestamp;
 }
 
+/** Hosts of the fake driver that were made to fail. */
+export interface FakeHostsDownTable {
+  host: string;
+}
+
 export interface ComputeTables {
+  fake_hosts_down: FakeHostsDownTable;
   flavors: FlavorsTable;
   flavor_projects: FlavorProjectsTable;
   keypairs: KeypairsTable;

@@ -9,6 +9,7 @@ import type { InstanceChanges } from '../../../instances/instance-states.js';
 import type { InstanceNotices } from '../../../notifications/instance-notices.js';
 import type { Authorizer } from '../../../policy/authorizer.js';
 import type { QuotaHold, Quotas } from '../../../quota/quotas.js';
+import type { HostChooser } from '../../../scheduler/host-chooser.js';
 import type { Store, Transaction } from '../../../store/index.js';
 
 /** What handlers of actions work with. */
@@ -23,6 +24,10 @@ export interface ActionServices {
   readonly quotas: Quotas;
   /** `[DEFAULT] reclaim_instance_interval`, in seconds; 0: deletes are not deferred. */
   readonly reclaimInterval: () => number;
+  /** `[DEFAULT] allow_resize_to_same_host`. */
+  readonly resizeToSameHost: () => boolean;
+  readonly chooser: HostChooser;
+  readonly serviceDownTimeMs: number;
 }
 
 /** An action on a server that is locked, allowed and in a state that permits it. */

@@ -1,5 +1,15 @@
 import type { ActionHandlers } from './action-handler.js';
+import { hostHandlers } from './host-handlers.js';
+import { moveHandlers } from './move-handlers.js';
 import { ownerHandlers } from './owner-handlers.js';
+import { rebuildHandlers } from './rebuild-handlers.js';
+import { shelveHandlers } from './shelve-handlers.js';
 
 /** What actions do beyond their declarations; those that are not here do what is declared, and no more. */
-export const actionHandlers: ActionHandlers = { ...ownerHandlers };
+export const actionHandlers: ActionHandlers = {
+  ...ownerHandlers,
+  ...rebuildHandlers,
+  ...moveHandlers,
+  ...hostHandlers,
+  ...shelveHandlers,
+};

@@ -1,0 +1,158 @@
+import { POWER_STATE } from '#libs/contracts';
+import { completeMove, currentMove, setMoveStatus, undoMove } from '../../instances/instance-moves.js';
+import type { MigrationRow } from '../../instances/instance-moves.js';
+import type { InstanceChanges } from '../../instances/instance-states.js';
+import { clock } from '../../instances/instance-states.js';
+import type { FlavorData } from '#libs/contracts';
+import type { Queries, Transaction } from '../../store/index.js';
+import type { HostStepHandlers, StepServices, StepWork } from './host-step.js';
+
+/**
+ * A resize or cold migration: the source lets go of the guest, the destination takes it over; then the source forgets it
+ * (confirm), or the destination lets go and the source takes it back (revert). A live migration is one step of the source.
+ */
+export const moveSteps: HostStepHandlers = {
+  resize_instance: {
+    tasks: ['resize_prep', 'resize_migrating'],
+    event: 'resize',
+    record: 'compute_resize_instance',
+    run: ({ driver }, { guest, operation }) => driver.moveOut(guest, operation),
+    async end({ casts, networking }, tx, { context, instance }) {
+      const move = await requireMove(tx, instance.id);
+      await setMoveStatus(tx, move, 'post-migrating');
+      const host = move.dest_compute ?? '';
+      await networking.rebind(tx, instance, host);
+      await casts.step(tx, context, host, 'finish_resize', instance);
+      return { task_state: 'resize_migrated', host, node: move.dest_node, power_state: POWER_STATE.SHUTDOWN };
+    },
+    fail: failMove,
+  },
+  finish_resize: {
+    tasks: ['resize_migrated', 'resize_finish'],
+    event: 'finish_resize',
+    record: 'compute_finish_resize',
+    async run({ driver, store }, { guest, instance, operation }) {
+      const move = await requireMove(store.db, instance.id);
+      const flavor = move.new_flavor ?? instance.flavor;
+      await driver.moveIn({ ...guest, flavor }, move.old_vm_state !== 'stopped', operation);
+    },
+    async end(_services, tx, { instance }) {
+      const move = await requireMove(tx, instance.id);
+      await setMoveStatus(tx, move, 'finished');
+      return {
+        vm_state: 'resized',
+        power_state: powerOf(move),
+        launched_at: clock,
+        progress: 100,
+        old_flavor: JSON.stringify(instance.flavor),
+        ...flavorColumns(move.new_flavor ?? instance.flavor),
+      };
+    },
+    fail: failMove,
+  },
+  confirm_resize: {
+    tasks: ['resize_confirming'],
+    onSource: true,
+    event: 'resize.confirm',
+    record: 'compute_confirm_resize',
+    run: ({ driver }, { guest, operation }) => driver.cleanUp(guest, operation),
+    async end(_services, tx, { instance }) {
+      await completeMove(tx, await requireMove(tx, instance.id), 'confirmed');
+      const isOff = instance.power_state === POWER_STATE.SHUTDOWN;
+      return { vm_state: isOff ? 'stopped' : 'active', old_flavor: null };
+    },
+    errorOnFailure: true,
+  },
+  revert_resize: {
+    tasks: ['resize_reverting'],
+    event: 'resize.revert',
+    record: 'compute_revert_resize',
+    async run({ driver }, { guest, operation }) {
+      await driver.moveOut(guest, operation);
+      await driver.cleanUp(guest, operation);
+    },
+    async end({ casts, networking }, tx, { context, instance }) {
+      const move = await requireMove(tx, instance.id);
+      const host = move.source_compute ?? '';
+      await networking.rebind(tx, instance, host);
+      await casts.step(tx, context, host, 'finish_revert_resize', instance);
+      return {
+        task_state: 'resize_reverting',
+        task_arguments: JSON.stringify({ phase: 'finish' }),
+        host,
+        node: move.source_node,
+        power_state: POWER_STATE.SHUTDOWN,
+      };
+    },
+    errorOnFailure: true,
+  },
+  finish_revert_resize: {
+    tasks: ['resize_reverting'],
+    phase: 'finish',
+    event: 'resize.revert',
+    record: 'compute_finish_revert_resize',
+    async run({ driver, store }, { guest, instance, operation }) {
+      const move = await requireMove(store.db, instance.id);
+      const flavor = move.old_flavor ?? instance.flavor;
+      await driver.moveIn({ ...guest, flavor }, move.old_vm_state !== 'stopped', operation);
+    },
+    async end(_services, tx, { instance }) {
+      const move = await requireMove(tx, instance.id);
+      await undoMove(tx, move, 'reverted');
+      return {
+        vm_state: move.old_vm_state ?? 'active',
+        power_state: powerOf(move),
+        launched_at: clock,
+        old_flavor: null,
+        ...flavorColumns(move.old_flavor ?? instance.flavor),
+      };
+    },
+    errorOnFailure: true,
+  },
+  live_migration: {
+    tasks: ['migrating'],
+    event: 'live_migration._post',
+    record: 'compute_live_migration',
+    async run({ driver, store }, { guest, instance, operation }) {
+      const move = await requireMove(store.db, instance.id);
+      await driver.moveLive(guest, move.dest_compute ?? '', operation);
+      await driver.cleanUp(guest, operation);
+    },
+    async end({ networking }, tx, { instance }) {
+      const move = await requireMove(tx, instance.id);
+      await completeMove(tx, move, 'completed');
+      const host = move.dest_compute ?? '';
+      await networking.rebind(tx, instance, host);
+      return { host, node: move.dest_node };
+    },
+    async fail(_services, tx, { instance }) {
+      const move = await currentMove(tx, instance.id);
+      if (move !== undefined) await undoMove(tx, move, 'failed');
+      return {};
+    },
+  },
+};
+
+async function requireMove(db: Queries, instanceId: string): Promise<MigrationRow> {
+  const move = await currentMove(db, instanceId);
+  if (move === undefined) throw new Error(`server ${instanceId} has a task of a move, and no move`);
+  return move;
+}
+
+/** A move that broke off in the middle: ERROR, and the source's room stays the server's where it is still there. */
+async function failMove(_services: StepServices, tx: Transaction, { instance }: StepWork): Promise<InstanceChanges> {
+  const move = await currentMove(tx, instance.id);
+  const counted = { vcpus: instance.flavor.vcpus, ram: instance.flavor.ram };
+  if (move === undefined) return { vm_state: 'error', ...counted };
+  if (instance.host === move.source_compute) await undoMove(tx, move, 'error');
+  else await completeMove(tx, move, 'error');
+  return { vm_state: 'error', ...counted };
+}
+
+function powerOf(move: MigrationRow): number {
+  return move.old_vm_state === 'stopped' ? POWER_STATE.SHUTDOWN : POWER_STATE.RUNNING;
+}
+
+function flavorColumns(flavor: FlavorData): InstanceChanges {
+  return { flavor: JSON.stringify(flavor), flavor_id: flavor.id, vcpus: flavor.vcpus, ram: flavor.ram };
+}

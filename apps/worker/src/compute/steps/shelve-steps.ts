@@ -1,0 +1,49 @@
+import { POWER_STATE } from '#libs/contracts';
+import { clock } from '../../instances/instance-states.js';
+import type { HostStepHandlers } from './host-step.js';
+
+/** Shelved servers: switched off, then off their host altogether, and back. */
+export const shelveSteps: HostStepHandlers = {
+  shelve: {
+    tasks: ['shelving'],
+    event: 'shelve',
+    record: 'compute_shelve_instance',
+    errorOnFailure: true,
+    run: ({ driver }, { guest, operation }) => driver.powerOff(guest, operation),
+    async end({ casts, offloadTime }, tx, { context, instance }) {
+      const shelved = { vm_state: 'shelved' as const, power_state: POWER_STATE.SHUTDOWN };
+      if (offloadTime() !== 0 || instance.host === null) return shelved;
+      await casts.step(tx, context, instance.host, 'shelve_offload', instance);
+      return { ...shelved, task_state: 'shelving_offloading' };
+    },
+  },
+  shelve_offload: {
+    tasks: ['shelving_offloading'],
+    event: 'shelve_offload',
+    record: 'compute_shelve_offload_instance',
+    errorOnFailure: true,
+    run: ({ driver }, { guest, operation }) => driver.destroy(guest, operation),
+    async end({ networking }, tx, { instance }) {
+      await networking.rebind(tx, instance, '');
+      await tx.deleteFrom('allocations').where('instance_id', '=', instance.id).execute();
+      return { vm_state: 'shelved_offloaded', power_state: POWER_STATE.NOSTATE, host: null, node: null };
+    },
+  },
+  unshelve: {
+    tasks: ['unshelving'],
+    event: 'unshelve',
+    record: 'compute_unshelve_instance',
+    errorOnFailure: true,
+    async run({ driver, networking, store }, { guest, instance, operation }) {
+      if (instance.vm_state === 'shelved') return driver.powerOn(guest, operation);
+      const ports = await store.transaction((tx) => networking.rebind(tx, instance, guest.host), {
+        name: 'unshelve.ports',
+      });
+      return driver.spawn(guest, ports, operation);
+    },
+    async end({ networking }, tx, { instance }) {
+      await networking.activate(tx, instance);
+      return { vm_state: 'active', power_state: POWER_STATE.RUNNING, launched_at: clock };
+    },
+  },
+};

@@ -1,0 +1,137 @@
+import { ExpectedError } from '#libs/contracts';
+import { checkImage } from '../server-request.js';
+import { holdServers } from '../../quota-check.js';
+import { requireFlavor } from '../../flavors/flavor-rows.js';
+import { beginMove, currentMove, setMoveStatus, undoMove } from '../../../instances/instance-moves.js';
+import type { InstanceRow } from '../../../instances/instance-row.js';
+import type { ActionHandlers, ActionInHand, ActionOutcome, ActionServices } from './action-handler.js';
+import { ownerOf } from './action-handler.js';
+import { requireHost } from '../destination.js';
+import { noValidHost, requireUp, toPlace } from './hosts.js';
+import { requireUpsize } from './upsize.js';
+
+/** Moves that end in VERIFY_RESIZE, confirmed or reverted. */
+export const moveHandlers: ActionHandlers = {
+  resize: {
+    hold: ({ quotas }, tx, projectId) => holdServers(tx, quotas, projectId),
+    async begin(services, hand) {
+      const { tx, context, row, body, held } = hand;
+      await requireUp(services, tx, row.host ?? '');
+      const flavor = await newFlavor(hand, String(body['flavorRef']));
+      if (flavor.id === row.flavor_id) {
+        throw new ExpectedError('FlavorInvalid', 'When resizing, instances must change flavor!');
+      }
+      if (flavor.disk === 0 && row.flavor.disk !== 0) {
+        const text = 'Server disk was unable to be resized because: Resize to zero disk flavor is not allowed.';
+        throw new ExpectedError('FlavorInvalid', text);
+      }
+      if (held !== undefined) await requireUpsize(held, row, flavor);
+      const image = row.image_ref === '' ? null : await services.images.find(context, row.image_ref, tx);
+      if (image !== null) checkImage(image, flavor);
+      return move(services, hand, { type: 'resize', flavor, host: null, sameHost: services.resizeToSameHost() });
+    },
+  },
+  migrate: {
+    async begin(services, hand) {
+      const { tx, context, row, body } = hand;
+      const host = typeof body['host'] === 'string' ? body['host'] : null;
+      if (host !== null) {
+        const rule = 'os_compute_api:os-migrate-server:migrate:host';
+        services.authorizer.authorize(context, 'compute', rule, ownerOf(row));
+      }
+      await requireUp(services, tx, row.host ?? '');
+      if (host !== null && host === row.host) {
+        throw new ExpectedError('InvalidInput', 'Cannot migrate to the host where the server exists.');
+      }
+      if (host !== null) await requireHost(tx, host);
+      return move(services, hand, { type: 'migration', flavor: row.flavor, host, sameHost: false });
+    },
+  },
+  confirm_resize: {
+    async begin(services, { tx, context, row }) {
+      const found = await requireResized(tx, row);
+      const source = found.source_compute ?? '';
+      await requireUp(services, tx, source);
+      await setMoveStatus(tx, found, 'confirming');
+      return { next: () => services.casts.step(tx, context, source, 'confirm_resize', row) };
+    },
+  },
+  revert_resize: {
+    hold: ({ quotas }, tx, projectId) => holdServers(tx, quotas, projectId),
+    async begin(services, { tx, context, row, held }) {
+      const found = await requireResized(tx, row);
+      const old = found.old_flavor ?? row.flavor;
+      if (held !== undefined) await requireUpsize(held, row, old);
+      await setMoveStatus(tx, found, 'reverting');
+      const counted = { vcpus: Math.max(old.vcpus, row.vcpus), ram: Math.max(old.ram, row.ram) };
+      const host = row.host ?? '';
+      return { changes: counted, next: () => services.casts.step(tx, context, host, 'revert_resize', row) };
+    },
+  },
+};
+
+async function newFlavor({ tx, context }: ActionInHand, ref: string): Promise<InstanceRow['flavor']> {
+  const found = await requireFlavor(tx, context, ref).catch((error: unknown) => {
+    if (error instanceof ExpectedError && error.code === 'FlavorNotFound') return null;
+    throw error;
+  });
+  if (found === null || found.disabled) {
+    throw new ExpectedError('FlavorInvalid', `Flavor ${ref} could not be found.`, { flavor_id: ref });
+  }
+  return found;
+}
+
+async function requireResized(
+  tx: ActionInHand['tx'],
+  row: InstanceRow,
+): Promise<NonNullable<Awaited<ReturnType<typeof currentMove>>>> {
+  const found = await currentMove(tx, row.id);
+  if (found?.status === 'finished') return found;
+  throw new ExpectedError('InvalidInput', 'Instance has not been resized.');
+}
+
+interface Move {
+  readonly type: 'resize' | 'migration';
+  readonly flavor: InstanceRow['flavor'];
+  /** The one that was asked for. */
+  readonly host: string | null;
+  readonly sameHost: boolean;
+}
+
+/** Claims the other host and sends the server's own to let go of it. */
+async function move(
+  services: ActionServices,
+  hand: ActionInHand,
+  { type, flavor, host, sameHost }: Move,
+): Promise<ActionOutcome> {
+  const { tx, context, row, body } = hand;
+  const source = row.host ?? '';
+  const begun = await beginMove(tx, {
+    instance_id: row.id,
+    migration_type: type,
+    status: 'migrating',
+    source_compute: row.host,
+    source_node: row.node,
+    requested_host: host,
+    old_flavor: JSON.stringify(row.flavor),
+    new_flavor: JSON.stringify(flavor),
+    old_vm_state: row.vm_state,
+    old_power_state: row.power_state,
+    user_id: context.user_id,
+    project_id: context.project_id,
+  });
+  const bounds = { only: host, except: sameHost ? [] : [source] };
+  const chosen = await services.chooser.claim(tx, { ...toPlace(row), flavor }, bounds);
+  if (chosen === null) {
+    await undoMove(tx, begun, 'error');
+    return noValidHost(services, hand, { event: 'conductor_migrate_server', reason: 'No valid host found for resize' });
+  }
+  const { host: dest_compute, node: dest_node } = chosen;
+  await tx.updateTable('migrations').set({ dest_compute, dest_node }).where('id', '=', begun.id).execute();
+  // Counted as the larger of both until it is decided which one stays.
+  const counted = { vcpus: Math.max(flavor.vcpus, row.vcpus), ram: Math.max(flavor.ram, row.ram) };
+  return {
+    changes: { progress: 0, auto_disk_config: body['OS-DCF:diskConfig'] === 'AUTO', ...counted },
+    next: () => services.casts.step(tx, context, source, 'resize_instance', row),
+  };
+}

@@ -1,0 +1,65 @@
+import { sql } from 'kysely';
+import { ComputeOptions } from '#libs/config';
+import { ExpectedError } from '#libs/contracts';
+import { createContext, getLogger } from '#libs/telemetry';
+import type { WorkerResources } from '../../service/worker-resources.js';
+import type { ServerActions } from './server-actions.js';
+
+const log = getLogger('albireo.conductor');
+
+const INTERVAL_MS = 60_000;
+const BATCH_SIZE = 100;
+
+/** What time alone decides about servers. */
+export function addServerTimers(shared: WorkerResources, actions: ServerActions): void {
+  addReclaim(shared, actions);
+  addConfirm(shared, actions);
+}
+
+/** Ends deferred deletes when `[DEFAULT] reclaim_instance_interval` is over: nova's _reclaim_queued_deletes. */
+function addReclaim({ tasks, store, config }: WorkerResources, actions: ServerActions): void {
+  const run = async (): Promise<void> => {
+    const seconds = config.get(ComputeOptions).reclaimInstanceInterval;
+    if (seconds <= 0) return;
+    const due = await store.db
+      .selectFrom('instances')
+      .select(['id', 'project_id', 'user_id'])
+      .where('vm_state', '=', 'soft-delete')
+      .where('deleted', '=', false)
+      .where('soft_deleted_at', '<=', sql<string>`clock_timestamp() - ${seconds} * interval '1 second'`)
+      .orderBy('soft_deleted_at')
+      .limit(BATCH_SIZE)
+      .execute();
+    for (const { id, project_id: projectId, user_id: userId } of due) {
+      await actions.reclaim(createContext({ project_id: projectId, user_id: userId }), id);
+    }
+  };
+  tasks.add({ name: 'reclaim deleted servers', intervalMs: INTERVAL_MS, run });
+}
+
+/** Confirms resizes when `[DEFAULT] resize_confirm_window` is over: nova's _poll_unconfirmed_resizes. */
+function addConfirm({ tasks, store, config }: WorkerResources, actions: ServerActions): void {
+  const run = async (): Promise<void> => {
+    const seconds = config.get(ComputeOptions).resizeConfirmWindow;
+    if (seconds <= 0) return;
+    const due = await store.db
+      .selectFrom('migrations as m')
+      .innerJoin('instances as i', 'i.id', 'm.instance_id')
+      .select(['i.id', 'i.project_id', 'i.user_id'])
+      .where('m.status', '=', 'finished')
+      .where('i.vm_state', '=', 'resized')
+      .where('i.task_state', 'is', null)
+      .where('m.updated_at', '<=', sql<string>`clock_timestamp() - ${seconds} * interval '1 second'`)
+      .limit(BATCH_SIZE)
+      .execute();
+    for (const { id, project_id: projectId, user_id: userId } of due) {
+      // A lock keeps others from the server, not the operator's own rule.
+      const context = createContext({ project_id: projectId, user_id: userId, roles: ['admin'], is_admin: true });
+      await actions.act(context, { id, action: 'confirm_resize', microversion: 1 }).catch((error: unknown) => {
+        if (!(error instanceof ExpectedError)) throw error;
+        log.info(`The resize was not confirmed: ${error.message}`, { instance: id });
+      });
+    }
+  };
+  tasks.add({ name: 'confirm resizes', intervalMs: INTERVAL_MS, run });
+}

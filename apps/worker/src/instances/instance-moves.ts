@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import type { Insertable, Selectable } from 'kysely';
+import type { Queries, Transaction } from '../store/index.js';
+import type { MigrationsTable } from '../store/tables/compute.tables.js';
+import { clock } from './instance-states.js';
+
+export type MigrationRow = Selectable<MigrationsTable>;
+
+/** Statuses of a move that is under way, or waits to be confirmed. */
+const UNFINISHED = ['accepted', 'migrating', 'post-migrating', 'finished', 'confirming', 'reverting', 'running'];
+
+/** Records a move and gives the host that the server is on to it: the server itself claims the other one. */
+export async function beginMove(
+  tx: Transaction,
+  values: Omit<Insertable<MigrationsTable>, 'uuid'>,
+): Promise<MigrationRow> {
+  const uuid = randomUUID();
+  const row = await tx
+    .insertInto('migrations')
+    .values({ ...values, uuid })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await tx
+    .updateTable('allocations')
+    .set({ instance_id: uuid, consumer_type: 'migration' })
+    .where('instance_id', '=', values.instance_id)
+    .execute();
+  return row;
+}
+
+/** The move of a server that has not ended; undefined where there is none. */
+export function currentMove(db: Queries, instanceId: string): Promise<MigrationRow | undefined> {
+  return db
+    .selectFrom('migrations')
+    .selectAll()
+    .where('instance_id', '=', instanceId)
+    .where('status', 'in', UNFINISHED)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+export async function setMoveStatus(tx: Transaction, { id }: MigrationRow, status: string): Promise<void> {
+  await tx.updateTable('migrations').set({ status, updated_at: clock }).where('id', '=', id).execute();
+}
+
+/** The move is over: the host that it held is free, the server has the one that it is on. */
+export async function completeMove(tx: Transaction, move: MigrationRow, status: string): Promise<void> {
+  await tx.deleteFrom('allocations').where('instance_id', '=', move.uuid).execute();
+  await setMoveStatus(tx, move, status);
+}
+
+/** The move did not take place, or is taken back: the server has what it had, and the other host is free. */
+export async function undoMove(tx: Transaction, move: MigrationRow, status: string): Promise<void> {
+  await tx.deleteFrom('allocations').where('instance_id', '=', move.instance_id).execute();
+  await tx
+    .updateTable('allocations')
+    .set({ instance_id: move.instance_id, consumer_type: 'instance' })
+    .where('instance_id', '=', move.uuid)
+    .execute();
+  await setMoveStatus(tx, move, status);
+}
+
+/** What moves of a server hold goes with it; one that waited to be confirmed is. */
+export async function endMovesOf(tx: Transaction, instanceId: string): Promise<void> {
+  const move = await currentMove(tx, instanceId);
+  if (move !== undefined) await completeMove(tx, move, move.status === 'finished' ? 'confirmed' : 'error');
+}

@@ -1,0 +1,146 @@
+import { IsBoolean, IsIn, IsOptional, IsString, MaxLength, MinLength, ValidateIf } from 'class-validator';
+import { ReadAs } from '#libs/messaging';
+import { BooleanText, IsName, Optional } from '../compute/body-forms.js';
+import { InVersions } from '../compute/version-bounds.js';
+import { actions } from './action.js';
+
+export class ResizeBody {
+  @ReadAs((value) => (typeof value === 'number' ? String(value) : value))
+  @IsString()
+  @MinLength(1)
+  @MaxLength(255)
+  flavorRef!: string;
+  @Optional() @IsIn(['AUTO', 'MANUAL']) 'OS-DCF:diskConfig'?: 'AUTO' | 'MANUAL';
+}
+
+export class MigrateBody {
+  @IsOptional() @IsString() @MinLength(1) @MaxLength(255) host?: string | null;
+}
+
+export class MigrateLiveBody {
+  /** `auto` from 2.25 on; no driver here copies disks, or needs to. */
+  @BooleanText() @IsIn([true, false, 'auto']) block_migration!: boolean | 'auto';
+  @InVersions(1, 24) @BooleanText() @Optional() @IsBoolean() disk_over_commit?: boolean;
+  @ValidateIf((_body, value) => value !== null) @IsString() @MinLength(1) @MaxLength(255) host!: string | null;
+  @InVersions(30, 67) @BooleanText() @Optional() @IsBoolean() force?: boolean;
+}
+
+export class EvacuateBody {
+  @Optional() @IsString() @MinLength(1) @MaxLength(255) host?: string;
+  @InVersions(1, 13) @BooleanText() @Optional() @IsBoolean() onSharedStorage?: boolean;
+  @Optional() @IsString() adminPass?: string;
+  @InVersions(29, 67) @BooleanText() @Optional() @IsBoolean() force?: boolean;
+}
+
+export class UnshelveBody {
+  @IsOptional() @IsString() @MinLength(1) @MaxLength(255) @IsName() availability_zone?: string | null;
+  @InVersions(91) @Optional() @IsString() @MinLength(1) @MaxLength(255) host?: string;
+}
+
+/** What takes a server to another host or flavor, or off its host. */
+export const moveActions = actions({
+  resize: {
+    key: 'resize',
+    rule: 'os_compute_api:servers:resize',
+    allowed: 'member',
+    description: 'Resize a server',
+    body: ResizeBody,
+    from: ['active', 'stopped'],
+    task: 'resize_prep',
+    needsHost: true,
+    recorded: 'resize',
+  },
+  confirm_resize: {
+    key: 'confirmResize',
+    rule: 'os_compute_api:servers:confirm_resize',
+    allowed: 'member',
+    description: 'Confirm a resize',
+    from: ['resized'],
+    task: 'resize_confirming',
+    recorded: 'confirmResize',
+    status: 204,
+  },
+  revert_resize: {
+    key: 'revertResize',
+    rule: 'os_compute_api:servers:revert_resize',
+    allowed: 'member',
+    description: 'Revert a resize',
+    from: ['resized'],
+    task: 'resize_reverting',
+    recorded: 'revertResize',
+  },
+  migrate: {
+    key: 'migrate',
+    rule: 'os_compute_api:os-migrate-server:migrate',
+    allowed: 'manager',
+    description: 'Migrate a server that is switched off meanwhile',
+    body: MigrateBody,
+    bodySince: 56,
+    nullable: true,
+    from: ['active', 'stopped'],
+    task: 'resize_prep',
+    needsHost: true,
+    recorded: 'migrate',
+  },
+  migrate_live: {
+    key: 'os-migrateLive',
+    rule: 'os_compute_api:os-migrate-server:migrate_live',
+    allowed: 'manager',
+    description: 'Migrate a server that runs meanwhile',
+    body: MigrateLiveBody,
+    from: ['active', 'paused'],
+    task: 'migrating',
+    needsHost: true,
+    recorded: 'live-migration',
+  },
+  evacuate: {
+    key: 'evacuate',
+    rule: 'os_compute_api:os-evacuate',
+    allowed: 'admin',
+    description: 'Rebuild a server whose host is down on another one',
+    body: EvacuateBody,
+    from: ['active', 'stopped', 'error'],
+    tasks: 'any',
+    evenLocked: true,
+    task: 'rebuilding',
+    needsHost: true,
+    recorded: 'evacuate',
+    status: 200,
+    answer: 'password',
+    answerUntil: 13,
+  },
+  shelve: {
+    key: 'shelve',
+    rule: 'os_compute_api:os-shelve:shelve',
+    allowed: 'member',
+    description: 'Shelve a server',
+    from: ['active', 'stopped', 'paused', 'suspended'],
+    task: 'shelving',
+    recorded: 'shelve',
+    step: { event: 'shelve', record: 'compute_shelve_instance', errorOnFailure: true },
+  },
+  shelve_offload: {
+    key: 'shelveOffload',
+    rule: 'os_compute_api:os-shelve:shelve_offload',
+    allowed: 'admin',
+    description: 'Take a shelved server off its host',
+    from: ['shelved'],
+    task: 'shelving_offloading',
+    recorded: 'shelveOffload',
+    step: { event: 'shelve_offload', record: 'compute_shelve_offload_instance', errorOnFailure: true },
+  },
+  unshelve: {
+    key: 'unshelve',
+    rule: 'os_compute_api:os-shelve:unshelve',
+    allowed: 'member',
+    description: 'Restore a shelved server',
+    body: UnshelveBody,
+    bodySince: 77,
+    nullable: true,
+    from: ['shelved', 'shelved_offloaded'],
+    task: 'unshelving',
+    needsHost: false,
+    recorded: 'unshelve',
+    step: { event: 'unshelve', record: 'compute_unshelve_instance', errorOnFailure: true },
+  },
+});
