@@ -26,11 +26,11 @@ COPY --from=build /src/etc ./etc
 COPY --from=build /src/deploy/smoke.mjs ./deploy/
 # Each program under its own name, as npm would link it. What is written to belongs to group 0, for any user of it.
 # /secrets is compose's: passwords of the broker and the database, which their containers read, too.
-RUN mkdir -p bin /var/lib/albireo /etc/albireo/albireo.conf.d /secrets/worker /secrets/broker /secrets/database \
+RUN mkdir -p bin /var/lib/albireo/images /etc/albireo/albireo.conf.d /secrets/worker /secrets/broker /secrets/database \
  && node -e "const {bin}=require('./package.json');for(const [name,file] of Object.entries(bin))require('node:fs').symlinkSync('../'+file,'bin/'+name)" \
  && chmod 755 dist/apps/*/src/main*.js \
- && chown 10001:0 /var/lib/albireo /etc/albireo/albireo.conf.d /secrets/* \
- && chmod 770 /var/lib/albireo /etc/albireo/albireo.conf.d /secrets/worker \
+ && chown 10001:0 /var/lib/albireo /var/lib/albireo/images /etc/albireo/albireo.conf.d /secrets/* \
+ && chmod 770 /var/lib/albireo /var/lib/albireo/images /etc/albireo/albireo.conf.d /secrets/worker \
  && chmod 775 /secrets/broker /secrets/database
 ENV OS_DEFAULT__STATE_PATH=/var/lib/albireo \
     HOME=/var/lib/albireo

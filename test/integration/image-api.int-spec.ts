@@ -22,6 +22,9 @@ const image: ImageData = {
   min_disk: 1,
   min_ram: 64,
   checksum: null,
+  os_hash_algo: null,
+  os_hash_value: null,
+  stores: [],
   os_hidden: false,
   tags: [],
   properties: { os_distro: 'cirros' },
@@ -36,7 +39,7 @@ function stubWorker(asked: unknown[]) {
       image_list: async (_context: RequestContext, args: ListArgs) => {
         asked.push(JSON.parse(JSON.stringify(args)));
         const names = args.filters?.['name'];
-        const objects = names === undefined || names.includes(image.name) ? [image] : [];
+        const objects = names === undefined || names.includes(String(image.name)) ? [image] : [];
         return ImagePage.wrap({ objects, next_marker: args.limit === 1 ? ID : null });
       },
       image_get: async (_context: RequestContext, { id }: { id: string }) => {
@@ -111,8 +114,7 @@ describe('the Image API', () => {
     assert.match(page.text, /"first":"\/v2\/images\?limit=1&sort=name%3Aasc"/);
     assert.equal((await ask({ url: '/v2/images?limit=-1' })).status, 400);
     assert.equal((await ask({ url: '/v2/images?visibility=secret' })).status, 400);
-    const pending = await ask({ url: '/v2/images?visibility=shared&member_status=pending' });
-    assert.match(pending.text, /"images":\[\]/);
+    assert.equal((await ask({ url: '/v2/images/' })).status, 404);
   });
 
   it('has schemas', async () => {
@@ -124,21 +126,27 @@ describe('the Image API', () => {
     assert.equal((await ask({ url: '/v2/schemas/nothing' })).status, 404);
   });
 
-  it('lets nobody write, and says so', async () => {
-    const create = await ask({ method: 'POST', url: '/v2/images', body: { name: 'x' }, roles: ['admin'] });
-    assert.equal(create.status, 403);
-    assert.match(create.text, /You are not authorized to complete add_image action/);
-    assert.equal((await ask({ method: 'DELETE', url: `/v2/images/${ID}` })).status, 403);
-    assert.equal((await ask({ method: 'DELETE', url: '/v2/images/nothing' })).status, 404);
-    const patch = { 'content-type': 'application/openstack-images-v2.1-json-patch' };
-    const body = '[{"op":"replace","path":"/name","value":"x"}]';
-    assert.equal((await ask({ method: 'PATCH', url: `/v2/images/${ID}`, body, headers: patch })).status, 403);
+  it('refuses what no worker need be asked about', async () => {
+    const create = async (body: unknown) => (await ask({ method: 'POST', url: '/v2/images', body })).status;
+    assert.equal(await create({ name: 5 }), 400);
+    assert.equal(await create({ self: 'x' }), 403);
+    assert.equal(await create({ status: 'active' }), 403);
+    assert.equal(await create({ os_glance_import_task: 'x' }), 403);
+    assert.equal(await create({ disk_format: 'zip' }), 400);
+    assert.equal(await create([]), 400);
+    const headers = { 'content-type': 'application/openstack-images-v2.1-json-patch' };
+    const patch = async (body: string) =>
+      (await ask({ method: 'PATCH', url: `/v2/images/${ID}`, body, headers })).status;
+    assert.equal(await patch('[{"op":"replace","path":"/id","value":"x"}]'), 403);
+    assert.equal(await patch('[{"op":"replace","path":"name","value":"x"}]'), 400);
+    assert.equal(await patch('[{"op":"replace","path":"/a/b","value":"x"}]'), 400);
+    assert.equal(await patch('[{"op":"move","path":"/name"}]'), 400);
+    assert.equal(await patch('{}'), 400);
+    const plain = await ask({ method: 'PATCH', url: `/v2/images/${ID}`, body: [] });
+    assert.equal(plain.status, 415);
+    assert.match(String(plain.headers['accept-patch']), /v2\.1-json-patch/);
     assert.equal((await ask({ method: 'PUT', url: `/v2/images/${ID}` })).status, 405);
-    assert.equal((await ask({ url: `/v2/images/${ID}/file` })).status, 403);
-    const octets = { 'content-type': 'application/octet-stream' };
-    const upload = await ask({ method: 'PUT', url: `/v2/images/${ID}/file`, body: 'data', headers: octets });
-    assert.equal(upload.status, 403);
-    assert.equal(upload.headers['connection'], 'close');
-    assert.match((await ask({ url: '/v2/info/import' })).text, /"value":\[\]/);
+    assert.equal((await ask({ method: 'PUT', url: `/v2/images/${ID}/file`, body: {} })).status, 415);
+    assert.match((await ask({ url: '/v2/info/import' })).text, /"web-download"/);
   });
 });

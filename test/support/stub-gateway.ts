@@ -95,6 +95,7 @@ function stubEdge(transport: Transport, apiName: ApiName, settings: Partial<Gate
     verifier: base.verifier,
     closeVerifier: base.closeVerifier,
     revocations: base.revocations,
+    imageStores: base.imageStores,
     policy: new PolicyGate(enforcer, apiName === 'identity' ? identityCredentials : credentialsOf),
     callers: {
       conductor: new RpcClient(transport, conductorContract),

@@ -169,6 +169,7 @@ export class WorkerService implements Service {
     await this.#resources?.outbox.stop();
     await this.#resources?.notices.close();
     await this.#transport?.stop();
+    await this.#resources?.imageStores.close();
     await this.#store?.close();
   }
 }

@@ -65,6 +65,7 @@ export {
   CatalogOptions,
   CredentialOptions,
   ImageOptions,
+  GlanceStoreOptions,
   KeystoneAuthtokenOptions,
   ControlOptions,
   FaultOptions,

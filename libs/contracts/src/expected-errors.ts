@@ -46,6 +46,14 @@ export const EXPECTED_ERRORS = {
   QuotaExceeded: { status: 403, retryable: false },
   // image
   ImageNotFound: { status: 404, retryable: false },
+  ImageForbidden: { status: 403, retryable: false },
+  /** A number or an amount that is beyond its limit. */
+  ImageLimitExceeded: { status: 413, retryable: false },
+  /** The image or the claim on it is gone since the upload began. */
+  ImageGone: { status: 410, retryable: false },
+  ImageDataInvalid: { status: 415, retryable: false },
+  ImageMemberNotFound: { status: 404, retryable: false },
+  ImageTaskNotFound: { status: 404, retryable: false },
   ...networkErrors,
 } as const satisfies Record<string, ExpectedErrorKind>;
 

@@ -1,7 +1,8 @@
 import type { ModuleMetadata } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Edge } from './edge.js';
 import type { Fault, FaultForm } from './errors/fault.js';
+import type { BodyTypes } from './body-parser.js';
+import type { Edge } from './edge.js';
 import type { PipelineMount } from './pipeline/pipeline-mount.js';
 import type { ApiName } from './settings.js';
 
@@ -25,6 +26,8 @@ export interface ApiDefinition {
   readonly authenticates?: boolean;
   /** A denied rule in the API's words. @default nova's */
   readonly forbidden?: (rule: string) => Fault;
+  /** Bodies beside JSON. With a stream there is no limit on the whole of a request's time; whoever reads one minds it. */
+  readonly bodies?: BodyTypes;
   /** Hooks of the API's own, run after its pipeline (nova's "app" at the end of the pipeline). */
   readonly install?: (fastify: FastifyInstance, edge: Edge) => void;
 }

@@ -62,7 +62,7 @@ export async function createApiApplication(
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    ...serverOptions(settings, options.tls),
+    ...serverOptions(settings, options.tls, api.bodies?.stream !== undefined),
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: false, maxParamLength: MAX_PARAMETER },
     rewriteUrl: (raw: IncomingMessage): string => normalTarget(raw, api),
     // The router refuses some paths before any hook has run.
@@ -101,7 +101,7 @@ export async function createApiApplication(
     if (context === undefined) done();
     else runWithContext(context, done);
   });
-  installBodyParser(fastify, api.faults.texts);
+  installBodyParser(fastify, api.faults.texts, api.bodies);
   const nest = await NestFactory.create<NestFastifyApplication>(apiModule(api, edge), adapter, {
     bodyParser: false,
     abortOnError: false,

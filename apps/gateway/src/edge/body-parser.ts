@@ -11,6 +11,11 @@ const ESCAPED_SURROGATE = /\\u[dD][89abABcdefCDEF]/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 const JSON_TYPE = /^application\/([a-z0-9.+-]+\+)?json\s*(;|$)/i;
 
+/** A content type without its parameters. */
+export function mediaType(contentType: string | undefined): string {
+  return (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}
+
 /** Whether brackets nest deeper than allowed; text inside strings is skipped. */
 function isTooDeep(text: string): boolean {
   let depth = 0;
@@ -36,18 +41,40 @@ function isWellFormed(value: unknown): boolean {
   return Object.entries(value).every(([key, item]) => isWellFormed(key) && isWellFormed(item));
 }
 
+/** What bodies an API takes beside JSON. */
+export interface BodyTypes {
+  /** Further content types of JSON texts. */
+  readonly json?: readonly string[];
+  /** Content type of bodies of any length, which routes with `streamsBody` are given as a stream, unread. */
+  readonly stream?: string;
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route reads its body itself, as it comes. */
+    streamsBody?: boolean;
+  }
+}
+
 /**
  * Reads JSON bodies. Refused: other content types (415), bytes that are not UTF-8 and text that is not JSON (400), texts
  * with half characters (400), keys that reach for prototypes (400), absurd nesting (400). The size is bounded by Fastify while the body is read, chunked ones too (413).
  */
-export function installBodyParser(fastify: FastifyInstance, texts: FaultTexts): void {
+export function installBodyParser(fastify: FastifyInstance, texts: FaultTexts, bodies: BodyTypes = {}): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');
+  const { json: furtherJson = [], stream } = bodies;
   fastify.removeAllContentTypeParsers();
+  if (stream !== undefined) {
+    fastify.addContentTypeParser(stream, (request, payload, done) => {
+      if (request.routeOptions.config.streamsBody === true) return done(null, payload);
+      done(new Fault(415, texts.unsupportedMediaType, { code: 'UnsupportedMediaType' }));
+    });
+  }
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
     const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body);
     if (bytes.length === 0) return done(null, undefined);
     const type = request.headers['content-type'];
-    if (type !== undefined && type !== '' && !JSON_TYPE.test(type)) {
+    if (type !== undefined && type !== '' && !JSON_TYPE.test(type) && !furtherJson.includes(mediaType(type))) {
       return done(new Fault(415, texts.unsupportedMediaType, { code: 'UnsupportedMediaType' }));
     }
     const malformed = new Fault(400, texts.malformedBody, { code: 'MalformedRequestBody' });

@@ -1,3 +1,4 @@
+import type { ImageStores } from '#libs/imagestore';
 import type { PolicyGate } from './policy/policy-gate.js';
 import type { RpcCallers } from './rpc/clients.js';
 import type { GatewaySettings } from './settings.js';
@@ -15,6 +16,8 @@ export class Edge {
   /** Ends what the verifier keeps open. */
   readonly closeVerifier: () => void;
   readonly revocations: Revocations;
+  /** Where the data of images lies; only the Image API reads and writes there. */
+  readonly imageStores: ImageStores;
 
   constructor(parts: Edge) {
     this.settings = parts.settings;
@@ -24,5 +27,6 @@ export class Edge {
     this.verifier = parts.verifier;
     this.closeVerifier = parts.closeVerifier;
     this.revocations = parts.revocations;
+    this.imageStores = parts.imageStores;
   }
 }

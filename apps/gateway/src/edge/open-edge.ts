@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Configuration } from '#libs/config';
 import { conductorContract, identityContract, imageContract, networkContract } from '#libs/contracts';
+import { openImageStores } from '#libs/imagestore';
 import { RpcClient } from '#libs/messaging';
 import type { Transport } from '#libs/messaging';
 import { credentialsOf, identityCredentials } from '#libs/policy';
@@ -47,6 +48,7 @@ export function openEdge(name: ApiName, config: Configuration, transport: Transp
     },
     codec,
     revocations,
+    imageStores: openImageStores(config),
     verifier:
       keystone === undefined
         ? new TokenVerifier(codec, revocations, settings.tokenCacheSeconds)

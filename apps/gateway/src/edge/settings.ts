@@ -73,6 +73,9 @@ export interface GatewaySettings {
   /** 0: never. */
   readonly clientSocketTimeoutMs: number;
   readonly metadataCacheMs: number;
+  /** Without a byte of an image for so long, its upload or download is given up. */
+  readonly dataIdleMs: number;
+  readonly requireImageFormatMatch: boolean;
   readonly dhcpDomain: string;
   readonly enableInstancePassword: boolean;
   readonly serviceMetadataProxy: boolean;
@@ -127,6 +130,8 @@ export const DEFAULT_GATEWAY_SETTINGS: GatewaySettings = Object.freeze<GatewaySe
   keepAlive: true,
   clientSocketTimeoutMs: 900_000,
   metadataCacheMs: 15_000,
+  dataIdleMs: 60_000,
+  requireImageFormatMatch: true,
   dhcpDomain: 'novalocal',
   enableInstancePassword: true,
   serviceMetadataProxy: false,

@@ -1,15 +1,19 @@
 import type { ApiDefinition } from '../edge/api-definition.js';
+import { ImageDataController } from './data/image-data.controller.js';
+import { ImageReceiver } from './data/image-receiver.js';
 import { glanceFaultForm } from './errors/glance-fault-form.js';
 import { notAllowed } from './errors/glance-faults.js';
+import { PATCH_TYPES } from './images/image-patch.js';
 import { ImagesController } from './images/images.controller.js';
 import { InfoController } from './info/info.controller.js';
-import { leaveBodiesUnread } from './refused-bodies.js';
+import { MembersController } from './members/members.controller.js';
+import { installRequestRules } from './request-rules.js';
 import { SchemasController } from './schemas/schemas.controller.js';
 import { VersionsController } from './versions/versions.controller.js';
 
 const OPEN = ['cors', 'http_proxy_to_wsgi', 'request_id', 'request_log'];
 
-/** The Image API v2, read only. */
+/** The Image API v2. */
 export const imageApi: ApiDefinition = {
   name: 'image',
   faults: glanceFaultForm,
@@ -18,6 +22,17 @@ export const imageApi: ApiDefinition = {
     { prefix: '/', filters: OPEN },
     { prefix: '/v2', filters: [...OPEN, 'sizelimit', 'authtoken', 'keystonecontext'] },
   ],
-  module: { controllers: [VersionsController, ImagesController, SchemasController, InfoController] },
-  install: leaveBodiesUnread,
+  module: {
+    controllers: [
+      VersionsController,
+      ImagesController,
+      MembersController,
+      ImageDataController,
+      SchemasController,
+      InfoController,
+    ],
+    providers: [ImageReceiver],
+  },
+  bodies: { json: PATCH_TYPES, stream: 'application/octet-stream' },
+  install: installRequestRules,
 };

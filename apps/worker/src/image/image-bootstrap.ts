@@ -3,31 +3,45 @@ import type { Store } from '../store/index.js';
 import { parseImageEntry } from './image-entry.js';
 
 /**
- * Puts the configured images into the database, at every start of every worker; what has changed in the configuration
- * changes there. An image that is no longer configured stays, since servers may refer to it.
+ * Puts the configured images into the database, at the start of every worker. They are a seed: an entry is looked at
+ * again only when the configuration says something else of it than before, so that what people have changed or deleted
+ * stays as they left it. An image that is no longer configured stays, too.
  * Throws TypeError for an entry that is none.
  */
 export async function bootstrapImages(
   store: Store,
   images: readonly Readonly<Record<string, string>>[],
 ): Promise<void> {
-  const entries = images.map(parseImageEntry);
+  const entries = images.map((settings) => ({ settings: JSON.stringify(settings), row: parseImageEntry(settings) }));
   if (entries.length === 0) return;
-  const rows = entries.map((entry) => ({
-    ...entry,
-    owner: null,
-    virtual_size: null,
-    properties: JSON.stringify(entry.properties),
-  }));
   // In one order, so that workers that start together do not lock each other's rows.
-  const ordered = rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const ordered = entries.toSorted((a, b) => (a.row.id < b.row.id ? -1 : 1));
   await store.transaction(
     async (tx) => {
-      for (const row of ordered) {
-        const { id: _id, ...changed } = row;
+      for (const { settings, row } of ordered) {
+        const seeded = await tx
+          .insertInto('image_seeds')
+          .values({ id: row.id, entry: settings })
+          .onConflict((conflict) =>
+            conflict
+              .column('id')
+              .doUpdateSet({ entry: settings })
+              .where(sql<boolean>`image_seeds.entry is distinct from excluded.entry`),
+          )
+          .returning('id')
+          .execute();
+        if (seeded.length === 0) continue;
+        const { id: _id, ...changed } = { ...row, properties: JSON.stringify(row.properties) };
         await tx
           .insertInto('images')
-          .values(row)
+          .values({
+            ...changed,
+            id: row.id,
+            owner: null,
+            virtual_size: null,
+            os_hash_algo: null,
+            os_hash_value: null,
+          })
           .onConflict((conflict) =>
             conflict.column('id').doUpdateSet({ ...changed, updated_at: sql<string>`now()` })
               .where(sql<boolean>`(images.name, images.visibility, images.disk_format, images.container_format,

@@ -1,22 +1,133 @@
-import { Image, ImagePage, imageContract } from '#libs/contracts';
-import type { IdArgs, ImageContract, ListArgs } from '#libs/contracts';
+import {
+  Image,
+  ImageMember,
+  ImageMembers,
+  ImagePage,
+  ImageSource,
+  ImageUpload,
+  ImageUsage,
+  imageContract,
+} from '#libs/contracts';
+import type {
+  IdArgs,
+  ImageActionArgs,
+  ImageContract,
+  ImageCreateArgs,
+  ImageFinishArgs,
+  ImageMemberArgs,
+  ImageMemberUpdateArgs,
+  ImageTagArgs,
+  ImageTokenArgs,
+  ImageUpdateArgs,
+  ImageUploadArgs,
+  ListArgs,
+} from '#libs/contracts';
 import { RpcEndpoint, RpcMethod } from '#libs/messaging';
-import type { ResultOf } from '#libs/messaging';
+import type { CallName, ResultOf } from '#libs/messaging';
 import type { RequestContext } from '#libs/telemetry';
-import { ImageCatalog } from './image-catalog.js';
+import { ImageServices } from './image-services.js';
+
+type Result<K extends CallName<ImageContract>> = Promise<ResultOf<ImageContract, K>>;
 
 /** The topic image. */
 @RpcEndpoint(imageContract)
 export class ImageEndpoint {
-  constructor(private readonly images: ImageCatalog) {}
+  constructor(private readonly images: ImageServices) {}
 
   @RpcMethod('image_list')
-  async list(ctx: RequestContext, args: ListArgs): Promise<ResultOf<ImageContract, 'image_list'>> {
-    return ImagePage.wrap(await this.images.list(ctx, args));
+  async list(ctx: RequestContext, args: ListArgs): Result<'image_list'> {
+    return ImagePage.wrap(await this.images.catalog.list(ctx, args));
   }
 
   @RpcMethod('image_get')
-  async get(ctx: RequestContext, args: IdArgs): Promise<ResultOf<ImageContract, 'image_get'>> {
-    return Image.wrap(await this.images.get(ctx, args.id));
+  async get(ctx: RequestContext, args: IdArgs): Result<'image_get'> {
+    return Image.wrap(await this.images.catalog.get(ctx, args.id));
+  }
+
+  @RpcMethod('image_create')
+  async create(ctx: RequestContext, args: ImageCreateArgs): Result<'image_create'> {
+    return Image.wrap(await this.images.manager.create(ctx, args));
+  }
+
+  @RpcMethod('image_update')
+  async update(ctx: RequestContext, args: ImageUpdateArgs): Result<'image_update'> {
+    return Image.wrap(await this.images.manager.update(ctx, args));
+  }
+
+  @RpcMethod('image_delete')
+  async delete(ctx: RequestContext, args: IdArgs): Result<'image_delete'> {
+    await this.images.manager.delete(ctx, args.id);
+    return null;
+  }
+
+  @RpcMethod('image_action')
+  async act(ctx: RequestContext, args: ImageActionArgs): Result<'image_action'> {
+    await this.images.manager.act(ctx, args);
+    return null;
+  }
+
+  @RpcMethod('image_tag')
+  async tag(ctx: RequestContext, args: ImageTagArgs): Result<'image_tag'> {
+    await this.images.manager.tag(ctx, args);
+    return null;
+  }
+
+  @RpcMethod('image_member_list')
+  async listMembers(ctx: RequestContext, args: IdArgs): Result<'image_member_list'> {
+    return ImageMembers.wrap({ members: await this.images.members.list(ctx, args.id) });
+  }
+
+  @RpcMethod('image_member_get')
+  async getMember(ctx: RequestContext, args: ImageMemberArgs): Result<'image_member_get'> {
+    return ImageMember.wrap(await this.images.members.get(ctx, args));
+  }
+
+  @RpcMethod('image_member_create')
+  async addMember(ctx: RequestContext, args: ImageMemberArgs): Result<'image_member_create'> {
+    return ImageMember.wrap(await this.images.members.create(ctx, args));
+  }
+
+  @RpcMethod('image_member_update')
+  async updateMember(ctx: RequestContext, args: ImageMemberUpdateArgs): Result<'image_member_update'> {
+    return ImageMember.wrap(await this.images.members.update(ctx, args));
+  }
+
+  @RpcMethod('image_member_delete')
+  async removeMember(ctx: RequestContext, args: ImageMemberArgs): Result<'image_member_delete'> {
+    await this.images.members.delete(ctx, args);
+    return null;
+  }
+
+  @RpcMethod('image_data_claim')
+  async claim(ctx: RequestContext, args: ImageUploadArgs): Result<'image_data_claim'> {
+    return ImageUpload.wrap(await this.images.data.claim(ctx, args));
+  }
+
+  @RpcMethod('image_data_renew')
+  async renew(ctx: RequestContext, args: ImageTokenArgs): Result<'image_data_renew'> {
+    await this.images.data.renew(ctx, args);
+    return null;
+  }
+
+  @RpcMethod('image_data_finish')
+  async finish(ctx: RequestContext, args: ImageFinishArgs): Result<'image_data_finish'> {
+    await this.images.data.finish(ctx, args);
+    return null;
+  }
+
+  @RpcMethod('image_data_abandon')
+  async abandon(ctx: RequestContext, args: ImageTokenArgs): Result<'image_data_abandon'> {
+    await this.images.data.abandon(ctx, args);
+    return null;
+  }
+
+  @RpcMethod('image_data_locate')
+  async locate(ctx: RequestContext, args: IdArgs): Result<'image_data_locate'> {
+    return ImageSource.wrap(await this.images.data.locate(ctx, args.id));
+  }
+
+  @RpcMethod('image_usage_get')
+  async usage(ctx: RequestContext): Result<'image_usage_get'> {
+    return ImageUsage.wrap(await this.images.usage(ctx));
   }
 }

@@ -1,11 +1,9 @@
 import { Module } from '@nestjs/common';
 import type { OnApplicationBootstrap } from '@nestjs/common';
 import { ImageOptions } from '#libs/config';
-import { Authorizer } from '../policy/authorizer.js';
 import { WorkerResources } from '../service/worker-resources.js';
-import { Store } from '../store/index.js';
 import { bootstrapImages } from './image-bootstrap.js';
-import { ImageCatalog } from './image-catalog.js';
+import { ImageServices } from './image-services.js';
 import { ImageEndpoint } from './image.endpoint.js';
 
 /** The topic image. */
@@ -13,16 +11,25 @@ import { ImageEndpoint } from './image.endpoint.js';
   controllers: [ImageEndpoint],
   providers: [
     {
-      provide: ImageCatalog,
-      inject: [Store, Authorizer],
-      useFactory: (store: Store, authorizer: Authorizer): ImageCatalog => new ImageCatalog(store, authorizer),
+      provide: ImageServices,
+      inject: [WorkerResources],
+      useFactory: (shared: WorkerResources): ImageServices => new ImageServices(shared),
     },
   ],
 })
 export class ImageModule implements OnApplicationBootstrap {
-  constructor(private readonly shared: WorkerResources) {}
+  constructor(
+    private readonly shared: WorkerResources,
+    private readonly images: ImageServices,
+  ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await bootstrapImages(this.shared.store, this.shared.config.get(ImageOptions).images);
+    const options = this.shared.config.get(ImageOptions);
+    await bootstrapImages(this.shared.store, options.images);
+    this.shared.tasks.add({
+      name: 'sweep image data',
+      intervalMs: options.dataSweepInterval * 1_000,
+      run: () => this.images.objects.sweep(),
+    });
   }
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { NetworkQuotaOptions, QuotaOptions } from '#libs/config';
+import type { ImageOptions, NetworkQuotaOptions, QuotaOptions } from '#libs/config';
 import type { Queries } from '../store/index.js';
 import { resourcesOf } from './quota-resources.js';
 import type { Amounts, QuotaService } from './quota-resources.js';
@@ -26,11 +26,17 @@ export const storedLimits: LimitSource = async (db, service, projectId) => {
   return Object.fromEntries(result.rows.map((row) => [row.resource, row.hard_limit]));
 };
 
-/** [quota] and [quotas]; the objects are the live ones, since the options are mutable. */
+/** [quota], [quotas] and [image]; the objects are the live ones, since the options are mutable. */
 export interface QuotaOptionGroups {
   readonly compute?: ComputeQuotaOptions;
   readonly network?: Partial<NetworkQuotaOptions>;
+  readonly image?: ImageQuotaOptions;
 }
+
+export type ImageQuotaOptions = Pick<
+  ImageOptions,
+  'imageCountTotal' | 'imageCountUploading' | 'imageSizeTotal' | 'imageStageTotal'
+>;
 
 export type ComputeQuotaOptions = Pick<
   QuotaOptions,
@@ -47,7 +53,7 @@ export type ComputeQuotaOptions = Pick<
 >;
 
 /** The configuration's limits, the same for every project. */
-export function configuredLimits({ compute, network }: QuotaOptionGroups): LimitSource {
+export function configuredLimits({ compute, network, image }: QuotaOptionGroups): LimitSource {
   return async (_db, service) => {
     if (service === 'network' && network !== undefined) {
       const limits: Partial<Record<keyof Amounts<'network'>, number | undefined>> = {
@@ -66,6 +72,15 @@ export function configuredLimits({ compute, network }: QuotaOptionGroups): Limit
         if (limit !== undefined) found[name] = limit;
       }
       return found;
+    }
+    if (service === 'image' && image !== undefined) {
+      const limits: Amounts<'image'> = {
+        image_count_total: image.imageCountTotal,
+        image_count_uploading: image.imageCountUploading,
+        image_size_total: image.imageSizeTotal,
+        image_stage_total: image.imageStageTotal,
+      };
+      return limits;
     }
     if (service !== 'compute' || compute === undefined) return {};
     const limits: Amounts<'compute'> = {

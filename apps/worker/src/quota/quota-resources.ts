@@ -17,7 +17,15 @@ const rowsOf = (table: string): Counted => ({ from: sql.table(table), owner: 'pr
 // As nova counts them: one whose delete is deferred is none, and is counted again when it is restored.
 const servers = sql`(select project_id, vcpus, ram from instances where not deleted and vm_state <> 'soft-delete')`;
 
-/** Every resource that has a limit, by service, with nova's and neutron's names. */
+const images = sql`(select owner as project_id, status from images)`;
+const UPLOADING = sql`count(*) filter (where status in ('saving', 'uploading', 'importing'))`;
+/** Each store that has an image counts. */
+const imageData = sql`(select i.owner as project_id, o.size, o.state from image_objects o join images i on i.id = o.image_id)`;
+const MIB = 1_048_576;
+const mebibytes = (state: 'stored' | 'staged'): RawBuilder<unknown> =>
+  sql`coalesce(sum(size) filter (where state = ${sql.lit(state)}), 0) / ${sql.lit(MIB)}`;
+
+/** Every resource that has a limit, by service, with nova's, neutron's and glance's names. */
 export const QUOTA_RESOURCES = {
   compute: {
     instances: { from: servers, owner: 'project_id', amount: rows },
@@ -42,6 +50,14 @@ export const QUOTA_RESOURCES = {
     security_group_rule: rowsOf('security_group_rules'),
     subnetpool: rowsOf('subnetpools'),
     rbac_policy: rowsOf('rbac_policies'),
+  },
+  image: {
+    image_count_total: { from: images, owner: 'project_id', amount: rows },
+    image_count_uploading: { from: images, owner: 'project_id', amount: UPLOADING },
+    /** MiB. */
+    image_size_total: { from: imageData, owner: 'project_id', amount: mebibytes('stored') },
+    /** MiB. */
+    image_stage_total: { from: imageData, owner: 'project_id', amount: mebibytes('staged') },
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Counted | null>>>>;
 

@@ -1,12 +1,15 @@
 import {
   ComputeOptions,
   FakeDriverOptions,
+  ImageOptions,
   NotificationContentOptions,
   NetworkQuotaOptions,
   QuotaOptions,
   ServiceOptions,
 } from '#libs/config';
 import type { ComputeDriverName, Configuration } from '#libs/config';
+import { openImageStores } from '#libs/imagestore';
+import type { ImageStores } from '#libs/imagestore';
 import type { Transport } from '#libs/messaging';
 import { policyOpener } from '#libs/policy';
 import { FakeDriver } from '../drivers/fake/fake-driver.js';
@@ -41,6 +44,8 @@ export class WorkerResources {
   readonly instanceNotices: InstanceNotices;
   readonly networkNotices: ResourceNotices;
   readonly quotas: Quotas;
+  /** Where the data of images lies: the topic image, and compute hosts, read and write there. */
+  readonly imageStores: ImageStores;
   readonly tasks: PeriodicTasks;
 
   constructor(
@@ -54,7 +59,12 @@ export class WorkerResources {
     this.outbox = new Outbox(store, transport);
     this.ledger = new PostgresDeliveryLedger(store);
     this.authorizer = new Authorizer(policyOpener(config));
-    this.quotas = Quotas.configured({ compute: config.get(QuotaOptions), network: config.get(NetworkQuotaOptions) });
+    this.quotas = Quotas.configured({
+      compute: config.get(QuotaOptions),
+      network: config.get(NetworkQuotaOptions),
+      image: config.get(ImageOptions),
+    });
+    this.imageStores = openImageStores(config);
     this.networking = new InstanceNetworking(networkSettings(config), this.authorizer);
     const { compute: unversioned, versioned, network: ports } = notices;
     this.instanceNotices = new InstanceNotices({ unversioned, versioned, ports }, store, this.networking, {

@@ -7,7 +7,7 @@ import { ControlOptions, FaultOptions } from './control.options.js';
 import { DatabaseOptions } from './database.options.js';
 import { FakeDriverOptions } from './fake-driver.options.js';
 import { IdentityOptions, CatalogOptions, CredentialOptions, SecurityComplianceOptions } from './identity.options.js';
-import { ImageOptions } from './image.options.js';
+import { GlanceStoreOptions, ImageOptions } from './image.options.js';
 import { KeystoneAuthtokenOptions } from './keystone-authtoken.options.js';
 import { LauncherOptions, HealthOptions } from './launcher.options.js';
 import { LoggingOptions, defaultLogLevels } from './logging.options.js';
@@ -58,6 +58,7 @@ export const allOptionGroups: readonly OptionGroupClass[] = [
   CatalogOptions,
   CredentialOptions,
   ImageOptions,
+  GlanceStoreOptions,
   QuotaOptions,
   NetworkQuotaOptions,
   FakeDriverOptions,
@@ -97,6 +98,7 @@ export {
   CatalogOptions,
   CredentialOptions,
   ImageOptions,
+  GlanceStoreOptions,
   QuotaOptions,
   NetworkQuotaOptions,
   FakeDriverOptions,

@@ -1,4 +1,4 @@
-import { MultiDictOpt, OptionGroup } from '../internal/decorators.js';
+import { BoolOpt, DurationOpt, IntOpt, ListOpt, MultiDictOpt, OptionGroup, StrOpt } from '../internal/decorators.js';
 
 @OptionGroup('image', { help: 'The Image API.', half: 'rpc' })
 export class ImageOptions {
@@ -29,4 +29,84 @@ export class ImageOptions {
       'replaces the defaults.',
   })
   readonly images!: readonly Readonly<Record<string, string>>[];
+
+  @IntOpt({ default: 1_099_511_627_776, min: 1, mutable: true, help: 'Most bytes of one image.' })
+  readonly imageSizeCap!: number;
+
+  @IntOpt({ default: 128, min: -1, mutable: true, help: 'Properties of an image; -1 for no limit.' })
+  readonly imagePropertyQuota!: number;
+
+  @IntOpt({ default: 128, min: -1, mutable: true, help: 'Tags of an image; -1 for no limit.' })
+  readonly imageTagQuota!: number;
+
+  @IntOpt({ default: 128, min: -1, mutable: true, help: 'Projects that an image is shared with; -1 for no limit.' })
+  readonly imageMemberQuota!: number;
+
+  @IntOpt({ default: -1, min: -1, mutable: true, help: 'Images of a project; -1 for no limit.' })
+  readonly imageCountTotal!: number;
+
+  @IntOpt({
+    default: -1,
+    min: -1,
+    mutable: true,
+    help: 'Images of a project whose data is on its way; -1 for no limit.',
+  })
+  readonly imageCountUploading!: number;
+
+  @IntOpt({ default: -1, min: -1, mutable: true, help: 'MiB of all images of a project; -1 for no limit.' })
+  readonly imageSizeTotal!: number;
+
+  @IntOpt({ default: -1, min: -1, mutable: true, help: 'MiB that a project has staged for imports; -1 for no limit.' })
+  readonly imageStageTotal!: number;
+
+  @BoolOpt({
+    default: true,
+    half: 'both',
+    help: 'Refuse data whose signature is that of another format than the disk_format of the image.',
+  })
+  readonly requireImageFormatMatch!: boolean;
+
+  @DurationOpt({
+    default: 120,
+    min: 1,
+    help: 'Seconds that a gateway which writes an image may be silent before its upload counts as broken.',
+  })
+  readonly uploadLease!: number;
+
+  @DurationOpt({
+    default: 30,
+    min: 0.1,
+    help: 'Seconds between two looks for broken uploads and for data that no image has any more.',
+  })
+  readonly dataSweepInterval!: number;
+
+  @DurationOpt({
+    default: 60,
+    min: 1,
+    half: 'api',
+    help: 'Seconds without a byte after which an upload or download is given up. There is no limit on the whole of it.',
+  })
+  readonly dataIdleTimeout!: number;
+}
+
+const storeIds = ['file', 's3'] as const;
+
+@OptionGroup('glance_store', { help: 'Where the data of images lies; gateways and workers need the same.' })
+export class GlanceStoreOptions {
+  @ListOpt({
+    choices: storeIds,
+    default: ['file'],
+    minLength: 1,
+    help: 'Stores: file (a directory that every gateway and worker has under the same path), s3.',
+  })
+  readonly stores!: readonly (typeof storeIds)[number][];
+
+  @StrOpt({ choices: storeIds, sampleDefault: '<the first of stores>', help: 'Store of images that ask for none.' })
+  readonly defaultStore?: string;
+
+  @StrOpt({
+    sampleDefault: '<state_path>/images',
+    help: 'Directory of the store file. With ephemeral: one below the directory for temporary files, gone at the end.',
+  })
+  readonly filesystemStoreDatadir?: string;
 }

@@ -1,26 +1,111 @@
 import { call, defineContract, type } from '#libs/messaging';
 import { IdArgs, ListArgs } from '../objects/list-args.js';
 import type { Page, VersionedObject } from '../objects/versioned-object.js';
-import type { ImageData } from './image.objects.js';
+import {
+  ImageActionArgs,
+  ImageCreateArgs,
+  ImageFinishArgs,
+  ImageMemberArgs,
+  ImageMemberUpdateArgs,
+  ImageTagArgs,
+  ImageTokenArgs,
+  ImageUpdateArgs,
+  ImageUploadArgs,
+} from './image.args.js';
+import type { ImageData, ImageMemberData, ImageSourceData, ImageUploadData, ImageUsageData } from './image.objects.js';
 
-/** The images behind the Image API. */
+const since = '1.1';
+const image = type<VersionedObject<ImageData>>();
+const member = type<VersionedObject<ImageMemberData>>();
+
+/**
+ * The images behind the Image API. Their bytes never travel here: `image_data_claim` says where they may be written,
+ * `image_data_finish` what has been.
+ *
+ * Filters of `image_list`: `id`, `name`, `status`, `disk_format`, `container_format` (`in:a,b`, `eq:a`), `created_at`
+ * and `updated_at` (`gt:`, `gte:`, `lt:`, `lte:`, `eq:`, `neq:` before ISO 8601), `visibility` (`all`: also the
+ * community images of others), `owner`, `checksum`, `os_hash_value`, `os_hidden`, `protected`, `size`, `min_disk`,
+ * `min_ram`, `size_min` and its like, `tag` (all of them), `member_status`; any other name is that of a property.
+ */
 export const imageContract = defineContract({
   topic: 'image',
   namespace: 'albireo',
-  version: '1.0',
+  version: '1.1',
   methods: {
-    /** Filters: id, name, status, visibility, owner, disk_format, container_format, os_hidden, protected, tag. */
     image_list: call({
-      access: ['get_image'],
+      access: ['get_images'],
       args: ListArgs,
       result: type<VersionedObject<Page<ImageData>>>(),
       idempotent: true,
     }),
-    image_get: call({
-      access: ['get_image'],
+    image_get: call({ access: ['get_image'], args: IdArgs, result: image, idempotent: true }),
+    image_create: call({ access: ['add_image'], args: ImageCreateArgs, result: image, since }),
+    /** All of the operations or none. */
+    image_update: call({ access: ['modify_image'], args: ImageUpdateArgs, result: image, since }),
+    image_delete: call({ access: ['delete_image'], args: IdArgs, result: type<null>(), since }),
+    image_action: call({ access: ['deactivate', 'reactivate'], args: ImageActionArgs, result: type<null>(), since }),
+    image_tag: call({ access: ['modify_image'], args: ImageTagArgs, result: type<null>(), since }),
+    image_member_list: call({
+      access: ['get_members'],
       args: IdArgs,
-      result: type<VersionedObject<ImageData>>(),
+      result: type<VersionedObject<{ readonly members: readonly ImageMemberData[] }>>(),
       idempotent: true,
+      since,
+    }),
+    image_member_get: call({
+      access: ['get_member'],
+      args: ImageMemberArgs,
+      result: member,
+      idempotent: true,
+      since,
+    }),
+    image_member_create: call({ access: ['add_member'], args: ImageMemberArgs, result: member, since }),
+    image_member_update: call({ access: ['modify_member'], args: ImageMemberUpdateArgs, result: member, since }),
+    image_member_delete: call({ access: ['delete_member'], args: ImageMemberArgs, result: type<null>(), since }),
+    /** queued → saving (or uploading, to stage): a second claim is a conflict as long as the first one lives. */
+    image_data_claim: call({
+      access: ['upload_image', 'modify_image'],
+      args: ImageUploadArgs,
+      result: type<VersionedObject<ImageUploadData>>(),
+      since,
+    }),
+    /** The writer is alive. ImageGone: the claim is another's by now, or the image is deleted. */
+    image_data_renew: call({
+      access: ['upload_image', 'modify_image'],
+      args: ImageTokenArgs,
+      result: type<null>(),
+      idempotent: true,
+      since,
+    }),
+    /** The bytes are in the store: saving → active, or staged. ImageGone as above. */
+    image_data_finish: call({
+      access: ['upload_image', 'modify_image'],
+      args: ImageFinishArgs,
+      result: type<null>(),
+      idempotent: true,
+      since,
+    }),
+    /** The writer gives up: back to queued. Nothing happens when the claim is not its own any more. */
+    image_data_abandon: call({
+      access: ['upload_image', 'modify_image'],
+      args: ImageTokenArgs,
+      result: type<null>(),
+      idempotent: true,
+      since,
+    }),
+    image_data_locate: call({
+      access: ['download_image'],
+      args: IdArgs,
+      result: type<VersionedObject<ImageSourceData>>(),
+      idempotent: true,
+      since,
+    }),
+    image_usage_get: call({
+      access: 'users',
+      args: null,
+      result: type<VersionedObject<ImageUsageData>>(),
+      idempotent: true,
+      since,
     }),
   },
 });

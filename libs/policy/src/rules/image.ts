@@ -13,27 +13,58 @@ const VISIBLE = "project_id:%(member_id)s or 'community':%(visibility)s or 'publ
 const base: readonly RuleDefault[] = [
   baseRule('default', '', 'Stands in for every rule that is not defined', { name: 'default', checkStr: 'role:admin' }),
   baseRule('context_is_admin', 'role:admin', 'Who counts as administrator'),
+  baseRule('service_api', 'role:service or role:admin', 'Calls of one service to another'),
 ];
 
+const READER = anyOf(ADMIN, PROJECT_READER);
+const MEMBERSHIP = 'project_id:%(member_id)s';
+const DOWNLOADER = anyOf(ADMIN, `role:member and (project_id:%(project_id)s or ${VISIBLE})`);
+const IMAGE = '/v2/images/{image_id}';
+
 const rows: readonly RuleRow[] = [
+  ['add_image', anyOf(ADMIN, `${PROJECT_MEMBER} and project_id:%(owner)s`), 'Create an image', 'POST /v2/images'],
+  ['delete_image', MEMBER, 'Delete an image', `DELETE ${IMAGE}`],
   [
     'get_image',
     anyOf(ADMIN, `role:reader and (project_id:%(project_id)s or ${VISIBLE})`),
     'Show an image',
-    'GET /v2/images/{image_id}',
+    `GET ${IMAGE}`,
   ],
-  ['get_images', anyOf(ADMIN, PROJECT_READER), 'List images', 'GET /v2/images'],
-  ['add_image', anyOf(ADMIN, `${PROJECT_MEMBER} and project_id:%(owner)s`), 'Create an image', 'POST /v2/images'],
-  ['modify_image', MEMBER, 'Change an image', 'PATCH /v2/images/{image_id}'],
-  ['delete_image', MEMBER, 'Delete an image', 'DELETE /v2/images/{image_id}'],
-  ['publicize_image', ADMIN, 'Make an image public', 'PATCH /v2/images/{image_id}'],
-  ['communitize_image', MEMBER, 'Make an image a community image', 'PATCH /v2/images/{image_id}'],
-  ['upload_image', MEMBER, 'Upload the data of an image', 'PUT /v2/images/{image_id}/file'],
+  ['get_images', READER, 'List images', 'GET /v2/images'],
+  ['modify_image', MEMBER, 'Change an image, stage and import its data', `PATCH ${IMAGE}, PUT ${IMAGE}/stage`],
+  ['publicize_image', ADMIN, 'Make an image public', `PATCH ${IMAGE}`],
+  ['communitize_image', MEMBER, 'Make an image a community image', `PATCH ${IMAGE}`],
+  ['download_image', DOWNLOADER, 'Download the data of an image', `GET ${IMAGE}/file`],
+  ['upload_image', MEMBER, 'Upload the data of an image', `PUT ${IMAGE}/file`],
+  ['add_member', MEMBER, 'Share an image with a project', `POST ${IMAGE}/members`],
+  ['delete_member', MEMBER, 'End the sharing of an image', `DELETE ${IMAGE}/members/{member_id}`],
   [
-    'download_image',
-    anyOf(ADMIN, `role:member and (project_id:%(project_id)s or ${VISIBLE})`),
-    'Download the data of an image',
-    'GET /v2/images/{image_id}/file',
+    'get_member',
+    anyOf(ADMIN, `role:reader and (project_id:%(project_id)s or ${MEMBERSHIP})`),
+    'Show a member of an image',
+    `GET ${IMAGE}/members/{member_id}`,
+  ],
+  [
+    'get_members',
+    anyOf(ADMIN, `role:reader and (project_id:%(project_id)s or ${MEMBERSHIP})`),
+    'List the members of an image',
+    `GET ${IMAGE}/members`,
+  ],
+  [
+    'modify_member',
+    anyOf(ADMIN, `role:member and ${MEMBERSHIP}`),
+    'Accept or reject an image',
+    `PUT ${IMAGE}/members/{member_id}`,
+  ],
+  ['deactivate', MEMBER, 'Deactivate an image', `POST ${IMAGE}/actions/deactivate`],
+  ['reactivate', MEMBER, 'Reactivate an image', `POST ${IMAGE}/actions/reactivate`],
+  ['copy_image', ADMIN, 'Copy an image to other stores', `POST ${IMAGE}/import`],
+  ['tasks_api_access', ADMIN, 'Use the API of tasks', 'GET /v2/tasks, GET /v2/tasks/{task_id}, POST /v2/tasks'],
+  [
+    'stores_info_detail',
+    anyOf(ADMIN, 'rule:service_api'),
+    'Show the stores with their settings',
+    'GET /v2/info/stores/detail',
   ],
 ];
 

@@ -14,9 +14,10 @@ const ANSWER_MARGIN_MS = 5_000;
 /**
  * How long a client may take, as options of Fastify: for the headers 30 s; for headers and body together
  * `[api] request_timeout`, after which no answer could be a good one; between requests 72 s; to take an answer
- * `[wsgi] client_socket_timeout`. A smaller client_socket_timeout bounds all of them.
+ * `[wsgi] client_socket_timeout`. A smaller client_socket_timeout bounds all of them. An API that `streams` bodies bounds
+ * the time of the others itself.
  */
-export function serverOptions(settings: GatewaySettings, tls: TlsMaterial | undefined): object {
+export function serverOptions(settings: GatewaySettings, tls: TlsMaterial | undefined, streams = false): object {
   const { clientSocketTimeoutMs, requestTimeoutMs, keepAlive, maxHeaderLine: maxHeaderSize } = settings;
   const patienceMs = clientSocketTimeoutMs === 0 ? Number.POSITIVE_INFINITY : clientSocketTimeoutMs;
   const wholeMs = Math.min(requestTimeoutMs, patienceMs);
@@ -29,7 +30,7 @@ export function serverOptions(settings: GatewaySettings, tls: TlsMaterial | unde
     requireHostHeader: false,
   };
   const timeouts = {
-    requestTimeout: wholeMs,
+    requestTimeout: streams ? 0 : wholeMs,
     // Node says "close" after the one answer, and leaves closing to this timer.
     keepAliveTimeout: keepAlive ? Math.min(IDLE_MS, patienceMs) : 1,
     // 0: a client that never takes its answer is waited for.

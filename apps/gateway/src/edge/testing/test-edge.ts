@@ -1,4 +1,7 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { ConductorContract, IdentityContract, ImageContract, NetworkContract } from '#libs/contracts';
+import { FileStore, ImageStores } from '#libs/imagestore';
 import type { ArgumentsOf, CallName, Contract } from '#libs/messaging';
 
 import type { RequestContext } from '#libs/telemetry';
@@ -58,6 +61,7 @@ export function testEdge(handlers: TestHandlers = {}, settings: Partial<GatewayS
     verifier: new TokenVerifier(codec, revocations),
     closeVerifier: () => undefined,
     revocations,
+    imageStores: new ImageStores([new FileStore(join(tmpdir(), `albireo-test-images-${process.pid}`), true)]),
   });
 }
 

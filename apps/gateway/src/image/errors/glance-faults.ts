@@ -10,6 +10,15 @@ export function imageNotFound(id: string): Fault {
   return new Fault(404, `No image found with ID ${shown}`, { code: 'ImageNotFound' });
 }
 
+export function memberNotFound(id: string, member: string): Fault {
+  const text = `${member.slice(0, 64)} not found in the member list of the image ${id.slice(0, 64)}.`;
+  return new Fault(404, text, { code: 'ImageMemberNotFound' });
+}
+
+export function forbidden(message: string): Fault {
+  return new Fault(403, message, { code: 'Forbidden' });
+}
+
 /** What this API does not let anybody do, in glance's words for a denied action. */
 export function notAllowed(action: string): Fault {
   return new Fault(403, `You are not authorized to complete ${action} action.`, { code: 'Forbidden' });

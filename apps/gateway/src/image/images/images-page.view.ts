@@ -2,13 +2,18 @@ import type { ImageData, Page } from '#libs/contracts';
 import { imageView } from './images.view.js';
 import type { RawQuery } from './images-query.js';
 
-/** A page of images. `first` and `next` are paths that repeat the query, as glance gives them. */
-export function imagesPageView(query: RawQuery, page: Page<ImageData>): object {
+/**
+ * A page of images. `first` and `next` are paths that repeat the query, as glance gives them: a
+ * full page has a next one, which may turn out to be empty.
+ * @param limit images of a page
+ */
+export function imagesPageView(query: RawQuery, page: Page<ImageData>, limit: number): object {
   const first = parameters(query);
+  const last = page.objects.at(-1);
   return {
     images: page.objects.map(imageView),
     first: withQuery(first),
-    ...(page.next_marker === null ? {} : { next: withQuery([...first, ['marker', page.next_marker]]) }),
+    ...(last === undefined || page.objects.length < limit ? {} : { next: withQuery([...first, ['marker', last.id]]) }),
     schema: '/v2/schemas/images',
   };
 }

@@ -1,33 +1,17 @@
+import { VISIBILITIES, imageFields } from '#libs/contracts';
 import type { ListArgs } from '#libs/contracts';
 import { badRequest } from '../errors/glance-faults.js';
 import { filterValues } from './in-list.js';
 
 export type RawQuery = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** What a listing was asked for; `impossible` when no image can match, so that nobody need be asked. */
-export interface ImagesQuery {
-  readonly args: ListArgs;
-  readonly impossible: boolean;
-}
-
 /** glance's `limit_param_default`. */
 const DEFAULT_LIMIT = 25;
 
 const IN_LISTS: ReadonlySet<string> = new Set(['id', 'name', 'status', 'disk_format', 'container_format']);
-const PLAIN: ReadonlySet<string> = new Set(['owner', 'tag']);
-const FLAGS: ReadonlySet<string> = new Set(['protected', 'os_hidden']);
-const VISIBILITIES: ReadonlySet<string> = new Set(['public', 'private', 'shared', 'community', 'all']);
+const VISIBILITY_FILTERS: ReadonlySet<string> = new Set([...VISIBILITIES, 'all']);
 const MEMBER_STATUSES: ReadonlySet<string> = new Set(['accepted', 'pending', 'rejected', 'all']);
-const SORT_KEYS: ReadonlySet<string> = new Set([
-  'name',
-  'status',
-  'container_format',
-  'disk_format',
-  'size',
-  'id',
-  'created_at',
-  'updated_at',
-]);
+const SORT_KEYS: ReadonlySet<string> = new Set(imageFields.filter(({ sort }) => sort).map(({ name }) => name));
 const CONTROL: ReadonlySet<string> = new Set(['limit', 'marker', 'sort', 'sort_key', 'sort_dir']);
 
 /**
@@ -35,51 +19,43 @@ const CONTROL: ReadonlySet<string> = new Set(['limit', 'marker', 'sort', 'sort_k
  * @param maxLimit most images of a page; also of one that asks for more
  * @throws Fault 400
  */
-export function parseImagesQuery(query: RawQuery, maxLimit: number): ImagesQuery {
-  const filters: Record<string, string[]> = {};
-  let impossible = false;
+export function parseImagesQuery(query: RawQuery, maxLimit: number): ListArgs & { readonly limit: number } {
+  const filters: Record<string, readonly string[]> = {};
   for (const [name, found] of Object.entries(query)) {
     if (CONTROL.has(name) || found === undefined) continue;
-    for (const text of typeof found === 'string' ? [found] : found) {
-      if (text.includes('\0')) throw badRequest(`Invalid value for the filter ${name}.`);
-      const values = valuesOf(name, text);
-      impossible ||= values === 'none';
-      if (typeof values !== 'string') (filters[name] ??= []).push(...values);
-    }
+    const texts = typeof found === 'string' ? [found] : found;
+    if (texts.some((text) => text.includes('\0'))) throw badRequest(`Invalid value for the filter ${cut(name)}.`);
+    if (name === 'tag') filters['tag'] = texts.map((text) => text.trim());
+    // Of a parameter that comes twice the last one counts.
+    else filters[name] = valuesOf(name, texts.at(-1) ?? '');
   }
   // Hidden images are only listed for who asks for them.
-  if (filters['os_hidden'] === undefined) filters['os_hidden'] = ['false'];
+  filters['os_hidden'] ??= ['false'];
   const marker = single(query, 'marker');
-  const args: ListArgs = {
+  return {
     filters,
     limit: Math.min(parseLimit(single(query, 'limit')), maxLimit),
     ...(marker === undefined ? {} : { marker: checkedMarker(marker) }),
     ...parseSort(query),
   };
-  return { args, impossible };
 }
 
-/** The worker's values of a filter; `any` when it filters nothing, `none` when nothing can match. */
-function valuesOf(name: string, text: string): readonly string[] | 'any' | 'none' {
+/** The worker's values of a filter. What is no field of an image is the name of a property. */
+function valuesOf(name: string, text: string): readonly string[] {
   if (IN_LISTS.has(name)) return filterValues(name, text);
-  if (PLAIN.has(name)) return [text];
-  if (FLAGS.has(name)) return [flag(name, text)];
-  if (name === 'visibility') {
-    if (!VISIBILITIES.has(text)) throw badRequest(`Invalid visibility value: ${cut(text)}`);
-    return text === 'all' ? 'any' : [text];
+  if (name === 'os_hidden') return [flag(name, text.toLowerCase())];
+  if (name === 'protected') return [flag(name, text)];
+  if (name === 'visibility' && !VISIBILITY_FILTERS.has(text)) {
+    throw badRequest(`Invalid visibility value: ${cut(text)}`);
   }
-  if (name === 'member_status') {
-    if (!MEMBER_STATUSES.has(text)) throw badRequest(`Invalid status: ${cut(text)}`);
-    // No image has members here, so none waits for or was refused by one.
-    return text === 'accepted' || text === 'all' ? 'any' : 'none';
-  }
-  throw badRequest(`Filtering by ${cut(name)} is not supported.`);
+  if (name === 'member_status' && !MEMBER_STATUSES.has(text)) throw badRequest(`Invalid status: ${cut(text)}`);
+  if (name === 'changes-since') throw badRequest('The "changes-since" filter is no longer available on v2.');
+  return [text];
 }
 
 function flag(name: string, text: string): string {
-  const value = text.toLowerCase();
-  if (value === 'true' || value === 'false') return value;
-  throw badRequest(`Invalid value for the filter ${name}: expected true or false, found ${cut(text)}.`);
+  if (text === 'true' || text === 'false') return text;
+  throw badRequest(`Invalid value '${cut(text)}' for '${name}' filter. Valid values are 'true' or 'false'.`);
 }
 
 function parseLimit(text: string | undefined): number {

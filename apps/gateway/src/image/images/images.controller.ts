@@ -1,22 +1,21 @@
-import { Controller, Delete, Get, Inject, Param, Patch, Post, Put, Query, Req } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
-import { Image, ImagePage } from '#libs/contracts';
-import type { ImageData } from '#libs/contracts';
+import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Put, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Image, ImagePage, refuseImageValue } from '#libs/contracts';
 import { Authorize, AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
+import { baseUrl } from '../../edge/links.js';
 import { ImageClient } from '../../edge/rpc/clients.js';
-import { imageNotFound, notAllowed } from '../errors/glance-faults.js';
+import { badRequest } from '../errors/glance-faults.js';
+import { IMPORT_METHODS } from '../info/import-methods.js';
+import { readImageBody } from './image-body.js';
+import { imageIdOf } from './image-id.js';
+import { readImagePatch } from './image-patch.js';
 import { imagesPageView } from './images-page.view.js';
 import { parseImagesQuery } from './images-query.js';
 import type { RawQuery } from './images-query.js';
 import { imageView } from './images.view.js';
 
-const LONGEST_ID = 255;
-
-/**
- * `/v2/images`. Images come from the configuration, so everything that changes one is refused as glance refuses what
- * its policy denies: an unknown image is 404 before that.
- */
+/** `/v2/images`: the records. Their bytes are the ImageDataController's. */
 @Controller('v2/images')
 export class ImagesController {
   constructor(
@@ -27,85 +26,70 @@ export class ImagesController {
   @Get()
   @Authorize('get_images')
   async list(@Req() request: FastifyRequest, @Query() query: RawQuery): Promise<object> {
-    const { args, impossible } = parseImagesQuery(query, this.edge.settings.maxLimit);
-    if (impossible) return imagesPageView(query, { objects: [], next_marker: null });
-    return imagesPageView(query, ImagePage.unwrap(await this.images.call(request, 'image_list', args)));
+    const args = parseImagesQuery(query, this.edge.settings.maxLimit);
+    const page = ImagePage.unwrap(await this.images.call(request, 'image_list', args));
+    return imagesPageView(query, page, args.limit);
   }
 
   @Post()
-  @Authorize('add_image')
-  create(): never {
-    throw notAllowed('add_image');
+  @AuthorizeObject(['add_image', 'publicize_image', 'communitize_image'])
+  async create(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
+    const image = Image.unwrap(await this.images.call(request, 'image_create', readImageBody(request.body)));
+    reply.header('location', `${baseUrl(request)}/v2/images/${image.id}`);
+    reply.header('openstack-image-import-methods', IMPORT_METHODS.join(','));
+    reply.header('openstack-image-store-ids', this.edge.imageStores.all.map(({ id }) => id).join(','));
+    return imageView(image);
   }
 
   @Get(':id')
   @AuthorizeObject('get_image')
   async show(@Req() request: FastifyRequest, @Param('id') id: string): Promise<object> {
-    return imageView(await this.#image(request, id));
+    return imageView(Image.unwrap(await this.images.call(request, 'image_get', { id: imageIdOf(id) })));
   }
 
   @Patch(':id')
-  @AuthorizeObject('get_image')
-  async update(@Req() request: FastifyRequest, @Param('id') id: string): Promise<never> {
-    await this.#image(request, id);
-    throw notAllowed('modify_image');
+  @AuthorizeObject(['modify_image', 'publicize_image', 'communitize_image'])
+  async update(@Req() request: FastifyRequest, @Param('id') id: string): Promise<object> {
+    const changes = readImagePatch(request.body, request.headers['content-type']);
+    return imageView(Image.unwrap(await this.images.call(request, 'image_update', { id: imageIdOf(id), changes })));
   }
 
   @Delete(':id')
-  @AuthorizeObject('get_image')
-  async remove(@Req() request: FastifyRequest, @Param('id') id: string): Promise<never> {
-    await this.#image(request, id);
-    throw notAllowed('delete_image');
+  @HttpCode(204)
+  @AuthorizeObject('delete_image')
+  async remove(@Req() request: FastifyRequest, @Param('id') id: string): Promise<void> {
+    await this.images.call(request, 'image_delete', { id: imageIdOf(id) });
   }
 
-  /** The records have no data behind them. */
-  @Get(':id/file')
-  @AuthorizeObject('get_image')
-  async download(@Req() request: FastifyRequest, @Param('id') id: string): Promise<never> {
-    await this.#image(request, id);
-    throw notAllowed('download_image');
+  @Post(':id/actions/deactivate')
+  @HttpCode(204)
+  @AuthorizeObject('deactivate')
+  async deactivate(@Req() request: FastifyRequest, @Param('id') id: string): Promise<void> {
+    await this.images.call(request, 'image_action', { id: imageIdOf(id), action: 'deactivate' });
   }
 
-  @Put(':id/file')
-  @AuthorizeObject('get_image')
-  async upload(@Req() request: FastifyRequest, @Param('id') id: string): Promise<never> {
-    await this.#image(request, id);
-    throw notAllowed('upload_image');
+  @Post(':id/actions/reactivate')
+  @HttpCode(204)
+  @AuthorizeObject('reactivate')
+  async reactivate(@Req() request: FastifyRequest, @Param('id') id: string): Promise<void> {
+    await this.images.call(request, 'image_action', { id: imageIdOf(id), action: 'reactivate' });
   }
 
   @Put(':id/tags/:tag')
-  @AuthorizeObject('get_image')
-  async tag(@Req() request: FastifyRequest, @Param('id') id: string): Promise<never> {
-    await this.#image(request, id);
-    throw notAllowed('modify_image');
+  @HttpCode(204)
+  @AuthorizeObject('modify_image')
+  async tag(@Req() request: FastifyRequest, @Param('id') id: string, @Param('tag') tag: string): Promise<void> {
+    const reason = refuseImageValue('tags', [tag]);
+    if (reason !== undefined) throw badRequest(reason);
+    await this.images.call(request, 'image_tag', { id: imageIdOf(id), op: 'add', tag });
   }
 
   @Delete(':id/tags/:tag')
-  @AuthorizeObject('get_image')
-  async untag(@Req() request: FastifyRequest, @Param('id') id: string): Promise<never> {
-    await this.#image(request, id);
-    throw notAllowed('modify_image');
-  }
-
-  /** Only an image that is shared has a list of members, and nobody can be put on it here. */
-  @Get(':id/members')
-  @AuthorizeObject('get_image')
-  async members(@Req() request: FastifyRequest, @Param('id') id: string): Promise<object> {
-    const { visibility } = await this.#image(request, id);
-    if (visibility !== 'shared') throw notAllowed('get_members');
-    return { members: [], schema: '/v2/schemas/members' };
-  }
-
-  @Post(':id/members')
-  @AuthorizeObject('get_image')
-  async addMember(@Req() request: FastifyRequest, @Param('id') id: string): Promise<never> {
-    await this.#image(request, id);
-    throw notAllowed('add_member');
-  }
-
-  /** A name is tried as an id first, so what cannot be an id is not found either. */
-  async #image(request: FastifyRequest, id: string): Promise<ImageData> {
-    if (id.length > LONGEST_ID || id.includes('\0')) throw imageNotFound(id);
-    return Image.unwrap(await this.images.call(request, 'image_get', { id }));
+  @HttpCode(204)
+  @AuthorizeObject('modify_image')
+  async untag(@Req() request: FastifyRequest, @Param('id') id: string, @Param('tag') tag: string): Promise<void> {
+    const reason = refuseImageValue('tags', [tag]);
+    if (reason !== undefined) throw badRequest(reason);
+    await this.images.call(request, 'image_tag', { id: imageIdOf(id), op: 'remove', tag });
   }
 }

@@ -17,8 +17,8 @@ export function imageView(image: ImageData): Readonly<Record<string, unknown>> {
     min_disk: image.min_disk,
     min_ram: image.min_ram,
     checksum: image.checksum,
-    os_hash_algo: null,
-    os_hash_value: null,
+    os_hash_algo: image.os_hash_algo,
+    os_hash_value: image.os_hash_value,
     os_hidden: image.os_hidden,
     tags: image.tags,
     created_at: wholeSeconds(image.created_at),
@@ -26,9 +26,11 @@ export function imageView(image: ImageData): Readonly<Record<string, unknown>> {
     self: `/v2/images/${image.id}`,
     file: `/v2/images/${image.id}/file`,
     schema: '/v2/schemas/image',
+    ...(image.stores.length === 0 ? {} : { stores: image.stores.join(',') }),
   };
 }
 
-function wholeSeconds(time: string): string {
+/** Times in answers have no fractions. */
+export function wholeSeconds(time: string): string {
   return time.replace(/\.\d+(?=Z$)/, '');
 }

@@ -1,12 +1,15 @@
 import { badRequest } from '../errors/glance-faults.js';
 
 /**
- * The values of a filter: one, or several after `in:`, separated by commas. A value with a comma stands in double
+ * The values of a filter: one (also after `eq:`), or several after `in:`, separated by commas; another word before a
+ * colon is an unknown operator (glance.common.utils.split_filter_op). A value with a comma stands in double
  * quotes, inside which a backslash keeps the next character (glance.common.utils.split_filter_value_for_quotes).
  * Throws 400 for quotes that do not close.
  */
 export function filterValues(name: string, text: string): readonly string[] {
-  if (!text.startsWith('in:')) return [text];
+  const [, operator = 'eq', value = text] = /^([^:]*):(.*)$/s.exec(text) ?? [];
+  if (operator === 'eq') return [value];
+  if (operator !== 'in') throw badRequest(`Unable to filter by unknown operator '${operator.slice(0, 64)}'.`);
   const values: string[] = [];
   let current = '';
   let quoted = false;

@@ -1,12 +1,53 @@
-import { AnyToken } from '../../edge/access/access.decorators.js';
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Inject, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { ImageUsage } from '#libs/contracts';
+import { AnyToken, Authorize } from '../../edge/access/access.decorators.js';
+import { Edge } from '../../edge/edge.js';
+import { ImageClient } from '../../edge/rpc/clients.js';
+import { IMPORT_METHODS } from './import-methods.js';
 
-/** `/v2/info/import`: there is no way to import an image. */
+const STORE_WORDS = { file: 'A directory of the service', s3: 'An S3-compatible object store' } as const;
+
+/** `/v2/info`: how images can be imported, where their data lies, what a project has. */
 @Controller('v2/info')
 export class InfoController {
+  constructor(
+    @Inject(ImageClient) private readonly images: ImageClient,
+    @Inject(Edge) private readonly edge: Edge,
+  ) {}
+
   @Get('import')
   @AnyToken()
   importMethods(): object {
-    return { 'import-methods': { description: 'Import methods available.', type: 'array', value: [] } };
+    return { 'import-methods': { description: 'Import methods available.', type: 'array', value: IMPORT_METHODS } };
+  }
+
+  @Get('stores')
+  @AnyToken()
+  stores(): object {
+    return { stores: this.#stores() };
+  }
+
+  @Get('stores/detail')
+  @Authorize('stores_info_detail')
+  storesInDetail(): object {
+    const details = this.edge.imageStores.all.map(({ id, properties }) => ({ type: id, weight: 0, properties }));
+    return { stores: this.#stores().map((store, index) => ({ ...store, ...details[index] })) };
+  }
+
+  @Get('usage')
+  @AnyToken()
+  async usage(@Req() request: FastifyRequest): Promise<object> {
+    const { usage } = ImageUsage.unwrap(await this.images.call(request, 'image_usage_get', null));
+    return { usage };
+  }
+
+  #stores(): object[] {
+    const { all, default: first } = this.edge.imageStores;
+    return all.map(({ id }) => ({
+      id,
+      description: STORE_WORDS[id],
+      ...(id === first.id ? { default: 'true' } : {}),
+    }));
   }
 }

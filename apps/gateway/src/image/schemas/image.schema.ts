@@ -1,50 +1,73 @@
+import { imageFields } from '#libs/contracts';
+
 /** A JSON schema, as much of it as these documents use. */
 export type Schema = Readonly<Record<string, unknown>>;
 
-const text = (description: string, more: Schema = {}): Schema => ({ type: 'string', description, ...more });
-const textOrNull = (description: string, more: Schema = {}): Schema => ({
-  type: ['null', 'string'],
-  description,
-  ...more,
-});
-const shown: Schema = { readOnly: true };
 const UUID = '^([0-9a-fA-F]){8}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-([0-9a-fA-F]){12}$';
-const DISK_FORMATS = ['ami', 'ari', 'aki', 'vhd', 'vhdx', 'vmdk', 'raw', 'qcow2', 'vdi', 'iso', 'ploop'];
-const CONTAINER_FORMATS = ['ami', 'ari', 'aki', 'bare', 'ovf', 'ova', 'docker', 'compressed'];
 
-/** Fields of an image. Everything is read only as long as images come from the configuration. */
-const imageProperties: Schema = {
-  id: text('An identifier for the image', { pattern: UUID }),
-  name: textOrNull('Descriptive name for the image', { maxLength: 255 }),
-  status: text('Status of the image', { ...shown, enum: ['active'] }),
-  visibility: text('Scope of image accessibility', { enum: ['community', 'public', 'private', 'shared'] }),
-  protected: { type: 'boolean', description: 'If true, image will not be deletable.' },
-  os_hidden: { type: 'boolean', description: 'If true, image will not appear in default image list response.' },
-  checksum: textOrNull('md5 hash of image contents.', { ...shown, maxLength: 32 }),
-  os_hash_algo: textOrNull('Algorithm to calculate the os_hash_value', { ...shown, maxLength: 64 }),
-  os_hash_value: textOrNull('Hexdigest of the image contents', { ...shown, maxLength: 128 }),
-  owner: textOrNull('Owner of the image', { maxLength: 255 }),
-  size: { type: ['null', 'integer'], description: 'Size of image file in bytes', ...shown },
-  virtual_size: { type: ['null', 'integer'], description: 'Virtual size of image in bytes', ...shown },
-  container_format: textOrNull('Format of the container', { enum: [null, ...CONTAINER_FORMATS] }),
-  disk_format: textOrNull('Format of the disk', { enum: [null, ...DISK_FORMATS] }),
-  created_at: text('Date and time of image registration', shown),
-  updated_at: text('Date and time of the last image modification', shown),
-  tags: {
-    type: 'array',
-    description: 'List of strings related to the image',
-    items: { type: 'string', maxLength: 255 },
-  },
-  min_ram: { type: 'integer', description: 'Amount of ram (in MB) required to boot image.' },
-  min_disk: { type: 'integer', description: 'Amount of disk space (in GB) required to boot image.' },
-  self: text('An image self url', shown),
-  file: text('An image file url', shown),
-  schema: text('An image schema url', shown),
+/** What people read of a field. */
+const DESCRIPTIONS: Readonly<Record<string, string>> = {
+  id: 'An identifier for the image',
+  name: 'Descriptive name for the image',
+  status: 'Status of the image',
+  visibility: 'Scope of image accessibility',
+  protected: 'If true, image will not be deletable.',
+  os_hidden: 'If true, image will not appear in default image list response.',
+  checksum: 'md5 hash of image contents.',
+  os_hash_algo: 'Algorithm to calculate the os_hash_value',
+  os_hash_value: 'Hexdigest of the image contents',
+  owner: 'Owner of the image',
+  size: 'Size of image file in bytes',
+  virtual_size: 'Virtual size of image in bytes',
+  container_format: 'Format of the container',
+  disk_format: 'Format of the disk',
+  created_at: 'Date and time of image registration',
+  updated_at: 'Date and time of the last image modification',
+  tags: 'List of strings related to the image',
+  direct_url: 'URL to access the image file kept in external store',
+  min_ram: 'Amount of ram (in MB) required to boot image.',
+  min_disk: 'Amount of disk space (in GB) required to boot image.',
+  self: 'An image self url',
+  file: 'An image file url',
+  stores: 'Stores in which the image data resides, separated by commas.',
+  schema: 'An image schema url',
 };
 
+const own = (description: string, more: Schema = {}): Schema => ({
+  type: 'string',
+  ...more,
+  is_base: false,
+  description,
+});
+const idOrNull = (description: string): Schema => own(description, { type: ['null', 'string'], pattern: UUID });
+
+/** Properties that clients know by these names (glance's schema-image.json). */
+const PROPERTIES: Readonly<Record<string, Schema>> = {
+  kernel_id: idOrNull('ID of the image that is the kernel of an AMI-style image.'),
+  ramdisk_id: idOrNull('ID of the image that is the ramdisk of an AMI-style image.'),
+  instance_uuid: own('Metadata which can be used to record which instance this image is associated with.'),
+  architecture: own('Operating system architecture.'),
+  os_distro: own('Common name of the operating system distribution.'),
+  os_version: own('Operating system version as specified by the distributor.'),
+  description: own('A human-readable string describing this image.'),
+};
+
+/** Fields as declared, and the better known properties; whatever else an image has is a text. */
 export const imageSchema: Schema = {
   name: 'image',
-  properties: imageProperties,
+  properties: {
+    ...Object.fromEntries(
+      imageFields.map(({ name, type, post, put }) => [
+        name,
+        {
+          ...type.schema,
+          description: DESCRIPTIONS[name] ?? '',
+          ...(post === undefined && put === undefined ? { readOnly: true } : {}),
+        },
+      ]),
+    ),
+    ...PROPERTIES,
+  },
   additionalProperties: { type: 'string' },
   links: [
     { rel: 'self', href: '{self}' },

@@ -25,6 +25,11 @@ export function checkImage(image: ImageData, flavor: FlavorData): void {
   if (image.min_ram > flavor.ram) {
     throw new ExpectedError('FlavorInvalid', "Flavor's memory is too small for requested image.");
   }
+  // 0 takes a disk as large as the image.
+  const root = flavor.disk * 1_073_741_824;
+  if (root > 0 && (image.size ?? 0) > root) {
+    throw new ExpectedError('FlavorInvalid', "Flavor's disk is too small for requested image.");
+  }
   if (flavor.disk > 0 && image.min_disk > flavor.disk) {
     throw new ExpectedError(
       'FlavorInvalid',

@@ -16,6 +16,7 @@ import { computeAnswers } from './20261128-compute-answers.js';
 import { sharing } from './20261128-sharing.js';
 import { identityBreadth } from './20261128-identity-breadth.js';
 import { fakeHosts } from './20261128-fake-hosts.js';
+import { imageStore } from './20261128-image-store.js';
 import type { Migration } from './migration.js';
 
 /** Every migration, in the order in which they run. */
@@ -38,4 +39,5 @@ export const migrations: readonly Migration[] = [
   sharing,
   identityBreadth,
   fakeHosts,
+  imageStore,
 ];

@@ -1,22 +1,24 @@
 import type { Generated } from 'kysely';
-import type { ImageData } from '#libs/contracts';
-import type { DefaultJson, DefaultTimestamp } from './column-types.js';
+import type { ImageData, ImageMemberData, ImageTaskData } from '#libs/contracts';
+import type { DefaultJson, DefaultTimestamp, Json } from './column-types.js';
 
 /** See ImageData for units. */
 export interface ImagesTable {
   id: string;
-  name: string;
+  name: string | null;
   status: Generated<ImageData['status']>;
   visibility: Generated<ImageData['visibility']>;
   protected: Generated<boolean>;
   owner: string | null;
-  disk_format: string;
-  container_format: string;
-  size: number;
+  disk_format: string | null;
+  container_format: string | null;
+  size: number | null;
   virtual_size: number | null;
   min_disk: number;
   min_ram: number;
   checksum: string | null;
+  os_hash_algo: string | null;
+  os_hash_value: string | null;
   os_hidden: Generated<boolean>;
   tags: DefaultJson<string[]>;
   properties: DefaultJson<Record<string, string>>;
@@ -24,6 +26,54 @@ export interface ImagesTable {
   updated_at: DefaultTimestamp;
 }
 
+export interface ImageMembersTable {
+  image_id: string;
+  member_id: string;
+  status: Generated<ImageMemberData['status']>;
+  created_at: DefaultTimestamp;
+  updated_at: DefaultTimestamp;
+}
+
+/**
+ * An object of a store. `writing`: somebody writes it and says so until `lease_until`; `staged`: waits for its import;
+ * `stored`: the data of its image; `doomed`: to be removed from the store, and this row after it.
+ */
+export interface ImageObjectsTable {
+  key: string;
+  image_id: string;
+  store: string;
+  state: 'writing' | 'staged' | 'stored' | 'doomed';
+  lease_until: string | null;
+  size: number | null;
+  created_at: DefaultTimestamp;
+}
+
+export interface ImageTasksTable {
+  id: string;
+  type: string;
+  status: Generated<ImageTaskData['status']>;
+  owner: string | null;
+  image_id: string | null;
+  user_id: string | null;
+  request_id: string | null;
+  input: Json<Record<string, unknown>>;
+  result: Json<Record<string, unknown>> | null;
+  message: Generated<string>;
+  lease_until: string | null;
+  expires_at: string | null;
+  created_at: DefaultTimestamp;
+  updated_at: DefaultTimestamp;
+}
+
+export interface ImageSeedsTable {
+  id: string;
+  entry: Json<Record<string, string>>;
+}
+
 export interface ImageTables {
   images: ImagesTable;
+  image_members: ImageMembersTable;
+  image_objects: ImageObjectsTable;
+  image_tasks: ImageTasksTable;
+  image_seeds: ImageSeedsTable;
 }

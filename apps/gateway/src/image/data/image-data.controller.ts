@@ -1,0 +1,77 @@
+import { Controller, Get, HttpCode, Inject, Param, Put, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ImageSource } from '#libs/contracts';
+import { ImageStoreError } from '#libs/imagestore';
+import { AuthorizeObject } from '../../edge/access/access.decorators.js';
+import { addRouteConfig } from '../../edge/access/route-config.js';
+import { Edge } from '../../edge/edge.js';
+import { Fault } from '../../edge/errors/fault.js';
+import { ImageClient } from '../../edge/rpc/clients.js';
+import { imageIdOf } from '../images/image-id.js';
+import { requestedRange } from './byte-range.js';
+import { watchProgress } from './idle-limit.js';
+import { ImageReceiver } from './image-receiver.js';
+
+const StreamsBody = (): MethodDecorator => addRouteConfig({ streamsBody: true });
+
+/** The bytes of images (glance.api.v2.image_data): from a client to a store and back, never held here. */
+@Controller('v2/images/:id')
+export class ImageDataController {
+  constructor(
+    @Inject(ImageClient) private readonly images: ImageClient,
+    @Inject(Edge) private readonly edge: Edge,
+    @Inject(ImageReceiver) private readonly receiver: ImageReceiver,
+  ) {}
+
+  @Put('file')
+  @HttpCode(204)
+  @StreamsBody()
+  @AuthorizeObject('upload_image')
+  async upload(@Req() request: FastifyRequest, @Param('id') id: string): Promise<void> {
+    await this.receiver.receive(request, imageIdOf(id), 'upload');
+  }
+
+  @Put('stage')
+  @HttpCode(204)
+  @StreamsBody()
+  @AuthorizeObject('modify_image')
+  async stage(@Req() request: FastifyRequest, @Param('id') id: string): Promise<void> {
+    await this.receiver.receive(request, imageIdOf(id), 'stage');
+  }
+
+  /** 204 for an image without data, 206 for a range of it. */
+  @Get('file')
+  @AuthorizeObject('download_image')
+  async download(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('id') id: string): Promise<void> {
+    const located = await this.images.call(request, 'image_data_locate', { id: imageIdOf(id) });
+    const { image, store: storeId, key } = ImageSource.unwrap(located);
+    if (storeId === null || key === null || image.size === null) {
+      await reply.code(204).send();
+      return;
+    }
+    const store = this.edge.imageStores.find(storeId);
+    if (store === undefined) {
+      throw new Fault(503, `The image store ${storeId} is not available here.`, { code: 'StoreUnavailable' });
+    }
+    const range = image.size === 0 ? undefined : requestedRange(request.headers, image.size);
+    const bytes = await store.read(key, range).catch((error: unknown) => {
+      if (!(error instanceof ImageStoreError)) throw error;
+      // glance's answer for data that is not where it was put.
+      if (error.code === 'ObjectMissing') return null;
+      throw new Fault(503, error.message, { code: error.code, cause: error });
+    });
+    if (bytes === null) {
+      await reply.code(204).send();
+      return;
+    }
+    const stopWatching = watchProgress(request.raw.socket, this.edge.settings.dataIdleMs);
+    bytes.once('close', stopWatching);
+    reply.header('content-type', 'application/octet-stream');
+    reply.header('content-length', range === undefined ? image.size : range.end - range.start + 1);
+    if (image.checksum !== null) reply.header('content-md5', image.checksum);
+    if (range !== undefined) {
+      reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${image.size}`);
+    }
+    await reply.send(bytes);
+  }
+}

@@ -1,0 +1,151 @@
+import { Readable } from 'node:stream';
+import type { FastifyRequest } from 'fastify';
+import { Inject, Injectable } from '@nestjs/common';
+import { ImageUpload } from '#libs/contracts';
+import type { ImageUploadData } from '#libs/contracts';
+import { ImageStoreError, Measured, TooManyBytes } from '#libs/imagestore';
+import type { Measures } from '#libs/imagestore';
+import { getLogger } from '#libs/telemetry';
+import { Edge } from '../../edge/edge.js';
+import { Fault } from '../../edge/errors/fault.js';
+import { ImageClient } from '../../edge/rpc/clients.js';
+import { badRequest } from '../errors/glance-faults.js';
+import { diskFault } from './disk-fault.js';
+import { drain, withIdleLimit } from './idle-limit.js';
+
+const log = getLogger('albireo.gateway.image');
+
+/** The writer says three times within a lease that it is alive. */
+const RENEWALS = 3;
+
+/** Takes the bytes of an image from a client into a store: a claim, the bytes, a finish. */
+@Injectable()
+export class ImageReceiver {
+  constructor(
+    @Inject(ImageClient) private readonly images: ImageClient,
+    @Inject(Edge) private readonly edge: Edge,
+  ) {}
+
+  /**
+   * Stores the body of a request. Whatever goes wrong, the image is queued again and nothing is left of the bytes: by
+   * this gateway, or by a worker when this gateway is no more. Throws Fault.
+   */
+  async receive(request: FastifyRequest, id: string, purpose: 'upload' | 'stage'): Promise<void> {
+    try {
+      const size = announcedSize(request);
+      const wanted = request.headers['x-image-meta-store'];
+      const store = typeof wanted === 'string' ? wanted : null;
+      const claim = await this.images.call(request, 'image_data_claim', { id, purpose, size, store });
+      await this.#fill(request, ImageUpload.unwrap(claim), size);
+    } catch (error) {
+      // Nobody is there to read what this says.
+      if (request.raw.destroyed) throw badRequest('The connection was closed before all of the data had come.');
+      drain(request.raw);
+      throw error;
+    }
+  }
+
+  async #fill(request: FastifyRequest, upload: ImageUploadData, announced: number | null): Promise<void> {
+    const { image_id: id, token } = upload;
+    let measures: Measures;
+    try {
+      measures = await this.#write(request, upload);
+      if (announced !== null && measures.size !== announced) {
+        throw badRequest(`Expected ${announced} bytes of image data, found ${measures.size}.`);
+      }
+      if (this.edge.settings.requireImageFormatMatch) {
+        const fault = diskFault(measures.disk, upload.disk_format);
+        if (fault !== undefined) throw fault;
+      }
+    } catch (error) {
+      await this.#abandon(request, upload);
+      throw faultOf(error);
+    }
+    const { size, checksum, os_hash_algo, os_hash_value, disk } = measures;
+    const facts = { size, checksum, os_hash_algo, os_hash_value, virtual_size: disk.virtualSize };
+    try {
+      await this.images.call(this.#anew(request), 'image_data_finish', { id, token, ...facts });
+    } catch (error) {
+      // Only then is it sure that these bytes are nobody's. Of any other failure the finish may have taken effect.
+      if (error instanceof Fault && error.status === 410) {
+        await this.edge.imageStores.find(upload.store)?.remove(upload.key);
+        await this.#abandon(request, upload);
+      }
+      throw error;
+    }
+  }
+
+  /** Else the worker finds it when the lease is over. */
+  async #abandon(request: FastifyRequest, { image_id: id, token }: ImageUploadData): Promise<void> {
+    const abandoned = this.images.call(this.#anew(request), 'image_data_abandon', { id, token });
+    await abandoned.catch((reason: unknown) => log.warning(`The upload of image ${id} stays open: ${String(reason)}`));
+  }
+
+  /** Writes the body under the claim's key, and keeps the claim meanwhile. */
+  async #write(request: FastifyRequest, upload: ImageUploadData): Promise<Measures> {
+    const store = this.edge.imageStores.find(upload.store);
+    if (store === undefined) {
+      throw new Fault(503, `The image store ${upload.store} is not available here.`, { code: 'StoreUnavailable' });
+    }
+    const { image_id: id, token, key, limit, lease_seconds: lease } = upload;
+    const body = request.body instanceof Readable ? request.body : Readable.from([]);
+    const lost = new AbortController();
+    const renewal = setInterval(
+      () => {
+        this.images.call(this.#anew(request), 'image_data_renew', { id, token }).catch((error: unknown) => {
+          // A worker that is away for a while is no reason to throw away what has come.
+          if (error instanceof Fault && error.status === 410) lost.abort(error);
+        });
+      },
+      (lease * 1000) / RENEWALS,
+    );
+    try {
+      const measured = new Measured(until(lost.signal, withIdleLimit(body, this.edge.settings.dataIdleMs)), limit);
+      await store.write(key, measured);
+      return measured.finish();
+    } finally {
+      clearInterval(renewal);
+    }
+  }
+
+  /** The request with all its time before it: what a transfer took is not taken from its calls. */
+  #anew(request: FastifyRequest): Pick<FastifyRequest, 'edge'> {
+    return { edge: { ...request.edge, deadlineMs: performance.now() + this.edge.settings.requestTimeoutMs } };
+  }
+}
+
+/** The chunks until the signal is given; its reason is thrown then. */
+async function* until(signal: AbortSignal, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    signal.throwIfAborted();
+    yield chunk;
+  }
+}
+
+/** As glance has it: a header of its own, else Content-Length; null for a body whose end is not told. */
+function announcedSize({ headers }: FastifyRequest): number | null {
+  const text = headers['x-openstack-image-size'] ?? headers['content-length'];
+  if (text === undefined || text === '') return null;
+  if (typeof text !== 'string' || !/^\d{1,15}$/.test(text)) {
+    throw badRequest('Invalid or missing image size in request headers.');
+  }
+  return Number(text);
+}
+
+/** What became of the bytes, in glance's words. */
+function faultOf(error: unknown): unknown {
+  if (error instanceof TooManyBytes) {
+    const text = `The incoming image is too large: more than ${error.limit} bytes.`;
+    return new Fault(413, text, { code: 'ImageLimitExceeded', cause: error });
+  }
+  if (!(error instanceof ImageStoreError)) return error;
+  // Swept, after a silence that was longer than the lease.
+  if (error.code === 'ObjectMissing') return new Fault(410, error.message, { code: 'ImageGone', cause: error });
+  if (error.code === 'StoreFull') {
+    return new Fault(413, `Image storage media is full: ${error.message}`, { code: error.code, cause: error });
+  }
+  return new Fault(503, `Insufficient permissions on image storage media: ${error.message}`, {
+    code: error.code,
+    cause: error,
+  });
+}

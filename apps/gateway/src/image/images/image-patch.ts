@@ -1,0 +1,101 @@
+import { imageFieldsByName, isRecord, isReservedProperty, refuseImageValue, shownValue } from '#libs/contracts';
+import type { ImageChange } from '#libs/contracts';
+import { Fault } from '../../edge/errors/fault.js';
+import { mediaType } from '../../edge/body-parser.js';
+import { badRequest, forbidden } from '../errors/glance-faults.js';
+import { isAbsentProperty } from './image-body.js';
+
+/** The two forms of a patch, by content type: drafts 4 and 10 of JSON patch. */
+export const PATCH_TYPES = [
+  'application/openstack-images-v2.0-json-patch',
+  'application/openstack-images-v2.1-json-patch',
+] as const;
+
+type Operation = ImageChange['op'];
+const OPERATIONS: readonly Operation[] = ['add', 'remove', 'replace'];
+
+/**
+ * Reads the body of `PATCH /v2/images/{id}` (glance.api.v2.images RequestDeserializer.update). Throws Fault 415 for
+ * another content type, 400 for what is no patch, 403 for fields that nobody may set.
+ */
+export function readImagePatch(body: unknown, contentType: string | undefined): ImageChange[] {
+  const type = mediaType(contentType);
+  const known: readonly string[] = PATCH_TYPES;
+  if (!known.includes(type)) {
+    throw new Fault(415, `Image PATCH expects Content-Type one of: ${PATCH_TYPES.join(', ')}`, {
+      code: 'UnsupportedMediaType',
+      headers: { 'accept-patch': PATCH_TYPES.join(', ') },
+    });
+  }
+  if (body === undefined) throw badRequest('Body expected in request.');
+  if (!Array.isArray(body)) throw badRequest('Request body must be a JSON array of operation objects.');
+  const isOld = type === PATCH_TYPES[0];
+  return body.map((entry: unknown): ImageChange => {
+    if (!isRecord(entry)) throw badRequest('Operations must be JSON objects.');
+    const { op, pointer } = isOld ? oldOperation(entry) : newOperation(entry);
+    const name = readPointer(op, pointer);
+    if (op === 'remove') {
+      requireSettable(name);
+      return { op, name };
+    }
+    if (!Object.hasOwn(entry, 'value')) throw badRequest(`Operation "${op}" requires a member named "value".`);
+    requireSettable(name);
+    const { value } = entry;
+    if (isAbsentProperty(name, value)) return { op: 'remove', name };
+    const reason = refuseImageValue(name, value);
+    if (reason !== undefined) throw badRequest(reason);
+    return { op, name, value, ...(isOld ? { must_be_new: true } : {}) };
+  });
+}
+
+/** `{"op": "replace", "path": "/name"}` */
+function newOperation(entry: Readonly<Record<string, unknown>>): { op: Operation; pointer: unknown } {
+  const available = `It must be one of the following: ${OPERATIONS.join(', ')}.`;
+  if (entry['op'] === undefined) throw badRequest(`Unable to find \`op\` in JSON Schema change. ${available}`);
+  const op = OPERATIONS.find((known) => known === entry['op']);
+  if (op === undefined) throw badRequest(`Invalid operation: \`${shownValue(entry['op'])}\`. ${available}`);
+  if (entry['path'] === undefined) throw badRequest("Unable to find 'path' in JSON Schema change");
+  return { op, pointer: entry['path'] };
+}
+
+/** `{"replace": "/name"}` */
+function oldOperation(entry: Readonly<Record<string, unknown>>): { op: Operation; pointer: unknown } {
+  const [op, second] = OPERATIONS.filter((known) => Object.hasOwn(entry, known));
+  if (op === undefined || second !== undefined) {
+    const how = op === undefined ? 'exactly one member' : 'only one member';
+    throw badRequest(`Operation objects must contain ${how} named "add", "remove", or "replace".`);
+  }
+  return { op, pointer: entry[op] };
+}
+
+/** The name that a JSON pointer of one step has; only locations have deeper ones, which nobody sees here. */
+function readPointer(op: Operation, pointer: unknown): string {
+  if (typeof pointer !== 'string') throw badRequest('Malformed JSON in request body.');
+  const shown = `Pointer \`${pointer.slice(0, 64)}\``;
+  if (!pointer.startsWith('/')) throw badRequest(`${shown} does not start with "/".`);
+  if (/\/\s*?\//.test(pointer.slice(1))) throw badRequest(`${shown} contains adjacent "/".`);
+  if (pointer.length > 1 && pointer.endsWith('/')) throw badRequest(`${shown} end with "/".`);
+  if (/~([^01]|$)/.test(pointer)) {
+    throw badRequest(`${shown} contains "~" not part of a recognized escape sequence.`);
+  }
+  const path = pointer
+    .replace(/^\/+/, '')
+    .split('/')
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~').trim());
+  const [root = ''] = path;
+  if (root === 'locations') throw refusedLocations(op);
+  if (path.length !== 1) throw badRequest(`Invalid JSON pointer for this resource: '/${path.join('/')}'`);
+  return root;
+}
+
+function refusedLocations(op: Operation): Fault {
+  const verb = op === 'replace' ? 'update' : op;
+  return forbidden(`It's not allowed to ${verb} locations if locations are invisible.`);
+}
+
+function requireSettable(name: string): void {
+  const field = imageFieldsByName.get(name);
+  if (field !== undefined && field.put === undefined) throw forbidden(`Attribute '${name}' is read-only.`);
+  if (isReservedProperty(name)) throw forbidden(`Attribute '${name}' is reserved.`);
+  if (name.length > 255) throw badRequest('Custom property should not be greater than 255 characters.');
+}

@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import type { ImageStores } from '#libs/imagestore';
+import { getLogger } from '#libs/telemetry';
+import type { Queries, Store, Transaction } from '../store/index.js';
+
+const log = getLogger('albireo.image.store');
+
+/** Objects that one sweep removes at most, so that a sweep ends. */
+const AT_ONCE = 100;
+
+/** An object of a store, by its row. */
+export interface ImageObject {
+  readonly key: string;
+  readonly image_id: string;
+  readonly store: string;
+  readonly size: number | null;
+}
+
+/**
+ * The book of what the stores have: a row before the first byte, and until the store has removed the last. So nothing
+ * that a dead process leaves is ever forgotten.
+ */
+export class ImageObjects {
+  constructor(
+    private readonly store: Store,
+    private readonly stores: ImageStores,
+    private readonly leaseSeconds: () => number,
+  ) {}
+
+  /** Opens an object that somebody is going to write; its key is the token of the attempt. */
+  async begin(tx: Transaction, imageId: string, store: string): Promise<string> {
+    const key = randomUUID();
+    await tx
+      .insertInto('image_objects')
+      .values({ key, image_id: imageId, store, state: 'writing', lease_until: this.#lease(), size: null })
+      .execute();
+    return key;
+  }
+
+  /** Whether the attempt still has its object, and its image; it then has both for another lease. */
+  async renew(db: Queries, imageId: string, key: string): Promise<boolean> {
+    const result = await db
+      .updateTable('image_objects')
+      .set({ lease_until: this.#lease() })
+      .where('key', '=', key)
+      .where('image_id', '=', imageId)
+      .where('state', '=', 'writing')
+      .where(sql<boolean>`exists (select 1 from images i
+        where i.id = image_objects.image_id and i.status in ('saving', 'uploading', 'importing'))`)
+      .executeTakeFirst();
+    return result.numUpdatedRows > 0n;
+  }
+
+  /** The object of an attempt, locked, or undefined when it is the attempt's no more. */
+  async claimed(tx: Transaction, imageId: string, key: string): Promise<ImageObject | undefined> {
+    return tx
+      .selectFrom('image_objects')
+      .select(['key', 'image_id', 'store', 'size'])
+      .where('key', '=', key)
+      .where('image_id', '=', imageId)
+      .where('state', '=', 'writing')
+      .forUpdate()
+      .executeTakeFirst();
+  }
+
+  async settle(tx: Transaction, key: string, state: 'staged' | 'stored', size: number): Promise<void> {
+    await tx.updateTable('image_objects').set({ state, size, lease_until: null }).where('key', '=', key).execute();
+  }
+
+  async find(db: Queries, imageId: string, state: 'staged' | 'stored'): Promise<readonly ImageObject[]> {
+    return db
+      .selectFrom('image_objects')
+      .select(['key', 'image_id', 'store', 'size'])
+      .where('image_id', '=', imageId)
+      .where('state', '=', state)
+      .orderBy('created_at')
+      .execute();
+  }
+
+  /**
+   * Objects of an image are to go, soon after the commit: those that are whole, or the one that its writer gives up. What
+   * somebody still writes would appear again: its writer is told with its next word, or its lease ends.
+   */
+  async doom(tx: Transaction, imageId: string, key?: string): Promise<void> {
+    let query = tx
+      .updateTable('image_objects')
+      .set({ state: 'doomed', lease_until: null })
+      .where('image_id', '=', imageId);
+    query = key === undefined ? query.where('state', 'in', ['staged', 'stored']) : query.where('key', '=', key);
+    await query.execute();
+    this.store.afterCommit(tx, () => {
+      this.removeDoomed().catch((error: unknown) =>
+        log.warning(`Data of image ${imageId} stays for now: ${String(error)}`),
+      );
+    });
+  }
+
+  /** What dead writers have left: their images are queued again, and their objects doomed. */
+  async sweep(): Promise<void> {
+    await this.store.transaction(
+      async (tx) => {
+        const dead = await tx
+          .selectFrom('image_objects')
+          .select(['key', 'image_id'])
+          .where('state', '=', 'writing')
+          .where('lease_until', '<', sql<string>`clock_timestamp()`)
+          .limit(AT_ONCE)
+          .forUpdate()
+          .skipLocked()
+          .execute();
+        for (const { key, image_id: imageId } of dead) {
+          log.warning(`The upload of image ${imageId} broke off: it is queued again`);
+          await tx
+            .updateTable('image_objects')
+            .set({ state: 'doomed', lease_until: null })
+            .where('key', '=', key)
+            .execute();
+          await requeue(tx, imageId);
+        }
+      },
+      { name: 'image-sweep' },
+    );
+    await this.removeDoomed();
+  }
+
+  /** Removes doomed objects from their stores; each row goes once the store has said so. */
+  async removeDoomed(): Promise<void> {
+    const doomed = await this.store.db
+      .selectFrom('image_objects')
+      .select(['key', 'store'])
+      .where('state', '=', 'doomed')
+      .limit(AT_ONCE)
+      .execute();
+    for (const { key, store } of doomed) {
+      // Data in a store that is not configured any more cannot be reached; the row keeps it in mind.
+      const place = this.stores.find(store);
+      if (place === undefined) continue;
+      await place.remove(key);
+      await this.store.db.deleteFrom('image_objects').where('key', '=', key).where('state', '=', 'doomed').execute();
+    }
+  }
+
+  #lease() {
+    return sql<string>`clock_timestamp() + make_interval(secs => ${this.leaseSeconds()})`;
+  }
+}
+
+/** An image whose upload or stage did not come to its end, as it was before. */
+export async function requeue(tx: Transaction, imageId: string): Promise<void> {
+  await tx
+    .updateTable('images')
+    .set({ status: 'queued', size: null, virtual_size: null, updated_at: sql<string>`now()` })
+    .where('id', '=', imageId)
+    .where('status', 'in', ['saving', 'uploading'])
+    .execute();
+}

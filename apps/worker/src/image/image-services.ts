@@ -1,0 +1,47 @@
+import { ImageOptions } from '#libs/config';
+import type { ImageUsageData } from '#libs/contracts';
+import type { RequestContext } from '#libs/telemetry';
+import { resourcesOf } from '../quota/quota-resources.js';
+import type { Quotas } from '../quota/quotas.js';
+import type { WorkerResources } from '../service/worker-resources.js';
+import type { Store } from '../store/index.js';
+import { ImageAccess } from './image-access.js';
+import { ImageCatalog } from './image-catalog.js';
+import { ImageDataManager } from './image-data-manager.js';
+import { ImageLimits } from './image-limits.js';
+import { ImageManager } from './image-manager.js';
+import { ImageMembers } from './image-members.js';
+import { ImageObjects } from './image-objects.js';
+
+/** All that the topic image does, put together once a process. */
+export class ImageServices {
+  readonly catalog: ImageCatalog;
+  readonly manager: ImageManager;
+  readonly members: ImageMembers;
+  readonly data: ImageDataManager;
+  readonly objects: ImageObjects;
+  readonly #store: Store;
+  readonly #quotas: Quotas;
+
+  constructor(shared: Pick<WorkerResources, 'config' | 'store' | 'authorizer' | 'quotas' | 'imageStores'>) {
+    const { config, store, authorizer, quotas, imageStores } = shared;
+    const options = config.get(ImageOptions);
+    const lease = (): number => options.uploadLease;
+    const access = new ImageAccess(authorizer);
+    const limits = new ImageLimits(options, quotas);
+    this.#store = store;
+    this.#quotas = quotas;
+    this.catalog = new ImageCatalog(store, authorizer);
+    this.objects = new ImageObjects(store, imageStores, lease);
+    this.manager = new ImageManager(store, access, limits, this.objects);
+    this.members = new ImageMembers(store, access, limits);
+    this.data = new ImageDataManager(store, access, limits, this.objects, imageStores, lease);
+  }
+
+  /** What the caller's project has and may have. */
+  async usage({ project_id: projectId }: RequestContext): Promise<ImageUsageData> {
+    const names = resourcesOf('image');
+    const { limits, used } = await this.#quotas.read(this.#store.db, 'image', names, projectId ?? '');
+    return { usage: Object.fromEntries(names.map((name) => [name, { usage: used[name], limit: limits[name] }])) };
+  }
+}

@@ -1,0 +1,117 @@
+import {
+  IsArray,
+  IsIn,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  ValidateBy,
+} from 'class-validator';
+import { inputChecker } from '../resource/input.js';
+import { isRecord } from '../resource/field-type.js';
+import { IdArgs } from '../objects/list-args.js';
+import { imageFields, refuseProperties } from './images.js';
+import type { ImageInput } from './images.js';
+
+/** A property whose value one function judges; its reason is the message. */
+function Judged(name: string, refuse: (value: unknown) => string | undefined): PropertyDecorator {
+  return ValidateBy({
+    name,
+    validator: {
+      validate: (value: unknown) => refuse(value) === undefined,
+      defaultMessage: (found) => refuse(found?.value) ?? '',
+    },
+  });
+}
+
+export class ImageCreateArgs {
+  @Judged('image', inputChecker(imageFields, 'post')) readonly image!: ImageInput;
+  @Judged('properties', refuseProperties) readonly properties!: Readonly<Record<string, string>>;
+}
+
+/** One operation of a JSON patch on a field or property, whose value has been checked. */
+export interface ImageChange {
+  readonly op: 'add' | 'replace' | 'remove';
+  readonly name: string;
+  readonly value?: unknown;
+  /** `add` of the older drafts refuses what is there already. */
+  readonly must_be_new?: boolean;
+}
+
+function refuseChanges(value: unknown): string | undefined {
+  if (!Array.isArray(value) || value.length > 1000) return 'must be a list of at most 1000';
+  const fine = value.every(
+    (change) =>
+      isRecord(change) &&
+      typeof change['name'] === 'string' &&
+      change['name'].length <= 255 &&
+      ['add', 'replace', 'remove'].includes(String(change['op'])),
+  );
+  return fine ? undefined : 'must be operations with op and name';
+}
+
+export class ImageUpdateArgs extends IdArgs {
+  @Judged('changes', refuseChanges) readonly changes!: readonly ImageChange[];
+}
+
+export class ImageActionArgs extends IdArgs {
+  @IsIn(['deactivate', 'reactivate']) readonly action!: 'deactivate' | 'reactivate';
+}
+
+export class ImageTagArgs extends IdArgs {
+  @IsIn(['add', 'remove']) readonly op!: 'add' | 'remove';
+  @IsString() @MaxLength(255) readonly tag!: string;
+}
+
+/** A member of an image. */
+export class ImageMemberArgs extends IdArgs {
+  @IsString() @MaxLength(255) readonly member_id!: string;
+}
+
+export class ImageMemberUpdateArgs extends ImageMemberArgs {
+  @IsString() @MaxLength(255) readonly status!: string;
+}
+
+/** `upload` makes the image active when it is finished, `stage` keeps the bytes for an import. */
+export class ImageUploadArgs extends IdArgs {
+  @IsIn(['upload', 'stage']) readonly purpose!: 'upload' | 'stage';
+  /** Bytes that the client has announced. */
+  @IsOptional() @IsInt() @Min(0) readonly size?: number | null;
+  @IsOptional() @IsString() @MaxLength(255) readonly store?: string | null;
+}
+
+export class ImageTokenArgs extends IdArgs {
+  @IsString() @MaxLength(64) readonly token!: string;
+}
+
+/** What was written: bytes, and its digests in hexadecimal. */
+export class ImageFinishArgs extends ImageTokenArgs {
+  @IsInt() @Min(0) @Max(Number.MAX_SAFE_INTEGER) readonly size!: number;
+  @Matches(/^[0-9a-f]{32}$/) readonly checksum!: string;
+  @IsIn(['sha512']) readonly os_hash_algo!: 'sha512';
+  @Matches(/^[0-9a-f]{128}$/) readonly os_hash_value!: string;
+  /** As the format's header has it; null where it is not told. */
+  @IsOptional() @IsInt() @Min(0) @Max(Number.MAX_SAFE_INTEGER) readonly virtual_size?: number | null;
+}
+
+/** `POST /v2/images/{id}/import`, checked for its form. */
+export class ImageImportArgs extends IdArgs {
+  @IsIn(['glance-direct', 'web-download', 'copy-image']) readonly method!:
+    | 'glance-direct'
+    | 'web-download'
+    | 'copy-image';
+  @IsOptional() @IsString() @MaxLength(4096) readonly uri?: string | null;
+  /** Absent: the default one. */
+  @IsOptional() @IsArray() @IsString({ each: true }) readonly stores?: readonly string[] | null;
+  @IsObject() readonly request!: Readonly<Record<string, unknown>>;
+}
+
+/** A task that anybody may create by hand: glance's type `import`. */
+export class ImageTaskCreateArgs {
+  @IsString() @MaxLength(30) readonly type!: string;
+  @IsObject() readonly input!: Readonly<Record<string, unknown>>;
+}
