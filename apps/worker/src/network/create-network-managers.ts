@@ -7,6 +7,9 @@ import type { Store } from '../store/index.js';
 import { AddressGroupManager } from './address-groups/address-group-manager.js';
 import { AddressScopeManager } from './address-scopes/address-scope-manager.js';
 import { FloatingIpManager } from './floating-ips/floating-ip-manager.js';
+import { NetworkIpAvailabilityManager } from './availability/network-ip-availability-manager.js';
+import { MeteringLabelManager } from './metering/metering-label-manager.js';
+import { MeteringLabelRuleManager } from './metering/metering-label-rule-manager.js';
 import { NetworkPolicy } from './network-policy.js';
 import { NetworkQuotas } from './network-quotas.js';
 import type { NetworkSettings } from './network-settings.js';
@@ -32,6 +35,9 @@ const classes: readonly ManagerClass[] = [
   AddressScopeManager,
   SubnetPoolManager,
   RbacPolicyManager,
+  MeteringLabelManager,
+  MeteringLabelRuleManager,
+  NetworkIpAvailabilityManager,
 ];
 
 /** What the topic network's endpoint works with. */

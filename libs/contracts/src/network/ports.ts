@@ -1,6 +1,6 @@
 import { Field, once, readOnly } from '../resource/field.js';
 import type { Extension } from '../resource/field.js';
-import { isRecord, nullAs, shownValue } from '../resource/field-type.js';
+import { isRecord, nullAs, orNull, shownValue } from '../resource/field-type.js';
 import type { FieldType } from '../resource/field-type.js';
 import type { DataOf, InputOf } from '../resource/input.js';
 import { Resource } from '../resource/resource.js';
@@ -9,7 +9,7 @@ import { TaggedAttributes, tagList } from './standard-attributes.js';
 import { address, looseCidr, mac } from './types/address-types.js';
 import { memberFilter, tagFilter } from './types/filter-readers.js';
 import { listOf, objectOf } from './types/list-types.js';
-import { dictionary, flag, nameText, oneOf, text, uuid } from './types/plain-types.js';
+import { dictionary, filledText, flag, nameText, oneOf, oneOfNumbers, text, uuid } from './types/plain-types.js';
 
 const STATUSES = ['ACTIVE', 'DOWN', 'BUILD', 'ERROR'] as const;
 
@@ -38,6 +38,13 @@ const binding: Extension = {
   name: 'Port Binding',
   description: 'Expose port bindings of a virtual port to external application',
   updated: '2014-02-03T10:00:00-00:00',
+};
+const dhcpOptionsExtension: Extension = {
+  alias: 'extra_dhcp_opt',
+  name: 'Neutron Extra DHCP options',
+  description:
+    'Extra options configuration for DHCP. For example PXE boot options to DHCP clients can be specified (e.g. tftp-server, server-ip-address, bootfile-name)',
+  updated: '2013-03-17T12:00:00-00:00',
 };
 const substring: Extension = {
   alias: 'ip-substring-filtering',
@@ -100,6 +107,44 @@ export function fixedIpList(): FieldType<readonly FixedIpInput[]> {
   };
 }
 
+/** Options that may have no value, as neutron-lib's VALID_BLANK_EXTRA_DHCP_OPTS. */
+const BLANK_OPTIONS: readonly unknown[] = ['router', 'classless-static-route'];
+
+/** An option for DHCP as asked for. */
+export class DhcpOptionInput {
+  @Field(filledText(64), { required: true }) readonly opt_name!: string;
+  /** null takes the option away. */
+  @Field(orNull(text(255)), { required: true }) readonly opt_value!: string | null;
+  /** Absent: 4. */
+  @Field(oneOfNumbers([4, 6])) readonly ip_version?: 4 | 6;
+}
+
+/** An option that DHCP gives a port. */
+export interface DhcpOption {
+  readonly opt_name: string;
+  readonly opt_value: string;
+  readonly ip_version: 4 | 6;
+}
+
+const optionList = listOf(objectOf(DhcpOptionInput, 'extra_dhcp_opt'), { key: () => undefined });
+
+/** `type:list_of_any_key_specs_or_none`: a value on one line, which only some options may leave blank. */
+const dhcpOptions: FieldType<readonly DhcpOptionInput[] | null> = {
+  ...orNull(optionList),
+  refuse: (value) => {
+    if (value === null) return undefined;
+    const reason = optionList.refuse(value);
+    if (reason !== undefined || !Array.isArray(value)) return reason;
+    const wrong = value.find((option: unknown) => {
+      if (!isRecord(option)) return true;
+      const { opt_name: name, opt_value: text } = option;
+      if (/[\r\n]/.test(`${String(name)}${String(text)}`)) return true;
+      return typeof text === 'string' && text.trim() === '' && !BLANK_OPTIONS.includes(name);
+    });
+    return wrong === undefined ? undefined : `No valid key specs in list for ${shownValue(wrong)}`;
+  },
+};
+
 const pairList = listOf(objectOf(AddressPair, 'allowed address pair'), { what: 'allowed address pair' });
 
 /** neutron-lib: port, portbindings, port_security, allowedaddresspairs, ip_substring_port_filtering. */
@@ -111,7 +156,7 @@ const pairList = listOf(objectOf(AddressPair, 'allowed address pair'), { what: '
   quota: true,
   tags: true,
   extensions: [substring],
-  changes: [{ version: '1.1', contract: '1.1', takes: ['security_groups'] }],
+  changes: [{ version: '1.1', contract: '1.1', adds: ['extra_dhcp_opts'], takes: ['security_groups'] }],
 })
 export class Port extends TaggedAttributes {
   @Field(tagList, { ...once, default: [], filter: tagFilter('tags'), extension: bulkTags })
@@ -136,6 +181,9 @@ export class Port extends TaggedAttributes {
   /** Absent on a create: the network's. */
   @Field(flag, { extension: portSecurity }) readonly port_security_enabled!: boolean;
   @Field(nullAs(pairList, []), { extension: addressPairs }) readonly allowed_address_pairs!: readonly AddressPair[];
+  /** An update changes those that it names. Since 1.1. */
+  @Field(dhcpOptions, { extension: dhcpOptionsExtension })
+  readonly extra_dhcp_opts?: readonly DhcpOptionInput[] | null;
   /** Absent on a create: the project's default group; a port of a network service has none. */
   @Field(listOf(uuid), { post: nullAs(listOf(uuid), []), put: nullAs(listOf(uuid), []), computed: true, filter: true })
   readonly security_groups!: readonly string[];

@@ -2,6 +2,8 @@ import { AddressGroup, addressGroupErrors } from './address-groups.js';
 import { networkCoreErrors } from './errors.js';
 import { AddressScope, addressScopeErrors } from './address-scopes.js';
 import { FloatingIp, floatingIpErrors } from './floating-ips.js';
+import { MeteringLabel, MeteringLabelRule, meteringErrors } from './metering-labels.js';
+import { NetworkIpAvailability } from './network-ip-availabilities.js';
 import { Network } from './networks.js';
 import { Port } from './ports.js';
 import { RbacPolicy, rbacPolicyErrors } from './rbac-policies.js';
@@ -14,6 +16,8 @@ import { Subnet } from './subnets.js';
 export * from './address-groups.js';
 export * from './address-scopes.js';
 export * from './floating-ips.js';
+export * from './metering-labels.js';
+export * from './network-ip-availabilities.js';
 export * from './networks.js';
 export * from './ports.js';
 export * from './rbac-policies.js';
@@ -36,6 +40,9 @@ export const networkResources = {
   address_scope: AddressScope,
   subnetpool: SubnetPool,
   rbac_policy: RbacPolicy,
+  metering_label: MeteringLabel,
+  metering_label_rule: MeteringLabelRule,
+  network_ip_availability: NetworkIpAvailability,
 };
 
 /** The errors that its workers answer on purpose. */
@@ -49,4 +56,5 @@ export const networkErrors = {
   ...addressScopeErrors,
   ...subnetPoolErrors,
   ...rbacPolicyErrors,
+  ...meteringErrors,
 };

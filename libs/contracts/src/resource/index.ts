@@ -3,7 +3,7 @@ export type { FieldKind, FieldType, JsonSchema } from './field-type.js';
 export { Field, fieldsOf, once, readOnly } from './field.js';
 export type { Extension, FieldDeclaration, FieldOptions, FilterReader } from './field.js';
 export { Resource, declarationOf, resourceRule } from './resource.js';
-export type { ActionOptions, Declaration, ResourceClass, ResourceOptions } from './resource.js';
+export type { ActionOptions, Declaration, Operation, ResourceClass, ResourceOptions } from './resource.js';
 export { inputChecker } from './input.js';
 export type { DataOf, InputOf, InputOperation } from './input.js';
 export { ResourceArgs, ResourceTarget } from './resource-args.js';

@@ -5,7 +5,7 @@ import type { Page, VersionedObject } from '../objects/versioned-object.js';
 import { ResourceArgs, ResourceTarget, actionArgs, createArgs, updateArgs } from './resource-args.js';
 import type { ResourceCreateArgs, ResourceUpdateArgs } from './resource-args.js';
 import { declarationOf, resourceRule } from './resource.js';
-import type { Declaration, ResourceClass } from './resource.js';
+import type { Declaration, Operation, ResourceClass } from './resource.js';
 
 /** Resources by what their methods on the bus are called: `{ network: Network }`. */
 export type ResourceTable = Readonly<Record<string, ResourceClass>>;
@@ -58,14 +58,15 @@ function methodsOf(declaration: Declaration): Record<string, CallMethod<object, 
       idempotent: options.method === 'GET',
     }),
   ]);
-  return {
-    [`${name}_list`]: call<ListArgs, object>({ ...read, access: access('list'), args: ListArgs }),
-    [`${name}_get`]: call<ResourceArgs, object>({ ...read, access: access('get'), args: ResourceArgs }),
-    [`${name}_create`]: call<object, object>({ access: access('create'), args: createArgs(declaration), since }),
-    [`${name}_update`]: call<object, object>({ access: access('update'), args: updateArgs(declaration), since }),
-    [`${name}_delete`]: call<ResourceTarget, null>({ access: access('delete'), args: ResourceTarget, since }),
-    ...Object.fromEntries(actions),
+  const operations: Record<Operation, CallMethod<object, object | null>> = {
+    list: call<ListArgs, object>({ ...read, access: access('list'), args: ListArgs }),
+    get: call<ResourceArgs, object>({ ...read, access: access('get'), args: ResourceArgs }),
+    create: call<object, object>({ access: access('create'), args: createArgs(declaration), since }),
+    update: call<object, object>({ access: access('update'), args: updateArgs(declaration), since }),
+    delete: call<ResourceTarget, null>({ access: access('delete'), args: ResourceTarget, since }),
   };
+  const there = [...declaration.operations].map((operation) => [`${name}_${operation}`, operations[operation]]);
+  return { ...Object.fromEntries(there), ...Object.fromEntries(actions) };
 }
 
 /** The declarations of a table's resources. */
@@ -75,7 +76,7 @@ export function declarationsOf(resources: ResourceTable): readonly Declaration[]
 
 /** What the methods of resources are called. */
 export function methodNames(resources: ResourceTable): readonly string[] {
-  return declarationsOf(resources).flatMap(({ qualified, actions }) => {
-    return ['list', 'get', 'create', 'update', 'delete', ...actions.keys()].map((method) => `${qualified}_${method}`);
+  return declarationsOf(resources).flatMap(({ qualified, operations, actions }) => {
+    return [...operations, ...actions.keys()].map((method) => `${qualified}_${method}`);
   });
 }

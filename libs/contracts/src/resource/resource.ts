@@ -7,6 +7,10 @@ import type { Extension, FieldDeclaration } from './field.js';
 /** A class that @Resource declares. */
 export type ResourceClass<R extends object = object> = new () => R;
 
+/** The operations of a resource, beside its actions. */
+export const OPERATIONS = ['list', 'get', 'create', 'update', 'delete'] as const;
+export type Operation = (typeof OPERATIONS)[number];
+
 /** `PUT` (or `GET`) `…/{id}/{action}`: something that can be done with one resource. */
 export interface ActionOptions {
   /** @default 'PUT' */
@@ -42,6 +46,8 @@ export interface ResourceOptions {
   readonly quota?: boolean;
   /** Whether it has `…/{id}/tags`. @default false; it then extends TaggedAttributes */
   readonly tags?: boolean;
+  /** What can be done with it over the API. @default all */
+  readonly operations?: readonly Operation[];
   readonly extensions?: readonly Extension[];
   readonly actions?: Readonly<Record<string, ActionOptions>>;
   /** Its policy rules. One about a field (`create_network:shared`) makes both halves ask it where the field is given or shown. */
@@ -70,6 +76,7 @@ export interface Declaration<R extends object = object> {
   readonly parent: { readonly declaration: Declaration; readonly field: string } | undefined;
   readonly quota: boolean;
   readonly tags: boolean;
+  readonly operations: ReadonlySet<Operation>;
   readonly extensions: readonly Extension[];
   readonly actions: ReadonlyMap<string, ActionOptions>;
   readonly rules: readonly RuleRow[];
@@ -135,6 +142,7 @@ function declare<R extends object>(type: ResourceClass<R>): Declaration<R> {
     parent,
     quota: found.quota ?? false,
     tags: found.tags ?? false,
+    operations: new Set(found.operations ?? OPERATIONS),
     extensions: [...(found.extensions ?? []), ...fields.flatMap(({ extension }) => extension ?? [])],
     actions: new Map(Object.entries(found.actions ?? {})),
     rules: found.rules ?? [],

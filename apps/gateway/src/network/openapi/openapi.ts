@@ -1,5 +1,5 @@
 import { declarationsOf } from '#libs/contracts';
-import type { Declaration, JsonSchema, ResourceTable } from '#libs/contracts';
+import type { Declaration, Operation, JsonSchema, ResourceTable } from '#libs/contracts';
 import { bodyOf, schemaName, schemasOf } from './schemas.js';
 import { collectionParameters, ifMatch, pathParameters, sharedParameters } from './parameters.js';
 
@@ -52,7 +52,8 @@ const neutronError: JsonSchema = {
 };
 
 function pathsOf(declaration: Declaration): Json {
-  const { singular, plural, qualified, tags } = declaration;
+  const { singular, plural, qualified, tags, operations } = declaration;
+  const when = (name: Operation, made: Json): Json => (operations.has(name) ? made : {});
   const collection = `/${declaration.path.replaceAll(/:(\w+)/g, '{$1}')}`;
   const item = `${collection}/{id}`;
   const shown = reference(schemaName(declaration));
@@ -81,30 +82,36 @@ function pathsOf(declaration: Declaration): Json {
         },
         errors: [400, 401],
       }),
-      post: operation(`create_${qualified}`, name, {
-        requestBody: content({
-          oneOf: [
-            object({ [singular]: reference(`${name}Create`) }),
-            object({ [plural]: { type: 'array', minItems: 1, items: reference(`${name}Create`) } }),
-          ],
+      ...when('create', {
+        post: operation(`create_${qualified}`, name, {
+          requestBody: content({
+            oneOf: [
+              object({ [singular]: reference(`${name}Create`) }),
+              object({ [plural]: { type: 'array', minItems: 1, items: reference(`${name}Create`) } }),
+            ],
+          }),
+          answers: { 201: { oneOf: [object(one), object({ [plural]: { type: 'array', items: shown } })] } },
+          errors: [400, 401, 403, 404, 409],
         }),
-        answers: { 201: { oneOf: [object(one), object({ [plural]: { type: 'array', items: shown } })] } },
-        errors: [400, 401, 403, 404, 409],
       }),
     },
     [item]: {
       parameters: below,
       get: operation(`show_${qualified}`, name, { answers: { 200: object(one) }, errors: [401, 404] }),
-      put: operation(`update_${qualified}`, name, {
-        parameters: [ifMatch],
-        requestBody: content(object({ [singular]: reference(`${name}Update`) })),
-        answers: { 200: object(one) },
-        errors: [400, 401, 403, 404, 409, 412],
+      ...when('update', {
+        put: operation(`update_${qualified}`, name, {
+          parameters: [ifMatch],
+          requestBody: content(object({ [singular]: reference(`${name}Update`) })),
+          answers: { 200: object(one) },
+          errors: [400, 401, 403, 404, 409, 412],
+        }),
       }),
-      delete: operation(`delete_${qualified}`, name, {
-        parameters: [ifMatch],
-        answers: { 204: undefined },
-        errors: [401, 403, 404, 409, 412],
+      ...when('delete', {
+        delete: operation(`delete_${qualified}`, name, {
+          parameters: [ifMatch],
+          answers: { 204: undefined },
+          errors: [401, 403, 404, 409, 412],
+        }),
       }),
     },
     ...(tags ? tagPaths(item, qualified, name, below) : {}),

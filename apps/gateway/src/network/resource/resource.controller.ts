@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Put, Query, Req } from '@nestjs/common';
 import type { Type } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { Declaration, InputOf } from '#libs/contracts';
+import type { Declaration, InputOf, Operation } from '#libs/contracts';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { parseFields, parseListQuery } from '../query/list-query.js';
 import type { RawQuery } from '../query/list-query.js';
@@ -13,7 +13,10 @@ import type { Path } from './target.js';
 
 /** The routes of one declared resource (neutron.api.v2.base.Controller). */
 export function resourceController(declaration: Declaration): Type {
-  const { parent, qualified } = declaration;
+  const { parent, qualified, operations } = declaration;
+  /** Makes a route of a method, where the resource has the operation. */
+  const When = (operation: Operation, route: MethodDecorator): MethodDecorator =>
+    operations.has(operation) ? route : () => {};
   /** The field that says what it lies below. */
   const below = (path: Partial<Path>): Readonly<Record<string, string>> =>
     parent === undefined ? {} : { [parent.field]: resourceId(parent.declaration, path.parent_id ?? '') };
@@ -22,7 +25,7 @@ export function resourceController(declaration: Declaration): Type {
   class ResourceController {
     constructor(@Inject(ResourceEdge) private readonly edge: ResourceEdge) {}
 
-    @Get()
+    @When('list', Get())
     @AuthorizeObject(`get_${qualified}`)
     async list(@Req() request: FastifyRequest, @Param() path: Partial<Path>, @Query() raw: RawQuery): Promise<object> {
       const parsed = parseListQuery(declaration, raw, this.edge.settings.networkMaxLimit);
@@ -34,7 +37,7 @@ export function resourceController(declaration: Declaration): Type {
       return this.edge.presenter.list(request, declaration, { raw, parsed }, page);
     }
 
-    @Post()
+    @When('create', Post())
     @AuthorizeObject(`create_${qualified}`)
     async create(@Req() request: FastifyRequest, @Param() path: Partial<Path>, @Body() body: unknown): Promise<object> {
       const { bulk, inputs } = parseCreate(declaration, body, this.edge.settings.allowBulk);
@@ -44,14 +47,14 @@ export function resourceController(declaration: Declaration): Type {
       return this.edge.presenter.created(request, declaration, bulk, page.objects);
     }
 
-    @Get(':id')
+    @When('get', Get(':id'))
     @AuthorizeObject(`get_${qualified}`)
     async show(@Req() request: FastifyRequest, @Param() path: Path, @Query() raw: RawQuery): Promise<object> {
       const data = await this.edge.client.get(request, declaration, targetOf(declaration, path));
       return this.edge.presenter.one(request, declaration, data, parseFields(raw));
     }
 
-    @Put(':id')
+    @When('update', Put(':id'))
     @AuthorizeObject(`update_${qualified}`)
     async update(
       @Req() request: FastifyRequest,
@@ -66,7 +69,7 @@ export function resourceController(declaration: Declaration): Type {
       return this.edge.presenter.one(request, declaration, data);
     }
 
-    @Delete(':id')
+    @When('delete', Delete(':id'))
     @AuthorizeObject(`delete_${qualified}`)
     @HttpCode(204)
     async remove(

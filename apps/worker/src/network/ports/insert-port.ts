@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ExpectedError } from '#libs/contracts';
-import type { FixedIpInput, PortData } from '#libs/contracts';
+import type { DhcpOption, FixedIpInput, PortData } from '#libs/contracts';
 import type { Transaction } from '../../store/index.js';
 import { assignAddresses } from '../ipam/assign-addresses.js';
 import { generateMac } from '../ipam/mac-address.js';
@@ -25,6 +25,8 @@ export interface NewPort {
   readonly dns_name: string;
   /** Ids of its security groups, which are locked already. @default none */
   readonly security_groups?: readonly string[];
+  /** @default none */
+  readonly extra_dhcp_opts?: readonly DhcpOption[];
   /** @default none */
   readonly tags?: readonly string[];
   /** null: one is generated. */
@@ -66,6 +68,7 @@ async function insertRow(tx: Transaction, id: string, port: NewPort, baseMac: st
     allowed_address_pairs: pairs,
     binding_profile: profile,
     tags = [],
+    extra_dhcp_opts: options = [],
     ...columns
   } = port;
   for (let attempt = 0; attempt < tries; attempt += 1) {
@@ -80,6 +83,7 @@ async function insertRow(tx: Transaction, id: string, port: NewPort, baseMac: st
         allowed_address_pairs: JSON.stringify(pairs),
         binding_profile: JSON.stringify(profile),
         tags: JSON.stringify(tags),
+        extra_dhcp_opts: JSON.stringify(options),
         status: 'DOWN',
       })
       .onConflict((conflict) => conflict.columns(['network_id', 'mac_address']).doNothing())

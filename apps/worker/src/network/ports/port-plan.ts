@@ -4,6 +4,7 @@ import { parseAddress } from '../ipam/address.js';
 import { parseCidr } from '../ipam/cidr.js';
 import { normalizeMac } from '../ipam/mac-address.js';
 import { invalidInput } from '../network.errors.js';
+import { changeOptions } from './dhcp-options.js';
 import type { NewPort } from './insert-port.js';
 
 /** Fills in what a client left open. Throws neutron's errors for values that cannot be. */
@@ -24,6 +25,7 @@ export function planPort(input: PortInput, owner: string, network: NetworkData):
     binding_vnic_type: checkVnicType(input.binding_vnic_type ?? 'normal'),
     binding_profile: input.binding_profile ?? {},
     dns_name: input.dns_name ?? '',
+    extra_dhcp_opts: changeOptions([], input.extra_dhcp_opts ?? []),
     tags: [...new Set(input.tags ?? [])],
     mac_address: input.mac_address === undefined ? null : checkMac(input.mac_address),
     fixed_ips: input.fixed_ips,

@@ -1,10 +1,11 @@
 import { ExpectedError } from '#libs/contracts';
-import type { PortData, PortInput } from '#libs/contracts';
+import type { DhcpOption, PortData, PortInput } from '#libs/contracts';
 import { updateRow } from '../../resources/resource-rows.js';
 import type { Values } from '../../resources/resource-rows.js';
 import { violatedUnique } from '../../store/index.js';
 import type { Transaction } from '../../store/index.js';
 import { changeAddresses, renewAutomaticAddresses } from './change-addresses.js';
+import { changeOptions } from './dhcp-options.js';
 import { macInUse } from './insert-port.js';
 import { bindingOf } from './port-binding.js';
 import { checkMac, checkPairs, checkVnicType } from './port-plan.js';
@@ -35,10 +36,18 @@ function planUpdate(port: PortData, input: PortInput): Values {
     ...bindingOf(host),
     // Given to another device by hand it is no server's NIC any more.
     ...(isMoved ? { nic_index: null, nic_tag: null } : {}),
+    ...(input.extra_dhcp_opts === undefined
+      ? {}
+      : { extra_dhcp_opts: changeOptions(optionsOf(port), input.extra_dhcp_opts) }),
     status: unbound ? 'DOWN' : port.status,
     allowed_address_pairs: checkPairs(input.allowed_address_pairs ?? port.allowed_address_pairs, portSecurity),
     binding_vnic_type: checkVnicType(input.binding_vnic_type ?? port.binding_vnic_type),
   };
+}
+
+/** Rows have complete options, each with its value and version. */
+function optionsOf(port: PortData): readonly DhcpOption[] {
+  return (port.extra_dhcp_opts ?? []) as readonly DhcpOption[];
 }
 
 /** Error PortBound: a running server would go on with the old MAC. */

@@ -17,6 +17,7 @@ import { sharing } from './20261128-sharing.js';
 import { identityBreadth } from './20261128-identity-breadth.js';
 import { fakeHosts } from './20261128-fake-hosts.js';
 import { imageStore } from './20261128-image-store.js';
+import { metering } from './20261128-metering.js';
 import type { Migration } from './migration.js';
 
 /** Every migration, in the order in which they run. */
@@ -40,4 +41,5 @@ export const migrations: readonly Migration[] = [
   identityBreadth,
   fakeHosts,
   imageStore,
+  metering,
 ];

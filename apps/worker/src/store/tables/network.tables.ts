@@ -1,5 +1,5 @@
 import type { Generated, GeneratedAlways } from 'kysely';
-import type { AllocationPool, HostRoute, NetworkData, PortData } from '#libs/contracts';
+import type { AllocationPool, DhcpOption, HostRoute, NetworkData, PortData } from '#libs/contracts';
 import type { DefaultJson, DefaultTimestamp, Json } from './column-types.js';
 
 /** What every kind of the Network API has. */
@@ -52,6 +52,7 @@ export interface PortsTable extends StandardColumns {
   device_owner: string;
   security_groups: DefaultJson<string[]>;
   allowed_address_pairs: Json<PortData['allowed_address_pairs']>;
+  extra_dhcp_opts: DefaultJson<DhcpOption[]>;
   port_security_enabled: boolean;
   binding_host_id: string;
   binding_vnic_type: string;
