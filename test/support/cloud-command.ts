@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { programFile } from './program.js';
+import type { ProgramName } from './program.js';
 
 export interface CommandResult {
   readonly code: number | null;
@@ -15,7 +16,16 @@ export class CloudCommand {
   readonly folder = mkdtempSync(join(tmpdir(), 'albireo-cloud-'));
 
   run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CommandResult> {
-    const child = spawn(process.execPath, [programFile('albireo'), ...args], {
+    return this.#spawn('albireo', args, env);
+  }
+
+  /** `albireo-manage` with the same surroundings. */
+  manage(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CommandResult> {
+    return this.#spawn('albireo-manage', args, env);
+  }
+
+  #spawn(program: ProgramName, args: readonly string[], env: Readonly<Record<string, string>>): Promise<CommandResult> {
+    const child = spawn(process.execPath, [programFile(program), ...args], {
       env: { PATH: process.env['PATH'], HOME: this.folder, XDG_RUNTIME_DIR: this.folder, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

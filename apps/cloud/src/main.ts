@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { productVersion } from '#libs/config';
 import { CloudError, EXIT } from './cloud.errors.js';
 import { registerLifetime } from './commands/lifetime.commands.js';
+import { registerState } from './commands/state.commands.js';
 import type { Surroundings } from './surroundings.js';
 
 const surroundings: Surroundings = {
@@ -20,6 +21,7 @@ const program = new Command('albireo')
     process.exit(error.exitCode === 0 ? 0 : EXIT.usage);
   });
 registerLifetime(program, surroundings);
+registerState(program, surroundings);
 
 try {
   await program.parseAsync(process.argv);

@@ -3,6 +3,7 @@ import type { RpcServer } from '#libs/messaging';
 import type { Transport } from '#libs/messaging';
 import type { JsonValue, Service, ServiceHealth, WorkerContext } from '#libs/launcher';
 import type { Enforcer } from '#libs/policy';
+import { onRestored } from '#libs/simulation';
 import { getLogger } from '#libs/telemetry';
 import { apiLoaders } from './edge/apis.js';
 import { createApiApplication } from './edge/application.js';
@@ -31,6 +32,7 @@ class ApiService implements Service {
   #application: ApiApplication | undefined;
   #revocationServer: RpcServer | undefined;
   #certificates: CertificateWatch | undefined;
+  #endWatch: () => void = () => undefined;
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
 
@@ -90,6 +92,7 @@ class ApiService implements Service {
     this.#application = application;
     if (this.#name !== 'metadata') {
       edge.revocations.start();
+      this.#endWatch = onRestored(() => edge.revocations.refresh(true));
       this.#revocationServer = revocationServer(transport, edge.revocations);
       // Only a hint travels this way, so nobody waits for it; a broker that is away is waited for by the server.
       this.#revocationServer.start().catch((error: unknown) => {
@@ -113,6 +116,7 @@ class ApiService implements Service {
     this.#policy.stop();
     this.#certificates?.stop();
     this.#edge?.revocations.stop();
+    this.#endWatch();
     await this.#application?.close();
     this.#edge?.closeVerifier();
     await this.#revocationServer?.stop(Math.min(deadlineMs, 5_000));

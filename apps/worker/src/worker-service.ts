@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { INestMicroservice } from '@nestjs/common';
 import type { MicroserviceOptions } from '@nestjs/microservices';
-import { ComputeOptions, MessagingOptions, ServiceOptions } from '#libs/config';
+import { ComputeOptions, ControlOptions, MessagingOptions, ServiceOptions } from '#libs/config';
 import type { Configuration, TopicName } from '#libs/config';
 import { backportObjects } from '#libs/contracts';
 import { MessagingError, RpcTransportStrategy, brokerAway } from '#libs/messaging';
@@ -144,7 +144,8 @@ export class WorkerService implements Service {
       topics,
       alsoServers: (topic) => (topic === 'compute' ? shared.hosts.slice(1) : []),
       forTopic: (topic): Partial<RpcServerOptions> => {
-        const common = { callerPolicy, ledger, backport: backportObjects, storableTexts: true };
+        const interceptor = config.get(ControlOptions).enabled ? shared.interceptor : undefined;
+        const common = { interceptor, callerPolicy, ledger, backport: backportObjects, storableTexts: true };
         if (topic !== 'compute' || maxConcurrentBuilds === 0) return { ...common, concurrency: calls };
         // Long work: what a worker cannot begin stays in the queue, for workers that are added.
         return { ...common, concurrency: maxConcurrentBuilds, prefetch: maxConcurrentBuilds };

@@ -83,3 +83,4 @@ export type { ParkedMessage, ReplayResult } from './operator/parked-messages.js'
 export { parseTransportUrl } from './transport-url.js';
 export type { RabbitHost, TransportUrl } from './transport-url.js';
 export { isCompatible } from './version.js';
+export type { InterceptedRequest, RequestInterceptor } from './request-interceptor.js';

@@ -3,6 +3,7 @@ import type { CallerPolicy } from './caller-policy.js';
 import type { Backport, Contract } from './contract.js';
 import type { DeliveryLedger } from './delivery-ledger.js';
 import type { MessageSerializer } from './message-serializer.js';
+import type { RequestInterceptor } from './request-interceptor.js';
 import type { RpcEndpointDefinition } from './rpc-endpoint.js';
 import type { Transport } from './transport.js';
 import { baseApiEndpoint, presenceEndpoint, serverPingEndpoint } from './internal/built-in-endpoints.js';
@@ -45,6 +46,8 @@ export interface RpcServerOptions {
   readonly serializer?: MessageSerializer;
   /** For callers that ask in an older version than the contract's. @default results go as they are */
   readonly backport?: Backport;
+  /** Stands around every handler but those that this library has by itself. @default none */
+  readonly interceptor?: RequestInterceptor | undefined;
   /** Shown by nova's ping. @default topic */
   readonly service?: string;
 }
@@ -87,6 +90,8 @@ export class RpcServer {
       ledger: options.ledger ?? null,
       serializer: options.serializer ?? null,
       callerPolicy: options.callerPolicy ?? null,
+      interceptor: options.interceptor ?? null,
+      served,
       storableTexts: options.storableTexts ?? false,
       backport: ownBackport(options.backport, served),
     });

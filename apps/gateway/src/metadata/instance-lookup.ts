@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { InstanceMetadata } from '#libs/contracts';
 import type { InstanceMetadataArgs, InstanceMetadataData } from '#libs/contracts';
+import { onRestored } from '#libs/simulation';
 import { addressOf } from '../edge/client-address.js';
 import { Edge } from '../edge/edge.js';
 import { Fault } from '../edge/errors/fault.js';
@@ -39,6 +40,7 @@ export class InstanceLookup {
   constructor(edge: Edge, conductor: ConductorClient) {
     this.#edge = edge;
     this.#conductor = conductor;
+    onRestored(() => this.#cache.clear());
   }
 
   /** Throws Fault 400 and 403 for headers that are missing or badly signed, 404 for an unknown server. */

@@ -102,6 +102,13 @@ async function readBody(request: IncomingMessage): Promise<JsonValue> {
   }
 }
 
+/** A member of a body that is a text; undefined for any other. */
+export function textOf(body: JsonValue, name: string): string | undefined {
+  const value = typeof body === 'object' && body !== null && name in body ? Object.entries(body) : [];
+  const found: unknown = value.find(([key]) => key === name)?.[1];
+  return typeof found === 'string' ? found : undefined;
+}
+
 function write(response: ServerResponse, result: object | string | undefined): void {
   if (result === undefined) response.writeHead(204).end();
   else if (typeof result === 'string') send(response, 200, 'application/yaml; charset=utf-8', result);

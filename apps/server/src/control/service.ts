@@ -2,8 +2,10 @@ import { ControlOptions } from '#libs/config';
 import { LauncherError } from '#libs/launcher';
 import type { Service, WorkerContext } from '#libs/launcher';
 import { runningWorker } from '../../../worker/src/running-worker.js';
+import { workerSnapshots } from '../../../worker/src/snapshots/worker-snapshots.js';
 import { createControlServer } from './control-server.js';
 import type { ControlRoute } from './control-server.js';
+import { SEED_SNAPSHOT, snapshotRoutes } from './snapshot-routes.js';
 
 /** The control port beside the worker and the APIs of the same process, which are started before it. */
 export function createService(context: WorkerContext): Service {
@@ -11,7 +13,11 @@ export function createService(context: WorkerContext): Service {
   if (token === undefined) throw new LauncherError('NOT_A_SERVICE', 'the control port was started without a token');
   return {
     async start() {
-      context.attachServer(createControlServer(controlRoutes(context), token));
+      const snapshots = workerSnapshots(runningWorker().shared);
+      // With a kept database it is that of the first start.
+      if (!(await snapshots.has(SEED_SNAPSHOT))) await snapshots.create(SEED_SNAPSHOT);
+      const routes = [statusRoute(context), ...snapshotRoutes(snapshots)];
+      context.attachServer(createControlServer(routes, token));
     },
     async stop() {
       // The launcher has closed the connections.
@@ -19,11 +25,10 @@ export function createService(context: WorkerContext): Service {
   };
 }
 
-function controlRoutes({ config }: WorkerContext): ControlRoute[] {
-  const status: ControlRoute = {
+function statusRoute({ config }: WorkerContext): ControlRoute {
+  return {
     method: 'GET',
     pattern: '/status',
     run: async () => ({ version: config.version, process: process.ppid, worker: runningWorker().health() }),
   };
-  return [status];
 }

@@ -43,6 +43,12 @@ export class PeriodicTasks {
     for (const task of this.#tasks) this.#begin(task);
   }
 
+  /** Runs now what was run at the start, as reports: the state is not the one that they were made in any more. */
+  async runAtOnce(): Promise<void> {
+    const reports = this.#tasks.filter(({ immediately, essential }) => immediately === true && essential === true);
+    await Promise.all(reports.map((task) => this.#runOnce(task)));
+  }
+
   /** Waits for the tasks that run. */
   async stop(): Promise<void> {
     this.#state = 'stopped';

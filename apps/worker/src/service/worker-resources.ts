@@ -1,5 +1,6 @@
 import {
   ComputeOptions,
+  ControlOptions,
   FakeDriverOptions,
   ImageOptions,
   NotificationContentOptions,
@@ -10,7 +11,7 @@ import {
 import type { ComputeDriverName, Configuration } from '#libs/config';
 import { openImageStores } from '#libs/imagestore';
 import type { ImageStores } from '#libs/imagestore';
-import type { Transport } from '#libs/messaging';
+import type { RequestInterceptor, Transport } from '#libs/messaging';
 import { policyOpener } from '#libs/policy';
 import { FakeDriver } from '../drivers/fake/fake-driver.js';
 import type { FakeDriverSettings } from '../drivers/fake/fake-driver.js';
@@ -29,6 +30,7 @@ import { Quotas } from '../quota/quotas.js';
 import { Outbox, PostgresDeliveryLedger } from '../store/index.js';
 import type { Store } from '../store/index.js';
 import type { SchedulerSettings } from '../scheduler/host-chooser.js';
+import { Intake } from '../snapshots/intake.js';
 import { PeriodicTasks } from './periodic-tasks.js';
 import { ServiceRegistry } from './service-registry.js';
 
@@ -47,6 +49,7 @@ export class WorkerResources {
   /** Where the data of images lies: the topic image, and compute hosts, read and write there. */
   readonly imageStores: ImageStores;
   readonly tasks: PeriodicTasks;
+  readonly intake = new Intake();
 
   constructor(
     readonly config: Configuration,
@@ -56,6 +59,7 @@ export class WorkerResources {
   ) {
     const { periodicEnable, periodicFuzzyDelay } = config.get(ServiceOptions);
     this.tasks = new PeriodicTasks({ enabled: periodicEnable, fuzzyDelayMs: periodicFuzzyDelay * 1_000 });
+    if (config.get(ControlOptions).enabled) store.setFence(this.intake.fence);
     this.outbox = new Outbox(store, transport);
     this.ledger = new PostgresDeliveryLedger(store);
     this.authorizer = new Authorizer(policyOpener(config));
@@ -103,6 +107,9 @@ export class WorkerResources {
       reservedDisk: Math.ceil(options.reservedHostDiskMb / 1024),
     };
   }
+
+  /** Around every handler of a cloud with a control port. */
+  readonly interceptor: RequestInterceptor = (request, run) => this.intake.pass(request, run);
 
   /** The driver that `compute_driver` names. */
   createDriver(): VirtDriver {

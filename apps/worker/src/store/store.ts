@@ -57,6 +57,7 @@ export class Store {
   readonly #closing: () => Promise<void>;
   readonly #afterCommit = new WeakMap<Transaction, (() => void)[]>();
   #closed: Promise<void> | null = null;
+  #fence: (() => void) | null = null;
 
   constructor(pool: PostgresPool, options: StoreOptions) {
     this.db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
@@ -82,7 +83,9 @@ export class Store {
         const callbacks: (() => void)[] = [];
         const result = await builder.execute(async (tx) => {
           this.#afterCommit.set(tx, callbacks);
+          this.#fence?.();
           const value = await work(tx);
+          this.#fence?.();
           reachStep('commit.before', name);
           return value;
         });
@@ -101,6 +104,19 @@ export class Store {
         await sleep(Math.random() * 2 ** attempt * 5);
       }
     }
+  }
+
+  /**
+   * `fence` is asked after the begin and before the commit of every transaction; what it throws undoes the transaction.
+   * It keeps out who began in a state that is no more.
+   */
+  setFence(fence: () => void): void {
+    this.#fence = fence;
+  }
+
+  /** One statement that writes outside of a transaction of its own; behind the fence where there is one. */
+  write<T>(work: (db: Queries) => Promise<T>): Promise<T> {
+    return this.#fence === null ? work(this.db) : this.transaction(work, { name: 'write' });
   }
 
   /** Calls back once `tx` has committed; never after a rollback. `callback` must not throw. */

@@ -2,14 +2,15 @@ import { runWithContext } from '#libs/telemetry';
 import { enterTrace } from './request-trace.js';
 import type { RpcInFlight } from '../messaging-report.js';
 import type { CallerPolicy } from '../caller-policy.js';
-import type { Backport } from '../contract.js';
+import type { Backport, Contract } from '../contract.js';
 import type { DeliveryLedger } from '../delivery-ledger.js';
+import type { RequestInterceptor } from '../request-interceptor.js';
 import type { MessageSerializer } from '../message-serializer.js';
 import { bodyText } from './body-text.js';
 import { presenceNamespace } from './built-in-endpoints.js';
 import { CastRunner } from './cast-runner.js';
 import { ConcurrencyLimit } from './concurrency-limit.js';
-import { ageOf, deadlineHeader, exchangeHeader, readDeadline } from './deadline.js';
+import { ageOf, deadlineHeader, exchangeHeader, readDeadline, sentHeader } from './deadline.js';
 import type { Dispatcher, Served } from './dispatcher.js';
 import type { Inbound } from './driver.js';
 import { DuplicateWindow } from './duplicate-window.js';
@@ -37,6 +38,9 @@ export interface RunnerOptions {
   readonly ledger: DeliveryLedger | null;
   readonly serializer: MessageSerializer | null;
   readonly callerPolicy: CallerPolicy | null;
+  readonly interceptor: RequestInterceptor | null;
+  /** The contracts of others than this library. */
+  readonly served: readonly Contract[];
   readonly storableTexts: boolean;
   readonly backport: Backport | null;
 }
@@ -252,13 +256,26 @@ export class RequestRunner {
     if (waited !== null) this.core.observer.requestWaited?.(this.options.topic, waited);
     if (storableTexts) refuseUnstorableText(request);
     const args = deserializeArguments(serializer, context, served.check(request.args));
-    let running = runWithContext(context, () => served.run(context, args, delivery));
     const { contract } = served;
+    const run = (): Promise<unknown> => served.run(context, args, delivery);
+    let running = runWithContext(context, () => this.#intercepted(work, run));
     if (backport !== null && request.version !== contract.version) {
       running = running.then((result) => backport(contract, request.version, result));
     }
     if (serializer?.serializeEntity === undefined) return running;
     return running.then((result) => serializer.serializeEntity?.(context, result));
+  }
+
+  #intercepted(
+    { request, served, uniqueId, deadlineAt, messages }: Work,
+    run: () => Promise<unknown>,
+  ): Promise<unknown> {
+    const { interceptor, topic } = this.options;
+    if (interceptor === null || !this.options.served.includes(served.contract)) return run();
+    const sent = messages[0]?.headers[sentHeader];
+    const sentMs = typeof sent === 'string' && Number.isFinite(Number(sent)) ? Number(sent) : null;
+    const isCast = request.msgId === null;
+    return interceptor({ topic, method: request.method, isCast, uniqueId, sentMs, deadlineAt }, run);
   }
 
   #ended(work: Work, startedAt: number, failure: { readonly error: unknown } | null): void {

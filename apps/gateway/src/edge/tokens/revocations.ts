@@ -84,9 +84,13 @@ export class Revocations {
     });
   }
 
-  /** Takes over the worker's list; what is expired there is dropped here. */
-  async refresh(): Promise<void> {
+  /** Takes over the worker's list; what is expired there is dropped here, or all that is not on it (`anew`). */
+  async refresh(anew = false): Promise<void> {
     const { objects } = RevocationPage.unwrap(await this.#fetch());
+    if (anew) {
+      this.#expiries.clear();
+      this.#rules.clear();
+    }
     const now = Date.now();
     for (const [id, expiry] of this.#expiries) if (expiry < now) this.#expiries.delete(id);
     for (const [subject, rule] of this.#rules) if (rule.expiresAtMs < now) this.#rules.delete(subject);

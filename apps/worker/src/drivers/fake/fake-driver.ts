@@ -74,11 +74,13 @@ export class FakeDriver implements VirtDriver {
       throw new Error(`the fake driver was told to fail for servers named like ${failSpawnPattern}`);
     }
     const values = { host: guest.host, power_state: POWER_STATE.RUNNING, last_task: operation.task };
-    await this.#store.db
-      .insertInto('fake_machines')
-      .values({ instance_id: guest.id, ...values })
-      .onConflict((conflict) => conflict.column('instance_id').doUpdateSet(values))
-      .execute();
+    await this.#store.write((db) =>
+      db
+        .insertInto('fake_machines')
+        .values({ instance_id: guest.id, ...values })
+        .onConflict((conflict) => conflict.column('instance_id').doUpdateSet(values))
+        .execute(),
+    );
   }
 
   powerOn(guest: GuestDescription, operation: DriverOperation): Promise<void> {
@@ -121,7 +123,7 @@ export class FakeDriver implements VirtDriver {
     const { destroyDelayMs } = this.#settings();
     if ((await this.#machine(guest.id)) === undefined) return;
     await pause(destroyDelayMs, operation.signal);
-    await this.#store.db.deleteFrom('fake_machines').where('instance_id', '=', guest.id).execute();
+    await this.#store.write((db) => db.deleteFrom('fake_machines').where('instance_id', '=', guest.id).execute());
   }
 
   async powerState(id: string): Promise<number> {
@@ -146,15 +148,17 @@ export class FakeDriver implements VirtDriver {
     const machine = await this.#machine(guest.id);
     if (machine?.last_task === operation.task) return;
     await pause(delayMs, operation.signal);
-    const result = await this.#store.db
-      .updateTable('fake_machines')
-      .set({
-        ...(state !== undefined && { power_state: state }),
-        last_task: operation.task,
-        ...(host !== undefined && { host }),
-      })
-      .where('instance_id', '=', guest.id)
-      .executeTakeFirst();
+    const result = await this.#store.write((db) =>
+      db
+        .updateTable('fake_machines')
+        .set({
+          ...(state !== undefined && { power_state: state }),
+          last_task: operation.task,
+          ...(host !== undefined && { host }),
+        })
+        .where('instance_id', '=', guest.id)
+        .executeTakeFirst(),
+    );
     if (result.numUpdatedRows === 0n) throw new Error(`the fake driver has no machine ${guest.id}`);
   }
 }

@@ -75,6 +75,11 @@ export class Outbox {
     await this.#sending;
   }
 
+  /** Forgets what is committed and waits for its turn: its rows are no more, as after a restored snapshot. */
+  discard(): void {
+    this.#ready = [];
+  }
+
   /** Publishes rows that are due, whoever stored them. Answers how many the broker has taken. */
   async sweep(): Promise<number> {
     const { batchSize, maxRetryMs } = this.#settings;
