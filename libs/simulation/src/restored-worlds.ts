@@ -10,5 +10,5 @@ export function onRestored(listener: Listener): () => void {
 
 /** Tells everybody in this process, and waits until all have forgotten. */
 export async function tellRestored(): Promise<void> {
-  await Promise.all([...listeners].map((listener) => listener()));
+  await Promise.all([...listeners].map(async (listener) => listener()));
 }

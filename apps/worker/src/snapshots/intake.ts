@@ -88,7 +88,7 @@ export class Intake {
   async #untilIdle(): Promise<void> {
     if (this.#running.size === 0) return;
     const timer = new AbortController();
-    const idle = Promise.allSettled([...this.#running]);
+    const idle = Promise.allSettled(this.#running);
     await Promise.race([idle, sleep(GRACE_MS, undefined, { signal: timer.signal }).catch(() => undefined)]);
     timer.abort();
   }
