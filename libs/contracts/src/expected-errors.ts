@@ -1,5 +1,6 @@
 import type { RemoteError, RemoteFailure } from '#libs/messaging';
 import type { ExpectedErrorKind } from './expected-error-kind.js';
+import { delegationErrors } from './identity/delegation.methods.js';
 import { identityResourceErrors } from './identity/resources/index.js';
 import { networkErrors } from './network/resources.js';
 
@@ -29,6 +30,7 @@ export const EXPECTED_ERRORS = {
   RoleAssignmentNotFound: { status: 404, retryable: false },
   TooManyAttempts: { status: 429, retryable: true },
   ...identityResourceErrors,
+  ...delegationErrors,
   // compute
   InstanceNotFound: { status: 404, retryable: false },
   FlavorNotFound: { status: 404, retryable: false },

@@ -61,6 +61,8 @@ export {
 export { IsResourceOptions, invalidOption } from './identity/resource-options.js';
 export type { OptionedKind, ResourceOptions } from './identity/resource-options.js';
 export * from './identity/resources/index.js';
+export * from './identity/delegation.args.js';
+export * from './identity/delegation.objects.js';
 export { CATALOG_INTERFACES, CLOUD_SERVICES, Catalog, stableId } from './identity/catalog.js';
 export type { CatalogData } from './identity/catalog.js';
 export { revocationSubject } from './identity/revocation-subject.js';

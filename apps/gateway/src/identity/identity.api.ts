@@ -4,6 +4,9 @@ import { OwnScopesController } from './auth/own-scopes.controller.js';
 import { TokensController } from './auth/tokens.controller.js';
 import { CatalogReader } from './catalog/catalog-reader.js';
 import { IdentityPolicy } from './collection/identity-policy.js';
+import { ApplicationCredentialsController } from './delegation/application-credentials.controller.js';
+import { Ec2CredentialsController } from './delegation/ec2-credentials.controller.js';
+import { TrustsController } from './delegation/trusts.controller.js';
 import { DomainsController } from './domains/domains.controller.js';
 import { keystoneFaultForm } from './errors/keystone-fault-form.js';
 import { forbidden } from './errors/keystone-faults.js';
@@ -48,6 +51,9 @@ export const identityApi: ApiDefinition = {
       RolesController,
       RoleAssignmentsController,
       GrantsController,
+      ApplicationCredentialsController,
+      TrustsController,
+      Ec2CredentialsController,
       GroupMembersController,
       ImpliedRolesController,
     ],

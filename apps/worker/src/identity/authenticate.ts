@@ -69,7 +69,7 @@ export async function authenticateToken(store: Store, args: AuthenticateTokenArg
 }
 
 /** The clock that revocations are stamped with. */
-async function databaseTime(db: Queries): Promise<string> {
+export async function databaseTime(db: Queries): Promise<string> {
   const result = await sql<{ at: string }>`select clock_timestamp() as at`.execute(db);
   const [row] = result.rows;
   if (row === undefined) throw new TypeError('the database did not tell its time');

@@ -16,6 +16,10 @@ import { ImpliedRoles } from './changes/implied-roles.js';
 import { ProjectManager } from './changes/project-manager.js';
 import { RoleManager } from './changes/role-manager.js';
 import { UserManager } from './changes/user-manager.js';
+import { ApplicationCredentials } from './delegation/application-credentials.js';
+import { DelegationEndpoint } from './delegation/delegation.endpoint.js';
+import { Ec2Credentials } from './delegation/ec2-credentials.js';
+import { Trusts } from './delegation/trusts.js';
 import { IdentityChangesEndpoint } from './identity-changes.endpoint.js';
 import { IdentityDirectory } from './identity-directory.js';
 import { IdentityEndpoint } from './identity.endpoint.js';
@@ -41,7 +45,7 @@ function openSecretBox(config: Configuration): SecretBox {
 
 /** The topic identity. */
 @Module({
-  controllers: [IdentityEndpoint, IdentityChangesEndpoint, IdentityResourcesEndpoint],
+  controllers: [DelegationEndpoint, IdentityEndpoint, IdentityChangesEndpoint, IdentityResourcesEndpoint],
   providers: [
     {
       provide: IdentityDirectory,
@@ -98,6 +102,17 @@ function openSecretBox(config: Configuration): SecretBox {
       provide: GroupMembers,
       inject: [IdentityChanges, IdentityPolicy],
       useFactory: (changes: IdentityChanges, policy: IdentityPolicy): GroupMembers => new GroupMembers(changes, policy),
+    },
+    ...[ApplicationCredentials, Trusts].map((Part) => ({
+      provide: Part,
+      inject: [IdentityChanges, IdentityPolicy],
+      useFactory: (changes: IdentityChanges, policy: IdentityPolicy): object => new Part(changes, policy),
+    })),
+    {
+      provide: Ec2Credentials,
+      inject: [IdentityChanges, IdentityPolicy, SecretBox],
+      useFactory: (changes: IdentityChanges, policy: IdentityPolicy, secrets: SecretBox): Ec2Credentials =>
+        new Ec2Credentials(changes, policy, secrets),
     },
     ...[DomainManager, RoleManager, GrantManager, ImpliedRoles].map((Manager) => ({
       provide: Manager,

@@ -3,6 +3,7 @@ import type { RawBuilder } from 'kysely';
 import { ExpectedError } from '#libs/contracts';
 import type { AuthenticationData, RoleData, ScopeArgs, UserData } from '#libs/contracts';
 import type { Queries } from '../store/index.js';
+import { resolveTrust } from './delegation/authenticate-delegation.js';
 import { findActiveDomain, findActiveProject } from './principals.js';
 
 /** keystone's answer to every failed authentication; which part was wrong is not said. */
@@ -18,6 +19,7 @@ export async function resolveScope(db: Queries, user: UserData, scope: ScopeArgs
   // As in keystone where no admin project is configured: each project counts as one.
   const nobody = { user, roles: [], project: null, domain: null, system: null, is_admin_project: true };
   if (scope.kind === 'unscoped') return nobody;
+  if (scope.kind === 'trust') return resolveTrust(db, user, scope.trust_id ?? '');
   if (scope.kind === 'default') return (await defaultProject(db, user)) ?? nobody;
   if (scope.kind === 'system') {
     const roles = await rolesOf(db, user.id, sql`h.system = 'all'`);

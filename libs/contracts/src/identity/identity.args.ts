@@ -27,8 +27,15 @@ export class NamedReference {
 /** What the token is to be good for; all absent: the user's default project if there is one, else unscoped. */
 export class ScopeArgs {
   /** `default`: none was asked for; `unscoped`: asked for explicitly. */
-  @IsIn(['default', 'unscoped', 'project', 'domain', 'system'])
-  readonly kind!: 'default' | 'unscoped' | 'project' | 'domain' | 'system';
+  @IsIn(['default', 'unscoped', 'project', 'domain', 'system', 'trust'])
+  readonly kind!: 'default' | 'unscoped' | 'project' | 'domain' | 'system' | 'trust';
+
+  /** Of `trust`. */
+  @Since('1.1')
+  @IsOptional()
+  @IsString()
+  @MaxLength(255)
+  readonly trust_id?: string;
 
   @IsOptional()
   @ValidateNested()

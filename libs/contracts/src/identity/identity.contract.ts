@@ -1,5 +1,6 @@
 import { call, defineContract, type } from '#libs/messaging';
 import { resourceMethods } from '../resource/resource-methods.js';
+import { delegationMethods } from './delegation.methods.js';
 import type { CatalogData } from './catalog.js';
 import type { GroupData } from './resources/index.js';
 import { identityResources } from './resources/index.js';
@@ -41,6 +42,7 @@ export const identityContract = defineContract({
   version: '1.1',
   methods: {
     ...resourceMethods(identityResources),
+    ...delegationMethods,
     /** Errors: Unauthorized (which part was wrong is not said), TooManyAttempts. */
     authenticate_password: call({
       access: 'anyone',

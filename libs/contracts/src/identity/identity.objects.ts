@@ -89,6 +89,28 @@ export interface RoleInferenceData {
 /** A project that a token can be for: never a domain. */
 export type ScopedProject = ProjectData & { readonly domain_id: string; readonly domain_name: string };
 
+/** The part of an application credential that its tokens tell. Times are ISO 8601, UTC. */
+export interface DelegatedCredential {
+  readonly id: string;
+  readonly name: string;
+  readonly restricted: boolean;
+  readonly access_rules: readonly {
+    readonly id: string;
+    readonly service: string;
+    readonly method: string;
+    readonly path: string;
+  }[];
+  readonly expires_at: string | null;
+}
+
+export interface DelegatedTrust {
+  readonly id: string;
+  readonly trustor_user_id: string;
+  readonly trustee_user_id: string;
+  readonly impersonation: boolean;
+  readonly expires_at: string | null;
+}
+
 /** What an authentication found out; the gateway makes the token of it, so that no token travels on the bus. */
 export interface AuthenticationData {
   readonly user: UserData;
@@ -97,6 +119,10 @@ export interface AuthenticationData {
   readonly domain: DomainData | null;
   readonly system: 'all' | null;
   readonly is_admin_project: boolean;
+  /** By what the caller was authenticated, when it was an application credential. */
+  readonly application_credential?: DelegatedCredential;
+  /** What the token is scoped by; the user is its trustor where it impersonates it. */
+  readonly trust?: DelegatedTrust;
   /** The database's clock before the user was looked up: what revocations compare a token's age with. */
   readonly authenticated_at?: string;
 }
@@ -125,5 +151,7 @@ export const Role = objectType<RoleData>('Role', '1.1', [{ ...since, adds: ['opt
 export const RolePage = pageType(Role);
 export const RoleAssignmentPage = objectType<Page<RoleAssignmentData>>('RoleAssignmentPage', '1.1', [since]);
 export const RoleInferencePage = objectType<Page<RoleInferenceData>>('RoleInferencePage', '1.0');
-export const Authentication = objectType<AuthenticationData>('Authentication', '1.0');
+export const Authentication = objectType<AuthenticationData>('Authentication', '1.1', [
+  { ...since, adds: ['application_credential', 'trust'] },
+]);
 export const RevocationPage = objectType<Page<RevocationData>>('RevocationPage', '1.0');

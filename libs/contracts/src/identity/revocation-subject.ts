@@ -15,6 +15,8 @@ export const revocationSubject = {
   /** Everything of a domain: tokens for it, for its projects, and of its users. */
   domain: (id: string): string => `domain:${id}`,
   role: (id: string): string => `role:${id}`,
+  applicationCredential: (id: string): string => `application_credential:${id}`,
+  trust: (id: string): string => `trust:${id}`,
   /** The tokens of a user for one scope. */
   grant: (userId: string, scope: GrantScope): string => {
     if (scope.project_id != null) return `grant:${userId}:project:${scope.project_id}`;

@@ -2,6 +2,7 @@ import type { RuleDefault, ScopeType } from '../rule-default.js';
 import { ADMIN, ANY_SCOPE, NOT_DOMAIN, READER, SYSTEM_READER, identityBase } from './identity-base.js';
 import { anyOf, defineRules } from './base.js';
 import type { RuleRow } from './base.js';
+import { delegationRules } from './identity-delegation.js';
 import { grantRules } from './identity-grants.js';
 import { identityResourceRules } from './identity-resources.js';
 
@@ -125,4 +126,5 @@ export const identityRules: readonly RuleDefault[] = [
   ...tables.flatMap(([scopes, rows]) => defineRules(scopes, rows)),
   ...grantRules,
   ...identityResourceRules,
+  ...delegationRules,
 ];

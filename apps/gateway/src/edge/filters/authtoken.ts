@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Fault } from '../errors/fault.js';
 import { booleanOf } from '../query/query.js';
 import type { FilterFactory } from '../pipeline/filter.js';
+import { allowsRequest } from '../tokens/access-rules.js';
 import type { TokenClaims } from '../tokens/token-claims.js';
 
 /** Headers by which keystonemiddleware tells a service who asks; a client that sends one is lying. */
@@ -35,7 +36,7 @@ const STRIPPED = [...IDENTITY_HEADERS, ...IDENTITY_HEADERS.map((name) => name.re
  * keystonemiddleware answers; with `delay_auth_decision` the request goes on as nobody's. A good service token lets an
  * expired token of the user pass; a bad one is 401.
  */
-export const authtoken: FilterFactory = (edge, _api, options) => {
+export const authtoken: FilterFactory = (edge, api, options) => {
   const { settings } = edge;
   const isDelayed = booleanOf(options['delay_auth_decision'] ?? String(settings.delayAuthDecision)) === true;
   const refuse = (request: FastifyRequest): void => {
@@ -51,6 +52,8 @@ export const authtoken: FilterFactory = (edge, _api, options) => {
   };
   const accept = (request: FastifyRequest, token: string, claims: TokenClaims | undefined): void => {
     if (claims === undefined) return refuse(request);
+    const [path = ''] = request.url.split('?', 1);
+    if (!allowsRequest(claims, api.name, request.method, path)) return refuse(request);
     request.edge.claims = claims;
     request.edge.token = token;
   };

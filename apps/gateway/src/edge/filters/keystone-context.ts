@@ -19,6 +19,7 @@ export function contextFromClaims(claims: TokenClaims): Omit<RequestContext, 're
     system_scope: claims.system,
     roles,
     is_admin: roles.some((role) => role.toLowerCase() === 'admin'),
+    ...delegationOf(claims),
   };
 }
 
@@ -50,6 +51,16 @@ export const keystoneContext: FilterFactory = (edge, _api, options) => {
     },
   };
 };
+
+/** keystone's context says by which delegation a token came to be. */
+function delegationOf({ applicationCredential: credential, trust }: TokenClaims): Record<string, unknown> {
+  return {
+    ...(credential === undefined
+      ? {}
+      : { application_credential_id: credential.id, application_credential_restricted: credential.restricted }),
+    ...(trust === undefined ? {} : { trust_id: trust.id }),
+  };
+}
 
 /** oslo.context's keys of the service that passed the request on. */
 function serviceOf(claims: TokenClaims | undefined): Record<string, unknown> {

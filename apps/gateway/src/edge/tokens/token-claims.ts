@@ -9,6 +9,29 @@ export interface TokenDomain {
   readonly name: string;
 }
 
+export interface TokenCredential {
+  readonly id: string;
+  readonly name: string;
+  /** It makes no further credentials. */
+  readonly restricted: boolean;
+  /** Only these requests are allowed; empty: all. */
+  readonly accessRules: readonly TokenAccessRule[];
+}
+
+export interface TokenAccessRule {
+  readonly id: string;
+  readonly service: string;
+  readonly method: string;
+  readonly path: string;
+}
+
+export interface TokenTrust {
+  readonly id: string;
+  readonly trustorId: string;
+  readonly trusteeId: string;
+  readonly impersonation: boolean;
+}
+
 /** What a token says: keystone's token model, in our words. Times are seconds since 1970. */
 export interface TokenClaims {
   readonly user: { readonly id: string; readonly name: string; readonly domain: TokenDomain };
@@ -22,6 +45,9 @@ export interface TokenClaims {
   /** Own audit id, then the one of the first token of the chain (when it was made from another token). */
   readonly auditIds: readonly string[];
   readonly isAdminProject: boolean;
+  /** By what the user was authenticated, when it was an application credential. */
+  readonly applicationCredential?: TokenCredential | undefined;
+  readonly trust?: TokenTrust | undefined;
   /** With a fraction, by the clock of the database: revocations compare with it. */
   readonly issuedAt: number;
   readonly expiresAt: number;

@@ -1,4 +1,4 @@
-import type { TokenClaims, TokenDomain, TokenRole } from './token-claims.js';
+import type { TokenAccessRule, TokenClaims, TokenDomain, TokenRole } from './token-claims.js';
 
 /** A pair on the wire: id, name. */
 type Pair = [string, string];
@@ -14,6 +14,12 @@ export interface TokenPayload {
   r: Pair[];
   m: string[];
   a: string[];
+  /** Application credential: id, name, `1` for a restricted one. */
+  ac?: [string, string, string];
+  /** Its access rules: id, service, method, path. */
+  ar?: [string, string, string, string][];
+  /** Trust: id, trustor, trustee, `1` with impersonation. */
+  tr?: [string, string, string, string];
   /** 1: the project is the administrators'. */
   ap?: 1;
   iat: number;
@@ -32,9 +38,45 @@ export function packClaims(claims: TokenClaims): TokenPayload {
     m: [...claims.methods],
     a: [...claims.auditIds],
     ...(claims.isAdminProject ? { ap: 1 } : {}),
+    ...packDelegation(claims),
     iat: claims.issuedAt,
     exp: claims.expiresAt,
   };
+}
+
+function packDelegation({ applicationCredential: credential, trust }: TokenClaims): Partial<TokenPayload> {
+  const rules = credential?.accessRules ?? [];
+  return {
+    ...(credential === undefined ? {} : { ac: [credential.id, credential.name, credential.restricted ? '1' : ''] }),
+    ...(rules.length === 0
+      ? {}
+      : { ar: rules.map((rule): [string, string, string, string] => [rule.id, rule.service, rule.method, rule.path]) }),
+    ...(trust === undefined
+      ? {}
+      : { tr: [trust.id, trust.trustorId, trust.trusteeId, trust.impersonation ? '1' : ''] }),
+  };
+}
+
+type Delegation = Pick<TokenClaims, 'applicationCredential' | 'trust'>;
+
+function delegationOf(payload: Readonly<Record<string, unknown>>): Delegation {
+  const [id, name, restricted] = texts(payload['ac'], 3) ?? [];
+  const [trust, trustorId, trusteeId, impersonation] = texts(payload['tr'], 4) ?? [];
+  const rules = Array.isArray(payload['ar']) ? payload['ar'].map(accessRule) : [];
+  return {
+    ...(id === undefined || name === undefined
+      ? {}
+      : { applicationCredential: { id, name, restricted: restricted === '1', accessRules: rules } }),
+    ...(trust === undefined || trustorId === undefined || trusteeId === undefined
+      ? {}
+      : { trust: { id: trust, trustorId, trusteeId, impersonation: impersonation === '1' } }),
+  };
+}
+
+/** One that cannot be read allows nothing, which is not the same as none. */
+function accessRule(value: unknown): TokenAccessRule {
+  const [id = '', service = '', method = '', path = ''] = texts(value, 4) ?? [];
+  return { id, service, method, path };
 }
 
 function texts(value: unknown, count?: number): string[] | undefined {
@@ -71,6 +113,7 @@ export function unpackClaims(payload: Readonly<Record<string, unknown>>): TokenC
     methods,
     auditIds,
     isAdminProject: payload['ap'] === 1,
+    ...delegationOf(payload),
     issuedAt: iat,
     expiresAt: exp,
   };

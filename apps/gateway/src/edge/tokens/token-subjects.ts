@@ -13,6 +13,14 @@ export function tokenSubjects(claims: TokenClaims): string[] {
     subjects.push(revocationSubject.domain(domain.id), revocationSubject.grant(user.id, { domain_id: domain.id }));
   }
   if (system !== null) subjects.push(revocationSubject.grant(user.id, { system }));
+  const { applicationCredential: credential, trust } = claims;
+  if (credential !== undefined) subjects.push(revocationSubject.applicationCredential(credential.id));
+  if (trust !== undefined) {
+    subjects.push(revocationSubject.trust(trust.id));
+    subjects.push(revocationSubject.user(trust.trustorId), revocationSubject.user(trust.trusteeId));
+    // What the trustor loses, its trustees lose.
+    if (project !== null) subjects.push(revocationSubject.grant(trust.trustorId, { project_id: project.id }));
+  }
   return [...subjects, ...roles.map((role) => revocationSubject.role(role.id))];
 }
 

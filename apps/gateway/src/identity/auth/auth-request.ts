@@ -1,26 +1,35 @@
 import { validateSync } from 'class-validator';
 import type { ValidationError } from 'class-validator';
-import type { NamedReference, ScopeArgs } from '#libs/contracts';
+import type { AuthenticateApplicationCredentialArgs, NamedReference, ScopeArgs } from '#libs/contracts';
 import { readInstance } from '#libs/messaging';
 import { badRequest, unauthorized } from '../errors/keystone-faults.js';
 import { AuthBody } from './auth.dto.js';
-import type { DomainReference, OwnedReference, ScopeSection } from './auth.dto.js';
+import type { ApplicationCredentialMethod, DomainReference, OwnedReference, ScopeSection } from './auth.dto.js';
 
 /** How somebody wants to be authenticated, read from the body of `POST /v3/auth/tokens`. */
 export type AuthRequest =
   | { readonly method: 'password'; readonly user: NamedReference; readonly password: string; readonly scope: ScopeArgs }
+  | {
+      readonly method: 'application_credential';
+      readonly credential: AuthenticateApplicationCredentialArgs;
+      readonly scope: ScopeArgs;
+    }
   | { readonly method: 'token'; readonly token: string; readonly scope: ScopeArgs };
 
 /** Throws a 400 Fault that names the part which is missing or wrong (never its value), 401 for unknown methods. */
 export function parseAuthRequest(body: unknown): AuthRequest {
   const { auth } = validated(unscopedAsObject(body));
-  const { methods, password, token } = auth.identity;
+  const { methods, password, token, application_credential: credential } = auth.identity;
   const scope = scopeArgs(auth.scope);
   const [method] = methods;
   if (methods.length === 1 && method === 'password' && password !== undefined) {
     return { method, user: ownedReference(password.user), password: password.user.password, scope };
   }
   if (methods.length === 1 && method === 'token' && token !== undefined) return { method, token: token.id, scope };
+  if (methods.length === 1 && method === 'application_credential' && credential !== undefined) {
+    if (scope.kind !== 'default') throw unauthorized('Application credentials cannot request a scope.');
+    return { method, credential: credentialArgs(credential), scope };
+  }
   throw unauthorized('Attempted to authenticate with an unsupported method.');
 }
 
@@ -49,11 +58,16 @@ function pathOf(fault: ValidationError): string {
 
 function scopeArgs(scope: ScopeSection | undefined): ScopeArgs {
   if (scope === undefined || scope === null) return { kind: 'default' };
-  const given = (['project', 'domain', 'system', 'unscoped'] as const).filter((kind) => scope[kind] != null);
+  const given = (['project', 'domain', 'system', 'unscoped', 'OS-TRUST:trust'] as const).filter(
+    (kind) => scope[kind] != null,
+  );
   const [kind] = given;
   if (kind === undefined || given.length > 1) {
-    throw badRequest('Invalid input for scope: expected exactly one of project, domain, system and unscoped.');
+    throw badRequest(
+      'Invalid input for scope: expected exactly one of project, domain, system, OS-TRUST:trust and unscoped.',
+    );
   }
+  if (kind === 'OS-TRUST:trust') return { kind: 'trust', trust_id: plain(scope['OS-TRUST:trust']?.id ?? '') };
   if (kind === 'project' && scope.project !== undefined) return { kind, project: ownedReference(scope.project) };
   if (kind === 'domain' && scope.domain !== undefined) return { kind, domain: domainReference(scope.domain) };
   if (kind === 'system' && scope.system?.all !== true) {
@@ -70,6 +84,16 @@ function ownedReference(owned: OwnedReference): NamedReference {
     ...(domain?.id === undefined ? {} : { domain_id: plain(domain.id) }),
     ...(domain?.id !== undefined || domain?.name === undefined ? {} : { domain_name: plain(domain.name) }),
   };
+}
+
+function credentialArgs({
+  id,
+  name,
+  secret,
+  user,
+}: ApplicationCredentialMethod): AuthenticateApplicationCredentialArgs {
+  if (id !== undefined) return { id: plain(id), secret };
+  return { name: plain(name ?? ''), secret, ...(user === undefined ? {} : { user: ownedReference(user) }) };
 }
 
 function domainReference(domain: DomainReference): NamedReference {

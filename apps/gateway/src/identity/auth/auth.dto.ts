@@ -65,6 +65,36 @@ export class TokenMethod {
   readonly id!: string;
 }
 
+/** By id, or by name and user. */
+export class ApplicationCredentialMethod {
+  @ValidateIf((found: ApplicationCredentialMethod) => found.id !== undefined || found.name === undefined)
+  @IsString()
+  @MaxLength(255)
+  readonly id?: string;
+
+  @ValidateIf((found: ApplicationCredentialMethod) => found.name !== undefined)
+  @IsString()
+  @MaxLength(255)
+  readonly name?: string;
+
+  @IsString()
+  @MaxLength(4096)
+  readonly secret!: string;
+
+  @ValidateIf((found: ApplicationCredentialMethod) => found.id === undefined)
+  @IsDefined()
+  @IsObject()
+  @ValidateNested()
+  @Nested(() => OwnedReference)
+  readonly user?: OwnedReference;
+}
+
+export class TrustReference {
+  @IsString()
+  @MaxLength(255)
+  readonly id!: string;
+}
+
 export class IdentitySection {
   @IsArray()
   @ArrayNotEmpty()
@@ -84,6 +114,13 @@ export class IdentitySection {
   @ValidateNested()
   @Nested(() => TokenMethod)
   readonly token?: TokenMethod;
+
+  @ValidateIf((identity: IdentitySection) => asks(identity, 'application_credential'))
+  @IsDefined()
+  @IsObject()
+  @ValidateNested()
+  @Nested(() => ApplicationCredentialMethod)
+  readonly application_credential?: ApplicationCredentialMethod;
 }
 
 function asks(identity: IdentitySection, method: string): boolean {
@@ -111,6 +148,12 @@ export class ScopeSection {
   @IsOptional()
   @IsObject()
   readonly unscoped?: object;
+
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Nested(() => TrustReference)
+  readonly 'OS-TRUST:trust'?: TrustReference;
 }
 
 export class AuthSection {

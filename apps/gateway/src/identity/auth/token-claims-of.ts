@@ -10,12 +10,17 @@ export interface TokenOrigin {
   readonly now: number;
   /** Seconds; of no meaning with a parent. */
   readonly lifetime: number;
+  /** @default 'password' */
+  readonly method?: string;
 }
 
 /** What a new token says about an authentication. A token made from another one never outlives it (keystone's rule). */
 export function tokenClaimsOf(found: AuthenticationData, origin: TokenOrigin): TokenClaims {
-  const { parent, now, lifetime } = origin;
+  const { parent, now, lifetime, method = 'password' } = origin;
   const { user, project, domain } = found;
+  const ends = [found.application_credential?.expires_at, found.trust?.expires_at].flatMap((end) =>
+    end == null ? [] : [Math.floor(epochSeconds(end))],
+  );
   const first = parent?.auditIds.at(-1);
   return {
     user: { id: user.id, name: user.name, domain: { id: user.domain_id, name: user.domain_name } },
@@ -26,10 +31,39 @@ export function tokenClaimsOf(found: AuthenticationData, origin: TokenOrigin): T
     domain: domain === null ? null : { id: domain.id, name: domain.name },
     system: found.system,
     roles: found.roles.map((role) => ({ id: role.id, name: role.name })),
-    methods: parent === undefined ? ['password'] : [...new Set(['token', ...parent.methods])],
+    methods: parent === undefined ? [method] : [...new Set(['token', ...parent.methods])],
     auditIds: [newAuditId(), ...(first === undefined ? [] : [first])],
     isAdminProject: found.is_admin_project,
     issuedAt: found.authenticated_at === undefined ? now : epochSeconds(found.authenticated_at),
-    expiresAt: parent?.expiresAt ?? now + lifetime,
+    expiresAt: Math.min(parent?.expiresAt ?? now + lifetime, ...ends),
+    ...delegationOf(found),
+  };
+}
+
+function delegationOf({
+  application_credential: credential,
+  trust,
+}: AuthenticationData): Pick<TokenClaims, 'applicationCredential' | 'trust'> {
+  return {
+    ...(credential === undefined
+      ? {}
+      : {
+          applicationCredential: {
+            id: credential.id,
+            name: credential.name,
+            restricted: credential.restricted,
+            accessRules: credential.access_rules,
+          },
+        }),
+    ...(trust === undefined
+      ? {}
+      : {
+          trust: {
+            id: trust.id,
+            trustorId: trust.trustor_user_id,
+            trusteeId: trust.trustee_user_id,
+            impersonation: trust.impersonation,
+          },
+        }),
   };
 }

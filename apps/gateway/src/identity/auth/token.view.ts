@@ -31,9 +31,35 @@ export function tokenView(claims: TokenClaims, catalog: readonly CatalogEntry[] 
           }),
       ...(domain === null ? {} : { domain: { id: domain.id, name: domain.name } }),
       ...(system === null ? {} : { system: { all: true } }),
+      ...delegationView(claims),
       ...(isScoped ? { roles: claims.roles.map(({ id, name }) => ({ id, name })) } : {}),
       ...(isScoped && catalog !== undefined ? { catalog: catalogView(catalog) } : {}),
     },
+  };
+}
+
+function delegationView({ applicationCredential: credential, trust }: TokenClaims): object {
+  return {
+    ...(credential === undefined
+      ? {}
+      : {
+          application_credential: {
+            id: credential.id,
+            name: credential.name,
+            restricted: credential.restricted,
+            ...(credential.accessRules.length === 0 ? {} : { access_rules: credential.accessRules }),
+          },
+        }),
+    ...(trust === undefined
+      ? {}
+      : {
+          'OS-TRUST:trust': {
+            id: trust.id,
+            trustor_user: { id: trust.trustorId },
+            trustee_user: { id: trust.trusteeId },
+            impersonation: trust.impersonation,
+          },
+        }),
   };
 }
 

@@ -13,7 +13,7 @@ import { CatalogReader } from '../catalog/catalog-reader.js';
 import type { CatalogEntry } from '../catalog/catalog.js';
 import type { RawQuery } from '../collection/collection-query.js';
 import { IdentityPolicy } from '../collection/identity-policy.js';
-import { notFound, unauthorized } from '../errors/keystone-faults.js';
+import { forbidden, notFound, unauthorized } from '../errors/keystone-faults.js';
 import { parseAuthRequest } from './auth-request.js';
 import type { AuthRequest } from './auth-request.js';
 import { tokenClaimsOf } from './token-claims-of.js';
@@ -43,7 +43,8 @@ export class TokensController {
       throw error instanceof Fault && error.status === 401 ? wrongCredentials(request) : error;
     });
     const now = Math.floor(Date.now() / 1000);
-    const claims = tokenClaimsOf(found, { parent, now, lifetime: this.edge.settings.tokenExpiration });
+    const { method } = asked;
+    const claims = tokenClaimsOf(found, { parent, now, lifetime: this.edge.settings.tokenExpiration, method });
     reply.header('x-subject-token', await this.edge.codec.sign(claims));
     return tokenView(claims, await this.#catalog(request, query, claims));
   }
@@ -100,7 +101,15 @@ export class TokensController {
       const args = { user: asked.user, password: asked.password, scope };
       return Authentication.unwrap(await this.identity.call(request, 'authenticate_password', args));
     }
+    if (asked.method === 'application_credential') {
+      const { credential } = asked;
+      return Authentication.unwrap(
+        await this.identity.call(request, 'authenticate_application_credential', credential),
+      );
+    }
     if (parent === undefined) throw unauthorized();
+    if (parent.trust !== undefined || parent.applicationCredential !== undefined)
+      throw forbidden('rescope a scoped token');
     const args = {
       user_id: parent.user.id,
       scope,
@@ -120,7 +129,8 @@ export class TokensController {
   ): Promise<TokenClaims> {
     const claims = subject === undefined ? undefined : await this.edge.verifier.verify(subject);
     // The token itself is a secret and is not repeated.
-    if (subject === undefined || claims === undefined) throw notFound('token', 'the one in X-Subject-Token');
+    if (subject === undefined || claims === undefined || !isUnderstood(request, claims))
+      throw notFound('token', 'the one in X-Subject-Token');
     this.policy.authorize(request, action, { token: { user_id: claims.user.id } });
     reply.header('x-subject-token', subject);
     return claims;
@@ -133,6 +143,11 @@ export class TokensController {
   ): Promise<readonly CatalogEntry[] | undefined> {
     return 'nocatalog' in query ? undefined : this.catalogs.read(request, claims);
   }
+}
+
+/** A service that does not say that it enforces access rules is not told of a token that has some (keystone's rule). */
+function isUnderstood({ headers }: FastifyRequest, { applicationCredential: credential }: TokenClaims): boolean {
+  return (credential?.accessRules.length ?? 0) === 0 || headers['openstack-identity-access-rules'] !== undefined;
 }
 
 /** One answer for every kind of wrong credentials, whatever the worker's words are. */

@@ -9,7 +9,7 @@ import type { IdentityChanges } from './identity-changes.js';
 import { ROLE_NAME } from '../identity-lists.js';
 import { getGroup } from './group-members.js';
 import { newIdentityId } from './identity-changes.js';
-import { heldBy } from './role-holders.js';
+import { endHeld } from './role-holders.js';
 
 /** Roles of users and groups on projects, domains and the system. */
 export class GrantManager {
@@ -38,7 +38,7 @@ export class GrantManager {
         .forUpdate()
         .executeTakeFirst();
       if (found === undefined) throw assignmentNotFound(args);
-      const subjects = await heldBy(tx, sql`h.assignment_id = ${found.id}`);
+      const subjects = await endHeld(tx, sql`h.assignment_id = ${found.id}`);
       await tx.deleteFrom('role_assignments').where('id', '=', found.id).execute();
       await this.changes.revoke(tx, ctx, subjects);
     });

@@ -8,7 +8,7 @@ import { findOne } from '../identity-kinds.js';
 import { groupList, userList } from '../identity-lists.js';
 import type { IdentityPolicy } from '../identity-policy.js';
 import type { IdentityChanges } from './identity-changes.js';
-import { heldBy } from './role-holders.js';
+import { endHeld } from './role-holders.js';
 
 /** The group, whoever asks. Error GroupNotFound. */
 export async function getGroup(db: Queries, id: string): Promise<GroupData> {
@@ -45,7 +45,7 @@ export class GroupMembers {
     await this.changes.run({ kind: 'user', name: args.user_id }, async (tx) => {
       await this.#requireBoth(ctx, tx, args, 'remove_user_from_group');
       const { group_id: group, user_id: user } = args;
-      const subjects = await heldBy(tx, sql`h.group_id = ${group} and h.user_id = ${user}`);
+      const subjects = await endHeld(tx, sql`h.group_id = ${group} and h.user_id = ${user}`);
       const result = await tx
         .deleteFrom('group_members')
         .where('group_id', '=', group)

@@ -7,6 +7,19 @@ import type { Queries } from '../../store/index.js';
 const MOST_SUBJECTS = 1000;
 
 /**
+ * What ends with assignments (a condition as for `heldBy`): application credentials of those who held them there; answers
+ * whose tokens do. Before the assignments change.
+ */
+export async function endHeld(db: Queries, condition: RawBuilder<unknown>): Promise<readonly string[]> {
+  const subjects = await heldBy(db, condition);
+  await sql`
+    delete from application_credentials c using (select distinct h.user_id, h.project_id from held_roles h
+      where ${condition} and h.project_id is not null) ended
+    where c.user_id = ended.user_id and c.project_id = ended.project_id`.execute(db);
+  return subjects;
+}
+
+/**
  * Whose tokens rest on some assignments (a condition on `h`, a row of held_roles): what a revocation names. Read before
  * the assignments change.
  */

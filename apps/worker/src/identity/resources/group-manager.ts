@@ -7,7 +7,7 @@ import { Manages } from '../../resources/manages.js';
 import type { Values } from '../../resources/resource-rows.js';
 import type { Transaction } from '../../store/index.js';
 import { requireSame } from '../changes/identity-changes.js';
-import { heldBy } from '../changes/role-holders.js';
+import { endHeld } from '../changes/role-holders.js';
 import { DirectoryResource, EVERY_ROW } from './directory-resource.js';
 import type { Target } from './directory-resource.js';
 import { directoryTable } from './directory-table.js';
@@ -37,6 +37,6 @@ export class GroupManager extends DirectoryResource<GroupData> {
 
   /** Ends the tokens that rest on what its members have by it. */
   protected override async beforeDelete(tx: Transaction, { id }: GroupData, context: RequestContext): Promise<void> {
-    await this.shared.changes.revoke(tx, context, await heldBy(tx, sql`h.group_id = ${id}`));
+    await this.shared.changes.revoke(tx, context, await endHeld(tx, sql`h.group_id = ${id}`));
   }
 }

@@ -18,6 +18,7 @@ import { identityBreadth } from './20261128-identity-breadth.js';
 import { fakeHosts } from './20261128-fake-hosts.js';
 import { imageStore } from './20261128-image-store.js';
 import { metering } from './20261128-metering.js';
+import { identityDelegation } from './20261128-identity-delegation.js';
 import type { Migration } from './migration.js';
 
 /** Every migration, in the order in which they run. */
@@ -42,4 +43,5 @@ export const migrations: readonly Migration[] = [
   fakeHosts,
   imageStore,
   metering,
+  identityDelegation,
 ];

@@ -1,0 +1,111 @@
+import { sql } from 'kysely';
+import { ExpectedError } from '#libs/contracts';
+import type { AuthenticateApplicationCredentialArgs, AuthenticationData, UserData } from '#libs/contracts';
+import type { Queries, Store } from '../../store/index.js';
+import { recordFailure, recordSuccess, requireAttempt } from '../login-attempts.js';
+import { DEFAULT_LOGIN_LIMITS } from '../login-limits.js';
+import type { LoginLimits } from '../login-limits.js';
+import { verifyPassword } from '../password-hash.js';
+import { findActiveProject, findUser, withDomainId } from '../principals.js';
+import { rolesOf, unauthorized } from '../resolve-scope.js';
+import { accessRulesOf, credentialRows } from './application-credentials.js';
+import { withImplied } from './delegated-roles.js';
+import { trustChain } from './trusts.js';
+
+/**
+ * Logs a program in by an application credential, for its project and with its roles, which the user must hold still.
+ * Wrong secrets count as failed log-ins of the credential. Errors: Unauthorized, TooManyAttempts.
+ */
+export async function authenticateCredential(
+  store: Store,
+  { id, name, user, secret }: AuthenticateApplicationCredentialArgs,
+  { source, limits = DEFAULT_LOGIN_LIMITS }: { readonly source: string; readonly limits?: LoginLimits },
+): Promise<Omit<AuthenticationData, 'authenticated_at'>> {
+  const { db } = store;
+  const owner = user === undefined ? null : await findUser(db, await withDomainId(db, user));
+  const where =
+    id === undefined ? sql`c.name = ${name ?? ''} and c.user_id = ${owner?.user.id ?? ''}` : sql`c.id = ${id}`;
+  const [row] = await credentialRows(db, where);
+  const subject = `application_credential:${row?.id ?? id ?? name ?? ''}`;
+  const attempt = { userId: null, subject, source, isExempt: false };
+  const state = await requireAttempt(db, attempt, limits);
+  // Also for one that there is not, so that the time does not tell.
+  const matches = await verifyPassword(secret, row?.secret_hash ?? null);
+  const record = row === undefined ? null : await findUser(db, { id: row.user_id });
+  const isOver = row?.expires_at != null && Date.parse(`${row.expires_at}Z`) <= Date.now();
+  if (row === undefined || record === null || !matches || !record.active || isOver) {
+    await recordFailure(db, attempt, limits);
+    throw unauthorized();
+  }
+  await recordSuccess(db, attempt, state);
+  const project = await findActiveProject(db, { id: row.project_id });
+  if (project === null) throw unauthorized();
+  const held = await rolesOf(db, row.user_id, sql`h.project_id = ${row.project_id}`);
+  const roles = held.filter((role) => row.role_ids.includes(role.id));
+  if (roles.length < row.role_ids.length || roles.length === 0) throw unauthorized();
+  const rules = await accessRulesOf(db, row.id);
+  return {
+    user: record.user,
+    roles,
+    project,
+    domain: null,
+    system: null,
+    is_admin_project: true,
+    application_credential: {
+      id: row.id,
+      name: row.name,
+      restricted: !row.unrestricted,
+      access_rules: rules,
+      expires_at: row.expires_at === null ? null : `${row.expires_at}Z`,
+    },
+  };
+}
+
+/**
+ * What a trustee may do by a trust, which is used once more. Errors: DelegationForbidden for who is not the trustee, and
+ * where the trustor cannot do it itself any more; Unauthorized for a trust that there is not.
+ */
+export async function resolveTrust(db: Queries, trustee: UserData, trustId: string): Promise<AuthenticationData> {
+  const chain = await trustChain(db, trustId);
+  const [trust] = chain;
+  const origin = chain.at(-1);
+  if (trust === undefined || origin === undefined) throw unauthorized();
+  if (trust.trustee_user_id !== trustee.id) throw new ExpectedError('DelegationForbidden', 'User is not a trustee.');
+  for (const one of chain) {
+    const trustor = await findUser(db, { id: one.trustor_user_id });
+    if (trustor === null || !trustor.active) throw new ExpectedError('DelegationForbidden', 'Trustor is disabled.');
+  }
+  const trustor = await findUser(db, { id: trust.trustor_user_id });
+  if (trustor === null) throw unauthorized();
+  const project = trust.project_id === null ? null : await findActiveProject(db, { id: trust.project_id });
+  if (trust.project_id !== null && project === null) throw unauthorized();
+  const given = project === null ? [] : await withImplied(db, trust.role_ids);
+  const held = project === null ? [] : await rolesOf(db, origin.trustor_user_id, sql`h.project_id = ${project.id}`);
+  const roles = given.filter((role) => role.domain_id === null && held.some(({ id }) => id === role.id));
+  if (project !== null && roles.length < given.filter((role) => role.domain_id === null).length) {
+    throw new ExpectedError('DelegationForbidden', 'Trustee has no delegated roles.');
+  }
+  await useOnce(db, trust.id, trust.remaining_uses);
+  return {
+    user: trust.impersonation ? trustor.user : trustee,
+    roles,
+    project,
+    domain: null,
+    system: null,
+    is_admin_project: true,
+    trust: {
+      id: trust.id,
+      trustor_user_id: trust.trustor_user_id,
+      trustee_user_id: trust.trustee_user_id,
+      impersonation: trust.impersonation,
+      expires_at: trust.expires_at,
+    },
+  };
+}
+
+async function useOnce(db: Queries, id: string, remaining: number | null): Promise<void> {
+  if (remaining === null) return;
+  const used = await sql`
+    update trusts set remaining_uses = remaining_uses - 1 where id = ${id} and remaining_uses > 0`.execute(db);
+  if (used.numAffectedRows === 0n) throw unauthorized();
+}

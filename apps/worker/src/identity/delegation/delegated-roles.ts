@@ -1,0 +1,88 @@
+import { sql } from 'kysely';
+import { ExpectedError } from '#libs/contracts';
+import type { RoleData, RoleReference } from '#libs/contracts';
+import type { RequestContext } from '#libs/telemetry';
+import type { Queries } from '../../store/index.js';
+import { ROLE_NAME } from '../identity-lists.js';
+
+/** Roles by their ids, by name. */
+export async function rolesById(db: Queries, ids: readonly string[]): Promise<readonly RoleData[]> {
+  const result = await sql<RoleData>`
+    select r.id, ${ROLE_NAME} as name, r.domain_id, r.description, r.options from roles r
+    where r.id = any(${[...ids]}::text[]) order by r.name`.execute(db);
+  return result.rows;
+}
+
+/** Those that are named, each once. Error RoleNotFound. */
+export async function namedRoles(db: Queries, references: readonly RoleReference[]): Promise<readonly RoleData[]> {
+  const roles = new Map<string, RoleData>();
+  for (const { id, name } of references) {
+    const result = await sql<RoleData>`
+      select r.id, ${ROLE_NAME} as name, r.domain_id, r.description, r.options from roles r
+      where ${id === undefined ? sql`r.name = ${name ?? ''} and r.domain_id is null` : sql`r.id = ${id}`}`.execute(db);
+    const [role] = result.rows;
+    if (role === undefined) {
+      throw new ExpectedError('RoleNotFound', `Could not find role: ${id ?? name ?? ''}.`);
+    }
+    roles.set(role.id, role);
+  }
+  return [...roles.values()];
+}
+
+/** The roles with those that they imply. */
+export async function withImplied(db: Queries, ids: readonly string[]): Promise<readonly RoleData[]> {
+  const result = await sql<{ id: string }>`
+    with recursive held (id) as (
+      select unnest(${[...ids]}::text[])
+      union
+      select i.implied_role_id from implied_roles i join held h on h.id = i.prior_role_id
+    ) select id from held`.execute(db);
+  return rolesById(
+    db,
+    result.rows.map(({ id }) => id),
+  );
+}
+
+/** Which delegation the caller's token comes from. */
+export function delegationOf(ctx: RequestContext): { readonly trustId?: string; readonly credentialId?: string } {
+  const { trust_id: trust, application_credential_id: credential } = ctx;
+  return {
+    ...(typeof trust === 'string' ? { trustId: trust } : {}),
+    ...(typeof credential === 'string' ? { credentialId: credential } : {}),
+  };
+}
+
+/** keystone's ForbiddenAction. */
+export function forbiddenAction(action: string): ExpectedError {
+  return new ExpectedError('DelegationForbidden', `You are not authorized to perform the requested action: ${action}.`);
+}
+
+/** A restricted application credential makes no further ways in. Error DelegationForbidden. */
+export function requireUnrestricted(ctx: RequestContext, what: string): void {
+  if (delegationOf(ctx).credentialId === undefined || ctx['application_credential_restricted'] !== true) return;
+  throw forbiddenAction(`Using method 'application_credential' is not allowed for managing additional ${what}.`);
+}
+
+/** What comes of a trust outlives it not. Error DelegationForbidden. */
+export function requireNoTrust(ctx: RequestContext): void {
+  if (delegationOf(ctx).trustId === undefined) return;
+  throw new ExpectedError(
+    'DelegationForbidden',
+    'Cannot manage application credentials with a token issued via delegation.',
+  );
+}
+
+/** A time of a request, in the future. Error InvalidInput. */
+export function futureTime(text: string | null | undefined): string | null {
+  if (text === null || text === undefined || text === '') return null;
+  const time = Date.parse(/[zZ]|[+-]\d\d:?\d\d$/.test(text) ? text : `${text}Z`);
+  if (Number.isNaN(time)) throw new ExpectedError('InvalidInput', `Invalid input for field 'expires_at': not a time`);
+  if (time <= Date.now()) {
+    throw new ExpectedError(
+      'InvalidInput',
+      "The 'expires_at' must not be before now. The server could not comply with the request since it is either " +
+        'malformed or otherwise incorrect. The client is assumed to be in error.',
+    );
+  }
+  return new Date(time).toISOString();
+}
