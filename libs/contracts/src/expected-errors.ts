@@ -42,6 +42,7 @@ export const EXPECTED_ERRORS = {
   ImageInvalid: { status: 400, retryable: false },
   NetworkInvalid: { status: 400, retryable: false },
   KeyNameInvalid: { status: 400, retryable: false },
+  InstanceActionNotFound: { status: 404, retryable: false },
   InstanceInvalidState: { status: 409, retryable: false },
   ServiceNotFound: { status: 404, retryable: false },
   MetadataItemNotFound: { status: 404, retryable: false },

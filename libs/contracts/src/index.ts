@@ -114,6 +114,15 @@ export {
 export { InVersions, fieldOutsideVersion } from './compute/version-bounds.js';
 export type { ForeignField } from './compute/version-bounds.js';
 export * from './server-actions/index.js';
+export {
+  InstanceAction,
+  InstanceActionArgs,
+  InstanceActionListArgs,
+  InstanceActionPage,
+} from './conductor/instance-actions.js';
+export { MigrationObject, MigrationPage } from './conductor/migration.objects.js';
+export type { MigrationData } from './conductor/migration.objects.js';
+export type { InstanceActionData, InstanceActionEvent } from './conductor/instance-actions.js';
 export { POWER_STATE, VM_STATES } from './conductor/server-states.js';
 export type { TaskState, VmState } from './conductor/server-states.js';
 export {

@@ -18,6 +18,8 @@ import {
 } from './network-proxies/security-groups.controller.js';
 import { routedPath } from './project-path.js';
 import { QuotaSetsController } from './quotas/quota-sets.controller.js';
+import { InstanceActionsController } from './servers/instance-actions.controller.js';
+import { MigrationsController } from './servers/migrations.controller.js';
 import { ServerActionsController } from './servers/server-actions.controller.js';
 import { ServerMetadataController } from './servers/server-metadata.controller.js';
 import { ServerPartsController } from './servers/server-parts.controller.js';
@@ -48,6 +50,8 @@ export const computeApi: ApiDefinition = {
       VersionsController,
       ServersController,
       ServerActionsController,
+      InstanceActionsController,
+      MigrationsController,
       ServerPartsController,
       ServerMetadataController,
       FlavorsController,

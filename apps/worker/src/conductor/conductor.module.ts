@@ -8,11 +8,13 @@ import { FlavorService } from './flavors/flavor.service.js';
 import { HypervisorList } from './hypervisor-list.js';
 import { KeypairService } from './keypairs/keypair.service.js';
 import { LimitsService } from './limits.service.js';
+import { MigrationList } from './migration-list.js';
 import { ServerEndpoint } from './server.endpoint.js';
 import { ServiceList } from './service-list.js';
 import { BuildStart } from './servers/build-start.js';
 import { ServerCreation } from './servers/create-servers.js';
 import { addServerTimers } from './servers/server-timers.js';
+import { InstanceActionList } from './servers/instance-action-list.js';
 import { ServerActions } from './servers/server-actions.js';
 import { ServerMetadataItems } from './servers/server-metadata.js';
 import { ServerObjects } from './servers/server-object.js';
@@ -62,6 +64,17 @@ import { ServerService } from './servers/server.service.js';
       inject: [WorkerResources],
       useFactory: ({ store, authorizer, quotas }: WorkerResources): ServerMetadataItems =>
         new ServerMetadataItems(store, authorizer, quotas),
+    },
+    {
+      provide: InstanceActionList,
+      inject: [WorkerResources],
+      useFactory: ({ store, authorizer }: WorkerResources): InstanceActionList =>
+        new InstanceActionList(store, authorizer),
+    },
+    {
+      provide: MigrationList,
+      inject: [WorkerResources],
+      useFactory: ({ store, authorizer }: WorkerResources): MigrationList => new MigrationList(store, authorizer),
     },
     {
       provide: BuildStart,

@@ -1,5 +1,8 @@
 import {
+  InstanceAction,
+  InstanceActionPage,
   InstanceMetadata,
+  MigrationPage,
   Server,
   ServerActionResult,
   ServerMetadata,
@@ -8,10 +11,14 @@ import {
 } from '#libs/contracts';
 import type {
   IdArgs,
+  InstanceActionArgs,
+  InstanceActionData,
+  InstanceActionListArgs,
   InstanceArgs,
   InstanceMetadataArgs,
   InstanceMetadataData,
   ListArgs,
+  MigrationData,
   Page,
   ServerActArgs,
   ServerActionArgs,
@@ -26,7 +33,9 @@ import type {
 import { RpcEndpoint, RpcMethod } from '#libs/messaging';
 import type { Delivery } from '#libs/messaging';
 import type { RequestContext } from '#libs/telemetry';
+import { MigrationList } from './migration-list.js';
 import { BuildStart } from './servers/build-start.js';
+import { InstanceActionList } from './servers/instance-action-list.js';
 import { ServerActions } from './servers/server-actions.js';
 import { ServerMetadataItems } from './servers/server-metadata.js';
 import { ServerService } from './servers/server.service.js';
@@ -38,6 +47,8 @@ export class ServerEndpoint {
     private readonly actions: ServerActions,
     private readonly builds: BuildStart,
     private readonly items: ServerMetadataItems,
+    private readonly records: InstanceActionList,
+    private readonly migrations: MigrationList,
   ) {}
 
   @RpcMethod('server_create')
@@ -75,6 +86,24 @@ export class ServerEndpoint {
   @RpcMethod('server_act')
   async actDeclared(context: RequestContext, args: ServerActArgs): Promise<VersionedObject<ServerActionResultData>> {
     return ServerActionResult.wrap(await this.actions.act(context, args));
+  }
+
+  @RpcMethod('migration_list')
+  async listMigrations(context: RequestContext, args: ListArgs): Promise<VersionedObject<Page<MigrationData>>> {
+    return MigrationPage.wrap(await this.migrations.list(context, args));
+  }
+
+  @RpcMethod('instance_action_list')
+  async listRecords(
+    context: RequestContext,
+    args: InstanceActionListArgs,
+  ): Promise<VersionedObject<Page<InstanceActionData>>> {
+    return InstanceActionPage.wrap(await this.records.list(context, args));
+  }
+
+  @RpcMethod('instance_action_get')
+  async getRecord(context: RequestContext, args: InstanceActionArgs): Promise<VersionedObject<InstanceActionData>> {
+    return InstanceAction.wrap(await this.records.get(context, args));
   }
 
   @RpcMethod('server_metadata_change')

@@ -4,6 +4,9 @@ import { IdArgs, ListArgs, ProjectArgs } from '../objects/list-args.js';
 import type { Page, VersionedObject } from '../objects/versioned-object.js';
 import { FlavorCreateArgs, FlavorListArgs } from './flavor.args.js';
 import type { FlavorData } from './flavor.objects.js';
+import { InstanceActionArgs, InstanceActionListArgs } from './instance-actions.js';
+import type { InstanceActionData } from './instance-actions.js';
+import type { MigrationData } from './migration.objects.js';
 import { KeypairArgs, KeypairCreateArgs, KeypairListArgs } from './keypair.args.js';
 import type { KeypairData } from './keypair.objects.js';
 import {
@@ -95,6 +98,32 @@ export const conductorContract = defineContract({
       ],
       args: ServerMetadataArgs,
       result: type<VersionedObject<ServerMetadataData>>(),
+    }),
+    /**
+     * The newest first; filters: `id`, `number`, `instance_uuid`, `migration_type`, `status`, `source_compute`, `host` (either
+     * one), `project_id`, `user_id`, `changes_since`, `changes_before`. Without the caller's own `project_id` for administrators.
+     */
+    migration_list: call({
+      access: ['os_compute_api:os-migrations:index'],
+      args: ListArgs,
+      result: type<VersionedObject<Page<MigrationData>>>(),
+      idempotent: true,
+      since: '1.2',
+    }),
+    instance_action_list: call({
+      access: ['os_compute_api:os-instance-actions:list'],
+      args: InstanceActionListArgs,
+      result: type<VersionedObject<Page<InstanceActionData>>>(),
+      idempotent: true,
+      since: '1.2',
+    }),
+    /** With its events. Errors: InstanceNotFound, InstanceActionNotFound. */
+    instance_action_get: call({
+      access: ['os_compute_api:os-instance-actions:show'],
+      args: InstanceActionArgs,
+      result: type<VersionedObject<InstanceActionData>>(),
+      idempotent: true,
+      since: '1.2',
     }),
     instance_metadata: call({
       access: 'anyone',

@@ -122,6 +122,8 @@ export interface InstanceMetadataData {
 export interface ServerActionResultData {
   /** The console's text. */
   readonly output?: string;
+  /** Of a server that is rebuilt, for its owner. */
+  readonly user_data?: string | null;
   readonly image_id?: string;
 }
 

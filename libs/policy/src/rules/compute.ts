@@ -103,6 +103,12 @@ const servers: readonly RuleRow[] = [
     'See events of an action',
     'GET /servers/{server_id}/os-instance-actions/{request_id}',
   ],
+  [
+    'os_compute_api:os-instance-actions:events:details',
+    ADMIN,
+    'See what an event of an action says of a failure',
+    'GET /servers/{server_id}/os-instance-actions/{request_id}',
+  ],
   ['os_compute_api:server-metadata:index', READER, 'List metadata', 'GET /servers/{server_id}/metadata'],
   ['os_compute_api:server-metadata:show', READER, 'Show an item', 'GET /servers/{server_id}/metadata/{key}'],
   ['os_compute_api:server-metadata:create', MEMBER, 'Add metadata', 'POST /servers/{server_id}/metadata'],
@@ -137,7 +143,12 @@ const networkProxies: readonly RuleRow[] = [
   ['os_compute_api:os-tenant-networks:show', READER, 'Show a network', 'GET /os-tenant-networks/{network_id}'],
 ];
 
+const MANAGER = 'rule:project_manager_or_admin';
+
 const rest: readonly RuleRow[] = [
+  ['os_compute_api:os-migrations:index', MANAGER, "List migrations of the project's servers", 'GET /os-migrations'],
+  ['os_compute_api:os-migrations:index:all_projects', ADMIN, 'List migrations of all projects', 'GET /os-migrations'],
+  ['os_compute_api:os-migrations:index:host', ADMIN, 'See hosts of migrations', 'GET /os-migrations'],
   ['os_compute_api:os-flavor-manage:create', ADMIN, 'Create a flavor', 'POST /flavors'],
   ['os_compute_api:os-flavor-manage:update', ADMIN, 'Change a flavor', 'PUT /flavors/{flavor_id}'],
   ['os_compute_api:os-flavor-manage:delete', ADMIN, 'Delete a flavor', 'DELETE /flavors/{flavor_id}'],

@@ -106,7 +106,10 @@ export class ServerActionsController {
     } else if (answer === 'server') {
       const server = Server.unwrap(await this.#conductor.call(request, 'server_get', { id }));
       void reply.header('location', this.#views.links(request).both(`servers/${id}`)[0]?.href ?? '');
-      body = { server: { ...(await this.#views.updated(request, server)), ...shown } };
+      const view = await this.#views.updated(request, server);
+      if (version >= 54) view['key_name'] = server.key_name;
+      if (version >= 57) view['user_data'] = result.user_data ?? null;
+      body = { server: { ...view, ...shown } };
     }
     return body;
   }

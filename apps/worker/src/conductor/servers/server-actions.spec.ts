@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { ServerActionResult, ServerPage } from '#libs/contracts';
+import { InstanceAction, InstanceActionPage, ServerActionResult, ServerPage } from '#libs/contracts';
 import type { ServerActionName, ServerActionResultData, ServerData, TaskState, VmState } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import {
@@ -162,6 +162,36 @@ describe('the actions of a server', () => {
     await act(id, 'force_delete');
     await gone(worker.conductor, ctx, id);
     assert.equal((await recorded(id)).at(-1)?.event, 'compute_terminate_instance');
+  });
+
+  it('are listed with their events, the newest first, also of a server that is gone', async () => {
+    const id = await activeServer();
+    await done(id, 'pause');
+    const list = async (args: object) =>
+      InstanceActionPage.unwrap(
+        await worker.conductor.call(ctx, 'instance_action_list', { id, with_deleted: true, ...args }),
+      );
+    const all = await list({});
+    assert.deepEqual(
+      all.objects.map(({ action }) => action),
+      ['pause', 'create'],
+    );
+    await act(id, 'force_delete');
+    await gone(worker.conductor, ctx, id);
+    assert.equal((await list({ limit: 1 })).objects[0]?.action, 'delete');
+    await assert.rejects(list({ with_deleted: false }), { name: 'InstanceNotFound' });
+    await assert.rejects(list({ marker: 'req-nosuch' }), { name: 'MarkerNotFound' });
+    const shown = { id, request_id: ctx.request_id, with_deleted: true };
+    const found = InstanceAction.unwrap(await worker.conductor.call(ctx, 'instance_action_get', shown));
+    assert.deepEqual(
+      found.events.map(({ event, result }) => [event, result]),
+      [['compute_terminate_instance', 'Success']],
+    );
+    const other = { ...shown, request_id: 'req-nosuch' };
+    await assert.rejects(worker.conductor.call(ctx, 'instance_action_get', other), { name: 'InstanceActionNotFound' });
+    await assert.rejects(worker.conductor.call(memberContext(), 'instance_action_get', shown), {
+      name: 'InstanceNotFound',
+    });
   });
 
   it('without a host are for later', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { ServerPage } from '#libs/contracts';
+import { MigrationPage, ServerPage } from '#libs/contracts';
 import type { ServerActionName, ServerCreateArgs, ServerData } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import { stableImageId } from '../../image/stable-id.js';
@@ -115,6 +115,25 @@ describe('moves of a server', () => {
       held: [`${HOST} instance 1`],
     });
     assert.equal((await migration(id)).status, 'reverted');
+    await remove(id);
+  });
+
+  it('are listed for managers of the project, without hosts, and of all projects for administrators', async () => {
+    const { id } = await activeServer();
+    await done(id, 'resize', { flavorRef: '2' });
+    const list = async (as: RequestContext, filters: Record<string, string[]>) =>
+      MigrationPage.unwrap(await worker.conductor.call(as, 'migration_list', { filters })).objects;
+    const [found, ...others] = await list(admin, { instance_uuid: [id] });
+    assert.deepEqual(others, []);
+    assert.deepEqual(
+      [found?.status, found?.source_compute, found?.dest_compute, found?.old_flavor_id, found?.new_flavor_id],
+      ['finished', HOST, OTHER, '1', '2'],
+    );
+    const manager = { ...ctx, roles: ['manager', 'member', 'reader'] };
+    const own = await list(manager, { project_id: [ctx.project_id ?? ''], status: ['finished'] });
+    assert.deepEqual([own.length, own[0]?.source_compute, own[0]?.dest_compute], [1, null, null]);
+    await assert.rejects(list(manager, {}), { name: 'PolicyNotAuthorized' });
+    await assert.rejects(list(ctx, { project_id: [ctx.project_id ?? ''] }), { name: 'PolicyNotAuthorized' });
     await remove(id);
   });
 

@@ -31,6 +31,7 @@ export const rebuildHandlers: ActionHandlers = {
         requireMetadataQuota(await services.quotas.limits(tx, 'compute', row.project_id), metadata);
       }
       const key = await keyOf(hand);
+      const userData = body['user_data'];
       services.notices.tellAfter(tx, 'rebuild.scheduled', row.id);
       return {
         changes: {
@@ -43,6 +44,7 @@ export const rebuildHandlers: ActionHandlers = {
           ...(metadata !== undefined && { metadata: sql<string>`${JSON.stringify(metadata)}::jsonb` }),
         },
         taskArguments: { state: row.vm_state === 'stopped' ? 'stopped' : 'active' },
+        result: { user_data: userData === undefined ? row.user_data : textOrNull(userData) },
       };
     },
   },
@@ -94,4 +96,8 @@ async function keyOf({ tx, context, body }: ActionInHand): Promise<InstanceChang
 function recordOf(value: unknown): Record<string, string> | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   return Object.fromEntries(Object.entries(value).map(([key, text]) => [key, String(text)]));
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
 }
