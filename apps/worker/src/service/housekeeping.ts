@@ -1,8 +1,12 @@
 import { ServiceOptions } from '#libs/config';
 import { queueDepths } from '#libs/messaging';
+import { getLogger } from '#libs/telemetry';
+import { tendEmbedded } from '../store/index.js';
 import { countState, poolGauge, stateGauges } from './state-metrics.js';
 import { BINARIES } from './service-registry.js';
 import type { WorkerResources } from './worker-resources.js';
+
+const log = getLogger('albireo.housekeeping');
 
 /** How long the ledger remembers: longer than any copy of a message can live. */
 const LEDGER_RETENTION_MS = 24 * 3_600_000;
@@ -13,7 +17,7 @@ const FORGOTTEN_AFTER_DOWN_TIMES = 60;
 
 /** What every worker does beside serving: reports its services, counts for its metrics, and sweeps what is over. */
 export function addHousekeeping(shared: WorkerResources, topics: readonly string[]): void {
-  const { tasks, registry, ledger, config } = shared;
+  const { tasks, registry, ledger, config, store } = shared;
   const { host, reportInterval, serviceDownTime } = config.get(ServiceOptions);
   for (const topic of topics) {
     const binary = BINARIES[topic];
@@ -28,6 +32,14 @@ export function addHousekeeping(shared: WorkerResources, topics: readonly string
   tasks.add({ name: 'sweep the ledger', intervalMs: SWEEP_INTERVAL_MS, run: sweepLedger });
   const forgottenMs = serviceDownTime * 1_000 * FORGOTTEN_AFTER_DOWN_TIMES;
   tasks.add({ name: 'sweep services', intervalMs: SWEEP_INTERVAL_MS, run: () => registry.sweep(forgottenMs) });
+  if (store.embedded) {
+    tasks.add({ name: 'tend the embedded database', intervalMs: SWEEP_INTERVAL_MS, run: () => tend(shared) });
+  }
+}
+
+async function tend({ store }: WorkerResources): Promise<void> {
+  const { tables, checkpoint } = await tendEmbedded(store.db);
+  if (tables.length > 0) log.debug('Vacuumed the embedded database', { tables: tables.join(','), checkpoint });
 }
 
 /** Keeps the gauges of database and queues young: scrapes only read them. */

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { sql } from 'kysely';
+import { openStore } from '../open-store.js';
+import type { Store } from '../store.js';
+import { syncDatabase } from '../migrations/sync-database.js';
+import { tendEmbedded } from './tend-embedded.js';
+
+const ROWS = 4_000;
+
+describe('tendEmbedded', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'albireo-tend-'));
+  let store: Store;
+  before(async () => {
+    store = await openStore({ kind: 'directory', directory });
+    await syncDatabase(store);
+  });
+  after(async () => {
+    await store.close();
+    rmSync(directory, { recursive: true });
+  });
+
+  /** What the outbox and the ledger see of casts: rows that come, change and go. */
+  const write = async (round: number): Promise<void> => {
+    await sql`
+      insert into outbox (unique_id, message)
+      select ${round} || '-' || n, jsonb_build_object('x', repeat('y', 1000) || n) from generate_series(1, ${ROWS}) n`.execute(
+      store.db,
+    );
+    await sql`update outbox set attempts = attempts + 1`.execute(store.db);
+    await sql`delete from outbox`.execute(store.db);
+  };
+  const size = async (): Promise<number> => {
+    const { rows } = await sql<{ size: number }>`select pg_total_relation_size('outbox') as size`.execute(store.db);
+    return rows[0]?.size ?? 0;
+  };
+  const segments = (): number =>
+    readdirSync(join(directory, 'data', 'pg_wal')).filter((name) => /^[0-9A-F]{24}$/.test(name)).length;
+
+  it('leaves alone what is as it should be', async () => {
+    await tendEmbedded(store.db);
+    assert.deepEqual(await tendEmbedded(store.db), { tables: [], checkpoint: false });
+  });
+
+  it('keeps tables and the log of many writes as small as those of few', async () => {
+    const sizes: number[] = [];
+    const logs: number[] = [];
+    const tables = new Set<string>();
+    for (let round = 0; round < 8; round += 1) {
+      await write(round);
+      for (const table of (await tendEmbedded(store.db)).tables) tables.add(table);
+      sizes.push(await size());
+      logs.push(segments());
+    }
+    assert.ok(tables.has('outbox'), [...tables].join());
+    const [first = 0] = sizes;
+    assert.ok(
+      sizes.every((bytes) => bytes <= first * 1.5),
+      `the outbox grew: ${sizes.join(', ')}`,
+    );
+    // 8 times some 12 MB were written.
+    assert.ok(Math.max(...logs) <= 4, `the log grew: ${logs.join(', ')} segments`);
+  });
+});
