@@ -1,9 +1,11 @@
 // Runs the compiled tests of the named suites in this one process: importing Nest once costs less than once a file.
-//   node dist/test/run.js unit integration e2e [--only SUBSTRING]
+//   node dist/test/run.js [unit] [integration] [e2e] [WORD] [--only SUBSTRING]
+// Without a suite: all. WORD is a part of a file's path, else of a test's name; --only of a file's path.
 // unit         *.spec.js beside the source, without network
 // integration  libs/*/test/*.int-spec.js and test/integration: a real RabbitMQ and PostgreSQL
 // e2e          test/e2e: the real programs and real clients
-import { readdirSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { run } from 'node:test';
@@ -21,24 +23,58 @@ const suites: Record<string, RegExp> = {
 const args = process.argv.slice(2);
 const onlyAt = args.indexOf('--only');
 const only = onlyAt >= 0 ? args[onlyAt + 1] : undefined;
-const wanted = args.filter((name, index) => !name.startsWith('--') && (onlyAt < 0 || index !== onlyAt + 1));
-for (const name of wanted) {
-  if (!(name in suites)) {
-    console.error(`unknown suite "${name}": expected ${Object.keys(suites).join(', ')}`);
-    process.exit(2);
-  }
+const names = args.filter((name, index) => !name.startsWith('--') && (onlyAt < 0 || index !== onlyAt + 1));
+const words = names.filter((name) => !(name in suites));
+const asked = names.filter((name) => name in suites);
+const wanted = asked.length > 0 ? asked : Object.keys(suites);
+if (words.length > 1) {
+  console.error(`expected one word, a part of a file's path or of a test's name, found ${words.join(', ')}`);
+  process.exit(2);
 }
+if (args.length === 0) runEachSuite();
 
-const files = readdirSync(dist, { recursive: true, encoding: 'utf8' })
+const inSuites = readdirSync(dist, { recursive: true, encoding: 'utf8' })
   .map((file) => file.split(sep).join('/'))
   .filter((file) => !file.includes('node_modules/'))
   .filter((file) => wanted.some((name) => suites[name]?.test(file)))
   .filter((file) => only === undefined || file.includes(only))
   .toSorted();
+const [word] = words;
+const ofWord = word === undefined ? inSuites : inSuites.filter((file) => file.includes(word));
+/** The word is no file's: then it is in the name of a test. */
+const testName = word !== undefined && ofWord.length === 0 ? word : undefined;
+const files =
+  testName === undefined
+    ? ofWord
+    : inSuites.filter((file) => readFileSync(join(dist, file), 'utf8').includes(testName));
 
 if (files.length === 0) {
   console.error(`no test file matches ${args.join(' ')}`);
   process.exit(1);
+}
+
+/** All of them, each in a process of its own; what fails ends it. */
+function runEachSuite(): never {
+  for (const name of wanted) {
+    const { status } = spawnSync(process.execPath, [...process.execArgv, process.argv[1] ?? '', name], {
+      stdio: 'inherit',
+    });
+    if (status !== 0) process.exit(status ?? 1);
+  }
+  process.exit(0);
+}
+
+/** Tests of this process are chosen by node's own flag. */
+function runUnitByName(name: string, paths: readonly string[]): void {
+  const flags = ['--test-name-pattern', escaped(name)];
+  for (const path of paths) {
+    const { status } = spawnSync(process.execPath, [...process.execArgv, ...flags, path], { stdio: 'inherit' });
+    if (status !== 0) process.exitCode = 1;
+  }
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 }
 
 const isUnit = (file: string): boolean => suites['unit']?.test(file) === true;
@@ -47,7 +83,9 @@ const processFiles = files.filter((file) => !isUnit(file));
 
 // Unit specs share this process; integration and end-to-end files get a process each, one after another,
 // since they start servers and must not see each other's handles.
-for (const file of unitFiles) await import(pathToFileURL(join(dist, file)).href);
+const unitPaths = unitFiles.map((file) => join(dist, file));
+if (testName === undefined) for (const path of unitPaths) await import(pathToFileURL(path).href);
+else runUnitByName(testName, unitPaths);
 if (processFiles.length > 0) await runInProcesses(processFiles.map((file) => join(dist, file)));
 
 /** One broker and one database server serve all files; a test that kills one starts its own. */
@@ -56,7 +94,11 @@ async function runInProcesses(paths: string[]): Promise<void> {
   const database = await sharedDatabase();
   Object.assign(process.env, broker.environment, database.environment);
   const counts = { passed: 0, failed: 0, skipped: 0 };
-  const stream = run({ files: paths, concurrency: 1 });
+  const stream = run({
+    files: paths,
+    concurrency: 1,
+    ...(testName === undefined ? {} : { testNamePatterns: escaped(testName) }),
+  });
   stream.on('test:fail', (event) => {
     if (event.details.type !== 'suite') counts.failed += 1;
   });

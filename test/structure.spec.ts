@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -99,6 +99,19 @@ describe('the structure of the house', () => {
         );
       });
     assert.deepEqual(readers.map(({ file }) => file).toSorted(), [...allowed.keys()].toSorted());
+  });
+
+  it('the documents name only files that are there', () => {
+    for (const document of ['docs/architecture.md', 'CONTRIBUTING.md']) {
+      const text = readFileSync(join(root, document), 'utf8');
+      const named = [...text.matchAll(/`((?:apps|libs|test|tools|docs)\/[\w./-]+)`/g)].map((match) => match[1] ?? '');
+      assert.ok(named.length > 5, document);
+      assert.deepEqual(
+        named.filter((file) => !existsSync(join(root, file))),
+        [],
+        document,
+      );
+    }
   });
 
   it('files stay small', () => {
