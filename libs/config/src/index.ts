@@ -60,6 +60,8 @@ export {
   ConfigOptions,
   DatabaseOptions,
   FakeDriverOptions,
+  SchedulerOptions,
+  FilterSchedulerOptions,
   IdentityOptions,
   SecurityComplianceOptions,
   CatalogOptions,
@@ -95,3 +97,4 @@ export {
   WsgiOptions,
   allOptionGroups,
 } from './groups/all-groups.js';
+export type { SchedulerFilterName } from './groups/scheduler.options.js';

@@ -6,6 +6,7 @@ import type { RequestContext } from '#libs/telemetry';
 import type { GuestDescription, VirtDriver } from '../drivers/virt-driver.js';
 import { beginEvent, endEvent } from '../instances/instance-actions.js';
 import { faultOf } from '../instances/instance-faults.js';
+import type { InstanceCasts } from '../instances/instance-casts.js';
 import type { InstanceLifecycle } from '../instances/instance-lifecycle.js';
 import type { InstanceNetworking } from '../instances/instance-networking.js';
 import type { InstanceNotices } from '../notifications/instance-notices.js';
@@ -41,6 +42,7 @@ export class BuildManager {
     private readonly lifecycle: InstanceLifecycle,
     private readonly settings: ComputeSettings,
     private readonly notices: InstanceNotices,
+    private readonly casts: InstanceCasts,
   ) {}
 
   async build(context: RequestContext, instanceId: string, delivery: Delivery): Promise<void> {
@@ -136,6 +138,7 @@ export class BuildManager {
 
   async #fail(context: RequestContext, instanceId: string, error: unknown, delivery: Delivery): Promise<void> {
     log.exception(error instanceof Error ? error : new Error(String(error)), `Build of server ${instanceId} failed`);
+    if (await this.#tryElsewhere(context, instanceId, error, delivery)) return;
     const failed = await this.store.transaction(
       async (tx) => {
         const fault = faultOf(error);
@@ -154,6 +157,38 @@ export class BuildManager {
   #guest(instance: InstanceRow): GuestDescription {
     const { host, instanceNameTemplate } = this.settings;
     return guestOf(instance, instance.host ?? host, instanceNameTemplate);
+  }
+
+  /** Hands the server back to the scheduler while there is a host left to try. What was begun here goes first. */
+  async #tryElsewhere(
+    context: RequestContext,
+    instanceId: string,
+    error: unknown,
+    delivery: Delivery,
+  ): Promise<boolean> {
+    const { hosts, buildAttempts } = this.settings;
+    const { db } = this.store;
+    const instance = await db.selectFrom('instances').selectAll().where('id', '=', instanceId).executeTakeFirst();
+    if (instance === undefined || instance.vm_state !== 'building' || !hosts.includes(instance.host ?? ''))
+      return false;
+    const { tried_hosts: tried = [], alternates = [], forced = false } = instance.request_spec;
+    if (forced || alternates.length === 0 || tried.length + 1 >= buildAttempts) return false;
+    reachStep('driver.before', 'destroy');
+    await this.driver.destroy(this.#guest(instance), { task: delivery.uniqueId, signal: delivery.signal });
+    reachStep('driver.after', 'destroy');
+    const fault = faultOf(error);
+    return this.store.transaction(
+      async (tx) => {
+        const moved = await this.lifecycle.reschedule(tx, instance, fault);
+        if (!moved) return false;
+        await endEvent(tx, context, instanceId, BUILD_EVENT, fault);
+        await this.casts.schedule(tx, context, instanceId);
+        await this.ledger.completeIn(tx, delivery);
+        this.store.afterCommit(tx, () => log.warning('The build is tried on another host', { instance: instanceId }));
+        return true;
+      },
+      { name: 'build.reschedule' },
+    );
   }
 
   /** Whether trying again cannot help, or has not helped. Errors of the database are the next run's to overcome. */

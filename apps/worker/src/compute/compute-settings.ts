@@ -10,4 +10,6 @@ export interface ComputeSettings {
   readonly instanceNameTemplate: string;
   /** Runs of a cast before it is parked; the last one ends a build in ERROR. */
   readonly maxAttempts: number;
+  /** Hosts that a build is tried on. */
+  readonly buildAttempts: number;
 }

@@ -5,6 +5,7 @@ import { WorkerResources } from '../service/worker-resources.js';
 import { BuildManager } from './build-manager.js';
 import { ComputeEndpoint } from './compute.endpoint.js';
 import { ComputeHost } from './compute-host.js';
+import { LeftoverGuests } from './leftover-guests.js';
 import { LostStepRepair } from './lost-step-repair.js';
 import { HostActions } from './host-actions.js';
 
@@ -22,8 +23,8 @@ const DRIVER = Symbol('virt-driver');
       provide: BuildManager,
       inject: [WorkerResources, DRIVER],
       useFactory: (shared: WorkerResources, driver: ReturnType<WorkerResources['createDriver']>): BuildManager => {
-        const { store, ledger, networking, lifecycle, compute, instanceNotices } = shared;
-        return new BuildManager(store, ledger, driver, networking, lifecycle, compute, instanceNotices);
+        const { store, ledger, networking, lifecycle, compute, instanceNotices, casts } = shared;
+        return new BuildManager(store, ledger, driver, networking, lifecycle, compute, instanceNotices, casts);
       },
     },
     {
@@ -42,9 +43,11 @@ const DRIVER = Symbol('virt-driver');
       useFactory: (shared: WorkerResources, driver: ReturnType<WorkerResources['createDriver']>): ComputeHost => {
         const { store, registry, compute, casts, tasks, config } = shared;
         const host = new ComputeHost(store, driver, registry, compute);
+        const leftovers = new LeftoverGuests(store, driver, compute);
         const repair = new LostStepRepair(store, casts);
         const intervalMs = config.get(ServiceOptions).reportInterval * 1_000;
         tasks.add({ name: 'report', intervalMs, immediately: true, essential: true, run: () => host.report() });
+        tasks.add({ name: 'leftovers', intervalMs: 60_000, immediately: true, run: () => leftovers.remove() });
         // Messages inside the process died with the process before this one: every open task has lost its step.
         const resumes = messagesInProcess(config);
         let idleMs = resumes ? 0 : REPAIR_AFTER_MS;

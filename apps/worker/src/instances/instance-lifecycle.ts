@@ -2,6 +2,7 @@ import type { Transaction } from '../store/index.js';
 import type { InstanceNotices } from '../notifications/instance-notices.js';
 import { recordFault } from './instance-faults.js';
 import type { Fault } from './instance-faults.js';
+import type { InstanceRow } from './instance-row.js';
 import type { InstanceNetworking } from './instance-networking.js';
 import { endMovesOf } from './instance-moves.js';
 import { changeInstance, clock } from './instance-states.js';
@@ -37,6 +38,32 @@ export class InstanceLifecycle {
       { id: instanceId, vm_state: 'building', task_state: 'spawning' },
       { vm_state: 'error', task_state: null },
     );
+    return true;
+  }
+
+  /**
+   * A build that failed on a host and may succeed on another: its room is given back, its ports stay and are bound to
+   * the next host, and the scheduler is asked again, which leaves out the hosts that were tried. False, and nothing
+   * done, when the server is no longer being built.
+   */
+  async reschedule(tx: Transaction, instance: InstanceRow, fault: Fault): Promise<boolean> {
+    const { id, host, request_spec: spec } = instance;
+    const tried = [...(spec.tried_hosts ?? []), ...(host === null ? [] : [host])];
+    const changed = await changeInstance(
+      tx,
+      id,
+      { vm_state: ['building'], task_state: ['networking', 'spawning'] },
+      {
+        task_state: 'scheduling',
+        host: null,
+        node: null,
+        request_spec: JSON.stringify({ ...spec, tried_hosts: tried }),
+      },
+    );
+    if (!changed) return false;
+    await tx.deleteFrom('allocations').where('instance_id', '=', id).execute();
+    await recordFault(tx, id, fault);
+    this.#notices.changedAfter(tx, instance, { task_state: 'scheduling' });
     return true;
   }
 

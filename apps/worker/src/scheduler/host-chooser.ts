@@ -1,7 +1,16 @@
 import { sql } from 'kysely';
-import { BINARIES } from '../service/service-registry.js';
+import type { SchedulerFilterName } from '#libs/config';
 import type { InstanceRow } from '../instances/instance-row.js';
 import type { Transaction } from '../store/index.js';
+import type { RequestSpec } from '../store/tables/compute.tables.js';
+import { hostFilters } from './filters.js';
+import type { FilterBounds } from './filters.js';
+import { loadHosts } from './host-state.js';
+import type { HostState } from './host-state.js';
+import { placementRequest } from './placement-request.js';
+import type { PlacementRequest } from './placement-request.js';
+import { weighHosts } from './weights.js';
+import type { WeightMultipliers } from './weights.js';
 
 /** What the scheduler takes from the configuration. */
 export interface SchedulerSettings {
@@ -13,12 +22,19 @@ export interface SchedulerSettings {
   readonly reservedMemory: number;
   /** GiB that servers may not have. */
   readonly reservedDisk: number;
+  /** Hosts that a build is tried on. */
+  readonly maxAttempts: number;
+  readonly filters: readonly SchedulerFilterName[];
+  readonly bounds: FilterBounds;
+  readonly multipliers: WeightMultipliers;
 }
 
 export interface ChosenHost {
   readonly host: string;
   readonly node: string;
   readonly zone: string;
+  /** Hosts that would do as well, the best first: where the build is tried next. */
+  readonly alternates: readonly string[];
 }
 
 /** Of which hosts one is chosen. */
@@ -38,28 +54,49 @@ export class HostChooser {
     this.#settings = settings;
   }
 
-  /** The enabled, living host with the most free memory that the server fits on; null when there is none. */
+  /** The best host that passes the filters and has room for the server; null when there is none. */
   async claim(tx: Transaction, instance: InstanceRow, bounds: HostBounds = ANY_HOST): Promise<ChosenHost | null> {
-    for (const candidate of await this.#candidates(tx, instance.availability_zone, bounds)) {
-      if (await this.#claimOn(tx, candidate.host, instance)) return candidate;
+    const candidates = await this.#candidates(tx, instance, bounds);
+    for (const [index, { host, node, zone }] of candidates.entries()) {
+      if (!(await this.#claimOn(tx, host, instance))) continue;
+      const alternates = candidates.slice(index + 1, index + this.#settings.maxAttempts).map((other) => other.host);
+      return { host, node, zone, alternates };
     }
     return null;
   }
 
-  async #candidates(tx: Transaction, zone: string | null, { only, except }: HostBounds): Promise<ChosenHost[]> {
-    const { serviceDownTimeMs, ramAllocationRatio } = this.#settings;
-    const rows = await sql<ChosenHost>`
-      select n.host, n.node, s.zone
-      from compute_nodes n
-      join services s on s.host = n.host and s."binary" = ${BINARIES['compute']}
-      left join (select host, sum(memory) as memory from allocations group by host) a on a.host = n.host
-      where not s.disabled
-        and s.updated_at > clock_timestamp() - ${serviceDownTimeMs} * interval '1 millisecond'
-        and (${zone}::text is null or s.zone = ${zone})
-        and (${only}::text is null or n.host = ${only}) and n.host <> all(${[...except]}::text[])
-      order by n.memory * ${ramAllocationRatio}::float8 - coalesce(a.memory, 0) desc, n.host
-      limit 50`.execute(tx);
-    return rows.rows;
+  /** Hosts that were tried are left out, and those that were chosen with the first come before others. */
+  async #candidates(
+    tx: Transaction,
+    instance: InstanceRow,
+    { only, except }: HostBounds,
+  ): Promise<readonly HostState[]> {
+    const spec = boundsOfBuild(instance);
+    const request = await placementRequest(tx, instance);
+    const wantedZone = instance.request_spec.availability_zone ?? null;
+    const hosts = (await loadHosts(tx, this.#settings.serviceDownTimeMs)).filter(
+      (host) =>
+        (wantedZone === null || host.zone === wantedZone) &&
+        (spec.host === undefined || host.host === spec.host) &&
+        (spec.node === undefined || host.node === spec.node) &&
+        (only === null || host.host === only) &&
+        !except.includes(host.host) &&
+        !(spec.tried_hosts ?? []).includes(host.host) &&
+        this.#passes(host, request),
+    );
+    const weighed = weighHosts(hosts, request, this.#settings.multipliers);
+    const alternates = spec.alternates ?? [];
+    const rank = (host: HostState): number => {
+      const at = alternates.indexOf(host.host);
+      return at < 0 ? alternates.length : at;
+    };
+    return alternates.length === 0 ? weighed : weighed.toSorted((a, b) => rank(a) - rank(b));
+  }
+
+  /** Whoever names a host by force asks no filter, but the host must take servers. */
+  #passes(host: HostState, request: PlacementRequest): boolean {
+    if (boundsOfBuild(request.instance).forced === true) return host.enabled && host.up;
+    return this.#settings.filters.every((name) => hostFilters[name](host, request, this.#settings.bounds));
   }
 
   /** The lock on the host's row makes two schedulers take turns, so that together they never promise too much. */
@@ -92,4 +129,9 @@ export class HostChooser {
       .execute();
     return true;
   }
+}
+
+/** Hosts that a create named, or that its build was tried on, do not bind later moves; its zone and hints do. */
+function boundsOfBuild(instance: InstanceRow): RequestSpec {
+  return instance.vm_state === 'building' ? instance.request_spec : {};
 }

@@ -14,6 +14,9 @@ import { HostChooser } from './host-chooser.js';
 
 const log = getLogger('albireo.scheduler');
 
+/** nova.exception.MaxRetriesExceeded. */
+const RETRIES_EXCEEDED =
+  'Exceeded maximum number of retries. Exhausted all hosts available for retrying build failures for instance';
 const NO_VALID_HOST = 'No valid host was found. There are not enough hosts available.';
 
 /** Second step of a build: choice, claim, state and the next step's cast are one transaction. */
@@ -38,11 +41,15 @@ export class SchedulerEndpoint {
         if (instance?.vm_state === 'building' && instance.task_state === 'scheduling') {
           const chosen = await this.chooser.claim(tx, instance);
           if (chosen === null) {
-            log.warning(NO_VALID_HOST, { instance: id });
-            await this.lifecycle.failBuild(tx, id, { code: 500, message: NO_VALID_HOST });
+            const tried = instance.request_spec.tried_hosts ?? [];
+            const message = tried.length === 0 ? NO_VALID_HOST : `${RETRIES_EXCEEDED} ${id}.`;
+            log.warning(message, { instance: id });
+            await this.lifecycle.failBuild(tx, id, { code: 500, message });
           } else {
-            const { host, node, zone } = chosen;
-            const changes = { host, node, availability_zone: zone, task_state: 'networking' as const };
+            const { host, node, zone, alternates } = chosen;
+            const spec = JSON.stringify({ ...instance.request_spec, alternates });
+            const placed = { host, node, availability_zone: zone, request_spec: spec };
+            const changes = { ...placed, task_state: 'networking' as const };
             await changeInstance(tx, id, { vm_state: ['building'], task_state: ['scheduling'] }, changes);
             await this.casts.toHost(tx, context, host, 'build_and_run_instance', id);
             this.notices.changedAfter(tx, instance, { task_state: 'networking' });

@@ -3,9 +3,11 @@ import {
   ControlOptions,
   FakeDriverOptions,
   ImageOptions,
+  FilterSchedulerOptions,
   NotificationContentOptions,
   NetworkQuotaOptions,
   QuotaOptions,
+  SchedulerOptions,
   ServiceOptions,
 } from '#libs/config';
 import type { ComputeDriverName, Configuration } from '#libs/config';
@@ -29,6 +31,7 @@ import { Authorizer } from '../policy/authorizer.js';
 import { Quotas } from '../quota/quotas.js';
 import { Outbox, PostgresDeliveryLedger } from '../store/index.js';
 import type { Store } from '../store/index.js';
+import { isHostFilter } from '../scheduler/filters.js';
 import type { SchedulerSettings } from '../scheduler/host-chooser.js';
 import { Intake } from '../snapshots/intake.js';
 import { PeriodicTasks } from './periodic-tasks.js';
@@ -86,7 +89,16 @@ export class WorkerResources {
     const { hosts } = this;
     const { defaultAvailabilityZone, instanceNameTemplate, myIp } = this.config.get(ComputeOptions);
     const { maxAttempts } = this.transport.settings;
-    return { host, hosts, address: myIp, availabilityZone: defaultAvailabilityZone, instanceNameTemplate, maxAttempts };
+    const { maxAttempts: buildAttempts } = this.config.get(SchedulerOptions);
+    return {
+      host,
+      hosts,
+      address: myIp,
+      availabilityZone: defaultAvailabilityZone,
+      instanceNameTemplate,
+      maxAttempts,
+      buildAttempts,
+    };
   }
 
   /** The logical compute hosts of this worker: one, or as many as the fake driver plays. */
@@ -98,6 +110,7 @@ export class WorkerResources {
 
   get scheduler(): SchedulerSettings {
     const options = this.config.get(ComputeOptions);
+    const chosen = this.config.get(FilterSchedulerOptions);
     return {
       serviceDownTimeMs: this.config.get(ServiceOptions).serviceDownTime * 1_000,
       cpuAllocationRatio: options.cpuAllocationRatio,
@@ -105,6 +118,17 @@ export class WorkerResources {
       diskAllocationRatio: options.diskAllocationRatio,
       reservedMemory: options.reservedHostMemoryMb,
       reservedDisk: Math.ceil(options.reservedHostDiskMb / 1024),
+      maxAttempts: this.config.get(SchedulerOptions).maxAttempts,
+      filters: chosen.enabledFilters.filter(isHostFilter),
+      bounds: { maxIoOps: chosen.maxIoOpsPerHost, maxInstances: chosen.maxInstancesPerHost },
+      multipliers: {
+        ram: chosen.ramWeightMultiplier,
+        cpu: chosen.cpuWeightMultiplier,
+        disk: chosen.diskWeightMultiplier,
+        ioOps: chosen.ioOpsWeightMultiplier,
+        softAffinity: chosen.softAffinityWeightMultiplier,
+        softAntiAffinity: chosen.softAntiAffinityWeightMultiplier,
+      },
     };
   }
 

@@ -8,6 +8,7 @@ import { DatabaseOptions } from './database.options.js';
 import { FakeDriverOptions } from './fake-driver.options.js';
 import { IdentityOptions, CatalogOptions, CredentialOptions, SecurityComplianceOptions } from './identity.options.js';
 import { GlanceStoreOptions, ImageOptions } from './image.options.js';
+import { FilterSchedulerOptions, SchedulerOptions } from './scheduler.options.js';
 import { KeystoneAuthtokenOptions } from './keystone-authtoken.options.js';
 import { LauncherOptions, HealthOptions } from './launcher.options.js';
 import { LoggingOptions, defaultLogLevels } from './logging.options.js';
@@ -62,6 +63,8 @@ export const allOptionGroups: readonly OptionGroupClass[] = [
   QuotaOptions,
   NetworkQuotaOptions,
   FakeDriverOptions,
+  SchedulerOptions,
+  FilterSchedulerOptions,
   MiddlewareOptions,
   CorsOptions,
   HealthcheckOptions,
@@ -102,6 +105,8 @@ export {
   QuotaOptions,
   NetworkQuotaOptions,
   FakeDriverOptions,
+  SchedulerOptions,
+  FilterSchedulerOptions,
   MiddlewareOptions,
   CorsOptions,
   HealthcheckOptions,

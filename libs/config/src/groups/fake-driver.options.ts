@@ -20,7 +20,11 @@ export class FakeDriverOptions {
   @DurationOpt({ default: 0, mutable: true, help: 'Seconds that switching off takes.' })
   readonly powerOffDelay!: number;
 
-  @DurationOpt({ default: 0, mutable: true, help: 'Seconds that a reboot takes.' })
+  @DurationOpt({
+    default: 1,
+    mutable: true,
+    help: 'Seconds that a reboot takes; of one that takes no time nobody who polls sees the status REBOOT.',
+  })
   readonly rebootDelay!: number;
 
   @DurationOpt({ default: 0, mutable: true, help: 'Seconds that the removal of a server takes.' })

@@ -19,6 +19,7 @@ import { fakeHosts } from './20261128-fake-hosts.js';
 import { imageStore } from './20261128-image-store.js';
 import { metering } from './20261128-metering.js';
 import { identityDelegation } from './20261128-identity-delegation.js';
+import { leftoverGuests } from './20261128-leftover-guests.js';
 import type { Migration } from './migration.js';
 
 /** Every migration, in the order in which they run. */
@@ -44,4 +45,5 @@ export const migrations: readonly Migration[] = [
   imageStore,
   metering,
   identityDelegation,
+  leftoverGuests,
 ];

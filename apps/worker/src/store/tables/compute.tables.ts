@@ -165,6 +165,13 @@ export interface RequestSpec {
   readonly alternates?: readonly string[];
 }
 
+/** Guests of servers that were deleted while their host was down. */
+export interface LeftoverGuestsTable {
+  host: string;
+  instance_id: string;
+  created_at: DefaultTimestamp;
+}
+
 export interface InstanceGroupsTable {
   id: string;
   name: string;
@@ -260,6 +267,7 @@ export interface ComputeTables {
   allocations: AllocationsTable;
   fake_machines: FakeMachinesTable;
   instance_groups: InstanceGroupsTable;
+  leftover_guests: LeftoverGuestsTable;
   aggregates: AggregatesTable;
   aggregate_hosts: AggregateHostsTable;
 }

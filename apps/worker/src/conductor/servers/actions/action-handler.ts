@@ -22,12 +22,13 @@ export interface ActionServices {
   readonly networking: InstanceNetworking;
   readonly images: ImageCatalog;
   readonly quotas: Quotas;
+  /** After which time without a report a host is down. */
+  readonly serviceDownTimeMs: number;
   /** `[DEFAULT] reclaim_instance_interval`, in seconds; 0: deletes are not deferred. */
   readonly reclaimInterval: () => number;
   /** `[DEFAULT] allow_resize_to_same_host`. */
   readonly resizeToSameHost: () => boolean;
   readonly chooser: HostChooser;
-  readonly serviceDownTimeMs: number;
 }
 
 /** An action on a server that is locked, allowed and in a state that permits it. */

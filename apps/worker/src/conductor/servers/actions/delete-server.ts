@@ -3,18 +3,30 @@ import type { InstanceRow } from '../../../instances/instance-row.js';
 import { changeInstance, clock } from '../../../instances/instance-states.js';
 import type { Transaction } from '../../../store/index.js';
 import type { ActionServices } from './action-handler.js';
+import { isUp } from './hosts.js';
 
-/** Deletes a server at once: by its host, or here where it is on none. */
+/**
+ * Deletes a server at once: by its host, or here where it is on none, or where its host is down; that one removes what
+ * is left on it when it is there again.
+ */
 export async function deleteServer(
-  { casts, lifecycle, notices }: ActionServices,
+  services: ActionServices,
   tx: Transaction,
   context: RequestContext,
   row: InstanceRow,
 ): Promise<void> {
-  if (row.host === null) {
-    // On no host: nobody else has to do anything, and a build on its way finds the server gone.
+  const { casts, lifecycle, notices } = services;
+  if (row.host === null || !(await isUp(services, tx, row.host))) {
+    // Nobody else has to do anything, and a build on its way finds the server gone.
     notices.tellAfter(tx, 'delete.start', row.id);
     await lifecycle.finishDelete(tx, row.id);
+    if (row.host !== null) {
+      await tx
+        .insertInto('leftover_guests')
+        .values({ host: row.host, instance_id: row.id })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    }
     notices.changedAfter(tx, row, { vm_state: 'deleted', task_state: null });
     return;
   }

@@ -1,0 +1,145 @@
+import ipaddr from 'ipaddr.js';
+import type { SchedulerFilterName } from '#libs/config';
+import { meetsSpec } from './extra-spec-match.js';
+import type { HostState } from './host-state.js';
+import { meetsQuery } from './json-query.js';
+import { textsOf } from './placement-request.js';
+import type { PlacementRequest } from './placement-request.js';
+
+/** Bounds of filters that count. */
+export interface FilterBounds {
+  readonly maxIoOps: number;
+  readonly maxInstances: number;
+}
+
+export type HostFilter = (host: HostState, request: PlacementRequest, bounds: FilterBounds) => boolean;
+
+const hintOf = ({ instance }: PlacementRequest, name: string): unknown => instance.request_spec.scheduler_hints?.[name];
+
+/** Values that a host's aggregates give a key; in one of them several may be named, with commas. */
+const ofAggregates = (host: HostState, key: string): readonly string[] =>
+  host.aggregates
+    .flatMap((metadata) => (metadata[key] ?? '').split(','))
+    .map((value) => value.trim())
+    .filter(Boolean);
+
+const AGGREGATE_SCOPE = 'aggregate_instance_extra_specs:';
+const CAPABILITY_SCOPE = 'capabilities:';
+
+function capability(host: HostState, path: string): string | undefined {
+  const known: Readonly<Record<string, unknown>> = {
+    hypervisor_type: host.hypervisor_type,
+    hypervisor_version: host.hypervisor_version,
+    cpu_info: host.cpu_info,
+    vcpus_total: host.vcpus,
+    vcpus_used: host.vcpus_used,
+    num_instances: host.servers,
+    num_io_ops: host.io_ops,
+    free_ram_mb: host.memory - host.memory_used,
+    free_disk_mb: (host.disk - host.disk_used) * 1024,
+    total_usable_ram_mb: host.memory,
+    total_usable_disk_gb: host.disk,
+    host_ip: host.host_ip,
+  };
+  let value: unknown = known;
+  for (const part of path.split(':')) {
+    value =
+      typeof value === 'object' && value !== null && Object.hasOwn(value, part) ? Reflect.get(value, part) : undefined;
+  }
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+}
+
+/** nova.scheduler.filters, by their names. What a host has room for is asked when it is claimed. */
+export const hostFilters: Readonly<Record<SchedulerFilterName, HostFilter>> = {
+  AllHostsFilter: () => true,
+  ComputeFilter: (host) => host.enabled && host.up,
+  ComputeCapabilitiesFilter: (host, { instance }) =>
+    Object.entries(instance.flavor.extra_specs).every(([key, wanted]) => {
+      const scoped = key.startsWith(CAPABILITY_SCOPE);
+      if (!scoped && key.includes(':')) return true;
+      const value = capability(host, scoped ? key.slice(CAPABILITY_SCOPE.length) : key);
+      // A key without a scope may be meant for somebody else.
+      return value === undefined ? !scoped : meetsSpec(value, wanted);
+    }),
+  ImagePropertiesFilter: (host, { instance }) => {
+    const {
+      hypervisor_type: byOldName,
+      img_hv_type: type = byOldName,
+      hw_architecture,
+      architecture,
+    } = instance.image_properties;
+    const wantedArch = hw_architecture ?? architecture;
+    const arch = host.cpu_info['arch'];
+    const archFits = typeof wantedArch !== 'string' || typeof arch !== 'string' || sameArchitecture(wantedArch, arch);
+    // The driver fake runs whatever it is given.
+    const typeFits =
+      typeof type !== 'string' || host.hypervisor_type === 'fake' || type.toLowerCase() === host.hypervisor_type;
+    return archFits && typeFits;
+  },
+  ServerGroupAffinityFilter: (host, { group }) =>
+    group?.policy !== 'affinity' || group.hosts.length === 0 || group.hosts.includes(host.host),
+  ServerGroupAntiAffinityFilter: (host, { group }) =>
+    group?.policy !== 'anti-affinity' ||
+    group.hosts.filter((other) => other === host.host).length < (group.rules['max_server_per_host'] ?? 1),
+  SameHostFilter: (host, request) => {
+    const wanted = textsOf(hintOf(request, 'same_host'));
+    return wanted.length === 0 || wanted.some((id) => request.hostsOfServers.get(id) === host.host);
+  },
+  DifferentHostFilter: (host, request) =>
+    textsOf(hintOf(request, 'different_host')).every((id) => request.hostsOfServers.get(id) !== host.host),
+  SimpleCIDRAffinityFilter: (host, request) => {
+    const near = hintOf(request, 'build_near_host_ip');
+    const cidr = hintOf(request, 'cidr') ?? '/24';
+    if (typeof near !== 'string' || typeof cidr !== 'string') return true;
+    const range = `${near}${cidr}`;
+    if (!ipaddr.isValidCIDR(range) || !ipaddr.isValid(host.host_ip)) return false;
+    const address = ipaddr.parse(host.host_ip);
+    const [network, bits] = ipaddr.parseCIDR(range);
+    return address.kind() === network.kind() && address.match(network, bits);
+  },
+  AggregateInstanceExtraSpecsFilter: (host, { instance }) =>
+    Object.entries(instance.flavor.extra_specs).every(([key, wanted]) => {
+      const scoped = key.startsWith(AGGREGATE_SCOPE);
+      if (!scoped && key.includes(':')) return true;
+      return ofAggregates(host, scoped ? key.slice(AGGREGATE_SCOPE.length) : key).some((value) =>
+        meetsSpec(value, wanted),
+      );
+    }),
+  AggregateImagePropertiesIsolation: (host, { instance }) => {
+    const keys = new Set(host.aggregates.flatMap((metadata) => Object.keys(metadata)));
+    return [...keys].every((key) => {
+      const value = Object.hasOwn(instance.image_properties, key) ? instance.image_properties[key] : undefined;
+      return typeof value !== 'string' || ofAggregates(host, key).includes(value);
+    });
+  },
+  AggregateMultiTenancyIsolation: (host, { instance }) => {
+    const owners = host.aggregates
+      .flatMap((metadata) => Object.entries(metadata))
+      .filter(([key]) => key.startsWith('filter_tenant_id'))
+      .flatMap(([, value]) => value.split(',').map((id) => id.trim()));
+    return owners.length === 0 || owners.includes(instance.project_id);
+  },
+  IoOpsFilter: (host, _request, { maxIoOps }) => host.io_ops < maxIoOps,
+  NumInstancesFilter: (host, _request, { maxInstances }) => host.servers < maxInstances,
+  JsonFilter: (host, request) => {
+    const query = hintOf(request, 'query');
+    if (typeof query !== 'string') return query === undefined;
+    try {
+      return meetsQuery(host, JSON.parse(query));
+    } catch {
+      return false;
+    }
+  },
+};
+
+/** Whether a name is that of a filter here; nova has more. */
+export function isHostFilter(name: string): name is SchedulerFilterName {
+  return Object.hasOwn(hostFilters, name);
+}
+
+/** Node's names of architectures and nova's. */
+const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'x86_64', arm64: 'aarch64', ia32: 'i686' };
+
+function sameArchitecture(wanted: string, found: string): boolean {
+  return wanted === found || wanted === ARCHITECTURES[found];
+}
