@@ -4,6 +4,7 @@ import { neutronFaultForm } from './errors/neutron-fault-form.js';
 import { forbidden } from './errors/neutron-faults.js';
 import { ExtensionsController } from './extensions/extensions.controller.js';
 import { QuotasController } from './quotas/quotas.controller.js';
+import { RuleTypesController } from './qos/rule-types.controller.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { NetworkPolicy } from './resource/network-policy.js';
 import { Presenter } from './resource/presenter.js';
@@ -39,6 +40,7 @@ export const networkApi: ApiDefinition = {
       OpenApiController,
       ExtensionsController,
       QuotasController,
+      RuleTypesController,
       ...resourceControllers(networkResources),
     ],
     providers: [NetworkPolicy, Presenter, ResourceClient, ResourceEdge],

@@ -15,6 +15,14 @@ import { NetworkQuotas } from './network-quotas.js';
 import type { NetworkSettings } from './network-settings.js';
 import { NetworkManager } from './networks/network-manager.js';
 import { PortManager } from './ports/port-manager.js';
+import { QosPolicyManager } from './qos/qos-policy-manager.js';
+import {
+  QosBandwidthLimitRuleManager,
+  QosDscpMarkingRuleManager,
+  QosMinimumBandwidthRuleManager,
+  QosMinimumPacketRateRuleManager,
+  QosPacketRateLimitRuleManager,
+} from './qos/qos-rule-managers.js';
 import { RouterManager } from './routers/router-manager.js';
 import { SecurityGroupManager } from './security-groups/security-group-manager.js';
 import { SecurityGroupRuleManager } from './security-groups/security-group-rule-manager.js';
@@ -38,6 +46,12 @@ const classes: readonly ManagerClass[] = [
   MeteringLabelManager,
   MeteringLabelRuleManager,
   NetworkIpAvailabilityManager,
+  QosPolicyManager,
+  QosBandwidthLimitRuleManager,
+  QosDscpMarkingRuleManager,
+  QosMinimumBandwidthRuleManager,
+  QosPacketRateLimitRuleManager,
+  QosMinimumPacketRateRuleManager,
 ];
 
 /** What the topic network's endpoint works with. */

@@ -19,6 +19,13 @@ const portDetails: Extension = {
   updated: '2018-04-09T10:00:00-00:00',
 };
 
+const qos: Extension = {
+  alias: 'qos-fip',
+  name: 'Floating IP QoS',
+  description: 'The floating IP Quality of Service extension',
+  updated: '2017-07-20T00:00:00-00:00',
+};
+
 /** neutron-lib: l3 (floatingips), fip_port_details. An address of an external network that leads to a port. */
 @Resource({
   api: 'network',
@@ -52,6 +59,7 @@ export class FloatingIp extends TaggedAttributes {
   /** The router that joins the port's subnet to the external network. */
   @Field(orNull(uuid), { ...readOnly, filter: true, sort: true }) readonly router_id!: string | null;
   @Field(oneOf(STATUSES), { ...readOnly, filter: true, sort: true }) readonly status!: (typeof STATUSES)[number];
+  @Field(orNull(uuid), { default: null, extension: qos }) readonly qos_policy_id!: string | null;
   /** What the port says of itself; null: there is none. */
   @Field(orNull(dictionary), { ...readOnly, computed: true, extension: portDetails })
   readonly port_details!: Readonly<Record<string, unknown>> | null;

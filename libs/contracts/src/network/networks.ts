@@ -56,7 +56,11 @@ const transparent: Extension = {
   quota: true,
   tags: true,
   changes: [
-    { version: '1.1', contract: '1.1', adds: ['vlan_transparent', 'ipv4_address_scope', 'ipv6_address_scope'] },
+    {
+      version: '1.1',
+      contract: '1.1',
+      adds: ['vlan_transparent', 'ipv4_address_scope', 'ipv6_address_scope', 'qos_policy_id'],
+    },
   ],
   extensions: [mtuWritable],
 })
@@ -86,6 +90,8 @@ export class Network extends TaggedAttributes {
   /** That of the pools that its subnets of the version are from. Since 1.1. */
   @Field(orNull(uuid), { ...readOnly, computed: true }) readonly ipv4_address_scope?: string | null;
   @Field(orNull(uuid), { ...readOnly, computed: true }) readonly ipv6_address_scope?: string | null;
+  /** Absent or null on a create: the project's default policy. Since 1.1. */
+  @Field(orNull(uuid), { filter: false }) readonly qos_policy_id?: string | null;
   /** Ids of its subnets. */
   @Field(listOf(uuid), { ...readOnly, computed: true }) readonly subnets!: readonly string[];
 }

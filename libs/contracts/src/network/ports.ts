@@ -46,6 +46,12 @@ const dhcpOptionsExtension: Extension = {
     'Extra options configuration for DHCP. For example PXE boot options to DHCP clients can be specified (e.g. tftp-server, server-ip-address, bootfile-name)',
   updated: '2013-03-17T12:00:00-00:00',
 };
+const networkPolicyId: Extension = {
+  alias: 'qos-port-network-policy',
+  name: 'QoS port network policy ID',
+  description: 'Adds a the QoS network ID to the port definition',
+  updated: '2019-11-01T10:00:00-00:00',
+};
 const substring: Extension = {
   alias: 'ip-substring-filtering',
   name: 'IP address substring filtering',
@@ -156,7 +162,14 @@ const pairList = listOf(objectOf(AddressPair, 'allowed address pair'), { what: '
   quota: true,
   tags: true,
   extensions: [substring],
-  changes: [{ version: '1.1', contract: '1.1', adds: ['extra_dhcp_opts'], takes: ['security_groups'] }],
+  changes: [
+    {
+      version: '1.1',
+      contract: '1.1',
+      adds: ['extra_dhcp_opts', 'qos_policy_id', 'qos_network_policy_id'],
+      takes: ['security_groups'],
+    },
+  ],
 })
 export class Port extends TaggedAttributes {
   @Field(tagList, { ...once, default: [], filter: tagFilter('tags'), extension: bulkTags })
@@ -181,6 +194,11 @@ export class Port extends TaggedAttributes {
   /** Absent on a create: the network's. */
   @Field(flag, { extension: portSecurity }) readonly port_security_enabled!: boolean;
   @Field(nullAs(pairList, []), { extension: addressPairs }) readonly allowed_address_pairs!: readonly AddressPair[];
+  /** Since 1.1. */
+  @Field(orNull(uuid)) readonly qos_policy_id?: string | null;
+  /** Its network's, which it has without one of its own. Since 1.1. */
+  @Field(orNull(uuid), { ...readOnly, computed: true, extension: networkPolicyId })
+  readonly qos_network_policy_id?: string | null;
   /** An update changes those that it names. Since 1.1. */
   @Field(dhcpOptions, { extension: dhcpOptionsExtension })
   readonly extra_dhcp_opts?: readonly DhcpOptionInput[] | null;

@@ -10,7 +10,14 @@ import { OwnedAttributes } from './standard-attributes.js';
 import { isUuid, text, uuid } from './types/plain-types.js';
 
 const PATH = '/rbac-policies';
-const TYPES: readonly string[] = ['address_group', 'address_scope', 'network', 'security_group', 'subnetpool'];
+const TYPES: readonly string[] = [
+  'address_group',
+  'address_scope',
+  'network',
+  'qos_policy',
+  'security_group',
+  'subnetpool',
+];
 
 const objectType: FieldType<string> = {
   kind: 'text',

@@ -6,6 +6,14 @@ import { MeteringLabel, MeteringLabelRule, meteringErrors } from './metering-lab
 import { NetworkIpAvailability } from './network-ip-availabilities.js';
 import { Network } from './networks.js';
 import { Port } from './ports.js';
+import { QosPolicy, qosErrors } from './qos-policies.js';
+import {
+  QosBandwidthLimitRule,
+  QosDscpMarkingRule,
+  QosMinimumBandwidthRule,
+  QosMinimumPacketRateRule,
+  QosPacketRateLimitRule,
+} from './qos-rules.js';
 import { RbacPolicy, rbacPolicyErrors } from './rbac-policies.js';
 import { Router, routerErrors } from './routers.js';
 import { SecurityGroupRule, securityGroupRuleErrors } from './security-group-rules.js';
@@ -20,6 +28,8 @@ export * from './metering-labels.js';
 export * from './network-ip-availabilities.js';
 export * from './networks.js';
 export * from './ports.js';
+export * from './qos-policies.js';
+export * from './qos-rules.js';
 export * from './rbac-policies.js';
 export * from './routers.js';
 export * from './security-group-rules.js';
@@ -43,6 +53,12 @@ export const networkResources = {
   metering_label: MeteringLabel,
   metering_label_rule: MeteringLabelRule,
   network_ip_availability: NetworkIpAvailability,
+  policy: QosPolicy,
+  policy_bandwidth_limit_rule: QosBandwidthLimitRule,
+  policy_dscp_marking_rule: QosDscpMarkingRule,
+  policy_minimum_bandwidth_rule: QosMinimumBandwidthRule,
+  policy_packet_rate_limit_rule: QosPacketRateLimitRule,
+  policy_minimum_packet_rate_rule: QosMinimumPacketRateRule,
 };
 
 /** The errors that its workers answer on purpose. */
@@ -57,4 +73,5 @@ export const networkErrors = {
   ...subnetPoolErrors,
   ...rbacPolicyErrors,
   ...meteringErrors,
+  ...qosErrors,
 };

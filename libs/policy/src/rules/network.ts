@@ -23,6 +23,7 @@ const base: readonly RuleDefault[] = [
   baseRule('regular_user', '', 'Everybody with a token'),
   baseRule('shared', 'field:networks:shared=True', 'The network is shared'),
   baseRule('shared_address_scopes', 'field:address_scopes:shared=True', 'The address scope is shared'),
+  baseRule('shared_qos_policy', 'field:policies:shared=True', 'The QoS policy is shared'),
   baseRule('shared_subnetpools', 'field:subnetpools:shared=True', 'The subnet pool is shared'),
   baseRule('shared_security_group', 'field:security_groups:shared=True', 'The security group is shared'),
   baseRule('shared_address_groups', 'field:address_groups:shared=True', 'The address group is shared'),
@@ -105,6 +106,12 @@ const ports: readonly RuleRow[] = [
 ];
 
 const quotas: readonly RuleRow[] = [
+  [
+    'get_rule_type',
+    'role:reader',
+    'List kinds of rules of QoS policies',
+    'GET /qos/rule-types, GET /qos/rule-types/{rule_type}',
+  ],
   ['get_quota', anyOf(ADMIN, PROJECT_MANAGER), "Show another project's quotas", 'GET /quota, GET /quota/{id}'],
   ['update_quota', ADMIN, "Change a project's quotas", 'PUT /quota/{id}'],
   ['delete_quota', ADMIN, "Reset a project's quotas", 'DELETE /quota/{id}'],

@@ -10,6 +10,7 @@ import { violatedUnique } from '../../store/index.js';
 import type { Transaction } from '../../store/index.js';
 import { parseAddress } from '../ipam/address.js';
 import { badRequest, networkNotFound } from '../network.errors.js';
+import { QosPolicyManager } from '../qos/qos-policy-manager.js';
 import { NetworkManager } from '../networks/network-manager.js';
 import { insertPort } from '../ports/insert-port.js';
 import { FLOATING_IP } from '../ports/port-owners.js';
@@ -54,6 +55,7 @@ export class FloatingIpManager extends ResourceManager<FloatingIpData> {
     context: RequestContext,
   ): Promise<void> {
     const { input, values, owner } = draft;
+    await this.shared.managers.get(QosPolicyManager).refer(tx, context, input.qos_policy_id);
     const ip = { project_id: owner, floating_network_id: networkIdOf(draft) };
     Object.assign(values, await this.#association(tx, context, ip, input));
   }
@@ -93,6 +95,7 @@ export class FloatingIpManager extends ResourceManager<FloatingIpData> {
     { row, input, values }: Change<FloatingIpData>,
     context: RequestContext,
   ): Promise<void> {
+    await this.shared.managers.get(QosPolicyManager).refer(tx, context, input.qos_policy_id);
     // Without port_id it goes on leading where it leads.
     if (input.port_id === undefined && typeof input.fixed_ip_address !== 'string') {
       delete values['fixed_ip_address'];

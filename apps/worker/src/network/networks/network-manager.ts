@@ -11,6 +11,7 @@ import { invalidInput } from '../network.errors.js';
 import { AUTO_DELETED_PORTS, ROUTER_GATEWAY } from '../ports/port-owners.js';
 import { ALL, EXTERNAL, SHARED, markShared, openToAll, removePolicies } from '../sharing/shared-rows.js';
 import type { SharedObject } from '../sharing/shared-rows.js';
+import { QosPolicyManager } from '../qos/qos-policy-manager.js';
 import { requireMtuFor } from './network-mtu.js';
 import { planSegment, withSegmentationId } from './network-segment.js';
 import { networkTable } from './network-table.js';
@@ -23,7 +24,14 @@ export class NetworkManager extends ResourceManager<NetworkData> {
     return visibleNetworks(this.shared.policy, context);
   }
 
-  protected override async beforeCreate(_tx: Transaction, { input, values }: Draft<NetworkData>): Promise<void> {
+  protected override async beforeCreate(
+    tx: Transaction,
+    { input, values, owner }: Draft<NetworkData>,
+    context: RequestContext,
+  ): Promise<void> {
+    const policies = this.shared.managers.get(QosPolicyManager);
+    await policies.refer(tx, context, input.qos_policy_id);
+    values['qos_policy_id'] = input.qos_policy_id ?? (await policies.defaultOf(tx, owner));
     values['mtu'] = this.#mtu(input.mtu ?? 0, planSegment(input).overhead);
     values['status'] = 'ACTIVE';
   }
@@ -41,7 +49,12 @@ export class NetworkManager extends ResourceManager<NetworkData> {
     });
   }
 
-  protected override async beforeUpdate(tx: Transaction, { row, input, values }: Change<NetworkData>): Promise<void> {
+  protected override async beforeUpdate(
+    tx: Transaction,
+    { row, input, values }: Change<NetworkData>,
+    context: RequestContext,
+  ): Promise<void> {
+    await this.shared.managers.get(QosPolicyManager).refer(tx, context, input.qos_policy_id);
     if (row.shared && input.shared === false) await refuseForeignPorts(tx, row);
     if (row.router_external && input.router_external === false) await refuseGateways(tx, row.id);
     if (input.mtu === undefined) return;

@@ -26,6 +26,8 @@ export interface NewPort {
   /** Ids of its security groups, which are locked already. @default none */
   readonly security_groups?: readonly string[];
   /** @default none */
+  readonly qos_policy_id?: string | null;
+  /** @default none */
   readonly extra_dhcp_opts?: readonly DhcpOption[];
   /** @default none */
   readonly tags?: readonly string[];

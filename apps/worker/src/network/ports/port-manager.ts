@@ -16,6 +16,7 @@ import {
   refuseMovedAddress,
   refuseServicePort,
 } from './l3-ports.js';
+import { QosPolicyManager } from '../qos/qos-policy-manager.js';
 import { insertPort } from './insert-port.js';
 import { planPort } from './port-plan.js';
 import { portTable } from './port-table.js';
@@ -58,6 +59,7 @@ export class PortManager extends ResourceManager<PortData, PortInput> {
 
   protected override async beforeCreate(tx: Transaction, draft: PortDraft, context: RequestContext): Promise<void> {
     const port = planPort(draft.input, draft.owner, draft.parent as NetworkData);
+    await this.shared.managers.get(QosPolicyManager).refer(tx, context, draft.input.qos_policy_id);
     const { security_groups: wanted } = draft.input;
     if (!port.port_security_enabled && (wanted ?? []).length > 0) throw groupsNeedPortSecurity();
     if (isTrusted(port.device_owner)) return;
@@ -77,6 +79,7 @@ export class PortManager extends ResourceManager<PortData, PortInput> {
     context: RequestContext,
   ): Promise<void> {
     requirePortSecurity(row, input);
+    await this.shared.managers.get(QosPolicyManager).refer(tx, context, input.qos_policy_id);
     if (input.security_groups === undefined) return;
     const trusted = isTrusted(input.device_owner ?? row.device_owner);
     await replaceGroups(tx, row.id, trusted ? [] : await this.#groups.refer(tx, context, input.security_groups));

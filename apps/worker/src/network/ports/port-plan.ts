@@ -25,6 +25,7 @@ export function planPort(input: PortInput, owner: string, network: NetworkData):
     binding_vnic_type: checkVnicType(input.binding_vnic_type ?? 'normal'),
     binding_profile: input.binding_profile ?? {},
     dns_name: input.dns_name ?? '',
+    qos_policy_id: input.qos_policy_id ?? null,
     extra_dhcp_opts: changeOptions([], input.extra_dhcp_opts ?? []),
     tags: [...new Set(input.tags ?? [])],
     mac_address: input.mac_address === undefined ? null : checkMac(input.mac_address),

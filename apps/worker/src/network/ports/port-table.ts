@@ -15,6 +15,7 @@ export const portTable = resourceTable(Port, {
   alias: 'p',
   joins: sql`join networks n on n.id = p.network_id`,
   columns: {
+    qos_network_policy_id: sql`(select x.qos_policy_id from networks x where x.id = p.network_id)`,
     fixed_ips: sql`coalesce((
       select jsonb_agg(jsonb_build_object('subnet_id', a.subnet_id, 'ip_address', host(a.ip_address))
         order by host(a.ip_address) collate "C", a.subnet_id)

@@ -23,6 +23,10 @@ const USERS: Readonly<Record<string, (id: string) => RawBuilder<unknown>>> = {
   [`address_group ${SHARED}`]: (id) => sql`
     select project_id from security_group_rules where remote_address_group_id = ${id}`,
   [`address_scope ${SHARED}`]: (id) => sql`select project_id from subnetpools where address_scope_id = ${id}`,
+  [`qos_policy ${SHARED}`]: (id) => sql`
+    select project_id from ports where qos_policy_id = ${id}
+    union select project_id from networks where qos_policy_id = ${id}
+    union select project_id from floatingips where qos_policy_id = ${id}`,
   [`subnetpool ${SHARED}`]: (id) => sql`select project_id from subnets where subnetpool_id = ${id}`,
 };
 

@@ -1,6 +1,15 @@
 import { sql } from 'kysely';
-import { ExpectedError, RbacPolicy } from '#libs/contracts';
-import type { RbacPolicyData } from '#libs/contracts';
+import {
+  AddressGroup,
+  AddressScope,
+  ExpectedError,
+  Network,
+  QosPolicy,
+  RbacPolicy,
+  SecurityGroup,
+  SubnetPool,
+} from '#libs/contracts';
+import type { RbacPolicyData, ResourceClass } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import { Manages } from '../../resources/manages.js';
 import { ResourceManager } from '../../resources/resource-manager.js';
@@ -12,6 +21,22 @@ import type { Transaction } from '../../store/index.js';
 import { invalidInput } from '../network.errors.js';
 import { actionsOf, requireUnused } from './policy-in-use.js';
 import { ALL, EXTERNAL, SHARED } from './shared-rows.js';
+
+/** What policies can be about, by neutron's types, and where its rows are. */
+const OBJECTS: Readonly<Record<string, { readonly resource: ResourceClass; readonly table: string }>> = {
+  address_group: { resource: AddressGroup, table: 'address_groups' },
+  address_scope: { resource: AddressScope, table: 'address_scopes' },
+  network: { resource: Network, table: 'networks' },
+  qos_policy: { resource: QosPolicy, table: 'qos_policies' },
+  security_group: { resource: SecurityGroup, table: 'security_groups' },
+  subnetpool: { resource: SubnetPool, table: 'subnetpools' },
+};
+
+function objectOf(type: string): { readonly resource: ResourceClass; readonly table: string } {
+  const found = OBJECTS[type];
+  if (found === undefined) throw new TypeError(`no RBAC policy is about a ${type}`);
+  return found;
+}
 
 type PolicyDraft = Draft<RbacPolicyData>;
 
@@ -94,9 +119,8 @@ export class RbacPolicyManager extends ResourceManager<RbacPolicyData> {
   }
 
   #objects(type: string): Manager {
-    const manager = [...this.shared.managers].find(({ declaration }) => declaration.qualified === type);
-    if (manager === undefined) throw new TypeError(`no manager has ${type}`);
-    return manager;
+    const { resource } = objectOf(type);
+    return this.shared.managers.of(resource);
   }
 
   async #ownerOf(tx: Transaction, { object_type: type, object_id: id }: RbacPolicyData): Promise<string> {
@@ -105,7 +129,7 @@ export class RbacPolicyManager extends ResourceManager<RbacPolicyData> {
 
   /** `shared` and `router:external` of an object say what its policies say. */
   async #follow(tx: Transaction, type: string, id: string): Promise<void> {
-    const table = sql.table(this.#objects(type).declaration.plural);
+    const table = sql.table(objectOf(type).table);
     const shared = sql<boolean>`exists (select 1 from rbac_policies r
       where r.object_id = ${id} and r.action = ${SHARED} and r.target_project = ${ALL})`;
     await sql`update ${table} set shared = ${shared} where id = ${id} and shared <> ${shared}`.execute(tx);

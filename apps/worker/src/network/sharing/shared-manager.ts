@@ -22,6 +22,9 @@ export interface SharedRow extends ResourceRow {
 export abstract class SharedManager<R extends SharedRow, I extends object = InputOf<R>> extends ResourceManager<R, I> {
   readonly #alias: string;
 
+  /** What RBAC policies call it. */
+  protected readonly objectType: string = this.declaration.singular;
+
   constructor(shared: ManagerContext) {
     super(shared);
     this.#alias = managedTable(new.target).alias;
@@ -29,7 +32,7 @@ export abstract class SharedManager<R extends SharedRow, I extends object = Inpu
 
   override async list(context: RequestContext, args: ListArgs): Promise<Page<R>> {
     const page = await super.list(context, args);
-    const objects = await markShared(this.shared.store.db, context, this.declaration.singular, page.objects);
+    const objects = await markShared(this.shared.store.db, context, this.objectType, page.objects);
     return { ...page, objects };
   }
 
@@ -40,7 +43,7 @@ export abstract class SharedManager<R extends SharedRow, I extends object = Inpu
     parentId?: string,
   ): Promise<R> {
     const row = await super.get(context, id, db, parentId);
-    const [marked = row] = await markShared(db, context, this.declaration.singular, [row]);
+    const [marked = row] = await markShared(db, context, this.objectType, [row]);
     return marked;
   }
 
@@ -49,14 +52,14 @@ export abstract class SharedManager<R extends SharedRow, I extends object = Inpu
       ...super.visibleRows(context),
       {
         example: { ...FOREIGN, shared: true },
-        condition: sharedWith(context, this.declaration.singular, this.#alias),
+        condition: sharedWith(context, this.objectType, this.#alias),
       },
     ];
   }
 
   protected override async afterCreate(tx: Transaction, draft: Draft<R, I>, _context: RequestContext): Promise<void> {
     if (draft.values['shared'] !== true) return;
-    await openToAll(tx, { type: this.declaration.singular, id: draft.id, project_id: draft.owner }, SHARED);
+    await openToAll(tx, { type: this.objectType, id: draft.id, project_id: draft.owner }, SHARED);
   }
 
   protected override async afterUpdate(
@@ -66,9 +69,9 @@ export abstract class SharedManager<R extends SharedRow, I extends object = Inpu
   ): Promise<void> {
     const { shared } = values;
     if (shared === true) {
-      await openToAll(tx, { ...row, type: this.declaration.singular }, SHARED);
+      await openToAll(tx, { ...row, type: this.objectType }, SHARED);
     } else if (shared === false) {
-      const policy = { object_type: this.declaration.singular, object_id: row.id, action: SHARED, target_project: ALL };
+      const policy = { object_type: this.objectType, object_id: row.id, action: SHARED, target_project: ALL };
       await requireUnused(tx, row.project_id, policy);
       await removePolicies(tx, row.id, { action: SHARED, target: ALL });
     }

@@ -20,6 +20,7 @@ import { imageStore } from './20261128-image-store.js';
 import { metering } from './20261128-metering.js';
 import { identityDelegation } from './20261128-identity-delegation.js';
 import { leftoverGuests } from './20261128-leftover-guests.js';
+import { qos } from './20261128-qos.js';
 import type { Migration } from './migration.js';
 
 /** Every migration, in the order in which they run. */
@@ -46,4 +47,5 @@ export const migrations: readonly Migration[] = [
   metering,
   identityDelegation,
   leftoverGuests,
+  qos,
 ];

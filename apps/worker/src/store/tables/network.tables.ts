@@ -27,6 +27,7 @@ export interface NetworksTable extends StandardColumns {
   provider_network_type: string;
   provider_physical_network: string | null;
   provider_segmentation_id: number | null;
+  qos_policy_id: Generated<string | null>;
 }
 
 export interface SubnetsTable extends StandardColumns {
@@ -53,6 +54,7 @@ export interface PortsTable extends StandardColumns {
   security_groups: DefaultJson<string[]>;
   allowed_address_pairs: Json<PortData['allowed_address_pairs']>;
   extra_dhcp_opts: DefaultJson<DhcpOption[]>;
+  qos_policy_id: Generated<string | null>;
   port_security_enabled: boolean;
   binding_host_id: string;
   binding_vnic_type: string;

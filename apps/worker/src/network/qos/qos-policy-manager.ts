@@ -1,0 +1,83 @@
+import { sql } from 'kysely';
+import { ExpectedError, QosPolicy } from '#libs/contracts';
+import type { QosPolicyData } from '#libs/contracts';
+import type { RequestContext } from '#libs/telemetry';
+import { Manages } from '../../resources/manages.js';
+import type { Change, Draft, Loader } from '../../resources/resource-manager.js';
+import { resourceTable } from '../../resources/resource-table.js';
+import type { Queries, Transaction } from '../../store/index.js';
+import { SharedManager } from '../sharing/shared-manager.js';
+
+/** What can have a policy: the word in neutron's text, and the table. */
+const USERS = [
+  ['network', 'networks'],
+  ['port', 'ports'],
+  ['floatingip', 'floatingips'],
+] as const;
+
+const TYPES = ['bandwidth_limit', 'dscp_marking', 'minimum_bandwidth', 'packet_rate_limit', 'minimum_packet_rate'];
+
+/** Errors beside those of every resource: QoSPolicyDefaultAlreadyExists, QosPolicyInUse. */
+@Manages(resourceTable(QosPolicy, { table: 'qos_policies', alias: 'q' }))
+export class QosPolicyManager extends SharedManager<QosPolicyData> {
+  protected override readonly objectType = 'qos_policy';
+
+  protected override readonly loaders: Readonly<Record<string, Loader<QosPolicyData>>> = {
+    rules: (db, policies) => rulesOf(db, policies),
+  };
+
+  /** Keeps a policy that the caller may see from being deleted until the commit. Error QosPolicyNotFound. */
+  async refer(tx: Transaction, context: RequestContext, id: string | null | undefined): Promise<void> {
+    if (id === null || id === undefined) return;
+    const found = await sql`select 1 from qos_policies where id = ${id} for key share`.execute(tx);
+    if (found.rows.length === 0) throw this.notFound(id);
+    await this.get(context, id, tx);
+  }
+
+  /** The policy of new networks of a project, if it has one. */
+  async defaultOf(tx: Transaction, projectId: string): Promise<string | null> {
+    const { rows } = await sql<{ id: string }>`
+      select id from qos_policies where project_id = ${projectId} and is_default for key share`.execute(tx);
+    return rows[0]?.id ?? null;
+  }
+
+  protected override async beforeCreate(tx: Transaction, { input, owner }: Draft<QosPolicyData>): Promise<void> {
+    if (input.is_default === true) await requireNoDefault(tx, owner);
+  }
+
+  protected override async beforeUpdate(tx: Transaction, { row, input }: Change<QosPolicyData>): Promise<void> {
+    if (input.is_default === true && !row.is_default) await requireNoDefault(tx, row.project_id);
+  }
+
+  protected override async beforeDelete(tx: Transaction, { id }: QosPolicyData): Promise<void> {
+    for (const [what, table] of USERS) {
+      const { rows } = await sql<{ id: string }>`
+        select id from ${sql.table(table)} where qos_policy_id = ${id} limit 1`.execute(tx);
+      if (rows.length === 0) continue;
+      // Which one it is may be another project's secret.
+      throw new ExpectedError('QosPolicyInUse', `QoS Policy ${id} is used by a ${what}.`, { id });
+    }
+  }
+}
+
+/** Two that look at the same time come one after the other. */
+async function requireNoDefault(tx: Transaction, projectId: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`qos:default:${projectId}`}, 0))`.execute(tx);
+  const found = await sql`select 1 from qos_policies where project_id = ${projectId} and is_default`.execute(tx);
+  if (found.rows.length === 0) return;
+  const text = `A default QoS policy exists for project ${projectId}.`;
+  throw new ExpectedError('QoSPolicyDefaultAlreadyExists', text);
+}
+
+/** The rules of each policy as the API shows them inside it. */
+async function rulesOf(db: Queries, policies: readonly QosPolicyData[]): Promise<readonly unknown[]> {
+  const ids = policies.map(({ id }) => id);
+  const kinds = TYPES.map(
+    (
+      type,
+    ) => sql`select r.qos_policy_id, to_jsonb(r) - 'project_id' || jsonb_build_object('type', ${type}::text) as rule
+      from ${sql.table(`qos_${type}_rules`)} r where r.qos_policy_id = any(${ids}::text[])`,
+  );
+  const { rows } = await sql<{ qos_policy_id: string; rule: object }>`${sql.join(kinds, sql` union all `)}`.execute(db);
+  return ids.map((id) => rows.filter((row) => row.qos_policy_id === id).map(({ rule }) => rule));
+}
