@@ -28,6 +28,8 @@ export const EXPECTED_ERRORS = {
   RoleNotFound: { status: 404, retryable: false },
   DomainNotFound: { status: 404, retryable: false },
   RoleAssignmentNotFound: { status: 404, retryable: false },
+  /** The password was the right one. */
+  PasswordExpired: { status: 401, retryable: false },
   TooManyAttempts: { status: 429, retryable: true },
   ...identityResourceErrors,
   ...delegationErrors,

@@ -24,6 +24,8 @@ export interface ApiDefinition {
   readonly answerUnrouted?: (request: FastifyRequest, reply: FastifyReply, edge: Edge) => boolean;
   /** Routes that are not open ask for a token by themselves where the pipeline of their path does not. @default false */
   readonly authenticates?: boolean;
+  /** HEAD is answered wherever GET is. @default false */
+  readonly exposesHead?: boolean;
   /** A denied rule in the API's words. @default nova's */
   readonly forbidden?: (rule: string) => Fault;
   /** Bodies beside JSON. With a stream there is no limit on the whole of a request's time; whoever reads one minds it. */

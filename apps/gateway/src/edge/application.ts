@@ -59,7 +59,7 @@ export async function createApiApplication(
   );
   const adapter = new FastifyAdapter({
     bodyLimit: settings.maxBodyBytes,
-    exposeHeadRoutes: false,
+    exposeHeadRoutes: api.exposesHead ?? false,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     ...serverOptions(settings, options.tls, api.bodies?.stream !== undefined),

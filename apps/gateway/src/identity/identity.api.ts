@@ -30,6 +30,7 @@ export const identityApi: ApiDefinition = {
   name: 'identity',
   faults: keystoneFaultForm,
   authenticates: true,
+  exposesHead: true,
   forbidden,
   pipeline: [
     { prefix: '/', filters: OPEN },

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { ExpectedError } from '#libs/contracts';
 import type {
   AuthenticatePasswordArgs,
   AuthenticateTokenArgs,
@@ -33,6 +34,10 @@ export async function authenticatePassword(
 ): Promise<AuthenticationData> {
   const since = await databaseTime(store.db);
   const record = await checkPassword(store, args, origin);
+  if (record.isPasswordOver) {
+    const text = `The password is expired and needs to be changed for user: ${record.user.id}.`;
+    throw new ExpectedError('PasswordExpired', text);
+  }
   return { ...(await resolveScope(store.db, record.user, args.scope)), authenticated_at: since };
 }
 

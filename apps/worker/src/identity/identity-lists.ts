@@ -35,10 +35,13 @@ export const projectList: ListDefinition = {
   defaultSort: [{ key: 'name', dir: 'asc' }],
 };
 
+/** Of a user's password, in keystone's form; null: never. */
+export const PASSWORD_EXPIRY = sql`to_char(u.password_expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')`;
+
 export const userList: ListDefinition = {
   from: sql`users u join domains d on d.id = u.domain_id`,
   select: sql`u.id, u.name, u.domain_id, d.name as domain_name, u.enabled, u.default_project_id, u.email, u.description,
-    u.options, u.extra`,
+    u.options, u.extra, ${PASSWORD_EXPIRY} as password_expires_at`,
   id: sql`u.id`,
   filters: {
     id: textFilter('u.id'),

@@ -13,6 +13,7 @@ import { GrantManager } from './changes/grant-manager.js';
 import { GroupMembers } from './changes/group-members.js';
 import { IdentityChanges } from './changes/identity-changes.js';
 import { ImpliedRoles } from './changes/implied-roles.js';
+import { PasswordRules } from './changes/password-rules.js';
 import { ProjectManager } from './changes/project-manager.js';
 import { RoleManager } from './changes/role-manager.js';
 import { UserManager } from './changes/user-manager.js';
@@ -88,9 +89,9 @@ function openSecretBox(config: Configuration): SecretBox {
     },
     {
       provide: UserManager,
-      inject: [IdentityChanges, CurrentLoginLimits],
-      useFactory: (changes: IdentityChanges, limits: CurrentLoginLimits): UserManager =>
-        new UserManager(changes, limits),
+      inject: [IdentityChanges, CurrentLoginLimits, WorkerResources],
+      useFactory: (changes: IdentityChanges, limits: CurrentLoginLimits, { config }: WorkerResources): UserManager =>
+        new UserManager(changes, limits, new PasswordRules(config.get(SecurityComplianceOptions))),
     },
     {
       provide: ProjectManager,

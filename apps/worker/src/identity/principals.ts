@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import type { DomainData, NamedReference, ScopedProject, UserData } from '#libs/contracts';
+import { PASSWORD_EXPIRY } from './identity-lists.js';
 import type { Queries } from '../store/index.js';
 
 /** A user as authentication needs it; the hash stays inside this folder. */
@@ -9,11 +10,14 @@ export interface UserRecord {
   readonly passwordHash: string | null;
   /** Neither the user nor its domain is disabled. */
   readonly active: boolean;
+  /** It must be changed before it logs anybody in. */
+  readonly isPasswordOver: boolean;
 }
 
 interface UserRow extends UserData {
   readonly password_hash: string | null;
   readonly domain_enabled: boolean;
+  readonly is_password_over: boolean;
 }
 
 /**
@@ -37,13 +41,15 @@ async function domainIdByName(db: Queries, name: string): Promise<string | null>
 export async function findUser(db: Queries, reference: NamedReference): Promise<UserRecord | null> {
   const result = await sql<UserRow>`
     select u.id, u.name, u.domain_id, d.name as domain_name, u.enabled, u.default_project_id, u.email, u.description,
-      u.options, u.password_hash, d.enabled as domain_enabled
+      u.options, u.password_hash, d.enabled as domain_enabled, ${PASSWORD_EXPIRY} as password_expires_at,
+      coalesce(u.password_expires_at <= now(), false)
+        and coalesce(u.options ->> 'ignore_password_expiry', '') <> 'true' as is_password_over
     from users u join domains d on d.id = u.domain_id
     where ${referenceCondition('u', reference)}`.execute(db);
   const [row] = result.rows;
   if (row === undefined) return null;
-  const { password_hash: passwordHash, domain_enabled: domainEnabled, ...user } = row;
-  return { user, passwordHash, active: user.enabled && domainEnabled };
+  const { password_hash: passwordHash, domain_enabled: domainEnabled, is_password_over: isPasswordOver, ...user } = row;
+  return { user, passwordHash, active: user.enabled && domainEnabled, isPasswordOver };
 }
 
 /** The project that a client names, if it and its domain are enabled. */

@@ -1,4 +1,4 @@
-import { IntOpt, ListOpt, OptionGroup, StrOpt, UriOpt } from '../internal/decorators.js';
+import { BoolOpt, IntOpt, ListOpt, OptionGroup, StrOpt, UriOpt } from '../internal/decorators.js';
 import type { OptionValue } from '../internal/option-value.js';
 
 /** HS256 wants a key of at least the size of its digest (RFC 7518, 3.2). */
@@ -8,6 +8,16 @@ function checkKeys(value: OptionValue): string | undefined {
   const keys = Array.isArray(value) ? value : [];
   const short = keys.filter((key) => typeof key === 'string' && Buffer.byteLength(key) < LEAST_KEY_BYTES).length;
   return short === 0 ? undefined : `expected keys of at least ${LEAST_KEY_BYTES} characters, ${short} have less`;
+}
+
+function checkPattern(value: OptionValue): string | undefined {
+  try {
+    return typeof value === 'string' && new RegExp(`^(?:${value})`, 'u').source === ''
+      ? 'expected a pattern'
+      : undefined;
+  } catch {
+    return 'expected a regular expression';
+  }
 }
 
 @OptionGroup('identity', { help: 'The Identity API: its first user, and its tokens.' })
@@ -51,7 +61,9 @@ export class IdentityOptions {
   readonly tokenExpiration!: number;
 }
 
-@OptionGroup('security_compliance', { help: 'Locking of users after failed log-ins, as keystone does it.' })
+@OptionGroup('security_compliance', {
+  help: 'Locking of users after failed log-ins and rules for passwords, as keystone has them.',
+})
 export class SecurityComplianceOptions {
   @IntOpt({
     min: 1,
@@ -63,6 +75,38 @@ export class SecurityComplianceOptions {
 
   @IntOpt({ default: 1800, min: 1, help: 'Seconds for which a user is locked.' })
   readonly lockoutDuration!: number;
+
+  @StrOpt({
+    half: 'rpc',
+    check: checkPattern,
+    help: 'What a new password must match from its beginning on, a regular expression. Unset: any password.',
+  })
+  readonly passwordRegex!: string | undefined;
+
+  @StrOpt({ half: 'rpc', help: 'What a user is told whose password does not match password_regex.' })
+  readonly passwordRegexDescription!: string | undefined;
+
+  @IntOpt({ half: 'rpc', min: 1, help: 'Days after which a password is over and must be changed. Unset: never.' })
+  readonly passwordExpiresDays!: number | undefined;
+
+  @IntOpt({
+    half: 'rpc',
+    default: 0,
+    min: 0,
+    max: 24,
+    help: 'How many of its last passwords a user cannot choose again. Each costs as much time as a log-in.',
+  })
+  readonly uniqueLastPasswordCount!: number;
+
+  @IntOpt({ half: 'rpc', default: 0, min: 0, help: 'Days that a user must keep a password that it chose.' })
+  readonly minimumPasswordAge!: number;
+
+  @BoolOpt({
+    half: 'rpc',
+    default: false,
+    help: 'Whether a password that an administrator set is over at once: its user must change it before it logs in.',
+  })
+  readonly changePasswordUponFirstUse!: boolean;
 }
 
 @OptionGroup('credential', { help: 'Secrets of users that are not passwords: EC2 keys, TOTP.', half: 'rpc' })

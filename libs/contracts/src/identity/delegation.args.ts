@@ -4,7 +4,6 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
-  IsISO8601,
   IsObject,
   IsOptional,
   IsString,
@@ -49,7 +48,8 @@ export class ApplicationCredentialCreateArgs {
   @ValidateNested({ each: true })
   @Nested(() => RoleReference)
   readonly roles?: readonly RoleReference[];
-  @IsOptional() @IsISO8601() readonly expires_at?: string | null;
+  /** A time that has yet to come; another text is InvalidInput. */
+  @IsOptional() @IsString() @MaxLength(64) readonly expires_at?: string | null;
   @IsOptional() @IsBoolean() readonly unrestricted?: boolean | null;
   @IsOptional()
   @IsArray()
@@ -82,7 +82,8 @@ export class TrustCreateArgs {
   @ValidateNested({ each: true })
   @Nested(() => RoleReference)
   readonly roles?: readonly RoleReference[];
-  @IsOptional() @IsISO8601() readonly expires_at?: string | null;
+  /** A time that has yet to come; another text is InvalidInput. */
+  @IsOptional() @IsString() @MaxLength(64) readonly expires_at?: string | null;
   @IsOptional() @IsInt() @Min(1) readonly remaining_uses?: number | null;
   @IsOptional() @IsBoolean() readonly allow_redelegation?: boolean | null;
   @IsOptional() @IsInt() @Min(0) readonly redelegation_count?: number | null;

@@ -165,7 +165,7 @@ export const identityContract = defineContract({
     }),
     user_delete: call({ access: ['identity:delete_user'], args: IdArgs, result: type<null>() }),
     /** Errors: Unauthorized for a wrong original password, TooManyAttempts, InvalidInput. */
-    user_change_password: call({ access: 'users', args: PasswordChangeArgs, result: type<null>() }),
+    user_change_password: call({ access: 'anyone', args: PasswordChangeArgs, result: type<null>() }),
     role_create: call({
       access: ['identity:create_role', 'identity:create_domain_role'],
       args: RoleCreateArgs,

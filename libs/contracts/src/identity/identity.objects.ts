@@ -40,6 +40,8 @@ export interface UserData extends Resource {
   readonly domain_name: string;
   readonly enabled: boolean;
   readonly default_project_id: string | null;
+  /** ISO 8601 in UTC, without `Z`; null: its password is never over. */
+  readonly password_expires_at?: string | null;
   readonly email: string | null;
   readonly description?: string | null;
 }
@@ -145,7 +147,9 @@ export const Project = objectType<ProjectData>('Project', '1.1', [
   { ...since, adds: ['options', 'extra', 'parent_id', 'is_domain'] },
 ]);
 export const ProjectPage = pageType(Project);
-export const User = objectType<UserData>('User', '1.1', [{ ...since, adds: ['options', 'extra'] }]);
+export const User = objectType<UserData>('User', '1.1', [
+  { ...since, adds: ['options', 'extra', 'password_expires_at'] },
+]);
 export const UserPage = pageType(User);
 export const Role = objectType<RoleData>('Role', '1.1', [{ ...since, adds: ['options', 'extra'] }]);
 export const RolePage = pageType(Role);

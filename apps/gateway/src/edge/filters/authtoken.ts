@@ -3,6 +3,7 @@ import { Fault } from '../errors/fault.js';
 import { booleanOf } from '../query/query.js';
 import type { FilterFactory } from '../pipeline/filter.js';
 import { allowsRequest } from '../tokens/access-rules.js';
+import '../access/access.decorators.js';
 import type { TokenClaims } from '../tokens/token-claims.js';
 
 /** Headers by which keystonemiddleware tells a service who asks; a client that sends one is lying. */
@@ -29,6 +30,11 @@ const IDENTITY_HEADERS = [
   'x-role',
 ];
 const STRIPPED = [...IDENTITY_HEADERS, ...IDENTITY_HEADERS.map((name) => name.replace(/^x-/, 'x-service-'))];
+
+/** Whether the route asks nobody for a token. */
+export function isOpen({ routeOptions }: FastifyRequest): boolean {
+  return routeOptions.config.access?.kind === 'open';
+}
 
 /**
  * Checks the token of a request: with `auth_strategy = local` by its signature, with `keystone` by asking there.
@@ -69,6 +75,7 @@ export const authtoken: FilterFactory = (edge, api, options) => {
     onRequest(request: FastifyRequest, _reply: FastifyReply) {
       const { headers } = request.raw;
       for (const name of STRIPPED) if (headers[name] !== undefined) delete headers[name];
+      if (isOpen(request)) return;
       const token = headers['x-auth-token'];
       if (typeof token !== 'string' || token === '') return refuse(request);
       const serviceToken = headers['x-service-token'];

@@ -3,6 +3,7 @@ import type { RequestContext } from '#libs/telemetry';
 import { Fault } from '../errors/fault.js';
 import { booleanOf } from '../query/query.js';
 import type { FilterFactory } from '../pipeline/filter.js';
+import { isOpen } from './authtoken.js';
 import type { TokenClaims } from '../tokens/token-claims.js';
 
 /** What a context takes from a token; the token itself stays behind. */
@@ -32,7 +33,7 @@ export const keystoneContext: FilterFactory = (edge, _api, options) => {
     onRequest(request) {
       const { edge: state } = request;
       if (state.claims === undefined) {
-        if (isDelayed) return;
+        if (isDelayed || isOpen(request)) return;
         throw new Fault(401, 'The request you have made requires authentication.', { code: 'Unauthorized' });
       }
       let base = known.get(state.claims);

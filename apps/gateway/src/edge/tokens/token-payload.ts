@@ -20,6 +20,8 @@ export interface TokenPayload {
   ar?: [string, string, string, string][];
   /** Trust: id, trustor, trustee, `1` with impersonation. */
   tr?: [string, string, string, string];
+  /** When the user's password is over. */
+  pe?: string;
   /** 1: the project is the administrators'. */
   ap?: 1;
   iat: number;
@@ -39,6 +41,7 @@ export function packClaims(claims: TokenClaims): TokenPayload {
     a: [...claims.auditIds],
     ...(claims.isAdminProject ? { ap: 1 } : {}),
     ...packDelegation(claims),
+    ...(claims.passwordExpiresAt === undefined ? {} : { pe: claims.passwordExpiresAt }),
     iat: claims.issuedAt,
     exp: claims.expiresAt,
   };
@@ -114,6 +117,7 @@ export function unpackClaims(payload: Readonly<Record<string, unknown>>): TokenC
     auditIds,
     isAdminProject: payload['ap'] === 1,
     ...delegationOf(payload),
+    ...(typeof payload['pe'] === 'string' ? { passwordExpiresAt: payload['pe'] } : {}),
     issuedAt: iat,
     expiresAt: exp,
   };

@@ -37,6 +37,7 @@ export function tokenClaimsOf(found: AuthenticationData, origin: TokenOrigin): T
     issuedAt: found.authenticated_at === undefined ? now : epochSeconds(found.authenticated_at),
     expiresAt: Math.min(parent?.expiresAt ?? now + lifetime, ...ends),
     ...delegationOf(found),
+    ...(user.password_expires_at == null ? {} : { passwordExpiresAt: user.password_expires_at }),
   };
 }
 

@@ -14,7 +14,7 @@ export function tokenView(claims: TokenClaims, catalog: readonly CatalogEntry[] 
         domain: { id: user.domain.id, name: user.domain.name },
         id: user.id,
         name: user.name,
-        password_expires_at: null,
+        password_expires_at: claims.passwordExpiresAt ?? null,
       },
       audit_ids: claims.auditIds,
       expires_at: tokenTime(claims.expiresAt),

@@ -40,13 +40,23 @@ export class TokensController {
     const asked = parseAuthRequest(body);
     const parent = asked.method === 'token' ? await this.edge.verifier.verify(asked.token) : undefined;
     const found = await this.#authenticate(request, asked, parent).catch((error: unknown) => {
-      throw error instanceof Fault && error.status === 401 ? wrongCredentials(request) : error;
+      throw error instanceof Fault && error.status === 401 ? wrongCredentials(request, error) : error;
     });
     const now = Math.floor(Date.now() / 1000);
     const { method } = asked;
     const claims = tokenClaimsOf(found, { parent, now, lifetime: this.edge.settings.tokenExpiration, method });
     reply.header('x-subject-token', await this.edge.codec.sign(claims));
     return tokenView(claims, await this.#catalog(request, query, claims));
+  }
+
+  @Head()
+  @AuthorizeObject('identity:check_token')
+  async check(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Headers('x-subject-token') subject: string | undefined,
+  ): Promise<void> {
+    await this.#subject(request, reply, subject, 'check_token');
   }
 
   @Get()
@@ -59,16 +69,6 @@ export class TokensController {
   ): Promise<object> {
     const claims = await this.#subject(request, reply, subject, 'validate_token');
     return tokenView(claims, await this.#catalog(request, query, claims));
-  }
-
-  @Head()
-  @AuthorizeObject('identity:check_token')
-  async check(
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-    @Headers('x-subject-token') subject: string | undefined,
-  ): Promise<void> {
-    await this.#subject(request, reply, subject, 'check_token');
   }
 
   @Delete()
@@ -150,9 +150,9 @@ function isUnderstood({ headers }: FastifyRequest, { applicationCredential: cred
   return (credential?.accessRules.length ?? 0) === 0 || headers['openstack-identity-access-rules'] !== undefined;
 }
 
-/** One answer for every kind of wrong credentials, whatever the worker's words are. */
-function wrongCredentials(request: FastifyRequest): Fault {
-  return new Fault(401, unauthorized().message, {
+/** One answer for every kind of wrong credentials, whatever the worker's words are; who knew a password is told that it is over. */
+function wrongCredentials(request: FastifyRequest, { code, message }: Fault): Fault {
+  return new Fault(401, code === 'PasswordExpired' ? message : unauthorized().message, {
     code: 'Unauthorized',
     headers: { 'www-authenticate': `Keystone uri="${baseUrl(request)}/v3/"` },
   });

@@ -54,17 +54,17 @@ export class ImpliedRolesController {
     };
   }
 
-  @Get(IMPLICATION)
-  @AuthorizeObject('identity:get_implied_role')
-  show(@Req() request: FastifyRequest, @Param() path: ImplicationPath): Promise<object> {
-    return this.#view(request, path);
-  }
-
   @Head(IMPLICATION)
   @AuthorizeObject('identity:check_implied_role')
   @HttpCode(204)
   async check(@Req() request: FastifyRequest, @Param() path: ImplicationPath): Promise<void> {
     await this.identity.call(request, 'implied_role_get', implicationArgs(path));
+  }
+
+  @Get(IMPLICATION)
+  @AuthorizeObject('identity:get_implied_role')
+  show(@Req() request: FastifyRequest, @Param() path: ImplicationPath): Promise<object> {
+    return this.#view(request, path);
   }
 
   @Put(IMPLICATION)

@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { ProjectPage, User, UserPage } from '#libs/contracts';
-import { AnyToken, AuthorizeObject } from '../../edge/access/access.decorators.js';
+import { AuthorizeObject, Open } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { baseUrl } from '../../edge/links.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
@@ -91,9 +91,9 @@ export class UsersController {
     await this.edge.revocations.refreshNow();
   }
 
-  /** A user's own change of password; it ends all its tokens, also the one that asks. */
+  /** A user's own change of password, by who knows it, also when it is over; it ends all its tokens. */
   @Post(':id/password')
-  @AnyToken()
+  @Open()
   @HttpCode(204)
   async changePassword(
     @Req() request: FastifyRequest,

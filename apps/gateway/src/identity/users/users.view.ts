@@ -10,7 +10,7 @@ export function userView(base: string, user: UserData): object {
     ...(user.default_project_id === null ? {} : { default_project_id: user.default_project_id }),
     ...(user.email === null ? {} : { email: user.email }),
     ...(user.description == null ? {} : { description: user.description }),
-    password_expires_at: null,
+    password_expires_at: user.password_expires_at ?? null,
     options: user.options ?? {},
     links: { self: `${base}/v3/users/${user.id}` },
   };

@@ -9,12 +9,14 @@ import { findOne } from '../identity-kinds.js';
 import { hashPassword } from '../password-hash.js';
 import { unauthorized } from '../resolve-scope.js';
 import type { IdentityChanges } from './identity-changes.js';
+import type { PasswordRules } from './password-rules.js';
 import { changed, newIdentityId, requireSame, resourceColumns, storedResource } from './identity-changes.js';
 
 export class UserManager {
   constructor(
     private readonly changes: IdentityChanges,
     private readonly limits: CurrentLoginLimits,
+    private readonly rules: PasswordRules,
   ) {}
 
   /** Errors: DomainNotFound, Conflict, InvalidInput for a default project that does not exist. */
@@ -24,6 +26,7 @@ export class UserManager {
     const { domain_id: domainId, description, enabled, email } = args;
     const name = args.name.trim();
     const hash = await this.#hash(args.password);
+    const origin = { origin: 'administrator', options: args.options } as const;
     return this.changes.run({ kind: 'user', name, domainId }, async (tx) => {
       await this.changes.get(tx, 'domain', domainId);
       await this.#requireProject(tx, args.default_project_id);
@@ -41,6 +44,7 @@ export class UserManager {
           ...resourceColumns(args),
         })
         .execute();
+      if (hash !== undefined) await this.rules.record(tx, id, hash, origin);
       return this.changes.get(tx, 'user', id);
     });
   }
@@ -68,6 +72,10 @@ export class UserManager {
         ...(enabled === true ? { failed_auth_count: 0, failed_auth_at: null } : {}),
       });
       if (Object.keys(values).length > 0) await tx.updateTable('users').set(values).where('id', '=', id).execute();
+      if (hash !== undefined) {
+        const options = { ...before.options, ...args.options };
+        await this.rules.record(tx, id, hash, { origin: 'administrator', options });
+      }
       if (hash !== undefined || (before.enabled && enabled === false)) {
         await this.changes.revoke(tx, ctx, [revocationSubject.user(id)]);
       }
@@ -98,6 +106,8 @@ export class UserManager {
     if (password === original) {
       throw new ExpectedError('InvalidInput', 'The new password cannot be identical to the previous password.');
     }
+    this.rules.requireStrength(password);
+    await this.rules.requireChange(this.changes.store.db, id, password);
     const hash = await hashPassword(password);
     await this.changes.run({ kind: 'user', name: id }, async (tx) => {
       const result = await tx
@@ -107,13 +117,16 @@ export class UserManager {
         .where('password_hash', '=', checked.passwordHash)
         .executeTakeFirst();
       if (result.numUpdatedRows === 0n) throw unauthorized();
+      await this.rules.record(tx, id, hash, { origin: 'user', options: checked.user.options });
       await this.changes.revoke(tx, ctx, [revocationSubject.user(id)]);
     });
   }
 
   /** Undefined: the password stays; null: there is none any more. */
   async #hash(password: string | null | undefined): Promise<string | null | undefined> {
-    return typeof password === 'string' ? hashPassword(password) : password;
+    if (typeof password !== 'string') return password;
+    this.rules.requireStrength(password);
+    return hashPassword(password);
   }
 
   async #requireProject(db: Queries, id: string | null | undefined): Promise<void> {

@@ -20,6 +20,7 @@ import type { IdentityPolicy } from '../identity-policy.js';
 import { hashPassword } from '../password-hash.js';
 import { rolesOf } from '../resolve-scope.js';
 import {
+  delegationOf,
   futureTime,
   namedRoles,
   requireNoTrust,
@@ -188,7 +189,7 @@ export class ApplicationCredentials {
     throw new ExpectedError('ApplicationCredentialNotFound', `Could not find Application Credential: ${id}.`, { id });
   }
 
-  /** The ids of the roles: at most those of the token, which the user must hold still. */
+  /** The ids of the roles: at most those that the user holds now, and by a delegation those of its token. */
   async #roles(
     tx: Transaction,
     ctx: RequestContext,
@@ -196,7 +197,8 @@ export class ApplicationCredentials {
     projectId: string,
   ): Promise<readonly string[]> {
     const held = await rolesOf(tx, userId, sql`h.project_id = ${projectId}`);
-    const own = held.filter(({ name }) => ctx.roles.includes(name)).map(({ id }) => id);
+    const isDelegated = Object.keys(delegationOf(ctx)).length > 0;
+    const own = held.filter(({ name }) => !isDelegated || ctx.roles.includes(name)).map(({ id }) => id);
     if (named === undefined || named.length === 0) return own;
     const given = await namedRoles(tx, named);
     const all = await withImplied(

@@ -75,8 +75,10 @@ export function requireNoTrust(ctx: RequestContext): void {
 /** A time of a request, in the future. Error InvalidInput. */
 export function futureTime(text: string | null | undefined): string | null {
   if (text === null || text === undefined || text === '') return null;
-  const time = Date.parse(/[zZ]|[+-]\d\d:?\d\d$/.test(text) ? text : `${text}Z`);
-  if (Number.isNaN(time)) throw new ExpectedError('InvalidInput', `Invalid input for field 'expires_at': not a time`);
+  const zoned = /([zZ]|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`;
+  const time = Date.parse(zoned);
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(zoned) || Number.isNaN(time))
+    throw new ExpectedError('InvalidInput', `Invalid input for field 'expires_at': not a time`);
   if (time <= Date.now()) {
     throw new ExpectedError(
       'InvalidInput',
@@ -84,5 +86,6 @@ export function futureTime(text: string | null | undefined): string | null {
         'malformed or otherwise incorrect. The client is assumed to be in error.',
     );
   }
-  return new Date(time).toISOString();
+  // With its microseconds, which a Date has not.
+  return zoned;
 }

@@ -21,6 +21,7 @@ import { metering } from './20261128-metering.js';
 import { identityDelegation } from './20261128-identity-delegation.js';
 import { leftoverGuests } from './20261128-leftover-guests.js';
 import { qos } from './20261128-qos.js';
+import { passwordRules } from './20261128-password-rules.js';
 import type { Migration } from './migration.js';
 
 /** Every migration, in the order in which they run. */
@@ -48,4 +49,5 @@ export const migrations: readonly Migration[] = [
   identityDelegation,
   leftoverGuests,
   qos,
+  passwordRules,
 ];
