@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import { productVersion } from '#libs/config';
 import { CloudError, EXIT } from './cloud.errors.js';
+import { registerFaults } from './commands/fault.commands.js';
 import { registerLifetime } from './commands/lifetime.commands.js';
 import { registerState } from './commands/state.commands.js';
 import type { Surroundings } from './surroundings.js';
@@ -22,6 +23,7 @@ const program = new Command('albireo')
   });
 registerLifetime(program, surroundings);
 registerState(program, surroundings);
+registerFaults(program, surroundings);
 
 try {
   await program.parseAsync(process.argv);

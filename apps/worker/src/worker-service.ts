@@ -8,6 +8,7 @@ import { backportObjects } from '#libs/contracts';
 import { MessagingError, RpcTransportStrategy, brokerAway } from '#libs/messaging';
 import type { RpcServerOptions, Transport } from '#libs/messaging';
 import type { JsonValue, Service, ServiceHealth } from '#libs/launcher';
+import { faultPlan } from '#libs/simulation';
 import { getLogger } from '#libs/telemetry';
 import { openNotices } from './notifications/open-notices.js';
 import { callerPolicy } from './policy/caller-policy.js';
@@ -144,7 +145,7 @@ export class WorkerService implements Service {
       topics,
       alsoServers: (topic) => (topic === 'compute' ? shared.hosts.slice(1) : []),
       forTopic: (topic): Partial<RpcServerOptions> => {
-        const interceptor = config.get(ControlOptions).enabled ? shared.interceptor : undefined;
+        const interceptor = config.get(ControlOptions).enabled || faultPlan.enabled ? shared.interceptor : undefined;
         const common = { interceptor, callerPolicy, ledger, backport: backportObjects, storableTexts: true };
         if (topic !== 'compute' || maxConcurrentBuilds === 0) return { ...common, concurrency: calls };
         // Long work: what a worker cannot begin stays in the queue, for workers that are added.

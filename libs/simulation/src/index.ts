@@ -1,2 +1,10 @@
 // What a cloud for tests does to itself, as its one process knows it: restored states, faults on demand, a moved clock.
 export { onRestored, tellRestored } from './restored-worlds.js';
+export { faultPlan, FaultPlan } from './faults/fault-plan.js';
+export type { Fault, FaultFacts, FaultHit, FaultState } from './faults/fault-plan.js';
+export { readFaultRules } from './faults/fault-rules.js';
+export type { FaultRule } from './faults/fault-rules.js';
+export { SCENARIOS } from './faults/scenarios.js';
+export { DocumentError, YamlSource } from './documents/yaml-source.js';
+export type { DocumentFault, Path } from './documents/yaml-source.js';
+export * as checks from './documents/checks.js';

@@ -16,6 +16,7 @@ import type { Edge } from './edge.js';
 import { Fault } from './errors/fault.js';
 import { FaultFilter } from './errors/fault.filter.js';
 import { FaultWriter } from './errors/fault-writer.js';
+import { installFaults } from './fault-injection/install-faults.js';
 import { filterFactories } from './filters/index.js';
 import { answerOddRequests, clientErrorHandler, noteAnswer } from './listener/client-errors.js';
 import { hostFault } from './listener/host-header.js';
@@ -86,6 +87,7 @@ export async function createApiApplication(
       done(new Fault(414, `The URL is longer than ${settings.maxUrlLength} characters.`, { code: 'UrlTooLong' }));
     } else done(factsOf(request.raw).fault ?? hostFault(request.raw));
   });
+  installFaults(fastify, api);
   fastify.addHook('onResponse', (request, _reply, done) => {
     noteAnswer(request.raw);
     done();

@@ -15,6 +15,8 @@ export interface ControlRequest {
   readonly parameters: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly body: JsonValue;
+  /** The body as it came. */
+  readonly text: string;
 }
 
 /** `pattern` is a path below `/v1`, as `/snapshots/:name`. An answer of undefined is 204; of a string, YAML. */
@@ -60,7 +62,7 @@ async function answer(
     const methods = here.map(({ route }) => route.method).join(', ');
     throw new ControlError(405, `${request.method ?? ''} is not known at ${pathname}; known are ${methods}`);
   }
-  return found.route.run({ parameters: found.parameters, query: searchParams, body: await readBody(request) });
+  return found.route.run({ parameters: found.parameters, query: searchParams, ...(await readBody(request)) });
 }
 
 function match(pattern: string, path: string): Record<string, string> | undefined {
@@ -84,7 +86,7 @@ function decoded(part: string): string {
   }
 }
 
-async function readBody(request: IncomingMessage): Promise<JsonValue> {
+async function readBody(request: IncomingMessage): Promise<Pick<ControlRequest, 'body' | 'text'>> {
   const parts: Buffer[] = [];
   let bytes = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
@@ -92,11 +94,10 @@ async function readBody(request: IncomingMessage): Promise<JsonValue> {
     if (bytes > MAX_BODY_BYTES) throw new ControlError(413, `a body is at most ${MAX_BODY_BYTES} bytes`);
     parts.push(part);
   }
-  if (bytes === 0) return null;
   const text = Buffer.concat(parts).toString('utf8');
-  if (/ya?ml/.test(request.headers['content-type'] ?? '')) return text;
+  if (bytes === 0 || /ya?ml/.test(request.headers['content-type'] ?? '')) return { body: null, text };
   try {
-    return JSON.parse(text) as JsonValue;
+    return { body: JSON.parse(text) as JsonValue, text };
   } catch (error) {
     throw new ControlError(400, `the body is no JSON: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -5,6 +5,7 @@ import { runningWorker } from '../../../worker/src/running-worker.js';
 import { workerSnapshots } from '../../../worker/src/snapshots/worker-snapshots.js';
 import { createControlServer } from './control-server.js';
 import type { ControlRoute } from './control-server.js';
+import { faultRoutes } from './fault-routes.js';
 import { SEED_SNAPSHOT, snapshotRoutes } from './snapshot-routes.js';
 
 /** The control port beside the worker and the APIs of the same process, which are started before it. */
@@ -16,7 +17,7 @@ export function createService(context: WorkerContext): Service {
       const snapshots = workerSnapshots(runningWorker().shared);
       // With a kept database it is that of the first start.
       if (!(await snapshots.has(SEED_SNAPSHOT))) await snapshots.create(SEED_SNAPSHOT);
-      const routes = [statusRoute(context), ...snapshotRoutes(snapshots)];
+      const routes = [statusRoute(context), ...snapshotRoutes(snapshots), ...faultRoutes()];
       context.attachServer(createControlServer(routes, token));
     },
     async stop() {

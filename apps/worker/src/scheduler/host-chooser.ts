@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { SchedulerFilterName } from '#libs/config';
+import { meetDriverFault } from '../fault-injection/driver-faults.js';
 import type { InstanceRow } from '../instances/instance-row.js';
 import type { Transaction } from '../store/index.js';
 import type { RequestSpec } from '../store/tables/compute.tables.js';
@@ -56,6 +57,12 @@ export class HostChooser {
 
   /** The best host that passes the filters and has room for the server; null when there is none. */
   async claim(tx: Transaction, instance: InstanceRow, bounds: HostBounds = ANY_HOST): Promise<ChosenHost | null> {
+    const { name, id } = instance;
+    const isRefused = await meetDriverFault('schedule', { server: [name, id] }).then(
+      () => false,
+      () => true,
+    );
+    if (isRefused) return null;
     const candidates = await this.#candidates(tx, instance, bounds);
     for (const [index, { host, node, zone }] of candidates.entries()) {
       if (!(await this.#claimOn(tx, host, instance))) continue;

@@ -15,10 +15,13 @@ import { openImageStores } from '#libs/imagestore';
 import type { ImageStores } from '#libs/imagestore';
 import type { RequestInterceptor, Transport } from '#libs/messaging';
 import { policyOpener } from '#libs/policy';
+import { faultPlan } from '#libs/simulation';
 import { FakeDriver } from '../drivers/fake/fake-driver.js';
 import type { FakeDriverSettings } from '../drivers/fake/fake-driver.js';
 import type { VirtDriver } from '../drivers/virt-driver.js';
 import type { ComputeSettings } from '../compute/compute-settings.js';
+import { withDriverFaults } from '../fault-injection/driver-faults.js';
+import { duplicatingPublisher, meetRpcFault } from '../fault-injection/rpc-faults.js';
 import { InstanceCasts } from '../instances/instance-casts.js';
 import { InstanceLifecycle } from '../instances/instance-lifecycle.js';
 import { InstanceNetworking } from '../instances/instance-networking.js';
@@ -63,7 +66,7 @@ export class WorkerResources {
     const { periodicEnable, periodicFuzzyDelay } = config.get(ServiceOptions);
     this.tasks = new PeriodicTasks({ enabled: periodicEnable, fuzzyDelayMs: periodicFuzzyDelay * 1_000 });
     if (config.get(ControlOptions).enabled) store.setFence(this.intake.fence);
-    this.outbox = new Outbox(store, transport);
+    this.outbox = new Outbox(store, faultPlan.enabled ? duplicatingPublisher(transport) : transport);
     this.ledger = new PostgresDeliveryLedger(store);
     this.authorizer = new Authorizer(policyOpener(config));
     this.quotas = Quotas.configured({
@@ -133,11 +136,13 @@ export class WorkerResources {
   }
 
   /** Around every handler of a cloud with a control port. */
-  readonly interceptor: RequestInterceptor = (request, run) => this.intake.pass(request, run);
+  readonly interceptor: RequestInterceptor = (request, run) =>
+    meetRpcFault(request, () => this.intake.pass(request, run));
 
   /** The driver that `compute_driver` names. */
   createDriver(): VirtDriver {
-    return DRIVERS[this.config.get(ComputeOptions).computeDriver](this);
+    const driver = DRIVERS[this.config.get(ComputeOptions).computeDriver](this);
+    return faultPlan.enabled ? withDriverFaults(driver) : driver;
   }
 }
 

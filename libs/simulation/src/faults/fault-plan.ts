@@ -1,0 +1,154 @@
+import { borderOf } from './fault-rules.js';
+import type { Border, DriverTarget, FaultRule, HttpTarget, RpcTarget } from './fault-rules.js';
+import { globPattern } from './glob.js';
+import { SeededRandom } from './seeded-random.js';
+
+/** What is asked about at a border: what each glob of a rule is held against. Several texts: any of them. */
+export type FaultFacts = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+export interface FaultState {
+  readonly id: string;
+  readonly rule: FaultRule;
+  /** How often something fitted, and how often it took effect. */
+  readonly matches: number;
+  readonly hits: number;
+  readonly isOver: boolean;
+}
+
+export interface FaultHit {
+  /** From 1, in the order of the hits. */
+  readonly number: number;
+  readonly at: string;
+  readonly id: string;
+  readonly border: Border;
+  readonly facts: FaultFacts;
+}
+
+interface Entry {
+  readonly id: string;
+  readonly rule: FaultRule;
+  readonly border: Border;
+  readonly patterns: readonly (readonly [string, RegExp])[];
+  readonly random: SeededRandom;
+  readonly untilMs: number;
+  matches: number;
+  hits: number;
+}
+
+const MAX_LOG = 1_000;
+
+/** A rule that takes effect now. */
+export interface Fault {
+  readonly id: string;
+  readonly rule: FaultRule;
+}
+
+/**
+ * The rules in force and what they did. Each rule draws from a random sequence of its own, begun with the seed and its
+ * id: the same requests in the same order are hit in the same way in every run.
+ */
+export class FaultPlan {
+  #enabled = false;
+  #seed = 1;
+  #number = 0;
+  #hits = 0;
+  readonly #entries = new Map<string, Entry>();
+  readonly #log: FaultHit[] = [];
+
+  /** Without it no rule is taken and none asked. */
+  enable(seed: number): void {
+    this.#enabled = true;
+    this.#seed = seed;
+  }
+
+  get enabled(): boolean {
+    return this.#enabled;
+  }
+
+  /** Whether a border has to ask at all. */
+  has(border: Border): boolean {
+    if (this.#entries.size === 0) return false;
+    for (const entry of this.#entries.values()) if (entry.border === border) return true;
+    return false;
+  }
+
+  /** Adds rules; one with the id of another takes its place. Answers their ids. */
+  add(rules: readonly FaultRule[]): string[] {
+    return rules.map((rule) => {
+      this.#number += 1;
+      const id = rule.id ?? `fault-${this.#number}`;
+      const target: HttpTarget | RpcTarget | DriverTarget = rule.http ?? rule.rpc ?? rule.driver ?? {};
+      this.#entries.set(id, {
+        id,
+        rule,
+        border: borderOf(rule),
+        patterns: Object.entries(target).map(([name, glob]) => [name, globPattern(String(glob))] as const),
+        random: new SeededRandom(`${this.#seed} ${id}`),
+        untilMs: rule.for === undefined ? Infinity : performance.now() + rule.for * 1000,
+        matches: 0,
+        hits: 0,
+      });
+      return id;
+    });
+  }
+
+  /** False when there is none of that id. */
+  remove(id: string): boolean {
+    return this.#entries.delete(id);
+  }
+
+  /** Takes all rules and the log away, and begins anew with numbers and ids. */
+  clear(): void {
+    this.#entries.clear();
+    this.#log.length = 0;
+    this.#number = 0;
+    this.#hits = 0;
+  }
+
+  list(): FaultState[] {
+    return [...this.#entries.values()].map((entry) => {
+      const { id, rule, matches, hits } = entry;
+      return { id, rule, matches, hits, isOver: isOver(entry) };
+    });
+  }
+
+  /** The latest hits, at most 1000. */
+  get log(): readonly FaultHit[] {
+    return this.#log;
+  }
+
+  /** The first rule of the border that fits and takes effect now; it is counted and logged. */
+  decide(border: Border, facts: FaultFacts, wanted: (rule: FaultRule) => boolean = () => true): Fault | undefined {
+    for (const entry of this.#entries.values()) {
+      if (entry.border !== border || isOver(entry) || !wanted(entry.rule) || !fits(entry, facts)) continue;
+      entry.matches += 1;
+      if (entry.matches <= (entry.rule.after ?? 0)) continue;
+      if (entry.rule.probability !== undefined && entry.random.next() >= entry.rule.probability) continue;
+      entry.hits += 1;
+      this.#note(entry, facts);
+      return { id: entry.id, rule: entry.rule };
+    }
+    return undefined;
+  }
+
+  #note({ id, border }: Entry, facts: FaultFacts): void {
+    this.#hits += 1;
+    this.#log.push({ number: this.#hits, at: new Date().toISOString(), id, border, facts });
+    if (this.#log.length > MAX_LOG) this.#log.shift();
+  }
+}
+
+function isOver({ rule, hits, untilMs }: Entry): boolean {
+  return (rule.times !== undefined && hits >= rule.times) || performance.now() > untilMs;
+}
+
+function fits({ patterns }: Entry, facts: FaultFacts): boolean {
+  return patterns.every(([name, pattern]) => {
+    const fact = facts[name];
+    const texts = fact === undefined ? [] : typeof fact === 'string' ? [fact] : fact;
+    return texts.some((one) => pattern.test(one));
+  });
+}
+
+/** The plan of this process. */
+export const faultPlan = new FaultPlan();

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CloudClient } from '#testing/cloud-client';
+import { CloudCommand } from '#testing/cloud-command';
+
+describe('faults of a cloud', { timeout: 300_000 }, () => {
+  const albireo = new CloudCommand();
+  let cloud: CloudClient;
+  before(async () => {
+    await albireo.succeed(['start', '--detach', '--ephemeral', '--port-base', '0']);
+    cloud = await new CloudClient(await albireo.variables('default')).logIn();
+  });
+  beforeEach(() => cloud.control('DELETE', '/faults'));
+  after(() => albireo.close());
+
+  const add = async (rules: object[]): Promise<void> => {
+    const { status, body } = await cloud.control('POST', '/faults', { faults: rules });
+    assert.equal(status, 200, JSON.stringify(body));
+  };
+  const networks = (): ReturnType<CloudClient['api']> => cloud.api('network', 'GET', '/v2.0/networks');
+  const build = async (name: string): Promise<string> => {
+    const { body: list } = await cloud.api('image', 'GET', '/v2/images?name=cirros');
+    const [image] = (list as { images: { id: string }[] }).images;
+    const { status, body } = await cloud.api('compute', 'POST', '/servers', {
+      server: { name, flavorRef: '1', imageRef: image?.id, networks: [{ uuid: await networkId() }] },
+    });
+    assert.equal(status, 202, JSON.stringify(body));
+    return (body as { server: { id: string } }).server.id;
+  };
+  let network: string | undefined;
+  const networkId = async (): Promise<string> => {
+    if (network !== undefined) return network;
+    const { body } = await cloud.api('network', 'POST', '/v2.0/networks', { network: { name: 'n' } });
+    network = (body as { network: { id: string } }).network.id;
+    const subnet = { network_id: network, ip_version: 4, cidr: '10.1.0.0/24' };
+    await cloud.api('network', 'POST', '/v2.0/subnets', { subnet });
+    return network;
+  };
+  const statusOf = async (id: string): Promise<string> => {
+    for (;;) {
+      const { body } = await cloud.api('compute', 'GET', `/servers/${id}`);
+      const { status } = (body as { server: { status: string } }).server;
+      if (status !== 'BUILD') return status;
+      await sleep(50);
+    }
+  };
+
+  it('of HTTP: a status with headers in the form of the API and marked as such, so often as said', async () => {
+    await add([{ id: 'limit', http: { api: 'network' }, status: 429, headers: { 'Retry-After': '7' }, times: 2 }]);
+    for (let at = 0; at < 2; at += 1) {
+      const { status, headers, body } = await networks();
+      assert.equal(status, 429);
+      assert.equal(headers.get('retry-after'), '7');
+      assert.equal(headers.get('x-albireo-fault'), 'limit');
+      assert.ok('NeutronError' in (body as object));
+    }
+    const { status, headers } = await networks();
+    assert.equal(status, 200);
+    assert.equal(headers.get('x-albireo-fault'), null);
+    assert.equal((await cloud.api('compute', 'GET', '/flavors')).status, 200);
+  });
+
+  it('of HTTP: a cut connection, half an answer, a delay', async () => {
+    await networkId();
+    await add([{ http: { path: '/networks' }, cut: true, times: 1 }]);
+    await assert.rejects(networks());
+    await add([{ http: { path: '/v2.0/networks' }, half: true, times: 1 }]);
+    await assert.rejects(networks());
+    await add([{ http: { path: '/networks' }, delay: 0.3, times: 1 }]);
+    const began = performance.now();
+    assert.equal((await networks()).status, 200);
+    assert.ok(performance.now() - began >= 290);
+  });
+
+  it('of HTTP: those about a project hit no other one', async () => {
+    await add([{ http: { project: 'somebody-else' }, status: 503 }]);
+    assert.equal((await networks()).status, 200);
+    await add([{ http: { project: '*' }, status: 503, times: 1 }]);
+    assert.equal((await networks()).status, 503);
+  });
+
+  it('of RPC: an error of the worker by topic and method reaches the client as it would', async () => {
+    await add([
+      { rpc: { topic: 'conductor', method: 'server_create' }, error: 'QuotaExceeded', message: 'too many', times: 1 },
+    ]);
+    const refused = await cloud.api('compute', 'POST', '/servers', {
+      server: {
+        name: 'x',
+        flavorRef: '1',
+        imageRef: '70a599e0-31e7-49b7-b260-868f441e862b',
+        networks: [{ uuid: await networkId() }],
+      },
+    });
+    assert.equal(refused.status, 403, JSON.stringify(refused.body));
+    await add([{ rpc: { method: 'network_list' }, error: 'Unexpected', times: 1 }]);
+    assert.equal((await networks()).status, 500);
+  });
+
+  it('of RPC: every cast twice has the effect of one', async () => {
+    await add([{ id: 'twice', rpc: { topic: '*' }, duplicate: true }]);
+    assert.equal(await statusOf(await build('twice')), 'ACTIVE');
+    const { body } = await cloud.control('GET', '/faults');
+    assert.ok(((body as { faults: { hits: number }[] }).faults[0]?.hits ?? 0) >= 2);
+  });
+
+  it('of the driver: the next build fails, the one after it does not; no host takes a server', async () => {
+    await albireo.succeed(['fault', 'scenario', 'boot-error-once']);
+    assert.equal(await statusOf(await build('one')), 'ERROR');
+    assert.equal(await statusOf(await build('two')), 'ACTIVE');
+    await add([{ driver: { operation: 'spawn', server: 'web-*' }, fail: 'no' }]);
+    assert.equal(await statusOf(await build('db-1')), 'ACTIVE');
+    assert.equal(await statusOf(await build('web-1')), 'ERROR');
+    await albireo.succeed(['fault', 'scenario', 'no-valid-host']);
+    assert.equal(await statusOf(await build('three')), 'ERROR');
+    assert.match(await albireo.succeed(['fault', 'log']), /boot-error-once\tdriver\t.*"spawn"/);
+  });
+
+  it('of eventual consistency: what was just created is 404 for a moment', async () => {
+    await add([{ http: { api: 'network', method: 'GET', path: '/ports/*' }, young: 0.5 }]);
+    const { body } = await cloud.api('network', 'POST', '/v2.0/ports', { port: { network_id: await networkId() } });
+    const { id } = (body as { port: { id: string } }).port;
+    assert.equal((await cloud.api('network', 'GET', `/v2.0/ports/${id}`)).status, 404);
+    await sleep(550);
+    assert.equal((await cloud.api('network', 'GET', `/v2.0/ports/${id}`)).status, 200);
+  });
+
+  it('that are written wrongly are all told, with file and line, and none is taken', async () => {
+    const file = join(albireo.folder, 'faults.yaml');
+    writeFileSync(
+      file,
+      'faults:\n  - {http: {}, status: 503}\n  - {http: {}, staus: 503}\n  - {rpc: {}, error: Nope}\n',
+    );
+    const { code, err } = await albireo.run(['fault', 'add', file]);
+    assert.equal(code, 1);
+    assert.match(err, /3 faults, nothing was done/);
+    assert.match(err, /:3: faults\[1\]\.staus: unknown/);
+    assert.match(err, /:4: faults\[2\]\.error/);
+    assert.equal((await networks()).status, 200);
+    const start = ['start', '--detach', '--ephemeral', '--port-base', '0', '--name', 'broken', '--faults', file];
+    const refused = await albireo.run(start);
+    assert.equal(refused.code, 1);
+    assert.match(refused.err, /faults\.yaml:3: faults\[1\]\.staus: unknown/);
+  });
+});
