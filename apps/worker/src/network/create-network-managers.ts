@@ -28,6 +28,7 @@ import { SecurityGroupManager } from './security-groups/security-group-manager.j
 import { SecurityGroupRuleManager } from './security-groups/security-group-rule-manager.js';
 import { RbacPolicyManager } from './sharing/rbac-policy-manager.js';
 import { SubnetPoolManager } from './subnet-pools/subnet-pool-manager.js';
+import { TrunkManager } from './trunks/trunk-manager.js';
 import { SubnetManager } from './subnets/subnet-manager.js';
 
 /** The managers of the topic's resources. A new one is one word here. */
@@ -46,6 +47,7 @@ const classes: readonly ManagerClass[] = [
   MeteringLabelManager,
   MeteringLabelRuleManager,
   NetworkIpAvailabilityManager,
+  TrunkManager,
   QosPolicyManager,
   QosBandwidthLimitRuleManager,
   QosDscpMarkingRuleManager,

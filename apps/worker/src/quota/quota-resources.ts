@@ -50,6 +50,7 @@ export const QUOTA_RESOURCES = {
     security_group_rule: rowsOf('security_group_rules'),
     subnetpool: rowsOf('subnetpools'),
     rbac_policy: rowsOf('rbac_policies'),
+    trunk: rowsOf('trunks'),
     metering_label: rowsOf('metering_labels'),
     metering_label_rule: rowsOf('metering_label_rules'),
   },

@@ -19,6 +19,7 @@ import { Router, routerErrors } from './routers.js';
 import { SecurityGroupRule, securityGroupRuleErrors } from './security-group-rules.js';
 import { SecurityGroup, securityGroupErrors } from './security-groups.js';
 import { SubnetPool, subnetPoolErrors } from './subnet-pools.js';
+import { Trunk, trunkErrors } from './trunks.js';
 import { Subnet } from './subnets.js';
 
 export * from './address-groups.js';
@@ -36,6 +37,7 @@ export * from './security-group-rules.js';
 export * from './security-groups.js';
 export * from './subnet-pools.js';
 export * from './subnets.js';
+export * from './trunks.js';
 
 /** Every resource of the Network API, by what its methods on the bus are called. A new one is one word here. */
 export const networkResources = {
@@ -53,6 +55,7 @@ export const networkResources = {
   metering_label: MeteringLabel,
   metering_label_rule: MeteringLabelRule,
   network_ip_availability: NetworkIpAvailability,
+  trunk: Trunk,
   policy: QosPolicy,
   policy_bandwidth_limit_rule: QosBandwidthLimitRule,
   policy_dscp_marking_rule: QosDscpMarkingRule,
@@ -74,4 +77,5 @@ export const networkErrors = {
   ...rbacPolicyErrors,
   ...meteringErrors,
   ...qosErrors,
+  ...trunkErrors,
 };

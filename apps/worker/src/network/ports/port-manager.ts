@@ -29,6 +29,7 @@ import {
   requirePortSecurity,
 } from '../security-groups/port-groups.js';
 import { SecurityGroupManager } from '../security-groups/security-group-manager.js';
+import { refuseTrunkPort } from '../trunks/trunk-ports.js';
 import { updatePort } from './update-port.js';
 
 type PortDraft = Draft<PortData, PortInput>;
@@ -93,6 +94,7 @@ export class PortManager extends ResourceManager<PortData, PortInput> {
 
   protected override async beforeDelete(tx: Transaction, port: PortData, context: RequestContext): Promise<void> {
     await refuseServicePort(tx, port);
+    await refuseTrunkPort(tx, port.id);
     await refuseForeignFloatingIps(tx, port.id, context);
     await disassociate(tx, [port.id]);
   }

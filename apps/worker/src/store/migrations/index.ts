@@ -22,6 +22,7 @@ import { identityDelegation } from './20261128-identity-delegation.js';
 import { leftoverGuests } from './20261128-leftover-guests.js';
 import { qos } from './20261128-qos.js';
 import { passwordRules } from './20261128-password-rules.js';
+import { trunks } from './20261128-trunks.js';
 import type { Migration } from './migration.js';
 
 /** Every migration, in the order in which they run. */
@@ -50,4 +51,5 @@ export const migrations: readonly Migration[] = [
   leftoverGuests,
   qos,
   passwordRules,
+  trunks,
 ];
