@@ -112,7 +112,14 @@ export interface PairOptions {
   /** An existing broker in place of a private one. */
   readonly brokerUrl?: string;
   /** More node arguments or environment for the n-th worker, n from 0. */
-  readonly worker?: (index: number) => { env?: Record<string, string>; nodeArgs?: readonly string[] };
+  readonly worker?: (index: number) => ProgramExtras;
+  /** The same for the n-th gateway. */
+  readonly gateway?: (index: number) => ProgramExtras;
+}
+
+export interface ProgramExtras {
+  readonly env?: Record<string, string>;
+  readonly nodeArgs?: readonly string[];
 }
 
 export interface Pair extends Stack {
@@ -148,8 +155,12 @@ export async function startPair(options: PairOptions = {}): Promise<Pair> {
 
   const programs = new Map<string, Program>();
   const startGateway = async (index: number): Promise<Program> => {
-    const own = { ...stackEnvironment(directory, gatewayPorts[index] ?? ports), ...shared };
-    const program = new Program('albireo-gateway', { env: own });
+    const extras = options.gateway?.(index) ?? {};
+    const env = { ...stackEnvironment(directory, gatewayPorts[index] ?? ports), ...shared, ...extras.env };
+    const program = new Program('albireo-gateway', {
+      env,
+      ...(extras.nodeArgs === undefined ? {} : { nodeArgs: extras.nodeArgs }),
+    });
     programs.set(`gateway-${index}`, program);
     await untilReady(program);
     return program;

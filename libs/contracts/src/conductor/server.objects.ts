@@ -142,13 +142,21 @@ export const Server = objectType<ServerData>('Server', '1.2', [
       'scheduler_hints',
       'image_properties',
     ],
+    missing: {
+      tags: [],
+      trusted_image_certificates: null,
+      server_groups: [],
+      pinned_availability_zone: null,
+      scheduler_hints: {},
+      image_properties: {},
+    },
     // Before, every address was a fixed one.
     backport: (server) => ({
       ...server,
       addresses: server.addresses.filter(({ fixed_addr: fixed }) => fixed === undefined),
     }),
   },
-  { version: '1.2', contract: '1.2', adds: ['locked_reason'] },
+  { version: '1.2', contract: '1.2', adds: ['locked_reason'], missing: { locked_reason: null } },
 ]);
 export const ServerPage = pageType(Server);
 export const ServerMetadata = objectType<ServerMetadataData>('ServerMetadata', '1.0');

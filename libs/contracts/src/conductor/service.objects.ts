@@ -90,6 +90,7 @@ const Hypervisor = objectType<HypervisorData>('Hypervisor', '1.1', [
       'uptime',
       'hosted',
     ],
+    missing: { workload: 0, uptime: null, hosted: null, cpu_info: {} },
     // Before, a host had the id of its service.
     backport: (host) => ({ ...host, id: host.service_id }),
   },

@@ -34,6 +34,7 @@ export const Image = objectType<ImageData>('Image', '1.1', [
     version: '1.1',
     contract: '1.1',
     adds: ['os_hash_algo', 'os_hash_value', 'stores'],
+    missing: { os_hash_algo: null, os_hash_value: null, stores: [] },
     // Before, every image had a name, formats and a size.
     backport: (image) => ({
       ...image,

@@ -22,6 +22,30 @@ describe('objectType', () => {
     assert.equal(current.unwrap(newer).name, 'Albireo');
   });
 
+  it('fills in what an older minor version does not have, in pages too, and nothing that is there', () => {
+    interface Moon extends Star {
+      readonly craters: readonly string[];
+      readonly phase: string | null;
+    }
+    const Moon = objectType<Moon>('Moon', '1.2', [
+      { version: '1.1', contract: '1.1', adds: ['craters'], missing: { craters: [] } },
+      { version: '1.2', contract: '1.2', adds: ['phase'], missing: { phase: null } },
+    ]);
+    const old = (version: string, data: object) =>
+      ({ 'albireo_object.name': 'Moon', 'albireo_object.version': version, 'albireo_object.data': data }) as never;
+    assert.deepEqual(Moon.unwrap(old('1.0', { name: 'Io' })), { name: 'Io', craters: [], phase: null });
+    const one = { name: 'Io', craters: ['Loki'] };
+    assert.deepEqual(Moon.unwrap(old('1.1', one)), { ...one, phase: null });
+    const page = {
+      ...(old('1.0', { objects: [{ name: 'Io' }, one], next_marker: null }) as object),
+      ...{ 'albireo_object.name': 'MoonPage' },
+    } as never;
+    assert.deepEqual(pageType(Moon).unwrap(page).objects, [
+      { name: 'Io', craters: [], phase: null },
+      { ...one, phase: null },
+    ]);
+  });
+
   it('refuses another major version and another object', () => {
     assert.throws(() => current.unwrap(objectType<Star>('Star', '2.0').wrap({ name: 'x' })), IncompatibleObjectError);
     assert.throws(() => current.unwrap(objectType<Star>('Star', '11.0').wrap({ name: 'x' })), IncompatibleObjectError);

@@ -22,6 +22,10 @@ export interface ObjectChange<D extends object> {
   readonly adds?: readonly string[];
   /** Fields that the version before has, but that requests could not give. */
   readonly takes?: readonly string[];
+  /** What data of the version before means by not having a field of `adds`; a receiver fills it in. */
+  readonly missing?: Partial<D>;
+  /** `missing` for what an object holds: pages fill in their rows. */
+  fill?(data: D): D;
   /** Whatever else makes data of this version data of the one before, as nova's `obj_make_compatible`. */
   backport?(data: D): D;
 }
@@ -71,7 +75,8 @@ export function objectType<D extends object>(
       if (foundName !== name || !foundVersion?.startsWith(major)) {
         throw new IncompatibleObjectError(`${name} ${major}x`, `${foundName} ${foundVersion}`);
       }
-      return object['albireo_object.data'];
+      const data = object['albireo_object.data'];
+      return foundVersion === version ? data : filled(changes, data, foundVersion);
     },
   });
   // What comes under the name is what `wrap` has made.
@@ -83,9 +88,22 @@ export function objectType<D extends object>(
 export function pageType<D extends object>(of: ObjectType<D>): ObjectType<Page<D>> {
   const changes = of.changes.map((change): ObjectChange<Page<D>> => {
     const backport = (page: Page<D>): Page<D> => ({ ...page, objects: page.objects.map((data) => undo(change, data)) });
-    return { version: change.version, contract: change.contract, backport };
+    const fill = (page: Page<D>): Page<D> => {
+      const { missing } = change;
+      return missing === undefined ? page : { ...page, objects: page.objects.map((data) => ({ ...missing, ...data })) };
+    };
+    return { version: change.version, contract: change.contract, backport, fill };
   });
   return objectType<Page<D>>(`${of.name}Page`, of.version, changes);
+}
+
+/** Data of an older minor version as ours has it, as far as the changes since say what its missing fields mean. */
+function filled<D extends object>(changes: readonly ObjectChange<D>[], data: D, foundVersion: string): D {
+  const newer = changes.filter((change) => !isCompatible(foundVersion, change.version));
+  return newer.reduce((older, { missing, fill }) => {
+    const whole = fill?.(older) ?? older;
+    return missing === undefined ? whole : { ...missing, ...whole };
+  }, data);
 }
 
 function undo<D extends object>(change: ObjectChange<D>, data: D): D {

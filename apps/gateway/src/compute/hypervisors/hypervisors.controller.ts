@@ -146,7 +146,10 @@ export class HypervisorsController {
   }
 
   /** The route's own rule was asked; the worker's, of lists, is for programs that ask it by themselves. */
-  async #hosts(request: FastifyRequest, args: HypervisorListArgs): Promise<Page<HypervisorData>> {
+  async #hosts(request: FastifyRequest, asked: HypervisorListArgs): Promise<Page<HypervisorData>> {
+    const { with_servers: servers, ...others } = asked;
+    // Said only where it is asked for: workers of the release before do not know it.
+    const args = servers === true ? asked : others;
     return HypervisorPage.unwrap(await this.#conductor.call(request, 'hypervisor_list', args, { elevated: true }));
   }
 }
