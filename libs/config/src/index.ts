@@ -68,6 +68,7 @@ export {
   CredentialOptions,
   ImageOptions,
   GlanceStoreOptions,
+  ImportFilteringOptions,
   KeystoneAuthtokenOptions,
   ControlOptions,
   FaultOptions,

@@ -33,7 +33,6 @@ export function openImageStores(config: Configuration): ImageStores {
   const options = config.get(GlanceStoreOptions);
   const open: Readonly<Record<StoreId, () => ImageStore>> = {
     file: () => openFileStore(config),
-    s3: () => openFileStore(config),
   };
   return new ImageStores(
     options.stores.map((id) => open[id]()),

@@ -4,11 +4,13 @@ import { ImageReceiver } from './data/image-receiver.js';
 import { glanceFaultForm } from './errors/glance-fault-form.js';
 import { notAllowed } from './errors/glance-faults.js';
 import { PATCH_TYPES } from './images/image-patch.js';
+import { ImageImportController } from './images/image-import.controller.js';
 import { ImagesController } from './images/images.controller.js';
 import { InfoController } from './info/info.controller.js';
 import { MembersController } from './members/members.controller.js';
 import { installRequestRules } from './request-rules.js';
 import { SchemasController } from './schemas/schemas.controller.js';
+import { TasksController } from './tasks/tasks.controller.js';
 import { VersionsController } from './versions/versions.controller.js';
 
 const OPEN = ['cors', 'http_proxy_to_wsgi', 'request_id', 'request_log'];
@@ -28,6 +30,8 @@ export const imageApi: ApiDefinition = {
       ImagesController,
       MembersController,
       ImageDataController,
+      ImageImportController,
+      TasksController,
       SchemasController,
       InfoController,
     ],

@@ -1,4 +1,4 @@
-import { ImageOptions } from '#libs/config';
+import { ImageOptions, ImportFilteringOptions } from '#libs/config';
 import type { ImageUsageData } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import { resourcesOf } from '../quota/quota-resources.js';
@@ -12,6 +12,10 @@ import { ImageLimits } from './image-limits.js';
 import { ImageManager } from './image-manager.js';
 import { ImageMembers } from './image-members.js';
 import { ImageObjects } from './image-objects.js';
+import { ImageImporter } from './import/image-importer.js';
+import { ImageImports } from './import/image-imports.js';
+import { ImageTasks } from './import/image-tasks.js';
+import { ImportFilter } from './import/import-filter.js';
 
 /** All that the topic image does, put together once a process. */
 export class ImageServices {
@@ -20,6 +24,10 @@ export class ImageServices {
   readonly members: ImageMembers;
   readonly data: ImageDataManager;
   readonly objects: ImageObjects;
+  readonly tasks: ImageTasks;
+  readonly imports: ImageImports;
+  readonly importer: ImageImporter;
+  readonly #access: ImageAccess;
   readonly #store: Store;
   readonly #quotas: Quotas;
 
@@ -36,6 +44,36 @@ export class ImageServices {
     this.manager = new ImageManager(store, access, limits, this.objects);
     this.members = new ImageMembers(store, access, limits);
     this.data = new ImageDataManager(store, access, limits, this.objects, imageStores, lease);
+    this.#access = access;
+    this.tasks = new ImageTasks(store, lease);
+    const filter = new ImportFilter(config.get(ImportFilteringOptions));
+    this.importer = new ImageImporter(store, imageStores, this.objects, this.tasks, filter, {
+      leaseSeconds: lease,
+      sizeCap: () => options.imageSizeCap,
+    });
+    this.imports = new ImageImports(
+      store,
+      access,
+      limits,
+      this.objects,
+      this.tasks,
+      imageStores,
+      filter,
+      this.manager,
+      () => this.importer.wake(),
+    );
+  }
+
+  /** Error PolicyNotAuthorized. */
+  requireTasks(ctx: RequestContext): void {
+    this.#access.require(ctx, 'tasks_api_access', { owner: ctx.project_id, visibility: 'private' });
+  }
+
+  /** What dead processes have left, and what waits to be done. */
+  async sweep(): Promise<void> {
+    this.importer.wake();
+    await this.objects.sweep();
+    await this.tasks.sweep();
   }
 
   /** What the caller's project has and may have. */

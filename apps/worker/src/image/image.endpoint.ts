@@ -4,6 +4,8 @@ import {
   ImageMembers,
   ImagePage,
   ImageSource,
+  ImageTask,
+  ImageTaskPage,
   ImageUpload,
   ImageUsage,
   imageContract,
@@ -14,9 +16,11 @@ import type {
   ImageContract,
   ImageCreateArgs,
   ImageFinishArgs,
+  ImageImportArgs,
   ImageMemberArgs,
   ImageMemberUpdateArgs,
   ImageTagArgs,
+  ImageTaskCreateArgs,
   ImageTokenArgs,
   ImageUpdateArgs,
   ImageUploadArgs,
@@ -129,5 +133,33 @@ export class ImageEndpoint {
   @RpcMethod('image_usage_get')
   async usage(ctx: RequestContext): Result<'image_usage_get'> {
     return ImageUsage.wrap(await this.images.usage(ctx));
+  }
+
+  @RpcMethod('image_import')
+  async import(ctx: RequestContext, args: ImageImportArgs): Result<'image_import'> {
+    return { task_id: await this.images.imports.start(ctx, args) };
+  }
+
+  @RpcMethod('image_task_create')
+  async createTask(ctx: RequestContext, args: ImageTaskCreateArgs): Result<'image_task_create'> {
+    return ImageTask.wrap(await this.images.imports.createTask(ctx, args));
+  }
+
+  @RpcMethod('image_task_list')
+  async listTasks(ctx: RequestContext, args: ListArgs): Result<'image_task_list'> {
+    this.images.requireTasks(ctx);
+    return ImageTaskPage.wrap(await this.images.tasks.list(args));
+  }
+
+  @RpcMethod('image_task_get')
+  async getTask(ctx: RequestContext, args: IdArgs): Result<'image_task_get'> {
+    this.images.requireTasks(ctx);
+    return ImageTask.wrap(await this.images.tasks.get(args.id));
+  }
+
+  @RpcMethod('image_tasks_get')
+  async tasksOf(ctx: RequestContext, args: IdArgs): Result<'image_tasks_get'> {
+    const { id } = await this.images.catalog.get(ctx, args.id);
+    return ImageTaskPage.wrap(await this.images.tasks.ofImage(id));
   }
 }

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import type { OnApplicationBootstrap } from '@nestjs/common';
+import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { ImageOptions } from '#libs/config';
 import { WorkerResources } from '../service/worker-resources.js';
 import { bootstrapImages } from './image-bootstrap.js';
@@ -17,7 +17,7 @@ import { ImageEndpoint } from './image.endpoint.js';
     },
   ],
 })
-export class ImageModule implements OnApplicationBootstrap {
+export class ImageModule implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
     private readonly shared: WorkerResources,
     private readonly images: ImageServices,
@@ -29,7 +29,11 @@ export class ImageModule implements OnApplicationBootstrap {
     this.shared.tasks.add({
       name: 'sweep image data',
       intervalMs: options.dataSweepInterval * 1_000,
-      run: () => this.images.objects.sweep(),
+      run: () => this.images.sweep(),
     });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.images.importer.stop();
   }
 }

@@ -7,7 +7,7 @@ import { ControlOptions, FaultOptions } from './control.options.js';
 import { DatabaseOptions } from './database.options.js';
 import { FakeDriverOptions } from './fake-driver.options.js';
 import { IdentityOptions, CatalogOptions, CredentialOptions, SecurityComplianceOptions } from './identity.options.js';
-import { GlanceStoreOptions, ImageOptions } from './image.options.js';
+import { GlanceStoreOptions, ImageOptions, ImportFilteringOptions } from './image.options.js';
 import { FilterSchedulerOptions, SchedulerOptions } from './scheduler.options.js';
 import { KeystoneAuthtokenOptions } from './keystone-authtoken.options.js';
 import { LauncherOptions, HealthOptions } from './launcher.options.js';
@@ -60,6 +60,7 @@ export const allOptionGroups: readonly OptionGroupClass[] = [
   CredentialOptions,
   ImageOptions,
   GlanceStoreOptions,
+  ImportFilteringOptions,
   QuotaOptions,
   NetworkQuotaOptions,
   FakeDriverOptions,
@@ -102,6 +103,7 @@ export {
   CredentialOptions,
   ImageOptions,
   GlanceStoreOptions,
+  ImportFilteringOptions,
   QuotaOptions,
   NetworkQuotaOptions,
   FakeDriverOptions,

@@ -89,7 +89,7 @@ export class ImageOptions {
   readonly dataIdleTimeout!: number;
 }
 
-const storeIds = ['file', 's3'] as const;
+const storeIds = ['file'] as const;
 
 @OptionGroup('glance_store', { help: 'Where the data of images lies; gateways and workers need the same.' })
 export class GlanceStoreOptions {
@@ -97,7 +97,7 @@ export class GlanceStoreOptions {
     choices: storeIds,
     default: ['file'],
     minLength: 1,
-    help: 'Stores: file (a directory that every gateway and worker has under the same path), s3.',
+    help: 'Stores: file (a directory that every gateway and worker has under the same path).',
   })
   readonly stores!: readonly (typeof storeIds)[number][];
 
@@ -109,4 +109,30 @@ export class GlanceStoreOptions {
     help: 'Directory of the store file. With ephemeral: one below the directory for temporary files, gone at the end.',
   })
   readonly filesystemStoreDatadir?: string;
+}
+
+@OptionGroup('import_filtering_opts', { help: 'From where the import method web-download takes images.', half: 'rpc' })
+export class ImportFilteringOptions {
+  @ListOpt({ default: ['http', 'https'], help: 'Schemes of URLs; empty: all but disallowed_schemes.' })
+  readonly allowedSchemes!: readonly string[];
+
+  @ListOpt({ default: [], help: 'Schemes that are refused, where allowed_schemes is empty.' })
+  readonly disallowedSchemes!: readonly string[];
+
+  @ListOpt({
+    default: [],
+    help:
+      'Hosts that may be asked, and no others. Only a host of this list may have an internal address: without one, ' +
+      'loopback, private, link-local and other addresses that are not public are refused, also after a redirect.',
+  })
+  readonly allowedHosts!: readonly string[];
+
+  @ListOpt({ default: [], help: 'Hosts that are refused, where allowed_hosts is empty.' })
+  readonly disallowedHosts!: readonly string[];
+
+  @ListOpt({ default: ['80', '443'], help: 'Ports of URLs that name one; empty: all but disallowed_ports.' })
+  readonly allowedPorts!: readonly string[];
+
+  @ListOpt({ default: [], help: 'Ports that are refused, where allowed_ports is empty.' })
+  readonly disallowedPorts!: readonly string[];
 }

@@ -1,5 +1,6 @@
 import {
   IsArray,
+  IsBoolean,
   IsIn,
   IsInt,
   IsObject,
@@ -107,6 +108,9 @@ export class ImageImportArgs extends IdArgs {
   @IsOptional() @IsString() @MaxLength(4096) readonly uri?: string | null;
   /** Absent: the default one. */
   @IsOptional() @IsArray() @IsString({ each: true }) readonly stores?: readonly string[] | null;
+  /** Every store that has it not yet. */
+  @IsOptional() @IsBoolean() readonly all_stores?: boolean;
+  /** The body as it came, for the task's record. */
   @IsObject() readonly request!: Readonly<Record<string, unknown>>;
 }
 

@@ -5,17 +5,27 @@ import {
   ImageActionArgs,
   ImageCreateArgs,
   ImageFinishArgs,
+  ImageImportArgs,
   ImageMemberArgs,
   ImageMemberUpdateArgs,
   ImageTagArgs,
+  ImageTaskCreateArgs,
   ImageTokenArgs,
   ImageUpdateArgs,
   ImageUploadArgs,
 } from './image.args.js';
-import type { ImageData, ImageMemberData, ImageSourceData, ImageUploadData, ImageUsageData } from './image.objects.js';
+import type {
+  ImageData,
+  ImageMemberData,
+  ImageSourceData,
+  ImageTaskData,
+  ImageUploadData,
+  ImageUsageData,
+} from './image.objects.js';
 
 const since = '1.1';
 const image = type<VersionedObject<ImageData>>();
+const task = type<VersionedObject<ImageTaskData>>();
 const member = type<VersionedObject<ImageMemberData>>();
 
 /**
@@ -97,6 +107,30 @@ export const imageContract = defineContract({
       access: ['download_image'],
       args: IdArgs,
       result: type<VersionedObject<ImageSourceData>>(),
+      idempotent: true,
+      since,
+    }),
+    /** Answers the task that does it, after the answer; null where there is nothing to do. */
+    image_import: call({
+      access: ['modify_image', 'copy_image'],
+      args: ImageImportArgs,
+      result: type<{ readonly task_id: string | null }>(),
+      since,
+    }),
+    image_task_list: call({
+      access: ['tasks_api_access'],
+      args: ListArgs,
+      result: type<VersionedObject<Page<ImageTaskData>>>(),
+      idempotent: true,
+      since,
+    }),
+    image_task_get: call({ access: ['tasks_api_access'], args: IdArgs, result: task, idempotent: true, since }),
+    image_task_create: call({ access: ['tasks_api_access'], args: ImageTaskCreateArgs, result: task, since }),
+    /** Those of one image. */
+    image_tasks_get: call({
+      access: ['get_image'],
+      args: IdArgs,
+      result: type<VersionedObject<Page<ImageTaskData>>>(),
       idempotent: true,
       since,
     }),

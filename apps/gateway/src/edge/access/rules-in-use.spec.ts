@@ -28,7 +28,7 @@ const NOT_YET: Readonly<Record<PolicyService, readonly string[]>> = {
     'os_compute_api:os-quota-sets:update',
     'os_compute_api:os-quota-sets:delete',
   ],
-  image: ['copy_image', 'tasks_api_access'],
+  image: [],
   network: [
     'create_network:segments',
     'get_network:segments',

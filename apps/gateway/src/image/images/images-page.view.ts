@@ -1,31 +1,14 @@
 import type { ImageData, Page } from '#libs/contracts';
 import { imageView } from './images.view.js';
 import type { RawQuery } from './images-query.js';
+import { pageLinks } from './page-query.js';
 
 /**
- * A page of images. `first` and `next` are paths that repeat the query, as glance gives them: a
- * full page has a next one, which may turn out to be empty.
+ * A page of images. `first` and `next` are paths that repeat the query, as glance gives them: a full page has a next
+ * one, which may turn out to be empty.
  * @param limit images of a page
  */
 export function imagesPageView(query: RawQuery, page: Page<ImageData>, limit: number): object {
-  const first = parameters(query);
-  const last = page.objects.at(-1);
-  return {
-    images: page.objects.map(imageView),
-    first: withQuery(first),
-    ...(last === undefined || page.objects.length < limit ? {} : { next: withQuery([...first, ['marker', last.id]]) }),
-    schema: '/v2/schemas/images',
-  };
-}
-
-function parameters(query: RawQuery): [string, string][] {
-  return Object.entries(query).flatMap(([key, found]) => {
-    if (key === 'marker' || found === undefined) return [];
-    return (typeof found === 'string' ? [found] : found).map((value): [string, string] => [key, value]);
-  });
-}
-
-function withQuery(pairs: [string, string][]): string {
-  const text = new URLSearchParams(pairs).toString();
-  return text === '' ? '/v2/images' : `/v2/images?${text}`;
+  const last = page.objects.length < limit ? undefined : page.objects.at(-1)?.id;
+  return { images: page.objects.map(imageView), ...pageLinks('/v2/images', query, last), schema: '/v2/schemas/images' };
 }

@@ -2,11 +2,9 @@ import { VISIBILITIES, imageFields } from '#libs/contracts';
 import type { ListArgs } from '#libs/contracts';
 import { badRequest } from '../errors/glance-faults.js';
 import { filterValues } from './in-list.js';
+import { lastOf, parseLimit } from './page-query.js';
 
 export type RawQuery = Readonly<Record<string, string | readonly string[] | undefined>>;
-
-/** glance's `limit_param_default`. */
-const DEFAULT_LIMIT = 25;
 
 const IN_LISTS: ReadonlySet<string> = new Set(['id', 'name', 'status', 'disk_format', 'container_format']);
 const VISIBILITY_FILTERS: ReadonlySet<string> = new Set([...VISIBILITIES, 'all']);
@@ -31,10 +29,10 @@ export function parseImagesQuery(query: RawQuery, maxLimit: number): ListArgs & 
   }
   // Hidden images are only listed for who asks for them.
   filters['os_hidden'] ??= ['false'];
-  const marker = single(query, 'marker');
+  const marker = lastOf(query, 'marker');
   return {
     filters,
-    limit: Math.min(parseLimit(single(query, 'limit')), maxLimit),
+    limit: parseLimit(lastOf(query, 'limit'), maxLimit),
     ...(marker === undefined ? {} : { marker: checkedMarker(marker) }),
     ...parseSort(query),
   };
@@ -58,13 +56,6 @@ function flag(name: string, text: string): string {
   throw badRequest(`Invalid value '${cut(text)}' for '${name}' filter. Valid values are 'true' or 'false'.`);
 }
 
-function parseLimit(text: string | undefined): number {
-  if (text === undefined) return DEFAULT_LIMIT;
-  if (!/^-?\d{1,15}$/.test(text)) throw badRequest('limit param must be an integer');
-  if (text.startsWith('-')) throw badRequest('limit param must be positive');
-  return Number(text);
-}
-
 function checkedMarker(marker: string): string {
   if (marker.length > 255 || marker.includes('\0')) throw badRequest(`Invalid marker ${cut(marker)}`);
   return marker;
@@ -72,7 +63,7 @@ function checkedMarker(marker: string): string {
 
 /** `sort=name:asc,size`, or `sort_key` and `sort_dir`, each repeated; newest first by default. */
 function parseSort(query: RawQuery): Pick<ListArgs, 'sort_keys' | 'sort_dirs'> {
-  const [sort, keys, dirs] = [single(query, 'sort'), all(query, 'sort_key'), all(query, 'sort_dir')];
+  const [sort, keys, dirs] = [lastOf(query, 'sort'), all(query, 'sort_key'), all(query, 'sort_dir')];
   if (sort !== undefined && (keys.length > 0 || dirs.length > 0)) {
     throw badRequest('Old and new sorting syntax cannot be combined');
   }
@@ -103,10 +94,6 @@ function all(query: RawQuery, key: string): readonly string[] {
   const found = query[key];
   if (found === undefined) return [];
   return typeof found === 'string' ? [found] : found;
-}
-
-function single(query: RawQuery, key: string): string | undefined {
-  return all(query, key).at(-1);
 }
 
 function cut(text: string): string {

@@ -6,7 +6,7 @@ import { Edge } from '../../edge/edge.js';
 import { ImageClient } from '../../edge/rpc/clients.js';
 import { IMPORT_METHODS } from './import-methods.js';
 
-const STORE_WORDS = { file: 'A directory of the service', s3: 'An S3-compatible object store' } as const;
+const STORE_WORDS = { file: 'A directory of the service' } as const;
 
 /** `/v2/info`: how images can be imported, where their data lies, what a project has. */
 @Controller('v2/info')

@@ -1,0 +1,61 @@
+import { Controller, Delete, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ImageTask, ImageTaskPage, isRecord } from '#libs/contracts';
+import { Authorize } from '../../edge/access/access.decorators.js';
+import { Edge } from '../../edge/edge.js';
+import { Fault } from '../../edge/errors/fault.js';
+import { baseUrl } from '../../edge/links.js';
+import { ImageClient } from '../../edge/rpc/clients.js';
+import { badRequest } from '../errors/glance-faults.js';
+import { imageIdOf } from '../images/image-id.js';
+import type { RawQuery } from '../images/images-query.js';
+import { pageLinks, parsePage } from '../images/page-query.js';
+import { taskStubView, taskView } from './tasks.view.js';
+
+const SORT_KEYS = ['created_at', 'expires_at', 'status', 'type', 'updated_at', 'id'];
+
+/** `/v2/tasks`, for administrators (glance.api.v2.tasks). */
+@Controller('v2/tasks')
+export class TasksController {
+  constructor(
+    @Inject(ImageClient) private readonly images: ImageClient,
+    @Inject(Edge) private readonly edge: Edge,
+  ) {}
+
+  @Get()
+  @Authorize('tasks_api_access')
+  async list(@Req() request: FastifyRequest, @Query() query: RawQuery): Promise<object> {
+    const args = parsePage(query, this.edge.settings.maxLimit, SORT_KEYS, ['status', 'type']);
+    const { objects } = ImageTaskPage.unwrap(await this.images.call(request, 'image_task_list', args));
+    const links = pageLinks('/v2/tasks', query, objects.length < args.limit ? undefined : objects.at(-1)?.id);
+    return { tasks: objects.map(taskStubView), ...links, schema: '/v2/schemas/tasks' };
+  }
+
+  @Post()
+  @Authorize('tasks_api_access')
+  async create(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
+    const { body } = request;
+    if (!isRecord(body)) throw badRequest('Body expected in request.');
+    const { type, input } = body;
+    if (typeof type !== 'string' || type.length > 30) throw badRequest("Task 'type' is required");
+    if (!isRecord(input)) throw badRequest("Task 'input' is required");
+    const task = ImageTask.unwrap(await this.images.call(request, 'image_task_create', { type, input }));
+    reply.header('location', `${baseUrl(request)}/v2/tasks/${task.id}`);
+    return taskView(task);
+  }
+
+  @Get(':id')
+  @Authorize('tasks_api_access')
+  async show(@Req() request: FastifyRequest, @Param('id') id: string): Promise<object> {
+    return taskView(ImageTask.unwrap(await this.images.call(request, 'image_task_get', { id: imageIdOf(id) })));
+  }
+
+  @Delete(':id')
+  @Authorize('tasks_api_access')
+  remove(): never {
+    throw new Fault(405, 'This operation is currently not permitted on Glance Tasks. They are auto deleted.', {
+      code: 'MethodNotAllowed',
+      headers: { allow: 'GET' },
+    });
+  }
+}

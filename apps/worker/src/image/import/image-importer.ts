@@ -1,0 +1,189 @@
+import { sql } from 'kysely';
+import { isRecord } from '#libs/contracts';
+import { Measured } from '#libs/imagestore';
+import type { ImageStores, Measures } from '#libs/imagestore';
+import { getLogger } from '#libs/telemetry';
+import type { Store, Transaction } from '../../store/index.js';
+import { activate } from '../image-data-manager.js';
+import type { ImageObject, ImageObjects } from '../image-objects.js';
+import { IMPORT_LOCK } from './image-imports.js';
+import type { ImageTasks, TaskRow } from './image-tasks.js';
+import type { ImportFilter } from './import-filter.js';
+import { WebSourceError, openWebSource } from './web-source.js';
+
+const log = getLogger('albireo.image.import');
+
+/** Imports that a worker does at a time; the others wait in the database. */
+const AT_ONCE = 2;
+const RENEWALS = 3;
+
+/** A reason that the owner of an image may read; any other is told as unexpected. */
+class ImportFailed extends Error {}
+
+/** Does the tasks that wait: brings data from a stage, the web or another store into stores, and makes images active. */
+export class ImageImporter {
+  #running = 0;
+  readonly #stop = new AbortController();
+  readonly #work = new Set<Promise<void>>();
+
+  constructor(
+    private readonly store: Store,
+    private readonly stores: ImageStores,
+    private readonly objects: ImageObjects,
+    private readonly tasks: ImageTasks,
+    private readonly filter: ImportFilter,
+    private readonly settings: { readonly leaseSeconds: () => number; readonly sizeCap: () => number },
+  ) {}
+
+  /** Takes up what waits, as far as there is room. Never throws. */
+  wake(): void {
+    if (this.#running >= AT_ONCE || this.#stop.signal.aborted) return;
+    this.#running += 1;
+    const work = this.#workOff()
+      .catch((error: unknown) => log.warning(`Imports wait for a better moment: ${String(error)}`))
+      .finally(() => {
+        this.#running -= 1;
+        this.#work.delete(work);
+      });
+    this.#work.add(work);
+  }
+
+  /** Gives up what runs: another worker begins it anew when the lease is over. */
+  async stop(): Promise<void> {
+    this.#stop.abort(new Error('the worker stops'));
+    await Promise.all(this.#work);
+  }
+
+  async #workOff(): Promise<void> {
+    for (;;) {
+      if (this.#stop.signal.aborted) return;
+      const task = await this.tasks.take();
+      if (task === undefined) return;
+      await this.#run(task);
+    }
+  }
+
+  async #run(task: TaskRow): Promise<void> {
+    const renewal = setInterval(
+      () => {
+        this.tasks.renew(task.id).catch((error: unknown) => log.warning(`Task ${task.id}: ${String(error)}`));
+      },
+      (this.settings.leaseSeconds() * 1000) / RENEWALS,
+    );
+    try {
+      await this.#import(task);
+    } catch (error) {
+      // It is not over: whoever takes it next begins anew.
+      if (this.#stop.signal.aborted) return;
+      log.warning(`Task ${task.id} of image ${task.image_id ?? 'none'} failed: ${String(error)}`);
+      const message =
+        error instanceof ImportFailed || error instanceof WebSourceError
+          ? error.message
+          : 'The import failed unexpectedly.';
+      await this.store.transaction((tx) => this.#fail(tx, task, message), { name: 'image_import_failed' });
+    } finally {
+      clearInterval(renewal);
+    }
+  }
+
+  async #import({ id: taskId, type, image_id: imageId, input }: TaskRow): Promise<void> {
+    if (imageId === null) throw new ImportFailed('The task names no image.');
+    const request = isRecord(input['import_req']) ? input['import_req'] : {};
+    const method = isRecord(request['method']) ? request['method'] : {};
+    const backend = Array.isArray(input['backend']) ? input['backend'].map(String) : [this.stores.default.id];
+    const uri = type === 'import' ? input['import_from'] : method['uri'];
+    const name = type === 'import' ? 'web-download' : String(method['name']);
+    const source = await this.#source(imageId, name, uri);
+    const written: { key: string; measures: Measures }[] = [];
+    for (const store of backend) written.push(await this.#write(imageId, store, source));
+    const [first] = written;
+    if (first === undefined) throw new ImportFailed('The image goes to no store.');
+    await this.store.transaction(
+      async (tx) => {
+        const image = await lockImage(tx, imageId);
+        if (image === undefined) throw new ImportFailed('The image was deleted meanwhile.');
+        for (const { key, measures } of written) await this.objects.settle(tx, key, 'stored', measures.size);
+        const { disk, ...measures } = first.measures;
+        if (name !== 'copy-image') await activate(tx, imageId, { ...measures, virtual_size: disk.virtualSize });
+        await unlock(tx, imageId, taskId);
+        for (const { key } of await this.objects.find(tx, imageId, 'staged')) await this.objects.doom(tx, imageId, key);
+        await this.tasks.finish(tx, taskId, { result: { image_id: imageId } });
+      },
+      { name: 'image_import_done' },
+    );
+  }
+
+  /** Where the bytes come from: opened anew for every store. */
+  async #source(imageId: string, method: string, uri: unknown): Promise<() => Promise<AsyncIterable<Uint8Array>>> {
+    if (method === 'web-download') {
+      if (typeof uri !== 'string') throw new ImportFailed('web-download needs a uri.');
+      return () => openWebSource(uri, this.filter, this.#stop.signal);
+    }
+    const state = method === 'copy-image' ? 'stored' : 'staged';
+    const [object] = await this.objects.find(this.store.db, imageId, state);
+    if (object === undefined) throw new ImportFailed('The data that was to be imported is gone.');
+    return () => this.#read(object);
+  }
+
+  async #read({ store, key }: ImageObject): Promise<AsyncIterable<Uint8Array>> {
+    const place = this.stores.find(store);
+    if (place === undefined) throw new ImportFailed(`The store ${store} is not configured.`);
+    return place.read(key);
+  }
+
+  async #write(
+    imageId: string,
+    storeId: string,
+    source: () => Promise<AsyncIterable<Uint8Array>>,
+  ): Promise<{ key: string; measures: Measures }> {
+    const store = this.stores.find(storeId);
+    if (store === undefined) throw new ImportFailed(`The store ${storeId} is not configured.`);
+    const key = await this.store.transaction((tx) => this.objects.begin(tx, imageId, storeId), {
+      name: 'image_import_write',
+    });
+    const renewal = setInterval(
+      () => {
+        this.objects.renew(this.store.db, imageId, key).catch((error: unknown) => log.warning(String(error)));
+      },
+      (this.settings.leaseSeconds() * 1000) / RENEWALS,
+    );
+    try {
+      const measured = new Measured(await source(), this.settings.sizeCap());
+      await store.write(key, measured);
+      return { key, measures: measured.finish() };
+    } catch (error) {
+      await this.store.transaction((tx) => this.objects.doom(tx, imageId, key), { name: 'image_import_broken' });
+      throw error;
+    } finally {
+      clearInterval(renewal);
+    }
+  }
+
+  /** The image is as it was before; what was staged or half imported for it goes. */
+  async #fail(tx: Transaction, task: TaskRow, message: string): Promise<void> {
+    const { id, type, image_id: imageId } = task;
+    if (imageId !== null && (await lockImage(tx, imageId)) !== undefined) {
+      await unlock(tx, imageId, id);
+      await tx
+        .updateTable('images')
+        .set({ status: 'queued', size: null, virtual_size: null })
+        .where('id', '=', imageId)
+        .where('status', '=', 'importing')
+        .execute();
+      for (const { key } of await this.objects.find(tx, imageId, 'staged')) await this.objects.doom(tx, imageId, key);
+      // An image that only the task has made.
+      if (type === 'import') await tx.deleteFrom('images').where('id', '=', imageId).execute();
+    }
+    await this.tasks.finish(tx, id, { message });
+  }
+}
+
+async function lockImage(tx: Transaction, id: string): Promise<{ readonly id: string } | undefined> {
+  return tx.selectFrom('images').select('id').where('id', '=', id).forUpdate().executeTakeFirst();
+}
+
+/** Takes the task's lock from the image's properties. */
+async function unlock(tx: Transaction, imageId: string, taskId: string): Promise<void> {
+  await sql`update images set properties = properties - ${IMPORT_LOCK}::text, updated_at = now()
+    where id = ${imageId} and properties ->> ${IMPORT_LOCK}::text = ${taskId}`.execute(tx);
+}
