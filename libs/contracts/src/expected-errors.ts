@@ -58,6 +58,7 @@ export const EXPECTED_ERRORS = {
   ImageGone: { status: 410, retryable: false },
   ImageDataInvalid: { status: 415, retryable: false },
   ImageMemberNotFound: { status: 404, retryable: false },
+  MetadefNotFound: { status: 404, retryable: false },
   ImageTaskNotFound: { status: 404, retryable: false },
   ...networkErrors,
 } as const satisfies Record<string, ExpectedErrorKind>;

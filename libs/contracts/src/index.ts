@@ -74,6 +74,8 @@ export type { GatewayContract } from './gateway/gateway.contract.js';
 export * from './image/image.args.js';
 export * from './image/image.objects.js';
 export * from './image/images.js';
+export * from './image/metadef.args.js';
+export * from './image/metadef.objects.js';
 export { imageContract } from './image/image.contract.js';
 export type { ImageContract } from './image/image.contract.js';
 export * from './network/index.js';

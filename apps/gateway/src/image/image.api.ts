@@ -8,6 +8,13 @@ import { ImageImportController } from './images/image-import.controller.js';
 import { ImagesController } from './images/images.controller.js';
 import { InfoController } from './info/info.controller.js';
 import { MembersController } from './members/members.controller.js';
+import { MetadefItemCalls } from './metadefs/metadef-items.js';
+import { MetadefSchemasController } from './metadefs/metadef-schemas.controller.js';
+import { NamespacesController } from './metadefs/namespaces.controller.js';
+import { ObjectsController } from './metadefs/objects.controller.js';
+import { PropertiesController } from './metadefs/properties.controller.js';
+import { ResourceTypesController } from './metadefs/resource-types.controller.js';
+import { TagsController } from './metadefs/tags.controller.js';
 import { installRequestRules } from './request-rules.js';
 import { SchemasController } from './schemas/schemas.controller.js';
 import { TasksController } from './tasks/tasks.controller.js';
@@ -32,10 +39,16 @@ export const imageApi: ApiDefinition = {
       ImageDataController,
       ImageImportController,
       TasksController,
+      NamespacesController,
+      ObjectsController,
+      PropertiesController,
+      ResourceTypesController,
+      TagsController,
+      MetadefSchemasController,
       SchemasController,
       InfoController,
     ],
-    providers: [ImageReceiver],
+    providers: [ImageReceiver, MetadefItemCalls],
   },
   bodies: { json: PATCH_TYPES, stream: 'application/octet-stream' },
   install: installRequestRules,

@@ -16,6 +16,7 @@ import { ImageImporter } from './import/image-importer.js';
 import { ImageImports } from './import/image-imports.js';
 import { ImageTasks } from './import/image-tasks.js';
 import { ImportFilter } from './import/import-filter.js';
+import { MetadefManager } from './metadefs/metadef-manager.js';
 
 /** All that the topic image does, put together once a process. */
 export class ImageServices {
@@ -25,6 +26,7 @@ export class ImageServices {
   readonly data: ImageDataManager;
   readonly objects: ImageObjects;
   readonly tasks: ImageTasks;
+  readonly metadefs: MetadefManager;
   readonly imports: ImageImports;
   readonly importer: ImageImporter;
   readonly #access: ImageAccess;
@@ -45,6 +47,7 @@ export class ImageServices {
     this.members = new ImageMembers(store, access, limits);
     this.data = new ImageDataManager(store, access, limits, this.objects, imageStores, lease);
     this.#access = access;
+    this.metadefs = new MetadefManager(store, authorizer);
     this.tasks = new ImageTasks(store, lease);
     const filter = new ImportFilter(config.get(ImportFilteringOptions));
     this.importer = new ImageImporter(store, imageStores, this.objects, this.tasks, filter, {

@@ -8,6 +8,11 @@ import {
   ImageTaskPage,
   ImageUpload,
   ImageUsage,
+  MetadefItem,
+  MetadefItems,
+  MetadefNamespace,
+  MetadefNamespaces,
+  MetadefResourceTypes,
   imageContract,
 } from '#libs/contracts';
 import type {
@@ -24,6 +29,14 @@ import type {
   ImageTokenArgs,
   ImageUpdateArgs,
   ImageUploadArgs,
+  MetadefItemArgs,
+  MetadefItemCreateArgs,
+  MetadefItemUpdateArgs,
+  MetadefItemsArgs,
+  MetadefListArgs,
+  MetadefNamespaceArgs,
+  MetadefNamespaceCreateArgs,
+  MetadefNamespaceUpdateArgs,
   ListArgs,
 } from '#libs/contracts';
 import { RpcEndpoint, RpcMethod } from '#libs/messaging';
@@ -161,5 +174,68 @@ export class ImageEndpoint {
   async tasksOf(ctx: RequestContext, args: IdArgs): Result<'image_tasks_get'> {
     const { id } = await this.images.catalog.get(ctx, args.id);
     return ImageTaskPage.wrap(await this.images.tasks.ofImage(id));
+  }
+
+  @RpcMethod('metadef_namespace_list')
+  async listNamespaces(ctx: RequestContext, args: MetadefListArgs): Result<'metadef_namespace_list'> {
+    return MetadefNamespaces.wrap({ namespaces: await this.images.metadefs.list(ctx, args) });
+  }
+
+  @RpcMethod('metadef_namespace_get')
+  async getNamespace(ctx: RequestContext, args: MetadefNamespaceArgs): Result<'metadef_namespace_get'> {
+    return MetadefNamespace.wrap(await this.images.metadefs.get(ctx, args.namespace));
+  }
+
+  @RpcMethod('metadef_namespace_create')
+  async createNamespace(ctx: RequestContext, args: MetadefNamespaceCreateArgs): Result<'metadef_namespace_create'> {
+    return MetadefNamespace.wrap(await this.images.metadefs.create(ctx, args));
+  }
+
+  @RpcMethod('metadef_namespace_update')
+  async updateNamespace(ctx: RequestContext, args: MetadefNamespaceUpdateArgs): Result<'metadef_namespace_update'> {
+    return MetadefNamespace.wrap(await this.images.metadefs.update(ctx, args));
+  }
+
+  @RpcMethod('metadef_namespace_delete')
+  async deleteNamespace(ctx: RequestContext, args: MetadefNamespaceArgs): Result<'metadef_namespace_delete'> {
+    await this.images.metadefs.delete(ctx, args.namespace);
+    return null;
+  }
+
+  @RpcMethod('metadef_item_list')
+  async listItems(ctx: RequestContext, args: MetadefItemsArgs): Result<'metadef_item_list'> {
+    return MetadefItems.wrap({ items: await this.images.metadefs.listItems(ctx, args) });
+  }
+
+  @RpcMethod('metadef_item_get')
+  async getItem(ctx: RequestContext, args: MetadefItemArgs): Result<'metadef_item_get'> {
+    return MetadefItem.wrap(await this.images.metadefs.getItem(ctx, args));
+  }
+
+  @RpcMethod('metadef_item_create')
+  async createItems(ctx: RequestContext, args: MetadefItemCreateArgs): Result<'metadef_item_create'> {
+    return MetadefItems.wrap({ items: await this.images.metadefs.createItems(ctx, args) });
+  }
+
+  @RpcMethod('metadef_item_update')
+  async updateItem(ctx: RequestContext, args: MetadefItemUpdateArgs): Result<'metadef_item_update'> {
+    return MetadefItem.wrap(await this.images.metadefs.updateItem(ctx, args));
+  }
+
+  @RpcMethod('metadef_item_delete')
+  async deleteItem(ctx: RequestContext, args: MetadefItemArgs): Result<'metadef_item_delete'> {
+    await this.images.metadefs.deleteItem(ctx, args);
+    return null;
+  }
+
+  @RpcMethod('metadef_item_clear')
+  async clearItems(ctx: RequestContext, args: MetadefItemsArgs): Result<'metadef_item_clear'> {
+    await this.images.metadefs.clear(ctx, args);
+    return null;
+  }
+
+  @RpcMethod('metadef_resource_type_list')
+  async listResourceTypes(ctx: RequestContext): Result<'metadef_resource_type_list'> {
+    return MetadefResourceTypes.wrap({ resource_types: await this.images.metadefs.resourceTypes(ctx) });
   }
 }

@@ -4,6 +4,7 @@ import { ImageOptions } from '#libs/config';
 import { WorkerResources } from '../service/worker-resources.js';
 import { bootstrapImages } from './image-bootstrap.js';
 import { ImageServices } from './image-services.js';
+import { seedMetadefs } from './metadefs/metadef-seed.js';
 import { ImageEndpoint } from './image.endpoint.js';
 
 /** The topic image. */
@@ -26,6 +27,7 @@ export class ImageModule implements OnApplicationBootstrap, OnApplicationShutdow
   async onApplicationBootstrap(): Promise<void> {
     const options = this.shared.config.get(ImageOptions);
     await bootstrapImages(this.shared.store, options.images);
+    await seedMetadefs(this.shared.store);
     this.shared.tasks.add({
       name: 'sweep image data',
       intervalMs: options.dataSweepInterval * 1_000,

@@ -22,10 +22,24 @@ import type {
   ImageUploadData,
   ImageUsageData,
 } from './image.objects.js';
+import {
+  MetadefItemArgs,
+  MetadefItemCreateArgs,
+  MetadefItemUpdateArgs,
+  MetadefItemsArgs,
+  MetadefListArgs,
+  MetadefNamespaceArgs,
+  MetadefNamespaceCreateArgs,
+  MetadefNamespaceUpdateArgs,
+} from './metadef.args.js';
+import type { MetadefItemData, MetadefNamespaceData, MetadefResourceTypeData } from './metadef.objects.js';
 
 const since = '1.1';
 const image = type<VersionedObject<ImageData>>();
 const task = type<VersionedObject<ImageTaskData>>();
+const namespace = type<VersionedObject<MetadefNamespaceData>>();
+const item = type<VersionedObject<MetadefItemData>>();
+const items = type<VersionedObject<{ readonly items: readonly MetadefItemData[] }>>();
 const member = type<VersionedObject<ImageMemberData>>();
 
 /**
@@ -131,6 +145,63 @@ export const imageContract = defineContract({
       access: ['get_image'],
       args: IdArgs,
       result: type<VersionedObject<Page<ImageTaskData>>>(),
+      idempotent: true,
+      since,
+    }),
+    metadef_namespace_list: call({
+      access: ['get_metadef_namespaces'],
+      args: MetadefListArgs,
+      result: type<VersionedObject<{ readonly namespaces: readonly MetadefNamespaceData[] }>>(),
+      idempotent: true,
+      since,
+    }),
+    metadef_namespace_get: call({
+      access: ['get_metadef_namespace'],
+      args: MetadefNamespaceArgs,
+      result: namespace,
+      idempotent: true,
+      since,
+    }),
+    metadef_namespace_create: call({
+      access: ['add_metadef_namespace'],
+      args: MetadefNamespaceCreateArgs,
+      result: namespace,
+      since,
+    }),
+    metadef_namespace_update: call({
+      access: ['modify_metadef_namespace'],
+      args: MetadefNamespaceUpdateArgs,
+      result: namespace,
+      since,
+    }),
+    metadef_namespace_delete: call({
+      access: ['delete_metadef_namespace'],
+      args: MetadefNamespaceArgs,
+      result: type<null>(),
+      since,
+    }),
+    metadef_item_list: call({
+      access: ['get_metadef_objects', 'get_metadef_properties', 'get_metadef_tags', 'get_metadef_resource_type'],
+      args: MetadefItemsArgs,
+      result: items,
+      idempotent: true,
+      since,
+    }),
+    metadef_item_get: call({
+      access: ['get_metadef_object', 'get_metadef_property', 'get_metadef_tag'],
+      args: MetadefItemArgs,
+      result: item,
+      idempotent: true,
+      since,
+    }),
+    metadef_item_create: call({ access: ['metadef_admin'], args: MetadefItemCreateArgs, result: items, since }),
+    metadef_item_update: call({ access: ['metadef_admin'], args: MetadefItemUpdateArgs, result: item, since }),
+    metadef_item_delete: call({ access: ['metadef_admin'], args: MetadefItemArgs, result: type<null>(), since }),
+    metadef_item_clear: call({ access: ['metadef_admin'], args: MetadefItemsArgs, result: type<null>(), since }),
+    metadef_resource_type_list: call({
+      access: ['list_metadef_resource_types'],
+      args: null,
+      result: type<VersionedObject<{ readonly resource_types: readonly MetadefResourceTypeData[] }>>(),
       idempotent: true,
       since,
     }),

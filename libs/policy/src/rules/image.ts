@@ -13,6 +13,7 @@ const VISIBLE = "project_id:%(member_id)s or 'community':%(visibility)s or 'publ
 const base: readonly RuleDefault[] = [
   baseRule('default', '', 'Stands in for every rule that is not defined', { name: 'default', checkStr: 'role:admin' }),
   baseRule('context_is_admin', 'role:admin', 'Who counts as administrator'),
+  baseRule('metadef_admin', ADMIN, 'Who changes metadata definitions'),
   baseRule('service_api', 'role:service or role:admin', 'Calls of one service to another'),
 ];
 
@@ -68,5 +69,44 @@ const rows: readonly RuleRow[] = [
   ],
 ];
 
+const SEEN = anyOf(ADMIN, "role:reader and (project_id:%(project_id)s or 'public':%(visibility)s)");
+const CHANGED = 'rule:metadef_admin';
+const NAMESPACE = '/v2/metadefs/namespaces/{namespace_name}';
+
+/** Rules of metadata definitions: everybody sees what is public or its own, administrators change it. */
+const metadefRows: readonly RuleRow[] = [
+  ['get_metadef_namespace', SEEN, 'Show a namespace', `GET ${NAMESPACE}`],
+  ['get_metadef_namespaces', READER, 'List namespaces', 'GET /v2/metadefs/namespaces'],
+  ['modify_metadef_namespace', CHANGED, 'Change a namespace', `PUT ${NAMESPACE}`],
+  ['add_metadef_namespace', CHANGED, 'Create a namespace', 'POST /v2/metadefs/namespaces'],
+  ['delete_metadef_namespace', CHANGED, 'Delete a namespace', `DELETE ${NAMESPACE}`],
+  ['get_metadef_object', SEEN, 'Show an object', `GET ${NAMESPACE}/objects/{object_name}`],
+  ['get_metadef_objects', SEEN, 'List objects', `GET ${NAMESPACE}/objects`],
+  ['modify_metadef_object', CHANGED, 'Change an object', `PUT ${NAMESPACE}/objects/{object_name}`],
+  ['add_metadef_object', CHANGED, 'Create an object', `POST ${NAMESPACE}/objects`],
+  ['delete_metadef_object', CHANGED, 'Delete an object', `DELETE ${NAMESPACE}/objects/{object_name}`],
+  ['list_metadef_resource_types', SEEN, 'List types of resources', 'GET /v2/metadefs/resource_types'],
+  ['get_metadef_resource_type', SEEN, 'Show an association', `GET ${NAMESPACE}/resource_types`],
+  ['add_metadef_resource_type_association', CHANGED, 'Create an association', `POST ${NAMESPACE}/resource_types`],
+  [
+    'remove_metadef_resource_type_association',
+    CHANGED,
+    'Delete an association',
+    `DELETE ${NAMESPACE}/resource_types/{name}`,
+  ],
+  ['get_metadef_property', SEEN, 'Show a property', `GET ${NAMESPACE}/properties/{property_name}`],
+  ['get_metadef_properties', SEEN, 'List properties', `GET ${NAMESPACE}/properties`],
+  ['modify_metadef_property', CHANGED, 'Change a property', `PUT ${NAMESPACE}/properties/{property_name}`],
+  ['add_metadef_property', CHANGED, 'Create a property', `POST ${NAMESPACE}/properties`],
+  ['remove_metadef_property', CHANGED, 'Delete a property', `DELETE ${NAMESPACE}/properties/{property_name}`],
+  ['get_metadef_tag', SEEN, 'Show a tag', `GET ${NAMESPACE}/tags/{tag_name}`],
+  ['get_metadef_tags', SEEN, 'List tags', `GET ${NAMESPACE}/tags`],
+  ['modify_metadef_tag', CHANGED, 'Change a tag', `PUT ${NAMESPACE}/tags/{tag_name}`],
+  ['add_metadef_tag', CHANGED, 'Create a tag', `POST ${NAMESPACE}/tags/{tag_name}`],
+  ['add_metadef_tags', CHANGED, 'Create all tags', `POST ${NAMESPACE}/tags`],
+  ['delete_metadef_tag', CHANGED, 'Delete a tag', `DELETE ${NAMESPACE}/tags/{tag_name}`],
+  ['delete_metadef_tags', CHANGED, 'Delete all tags', `DELETE ${NAMESPACE}/tags`],
+];
+
 /** glance's rules for images (glance.policies). */
-export const imageRules: readonly RuleDefault[] = [...base, ...defineRules(['project'], rows)];
+export const imageRules: readonly RuleDefault[] = [...base, ...defineRules(['project'], [...rows, ...metadefRows])];

@@ -23,6 +23,7 @@ import { leftoverGuests } from './20261128-leftover-guests.js';
 import { qos } from './20261128-qos.js';
 import { passwordRules } from './20261128-password-rules.js';
 import { trunks } from './20261128-trunks.js';
+import { metadefs } from './20261128-metadefs.js';
 import type { Migration } from './migration.js';
 
 /** Every migration, in the order in which they run. */
@@ -52,4 +53,5 @@ export const migrations: readonly Migration[] = [
   qos,
   passwordRules,
   trunks,
+  metadefs,
 ];

@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely';
-import type { ImageData, ImageMemberData, ImageTaskData } from '#libs/contracts';
+import type { ImageData, ImageMemberData, ImageTaskData, MetadefKind, MetadefNamespaceData } from '#libs/contracts';
 import type { DefaultJson, DefaultTimestamp, Json } from './column-types.js';
 
 /** See ImageData for units. */
@@ -70,7 +70,42 @@ export interface ImageSeedsTable {
   entry: Json<Record<string, string>>;
 }
 
+/** See MetadefNamespaceData. */
+export interface MetadefNamespacesTable {
+  namespace: string;
+  display_name: string | null;
+  description: string | null;
+  visibility: MetadefNamespaceData['visibility'];
+  protected: boolean;
+  owner: string | null;
+  created_at: DefaultTimestamp;
+  updated_at: DefaultTimestamp;
+}
+
+export interface MetadefItemsTable {
+  namespace: string;
+  kind: MetadefKind;
+  name: string;
+  body: Json<Record<string, unknown>>;
+  created_at: DefaultTimestamp;
+  updated_at: DefaultTimestamp;
+}
+
+export interface MetadefResourceTypesTable {
+  name: string;
+  created_at: DefaultTimestamp;
+  updated_at: DefaultTimestamp;
+}
+
+export interface MetadefSeedsTable {
+  namespace: string;
+}
+
 export interface ImageTables {
+  metadef_namespaces: MetadefNamespacesTable;
+  metadef_items: MetadefItemsTable;
+  metadef_resource_types: MetadefResourceTypesTable;
+  metadef_seeds: MetadefSeedsTable;
   images: ImagesTable;
   image_members: ImageMembersTable;
   image_objects: ImageObjectsTable;
