@@ -1,5 +1,5 @@
 import { isRecord } from '#libs/contracts';
-import type { MetadefItemInput, MetadefKind, MetadefNamespaceFields } from '#libs/contracts';
+import type { DataOf, MetadefItemInput, MetadefKind, MetadefNamespaceFields } from '#libs/contracts';
 import { badRequest, forbidden } from '../errors/glance-faults.js';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -91,7 +91,7 @@ const NAMESPACE_FIELDS = ['namespace', 'display_name', 'description', 'visibilit
 const PARTS = { objects: 'object', tags: 'tag', resource_type_associations: 'resource_type' } as const;
 
 /** What a namespace says of itself. Throws Fault 400. */
-export function readNamespace(body: Body): MetadefNamespaceFields {
+export function readNamespace(body: Body): DataOf<MetadefNamespaceFields> {
   for (const field of Object.keys(body)) {
     if (![...NAMESPACE_FIELDS, ...Object.keys(PARTS), 'properties'].includes(field)) throw mismatch('namespace', field);
   }
