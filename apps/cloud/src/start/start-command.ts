@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { ControlOptions, runMain } from '#libs/config';
 import type { Configuration } from '#libs/config';
 import type { ProcessLauncher } from '#libs/launcher';
@@ -23,17 +24,18 @@ export async function startInForeground(flags: StartFlags, surroundings: Surroun
     runServer(config, (launcher) => {
       if (flags.endWithInput === true) endWithInput(launcher);
       const record = recordOf(flags.name, config, launcher);
+      // Before the record: who waits for that one finds the file there.
+      if (flags.readyFile !== undefined && !hasWritten(flags.readyFile, record)) return launcher.terminate(1);
       if (record !== undefined) {
         recorded = folder.add(record);
         if (!recorded) {
+          if (flags.readyFile !== undefined) rmSync(flags.readyFile, { force: true });
           surroundings.err(`albireo: error: ${alreadyRuns(flags.name)}\n`);
-          launcher.terminate(1);
-          return;
+          return launcher.terminate(1);
         }
       }
       surroundings.out(banner(config, boundAddresses(config, launcher), launcher.healthPort));
       if (record !== undefined) surroundings.out(controlLines(record));
-      if (flags.readyFile !== undefined) writeReadyFile(flags.readyFile, record, launcher);
     });
   await runMain('albireo', main, {
     argv,
@@ -77,15 +79,16 @@ function controlLines({ name, controlUrl }: InstanceRecord): string {
   return `Control port ${controlUrl}: eval "$(albireo env${flag})", albireo snapshot${flag} create NAME, albireo stop${flag}\n`;
 }
 
-/** The record for programs, for its owner alone; appears as a whole. */
-function writeReadyFile(file: string, record: InstanceRecord | undefined, launcher: ProcessLauncher): void {
+/** Writes the record for programs, for its owner alone; appears as a whole. False when it cannot be written. */
+function hasWritten(file: string, record: InstanceRecord | undefined): boolean {
   try {
     writeWhole(file, `${JSON.stringify(record ?? { pid: process.pid }, null, 2)}\n`);
+    return true;
   } catch (error) {
     process.stderr.write(
       `albireo: error: --ready-file ${file}: ${error instanceof Error ? error.message : String(error)}\n`,
     );
-    launcher.terminate(1);
+    return false;
   }
 }
 
