@@ -1,56 +1,124 @@
-import { declarationOf, fieldsOf, networkResources } from '#libs/contracts';
-import type { Declaration } from '#libs/contracts';
+import {
+  actionOf,
+  declarationsOf,
+  fieldsOf,
+  identityResources,
+  networkResources,
+  SERVER_ACTION_NAMES,
+} from '#libs/contracts';
+import type { Declaration, FieldDeclaration } from '#libs/contracts';
 import type { DeclaredRoute } from './routes.js';
 
 type Ids = Readonly<Record<string, string>>;
 type Body = Readonly<Record<string, unknown>>;
-interface NamedField {
-  readonly name: string;
-  readonly required: boolean;
-}
+type NamedField = Pick<FieldDeclaration, 'name' | 'required' | 'type'>;
 
 /**
  * Values of required fields that name no object, by the field's name. A new resource with another one is told by the
  * test of declared rules, which finds that its create gets nowhere.
  */
 const VALUES: Body = {
+  action: 'access_as_shared',
+  auth_url: 'http://127.0.0.1:1/v3',
+  sp_url: 'http://127.0.0.1:1/v3',
+  url: 'http://127.0.0.1:1/',
   addresses: ['10.79.0.0/24'],
   cidr: '10.79.1.0/24',
   direction: 'ingress',
   ethertype: 'IPv4',
   ip_version: 4,
+  object_type: 'network',
+  prefixes: ['10.81.0.0/16'],
+  routes: [{ destination: '10.80.0.0/24', nexthop: '10.77.0.9' }],
 };
 const NAME = 'theft';
 
-/** Every resource of the Network API that lies below no other. */
-export const rootDeclarations: readonly Declaration[] = Object.values(networkResources)
-  .map((type) => declarationOf<object>(type))
-  .filter(({ parent }) => parent === undefined);
+/** Of the actions of servers whose values are more than an empty object, by their keys. */
+const actionValues = (ids: Ids): Body => ({
+  changePassword: { adminPass: NAME },
+  createImage: { name: NAME },
+  evacuate: { host: NAME },
+  lock: { locked_reason: NAME },
+  'os-getConsoleOutput': { length: 10 },
+  'os-migrateLive': { host: null, block_migration: 'auto' },
+  'os-resetState': { state: 'active' },
+  reboot: { type: 'HARD' },
+  rebuild: { imageRef: ids['images'] },
+  resize: { flavorRef: '2' },
+});
 
-/** The least body that creates a resource; references name the objects in `ids`. */
-export function createBody(declaration: Declaration, ids: Ids, more: Body = {}): Body {
+/**
+ * A body for every declared action of a server. One whose value is not said above and should be is told by the test of
+ * declared rules.
+ */
+export function serverActionBodies(ids: Ids): Body[] {
+  const values = actionValues(ids);
+  const declared = SERVER_ACTION_NAMES.map(actionOf);
+  return declared.map(({ key, body }) => ({ [key]: values[key] ?? (body === undefined ? null : {}) }));
+}
+
+interface DeclaredApi {
+  readonly api: 'network' | 'identity';
+  readonly root: string;
+  readonly declarations: readonly Declaration[];
+}
+const APIS: readonly DeclaredApi[] = [
+  { api: 'network', root: '/v2.0', declarations: declarationsOf(networkResources) },
+  { api: 'identity', root: '/v3', declarations: declarationsOf(identityResources) },
+];
+
+/** Every resource of the Network API that lies below no other. */
+export const rootDeclarations: readonly Declaration[] = declarationsOf(networkResources).filter(
+  ({ parent }) => parent === undefined,
+);
+/** Those of the Identity API whose ids the server chooses. */
+export const identityDeclarations: readonly Declaration[] = declarationsOf(identityResources).filter(
+  ({ parent, create }) => parent === undefined && create !== 'PUT',
+);
+
+/** The collection in whose place ids of a resource stand in paths: the last word of its own. */
+export function collectionOf({ path }: Declaration): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** The least body that creates a resource; references name the objects in `ids`. @param text stands in its name */
+export function createBody(declaration: Declaration, ids: Ids, more: Body = {}, text?: string): Body {
+  const { singular, plural, bulk } = declaration;
   const required = declaration.fields.filter((field) => field.required && field.post !== undefined);
-  return { [declaration.singular]: { ...given(required, ids), ...more } };
+  const label = text === undefined ? {} : labelled(declaration, text);
+  const body = { ...given(required, ids), ...label, ...more };
+  return bulk ? { [plural]: [body] } : { [singular]: body };
+}
+
+/** Its name, its description, or a text that it keeps; some have none. */
+function labelled({ byName }: Declaration, text: string): Body {
+  const name = ['name', 'description', 'blob'].find((one) => byName.has(one));
+  return name === undefined ? {} : { [name]: text };
 }
 
 /** Bodies for a route of a declared resource, made of its declaration: each names one object of `ids` or a new name. */
 export function declaredBodies({ api, method, url }: DeclaredRoute, ids: Ids): Body[] {
-  if (api !== 'network') return [];
-  for (const type of Object.values(networkResources)) {
-    const declaration = declarationOf<object>(type);
-    const { path, singular, fields, actions } = declaration;
-    const root = `/v2.0/${path}`;
+  const found = APIS.find((one) => one.api === api);
+  for (const declaration of found?.declarations ?? []) {
+    const { path, singular, fields, actions, create } = declaration;
+    const root = `${found?.root ?? ''}/${path}`;
     const references = fields.filter((field) => referenced(field.name, ids) !== undefined);
-    if (url === root && method === 'POST') {
+    const isCreate = method === 'POST' ? url === root : method === 'PUT' && url === `${root}/:id` && create !== 'POST';
+    if (isCreate) {
       const posted = references.filter(({ post }) => post !== undefined);
       return [
         createBody(declaration, ids),
         ...posted.map((field) => createBody(declaration, ids, given([field], ids))),
       ];
     }
-    if (url === `${root}/:id` && method === 'PUT') {
+    if (url === `${root}/:id` && (method === 'PUT' || method === 'PATCH')) {
       const put = references.filter((field) => field.put !== undefined);
-      return [{ [singular]: { name: NAME } }, ...put.map((field) => ({ [singular]: given([field], ids) }))];
+      const label = labelled(declaration, NAME);
+      const changed = fields.filter((field) => field.put !== undefined).slice(0, 1);
+      return [
+        { [singular]: Object.keys(label).length > 0 ? label : given(changed.map(demanded), ids) },
+        ...put.map((field) => ({ [singular]: given([field], ids) })),
+      ];
     }
     if (url === `${root}/:id/tags`) return [{ tags: [NAME] }];
     const action = url.startsWith(`${root}/:id/`) ? actions.get(url.slice(`${root}/:id/`.length)) : undefined;
@@ -63,16 +131,28 @@ export function declaredBodies({ api, method, url }: DeclaredRoute, ids: Ids): B
 }
 
 function given(fields: readonly NamedField[], ids: Ids): Body {
-  const named = fields.flatMap(({ name, required }) => {
-    const value = referenced(name, ids) ?? VALUES[name] ?? (required ? NAME : undefined);
+  const named = fields.flatMap(({ name, required, type }) => {
+    const value = referenced(name, ids) ?? VALUES[name] ?? (required ? leastOf(type.schema) : undefined);
     return value === undefined ? [] : [[name, value] as const];
   });
   return Object.fromEntries(named);
 }
 
+const demanded = (field: FieldDeclaration): FieldDeclaration => ({ ...field, required: true });
+
+/** A value of a type that has nothing special about it. */
+function leastOf(schema: Readonly<Record<string, unknown>>): unknown {
+  const { enum: values, anyOf, type, minimum } = schema;
+  if (Array.isArray(values)) return values[0];
+  if (Array.isArray(anyOf)) return leastOf(anyOf[0] as Readonly<Record<string, unknown>>);
+  if (type === 'integer') return typeof minimum === 'number' ? Math.max(minimum, 1) : 1;
+  return type === 'array' ? [] : type === 'object' ? {} : type === 'boolean' ? true : NAME;
+}
+
 /** `network_id` is an id of `networks`; a device is a server. */
 function referenced(name: string, ids: Ids): string | undefined {
-  if (name === 'project_id' || name === 'tenant_id') return ids['projects'];
+  if (name === 'project_id' || name === 'tenant_id' || name === 'target_tenant') return ids['projects'];
+  if (name === 'object_id') return ids['networks'];
   if (name === 'device_id') return ids['servers'];
   return name.endsWith('_id') ? ids[`${name.slice(0, -'_id'.length).replaceAll('_', '-')}s`] : undefined;
 }

@@ -1,7 +1,7 @@
-import { declaredBodies } from './declared-bodies.js';
+import { declaredBodies, serverActionBodies } from './declared-bodies.js';
 import { pathOf } from './routes.js';
 import type { DeclaredRoute } from './routes.js';
-import { COMPUTE_VERSION } from './victim.js';
+import { COMPUTE_VERSION, OLD_COMPUTE_VERSION } from './victim.js';
 import type { Victim } from './victim.js';
 
 export interface ForeignRequest {
@@ -16,11 +16,20 @@ export interface ForeignRequest {
 export function foreignRequests(route: DeclaredRoute, victim: Victim): ForeignRequest[] {
   const { api, method } = route;
   const path = foreignPath(route, victim);
-  const headers = api === 'osapi_compute' ? COMPUTE_VERSION : {};
   const bodies =
     method === 'POST' || method === 'PUT' || method === 'PATCH' ? foreignBodies(route, victim) : [undefined];
   const queries = method === 'GET' ? ['', ...foreignQueries(victim)] : [''];
-  return bodies.flatMap((body) => queries.map((query) => ({ api, method, path: `${path}${query}`, body, headers })));
+  const versions = api === 'osapi_compute' ? [COMPUTE_VERSION, OLD_COMPUTE_VERSION] : [imageHeaders(route)];
+  return versions.flatMap((headers) =>
+    bodies.flatMap((body) => queries.map((query) => ({ api, method, path: `${path}${query}`, body, headers }))),
+  );
+}
+
+/** Glance takes patches and data by their types alone. */
+function imageHeaders({ api, method, url }: DeclaredRoute): Readonly<Record<string, string>> {
+  if (api !== 'image') return {};
+  if (method === 'PATCH') return { 'content-type': 'application/openstack-images-v2.1-json-patch' };
+  return /\/(file|stage)$/.test(url) ? { 'content-type': 'application/octet-stream' } : {};
 }
 
 /** Each parameter is the victim's object of the collection before it. */
@@ -51,6 +60,7 @@ function foreignQueries({ ids, marker, tenant }: Victim): string[] {
     `?marker=${networks}`,
     `?limit=1000&is_public=none&owner=${tenant.project}&visibility=all&member_status=all`,
     `?changes-since=2000-01-01T00:00:00Z&deleted=false&ip=10.77`,
+    `?scope.project.id=${tenant.project}&include_subtree=true&include_names=true`,
     `?domain_id=default&user.id=${tenant.user}&scope.project.id=${tenant.project}&include_names&effective`,
   ];
 }
@@ -64,7 +74,7 @@ function foreignBodies(route: DeclaredRoute, victim: Victim): unknown[] {
   const { ids, marker, tenant } = victim;
   const { servers: server, networks: network, subnets: subnet, ports: port, images: image } = ids;
   const last = url.split('/').findLast((segment) => segment !== '' && !segment.startsWith(':')) ?? '';
-  const isCollection = !url.endsWith(`/:${url.split('/:').at(-1)}`);
+  const isCollection = url.split('/').at(-1)?.startsWith(':') !== true;
   const basic = { name: 'theft', flavorRef: '1', imageRef: image };
   const device = { device_id: server, device_owner: 'compute:nova' };
   const bodies: Readonly<Record<string, readonly unknown[]>> = {
@@ -77,7 +87,7 @@ function foreignBodies(route: DeclaredRoute, victim: Victim): unknown[] {
           { server: { ...basic, networks: 'none', project_id: tenant.project } },
         ]
       : [{ server: { name: 'theft' } }],
-    action: [{ 'os-stop': null }, { reboot: { type: 'HARD' } }, { 'os-start': null }],
+    action: serverActionBodies(ids),
     metadata: [{ metadata: { secret: 'theft' } }, { meta: { secret: 'theft' } }],
     'os-keypairs': [{ keypair: { name: 'theft', user_id: tenant.user } }],
     networks: isCollection
@@ -101,11 +111,28 @@ function foreignBodies(route: DeclaredRoute, victim: Victim): unknown[] {
     password: [{ user: { original_password: 'wrong', password: 'theft' } }],
     projects: [{ project: { name: 'theft', enabled: false } }],
     domains: [{ domain: { name: 'theft', enabled: false } }],
-    roles: [{ role: { name: 'theft' } }],
+    roles: [{ role: { name: 'theft' } }, { role: { name: 'theft', domain_id: ids['domains'] } }],
+    quotas: [{ quota: { network: 5 } }],
+    ...(route.api === 'identity' ? { tags: [{ tags: ['theft'] }] } : {}),
     'os-services': [{ status: 'disabled' }],
     flavors: [{ flavor: { name: 'theft', ram: 64, vcpus: 1, disk: 1 } }],
-    images: [{ name: 'theft', visibility: 'public' }, [{ op: 'replace', path: '/visibility', value: 'public' }]],
-    members: [{ member: tenant.project }],
+    images: isCollection
+      ? [{ name: 'theft', visibility: 'public' }]
+      : ['public', 'community', 'private', 'shared'].map((value) => [{ op: 'replace', path: '/visibility', value }]),
+    members: isCollection ? [{ member: tenant.project }] : [{ status: 'accepted' }],
+    'os-security-groups': [{ security_group: { name: 'theft', description: 'theft' } }],
+    'os-security-group-rules': [
+      {
+        security_group_rule: {
+          parent_group_id: ids['security-groups'],
+          ip_protocol: 'tcp',
+          from_port: 1,
+          to_port: 2,
+          cidr: '10.0.0.0/8',
+        },
+      },
+    ],
+    'os-floating-ips': [{ pool: ids['floating-networks'] }, { pool: 'outside' }],
   };
   const declared = declaredBodies(route, ids);
   const known = bodies[last] ?? (declared.length === 0 ? [{}] : []);

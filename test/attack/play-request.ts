@@ -33,11 +33,11 @@ export function playRequest(target: Target, asked: Asked): Promise<Answer> {
       path,
       ...(from === undefined ? {} : { localAddress: from, agent: false }),
       headers: {
-        ...headers,
-        ...(token === '' ? {} : { 'x-auth-token': token }),
         ...(text === undefined
           ? {}
           : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
+        ...headers,
+        ...(token === '' ? {} : { 'x-auth-token': token }),
       },
       signal: AbortSignal.timeout(60_000),
     });

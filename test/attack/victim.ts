@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { ApiClient } from '#testing/api-client';
 import { Cloud } from '#testing/cloud';
-import { createBody, rootDeclarations } from './declared-bodies.js';
+import { collectionOf, createBody, identityDeclarations, rootDeclarations } from './declared-bodies.js';
 import type { Target, Tenant } from './target.js';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -17,6 +18,8 @@ export interface Victim {
 }
 
 export const COMPUTE_VERSION = { 'openstack-api-version': 'compute 2.90' };
+/** Before nova gave up its proxies of the network. */
+export const OLD_COMPUTE_VERSION = { 'openstack-api-version': 'compute 2.1' };
 
 /** What a victim is made with: a whole target, or a cloud in this process. */
 type Maker = Pick<Target, 'admin' | 'tenant'>;
@@ -53,20 +56,68 @@ export async function makeVictim(target: Maker): Promise<Victim> {
     subnets: idOf((subnets['subnets'] as Row[])[0]),
     ports: idOf(port['port'] as Row),
     'os-keypairs': marker,
-    images: image,
+    images: await sharedImage(client, marker, tenant.project),
+    members: tenant.project,
     users: tenant.user,
     projects: tenant.project,
     'os-quota-sets': tenant.project,
     quotas: tenant.project,
     domains: await made('domain'),
     roles: await made('role'),
+    'floating-networks': await externalNetwork(target),
   };
+  // Of resources that only administrators make, the victim's are in its project all the same.
+  const project = { project_id: tenant.project };
   for (const declaration of rootDeclarations.filter(({ path }) => ids[path] === undefined)) {
-    const body = createBody(declaration, ids, { name: marker });
-    const answer = await client.request('network', 'POST', `/v2.0/${declaration.path}`, { body });
-    if (answer.status === 201) ids[declaration.path] = idOf(answer.json[declaration.singular] as Row);
+    const path = `/v2.0/${declaration.path}`;
+    const own = await client.request('network', 'POST', path, { body: createBody(declaration, ids, {}, marker) });
+    const body = createBody(declaration, ids, declaration.byName.has('project_id') ? project : {}, marker);
+    const made = own.status === 201 ? own.json : await target.admin.expect(201, 'network', 'POST', path, { body });
+    ids[declaration.path] = idOf(made[declaration.singular] as Row);
   }
+  for (const declaration of identityDeclarations) {
+    // What is a user's or a domain's has the marker; the rest is the cloud's, which everybody may see.
+    const isOwned = ['user_id', 'domain_id'].some((name) => declaration.byName.has(name));
+    const owner = {
+      ...(declaration.byName.has('user_id') ? { user_id: tenant.user } : {}),
+      ...(declaration.byName.has('project_id') ? { project_id: tenant.project } : {}),
+    };
+    const body = createBody(declaration, ids, owner, isOwned ? marker : marker.slice(-6));
+    const path = `/v3/${declaration.path}`;
+    const made = await target.admin.expect(201, 'identity', 'POST', path, { body });
+    const found = made[declaration.singular] ?? (made[declaration.plural] as Row[])[0];
+    ids[collectionOf(declaration)] = idOf(found as Row);
+  }
+  ids['implies'] = ids['roles'] ?? '';
+  const hypervisors = await target.admin.expect(200, 'osapi_compute', 'GET', '/v2.1/os-hypervisors');
+  // What nova's proxies of the network have in their paths.
+  Object.assign(ids, {
+    'os-security-groups': ids['security-groups'],
+    'os-security-group-rules': ids['security-group-rules'],
+    'os-floating-ips': ids['floatingips'],
+    'os-networks': network,
+    'os-tenant-networks': network,
+    'os-hypervisors': String((hypervisors['hypervisors'] as Row[])[0]?.['id']),
+  });
   return { tenant, marker, ids, look: () => look(target, ids) };
+}
+
+/** An image of the victim's, which it shares with itself alone. */
+async function sharedImage(client: ApiClient, name: string, member: string): Promise<string> {
+  const body = { name, visibility: 'shared', container_format: 'bare', disk_format: 'raw' };
+  const { id } = await client.expect(201, 'image', 'POST', '/v2/images', { body });
+  await client.expect(200, 'image', 'POST', `/v2/images/${String(id)}/members`, { body: { member } });
+  return String(id);
+}
+
+/** One that everybody sees. */
+async function externalNetwork({ admin }: Maker): Promise<string> {
+  const network = { name: 'outside', 'router:external': true };
+  const made = await admin.expect(201, 'network', 'POST', '/v2.0/networks', { body: { network } });
+  const id = idOf(made['network'] as Row);
+  const subnet = { network_id: id, ip_version: 4, cidr: '203.0.113.0/24', enable_dhcp: false };
+  await admin.expect(201, 'network', 'POST', '/v2.0/subnets', { body: { subnet } });
+  return id;
 }
 
 async function look(target: Maker, ids: Readonly<Record<string, string>>): Promise<string> {
@@ -75,11 +126,14 @@ async function look(target: Maker, ids: Readonly<Record<string, string>>): Promi
     ['osapi_compute', `/v2.1/servers/${ids['servers']}`],
     ['osapi_compute', `/v2.1/os-keypairs/${ids['os-keypairs']}?user_id=${ids['users']}`],
     ...rootDeclarations.map(({ path }) => ['network', `/v2.0/${path}/${ids[path]}`] as const),
+    ['image', `/v2/images/${ids['images']}`],
+    ['image', `/v2/images/${ids['images']}/members`],
     ['identity', `/v3/users/${ids['users']}`],
     ['identity', `/v3/projects/${ids['projects']}`],
     ['identity', `/v3/domains/${ids['domains']}`],
     ['identity', `/v3/roles/${ids['roles']}`],
     ['identity', `/v3/role_assignments?user.id=${ids['users']}`],
+    ...identityDeclarations.map((one) => ['identity', `/v3/${one.path}/${ids[collectionOf(one)]}`] as const),
   ] as const) {
     const answer = await target.admin.request(api, 'GET', path, { headers: COMPUTE_VERSION });
     seen.push({ path, status: answer.status, ...answer.json });

@@ -17,29 +17,18 @@ import { testConfiguration } from '../../apps/worker/src/testing/memory-worker.j
 import { WorkerService } from '../../apps/worker/src/worker-service.js';
 import { foreignRequests } from '../attack/foreign-requests.js';
 import { makeTenant } from '../attack/target.js';
+import type { Tenant } from '../attack/target.js';
 import { makeVictim } from '../attack/victim.js';
 import type { Victim } from '../attack/victim.js';
 
 type Route = RouteEntry & { readonly api: ApiName };
 
-/**
- * Routes whose rule is asked later than the requests of this test come: for a form of the query alone, or of objects
- * that it has not got (a router with a gateway, a floating IP, a group that is not the default one). It only shrinks.
- */
-const NOT_REACHED: readonly RegExp[] = [
-  /^osapi_compute GET \/v2\.1\/(servers|servers\/detail|limits)$/,
-  /^network PUT \/v2\.0\/routers\/:id\/(add|remove)_extraroutes$/,
-  /^network \w+ \/v2\.0\/(floatingips|security-groups)(\/:id(\/tags(\/:tag)?)?)?$/,
-  /^network (PUT|DELETE) \/v2\.0\/security-group-rules\/:id$/,
-];
+const declared = ({ access }: Route): readonly string[] => [...(access?.asked ?? []), ...(access?.ofObject ?? [])];
 
-/** Rules of roles that a domain owns, which are not there yet, and of assignments below a project. */
-const NOT_ASKED = [
-  ...['list', 'create', 'get', 'update', 'delete'].map(
-    (operation) => `identity:${operation}_domain_role${operation === 'list' ? 's' : ''}`,
-  ),
-  'identity:list_role_assignments_for_tree',
-];
+/** Rules of roles that a domain owns: there are none to be shown, changed or deleted. */
+const NOT_ASKED = ['get', 'update', 'delete'].map((operation) => `identity:${operation}_domain_role`);
+
+const endsServer = (body: unknown): boolean => JSON.stringify(body ?? null).includes('forceDelete');
 
 describe('the rules that routes declare', () => {
   const apps = new Map<ApiName, ApiApplication>();
@@ -48,6 +37,8 @@ describe('the rules that routes declare', () => {
   /** The token that is looked at and revoked, where a route is about one. */
   let subject: ApiClient;
   let victim: Victim;
+  /** Whose server is deleted before the routes of servers are all played. */
+  let another: Victim;
   const stops: (() => Promise<void> | void)[] = [];
 
   before(async () => {
@@ -77,7 +68,9 @@ describe('the rules that routes declare', () => {
     admin = new ApiClient(ports satisfies ApiPorts);
     subject = new ApiClient(ports);
     await Promise.all([admin.login(), subject.login()]);
-    victim = await makeVictim({ admin, tenant: (name, role = 'member') => makeTenant(admin, name, role) });
+    const tenant = (name: string, role = 'member'): Promise<Tenant> => makeTenant(admin, name, role);
+    victim = await makeVictim({ admin, tenant });
+    another = await makeVictim({ admin, tenant });
   });
   after(async () => {
     mock.restoreAll();
@@ -88,8 +81,10 @@ describe('the rules that routes declare', () => {
   const rulesOf = async (route: Route): Promise<ReadonlySet<string>> => {
     asked.clear();
     const requests = foreignRequests({ ...route, isOpen: false }, victim);
-    // A list asks the same whatever its filters are.
-    for (const { method, path, body, headers } of route.method === 'GET' ? requests.slice(0, 1) : requests) {
+    const last = foreignRequests({ ...route, isOpen: false }, another).filter(({ body }) => endsServer(body));
+    for (const { method, path, body, headers } of [...requests.filter((one) => !endsServer(one.body)), ...last]) {
+      // Reads do not get in each other's way: the first few ask all that there is.
+      if (route.method === 'GET' && declared(route).every((rule) => asked.has(rule))) break;
       const more = { ...headers, 'x-subject-token': subject.token };
       await admin.request(route.api, method, path, { ...(body === undefined ? {} : { body }), headers: more });
     }
@@ -122,12 +117,10 @@ describe('the rules that routes declare', () => {
       if (ofObject.length > 0 && !ofObject.some((rule) => rules.has(rule))) silent.push(...ofObject);
       if (silent.length === 0) continue;
       const name = `${route.api} ${route.method} ${route.url}`;
-      if (!NOT_REACHED.some((known) => known.test(name))) faults.push(`${name} does not ask ${silent.join(', ')}`);
-      else for (const rule of silent) never.delete(rule);
+      faults.push(`${name} does not ask ${silent.join(', ')}`);
     }
     assert.deepEqual(faults, []);
     // Where a handler has several rules for several forms of its path or body, each is asked by one of them.
-    for (const rule of NOT_ASKED) never.delete(rule);
-    assert.deepEqual([...never], []);
+    assert.deepEqual([...never].toSorted(), NOT_ASKED.toSorted());
   });
 });

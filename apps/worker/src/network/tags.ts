@@ -15,13 +15,16 @@ export class Tags {
   ) {}
 
   /** Answers the tags as they are then. Errors: TagResourceNotFound, TagNotFound, PolicyNotAuthorized, NetworkBadRequest. */
-  async update(context: RequestContext, { resource, id, change, tags }: TagArgs): Promise<readonly string[]> {
+  async update(
+    context: RequestContext,
+    { resource, id, change, operation, tags }: TagArgs,
+  ): Promise<readonly string[]> {
     const manager = [...this.managers].find(({ declaration }) => declaration.tags && declaration.plural === resource);
     if (manager === undefined) {
       throw new ExpectedError('TagResourceNotFound', `Resource ${resource} ${id} could not be found.`);
     }
     return this.notices.tags(EVENTS[change], resource, id, tags, () =>
-      manager.changeTags(context, id, { change, tags }),
+      manager.changeTags(context, id, { change, operation, tags }),
     );
   }
 }

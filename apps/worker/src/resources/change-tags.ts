@@ -1,11 +1,12 @@
 import { sql } from 'kysely';
 import { ExpectedError, MOST_TAGS } from '#libs/contracts';
-import type { TagChange } from '#libs/contracts';
+import type { TagChange, TagOperation } from '#libs/contracts';
 import type { Transaction } from '../store/index.js';
 import type { ResourceTable } from './resource-table.js';
 
 export interface TagChanges {
   readonly change: TagChange;
+  readonly operation: TagOperation;
   readonly tags: readonly string[];
 }
 

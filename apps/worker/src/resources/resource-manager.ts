@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ExpectedError, isExpectedErrorCode } from '#libs/contracts';
+import { ExpectedError, isExpectedErrorCode, tagRule } from '#libs/contracts';
 import type {
   Declaration,
   FieldDeclaration,
@@ -176,10 +176,8 @@ export abstract class ResourceManager<R extends ResourceRow, I extends object = 
   async changeTags(context: RequestContext, id: string, changes: TagChanges): Promise<readonly string[]> {
     return this.#transaction('tags', async (tx) => {
       const { row, parent } = await this.#locked(tx, context, { id }, 'change');
-      const operation = { add: 'create', replace: 'update', remove: 'delete' }[changes.change];
-      const rule = `${operation}_${this.declaration.qualified}:tags`;
-      const known = this.shared.policy.knows(rule) ? rule : `update_${this.declaration.qualified}`;
-      this.shared.policy.authorize(context, known, this.target(row, parent));
+      const rule = tagRule(this.declaration, changes.operation);
+      this.shared.policy.authorize(context, rule, this.target(row, parent));
       return changeTags(tx, this.#table, row.id, changes);
     });
   }

@@ -28,7 +28,10 @@ export async function insertRow(
 export async function updateRow(tx: Transaction, table: Written, id: string, values: Values): Promise<void> {
   const written = Object.entries(values).filter(([, value]) => value !== undefined);
   const changes = written.map(([name, value]) => sql`${sql.ref(name)} = ${valueOf(table, name, value)}`);
-  const all = sql.join([...changes, ...counted(table)]);
+  const changed = [...changes, ...counted(table)];
+  // An update that says nothing of a row which counts no changes.
+  if (changed.length === 0) return;
+  const all = sql.join(changed);
   await sql`update ${sql.table(table.table)} set ${all} where id = ${id}`.execute(tx);
 }
 

@@ -52,9 +52,19 @@ const sharedFilter: Extension = {
       'a security group',
       anyOf(ADMIN, PROJECT_READER, 'rule:shared_security_group'),
     ),
-    ['create_security_group:tags', ADMIN_OR_PROJECT_MEMBER, 'Add a tag', `PUT ${PATH}/{id}/tags/{tag}`],
-    ['update_security_group:tags', ADMIN_OR_PROJECT_MEMBER, 'Replace the tags', `PUT ${PATH}/{id}/tags`],
-    ['delete_security_group:tags', ADMIN_OR_PROJECT_MEMBER, 'Take tags away', `DELETE ${PATH}/{id}/tags`],
+    ['create_security_group:tags', ADMIN_OR_PROJECT_MEMBER, 'Add tags', `POST ${PATH}/{id}/tags`],
+    [
+      'update_security_group:tags',
+      ADMIN_OR_PROJECT_MEMBER,
+      'Replace the tags or add one',
+      `PUT ${PATH}/{id}/tags, PUT ${PATH}/{id}/tags/{tag}`,
+    ],
+    [
+      'delete_security_group:tags',
+      ADMIN_OR_PROJECT_MEMBER,
+      'Take tags away',
+      `DELETE ${PATH}/{id}/tags, DELETE ${PATH}/{id}/tags/{tag}`,
+    ],
     [
       'get_security_group:tags',
       anyOf(ADMIN, PROJECT_READER, 'rule:shared_security_group'),

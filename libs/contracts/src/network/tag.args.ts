@@ -1,7 +1,18 @@
 import { ArrayMaxSize, IsArray, IsIn, IsString, MaxLength } from 'class-validator';
+import type { Declaration } from '../resource/resource.js';
 
 export const TAG_CHANGES = ['add', 'remove', 'replace'] as const;
 export type TagChange = (typeof TAG_CHANGES)[number];
+
+/** What policy rules call it: POST, PUT (also of one tag) and DELETE (also of all). */
+export const TAG_OPERATIONS = ['create', 'update', 'delete'] as const;
+export type TagOperation = (typeof TAG_OPERATIONS)[number];
+
+/** The rule that is asked: the resource's own about tags (`update_security_group:tags`), or its rule of updates. */
+export function tagRule({ qualified, rules }: Declaration, operation: TagOperation): string {
+  const own = `${operation}_${qualified}:tags`;
+  return rules.some(([name]) => name === own) ? own : `update_${qualified}`;
+}
 
 /** What is to become of the tags of a resource. */
 export class TagArgs {
@@ -10,6 +21,7 @@ export class TagArgs {
   @IsString() @MaxLength(255) readonly id!: string;
   /** `remove` of one that is not there is TagNotFound; `replace` by none takes all away. */
   @IsIn(TAG_CHANGES) readonly change!: TagChange;
+  @IsIn(TAG_OPERATIONS) readonly operation!: TagOperation;
   @IsArray()
   @ArrayMaxSize(1000)
   @IsString({ each: true })

@@ -6,6 +6,7 @@ import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { baseUrl } from '../../edge/links.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
+import { IdentityPolicy } from '../collection/identity-policy.js';
 import { objectId } from '../collection/object-id.js';
 
 const IMPLICATION = 'roles/:prior/implies/:implied';
@@ -21,6 +22,7 @@ export class ImpliedRolesController {
   constructor(
     @Inject(Edge) private readonly edge: Edge,
     @Inject(IdentityClient) private readonly identity: IdentityClient,
+    @Inject(IdentityPolicy) private readonly policy: IdentityPolicy,
   ) {}
 
   @Get('role_inferences')
@@ -58,6 +60,7 @@ export class ImpliedRolesController {
   @AuthorizeObject('identity:check_implied_role')
   @HttpCode(204)
   async check(@Req() request: FastifyRequest, @Param() path: ImplicationPath): Promise<void> {
+    this.policy.authorize(request, 'check_implied_role', {});
     await this.identity.call(request, 'implied_role_get', implicationArgs(path));
   }
 

@@ -1,8 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Req } from '@nestjs/common';
 import type { Type } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { isRecord, shownValue, tagList } from '#libs/contracts';
-import type { Declaration, TagChange } from '#libs/contracts';
+import { isRecord, shownValue, tagList, tagRule } from '#libs/contracts';
+import type { Declaration, TagArgs } from '#libs/contracts';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { ResourceEdge } from './resource-edge.js';
@@ -14,7 +14,6 @@ type TagPath = Path & { readonly tag: string };
 /** `…/{id}/tags` of one declared resource (neutron.extensions.tagging). */
 export function tagsController(declaration: Declaration): Type {
   const seen = `get_${declaration.qualified}`;
-  const changed = `update_${declaration.qualified}`;
 
   @Controller(`v2.0/${declaration.path}/:id/tags`)
   class TagsController {
@@ -36,41 +35,43 @@ export function tagsController(declaration: Declaration): Type {
     }
 
     @Post()
-    @AuthorizeObject(changed)
+    @AuthorizeObject(tagRule(declaration, 'create'))
     @HttpCode(200)
     async add(@Req() request: FastifyRequest, @Param() path: Path, @Body() body: unknown): Promise<object> {
       const tags = checkedTags(body);
-      await this.#change(request, path, 'add', tags);
+      await this.#change(request, path, { change: 'add', operation: 'create', tags });
       return { tags };
     }
 
     @Put()
-    @AuthorizeObject(changed)
+    @AuthorizeObject(tagRule(declaration, 'update'))
     async replace(@Req() request: FastifyRequest, @Param() path: Path, @Body() body: unknown): Promise<object> {
       const tags = checkedTags(body);
-      await this.#change(request, path, 'replace', tags);
+      await this.#change(request, path, { change: 'replace', operation: 'update', tags });
       return { tags };
     }
 
     @Put(':tag')
-    @AuthorizeObject(changed)
+    @AuthorizeObject(tagRule(declaration, 'update'))
     @HttpCode(201)
     async put(@Req() request: FastifyRequest, @Param() path: TagPath): Promise<void> {
-      await this.#change(request, path, 'add', checkedTags({ tags: [path.tag] }));
+      const tags = checkedTags({ tags: [path.tag] });
+      await this.#change(request, path, { change: 'add', operation: 'update', tags });
     }
 
     @Delete()
-    @AuthorizeObject(changed)
+    @AuthorizeObject(tagRule(declaration, 'delete'))
     @HttpCode(204)
     async clear(@Req() request: FastifyRequest, @Param() path: Path): Promise<void> {
-      await this.#change(request, path, 'replace', []);
+      await this.#change(request, path, { change: 'replace', operation: 'delete', tags: [] });
     }
 
     @Delete(':tag')
-    @AuthorizeObject(changed)
+    @AuthorizeObject(tagRule(declaration, 'delete'))
     @HttpCode(204)
     async remove(@Req() request: FastifyRequest, @Param() path: TagPath): Promise<void> {
-      await this.#change(request, path, 'remove', checkedTags({ tags: [path.tag] }));
+      const tags = checkedTags({ tags: [path.tag] });
+      await this.#change(request, path, { change: 'remove', operation: 'delete', tags });
     }
 
     async #tags(request: FastifyRequest, path: Path): Promise<readonly unknown[]> {
@@ -79,9 +80,9 @@ export function tagsController(declaration: Declaration): Type {
       return Array.isArray(tags) ? tags : [];
     }
 
-    async #change(request: FastifyRequest, path: Path, change: TagChange, tags: readonly string[]): Promise<void> {
+    async #change(request: FastifyRequest, path: Path, changes: Omit<TagArgs, 'resource' | 'id'>): Promise<void> {
       const { id } = targetOf(declaration, path);
-      await this.edge.client.changeTags(request, { resource: declaration.plural, id, change, tags });
+      await this.edge.client.changeTags(request, { resource: declaration.plural, id, ...changes });
     }
   }
   return TagsController;
