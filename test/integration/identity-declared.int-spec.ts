@@ -133,3 +133,35 @@ describe('declared resources of the Identity API', () => {
     assert.ok(!('secret' in (await cloud.expect(200, 'GET', `/v3/OS-OAUTH1/consumers/${String(consumer['id'])}`))));
   });
 });
+
+describe('the configuration of a domain', () => {
+  let cloud: IdentityCloud;
+  before(async () => {
+    cloud = await startIdentityCloud();
+  });
+  after(() => cloud?.stop());
+
+  it('is made, told and changed as a whole, by group and by option; secrets are not told', async () => {
+    const domain = await cloud.make('domain', { name: 'configured' });
+    const path = `/v3/domains/${domain}/config`;
+    const given = { identity: { driver: 'ldap' }, ldap: { url: 'ldap://x' } };
+    const secret = { ...given, ldap: { ...given.ldap, password: 'hidden' } };
+    assert.equal((await cloud.ask('GET', path)).status, 404);
+    assert.deepEqual(await cloud.expect(201, 'PUT', path, { body: { config: secret } }), given);
+    assert.deepEqual(await cloud.expect(200, 'PUT', path, { body: { config: given } }), given);
+    assert.deepEqual(await cloud.expect(200, 'GET', `${path}/ldap`), { ldap: given.ldap });
+    assert.deepEqual(await cloud.expect(200, 'GET', `${path}/ldap/url`), given.ldap);
+    const limited = { identity: { driver: 'sql', list_limit: 5 } };
+    const changed = await cloud.expect(200, 'PATCH', `${path}/identity`, { body: { config: limited } });
+    assert.deepEqual(changed, { ...given, ...limited });
+    assert.equal((await cloud.ask('PATCH', `${path}/ldap`, { body: { config: limited } })).status, 403);
+    assert.equal((await cloud.ask('PUT', path, { body: { config: { other: { a: 1 } } } })).status, 403);
+    await cloud.expect(204, 'DELETE', `${path}/identity/driver`);
+    assert.equal((await cloud.ask('GET', `${path}/identity/driver`)).status, 404);
+    await cloud.expect(204, 'DELETE', path);
+    assert.equal((await cloud.ask('GET', path)).status, 404);
+    assert.equal((await cloud.expect(200, 'GET', '/v3/domains/config/identity/driver/default'))['driver'], 'sql');
+    const rules = await cloud.expect(200, 'GET', '/v3/domains/default/config/security_compliance');
+    assert.deepEqual(rules['security_compliance'], { password_regex: null, password_regex_description: null });
+  });
+});

@@ -7,6 +7,7 @@ import { IdentityPolicy } from './collection/identity-policy.js';
 import { ApplicationCredentialsController } from './delegation/application-credentials.controller.js';
 import { Ec2CredentialsController } from './delegation/ec2-credentials.controller.js';
 import { TrustsController } from './delegation/trusts.controller.js';
+import { DomainConfigController } from './domains/domain-config.controller.js';
 import { DomainsController } from './domains/domains.controller.js';
 import { keystoneFaultForm } from './errors/keystone-fault-form.js';
 import { forbidden } from './errors/keystone-faults.js';
@@ -48,6 +49,7 @@ export const identityApi: ApiDefinition = {
       ProjectTagsController,
       ProjectsController,
       UsersController,
+      DomainConfigController,
       DomainsController,
       RolesController,
       RoleAssignmentsController,

@@ -11,6 +11,7 @@ import {
   identityContract,
 } from '#libs/contracts';
 import type {
+  DomainConfigArgs,
   DomainCreateArgs,
   DomainUpdateArgs,
   GrantArgs,
@@ -32,6 +33,7 @@ import type {
 import { RpcEndpoint, RpcMethod } from '#libs/messaging';
 import type { MethodName, ResultOf } from '#libs/messaging';
 import type { RequestContext } from '#libs/telemetry';
+import { DomainConfigs } from './changes/domain-configs.js';
 import { DomainManager } from './changes/domain-manager.js';
 import { GrantManager } from './changes/grant-manager.js';
 import { GroupMembers } from './changes/group-members.js';
@@ -56,6 +58,7 @@ export class IdentityChangesEndpoint {
     private readonly members: GroupMembers,
     private readonly implied: ImpliedRoles,
     private readonly changes: IdentityChanges,
+    private readonly configs: DomainConfigs,
   ) {}
 
   @RpcMethod('domain_create')
@@ -204,6 +207,11 @@ export class IdentityChangesEndpoint {
   async deleteImplied(ctx: RequestContext, args: ImpliedRoleArgs): Result<'implied_role_delete'> {
     await this.implied.delete(ctx, args);
     return null;
+  }
+
+  @RpcMethod('domain_config')
+  changeConfig(ctx: RequestContext, args: DomainConfigArgs): Result<'domain_config'> {
+    return this.configs.run(ctx, args);
   }
 
   @RpcMethod('project_tags')

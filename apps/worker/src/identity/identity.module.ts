@@ -8,6 +8,7 @@ import { ResourceHandlers } from '../resources/resource-endpoint.js';
 import { WorkerResources } from '../service/worker-resources.js';
 import { Store } from '../store/index.js';
 import { bootstrapIdentity } from './bootstrap-identity.js';
+import { DomainConfigs } from './changes/domain-configs.js';
 import { DomainManager } from './changes/domain-manager.js';
 import { GrantManager } from './changes/grant-manager.js';
 import { GroupMembers } from './changes/group-members.js';
@@ -114,6 +115,12 @@ function openSecretBox(config: Configuration): SecretBox {
       inject: [IdentityChanges, IdentityPolicy, SecretBox],
       useFactory: (changes: IdentityChanges, policy: IdentityPolicy, secrets: SecretBox): Ec2Credentials =>
         new Ec2Credentials(changes, policy, secrets),
+    },
+    {
+      provide: DomainConfigs,
+      inject: [IdentityChanges, SecretBox, WorkerResources],
+      useFactory: (changes: IdentityChanges, secrets: SecretBox, { config }: WorkerResources): DomainConfigs =>
+        new DomainConfigs(changes, secrets, config.get(SecurityComplianceOptions)),
     },
     ...[DomainManager, RoleManager, GrantManager, ImpliedRoles].map((Manager) => ({
       provide: Manager,

@@ -1,5 +1,7 @@
 import { call, defineContract, type } from '#libs/messaging';
 import { resourceMethods } from '../resource/resource-methods.js';
+import { DomainConfigArgs } from './domain-config.js';
+import type { DomainConfigResult } from './domain-config.js';
 import { delegationMethods } from './delegation.methods.js';
 import type { CatalogData } from './catalog.js';
 import type { GroupData } from './resources/index.js';
@@ -280,6 +282,19 @@ export const identityContract = defineContract({
       access: ['identity:delete_implied_role'],
       args: ImpliedRoleArgs,
       result: type<null>(),
+      since: '1.1',
+    }),
+    /** Errors: PolicyNotAuthorized, DomainNotFound, DomainConfigNotFound, InvalidDomainConfig. */
+    domain_config: call({
+      access: [
+        'identity:get_domain_config',
+        'identity:get_security_compliance_domain_config',
+        'identity:create_domain_config',
+        'identity:update_domain_config',
+        'identity:delete_domain_config',
+      ],
+      args: DomainConfigArgs,
+      result: type<DomainConfigResult>(),
       since: '1.1',
     }),
     /** Answers the tags as they are then. Errors: PolicyNotAuthorized, ProjectNotFound, ProjectTagNotFound. */

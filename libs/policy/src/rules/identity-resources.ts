@@ -91,6 +91,8 @@ const LIMIT =
 const limit: Kind = { one: 'limit', many: 'limits', path: '/v3/limits' };
 const registeredLimit: Kind = { one: 'registered_limit', many: 'registered_limits', path: '/v3/registered_limits' };
 
+const CONFIG = '/v3/domains/{domain_id}/config';
+
 /** keystone's rules for the kinds that are declared as resources. */
 export const identityResourceRules: readonly RuleDefault[] = [
   ...defineRules(ANY_SCOPE, [
@@ -98,6 +100,12 @@ export const identityResourceRules: readonly RuleDefault[] = [
     ...changes(credential, anyOf(ADMIN, OWN_CREDENTIAL)),
     ...groupRows,
     ...reads(registeredLimit, ''),
+    [
+      'identity:get_security_compliance_domain_config',
+      '',
+      'Show what passwords of a domain must be like',
+      'GET /v3/domains/{domain_id}/config/security_compliance',
+    ],
     ['identity:get_limit_model', '', 'Show the model by which limits are enforced', 'GET /v3/limits/model'],
     ['identity:list_limits', '', 'List limits', 'GET /v3/limits'],
     ['identity:get_limit', LIMIT, 'Show a limit', 'GET /v3/limits/{limit_id}'],
@@ -106,6 +114,11 @@ export const identityResourceRules: readonly RuleDefault[] = [
     ...changes(region, ADMIN),
     ...changes({ one: 'service', many: 'services', path: '/v3/services' }, ADMIN),
     ...changes({ one: 'endpoint', many: 'endpoints', path: '/v3/endpoints' }, ADMIN),
+    ['identity:create_domain_config', ADMIN, 'Create options of a domain', `PUT ${CONFIG}`],
+    ['identity:get_domain_config', READER, 'Show options of a domain', `GET ${CONFIG}`],
+    ['identity:update_domain_config', ADMIN, 'Change options of a domain', `PATCH ${CONFIG}`],
+    ['identity:delete_domain_config', ADMIN, 'Delete options of a domain', `DELETE ${CONFIG}`],
+    ['identity:get_domain_config_default', READER, 'Show defaults of options', 'GET /v3/domains/config/default'],
     ...changes(registeredLimit, ADMIN, registeredLimit.many),
     ...changes(limit, ADMIN, limit.many),
     ...administered.flatMap((kind) => [...reads(kind, READER), ...changes(kind, ADMIN)]),

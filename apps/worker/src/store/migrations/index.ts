@@ -24,6 +24,7 @@ import { qos } from './20261128-qos.js';
 import { passwordRules } from './20261128-password-rules.js';
 import { trunks } from './20261128-trunks.js';
 import { metadefs } from './20261128-metadefs.js';
+import { domainConfigs } from './20261128-domain-configs.js';
 import type { Migration } from './migration.js';
 
 /** Every migration, in the order in which they run. */
@@ -54,4 +55,5 @@ export const migrations: readonly Migration[] = [
   passwordRules,
   trunks,
   metadefs,
+  domainConfigs,
 ];

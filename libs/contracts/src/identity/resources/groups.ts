@@ -27,4 +27,6 @@ export const groupErrors = {
   ImpliedRoleNotFound: { status: 404, retryable: false },
   InvalidImpliedRole: { status: 403, retryable: false },
   ProjectTagNotFound: { status: 404, retryable: false },
+  DomainConfigNotFound: { status: 404, retryable: false },
+  InvalidDomainConfig: { status: 403, retryable: false },
 } as const;
