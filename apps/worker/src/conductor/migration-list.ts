@@ -9,6 +9,8 @@ import type { Authorizer } from '../policy/authorizer.js';
 import type { Store } from '../store/index.js';
 
 const RULE = 'os_compute_api:os-migrations:index';
+const ALL_PROJECTS_RULE = 'os_compute_api:os-migrations:index:all_projects';
+const HOST_RULE = 'os_compute_api:os-migrations:index:host';
 
 const host: Filter = (values) =>
   sql<boolean>`(m.source_compute = any(${[...values]}::text[]) or m.dest_compute = any(${[...values]}::text[]))`;
@@ -52,9 +54,9 @@ export class MigrationList {
     this.authorizer.authorize(context, 'compute', RULE, target);
     const wanted = args.filters?.['project_id'] ?? [];
     const isOwn = wanted.length > 0 && wanted.every((id) => id === context.project_id);
-    if (!isOwn) this.authorizer.authorize(context, 'compute', `${RULE}:all_projects`, target);
+    if (!isOwn) this.authorizer.authorize(context, 'compute', ALL_PROJECTS_RULE, target);
     const page = await listRows<MigrationData>(this.store.db, migrations, sql<boolean>`true`, args);
-    const withHosts = this.authorizer.allows(context, 'compute', `${RULE}:host`, target);
+    const withHosts = this.authorizer.allows(context, 'compute', HOST_RULE, target);
     const hidden = { source_compute: null, source_node: null, dest_compute: null, dest_node: null };
     const objects = withHosts ? page.rows : page.rows.map((row) => ({ ...row, ...hidden }));
     return { objects, next_marker: page.nextMarker };
