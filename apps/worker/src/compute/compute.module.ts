@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { ComputeOptions, MessagingOptions, ServiceOptions } from '#libs/config';
 import type { Configuration } from '#libs/config';
+import { ImageServices } from '../image/image-services.js';
+import { SnapshotImages } from '../image/snapshot-images.js';
 import { WorkerResources } from '../service/worker-resources.js';
 import { BuildManager } from './build-manager.js';
 import { ComputeEndpoint } from './compute.endpoint.js';
@@ -33,7 +35,9 @@ const DRIVER = Symbol('virt-driver');
       useFactory: (shared: WorkerResources, driver: ReturnType<WorkerResources['createDriver']>): HostActions => {
         const { store, ledger, lifecycle, compute: settings, casts, networking, config } = shared;
         const offloadTime = (): number => config.get(ComputeOptions).shelvedOffloadTime;
-        const services = { store, driver, casts, networking, settings, offloadTime, notices: shared.instanceNotices };
+        const snapshots = new SnapshotImages(store, new ImageServices(shared));
+        const notices = shared.instanceNotices;
+        const services = { store, driver, casts, networking, snapshots, settings, offloadTime, notices };
         return new HostActions(services, ledger, lifecycle);
       },
     },

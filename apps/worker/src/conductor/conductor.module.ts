@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { ComputeOptions } from '#libs/config';
 import { ImageCatalog } from '../image/image-catalog.js';
+import { ImageServices } from '../image/image-services.js';
+import { SnapshotImages } from '../image/snapshot-images.js';
 import { HostChooser } from '../scheduler/host-chooser.js';
 import { WorkerResources } from '../service/worker-resources.js';
 import { CatalogEndpoint } from './catalog.endpoint.js';
@@ -50,6 +52,7 @@ import { ServerService } from './servers/server.service.js';
           quotas,
           notices,
           images: new ImageCatalog(store, authorizer),
+          snapshots: new SnapshotImages(store, new ImageServices(shared)),
           reclaimInterval: () => config.get(ComputeOptions).reclaimInstanceInterval,
           resizeToSameHost: () => config.get(ComputeOptions).allowResizeToSameHost,
           chooser: new HostChooser(scheduler),

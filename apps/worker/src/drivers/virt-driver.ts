@@ -75,6 +75,8 @@ export interface VirtDriver {
   moveLive(guest: GuestDescription, host: string, operation: DriverOperation): Promise<void>;
   /** Removes what a guest that moved has left on the host of the description; may be repeated. */
   cleanUp(guest: GuestDescription, operation: DriverOperation): Promise<void>;
+  /** The guest's disk, raw. */
+  snapshot(guest: GuestDescription): Promise<Uint8Array>;
   /** What the guest wrote on its console. */
   consoleOutput(guest: GuestDescription): Promise<string>;
   /** Removes the guest and all it had on the host; of one that does not exist nothing is left either. */

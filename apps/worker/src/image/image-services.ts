@@ -1,5 +1,6 @@
 import { ImageOptions, ImportFilteringOptions } from '#libs/config';
 import type { ImageUsageData } from '#libs/contracts';
+import type { ImageStores } from '#libs/imagestore';
 import type { RequestContext } from '#libs/telemetry';
 import { resourcesOf } from '../quota/quota-resources.js';
 import type { Quotas } from '../quota/quotas.js';
@@ -30,6 +31,8 @@ export class ImageServices {
   readonly imports: ImageImports;
   readonly importer: ImageImporter;
   readonly #access: ImageAccess;
+  readonly limits: ImageLimits;
+  readonly stores: ImageStores;
   readonly #store: Store;
   readonly #quotas: Quotas;
 
@@ -41,6 +44,8 @@ export class ImageServices {
     const limits = new ImageLimits(options, quotas);
     this.#store = store;
     this.#quotas = quotas;
+    this.limits = limits;
+    this.stores = imageStores;
     this.catalog = new ImageCatalog(store, authorizer);
     this.objects = new ImageObjects(store, imageStores, lease);
     this.manager = new ImageManager(store, access, limits, this.objects);

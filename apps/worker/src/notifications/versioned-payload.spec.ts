@@ -63,6 +63,7 @@ const row: InstanceRow = {
   old_flavor: null,
   task_arguments: null,
   soft_deleted_at: null,
+  shelved_image_id: null,
   auto_disk_config: false,
   tags: [],
   trusted_certs: null,

@@ -1,6 +1,7 @@
 import { ADMIN, defineRules } from '#libs/policy';
 import type { RuleDefault } from '#libs/policy';
 import type { ActionAudience, ActionDeclaration } from './action.js';
+import { imageActions } from './image-actions.js';
 import { moveActions } from './move-actions.js';
 import { ownerActions } from './owner-actions.js';
 import { powerActions } from './power-actions.js';
@@ -10,7 +11,7 @@ export type { ActionAudience, ActionDeclaration, ActionStates, HostStep } from '
 export { isHard } from './power-actions.js';
 
 /** Every action of a server, by its name on the bus. */
-export const serverActions = { ...powerActions, ...ownerActions, ...rescueActions, ...moveActions };
+export const serverActions = { ...powerActions, ...ownerActions, ...rescueActions, ...moveActions, ...imageActions };
 
 export type ServerActionName = keyof typeof serverActions;
 

@@ -57,7 +57,6 @@ const servers: readonly RuleRow[] = [
   ['os_compute_api:servers:update', MEMBER, 'Change a server', 'PUT /servers/{server_id}'],
   ['os_compute_api:servers:delete', MEMBER, 'Delete a server', 'DELETE /servers/{server_id}'],
   ['compute:servers:resize:cross_cell', NOBODY, 'Resize to another cell', action('resize')],
-  ['os_compute_api:servers:create_image', MEMBER, 'Make an image of a server', action('createImage')],
   ['os_compute_api:servers:rebuild:trusted_certs', MEMBER, 'Rebuild with trusted certificates', action('rebuild')],
   ['os_compute_api:os-migrate-server:migrate:host', ADMIN, 'Choose the host of a migration', action('migrate')],
   [

@@ -18,7 +18,6 @@ const NOT_YET: Readonly<Record<PolicyService, readonly string[]>> = {
   compute: [
     'os_compute_api:servers:create:attach_volume',
     'compute:servers:resize:cross_cell',
-    'os_compute_api:servers:create_image',
     'os_compute_api:os-attach-interfaces:list',
     'os_compute_api:os-attach-interfaces:show',
     'os_compute_api:os-attach-interfaces:create',

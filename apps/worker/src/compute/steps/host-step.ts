@@ -1,6 +1,7 @@
 import type { TaskState } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import type { DriverOperation, GuestDescription, VirtDriver } from '../../drivers/virt-driver.js';
+import type { SnapshotImages } from '../../image/snapshot-images.js';
 import type { InstanceCasts } from '../../instances/instance-casts.js';
 import type { InstanceNetworking } from '../../instances/instance-networking.js';
 import type { InstanceRow } from '../../instances/instance-row.js';
@@ -15,6 +16,7 @@ export interface StepServices {
   readonly driver: VirtDriver;
   readonly casts: InstanceCasts;
   readonly networking: InstanceNetworking;
+  readonly snapshots: SnapshotImages;
   readonly notices: InstanceNotices;
   readonly settings: ComputeSettings;
   /** `[DEFAULT] shelved_offload_time`, in seconds. */

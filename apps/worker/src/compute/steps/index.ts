@@ -3,6 +3,7 @@ import { currentMove } from '../../instances/instance-moves.js';
 import type { Queries } from '../../store/index.js';
 import { declaredSteps } from './declared-steps.js';
 import { deleteSteps } from './delete-steps.js';
+import { imageSteps } from './image-steps.js';
 import { moveSteps } from './move-steps.js';
 import { rebuildSteps } from './rebuild-steps.js';
 import { shelveSteps } from './shelve-steps.js';
@@ -16,6 +17,7 @@ export const hostSteps: HostStepHandlers = {
   ...rebuildSteps,
   ...moveSteps,
   ...shelveSteps,
+  ...imageSteps,
 };
 
 /** The step that a server with a task waits for; undefined where none is on its way to a host. */

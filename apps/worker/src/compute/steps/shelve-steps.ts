@@ -9,7 +9,12 @@ export const shelveSteps: HostStepHandlers = {
     event: 'shelve',
     record: 'compute_shelve_instance',
     errorOnFailure: true,
-    run: ({ driver }, { guest, operation }) => driver.powerOff(guest, operation),
+    async run({ driver, snapshots }, { guest, instance, operation }) {
+      await driver.powerOff(guest, operation);
+      if (instance.shelved_image_id !== null) {
+        await snapshots.fill(instance.shelved_image_id, () => driver.snapshot(guest));
+      }
+    },
     async end({ casts, offloadTime }, tx, { context, instance }) {
       const shelved = { vm_state: 'shelved' as const, power_state: POWER_STATE.SHUTDOWN };
       if (offloadTime() !== 0 || instance.host === null) return shelved;
@@ -39,11 +44,12 @@ export const shelveSteps: HostStepHandlers = {
       const ports = await store.transaction((tx) => networking.rebind(tx, instance, guest.host), {
         name: 'unshelve.ports',
       });
-      return driver.spawn(guest, ports, operation);
+      return driver.spawn({ ...guest, imageRef: instance.shelved_image_id ?? guest.imageRef }, ports, operation);
     },
-    async end({ networking }, tx, { instance }) {
+    async end({ networking, snapshots }, tx, { instance }) {
       await networking.activate(tx, instance);
-      return { vm_state: 'active', power_state: POWER_STATE.RUNNING, launched_at: clock };
+      if (instance.shelved_image_id !== null) await snapshots.remove(tx, instance.shelved_image_id);
+      return { vm_state: 'active', power_state: POWER_STATE.RUNNING, launched_at: clock, shelved_image_id: null };
     },
   },
 };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { MigrationPage, ServerPage } from '#libs/contracts';
+import { MigrationPage, ServerActionResult, ServerPage } from '#libs/contracts';
 import type { ServerActionName, ServerCreateArgs, ServerData } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import { stableImageId } from '../../image/stable-id.js';
@@ -253,7 +253,12 @@ describe('moves of a server', () => {
     assert.deepEqual(await traces(id), { ports: [' DOWN'], machines: [], held: [] });
     await assert.rejects(act(id, 'unshelve', { host: OTHER }), { name: 'PolicyNotAuthorized' });
     await assert.rejects(act(id, 'unshelve', { availability_zone: 'nosuch' }), { name: 'InvalidInput' });
+    const { db } = worker.shared.store;
+    const image = () =>
+      db.selectFrom('images').select(['name', 'status', 'size']).where('owner', 'is not', null).execute();
+    assert.deepEqual(await image(), [{ name: 'vm-shelved', status: 'active', size: 512 }]);
     const back = await done(id, 'unshelve', { host: OTHER }, admin);
+    assert.deepEqual(await image(), []);
     assert.deepEqual([back.vm_state, back.host, back.power_state], ['active', OTHER, 1]);
     assert.deepEqual(await traces(id), {
       ports: [`${OTHER} ACTIVE`],
@@ -261,6 +266,47 @@ describe('moves of a server', () => {
       held: [`${OTHER} instance 1`],
     });
     await done(id, 'shelve');
+    await remove(id);
+  });
+
+  it('images of a server have data, and backups are rotated', async () => {
+    const { id } = await activeServer();
+    const { db } = worker.shared.store;
+    const images = async () => {
+      const rows = await db
+        .selectFrom('images')
+        .select(['id', 'name', 'status', 'size', 'visibility', 'properties'])
+        .where('owner', '=', ctx.project_id)
+        .orderBy('created_at')
+        .execute();
+      return rows.map(({ name, status, size, visibility, properties }) => [
+        name,
+        status,
+        size,
+        visibility,
+        properties['instance_uuid'] === id,
+        properties['image_type'],
+        properties['a'],
+      ]);
+    };
+    await act(id, 'lock');
+    const answer = await act(id, 'create_image', { name: 'snap', metadata: { a: 'b' } });
+    assert.match(String(ServerActionResult.unwrap(answer).image_id), /^[0-9a-f-]{36}$/);
+    assert.equal((await settled(worker.conductor, ctx, id)).vm_state, 'active');
+    assert.deepEqual(await images(), [['snap', 'active', 512, 'private', true, 'snapshot', 'b']]);
+    await act(id, 'unlock');
+    for (const name of ['one', 'two', 'three']) {
+      await done(id, 'create_backup', { name, backup_type: 'daily', rotation: 2 });
+    }
+    assert.deepEqual(
+      (await images()).map(([name]) => name),
+      ['snap', 'two', 'three'],
+    );
+    await done(id, 'create_backup', { name: 'none', backup_type: 'daily', rotation: 0 });
+    assert.deepEqual(
+      (await images()).map(([name]) => name),
+      ['snap'],
+    );
     await remove(id);
   });
 
@@ -279,7 +325,7 @@ describe('moves of a server', () => {
       [rebuilt.vm_state, rebuilt.power_state, rebuilt.image_ref, rebuilt.name, rebuilt.metadata],
       ['stopped', 4, image, 'anew', { a: 'b' }],
     );
-    assert.deepEqual((await traces(id)).ports, [`${HOST} ACTIVE`]);
+    assert.deepEqual((await traces(id)).ports, [`${rebuilt.host} ACTIVE`]);
     await remove(id);
   });
 });

@@ -115,6 +115,13 @@ export class FakeDriver implements VirtDriver {
   /** A machine is one row, wherever it is: nothing stays behind. */
   async cleanUp(): Promise<void> {}
 
+  /** A disk of one sector, which says whose it was. */
+  async snapshot({ id, instanceName, imageRef }: GuestDescription): Promise<Uint8Array> {
+    const sector = Buffer.alloc(512);
+    sector.write(`fake disk of ${instanceName}, server ${id}, image ${imageRef}\n`);
+    return sector;
+  }
+
   async consoleOutput(guest: GuestDescription): Promise<string> {
     return consoleText(guest);
   }

@@ -25,6 +25,7 @@ import { passwordRules } from './20261128-password-rules.js';
 import { trunks } from './20261128-trunks.js';
 import { metadefs } from './20261128-metadefs.js';
 import { domainConfigs } from './20261128-domain-configs.js';
+import { shelvedImage } from './20261128-shelved-image.js';
 import type { Migration } from './migration.js';
 
 /** Every migration, in the order in which they run. */
@@ -56,4 +57,5 @@ export const migrations: readonly Migration[] = [
   trunks,
   metadefs,
   domainConfigs,
+  shelvedImage,
 ];

@@ -87,6 +87,8 @@ export interface InstancesTable {
   old_flavor: NullableJson<FlavorData>;
   /** What the running task was asked with: its steps read it, also when they are sent again. Never a password. */
   task_arguments: NullableJson<Record<string, unknown>>;
+  /** The image that a shelved server comes back from. */
+  shelved_image_id: string | null;
   /** Of one whose delete is deferred. */
   soft_deleted_at: string | null;
   auto_disk_config: Generated<boolean>;

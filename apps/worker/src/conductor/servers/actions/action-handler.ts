@@ -1,6 +1,7 @@
 import type { ServerActionName, ServerActionResultData } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import type { ImageCatalog } from '../../../image/image-catalog.js';
+import type { SnapshotImages } from '../../../image/snapshot-images.js';
 import type { InstanceCasts } from '../../../instances/instance-casts.js';
 import type { InstanceLifecycle } from '../../../instances/instance-lifecycle.js';
 import type { InstanceNetworking } from '../../../instances/instance-networking.js';
@@ -21,6 +22,7 @@ export interface ActionServices {
   readonly notices: InstanceNotices;
   readonly networking: InstanceNetworking;
   readonly images: ImageCatalog;
+  readonly snapshots: SnapshotImages;
   readonly quotas: Quotas;
   /** After which time without a report a host is down. */
   readonly serviceDownTimeMs: number;
@@ -59,7 +61,7 @@ export interface ActionOutcome {
 /** What an action does beyond its declaration. */
 export interface ActionHandler {
   /** Quotas that are held before the server is locked. */
-  hold?(services: ActionServices, tx: Transaction, projectId: string): Promise<QuotaHold<'compute'>>;
+  hold?(services: ActionServices, tx: Transaction, projectId: string): Promise<QuotaHold<'compute'> | undefined>;
   begin(services: ActionServices, hand: ActionInHand): Promise<ActionOutcome>;
 }
 

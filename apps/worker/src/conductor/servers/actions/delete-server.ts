@@ -15,7 +15,8 @@ export async function deleteServer(
   context: RequestContext,
   row: InstanceRow,
 ): Promise<void> {
-  const { casts, lifecycle, notices } = services;
+  const { casts, lifecycle, notices, snapshots } = services;
+  if (row.shelved_image_id !== null) await snapshots.remove(tx, row.shelved_image_id);
   if (row.host === null || !(await isUp(services, tx, row.host))) {
     // Nobody else has to do anything, and a build on its way finds the server gone.
     notices.tellAfter(tx, 'delete.start', row.id);

@@ -1,5 +1,6 @@
 import type { ActionHandlers } from './action-handler.js';
 import { hostHandlers } from './host-handlers.js';
+import { imageHandlers } from './image-handlers.js';
 import { moveHandlers } from './move-handlers.js';
 import { ownerHandlers } from './owner-handlers.js';
 import { rebuildHandlers } from './rebuild-handlers.js';
@@ -11,5 +12,6 @@ export const actionHandlers: ActionHandlers = {
   ...rebuildHandlers,
   ...moveHandlers,
   ...hostHandlers,
+  ...imageHandlers,
   ...shelveHandlers,
 };

@@ -1,0 +1,157 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import type { RequestContext } from '#libs/telemetry';
+import type { InstanceRow } from '../instances/instance-row.js';
+import type { Store, Transaction } from '../store/index.js';
+import { activate } from './image-data-manager.js';
+import type { ImageServices } from './image-services.js';
+
+/** What an image of a server is called, and what it is for. */
+export interface SnapshotRequest {
+  readonly name: string;
+  readonly type: 'snapshot' | 'backup';
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** Properties of a server's own image that its snapshots do not take over. */
+const NOT_INHERITED = new Set(['min_ram', 'min_disk', 'disk_format', 'container_format', 'base_image_ref']);
+
+/** The images that are made of servers: a queued one in the request's transaction, its data by the server's host. */
+export class SnapshotImages {
+  constructor(
+    private readonly store: Store,
+    private readonly services: ImageServices,
+  ) {}
+
+  /** Before the server is locked: room for one more image. Error: ImageLimitExceeded. */
+  hold(tx: Transaction, projectId: string): Promise<void> {
+    return this.services.limits.roomForImage(tx, projectId);
+  }
+
+  /** The image's id. It is the caller's; of another project's server it is shared, so that its owner may have it. */
+  async insert(tx: Transaction, context: RequestContext, row: InstanceRow, request: SnapshotRequest): Promise<string> {
+    const id = randomUUID();
+    const inherited = Object.entries(row.image_properties).flatMap(([key, value]): [string, string][] =>
+      typeof value === 'string' && !NOT_INHERITED.has(key) ? [[key, value]] : [],
+    );
+    const properties = {
+      ...Object.fromEntries(inherited),
+      base_image_ref: row.image_ref,
+      instance_uuid: row.id,
+      user_id: context.user_id ?? '',
+      image_type: request.type,
+      ...request.properties,
+    };
+    const isOwn = context.project_id === row.project_id;
+    await tx
+      .insertInto('images')
+      .values({
+        id,
+        name: request.name,
+        status: 'queued',
+        visibility: isOwn ? 'private' : 'shared',
+        protected: false,
+        os_hidden: false,
+        owner: context.project_id,
+        disk_format: 'raw',
+        container_format: 'bare',
+        size: null,
+        virtual_size: null,
+        min_disk: row.flavor.disk,
+        min_ram: numberOf(row.image_properties['min_ram']),
+        checksum: null,
+        os_hash_algo: null,
+        os_hash_value: null,
+        tags: '[]',
+        properties: JSON.stringify(properties),
+      })
+      .execute();
+    return id;
+  }
+
+  /**
+   * Writes the data of an image and makes it active. May be repeated: what an attempt before has left is given up.
+   * Nothing happens when the image was deleted meanwhile, as with nova.
+   */
+  async fill(imageId: string, read: () => Promise<Uint8Array>): Promise<void> {
+    const place = this.services.stores.default;
+    const key = await this.store.transaction((tx) => this.#begin(tx, imageId, place.id), { name: 'snapshot.begin' });
+    if (key === null) return;
+    const data = await read();
+    await place.write(key, pieces(data));
+    const size = data.byteLength;
+    const measures = {
+      size,
+      virtual_size: size,
+      checksum: createHash('md5').update(data).digest('hex'),
+      os_hash_algo: 'sha512' as const,
+      os_hash_value: createHash('sha512').update(data).digest('hex'),
+    };
+    await this.store.transaction(
+      async (tx) => {
+        const image = await this.#lock(tx, imageId);
+        if (image === undefined || (await this.services.objects.claimed(tx, imageId, key)) === undefined) {
+          await this.services.objects.doom(tx, imageId, key);
+          return;
+        }
+        await this.services.objects.settle(tx, key, 'stored', size);
+        await activate(tx, imageId, measures);
+      },
+      { name: 'snapshot.finish' },
+    );
+  }
+
+  /** Removes an image of a server and its data; one that is gone or protected is left alone. */
+  async remove(tx: Transaction, imageId: string): Promise<void> {
+    const image = await this.#lock(tx, imageId);
+    if (image === undefined || image.protected) return;
+    await this.services.objects.doom(tx, imageId);
+    await tx.deleteFrom('images').where('id', '=', imageId).execute();
+  }
+
+  /** Keeps the `rotation` newest backups of a kind of a server. */
+  async rotate(tx: Transaction, instanceId: string, backupType: string, rotation: number): Promise<void> {
+    const found = await tx
+      .selectFrom('images')
+      .select('id')
+      .where(sql<boolean>`properties->>'instance_uuid' = ${instanceId} and properties->>'image_type' = 'backup'
+        and properties->>'backup_type' = ${backupType}`)
+      .orderBy('created_at', 'desc')
+      .orderBy('id')
+      .offset(rotation)
+      .execute();
+    for (const { id } of found.toSorted((a, b) => (a.id < b.id ? -1 : 1))) await this.remove(tx, id);
+  }
+
+  async #begin(tx: Transaction, imageId: string, storeId: string): Promise<string | null> {
+    const image = await this.#lock(tx, imageId);
+    if (image === undefined || image.status === 'active') return null;
+    const left = await tx
+      .selectFrom('image_objects')
+      .select('key')
+      .where('image_id', '=', imageId)
+      .where('state', '=', 'writing')
+      .execute();
+    for (const { key } of left) await this.services.objects.doom(tx, imageId, key);
+    await tx.updateTable('images').set({ status: 'saving' }).where('id', '=', imageId).execute();
+    return this.services.objects.begin(tx, imageId, storeId);
+  }
+
+  #lock(tx: Transaction, imageId: string): Promise<{ status: string; protected: boolean } | undefined> {
+    return tx
+      .selectFrom('images')
+      .select(['status', 'protected'])
+      .where('id', '=', imageId)
+      .forUpdate()
+      .executeTakeFirst();
+  }
+}
+
+async function* pieces(data: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield data;
+}
+
+function numberOf(value: unknown): number {
+  const number = Number(value ?? 0);
+  return Number.isInteger(number) ? number : 0;
+}
