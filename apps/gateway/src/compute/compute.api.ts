@@ -4,7 +4,12 @@ import { ResourceClient } from '../network/resource/resource-client.js';
 import { computeFaults } from './compute-faults.js';
 import { ExtensionsController } from './extensions/extensions.controller.js';
 import { FlavorsController } from './flavors/flavors.controller.js';
-import { AggregatesController } from './hypervisors/aggregates.controller.js';
+import { AggregatesController } from './aggregates/aggregates.controller.js';
+import { FlavorPartsController } from './flavors/flavor-parts.controller.js';
+import { QuotaChangesController } from './quotas/quota-changes.controller.js';
+import { ServerGroupsController } from './server-groups/server-groups.controller.js';
+import { ServerTagsController } from './servers/server-tags.controller.js';
+import { TenantUsageController } from './usage/tenant-usage.controller.js';
 import { HypervisorsController } from './hypervisors/hypervisors.controller.js';
 import { KeypairsController } from './keypairs/keypairs.controller.js';
 import { LimitsController } from './limits/limits.controller.js';
@@ -60,6 +65,11 @@ export const computeApi: ApiDefinition = {
       QuotaSetsController,
       HypervisorsController,
       AggregatesController,
+      FlavorPartsController,
+      QuotaChangesController,
+      ServerGroupsController,
+      ServerTagsController,
+      TenantUsageController,
       ServicesController,
       ServiceChangesController,
       ExtensionsController,

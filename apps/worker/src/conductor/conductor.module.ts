@@ -12,6 +12,11 @@ import { KeypairService } from './keypairs/keypair.service.js';
 import { LimitsService } from './limits.service.js';
 import { MigrationList } from './migration-list.js';
 import { ServerEndpoint } from './server.endpoint.js';
+import { ResourceEndpoint } from './resource.endpoint.js';
+import { ServerGroupService } from './server-groups/server-group.service.js';
+import { ServerTagItems } from './servers/server-tags.js';
+import { UsageService } from './usage.service.js';
+import { AggregateService } from './aggregates/aggregate.service.js';
 import { ServiceList } from './service-list.js';
 import { BuildStart } from './servers/build-start.js';
 import { ServerCreation } from './servers/create-servers.js';
@@ -24,7 +29,7 @@ import { ServerService } from './servers/server.service.js';
 
 /** The topic conductor. */
 @Module({
-  controllers: [ServerEndpoint, CatalogEndpoint],
+  controllers: [ServerEndpoint, CatalogEndpoint, ResourceEndpoint],
   providers: [
     {
       provide: ServerService,
@@ -83,6 +88,27 @@ import { ServerService } from './servers/server.service.js';
       provide: BuildStart,
       inject: [WorkerResources],
       useFactory: ({ store, ledger, casts }: WorkerResources): BuildStart => new BuildStart(store, ledger, casts),
+    },
+    {
+      provide: AggregateService,
+      inject: [WorkerResources],
+      useFactory: ({ store, authorizer }: WorkerResources): AggregateService => new AggregateService(store, authorizer),
+    },
+    {
+      provide: ServerGroupService,
+      inject: [WorkerResources],
+      useFactory: ({ store, authorizer, quotas }: WorkerResources): ServerGroupService =>
+        new ServerGroupService(store, authorizer, quotas),
+    },
+    {
+      provide: ServerTagItems,
+      inject: [WorkerResources],
+      useFactory: ({ store, authorizer }: WorkerResources): ServerTagItems => new ServerTagItems(store, authorizer),
+    },
+    {
+      provide: UsageService,
+      inject: [WorkerResources],
+      useFactory: ({ store, authorizer }: WorkerResources): UsageService => new UsageService(store, authorizer),
     },
     {
       provide: FlavorService,

@@ -1,8 +1,28 @@
-import type { LimitsData } from '#libs/contracts';
+import { ExpectedError } from '#libs/contracts';
+import type { LimitsData, QuotaUpdateArgs } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import type { Authorizer } from '../policy/authorizer.js';
+import { countUsage, resourcesOf } from '../quota/quota-resources.js';
+import type { QuotaResource } from '../quota/quota-resources.js';
 import type { Quotas } from '../quota/quotas.js';
-import type { Store } from '../store/index.js';
+import { deleteLimits, setClassLimits, setLimits } from '../quota/set-limits.js';
+import type { Store, Transaction } from '../store/index.js';
+
+const DEFAULT_CLASS = 'default';
+
+/** Names of the limits in their object, by resource. */
+const MEMBERS: Readonly<Record<string, string>> = {
+  instances: 'max_instances',
+  cores: 'max_cores',
+  ram: 'max_ram',
+  key_pairs: 'max_keypairs',
+  metadata_items: 'max_server_metadata',
+  server_groups: 'max_server_groups',
+  server_group_members: 'max_server_group_members',
+  injected_files: 'max_injected_files',
+  injected_file_content_bytes: 'max_injected_file_content_bytes',
+  injected_file_path_bytes: 'max_injected_file_path_bytes',
+};
 
 /** What a project may have, and has. */
 export class LimitsService {
@@ -22,8 +42,58 @@ export class LimitsService {
     return this.#read(context, 'os_compute_api:os-quota-sets:show', projectId);
   }
 
-  async #read(context: RequestContext, rule: string, projectId: string): Promise<LimitsData> {
+  /** The limits of a class; those of `default` hold for every project without limits of its own. */
+  async ofClass(context: RequestContext, className: string): Promise<LimitsData> {
+    const rule = className === DEFAULT_CLASS ? 'os-quota-sets:defaults' : 'os-quota-class-sets:show';
+    this.authorizer.authorize(context, 'compute', `os_compute_api:${rule}`, { project_id: context.project_id });
+    // No project has this name: the limits are those of all.
+    const limits = await this.#limitsOf('');
+    if (className === DEFAULT_CLASS) return limits;
+    const stored = await this.store.db
+      .selectFrom('quota_classes')
+      .select(['resource', 'hard_limit'])
+      .where('service', '=', 'compute')
+      .where('class_name', '=', className)
+      .execute();
+    const own = Object.fromEntries(
+      stored.map(({ resource, hard_limit: limit }) => [MEMBERS[resource] ?? resource, limit]),
+    );
+    return { ...limits, ...own };
+  }
+
+  /** Gives a project or a class limits of its own. Errors: InvalidInput (below what is used, without `force`; unknown). */
+  async update(context: RequestContext, args: QuotaUpdateArgs): Promise<LimitsData> {
+    const { project_id: projectId, class_name: className = DEFAULT_CLASS, limits, force } = args;
+    const rule = projectId === undefined ? 'os-quota-class-sets:update' : 'os-quota-sets:update';
+    this.authorizer.authorize(context, 'compute', `os_compute_api:${rule}`, { project_id: projectId ?? null });
+    const known = resourcesOf('compute');
+    const resources = known.filter((name) => Object.hasOwn(limits, name));
+    if (resources.length < Object.keys(limits).length)
+      throw new ExpectedError('InvalidInput', 'Unknown quota resource.');
+    await this.store.transaction(
+      async (tx) => {
+        if (projectId === undefined) return setClassLimits(tx, 'compute', className, limits);
+        await this.quotas.hold(tx, 'compute', resources, [{ projectId }]);
+        if (!force) await requireAbove(tx, projectId, resources, limits);
+        return setLimits(tx, 'compute', projectId, limits);
+      },
+      { name: 'quota_update' },
+    );
+    return projectId === undefined ? this.#limitsOf('') : this.#limitsOf(projectId);
+  }
+
+  /** The defaults hold again. */
+  async reset(context: RequestContext, projectId: string): Promise<void> {
+    this.authorizer.authorize(context, 'compute', 'os_compute_api:os-quota-sets:delete', { project_id: projectId });
+    await this.store.transaction((tx) => deleteLimits(tx, 'compute', projectId), { name: 'quota_delete' });
+  }
+
+  #read(context: RequestContext, rule: string, projectId: string): Promise<LimitsData> {
     this.authorizer.authorize(context, 'compute', rule, { project_id: projectId });
+    return this.#limitsOf(projectId);
+  }
+
+  async #limitsOf(projectId: string): Promise<LimitsData> {
     const counted = ['instances', 'cores', 'ram', 'server_groups'] as const;
     const { limits, used } = await this.quotas.read(this.store.db, 'compute', counted, projectId);
     return {
@@ -42,5 +112,23 @@ export class LimitsService {
       used_ram: used.ram,
       used_server_groups: used.server_groups,
     };
+  }
+}
+
+async function requireAbove(
+  tx: Transaction,
+  projectId: string,
+  resources: readonly QuotaResource<'compute'>[],
+  limits: Readonly<Record<string, number>>,
+): Promise<void> {
+  const counted = resources.filter((name) => name !== 'key_pairs');
+  const used = await countUsage(tx, 'compute', counted, projectId);
+  for (const resource of counted) {
+    const limit = limits[resource] ?? -1;
+    if (limit < 0 || used[resource] <= limit) continue;
+    throw new ExpectedError(
+      'InvalidInput',
+      `Quota limit ${limit} for ${resource} must be greater than or equal to already used and reserved ${used[resource]}.`,
+    );
   }
 }

@@ -17,6 +17,21 @@ export async function setLimits<S extends QuotaService>(
   }
 }
 
+/** Limits of a class of projects. */
+export async function setClassLimits(
+  tx: Transaction,
+  service: QuotaService,
+  className: string,
+  limits: Readonly<Record<string, number>>,
+): Promise<void> {
+  for (const [resource, limit] of Object.entries(limits)) {
+    await sql`
+      insert into quota_classes (service, class_name, resource, hard_limit)
+      values (${service}, ${className}, ${resource}, ${limit})
+      on conflict (service, class_name, resource) do update set hard_limit = excluded.hard_limit`.execute(tx);
+  }
+}
+
 /** Takes a project's own limits away; false: it had none. */
 export async function deleteLimits(tx: Transaction, service: QuotaService, projectId: string): Promise<boolean> {
   const result = await sql`

@@ -19,6 +19,22 @@ import {
 } from './server.args.js';
 import { SERVER_ACTION_RULES } from '../server-actions/index.js';
 import type { InstanceMetadataData, ServerActionResultData, ServerData, ServerMetadataData } from './server.objects.js';
+import {
+  AggregateChangeArgs,
+  FlavorUpdateArgs,
+  QuotaClassArgs,
+  QuotaUpdateArgs,
+  ServerGroupCreateArgs,
+  ServerTagsArgs,
+  UsageArgs,
+} from './resource.args.js';
+import type {
+  AggregateData,
+  FlavorAccessData,
+  ServerGroupData,
+  ServerTagsData,
+  UsageData,
+} from './resource.objects.js';
 import { HypervisorListArgs, ServiceUpdateArgs } from './service.args.js';
 import type { HypervisorData, LimitsData, ServiceData } from './service.objects.js';
 
@@ -194,6 +210,106 @@ export const conductorContract = defineContract({
       access: ['os_compute_api:os-hypervisors:list'],
       args: HypervisorListArgs,
       result: type<VersionedObject<Page<HypervisorData>>>(),
+      idempotent: true,
+    }),
+    /** Errors: FlavorNotFound, FlavorExtraSpecsNotFound, FlavorAccessNotFound, Conflict. */
+    flavor_update: call({
+      access: [
+        'os_compute_api:os-flavor-manage:update',
+        'os_compute_api:os-flavor-extra-specs:create',
+        'os_compute_api:os-flavor-extra-specs:update',
+        'os_compute_api:os-flavor-extra-specs:delete',
+        'os_compute_api:os-flavor-access:add_tenant_access',
+        'os_compute_api:os-flavor-access:remove_tenant_access',
+      ],
+      args: FlavorUpdateArgs,
+      result: type<VersionedObject<FlavorData>>(),
+      since: '1.2',
+    }),
+    flavor_access: call({
+      access: ['os_compute_api:os-flavor-access'],
+      args: IdArgs,
+      result: type<VersionedObject<FlavorAccessData>>(),
+      since: '1.2',
+      idempotent: true,
+    }),
+    server_group_create: call({
+      access: ['os_compute_api:os-server-groups:create'],
+      args: ServerGroupCreateArgs,
+      result: type<VersionedObject<ServerGroupData>>(),
+      since: '1.2',
+    }),
+    /** In the order of their making; `id` is a filter. */
+    server_group_list: call({
+      access: ['os_compute_api:os-server-groups:index', 'os_compute_api:os-server-groups:show'],
+      args: ListArgs,
+      result: type<VersionedObject<Page<ServerGroupData>>>(),
+      since: '1.2',
+      idempotent: true,
+    }),
+    server_group_delete: call({
+      access: ['os_compute_api:os-server-groups:delete'],
+      args: IdArgs,
+      result: type<null>(),
+      since: '1.2',
+    }),
+    server_tags_change: call({
+      access: [
+        'os_compute_api:os-server-tags:update',
+        'os_compute_api:os-server-tags:update_all',
+        'os_compute_api:os-server-tags:delete',
+        'os_compute_api:os-server-tags:delete_all',
+      ],
+      args: ServerTagsArgs,
+      result: type<VersionedObject<ServerTagsData>>(),
+      since: '1.2',
+    }),
+    /** By their ids; `id` is a filter. */
+    aggregate_list: call({
+      access: ['os_compute_api:os-aggregates:index', 'os_compute_api:os-aggregates:show'],
+      args: ListArgs,
+      result: type<VersionedObject<Page<AggregateData>>>(),
+      since: '1.2',
+      idempotent: true,
+    }),
+    /** Answers the aggregate as it is then, or was. */
+    aggregate_change: call({
+      access: [
+        'os_compute_api:os-aggregates:create',
+        'os_compute_api:os-aggregates:update',
+        'os_compute_api:os-aggregates:delete',
+        'os_compute_api:os-aggregates:add_host',
+        'os_compute_api:os-aggregates:remove_host',
+        'os_compute_api:os-aggregates:set_metadata',
+      ],
+      args: AggregateChangeArgs,
+      result: type<VersionedObject<AggregateData>>(),
+      since: '1.2',
+    }),
+    quota_update: call({
+      access: ['os_compute_api:os-quota-sets:update', 'os_compute_api:os-quota-class-sets:update'],
+      args: QuotaUpdateArgs,
+      result: type<VersionedObject<LimitsData>>(),
+      since: '1.2',
+    }),
+    quota_delete: call({
+      access: ['os_compute_api:os-quota-sets:delete'],
+      args: ProjectArgs,
+      result: type<null>(),
+      since: '1.2',
+    }),
+    quota_class_get: call({
+      access: ['os_compute_api:os-quota-class-sets:show', 'os_compute_api:os-quota-sets:defaults'],
+      args: QuotaClassArgs,
+      result: type<VersionedObject<LimitsData>>(),
+      since: '1.2',
+      idempotent: true,
+    }),
+    usage_list: call({
+      access: ['os_compute_api:os-simple-tenant-usage:list', 'os_compute_api:os-simple-tenant-usage:show'],
+      args: UsageArgs,
+      result: type<VersionedObject<UsageData>>(),
+      since: '1.2',
       idempotent: true,
     }),
     /** First step of a build: hands the server to the scheduler. */

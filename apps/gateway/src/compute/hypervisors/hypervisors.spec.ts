@@ -99,6 +99,7 @@ describe('what operators ask of the Compute API', () => {
         return null;
       },
       limits_get: () => Limits.wrap(limits),
+      quota_class_get: () => Limits.wrap(limits),
       quota_get: ({ project_id: project }) => {
         askedProject = project;
         return Limits.wrap(limits);

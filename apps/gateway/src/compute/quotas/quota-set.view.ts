@@ -1,5 +1,25 @@
 import type { LimitsData } from '#libs/contracts';
 
+const EVER = Number.POSITIVE_INFINITY;
+
+/** Each quota with the last N of the microversions 2.N that has it. */
+const QUOTA_VERSIONS: readonly (readonly [string, number])[] = [
+  ['instances', EVER],
+  ['cores', EVER],
+  ['ram', EVER],
+  ['metadata_items', EVER],
+  ['key_pairs', EVER],
+  ['server_groups', EVER],
+  ['server_group_members', EVER],
+  ['fixed_ips', 35],
+  ['floating_ips', 35],
+  ['security_groups', 35],
+  ['security_group_rules', 35],
+  ['injected_files', 56],
+  ['injected_file_content_bytes', 56],
+  ['injected_file_path_bytes', 56],
+];
+
 /** A limit and what is used of it. */
 interface Amount {
   readonly limit: number;
@@ -31,12 +51,17 @@ function amounts(limits: LimitsData, version: number): Record<string, Amount> {
   return set;
 }
 
+/** The quotas that a microversion has. */
+export function quotaNames(version: number): readonly string[] {
+  return QUOTA_VERSIONS.filter(([, until]) => version <= until).map(([name]) => name);
+}
+
 export function quotaSetView(
   projectId: string,
   limits: LimitsData,
   version: number,
   detailed: boolean,
-): Record<string, unknown> {
+): { readonly quota_set: Record<string, unknown> } {
   const entries = Object.entries(amounts(limits, version)).map(([name, { limit, used }]) => [
     name,
     detailed ? { limit, in_use: used, reserved: 0 } : limit,

@@ -6,7 +6,7 @@ import { Edge } from '../../edge/edge.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { quotaSetView } from './quota-set.view.js';
 
-/** `/os-quota-sets`, for reading: the limits of `[quota]`, which are the same for every project. */
+/** `/os-quota-sets`, for reading: a project's own limits, those of the class `default`, those of `[quota]`. */
 @Controller('v2.1/os-quota-sets')
 export class QuotaSetsController {
   readonly #edge: Edge;
@@ -31,11 +31,11 @@ export class QuotaSetsController {
     return this.#read(request, project, true);
   }
 
-  /** Everybody may read the defaults, whichever project is named: they are read as the caller's own. */
+  /** Everybody may read the defaults, whichever project is named. */
   @Get(':project/defaults')
   @Authorize('os_compute_api:os-quota-sets:defaults')
   async defaults(@Req() request: FastifyRequest, @Param('project') project: string): Promise<unknown> {
-    const limits = Limits.unwrap(await this.#conductor.call(request, 'limits_get', null));
+    const limits = Limits.unwrap(await this.#conductor.call(request, 'quota_class_get', { class_name: 'default' }));
     return quotaSetView(project, limits, request.edge.microversion ?? 1, false);
   }
 

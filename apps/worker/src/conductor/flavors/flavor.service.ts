@@ -2,13 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { RawBuilder, Selectable } from 'kysely';
 import { ExpectedError } from '#libs/contracts';
-import type { FlavorCreateArgs, FlavorData, FlavorListArgs, Page } from '#libs/contracts';
+import type {
+  FlavorAccessData,
+  FlavorCreateArgs,
+  FlavorData,
+  FlavorListArgs,
+  FlavorUpdateArgs,
+  Page,
+} from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import type { ListDefinition } from '../../listing/list-definition.js';
 import { listRows } from '../../listing/list-rows.js';
 import type { Authorizer } from '../../policy/authorizer.js';
 import { violatedUnique } from '../../store/index.js';
-import type { Store } from '../../store/index.js';
+import type { Store, Transaction } from '../../store/index.js';
 import type { FlavorsTable } from '../../store/tables/compute.tables.js';
 import { flavorNotFound, flavorObject, requireFlavor } from './flavor-rows.js';
 
@@ -72,6 +79,62 @@ export class FlavorService {
     }
   }
 
+  /** Errors: FlavorNotFound, FlavorExtraSpecsNotFound, FlavorAccessNotFound, Conflict. */
+  async update(context: RequestContext, args: FlavorUpdateArgs): Promise<FlavorData> {
+    const { id, description, set_specs: set, delete_spec: spec, add_project: added, remove_project: removed } = args;
+    const rules = [
+      ...(description === undefined ? [] : ['os-flavor-manage:update']),
+      ...(set === undefined ? [] : ['os-flavor-extra-specs:create']),
+      ...(spec === undefined ? [] : ['os-flavor-extra-specs:delete']),
+      ...(added === undefined ? [] : ['os-flavor-access:add_tenant_access']),
+      ...(removed === undefined ? [] : ['os-flavor-access:remove_tenant_access']),
+    ];
+    for (const rule of rules) {
+      this.authorizer.authorize(context, 'compute', `os_compute_api:${rule}`, { project_id: context.project_id });
+    }
+    return this.store.transaction(
+      async (tx) => {
+        const row = await tx.selectFrom('flavors').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+        if (row === undefined) throw flavorNotFound(id);
+        const specs: Record<string, string> = { ...row.extra_specs, ...set };
+        if (spec !== undefined) {
+          if (!Object.hasOwn(specs, spec)) {
+            const text = `Flavor ${id} has no extra specs with key ${spec}.`;
+            throw new ExpectedError('FlavorExtraSpecsNotFound', text, { flavor_id: id });
+          }
+          Reflect.deleteProperty(specs, spec);
+        }
+        if (added !== undefined) await addAccess(tx, row, added, args.strict === true);
+        if (removed !== undefined) await removeAccess(tx, row, removed);
+        const text = description === undefined ? row.description : description;
+        return flavorObject(
+          await tx
+            .updateTable('flavors')
+            .set({ description: text, extra_specs: JSON.stringify(specs) })
+            .where('id', '=', id)
+            .returningAll()
+            .executeTakeFirstOrThrow(),
+        );
+      },
+      { name: 'flavor_update' },
+    );
+  }
+
+  /** The projects of a private flavor. Error: FlavorNotFound. */
+  async access(context: RequestContext, id: string): Promise<FlavorAccessData> {
+    this.authorizer.authorize(context, 'compute', 'os_compute_api:os-flavor-access', {
+      project_id: context.project_id,
+    });
+    const flavor = await requireFlavor(this.store.db, context, id);
+    const rows = await this.store.db
+      .selectFrom('flavor_projects')
+      .select('project_id')
+      .where('flavor_id', '=', id)
+      .orderBy('project_id')
+      .execute();
+    return { flavor_id: id, is_public: flavor.is_public, projects: rows.map((row) => row.project_id) };
+  }
+
   async delete(context: RequestContext, id: string): Promise<void> {
     this.authorizer.authorize(context, 'compute', 'os_compute_api:os-flavor-manage:delete', {
       project_id: context.project_id,
@@ -95,4 +158,35 @@ export class FlavorService {
     if (isPublic === true) return sql`f.is_public`;
     return sql`(f.is_public or ${shared})`;
   }
+}
+
+async function addAccess(
+  tx: Transaction,
+  flavor: Selectable<FlavorsTable>,
+  projectId: string,
+  strict: boolean,
+): Promise<void> {
+  if (strict && flavor.is_public) throw new ExpectedError('Conflict', 'Can not add access to a public flavor.');
+  const result = await tx
+    .insertInto('flavor_projects')
+    .values({ flavor_id: flavor.id, project_id: projectId })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  if (result.numInsertedOrUpdatedRows === 0n) {
+    const text = `Flavor access already exists for flavor ${flavor.id} and project ${projectId} combination.`;
+    throw new ExpectedError('Conflict', text);
+  }
+}
+
+async function removeAccess(tx: Transaction, flavor: Selectable<FlavorsTable>, projectId: string): Promise<void> {
+  const result = await tx
+    .deleteFrom('flavor_projects')
+    .where('flavor_id', '=', flavor.id)
+    .where('project_id', '=', projectId)
+    .executeTakeFirst();
+  if (result.numDeletedRows > 0n) return;
+  throw new ExpectedError(
+    'FlavorAccessNotFound',
+    `Flavor access not found for ${flavor.id} / ${projectId} combination.`,
+  );
 }

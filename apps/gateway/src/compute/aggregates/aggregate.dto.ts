@@ -1,0 +1,61 @@
+import { IsObject, IsString, MaxLength, MinLength, ValidateIf, ValidateNested } from 'class-validator';
+import { IsHostname, IsName, Optional, rule } from '#libs/contracts';
+import { Nested } from '#libs/messaging';
+
+/** A zone: a name without a colon, which would name a host. */
+const IsZone = (): PropertyDecorator =>
+  rule(
+    'isZone',
+    (value) => typeof value === 'string' && value.trim() === value && /^[^:]{1,255}$/.test(value),
+    'a zone is a name of 1 to 255 characters without a colon',
+  );
+
+/** Keys of 1 to 255 characters; a null takes one away. */
+const IsAggregateMetadata = (): PropertyDecorator =>
+  rule(
+    'isAggregateMetadata',
+    (value) =>
+      typeof value === 'object' &&
+      value !== null &&
+      !Array.isArray(value) &&
+      Object.entries(value).every(
+        ([key, text]) =>
+          /^[a-zA-Z0-9-_:. ]{1,255}$/.test(key) && (text === null || (typeof text === 'string' && text.length <= 255)),
+      ),
+    'metadata: keys have 1 to 255 letters, digits or any of "-_:. ", values are texts of at most 255 characters or null',
+  );
+
+export class AggregateFields {
+  @IsString() @MinLength(1) @MaxLength(255) @IsName() name!: string;
+  @ValidateIf((_body, value) => value !== undefined && value !== null) @IsZone() availability_zone?: string | null;
+}
+
+export class AggregateCreateBody {
+  @IsObject() @ValidateNested() @Nested(() => AggregateFields) aggregate!: AggregateFields;
+}
+
+export class AggregateChanges {
+  @Optional() @IsString() @MinLength(1) @MaxLength(255) @IsName() name?: string;
+  @ValidateIf((_body, value) => value !== undefined && value !== null) @IsZone() availability_zone?: string | null;
+}
+
+export class AggregateUpdateBody {
+  @IsObject() @ValidateNested() @Nested(() => AggregateChanges) aggregate!: AggregateChanges;
+}
+
+export class AggregateHost {
+  @IsString() @MinLength(1) @MaxLength(255) @IsHostname() host!: string;
+}
+
+export class AggregateHostBody {
+  @Optional() @IsObject() @ValidateNested() @Nested(() => AggregateHost) add_host?: AggregateHost;
+  @Optional() @IsObject() @ValidateNested() @Nested(() => AggregateHost) remove_host?: AggregateHost;
+}
+
+export class AggregateMetadata {
+  @IsAggregateMetadata() metadata!: Record<string, string | null>;
+}
+
+export class AggregateMetadataBody {
+  @IsObject() @ValidateNested() @Nested(() => AggregateMetadata) set_metadata!: AggregateMetadata;
+}

@@ -1,0 +1,151 @@
+import { Controller, Delete, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { Aggregate, AggregatePage } from '#libs/contracts';
+import type { AggregateChangeArgs, AggregateData } from '#libs/contracts';
+import { Authorize, AuthorizeObject } from '../../edge/access/access.decorators.js';
+import { Edge } from '../../edge/edge.js';
+import { Fault } from '../../edge/errors/fault.js';
+import { ConductorClient } from '../../edge/rpc/clients.js';
+import { ValidBody, validateBody } from '../../edge/validation/valid-body.decorator.js';
+import { toMicroseconds } from '../time-form.js';
+import { AggregateCreateBody, AggregateHostBody, AggregateMetadataBody, AggregateUpdateBody } from './aggregate.dto.js';
+import type { AggregateChanges } from './aggregate.dto.js';
+
+type View = Record<string, unknown>;
+
+const ACTIONS = ['add_host', 'remove_host', 'set_metadata'] as const;
+type Action = (typeof ACTIONS)[number];
+
+/** `/os-aggregates`. */
+@Controller('v2.1/os-aggregates')
+export class AggregatesController {
+  readonly #conductor: ConductorClient;
+  readonly #edge: Edge;
+
+  constructor(conductor: ConductorClient, edge: Edge) {
+    this.#conductor = conductor;
+    this.#edge = edge;
+  }
+
+  @Get()
+  @Authorize('os_compute_api:os-aggregates:index')
+  async list(@Req() request: FastifyRequest): Promise<unknown> {
+    const page = AggregatePage.unwrap(await this.#conductor.call(request, 'aggregate_list', {}));
+    return { aggregates: page.objects.map((aggregate) => view(request, aggregate)) };
+  }
+
+  @Get(':id')
+  @Authorize('os_compute_api:os-aggregates:show')
+  async show(@Req() request: FastifyRequest, @Param('id') id: string): Promise<unknown> {
+    const filters = { id: [String(numberOf(id))] };
+    const page = AggregatePage.unwrap(await this.#conductor.call(request, 'aggregate_list', { filters }));
+    const [aggregate] = page.objects;
+    if (aggregate === undefined) {
+      throw new Fault(404, `Aggregate ${id} could not be found.`, { code: 'AggregateNotFound' });
+    }
+    return { aggregate: view(request, aggregate) };
+  }
+
+  @Post()
+  @Authorize('os_compute_api:os-aggregates:create')
+  @HttpCode(200)
+  async create(
+    @Req() request: FastifyRequest,
+    @ValidBody(AggregateCreateBody) { aggregate }: AggregateCreateBody,
+  ): Promise<unknown> {
+    const made = await this.#change(request, { change: 'create', ...fieldsOf(aggregate) });
+    const { hosts: _hosts, metadata: _metadata, ...body } = view(request, made);
+    return { aggregate: body };
+  }
+
+  @Put(':id')
+  @Authorize('os_compute_api:os-aggregates:update')
+  async update(
+    @Req() request: FastifyRequest,
+    @Param('id') id: string,
+    @ValidBody(AggregateUpdateBody) { aggregate }: AggregateUpdateBody,
+  ): Promise<unknown> {
+    if (aggregate.name === undefined && aggregate.availability_zone === undefined) {
+      throw new Fault(400, "Invalid input for field/attribute aggregate. 'name' is a required property", {
+        code: 'InvalidInput',
+      });
+    }
+    return {
+      aggregate: view(
+        request,
+        await this.#change(request, { change: 'update', id: numberOf(id), ...fieldsOf(aggregate) }),
+      ),
+    };
+  }
+
+  @Delete(':id')
+  @Authorize('os_compute_api:os-aggregates:delete')
+  @HttpCode(200)
+  async remove(@Req() request: FastifyRequest, @Param('id') id: string): Promise<void> {
+    await this.#change(request, { change: 'delete', id: numberOf(id) });
+  }
+
+  @Post(':id/action')
+  @AuthorizeObject([
+    'os_compute_api:os-aggregates:add_host',
+    'os_compute_api:os-aggregates:remove_host',
+    'os_compute_api:os-aggregates:set_metadata',
+  ])
+  @HttpCode(200)
+  async act(@Req() request: FastifyRequest, @Param('id') id: string): Promise<unknown> {
+    const { body } = request;
+    const names = typeof body === 'object' && body !== null && !Array.isArray(body) ? Object.keys(body) : [];
+    const action = ACTIONS.find((name) => names.length === 1 && names[0] === name);
+    if (action === undefined) {
+      throw new Fault(400, `There is no such action: ${(names[0] ?? '').slice(0, 255)}`, { code: 'NoSuchAction' });
+    }
+    this.#edge.policy.authorize(request, `os_compute_api:os-aggregates:${action}`);
+    const changed = await this.#change(request, { change: action, id: numberOf(id), ...actionArgs(action, request) });
+    return { aggregate: view(request, changed) };
+  }
+
+  async #change(request: FastifyRequest, args: AggregateChangeArgs): Promise<AggregateData> {
+    return Aggregate.unwrap(await this.#conductor.call(request, 'aggregate_change', args));
+  }
+}
+
+function actionArgs(action: Action, request: FastifyRequest): Pick<AggregateChangeArgs, 'host' | 'metadata'> {
+  const { microversion: version } = request.edge;
+  if (action !== 'set_metadata') {
+    const body = validateBody(AggregateHostBody, request.body, version, request.edge);
+    const host = body.add_host?.host ?? body.remove_host?.host;
+    return host === undefined ? {} : { host };
+  }
+  const { set_metadata: set } = validateBody(AggregateMetadataBody, request.body, version, request.edge);
+  return { metadata: set.metadata };
+}
+
+function fieldsOf({
+  name,
+  availability_zone: zone,
+}: AggregateChanges): Pick<AggregateChangeArgs, 'name' | 'availability_zone'> {
+  return { ...(name === undefined ? {} : { name }), ...(zone === undefined ? {} : { availability_zone: zone }) };
+}
+
+function numberOf(id: string): number {
+  if (!/^\d{1,15}$/.test(id)) {
+    throw new Fault(400, `Invalid input received: id must be an integer`, { code: 'InvalidInput' });
+  }
+  return Number(id);
+}
+
+function view(request: FastifyRequest, aggregate: AggregateData): View {
+  const { id, uuid, name, hosts, metadata, created_at: created, updated_at: updated } = aggregate;
+  return {
+    id,
+    name,
+    hosts,
+    metadata,
+    availability_zone: metadata['availability_zone'] ?? null,
+    created_at: toMicroseconds(created),
+    updated_at: toMicroseconds(updated),
+    deleted_at: null,
+    deleted: false,
+    ...((request.edge.microversion ?? 1) >= 41 && { uuid }),
+  };
+}

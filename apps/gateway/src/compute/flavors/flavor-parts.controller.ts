@@ -1,0 +1,156 @@
+import { Controller, Delete, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
+import { IsObject, IsString, MaxLength, MinLength, ValidateIf, ValidateNested } from 'class-validator';
+import type { FastifyRequest } from 'fastify';
+import { Flavor, FlavorAccess, rule } from '#libs/contracts';
+import type { FlavorUpdateArgs } from '#libs/contracts';
+import { Nested } from '#libs/messaging';
+import { Authorize, AuthorizeObject } from '../../edge/access/access.decorators.js';
+import { Edge } from '../../edge/edge.js';
+import { Fault } from '../../edge/errors/fault.js';
+import { ConductorClient } from '../../edge/rpc/clients.js';
+import { ValidBody, validateBody } from '../../edge/validation/valid-body.decorator.js';
+import { Microversions } from '../versions/microversion.hooks.js';
+import { ResourceLinks } from '../resource-links.js';
+import { flavorDetail } from './flavor.view.js';
+
+const SPEC_NAME = /^[a-zA-Z0-9-_:. ]{1,255}$/;
+
+/** Names and values of extra specs; a value may be a number, which is kept as text. */
+const IsExtraSpecs = (): PropertyDecorator =>
+  rule(
+    'isExtraSpecs',
+    (value) =>
+      typeof value === 'object' && value !== null && !Array.isArray(value) && Object.entries(value).every(isSpec),
+    'extra specs: keys have 1 to 255 letters, digits or any of "-_:. ", values are texts or numbers of at most 255 characters',
+  );
+
+function isSpec([key, value]: [string, unknown]): boolean {
+  const isText = typeof value === 'string' || typeof value === 'number';
+  return SPEC_NAME.test(key) && isText && String(value).length <= 255;
+}
+
+export class ExtraSpecsBody {
+  @IsExtraSpecs() extra_specs!: Record<string, string | number>;
+}
+
+export class FlavorDescription {
+  @ValidateIf((_body, value) => value !== null) @IsString() @MaxLength(65_535) description!: string | null;
+}
+
+export class FlavorUpdateBody {
+  @IsObject() @ValidateNested() @Nested(() => FlavorDescription) flavor!: FlavorDescription;
+}
+
+export class TenantAccess {
+  @IsString() @MinLength(1) @MaxLength(255) tenant!: string;
+}
+
+export class AddAccessBody {
+  @IsObject() @ValidateNested() @Nested(() => TenantAccess) addTenantAccess!: TenantAccess;
+}
+
+export class RemoveAccessBody {
+  @IsObject() @ValidateNested() @Nested(() => TenantAccess) removeTenantAccess!: TenantAccess;
+}
+
+/** What of a flavor can be changed: its description, its extra specs, and who may use a private one. */
+@Controller('v2.1/flavors/:id')
+export class FlavorPartsController {
+  readonly #edge: Edge;
+  readonly #conductor: ConductorClient;
+
+  constructor(edge: Edge, conductor: ConductorClient) {
+    this.#edge = edge;
+    this.#conductor = conductor;
+  }
+
+  @Put()
+  @Microversions(55)
+  @Authorize('os_compute_api:os-flavor-manage:update')
+  async update(
+    @Req() request: FastifyRequest,
+    @Param('id') id: string,
+    @ValidBody(FlavorUpdateBody) { flavor }: FlavorUpdateBody,
+  ): Promise<unknown> {
+    const changed = await this.#change(request, { id, description: flavor.description });
+    const version = request.edge.microversion ?? 1;
+    const { policy, settings } = this.#edge;
+    const showExtraSpecs = version >= 61 && policy.allows(request, 'os_compute_api:os-flavor-extra-specs:index');
+    const links = new ResourceLinks(request, settings.computeLinkPrefix);
+    return { flavor: flavorDetail(changed, { version, links, showExtraSpecs }) };
+  }
+
+  @Post('os-extra_specs')
+  @Authorize('os_compute_api:os-flavor-extra-specs:create')
+  @HttpCode(200)
+  async addSpecs(
+    @Req() request: FastifyRequest,
+    @Param('id') id: string,
+    @ValidBody(ExtraSpecsBody) { extra_specs: specs }: ExtraSpecsBody,
+  ): Promise<unknown> {
+    await this.#change(request, { id, set_specs: asTexts(specs) });
+    return { extra_specs: specs };
+  }
+
+  @Put('os-extra_specs/:key')
+  @Authorize('os_compute_api:os-flavor-extra-specs:update')
+  async setSpec(@Req() request: FastifyRequest, @Param('id') id: string, @Param('key') key: string): Promise<unknown> {
+    const { extra_specs: specs } = validateBody(ExtraSpecsBody, { extra_specs: request.body });
+    if (!Object.hasOwn(specs, key) || Object.keys(specs).length !== 1) {
+      throw new Fault(400, 'Request body and URI mismatch', { code: 'InvalidInput' });
+    }
+    await this.#change(request, { id, set_specs: asTexts(specs) });
+    return specs;
+  }
+
+  @Delete('os-extra_specs/:key')
+  @Authorize('os_compute_api:os-flavor-extra-specs:delete')
+  @HttpCode(200)
+  async removeSpec(@Req() request: FastifyRequest, @Param('id') id: string, @Param('key') key: string): Promise<void> {
+    await this.#change(request, { id, delete_spec: key });
+  }
+
+  @Get('os-flavor-access')
+  @Authorize('os_compute_api:os-flavor-access')
+  async access(@Req() request: FastifyRequest, @Param('id') id: string): Promise<unknown> {
+    const found = FlavorAccess.unwrap(await this.#conductor.call(request, 'flavor_access', { id }));
+    if (found.is_public) throw new Fault(404, 'Access list not available for public flavors.', { code: 'NotFound' });
+    return { flavor_access: found.projects.map((tenant) => ({ flavor_id: id, tenant_id: tenant })) };
+  }
+
+  @Post('action')
+  @AuthorizeObject([
+    'os_compute_api:os-flavor-access:add_tenant_access',
+    'os_compute_api:os-flavor-access:remove_tenant_access',
+  ])
+  @HttpCode(200)
+  async act(@Req() request: FastifyRequest, @Param('id') id: string): Promise<unknown> {
+    const { body, edge } = request;
+    const version = edge.microversion ?? 1;
+    const names = typeof body === 'object' && body !== null && !Array.isArray(body) ? Object.keys(body) : [];
+    const [name = ''] = names;
+    if (name === 'addTenantAccess') {
+      this.#edge.policy.authorize(request, 'os_compute_api:os-flavor-access:add_tenant_access');
+      const { addTenantAccess: asked } = validateBody(AddAccessBody, body, version, edge);
+      await this.#change(request, { id, add_project: asked.tenant, strict: version >= 7 });
+    } else if (name === 'removeTenantAccess') {
+      this.#edge.policy.authorize(request, 'os_compute_api:os-flavor-access:remove_tenant_access');
+      const { removeTenantAccess: asked } = validateBody(RemoveAccessBody, body, version, edge);
+      await this.#change(request, { id, remove_project: asked.tenant });
+    } else {
+      throw new Fault(400, `There is no such action: ${name.slice(0, 255)}`, { code: 'NoSuchAction' });
+    }
+    const { projects } = FlavorAccess.unwrap(
+      await this.#conductor.call(request, 'flavor_access', { id }, { elevated: true }),
+    );
+    return { flavor_access: projects.map((tenant) => ({ flavor_id: id, tenant_id: tenant })) };
+  }
+
+  async #change(request: FastifyRequest, args: FlavorUpdateArgs): Promise<ReturnType<typeof Flavor.unwrap>> {
+    return Flavor.unwrap(await this.#conductor.call(request, 'flavor_update', args));
+  }
+}
+
+function asTexts(specs: Readonly<Record<string, string | number>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(specs).map(([key, value]) => [key, String(value)]));
+}

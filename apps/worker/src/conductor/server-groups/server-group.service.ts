@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import { ExpectedError } from '#libs/contracts';
+import type { ListArgs, Page, ServerGroupCreateArgs, ServerGroupData } from '#libs/contracts';
+import type { RequestContext } from '#libs/telemetry';
+import { textFilter } from '../../listing/filters.js';
+import type { ListDefinition } from '../../listing/list-definition.js';
+import { listRows } from '../../listing/list-rows.js';
+import type { Authorizer } from '../../policy/authorizer.js';
+import type { Quotas } from '../../quota/quotas.js';
+import type { Store } from '../../store/index.js';
+
+const RULE = 'os_compute_api:os-server-groups';
+
+const groups: ListDefinition = {
+  from: sql`instance_groups g`,
+  select: sql`g.id, g.name, g.project_id, g.user_id, g.policy, g.rules,
+    array(select i.id from instances i where i.server_group_id = g.id and not i.deleted order by i.created_at, i.id) as members`,
+  id: sql`g.id`,
+  filters: { id: textFilter('g.id') },
+  sortKeys: { created_at: sql`g.created_at` },
+  defaultSort: [{ key: 'created_at', dir: 'asc' }],
+};
+
+/** Servers that are to be on one host, or on different ones. */
+export class ServerGroupService {
+  constructor(
+    private readonly store: Store,
+    private readonly authorizer: Authorizer,
+    private readonly quotas: Quotas,
+  ) {}
+
+  /** Error: QuotaExceeded. */
+  async create(context: RequestContext, args: ServerGroupCreateArgs): Promise<ServerGroupData> {
+    const projectId = context.project_id ?? '';
+    this.authorizer.authorize(context, 'compute', `${RULE}:create`, { project_id: projectId });
+    const values = {
+      id: randomUUID(),
+      name: args.name,
+      project_id: projectId,
+      user_id: context.user_id ?? '',
+      policy: args.policy,
+    };
+    const rules = args.rules ?? {};
+    await this.quotas.inTurn(projectId, () =>
+      this.store.transaction(
+        async (tx) => {
+          const hold = await this.quotas.hold(tx, 'compute', ['server_groups'], [{ projectId }]);
+          const { server_groups: amount } = await hold.amounts({ projectId });
+          if (amount !== undefined && amount.used >= amount.limit) {
+            throw new ExpectedError('QuotaExceeded', 'Quota exceeded, too many server groups.', {
+              overs: ['server_groups'],
+            });
+          }
+          await tx
+            .insertInto('instance_groups')
+            .values({ ...values, rules: JSON.stringify(rules) })
+            .execute();
+        },
+        { name: 'server_group_create' },
+      ),
+    );
+    return { ...values, rules, members: [] };
+  }
+
+  /** Of the caller's project, or of all of them for an administrator; one that he names wherever it is his to see. */
+  async list(context: RequestContext, args: ListArgs): Promise<Page<ServerGroupData>> {
+    const own = { project_id: context.project_id };
+    const isNamed = args.filters?.['id'] !== undefined;
+    const all = args.all_projects === true;
+    this.authorizer.authorize(context, 'compute', `${RULE}:${isNamed ? 'show' : 'index'}`, own);
+    if (all) this.authorizer.authorize(context, 'compute', `${RULE}:index:all_projects`, own);
+    const everywhere = all || (isNamed && context.is_admin);
+    const visible = everywhere ? sql<boolean>`true` : sql<boolean>`g.project_id = ${context.project_id ?? ''}`;
+    const page = await listRows<ServerGroupData>(this.store.db, groups, visible, args);
+    return { objects: page.rows, next_marker: page.nextMarker };
+  }
+
+  /** Its members stay as they are. Error: InstanceGroupNotFound. */
+  async delete(context: RequestContext, id: string): Promise<void> {
+    const { db } = this.store;
+    const row = await db.selectFrom('instance_groups').select('project_id').where('id', '=', id).executeTakeFirst();
+    const target = { project_id: row?.project_id ?? context.project_id };
+    const missing = new ExpectedError('InstanceGroupNotFound', `Instance group ${id} could not be found.`);
+    if (row !== undefined && row.project_id !== context.project_id && !context.is_admin) throw missing;
+    this.authorizer.authorize(context, 'compute', `${RULE}:delete`, target);
+    const result = await db.deleteFrom('instance_groups').where('id', '=', id).executeTakeFirst();
+    if (result.numDeletedRows === 0n) throw missing;
+  }
+}

@@ -1,0 +1,67 @@
+import { objectType } from '../objects/versioned-object.js';
+import type { Page } from '../objects/versioned-object.js';
+import type { VmState } from './server-states.js';
+
+export interface FlavorAccessData {
+  readonly flavor_id: string;
+  readonly is_public: boolean;
+  readonly projects: readonly string[];
+}
+
+export interface ServerGroupData {
+  readonly id: string;
+  readonly name: string;
+  readonly project_id: string;
+  readonly user_id: string;
+  readonly policy: string;
+  readonly rules: Readonly<Record<string, number>>;
+  /** Ids of the servers that are not deleted. */
+  readonly members: readonly string[];
+}
+
+export interface ServerTagsData {
+  readonly tags: readonly string[];
+  /** Whether a tag that was added was new. */
+  readonly added: boolean;
+}
+
+export interface AggregateData {
+  readonly id: number;
+  readonly uuid: string;
+  readonly name: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly hosts: readonly string[];
+  readonly created_at: string;
+  readonly updated_at: string | null;
+}
+
+/** What a server has used in a period; hours of it, GiB and MiB. */
+export interface ServerUsageData {
+  readonly id: string;
+  readonly name: string;
+  readonly project_id: string;
+  readonly flavor: string;
+  readonly vm_state: VmState;
+  readonly hours: number;
+  readonly uptime: number;
+  readonly vcpus: number;
+  readonly memory_mb: number;
+  readonly local_gb: number;
+  readonly started_at: string;
+  readonly ended_at: string | null;
+}
+
+/** Servers by project, the oldest first; `start` and `stop` as they were counted. */
+export interface UsageData {
+  readonly start: string;
+  readonly stop: string;
+  readonly servers: readonly ServerUsageData[];
+}
+
+export const FlavorAccess = objectType<FlavorAccessData>('FlavorAccess', '1.0');
+export const ServerGroup = objectType<ServerGroupData>('ServerGroup', '1.0');
+export const ServerGroupPage = objectType<Page<ServerGroupData>>('ServerGroupPage', '1.0');
+export const ServerTags = objectType<ServerTagsData>('ServerTags', '1.0');
+export const Aggregate = objectType<AggregateData>('Aggregate', '1.0');
+export const AggregatePage = objectType<Page<AggregateData>>('AggregatePage', '1.0');
+export const Usage = objectType<UsageData>('Usage', '1.0');
