@@ -38,7 +38,7 @@ describe('objectType', () => {
     assert.deepEqual(Moon.unwrap(old('1.1', one)), { ...one, phase: null });
     const page = {
       ...(old('1.0', { objects: [{ name: 'Io' }, one], next_marker: null }) as object),
-      ...{ 'albireo_object.name': 'MoonPage' },
+      'albireo_object.name': 'MoonPage',
     } as never;
     assert.deepEqual(pageType(Moon).unwrap(page).objects, [
       { name: 'Io', craters: [], phase: null },

@@ -25,7 +25,7 @@ export interface ObjectChange<D extends object> {
   /** What data of the version before means by not having a field of `adds`; a receiver fills it in. */
   readonly missing?: Partial<D>;
   /** `missing` for what an object holds: pages fill in their rows. */
-  fill?(data: D): D;
+  fill?(this: void, data: D): D;
   /** Whatever else makes data of this version data of the one before, as nova's `obj_make_compatible`. */
   backport?(data: D): D;
 }
