@@ -5,6 +5,7 @@ import { productVersion } from '#libs/config';
 import { CloudError, EXIT } from './cloud.errors.js';
 import { registerFaults } from './commands/fault.commands.js';
 import { registerLifetime } from './commands/lifetime.commands.js';
+import { registerSeeds } from './commands/seed.commands.js';
 import { registerState } from './commands/state.commands.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -24,6 +25,7 @@ const program = new Command('albireo')
 registerLifetime(program, surroundings);
 registerState(program, surroundings);
 registerFaults(program, surroundings);
+registerSeeds(program, surroundings);
 
 try {
   await program.parseAsync(process.argv);

@@ -40,6 +40,7 @@ export function environmentFor(
   return { ...Object.fromEntries(kept), ...variables };
 }
 
-function quoted(value: string): string {
+/** For a POSIX shell. */
+export function quoted(value: string): string {
   return `'${value.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { ControlOptions } from '#libs/config';
 import { LauncherError } from '#libs/launcher';
 import type { Service, WorkerContext } from '#libs/launcher';
@@ -6,24 +7,47 @@ import { workerSnapshots } from '../../../worker/src/snapshots/worker-snapshots.
 import { createControlServer } from './control-server.js';
 import type { ControlRoute } from './control-server.js';
 import { faultRoutes } from './fault-routes.js';
+import { seedRoutes } from './seed-routes.js';
+import { applySeed } from '../seed/apply-seed.js';
+import { DEVSTACK_SEED } from '../seed/devstack-seed.js';
+import { readSeed } from '../seed/seed-document.js';
 import { SEED_SNAPSHOT, snapshotRoutes } from './snapshot-routes.js';
 
 /** The control port beside the worker and the APIs of the same process, which are started before it. */
 export function createService(context: WorkerContext): Service {
   const { token } = context.config.get(ControlOptions);
   if (token === undefined) throw new LauncherError('NOT_A_SERVICE', 'the control port was started without a token');
+  const { seed } = context.config.get(ControlOptions);
+  // What no other worker could read better is found before any of it starts.
+  const text = seed === undefined ? undefined : readSeedFile(seed);
   return {
     async start() {
+      const { config } = context;
       const snapshots = workerSnapshots(runningWorker().shared);
       // With a kept database it is that of the first start.
-      if (!(await snapshots.has(SEED_SNAPSHOT))) await snapshots.create(SEED_SNAPSHOT);
-      const routes = [statusRoute(context), ...snapshotRoutes(snapshots), ...faultRoutes()];
+      if (!(await snapshots.has(SEED_SNAPSHOT))) {
+        if (text !== undefined) await applySeed(text, seed ?? '', { config, snapshots });
+        await snapshots.create(SEED_SNAPSHOT);
+      }
+      const routes = [
+        statusRoute(context),
+        ...snapshotRoutes(snapshots),
+        ...faultRoutes(),
+        ...seedRoutes(config, snapshots),
+      ];
       context.attachServer(createControlServer(routes, token));
     },
     async stop() {
       // The launcher has closed the connections.
     },
   };
+}
+
+/** Checks the form of a seed. Throws DocumentError with all that is wrong, each with its line. */
+function readSeedFile(file: string): string {
+  const text = file === 'devstack' ? DEVSTACK_SEED : readFileSync(file, 'utf8');
+  readSeed(text, file);
+  return text;
 }
 
 function statusRoute({ config }: WorkerContext): ControlRoute {

@@ -52,6 +52,7 @@ export class FaultPlan {
   #seed = 1;
   #number = 0;
   #hits = 0;
+  #paused = 0;
   readonly #entries = new Map<string, Entry>();
   readonly #log: FaultHit[] = [];
 
@@ -67,9 +68,19 @@ export class FaultPlan {
 
   /** Whether a border has to ask at all. */
   has(border: Border): boolean {
-    if (this.#entries.size === 0) return false;
+    if (this.#entries.size === 0 || this.#paused > 0) return false;
     for (const entry of this.#entries.values()) if (entry.border === border) return true;
     return false;
+  }
+
+  /** No rule takes effect while `work` runs, as when a seed is made. */
+  async without<T>(work: () => Promise<T>): Promise<T> {
+    this.#paused += 1;
+    try {
+      return await work();
+    } finally {
+      this.#paused -= 1;
+    }
   }
 
   /** Adds rules; one with the id of another takes its place. Answers their ids. */
@@ -119,6 +130,7 @@ export class FaultPlan {
 
   /** The first rule of the border that fits and takes effect now; it is counted and logged. */
   decide(border: Border, facts: FaultFacts, wanted: (rule: FaultRule) => boolean = () => true): Fault | undefined {
+    if (this.#paused > 0) return undefined;
     for (const entry of this.#entries.values()) {
       if (entry.border !== border || isOver(entry) || !wanted(entry.rule) || !fits(entry, facts)) continue;
       entry.matches += 1;

@@ -1,0 +1,33 @@
+/** What DevStack leaves behind, by its names; its flavors m1.tiny to m1.xlarge and roles are there from the first start. */
+export const DEVSTACK_SEED = `
+projects:
+  - { name: demo, description: "DevStack's project for everybody" }
+  - { name: alt_demo }
+  - { name: service }
+users:
+  - { name: demo, password: secret, roles: [{ project: demo, role: member }] }
+  - { name: alt_demo, password: secret, roles: [{ project: alt_demo, role: member }] }
+flavors:
+  - { name: m1.nano, id: '42', vcpus: 1, ram: 192, disk: 1 }
+  - { name: m1.micro, id: '84', vcpus: 1, ram: 256, disk: 1 }
+  - { name: cirros256, id: c1, vcpus: 1, ram: 256, disk: 1 }
+  - { name: ds512M, id: d1, vcpus: 1, ram: 512, disk: 5 }
+  - { name: ds1G, id: d2, vcpus: 1, ram: 1024, disk: 10 }
+  - { name: ds2G, id: d3, vcpus: 2, ram: 2048, disk: 10 }
+  - { name: ds4G, id: d4, vcpus: 4, ram: 4096, disk: 20 }
+networks:
+  - name: public
+    external: true
+    subnets:
+      - { name: public-subnet, cidr: 172.24.4.0/24, gateway: 172.24.4.1, dhcp: false }
+  - name: private
+    project: demo
+    subnets:
+      - { name: private-subnet, cidr: 10.0.0.0/26, gateway: 10.0.0.1 }
+  - name: shared
+    shared: true
+    subnets:
+      - { name: shared-subnet, cidr: 192.168.233.0/24 }
+routers:
+  - { name: router1, project: demo, gateway: public, subnets: [private-subnet] }
+`;

@@ -1,0 +1,146 @@
+import { stringify } from 'yaml';
+import type { ApiSession, Body } from './api-session.js';
+import { lookAround } from './cloud-names.js';
+import type { CloudThings } from './cloud-names.js';
+
+/** Made by every cloud itself. */
+const OWN_GROUP = 'default';
+
+/** A seed of what is there. Passwords and the content of images are not in it: nobody can read them. */
+export async function exportSeed(session: ApiSession): Promise<string> {
+  const things = await lookAround(session);
+  const assignments = await session.list('identity', '/v3/role_assignments?include_names=true', 'role_assignments');
+  const seed = {
+    projects: things.projects.map(({ name, description }) => ({ name, ...texts({ description }) })),
+    users: things.users.map((user) => ({
+      name: user['name'],
+      ...texts({ email: user['email'] }),
+      ...rolesOf(user, assignments),
+    })),
+    flavors: things.flavors.map(flavorOf),
+    images: things.images.map(
+      ({ name, disk_format: disk, container_format: container, min_disk, min_ram, visibility }) => ({
+        name,
+        ...texts({ disk_format: disk, container_format: container }),
+        min_disk,
+        min_ram,
+        visibility,
+      }),
+    ),
+    networks: things.networks.map((network) => ({
+      name: network['name'],
+      ...ownerOf(network, things),
+      ...(network['router:external'] === true && { external: true }),
+      ...(network['shared'] === true && { shared: true }),
+      subnets: things.subnets.filter((subnet) => subnet['network_id'] === network['id']).map(subnetOf),
+    })),
+    routers: await Promise.all(things.routers.map((router) => routerOf(session, router, things))),
+    security_groups: things.security_groups
+      .filter(({ name }) => name !== OWN_GROUP)
+      .map((group) => ({
+        name: group['name'],
+        ...ownerOf(group, things),
+        ...texts({ description: group['description'] }),
+        ...rulesOf(group),
+      })),
+    servers: things.servers.map((server) => serverOf(server, things)),
+  };
+  return stringify(Object.fromEntries(Object.entries(seed).filter(([, list]) => list.length > 0)));
+}
+
+function texts(values: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== '',
+    ),
+  );
+}
+
+function ownerOf(thing: Body, { projects }: CloudThings): { project?: string } {
+  const owner = thing['project_id'] ?? thing['tenant_id'];
+  const name = projects.find(({ id }) => id === owner)?.['name'];
+  return typeof name === 'string' ? { project: name } : {};
+}
+
+function rolesOf(user: Body, assignments: readonly Body[]): object {
+  const roles = (assignments as { user?: Body; role: Body; scope: { project?: Body } }[]).flatMap(
+    ({ user: whose, role, scope }) =>
+      whose?.['id'] === user['id'] && scope.project !== undefined
+        ? [{ project: scope.project['name'], role: role['name'] }]
+        : [],
+  );
+  return roles.length === 0 ? {} : { roles };
+}
+
+function flavorOf(flavor: Body): object {
+  const { name, id, vcpus, ram, disk } = flavor;
+  return {
+    name,
+    id,
+    vcpus,
+    ram,
+    disk,
+    ephemeral: Number(flavor['OS-FLV-EXT-DATA:ephemeral'] ?? 0),
+    // Compute writes no swap as an empty text.
+    swap: Number(flavor['swap'] === '' ? 0 : flavor['swap']),
+    public: flavor['os-flavor-access:is_public'] !== false,
+  };
+}
+
+function subnetOf({ name, cidr, gateway_ip: gateway, enable_dhcp: dhcp, dns_nameservers: dns }: Body): object {
+  return { name, cidr, gateway, dhcp, dns };
+}
+
+async function routerOf(session: ApiSession, router: Body, things: CloudThings): Promise<object> {
+  const ports = await session.list('network', `/v2.0/ports?device_id=${String(router['id'])}`, 'ports');
+  const inside = ports.filter(({ device_owner: owner }) => owner !== 'network:router_gateway');
+  const ids = inside.flatMap(({ fixed_ips: ips }) => (ips as { subnet_id: string }[]).map((ip) => ip.subnet_id));
+  const external = (router['external_gateway_info'] as { network_id?: string } | null)?.network_id;
+  const gateway = things.networks.find(({ id }) => id === external)?.['name'];
+  const subnets = things.subnets.filter(({ id }) => ids.includes(String(id))).map(({ name }) => name);
+  return { name: router['name'], ...ownerOf(router, things), ...(gateway !== undefined && { gateway }), subnets };
+}
+
+/** Without those that every group begins with, and without those about other groups. */
+function rulesOf(group: Body): object {
+  const all = (group['security_group_rules'] ?? []) as Body[];
+  const rules = all
+    .filter((rule) => rule['remote_group_id'] === null || rule['remote_group_id'] === undefined)
+    .filter(
+      ({ direction, protocol, remote_ip_prefix: remote }) =>
+        direction !== 'egress' || protocol !== null || remote !== null,
+    )
+    .map(
+      ({ direction, ethertype, protocol, port_range_min: first, port_range_max: last, remote_ip_prefix: remote }) => ({
+        direction,
+        ethertype,
+        ...texts({ protocol, remote }),
+        ...(typeof first === 'number' && { ports: first === last ? first : `${first}-${String(last)}` }),
+      }),
+    );
+  return rules.length === 0 ? {} : { rules };
+}
+
+function serverOf(server: Body, { flavors, images, networks, projects }: CloudThings): object {
+  const {
+    addresses = {},
+    flavor,
+    image,
+    metadata = {},
+  } = server as {
+    addresses?: Record<string, unknown>;
+    flavor: { original_name?: string; id?: string };
+    image: { id?: string } | '';
+    metadata?: Record<string, string>;
+  };
+  const imageId = image === '' ? undefined : image.id;
+  const known = new Set(networks.map(({ name }) => name));
+  return {
+    name: server['name'],
+    ...ownerOf({ project_id: server['tenant_id'] }, { projects } as CloudThings),
+    flavor: flavor.original_name ?? flavors.find(({ id }) => id === flavor.id)?.['name'],
+    image: images.find(({ id }) => id === imageId)?.['name'] ?? '',
+    networks: Object.keys(addresses).filter((name) => known.has(name)),
+    ...(Object.keys(metadata).length > 0 && { metadata }),
+  };
+}

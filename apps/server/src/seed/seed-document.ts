@@ -1,0 +1,244 @@
+import { isIP } from 'node:net';
+import { YamlSource, checks } from '#libs/simulation';
+import type { Path } from '#libs/simulation';
+
+/** A cloud as a file describes it. Everything is named by its name; a thing that is there already stays as it is. */
+export interface SeedDocument {
+  readonly projects?: readonly SeedProject[];
+  readonly users?: readonly SeedUser[];
+  readonly flavors?: readonly SeedFlavor[];
+  readonly images?: readonly SeedImage[];
+  readonly networks?: readonly SeedNetwork[];
+  readonly routers?: readonly SeedRouter[];
+  readonly security_groups?: readonly SeedSecurityGroup[];
+  readonly servers?: readonly SeedServer[];
+}
+
+/** Of things without `project`: the administrator's. */
+interface Owned {
+  readonly name: string;
+  readonly project?: string;
+}
+
+export interface SeedProject {
+  readonly name: string;
+  readonly description?: string;
+  /** Limits by the API's own names; -1 for none. */
+  readonly quotas?: {
+    readonly compute?: Readonly<Record<string, number>>;
+    readonly network?: Readonly<Record<string, number>>;
+  };
+}
+export interface SeedUser {
+  readonly name: string;
+  readonly password?: string;
+  readonly email?: string;
+  readonly roles?: readonly { readonly project: string; readonly role: string }[];
+}
+export interface SeedFlavor {
+  readonly name: string;
+  readonly id?: string;
+  readonly vcpus: number;
+  /** MiB. */
+  readonly ram: number;
+  /** GiB. */
+  readonly disk: number;
+  readonly ephemeral?: number;
+  /** MiB. */
+  readonly swap?: number;
+  readonly public?: boolean;
+}
+export interface SeedImage {
+  readonly name: string;
+  readonly disk_format?: string;
+  readonly container_format?: string;
+  readonly min_disk?: number;
+  readonly min_ram?: number;
+  readonly visibility?: string;
+  readonly properties?: Readonly<Record<string, string>>;
+  /** The content; without it the image is queued. */
+  readonly data?: string;
+}
+export interface SeedSubnet {
+  readonly name: string;
+  readonly cidr: string;
+  readonly gateway?: string | null;
+  readonly dhcp?: boolean;
+  readonly dns?: readonly string[];
+}
+export interface SeedNetwork extends Owned {
+  readonly external?: boolean;
+  readonly shared?: boolean;
+  readonly subnets?: readonly SeedSubnet[];
+}
+export interface SeedRouter extends Owned {
+  /** An external network. */
+  readonly gateway?: string;
+  readonly subnets?: readonly string[];
+}
+export interface SeedRule {
+  readonly direction?: 'ingress' | 'egress';
+  readonly ethertype?: 'IPv4' | 'IPv6';
+  readonly protocol?: string;
+  /** `22` or `8000-8080`. */
+  readonly ports?: string | number;
+  /** A prefix. */
+  readonly remote?: string;
+}
+export interface SeedSecurityGroup extends Owned {
+  readonly description?: string;
+  readonly rules?: readonly SeedRule[];
+}
+export interface SeedServer extends Owned {
+  readonly flavor: string;
+  readonly image: string;
+  readonly networks: readonly string[];
+  readonly security_groups?: readonly string[];
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+export const SECTIONS = [
+  'projects',
+  'users',
+  'flavors',
+  'images',
+  'networks',
+  'routers',
+  'security_groups',
+  'servers',
+] as const;
+
+const { flag, integer, listOf, mapOf, mapping, matching, oneOf, required, text } = checks;
+const name = required(matching(/^.{1,255}$/su, 'a name of 1 to 255 characters'));
+const prefix = matching(/^[0-9a-fA-F.:]+\/\d{1,3}$/, 'a prefix as 10.0.0.0/24');
+const address: typeof text = (source, path, value) => {
+  if (typeof value !== 'string' || isIP(value) === 0) source.fault(path, 'expected an address');
+};
+const owned = { name, project: text };
+const limits = mapOf(integer(-1));
+
+const CHECKS: Readonly<Record<(typeof SECTIONS)[number], typeof text>> = {
+  projects: mapping({ name, description: text, quotas: mapping({ compute: limits, network: limits }) }),
+  users: mapping({
+    name,
+    password: text,
+    email: text,
+    roles: listOf(mapping({ project: required(text), role: required(text) })),
+  }),
+  flavors: mapping({
+    name,
+    id: text,
+    vcpus: required(integer(1)),
+    ram: required(integer(1)),
+    disk: required(integer(0)),
+    ephemeral: integer(0),
+    swap: integer(0),
+    public: flag,
+  }),
+  images: mapping({
+    name,
+    disk_format: text,
+    container_format: text,
+    min_disk: integer(0),
+    min_ram: integer(0),
+    visibility: oneOf(['public', 'private', 'shared', 'community']),
+    properties: mapOf(text),
+    data: text,
+  }),
+  networks: mapping({
+    ...owned,
+    external: flag,
+    shared: flag,
+    subnets: listOf(
+      mapping({
+        name,
+        cidr: required(prefix),
+        gateway: (source, path, value) => {
+          if (value !== null) address(source, path, value);
+        },
+        dhcp: flag,
+        dns: listOf(address),
+      }),
+    ),
+  }),
+  routers: mapping({ ...owned, gateway: text, subnets: listOf(text) }),
+  security_groups: mapping({
+    ...owned,
+    description: text,
+    rules: listOf(
+      mapping({
+        direction: oneOf(['ingress', 'egress']),
+        ethertype: oneOf(['IPv4', 'IPv6']),
+        protocol: text,
+        ports: (source, path, value) => {
+          if (!/^\d{1,5}(-\d{1,5})?$/.test(String(value))) source.fault(path, 'expected a port, or two as 8000-8080');
+        },
+        remote: prefix,
+      }),
+    ),
+  }),
+  servers: mapping({
+    ...owned,
+    flavor: required(text),
+    image: required(text),
+    networks: required(listOf(text)),
+    security_groups: listOf(text),
+    metadata: mapOf(text),
+  }),
+};
+
+/** Names that a cloud has already, by section. */
+export type KnownNames = Readonly<Record<(typeof SECTIONS)[number] | 'subnets' | 'roles', ReadonlySet<string>>>;
+
+/**
+ * Reads a seed and checks its form. What it refers to is checked by `checkReferences`, against itself and the cloud.
+ * Throws DocumentError with all that is wrong.
+ */
+export function readSeed(text_: string, file: string): { readonly source: YamlSource; readonly seed: SeedDocument } {
+  const source = new YamlSource(text_, file);
+  source.settle();
+  const sections = Object.fromEntries(SECTIONS.map((section) => [section, listOf(CHECKS[section])]));
+  mapping(sections)(source, [], source.value ?? {});
+  source.settle();
+  return { source, seed: (source.value ?? {}) as SeedDocument };
+}
+
+/** Throws DocumentError with every name that is neither in the seed nor in the cloud, and with those given twice. */
+export function checkReferences({ source, seed }: ReturnType<typeof readSeed>, known: KnownNames): void {
+  const names = (section: (typeof SECTIONS)[number]): ReadonlySet<string> =>
+    new Set([...known[section], ...(seed[section] ?? []).map((one) => one.name)]);
+  const projects = names('projects');
+  const networks = names('networks');
+  const own = (seed.networks ?? []).flatMap((network) => (network.subnets ?? []).map((subnet) => subnet.name));
+  const subnets = new Set([...known.subnets, ...own]);
+  const need = (path: Path, wanted: string | undefined, kind: string, among: ReadonlySet<string>): void => {
+    if (wanted !== undefined && !among.has(wanted)) source.fault(path, `no ${kind} is named ${JSON.stringify(wanted)}`);
+  };
+  for (const section of SECTIONS) {
+    const seen = new Set<string>();
+    for (const [at, one] of (seed[section] ?? []).entries()) {
+      const owner = 'project' in one ? one.project : undefined;
+      need([section, at, 'project'], owner, 'project', projects);
+      const key = JSON.stringify([owner, one.name]);
+      if (seen.has(key)) source.fault([section, at, 'name'], `is there twice in ${section}`);
+      seen.add(key);
+    }
+  }
+  for (const [at, { roles = [] }] of (seed.users ?? []).entries()) {
+    for (const [nth, { project, role }] of roles.entries()) {
+      need(['users', at, 'roles', nth, 'project'], project, 'project', projects);
+      need(['users', at, 'roles', nth, 'role'], role, 'role', known.roles);
+    }
+  }
+  for (const [at, { gateway, subnets: wanted = [] }] of (seed.routers ?? []).entries()) {
+    need(['routers', at, 'gateway'], gateway, 'network', networks);
+    for (const [nth, one] of wanted.entries()) need(['routers', at, 'subnets', nth], one, 'subnet', subnets);
+  }
+  for (const [at, server] of (seed.servers ?? []).entries()) {
+    need(['servers', at, 'flavor'], server.flavor, 'flavor', names('flavors'));
+    need(['servers', at, 'image'], server.image, 'image', names('images'));
+    for (const [nth, one] of server.networks.entries())
+      need(['servers', at, 'networks', nth], one, 'network', networks);
+  }
+  source.settle();
+}

@@ -1,0 +1,252 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Configuration } from '#libs/config';
+import { ApiRefusal, ApiSession } from './api-session.js';
+import type { Body } from './api-session.js';
+import type { CloudThings } from './cloud-names.js';
+import type { SeedDocument, SeedRule, SeedServer } from './seed-document.js';
+
+const BUILD_MS = 60_000;
+const LOOK_MS = 25;
+
+type Section = keyof SeedDocument;
+
+/** What was made, by section. */
+export type SeedCounts = Readonly<Partial<Record<Section, number>>>;
+
+/** Where the run is when an API refuses. */
+export interface SeedPosition {
+  readonly section: Section;
+  readonly index: number;
+}
+
+const idOf = (body: Body, member: string): string => String((body[member] as Body | undefined)?.['id'] ?? '');
+
+/** Makes what a seed describes and the cloud does not have, in the order in which things need each other. */
+export class SeedRun {
+  readonly #config: Configuration;
+  readonly #session: ApiSession;
+  readonly #seed: SeedDocument;
+  /** Ids by kind and name; of things of projects by project too. */
+  readonly #ids = new Map<string, string>();
+  readonly #made: Partial<Record<Section, number>> = {};
+  readonly #adminProject: string;
+  position: SeedPosition = { section: 'projects', index: 0 };
+
+  constructor(
+    config: Configuration,
+    session: ApiSession,
+    seed: SeedDocument,
+    things: CloudThings,
+    adminProject: string,
+  ) {
+    this.#config = config;
+    this.#session = session;
+    this.#seed = seed;
+    this.#adminProject = adminProject;
+    for (const [kind, list] of Object.entries(things) as [string, readonly Body[]][]) {
+      for (const one of list) {
+        const owner = one['project_id'] ?? one['tenant_id'];
+        this.#ids.set(key(kind, String(one['name'])), String(one['id']));
+        if (typeof owner === 'string') this.#ids.set(key(kind, String(one['name']), owner), String(one['id']));
+      }
+    }
+  }
+
+  /** Throws ApiRefusal; `position` then says at what. */
+  async run(): Promise<SeedCounts> {
+    await this.#each('projects', ({ name, description, quotas }) => async () => {
+      const project = { name, domain_id: 'default', ...(description !== undefined && { description }) };
+      const id = idOf(await this.#session.ask('identity', 'POST', '/v3/projects', { project }), 'project');
+      await this.#limit(id, quotas);
+      return id;
+    });
+    await this.#each('users', ({ name, password, email, roles = [] }) => async () => {
+      const user = {
+        name,
+        domain_id: 'default',
+        ...(password !== undefined && { password }),
+        ...(email !== undefined && { email }),
+      };
+      const id = idOf(await this.#session.ask('identity', 'POST', '/v3/users', { user }), 'user');
+      for (const { project, role } of roles) {
+        const path = `/v3/projects/${this.#id('projects', project)}/users/${id}/roles/${this.#id('roles', role)}`;
+        await this.#session.ask('identity', 'PUT', path);
+      }
+      return id;
+    });
+    await this.#each('flavors', ({ public: isPublic = true, ephemeral = 0, id = 'auto', ...rest }) => async () => {
+      const flavor = { ...rest, id, 'OS-FLV-EXT-DATA:ephemeral': ephemeral, 'os-flavor-access:is_public': isPublic };
+      return idOf(await this.#session.ask('osapi_compute', 'POST', '/v2.1/flavors', { flavor }), 'flavor');
+    });
+    await this.#each('images', ({ data, properties = {}, ...rest }) => async () => {
+      const image = { disk_format: 'raw', container_format: 'bare', visibility: 'public', ...properties, ...rest };
+      const { id } = await this.#session.ask('image', 'POST', '/v2/images', image);
+      if (data !== undefined)
+        await this.#session.ask('image', 'PUT', `/v2/images/${String(id)}/file`, Buffer.from(data));
+      return String(id);
+    });
+    await this.#network();
+    await this.#servers(this.#seed.servers ?? []);
+    return this.#made;
+  }
+
+  async #network(): Promise<void> {
+    const post = async (path: string, member: string, body: object): Promise<string> =>
+      idOf(await this.#session.ask('network', 'POST', `/v2.0/${path}`, { [member]: body }), member);
+    await this.#each('networks', ({ name, project, external, shared, subnets = [] }) => async () => {
+      const tenant = { project_id: this.#project(project) };
+      const body = { name, ...tenant, 'router:external': external ?? false, shared: shared ?? false };
+      const id = await post('networks', 'network', body);
+      for (const { name: subnet, cidr, gateway, dhcp = true, dns = [] } of subnets) {
+        const version = cidr.includes(':') ? 6 : 4;
+        const made = await post('subnets', 'subnet', {
+          name: subnet,
+          ...tenant,
+          network_id: id,
+          cidr,
+          ip_version: version,
+          enable_dhcp: dhcp,
+          dns_nameservers: dns,
+          ...(gateway !== undefined && { gateway_ip: gateway }),
+        });
+        this.#ids.set(key('subnets', subnet), made);
+        this.#ids.set(key('subnets', subnet, tenant.project_id), made);
+      }
+      return id;
+    });
+    await this.#each('routers', ({ name, project, gateway, subnets = [] }) => async () => {
+      const owner = this.#project(project);
+      const external =
+        gateway === undefined ? {} : { external_gateway_info: { network_id: this.#id('networks', gateway, owner) } };
+      const id = await post('routers', 'router', { name, project_id: owner, ...external });
+      for (const subnet of subnets) {
+        const body = { subnet_id: this.#id('subnets', subnet, owner) };
+        await this.#session.ask('network', 'PUT', `/v2.0/routers/${id}/add_router_interface`, body);
+      }
+      return id;
+    });
+    await this.#each('security_groups', ({ name, project, description = '', rules = [] }) => async () => {
+      const tenant = { project_id: this.#project(project) };
+      const id = await post('security-groups', 'security_group', { name, description, ...tenant });
+      for (const rule of rules) {
+        await post('security-group-rules', 'security_group_rule', {
+          ...tenant,
+          ...ruleBody(rule),
+          security_group_id: id,
+        });
+      }
+      return id;
+    });
+  }
+
+  /** Servers are made in their projects: the administrator takes a role there for the time. */
+  async #servers(servers: readonly SeedServer[]): Promise<void> {
+    const made: { session: ApiSession; id: string; index: number }[] = [];
+    const sessions = new Map<string, ApiSession>();
+    await this.#each('servers', (server) => async () => {
+      const session = await this.#sessionIn(server.project, sessions);
+      const owner = this.#project(server.project);
+      const body = {
+        name: server.name,
+        flavorRef: this.#id('flavors', server.flavor),
+        imageRef: this.#id('images', server.image),
+        networks: server.networks.map((network) => ({ uuid: this.#id('networks', network, owner) })),
+        ...(server.metadata !== undefined && { metadata: server.metadata }),
+        ...(server.security_groups !== undefined && {
+          security_groups: server.security_groups.map((name) => ({ name })),
+        }),
+      };
+      const id = idOf(await session.ask('osapi_compute', 'POST', '/v2.1/servers', { server: body }), 'server');
+      made.push({ session, id, index: this.position.index });
+      return id;
+    });
+    for (const { session, id, index } of made) {
+      this.position = { section: 'servers', index };
+      await untilActive(session, id);
+    }
+    for (const project of sessions.keys())
+      await this.#session.ask('identity', 'DELETE', await this.#adminRole(project));
+  }
+
+  async #sessionIn(project: string | undefined, sessions: Map<string, ApiSession>): Promise<ApiSession> {
+    if (project === undefined || this.#project(project) === this.#adminProject) return this.#session;
+    const known = sessions.get(project);
+    if (known !== undefined) return known;
+    await this.#session.ask('identity', 'PUT', await this.#adminRole(project));
+    const session = await ApiSession.open(this.#config, project);
+    sessions.set(project, session);
+    return session;
+  }
+
+  async #adminRole(project: string): Promise<string> {
+    const { user } = (await this.#session.ask('identity', 'GET', '/v3/auth/tokens'))['token'] as {
+      user: { id: string };
+    };
+    return `/v3/projects/${this.#id('projects', project)}/users/${user.id}/roles/${this.#id('roles', 'admin')}`;
+  }
+
+  async #limit(id: string, quotas: NonNullable<SeedDocument['projects']>[number]['quotas']): Promise<void> {
+    if (quotas?.compute !== undefined) {
+      await this.#session.ask('osapi_compute', 'PUT', `/v2.1/os-quota-sets/${id}`, { quota_set: quotas.compute });
+    }
+    if (quotas?.network !== undefined) {
+      await this.#session.ask('network', 'PUT', `/v2.0/quotas/${id}`, { quota: quotas.network });
+    }
+  }
+
+  /** Makes each thing of a section that is not there yet. */
+  async #each<S extends Section>(
+    section: S,
+    make: (one: NonNullable<SeedDocument[S]>[number]) => () => Promise<string>,
+  ): Promise<void> {
+    for (const [index, one] of (this.#seed[section] ?? []).entries()) {
+      this.position = { section, index };
+      const isOwned = ['networks', 'routers', 'security_groups', 'servers'].includes(section);
+      const owner = isOwned ? this.#project('project' in one ? one.project : undefined) : undefined;
+      if (this.#ids.has(key(section, one.name, owner))) continue;
+      const id = await make(one as NonNullable<SeedDocument[S]>[number])();
+      this.#ids.set(key(section, one.name), id);
+      if (owner !== undefined) this.#ids.set(key(section, one.name, owner), id);
+      this.#made[section] = (this.#made[section] ?? 0) + 1;
+    }
+  }
+
+  #project(name: string | undefined): string {
+    return name === undefined ? this.#adminProject : this.#id('projects', name);
+  }
+
+  /** Of a project's own first. */
+  #id(kind: string, name: string, owner?: string): string {
+    const id = this.#ids.get(key(kind, name, owner)) ?? this.#ids.get(key(kind, name));
+    if (id === undefined) throw new ApiRefusal(400, `no ${kind} named ${name}`);
+    return id;
+  }
+}
+
+function key(kind: string, name: string, owner?: string): string {
+  return JSON.stringify(owner === undefined ? [kind, name] : [kind, name, owner]);
+}
+
+function ruleBody({ direction = 'ingress', ethertype = 'IPv4', protocol, ports, remote }: SeedRule): object {
+  const [first, last = first] = ports === undefined ? [] : String(ports).split('-').map(Number);
+  return {
+    direction,
+    ethertype,
+    ...(protocol !== undefined && { protocol }),
+    ...(first !== undefined && { port_range_min: first, port_range_max: last }),
+    ...(remote !== undefined && { remote_ip_prefix: remote }),
+  };
+}
+
+async function untilActive(session: ApiSession, id: string): Promise<void> {
+  const until = performance.now() + BUILD_MS;
+  for (;;) {
+    const { server } = (await session.ask('osapi_compute', 'GET', `/v2.1/servers/${id}`)) as {
+      server: { status: string; fault?: { message: string } };
+    };
+    if (server.status === 'ACTIVE') return;
+    if (server.status === 'ERROR') throw new ApiRefusal(409, `went to ERROR: ${server.fault?.message ?? ''}`);
+    if (performance.now() > until) throw new ApiRefusal(504, `was ${server.status} after ${BUILD_MS / 1000} s`);
+    await sleep(LOOK_MS);
+  }
+}
