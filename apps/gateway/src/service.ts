@@ -16,6 +16,7 @@ import { openEdge } from './edge/open-edge.js';
 import { openPolicy } from './edge/policy/open-policy.js';
 import { loadMounts } from './edge/pipeline/load-mounts.js';
 import { revocationServer } from './edge/rpc/revocation-server.js';
+import { announceApi } from './running-apis.js';
 import { API_NAMES } from './edge/settings.js';
 import type { ApiName } from './edge/settings.js';
 
@@ -90,6 +91,7 @@ class ApiService implements Service {
       tls: this.#tls,
     });
     this.#application = application;
+    announceApi(this.#name, application);
     if (this.#name !== 'metadata') {
       edge.revocations.start();
       this.#endWatch = onRestored(() => edge.revocations.refresh(true));

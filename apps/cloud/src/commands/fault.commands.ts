@@ -40,7 +40,11 @@ export function registerFaults(program: Command, surroundings: Surroundings): vo
     .command('add <file>')
     .description('rules of a YAML file; - is the standard input')
     .action(async (file: string, _options: object, command: Command) => {
-      const text = await clientOf(command, surroundings).send('POST', '/faults', readInput(file));
+      const text = await clientOf(command, surroundings).send(
+        'POST',
+        `/faults?file=${encodeURIComponent(file)}`,
+        readInput(file),
+      );
       surroundings.out(`${(JSON.parse(text) as { ids: string[] }).ids.join('\n')}\n`);
     });
   fault

@@ -8,7 +8,11 @@ export function registerSeeds(program: Command, surroundings: Surroundings): voi
   cloudGroup(program, 'seed', 'make what a YAML file describes; - is the standard input')
     .argument('<file>')
     .action(async (file: string, _options: object, command: Command) => {
-      const text = await clientOf(command, surroundings).send('POST', '/seed', readInput(file));
+      const text = await clientOf(command, surroundings).send(
+        'POST',
+        `/seed?file=${encodeURIComponent(file)}`,
+        readInput(file),
+      );
       const { made } = JSON.parse(text) as { made: Record<string, number> };
       const parts = Object.entries(made).map(([section, count]) => `${count} ${section}`);
       surroundings.out(`made ${parts.length === 0 ? 'nothing: all of it was there' : parts.join(', ')}\n`);

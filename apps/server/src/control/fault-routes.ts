@@ -10,7 +10,8 @@ export function faultRoutes(): ControlRoute[] {
     {
       method: 'POST',
       pattern: '/faults',
-      run: ({ text }) => documentTold(() => ({ ids: faultPlan.add(readRules(text, '<request>')) })),
+      run: ({ text, query }) =>
+        documentTold(() => ({ ids: faultPlan.add(readRules(text, query.get('file') ?? '<request>')) })),
     },
     {
       method: 'DELETE',

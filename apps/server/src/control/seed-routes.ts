@@ -19,7 +19,8 @@ export function seedRoutes(config: Configuration, snapshots: Snapshots): Control
     {
       method: 'POST',
       pattern: '/seed',
-      run: ({ text }) => documentTold(async () => ({ made: await applySeed(text, '<request>', parts) })),
+      run: ({ text, query }) =>
+        documentTold(async () => ({ made: await applySeed(text, query.get('file') ?? '<request>', parts) })),
     },
     {
       method: 'POST',

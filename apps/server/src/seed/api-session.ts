@@ -1,8 +1,13 @@
-import { ApiListenOptions, IdentityOptions, ServiceOptions } from '#libs/config';
+import { IdentityOptions } from '#libs/config';
 import type { ApiName, Configuration } from '#libs/config';
-import { reachableHost } from '../clouds-yaml.js';
+import { runningApi } from '../../../gateway/src/running-apis.js';
 
 export type Body = Readonly<Record<string, unknown>>;
+
+interface Answer {
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly text: string;
+}
 
 /** An answer that is an error, with what the API said. */
 export class ApiRefusal extends Error {
@@ -16,34 +21,32 @@ export class ApiRefusal extends Error {
   }
 }
 
-/** The cloud's own APIs as its administrator sees them, in one project. */
+/**
+ * The cloud's own APIs as its administrator sees them, in one project. Requests are handed to the applications of this
+ * process: no connection is needed, and none would be accepted before all services have started.
+ */
 export class ApiSession {
-  readonly #config: Configuration;
-  readonly projectName: string | undefined;
   #token = '';
 
-  private constructor(config: Configuration, projectName: string | undefined) {
-    this.#config = config;
-    this.projectName = projectName;
-  }
+  private constructor() {}
 
   /** @param projectName @default the administrator's own project */
   static async open(config: Configuration, projectName?: string): Promise<ApiSession> {
-    const session = new ApiSession(config, projectName);
+    const session = new ApiSession();
     const { adminUsername, adminPassword, adminProjectName } = config.get(IdentityOptions);
     const domain = { id: 'default' };
     const auth = {
       identity: { methods: ['password'], password: { user: { name: adminUsername, domain, password: adminPassword } } },
       scope: { project: { name: projectName ?? adminProjectName, domain } },
     };
-    const response = await session.#fetch('identity', 'POST', '/v3/auth/tokens', { auth });
-    session.#token = response.headers.get('x-subject-token') ?? '';
+    const { headers } = await session.#send('identity', 'POST', '/v3/auth/tokens', { auth });
+    session.#token = String(headers['x-subject-token']);
     return session;
   }
 
   /** The parsed body; `{}` without one. Throws ApiRefusal. */
-  async ask(api: ApiName, method: string, path: string, body?: object | Buffer): Promise<Body> {
-    const text = await (await this.#fetch(api, method, path, body)).text();
+  async ask(api: ApiName, method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<Body> {
+    const { text } = await this.#send(api, method, path, body);
     return text === '' ? {} : (JSON.parse(text) as Body);
   }
 
@@ -62,38 +65,34 @@ export class ApiSession {
     return found;
   }
 
-  async #fetch(api: ApiName, method: string, path: string, body?: object | Buffer): Promise<Response> {
+  async #send(api: ApiName, method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<Answer> {
+    const application = runningApi(api);
+    if (application === undefined) throw new ApiRefusal(503, `the API ${api} is not among enabled_apis`);
     const isData = Buffer.isBuffer(body);
-    const response = await fetch(`${this.#base(api)}${path}`, {
+    const {
+      statusCode,
+      headers,
+      body: text,
+    } = await application.fastify.inject({
       method,
+      url: path,
       headers: {
+        host: 'localhost',
         'x-auth-token': this.#token,
         'openstack-api-version': 'compute 2.79',
         ...(body !== undefined && { 'content-type': isData ? 'application/octet-stream' : 'application/json' }),
       },
-      ...(body !== undefined && { body: isData ? new Uint8Array(body) : JSON.stringify(body) }),
+      ...(body !== undefined && { payload: isData ? body : JSON.stringify(body) }),
     });
-    if (!response.ok) throw new ApiRefusal(response.status, messageOf(await response.text(), response.status));
-    return response;
+    if (statusCode >= 400) throw new ApiRefusal(statusCode, messageOf(text, statusCode));
+    return { headers, text };
   }
+}
 
-  #base(api: ApiName): string {
-    const listen = this.#config.get(ApiListenOptions);
-    const at = {
-      identity: [listen.identityListen, listen.identityListenPort],
-      osapi_compute: [listen.osapiComputeListen, listen.osapiComputeListenPort],
-      metadata: [listen.metadataListen, listen.metadataListenPort],
-      image: [listen.imageListen, listen.imageListenPort],
-      network: [listen.networkListen, listen.networkListenPort],
-    } as const;
-    const { enabledApis, enabledSslApis } = this.#config.get(ServiceOptions);
-    const [host, port] = at[api];
-    if (!enabledApis.includes(api)) throw new ApiRefusal(503, `the API ${api} is not among enabled_apis`);
-    if (enabledSslApis.includes(api) || port === 0) {
-      throw new ApiRefusal(503, `seeds need the API ${api} on a port of its own without TLS`);
-    }
-    return `http://${reachableHost(host)}:${port}`;
-  }
+/** A member that is a text; empty for none. */
+export function textIn(body: Body | undefined, name: string): string {
+  const value = body?.[name];
+  return typeof value === 'string' ? value : '';
 }
 
 function pathOf(href: string): string {

@@ -3,7 +3,7 @@ import { IdentityOptions } from '#libs/config';
 import type { Configuration } from '#libs/config';
 import { DocumentError, faultPlan } from '#libs/simulation';
 import type { Snapshots } from '../../../worker/src/snapshots/snapshots.js';
-import { ApiRefusal, ApiSession } from './api-session.js';
+import { ApiRefusal, ApiSession, textIn } from './api-session.js';
 import { lookAround, namesOf } from './cloud-names.js';
 import { checkReferences, readSeed } from './seed-document.js';
 import { SeedRun } from './seed-run.js';
@@ -25,7 +25,7 @@ export async function applySeed(
     checkReferences(read, namesOf(things));
     const { adminProjectName } = config.get(IdentityOptions);
     const admin = things.projects.find((project) => project['name'] === adminProjectName);
-    const run = new SeedRun(config, session, read.seed, things, String(admin?.['id'] ?? ''));
+    const run = new SeedRun(config, session, read.seed, things, textIn(admin, 'id'));
     const before = `before-seed-${randomBytes(4).toString('hex')}`;
     await snapshots.create(before);
     try {

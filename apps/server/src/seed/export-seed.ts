@@ -32,7 +32,7 @@ export async function exportSeed(session: ApiSession): Promise<string> {
       ...ownerOf(network, things),
       ...(network['router:external'] === true && { external: true }),
       ...(network['shared'] === true && { shared: true }),
-      subnets: things.subnets.filter((subnet) => subnet['network_id'] === network['id']).map(subnetOf),
+      subnets: inOrder(things.subnets.filter((subnet) => subnet['network_id'] === network['id']).map(subnetOf)),
     })),
     routers: await Promise.all(things.routers.map((router) => routerOf(session, router, things))),
     security_groups: things.security_groups
@@ -45,7 +45,14 @@ export async function exportSeed(session: ApiSession): Promise<string> {
       })),
     servers: things.servers.map((server) => serverOf(server, things)),
   };
-  return stringify(Object.fromEntries(Object.entries(seed).filter(([, list]) => list.length > 0)));
+  // By their names, so that two exports of the same are the same.
+  const sections = Object.entries(seed).map(([section, list]) => [section, inOrder(list)] as const);
+  return stringify(Object.fromEntries(sections.filter(([, list]) => list.length > 0)));
+}
+
+function inOrder(list: readonly object[]): object[] {
+  const keyed = list.map((one) => ({ one, key: JSON.stringify(one) }));
+  return keyed.toSorted((a, b) => (a.key < b.key ? -1 : 1)).map(({ one }) => one);
 }
 
 function texts(values: Readonly<Record<string, unknown>>): Record<string, string> {
@@ -69,7 +76,7 @@ function rolesOf(user: Body, assignments: readonly Body[]): object {
         ? [{ project: scope.project['name'], role: role['name'] }]
         : [],
   );
-  return roles.length === 0 ? {} : { roles };
+  return roles.length === 0 ? {} : { roles: inOrder(roles) };
 }
 
 function flavorOf(flavor: Body): object {
@@ -118,7 +125,7 @@ function rulesOf(group: Body): object {
         ...(typeof first === 'number' && { ports: first === last ? first : `${first}-${String(last)}` }),
       }),
     );
-  return rules.length === 0 ? {} : { rules };
+  return rules.length === 0 ? {} : { rules: inOrder(rules) };
 }
 
 function serverOf(server: Body, { flavors, images, networks, projects }: CloudThings): object {

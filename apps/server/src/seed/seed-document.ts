@@ -200,7 +200,8 @@ export function readSeed(text_: string, file: string): { readonly source: YamlSo
   const sections = Object.fromEntries(SECTIONS.map((section) => [section, listOf(CHECKS[section])]));
   mapping(sections)(source, [], source.value ?? {});
   source.settle();
-  return { source, seed: (source.value ?? {}) as SeedDocument };
+  const seed: SeedDocument = source.value ?? {};
+  return { source, seed };
 }
 
 /** Throws DocumentError with every name that is neither in the seed nor in the cloud, and with those given twice. */

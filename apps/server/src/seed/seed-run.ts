@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { IdentityOptions } from '#libs/config';
 import type { Configuration } from '#libs/config';
-import { ApiRefusal, ApiSession } from './api-session.js';
+import { ApiRefusal, ApiSession, textIn } from './api-session.js';
 import type { Body } from './api-session.js';
 import type { CloudThings } from './cloud-names.js';
-import type { SeedDocument, SeedRule, SeedServer } from './seed-document.js';
+import type { SeedDocument, SeedRule } from './seed-document.js';
 
 const BUILD_MS = 60_000;
 const LOOK_MS = 25;
@@ -19,7 +20,7 @@ export interface SeedPosition {
   readonly index: number;
 }
 
-const idOf = (body: Body, member: string): string => String((body[member] as Body | undefined)?.['id'] ?? '');
+const idOf = (body: Body, member: string): string => textIn(body[member] as Body | undefined, 'id');
 
 /** Makes what a seed describes and the cloud does not have, in the order in which things need each other. */
 export class SeedRun {
@@ -86,7 +87,7 @@ export class SeedRun {
       return String(id);
     });
     await this.#network();
-    await this.#servers(this.#seed.servers ?? []);
+    await this.#servers();
     return this.#made;
   }
 
@@ -140,7 +141,7 @@ export class SeedRun {
   }
 
   /** Servers are made in their projects: the administrator takes a role there for the time. */
-  async #servers(servers: readonly SeedServer[]): Promise<void> {
+  async #servers(): Promise<void> {
     const made: { session: ApiSession; id: string; index: number }[] = [];
     const sessions = new Map<string, ApiSession>();
     await this.#each('servers', (server) => async () => {
@@ -164,25 +165,23 @@ export class SeedRun {
       this.position = { section: 'servers', index };
       await untilActive(session, id);
     }
-    for (const project of sessions.keys())
-      await this.#session.ask('identity', 'DELETE', await this.#adminRole(project));
+    for (const project of sessions.keys()) await this.#session.ask('identity', 'DELETE', this.#adminRole(project));
   }
 
   async #sessionIn(project: string | undefined, sessions: Map<string, ApiSession>): Promise<ApiSession> {
     if (project === undefined || this.#project(project) === this.#adminProject) return this.#session;
     const known = sessions.get(project);
     if (known !== undefined) return known;
-    await this.#session.ask('identity', 'PUT', await this.#adminRole(project));
+    await this.#session.ask('identity', 'PUT', this.#adminRole(project));
     const session = await ApiSession.open(this.#config, project);
     sessions.set(project, session);
     return session;
   }
 
-  async #adminRole(project: string): Promise<string> {
-    const { user } = (await this.#session.ask('identity', 'GET', '/v3/auth/tokens'))['token'] as {
-      user: { id: string };
-    };
-    return `/v3/projects/${this.#id('projects', project)}/users/${user.id}/roles/${this.#id('roles', 'admin')}`;
+  #adminRole(project: string): string {
+    const { adminUsername, adminRoleName } = this.#config.get(IdentityOptions);
+    const user = this.#id('users', adminUsername);
+    return `/v3/projects/${this.#id('projects', project)}/users/${user}/roles/${this.#id('roles', adminRoleName)}`;
   }
 
   async #limit(id: string, quotas: NonNullable<SeedDocument['projects']>[number]['quotas']): Promise<void> {
@@ -204,7 +203,7 @@ export class SeedRun {
       const isOwned = ['networks', 'routers', 'security_groups', 'servers'].includes(section);
       const owner = isOwned ? this.#project('project' in one ? one.project : undefined) : undefined;
       if (this.#ids.has(key(section, one.name, owner))) continue;
-      const id = await make(one as NonNullable<SeedDocument[S]>[number])();
+      const id = await make(one)();
       this.#ids.set(key(section, one.name), id);
       if (owner !== undefined) this.#ids.set(key(section, one.name, owner), id);
       this.#made[section] = (this.#made[section] ?? 0) + 1;

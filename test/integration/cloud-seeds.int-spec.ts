@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { CloudClient } from '#testing/cloud-client';
+import { CloudCommand } from '#testing/cloud-command';
+
+const seed = `
+projects:
+  - { name: web, quotas: { network: { port: 7 } } }
+users:
+  - { name: ann, password: a-password-of-a-test, roles: [{ project: web, role: member }] }
+flavors:
+  - { name: tiny.test, vcpus: 1, ram: 256, disk: 1 }
+networks:
+  - { name: web-net, project: web, subnets: [{ name: web-subnet, cidr: 10.7.0.0/24 }] }
+routers:
+  - { name: web-router, project: web, gateway: public, subnets: [web-subnet] }
+security_groups:
+  - { name: www, project: web, rules: [{ protocol: tcp, ports: 80 }, { protocol: tcp, ports: 8000-8080, remote: 10.0.0.0/8 }] }
+servers:
+  - { name: web-1, project: web, flavor: tiny.test, image: cirros, networks: [web-net], security_groups: [www] }
+`;
+
+describe('seeds of a cloud', { timeout: 300_000 }, () => {
+  const albireo = new CloudCommand();
+  let cloud: CloudClient;
+  before(async () => {
+    await albireo.succeed(['start', '--detach', '--ephemeral', '--port-base', '0', '--seed', 'devstack']);
+    cloud = await new CloudClient(await albireo.variables('default')).logIn();
+  });
+  after(() => albireo.close());
+
+  const file = (text: string): string => {
+    const path = join(albireo.folder, 'seed.yaml');
+    writeFileSync(path, text);
+    return path;
+  };
+  const names = async (api: string, path: string, member: string): Promise<string[]> => {
+    const { body } = await cloud.api(api, 'GET', path);
+    return (body as Record<string, { name: string }[]>)[member]?.map(({ name }) => name).toSorted() ?? [];
+  };
+
+  it('have the usual names of DevStack', async () => {
+    assert.deepEqual(await names('network', '/v2.0/networks', 'networks'), ['private', 'public', 'shared']);
+    assert.deepEqual(await names('network', '/v2.0/routers', 'routers'), ['router1']);
+    const flavors = await names('compute', '/flavors', 'flavors');
+    for (const name of ['m1.nano', 'm1.tiny', 'ds1G']) assert.ok(flavors.includes(name), name);
+  });
+
+  it('make what a file describes, once, and are written again by export', async () => {
+    const made = await albireo.succeed(['seed', file(seed)]);
+    assert.match(made, /made 1 projects, 1 users, 1 flavors, 1 networks, 1 routers, 1 security_groups, 1 servers/);
+    const { body } = await cloud.api('compute', 'GET', '/servers/detail?all_tenants=1');
+    const [server] = (body as { servers: { name: string; status: string; addresses: object }[] }).servers;
+    assert.deepEqual([server?.name, server?.status], ['web-1', 'ACTIVE']);
+    assert.match(await albireo.succeed(['seed', file(seed)]), /made nothing: all of it was there/);
+
+    const written = await albireo.succeed(['export']);
+    await albireo.succeed(['reset']);
+    assert.deepEqual(await names('compute', '/servers?all_tenants=1', 'servers'), []);
+    await albireo.succeed(['seed', file(written)]);
+    assert.deepEqual(await names('compute', '/servers?all_tenants=1', 'servers'), ['web-1']);
+    assert.equal(await albireo.succeed(['export']), written);
+    await albireo.succeed(['reset']);
+  });
+
+  it('that are broken are told with all their faults, file and line, and nothing is made', async () => {
+    const broken = [
+      'projects:',
+      '  - { nmae: a }',
+      'networks:',
+      '  - name: n',
+      '    subnets: [{ name: s, cidr: ten }]',
+      'flavors: { tiny: 1 }',
+    ].join('\n');
+    const form = await albireo.run(['seed', file(broken)]);
+    assert.equal(form.code, 1);
+    for (const line of [
+      /:2: projects\[0\]\.nmae: unknown/,
+      /:2: projects\[0\]: "name" is required/,
+      /:5: .*cidr/,
+      /:6: flavors: expected a list/,
+    ]) {
+      assert.match(form.err, line);
+    }
+    const dangling = seed.replace('gateway: public', 'gateway: nowhere').replace('image: cirros', 'image: windows');
+    const references = await albireo.run(['seed', file(dangling)]);
+    assert.match(references.err, /2 faults, nothing was done/);
+    assert.match(references.err, /:11: routers\[0\]\.gateway: no network is named "nowhere"/);
+    assert.match(references.err, /:15: servers\[0\]\.image: no image is named "windows"/);
+    // What only an API knows: the range of the router's second subnet is taken.
+    const refused = await albireo.run(['seed', file(seed.replace('ports: 8000-8080', 'ports: 9-8'))]);
+    assert.match(refused.err, /:13: security_groups\[0\]: the API refused it with 400/);
+    assert.ok(!(await names('identity', '/projects', 'projects')).includes('web'));
+    assert.doesNotMatch(await albireo.succeed(['snapshot', 'list']), /before-seed/);
+
+    const start = ['start', '--detach', '--ephemeral', '--port-base', '0', '--name', 'broken', '--seed', file(broken)];
+    const atStart = await albireo.run(start);
+    assert.equal(atStart.code, 1);
+    assert.match(atStart.err, /seed\.yaml:5: networks\[0\]\.subnets\[0\]\.cidr/);
+  });
+
+  it('give each parallel test a project of its own', async () => {
+    const [one, two] = await Promise.all([
+      albireo.succeed(['project', 'new']),
+      albireo.succeed(['project', 'new', 'worker-2']),
+    ]);
+    assert.match(two, /export OS_PROJECT_NAME='worker-2'/);
+    assert.notEqual(one, two);
+    const own = Object.fromEntries([...one.matchAll(/^export (\w+)='(.*)'$/gm)].map(([, key, value]) => [key, value]));
+    const user = await new CloudClient({ ...(await albireo.variables('default')), ...own }).logIn();
+    const { body } = await user.api('network', 'GET', '/v2.0/networks?router:external=false&shared=false');
+    assert.equal((body as { networks: unknown[] }).networks.length, 1);
+    assert.equal((await albireo.run(['project', 'new', 'worker-2'])).code, 1);
+  });
+});
