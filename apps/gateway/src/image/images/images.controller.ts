@@ -6,7 +6,7 @@ import { Edge } from '../../edge/edge.js';
 import { baseUrl } from '../../edge/links.js';
 import { ImageClient } from '../../edge/rpc/clients.js';
 import { badRequest } from '../errors/glance-faults.js';
-import { IMPORT_METHODS } from '../info/import-methods.js';
+import { importMethods } from '../info/import-methods.js';
 import { readImageBody } from './image-body.js';
 import { imageIdOf } from './image-id.js';
 import { readImagePatch } from './image-patch.js';
@@ -36,7 +36,7 @@ export class ImagesController {
   async create(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
     const image = Image.unwrap(await this.images.call(request, 'image_create', readImageBody(request.body)));
     reply.header('location', `${baseUrl(request)}/v2/images/${image.id}`);
-    reply.header('openstack-image-import-methods', IMPORT_METHODS.join(','));
+    reply.header('openstack-image-import-methods', importMethods(this.edge.imageStores).join(','));
     reply.header('openstack-image-store-ids', this.edge.imageStores.all.map(({ id }) => id).join(','));
     return imageView(image);
   }

@@ -4,7 +4,7 @@ import { ImageUsage } from '#libs/contracts';
 import { AnyToken, Authorize } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { ImageClient } from '../../edge/rpc/clients.js';
-import { IMPORT_METHODS } from './import-methods.js';
+import { importMethods } from './import-methods.js';
 
 const STORE_WORDS = { file: 'A directory of the service' } as const;
 
@@ -19,7 +19,13 @@ export class InfoController {
   @Get('import')
   @AnyToken()
   importMethods(): object {
-    return { 'import-methods': { description: 'Import methods available.', type: 'array', value: IMPORT_METHODS } };
+    return {
+      'import-methods': {
+        description: 'Import methods available.',
+        type: 'array',
+        value: importMethods(this.edge.imageStores),
+      },
+    };
   }
 
   @Get('stores')

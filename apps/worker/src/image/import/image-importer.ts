@@ -6,7 +6,7 @@ import { getLogger } from '#libs/telemetry';
 import type { Store, Transaction } from '../../store/index.js';
 import { activate } from '../image-data-manager.js';
 import type { ImageObject, ImageObjects } from '../image-objects.js';
-import { IMPORT_LOCK } from './image-imports.js';
+import { FAILED_IMPORT, IMPORTING_TO, IMPORT_LOCK } from './image-imports.js';
 import type { ImageTasks, TaskRow } from './image-tasks.js';
 import type { ImportFilter } from './import-filter.js';
 import { WebSourceError, openWebSource } from './web-source.js';
@@ -86,11 +86,17 @@ export class ImageImporter {
     }
   }
 
-  async #import({ id: taskId, type, image_id: imageId, input }: TaskRow): Promise<void> {
+  /** The stores that a task fills. */
+  #backendOf({ input: { backend } }: TaskRow): readonly string[] {
+    return Array.isArray(backend) ? backend.map(String) : [this.stores.default.id];
+  }
+
+  async #import(task: TaskRow): Promise<void> {
+    const { id: taskId, type, image_id: imageId, input } = task;
     if (imageId === null) throw new ImportFailed('The task names no image.');
     const request = isRecord(input['import_req']) ? input['import_req'] : {};
     const method = isRecord(request['method']) ? request['method'] : {};
-    const backend = Array.isArray(input['backend']) ? input['backend'].map(String) : [this.stores.default.id];
+    const backend = this.#backendOf(task);
     const uri = type === 'import' ? input['import_from'] : method['uri'];
     const name = type === 'import' ? 'web-download' : String(method['name']);
     const source = await this.#source(imageId, name, uri);
@@ -163,7 +169,7 @@ export class ImageImporter {
   async #fail(tx: Transaction, task: TaskRow, message: string): Promise<void> {
     const { id, type, image_id: imageId } = task;
     if (imageId !== null && (await lockImage(tx, imageId)) !== undefined) {
-      await unlock(tx, imageId, id);
+      await unlock(tx, imageId, id, this.#backendOf(task));
       await tx
         .updateTable('images')
         .set({ status: 'queued', size: null, virtual_size: null })
@@ -182,8 +188,9 @@ async function lockImage(tx: Transaction, id: string): Promise<{ readonly id: st
   return tx.selectFrom('images').select('id').where('id', '=', id).forUpdate().executeTakeFirst();
 }
 
-/** Takes the task's lock from the image's properties. */
-async function unlock(tx: Transaction, imageId: string, taskId: string): Promise<void> {
-  await sql`update images set properties = properties - ${IMPORT_LOCK}::text, updated_at = now()
+/** Takes the task's lock from the image's properties, and says there which stores could not be filled. */
+async function unlock(tx: Transaction, imageId: string, taskId: string, failed: readonly string[] = []): Promise<void> {
+  const marks = JSON.stringify({ [IMPORTING_TO]: '', [FAILED_IMPORT]: failed.join(',') });
+  await sql`update images set properties = (properties - ${IMPORT_LOCK}::text) || ${marks}::jsonb, updated_at = now()
     where id = ${imageId} and properties ->> ${IMPORT_LOCK}::text = ${taskId}`.execute(tx);
 }

@@ -13,6 +13,14 @@ import type { ImportFilter } from './import-filter.js';
 
 /** The property that an image has while it is imported, glance's lock. */
 export const IMPORT_LOCK = 'os_glance_import_task';
+/** Properties that tell which stores an import has still to fill, and which it could not; empty when it is over. */
+export const IMPORTING_TO = 'os_glance_importing_to_stores';
+export const FAILED_IMPORT = 'os_glance_failed_import';
+
+/** What an image says of itself while it is imported. */
+function importMarks(taskId: string, stores: readonly string[]): Readonly<Record<string, string>> {
+  return { [IMPORT_LOCK]: taskId, [IMPORTING_TO]: stores.join(','), [FAILED_IMPORT]: '' };
+}
 
 const conflict = (message: string): ExpectedError => new ExpectedError('Conflict', message);
 const invalid = (message: string): ExpectedError => new ExpectedError('InvalidInput', message);
@@ -67,7 +75,7 @@ export class ImageImports {
           .updateTable('images')
           .set({
             ...(method === 'copy-image' ? {} : { status: 'importing' }),
-            properties: JSON.stringify({ ...image.properties, [IMPORT_LOCK]: task.id }),
+            properties: JSON.stringify({ ...image.properties, ...importMarks(task.id, backend) }),
             updated_at: sql<string>`now()`,
           })
           .where('id', '=', id)
@@ -97,7 +105,10 @@ export class ImageImports {
         const added = await this.tasks.add(tx, ctx, { type, imageId: image.id, input });
         await tx
           .updateTable('images')
-          .set({ status: 'importing', properties: JSON.stringify({ ...image.properties, [IMPORT_LOCK]: added.id }) })
+          .set({
+            status: 'importing',
+            properties: JSON.stringify({ ...image.properties, ...importMarks(added.id, [this.stores.default.id]) }),
+          })
           .where('id', '=', image.id)
           .execute();
         this.store.afterCommit(tx, this.wake);
