@@ -13,7 +13,8 @@ import { dictionary, filledText, flag, nameText, oneOf, oneOfNumbers, text, uuid
 
 const STATUSES = ['ACTIVE', 'DOWN', 'BUILD', 'ERROR'] as const;
 
-const VNIC_TYPES = [
+/** neutron-lib's VNIC_TYPES. */
+export const VNIC_TYPES = [
   'normal',
   'direct',
   'macvtap',

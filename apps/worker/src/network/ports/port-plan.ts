@@ -1,4 +1,4 @@
-import { ExpectedError } from '#libs/contracts';
+import { ExpectedError, VNIC_TYPES } from '#libs/contracts';
 import type { NetworkData, PortData, PortInput } from '#libs/contracts';
 import { parseAddress } from '../ipam/address.js';
 import { parseCidr } from '../ipam/cidr.js';
@@ -46,22 +46,8 @@ export function checkMac(text: string): string {
   return mac;
 }
 
-const VNIC_TYPES = [
-  'normal',
-  'direct',
-  'macvtap',
-  'baremetal',
-  'direct-physical',
-  'virtio-forwarder',
-  'smart-nic',
-  'vdpa',
-  'accelerator-direct',
-  'accelerator-direct-physical',
-  'remote-managed',
-];
-
 export function checkVnicType(type: string): string {
-  if (!VNIC_TYPES.includes(type)) {
+  if (!VNIC_TYPES.some((known) => known === type)) {
     throw new ExpectedError(
       'InvalidInput',
       `Invalid input for binding:vnic_type. Reason: '${type}' is not in ${JSON.stringify(VNIC_TYPES)}.`,

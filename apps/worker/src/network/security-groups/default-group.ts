@@ -16,6 +16,10 @@ const NONE = {
 /** What every new group lets out. */
 const EGRESS: readonly RuleMatch[] = ['IPv4', 'IPv6'].map((ethertype) => ({ ...NONE, direction: 'egress', ethertype }));
 
+/** How many rules a new group, and a project's own one, begin with. */
+export const EGRESS_RULES = EGRESS.length;
+export const DEFAULT_RULES = 2 * EGRESS.length;
+
 export interface NewRule extends RuleMatch {
   readonly security_group_id: string;
   readonly project_id: string;

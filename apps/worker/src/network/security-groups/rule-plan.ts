@@ -16,6 +16,28 @@ export type RuleMatch = Pick<
   | 'remote_address_group_id'
 >;
 
+/** What a row that is to be stored says of a rule; what it does not say is null. */
+export function matchOf(values: Readonly<Record<string, unknown>>): RuleMatch {
+  const text = (name: keyof RuleMatch): string | null => {
+    const value = values[name];
+    return typeof value === 'string' ? value : null;
+  };
+  const port = (name: 'port_range_min' | 'port_range_max'): number | null => {
+    const value = values[name];
+    return typeof value === 'number' ? value : null;
+  };
+  return {
+    direction: text('direction') ?? '',
+    ethertype: text('ethertype') ?? '',
+    protocol: text('protocol'),
+    port_range_min: port('port_range_min'),
+    port_range_max: port('port_range_max'),
+    remote_ip_prefix: text('remote_ip_prefix'),
+    remote_group_id: text('remote_group_id'),
+    remote_address_group_id: text('remote_address_group_id'),
+  };
+}
+
 const HIGHEST_PORT = 65_535;
 
 function refuse(code: ExpectedErrorCode, text: string): never {

@@ -6,11 +6,19 @@ import { Manages } from '../../resources/manages.js';
 import type { Change, Draft, Loader } from '../../resources/resource-manager.js';
 import { resourceTable } from '../../resources/resource-table.js';
 import type { Queries, Transaction } from '../../store/index.js';
+import { holdQuota, requireRoom } from '../quota.js';
 import { SharedManager } from '../sharing/shared-manager.js';
-import { ensureDefaultGroup, findDefaultGroup, insertEgressRules } from './default-group.js';
+import {
+  DEFAULT_RULES,
+  EGRESS_RULES,
+  ensureDefaultGroup,
+  findDefaultGroup,
+  insertEgressRules,
+} from './default-group.js';
 import { ruleTable } from './rule-table.js';
 
 const DEFAULT_NAME = 'default';
+const RULES = 'security_group_rule';
 
 type GroupDraft = Draft<SecurityGroupData>;
 
@@ -57,6 +65,10 @@ export class SecurityGroupManager extends SharedManager<SecurityGroupData> {
 
   protected override async beforeCreate(tx: Transaction, { input, owner }: GroupDraft): Promise<void> {
     refuseDefaultName(input.name);
+    // As neutron does: the rules that a group begins with are asked for by whoever makes it.
+    const isFirst = (await findDefaultGroup(tx, owner)) === undefined;
+    const rules = Array<string>(EGRESS_RULES + (isFirst ? DEFAULT_RULES : 0)).fill(owner);
+    await requireRoom(await holdQuota(tx, this.shared.quotas, RULES, rules), RULES, rules);
     await ensureDefaultGroup(tx, owner);
   }
 

@@ -12,8 +12,7 @@ import { FOREIGN } from '../network-policy.js';
 import type { VisibleRows } from '../network-policy.js';
 import { insertRule } from './default-group.js';
 import type { NewRule } from './default-group.js';
-import { planRule, sameAs } from './rule-plan.js';
-import type { RuleMatch } from './rule-plan.js';
+import { matchOf, planRule, sameAs } from './rule-plan.js';
 import { ruleTable } from './rule-table.js';
 import { SecurityGroupManager } from './security-group-manager.js';
 
@@ -62,7 +61,7 @@ export class SecurityGroupRuleManager extends ResourceManager<SecurityGroupRuleD
         'Multiple project_ids in bulk security group rule create not allowed',
       );
     }
-    const planned = drafts.map(({ values }) => planRule(values as unknown as RuleMatch));
+    const planned = drafts.map(({ values }) => planRule(matchOf(values)));
     for (const [index, draft] of drafts.entries()) Object.assign(draft.values, planned[index]);
     if (new Set(planned.map(sameAs)).size < planned.length) {
       throw new ExpectedError('DuplicateSecurityGroupRuleInPost', 'Duplicate Security Group Rule in POST.');
@@ -81,7 +80,12 @@ export class SecurityGroupRuleManager extends ResourceManager<SecurityGroupRuleD
   }
 
   protected override async insert(tx: Transaction, { id, values }: RuleDraft): Promise<void> {
-    const rule = values as unknown as NewRule;
+    const rule: NewRule = {
+      ...matchOf(values),
+      security_group_id: String(values['security_group_id']),
+      project_id: String(values['project_id']),
+      description: String(values['description'] ?? ''),
+    };
     if (await insertRule(tx, rule, id)) return;
     const { rows } = await sql<{ id: string }>`
       select id from security_group_rules
