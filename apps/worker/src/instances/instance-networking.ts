@@ -4,6 +4,7 @@ import {
   activateForInstance,
   addressesOf,
   allocateForInstance,
+  changeGroupOfInstance,
   deallocateForInstance,
   groupNamesOf,
   groupsForInstance,
@@ -77,6 +78,16 @@ export class InstanceNetworking {
   /** Checks the security groups that a create names. Errors: NetworkInvalid, Conflict. */
   async requireGroups(tx: Transaction, projectId: string, wanted: readonly string[]): Promise<void> {
     await groupsForInstance(tx, projectId, wanted);
+  }
+
+  /** Adds a security group to a server's ports, or takes it away. Errors: SecurityGroupNotFound, NetworkInvalid, Conflict. */
+  changeGroup(
+    tx: Transaction,
+    instance: InstanceRef,
+    projectId: string,
+    wanted: { readonly name: string; readonly change: 'add' | 'remove' },
+  ): Promise<void> {
+    return changeGroupOfInstance(tx, instance, projectId, wanted);
   }
 
   /** Names of the security groups of servers' ports. */

@@ -6,6 +6,7 @@ export { allocateForInstance, holdPorts, rebindPorts } from './instance-ports/al
 export type { InstancePortsRequest } from './instance-ports/allocate-for-instance.js';
 export { activateForInstance } from './instance-ports/activate-for-instance.js';
 export { groupNamesOf, groupsForInstance } from './instance-ports/groups-of.js';
+export { changeGroupOfInstance } from './instance-ports/change-groups.js';
 export { deallocateForInstance } from './instance-ports/deallocate-for-instance.js';
 export { addressesOf } from './instance-ports/addresses-of.js';
 export { instancesAt } from './instance-ports/instances-at.js';

@@ -12,6 +12,8 @@ const onOneMachine: ProgramDefaults = {
     metadata_listen: '127.0.0.1',
     image_listen: '127.0.0.1',
     network_listen: '127.0.0.1',
+    // With one host a resize has nowhere else to go.
+    allow_resize_to_same_host: true,
   },
   health: { listen: '127.0.0.1', port: 8790 },
 };

@@ -3,6 +3,7 @@ import type { RuleDefault } from '#libs/policy';
 import type { ActionAudience, ActionDeclaration } from './action.js';
 import { imageActions } from './image-actions.js';
 import { moveActions } from './move-actions.js';
+import { networkActions } from './network-actions.js';
 import { ownerActions } from './owner-actions.js';
 import { powerActions } from './power-actions.js';
 import { rescueActions } from './rescue-actions.js';
@@ -11,7 +12,14 @@ export type { ActionAudience, ActionDeclaration, ActionStates, HostStep } from '
 export { isHard } from './power-actions.js';
 
 /** Every action of a server, by its name on the bus. */
-export const serverActions = { ...powerActions, ...ownerActions, ...rescueActions, ...moveActions, ...imageActions };
+export const serverActions = {
+  ...powerActions,
+  ...ownerActions,
+  ...rescueActions,
+  ...moveActions,
+  ...imageActions,
+  ...networkActions,
+};
 
 export type ServerActionName = keyof typeof serverActions;
 

@@ -310,6 +310,20 @@ describe('moves of a server', () => {
     await remove(id);
   });
 
+  it('its ports get a security group, and lose it', async () => {
+    const { id } = await activeServer();
+    const groups = async () => (await settled(worker.conductor, ctx, id)).security_groups;
+    assert.deepEqual(await groups(), ['default']);
+    await assert.rejects(act(id, 'add_security_group', { name: 'nosuch' }), { name: 'SecurityGroupNotFound' });
+    await act(id, 'remove_security_group', { name: 'default' });
+    assert.deepEqual(await groups(), []);
+    await assert.rejects(act(id, 'remove_security_group', { name: 'default' }), { name: 'SecurityGroupNotFound' });
+    await act(id, 'add_security_group', { name: 'default' });
+    await act(id, 'add_security_group', { name: 'default' });
+    assert.deepEqual(await groups(), ['default']);
+    await remove(id);
+  });
+
   it('rescue and rebuild', async () => {
     const image = stableImageId('cirros');
     const { id } = await activeServer();

@@ -2,6 +2,7 @@ import type { ActionHandlers } from './action-handler.js';
 import { hostHandlers } from './host-handlers.js';
 import { imageHandlers } from './image-handlers.js';
 import { moveHandlers } from './move-handlers.js';
+import { networkHandlers } from './network-handlers.js';
 import { ownerHandlers } from './owner-handlers.js';
 import { rebuildHandlers } from './rebuild-handlers.js';
 import { shelveHandlers } from './shelve-handlers.js';
@@ -14,4 +15,5 @@ export const actionHandlers: ActionHandlers = {
   ...hostHandlers,
   ...imageHandlers,
   ...shelveHandlers,
+  ...networkHandlers,
 };

@@ -1,0 +1,55 @@
+import { sql } from 'kysely';
+import { ExpectedError } from '#libs/contracts';
+import type { Transaction } from '../../store/index.js';
+import { addGroups } from '../security-groups/port-groups.js';
+import { groupsForInstance } from './groups-of.js';
+import { belongsTo } from './instance-ref.js';
+import type { InstanceRef } from './instance-ref.js';
+
+/**
+ * Adds a group of a project, by name or id, to the ports of a server that can have groups, or takes it from all of them.
+ * Errors with nova's texts: SecurityGroupNotFound (also for one that no port has), NetworkInvalid, Conflict for a name
+ * that several groups have.
+ */
+export async function changeGroupOfInstance(
+  tx: Transaction,
+  instance: InstanceRef,
+  projectId: string,
+  { name, change }: { readonly name: string; readonly change: 'add' | 'remove' },
+): Promise<void> {
+  const groupId = await groupOf(tx, projectId, name);
+  const { rows: ports } = await sql<{ id: string; secured: boolean; has: boolean }>`
+    select p.id, p.port_security_enabled and exists (select 1 from ip_allocations a where a.port_id = p.id) as secured,
+      exists (select 1 from port_security_groups s where s.port_id = p.id and s.security_group_id = ${groupId}) as has
+    from ports p where ${belongsTo(instance)} order by p.id for update`.execute(tx);
+  const affected = ports.filter(({ secured, has }) => (change === 'add' ? secured && !has : has));
+  if (change === 'add' && !ports.some(({ secured }) => secured)) {
+    const text = 'Network requires port_security_enabled and subnet associated in order to apply security groups.';
+    throw new ExpectedError('NetworkInvalid', text);
+  }
+  if (change === 'remove' && affected.length === 0) {
+    const text = `Security group ${name} not associated with the instance ${instance.id}`;
+    throw new ExpectedError('SecurityGroupNotFound', text, { id: name });
+  }
+  for (const { id } of affected) {
+    if (change === 'add') await addGroups(tx, id, [groupId]);
+    else {
+      await sql`
+        delete from port_security_groups where port_id = ${id} and security_group_id = ${groupId}`.execute(tx);
+    }
+  }
+  await sql`
+    update ports set revision_number = revision_number + 1, updated_at = now()
+    where id = any(${affected.map(({ id }) => id)}::text[])`.execute(tx);
+}
+
+/** A group that is not there is 404 here, where a create that names it is a bad request. */
+async function groupOf(tx: Transaction, projectId: string, name: string): Promise<string> {
+  try {
+    const [id = ''] = await groupsForInstance(tx, projectId, [name]);
+    return id;
+  } catch (error) {
+    if (!(error instanceof ExpectedError) || error.code !== 'NetworkInvalid') throw error;
+    throw new ExpectedError('SecurityGroupNotFound', error.message, { id: name });
+  }
+}
