@@ -100,9 +100,9 @@ export function pageType<D extends object>(of: ObjectType<D>): ObjectType<Page<D
 /** Data of an older minor version as ours has it, as far as the changes since say what its missing fields mean. */
 function filled<D extends object>(changes: readonly ObjectChange<D>[], data: D, foundVersion: string): D {
   const newer = changes.filter((change) => !isCompatible(foundVersion, change.version));
-  return newer.reduce((older, { missing, fill }) => {
-    const whole = fill?.(older) ?? older;
-    return missing === undefined ? whole : { ...missing, ...whole };
+  return newer.reduce((older, change) => {
+    const whole = change.fill?.(older) ?? older;
+    return change.missing === undefined ? whole : { ...change.missing, ...whole };
   }, data);
 }
 
