@@ -5,6 +5,7 @@ import {
   Flavor,
   FlavorAccess,
   Limits,
+  Server,
   ServerGroup,
   ServerGroupPage,
   ServerPage,
@@ -90,6 +91,8 @@ describe('what surrounds servers', () => {
       name: 'InstanceGroupNotFound',
     });
     await worker.conductor.call(owner, 'server_group_delete', { id: group.id });
+    const left = Server.unwrap(await worker.conductor.call(owner, 'server_get', { id: first.id }));
+    assert.deepEqual(left.server_groups, []);
     await assert.rejects(create({ scheduler_hints: { group: group.id } }), { name: 'InvalidInput' });
   });
 

@@ -76,7 +76,7 @@ export class ServerGroupService {
     return { objects: page.rows, next_marker: page.nextMarker };
   }
 
-  /** Its members stay as they are. Error: InstanceGroupNotFound. */
+  /** Its members stay where they are, and are members of nothing. Error: InstanceGroupNotFound. */
   async delete(context: RequestContext, id: string): Promise<void> {
     const { db } = this.store;
     const row = await db.selectFrom('instance_groups').select('project_id').where('id', '=', id).executeTakeFirst();
@@ -84,7 +84,13 @@ export class ServerGroupService {
     const missing = new ExpectedError('InstanceGroupNotFound', `Instance group ${id} could not be found.`);
     if (row !== undefined && row.project_id !== context.project_id && !context.is_admin) throw missing;
     this.authorizer.authorize(context, 'compute', `${RULE}:delete`, target);
-    const result = await db.deleteFrom('instance_groups').where('id', '=', id).executeTakeFirst();
-    if (result.numDeletedRows === 0n) throw missing;
+    await this.store.transaction(
+      async (tx) => {
+        const result = await tx.deleteFrom('instance_groups').where('id', '=', id).executeTakeFirst();
+        if (result.numDeletedRows === 0n) throw missing;
+        await tx.updateTable('instances').set({ server_group_id: null }).where('server_group_id', '=', id).execute();
+      },
+      { name: 'server_group_delete' },
+    );
   }
 }
