@@ -39,7 +39,8 @@ export class ImageReceiver {
       await this.#fill(request, ImageUpload.unwrap(claim), size);
     } catch (error) {
       // Nobody is there to read what this says.
-      if (request.raw.destroyed) throw badRequest('The connection was closed before all of the data had come.');
+      if (request.raw.destroyed && !request.raw.complete)
+        throw badRequest('The connection was closed before all of the data had come.');
       drain(request.raw);
       throw error;
     }
