@@ -68,12 +68,17 @@ export async function makeVictim(target: Maker): Promise<Victim> {
   };
   // Of resources that only administrators make, the victim's are in its project all the same.
   const project = { project_id: tenant.project };
-  for (const declaration of rootDeclarations.filter(({ path }) => ids[path] === undefined)) {
+  const isMissing = ({ path, operations }: (typeof rootDeclarations)[number]): boolean =>
+    ids[path] === undefined && operations.has('create');
+  for (const declaration of rootDeclarations.filter(isMissing)) {
     const path = `/v2.0/${declaration.path}`;
     const own = await client.request('network', 'POST', path, { body: createBody(declaration, ids, {}, marker) });
-    const body = createBody(declaration, ids, declaration.byName.has('project_id') ? project : {}, marker);
+    const prefix = declaration.byName.has('remote_ip_prefix') ? { remote_ip_prefix: '10.82.0.0/24' } : {};
+    const more = { ...(declaration.byName.has('project_id') ? project : {}), ...prefix };
+    const body = createBody(declaration, ids, more, marker);
     const made = own.status === 201 ? own.json : await target.admin.expect(201, 'network', 'POST', path, { body });
     ids[declaration.path] = idOf(made[declaration.singular] as Row);
+    ids[declaration.path.split('/').at(-1) ?? ''] = idOf(made[declaration.singular] as Row);
   }
   for (const declaration of identityDeclarations) {
     // What is a user's or a domain's has the marker; the rest is the cloud's, which everybody may see.
