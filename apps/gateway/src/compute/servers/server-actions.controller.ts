@@ -108,6 +108,8 @@ export class ServerActionsController {
       void reply.header('location', this.#views.links(request).both(`servers/${id}`)[0]?.href ?? '');
       const view = await this.#views.updated(request, server);
       if (version >= 54) view['key_name'] = server.key_name;
+      // Here it has a name of its own, for everybody.
+      Reflect.deleteProperty(view, 'OS-EXT-SRV-ATTR:user_data');
       if (version >= 57) view['user_data'] = result.user_data ?? null;
       body = { server: { ...view, ...shown } };
     }
