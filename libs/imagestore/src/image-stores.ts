@@ -28,14 +28,20 @@ export class ImageStores {
   }
 }
 
-/** Opens the stores of `[glance_store]`. Nothing is read or written before the first image is. */
+/**
+ * Opens the stores of `[glance_store]`; names of glance's stores that are not here are passed over. Nothing is read or
+ * written before the first image is. Throws TypeError when none is left.
+ */
 export function openImageStores(config: Configuration): ImageStores {
   const options = config.get(GlanceStoreOptions);
   const open: Readonly<Record<StoreId, () => ImageStore>> = {
     file: () => openFileStore(config),
   };
+  const ids = options.stores.filter((id): id is StoreId => id in open);
+  if (ids.length === 0)
+    throw new TypeError(`[glance_store] stores: ${options.stores.join(',')}: file must be among them`);
   return new ImageStores(
-    options.stores.map((id) => open[id]()),
+    ids.map((id) => open[id]()),
     options.defaultStore,
   );
 }

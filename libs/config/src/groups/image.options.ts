@@ -90,16 +90,18 @@ export class ImageOptions {
 }
 
 const storeIds = ['file'] as const;
+/** Stores of glance that are not here: a file of glance may name them beside one that is. */
+const passedOver = ['http', 'rbd', 'swift', 's3', 'cinder', 'vmware'] as const;
 
 @OptionGroup('glance_store', { help: 'Where the data of images lies; gateways and workers need the same.' })
 export class GlanceStoreOptions {
   @ListOpt({
-    choices: storeIds,
+    choices: [...storeIds, ...passedOver],
     default: ['file'],
     minLength: 1,
-    help: 'Stores: file (a directory that every gateway and worker has under the same path).',
+    help: 'Stores: file (a directory that every gateway and worker has under the same path), which must be among them. The other stores of glance are passed over.',
   })
-  readonly stores!: readonly (typeof storeIds)[number][];
+  readonly stores!: readonly (typeof storeIds | typeof passedOver)[number][];
 
   @StrOpt({ choices: storeIds, sampleDefault: '<the first of stores>', help: 'Store of images that ask for none.' })
   readonly defaultStore?: string;

@@ -42,7 +42,7 @@ export const SCENARIOS: Readonly<Record<string, { readonly summary: string; read
     rules: [{ id: 'no-valid-host', driver: { operation: 'schedule' }, fail: true, times: 1 }],
   },
   'host-down': {
-    summary: 'hosts report no more and are down after service_down_time (albireo clock advance 2m)',
+    summary: 'hosts report no more and are down after service_down_time',
     rules: [{ id: 'host-down', driver: { operation: 'report' }, fail: true }],
   },
   'quota-exhausted': {

@@ -22,10 +22,6 @@ const NOT_YET: Readonly<Record<PolicyService, readonly string[]>> = {
     'os_compute_api:os-attach-interfaces:show',
     'os_compute_api:os-attach-interfaces:create',
     'os_compute_api:os-attach-interfaces:delete',
-    'os_compute_api:os-flavor-manage:update',
-    'os_compute_api:os-flavor-access',
-    'os_compute_api:os-quota-sets:update',
-    'os_compute_api:os-quota-sets:delete',
   ],
   image: [],
   network: [

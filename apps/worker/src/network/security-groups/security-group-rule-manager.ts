@@ -84,7 +84,7 @@ export class SecurityGroupRuleManager extends ResourceManager<SecurityGroupRuleD
       ...matchOf(values),
       security_group_id: String(values['security_group_id']),
       project_id: String(values['project_id']),
-      description: String(values['description'] ?? ''),
+      description: typeof values['description'] === 'string' ? values['description'] : '',
     };
     if (await insertRule(tx, rule, id)) return;
     const { rows } = await sql<{ id: string }>`
