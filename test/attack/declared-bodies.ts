@@ -35,7 +35,9 @@ const NAME = 'theft';
 
 /** Of the actions of servers whose values are more than an empty object, by their keys. */
 const actionValues = (ids: Ids): Body => ({
+  addSecurityGroup: { name: NAME },
   changePassword: { adminPass: NAME },
+  createBackup: { name: NAME, backup_type: 'daily', rotation: 1 },
   createImage: { name: NAME },
   evacuate: { host: NAME },
   lock: { locked_reason: NAME },
@@ -44,6 +46,7 @@ const actionValues = (ids: Ids): Body => ({
   'os-resetState': { state: 'active' },
   reboot: { type: 'HARD' },
   rebuild: { imageRef: ids['images'] },
+  removeSecurityGroup: { name: NAME },
   resize: { flavorRef: '2' },
 });
 
@@ -70,6 +73,10 @@ const APIS: readonly DeclaredApi[] = [
 /** Every resource of the Network API that lies below no other. */
 export const rootDeclarations: readonly Declaration[] = declarationsOf(networkResources).filter(
   ({ parent }) => parent === undefined,
+);
+/** Those that lie below another, and are made there. */
+export const nestedDeclarations: readonly Declaration[] = declarationsOf(networkResources).filter(
+  ({ parent, operations }) => parent !== undefined && operations.has('create'),
 );
 /** Those of the Identity API whose ids the server chooses. */
 export const identityDeclarations: readonly Declaration[] = declarationsOf(identityResources).filter(

@@ -1,6 +1,7 @@
 import { declaredBodies, serverActionBodies } from './declared-bodies.js';
 import { pathOf } from './routes.js';
 import type { DeclaredRoute } from './routes.js';
+import type { Tenant } from './target.js';
 import { COMPUTE_VERSION, OLD_COMPUTE_VERSION } from './victim.js';
 import type { Victim } from './victim.js';
 
@@ -32,13 +33,53 @@ function imageHeaders({ api, method, url }: DeclaredRoute): Readonly<Record<stri
   return /\/(file|stage)$/.test(url) ? { 'content-type': 'application/octet-stream' } : {};
 }
 
+/** Of actions that are not a server's. */
+function actionBodies(url: string, project: string): unknown[] | undefined {
+  if (url.includes('/os-aggregates/')) {
+    const host = { host: 'theft' };
+    return [{ add_host: host }, { remove_host: host }, { set_metadata: { metadata: { theft: '1' } } }];
+  }
+  if (!url.includes('/flavors/')) return undefined;
+  return ['addTenantAccess', 'removeTenantAccess'].map((key) => ({ [key]: { tenant: project } }));
+}
+
+/** What a trust of the victim says that lets it act for itself. */
+export function delegation({ user, project }: Tenant): Readonly<Record<string, unknown>> {
+  const roles = [{ name: 'member' }];
+  return { trustor_user_id: user, trustee_user_id: user, project_id: project, impersonation: false, roles };
+}
+
+/** Of metadata definitions, by the last word of the path. */
+function definitionBodies(url: string): Readonly<Record<string, readonly unknown[]>> {
+  const name = 'theft';
+  const property = { name, title: name, type: 'string' };
+  const parts = {
+    objects: [{ name }],
+    properties: { [name]: { title: name, type: 'string' } },
+    tags: [{ name }],
+    resource_type_associations: [{ name }],
+  };
+  return {
+    namespaces: [{ namespace: name, ...(url.endsWith('namespaces') ? parts : {}) }],
+    objects: [{ name }],
+    properties: [property],
+    resource_types: [{ name }],
+    tags: [url.endsWith('tags') ? { tags: [{ name }] } : { name }],
+  };
+}
+
 /** Each parameter is the victim's object of the collection before it. */
 function foreignPath(route: DeclaredRoute, { ids, marker }: Victim): string {
   const segments = route.url.split('/');
   return pathOf(route, (name) => {
     const collection = segments[segments.indexOf(`:${name}`) - 1] ?? '';
     if (collection === 'metadata') return 'secret';
-    return (collection === 'ips' ? marker : ids[collection]) ?? ids[`${name}s`] ?? ids['servers'] ?? '';
+    // Two APIs have policies: those below `qos` are the Network API's.
+    const qualified = segments
+      .slice(Math.max(segments.indexOf(`:${name}`) - 2, 0), segments.indexOf(`:${name}`))
+      .join('/');
+    const known = ids[qualified] ?? ids[collection] ?? ids[`${name}s`];
+    return (collection === 'ips' ? marker : known) ?? ids['servers'] ?? '';
   });
 }
 
@@ -48,8 +89,11 @@ function foreignQueries({ ids, marker, tenant }: Victim): string[] {
     `?project_id=${tenant.project}`,
     `?tenant_id=${tenant.project}`,
     '?all_tenants=1',
+    '?all_projects=true',
     `?all_tenants=1&project_id=${tenant.project}`,
     `?user_id=${tenant.user}`,
+    `?trustor_user_id=${tenant.user}`,
+    `?trustee_user_id=${tenant.user}`,
     `?id=${servers}&id=${networks}&id=${ports}`,
     `?uuid=${servers}`,
     `?network_id=${networks}`,
@@ -87,7 +131,7 @@ function foreignBodies(route: DeclaredRoute, victim: Victim): unknown[] {
           { server: { ...basic, networks: 'none', project_id: tenant.project } },
         ]
       : [{ server: { name: 'theft' } }],
-    action: serverActionBodies(ids),
+    action: actionBodies(url, tenant.project) ?? serverActionBodies(ids),
     metadata: [{ metadata: { secret: 'theft' } }, { meta: { secret: 'theft' } }],
     'os-keypairs': [{ keypair: { name: 'theft', user_id: tenant.user } }],
     networks: isCollection
@@ -113,7 +157,15 @@ function foreignBodies(route: DeclaredRoute, victim: Victim): unknown[] {
     domains: [{ domain: { name: 'theft', enabled: false } }],
     roles: [{ role: { name: 'theft' } }, { role: { name: 'theft', domain_id: ids['domains'] } }],
     quotas: [{ quota: { network: 5 } }],
-    ...(route.api === 'identity' ? { tags: [{ tags: ['theft'] }] } : {}),
+    ...(route.api === 'network' ? {} : { tags: [{ tags: ['theft'] }] }),
+    application_credentials: [{ application_credential: { name: 'theft' } }],
+    trusts: [{ trust: delegation(tenant) }],
+    'OS-EC2': [{ tenant_id: tenant.project }],
+    config: [{ config: { ldap: { url: 'ldap://127.0.0.1' } } }, { config: { url: 'ldap://127.0.0.1' } }],
+    import: ['glance-direct', 'copy-image', 'web-download'].map((name) => ({
+      method: { name, ...(name === 'web-download' ? { uri: 'http://127.0.0.1/' } : {}) },
+    })),
+    ...(url.startsWith('/v2/metadefs') ? definitionBodies(url) : {}),
     'os-services': [{ status: 'disabled' }],
     flavors: [{ flavor: { name: 'theft', ram: 64, vcpus: 1, disk: 1 } }],
     images: isCollection

@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { ApiClient } from '#testing/api-client';
 import { Cloud } from '#testing/cloud';
-import { collectionOf, createBody, identityDeclarations, rootDeclarations } from './declared-bodies.js';
+import { delegation } from './foreign-requests.js';
+import {
+  collectionOf,
+  createBody,
+  identityDeclarations,
+  nestedDeclarations,
+  rootDeclarations,
+} from './declared-bodies.js';
 import type { Target, Tenant } from './target.js';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -80,6 +87,11 @@ export async function makeVictim(target: Maker): Promise<Victim> {
     ids[declaration.path] = idOf(made[declaration.singular] as Row);
     ids[declaration.path.split('/').at(-1) ?? ''] = idOf(made[declaration.singular] as Row);
   }
+  for (const declaration of nestedDeclarations) {
+    const path = `/v2.0/${declaration.path.replace(':parent_id', ids[declaration.parent?.declaration.path ?? ''] ?? '')}`;
+    const made = await target.admin.expect(201, 'network', 'POST', path, { body: createBody(declaration, ids) });
+    ids[collectionOf(declaration)] = idOf(made[declaration.singular] as Row);
+  }
   for (const declaration of identityDeclarations) {
     // What is a user's or a domain's has the marker; the rest is the cloud's, which everybody may see.
     const isOwned = ['user_id', 'domain_id'].some((name) => declaration.byName.has(name));
@@ -94,6 +106,9 @@ export async function makeVictim(target: Maker): Promise<Victim> {
     ids[collectionOf(declaration)] = idOf(found as Row);
   }
   ids['implies'] = ids['roles'] ?? '';
+  const acted = await client.expect(200, 'osapi_compute', 'GET', `/v2.1/servers/${server}/os-instance-actions`);
+  ids['os-instance-actions'] = String((acted['instanceActions'] as Row[])[0]?.['request_id']);
+  Object.assign(ids, await keptByName(target, tenant, marker));
   const hypervisors = await target.admin.expect(200, 'osapi_compute', 'GET', '/v2.1/os-hypervisors');
   // What nova's proxies of the network have in their paths.
   Object.assign(ids, {
@@ -105,6 +120,37 @@ export async function makeVictim(target: Maker): Promise<Victim> {
     'os-hypervisors': String((hypervisors['hypervisors'] as Row[])[0]?.['id']),
   });
   return { tenant, marker, ids, look: () => look(target, ids) };
+}
+
+/** What no declaration makes: delegations, metadata definitions, an aggregate, a part of a domain's configuration. */
+async function keptByName({ admin }: Maker, tenant: Tenant, marker: string): Promise<Readonly<Record<string, string>>> {
+  const { client, user, project } = tenant;
+  const trust = { trust: delegation(tenant) };
+  const trusted = await client.expect(201, 'identity', 'POST', '/v3/OS-TRUST/trusts', { body: trust });
+  const keys = await client.expect(201, 'identity', 'POST', `/v3/users/${user}/credentials/OS-EC2`, {
+    body: { tenant_id: project },
+  });
+  const aggregate = await admin.expect(200, 'osapi_compute', 'POST', '/v2.1/os-aggregates', {
+    body: { aggregate: { name: marker.slice(-6) } },
+  });
+  const part = { name: marker };
+  const namespace = {
+    namespace: marker,
+    owner: project,
+    objects: [part],
+    properties: { [marker]: { title: marker, type: 'string' } },
+    tags: [part],
+    resource_type_associations: [part],
+  };
+  await admin.expect(201, 'image', 'POST', '/v2/metadefs/namespaces', { body: namespace });
+  return {
+    trusts: idOf(trusted['trust'] as Row),
+    'OS-EC2': String((keys['credential'] as Row)['access']),
+    'os-aggregates': idOf(aggregate['aggregate'] as Row),
+    ...Object.fromEntries(['namespaces', 'objects', 'properties', 'tags'].map((name) => [name, marker])),
+    config: 'security_compliance',
+    options: 'password_regex',
+  };
 }
 
 /** An image of the victim's, which it shares with itself alone. */

@@ -25,8 +25,11 @@ type Route = RouteEntry & { readonly api: ApiName };
 
 const declared = ({ access }: Route): readonly string[] => [...(access?.asked ?? []), ...(access?.ofObject ?? [])];
 
-/** Rules of roles that a domain owns: there are none to be shown, changed or deleted. */
-const NOT_ASKED = ['get', 'update', 'delete'].map((operation) => `identity:${operation}_domain_role`);
+/** Roles that a domain owns: there are none here. A copy of an image needs a second store. */
+const NOT_ASKED = [
+  'copy_image',
+  ...['get', 'update', 'delete'].map((operation) => `identity:${operation}_domain_role`),
+];
 
 const endsServer = (body: unknown): boolean => JSON.stringify(body ?? null).includes('forceDelete');
 

@@ -47,11 +47,11 @@ export class ImageImports {
         const { owner } = await this.access.get(tx, ctx, id);
         await this.limits.roomForData(tx, owner, 'image_size_total', null);
         const image = await this.access.lock(tx, ctx, id);
+        this.access.require(ctx, method === 'copy-image' ? 'copy_image' : 'modify_image', image);
         requireStatus(image, method);
         for (const name of ['container_format', 'disk_format'] as const) {
           if ((image[name] ?? '') === '') throw conflict(`'${name}' needs to be set before import`);
         }
-        this.access.require(ctx, method === 'copy-image' ? 'copy_image' : 'modify_image', image);
         if (image.properties[IMPORT_LOCK] !== undefined) throw conflict('Image has active task');
         const wanted = this.#storesOf(args);
         const missing = wanted.filter((store) => !image.stores.includes(store));

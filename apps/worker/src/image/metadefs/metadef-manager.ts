@@ -155,6 +155,8 @@ export class MetadefManager {
   async listItems(ctx: RequestContext, { namespace, kind }: MetadefItemsArgs): Promise<readonly MetadefItemData[]> {
     const row = await this.#namespace(this.store.db, ctx, namespace);
     this.#require(ctx, METADEF_RULES[kind].list, row);
+    // Each association is shown by a rule of its own (glance.api.v2.metadef_resource_types).
+    if (kind === 'resource_type' && !this.#allows(ctx, METADEF_RULES[kind].get, row)) return [];
     return this.#items(this.store.db, namespace, kind);
   }
 
