@@ -128,7 +128,9 @@ export function declaredBodies({ api, method, url }: DeclaredRoute, ids: Ids): B
       ];
     }
     if (url === `${root}/:id/tags`) return [{ tags: [NAME] }];
-    const action = url.startsWith(`${root}/:id/`) ? actions.get(url.slice(`${root}/:id/`.length)) : undefined;
+    const action = [...actions].find(
+      ([name, options]) => url === `${root}/:id/${options.path ?? name}` && (options.method ?? 'PUT') === method,
+    )?.[1];
     if (action?.body !== undefined) {
       const body = given(fieldsOf(action.body), ids);
       return [action.enveloped === true ? { [singular]: body } : body];

@@ -1,16 +1,20 @@
 import type { VirtDriver } from '../drivers/virt-driver.js';
 import type { Store } from '../store/index.js';
+import { HOST_AGENT } from '../network/agents/agent-reports.js';
+import type { AgentReports } from '../network/agents/agent-reports.js';
 import { BINARIES } from '../service/service-registry.js';
 import type { ServiceRegistry } from '../service/service-registry.js';
 import { clock } from '../instances/instance-states.js';
 import type { ComputeSettings } from './compute-settings.js';
+
+const COMPUTE = BINARIES['compute'] ?? 'albireo-compute';
 
 /** Keeps the rows of this worker's hosts alive: their services, and what they have to give. */
 export class ComputeHost {
   constructor(
     private readonly store: Store,
     private readonly driver: VirtDriver,
-    private readonly registry: ServiceRegistry,
+    private readonly reports: { readonly registry: ServiceRegistry; readonly agents: AgentReports },
     private readonly settings: ComputeSettings,
   ) {}
 
@@ -41,6 +45,10 @@ export class ComputeHost {
       .values({ host, ...values })
       .onConflict((conflict) => conflict.column('host').doUpdateSet(values))
       .execute();
-    await this.registry.report(BINARIES['compute'] ?? 'albireo-compute', host, availabilityZone);
+    const { registry, agents } = this.reports;
+    const configurations = { hypervisor_type: type };
+    const plugs = { agentType: HOST_AGENT, topic: 'N/A', binary: COMPUTE, zone: null };
+    await agents.report({ ...plugs, host, configurations });
+    await registry.report(COMPUTE, host, availabilityZone);
   }
 }

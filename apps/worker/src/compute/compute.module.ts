@@ -45,8 +45,8 @@ const DRIVER = Symbol('virt-driver');
       provide: ComputeHost,
       inject: [WorkerResources, DRIVER],
       useFactory: (shared: WorkerResources, driver: ReturnType<WorkerResources['createDriver']>): ComputeHost => {
-        const { store, registry, compute, casts, tasks, config } = shared;
-        const host = new ComputeHost(store, driver, registry, compute);
+        const { store, registry, agents, compute, casts, tasks, config } = shared;
+        const host = new ComputeHost(store, driver, { registry, agents }, compute);
         const leftovers = new LeftoverGuests(store, driver, compute);
         const repair = new LostStepRepair(store, casts);
         const intervalMs = config.get(ServiceOptions).reportInterval * 1_000;

@@ -6,6 +6,9 @@ import type { ManagerClass } from '../resources/resource-managers.js';
 import type { Store } from '../store/index.js';
 import { AddressGroupManager } from './address-groups/address-group-manager.js';
 import { AddressScopeManager } from './address-scopes/address-scope-manager.js';
+import { AgentManager } from './agents/agent-manager.js';
+import { AvailabilityZoneManager } from './agents/availability-zone-manager.js';
+import { FloatingIpPoolManager } from './floating-ips/floating-ip-pool-manager.js';
 import { FloatingIpManager } from './floating-ips/floating-ip-manager.js';
 import { NetworkIpAvailabilityManager } from './availability/network-ip-availability-manager.js';
 import { MeteringLabelManager } from './metering/metering-label-manager.js';
@@ -48,6 +51,9 @@ const classes: readonly ManagerClass[] = [
   MeteringLabelRuleManager,
   NetworkIpAvailabilityManager,
   TrunkManager,
+  AgentManager,
+  AvailabilityZoneManager,
+  FloatingIpPoolManager,
   QosPolicyManager,
   QosBandwidthLimitRuleManager,
   QosDscpMarkingRuleManager,

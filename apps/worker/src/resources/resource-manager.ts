@@ -27,7 +27,8 @@ import type { TagChanges } from './change-tags.js';
 
 export interface ResourceRow {
   readonly id: string;
-  readonly project_id: string;
+  /** Absent: it is nobody's. */
+  readonly project_id?: string;
   readonly revision_number?: number;
 }
 

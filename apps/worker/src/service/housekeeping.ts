@@ -27,6 +27,11 @@ export function addHousekeeping(shared: WorkerResources, topics: readonly string
     const intervalMs = reportInterval * 1_000;
     tasks.add({ name: `report ${topic}`, intervalMs, immediately: true, essential: true, run: report });
   }
+  if (topics.includes('network')) {
+    const { availabilityZone } = shared.compute;
+    const report = (): Promise<void> => shared.agents.reportNetworkHost(host, availabilityZone);
+    tasks.add({ name: 'report agents', intervalMs: reportInterval * 1_000, immediately: true, run: report });
+  }
   addLooks(shared, topics);
   const sweepLedger = (): Promise<number> => ledger.sweep(LEDGER_RETENTION_MS);
   tasks.add({ name: 'sweep the ledger', intervalMs: SWEEP_INTERVAL_MS, run: sweepLedger });

@@ -38,6 +38,7 @@ import { isHostFilter } from '../scheduler/filters.js';
 import type { SchedulerSettings } from '../scheduler/host-chooser.js';
 import { Intake } from '../snapshots/intake.js';
 import { PeriodicTasks } from './periodic-tasks.js';
+import { AgentReports } from '../network/agents/agent-reports.js';
 import { ServiceRegistry } from './service-registry.js';
 
 /** What all topics of one worker process share. */
@@ -49,6 +50,7 @@ export class WorkerResources {
   readonly lifecycle: InstanceLifecycle;
   readonly casts: InstanceCasts;
   readonly registry: ServiceRegistry;
+  readonly agents: AgentReports;
   readonly instanceNotices: InstanceNotices;
   readonly networkNotices: ResourceNotices;
   readonly quotas: Quotas;
@@ -85,6 +87,7 @@ export class WorkerResources {
     this.lifecycle = new InstanceLifecycle(this.networking, this.instanceNotices);
     this.casts = new InstanceCasts(this.outbox, transport);
     this.registry = new ServiceRegistry(store);
+    this.agents = new AgentReports(store, config.get(ServiceOptions).serviceDownTime);
   }
 
   get compute(): ComputeSettings {

@@ -47,7 +47,14 @@ const transparent: Extension = {
   updated: '2015-03-23T09:00:00-00:00',
 };
 
-/** neutron-lib: network, external_net, network_mtu_writable, port_security, provider_net, vlantransparent. */
+const zones: Extension = {
+  alias: 'network_availability_zone',
+  name: 'Network Availability Zone',
+  description: 'Availability zone support for network.',
+  updated: '2015-01-01T10:00:00-00:00',
+};
+
+/** neutron-lib: network, external_net, network_availability_zone, network_mtu_writable, port_security, provider_net, vlantransparent. */
 @Resource({
   api: 'network',
   singular: 'network',
@@ -59,10 +66,20 @@ const transparent: Extension = {
     {
       version: '1.1',
       contract: '1.1',
-      adds: ['vlan_transparent', 'ipv4_address_scope', 'ipv6_address_scope', 'qos_policy_id'],
+      adds: ['vlan_transparent', 'ipv4_address_scope', 'ipv6_address_scope', 'qos_policy_id', 'availability_zones'],
+      takes: ['availability_zone_hints'],
     },
   ],
   extensions: [mtuWritable],
+  actions: {
+    list_dhcp_agents: {
+      method: 'GET',
+      path: 'dhcp-agents',
+      answer: 'plain',
+      policy: 'get_dhcp-agents',
+      since: '1.1',
+    },
+  },
 })
 export class Network extends TaggedAttributes {
   @Field(nameText, { default: '', filter: true, sort: true }) readonly name!: string;
@@ -76,7 +93,8 @@ export class Network extends TaggedAttributes {
   @Field(whole(0, 65_535), { default: 0, filter: true, sort: true, extension: mtu }) readonly mtu!: number;
   @Field(flag, { default: true, extension: portSecurity }) readonly port_security_enabled!: boolean;
   @Field(text(255), { ...readOnly, visible: false, default: '' }) readonly dns_domain!: string;
-  @Field(listOf(text(255)), { ...readOnly, visible: false, default: [] })
+  /** Where agents should serve it; only zones that have some. */
+  @Field(listOf(text(255)), { ...once, default: [], sort: true, extension: zones })
   readonly availability_zone_hints!: readonly string[];
   @Field(text(32), { ...once, name: 'provider:network_type', filter: true, extension: provider })
   readonly provider_network_type!: string;
@@ -92,6 +110,8 @@ export class Network extends TaggedAttributes {
   @Field(orNull(uuid), { ...readOnly, computed: true }) readonly ipv6_address_scope?: string | null;
   /** Absent or null on a create: the project's default policy. Since 1.1. */
   @Field(orNull(uuid), { filter: false }) readonly qos_policy_id?: string | null;
+  /** The zones of the agents that serve its addresses. Since 1.1. */
+  @Field(listOf(text(255)), { ...readOnly, computed: true }) readonly availability_zones?: readonly string[];
   /** Ids of its subnets. */
   @Field(listOf(uuid), { ...readOnly, computed: true }) readonly subnets!: readonly string[];
 }

@@ -1,4 +1,7 @@
 import { AddressGroup, addressGroupErrors } from './address-groups.js';
+import { Agent, agentErrors } from './agents.js';
+import { NetworkAvailabilityZone } from './availability-zones.js';
+import { FloatingIpPool } from './floating-ip-pools.js';
 import { networkCoreErrors } from './errors.js';
 import { AddressScope, addressScopeErrors } from './address-scopes.js';
 import { FloatingIp, floatingIpErrors } from './floating-ips.js';
@@ -24,6 +27,9 @@ import { Subnet } from './subnets.js';
 
 export * from './address-groups.js';
 export * from './address-scopes.js';
+export * from './agents.js';
+export * from './availability-zones.js';
+export * from './floating-ip-pools.js';
 export * from './floating-ips.js';
 export * from './metering-labels.js';
 export * from './network-ip-availabilities.js';
@@ -56,6 +62,9 @@ export const networkResources = {
   metering_label_rule: MeteringLabelRule,
   network_ip_availability: NetworkIpAvailability,
   trunk: Trunk,
+  agent: Agent,
+  availability_zone: NetworkAvailabilityZone,
+  floatingip_pool: FloatingIpPool,
   policy: QosPolicy,
   policy_bandwidth_limit_rule: QosBandwidthLimitRule,
   policy_dscp_marking_rule: QosDscpMarkingRule,
@@ -78,4 +87,5 @@ export const networkErrors = {
   ...meteringErrors,
   ...qosErrors,
   ...trunkErrors,
+  ...agentErrors,
 };

@@ -68,6 +68,13 @@ function gatewayOrNone(): FieldType<GatewayInput | null> {
   };
 }
 
+const zones: Extension = {
+  alias: 'router_availability_zone',
+  name: 'Router Availability Zone',
+  description: 'Availability zone support for router.',
+  updated: '2015-01-01T10:00:00-00:00',
+};
+
 /** The body of add_router_interface and remove_router_interface; what it must have depends on the action. */
 export class RouterInterface {
   @Field(text(255)) readonly subnet_id?: string;
@@ -114,6 +121,7 @@ function actionRule(name: string, what: string): RuleRow {
   tags: true,
   extensions: [router, atomicRoutes],
   actions: {
+    list_l3_agents: { method: 'GET', path: 'l3-agents', answer: 'plain', policy: 'get_l3-agents' },
     add_router_interface: { body: RouterInterface, answer: 'plain' },
     remove_router_interface: { body: RouterInterface, answer: 'plain' },
     add_extraroutes: { body: ExtraRoutes, enveloped: true, answer: 'resource' },
@@ -142,8 +150,9 @@ export class Router extends TaggedAttributes {
   @Field(orNull(flag)) readonly distributed!: boolean | null;
   @Field(orNull(flag)) readonly ha!: boolean | null;
   @Field(hostRouteList, { post: false, default: [], extension: extraRoutes }) readonly routes!: readonly HostRoute[];
-  @Field(listOf(text(255)), { ...once, default: [] }) readonly availability_zone_hints!: readonly string[];
-  /** Where agents hold the router: none while no agents do. */
+  @Field(listOf(text(255)), { ...once, default: [], extension: zones })
+  readonly availability_zone_hints!: readonly string[];
+  /** The zones of the agent that holds the router. */
   @Field(listOf(text(255)), { ...readOnly, computed: true }) readonly availability_zones!: readonly string[];
   /** Always null: there are no flavors. */
   @Field(orNull(uuid), { ...readOnly, computed: true }) readonly flavor_id?: string | null;

@@ -11,10 +11,14 @@ export type ResourceClass<R extends object = object> = new () => R;
 export const OPERATIONS = ['list', 'get', 'create', 'update', 'delete'] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
-/** `PUT` (or `GET`) `…/{id}/{action}`: something that can be done with one resource. */
+/** `PUT` (or another method) `…/{id}/{action}`: something that can be done with one resource. */
 export interface ActionOptions {
-  /** @default 'PUT' */
-  readonly method?: 'PUT' | 'GET';
+  /** A POST answers 201, a DELETE 204 without a body. @default 'PUT' */
+  readonly method?: 'PUT' | 'GET' | 'POST' | 'DELETE';
+  /** What it is called in the path; actions of different methods may share it. @default the action's name */
+  readonly path?: string;
+  /** The field of the body that a further word of the path gives, in place of a body (`…/{id}/l3-routers/{router_id}`). */
+  readonly member?: string;
   /** A class whose @Fields are the body; absent: there is none. Fields with `required` must be given. */
   readonly body?: ResourceClass;
   /** Whether the body lies inside the resource's name (`{"router": {…}}`). @default false */

@@ -112,6 +112,7 @@ const quotas: readonly RuleRow[] = [
     'List kinds of rules of QoS policies',
     'GET /qos/rule-types, GET /qos/rule-types/{rule_type}',
   ],
+  ['get_service_provider', 'role:reader', 'List what realises services', 'GET /service-providers'],
   ['get_quota', anyOf(ADMIN, PROJECT_MANAGER), "Show another project's quotas", 'GET /quota, GET /quota/{id}'],
   ['update_quota', ADMIN, "Change a project's quotas", 'PUT /quota/{id}'],
   ['delete_quota', ADMIN, "Reset a project's quotas", 'DELETE /quota/{id}'],

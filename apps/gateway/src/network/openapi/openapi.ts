@@ -1,7 +1,7 @@
 import { declarationsOf } from '#libs/contracts';
 import type { Declaration, Operation, JsonSchema, ResourceTable } from '#libs/contracts';
 import { bodyOf, schemaName, schemasOf } from './schemas.js';
-import { collectionParameters, ifMatch, pathParameters, sharedParameters } from './parameters.js';
+import { collectionParameters, ifMatch, inPath, pathParameters, sharedParameters } from './parameters.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -61,17 +61,23 @@ function pathsOf(declaration: Declaration): Json {
   const name = schemaName(declaration);
   const below = pathParameters(declaration);
   const above = below.slice(0, -1);
-  const actions = [...declaration.actions].map(([action, options]) => [
-    `${item}/${action}`,
-    {
-      parameters: below,
-      [options.method === 'GET' ? 'get' : 'put']: operation(`${qualified}_${action}`, name, {
-        ...(options.body === undefined ? {} : { requestBody: content(bodyOf(options, singular)) }),
-        answers: { 200: options.answer === 'resource' ? object(one) : { type: 'object' } },
+  const actions: Record<string, Json> = {};
+  for (const [action, options] of declaration.actions) {
+    const { method = 'PUT', member, body } = options;
+    const path = `${item}/${options.path ?? action}${member === undefined ? '' : `/{${member}}`}`;
+    const further = member === undefined ? [] : [inPath(member)];
+    const status = { GET: 200, PUT: 200, POST: 201, DELETE: 204 }[method];
+    const answer = options.answer === 'resource' ? object(one) : ({ type: 'object' } as const);
+    actions[path] = {
+      ...actions[path],
+      parameters: [...below, ...further],
+      [method.toLowerCase()]: operation(`${qualified}_${action}`, name, {
+        ...(body === undefined || member !== undefined ? {} : { requestBody: content(bodyOf(options, singular)) }),
+        answers: { [status]: status === 204 ? undefined : answer },
         errors: [400, 401, 403, 404, 409],
       }),
-    },
-  ]);
+    };
+  }
   return {
     [collection]: {
       ...(above.length === 0 ? {} : { parameters: above }),
@@ -115,7 +121,7 @@ function pathsOf(declaration: Declaration): Json {
       }),
     },
     ...(tags ? tagPaths(item, qualified, name, below) : {}),
-    ...Object.fromEntries(actions),
+    ...actions,
   };
 }
 

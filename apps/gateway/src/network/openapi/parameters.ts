@@ -3,7 +3,7 @@ import { filterReaders } from '../query/filters.js';
 
 type Parameter = Readonly<Record<string, unknown>>;
 
-const inPath = (name: string): Parameter => ({ name, in: 'path', required: true, schema: { type: 'string' } });
+export const inPath = (name: string): Parameter => ({ name, in: 'path', required: true, schema: { type: 'string' } });
 const inQuery = (name: string, schema: object): Parameter => ({ name, in: 'query', schema });
 const repeated = (name: string, items: object): Parameter => ({ name, in: 'query', schema: { type: 'array', items } });
 

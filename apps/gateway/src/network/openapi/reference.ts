@@ -1,5 +1,5 @@
 import { declarationsOf, networkPolicy } from '#libs/contracts';
-import type { Declaration, FieldDeclaration, ResourceTable } from '#libs/contracts';
+import type { ActionOptions, Declaration, FieldDeclaration, ResourceTable } from '#libs/contracts';
 
 const HEAD = `# Network API: resources
 
@@ -16,12 +16,16 @@ export function networkReference(resources: ResourceTable): string {
   return [HEAD, ...parts].join('\n');
 }
 
+function actionUrl([name, { method = 'PUT', path = name, member }]: readonly [string, ActionOptions]): string {
+  return `\`${method} …/{id}/${path}${member === undefined ? '' : `/{${member}}`}\``;
+}
+
 function section(declaration: Declaration, rules: ReadonlySet<string>): string {
   const { path, quota, tags, actions, extensions } = declaration;
   const url = `/v2.0/${path.replaceAll(/:(\w+)/g, '{$1}')}`;
   const aliases = [...new Set(extensions.map(({ alias }) => alias))].toSorted();
   const facts = [
-    ['Actions', [...actions].map(([name, { method = 'PUT' }]) => `\`${method} …/{id}/${name}\``).join(', ')],
+    ['Actions', [...actions].map(actionUrl).join(', ')],
     ['Tags', tags ? '`…/{id}/tags`' : ''],
     ['Quota', quota ? `\`${declaration.singular}\`` : ''],
     ['Extensions', aliases.map((alias) => `\`${alias}\``).join(', ')],

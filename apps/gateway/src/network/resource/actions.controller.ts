@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Headers, Inject, Param, Put, Req } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Put, Req } from '@nestjs/common';
 import type { Type } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { fieldsOf } from '#libs/contracts';
@@ -9,29 +9,41 @@ import { ResourceEdge } from './resource-edge.js';
 import { targetOf } from './target.js';
 import type { Path } from './target.js';
 
+const METHODS = {
+  GET: { route: Get, status: 200 },
+  PUT: { route: Put, status: 200 },
+  POST: { route: Post, status: 201 },
+  DELETE: { route: Delete, status: 204 },
+} as const;
+
 /** The route of one action of a declared resource: `PUT …/{id}/add_addresses`. */
 export function actionController(declaration: Declaration, action: string, options: ActionOptions): Type {
-  const Method = options.method === 'GET' ? Get : Put;
+  const { route: Method, status } = METHODS[options.method ?? 'PUT'];
+  const { member } = options;
+  const path = `${options.path ?? action}${member === undefined ? '' : `/:${member}`}`;
   const fields = options.body === undefined ? undefined : fieldsOf(options.body);
   const rule = options.policy ?? action;
   const envelope = options.enveloped === true ? declaration.singular : undefined;
 
-  @Controller(`v2.0/${declaration.path}/:id/${action}`)
+  @Controller(`v2.0/${declaration.path}/:id/${path}`)
   class ActionController {
     constructor(@Inject(ResourceEdge) private readonly edge: ResourceEdge) {}
 
     @Method()
     @AuthorizeObject(rule)
+    @HttpCode(status)
     async act(
       @Req() request: FastifyRequest,
-      @Param() path: Path,
+      @Param() names: Path & Readonly<Record<string, string>>,
       @Headers('if-match') ifMatch: string | undefined,
       @Body() body: unknown,
-    ): Promise<object> {
-      const given = fields === undefined ? {} : { body: parseAction(fields, body, envelope) };
-      const target = targetOf(declaration, path, ifMatch);
+    ): Promise<object | undefined> {
+      const asked = member === undefined ? body : { [member]: names[member] };
+      const given = fields === undefined ? {} : { body: parseAction(fields, asked, envelope) };
+      const target = targetOf(declaration, names, ifMatch);
       this.edge.policy.authorizeAction(request, rule);
       const answer = await this.edge.client.act(request, declaration, action, { ...target, ...given });
+      if (status === 204) return undefined;
       if (options.answer === 'plain') return answer;
       // `resource` answers the resource's object.
       const data = declaration.object.unwrap(answer as VersionedObject<object>);

@@ -4,9 +4,11 @@ import type { ListArgs, NetworkData, Page } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import { Manages } from '../../resources/manages.js';
 import { ResourceManager } from '../../resources/resource-manager.js';
-import type { Change, Draft } from '../../resources/resource-manager.js';
+import type { ActionHandler, Change, Draft } from '../../resources/resource-manager.js';
 import { insertRow } from '../../resources/resource-rows.js';
 import type { Queries, Transaction } from '../../store/index.js';
+import { SERVED_NETWORKS, requireZones } from '../agents/agent-scheduling.js';
+import { agentsOf } from '../agents/agent-table.js';
 import { invalidInput } from '../network.errors.js';
 import { AUTO_DELETED_PORTS, ROUTER_GATEWAY } from '../ports/port-owners.js';
 import { ALL, EXTERNAL, SHARED, markShared, openToAll, removePolicies } from '../sharing/shared-rows.js';
@@ -20,6 +22,10 @@ import { visibleNetworks } from './visible-networks.js';
 /** Errors beside those of every resource: SegmentationIdInUse, NoNetworkAvailable, InvalidSharedSetting, NetworkInUse, ExternalNetworkInUse. */
 @Manages(networkTable)
 export class NetworkManager extends ResourceManager<NetworkData> {
+  protected override readonly actions: Readonly<Record<string, ActionHandler<NetworkData>>> = {
+    list_dhcp_agents: (tx, { id }) => agentsOf(tx, SERVED_NETWORKS, id),
+  };
+
   protected override visible(context: RequestContext): RawBuilder<boolean> {
     return visibleNetworks(this.shared.policy, context);
   }
@@ -29,6 +35,7 @@ export class NetworkManager extends ResourceManager<NetworkData> {
     { input, values, owner }: Draft<NetworkData>,
     context: RequestContext,
   ): Promise<void> {
+    await requireZones(tx, SERVED_NETWORKS, input.availability_zone_hints ?? []);
     const policies = this.shared.managers.get(QosPolicyManager);
     await policies.refer(tx, context, input.qos_policy_id);
     values['qos_policy_id'] = input.qos_policy_id ?? (await policies.defaultOf(tx, owner));

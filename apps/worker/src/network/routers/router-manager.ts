@@ -6,6 +6,8 @@ import { Manages } from '../../resources/manages.js';
 import { ResourceManager } from '../../resources/resource-manager.js';
 import type { ActionHandler, Change, Draft } from '../../resources/resource-manager.js';
 import type { Transaction } from '../../store/index.js';
+import { agentsOf } from '../agents/agent-table.js';
+import { HELD_ROUTERS, requireZones, schedule } from '../agents/agent-scheduling.js';
 import { badRequest } from '../network.errors.js';
 import { removeInterface } from './remove-interface.js';
 import { removeGateway, setGateway } from './router-gateway.js';
@@ -22,6 +24,7 @@ type RouterChange = Change<RouterData, RouterInput>;
 @Manages(routerTable)
 export class RouterManager extends ResourceManager<RouterData, RouterInput> {
   protected override readonly actions: Readonly<Record<string, ActionHandler<RouterData>>> = {
+    list_l3_agents: (tx, { id }) => agentsOf(tx, HELD_ROUTERS, id),
     add_router_interface: async (tx, router, body, context) => {
       const added = await addInterface(this.#work(tx, context), router, namedInterface(body));
       await this.touch(tx, router.id);
@@ -39,14 +42,10 @@ export class RouterManager extends ResourceManager<RouterData, RouterInput> {
   };
 
   protected override async beforeCreate(
-    _tx: Transaction,
+    tx: Transaction,
     { input, values }: Draft<RouterData, RouterInput>,
   ): Promise<void> {
-    // No agent is in any zone, as in a neutron whose agents have not come yet.
-    const [zone] = input.availability_zone_hints ?? [];
-    if (zone !== undefined) {
-      throw new ExpectedError('AvailabilityZoneNotFound', `AvailabilityZone ${zone} could not be found.`);
-    }
+    await requireZones(tx, HELD_ROUTERS, input.availability_zone_hints ?? []);
     Object.assign(values, { status: 'ACTIVE', distributed: input.distributed ?? false, ha: input.ha ?? false });
   }
 
@@ -55,6 +54,7 @@ export class RouterManager extends ResourceManager<RouterData, RouterInput> {
     { id, input, owner }: Draft<RouterData, RouterInput>,
     context: RequestContext,
   ): Promise<void> {
+    await schedule(tx, HELD_ROUTERS, id);
     const { external_gateway_info: gateway, admin_state_up: isUp = true } = input;
     if (gateway === undefined || gateway === null) return;
     const router = { id, project_id: owner, admin_state_up: isUp, routes: [] };

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { Router } from '#libs/contracts';
+import { HELD_ROUTERS, zonesOf } from '../agents/agent-scheduling.js';
 import { resourceTable } from '../../resources/resource-table.js';
 
 /** How routers (`r`) are read; the gateway is the first of theirs. */
@@ -16,7 +17,7 @@ export const routerTable = resourceTable(Router, {
           from ip_allocations a where a.port_id = p.id), '[]'::jsonb))
       from router_gateways g join ports p on p.id = g.port_id
       where g.router_id = r.id order by g.position limit 1)`,
-    availability_zones: sql`'[]'::jsonb`,
+    availability_zones: zonesOf(HELD_ROUTERS, sql`r.id`),
     flavor_id: sql`null::text`,
   },
 });

@@ -11,6 +11,7 @@ import { ALL, SHARED, markShared, openToAll, removePolicies, sharedWith } from '
 import { requireUnused } from './policy-in-use.js';
 
 export interface SharedRow extends ResourceRow {
+  readonly project_id: string;
   /** With everybody; in answers also: with the caller's project. */
   readonly shared: boolean;
 }

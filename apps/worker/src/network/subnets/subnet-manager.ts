@@ -8,6 +8,7 @@ import type { Change, Draft } from '../../resources/resource-manager.js';
 import type { Queries, Transaction } from '../../store/index.js';
 import { FOREIGN, FOREIGN_NETWORK } from '../network-policy.js';
 import type { VisibleRows } from '../network-policy.js';
+import { SERVED_NETWORKS, schedule } from '../agents/agent-scheduling.js';
 import { badRequest } from '../network.errors.js';
 import { sharedWith } from '../sharing/shared-rows.js';
 import { bumpNetwork } from '../networks/bump-network.js';
@@ -78,6 +79,7 @@ export class SubnetManager extends ResourceManager<SubnetData> {
   protected override async afterCreate(tx: Transaction, { id, input }: Draft<SubnetData>): Promise<void> {
     const subnet = await findSubnet(tx, id);
     if (subnet !== null && isAutoAddressed(subnet)) await addressPorts(tx, subnet);
+    await schedule(tx, SERVED_NETWORKS, networkIdOf(input));
     await bumpNetwork(tx, networkIdOf(input));
   }
 
@@ -88,6 +90,7 @@ export class SubnetManager extends ResourceManager<SubnetData> {
   }
 
   protected override async afterUpdate(tx: Transaction, { row }: Change<SubnetData>): Promise<void> {
+    await schedule(tx, SERVED_NETWORKS, row.network_id);
     await bumpNetwork(tx, row.network_id);
   }
 

@@ -22,6 +22,7 @@ import { identityDelegation } from './20261128-identity-delegation.js';
 import { leftoverGuests } from './20261128-leftover-guests.js';
 import { qos } from './20261128-qos.js';
 import { passwordRules } from './20261128-password-rules.js';
+import { agents } from './20261128-agents.js';
 import { trunks } from './20261128-trunks.js';
 import { metadefs } from './20261128-metadefs.js';
 import { domainConfigs } from './20261128-domain-configs.js';
@@ -58,4 +59,5 @@ export const migrations: readonly Migration[] = [
   metadefs,
   domainConfigs,
   shelvedImage,
+  agents,
 ];

@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import { DHCP_AGENT, L3_AGENT } from '#libs/contracts';
+import type { Store } from '../../store/index.js';
+import { scheduleLeftOver } from './agent-scheduling.js';
+
+/** What plugs the ports of a compute host's guests: the worker's driver itself. */
+export const HOST_AGENT = 'Albireo host agent';
+
+export interface AgentReport {
+  readonly agentType: string;
+  readonly host: string;
+  /** The topic of the bus that it serves, or `N/A`. */
+  readonly topic: string;
+  readonly binary: string;
+  readonly zone: string | null;
+  /** What it says of itself. */
+  readonly configurations: Readonly<Record<string, unknown>>;
+}
+
+/** Keeps the rows of the agents of this worker alive. */
+export class AgentReports {
+  readonly #started = new Set<string>();
+
+  /** @param downTime seconds of silence after which an agent of this worker is dead */
+  constructor(
+    private readonly store: Store,
+    private readonly downTime: number,
+  ) {}
+
+  /** "The network's work is done here": an L3 and a DHCP agent, which take what nobody has when they start. */
+  async reportNetworkHost(host: string, zone: string): Promise<void> {
+    const shared = { host, zone, topic: 'network', binary: 'albireo-network' };
+    await this.report({ ...shared, agentType: L3_AGENT, configurations: { agent_mode: 'legacy' } });
+    await this.report({ ...shared, agentType: DHCP_AGENT, configurations: {} });
+  }
+
+  /** "I am alive": makes the row of an agent or renews it. Several workers of one host share a row. */
+  async report({ agentType, host, topic, binary, zone, configurations }: AgentReport): Promise<void> {
+    const { db } = this.store;
+    const key = `${agentType}\0${host}`;
+    const isStart = !this.#started.has(key);
+    await sql`
+      insert into agents (id, agent_type, "binary", topic, host, availability_zone, configurations, down_time)
+      values (${randomUUID()}, ${agentType}, ${binary}, ${topic}, ${host}, ${zone},
+        ${JSON.stringify(configurations)}, ${this.downTime})
+      on conflict (agent_type, host) do update set
+        "binary" = excluded."binary", topic = excluded.topic, availability_zone = excluded.availability_zone,
+        configurations = excluded.configurations, down_time = excluded.down_time,
+        started_at = case when ${isStart} then clock_timestamp() else agents.started_at end,
+        heartbeat_timestamp = clock_timestamp()`.execute(db);
+    if (isStart) await scheduleLeftOver(db, agentType);
+    this.#started.add(key);
+  }
+}

@@ -1,0 +1,51 @@
+import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
+import { Agent, DHCP_AGENT, L3_AGENT } from '#libs/contracts';
+import type { AgentData } from '#libs/contracts';
+import { listRows } from '../../listing/list-rows.js';
+import { resourceTable } from '../../resources/resource-table.js';
+import type { Transaction } from '../../store/index.js';
+import { isAlive } from './agent-scheduling.js';
+import type { Held } from './agent-scheduling.js';
+
+function shownTime(column: string): RawBuilder<unknown> {
+  return sql`to_char(${sql.ref(`a.${column}`)} at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS')`;
+}
+
+/** How agents (`a`) are read. */
+export const agentTable = resourceTable(Agent, {
+  alias: 'a',
+  columns: {
+    alive: isAlive,
+    created_at: shownTime('created_at'),
+    started_at: shownTime('started_at'),
+    heartbeat_timestamp: shownTime('heartbeat_timestamp'),
+    configurations: sql`a.configurations || case a.agent_type
+      when ${sql.lit(L3_AGENT)} then jsonb_build_object('routers',
+        (select count(*) from router_l3_agent_bindings b where b.agent_id = a.id))
+      when ${sql.lit(DHCP_AGENT)} then jsonb_build_object('networks',
+        (select count(*) from network_dhcp_agent_bindings b where b.agent_id = a.id))
+      else '{}'::jsonb end`,
+    resources_synced: sql`null::boolean`,
+  },
+  filters: { alive: aliveFilter },
+  sortKeys: {
+    alive: isAlive,
+    created_at: sql`a.created_at`,
+    started_at: sql`a.started_at`,
+    heartbeat_timestamp: sql`a.heartbeat_timestamp`,
+  },
+});
+
+function aliveFilter(values: readonly string[]): RawBuilder<boolean> {
+  const wanted = values.map((value) => /^(true|1)$/i.test(value));
+  return sql<boolean>`(${isAlive}) = any(${wanted}::boolean[])`;
+}
+
+/** The agents that have an object, for `…/{id}/l3-agents` and `…/{id}/dhcp-agents`. */
+export async function agentsOf(tx: Transaction, { bindings, column }: Held, id: string): Promise<object> {
+  const condition = sql<boolean>`exists (select 1 from ${sql.table(bindings)} b
+    where b.agent_id = a.id and b.${sql.ref(column)} = ${id})`;
+  const { rows } = await listRows<AgentData>(tx, agentTable.list, condition, {});
+  return { agents: rows };
+}
