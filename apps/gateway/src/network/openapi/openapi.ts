@@ -103,7 +103,9 @@ function pathsOf(declaration: Declaration): Json {
     },
     [item]: {
       parameters: below,
-      get: operation(`show_${qualified}`, name, { answers: { 200: object(one) }, errors: [401, 404] }),
+      ...when('get', {
+        get: operation(`show_${qualified}`, name, { answers: { 200: object(one) }, errors: [401, 404] }),
+      }),
       ...when('update', {
         put: operation(`update_${qualified}`, name, {
           parameters: [ifMatch],
