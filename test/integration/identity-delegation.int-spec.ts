@@ -168,4 +168,35 @@ describe('what users delegate', () => {
     await cloud.expect(204, 'DELETE', `${path}/${String(keys['access'])}`, { token });
     assert.equal((await cloud.ask('GET', `${path}/${String(keys['access'])}`, { token })).status, 404);
   });
+
+  it('reaches by a delegation no credentials but those of its project, and makes none by a restricted one', async () => {
+    const add = async (projectId: string | null): Promise<unknown> => {
+      const fields = {
+        user_id: user,
+        type: 'cert',
+        blob: 'secret',
+        ...(projectId === null ? {} : { project_id: projectId }),
+      };
+      return (await cloud.expect(201, 'POST', '/v3/credentials', { token, body: { credential: fields } }))['id'];
+    };
+    const [bound, free] = [await add(project), await add(null)];
+    const credential = await cloud.expect(201, 'POST', `/v3/users/${user}/application_credentials`, {
+      token,
+      body: { application_credential: { name: 'narrow' } },
+    });
+    const own = tokenOf(await logIn(credential));
+    const ask = (method: string, path = '', body?: object): Promise<IdentityAnswer> =>
+      cloud.ask(method, `/v3/credentials${path}`, { token: own, ...(body === undefined ? {} : { body }) });
+    const listed = (await ask('GET')).json['credentials'] as Row[];
+    assert.deepEqual(
+      listed.map(({ id }) => id),
+      [bound],
+    );
+    assert.equal((await ask('GET', `/${String(bound)}`)).status, 200);
+    assert.equal((await ask('GET', `/${String(free)}`)).status, 403);
+    const fields = { user_id: user, project_id: project, type: 'cert', blob: 'more' };
+    assert.equal((await ask('POST', '', { credential: fields })).status, 403);
+    assert.equal((await ask('DELETE', `/${String(bound)}`)).status, 403);
+    for (const id of [bound, free]) await cloud.expect(204, 'DELETE', `/v3/credentials/${String(id)}`, { token });
+  });
 });

@@ -63,6 +63,15 @@ export function requireUnrestricted(ctx: RequestContext, what: string): void {
   throw forbiddenAction(`Using method 'application_credential' is not allowed for managing additional ${what}.`);
 }
 
+/** By a delegation only what is of its project is reached, and nothing that has none (keystone.api.credentials). */
+export function isInScope(ctx: RequestContext, projectId: string | null): boolean {
+  return Object.keys(delegationOf(ctx)).length === 0 || projectId === ctx.project_id;
+}
+
+export function outOfScope(kind: 'Credential' | 'EC2 credential'): ExpectedError {
+  return forbiddenAction(`${kind} project does not match the project scope of the delegated token`);
+}
+
 /** What comes of a trust outlives it not. Error DelegationForbidden. */
 export function requireNoTrust(ctx: RequestContext): void {
   if (delegationOf(ctx).trustId === undefined) return;

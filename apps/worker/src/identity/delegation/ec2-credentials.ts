@@ -8,7 +8,7 @@ import { newIdentityId } from '../changes/identity-changes.js';
 import type { IdentityPolicy } from '../identity-policy.js';
 import { accessKeyId } from '../resources/credential-managers.js';
 import type { SecretBox } from '../secret-box.js';
-import { delegationOf, forbiddenAction, requireUnrestricted } from './delegated-roles.js';
+import { delegationOf, isInScope, outOfScope, requireUnrestricted } from './delegated-roles.js';
 
 interface Row {
   readonly user_id: string;
@@ -47,7 +47,7 @@ export class Ec2Credentials {
     return this.changes.run({ kind: 'user', name: userId }, async (tx) => {
       await this.changes.get(tx, 'user', userId);
       await this.changes.get(tx, 'project', projectId);
-      if (!isInScope(ctx, projectId)) throw outOfScope();
+      if (!isInScope(ctx, projectId)) throw outOfScope('EC2 credential');
       const { trustId = null } = delegationOf(ctx);
       const keys = { access: newIdentityId(), secret: newIdentityId(), trust_id: trustId };
       await sql`
@@ -74,7 +74,7 @@ export class Ec2Credentials {
       throw new ExpectedError('CredentialNotFound', `Could not find credential: ${accessKeyId(id)}.`);
     this.policy.authorize(ctx, action, { credential: { user_id: row.user_id } });
     await this.changes.get(db, 'user', userId);
-    if (!isInScope(ctx, row.project_id)) throw outOfScope();
+    if (!isInScope(ctx, row.project_id)) throw outOfScope('EC2 credential');
     return row;
   }
 
@@ -92,13 +92,4 @@ export class Ec2Credentials {
       trust_id: part('trust_id'),
     };
   }
-}
-
-/** A token of a delegation reaches what is of its project alone. */
-function isInScope(ctx: RequestContext, projectId: string | null): boolean {
-  return Object.keys(delegationOf(ctx)).length === 0 || projectId === ctx.project_id;
-}
-
-function outOfScope(): ExpectedError {
-  return forbiddenAction('EC2 credential project does not match the project scope of the delegated token');
 }

@@ -7,6 +7,7 @@ import type { RequestContext } from '#libs/telemetry';
 import { Manages } from '../../resources/manages.js';
 import type { Values } from '../../resources/resource-rows.js';
 import type { Queries, Transaction } from '../../store/index.js';
+import { isInScope, outOfScope, requireUnrestricted } from '../delegation/delegated-roles.js';
 import { DirectoryResource } from './directory-resource.js';
 import type { Target } from './directory-resource.js';
 import { directoryTable } from './directory-table.js';
@@ -27,10 +28,26 @@ export class CredentialManager extends DirectoryResource<CredentialData> {
   }
 
   protected override isListed(context: RequestContext, row: CredentialData): boolean {
-    return this.shared.policy.allows(context, 'get_credential', { credential: row });
+    return (
+      isInScope(context, row.project_id) && this.shared.policy.allows(context, 'get_credential', { credential: row })
+    );
+  }
+
+  /** Also Error DelegationForbidden, for what is not of the project that the caller's token was made for. */
+  override async get(context: RequestContext, id: string, db?: Queries): Promise<CredentialData> {
+    const row = await super.get(context, id, db);
+    requireInScope(context, row.project_id);
+    return row;
+  }
+
+  protected override async beforeDelete(_tx: Transaction, row: CredentialData, context: RequestContext): Promise<void> {
+    requireUnrestricted(context, 'credentials');
+    requireInScope(context, row.project_id);
   }
 
   protected override async beforeCreate(_tx: Transaction, values: Values, context: RequestContext): Promise<void> {
+    requireUnrestricted(context, 'credentials');
+    requireInScope(context, values['project_id']);
     if (String(values['type']).toLowerCase() !== 'ec2') return;
     if (values['project_id'] === undefined || values['project_id'] === null) {
       throw new ExpectedError(
@@ -54,6 +71,9 @@ export class CredentialManager extends DirectoryResource<CredentialData> {
     values: Values,
     context: RequestContext,
   ): Promise<void> {
+    requireUnrestricted(context, 'credentials');
+    requireInScope(context, before.project_id);
+    if (values['project_id'] !== undefined) requireInScope(context, values['project_id']);
     // keystone looks at the type that was, and asks the rule again about what it would be.
     if (before.type.toLowerCase() === 'ec2' && values['blob'] !== undefined) {
       const [now, then] = [ec2Blob(values['blob']), ec2Blob(before.blob)];
@@ -76,6 +96,10 @@ export class CredentialManager extends DirectoryResource<CredentialData> {
   protected override visible(): RawBuilder<boolean> {
     return sql<boolean>`true`;
   }
+}
+
+function requireInScope(context: RequestContext, projectId: unknown): void {
+  if (!isInScope(context, typeof projectId === 'string' ? projectId : null)) throw outOfScope('Credential');
 }
 
 /** A row that has been opened already stays: rows pass here more than once. */
