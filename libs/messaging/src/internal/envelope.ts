@@ -1,14 +1,12 @@
 import type { RequestContext } from '#libs/telemetry';
 import { MessagingError } from '../errors.js';
 import type { RemoteFailure } from '../errors.js';
-import { depthLimit, parseExactly, stringifyExactly, TooDeepError } from './exact-json.js';
-import { exceedsDepth, isRecord } from './json.js';
+import { parseExactly, stringifyExactly, TooDeepError } from './exact-json.js';
+import { isRecord } from './json.js';
 import type { JsonObject } from './json.js';
 
 const prefix = '{"oslo.version": "2.0", "oslo.message": ';
 export const contextPrefix = '_context_';
-/** Below this many characters no text can nest deeper than a parser bears, so it is not scanned. */
-const scanFrom = 20_000;
 
 export interface RequestFields {
   readonly method: string;
@@ -115,9 +113,6 @@ export class MalformedMessage extends Error {
 const ids = ['_msg_id', '_reply_q', 'method'].map((key) => new RegExp(`${key}\\\\*": *\\\\*"([^"\\\\]{1,255})`));
 
 function parse(text: string, what: string): unknown {
-  if (text.length > scanFrom && exceedsDepth(text, depthLimit)) {
-    throw new MalformedMessage(`${what} is ${new TooDeepError().message}`);
-  }
   try {
     return parseExactly(text);
   } catch (cause) {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { exceedsDepth } from './json.js';
 
 /** Deeper values are neither written nor read: others' parsers have limits, too. */
 export const depthLimit = 100;
@@ -25,9 +26,7 @@ export function parseExactly(text: string): unknown {
     value = JSON.parse(text);
   } catch (error) {
     if (!text.includes('NaN') && !text.includes('Infinity')) throw error;
-    value = parseMarked(text);
-    findNumber(value, () => false, 0);
-    return value;
+    return parseMarked(text);
   }
   // What is too large for a safe integer may have been read as another number.
   return findNumber(value, (number) => number > Number.MAX_SAFE_INTEGER || number < Number.MIN_SAFE_INTEGER, 0)
@@ -86,6 +85,8 @@ const token = /-?(?:Infinity|NaN|\d[\d.eE+-]*)/y;
 
 /** Reads a text whose numbers need more than JSON.parse: they are put into strings of ours, and taken out again. */
 function parseMarked(text: string): unknown {
+  // JSON.parse needs no stack for nested values, but its reviver does.
+  if (exceedsDepth(text, depthLimit)) throw new TooDeepError();
   let result = '';
   let copied = 0;
   for (let index = 0; index < text.length; index += 1) {

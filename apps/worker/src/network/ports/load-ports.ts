@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import type { PortData } from '#libs/contracts';
 import type { Queries } from '../../store/index.js';
-import { portTable } from './port-table.js';
+import { portTable, withNetworks } from './port-table.js';
 
 /** Ports that fulfil a condition on `p`. */
 export async function loadPorts(
@@ -11,15 +11,14 @@ export async function loadPorts(
   order: RawBuilder<unknown>,
 ): Promise<readonly PortData[]> {
   const result = await sql<PortData>`
-    select ${portTable.select} from ports p where ${condition} order by ${order}`.execute(db);
+    select ${portTable.select} from ports p ${withNetworks} where ${condition} order by ${order}`.execute(db);
   return result.rows;
 }
 
 /** One port by its id; `lock` keeps others from changing it until the transaction ends. */
 export async function findPort(db: Queries, id: string, lock = false): Promise<PortData | null> {
   const result = await sql<PortData>`
-    select ${portTable.select} from ports p where p.id = ${id} ${lock ? sql`for no key update of p` : sql``}`.execute(
-    db,
-  );
+    select ${portTable.select} from ports p ${withNetworks}
+    where p.id = ${id} ${lock ? sql`for no key update of p` : sql``}`.execute(db);
   return result.rows[0] ?? null;
 }

@@ -10,19 +10,23 @@ function literal(text: string): string {
   return text.replaceAll(/[\\%_]/g, '\\$&');
 }
 
-/** How ports (`p`, their addresses in the order of their texts as in neutron) and their networks (`n`) are read. */
+/** What stands after the ports (`p`) in every FROM that reads them: their networks (`n`). */
+export const withNetworks = sql`join networks n on n.id = p.network_id`;
+
+/**
+ * How ports (`p`, their addresses in the order of their texts as in neutron) and their networks (`n`) are read. Lists are
+ * made as `json` out of arrays: `jsonb` and its aggregates would be built and taken apart again for each row.
+ */
 export const portTable = resourceTable(Port, {
   alias: 'p',
-  joins: sql`join networks n on n.id = p.network_id`,
+  joins: withNetworks,
   columns: {
-    qos_network_policy_id: sql`(select x.qos_policy_id from networks x where x.id = p.network_id)`,
-    fixed_ips: sql`coalesce((
-      select jsonb_agg(jsonb_build_object('subnet_id', a.subnet_id, 'ip_address', host(a.ip_address))
-        order by host(a.ip_address) collate "C", a.subnet_id)
-      from ${allocations}), '[]'::jsonb)`,
-    security_groups: sql`coalesce((
-      select jsonb_agg(s.security_group_id order by s.security_group_id)
-      from port_security_groups s where s.port_id = p.id), '[]'::jsonb)`,
+    qos_network_policy_id: sql`n.qos_policy_id`,
+    fixed_ips: sql`array_to_json(array(
+      select json_build_object('subnet_id', a.subnet_id, 'ip_address', host(a.ip_address))
+      from ${allocations} order by host(a.ip_address) collate "C", a.subnet_id))`,
+    security_groups: sql`array_to_json(array(
+      select s.security_group_id from port_security_groups s where s.port_id = p.id order by s.security_group_id))`,
   },
   filters: {
     fixed_ip_address: (values) => {
