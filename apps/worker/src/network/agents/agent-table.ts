@@ -28,7 +28,11 @@ export const agentTable = resourceTable(Agent, {
       else '{}'::jsonb end`,
     resources_synced: sql`null::boolean`,
   },
-  filters: { alive: aliveFilter },
+  // Kinds are found however they are spelled, as in neutron's usual database: clients ask for `DHCP Agent`.
+  filters: {
+    alive: aliveFilter,
+    agent_type: (values) => sql<boolean>`lower(a.agent_type) = any(${values.map((one) => one.toLowerCase())}::text[])`,
+  },
   sortKeys: {
     alive: isAlive,
     created_at: sql`a.created_at`,

@@ -166,6 +166,14 @@ describe('agents', () => {
     await assert.rejects(agents.act(admin, 'add_l3_router', { id, body }), { code: 'InvalidL3Agent' });
   });
 
+  it('are found by their kind however it is spelled', async () => {
+    const { objects } = await agents.list(admin, { filters: { agent_type: ['DHCP Agent'], host: ['h1'] } });
+    assert.deepEqual(
+      objects.map(({ agent_type: type }) => type),
+      [DHCP_AGENT],
+    );
+  });
+
   it('are for administrators, and keep their rows over restarts', async () => {
     assert.deepEqual((await agents.list(member, {})).objects, []);
     const host = { agentType: HOST_AGENT, host: 'c1', topic: 'N/A', binary: 'albireo-compute', zone: null };
