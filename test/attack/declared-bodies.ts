@@ -4,7 +4,7 @@ import {
   fieldsOf,
   identityResources,
   networkResources,
-  SERVER_ACTION_NAMES,
+  SERVER_ACTION_KEYS,
 } from '#libs/contracts';
 import type { Declaration, FieldDeclaration } from '#libs/contracts';
 import type { DeclaredRoute } from './routes.js';
@@ -35,6 +35,8 @@ const NAME = 'theft';
 
 /** Of the actions of servers whose values are more than an empty object, by their keys. */
 const actionValues = (ids: Ids): Body => ({
+  addFixedIp: { networkId: ids['networks'] },
+  addFloatingIp: { address: '203.0.113.9' },
   addSecurityGroup: { name: NAME },
   changePassword: { adminPass: NAME },
   createBackup: { name: NAME, backup_type: 'daily', rotation: 1 },
@@ -46,6 +48,8 @@ const actionValues = (ids: Ids): Body => ({
   'os-resetState': { state: 'active' },
   reboot: { type: 'HARD' },
   rebuild: { imageRef: ids['images'] },
+  removeFixedIp: { address: '10.77.0.9' },
+  removeFloatingIp: { address: '203.0.113.9' },
   removeSecurityGroup: { name: NAME },
   resize: { flavorRef: '2' },
 });
@@ -56,7 +60,7 @@ const actionValues = (ids: Ids): Body => ({
  */
 export function serverActionBodies(ids: Ids): Body[] {
   const values = actionValues(ids);
-  const declared = SERVER_ACTION_NAMES.map(actionOf);
+  const declared = [...SERVER_ACTION_KEYS.values()].map(actionOf);
   return declared.map(({ key, body }) => ({ [key]: values[key] ?? (body === undefined ? null : {}) }));
 }
 

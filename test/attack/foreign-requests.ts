@@ -184,6 +184,11 @@ function foreignBodies(route: DeclaredRoute, victim: Victim): unknown[] {
         },
       },
     ],
+    'os-interface': [
+      { interfaceAttachment: { port_id: port } },
+      { interfaceAttachment: { net_id: network } },
+      { interfaceAttachment: {} },
+    ],
     'os-floating-ips': [{ pool: ids['floating-networks'] }, { pool: 'outside' }],
   };
   const declared = declaredBodies(route, ids);

@@ -380,14 +380,17 @@ describe('the Compute API', () => {
     assert.equal((await ask('DELETE', '/v2.1/os-keypairs/k1', { version: '2.2' })).statusCode, 204);
   });
 
-  it('says not found and not allowed in its own form', async () => {
+  it('says not found in its own form, also of a method that a path does not have, as nova’s router', async () => {
     const missing = await ask('GET', '/v2.1/servers/nosuch');
     assert.equal(missing.statusCode, 404);
     assert.equal(missing.json().itemNotFound.message, 'Instance nosuch could not be found.');
     const method = await ask('PUT', '/v2.1/flavors');
-    assert.equal(method.statusCode, 405);
-    assert.equal(method.json().badMethod.code, 405);
-    assert.equal(method.headers['allow'], 'GET, POST');
+    assert.equal(method.statusCode, 404);
+    assert.equal(method.json().itemNotFound.code, 404);
+    for (const collection of ['servers', 'flavors', 'os-keypairs', 'os-security-groups', 'os-floating-ips']) {
+      assert.equal((await ask('DELETE', `/v2.1/${collection}`)).statusCode, 404, collection);
+      assert.equal((await ask('DELETE', `/v2.1/${collection}/`)).statusCode, 404, `${collection}/`);
+    }
     assert.equal((await ask('GET', `/v2.1/servers/${'x'.repeat(9000)}`)).statusCode, 404);
   });
 

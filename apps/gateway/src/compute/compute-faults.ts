@@ -6,7 +6,6 @@ const FAULT_NAMES: Readonly<Record<number, string>> = {
   401: 'unauthorized',
   403: 'forbidden',
   404: 'itemNotFound',
-  405: 'badMethod',
   409: 'conflictingRequest',
   413: 'overLimit',
   415: 'badMediaType',
@@ -27,7 +26,6 @@ export const computeFaults: FaultForm = {
   contentType: 'application/json',
   texts: {
     notFound: 'The resource could not be found.',
-    methodNotAllowed: 'The method specified is not allowed for this resource.',
     unexpected: 'Unexpected API Error. Please tell the operator the request id of this answer.',
     malformedBody: 'Malformed request body',
     unsupportedMediaType: 'Unsupported Content-Type',

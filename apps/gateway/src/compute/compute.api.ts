@@ -13,6 +13,7 @@ import { TenantUsageController } from './usage/tenant-usage.controller.js';
 import { HypervisorsController } from './hypervisors/hypervisors.controller.js';
 import { KeypairsController } from './keypairs/keypairs.controller.js';
 import { LimitsController } from './limits/limits.controller.js';
+import { FloatingIpActions } from './network-proxies/floating-ip-actions.js';
 import { FloatingIpsController } from './network-proxies/floating-ips.controller.js';
 import { NetworksController } from './network-proxies/networks.controller.js';
 import { SecurityGroupProxy } from './network-proxies/security-group-proxy.js';
@@ -24,6 +25,7 @@ import {
 import { routedPath } from './project-path.js';
 import { QuotaSetsController } from './quotas/quota-sets.controller.js';
 import { InstanceActionsController } from './servers/instance-actions.controller.js';
+import { InterfacesController } from './servers/interfaces.controller.js';
 import { MigrationsController } from './servers/migrations.controller.js';
 import { ServerActionsController } from './servers/server-actions.controller.js';
 import { ServerMetadataController } from './servers/server-metadata.controller.js';
@@ -76,10 +78,11 @@ export const computeApi: ApiDefinition = {
       SecurityGroupsController,
       SecurityGroupRulesController,
       ServerSecurityGroupsController,
+      InterfacesController,
       FloatingIpsController,
       NetworksController,
     ],
-    providers: [ServerViews, HostStatuses, ResourceClient, SecurityGroupProxy],
+    providers: [ServerViews, HostStatuses, ResourceClient, SecurityGroupProxy, FloatingIpActions],
   },
   rewritePath: routedPath,
   install: (fastify) => {

@@ -67,6 +67,8 @@ export interface VirtDriver {
   powerOff(guest: GuestDescription, operation: DriverOperation): Promise<void>;
   reboot(guest: GuestDescription, kind: 'SOFT' | 'HARD', operation: DriverOperation): Promise<void>;
   change(guest: GuestDescription, change: GuestChange, operation: DriverOperation): Promise<void>;
+  /** The guest's NICs are from now on those of `ports`, in their order; it may run meanwhile. */
+  plug(guest: GuestDescription, ports: readonly PortData[], operation: DriverOperation): Promise<void>;
   /** Switches a guest off on its host, so that another one can take it over. */
   moveOut(guest: GuestDescription, operation: DriverOperation): Promise<void>;
   /** Takes a guest over, with the flavor that it has now; it runs afterwards, or stays off. */

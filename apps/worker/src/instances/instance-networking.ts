@@ -2,24 +2,38 @@ import type { InstanceNic, PortData, RequestedNetwork, ServerAddress } from '#li
 import type { RequestContext } from '#libs/telemetry';
 import {
   activateForInstance,
+  addAddressToInstance,
   addressesOf,
   allocateForInstance,
+  attachToInstance,
   changeGroupOfInstance,
   deallocateForInstance,
+  detachFromInstance,
   groupNamesOf,
   groupsForInstance,
   holdPorts,
   instancesAt,
   nicsOf,
+  portsOf,
   rebindPorts,
+  removeAddressOfInstance,
+  resolveAttachment,
   resolveRequestedNetworks,
 } from '../network/instance-ports.js';
-import type { InstancePortsRequest, InstanceRef } from '../network/instance-ports.js';
+import type { InstancePortsRequest, InstanceRef, RequestRules } from '../network/instance-ports.js';
 import { NetworkPolicy } from '../network/network-policy.js';
 import type { NetworkSettings } from '../network/network-settings.js';
 import type { Authorizer } from '../policy/authorizer.js';
 import type { QuotaHold } from '../quota/quotas.js';
 import type { Queries, Transaction } from '../store/index.js';
+
+/** What a server gets as one more port. */
+export interface AttachedInterface {
+  /** A network or a port that was named. */
+  readonly asked: RequestedNetwork | undefined;
+  readonly tag: string | null;
+  readonly hold: QuotaHold<'network'> | undefined;
+}
 
 /** What servers need of the network side, always within the caller's transaction. */
 export class InstanceNetworking {
@@ -40,9 +54,45 @@ export class InstanceNetworking {
     mode: 'auto' | 'none' | 'list',
     networks: readonly RequestedNetwork[],
   ): Promise<RequestedNetwork[]> {
-    const target = { project_id: context.project_id, user_id: context.user_id };
-    const mayAttachExternal = this.#authorizer.allows(context, 'compute', 'network:attach_external_network', target);
-    return resolveRequestedNetworks(tx, { context, policy: this.#policy, mayAttachExternal }, mode, networks);
+    return resolveRequestedNetworks(tx, this.#rules(context, context.project_id ?? ''), mode, networks);
+  }
+
+  /**
+   * Gives a server one more port, bound to its host: one that exists, a new one, or one of the only network that the
+   * project can use. Answers its id. Errors with nova's texts: PortNotFound, NetworkNotFound, NetworkInvalid, PortInUse,
+   * IpAddressAlreadyAllocated, QuotaExceeded, PolicyNotAuthorized.
+   */
+  async attach(
+    tx: Transaction,
+    context: RequestContext,
+    instance: InstanceRef & { readonly host: string | null },
+    { asked, tag, hold }: AttachedInterface,
+  ): Promise<string> {
+    const rules = this.#rules(context, instance.project_id);
+    const entry = await resolveAttachment(tx, rules, asked, tag);
+    const request = { instance_id: instance.id, project_id: instance.project_id, host: instance.host ?? '' };
+    const port = await attachToInstance(tx, { ...request, requested: [entry] }, this.#settings, hold);
+    return port.id;
+  }
+
+  /** Takes a port from a server: deletes one that was made for it, else frees it. Error: PortNotFound. */
+  detach(tx: Transaction, instance: InstanceRef, portId: string): Promise<void> {
+    return detachFromInstance(tx, instance, portId);
+  }
+
+  /** One more address for a port that a server has on a network. Errors: NetworkNotFound, NetworkInvalid. */
+  addAddress(tx: Transaction, instance: InstanceRef, networkId: string): Promise<void> {
+    return addAddressToInstance(tx, instance, networkId);
+  }
+
+  /** Takes an address from the port of a server that has it. Error: NetworkInvalid. */
+  removeAddress(tx: Transaction, instance: InstanceRef, address: string): Promise<void> {
+    return removeAddressOfInstance(tx, instance, address);
+  }
+
+  /** A server's ports, in the order of its NICs. */
+  ports(db: Queries, instance: InstanceRef): Promise<readonly PortData[]> {
+    return portsOf(db, instance);
   }
 
   /** Holds the quota of ports of a server's project: before the server is locked. */
@@ -93,6 +143,12 @@ export class InstanceNetworking {
   /** Names of the security groups of servers' ports. */
   groupNames(db: Queries, instances: readonly InstanceRef[]): Promise<ReadonlyMap<string, readonly string[]>> {
     return groupNamesOf(db, instances);
+  }
+
+  #rules(context: RequestContext, projectId: string): RequestRules {
+    const target = { project_id: context.project_id, user_id: context.user_id };
+    const mayAttachExternal = this.#authorizer.allows(context, 'compute', 'network:attach_external_network', target);
+    return { context, policy: this.#policy, mayAttachExternal, projectId };
   }
 
   nics(db: Queries, instance: InstanceRef): Promise<readonly InstanceNic[]> {

@@ -36,7 +36,15 @@ describe('ports of servers', () => {
     mode: 'auto' | 'none' | 'list',
     networks: object[] = [],
     mayAttachExternal = false,
-  ) => store.transaction((tx) => resolveRequestedNetworks(tx, { context, policy, mayAttachExternal }, mode, networks));
+  ) =>
+    store.transaction((tx) =>
+      resolveRequestedNetworks(
+        tx,
+        { context, policy, mayAttachExternal, projectId: context.project_id ?? '' },
+        mode,
+        networks,
+      ),
+    );
   const resolve = (project: string, mode: 'auto' | 'none' | 'list', networks: object[] = []) =>
     resolveAs(asProject(project), mode, networks);
   const userPort = (networkId: string, projectId: string, fixedIps?: { ip_address: string }[]) =>

@@ -125,6 +125,7 @@ export interface ServerActionResultData {
   /** Of a server that is rebuilt, for its owner. */
   readonly user_data?: string | null;
   readonly image_id?: string;
+  readonly port_id?: string;
 }
 
 export const ServerActionResult = objectType<ServerActionResultData>('ServerActionResult', '1.0');

@@ -37,8 +37,10 @@ export type ActionBodyClass = new () => object;
  * and its repair when it was lost.
  */
 export interface ActionDeclaration extends ActionStates {
-  /** The one key of the request's body: `os-start`. */
+  /** The one key of the request's body: `os-start`. Of an action with a route of its own: what nova's texts call it. */
   readonly key: string;
+  /** The route of its own that it has, as policy files write it. @default it is a key of `POST /servers/{id}/action` */
+  readonly operation?: string;
   readonly rule: string;
   readonly allowed: ActionAudience;
   /** What the rule's documentation says. */
@@ -65,9 +67,10 @@ export interface ActionDeclaration extends ActionStates {
   readonly status?: 200 | 202 | 204;
   /**
    * What the answer holds: `password` an `adminPass`, which is told and kept nowhere; `server` the server as it is then,
-   * with a password; `output` the console's text; `image` the id of the image that is made. @default nothing
+   * with a password; `output` the console's text; `image` the id of the image that is made; `port` that of the port that
+   * was attached. @default nothing
    */
-  readonly answer?: 'password' | 'server' | 'output' | 'image';
+  readonly answer?: 'password' | 'server' | 'output' | 'image' | 'port';
   /** N of the last microversion whose answer holds it. @default every one */
   readonly answerUntil?: number;
   /** A worker of contract 1.0 knows it. */

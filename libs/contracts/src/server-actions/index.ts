@@ -9,6 +9,7 @@ import { powerActions } from './power-actions.js';
 import { rescueActions } from './rescue-actions.js';
 
 export type { ActionAudience, ActionDeclaration, ActionStates, HostStep } from './action.js';
+export type { AddressBody, FloatingIpAddressBody } from './network-actions.js';
 export { isHard } from './power-actions.js';
 
 /** Every action of a server, by its name on the bus. */
@@ -36,6 +37,13 @@ const AUDIENCES: Readonly<Record<ActionAudience, string>> = {
   admin: ADMIN,
 };
 
+/** The keys of `POST /servers/{id}/action`. */
+export const SERVER_ACTION_KEYS: ReadonlyMap<string, ServerActionName> = new Map(
+  SERVER_ACTION_NAMES.flatMap((name) =>
+    actionOf(name).operation === undefined ? [[actionOf(name).key, name] as const] : [],
+  ),
+);
+
 /** Names of the policy rules of all actions. */
 export const SERVER_ACTION_RULES = [...new Set(SERVER_ACTION_NAMES.map((name) => actionOf(name).rule))] as [
   string,
@@ -48,7 +56,9 @@ export const serverActionRules: readonly RuleDefault[] = defineRules(
   SERVER_ACTION_RULES.map((rule) => {
     const declared = SERVER_ACTION_NAMES.map(actionOf).filter((action) => action.rule === rule);
     const [first] = declared;
-    const operations = declared.map(({ key }) => `POST /servers/{server_id}/action (${key})`).join(', ');
+    const operations = declared
+      .map(({ key, operation }) => operation ?? `POST /servers/{server_id}/action (${key})`)
+      .join(', ');
     return [rule, AUDIENCES[first?.allowed ?? 'admin'], first?.description ?? '', operations] as const;
   }),
 );

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Enforcer, credentialsOf } from '#libs/policy';
 import { policyRules } from '../policy-rules.js';
-import { SERVER_ACTION_NAMES, actionOf, serverActionRules } from './index.js';
+import { SERVER_ACTION_KEYS, SERVER_ACTION_NAMES, actionOf, serverActionRules } from './index.js';
 
 describe('the declared actions of a server', () => {
   it('have keys and steps of their own, and rules with the audience of nova’s', () => {
@@ -24,7 +24,10 @@ describe('the declared actions of a server', () => {
   it('have rules that name the operation of every key', () => {
     const operations = serverActionRules.flatMap(({ operations: found = [] }) => found.map(({ path }) => path));
     for (const name of SERVER_ACTION_NAMES) {
-      assert.ok(operations.includes(`/servers/{server_id}/action (${actionOf(name).key})`), name);
+      const { key, operation } = actionOf(name);
+      const path = operation?.split(' ')[1] ?? `/servers/{server_id}/action (${key})`;
+      assert.ok(operations.includes(path), name);
+      assert.equal(SERVER_ACTION_KEYS.has(key), operation === undefined, `${name} is no key where it has a route`);
     }
   });
 });

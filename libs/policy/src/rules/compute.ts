@@ -82,13 +82,6 @@ const servers: readonly RuleRow[] = [
     'Show a port',
     'GET /servers/{server_id}/os-interface/{port_id}',
   ],
-  ['os_compute_api:os-attach-interfaces:create', MEMBER, 'Attach a port', 'POST /servers/{server_id}/os-interface'],
-  [
-    'os_compute_api:os-attach-interfaces:delete',
-    MEMBER,
-    'Detach a port',
-    'DELETE /servers/{server_id}/os-interface/{port_id}',
-  ],
   ['os_compute_api:os-instance-actions:list', READER, 'List actions', 'GET /servers/{server_id}/os-instance-actions'],
   [
     'os_compute_api:os-instance-actions:show',

@@ -1,25 +1,21 @@
 import { Controller, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import {
-  SERVER_ACTION_NAMES,
-  SERVER_ACTION_RULES,
-  Server,
-  ServerActionResult,
-  actionOf,
-  isHard,
+import { SERVER_ACTION_KEYS, SERVER_ACTION_RULES, Server, ServerActionResult, actionOf, isHard } from '#libs/contracts';
+import type {
+  ActionDeclaration,
+  AddressBody,
+  FloatingIpAddressBody,
+  ServerActionName,
+  ServerActionResultData,
 } from '#libs/contracts';
-import type { ActionDeclaration, ServerActionName, ServerActionResultData } from '#libs/contracts';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
+import { FloatingIpActions } from '../network-proxies/floating-ip-actions.js';
 import { generatePassword } from './admin-password.js';
 import { readActionBody } from './action-body.js';
 import { ServerViews } from './server-views.js';
-
-const BY_KEY: ReadonlyMap<string, ServerActionName> = new Map(
-  SERVER_ACTION_NAMES.map((name) => [actionOf(name).key, name]),
-);
 
 /** What nova had for a driver that is gone: it still takes the request, and says so. */
 const GONE = new Set(['resetNetwork']);
@@ -38,11 +34,13 @@ export class ServerActionsController {
   readonly #edge: Edge;
   readonly #conductor: ConductorClient;
   readonly #views: ServerViews;
+  readonly #floatingIps: FloatingIpActions;
 
-  constructor(edge: Edge, conductor: ConductorClient, views: ServerViews) {
+  constructor(edge: Edge, conductor: ConductorClient, views: ServerViews, floatingIps: FloatingIpActions) {
     this.#edge = edge;
     this.#conductor = conductor;
     this.#views = views;
+    this.#floatingIps = floatingIps;
   }
 
   @Post()
@@ -54,7 +52,7 @@ export class ServerActionsController {
   ): Promise<unknown> {
     const version = request.edge.microversion ?? 1;
     const [key, value] = theOneEntry(request.body);
-    const name = BY_KEY.get(key);
+    const name = SERVER_ACTION_KEYS.get(key);
     if (GONE.has(key)) throw new Fault(410, 'The requested functionality was removed.', { code: 'Gone' });
     const declared = name === undefined ? undefined : actionOf(name);
     const { since = 1, until = Number.POSITIVE_INFINITY } = declared ?? {};
@@ -86,7 +84,10 @@ export class ServerActionsController {
       await this.#conductor.call(request, 'server_action', { id, action: name, reboot_type: type });
     } else {
       const args = { id, action: name, microversion, ...(Object.keys(body).length > 0 && { body }) };
-      return ServerActionResult.unwrap(await this.#conductor.call(request, 'server_act', args));
+      const result = ServerActionResult.unwrap(await this.#conductor.call(request, 'server_act', args));
+      if (name === 'add_floating_ip') await this.#floatingIps.add(request, id, body as FloatingIpAddressBody);
+      if (name === 'remove_floating_ip') await this.#floatingIps.remove(request, id, body as AddressBody);
+      return result;
     }
     return {};
   }

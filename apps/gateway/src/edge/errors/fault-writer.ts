@@ -61,8 +61,11 @@ export class FaultWriter {
   #unrouted(request: FastifyRequest): Fault {
     const path = pathOf(request);
     const methods = this.#routes.methodsOf(path);
-    if (methods.length === 0) return new Fault(404, this.#form.texts.notFound, { code: 'RouteNotFound' });
-    return new Fault(405, this.#form.texts.methodNotAllowed, {
+    const { methodNotAllowed } = this.#form.texts;
+    if (methods.length === 0 || methodNotAllowed === undefined) {
+      return new Fault(404, this.#form.texts.notFound, { code: 'RouteNotFound' });
+    }
+    return new Fault(405, methodNotAllowed, {
       code: 'MethodNotAllowed',
       headers: { allow: methods.join(', ') },
     });

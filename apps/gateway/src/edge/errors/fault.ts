@@ -44,7 +44,8 @@ export interface FaultForm {
 
 export interface FaultTexts {
   readonly notFound: string;
-  readonly methodNotAllowed: string;
+  /** Absent: a path without such a method is as one that is not there, 404 (nova's router). */
+  readonly methodNotAllowed?: string;
   readonly unexpected: string;
   readonly malformedBody: string;
   readonly unsupportedMediaType: string;

@@ -30,14 +30,15 @@ const RUNS: Readonly<Partial<Record<ServerActionName, Run>>> = {
 export const declaredSteps: HostStepHandlers = Object.fromEntries(
   SERVER_ACTION_NAMES.flatMap((name) => {
     const run = RUNS[name];
-    const step = run === undefined ? undefined : stepOf(actionOf(name), run);
-    return step === undefined ? [] : [[name, step]];
+    return run === undefined ? [] : [[name, declaredStep(name, run)]];
   }),
 );
 
-function stepOf(declared: ActionDeclaration, run: Run): HostStepHandler | undefined {
+/** The step of an action as it is declared, with what the driver does for it. */
+export function declaredStep(name: ServerActionName, run: Run): HostStepHandler {
+  const declared = actionOf(name);
   const { step } = declared;
-  if (step === undefined) return undefined;
+  if (step === undefined) throw new Error(`${name} is declared without a step`);
   const { event, record, vmState, powerState, errorOnFailure = false } = step;
   return {
     tasks: declared.task === undefined && declared.states === undefined ? 'any' : tasksOf(declared),

@@ -4,6 +4,7 @@ import type { Queries } from '../../store/index.js';
 import { declaredSteps } from './declared-steps.js';
 import { deleteSteps } from './delete-steps.js';
 import { imageSteps } from './image-steps.js';
+import { interfaceSteps } from './interface-steps.js';
 import { moveSteps } from './move-steps.js';
 import { rebuildSteps } from './rebuild-steps.js';
 import { shelveSteps } from './shelve-steps.js';
@@ -18,6 +19,7 @@ export const hostSteps: HostStepHandlers = {
   ...moveSteps,
   ...shelveSteps,
   ...imageSteps,
+  ...interfaceSteps,
 };
 
 /** The step that a server with a task waits for; undefined where none is on its way to a host. */

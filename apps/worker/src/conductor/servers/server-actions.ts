@@ -30,11 +30,12 @@ export class ServerActions {
     const declared = actionOf(args.action);
     const handler = actionHandlers[args.action];
     const body = checkedBody(declared, args.body ?? {});
-    const { store, authorizer } = this.services;
+    const { store, authorizer, networking } = this.services;
     const outcome = await store.transaction(
       async (tx) => {
         const project = handler?.hold === undefined ? undefined : await projectOf(tx, args.id);
         const held = project === undefined ? undefined : await handler?.hold?.(this.services, tx, project);
+        const ports = handler?.takesPorts === true ? await networking.holdPorts(tx, args.id) : undefined;
         const row = await lockServer(tx, authorizer, context, args.id);
         authorizer.authorize(context, 'compute', declared.rule, ownerOf(row));
         if (declared.evenLocked !== true) requireUnlocked(context, row);
@@ -42,7 +43,7 @@ export class ServerActions {
         checkState(row, args.action, states);
         if ((declared.needsHost ?? declared.step !== undefined) && row.host === null) throw instanceNotReady(row);
         if (declared.recorded !== undefined) await recordAction(tx, context, [row.id], declared.recorded);
-        const hand = { tx, context, row, body, microversion: args.microversion, held };
+        const hand = { tx, context, row, body, microversion: args.microversion, held, ports };
         const found = (await handler?.begin(this.services, hand)) ?? {};
         await this.#start(tx, context, row, args.action, states, found);
         return found;

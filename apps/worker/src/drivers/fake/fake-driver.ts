@@ -99,6 +99,11 @@ export class FakeDriver implements VirtDriver {
     return this.#switch(guest, POWER_AFTER[change], 0, operation);
   }
 
+  /** Its NICs are the ports' rows. */
+  plug(guest: GuestDescription, _ports: readonly PortData[], operation: DriverOperation): Promise<void> {
+    return this.#switch(guest, undefined, 0, operation);
+  }
+
   moveOut(guest: GuestDescription, operation: DriverOperation): Promise<void> {
     return this.#switch(guest, POWER_STATE.SHUTDOWN, this.#settings().powerOffDelayMs, operation);
   }

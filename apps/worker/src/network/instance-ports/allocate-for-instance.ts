@@ -28,7 +28,7 @@ export interface InstancePortsRequest {
 }
 
 /** Which NIC of its server a port becomes. */
-interface Nic {
+export interface Nic {
   readonly nic_index: number;
   readonly nic_tag: string | null;
 }
@@ -97,7 +97,8 @@ export async function rebindPorts(tx: Transaction, instance: InstanceRef, host: 
   return [...(await loadPorts(tx, bound, nicOrder))];
 }
 
-async function createPort(
+/** Makes a port for a server. */
+export async function createPort(
   tx: Transaction,
   request: InstancePortsRequest,
   entry: RequestedNetwork,
@@ -146,7 +147,13 @@ async function portGroups(
   throw new ExpectedError('NetworkInvalid', text);
 }
 
-async function takePort(tx: Transaction, request: InstancePortsRequest, id: string, nic: Nic): Promise<PortData> {
+/** Gives a server a port that exists. */
+export async function takePort(
+  tx: Transaction,
+  request: InstancePortsRequest,
+  id: string,
+  nic: Nic,
+): Promise<PortData> {
   const port = await findPort(tx, id, true);
   if (port === null) throw new ExpectedError('NetworkInvalid', `Port id ${id} could not be found.`);
   if (port.project_id !== request.project_id) {

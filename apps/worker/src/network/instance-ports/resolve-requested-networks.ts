@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { ExpectedError } from '#libs/contracts';
-import type { NetworkData, PortData, RequestedNetwork } from '#libs/contracts';
+import type { ExpectedErrorCode, NetworkData, PortData, RequestedNetwork } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import { getRow } from '../../listing/get-row.js';
 import type { Transaction } from '../../store/index.js';
@@ -22,6 +22,8 @@ export interface RequestRules {
   readonly policy: NetworkPolicy;
   /** Whether nova's rule `network:attach_external_network` allows networks that are external and not shared. */
   readonly mayAttachExternal: boolean;
+  /** The server's project. */
+  readonly projectId: string;
 }
 
 /**
@@ -51,14 +53,47 @@ export async function resolveRequestedNetworks(
   return resolved;
 }
 
+/**
+ * The same for the one port that a server which exists gets: nova asks as a part of the request here, so that what is
+ * not there is 404 (PortNotFound, NetworkNotFound) and an address in use 409.
+ */
+export async function resolveAttachment(
+  tx: Transaction,
+  rules: RequestRules,
+  asked: RequestedNetwork | undefined,
+  tag: string | null,
+): Promise<RequestedNetwork> {
+  if (asked !== undefined) {
+    await requireNamed(tx, rules, asked);
+    return asked.port === undefined
+      ? resolveNetwork(tx, rules, asked, 'Conflict')
+      : resolvePort(tx, rules, asked, asked.port);
+  }
+  const usable = await usableNetworks(tx, rules);
+  const [network] = usable;
+  if (network === undefined) {
+    throw invalid(`No specific network was requested and none are available for project '${rules.projectId}'.`);
+  }
+  if (usable.length > 1) {
+    throw invalid('More than one possible network found. Specify network ID(s) to select which one(s) to connect to.');
+  }
+  authorizeNetwork(rules, network, {});
+  return { uuid: network.id, ...(tag === null ? {} : { tag }) };
+}
+
+async function requireNamed(tx: Transaction, rules: RequestRules, { uuid, port }: RequestedNetwork): Promise<void> {
+  const { policy, context } = rules;
+  if (port !== undefined) {
+    if ((await getRow<PortData>(tx, portTable.list, visiblePorts(policy, context), port)) !== null) return;
+    throw new ExpectedError('PortNotFound', `Port id ${port} could not be found.`, { port_id: port });
+  }
+  const id = uuid ?? '';
+  if ((await getRow<NetworkData>(tx, networkTable.list, visibleNetworks(policy, context), id)) !== null) return;
+  throw new ExpectedError('NetworkNotFound', `Network ${id} could not be found.`, { network_id: id });
+}
+
 async function chooseNetwork(tx: Transaction, rules: RequestRules): Promise<RequestedNetwork[]> {
-  const { context, policy } = rules;
-  const usable = await loadNetworks(
-    tx,
-    sql<boolean>`${visibleNetworks(policy, context)}
-      and (n.project_id = ${context.project_id} or (n.shared and not n.router_external))
-      and exists (select 1 from subnets s where s.network_id = n.id)`,
-  );
+  const usable = await usableNetworks(tx, rules);
   if (usable.length > 1) {
     throw new ExpectedError('Conflict', 'Multiple possible networks found, use a Network ID to be more specific.');
   }
@@ -68,10 +103,21 @@ async function chooseNetwork(tx: Transaction, rules: RequestRules): Promise<Requ
   });
 }
 
+function usableNetworks(tx: Transaction, rules: RequestRules): Promise<readonly NetworkData[]> {
+  const { context, policy, projectId } = rules;
+  return loadNetworks(
+    tx,
+    sql<boolean>`${visibleNetworks(policy, context)}
+      and (n.project_id = ${projectId} or (n.shared and not n.router_external))
+      and exists (select 1 from subnets s where s.network_id = n.id)`,
+  );
+}
+
 async function resolveNetwork(
   tx: Transaction,
   rules: RequestRules,
   requested: RequestedNetwork,
+  inUse: ExpectedErrorCode = 'NetworkInvalid',
 ): Promise<RequestedNetwork> {
   const id = requested.uuid ?? '';
   const network = await getRow<NetworkData>(tx, networkTable.list, visibleNetworks(rules.policy, rules.context), id);
@@ -82,7 +128,7 @@ async function resolveNetwork(
   }
   const tag = tagOf(requested);
   if (requested.fixed_ip === undefined) return { uuid: id, ...tag };
-  return { uuid: id, fixed_ip: await requireFreeAddress(tx, id, requested.fixed_ip), ...tag };
+  return { uuid: id, fixed_ip: await requireFreeAddress(tx, id, requested.fixed_ip, inUse), ...tag };
 }
 
 /** Whether the user may have a port there, and at the address asked for. */
@@ -90,7 +136,7 @@ function authorizeNetwork(rules: RequestRules, network: NetworkData, { fixed_ip:
   refuseExternal(rules, network);
   const address = fixedIp === undefined ? {} : { fixed_ips: [{ ip_address: fixedIp }] };
   const input = { network_id: network.id, ...address };
-  authorizePortCreate(rules.policy, rules.context, input, rules.context.project_id ?? '', network);
+  authorizePortCreate(rules.policy, rules.context, input, rules.projectId, network);
 }
 
 /** nova asks this about the networks of ports, too. */
@@ -103,7 +149,12 @@ function refuseExternal({ mayAttachExternal }: RequestRules, network: NetworkDat
   }
 }
 
-async function requireFreeAddress(tx: Transaction, networkId: string, text: string): Promise<string> {
+async function requireFreeAddress(
+  tx: Transaction,
+  networkId: string,
+  text: string,
+  inUse: ExpectedErrorCode,
+): Promise<string> {
   const address = parseAddress(text);
   const subnets = await subnetsOf(tx, networkId);
   const subnet = subnets.find((candidate) => {
@@ -121,7 +172,7 @@ async function requireFreeAddress(tx: Transaction, networkId: string, text: stri
     .where('ip_address', '=', normal)
     .executeTakeFirst();
   // nova's other text tells which server has it, whoever that one belongs to.
-  if (holder !== undefined) throw invalid(`Fixed IP ${normal} is already in use.`);
+  if (holder !== undefined) throw new ExpectedError(inUse, `Fixed IP ${normal} is already in use.`);
   return normal;
 }
 
@@ -131,11 +182,11 @@ async function resolvePort(
   requested: RequestedNetwork,
   id: string,
 ): Promise<RequestedNetwork> {
-  const { context, policy } = rules;
+  const { context, policy, projectId } = rules;
   const port = await getRow<PortData>(tx, portTable.list, visiblePorts(policy, context), id);
   if (port === null) throw invalid(`Port id ${id} could not be found.`);
   // Administrators and owners of a network see ports that only servers of the ports' own projects can have.
-  if (port.project_id !== context.project_id) throw invalid(`Port ${id} not usable for instance.`);
+  if (port.project_id !== projectId) throw invalid(`Port ${id} not usable for instance.`);
   if (port.device_id !== '') throw portInUse(id);
   const network = await findNetwork(tx, port.network_id);
   if (network !== null) refuseExternal(rules, network);

@@ -43,6 +43,8 @@ export interface ActionInHand {
   readonly microversion: number;
   /** What `hold` of the handler holds. */
   readonly held: QuotaHold<'compute'> | undefined;
+  /** Where the handler says `takesPorts`: the quota of ports of the server's project. */
+  readonly ports: QuotaHold<'network'> | undefined;
 }
 
 /** What a handler adds to what its declaration says. */
@@ -62,6 +64,8 @@ export interface ActionOutcome {
 export interface ActionHandler {
   /** Quotas that are held before the server is locked. */
   hold?(services: ActionServices, tx: Transaction, projectId: string): Promise<QuotaHold<'compute'> | undefined>;
+  /** Whether ports may be made: their quota is held before the server is locked, too. */
+  readonly takesPorts?: true;
   begin(services: ActionServices, hand: ActionInHand): Promise<ActionOutcome>;
 }
 
