@@ -266,14 +266,20 @@ describe('the Network API', () => {
       const answer = await ask({ method, url: `${url}${path}`, ...(body === undefined ? {} : { body }) });
       return [answer.status, lastArgs()];
     };
-    const asked = (kind: string, tags: string[]) => ({ resource: 'networks', id: ID, change: kind, tags });
+    const asked = (operation: string, kind: string, tags: string[]) => ({
+      resource: 'networks',
+      id: ID,
+      change: kind,
+      operation,
+      tags,
+    });
     assert.deepEqual((await ask({ url })).json, { tags: [] });
     assert.equal((await ask({ url: `${url}/red` })).status, 404);
-    assert.deepEqual(await change('PUT', '', { tags: ['a', 'b'] }), [200, asked('replace', ['a', 'b'])]);
-    assert.deepEqual(await change('POST', '', { tags: ['c'] }), [200, asked('add', ['c'])]);
-    assert.deepEqual(await change('PUT', '/red'), [201, asked('add', ['red'])]);
-    assert.deepEqual(await change('DELETE', '/red'), [204, asked('remove', ['red'])]);
-    assert.deepEqual(await change('DELETE', ''), [204, asked('replace', [])]);
+    assert.deepEqual(await change('PUT', '', { tags: ['a', 'b'] }), [200, asked('update', 'replace', ['a', 'b'])]);
+    assert.deepEqual(await change('POST', '', { tags: ['c'] }), [200, asked('create', 'add', ['c'])]);
+    assert.deepEqual(await change('PUT', '/red'), [201, asked('update', 'add', ['red'])]);
+    assert.deepEqual(await change('DELETE', '/red'), [204, asked('delete', 'remove', ['red'])]);
+    assert.deepEqual(await change('DELETE', ''), [204, asked('delete', 'replace', [])]);
     for (const body of [{}, { tags: 'a' }, { tags: ['a', 'a'] }, { tags: ['x'.repeat(256)] }]) {
       const refused = await ask({ method: 'PUT', url, body });
       assert.deepEqual([refused.status, fault(refused).type], [400, 'InvalidInput'], JSON.stringify(body));
