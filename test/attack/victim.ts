@@ -109,6 +109,8 @@ export async function makeVictim(target: Maker): Promise<Victim> {
   const acted = await client.expect(200, 'osapi_compute', 'GET', `/v2.1/servers/${server}/os-instance-actions`);
   ids['os-instance-actions'] = String((acted['instanceActions'] as Row[])[0]?.['request_id']);
   Object.assign(ids, await keptByName(target, tenant, marker));
+  const agents = await target.admin.expect(200, 'network', 'GET', '/v2.0/agents');
+  ids['agents'] = idOf((agents['agents'] as Row[])[0]);
   const hypervisors = await target.admin.expect(200, 'osapi_compute', 'GET', '/v2.1/os-hypervisors');
   // What nova's proxies of the network have in their paths.
   Object.assign(ids, {
@@ -171,12 +173,15 @@ async function externalNetwork({ admin }: Maker): Promise<string> {
   return id;
 }
 
+/** What is only reported (agents) is nobody's, and changes by itself. */
+const isMade = ({ operations }: (typeof rootDeclarations)[number]): boolean => operations.has('create');
+
 async function look(target: Maker, ids: Readonly<Record<string, string>>): Promise<string> {
   const seen: unknown[] = [];
   for (const [api, path] of [
     ['osapi_compute', `/v2.1/servers/${ids['servers']}`],
     ['osapi_compute', `/v2.1/os-keypairs/${ids['os-keypairs']}?user_id=${ids['users']}`],
-    ...rootDeclarations.map(({ path }) => ['network', `/v2.0/${path}/${ids[path]}`] as const),
+    ...rootDeclarations.filter(isMade).map(({ path }) => ['network', `/v2.0/${path}/${ids[path]}`] as const),
     ['image', `/v2/images/${ids['images']}`],
     ['image', `/v2/images/${ids['images']}/members`],
     ['identity', `/v3/users/${ids['users']}`],
