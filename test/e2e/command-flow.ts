@@ -39,7 +39,7 @@ export async function runServerFlow(stack: CommandTarget): Promise<void> {
 
   const keyFile = join(stack.directory, 'key.pem');
   await openstack(stack, 'keypair', 'create', 'k1', '--private-key', keyFile);
-  assert.match(await readFile(keyFile, 'utf8'), /^-----BEGIN OPENSSH PRIVATE KEY-----/);
+  assert.match(await readFile(keyFile, 'utf8'), /^-----BEGIN RSA PRIVATE KEY-----/);
 
   const network = row(await openstackJson(stack, 'network', 'create', 'n1'));
   assert.equal(network['status'], 'ACTIVE');

@@ -68,11 +68,11 @@ describe('albireo-manage config', () => {
     const gateway = run('config', 'check', 'now.conf', '--program', 'albireo-gateway');
     assert.equal(gateway.status, 1);
     assert.match(gateway.stdout, /^error: \[DEFAULT\] transport_url: a value is required/);
-    const nobody = run('config', 'show', '--program', 'albireo');
+    const nobody = run('config', 'show', '--program', 'albireo-nobody');
     assert.equal(nobody.status, 2);
     assert.match(
       nobody.stderr,
-      /^albireo-manage: error: --program: expected one of albireo-gateway, .*, found albireo\n$/,
+      /^albireo-manage: error: --program: expected one of albireo-gateway, .*, found albireo-nobody\n$/,
     );
   });
 
