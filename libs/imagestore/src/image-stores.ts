@@ -30,7 +30,7 @@ export class ImageStores {
 
 /**
  * Opens the stores of `[glance_store]`; names of glance's stores that are not here are passed over. Nothing is read or
- * written before the first image is. Throws TypeError when none is left.
+ * written before the first image is.
  */
 export function openImageStores(config: Configuration): ImageStores {
   const options = config.get(GlanceStoreOptions);
@@ -38,8 +38,6 @@ export function openImageStores(config: Configuration): ImageStores {
     file: () => openFileStore(config),
   };
   const ids = options.stores.filter((id): id is StoreId => id in open);
-  if (ids.length === 0)
-    throw new TypeError(`[glance_store] stores: ${options.stores.join(',')}: file must be among them`);
   return new ImageStores(
     ids.map((id) => open[id]()),
     options.defaultStore,

@@ -98,8 +98,8 @@ export class GlanceStoreOptions {
   @ListOpt({
     choices: [...storeIds, ...passedOver],
     default: ['file'],
-    minLength: 1,
-    help: 'Stores: file (a directory that every gateway and worker has under the same path), which must be among them. The other stores of glance are passed over.',
+    contains: storeIds,
+    help: 'Stores: file (a directory that every gateway and worker has under the same path). The other stores of glance are passed over.',
   })
   readonly stores!: readonly (typeof storeIds | typeof passedOver)[number][];
 

@@ -63,6 +63,7 @@ export const ListOpt = (
     readonly choices?: readonly string[];
     readonly bounds?: boolean;
     readonly minLength?: number;
+    readonly contains?: readonly string[];
   },
 ) => {
   const itemType = attributes.itemType ?? stringType(attributes.choices ? { choices: attributes.choices } : {});

@@ -8,14 +8,17 @@ export interface ListConstraints {
   /** The text stands in square brackets. */
   readonly bounds?: boolean;
   readonly minLength?: number;
+  /** At least one of these is among the items. */
+  readonly contains?: readonly string[];
 }
 
 /** Values separated by commas. A piece that is not valid alone is joined with the next ones, as oslo.config does. */
-export function listType({ itemType, bounds = false, minLength }: ListConstraints): OptionType {
+export function listType({ itemType, bounds = false, minLength, contains }: ListConstraints): OptionType {
   const least = minLength === undefined ? '' : `at least ${minLength} of `;
+  const contained = contains === undefined ? '' : `, with ${contains.join(' or ')} among them`;
   return {
     name: `list of ${itemType.name}`,
-    allowed: `${bounds ? 'in square brackets, ' : ''}a comma separated list, ${least}each ${itemType.allowed}`,
+    allowed: `${bounds ? 'in square brackets, ' : ''}a comma separated list, ${least}each ${itemType.allowed}${contained}`,
     parse(text) {
       let body = text.trim().replace(/,+$/, '');
       if (bounds) {
@@ -36,6 +39,8 @@ export function listType({ itemType, bounds = false, minLength }: ListConstraint
         });
       }
       if (minLength !== undefined && items.length < minLength) throw new OptionTextError();
+      if (contains !== undefined && !items.some((item) => contains.some((one) => one === item)))
+        throw new OptionTextError();
       return items;
     },
     format(value) {
@@ -46,6 +51,7 @@ export function listType({ itemType, bounds = false, minLength }: ListConstraint
       type: 'array',
       items: itemType.schema(),
       ...(minLength !== undefined && { minItems: minLength }),
+      ...(contains !== undefined && { contains: { enum: [...contains] } }),
     }),
   };
 }

@@ -150,6 +150,15 @@ const rows: readonly Row[] = [
     bad: ['', '1,x', '0', '1,,2'],
   },
   {
+    what: 'list with one that is necessary',
+    type: listType({ itemType: stringType({ choices: ['file', 'rbd'] }), contains: ['file'] }),
+    good: [
+      ['rbd,file', ['rbd', 'file']],
+      ['file', ['file']],
+    ],
+    bad: ['', 'rbd', 'file,swift'],
+  },
+  {
     what: 'list in brackets',
     type: listType({ itemType: bounded, bounds: true }),
     good: [
