@@ -42,6 +42,49 @@ export type GuestChange =
   | 'change_password'
   | 'trigger_crash_dump';
 
+/** Where a console of a guest is reached: by a socket of the host itself, or by host and port from everywhere. */
+export type ConsoleTarget =
+  | { readonly socketPath: string }
+  | { readonly host: string; readonly port: number; readonly tlsPort?: number };
+
+/** What a guest has used so far, as nova's object of that name; null for what the driver cannot tell. */
+export interface GuestDiagnostics {
+  readonly state: 'pending' | 'running' | 'paused' | 'shutdown' | 'crashed' | 'suspended';
+  /** What makes it run: `kvm`, `qemu`, `fake`. */
+  readonly hypervisor: string;
+  readonly hypervisorOs: string | null;
+  /** Seconds since it was started. */
+  readonly uptime: number | null;
+  /** MiB. */
+  readonly memory: { readonly maximum: number; readonly used: number | null };
+  /** Nanoseconds of CPU time, and percent. */
+  readonly cpus: readonly { readonly id: number; readonly time: number | null; readonly utilisation: number | null }[];
+  readonly nics: readonly NicDiagnostics[];
+  readonly disks: readonly DiskDiagnostics[];
+}
+
+export interface NicDiagnostics {
+  readonly mac: string;
+  readonly received: TrafficDiagnostics;
+  readonly sent: TrafficDiagnostics;
+}
+
+export interface TrafficDiagnostics {
+  readonly octets: number | null;
+  readonly packets: number | null;
+  readonly errors: number | null;
+  readonly drop: number | null;
+}
+
+export interface DiskDiagnostics {
+  readonly device: string;
+  readonly readBytes: number | null;
+  readonly readRequests: number | null;
+  readonly writeBytes: number | null;
+  readonly writeRequests: number | null;
+  readonly errors: number | null;
+}
+
 /** How an operation is run. */
 export interface DriverOperation {
   /** Names the operation: the same for every repetition of it, after a crash on another worker too. */
@@ -81,6 +124,15 @@ export interface VirtDriver {
   snapshot(guest: GuestDescription): Promise<Uint8Array>;
   /** What the guest wrote on its console. */
   consoleOutput(guest: GuestDescription): Promise<string>;
+  /**
+   * Where the guest's screen (RFB), serial line or SPICE server is reached; asked for each time that somebody connects.
+   * Undefined: it has none now. A driver without the method never has any. What is connected ends with the guest.
+   */
+  getVncConsole?(guest: GuestDescription): Promise<ConsoleTarget | undefined>;
+  getSerialConsole?(guest: GuestDescription): Promise<ConsoleTarget | undefined>;
+  getSpiceConsole?(guest: GuestDescription): Promise<ConsoleTarget | undefined>;
+  /** Absent: the driver cannot tell. */
+  diagnostics?(guest: GuestDescription, ports: readonly PortData[]): Promise<GuestDiagnostics>;
   /** Removes the guest and all it had on the host; of one that does not exist nothing is left either. */
   destroy(guest: GuestDescription, operation: DriverOperation): Promise<void>;
   /** nova's power_state number of a guest; 0 when there is none. */
