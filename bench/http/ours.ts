@@ -22,6 +22,7 @@ export interface Ours {
 }
 
 const environment = {
+  OS_DEFAULT__API_PROCESSES: 'separate',
   OS_DEFAULT__RPC_WORKERS: '2',
   OS_DEFAULT__IDENTITY_WORKERS: '1',
   OS_DEFAULT__OSAPI_COMPUTE_WORKERS: '2',

@@ -146,6 +146,7 @@ export async function startPair(options: PairOptions = {}): Promise<Pair> {
     OS_DEFAULT__TRANSPORT_URL: broker.url,
     OS_DEFAULT__CONTROL_EXCHANGE: `albireo-${process.pid}-${Date.now()}`,
     OS_DEFAULT__RPC_WORKERS: '1',
+    OS_DEFAULT__API_PROCESSES: 'shared',
     ...options.env,
   };
   const env = { ...stackEnvironment(directory, ports), ...shared };

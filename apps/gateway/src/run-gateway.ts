@@ -2,7 +2,7 @@ import { LoggingOptions, runMain } from '#libs/config';
 import type { ApiName, Configuration } from '#libs/config';
 import { ProcessLauncher } from '#libs/launcher';
 import { getLogger, setupLogging } from '#libs/telemetry';
-import { checkGateway, describeApis } from './service-descriptions.js';
+import { checkGateway, describeApis, launchApis } from './service-descriptions.js';
 import { tellNetworkApi } from './tell-network-api.js';
 
 /** The main program of the gateway and of its one-API variants: parse, log, launch each API, wait. */
@@ -18,7 +18,7 @@ export function runGateway(program: string, apisOf: (config: Configuration) => r
       onMissing: (message) => log.warning(message),
       onCount: (message) => log.info(message),
     });
-    for (const api of apis) await launcher.launchService(api);
+    await launchApis(launcher, apis, config);
     tellNetworkApi(launcher, log);
     if (apis.length > 0) return launcher.wait();
     log.error('No APIs were started. Check the enabled_apis config option.');

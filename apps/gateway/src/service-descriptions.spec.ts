@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { allOptionGroups, loadConfiguration } from '#libs/config';
 import { defaultWorkerCount, machineLimits } from '#libs/launcher';
-import { describeEnabledApis } from './service-descriptions.js';
+import { describeEnabledApis, workerCounts } from './service-descriptions.js';
 
 const configuration = (env: Readonly<Record<string, string>>) =>
   loadConfiguration({
@@ -32,5 +32,32 @@ describe('the APIs as the launcher gets them', () => {
     );
     assert.equal(told.length, 1);
     assert.match(told[0] ?? '', /^osapi_compute_workers is not set, starting \d+ \(.*CPUs give/);
+  });
+
+  it('have one number of processes where they share them: the largest that is set', () => {
+    const config = configuration({
+      OS_DEFAULT__API_PROCESSES: 'shared',
+      OS_DEFAULT__IDENTITY_WORKERS: '2',
+      OS_DEFAULT__IMAGE_WORKERS: '3',
+    });
+    const workers = new Set(describeEnabledApis(config).map((api) => api.workers));
+    assert.deepEqual([...workers], [3]);
+    assert.deepEqual(workerCounts(['identity', 'osapi_compute'], config), [2]);
+  });
+
+  it('count as one service for the memory of the machine where they share processes', () => {
+    const told: string[] = [];
+    const config = configuration({
+      OS_DEFAULT__API_PROCESSES: 'shared',
+      OS_DEFAULT__ENABLED_APIS: 'identity,osapi_compute',
+    });
+    const apis = describeEnabledApis(config, { onCount: (message) => told.push(message), beside: [1] });
+    const { workers } = defaultWorkerCount(machineLimits(), [undefined, 1]);
+    assert.deepEqual(
+      apis.map((api) => api.workers),
+      [workers, workers],
+    );
+    assert.equal(told.length, 1);
+    assert.match(told[0] ?? '', /^identity_workers, osapi_compute_workers is not set, starting .* for one service\)$/);
   });
 });

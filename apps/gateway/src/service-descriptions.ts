@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { ApiListenOptions, MessagingOptions, ServiceOptions, StartError, WsgiOptions } from '#libs/config';
 import type { ApiName, Configuration } from '#libs/config';
 import { defaultWorkerCount, machineLimits } from '#libs/launcher';
-import type { ServiceDescription, TlsFiles } from '#libs/launcher';
+import type { ProcessLauncher, ServiceDescription, TlsFiles } from '#libs/launcher';
 import { PipelineError } from '#libs/pipeline';
 import { loadMounts } from './edge/pipeline/load-mounts.js';
 
@@ -55,14 +55,14 @@ function checkReadable(option: string, file: string): void {
 function describeApi(
   name: ApiName,
   config: Configuration,
-  defaultWorkers: (name: ApiName) => number,
+  workersOf: (name: ApiName, wanted: number | undefined) => number,
 ): ServiceDescription {
   const options = config.get(ApiListenOptions);
   const { tcpKeepidle } = config.get(WsgiOptions);
   const { host, port, workers } = listening(options)[name];
   return {
     name,
-    workers: workers ?? defaultWorkers(name),
+    workers: workersOf(name, workers),
     module: new URL('./service.js', import.meta.url).href,
     half: 'api',
     listen: { host, port, backlog: options.backlog, keepIdleSeconds: tcpKeepidle, tls: tlsFiles(name, config) },
@@ -70,10 +70,21 @@ function describeApi(
   };
 }
 
-/** The `*_workers` options of the APIs, each once; undefined where unset. */
+/** Whether each process serves all APIs (`api_processes`). */
+export function sharesProcesses(config: Configuration): boolean {
+  return config.get(ApiListenOptions).apiProcesses === 'shared';
+}
+
+/**
+ * How many processes the options ask for, for each group of processes: one group for each API, or one for all where they
+ * share them, with the largest number that is set. Undefined where unset.
+ */
 export function workerCounts(names: readonly ApiName[], config: Configuration): readonly (number | undefined)[] {
   const all = listening(config.get(ApiListenOptions));
-  return [...new Set(names)].map((name) => all[name].workers);
+  const counts = [...new Set(names)].map((name) => all[name].workers);
+  if (!sharesProcesses(config)) return counts;
+  const set = counts.filter((count) => count !== undefined);
+  return [set.length === 0 ? undefined : Math.max(...set)];
 }
 
 /** Who is told what while APIs are described; by default nobody. */
@@ -98,13 +109,27 @@ export function describeApis(
 ): ServiceDescription[] {
   const present = [...new Set(names)].filter((name) => hasPipeline(name, config, onMissing));
   const counts = [...workerCounts(present, config), ...beside];
-  return present.map((name) =>
-    describeApi(name, config, () => {
-      const { workers, reason } = defaultWorkerCount(machineLimits(), counts);
-      onCount(`${name}_workers is not set, starting ${reason}`);
-      return workers;
-    }),
-  );
+  const chosen = (what: string): number => {
+    const { workers, reason } = defaultWorkerCount(machineLimits(), counts);
+    onCount(`${what} is not set, starting ${reason}`);
+    return workers;
+  };
+  if (!sharesProcesses(config)) {
+    return present.map((name) => describeApi(name, config, (_, wanted) => wanted ?? chosen(`${name}_workers`)));
+  }
+  const workers = present.length === 0 ? 0 : (counts[0] ?? chosen(present.map((name) => `${name}_workers`).join(', ')));
+  return present.map((name) => describeApi(name, config, () => workers));
+}
+
+/** Starts described APIs in processes of their own or in shared ones, as the options say. */
+export async function launchApis(
+  launcher: ProcessLauncher,
+  apis: readonly ServiceDescription[],
+  config: Configuration,
+): Promise<void> {
+  const [first] = apis;
+  if (first !== undefined && sharesProcesses(config)) return launcher.launchShared(apis, first.workers);
+  for (const api of apis) await launcher.launchService(api);
 }
 
 function hasPipeline(name: ApiName, config: Configuration, onMissing: (message: string) => void): boolean {

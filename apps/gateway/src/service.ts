@@ -1,10 +1,7 @@
-import { brokerAway, openConfiguredTransport } from '#libs/messaging';
-import type { RpcServer } from '#libs/messaging';
-import type { Transport } from '#libs/messaging';
+import { brokerAway } from '#libs/messaging';
 import type { JsonValue, Service, ServiceHealth, WorkerContext } from '#libs/launcher';
 import type { Enforcer } from '#libs/policy';
-import { onRestored } from '#libs/simulation';
-import { getLogger } from '#libs/telemetry';
+import { ApiCommons } from './api-commons.js';
 import { apiLoaders } from './edge/apis.js';
 import { createApiApplication } from './edge/application.js';
 import type { ApiApplication } from './edge/application.js';
@@ -15,25 +12,20 @@ import type { Edge } from './edge/edge.js';
 import { openEdge } from './edge/open-edge.js';
 import { openPolicy } from './edge/policy/open-policy.js';
 import { loadMounts } from './edge/pipeline/load-mounts.js';
-import { revocationServer } from './edge/rpc/revocation-server.js';
 import { announceApi } from './running-apis.js';
 import { API_NAMES } from './edge/settings.js';
 import type { ApiName } from './edge/settings.js';
-
-const log = getLogger('albireo.gateway');
 
 /** One API in one worker process. */
 class ApiService implements Service {
   readonly #context: WorkerContext;
   readonly #name: ApiName;
-  #transport: Transport | undefined;
+  #commons: ApiCommons | undefined;
   readonly #policy: Enforcer;
   readonly #tls: TlsMaterial | undefined;
   #edge: Edge | undefined;
   #application: ApiApplication | undefined;
-  #revocationServer: RpcServer | undefined;
   #certificates: CertificateWatch | undefined;
-  #endWatch: () => void = () => undefined;
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
 
@@ -56,13 +48,13 @@ class ApiService implements Service {
   }
 
   async reset(): Promise<void> {
-    this.#transport?.refreshVersions();
+    this.#commons?.transport.refreshVersions();
     this.#certificates?.look();
   }
 
   /** Ready once the broker has been reached; a later loss is told, and answered to clients with 503. */
   health(): ServiceHealth {
-    const bus = this.#transport?.health();
+    const bus = this.#commons?.transport.health();
     if (this.#application === undefined || bus === undefined) return { ready: false, reason: 'starting' };
     if (!bus.connected) return { ready: bus.everConnected, reason: brokerAway(bus) };
     if (bus.blocked) return { ready: true, reason: 'the message broker takes no messages (memory or disk alarm)' };
@@ -75,15 +67,16 @@ class ApiService implements Service {
   }
 
   report(): JsonValue {
-    const { broker, calls } = this.#transport?.report() ?? {};
+    const { broker, calls } = this.#commons?.transport.report() ?? {};
     return JSON.parse(JSON.stringify({ broker, calls })) as JsonValue;
   }
 
   async #start(): Promise<void> {
     const { config, program } = this.#context;
-    const transport = await openConfiguredTransport(config, program);
-    this.#transport = transport;
-    const edge = openEdge(this.#name, config, transport, this.#policy);
+    const commons = await ApiCommons.join(config, program);
+    this.#commons = commons;
+    const { transport, revocations } = commons;
+    const edge = openEdge(this.#name, config, transport, this.#policy, revocations);
     this.#edge = edge;
     const api = await apiLoaders[this.#name]();
     const application = await createApiApplication(api, edge, {
@@ -92,16 +85,7 @@ class ApiService implements Service {
     });
     this.#application = application;
     announceApi(this.#name, application);
-    if (this.#name !== 'metadata') {
-      edge.revocations.start();
-      this.#endWatch = onRestored(() => edge.revocations.refresh(true));
-      this.#revocationServer = revocationServer(transport, edge.revocations);
-      // Only a hint travels this way, so nobody waits for it; a broker that is away is waited for by the server.
-      this.#revocationServer.start().catch((error: unknown) => {
-        if (this.#stopping === undefined)
-          log.warning('Revocations are only polled: their fanout cannot be heard', { error: String(error) });
-      });
-    }
+    if (this.#name !== 'metadata') commons.followRevocations();
     transport.onHealthChange(() => this.#context.reportHealth(this.health()));
     this.#watchCertificates(application);
     this.#context.attachServer(application.server);
@@ -117,14 +101,9 @@ class ApiService implements Service {
     await this.#starting?.catch(() => undefined);
     this.#policy.stop();
     this.#certificates?.stop();
-    this.#edge?.revocations.stop();
-    this.#endWatch();
     await this.#application?.close();
     this.#edge?.closeVerifier();
-    await this.#revocationServer?.stop(Math.min(deadlineMs, 5_000));
-    // Ends what still waits for the broker.
-    await this.#transport?.stop();
-    await this.#edge?.revocations.stopped();
+    await this.#commons?.leave(this.#context.config, deadlineMs);
   }
 }
 

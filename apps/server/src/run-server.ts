@@ -2,7 +2,7 @@ import { ApiListenOptions, LoggingOptions, ServiceOptions } from '#libs/config';
 import type { Configuration } from '#libs/config';
 import { ProcessLauncher } from '#libs/launcher';
 import { getLogger, setupLogging } from '#libs/telemetry';
-import { describeEnabledApis, workerCounts } from '../../gateway/src/service-descriptions.js';
+import { describeEnabledApis, launchApis, workerCounts } from '../../gateway/src/service-descriptions.js';
 import { tellNetworkApi } from '../../gateway/src/tell-network-api.js';
 import { describeWorker } from '../../worker/src/service-description.js';
 import { controlIsOpen, describeControl, supplyControlToken } from './control/describe-control.js';
@@ -37,7 +37,7 @@ export async function runServer(config: Configuration, onReady: (launcher: Proce
     const beside = workerCounts(config.get(ServiceOptions).enabledApis, config);
     if (hasWorker) await launcher.launchService(describeWorker(config, (message) => log.info(message), beside));
     else log.warning('No rpc workers are launched. Make sure no agent is used in this deployment.', { rpc_workers: 0 });
-    for (const api of apis) await launcher.launchService(api);
+    await launchApis(launcher, apis, config);
   }
   tellNetworkApi(launcher, log);
   return launcher.wait();

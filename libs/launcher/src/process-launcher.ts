@@ -128,6 +128,11 @@ export class ProcessLauncher {
     return this.#launchOrEnd(descriptions, 1, false);
   }
 
+  /** So many worker processes, each of which holds all of these, whatever their descriptions say of workers. */
+  launchShared(descriptions: readonly ServiceDescription[], workers: number): Promise<void> {
+    return this.#launchOrEnd(descriptions, workers, true);
+  }
+
   /** The address that was bound for a service; undefined when it has none. */
   address(service: string): { host: string; port: number } | undefined {
     return this.#frontDoor.address(service);

@@ -5,7 +5,6 @@ import { openImageStores } from '#libs/imagestore';
 import { RpcClient } from '#libs/messaging';
 import type { Transport } from '#libs/messaging';
 import { credentialsOf, identityCredentials } from '#libs/policy';
-import { createContext } from '#libs/telemetry';
 import { Edge } from './edge.js';
 import { gatewaySettings } from './gateway-settings.js';
 import { KeystoneClient } from './keystone/keystone-client.js';
@@ -14,16 +13,21 @@ import { KeystoneVerifier } from './keystone/keystone-verifier.js';
 import { PolicyGate } from './policy/policy-gate.js';
 import type { PolicyChecker } from './policy/policy-gate.js';
 import type { ApiName } from './settings.js';
-import { Revocations } from './tokens/revocations.js';
+import { fetchRevocations, Revocations } from './tokens/revocations.js';
 import { TokenCodec } from './tokens/token-codec.js';
 import { TokenVerifier } from './tokens/token-verifier.js';
 
-const REVOCATION_TIMEOUT_MS = 10_000;
 /** What a request needs after its token has been checked, or to say that it could not be. */
 const ANSWER_MS = 5_000;
 
 /** Puts together what one API shares: settings, policy, clients of all topics, tokens. */
-export function openEdge(name: ApiName, config: Configuration, transport: Transport, policy: PolicyChecker): Edge {
+export function openEdge(
+  name: ApiName,
+  config: Configuration,
+  transport: Transport,
+  policy: PolicyChecker,
+  revocations = new Revocations(fetchRevocations(transport)),
+): Edge {
   const settings = gatewaySettings(config);
   const identity = new RpcClient(transport, identityContract);
   // Our own Identity API checks its own tokens, whoever checks those of the other APIs.
@@ -34,9 +38,6 @@ export function openEdge(name: ApiName, config: Configuration, transport: Transp
   // The Metadata API checks no tokens, and Keystone's are checked there: no keys are needed.
   const keyless = (name === 'metadata' || keystone !== undefined) && settings.signingKeys.length === 0;
   const codec = new TokenCodec(keyless ? [randomBytes(32).toString('hex')] : settings.signingKeys);
-  const revocations = new Revocations(() =>
-    identity.call(createContext({ is_admin: true }), 'revocation_list', null, { timeoutMs: REVOCATION_TIMEOUT_MS }),
-  );
   return new Edge({
     settings,
     policy: new PolicyGate(policy, name === 'identity' ? identityCredentials : credentialsOf),

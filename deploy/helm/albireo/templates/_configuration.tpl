@@ -21,6 +21,7 @@ Ingress and the catalog.
 {{- $root := . -}}
 {{- $default := dict "host" (printf "%s-compute" .Release.Name) -}}
 {{- $_ := set $default "rpc_workers" (int .Values.worker.workersPerPod) -}}
+{{- $_ := set $default "api_processes" "shared" -}}
 {{- $catalog := dict -}}
 {{- range (include "albireo.apis" . | fromJson).items -}}
   {{- $_ := set $default (printf "%s_listen_port" .option) .port -}}

@@ -1,4 +1,4 @@
-import { HostAddressOpt, IntOpt, OptionGroup, PortOpt } from '../internal/decorators.js';
+import { HostAddressOpt, IntOpt, OptionGroup, PortOpt, StrOpt } from '../internal/decorators.js';
 
 @OptionGroup('DEFAULT', { help: 'Addresses, ports and worker processes of the HTTP APIs.', half: 'api' })
 export class ApiListenOptions {
@@ -94,6 +94,17 @@ export class ApiListenOptions {
     help: 'Worker processes of the Network API. Unset: one for each CPU that fits into memory; one on the embedded default. `api_workers` is the same option.',
   })
   readonly networkWorkers!: number | undefined;
+
+  @StrOpt({
+    choices: ['shared', 'separate'],
+    default: 'separate',
+    help:
+      'How the enabled APIs share processes. separate: each API has processes of its own, as many as its `*_workers` ' +
+      'says. shared: each process serves all APIs, with one connection to the broker; there are as many as the largest ' +
+      '`*_workers` of them says. Far less memory, but one API under load slows the others of its process. On the ' +
+      'embedded default one process holds all, whatever this says.',
+  })
+  readonly apiProcesses!: 'shared' | 'separate';
 
   @IntOpt({ default: 4096, min: 1, help: 'Connections that may wait to be accepted.' })
   readonly backlog!: number;

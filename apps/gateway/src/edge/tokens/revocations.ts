@@ -1,6 +1,8 @@
-import { RevocationPage } from '#libs/contracts';
+import { identityContract, RevocationPage } from '#libs/contracts';
 import type { RevocationData, VersionedObject, Page } from '#libs/contracts';
-import { getLogger } from '#libs/telemetry';
+import { RpcClient } from '#libs/messaging';
+import type { Transport } from '#libs/messaging';
+import { createContext, getLogger } from '#libs/telemetry';
 import type { TokenClaims } from './token-claims.js';
 import { epochSeconds, tokenSubjects } from './token-subjects.js';
 
@@ -10,9 +12,17 @@ const log = getLogger('albireo.gateway.tokens');
 const START_MS = 30_000;
 const START_RETRY_MS = 500;
 const RETRY_MS = 5_000;
+const FETCH_TIMEOUT_MS = 10_000;
 
 /** Asks the worker for every revocation that has not expired. */
 export type FetchRevocations = () => Promise<VersionedObject<Page<RevocationData>>>;
+
+/** Asks over the bus. */
+export function fetchRevocations(transport: Transport): FetchRevocations {
+  const identity = new RpcClient(transport, identityContract);
+  return () =>
+    identity.call(createContext({ is_admin: true }), 'revocation_list', null, { timeoutMs: FETCH_TIMEOUT_MS });
+}
 
 /** Tokens about a subject that were issued until `beforeSeconds` are not good. */
 interface Rule {
