@@ -17,6 +17,8 @@ export interface PoolerOptions {
   /** Port of the server on the loopback address. */
   readonly target: number;
   readonly poolMode: 'session' | 'transaction';
+  /** @default a free one */
+  readonly port?: number;
   /** More settings, as in pgbouncer.ini. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -38,7 +40,7 @@ export class Pooler {
     return `postgresql://albireo@127.0.0.1:${this.port}/albireo`;
   }
 
-  static async start({ target, poolMode, settings = {} }: PoolerOptions): Promise<Pooler> {
+  static async start({ target, poolMode, settings = {}, ...given }: PoolerOptions): Promise<Pooler> {
     if (findPooler() === undefined && process.getuid?.() === 0) {
       const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
       const install = ['install', '-y', '--no-install-recommends', 'pgbouncer'];
@@ -47,7 +49,7 @@ export class Pooler {
     const program = findPooler();
     if (program === undefined) throw new Error('the test needs PgBouncer: apt-get install pgbouncer');
     const directory = await mkdtemp(join(tmpdir(), 'albireo-pooler-'));
-    const [port = 0] = await freePorts(1);
+    const port = given.port ?? (await freePorts(1))[0] ?? 0;
     const own = {
       listen_addr: '127.0.0.1',
       listen_port: String(port),

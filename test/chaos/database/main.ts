@@ -7,7 +7,9 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runDatabaseChaos } from './database-run.js';
+import { pooledSite } from './pooled-site.js';
 import { singleSite } from './single-site.js';
+import { standbySite } from './standby-site.js';
 
 const [first = '30', ...only] = process.argv.slice(2);
 const rate = Number(first);
@@ -15,19 +17,27 @@ if (!(rate > 0)) {
   console.error('expected requests a second, greater than 0');
   process.exit(2);
 }
-const site = await singleSite();
-try {
-  const progress = (line: string): void => console.log(line);
-  const directory = await mkdtemp(join(tmpdir(), 'albireo-chaos-logs-'));
-  const onFaults = (logs: readonly { name: string; log: string }[]): void => {
-    for (const { name, log } of logs) writeFileSync(join(directory, `${name}.log`), log);
-    console.error(`The programs' logs are in ${directory}`);
-  };
-  const options = { rate, calmMs: 3_000, only, progress, onFaults };
-  const { faults, requests, created } = await runDatabaseChaos(site, options);
-  for (const fault of faults.slice(0, 50)) console.error(`FAILED: ${fault}`);
-  console.log(`${requests} requests, ${created} servers, ${faults.length} faults`);
-  process.exitCode = faults.length > 0 ? 1 : 0;
-} finally {
-  await site.stop();
+const sites = [singleSite, () => standbySite('hosts'), () => standbySite('address'), pooledSite];
+const directory = await mkdtemp(join(tmpdir(), 'albireo-chaos-logs-'));
+let number = 0;
+for (const open of sites) {
+  const site = await open();
+  const isWanted = only.length === 0 || site.troubles.some(({ name }) => only.some((part) => name.includes(part)));
+  try {
+    if (!isWanted) continue;
+    console.log(`${site.name}:`);
+    const onFaults = (logs: readonly { name: string; log: string }[]): void => {
+      number += 1;
+      for (const { name, log } of logs) writeFileSync(join(directory, `${number}-${name}.log`), log);
+      console.error(`The programs' logs are ${directory}/${number}-*`);
+    };
+    const progress = (line: string): void => console.log(line);
+    const options = { rate, calmMs: 3_000, only, progress, onFaults };
+    const { faults, requests, created } = await runDatabaseChaos(site, options);
+    for (const fault of faults.slice(0, 50)) console.error(`FAILED: ${fault}`);
+    console.log(`${requests} requests, ${created} servers, ${faults.length} faults`);
+    if (faults.length > 0) process.exitCode = 1;
+  } finally {
+    await site.stop();
+  }
 }

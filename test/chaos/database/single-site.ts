@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { DatabaseServer, query } from '#testing/database-server';
+import { during } from './during.js';
 import { Namespace } from './namespace.js';
 import { RamDisk } from './ram-disk.js';
 import type { Site, Trouble } from './site.js';
@@ -29,13 +29,6 @@ export async function singleSite(): Promise<Site> {
   });
   await server.start();
 
-  const during = async (go: () => unknown, forMs: number, back: () => unknown): ReturnType<Trouble['run']> => {
-    const goneAt = now();
-    await go();
-    await sleep(Math.max(0, forMs - (now() - goneAt)));
-    await back();
-    return { goneAt, backAt: now() };
-  };
   const troubles: readonly Trouble[] = [
     {
       name: 'restart of 4 s',
@@ -90,14 +83,12 @@ export async function singleSite(): Promise<Site> {
     {
       name: 'silent for 3.8 s, then only new connections are heard',
       bounds: { recoverMs: 12_000, unready: false },
-      run: async () => {
-        const times = await during(
+      run: () =>
+        during(
           () => namespace.silence(),
           3_800,
           () => namespace.healForNew(server.port),
-        );
-        return times;
-      },
+        ),
     },
     {
       name: 'full disk for 5 s',
@@ -120,6 +111,7 @@ export async function singleSite(): Promise<Site> {
     },
   ];
   return {
+    name: 'one server',
     env: { OS_DATABASE__CONNECTION: server.url },
     truthUrl: () => server.url,
     troubles,

@@ -10,6 +10,7 @@ export interface Trouble {
 
 /** A database as an installation has it, and what can happen to it. */
 export interface Site {
+  readonly name: string;
   /** `[database]` options of the workers, as environment variables. */
   readonly env: Readonly<Record<string, string>>;
   /** Where the truth is read at the end. */
