@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { query } from '#testing/database-server';
 import { startDatabase } from '#testing/database';
 import type { TestDatabase } from '#testing/database';
 import { runProgram } from '#testing/program';
@@ -42,5 +43,26 @@ describe('albireo-manage bootstrap', () => {
     const changed = await manage(['bootstrap'], { ...asked, OS_BOOTSTRAP_PASSWORD: 'second one' });
     assert.equal(changed.output, 'user root: password changed, tokens issued until now are revoked\n');
     assert.equal(changed.code, 0);
+  });
+
+  it('puts the region and the endpoints of the Identity API into the catalog, and leaves the others where they are', async () => {
+    const url = 'http://keystone.example:5000/v3/';
+    const flags = ['--bootstrap-region-id', 'north', '--bootstrap-public-url', url, '--bootstrap-admin-url', `${url}a`];
+    const env = { ...asked, OS_BOOTSTRAP_PASSWORD: 'second one', OS_BOOTSTRAP_ADMIN_URL: url };
+    const first = await manage(['bootstrap', ...flags], env);
+    const made = ['public', 'admin'].map((face) => `${face} endpoint ${url}: created\n`);
+    assert.equal(first.output, `region north: created\n${made.join('')}`);
+    assert.match((await manage(['bootstrap', ...flags], env)).output, /nothing to change/);
+    const moved = await manage(['bootstrap', ...flags, '--bootstrap-public-url', `${url}new`], env);
+    assert.equal(moved.output, `public endpoint ${url}new: updated\n`);
+    // Without a region: the endpoint that is there, whose region is the configuration's, which bootstrap leaves alone.
+    const own = { ...env, OS_BOOTSTRAP_ADMIN_URL: '', OS_CATALOG__REGION_NAME: 'south' };
+    const internal = await manage(['bootstrap', '--bootstrap-internal-url', `${url}inside`], own);
+    assert.equal(internal.output, `internal endpoint ${url}inside: updated\n`);
+    const regions = await query(database.url, 'select distinct region_id from endpoints order by 1');
+    assert.deepEqual(
+      regions.map((row) => row['region_id']),
+      ['RegionOne', 'north', 'south'],
+    );
   });
 });

@@ -1,7 +1,8 @@
 import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
-import { DatabaseOptions, IdentityOptions, StartError } from '#libs/config';
+import { CatalogOptions, DatabaseOptions, IdentityOptions, StartError } from '#libs/config';
 import type { Configuration } from '#libs/config';
+import { bootstrapCatalog } from '../../worker/src/identity/bootstrap-catalog.js';
 import { recoverAdministrator } from '../../worker/src/identity/recover-administrator.js';
 import { requireSchema, untilReachable } from '../../worker/src/store/index.js';
 import type { Store } from '../../worker/src/store/index.js';
@@ -14,15 +15,26 @@ export interface BootstrapFlags {
   readonly bootstrapPassword?: string;
   readonly bootstrapProjectName?: string;
   readonly bootstrapRoleName?: string;
+  readonly bootstrapServiceName?: string;
+  readonly bootstrapAdminUrl?: string;
+  readonly bootstrapPublicUrl?: string;
+  readonly bootstrapInternalUrl?: string;
+  readonly bootstrapRegionId?: string;
+  /** False for `--no-immutable-roles`. */
+  readonly immutableRoles?: boolean;
   readonly wait?: boolean;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Environment, else flag, else the option of the configuration; an empty variable says nothing. */
+/** Environment, else flag; an empty one says nothing. */
+function given(environment: string | undefined, flag: string | undefined): string | undefined {
+  return environment || flag || undefined;
+}
+
+/** The same, else the option of the configuration. */
 function chosen(environment: string | undefined, flag: string | undefined, option: string): string {
-  if (environment !== undefined && environment !== '') return environment;
-  return flag ?? option;
+  return given(environment, flag) ?? option;
 }
 
 /**
@@ -43,8 +55,8 @@ export async function bootstrapPassword(
         'expected - (a line of standard input), or the variable OS_BOOTSTRAP_PASSWORD',
     );
   }
-  const given = environment['OS_BOOTSTRAP_PASSWORD'];
-  if (given !== undefined && given !== '') return given;
+  const variable = environment['OS_BOOTSTRAP_PASSWORD'];
+  if (variable !== undefined && variable !== '') return variable;
   const password = flag === '-' ? (await readInput()).replace(/\r?\n[^]*$/, '') : configured;
   if (password !== undefined && password !== '') return password;
   throw new StartError(
@@ -74,12 +86,28 @@ export async function bootstrap(
     adminProjectName: project,
     adminRoleName: role,
     tokenSeconds: options.tokenExpiration,
+    region: config.get(CatalogOptions).regionName,
+    immutableRoles: flags.immutableRoles ?? true,
+  });
+  const url = (name: string, flag: string | undefined): Partial<Record<string, string>> => {
+    const value = given(environment[`OS_BOOTSTRAP_${name.toUpperCase()}_URL`], flag);
+    return value === undefined ? {} : { [name]: value };
+  };
+  const catalog = await bootstrapCatalog(store, {
+    serviceName: chosen(environment['OS_BOOTSTRAP_SERVICE_NAME'], flags.bootstrapServiceName, 'keystone'),
+    regionId: given(environment['OS_BOOTSTRAP_REGION_ID'], flags.bootstrapRegionId),
+    urls: {
+      ...url('admin', flags.bootstrapAdminUrl),
+      ...url('public', flags.bootstrapPublicUrl),
+      ...url('internal', flags.bootstrapInternalUrl),
+    },
   });
   const user = `user ${username}`;
   const changes = [
     ...(created ? [`${user}: created`] : []),
     ...(password ? [`${user}: password changed, tokens issued until now are revoked`] : []),
     ...(enabled ? [`${user}: enabled`] : []),
+    ...catalog,
   ];
   return changes.length > 0
     ? changes
@@ -103,6 +131,19 @@ export function registerBootstrap(program: Command): void {
       'variable OS_BOOTSTRAP_PROJECT_NAME; default [identity] admin_project_name',
     )
     .option('--bootstrap-role-name <name>', 'variable OS_BOOTSTRAP_ROLE_NAME; default [identity] admin_role_name')
+    .option(
+      '--bootstrap-service-name <name>',
+      'variable OS_BOOTSTRAP_SERVICE_NAME; of an Identity service that is not in the catalog yet; default keystone',
+    )
+    .option('--bootstrap-admin-url <url>', 'variable OS_BOOTSTRAP_ADMIN_URL; of the Identity API in the catalog')
+    .option('--bootstrap-public-url <url>', 'variable OS_BOOTSTRAP_PUBLIC_URL; the same')
+    .option('--bootstrap-internal-url <url>', 'variable OS_BOOTSTRAP_INTERNAL_URL; the same')
+    .option(
+      '--bootstrap-region-id <region>',
+      'variable OS_BOOTSTRAP_REGION_ID; made where it is not there, and the region of those endpoints',
+    )
+    .option('--immutable-roles', 'default roles cannot be changed or deleted (the default)')
+    .option('--no-immutable-roles', 'default roles that are made now can be')
     .option('--wait', 'while the server does not answer, try again: [database] max_retries and retry_interval')
     .action(async (flags: BootstrapFlags, command: Command) => {
       await runWithConfiguration(command, async (config) => {

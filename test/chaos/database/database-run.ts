@@ -38,12 +38,12 @@ export interface DatabaseRunResult {
 const SETTLE_MS = 60_000;
 const TIMES = { drainDelayMs: 0, graceMs: 75_000, probePeriodMs: 500, endpointLagMs: 300 };
 
-/** A gateway and two workers under a steady load, while the database of a site goes away in one way after another. */
+/** A gateway and two workers under a steady load, while a site's database or broker goes away in one way after another. */
 export async function runDatabaseChaos(site: Site, options: DatabaseRunOptions): Promise<DatabaseRunResult> {
   const directory = await mkdtemp(join(tmpdir(), 'albireo-chaos-'));
-  const broker = await startBroker();
+  const broker = site.brokerEnv === undefined ? await startBroker() : undefined;
   const shared = {
-    OS_DEFAULT__TRANSPORT_URL: broker.url,
+    ...(broker === undefined ? site.brokerEnv : { OS_DEFAULT__TRANSPORT_URL: broker.url }),
     OS_DEFAULT__CONTROL_EXCHANGE: `chaos-${process.pid}-${Date.now()}`,
     OS_DEFAULT__RPC_WORKERS: '1',
     OS_DEFAULT__ENABLED_APIS: 'identity,osapi_compute,image,network',
@@ -71,16 +71,15 @@ export async function runDatabaseChaos(site: Site, options: DatabaseRunOptions):
     await logIn(service);
     const { rate } = options;
     const load = new MixedLoad(service, await makeNetwork(service), await pickImage(service), rate, rate * 60);
-    const outcomes = await disturb(site, load, workers, options);
-    const faults = outcomes.flatMap(({ faults: found }) => found);
+    const { outcomes, faults } = await disturb(site, load, workers, options);
     faults.push(...(await settle(site, load)), ...pods.flatMap(crashesOf));
     const created = load.servers.accepted.size;
     if (faults.length > 0) options.onFaults?.(pods.map(({ name, log }) => ({ name, log })));
-    return { faults, outcomes: outcomes.map(({ outcome }) => outcome), requests: load.sent, created };
+    return { faults, outcomes, requests: load.sent, created };
   } finally {
     service?.close();
     await Promise.all(pods.map((pod) => pod.terminate()));
-    await broker.stop();
+    await broker?.stop();
     await rm(directory, { recursive: true, force: true });
   }
 }
@@ -90,8 +89,9 @@ async function disturb(
   load: MixedLoad,
   workers: readonly Pod[],
   { calmMs, only, progress, signal }: DatabaseRunOptions,
-): Promise<{ outcome: Outcome; faults: string[] }[]> {
-  const found: { outcome: Outcome; faults: string[] }[] = [];
+): Promise<{ outcomes: Outcome[]; faults: string[] }> {
+  const outcomes: Outcome[] = [];
+  const found: string[] = [];
   const watch = new ReadinessWatch(workers);
   load.start();
   try {
@@ -100,16 +100,17 @@ async function disturb(
       await sleep(calmMs, undefined, signal === undefined ? {} : { signal });
       const before = load.failures.length;
       const outcome = await measure(trouble.name, load, watch, () => trouble.run());
-      const faults = faultsOfOutcome(outcome, load.failures.slice(before), trouble.bounds);
-      found.push({ outcome, faults });
+      outcomes.push(outcome);
+      found.push(...faultsOfOutcome(outcome, load.failures.slice(before), trouble.bounds));
       progress?.(JSON.stringify(outcome));
     }
     await sleep(calmMs);
+    found.push(...((await site.lastLook?.()) ?? []));
   } finally {
     watch.stop();
     await load.stop();
   }
-  return found;
+  return { outcomes, faults: found };
 }
 
 /** What a launcher says of workers that ended by themselves. */

@@ -13,7 +13,23 @@ import type { BrokerProgram } from './find-broker.js';
 const run = promisify(execFile);
 const startTimeoutMs = 90_000;
 
-/** A RabbitMQ of the test's own: node name, ports, cookie, epmd and directories are shared with nobody. */
+/** What a node of a cluster shares with the others, and what is its own. */
+export interface ClusterNode {
+  readonly ports: { readonly amqp: number; readonly dist: number; readonly epmd: number };
+  readonly cookie: string;
+  /** Lines of rabbitmq.conf. */
+  readonly settings: readonly string[];
+}
+
+/** Name of the Erlang node of the broker at this port. */
+export function nodeName(port: number): string {
+  return `albireo-test-${port}@localhost`;
+}
+
+/**
+ * A RabbitMQ of the test's own: node name, ports, cookie, epmd and directories are shared with nobody but the nodes of
+ * its cluster.
+ */
 export class BrokerProcess implements Broker {
   readonly isPrivate = true;
   readonly #folder = mkdtempSync(join(tmpdir(), 'albireo-broker-'));
@@ -21,7 +37,10 @@ export class BrokerProcess implements Broker {
   #ports: { readonly amqp: number; readonly dist: number; readonly epmd: number } | null = null;
   readonly #removeAtExit = (): void => this.#abandon();
 
-  constructor(readonly program: BrokerProgram) {
+  constructor(
+    readonly program: BrokerProgram,
+    readonly node?: ClusterNode,
+  ) {
     process.on('exit', this.#removeAtExit);
   }
 
@@ -52,7 +71,7 @@ export class BrokerProcess implements Broker {
       ERL_EPMD_ADDRESS: '127.0.0.1',
       // The script then becomes the broker in place of watching it.
       RUNNING_UNDER_SYSTEMD: 'true',
-      RABBITMQ_NODENAME: `${this.#name}@localhost`,
+      RABBITMQ_NODENAME: nodeName(this.port),
       RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
       RABBITMQ_NODE_PORT: String(this.#ports?.amqp),
       RABBITMQ_DIST_PORT: String(this.#ports?.dist),
@@ -69,11 +88,15 @@ export class BrokerProcess implements Broker {
   }
 
   async start(): Promise<void> {
-    const [amqp = 0, dist = 0, epmd = 0] = await freePorts(3);
-    this.#ports = { amqp, dist, epmd };
+    const [amqp = 0, dist = 0, epmd = 0] = this.node === undefined ? await freePorts(3) : [];
+    this.#ports = this.node?.ports ?? { amqp, dist, epmd };
+    if (this.node !== undefined) {
+      writeFileSync(join(this.#folder, '.erlang.cookie'), this.node.cookie, { mode: 0o400 });
+    }
     writeFileSync(join(this.#folder, 'enabled_plugins'), '[].\n');
     writeFileSync(join(this.#folder, 'rabbitmq-env.conf'), '');
-    writeFileSync(join(this.#folder, 'rabbitmq.conf'), 'disk_free_limit.absolute = 1MB\nlog.console = false\n');
+    const settings = ['disk_free_limit.absolute = 1MB', 'log.console = false', ...(this.node?.settings ?? [])];
+    writeFileSync(join(this.#folder, 'rabbitmq.conf'), `${settings.join('\n')}\n`);
     await this.restart();
   }
 
@@ -117,6 +140,15 @@ export class BrokerProcess implements Broker {
         ? await run(program.ctl, ['-q', ...args], { env: this.#environment })
         : await run('docker', ['exec', this.#name, 'rabbitmqctl', '-q', ...args]);
     return result.stdout;
+  }
+
+  /** Stops its process until `thaw`: connections stay open and nothing answers. */
+  freeze(): void {
+    if (this.pid !== undefined) process.kill(this.pid, 'SIGSTOP');
+  }
+
+  thaw(): void {
+    if (this.pid !== undefined) process.kill(this.pid, 'SIGCONT');
   }
 
   async kill9(): Promise<void> {

@@ -18,6 +18,8 @@ export interface BootstrapSettings {
   readonly adminProjectName?: string;
   /** @default 'admin' */
   readonly adminRoleName?: string;
+  /** Whether the default roles that are made here cannot be changed or deleted. @default true */
+  readonly immutableRoles?: boolean;
 }
 
 /**
@@ -44,7 +46,8 @@ export async function bootstrapIdentity(
     async (tx) => {
       await sql`select pg_advisory_xact_lock(hashtextextended('identity:bootstrap', 0))`.execute(tx);
       await insertDomain(tx);
-      await insertRoles(tx, [...new Set([...DEFAULT_ROLES, settings.adminRoleName ?? 'admin'])]);
+      const roles = [...new Set([...DEFAULT_ROLES, settings.adminRoleName ?? 'admin'])];
+      await insertRoles(tx, roles, settings.immutableRoles ?? true);
       const projectId = await insertProject(tx, settings.adminProjectName ?? 'admin');
       const userId = await insertUser(tx, username, projectId, hash);
       await seedCatalog(tx, region);
@@ -71,11 +74,12 @@ async function insertDomain(tx: Transaction): Promise<void> {
     .execute();
 }
 
-async function insertRoles(tx: Transaction, names: readonly string[]): Promise<void> {
+async function insertRoles(tx: Transaction, names: readonly string[], immutable: boolean): Promise<void> {
+  const options = immutable ? JSON.stringify({ immutable }) : '{}';
   await tx
     .insertInto('roles')
     // As keystone's bootstrap makes them; one that is there keeps what an administrator made of it.
-    .values(names.map((name) => ({ id: newId(), name, domain_id: null, options: JSON.stringify({ immutable: true }) })))
+    .values(names.map((name) => ({ id: newId(), name, domain_id: null, options })))
     .onConflict((conflict) => conflict.column('name').doNothing())
     .execute();
   for (const [prior, implied] of ROLE_IMPLICATIONS) {

@@ -7,7 +7,13 @@ import { verifyPassword } from './password-hash.js';
 import { recoverAdministrator } from './recover-administrator.js';
 import { currentRevocations } from './revocations.js';
 
-const settings = { adminUsername: 'root', adminPassword: 'first one', adminProjectName: 'base', tokenSeconds: 3600 };
+const settings = {
+  adminUsername: 'root',
+  adminPassword: 'first one',
+  adminProjectName: 'base',
+  region: 'RegionOne',
+  tokenSeconds: 3600,
+};
 const nothing = { created: false, password: false, enabled: false };
 
 describe('recoverAdministrator', () => {

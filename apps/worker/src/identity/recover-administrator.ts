@@ -9,6 +9,8 @@ import { storeRules } from './revocations.js';
 export interface RecoverySettings extends BootstrapSettings {
   readonly adminUsername: string;
   readonly adminPassword: string;
+  /** Of the cloud's own endpoints. */
+  readonly region: string;
   /** Seconds for which a token is good: older ones of the user are refused for as long. */
   readonly tokenSeconds: number;
 }
@@ -28,7 +30,7 @@ export interface Recovery {
 export async function recoverAdministrator(store: Store, settings: RecoverySettings): Promise<Recovery> {
   const { adminUsername, adminPassword, tokenSeconds } = settings;
   const before = await findAdministrator(store, adminUsername);
-  await bootstrapIdentity(store, settings);
+  await bootstrapIdentity(store, settings, settings.region);
   const user = before ?? (await findAdministrator(store, adminUsername));
   if (user === undefined) throw new TypeError(`bootstrap: user ${adminUsername} is not there after it was made`);
   // A user without a password has just got this one.

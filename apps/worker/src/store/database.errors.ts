@@ -1,5 +1,6 @@
 import { EXPECTED_ERROR_MODULE } from '#libs/contracts';
 import type { RemoteFailure } from '#libs/messaging';
+import { hasChanged } from './request-changes.js';
 import { StoreError, sqlState } from './store.errors.js';
 
 /**
@@ -73,13 +74,20 @@ function remoteFailure(code: 'DatabaseUnavailable' | 'DatabaseOutcomeUnknown', m
   return { class: code, module: EXPECTED_ERROR_MODULE, message, tb: [], args: [message], kwargs: {} };
 }
 
+function outcomeUnknown(): RemoteFailure {
+  const message = 'The database did not confirm the change. Whether it took effect is not known.';
+  return remoteFailure('DatabaseOutcomeUnknown', message);
+}
+
 /**
  * Nothing was run: no connection was to be had, it was lost before the commit, or the server refused. A caller on the
  * bus is told so as an expected error (503, try again); address and reason stay in this error's text, for the operator.
- * It is no ExpectedError: a step of a chain must not take it for the final answer.
+ * It is no ExpectedError: a step of a chain must not take it for the final answer. To the caller of a request that had
+ * committed a part before, the outcome is unknown (504).
  */
 export class DatabaseUnavailable extends Error {
   readonly code = 'DatabaseUnavailable';
+  readonly #isPartial = hasChanged();
 
   /** @param isLost a connection was lost in the middle, so that the same on another one may well succeed. */
   constructor(
@@ -93,6 +101,7 @@ export class DatabaseUnavailable extends Error {
   }
 
   toRemoteFailure(): RemoteFailure {
+    if (this.#isPartial) return outcomeUnknown();
     const does = this.why === 'refused' ? 'takes no such request' : 'cannot be reached';
     return remoteFailure(this.code, `The database ${does} at the moment. The request was not run.`);
   }
@@ -108,8 +117,7 @@ export class DatabaseOutcomeUnknown extends Error {
   }
 
   toRemoteFailure(): RemoteFailure {
-    const message = 'The database did not confirm the change. Whether it took effect is not known.';
-    return remoteFailure(this.code, message);
+    return outcomeUnknown();
   }
 }
 

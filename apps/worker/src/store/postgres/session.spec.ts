@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { describe, it } from 'node:test';
 import type { Client } from 'pg';
+import { createContext, runWithContext } from '#libs/telemetry';
 import { DatabaseOutcomeUnknown, DatabaseUnavailable } from '../database.errors.js';
 import { Connection } from './connection.js';
 import { Session } from './session.js';
@@ -71,6 +72,29 @@ describe('a session whose connection is lost', () => {
     const server = new Server(() => BROKEN);
     await assert.rejects(server.session().query('select 1', []), DatabaseUnavailable);
     assert.equal(server.asked.length, 2);
+  });
+
+  it('does not call a request "not run" of which a part was committed', async () => {
+    const failed = (server: Server): Promise<string> =>
+      runWithContext(createContext(), async () => {
+        const session = server.session();
+        await session.query('start transaction', []);
+        await session.query(server.asked.length > 1 ? 'select 1' : 'insert', []);
+        await session.query('commit', []);
+        return session.query('select 1', []).then(
+          () => '',
+          (error: unknown) => (error instanceof DatabaseUnavailable ? error.toRemoteFailure().class : String(error)),
+        );
+      });
+    let isUp = true;
+    const server = new Server((text) => {
+      if (text === 'commit') isUp = false;
+      return text === 'select 1' && !isUp ? BROKEN : undefined;
+    });
+    assert.equal(await failed(server), 'DatabaseOutcomeUnknown');
+    isUp = true;
+    // One that has only read may be sent again.
+    assert.equal(await failed(server), 'DatabaseUnavailable');
   });
 
   it('begins a transaction on another one', async () => {

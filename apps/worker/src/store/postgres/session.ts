@@ -4,6 +4,7 @@ import { DatabaseOutcomeUnknown, DatabaseUnavailable, told } from '../database.e
 import { sqlState } from '../store.errors.js';
 import type { Connection } from './connection.js';
 import type { ConnectionPool } from './connection-pool.js';
+import { noteChange } from '../request-changes.js';
 import { kindOf } from '../statement-kind.js';
 import type { StatementKind } from '../statement-kind.js';
 import type { StatementNames } from './statement-names.js';
@@ -65,8 +66,11 @@ export class Session implements PostgresPoolClient {
       case 'rollback':
         // Of a transaction whose commit has failed.
         return NOTHING;
-      default:
-        return this.#change(text, parameters);
+      default: {
+        const result = await this.#change(text, parameters);
+        noteChange();
+        return result;
+      }
     }
   }
 
@@ -122,7 +126,9 @@ export class Session implements PostgresPoolClient {
     if (this.#isLost) throw new DatabaseUnavailable(this.#connection?.lost, 'unreachable', true);
     if (!isEnd && kind !== 'read') transaction.hasChanged = true;
     try {
-      return await this.#run(text, parameters);
+      const result = await this.#run(text, parameters);
+      if (kind === 'commit' && transaction.hasChanged) noteChange();
+      return result;
     } catch (error) {
       if (!this.#isLost) throw told(error);
       if (kind !== 'commit' || NOT_RUN.has(sqlState(error) ?? '')) {
