@@ -8,7 +8,7 @@ import { pathOf } from './routes.js';
 import type { DeclaredRoute } from './routes.js';
 
 /** In npm cit, of each caller. */
-const SAMPLED_REQUESTS = 30;
+const SAMPLED_REQUESTS = 15;
 
 type Ids = Readonly<Record<string, string>>;
 

@@ -3,10 +3,11 @@ import { describe, it } from 'node:test';
 import { play } from '../attack/play.js';
 import { FORMS } from '../attack/target.js';
 
-describe('a sample of the attacks', () => {
-  for (const form of FORMS) {
+// Both at once, each with a sample of its own: together they play as much as one with twice the number.
+describe('a sample of the attacks', { concurrency: true }, () => {
+  for (const [place, form] of FORMS.entries()) {
     it(`finds nothing in the form ${form}`, async () => {
-      const played = await play(form, { full: false, seed: 1 });
+      const played = await play(form, { full: false, seed: 1 + place });
       assert.deepEqual(
         played.flatMap(({ attack, findings }) => findings.map((finding) => `${attack}: ${finding}`)),
         [],

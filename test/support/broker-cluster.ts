@@ -23,6 +23,8 @@ export class BrokerCluster {
       'cluster_partition_handling = pause_minority',
       'cluster_formation.peer_discovery_backend = classic_config',
       ...amqps.map((port, at) => `cluster_formation.classic_config.nodes.${at + 1} = ${nodeName(port)}`),
+      // The first finds nobody, and need not look for long.
+      'cluster_formation.discovery_retry_limit = 1',
       'cluster_formation.randomized_startup_delay_range.min = 0',
       'cluster_formation.randomized_startup_delay_range.max = 1',
     ];
@@ -60,7 +62,7 @@ export class BrokerCluster {
 
   /** Runs Erlang on a node; resolves with what it printed. */
   async evaluate(node: BrokerProcess, expression: string): Promise<string> {
-    return (await node.ctl(['eval', expression])).trim();
+    return (await node.ctl(['-t', '20', 'eval', expression])).trim();
   }
 
   /** The leaders of all quorum queues end at once, wherever they are. */

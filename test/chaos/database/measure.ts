@@ -91,7 +91,11 @@ export async function measure(
     failed,
     longestMs: Math.round(longest),
     recoverMs: Math.round(load.oldestOpenMs >= WELL_MS ? MOST_MS : lastEnd() - backAt),
-    unready: [...new Set([...watch.seen].map((line) => line.replaceAll(/\d+ of \d+ workers ready; /g, '')))],
+    unready: [
+      ...new Set(
+        [...watch.seen].map((line) => line.replaceAll(/\d+ of \d+ workers ready; |(?<=not consuming): .*/g, '')),
+      ),
+    ],
   };
 }
 

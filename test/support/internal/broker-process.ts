@@ -176,7 +176,7 @@ export class BrokerProcess implements Broker {
   #abandon(): void {
     this.#child?.kill('SIGKILL');
     if (this.#ports !== null && this.program.kind === 'native') killEpmd(this.#ports.epmd);
-    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 3 });
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 

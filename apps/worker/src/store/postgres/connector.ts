@@ -104,13 +104,17 @@ export class Connector {
     const tries = host.host.startsWith('/') ? [false] : tlsTries(this.target.tls.mode);
     const known = this.#tls.get(host);
     const ordered = known === undefined ? tries : [known, ...tries.filter((tls) => tls !== known)];
+    let first: unknown;
     for (const [index, tls] of ordered.entries()) {
       try {
         const connection = await this.#greeted(host, tls, owner);
         this.#tls.set(host, tls);
         return connection;
       } catch (error) {
+        // What it says of itself without TLS tells more than that it has none.
+        if (index > 0 && hasNoTls(error)) throw first;
         if (index === ordered.length - 1 || !mayDependOnTls(error)) throw error;
+        first = error;
       }
     }
     throw new TypeError('a mode of TLS without a try');
@@ -242,6 +246,11 @@ function processIdOf(client: Client): number | null {
 
 function tooSlow(ms: number, cause: unknown): Error {
   return new Error(`no connection within ${ms / 1_000} s (connect_timeout)`, { cause });
+}
+
+/** pg's words for a server that answered `N` to SSLRequest. */
+function hasNoTls(error: unknown): boolean {
+  return error instanceof Error && /does not support SSL/i.test(error.message);
 }
 
 /** Whether the same host may take us with TLS or without, where it did not the other way. */
