@@ -16,6 +16,14 @@ describe('plain fetch against albireo-server', () => {
   });
   after(() => stack?.stop());
 
+  it('counts the addresses of a /64, which are more than 2^53', async () => {
+    const network = await cloud.createNetwork('sixty-four', '2001:db8::/64');
+    const path = `/v2.0/network-ip-availabilities/${network}`;
+    const { network_ip_availability: found } = await cloud.api.expect(200, 'network', 'GET', path);
+    assert.ok(Number((found as Record<string, unknown>)['total_ips']) > 2 ** 53);
+    await cloud.api.expect(204, 'network', 'DELETE', `/v2.0/networks/${network}`);
+  });
+
   it('takes a server from create to gone, with one address of its subnet meanwhile', async () => {
     const network = await cloud.createNetwork('fetch', '192.168.7.0/28');
     const id = await cloud.createServer('by-fetch', network, await cloud.imageId());

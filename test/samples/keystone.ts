@@ -208,7 +208,8 @@ export const keystone: SampleApi = {
       if (key === 'expires_at') return '2099-02-27T18:30:59.000000Z';
       if (request.startsWith('auth-')) {
         if (path.endsWith('token.id')) return player.client.token;
-        if (path.endsWith('password.user.id') || path.endsWith('application_credential.user.id')) return player.name('user');
+        if (path.endsWith('password.user.id') || path.endsWith('application_credential.user.id'))
+          return player.name('user');
         if (key === 'password' && typeof value === 'string') return ADMIN_PASSWORD;
         if (path.endsWith('application_credential.id')) return player.name('appcred');
         if (path.endsWith('scope.project.id')) return player.name('project');

@@ -2,7 +2,14 @@ import { LEFT_OUT, rewritten, valueAt } from './replay.js';
 import type { Body, Player, SampleApi } from './replay.js';
 
 /** The five requests of an ordinary resource. */
-function crud(path: string, file: string, kept: string, key: string, lists = `${file}s-list-response`, setups = ''): string {
+function crud(
+  path: string,
+  file: string,
+  kept: string,
+  key: string,
+  lists = `${file}s-list-response`,
+  setups = '',
+): string {
   return `
   ${file}-create-response POST ${path} < ${file}-create-request > ${kept}=${key}.id${setups}
   ${file}-show-response GET ${path}/{${kept}}
@@ -203,7 +210,12 @@ const setups: Record<string, (player: Player) => Promise<void>> = {
     // Neighbours are joined: a prefix that can be taken away stands alone.
   },
   async onboard(player) {
-    const body = { name: 'pool', prefixes: ['10.40.0.0/16'], default_prefixlen: 26, address_scope_id: player.name('scope') };
+    const body = {
+      name: 'pool',
+      prefixes: ['10.40.0.0/16'],
+      default_prefixlen: 26,
+      address_scope_id: player.name('scope'),
+    };
     await make(player, 'subnetpool', body, 'pool');
     await otherNetwork(player, 'onboard', '10.41.0.0/24');
   },
@@ -239,7 +251,12 @@ const setups: Record<string, (player: Player) => Promise<void>> = {
   async ndp(player) {
     const scope = { name: 'six', ip_version: 6, shared: true };
     await make(player, 'address_scope', scope, 'sixScope', '/address-scopes');
-    const pool = { name: 'six', prefixes: ['2001:db8:5::/48'], default_prefixlen: 64, address_scope_id: player.name('sixScope') };
+    const pool = {
+      name: 'six',
+      prefixes: ['2001:db8:5::/48'],
+      default_prefixlen: 64,
+      address_scope_id: player.name('sixScope'),
+    };
     await make(player, 'subnetpool', pool, 'sixPool');
     await make(player, 'network', { name: 'six-outside', 'router:external': true }, 'sixOutside');
     const outside = { network_id: player.name('sixOutside'), ip_version: 6, subnetpool_id: player.name('sixPool') };
@@ -247,7 +264,11 @@ const setups: Record<string, (player: Player) => Promise<void>> = {
     await make(player, 'network', { name: 'six' }, 'sixNetwork');
     const inside = { network_id: player.name('sixNetwork'), ip_version: 6, subnetpool_id: player.name('sixPool') };
     await make(player, 'subnet', inside, 'sixSubnet');
-    const gateway = { name: 'six', enable_ndp_proxy: true, external_gateway_info: { network_id: player.name('sixOutside') } };
+    const gateway = {
+      name: 'six',
+      enable_ndp_proxy: true,
+      external_gateway_info: { network_id: player.name('sixOutside') },
+    };
     await make(player, 'router', gateway, 'sixRouter');
     const path = `/routers/${player.name('sixRouter')}/add_router_interface`;
     await player.make('PUT', path, { subnet_id: player.name('sixSubnet') });
@@ -312,9 +333,19 @@ export const neutron: SampleApi = {
       headers: { 'x-subject-token': client.token },
     });
     player.world.set('project', valueAt(token, 'token.project.id'));
-    const project = await client.expect(201, 'identity', 'POST', '/v3/projects', { body: { project: { name: 'second' } } });
+    const project = await client.expect(201, 'identity', 'POST', '/v3/projects', {
+      body: { project: { name: 'second' } },
+    });
     player.world.set('project2', valueAt(project, 'project.id'));
-    const quota = { network: -1, subnet: -1, port: -1, router: -1, floatingip: -1, security_group: -1, security_group_rule: -1 };
+    const quota = {
+      network: -1,
+      subnet: -1,
+      port: -1,
+      router: -1,
+      floatingip: -1,
+      security_group: -1,
+      security_group_rule: -1,
+    };
     await player.make('PUT', `/quotas/${player.name('project')}`, { quota });
     await make(player, 'network', { name: 'public', 'router:external': true }, 'external');
     const outside = { network_id: player.name('external'), ip_version: 4, cidr: '172.24.4.0/24' };
@@ -324,7 +355,9 @@ export const neutron: SampleApi = {
     await make(player, 'subnet', inside, 'subnet');
     const gateway = { name: 'r', external_gateway_info: { network_id: player.name('external') } };
     await make(player, 'router', gateway, 'router');
-    await player.make('PUT', `/routers/${player.name('router')}/add_router_interface`, { subnet_id: player.name('subnet') });
+    await player.make('PUT', `/routers/${player.name('router')}/add_router_interface`, {
+      subnet_id: player.name('subnet'),
+    });
     await make(player, 'policy', { name: 'qos' }, 'qos', '/qos/policies');
     await port(player, 'port');
   },

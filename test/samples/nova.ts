@@ -418,12 +418,21 @@ const setups: Record<string, (player: Player) => Promise<void>> = {
     const name = valueAt(json, 'hypervisors.0.hypervisor_hostname');
     const newer = Number(player.version.slice(3)) >= 53;
     player.world.set('hypervisor', valueAt(json, 'hypervisors.0.id'));
-    player.world.set('hypervisorSearch', newer ? `/os-hypervisors?hypervisor_hostname_pattern=${name}` : `/os-hypervisors/${name}/search`);
-    player.world.set('hypervisorServers', newer ? '/os-hypervisors?with_servers=true' : `/os-hypervisors/${name}/servers`);
+    player.world.set(
+      'hypervisorSearch',
+      newer ? `/os-hypervisors?hypervisor_hostname_pattern=${name}` : `/os-hypervisors/${name}/search`,
+    );
+    player.world.set(
+      'hypervisorServers',
+      newer ? '/os-hypervisors?with_servers=true' : `/os-hypervisors/${name}/servers`,
+    );
   },
   async consoleToken(player) {
     const url = new URL(player.name('consoleUrl'));
-    player.world.set('consoleToken', url.searchParams.get('token') ?? url.searchParams.get('path')?.split('token=')[1] ?? '');
+    player.world.set(
+      'consoleToken',
+      url.searchParams.get('token') ?? url.searchParams.get('path')?.split('token=')[1] ?? '',
+    );
   },
 };
 for (const [state, steps] of Object.entries(STATES)) {
@@ -459,7 +468,10 @@ export const nova: SampleApi = {
     player.world.set('external', await network(player, 'POST', '/networks', external, 'network.id'));
     const outside = { network_id: player.name('external'), ip_version: 4, cidr: '172.24.4.0/24' };
     await network(player, 'POST', '/subnets', { subnet: outside });
-    player.world.set('network', await network(player, 'POST', '/networks', { network: { name: 'private' } }, 'network.id'));
+    player.world.set(
+      'network',
+      await network(player, 'POST', '/networks', { network: { name: 'private' } }, 'network.id'),
+    );
     const inside = { network_id: player.name('network'), ip_version: 4, cidr: '192.168.0.0/22' };
     const subnet = await network(player, 'POST', '/subnets', { subnet: inside }, 'subnet.id');
     const router = { router: { name: 'r', external_gateway_info: { network_id: player.name('external') } } };

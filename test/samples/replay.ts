@@ -62,7 +62,9 @@ export function rowsOf(table: string): Row[] {
       folder = line.trim();
       continue;
     }
-    const parts = /^ +(\S+) +(GET|HEAD|POST|PUT|PATCH|DELETE) +(\S*)(?: +< (\S+))?(?: +> ([^@]+?))?(?: +@ (.+))?$/.exec(line);
+    const parts = /^ +(\S+) +(GET|HEAD|POST|PUT|PATCH|DELETE) +(\S*)(?: +< (\S+))?(?: +> ([^@]+?))?(?: +@ (.+))?$/.exec(
+      line,
+    );
     if (parts === null) throw new Error(`a line of the table cannot be read: ${line}`);
     const [, answer = '', method = '', path = '', request, keep, setups] = parts;
     const kept = (keep?.split(' ') ?? []).map((pair) => pair.split('=') as [string, string]);
@@ -190,14 +192,17 @@ export class Player {
   /** A request that must succeed, of a set-up; at a version of its own. @returns the value at `from` of the answer */
   async make(method: string, path: string, body: unknown, from = '', version = this.version): Promise<string> {
     const answer = await this.send(method, path, body, version);
-    if (answer.status >= 400) throw new Error(`set-up: ${method} ${path}: ${answer.status} ${answer.text.slice(0, 300)}`);
+    if (answer.status >= 400)
+      throw new Error(`set-up: ${method} ${path}: ${answer.status} ${answer.text.slice(0, 300)}`);
     return from === '' ? '' : valueAt(answer.json, from);
   }
 }
 
 const lines = (differences: readonly ShapeDifference[]): string[] =>
   // A page that is whole has no link to a next one.
-  differences.filter(({ at, what }) => !(/links$/.test(at) && what === 'missing')).map(({ at, what }) => `${at}: ${what}`);
+  differences
+    .filter(({ at, what }) => !(/links$/.test(at) && what === 'missing'))
+    .map(({ at, what }) => `${at}: ${what}`);
 
 /** @throws Error when there is nothing at the path `a.0.b` */
 export function valueAt(body: unknown, path: string): string {
@@ -208,7 +213,11 @@ export function valueAt(body: unknown, path: string): string {
 }
 
 /** Every object's key and value below a body, changed by `change`; undefined leaves the value, `null` stays. */
-export function rewritten(body: unknown, change: (key: string, value: unknown, path: string) => unknown, path = ''): unknown {
+export function rewritten(
+  body: unknown,
+  change: (key: string, value: unknown, path: string) => unknown,
+  path = '',
+): unknown {
   if (Array.isArray(body)) return body.map((item) => rewritten(item, change, path));
   if (typeof body !== 'object' || body === null) return body;
   return Object.fromEntries(

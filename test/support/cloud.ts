@@ -25,7 +25,9 @@ export class Cloud {
       await this.api.expect(201, 'network', 'POST', '/v2.0/networks', { body: { network: { name } } }),
       'network',
     );
-    const body = { subnet: { network_id: network['id'], ip_version: 4, cidr, name: `${name}-subnet` } };
+    const body = {
+      subnet: { network_id: network['id'], ip_version: cidr.includes(':') ? 6 : 4, cidr, name: `${name}-subnet` },
+    };
     await this.api.expect(201, 'network', 'POST', '/v2.0/subnets', { body });
     return String(network['id']);
   }

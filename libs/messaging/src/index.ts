@@ -3,6 +3,7 @@ export { defaultAccessPolicy, explicitAccessPolicy, legacyAccessPolicy } from '.
 export type { CallerPolicy } from './caller-policy.js';
 export type { AccessPolicy } from './access-policy.js';
 export { call, cast, defineContract, type } from './contract.js';
+export { stringifyExactly } from './internal/exact-json.js';
 export { compileChecks } from './internal/compiled-checks.js';
 export { InheritedNameError, Nested, ReadAs, readInstance, readingsOf } from './declared-instance.js';
 export { OptionalSince, Since, sinceOf } from './since.decorator.js';

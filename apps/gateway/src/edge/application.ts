@@ -5,6 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { stringifyExactly } from '#libs/messaging';
 import { generateRequestId, nameRequest, runWithContext } from '#libs/telemetry';
 import { checkAccess } from './access/access.check.js';
 import { AccessGuard } from './access/access.guard.js';
@@ -78,6 +79,7 @@ export async function createApiApplication(
   const fastify: FastifyInstance = adapter.getInstance();
   answerOddRequests(fastify.server, api.faults);
   fastify.decorateRequest('edge');
+  fastify.setReplySerializer(written);
   routes.watch(fastify);
   fastify.addHook('onRequest', (request, reply, done) => {
     request.edge = newState(request, edge);
@@ -145,6 +147,16 @@ function newState(request: FastifyRequest, edge: Edge): RequestState {
     clientAddress: addressOf(request.ip),
     sourceAddress: addressOf(request.ip),
   };
+}
+
+/** Integers beyond 2^53 come from the bus as bigints, for which JSON.stringify has no form. */
+function written(payload: unknown): string {
+  try {
+    return JSON.stringify(payload);
+  } catch (error) {
+    if (!(error instanceof TypeError) || !error.message.includes('BigInt')) throw error;
+    return stringifyExactly(payload);
+  }
 }
 
 /** As the connection has it, or as the proxy says in `[wsgi] secure_proxy_ssl_header`. */

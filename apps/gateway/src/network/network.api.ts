@@ -19,6 +19,8 @@ export const networkApi: ApiDefinition = {
   name: 'network',
   faults: neutronFaultForm,
   forbidden: (rule) => forbidden([rule]),
+  // neutron/pecan_wsgi/app.py: guess_content_type_from_ext. Older clients ask for `/v2.0/networks.json`.
+  rewritePath: (path) => ({ path: /^\/v2\.0\/.*\.json$/.test(path) ? path.slice(0, -'.json'.length) : path }),
   pipeline: [
     { prefix: '/', filters: ['cors', 'http_proxy_to_wsgi', 'request_log'] },
     {

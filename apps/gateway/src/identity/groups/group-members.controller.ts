@@ -51,7 +51,11 @@ export class GroupMembersController {
     const { filters } = listArgs(query, { name: 'name' });
     const args = { id: objectId('user', user), filters };
     const page = declarationOf(Group).page.unwrap(await this.identity.call(request, 'user_groups', args));
-    const views = page.objects.map((group) => resourceView(declarationOf(Group), baseUrl(request), group));
+    // keystone's memberships of federated users may end; ours have no end.
+    const views = page.objects.map((group) => ({
+      ...resourceView(declarationOf(Group), baseUrl(request), group),
+      membership_expires_at: null,
+    }));
     return collectionView(request, 'groups', views);
   }
 

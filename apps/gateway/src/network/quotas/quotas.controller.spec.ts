@@ -52,6 +52,8 @@ describe('/v2.0/quotas', () => {
     assert.deepEqual((await ask('/p1')).json(), limits);
     assert.deepEqual((await ask('/p1/default')).json(), { quota: { network: 99 } });
     assert.deepEqual((await ask('/p1/details')).json().quota.port, { limit: 500, used: 3, reserved: 0 });
+    assert.deepEqual((await ask('/p1.json')).json(), limits);
+    assert.deepEqual((await ask('/p1/details.json')).json().quota.port, { limit: 500, used: 3, reserved: 0 });
   });
 
   it('lists projects with limits of their own, and tells whose token it was', async () => {
