@@ -35,3 +35,15 @@ export function cpuMsOf(pid: number): number {
 export function cpuMsOfTrees(roots: readonly number[]): number {
   return roots.flatMap((root) => processTree(root)).reduce((sum, pid) => sum + cpuMsOf(pid), 0);
 }
+
+/** Memory of a process and all below it in MiB, with their share of what they have in common (PSS). */
+export function pssOfTree(root: number): number {
+  const kibibytes = processTree(root).map((pid) => {
+    try {
+      return Number(/^Pss:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0);
+    } catch {
+      return 0;
+    }
+  });
+  return kibibytes.reduce((sum, each) => sum + each, 0) / 1024;
+}

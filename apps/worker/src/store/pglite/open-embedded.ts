@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { PGlite, types } from '@electric-sql/pglite';
 import type { PGliteOptions } from '@electric-sql/pglite';
 import { isoTimestamp } from '../timestamp.js';
@@ -27,6 +28,12 @@ const options: PGliteOptions = {
   startParams: [...PGlite.defaultStartParams, ...START_PARAMETERS.flatMap((parameter) => ['-c', parameter])],
   parsers: { [types.INT8]: Number, [types.TIMESTAMPTZ]: isoTimestamp },
 };
+
+/**
+ * The optimizing compiler of WebAssembly takes seconds of CPU and a hundred MiB to make queries cheaper by a sixth, which
+ * a small cloud never earns back (docs/scale.md). Read by V8 when PGlite is compiled.
+ */
+const V8_FLAGS = ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering'];
 
 /**
  * PGlite in a directory, or in memory for null. A new one begins with the shipped seed, which is already migrated
@@ -78,10 +85,11 @@ async function prepare(directory: string, dataDir: string): Promise<void> {
 
 async function seedOption(): Promise<Pick<PGliteOptions, 'loadDataDir'>> {
   const seed = await loadSeed();
-  return seed === null ? {} : { loadDataDir: new Blob([new Uint8Array(seed)]) };
+  return seed === null ? {} : { loadDataDir: new Blob([seed]) };
 }
 
 async function start(settings: PGliteOptions): Promise<PGlite> {
+  for (const flag of V8_FLAGS) setFlagsFromString(flag);
   const database = await PGlite.create(settings);
   await database.exec("set time zone 'UTC'; set datestyle to 'ISO'");
   return database;

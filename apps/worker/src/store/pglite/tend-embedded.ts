@@ -4,8 +4,8 @@ import type { Queries } from '../store.js';
 /** As autovacuum's defaults: so many dead rows, and this part of what lives. */
 const LEAST_DEAD_ROWS = 50;
 const DEAD_PART = 0.2;
-/** One segment of the write-ahead log. */
-const MOST_LOG_BYTES = 16 * 1024 * 1024;
+/** With --ephemeral the write-ahead log lies in memory. */
+const MOST_LOG_BYTES = 4 * 1024 * 1024;
 
 export interface Tended {
   /** The tables that were vacuumed. */
