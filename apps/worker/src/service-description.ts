@@ -1,7 +1,16 @@
-import { ApiListenOptions, DatabaseOptions, MessagingOptions, ServiceOptions, StartError } from '#libs/config';
+import {
+  ApiListenOptions,
+  ComputeOptions,
+  DatabaseOptions,
+  MessagingOptions,
+  QemuOptions,
+  ServiceOptions,
+  StartError,
+} from '#libs/config';
 import type { Configuration } from '#libs/config';
 import { defaultWorkerCount, machineLimits } from '#libs/launcher';
 import type { ServiceDescription } from '#libs/launcher';
+import { programFault } from './qemu/program-fault.js';
 
 /**
  * Describes the worker to the launcher: `rpc_workers` processes, each with all topics of `enabled_topics`. Unset: what
@@ -13,6 +22,7 @@ export function describeWorker(
   onCount: (message: string) => void = () => undefined,
   beside: readonly (number | undefined)[] = [],
 ): ServiceDescription {
+  checkDriver(config);
   const workers = config.get(ApiListenOptions).rpcWorkers ?? defaultWorkers(config, onCount, beside);
   const isInMemory = hasEmbeddedDatabase(config) && config.get(ServiceOptions).ephemeral;
   return {
@@ -36,6 +46,14 @@ function defaultWorkers(
 }
 
 const hasEmbeddedDatabase = (config: Configuration): boolean => config.get(DatabaseOptions).connection === undefined;
+
+/** Refuses a driver that this machine has no programs for. Throws StartError, which tells the operator the way. */
+function checkDriver(config: Configuration): void {
+  const isServed = config.get(ServiceOptions).enabledTopics.includes('compute');
+  if (!isServed || config.get(ComputeOptions).computeDriver !== 'qemu') return;
+  const fault = programFault(config.get(QemuOptions));
+  if (fault !== undefined) throw new StartError(fault);
+}
 
 /** What a worker of its own needs beyond the options' own checks. Throws StartError, which tells the operator. */
 export function checkWorker(config: Configuration): void {

@@ -165,6 +165,7 @@ export class WorkerService implements Service {
     const budget = Number.isFinite(deadlineMs) ? `${Math.round(deadlineMs / 100) / 10} s` : 'none';
     log.info('Stopping to consume, finishing the RPC requests in flight', { requests: running, budget });
     await this.#application?.close();
+    await this.#resources?.closeDriver();
     this.#resources?.authorizer.stop();
     log.info('All RPC requests are finished, closing the connections to broker and database');
     this.#resources?.ledger.stop();

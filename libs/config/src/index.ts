@@ -52,6 +52,7 @@ export type { ProgramDefaults } from './internal/resolver.js';
 export { readRabbitQuery } from './groups/rabbit-query.js';
 export type { RabbitQuery } from './groups/rabbit-query.js';
 export type { ComputeDriverName } from './groups/compute.options.js';
+export type { QemuAccelerator, QemuNetwork } from './groups/qemu.options.js';
 export type { ApiName, TopicName } from './groups/service.options.js';
 export {
   ApiListenOptions,
@@ -60,6 +61,8 @@ export {
   ConfigOptions,
   DatabaseOptions,
   FakeDriverOptions,
+  GuestOptions,
+  QemuOptions,
   SchedulerOptions,
   FilterSchedulerOptions,
   IdentityOptions,

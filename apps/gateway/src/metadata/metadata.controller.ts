@@ -1,14 +1,22 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import {
+  EC2_VERSIONS,
+  OPENSTACK_VERSIONS,
+  ec2Tree,
+  metaData,
+  networkData,
+  nodeAt,
+  openstackFiles,
+  printNode,
+  sinceOf,
+  userData,
+} from '#libs/metadata';
 import { Open } from '../edge/access/access.decorators.js';
 import { Edge } from '../edge/edge.js';
 import { Fault } from '../edge/errors/fault.js';
 import { pathOf } from '../edge/listener/request-target.js';
-import { nodeAt, printNode } from './directory.js';
-import { EC2_VERSIONS, ec2Tree, userData } from './ec2-tree.js';
 import { InstanceLookup } from './instance-lookup.js';
-import { networkData } from './network-data.js';
-import { OPENSTACK_VERSIONS, metaData, openstackFiles, sinceOf } from './openstack-tree.js';
 
 /** An answer: text, or bytes, or an object that is written as JSON. */
 type Content = string | Buffer | Record<string, unknown>;

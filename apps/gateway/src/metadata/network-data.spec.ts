@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { InstanceNic, InstanceNicAddress } from '#libs/contracts';
 import { serverData } from '../edge/testing/server-data.js';
-import { networkData } from './network-data.js';
+import { networkData } from '#libs/metadata';
 
 const v4: InstanceNicAddress = {
   ip_address: '10.0.0.5',

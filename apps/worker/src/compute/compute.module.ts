@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
-import { ComputeOptions, MessagingOptions, ServiceOptions } from '#libs/config';
+import { ComputeOptions, GuestOptions, MessagingOptions, ServiceOptions } from '#libs/config';
 import type { Configuration } from '#libs/config';
+import type { HostGuests, VirtDriver } from '../drivers/virt-driver.js';
 import { ImageServices } from '../image/image-services.js';
 import { SnapshotImages } from '../image/snapshot-images.js';
 import { WorkerResources } from '../service/worker-resources.js';
@@ -9,6 +10,7 @@ import { ComputeEndpoint } from './compute.endpoint.js';
 import { ComputeHost } from './compute-host.js';
 import { LeftoverGuests } from './leftover-guests.js';
 import { LostStepRepair } from './lost-step-repair.js';
+import { PowerSync } from './power-sync.js';
 import { HostActions } from './host-actions.js';
 
 /** A step is sent again after ten minutes without a sign of life; longer than any backlog should be. */
@@ -24,7 +26,7 @@ const DRIVER = Symbol('virt-driver');
     {
       provide: BuildManager,
       inject: [WorkerResources, DRIVER],
-      useFactory: (shared: WorkerResources, driver: ReturnType<WorkerResources['createDriver']>): BuildManager => {
+      useFactory: (shared: WorkerResources, driver: VirtDriver): BuildManager => {
         const { store, ledger, networking, lifecycle, compute, instanceNotices, casts } = shared;
         return new BuildManager(store, ledger, driver, networking, lifecycle, compute, instanceNotices, casts);
       },
@@ -32,7 +34,7 @@ const DRIVER = Symbol('virt-driver');
     {
       provide: HostActions,
       inject: [WorkerResources, DRIVER],
-      useFactory: (shared: WorkerResources, driver: ReturnType<WorkerResources['createDriver']>): HostActions => {
+      useFactory: (shared: WorkerResources, driver: VirtDriver): HostActions => {
         const { store, ledger, lifecycle, compute: settings, casts, networking, config } = shared;
         const offloadTime = (): number => config.get(ComputeOptions).shelvedOffloadTime;
         const snapshots = new SnapshotImages(store, new ImageServices(shared));
@@ -44,7 +46,7 @@ const DRIVER = Symbol('virt-driver');
     {
       provide: ComputeHost,
       inject: [WorkerResources, DRIVER],
-      useFactory: (shared: WorkerResources, driver: ReturnType<WorkerResources['createDriver']>): ComputeHost => {
+      useFactory: (shared: WorkerResources, driver: VirtDriver): ComputeHost => {
         const { store, registry, agents, compute, casts, tasks, config } = shared;
         const host = new ComputeHost(store, driver, { registry, agents }, compute);
         const leftovers = new LeftoverGuests(store, driver, compute);
@@ -52,6 +54,7 @@ const DRIVER = Symbol('virt-driver');
         const intervalMs = config.get(ServiceOptions).reportInterval * 1_000;
         tasks.add({ name: 'report', intervalMs, immediately: true, essential: true, run: () => host.report() });
         tasks.add({ name: 'leftovers', intervalMs: 60_000, immediately: true, run: () => leftovers.remove() });
+        if (driver.hostGuests !== undefined) addGuestTasks(shared, driver, driver.hostGuests);
         // Messages inside the process died with the process before this one: every open task has lost its step.
         const resumes = messagesInProcess(config);
         let idleMs = resumes ? 0 : REPAIR_AFTER_MS;
@@ -66,6 +69,19 @@ const DRIVER = Symbol('virt-driver');
   ],
 })
 export class ComputeModule {}
+
+/** What a machine does for its guests beside the steps of their servers. */
+function addGuestTasks(
+  { store, compute, instanceNotices, config, tasks }: WorkerResources,
+  driver: VirtDriver,
+  guests: HostGuests,
+): void {
+  const { resumeGuestsStateOnHostBoot } = config.get(GuestOptions);
+  const power = new PowerSync(store, driver, guests, instanceNotices, { ...compute, resumeGuestsStateOnHostBoot });
+  guests.watch((id) => void power.look(id));
+  tasks.add({ name: 'guests of this host', intervalMs: 15_000, immediately: true, run: () => guests.sweep() });
+  tasks.add({ name: 'power states', intervalMs: 60_000, immediately: true, run: () => power.lookAtAll() });
+}
 
 function messagesInProcess(config: Configuration): boolean {
   const { transportUrl } = config.get(MessagingOptions);

@@ -15,5 +15,6 @@ export function guestOf(instance: InstanceRow, host: string, nameTemplate: strin
     configDrive: instance.config_drive,
     userData: instance.user_data,
     publicKey: instance.public_key,
+    imageProperties: instance.image_properties,
   };
 }

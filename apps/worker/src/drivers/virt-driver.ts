@@ -14,6 +14,8 @@ export interface GuestDescription {
   readonly configDrive: boolean;
   readonly userData: string | null;
   readonly publicKey: string | null;
+  /** Its image's at the build: `hw_disk_bus`, `kernel_id` … */
+  readonly imageProperties: Readonly<Record<string, unknown>>;
 }
 
 /** What a host has to give: MiB of memory, GiB of disk. */
@@ -85,6 +87,33 @@ export interface DiskDiagnostics {
   readonly errors: number | null;
 }
 
+/** The content of a guest's disk, as it was at one moment. */
+export interface GuestSnapshot {
+  readonly diskFormat: 'raw' | 'qcow2';
+  /** Bytes of the disk inside. */
+  readonly virtualSize: number;
+  /** May be called once. */
+  read(): AsyncIterable<Uint8Array>;
+  /** Frees what it takes on the host. */
+  dispose(): Promise<void>;
+}
+
+/** All guests of one machine: what a driver that is bound to it does beside the operations on single ones. */
+export interface HostGuests {
+  /** Ids of the servers that something is here of. */
+  list(): Promise<readonly string[]>;
+  /** Whether a guest ran until its host went down, and has not been started since. */
+  wasCutOff(id: string): Promise<boolean>;
+  /** Ends a guest and removes all that it has here. */
+  remove(id: string): Promise<void>;
+  /** Takes away what belongs to no guest: networks of guests that are gone, images that nobody uses. */
+  sweep(): Promise<void>;
+  /** Calls the listener with the id of a server whose guest has changed by itself: it ended, stopped, goes on. */
+  watch(listener: (id: string) => void): void;
+  /** The worker ends; the guests live on unless they belong to this process alone (`--ephemeral`). */
+  close(): Promise<void>;
+}
+
 /** How an operation is run. */
 export interface DriverOperation {
   /** Names the operation: the same for every repetition of it, after a crash on another worker too. */
@@ -100,6 +129,8 @@ export interface DriverOperation {
  */
 export interface VirtDriver {
   readonly name: string;
+  /** Of a driver that is bound to its machine; absent where the guests are no machine's. */
+  readonly hostGuests?: HostGuests;
   /** What `host` has in total, used or not. */
   resources(host: string): Promise<HostResources>;
   /** Whether a host works: one that does not is not reported, and is down for everybody after `service_down_time`. */
@@ -109,6 +140,7 @@ export interface VirtDriver {
   powerOn(guest: GuestDescription, operation: DriverOperation): Promise<void>;
   powerOff(guest: GuestDescription, operation: DriverOperation): Promise<void>;
   reboot(guest: GuestDescription, kind: 'SOFT' | 'HARD', operation: DriverOperation): Promise<void>;
+  /** `rescue`: the guest's `imageRef` is the image that it is rescued with. */
   change(guest: GuestDescription, change: GuestChange, operation: DriverOperation): Promise<void>;
   /** The guest's NICs are from now on those of `ports`, in their order; it may run meanwhile. */
   plug(guest: GuestDescription, ports: readonly PortData[], operation: DriverOperation): Promise<void>;
@@ -120,8 +152,8 @@ export interface VirtDriver {
   moveLive(guest: GuestDescription, host: string, operation: DriverOperation): Promise<void>;
   /** Removes what a guest that moved has left on the host of the description; may be repeated. */
   cleanUp(guest: GuestDescription, operation: DriverOperation): Promise<void>;
-  /** The guest's disk, raw. */
-  snapshot(guest: GuestDescription): Promise<Uint8Array>;
+  /** The guest's root disk; it may run meanwhile. */
+  snapshot(guest: GuestDescription): Promise<GuestSnapshot>;
   /** What the guest wrote on its console. */
   consoleOutput(guest: GuestDescription): Promise<string>;
   /**

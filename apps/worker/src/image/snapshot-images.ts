@@ -1,10 +1,19 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
+import { Measured } from '#libs/imagestore';
+import type { Measures } from '#libs/imagestore';
+import { getLogger } from '#libs/telemetry';
 import type { RequestContext } from '#libs/telemetry';
+import type { GuestSnapshot } from '../drivers/virt-driver.js';
 import type { InstanceRow } from '../instances/instance-row.js';
 import type { Store, Transaction } from '../store/index.js';
 import { activate } from './image-data-manager.js';
 import type { ImageServices } from './image-services.js';
+
+const log = getLogger('albireo.image');
+
+/** Shorter than any lease that makes sense of an upload. */
+const RENEW_MS = 2_000;
 
 /** What an image of a server is called, and what it is for. */
 export interface SnapshotRequest {
@@ -73,32 +82,29 @@ export class SnapshotImages {
    * Writes the data of an image and makes it active. May be repeated: what an attempt before has left is given up.
    * Nothing happens when the image was deleted meanwhile, as with nova.
    */
-  async fill(imageId: string, read: () => Promise<Uint8Array>): Promise<void> {
-    const place = this.services.stores.default;
+  async fill(imageId: string, take: () => Promise<GuestSnapshot>): Promise<void> {
+    const { objects, stores } = this.services;
+    const place = stores.default;
     const key = await this.store.transaction((tx) => this.#begin(tx, imageId, place.id), { name: 'snapshot.begin' });
     if (key === null) return;
-    const data = await read();
-    await place.write(key, pieces(data));
-    const size = data.byteLength;
-    const measures = {
-      size,
-      virtual_size: size,
-      checksum: createHash('md5').update(data).digest('hex'),
-      os_hash_algo: 'sha512' as const,
-      os_hash_value: createHash('sha512').update(data).digest('hex'),
-    };
-    await this.store.transaction(
-      async (tx) => {
-        const image = await this.#lock(tx, imageId);
-        if (image === undefined || (await this.services.objects.claimed(tx, imageId, key)) === undefined) {
-          await this.services.objects.doom(tx, imageId, key);
-          return;
-        }
-        await this.services.objects.settle(tx, key, 'stored', size);
-        await activate(tx, imageId, measures);
-      },
-      { name: 'snapshot.finish' },
-    );
+    // A large disk takes longer than the lease of its object.
+    const renewal = setInterval(() => {
+      objects.renew(this.store.db, imageId, key).catch((error: unknown) => {
+        log.warning(`The lease of image ${imageId} is not renewed: ${String(error)}`);
+      });
+    }, RENEW_MS);
+    try {
+      const snapshot = await take();
+      try {
+        const measured = new Measured(snapshot.read(), Number.MAX_SAFE_INTEGER);
+        await place.write(key, measured);
+        await this.#finish(imageId, key, snapshot, measured.finish());
+      } finally {
+        await snapshot.dispose();
+      }
+    } finally {
+      clearInterval(renewal);
+    }
   }
 
   /** Removes an image of a server and its data; one that is gone or protected is left alone. */
@@ -123,6 +129,25 @@ export class SnapshotImages {
     for (const { id } of found.toSorted((a, b) => (a.id < b.id ? -1 : 1))) await this.remove(tx, id);
   }
 
+  async #finish(imageId: string, key: string, snapshot: GuestSnapshot, measures: Measures): Promise<void> {
+    const { objects } = this.services;
+    const { size, checksum, os_hash_algo, os_hash_value } = measures;
+    await this.store.transaction(
+      async (tx) => {
+        const image = await this.#lock(tx, imageId);
+        if (image === undefined || (await objects.claimed(tx, imageId, key)) === undefined) {
+          await objects.doom(tx, imageId, key);
+          return;
+        }
+        await objects.settle(tx, key, 'stored', size);
+        await tx.updateTable('images').set({ disk_format: snapshot.diskFormat }).where('id', '=', imageId).execute();
+        const virtual_size = snapshot.virtualSize;
+        await activate(tx, imageId, { size, virtual_size, checksum, os_hash_algo, os_hash_value });
+      },
+      { name: 'snapshot.finish' },
+    );
+  }
+
   async #begin(tx: Transaction, imageId: string, storeId: string): Promise<string | null> {
     const image = await this.#lock(tx, imageId);
     if (image === undefined || image.status === 'active') return null;
@@ -145,10 +170,6 @@ export class SnapshotImages {
       .forUpdate()
       .executeTakeFirst();
   }
-}
-
-async function* pieces(data: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield data;
 }
 
 function numberOf(value: unknown): number {

@@ -58,6 +58,7 @@ export class WorkerResources {
   readonly imageStores: ImageStores;
   readonly tasks: PeriodicTasks;
   readonly intake = new Intake();
+  #driver: VirtDriver | undefined;
 
   constructor(
     readonly config: Configuration,
@@ -110,6 +111,7 @@ export class WorkerResources {
   /** The logical compute hosts of this worker: one, or as many as the fake driver plays. */
   get hosts(): readonly string[] {
     const { host } = this.config.get(ServiceOptions);
+    if (this.config.get(ComputeOptions).computeDriver === 'qemu') return [host];
     const { hosts } = this.config.get(FakeDriverOptions);
     return Array.from({ length: hosts }, (_, index) => (index === 0 ? host : `${host}-${index + 1}`));
   }
@@ -142,19 +144,27 @@ export class WorkerResources {
   readonly interceptor: RequestInterceptor = (request, run) =>
     meetRpcFault(request, () => this.intake.pass(request, run));
 
-  /** The driver that `compute_driver` names. */
-  createDriver(): VirtDriver {
-    const driver = DRIVERS[this.config.get(ComputeOptions).computeDriver](this);
+  /** The driver that `compute_driver` names. Throws Error where this machine cannot run it. */
+  async createDriver(): Promise<VirtDriver> {
+    const driver = await DRIVERS[this.config.get(ComputeOptions).computeDriver](this);
+    this.#driver = driver;
     return faultPlan.enabled ? withDriverFaults(driver) : driver;
+  }
+
+  /** Lets go of the machine; its guests live on. */
+  async closeDriver(): Promise<void> {
+    await this.#driver?.hostGuests?.close();
   }
 }
 
-const fakeDriver = ({ store, config }: WorkerResources): VirtDriver =>
+const fakeDriver = async ({ store, config }: WorkerResources): Promise<VirtDriver> =>
   new FakeDriver(store, () => fakeSettings(config.get(FakeDriverOptions)));
 
-const DRIVERS: Readonly<Record<ComputeDriverName, (shared: WorkerResources) => VirtDriver>> = {
+const DRIVERS: Readonly<Record<ComputeDriverName, (shared: WorkerResources) => Promise<VirtDriver>>> = {
   fake: fakeDriver,
   'fake.FakeDriver': fakeDriver,
+  // Loaded only where it is used.
+  qemu: async (shared) => (await import('../qemu/open-qemu-driver.js')).openQemuDriver(shared),
 };
 
 function fakeSettings(options: FakeDriverOptions): FakeDriverSettings {

@@ -27,6 +27,7 @@ import {
   ReportOptions,
 } from './middleware.options.js';
 import { NetworkOptions, NeutronOptions } from './network.options.js';
+import { GuestOptions, QemuOptions } from './qemu.options.js';
 import { QuotaOptions, NetworkQuotaOptions } from './quota.options.js';
 import { RabbitOptions } from './rabbit.options.js';
 import { ServiceOptions, apiNames, topicNames } from './service.options.js';
@@ -64,6 +65,8 @@ export const allOptionGroups: readonly OptionGroupClass[] = [
   QuotaOptions,
   NetworkQuotaOptions,
   FakeDriverOptions,
+  GuestOptions,
+  QemuOptions,
   SchedulerOptions,
   FilterSchedulerOptions,
   MiddlewareOptions,
@@ -107,6 +110,8 @@ export {
   QuotaOptions,
   NetworkQuotaOptions,
   FakeDriverOptions,
+  GuestOptions,
+  QemuOptions,
   SchedulerOptions,
   FilterSchedulerOptions,
   MiddlewareOptions,

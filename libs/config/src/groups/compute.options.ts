@@ -2,7 +2,7 @@ import { BoolOpt, FloatOpt, HostAddressOpt, IntOpt, OptionGroup, StrOpt } from '
 import { ownAddress } from '../internal/own-address.js';
 
 /** What `compute_driver` may name; nova's name of a driver stands for ours of the same kind. */
-export const computeDrivers = ['fake', 'fake.FakeDriver'] as const;
+export const computeDrivers = ['fake', 'fake.FakeDriver', 'qemu'] as const;
 
 export type ComputeDriverName = (typeof computeDrivers)[number];
 
@@ -11,7 +11,11 @@ export class ComputeOptions {
   @StrOpt({
     default: 'fake',
     choices: computeDrivers,
-    help: 'The driver that makes servers. fake (in nova fake.FakeDriver) keeps them in the database only.',
+    cli: true,
+    flag: 'driver',
+    help:
+      'The driver that makes servers. fake (in nova fake.FakeDriver) keeps them in the database only; qemu runs each as ' +
+      'a virtual machine on this host.',
   })
   readonly computeDriver!: ComputeDriverName;
 

@@ -39,6 +39,8 @@ export interface OptionAttributes<T> {
   readonly deprecatedForRemoval?: { readonly reason: string; readonly since: string };
   /** Also a flag of the command line: `--name`, or `--group-name` outside of DEFAULT. */
   readonly cli?: boolean;
+  /** The flag's own name, where it is not the option's. Only with `cli`. */
+  readonly flag?: string;
   /** One letter, for `-d`. Only with `cli`. */
   readonly short?: string;
   /** The half that uses it: programs of the other one say nothing of its value. As its group, unless set. */

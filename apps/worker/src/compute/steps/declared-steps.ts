@@ -20,7 +20,10 @@ const RUNS: Readonly<Partial<Record<ServerActionName, Run>>> = {
   unpause: change('unpause'),
   suspend: change('suspend'),
   resume: change('resume'),
-  rescue: change('rescue'),
+  rescue: ({ driver }, { guest, operation, instance }) => {
+    const ref = instance.task_arguments?.['rescue_image_ref'];
+    return driver.change(typeof ref === 'string' ? { ...guest, imageRef: ref } : guest, 'rescue', operation);
+  },
   unrescue: change('unrescue'),
   change_password: change('change_password'),
   trigger_crash_dump: change('trigger_crash_dump'),

@@ -55,7 +55,9 @@ export const moveSteps: HostStepHandlers = {
     onSource: true,
     event: 'resize.confirm',
     record: 'compute_confirm_resize',
-    run: ({ driver }, { guest, operation }) => driver.cleanUp(guest, operation),
+    async run({ driver, store }, { guest, instance, operation }) {
+      if (!staysOnHost(await requireMove(store.db, instance.id))) await driver.cleanUp(guest, operation);
+    },
     async end(_services, tx, { instance }) {
       await completeMove(tx, await requireMove(tx, instance.id), 'confirmed');
       const isOff = instance.power_state === POWER_STATE.SHUTDOWN;
@@ -67,9 +69,10 @@ export const moveSteps: HostStepHandlers = {
     tasks: ['resize_reverting'],
     event: 'resize.revert',
     record: 'compute_revert_resize',
-    async run({ driver }, { guest, operation }) {
+    async run({ driver, store }, { guest, instance, operation }) {
       await driver.moveOut(guest, operation);
-      await driver.cleanUp(guest, operation);
+      const cleanUp = { ...operation, task: `${operation.task}.clean` };
+      if (!staysOnHost(await requireMove(store.db, instance.id))) await driver.cleanUp(guest, cleanUp);
     },
     async end({ casts, networking }, tx, { context, instance }) {
       const move = await requireMove(tx, instance.id);
@@ -132,6 +135,11 @@ export const moveSteps: HostStepHandlers = {
     },
   },
 };
+
+/** A resize to the same host: what the guest has there is what it goes on with. */
+function staysOnHost(move: MigrationRow): boolean {
+  return move.source_compute === move.dest_compute;
+}
 
 async function requireMove(db: Queries, instanceId: string): Promise<MigrationRow> {
   const move = await currentMove(db, instanceId);

@@ -5,7 +5,14 @@ import type { PortData } from '#libs/contracts';
 import type { Store } from '../../store/index.js';
 import { machineUptime } from '../machine-uptime.js';
 import { consoleText } from './console-text.js';
-import type { DriverOperation, GuestChange, GuestDescription, HostResources, VirtDriver } from '../virt-driver.js';
+import type {
+  DriverOperation,
+  GuestChange,
+  GuestDescription,
+  GuestSnapshot,
+  HostResources,
+  VirtDriver,
+} from '../virt-driver.js';
 
 /** [fake], read at every operation since its options are mutable; delays in milliseconds. */
 export interface FakeDriverSettings {
@@ -121,10 +128,17 @@ export class FakeDriver implements VirtDriver {
   async cleanUp(): Promise<void> {}
 
   /** A disk of one sector, which says whose it was. */
-  async snapshot({ id, instanceName, imageRef }: GuestDescription): Promise<Uint8Array> {
+  async snapshot({ id, instanceName, imageRef }: GuestDescription): Promise<GuestSnapshot> {
     const sector = Buffer.alloc(512);
     sector.write(`fake disk of ${instanceName}, server ${id}, image ${imageRef}\n`);
-    return sector;
+    return {
+      diskFormat: 'raw',
+      virtualSize: sector.byteLength,
+      read: async function* () {
+        yield sector;
+      },
+      dispose: async () => undefined,
+    };
   }
 
   async consoleOutput(guest: GuestDescription): Promise<string> {

@@ -24,8 +24,9 @@ export const commonFlags = {
   version: '--version',
 } as const;
 
-/** The flag of an option: `--max-limit`, `--api-max-limit` outside of DEFAULT. */
+/** The flag of an option: `--max-limit`, `--api-max-limit` outside of DEFAULT, or the one that it names. */
 export function flagOf(option: OptionDeclaration): string {
+  if (option.flag !== undefined) return `--${option.flag}`;
   const name = option.name.replaceAll('_', '-');
   return option.group === 'DEFAULT' ? `--${name}` : `--${option.group.replaceAll('_', '-')}-${name}`;
 }

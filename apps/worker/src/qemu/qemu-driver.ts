@@ -1,0 +1,383 @@
+import { cpus, totalmem } from 'node:os';
+import { statfs } from 'node:fs/promises';
+import { POWER_STATE } from '#libs/contracts';
+import type { PortData } from '#libs/contracts';
+import { machineUptime } from '../drivers/machine-uptime.js';
+import type {
+  ConsoleTarget,
+  DriverOperation,
+  GuestChange,
+  GuestDescription,
+  GuestDiagnostics,
+  GuestSnapshot,
+  HostGuests,
+  HostResources,
+  VirtDriver,
+} from '../drivers/virt-driver.js';
+import { writeConfigDrive } from './config-drive.js';
+import { readConsole } from './console-log.js';
+import { readDiagnostics } from './guest-diagnostics.js';
+import { GuestError } from './guest.errors.js';
+import { GuestFolder } from './guest-folder.js';
+import type { GuestRecord } from './guest-folder.js';
+import { guestHardware, isTrue } from './hardware.js';
+import { copyDisk, copyRunningDisk, forgetState, saveState } from './guest-jobs.js';
+import type { OpenHost } from './open-host.js';
+import { plugInto } from './plug-into.js';
+import { QmpUnreachable, withQmp } from './qmp-client.js';
+import { UEFI_VARIABLES } from './command-line.js';
+
+/** What of the configuration is read at every operation, since its options are mutable; milliseconds. */
+export interface QemuSettings {
+  readonly shutdownTimeoutMs: number;
+  readonly softRebootMs: number;
+  readonly forceConfigDrive: boolean;
+  readonly mkisofs: string;
+}
+
+const GIB = 1024 ** 3;
+const MIB = 1024 ** 2;
+
+/**
+ * Servers that are virtual machines of QEMU on this host: a detached process and a folder each, which outlive the worker.
+ * All that is known of a guest lies in its folder; any worker of the host goes on from there.
+ */
+export class QemuDriver implements VirtDriver {
+  readonly name = 'qemu';
+  readonly #host: OpenHost;
+  readonly #settings: () => QemuSettings;
+
+  constructor(host: OpenHost, settings: () => QemuSettings) {
+    this.#host = host;
+    this.#settings = settings;
+  }
+
+  get hostGuests(): HostGuests {
+    return this.#host.guests;
+  }
+
+  async resources(host: string): Promise<HostResources> {
+    const { instancesPath, version, accelerator } = this.#host;
+    const { bsize, blocks } = await statfs(instancesPath);
+    const count = cpus().length;
+    const cpuInfo = {
+      arch: 'x86_64',
+      model: cpus()[0]?.model ?? '',
+      topology: { sockets: 1, cores: count, threads: 1 },
+      features: [],
+      accelerator,
+    };
+    return {
+      node: host,
+      vcpus: count,
+      memory: Math.floor(totalmem() / MIB),
+      disk: Math.floor((bsize * blocks) / GIB),
+      type: 'QEMU',
+      version,
+      cpuInfo,
+      uptime: machineUptime(),
+    };
+  }
+
+  async isUp(): Promise<boolean> {
+    return this.#host.isUsable();
+  }
+
+  async spawn(guest: GuestDescription, ports: readonly PortData[], operation: DriverOperation): Promise<void> {
+    const { power } = this.#host;
+    const folder = this.#folder(guest.id);
+    await folder.create();
+    const known = await folder.read();
+    if (known?.isBuilt === true && known.lastTask === operation.task) return;
+    const built = known?.isBuilt === true ? known : await this.#build(folder, guest, ports, operation);
+    const started = await power.start(folder, { ...built, ports, host: guest.host }, operation.signal);
+    await this.#settle(folder, started, operation);
+  }
+
+  async powerOn(guest: GuestDescription, operation: DriverOperation): Promise<void> {
+    await this.#change(guest, operation, (folder, record) => this.#start(folder, record, operation));
+  }
+
+  async powerOff(guest: GuestDescription, operation: DriverOperation): Promise<void> {
+    await this.#change(guest, operation, async (folder, record) => {
+      await this.#host.power.stop(folder, this.#grace(record), operation.signal);
+      return { ...record, wantsToRun: false };
+    });
+  }
+
+  async reboot(guest: GuestDescription, kind: 'SOFT' | 'HARD', operation: DriverOperation): Promise<void> {
+    const { power } = this.#host;
+    await this.#change(guest, operation, async (folder, record) => {
+      const isUp = (await power.state(folder, record)) === POWER_STATE.RUNNING;
+      if (kind === 'SOFT' && isUp) await power.askToEnd(folder, this.#settings().softRebootMs, operation.signal);
+      await power.kill(folder);
+      return this.#start(folder, { ...record, isSuspended: false }, operation);
+    });
+  }
+
+  async change(guest: GuestDescription, change: GuestChange, operation: DriverOperation): Promise<void> {
+    await this.#change(guest, operation, (folder, record) => this.#changes[change](folder, record, guest, operation));
+  }
+
+  readonly #changes: Readonly<
+    Record<
+      GuestChange,
+      (
+        folder: GuestFolder,
+        record: GuestRecord,
+        guest: GuestDescription,
+        operation: DriverOperation,
+      ) => Promise<GuestRecord>
+    >
+  > = {
+    pause: (folder, record) => this.#tell(folder, record, 'stop'),
+    unpause: (folder, record) => this.#tell(folder, record, 'cont'),
+    suspend: async (folder, record) => {
+      if ((await this.#host.processes.find(folder)) === undefined) {
+        if (record.isSuspended) return record;
+        throw new GuestError('InstanceSuspendFailure', 'Failed to suspend instance: it is not running.');
+      }
+      await saveState(folder, record);
+      const saved = { ...record, isSuspended: true, wantsToRun: false };
+      // Written before the end of the process: what comes after a crash goes on from the state that was saved.
+      await folder.write(saved);
+      await this.#host.power.kill(folder);
+      return saved;
+    },
+    resume: (folder, record, _guest, operation) => this.#start(folder, record, operation),
+    rescue: (folder, record, guest, operation) => this.#rescue(folder, record, guest, operation),
+    unrescue: async (folder, record, _guest, operation) => {
+      await this.#host.power.kill(folder);
+      return this.#start(folder, { ...record, rescue: null }, operation);
+    },
+    change_password: async () => {
+      throw new GuestError('QemuGuestAgentNotEnabled', 'QEMU guest agent is not enabled');
+    },
+    trigger_crash_dump: (folder, record) => this.#tell(folder, record, 'inject-nmi'),
+  };
+
+  async plug(guest: GuestDescription, ports: readonly PortData[], operation: DriverOperation): Promise<void> {
+    const { network, processes } = this.#host;
+    await this.#change(guest, operation, async (folder, record) => {
+      const plugged = await network.plug(guest, ports);
+      const isRunning = (await processes.find(folder)) !== undefined;
+      const hardware = guestHardware(record.imageProperties, record.flavor);
+      if (isRunning) await plugInto(folder, record.plugged, plugged.ports, hardware);
+      const gone = record.plugged.filter(({ portId }) => !ports.some(({ id }) => id === portId));
+      await network.unplug(
+        guest,
+        gone.map(({ portId }) => portId),
+      );
+      return { ...record, ports, plugged: plugged.ports, launcher: plugged.launcher };
+    });
+  }
+
+  async moveOut(guest: GuestDescription, operation: DriverOperation): Promise<void> {
+    await this.#change(guest, operation, async (folder, record) => {
+      await this.#host.power.stop(folder, this.#grace(record), operation.signal);
+      await this.#host.network.unplug(
+        guest,
+        record.plugged.map(({ portId }) => portId),
+      );
+      return { ...record, wantsToRun: false, isMovedOut: true };
+    });
+  }
+
+  async moveIn(guest: GuestDescription, isRunning: boolean, operation: DriverOperation): Promise<void> {
+    const { disks } = this.#host;
+    const folder = this.#folder(guest.id);
+    if ((await folder.read()) === undefined) {
+      const text = 'Migration error: the disk of the server is not on this host: its instances_path is not shared.';
+      throw new GuestError('MigrationError', text);
+    }
+    await this.#change(guest, operation, async (_folder, record) => {
+      const isBack = record.flavor.id !== guest.flavor.id && record.diskBeforeResize !== null;
+      const sized = isBack
+        ? disks.shrinkBack(record)
+        : await disks.grow(folder, { ...record, diskBeforeResize: null }, guest.flavor.disk);
+      const moved = { ...sized, flavor: guest.flavor, host: guest.host, isMovedOut: false };
+      return isRunning ? this.#start(folder, moved, operation) : moved;
+    });
+  }
+
+  async moveLive(): Promise<void> {
+    throw new GuestError('MigrationError', 'Migration error: guests of this driver cannot be moved while they run.');
+  }
+
+  /** A folder that another host has taken over, on a path that both share, is left alone. */
+  async cleanUp(guest: GuestDescription, operation: DriverOperation): Promise<void> {
+    const record = await this.#folder(guest.id).read();
+    if (record !== undefined && record.host === guest.host && record.isMovedOut) await this.destroy(guest, operation);
+  }
+
+  async snapshot(guest: GuestDescription): Promise<GuestSnapshot> {
+    const { processes, tool } = this.#host;
+    const folder = this.#folder(guest.id);
+    const record = await this.#record(folder);
+    const isRunning = (await processes.find(folder)) !== undefined;
+    return isRunning ? copyRunningDisk(folder, record, tool) : copyDisk(folder, record, tool);
+  }
+
+  consoleOutput(guest: GuestDescription): Promise<string> {
+    return readConsole(this.#folder(guest.id));
+  }
+
+  async getVncConsole(guest: GuestDescription): Promise<ConsoleTarget | undefined> {
+    return this.#socket(guest, (folder) => folder.vnc);
+  }
+
+  async getSerialConsole(guest: GuestDescription): Promise<ConsoleTarget | undefined> {
+    return this.#socket(guest, (folder) => folder.serial);
+  }
+
+  async diagnostics(guest: GuestDescription, ports: readonly PortData[]): Promise<GuestDiagnostics> {
+    const { power, processes, accelerator } = this.#host;
+    const folder = this.#folder(guest.id);
+    const record = await this.#record(folder);
+    const state = await power.state(folder, record);
+    return readDiagnostics(folder, record, ports, { state, pid: await processes.find(folder), accelerator });
+  }
+
+  async destroy(guest: GuestDescription, operation: DriverOperation): Promise<void> {
+    operation.signal.throwIfAborted();
+    await this.#host.guests.remove(guest.id);
+  }
+
+  async powerState(id: string): Promise<number> {
+    const folder = this.#folder(id);
+    const record = await folder.read();
+    return record === undefined ? POWER_STATE.NOSTATE : this.#host.power.state(folder, record);
+  }
+
+  /** Disks, kernel and config drive of a new guest; begun again from the start where a build was cut off. */
+  async #build(
+    folder: GuestFolder,
+    guest: GuestDescription,
+    ports: readonly PortData[],
+    { signal }: DriverOperation,
+  ): Promise<GuestRecord> {
+    const { disks, network, sources, tool, firmware } = this.#host;
+    const { forceConfigDrive, mkisofs } = this.#settings();
+    const hardware = guestHardware(guest.imageProperties, guest.flavor);
+    const begun: GuestRecord = {
+      version: 1,
+      id: guest.id,
+      instanceName: guest.instanceName,
+      displayName: guest.displayName,
+      hostname: guest.hostname,
+      host: guest.host,
+      lastTask: null,
+      isBuilt: false,
+      imageRef: guest.imageRef,
+      imageProperties: guest.imageProperties,
+      flavor: guest.flavor,
+      disks: [],
+      kernel: null,
+      ports,
+      networkLevel: network.level,
+      plugged: [],
+      launcher: [],
+      wantsToRun: false,
+      isSuspended: false,
+      rescue: null,
+      isMovedOut: false,
+      diskBeforeResize: null,
+      bootId: null,
+    };
+    // From here on a sweep knows whose the folder is.
+    await folder.write(begun);
+    const made = await disks.make(folder, guest, signal);
+    const kernel = await disks.kernel(guest.imageProperties, signal);
+    if (hardware.firmware === 'uefi') {
+      if (firmware === undefined) {
+        const text =
+          "Requested hardware 'hw_firmware_type = uefi' is not supported by the 'qemu' virt driver: the host has no OVMF";
+        throw new GuestError('UnsupportedHardware', text);
+      }
+      await tool.convert(firmware.variables, 'raw', folder.file(UEFI_VARIABLES), 'qcow2');
+    }
+    const wantsDrive =
+      guest.configDrive ||
+      forceConfigDrive ||
+      !network.hasMetadata ||
+      isTrue(guest.imageProperties['img_config_drive']);
+    const metadata = wantsDrive ? await sources.metadata(guest.id) : undefined;
+    const drive = metadata === undefined ? [] : [await writeConfigDrive(folder, metadata, { mkisofs, tool })];
+    return { ...begun, disks: [...made, ...drive], kernel, isBuilt: true };
+  }
+
+  async #rescue(
+    folder: GuestFolder,
+    record: GuestRecord,
+    guest: GuestDescription,
+    operation: DriverOperation,
+  ): Promise<GuestRecord> {
+    const { disks, power } = this.#host;
+    if (guest.imageRef === '') {
+      throw new GuestError('InstanceNotRescuable', `Instance ${guest.id} cannot be rescued: it has no image.`);
+    }
+    await power.stop(folder, this.#grace(record), operation.signal);
+    const disk = await disks.rescue(folder, guest.imageRef, record.flavor.disk, operation.signal);
+    const kernel = await disks.kernelOf(guest.imageRef, operation.signal);
+    return this.#start(folder, { ...record, isSuspended: false, rescue: { disk, kernel } }, operation);
+  }
+
+  async #start(folder: GuestFolder, record: GuestRecord, { signal }: DriverOperation): Promise<GuestRecord> {
+    const started = await this.#host.power.start(folder, record, signal);
+    if (!record.isSuspended) return started;
+    const resumed = { ...started, isSuspended: false };
+    // The state is stale from the first moment on: a start after this one boots.
+    await folder.write(resumed);
+    await forgetState(folder, resumed);
+    return resumed;
+  }
+
+  async #tell(folder: GuestFolder, record: GuestRecord, command: string): Promise<GuestRecord> {
+    try {
+      await withQmp(folder.qmp, (qmp) => qmp.execute(command));
+    } catch (error) {
+      if (error instanceof QmpUnreachable)
+        throw new GuestError('InstanceNotFound', `Instance ${folder.id} is not running.`, error);
+      throw error;
+    }
+    return record;
+  }
+
+  /** One operation on a guest that exists, which its repetition finds done. */
+  async #change(
+    guest: GuestDescription,
+    operation: DriverOperation,
+    run: (folder: GuestFolder, record: GuestRecord) => Promise<GuestRecord>,
+  ): Promise<void> {
+    const folder = this.#folder(guest.id);
+    const record = await this.#record(folder);
+    if (record.lastTask === operation.task) return;
+    await this.#settle(folder, await run(folder, record), operation);
+  }
+
+  async #settle(folder: GuestFolder, record: GuestRecord, operation: DriverOperation): Promise<void> {
+    await folder.write({ ...record, lastTask: operation.task });
+    this.#host.guests.noticed(folder.id);
+  }
+
+  async #record(folder: GuestFolder): Promise<GuestRecord> {
+    const record = await folder.read();
+    if (record?.isBuilt === true) return record;
+    throw new GuestError('InstanceNotFound', `Instance ${folder.id} could not be found on its host.`);
+  }
+
+  async #socket({ id }: GuestDescription, of: (folder: GuestFolder) => string): Promise<ConsoleTarget | undefined> {
+    const folder = this.#folder(id);
+    return (await this.#host.processes.find(folder)) === undefined ? undefined : { socketPath: of(folder) };
+  }
+
+  /** nova's image property for guests that need longer, else `[DEFAULT] shutdown_timeout`. */
+  #grace(record: GuestRecord): number {
+    const own = Number(record.imageProperties['os_shutdown_timeout']);
+    return Number.isInteger(own) && own > 0 ? own * 1_000 : this.#settings().shutdownTimeoutMs;
+  }
+
+  #folder(id: string): GuestFolder {
+    return new GuestFolder(this.#host.instancesPath, id);
+  }
+}
