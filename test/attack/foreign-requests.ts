@@ -2,7 +2,7 @@ import { declaredBodies, serverActionBodies } from './declared-bodies.js';
 import { pathOf } from './routes.js';
 import type { DeclaredRoute } from './routes.js';
 import type { Tenant } from './target.js';
-import { COMPUTE_VERSION, OLD_COMPUTE_VERSION } from './victim.js';
+import { COMPUTE_VERSION, NEW_COMPUTE_VERSION, OLD_COMPUTE_VERSION } from './victim.js';
 import type { Victim } from './victim.js';
 
 export interface ForeignRequest {
@@ -20,10 +20,15 @@ export function foreignRequests(route: DeclaredRoute, victim: Victim): ForeignRe
   const bodies =
     method === 'POST' || method === 'PUT' || method === 'PATCH' ? foreignBodies(route, victim) : [undefined];
   const queries = method === 'GET' ? ['', ...foreignQueries(victim)] : [''];
-  const versions = api === 'osapi_compute' ? [COMPUTE_VERSION, OLD_COMPUTE_VERSION] : [imageHeaders(route)];
+  const versions = api === 'osapi_compute' ? computeVersions(route) : [imageHeaders(route)];
   return versions.flatMap((headers) =>
     bodies.flatMap((body) => queries.map((query) => ({ api, method, path: `${path}${query}`, body, headers }))),
   );
+}
+
+/** Shares came with 2.97. */
+function computeVersions({ url }: DeclaredRoute): Readonly<Record<string, string>>[] {
+  return url.includes('/shares') ? [NEW_COMPUTE_VERSION] : [COMPUTE_VERSION, OLD_COMPUTE_VERSION];
 }
 
 /** Glance takes patches and data by their types alone. */
@@ -166,6 +171,7 @@ function foreignBodies(route: DeclaredRoute, victim: Victim): unknown[] {
       method: { name, ...(name === 'web-download' ? { uri: 'http://127.0.0.1/' } : {}) },
     })),
     ...(url.startsWith('/v2/metadefs') ? definitionBodies(url) : {}),
+    shares: [{ share: { share_id: server } }],
     'os-services': [{ status: 'disabled' }],
     flavors: [{ flavor: { name: 'theft', ram: 64, vcpus: 1, disk: 1 } }],
     images: isCollection

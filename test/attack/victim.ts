@@ -25,6 +25,8 @@ export interface Victim {
 }
 
 export const COMPUTE_VERSION = { 'openstack-api-version': 'compute 2.90' };
+/** With what came since. */
+export const NEW_COMPUTE_VERSION = { 'openstack-api-version': 'compute 2.104' };
 /** Before nova gave up its proxies of the network. */
 export const OLD_COMPUTE_VERSION = { 'openstack-api-version': 'compute 2.1' };
 

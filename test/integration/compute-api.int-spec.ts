@@ -76,7 +76,7 @@ describe('the Compute API over the bus', () => {
 
   it('tells the worker who asks under which ids, and no token', async () => {
     const id = 'req-00000000-0000-4000-8000-000000000000';
-    const answer = await create({ name: 'x', flavorRef: '1' }, { 'x-openstack-request-id': id });
+    const answer = await create({ name: 'x', flavorRef: '1', imageRef: UNKNOWN }, { 'x-openstack-request-id': id });
     const context = seen.at(-1);
     assert.equal(context?.request_id, answer.headers['x-openstack-request-id']);
     assert.equal(context?.global_request_id, id);
@@ -85,7 +85,7 @@ describe('the Compute API over the bus', () => {
   });
 
   it('makes of what a create names and is not there a bad request, and 404 elsewhere', async () => {
-    const bad = await create({ name: 'x', flavorRef: 'nosuch' });
+    const bad = await create({ name: 'x', flavorRef: 'nosuch', imageRef: UNKNOWN });
     assert.equal(bad.status, 400);
     assert.deepEqual(bad.json, { badRequest: { code: 400, message: 'Flavor nosuch could not be found.' } });
     assert.equal((await gateway.request({ url: `/v2.1/servers/${UNKNOWN}` })).status, 404);
@@ -95,7 +95,7 @@ describe('the Compute API over the bus', () => {
     const reader = await gateway.request({
       method: 'POST',
       url: '/v2.1/servers',
-      body: { server: { name: 'x', flavorRef: '1' } },
+      body: { server: { name: 'x', flavorRef: '1', imageRef: UNKNOWN } },
       roles: ['reader'],
     });
     assert.equal(reader.status, 403);

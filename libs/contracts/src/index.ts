@@ -137,7 +137,7 @@ export {
 } from './conductor/server.objects.js';
 export * from './conductor/resource.args.js';
 export * from './conductor/resource.objects.js';
-export { InjectedFile } from './conductor/server.args.js';
+export { BlockDeviceArgs, InjectedFile } from './conductor/server.args.js';
 export type { SchedulerHints } from './conductor/server.objects.js';
 export type {
   ServerActionResultData,

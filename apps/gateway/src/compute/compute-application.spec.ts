@@ -280,20 +280,40 @@ describe('the Compute API', () => {
     assert.equal(created?.access_ip_v6, '::babe:dc0c:1602');
   });
 
-  it('takes a mapping that boots the image, and refuses volumes', async () => {
+  it('hands disks on in one form, and refuses what is none with nova’s texts', async () => {
     const device = { source_type: 'image', destination_type: 'local', boot_index: 0, uuid: IMAGE };
     const base = { name: 'vm', flavorRef: '1' };
-    const good = await ask('POST', '/v2.1/servers', {
-      body: { server: { ...base, block_device_mapping_v2: [device] } },
-    });
+    const post = (more: object) => ask('POST', '/v2.1/servers', { body: { server: { ...base, ...more } } });
+    const good = await post({ imageRef: IMAGE, block_device_mapping_v2: [device] });
     assert.equal(good.statusCode, 202, good.body);
-    assert.equal(created?.image_ref, IMAGE);
-    const volume = { ...device, destination_type: 'volume', volume_size: 1 };
-    const bad = await ask('POST', '/v2.1/servers', {
-      body: { server: { ...base, block_device_mapping_v2: [volume] } },
-    });
-    assert.equal(bad.statusCode, 400);
-    assert.match(bad.body, /no block storage/);
+    assert.deepEqual(created?.block_devices, [{ ...device, delete_on_termination: false }]);
+    const legacy = { device_name: '/dev/vda', volume_id: IMAGE, delete_on_termination: 'true' };
+    assert.equal((await post({ block_device_mapping: [legacy] })).statusCode, 202);
+    assert.deepEqual(created?.block_devices, [
+      {
+        source_type: 'volume',
+        destination_type: 'volume',
+        uuid: IMAGE,
+        boot_index: 0,
+        device_name: '/dev/vda',
+        delete_on_termination: true,
+      },
+    ]);
+    for (const [more, text] of [
+      [{}, /^Missing imageRef attribute$/],
+      [{ block_device_mapping_v2: [device] }, /: Mapping image to local is not supported\.$/],
+      [{ block_device_mapping_v2: [{ ...device, uuid: undefined }] }, /: Missing device UUID\.$/],
+      [{ block_device_mapping_v2: [{ source_type: 'blank', uuid: IMAGE }] }, /: Invalid device UUID\.$/],
+      [{ imageRef: IMAGE, block_device_mapping: [{ device_name: 'vdb' }] }, /: Unrecognized legacy format\.$/],
+      [
+        { block_device_mapping: [legacy], block_device_mapping_v2: [device] },
+        /different block_device_mapping syntaxes/,
+      ],
+    ] as const) {
+      const bad = await post(more);
+      assert.equal(bad.statusCode, 400, bad.body);
+      assert.match(bad.json().badRequest.message, text);
+    }
   });
 
   it('names the field of a bad body', async () => {
@@ -402,7 +422,14 @@ describe('the Compute API', () => {
       assert.match(answer.json().badRequest.message, /\('nonsense' was unexpected\)/);
       assert.notEqual((await ask('GET', url, { version: '2.74' })).statusCode, 400, path);
     }
-    const known = '/v2.1/servers/?limit=1&sort_key=uuid&sort_dir=asc&status=ACTIVE';
+    for (const path of ['os-aggregates', 'flavors/1', 'extensions', `servers/${IMAGE}/ips`]) {
+      const url = `/v2.1/${path}?nonsense=1`;
+      assert.match((await ask('GET', url, { version: '2.102' })).body, /\('nonsense' was unexpected\)/);
+      assert.doesNotMatch((await ask('GET', url, { version: '2.101' })).body, /unexpected/);
+    }
+    const slash = await ask('GET', '/v2.1/servers/');
+    assert.equal(slash.statusCode, 404, 'nova’s router knows no path with a slash at its end');
+    const known = '/v2.1/servers?limit=1&sort_key=uuid&sort_dir=asc&status=ACTIVE';
     assert.equal((await ask('GET', known, { version: '2.95' })).statusCode, 200);
   });
 

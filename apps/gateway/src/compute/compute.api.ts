@@ -8,9 +8,12 @@ import { AggregatesController } from './aggregates/aggregates.controller.js';
 import { FlavorPartsController } from './flavors/flavor-parts.controller.js';
 import { QuotaChangesController } from './quotas/quota-changes.controller.js';
 import { ServerGroupsController } from './server-groups/server-groups.controller.js';
+import { ServerSharesController } from './servers/server-shares.controller.js';
 import { ServerTagsController } from './servers/server-tags.controller.js';
 import { TenantUsageController } from './usage/tenant-usage.controller.js';
 import { HypervisorsController } from './hypervisors/hypervisors.controller.js';
+import { ImageMetadataController } from './images/image-metadata.controller.js';
+import { ImagesController } from './images/images.controller.js';
 import { KeypairsController } from './keypairs/keypairs.controller.js';
 import { LimitsController } from './limits/limits.controller.js';
 import { FloatingIpActions } from './network-proxies/floating-ip-actions.js';
@@ -37,7 +40,7 @@ import { HostStatuses } from './services/host-statuses.js';
 import { ServiceChangesController } from './services/service-changes.controller.js';
 import { ServicesController } from './services/services.controller.js';
 import { installMicroversions } from './versions/microversion.hooks.js';
-import { refuseUnknownParameters } from './versions/query-names.js';
+import { checkQueries } from './versions/query-check.js';
 import { versionChoices } from './versions/version.view.js';
 import { VersionsController } from './versions/versions.controller.js';
 
@@ -80,6 +83,9 @@ export const computeApi: ApiDefinition = {
       ServerSecurityGroupsController,
       InterfacesController,
       FloatingIpsController,
+      ImagesController,
+      ServerSharesController,
+      ImageMetadataController,
       NetworksController,
     ],
     providers: [ServerViews, HostStatuses, ResourceClient, SecurityGroupProxy, FloatingIpActions],
@@ -88,7 +94,7 @@ export const computeApi: ApiDefinition = {
   install: (fastify) => {
     installMicroversions(fastify);
     refuseImpossibleNames(fastify);
-    refuseUnknownParameters(fastify);
+    checkQueries(fastify);
   },
   // nova answers every path outside of a version with the versions to choose from.
   answerUnrouted(request, reply, edge) {

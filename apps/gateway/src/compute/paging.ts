@@ -25,22 +25,29 @@ export function pageOf(query: Query, maxLimit: number): Pick<PageRequest, 'limit
   return marker === undefined ? { limit } : { limit, marker };
 }
 
-/** `sort_key` and `sort_dir`, repeated; `keys` maps nova's names to the bus's. Throws Fault 400 for others. */
+/**
+ * `sort_key` and `sort_dir`, repeated; `keys` maps nova's names to the bus's, those of `passed` are passed over with
+ * their direction. Throws Fault 400 for others.
+ */
 export function sortOf(
   query: Query,
   keys: Readonly<Record<string, string>>,
+  passed: readonly string[] = [],
 ): Pick<PageRequest, 'sort_keys' | 'sort_dirs'> {
-  const wanted = valuesOf(query, 'sort_key');
-  if (wanted.length === 0) return {};
+  const given = valuesOf(query, 'sort_key');
+  const wanted = given.filter((name) => !passed.includes(name));
   const sortKeys = wanted.map((name) => {
     const key = Object.hasOwn(keys, name) ? keys[name] : undefined;
     if (key === undefined) throw notOneOf('sort_key', name, Object.keys(keys));
     return key;
   });
-  const directions = valuesOf(query, 'sort_dir').map((text) => {
-    if (text !== 'asc' && text !== 'desc') throw notOneOf('sort_dir', text, ['asc', 'desc']);
-    return text;
-  });
+  const directions = valuesOf(query, 'sort_dir')
+    .map((text) => {
+      if (text !== 'asc' && text !== 'desc') throw notOneOf('sort_dir', text, ['asc', 'desc']);
+      return text;
+    })
+    .filter((_text, at) => !passed.includes(given[at] ?? ''));
+  if (wanted.length === 0) return {};
   return { sort_keys: sortKeys, sort_dirs: sortKeys.map((_key, at) => directions[at] ?? directions[0] ?? 'desc') };
 }
 

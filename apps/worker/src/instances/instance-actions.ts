@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
+import type { Insertable } from 'kysely';
 import type { RequestContext } from '#libs/telemetry';
 import type { Queries, Transaction } from '../store/index.js';
+import type { InstanceActionsTable } from '../store/tables/compute.tables.js';
 import type { Fault } from './instance-faults.js';
 
 /** Records that an action was asked for on servers: what os-instance-actions lists. */
@@ -10,15 +12,26 @@ export async function recordAction(
   instanceIds: readonly string[],
   action: string,
 ): Promise<void> {
+  await tx
+    .insertInto('instance_actions')
+    .values(actionRows(context, instanceIds, action))
+    .execute();
+}
+
+/** The rows of recordAction, for a statement that does more. */
+export function actionRows(
+  context: RequestContext,
+  instanceIds: readonly string[],
+  action: string,
+): Insertable<InstanceActionsTable>[] {
   const { request_id: requestId, user_id: userId, project_id: projectId } = context;
-  const values = instanceIds.map((id) => ({
+  return instanceIds.map((id) => ({
     instance_id: id,
     action,
     request_id: requestId,
     user_id: userId,
     project_id: projectId,
   }));
-  await tx.insertInto('instance_actions').values(values).execute();
 }
 
 /** The action of a request; of a step that was sent again the last one, since it has a request of its own. */

@@ -53,13 +53,12 @@ export const IsName = (): PropertyDecorator =>
     'An invalid name value was provided. The name must be printable characters. Can not start or end with whitespace.',
   );
 
-/** A host name: letters, digits, hyphens, at most 63 characters; from 2.94 also a full name with dots. */
+/** nova's `fqdn`: the name of a host of the cloud, or from 2.94 on of a server. */
 export const IsHostname = (): PropertyDecorator =>
   rule(
     'isHostname',
-    (value) =>
-      typeof value === 'string' && value.length <= 255 && /^[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?$/.test(value),
-    'the value is not a host name',
+    (value) => typeof value === 'string' && /^[a-zA-Z0-9-._]{1,255}$/.test(value),
+    "the value does not match '^[a-zA-Z0-9-._]*$'",
   );
 
 /** nova's bound of the tags of a server. */

@@ -5,7 +5,7 @@ import { ListArgs } from '../objects/list-args.js';
 export class FlavorListArgs extends ListArgs {
   /** null: both kinds (administrators only); absent: public ones and those that the project may use. */
   @IsOptional() @IsBoolean() readonly is_public?: boolean | null;
-  /** Exactly this name. */
+  /** A regular expression that is found in the name. */
   @Since('1.1') @IsOptional() @IsString() @MaxLength(255) readonly name?: string;
   /** GiB. */
   @IsOptional() @IsInt() @Min(0) readonly min_disk?: number;

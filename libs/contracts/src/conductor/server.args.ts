@@ -32,6 +32,24 @@ export class InjectedFile {
   @IsString() readonly contents!: string;
 }
 
+/** A disk as a create names it, in nova's newer form; `volume` is said where it would have to be one. */
+export class BlockDeviceArgs {
+  @IsIn(['volume', 'image', 'snapshot', 'blank']) readonly source_type!: 'volume' | 'image' | 'snapshot' | 'blank';
+  @IsIn(['local', 'volume']) readonly destination_type!: 'local' | 'volume';
+  /** The image's, volume's or snapshot's. */
+  @IsOptional() @IsString() @MaxLength(255) readonly uuid?: string;
+  @IsOptional() @IsInt() readonly boot_index?: number | null;
+  /** GiB; MiB of a swap disk. */
+  @IsOptional() @IsInt() @Min(0) readonly volume_size?: number;
+  @IsBoolean() readonly delete_on_termination!: boolean;
+  @IsOptional() @IsString() @MaxLength(255) readonly device_name?: string;
+  @IsOptional() @IsString() @MaxLength(255) readonly device_type?: string;
+  @IsOptional() @IsString() @MaxLength(255) readonly disk_bus?: string;
+  @IsOptional() @IsString() @MaxLength(255) readonly guest_format?: string;
+  @IsOptional() @IsString() @MaxLength(255) readonly tag?: string;
+  @IsOptional() @IsString() @MaxLength(255) readonly volume_type?: string;
+}
+
 export class ServerCreateArgs {
   @IsString() @MinLength(1) @MaxLength(255) readonly name!: string;
   @IsOptional() @IsString() @MaxLength(255) readonly description?: string | null;
@@ -72,6 +90,14 @@ export class ServerCreateArgs {
   /** The host, and the node, that the server must be built on; the scheduler's filters apply. */
   @Since('1.1') @IsOptional() @IsString() @MaxLength(255) readonly host?: string;
   @Since('1.1') @IsOptional() @IsString() @MaxLength(255) readonly hypervisor_hostname?: string;
+  /** Absent: the image, and what the flavor gives. */
+  @Since('1.2')
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(255)
+  @ValidateNested({ each: true })
+  @Nested(() => BlockDeviceArgs)
+  readonly block_devices?: readonly BlockDeviceArgs[];
   @IsOptional() @IsString() @MaxLength(64) readonly access_ip_v4?: string;
   @IsOptional() @IsString() @MaxLength(64) readonly access_ip_v6?: string;
   @IsInt() @Min(1) @Max(1000) readonly min_count!: number;

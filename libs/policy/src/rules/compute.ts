@@ -192,6 +192,10 @@ const rest: readonly RuleRow[] = [
     'GET /os-server-groups',
   ],
   ['os_compute_api:os-server-groups:show', READER, 'Show a server group', 'GET /os-server-groups/{server_group_id}'],
+  ['os_compute_api:os-server-shares:index', READER, 'List shares', 'GET /servers/{server_id}/shares'],
+  ['os_compute_api:os-server-shares:create', MEMBER, 'Attach a share', 'POST /servers/{server_id}/shares'],
+  ['os_compute_api:os-server-shares:show', READER, 'Show a share', 'GET /servers/{server_id}/shares/{share_id}'],
+  ['os_compute_api:os-server-shares:delete', MEMBER, 'Detach a share', 'DELETE /servers/{server_id}/shares/{share_id}'],
   ['os_compute_api:os-server-tags:index', READER, 'List tags', 'GET /servers/{server_id}/tags'],
   ['os_compute_api:os-server-tags:show', READER, 'Check a tag', 'GET /servers/{server_id}/tags/{tag}'],
   ['os_compute_api:os-server-tags:update', MEMBER, 'Add a tag', 'PUT /servers/{server_id}/tags/{tag}'],
@@ -201,6 +205,7 @@ const rest: readonly RuleRow[] = [
   ['os_compute_api:os-aggregates:create', ADMIN, 'Create an aggregate', 'POST /os-aggregates'],
   ['os_compute_api:os-aggregates:show', ADMIN, 'Show an aggregate', 'GET /os-aggregates/{aggregate_id}'],
   ['os_compute_api:os-aggregates:update', ADMIN, 'Change an aggregate', 'PUT /os-aggregates/{aggregate_id}'],
+  ['os_compute_api:os-aggregates:images', ADMIN, 'Cache images', 'POST /os-aggregates/{aggregate_id}/images'],
   ['os_compute_api:os-aggregates:delete', ADMIN, 'Delete an aggregate', 'DELETE /os-aggregates/{aggregate_id}'],
   [
     'os_compute_api:os-aggregates:add_host',

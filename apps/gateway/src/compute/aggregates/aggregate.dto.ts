@@ -1,4 +1,14 @@
-import { IsObject, IsString, MaxLength, MinLength, ValidateIf, ValidateNested } from 'class-validator';
+import {
+  ArrayMinSize,
+  IsArray,
+  IsObject,
+  IsString,
+  IsUUID,
+  MaxLength,
+  MinLength,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
 import { IsHostname, IsName, Optional, rule } from '#libs/contracts';
 import { Nested } from '#libs/messaging';
 
@@ -58,4 +68,12 @@ export class AggregateMetadata {
 
 export class AggregateMetadataBody {
   @IsObject() @ValidateNested() @Nested(() => AggregateMetadata) set_metadata!: AggregateMetadata;
+}
+
+export class AggregateImage {
+  @IsUUID('loose') id!: string;
+}
+
+export class AggregateImagesBody {
+  @IsArray() @ArrayMinSize(1) @ValidateNested({ each: true }) @Nested(() => AggregateImage) cache!: AggregateImage[];
 }

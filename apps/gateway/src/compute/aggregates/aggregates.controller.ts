@@ -7,8 +7,15 @@ import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { ValidBody, validateBody } from '../../edge/validation/valid-body.decorator.js';
+import { Microversions } from '../versions/microversion.hooks.js';
 import { toMicroseconds } from '../time-form.js';
-import { AggregateCreateBody, AggregateHostBody, AggregateMetadataBody, AggregateUpdateBody } from './aggregate.dto.js';
+import {
+  AggregateCreateBody,
+  AggregateHostBody,
+  AggregateImagesBody,
+  AggregateMetadataBody,
+  AggregateUpdateBody,
+} from './aggregate.dto.js';
 import type { AggregateChanges } from './aggregate.dto.js';
 
 type View = Record<string, unknown>;
@@ -37,13 +44,7 @@ export class AggregatesController {
   @Get(':id')
   @Authorize('os_compute_api:os-aggregates:show')
   async show(@Req() request: FastifyRequest, @Param('id') id: string): Promise<unknown> {
-    const filters = { id: [String(numberOf(id))] };
-    const page = AggregatePage.unwrap(await this.#conductor.call(request, 'aggregate_list', { filters }));
-    const [aggregate] = page.objects;
-    if (aggregate === undefined) {
-      throw new Fault(404, `Aggregate ${id} could not be found.`, { code: 'AggregateNotFound' });
-    }
-    return { aggregate: view(request, aggregate) };
+    return { aggregate: view(request, await this.#one(request, numberOf(id))) };
   }
 
   @Post()
@@ -104,6 +105,31 @@ export class AggregatesController {
     return { aggregate: view(request, changed) };
   }
 
+  /** No driver here keeps images ahead of time: what is asked for is checked, and nothing is left to be done. */
+  @Post(':id/images')
+  @Microversions(81)
+  @Authorize('os_compute_api:os-aggregates:images')
+  @HttpCode(202)
+  async cache(
+    @Req() request: FastifyRequest,
+    @Param('id') id: string,
+    @ValidBody(AggregateImagesBody) { cache }: AggregateImagesBody,
+  ): Promise<void> {
+    const number = numberOf(id);
+    if (new Set(cache.map((image) => image.id)).size < cache.length) {
+      throw new Fault(400, 'Duplicate images in request', { code: 'InvalidInput' });
+    }
+    await this.#one(request, number);
+  }
+
+  async #one(request: FastifyRequest, id: number): Promise<AggregateData> {
+    const filters = { id: [String(id)] };
+    const page = AggregatePage.unwrap(await this.#conductor.call(request, 'aggregate_list', { filters }));
+    const [aggregate] = page.objects;
+    if (aggregate !== undefined) return aggregate;
+    throw new Fault(404, `Aggregate ${id} could not be found.`, { code: 'AggregateNotFound' });
+  }
+
   async #change(request: FastifyRequest, args: AggregateChangeArgs): Promise<AggregateData> {
     return Aggregate.unwrap(await this.#conductor.call(request, 'aggregate_change', args));
   }
@@ -128,10 +154,11 @@ function fieldsOf({
 }
 
 function numberOf(id: string): number {
-  if (!/^\d{1,15}$/.test(id)) {
+  if (!/^[+-]?\d{1,15}$/.test(id)) {
     throw new Fault(400, `Invalid input received: id must be an integer`, { code: 'InvalidInput' });
   }
-  return Number(id);
+  // Less than all of them is none of them.
+  return Math.max(0, Number(id));
 }
 
 function view(request: FastifyRequest, aggregate: AggregateData): View {

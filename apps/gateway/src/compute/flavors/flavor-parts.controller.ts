@@ -11,8 +11,11 @@ import { ConductorClient } from '../../edge/rpc/clients.js';
 import { ValidBody, validateBody } from '../../edge/validation/valid-body.decorator.js';
 import { Microversions } from '../versions/microversion.hooks.js';
 import { ResourceLinks } from '../resource-links.js';
+import { checkExtraSpec } from './extra-specs/check-extra-spec.js';
 import { flavorDetail } from './flavor.view.js';
 
+/** N of the first microversion 2.N that checks the extra specs that nova knows. */
+const CHECKED_SINCE = 86;
 const SPEC_NAME = /^[a-zA-Z0-9-_:. ]{1,255}$/;
 
 /** Names and values of extra specs; a value may be a number, which is kept as text. */
@@ -88,7 +91,7 @@ export class FlavorPartsController {
     @Param('id') id: string,
     @ValidBody(ExtraSpecsBody) { extra_specs: specs }: ExtraSpecsBody,
   ): Promise<unknown> {
-    await this.#change(request, { id, set_specs: asTexts(specs) });
+    await this.#setSpecs(request, id, specs);
     return { extra_specs: specs };
   }
 
@@ -99,7 +102,7 @@ export class FlavorPartsController {
     if (!Object.hasOwn(specs, key) || Object.keys(specs).length !== 1) {
       throw new Fault(400, 'Request body and URI mismatch', { code: 'InvalidInput' });
     }
-    await this.#change(request, { id, set_specs: asTexts(specs) });
+    await this.#setSpecs(request, id, specs);
     return specs;
   }
 
@@ -144,6 +147,18 @@ export class FlavorPartsController {
       await this.#conductor.call(request, 'flavor_access', { id }, { elevated: true }),
     );
     return { flavor_access: projects.map((tenant) => ({ flavor_id: id, tenant_id: tenant })) };
+  }
+
+  async #setSpecs(
+    request: FastifyRequest,
+    id: string,
+    specs: Readonly<Record<string, string | number>>,
+  ): Promise<void> {
+    const texts = asTexts(specs);
+    if ((request.edge.microversion ?? 1) >= CHECKED_SINCE) {
+      for (const [name, value] of Object.entries(texts)) checkExtraSpec(name, value);
+    }
+    await this.#change(request, { id, set_specs: texts });
   }
 
   async #change(request: FastifyRequest, args: FlavorUpdateArgs): Promise<ReturnType<typeof Flavor.unwrap>> {

@@ -27,9 +27,9 @@ const SORT_KEYS: Readonly<Record<string, string>> = {
   memory_mb: 'ram',
   name: 'name',
   root_gb: 'disk',
-  rxtx_factor: 'rxtx_factor',
   swap: 'swap',
   updated_at: 'updated_at',
+  vcpu_weight: 'vcpu_weight',
   vcpus: 'vcpus',
 };
 
@@ -125,12 +125,13 @@ export class FlavorsController {
   async #page(request: FastifyRequest): Promise<Page<FlavorData>> {
     const query = queryOf(request);
     const isPublic = visibility(query, contextOf(request).is_admin);
-    const name = (request.edge.microversion ?? 1) >= 102 ? lastOf(query, 'name') : undefined;
+    const version = request.edge.microversion ?? 1;
+    const name = version >= 102 ? lastOf(query, 'name') : undefined;
     const minDisk = minimum(query, 'minDisk');
     const minRam = minimum(query, 'minRam');
     const args: FlavorListArgs = {
       ...pageOf(query, this.#edge.settings.maxLimit),
-      ...sortOf(query, SORT_KEYS),
+      ...sortOf(query, version < 102 ? { ...SORT_KEYS, rxtx_factor: 'rxtx_factor' } : SORT_KEYS),
       ...(isPublic === undefined ? {} : { is_public: isPublic }),
       ...(name === undefined ? {} : { name }),
       ...(minDisk === undefined ? {} : { min_disk: minDisk }),

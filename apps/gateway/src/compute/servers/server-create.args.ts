@@ -1,30 +1,16 @@
 import type { RequestedNetwork, ServerCreateArgs } from '#libs/contracts';
 import { Fault } from '../../edge/errors/fault.js';
+import { blockDevicesOf } from './block-devices.js';
 import { shortAddress } from './short-address.js';
-import type { BlockDevice, ServerCreate, ServerCreateBody } from './server-create.dto.js';
+import type { ServerCreate, ServerCreateBody } from './server-create.dto.js';
 
 const bad = (message: string): Fault => new Fault(400, message, { code: 'InvalidInput' });
-const NO_VOLUMES =
-  'Block device mapping: this cloud has no block storage; only a mapping that boots the image (source_type image, ' +
-  'destination_type local, boot_index 0) is taken';
 
-function bootsImage(device: BlockDevice): boolean {
-  const { source_type: source, destination_type: destination = 'local', boot_index: index = 0 } = device;
-  return source === 'image' && destination === 'local' && (index === 0 || index === '0') && device.uuid !== undefined;
-}
-
-/** The image of a server: `imageRef`, or the one that a boot mapping names. */
+/** The image of a server; its absence must be one of a server with disks of its own. */
 function imageOf(server: ServerCreate): string {
-  const devices = server.block_device_mapping_v2 ?? [];
-  const [device] = devices;
-  if (device === undefined) return server.imageRef ?? '';
-  if (devices.length > 1 || !bootsImage(device) || device.uuid === undefined) throw bad(NO_VOLUMES);
-  if (server.imageRef !== undefined && server.imageRef !== '' && server.imageRef !== device.uuid) {
-    throw bad(
-      'Block Device Mapping is Invalid: Boot sequence for the instance and image/block device mapping combination is not valid.',
-    );
-  }
-  return device.uuid;
+  const { imageRef = '', block_device_mapping_v2: devices = [], block_device_mapping: legacy = [] } = server;
+  if (imageRef === '' && devices.length === 0 && legacy.length === 0) throw bad('Missing imageRef attribute');
+  return imageRef;
 }
 
 function networksOf(server: ServerCreate, version: number): Pick<ServerCreateArgs, 'network_mode' | 'networks'> {
@@ -86,13 +72,21 @@ export function diskConfigOf(value: string | undefined): boolean | undefined {
   return value === undefined ? undefined : value === 'AUTO';
 }
 
+/** Until 2.93 a server's host name has no domain. Throws Fault 400. */
+export function requireHostname(hostname: string | undefined, version: number): void {
+  if (hostname === undefined || version >= 94) return;
+  const shown = hostname.slice(0, 64);
+  const about = `Invalid input for field/attribute hostname. Value: ${shown}. '${shown}'`;
+  if (hostname.length > 63) throw bad(`${about} is too long`);
+  if (hostname.length < 2) throw bad(`${about} is too short`);
+  if (/^[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]$/.test(hostname)) return;
+  throw bad(`${about} does not match '^[a-zA-Z0-9]+[a-zA-Z0-9-]*[a-zA-Z0-9]+$'`);
+}
+
 /** The bus's arguments of a create in microversion 2.`version`. Throws Fault 400 for what cannot be done. */
 export function serverCreateArgs(body: ServerCreateBody, version: number): ServerCreateArgs {
   const { server } = body;
-  if ((server.block_device_mapping?.length ?? 0) > 0) throw bad(NO_VOLUMES);
-  if (server.hostname !== undefined && version < 94 && !/^[a-zA-Z0-9-]{1,63}$/.test(server.hostname)) {
-    throw bad('Invalid input for field/attribute hostname. A host name has letters, digits and hyphens, at most 63');
-  }
+  requireHostname(server.hostname, version);
   const network = networksOf(server, version);
   const present: Record<string, unknown> = {
     auto_disk_config: diskConfigOf(server['OS-DCF:diskConfig']),
@@ -100,6 +94,7 @@ export function serverCreateArgs(body: ServerCreateBody, version: number): Serve
     trusted_image_certificates: server.trusted_image_certificates,
     scheduler_hints: body['os:scheduler_hints'] ?? body['OS-SCH-HNT:scheduler_hints'],
     personality: server.personality,
+    block_devices: blockDevicesOf(server),
     host: server.host,
     hypervisor_hostname: server.hypervisor_hostname,
     description: server.description,

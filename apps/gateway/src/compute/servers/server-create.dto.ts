@@ -31,6 +31,7 @@ import {
 } from '#libs/contracts';
 import type { SchedulerHints } from '#libs/contracts';
 import { Nested, ReadAs } from '#libs/messaging';
+import { BlockDevice, LegacyBlockDevice } from './block-device.dto.js';
 import { IsSchedulerHints } from './scheduler-hints.js';
 
 export class NetworkChoice {
@@ -42,22 +43,6 @@ export class NetworkChoice {
 
 export class SecurityGroupChoice {
   @IsString() @MinLength(1) @MaxLength(255) name!: string;
-}
-
-export class BlockDevice {
-  @Optional() @IsIn(['volume', 'image', 'snapshot', 'blank']) source_type?: string;
-  @Optional() @IsIn(['local', 'volume']) destination_type?: string;
-  @Optional() boot_index?: unknown;
-  @Optional() @IsString() uuid?: string;
-  @Optional() volume_size?: unknown;
-  @Optional() delete_on_termination?: unknown;
-  @Optional() device_name?: unknown;
-  @Optional() guest_format?: unknown;
-  @Optional() disk_bus?: unknown;
-  @Optional() device_type?: unknown;
-  @Optional() no_device?: unknown;
-  @InVersions(42) @Optional() tag?: unknown;
-  @InVersions(67) @Optional() volume_type?: unknown;
 }
 
 export class PersonalityFile {
@@ -104,7 +89,12 @@ export class ServerCreate {
   @ValidateNested({ each: true })
   @Nested(() => BlockDevice)
   block_device_mapping_v2?: BlockDevice[];
-  @Optional() @IsArray() block_device_mapping?: unknown[];
+  @Optional()
+  @IsArray()
+  @ArrayMaxSize(255)
+  @ValidateNested({ each: true })
+  @Nested(() => LegacyBlockDevice)
+  block_device_mapping?: LegacyBlockDevice[];
   @Optional() @IsString() adminPass?: string;
   @InVersions(1, 56)
   @Optional()

@@ -8,54 +8,97 @@ import { statesOf } from './server-status.js';
 /** Query parameter → filter on the bus. Those that everybody may use. */
 const FILTERS: Readonly<Record<string, string>> = {
   name: 'name',
-  display_name: 'name',
   image: 'image_ref',
-  image_ref: 'image_ref',
   flavor: 'flavor_id',
   ip: 'ip',
-  ip6: 'ip6',
   reservation_id: 'reservation_id',
+};
+
+/** Those that everybody may use from 2.83 on. */
+const LATER_FILTERS: Readonly<Record<string, string>> = {
   availability_zone: 'availability_zone',
+  created_at: 'created_at',
   key_name: 'key_name',
+  launched_at: 'launched_at',
   power_state: 'power_state',
+  progress: 'progress',
   task_state: 'task_state',
-  vm_state: 'vm_state',
+  terminated_at: 'terminated_at',
   user_id: 'user_id',
+  vm_state: 'vm_state',
 };
 
 /** Filters of `os_compute_api:servers:allow_all_filters`; without it they are ignored, as in nova. */
 const ALL_FILTERS: Readonly<Record<string, string>> = {
-  uuid: 'id',
-  host: 'host',
-  node: 'node',
-  hypervisor_hostname: 'node',
-  hostname: 'hostname',
-  launch_index: 'launch_index',
-  root_device_name: 'root_device_name',
+  ...LATER_FILTERS,
+  access_ip_v4: 'access_ip_v4',
+  access_ip_v6: 'access_ip_v6',
   description: 'description',
-};
-
-const SORT_KEYS: Readonly<Record<string, string>> = {
-  availability_zone: 'availability_zone',
-  created_at: 'created_at',
+  display_description: 'description',
   display_name: 'name',
   host: 'host',
   hostname: 'hostname',
   image_ref: 'image_ref',
+  ip6: 'ip6',
+  kernel_id: 'kernel_id',
+  launch_index: 'launch_index',
+  locked_by: 'locked_by',
+  node: 'node',
+  ramdisk_id: 'ramdisk_id',
+  root_device_name: 'root_device_name',
+  uuid: 'id',
+};
+
+/** nova's columns that name what it joins: no filters, and said to be none. */
+const JOINED = 'block_device_mapping services metadata system_metadata info_cache security_groups pci_devices'.split(
+  ' ',
+);
+
+const SORT_KEYS: Readonly<Record<string, string>> = {
+  access_ip_v4: 'access_ip_v4',
+  access_ip_v6: 'access_ip_v6',
+  auto_disk_config: 'auto_disk_config',
+  availability_zone: 'availability_zone',
+  config_drive: 'config_drive',
+  created_at: 'created_at',
+  display_description: 'description',
+  display_name: 'name',
+  host: 'host',
+  hostname: 'hostname',
+  image_ref: 'image_ref',
+  instance_type_id: 'flavor_id',
+  kernel_id: 'kernel_id',
   key_name: 'key_name',
   launch_index: 'launch_index',
   launched_at: 'launched_at',
-  locked: 'locked',
+  locked_by: 'locked_by',
   node: 'node',
   power_state: 'power_state',
+  progress: 'progress',
   project_id: 'project_id',
+  ramdisk_id: 'ramdisk_id',
   root_device_name: 'root_device_name',
   task_state: 'task_state',
+  terminated_at: 'terminated_at',
   updated_at: 'updated_at',
   user_id: 'user_id',
   uuid: 'id',
   vm_state: 'vm_state',
 };
+
+/** Columns of nova that once were keys: passed over until 2.74, refused since. */
+const PASSED_SORT_KEYS = (
+  'architecture cell_name cleaned default_ephemeral_device default_swap_device deleted deleted_at disable_terminate ' +
+  'ephemeral_gb ephemeral_key_uuid id key_data launched_on memory_mb os_type reservation_id root_gb shutdown_terminate ' +
+  'user_data vcpus vm_mode'
+).split(' ');
+
+/** The keys of a version, and those that it passes over. */
+function sortKeysOf(version: number): { readonly keys: Readonly<Record<string, string>>; readonly passed: string[] } {
+  const keys = version < 73 ? SORT_KEYS : { ...SORT_KEYS, locked: 'locked' };
+  if (version >= 75) return { keys, passed: [] };
+  return { keys, passed: version < 73 ? [...PASSED_SORT_KEYS, 'locked'] : PASSED_SORT_KEYS };
+}
 
 /** Where a server runs would show in the order of a list. */
 const ADMIN_SORT_KEYS = ['host', 'node'];
@@ -74,19 +117,21 @@ export function serverListArgs(
   rights: ServerQueryRights,
 ): ListArgs | undefined {
   const filters: Record<string, string[]> = {};
-  const known = rights.allFilters ? { ...FILTERS, ...ALL_FILTERS } : FILTERS;
+  if (rights.allFilters) refuseJoined(query);
+  const known = knownFilters(version, rights);
   for (const [parameter, filter] of Object.entries(known)) {
-    const values = valuesOf(query, parameter);
-    if (values.length > 0) filters[filter] = [...values];
+    const value = lastOf(query, parameter);
+    if (value !== undefined) filters[filter] = [value];
   }
-  addBoolean(filters, query, 'config_drive', 'config_drive');
+  if (rights.allFilters || version >= 83) addBoolean(filters, query, 'config_drive', 'config_drive');
+  if (rights.allFilters) addBoolean(filters, query, 'auto_disk_config', 'auto_disk_config');
   if (version >= 73) addBoolean(filters, query, 'locked', 'locked');
-  addTime(filters, query, 'changes-since', 'changes_since');
-  if (version >= 66) addTime(filters, query, 'changes-before', 'changes_before');
-  if (rights.isAdmin) addBoolean(filters, query, 'deleted', 'deleted');
+  addTimes(filters, query);
+  if (rights.isAdmin) addDeleted(filters, query);
   if (version >= 26) addTags(filters, query);
-  if (!addStatus(filters, query, rights)) return undefined;
-  const sort = sortOf(query, SORT_KEYS);
+  if (!addStatus(filters, query, version, rights)) return undefined;
+  const { keys, passed } = sortKeysOf(version);
+  const sort = sortOf(query, keys, passed);
   if (!rights.isAdmin) refuseAdminSorts(query);
   const allProjects = allTenants(query);
   if (allProjects && rights.isAdmin) {
@@ -99,6 +144,22 @@ export function serverListArgs(
     ...sort,
     ...(allProjects ? { all_projects: true } : {}),
   };
+}
+
+function knownFilters(version: number, rights: ServerQueryRights): Readonly<Record<string, string>> {
+  if (rights.allFilters) return { ...FILTERS, ...ALL_FILTERS };
+  return {
+    ...FILTERS,
+    ...(version >= 5 && { ip6: 'ip6' }),
+    ...(version >= 83 && LATER_FILTERS),
+    ...(version >= 90 && { hostname: 'hostname' }),
+  };
+}
+
+function refuseJoined(query: Query): void {
+  const name = Object.keys(query).find((each) => JOINED.includes(each) || each.startsWith('_'));
+  if (name === undefined) return;
+  throw new Fault(400, `Invalid filter field: ${name.slice(0, 64)}.`, { code: 'InvalidInput', facts: { field: name } });
 }
 
 /** nova's remove_invalid_sort_keys. */
@@ -133,6 +194,24 @@ function addBoolean(filters: Record<string, string[]>, query: Query, parameter: 
   filters[filter] = [String(value)];
 }
 
+/** The two may not exclude each other. */
+function addTimes(filters: Record<string, string[]>, query: Query): void {
+  addTime(filters, query, 'changes-since', 'changes_since');
+  addTime(filters, query, 'changes-before', 'changes_before');
+  const [since = '', before = ''] = [filters['changes_since']?.[0], filters['changes_before']?.[0]];
+  if (since === '' || before === '' || Date.parse(since) <= Date.parse(before)) return;
+  throw new Fault(400, 'The value of changes-since must be less than or equal to changes-before.', {
+    code: 'InvalidInput',
+  });
+}
+
+/** What is no truth value is false here. Those whose delete is deferred count as deleted, unless they shall not. */
+function addDeleted(filters: Record<string, string[]>, query: Query): void {
+  const [deleted, soft] = [lastOf(query, 'deleted'), lastOf(query, 'soft_deleted')];
+  if (deleted !== undefined) filters['deleted'] = [String(booleanOf(deleted) ?? false)];
+  if (soft !== undefined) filters['soft_deleted'] = [String(booleanOf(soft) ?? soft !== '')];
+}
+
 function addTime(filters: Record<string, string[]>, query: Query, parameter: string, filter: string): void {
   const text = lastOf(query, parameter);
   if (text === undefined) return;
@@ -145,10 +224,16 @@ function addTime(filters: Record<string, string[]>, query: Query, parameter: str
 }
 
 /** False when no status can match. */
-function addStatus(filters: Record<string, string[]>, query: Query, rights: ServerQueryRights): boolean {
+function addStatus(
+  filters: Record<string, string[]>,
+  query: Query,
+  version: number,
+  rights: ServerQueryRights,
+): boolean {
   const statuses = valuesOf(query, 'status');
   if (statuses.length === 0) return true;
   const found = statuses.map(statesOf).filter((states) => states !== undefined);
+  if (found.length === 0 && version >= 38) throw new Fault(400, 'Invalid status value', { code: 'InvalidInput' });
   if (found.length === 0) return false;
   const vmStates = found.flatMap((states) => states.vmStates);
   if (vmStates.includes('deleted')) {

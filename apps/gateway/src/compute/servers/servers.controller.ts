@@ -11,7 +11,7 @@ import { ConductorClient } from '../../edge/rpc/clients.js';
 import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
 import { nextLinks } from '../paging.js';
 import { generatePassword } from './admin-password.js';
-import { diskConfigOf, serverCreateArgs } from './server-create.args.js';
+import { diskConfigOf, requireHostname, serverCreateArgs } from './server-create.args.js';
 import { ServerCreateBody } from './server-create.dto.js';
 import { allTenants, serverListArgs } from './server-query.js';
 import { shortAddress } from './short-address.js';
@@ -94,6 +94,7 @@ export class ServersController {
     @ValidBody(ServerUpdateBody) body: ServerUpdateBody,
   ): Promise<unknown> {
     const { name, description, hostname, accessIPv4, accessIPv6 } = body.server;
+    requireHostname(hostname, request.edge.microversion ?? 1);
     const autoDiskConfig = diskConfigOf(body.server['OS-DCF:diskConfig']);
     const { pinned_availability_zone: zone } = body.server;
     const args: ServerUpdateArgs = {

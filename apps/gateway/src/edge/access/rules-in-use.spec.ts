@@ -15,7 +15,7 @@ const root = fileURLToPath(new URL('../../../../../..', import.meta.url));
 /** Rules of operations that do not exist yet. Whoever builds one takes its rules off the list: it only shrinks. */
 const NOT_YET: Readonly<Record<PolicyService, readonly string[]>> = {
   identity: [],
-  compute: ['os_compute_api:servers:create:attach_volume', 'compute:servers:resize:cross_cell'],
+  compute: ['compute:servers:resize:cross_cell'],
   image: [],
   network: [
     'create_network:segments',

@@ -12,6 +12,7 @@ import type {
 } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import type { ListDefinition } from '../../listing/list-definition.js';
+import { columnPattern } from '../../listing/patterns/pattern-filter.js';
 import { listRows } from '../../listing/list-rows.js';
 import type { Authorizer } from '../../policy/authorizer.js';
 import { violatedUnique } from '../../store/index.js';
@@ -20,14 +21,33 @@ import type { FlavorsTable } from '../../store/tables/compute.tables.js';
 import { flavorNotFound, flavorObject, requireFlavor } from './flavor-rows.js';
 
 const column = (name: string): RawBuilder<unknown> => sql.ref(`f.${name}`);
-const SORT_KEYS = ['id', 'name', 'vcpus', 'ram', 'disk', 'ephemeral', 'swap', 'rxtx_factor', 'created_at'];
+const SORT_KEYS = [
+  'id',
+  'name',
+  'vcpus',
+  'ram',
+  'disk',
+  'ephemeral',
+  'swap',
+  'rxtx_factor',
+  'created_at',
+  'disabled',
+  'is_public',
+];
 
 const flavors: ListDefinition = {
   from: sql`flavors f`,
   select: sql`f.*`,
   id: column('id'),
   filters: {},
-  sortKeys: Object.fromEntries(SORT_KEYS.map((name) => [name, column(name)])),
+  patterns: { name: columnPattern('f.name') },
+  sortKeys: {
+    ...Object.fromEntries(SORT_KEYS.map((name) => [name, column(name)])),
+    description: sql`coalesce(f.description, '')`,
+    // Columns of nova's that say the same of all flavors here.
+    updated_at: sql`0`,
+    vcpu_weight: sql`0`,
+  },
   defaultSort: [{ key: 'id', dir: 'asc' }],
 };
 
@@ -40,11 +60,13 @@ export class FlavorService {
 
   async list(context: RequestContext, args: FlavorListArgs): Promise<Page<FlavorData>> {
     const conditions = [this.#visible(context, args.is_public), sql`not f.disabled`];
-    if (args.name !== undefined) conditions.push(sql`f.name = ${args.name}`);
     if (args.min_disk !== undefined) conditions.push(sql`f.disk >= ${args.min_disk}`);
     if (args.min_ram !== undefined) conditions.push(sql`f.ram >= ${args.min_ram}`);
     const visible = sql<boolean>`${sql.join(conditions, sql` and `)}`;
-    const page = await listRows<Selectable<FlavorsTable>>(this.store.db, flavors, visible, args);
+    const page = await listRows<Selectable<FlavorsTable>>(this.store.db, flavors, visible, {
+      ...args,
+      ...(args.name === undefined ? {} : { filters: { name: [args.name] } }),
+    });
     return { objects: page.rows.map(flavorObject), next_marker: page.nextMarker };
   }
 

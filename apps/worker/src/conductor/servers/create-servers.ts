@@ -3,7 +3,7 @@ import type { FlavorData, ServerCreateArgs } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import type { ImageCatalog } from '../../image/image-catalog.js';
 import type { InstanceCasts } from '../../instances/instance-casts.js';
-import { recordAction } from '../../instances/instance-actions.js';
+import { actionRows } from '../../instances/instance-actions.js';
 import type { InstanceNetworking } from '../../instances/instance-networking.js';
 import type { InstanceRow } from '../../instances/instance-row.js';
 import type { Authorizer } from '../../policy/authorizer.js';
@@ -13,6 +13,7 @@ import { requireFlavor } from '../flavors/flavor-rows.js';
 import { findKeypair } from '../keypairs/keypair.service.js';
 import { joinGroup } from '../server-groups/group-members.js';
 import { holdServers, roomForServers } from '../quota-check.js';
+import { serverDisks } from './block-devices.js';
 import { requestedDestination } from './destination.js';
 import { requireFilesQuota } from './injected-files.js';
 import { requireMetadataQuota } from './server-metadata.js';
@@ -51,14 +52,8 @@ export class ServerCreation {
           const request = await this.#lookUp(tx, context, args);
           const wanted = { min: args.min_count, max: args.max_count };
           const count = await roomForServers(hold, projectId, request.flavor, wanted);
-          const rows = await tx
-            .insertInto('instances')
-            .values(serverRows(context, request, count))
-            .returningAll()
-            .execute();
-          const ids = rows.map(({ id }) => id);
-          await recordAction(tx, context, ids, 'create');
-          for (const id of ids) await this.casts.build(tx, context, id);
+          const rows = await insertServers(tx, context, request, count);
+          for (const { id } of rows) await this.casts.build(tx, context, id);
           return rows.toSorted((a, b) => a.launch_index - b.launch_index);
         },
         { name: 'server_create' },
@@ -72,6 +67,9 @@ export class ServerCreation {
     if (args.network_mode === 'list' && args.networks.length > 0) {
       this.authorizer.authorize(context, 'compute', 'os_compute_api:servers:create:attach_network', target);
     }
+    if ((args.block_devices ?? []).length > 0) {
+      this.authorizer.authorize(context, 'compute', 'os_compute_api:servers:create:attach_volume', target);
+    }
     if ((args.trusted_image_certificates ?? []).length > 0) {
       this.authorizer.authorize(context, 'compute', 'os_compute_api:servers:create:trusted_certs', target);
     }
@@ -79,6 +77,7 @@ export class ServerCreation {
 
   async #lookUp(tx: Transaction, context: RequestContext, args: ServerCreateArgs): Promise<ServerRequest> {
     const flavor = await requireFlavor(tx, context, args.flavor_ref);
+    const disks = serverDisks(args, flavor);
     const imageProperties = await this.#image(tx, context, args, flavor);
     const spec = await requestedDestination(tx, this.authorizer, context, args);
     const keypair = await this.#keypair(tx, context, args.key_name);
@@ -93,7 +92,7 @@ export class ServerCreation {
       );
     }
     const groupId = await joinGroup(tx, this.quotas, context, args);
-    return { args, flavor, keypair, networks, imageProperties, spec, groupId };
+    return { args, flavor, keypair, networks, imageProperties, spec, groupId, disks };
   }
 
   /** The properties of the image; of none, none. */
@@ -129,4 +128,22 @@ export class ServerCreation {
     }
     return keypair;
   }
+}
+
+/** The servers, their disks and the record of their creation, in one statement. */
+async function insertServers(
+  tx: Transaction,
+  context: RequestContext,
+  request: ServerRequest,
+  count: number,
+): Promise<InstanceRow[]> {
+  const values = serverRows(context, request, count);
+  const ids = values.map(({ id }) => id);
+  const disks = ids.flatMap((id) => request.disks.map((disk) => ({ ...disk, instance_id: id })));
+  const made = tx
+    .with('made', (db) => db.insertInto('instances').values(values).returningAll())
+    .with('recorded', (db) => db.insertInto('instance_actions').values(actionRows(context, ids, 'create')));
+  if (disks.length === 0) return made.selectFrom('made').selectAll().execute();
+  const withDisks = made.with('disks', (db) => db.insertInto('block_device_mappings').values(disks));
+  return withDisks.selectFrom('made').selectAll().execute();
 }

@@ -1,35 +1,59 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import type { ListArgs } from '#libs/contracts';
-import { booleanFilter, integerFilter, invalidFilter, textFilter } from '../../listing/filters.js';
+import { booleanFilter, invalidFilter, textFilter } from '../../listing/filters.js';
 import type { Filter, ListDefinition } from '../../listing/list-definition.js';
-import { columnPattern } from '../../listing/patterns/pattern-filter.js';
+import { columnPattern, expressionPattern } from '../../listing/patterns/pattern-filter.js';
 import type { PatternFilter } from '../../listing/patterns/pattern-filter.js';
 import { listRows } from '../../listing/list-rows.js';
 import type { RowPage } from '../../listing/list-rows.js';
 import type { InstanceRow } from '../../instances/instance-row.js';
 import type { Queries } from '../../store/index.js';
 
-const TEXTS = [
-  'id',
-  'project_id',
-  'user_id',
-  'host',
-  'node',
-  'image_ref',
-  'flavor_id',
-  'key_name',
+/** As nova: these as they stand, the others as patterns. */
+const TEXTS = ['id', 'project_id', 'user_id', 'host', 'image_ref', 'flavor_id', 'vm_state', 'task_state'];
+const PATTERNS = [
+  'access_ip_v4',
+  'access_ip_v6',
   'availability_zone',
-  'vm_state',
-  'task_state',
-  'reservation_id',
-  'hostname',
   'description',
+  'hostname',
+  'key_name',
+  'locked_by',
+  'name',
+  'node',
+  'reservation_id',
   'root_device_name',
 ];
-const NOT_NULL_SORTS = ['id', 'name', 'hostname', 'image_ref', 'vm_state', 'project_id', 'user_id', 'locked'];
-const NUMBER_SORTS = ['power_state', 'launch_index'];
-const NULLABLE_SORTS = ['host', 'node', 'key_name', 'availability_zone', 'task_state', 'root_device_name'];
+const NUMBER_PATTERNS = ['launch_index', 'power_state', 'progress'];
+const TIME_PATTERNS = ['created_at', 'launched_at', 'terminated_at'];
+const NOT_NULL_SORTS = [
+  'access_ip_v4',
+  'access_ip_v6',
+  'auto_disk_config',
+  'config_drive',
+  'flavor_id',
+  'hostname',
+  'id',
+  'image_ref',
+  'locked',
+  'name',
+  'project_id',
+  'user_id',
+  'vm_state',
+];
+const NUMBER_SORTS = ['power_state', 'launch_index', 'progress'];
+const NULLABLE_SORTS = [
+  'availability_zone',
+  'description',
+  'host',
+  'key_name',
+  'locked_by',
+  'node',
+  'root_device_name',
+  'task_state',
+];
+const IMAGE_PROPERTIES = ['kernel_id', 'ramdisk_id'];
 
 const column = (name: string): RawBuilder<unknown> => sql.ref(`i.${name}`);
 /** NULL is no place in an order that markers could name. */
@@ -41,25 +65,29 @@ const servers: ListDefinition = {
   id: column('id'),
   filters: {
     ...Object.fromEntries(TEXTS.map((name) => [name, textFilter(`i.${name}`)])),
-    power_state: integerFilter('i.power_state'),
-    launch_index: integerFilter('i.launch_index'),
     locked: booleanFilter('i.locked'),
     config_drive: booleanFilter('i.config_drive'),
-    deleted: booleanFilter('i.deleted'),
     tags: (tags) => sql<boolean>`i.tags ?& ${[...tags]}::text[]`,
     tags_any: (tags) => sql<boolean>`i.tags ?| ${[...tags]}::text[]`,
     not_tags: (tags) => sql<boolean>`not i.tags ?& ${[...tags]}::text[]`,
     not_tags_any: (tags) => sql<boolean>`not i.tags ?| ${[...tags]}::text[]`,
     auto_disk_config: booleanFilter('i.auto_disk_config'),
-    progress: integerFilter('i.progress'),
     changes_since: timeFilter('changes_since', sql`>=`),
     changes_before: timeFilter('changes_before', sql`<=`),
   },
-  patterns: { name: columnPattern('i.name'), ip: addressPattern(4), ip6: addressPattern(6) },
+  patterns: {
+    ...Object.fromEntries(PATTERNS.map((name) => [name, columnPattern(`i.${name}`)])),
+    ...Object.fromEntries(NUMBER_PATTERNS.map((name) => [name, expressionPattern(sql`${column(name)}::text`)])),
+    ...Object.fromEntries(TIME_PATTERNS.map((name) => [name, expressionPattern(timeText(name))])),
+    ...Object.fromEntries(IMAGE_PROPERTIES.map((name) => [name, expressionPattern(imageProperty(name))])),
+    ip: addressPattern(4),
+    ip6: addressPattern(6),
+  },
   sortKeys: Object.fromEntries([
     ...[...NOT_NULL_SORTS, ...NUMBER_SORTS, 'created_at', 'updated_at'].map((name) => [name, column(name)]),
     ...NULLABLE_SORTS.map((name) => [name, orEmpty(name)]),
-    ['launched_at', sql`coalesce(i.launched_at, '-infinity')`],
+    ...IMAGE_PROPERTIES.map((name) => [name, imageProperty(name)]),
+    ...['launched_at', 'terminated_at'].map((name) => [name, sql`coalesce(${column(name)}, '-infinity')`]),
   ]),
   defaultSort: [{ key: 'created_at', dir: 'desc' }],
 };
@@ -70,16 +98,31 @@ export async function listServers(
   projectId: string | null,
   args: ListArgs,
 ): Promise<RowPage<InstanceRow>> {
-  const filters = args.filters ?? {};
+  const { deleted, soft_deleted: soft, ...filters } = args.filters ?? {};
   const conditions = [projectId === null ? sql`true` : sql`i.project_id = ${projectId}`];
-  // Who asks what has changed wants to hear of what is gone, too.
-  if (filters['deleted'] === undefined && filters['changes_since'] === undefined) conditions.push(sql`not i.deleted`);
-  // As nova: who asks for no deleted ones sees none whose delete is deferred, unless by its state.
-  if (filters['deleted'] === undefined && filters['vm_state'] === undefined) {
-    conditions.push(sql`i.vm_state <> 'soft-delete'`);
+  const isChanged = filters['changes_since'] !== undefined || filters['changes_before'] !== undefined;
+  if (deleted?.includes('true') === true) {
+    // One whose delete is deferred is deleted for its owner.
+    conditions.push(soft?.includes('false') === true ? sql`i.deleted` : sql`(i.deleted or i.vm_state = 'soft-delete')`);
+  } else if (deleted !== undefined || !isChanged) {
+    // Who asks what has changed wants to hear of what is gone, too.
+    conditions.push(sql`not i.deleted`);
+    // As nova: who asks for no deleted ones sees none whose delete is deferred, unless by its state.
+    if (soft?.includes('true') !== true && filters['vm_state'] === undefined) {
+      conditions.push(sql`i.vm_state <> 'soft-delete'`);
+    }
   }
   const visible = sql<boolean>`${sql.join(conditions, sql` and `)}`;
-  return listRows<InstanceRow>(db, servers, visible, args, projectId ?? '');
+  return listRows<InstanceRow>(db, servers, visible, { ...args, filters }, projectId ?? '');
+}
+
+/** A time as nova's database has it. */
+function timeText(name: string): RawBuilder<unknown> {
+  return sql`to_char(${column(name)} at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS')`;
+}
+
+function imageProperty(name: string): RawBuilder<unknown> {
+  return sql`coalesce(i.image_properties ->> ${name}, '')`;
 }
 
 /** Any address of a version. */

@@ -5,6 +5,7 @@ import type { FlavorData, ImageData, RequestedNetwork, ServerCreateArgs } from '
 import type { RequestContext } from '#libs/telemetry';
 import type { Selectable } from 'kysely';
 import type { InstancesTable, KeypairsTable, RequestSpec } from '../../store/tables/compute.tables.js';
+import type { ServerDisk } from './block-devices.js';
 
 /** What a create asks for, with all that it names looked up. */
 export interface ServerRequest {
@@ -15,6 +16,7 @@ export interface ServerRequest {
   readonly imageProperties: Readonly<Record<string, unknown>>;
   readonly spec: RequestSpec;
   readonly groupId: string | null;
+  readonly disks: readonly ServerDisk[];
 }
 
 /** Whether the flavor is enough for the image. Errors with nova's texts. */

@@ -20,8 +20,15 @@ export interface RowTest {
 
 /** `name` of table `i`, say. */
 export function columnPattern(column: string): PatternFilter {
-  const reference = sql.ref(column);
-  return { texts: sql`array[${reference}]`, like: (pattern) => sql<boolean>`${reference} ilike ${pattern}` };
+  return expressionPattern(sql.ref(column));
+}
+
+/** As columnPattern, for an expression that is a text or NULL, which matches nothing. */
+export function expressionPattern(text: RawBuilder<unknown>): PatternFilter {
+  return {
+    texts: sql`array_remove(array[${text}]::text[], null)`,
+    like: (pattern) => sql<boolean>`coalesce(${text} ilike ${pattern}, false)`,
+  };
 }
 
 /**

@@ -27,6 +27,7 @@ import { trunks } from './20261128-trunks.js';
 import { metadefs } from './20261128-metadefs.js';
 import { domainConfigs } from './20261128-domain-configs.js';
 import { shelvedImage } from './20261128-shelved-image.js';
+import { blockDevices } from './20261128-block-devices.js';
 import type { Migration } from './migration.js';
 
 /** Every migration, in the order in which they run. */
@@ -60,4 +61,5 @@ export const migrations: readonly Migration[] = [
   domainConfigs,
   shelvedImage,
   agents,
+  blockDevices,
 ];

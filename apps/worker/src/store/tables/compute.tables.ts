@@ -255,7 +255,29 @@ export interface FakeHostsDownTable {
   host: string;
 }
 
+/** A disk of a server. */
+export interface BlockDeviceMappingsTable {
+  id: Generated<number>;
+  instance_id: string;
+  source_type: 'image' | 'blank';
+  destination_type: 'local';
+  /** 0: it is booted from; -1 and null: it is not. */
+  boot_index: number | null;
+  device_name: string | null;
+  device_type: string | null;
+  disk_bus: string | null;
+  /** `swap`, or the file system. */
+  guest_format: string | null;
+  image_id: string | null;
+  /** GiB; MiB of a swap disk. */
+  volume_size: number | null;
+  delete_on_termination: boolean;
+  tag: string | null;
+  created_at: DefaultTimestamp;
+}
+
 export interface ComputeTables {
+  block_device_mappings: BlockDeviceMappingsTable;
   fake_hosts_down: FakeHostsDownTable;
   flavors: FlavorsTable;
   flavor_projects: FlavorProjectsTable;

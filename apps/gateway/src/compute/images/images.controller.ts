@@ -1,0 +1,110 @@
+import { Controller, Delete, Get, HttpCode, Param, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { ImagePage } from '#libs/contracts';
+import type { ImageData, Page } from '#libs/contracts';
+import { AnyToken } from '../../edge/access/access.decorators.js';
+import { Edge } from '../../edge/edge.js';
+import { Fault } from '../../edge/errors/fault.js';
+import { lastOf, queryOf } from '../../edge/query/query.js';
+import type { Query } from '../../edge/query/query.js';
+import { ImageClient } from '../../edge/rpc/clients.js';
+import { LAST_PROXY } from '../network-proxies/proxied.js';
+import { nextLinks, pageOf } from '../paging.js';
+import { ResourceLinks } from '../resource-links.js';
+import { Microversions } from '../versions/microversion.hooks.js';
+import { findImage } from './find-image.js';
+import { imageDetail, imageSummary } from './image.view.js';
+import type { ImageLinks } from './image.view.js';
+
+/** Query parameter → the Image API's filter. */
+const FILTERS: Readonly<Record<string, string>> = {
+  name: 'name',
+  status: 'status',
+  server: 'instance_uuid',
+  type: 'image_type',
+  minRam: 'min_ram',
+  minDisk: 'min_disk',
+};
+
+/** `/images` below 2.36: nova's proxy of the Image API's images. */
+@Controller('v2.1/images')
+export class ImagesController {
+  constructor(
+    private readonly edge: Edge,
+    private readonly client: ImageClient,
+  ) {}
+
+  @Get()
+  @Microversions(1, LAST_PROXY)
+  @AnyToken()
+  async list(@Req() request: FastifyRequest): Promise<unknown> {
+    const page = await this.#page(request);
+    const links = this.#links(request);
+    const images = page.objects.map((image) => imageSummary(image, links));
+    return { images, ...nextLinks('images', 'images', request, links.compute, page.next_marker) };
+  }
+
+  @Get('detail')
+  @Microversions(1, LAST_PROXY)
+  @AnyToken()
+  async detail(@Req() request: FastifyRequest): Promise<unknown> {
+    const page = await this.#page(request);
+    const links = this.#links(request);
+    const images = page.objects.map((image) => imageDetail(image, links));
+    return { images, ...nextLinks('images', 'images/detail', request, links.compute, page.next_marker) };
+  }
+
+  @Get(':id')
+  @Microversions(1, LAST_PROXY)
+  @AnyToken()
+  async show(@Req() request: FastifyRequest, @Param('id') id: string): Promise<unknown> {
+    return { image: imageDetail(await findImage(this.client, request, id), this.#links(request)) };
+  }
+
+  @Delete(':id')
+  @Microversions(1, LAST_PROXY)
+  @AnyToken()
+  @HttpCode(204)
+  async remove(@Req() request: FastifyRequest, @Param('id') id: string): Promise<void> {
+    await findImage(this.client, request, id);
+    try {
+      await this.client.call(request, 'image_delete', { id });
+    } catch (error) {
+      if (!(error instanceof Fault) || error.status !== 403) throw error;
+      const options = { code: 'ImageNotAuthorized', cause: error };
+      throw new Fault(403, 'You are not allowed to delete the image.', options);
+    }
+  }
+
+  async #page(request: FastifyRequest): Promise<Page<ImageData>> {
+    const query = queryOf(request);
+    const args = { filters: filtersOf(query), ...pageOf(query, this.edge.settings.maxLimit) };
+    return ImagePage.unwrap(await this.client.call(request, 'image_list', args));
+  }
+
+  #links(request: FastifyRequest): ImageLinks {
+    const { computeLinkPrefix, glanceLinkPrefix, ports } = this.edge.settings;
+    const { scheme, host } = request.edge;
+    const own = `${scheme}://${host.replace(/:\d+$/, '')}:${ports.image}`;
+    return {
+      compute: new ResourceLinks(request, computeLinkPrefix),
+      image: (glanceLinkPrefix ?? own).replace(/\/+$/, ''),
+    };
+  }
+}
+
+function filtersOf(query: Query): Record<string, string[]> {
+  const filters: Record<string, string[]> = {};
+  for (const [parameter, filter] of Object.entries(FILTERS)) {
+    const value = lastOf(query, parameter);
+    if (value === undefined) continue;
+    if (parameter === 'status') filters[filter] = [value.toLowerCase()];
+    // A server may be named by its link.
+    else filters[filter] = [parameter === 'server' ? value.slice(value.lastIndexOf('/') + 1) : value];
+  }
+  const since = lastOf(query, 'changes-since');
+  if (since === undefined) return filters;
+  if (Number.isNaN(Date.parse(since))) throw new Fault(400, 'Invalid changes-since value', { code: 'InvalidInput' });
+  filters['updated_at'] = [`gte:${new Date(since).toISOString()}`];
+  return filters;
+}
