@@ -28,6 +28,8 @@ export interface RabbitSettings {
   readonly reconnectMinMs: number;
   /** @default 2000 */
   readonly reconnectMaxMs: number;
+  /** How often a connection that had to go to another host looks whether its own takes it again. @default 15000 */
+  readonly homeEveryMs: number;
   /** Time for one attempt to connect. @default 10000 */
   readonly connectTimeoutMs: number;
   /** ssl, ssl_ca_file, ssl_cert_file, ssl_key_file; null = plain TCP. @default null */
@@ -57,6 +59,7 @@ export const defaultRabbitSettings: RabbitSettings = Object.freeze({
   failoverStrategy: 'round-robin',
   reconnectMinMs: 100,
   reconnectMaxMs: 2_000,
+  homeEveryMs: 15_000,
   connectTimeoutMs: 10_000,
   tls: null,
 });

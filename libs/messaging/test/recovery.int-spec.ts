@@ -3,6 +3,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { createContext } from '#libs/telemetry';
 import { startBroker } from '#testing/broker';
 import type { Broker } from '#testing/broker';
+import { Relay } from '#testing/relay';
 import { connect } from 'amqplib';
 import { createTransport, RpcClient } from '../src/index.js';
 import type { MessagingHealth, Transport } from '../src/index.js';
@@ -213,6 +214,39 @@ describe('recovery', () => {
     assert.equal(warnings.filter((warning) => warning.includes('other flags')).length, 2, String(warnings));
     await other.server.stop();
     await transport.stop();
+  });
+
+  it('moves back to its own host of several once that takes it again; no call is lost or run twice', async () => {
+    const relays = await Promise.all([Relay.to(broker.port), Relay.to(broker.port)]);
+    const moves: string[] = [];
+    const info = (message: string): void => void (message.startsWith('moved back') && moves.push(message));
+    const transport = await createTransport({
+      url: `rabbit://${relays.map(({ port }) => `guest:guest@127.0.0.1:${port}`).join(',')}/`,
+      controlExchange: `${exchange}h`,
+      responseTimeoutMs: 20_000,
+      rabbit: { homeEveryMs: 100 },
+      observer: { info },
+    });
+    const other = new StarsServer(transport, 'd');
+    await other.server.start();
+    const stars = new RpcClient(transport, starsContract);
+    const away = relays.find(({ accepted }) => accepted > 0);
+    assert.ok(away !== undefined);
+    away.target = 1;
+    away.cut();
+    await healthy(transport, ({ connected }) => !connected);
+    await healthy(transport, allConsume);
+    assert.deepEqual(moves, []);
+    away.target = broker.port;
+    let changes = 0;
+    for (let left = 50; left > 0; left -= moves.length > 0 ? 1 : 0) {
+      await Promise.all([1, 2, 3].map(() => stars.call(context, 'change', { ms: 5 })));
+      changes += 3;
+    }
+    assert.equal(other.runs.filter((run) => run === 'change').length, changes);
+    await other.server.stop();
+    await transport.stop();
+    await Promise.all(relays.map((relay) => relay.close()));
   });
 
   async function deleteQueue(name: string): Promise<void> {

@@ -49,7 +49,8 @@ export function isOfOneProcess({ kind }: Pick<QueueSpec, 'kind'>): boolean {
 }
 
 export interface QueueSpec {
-  readonly name: string;
+  /** Changes where a queue of one process cannot be had again: its node of a cluster is away. */
+  name: string;
   readonly kind: QueueKind;
   readonly bindings: readonly {
     readonly exchange: string;

@@ -24,6 +24,11 @@ export class Acknowledger {
     channel.on('close', () => this.close());
   }
 
+  /** Whether all deliveries up to this tag are settled, or cannot be any more. */
+  hasSettled(tag: number): boolean {
+    return this.#closed || this.#oldest > tag;
+  }
+
   ack(message: ConsumeMessage): void {
     if (this.#closed) return;
     if (this.#turn.push(message) === 1) queueMicrotask(() => this.#endTurn());

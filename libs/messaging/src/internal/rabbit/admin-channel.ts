@@ -18,6 +18,13 @@ export class AdminChannel {
     readonly declarer: Declarer,
   ) {}
 
+  /** The next look is taken on the connection that there is now. */
+  leave(): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#channel = null;
+    });
+  }
+
   inspect(name: string): Promise<{ consumers: number; messages: number } | null> {
     return this.#inTurn(async () => {
       try {

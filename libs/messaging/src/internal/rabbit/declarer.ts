@@ -1,6 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import type { Channel } from 'amqplib';
 import type { MessagingObserver } from '../../messaging-observer.js';
+import { isOfOneProcess } from '../driver.js';
 import type { QueueSpec } from '../driver.js';
+import { textOf } from '../failure.js';
 import type { QueueFlags } from './queue-flags.js';
 
 function codeOf(error: unknown): unknown {
@@ -11,6 +14,9 @@ function codeOf(error: unknown): unknown {
 export function refusedWith(error: unknown, code: 404 | 406): boolean {
   return codeOf(error) === code;
 }
+
+/** RabbitMQ's words for a classic queue that lives on a node of the cluster that is away: its name is taken till then. */
+const HOME_IS_AWAY = /home node .* is down or inaccessible/;
 
 /**
  * Declares exchanges and queues, and remembers which of them others declared with other flags: those are taken as
@@ -33,14 +39,25 @@ export class Declarer {
     );
   }
 
-  /** Resolves with the number of its consumers. */
+  /**
+   * Resolves with the number of its consumers. A queue of one process whose node is away gets another name for the next
+   * attempt; the one that is left behind expires.
+   */
   async queue(channel: Channel, spec: QueueSpec): Promise<number> {
-    const found = await this.#declare(
-      `queue ${spec.name}`,
-      () => channel.assertQueue(spec.name, this.flags.queue(spec)),
-      () => channel.checkQueue(spec.name),
-    );
-    return found.consumerCount;
+    try {
+      const found = await this.#declare(
+        `queue ${spec.name}`,
+        () => channel.assertQueue(spec.name, this.flags.queue(spec)),
+        () => channel.checkQueue(spec.name),
+      );
+      return found.consumerCount;
+    } catch (error) {
+      if (refusedWith(error, 404) && isOfOneProcess(spec) && HOME_IS_AWAY.test(textOf(error))) {
+        const id = randomBytes(16).toString('hex');
+        spec.name = `${spec.name.replace(/[-_][0-9a-f]{32}$/, '')}_${id}`;
+      }
+      throw error;
+    }
   }
 
   async #declare<T>(key: string, declare: () => Promise<T>, look: () => Promise<unknown>): Promise<T> {

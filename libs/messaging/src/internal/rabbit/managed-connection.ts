@@ -23,18 +23,35 @@ export interface ConnectionEvents {
   /** Makes the channels; a rejection counts as a failed attempt. */
   readonly onOpen: (model: ChannelModel) => Promise<void>;
   readonly onLost: () => void;
+  /** Asked before the connection moves to its own host: false = not now. */
+  readonly mayMove?: () => Promise<boolean>;
+  /** Another connection has taken the place of one that still works, and is closed when this resolves. */
+  readonly onMoved: (model: ChannelModel) => Promise<void>;
   readonly onBlocked?: (blocked: boolean) => void;
 }
 
 const closeTimeoutMs = 2_000;
+/** What the broker still has to say on a connection that nobody uses any more: messages that found no queue. */
+const lastWordsMs = 2_000;
 
-/** One connection that comes back by itself: next host, growing waits, one log line for each change. */
+interface Opened {
+  readonly model: ChannelModel;
+  readonly writer: FrameWriter | null;
+}
+
+/**
+ * One connection that comes back by itself: next host, growing waits, one log line for each change. Each has a host of
+ * its own, chosen by lot; from another one it moves back once its own takes it, so that a fleet is spread over a
+ * cluster again after a node was away.
+ */
 export class ManagedConnection {
   #model: ChannelModel | null = null;
   #writer: FrameWriter | null = null;
   #stopped = false;
   #attempt = 0;
   #host: number;
+  readonly #home: number;
+  #homeTimer: NodeJS.Timeout | null = null;
   #timer: NodeJS.Timeout | null = null;
   #lastReason: string | null = null;
   readonly #plan: ConnectionPlan;
@@ -45,7 +62,8 @@ export class ManagedConnection {
     readonly events: ConnectionEvents,
   ) {
     this.#plan = plan;
-    this.#host = Math.floor(Math.random() * plan.hosts.length);
+    this.#home = Math.floor(Math.random() * plan.hosts.length);
+    this.#host = this.#home;
   }
 
   get model(): ChannelModel | null {
@@ -65,15 +83,16 @@ export class ManagedConnection {
     if (this.#stopped) return;
     let model: ChannelModel | null = null;
     try {
-      model = await this.#open();
+      const opened = await this.#open(this.#attempted());
+      model = opened.model;
       if (this.#stopped) return await closeQuietly(model);
-      this.#watch(model);
-      this.#model = model;
+      this.#take(opened);
       await this.events.onOpen(model);
       if (this.#model !== model) return;
       if (this.#lastReason !== null) this.#plan.observer.info?.(`connected to the broker again (${this.purpose})`);
       this.#attempt = 0;
       this.#lastReason = null;
+      this.#planHome();
     } catch (error) {
       const failed = model !== null && this.#model === model;
       if (model !== null) {
@@ -88,21 +107,60 @@ export class ManagedConnection {
     }
   }
 
+  #take({ model, writer }: Opened): void {
+    this.#watch(model);
+    this.#model = model;
+    this.#writer = writer;
+  }
+
+  #planHome(): void {
+    const { hosts, rabbit } = this.#plan;
+    if (this.#homeTimer !== null) clearTimeout(this.#homeTimer);
+    if ((this.#host - this.#home) % hosts.length === 0) return;
+    this.#homeTimer = setTimeout(() => void this.#goHome(), rabbit.homeEveryMs * (0.75 + Math.random() / 2)).unref();
+  }
+
+  async #goHome(): Promise<void> {
+    const before = this.#model;
+    if (this.#stopped || before === null) return;
+    let opened: Opened;
+    try {
+      opened = await this.#open(this.#attempted(this.#home));
+    } catch {
+      // It is still away.
+      return this.#planHome();
+    }
+    const mayMove = (await this.events.mayMove?.()) ?? true;
+    if (!mayMove || this.#stopped || this.#model !== before) {
+      await closeQuietly(opened.model);
+      return this.#planHome();
+    }
+    this.#host = this.#home;
+    this.#take(opened);
+    this.#plan.observer.info?.(`moved back to its own host of the broker (${this.purpose})`);
+    try {
+      await this.events.onMoved(opened.model);
+    } catch {
+      // Lost at once: its close event, or this, leads to the next attempt.
+      await closeQuietly(opened.model);
+    }
+    setTimeout(() => void closeQuietly(before), lastWordsMs).unref();
+  }
+
   /** Why there is no connection; null while there is one. */
   get fault(): string | null {
     return this.#model === null ? this.#lastReason : null;
   }
 
-  #attempted(): Attempt {
+  #attempted(at = this.#host): Attempt {
     const { hosts, virtualHost, rabbit } = this.#plan;
-    const host = hosts[this.#host % hosts.length];
+    const host = hosts[at % hosts.length];
     if (host === undefined) throw new Error('no host to connect to');
     return { host, virtualHost, tls: rabbit.tls };
   }
 
-  async #open(): Promise<ChannelModel> {
+  async #open({ host, virtualHost, tls }: Attempt): Promise<Opened> {
     const { rabbit, program } = this.#plan;
-    const { host, virtualHost, tls } = this.#attempted();
     const model = await connect(
       {
         protocol: tls === null ? 'amqp' : 'amqps',
@@ -124,9 +182,8 @@ export class ManagedConnection {
       },
     );
     const turn = joinWrites(model.connection);
-    this.#writer = turn === null ? null : new FrameWriter(turn);
     if (turn === null) this.#plan.observer.warn?.('amqplib has changed: frames are written its own, slower way');
-    return model;
+    return { model, writer: turn === null ? null : new FrameWriter(turn) };
   }
 
   #watch(model: ChannelModel): void {
@@ -160,6 +217,7 @@ export class ManagedConnection {
   async stop(): Promise<void> {
     this.#stopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
+    if (this.#homeTimer !== null) clearTimeout(this.#homeTimer);
     const model = this.#model;
     this.#model = null;
     if (model !== null) await closeQuietly(model);

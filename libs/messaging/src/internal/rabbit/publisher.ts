@@ -33,6 +33,7 @@ export interface PublisherHooks {
 
 const maxAttempts = 5;
 const nackPauseMs = 200;
+const lookMs = 5;
 
 /**
  * Publishes on two channels of one connection: calls unconfirmed, everything else confirmed with a window. What was
@@ -48,6 +49,7 @@ export class Publisher {
   /** Given up while they waited; they leave the line when they are met, or when they are many. */
   #abandoned = 0;
   #stopped = false;
+  #held = false;
 
   constructor(readonly hooks: PublisherHooks) {}
 
@@ -58,6 +60,23 @@ export class Publisher {
   /** The socket takes no more just now. */
   get full(): boolean {
     return this.#plain?.full ?? false;
+  }
+
+  /** Sends nothing new that is confirmed, and waits until all is; false when that took too long, and it goes on. */
+  async hold(limitMs: number): Promise<boolean> {
+    this.#held = true;
+    const until = performance.now() + limitMs;
+    while (this.#held && this.#inFlight.size > 0 && performance.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, lookMs));
+    }
+    const isIdle = this.#held && this.#inFlight.size === 0;
+    if (!isIdle) this.goOn();
+    return isIdle;
+  }
+
+  goOn(): void {
+    this.#held = false;
+    this.flush();
   }
 
   async reopen(model: ChannelModel, writer: FrameWriter | null): Promise<void> {
@@ -79,12 +98,14 @@ export class Publisher {
     plainChannel.onDrain(() => this.hooks.onDrain());
     this.#plain = plainChannel;
     this.#confirmed = confirmedChannel;
+    this.#held = false;
   }
 
   /** Forgets the channels; what was in flight waits for the next ones. */
   lost(): void {
     this.#plain = null;
     this.#confirmed = null;
+    this.#held = false;
     const again = [...this.#inFlight.values()];
     this.#inFlight.clear();
     this.#waiting.putBack(again);
@@ -117,7 +138,7 @@ export class Publisher {
 
   /** Sends what waits, as far as the window allows. */
   flush(): void {
-    while (this.#confirmed !== null && this.#waiting.length > 0 && this.#inFlight.size < this.hooks.confirmWindow) {
+    while (!this.#held && this.#hasRoom && this.#waiting.length > 0) {
       const item = this.#waiting.shift();
       if (item === undefined) return;
       if (item.done) {
@@ -129,6 +150,10 @@ export class Publisher {
       if (frame.exchangeType === null || this.hooks.knowsExchange(frame)) this.#transmit(item);
       else void this.#declareAndTransmit(item);
     }
+  }
+
+  get #hasRoom(): boolean {
+    return this.#confirmed !== null && this.#inFlight.size < this.hooks.confirmWindow;
   }
 
   async #declareAndTransmit(item: Outgoing): Promise<void> {

@@ -12,6 +12,9 @@ import type { ManagedConnection } from './managed-connection.js';
 const retryMinMs = 50;
 const retryMaxMs = 5_000;
 const closeTimeoutMs = 2_000;
+/** Longer work is given out again by the broker, as after a lost connection. */
+const drainMs = 60_000;
+const drainLookMs = 50;
 
 /**
  * Consumes from the queues of one server on a channel of their own. Whatever stops it (connection lost, channel
@@ -31,6 +34,7 @@ export class RabbitConsumerGroup implements ConsumerGroup {
   #lastReason: string | null = null;
   #beganOnce = false;
   #acknowledger: Acknowledger | null = null;
+  readonly #lastTags = new WeakMap<Acknowledger, number>();
   #resolveStarted: () => void = () => undefined;
   #rejectStarted: (error: unknown) => void = () => undefined;
 
@@ -88,6 +92,25 @@ export class RabbitConsumerGroup implements ConsumerGroup {
   connectionOpened(): void {
     this.#attempt = 0;
     void this.#setUp();
+  }
+
+  /** Consumes on the connection that there is now, then no more on the one before, whose messages are worked off. */
+  async move(): Promise<void> {
+    const channel = this.#channel;
+    const acknowledger = this.#acknowledger;
+    if (channel === null || acknowledger === null || this.#setting || this.#ended) return;
+    const tags = this.#tags;
+    const lastTagOf = (): number => this.#lastTags.get(acknowledger) ?? 0;
+    this.#channel = null;
+    await this.#setUp();
+    await within(Promise.all(tags.map((tag) => channel.cancel(tag))));
+    const until = performance.now() + drainMs;
+    while (!acknowledger.hasSettled(lastTagOf()) && performance.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, drainLookMs));
+    }
+    // Those of the last turn are written by now.
+    acknowledger.close();
+    await closeQuietly(channel);
   }
 
   connectionLost(): void {
@@ -163,6 +186,7 @@ export class RabbitConsumerGroup implements ConsumerGroup {
       void closeQuietly(acknowledger.channel);
       return;
     }
+    this.#lastTags.set(acknowledger, message.fields.deliveryTag);
     const inbound = new DeliveredMessage(spec, message, acknowledger);
     try {
       this.onMessage(inbound);

@@ -25,6 +25,9 @@ import { QueueFlags } from './queue-flags.js';
 import { RabbitConsumerGroup } from './rabbit-consumer-group.js';
 import { RouteKeeper } from './route-keeper.js';
 
+/** So long what is under way to the broker may take to be confirmed before a move is put off. */
+const holdMs = 2_000;
+
 interface Waiter {
   resolve(): void;
   reject(error: Error): void;
@@ -72,6 +75,8 @@ export class RabbitDriver implements Driver {
         this.onStateChange();
       },
       onBlocked: (blocked) => this.#setBlocked(blocked),
+      mayMove: () => this.#publisher.hold(holdMs),
+      onMoved: (model) => this.#opened(() => this.#publisher.reopen(model, this.#publishing.writer)),
     });
     this.#consuming = new ManagedConnection(plan, 'consume', {
       onOpen: () =>
@@ -81,6 +86,9 @@ export class RabbitDriver implements Driver {
       onLost: () => {
         for (const group of this.#groups) group.connectionLost();
         this.onStateChange();
+      },
+      onMoved: async () => {
+        await Promise.all([this.#admin.leave(), ...[...this.#groups].map((group) => group.move())]);
       },
     });
     this.#admin = new AdminChannel(this.#consuming, this.#declarer);
