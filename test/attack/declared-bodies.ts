@@ -1,6 +1,7 @@
 import {
   actionOf,
   declarationsOf,
+  envelopeOf,
   fieldsOf,
   identityResources,
   networkResources,
@@ -27,9 +28,16 @@ const VALUES: Body = {
   direction: 'ingress',
   ethertype: 'IPv4',
   ip_version: 4,
+  helper: 'ftp',
+  id: '11111111-2222-4333-8444-555555555555',
   object_type: 'network',
   prefixes: ['10.81.0.0/16'],
+  protocol: 'tcp',
   routes: [{ destination: '10.80.0.0/24', nexthop: '10.77.0.9' }],
+};
+/** What a create needs beside its required fields, by the resource's name. */
+const ALSO: Readonly<Record<string, Body>> = {
+  port_forwarding: { internal_port: 80, external_port: 8080 },
 };
 const NAME = 'theft';
 
@@ -97,13 +105,13 @@ export function createBody(declaration: Declaration, ids: Ids, more: Body = {}, 
   const { singular, plural, bulk } = declaration;
   const required = declaration.fields.filter((field) => field.required && field.post !== undefined);
   const label = text === undefined ? {} : labelled(declaration, text);
-  const body = { ...given(required, ids), ...label, ...more };
+  const body = { ...given(required, ids), ...ALSO[singular], ...label, ...more };
   return bulk ? { [plural]: [body] } : { [singular]: body };
 }
 
 /** Its name, its description, or a text that it keeps; some have none. */
 function labelled({ byName }: Declaration, text: string): Body {
-  const name = ['name', 'description', 'blob'].find((one) => byName.has(one));
+  const name = ['name', 'metainfo', 'description', 'blob'].find((one) => byName.has(one));
   return name === undefined ? {} : { [name]: text };
 }
 
@@ -137,7 +145,8 @@ export function declaredBodies({ api, method, url }: DeclaredRoute, ids: Ids): B
     )?.[1];
     if (action?.body !== undefined) {
       const body = given(fieldsOf(action.body), ids);
-      return [action.enveloped === true ? { [singular]: body } : body];
+      const envelope = envelopeOf(declaration, action);
+      return [envelope === undefined ? body : { [envelope]: body }];
     }
   }
   return [];

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { ApiClient } from '#testing/api-client';
 import { Cloud } from '#testing/cloud';
 import { delegation } from './foreign-requests.js';
@@ -40,7 +40,8 @@ export async function makeVictim(target: Maker): Promise<Victim> {
   const cloud = new Cloud(tenant.client);
   const network = await cloud.createNetwork(marker, '10.77.0.0/24');
   const { client } = tenant;
-  const subnets = await client.expect(200, 'network', 'GET', `/v2.0/subnets?network_id=${network}`);
+  const routed = await makeRouted(target, client, marker, network);
+  const subnets = await client.expect(200, 'network', 'GET', `/v2.0/subnets?network_id=${network}&ip_version=4`);
   const port = await client.expect(201, 'network', 'POST', '/v2.0/ports', {
     body: { port: { network_id: network, name: marker } },
   });
@@ -73,7 +74,7 @@ export async function makeVictim(target: Maker): Promise<Victim> {
     quotas: tenant.project,
     domains: await made('domain'),
     roles: await made('role'),
-    'floating-networks': await externalNetwork(target),
+    ...routed,
   };
   // Of resources that only administrators make, the victim's are in its project all the same.
   const project = { project_id: tenant.project };
@@ -81,10 +82,12 @@ export async function makeVictim(target: Maker): Promise<Victim> {
     ids[path] === undefined && operations.has('create');
   for (const declaration of rootDeclarations.filter(isMissing)) {
     const path = `/v2.0/${declaration.path}`;
-    const own = await client.request('network', 'POST', path, { body: createBody(declaration, ids, {}, marker) });
-    const prefix = declaration.byName.has('remote_ip_prefix') ? { remote_ip_prefix: '10.82.0.0/24' } : {};
+    // What is the cloud's everybody may see.
+    const text = declaration.byName.get('project_id')?.visible === true ? marker : marker.slice(-6);
+    const own = await client.request('network', 'POST', path, { body: createBody(declaration, ids, {}, text) });
+    const prefix = declaration.byName.has('remote_ip_prefix') ? { remote_ip_prefix: someHost() } : {};
     const more = { ...(declaration.byName.has('project_id') ? project : {}), ...prefix };
-    const body = createBody(declaration, ids, more, marker);
+    const body = createBody(declaration, ids, more, text);
     const made = own.status === 201 ? own.json : await target.admin.expect(201, 'network', 'POST', path, { body });
     ids[declaration.path] = idOf(made[declaration.singular] as Row);
     ids[declaration.path.split('/').at(-1) ?? ''] = idOf(made[declaration.singular] as Row);
@@ -165,14 +168,50 @@ async function sharedImage(client: ApiClient, name: string, member: string): Pro
   return String(id);
 }
 
-/** One that everybody sees. */
-async function externalNetwork({ admin }: Maker): Promise<string> {
-  const network = { name: 'outside', 'router:external': true };
-  const made = await admin.expect(201, 'network', 'POST', '/v2.0/networks', { body: { network } });
-  const id = idOf(made['network'] as Row);
-  const subnet = { network_id: id, ip_version: 4, cidr: '203.0.113.0/24', enable_dhcp: false };
-  await admin.expect(201, 'network', 'POST', '/v2.0/subnets', { body: { subnet } });
-  return id;
+/** An address that no other victim has a rule for. */
+function someHost(): string {
+  return `10.${[...randomBytes(3)].join('.')}/32`;
+}
+
+/**
+ * A network that everybody sees, and a router of the tenant's that joins its network to it: floating IPs, forwardings and
+ * NDP proxies of the tenant's ports are possible.
+ */
+async function makeRouted(
+  { admin }: Maker,
+  client: ApiClient,
+  marker: string,
+  inside: string,
+): Promise<Readonly<Record<string, string>>> {
+  const make = async (who: ApiClient, path: string, kind: string, body: Row): Promise<string> =>
+    idOf((await who.expect(201, 'network', 'POST', `/v2.0/${path}`, { body: { [kind]: body } }))[kind] as Row);
+  const name = marker.slice(-6);
+  const scope = await make(admin, 'address-scopes', 'address_scope', { name, ip_version: 6, shared: true });
+  const pool = await make(admin, 'subnetpools', 'subnetpool', {
+    name,
+    address_scope_id: scope,
+    default_prefixlen: 64,
+    prefixes: ['2001:db8::/48'],
+    shared: true,
+  });
+  const outside = await make(admin, 'networks', 'network', { name: 'outside', 'router:external': true });
+  const version4 = { ip_version: 4, cidr: '203.0.113.0/24', enable_dhcp: false };
+  await make(admin, 'subnets', 'subnet', { network_id: outside, ...version4 });
+  await make(admin, 'subnets', 'subnet', { network_id: outside, ip_version: 6, subnetpool_id: pool });
+  const subnet = await make(client, 'subnets', 'subnet', { network_id: inside, ip_version: 6, subnetpool_id: pool });
+  const router = await make(client, 'routers', 'router', {
+    name: marker,
+    external_gateway_info: { network_id: outside },
+    enable_ndp_proxy: true,
+  });
+  const subnets = await client.expect(200, 'network', 'GET', `/v2.0/subnets?network_id=${inside}&ip_version=4`);
+  for (const id of [subnet, idOf((subnets['subnets'] as Row[])[0])]) {
+    const body = { subnet_id: id };
+    await client.expect(200, 'network', 'PUT', `/v2.0/routers/${router}/add_router_interface`, { body });
+  }
+  // Of its own: others' requests take the addresses of the first one away.
+  const port = await make(client, 'ports', 'port', { network_id: inside, name: marker });
+  return { 'floating-networks': outside, routers: router, 'internal-ports': port, 'fixed-ports': port };
 }
 
 /** What is only reported (agents) is nobody's, and changes by itself. */

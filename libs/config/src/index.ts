@@ -92,6 +92,7 @@ export {
   ReportOptions,
   NetworkOptions,
   NeutronOptions,
+  ServiceProvidersOptions,
   QuotaOptions,
   NetworkQuotaOptions,
   RabbitOptions,

@@ -5,7 +5,6 @@ import { forbidden } from './errors/neutron-faults.js';
 import { ExtensionsController } from './extensions/extensions.controller.js';
 import { QuotasController } from './quotas/quotas.controller.js';
 import { RuleTypesController } from './qos/rule-types.controller.js';
-import { ServiceProvidersController } from './service-providers/service-providers.controller.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { NetworkPolicy } from './resource/network-policy.js';
 import { Presenter } from './resource/presenter.js';
@@ -44,7 +43,6 @@ export const networkApi: ApiDefinition = {
       ExtensionsController,
       QuotasController,
       RuleTypesController,
-      ServiceProvidersController,
       ...resourceControllers(networkResources),
     ],
     providers: [NetworkPolicy, Presenter, ResourceClient, ResourceEdge],

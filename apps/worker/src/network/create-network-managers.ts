@@ -9,7 +9,11 @@ import { AddressScopeManager } from './address-scopes/address-scope-manager.js';
 import { AgentManager } from './agents/agent-manager.js';
 import { AvailabilityZoneManager } from './agents/availability-zone-manager.js';
 import { FloatingIpPoolManager } from './floating-ips/floating-ip-pool-manager.js';
+import { FlavorManager } from './flavors/flavor-manager.js';
+import { ServiceProfileManager } from './flavors/service-profile-manager.js';
+import { ServiceProviderManager } from './flavors/service-provider-manager.js';
 import { FloatingIpManager } from './floating-ips/floating-ip-manager.js';
+import { PortForwardingManager } from './floating-ips/port-forwarding-manager.js';
 import { NetworkIpAvailabilityManager } from './availability/network-ip-availability-manager.js';
 import { MeteringLabelManager } from './metering/metering-label-manager.js';
 import { MeteringLabelRuleManager } from './metering/metering-label-rule-manager.js';
@@ -26,7 +30,10 @@ import {
   QosMinimumPacketRateRuleManager,
   QosPacketRateLimitRuleManager,
 } from './qos/qos-rule-managers.js';
+import { ConntrackHelperManager } from './routers/conntrack-helper-manager.js';
+import { NdpProxyManager } from './routers/ndp-proxy-manager.js';
 import { RouterManager } from './routers/router-manager.js';
+import { DefaultSecurityGroupRuleManager } from './security-groups/default-security-group-rule-manager.js';
 import { SecurityGroupManager } from './security-groups/security-group-manager.js';
 import { SecurityGroupRuleManager } from './security-groups/security-group-rule-manager.js';
 import { RbacPolicyManager } from './sharing/rbac-policy-manager.js';
@@ -54,6 +61,13 @@ const classes: readonly ManagerClass[] = [
   AgentManager,
   AvailabilityZoneManager,
   FloatingIpPoolManager,
+  PortForwardingManager,
+  ConntrackHelperManager,
+  NdpProxyManager,
+  DefaultSecurityGroupRuleManager,
+  ServiceProfileManager,
+  FlavorManager,
+  ServiceProviderManager,
   QosPolicyManager,
   QosBandwidthLimitRuleManager,
   QosDscpMarkingRuleManager,

@@ -1,15 +1,34 @@
 import type { Configuration } from '#libs/config';
-import { NetworkOptions, NetworkQuotaOptions } from '#libs/config';
+import { NetworkOptions, NetworkQuotaOptions, ServiceProvidersOptions } from '#libs/config';
 
 /** What of the configuration the topic network goes by; the objects are the live ones, quotas are mutable. */
 export interface NetworkSettings {
-  readonly options: Pick<NetworkOptions, 'baseMac' | 'globalPhysnetMtu' | 'maxDnsNameservers' | 'maxSubnetHostRoutes'>;
+  readonly options: Pick<
+    NetworkOptions,
+    | 'allowedConntrackHelpers'
+    | 'baseMac'
+    | 'dnsDomain'
+    | 'enableNdpProxyByDefault'
+    | 'globalPhysnetMtu'
+    | 'maxDnsNameservers'
+    | 'maxSubnetHostRoutes'
+  >;
+  readonly providers: ServiceProvidersOptions;
   readonly quotas: Partial<NetworkQuotaOptions>;
 }
 
-/** The options' defaults. */
+/** The options' defaults; of the helpers some. */
 export const defaultNetworkSettings: NetworkSettings = Object.freeze({
-  options: { baseMac: 'fa:16:3e:00:00:00', globalPhysnetMtu: 1500, maxDnsNameservers: 5, maxSubnetHostRoutes: 20 },
+  options: {
+    allowedConntrackHelpers: ['ftp:tcp', 'sip:tcp', 'sip:udp', 'tftp:udp'],
+    baseMac: 'fa:16:3e:00:00:00',
+    dnsDomain: 'openstacklocal',
+    enableNdpProxyByDefault: false,
+    globalPhysnetMtu: 1500,
+    maxDnsNameservers: 5,
+    maxSubnetHostRoutes: 20,
+  },
+  providers: { serviceProvider: [] },
   quotas: {
     defaultQuota: -1,
     quotaNetwork: 100,
@@ -24,5 +43,9 @@ export const defaultNetworkSettings: NetworkSettings = Object.freeze({
 });
 
 export function networkSettings(config: Configuration): NetworkSettings {
-  return { options: config.get(NetworkOptions), quotas: config.get(NetworkQuotaOptions) };
+  return {
+    options: config.get(NetworkOptions),
+    quotas: config.get(NetworkQuotaOptions),
+    providers: config.get(ServiceProvidersOptions),
+  };
 }

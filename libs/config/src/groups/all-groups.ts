@@ -26,7 +26,7 @@ import {
   PolicyOptions,
   ReportOptions,
 } from './middleware.options.js';
-import { NetworkOptions, NeutronOptions } from './network.options.js';
+import { NetworkOptions, NeutronOptions, ServiceProvidersOptions } from './network.options.js';
 import { GuestOptions, QemuOptions } from './qemu.options.js';
 import { QuotaOptions, NetworkQuotaOptions } from './quota.options.js';
 import { RabbitOptions } from './rabbit.options.js';
@@ -50,6 +50,7 @@ export const allOptionGroups: readonly OptionGroupClass[] = [
   ComputeOptions,
   NetworkOptions,
   NeutronOptions,
+  ServiceProvidersOptions,
   ApiOptions,
   WsgiOptions,
   ConfigOptions,
@@ -95,6 +96,7 @@ export {
   ComputeOptions,
   NetworkOptions,
   NeutronOptions,
+  ServiceProvidersOptions,
   ApiOptions,
   WsgiOptions,
   ConfigOptions,

@@ -1,4 +1,4 @@
-import { BoolOpt, IntOpt, OptionGroup, StrOpt } from '../internal/decorators.js';
+import { BoolOpt, IntOpt, ListOpt, MultiStrOpt, OptionGroup, StrOpt } from '../internal/decorators.js';
 
 @OptionGroup('DEFAULT', { help: 'The Network API and its workers.', half: 'rpc' })
 export class NetworkOptions {
@@ -23,6 +23,34 @@ export class NetworkOptions {
   @IntOpt({ default: 20, min: 0, help: 'Most host routes of a subnet.' })
   readonly maxSubnetHostRoutes!: number;
 
+  @ListOpt({
+    default: [
+      'amanda:tcp',
+      'ftp:tcp',
+      'h323:udp',
+      'h323:tcp',
+      'irc:tcp',
+      'netbios-ns:udp',
+      'pptp:tcp',
+      'sane:tcp',
+      'sip:udp',
+      'sip:tcp',
+      'snmp:udp',
+      'tftp:udp',
+    ],
+    help: 'Conntrack helpers that routers may have, each with the protocol that it is for: name:protocol.',
+  })
+  readonly allowedConntrackHelpers!: readonly string[];
+
+  @BoolOpt({
+    default: false,
+    help: 'Whether a new router whose gateway allows it answers for the addresses of NDP proxies.',
+  })
+  readonly enableNdpProxyByDefault!: boolean;
+
+  @StrOpt({ default: 'openstacklocal', help: 'Domain of the names of ports; empty: none.' })
+  readonly dnsDomain!: string;
+
   @StrOpt({
     half: 'api',
     default: '-1',
@@ -33,6 +61,17 @@ export class NetworkOptions {
 
   @BoolOpt({ half: 'api', default: true, help: 'Allow to create several networks, subnets or ports with one request.' })
   readonly allowBulk!: boolean;
+}
+
+@OptionGroup('service_providers', { help: 'What realises network services, for flavors.', half: 'rpc' })
+export class ServiceProvidersOptions {
+  @MultiStrOpt({
+    default: [],
+    help:
+      'A provider beside those of routers (dvrha, dvr, ha, single_node): service_type:name:driver, with :default at ' +
+      'the end for the one of its type.',
+  })
+  readonly serviceProvider!: readonly string[];
 }
 
 @OptionGroup('neutron', { help: 'What the Compute and Metadata APIs share with the network side.', half: 'api' })

@@ -14,6 +14,7 @@ export const networkCoreErrors = {
   ExternalNetworkInUse: { status: 409, retryable: false },
   SubnetMismatchForPort: { status: 400, retryable: false },
   IpAddressGenerationFailure: { status: 409, retryable: false },
+  IpAddressGenerationFailureNoMatchingSubnet: { status: 409, retryable: false },
   IpAddressAlreadyAllocated: { status: 409, retryable: false },
   MacAddressInUse: { status: 409, retryable: false },
   TenantQuotaNotFound: { status: 404, retryable: false },

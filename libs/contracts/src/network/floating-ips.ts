@@ -7,6 +7,8 @@ import { Resource } from '../resource/resource.js';
 import { ADMIN_OR_PROJECT_MANAGER, ownedRules } from './owned-rules.js';
 import { TaggedAttributes } from './standard-attributes.js';
 import { address } from './types/address-types.js';
+import { dnsDomain, relativeDnsName } from './types/dns-types.js';
+import { listOf } from './types/list-types.js';
 import { dictionary, oneOf, uuid } from './types/plain-types.js';
 
 const PATH = '/floatingips';
@@ -19,11 +21,32 @@ const portDetails: Extension = {
   updated: '2018-04-09T10:00:00-00:00',
 };
 
+const forwardings: Extension = {
+  alias: 'expose-port-forwarding-in-fip',
+  name: 'Expose Floating IP port forwardings',
+  description: 'Expose port forwarding fields in floating IP response',
+  updated: '2018-06-28T16:00:00-00:00',
+};
+
+const forwardingDetail: Extension = {
+  alias: 'floating-ip-port-forwarding-detail',
+  name: 'Floating IP port forwarding detail',
+  description: "Allow list floating ip return more port forwarding data, include'id' and 'internal_port_id'",
+  updated: '2022-05-06T10:00:00-00:00',
+};
+
 const qos: Extension = {
   alias: 'qos-fip',
   name: 'Floating IP QoS',
   description: 'The floating IP Quality of Service extension',
   updated: '2017-07-20T00:00:00-00:00',
+};
+
+const networkQos: Extension = {
+  alias: 'qos-fip-network-policy',
+  name: 'QoS floating IP network policy ID',
+  description: 'Adds a the QoS network ID to the floating IP definition',
+  updated: '2021-11-15T10:00:00-00:00',
 };
 
 /** neutron-lib: l3 (floatingips), fip_port_details. An address of an external network that leads to a port. */
@@ -35,6 +58,7 @@ const qos: Extension = {
   since: '1.1',
   quota: true,
   tags: true,
+  extensions: [forwardingDetail],
   rules: [
     ...ownedRules('floatingip', PATH, 'a floating IP'),
     [
@@ -60,9 +84,18 @@ export class FloatingIp extends TaggedAttributes {
   @Field(orNull(uuid), { ...readOnly, filter: true, sort: true }) readonly router_id!: string | null;
   @Field(oneOf(STATUSES), { ...readOnly, filter: true, sort: true }) readonly status!: (typeof STATUSES)[number];
   @Field(orNull(uuid), { default: null, extension: qos }) readonly qos_policy_id!: string | null;
+  /** Its network's, which it has without one of its own. */
+  @Field(orNull(uuid), { ...readOnly, computed: true, extension: networkQos })
+  readonly qos_network_policy_id?: string | null;
+  /** One comes with the other. */
+  @Field(relativeDnsName, { ...once, default: '' }) readonly dns_name?: string;
+  @Field(dnsDomain, { ...once, default: '' }) readonly dns_domain?: string;
   /** What the port says of itself; null: there is none. */
   @Field(orNull(dictionary), { ...readOnly, computed: true, extension: portDetails })
   readonly port_details!: Readonly<Record<string, unknown>> | null;
+  /** What its ports lead to while it leads to no port as a whole. */
+  @Field(listOf(dictionary), { ...readOnly, computed: true, extension: forwardings })
+  readonly port_forwardings?: readonly Readonly<Record<string, unknown>>[];
 }
 
 export type FloatingIpData = DataOf<FloatingIp>;

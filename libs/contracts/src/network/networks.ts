@@ -4,6 +4,7 @@ import { orNull } from '../resource/field-type.js';
 import type { DataOf, InputOf } from '../resource/input.js';
 import { Resource } from '../resource/resource.js';
 import { TaggedAttributes } from './standard-attributes.js';
+import { dnsDomain } from './types/dns-types.js';
 import { listOf } from './types/list-types.js';
 import { flag, nameText, oneOf, text, uuid, whole } from './types/plain-types.js';
 
@@ -67,7 +68,7 @@ const zones: Extension = {
       version: '1.1',
       contract: '1.1',
       adds: ['vlan_transparent', 'ipv4_address_scope', 'ipv6_address_scope', 'qos_policy_id', 'availability_zones'],
-      takes: ['availability_zone_hints'],
+      takes: ['availability_zone_hints', 'dns_domain'],
     },
   ],
   extensions: [mtuWritable],
@@ -92,7 +93,7 @@ export class Network extends TaggedAttributes {
   /** 0 on a create: as large as the segment allows. */
   @Field(whole(0, 65_535), { default: 0, filter: true, sort: true, extension: mtu }) readonly mtu!: number;
   @Field(flag, { default: true, extension: portSecurity }) readonly port_security_enabled!: boolean;
-  @Field(text(255), { ...readOnly, visible: false, default: '' }) readonly dns_domain!: string;
+  @Field(dnsDomain, { default: '' }) readonly dns_domain!: string;
   /** Where agents should serve it; only zones that have some. */
   @Field(listOf(text(255)), { ...once, default: [], sort: true, extension: zones })
   readonly availability_zone_hints!: readonly string[];

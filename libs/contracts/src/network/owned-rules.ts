@@ -7,6 +7,12 @@ export const ADMIN_OR_PROJECT_MANAGER = anyOf(ADMIN, PROJECT_MANAGER);
 export const ADMIN_OR_PROJECT_MEMBER = anyOf(ADMIN, PROJECT_MEMBER);
 export const ADMIN_OR_PROJECT_READER = anyOf(ADMIN, PROJECT_READER);
 
+const PARENT_OWNER = 'tenant_id:%(ext_parent:tenant_id)s';
+/** Who may do what with a resource that lies below another: the other one's project. */
+export const ADMIN_OR_PARENT_READER = `${ADMIN} or (role:reader and ${PARENT_OWNER})`;
+export const ADMIN_OR_PARENT_MEMBER = `${ADMIN} or (role:member and ${PARENT_OWNER})`;
+export const ADMIN_OR_PARENT_MANAGER = `${ADMIN} or (role:manager and ${PARENT_OWNER})`;
+
 /**
  * The rules of a resource that is its project's and nobody else's: its members create, change and delete it, its readers
  * see it.
@@ -24,5 +30,35 @@ export function ownedRules(
     [`get_${singular}`, read, `Show and list ${what}`, `GET ${path}, GET ${path}/{id}`],
     [`update_${singular}`, ADMIN_OR_PROJECT_MEMBER, `Change ${what}`, `PUT ${path}/{id}`],
     [`delete_${singular}`, ADMIN_OR_PROJECT_MEMBER, `Delete ${what}`, `DELETE ${path}/{id}`],
+  ];
+}
+
+/**
+ * The rules of a resource that lies below another and is that one's project's.
+ * @param name with the parent's in front: `floatingip_port_forwarding`
+ * @param operations those that there are beside reading. @default all
+ */
+export function childRules(
+  name: string,
+  path: string,
+  what: string,
+  { write = ADMIN_OR_PARENT_MEMBER, operations = ['create', 'update', 'delete'] as readonly string[] } = {},
+): readonly RuleRow[] {
+  const rows: readonly RuleRow[] = [
+    [`create_${name}`, write, `Create ${what}`, `POST ${path}`],
+    [`get_${name}`, ADMIN_OR_PARENT_READER, `Show and list ${what}`, `GET ${path}, GET ${path}/{id}`],
+    [`update_${name}`, write, `Change ${what}`, `PUT ${path}/{id}`],
+    [`delete_${name}`, write, `Delete ${what}`, `DELETE ${path}/{id}`],
+  ];
+  return rows.filter(([rule]) => ['get', ...operations].some((operation) => rule === `${operation}_${name}`));
+}
+
+/** The rules of what belongs to the cloud: administrators write it, `read` says who sees it. */
+export function cloudRules(singular: string, path: string, what: string, read: string): readonly RuleRow[] {
+  return [
+    [`create_${singular}`, ADMIN, `Create ${what}`, `POST ${path}`],
+    [`get_${singular}`, read, `Show and list ${what}`, `GET ${path}, GET ${path}/{id}`],
+    [`update_${singular}`, ADMIN, `Change ${what}`, `PUT ${path}/{id}`],
+    [`delete_${singular}`, ADMIN, `Delete ${what}`, `DELETE ${path}/{id}`],
   ];
 }

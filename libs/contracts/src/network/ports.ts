@@ -5,8 +5,10 @@ import type { FieldType } from '../resource/field-type.js';
 import type { DataOf, InputOf } from '../resource/input.js';
 import { Resource } from '../resource/resource.js';
 import { portSecurity } from './networks.js';
+import { portExtensions } from './port-extensions.js';
 import { TaggedAttributes, tagList } from './standard-attributes.js';
 import { address, looseCidr, mac } from './types/address-types.js';
+import { dnsDomain, dnsName } from './types/dns-types.js';
 import { memberFilter, tagFilter } from './types/filter-readers.js';
 import { listOf, objectOf } from './types/list-types.js';
 import { dictionary, filledText, flag, nameText, oneOf, oneOfNumbers, text, uuid } from './types/plain-types.js';
@@ -154,6 +156,24 @@ const dhcpOptions: FieldType<readonly DhcpOptionInput[] | null> = {
 
 const pairList = listOf(objectOf(AddressPair, 'allowed address pair'), { what: 'allowed address pair' });
 
+/** What Open vSwitch knows of (neutron-lib's HINTS_SPEC). */
+const hints: FieldType<Readonly<Record<string, unknown>>> = {
+  ...dictionary,
+  refuse: (value) => {
+    const reason = dictionary.refuse(value);
+    if (reason !== undefined || !isRecord(value)) return reason;
+    let inner: unknown = value;
+    for (const key of ['openvswitch', 'other_config', 'tx-steering']) {
+      if (!isRecord(inner) || Object.keys(inner).some((name) => name !== key)) {
+        return `${shownValue(value)} has keys other than openvswitch.other_config.tx-steering`;
+      }
+      inner = inner[key];
+      if (inner === undefined) return undefined;
+    }
+    return inner === 'thread' || inner === 'hash' ? undefined : `${shownValue(inner)} is not in ['thread', 'hash']`;
+  },
+};
+
 /** neutron-lib: port, portbindings, port_security, allowedaddresspairs, ip_substring_port_filtering. */
 @Resource({
   api: 'network',
@@ -162,13 +182,34 @@ const pairList = listOf(objectOf(AddressPair, 'allowed address pair'), { what: '
   notFound: { code: 'PortNotFound', text: 'Port %s could not be found.' },
   quota: true,
   tags: true,
-  extensions: [substring],
+  extensions: [
+    substring,
+    portExtensions.groupFilter,
+    portExtensions.numaSocket,
+    portExtensions.uplinkWritable,
+    portExtensions.txSteering,
+  ],
   changes: [
     {
       version: '1.1',
       contract: '1.1',
-      adds: ['extra_dhcp_opts', 'qos_policy_id', 'qos_network_policy_id'],
-      takes: ['security_groups'],
+      adds: [
+        'extra_dhcp_opts',
+        'qos_policy_id',
+        'qos_network_policy_id',
+        'dns_domain',
+        'dns_assignment',
+        'data_plane_status',
+        'device_profile',
+        'hardware_offload_type',
+        'hints',
+        'ip_allocation',
+        'numa_affinity_policy',
+        'propagate_uplink_status',
+        'trunk_details',
+        'trusted',
+      ],
+      takes: ['security_groups', 'dns_name'],
     },
   ],
 })
@@ -214,7 +255,45 @@ export class Port extends TaggedAttributes {
   @Field(text(255), { ...readOnly, name: 'binding:vif_type' }) readonly binding_vif_type!: string;
   @Field(dictionary, { ...readOnly, name: 'binding:vif_details' })
   readonly binding_vif_details!: Readonly<Record<string, unknown>>;
-  @Field(text(255), { ...readOnly, visible: false, default: '' }) readonly dns_name!: string;
+  @Field(dnsName, { default: '', extension: portExtensions.dns }) readonly dns_name!: string;
+  /** Since 1.1, as all that follow. */
+  @Field(dnsDomain, { default: '', extension: portExtensions.dnsDomain }) readonly dns_domain?: string;
+  /** The names of its addresses: `dns_name`, or one made of the address, in `[DEFAULT] dns_domain`. */
+  @Field(listOf(dictionary), { ...readOnly, computed: true })
+  readonly dns_assignment?: readonly Readonly<Record<string, unknown>>[];
+  /** What an administrator says of the network below. */
+  @Field(orNull(oneOf(['ACTIVE', 'DOWN'])), { post: false, extension: portExtensions.dataPlane })
+  readonly data_plane_status?: string | null;
+  @Field(orNull(text(255)), { ...once, default: null, extension: portExtensions.deviceProfile })
+  readonly device_profile?: string | null;
+  /** An empty one on a request is none. */
+  @Field(orNull(oneOf(['switchdev'], (value) => (value === '' ? null : value))), {
+    ...once,
+    default: null,
+    extension: portExtensions.hardwareOffload,
+  })
+  readonly hardware_offload_type?: string | null;
+  @Field(orNull(hints), { default: null, extension: portExtensions.hints })
+  readonly hints?: Readonly<Record<string, unknown>> | null;
+  /** `none` where it was made without addresses. */
+  @Field(oneOf(['immediate', 'none']), {
+    ...readOnly,
+    filter: true,
+    sort: true,
+    extension: portExtensions.ipAllocation,
+  })
+  readonly ip_allocation?: string;
+  @Field(orNull(oneOf(['required', 'preferred', 'legacy', 'socket'])), {
+    default: null,
+    extension: portExtensions.numaPolicy,
+  })
+  readonly numa_affinity_policy?: string | null;
+  @Field(flag, { default: true, extension: portExtensions.uplink }) readonly propagate_uplink_status?: boolean;
+  /** The trunk that it carries, with its subports; null: none. */
+  @Field(orNull(dictionary), { ...readOnly, computed: true, extension: portExtensions.trunk })
+  readonly trunk_details?: Readonly<Record<string, unknown>> | null;
+  @Field(orNull(flag), { post: flag, put: flag, extension: portExtensions.trusted })
+  readonly trusted?: boolean | null;
 }
 
 export type PortData = DataOf<Port>;

@@ -1,16 +1,11 @@
-import type { RuleRow } from '#libs/policy';
 import { Field, readOnly } from '../resource/field.js';
 import type { Extension } from '../resource/field.js';
 import type { DataOf } from '../resource/input.js';
 import { Resource } from '../resource/resource.js';
 import type { ResourceOptions } from '../resource/resource.js';
-import { ADMIN } from './owned-rules.js';
+import { ADMIN_OR_PARENT_MANAGER, childRules } from './owned-rules.js';
 import { QosPolicy } from './qos-policies.js';
 import { oneOf, oneOfNumbers, text, uuid, whole } from './types/plain-types.js';
-
-const OWNER = 'tenant_id:%(ext_parent:tenant_id)s';
-const READER = `${ADMIN} or (role:reader and ${OWNER})`;
-const MANAGER = `${ADMIN} or (role:manager and ${OWNER})`;
 
 const amount = whole(0, 2 ** 31 - 1);
 const direction = oneOf(['ingress', 'egress']);
@@ -23,12 +18,6 @@ function extension(alias: string, name: string, description: string, updated: st
 function qosRule(type: string, extensions: readonly Extension[] = []): ResourceOptions {
   const singular = `${type}_rule`;
   const path = `/qos/policies/{policy_id}/${singular}s`;
-  const rule = (operation: string, check: string, verb: string, routes: string): RuleRow => [
-    `${operation}_policy_${singular}`,
-    check,
-    `${verb} a rule of a QoS policy`,
-    routes,
-  ];
   return {
     api: 'network',
     singular,
@@ -38,12 +27,7 @@ function qosRule(type: string, extensions: readonly Extension[] = []): ResourceO
     parent: { type: QosPolicy, field: 'qos_policy_id' },
     since: '1.1',
     extensions,
-    rules: [
-      rule('get', READER, 'Show', `GET ${path}, GET ${path}/{id}`),
-      rule('create', MANAGER, 'Create', `POST ${path}`),
-      rule('update', MANAGER, 'Change', `PUT ${path}/{id}`),
-      rule('delete', MANAGER, 'Delete', `DELETE ${path}/{id}`),
-    ],
+    rules: childRules(`policy_${singular}`, path, 'a rule of a QoS policy', { write: ADMIN_OR_PARENT_MANAGER }),
   };
 }
 

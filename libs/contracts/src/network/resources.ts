@@ -4,7 +4,13 @@ import { NetworkAvailabilityZone } from './availability-zones.js';
 import { FloatingIpPool } from './floating-ip-pools.js';
 import { networkCoreErrors } from './errors.js';
 import { AddressScope, addressScopeErrors } from './address-scopes.js';
+import { ConntrackHelper, conntrackHelperErrors } from './conntrack-helpers.js';
+import { DefaultSecurityGroupRule, defaultSecurityGroupRuleErrors } from './default-security-group-rules.js';
+import { NetworkFlavor, ServiceProfile, networkFlavorErrors } from './flavors.js';
 import { FloatingIp, floatingIpErrors } from './floating-ips.js';
+import { NdpProxy, ndpProxyErrors } from './ndp-proxies.js';
+import { PortForwarding, portForwardingErrors } from './port-forwardings.js';
+import { NetworkServiceProvider } from './service-providers.js';
 import { MeteringLabel, MeteringLabelRule, meteringErrors } from './metering-labels.js';
 import { NetworkIpAvailability } from './network-ip-availabilities.js';
 import { Network } from './networks.js';
@@ -29,18 +35,24 @@ export * from './address-groups.js';
 export * from './address-scopes.js';
 export * from './agents.js';
 export * from './availability-zones.js';
+export * from './conntrack-helpers.js';
+export * from './default-security-group-rules.js';
+export * from './flavors.js';
 export * from './floating-ip-pools.js';
 export * from './floating-ips.js';
 export * from './metering-labels.js';
 export * from './network-ip-availabilities.js';
 export * from './networks.js';
 export * from './ports.js';
+export * from './ndp-proxies.js';
+export * from './port-forwardings.js';
 export * from './qos-policies.js';
 export * from './qos-rules.js';
 export * from './rbac-policies.js';
 export * from './routers.js';
 export * from './security-group-rules.js';
 export * from './security-groups.js';
+export * from './service-providers.js';
 export * from './subnet-pools.js';
 export * from './subnets.js';
 export * from './trunks.js';
@@ -65,6 +77,13 @@ export const networkResources = {
   agent: Agent,
   availability_zone: NetworkAvailabilityZone,
   floatingip_pool: FloatingIpPool,
+  floatingip_port_forwarding: PortForwarding,
+  router_conntrack_helper: ConntrackHelper,
+  ndp_proxy: NdpProxy,
+  default_security_group_rule: DefaultSecurityGroupRule,
+  service_profile: ServiceProfile,
+  flavor: NetworkFlavor,
+  service_provider: NetworkServiceProvider,
   policy: QosPolicy,
   policy_bandwidth_limit_rule: QosBandwidthLimitRule,
   policy_dscp_marking_rule: QosDscpMarkingRule,
@@ -88,4 +107,9 @@ export const networkErrors = {
   ...qosErrors,
   ...trunkErrors,
   ...agentErrors,
+  ...portForwardingErrors,
+  ...conntrackHelperErrors,
+  ...ndpProxyErrors,
+  ...defaultSecurityGroupRuleErrors,
+  ...networkFlavorErrors,
 };

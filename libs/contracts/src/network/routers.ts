@@ -13,7 +13,7 @@ import { TaggedAttributes } from './standard-attributes.js';
 import { hostRouteList } from './subnets.js';
 import type { HostRoute } from './subnets.js';
 import { listOf, objectOf } from './types/list-types.js';
-import { flag, nameText, text, uuid } from './types/plain-types.js';
+import { dictionary, flag, nameText, text, uuid } from './types/plain-types.js';
 
 const PATH = '/routers';
 
@@ -50,6 +50,7 @@ export class GatewayInput {
   @Field(flag) readonly enable_snat?: boolean;
   /** Absent: addresses that are free. */
   @Field(fixedIpList()) readonly external_fixed_ips?: readonly FixedIpInput[];
+  @Field(orNull(uuid)) readonly qos_policy_id?: string | null;
 }
 
 /** A router's way out. */
@@ -57,6 +58,7 @@ export interface Gateway {
   readonly network_id: string;
   readonly enable_snat: boolean;
   readonly external_fixed_ips: readonly FixedIp[];
+  readonly qos_policy_id?: string | null;
 }
 
 /** `type:dict_or_nodata`: null and an empty object say that there is no gateway. */
@@ -73,6 +75,55 @@ const zones: Extension = {
   name: 'Router Availability Zone',
   description: 'Availability zone support for router.',
   updated: '2015-01-01T10:00:00-00:00',
+};
+
+/** The body of add_external_gateways and its like, inside of `router`. */
+export class ExternalGateways {
+  @Field(listOf(objectOf(GatewayInput, 'external gateway'), { key: () => undefined }), { required: true })
+  readonly external_gateways!: readonly GatewayInput[];
+}
+
+const gatewayQos: Extension = {
+  alias: 'qos-gateway-ip',
+  name: 'Router gateway IP QoS',
+  description: 'The Router gateway IP Quality of Service extension',
+  updated: '2018-02-24T00:00:00-00:00',
+};
+const multihoming: Extension = {
+  alias: 'external-gateway-multihoming',
+  name: 'Neutron L3 External Gateway Multihoming',
+  description: 'Allow multiple external gateway ports per router',
+  updated: '2023-01-18T00:00:00-00:00',
+};
+const ecmp: Extension = {
+  alias: 'enable-default-route-ecmp',
+  name: 'Enable Default Route ECMP',
+  description: 'Enables configurable ECMP behavior for default routes',
+  updated: '2023-02-27T00:00:00-00:00',
+};
+const bfd: Extension = {
+  alias: 'enable-default-route-bfd',
+  name: 'Enable Default Route BFD',
+  description: 'Enables configurable BFD behavior for default routes',
+  updated: '2023-02-27T00:00:00-00:00',
+};
+const helpers: Extension = {
+  alias: 'expose-l3-conntrack-helper',
+  name: 'Expose CT target rules for conntrack helper',
+  description: 'Expose allow adding CT target rules for conntrack helper',
+  updated: '2019-04-04T10:00:00-00:00',
+};
+const ndpProxy: Extension = {
+  alias: 'l3-ext-ndp-proxy',
+  name: 'Router support to enable NDP proxy',
+  description: 'Router extension to enable ndp proxy',
+  updated: '2020-08-25T00:00:00-00:00',
+};
+const flavors: Extension = {
+  alias: 'l3-flavors',
+  name: 'Router Flavor Extension',
+  description: 'Flavor support for routers.',
+  updated: '2016-05-17T00:00:00-00:00',
 };
 
 /** The body of add_router_interface and remove_router_interface; what it must have depends on the action. */
@@ -103,12 +154,32 @@ function fieldRules(operation: 'create' | 'update', route: string): readonly Rul
     rule(`${GATEWAY}:network_id`, ADMIN_OR_PROJECT_MEMBER),
     rule(`${GATEWAY}:enable_snat`, ADMIN),
     rule(`${GATEWAY}:external_fixed_ips`, ADMIN),
+    rule('enable_default_route_bfd', ADMIN),
+    rule('enable_default_route_ecmp', ADMIN),
   ];
 }
 
 function actionRule(name: string, what: string): RuleRow {
   return [name, ADMIN_OR_PROJECT_MEMBER, what, `PUT ${PATH}/{id}/${name}`];
 }
+
+/** The rules of an action with external gateways, and of what each of those may say. */
+function gatewayRules(name: string, what: string, members: Readonly<Record<string, string>>): readonly RuleRow[] {
+  const route = `PUT ${PATH}/{id}/${name}`;
+  const field = `${name}:external_gateways`;
+  return [
+    actionRule(name, what),
+    [field, ADMIN_OR_PROJECT_MEMBER, 'The attribute external_gateways', route],
+    ...Object.entries(members).map(([member, check]): RuleRow => [
+      `${field}:${member}`,
+      check,
+      `The attribute ${member} of external_gateways`,
+      route,
+    ]),
+  ];
+}
+
+const GATEWAY_MEMBERS = { network_id: ADMIN_OR_PROJECT_MEMBER, enable_snat: ADMIN, external_fixed_ips: ADMIN };
 
 /** neutron-lib: l3, l3_ext_gw_mode, extraroute, extraroute_atomic, dvr, l3_ext_ha_mode, router_availability_zone. */
 @Resource({
@@ -119,11 +190,14 @@ function actionRule(name: string, what: string): RuleRow {
   since: '1.1',
   quota: true,
   tags: true,
-  extensions: [router, atomicRoutes],
+  extensions: [router, atomicRoutes, gatewayQos],
   actions: {
     list_l3_agents: { method: 'GET', path: 'l3-agents', answer: 'plain', policy: 'get_l3-agents' },
     add_router_interface: { body: RouterInterface, answer: 'plain' },
     remove_router_interface: { body: RouterInterface, answer: 'plain' },
+    add_external_gateways: { body: ExternalGateways, enveloped: true, answer: 'resource' },
+    update_external_gateways: { body: ExternalGateways, enveloped: true, answer: 'resource' },
+    remove_external_gateways: { body: ExternalGateways, enveloped: true, answer: 'resource' },
     add_extraroutes: { body: ExtraRoutes, enveloped: true, answer: 'resource' },
     remove_extraroutes: { body: ExtraRoutes, enveloped: true, answer: 'resource' },
   },
@@ -135,6 +209,9 @@ function actionRule(name: string, what: string): RuleRow {
     ['get_router:ha', ADMIN, 'The attribute ha', `GET ${PATH}, GET ${PATH}/{id}`],
     actionRule('add_router_interface', 'Add an interface to a router'),
     actionRule('remove_router_interface', 'Remove an interface of a router'),
+    ...gatewayRules('add_external_gateways', 'Add external gateways to a router', GATEWAY_MEMBERS),
+    ...gatewayRules('update_external_gateways', 'Replace the external gateways of a router', GATEWAY_MEMBERS),
+    ...gatewayRules('remove_external_gateways', 'Remove external gateways of a router', {}),
     actionRule('add_extraroutes', 'Add extra routes to a router'),
     actionRule('remove_extraroutes', 'Remove extra routes of a router'),
   ],
@@ -154,8 +231,19 @@ export class Router extends TaggedAttributes {
   readonly availability_zone_hints!: readonly string[];
   /** The zones of the agent that holds the router. */
   @Field(listOf(text(255)), { ...readOnly, computed: true }) readonly availability_zones!: readonly string[];
-  /** Always null: there are no flavors. */
-  @Field(orNull(uuid), { ...readOnly, computed: true }) readonly flavor_id?: string | null;
+  /** Which provider realises it. */
+  @Field(orNull(uuid), { ...once, default: null, sort: true, extension: flavors }) readonly flavor_id?: string | null;
+  /** The gateway and others beside it. */
+  @Field(listOf(dictionary), { ...readOnly, computed: true, extension: multihoming })
+  readonly external_gateways?: readonly Readonly<Record<string, unknown>>[];
+  @Field(flag, { default: false, extension: ecmp }) readonly enable_default_route_ecmp?: boolean;
+  @Field(flag, { default: false, extension: bfd }) readonly enable_default_route_bfd?: boolean;
+  /** Whether it answers for addresses of NDP proxies; false without a gateway. Null on a request is as if absent. */
+  @Field(orNull(flag), { filter: true, computed: true, extension: ndpProxy }) readonly enable_ndp_proxy?:
+    | boolean
+    | null;
+  @Field(listOf(dictionary), { ...readOnly, computed: true, extension: helpers })
+  readonly conntrack_helpers?: readonly Readonly<Record<string, unknown>>[];
 }
 
 export type RouterData = DataOf<Router>;
@@ -173,5 +261,7 @@ export const routerErrors = {
   RouterExternalGatewayInUseByFloatingIp: { status: 409, retryable: false },
   FipAssociated: { status: 409, retryable: false },
   InvalidRoutes: { status: 400, retryable: false },
+  UnableToMatchGateways: { status: 400, retryable: false },
+  UnableToRemoveGateways: { status: 400, retryable: false },
   AvailabilityZoneNotFound: { status: 404, retryable: false },
 } as const satisfies Record<string, ExpectedErrorKind>;

@@ -49,6 +49,33 @@ const prefix: FieldType<string | null> = {
 const port = orNull(whole(-(2 ** 31), 2 ** 31 - 1));
 const reference = orNull(text(36));
 
+/** What decides what a rule lets through. */
+export class RuleMatchAttributes extends StandardAttributes {
+  @Field(oneOf(['ingress', 'egress']), { ...once, required: true, filter: true, sort: true })
+  readonly direction!: string;
+  @Field(ethertype, { ...once, default: 'IPv4', filter: true, sort: true }) readonly ethertype!: string;
+  @Field(protocol, { ...once, default: null, filter: true, sort: true }) readonly protocol!: string | null;
+  /** A port, or the type of an ICMP message. */
+  @Field(port, { ...once, default: null, filter: true, sort: true }) readonly port_range_min!: number | null;
+  /** A port, or the code of an ICMP message. */
+  @Field(port, { ...once, default: null, filter: true, sort: true }) readonly port_range_max!: number | null;
+  @Field(prefix, { ...once, default: null, filter: true, sort: true }) readonly remote_ip_prefix!: string | null;
+  @Field(reference, { ...once, default: null, filter: true, sort: true }) readonly remote_group_id!: string | null;
+  @Field(reference, {
+    ...once,
+    default: null,
+    filter: true,
+    sort: true,
+    extension: {
+      alias: 'security-groups-remote-address-group',
+      name: 'Remote address group id field for security group rules',
+      description: 'Add new field of remote address group id in SG rules',
+      updated: '2020-08-25T10:00:00-00:00',
+    },
+  })
+  readonly remote_address_group_id!: string | null;
+}
+
 /** neutron.extensions.securitygroup, neutron-lib: security_groups_normalized_cidr, _remote_address_group, and others. */
 @Resource({
   api: 'network',
@@ -84,31 +111,8 @@ const reference = orNull(text(36));
     ],
   ],
 })
-export class SecurityGroupRule extends StandardAttributes {
+export class SecurityGroupRule extends RuleMatchAttributes {
   @Field(text(36), { ...once, required: true, filter: true, sort: true }) readonly security_group_id!: string;
-  @Field(oneOf(['ingress', 'egress']), { ...once, required: true, filter: true, sort: true })
-  readonly direction!: string;
-  @Field(ethertype, { ...once, default: 'IPv4', filter: true, sort: true }) readonly ethertype!: string;
-  @Field(protocol, { ...once, default: null, filter: true, sort: true }) readonly protocol!: string | null;
-  /** A port, or the type of an ICMP message. */
-  @Field(port, { ...once, default: null, filter: true, sort: true }) readonly port_range_min!: number | null;
-  /** A port, or the code of an ICMP message. */
-  @Field(port, { ...once, default: null, filter: true, sort: true }) readonly port_range_max!: number | null;
-  @Field(prefix, { ...once, default: null, filter: true, sort: true }) readonly remote_ip_prefix!: string | null;
-  @Field(reference, { ...once, default: null, filter: true, sort: true }) readonly remote_group_id!: string | null;
-  @Field(reference, {
-    ...once,
-    default: null,
-    filter: true,
-    sort: true,
-    extension: {
-      alias: 'security-groups-remote-address-group',
-      name: 'Remote address group id field for security group rules',
-      description: 'Add new field of remote address group id in SG rules',
-      updated: '2020-08-25T10:00:00-00:00',
-    },
-  })
-  readonly remote_address_group_id!: string | null;
   /** `remote_ip_prefix` without host bits. */
   @Field(orNull(text(64)), {
     ...readOnly,

@@ -39,6 +39,12 @@ export class OwnedAttributes {
   readonly project_id!: string;
 }
 
+/** What lies below a resource of a project: the project is that one's, and answers do not tell it. */
+export class ChildAttributes {
+  @Field(uuid, { ...readOnly, filter: true, sort: true }) readonly id!: string;
+  @Field(text(255), { put: false, alias: 'tenant_id', visible: false }) readonly project_id!: string;
+}
+
 /** neutron's standard attributes; times are ISO 8601 UTC with `Z`. */
 export class StandardAttributes extends OwnedAttributes {
   @Field(text(255), { default: '', filter: true, extension: description }) readonly description!: string;

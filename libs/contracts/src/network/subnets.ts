@@ -1,18 +1,49 @@
 import { Field, once, readOnly } from '../resource/field.js';
 import type { Extension } from '../resource/field.js';
-import { nullAs, orNull } from '../resource/field-type.js';
+import { nullAs, orNull, shownValue } from '../resource/field-type.js';
+import type { FieldType } from '../resource/field-type.js';
 import type { DataOf, InputOf } from '../resource/input.js';
 import { Resource } from '../resource/resource.js';
 import { TaggedAttributes } from './standard-attributes.js';
 import { address, cidr, routeCidr } from './types/address-types.js';
 import { listOf, objectOf } from './types/list-types.js';
-import { flag, nameText, oneOf, oneOfNumbers, uuid, whole } from './types/plain-types.js';
+import { flag, nameText, oneOf, oneOfNumbers, text, uuid, whole } from './types/plain-types.js';
 
 const defaultPools: Extension = {
   alias: 'default-subnetpools',
   name: 'Default Subnetpools',
   description: 'Provides ability to mark and use a subnetpool as the default.',
   updated: '2016-02-18T18:00:00-00:00',
+};
+
+const publish: Extension = {
+  alias: 'subnet-dns-publish-fixed-ip',
+  name: 'Subnet DNS publish fixed IP',
+  description: 'Support choosing to publish DNS records for IPs from a subnet',
+  updated: '2019-05-24T10:00:00-00:00',
+};
+const serviceTypes: Extension = {
+  alias: 'subnet-service-types',
+  name: 'Subnet service types',
+  description: 'Provides ability to set the subnet service_types field',
+  updated: '2016-03-15T18:00:00-00:00',
+};
+const external: Extension = {
+  alias: 'subnet-external-network',
+  name: 'Subnet belongs to an external network',
+  description: 'Informs if the subnet belongs to an external network',
+  updated: '2024-02-05T18:00:00-00:00',
+};
+
+/** The beginning of a device owner (neutron-lib's DEVICE_OWNER_PREFIXES). */
+const OWNERS = ['network:', 'neutron:', 'compute:', 'baremetal:', 'trunk:'];
+const serviceType: FieldType<string> = {
+  ...text(255),
+  refuse: (value) =>
+    text(255).refuse(value) ??
+    (typeof value === 'string' && OWNERS.some((owner) => value.startsWith(owner))
+      ? undefined
+      : `Subnet service type ${shownValue(value)} does not correspond to a valid device owner`),
 };
 
 const IPV6_MODES = ['slaac', 'dhcpv6-stateful', 'dhcpv6-stateless'] as const;
@@ -43,7 +74,7 @@ export const hostRouteList = nullAs(listOf(objectOf(HostRoute, 'hostroute'), { w
     {
       version: '1.1',
       contract: '1.1',
-      adds: ['prefixlen', 'use_default_subnetpool'],
+      adds: ['prefixlen', 'use_default_subnetpool', 'dns_publish_fixed_ip', 'service_types', 'router_external'],
       takes: ['subnetpool_id'],
     },
   ],
@@ -71,6 +102,14 @@ export class Subnet extends TaggedAttributes {
   /** On a create: from the default pool of its IP version. Since 1.1. */
   @Field(flag, { ...once, computed: true, visible: false, extension: defaultPools })
   readonly use_default_subnetpool?: boolean;
+  /** Whether the names of its addresses are for the DNS outside. Since 1.1. */
+  @Field(flag, { default: false, extension: publish }) readonly dns_publish_fixed_ip?: boolean;
+  /** Beginnings of the device owners of ports that it is for; empty: all. Since 1.1. */
+  @Field(nullAs(listOf(serviceType), []), { default: [], extension: serviceTypes })
+  readonly service_types?: readonly string[];
+  /** Its network's. Since 1.1. */
+  @Field(flag, { ...readOnly, name: 'router:external', computed: true, filter: true, extension: external })
+  readonly router_external?: boolean;
   /** Its network's; only a filter. */
   @Field(flag, { ...readOnly, computed: true, visible: false, filter: true }) readonly shared?: boolean;
 }

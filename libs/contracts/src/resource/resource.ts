@@ -21,8 +21,8 @@ export interface ActionOptions {
   readonly member?: string;
   /** A class whose @Fields are the body; absent: there is none. Fields with `required` must be given. */
   readonly body?: ResourceClass;
-  /** Whether the body lies inside the resource's name (`{"router": {…}}`). @default false */
-  readonly enveloped?: boolean;
+  /** Whether the body lies inside the resource's name (`{"router": {…}}`), or inside which other. @default false */
+  readonly enveloped?: boolean | string;
   /** `resource`: the resource as it is now, as an update answers it; `plain`: the handler's own object. */
   readonly answer: 'resource' | 'plain';
   /** @default the action's name */
@@ -170,4 +170,13 @@ export function resourceRule(
   if (api === 'network') return `${operation === 'list' ? 'get' : operation}_${qualified}`;
   const isPlural = operation === 'list' || (bulk && operation === 'create');
   return `identity:${operation}_${isPlural ? plural : singular}`;
+}
+
+/** Inside which name the body of an action lies; undefined: it is the body itself. */
+export function envelopeOf(
+  { singular }: Pick<Declaration, 'singular'>,
+  { enveloped = false }: ActionOptions,
+): string | undefined {
+  if (typeof enveloped === 'string') return enveloped;
+  return enveloped ? singular : undefined;
 }

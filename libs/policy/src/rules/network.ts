@@ -28,6 +28,7 @@ const base: readonly RuleDefault[] = [
   baseRule('shared_security_group', 'field:security_groups:shared=True', 'The security group is shared'),
   baseRule('shared_address_groups', 'field:address_groups:shared=True', 'The address group is shared'),
   baseRule('external', 'field:networks:router:external=True', 'The network is external'),
+  baseRule('external_network', 'field:subnets:router:external=True', 'The network of the subnet is external'),
   baseRule('network_device', 'field:port:device_owner=~^network:', 'The port belongs to a network service'),
   baseRule('default', 'rule:admin_or_owner', 'Stands in for every rule that is not defined'),
 ];
@@ -62,7 +63,7 @@ const subnets: readonly RuleRow[] = [
   ...attributes('create_subnet', ADMIN, ['segment_id', 'service_types'], 'POST /subnets'),
   [
     'get_subnet',
-    anyOf(ADMIN, PROJECT_READER, NETWORK_READER, 'rule:shared', SERVICE),
+    anyOf(ADMIN, PROJECT_READER, NETWORK_READER, 'rule:shared', 'rule:external_network', SERVICE),
     'Show and list subnets',
     LIST_SUBNETS,
   ],
@@ -90,8 +91,10 @@ const ports: readonly RuleRow[] = [
   ...attributes('create_port', SERVICE, ['binding:profile'], 'POST /ports'),
   ...attributes('create_port', anyOf(ADMIN, SERVICE, PROJECT_MEMBER), ['binding:vnic_type'], 'POST /ports'),
   ...attributes('create_port', ADMIN_OR_NETWORK_OWNER, PAIRS, 'POST /ports'),
+  ...attributes('create_port', ADMIN, ['hints', 'trusted'], 'POST /ports'),
   ['get_port', anyOf(ADMIN, SERVICE, PROJECT_READER, NETWORK_READER), 'Show ports', LIST_PORTS],
   ...attributes('get_port', ADMIN_OR_SERVICE, HIDDEN, LIST_PORTS),
+  ...attributes('get_port', ADMIN, ['hints', 'trusted'], LIST_PORTS),
   ['update_port', anyOf(ADMIN, SERVICE, PROJECT_MEMBER), 'Change a port', 'PUT /ports/{id}'],
   ['update_port:device_id', anyOf(ADMIN, SERVICE, PROJECT_MEMBER), 'The attribute device_id', 'PUT /ports/{id}'],
   ['update_port:device_owner', DEVICE_OWNER, 'The attribute device_owner', 'PUT /ports/{id}'],
@@ -102,6 +105,8 @@ const ports: readonly RuleRow[] = [
   ...attributes('update_port', OWNER_OF_NETWORK, ['port_security_enabled'], 'PUT /ports/{id}'),
   ...attributes('update_port', anyOf(ADMIN, SERVICE, PROJECT_MEMBER), ['binding:vnic_type'], 'PUT /ports/{id}'),
   ...attributes('update_port', ADMIN_OR_NETWORK_OWNER, PAIRS, 'PUT /ports/{id}'),
+  ...attributes('update_port', ADMIN, ['hints', 'trusted'], 'PUT /ports/{id}'),
+  ...attributes('update_port', anyOf(ADMIN, 'role:data_plane_integrator'), ['data_plane_status'], 'PUT /ports/{id}'),
   ['delete_port', anyOf(ADMIN, SERVICE, PROJECT_MEMBER, NETWORK_OWNER), 'Delete a port', 'DELETE /ports/{id}'],
 ];
 
@@ -112,7 +117,6 @@ const quotas: readonly RuleRow[] = [
     'List kinds of rules of QoS policies',
     'GET /qos/rule-types, GET /qos/rule-types/{rule_type}',
   ],
-  ['get_service_provider', 'role:reader', 'List what realises services', 'GET /service-providers'],
   ['get_quota', anyOf(ADMIN, PROJECT_MANAGER), "Show another project's quotas", 'GET /quota, GET /quota/{id}'],
   ['update_quota', ADMIN, "Change a project's quotas", 'PUT /quota/{id}'],
   ['delete_quota', ADMIN, "Reset a project's quotas", 'DELETE /quota/{id}'],

@@ -52,12 +52,6 @@ const general: readonly Extension[] = [
     updated: '2016-12-11T00:00:00-00:00',
   },
   {
-    alias: 'service-type',
-    name: 'Neutron Service Type Management',
-    description: 'API for retrieving service providers for Neutron advanced services',
-    updated: '2013-01-20T00:00:00-00:00',
-  },
-  {
     alias: 'sort-key-validation',
     name: 'Sort keys validation',
     description: 'Provides validation on sort keys.',

@@ -72,7 +72,7 @@ function pathsOf(declaration: Declaration): Json {
       ...actions[path],
       parameters: [...below, ...further],
       [method.toLowerCase()]: operation(`${qualified}_${action}`, name, {
-        ...(body === undefined || member !== undefined ? {} : { requestBody: content(bodyOf(options, singular)) }),
+        ...(body === undefined || member !== undefined ? {} : { requestBody: content(bodyOf(options, declaration)) }),
         answers: { [status]: status === 204 ? undefined : answer },
         errors: [400, 401, 403, 404, 409],
       }),

@@ -1,4 +1,4 @@
-import { fieldsOf } from '#libs/contracts';
+import { envelopeOf, fieldsOf } from '#libs/contracts';
 import type { ActionOptions, Declaration, FieldDeclaration, JsonSchema } from '#libs/contracts';
 
 /** What a resource's schema is called: its class's name. */
@@ -25,9 +25,10 @@ export function schemasOf(declaration: Declaration): Readonly<Record<string, Jso
 }
 
 /** The body of an action, inside its envelope where it has one. */
-export function bodyOf({ body, enveloped = false }: ActionOptions, singular: string): JsonSchema {
-  const schema = body === undefined ? {} : inputSchema(fieldsOf(body), 'put', true);
-  return enveloped ? { type: 'object', required: [singular], properties: { [singular]: schema } } : schema;
+export function bodyOf(action: ActionOptions, declaration: Declaration): JsonSchema {
+  const schema = action.body === undefined ? {} : inputSchema(fieldsOf(action.body), 'put', true);
+  const name = envelopeOf(declaration, action);
+  return name === undefined ? schema : { type: 'object', required: [name], properties: { [name]: schema } };
 }
 
 function inputSchema(

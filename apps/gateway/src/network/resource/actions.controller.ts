@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Put, Req } from '@nestjs/common';
 import type { Type } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { fieldsOf } from '#libs/contracts';
+import { envelopeOf, fieldsOf } from '#libs/contracts';
 import type { ActionOptions, Declaration, VersionedObject } from '#libs/contracts';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { parseAction } from './request-body.js';
@@ -23,7 +23,7 @@ export function actionController(declaration: Declaration, action: string, optio
   const path = `${options.path ?? action}${member === undefined ? '' : `/:${member}`}`;
   const fields = options.body === undefined ? undefined : fieldsOf(options.body);
   const rule = options.policy ?? action;
-  const envelope = options.enveloped === true ? declaration.singular : undefined;
+  const envelope = envelopeOf(declaration, options);
 
   @Controller(`v2.0/${declaration.path}/:id/${path}`)
   class ActionController {

@@ -88,7 +88,11 @@ function chosenAddress(port: PortData, wanted: string | null): FixedIp {
 }
 
 /** A router with an interface on the subnet and a gateway on the network; the one that is the subnet's gateway first. */
-async function joiningRouter({ tx }: RouterWork, subnetId: string, networkId: string): Promise<string | undefined> {
+export async function joiningRouter(
+  { tx }: RouterWork,
+  subnetId: string,
+  networkId: string,
+): Promise<string | undefined> {
   const found = await sql<{ router_id: string }>`
     select i.router_id
     from router_interfaces i

@@ -55,6 +55,13 @@ export class FloatingIpManager extends ResourceManager<FloatingIpData> {
     context: RequestContext,
   ): Promise<void> {
     const { input, values, owner } = draft;
+    const { dns_name: name = '', dns_domain: domain = '' } = input;
+    if (name === '' && domain !== '') {
+      throw badRequest('floatingip', 'dns_domain cannot be specified without a dns_name');
+    }
+    if (name !== '' && domain === '') {
+      throw badRequest('floatingip', 'dns_name cannot be specified without a dns_domain');
+    }
     await this.shared.managers.get(QosPolicyManager).refer(tx, context, input.qos_policy_id);
     const ip = { project_id: owner, floating_network_id: networkIdOf(draft) };
     Object.assign(values, await this.#association(tx, context, ip, input));
@@ -97,10 +104,12 @@ export class FloatingIpManager extends ResourceManager<FloatingIpData> {
   ): Promise<void> {
     await this.shared.managers.get(QosPolicyManager).refer(tx, context, input.qos_policy_id);
     // Without port_id it goes on leading where it leads.
-    if (input.port_id === undefined && typeof input.fixed_ip_address !== 'string') {
+    const isSame = input.port_id === undefined || (input.port_id === null && row.port_id === null);
+    if (isSame && typeof input.fixed_ip_address !== 'string') {
       delete values['fixed_ip_address'];
       return;
     }
+    if (typeof input.port_id === 'string') await refuseForwarding(tx, row.id);
     Object.assign(values, await this.#association(tx, context, row, input));
   }
 
@@ -110,13 +119,17 @@ export class FloatingIpManager extends ResourceManager<FloatingIpData> {
 
   /** The row goes with the port that holds its address. */
   protected override async beforeDelete(tx: Transaction, { id }: FloatingIpData): Promise<void> {
+    await refuseForwarding(tx, id);
     await sql`delete from ports where id = (select floating_port_id from floatingips where id = ${id})`.execute(tx);
   }
 
-  /** The port that it leads to comes first, as where that port is deleted. */
+  /** The ports that it leads to come first, as where those are deleted. */
   override async lock(tx: Transaction, id: string, mode: 'change' | 'remove'): Promise<boolean> {
     await sql`
-      select 1 from ports where id in (select port_id from floatingips where id = ${id}) for share`.execute(tx);
+      select 1 from ports where id in (
+        select port_id from floatingips where id = ${id}
+        union select internal_port_id from port_forwardings where floatingip_id = ${id})
+      order by id for share`.execute(tx);
     return super.lock(tx, id, mode);
   }
 
@@ -133,6 +146,14 @@ export class FloatingIpManager extends ResourceManager<FloatingIpData> {
     if (fixed !== null) throw badRequest('floatingip', 'fixed_ip_address cannot be specified without a port_id');
     return APART;
   }
+}
+
+/** Error FipInUseByPortForwarding: ports of it lead somewhere already. */
+async function refuseForwarding(tx: Transaction, id: string): Promise<void> {
+  const found = await sql`select 1 from port_forwardings where floatingip_id = ${id} limit 1`.execute(tx);
+  if (found.rows.length === 0) return;
+  const text = `Floating IP ${id} in use by Port Forwarding resources.`;
+  throw new ExpectedError('FipInUseByPortForwarding', text, { id });
 }
 
 function networkIdOf({ input }: FloatingIpDraft): string {

@@ -36,8 +36,9 @@ export async function assignAddresses(
   const subnets = await subnetsOf(tx, port.network_id);
   const automatic = new Set(subnets.filter(isAutoAddressed));
   if (requested === undefined) {
+    const served = subnetsFor(port, subnets);
     for (const version of [4, 6] as const) {
-      const candidates = subnets.filter((subnet) => subnet.ip_version === version && !automatic.has(subnet));
+      const candidates = served.filter((subnet) => subnet.ip_version === version && !automatic.has(subnet));
       await assignFromAny(tx, port, candidates);
     }
   } else {
@@ -63,6 +64,28 @@ export async function assignRequestedAddresses(
 
 function isRouterInterface({ device_owner: owner }: AddressedPort): boolean {
   return owner !== undefined && ROUTER_INTERFACES.includes(owner);
+}
+
+/**
+ * The subnets that are for ports of the owner alone, or else those that are for all (neutron's service subnets). Error
+ * IpAddressGenerationFailureNoMatchingSubnet where all are for others.
+ */
+function subnetsFor(
+  { network_id: networkId, device_owner: owner = '' }: AddressedPort,
+  subnets: readonly SubnetData[],
+): readonly SubnetData[] {
+  const typesOf = (subnet: SubnetData): readonly string[] => subnet.service_types ?? [];
+  const matching = subnets.filter(
+    (subnet) =>
+      typesOf(subnet).includes(owner) || (owner === 'network:dhcp' && subnet.enable_dhcp && typesOf(subnet).length > 0),
+  );
+  if (matching.length > 0) return matching;
+  const open = subnets.filter((subnet) => typesOf(subnet).length === 0);
+  if (open.length > 0 || subnets.length === 0) return open;
+  throw new ExpectedError(
+    'IpAddressGenerationFailureNoMatchingSubnet',
+    `No valid service subnet for the given device owner, network ${networkId}, service type ${owner}.`,
+  );
 }
 
 async function assignFromAny(tx: Transaction, port: AddressedPort, subnets: readonly SubnetData[]): Promise<void> {

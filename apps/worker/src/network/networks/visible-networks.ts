@@ -15,7 +15,7 @@ export function visibleNetworks(policy: NetworkPolicy, context: RequestContext):
 }
 
 /** External networks that no policy keeps from the caller; one without any policy is an older worker's, for all. */
-function externalFor(context: RequestContext): RawBuilder<boolean> {
+export function externalFor(context: RequestContext): RawBuilder<boolean> {
   return sql<boolean>`(n.router_external and coalesce((
     select bool_or(r.target_project in (${ALL}, ${context.project_id ?? ''})) from rbac_policies r
     where r.object_id = n.id and r.action = ${EXTERNAL}), true))`;

@@ -23,6 +23,15 @@ export interface NewPort {
   readonly binding_vnic_type: string;
   readonly binding_profile: Readonly<Record<string, unknown>>;
   readonly dns_name: string;
+  /** Those that follow are as a port has them that nobody asked for more. */
+  readonly dns_domain?: string;
+  readonly device_profile?: string | null;
+  readonly hardware_offload_type?: string | null;
+  readonly hints?: Readonly<Record<string, unknown>> | null;
+  readonly ip_allocation?: string;
+  readonly numa_affinity_policy?: string | null;
+  readonly propagate_uplink_status?: boolean;
+  readonly trusted?: boolean | null;
   /** Ids of its security groups, which are locked already. @default none */
   readonly security_groups?: readonly string[];
   /** @default none */
@@ -71,6 +80,7 @@ async function insertRow(tx: Transaction, id: string, port: NewPort, baseMac: st
     binding_profile: profile,
     tags = [],
     extra_dhcp_opts: options = [],
+    hints = null,
     ...columns
   } = port;
   for (let attempt = 0; attempt < tries; attempt += 1) {
@@ -86,6 +96,7 @@ async function insertRow(tx: Transaction, id: string, port: NewPort, baseMac: st
         binding_profile: JSON.stringify(profile),
         tags: JSON.stringify(tags),
         extra_dhcp_opts: JSON.stringify(options),
+        hints: hints === null ? null : JSON.stringify(hints),
         status: 'DOWN',
       })
       .onConflict((conflict) => conflict.columns(['network_id', 'mac_address']).doNothing())

@@ -4,6 +4,7 @@ import type { FixedIpInput, HostRoute, PortData } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import type { Transaction } from '../../store/index.js';
 import { formatAddress, parseAddress } from '../ipam/address.js';
+import { dropForwardingsOf } from '../floating-ips/forwarded-ports.js';
 import { badRequest } from '../network.errors.js';
 import { joinSubnets } from '../routers/join-subnets.js';
 import { refuseInterfaceInUse } from '../routers/remove-interface.js';
@@ -50,6 +51,7 @@ export async function disassociate(tx: Transaction, portIds: readonly string[]):
     update floatingips set port_id = null, fixed_ip_address = null, router_id = null, status = 'DOWN',
       revision_number = revision_number + 1, updated_at = now()
     where port_id = any(${[...portIds]}::text[])`.execute(tx);
+  await dropForwardingsOf(tx, portIds);
 }
 
 /** Error NetworkBadRequest where a change would take the address away that a floating IP leads to. */

@@ -4,7 +4,7 @@ import type { NetworkData, PortData, PortInput } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import { Manages } from '../../resources/manages.js';
 import { ResourceManager } from '../../resources/resource-manager.js';
-import type { Change, Draft } from '../../resources/resource-manager.js';
+import type { Change, Draft, Loader } from '../../resources/resource-manager.js';
 import type { Queries, Transaction } from '../../store/index.js';
 import { badRequest, networkNotFound } from '../network.errors.js';
 import { NetworkManager } from '../networks/network-manager.js';
@@ -16,7 +16,9 @@ import {
   refuseMovedAddress,
   refuseServicePort,
 } from './l3-ports.js';
+import { dropLostForwardings } from '../floating-ips/forwarded-ports.js';
 import { QosPolicyManager } from '../qos/qos-policy-manager.js';
+import { dnsAssignment } from './dns-assignment.js';
 import { insertPort } from './insert-port.js';
 import { planPort } from './port-plan.js';
 import { portTable } from './port-table.js';
@@ -37,6 +39,11 @@ type PortDraft = Draft<PortData, PortInput>;
 /** Errors beside those of every resource: NetworkNotFound, InvalidInput, PortBound, MacAddressInUse, those of addresses and of l3-ports. */
 @Manages(portTable)
 export class PortManager extends ResourceManager<PortData, PortInput> {
+  protected override readonly loaders: Readonly<Record<string, Loader<PortData>>> = {
+    dns_assignment: async (_db, ports) =>
+      ports.map((port) => dnsAssignment(port, this.shared.settings.options.dnsDomain)),
+  };
+
   protected override visible(context: RequestContext): RawBuilder<boolean> {
     return visiblePorts(this.shared.policy, context);
   }
@@ -89,7 +96,9 @@ export class PortManager extends ResourceManager<PortData, PortInput> {
   protected override async store(tx: Transaction, { row, input }: Change<PortData, PortInput>): Promise<void> {
     await refuseMovedAddress(tx, row.id, input.fixed_ips);
     await updatePort(tx, row, input);
-    if (input.fixed_ips !== undefined) await followAddresses(tx, row.id);
+    if (input.fixed_ips === undefined) return;
+    await followAddresses(tx, row.id);
+    await dropLostForwardings(tx, row.id);
   }
 
   protected override async beforeDelete(tx: Transaction, port: PortData, context: RequestContext): Promise<void> {

@@ -22,6 +22,12 @@ export const portTable = resourceTable(Port, {
   joins: withNetworks,
   columns: {
     qos_network_policy_id: sql`n.qos_policy_id`,
+    trunk_details: sql`(
+      select jsonb_build_object('trunk_id', k.id, 'sub_ports', coalesce((
+        select jsonb_agg(jsonb_build_object('port_id', u.port_id, 'segmentation_type', u.segmentation_type,
+          'segmentation_id', u.segmentation_id, 'mac_address', q.mac_address) order by u.position)
+        from subports u join ports q on q.id = u.port_id where u.trunk_id = k.id), '[]'::jsonb))
+      from trunks k where k.port_id = p.id)`,
     fixed_ips: sql`array_to_json(array(
       select json_build_object('subnet_id', a.subnet_id, 'ip_address', host(a.ip_address))
       from ${allocations} order by host(a.ip_address) collate "C", a.subnet_id))`,

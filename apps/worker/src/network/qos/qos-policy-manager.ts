@@ -13,6 +13,7 @@ const USERS = [
   ['network', 'networks'],
   ['port', 'ports'],
   ['floatingip', 'floatingips'],
+  ['router', 'router_gateways'],
 ] as const;
 
 const TYPES = ['bandwidth_limit', 'dscp_marking', 'minimum_bandwidth', 'packet_rate_limit', 'minimum_packet_rate'];
@@ -51,8 +52,8 @@ export class QosPolicyManager extends SharedManager<QosPolicyData> {
 
   protected override async beforeDelete(tx: Transaction, { id }: QosPolicyData): Promise<void> {
     for (const [what, table] of USERS) {
-      const { rows } = await sql<{ id: string }>`
-        select id from ${sql.table(table)} where qos_policy_id = ${id} limit 1`.execute(tx);
+      const { rows } = await sql`
+        select 1 from ${sql.table(table)} where qos_policy_id = ${id} limit 1`.execute(tx);
       if (rows.length === 0) continue;
       // Which one it is may be another project's secret.
       throw new ExpectedError('QosPolicyInUse', `QoS Policy ${id} is used by a ${what}.`, { id });

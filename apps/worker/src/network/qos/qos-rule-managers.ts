@@ -9,8 +9,8 @@ import {
 } from '#libs/contracts';
 import type { DataOf, QosRuleData, ResourceClass } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
+import { ChildManager } from '../../resources/child-manager.js';
 import { managedTable, Manages } from '../../resources/manages.js';
-import { ResourceManager } from '../../resources/resource-manager.js';
 import type { Change, Draft } from '../../resources/resource-manager.js';
 import { resourceTable } from '../../resources/resource-table.js';
 import type { ResourceTable } from '../../resources/resource-table.js';
@@ -18,10 +18,9 @@ import type { ManagerContext } from '../../resources/resource-managers.js';
 import { insertRow } from '../../resources/resource-rows.js';
 import type { Transaction } from '../../store/index.js';
 import { violatedUnique } from '../../store/index.js';
-import type { VisibleRows } from '../network-policy.js';
 
 /** Rules of one kind below policies. Errors beside those of every resource: QoSRulesConflict, QoSRuleParameterConflict. */
-class QosRuleManager<R extends QosRuleData> extends ResourceManager<R> {
+class QosRuleManager<R extends QosRuleData> extends ChildManager<R> {
   readonly #table: ResourceTable;
 
   constructor(shared: ManagerContext) {
@@ -29,15 +28,8 @@ class QosRuleManager<R extends QosRuleData> extends ResourceManager<R> {
     this.#table = managedTable(new.target);
   }
 
-  protected override visibleRows(context: RequestContext): readonly VisibleRows[] {
-    const { project_id: project } = context;
-    const condition = sql<boolean>`${sql.ref(`${this.#table.alias}.project_id`)} = ${project}`;
-    return [{ example: { project_id: project, 'ext_parent:tenant_id': project }, condition }];
-  }
-
-  protected override async beforeCreate(tx: Transaction, draft: Draft<R>): Promise<void> {
-    const owner: unknown = Reflect.get(draft.parent ?? {}, 'project_id');
-    draft.values['project_id'] = owner;
+  protected override async beforeCreate(tx: Transaction, draft: Draft<R>, context: RequestContext): Promise<void> {
+    await super.beforeCreate(tx, draft, context);
     await this.#requireOrder(tx, draft.values['qos_policy_id'], draft.values);
   }
 

@@ -9,6 +9,7 @@ import { findPort } from '../ports/load-ports.js';
 import { portTable } from '../ports/port-table.js';
 import { findSubnet } from '../subnets/load-subnets.js';
 import { SubnetManager } from '../subnets/subnet-manager.js';
+import { refuseProxiedSubnet } from './ndp-proxy-state.js';
 import type { InterfaceChange, NamedInterface } from './router-interfaces.js';
 import type { LockedRouter, RouterWork } from './router-work.js';
 
@@ -87,7 +88,7 @@ async function leaveSubnet(tx: Transaction, routerId: string, port: PortData, su
 
 /**
  * Makes sure that nothing needs a router's interface on a subnet. Errors RouterInterfaceInUseByFloatingIP,
- * RouterInterfaceInUseByRoute. The router's row is locked: associations wait for it.
+ * RouterInterfaceInUseByNDPProxy, RouterInterfaceInUseByRoute. The router's row is locked: associations wait for it.
  */
 export async function refuseInterfaceInUse(
   tx: Transaction,
@@ -97,9 +98,15 @@ export async function refuseInterfaceInUse(
   const served = await sql`
     select 1 from floatingips f
     join ip_allocations a on a.port_id = f.port_id and a.ip_address = f.fixed_ip_address
+    where f.router_id = ${router.id} and a.subnet_id = ${subnet.id}
+    union all
+    select 1 from floatingips f
+    join port_forwardings t on t.floatingip_id = f.id
+    join ip_allocations a on a.port_id = t.internal_port_id and a.ip_address = t.internal_ip_address
     where f.router_id = ${router.id} and a.subnet_id = ${subnet.id} limit 1`.execute(tx);
   const about = `Router interface for subnet ${subnet.id} on router ${router.id} cannot be deleted, as it is required by one or more`;
   if (served.rows.length > 0) throw new ExpectedError('RouterInterfaceInUseByFloatingIP', `${about} floating IPs.`);
+  await refuseProxiedSubnet(tx, router.id, subnet.id);
   const cidr = parseCidr(subnet.cidr);
   const leads = router.routes.some(({ nexthop }) => {
     const address = parseAddress(nexthop);

@@ -8,7 +8,9 @@ import { ROUTER_GATEWAY } from '../ports/port-owners.js';
 import { servicePort } from '../ports/service-port.js';
 import { badRequest } from '../network.errors.js';
 import { NetworkManager } from '../networks/network-manager.js';
+import { QosPolicyManager } from '../qos/qos-policy-manager.js';
 import { subnetsOf } from '../subnets/load-subnets.js';
+import { refuseProxiedGateway } from './ndp-proxy-state.js';
 import { connectionsOf, requireReachable } from './router-routes.js';
 import { refuseOverlappingSubnets } from './router-subnets.js';
 import { reportPorts } from './router-work.js';
@@ -20,25 +22,50 @@ interface GatewayPort {
 }
 
 /**
- * Makes a router's gateway what is asked for; null: it has none. A gateway to the same network keeps its addresses unless
- * others are asked for. Errors: NetworkNotFound, NetworkBadRequest, RouterExternalGatewayInUseByFloatingIp, InvalidRoutes,
- * those of addresses.
+ * Makes a router's gateway what is asked for; null: it has none, or the next of several. A gateway to the same network
+ * keeps its addresses unless others are asked for. Errors: NetworkNotFound, NetworkBadRequest,
+ * RouterExternalGatewayInUseByFloatingIp, RouterGatewayInUseByNDPProxy, InvalidRoutes, those of addresses.
  */
 export async function setGateway(work: RouterWork, router: LockedRouter, wanted: GatewayInput | null): Promise<void> {
   const { tx } = work;
   const subnets = await checkGateway(work, router, wanted);
   await sql`update routers set enable_snat = ${wanted?.enable_snat ?? true} where id = ${router.id}`.execute(tx);
-  const current = await gatewayPort(work, router.id);
+  const [current] = await gatewayPorts(work, router.id);
   if (wanted !== null && current?.network_id === wanted.network_id) {
+    const policy = wanted.qos_policy_id === undefined ? sql`qos_policy_id` : sql`${wanted.qos_policy_id}`;
+    await sql`
+      update router_gateways set enable_snat = null, qos_policy_id = ${policy} where port_id = ${current.id}`.execute(
+      tx,
+    );
     await changeGatewayAddresses(work, current, wanted.external_fixed_ips ?? []);
     return;
   }
   if (current !== undefined) await deleteGateway(work, router.id, current);
   if (wanted === null) return;
+  await insertGateway(work, router, wanted, subnets, null);
+  if (current !== undefined) await makeFirst(work, router.id, wanted.network_id);
+}
+
+/** Adds a gateway beside those that there are. Errors as of setGateway. */
+export async function addGateway(work: RouterWork, router: LockedRouter, wanted: GatewayInput): Promise<void> {
+  if ((await gatewayPorts(work, router.id)).length === 0) return setGateway(work, router, wanted);
+  const subnets = await checkGateway(work, router, wanted);
+  await insertGateway(work, router, wanted, subnets, wanted.enable_snat ?? true);
+}
+
+async function insertGateway(
+  work: RouterWork,
+  router: LockedRouter,
+  wanted: GatewayInput,
+  subnets: readonly SubnetData[],
+  snat: boolean | null,
+): Promise<void> {
+  const { tx } = work;
   await refuseOverlappingSubnets(
     tx,
     router.id,
     subnets.map(({ id }) => id),
+    true,
   );
   const { external_fixed_ips: addresses = [] } = wanted;
   const port = await insertPort(
@@ -52,14 +79,25 @@ export async function setGateway(work: RouterWork, router: LockedRouter, wanted:
     }),
     work.shared.settings.options.baseMac,
   );
-  await sql`insert into router_gateways (port_id, router_id) values (${port.id}, ${router.id})`.execute(tx);
+  await sql`
+    insert into router_gateways (port_id, router_id, enable_snat, qos_policy_id)
+    values (${port.id}, ${router.id}, ${snat}, ${wanted.qos_policy_id ?? null})`.execute(tx);
   await reportPorts(tx, router.id);
 }
 
-/** Takes a router's gateway away. Error RouterExternalGatewayInUseByFloatingIp. */
-export async function removeGateway(work: RouterWork, routerId: string): Promise<void> {
-  const current = await gatewayPort(work, routerId);
-  if (current !== undefined) await deleteGateway(work, routerId, current);
+/** The first gateway is the one that clients know which know one alone. */
+export async function makeFirst({ tx }: RouterWork, routerId: string, networkId: string): Promise<void> {
+  await sql`
+    update router_gateways set position = (
+      select min(g.position) - 1 from router_gateways g where g.router_id = ${routerId})
+    where port_id = (
+      select g.port_id from router_gateways g join ports p on p.id = g.port_id
+      where g.router_id = ${routerId} and p.network_id = ${networkId} order by g.position limit 1)`.execute(tx);
+}
+
+/** Takes all of a router's gateways away. Errors: RouterExternalGatewayInUseByFloatingIp, RouterGatewayInUseByNDPProxy. */
+export async function removeGateways(work: RouterWork, routerId: string): Promise<void> {
+  for (const port of await gatewayPorts(work, routerId)) await deleteGateway(work, routerId, port);
 }
 
 /** Answers the subnets of the network that is asked for. */
@@ -72,6 +110,7 @@ async function checkGateway(
   if (wanted !== null) {
     const network = await shared.managers.get(NetworkManager).get(context, wanted.network_id, tx);
     if (!network.router_external) throw badRequest('router', `Network ${network.id} is not an external network`);
+    await shared.managers.get(QosPolicyManager).refer(tx, context, wanted.qos_policy_id);
     const taken = wanted.external_fixed_ips?.find(
       ({ ip_address: address }) => address !== undefined && subnets.some(({ gateway_ip: ip }) => ip === address),
     );
@@ -88,14 +127,15 @@ async function checkGateway(
   return subnets;
 }
 
-async function gatewayPort({ tx }: RouterWork, routerId: string): Promise<GatewayPort | undefined> {
+/** A router's gateways, the first one first. */
+export async function gatewayPorts({ tx }: RouterWork, routerId: string): Promise<readonly GatewayPort[]> {
   const found = await sql<GatewayPort>`
     select p.id, p.network_id from router_gateways g join ports p on p.id = g.port_id
-    where g.router_id = ${routerId} order by g.position limit 1`.execute(tx);
-  return found.rows[0];
+    where g.router_id = ${routerId} order by g.position`.execute(tx);
+  return found.rows;
 }
 
-async function changeGatewayAddresses(
+export async function changeGatewayAddresses(
   { tx }: RouterWork,
   { id }: GatewayPort,
   wanted: readonly FixedIpInput[],
@@ -105,14 +145,19 @@ async function changeGatewayAddresses(
   await changeAddresses(tx, port, wanted);
 }
 
-async function deleteGateway({ tx }: RouterWork, routerId: string, port: GatewayPort): Promise<void> {
+export async function deleteGateway(work: RouterWork, routerId: string, port: GatewayPort): Promise<void> {
+  const { tx } = work;
+  const others = (await gatewayPorts(work, routerId)).filter(({ id }) => id !== port.id);
   // Associations take a share of the router's row first, so none comes between this look and the commit.
-  const used = await sql`select 1 from floatingips where router_id = ${routerId} limit 1`.execute(tx);
-  if (used.rows.length > 0) {
+  const used = await sql`
+    select 1 from floatingips
+    where router_id = ${routerId} and floating_network_id = ${port.network_id} limit 1`.execute(tx);
+  if (used.rows.length > 0 && others.every((other) => other.network_id !== port.network_id)) {
     throw new ExpectedError(
       'RouterExternalGatewayInUseByFloatingIp',
       `Gateway cannot be updated for router ${routerId}, since a gateway to external network ${port.network_id} is required by one or more floating IPs.`,
     );
   }
+  if (others.length === 0) await refuseProxiedGateway(tx, routerId);
   await sql`delete from ports where id = ${port.id}`.execute(tx);
 }

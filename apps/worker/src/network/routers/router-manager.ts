@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { ExpectedError } from '#libs/contracts';
-import type { HostRoute, RouterData, RouterInput } from '#libs/contracts';
+import type { GatewayInput, HostRoute, RouterData, RouterInput } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import { Manages } from '../../resources/manages.js';
 import { ResourceManager } from '../../resources/resource-manager.js';
@@ -8,9 +8,14 @@ import type { ActionHandler, Change, Draft } from '../../resources/resource-mana
 import type { Transaction } from '../../store/index.js';
 import { agentsOf } from '../agents/agent-table.js';
 import { HELD_ROUTERS, requireZones, schedule } from '../agents/agent-scheduling.js';
-import { badRequest } from '../network.errors.js';
+import { FlavorManager } from '../flavors/flavor-manager.js';
+import { routerModes } from '../flavors/service-providers.js';
+import type { RouterModes } from '../flavors/service-providers.js';
+import { badRequest, invalidInput } from '../network.errors.js';
+import { addGateways, removeSomeGateways, replaceGateways } from './external-gateways.js';
+import { changeNdpProxy, startNdpProxy } from './ndp-proxy-state.js';
 import { removeInterface } from './remove-interface.js';
-import { removeGateway, setGateway } from './router-gateway.js';
+import { removeGateways, setGateway } from './router-gateway.js';
 import { addInterface, namedInterface } from './router-interfaces.js';
 import type { InterfaceChange } from './router-interfaces.js';
 import { addedRoutes, connectionsOf, remainingRoutes, requireReachable } from './router-routes.js';
@@ -35,6 +40,12 @@ export class RouterManager extends ResourceManager<RouterData, RouterInput> {
       await this.touch(tx, router.id);
       return interfaceInfo(router, removed);
     },
+    add_external_gateways: (tx, router, body, context) =>
+      this.#changeGateways(tx, context, router, 'add_external_gateways', body, addGateways),
+    update_external_gateways: (tx, router, body, context) =>
+      this.#changeGateways(tx, context, router, 'update_external_gateways', body, replaceGateways),
+    remove_external_gateways: (tx, router, body, context) =>
+      this.#changeGateways(tx, context, router, 'remove_external_gateways', body, removeSomeGateways),
     add_extraroutes: (tx, router, { routes }) =>
       this.#setRoutes(tx, router, addedRoutes(router.routes, listed(routes))),
     remove_extraroutes: (tx, router, { routes }) =>
@@ -46,7 +57,8 @@ export class RouterManager extends ResourceManager<RouterData, RouterInput> {
     { input, values }: Draft<RouterData, RouterInput>,
   ): Promise<void> {
     await requireZones(tx, HELD_ROUTERS, input.availability_zone_hints ?? []);
-    Object.assign(values, { status: 'ACTIVE', distributed: input.distributed ?? false, ha: input.ha ?? false });
+    const modes = await this.#modes(tx, input);
+    Object.assign(values, { status: 'ACTIVE', ...modes });
   }
 
   protected override async afterCreate(
@@ -55,10 +67,12 @@ export class RouterManager extends ResourceManager<RouterData, RouterInput> {
     context: RequestContext,
   ): Promise<void> {
     await schedule(tx, HELD_ROUTERS, id);
-    const { external_gateway_info: gateway, admin_state_up: isUp = true } = input;
-    if (gateway === undefined || gateway === null) return;
-    const router = { id, project_id: owner, admin_state_up: isUp, routes: [] };
-    await setGateway(this.#work(tx, context), router, gateway);
+    const { external_gateway_info: gateway, admin_state_up: isUp = true, enable_ndp_proxy: ndpProxy } = input;
+    if (gateway !== undefined && gateway !== null) {
+      const router = { id, project_id: owner, admin_state_up: isUp, routes: [] };
+      await setGateway(this.#work(tx, context), router, gateway);
+    }
+    await startNdpProxy(tx, id, ndpProxy, this.shared.settings.options.enableNdpProxyByDefault);
   }
 
   protected override async beforeUpdate(tx: Transaction, change: RouterChange, context: RequestContext): Promise<void> {
@@ -74,6 +88,9 @@ export class RouterManager extends ResourceManager<RouterData, RouterInput> {
   protected override async afterUpdate(tx: Transaction, { row, input }: RouterChange): Promise<void> {
     const { admin_state_up: isUp = row.admin_state_up } = input;
     if (isUp !== row.admin_state_up) await reportPorts(tx, row.id);
+    const { external_gateway_info: gateway, enable_ndp_proxy: ndpProxy } = input;
+    if (gateway === undefined && typeof ndpProxy !== 'boolean') return;
+    await changeNdpProxy(tx, row.id, ndpProxy, row.enable_ndp_proxy === true, gateway);
   }
 
   /** Its gateway goes with it; its interfaces do not. */
@@ -84,12 +101,49 @@ export class RouterManager extends ResourceManager<RouterData, RouterInput> {
       const ports = joined.rows.map((row) => row.port_id).join(', ');
       throw new ExpectedError('RouterInUse', `Router ${id} has ports still attached: ${ports}`, { id });
     }
-    await removeGateway(this.#work(tx, context), id);
+    await removeGateways(this.#work(tx, context), id);
   }
 
   async #setRoutes(tx: Transaction, router: RouterData, routes: readonly HostRoute[]): Promise<void> {
     requireReachable(routes, await connectionsOf(tx, router.id, 'all'));
     await this.change(tx, router.id, { routes });
+  }
+
+  /** How it is realised: as asked for, or as the provider of its flavor does. Errors: FlavorNotFound, FlavorDisabled, InvalidInput. */
+  async #modes(tx: Transaction, input: RouterInput): Promise<RouterModes> {
+    const asked = { distributed: input.distributed ?? false, ha: input.ha ?? false };
+    if (typeof input.flavor_id !== 'string') return asked;
+    const flavors = this.shared.managers.get(FlavorManager);
+    if (!(await flavors.lock(tx, input.flavor_id, 'change'))) throw flavors.notFound(input.flavor_id);
+    const { provider } = await flavors.nextProvider(tx, input.flavor_id);
+    const modes = routerModes(provider) ?? asked;
+    for (const mode of ['distributed', 'ha'] as const) {
+      const wanted = input[mode];
+      if (typeof wanted !== 'boolean' || wanted === modes[mode]) continue;
+      throw invalidInput(`Provider ${provider} does not support ${mode}=${wanted ? 'True' : 'False'}`);
+    }
+    return modes;
+  }
+
+  /** Asks for what each gateway says, too, as for a router's own. */
+  async #changeGateways(
+    tx: Transaction,
+    context: RequestContext,
+    router: RouterData,
+    action: string,
+    body: Readonly<Record<string, unknown>>,
+    change: typeof addGateways,
+  ): Promise<void> {
+    // The contract has checked that these are gateways.
+    const wanted = body['external_gateways'] as readonly GatewayInput[];
+    const field = `${action}:external_gateways`;
+    const { policy } = this.shared;
+    const members = new Set(wanted.flatMap((gateway) => Object.keys(gateway)));
+    for (const rule of [field, ...[...members].map((member) => `${field}:${member}`)]) {
+      if (policy.knows(rule)) policy.authorize(context, rule, this.target(router));
+    }
+    await change(this.#work(tx, context), router, wanted);
+    await this.touch(tx, router.id);
   }
 
   #work(tx: Transaction, context: RequestContext): RouterWork {

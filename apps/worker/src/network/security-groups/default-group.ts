@@ -4,21 +4,28 @@ import type { Queries, Transaction } from '../../store/index.js';
 import { sameAs } from './rule-plan.js';
 import type { RuleMatch } from './rule-plan.js';
 
-const NONE = {
-  protocol: null,
-  port_range_min: null,
-  port_range_max: null,
-  remote_ip_prefix: null,
-  remote_group_id: null,
-  remote_address_group_id: null,
-} as const;
+/** What stands for the group itself in a default rule's `remote_group_id`. */
+const PARENT = 'PARENT';
 
-/** What every new group lets out. */
-const EGRESS: readonly RuleMatch[] = ['IPv4', 'IPv6'].map((ethertype) => ({ ...NONE, direction: 'egress', ethertype }));
+/** Which groups the default rules are for: those that projects have from the first, or those that are created. */
+export type GroupKind = 'default' | 'created';
 
-/** How many rules a new group, and a project's own one, begin with. */
-export const EGRESS_RULES = EGRESS.length;
-export const DEFAULT_RULES = 2 * EGRESS.length;
+type DefaultRule = RuleMatch & { readonly description: string };
+
+/** The rules that new groups of a kind begin with. */
+async function defaultRules(db: Queries, kind: GroupKind): Promise<readonly DefaultRule[]> {
+  const use = sql.ref(kind === 'default' ? 'used_in_default_sg' : 'used_in_non_default_sg');
+  const { rows } = await sql<DefaultRule>`
+    select direction, ethertype, protocol, port_range_min, port_range_max, remote_ip_prefix, remote_group_id,
+      remote_address_group_id, description
+    from default_security_group_rules where ${use} order by created_at, id`.execute(db);
+  return rows;
+}
+
+/** How many those are. */
+export async function countDefaultRules(db: Queries, kind: GroupKind): Promise<number> {
+  return (await defaultRules(db, kind)).length;
+}
 
 export interface NewRule extends RuleMatch {
   readonly security_group_id: string;
@@ -38,9 +45,17 @@ export async function insertRule(tx: Transaction, rule: NewRule, id: string = ra
   return result.numAffectedRows === 1n;
 }
 
-/** The rules that a new group begins with. */
-export async function insertEgressRules(tx: Transaction, groupId: string, projectId: string): Promise<void> {
-  for (const rule of EGRESS) await insertRule(tx, { ...rule, security_group_id: groupId, project_id: projectId });
+/** Gives a new group the rules that those of its kind begin with. */
+export async function insertDefaultRules(
+  tx: Transaction,
+  group: { readonly id: string; readonly project_id: string },
+  kind: GroupKind,
+): Promise<void> {
+  for (const rule of await defaultRules(tx, kind)) {
+    const remote = rule.remote_group_id === PARENT ? group.id : rule.remote_group_id;
+    const own = { security_group_id: group.id, project_id: group.project_id, description: '' };
+    await insertRule(tx, { ...rule, ...own, remote_group_id: remote });
+  }
 }
 
 /** The id of a project's own group, if it was made already; `keep` keeps it from being deleted until the commit. */
@@ -52,8 +67,8 @@ export async function findDefaultGroup(db: Queries, projectId: string, keep = fa
 }
 
 /**
- * The id of a project's own group, which is made when it is first looked for: everything may leave, and what comes must
- * come from the group itself. Two that look at the same time find the same one. It stays until the commit.
+ * The id of a project's own group, which is made when it is first looked for: with the default rules everything may
+ * leave, and what comes must come from the group itself. Two that look at the same time find the same one. It stays until the commit.
  */
 export async function ensureDefaultGroup(tx: Transaction, projectId: string): Promise<string> {
   const there = await findDefaultGroup(tx, projectId, true);
@@ -68,10 +83,6 @@ export async function ensureDefaultGroup(tx: Transaction, projectId: string): Pr
     if (others === undefined) throw new Error(`the default security group of ${projectId} is neither there nor made`);
     return others;
   }
-  await insertEgressRules(tx, id, projectId);
-  for (const { ethertype } of EGRESS) {
-    const rule = { ...NONE, direction: 'ingress', ethertype, remote_group_id: id };
-    await insertRule(tx, { ...rule, security_group_id: id, project_id: projectId });
-  }
+  await insertDefaultRules(tx, { id, project_id: projectId }, 'default');
   return id;
 }

@@ -8,13 +8,7 @@ import { resourceTable } from '../../resources/resource-table.js';
 import type { Queries, Transaction } from '../../store/index.js';
 import { holdQuota, requireRoom } from '../quota.js';
 import { SharedManager } from '../sharing/shared-manager.js';
-import {
-  DEFAULT_RULES,
-  EGRESS_RULES,
-  ensureDefaultGroup,
-  findDefaultGroup,
-  insertEgressRules,
-} from './default-group.js';
+import { countDefaultRules, ensureDefaultGroup, findDefaultGroup, insertDefaultRules } from './default-group.js';
 import { ruleTable } from './rule-table.js';
 
 const DEFAULT_NAME = 'default';
@@ -67,14 +61,15 @@ export class SecurityGroupManager extends SharedManager<SecurityGroupData> {
     refuseDefaultName(input.name);
     // As neutron does: the rules that a group begins with are asked for by whoever makes it.
     const isFirst = (await findDefaultGroup(tx, owner)) === undefined;
-    const rules = Array<string>(EGRESS_RULES + (isFirst ? DEFAULT_RULES : 0)).fill(owner);
+    const count = (await countDefaultRules(tx, 'created')) + (isFirst ? await countDefaultRules(tx, 'default') : 0);
+    const rules = Array<string>(count).fill(owner);
     await requireRoom(await holdQuota(tx, this.shared.quotas, RULES, rules), RULES, rules);
     await ensureDefaultGroup(tx, owner);
   }
 
   protected override async afterCreate(tx: Transaction, draft: GroupDraft, context: RequestContext): Promise<void> {
     await super.afterCreate(tx, draft, context);
-    await insertEgressRules(tx, draft.id, draft.owner);
+    await insertDefaultRules(tx, { id: draft.id, project_id: draft.owner }, 'created');
   }
 
   protected override async beforeUpdate(tx: Transaction, change: Change<SecurityGroupData>): Promise<void> {

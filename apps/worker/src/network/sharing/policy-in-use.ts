@@ -26,7 +26,8 @@ const USERS: Readonly<Record<string, (id: string) => RawBuilder<unknown>>> = {
   [`qos_policy ${SHARED}`]: (id) => sql`
     select project_id from ports where qos_policy_id = ${id}
     union select project_id from networks where qos_policy_id = ${id}
-    union select project_id from floatingips where qos_policy_id = ${id}`,
+    union select project_id from floatingips where qos_policy_id = ${id}
+    union select r.project_id from router_gateways g join routers r on r.id = g.router_id where g.qos_policy_id = ${id}`,
   [`subnetpool ${SHARED}`]: (id) => sql`select project_id from subnets where subnetpool_id = ${id}`,
 };
 

@@ -15,6 +15,7 @@ import { bumpNetwork } from '../networks/bump-network.js';
 import { findNetwork } from '../networks/load-networks.js';
 import { requireMtuFor } from '../networks/network-mtu.js';
 import { NetworkManager } from '../networks/network-manager.js';
+import { externalFor } from '../networks/visible-networks.js';
 import { AUTO_DELETED_PORTS, ROUTER_INTERFACES } from '../ports/port-owners.js';
 import { allocatePrefix } from '../subnet-pools/allocate-prefix.js';
 import { addressPorts, refuseOverlap } from './insert-subnet.js';
@@ -36,6 +37,11 @@ export class SubnetManager extends ResourceManager<SubnetData> {
         example: FOREIGN,
         parent: { ...FOREIGN_NETWORK, shared: true },
         condition: sharedWith(context, 'network', 'n'),
+      },
+      {
+        example: { ...FOREIGN, 'router:external': true },
+        parent: FOREIGN_NETWORK,
+        condition: externalFor(context),
       },
     ];
   }

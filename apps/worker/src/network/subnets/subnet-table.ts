@@ -7,7 +7,8 @@ import { resourceTable } from '../../resources/resource-table.js';
 export const subnetTable = resourceTable(Subnet, {
   alias: 's',
   joins: sql`join networks n on n.id = s.network_id`,
-  filters: { shared: booleanFilter('n.shared') },
+  columns: { router_external: sql`(select e.router_external from networks e where e.id = s.network_id)` },
+  filters: { shared: booleanFilter('n.shared'), router_external: booleanFilter('n.router_external') },
   // In the order of the addresses, not of their texts.
   sortKeys: { cidr: sql`s.cidr` },
 });

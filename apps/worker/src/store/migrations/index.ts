@@ -28,6 +28,8 @@ import { metadefs } from './20261128-metadefs.js';
 import { domainConfigs } from './20261128-domain-configs.js';
 import { shelvedImage } from './20261128-shelved-image.js';
 import { blockDevices } from './20261128-block-devices.js';
+import { routerServices } from './20261129-router-services.js';
+import { portAttributes } from './20261129-port-attributes.js';
 import type { Migration } from './migration.js';
 
 /** Every migration, in the order in which they run. */
@@ -62,4 +64,6 @@ export const migrations: readonly Migration[] = [
   shelvedImage,
   agents,
   blockDevices,
+  routerServices,
+  portAttributes,
 ];

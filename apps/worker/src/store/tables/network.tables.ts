@@ -1,6 +1,6 @@
 import type { Generated, GeneratedAlways } from 'kysely';
 import type { AllocationPool, DhcpOption, HostRoute, NetworkData, PortData } from '#libs/contracts';
-import type { DefaultJson, DefaultTimestamp, Json } from './column-types.js';
+import type { DefaultJson, DefaultTimestamp, Json, NullableJson } from './column-types.js';
 
 /** What every kind of the Network API has. */
 export interface StandardColumns {
@@ -62,6 +62,15 @@ export interface PortsTable extends StandardColumns {
   binding_profile: Json<Record<string, unknown>>;
   binding_vif_details: DefaultJson<Record<string, unknown>>;
   dns_name: string;
+  dns_domain: Generated<string>;
+  data_plane_status: Generated<string | null>;
+  device_profile: Generated<string | null>;
+  hardware_offload_type: Generated<string | null>;
+  hints: NullableJson<Record<string, unknown>>;
+  ip_allocation: Generated<string>;
+  numa_affinity_policy: Generated<string | null>;
+  propagate_uplink_status: Generated<boolean>;
+  trusted: Generated<boolean | null>;
   /** The server for which the port was made, with which it goes; null: the user made it, it stays. */
   created_for_instance: string | null;
   /** The place among its server's NICs, from 0, and the device tag; null unless the server's own build bound the port. */
