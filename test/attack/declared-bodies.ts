@@ -33,11 +33,13 @@ const VALUES: Body = {
   object_type: 'network',
   prefixes: ['10.81.0.0/16'],
   protocol: 'tcp',
+  resource_type: 'security_group',
   routes: [{ destination: '10.80.0.0/24', nexthop: '10.77.0.9' }],
 };
 /** What a create needs beside its required fields, by the resource's name. */
-const ALSO: Readonly<Record<string, Body>> = {
-  port_forwarding: { internal_port: 80, external_port: 8080 },
+const ALSO: Readonly<Record<string, (ids: Ids) => Body>> = {
+  local_ip: (ids) => ({ network_id: ids['networks'] }),
+  port_forwarding: () => ({ internal_port: 80, external_port: 8080 }),
 };
 const NAME = 'theft';
 
@@ -105,7 +107,7 @@ export function createBody(declaration: Declaration, ids: Ids, more: Body = {}, 
   const { singular, plural, bulk } = declaration;
   const required = declaration.fields.filter((field) => field.required && field.post !== undefined);
   const label = text === undefined ? {} : labelled(declaration, text);
-  const body = { ...given(required, ids), ...ALSO[singular], ...label, ...more };
+  const body = { ...given(required, ids), ...ALSO[singular]?.(ids), ...label, ...more };
   return bulk ? { [plural]: [body] } : { [singular]: body };
 }
 

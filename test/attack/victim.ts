@@ -95,7 +95,7 @@ export async function makeVictim(target: Maker): Promise<Victim> {
   for (const declaration of nestedDeclarations) {
     const path = `/v2.0/${declaration.path.replace(':parent_id', ids[declaration.parent?.declaration.path ?? ''] ?? '')}`;
     const made = await target.admin.expect(201, 'network', 'POST', path, { body: createBody(declaration, ids) });
-    ids[collectionOf(declaration)] = idOf(made[declaration.singular] as Row);
+    ids[collectionOf(declaration)] = String((made[declaration.singular] as Row)[declaration.key ?? 'id']);
   }
   for (const declaration of identityDeclarations) {
     // What is a user's or a domain's has the marker; the rest is the cloud's, which everybody may see.
@@ -210,7 +210,8 @@ async function makeRouted(
     await client.expect(200, 'network', 'PUT', `/v2.0/routers/${router}/add_router_interface`, { body });
   }
   // Of its own: others' requests take the addresses of the first one away.
-  const port = await make(client, 'ports', 'port', { network_id: inside, name: marker });
+  const address = { subnet_id: idOf((subnets['subnets'] as Row[])[0]) };
+  const port = await make(client, 'ports', 'port', { network_id: inside, name: marker, fixed_ips: [address] });
   return { 'floating-networks': outside, routers: router, 'internal-ports': port, 'fixed-ports': port };
 }
 

@@ -14,6 +14,10 @@ import { ServiceProfileManager } from './flavors/service-profile-manager.js';
 import { ServiceProviderManager } from './flavors/service-provider-manager.js';
 import { FloatingIpManager } from './floating-ips/floating-ip-manager.js';
 import { PortForwardingManager } from './floating-ips/port-forwarding-manager.js';
+import { LocalIpAssociationManager } from './local-ips/local-ip-association-manager.js';
+import { LocalIpManager } from './local-ips/local-ip-manager.js';
+import { LogManager } from './logs/log-manager.js';
+import { LoggableResourceManager } from './logs/loggable-resource-manager.js';
 import { NetworkIpAvailabilityManager } from './availability/network-ip-availability-manager.js';
 import { MeteringLabelManager } from './metering/metering-label-manager.js';
 import { MeteringLabelRuleManager } from './metering/metering-label-rule-manager.js';
@@ -68,6 +72,10 @@ const classes: readonly ManagerClass[] = [
   ServiceProfileManager,
   FlavorManager,
   ServiceProviderManager,
+  LocalIpManager,
+  LocalIpAssociationManager,
+  LogManager,
+  LoggableResourceManager,
   QosPolicyManager,
   QosBandwidthLimitRuleManager,
   QosDscpMarkingRuleManager,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ExpectedError, isExpectedErrorCode, tagRule } from '#libs/contracts';
+import { ExpectedError, isExpectedErrorCode, keyedId, tagRule } from '#libs/contracts';
 import type {
   Declaration,
   FieldDeclaration,
@@ -229,7 +229,7 @@ export abstract class ResourceManager<R extends ResourceRow, I extends object = 
   }
 
   /** What rules about a row look at beside it. By itself: the resource that it is declared to lie below. */
-  protected async parentOf(db: Queries, row: R): Promise<object | undefined> {
+  protected async parentOf(db: Queries, row: R, _context: RequestContext): Promise<object | undefined> {
     const above = this.#above;
     return above?.manager.find(db, String(Reflect.get(row, above.field)));
   }
@@ -286,7 +286,7 @@ export abstract class ResourceManager<R extends ResourceRow, I extends object = 
     if (this.#above !== undefined && parentId !== undefined) await this.#above.manager.lock(tx, parentId, 'change');
     if (!(await this.lock(tx, id, mode))) throw this.notFound(id);
     const row = await this.get(context, id, tx, parentId);
-    return { row, parent: await this.parentOf(tx, row) };
+    return { row, parent: await this.parentOf(tx, row, context) };
   }
 
   async #create(
@@ -313,7 +313,9 @@ export abstract class ResourceManager<R extends ResourceRow, I extends object = 
 
   #draft(context: RequestContext, input: I): Draft<R, I> {
     const owner = this.shared.policy.ownerOf(context, input);
-    const id = randomUUID();
+    const { parent, key } = this.declaration;
+    const idOf = (field = ''): string => String(Reflect.get(input, field));
+    const id = key === undefined ? randomUUID() : keyedId(idOf(parent?.field), idOf(key));
     const values = { ...this.#defaults(), ...this.#values(input, 'post'), id, project_id: owner };
     return { id, input, owner, values };
   }

@@ -11,6 +11,8 @@ import { FloatingIp, floatingIpErrors } from './floating-ips.js';
 import { NdpProxy, ndpProxyErrors } from './ndp-proxies.js';
 import { PortForwarding, portForwardingErrors } from './port-forwardings.js';
 import { NetworkServiceProvider } from './service-providers.js';
+import { LocalIp, LocalIpAssociation, localIpErrors } from './local-ips.js';
+import { LoggableResource, NetworkLog, logErrors } from './logs.js';
 import { MeteringLabel, MeteringLabelRule, meteringErrors } from './metering-labels.js';
 import { NetworkIpAvailability } from './network-ip-availabilities.js';
 import { Network } from './networks.js';
@@ -40,6 +42,8 @@ export * from './default-security-group-rules.js';
 export * from './flavors.js';
 export * from './floating-ip-pools.js';
 export * from './floating-ips.js';
+export * from './local-ips.js';
+export * from './logs.js';
 export * from './metering-labels.js';
 export * from './network-ip-availabilities.js';
 export * from './networks.js';
@@ -84,6 +88,10 @@ export const networkResources = {
   service_profile: ServiceProfile,
   flavor: NetworkFlavor,
   service_provider: NetworkServiceProvider,
+  local_ip: LocalIp,
+  local_ip_port_association: LocalIpAssociation,
+  log: NetworkLog,
+  loggable_resource: LoggableResource,
   policy: QosPolicy,
   policy_bandwidth_limit_rule: QosBandwidthLimitRule,
   policy_dscp_marking_rule: QosDscpMarkingRule,
@@ -112,4 +120,6 @@ export const networkErrors = {
   ...ndpProxyErrors,
   ...defaultSecurityGroupRuleErrors,
   ...networkFlavorErrors,
+  ...localIpErrors,
+  ...logErrors,
 };

@@ -89,6 +89,18 @@ const gatewayQos: Extension = {
   description: 'The Router gateway IP Quality of Service extension',
   updated: '2018-02-24T00:00:00-00:00',
 };
+const distributed: Extension = {
+  alias: 'dvr',
+  name: 'Distributed Virtual Router',
+  description: 'Enables configuration of Distributed Virtual Routers.',
+  updated: '2014-06-1T10:00:00-00:00',
+};
+const available: Extension = {
+  alias: 'l3-ha',
+  name: 'HA Router extension',
+  description: 'Adds HA capability to routers.',
+  updated: '2014-04-26T00:00:00-00:00',
+};
 const multihoming: Extension = {
   alias: 'external-gateway-multihoming',
   name: 'Neutron L3 External Gateway Multihoming',
@@ -224,8 +236,8 @@ export class Router extends TaggedAttributes {
   @Field(gatewayOrNone(), { default: null, computed: true, extension: gatewayMode })
   readonly external_gateway_info!: Gateway | null;
   /** null on a create is false, on an update it changes nothing; so for `ha`. */
-  @Field(orNull(flag)) readonly distributed!: boolean | null;
-  @Field(orNull(flag)) readonly ha!: boolean | null;
+  @Field(orNull(flag), { extension: distributed }) readonly distributed!: boolean | null;
+  @Field(orNull(flag), { extension: available }) readonly ha!: boolean | null;
   @Field(hostRouteList, { post: false, default: [], extension: extraRoutes }) readonly routes!: readonly HostRoute[];
   @Field(listOf(text(255)), { ...once, default: [], extension: zones })
   readonly availability_zone_hints!: readonly string[];

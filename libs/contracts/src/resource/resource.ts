@@ -42,6 +42,11 @@ export interface ResourceOptions {
   readonly notFound: { readonly code: string; readonly text: string };
   /** The resource that it lies below (`/floatingips/{id}/port_forwardings`), and the field that has that one's id. */
   readonly parent?: { readonly type: ResourceClass; readonly field: string };
+  /**
+   * The field that stands in paths for its id, where that is one of a kind below its parent alone: tables and the bus
+   * have `parent/key` (`keyedId`).
+   */
+  readonly key?: string;
   /** How one is made: POST, or PUT to a path with the id that the client chose. @default 'POST' */
   readonly create?: 'POST' | 'PUT' | 'POST or PUT';
   /** Whether a POST makes several at once, in a list under the plural. Network resources do either. @default false */
@@ -78,6 +83,7 @@ export interface Declaration<R extends object = object> {
   readonly qualified: string;
   readonly notFound: ResourceOptions['notFound'];
   readonly parent: { readonly declaration: Declaration; readonly field: string } | undefined;
+  readonly key: string | undefined;
   readonly quota: boolean;
   readonly tags: boolean;
   readonly operations: ReadonlySet<Operation>;
@@ -144,6 +150,7 @@ function declare<R extends object>(type: ResourceClass<R>): Declaration<R> {
     qualified: parent === undefined ? found.singular : `${parent.declaration.singular}_${found.singular}`,
     notFound: found.notFound,
     parent,
+    key: found.key,
     quota: found.quota ?? false,
     tags: found.tags ?? false,
     operations: new Set(found.operations ?? OPERATIONS),
@@ -179,4 +186,9 @@ export function envelopeOf(
 ): string | undefined {
   if (typeof enveloped === 'string') return enveloped;
   return enveloped ? singular : undefined;
+}
+
+/** The id of a resource with a `key`. */
+export function keyedId(parentId: string, key: string): string {
+  return `${parentId}/${key}`;
 }

@@ -1,3 +1,4 @@
+import { keyedId } from '#libs/contracts';
 import type { Declaration } from '#libs/contracts';
 import { expectedRevision } from '../query/expected-revision.js';
 import { resourceId } from './resource-id.js';
@@ -18,10 +19,12 @@ export interface Target {
 /** What a path and `If-Match` name: a row of the worker. */
 export function targetOf(declaration: Declaration, path: Path, ifMatch?: string): Target {
   const revision = expectedRevision(ifMatch);
-  const { parent } = declaration;
+  const { parent, key } = declaration;
+  const id = resourceId(declaration, path.id);
+  const above = parent === undefined ? undefined : resourceId(parent.declaration, path.parent_id ?? '');
   return {
-    id: resourceId(declaration, path.id),
-    ...(parent === undefined ? {} : { parent_id: resourceId(parent.declaration, path.parent_id ?? '') }),
+    id: key === undefined || above === undefined ? id : keyedId(above, id),
+    ...(above === undefined ? {} : { parent_id: above }),
     ...(revision === undefined ? {} : { expected_revision: revision }),
   };
 }

@@ -1,6 +1,7 @@
+import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import { ExpectedError } from '#libs/contracts';
-import type { ListArgs, NetworkData, Page } from '#libs/contracts';
+import type { ListArgs, NetworkData, Page, ResourceActionArgs } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import { Manages } from '../../resources/manages.js';
 import { ResourceManager } from '../../resources/resource-manager.js';
@@ -103,8 +104,27 @@ export class NetworkManager extends ResourceManager<NetworkData> {
     return marked;
   }
 
-  /** Its subnets go with it. */
+  /** A network as what belongs to it is judged by: `shared` also where a policy shares it with the caller alone. */
+  async parentFor(db: Queries, context: RequestContext, id: string): Promise<NetworkData | undefined> {
+    const row = await this.find(db, id);
+    return row === undefined ? undefined : (await markShared(db, context, 'network', [row]))[0];
+  }
+
+  /** An unknown network has no agents, as in neutron. */
+  override async act(context: RequestContext, name: string, args: ResourceActionArgs): Promise<object> {
+    const { db } = this.shared.store;
+    if (name !== 'list_dhcp_agents' || (await this.find(db, args.id)) !== undefined)
+      return super.act(context, name, args);
+    this.shared.policy.authorize(context, 'get_dhcp-agents', this.target({ project_id: context.project_id }));
+    return { agents: [] };
+  }
+
+  /** Its subnets go with it, and floating IPs of it that lead nowhere. */
   protected override async beforeDelete(tx: Transaction, { id }: NetworkData): Promise<void> {
+    await sql`
+      delete from ports where id in (
+        select floating_port_id from floatingips
+        where floating_network_id = ${id} and port_id is null and router_id is null)`.execute(tx);
     const used = await tx
       .selectFrom('ports')
       .select('id')

@@ -24,6 +24,7 @@ export async function refuseServicePort(tx: Transaction, port: PortData): Promis
   const served = await sql`
     select 1 from router_interfaces where port_id = ${port.id}
     union all select 1 from router_gateways where port_id = ${port.id}
+    union all select 1 from local_ips where local_port_id = ${port.id}
     union all select 1 from floatingips where floating_port_id = ${port.id} limit 1`.execute(tx);
   if (served.rows.length === 0) return;
   const text = `Port ${port.id} cannot be deleted directly via the port API: has device owner ${port.device_owner}.`;

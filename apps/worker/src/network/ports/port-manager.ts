@@ -61,8 +61,12 @@ export class PortManager extends ResourceManager<PortData, PortInput> {
     for (const draft of drafts) draft.parent = networks.get(networkIdOf(draft)) ?? {};
   }
 
-  protected override parentOf(db: Queries, { network_id: id }: PortData): Promise<NetworkData | undefined> {
-    return this.shared.managers.get(NetworkManager).find(db, id);
+  protected override parentOf(
+    db: Queries,
+    { network_id: id }: PortData,
+    context: RequestContext,
+  ): Promise<NetworkData | undefined> {
+    return this.shared.managers.get(NetworkManager).parentFor(db, context, id);
   }
 
   protected override async beforeCreate(tx: Transaction, draft: PortDraft, context: RequestContext): Promise<void> {

@@ -15,5 +15,8 @@ export const ROUTER_INTERFACES = [
 /** A router's port on an external network. */
 export const ROUTER_GATEWAY = 'network:router_gateway';
 
+/** The port that holds a local IP's address. */
+export const LOCAL_IP = 'network:local_ip';
+
 /** The port that holds a floating IP's address on the external network. */
 export const FLOATING_IP = 'network:floatingip';

@@ -1,11 +1,9 @@
-import { ExpectedError, VNIC_TYPES } from '#libs/contracts';
+import { ExpectedError, Port, declarationOf } from '#libs/contracts';
 import type { NetworkData, PortData, PortInput } from '#libs/contracts';
-import { parseAddress } from '../ipam/address.js';
-import { parseCidr } from '../ipam/cidr.js';
-import { normalizeMac } from '../ipam/mac-address.js';
-import { invalidInput } from '../network.errors.js';
 import { changeOptions } from './dhcp-options.js';
 import type { NewPort } from './insert-port.js';
+
+const declaration = declarationOf(Port);
 
 /** Fills in what a client left open. Throws neutron's errors for values that cannot be. */
 export function planPort(input: PortInput, owner: string, network: NetworkData): NewPort {
@@ -22,7 +20,7 @@ export function planPort(input: PortInput, owner: string, network: NetworkData):
     port_security_enabled: portSecurity,
     allowed_address_pairs: checkPairs(pairs, portSecurity),
     binding_host_id: input.binding_host_id ?? '',
-    binding_vnic_type: checkVnicType(input.binding_vnic_type ?? 'normal'),
+    binding_vnic_type: portValue('binding_vnic_type', input.binding_vnic_type ?? 'normal'),
     binding_profile: input.binding_profile ?? {},
     dns_name: input.dns_name ?? '',
     dns_domain: input.dns_domain ?? '',
@@ -36,37 +34,30 @@ export function planPort(input: PortInput, owner: string, network: NetworkData):
     qos_policy_id: input.qos_policy_id ?? null,
     extra_dhcp_opts: changeOptions([], input.extra_dhcp_opts ?? []),
     tags: [...new Set(input.tags ?? [])],
-    mac_address: input.mac_address === undefined ? null : checkMac(input.mac_address),
+    mac_address: input.mac_address === undefined ? null : portValue('mac_address', input.mac_address),
     fixed_ips: input.fixed_ips,
     created_for_instance: null,
   };
 }
 
-/** The normal form. Error InvalidInput. */
-export function checkMac(text: string): string {
-  const mac = normalizeMac(text);
-  if (mac === null) {
-    throw new ExpectedError(
-      'InvalidInput',
-      `Invalid input for mac_address. Reason: '${text}' is not a valid MAC address.`,
-    );
-  }
-  return mac;
-}
-
-export function checkVnicType(type: string): string {
-  if (!VNIC_TYPES.some((known) => known === type)) {
-    throw new ExpectedError(
-      'InvalidInput',
-      `Invalid input for binding:vnic_type. Reason: '${type}' is not in ${JSON.stringify(VNIC_TYPES)}.`,
-    );
-  }
-  return type;
+/**
+ * A value in the form of its attribute in the contract, which the gateway has asked already; another caller on the bus
+ * may spell it otherwise. Error InvalidInput.
+ */
+export function portValue<K extends keyof PortInput>(field: K, value: NonNullable<PortInput[K]>): typeof value {
+  const declared = declaration.byField.get(field);
+  if (declared === undefined) throw new TypeError(`ports have no ${field}`);
+  const { type, name } = declared;
+  const normal = type.convert === undefined ? value : type.convert(value);
+  const reason = type.refuse(normal);
+  // What the type does not refuse is of it.
+  if (reason === undefined) return normal as typeof value;
+  throw new ExpectedError('InvalidInput', `Invalid input for ${name}. Reason: ${reason}.`);
 }
 
 type Pairs = PortData['allowed_address_pairs'];
 
-/** Addresses or networks, each with a MAC or without. Errors: InvalidInput, AddressPairAndPortSecurityRequired. */
+/** Errors: InvalidInput, AddressPairAndPortSecurityRequired. */
 export function checkPairs(pairs: Pairs, portSecurity: boolean): Pairs {
   if (pairs.length > 0 && !portSecurity) {
     throw new ExpectedError(
@@ -74,15 +65,5 @@ export function checkPairs(pairs: Pairs, portSecurity: boolean): Pairs {
       'Port Security must be enabled in order to have allowed address pairs on a port.',
     );
   }
-  return pairs.map((pair) => {
-    // The contract leaves the members of a pair unchecked.
-    const address: unknown = pair.ip_address;
-    if (typeof address !== 'string' || (parseAddress(address) === null && parseCidr(address) === null)) {
-      throw invalidInput(`'${String(address)}' is not a valid IP address of an allowed address pair`);
-    }
-    const mac: unknown = pair.mac_address;
-    if (mac === undefined) return { ip_address: address };
-    if (typeof mac !== 'string') throw invalidInput('the mac_address of an allowed address pair is no text');
-    return { ip_address: address, mac_address: checkMac(mac) };
-  });
+  return portValue('allowed_address_pairs', pairs);
 }

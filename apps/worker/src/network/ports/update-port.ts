@@ -8,12 +8,12 @@ import { changeAddresses, renewAutomaticAddresses } from './change-addresses.js'
 import { changeOptions } from './dhcp-options.js';
 import { macInUse } from './insert-port.js';
 import { bindingOf } from './port-binding.js';
-import { checkMac, checkPairs, checkVnicType } from './port-plan.js';
+import { checkPairs, portValue } from './port-plan.js';
 import { portTable } from './port-table.js';
 
 /** Changes a port that the caller has locked. Errors: see PortManager. */
 export async function updatePort(tx: Transaction, port: PortData, input: PortInput): Promise<void> {
-  const mac = input.mac_address === undefined ? port.mac_address : checkMac(input.mac_address);
+  const mac = input.mac_address === undefined ? port.mac_address : portValue('mac_address', input.mac_address);
   if (mac !== port.mac_address) refuseBound(port, mac);
   const { fixed_ips: fixedIps, security_groups: _groups, ...columns } = input;
   try {
@@ -41,7 +41,7 @@ function planUpdate(port: PortData, input: PortInput): Values {
       : { extra_dhcp_opts: changeOptions(optionsOf(port), input.extra_dhcp_opts) }),
     status: unbound ? 'DOWN' : port.status,
     allowed_address_pairs: checkPairs(input.allowed_address_pairs ?? port.allowed_address_pairs, portSecurity),
-    binding_vnic_type: checkVnicType(input.binding_vnic_type ?? port.binding_vnic_type),
+    binding_vnic_type: portValue('binding_vnic_type', input.binding_vnic_type ?? port.binding_vnic_type),
   };
 }
 

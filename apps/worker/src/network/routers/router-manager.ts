@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { ExpectedError } from '#libs/contracts';
-import type { GatewayInput, HostRoute, RouterData, RouterInput } from '#libs/contracts';
+import type { GatewayInput, HostRoute, ResourceActionArgs, RouterData, RouterInput } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import { Manages } from '../../resources/manages.js';
 import { ResourceManager } from '../../resources/resource-manager.js';
@@ -51,6 +51,15 @@ export class RouterManager extends ResourceManager<RouterData, RouterInput> {
     remove_extraroutes: (tx, router, { routes }) =>
       this.#setRoutes(tx, router, remainingRoutes(router.routes, listed(routes))),
   };
+
+  /** An unknown router has no agents, as in neutron. */
+  override async act(context: RequestContext, name: string, args: ResourceActionArgs): Promise<object> {
+    const { db } = this.shared.store;
+    if (name !== 'list_l3_agents' || (await this.find(db, args.id)) !== undefined)
+      return super.act(context, name, args);
+    this.shared.policy.authorize(context, 'get_l3-agents', this.target({ project_id: context.project_id }));
+    return { agents: [] };
+  }
 
   protected override async beforeCreate(
     tx: Transaction,

@@ -59,8 +59,12 @@ export class SubnetManager extends ResourceManager<SubnetData> {
     for (const draft of drafts) draft.parent = networks.get(networkIdOf(draft.input)) ?? {};
   }
 
-  protected override parentOf(db: Queries, { network_id: id }: SubnetData): Promise<object | undefined> {
-    return this.shared.managers.get(NetworkManager).find(db, id);
+  protected override parentOf(
+    db: Queries,
+    { network_id: id }: SubnetData,
+    context: RequestContext,
+  ): Promise<object | undefined> {
+    return this.shared.managers.get(NetworkManager).parentFor(db, context, id);
   }
 
   protected override async beforeCreate(

@@ -30,6 +30,7 @@ import { shelvedImage } from './20261128-shelved-image.js';
 import { blockDevices } from './20261128-block-devices.js';
 import { routerServices } from './20261129-router-services.js';
 import { portAttributes } from './20261129-port-attributes.js';
+import { localIps } from './20261129-local-ips.js';
 import type { Migration } from './migration.js';
 
 /** Every migration, in the order in which they run. */
@@ -66,4 +67,5 @@ export const migrations: readonly Migration[] = [
   blockDevices,
   routerServices,
   portAttributes,
+  localIps,
 ];
