@@ -63,6 +63,8 @@ export class NetworkManager extends ResourceManager<NetworkData> {
     context: RequestContext,
   ): Promise<void> {
     await this.shared.managers.get(QosPolicyManager).refer(tx, context, input.qos_policy_id);
+    // Nobody comes to use it between the look at who does and the commit.
+    if (input.shared === false || input.router_external === false) await this.lock(tx, row.id, 'remove');
     if (row.shared && input.shared === false) await refuseForeignPorts(tx, row);
     if (row.router_external && input.router_external === false) await refuseGateways(tx, row.id);
     if (input.mtu === undefined) return;

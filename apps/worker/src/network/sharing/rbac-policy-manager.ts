@@ -109,10 +109,13 @@ export class RbacPolicyManager extends ResourceManager<RbacPolicyData> {
     await this.#follow(tx, row.object_type, row.object_id);
   }
 
-  /** The object first, as in create: the other order could wait in a circle. */
+  /**
+   * The object first, as in create: the other order could wait in a circle. Whoever comes to use it holds a share of it,
+   * so that nobody does between the look at its users and the commit.
+   */
   override async lock(tx: Transaction, id: string, mode: 'change' | 'remove'): Promise<boolean> {
     const found = await this.find(tx, id);
-    if (found === undefined || !(await this.#objects(found.object_type).lock(tx, found.object_id, 'change'))) {
+    if (found === undefined || !(await this.#objects(found.object_type).lock(tx, found.object_id, 'remove'))) {
       return false;
     }
     return super.lock(tx, id, mode);

@@ -73,6 +73,8 @@ export abstract class SharedManager<R extends SharedRow, I extends object = Inpu
       await openToAll(tx, { ...row, type: this.objectType }, SHARED);
     } else if (shared === false) {
       const policy = { object_type: this.objectType, object_id: row.id, action: SHARED, target_project: ALL };
+      // As RbacPolicyManager: nobody comes to use it meanwhile.
+      await this.lock(tx, row.id, 'remove');
       await requireUnused(tx, row.project_id, policy);
       await removePolicies(tx, row.id, { action: SHARED, target: ALL });
     }
