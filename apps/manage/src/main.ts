@@ -5,6 +5,8 @@ import { registerBootstrap } from './bootstrap.command.js';
 import { registerCloudsYaml } from './clouds-yaml.command.js';
 import { registerConfigCommands } from './config/config.commands.js';
 import { registerDatabaseCommands } from './db/db.commands.js';
+import { registerGuestCommands } from './guests/guest.commands.js';
+import { registerImageCommands } from './guests/image.commands.js';
 import { withGlobalOptions } from './global-options.js';
 import { registerPipelineCommands } from './pipeline/pipeline.commands.js';
 import { registerPolicyCommands } from './policy/policy.commands.js';
@@ -21,6 +23,8 @@ if (!process.argv.includes('rpc')) {
 registerDatabaseCommands(program);
 registerBootstrap(program);
 registerSetup(program);
+registerImageCommands(program);
+registerGuestCommands(program);
 registerConfigCommands(program);
 registerCloudsYaml(program);
 registerReport(program);

@@ -1,0 +1,40 @@
+import { guestFolders } from './guest-folder.js';
+import type { GuestFolder, GuestRecord } from './guest-folder.js';
+import type { GuestRelay } from './guest-network.js';
+import { forwardToGuest } from './user-network.js';
+
+/** A guest of this host, as its folder tells. */
+export interface FoundGuest {
+  readonly folder: GuestFolder;
+  readonly record: GuestRecord;
+}
+
+/**
+ * The guests that somebody means: by the server's id, its name, its host name or an address. Several where servers have
+ * the same name.
+ */
+export async function findGuests(instancesPath: string, wanted: string): Promise<FoundGuest[]> {
+  const folders = await guestFolders(instancesPath);
+  const found = await Promise.all(folders.map(async (folder) => ({ folder, record: await folder.read() })));
+  const guests = found.flatMap(({ folder, record }) => (record === undefined ? [] : [{ folder, record }]));
+  return guests.filter(({ record }) => namesOf(record).includes(wanted));
+}
+
+function namesOf({ id, displayName, instanceName, hostname, ports }: GuestRecord): readonly string[] {
+  const addresses = ports.flatMap((port) => port.fixed_ips.map(({ ip_address: ip }) => ip));
+  return [id, displayName, instanceName, hostname, ...addresses];
+}
+
+/**
+ * How a TCP port of a guest is reached from this machine without the worker's help; null where there is no way. Throws
+ * QmpUnreachable for a guest that is off.
+ */
+export async function relayTo({ folder, record }: FoundGuest, port: number): Promise<GuestRelay | null> {
+  const first = record.ports.flatMap(({ id, fixed_ips: addresses }) =>
+    addresses.filter(({ ip_address: ip }) => !ip.includes(':')).map(({ ip_address: ip }) => ({ id, ip })),
+  )[0];
+  if (first === undefined) return null;
+  if (record.networkLevel === 'user') return forwardToGuest(folder, first.id, port);
+  if (record.networkLevel === 'host') return { host: first.ip, port };
+  return null;
+}
