@@ -15,7 +15,7 @@ RUN npm ci --omit=dev \
  && find node_modules \( -name '*.d.ts' -o -name '*.d.cts' -o -name '*.d.mts' -o -name '*.map' -o -name '*.md' \) -type f -delete \
  && rm -rf node_modules/@opentelemetry/*/build/esm node_modules/@opentelemetry/*/build/esnext
 
-FROM node:24-slim
+FROM node:24-slim AS control
 ENV NODE_ENV=production \
     PATH=/app/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 WORKDIR /app
@@ -50,3 +50,16 @@ ENTRYPOINT []
 # /etc/albireo/albireo.conf.d, as compose and the chart do for the programs that they name.
 CMD ["albireo-server", "--require-config"]
 STOPSIGNAL SIGTERM
+
+# The same with QEMU, for workers with compute_driver = qemu: docker build --target guests
+FROM control AS guests
+USER 0
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends qemu-system-x86 qemu-utils genisoimage \
+ && rm -rf /var/lib/apt/lists/* \
+ && mkdir -p /var/lib/albireo/instances && chown 10001:0 /var/lib/albireo/instances && chmod 770 /var/lib/albireo/instances
+USER 10001:0
+ENV OS_DEFAULT__COMPUTE_DRIVER=qemu
+
+# What is built unless a target is named.
+FROM control

@@ -55,7 +55,7 @@ describe("a guest's command line", () => {
     assert.deepEqual(after(args, '-netdev'), [
       'user,id=net-p1,restrict=on,hostfwd=tcp:127.0.0.1:1-:22,hostfwd=tcp:127.0.0.1:2-:80',
     ]);
-    const nic = 'virtio-net-pci,netdev=net-p1,id=nic-p1,mac=fa:16:3e:00:00:01,host_mtu=1450,rombar=0';
+    const nic = 'virtio-net-pci,netdev=net-p1,id=nic-p1,mac=fa:16:3e:00:00:01,host_mtu=1450,romfile=';
     assert.ok(after(args, '-device').includes(nic));
     const { hostfwd } = netdevCommand(port);
     assert.deepEqual(hostfwd, [{ str: 'tcp:127.0.0.1:1-:22' }, { str: 'tcp:127.0.0.1:2-:80' }]);

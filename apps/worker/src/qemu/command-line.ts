@@ -244,7 +244,8 @@ export function nicDevice(
     id: nicId(port.portId),
     mac: port.macAddress,
     ...(isVirtio && port.mtu !== null ? { host_mtu: port.mtu } : {}),
-    ...(isVirtio ? { rombar: 0 } : {}),
+    // No boot over the network: its ROM would be looked at at every start.
+    ...(isVirtio ? { romfile: '' } : {}),
   };
 }
 

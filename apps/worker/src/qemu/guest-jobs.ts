@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { GuestSnapshot } from '../drivers/virt-driver.js';
 import { diskNode } from './command-line.js';
 import type { GuestDisk, GuestFolder, GuestRecord } from './guest-folder.js';
@@ -22,7 +22,8 @@ export async function copyRunningDisk(
   const root = rootOf(record);
   const { virtualSize } = await tool.info(root.path, root.format);
   const target = snapshotFile(folder);
-  const job = `snapshot-${randomUUID()}`;
+  // A node's name has at most 31 characters.
+  const job = `copy-${randomBytes(8).toString('hex')}`;
   try {
     await tool.create(target, virtualSize);
     await withQmp(folder.qmp, async (qmp) => {
