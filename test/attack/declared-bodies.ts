@@ -27,6 +27,7 @@ const VALUES: Body = {
   cidr: '10.79.1.0/24',
   direction: 'ingress',
   ethertype: 'IPv4',
+  filters: { interface: 'public' },
   ip_version: 4,
   helper: 'ftp',
   id: '11111111-2222-4333-8444-555555555555',

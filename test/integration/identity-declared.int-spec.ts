@@ -132,6 +132,105 @@ describe('declared resources of the Identity API', () => {
     assert.equal(String(consumer['secret']).length, 64);
     assert.ok(!('secret' in (await cloud.expect(200, 'GET', `/v3/OS-OAUTH1/consumers/${String(consumer['id'])}`))));
   });
+
+  it('bounds the catalog of a project to the endpoints that it was given, by themselves or by a group', async () => {
+    const project = await cloud.make('project', { name: 'bounded' });
+    const user = await cloud.userWith('bounded', 'default', 'member', { project });
+    const token = await cloud.logIn(user, { project });
+    const seen = async (): Promise<string[]> => {
+      const { json } = await cloud.ask('GET', '/v3/auth/catalog', { token });
+      const endpoints = (json['catalog'] as Row[]).flatMap((entry) => entry['endpoints'] as Row[]);
+      return endpoints.map(({ id }) => String(id));
+    };
+    const all = await seen();
+    const [one = '', another = ''] = all;
+    const link = `OS-EP-FILTER/projects/${project}/endpoints`;
+    await cloud.expect(404, 'GET', `/v3/${link}/${one}`);
+    await cloud.expect(204, 'PUT', `/v3/${link}/${one}`);
+    await cloud.expect(409, 'PUT', `/v3/${link}/${one}`);
+    await cloud.expect(204, 'HEAD', `/v3/${link}/${one}`);
+    await cloud.expect(404, 'PUT', `/v3/${link}/nowhere`);
+    assert.deepEqual(await seen(), [one]);
+    assert.deepEqual(
+      (await list(`OS-EP-FILTER/endpoints/${one}/projects`)).map(({ id }) => id),
+      [project],
+    );
+    const { interface: face } = await cloud.expect(200, 'GET', `/v3/endpoints/${another}`);
+    const group = await post('OS-EP-FILTER/endpoint_groups', 'endpoint_group', {
+      name: 'of one kind',
+      filters: { interface: face },
+    });
+    const groups = `OS-EP-FILTER/endpoint_groups/${String(group['id'])}`;
+    for (const filters of [{}, { enabled: true }]) {
+      const endpoint_group = { name: 'bad', filters };
+      await cloud.expect(400, 'POST', '/v3/OS-EP-FILTER/endpoint_groups', { body: { endpoint_group } });
+    }
+    await cloud.expect(204, 'PUT', `/v3/${groups}/projects/${project}`);
+    const shown = await cloud.expect(200, 'GET', `/v3/${groups}/projects/${project}`);
+    assert.equal(shown['endpoint_group_id'], group['id']);
+    assert.deepEqual((await list(`OS-EP-FILTER/projects/${project}/endpoint_groups`)).length, 1);
+    const ofGroup = (await list(`${groups}/endpoints`)).map(({ id }) => String(id));
+    assert.deepEqual(new Set(await seen()), new Set([one, ...ofGroup]));
+    assert.deepEqual(new Set((await list(link)).map(({ id }) => id)), new Set([one, ...ofGroup]));
+    assert.equal((await list(`${groups}/projects`))[0]?.['id'], project);
+    await cloud.expect(204, 'DELETE', `/v3/${groups}/projects/${project}`);
+    await cloud.expect(204, 'DELETE', `/v3/${link}/${one}`);
+    await cloud.expect(404, 'DELETE', `/v3/${link}/${one}`);
+    assert.deepEqual(await seen(), all);
+    assert.equal((await cloud.ask('GET', `/v3/${link}`, { token })).status, 403);
+  });
+
+  it('says which policy an endpoint has: its own, that of its service in a region above it, that of its service', async () => {
+    await post('regions', 'region', { id: 'Upper' });
+    await post('regions', 'region', { id: 'Lower', parent_region_id: 'Upper' });
+    const service = String((await post('services', 'service', { type: 'policed', name: 'policed' }))['id']);
+    const endpoint = await post('endpoints', 'endpoint', {
+      interface: 'public',
+      service_id: service,
+      url: 'http://policed.example',
+      region_id: 'Lower',
+    });
+    const id = String(endpoint['id']);
+    const policies: string[] = [];
+    for (const blob of ['of a service', 'of a region', 'of an endpoint']) {
+      policies.push(String((await post('policies', 'policy', { blob, type: 'text/plain' }))['id']));
+    }
+    const places = [`services/${service}`, `services/${service}/regions/Upper`, `endpoints/${id}`];
+    const found = `/v3/endpoints/${id}/OS-ENDPOINT-POLICY/policy`;
+    await cloud.expect(404, 'GET', found);
+    for (const [at, place] of places.entries()) {
+      const path = `/v3/policies/${policies[at]}/OS-ENDPOINT-POLICY/${place}`;
+      await cloud.expect(404, 'GET', path);
+      await cloud.expect(204, 'PUT', path);
+      await cloud.expect(204, 'GET', path);
+      assert.equal((await cloud.expect(200, 'GET', found))['id'], policies[at]);
+      const endpoints = await list(`policies/${policies[at]}/OS-ENDPOINT-POLICY/endpoints`);
+      assert.deepEqual(
+        endpoints.map((one) => one['id']),
+        [id],
+      );
+    }
+    const own = `/v3/policies/${policies[2]}/OS-ENDPOINT-POLICY/endpoints/${id}`;
+    await cloud.expect(204, 'PUT', `/v3/policies/${policies[0]}/OS-ENDPOINT-POLICY/endpoints/${id}`);
+    await cloud.expect(404, 'GET', own);
+    await cloud.expect(204, 'DELETE', `/v3/policies/${policies[0]}/OS-ENDPOINT-POLICY/endpoints/${id}`);
+    assert.equal((await cloud.expect(200, 'GET', found))['id'], policies[1]);
+    await cloud.expect(404, 'PUT', `/v3/policies/${policies[0]}/OS-ENDPOINT-POLICY/services/nothing`);
+  });
+
+  it('tells which tokens were revoked', async () => {
+    const user = await cloud.userWith('revoked', 'default', 'reader', 'system');
+    const token = await cloud.logIn(user, 'system');
+    await cloud.expect(204, 'DELETE', '/v3/auth/tokens', { headers: { 'x-subject-token': token } });
+    await cloud.expect(200, 'PATCH', `/v3/users/${user}`, { body: { user: { enabled: false } } });
+    const events = await list('OS-REVOKE/events');
+    assert.ok(
+      events.some((event) => typeof event['audit_id'] === 'string' && typeof event['issued_before'] === 'string'),
+    );
+    assert.ok(events.some((event) => event['user_id'] === user));
+    assert.deepEqual(await list('OS-REVOKE/events?since=2999-01-01T00:00:00Z'), []);
+    await cloud.expect(400, 'GET', '/v3/OS-REVOKE/events?since=yesterday');
+  });
 });
 
 describe('the configuration of a domain', () => {

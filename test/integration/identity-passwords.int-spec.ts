@@ -21,6 +21,7 @@ describe('rules for passwords', () => {
       OS_SECURITY_COMPLIANCE__PASSWORD_EXPIRES_DAYS: '90',
       OS_SECURITY_COMPLIANCE__UNIQUE_LAST_PASSWORD_COUNT: '2',
       OS_SECURITY_COMPLIANCE__MINIMUM_PASSWORD_AGE: '1',
+      OS_SECURITY_COMPLIANCE__DISABLE_USER_ACCOUNT_DAYS_INACTIVE: '30',
       OS_SECURITY_COMPLIANCE__CHANGE_PASSWORD_UPON_FIRST_USE: 'true',
     });
     const weak = await cloud.ask('POST', '/v3/users', { body: { user: { name: 'weak', password: 'short' } } });
@@ -52,5 +53,28 @@ describe('rules for passwords', () => {
     assert.equal((await logIn(user, 'reset-password-4'))?.status, 201);
     assert.match((await change('reset-password-4', second))?.text ?? '', /identical to a previous password/);
     assert.equal((await change('reset-password-4', FIRST))?.status, 204);
+  });
+
+  it('disables who has not logged in for long, unless an option exempts it, until it is enabled again', async () => {
+    assert.ok(cloud !== undefined);
+    const user = await cloud.make('user', {
+      name: 'away',
+      password: FIRST,
+      options: { ignore_change_password_upon_first_use: true },
+    });
+    assert.equal((await logIn(user, FIRST))?.status, 201);
+    const away = async (): Promise<void> => {
+      await cloud?.store.db.updateTable('users').set({ last_active_at: '2026-01-01' }).where('id', '=', user).execute();
+    };
+    await away();
+    assert.equal((await logIn(user, FIRST))?.status, 401);
+    assert.equal((await cloud.expect(200, 'GET', `/v3/users/${user}`))['enabled'], false);
+    await cloud.expect(200, 'PATCH', `/v3/users/${user}`, { body: { user: { enabled: true } } });
+    assert.equal((await logIn(user, FIRST))?.status, 201);
+    await cloud.expect(200, 'PATCH', `/v3/users/${user}`, {
+      body: { user: { options: { ignore_user_inactivity: true } } },
+    });
+    await away();
+    assert.equal((await logIn(user, FIRST))?.status, 201);
   });
 });

@@ -14,12 +14,14 @@ export interface IdentityAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly text: string;
-  /** The parsed body; an empty object for none. */
+  /** The parsed body; an empty object for none, and for what is not JSON. */
   readonly json: Row;
 }
 
 export interface AskOptions {
   readonly body?: unknown;
+  /** A form, in place of a body. */
+  readonly form?: Readonly<Record<string, string>>;
   /** null: none is sent. @default the administrator's */
   readonly token?: string | null;
   /** The client's address. */
@@ -31,6 +33,7 @@ export interface AskOptions {
 export type TokenScope = { readonly project: string } | { readonly domain: string } | 'system' | 'unscoped';
 
 const PASSWORD = 'a-password-for-tests';
+const FORM_TYPE = 'application/x-www-form-urlencoded';
 
 /** Starts it; `options` are environment variables. */
 export async function startIdentityCloud(options: Readonly<Record<string, string>> = {}): Promise<IdentityCloud> {
@@ -76,7 +79,7 @@ export class IdentityCloud {
   }
 
   async ask(method: string, url: string, options: AskOptions = {}): Promise<IdentityAnswer> {
-    const { body, token = this.admin, from, headers } = options;
+    const { body, form, token = this.admin, from, headers } = options;
     const answer = await this.app.fastify.inject({
       method: method as 'GET',
       url,
@@ -84,12 +87,15 @@ export class IdentityCloud {
         host: 'cloud.example:5000',
         ...(token === null ? {} : { 'x-auth-token': token }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(form === undefined ? {} : { 'content-type': FORM_TYPE }),
         ...headers,
       },
       ...(from === undefined ? {} : { remoteAddress: from }),
       ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
+      ...(form === undefined ? {} : { payload: new URLSearchParams(form).toString() }),
     });
-    const json = answer.body === '' ? {} : (JSON.parse(answer.body) as Row);
+    const isJson = answer.body !== '' && answer.headers['content-type'] !== FORM_TYPE;
+    const json = isJson ? (JSON.parse(answer.body) as Row) : {};
     return { status: answer.statusCode, headers: answer.headers, text: answer.body, json };
   }
 

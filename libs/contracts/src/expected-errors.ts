@@ -1,5 +1,7 @@
 import type { RemoteError, RemoteFailure } from '#libs/messaging';
 import type { ExpectedErrorKind } from './expected-error-kind.js';
+import { authenticationErrors } from './identity/authentication.methods.js';
+import { catalogLinkErrors } from './identity/catalog-links.methods.js';
 import { delegationErrors } from './identity/delegation.methods.js';
 import { identityResourceErrors } from './identity/resources/index.js';
 import { networkErrors } from './network/resources.js';
@@ -33,6 +35,8 @@ export const EXPECTED_ERRORS = {
   TooManyAttempts: { status: 429, retryable: true },
   ...identityResourceErrors,
   ...delegationErrors,
+  ...authenticationErrors,
+  ...catalogLinkErrors,
   // compute
   InstanceNotFound: { status: 404, retryable: false },
   FlavorNotFound: { status: 404, retryable: false },

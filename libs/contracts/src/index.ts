@@ -62,6 +62,9 @@ export { IsResourceOptions, invalidOption } from './identity/resource-options.js
 export type { OptionedKind, ResourceOptions } from './identity/resource-options.js';
 export * from './identity/resources/index.js';
 export * from './identity/domain-config.js';
+export * from './identity/authentication.args.js';
+export * from './identity/authentication.methods.js';
+export * from './identity/catalog-links.methods.js';
 export * from './identity/delegation.args.js';
 export * from './identity/delegation.objects.js';
 export { CATALOG_INTERFACES, CLOUD_SERVICES, Catalog, stableId } from './identity/catalog.js';

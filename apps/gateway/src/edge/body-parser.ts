@@ -9,6 +9,7 @@ const MAX_DEPTH = 64;
 const ESCAPED_SURROGATE = /\\u[dD][89abABcdefCDEF]/;
 /** By code points: of a pair, no half is found. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
+const FORM_TYPE = 'application/x-www-form-urlencoded';
 const JSON_TYPE = /^application\/([a-z0-9.+-]+\+)?json\s*(;|$)/i;
 
 /** A content type without its parameters. */
@@ -53,6 +54,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The route reads its body itself, as it comes. */
     streamsBody?: boolean;
+    /** The route takes a form beside JSON: its handler is given URLSearchParams. */
+    takesForm?: boolean;
   }
 }
 
@@ -70,6 +73,10 @@ export function installBodyParser(fastify: FastifyInstance, texts: FaultTexts, b
       done(new Fault(415, texts.unsupportedMediaType, { code: 'UnsupportedMediaType' }));
     });
   }
+  fastify.addContentTypeParser(FORM_TYPE, { parseAs: 'string' }, (request, body, done) => {
+    if (request.routeOptions.config.takesForm === true) return done(null, new URLSearchParams(String(body)));
+    done(new Fault(415, texts.unsupportedMediaType, { code: 'UnsupportedMediaType' }));
+  });
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
     const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body);
     if (bytes.length === 0) return done(null, undefined);

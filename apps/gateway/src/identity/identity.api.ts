@@ -1,7 +1,11 @@
 import { identityResources } from '#libs/contracts';
 import type { ApiDefinition } from '../edge/api-definition.js';
+import { RevokeEventsController } from './auth/revoke-events.controller.js';
 import { OwnScopesController } from './auth/own-scopes.controller.js';
 import { TokensController } from './auth/tokens.controller.js';
+import { Authenticator } from './auth/authenticator.js';
+import { EndpointFilterController } from './catalog/endpoint-filter.controller.js';
+import { endpointPolicyControllers } from './catalog/endpoint-policy.controller.js';
 import { CatalogReader } from './catalog/catalog-reader.js';
 import { IdentityPolicy } from './collection/identity-policy.js';
 import { ApplicationCredentialsController } from './delegation/application-credentials.controller.js';
@@ -14,6 +18,9 @@ import { forbidden } from './errors/keystone-faults.js';
 import { GroupMembersController } from './groups/group-members.controller.js';
 import { GrantsController } from './grants/grants.controller.js';
 import { LimitsModelController } from './limits-model.controller.js';
+import { AccessTokensController } from './oauth/access-tokens.controller.js';
+import { OAuth1Controller } from './oauth/oauth1.controller.js';
+import { OAuth2Controller } from './oauth/oauth2.controller.js';
 import { ProjectTagsController } from './projects/project-tags.controller.js';
 import { ProjectsController } from './projects/projects.controller.js';
 import { identityControllers } from './resource/resource.controller.js';
@@ -21,6 +28,7 @@ import { IdentityResourceClient } from './resource/resource-client.js';
 import { RoleAssignmentsController } from './role-assignments/role-assignments.controller.js';
 import { ImpliedRolesController } from './roles/implied-roles.controller.js';
 import { RolesController } from './roles/roles.controller.js';
+import { SignedTokensController } from './signatures/signed-tokens.controller.js';
 import { UsersController } from './users/users.controller.js';
 import { VersionsController } from './versions/versions.controller.js';
 
@@ -59,8 +67,15 @@ export const identityApi: ApiDefinition = {
       Ec2CredentialsController,
       GroupMembersController,
       ImpliedRolesController,
+      OAuth1Controller,
+      EndpointFilterController,
+      ...endpointPolicyControllers,
+      RevokeEventsController,
+      AccessTokensController,
+      OAuth2Controller,
+      SignedTokensController,
     ],
-    providers: [IdentityPolicy, CatalogReader, IdentityResourceClient],
+    providers: [IdentityPolicy, CatalogReader, IdentityResourceClient, Authenticator],
   },
   install: (fastify) => {
     // Whatever is answered depends on who asks; caches must not mix tokens up.

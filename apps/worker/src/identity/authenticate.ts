@@ -7,6 +7,8 @@ import type {
   NamedReference,
 } from '#libs/contracts';
 import type { Queries, Store } from '../store/index.js';
+import { requireMethods } from './auth/method-rules.js';
+import { disableInactive, recordActivity } from './inactive-users.js';
 import { loginAttempt, recordFailure, recordSuccess, requireAttempt } from './login-attempts.js';
 import { DEFAULT_LOGIN_LIMITS } from './login-limits.js';
 import type { LoginLimits } from './login-limits.js';
@@ -25,7 +27,8 @@ export interface LoginOrigin {
 
 /**
  * Checks a password and answers what the user may do in the scope. An unknown user, a disabled one and a wrong
- * password take the same path and time to the same error. Errors: Unauthorized, TooManyAttempts.
+ * password take the same path and time to the same error. Errors: Unauthorized, TooManyAttempts, PasswordExpired,
+ * MoreMethodsRequired.
  */
 export async function authenticatePassword(
   store: Store,
@@ -34,11 +37,16 @@ export async function authenticatePassword(
 ): Promise<AuthenticationData> {
   const since = await databaseTime(store.db);
   const record = await checkPassword(store, args, origin);
-  if (record.isPasswordOver) {
-    const text = `The password is expired and needs to be changed for user: ${record.user.id}.`;
-    throw new ExpectedError('PasswordExpired', text);
-  }
+  requireFreshPassword(record);
+  requireMethods(record.user, ['password']);
   return { ...(await resolveScope(store.db, record.user, args.scope)), authenticated_at: since };
+}
+
+/** Error PasswordExpired. */
+export function requireFreshPassword({ user, isPasswordOver }: UserRecord): void {
+  if (!isPasswordOver) return;
+  const text = `The password is expired and needs to be changed for user: ${user.id}.`;
+  throw new ExpectedError('PasswordExpired', text);
 }
 
 /** The user, if the password is the right one. Errors: Unauthorized, TooManyAttempts. */
@@ -58,18 +66,22 @@ export async function checkPassword(
     await recordFailure(store.db, attempt, limits);
     throw unauthorized();
   }
+  const { inactiveDays: days } = limits;
+  if (days !== undefined && (await disableInactive(store.db, days, sql`id = ${record.user.id}`))) throw unauthorized();
   await recordSuccess(store.db, attempt, state);
+  if (days !== undefined) await recordActivity(store.db, record.user.id);
   // Checking took a while. A change that was committed meanwhile has revoked only the tokens that were there by then.
   const still = await findUser(store.db, { id: record.user.id });
   if (still === null || !still.active || still.passwordHash !== record.passwordHash) throw unauthorized();
   return still;
 }
 
-/** A new scope for the holder of a token that the gateway has checked. Error Unauthorized. */
+/** A new scope for the holder of a token that the gateway has checked. Errors Unauthorized, MoreMethodsRequired. */
 export async function authenticateToken(store: Store, args: AuthenticateTokenArgs): Promise<AuthenticationData> {
   const since = await databaseTime(store.db);
   const record = await findUser(store.db, { id: args.user_id });
   if (record === null || !record.active || (await isRevoked(store.db, args))) throw unauthorized();
+  requireMethods(record.user, ['token', ...(args.methods ?? [])]);
   return { ...(await resolveScope(store.db, record.user, args.scope)), authenticated_at: since };
 }
 

@@ -1,7 +1,25 @@
 import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import { CATALOG_INTERFACES, CLOUD_SERVICES, stableId } from '#libs/contracts';
 import type { CatalogData } from '#libs/contracts';
 import type { Queries, Transaction } from '../store/index.js';
+
+/** project_id, endpoint_id: what each project's catalog is bounded to, by itself or by an endpoint group. */
+export const FILTERED_ENDPOINTS = sql`(
+  select f.project_id, f.endpoint_id from project_endpoints f
+  union
+  select f.project_id, e.id from project_endpoint_groups f
+    join endpoint_groups g on g.id = f.endpoint_group_id
+    join endpoints e on ${inGroup('e', 'g')})`;
+
+/** A condition: an endpoint has what the filters of a group ask for. */
+export function inGroup(endpoint: string, group: string): RawBuilder<boolean> {
+  const asked = (name: string): RawBuilder<unknown> => {
+    const wanted = sql`${sql.ref(`${group}.filters`)} ->> ${sql.lit(name)}`;
+    return sql`(${wanted} is null or ${wanted} = ${sql.ref(`${endpoint}.${name}`)})`;
+  };
+  return sql<boolean>`(${sql.join(['interface', 'service_id', 'region_id'].map(asked), sql` and `)})`;
+}
 
 /** What is enabled of the catalog. */
 export async function currentCatalog(db: Queries): Promise<CatalogData> {
@@ -12,7 +30,11 @@ export async function currentCatalog(db: Queries): Promise<CatalogData> {
       join catalog_services s on s.id = e.service_id
     where e.enabled and s.enabled
     order by e.service_id, array_position(array['public', 'internal', 'admin'], e.interface), e.id`.execute(db);
-  return { services: services.rows, endpoints: endpoints.rows };
+  const filtered = await sql<{ project_id: string; ids: string[] }>`
+    select f.project_id, array_agg(f.endpoint_id order by f.endpoint_id) as ids from ${FILTERED_ENDPOINTS} f
+    group by f.project_id order by f.project_id`.execute(db);
+  const bounded = filtered.rows.map((row) => [row.project_id, row.ids] as const);
+  return { services: services.rows, endpoints: endpoints.rows, project_endpoints: Object.fromEntries(bounded) };
 }
 
 /**

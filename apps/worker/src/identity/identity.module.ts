@@ -7,6 +7,7 @@ import { Authorizer } from '../policy/authorizer.js';
 import { ResourceHandlers } from '../resources/resource-endpoint.js';
 import { WorkerResources } from '../service/worker-resources.js';
 import { Store } from '../store/index.js';
+import { AuthenticationEndpoint } from './auth/authentication.endpoint.js';
 import { bootstrapIdentity } from './bootstrap-identity.js';
 import { DomainConfigs } from './changes/domain-configs.js';
 import { DomainManager } from './changes/domain-manager.js';
@@ -26,7 +27,11 @@ import { IdentityChangesEndpoint } from './identity-changes.endpoint.js';
 import { IdentityDirectory } from './identity-directory.js';
 import { IdentityEndpoint } from './identity.endpoint.js';
 import { IdentityPolicy } from './identity-policy.js';
+import { disableInactive } from './inactive-users.js';
 import { CurrentLoginLimits } from './login-limits.js';
+import { OAuth1Tokens } from './oauth/oauth1-tokens.js';
+import { CatalogLinksEndpoint } from './resources/catalog-links.endpoint.js';
+import { CatalogLinks } from './resources/catalog-links.js';
 import { IdentityResourcesEndpoint, createIdentityHandlers } from './resources/identity-resources.endpoint.js';
 import { sweepIdentity } from './revocations.js';
 import { SecretBox } from './secret-box.js';
@@ -47,7 +52,14 @@ function openSecretBox(config: Configuration): SecretBox {
 
 /** The topic identity. */
 @Module({
-  controllers: [DelegationEndpoint, IdentityEndpoint, IdentityChangesEndpoint, IdentityResourcesEndpoint],
+  controllers: [
+    AuthenticationEndpoint,
+    CatalogLinksEndpoint,
+    DelegationEndpoint,
+    IdentityEndpoint,
+    IdentityChangesEndpoint,
+    IdentityResourcesEndpoint,
+  ],
   providers: [
     {
       provide: IdentityDirectory,
@@ -105,17 +117,17 @@ function openSecretBox(config: Configuration): SecretBox {
       inject: [IdentityChanges, IdentityPolicy],
       useFactory: (changes: IdentityChanges, policy: IdentityPolicy): GroupMembers => new GroupMembers(changes, policy),
     },
-    ...[ApplicationCredentials, Trusts].map((Part) => ({
+    ...[ApplicationCredentials, CatalogLinks, Trusts].map((Part) => ({
       provide: Part,
       inject: [IdentityChanges, IdentityPolicy],
       useFactory: (changes: IdentityChanges, policy: IdentityPolicy): object => new Part(changes, policy),
     })),
-    {
-      provide: Ec2Credentials,
+    ...[Ec2Credentials, OAuth1Tokens].map((Part) => ({
+      provide: Part,
       inject: [IdentityChanges, IdentityPolicy, SecretBox],
-      useFactory: (changes: IdentityChanges, policy: IdentityPolicy, secrets: SecretBox): Ec2Credentials =>
-        new Ec2Credentials(changes, policy, secrets),
-    },
+      useFactory: (changes: IdentityChanges, policy: IdentityPolicy, secrets: SecretBox): object =>
+        new Part(changes, policy, secrets),
+    })),
     {
       provide: DomainConfigs,
       inject: [IdentityChanges, SecretBox, WorkerResources],
@@ -136,6 +148,13 @@ export class IdentityModule implements OnApplicationBootstrap {
   async onApplicationBootstrap(): Promise<void> {
     const { store, config, tasks } = this.shared;
     await bootstrapIdentity(store, config.get(IdentityOptions), config.get(CatalogOptions).regionName);
-    tasks.add({ name: 'sweep identity', intervalMs: SWEEP_INTERVAL_MS, run: () => sweepIdentity(store) });
+    tasks.add({ name: 'sweep identity', intervalMs: SWEEP_INTERVAL_MS, run: () => this.#sweep() });
+  }
+
+  async #sweep(): Promise<void> {
+    const { store, config } = this.shared;
+    await sweepIdentity(store);
+    const { disableUserAccountDaysInactive: days } = config.get(SecurityComplianceOptions);
+    if (days !== undefined) await disableInactive(store.db, days);
   }
 }

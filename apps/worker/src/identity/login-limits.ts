@@ -17,6 +17,8 @@ export interface LoginLimits {
   readonly lockoutAttempts?: number | undefined;
   /** `[security_compliance] lockout_duration`, seconds. @default 1800 */
   readonly lockoutSeconds: number;
+  /** `[security_compliance] disable_user_account_days_inactive`; undefined: users may stay away. */
+  readonly inactiveDays?: number | undefined;
 }
 
 export const DEFAULT_LOGIN_LIMITS: LoginLimits = Object.freeze({
@@ -32,7 +34,12 @@ export class CurrentLoginLimits {
   constructor(private readonly options: SecurityComplianceOptions) {}
 
   get now(): LoginLimits {
-    const { lockoutFailureAttempts, lockoutDuration } = this.options;
-    return { ...DEFAULT_LOGIN_LIMITS, lockoutAttempts: lockoutFailureAttempts, lockoutSeconds: lockoutDuration };
+    const { lockoutFailureAttempts, lockoutDuration, disableUserAccountDaysInactive } = this.options;
+    return {
+      ...DEFAULT_LOGIN_LIMITS,
+      lockoutAttempts: lockoutFailureAttempts,
+      lockoutSeconds: lockoutDuration,
+      inactiveDays: disableUserAccountDaysInactive,
+    };
   }
 }

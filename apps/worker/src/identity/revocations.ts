@@ -15,7 +15,7 @@ export async function storeRevocation(db: Queries, args: TokenRevokeArgs): Promi
 /** Every revocation of a token that would still be good. */
 export async function currentRevocations(db: Queries): Promise<readonly RevocationData[]> {
   const tokens = await sql<RevocationData>`
-    select audit_id, expires_at from token_revocations where expires_at > now() order by expires_at, audit_id`.execute(
+    select audit_id, revoked_at as issued_before, expires_at from token_revocations where expires_at > now() order by expires_at, audit_id`.execute(
     db,
   );
   const rules = await sql<RevocationData>`

@@ -34,11 +34,14 @@ describe('who may call the worker', () => {
       Object.entries(methods).flatMap(([name, { access }]) => (access === 'anyone' ? [name] : [])),
     );
     assert.deepEqual(open.toSorted(), [
+      'authenticate',
       'authenticate_application_credential',
       'authenticate_password',
       'authenticate_token',
       'catalog_get',
       'instance_metadata',
+      'oauth1_access_token',
+      'oauth1_request_token',
       'revocation_list',
       'user_change_password',
     ]);

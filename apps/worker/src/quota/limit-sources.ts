@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { ImageOptions, NetworkQuotaOptions, QuotaOptions } from '#libs/config';
 import type { Queries } from '../store/index.js';
 import { resourcesOf } from './quota-resources.js';
-import type { Amounts, QuotaService } from './quota-resources.js';
+import type { Amounts, QuotaResource, QuotaService } from './quota-resources.js';
 
 /** Limits by resource, -1 for none. A resource that is absent is left to the next source. */
 export type Limits = Readonly<Partial<Record<string, number>>>;
@@ -33,24 +33,65 @@ export interface QuotaOptionGroups {
   readonly image?: ImageQuotaOptions;
 }
 
-export type ImageQuotaOptions = Pick<
-  ImageOptions,
-  'imageCountTotal' | 'imageCountUploading' | 'imageSizeTotal' | 'imageStageTotal'
->;
+export type ImageQuotaOptions = Partial<Pick<ImageOptions, 'useKeystoneLimits'>> &
+  Pick<ImageOptions, 'imageCountTotal' | 'imageCountUploading' | 'imageSizeTotal' | 'imageStageTotal'>;
 
-export type ComputeQuotaOptions = Pick<
-  QuotaOptions,
-  | 'instances'
-  | 'cores'
-  | 'ram'
-  | 'metadataItems'
-  | 'keyPairs'
-  | 'serverGroups'
-  | 'serverGroupMembers'
-  | 'injectedFiles'
-  | 'injectedFileContentBytes'
-  | 'injectedFilePathLength'
->;
+export type ComputeQuotaOptions = Partial<Pick<QuotaOptions, 'driver'>> &
+  Pick<
+    QuotaOptions,
+    | 'instances'
+    | 'cores'
+    | 'ram'
+    | 'metadataItems'
+    | 'keyPairs'
+    | 'serverGroups'
+    | 'serverGroupMembers'
+    | 'injectedFiles'
+    | 'injectedFileContentBytes'
+    | 'injectedFilePathLength'
+  >;
+
+/** nova's names of its resources in unified limits. */
+const UNIFIED_NAMES: Readonly<Record<QuotaResource<'compute'>, string>> = {
+  instances: 'servers',
+  cores: 'class:VCPU',
+  ram: 'class:MEMORY_MB',
+  key_pairs: 'server_key_pairs',
+  metadata_items: 'server_metadata_items',
+  server_groups: 'server_groups',
+  server_group_members: 'server_group_members',
+  injected_files: 'server_injected_files',
+  injected_file_content_bytes: 'server_injected_file_content_bytes',
+  injected_file_path_bytes: 'server_injected_file_path_bytes',
+};
+
+/**
+ * keystone's limits: the project's own, else the registered one. Of what is not registered nova lets everything but
+ * servers be without a limit (`unified_limits_resource_strategy = require` of servers), glance nothing, as oslo.limit.
+ *
+ * @param services the services whose limits are there
+ */
+export function unifiedLimits(services: readonly QuotaService[]): LimitSource {
+  return async (db, service, projectId) => {
+    if (!services.includes(service)) return {};
+    const result = await sql<{ name: string; amount: number }>`
+      select r.resource_name as name, coalesce(l.resource_limit, r.default_limit) as amount
+      from registered_limits r
+        join catalog_services s on s.id = r.service_id and s.type = ${service}
+        left join limits l on l.registered_limit_id = r.id and l.project_id = ${projectId}
+      where r.region_id is null or exists (
+        select 1 from endpoints e where e.service_id = s.id and e.region_id = r.region_id)
+      order by r.region_id nulls first`.execute(db);
+    const found = new Map(result.rows.map(({ name, amount }) => [name, amount]));
+    const unified: Readonly<Record<string, string>> = service === 'compute' ? UNIFIED_NAMES : {};
+    return Object.fromEntries(
+      resourcesOf(service).map((name) => {
+        const unregistered = service === 'compute' && name !== 'instances' ? -1 : 0;
+        return [name, found.get(unified[name] ?? name) ?? unregistered];
+      }),
+    );
+  };
+}
 
 /** The configuration's limits, the same for every project. */
 export function configuredLimits({ compute, network, image }: QuotaOptionGroups): LimitSource {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { sql } from 'kysely';
 import { openMemoryStore } from '../testing/memory-store.js';
 import { insertNetwork } from '../testing/network-rows.js';
 import type { Store } from '../store/index.js';
@@ -39,6 +40,33 @@ describe('quotas', () => {
     assert.deepEqual(await shown(quotas, 'other'), { network: 7, subnet: 8, port: 5 });
     await store.db.deleteFrom('quota_classes').execute();
     await store.db.deleteFrom('quotas').execute();
+  });
+
+  it('takes limits that are registered with keystone, where the driver says so', async () => {
+    const compute = { instances: 10, cores: 20, ram: 51_200, metadataItems: 128, keyPairs: 100, serverGroups: 10 };
+    const bounds = { injectedFiles: 5, injectedFileContentBytes: 10_240, injectedFilePathLength: 255 };
+    const options = { ...compute, ...bounds, serverGroupMembers: 10, driver: 'nova.quota.UnifiedLimitsDriver' };
+    const quotas = Quotas.configured({ compute: options });
+    const shown = async (project: string) => {
+      const { instances, cores, ram } = await quotas.limits(store.db, 'compute', project);
+      return { instances, cores, ram };
+    };
+    assert.deepEqual(await shown('p'), { instances: 0, cores: -1, ram: -1 });
+    await sql`
+      insert into catalog_services (id, type, name) values ('nova', 'compute', 'nova') on conflict do nothing`.execute(
+      store.db,
+    );
+    await sql`
+      insert into registered_limits (id, service_id, resource_name, default_limit)
+      values ('r1', 'nova', 'servers', 3), ('r2', 'nova', 'class:VCPU', 6)`.execute(store.db);
+    await sql`insert into domains (id, name) values ('d', 'd')`.execute(store.db);
+    await sql`insert into projects (id, name, domain_id) values ('big', 'big', 'd')`.execute(store.db);
+    await sql`
+      insert into limits (id, registered_limit_id, project_id, resource_limit) values ('l1', 'r1', 'big', 30)`.execute(
+      store.db,
+    );
+    assert.deepEqual(await shown('p'), { instances: 3, cores: 6, ram: -1 });
+    assert.deepEqual(await shown('big'), { instances: 30, cores: 6, ram: -1 });
   });
 
   it('takes another source, as of unified limits, where it has a limit', async () => {

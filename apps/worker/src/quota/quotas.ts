@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { FairShare } from '../store/index.js';
 import type { Queries, Transaction } from '../store/index.js';
-import { configuredLimits, storedLimits } from './limit-sources.js';
+import { configuredLimits, storedLimits, unifiedLimits } from './limit-sources.js';
 import type { LimitSource, QuotaOptionGroups } from './limit-sources.js';
 import { countUsage, resourcesOf } from './quota-resources.js';
 import type { Amounts, QuotaResource, QuotaService } from './quota-resources.js';
@@ -38,9 +38,12 @@ export class Quotas {
     this.#sources = sources;
   }
 
-  /** Limits of the database before those of the options. */
+  /** Limits of the database before those of the options, and unified ones before both where they are turned on. */
   static configured(options: QuotaOptionGroups): Quotas {
-    return new Quotas([storedLimits, configuredLimits(options)]);
+    const unified: QuotaService[] = [];
+    if (options.compute?.driver === 'nova.quota.UnifiedLimitsDriver') unified.push('compute');
+    if (options.image?.useKeystoneLimits === true) unified.push('image');
+    return new Quotas([unifiedLimits(unified), storedLimits, configuredLimits(options)]);
   }
 
   /** The limits of a project. A resource that no source knows has none. */

@@ -107,6 +107,13 @@ export class SecurityComplianceOptions {
     help: 'Whether a password that an administrator set is over at once: its user must change it before it logs in.',
   })
   readonly changePasswordUponFirstUse!: boolean;
+
+  @IntOpt({
+    half: 'rpc',
+    min: 1,
+    help: 'Days without a log-in after which a user is disabled. Unset: never. A user option exempts it.',
+  })
+  readonly disableUserAccountDaysInactive!: number | undefined;
 }
 
 @OptionGroup('credential', { help: 'Secrets of users that are not passwords: EC2 keys, TOTP.', half: 'rpc' })

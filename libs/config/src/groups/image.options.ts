@@ -2,6 +2,15 @@ import { BoolOpt, DurationOpt, IntOpt, ListOpt, MultiDictOpt, OptionGroup, StrOp
 
 @OptionGroup('image', { help: 'The Image API.', half: 'rpc' })
 export class ImageOptions {
+  @BoolOpt({
+    default: false,
+    deprecatedOpts: [{ group: 'DEFAULT', name: 'use_keystone_limits' }],
+    help:
+      'Whether the limits of images are those that are registered with the Identity API for the service of the type ' +
+      'image; a resource that is not registered there has none to give.',
+  })
+  readonly useKeystoneLimits!: boolean;
+
   @MultiDictOpt({
     separator: '=',
     default: [

@@ -1,7 +1,16 @@
-import { IntOpt, OptionGroup } from '../internal/decorators.js';
+import { IntOpt, OptionGroup, StrOpt } from '../internal/decorators.js';
 
 @OptionGroup('quota', { help: 'Limits of the Compute API; -1 for none.', half: 'rpc' })
 export class QuotaOptions {
+  @StrOpt({
+    default: 'nova.quota.DbQuotaDriver',
+    choices: ['nova.quota.DbQuotaDriver', 'nova.quota.UnifiedLimitsDriver'],
+    help:
+      "Where the Compute API's limits are: in its own database, before the options here; or those that are registered " +
+      'with the Identity API for the service of the type compute.',
+  })
+  readonly driver!: string;
+
   @IntOpt({
     default: 10,
     min: -1,

@@ -27,6 +27,10 @@ export interface CatalogData {
     /** null: as the gateway's configuration has it. */
     readonly url: string | null;
   }[];
+  /** By project, ids of the endpoints that its catalog is bounded to; a project that is absent sees all. */
+  readonly project_endpoints?: Readonly<Record<string, readonly string[]>>;
 }
 
-export const Catalog = objectType<CatalogData>('Catalog', '1.0');
+export const Catalog = objectType<CatalogData>('Catalog', '1.1', [
+  { version: '1.1', contract: '1.1', adds: ['project_endpoints'] },
+]);

@@ -85,6 +85,13 @@ export class AuthenticateTokenArgs {
   @IsString({ each: true })
   readonly subjects?: readonly string[];
 
+  /** How the token's holder proved who it is; absent from an older gateway. */
+  @Since('1.1')
+  @IsOptional()
+  @IsArray()
+  @IsString({ each: true })
+  readonly methods?: readonly string[];
+
   @ValidateNested()
   @Nested(() => ScopeArgs)
   readonly scope!: ScopeArgs;

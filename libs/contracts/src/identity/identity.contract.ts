@@ -2,6 +2,8 @@ import { call, defineContract, type } from '#libs/messaging';
 import { resourceMethods } from '../resource/resource-methods.js';
 import { DomainConfigArgs } from './domain-config.js';
 import type { DomainConfigResult } from './domain-config.js';
+import { authenticationMethods } from './authentication.methods.js';
+import { catalogLinkMethods } from './catalog-links.methods.js';
 import { delegationMethods } from './delegation.methods.js';
 import type { CatalogData } from './catalog.js';
 import type { GroupData } from './resources/index.js';
@@ -45,6 +47,8 @@ export const identityContract = defineContract({
   methods: {
     ...resourceMethods(identityResources),
     ...delegationMethods,
+    ...authenticationMethods,
+    ...catalogLinkMethods,
     /** Errors: Unauthorized (which part was wrong is not said), TooManyAttempts. */
     authenticate_password: call({
       access: 'anyone',

@@ -125,6 +125,10 @@ export interface AuthenticationData {
   readonly application_credential?: DelegatedCredential;
   /** What the token is scoped by; the user is its trustor where it impersonates it. */
   readonly trust?: DelegatedTrust;
+  /** The OAuth 1.0a access token by which somebody acts for the user. */
+  readonly access_token?: { readonly id: string; readonly consumer_id: string };
+  /** All by which the user was authenticated, where that is more than what was asked. */
+  readonly methods?: readonly string[];
   /** The database's clock before the user was looked up: what revocations compare a token's age with. */
   readonly authenticated_at?: string;
 }
@@ -134,6 +138,7 @@ export interface RevocationData {
   readonly audit_id: string;
   /** What revoked tokens are about (`revocationSubject`), when they were issued before `issued_before`. */
   readonly subject?: string;
+  /** Without a subject: when the token was revoked. */
   readonly issued_before?: string;
   /** ISO 8601 UTC: after this the token is invalid by itself and the row is swept. */
   readonly expires_at: string;
@@ -156,6 +161,6 @@ export const RolePage = pageType(Role);
 export const RoleAssignmentPage = objectType<Page<RoleAssignmentData>>('RoleAssignmentPage', '1.1', [since]);
 export const RoleInferencePage = objectType<Page<RoleInferenceData>>('RoleInferencePage', '1.0');
 export const Authentication = objectType<AuthenticationData>('Authentication', '1.1', [
-  { ...since, adds: ['application_credential', 'trust'] },
+  { ...since, adds: ['application_credential', 'trust', 'access_token', 'methods'] },
 ]);
 export const RevocationPage = objectType<Page<RevocationData>>('RevocationPage', '1.0');

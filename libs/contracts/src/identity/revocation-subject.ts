@@ -17,6 +17,8 @@ export const revocationSubject = {
   role: (id: string): string => `role:${id}`,
   applicationCredential: (id: string): string => `application_credential:${id}`,
   trust: (id: string): string => `trust:${id}`,
+  /** An access token of OAuth 1.0a. */
+  accessToken: (id: string): string => `access_token:${id}`,
   /** The tokens of a user for one scope. */
   grant: (userId: string, scope: GrantScope): string => {
     if (scope.project_id != null) return `grant:${userId}:project:${scope.project_id}`;

@@ -3,6 +3,7 @@ import { ADMIN, ANY_SCOPE, NOT_DOMAIN, READER, SYSTEM_READER, identityBase } fro
 import { anyOf, defineRules } from './base.js';
 import type { RuleRow } from './base.js';
 import { delegationRules } from './identity-delegation.js';
+import { extensionRules } from './identity-extensions.js';
 import { grantRules } from './identity-grants.js';
 import { identityResourceRules } from './identity-resources.js';
 
@@ -127,4 +128,5 @@ export const identityRules: readonly RuleDefault[] = [
   ...grantRules,
   ...identityResourceRules,
   ...delegationRules,
+  ...extensionRules,
 ];

@@ -124,6 +124,10 @@ describe('who may use a route', () => {
       '/v3',
       '/v3/auth/tokens',
       '/v3/users/:id/password',
+      // Signed, or with the credentials in the body.
+      '/v3/OS-OAUTH1/request_token',
+      '/v3/OS-OAUTH1/access_token',
+      '/v3/OS-OAUTH2/token',
       '/',
       '/v2.1',
       '/',

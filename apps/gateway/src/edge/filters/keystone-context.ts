@@ -54,8 +54,9 @@ export const keystoneContext: FilterFactory = (edge, _api, options) => {
 };
 
 /** keystone's context says by which delegation a token came to be. */
-function delegationOf({ applicationCredential: credential, trust }: TokenClaims): Record<string, unknown> {
+function delegationOf({ applicationCredential: credential, trust, accessToken }: TokenClaims): Record<string, unknown> {
   return {
+    ...(accessToken === undefined ? {} : { access_token_id: accessToken.id }),
     ...(credential === undefined
       ? {}
       : { application_credential_id: credential.id, application_credential_restricted: credential.restricted }),

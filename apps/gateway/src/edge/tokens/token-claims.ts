@@ -48,6 +48,8 @@ export interface TokenClaims {
   /** By what the user was authenticated, when it was an application credential. */
   readonly applicationCredential?: TokenCredential | undefined;
   readonly trust?: TokenTrust | undefined;
+  /** By which an OAuth 1.0a consumer acts for the user. */
+  readonly accessToken?: { readonly id: string; readonly consumerId: string } | undefined;
   /** Of the user's password, as keystone writes it; absent: never. */
   readonly passwordExpiresAt?: string | undefined;
   /** With a fraction, by the clock of the database: revocations compare with it. */

@@ -6,8 +6,18 @@ import { packClaims, unpackClaims } from './token-payload.js';
 
 const ALGORITHM = 'HS256';
 const TYPE = 'albireo';
+/** Never taken for a token, nor a token for one. */
+const RECEIPT_TYPE = 'albireo-receipt';
 /** HS256 wants a key of at least the digest's size. */
 const MIN_KEY_BYTES = 32;
+
+/** Times are seconds since 1970. */
+export interface AuthReceipt {
+  readonly userId: string;
+  readonly methods: readonly string[];
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+}
 
 interface SigningKey {
   readonly id: string;
@@ -65,6 +75,28 @@ export class TokenCodec {
       return unpackClaims(payload);
     } catch {
       // Why a token is bad is nobody's business outside; the caller answers 401.
+      return undefined;
+    }
+  }
+
+  /** Certifies by which methods a user has proved who it is, for a log-in that needs more of them. */
+  async signReceipt({ userId, methods, issuedAt, expiresAt }: AuthReceipt): Promise<string> {
+    return new SignJWT({ u: userId, m: [...methods], iat: issuedAt, exp: expiresAt })
+      .setProtectedHeader({ alg: ALGORITHM, kid: this.#first.id, typ: RECEIPT_TYPE })
+      .sign(this.#first.key);
+  }
+
+  /** Undefined for every text but a receipt of these keys that is still good. */
+  async verifyReceipt(receipt: string): Promise<Pick<AuthReceipt, 'userId' | 'methods'> | undefined> {
+    try {
+      const { payload } = await jwtVerify(receipt, (header) => this.#keyOf(header.kid), {
+        algorithms: [ALGORITHM],
+        typ: RECEIPT_TYPE,
+      });
+      const { u: userId, m: methods } = payload;
+      if (typeof userId !== 'string' || !Array.isArray(methods)) return undefined;
+      return { userId, methods: methods.filter((method) => typeof method === 'string') };
+    } catch {
       return undefined;
     }
   }

@@ -20,6 +20,8 @@ export interface TokenPayload {
   ar?: [string, string, string, string][];
   /** Trust: id, trustor, trustee, `1` with impersonation. */
   tr?: [string, string, string, string];
+  /** OAuth 1.0a: access token, consumer. */
+  oa?: Pair;
   /** When the user's password is over. */
   pe?: string;
   /** 1: the project is the administrators'. */
@@ -47,9 +49,10 @@ export function packClaims(claims: TokenClaims): TokenPayload {
   };
 }
 
-function packDelegation({ applicationCredential: credential, trust }: TokenClaims): Partial<TokenPayload> {
+function packDelegation({ applicationCredential: credential, trust, accessToken }: TokenClaims): Partial<TokenPayload> {
   const rules = credential?.accessRules ?? [];
   return {
+    ...(accessToken === undefined ? {} : { oa: [accessToken.id, accessToken.consumerId] }),
     ...(credential === undefined ? {} : { ac: [credential.id, credential.name, credential.restricted ? '1' : ''] }),
     ...(rules.length === 0
       ? {}
@@ -60,13 +63,15 @@ function packDelegation({ applicationCredential: credential, trust }: TokenClaim
   };
 }
 
-type Delegation = Pick<TokenClaims, 'applicationCredential' | 'trust'>;
+type Delegation = Pick<TokenClaims, 'applicationCredential' | 'trust' | 'accessToken'>;
 
 function delegationOf(payload: Readonly<Record<string, unknown>>): Delegation {
   const [id, name, restricted] = texts(payload['ac'], 3) ?? [];
   const [trust, trustorId, trusteeId, impersonation] = texts(payload['tr'], 4) ?? [];
   const rules = Array.isArray(payload['ar']) ? payload['ar'].map(accessRule) : [];
+  const [accessToken, consumerId] = texts(payload['oa'], 2) ?? [];
   return {
+    ...(accessToken === undefined || consumerId === undefined ? {} : { accessToken: { id: accessToken, consumerId } }),
     ...(id === undefined || name === undefined
       ? {}
       : { applicationCredential: { id, name, restricted: restricted === '1', accessRules: rules } }),

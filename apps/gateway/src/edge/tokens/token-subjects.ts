@@ -13,7 +13,8 @@ export function tokenSubjects(claims: TokenClaims): string[] {
     subjects.push(revocationSubject.domain(domain.id), revocationSubject.grant(user.id, { domain_id: domain.id }));
   }
   if (system !== null) subjects.push(revocationSubject.grant(user.id, { system }));
-  const { applicationCredential: credential, trust } = claims;
+  const { applicationCredential: credential, trust, accessToken } = claims;
+  if (accessToken !== undefined) subjects.push(revocationSubject.accessToken(accessToken.id));
   if (credential !== undefined) subjects.push(revocationSubject.applicationCredential(credential.id));
   if (trust !== undefined) {
     subjects.push(revocationSubject.trust(trust.id));

@@ -20,8 +20,8 @@ function refused(body: unknown): { status: number; message: string } {
 
 describe('parseAuthRequest', () => {
   it('reads a password with every kind of scope', () => {
-    const password = { method: 'password', user: { name: 'admin', domain_name: 'Default' }, password: 'secret' };
-    assert.deepEqual(parseAuthRequest(withScope()), { ...password, scope: { kind: 'default' } });
+    const password = { user: { name: 'admin', domain_name: 'Default' }, password: 'secret' };
+    assert.deepEqual(parseAuthRequest(withScope()), { methods: ['password'], password, scope: { kind: 'default' } });
     assert.deepEqual(parseAuthRequest(withScope('unscoped')).scope, { kind: 'unscoped' });
     assert.deepEqual(parseAuthRequest(withScope({ unscoped: {} })).scope, { kind: 'unscoped' });
     assert.deepEqual(parseAuthRequest(withScope({ system: { all: true } })).scope, { kind: 'system' });
@@ -42,7 +42,7 @@ describe('parseAuthRequest', () => {
 
   it('reads a token', () => {
     const body = { auth: { identity: { methods: ['token'], token: { id: 'abc' } } } };
-    assert.deepEqual(parseAuthRequest(body), { method: 'token', token: 'abc', scope: { kind: 'default' } });
+    assert.deepEqual(parseAuthRequest(body), { methods: ['token'], token: 'abc', scope: { kind: 'default' } });
   });
 
   it('says what is missing or wrong, but never a value', () => {
@@ -72,7 +72,26 @@ describe('parseAuthRequest', () => {
   });
 
   it('answers 401 for methods that it does not have', () => {
-    const body = { auth: { identity: { methods: ['totp'], totp: {} } } };
+    const body = { auth: { identity: { methods: ['saml2'], saml2: {} } } };
     assert.equal(refused(body).status, 401);
+    const both = { auth: { identity: { methods: ['password', 'saml2'], password: { user }, saml2: {} } } };
+    assert.equal(refused(both).status, 401);
+  });
+
+  it('reads several methods at once, each with what it needs', () => {
+    const totp = { user: { id: 'u1', passcode: '012345' } };
+    const identity = { methods: ['password', 'totp', 'password', 'oauth1'], password: { user }, totp, oauth1: {} };
+    const asked = parseAuthRequest({ auth: { identity } });
+    assert.deepEqual(asked.methods, ['password', 'totp', 'oauth1']);
+    assert.deepEqual(asked.totp, { user: { id: 'u1' }, passcode: '012345' });
+    assert.match(
+      refused({ auth: { identity: { methods: ['password', 'totp'], password: { user } } } }).message,
+      /totp/,
+    );
+    assert.match(refused({ auth: { identity: { methods: ['oauth1'] } } }).message, /oauth1/);
+    assert.match(
+      refused({ auth: { identity: { methods: ['totp'], totp: { user: { id: 'u1' } } } } }).message,
+      /passcode/,
+    );
   });
 });

@@ -1,36 +1,64 @@
 import { validateSync } from 'class-validator';
 import type { ValidationError } from 'class-validator';
-import type { AuthenticateApplicationCredentialArgs, NamedReference, ScopeArgs } from '#libs/contracts';
+import { AUTH_METHODS } from '#libs/contracts';
+import type {
+  AuthMethod,
+  AuthenticateApplicationCredentialArgs,
+  NamedReference,
+  PasscodeProof,
+  PasswordProof,
+  ScopeArgs,
+} from '#libs/contracts';
 import { readInstance } from '#libs/messaging';
 import { badRequest, unauthorized } from '../errors/keystone-faults.js';
 import { AuthBody } from './auth.dto.js';
 import type { ApplicationCredentialMethod, DomainReference, OwnedReference, ScopeSection } from './auth.dto.js';
 
 /** How somebody wants to be authenticated, read from the body of `POST /v3/auth/tokens`. */
-export type AuthRequest =
-  | { readonly method: 'password'; readonly user: NamedReference; readonly password: string; readonly scope: ScopeArgs }
-  | {
-      readonly method: 'application_credential';
-      readonly credential: AuthenticateApplicationCredentialArgs;
-      readonly scope: ScopeArgs;
-    }
-  | { readonly method: 'token'; readonly token: string; readonly scope: ScopeArgs };
+export interface AuthRequest {
+  /** Each once, in the order of the body; what each needs is below, but for `oauth1`, which is in a header. */
+  readonly methods: readonly [AuthMethod, ...AuthMethod[]];
+  readonly password?: PasswordProof;
+  readonly totp?: PasscodeProof;
+  readonly token?: string;
+  readonly credential?: AuthenticateApplicationCredentialArgs;
+  readonly scope: ScopeArgs;
+}
 
 /** Throws a 400 Fault that names the part which is missing or wrong (never its value), 401 for unknown methods. */
 export function parseAuthRequest(body: unknown): AuthRequest {
   const { auth } = validated(unscopedAsObject(body));
-  const { methods, password, token, application_credential: credential } = auth.identity;
+  const { identity } = auth;
+  const methods = [...new Set(identity.methods)].map(knownMethod);
+  const [first, ...others] = methods;
+  if (first === undefined) throw badRequest('Invalid input for auth/identity/methods: expected at least one.');
   const scope = scopeArgs(auth.scope);
-  const [method] = methods;
-  if (methods.length === 1 && method === 'password' && password !== undefined) {
-    return { method, user: ownedReference(password.user), password: password.user.password, scope };
+  const brings = methods.find((method) => method === 'application_credential' || method === 'oauth1');
+  if (brings === 'application_credential' && scope.kind !== 'default') {
+    throw unauthorized('Application credentials cannot request a scope.');
   }
-  if (methods.length === 1 && method === 'token' && token !== undefined) return { method, token: token.id, scope };
-  if (methods.length === 1 && method === 'application_credential' && credential !== undefined) {
-    if (scope.kind !== 'default') throw unauthorized('Application credentials cannot request a scope.');
-    return { method, credential: credentialArgs(credential), scope };
-  }
-  throw unauthorized('Attempted to authenticate with an unsupported method.');
+  const given = new Set<AuthMethod>(methods);
+  const { password, totp, token, application_credential: credential } = identity;
+  return {
+    methods: [first, ...others],
+    ...(given.has('password') && password !== undefined
+      ? { password: { user: ownedReference(password.user), password: password.user.password } }
+      : {}),
+    ...(given.has('totp') && totp !== undefined
+      ? { totp: { user: ownedReference(totp.user), passcode: totp.user.passcode } }
+      : {}),
+    ...(given.has('token') && token !== undefined ? { token: token.id } : {}),
+    ...(given.has('application_credential') && credential !== undefined
+      ? { credential: credentialArgs(credential) }
+      : {}),
+    scope,
+  };
+}
+
+function knownMethod(name: string): AuthMethod {
+  const known = AUTH_METHODS.find((method) => method === name);
+  if (known === undefined) throw unauthorized('Attempted to authenticate with an unsupported method.');
+  return known;
 }
 
 /** `"scope": "unscoped"` is an older spelling of `"scope": {"unscoped": {}}`. */

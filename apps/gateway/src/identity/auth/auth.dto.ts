@@ -59,6 +59,21 @@ export class PasswordMethod {
   readonly user!: PasswordUser;
 }
 
+export class PasscodeUser extends OwnedReference {
+  @IsString()
+  @MaxLength(255)
+  readonly passcode!: string;
+}
+
+/** RFC 6238. */
+export class TotpMethod {
+  @IsDefined()
+  @IsObject()
+  @ValidateNested()
+  @Nested(() => PasscodeUser)
+  readonly user!: PasscodeUser;
+}
+
 export class TokenMethod {
   @IsString()
   @MaxLength(8192)
@@ -121,6 +136,19 @@ export class IdentitySection {
   @ValidateNested()
   @Nested(() => ApplicationCredentialMethod)
   readonly application_credential?: ApplicationCredentialMethod;
+
+  @ValidateIf((identity: IdentitySection) => asks(identity, 'totp'))
+  @IsDefined()
+  @IsObject()
+  @ValidateNested()
+  @Nested(() => TotpMethod)
+  readonly totp?: TotpMethod;
+
+  /** All that it needs is in the Authorization header. */
+  @ValidateIf((identity: IdentitySection) => asks(identity, 'oauth1'))
+  @IsDefined()
+  @IsObject()
+  readonly oauth1?: object;
 }
 
 function asks(identity: IdentitySection, method: string): boolean {

@@ -31,7 +31,7 @@ export function tokenClaimsOf(found: AuthenticationData, origin: TokenOrigin): T
     domain: domain === null ? null : { id: domain.id, name: domain.name },
     system: found.system,
     roles: found.roles.map((role) => ({ id: role.id, name: role.name })),
-    methods: parent === undefined ? [method] : [...new Set(['token', ...parent.methods])],
+    methods: [...new Set(found.methods ?? (parent === undefined ? [method] : ['token', ...parent.methods]))],
     auditIds: [newAuditId(), ...(first === undefined ? [] : [first])],
     isAdminProject: found.is_admin_project,
     issuedAt: found.authenticated_at === undefined ? now : epochSeconds(found.authenticated_at),
@@ -44,8 +44,10 @@ export function tokenClaimsOf(found: AuthenticationData, origin: TokenOrigin): T
 function delegationOf({
   application_credential: credential,
   trust,
-}: AuthenticationData): Pick<TokenClaims, 'applicationCredential' | 'trust'> {
+  access_token: accessToken,
+}: AuthenticationData): Pick<TokenClaims, 'applicationCredential' | 'trust' | 'accessToken'> {
   return {
+    ...(accessToken === undefined ? {} : { accessToken: { id: accessToken.id, consumerId: accessToken.consumer_id } }),
     ...(credential === undefined
       ? {}
       : {

@@ -38,8 +38,11 @@ export function tokenView(claims: TokenClaims, catalog: readonly CatalogEntry[] 
   };
 }
 
-function delegationView({ applicationCredential: credential, trust }: TokenClaims): object {
+function delegationView({ applicationCredential: credential, trust, accessToken }: TokenClaims): object {
   return {
+    ...(accessToken === undefined
+      ? {}
+      : { 'OS-OAUTH1': { access_token_id: accessToken.id, consumer_id: accessToken.consumerId } }),
     ...(credential === undefined
       ? {}
       : {

@@ -1,22 +1,16 @@
 import { Body, Controller, Delete, Get, Head, Headers, HttpCode, Inject, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Authentication } from '#libs/contracts';
-import type { AuthenticationData } from '#libs/contracts';
 import { AuthorizeObject, Open } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
-import { Fault } from '../../edge/errors/fault.js';
-import { baseUrl } from '../../edge/links.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
 import type { TokenClaims } from '../../edge/tokens/token-claims.js';
-import { isoTime, tokenSubjects } from '../../edge/tokens/token-subjects.js';
 import { CatalogReader } from '../catalog/catalog-reader.js';
 import type { CatalogEntry } from '../catalog/catalog.js';
 import type { RawQuery } from '../collection/collection-query.js';
 import { IdentityPolicy } from '../collection/identity-policy.js';
-import { forbidden, notFound, unauthorized } from '../errors/keystone-faults.js';
+import { notFound, unauthorized } from '../errors/keystone-faults.js';
 import { parseAuthRequest } from './auth-request.js';
-import type { AuthRequest } from './auth-request.js';
-import { tokenClaimsOf } from './token-claims-of.js';
+import { Authenticator } from './authenticator.js';
 import { tokenTime, tokenView } from './token.view.js';
 
 /** `/v3/auth/tokens`: log in, look at a token, log out. */
@@ -27,6 +21,7 @@ export class TokensController {
     @Inject(IdentityClient) private readonly identity: IdentityClient,
     @Inject(CatalogReader) private readonly catalogs: CatalogReader,
     @Inject(IdentityPolicy) private readonly policy: IdentityPolicy,
+    @Inject(Authenticator) private readonly authenticator: Authenticator,
   ) {}
 
   @Post()
@@ -37,15 +32,8 @@ export class TokensController {
     @Query() query: RawQuery,
     @Body() body: unknown,
   ): Promise<object> {
-    const asked = parseAuthRequest(body);
-    const parent = asked.method === 'token' ? await this.edge.verifier.verify(asked.token) : undefined;
-    const found = await this.#authenticate(request, asked, parent).catch((error: unknown) => {
-      throw error instanceof Fault && error.status === 401 ? wrongCredentials(request, error) : error;
-    });
-    const now = Math.floor(Date.now() / 1000);
-    const { method } = asked;
-    const claims = tokenClaimsOf(found, { parent, now, lifetime: this.edge.settings.tokenExpiration, method });
-    reply.header('x-subject-token', await this.edge.codec.sign(claims));
+    const { token, claims } = await this.authenticator.logIn(request, parseAuthRequest(body));
+    reply.header('x-subject-token', token);
     return tokenView(claims, await this.#catalog(request, query, claims));
   }
 
@@ -91,35 +79,6 @@ export class TokensController {
     this.edge.revocations.revoke(auditId, claims.expiresAt * 1000);
   }
 
-  async #authenticate(
-    request: FastifyRequest,
-    asked: AuthRequest,
-    parent: TokenClaims | undefined,
-  ): Promise<AuthenticationData> {
-    const { scope } = asked;
-    if (asked.method === 'password') {
-      const args = { user: asked.user, password: asked.password, scope };
-      return Authentication.unwrap(await this.identity.call(request, 'authenticate_password', args));
-    }
-    if (asked.method === 'application_credential') {
-      const { credential } = asked;
-      return Authentication.unwrap(
-        await this.identity.call(request, 'authenticate_application_credential', credential),
-      );
-    }
-    if (parent === undefined) throw unauthorized();
-    if (parent.trust !== undefined || parent.applicationCredential !== undefined)
-      throw forbidden('rescope a scoped token');
-    const args = {
-      user_id: parent.user.id,
-      scope,
-      issued_at: isoTime(parent.issuedAt),
-      audit_ids: parent.auditIds,
-      subjects: tokenSubjects(parent),
-    };
-    return Authentication.unwrap(await this.identity.call(request, 'authenticate_token', args));
-  }
-
   /** The claims of the token asked about, when the caller may ask. */
   async #subject(
     request: FastifyRequest,
@@ -148,12 +107,4 @@ export class TokensController {
 /** A service that does not say that it enforces access rules is not told of a token that has some (keystone's rule). */
 function isUnderstood({ headers }: FastifyRequest, { applicationCredential: credential }: TokenClaims): boolean {
   return (credential?.accessRules.length ?? 0) === 0 || headers['openstack-identity-access-rules'] !== undefined;
-}
-
-/** One answer for every kind of wrong credentials, whatever the worker's words are; who knew a password is told that it is over. */
-function wrongCredentials(request: FastifyRequest, { code, message }: Fault): Fault {
-  return new Fault(401, code === 'PasswordExpired' ? message : unauthorized().message, {
-    code: 'Unauthorized',
-    headers: { 'www-authenticate': `Keystone uri="${baseUrl(request)}/v3/"` },
-  });
 }

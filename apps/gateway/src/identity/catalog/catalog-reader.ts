@@ -67,16 +67,18 @@ export class CatalogReader {
 }
 
 function filled(
-  { services, endpoints }: CatalogData,
+  { services, endpoints, project_endpoints: bounded = {} }: CatalogData,
   own: readonly CatalogEntry[],
   claims: TokenClaims | undefined,
 ): readonly CatalogEntry[] {
   const order = (type: string): number => (CLOUD_SERVICES.findIndex((one) => one.type === type) + 5) % 5;
+  const project = claims?.project?.id;
+  const only = project !== undefined && Object.hasOwn(bounded, project) ? new Set(bounded[project]) : undefined;
   return services
     .map(({ id, type, name }) => {
       const configured = own.find((entry) => entry.id === id)?.endpoints ?? [];
       const found = endpoints.flatMap((endpoint) => {
-        if (endpoint.service_id !== id) return [];
+        if (endpoint.service_id !== id || only?.has(endpoint.id) === false) return [];
         const face = endpoint.interface;
         const url = endpoint.url ?? configured.find((one) => one.interface === face)?.url;
         const shown = url === undefined ? undefined : substituted(url, claims);

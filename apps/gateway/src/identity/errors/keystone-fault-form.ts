@@ -4,7 +4,10 @@ import { keystoneErrorBody } from './keystone-error.view.js';
 /** keystone's `{"error": {…}}`. */
 export const keystoneFaultForm: FaultForm = {
   contentType: 'application/json',
-  write: (fault) => ({ body: JSON.stringify(keystoneErrorBody(fault.status, fault.message)) }),
+  // Receipts and OAuth have bodies of their own.
+  write: ({ status, message, facts }) => ({
+    body: JSON.stringify(facts['body'] ?? keystoneErrorBody(status, message)),
+  }),
   invalidField: ({ field, reason }) => (field === '' ? reason : `Invalid input for field '${field}': ${reason}`),
   texts: {
     notFound: 'The resource could not be found.',

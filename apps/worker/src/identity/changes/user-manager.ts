@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { ExpectedError, revocationSubject } from '#libs/contracts';
 import type { PasswordChangeArgs, UserCreateArgs, UserData, UserUpdateArgs } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
@@ -69,7 +70,9 @@ export class UserManager {
         password_hash: hash,
         ...storedResource(before, args),
         // As in keystone: who enables a user unlocks it.
-        ...(enabled === true ? { failed_auth_count: 0, failed_auth_at: null } : {}),
+        ...(enabled === true
+          ? { failed_auth_count: 0, failed_auth_at: null, last_active_at: sql<string>`current_date` }
+          : {}),
       });
       if (Object.keys(values).length > 0) await tx.updateTable('users').set(values).where('id', '=', id).execute();
       if (hash !== undefined) {

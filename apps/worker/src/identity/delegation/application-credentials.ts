@@ -32,7 +32,7 @@ import {
 const SECRET_BYTES = 64;
 const MOST_RULES = 100;
 
-interface CredentialRow extends Omit<ApplicationCredentialData, 'roles' | 'access_rules'> {
+export interface CredentialRow extends Omit<ApplicationCredentialData, 'roles' | 'access_rules'> {
   readonly role_ids: readonly string[];
   readonly secret_hash: string;
 }

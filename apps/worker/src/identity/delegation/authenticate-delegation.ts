@@ -9,6 +9,7 @@ import { verifyPassword } from '../password-hash.js';
 import { findActiveProject, findUser, withDomainId } from '../principals.js';
 import { rolesOf, unauthorized } from '../resolve-scope.js';
 import { accessRulesOf, credentialRows } from './application-credentials.js';
+import type { CredentialRow } from './application-credentials.js';
 import { withImplied } from './delegated-roles.js';
 import { trustChain } from './trusts.js';
 
@@ -32,12 +33,25 @@ export async function authenticateCredential(
   // Also for one that there is not, so that the time does not tell.
   const matches = await verifyPassword(secret, row?.secret_hash ?? null);
   const record = row === undefined ? null : await findUser(db, { id: row.user_id });
-  const isOver = row?.expires_at != null && Date.parse(`${row.expires_at}Z`) <= Date.now();
-  if (row === undefined || record === null || !matches || !record.active || isOver) {
+  if (row === undefined || record === null || !matches || !record.active || isOver(row)) {
     await recordFailure(db, attempt, limits);
     throw unauthorized();
   }
   await recordSuccess(db, attempt, state);
+  return credentialData(db, row, record.user);
+}
+
+/** Whether its time has passed. */
+export function isOver({ expires_at: end }: CredentialRow): boolean {
+  return end !== null && Date.parse(`${end}Z`) <= Date.now();
+}
+
+/** What a program may do by an application credential. Error Unauthorized. */
+export async function credentialData(
+  db: Queries,
+  row: CredentialRow,
+  user: UserData,
+): Promise<Omit<AuthenticationData, 'authenticated_at'>> {
   const project = await findActiveProject(db, { id: row.project_id });
   if (project === null) throw unauthorized();
   const held = await rolesOf(db, row.user_id, sql`h.project_id = ${row.project_id}`);
@@ -45,7 +59,7 @@ export async function authenticateCredential(
   if (roles.length < row.role_ids.length || roles.length === 0) throw unauthorized();
   const rules = await accessRulesOf(db, row.id);
   return {
-    user: record.user,
+    user,
     roles,
     project,
     domain: null,

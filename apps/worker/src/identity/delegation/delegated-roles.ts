@@ -44,9 +44,14 @@ export async function withImplied(db: Queries, ids: readonly string[]): Promise<
 }
 
 /** Which delegation the caller's token comes from. */
-export function delegationOf(ctx: RequestContext): { readonly trustId?: string; readonly credentialId?: string } {
-  const { trust_id: trust, application_credential_id: credential } = ctx;
+export function delegationOf(ctx: RequestContext): {
+  readonly trustId?: string;
+  readonly credentialId?: string;
+  readonly accessTokenId?: string;
+} {
+  const { trust_id: trust, application_credential_id: credential, access_token_id: accessToken } = ctx;
   return {
+    ...(typeof accessToken === 'string' ? { accessTokenId: accessToken } : {}),
     ...(typeof trust === 'string' ? { trustId: trust } : {}),
     ...(typeof credential === 'string' ? { credentialId: credential } : {}),
   };
@@ -54,7 +59,11 @@ export function delegationOf(ctx: RequestContext): { readonly trustId?: string; 
 
 /** keystone's ForbiddenAction. */
 export function forbiddenAction(action: string): ExpectedError {
-  return new ExpectedError('DelegationForbidden', `You are not authorized to perform the requested action: ${action}.`);
+  return forbiddenDelegation(`You are not authorized to perform the requested action: ${action}.`);
+}
+
+export function forbiddenDelegation(text: string): ExpectedError {
+  return new ExpectedError('DelegationForbidden', text);
 }
 
 /** A restricted application credential makes no further ways in. Error DelegationForbidden. */
@@ -72,13 +81,11 @@ export function outOfScope(kind: 'Credential' | 'EC2 credential'): ExpectedError
   return forbiddenAction(`${kind} project does not match the project scope of the delegated token`);
 }
 
-/** What comes of a trust outlives it not. Error DelegationForbidden. */
+/** What comes of a trust or of an access token outlives it not. Error DelegationForbidden. */
 export function requireNoTrust(ctx: RequestContext): void {
-  if (delegationOf(ctx).trustId === undefined) return;
-  throw new ExpectedError(
-    'DelegationForbidden',
-    'Cannot manage application credentials with a token issued via delegation.',
-  );
+  const { trustId, accessTokenId } = delegationOf(ctx);
+  if (trustId === undefined && accessTokenId === undefined) return;
+  throw forbiddenDelegation('Cannot manage application credentials with a token issued via delegation.');
 }
 
 /** A time of a request, in the future. Error InvalidInput. */

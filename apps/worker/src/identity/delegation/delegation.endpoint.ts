@@ -26,6 +26,7 @@ import { RpcEndpoint, RpcMethod } from '#libs/messaging';
 import type { MethodName, ResultOf } from '#libs/messaging';
 import type { RequestContext } from '#libs/telemetry';
 import { Store } from '../../store/index.js';
+import { requireMethods } from '../auth/method-rules.js';
 import { databaseTime } from '../authenticate.js';
 import { CurrentLoginLimits } from '../login-limits.js';
 import { loginSource } from '../login-source.js';
@@ -55,6 +56,7 @@ export class DelegationEndpoint {
     const since = await databaseTime(this.store.db);
     const origin = { source: loginSource(ctx), limits: this.limits.now };
     const found = await authenticateCredential(this.store, args, origin);
+    requireMethods(found.user, ['application_credential']);
     return Authentication.wrap({ ...found, authenticated_at: since });
   }
 

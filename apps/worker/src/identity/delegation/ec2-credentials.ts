@@ -48,12 +48,13 @@ export class Ec2Credentials {
       await this.changes.get(tx, 'user', userId);
       await this.changes.get(tx, 'project', projectId);
       if (!isInScope(ctx, projectId)) throw outOfScope('EC2 credential');
-      const { trustId = null } = delegationOf(ctx);
+      const { trustId = null, ...others } = delegationOf(ctx);
       const keys = { access: newIdentityId(), secret: newIdentityId(), trust_id: trustId };
+      const blob = { ...keys, ...delegationBlob(others) };
       await sql`
         insert into credentials (id, user_id, project_id, type, blob)
         values (${accessKeyId(keys.access)}, ${userId}, ${projectId}, 'ec2',
-          ${this.secrets.seal(JSON.stringify(keys))})`.execute(tx);
+          ${this.secrets.seal(JSON.stringify(blob))})`.execute(tx);
       return { user_id: userId, project_id: projectId, ...keys };
     });
   }
@@ -92,4 +93,13 @@ export class Ec2Credentials {
       trust_id: part('trust_id'),
     };
   }
+}
+
+/** What keys say of the delegation that made them: they bring no more than it does. */
+export function delegationBlob({ trustId, credentialId, accessTokenId }: ReturnType<typeof delegationOf>): object {
+  return {
+    ...(trustId === undefined ? {} : { trust_id: trustId }),
+    ...(credentialId === undefined ? {} : { app_cred_id: credentialId }),
+    ...(accessTokenId === undefined ? {} : { access_token_id: accessTokenId }),
+  };
 }

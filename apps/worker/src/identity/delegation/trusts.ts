@@ -140,8 +140,10 @@ export class Trusts {
   }
 
   #requireNoCredential(ctx: RequestContext): void {
-    if (delegationOf(ctx).credentialId === undefined) return;
-    throw forbiddenAction("Using method 'application_credential' is not allowed for managing trusts.");
+    const { credentialId, accessTokenId } = delegationOf(ctx);
+    if (credentialId === undefined && accessTokenId === undefined) return;
+    const method = credentialId === undefined ? 'oauth1' : 'application_credential';
+    throw forbiddenAction(`Using method '${method}' is not allowed for managing trusts.`);
   }
 }
 

@@ -7,7 +7,8 @@ import type { RequestContext } from '#libs/telemetry';
 import { Manages } from '../../resources/manages.js';
 import type { Values } from '../../resources/resource-rows.js';
 import type { Queries, Transaction } from '../../store/index.js';
-import { isInScope, outOfScope, requireUnrestricted } from '../delegation/delegated-roles.js';
+import { delegationBlob } from '../delegation/ec2-credentials.js';
+import { delegationOf, isInScope, outOfScope, requireUnrestricted } from '../delegation/delegated-roles.js';
 import { DirectoryResource } from './directory-resource.js';
 import type { Target } from './directory-resource.js';
 import { directoryTable } from './directory-table.js';
@@ -57,11 +58,7 @@ export class CredentialManager extends DirectoryResource<CredentialData> {
     }
     const blob = ec2Blob(values['blob']);
     values['id'] = accessKeyId(blob.access);
-    const { trust_id: trust, application_credential_id: credential } = context;
-    const delegation = {
-      ...(typeof trust === 'string' ? { trust_id: trust } : {}),
-      ...(typeof credential === 'string' ? { app_cred_id: credential } : {}),
-    };
+    const delegation = delegationBlob(delegationOf(context));
     if (Object.keys(delegation).length > 0) values['blob'] = JSON.stringify({ ...blob, ...delegation });
   }
 

@@ -7,7 +7,9 @@ import {
   IdentityProvider,
   OAuthConsumer,
   ServiceProvider,
+  revocationSubject,
 } from '#libs/contracts';
+import type { RequestContext } from '#libs/telemetry';
 import type {
   FederationMappingData,
   FederationProtocolData,
@@ -101,5 +103,17 @@ export class ConsumerManager extends DirectoryResource<OAuthConsumerData> {
 
   protected override toldOnce({ secret }: Values): object {
     return { secret };
+  }
+
+  /** Its tokens go with it, and what was logged in by them. */
+  protected override async beforeDelete(
+    tx: Transaction,
+    { id }: OAuthConsumerData,
+    context: RequestContext,
+  ): Promise<void> {
+    const tokens = await sql<{ id: string }>`
+      select id from oauth1_access_tokens where consumer_id = ${id}`.execute(tx);
+    const subjects = tokens.rows.map((token) => revocationSubject.accessToken(token.id));
+    await this.shared.changes.revoke(tx, context, subjects);
   }
 }

@@ -32,6 +32,7 @@ import { routerServices } from './20261129-router-services.js';
 import { portAttributes } from './20261129-port-attributes.js';
 import { localIps } from './20261129-local-ips.js';
 import type { Migration } from './migration.js';
+import { identityExtensions } from './20261129-identity-extensions.js';
 
 /** Every migration, in the order in which they run. */
 export const migrations: readonly Migration[] = [
@@ -68,4 +69,5 @@ export const migrations: readonly Migration[] = [
   routerServices,
   portAttributes,
   localIps,
+  identityExtensions,
 ];

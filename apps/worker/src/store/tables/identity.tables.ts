@@ -43,6 +43,8 @@ export interface UsersTable extends ResourceColumns {
   /** Failed log-ins since the last good one, for `[security_compliance] lockout_failure_attempts`. */
   failed_auth_count: Generated<number>;
   failed_auth_at: Generated<string | null>;
+  /** Day of the last log-in by password, counted with `disable_user_account_days_inactive`. */
+  last_active_at: Generated<string | null>;
   created_at: DefaultTimestamp;
 }
 

@@ -75,21 +75,21 @@ export type EndpointData = DataOf<Endpoint>;
 export class EndpointGroup extends OpenAttributes {
   @Field(jsonName, { required: true, filter: true }) readonly name!: string;
   @Field(orNull(jsonDescription), { default: null }) readonly description!: string | null;
-  /** Of the names interface, service_id, region_id and enabled. */
+  /** Of the names interface, service_id and region_id, at least one. */
   @Field(filtersType(), { required: true }) readonly filters!: Readonly<Record<string, unknown>>;
 }
 export type EndpointGroupData = DataOf<EndpointGroup>;
 
 function filtersType() {
-  const names = ['interface', 'service_id', 'region_id', 'enabled'];
+  const names = ['service_id', 'region_id', 'interface'];
   return {
     kind: 'json',
     refuse: (value: unknown) => {
       if (typeof value !== 'object' || value === null || Array.isArray(value)) return "it is not of type 'object'";
-      const other = Object.keys(value).find((name) => !names.includes(name));
-      return other === undefined
-        ? undefined
-        : `Additional properties are not allowed ('${other.slice(0, 64)}' was unexpected)`;
+      const given = Object.keys(value);
+      if (given.length === 0) return 'filters field is required and cannot be empty';
+      if (given.every((name) => names.includes(name))) return undefined;
+      return `Expecting to find ${names.join(' or ')} in endpoint_group`;
     },
     schema: { type: 'object' },
   } as const;

@@ -1,0 +1,145 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { Authentication } from '#libs/contracts';
+import type { AuthenticationData, OAuth1Request, ReceiptArgs } from '#libs/contracts';
+import { Edge } from '../../edge/edge.js';
+import { Fault } from '../../edge/errors/fault.js';
+import { baseUrl } from '../../edge/links.js';
+import { IdentityClient } from '../../edge/rpc/clients.js';
+import type { TokenClaims } from '../../edge/tokens/token-claims.js';
+import { isoTime, tokenSubjects } from '../../edge/tokens/token-subjects.js';
+import { forbidden, notFound, unauthorized } from '../errors/keystone-faults.js';
+import { oauth1Request } from '../oauth/oauth1-header.js';
+import type { AuthRequest } from './auth-request.js';
+import { tokenClaimsOf } from './token-claims-of.js';
+
+/** keystone's `[receipt] expiration`, seconds. */
+const RECEIPT_SECONDS = 300;
+const RECEIPT_HEADER = 'openstack-auth-receipt';
+
+/** A new token and what it says. */
+export interface Issued {
+  readonly token: string;
+  readonly claims: TokenClaims;
+}
+
+/** Makes tokens of what the worker has found out about who asks. */
+@Injectable()
+export class Authenticator {
+  constructor(
+    @Inject(Edge) private readonly edge: Edge,
+    @Inject(IdentityClient) private readonly identity: IdentityClient,
+  ) {}
+
+  /** Throws one 401 for every kind of wrong credentials; one with a receipt where further methods are asked for. */
+  async logIn(request: FastifyRequest, asked: AuthRequest): Promise<Issued> {
+    const parent = asked.token === undefined ? undefined : await this.edge.verifier.verify(asked.token);
+    const found = await this.#authenticate(request, asked, parent).catch(async (error: unknown) => {
+      throw error instanceof Fault && error.status === 401 ? await this.#refused(request, error) : error;
+    });
+    return this.issue(found, { parent, method: asked.methods[0] });
+  }
+
+  async issue(
+    found: AuthenticationData,
+    { parent, method }: { readonly parent?: TokenClaims | undefined; readonly method: string },
+  ): Promise<Issued> {
+    const now = Math.floor(Date.now() / 1000);
+    const claims = tokenClaimsOf(found, { parent, now, lifetime: this.edge.settings.tokenExpiration, method });
+    return { token: await this.edge.codec.sign(claims), claims };
+  }
+
+  async #authenticate(
+    request: FastifyRequest,
+    asked: AuthRequest,
+    parent: TokenClaims | undefined,
+  ): Promise<AuthenticationData> {
+    const { methods, scope, password, credential } = asked;
+    if (asked.token !== undefined) requireRescopable(parent);
+    const receipt = await this.#receipt(request);
+    if (methods.length > 1 || receipt !== undefined) return this.#several(request, asked, parent, receipt);
+    // Single methods are asked for as workers of every version know them.
+    if (password !== undefined) {
+      const args = { user: password.user, password: password.password, scope };
+      return Authentication.unwrap(await this.identity.call(request, 'authenticate_password', args));
+    }
+    if (credential !== undefined) {
+      return Authentication.unwrap(
+        await this.identity.call(request, 'authenticate_application_credential', credential),
+      );
+    }
+    if (parent !== undefined) {
+      const args = { ...tokenProof(parent), scope };
+      return Authentication.unwrap(await this.identity.call(request, 'authenticate_token', args));
+    }
+    return this.#several(request, asked, parent, undefined);
+  }
+
+  async #several(
+    request: FastifyRequest,
+    { methods, scope, password, totp, credential }: AuthRequest,
+    parent: TokenClaims | undefined,
+    receipt: ReceiptArgs | undefined,
+  ): Promise<AuthenticationData> {
+    const oauth1: OAuth1Request | undefined = methods.includes('oauth1') ? oauth1Request(request) : undefined;
+    const args = {
+      methods,
+      scope,
+      ...(password === undefined ? {} : { password }),
+      ...(totp === undefined ? {} : { totp }),
+      ...(parent === undefined ? {} : { token: tokenProof(parent) }),
+      ...(credential === undefined ? {} : { application_credential: credential }),
+      ...(oauth1 === undefined ? {} : { oauth1 }),
+      ...(receipt === undefined ? {} : { receipt }),
+    };
+    return Authentication.unwrap(await this.identity.call(request, 'authenticate', args));
+  }
+
+  /** What an earlier answer certified. Error 404, as keystone has it, for one that is over or nobody's. */
+  async #receipt({ headers }: FastifyRequest): Promise<ReceiptArgs | undefined> {
+    const text = headers[RECEIPT_HEADER];
+    if (typeof text !== 'string' || text === '') return undefined;
+    const found = await this.edge.codec.verifyReceipt(text);
+    if (found === undefined) throw notFound('auth receipt', 'the one in Openstack-Auth-Receipt');
+    return { user_id: found.userId, methods: found.methods };
+  }
+
+  /** One answer for every kind of wrong credentials, whatever the worker's words are; who knew a password is told that it is over. */
+  async #refused(request: FastifyRequest, { code, message, facts }: Fault): Promise<Fault> {
+    const headers = { 'www-authenticate': `Keystone uri="${baseUrl(request)}/v3/"` };
+    if (code !== 'MoreMethodsRequired') {
+      const text = code === 'PasswordExpired' ? message : unauthorized().message;
+      return new Fault(401, text, { code: 'Unauthorized', headers });
+    }
+    const issuedAt = Math.floor(Date.now() / 1000);
+    const expiresAt = issuedAt + RECEIPT_SECONDS;
+    const { user, methods, required_auth_methods: required } = facts;
+    const userId = typeof user === 'object' && user !== null && 'id' in user ? String(user.id) : '';
+    const proved = Array.isArray(methods) ? methods.map(String) : [];
+    const receipt = await this.edge.codec.signReceipt({ userId, methods: proved, issuedAt, expiresAt });
+    const body = {
+      receipt: { methods: proved, user, expires_at: isoTime(expiresAt), issued_at: isoTime(issuedAt) },
+      required_auth_methods: required,
+    };
+    return new Fault(401, message, { code, headers: { ...headers, [RECEIPT_HEADER]: receipt }, facts: { body } });
+  }
+}
+
+/** Tokens of a delegation make no others, as in keystone. */
+function requireRescopable(parent: TokenClaims | undefined): void {
+  if (parent === undefined) throw unauthorized();
+  const { trust, applicationCredential, accessToken } = parent;
+  if (trust !== undefined || applicationCredential !== undefined || accessToken !== undefined) {
+    throw forbidden('rescope a scoped token');
+  }
+}
+
+function tokenProof(parent: TokenClaims) {
+  return {
+    user_id: parent.user.id,
+    methods: parent.methods,
+    issued_at: isoTime(parent.issuedAt),
+    audit_ids: parent.auditIds,
+    subjects: tokenSubjects(parent),
+  };
+}

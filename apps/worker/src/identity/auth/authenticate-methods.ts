@@ -1,0 +1,109 @@
+import { sql } from 'kysely';
+import type { AuthMethod, AuthenticateArgs, AuthenticationData, PasscodeProof, TokenProof } from '#libs/contracts';
+import type { Store } from '../../store/index.js';
+import { checkPassword, databaseTime, requireFreshPassword } from '../authenticate.js';
+import type { LoginOrigin } from '../authenticate.js';
+import { authenticateCredential } from '../delegation/authenticate-delegation.js';
+import { loginAttempt, recordFailure, recordSuccess, requireAttempt } from '../login-attempts.js';
+import { DEFAULT_LOGIN_LIMITS } from '../login-limits.js';
+import { authenticateOAuth1 } from '../oauth/oauth1-login.js';
+import { findUser, withDomainId } from '../principals.js';
+import type { UserRecord } from '../principals.js';
+import { resolveScope, unauthorized } from '../resolve-scope.js';
+import { isRevoked } from '../revocations.js';
+import type { SecretBox } from '../secret-box.js';
+import { requireMethods } from './method-rules.js';
+import { matchesPasscode } from './totp.js';
+
+/** What the methods work with. */
+export interface AuthMethodContext {
+  readonly store: Store;
+  readonly secrets: SecretBox;
+  readonly origin: LoginOrigin;
+}
+
+interface Proof {
+  readonly userId: string;
+  /** Methods that count beside the one that was asked: those of a token. */
+  readonly further?: readonly string[];
+  /** Of a method that brings its own scope. */
+  readonly data?: Omit<AuthenticationData, 'authenticated_at'>;
+}
+
+/**
+ * Who proves by every one of the methods that it is the same user, and what it may do in the scope. Errors: Unauthorized,
+ * TooManyAttempts, MoreMethodsRequired, PasswordExpired.
+ */
+export async function authenticateMethods(
+  context: AuthMethodContext,
+  args: AuthenticateArgs,
+): Promise<AuthenticationData> {
+  const { db } = context.store;
+  const since = await databaseTime(db);
+  const proofs: Proof[] = [];
+  const asked = [...new Set(args.methods)];
+  // One after the other: a wrong one ends it, and what is slow is not begun.
+  for (const method of asked) proofs.push(await prove(context, method, args));
+  const [first] = proofs;
+  if (first === undefined || proofs.some(({ userId }) => userId !== first.userId)) throw unauthorized();
+  const { receipt } = args;
+  if (receipt !== undefined && receipt.user_id !== first.userId) throw unauthorized();
+  const methods = [
+    ...new Set([...asked, ...proofs.flatMap(({ further = [] }) => further), ...(receipt?.methods ?? [])]),
+  ];
+  const record = await findUser(db, { id: first.userId });
+  if (record === null || !record.active) throw unauthorized();
+  requireMethods(record.user, methods);
+  const own = proofs.find(({ data }) => data !== undefined)?.data;
+  const found = own ?? (await resolveScope(db, record.user, args.scope));
+  return { ...found, methods, authenticated_at: since };
+}
+
+async function prove(context: AuthMethodContext, method: AuthMethod, args: AuthenticateArgs): Promise<Proof> {
+  const { store, origin } = context;
+  const { password, totp, token, application_credential: credential, oauth1 } = args;
+  if (method === 'password' && password !== undefined) {
+    const record = await checkPassword(store, password, origin);
+    requireFreshPassword(record);
+    return { userId: record.user.id };
+  }
+  if (method === 'totp' && totp !== undefined) return { userId: (await checkPasscode(context, totp)).user.id };
+  if (method === 'token' && token !== undefined) return checkToken(store, token);
+  if (method === 'application_credential' && credential !== undefined) {
+    const { source = '', ...limits } = origin;
+    const data = await authenticateCredential(store, credential, { source, ...limits });
+    return { userId: data.user.id, data };
+  }
+  if (method === 'oauth1' && oauth1 !== undefined) {
+    const data = await authenticateOAuth1(store.db, context.secrets, oauth1);
+    return { userId: data.user.id, data };
+  }
+  throw unauthorized();
+}
+
+async function checkToken(store: Store, token: TokenProof): Promise<Proof> {
+  if (await isRevoked(store.db, token)) throw unauthorized();
+  return { userId: token.user_id, further: token.methods };
+}
+
+/** Wrong passcodes are counted apart from wrong passwords: a good password must not make them forgotten. */
+async function checkPasscode(
+  { store: { db }, secrets, origin: { source = '', limits = DEFAULT_LOGIN_LIMITS } }: AuthMethodContext,
+  { user, passcode }: PasscodeProof,
+): Promise<UserRecord> {
+  const reference = await withDomainId(db, user);
+  const record = await findUser(db, reference);
+  const named = loginAttempt(record, reference, source);
+  const attempt = { ...named, userId: null, subject: `totp:${named.subject}` };
+  const state = await requireAttempt(db, attempt, limits);
+  const kept = await sql<{ blob: string }>`
+    select blob from credentials where user_id = ${record?.user.id ?? ''} and type = 'totp'`.execute(db);
+  const now = Date.now();
+  const matches = kept.rows.map(({ blob }) => matchesPasscode(secrets.open(blob), passcode, now));
+  if (record === null || !record.active || !matches.includes(true)) {
+    await recordFailure(db, attempt, limits);
+    throw unauthorized();
+  }
+  await recordSuccess(db, attempt, state);
+  return record;
+}

@@ -1,0 +1,28 @@
+import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
+import type { Queries } from '../store/index.js';
+
+/**
+ * keystone's `disable_user_account_days_inactive`: disables who has not logged in for so many days, the user's option
+ * `ignore_user_inactivity` aside. A user that was never seen since this is counted is left alone.
+ *
+ * @param which a condition on `users`
+ */
+export async function disableInactive(
+  db: Queries,
+  days: number,
+  which: RawBuilder<unknown> = sql`true`,
+): Promise<boolean> {
+  const result = await sql`
+    update users set enabled = false
+    where enabled and last_active_at <= current_date - ${days}::integer
+      and coalesce(options ->> 'ignore_user_inactivity', '') <> 'true' and ${which}`.execute(db);
+  return (result.numAffectedRows ?? 0n) > 0n;
+}
+
+/** Once a day and user. */
+export async function recordActivity(db: Queries, userId: string): Promise<void> {
+  await sql`
+    update users set last_active_at = current_date
+    where id = ${userId} and last_active_at is distinct from current_date`.execute(db);
+}

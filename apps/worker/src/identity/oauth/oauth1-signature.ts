@@ -1,0 +1,75 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { ExpectedError } from '#libs/contracts';
+import type { OAuth1Request } from '#libs/contracts';
+
+const DIGESTS: Readonly<Record<string, string>> = { 'HMAC-SHA1': 'sha1', 'HMAC-SHA256': 'sha256' };
+/** oauthlib's lifetime of a timestamp. */
+const CLOCK_SECONDS = 600;
+
+/** keystone's 401 of OAuth 1.0a, which says what is wrong. */
+export function oauthRefused(text: string): ExpectedError {
+  return new ExpectedError('Unauthorized', text);
+}
+
+/**
+ * A request signed by RFC 5849: its protocol parameters, if the signature is that of the secrets and the time is about
+ * now. Error Unauthorized.
+ *
+ * @param tokenSecret empty for a request without a token
+ */
+export function requireSignature(
+  { url, query, parameters }: OAuth1Request,
+  clientSecret: string,
+  tokenSecret: string,
+): void {
+  const { oauth_signature: signature = '', oauth_signature_method: method = '', oauth_timestamp: time } = parameters;
+  const digest = Object.hasOwn(DIGESTS, method) ? DIGESTS[method] : undefined;
+  if (digest === undefined || !isNow(time) || (parameters['oauth_nonce'] ?? '') === '') {
+    throw oauthRefused('Invalid signature');
+  }
+  const base = `POST&${encoded(normalUrl(url))}&${encoded(normalParameters(query, parameters))}`;
+  const key = `${encoded(clientSecret)}&${encoded(tokenSecret)}`;
+  const expected = createHmac(digest, key).update(base).digest();
+  const given = Buffer.from(signature, 'base64');
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw oauthRefused('Invalid signature');
+}
+
+function isNow(time: string | undefined): boolean {
+  return time !== undefined && /^\d{1,12}$/.test(time) && Math.abs(Number(time) - Date.now() / 1000) <= CLOCK_SECONDS;
+}
+
+/** RFC 5849, 3.4.1.2: scheme and host without case, no port that is the scheme's own. */
+function normalUrl(text: string): string {
+  const url = new URL(text);
+  return `${url.protocol}//${url.host}${url.pathname}`;
+}
+
+/** RFC 5849, 3.4.1.3.2: by encoded name, then by value. */
+function normalParameters(query: readonly string[], parameters: Readonly<Record<string, string>>): string {
+  const own = Object.entries(parameters).flatMap(([name, value]) =>
+    name === 'oauth_signature' || name === 'realm' ? [] : [`${encoded(name)}=${encoded(value)}`],
+  );
+  return [...query, ...own].map(pair).toSorted(byBytes).map(joined).join('&');
+}
+
+type Pair = readonly [name: string, value: string];
+
+function pair(text: string): Pair {
+  const at = text.indexOf('=');
+  return at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+function byBytes([a, v]: Pair, [b, w]: Pair): number {
+  if (a !== b) return a < b ? -1 : 1;
+  if (v === w) return 0;
+  return v < w ? -1 : 1;
+}
+
+function joined([name, value]: Pair): string {
+  return `${name}=${value}`;
+}
+
+/** RFC 3986: everything but unreserved characters. */
+function encoded(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+}

@@ -1,0 +1,100 @@
+import { call, type } from '#libs/messaging';
+import { objectType, pageType } from '../objects/versioned-object.js';
+import type { Page, VersionedObject } from '../objects/versioned-object.js';
+import {
+  AccessTokenArgs,
+  AuthenticateArgs,
+  RequestTokenArgs,
+  RequestTokenAuthorizeArgs,
+  SignedCredentialsArgs,
+  UserAccessTokenArgs,
+} from './authentication.args.js';
+import { OwnedArgs } from './delegation.args.js';
+import type { AuthenticationData, RoleData } from './identity.objects.js';
+
+/** A token of OAuth 1.0a with its secret, as it is told once. */
+export interface OAuth1TokenData {
+  readonly id: string;
+  readonly secret: string;
+  /** ISO 8601, UTC; null: never. */
+  readonly expires_at: string | null;
+}
+
+/** By it a consumer acts for a user, on one project, with some of the user's roles. */
+export interface AccessTokenData {
+  readonly id: string;
+  readonly consumer_id: string;
+  readonly project_id: string;
+  readonly authorizing_user_id: string;
+  readonly expires_at: string | null;
+  readonly roles: readonly RoleData[];
+}
+
+export const OAuth1Token = objectType<OAuth1TokenData>('OAuth1Token', '1.0');
+export const AccessToken = objectType<AccessTokenData>('AccessToken', '1.0');
+export const AccessTokenPage = pageType(AccessToken);
+
+/** Further ways in: several methods at once, EC2 and S3 signatures, OAuth 1.0a. */
+export const authenticationMethods = {
+  /** Errors: Unauthorized, TooManyAttempts, MoreMethodsRequired with what a receipt tells. */
+  authenticate: call({
+    access: 'anyone',
+    args: AuthenticateArgs,
+    result: type<VersionedObject<AuthenticationData>>(),
+    since: '1.1',
+  }),
+  /** Who signed a request. Errors: Unauthorized, CredentialNotFound, PolicyNotAuthorized. */
+  authenticate_signature: call({
+    access: ['identity:ec2tokens_validate', 'identity:s3tokens_validate'],
+    args: SignedCredentialsArgs,
+    result: type<VersionedObject<AuthenticationData>>(),
+    since: '1.1',
+  }),
+  /** Errors: ProjectNotFound, ConsumerNotFound, Unauthorized. */
+  oauth1_request_token: call({
+    access: 'anyone',
+    args: RequestTokenArgs,
+    result: type<VersionedObject<OAuth1TokenData>>(),
+    since: '1.1',
+  }),
+  /** Uses a request token up. Errors: OAuth1TokenNotFound, Unauthorized. */
+  oauth1_access_token: call({
+    access: 'anyone',
+    args: AccessTokenArgs,
+    result: type<VersionedObject<OAuth1TokenData>>(),
+    since: '1.1',
+  }),
+  /** Answers the verifier. Errors: PolicyNotAuthorized, DelegationForbidden, OAuth1TokenNotFound, Unauthorized. */
+  oauth1_authorize: call({
+    access: ['identity:authorize_request_token'],
+    args: RequestTokenAuthorizeArgs,
+    result: type<string>(),
+    since: '1.1',
+  }),
+  /** Errors: PolicyNotAuthorized, DelegationForbidden, OAuth1TokenNotFound. */
+  oauth1_access_tokens: call({
+    access: [
+      'identity:list_access_tokens',
+      'identity:get_access_token',
+      'identity:list_access_token_roles',
+      'identity:get_access_token_role',
+    ],
+    args: UserAccessTokenArgs,
+    result: type<VersionedObject<Page<AccessTokenData>>>(),
+    idempotent: true,
+    since: '1.1',
+  }),
+  oauth1_access_token_delete: call({
+    access: ['identity:delete_access_token'],
+    args: OwnedArgs,
+    result: type<null>(),
+    since: '1.1',
+  }),
+} as const;
+
+export const authenticationErrors = {
+  /** The user's rules ask for more. Details: `user`, `methods`, `required_auth_methods`. */
+  MoreMethodsRequired: { status: 401, retryable: false },
+  /** An OAuth 1.0a token. */
+  OAuth1TokenNotFound: { status: 404, retryable: false },
+} as const;
