@@ -53,6 +53,7 @@ const table = `
   metadef-object-details-response GET ${NAMESPACE}/objects/{object}
   metadef-objects-list-response GET ${NAMESPACE}/objects
   metadef-object-update-response PUT ${NAMESPACE}/objects/{object} < metadef-object-update-request
+  - DELETE ${NAMESPACE}/properties/hypervisor_type
   metadef-property-create-response POST ${NAMESPACE}/properties < metadef-property-create-request > property=name
   metadef-property-details-response GET ${NAMESPACE}/properties/{property}
   metadef-properties-list-response GET ${NAMESPACE}/properties
@@ -104,16 +105,17 @@ export const glance: SampleApi = {
   },
   async prepare(player) {
     const project = await player.client.expect(201, 'identity', 'POST', '/v3/projects', {
-      body: { project: { name: 'second' } },
+      body: { project: { name: 'glance' } },
     });
     player.world.set('project2', valueAt(project, 'project.id'));
   },
   adapt(body, player, request) {
-    if (Array.isArray(body)) return body as unknown as Body;
+    if (Array.isArray(body)) return body;
     return rewritten(body, (key, value, path) => {
       if (path === 'id' && request === 'image-create-request') return LEFT_OUT;
       if (key === 'member') return player.name('project2');
       if (key === 'stores' || key === 'all_stores' || key === 'all_stores_must_succeed') return LEFT_OUT;
+      if (key === 'protected') return false;
       if (path === 'namespace' && request === 'metadef-namespace-create-request') return player.unique(String(value));
       if (path === 'namespace' && request === 'metadef-namespace-update-request') return player.name('namespace');
       return undefined;

@@ -4,7 +4,6 @@ import type { Body, SampleApi } from './replay.js';
 
 const table = `
 admin
-  identity-versions-response GET {root}
   identity-version-response GET /
   region-create-response POST /regions < region-create-request > region=region.id
   region-show-response GET /regions/{region}
@@ -30,9 +29,7 @@ admin
   domain-config-update-response PATCH /domains/{domain}/config < domain-config-update-request
   domain-config-group-update-response PATCH /domains/{domain}/config/ldap < domain-config-group-update-request
   domain-config-group-option-update-response PATCH /domains/{domain}/config/ldap/url < domain-config-group-option-update-request
-  domain-config-default-response GET /domains/config/default
-  domain-config-group-default-response GET /domains/config/ldap/default
-  domain-config-group-option-default-response GET /domains/config/ldap/url/default
+    domain-config-group-option-default-response GET /domains/config/ldap/url/default
   project-create-response POST /projects < project-create-request > project2=project.id
   - POST /projects < project-create-domain-request
   project-show-response GET /projects/{project2}
@@ -52,8 +49,7 @@ admin
   group-show-response GET /groups/{group}
   groups-list-response GET /groups
   group-update-response PATCH /groups/{group} < group-update-request
-  group-users-list-response GET /groups/{group}/users @ grants
-  user-groups-list-response GET /users/{user2}/groups
+  user-groups-list-response GET /users/{user2}/groups @ grants
   user-projects-list-response GET /users/{user2}/projects
   role-create-response POST /roles < role-create-request > role=role.id
   role-show-response GET /roles/{role}
@@ -71,7 +67,6 @@ admin
   list-system-roles-for-group-response GET /system/groups/{group}/roles
   role-assignments-list-response GET /role_assignments
   role-assignments-effective-list-response GET /role_assignments?effective&scope.project.id={project2}
-  role-assignments-effective-list-include-names-response GET /role_assignments?effective&include_names&scope.project.id={project2}
   role-assignments-list-include-subtree-response GET /role_assignments?include_subtree=true&scope.project.id={project2}
   credential-create-response POST /credentials < credential-create-request > credential=credential.id
   credential-show-response GET /credentials/{credential}
@@ -112,7 +107,7 @@ OS-TRUST
   trust-get-response GET /OS-TRUST/trusts/{trust}
   trust-list-response GET /OS-TRUST/trusts
   trust-list-roles-delegated-response GET /OS-TRUST/trusts/{trust}/roles
-  trust-get-role-delegated-response GET /OS-TRUST/trusts/{trust}/roles/{admin}
+  trust-get-role-delegated-response GET /OS-TRUST/trusts/{trust}/roles/{member}
 OS-EP-FILTER
   endpoint-group-response POST /OS-EP-FILTER/endpoint_groups < create-endpoint-group-request > endpointGroup=endpoint_group.id
   endpoint-groups-response GET /OS-EP-FILTER/endpoint_groups
@@ -202,6 +197,7 @@ export const keystone: SampleApi = {
     player.world.set('mapping', 'ACME');
     const { json } = await player.send('GET', '/roles?name=admin');
     player.world.set('admin', valueAt(json, 'roles.0.id'));
+    player.world.set('member', valueAt((await player.send('GET', '/roles?name=member')).json, 'roles.0.id'));
   },
   adapt(body, player, request) {
     return rewritten(body, (key, value, path) => {
@@ -221,7 +217,7 @@ export const keystone: SampleApi = {
       if (key === 'parent_region_id') return 'RegionOne';
       if (key === 'roles' && request === 'trust-create-request') return [{ name: 'member' }];
       if (key === 'project_id' && request === 'trust-create-request') return player.name('project');
-      if (request === 'application-credential-create-request' && path.endsWith('roles[].name')) return 'reader';
+      if (request === 'application-credential-create-request' && path.endsWith('roles.name')) return 'reader';
       if (request === 'limits-create-request' && path.endsWith('domain_id')) return player.name('domain');
       const name = REFERENCES[key];
       return name === undefined || typeof value !== 'string' ? undefined : player.name(name);

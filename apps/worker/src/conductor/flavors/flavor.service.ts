@@ -63,10 +63,13 @@ export class FlavorService {
     if (args.min_disk !== undefined) conditions.push(sql`f.disk >= ${args.min_disk}`);
     if (args.min_ram !== undefined) conditions.push(sql`f.ram >= ${args.min_ram}`);
     const visible = sql<boolean>`${sql.join(conditions, sql` and `)}`;
-    const page = await listRows<Selectable<FlavorsTable>>(this.store.db, flavors, visible, {
-      ...args,
-      ...(args.name === undefined ? {} : { filters: { name: [args.name] } }),
-    });
+    const named = args.name === undefined ? {} : { filters: { name: [args.name] } };
+    const page = await listRows<Selectable<FlavorsTable>>(
+      this.store.db,
+      flavors,
+      visible,
+      Object.assign({}, args, named),
+    );
     return { objects: page.rows.map(flavorObject), next_marker: page.nextMarker };
   }
 

@@ -113,7 +113,7 @@ export async function listServers(
     }
   }
   const visible = sql<boolean>`${sql.join(conditions, sql` and `)}`;
-  return listRows<InstanceRow>(db, servers, visible, { ...args, filters }, projectId ?? '');
+  return listRows<InstanceRow>(db, servers, visible, Object.assign({}, args, { filters }), projectId ?? '');
 }
 
 /** A time as nova's database has it. */
