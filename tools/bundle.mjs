@@ -17,6 +17,7 @@ const { bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const entries = [
   ...Object.values(bin).map((file) => relative('dist', file)),
   'apps/gateway/src/service.js',
+  'apps/consoles/src/service.js',
   'apps/worker/src/service.js',
   'apps/server/src/control/service.js',
   'libs/launcher/src/internal/child/child-entry.js',

@@ -190,6 +190,7 @@ function foreignBodies(route: DeclaredRoute, victim: Victim): unknown[] {
         },
       },
     ],
+    'remote-consoles': [{ remote_console: { protocol: 'vnc', type: 'novnc' } }],
     'os-interface': [
       { interfaceAttachment: { port_id: port } },
       { interfaceAttachment: { net_id: network } },

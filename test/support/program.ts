@@ -25,8 +25,18 @@ export const PROGRAMS = {
   'albireo-gateway-metadata': 'apps/gateway/src/main-metadata.js',
   'albireo-worker': 'apps/worker/src/main.js',
   'albireo-manage': 'apps/manage/src/main.js',
+  'albireo-novncproxy': 'apps/consoles/src/main-novnc.js',
+  'albireo-serialproxy': 'apps/consoles/src/main-serial.js',
+  'albireo-spicehtml5proxy': 'apps/consoles/src/main-spicehtml5.js',
 } as const;
 export type ProgramName = keyof typeof PROGRAMS;
+
+/** What no test asks for by its number; several programs run at once. */
+const FREE_PORTS = {
+  OS_VNC__NOVNCPROXY_PORT: '0',
+  OS_SERIAL_CONSOLE__SERIALPROXY_PORT: '0',
+  OS_SPICE__HTML5PROXY_PORT: '0',
+};
 
 export interface ProgramOptions {
   readonly args?: readonly string[];
@@ -52,7 +62,7 @@ export class Program {
       process.execPath,
       [...(options.nodeArgs ?? []), programFile(name, options.folder), ...(options.args ?? [])],
       {
-        env: { PATH: process.env['PATH'] ?? '', HOME: missingPath, ...options.env },
+        env: { PATH: process.env['PATH'] ?? '', HOME: missingPath, ...FREE_PORTS, ...options.env },
         cwd: options.cwd,
         stdio: ['ignore', 'pipe', 'pipe'],
       },

@@ -1,6 +1,7 @@
-import { DatabaseOptions, IdentityOptions, MessagingOptions, ServiceOptions } from '#libs/config';
+import { ConsoleTlsOptions, DatabaseOptions, IdentityOptions, MessagingOptions, ServiceOptions } from '#libs/config';
 import type { ApiName, Configuration } from '#libs/config';
 import type { ProcessLauncher } from '#libs/launcher';
+import { CONSOLE_NAMES } from '../../consoles/src/console-programs.js';
 import { cloudsYaml, identityUrl, reachableHost, schemeOf } from './clouds-yaml.js';
 import { leavesNothing } from './local-secrets.js';
 
@@ -17,6 +18,16 @@ export function boundAddresses(config: Configuration, launcher: ProcessLauncher)
   return addresses;
 }
 
+/** Where the console programs of this one are, as rows of the banner. */
+export function boundConsoles(config: Configuration, launcher: ProcessLauncher): [label: string, url: string][] {
+  const scheme = config.get(ConsoleTlsOptions).cert === undefined ? 'http' : 'https';
+  return CONSOLE_NAMES.flatMap((name) => {
+    const address = launcher.address(name);
+    if (address === undefined) return [];
+    return [[name.replace('proxy', ''), `${scheme}://${reachableHost(address.host)}:${address.port}/`]];
+  });
+}
+
 const LABELS: Readonly<Record<ApiName, { readonly label: string; readonly path: string }>> = {
   identity: { label: 'identity', path: '/v3' },
   osapi_compute: { label: 'compute', path: '/v2.1' },
@@ -26,12 +37,18 @@ const LABELS: Readonly<Record<ApiName, { readonly label: string; readonly path: 
 };
 
 /** What `albireo-server` prints when it is ready: endpoints, a clouds.yaml and a command that works. */
-export function banner(config: Configuration, addresses: ApiAddresses, healthPort: number | undefined): string {
-  const rows = [...addresses].map(([api, { host, port }]) => {
+export function banner(
+  config: Configuration,
+  addresses: ApiAddresses,
+  healthPort: number | undefined,
+  consoles: readonly (readonly [label: string, url: string])[] = [],
+): string {
+  const rows = [...addresses].map(([api, { host, port }]): readonly [label: string, url: string] => {
     const { label, path } = LABELS[api];
-    return [label, `${schemeOf(api, config)}://${reachableHost(host)}:${port}${path}`] as const;
+    return [label, `${schemeOf(api, config)}://${reachableHost(host)}:${port}${path}`];
   });
   if (healthPort !== undefined) rows.push(['health', `http://127.0.0.1:${healthPort}/readyz?verbose`]);
+  rows.push(...consoles);
   const width = Math.max(...rows.map(([label]) => label.length));
   const table = rows.map(([label, url]) => `  ${label.padEnd(width)}  ${url}`);
   const identity = addresses.get('identity');

@@ -4,6 +4,8 @@ import { ProcessLauncher } from '#libs/launcher';
 import { getLogger, setupLogging } from '#libs/telemetry';
 import { describeEnabledApis, launchApis, workerCounts } from '../../gateway/src/service-descriptions.js';
 import { tellNetworkApi } from '../../gateway/src/tell-network-api.js';
+import { CONSOLE_NAMES } from '../../consoles/src/console-programs.js';
+import { describeEnabledConsoles, supplyBaseUrl } from '../../consoles/src/service-descriptions.js';
 import { describeWorker } from '../../worker/src/service-description.js';
 import { controlIsOpen, describeControl, supplyControlToken } from './control/describe-control.js';
 import { hasWorkerHalf, isEmbedded, refuseMoreWorkers } from './embedded.js';
@@ -32,8 +34,14 @@ export async function runServer(config: Configuration, onReady: (launcher: Proce
   if (together) {
     refuseMoreWorkers(config);
     const control = hasControl ? [describeControl(config)] : [];
-    await launcher.launchTogether([describeWorker(config), ...apis, ...control]);
+    await launcher.launchTogether([describeWorker(config), ...apis, ...describeEnabledConsoles(config), ...control]);
   } else {
+    for (const service of describeEnabledConsoles(config)) {
+      await launcher.launchService(service);
+      const address = launcher.address(service.name);
+      const name = CONSOLE_NAMES.find((known) => known === service.name);
+      if (address !== undefined && name !== undefined) supplyBaseUrl(name, config, address);
+    }
     const beside = workerCounts(config.get(ServiceOptions).enabledApis, config);
     if (hasWorker) await launcher.launchService(describeWorker(config, (message) => log.info(message), beside));
     else log.warning('No rpc workers are launched. Make sure no agent is used in this deployment.', { rpc_workers: 0 });

@@ -58,6 +58,11 @@ export const EXPECTED_ERRORS = {
   InstanceInvalidState: { status: 409, retryable: false },
   ServiceNotFound: { status: 404, retryable: false },
   MetadataItemNotFound: { status: 404, retryable: false },
+  ConsoleTypeInvalid: { status: 400, retryable: false },
+  ConsoleTypeUnavailable: { status: 400, retryable: false },
+  ConsoleTokenNotFound: { status: 404, retryable: false },
+  /** By the driver of the server's host. */
+  FeatureNotSupported: { status: 501, retryable: false },
   QuotaExceeded: { status: 403, retryable: false },
   // image
   ImageNotFound: { status: 404, retryable: false },

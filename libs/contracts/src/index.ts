@@ -166,6 +166,7 @@ export {
   RebootInstanceArgs,
   computeContract,
 } from './compute/compute.contract.js';
+export * from './compute/console.objects.js';
 export type { ComputeContract, ConsoleOutputData } from './compute/compute.contract.js';
 export { policyRules } from './policy-rules.js';
 export type { PolicyService } from './policy-rules.js';

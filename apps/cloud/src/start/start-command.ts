@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { ControlOptions, runMain } from '#libs/config';
 import type { Configuration } from '#libs/config';
 import type { ProcessLauncher } from '#libs/launcher';
-import { banner, boundAddresses } from '../../../server/src/banner.js';
+import { banner, boundAddresses, boundConsoles } from '../../../server/src/banner.js';
 import { identityUrl, reachableHost } from '../../../server/src/clouds-yaml.js';
 import { CONTROL } from '../../../server/src/control/describe-control.js';
 import { runServer } from '../../../server/src/run-server.js';
@@ -34,7 +34,9 @@ export async function startInForeground(flags: StartFlags, surroundings: Surroun
           return launcher.terminate(1);
         }
       }
-      surroundings.out(banner(config, boundAddresses(config, launcher), launcher.healthPort));
+      surroundings.out(
+        banner(config, boundAddresses(config, launcher), launcher.healthPort, boundConsoles(config, launcher)),
+      );
       if (record !== undefined) surroundings.out(controlLines(record));
     });
   await runMain('albireo', main, {

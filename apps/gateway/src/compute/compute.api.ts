@@ -16,6 +16,7 @@ import { ImageMetadataController } from './images/image-metadata.controller.js';
 import { ImagesController } from './images/images.controller.js';
 import { KeypairsController } from './keypairs/keypairs.controller.js';
 import { LimitsController } from './limits/limits.controller.js';
+import { ConsoleTokensController, RemoteConsolesController } from './consoles/consoles.controllers.js';
 import { FloatingIpActions } from './network-proxies/floating-ip-actions.js';
 import { FloatingIpsController } from './network-proxies/floating-ips.controller.js';
 import { NetworksController } from './network-proxies/networks.controller.js';
@@ -87,6 +88,8 @@ export const computeApi: ApiDefinition = {
       ServerSharesController,
       ImageMetadataController,
       NetworksController,
+      RemoteConsolesController,
+      ConsoleTokensController,
     ],
     providers: [ServerViews, HostStatuses, ResourceClient, SecurityGroupProxy, FloatingIpActions],
   },

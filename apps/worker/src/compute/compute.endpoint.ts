@@ -1,6 +1,8 @@
-import { ConsoleOutput, computeContract } from '#libs/contracts';
+import { ConsoleConnection, ConsoleOutput, computeContract } from '#libs/contracts';
 import type {
   ActOnInstanceArgs,
+  ConsoleConnectArgs,
+  ConsoleConnectionData,
   ConsoleOutputArgs,
   ConsoleOutputData,
   InstanceArgs,
@@ -11,6 +13,7 @@ import { RpcEndpoint, RpcMethod } from '#libs/messaging';
 import type { Delivery } from '#libs/messaging';
 import type { RequestContext } from '#libs/telemetry';
 import { BuildManager } from './build-manager.js';
+import { ConsolePlaces } from './console-places.js';
 import { HostActions } from './host-actions.js';
 
 /** What other workers ask of this compute host. */
@@ -19,6 +22,7 @@ export class ComputeEndpoint {
   constructor(
     private readonly builds: BuildManager,
     private readonly actions: HostActions,
+    private readonly consoles: ConsolePlaces,
   ) {}
 
   @RpcMethod('build_and_run_instance')
@@ -50,6 +54,14 @@ export class ComputeEndpoint {
   @RpcMethod('get_console_output')
   async console(_context: RequestContext, args: ConsoleOutputArgs): Promise<VersionedObject<ConsoleOutputData>> {
     return ConsoleOutput.wrap({ output: await this.actions.consoleOutput(args.instance_uuid, args.length) });
+  }
+
+  @RpcMethod('get_console')
+  async findConsole(
+    _context: RequestContext,
+    args: ConsoleConnectArgs,
+  ): Promise<VersionedObject<ConsoleConnectionData>> {
+    return ConsoleConnection.wrap(await this.consoles.find(args));
   }
 
   @RpcMethod('terminate_instance')

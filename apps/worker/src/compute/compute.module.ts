@@ -7,6 +7,7 @@ import { SnapshotImages } from '../image/snapshot-images.js';
 import { WorkerResources } from '../service/worker-resources.js';
 import { BuildManager } from './build-manager.js';
 import { ComputeEndpoint } from './compute.endpoint.js';
+import { ConsolePlaces } from './console-places.js';
 import { ComputeHost } from './compute-host.js';
 import { LeftoverGuests } from './leftover-guests.js';
 import { LostStepRepair } from './lost-step-repair.js';
@@ -42,6 +43,12 @@ const DRIVER = Symbol('virt-driver');
         const services = { store, driver, casts, networking, snapshots, settings, offloadTime, notices };
         return new HostActions(services, ledger, lifecycle);
       },
+    },
+    {
+      provide: ConsolePlaces,
+      inject: [WorkerResources, DRIVER],
+      useFactory: ({ store, compute, config }: WorkerResources, driver: VirtDriver): ConsolePlaces =>
+        new ConsolePlaces(store, driver, compute, config),
     },
     {
       provide: ComputeHost,

@@ -1,11 +1,12 @@
 import { Module } from '@nestjs/common';
-import { ComputeOptions } from '#libs/config';
+import { ComputeOptions, ConsoleauthOptions } from '#libs/config';
 import { ImageCatalog } from '../image/image-catalog.js';
 import { ImageServices } from '../image/image-services.js';
 import { SnapshotImages } from '../image/snapshot-images.js';
 import { HostChooser } from '../scheduler/host-chooser.js';
 import { WorkerResources } from '../service/worker-resources.js';
 import { CatalogEndpoint } from './catalog.endpoint.js';
+import { ConsoleTokens } from './consoles/console-tokens.js';
 import { FlavorService } from './flavors/flavor.service.js';
 import { HypervisorList } from './hypervisor-list.js';
 import { KeypairService } from './keypairs/keypair.service.js';
@@ -43,9 +44,18 @@ import { ServerService } from './servers/server.service.js';
       },
     },
     {
-      provide: ServerActions,
+      provide: ConsoleTokens,
       inject: [WorkerResources],
-      useFactory: (shared: WorkerResources): ServerActions => {
+      useFactory: ({ store, authorizer, casts, config, tasks }: WorkerResources): ConsoleTokens => {
+        const tokens = new ConsoleTokens(store, authorizer, casts, () => config.get(ConsoleauthOptions).tokenTtl);
+        tasks.add({ name: 'sweep console tokens', intervalMs: 600_000, run: () => tokens.sweep() });
+        return tokens;
+      },
+    },
+    {
+      provide: ServerActions,
+      inject: [WorkerResources, ConsoleTokens],
+      useFactory: (shared: WorkerResources, consoles: ConsoleTokens): ServerActions => {
         const { store, authorizer, lifecycle, casts, networking, quotas, config, scheduler } = shared;
         const { instanceNotices: notices } = shared;
         const actions = new ServerActions({
@@ -61,6 +71,7 @@ import { ServerService } from './servers/server.service.js';
           reclaimInterval: () => config.get(ComputeOptions).reclaimInstanceInterval,
           resizeToSameHost: () => config.get(ComputeOptions).allowResizeToSameHost,
           chooser: new HostChooser(scheduler),
+          consoles,
           serviceDownTimeMs: scheduler.serviceDownTimeMs,
         });
         addServerTimers(shared, actions);

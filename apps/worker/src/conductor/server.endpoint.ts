@@ -1,4 +1,5 @@
 import {
+  ConsoleAccess,
   InstanceAction,
   InstanceActionPage,
   InstanceMetadata,
@@ -10,6 +11,8 @@ import {
   conductorContract,
 } from '#libs/contracts';
 import type {
+  ConsoleAccessData,
+  ConsoleTokenArgs,
   IdArgs,
   InstanceActionArgs,
   InstanceActionData,
@@ -33,6 +36,7 @@ import type {
 import { RpcEndpoint, RpcMethod } from '#libs/messaging';
 import type { Delivery } from '#libs/messaging';
 import type { RequestContext } from '#libs/telemetry';
+import { ConsoleTokens } from './consoles/console-tokens.js';
 import { MigrationList } from './migration-list.js';
 import { BuildStart } from './servers/build-start.js';
 import { InstanceActionList } from './servers/instance-action-list.js';
@@ -49,6 +53,7 @@ export class ServerEndpoint {
     private readonly items: ServerMetadataItems,
     private readonly records: InstanceActionList,
     private readonly migrations: MigrationList,
+    private readonly consoles: ConsoleTokens,
   ) {}
 
   @RpcMethod('server_create')
@@ -117,6 +122,16 @@ export class ServerEndpoint {
   @RpcMethod('instance_metadata')
   async metadata(_context: RequestContext, args: InstanceMetadataArgs): Promise<VersionedObject<InstanceMetadataData>> {
     return InstanceMetadata.wrap(await this.servers.metadata(args));
+  }
+
+  @RpcMethod('console_token_get')
+  async consoleToken(context: RequestContext, args: ConsoleTokenArgs): Promise<VersionedObject<ConsoleAccessData>> {
+    return ConsoleAccess.wrap(await this.consoles.get(context, args.token));
+  }
+
+  @RpcMethod('console_connect')
+  async connectConsole(_context: RequestContext, args: ConsoleTokenArgs): Promise<VersionedObject<ConsoleAccessData>> {
+    return ConsoleAccess.wrap(await this.consoles.connect(args.token));
   }
 
   @RpcMethod('schedule_and_build_instance')

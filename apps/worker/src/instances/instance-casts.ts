@@ -1,13 +1,16 @@
 import { RpcClient } from '#libs/messaging';
 import type { Transport } from '#libs/messaging';
 import {
+  ConsoleConnection,
   ConsoleOutput,
+  ExpectedError,
   SERVER_ACTION_NAMES,
   actionOf,
   computeContract,
   conductorContract,
   schedulerContract,
 } from '#libs/contracts';
+import type { ConsoleConnectArgs, ConsoleConnectionData } from '#libs/contracts';
 import type { ComputeContract, ConductorContract, HostStep, SchedulerContract, TaskState } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import type { Outbox, Transaction } from '../store/index.js';
@@ -23,7 +26,9 @@ export class InstanceCasts {
     this.#outbox = outbox;
     this.#conductor = new RpcClient(transport, conductorContract);
     this.#scheduler = new RpcClient(transport, schedulerContract);
-    this.#compute = new RpcClient(transport, computeContract);
+    this.#compute = new RpcClient(transport, computeContract, {
+      rebuildError: (error) => ExpectedError.fromRemote(error),
+    });
   }
 
   /** Resolves when workers that run already have told which versions they speak. Never rejects. */
@@ -80,6 +85,11 @@ export class InstanceCasts {
     const args = { instance_uuid: id, length };
     const answer = await this.#compute.call(context, 'get_console_output', args, { server: host });
     return ConsoleOutput.unwrap(answer).output;
+  }
+
+  /** Where a console of a guest is now. */
+  async console(context: RequestContext, host: string, wanted: ConsoleConnectArgs): Promise<ConsoleConnectionData> {
+    return ConsoleConnection.unwrap(await this.#compute.call(context, 'get_console', wanted, { server: host }));
   }
 }
 

@@ -8,7 +8,10 @@ import {
   NetworkQuotaOptions,
   QuotaOptions,
   SchedulerOptions,
+  SerialConsoleOptions,
   ServiceOptions,
+  SpiceOptions,
+  VncOptions,
 } from '#libs/config';
 import type { ComputeDriverName, Configuration } from '#libs/config';
 import { openImageStores } from '#libs/imagestore';
@@ -16,6 +19,7 @@ import type { ImageStores } from '#libs/imagestore';
 import type { RequestInterceptor, Transport } from '#libs/messaging';
 import { policyOpener } from '#libs/policy';
 import { faultPlan } from '#libs/simulation';
+import type { ConsoleAddress, FakeConsoleKind } from '../drivers/fake/consoles/fake-consoles.js';
 import { FakeDriver } from '../drivers/fake/fake-driver.js';
 import type { FakeDriverSettings } from '../drivers/fake/fake-driver.js';
 import type { VirtDriver } from '../drivers/virt-driver.js';
@@ -158,7 +162,20 @@ export class WorkerResources {
 }
 
 const fakeDriver = async ({ store, config }: WorkerResources): Promise<VirtDriver> =>
-  new FakeDriver(store, () => fakeSettings(config.get(FakeDriverOptions)));
+  new FakeDriver(
+    store,
+    () => fakeSettings(config.get(FakeDriverOptions)),
+    (kind) => consoleAddress(config, kind),
+  );
+
+function consoleAddress(config: Configuration, kind: FakeConsoleKind): ConsoleAddress {
+  if (kind === 'serial') {
+    const { proxyclientAddress } = config.get(SerialConsoleOptions);
+    return { listen: proxyclientAddress, told: proxyclientAddress };
+  }
+  const { serverListen, serverProxyclientAddress } = kind === 'vnc' ? config.get(VncOptions) : config.get(SpiceOptions);
+  return { listen: serverListen, told: serverProxyclientAddress };
+}
 
 const DRIVERS: Readonly<Record<ComputeDriverName, (shared: WorkerResources) => Promise<VirtDriver>>> = {
   fake: fakeDriver,

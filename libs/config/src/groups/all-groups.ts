@@ -3,6 +3,14 @@ import { ApiListenOptions } from './api-listen.options.js';
 import { ApiOptions } from './api.options.js';
 import { ComputeOptions } from './compute.options.js';
 import { ConfigOptions } from './config.options.js';
+import {
+  VncOptions,
+  SerialConsoleOptions,
+  SpiceOptions,
+  ConsoleauthOptions,
+  ConsoleOptions,
+  ConsoleTlsOptions,
+} from './console.options.js';
 import { ControlOptions, FaultOptions } from './control.options.js';
 import { DatabaseOptions } from './database.options.js';
 import { FakeDriverOptions } from './fake-driver.options.js';
@@ -76,6 +84,12 @@ export const allOptionGroups: readonly OptionGroupClass[] = [
   PolicyOptions,
   ReportOptions,
   KeystoneAuthtokenOptions,
+  VncOptions,
+  SerialConsoleOptions,
+  SpiceOptions,
+  ConsoleauthOptions,
+  ConsoleOptions,
+  ConsoleTlsOptions,
   ControlOptions,
   FaultOptions,
 ];
@@ -122,6 +136,12 @@ export {
   PolicyOptions,
   ReportOptions,
   KeystoneAuthtokenOptions,
+  VncOptions,
+  SerialConsoleOptions,
+  SpiceOptions,
+  ConsoleauthOptions,
+  ConsoleOptions,
+  ConsoleTlsOptions,
   ControlOptions,
   FaultOptions,
   defaultLogLevels,

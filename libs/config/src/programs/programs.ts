@@ -16,6 +16,9 @@ const onOneMachine: ProgramDefaults = {
     allow_resize_to_same_host: true,
   },
   health: { listen: '127.0.0.1', port: 8790 },
+  vnc: { novncproxy_host: '127.0.0.1' },
+  serial_console: { enabled: true, serialproxy_host: '127.0.0.1' },
+  spice: { html5proxy_host: '127.0.0.1' },
 };
 const compute = () => ['osapi_compute'] as const;
 const metadata = () => ['metadata'] as const;
@@ -66,6 +69,19 @@ export const programs: readonly ProgramDeclaration[] = [
     defaults: { ...onOneMachine, control: { enabled: true }, faults: { enabled: true } },
     required: apiRequirements(),
   },
+  ...(
+    [
+      ['novncproxy', 'VNC', 8792],
+      ['serialproxy', 'serial', 8793],
+      ['spicehtml5proxy', 'SPICE', 8794],
+    ] as const
+  ).map(([name, kind, port]): ProgramDeclaration => ({
+    name: `albireo-${name}`,
+    summary: `The ${kind} consoles of servers, for browsers.`,
+    halves: ['api'],
+    defaults: { health: { port } },
+    required: brokerRequirements,
+  })),
   { name: 'albireo-manage', summary: "The operator's commands.", halves: [], defaults: {}, required: [] },
 ];
 

@@ -2,6 +2,8 @@ import { IsIn, IsInt, IsOptional, IsString, MaxLength, Min } from 'class-validat
 import { call, cast, defineContract, type } from '#libs/messaging';
 import { objectType } from '../objects/versioned-object.js';
 import type { VersionedObject } from '../objects/versioned-object.js';
+import { ConsoleConnectArgs } from './console.objects.js';
+import type { ConsoleConnectionData } from './console.objects.js';
 import { InstanceArgs } from '../conductor/conductor.contract.js';
 
 export class RebootInstanceArgs {
@@ -46,6 +48,17 @@ export const computeContract = defineContract({
       access: ['os_compute_api:os-console-output'],
       args: ConsoleOutputArgs,
       result: type<VersionedObject<ConsoleOutputData>>(),
+      idempotent: true,
+      since: '1.1',
+    }),
+    /**
+     * Where a console of a guest is now. Errors: ConsoleTypeUnavailable, ConsoleTypeInvalid, Conflict (no guest yet),
+     * FeatureNotSupported.
+     */
+    get_console: call({
+      access: ['os_compute_api:os-remote-consoles'],
+      args: ConsoleConnectArgs,
+      result: type<VersionedObject<ConsoleConnectionData>>(),
       idempotent: true,
       since: '1.1',
     }),

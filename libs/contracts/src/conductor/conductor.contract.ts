@@ -2,6 +2,8 @@ import { IsString, MaxLength } from 'class-validator';
 import { call, cast, defineContract, type } from '#libs/messaging';
 import { IdArgs, ListArgs, ProjectArgs } from '../objects/list-args.js';
 import type { Page, VersionedObject } from '../objects/versioned-object.js';
+import { ConsoleTokenArgs } from '../compute/console.objects.js';
+import type { ConsoleAccessData } from '../compute/console.objects.js';
 import { FlavorCreateArgs, FlavorListArgs } from './flavor.args.js';
 import type { FlavorData } from './flavor.objects.js';
 import { InstanceActionArgs, InstanceActionListArgs } from './instance-actions.js';
@@ -309,6 +311,22 @@ export const conductorContract = defineContract({
       access: ['os_compute_api:os-simple-tenant-usage:list', 'os_compute_api:os-simple-tenant-usage:show'],
       args: UsageArgs,
       result: type<VersionedObject<UsageData>>(),
+      since: '1.2',
+      idempotent: true,
+    }),
+    /** What a console's token stands for, for administrators. Error: ConsoleTokenNotFound. */
+    console_token_get: call({
+      access: ['os_compute_api:os-console-auth-tokens'],
+      args: ConsoleTokenArgs,
+      result: type<VersionedObject<ConsoleAccessData>>(),
+      since: '1.2',
+      idempotent: true,
+    }),
+    /** Whoever has a valid token is told where its console is now. Errors: ConsoleTokenNotFound, those of `get_console`. */
+    console_connect: call({
+      access: 'anyone',
+      args: ConsoleTokenArgs,
+      result: type<VersionedObject<ConsoleAccessData>>(),
       since: '1.2',
       idempotent: true,
     }),

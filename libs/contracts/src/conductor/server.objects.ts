@@ -126,6 +126,8 @@ export interface ServerActionResultData {
   readonly user_data?: string | null;
   readonly image_id?: string;
   readonly port_id?: string;
+  /** Of a console, with its token. */
+  readonly url?: string;
 }
 
 export const ServerActionResult = objectType<ServerActionResultData>('ServerActionResult', '1.0');

@@ -68,9 +68,9 @@ export interface ActionDeclaration extends ActionStates {
   /**
    * What the answer holds: `password` an `adminPass`, which is told and kept nowhere; `server` the server as it is then,
    * with a password; `output` the console's text; `image` the id of the image that is made; `port` that of the port that
-   * was attached. @default nothing
+   * was attached; `console` the URL of a console. @default nothing
    */
-  readonly answer?: 'password' | 'server' | 'output' | 'image' | 'port';
+  readonly answer?: 'password' | 'server' | 'output' | 'image' | 'port' | 'console';
   /** N of the last microversion whose answer holds it. @default every one */
   readonly answerUntil?: number;
   /** A worker of contract 1.0 knows it. */

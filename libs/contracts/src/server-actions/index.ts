@@ -1,6 +1,7 @@
 import { ADMIN, defineRules } from '#libs/policy';
 import type { RuleDefault } from '#libs/policy';
 import type { ActionAudience, ActionDeclaration } from './action.js';
+import { consoleActions } from './console-actions.js';
 import { imageActions } from './image-actions.js';
 import { moveActions } from './move-actions.js';
 import { networkActions } from './network-actions.js';
@@ -19,6 +20,7 @@ export const serverActions = {
   ...rescueActions,
   ...moveActions,
   ...imageActions,
+  ...consoleActions,
   ...networkActions,
 };
 

@@ -239,6 +239,12 @@ const rest: readonly RuleRow[] = [
     'Usage of a project',
     'GET /os-simple-tenant-usage/{project_id}',
   ],
+  [
+    'os_compute_api:os-console-auth-tokens',
+    ADMIN,
+    'Show what the token of a console stands for',
+    'GET /os-console-auth-tokens/{console_token}',
+  ],
   ['os_compute_api:limits', ANYBODY, 'Show own limits', 'GET /limits'],
   ['os_compute_api:limits:other_project', ADMIN, 'Show limits of another project', 'GET /limits'],
   ['os_compute_api:os-services:list', ADMIN, 'List services', 'GET /os-services'],

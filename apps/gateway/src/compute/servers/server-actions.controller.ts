@@ -17,8 +17,11 @@ import { generatePassword } from './admin-password.js';
 import { readActionBody } from './action-body.js';
 import { ServerViews } from './server-views.js';
 
-/** What nova had for a driver that is gone: it still takes the request, and says so. */
-const GONE = new Set(['resetNetwork']);
+/** What nova had for drivers that are gone: it still takes the request, and says so. */
+const GONE: ReadonlyMap<string, { readonly status: number; readonly text: string; readonly until?: number }> = new Map([
+  ['resetNetwork', { status: 410, text: 'The requested functionality was removed.' }],
+  ['os-getRDPConsole', { status: 400, text: 'Unavailable console type rdp-html5.', until: 5 }],
+]);
 
 interface DoneAction {
   readonly id: string;
@@ -26,6 +29,8 @@ interface DoneAction {
   readonly result: ServerActionResultData;
   /** The one that the client chose. */
   readonly password: string | undefined;
+  /** Of a console. */
+  readonly type: unknown;
 }
 
 /** `POST /servers/{id}/action`: the body's one key names the action. */
@@ -53,12 +58,15 @@ export class ServerActionsController {
     const version = request.edge.microversion ?? 1;
     const [key, value] = theOneEntry(request.body);
     const name = SERVER_ACTION_KEYS.get(key);
-    if (GONE.has(key)) throw new Fault(410, 'The requested functionality was removed.', { code: 'Gone' });
+    const gone = GONE.get(key);
+    if (gone !== undefined && version <= (gone.until ?? version)) {
+      throw new Fault(gone.status, gone.text, { code: 'Gone' });
+    }
     const declared = name === undefined ? undefined : actionOf(name);
     const { since = 1, until = Number.POSITIVE_INFINITY } = declared ?? {};
     if (name === undefined || declared === undefined || version < since || version > until) {
       // nova has no such action in other versions: its dispatch by version answers 404, that by name 400.
-      if (declared !== undefined) {
+      if (declared !== undefined || gone !== undefined) {
         throw new Fault(404, `API version 2.${version} is not supported on this method.`, { code: 'NotInVersion' });
       }
       throw new Fault(400, `There is no such action: ${key.slice(0, 255)}`, { code: 'NoSuchAction' });
@@ -67,7 +75,7 @@ export class ServerActionsController {
     const result = await this.#act(request, id, name, body);
     void reply.code(declared.status ?? 202);
     const answer = version <= (declared.answerUntil ?? version) ? declared.answer : undefined;
-    return this.#answer(request, reply, { id, answer, result, password });
+    return this.#answer(request, reply, { id, answer, result, password, type: 'type' in body ? body.type : undefined });
   }
 
   async #act(
@@ -99,6 +107,7 @@ export class ServerActionsController {
     const shown = this.#edge.settings.enableInstancePassword ? { adminPass } : {};
     const version = request.edge.microversion ?? 1;
     if (answer === 'output') return { output: output ?? '' };
+    if (answer === 'console') return { console: { type: done.type, url: result.url } };
     if (answer === 'password') return shown;
     if (answer === 'image' && version >= 45) return { image_id: imageId };
     let body: unknown;

@@ -4,8 +4,11 @@ import { POWER_STATE } from '#libs/contracts';
 import type { PortData } from '#libs/contracts';
 import type { Store } from '../../store/index.js';
 import { machineUptime } from '../machine-uptime.js';
+import { FakeConsoles } from './consoles/fake-consoles.js';
+import type { ConsoleAddress, FakeConsoleKind } from './consoles/fake-consoles.js';
 import { consoleText } from './console-text.js';
 import type {
+  ConsoleTarget,
   DriverOperation,
   GuestChange,
   GuestDescription,
@@ -50,10 +53,17 @@ export class FakeDriver implements VirtDriver {
   readonly name = 'fake';
   readonly #store: Store;
   readonly #settings: () => FakeDriverSettings;
+  readonly #consoles: FakeConsoles;
 
-  constructor(store: Store, settings: () => FakeDriverSettings) {
+  constructor(
+    store: Store,
+    settings: () => FakeDriverSettings,
+    consoleAddress: (kind: FakeConsoleKind) => ConsoleAddress,
+  ) {
     this.#store = store;
     this.#settings = settings;
+    const look = async (id: string): Promise<number | undefined> => (await this.#machine(id))?.power_state;
+    this.#consoles = new FakeConsoles(look, consoleAddress);
   }
 
   async resources(host: string): Promise<HostResources> {
@@ -143,6 +153,18 @@ export class FakeDriver implements VirtDriver {
 
   async consoleOutput(guest: GuestDescription): Promise<string> {
     return consoleText(guest);
+  }
+
+  getVncConsole(guest: GuestDescription): Promise<ConsoleTarget | undefined> {
+    return this.#consoles.open('vnc', guest);
+  }
+
+  getSerialConsole(guest: GuestDescription): Promise<ConsoleTarget | undefined> {
+    return this.#consoles.open('serial', guest);
+  }
+
+  getSpiceConsole(guest: GuestDescription): Promise<ConsoleTarget | undefined> {
+    return this.#consoles.open('spice', guest);
   }
 
   async destroy(guest: GuestDescription, operation: DriverOperation): Promise<void> {

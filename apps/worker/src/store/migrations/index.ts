@@ -31,6 +31,7 @@ import { blockDevices } from './20261128-block-devices.js';
 import { routerServices } from './20261129-router-services.js';
 import { portAttributes } from './20261129-port-attributes.js';
 import { localIps } from './20261129-local-ips.js';
+import { consoleTokens } from './20261128-console-tokens.js';
 import type { Migration } from './migration.js';
 import { identityExtensions } from './20261129-identity-extensions.js';
 
@@ -70,4 +71,5 @@ export const migrations: readonly Migration[] = [
   portAttributes,
   localIps,
   identityExtensions,
+  consoleTokens,
 ];

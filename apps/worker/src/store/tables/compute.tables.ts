@@ -1,6 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { FlavorData, InjectedFile, RequestedNetwork, SchedulerHints, TaskState, VmState } from '#libs/contracts';
-import type { DefaultJson, DefaultTimestamp, Json, NullableJson } from './column-types.js';
+import type { DefaultJson, DefaultTimestamp, Json, NullableJson, Timestamp } from './column-types.js';
 
 export interface FlavorsTable {
   id: string;
@@ -99,6 +99,21 @@ export interface InstancesTable {
   image_properties: DefaultJson<Record<string, unknown>>;
   request_spec: DefaultJson<RequestSpec>;
   server_group_id: ColumnType<string | null, string | null | undefined, string | null>;
+}
+
+export interface ConsoleTokensTable {
+  /** SHA-256, hexadecimal. */
+  token_hash: string;
+  instance_id: string;
+  protocol: string;
+  console_type: string;
+  host: string;
+  port: number;
+  tls_port: number | null;
+  socket_path: string | null;
+  access_url_base: string;
+  created_at: DefaultTimestamp;
+  expires_at: Timestamp;
 }
 
 /** What was asked of a server, as os-instance-actions tells it; kept after the server is gone. */
@@ -284,6 +299,7 @@ export interface ComputeTables {
   keypairs: KeypairsTable;
   instances: InstancesTable;
   instance_actions: InstanceActionsTable;
+  console_tokens: ConsoleTokensTable;
   instance_action_events: InstanceActionEventsTable;
   migrations: MigrationsTable;
   instance_faults: InstanceFaultsTable;

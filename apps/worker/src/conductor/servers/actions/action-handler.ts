@@ -10,6 +10,7 @@ import type { InstanceChanges } from '../../../instances/instance-states.js';
 import type { InstanceNotices } from '../../../notifications/instance-notices.js';
 import type { Authorizer } from '../../../policy/authorizer.js';
 import type { QuotaHold, Quotas } from '../../../quota/quotas.js';
+import type { ConsoleTokens } from '../../consoles/console-tokens.js';
 import type { HostChooser } from '../../../scheduler/host-chooser.js';
 import type { Store, Transaction } from '../../../store/index.js';
 
@@ -31,6 +32,7 @@ export interface ActionServices {
   /** `[DEFAULT] allow_resize_to_same_host`. */
   readonly resizeToSameHost: () => boolean;
   readonly chooser: HostChooser;
+  readonly consoles: ConsoleTokens;
 }
 
 /** An action on a server that is locked, allowed and in a state that permits it. */

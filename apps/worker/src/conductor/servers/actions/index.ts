@@ -1,4 +1,5 @@
 import type { ActionHandlers } from './action-handler.js';
+import { consoleHandlers } from './console-handlers.js';
 import { hostHandlers } from './host-handlers.js';
 import { imageHandlers } from './image-handlers.js';
 import { moveHandlers } from './move-handlers.js';
@@ -16,4 +17,5 @@ export const actionHandlers: ActionHandlers = {
   ...imageHandlers,
   ...shelveHandlers,
   ...networkHandlers,
+  ...consoleHandlers,
 };

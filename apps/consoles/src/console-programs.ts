@@ -1,0 +1,48 @@
+import { SerialConsoleOptions, SpiceOptions, VncOptions } from '#libs/config';
+import type { Configuration } from '#libs/config';
+import type { ConsoleType } from '#libs/contracts';
+
+export const CONSOLE_NAMES = ['novncproxy', 'serialproxy', 'spicehtml5proxy'] as const;
+export type ConsoleName = (typeof CONSOLE_NAMES)[number];
+
+/** What is different between the console programs. */
+export interface ConsoleProgram {
+  /** Of the tokens that it takes. */
+  readonly types: readonly ConsoleType[];
+  /** The page that a URL without one opens. */
+  readonly page: string;
+  readonly enabled: boolean;
+  readonly host: string;
+  readonly port: number;
+  /** The option that holds the beginning of its URLs. */
+  readonly baseUrl: { readonly group: string; readonly name: string };
+}
+
+const PROGRAMS: Readonly<Record<ConsoleName, (config: Configuration) => ConsoleProgram>> = {
+  novncproxy(config) {
+    const { enabled, novncproxyHost: host, novncproxyPort: port } = config.get(VncOptions);
+    const baseUrl = { group: 'vnc', name: 'novncproxy_base_url' };
+    return { types: ['novnc', 'xvpvnc'], page: '/vnc_auto.html', enabled, host, port, baseUrl };
+  },
+  serialproxy(config) {
+    const { enabled, serialproxyHost: host, serialproxyPort: port } = config.get(SerialConsoleOptions);
+    return {
+      types: ['serial'],
+      page: '/',
+      enabled,
+      host,
+      port,
+      baseUrl: { group: 'serial_console', name: 'base_url' },
+    };
+  },
+  spicehtml5proxy(config) {
+    const { enabled, html5proxyHost: host, html5proxyPort: port } = config.get(SpiceOptions);
+    const baseUrl = { group: 'spice', name: 'html5proxy_base_url' };
+    return { types: ['spice-html5'], page: '/spice_auto.html', enabled, host, port, baseUrl };
+  },
+};
+
+/** A console program as the options have it. */
+export function consoleProgram(name: ConsoleName, config: Configuration): ConsoleProgram {
+  return PROGRAMS[name](config);
+}

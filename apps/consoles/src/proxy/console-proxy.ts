@@ -1,0 +1,140 @@
+import type { IncomingMessage, Server } from 'node:http';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { WebSocketServer, createWebSocketStream } from 'ws';
+import type { WebSocket } from 'ws';
+import { ExpectedError } from '#libs/contracts';
+import type { ConsoleAccessData, ConsoleType } from '#libs/contracts';
+import { getLogger } from '#libs/telemetry';
+import { originFault } from './origin.js';
+import { secureRfb } from './rfb-security.js';
+import type { RfbSecurity } from './rfb-security.js';
+import { tokenOf } from './token.js';
+
+const log = getLogger('albireo.consoles');
+
+/** The largest frame of a client: what a person types, and what is pasted. */
+const MAX_FRAME = 1_048_576;
+const CONNECT_MS = 10_000;
+/** Codes of RFC 6455, 7.4.1. */
+const GOING_AWAY = 1001;
+const POLICY_VIOLATION = 1008;
+const FAILED = 1011;
+
+/** What a proxy is made of. */
+export interface ConsoleProxyOptions {
+  readonly types: readonly ConsoleType[];
+  readonly allowedOrigins: readonly string[];
+  /** Whether a session ends with its token. */
+  readonly endWithToken: boolean;
+  /** Absent: bytes are handed on as they are. */
+  readonly rfb?: RfbSecurity | undefined;
+  /** Asks the workers what a token opens. Throws ExpectedError. */
+  readonly find: (token: string) => Promise<ConsoleAccessData>;
+}
+
+/** Joins the WebSocket of whoever has a token with the console that it stands for. */
+export class ConsoleProxy {
+  readonly #options: ConsoleProxyOptions;
+  readonly #sockets: WebSocketServer;
+
+  constructor(options: ConsoleProxyOptions) {
+    this.#options = options;
+    this.#sockets = new WebSocketServer({
+      noServer: true,
+      perMessageDeflate: false,
+      maxPayload: MAX_FRAME,
+      // Clients of websockify ask for it; others ask for nothing.
+      handleProtocols: (protocols) => (protocols.has('binary') ? 'binary' : false),
+    });
+  }
+
+  get sessions(): number {
+    return this.#sockets.clients.size;
+  }
+
+  serve(server: Server): void {
+    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      socket.on('error', () => undefined);
+      // As websockify does: the socket is opened first, so that a browser is told why it is closed again.
+      this.#sockets.handleUpgrade(request, socket, head, (client) => void this.#join(client, request));
+    });
+  }
+
+  /** Ends all sessions. */
+  close(): void {
+    for (const client of this.#sockets.clients) client.close(GOING_AWAY, 'The console program ends');
+    this.#sockets.close();
+  }
+
+  async #join(client: WebSocket, request: IncomingMessage): Promise<void> {
+    const stream = createWebSocketStream(client);
+    stream.on('error', () => undefined);
+    const access = await this.#admit(client, request);
+    if (access === undefined) return;
+    const { instance_uuid: instance, console_type: type } = access;
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      const guest = await this.#connect(access);
+      client.once('close', () => guest.destroy());
+      const { rfb } = this.#options;
+      const end = rfb === undefined ? guest : await secureRfb(stream, guest, rfb);
+      log.info(`A ${type} console was opened`, { instance });
+      if (this.#options.endWithToken) {
+        timer = setTimeout(() => client.close(POLICY_VIOLATION, 'The token has expired'), access.expires_in);
+      }
+      await pipeline(stream, end, stream);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      if (client.readyState === client.OPEN) log.warning(`A ${type} console has ended: ${reason}`, { instance });
+    } finally {
+      clearTimeout(timer);
+      client.close(GOING_AWAY, 'The console has ended');
+      log.info(`A ${type} console was closed`, { instance });
+    }
+  }
+
+  /** Whoever is refused is told nothing, as nova's proxies do: the socket is closed without a code. */
+  async #admit(client: WebSocket, request: IncomingMessage): Promise<ConsoleAccessData | undefined> {
+    const { types, allowedOrigins, find } = this.#options;
+    try {
+      const token = tokenOf(request);
+      const access = token === '' ? undefined : await find(token);
+      if (access === undefined || !types.includes(access.console_type)) {
+        client.close();
+        return undefined;
+      }
+      const expected = { allowed: allowedOrigins, accessUrlBase: access.access_url_base };
+      const fault = originFault(request.headers, expected);
+      if (fault === undefined) return access;
+      log.warning(fault, { origin: request.headers.origin ?? '' });
+      client.close();
+    } catch (error) {
+      if (error instanceof ExpectedError && error.code === 'ConsoleTokenNotFound') {
+        client.close();
+      } else {
+        log.exception(error, 'A token could not be checked');
+        client.close(FAILED, 'The console cannot be reached now');
+      }
+    }
+    return undefined;
+  }
+
+  #connect({ socket_path: path, host, port }: ConsoleAccessData): Promise<Socket> {
+    return new Promise((resolve, reject) => {
+      const guest = path === null ? connect({ host, port, noDelay: true }) : connect({ path });
+      const fail = (error: Error): void => {
+        guest.destroy();
+        reject(error);
+      };
+      const timer = setTimeout(() => fail(new Error('the guest does not answer')), CONNECT_MS);
+      guest.once('error', fail).once('connect', () => {
+        guest.off('error', fail).on('error', () => undefined);
+        resolve(guest);
+      });
+      guest.once('connect', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
+    });
+  }
+}

@@ -1,0 +1,123 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import { ExpectedError } from '#libs/contracts';
+import type { ConsoleAccessData, ConsoleProtocol, ConsoleType } from '#libs/contracts';
+import { createContext } from '#libs/telemetry';
+import type { RequestContext } from '#libs/telemetry';
+import type { InstanceCasts } from '../../instances/instance-casts.js';
+import type { InstanceRow } from '../../instances/instance-row.js';
+import type { Authorizer } from '../../policy/authorizer.js';
+import type { Store } from '../../store/index.js';
+import { accessUrl } from './access-url.js';
+
+/** A console that somebody asks for. */
+export interface WantedConsole {
+  readonly protocol: ConsoleProtocol;
+  readonly type: ConsoleType;
+}
+
+interface FoundToken {
+  readonly instance_id: string;
+  readonly protocol: ConsoleProtocol;
+  readonly console_type: ConsoleType;
+  readonly host: string;
+  readonly port: number;
+  readonly tls_port: number | null;
+  readonly socket_path: string | null;
+  readonly access_url_base: string;
+  /** Where the server is now. */
+  readonly server_host: string;
+  readonly project_id: string;
+  readonly user_id: string;
+  readonly expires_in: string;
+}
+
+/**
+ * Tokens that open a console (nova.objects.console_auth_token). A token is stored as a hash only, may be used until its
+ * time is over, ends with its server, and follows it to another host: where the console is, its host is asked each time.
+ */
+export class ConsoleTokens {
+  constructor(
+    private readonly store: Store,
+    private readonly authorizer: Authorizer,
+    private readonly casts: InstanceCasts,
+    /** `[consoleauth] token_ttl`, in seconds. */
+    private readonly ttl: () => number,
+  ) {}
+
+  /** The URL of a console, with a token of its own. Errors: those of the host's `get_console`. */
+  async open(context: RequestContext, row: InstanceRow, { protocol, type }: WantedConsole): Promise<string> {
+    const wanted = { instance_uuid: row.id, protocol, console_type: type };
+    const place = await this.casts.console(context, row.host ?? '', wanted);
+    const token = randomUUID();
+    const { host, port, tls_port, socket_path, access_url_base } = place;
+    await this.store.write((db) =>
+      db
+        .insertInto('console_tokens')
+        .values({
+          token_hash: hashOf(token),
+          instance_id: row.id,
+          protocol,
+          console_type: type,
+          host,
+          port,
+          tls_port,
+          socket_path,
+          access_url_base,
+          expires_at: sql<string>`clock_timestamp() + ${this.ttl()} * interval '1 second'`,
+        })
+        .execute(),
+    );
+    return accessUrl(access_url_base, type, token);
+  }
+
+  /** What a token stands for, as it was when it was made. Errors: PolicyNotAuthorized, ConsoleTokenNotFound. */
+  async get(context: RequestContext, token: string): Promise<ConsoleAccessData> {
+    this.authorizer.authorize(context, 'compute', 'os_compute_api:os-console-auth-tokens', {});
+    return accessOf(await this.#find(token));
+  }
+
+  /** Where the console of a token is now. Errors: ConsoleTokenNotFound, those of the host's `get_console`. */
+  async connect(token: string): Promise<ConsoleAccessData> {
+    const found = await this.#find(token);
+    const { instance_id: id, protocol, console_type: type, user_id, project_id } = found;
+    const wanted = { instance_uuid: id, protocol, console_type: type };
+    const place = await this.casts.console(createContext({ user_id, project_id }), found.server_host, wanted);
+    return { ...accessOf(found), ...place, access_url_base: found.access_url_base };
+  }
+
+  /** Removes tokens whose time or server is over. */
+  async sweep(): Promise<void> {
+    await sql`
+      delete from console_tokens t using instances i
+      where i.id = t.instance_id and (i.deleted or t.expires_at <= clock_timestamp())`.execute(this.store.db);
+  }
+
+  async #find(token: string): Promise<FoundToken> {
+    const { rows } = await sql<FoundToken>`
+      select t.*, i.host as server_host, i.project_id, i.user_id,
+        extract(epoch from t.expires_at - clock_timestamp()) * 1000 as expires_in
+      from console_tokens t join instances i on i.id = t.instance_id
+      where t.token_hash = ${hashOf(token)} and t.expires_at > clock_timestamp()
+        and not i.deleted and i.host is not null`.execute(this.store.db);
+    const [found] = rows;
+    if (found === undefined) throw new ExpectedError('ConsoleTokenNotFound', 'Token not found');
+    return found;
+  }
+}
+
+const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
+
+function accessOf(found: FoundToken): ConsoleAccessData {
+  const { host, port, tls_port, socket_path, access_url_base, console_type } = found;
+  return {
+    instance_uuid: found.instance_id,
+    console_type,
+    host,
+    port,
+    tls_port,
+    socket_path,
+    access_url_base,
+    expires_in: Math.max(0, Math.floor(Number(found.expires_in))),
+  };
+}

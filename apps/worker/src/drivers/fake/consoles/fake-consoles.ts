@@ -1,0 +1,131 @@
+import { createServer } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import { POWER_STATE } from '#libs/contracts';
+import type { ConsoleTarget, GuestDescription } from '../../virt-driver.js';
+import { RfbSession } from './rfb-session.js';
+import { refuseSpice } from './spice-refusal.js';
+import { Terminal } from './terminal.js';
+
+/** Where consoles listen, and what is told of it. */
+export interface ConsoleAddress {
+  readonly listen: string;
+  readonly told: string;
+}
+
+export type FakeConsoleKind = 'vnc' | 'serial' | 'spice';
+
+const LOOK_MS = 500;
+/** A listener that nobody has used for so long is closed; who comes later is given another one. */
+const IDLE_MS = 600_000;
+
+const STATE_NAMES: Readonly<Record<number, string>> = {
+  [POWER_STATE.RUNNING]: 'RUNNING',
+  [POWER_STATE.PAUSED]: 'PAUSED',
+  [POWER_STATE.SHUTDOWN]: 'SHUTOFF',
+  [POWER_STATE.SUSPENDED]: 'SUSPENDED',
+};
+
+interface Listener {
+  readonly server: Server;
+  readonly port: number;
+  usedAtMs: number;
+  readonly sockets: Set<Socket>;
+}
+
+/**
+ * Screens and serial lines of guests that exist in the database only, so that what a browser shows is real: a listener a
+ * console, made when it is first asked for. It ends with its guest, and the sessions with it.
+ */
+export class FakeConsoles {
+  readonly #look: (id: string) => Promise<number | undefined>;
+  readonly #address: (kind: FakeConsoleKind) => ConsoleAddress;
+  readonly #listeners = new Map<string, Promise<Listener>>();
+
+  /** `look` answers the power_state of a guest, undefined when there is none. */
+  constructor(look: (id: string) => Promise<number | undefined>, address: (kind: FakeConsoleKind) => ConsoleAddress) {
+    this.#look = look;
+    this.#address = address;
+  }
+
+  /** Undefined when there is no such guest. */
+  async open(kind: FakeConsoleKind, guest: GuestDescription): Promise<ConsoleTarget | undefined> {
+    if ((await this.#look(guest.id)) === undefined) return undefined;
+    const key = `${kind} ${guest.id}`;
+    let opening = this.#listeners.get(key);
+    if (opening === undefined) {
+      opening = this.#listen(key, kind, guest);
+      this.#listeners.set(key, opening);
+      opening.catch(() => this.#listeners.delete(key));
+    }
+    const listener = await opening;
+    listener.usedAtMs = performance.now();
+    return { host: this.#address(kind).told, port: listener.port };
+  }
+
+  #listen(key: string, kind: FakeConsoleKind, guest: GuestDescription): Promise<Listener> {
+    return new Promise((resolve, reject) => {
+      const sockets = new Set<Socket>();
+      const server = createServer((socket) => {
+        sockets.add(socket);
+        socket.unref().on('error', () => undefined);
+        socket.once('close', () => sockets.delete(socket));
+        SERVE[kind](socket, guest, this.#look);
+      });
+      server.once('error', reject);
+      server.listen({ host: this.#address(kind).listen, port: 0 }, () => {
+        const { port } = server.address() as AddressInfo;
+        const listener: Listener = { server, port, usedAtMs: performance.now(), sockets };
+        server.unref();
+        this.#watch(key, guest.id, listener);
+        resolve(listener);
+      });
+    });
+  }
+
+  #watch(key: string, id: string, listener: Listener): void {
+    const timer = setInterval(() => {
+      void this.#isOver(id, listener).then((isOver) => {
+        if (!isOver) return;
+        clearInterval(timer);
+        this.#listeners.delete(key);
+        listener.server.close();
+        for (const socket of listener.sockets) socket.destroy();
+      });
+    }, LOOK_MS);
+    timer.unref();
+  }
+
+  async #isOver(id: string, { sockets, usedAtMs }: Listener): Promise<boolean> {
+    if (sockets.size === 0) return performance.now() - usedAtMs > IDLE_MS;
+    // A database that is away for a moment ends no session.
+    const state = await this.#look(id).catch(() => POWER_STATE.RUNNING);
+    return state === undefined;
+  }
+}
+
+type Serve = (socket: Socket, guest: GuestDescription, look: (id: string) => Promise<number | undefined>) => void;
+
+const SERVE: Readonly<Record<FakeConsoleKind, Serve>> = {
+  vnc(socket, guest, look) {
+    let state = 'RUNNING';
+    const title = (): string => `${guest.displayName}  ${guest.instanceName}  ${state}`;
+    const session = new RfbSession(socket, guest.displayName, Terminal.of(guest), title);
+    const follow = async (): Promise<void> => {
+      state = STATE_NAMES[(await look(guest.id)) ?? POWER_STATE.RUNNING] ?? 'NOSTATE';
+      session.refresh();
+    };
+    const timer = setInterval(() => void follow().catch(() => undefined), LOOK_MS);
+    timer.unref();
+    socket.once('close', () => clearInterval(timer));
+    void follow()
+      .catch(() => undefined)
+      .then(() => session.run())
+      .catch(() => socket.destroy());
+  },
+  serial(socket, guest) {
+    const terminal = Terminal.of(guest);
+    socket.setEncoding('utf8').write(terminal.lines.join('\r\n'));
+    socket.on('data', (text: Buffer | string) => void socket.write(terminal.type(String(text))));
+  },
+  spice: refuseSpice,
+};
