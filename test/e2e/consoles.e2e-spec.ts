@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, describe, it } from 'node:test';
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 import { ApiClient } from '#testing/api-client';
 import { Cloud } from '#testing/cloud';
 import { Browser, browserFile } from '#testing/browser';

@@ -36,7 +36,9 @@ describe('the pages of the console programs', () => {
     path: string,
     method = 'GET',
   ): Promise<{ status: number; text: string; type: string }> {
-    const { port } = servers.get(name)?.address() as AddressInfo;
+    const server = servers.get(name);
+    assert.ok(server !== undefined);
+    const { port } = server.address() as AddressInfo;
     return new Promise((resolve, reject) => {
       request({ port, host: '127.0.0.1', path, method, agent: false }, (answer) => {
         let text = '';
