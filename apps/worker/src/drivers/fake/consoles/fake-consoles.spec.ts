@@ -17,6 +17,7 @@ const guest: GuestDescription = {
   hostname: 'web',
   host: 'here',
   imageRef: '',
+  imageProperties: {},
   flavor: { ram: 512, vcpus: 1, disk: 1 } as FlavorData,
   configDrive: false,
   userData: null,
