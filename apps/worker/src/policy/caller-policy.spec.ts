@@ -39,6 +39,7 @@ describe('who may call the worker', () => {
       'authenticate_password',
       'authenticate_token',
       'catalog_get',
+      'console_connect',
       'instance_metadata',
       'oauth1_access_token',
       'oauth1_request_token',

@@ -8,6 +8,7 @@ export class QuotaOptions {
     help:
       "Where the Compute API's limits are: in its own database, before the options here; or those that are registered " +
       'with the Identity API for the service of the type compute.',
+    deprecatedOpts: [{ group: 'DEFAULT', name: 'quota_driver' }],
   })
   readonly driver!: string;
 

@@ -24,8 +24,6 @@ const NOT_YET: Readonly<Record<PolicyService, readonly string[]>> = {
     'create_subnet:segment_id',
     'get_subnet:segment_id',
     'update_subnet:segment_id',
-    'create_subnet:service_types',
-    'update_subnet:service_types',
     'get_port:resource_request',
   ],
 };
@@ -77,6 +75,12 @@ describe('every registered rule', () => {
     // Asked by what changes the tags of any resource that has them.
     for (const { tags, qualified } of declarationsOf(networkResources)) {
       if (tags) for (const operation of ['create', 'update', 'delete']) ofFields.add(`${operation}_${qualified}:tags`);
+    }
+    // Asked by what changes gateways: each action by its own name.
+    for (const action of ['add', 'update', 'remove']) {
+      for (const member of ['', ':network_id', ':enable_snat', ':external_fixed_ips']) {
+        ofFields.add(`${action}_external_gateways:external_gateways${member}`);
+      }
     }
     for (const [service, rules] of Object.entries(policyRules)) {
       const referred = new Set(rules.flatMap(({ checkStr }) => refersTo(checkStr)));

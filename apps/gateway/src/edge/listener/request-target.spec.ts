@@ -29,7 +29,7 @@ describe('the spelling of a path', () => {
     for (const target of [
       '/v2.1/extensions',
       '/%762.1/extensions',
-      '/v2%2e1/%65xtensions/',
+      '/v2%2e1/%65xtensions',
       '//v2.1//extensions',
       'http://x/v2.1/extensions',
       'HTTP://x:8774//%762.1/extensions?a=b',

@@ -73,7 +73,6 @@ describe('floating IPs', () => {
       [['network:floatingip', '', 'N/A']],
     );
     await refused(topic.ports.delete(admin, { id: objects[0]!.id }), 'ServicePortInUse');
-    await refused(topic.networks.delete(admin, { id: external.id }), 'NetworkInUse');
     await refused(make(ctx, { floating_ip_address: '192.0.2.200' }), 'PolicyNotAuthorized');
     assert.equal((await make(admin, { floating_ip_address: '192.0.2.200' })).floating_ip_address, '192.0.2.200');
     await refused(make(admin, { floating_ip_address: '192.0.2.200' }), 'IpAddressAlreadyAllocated');
@@ -86,6 +85,14 @@ describe('floating IPs', () => {
     await ips.delete(ctx, { id: ip.id });
     await refused(ips.get(ctx, ip.id), 'FloatingIPNotFound', `Floating IP ${ip.id} could not be found`);
     assert.equal((await topic.ports.list(admin, { filters: { device_id: [ip.id] } })).objects.length, 0);
+  });
+
+  it('go with their network while they are not in use', async () => {
+    const [other] = await topic.networks.create(admin, [{ router_external: true }]);
+    await topic.subnets.create(admin, [{ network_id: other!.id, cidr: '198.51.100.0/24', ip_version: 4 }]);
+    const ip = await make(admin, { floating_network_id: other!.id });
+    await topic.networks.delete(admin, { id: other!.id });
+    await refused(ips.get(admin, ip.id), 'FloatingIPNotFound');
   });
 
   it('lead to a port that a router joins to their network', async () => {
