@@ -365,6 +365,8 @@ export const neutron: SampleApi = {
     const own = OF_REQUEST[request] ?? {};
     let networks = 0;
     return rewritten(body, (key, value, path) => {
+      // An extension that is not here; the other attributes of these requests are judged.
+      if (key.startsWith('pvlan')) return LEFT_OUT;
       if (key in own) {
         const name = own[key];
         return name === undefined ? LEFT_OUT : player.name(name);
