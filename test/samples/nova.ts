@@ -206,7 +206,7 @@ export const nova: SampleApi = {
     player.world.set('user', valueAt(token, 'token.user.id'));
     const external = { network: { name: 'public', 'router:external': true } };
     player.world.set('external', await network(player, 'POST', '/networks', external, 'network.id'));
-    const outside = { network_id: player.name('external'), ip_version: 4, cidr: '172.24.4.0/24' };
+    const outside = { network_id: player.name('external'), ip_version: 4, cidr: '203.0.113.0/24' };
     await network(player, 'POST', '/subnets', { subnet: outside });
     player.world.set(
       'network',
