@@ -1,3 +1,4 @@
+import { Cloud } from '#testing/cloud';
 import { inParallel } from './in-parallel.js';
 import type { Attack, Extent } from './attack.js';
 import { Neighbour } from './neighbour.js';
@@ -72,7 +73,8 @@ export const hostilePatterns: Attack = {
 };
 
 async function makeServer({ client }: Tenant, name: string): Promise<void> {
-  const body = { server: { name, imageRef: '', flavorRef: '1', networks: 'none' } };
+  const imageRef = await new Cloud(client).imageId();
+  const body = { server: { name, imageRef, flavorRef: '1', networks: 'none' } };
   const headers = { 'x-openstack-nova-api-version': '2.37' };
   await client.expect(202, 'osapi_compute', 'POST', '/v2.1/servers', { body, headers });
 }

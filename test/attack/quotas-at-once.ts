@@ -1,5 +1,5 @@
 import type { ApiName } from '../../apps/gateway/src/edge/settings.js';
-import { rowsOf } from '#testing/cloud';
+import { Cloud, rowsOf } from '#testing/cloud';
 import { inParallel } from './in-parallel.js';
 import type { Attack } from './attack.js';
 import { Neighbour } from './neighbour.js';
@@ -57,7 +57,8 @@ export const quotasAtOnce: Attack = {
       quota: 10,
     } as const;
     for (const counted of [networks, servers]) before.set(counted.key, await countOf(counted));
-    const server = { name: 's', imageRef: '', flavorRef: '1', networks: 'none' };
+    const imageRef = await new Cloud(attacker.client).imageId();
+    const server = { name: 's', imageRef, flavorRef: '1', networks: 'none' };
     await play({ ...networks, body: { networks: many(60, { name: 'bulk' }) } }, extent.full ? 20 : 6);
     await play({ ...networks, body: { network: {} } }, extent.full ? 120 : 50);
     await play({ ...servers, body: { server } }, extent.full ? 100 : 24);
