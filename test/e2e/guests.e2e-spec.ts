@@ -18,6 +18,7 @@ const BOOT_MS = 120_000;
 const ENV = {
   OS_DEFAULT__COMPUTE_DRIVER: 'qemu',
   OS_DEFAULT__SHUTDOWN_TIMEOUT: '60',
+  OS_DEFAULT__ALLOW_RESIZE_TO_SAME_HOST: 'true',
   OS_QEMU__ACCELERATOR: 'tcg',
   OS_QEMU__NETWORK: 'user',
 };
@@ -180,6 +181,39 @@ describe('servers of QEMU', { skip: missingForGuests() }, () => {
       );
     await until(async () => (plugged().length === 2 ? true : undefined), 'two NICs');
     assert.equal((await cloud.ports(`?device_id=${id}`)).length, 2);
+  });
+
+  it('keep what they wrote through a resize, its confirmation and the next resize', { timeout: BOOT_MS }, async () => {
+    await cloud.action(id, { 'os-stop': null });
+    await cloud.untilStatus(id, 'SHUTOFF', BOOT_MS);
+    const resize = async (disk: number, end: 'confirmResize' | 'revertResize'): Promise<void> => {
+      await cloud.action(id, { resize: { flavorRef: `tiny-${disk}` } });
+      await cloud.untilStatus(id, 'VERIFY_RESIZE');
+      const action = { body: { [end]: null } };
+      const status = end === 'confirmResize' ? 204 : 202;
+      await cloud.api.expect(status, 'osapi_compute', 'POST', `/v2.1/servers/${id}/action`, action);
+      await cloud.untilStatus(id, 'SHUTOFF');
+    };
+    const onDisk = (path: string, command: string): void => {
+      const { status, stdout } = spawnSync('qemu-io', ['-f', 'qcow2', '-c', command, path], { encoding: 'utf8' });
+      assert.ok(status === 0 && !stdout.includes('failed'), stdout);
+    };
+    const root = (): string => {
+      const text = readFileSync(join(folder(), 'guest.json'), 'utf8');
+      const { disks } = JSON.parse(text) as { disks: { role: string; path: string }[] };
+      return disks.find(({ role }) => role === 'root')?.path ?? '';
+    };
+    for (const disk of [2, 3]) {
+      const flavor = { name: `tiny-${disk}`, ram: 96, vcpus: 1, disk, id: `tiny-${disk}` };
+      await cloud.api.expect(200, 'osapi_compute', 'POST', '/v2.1/flavors', { body: { flavor } });
+    }
+    await resize(2, 'confirmResize');
+    onDisk(root(), 'write -P 0x5a 1G 4k');
+    await resize(3, 'revertResize');
+    onDisk(root(), 'read -P 0x5a 1G 4k');
+    await resize(3, 'confirmResize');
+    assert.equal(root(), join(folder(), 'disk.3'));
+    onDisk(root(), 'read -P 0x5a 1G 4k');
   });
 
   it('of an image that is none end in ERROR with the reason, and leave nothing', { timeout: 60_000 }, async () => {

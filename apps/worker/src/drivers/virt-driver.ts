@@ -150,7 +150,10 @@ export interface VirtDriver {
   moveIn(guest: GuestDescription, isRunning: boolean, operation: DriverOperation): Promise<void>;
   /** Takes a guest to another host while it runs. */
   moveLive(guest: GuestDescription, host: string, operation: DriverOperation): Promise<void>;
-  /** Removes what a guest that moved has left on the host of the description; may be repeated. */
+  /**
+   * Removes what a guest that moved has left on the host of the description; of one that was resized where it is, only
+   * what a revert would have needed. May be repeated.
+   */
   cleanUp(guest: GuestDescription, operation: DriverOperation): Promise<void>;
   /** The guest's root disk; it may run meanwhile. */
   snapshot(guest: GuestDescription): Promise<GuestSnapshot>;

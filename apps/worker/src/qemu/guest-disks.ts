@@ -60,26 +60,25 @@ export class GuestDisks {
   }
 
   /**
-   * Makes the root disk as large as a flavor says, never smaller. The disk as it was stays below the larger one, which a
-   * revert takes away again. Of a guest that is off.
+   * Makes the root disk what a flavor says; of a guest that is off. A larger one lies above the disk as it was, which
+   * stays until the resize is confirmed. On the way back to a smaller flavor it is taken away again: what was written
+   * since is lost, as with nova. A disk that never was confirmed, since its resize failed, is no way back of a later one.
    */
-  async grow(folder: GuestFolder, record: GuestRecord, flavorDisk: number): Promise<GuestRecord> {
+  async resize(folder: GuestFolder, record: GuestRecord, flavorDisk: number): Promise<GuestRecord> {
+    const { diskBeforeResize: before } = record;
+    if (before !== null && flavorDisk < record.flavor.disk) {
+      return { ...record, disks: replaced(record.disks, before), diskBeforeResize: null };
+    }
     const root = record.disks.find(({ role }) => role === 'root');
     const wanted = flavorDisk * GIB;
-    if (root === undefined || record.diskBeforeResize !== null || flavorDisk === 0) return record;
+    const kept = { ...record, diskBeforeResize: null };
+    if (root === undefined || flavorDisk === 0) return kept;
     const { virtualSize } = await this.tool.info(root.path, root.format);
-    if (virtualSize >= wanted) return record;
+    if (virtualSize >= wanted) return kept;
     const path = folder.file(`disk.${flavorDisk}`);
     await rm(path, { force: true });
     await this.tool.create(path, wanted, { path: root.path, format: root.format });
     return { ...record, disks: replaced(record.disks, { ...root, path }), diskBeforeResize: root };
-  }
-
-  /** Undoes `grow`; what was written since is lost, as with nova. The file goes once the record is written. */
-  shrinkBack(record: GuestRecord): GuestRecord {
-    const { diskBeforeResize: root } = record;
-    if (root === null) return record;
-    return { ...record, disks: replaced(record.disks, root), diskBeforeResize: null };
   }
 
   async #root(

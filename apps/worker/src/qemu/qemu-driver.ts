@@ -184,18 +184,16 @@ export class QemuDriver implements VirtDriver {
   }
 
   async moveIn(guest: GuestDescription, isRunning: boolean, operation: DriverOperation): Promise<void> {
-    const { disks } = this.#host;
     const folder = this.#folder(guest.id);
     if ((await folder.read()) === undefined) {
       const text = 'Migration error: the disk of the server is not on this host: its instances_path is not shared.';
       throw new GuestError('MigrationError', text);
     }
     await this.#change(guest, operation, async (_folder, record) => {
-      const isBack = record.flavor.id !== guest.flavor.id && record.diskBeforeResize !== null;
-      const sized = isBack
-        ? disks.shrinkBack(record)
-        : await disks.grow(folder, { ...record, diskBeforeResize: null }, guest.flavor.disk);
+      const sized = record.isMovedOut ? await this.#host.disks.resize(folder, record, guest.flavor.disk) : record;
       const moved = { ...sized, flavor: guest.flavor, host: guest.host, isMovedOut: false };
+      // Before it runs: a repetition must not make another disk for a guest that runs from this one.
+      await folder.write(moved);
       return isRunning ? this.#start(folder, moved, operation) : moved;
     });
   }
@@ -204,10 +202,13 @@ export class QemuDriver implements VirtDriver {
     throw new GuestError('MigrationError', 'Migration error: guests of this driver cannot be moved while they run.');
   }
 
-  /** A folder that another host has taken over, on a path that both share, is left alone. */
+  /** A folder that was taken over, by this host or by one that shares the path, is kept: its disk is confirmed. */
   async cleanUp(guest: GuestDescription, operation: DriverOperation): Promise<void> {
-    const record = await this.#folder(guest.id).read();
-    if (record !== undefined && record.host === guest.host && record.isMovedOut) await this.destroy(guest, operation);
+    const folder = this.#folder(guest.id);
+    const record = await folder.read();
+    if (record === undefined) return;
+    if (record.isMovedOut && record.host === guest.host) return this.destroy(guest, operation);
+    if (!record.isMovedOut) await folder.write({ ...record, diskBeforeResize: null });
   }
 
   async snapshot(guest: GuestDescription): Promise<GuestSnapshot> {

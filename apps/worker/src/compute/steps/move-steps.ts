@@ -55,9 +55,7 @@ export const moveSteps: HostStepHandlers = {
     onSource: true,
     event: 'resize.confirm',
     record: 'compute_confirm_resize',
-    async run({ driver, store }, { guest, instance, operation }) {
-      if (!staysOnHost(await requireMove(store.db, instance.id))) await driver.cleanUp(guest, operation);
-    },
+    run: ({ driver }, { guest, operation }) => driver.cleanUp(guest, operation),
     async end(_services, tx, { instance }) {
       await completeMove(tx, await requireMove(tx, instance.id), 'confirmed');
       const isOff = instance.power_state === POWER_STATE.SHUTDOWN;
