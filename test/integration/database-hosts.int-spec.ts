@@ -27,20 +27,7 @@ describe('a store on a PostgreSQL with a standby', () => {
     first = await DatabaseServer.create();
     await first.start();
     await query(first.url, 'create table notes (text text)');
-    second = await DatabaseServer.create({
-      copyOf: (data, programs) => [
-        join(programs, 'pg_basebackup'),
-        `--pgdata=${data}`,
-        `--dbname=${first.url}`,
-        '--wal-method=stream',
-        '--checkpoint=fast',
-        '--write-recovery-conf',
-      ],
-    });
-    await second.start();
-    // What the primary has confirmed the standby has, too.
-    await query(first.url, "alter system set synchronous_standby_names = '*'");
-    await query(first.url, 'select pg_reload_conf()');
+    second = await DatabaseServer.standbyOf(first);
     relay = await Relay.to(first.port);
   });
   after(async () => {

@@ -41,6 +41,24 @@ export class DatabaseServer {
     readonly user: { uid: number; gid: number } | null,
   ) {}
 
+  /** A standby of a server that runs, started; what the first confirms from now on is on both. */
+  static async standbyOf(first: DatabaseServer): Promise<DatabaseServer> {
+    const standby = await DatabaseServer.create({
+      copyOf: (data, programs) => [
+        join(programs, 'pg_basebackup'),
+        `--pgdata=${data}`,
+        `--dbname=${first.url}`,
+        '--wal-method=stream',
+        '--checkpoint=fast',
+        '--write-recovery-conf',
+      ],
+    });
+    await standby.start();
+    await query(first.url, "alter system set synchronous_standby_names = '*'");
+    await query(first.url, 'select pg_reload_conf()');
+    return standby;
+  }
+
   /** Makes its files; `start` starts it. Rejects where there is no PostgreSQL. */
   static async create(options: DatabaseServerOptions = {}): Promise<DatabaseServer> {
     const programs = await findDatabasePrograms();

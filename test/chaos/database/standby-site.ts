@@ -18,20 +18,7 @@ const now = (): number => performance.now();
 export async function standbySite(reachedBy: 'hosts' | 'address'): Promise<Site> {
   const first = await DatabaseServer.create();
   await first.start();
-  const second = await DatabaseServer.create({
-    copyOf: (data, programs) => [
-      join(programs, 'pg_basebackup'),
-      `--pgdata=${data}`,
-      `--dbname=${first.url}`,
-      '--wal-method=stream',
-      '--checkpoint=fast',
-      '--write-recovery-conf',
-    ],
-  });
-  await second.start();
-  // What is confirmed is on both: a failover loses nothing that was accepted.
-  await query(first.url, "alter system set synchronous_standby_names to '*'");
-  await query(first.url, 'select pg_reload_conf()');
+  const second = await DatabaseServer.standbyOf(first);
   const [toFirst, toSecond, moving] = await Promise.all([first, second, first].map(({ port }) => Relay.to(port)));
   if (toFirst === undefined || toSecond === undefined || moving === undefined) throw new TypeError('three relays');
   const path = `postgresql://albireo@127.0.0.1`;

@@ -9,6 +9,7 @@ import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { ValidBody, validateBody } from '../../edge/validation/valid-body.decorator.js';
+import { checkItemOfPath } from '../servers/server-metadata.controller.js';
 import { Microversions } from '../versions/microversion.hooks.js';
 import { ResourceLinks } from '../resource-links.js';
 import { checkExtraSpec } from './extra-specs/check-extra-spec.js';
@@ -99,9 +100,7 @@ export class FlavorPartsController {
   @Authorize('os_compute_api:os-flavor-extra-specs:update')
   async setSpec(@Req() request: FastifyRequest, @Param('id') id: string, @Param('key') key: string): Promise<unknown> {
     const { extra_specs: specs } = validateBody(ExtraSpecsBody, { extra_specs: request.body });
-    if (!Object.hasOwn(specs, key) || Object.keys(specs).length !== 1) {
-      throw new Fault(400, 'Request body and URI mismatch', { code: 'InvalidInput' });
-    }
+    checkItemOfPath(specs, key);
     await this.#setSpecs(request, id, specs);
     return specs;
   }

@@ -6,7 +6,7 @@ import { AnyToken } from '../../edge/access/access.decorators.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { ConductorClient, ImageClient } from '../../edge/rpc/clients.js';
 import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
-import { MetadataBody, MetadataItemBody } from '../servers/server-metadata.controller.js';
+import { MetadataBody, MetadataItemBody, checkItemOfPath } from '../servers/server-metadata.controller.js';
 import { Microversions } from '../versions/microversion.hooks.js';
 import { findImage } from './find-image.js';
 
@@ -75,9 +75,7 @@ export class ImageMetadataController {
     @Param('key') key: string,
     @ValidBody(MetadataItemBody) { meta }: MetadataItemBody,
   ): Promise<unknown> {
-    if (Object.keys(meta).length !== 1 || !Object.hasOwn(meta, key)) {
-      throw new Fault(400, 'Request body and URI mismatch', { code: 'InvalidInput' });
-    }
+    checkItemOfPath(meta, key);
     const before = await this.#properties(request, id);
     await this.#change(request, id, before, { ...before, ...meta });
     return { meta };

@@ -17,6 +17,12 @@ export class MetadataItemBody {
   @IsMetadata() meta!: Record<string, string>;
 }
 
+/** A body with one item is for the item that the path names. */
+export function checkItemOfPath(items: Readonly<Record<string, unknown>>, key: string): void {
+  if (Object.keys(items).length === 1 && Object.hasOwn(items, key)) return;
+  throw new Fault(400, 'Request body and URI mismatch', { code: 'InvalidInput' });
+}
+
 /** `/servers/{id}/metadata`: what clients call the properties of a server. */
 @Controller('v2.1/servers/:id/metadata')
 export class ServerMetadataController {
@@ -69,9 +75,7 @@ export class ServerMetadataController {
     @Param('key') key: string,
     @ValidBody(MetadataItemBody) { meta }: MetadataItemBody,
   ): Promise<unknown> {
-    if (Object.keys(meta).length !== 1 || !Object.hasOwn(meta, key)) {
-      throw new Fault(400, 'Request body and URI mismatch', { code: 'InvalidInput' });
-    }
+    checkItemOfPath(meta, key);
     await this.#change(request, id, 'set', meta);
     return { meta };
   }

@@ -8,11 +8,12 @@ import { QueueFlags } from './queue-flags.js';
 
 const flags = new QueueFlags(defaultRabbitSettings, { queueNaming: 'exchange' });
 /** A broker that refuses everything with 404. */
-const refusing = (text: string): Channel => {
+const refusing = (text: string): Pick<Channel, 'assertQueue' | 'checkQueue'> => {
   const error = Object.assign(new Error(`Operation failed: QueueDeclare; 404 (NOT-FOUND) with message "${text}"`), {
     code: 404,
   });
-  return { assertQueue: () => Promise.reject(error) } as unknown as Channel;
+  const refuse = () => Promise.reject(error);
+  return { assertQueue: refuse, checkQueue: refuse };
 };
 const AWAY = "NOT_FOUND - home node 'rabbit@one' of durable queue 'q' in vhost '/' is down or inaccessible";
 

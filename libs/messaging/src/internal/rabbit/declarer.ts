@@ -43,7 +43,7 @@ export class Declarer {
    * Resolves with the number of its consumers. A queue of one process whose node is away gets another name for the next
    * attempt; the one that is left behind expires.
    */
-  async queue(channel: Channel, spec: QueueSpec): Promise<number> {
+  async queue(channel: Pick<Channel, 'assertQueue' | 'checkQueue'>, spec: QueueSpec): Promise<number> {
     try {
       const found = await this.#declare(
         `queue ${spec.name}`,
