@@ -7,7 +7,9 @@ import type { Site } from './site.js';
 export async function pooledSite(): Promise<Site> {
   const server = await DatabaseServer.create();
   await server.start();
-  const options = { target: server.port, poolMode: 'transaction', settings: { default_pool_size: '6' } } as const;
+  // As docs/state.md tells operators.
+  const settings = { default_pool_size: '6', server_login_retry: '1' };
+  const options = { target: server.port, poolMode: 'transaction', settings } as const;
   let pooler = await Pooler.start(options);
   const { port } = pooler;
   return {
