@@ -238,6 +238,37 @@ describe('ways to log in beside a password', () => {
       assert.ok(!('x-subject-token' in answer.headers));
       assert.equal((await ask('/v3/s3tokens', { ...credentials, signature: sign('sha1', 'other') })).status, 401);
     });
+
+    it('makes nobody another user by keys that name what is the other’s, nor fails on a blob that is none', async () => {
+      const thief = await cloud.userWith('thief', 'default', 'member', { project });
+      const token = await cloud.logIn(thief, { project });
+      const own = await cloud.logIn(user, { project });
+      const made = await cloud.expect(201, 'POST', `/v3/users/${user}/application_credentials`, {
+        token: own,
+        body: { application_credential: { name: 'of-the-victim' } },
+      });
+      const [access, secret] = ['access-of-the-thief', 'secret-of-the-thief'];
+      const text = 'GET\n\n\nSun, 29 Nov 2026 00:00:00 +0000\n/bucket/key';
+      const signature = createHmac('sha1', secret).update(text).digest('base64');
+      const signed = { access, token: Buffer.from(text).toString('base64url'), signature };
+      const keep = async (blob: Row): Promise<string> => {
+        const credential = { type: 'ec2', user_id: thief, project_id: project, blob: JSON.stringify(blob) };
+        return String((await cloud.expect(201, 'POST', '/v3/credentials', { token, body: { credential } }))['id']);
+      };
+      const foreign = await keep({ access, secret, app_cred_id: made['id'] });
+      assert.equal((await ask('/v3/s3tokens', signed)).status, 401);
+      await cloud.expect(204, 'DELETE', `/v3/credentials/${foreign}`, { token });
+      const id = await keep({ access, secret });
+      assert.equal((await ask('/v3/s3tokens', signed)).status, 200);
+      const change = async (credential: Row): Promise<void> => {
+        await cloud.expect(200, 'PATCH', `/v3/credentials/${id}`, { token, body: { credential } });
+      };
+      await change({ type: 'cert' });
+      await change({ blob: 'no JSON' });
+      await change({ type: 'ec2' });
+      assert.equal((await ask('/v3/s3tokens', signed)).status, 404);
+      assert.equal((await cloud.ask('GET', `/v3/users/${thief}/credentials/OS-EC2`, { token })).status, 200);
+    });
   });
 
   it('lets a consumer act for a user by OAuth 1.0a until its access token is deleted', async () => {

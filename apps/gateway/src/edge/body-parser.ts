@@ -73,14 +73,13 @@ export function installBodyParser(fastify: FastifyInstance, texts: FaultTexts, b
       done(new Fault(415, texts.unsupportedMediaType, { code: 'UnsupportedMediaType' }));
     });
   }
-  fastify.addContentTypeParser(FORM_TYPE, { parseAs: 'string' }, (request, body, done) => {
-    if (request.routeOptions.config.takesForm === true) return done(null, new URLSearchParams(String(body)));
-    done(new Fault(415, texts.unsupportedMediaType, { code: 'UnsupportedMediaType' }));
-  });
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
     const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body);
     if (bytes.length === 0) return done(null, undefined);
     const type = request.headers['content-type'];
+    if (mediaType(type) === FORM_TYPE && request.routeOptions.config.takesForm === true) {
+      return done(null, new URLSearchParams(bytes.toString('utf8')));
+    }
     if (type !== undefined && type !== '' && !JSON_TYPE.test(type) && !furtherJson.includes(mediaType(type))) {
       return done(new Fault(415, texts.unsupportedMediaType, { code: 'UnsupportedMediaType' }));
     }

@@ -65,7 +65,8 @@ export async function isRevoked(db: Queries, token: PresentedToken): Promise<boo
 
 /**
  * Deletes what time has made void: revocations of expired tokens (kept a little longer, for gateways whose clocks are
- * behind), windows of failed logins and old sources of good ones. Any worker may do it at any time.
+ * behind), windows of failed logins, old sources of good ones, and OAuth 1.0a tokens (kept for a day, so that a consumer
+ * is told that it is over). Any worker may do it at any time.
  */
 export async function sweepIdentity(store: Store, trustedSeconds = DEFAULT_LOGIN_LIMITS.trustedSeconds): Promise<void> {
   await sql`delete from token_revocations where expires_at < now() - interval '5 minutes'`.execute(store.db);
@@ -75,4 +76,7 @@ export async function sweepIdentity(store: Store, trustedSeconds = DEFAULT_LOGIN
     delete from login_sources where succeeded_at < now() - make_interval(secs => ${trustedSeconds}::integer)`.execute(
     store.db,
   );
+  for (const table of ['oauth1_request_tokens', 'oauth1_access_tokens']) {
+    await sql`delete from ${sql.table(table)} where expires_at < now() - interval '1 day'`.execute(store.db);
+  }
 }

@@ -1,6 +1,6 @@
 // The words of oslo.utils' mask_password that can appear in what this product logs.
 const secretName =
-  /(pass(word|wd)?|secret|token|private_key|signing_key|credential|authorization|cookie|encryption_key|api_key)$/i;
+  /(pass(word|wd|code)?|secret|token|private_key|signing_key|credential|authorization|cookie|encryption_key|api_key)$/i;
 const suspicious = /:\/\/|pass|secret|token|authorization|signing_key/i;
 const urlPassword = /(\w:\/\/[^\s:/@]*:)[^\s/@]+@/g;
 // It begins at the word itself: a run of letters before it would be walked from each of its letters on.

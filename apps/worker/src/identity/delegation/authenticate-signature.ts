@@ -5,7 +5,7 @@ import type { Queries } from '../../store/index.js';
 import { accessTokenData, accessTokenRow } from '../oauth/oauth1-login.js';
 import { findUser } from '../principals.js';
 import { resolveScope, unauthorized } from '../resolve-scope.js';
-import { accessKeyId } from '../resources/credential-managers.js';
+import { accessKeyId, blobOf } from '../resources/credential-managers.js';
 import type { SecretBox } from '../secret-box.js';
 import { credentialRows } from './application-credentials.js';
 import { credentialData, isOver, resolveTrust } from './authenticate-delegation.js';
@@ -25,7 +25,7 @@ interface Keys {
 
 /**
  * Who signed a request to EC2's or S3's API, with the roles on the project of the keys, or those of the delegation that
- * made the keys. Errors: Unauthorized, CredentialNotFound.
+ * the keys name. Errors: Unauthorized, CredentialNotFound.
  */
 export async function authenticateSignature(
   db: Queries,
@@ -50,13 +50,14 @@ async function keysOf(db: Queries, secrets: SecretBox, access: string): Promise<
     select user_id, project_id, blob from credentials
     where id = ${accessKeyId(access)} and lower(type) = 'ec2'`.execute(db);
   const [row] = result.rows;
-  const blob: unknown = row === undefined ? undefined : JSON.parse(secrets.open(row.blob));
-  if (row === undefined || row.project_id === null || !isRecord(blob)) {
+  const blob = row === undefined ? undefined : blobOf(secrets.open(row.blob));
+  if (row === undefined || row.project_id === null || blob === undefined) {
     throw new ExpectedError('CredentialNotFound', 'EC2 access key not found.');
   }
   return { userId: row.user_id, projectId: row.project_id, blob };
 }
 
+/** A delegation that keys name must be their user's own: whoever stores a credential writes what its blob says. */
 async function dataOf(db: Queries, { userId, projectId, blob }: Keys): Promise<Found> {
   const { trust_id: trustId, app_cred_id: credentialId, access_token_id: tokenId } = blob;
   const record = await findUser(db, { id: userId });
@@ -64,18 +65,21 @@ async function dataOf(db: Queries, { userId, projectId, blob }: Keys): Promise<F
   if (typeof trustId === 'string') {
     const [trust] = await trustRows(db, sql`t.id = ${trustId}`);
     // With impersonation the keys are the trustor's, and who uses them is the trustee.
-    const trustee = trust?.impersonation === true ? await findUser(db, { id: trust.trustee_user_id }) : record;
-    if (trust?.project_id !== projectId || trustee === null || !trustee.active) throw unauthorized();
+    const owner = trust?.impersonation === true ? trust.trustor_user_id : trust?.trustee_user_id;
+    if (trust === undefined || owner !== userId || trust.project_id !== projectId) throw unauthorized();
+    const trustee = await findUser(db, { id: trust.trustee_user_id });
+    if (trustee === null || !trustee.active) throw unauthorized();
     return resolveTrust(db, trustee.user, trustId);
   }
   if (typeof credentialId === 'string') {
     const [row] = await credentialRows(db, sql`c.id = ${credentialId}`);
-    if (row === undefined || row.project_id !== projectId || isOver(row)) throw unauthorized();
+    if (row === undefined || row.user_id !== userId || row.project_id !== projectId || isOver(row))
+      throw unauthorized();
     return credentialData(db, row, record.user);
   }
   if (typeof tokenId === 'string') {
     const row = await accessTokenRow(db, tokenId);
-    if (row.project_id !== projectId || row.is_over) throw unauthorized();
+    if (row.authorizing_user_id !== userId || row.project_id !== projectId || row.is_over) throw unauthorized();
     return accessTokenData(db, row);
   }
   return resolveScope(db, record.user, { kind: 'project', project: { id: projectId } });

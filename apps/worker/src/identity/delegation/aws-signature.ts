@@ -115,6 +115,7 @@ function textOf(value: unknown): string {
 
 function textsOf(value: unknown): Texts {
   if (!isRecord(value)) return {};
-  const texts = Object.entries(value).map(([name, text]) => [name, String(text)] as const);
+  // Not String, which throws for an object whose member is called toString.
+  const texts = Object.entries(value).map(([name, text]) => [name, textOf(text) || JSON.stringify(text)] as const);
   return Object.fromEntries(texts);
 }

@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
-import { ExpectedError, isRecord } from '#libs/contracts';
+import { ExpectedError } from '#libs/contracts';
 import type { Ec2CredentialCreateArgs, Ec2CredentialData, OwnedArgs, OwnedListArgs } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import type { Queries } from '../../store/index.js';
 import type { IdentityChanges } from '../changes/identity-changes.js';
 import { newIdentityId } from '../changes/identity-changes.js';
 import type { IdentityPolicy } from '../identity-policy.js';
-import { accessKeyId } from '../resources/credential-managers.js';
+import { accessKeyId, blobOf } from '../resources/credential-managers.js';
 import type { SecretBox } from '../secret-box.js';
 import { delegationOf, isInScope, outOfScope, requireUnrestricted } from './delegated-roles.js';
 
@@ -80,9 +80,9 @@ export class Ec2Credentials {
   }
 
   #data({ user_id: userId, project_id: projectId, blob: sealed }: Row): Ec2CredentialData {
-    const blob: unknown = JSON.parse(this.secrets.open(sealed));
+    const blob = blobOf(this.secrets.open(sealed));
     const part = (name: string): string | null => {
-      const value = isRecord(blob) ? blob[name] : undefined;
+      const value = blob?.[name];
       return typeof value === 'string' ? value : null;
     };
     return {

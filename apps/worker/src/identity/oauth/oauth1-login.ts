@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import { ExpectedError } from '#libs/contracts';
 import type { AuthenticationData, OAuth1Request } from '#libs/contracts';
 import type { Queries } from '../../store/index.js';
@@ -18,14 +19,19 @@ export interface AccessTokenRow {
   readonly is_over: boolean;
 }
 
-/** Error OAuth1TokenNotFound. */
-export async function accessTokenRow(db: Queries, id: string): Promise<AccessTokenRow> {
+/** By id. */
+export async function accessTokenRows(db: Queries, where: RawBuilder<unknown>): Promise<readonly AccessTokenRow[]> {
   const result = await sql<AccessTokenRow>`
     select id, consumer_id, project_id, authorizing_user_id, secret, role_ids,
       to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as expires_at,
       coalesce(expires_at <= now(), false) as is_over
-    from oauth1_access_tokens where id = ${id}`.execute(db);
-  const [row] = result.rows;
+    from oauth1_access_tokens where ${where} order by id`.execute(db);
+  return result.rows;
+}
+
+/** Error OAuth1TokenNotFound. */
+export async function accessTokenRow(db: Queries, id: string): Promise<AccessTokenRow> {
+  const [row] = await accessTokenRows(db, sql`id = ${id}`);
   if (row === undefined) throw new ExpectedError('OAuth1TokenNotFound', 'Access token not found');
   return row;
 }

@@ -18,7 +18,7 @@ import { delegationOf, forbiddenDelegation, namedRoles, rolesById } from '../del
 import type { IdentityPolicy } from '../identity-policy.js';
 import { rolesOf } from '../resolve-scope.js';
 import type { SecretBox } from '../secret-box.js';
-import { accessTokenRow, consumerSecret } from './oauth1-login.js';
+import { accessTokenRow, accessTokenRows, consumerSecret } from './oauth1-login.js';
 import type { AccessTokenRow } from './oauth1-login.js';
 import { oauthRefused, requireSignature } from './oauth1-signature.js';
 
@@ -126,9 +126,7 @@ export class OAuth1Tokens {
       if (row.authorizing_user_id !== userId) throw accessTokenNotFound();
       return [await accessTokenView(db, row)];
     }
-    const ids = await sql<{ id: string }>`
-      select id from oauth1_access_tokens where authorizing_user_id = ${userId} order by id`.execute(db);
-    const rows = await Promise.all(ids.rows.map((found) => accessTokenRow(db, found.id)));
+    const rows = await accessTokenRows(db, sql`authorizing_user_id = ${userId}`);
     return Promise.all(rows.map((row) => accessTokenView(db, row)));
   }
 

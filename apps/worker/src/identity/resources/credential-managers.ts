@@ -59,7 +59,10 @@ export class CredentialManager extends DirectoryResource<CredentialData> {
     const blob = ec2Blob(values['blob']);
     values['id'] = accessKeyId(blob.access);
     const delegation = delegationBlob(delegationOf(context));
-    if (Object.keys(delegation).length > 0) values['blob'] = JSON.stringify({ ...blob, ...delegation });
+    if (Object.keys(delegation).length === 0) return;
+    // Another delegation that the caller names would be a way out of this one.
+    const own = Object.entries(blob).filter(([name]) => !FIXED.includes(name));
+    values['blob'] = JSON.stringify({ ...Object.fromEntries(own), ...delegation });
   }
 
   protected override async beforeUpdate(
@@ -71,9 +74,12 @@ export class CredentialManager extends DirectoryResource<CredentialData> {
     requireUnrestricted(context, 'credentials');
     requireInScope(context, before.project_id);
     if (values['project_id'] !== undefined) requireInScope(context, values['project_id']);
-    // keystone looks at the type that was, and asks the rule again about what it would be.
-    if (before.type.toLowerCase() === 'ec2' && values['blob'] !== undefined) {
-      const [now, then] = [ec2Blob(values['blob']), ec2Blob(before.blob)];
+    // keystone looks at the type that was, and asks the rule again about what it would be. What names a delegation does
+    // so whatever its type is called meanwhile: it could be called EC2 again.
+    const then = blobOf(before.blob) ?? {};
+    const isBound = before.type.toLowerCase() === 'ec2' || FIXED.some((name) => Object.hasOwn(then, name));
+    if (isBound && values['blob'] !== undefined) {
+      const now = ec2Blob(values['blob']);
       const fixed = FIXED.find((name) => now[name] !== then[name]);
       if (fixed !== undefined) throw new ExpectedError('InvalidInput', `${fixed} can not be updated for credential`);
     }
@@ -106,14 +112,19 @@ function opened(secrets: { open(text: string): string }, blob: string): string {
 
 type Ec2Blob = Readonly<Record<string, unknown>> & { readonly access: string };
 
-function ec2Blob(text: unknown): Ec2Blob {
-  let blob: unknown;
+/** The object that a blob is; undefined for another text. */
+export function blobOf(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    blob = JSON.parse(String(text));
+    const blob: unknown = JSON.parse(text);
+    return isRecord(blob) ? blob : undefined;
   } catch {
-    throw new ExpectedError('InvalidInput', 'Invalid blob in credential');
+    return undefined;
   }
-  if (!isRecord(blob)) throw new ExpectedError('InvalidInput', 'Expecting to find blob in credential.');
+}
+
+function ec2Blob(text: unknown): Ec2Blob {
+  const blob = blobOf(String(text));
+  if (blob === undefined) throw new ExpectedError('InvalidInput', 'Invalid blob in credential');
   const { access } = blob;
   if (typeof access !== 'string') throw new ExpectedError('InvalidInput', 'Expecting to find access in credential.');
   return { ...blob, access };
