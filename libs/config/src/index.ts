@@ -99,6 +99,7 @@ export {
   NetworkOptions,
   NeutronOptions,
   ServiceProvidersOptions,
+  MetadataProxyOptions,
   QuotaOptions,
   NetworkQuotaOptions,
   RabbitOptions,
