@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import { productVersion } from '#libs/config';
 import { CloudError, EXIT } from './cloud.errors.js';
+import { registerClock } from './commands/clock.commands.js';
 import { registerFaults } from './commands/fault.commands.js';
 import { registerLifetime } from './commands/lifetime.commands.js';
 import { registerSeeds } from './commands/seed.commands.js';
@@ -24,6 +25,7 @@ const program = new Command('albireo')
   });
 registerLifetime(program, surroundings);
 registerState(program, surroundings);
+registerClock(program, surroundings);
 registerFaults(program, surroundings);
 registerSeeds(program, surroundings);
 

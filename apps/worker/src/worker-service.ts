@@ -10,6 +10,7 @@ import type { RpcServerOptions, Transport } from '#libs/messaging';
 import type { JsonValue, Service, ServiceHealth } from '#libs/launcher';
 import { faultPlan } from '#libs/simulation';
 import { getLogger } from '#libs/telemetry';
+import { beginWithStoredClock } from './clock/cloud-clock.js';
 import { openNotices } from './notifications/open-notices.js';
 import { callerPolicy } from './policy/caller-policy.js';
 import { addHousekeeping } from './service/housekeeping.js';
@@ -95,6 +96,7 @@ export class WorkerService implements Service {
     const topics = [...new Set(config.get(ServiceOptions).enabledTopics)];
     const store = await openWorkerStore(config, () => onHealthChange?.(this.health()));
     this.#store = store;
+    await beginWithStoredClock(store);
     const transport = await openTransport(config, program);
     this.#transport = transport;
     transport.onHealthChange(() => onHealthChange?.(this.health()));

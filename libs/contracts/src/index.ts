@@ -10,6 +10,7 @@ export {
   AuthenticatePasswordArgs,
   AuthenticateTokenArgs,
   TokenRevokeArgs,
+  ClockMovedArgs,
   TokensRevokeArgs,
   UserProjectsArgs,
 } from './identity/identity.args.js';
@@ -37,6 +38,7 @@ export type {
   RoleInferenceData,
   AuthenticationData,
   RevocationData,
+  RevocationPageData,
 } from './identity/identity.objects.js';
 export {
   DomainCreateArgs,

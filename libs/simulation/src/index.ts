@@ -1,5 +1,7 @@
 // What a cloud for tests does to itself, as its one process knows it: restored states, faults on demand, a moved clock.
 export { onRestored, tellRestored } from './restored-worlds.js';
+export { BusinessClock, businessClock } from './business-clock.js';
+export type { ClockState } from './business-clock.js';
 export { faultPlan, FaultPlan } from './faults/fault-plan.js';
 export type { Fault, FaultFacts, FaultHit, FaultState } from './faults/fault-plan.js';
 export { readFaultRules } from './faults/fault-rules.js';

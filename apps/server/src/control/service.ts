@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { ControlOptions } from '#libs/config';
 import { LauncherError } from '#libs/launcher';
 import type { Service, WorkerContext } from '#libs/launcher';
+import { workerClock } from '../../../worker/src/clock/worker-clock.js';
 import { runningWorker } from '../../../worker/src/running-worker.js';
 import { workerSnapshots } from '../../../worker/src/snapshots/worker-snapshots.js';
+import { clockRoutes } from './clock-routes.js';
 import { createControlServer } from './control-server.js';
 import type { ControlRoute } from './control-server.js';
 import { faultRoutes } from './fault-routes.js';
@@ -23,7 +25,8 @@ export function createService(context: WorkerContext): Service {
   return {
     async start() {
       const { config } = context;
-      const snapshots = workerSnapshots(runningWorker().shared);
+      const { shared } = runningWorker();
+      const snapshots = workerSnapshots(shared);
       // With a kept database it is that of the first start.
       if (!(await snapshots.has(SEED_SNAPSHOT))) {
         if (text !== undefined) await applySeed(text, seed ?? '', { config, snapshots });
@@ -32,6 +35,7 @@ export function createService(context: WorkerContext): Service {
       const routes = [
         statusRoute(context),
         ...snapshotRoutes(snapshots),
+        ...clockRoutes(workerClock(shared)),
         ...faultRoutes(),
         ...seedRoutes(config, snapshots),
       ];

@@ -24,7 +24,7 @@ export class LostStepRepair {
   /** Sends the steps of servers that nothing has happened to for `idleMs`. Answers their ids. */
   async run(idleMs: number): Promise<string[]> {
     const found = await sql<{ cutoff: string }>`
-      select clock_timestamp() - ${idleMs} * interval '1 millisecond' as cutoff`.execute(this.store.db);
+      select business_clock() - ${idleMs} * interval '1 millisecond' as cutoff`.execute(this.store.db);
     const cutoff = found.rows[0]?.cutoff ?? '-infinity';
     const repaired: string[] = [];
     for (;;) {
@@ -38,7 +38,7 @@ export class LostStepRepair {
     return this.store.transaction(
       async (tx) => {
         const lost = await sql<InstanceRow>`
-          update instances set repaired_at = clock_timestamp()
+          update instances set repaired_at = business_clock()
           where id in (
             select id from instances
             where task_state is not null and not deleted

@@ -48,7 +48,7 @@ import { ServerService } from './servers/server.service.js';
       inject: [WorkerResources],
       useFactory: ({ store, authorizer, casts, config, tasks }: WorkerResources): ConsoleTokens => {
         const tokens = new ConsoleTokens(store, authorizer, casts, () => config.get(ConsoleauthOptions).tokenTtl);
-        tasks.add({ name: 'sweep console tokens', intervalMs: 600_000, run: () => tokens.sweep() });
+        tasks.add({ name: 'sweep console tokens', intervalMs: 600_000, byClock: true, run: () => tokens.sweep() });
         return tokens;
       },
     },

@@ -25,7 +25,7 @@ export class HypervisorList {
   }
 
   #definition(withServers: boolean): ListDefinition {
-    const oldest = sql`clock_timestamp() - ${this.serviceDownTimeMs} * interval '1 millisecond'`;
+    const oldest = sql`business_clock() - ${this.serviceDownTimeMs} * interval '1 millisecond'`;
     return {
       from: sql`compute_nodes n
         join services s on s.host = n.host and s."binary" = ${BINARIES['compute']}

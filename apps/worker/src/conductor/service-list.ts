@@ -87,7 +87,7 @@ export class ServiceList {
   }
 
   #definition(): ListDefinition {
-    const oldest = sql`clock_timestamp() - ${this.serviceDownTimeMs} * interval '1 millisecond'`;
+    const oldest = sql`business_clock() - ${this.serviceDownTimeMs} * interval '1 millisecond'`;
     return {
       from: sql`services s`,
       select: sql`s.id, s.number, s."binary", s.host, ${zoneOfService} as zone, s.disabled_reason, s.forced_down,

@@ -20,7 +20,7 @@ export class UsageService {
     this.authorizer.authorize(context, 'compute', `os_compute_api:os-simple-tenant-usage:${rule}`, target);
     const { db } = this.store;
     const period = await sql<{ start: string; stop: string }>`
-      select ${args.start}::timestamptz as start, least(${args.end}::timestamptz, clock_timestamp()) as stop`.execute(
+      select ${args.start}::timestamptz as start, least(${args.end}::timestamptz, business_clock()) as stop`.execute(
       db,
     );
     const { start = args.start, stop = args.end } = period.rows[0] ?? {};
@@ -40,7 +40,7 @@ export class UsageService {
       select i.id, i.name, i.project_id, i.flavor->>'name' as flavor, i.vm_state,
         extract(epoch from least(coalesce(i.terminated_at, ${stop}::timestamptz), ${stop}::timestamptz)
           - greatest(i.launched_at, ${start}::timestamptz))::float8 / 3600 as hours,
-        floor(extract(epoch from coalesce(i.terminated_at, clock_timestamp()) - i.launched_at))::int8 as uptime,
+        floor(extract(epoch from coalesce(i.terminated_at, business_clock()) - i.launched_at))::int8 as uptime,
         i.vcpus, i.ram as memory_mb, (i.flavor->>'disk')::int8 + (i.flavor->>'ephemeral')::int8 as local_gb,
         i.launched_at as started_at, i.terminated_at as ended_at
       from instances i where ${sql.join(conditions, sql` and `)} order by i.launched_at, i.id limit ${limit}`.execute(

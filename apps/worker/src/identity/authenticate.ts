@@ -87,7 +87,7 @@ export async function authenticateToken(store: Store, args: AuthenticateTokenArg
 
 /** The clock that revocations are stamped with. */
 export async function databaseTime(db: Queries): Promise<string> {
-  const result = await sql<{ at: string }>`select clock_timestamp() as at`.execute(db);
+  const result = await sql<{ at: string }>`select business_clock() as at`.execute(db);
   const [row] = result.rows;
   if (row === undefined) throw new TypeError('the database did not tell its time');
   return row.at;

@@ -25,7 +25,7 @@ import type {
 import { RpcEndpoint, RpcMethod } from '#libs/messaging';
 import type { MethodName, ResultOf } from '#libs/messaging';
 import type { RequestContext } from '#libs/telemetry';
-import { Store } from '../store/index.js';
+import { Store, readClock } from '../store/index.js';
 import { authenticatePassword, authenticateToken } from './authenticate.js';
 import { currentCatalog } from './catalog.js';
 import { IdentityDirectory } from './identity-directory.js';
@@ -65,7 +65,9 @@ export class IdentityEndpoint {
 
   @RpcMethod('revocation_list')
   async listRevocations(): Result<'revocation_list'> {
-    return RevocationPage.wrap({ objects: await currentRevocations(this.store.db), next_marker: null });
+    const objects = await currentRevocations(this.store.db);
+    const { offset_ms, version } = await readClock(this.store.db);
+    return RevocationPage.wrap({ objects, next_marker: null, clock_offset_ms: offset_ms, clock_version: version });
   }
 
   @RpcMethod('catalog_get')

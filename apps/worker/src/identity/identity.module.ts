@@ -148,7 +148,7 @@ export class IdentityModule implements OnApplicationBootstrap {
   async onApplicationBootstrap(): Promise<void> {
     const { store, config, tasks } = this.shared;
     await bootstrapIdentity(store, config.get(IdentityOptions), config.get(CatalogOptions).regionName);
-    tasks.add({ name: 'sweep identity', intervalMs: SWEEP_INTERVAL_MS, run: () => this.#sweep() });
+    tasks.add({ name: 'sweep identity', intervalMs: SWEEP_INTERVAL_MS, byClock: true, run: () => this.#sweep() });
   }
 
   async #sweep(): Promise<void> {

@@ -15,7 +15,7 @@ export async function disableInactive(
 ): Promise<boolean> {
   const result = await sql`
     update users set enabled = false
-    where enabled and last_active_at <= current_date - ${days}::integer
+    where enabled and last_active_at <= business_now()::date - ${days}::integer
       and coalesce(options ->> 'ignore_user_inactivity', '') <> 'true' and ${which}`.execute(db);
   return (result.numAffectedRows ?? 0n) > 0n;
 }
@@ -23,6 +23,6 @@ export async function disableInactive(
 /** Once a day and user. */
 export async function recordActivity(db: Queries, userId: string): Promise<void> {
   await sql`
-    update users set last_active_at = current_date
-    where id = ${userId} and last_active_at is distinct from current_date`.execute(db);
+    update users set last_active_at = business_now()::date
+    where id = ${userId} and last_active_at is distinct from business_now()::date`.execute(db);
 }

@@ -91,21 +91,21 @@ export async function requireAttempt(db: Queries, attempt: LoginAttempt, limits:
 async function readAttempt(db: Queries, attempt: LoginAttempt, limits: LoginLimits): Promise<AttemptRow> {
   const keys = counters(attempt);
   const failures = (key: string): RawBuilder<unknown> =>
-    sql`coalesce((select failures from failed_logins where subject = ${key} and window_until > now()), 0)`;
+    sql`coalesce((select failures from failed_logins where subject = ${key} and window_until > business_now()), 0)`;
   const seconds = (key: string): RawBuilder<unknown> =>
-    sql`(select ceil(extract(epoch from window_until - now()))::integer from failed_logins
-      where subject = ${key} and window_until > now())`;
+    sql`(select ceil(extract(epoch from window_until - business_now()))::integer from failed_logins
+      where subject = ${key} and window_until > business_now())`;
   const locked = (column: string): RawBuilder<unknown> =>
     sql`(select ${sql.ref(column)} from users where id = ${attempt.userId})`;
   const result = await sql<AttemptRow>`
     select ${failures(keys.pair)} as of_pair, ${failures(keys.user)} as of_user, ${failures(keys.source)} as of_source,
       jsonb_build_object('pair', ${seconds(keys.pair)}, 'user', ${seconds(keys.user)},
         'source', ${seconds(keys.source)}) as seconds,
-      (select extract(epoch from now() - succeeded_at)::integer from login_sources
+      (select extract(epoch from business_now() - succeeded_at)::integer from login_sources
         where subject = ${attempt.subject} and source = ${attempt.source}
-          and succeeded_at > now() - make_interval(secs => ${limits.trustedSeconds}::integer)) as trusted_age,
+          and succeeded_at > business_now() - make_interval(secs => ${limits.trustedSeconds}::integer)) as trusted_age,
       coalesce(${locked('failed_auth_count')}, 0) as lock_count,
-      coalesce(${locked('failed_auth_at')} < now() - make_interval(secs => ${limits.lockoutSeconds}::integer), true)
+      coalesce(${locked('failed_auth_at')} < business_now() - make_interval(secs => ${limits.lockoutSeconds}::integer), true)
         as is_lock_over`.execute(db);
   const [row] = result.rows;
   if (row === undefined) throw new TypeError('readAttempt: expected one row');
@@ -114,8 +114,8 @@ async function readAttempt(db: Queries, attempt: LoginAttempt, limits: LoginLimi
 
 /** Counts a wrong password; one statement, which takes the same course for a user that there is not. */
 export async function recordFailure(db: Queries, attempt: LoginAttempt, limits: LoginLimits): Promise<void> {
-  const windowEnd = sql`now() + make_interval(secs => ${limits.windowSeconds}::integer)`;
-  const isOver = sql`failed_logins.window_until <= now()`;
+  const windowEnd = sql`business_now() + make_interval(secs => ${limits.windowSeconds}::integer)`;
+  const isOver = sql`failed_logins.window_until <= business_now()`;
   // In one order, so that two failures at the same moment never wait for each other.
   const keys = Object.values(counters(attempt)).toSorted();
   await sql`
@@ -126,8 +126,8 @@ export async function recordFailure(db: Queries, attempt: LoginAttempt, limits: 
         failures = case when ${isOver} then 1 else failed_logins.failures + 1 end,
         window_until = case when ${isOver} then ${windowEnd} else failed_logins.window_until end
     )
-    update users set failed_auth_at = now(), failed_auth_count = case
-      when failed_auth_at < now() - make_interval(secs => ${limits.lockoutSeconds}::integer)
+    update users set failed_auth_at = business_now(), failed_auth_count = case
+      when failed_auth_at < business_now() - make_interval(secs => ${limits.lockoutSeconds}::integer)
         and failed_auth_count >= ${limits.lockoutAttempts ?? null}::integer then 1
       else failed_auth_count + 1 end
     where id = ${attempt.userId}`.execute(db);
@@ -142,6 +142,6 @@ export async function recordSuccess(db: Queries, attempt: LoginAttempt, state: A
   }
   if (!state.isNewSource) return;
   await sql`
-    insert into login_sources (subject, source, succeeded_at) values (${attempt.subject}, ${attempt.source}, now())
+    insert into login_sources (subject, source, succeeded_at) values (${attempt.subject}, ${attempt.source}, business_now())
     on conflict (subject, source) do update set succeeded_at = excluded.succeeded_at`.execute(db);
 }

@@ -42,7 +42,7 @@ export async function findUser(db: Queries, reference: NamedReference): Promise<
   const result = await sql<UserRow>`
     select u.id, u.name, u.domain_id, d.name as domain_name, u.enabled, u.default_project_id, u.email, u.description,
       u.options, u.password_hash, d.enabled as domain_enabled, ${PASSWORD_EXPIRY} as password_expires_at,
-      coalesce(u.password_expires_at <= now(), false)
+      coalesce(u.password_expires_at <= business_now(), false)
         and coalesce(u.options ->> 'ignore_password_expiry', '') <> 'true' as is_password_over
     from users u join domains d on d.id = u.domain_id
     where ${referenceCondition('u', reference)}`.execute(db);

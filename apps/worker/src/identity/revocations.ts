@@ -15,11 +15,11 @@ export async function storeRevocation(db: Queries, args: TokenRevokeArgs): Promi
 /** Every revocation of a token that would still be good. */
 export async function currentRevocations(db: Queries): Promise<readonly RevocationData[]> {
   const tokens = await sql<RevocationData>`
-    select audit_id, revoked_at as issued_before, expires_at from token_revocations where expires_at > now() order by expires_at, audit_id`.execute(
+    select audit_id, revoked_at as issued_before, expires_at from token_revocations where expires_at > business_now() order by expires_at, audit_id`.execute(
     db,
   );
   const rules = await sql<RevocationData>`
-    select '' as audit_id, subject, issued_before, expires_at from token_rules where expires_at > now()
+    select '' as audit_id, subject, issued_before, expires_at from token_rules where expires_at > business_now()
     order by subject`.execute(db);
   return [...tokens.rows, ...rules.rows];
 }
@@ -34,10 +34,10 @@ export async function storeRules(
   tokenSeconds: number,
 ): Promise<TokensRevokeArgs> {
   const seconds = Math.max(tokenSeconds, LONGEST_TOKEN_SECONDS);
-  // Not now(), which is when the transaction began: logins since then saw what is being changed.
+  // Not business_now(), which is when the transaction began: logins since then saw what is being changed.
   const result = await sql<Omit<TokensRevokeArgs, 'subjects'>>`
     insert into token_rules (subject, issued_before, expires_at)
-    select subject, clock_timestamp(), clock_timestamp() + make_interval(secs => ${seconds}::integer)
+    select subject, business_clock(), business_clock() + make_interval(secs => ${seconds}::integer)
     from unnest(${[...subjects]}::text[]) subject order by subject
     on conflict (subject) do update set issued_before = excluded.issued_before, expires_at = excluded.expires_at
     returning issued_before, expires_at`.execute(db);
@@ -69,14 +69,14 @@ export async function isRevoked(db: Queries, token: PresentedToken): Promise<boo
  * is told that it is over). Any worker may do it at any time.
  */
 export async function sweepIdentity(store: Store, trustedSeconds = DEFAULT_LOGIN_LIMITS.trustedSeconds): Promise<void> {
-  await sql`delete from token_revocations where expires_at < now() - interval '5 minutes'`.execute(store.db);
-  await sql`delete from token_rules where expires_at < now() - interval '5 minutes'`.execute(store.db);
-  await sql`delete from failed_logins where window_until < now()`.execute(store.db);
+  await sql`delete from token_revocations where expires_at < business_now() - interval '5 minutes'`.execute(store.db);
+  await sql`delete from token_rules where expires_at < business_now() - interval '5 minutes'`.execute(store.db);
+  await sql`delete from failed_logins where window_until < business_now()`.execute(store.db);
   await sql`
-    delete from login_sources where succeeded_at < now() - make_interval(secs => ${trustedSeconds}::integer)`.execute(
+    delete from login_sources where succeeded_at < business_now() - make_interval(secs => ${trustedSeconds}::integer)`.execute(
     store.db,
   );
   for (const table of ['oauth1_request_tokens', 'oauth1_access_tokens']) {
-    await sql`delete from ${sql.table(table)} where expires_at < now() - interval '1 day'`.execute(store.db);
+    await sql`delete from ${sql.table(table)} where expires_at < business_now() - interval '1 day'`.execute(store.db);
   }
 }

@@ -43,7 +43,7 @@ export async function bootstrapImages(
             os_hash_value: null,
           })
           .onConflict((conflict) =>
-            conflict.column('id').doUpdateSet({ ...changed, updated_at: sql<string>`now()` })
+            conflict.column('id').doUpdateSet({ ...changed, updated_at: sql<string>`business_now()` })
               .where(sql<boolean>`(images.name, images.visibility, images.disk_format, images.container_format,
                   images.size, images.min_disk, images.min_ram, images.checksum, images.properties)
                 is distinct from (excluded.name, excluded.visibility, excluded.disk_format, excluded.container_format,

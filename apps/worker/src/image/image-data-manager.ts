@@ -64,7 +64,7 @@ export class ImageDataManager {
         const token = await this.objects.begin(tx, id, store.id);
         await tx
           .updateTable('images')
-          .set({ status: next, updated_at: sql<string>`now()` })
+          .set({ status: next, updated_at: sql<string>`business_now()` })
           .where('id', '=', id)
           .execute();
         const { disk_format } = image;
@@ -107,7 +107,7 @@ export class ImageDataManager {
           await this.objects.settle(tx, token, 'staged', size);
           await tx
             .updateTable('images')
-            .set({ size, updated_at: sql<string>`now()` })
+            .set({ size, updated_at: sql<string>`business_now()` })
             .where('id', '=', id)
             .execute();
           return;
@@ -181,7 +181,7 @@ export async function activate(tx: Transaction, id: string, measures: ImageMeasu
       os_hash_algo,
       os_hash_value,
       virtual_size: virtual_size ?? null,
-      updated_at: sql<string>`now()`,
+      updated_at: sql<string>`business_now()`,
     })
     .where('id', '=', id)
     .execute();

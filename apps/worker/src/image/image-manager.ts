@@ -93,7 +93,7 @@ export class ImageManager {
             ...fields,
             ...(tags === undefined ? {} : { tags: JSON.stringify(tags) }),
             properties: JSON.stringify(Object.fromEntries(draft.properties)),
-            updated_at: sql<string>`now()`,
+            updated_at: sql<string>`business_now()`,
           })
           .where('id', '=', id)
           .execute();
@@ -161,7 +161,7 @@ export class ImageManager {
   async #set(tx: Transaction, id: string, values: { status?: ImageData['status']; tags?: string }): Promise<void> {
     await tx
       .updateTable('images')
-      .set({ ...values, updated_at: sql<string>`now()` })
+      .set({ ...values, updated_at: sql<string>`business_now()` })
       .where('id', '=', id)
       .execute();
   }

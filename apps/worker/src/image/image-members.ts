@@ -82,7 +82,7 @@ export class ImageMembers {
         }
         return tx
           .updateTable('image_members')
-          .set({ status, updated_at: sql<string>`now()` })
+          .set({ status, updated_at: sql<string>`business_now()` })
           .where('image_id', '=', id)
           .where('member_id', '=', memberId)
           .returningAll()

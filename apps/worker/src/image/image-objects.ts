@@ -150,7 +150,7 @@ export class ImageObjects {
 export async function requeue(tx: Transaction, imageId: string): Promise<void> {
   await tx
     .updateTable('images')
-    .set({ status: 'queued', size: null, virtual_size: null, updated_at: sql<string>`now()` })
+    .set({ status: 'queued', size: null, virtual_size: null, updated_at: sql<string>`business_now()` })
     .where('id', '=', imageId)
     .where('status', 'in', ['saving', 'uploading'])
     .execute();

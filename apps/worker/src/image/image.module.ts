@@ -31,6 +31,7 @@ export class ImageModule implements OnApplicationBootstrap, OnApplicationShutdow
     this.shared.tasks.add({
       name: 'sweep image data',
       intervalMs: options.dataSweepInterval * 1_000,
+      byClock: true,
       run: () => this.images.sweep(),
     });
   }

@@ -64,11 +64,11 @@ export async function endEvent(
   const { message = null, details = null } = failure ?? {};
   await sql`
     with ended as (
-      update instance_action_events set finish_time = clock_timestamp(), traceback = ${details}, details = ${message},
+      update instance_action_events set finish_time = business_clock(), traceback = ${details}, details = ${message},
         result = ${failure === null ? 'Success' : 'Error'}
       where action_id = (select id from ${actionOfStep(instanceId, context)} a) and event = ${event}
       returning action_id)
-    update instance_actions set updated_at = clock_timestamp(),
+    update instance_actions set updated_at = business_clock(),
       message = case when ${failure !== null} then 'Error' else message end
     where id in (select action_id from ended)`.execute(tx);
 }
@@ -82,6 +82,6 @@ export async function recordEvent(
 ): Promise<void> {
   await sql`
     insert into instance_action_events (action_id, event, finish_time, result)
-    select a.id, ${event}, clock_timestamp(), 'Success' from ${actionOfStep(instanceId, context)} a
+    select a.id, ${event}, business_clock(), 'Success' from ${actionOfStep(instanceId, context)} a
     on conflict (action_id, event) do nothing`.execute(tx);
 }

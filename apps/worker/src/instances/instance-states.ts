@@ -13,7 +13,7 @@ export interface ExpectedState {
 export type InstanceChanges = UpdateObject<Database, 'instances'>;
 
 /** The database's clock, at this statement. */
-export const clock = sql<string>`clock_timestamp()`;
+export const clock = sql<string>`business_clock()`;
 
 /**
  * Compare-and-set on (vm_state, task_state): changes a server that is still in the expected state. False when it is

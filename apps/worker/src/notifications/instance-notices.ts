@@ -1,5 +1,6 @@
 import { Port, declarationOf } from '#libs/contracts';
 import type { PortData, TaskState, VmState } from '#libs/contracts';
+import { businessClock } from '#libs/simulation';
 import { createContext, currentContext } from '#libs/telemetry';
 import type { InstanceNetworking } from '../instances/instance-networking.js';
 import { instanceName as nameOnHypervisor } from '../instances/instance-name.js';
@@ -169,7 +170,7 @@ function unchanged({ vm_state: state, task_state: task }: InstanceRow): StateUpd
 }
 
 function update(states: StateUpdate['states'], oldName?: string): InstanceNotice {
-  const end = new Date();
+  const end = businessClock.date();
   const begin = new Date(Date.UTC(end.getUTCFullYear(), end.getUTCMonth(), 1));
   return { what: 'update', update: { states, period: { begin, end }, oldName } };
 }

@@ -30,7 +30,7 @@ export async function changeTags(
   if (wanted.length === before.length && wanted.every((tag) => before.includes(tag))) return before;
   await sql`
     update ${sql.table(table)}
-    set tags = ${JSON.stringify(wanted)}::jsonb, revision_number = revision_number + 1, updated_at = now()
+    set tags = ${JSON.stringify(wanted)}::jsonb, revision_number = revision_number + 1, updated_at = business_now()
     where id = ${id}`.execute(tx);
   return wanted;
 }

@@ -67,6 +67,6 @@ function valueOf({ columns }: Written, name: string, value: unknown): unknown {
 function counted({ columns }: Written): readonly RawBuilder<unknown>[] {
   return [
     ...(columns.has('revision_number') ? [sql`revision_number = revision_number + 1`] : []),
-    ...(columns.has('updated_at') ? [sql`updated_at = now()`] : []),
+    ...(columns.has('updated_at') ? [sql`updated_at = business_now()`] : []),
   ];
 }

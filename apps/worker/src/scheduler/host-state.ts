@@ -31,7 +31,7 @@ export interface HostState {
 export async function loadHosts(tx: Transaction, serviceDownTimeMs: number): Promise<readonly HostState[]> {
   const result = await sql<HostState>`
     select n.host, n.node, coalesce(${zoneOfHost}, s.zone) as zone, not s.disabled as enabled,
-      s.updated_at > clock_timestamp() - ${serviceDownTimeMs} * interval '1 millisecond' and not s.forced_down as up,
+      s.updated_at > business_clock() - ${serviceDownTimeMs} * interval '1 millisecond' and not s.forced_down as up,
       n.vcpus, n.memory, n.disk, n.hypervisor_type, n.hypervisor_version, n.host_ip, n.cpu_info,
       coalesce(a.vcpus, 0)::int8 as vcpus_used, coalesce(a.memory, 0)::int8 as memory_used,
       coalesce(a.disk, 0)::int8 as disk_used, coalesce(i.servers, 0)::int8 as servers,

@@ -30,7 +30,8 @@ export function addHousekeeping(shared: WorkerResources, topics: readonly string
   if (topics.includes('network')) {
     const { availabilityZone } = shared.compute;
     const report = (): Promise<void> => shared.agents.reportNetworkHost(host, availabilityZone);
-    tasks.add({ name: 'report agents', intervalMs: reportInterval * 1_000, immediately: true, run: report });
+    const intervalMs = reportInterval * 1_000;
+    tasks.add({ name: 'report agents', intervalMs, immediately: true, essential: true, run: report });
   }
   addLooks(shared, topics);
   const sweepLedger = (): Promise<number> => ledger.sweep(LEDGER_RETENTION_MS);

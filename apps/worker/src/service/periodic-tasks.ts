@@ -9,6 +9,8 @@ export interface PeriodicTask {
   readonly immediately?: boolean;
   /** Is repeated with `periodic_enable = false` as well, as reports of a service are. @default false */
   readonly essential?: boolean;
+  /** Does what business time alone decides, so that it is done at once when that clock is moved. @default false */
+  readonly byClock?: boolean;
   run(): Promise<unknown>;
 }
 
@@ -47,6 +49,11 @@ export class PeriodicTasks {
   async runAtOnce(): Promise<void> {
     const reports = this.#tasks.filter(({ immediately, essential }) => immediately === true && essential === true);
     await Promise.all(reports.map((task) => this.#runOnce(task)));
+  }
+
+  /** Runs now what business time decides: it was moved. */
+  async runDue(): Promise<void> {
+    await Promise.all(this.#tasks.filter(({ byClock }) => byClock === true).map((task) => this.#runOnce(task)));
   }
 
   /** Waits for the tasks that run. */

@@ -26,7 +26,7 @@ export class ServiceRegistry {
         conflict.columns(['binary', 'host']).doUpdateSet({
           zone,
           report_count: sql<number>`services.report_count + 1`,
-          updated_at: sql<string>`clock_timestamp()`,
+          updated_at: sql<string>`business_clock()`,
         }),
       )
       .execute();
@@ -37,7 +37,7 @@ export class ServiceRegistry {
     // A host that still has servers keeps its row: an operator must see that it is down.
     const result = await this.#store.db
       .deleteFrom('services')
-      .where('updated_at', '<', sql<string>`clock_timestamp() - ${silentMs} * interval '1 millisecond'`)
+      .where('updated_at', '<', sql<string>`business_clock() - ${silentMs} * interval '1 millisecond'`)
       .where('disabled', '=', false)
       .where(sql<boolean>`not exists (select 1 from allocations a where a.host = services.host)`)
       .executeTakeFirst();

@@ -66,7 +66,7 @@ export async function countState(store: Store, gauges: ReturnType<typeof stateGa
     select vm_state, count(*)::int as count from instances where not deleted group by vm_state`.execute(store.db);
   const ages = await sql<{ task: number; outbox: number; waiting: number }>`
     select
-      (select coalesce(extract(epoch from clock_timestamp() - min(updated_at)), 0)::float8
+      (select coalesce(extract(epoch from business_clock() - min(updated_at)), 0)::float8
         from instances where task_state is not null and not deleted) as task,
       (select coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0)::float8 from outbox) as outbox,
       (select count(*)::int from outbox) as waiting`.execute(store.db);

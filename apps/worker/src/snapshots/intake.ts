@@ -81,6 +81,21 @@ export class Intake {
     }
   }
 
+  /** Closes the door, waits for what runs and opens it again after `work`: nobody sees what is between. */
+  async pausing(work: () => Promise<void>): Promise<void> {
+    while (this.#closed !== null) await this.#closed;
+    this.#closed = new Promise((resolve) => {
+      this.#open = resolve;
+    });
+    try {
+      await this.#untilIdle();
+      await work();
+    } finally {
+      this.#closed = null;
+      this.#open();
+    }
+  }
+
   #isOld({ sentMs, uniqueId }: InterceptedRequest): boolean {
     return sentMs !== null && sentMs <= this.#replacedMs && !this.#stillGood.has(uniqueId);
   }

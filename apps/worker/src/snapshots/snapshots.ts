@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { getLogger } from '#libs/telemetry';
-import { tellRestored } from '#libs/simulation';
+import { businessClock, tellRestored } from '#libs/simulation';
 import type { Queries, Store, Transaction } from '../store/index.js';
-import { databaseVersion } from '../store/index.js';
+import { databaseVersion, moveClock, readClock } from '../store/index.js';
 import type { Intake } from './intake.js';
 import { SnapshotError } from './snapshot.errors.js';
 import { stateTables } from './state-tables.js';
@@ -89,6 +89,7 @@ export class Snapshots {
       }
       await intake.during(async () => {
         const waiting = await store.transaction((tx) => bringBack(tx, name, schema), { name: 'snapshot-restore' });
+        businessClock.learn(await readClock(store.db));
         surroundings.discardOutbox();
         await surroundings.report();
         return waiting;
@@ -190,6 +191,7 @@ async function copyState(tx: Transaction, name: string, { version, tables }: Sch
 /** Answers the unique ids of the casts that wait in the restored outbox. */
 async function bringBack(tx: Transaction, name: string, { tables }: Schema): Promise<ReadonlySet<string>> {
   const schema = schemaOf(name);
+  const { version } = await readClock(tx);
   const copies = await sql<{ name: string }>`
     select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = ${PREFIX + name} and c.relkind = 'r'`.execute(tx);
@@ -203,6 +205,8 @@ async function bringBack(tx: Transaction, name: string, { tables }: Schema): Pro
       return `insert into "${table}" (${list}) overriding system value select ${list} from ${schema}."${table}";`;
     });
   await runBlock(tx, [`lock table ${names.join(', ')} in access exclusive mode;`, ...deletions, ...insertions]);
+  // The time of then is a move as any other, for whoever knows the later one.
+  await moveClock(tx, (await readClock(tx)).offset_ms, version);
   // A handler of then that still runs has an older claim; nobody holds its message now.
   await sql`
     update consumed_messages

@@ -1,4 +1,15 @@
-import { IsArray, IsIn, IsISO8601, IsObject, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
+import {
+  IsArray,
+  IsIn,
+  IsInt,
+  IsISO8601,
+  IsObject,
+  IsOptional,
+  IsString,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
 import { Nested, Since } from '#libs/messaging';
 
 /** A user, project or domain as a client names it: by id, or by name and domain. */
@@ -118,6 +129,16 @@ export class TokensRevokeArgs {
   /** After this the last such token has expired. */
   @IsISO8601()
   readonly expires_at!: string;
+}
+
+/** Business time (expiry, created_at, heartbeats) is the machine's plus an offset; the higher version is the later one. */
+export class ClockMovedArgs {
+  @IsInt()
+  readonly offset_ms!: number;
+
+  @IsInt()
+  @Min(0)
+  readonly version!: number;
 }
 
 export class UserProjectsArgs {

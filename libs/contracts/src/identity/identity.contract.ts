@@ -32,7 +32,7 @@ import type {
   AuthenticationData,
   DomainData,
   ProjectData,
-  RevocationData,
+  RevocationPageData,
   RoleAssignmentData,
   RoleData,
   RoleInferenceData,
@@ -66,7 +66,7 @@ export const identityContract = defineContract({
     catalog_get: call<VersionedObject<CatalogData>>({ access: 'anyone', args: null, idempotent: true, since: '1.1' }),
     token_revoke: call({ access: 'users', args: TokenRevokeArgs, result: type<null>(), idempotent: true }),
     /** Every revocation that has not expired; gateways ask at start and every 30 s. */
-    revocation_list: call<VersionedObject<Page<RevocationData>>>({ access: 'anyone', args: null, idempotent: true }),
+    revocation_list: call<VersionedObject<RevocationPageData>>({ access: 'anyone', args: null, idempotent: true }),
     user_projects: call({
       access: ['identity:list_user_projects'],
       args: UserProjectsArgs,

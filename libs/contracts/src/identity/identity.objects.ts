@@ -163,4 +163,11 @@ export const RoleInferencePage = objectType<Page<RoleInferenceData>>('RoleInfere
 export const Authentication = objectType<AuthenticationData>('Authentication', '1.1', [
   { ...since, adds: ['application_credential', 'trust', 'access_token', 'methods'] },
 ]);
-export const RevocationPage = objectType<Page<RevocationData>>('RevocationPage', '1.0');
+/** Beside the revocations: the business time that tokens are judged by, see `ClockMovedArgs`. */
+export interface RevocationPageData extends Page<RevocationData> {
+  readonly clock_offset_ms?: number;
+  readonly clock_version?: number;
+}
+export const RevocationPage = objectType<RevocationPageData>('RevocationPage', '1.1', [
+  { ...since, adds: ['clock_offset_ms', 'clock_version'], missing: { clock_offset_ms: 0, clock_version: 0 } },
+]);

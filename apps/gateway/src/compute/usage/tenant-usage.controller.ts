@@ -2,6 +2,7 @@ import { Controller, Get, Param, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Usage } from '#libs/contracts';
 import type { ServerUsageData, UsageArgs, UsageData } from '#libs/contracts';
+import { businessClock } from '#libs/simulation';
 import { Authorize, AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
@@ -49,7 +50,7 @@ export class TenantUsageController {
 
   async #read(request: FastifyRequest, of: Pick<UsageArgs, 'project_id'>): Promise<UsageData> {
     const query = queryOf(request);
-    const now = new Date().toISOString();
+    const now = businessClock.date().toISOString();
     const start = timeOf(lastOf(query, 'start'), now);
     const end = timeOf(lastOf(query, 'end'), now);
     if (start >= end && !(lastOf(query, 'start') === undefined && lastOf(query, 'end') === undefined)) {

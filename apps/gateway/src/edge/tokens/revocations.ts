@@ -1,7 +1,8 @@
 import { identityContract, RevocationPage } from '#libs/contracts';
-import type { RevocationData, VersionedObject, Page } from '#libs/contracts';
+import type { RevocationPageData, VersionedObject } from '#libs/contracts';
 import { RpcClient } from '#libs/messaging';
 import type { Transport } from '#libs/messaging';
+import { businessClock } from '#libs/simulation';
 import { createContext, getLogger } from '#libs/telemetry';
 import type { TokenClaims } from './token-claims.js';
 import { epochSeconds, tokenSubjects } from './token-subjects.js';
@@ -15,7 +16,7 @@ const RETRY_MS = 5_000;
 const FETCH_TIMEOUT_MS = 10_000;
 
 /** Asks the worker for every revocation that has not expired. */
-export type FetchRevocations = () => Promise<VersionedObject<Page<RevocationData>>>;
+export type FetchRevocations = () => Promise<VersionedObject<RevocationPageData>>;
 
 /** Asks over the bus. */
 export function fetchRevocations(transport: Transport): FetchRevocations {
@@ -96,12 +97,13 @@ export class Revocations {
 
   /** Takes over the worker's list; what is expired there is dropped here, or all that is not on it (`anew`). */
   async refresh(anew = false): Promise<void> {
-    const { objects } = RevocationPage.unwrap(await this.#fetch());
+    const { objects, clock_offset_ms = 0, clock_version = 0 } = RevocationPage.unwrap(await this.#fetch());
+    businessClock.learn({ offset_ms: clock_offset_ms, version: clock_version });
     if (anew) {
       this.#expiries.clear();
       this.#rules.clear();
     }
-    const now = Date.now();
+    const now = businessClock.nowMs();
     for (const [id, expiry] of this.#expiries) if (expiry < now) this.#expiries.delete(id);
     for (const [subject, rule] of this.#rules) if (rule.expiresAtMs < now) this.#rules.delete(subject);
     for (const { audit_id: id, subject, issued_before: before, expires_at: expiry } of objects) {

@@ -1,6 +1,7 @@
 import { createHash, createSecretKey, randomBytes } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { SignJWT, jwtVerify } from 'jose';
+import { businessClock } from '#libs/simulation';
 import type { TokenClaims } from './token-claims.js';
 import { packClaims, unpackClaims } from './token-payload.js';
 
@@ -70,6 +71,7 @@ export class TokenCodec {
     try {
       const { payload } = await jwtVerify(token, (header) => this.#keyOf(header.kid), {
         algorithms: [ALGORITHM],
+        currentDate: businessClock.date(),
         typ: TYPE,
       });
       return unpackClaims(payload);
@@ -91,6 +93,7 @@ export class TokenCodec {
     try {
       const { payload } = await jwtVerify(receipt, (header) => this.#keyOf(header.kid), {
         algorithms: [ALGORITHM],
+        currentDate: businessClock.date(),
         typ: RECEIPT_TYPE,
       });
       const { u: userId, m: methods } = payload;

@@ -1,3 +1,4 @@
+import { businessClock } from '#libs/simulation';
 import type { Revocations } from './revocations.js';
 import type { TokenClaims } from './token-claims.js';
 import type { TokenCodec } from './token-codec.js';
@@ -5,6 +6,8 @@ import type { TokenCodec } from './token-codec.js';
 interface CachedToken {
   readonly claims: TokenClaims | undefined;
   readonly goodUntilMs: number;
+  /** Version of the clock by which it was judged. */
+  readonly clock: number;
 }
 
 /** A token in a header is at most so long; longer ones are refused unread. */
@@ -37,9 +40,10 @@ export class TokenVerifier implements TokenChecker {
 
   /** The claims of a token that is good now, at once when they are cached; undefined for any other. */
   verify(token: string): TokenClaims | undefined | Promise<TokenClaims | undefined> {
-    const now = Date.now();
+    const now = businessClock.nowMs();
     const cached = this.#cache.get(token);
-    if (cached !== undefined && cached.goodUntilMs > now) return this.#unlessRevoked(cached.claims, now);
+    if (cached !== undefined && cached.goodUntilMs > now && cached.clock === businessClock.state.version)
+      return this.#unlessRevoked(cached.claims, now);
     return this.#check(token, now);
   }
 
@@ -52,7 +56,7 @@ export class TokenVerifier implements TokenChecker {
         const [oldest] = this.#cache.keys();
         if (oldest !== undefined) this.#cache.delete(oldest);
       }
-      this.#cache.set(token, { claims, goodUntilMs: now + this.#cacheMs });
+      this.#cache.set(token, { claims, goodUntilMs: now + this.#cacheMs, clock: businessClock.state.version });
     }
     return this.#unlessRevoked(claims, now);
   }

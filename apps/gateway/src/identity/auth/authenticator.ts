@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Authentication } from '#libs/contracts';
 import type { AuthenticationData, OAuth1Request, ReceiptArgs } from '#libs/contracts';
+import { businessClock } from '#libs/simulation';
 import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { baseUrl } from '../../edge/links.js';
@@ -44,7 +45,7 @@ export class Authenticator {
     found: AuthenticationData,
     { parent, method }: { readonly parent?: TokenClaims | undefined; readonly method: string },
   ): Promise<Issued> {
-    const now = Math.floor(Date.now() / 1000);
+    const now = Math.floor(businessClock.nowMs() / 1000);
     const claims = tokenClaimsOf(found, { parent, now, lifetime: this.edge.settings.tokenExpiration, method });
     return { token: await this.edge.codec.sign(claims), claims };
   }
@@ -111,7 +112,7 @@ export class Authenticator {
       const text = code === 'PasswordExpired' ? message : unauthorized().message;
       return new Fault(401, text, { code: 'Unauthorized', headers });
     }
-    const issuedAt = Math.floor(Date.now() / 1000);
+    const issuedAt = Math.floor(businessClock.nowMs() / 1000);
     const expiresAt = issuedAt + RECEIPT_SECONDS;
     const { user, methods, required_auth_methods: required } = facts;
     const userId = typeof user === 'object' && user !== null && 'id' in user ? String(user.id) : '';

@@ -48,7 +48,7 @@ function judgeSchema({ current, pending, unknown }: DatabaseVersion): CheckResul
 async function silentServices(store: Store, downSeconds: number): Promise<CheckResult> {
   const silent = await sql<{ name: string }>`
     select "binary" || ' on ' || host as name from services
-    where not disabled and updated_at < clock_timestamp() - ${downSeconds} * interval '1 second'
+    where not disabled and updated_at < business_clock() - ${downSeconds} * interval '1 second'
     order by 1`.execute(store.db);
   const names = silent.rows.map(({ name }) => name);
   if (names.length === 0) return success();

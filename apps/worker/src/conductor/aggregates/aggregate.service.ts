@@ -68,7 +68,7 @@ async function changed(tx: Transaction, args: AggregateChangeArgs): Promise<Aggr
   else await setMetadata(tx, before, args);
   await tx
     .updateTable('aggregates')
-    .set({ updated_at: sql<string>`clock_timestamp()` })
+    .set({ updated_at: sql<string>`business_clock()` })
     .where('id', '=', id)
     .execute();
   return load(tx, id);

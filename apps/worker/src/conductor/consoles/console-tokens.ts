@@ -64,7 +64,7 @@ export class ConsoleTokens {
           tls_port,
           socket_path,
           access_url_base,
-          expires_at: sql<string>`clock_timestamp() + ${this.ttl()} * interval '1 second'`,
+          expires_at: sql<string>`business_clock() + ${this.ttl()} * interval '1 second'`,
         })
         .execute(),
     );
@@ -90,15 +90,15 @@ export class ConsoleTokens {
   async sweep(): Promise<void> {
     await sql`
       delete from console_tokens t using instances i
-      where i.id = t.instance_id and (i.deleted or t.expires_at <= clock_timestamp())`.execute(this.store.db);
+      where i.id = t.instance_id and (i.deleted or t.expires_at <= business_clock())`.execute(this.store.db);
   }
 
   async #find(token: string): Promise<FoundToken> {
     const { rows } = await sql<FoundToken>`
       select t.*, i.host as server_host, i.project_id, i.user_id,
-        extract(epoch from t.expires_at - clock_timestamp()) * 1000 as expires_in
+        extract(epoch from t.expires_at - business_clock()) * 1000 as expires_in
       from console_tokens t join instances i on i.id = t.instance_id
-      where t.token_hash = ${hashOf(token)} and t.expires_at > clock_timestamp()
+      where t.token_hash = ${hashOf(token)} and t.expires_at > business_clock()
         and not i.deleted and i.host is not null`.execute(this.store.db);
     const [found] = rows;
     if (found === undefined) throw new ExpectedError('ConsoleTokenNotFound', 'Token not found');

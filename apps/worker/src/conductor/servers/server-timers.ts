@@ -26,7 +26,7 @@ function addReclaim({ tasks, store, config }: WorkerResources, actions: ServerAc
       .select(['id', 'project_id', 'user_id'])
       .where('vm_state', '=', 'soft-delete')
       .where('deleted', '=', false)
-      .where('soft_deleted_at', '<=', sql<string>`clock_timestamp() - ${seconds} * interval '1 second'`)
+      .where('soft_deleted_at', '<=', sql<string>`business_clock() - ${seconds} * interval '1 second'`)
       .orderBy('soft_deleted_at')
       .limit(BATCH_SIZE)
       .execute();
@@ -34,7 +34,7 @@ function addReclaim({ tasks, store, config }: WorkerResources, actions: ServerAc
       await actions.reclaim(createContext({ project_id: projectId, user_id: userId }), id);
     }
   };
-  tasks.add({ name: 'reclaim deleted servers', intervalMs: INTERVAL_MS, run });
+  tasks.add({ name: 'reclaim deleted servers', intervalMs: INTERVAL_MS, byClock: true, run });
 }
 
 /** Confirms resizes when `[DEFAULT] resize_confirm_window` is over: nova's _poll_unconfirmed_resizes. */
@@ -49,7 +49,7 @@ function addConfirm({ tasks, store, config }: WorkerResources, actions: ServerAc
       .where('m.status', '=', 'finished')
       .where('i.vm_state', '=', 'resized')
       .where('i.task_state', 'is', null)
-      .where('m.updated_at', '<=', sql<string>`clock_timestamp() - ${seconds} * interval '1 second'`)
+      .where('m.updated_at', '<=', sql<string>`business_clock() - ${seconds} * interval '1 second'`)
       .limit(BATCH_SIZE)
       .execute();
     for (const { id, project_id: projectId, user_id: userId } of due) {
@@ -61,5 +61,5 @@ function addConfirm({ tasks, store, config }: WorkerResources, actions: ServerAc
       });
     }
   };
-  tasks.add({ name: 'confirm resizes', intervalMs: INTERVAL_MS, run });
+  tasks.add({ name: 'confirm resizes', intervalMs: INTERVAL_MS, byClock: true, run });
 }

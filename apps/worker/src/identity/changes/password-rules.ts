@@ -43,8 +43,8 @@ export class PasswordRules {
     const { minimumPasswordAge: days, uniqueLastPasswordCount: count } = this.options;
     const found = await sql<{ days_left: number | null }>`
       select case when password_self_service
-          and password_created_at + make_interval(days => ${days}::integer) > now()
-        then floor(extract(epoch from password_created_at + make_interval(days => ${days}::integer) - now()) / 86400)::integer
+          and password_created_at + make_interval(days => ${days}::integer) > business_now()
+        then floor(extract(epoch from password_created_at + make_interval(days => ${days}::integer) - business_now()) / 86400)::integer
         end as days_left
       from users where id = ${userId}`.execute(db);
     const left = found.rows[0]?.days_left;
@@ -81,9 +81,9 @@ export class PasswordRules {
     const isExempt = options?.['ignore_change_password_upon_first_use'] === true;
     const isOver = hash !== null && origin === 'administrator' && isForced && !isExempt;
     await sql`
-      update users set password_created_at = now(), password_self_service = ${origin === 'user'},
-        password_expires_at = case when ${isOver} then now() when ${hash}::text is null then null
-          else now() + make_interval(days => ${days}::integer) end
+      update users set password_created_at = business_now(), password_self_service = ${origin === 'user'},
+        password_expires_at = case when ${isOver} then business_now() when ${hash}::text is null then null
+          else business_now() + make_interval(days => ${days}::integer) end
       where id = ${userId}`.execute(tx);
     if (hash === null) return;
     await sql`insert into password_history (user_id, password_hash) values (${userId}, ${hash})`.execute(tx);

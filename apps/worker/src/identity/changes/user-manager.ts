@@ -71,7 +71,7 @@ export class UserManager {
         ...storedResource(before, args),
         // As in keystone: who enables a user unlocks it.
         ...(enabled === true
-          ? { failed_auth_count: 0, failed_auth_at: null, last_active_at: sql<string>`current_date` }
+          ? { failed_auth_count: 0, failed_auth_at: null, last_active_at: sql<string>`business_now()::date` }
           : {}),
       });
       if (Object.keys(values).length > 0) await tx.updateTable('users').set(values).where('id', '=', id).execute();

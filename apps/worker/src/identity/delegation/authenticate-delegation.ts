@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { ExpectedError } from '#libs/contracts';
 import type { AuthenticateApplicationCredentialArgs, AuthenticationData, UserData } from '#libs/contracts';
+import { businessClock } from '#libs/simulation';
 import type { Queries, Store } from '../../store/index.js';
 import { recordFailure, recordSuccess, requireAttempt } from '../login-attempts.js';
 import { DEFAULT_LOGIN_LIMITS } from '../login-limits.js';
@@ -43,7 +44,7 @@ export async function authenticateCredential(
 
 /** Whether its time has passed. */
 export function isOver({ expires_at: end }: CredentialRow): boolean {
-  return end !== null && Date.parse(`${end}Z`) <= Date.now();
+  return end !== null && Date.parse(`${end}Z`) <= businessClock.nowMs();
 }
 
 /** What a program may do by an application credential. Error Unauthorized. */

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { ExpectedError } from '#libs/contracts';
 import type { RoleData, RoleReference } from '#libs/contracts';
+import { businessClock } from '#libs/simulation';
 import type { RequestContext } from '#libs/telemetry';
 import type { Queries } from '../../store/index.js';
 import { ROLE_NAME } from '../identity-lists.js';
@@ -95,7 +96,7 @@ export function futureTime(text: string | null | undefined): string | null {
   const time = Date.parse(zoned);
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(zoned) || Number.isNaN(time))
     throw new ExpectedError('InvalidInput', `Invalid input for field 'expires_at': not a time`);
-  if (time <= Date.now()) {
+  if (time <= businessClock.nowMs()) {
     throw new ExpectedError(
       'InvalidInput',
       "The 'expires_at' must not be before now. The server could not comply with the request since it is either " +

@@ -22,7 +22,7 @@ export async function trustRows(db: Queries, where: RawBuilder<unknown>): Promis
     select t.id, t.trustor_user_id, t.trustee_user_id, t.project_id, t.impersonation, t.role_ids, t.remaining_uses,
       t.redelegation_count, t.redelegated_trust_id,
       to_char(t.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as expires_at
-    from trusts t where ${where} and (t.expires_at is null or t.expires_at > now())
+    from trusts t where ${where} and (t.expires_at is null or t.expires_at > business_now())
       and (t.remaining_uses is null or t.remaining_uses > 0) order by t.id`.execute(db);
   return result.rows;
 }

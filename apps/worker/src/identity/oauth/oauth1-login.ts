@@ -24,7 +24,7 @@ export async function accessTokenRows(db: Queries, where: RawBuilder<unknown>): 
   const result = await sql<AccessTokenRow>`
     select id, consumer_id, project_id, authorizing_user_id, secret, role_ids,
       to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as expires_at,
-      coalesce(expires_at <= now(), false) as is_over
+      coalesce(expires_at <= business_now(), false) as is_over
     from oauth1_access_tokens where ${where} order by id`.execute(db);
   return result.rows;
 }

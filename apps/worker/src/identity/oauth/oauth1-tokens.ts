@@ -58,7 +58,7 @@ export class OAuth1Tokens {
       const result = await sql<{ expires_at: string }>`
         insert into oauth1_request_tokens (id, consumer_id, project_id, secret, expires_at)
         values (${id}, ${consumer}, ${projectId}, ${this.secrets.seal(secret)},
-          now() + make_interval(secs => ${REQUEST_SECONDS}::integer))
+          business_now() + make_interval(secs => ${REQUEST_SECONDS}::integer))
         returning to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as expires_at`.execute(tx);
       return { id, secret, expires_at: result.rows[0]?.expires_at ?? null };
     });
@@ -105,7 +105,7 @@ export class OAuth1Tokens {
         insert into oauth1_access_tokens
           (id, consumer_id, project_id, authorizing_user_id, secret, role_ids, expires_at)
         values (${id}, ${consumer}, ${token.project_id}, ${token.authorizing_user_id}, ${this.secrets.seal(secret)},
-          ${JSON.stringify(token.role_ids)}::jsonb, now() + make_interval(secs => ${ACCESS_SECONDS}::integer))
+          ${JSON.stringify(token.role_ids)}::jsonb, business_now() + make_interval(secs => ${ACCESS_SECONDS}::integer))
         returning to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as expires_at`.execute(tx);
       const used = await sql`delete from oauth1_request_tokens where id = ${requestId}`.execute(tx);
       if (used.numAffectedRows === 0n) throw requestTokenNotFound();
@@ -146,7 +146,7 @@ export class OAuth1Tokens {
   async #requestToken(tx: Queries, id: string): Promise<RequestTokenRow> {
     const result = await sql<RequestTokenRow>`
       select id, consumer_id, project_id, secret, authorizing_user_id, verifier, role_ids,
-        coalesce(expires_at <= now(), false) as is_over
+        coalesce(expires_at <= business_now(), false) as is_over
       from oauth1_request_tokens where id = ${id} for update`.execute(tx);
     const [row] = result.rows;
     if (row === undefined) throw requestTokenNotFound();

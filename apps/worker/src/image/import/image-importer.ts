@@ -191,6 +191,6 @@ async function lockImage(tx: Transaction, id: string): Promise<{ readonly id: st
 /** Takes the task's lock from the image's properties, and says there which stores could not be filled. */
 async function unlock(tx: Transaction, imageId: string, taskId: string, failed: readonly string[] = []): Promise<void> {
   const marks = JSON.stringify({ [IMPORTING_TO]: '', [FAILED_IMPORT]: failed.join(',') });
-  await sql`update images set properties = (properties - ${IMPORT_LOCK}::text) || ${marks}::jsonb, updated_at = now()
+  await sql`update images set properties = (properties - ${IMPORT_LOCK}::text) || ${marks}::jsonb, updated_at = business_now()
     where id = ${imageId} and properties ->> ${IMPORT_LOCK}::text = ${taskId}`.execute(tx);
 }

@@ -76,7 +76,7 @@ export class ImageImports {
           .set({
             ...(method === 'copy-image' ? {} : { status: 'importing' }),
             properties: JSON.stringify({ ...image.properties, ...importMarks(task.id, backend) }),
-            updated_at: sql<string>`now()`,
+            updated_at: sql<string>`business_now()`,
           })
           .where('id', '=', id)
           .execute();

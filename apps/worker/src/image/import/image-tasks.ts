@@ -89,7 +89,7 @@ export class ImageTasks {
   /** Takes the next task that waits, or whose worker has died; undefined when there is none. */
   async take(): Promise<TaskRow | undefined> {
     const found = await sql<TaskRow>`
-      update image_tasks set status = 'processing', updated_at = now(), lease_until = ${this.#lease()}
+      update image_tasks set status = 'processing', updated_at = business_now(), lease_until = ${this.#lease()}
       where id = (
         select id from image_tasks
         where status = 'pending' or (status = 'processing' and lease_until < clock_timestamp())
@@ -100,7 +100,7 @@ export class ImageTasks {
 
   /** The worker of a task is alive. */
   async renew(id: string): Promise<void> {
-    await sql`update image_tasks set lease_until = ${this.#lease()}, updated_at = now()
+    await sql`update image_tasks set lease_until = ${this.#lease()}, updated_at = business_now()
       where id = ${id} and status = 'processing'`.execute(this.store.db);
   }
 
@@ -112,13 +112,13 @@ export class ImageTasks {
     const { result, message } = outcome;
     await sql`update image_tasks set status = ${result === undefined ? 'failure' : 'success'},
       result = ${result === undefined ? null : JSON.stringify(result)}::jsonb, message = ${message ?? ''},
-      lease_until = null, expires_at = now() + make_interval(hours => ${KEPT_HOURS}), updated_at = now()
+      lease_until = null, expires_at = business_now() + make_interval(hours => ${KEPT_HOURS}), updated_at = business_now()
       where id = ${id}`.execute(tx);
   }
 
   /** Forgets tasks that are over for long. */
   async sweep(): Promise<void> {
-    await sql`delete from image_tasks where expires_at < now()`.execute(this.store.db);
+    await sql`delete from image_tasks where expires_at < business_now()`.execute(this.store.db);
   }
 
   #lease() {

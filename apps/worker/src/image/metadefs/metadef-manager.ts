@@ -129,7 +129,7 @@ export class MetadefManager {
           `Invalid update. It would result in a duplicate metadata definition namespace with the name of ${name}`,
           tx
             .updateTable('metadef_namespaces')
-            .set({ ...values, owner: args.owner ?? ctx.project_id, updated_at: sql<string>`now()` })
+            .set({ ...values, owner: args.owner ?? ctx.project_id, updated_at: sql<string>`business_now()` })
             .where('namespace', '=', args.namespace)
             .execute(),
         );
@@ -195,7 +195,7 @@ export class MetadefManager {
           `A metadata definition ${kind} with name=${newName} already exists in namespace=${namespace}.`,
           tx
             .updateTable('metadef_items')
-            .set({ name: newName, body: JSON.stringify(body), updated_at: sql<string>`now()` })
+            .set({ name: newName, body: JSON.stringify(body), updated_at: sql<string>`business_now()` })
             .where('namespace', '=', namespace)
             .where('kind', '=', kind)
             .where('name', '=', name)

@@ -47,8 +47,8 @@ export class AgentReports {
       on conflict (agent_type, host) do update set
         "binary" = excluded."binary", topic = excluded.topic, availability_zone = excluded.availability_zone,
         configurations = excluded.configurations, down_time = excluded.down_time,
-        started_at = case when ${isStart} then clock_timestamp() else agents.started_at end,
-        heartbeat_timestamp = clock_timestamp()`.execute(db);
+        started_at = case when ${isStart} then business_clock() else agents.started_at end,
+        heartbeat_timestamp = business_clock()`.execute(db);
     if (isStart) await scheduleLeftOver(db, agentType);
     this.#started.add(key);
   }

@@ -4,7 +4,7 @@ import { DHCP_AGENT, ExpectedError, L3_AGENT } from '#libs/contracts';
 import type { Queries } from '../../store/index.js';
 
 /** Whether an agent (`a`) is alive: its last report is younger than what it said is the limit. */
-export const isAlive = sql<boolean>`a.heartbeat_timestamp > clock_timestamp() - a.down_time * interval '1 second'`;
+export const isAlive = sql<boolean>`a.heartbeat_timestamp > business_clock() - a.down_time * interval '1 second'`;
 
 /** What of one kind agents have: routers or networks. */
 export interface Held {

@@ -15,7 +15,7 @@ export const shownForwardings = sql`coalesce((
 export async function releaseFloatingIps(tx: Transaction, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await sql`
-    update floatingips f set router_id = null, status = 'DOWN', revision_number = revision_number + 1, updated_at = now()
+    update floatingips f set router_id = null, status = 'DOWN', revision_number = revision_number + 1, updated_at = business_now()
     where f.id = any(${[...ids]}::text[]) and f.port_id is null
       and not exists (select 1 from port_forwardings t where t.floatingip_id = f.id)`.execute(tx);
 }

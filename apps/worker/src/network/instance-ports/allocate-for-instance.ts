@@ -92,7 +92,7 @@ export async function rebindPorts(tx: Transaction, instance: InstanceRef, host: 
   await sql`
     update ports p set binding_host_id = ${hostId}, binding_vif_type = ${vifType},
       status = case when ${host} = '' then 'DOWN' else p.status end,
-      revision_number = p.revision_number + 1, updated_at = now()
+      revision_number = p.revision_number + 1, updated_at = business_now()
     where ${bound} and p.binding_host_id <> ${host}`.execute(tx);
   return [...(await loadPorts(tx, bound, nicOrder))];
 }
@@ -168,7 +168,7 @@ export async function takePort(
       device_id: request.instance_id,
       device_owner: DEVICE_OWNER,
       revision_number: row('revision_number', '+', 1),
-      updated_at: sql<string>`now()`,
+      updated_at: sql<string>`business_now()`,
     }))
     .where('id', '=', id)
     .execute();

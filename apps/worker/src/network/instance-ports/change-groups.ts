@@ -39,7 +39,7 @@ export async function changeGroupOfInstance(
     }
   }
   await sql`
-    update ports set revision_number = revision_number + 1, updated_at = now()
+    update ports set revision_number = revision_number + 1, updated_at = business_now()
     where id = any(${affected.map(({ id }) => id)}::text[])`.execute(tx);
 }
 

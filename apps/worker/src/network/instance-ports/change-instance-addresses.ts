@@ -57,5 +57,7 @@ async function lockedPorts(tx: Transaction, which: RawBuilder<boolean>): Promise
 async function write(tx: Transaction, port: PortData, addresses: readonly FixedIpInput[]): Promise<void> {
   await changeAddresses(tx, port, addresses);
   await sql`
-    update ports set revision_number = revision_number + 1, updated_at = now() where id = ${port.id}`.execute(tx);
+    update ports set revision_number = revision_number + 1, updated_at = business_now() where id = ${port.id}`.execute(
+    tx,
+  );
 }

@@ -36,7 +36,7 @@ async function release(tx: Transaction, instance: InstanceRef, which: RawBuilder
   await sql`
     update ports p set binding_host_id = ${host}, binding_vif_type = ${vifType}, binding_profile = '{}',
       status = 'DOWN', device_id = '', device_owner = '', nic_index = null, nic_tag = null,
-      revision_number = p.revision_number + 1, updated_at = now()
+      revision_number = p.revision_number + 1, updated_at = business_now()
     where ${which}`.execute(tx);
   return ids;
 }

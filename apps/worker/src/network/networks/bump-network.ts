@@ -5,7 +5,7 @@ import type { Transaction } from '../../store/index.js';
 export async function bumpNetwork(tx: Transaction, id: string): Promise<void> {
   await tx
     .updateTable('networks')
-    .set((row) => ({ revision_number: row('revision_number', '+', 1), updated_at: sql<string>`now()` }))
+    .set((row) => ({ revision_number: row('revision_number', '+', 1), updated_at: sql<string>`business_now()` }))
     .where('id', '=', id)
     .execute();
 }

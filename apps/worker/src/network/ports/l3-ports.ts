@@ -50,7 +50,7 @@ export async function disassociate(tx: Transaction, portIds: readonly string[]):
   if (portIds.length === 0) return;
   await sql`
     update floatingips set port_id = null, fixed_ip_address = null, router_id = null, status = 'DOWN',
-      revision_number = revision_number + 1, updated_at = now()
+      revision_number = revision_number + 1, updated_at = business_now()
     where port_id = any(${[...portIds]}::text[])`.execute(tx);
   await dropForwardingsOf(tx, portIds);
 }

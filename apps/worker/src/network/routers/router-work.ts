@@ -20,7 +20,7 @@ export type LockedRouter = Pick<RouterData, 'id' | 'project_id' | 'admin_state_u
  */
 export async function reportPorts(db: Queries, routerId: string): Promise<void> {
   await sql`
-    update ports p set status = wanted.status, revision_number = p.revision_number + 1, updated_at = now()
+    update ports p set status = wanted.status, revision_number = p.revision_number + 1, updated_at = business_now()
     from (
       select o.id, case when r.admin_state_up and o.admin_state_up then 'ACTIVE' else 'DOWN' end as status
       from routers r

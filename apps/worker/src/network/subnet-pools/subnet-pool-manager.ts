@@ -121,7 +121,7 @@ export class SubnetPoolManager extends SharedManager<SubnetPoolData> {
       subnets.map(({ cidr }) => cidr),
     );
     await sql`
-      update subnets set subnetpool_id = ${pool.id}, revision_number = revision_number + 1, updated_at = now()
+      update subnets set subnetpool_id = ${pool.id}, revision_number = revision_number + 1, updated_at = business_now()
       where id = any(${subnets.map(({ id }) => id)}::text[])`.execute(tx);
     return { subnets: subnets.map(({ id, cidr }) => ({ id, cidr })) };
   }

@@ -1,3 +1,4 @@
+import { businessTime } from './20261129-business-time.js';
 import { messaging } from './0001-messaging.js';
 import { identity } from './0002-identity.js';
 import { network } from './0003-network.js';
@@ -72,4 +73,5 @@ export const migrations: readonly Migration[] = [
   localIps,
   identityExtensions,
   consoleTokens,
+  businessTime,
 ];

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { useBusinessTime } from '../business-time.js';
 import { StoreError } from '../store.errors.js';
 import type { Queries, Store } from '../store.js';
 import { migrations as allMigrations } from './index.js';
@@ -36,6 +37,7 @@ export async function syncDatabase(store: Store, migrations: readonly Migration[
         await migration.up(tx.withTables<Record<string, Record<string, unknown>>>() as MigrationDatabase);
         await sql`insert into schema_migrations (name) values (${migration.name})`.execute(tx);
       }
+      if (pending.length > 0) await useBusinessTime(tx);
       return pending.map((migration) => migration.name);
     },
     { name: 'sync-database' },

@@ -1,6 +1,6 @@
 import type { ColumnType } from 'kysely';
 
-/** timestamptz, read as `2026-11-21T20:49:56.123456Z`; written as such a text or with `sql` (`now()`). */
+/** timestamptz, read as `2026-11-21T20:49:56.123456Z`; written as such a text or with `sql` (`business_now()`). */
 export type Timestamp = ColumnType<string, string, string>;
 
 /** timestamptz that the database fills in when the row is inserted. */

@@ -43,7 +43,17 @@ export interface ServicesTable {
   forced_down: Generated<boolean>;
 }
 
+/** One row: how far business time is ahead of the machine's; `business_offset()` says the same. */
+export interface ClockStateTable {
+  only: Generated<boolean>;
+  /** Milliseconds. */
+  offset_ms: number;
+  /** Counts the moves. */
+  version: number;
+}
+
 export interface MessagingTables {
+  clock_state: ClockStateTable;
   outbox: OutboxTable;
   consumed_messages: ConsumedMessagesTable;
   services: ServicesTable;

@@ -11,7 +11,7 @@ import type { ActionInHand, ActionOutcome, ActionServices } from './action-handl
 /** Whether the compute service of a host reports; false for one that nobody knows. */
 export async function isUp({ serviceDownTimeMs }: ActionServices, db: Queries, host: string): Promise<boolean> {
   const found = await sql<{ up: boolean }>`
-    select s.updated_at > clock_timestamp() - ${serviceDownTimeMs} * interval '1 millisecond' and not s.forced_down as up
+    select s.updated_at > business_clock() - ${serviceDownTimeMs} * interval '1 millisecond' and not s.forced_down as up
     from services s where s.host = ${host} and s."binary" = ${BINARIES['compute']}`.execute(db);
   return found.rows[0]?.up === true;
 }
