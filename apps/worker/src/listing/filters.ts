@@ -5,13 +5,16 @@ import type { Filter } from './list-definition.js';
 
 /** Equal to one of the values. An empty value also accepts NULL: "not set". */
 export function textFilter(column: string): Filter {
-  const reference = sql.ref(column);
-  return (values) => sql<boolean>`coalesce(${reference}, '') = any(${[...values]}::text[])`;
+  return expressionFilter(sql.ref(column));
 }
 
 /** As textFilter, for an expression that is a text or NULL. */
 export function expressionFilter(expression: RawBuilder<unknown>): Filter {
-  return (values) => sql<boolean>`coalesce(${expression}, '') = any(${[...values]}::text[])`;
+  return (values) => {
+    // Only what is compared as it is can be found by an index.
+    const compared = values.includes('') ? sql`coalesce(${expression}, '')` : expression;
+    return sql<boolean>`${compared} = any(${[...values]}::text[])`;
+  };
 }
 
 /** A time as the APIs show it: with seconds, or with all microseconds. */
@@ -38,6 +41,7 @@ export function integerFilter(column: string): Filter {
     for (const value of values) {
       if (!/^-?\d{1,15}$|^$/.test(value)) throw invalidFilter(column, value, 'a decimal integer');
     }
+    if (!values.includes('')) return sql<boolean>`${reference} = any(${[...values]}::int8[])`;
     return sql<boolean>`coalesce(${reference}::text, '') = any(${[...values]}::text[])`;
   };
 }

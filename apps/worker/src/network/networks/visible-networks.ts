@@ -20,3 +20,11 @@ export function externalFor(context: RequestContext): RawBuilder<boolean> {
     select bool_or(r.target_project in (${ALL}, ${context.project_id ?? ''})) from rbac_policies r
     where r.object_id = n.id and r.action = ${EXTERNAL}), true))`;
 }
+
+/**
+ * A condition on rows (`alias`) of networks: `which` holds for their network (`n`). The networks are an array, so that an
+ * index of the rows finds them beside others of an "or".
+ */
+export function ofNetworks(alias: string, which: RawBuilder<boolean>): RawBuilder<boolean> {
+  return sql<boolean>`${sql.ref(`${alias}.network_id`)} = any(array(select n.id from networks n where ${which}))`;
+}

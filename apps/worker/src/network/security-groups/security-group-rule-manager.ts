@@ -27,7 +27,8 @@ export class SecurityGroupRuleManager extends ResourceManager<SecurityGroupRuleD
       ...super.visibleRows(context),
       {
         example: { ...FOREIGN, ...(project === null ? {} : { 'security_group:tenant_id': project }) },
-        condition: sql<boolean>`g.project_id = ${project}`,
+        condition: sql<boolean>`r.security_group_id = any(array(
+          select g.id from security_groups g where g.project_id = ${project}))`,
       },
     ];
   }

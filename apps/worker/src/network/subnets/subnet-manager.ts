@@ -15,7 +15,7 @@ import { bumpNetwork } from '../networks/bump-network.js';
 import { findNetwork } from '../networks/load-networks.js';
 import { requireMtuFor } from '../networks/network-mtu.js';
 import { NetworkManager } from '../networks/network-manager.js';
-import { externalFor } from '../networks/visible-networks.js';
+import { externalFor, ofNetworks } from '../networks/visible-networks.js';
 import { AUTO_DELETED_PORTS, ROUTER_INTERFACES } from '../ports/port-owners.js';
 import { allocatePrefix } from '../subnet-pools/allocate-prefix.js';
 import { addressPorts, refuseOverlap } from './insert-subnet.js';
@@ -32,16 +32,20 @@ export class SubnetManager extends ResourceManager<SubnetData> {
     const { project_id: project } = context;
     return [
       this.shared.policy.ownRows(context, 's', FOREIGN_NETWORK),
-      { example: FOREIGN, parent: { project_id: project }, condition: sql<boolean>`n.project_id = ${project}` },
+      {
+        example: FOREIGN,
+        parent: { project_id: project },
+        condition: ofNetworks('s', sql<boolean>`n.project_id = ${project}`),
+      },
       {
         example: FOREIGN,
         parent: { ...FOREIGN_NETWORK, shared: true },
-        condition: sharedWith(context, 'network', 'n'),
+        condition: ofNetworks('s', sharedWith(context, 'network', 'n')),
       },
       {
         example: { ...FOREIGN, 'router:external': true },
         parent: FOREIGN_NETWORK,
-        condition: externalFor(context),
+        condition: ofNetworks('s', externalFor(context)),
       },
     ];
   }

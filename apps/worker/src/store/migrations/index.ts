@@ -31,6 +31,7 @@ import { shelvedImage } from './20261128-shelved-image.js';
 import { blockDevices } from './20261128-block-devices.js';
 import { routerServices } from './20261129-router-services.js';
 import { portAttributes } from './20261129-port-attributes.js';
+import { listIndexes } from './20261129-list-indexes.js';
 import { localIps } from './20261129-local-ips.js';
 import { consoleTokens } from './20261128-console-tokens.js';
 import type { Migration } from './migration.js';
@@ -74,4 +75,5 @@ export const migrations: readonly Migration[] = [
   identityExtensions,
   consoleTokens,
   businessTime,
+  listIndexes,
 ];

@@ -1,0 +1,196 @@
+// Lists cost by the rows asked for, not by the rows there: no default or common filter of a list reads a large table from
+// end to end. PostgreSQL's own count of rows read in sequence decides, not a clock.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { Client } from 'pg';
+import { ApiClient } from '#testing/api-client';
+import { Cloud } from '#testing/cloud';
+import { startDatabase } from '#testing/database';
+import type { TestDatabase } from '#testing/database';
+import { runProgram } from '#testing/program';
+import { startEmbedded } from '#testing/stack';
+import type { Stack } from '#testing/stack';
+
+const ROWS = 25_000;
+/** Rows of the project that asks. */
+const OWN = 100;
+/** A table of which a request has read so many rows in sequence was not reached by an index. */
+const MANY = 5_000;
+
+/** Each table is filled with copies of its one row; what differs between them, as SQL over `n`. `own`: the project's. */
+const TABLES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  networks: { id: `uid('network', n)`, project_id: 'owner(n)', provider_segmentation_id: 'null' },
+  subnets: { id: `uid('subnet', n)`, network_id: `uid('network', n)`, project_id: 'owner(n)' },
+  ports: {
+    id: `uid('port', n)`,
+    network_id: `uid('network', n)`,
+    project_id: 'owner(n)',
+    device_id: `uid('server', n)`,
+  },
+  ip_allocations: {
+    subnet_id: `uid('subnet', n)`,
+    port_id: `uid('port', n)`,
+    ip_address: `'10.0.0.0'::inet + n`,
+  },
+  security_groups: { id: `uid('group', n)`, project_id: 'owner(n)', is_default: 'false' },
+  security_group_rules: { id: `uid('rule', n)`, security_group_id: `uid('group', n)`, project_id: 'owner(n)' },
+  instances: { id: `uid('server', n)`, project_id: 'owner(n)', name: `'server-' || n`, hostname: `'server-' || n` },
+  images: { id: `uid('image', n)`, owner: 'owner(n)', visibility: `'private'`, name: `'image-' || n` },
+};
+
+const LISTS = {
+  network: [
+    '/v2.0/networks',
+    '/v2.0/networks?name=none',
+    '/v2.0/networks?limit=5&sort_key=name&sort_dir=asc',
+    '/v2.0/networks?router:external=true',
+    '/v2.0/networks?id=NETWORK',
+    '/v2.0/subnets',
+    '/v2.0/subnets?network_id=NETWORK',
+    '/v2.0/ports',
+    '/v2.0/ports?device_id=SERVER',
+    '/v2.0/ports?network_id=NETWORK',
+    '/v2.0/ports?fixed_ips=ip_address%3D10.0.0.7',
+    '/v2.0/ports/PORT',
+    '/v2.0/security-groups',
+    '/v2.0/security-groups?name=default',
+    '/v2.0/security-group-rules?security_group_id=GROUP',
+  ],
+  osapi_compute: [
+    '/v2.1/servers/detail',
+    '/v2.1/servers/detail?limit=5',
+    '/v2.1/servers?name=server-7',
+    '/v2.1/servers?status=ACTIVE',
+    '/v2.1/servers?changes-since=2100-01-01T00:00:00Z',
+    '/v2.1/servers/SERVER',
+    '/v2.1/servers/SERVER/os-interface',
+    '/v2.1/limits',
+  ],
+  image: ['/v2/images', '/v2/images?name=image-7', '/v2/images?visibility=public', '/v2/images?limit=5&sort=name:asc'],
+} as const;
+
+describe('lists over large tables', () => {
+  let database: TestDatabase;
+  let stack: Stack;
+  let client: Client;
+  let member: ApiClient;
+  const ids = new Map<string, string>();
+
+  before(async () => {
+    database = await startDatabase();
+    const env = { OS_DATABASE__CONNECTION: database.url };
+    const sync = await runProgram('albireo-manage', { args: ['db', 'sync'], env });
+    assert.equal(sync.code, 0, sync.output);
+    stack = await startEmbedded({ env });
+    client = new Client({ connectionString: database.url });
+    await client.connect();
+    const admin = new ApiClient(stack.ports);
+    await admin.login();
+    const cloud = new Cloud(admin);
+    const network = await cloud.createNetwork('pattern', '10.0.0.0/8');
+    const server = await cloud.createServer('pattern', network, await cloud.imageId());
+    await cloud.untilStatus(server, 'ACTIVE');
+    member = await memberOf(admin, stack);
+    await fill();
+  });
+  after(async () => {
+    await client?.end();
+    await stack?.stop();
+    await database?.stop();
+  });
+
+  async function memberOf(admin: ApiClient, { ports }: Stack): Promise<ApiClient> {
+    const made = async (path: string, body: object): Promise<string> => {
+      const answer = await admin.expect(201, 'identity', 'POST', path, { body });
+      return (Object.values(answer)[0] as { id: string }).id;
+    };
+    const project = await made('/v3/projects', { project: { name: 'lists' } });
+    const user = await made('/v3/users', { user: { name: 'lists', password: 'of-this-test' } });
+    const roles = await admin.expect(200, 'identity', 'GET', '/v3/roles?name=member');
+    const [role] = roles['roles'] as { id: string }[];
+    await admin.expect(204, 'identity', 'PUT', `/v3/projects/${project}/users/${user}/roles/${role?.id}`);
+    const password = { user: { id: user, password: 'of-this-test' } };
+    const scope = { project: { id: project } };
+    const answer = await admin.request('identity', 'POST', '/v3/auth/tokens', {
+      token: null,
+      body: { auth: { identity: { methods: ['password'], password }, scope } },
+    });
+    const api = new ApiClient(ports);
+    api.token = answer.headers.get('x-subject-token') ?? '';
+    ids.set('project', project);
+    return api;
+  }
+
+  /** Copies, without the checks of foreign keys: they are of these rows among themselves. */
+  async function fill(): Promise<void> {
+    await client.query(`set session_replication_role = replica`);
+    await client.query(`create function pg_temp.uid(text, bigint) returns text immutable language sql as
+      $$ select md5($1 || $2)::uuid::text $$`);
+    await client.query(`create function pg_temp.owner(bigint) returns text immutable language sql as
+      $$ select case when $1 <= ${OWN} then '${ids.get('project')}' else md5('project' || $1 / 100) end $$`);
+    for (const [table, parts] of Object.entries(TABLES)) {
+      const columns = await client.query<{ name: string }>(
+        `select quote_ident(attname) as name from pg_attribute
+         where attrelid = $1::regclass and attnum > 0 and not attisdropped and attidentity = ''`,
+        [table],
+      );
+      const names = columns.rows.map(({ name }) => name);
+      const values = names.map((name) => (parts[name] ?? `one.${name}`).replaceAll(/\b(uid|owner)\(/g, 'pg_temp.$1('));
+      await client.query(`insert into ${table} (${names.join(', ')}) select ${values.join(', ')}
+        from (select * from ${table} limit 1) as one, generate_series(1, ${ROWS}) as n`);
+    }
+    await client.query('analyze');
+    for (const kind of ['network', 'port', 'server', 'group']) {
+      const { rows } = await client.query<{ id: string }>(`select pg_temp.uid('${kind}', 7) as id`);
+      ids.set(kind.toUpperCase(), rows[0]?.id ?? '');
+    }
+  }
+
+  /** How many rows of each large table have been read in sequence; sessions tell it when they end. */
+  async function readInSequence(): Promise<Map<string, number>> {
+    const others = `pid <> pg_backend_pid() and datname = current_database() and backend_type = 'client backend'`;
+    const { rows: sessions } = await client.query<{ pid: number }>(
+      `select pid, pg_terminate_backend(pid) from pg_stat_activity where ${others}`,
+    );
+    const gone = `select count(*)::int as count from pg_stat_activity where pid = any($1)`;
+    const pids = sessions.map(({ pid }) => pid);
+    for (let left = pids.length; left > 0;) {
+      left = (await client.query<{ count: number }>(gone, [pids])).rows[0]?.count ?? 0;
+    }
+    const { rows } = await client.query<{ table: string; read: string }>(
+      `select relname as table, seq_tup_read as read from pg_stat_user_tables where relname = any($1)`,
+      [Object.keys(TABLES)],
+    );
+    return new Map(rows.map(({ table, read }) => [table, Number(read)]));
+  }
+
+  /** A session that was ended may cost the next request its first try. */
+  async function ask(api: keyof typeof LISTS, path: string): Promise<void> {
+    for (let left = 20; left > 0; left -= 1) {
+      const { status, text } = await member.request(api, 'GET', path);
+      if (status === 200) return;
+      assert.ok(status >= 500, `${path}: ${status} ${text}`);
+    }
+    assert.fail(`${path} is not answered`);
+  }
+
+  for (const [api, paths] of Object.entries(LISTS) as [keyof typeof LISTS, readonly string[]][]) {
+    it(`of ${api} read no large table from end to end`, async () => {
+      const scans: string[] = [];
+      let earlier = await readInSequence();
+      for (const path of paths) {
+        await ask(
+          api,
+          path.replace(/\b(NETWORK|PORT|SERVER|GROUP)\b/, (kind) => ids.get(kind) ?? kind),
+        );
+        const now = await readInSequence();
+        for (const [table, read] of now) {
+          const rows = read - (earlier.get(table) ?? 0);
+          if (rows >= MANY) scans.push(`${path}: ${rows} rows of ${table}`);
+        }
+        earlier = now;
+      }
+      assert.deepEqual(scans, []);
+    });
+  }
+});
