@@ -40,6 +40,7 @@ function imageHeaders({ api, method, url }: DeclaredRoute): Readonly<Record<stri
 
 /** Of actions that are not a server's. */
 function actionBodies(url: string, project: string): unknown[] | undefined {
+  if (url.includes('/migrations/')) return [{ force_complete: null }];
   if (url.includes('/os-aggregates/')) {
     const host = { host: 'theft' };
     return [{ add_host: host }, { remove_host: host }, { set_metadata: { metadata: { theft: '1' } } }];

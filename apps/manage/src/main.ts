@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { productVersion } from '#libs/config';
 import { registerBootstrap } from './bootstrap.command.js';
 import { registerCloudsYaml } from './clouds-yaml.command.js';
+import { registerFakeCommands, registerSchedulerCommands } from './compute/compute.commands.js';
 import { registerConfigCommands } from './config/config.commands.js';
 import { registerDatabaseCommands } from './db/db.commands.js';
 import { registerGuestCommands } from './guests/guest.commands.js';
@@ -32,5 +33,7 @@ registerPolicyCommands(program);
 registerPipelineCommands(program);
 registerRpcCommands(program);
 registerStatusCommands(program);
+registerFakeCommands(program);
+registerSchedulerCommands(program);
 
 await program.parseAsync(process.argv);

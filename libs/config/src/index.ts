@@ -99,7 +99,6 @@ export {
   NetworkOptions,
   NeutronOptions,
   ServiceProvidersOptions,
-  MetadataProxyOptions,
   QuotaOptions,
   NetworkQuotaOptions,
   RabbitOptions,

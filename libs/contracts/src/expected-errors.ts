@@ -56,6 +56,7 @@ export const EXPECTED_ERRORS = {
   KeyNameInvalid: { status: 400, retryable: false },
   InstanceActionNotFound: { status: 404, retryable: false },
   InstanceInvalidState: { status: 409, retryable: false },
+  MigrationNotFound: { status: 404, retryable: false },
   ServiceNotFound: { status: 404, retryable: false },
   MetadataItemNotFound: { status: 404, retryable: false },
   ConsoleTypeInvalid: { status: 400, retryable: false },

@@ -128,7 +128,7 @@ export {
   InstanceActionListArgs,
   InstanceActionPage,
 } from './conductor/instance-actions.js';
-export { MigrationObject, MigrationPage } from './conductor/migration.objects.js';
+export { MigrationObject, MigrationPage, ServerMigrationsArgs } from './conductor/migration.objects.js';
 export type { MigrationData } from './conductor/migration.objects.js';
 export type { InstanceActionData, InstanceActionEvent } from './conductor/instance-actions.js';
 export { POWER_STATE, VM_STATES } from './conductor/server-states.js';
@@ -170,6 +170,5 @@ export {
 } from './compute/compute.contract.js';
 export * from './compute/console.objects.js';
 export type { ComputeContract, ConsoleOutputData } from './compute/compute.contract.js';
-export { isSignedWith, metadataSecrets, signInstanceId } from './metadata-signature.js';
 export { policyRules } from './policy-rules.js';
 export type { PolicyService } from './policy-rules.js';

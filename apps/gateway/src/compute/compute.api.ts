@@ -30,6 +30,7 @@ import { routedPath } from './project-path.js';
 import { QuotaSetsController } from './quotas/quota-sets.controller.js';
 import { InstanceActionsController } from './servers/instance-actions.controller.js';
 import { InterfacesController } from './servers/interfaces.controller.js';
+import { LiveMigrationsController } from './servers/live-migrations.controller.js';
 import { MigrationsController } from './servers/migrations.controller.js';
 import { ServerActionsController } from './servers/server-actions.controller.js';
 import { ServerMetadataController } from './servers/server-metadata.controller.js';
@@ -63,6 +64,7 @@ export const computeApi: ApiDefinition = {
       ServerActionsController,
       InstanceActionsController,
       MigrationsController,
+      LiveMigrationsController,
       ServerPartsController,
       ServerMetadataController,
       FlavorsController,

@@ -15,7 +15,6 @@ import {
   WsgiOptions,
 } from '#libs/config';
 import type { Configuration } from '#libs/config';
-import { metadataSecrets } from '#libs/contracts';
 import type { CatalogService, CatalogUrls, GatewaySettings } from './settings.js';
 
 /** The gateway's settings as a live view of the configuration: each read sees the option's present value. */
@@ -75,7 +74,7 @@ export function gatewaySettings(config: Configuration): GatewaySettings {
     dhcpDomain: api.dhcpDomain,
     enableInstancePassword: api.enableInstancePassword,
     serviceMetadataProxy: neutron.serviceMetadataProxy,
-    metadataProxySecrets: metadataSecrets(neutron.metadataProxySharedSecret, identity.signingKeys),
+    metadataProxySharedSecret: neutron.metadataProxySharedSecret,
     defaultAvailabilityZone: config.get(ComputeOptions).defaultAvailabilityZone,
   };
 }

@@ -79,8 +79,7 @@ export interface GatewaySettings {
   readonly dhcpDomain: string;
   readonly enableInstancePassword: boolean;
   readonly serviceMetadataProxy: boolean;
-  /** What metadata proxies may sign with. */
-  readonly metadataProxySecrets: readonly string[];
+  readonly metadataProxySharedSecret: string;
   readonly defaultAvailabilityZone: string;
 }
 
@@ -136,6 +135,6 @@ export const DEFAULT_GATEWAY_SETTINGS: GatewaySettings = Object.freeze<GatewaySe
   dhcpDomain: 'novalocal',
   enableInstancePassword: true,
   serviceMetadataProxy: false,
-  metadataProxySecrets: [],
+  metadataProxySharedSecret: '',
   defaultAvailabilityZone: 'nova',
 });

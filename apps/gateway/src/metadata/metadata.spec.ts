@@ -147,7 +147,7 @@ describe('the Metadata API behind a proxy', () => {
           },
         },
       },
-      { serviceMetadataProxy: true, metadataProxySecrets: [secret] },
+      { serviceMetadataProxy: true, metadataProxySharedSecret: secret },
     );
     app = await createApiApplication(metadataApi, edge);
   });

@@ -22,6 +22,7 @@ export async function withStore<T>(config: Configuration, work: (store: Store) =
     store = await openStore(location.kind === 'postgres' ? { ...location, pool: { reconnectTimeoutMs: 0 } } : location);
     return await work(store);
   } catch (error) {
+    if (error instanceof StartError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new StartError(`database: ${reason}`);
   } finally {

@@ -1,16 +1,26 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
-import type { ListArgs, MigrationData, Page } from '#libs/contracts';
+import { ExpectedError } from '#libs/contracts';
+import type { ListArgs, MigrationData, Page, ServerMigrationsArgs } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import { expressionFilter, invalidFilter, textFilter } from '../listing/filters.js';
 import type { Filter, ListDefinition } from '../listing/list-definition.js';
 import { listRows } from '../listing/list-rows.js';
 import type { Authorizer } from '../policy/authorizer.js';
 import type { Store } from '../store/index.js';
+import { ownerOf } from './servers/actions/action-handler.js';
+import { visibleServer } from './servers/visible-server.js';
 
 const RULE = 'os_compute_api:os-migrations:index';
 const ALL_PROJECTS_RULE = 'os_compute_api:os-migrations:index:all_projects';
 const HOST_RULE = 'os_compute_api:os-migrations:index:host';
+
+const LIVE_RULE = 'os_compute_api:servers:migrations';
+const LIVE_HOST_RULE = 'os_compute_api:servers:migrations:index:host';
+/** What nova counts as under way where it lists them, and where one is asked for. */
+const LISTED = ['accepted', 'queued', 'preparing', 'running', 'post-migrating'];
+const SHOWN = new Set(LISTED.slice(1));
+const HIDDEN = { source_compute: null, source_node: null, dest_compute: null, dest_node: null };
 
 const host: Filter = (values) =>
   sql<boolean>`(m.source_compute = any(${[...values]}::text[]) or m.dest_compute = any(${[...values]}::text[]))`;
@@ -57,9 +67,28 @@ export class MigrationList {
     if (!isOwn) this.authorizer.authorize(context, 'compute', ALL_PROJECTS_RULE, target);
     const page = await listRows<MigrationData>(this.store.db, migrations, sql<boolean>`true`, args);
     const withHosts = this.authorizer.allows(context, 'compute', HOST_RULE, target);
-    const hidden = { source_compute: null, source_node: null, dest_compute: null, dest_node: null };
-    const objects = withHosts ? page.rows : page.rows.map((row) => ({ ...row, ...hidden }));
+    const objects = withHosts ? page.rows : page.rows.map((row) => ({ ...row, ...HIDDEN }));
     return { objects, next_marker: page.nextMarker };
+  }
+
+  /** Errors: InstanceNotFound, MigrationNotFound, PolicyNotAuthorized. */
+  async ofServer(context: RequestContext, { id, number }: ServerMigrationsArgs): Promise<Page<MigrationData>> {
+    const rule = number === undefined ? 'index' : 'show';
+    const server = await visibleServer(this.store.db, this.authorizer, context, id);
+    this.authorizer.authorize(context, 'compute', `${LIVE_RULE}:${rule}`, ownerOf(server));
+    const filters = {
+      instance_uuid: [id],
+      ...(number === undefined ? { migration_type: ['live-migration'] } : { number: [number] }),
+    };
+    const sorted = { sort_keys: ['number'], sort_dirs: ['asc'] } as const;
+    const { rows } = await listRows<MigrationData>(this.store.db, migrations, sql<boolean>`true`, {
+      filters,
+      ...sorted,
+    });
+    if (number !== undefined) return { objects: [oneLive(rows[0], id, number)], next_marker: null };
+    const withHosts = this.authorizer.allows(context, 'compute', LIVE_HOST_RULE, ownerOf(server));
+    const objects = rows.filter(({ status }) => LISTED.includes(status));
+    return { objects: withHosts ? objects : objects.map((row) => ({ ...row, ...HIDDEN })), next_marker: null };
   }
 }
 
@@ -68,4 +97,16 @@ function timeFilter(name: string, operator: RawBuilder<unknown>): Filter {
     if (Number.isNaN(Date.parse(text))) throw invalidFilter(name, text, 'an ISO 8601 time');
     return sql<boolean>`m.updated_at ${operator} ${text}::timestamptz`;
   };
+}
+
+function oneLive(row: MigrationData | undefined, id: string, number: string): MigrationData {
+  const text =
+    row === undefined
+      ? `In-progress live migration ${number} is not found for server ${id}.`
+      : row.migration_type !== 'live-migration'
+        ? `Migration ${number} for server ${id} is not live-migration.`
+        : `Live migration ${number} for server ${id} is not in progress.`;
+  if (row?.migration_type !== 'live-migration' || !SHOWN.has(row.status))
+    throw new ExpectedError('MigrationNotFound', text);
+  return row;
 }

@@ -30,6 +30,7 @@ import type {
   ServerData,
   ServerMetadataArgs,
   ServerMetadataData,
+  ServerMigrationsArgs,
   ServerUpdateArgs,
   VersionedObject,
 } from '#libs/contracts';
@@ -96,6 +97,14 @@ export class ServerEndpoint {
   @RpcMethod('migration_list')
   async listMigrations(context: RequestContext, args: ListArgs): Promise<VersionedObject<Page<MigrationData>>> {
     return MigrationPage.wrap(await this.migrations.list(context, args));
+  }
+
+  @RpcMethod('server_migrations')
+  async liveMigrations(
+    context: RequestContext,
+    args: ServerMigrationsArgs,
+  ): Promise<VersionedObject<Page<MigrationData>>> {
+    return MigrationPage.wrap(await this.migrations.ofServer(context, args));
   }
 
   @RpcMethod('instance_action_list')

@@ -148,7 +148,12 @@ export interface VirtDriver {
   moveOut(guest: GuestDescription, operation: DriverOperation): Promise<void>;
   /** Takes a guest over, with the flavor that it has now; it runs afterwards, or stays off. */
   moveIn(guest: GuestDescription, isRunning: boolean, operation: DriverOperation): Promise<void>;
-  /** Takes a guest to another host while it runs. */
+  /**
+   * Brings what a running guest has to another host, before `moveLive`. When the signal aborts, the move is given up or
+   * made to complete at once: nothing of the guest has changed then. @default there is nothing to bring
+   */
+  copyLive?(guest: GuestDescription, host: string, operation: DriverOperation): Promise<void>;
+  /** Takes a guest to another host while it runs; it is not given up any more. */
   moveLive(guest: GuestDescription, host: string, operation: DriverOperation): Promise<void>;
   /**
    * Removes what a guest that moved has left on the host of the description; of one that was resized where it is, only

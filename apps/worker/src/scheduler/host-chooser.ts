@@ -38,6 +38,13 @@ export interface ChosenHost {
   readonly alternates: readonly string[];
 }
 
+/** What refuses a host for a server. */
+export interface HostExplanation {
+  readonly host: string;
+  /** Names of filters, and what else there is, in words; empty: it would be taken. */
+  readonly refusedBy: readonly string[];
+}
+
 /** Of which hosts one is chosen. */
 export interface HostBounds {
   /** The one that was asked for; null for any. */
@@ -72,27 +79,24 @@ export class HostChooser {
     return null;
   }
 
-  /** Hosts that were tried are left out, and those that were chosen with the first come before others. */
-  async #candidates(
-    tx: Transaction,
-    instance: InstanceRow,
-    { only, except }: HostBounds,
-  ): Promise<readonly HostState[]> {
-    const spec = boundsOfBuild(instance);
+  /** For every host why the server would not be put there now, in the order of their names; nothing: it would. */
+  async explain(tx: Transaction, instance: InstanceRow): Promise<HostExplanation[]> {
     const request = await placementRequest(tx, instance);
-    const wantedZone = instance.request_spec.availability_zone ?? null;
+    const hosts = await loadHosts(tx, this.#settings.serviceDownTimeMs);
+    return hosts.map((host) => ({
+      host: host.host,
+      refusedBy: [...this.#refusals(host, request, ANY_HOST), ...this.#shortages(host, instance)],
+    }));
+  }
+
+  /** Hosts that were tried are left out, and those that were chosen with the first come before others. */
+  async #candidates(tx: Transaction, instance: InstanceRow, bounds: HostBounds): Promise<readonly HostState[]> {
+    const request = await placementRequest(tx, instance);
     const hosts = (await loadHosts(tx, this.#settings.serviceDownTimeMs)).filter(
-      (host) =>
-        (wantedZone === null || host.zone === wantedZone) &&
-        (spec.host === undefined || host.host === spec.host) &&
-        (spec.node === undefined || host.node === spec.node) &&
-        (only === null || host.host === only) &&
-        !except.includes(host.host) &&
-        !(spec.tried_hosts ?? []).includes(host.host) &&
-        this.#passes(host, request),
+      (host) => this.#refusals(host, request, bounds).next().done === true,
     );
     const weighed = weighHosts(hosts, request, this.#settings.multipliers);
-    const alternates = spec.alternates ?? [];
+    const alternates = boundsOfBuild(instance).alternates ?? [];
     const rank = (host: HostState): number => {
       const at = alternates.indexOf(host.host);
       return at < 0 ? alternates.length : at;
@@ -100,10 +104,42 @@ export class HostChooser {
     return alternates.length === 0 ? weighed : weighed.toSorted((a, b) => rank(a) - rank(b));
   }
 
-  /** Whoever names a host by force asks no filter, but the host must take servers. */
-  #passes(host: HostState, request: PlacementRequest): boolean {
-    if (boundsOfBuild(request.instance).forced === true) return host.enabled && host.up;
-    return this.#settings.filters.every((name) => hostFilters[name](host, request, this.#settings.bounds));
+  /** What refuses a host, one by one. Whoever names a host by force asks no filter, but the host must take servers. */
+  *#refusals(host: HostState, request: PlacementRequest, { only, except }: HostBounds): Generator<string> {
+    const { instance } = request;
+    const spec = boundsOfBuild(instance);
+    const zone = instance.request_spec.availability_zone ?? null;
+    if (zone !== null && host.zone !== zone) yield `availability zone ${zone}`;
+    const isOther =
+      (spec.host !== undefined && host.host !== spec.host) ||
+      (spec.node !== undefined && host.node !== spec.node) ||
+      (only !== null && host.host !== only);
+    if (isOther) yield 'another host was asked for';
+    if (except.includes(host.host)) yield 'the host that the server leaves';
+    if ((spec.tried_hosts ?? []).includes(host.host)) yield 'its build has failed there';
+    if (spec.forced === true) {
+      if (!host.enabled || !host.up) yield 'ComputeFilter';
+      return;
+    }
+    for (const name of this.#settings.filters) {
+      if (!hostFilters[name](host, request, this.#settings.bounds)) yield name;
+    }
+  }
+
+  /** What a host has too little of, beside what the server holds there itself. */
+  #shortages(host: HostState, { flavor, host: own }: InstanceRow): string[] {
+    const held = own === host.host ? flavor : { vcpus: 0, ram: 0, disk: 0, ephemeral: 0 };
+    const { cpuAllocationRatio, ramAllocationRatio, diskAllocationRatio, reservedMemory, reservedDisk } =
+      this.#settings;
+    const free = {
+      VCPU: host.vcpus * cpuAllocationRatio - host.vcpus_used + held.vcpus,
+      MEMORY_MB: (host.memory - reservedMemory) * ramAllocationRatio - host.memory_used + held.ram,
+      DISK_GB: (host.disk - reservedDisk) * diskAllocationRatio - host.disk_used + held.disk + held.ephemeral,
+    };
+    const wanted = { VCPU: flavor.vcpus, MEMORY_MB: flavor.ram, DISK_GB: flavor.disk + flavor.ephemeral };
+    return (['VCPU', 'MEMORY_MB', 'DISK_GB'] as const)
+      .filter((name) => wanted[name] > free[name])
+      .map((name) => `${name}: ${free[name]} free, ${wanted[name]} wanted`);
   }
 
   /** The lock on the host's row makes two schedulers take turns, so that together they never promise too much. */

@@ -3,7 +3,6 @@ import {
   ControlOptions,
   FakeDriverOptions,
   ImageOptions,
-  FilterSchedulerOptions,
   NotificationContentOptions,
   NetworkQuotaOptions,
   QuotaOptions,
@@ -38,8 +37,8 @@ import { Authorizer } from '../policy/authorizer.js';
 import { Quotas } from '../quota/quotas.js';
 import { Outbox, PostgresDeliveryLedger } from '../store/index.js';
 import type { Store } from '../store/index.js';
-import { isHostFilter } from '../scheduler/filters.js';
 import type { SchedulerSettings } from '../scheduler/host-chooser.js';
+import { schedulerSettings } from '../scheduler/scheduler-settings.js';
 import { Intake } from '../snapshots/intake.js';
 import { PeriodicTasks } from './periodic-tasks.js';
 import { AgentReports } from '../network/agents/agent-reports.js';
@@ -121,27 +120,7 @@ export class WorkerResources {
   }
 
   get scheduler(): SchedulerSettings {
-    const options = this.config.get(ComputeOptions);
-    const chosen = this.config.get(FilterSchedulerOptions);
-    return {
-      serviceDownTimeMs: this.config.get(ServiceOptions).serviceDownTime * 1_000,
-      cpuAllocationRatio: options.cpuAllocationRatio,
-      ramAllocationRatio: options.ramAllocationRatio,
-      diskAllocationRatio: options.diskAllocationRatio,
-      reservedMemory: options.reservedHostMemoryMb,
-      reservedDisk: Math.ceil(options.reservedHostDiskMb / 1024),
-      maxAttempts: this.config.get(SchedulerOptions).maxAttempts,
-      filters: chosen.enabledFilters.filter(isHostFilter),
-      bounds: { maxIoOps: chosen.maxIoOpsPerHost, maxInstances: chosen.maxInstancesPerHost },
-      multipliers: {
-        ram: chosen.ramWeightMultiplier,
-        cpu: chosen.cpuWeightMultiplier,
-        disk: chosen.diskWeightMultiplier,
-        ioOps: chosen.ioOpsWeightMultiplier,
-        softAffinity: chosen.softAffinityWeightMultiplier,
-        softAntiAffinity: chosen.softAntiAffinityWeightMultiplier,
-      },
-    };
+    return schedulerSettings(this.config);
   }
 
   /** Around every handler of a cloud with a control port. */
@@ -190,6 +169,7 @@ function fakeSettings(options: FakeDriverOptions): FakeDriverSettings {
     powerOnDelayMs: options.powerOnDelay * 1_000,
     powerOffDelayMs: options.powerOffDelay * 1_000,
     rebootDelayMs: options.rebootDelay * 1_000,
+    liveMigrationDelayMs: options.liveMigrationDelay * 1_000,
     destroyDelayMs: options.destroyDelay * 1_000,
     failSpawnPattern: options.failSpawnPattern,
     vcpus: options.vcpus,

@@ -34,7 +34,7 @@ import {
   PolicyOptions,
   ReportOptions,
 } from './middleware.options.js';
-import { MetadataProxyOptions, NetworkOptions, NeutronOptions, ServiceProvidersOptions } from './network.options.js';
+import { NetworkOptions, NeutronOptions, ServiceProvidersOptions } from './network.options.js';
 import { GuestOptions, QemuOptions } from './qemu.options.js';
 import { QuotaOptions, NetworkQuotaOptions } from './quota.options.js';
 import { RabbitOptions } from './rabbit.options.js';
@@ -59,7 +59,6 @@ export const allOptionGroups: readonly OptionGroupClass[] = [
   NetworkOptions,
   NeutronOptions,
   ServiceProvidersOptions,
-  MetadataProxyOptions,
   ApiOptions,
   WsgiOptions,
   ConfigOptions,
@@ -112,7 +111,6 @@ export {
   NetworkOptions,
   NeutronOptions,
   ServiceProvidersOptions,
-  MetadataProxyOptions,
   ApiOptions,
   WsgiOptions,
   ConfigOptions,

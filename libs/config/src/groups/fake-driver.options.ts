@@ -30,6 +30,13 @@ export class FakeDriverOptions {
   @DurationOpt({ default: 0, mutable: true, help: 'Seconds that the removal of a server takes.' })
   readonly destroyDelay!: number;
 
+  @DurationOpt({
+    default: 0,
+    mutable: true,
+    help: 'Seconds that a live migration takes; meanwhile it can be aborted, or made to complete.',
+  })
+  readonly liveMigrationDelay!: number;
+
   @StrOpt({
     mutable: true,
     check: checkPattern,

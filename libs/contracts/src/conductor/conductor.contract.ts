@@ -8,6 +8,7 @@ import { FlavorCreateArgs, FlavorListArgs } from './flavor.args.js';
 import type { FlavorData } from './flavor.objects.js';
 import { InstanceActionArgs, InstanceActionListArgs } from './instance-actions.js';
 import type { InstanceActionData } from './instance-actions.js';
+import { ServerMigrationsArgs } from './migration.objects.js';
 import type { MigrationData } from './migration.objects.js';
 import { KeypairArgs, KeypairCreateArgs, KeypairListArgs } from './keypair.args.js';
 import type { KeypairData } from './keypair.objects.js';
@@ -124,6 +125,17 @@ export const conductorContract = defineContract({
     migration_list: call({
       access: ['os_compute_api:os-migrations:index'],
       args: ListArgs,
+      result: type<VersionedObject<Page<MigrationData>>>(),
+      idempotent: true,
+      since: '1.2',
+    }),
+    /**
+     * The live migrations of a server that are under way, or with a number that one. Errors: InstanceNotFound,
+     * MigrationNotFound.
+     */
+    server_migrations: call({
+      access: ['os_compute_api:servers:migrations:index', 'os_compute_api:servers:migrations:show'],
+      args: ServerMigrationsArgs,
       result: type<VersionedObject<Page<MigrationData>>>(),
       idempotent: true,
       since: '1.2',

@@ -1,3 +1,4 @@
+import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { objectType, pageType } from '../objects/versioned-object.js';
 
 /** A server's move to another host or flavor. Times are ISO 8601 UTC with microseconds and `Z`. */
@@ -24,3 +25,9 @@ export interface MigrationData {
 
 export const MigrationObject = objectType<MigrationData>('Migration', '1.0');
 export const MigrationPage = pageType(MigrationObject);
+
+export class ServerMigrationsArgs {
+  @IsString() @MaxLength(255) readonly id!: string;
+  /** What the API shows as a migration's id. */
+  @IsOptional() @IsString() @MaxLength(255) readonly number?: string;
+}

@@ -37,6 +37,12 @@ export class UnshelveBody {
   @InVersions(91) @Optional() @IsString() @MinLength(1) @MaxLength(255) host?: string;
 }
 
+/** Of what is done to a migration of a server. */
+export class MigrationBody {
+  /** As the API shows its id. */
+  @IsString() @MaxLength(255) migration_id!: string;
+}
+
 /** What takes a server to another host or flavor, or off its host. */
 export const moveActions = actions({
   resize: {
@@ -92,6 +98,29 @@ export const moveActions = actions({
     task: 'migrating',
     needsHost: true,
     recorded: 'live-migration',
+  },
+  abort_live_migration: {
+    key: 'abort live migration',
+    operation: 'DELETE /servers/{server_id}/migrations/{migration_id}',
+    rule: 'os_compute_api:servers:migrations:delete',
+    allowed: 'manager',
+    description: 'Abort a live migration',
+    since: 24,
+    body: MigrationBody,
+    tasks: ['migrating'],
+    recorded: 'live_migration_cancel',
+  },
+  force_complete_live_migration: {
+    key: 'force_complete',
+    operation: 'POST /servers/{server_id}/migrations/{migration_id}/action (force_complete)',
+    rule: 'os_compute_api:servers:migrations:force_complete',
+    allowed: 'manager',
+    description: 'Complete a live migration at once',
+    since: 22,
+    body: MigrationBody,
+    from: ['active'],
+    tasks: 'any',
+    recorded: 'live_migration_force_complete',
   },
   evacuate: {
     key: 'evacuate',

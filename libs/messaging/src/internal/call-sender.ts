@@ -178,7 +178,6 @@ export class CallSender {
         connectionLost: false,
         surveyed: request.regardless !== true,
         missed: 0,
-        unanswered: 0,
         heard: 0,
         heardAt: 0,
         partial: null,

@@ -19,11 +19,6 @@ const surveyEveryMs = 1_000;
 const heardForMs = 3_500;
 /** As many surveys in a row must miss a call: one may be between the queue and a server. */
 const missedLimit = 2;
-/**
- * The same where some server did not answer: the broker may go on counting one whose machine is cut off. A read that runs
- * twice does no harm; for a change there must be time for a server that is only busy.
- */
-const silentLimit = { read: 4, change: 10 };
 
 /** Sends a call again, as it is. */
 type Resend = (call: PendingCall) => Promise<void>;
@@ -128,15 +123,12 @@ export class CallWatch {
     state.running = true;
     state.startedAt = performance.now();
     try {
-      const found = await this.#heldOf(first, calls);
-      if (found === null) return;
+      const held = await this.#heldOf(first, calls);
+      if (held === null) return;
       for (const call of calls) {
         if (this.pending.get(call.msgId) !== call) continue;
-        if (found.held.has(call.msgId)) call.missed = call.unanswered = 0;
-        else if (found.complete) call.missed += 1;
-        else call.unanswered += 1;
-        const silent = call.idempotent ? silentLimit.read : silentLimit.change;
-        if (call.missed >= missedLimit || call.unanswered >= silent) this.#lost(call);
+        call.missed = held.has(call.msgId) ? 0 : call.missed + 1;
+        if (call.missed >= missedLimit) this.#lost(call);
       }
     } catch (error) {
       this.core.observer.info?.('the servers could not be asked for calls', { queue, reason: textOf(error) });
@@ -145,21 +137,15 @@ export class CallWatch {
     }
   }
 
-  /**
-   * Ids of those calls that some server has, and whether all servers have told; null when none has, or their queue is not
-   * empty yet, or a server does not know the question.
-   */
-  async #heldOf(
-    call: PendingCall,
-    calls: readonly PendingCall[],
-  ): Promise<{ held: ReadonlySet<unknown>; complete: boolean } | null> {
+  /** Ids of those calls that some server has; null when not all servers have told, or their queue is not empty yet. */
+  async #heldOf(call: PendingCall, calls: readonly PendingCall[]): Promise<ReadonlySet<string> | null> {
     const { core } = this;
     const { topic, frame } = call;
     const { exchange } = frame;
     // What was sent before this has left the queue when it is answered.
     if (!(await passes(core, presenceCall(exchange, topic, call.server)))) return null;
     const ids = calls.map(({ msgId }) => msgId);
-    const { answers, refused, complete } = await askServers(
+    const { answers, complete } = await askServers(
       core,
       {
         exchange,
@@ -170,14 +156,11 @@ export class CallWatch {
       },
       (result) => (Array.isArray(result) ? result : undefined),
     );
-    if (answers.length === 0 || refused > 0) return null;
-    // Servers of another product are never sure to answer.
-    if (!complete && core.settings.joinForeignTopics) return null;
-    return { held: new Set(answers.flat()), complete };
+    return complete ? new Set(answers.flat().filter((id) => typeof id === 'string')) : null;
   }
 
   #lost(call: PendingCall): void {
-    call.missed = call.unanswered = 0;
+    call.missed = 0;
     this.core.observer.warn?.(`${call.topic}.${call.method}: no server has the request any more`, {
       message_id: call.msgId,
       request_id: call.requestId,

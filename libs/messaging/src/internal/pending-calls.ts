@@ -27,8 +27,6 @@ export interface PendingCall extends Expiring {
   readonly surveyed: boolean;
   /** Surveys in a row that did not find it at any server. */
   missed: number;
-  /** Surveys in a row that did not find it, nor were answered by every server. */
-  unanswered: number;
   /** How often, and when last, a server has told that it runs the call. */
   heard: number;
   heardAt: number;

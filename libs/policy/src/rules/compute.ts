@@ -138,6 +138,24 @@ const networkProxies: readonly RuleRow[] = [
 const MANAGER = 'rule:project_manager_or_admin';
 
 const rest: readonly RuleRow[] = [
+  [
+    'os_compute_api:servers:migrations:index',
+    MANAGER,
+    'List live migrations under way',
+    'GET /servers/{server_id}/migrations',
+  ],
+  [
+    'os_compute_api:servers:migrations:index:host',
+    ADMIN,
+    'See hosts of live migrations under way',
+    'GET /servers/{server_id}/migrations',
+  ],
+  [
+    'os_compute_api:servers:migrations:show',
+    MANAGER,
+    'Show a live migration under way',
+    'GET /servers/{server_id}/migrations/{migration_id}',
+  ],
   ['os_compute_api:os-migrations:index', MANAGER, "List migrations of the project's servers", 'GET /os-migrations'],
   ['os_compute_api:os-migrations:index:all_projects', ADMIN, 'List migrations of all projects', 'GET /os-migrations'],
   ['os_compute_api:os-migrations:index:host', ADMIN, 'See hosts of migrations', 'GET /os-migrations'],

@@ -6,6 +6,7 @@ import { clock } from '../../instances/instance-states.js';
 import type { FlavorData } from '#libs/contracts';
 import type { Queries, Transaction } from '../../store/index.js';
 import type { HostStepHandlers, StepServices, StepWork } from './host-step.js';
+import { copyLive } from './live-copy.js';
 
 /**
  * A resize or cold migration: the source lets go of the guest, the destination takes it over; then the source forgets it
@@ -114,13 +115,18 @@ export const moveSteps: HostStepHandlers = {
     tasks: ['migrating'],
     event: 'live_migration._post',
     record: 'compute_live_migration',
-    async run({ driver, store }, { guest, instance, operation }) {
+    async run(services, work) {
+      const { driver, store } = services;
+      const { guest, instance, operation } = work;
       const move = await requireMove(store.db, instance.id);
+      if (!(await copyLive(services, work, move))) return;
       await driver.moveLive(guest, move.dest_compute ?? '', operation);
       await driver.cleanUp(guest, operation);
     },
     async end({ networking }, tx, { instance }) {
       const move = await requireMove(tx, instance.id);
+      // The move that was run was aborted and another one has begun: this delivery is run again, for that one.
+      if (move.status !== 'post-migrating') throw new Error(`another move of server ${instance.id} has begun`);
       await completeMove(tx, move, 'completed');
       const host = move.dest_compute ?? '';
       await networking.rebind(tx, instance, host);

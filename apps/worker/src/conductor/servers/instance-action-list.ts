@@ -6,7 +6,7 @@ import type { InstanceRow } from '../../instances/instance-row.js';
 import type { Authorizer } from '../../policy/authorizer.js';
 import type { Store } from '../../store/index.js';
 import { ownerOf } from './actions/action-handler.js';
-import { instanceNotFound } from './server-errors.js';
+import { visibleServer } from './visible-server.js';
 
 const RULE = 'os_compute_api:os-instance-actions';
 const MAX_PAGE = 1000;
@@ -86,11 +86,8 @@ export class InstanceActionList {
   }
 
   async #server(context: RequestContext, id: string, withDeleted: boolean, rule: string): Promise<InstanceRow> {
-    const row = await this.store.db.selectFrom('instances').selectAll().where('id', '=', id).executeTakeFirst();
-    if (row === undefined || (row.deleted && !withDeleted)) throw instanceNotFound(id);
-    const target = ownerOf(row);
-    if (!this.authorizer.allows(context, 'compute', 'os_compute_api:servers:show', target)) throw instanceNotFound(id);
-    this.authorizer.authorize(context, 'compute', `${RULE}:${rule}`, target);
+    const row = await visibleServer(this.store.db, this.authorizer, context, id, withDeleted);
+    this.authorizer.authorize(context, 'compute', `${RULE}:${rule}`, ownerOf(row));
     return row;
   }
 }

@@ -1,4 +1,5 @@
-import { actionOf } from '#libs/contracts';
+import { ExpectedError, actionOf } from '#libs/contracts';
+import { MessagingError } from '#libs/messaging';
 import type { ActionDeclaration, ActionStates, ServerActArgs, ServerActionArgs } from '#libs/contracts';
 import type { ServerActionResultData } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
@@ -31,7 +32,7 @@ export class ServerActions {
     const handler = actionHandlers[args.action];
     const body = checkedBody(declared, args.body ?? {});
     const { store, authorizer, networking } = this.services;
-    const outcome = await store.transaction(
+    const begin = store.transaction(
       async (tx) => {
         const project = handler?.hold === undefined ? undefined : await projectOf(tx, args.id);
         const held = project === undefined ? undefined : await handler?.hold?.(this.services, tx, project);
@@ -50,6 +51,11 @@ export class ServerActions {
       },
       { name: `server_${args.action}` },
     );
+    const outcome = await begin.catch((error: unknown) => {
+      // nova refuses what its older hosts do not know in the same way: until all are new, it is a conflict.
+      if (!(error instanceof MessagingError) || error.code !== 'RPCVersionCapError') throw error;
+      throw new ExpectedError('Conflict', 'Unsupported RPC version for compute. Required >= 1.1');
+    });
     return outcome.after === undefined ? (outcome.result ?? {}) : outcome.after();
   }
 

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, before, describe, it, mock } from 'node:test';
 import { MigrationPage, ServerActionResult, ServerPage } from '#libs/contracts';
 import type { ServerActionName, ServerCreateArgs, ServerData } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
+import { FakeDriver } from '../../drivers/fake/fake-driver.js';
+import type { DriverOperation } from '../../drivers/virt-driver.js';
 import { stableImageId } from '../../image/stable-id.js';
 import {
   adminContext,
@@ -224,6 +226,52 @@ describe('moves of a server', () => {
     });
     assert.equal((await done(id, 'migrate_live', self, admin, 34)).host, OTHER);
     assert.equal((await migration(id)).status, 'error');
+    await remove(id);
+  });
+
+  it('a live migration that takes its time can be aborted, or made to complete', async () => {
+    const { store } = worker.shared;
+    let begun: (() => void) | undefined;
+    const untilBroken = (_guest: unknown, _host: unknown, { signal }: DriverOperation): Promise<void> => {
+      begun?.();
+      return new Promise<void>((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(new Error('broken off')), { once: true });
+      });
+    };
+    const copy = mock.method(FakeDriver.prototype, 'copyLive', untilBroken);
+    const copying = async (id: string): Promise<string> => {
+      const started = new Promise<void>((resolve) => (begun = resolve));
+      await act(id, 'migrate_live', { block_migration: 'auto', host: null }, admin);
+      await started;
+      const { db } = store;
+      const newest = db.selectFrom('migrations').select('id').where('instance_id', '=', id).orderBy('id', 'desc');
+      return String((await newest.executeTakeFirstOrThrow()).id);
+    };
+    const { id } = await activeServer();
+    const first = await copying(id);
+    await assert.rejects(act(id, 'abort_live_migration', { migration_id: '999999' }, admin), {
+      message: `Migration 999999 not found for instance ${id}`,
+    });
+    const stayed = await done(id, 'abort_live_migration', { migration_id: first }, admin);
+    assert.deepEqual([stayed.vm_state, stayed.task_state, stayed.host], ['active', null, HOST]);
+    assert.equal((await migration(id)).status, 'cancelled');
+    assert.deepEqual((await traces(id)).held, [`${HOST} instance 1`]);
+    await assert.rejects(act(id, 'abort_live_migration', { migration_id: first }, admin), {
+      message: `Cannot 'abort live migration' instance ${id} while it is in task_state None`,
+    });
+    const second = await copying(id);
+    const moved = await done(id, 'force_complete_live_migration', { migration_id: second }, admin);
+    assert.deepEqual([moved.vm_state, moved.host], ['active', OTHER]);
+    assert.equal((await migration(id)).status, 'completed');
+    assert.deepEqual(await traces(id), {
+      ports: [`${OTHER} ACTIVE`],
+      machines: [OTHER],
+      held: [`${OTHER} instance 1`],
+    });
+    await assert.rejects(act(id, 'force_complete_live_migration', { migration_id: second }, admin), {
+      message: /state of instance .* is completed\. Cannot force complete while the migration is in this state\.$/,
+    });
+    copy.mock.restore();
     await remove(id);
   });
 

@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import { ComputeOptions } from '#libs/config';
 import { ExpectedError } from '#libs/contracts';
+import type { ServerActionName } from '#libs/contracts';
 import { createContext, getLogger } from '#libs/telemetry';
+import type { InstanceRow } from '../../instances/instance-row.js';
 import type { WorkerResources } from '../../service/worker-resources.js';
 import type { ServerActions } from './server-actions.js';
 
@@ -14,6 +16,7 @@ const BATCH_SIZE = 100;
 export function addServerTimers(shared: WorkerResources, actions: ServerActions): void {
   addReclaim(shared, actions);
   addConfirm(shared, actions);
+  addOffload(shared, actions);
 }
 
 /** Ends deferred deletes when `[DEFAULT] reclaim_instance_interval` is over: nova's _reclaim_queued_deletes. */
@@ -52,14 +55,44 @@ function addConfirm({ tasks, store, config }: WorkerResources, actions: ServerAc
       .where('m.updated_at', '<=', sql<string>`business_clock() - ${seconds} * interval '1 second'`)
       .limit(BATCH_SIZE)
       .execute();
-    for (const { id, project_id: projectId, user_id: userId } of due) {
-      // A lock keeps others from the server, not the operator's own rule.
-      const context = createContext({ project_id: projectId, user_id: userId, roles: ['admin'], is_admin: true });
-      await actions.act(context, { id, action: 'confirm_resize', microversion: 1 }).catch((error: unknown) => {
-        if (!(error instanceof ExpectedError)) throw error;
-        log.info(`The resize was not confirmed: ${error.message}`, { instance: id });
-      });
-    }
+    for (const server of due) await actByRule(actions, server, 'confirm_resize');
   };
   tasks.add({ name: 'confirm resizes', intervalMs: INTERVAL_MS, byClock: true, run });
+}
+
+/** Takes shelved servers off their hosts when `[DEFAULT] shelved_offload_time` is over: nova's _poll_shelved_instances. */
+function addOffload({ tasks, store, config }: WorkerResources, actions: ServerActions): void {
+  const run = async (): Promise<void> => {
+    const seconds = config.get(ComputeOptions).shelvedOffloadTime;
+    if (seconds <= 0) return;
+    const due = await store.db
+      .selectFrom('instances as i')
+      .select(['i.id', 'i.project_id', 'i.user_id'])
+      .where('i.vm_state', '=', 'shelved')
+      .where('i.task_state', 'is', null)
+      .where('i.deleted', '=', false)
+      .where('i.host', 'is not', null)
+      .where(
+        sql<boolean>`(select max(e.finish_time) from instance_actions a join instance_action_events e on e.action_id = a.id
+          where a.instance_id = i.id and e.event = 'compute_shelve_instance')
+          <= clock_timestamp() - ${seconds} * interval '1 second'`,
+      )
+      .limit(BATCH_SIZE)
+      .execute();
+    for (const server of due) await actByRule(actions, server, 'shelve_offload');
+  };
+  tasks.add({ name: 'offload shelved servers', intervalMs: INTERVAL_MS, run });
+}
+
+/** What the operator's own rule does; a lock keeps others from the server, not this. */
+async function actByRule(
+  actions: ServerActions,
+  { id, project_id: projectId, user_id: userId }: Pick<InstanceRow, 'id' | 'project_id' | 'user_id'>,
+  action: ServerActionName,
+): Promise<void> {
+  const context = createContext({ project_id: projectId, user_id: userId, roles: ['admin'], is_admin: true });
+  await actions.act(context, { id, action, microversion: 1 }).catch((error: unknown) => {
+    if (!(error instanceof ExpectedError)) throw error;
+    log.info(`${action} was not done: ${error.message}`, { instance: id });
+  });
 }

@@ -23,6 +23,7 @@ export interface FakeDriverSettings {
   readonly powerOnDelayMs: number;
   readonly powerOffDelayMs: number;
   readonly rebootDelayMs: number;
+  readonly liveMigrationDelayMs: number;
   readonly destroyDelayMs: number;
   /** Servers whose name matches fail to start. */
   readonly failSpawnPattern: string | undefined;
@@ -128,6 +129,11 @@ export class FakeDriver implements VirtDriver {
   async moveIn(guest: GuestDescription, isRunning: boolean, operation: DriverOperation): Promise<void> {
     const state = isRunning ? POWER_STATE.RUNNING : POWER_STATE.SHUTDOWN;
     await this.#switch(guest, state, this.#settings().powerOnDelayMs, operation, guest.host);
+  }
+
+  /** Nothing but the time that it takes. */
+  copyLive(_guest: GuestDescription, _host: string, operation: DriverOperation): Promise<void> {
+    return pause(this.#settings().liveMigrationDelayMs, operation.signal);
   }
 
   moveLive(guest: GuestDescription, host: string, operation: DriverOperation): Promise<void> {

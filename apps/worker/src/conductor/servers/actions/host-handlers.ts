@@ -1,6 +1,7 @@
 import { ExpectedError, POWER_STATE } from '#libs/contracts';
 import { beginMove, undoMove } from '../../../instances/instance-moves.js';
-import type { ActionHandlers } from './action-handler.js';
+import type { MigrationRow } from '../../../instances/instance-moves.js';
+import type { ActionHandlers, ActionInHand } from './action-handler.js';
 import { ownerOf } from './action-handler.js';
 import { requireHost } from '../destination.js';
 import { isUp, noValidHost, toPlace } from './hosts.js';
@@ -51,6 +52,29 @@ export const hostHandlers: ActionHandlers = {
       return { next: () => services.casts.step(tx, context, source, 'live_migration', row) };
     },
   },
+  abort_live_migration: {
+    async begin({ notices }, { tx, row, body, microversion }) {
+      const move = await requireLive(tx, row, body);
+      const states = microversion < 65 ? ['running'] : ['running', 'accepted', 'queued', 'preparing'];
+      if (!states.includes(move.status)) throw invalidMove(row, move, 'abort live migration');
+      await undoMove(tx, move, 'cancelled');
+      notices.tellAfter(tx, 'live_migration_abort.end', row.id);
+      notices.changedAfter(tx, row, { task_state: null });
+      return { changes: { task_state: null, task_arguments: null } };
+    },
+  },
+  force_complete_live_migration: {
+    async begin({ notices }, { tx, row, body }) {
+      const move = await requireLive(tx, row, body).catch((error: unknown) => {
+        // nova's answer here is 400.
+        if (error instanceof ExpectedError) throw new ExpectedError('InvalidInput', error.message);
+        throw error;
+      });
+      if (move.status !== 'running') throw invalidMove(row, move, 'force complete');
+      notices.tellAfter(tx, 'live_migration_force_complete.end', row.id);
+      return { changes: { task_arguments: JSON.stringify({ ...row.task_arguments, force_complete: true }) } };
+    },
+  },
   evacuate: {
     async begin(services, hand) {
       const { tx, context, row, body, microversion } = hand;
@@ -99,6 +123,31 @@ export const hostHandlers: ActionHandlers = {
     },
   },
 };
+
+/** A live migration of the server by the number that the API shows. Error: MigrationNotFound. */
+async function requireLive(
+  tx: ActionInHand['tx'],
+  row: ActionInHand['row'],
+  body: Readonly<Record<string, unknown>>,
+): Promise<MigrationRow> {
+  const number = String(body['migration_id']);
+  const found = /^\d{1,15}$/.test(number)
+    ? await tx
+        .selectFrom('migrations')
+        .selectAll()
+        .where('id', '=', Number(number))
+        .where('instance_id', '=', row.id)
+        .where('migration_type', '=', 'live-migration')
+        .executeTakeFirst()
+    : undefined;
+  if (found !== undefined) return found;
+  throw new ExpectedError('MigrationNotFound', `Migration ${number} not found for instance ${row.id}`);
+}
+
+function invalidMove({ id }: ActionInHand['row'], move: MigrationRow, method: string): ExpectedError {
+  const text = `Migration ${move.id} state of instance ${id} is ${move.status}. Cannot ${method} while the migration is in this state.`;
+  return new ExpectedError('InvalidInput', text);
+}
 
 /** Error: InvalidInput. */
 function requireForcedHost(body: Readonly<Record<string, unknown>>, host: string | null): void {

@@ -1,0 +1,23 @@
+import type { RequestContext } from '#libs/telemetry';
+import type { InstanceRow } from '../../instances/instance-row.js';
+import type { Authorizer } from '../../policy/authorizer.js';
+import type { Queries } from '../../store/index.js';
+import { ownerOf } from './actions/action-handler.js';
+import { instanceNotFound } from './server-errors.js';
+
+/**
+ * A server that the caller may see, before a rule of what belongs to it is asked.
+ * @param withDeleted whether one that is gone is found, too. Error: InstanceNotFound
+ */
+export async function visibleServer(
+  db: Queries,
+  authorizer: Authorizer,
+  context: RequestContext,
+  id: string,
+  withDeleted = false,
+): Promise<InstanceRow> {
+  const row = await db.selectFrom('instances').selectAll().where('id', '=', id).executeTakeFirst();
+  if (row === undefined || (row.deleted && !withDeleted)) throw instanceNotFound(id);
+  if (!authorizer.allows(context, 'compute', 'os_compute_api:servers:show', ownerOf(row))) throw instanceNotFound(id);
+  return row;
+}
