@@ -28,7 +28,7 @@ function sources(): Source[] {
 
 /** The folder of an import of ours: `libs/config`, `apps/worker` …, undefined for a package. */
 function target(source: Source, specifier: string): string | undefined {
-  if (specifier.startsWith('#libs/')) return `libs/${specifier.slice('#libs/'.length)}`;
+  if (specifier.startsWith('#libs/')) return `libs/${specifier.split('/')[1]}`;
   if (!specifier.startsWith('.')) return undefined;
   return normalize(join(dirname(source.file), specifier))
     .split('/')
@@ -48,6 +48,8 @@ describe('the structure of the house', () => {
       [/^libs\/config$/, /^libs\/(?!config$)/],
       [/^libs\/telemetry$/, /^libs\/(?!(telemetry|config)$)/],
       [/^libs\/(launcher|messaging|pipeline|policy)$/, /^libs\/contracts$/],
+      // Every process reads it: the code of the libraries whose options it names is not for it.
+      [/^libs\/options$/, /^libs\/(contracts|imagestore|metadata|simulation)$/],
     ];
     const faults = all.flatMap((source) =>
       source.imports
@@ -55,6 +57,19 @@ describe('the structure of the house', () => {
         .filter((to) => to !== undefined && forbidden.some(([from, into]) => from.test(home(source)) && into.test(to)))
         .map((to) => `${source.file} imports ${String(to)}`),
     );
+    assert.deepEqual(faults, []);
+  });
+
+  it('what others can install knows nothing of the product', () => {
+    const installable = /^libs\/(config|launcher|messaging|pipeline|policy|telemetry)$/;
+    const faults = all
+      .filter((source) => installable.test(home(source)) && source.file.includes('/src/'))
+      .flatMap((source) =>
+        source.imports
+          .filter((specifier) => /^(libs|apps)\//.test(target(source, specifier) ?? ''))
+          .filter((specifier) => !installable.test(target(source, specifier) ?? ''))
+          .map((specifier) => `${source.file} imports ${specifier}`),
+      );
     assert.deepEqual(faults, []);
   });
 

@@ -25,9 +25,9 @@ const entries = [
 /** Loads files of its own by their path. */
 const external = ['@electric-sql/pglite'];
 /** The parent process loads these: their decorators are their own and need no package. */
-const ofParent = /^libs\/(config|launcher|telemetry)\//;
+const ofParent = /^libs\/(config|launcher|options|telemetry)\//;
 /** Loaded by `require` at run time, from where they would be without the bundle. */
-const loadedLater = 'libs/config/src/internal/foreign';
+const loadedLater = 'libs/options/src/foreign';
 
 const rootMark = '"@@ROOT@@"';
 const banner =
@@ -96,7 +96,10 @@ for (const { path, text } of outputFiles) {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text.replace(rootMark, JSON.stringify(up)));
 }
-cpSync(join(dist, loadedLater), join(out, loadedLater), { recursive: true, filter: (file) => !file.endsWith('.map') });
+cpSync(join(dist, loadedLater), join(out, loadedLater), {
+  recursive: true,
+  filter: (file) => !/\.js$|\.map$/.test(file),
+});
 cpSync(join(dist, 'apps/worker/seed'), join(out, 'apps/worker/seed'), { recursive: true });
 
 const bytes = Object.values(metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);

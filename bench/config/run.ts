@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const index = new URL('../../libs/config/src/index.js', import.meta.url).href;
+const index = new URL('../../libs/options/src/index.js', import.meta.url).href;
 const rounds = Number(process.argv[2] ?? 40);
 if (!Number.isInteger(rounds) || rounds < 2) throw new RangeError('expected the number of rounds, at least 2');
 

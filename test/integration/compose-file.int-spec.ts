@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
-import { allOptionGroups, declarationOf } from '#libs/config';
+import { allOptionGroups, declarationOf } from '#libs/options';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 

@@ -13,7 +13,7 @@ import {
   ServiceOptions,
   allOptionGroups,
   loadConfiguration,
-} from '#libs/config';
+} from '#libs/options';
 import type { Configuration } from '#libs/config';
 import { manifests, missingKubeTools } from '#testing/helm';
 import type { Manifest } from '#testing/helm';

@@ -1,5 +1,6 @@
 // The Identity API and a whole worker in this process, over memory:// and a database in memory: real policy, real state.
-import { Enforcer, identityRules } from '#libs/policy';
+import { policyRules } from '#libs/contracts';
+import { Enforcer } from '#libs/policy';
 import { createApiApplication } from '../../apps/gateway/src/edge/application.js';
 import { openEdge } from '../../apps/gateway/src/edge/open-edge.js';
 import { identityApi } from '../../apps/gateway/src/identity/identity.api.js';
@@ -46,7 +47,7 @@ export async function startIdentityCloud(options: Readonly<Record<string, string
   const worker = new WorkerService({ config, program: 'test-worker' });
   await worker.start();
   const transport = await openTransport(config, 'test');
-  const edge = openEdge('identity', config, transport, new Enforcer({ defaults: identityRules }));
+  const edge = openEdge('identity', config, transport, new Enforcer({ defaults: policyRules.identity }));
   const app = await createApiApplication(identityApi, edge);
   const cloud = new IdentityCloud(app, worker.shared.store, async () => {
     await app.close();

@@ -4,7 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Enforcer, imageRules } from '#libs/policy';
+import { policyRules } from '#libs/contracts';
+import { Enforcer } from '#libs/policy';
 import { createApiApplication } from '../../apps/gateway/src/edge/application.js';
 import { openEdge } from '../../apps/gateway/src/edge/open-edge.js';
 import { testClaims } from '../../apps/gateway/src/edge/testing/test-edge.js';
@@ -43,7 +44,7 @@ export async function startImageCloud(options: Readonly<Record<string, string>> 
   const worker = new WorkerService({ config, program: 'test-worker' });
   await worker.start();
   const transport = await openTransport(config, 'test');
-  const edge = openEdge('image', config, transport, new Enforcer({ defaults: imageRules }));
+  const edge = openEdge('image', config, transport, new Enforcer({ defaults: policyRules.image }));
   const app = await createApiApplication(imageApi, edge);
   await app.fastify.listen({ port: 0, host: '127.0.0.1' });
   const { port } = app.server.address() as AddressInfo;

@@ -1,5 +1,5 @@
 // Makes the table of the option names that nova, neutron, keystone, glance and their libraries have or had, so that
-// their files can be read: libs/config/src/internal/foreign/foreign-names.cts. The names are those that the projects
+// their files can be read: libs/options/src/foreign/foreign-names.cts. The names are those that the projects
 // print themselves (the listings of oslo-config-generator), one virtual environment a release.
 //   node tools/foreign-names/foreign-names.mjs DIRECTORY
 // Makes the environments in DIRECTORY that are not there yet, with `uv` (which takes the packages as they were on a
@@ -136,7 +136,7 @@ for (const [group, names] of [...groups].toSorted(byText)) {
   lines.push(line);
 }
 writeFileSync(
-  fileURLToPath(new URL('../../libs/config/src/internal/foreign/foreign-names.cts', import.meta.url)),
+  fileURLToPath(new URL('../../libs/options/src/foreign/foreign-names.cts', import.meta.url)),
   `// Made by tools/foreign-names: names only, one group after another; old>group.new. [*] is any group with auth_type.\n` +
     `// Releases: ${releases.map(({ name }) => name).join(', ')}.\n` +
     `const foreignNames = \`\n${lines.join('\n')}\n\`;\nexport = foreignNames;\n`,

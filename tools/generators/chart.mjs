@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { allOptionGroups, declarationOf, loadInspection, programs } from '../../dist/libs/config/src/index.js';
+import { allOptionGroups, declarationOf, loadInspection, programs } from '../../dist/libs/options/src/index.js';
 import { dashboard } from './chart/dashboard.mjs';
 import { configDefinitions, optionFacts } from './chart/options.mjs';
 import { readValues, valuesTable } from './chart/values.mjs';

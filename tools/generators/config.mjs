@@ -1,5 +1,5 @@
 // Sample file, reference page and schema of all options.
-import { allOptionGroups, loadInspection, programs } from '../../dist/libs/config/src/index.js';
+import { allOptionGroups, loadInspection, programs } from '../../dist/libs/options/src/index.js';
 
 const { configurationSchema, referencePage, sampleFile } = await loadInspection();
 

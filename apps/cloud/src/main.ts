@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // albireo: a cloud for tests in one command, and what can be done to it while it runs.
 import { Command } from 'commander';
-import { productVersion } from '#libs/config';
+import { productVersion } from '#libs/options';
 import { CloudError, EXIT } from './cloud.errors.js';
 import { registerClock } from './commands/clock.commands.js';
 import { registerFaults } from './commands/fault.commands.js';

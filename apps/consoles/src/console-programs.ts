@@ -1,4 +1,4 @@
-import { SerialConsoleOptions, SpiceOptions, VncOptions } from '#libs/config';
+import { SerialConsoleOptions, SpiceOptions, VncOptions } from '#libs/options';
 import type { Configuration } from '#libs/config';
 import type { ConsoleType } from '#libs/contracts';
 

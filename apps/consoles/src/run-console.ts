@@ -1,4 +1,4 @@
-import { LoggingOptions, runMain } from '#libs/config';
+import { LoggingOptions, runMain } from '#libs/options';
 import { ProcessLauncher } from '#libs/launcher';
 import { getLogger, setupLogging } from '#libs/telemetry';
 import type { ConsoleName } from './console-programs.js';

@@ -1,5 +1,5 @@
 import { accessSync, constants } from 'node:fs';
-import { ConsoleTlsOptions, MessagingOptions, StartError } from '#libs/config';
+import { ConsoleTlsOptions, MessagingOptions, StartError } from '#libs/options';
 import type { Configuration } from '#libs/config';
 import type { ServiceDescription, TlsFiles } from '#libs/launcher';
 import { CONSOLE_NAMES, consoleProgram } from './console-programs.js';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import type { Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import { ConsoleOptions, ConsoleTlsOptions, ConsoleauthOptions, VncOptions } from '#libs/config';
+import { ConsoleOptions, ConsoleTlsOptions, ConsoleauthOptions, VncOptions, upgradeLevels } from '#libs/options';
 import type { Configuration } from '#libs/config';
 import { ConsoleAccess, ExpectedError, conductorContract } from '#libs/contracts';
 import type { JsonValue, Service, ServiceHealth, TlsFiles, WorkerContext } from '#libs/launcher';
@@ -55,7 +55,7 @@ class ConsoleService implements Service {
 
   async #start(): Promise<void> {
     const { config, program, listen } = this.#context;
-    const transport = await openConfiguredTransport(config, program);
+    const transport = await openConfiguredTransport(config, program, { upgradeLevels: upgradeLevels(config) });
     this.#transport = transport;
     // Where the worker is in this process it is told where consoles are.
     supplyBaseUrl(this.#name, config, this.#context.address());

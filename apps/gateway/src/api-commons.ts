@@ -2,6 +2,7 @@ import type { Configuration } from '#libs/config';
 import { openConfiguredTransport } from '#libs/messaging';
 import type { RpcServer, Transport } from '#libs/messaging';
 import { onRestored } from '#libs/simulation';
+import { upgradeLevels } from '#libs/options';
 import { getLogger } from '#libs/telemetry';
 import { revocationServer } from './edge/rpc/revocation-server.js';
 import { fetchRevocations, Revocations } from './edge/tokens/revocations.js';
@@ -27,7 +28,10 @@ export class ApiCommons {
   static async join(config: Configuration, program: string): Promise<ApiCommons> {
     let commons = opened.get(config);
     if (commons === undefined) {
-      commons = openConfiguredTransport(config, program).then((transport) => new ApiCommons(transport));
+      const levels = upgradeLevels(config);
+      commons = openConfiguredTransport(config, program, { upgradeLevels: levels }).then(
+        (transport) => new ApiCommons(transport),
+      );
       opened.set(config, commons);
     }
     const joined = await commons;

@@ -1,5 +1,5 @@
-import { LoggingOptions, runMain } from '#libs/config';
-import type { ApiName, Configuration } from '#libs/config';
+import { LoggingOptions, runMain } from '#libs/options';
+import type { ApiName, Configuration } from '#libs/options';
 import { ProcessLauncher } from '#libs/launcher';
 import { getLogger, setupLogging } from '#libs/telemetry';
 import { checkGateway, describeApis, launchApis } from './service-descriptions.js';

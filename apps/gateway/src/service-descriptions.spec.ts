@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { allOptionGroups, loadConfiguration } from '#libs/config';
+import { allOptionGroups, loadConfiguration } from '#libs/options';
 import { defaultWorkerCount, machineLimits } from '#libs/launcher';
 import { describeEnabledApis, workerCounts } from './service-descriptions.js';
 

@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
-import { ApiListenOptions, MessagingOptions, ServiceOptions, StartError, WsgiOptions } from '#libs/config';
-import type { ApiName, Configuration } from '#libs/config';
+import { ApiListenOptions, MessagingOptions, ServiceOptions, StartError, WsgiOptions } from '#libs/options';
+import type { ApiName, Configuration } from '#libs/options';
 import { defaultWorkerCount, machineLimits } from '#libs/launcher';
 import type { ProcessLauncher, ServiceDescription, TlsFiles } from '#libs/launcher';
 import { PipelineError } from '#libs/pipeline';

@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
-import { CatalogOptions, DatabaseOptions, IdentityOptions, StartError } from '#libs/config';
+import { CatalogOptions, DatabaseOptions, IdentityOptions, StartError } from '#libs/options';
 import type { Configuration } from '#libs/config';
 import { bootstrapCatalog } from '../../worker/src/identity/bootstrap-catalog.js';
 import { recoverAdministrator } from '../../worker/src/identity/recover-administrator.js';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
-import { IdentityOptions, StartError } from '#libs/config';
+import { IdentityOptions, StartError } from '#libs/options';
 import type { Configuration } from '#libs/config';
 import { cloudsYaml, identityUrl } from '../../server/src/clouds-yaml.js';
 import { leavesNothing, localSecretsFile, supplyLocalSecrets } from '../../server/src/local-secrets.js';

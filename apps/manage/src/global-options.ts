@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { runMain } from '#libs/config';
+import { runMain } from '#libs/options';
 import type { Configuration } from '#libs/config';
 
 interface GlobalOptions {

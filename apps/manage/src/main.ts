@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
-import { productVersion } from '#libs/config';
+import { productVersion } from '#libs/options';
 import { registerBootstrap } from './bootstrap.command.js';
 import { registerCloudsYaml } from './clouds-yaml.command.js';
 import { registerFakeCommands, registerSchedulerCommands } from './compute/compute.commands.js';

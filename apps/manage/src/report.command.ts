@@ -1,6 +1,6 @@
 import { get } from 'node:http';
 import type { Command } from 'commander';
-import { HealthOptions, StartError } from '#libs/config';
+import { HealthOptions, StartError } from '#libs/options';
 import { runWithConfiguration } from './global-options.js';
 
 const answerMs = 5000;

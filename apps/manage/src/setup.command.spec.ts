@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { DatabaseOptions, IdentityOptions, allOptionGroups, loadConfiguration } from '#libs/config';
+import { DatabaseOptions, IdentityOptions, allOptionGroups, loadConfiguration } from '#libs/options';
 import { sharedPassword, writeBacking, writeSecretsFile } from './setup.command.js';
 
 describe('writeSecretsFile', () => {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { DatabaseOptions, StartError } from '#libs/config';
+import { DatabaseOptions, StartError } from '#libs/options';
 import type { Configuration } from '#libs/config';
 import { syncDatabase, untilReachable } from '../../worker/src/store/index.js';
 import type { Store } from '../../worker/src/store/index.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { allOptionGroups, loadConfiguration } from '#libs/config';
+import { allOptionGroups, loadConfiguration } from '#libs/options';
 import { banner } from './banner.js';
 
 describe('banner', () => {

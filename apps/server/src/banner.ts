@@ -1,5 +1,5 @@
-import { ConsoleTlsOptions, DatabaseOptions, IdentityOptions, MessagingOptions, ServiceOptions } from '#libs/config';
-import type { ApiName, Configuration } from '#libs/config';
+import { ConsoleTlsOptions, DatabaseOptions, IdentityOptions, MessagingOptions, ServiceOptions } from '#libs/options';
+import type { ApiName, Configuration } from '#libs/options';
 import type { ProcessLauncher } from '#libs/launcher';
 import { CONSOLE_NAMES } from '../../consoles/src/console-programs.js';
 import { cloudsYaml, identityUrl, reachableHost, schemeOf } from './clouds-yaml.js';

@@ -1,5 +1,5 @@
-import { ApiListenOptions, CatalogOptions, IdentityOptions, ServiceOptions } from '#libs/config';
-import type { ApiName, Configuration } from '#libs/config';
+import { ApiListenOptions, CatalogOptions, IdentityOptions, ServiceOptions } from '#libs/options';
+import type { ApiName, Configuration } from '#libs/options';
 
 /** The host under which a program on this machine reaches an address that it listens on. */
 export function reachableHost(listen: string): string {

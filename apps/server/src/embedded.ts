@@ -1,4 +1,4 @@
-import { ApiListenOptions, DatabaseOptions, MessagingOptions, StartError } from '#libs/config';
+import { ApiListenOptions, DatabaseOptions, MessagingOptions, StartError } from '#libs/options';
 import type { Configuration } from '#libs/config';
 
 /**

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseOptions, IdentityOptions, ServiceOptions, StartError } from '#libs/config';
+import { DatabaseOptions, IdentityOptions, ServiceOptions, StartError } from '#libs/options';
 import type { Configuration } from '#libs/config';
 
 /** What an installation on one machine makes for itself when its configuration does not say. */

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // albireo-server: the APIs and the worker under one launcher, as neutron-server has both halves.
-import { runMain } from '#libs/config';
+import { runMain } from '#libs/options';
 import { banner, boundAddresses, boundConsoles } from './banner.js';
 import { runServer } from './run-server.js';
 

@@ -1,4 +1,4 @@
-import { ApiListenOptions, LoggingOptions, ServiceOptions } from '#libs/config';
+import { ApiListenOptions, LoggingOptions, ServiceOptions } from '#libs/options';
 import type { Configuration } from '#libs/config';
 import { ProcessLauncher } from '#libs/launcher';
 import { getLogger, setupLogging } from '#libs/telemetry';

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // albireo-worker: the RPC topics of enabled_topics, as nova-conductor, nova-scheduler and nova-compute in one.
-import { LoggingOptions, runMain } from '#libs/config';
+import { LoggingOptions, runMain } from '#libs/options';
 import { ProcessLauncher } from '#libs/launcher';
 import { getLogger, setupLogging } from '#libs/telemetry';
 import { checkWorker, describeWorker } from './service-description.js';

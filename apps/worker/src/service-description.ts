@@ -6,7 +6,7 @@ import {
   QemuOptions,
   ServiceOptions,
   StartError,
-} from '#libs/config';
+} from '#libs/options';
 import type { Configuration } from '#libs/config';
 import { defaultWorkerCount, machineLimits } from '#libs/launcher';
 import type { ServiceDescription } from '#libs/launcher';

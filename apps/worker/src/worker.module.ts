@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule, Type } from '@nestjs/common';
-import type { TopicName } from '#libs/config';
+import type { TopicName } from '#libs/options';
 import { ComputeModule } from './compute/compute.module.js';
 import { ConductorModule } from './conductor/conductor.module.js';
 import { IdentityModule } from './identity/identity.module.js';

@@ -11,6 +11,8 @@ export interface ConfigurationState {
   readonly argv: readonly string[];
   readonly configFiles: readonly string[];
   readonly sourcePaths: SourcePaths;
+  /** Names of the classes of all options. */
+  readonly groups: readonly string[];
   /** Group, then name. An unset option is left out. */
   readonly values: Readonly<Record<string, Readonly<Record<string, OptionValue>>>>;
 }

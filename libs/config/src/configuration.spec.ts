@@ -8,8 +8,6 @@ import { formatChange } from './internal/change.js';
 import { formatFault } from './internal/fault.js';
 import { loadConfiguration } from './load-configuration.js';
 
-const groups = [PlainOptions, TypedOptions];
-
 /** A configuration with one file, and a function that writes the file anew. */
 function running<T>(text: string, body: (config: Configuration, write: (text: string) => void) => T): T {
   return withSources({ files: { 'a.conf': text } }, (input, directory) =>
@@ -86,9 +84,29 @@ describe('Configuration', () => {
     });
   });
 
+  it('gives a child that reads a class late the newest values of mutable options and the first of the others', () => {
+    running('[DEFAULT]\ncount = 1\nplace = here\n', (config) => {
+      const first = config.exportState();
+      const child = Configuration.fromState(first);
+      const values = { ...first.values, DEFAULT: { ...first.values['DEFAULT'], count: 5, place: 'there' } };
+      child.applyState({ ...first, values });
+      assert.equal(child.get(PlainOptions).count, 5);
+      assert.equal(child.get(PlainOptions).place, 'here');
+    });
+  });
+
+  it('has for a child no class that its parent has not', () => {
+    running('', (config) => {
+      const child = Configuration.fromState({ ...config.exportState(), groups: ['PlainOptions'] });
+      assert.throws(() => child.get(TypedOptions), /TypedOptions is not among the option groups/);
+    });
+  });
+
   it('travels to a child as JSON and follows the parent', () => {
     running('[DEFAULT]\npassword = hidden\ncount = 1\n[typed]\nlines = 1\nlines = 2\n', (config, write) => {
-      const child = Configuration.fromState(JSON.parse(JSON.stringify(config.exportState())), groups);
+      const child = Configuration.fromState(JSON.parse(JSON.stringify(config.exportState())));
+      child.get(PlainOptions);
+      child.get(TypedOptions);
       assert.deepEqual(child.exportState(), config.exportState());
       assert.equal(child.get(PlainOptions).password, 'hidden');
       assert.equal(child.get(PlainOptions).workers, undefined);

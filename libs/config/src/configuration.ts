@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import type { ConfigurationState } from './configuration-state.js';
 import type { OptionChange } from './internal/change.js';
-import type { OptionDeclaration, OptionGroupClass } from './internal/declaration.js';
+import type { GroupDeclaration, OptionDeclaration, OptionGroupClass } from './internal/declaration.js';
+import { declarationOf } from './internal/declaration-registry.js';
 import type { UnusedOptions } from './internal/evaluate.js';
 import type { ConfigurationFault } from './internal/fault.js';
 import { logOptionValues } from './internal/log-option-values.js';
@@ -27,7 +28,7 @@ export interface ReloadResult {
 export interface SourcePaths {
   readonly files: readonly string[];
   readonly directories: readonly string[];
-  /** Where default files are looked for, as `/etc/albireo`. */
+  /** Where default files are looked for, as `/etc/<project>`. */
   readonly searched: readonly string[];
 }
 
@@ -56,6 +57,8 @@ interface ConfigurationParts {
   readonly unused?: UnusedOptions;
   /** Reads the sources again; absent in a child, which gets its values from the parent. */
   readonly read?: () => FreshValues;
+  /** In a child: what the parent sent. */
+  readonly state?: ConfigurationState;
 }
 
 /** The checked options of a running program. */
@@ -75,6 +78,8 @@ export class Configuration {
   #unused: UnusedOptions;
   readonly #supplied = new Map<OptionDeclaration, OptionValue>();
   #configFiles: readonly string[];
+  /** In a child: the values at its start, and the newest; a class is looked up in them when it is read for the first time. */
+  #states: { readonly first: ConfigurationState; readonly newest: ConfigurationState } | undefined;
 
   /** @internal use `loadConfiguration` or `Configuration.fromState` */
   constructor(parts: ConfigurationParts) {
@@ -86,6 +91,7 @@ export class Configuration {
     this.sourcePaths = parts.sourcePaths ?? { files: [], directories: [], searched: [] };
     this.#configFiles = parts.configFiles;
     this.#read = parts.read;
+    this.#states = parts.state && { first: parts.state, newest: parts.state };
     this.#store = new OptionStore(parts.table);
     for (const [option, value] of parts.values) this.#store.set(option, value);
     this.#unused = parts.unused ?? new Map();
@@ -102,6 +108,7 @@ export class Configuration {
    * faulty one that this program was not known to use throws `ConfigurationError`.
    */
   get<T extends object>(groupClass: OptionGroupClass<T>): T {
+    this.#adopt(declarationOf(groupClass));
     return this.#store.view(groupClass);
   }
 
@@ -169,28 +176,42 @@ export class Configuration {
   /** Takes over the mutable values of another process's state. */
   applyState(state: ConfigurationState): ReloadResult {
     this.#configFiles = state.configFiles;
+    if (this.#states !== undefined) this.#states = { first: this.#states.first, newest: state };
     return { ...nothing, ...this.#apply(valuesOfState(this.#store.table, state)) };
   }
 
   /** All values, secrets included, as JSON for a child process. */
   exportState(): ConfigurationState {
+    if (this.#states !== undefined) return this.#states.newest;
     const values: Record<string, Record<string, OptionValue>> = {};
     for (const { option, value } of this.entries()) {
       if (value !== undefined) (values[option.group] ??= {})[option.name] = value;
     }
     const { program, version, argv, configFiles, sourcePaths } = this;
-    return { program, version, argv, configFiles, sourcePaths, values };
+    const groups = this.#store.table.groups.map(({ className }) => className);
+    return { program, version, argv, configFiles, sourcePaths, groups, values };
   }
 
-  /** The configuration of a child process. The state is the parent's, already checked. */
-  static fromState(state: ConfigurationState, groups: readonly OptionGroupClass[]): Configuration {
-    const table = new OptionTable(groups);
-    return new Configuration({ ...state, table, values: valuesOfState(table, state) });
+  /** The configuration of a child process, for the classes that the parent has. The state is the parent's, already checked. */
+  static fromState(state: ConfigurationState): Configuration {
+    return new Configuration({ ...state, table: new OptionTable([]), values: new Map(), state });
   }
 
   /** Writes all values as oslo.config's `log_opt_values` does, secrets masked. */
   logOptionValues(write: (line: string) => void): void {
     logOptionValues({ argv: this.argv, configFiles: this.configFiles, entries: this.entries() }, write);
+  }
+
+  #adopt(declaration: GroupDeclaration): void {
+    const { table } = this.#store;
+    const states = this.#states;
+    if (states === undefined || table.groups.includes(declaration)) return;
+    if (!states.first.groups.includes(declaration.className)) return;
+    table.add(declaration);
+    for (const option of declaration.options) {
+      const { values } = option.mutable === true ? states.newest : states.first;
+      this.#store.set(option, freezeValue(values[option.group]?.[option.name]));
+    }
   }
 
   #deferFaults(unused: UnusedOptions): void {

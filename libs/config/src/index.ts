@@ -5,9 +5,7 @@ export { watchConfiguration } from './watch-configuration.js';
 export type { WatchInput } from './watch-configuration.js';
 export { loadConfiguration } from './load-configuration.js';
 export type { LoadInput } from './load-configuration.js';
-export { productVersion } from './product-version.js';
-export type { ProgramDeclaration } from './programs/program-declaration.js';
-export { findProgram, programs } from './programs/programs.js';
+export type { ProgramDeclaration } from './program-declaration.js';
 export { runMain } from './run-main.js';
 export type { ProcessSurroundings, ProgramDescription } from './run-main.js';
 export { loadInspection } from './load-inspection.js';
@@ -26,6 +24,19 @@ export type {
   OptionGroupClass,
 } from './internal/declaration.js';
 export { declarationOf } from './internal/declaration-registry.js';
+export type { ForeignOptions } from './internal/unknown-options.js';
+export { nearestName } from './internal/suggestion.js';
+export { ownAddress } from './internal/own-address.js';
+export { normalizeGroup, settingKey } from './internal/sources/setting.js';
+export { booleanType } from './internal/types/boolean-type.js';
+export { floatType, integerType } from './internal/types/number-type.js';
+export { OptionTextError } from './internal/types/option-type.js';
+export type { OptionType } from './internal/types/option-type.js';
+export { stringType } from './internal/types/string-type.js';
+export { ConfigOptions } from './config.options.js';
+export { OptionTable } from './internal/option-table.js';
+export { displayValue } from './internal/masking.js';
+export { valueLines } from './internal/types/multi-type.js';
 export {
   BoolOpt,
   DictOpt,
@@ -49,63 +60,3 @@ export { maskUrls } from './internal/masking.js';
 export type { OptionValue } from './internal/option-value.js';
 export type { ConditionalRequirement, OptionReader, Requirement } from './internal/requirement.js';
 export type { ProgramDefaults } from './internal/resolver.js';
-export { readRabbitQuery } from './groups/rabbit-query.js';
-export type { RabbitQuery } from './groups/rabbit-query.js';
-export type { ComputeDriverName } from './groups/compute.options.js';
-export type { QemuAccelerator, QemuNetwork } from './groups/qemu.options.js';
-export type { ApiName, TopicName } from './groups/service.options.js';
-export {
-  ApiListenOptions,
-  ApiOptions,
-  ComputeOptions,
-  ConfigOptions,
-  DatabaseOptions,
-  FakeDriverOptions,
-  GuestOptions,
-  QemuOptions,
-  SchedulerOptions,
-  FilterSchedulerOptions,
-  IdentityOptions,
-  SecurityComplianceOptions,
-  CatalogOptions,
-  CredentialOptions,
-  ImageOptions,
-  GlanceStoreOptions,
-  ImportFilteringOptions,
-  KeystoneAuthtokenOptions,
-  VncOptions,
-  SerialConsoleOptions,
-  SpiceOptions,
-  ConsoleauthOptions,
-  ConsoleOptions,
-  ConsoleTlsOptions,
-  ControlOptions,
-  FaultOptions,
-  LauncherOptions,
-  HealthOptions,
-  defaultLogLevels,
-  LoggingOptions,
-  TracingOptions,
-  MessagingOptions,
-  MessagingBehaviourOptions,
-  NotificationOptions,
-  NotificationContentOptions,
-  UpgradeLevelOptions,
-  MiddlewareOptions,
-  CorsOptions,
-  HealthcheckOptions,
-  PolicyOptions,
-  ReportOptions,
-  NetworkOptions,
-  NeutronOptions,
-  ServiceProvidersOptions,
-  QuotaOptions,
-  NetworkQuotaOptions,
-  RabbitOptions,
-  apiNames,
-  topicNames,
-  ServiceOptions,
-  WsgiOptions,
-  allOptionGroups,
-} from './groups/all-groups.js';
-export type { SchedulerFilterName } from './groups/scheduler.options.js';

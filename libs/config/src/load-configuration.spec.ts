@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { Surroundings } from '../test/config-fixture.js';
 import { PlainOptions, TypedOptions, faultsOf, withSources } from '../test/config-fixture.js';
-import { ConfigOptions } from './groups/config.options.js';
+import { ConfigOptions } from './config.options.js';
 import { UsageError } from './internal/errors.js';
 import { loadConfiguration } from './load-configuration.js';
 

@@ -11,6 +11,7 @@ import type { Requirement } from './internal/requirement.js';
 import type { ProgramDefaults, ResolverInput } from './internal/resolver.js';
 import type { SourceSet } from './internal/sources/source-set.js';
 import { readSources } from './internal/sources/source-set.js';
+import type { ForeignOptions } from './internal/unknown-options.js';
 
 /** A program, its options, and the surroundings that its options are read from. */
 export interface LoadInput {
@@ -32,7 +33,11 @@ export interface LoadInput {
   readonly halves?: readonly Half[];
   /** One sentence for `--help`. */
   readonly summary?: string;
-  /** Directories of default files, in place of `~/.albireo`, `~`, `/etc/albireo`, `/etc`. */
+  /** Name of its files and directories, as `/etc/<project>/<project>.conf`. Programs of one product share it. @default `program` */
+  readonly project?: string;
+  /** Options of other products that the files may hold: no faults, and without effect. */
+  readonly foreign?: ForeignOptions;
+  /** Directories of default files, in place of `~/.<project>`, `~`, `/etc/<project>`, `/etc`. */
   readonly searchPath?: readonly string[];
 }
 
@@ -108,6 +113,7 @@ export function inspectSources(input: LoadInput, table = new OptionTable(input.g
     required: input.required ?? [],
     halves: input.halves ?? ['api', 'rpc'],
     program: input.program,
+    ...(input.foreign && { foreign: input.foreign }),
   });
   return { table, sources, resolverInput, evaluation };
 }

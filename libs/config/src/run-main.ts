@@ -1,21 +1,23 @@
 import type { Configuration } from './configuration.js';
-import { allOptionGroups } from './groups/all-groups.js';
 import type { Half, OptionGroupClass } from './internal/declaration.js';
 import { ConfigurationError, HelpRequested, StartError, UsageError, VersionRequested } from './internal/errors.js';
 import { formatFault } from './internal/fault.js';
 import type { Requirement } from './internal/requirement.js';
 import type { ProgramDefaults } from './internal/resolver.js';
+import type { ForeignOptions } from './internal/unknown-options.js';
 import { loadConfiguration } from './load-configuration.js';
-import { findProgram } from './programs/programs.js';
-import { productVersion } from './product-version.js';
 
-/** A program that is none of the product's `programs`, as in a test. */
+/** What a program is called and which options it has. */
 export interface ProgramDescription {
   readonly name: string;
+  readonly version: string;
+  readonly groups: readonly OptionGroupClass[];
+  /** Whose files it reads, as `/etc/<project>`; those of its own name unless set. */
+  readonly project?: string;
   /** One sentence for `--help`. */
   readonly summary?: string;
-  /** All of the product, unless set. */
-  readonly groups?: readonly OptionGroupClass[];
+  /** Options of other products that its files may hold. */
+  readonly foreign?: ForeignOptions;
   readonly defaults?: ProgramDefaults;
   readonly required?: readonly Requirement[];
   /** Both, unless set. */
@@ -40,20 +42,18 @@ const ownProcess = (): ProcessSurroundings => ({
 });
 
 /**
- * The frame of every program: reads the configuration, runs `main` and ends the process with its exit code. A program
- * given by name has the defaults and required options of its row in `programs`, if it is one of them. A user's mistake is told in one line each, without a stack: exit code 2 for the command line, 1 for the rest.
+ * The frame of every program: reads the configuration, runs `main` and ends the process with its exit code. A user's
+ * mistake is told in one line each, without a stack: exit code 2 for the command line, 1 for the rest.
  */
 export async function runMain(
-  program: string | ProgramDescription,
+  description: ProgramDescription,
   main: (config: Configuration) => Promise<number>,
   surroundings: ProcessSurroundings = ownProcess(),
 ): Promise<void> {
-  const description: ProgramDescription =
-    typeof program === 'string' ? (findProgram(program) ?? { name: program }) : program;
   const { argv, env } = surroundings;
   try {
-    const { name, groups = allOptionGroups, ...rest } = description;
-    const config = loadConfiguration({ ...rest, program: name, version: productVersion(), argv, env, groups });
+    const { name, ...rest } = description;
+    const config = loadConfiguration({ ...rest, program: name, argv, env });
     surroundings.exit(await main(config));
   } catch (error) {
     surroundings.exit(report(description.name, error, surroundings));

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigurationError } from '../src/internal/errors.js';
 import { formatFault } from '../src/internal/fault.js';
+import type { ForeignOptions } from '../src/internal/unknown-options.js';
 import type { LoadInput } from '../src/load-configuration.js';
 import { loadConfiguration } from '../src/load-configuration.js';
 import {
@@ -85,6 +86,7 @@ export class TypedOptions {
 
 /** What a test gives in place of the surroundings of a program. */
 export interface Surroundings {
+  readonly foreign?: ForeignOptions;
   /** Name to text; each is given with --config-file, in this order. */
   readonly files?: Readonly<Record<string, string>>;
   readonly argv?: readonly string[];
@@ -102,6 +104,8 @@ export function withSources<T>(surroundings: Surroundings, body: (input: LoadInp
     });
     const input: LoadInput = {
       program: 'albireo-test',
+      project: 'albireo',
+      ...(surroundings.foreign && { foreign: surroundings.foreign }),
       version: '1.2.3',
       argv: [...names.flatMap((name) => ['--config-file', name]), ...(surroundings.argv ?? [])],
       env: surroundings.env ?? {},

@@ -1,6 +1,8 @@
-import { computeRules, identityRules, imageRules } from '#libs/policy';
 import type { RuleDefault } from '#libs/policy';
 import { networkPolicy } from './network/policy.js';
+import { computeRules } from './policy/compute.js';
+import { identityRules } from './policy/identity.js';
+import { imageRules } from './policy/image.js';
 import { serverActionRules } from './server-actions/index.js';
 
 /** Whose rules: base rules such as `admin_or_owner` differ between the services. */

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GlanceStoreOptions, ServiceOptions } from '#libs/config';
+import { GlanceStoreOptions, ServiceOptions } from '#libs/options';
 import type { Configuration } from '#libs/config';
 import type { ImageStore, StoreId } from './image-store.js';
 import { FileStore } from './internal/file-store.js';

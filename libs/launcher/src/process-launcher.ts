@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import { ConfigOptions, HealthOptions, LauncherOptions, watchConfiguration } from '#libs/config';
+import { ConfigOptions, watchConfiguration } from '#libs/config';
 import type { Configuration } from '#libs/config';
 import { getLogger } from '#libs/telemetry';
 import type { LoggingControl } from '#libs/telemetry';
+import { HealthOptions, LauncherOptions } from './options.js';
 import { FrontDoor } from './internal/parent/front-door.js';
 import { GroupSet } from './internal/parent/group-set.js';
 import { Inspection } from './internal/parent/inspection.js';

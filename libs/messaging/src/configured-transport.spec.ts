@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { allOptionGroups, loadConfiguration } from '#libs/config';
+import { loadConfiguration } from '#libs/config';
+import { MessagingBehaviourOptions, MessagingOptions, RabbitOptions } from './options.js';
 import { openConfiguredTransport } from './index.js';
 
 describe('openConfiguredTransport', () => {
@@ -19,7 +20,7 @@ describe('openConfiguredTransport', () => {
       version: '0',
       argv: ['--config-file', file],
       env: {},
-      groups: allOptionGroups,
+      groups: [MessagingOptions, MessagingBehaviourOptions, RabbitOptions],
     });
     const transport = await openConfiguredTransport(config, 'albireo-worker', { ledgerLeaseMs: 10_000 });
     assert.equal(transport.settings.responseTimeoutMs, 7_000);

@@ -1,41 +1,17 @@
-import { MessagingBehaviourOptions, MessagingOptions, RabbitOptions, UpgradeLevelOptions } from '#libs/config';
+import { MessagingBehaviourOptions, MessagingOptions } from './options/messaging.options.js';
+import { RabbitOptions } from './options/rabbit.options.js';
 import type { Configuration } from '#libs/config';
 import { createTransport } from './create-transport.js';
 import type { TransportOptions } from './create-transport.js';
-import type { MessagingSettings } from './messaging-settings.js';
 import { queryValues, rabbitSettings } from './internal/rabbit-query.js';
 import { createTelemetryObserver } from './telemetry-observer.js';
 import type { Transport } from './transport.js';
 import { splitQuery } from './transport-url.js';
 
-/** Read at each call, so it is one object with getters. */
-function upgradeLevels(options: UpgradeLevelOptions): MessagingSettings['upgradeLevels'] {
-  return {
-    // Fanouts to the gateways, which nova has no option for.
-    gateway: 'auto',
-    get compute() {
-      return options.compute;
-    },
-    get conductor() {
-      return options.conductor;
-    },
-    get scheduler() {
-      return options.scheduler;
-    },
-    get network() {
-      return options.network;
-    },
-    get identity() {
-      return options.identity;
-    },
-    get image() {
-      return options.image;
-    },
-  };
-}
-
 /** What a program knows beside its options. */
-export type ConfiguredTransportOptions = Partial<Pick<TransportOptions, 'url' | 'ledgerLeaseMs' | 'observer'>>;
+export type ConfiguredTransportOptions = Partial<
+  Pick<TransportOptions, 'url' | 'ledgerLeaseMs' | 'observer' | 'upgradeLevels'>
+>;
 
 /**
  * The way to the bus that the configuration names, with logs and metrics. Does not wait for the broker. Options that
@@ -58,7 +34,6 @@ export function openConfiguredTransport(
     queueNaming: behaviour.queueNaming,
     joinForeignTopics: behaviour.joinForeignTopics,
     allowedRemoteExmods: behaviour.allowedRemoteExmods,
-    upgradeLevels: upgradeLevels(config.get(UpgradeLevelOptions)),
     pingEnabled: messaging.rpcPingEnabled,
     program,
     rabbit,

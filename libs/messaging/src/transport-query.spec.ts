@@ -4,7 +4,8 @@ import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { missingPath } from '#testing/missing-path';
-import { allOptionGroups, loadConfiguration } from '#libs/config';
+import { loadConfiguration } from '#libs/config';
+import { MessagingBehaviourOptions, MessagingOptions, RabbitOptions } from './options.js';
 import { createTransport, MessagingError, openConfiguredTransport } from './index.js';
 import type { MessagingObserver, Transport } from './index.js';
 import { rabbitSettings } from './internal/rabbit-query.js';
@@ -45,7 +46,7 @@ describe('the query of a transport URL', () => {
       version: '0',
       argv: [],
       env: { OS_DEFAULT__TRANSPORT_URL: transportUrl, ...env },
-      groups: allOptionGroups,
+      groups: [MessagingOptions, MessagingBehaviourOptions, RabbitOptions],
     });
     return openConfiguredTransport(config, 'albireo-worker', { observer });
   }

@@ -17,11 +17,17 @@ export { policyOpener } from './open-enforcer.js';
 export type { EnforcerOpener } from './open-enforcer.js';
 export { policySample } from './policy-sample.js';
 export type { DeprecatedRule, Operation, RuleDefault, ScopeType } from './rule-default.js';
-export { computeRules } from './rules/compute.js';
-export { identityRules } from './rules/identity.js';
-export { imageRules } from './rules/image.js';
-export { networkRules } from './rules/network.js';
 export { flattenTarget, ownedTarget } from './target.js';
 export type { PolicyTarget } from './target.js';
-export { ADMIN, PROJECT_MANAGER, PROJECT_MEMBER, PROJECT_READER, anyOf, defineRules } from './rules/base.js';
-export type { RuleRow } from './rules/base.js';
+export {
+  ADMIN,
+  ANYBODY,
+  NOBODY,
+  PROJECT_MANAGER,
+  PROJECT_MEMBER,
+  PROJECT_READER,
+  anyOf,
+  baseRule,
+  defineRules,
+} from './rule-rows.js';
+export type { RuleRow } from './rule-rows.js';

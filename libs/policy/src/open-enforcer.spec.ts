@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { after, describe, it } from 'node:test';
-import { Configuration, allOptionGroups, loadConfiguration } from '#libs/config';
+import { Configuration, loadConfiguration } from '#libs/config';
+import { PolicyOptions } from './options.js';
 import { policyOpener } from './open-enforcer.js';
 
 const root = mkdtempSync(join(tmpdir(), 'albireo-policy-search-'));
@@ -20,7 +21,7 @@ function write(path: string, text: string): string {
 
 function configure(argv: readonly string[], env: Readonly<Record<string, string>> = {}): Configuration {
   const searchPath = [join(root, 'home'), join(root, 'etc')];
-  return loadConfiguration({ program: 'p', version: '1', argv, env, groups: allOptionGroups, searchPath });
+  return loadConfiguration({ program: 'p', version: '1', argv, env, groups: [PolicyOptions], searchPath });
 }
 
 function may(config: Configuration, role: string, warnings: string[] = []): boolean {
@@ -44,7 +45,7 @@ describe('a policy file of a relative name', () => {
       const config = configure(argv);
       assert.ok(may(config, place.split('/')[0] ?? ''), place);
       // The worker processes of a program have the state of their parent.
-      assert.ok(may(Configuration.fromState(config.exportState(), allOptionGroups), place.split('/')[0] ?? ''), place);
+      assert.ok(may(Configuration.fromState(config.exportState()), place.split('/')[0] ?? ''), place);
       rmSync(join(root, place));
     }
   });

@@ -1,5 +1,5 @@
-import { PolicyOptions } from '#libs/config';
 import type { Configuration } from '#libs/config';
+import { PolicyOptions } from './options.js';
 import { Enforcer } from './enforcer.js';
 import type { FileSources } from './internal/policy-file.js';
 import type { RuleDefault } from './rule-default.js';

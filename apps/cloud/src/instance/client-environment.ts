@@ -1,4 +1,4 @@
-import { CatalogOptions, IdentityOptions } from '#libs/config';
+import { CatalogOptions, IdentityOptions } from '#libs/options';
 import type { Configuration } from '#libs/config';
 import type { InstanceRecord } from './instance-record.js';
 

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { ControlOptions, runMain } from '#libs/config';
+import { ControlOptions, runMain } from '#libs/options';
 import type { Configuration } from '#libs/config';
 import type { ProcessLauncher } from '#libs/launcher';
 import { banner, boundAddresses, boundConsoles } from '../../../server/src/banner.js';

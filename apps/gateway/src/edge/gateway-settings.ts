@@ -13,7 +13,7 @@ import {
   NetworkOptions,
   NeutronOptions,
   WsgiOptions,
-} from '#libs/config';
+} from '#libs/options';
 import type { Configuration } from '#libs/config';
 import type { CatalogService, CatalogUrls, GatewaySettings } from './settings.js';
 

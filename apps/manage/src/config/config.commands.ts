@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { allOptionGroups, loadConfiguration, loadInspection, programs } from '#libs/config';
+import { allOptionGroups, loadConfiguration, loadInspection, programs } from '#libs/options';
 import { runInspection } from './run-inspection.js';
 
 const print = (lines: readonly string[]): void => void process.stdout.write(lines.map((line) => `${line}\n`).join(''));

@@ -6,9 +6,10 @@ import {
   findProgram,
   formatFault,
   loadInspection,
+  productSources,
   productVersion,
   programs,
-} from '#libs/config';
+} from '#libs/options';
 import type { ConfigurationInspection, LoadInput } from '#libs/config';
 import { configurationArguments } from '../global-options.js';
 
@@ -27,6 +28,7 @@ export function inspectionInput(command: Command): InspectionInput {
   }
   const { summary, halves, defaults, required } = program;
   return {
+    ...productSources,
     program: name,
     summary,
     halves,

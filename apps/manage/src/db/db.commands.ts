@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { DatabaseOptions, ServiceOptions, StartError } from '#libs/config';
+import { DatabaseOptions, ServiceOptions, StartError } from '#libs/options';
 import type { Configuration } from '#libs/config';
 import {
   databaseVersion,

@@ -3,7 +3,7 @@ import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
-import { GuestOptions, StartError } from '#libs/config';
+import { GuestOptions, StartError } from '#libs/options';
 import type { Configuration } from '#libs/config';
 import { findGuests, relayTo } from '../../../worker/src/qemu/find-guest.js';
 import type { GuestRelay } from '../../../worker/src/qemu/guest-network.js';

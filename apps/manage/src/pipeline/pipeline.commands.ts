@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { StartError } from '#libs/config';
-import type { ApiName, Configuration } from '#libs/config';
+import type { ApiName, Configuration } from '#libs/options';
 import { PipelineError, describePipeline } from '#libs/pipeline';
 import { loadApiPipeline } from '../../../gateway/src/edge/pipeline/load-mounts.js';
 import { API_NAMES } from '../../../gateway/src/edge/settings.js';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { StartError, topicNames } from '#libs/config';
+import { StartError, topicNames } from '#libs/options';
 import { ParkedMessages } from '#libs/messaging';
 import { maskText } from '#libs/telemetry';
 import { print, runWithTransport } from './with-transport.js';

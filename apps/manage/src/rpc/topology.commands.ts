@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { ServiceOptions } from '#libs/config';
+import { ServiceOptions } from '#libs/options';
 import { BusTopology } from '#libs/messaging';
 import type { TopologyItem } from '#libs/messaging';
 import { print, runWithTransport } from './with-transport.js';

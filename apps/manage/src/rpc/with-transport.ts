@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { MessagingOptions, StartError } from '#libs/config';
+import { MessagingOptions, StartError, upgradeLevels } from '#libs/options';
 import type { Configuration } from '#libs/config';
 import { MessagingError, openConfiguredTransport } from '#libs/messaging';
 import type { Transport } from '#libs/messaging';
@@ -23,7 +23,10 @@ export async function runWithTransport(command: Command, work: (bus: Bus) => Pro
     }
     let transport: Transport | undefined;
     try {
-      transport = await openConfiguredTransport(config, 'albireo-manage', { observer: {} });
+      transport = await openConfiguredTransport(config, 'albireo-manage', {
+        observer: {},
+        upgradeLevels: upgradeLevels(config),
+      });
       const { exchange = transport.settings.controlExchange } = command.optsWithGlobals<{ exchange?: string }>();
       return await work({ transport, config, exchange });
     } catch (error) {

@@ -1,4 +1,4 @@
-import { loadConfiguration } from '#libs/config';
+import { loadConfiguration } from '#libs/options';
 import type { Configuration, ConfigurationInspection, LoadInput } from '#libs/config';
 import { checkBroker } from './checks/broker.js';
 import { checkConfigurationFiles } from './checks/configuration.js';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { ControlOptions, FaultOptions, StartError } from '#libs/config';
+import { ControlOptions, FaultOptions, StartError } from '#libs/options';
 import type { Configuration } from '#libs/config';
 import type { ServiceDescription } from '#libs/launcher';
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { ControlOptions } from '#libs/config';
+import { ControlOptions } from '#libs/options';
 import { LauncherError } from '#libs/launcher';
 import type { Service, WorkerContext } from '#libs/launcher';
 import { workerClock } from '../../../worker/src/clock/worker-clock.js';

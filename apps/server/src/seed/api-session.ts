@@ -1,5 +1,5 @@
-import { IdentityOptions } from '#libs/config';
-import type { ApiName, Configuration } from '#libs/config';
+import { IdentityOptions } from '#libs/options';
+import type { ApiName, Configuration } from '#libs/options';
 import { runningApi } from '../../../gateway/src/running-apis.js';
 
 export type Body = Readonly<Record<string, unknown>>;

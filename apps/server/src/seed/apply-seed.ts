@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { IdentityOptions } from '#libs/config';
+import { IdentityOptions } from '#libs/options';
 import type { Configuration } from '#libs/config';
 import { DocumentError, faultPlan } from '#libs/simulation';
 import type { Snapshots } from '../../../worker/src/snapshots/snapshots.js';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { IdentityOptions } from '#libs/config';
+import { IdentityOptions } from '#libs/options';
 import type { Configuration } from '#libs/config';
 import { ApiRefusal, ApiSession, textIn } from './api-session.js';
 import type { Body } from './api-session.js';

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { ComputeOptions, GuestOptions, MessagingOptions, ServiceOptions } from '#libs/config';
+import { ComputeOptions, GuestOptions, MessagingOptions, ServiceOptions } from '#libs/options';
 import type { Configuration } from '#libs/config';
 import type { HostGuests, VirtDriver } from '../drivers/virt-driver.js';
 import { ImageServices } from '../image/image-services.js';

@@ -1,4 +1,4 @@
-import { SerialConsoleOptions, SpiceOptions, VncOptions } from '#libs/config';
+import { SerialConsoleOptions, SpiceOptions, VncOptions } from '#libs/options';
 import type { Configuration } from '#libs/config';
 import { ExpectedError } from '#libs/contracts';
 import type { ConsoleConnectArgs, ConsoleConnectionData, ConsoleProtocol, ConsoleType } from '#libs/contracts';

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { ComputeOptions, ConsoleauthOptions } from '#libs/config';
+import { ComputeOptions, ConsoleauthOptions } from '#libs/options';
 import { ImageCatalog } from '../image/image-catalog.js';
 import { ImageServices } from '../image/image-services.js';
 import { SnapshotImages } from '../image/snapshot-images.js';

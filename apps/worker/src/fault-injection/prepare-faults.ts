@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { FaultOptions } from '#libs/config';
+import { FaultOptions } from '#libs/options';
 import type { Configuration } from '#libs/config';
 import { EXPECTED_ERRORS } from '#libs/contracts';
 import { faultPlan, readFaultRules } from '#libs/simulation';

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import type { OnApplicationBootstrap } from '@nestjs/common';
-import { CatalogOptions, CredentialOptions, IdentityOptions, SecurityComplianceOptions } from '#libs/config';
+import { CatalogOptions, CredentialOptions, IdentityOptions, SecurityComplianceOptions } from '#libs/options';
 import type { Configuration } from '#libs/config';
 import { getLogger } from '#libs/telemetry';
 import { Authorizer } from '../policy/authorizer.js';

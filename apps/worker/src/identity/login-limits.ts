@@ -1,4 +1,4 @@
-import type { SecurityComplianceOptions } from '#libs/config';
+import type { SecurityComplianceOptions } from '#libs/options';
 
 /** How many wrong passwords are checked; each bound holds until the window ends that began with the first of them. */
 export interface LoginLimits {

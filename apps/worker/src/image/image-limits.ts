@@ -1,4 +1,4 @@
-import type { ImageOptions } from '#libs/config';
+import type { ImageOptions } from '#libs/options';
 import { ExpectedError } from '#libs/contracts';
 import type { Quotas } from '../quota/quotas.js';
 import type { Transaction } from '../store/index.js';

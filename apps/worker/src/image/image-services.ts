@@ -1,4 +1,4 @@
-import { ImageOptions, ImportFilteringOptions } from '#libs/config';
+import { ImageOptions, ImportFilteringOptions } from '#libs/options';
 import type { ImageUsageData } from '#libs/contracts';
 import type { ImageStores } from '#libs/imagestore';
 import type { RequestContext } from '#libs/telemetry';

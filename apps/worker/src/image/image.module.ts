@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
-import { ImageOptions } from '#libs/config';
+import { ImageOptions } from '#libs/options';
 import { WorkerResources } from '../service/worker-resources.js';
 import { bootstrapImages } from './image-bootstrap.js';
 import { ImageServices } from './image-services.js';

@@ -1,5 +1,5 @@
 import type { Configuration } from '#libs/config';
-import { NetworkOptions, NetworkQuotaOptions, ServiceProvidersOptions } from '#libs/config';
+import { NetworkOptions, NetworkQuotaOptions, ServiceProvidersOptions } from '#libs/options';
 
 /** What of the configuration the topic network goes by; the objects are the live ones, quotas are mutable. */
 export interface NetworkSettings {

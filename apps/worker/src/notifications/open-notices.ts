@@ -1,4 +1,4 @@
-import { NotificationContentOptions, NotificationOptions } from '#libs/config';
+import { NotificationContentOptions, NotificationOptions, ServiceOptions } from '#libs/options';
 import type { Configuration } from '#libs/config';
 import { openConfiguredNotifier } from '#libs/messaging';
 import type { Transport } from '#libs/messaging';
@@ -29,8 +29,9 @@ export const silentNotices: WorkerNotices = {
 export async function openNotices(config: Configuration, transport: Transport): Promise<WorkerNotices> {
   const { driver } = config.get(NotificationOptions);
   if (driver.every((name) => name === 'noop')) return silentNotices;
-  const compute = await openConfiguredNotifier(config, 'compute', transport);
-  const { host, notifier } = compute;
+  const { host } = config.get(ServiceOptions);
+  const compute = await openConfiguredNotifier(config, { service: 'compute', host }, transport);
+  const { notifier } = compute;
   const { notificationFormat: format, versionedNotificationsTopics: topics } = config.get(NotificationContentOptions);
   // One connection for all: only the name of the publisher and the topics differ.
   const notices = {

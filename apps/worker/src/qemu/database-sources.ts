@@ -1,4 +1,4 @@
-import { ApiOptions, ComputeOptions } from '#libs/config';
+import { ApiOptions, ComputeOptions } from '#libs/options';
 import type { Configuration } from '#libs/config';
 import type { ImageStores } from '#libs/imagestore';
 import { ServerObjects } from '../conductor/servers/server-object.js';

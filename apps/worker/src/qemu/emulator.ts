@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { QemuAccelerator } from '#libs/config';
+import type { QemuAccelerator } from '#libs/options';
 import { withQmp } from './qmp-client.js';
 import { runTool, toolEnvironment } from './run-tool.js';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { access, chmod, constants, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { QemuOptions, productVersion } from '#libs/config';
+import { QemuOptions, productVersion } from '#libs/options';
 import { getLogger } from '#libs/telemetry';
 import type { HostGuests } from '../drivers/virt-driver.js';
 import { trimConsole } from './console-log.js';

@@ -1,4 +1,4 @@
-import { GuestOptions, QemuOptions, ServiceOptions } from '#libs/config';
+import { GuestOptions, QemuOptions, ServiceOptions } from '#libs/options';
 import { getLogger } from '#libs/telemetry';
 import { databaseSources } from './database-sources.js';
 import type { SourceSurroundings } from './database-sources.js';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
-import type { QemuOptions } from '#libs/config';
+import type { QemuOptions } from '#libs/options';
 
 /** Where programs are looked for: a system's usual places, and Homebrew's. Nothing that is started sees another PATH. */
 export const TOOL_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/homebrew/bin';

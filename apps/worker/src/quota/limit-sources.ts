@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { ImageOptions, NetworkQuotaOptions, QuotaOptions } from '#libs/config';
+import type { ImageOptions, NetworkQuotaOptions, QuotaOptions } from '#libs/options';
 import type { Queries } from '../store/index.js';
 import { resourcesOf } from './quota-resources.js';
 import type { Amounts, QuotaResource, QuotaService } from './quota-resources.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { SchedulerFilterName } from '#libs/config';
+import type { SchedulerFilterName } from '#libs/options';
 import type { InstanceRow } from '../instances/instance-row.js';
 import { meetsSpec } from './extra-spec-match.js';
 import { hostFilters } from './filters.js';

@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import type { SchedulerFilterName } from '#libs/config';
+import type { SchedulerFilterName } from '#libs/options';
 import { meetsSpec } from './extra-spec-match.js';
 import type { HostState } from './host-state.js';
 import { meetsQuery } from './json-query.js';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { SchedulerFilterName } from '#libs/config';
+import type { SchedulerFilterName } from '#libs/options';
 import { meetDriverFault } from '../fault-injection/driver-faults.js';
 import type { InstanceRow } from '../instances/instance-row.js';
 import type { Transaction } from '../store/index.js';

@@ -1,4 +1,4 @@
-import { ServiceOptions } from '#libs/config';
+import { ServiceOptions } from '#libs/options';
 import { queueDepths } from '#libs/messaging';
 import { getLogger } from '#libs/telemetry';
 import { tendEmbedded } from '../store/index.js';

@@ -1,4 +1,4 @@
-import { DatabaseOptions, ServiceOptions } from '#libs/config';
+import { DatabaseOptions, ServiceOptions } from '#libs/options';
 import type { Configuration } from '#libs/config';
 import { openStore, requireSchema, storeLocation, syncDatabase, untilReachable } from '../store/index.js';
 import type { Store, StoreLocation } from '../store/index.js';

@@ -11,8 +11,8 @@ import {
   ServiceOptions,
   SpiceOptions,
   VncOptions,
-} from '#libs/config';
-import type { ComputeDriverName, Configuration } from '#libs/config';
+} from '#libs/options';
+import type { ComputeDriverName, Configuration } from '#libs/options';
 import { openImageStores } from '#libs/imagestore';
 import type { ImageStores } from '#libs/imagestore';
 import type { RequestInterceptor, Transport } from '#libs/messaging';

@@ -1,4 +1,4 @@
-import { ComputeOptions } from '#libs/config';
+import { ComputeOptions } from '#libs/options';
 import { LostStepRepair } from '../compute/lost-step-repair.js';
 import type { WorkerResources } from '../service/worker-resources.js';
 import { Snapshots } from './snapshots.js';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { allOptionGroups, loadConfiguration } from '#libs/config';
+import { allOptionGroups, loadConfiguration } from '#libs/options';
 import type { Configuration } from '#libs/config';
 import { ExpectedError, conductorContract, networkContract } from '#libs/contracts';
 import type { ConductorContract, NetworkContract, ServerCreateArgs, ServerData } from '#libs/contracts';

@@ -4,7 +4,7 @@ import type { OptionValue } from '../internal/option-value.js';
 import { flagOf } from '../internal/sources/command-line.js';
 import { variableOf } from '../internal/sources/environment.js';
 import { valueLines } from '../internal/types/multi-type.js';
-import type { ProgramDeclaration } from '../programs/program-declaration.js';
+import type { ProgramDeclaration } from '../program-declaration.js';
 import { notesOfPrograms } from './program-notes.js';
 
 /** What the sample file and the reference page tell about an option. */

@@ -1,6 +1,6 @@
 import type { OptionDeclaration } from '../internal/declaration.js';
 import { valueLines } from '../internal/types/multi-type.js';
-import type { ProgramDeclaration } from '../programs/program-declaration.js';
+import type { ProgramDeclaration } from '../program-declaration.js';
 
 /** Whether a program has a default of its own for the option. */
 export function hasProgramDefault(option: OptionDeclaration, programs: readonly ProgramDeclaration[]): boolean {

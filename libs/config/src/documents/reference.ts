@@ -1,5 +1,5 @@
 import type { OptionDeclaration, OptionGroupClass } from '../internal/declaration.js';
-import type { ProgramDeclaration } from '../programs/program-declaration.js';
+import type { ProgramDeclaration } from '../program-declaration.js';
 import { byGroup } from './grouping.js';
 import { factsOf } from './option-facts.js';
 
@@ -47,7 +47,7 @@ export function referencePage(
   const lines = [
     '# Option reference',
     '',
-    'Generated from the declarations in `libs/config/src/groups` by `npm run generate`. How options are set: see',
+    'Generated from the declarations, most of them in `libs/options/src/groups`, by `npm run generate`. How options are set: see',
     '[configuration](configuration.md).',
     '',
     `Groups: ${groups.map(({ group }) => `[${group}](#${group.toLowerCase()})`).join(', ')}`,

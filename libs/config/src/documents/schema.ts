@@ -1,5 +1,5 @@
 import type { OptionDeclaration, OptionGroupClass } from '../internal/declaration.js';
-import type { ProgramDeclaration } from '../programs/program-declaration.js';
+import type { ProgramDeclaration } from '../program-declaration.js';
 import type { JsonSchema } from '../internal/types/option-type.js';
 import { byGroup } from './grouping.js';
 import { factsOf } from './option-facts.js';

@@ -67,7 +67,9 @@ describe('looking at a configuration', () => {
       'a.conf': '[DEFAULT]\nnobody = 1\nold_count = 2\n[api_database]\nconnection = x\n',
       'b.conf': '[DEFAULT]\ncount = 3\ncolour = green\ncolour = red\n',
     };
-    withSources({ files }, (input, directory) => {
+    const isOption = (group: string): boolean => group === 'api_database';
+    const foreign = { isOption, isGroup: isOption, namesIn: () => [] };
+    withSources({ files, foreign }, (input, directory) => {
       const lines = formatCheck(checkConfiguration(input)).map((line) => line.replaceAll(`${directory}/`, ''));
       assert.deepEqual(lines, [
         'error: a.conf:2: [DEFAULT] nobody: unknown option',

@@ -11,6 +11,7 @@ import { OptionResolver } from './resolver.js';
 import { describeLocation } from './sources/setting.js';
 import type { SettingsLayer } from './sources/settings-layer.js';
 import { findMisspeltVariables, findUnknownOptions } from './unknown-options.js';
+import type { ForeignOptions } from './unknown-options.js';
 
 export interface EvaluationInput extends ResolverInput {
   /** What this program does not start without. */
@@ -18,6 +19,7 @@ export interface EvaluationInput extends ResolverInput {
   /** The halves that this program runs. */
   readonly halves: readonly Half[];
   readonly program: string;
+  readonly foreign?: ForeignOptions;
 }
 
 export interface Evaluation {
@@ -52,7 +54,7 @@ export function evaluate(input: EvaluationInput): Evaluation {
   }
   reportConditional(input, used.resolver, values);
 
-  const unknown = findUnknownOptions(table, layers);
+  const unknown = findUnknownOptions(table, layers, input.foreign);
   const unknownFaults = [...unknown.faults, ...findMisspeltVariables(table, input.context.env)];
   const unknownOption = table.find('config', 'unknown_options')?.option;
   const lenient = unknownOption !== undefined && values.get(unknownOption)?.value === 'warn';

@@ -21,14 +21,26 @@ export function namesOf(option: OptionDeclaration): readonly { group: string; na
 
 /** The options of the given classes, found by any of their names. */
 export class OptionTable {
-  readonly groups: readonly GroupDeclaration[];
-  readonly options: readonly OptionDeclaration[];
+  readonly #groups: GroupDeclaration[] = [];
+  readonly #options: OptionDeclaration[] = [];
   readonly #byName = new Map<string, NamedOption>();
 
   constructor(classes: readonly OptionGroupClass[]) {
-    this.groups = classes.map(declarationOf);
-    this.options = this.groups.flatMap((group) => group.options);
-    for (const option of this.options) {
+    for (const groupClass of classes) this.add(declarationOf(groupClass));
+  }
+
+  get groups(): readonly GroupDeclaration[] {
+    return this.#groups;
+  }
+
+  get options(): readonly OptionDeclaration[] {
+    return this.#options;
+  }
+
+  add(declaration: GroupDeclaration): void {
+    this.#groups.push(declaration);
+    this.#options.push(...declaration.options);
+    for (const option of declaration.options) {
       for (const { group, name, deprecated } of namesOf(option)) {
         const key = settingKey(group, name);
         const other = this.#byName.get(key);

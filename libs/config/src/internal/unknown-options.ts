@@ -1,52 +1,66 @@
 import type { OptionDeclaration } from './declaration.js';
 import type { ConfigurationFault } from './fault.js';
-import { foreignNamesOf, isForeignGroup, isForeignOption } from './foreign-options.js';
 import type { OptionTable } from './option-table.js';
 import { namesOf } from './option-table.js';
 import { isOptionVariable, variableOf } from './sources/environment.js';
 import type { Setting } from './sources/setting.js';
-import { describeLocation, normalizeGroup } from './sources/setting.js';
+import { describeLocation } from './sources/setting.js';
 import type { SettingsLayer } from './sources/settings-layer.js';
 import { nearestName } from './suggestion.js';
+
+/** What other products know whose files may be read too. */
+export interface ForeignOptions {
+  readonly isGroup: (group: string) => boolean;
+  /** `textsOf` reads what the files say elsewhere: the values of some options name groups. */
+  readonly isOption: (
+    group: string,
+    name: string,
+    textsOf: (group: string, name: string) => readonly string[],
+  ) => boolean;
+  /** All names of a group, for the question what was meant; empty for an unknown group. */
+  readonly namesIn: (group: string) => readonly string[];
+}
+
+const noForeignOptions: ForeignOptions = { isGroup: () => false, isOption: () => false, namesIn: () => [] };
 
 export interface UnknownOptions {
   /** Settings that nobody knows. */
   readonly faults: readonly ConfigurationFault[];
-  /** Settings of nova, neutron, keystone, glance or their libraries that have no use here. */
+  /** Settings of other products, without a use here. */
   readonly notUsed: readonly Setting[];
 }
 
 /** Finds the settings that belong to no option of the table. */
-export function findUnknownOptions(table: OptionTable, layers: readonly SettingsLayer[]): UnknownOptions {
+export function findUnknownOptions(
+  table: OptionTable,
+  layers: readonly SettingsLayer[],
+  foreign: ForeignOptions = noForeignOptions,
+): UnknownOptions {
   const faults: ConfigurationFault[] = [];
   const notUsed: Setting[] = [];
-  const isOfImageStore = imageStores(layers);
+  const textsOf = (group: string, name: string): readonly string[] =>
+    layers.flatMap((layer) => layer.find(group, name)).map(({ text }) => text);
   for (const setting of layers.flatMap((layer) => layer.settings)) {
     if (table.find(setting.group, setting.name) !== undefined) continue;
-    if (isForeignOption(setting.group, setting.name) || isOfImageStore(setting)) notUsed.push(setting);
-    else faults.push(describeUnknown(table, setting, faults.length < mostHints));
+    if (foreign.isOption(setting.group, setting.name, textsOf)) notUsed.push(setting);
+    else faults.push(describeUnknown(table, setting, faults.length < mostHints, foreign));
   }
   return { faults, notUsed };
-}
-
-/** glance's `enabled_backends = fast:rbd, slow:file` names groups, each with the options of a store. */
-function imageStores(layers: readonly SettingsLayer[]): (setting: Setting) => boolean {
-  const stores = layers
-    .flatMap((layer) => layer.find('DEFAULT', 'enabled_backends'))
-    .flatMap(({ text }) => text.split(','))
-    .map((pair) => normalizeGroup(pair.split(':')[0]?.trim() ?? ''));
-  const groups = new Set([...stores, 'os_glance_staging_store', 'os_glance_tasks_store']);
-  return ({ group, name }) => groups.has(group) && isForeignOption('glance_store', name);
 }
 
 /** A file that is no configuration may hold any number of names: looking for what was meant must not take long. */
 const mostHints = 100;
 
-function describeUnknown(table: OptionTable, setting: Setting, withHint: boolean): ConfigurationFault {
+function describeUnknown(
+  table: OptionTable,
+  setting: Setting,
+  withHint: boolean,
+  foreign: ForeignOptions,
+): ConfigurationFault {
   const { group, name, location } = setting;
-  const isGroup = table.groups.some((declared) => declared.group === group) || isForeignGroup(group);
+  const isGroup = table.groups.some((declared) => declared.group === group) || foreign.isGroup(group);
   const hint = isGroup ? nameMeant : groupMeant;
-  const meant = withHint ? hint(table, setting) : undefined;
+  const meant = withHint ? hint(table, setting, foreign) : undefined;
   const message = isGroup ? 'unknown option' : 'unknown option in an unknown group';
   return {
     code: isGroup ? 'unknown_option' : 'unknown_group',
@@ -57,13 +71,13 @@ function describeUnknown(table: OptionTable, setting: Setting, withHint: boolean
   };
 }
 
-function groupMeant(table: OptionTable, setting: Setting): string | undefined {
+function groupMeant(table: OptionTable, setting: Setting, foreign: ForeignOptions): string | undefined {
   const near = nearestName(setting.group.trim(), new Set(table.groups.map((declared) => declared.group)));
-  return near === undefined ? nameMeant(table, setting) : `[${near}]`;
+  return near === undefined ? nameMeant(table, setting, foreign) : `[${near}]`;
 }
 
 // A right name in the wrong group is as common as a misspelt one.
-function nameMeant(table: OptionTable, { group, name }: Setting): string | undefined {
+function nameMeant(table: OptionTable, { group, name }: Setting, foreign: ForeignOptions): string | undefined {
   const inGroup = table.options.filter((option) => option.group === group).map(nameOf);
   const withGroup = (wanted: string | undefined): string | undefined => {
     const option = table.options.find((candidate) => candidate.name === wanted);
@@ -71,7 +85,7 @@ function nameMeant(table: OptionTable, { group, name }: Setting): string | undef
   };
   return (
     withGroup(name) ??
-    nearestName(name, [...inGroup, ...foreignNamesOf(group)]) ??
+    nearestName(name, [...inGroup, ...foreign.namesIn(group)]) ??
     withGroup(nearestName(name, table.options.map(nameOf)))
   );
 }

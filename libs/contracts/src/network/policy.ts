@@ -1,4 +1,5 @@
-import { defineRules, networkRules } from '#libs/policy';
+import { defineRules } from '#libs/policy';
+import { networkRules } from '../policy/network.js';
 import type { RuleDefault } from '#libs/policy';
 import { declarationsOf } from '../resource/resource-methods.js';
 import { networkResources } from './resources.js';

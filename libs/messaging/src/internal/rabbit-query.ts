@@ -1,5 +1,5 @@
-import { readRabbitQuery } from '#libs/config';
-import type { RabbitOptions } from '#libs/config';
+import { readRabbitQuery } from '../options/rabbit-query.js';
+import type { RabbitOptions } from '../options/rabbit.options.js';
 import { MessagingError } from '../errors.js';
 import type { RabbitSettings } from '../rabbit-settings.js';
 

@@ -1,4 +1,4 @@
-import { NotificationOptions, ServiceOptions } from '#libs/config';
+import { NotificationOptions } from '../options/messaging.options.js';
 import type { Configuration } from '#libs/config';
 import { getLogger } from '#libs/telemetry';
 import { openConfiguredTransport } from '../configured-transport.js';
@@ -8,18 +8,16 @@ import type { NotificationDriver } from './notifier.js';
 
 export interface ConfiguredNotifier {
   readonly notifier: Notifier;
-  /** [DEFAULT] host, the second part of the publisher's name. */
-  readonly host: string;
   /** Closes the notifier's own transport, where [oslo_messaging_notifications] transport_url gives it one. */
   stop(): Promise<void>;
 }
 
 const known: readonly NotificationDriver[] = ['messaging', 'messagingv2', 'log', 'noop'];
 
-/** The notifier that [oslo_messaging_notifications] describes; `service` as in `compute.host1`. */
+/** The notifier that [oslo_messaging_notifications] describes; its publisher is `service` on `host`, as `compute.host1`. */
 export async function openConfiguredNotifier(
   config: Configuration,
-  service: string,
+  { service, host }: { readonly service: string; readonly host: string },
   transport: Transport,
 ): Promise<ConfiguredNotifier> {
   const { driver, transportUrl, topics, retry } = config.get(NotificationOptions);
@@ -30,7 +28,6 @@ export async function openConfiguredNotifier(
     log.warning(`[oslo_messaging_notifications] driver: ${without.join(', ')} is not supported and sends nothing`);
   }
   const own = transportUrl === undefined ? null : await openConfiguredTransport(config, service, { url: transportUrl });
-  const { host } = config.get(ServiceOptions);
   const notifier = new Notifier(own ?? transport, {
     publisherId: `${service}.${host}`,
     drivers,
@@ -38,5 +35,5 @@ export async function openConfiguredNotifier(
     retry,
     log: (line) => log.info(line),
   });
-  return { notifier, host, stop: async () => own?.stop() };
+  return { notifier, stop: async () => own?.stop() };
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
-import { TracingOptions, loadConfiguration } from '#libs/config';
+import { loadConfiguration } from '#libs/config';
+import { TracingOptions } from '../options.js';
 import { createServer } from 'node:http';
 import { isTracing, setupTracing, spanOf, startSpan, startTrace, stopTracing } from './tracing.js';
 import { readTraceContext } from './trace-context.js';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { KeystoneAuthtokenOptions, StartError } from '#libs/config';
+import { KeystoneAuthtokenOptions, StartError } from '#libs/options';
 import type { Configuration } from '#libs/config';
 
 /** How this service reaches Keystone and who it is there. Times in ms. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import type { SecureContextOptions } from 'node:tls';
-import { WsgiOptions } from '#libs/config';
+import { WsgiOptions } from '#libs/options';
 import type { Configuration } from '#libs/config';
 
 /** Certificate, key and authorities of a listener, PEM. */

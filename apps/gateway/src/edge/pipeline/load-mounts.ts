@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { ApiOptions, StartError, WsgiOptions } from '#libs/config';
+import { ApiOptions, StartError, WsgiOptions } from '#libs/options';
 import type { Configuration } from '#libs/config';
 import { knownFactories, loadPipeline } from '#libs/pipeline';
 import type { Component, Pipeline as LoadedPipeline } from '#libs/pipeline';

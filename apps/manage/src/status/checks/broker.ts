@@ -1,4 +1,4 @@
-import { MessagingOptions, ServiceOptions } from '#libs/config';
+import { MessagingOptions, ServiceOptions, upgradeLevels } from '#libs/options';
 import type { Configuration } from '#libs/config';
 import {
   computeContract,
@@ -29,7 +29,10 @@ export async function checkBroker(config: Configuration): Promise<NamedResult[]>
   if (transportUrl.startsWith('memory:')) {
     return [{ name, ...success('None: messages stay inside the process.') }];
   }
-  const transport = await openConfiguredTransport(config, 'albireo-manage', { observer: {} });
+  const transport = await openConfiguredTransport(config, 'albireo-manage', {
+    observer: {},
+    upgradeLevels: upgradeLevels(config),
+  });
   try {
     const { enabledTopics, host } = config.get(ServiceOptions);
     const items = await new BusTopology(transport, enabledTopics, host).plan();

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { DatabaseOptions, MessagingOptions, ServiceOptions } from '#libs/config';
+import { DatabaseOptions, MessagingOptions, ServiceOptions } from '#libs/options';
 import type { Configuration } from '#libs/config';
 import { databaseVersion } from '../../../../worker/src/store/index.js';
 import type { DatabaseVersion, Store } from '../../../../worker/src/store/index.js';

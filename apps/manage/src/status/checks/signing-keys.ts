@@ -1,4 +1,4 @@
-import { IdentityOptions, MessagingOptions, ServiceOptions } from '#libs/config';
+import { IdentityOptions, MessagingOptions, ServiceOptions } from '#libs/options';
 import type { Configuration } from '#libs/config';
 import { success, warning } from '../upgrade-check.js';
 import type { CheckResult } from '../upgrade-check.js';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { ComputeOptions } from '#libs/config';
+import { ComputeOptions } from '#libs/options';
 import { ExpectedError } from '#libs/contracts';
 import type { ServerActionName } from '#libs/contracts';
 import { createContext, getLogger } from '#libs/telemetry';

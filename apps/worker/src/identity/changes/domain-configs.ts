@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
-import type { SecurityComplianceOptions } from '#libs/config';
+import type { SecurityComplianceOptions } from '#libs/options';
 import { DOMAIN_CONFIG_OPTIONS, ExpectedError, isRecord } from '#libs/contracts';
 import type { DomainConfig, DomainConfigArgs, DomainConfigResult } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { SecurityComplianceOptions } from '#libs/config';
+import type { SecurityComplianceOptions } from '#libs/options';
 import { ExpectedError } from '#libs/contracts';
 import type { ResourceOptions } from '#libs/contracts';
 import type { Queries, Transaction } from '../../store/index.js';

@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import type { ImportFilteringOptions } from '#libs/config';
+import type { ImportFilteringOptions } from '#libs/options';
 
 /** Which URLs web-download may ask (glance.common.utils.validate_import_uri), and which addresses behind their names. */
 export class ImportFilter {

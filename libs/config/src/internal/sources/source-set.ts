@@ -9,14 +9,13 @@ import type { Found, SearchInput } from './file-search.js';
 import { findDefaultDirectories, findDefaultFiles, searchDirectories } from './file-search.js';
 import type { SettingsLayer } from './settings-layer.js';
 
-/** Name of the product in file names and search paths. */
-const project = 'albireo';
-
 export interface SourceInput {
   readonly program: string;
+  /** In file names and search paths; the program's name unless set. */
+  readonly project?: string | undefined;
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** In place of `~/.albireo`, `~`, `/etc/albireo`, `/etc`. */
+  /** In place of `~/.<project>`, `~`, `/etc/<project>`, `/etc`. */
   readonly searchPath?: readonly string[] | undefined;
 }
 
@@ -38,9 +37,10 @@ export interface SourceSet {
 
 /** Reads every source; faults of reading are collected, not thrown. Throws `UsageError` for the command line. */
 export function readSources(input: SourceInput, table: OptionTable): SourceSet {
+  const { program, project = program } = input;
   const commandLine = parseCommandLine(input.argv, table);
   const directories = input.searchPath ?? searchDirectories(project, input.env['HOME']);
-  const search = { project, program: input.program, directories };
+  const search = { project, program, directories };
   const given = (paths: readonly string[]): Found | undefined =>
     paths.length === 0 ? undefined : { paths: paths.map((path) => underHome(path, input.env['HOME'])), denied: [] };
   const foundFiles = given(commandLine.configFiles) ?? findDefaultFiles(search);
@@ -65,12 +65,13 @@ export function readSources(input: SourceInput, table: OptionTable): SourceSet {
 }
 
 // neutron's words, and what was looked for.
-function describeSearch({ configDirs }: CommandLine, { program, directories }: SearchInput): string {
-  const files = `${project}.conf, ${program}.conf`;
+function describeSearch({ configDirs }: CommandLine, { project, program, directories }: SearchInput): string {
+  const prefixes = [...new Set([project, program])];
+  const files = prefixes.map((prefix) => `${prefix}.conf`).join(', ');
   const names =
     configDirs.length > 0
       ? `${files} there; *.conf in ${configDirs.join(', ')}`
-      : `${files}, ${project}.conf.d/*.conf, ${program}.conf.d/*.conf`;
+      : [files, ...prefixes.map((prefix) => `${prefix}.conf.d/*.conf`)].join(', ');
   return (
     'Unable to find configuration file via the default search paths ' +
     `(${directories.join(', ')}) and the '--config-file' option! Searched for ${names}`

@@ -1,6 +1,6 @@
 import { close as closeInspector } from 'node:inspector';
 import type { Socket } from 'node:net';
-import { allOptionGroups, Configuration, LoggingOptions, TracingOptions } from '#libs/config';
+import { Configuration } from '#libs/config';
 import type { ConfigurationState } from '#libs/config';
 import {
   collectProcessMetrics,
@@ -11,6 +11,7 @@ import {
   snapshotMetrics,
   stopTracing,
 } from '#libs/telemetry';
+import { LoggingOptions, TracingOptions } from '#libs/telemetry/options';
 import type { LoggingControl } from '#libs/telemetry';
 import type { JsonValue } from '../../json.js';
 import { ServiceNotLoadable } from '../../launcher.errors.js';
@@ -76,7 +77,7 @@ export class WorkerMain {
 
   async #start(message: StartMessage): Promise<void> {
     if (message.title !== undefined) process.title = message.title;
-    const config = Configuration.fromState(message.configuration, allOptionGroups);
+    const config = Configuration.fromState(message.configuration);
     this.#config = config;
     const { program, version } = config;
     const worker = `${message.services.map(({ name }) => name).join('+')} ${message.index}`;

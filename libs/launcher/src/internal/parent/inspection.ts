@@ -1,4 +1,4 @@
-import { HealthOptions, LauncherOptions } from '#libs/config';
+import { HealthOptions, LauncherOptions } from '../../options.js';
 import type { Configuration } from '#libs/config';
 import { Backdoor } from './backdoor.js';
 import type { GroupSet } from './group-set.js';

@@ -1,7 +1,7 @@
 import { unwatchFile, watchFile } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ReportOptions } from '#libs/config';
+import { ReportOptions } from '../../options.js';
 import type { Configuration } from '#libs/config';
 import { getLogger } from '#libs/telemetry';
 

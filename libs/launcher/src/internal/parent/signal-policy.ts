@@ -1,5 +1,5 @@
 import type { Configuration } from '#libs/config';
-import { LauncherOptions } from '#libs/config';
+import { LauncherOptions } from '../../options.js';
 import { getLogger } from '#libs/telemetry';
 import type { LoggingControl } from '#libs/telemetry';
 import type { GroupSet } from './group-set.js';

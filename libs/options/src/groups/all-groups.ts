@@ -1,0 +1,89 @@
+import type { OptionGroupClass } from '#libs/config';
+import { ApiListenOptions } from './api-listen.options.js';
+import { ApiOptions } from './api.options.js';
+import { ComputeOptions } from './compute.options.js';
+import { ConfigOptions } from '#libs/config';
+import {
+  VncOptions,
+  SerialConsoleOptions,
+  SpiceOptions,
+  ConsoleauthOptions,
+  ConsoleOptions,
+  ConsoleTlsOptions,
+} from './console.options.js';
+import { ControlOptions, FaultOptions } from './control.options.js';
+import { DatabaseOptions } from './database.options.js';
+import { FakeDriverOptions } from './fake-driver.options.js';
+import { IdentityOptions, CatalogOptions, CredentialOptions, SecurityComplianceOptions } from './identity.options.js';
+import { GlanceStoreOptions, ImageOptions, ImportFilteringOptions } from './image.options.js';
+import { FilterSchedulerOptions, SchedulerOptions } from './scheduler.options.js';
+import { KeystoneAuthtokenOptions } from './keystone-authtoken.options.js';
+import { HealthOptions, LauncherOptions, ReportOptions } from '#libs/launcher/options';
+import { LoggingOptions, TracingOptions } from '#libs/telemetry/options';
+import {
+  MessagingBehaviourOptions,
+  MessagingOptions,
+  NotificationOptions,
+  RabbitOptions,
+} from '#libs/messaging/options';
+import { NotificationContentOptions } from './notifications.options.js';
+import { UpgradeLevelOptions } from './upgrade-levels.options.js';
+import { CorsOptions, HealthcheckOptions, MiddlewareOptions } from './middleware.options.js';
+import { NetworkOptions, NeutronOptions, ServiceProvidersOptions } from './network.options.js';
+import { GuestOptions, QemuOptions } from './qemu.options.js';
+import { QuotaOptions, NetworkQuotaOptions } from './quota.options.js';
+import { PolicyOptions } from '#libs/policy/options';
+import { ServiceOptions } from './service.options.js';
+import { WsgiOptions } from './wsgi.options.js';
+
+/** Every option group of the product. */
+export const allOptionGroups: readonly OptionGroupClass[] = [
+  ServiceOptions,
+  ApiListenOptions,
+  LauncherOptions,
+  HealthOptions,
+  LoggingOptions,
+  TracingOptions,
+  MessagingOptions,
+  MessagingBehaviourOptions,
+  NotificationOptions,
+  NotificationContentOptions,
+  UpgradeLevelOptions,
+  ComputeOptions,
+  NetworkOptions,
+  NeutronOptions,
+  ServiceProvidersOptions,
+  ApiOptions,
+  WsgiOptions,
+  ConfigOptions,
+  DatabaseOptions,
+  RabbitOptions,
+  IdentityOptions,
+  SecurityComplianceOptions,
+  CatalogOptions,
+  CredentialOptions,
+  ImageOptions,
+  GlanceStoreOptions,
+  ImportFilteringOptions,
+  QuotaOptions,
+  NetworkQuotaOptions,
+  FakeDriverOptions,
+  GuestOptions,
+  QemuOptions,
+  SchedulerOptions,
+  FilterSchedulerOptions,
+  MiddlewareOptions,
+  CorsOptions,
+  HealthcheckOptions,
+  PolicyOptions,
+  ReportOptions,
+  KeystoneAuthtokenOptions,
+  VncOptions,
+  SerialConsoleOptions,
+  SpiceOptions,
+  ConsoleauthOptions,
+  ConsoleOptions,
+  ConsoleTlsOptions,
+  ControlOptions,
+  FaultOptions,
+];

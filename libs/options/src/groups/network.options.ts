@@ -1,0 +1,91 @@
+import { BoolOpt, IntOpt, ListOpt, MultiStrOpt, OptionGroup, StrOpt } from '#libs/config';
+
+@OptionGroup('DEFAULT', { help: 'The Network API and its workers.', half: 'rpc' })
+export class NetworkOptions {
+  @StrOpt({
+    default: 'fa:16:3e:00:00:00',
+    regex: /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i,
+    help: 'The first three bytes of the MAC addresses of new ports, and the fourth if it is not 00; the rest is random.',
+  })
+  readonly baseMac!: string;
+
+  @IntOpt({
+    default: 1500,
+    min: 0,
+    deprecatedOpts: [{ group: 'ml2', name: 'segment_mtu' }],
+    help: 'MTU of the physical network; that of new networks follows from it.',
+  })
+  readonly globalPhysnetMtu!: number;
+
+  @IntOpt({ default: 5, min: 0, help: 'Most name servers of a subnet.' })
+  readonly maxDnsNameservers!: number;
+
+  @IntOpt({ default: 20, min: 0, help: 'Most host routes of a subnet.' })
+  readonly maxSubnetHostRoutes!: number;
+
+  @ListOpt({
+    default: [
+      'amanda:tcp',
+      'ftp:tcp',
+      'h323:udp',
+      'h323:tcp',
+      'irc:tcp',
+      'netbios-ns:udp',
+      'pptp:tcp',
+      'sane:tcp',
+      'sip:udp',
+      'sip:tcp',
+      'snmp:udp',
+      'tftp:udp',
+    ],
+    help: 'Conntrack helpers that routers may have, each with the protocol that it is for: name:protocol.',
+  })
+  readonly allowedConntrackHelpers!: readonly string[];
+
+  @BoolOpt({
+    default: false,
+    help: 'Whether a new router whose gateway allows it answers for the addresses of NDP proxies.',
+  })
+  readonly enableNdpProxyByDefault!: boolean;
+
+  @StrOpt({ default: 'openstacklocal', help: 'Domain of the names of ports; empty: none.' })
+  readonly dnsDomain!: string;
+
+  @StrOpt({
+    half: 'api',
+    default: '-1',
+    regex: /^(-1|\d+|infinite)$/,
+    help: 'Most items on one page of a listing of the Network API; -1 or infinite for no limit.',
+  })
+  readonly paginationMaxLimit!: string;
+
+  @BoolOpt({ half: 'api', default: true, help: 'Allow to create several networks, subnets or ports with one request.' })
+  readonly allowBulk!: boolean;
+}
+
+@OptionGroup('service_providers', { help: 'What realises network services, for flavors.', half: 'rpc' })
+export class ServiceProvidersOptions {
+  @MultiStrOpt({
+    default: [],
+    help:
+      'A provider beside those of routers (dvrha, dvr, ha, single_node): service_type:name:driver, with :default at ' +
+      'the end for the one of its type.',
+  })
+  readonly serviceProvider!: readonly string[];
+}
+
+@OptionGroup('neutron', { help: 'What the Compute and Metadata APIs share with the network side.', half: 'api' })
+export class NeutronOptions {
+  @BoolOpt({
+    default: false,
+    help: 'Trust the headers of a metadata proxy, signed with metadata_proxy_shared_secret, on who asks.',
+  })
+  readonly serviceMetadataProxy!: boolean;
+
+  @StrOpt({
+    default: '',
+    secret: true,
+    help: 'The secret that the metadata proxy signs with. Required with service_metadata_proxy.',
+  })
+  readonly metadataProxySharedSecret!: string;
+}

@@ -1,0 +1,133 @@
+import { FloatOpt, IntOpt, ListOpt, OptionGroup } from '#libs/config';
+
+/** The filters that there are, by nova's names of their classes. */
+export const schedulerFilters = [
+  'AggregateImagePropertiesIsolation',
+  'AggregateInstanceExtraSpecsFilter',
+  'AggregateMultiTenancyIsolation',
+  'AllHostsFilter',
+  'ComputeCapabilitiesFilter',
+  'ComputeFilter',
+  'DifferentHostFilter',
+  'ImagePropertiesFilter',
+  'IoOpsFilter',
+  'JsonFilter',
+  'NumInstancesFilter',
+  'SameHostFilter',
+  'ServerGroupAffinityFilter',
+  'ServerGroupAntiAffinityFilter',
+  'SimpleCIDRAffinityFilter',
+] as const;
+
+/** nova's others: what they ask always counts here (room, zone, hosts that were tried), or has no subject here. */
+const otherFilters = [
+  'AggregateCoreFilter',
+  'AggregateDiskFilter',
+  'AggregateIoOpsFilter',
+  'AggregateNumInstancesFilter',
+  'AggregateRamFilter',
+  'AggregateTypeAffinityFilter',
+  'AvailabilityZoneFilter',
+  'CoreFilter',
+  'DiskFilter',
+  'ExactCoreFilter',
+  'ExactDiskFilter',
+  'ExactRamFilter',
+  'IsolatedHostsFilter',
+  'MetricsFilter',
+  'NUMATopologyFilter',
+  'PciPassthroughFilter',
+  'RamFilter',
+  'RetryFilter',
+  'TrustedFilter',
+] as const;
+
+export type SchedulerFilterName = (typeof schedulerFilters)[number];
+
+@OptionGroup('scheduler', { help: 'How often a server is tried to be built.', half: 'rpc' })
+export class SchedulerOptions {
+  @IntOpt({
+    default: 3,
+    min: 1,
+    deprecatedOpts: [{ group: 'DEFAULT', name: 'scheduler_max_attempts' }],
+    help: 'Hosts that the build of a server is tried on, one after another. The alternates are chosen with the first.',
+  })
+  readonly maxAttempts!: number;
+}
+
+@OptionGroup('filter_scheduler', { help: 'How the scheduler chooses a host.', half: 'rpc' })
+export class FilterSchedulerOptions {
+  @ListOpt({
+    choices: [...schedulerFilters, ...otherFilters],
+    deprecatedOpts: [{ group: 'DEFAULT', name: 'scheduler_default_filters' }],
+    default: [
+      'ComputeFilter',
+      'ComputeCapabilitiesFilter',
+      'ImagePropertiesFilter',
+      'ServerGroupAntiAffinityFilter',
+      'ServerGroupAffinityFilter',
+      'SameHostFilter',
+      'DifferentHostFilter',
+    ],
+    help:
+      'Filters that a host has to pass. The room that it has and the zone that was asked for always count; names of ' +
+      'other filters of nova are passed over.',
+  })
+  readonly enabledFilters!: readonly (SchedulerFilterName | (typeof otherFilters)[number])[];
+
+  @FloatOpt({
+    deprecatedOpts: [{ group: 'DEFAULT', name: 'ram_weight_multiplier' }],
+    default: 1,
+    help: 'How much free memory counts; below 0 servers are stacked.',
+  })
+  readonly ramWeightMultiplier!: number;
+
+  @FloatOpt({ default: 1, help: 'How much free virtual CPUs count.' })
+  readonly cpuWeightMultiplier!: number;
+
+  @FloatOpt({
+    deprecatedOpts: [{ group: 'DEFAULT', name: 'disk_weight_multiplier' }],
+    default: 1,
+    help: 'How much free disk counts.',
+  })
+  readonly diskWeightMultiplier!: number;
+
+  @FloatOpt({
+    deprecatedOpts: [{ group: 'DEFAULT', name: 'io_ops_weight_multiplier' }],
+    default: -1,
+    help: 'How much servers count that are being built or changed on a host.',
+  })
+  readonly ioOpsWeightMultiplier!: number;
+
+  @FloatOpt({
+    deprecatedOpts: [{ group: 'DEFAULT', name: 'soft_affinity_weight_multiplier' }],
+    default: 1,
+    min: 0,
+    help: 'How much members of its group attract a server of a soft-affinity group.',
+  })
+  readonly softAffinityWeightMultiplier!: number;
+
+  @FloatOpt({
+    deprecatedOpts: [{ group: 'DEFAULT', name: 'soft_anti_affinity_weight_multiplier' }],
+    default: 1,
+    min: 0,
+    help: 'How much members of its group repel a server of a soft-anti-affinity group.',
+  })
+  readonly softAntiAffinityWeightMultiplier!: number;
+
+  @IntOpt({
+    deprecatedOpts: [{ group: 'DEFAULT', name: 'max_io_ops_per_host' }],
+    default: 8,
+    min: 1,
+    help: 'IoOpsFilter: servers at work that a host may have.',
+  })
+  readonly maxIoOpsPerHost!: number;
+
+  @IntOpt({
+    deprecatedOpts: [{ group: 'DEFAULT', name: 'max_instances_per_host' }],
+    default: 50,
+    min: 1,
+    help: 'NumInstancesFilter: servers that a host may have.',
+  })
+  readonly maxInstancesPerHost!: number;
+}
