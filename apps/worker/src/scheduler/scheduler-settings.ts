@@ -1,4 +1,4 @@
-import { ComputeOptions, FilterSchedulerOptions, SchedulerOptions, ServiceOptions } from '#libs/config';
+import { ComputeOptions, FilterSchedulerOptions, SchedulerOptions, ServiceOptions } from '#libs/options';
 import type { Configuration } from '#libs/config';
 import { isHostFilter } from './filters.js';
 import type { SchedulerSettings } from './host-chooser.js';
