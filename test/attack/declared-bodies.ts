@@ -31,6 +31,7 @@ const VALUES: Body = {
   ip_version: 4,
   helper: 'ftp',
   id: '11111111-2222-4333-8444-555555555555',
+  network_type: 'vxlan',
   object_type: 'network',
   prefixes: ['10.81.0.0/16'],
   protocol: 'tcp',

@@ -1,5 +1,6 @@
 import { networkResources } from '#libs/contracts';
 import type { ApiDefinition } from '../edge/api-definition.js';
+import { AutoAllocatedTopologyController } from './auto-topology/auto-allocated-topology.controller.js';
 import { neutronFaultForm } from './errors/neutron-fault-form.js';
 import { forbidden } from './errors/neutron-faults.js';
 import { ExtensionsController } from './extensions/extensions.controller.js';
@@ -42,6 +43,7 @@ export const networkApi: ApiDefinition = {
       OpenApiController,
       ExtensionsController,
       QuotasController,
+      AutoAllocatedTopologyController,
       RuleTypesController,
       ...resourceControllers(networkResources),
     ],

@@ -1,3 +1,4 @@
+import { ExpectedError } from '#libs/contracts';
 import type { InstanceNic, PortData, RequestedNetwork, ServerAddress } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import {
@@ -11,6 +12,7 @@ import {
   detachFromInstance,
   groupNamesOf,
   groupsForInstance,
+  hasUsableNetwork,
   holdPorts,
   instancesAt,
   nicsOf,
@@ -21,6 +23,7 @@ import {
   resolveRequestedNetworks,
 } from '../network/instance-ports.js';
 import type { InstancePortsRequest, InstanceRef, RequestRules } from '../network/instance-ports.js';
+import type { AutoAllocatedTopologies } from '../network/auto-topology/auto-allocated-topologies.js';
 import { NetworkPolicy } from '../network/network-policy.js';
 import type { NetworkSettings } from '../network/network-settings.js';
 import type { Authorizer } from '../policy/authorizer.js';
@@ -41,10 +44,31 @@ export class InstanceNetworking {
   readonly #authorizer: Authorizer;
   readonly #policy: NetworkPolicy;
 
-  constructor(settings: NetworkSettings, authorizer: Authorizer) {
+  /** @param topologies makes a network for projects that have none */
+  constructor(
+    settings: NetworkSettings,
+    authorizer: Authorizer,
+    private readonly topologies: () => AutoAllocatedTopologies,
+  ) {
     this.#settings = settings;
     this.#authorizer = authorizer;
     this.#policy = new NetworkPolicy(authorizer);
+  }
+
+  /**
+   * A network for a server that is to have one without naming it, where its project can use none yet. Before the
+   * transaction of the server: making it takes several. Error NetworkInvalid where the cloud is not made for it.
+   */
+  async provideNetwork(db: Queries, context: RequestContext): Promise<void> {
+    const projectId = context.project_id ?? '';
+    if (await hasUsableNetwork(db, this.#rules(context, projectId))) return;
+    try {
+      await this.topologies().get(context, projectId);
+    } catch (error) {
+      if (!(error instanceof ExpectedError) || error.code !== 'AutoAllocationFailure') throw error;
+      const text = `Unable to automatically allocate a network for project ${projectId}`;
+      throw new ExpectedError('NetworkInvalid', text);
+    }
   }
 
   /** Checks what a create asks for, as its user could ask the Network API for it, and resolves `auto`. */

@@ -7,6 +7,7 @@ import type { Store } from '../store/index.js';
 import { AddressGroupManager } from './address-groups/address-group-manager.js';
 import { AddressScopeManager } from './address-scopes/address-scope-manager.js';
 import { AgentManager } from './agents/agent-manager.js';
+import { AutoAllocatedTopologies } from './auto-topology/auto-allocated-topologies.js';
 import { AvailabilityZoneManager } from './agents/availability-zone-manager.js';
 import { FloatingIpPoolManager } from './floating-ips/floating-ip-pool-manager.js';
 import { FlavorManager } from './flavors/flavor-manager.js';
@@ -37,6 +38,7 @@ import {
 import { ConntrackHelperManager } from './routers/conntrack-helper-manager.js';
 import { NdpProxyManager } from './routers/ndp-proxy-manager.js';
 import { RouterManager } from './routers/router-manager.js';
+import { SegmentManager } from './segments/segment-manager.js';
 import { DefaultSecurityGroupRuleManager } from './security-groups/default-security-group-rule-manager.js';
 import { SecurityGroupManager } from './security-groups/security-group-manager.js';
 import { SecurityGroupRuleManager } from './security-groups/security-group-rule-manager.js';
@@ -74,6 +76,7 @@ const classes: readonly ManagerClass[] = [
   ServiceProviderManager,
   LocalIpManager,
   LocalIpAssociationManager,
+  SegmentManager,
   LogManager,
   LoggableResourceManager,
   QosPolicyManager,
@@ -91,6 +94,7 @@ export interface NetworkManagers {
   readonly subnets: SubnetManager;
   readonly ports: PortManager;
   readonly quotas: NetworkQuotas;
+  readonly topologies: AutoAllocatedTopologies;
 }
 
 export function createNetworkManagers(
@@ -107,5 +111,6 @@ export function createNetworkManagers(
     subnets: resources.get(SubnetManager),
     ports: resources.get(PortManager),
     quotas: new NetworkQuotas(store, quotas, policy),
+    topologies: new AutoAllocatedTopologies(store, policy, resources),
   };
 }

@@ -1,6 +1,10 @@
 // Ports of servers: what the conductor and the compute hosts ask of the topic network, inside their own transactions.
 export type { InstanceRef } from './instance-ports/instance-ref.js';
-export { resolveAttachment, resolveRequestedNetworks } from './instance-ports/resolve-requested-networks.js';
+export {
+  hasUsableNetwork,
+  resolveAttachment,
+  resolveRequestedNetworks,
+} from './instance-ports/resolve-requested-networks.js';
 export type { RequestRules } from './instance-ports/resolve-requested-networks.js';
 export { allocateForInstance, holdPorts, rebindPorts } from './instance-ports/allocate-for-instance.js';
 export type { InstancePortsRequest } from './instance-ports/allocate-for-instance.js';

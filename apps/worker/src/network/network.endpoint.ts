@@ -1,9 +1,10 @@
 import { NetworkQuota, networkContract, networkResources } from '#libs/contracts';
-import type { NetworkContract, NetworkQuotaUpdateArgs, ProjectArgs, TagArgs } from '#libs/contracts';
+import type { AutoTopologyArgs, NetworkContract, NetworkQuotaUpdateArgs, ProjectArgs, TagArgs } from '#libs/contracts';
 import { RpcEndpoint, RpcMethod } from '#libs/messaging';
 import type { MethodName, ResultOf } from '#libs/messaging';
 import type { RequestContext } from '#libs/telemetry';
 import { ResourceHandlers, ServesResources } from '../resources/resource-endpoint.js';
+import { AutoAllocatedTopologies } from './auto-topology/auto-allocated-topologies.js';
 import { NetworkQuotas } from './network-quotas.js';
 import { Tags } from './tags.js';
 
@@ -17,11 +18,31 @@ export class NetworkEndpoint {
     readonly handlers: ResourceHandlers,
     private readonly quotas: NetworkQuotas,
     private readonly tags: Tags,
+    private readonly topologies: AutoAllocatedTopologies,
   ) {}
 
   @RpcMethod('tag_update')
   updateTags(context: RequestContext, args: TagArgs): Result<'tag_update'> {
     return this.tags.update(context, args);
+  }
+
+  @RpcMethod('auto_allocated_topology_get')
+  async getAutoTopology(
+    context: RequestContext,
+    { project_id: project, dry_run: isTrial = false }: AutoTopologyArgs,
+  ): Result<'auto_allocated_topology_get'> {
+    if (!isTrial) return { network_id: await this.topologies.get(context, project) };
+    await this.topologies.check(context, project);
+    return { network_id: null };
+  }
+
+  @RpcMethod('auto_allocated_topology_delete')
+  async deleteAutoTopology(
+    context: RequestContext,
+    { project_id: project }: ProjectArgs,
+  ): Result<'auto_allocated_topology_delete'> {
+    await this.topologies.delete(context, project);
+    return null;
   }
 
   @RpcMethod('quota_get')

@@ -5,6 +5,7 @@ import { ResourceHandlers } from '../resources/resource-endpoint.js';
 import { ResourceManagers } from '../resources/resource-managers.js';
 import { WorkerResources } from '../service/worker-resources.js';
 import { Store } from '../store/index.js';
+import { AutoAllocatedTopologies } from './auto-topology/auto-allocated-topologies.js';
 import { createNetworkManagers } from './create-network-managers.js';
 import type { NetworkManagers } from './create-network-managers.js';
 import { NetworkQuotas } from './network-quotas.js';
@@ -30,6 +31,11 @@ const MANAGERS = Symbol('network managers');
       useFactory: ({ networkNotices }: WorkerResources) => networkNotices,
     },
     { provide: ResourceManagers, inject: [MANAGERS], useFactory: ({ resources }: NetworkManagers) => resources },
+    {
+      provide: AutoAllocatedTopologies,
+      inject: [MANAGERS],
+      useFactory: ({ topologies }: NetworkManagers) => topologies,
+    },
     { provide: NetworkQuotas, inject: [MANAGERS], useFactory: ({ quotas }: NetworkManagers) => quotas },
     {
       provide: ResourceHandlers,

@@ -32,6 +32,7 @@ import { InstanceNotices } from '../notifications/instance-notices.js';
 import { ResourceNotices } from '../notifications/resource-notices.js';
 import { silentNotices } from '../notifications/open-notices.js';
 import type { WorkerNotices } from '../notifications/open-notices.js';
+import { createNetworkManagers } from '../network/create-network-managers.js';
 import { networkSettings } from '../network/network-settings.js';
 import { Authorizer } from '../policy/authorizer.js';
 import { Quotas } from '../quota/quotas.js';
@@ -81,7 +82,11 @@ export class WorkerResources {
       image: config.get(ImageOptions),
     });
     this.imageStores = openImageStores(config);
-    this.networking = new InstanceNetworking(networkSettings(config), this.authorizer);
+    this.networking = new InstanceNetworking(
+      networkSettings(config),
+      this.authorizer,
+      () => createNetworkManagers(store, this.authorizer, networkSettings(config)).topologies,
+    );
     const { compute: unversioned, versioned, network: ports } = notices;
     this.instanceNotices = new InstanceNotices({ unversioned, versioned, ports }, store, this.networking, {
       level: config.get(NotificationContentOptions).notifyOnStateChange,

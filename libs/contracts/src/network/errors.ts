@@ -34,5 +34,7 @@ export const networkCoreErrors = {
   TagNotFound: { status: 404, retryable: false },
   TagResourceNotFound: { status: 404, retryable: false },
   RevisionNumberConstraintFailed: { status: 412, retryable: false },
+  AutoAllocationFailure: { status: 409, retryable: false },
+  DefaultExternalNetworkExists: { status: 409, retryable: false },
   NetworkBadRequest: { status: 400, retryable: false, neutronType: 'BadRequest' },
 } as const satisfies Record<string, ExpectedErrorKind>;

@@ -1,4 +1,4 @@
-export { networkContract, NetworkQuota, NetworkQuotaUpdateArgs } from './network.contract.js';
+export { networkContract, NetworkQuota, AutoTopologyArgs, NetworkQuotaUpdateArgs } from './network.contract.js';
 export type { NetworkContract, NetworkQuotaData, ProjectQuotaData } from './network.contract.js';
 export * from './resources.js';
 export { MOST_TAGS, OwnedAttributes, StandardAttributes, TaggedAttributes, tagList } from './standard-attributes.js';

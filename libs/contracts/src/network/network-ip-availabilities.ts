@@ -8,7 +8,7 @@ import { ADMIN } from './owned-rules.js';
 
 const PATH = '/network-ip-availabilities';
 
-/** neutron-lib: network_ip_availability. How many addresses a network has and uses; its id is the network's. */
+/** neutron-lib: network_ip_availability, network_ip_availability_details. How many addresses a network has and uses; its id is the network's. */
 @Resource({
   api: 'network',
   singular: 'network_ip_availability',
@@ -22,6 +22,12 @@ const PATH = '/network-ip-availabilities';
       name: 'Network IP Availability',
       description: 'Provides IP availability data for each network and subnet.',
       updated: '2015-09-24T00:00:00-00:00',
+    },
+    {
+      alias: 'network-ip-availability-details',
+      name: 'Network IP Availability Details Extension',
+      description: 'Add ip_availability_details attribute to network-ip-availabilities resource.',
+      updated: '2025-10-31T00:00:00-00:00',
     },
   ],
   rules: [
@@ -46,6 +52,9 @@ export class NetworkIpAvailability {
   @Field(whole(0, Number.MAX_SAFE_INTEGER), { ...readOnly, computed: true }) readonly used_ips!: number;
   @Field(listOf(dictionary), { ...readOnly, computed: true })
   readonly subnet_ip_availability!: readonly Readonly<Record<string, unknown>>[];
+  /** All addresses that hosts may have, those of the allocation pools, and how many of either are taken. */
+  @Field(dictionary, { ...readOnly, computed: true })
+  readonly ip_availability_details?: Readonly<Record<string, unknown>>;
 }
 
 export type NetworkIpAvailabilityData = DataOf<NetworkIpAvailability>;

@@ -32,6 +32,16 @@ export class NetworkQuotaUpdateArgs extends ProjectArgs {
   @IsOptional() @IsBoolean() readonly force?: boolean;
 }
 
+/** Which project's topology; `dry_run`: only whether one could be made. */
+export class AutoTopologyArgs extends ProjectArgs {
+  @IsOptional() @IsBoolean() readonly dry_run?: boolean;
+}
+
+/** A project's own network; null after a dry run. */
+export interface AutoTopologyData {
+  readonly network_id: string | null;
+}
+
 /**
  * The state behind the Network API. Each resource has `_list`, `_get`, `_create`, `_update` and `_delete`, and a method
  * for each of its actions.
@@ -49,6 +59,20 @@ export const networkContract = defineContract({
     ...resourceMethods(networkResources),
     /** Answers the tags as they are then. Errors: TagResourceNotFound, TagNotFound. */
     tag_update: call({ access: 'users', args: TagArgs, result: type<readonly string[]>(), since: '1.1' }),
+    /** Makes it where there is none. Errors: AutoAllocationFailure, OverQuota. */
+    auto_allocated_topology_get: call({
+      access: 'users',
+      args: AutoTopologyArgs,
+      result: type<AutoTopologyData>(),
+      since: '1.1',
+    }),
+    /** Error: NetworkInUse. */
+    auto_allocated_topology_delete: call({
+      access: 'users',
+      args: ProjectArgs,
+      result: type<null>(),
+      since: '1.1',
+    }),
     quota_get: call({
       access: 'users',
       args: ProjectArgs,

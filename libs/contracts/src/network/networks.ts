@@ -3,6 +3,8 @@ import type { Extension } from '../resource/field.js';
 import { orNull } from '../resource/field-type.js';
 import type { DataOf, InputOf } from '../resource/input.js';
 import { Resource } from '../resource/resource.js';
+import { networkType, physicalNetwork, providerSegments, segmentExtensions, segmentationId } from './segments.js';
+import type { ProviderSegment } from './segments.js';
 import { TaggedAttributes } from './standard-attributes.js';
 import { dnsDomain } from './types/dns-types.js';
 import { listOf } from './types/list-types.js';
@@ -55,7 +57,10 @@ const zones: Extension = {
   updated: '2015-01-01T10:00:00-00:00',
 };
 
-/** neutron-lib: network, external_net, network_availability_zone, network_mtu_writable, port_security, provider_net, vlantransparent. */
+/** Answers tell the segments of a network in one of two forms. */
+const unlessSeveral = { without: 'segments' } as const;
+
+/** neutron-lib: network, external_net, l2_adjacency, multiprovidernet, network_availability_zone, network_mtu_writable, port_security, provider_net, vlantransparent. */
 @Resource({
   api: 'network',
   singular: 'network',
@@ -67,7 +72,15 @@ const zones: Extension = {
     {
       version: '1.1',
       contract: '1.1',
-      adds: ['vlan_transparent', 'ipv4_address_scope', 'ipv6_address_scope', 'qos_policy_id', 'availability_zones'],
+      adds: [
+        'vlan_transparent',
+        'ipv4_address_scope',
+        'ipv6_address_scope',
+        'qos_policy_id',
+        'availability_zones',
+        'segments',
+        'l2_adjacency',
+      ],
       takes: ['availability_zone_hints', 'dns_domain'],
     },
   ],
@@ -97,12 +110,26 @@ export class Network extends TaggedAttributes {
   /** Where agents should serve it; only zones that have some. */
   @Field(listOf(text(255)), { ...once, default: [], sort: true, extension: zones })
   readonly availability_zone_hints!: readonly string[];
-  @Field(text(32), { ...once, name: 'provider:network_type', filter: true, extension: provider })
-  readonly provider_network_type!: string;
-  @Field(orNull(text(64)), { ...once, name: 'provider:physical_network', filter: true })
+  /** These three are of a network's only segment; null: it has none. */
+  @Field(orNull(networkType), {
+    post: networkType,
+    put: false,
+    name: 'provider:network_type',
+    filter: true,
+    visible: unlessSeveral,
+    extension: provider,
+  })
+  readonly provider_network_type!: string | null;
+  @Field(physicalNetwork, { ...once, name: 'provider:physical_network', filter: true, visible: unlessSeveral })
   readonly provider_physical_network!: string | null;
-  @Field(orNull(whole(0, 4_294_967_295)), { ...once, name: 'provider:segmentation_id', filter: true })
+  @Field(segmentationId, { ...once, name: 'provider:segmentation_id', filter: true, visible: unlessSeveral })
   readonly provider_segmentation_id!: number | null;
+  /** All segments of a network that has several. Since 1.1. */
+  @Field(providerSegments, { ...once, computed: true, visible: 'given', extension: segmentExtensions.multiProvider })
+  readonly segments?: readonly ProviderSegment[];
+  /** Whether all its ports are on one segment: its subnets are of none. Since 1.1. */
+  @Field(flag, { ...readOnly, computed: true, extension: segmentExtensions.adjacency })
+  readonly l2_adjacency?: boolean;
   /** Whether frames keep the VLAN tags of the servers; null: nobody asked. Since 1.1. */
   @Field(orNull(flag), { post: flag, put: false, filter: true, extension: transparent })
   readonly vlan_transparent?: boolean | null;

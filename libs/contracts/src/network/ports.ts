@@ -275,8 +275,8 @@ export class Port extends TaggedAttributes {
   readonly hardware_offload_type?: string | null;
   @Field(orNull(hints), { default: null, extension: portExtensions.hints })
   readonly hints?: Readonly<Record<string, unknown>> | null;
-  /** `none` where it was made without addresses. */
-  @Field(oneOf(['immediate', 'none']), {
+  /** `none` where it was made without addresses; `deferred`: on a routed network it gets them when it comes to a host. */
+  @Field(oneOf(['immediate', 'deferred', 'none']), {
     ...readOnly,
     filter: true,
     sort: true,

@@ -10,6 +10,7 @@ import { NetworkFlavor, ServiceProfile, networkFlavorErrors } from './flavors.js
 import { FloatingIp, floatingIpErrors } from './floating-ips.js';
 import { NdpProxy, ndpProxyErrors } from './ndp-proxies.js';
 import { PortForwarding, portForwardingErrors } from './port-forwardings.js';
+import { NetworkSegment, segmentErrors } from './segments.js';
 import { NetworkServiceProvider } from './service-providers.js';
 import { LocalIp, LocalIpAssociation, localIpErrors } from './local-ips.js';
 import { LoggableResource, NetworkLog, logErrors } from './logs.js';
@@ -56,6 +57,7 @@ export * from './rbac-policies.js';
 export * from './routers.js';
 export * from './security-group-rules.js';
 export * from './security-groups.js';
+export * from './segments.js';
 export * from './service-providers.js';
 export * from './subnet-pools.js';
 export * from './subnets.js';
@@ -90,6 +92,7 @@ export const networkResources = {
   service_provider: NetworkServiceProvider,
   local_ip: LocalIp,
   local_ip_port_association: LocalIpAssociation,
+  segment: NetworkSegment,
   log: NetworkLog,
   loggable_resource: LoggableResource,
   policy: QosPolicy,
@@ -122,4 +125,5 @@ export const networkErrors = {
   ...networkFlavorErrors,
   ...localIpErrors,
   ...logErrors,
+  ...segmentErrors,
 };

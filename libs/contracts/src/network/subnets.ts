@@ -4,6 +4,7 @@ import { nullAs, orNull, shownValue } from '../resource/field-type.js';
 import type { FieldType } from '../resource/field-type.js';
 import type { DataOf, InputOf } from '../resource/input.js';
 import { Resource } from '../resource/resource.js';
+import { segmentExtensions } from './segments.js';
 import { TaggedAttributes } from './standard-attributes.js';
 import { address, cidr, routeCidr } from './types/address-types.js';
 import { listOf, objectOf } from './types/list-types.js';
@@ -70,11 +71,19 @@ export const hostRouteList = nullAs(listOf(objectOf(HostRoute, 'hostroute'), { w
   notFound: { code: 'SubnetNotFound', text: 'Subnet %s could not be found.' },
   quota: true,
   tags: true,
+  extensions: [segmentExtensions.writable, segmentExtensions.enforced],
   changes: [
     {
       version: '1.1',
       contract: '1.1',
-      adds: ['prefixlen', 'use_default_subnetpool', 'dns_publish_fixed_ip', 'service_types', 'router_external'],
+      adds: [
+        'prefixlen',
+        'use_default_subnetpool',
+        'dns_publish_fixed_ip',
+        'service_types',
+        'router_external',
+        'segment_id',
+      ],
       takes: ['subnetpool_id'],
     },
   ],
@@ -107,6 +116,8 @@ export class Subnet extends TaggedAttributes {
   /** Beginnings of the device owners of ports that it is for; empty: all. Since 1.1. */
   @Field(nullAs(listOf(serviceType), []), { default: [], extension: serviceTypes })
   readonly service_types?: readonly string[];
+  /** The segment of its network that it is on; null: on whichever there is. Since 1.1. */
+  @Field(orNull(uuid), { default: null, filter: true, sort: true }) readonly segment_id?: string | null;
   /** Its network's. Since 1.1. */
   @Field(flag, { ...readOnly, name: 'router:external', computed: true, filter: true, extension: external })
   readonly router_external?: boolean;

@@ -117,6 +117,18 @@ const quotas: readonly RuleRow[] = [
     'List kinds of rules of QoS policies',
     'GET /qos/rule-types, GET /qos/rule-types/{rule_type}',
   ],
+  [
+    'get_auto_allocated_topology',
+    anyOf(ADMIN, PROJECT_READER),
+    "Show a project's auto-allocated topology, which is made then",
+    'GET /auto-allocated-topology/{project_id}',
+  ],
+  [
+    'delete_auto_allocated_topology',
+    MEMBER,
+    "Delete a project's auto-allocated topology",
+    'DELETE /auto-allocated-topology/{project_id}',
+  ],
   ['get_quota', anyOf(ADMIN, PROJECT_MANAGER), "Show another project's quotas", 'GET /quota, GET /quota/{id}'],
   ['update_quota', ADMIN, "Change a project's quotas", 'PUT /quota/{id}'],
   ['delete_quota', ADMIN, "Reset a project's quotas", 'DELETE /quota/{id}'],

@@ -7,6 +7,9 @@ import type { FieldType } from './field-type.js';
  */
 export type FilterReader = (values: readonly string[]) => Readonly<Record<string, readonly string[]>> | string;
 
+/** Whether answers show a field; `given`: where the object has it; `without`: where it has not that other field. */
+export type Visibility = boolean | 'given' | { readonly without: string };
+
 /** What is declared of a field beside its type: an entry of neutron's attribute maps. */
 export interface FieldOptions {
   /** Name in the API where it differs from the property's (`router:external`). */
@@ -29,7 +32,7 @@ export interface FieldOptions {
   /** @default false */
   readonly sort?: boolean;
   /** Whether answers show it. @default true */
-  readonly visible?: boolean;
+  readonly visible?: Visibility;
   /** No column: an expression or a loader of the worker's manager makes it. @default false */
   readonly computed?: boolean;
   /** The extension that brings it, when that is not the resource's own. */
@@ -60,7 +63,7 @@ export interface FieldDeclaration {
   readonly default: unknown;
   readonly filter: FilterReader | boolean;
   readonly sort: boolean;
-  readonly visible: boolean;
+  readonly visible: Visibility;
   readonly computed: boolean;
   readonly extension: Extension | undefined;
 }

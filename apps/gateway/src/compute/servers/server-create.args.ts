@@ -17,7 +17,8 @@ function networksOf(server: ServerCreate, version: number): Pick<ServerCreateArg
   const { networks } = server;
   if (networks === undefined) {
     if (version >= 37) throw bad("Invalid input for field/attribute server. 'networks' is a required property");
-    return { network_mode: 'auto', networks: [] };
+    // Before 2.37: whatever network the project has, or none.
+    return { network_mode: 'list', networks: [] };
   }
   if (typeof networks === 'string') {
     if (version < 37) throw bad(`Invalid input for field/attribute networks. '${networks}' is not of type 'array'`);
@@ -26,7 +27,7 @@ function networksOf(server: ServerCreate, version: number): Pick<ServerCreateArg
     }
     return { network_mode: networks, networks: [] };
   }
-  if (networks.length === 0) return { network_mode: 'auto', networks: [] };
+  if (networks.length === 0) return { network_mode: 'list', networks: [] };
   const list = networks.map((choice): RequestedNetwork => {
     if (choice.uuid === undefined && choice.port === undefined) {
       throw bad("Bad network format: missing 'uuid'");

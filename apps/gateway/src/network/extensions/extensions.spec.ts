@@ -7,7 +7,7 @@ describe('extensions', () => {
   it('are listed once each, without what is not there', () => {
     const aliases = extensionsOf(networkResources).map((one) => one.alias);
     assert.deepEqual(aliases, [...new Set(aliases)].toSorted());
-    for (const absent of ['segment', 'standard-attr-segment', 'auto-allocated-topology']) {
+    for (const absent of ['network-segment-range', 'bgp']) {
       assert.ok(!aliases.includes(absent), absent);
     }
   });

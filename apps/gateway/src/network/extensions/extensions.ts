@@ -4,6 +4,12 @@ import type { Extension, ResourceTable } from '#libs/contracts';
 /** What the API as a whole promises, in the words of neutron-lib's definitions. */
 const general: readonly Extension[] = [
   {
+    alias: 'auto-allocated-topology',
+    name: 'Auto Allocated Topology Services',
+    description: 'Auto Allocated Topology Services.',
+    updated: '2016-01-01T00:00:00-00:00',
+  },
+  {
     alias: 'empty-string-filtering',
     name: 'Empty String Filtering Extension',
     description: 'Allow filtering by attributes with empty string value',

@@ -1,4 +1,4 @@
-import type { Declaration } from '#libs/contracts';
+import type { Declaration, Visibility } from '#libs/contracts';
 
 export type View = Readonly<Record<string, unknown>>;
 
@@ -6,6 +6,7 @@ interface Shown {
   readonly name: string;
   readonly field: string;
   readonly isTime: boolean;
+  readonly visible: Visibility;
 }
 
 const views = new WeakMap<Declaration, readonly Shown[]>();
@@ -18,8 +19,9 @@ export function viewOf(declaration: Declaration, data: object): View {
   // Not copied: lists come through here row by row.
   const row = data as Readonly<Record<string, unknown>>;
   const view: Record<string, unknown> = {};
-  for (const { name, field, isTime } of shownFields(declaration)) {
+  for (const { name, field, isTime, visible } of shownFields(declaration)) {
     const value = row[field] ?? null;
+    if (visible !== true && isLeftOut(visible, row, value)) continue;
     view[name] = isTime && typeof value === 'string' ? viewTime(value) : value;
   }
   return view;
@@ -29,11 +31,21 @@ function shownFields(declaration: Declaration): readonly Shown[] {
   let shown = views.get(declaration);
   if (shown === undefined) {
     shown = [...declaration.byName]
-      .filter(([, { visible }]) => visible)
-      .map(([name, { field, type }]) => ({ name, field, isTime: type.kind === 'time' }));
+      .filter(([, { visible }]) => visible !== false)
+      .map(([name, { field, type, visible }]) => ({
+        name,
+        field,
+        isTime: type.kind === 'time',
+        visible,
+      }));
     views.set(declaration, shown);
   }
   return shown;
+}
+
+function isLeftOut(visible: Visibility, row: Readonly<Record<string, unknown>>, value: unknown): boolean {
+  if (typeof visible === 'object') return (row[visible.without] ?? null) !== null;
+  return visible === 'given' && value === null;
 }
 
 /** A time of the bus as neutron writes it: UTC with `Z`, whole seconds. */

@@ -41,6 +41,7 @@ export class ServerCreation {
     if (args.min_count > args.max_count) {
       throw new ExpectedError('InvalidInput', 'min_count must be <= max_count');
     }
+    if (args.network_mode === 'auto') await this.networking.provideNetwork(this.store.db, context);
     return this.quotas.inTurn(context.project_id, () =>
       this.store.transaction(
         async (tx) => {

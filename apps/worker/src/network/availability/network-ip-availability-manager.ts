@@ -8,6 +8,7 @@ import { ResourceManager } from '../../resources/resource-manager.js';
 import { resourceTable } from '../../resources/resource-table.js';
 import type { Queries } from '../../store/index.js';
 import { parseAddress } from '../ipam/address.js';
+import { parseCidr } from '../ipam/cidr.js';
 
 interface SubnetUse {
   readonly network_id: string;
@@ -17,6 +18,7 @@ interface SubnetUse {
   readonly cidr: string;
   readonly allocation_pools: readonly AllocationPool[];
   readonly used_ips: number;
+  readonly used_in_pools: number;
 }
 
 const table = resourceTable(NetworkIpAvailability, {
@@ -61,21 +63,52 @@ async function withUse(
   const ids = networks.map(({ id }) => id);
   const { rows } = await sql<SubnetUse>`
     select s.network_id, s.id as subnet_id, s.name as subnet_name, s.ip_version, s.cidr::text as cidr,
-      s.allocation_pools, (select count(*) from ip_allocations a where a.subnet_id = s.id)::int as used_ips
+      s.allocation_pools, (select count(*) from ip_allocations a where a.subnet_id = s.id)::int as used_ips,
+      (select count(*) from ip_allocations a where a.subnet_id = s.id and exists (
+        select 1 from jsonb_array_elements(s.allocation_pools) p
+        where a.ip_address between (p->>'start')::inet and (p->>'end')::inet))::int as used_in_pools
     from subnets s where s.network_id = any(${ids}::text[])
       ${versions === undefined ? sql`` : sql`and s.ip_version::text = any(${[...versions]}::text[])`}
     order by s.created_at, s.id`.execute(db);
   return networks.map((network) => {
-    const subnets = rows
-      .filter(({ network_id: id }) => id === network.id)
-      .map(({ network_id: _id, allocation_pools: pools, ...subnet }) => ({ ...subnet, total_ips: sizeOf(pools) }));
+    const subnets = rows.filter(({ network_id: id }) => id === network.id).map(withDetails);
     return {
       ...network,
       total_ips: subnets.reduce((sum, subnet) => sum + subnet.total_ips, 0),
       used_ips: subnets.reduce((sum, subnet) => sum + subnet.used_ips, 0),
       subnet_ip_availability: subnets,
+      ip_availability_details: Object.fromEntries(
+        DETAILS.map((name) => [name, subnets.reduce((sum, { ip_availability_details: own }) => sum + own[name], 0)]),
+      ),
     };
   });
+}
+
+const DETAILS = [
+  'total_ips_in_subnet',
+  'total_ips_in_allocation_pool',
+  'used_ips_in_subnet',
+  'used_ips_in_allocation_pool',
+] as const;
+
+function withDetails({ network_id: _id, allocation_pools: pools, used_in_pools: inPools, ...subnet }: SubnetUse) {
+  const total = sizeOf(pools);
+  // Without the network's own address and the broadcast address.
+  const all = subnet.ip_version === 4 ? 2 ** (32 - prefixOf(subnet.cidr)) - 2 : 2 ** (128 - prefixOf(subnet.cidr));
+  return {
+    ...subnet,
+    total_ips: total,
+    ip_availability_details: {
+      total_ips_in_subnet: all,
+      total_ips_in_allocation_pool: total,
+      used_ips_in_subnet: subnet.used_ips,
+      used_ips_in_allocation_pool: inPools,
+    },
+  };
+}
+
+function prefixOf(cidr: string): number {
+  return parseCidr(cidr)?.prefix ?? 0;
 }
 
 function sizeOf(pools: readonly AllocationPool[]): number {

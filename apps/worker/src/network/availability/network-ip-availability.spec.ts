@@ -41,6 +41,18 @@ describe('the addresses of networks', () => {
       cidr: '10.0.0.0/24',
       total_ips: 253,
       used_ips: 1,
+      ip_availability_details: {
+        total_ips_in_subnet: 254,
+        total_ips_in_allocation_pool: 253,
+        used_ips_in_subnet: 1,
+        used_ips_in_allocation_pool: 1,
+      },
+    });
+    assert.deepEqual(found.ip_availability_details, {
+      total_ips_in_subnet: 254 + 256,
+      total_ips_in_allocation_pool: 253 + 254,
+      used_ips_in_subnet: 1,
+      used_ips_in_allocation_pool: 1,
     });
     const listed = await availability.list(admin, { filters: { ip_version: ['6'], network_id: [network_id] } });
     assert.deepEqual(

@@ -9,6 +9,7 @@ import type { NetworkSettings } from '../network-settings.js';
 import { portInUse } from '../network.errors.js';
 import { insertPort } from '../ports/insert-port.js';
 import { findPort, loadPorts } from '../ports/load-ports.js';
+import { followHost } from '../ports/update-port.js';
 import { bindingOf } from '../ports/port-binding.js';
 import { holdQuota, requireRoom } from '../quota.js';
 import { groupsForInstance } from './groups-of.js';
@@ -172,6 +173,7 @@ export async function takePort(
     }))
     .where('id', '=', id)
     .execute();
+  await followHost(tx, port, request.host);
   const taken = await findPort(tx, id);
   if (taken === null) throw new Error(`port ${id} is gone while it is locked`);
   return taken;

@@ -3,7 +3,7 @@ import { ExpectedError } from '#libs/contracts';
 import type { ExpectedErrorCode, NetworkData, PortData, RequestedNetwork } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import { getRow } from '../../listing/get-row.js';
-import type { Transaction } from '../../store/index.js';
+import type { Queries, Transaction } from '../../store/index.js';
 import { formatAddress, parseAddress } from '../ipam/address.js';
 import { isHostAddress, parseCidr } from '../ipam/cidr.js';
 import type { NetworkPolicy } from '../network-policy.js';
@@ -103,7 +103,12 @@ async function chooseNetwork(tx: Transaction, rules: RequestRules): Promise<Requ
   });
 }
 
-function usableNetworks(tx: Transaction, rules: RequestRules): Promise<readonly NetworkData[]> {
+/** Whether there is a network that a server gets which names none. */
+export async function hasUsableNetwork(db: Queries, rules: RequestRules): Promise<boolean> {
+  return (await usableNetworks(db, rules)).length > 0;
+}
+
+function usableNetworks(tx: Queries, rules: RequestRules): Promise<readonly NetworkData[]> {
   const { context, policy, projectId } = rules;
   return loadNetworks(
     tx,
@@ -190,7 +195,8 @@ async function resolvePort(
   if (port.device_id !== '') throw portInUse(id);
   const network = await findNetwork(tx, port.network_id);
   if (network !== null) refuseExternal(rules, network);
-  if (port.fixed_ips.length === 0) throw invalid(`Port ${id} requires a FixedIP in order to be used.`);
+  if (port.fixed_ips.length === 0 && port.ip_allocation !== 'deferred')
+    throw invalid(`Port ${id} requires a FixedIP in order to be used.`);
   return { uuid: port.network_id, port: id, ...tagOf(requested) };
 }
 

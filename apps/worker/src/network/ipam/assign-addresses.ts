@@ -1,8 +1,10 @@
+import { sql } from 'kysely';
 import { ExpectedError } from '#libs/contracts';
 import type { FixedIpInput, SubnetData } from '#libs/contracts';
 import type { Transaction } from '../../store/index.js';
 import { badRequest, invalidInput } from '../network.errors.js';
 import { ROUTER_INTERFACES } from '../ports/port-owners.js';
+import { areRouted, reachedSegments, requireOneSegment } from '../segments/routed-subnets.js';
 import { isAutoAddressed } from '../subnets/ipv6-modes.js';
 import { subnetsOf } from '../subnets/load-subnets.js';
 import { formatAddress, parseAddress } from './address.js';
@@ -19,36 +21,80 @@ export interface AddressedPort {
   readonly mac_address: string;
   /** A router's inner port has just the addresses that it is given. @default of no router */
   readonly device_owner?: string;
+  /** Where it is bound; empty: nowhere yet. @default nowhere */
+  readonly binding_host_id?: string;
 }
 
 /**
  * Gives a port its addresses. `requested` undefined: one of each IP version that the network has subnets for; empty:
  * none; else exactly these. Subnets in which hosts make their own addresses always add theirs, but to an empty list.
  * Errors: IpAddressGenerationFailure, IpAddressAlreadyAllocated, InvalidIpForSubnet, InvalidIpForNetwork,
- * InvalidInput, NetworkBadRequest.
+ * InvalidInput, NetworkBadRequest, and on a routed network HostNotConnectedToAnySegment and
+ * FixedIpsSubnetsNotOnSameSegment.
+ * @returns `deferred`: on a routed network it gets them when it comes to a host
  */
 export async function assignAddresses(
   tx: Transaction,
   port: AddressedPort,
   requested: readonly FixedIpInput[] | undefined,
-): Promise<void> {
-  if (requested?.length === 0) return;
+): Promise<'assigned' | 'deferred'> {
+  if (requested?.length === 0) return 'assigned';
   const subnets = await subnetsOf(tx, port.network_id);
   const automatic = new Set(subnets.filter(isAutoAddressed));
   if (requested === undefined) {
     const served = subnetsFor(port, subnets);
-    for (const version of [4, 6] as const) {
-      const candidates = served.filter((subnet) => subnet.ip_version === version && !automatic.has(subnet));
-      await assignFromAny(tx, port, candidates);
-    }
+    if (areRouted(served)) {
+      const { network_id: networkId, binding_host_id: host = '' } = port;
+      if (host === '') return 'deferred';
+      const segments = await reachedSegments(tx, networkId, host, served);
+      keepOnly(automatic, await assignFromSegments(tx, port, segments));
+    } else await assignEachVersion(tx, port, served);
   } else {
+    const chosen = new Set<SubnetData>();
     for (const wanted of requested) {
       const subnet = await assignRequested(tx, port, subnets, wanted);
       automatic.delete(subnet);
+      chosen.add(subnet);
+    }
+    if (areRouted(subnets)) {
+      requireOneSegment(chosen);
+      keepOnly(automatic, [...chosen]);
     }
   }
-  if (isRouterInterface(port)) return;
+  if (isRouterInterface(port)) return 'assigned';
   for (const subnet of automatic) await assignAutomatic(tx, port, subnet);
+  return 'assigned';
+}
+
+/** Takes those away that are on other segments than the first of `present`. */
+function keepOnly(subnets: Set<SubnetData>, [present]: readonly SubnetData[]): void {
+  for (const subnet of subnets) if (subnet.segment_id !== present?.segment_id) subnets.delete(subnet);
+}
+
+/** From the first segment that has addresses left; answers its subnets. Error IpAddressGenerationFailure. */
+async function assignFromSegments(
+  tx: Transaction,
+  port: AddressedPort,
+  segments: readonly (readonly SubnetData[])[],
+): Promise<readonly SubnetData[]> {
+  for (const [index, subnets] of segments.entries()) {
+    try {
+      await assignEachVersion(tx, port, subnets);
+      return subnets;
+    } catch (error) {
+      const isFull = error instanceof ExpectedError && error.code === 'IpAddressGenerationFailure';
+      if (!isFull || index === segments.length - 1) throw error;
+      await sql`delete from ip_allocations where port_id = ${port.id}`.execute(tx);
+    }
+  }
+  return [];
+}
+
+async function assignEachVersion(tx: Transaction, port: AddressedPort, subnets: readonly SubnetData[]): Promise<void> {
+  for (const version of [4, 6] as const) {
+    const ofVersion = subnets.filter((subnet) => subnet.ip_version === version && !isAutoAddressed(subnet));
+    await assignFromAny(tx, port, ofVersion);
+  }
 }
 
 /** Adds exactly these addresses to a port; nothing for subnets in which hosts make their own unless they are named. */

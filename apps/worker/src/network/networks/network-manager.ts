@@ -6,7 +6,7 @@ import type { RequestContext } from '#libs/telemetry';
 import { Manages } from '../../resources/manages.js';
 import { ResourceManager } from '../../resources/resource-manager.js';
 import type { ActionHandler, Change, Draft } from '../../resources/resource-manager.js';
-import { insertRow } from '../../resources/resource-rows.js';
+import { deleteRow, insertRow } from '../../resources/resource-rows.js';
 import type { Queries, Transaction } from '../../store/index.js';
 import { SERVED_NETWORKS, requireZones } from '../agents/agent-scheduling.js';
 import { agentsOf } from '../agents/agent-table.js';
@@ -15,12 +15,21 @@ import { AUTO_DELETED_PORTS, ROUTER_GATEWAY } from '../ports/port-owners.js';
 import { ALL, EXTERNAL, SHARED, markShared, openToAll, removePolicies } from '../sharing/shared-rows.js';
 import type { SharedObject } from '../sharing/shared-rows.js';
 import { QosPolicyManager } from '../qos/qos-policy-manager.js';
+import { requireNoDefaultNetwork } from './default-network.js';
 import { requireMtuFor } from './network-mtu.js';
-import { planSegment, withSegmentationId } from './network-segment.js';
+import {
+  addSegment,
+  hasSegment,
+  overheadOf,
+  plannedSegments,
+  requireFreePhysicalNetwork,
+  tellSegments,
+} from '../segments/segment-rows.js';
+import { withSegmentationId } from './network-segment.js';
 import { networkTable } from './network-table.js';
 import { visibleNetworks } from './visible-networks.js';
 
-/** Errors beside those of every resource: SegmentationIdInUse, NoNetworkAvailable, InvalidSharedSetting, NetworkInUse, ExternalNetworkInUse. */
+/** Errors beside those of every resource: SegmentationIdInUse, FlatNetworkInUse, SegmentsContainDuplicateEntry, NoNetworkAvailable, InvalidSharedSetting, NetworkInUse, ExternalNetworkInUse. */
 @Manages(networkTable)
 export class NetworkManager extends ResourceManager<NetworkData> {
   protected override readonly actions: Readonly<Record<string, ActionHandler<NetworkData>>> = {
@@ -33,28 +42,35 @@ export class NetworkManager extends ResourceManager<NetworkData> {
 
   protected override async beforeCreate(
     tx: Transaction,
-    { input, values, owner }: Draft<NetworkData>,
+    { id, input, values, owner }: Draft<NetworkData>,
     context: RequestContext,
   ): Promise<void> {
+    if (input.is_default === true && input.router_external === true) await requireNoDefaultNetwork(tx, id);
     await requireZones(tx, SERVED_NETWORKS, input.availability_zone_hints ?? []);
     const policies = this.shared.managers.get(QosPolicyManager);
     await policies.refer(tx, context, input.qos_policy_id);
     values['qos_policy_id'] = input.qos_policy_id ?? (await policies.defaultOf(tx, owner));
-    values['mtu'] = this.#mtu(input.mtu ?? 0, planSegment(input).overhead);
+    values['mtu'] = this.#mtu(input.mtu ?? 0, Math.max(...plannedSegments(input).map(({ overhead }) => overhead)));
     values['status'] = 'ACTIVE';
   }
 
-  protected override async insert(tx: Transaction, { input, values }: Draft<NetworkData>): Promise<void> {
-    const segment = planSegment(input);
-    await withSegmentationId(segment, (segmentationId) => {
+  protected override async insert(tx: Transaction, { id, input, owner, values }: Draft<NetworkData>): Promise<void> {
+    const [segment, ...others] = plannedSegments(input);
+    await requireFreePhysicalNetwork(tx, segment);
+    await withSegmentationId(segment, async (segmentationId) => {
       const placed = {
         ...values,
         provider_network_type: segment.type,
         provider_physical_network: segment.physicalNetwork,
         provider_segmentation_id: segmentationId,
       };
-      return insertRow(tx, networkTable, placed, 'nothing');
+      if (!(await insertRow(tx, networkTable, placed, 'nothing'))) return false;
+      if (await hasSegment(tx, id)) return true;
+      await deleteRow(tx, networkTable, id);
+      return false;
     });
+    for (const other of others) await addSegment(tx, id, other, { project_id: owner });
+    if (others.length > 0) await tellSegments(tx, id);
   }
 
   protected override async beforeUpdate(
@@ -63,12 +79,14 @@ export class NetworkManager extends ResourceManager<NetworkData> {
     context: RequestContext,
   ): Promise<void> {
     await this.shared.managers.get(QosPolicyManager).refer(tx, context, input.qos_policy_id);
+    const { is_default: isDefault = row.is_default, router_external: isOutside = row.router_external } = input;
+    if (isDefault && isOutside && !(row.is_default && row.router_external)) await requireNoDefaultNetwork(tx, row.id);
     // Nobody comes to use it between the look at who does and the commit.
     if (input.shared === false || input.router_external === false) await this.lock(tx, row.id, 'remove');
     if (row.shared && input.shared === false) await refuseForeignPorts(tx, row);
     if (row.router_external && input.router_external === false) await refuseGateways(tx, row.id);
     if (input.mtu === undefined) return;
-    const mtu = this.#mtu(input.mtu, planSegment(row).overhead);
+    const mtu = this.#mtu(input.mtu, overheadOf(row));
     const subnets = await tx.selectFrom('subnets').select('ip_version').where('network_id', '=', row.id).execute();
     requireMtuFor(
       subnets.map(({ ip_version: version }) => version),

@@ -36,7 +36,7 @@ const TENANT_NETWORK_TYPE = 'vxlan';
 export function planSegment(input: NetworkInput): SegmentPlan {
   const physicalNetwork = input.provider_physical_network ?? null;
   const segmentationId = input.provider_segmentation_id ?? null;
-  if (input.provider_network_type === undefined && (physicalNetwork !== null || segmentationId !== null)) {
+  if ((input.provider_network_type ?? null) === null && (physicalNetwork !== null || segmentationId !== null)) {
     throw invalidInput('network_type required');
   }
   const type = input.provider_network_type ?? TENANT_NETWORK_TYPE;

@@ -1,8 +1,10 @@
-import type { FixedIp, FixedIpInput, PortData } from '#libs/contracts';
+import { sql } from 'kysely';
+import type { FixedIp, FixedIpInput, PortData, SubnetData } from '#libs/contracts';
 import type { Transaction } from '../../store/index.js';
 import { formatAddress, parseAddress } from '../ipam/address.js';
 import { assignRequestedAddresses } from '../ipam/assign-addresses.js';
 import type { AddressedPort } from '../ipam/assign-addresses.js';
+import { requireOneSegment } from '../segments/routed-subnets.js';
 import { isAutoAddressed } from '../subnets/ipv6-modes.js';
 import { subnetsOf } from '../subnets/load-subnets.js';
 
@@ -20,6 +22,10 @@ export async function changeAddresses(
   const removed = port.fixed_ips.filter((fixedIp) => !kept.has(fixedIp));
   await releaseAddresses(tx, port.id, removed);
   await assignRequestedAddresses(tx, port, missing);
+  const { rows } = await sql<SubnetData>`
+    select distinct s.id, s.segment_id from ip_allocations a join subnets s on s.id = a.subnet_id
+    where a.port_id = ${port.id}`.execute(tx);
+  requireOneSegment(rows);
 }
 
 /** After a change of the MAC the addresses that are made of it change too. */

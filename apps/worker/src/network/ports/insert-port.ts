@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import { ExpectedError } from '#libs/contracts';
 import type { DhcpOption, FixedIpInput, PortData } from '#libs/contracts';
 import type { Transaction } from '../../store/index.js';
@@ -64,8 +65,16 @@ export async function insertPort(
   const mac = await insertRow(tx, id, port, baseMac);
   await addGroups(tx, id, port.security_groups ?? []);
   const { network_id: networkId, device_owner: owner } = port;
-  const addressed = { id, network_id: networkId, mac_address: mac, device_owner: owner };
-  await assignAddresses(tx, addressed, port.fixed_ips);
+  const addressed = {
+    id,
+    network_id: networkId,
+    mac_address: mac,
+    device_owner: owner,
+    binding_host_id: port.binding_host_id,
+  };
+  if ((await assignAddresses(tx, addressed, port.fixed_ips)) === 'deferred') {
+    await sql`update ports set ip_allocation = 'deferred' where id = ${id}`.execute(tx);
+  }
   const stored = await findPort(tx, id);
   if (stored === null) throw new Error(`port ${id} is not there right after its insert`);
   return stored;

@@ -4,6 +4,8 @@ import { updateRow } from '../../resources/resource-rows.js';
 import type { Values } from '../../resources/resource-rows.js';
 import { violatedUnique } from '../../store/index.js';
 import type { Transaction } from '../../store/index.js';
+import { assignAddresses } from '../ipam/assign-addresses.js';
+import { requireReachedBy } from '../segments/routed-subnets.js';
 import { changeAddresses, renewAutomaticAddresses } from './change-addresses.js';
 import { changeOptions } from './dhcp-options.js';
 import { macInUse } from './insert-port.js';
@@ -23,7 +25,19 @@ export async function updatePort(tx: Transaction, port: PortData, input: PortInp
     throw macInUse(port.network_id, mac);
   }
   if (mac !== port.mac_address) await renewAutomaticAddresses(tx, port, mac);
-  if (fixedIps !== undefined) await changeAddresses(tx, { ...port, mac_address: mac }, fixedIps);
+  const changed = { ...port, mac_address: mac };
+  if (fixedIps !== undefined) await changeAddresses(tx, changed, fixedIps);
+  else await followHost(tx, changed, input.binding_host_id ?? port.binding_host_id);
+}
+
+/**
+ * A port of a routed network that comes to a host: it gets the addresses that it has been waiting for, or the host
+ * reaches those that it has. Errors: HostNotConnectedToAnySegment, HostNotCompatibleWithFixedIps.
+ */
+export async function followHost(tx: Transaction, port: PortData, host: string): Promise<void> {
+  if (host === '' || host === port.binding_host_id) return;
+  if (port.fixed_ips.length > 0) await requireReachedBy(tx, port, host);
+  else if (port.ip_allocation === 'deferred') await assignAddresses(tx, { ...port, binding_host_id: host }, undefined);
 }
 
 /** What an update makes of a port's columns beside what it gives. */

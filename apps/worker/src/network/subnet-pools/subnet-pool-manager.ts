@@ -4,7 +4,7 @@ import type { SubnetPoolData } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import { Manages } from '../../resources/manages.js';
 import type { ActionHandler, Change, Draft } from '../../resources/resource-manager.js';
-import type { Transaction } from '../../store/index.js';
+import type { Queries, Transaction } from '../../store/index.js';
 import { cidrsOf, isWithin, overlap, prefixSet, without } from '../ipam/prefix-set.js';
 import { invalidInput } from '../network.errors.js';
 import { NetworkManager } from '../networks/network-manager.js';
@@ -65,9 +65,9 @@ export class SubnetPoolManager extends SharedManager<SubnetPoolData> {
   }
 
   /** The pool that subnets without one are taken from, if there is one of the version. */
-  async findDefault(tx: Transaction, version: 4 | 6): Promise<string | undefined> {
+  async findDefault(db: Queries, version: 4 | 6): Promise<string | undefined> {
     const { rows } = await sql<{ id: string }>`
-      select id from subnetpools where is_default and ip_version = ${version}`.execute(tx);
+      select id from subnetpools where is_default and ip_version = ${version}`.execute(db);
     return rows[0]?.id;
   }
 

@@ -18,6 +18,7 @@ import { NetworkManager } from '../networks/network-manager.js';
 import { externalFor, ofNetworks } from '../networks/visible-networks.js';
 import { AUTO_DELETED_PORTS, ROUTER_INTERFACES } from '../ports/port-owners.js';
 import { allocatePrefix } from '../subnet-pools/allocate-prefix.js';
+import { requireSegmentChange, requireSegmentOfNew } from '../segments/subnet-segment.js';
 import { addressPorts, refuseOverlap } from './insert-subnet.js';
 import { isAutoAddressed } from './ipv6-modes.js';
 import { findSubnet } from './load-subnets.js';
@@ -83,6 +84,12 @@ export class SubnetManager extends ResourceManager<SubnetData> {
     const network = draft.parent as NetworkData;
     requireMtuFor([plan.ip_version], network.id, network.mtu);
     Object.assign(draft.values, plan);
+    await requireSegmentOfNew(tx, {
+      id: draft.id,
+      network_id: network.id,
+      segment_id: draft.input.segment_id ?? null,
+      service_types: draft.input.service_types ?? [],
+    });
   }
 
   protected override async insert(tx: Transaction, draft: Draft<SubnetData>): Promise<void> {
@@ -100,6 +107,11 @@ export class SubnetManager extends ResourceManager<SubnetData> {
   protected override async beforeUpdate(tx: Transaction, { row, input, values }: Change<SubnetData>): Promise<void> {
     const { gateway_ip: gateway = null } = input;
     if (gateway !== null && gateway !== row.gateway_ip) await refuseServedGateway(tx, row);
+    if (input.segment_id !== undefined) {
+      const { segment_id: before = null, service_types: types = [] } = row;
+      const placed = { ...row, segment_id: input.segment_id, service_types: input.service_types ?? types };
+      await requireSegmentChange(tx, placed, before);
+    }
     Object.assign(values, planChanges(row, input, this.shared.settings.options));
   }
 

@@ -100,7 +100,7 @@ export class TrunkManager extends ResourceManager<TrunkData, TrunkInput> {
         throw new ExpectedError('SubPortMtuGreaterThanTrunkPortMtu', text);
       }
       const inherited = {
-        segmentation_type: network?.provider_network_type,
+        segmentation_type: network?.provider_network_type ?? undefined,
         segmentation_id: network?.provider_segmentation_id ?? undefined,
       };
       await this.#requireFree(tx, port);

@@ -35,6 +35,8 @@ import { listIndexes } from './20261129-list-indexes.js';
 import { localIps } from './20261129-local-ips.js';
 import { consoleTokens } from './20261128-console-tokens.js';
 import type { Migration } from './migration.js';
+import { segments } from './20261129-segments.js';
+import { autoTopology } from './20261129-auto-topology.js';
 import { identityExtensions } from './20261129-identity-extensions.js';
 
 /** Every migration, in the order in which they run. */
@@ -76,4 +78,6 @@ export const migrations: readonly Migration[] = [
   consoleTokens,
   businessTime,
   listIndexes,
+  segments,
+  autoTopology,
 ];

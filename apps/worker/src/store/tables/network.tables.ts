@@ -42,6 +42,7 @@ export interface SubnetsTable extends StandardColumns {
   ipv6_ra_mode: string | null;
   ipv6_address_mode: string | null;
   subnetpool_id: Generated<string | null>;
+  segment_id: Generated<string | null>;
 }
 
 export interface PortsTable extends StandardColumns {
