@@ -28,7 +28,7 @@ export interface ImageStore {
   close(): Promise<void>;
 }
 
-export const STORE_IDS = ['file'] as const;
+export const STORE_IDS = ['file', 's3'] as const;
 export type StoreId = (typeof STORE_IDS)[number];
 
 /** A store failed. `code` says how. */

@@ -4,6 +4,7 @@ import { GlanceStoreOptions, ServiceOptions } from '#libs/options';
 import type { Configuration } from '#libs/config';
 import type { ImageStore, StoreId } from './image-store.js';
 import { FileStore } from './internal/file-store.js';
+import { S3Store } from './internal/s3-store.js';
 
 /** The stores of a configuration. */
 export class ImageStores {
@@ -36,12 +37,35 @@ export function openImageStores(config: Configuration): ImageStores {
   const options = config.get(GlanceStoreOptions);
   const open: Readonly<Record<StoreId, () => ImageStore>> = {
     file: () => openFileStore(config),
+    s3: () => openS3Store(options),
   };
-  const ids = options.stores.filter((id): id is StoreId => id in open);
+  const ids = options.stores
+    .filter((id): id is StoreId => id in open)
+    .filter((id) => id !== 's3' || options.s3StoreHost !== undefined);
   return new ImageStores(
     ids.map((id) => open[id]()),
     options.defaultStore,
   );
+}
+
+/** Throws TypeError when an option that the store needs is missing. */
+function openS3Store(options: GlanceStoreOptions): ImageStore {
+  const need = (name: string, value: string | undefined): string => {
+    if (value === undefined || value === '') throw new TypeError(`[glance_store] ${name}: the store s3 needs it`);
+    return value;
+  };
+  return new S3Store({
+    host: need('s3_store_host', options.s3StoreHost),
+    region: options.s3StoreRegionName,
+    accessKey: need('s3_store_access_key', options.s3StoreAccessKey),
+    secretKey: need('s3_store_secret_key', options.s3StoreSecretKey),
+    bucket: need('s3_store_bucket', options.s3StoreBucket),
+    createsBucket: options.s3StoreCreateBucketOnPut,
+    urlFormat: options.s3StoreBucketUrlFormat,
+    partBytes: options.s3StoreLargeObjectChunkSize * 1_048_576,
+    parallel: options.s3StoreThreadPools,
+    caFile: options.s3StoreCacert,
+  });
 }
 
 function openFileStore(config: Configuration): ImageStore {

@@ -6,7 +6,7 @@ import { Edge } from '../../edge/edge.js';
 import { ImageClient } from '../../edge/rpc/clients.js';
 import { importMethods } from './import-methods.js';
 
-const STORE_WORDS = { file: 'A directory of the service' } as const;
+const STORE_WORDS = { file: 'A directory of the service', s3: 'A bucket of an S3 server' } as const;
 
 /** `/v2/info`: how images can be imported, where their data lies, what a project has. */
 @Controller('v2/info')

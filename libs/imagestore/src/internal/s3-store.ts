@@ -1,0 +1,165 @@
+import { Readable } from 'node:stream';
+import type { CompletedPart, S3Client } from '@aws-sdk/client-s3';
+import { requireKey } from '../image-store.js';
+import type { ByteRange, ImageStore } from '../image-store.js';
+import { nameOf, openS3Client, s3Error } from './s3-client.js';
+import type { S3Sdk, S3Settings } from './s3-client.js';
+import { partsOf } from './parts-of.js';
+
+interface Opened {
+  readonly sdk: S3Sdk;
+  readonly client: S3Client;
+}
+
+/**
+ * Objects in a bucket of an S3 server. One that is larger than a part comes in parts, and is there when the last of them
+ * is; parts of a broken write are removed with its key.
+ */
+export class S3Store implements ImageStore {
+  readonly id = 's3';
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly #settings: S3Settings;
+  #opened: Promise<Opened> | undefined;
+
+  constructor(settings: S3Settings) {
+    this.#settings = settings;
+    this.properties = {
+      s3_store_large_object_size: settings.partBytes / 1_048_576,
+      s3_store_large_object_chunk_size: settings.partBytes / 1_048_576,
+      s3_store_thread_pools: settings.parallel,
+    };
+  }
+
+  async write(key: string, source: AsyncIterable<Uint8Array>): Promise<void> {
+    requireKey(key);
+    const parts = partsOf(source, this.#settings.partBytes);
+    try {
+      const first = await parts.next();
+      const second = first.done === true ? first : await parts.next();
+      if (first.done === true || second.done === true) {
+        const Body = first.value ?? Buffer.alloc(0);
+        await this.#into((s3, target) => s3.client.send(new s3.sdk.PutObjectCommand({ ...target, Key: key, Body })));
+        return;
+      }
+      await this.#writeParts(key, [first.value, second.value], parts);
+    } finally {
+      // Ends the source, too, when a part could not be sent.
+      await parts.return(undefined);
+    }
+  }
+
+  async read(key: string, range?: ByteRange): Promise<Readable> {
+    requireKey(key);
+    const part = range === undefined ? {} : { Range: `bytes=${range.start}-${range.end}` };
+    const { Body } = await this.#ask(({ sdk, client }, target) =>
+      client.send(new sdk.GetObjectCommand({ ...target, Key: key, ...part })),
+    );
+    if (!(Body instanceof Readable)) throw s3Error(new TypeError('expected a stream'));
+    return Body;
+  }
+
+  async remove(key: string): Promise<void> {
+    requireKey(key);
+    await this.#ask(async ({ sdk, client }, target) => {
+      const { Uploads = [] } = await client.send(new sdk.ListMultipartUploadsCommand({ ...target, Prefix: key }));
+      for (const { UploadId } of Uploads) await this.#abort(key, UploadId);
+      await client.send(new sdk.DeleteObjectCommand({ ...target, Key: key }));
+    }).catch((error: unknown) => {
+      // Where no bucket is, nothing of it is left.
+      if (!(error instanceof Error && nameOf(error.cause) === 'NoSuchBucket')) throw error;
+    });
+  }
+
+  async close(): Promise<void> {
+    const opened = await this.#opened?.catch(() => undefined);
+    opened?.client.destroy();
+  }
+
+  async #writeParts(key: string, begun: readonly Buffer[], more: AsyncGenerator<Buffer>): Promise<void> {
+    const { UploadId } = await this.#into(({ sdk, client }, target) =>
+      client.send(new sdk.CreateMultipartUploadCommand({ ...target, Key: key })),
+    );
+    const done: CompletedPart[] = [];
+    const sending = new Set<Promise<void>>();
+    let failure: { readonly error: unknown } | undefined;
+    const send = (Body: Buffer): void => {
+      const PartNumber = done.push({});
+      const sent = this.#ask(({ sdk, client }, target) =>
+        client.send(new sdk.UploadPartCommand({ ...target, Key: key, UploadId, PartNumber, Body })),
+      )
+        .then(({ ETag }) => {
+          done[PartNumber - 1] = { PartNumber, ETag };
+        })
+        .catch((error: unknown) => {
+          failure ??= { error };
+        })
+        .finally(() => sending.delete(sent));
+      sending.add(sent);
+    };
+    const room = async (): Promise<void> => {
+      while (sending.size >= this.#settings.parallel) await Promise.race(sending);
+      if (failure !== undefined) throw failure.error;
+    };
+    try {
+      for (const part of begun) {
+        await room();
+        send(part);
+      }
+      for await (const part of more) {
+        await room();
+        send(part);
+      }
+      await Promise.all(sending);
+      await room();
+      await this.#ask(({ sdk, client }, target) =>
+        client.send(
+          new sdk.CompleteMultipartUploadCommand({ ...target, Key: key, UploadId, MultipartUpload: { Parts: done } }),
+        ),
+      );
+    } catch (error) {
+      await Promise.all(sending);
+      // What cannot be removed now is with the sweep of its key.
+      await this.#abort(key, UploadId).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #abort(key: string, UploadId: string | undefined): Promise<void> {
+    await this.#ask(({ sdk, client }, target) =>
+      client.send(new sdk.AbortMultipartUploadCommand({ ...target, Key: key, UploadId })),
+    ).catch((error: unknown) => {
+      if (!(error instanceof Error && nameOf(error.cause) === 'NoSuchUpload')) throw error;
+    });
+  }
+
+  /** As #ask, of a write: makes the bucket where it is missing and may be made. */
+  async #into<T>(run: (opened: Opened, target: { readonly Bucket: string }) => Promise<T>): Promise<T> {
+    try {
+      return await this.#ask(run);
+    } catch (error) {
+      const isMissing = error instanceof Error && nameOf(error.cause) === 'NoSuchBucket';
+      if (!isMissing || !this.#settings.createsBucket) throw error;
+      await this.#ask(({ sdk, client }, target) => client.send(new sdk.CreateBucketCommand(target))).catch(
+        (reason: unknown) => {
+          // Another process was quicker.
+          if (!(reason instanceof Error && nameOf(reason.cause).startsWith('BucketAlready'))) throw reason;
+        },
+      );
+      return this.#ask(run);
+    }
+  }
+
+  /** Throws ImageStoreError. */
+  async #ask<T>(run: (opened: Opened, target: { readonly Bucket: string }) => Promise<T>): Promise<T> {
+    try {
+      this.#opened ??= openS3Client(this.#settings);
+      const opened = await this.#opened.catch((error: unknown) => {
+        this.#opened = undefined;
+        throw error;
+      });
+      return await run(opened, { Bucket: this.#settings.bucket });
+    } catch (error) {
+      throw s3Error(error);
+    }
+  }
+}
