@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { ApiClient, until } from '#testing/api-client';
@@ -9,6 +8,7 @@ import { Cloud, rowsOf } from '#testing/cloud';
 import { Program } from '#testing/program';
 import { startEmbedded } from '#testing/stack';
 import type { Stack } from '#testing/stack';
+import { killEverything, processesOf, serialLine, uploadImage } from '#testing/guest-host';
 import { missingForGuests, tinyGuest } from '#testing/tiny-guest';
 import type { TinyGuest } from '#testing/tiny-guest';
 
@@ -52,18 +52,8 @@ describe('servers of QEMU', { skip: missingForGuests() }, () => {
     guest.remove();
   });
 
-  const upload = async (name: string, format: string, file: string, properties = {}): Promise<string> => {
-    const container = format === 'qcow2' ? 'bare' : format;
-    const body = { name, disk_format: format, container_format: container, ...properties };
-    const made = await cloud.api.expect(201, 'image', 'POST', '/v2/images', { body });
-    const answer = await fetch(cloud.api.url('image', `/v2/images/${String(made['id'])}/file`), {
-      method: 'PUT',
-      headers: { 'content-type': 'application/octet-stream', 'x-auth-token': cloud.api.token },
-      body: readFileSync(file),
-    });
-    assert.equal(answer.status, 204);
-    return String(made['id']);
-  };
+  const upload = (name: string, format: string, file: string, properties = {}): Promise<string> =>
+    uploadImage(cloud.api, { name, format, file, properties });
   const consoleText = async (): Promise<string> => {
     const body = { 'os-getConsoleOutput': {} };
     const answer = await cloud.api.expect(200, 'osapi_compute', 'POST', `/v2.1/servers/${id}/action`, { body });
@@ -238,44 +228,3 @@ describe('servers of QEMU', { skip: missingForGuests() }, () => {
     assert.equal(existsSync(folder()), false);
   });
 });
-
-/** The processes of QEMU whose guests lie below a directory. */
-function processesOf(directory: string): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-        return words.startsWith('qemu-system') || /^\S*\/qemu-system/.test(words) ? words.includes(directory) : false;
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
-}
-
-/** Writes a line to a guest's serial console and waits for its answer. */
-function serialLine(path: string, line: string, answer: RegExp): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(path);
-    let text = '';
-    socket.setTimeout(60_000, () => socket.destroy(new Error(`no answer: ${text}`)));
-    socket.on('data', (chunk) => {
-      text += String(chunk);
-      if (!answer.test(text)) return;
-      resolve(text);
-      socket.destroy();
-    });
-    socket.once('error', reject);
-    socket.once('close', () => reject(new Error(`closed: ${text}`)));
-    socket.write(line);
-  });
-}
-
-function killEverything(stack: Stack): void {
-  const server = stack.programs.get('server');
-  if (server === undefined) return;
-  const children = readFileSync(`/proc/${server.pid}/task/${server.pid}/children`, 'utf8').trim();
-  server.signal('SIGKILL');
-  for (const child of children.split(' ').filter((pid) => pid !== '')) process.kill(Number(child), 'SIGKILL');
-}

@@ -170,5 +170,6 @@ export {
 } from './compute/compute.contract.js';
 export * from './compute/console.objects.js';
 export type { ComputeContract, ConsoleOutputData } from './compute/compute.contract.js';
+export { isSignedWith, metadataSecrets, signInstanceId } from './metadata-signature.js';
 export { policyRules } from './policy-rules.js';
 export type { PolicyService } from './policy-rules.js';

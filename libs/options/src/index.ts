@@ -40,7 +40,12 @@ export {
 export { ImageOptions, GlanceStoreOptions, ImportFilteringOptions } from './groups/image.options.js';
 export { KeystoneAuthtokenOptions } from './groups/keystone-authtoken.options.js';
 export { MiddlewareOptions, CorsOptions, HealthcheckOptions } from './groups/middleware.options.js';
-export { NetworkOptions, ServiceProvidersOptions, NeutronOptions } from './groups/network.options.js';
+export {
+  MetadataProxyOptions,
+  NetworkOptions,
+  ServiceProvidersOptions,
+  NeutronOptions,
+} from './groups/network.options.js';
 export { NotificationContentOptions } from './groups/notifications.options.js';
 export { qemuAccelerators, qemuNetworks, QemuOptions, GuestOptions } from './groups/qemu.options.js';
 export type { QemuAccelerator, QemuNetwork } from './groups/qemu.options.js';

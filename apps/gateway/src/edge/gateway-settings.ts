@@ -15,6 +15,7 @@ import {
   WsgiOptions,
 } from '#libs/options';
 import type { Configuration } from '#libs/config';
+import { metadataSecrets } from '#libs/contracts';
 import type { CatalogService, CatalogUrls, GatewaySettings } from './settings.js';
 
 /** The gateway's settings as a live view of the configuration: each read sees the option's present value. */
@@ -74,7 +75,7 @@ export function gatewaySettings(config: Configuration): GatewaySettings {
     dhcpDomain: api.dhcpDomain,
     enableInstancePassword: api.enableInstancePassword,
     serviceMetadataProxy: neutron.serviceMetadataProxy,
-    metadataProxySharedSecret: neutron.metadataProxySharedSecret,
+    metadataProxySecrets: metadataSecrets(neutron.metadataProxySharedSecret, identity.signingKeys),
     defaultAvailabilityZone: config.get(ComputeOptions).defaultAvailabilityZone,
   };
 }

@@ -79,7 +79,8 @@ export interface GatewaySettings {
   readonly dhcpDomain: string;
   readonly enableInstancePassword: boolean;
   readonly serviceMetadataProxy: boolean;
-  readonly metadataProxySharedSecret: string;
+  /** What metadata proxies may sign with. */
+  readonly metadataProxySecrets: readonly string[];
   readonly defaultAvailabilityZone: string;
 }
 
@@ -135,6 +136,6 @@ export const DEFAULT_GATEWAY_SETTINGS: GatewaySettings = Object.freeze<GatewaySe
   dhcpDomain: 'novalocal',
   enableInstancePassword: true,
   serviceMetadataProxy: false,
-  metadataProxySharedSecret: '',
+  metadataProxySecrets: [],
   defaultAvailabilityZone: 'nova',
 });

@@ -1,7 +1,6 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { InstanceMetadata } from '#libs/contracts';
+import { InstanceMetadata, isSignedWith } from '#libs/contracts';
 import type { InstanceMetadataArgs, InstanceMetadataData } from '#libs/contracts';
 import { onRestored } from '#libs/simulation';
 import { addressOf } from '../edge/client-address.js';
@@ -18,15 +17,10 @@ const MAX_CACHED = 2048;
 const missing = (name: string): Fault =>
   new Fault(400, `${name} header is missing from request.`, { code: 'HeaderMissing', facts: { header: name } });
 
-function sameText(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
-}
-
 /**
- * Finds the server that asks for its metadata: by the headers that a metadata proxy signs (`[neutron]
- * service_metadata_proxy`), else by the address at the other end of the connection. No other header says who asks,
- * whatever `enable_proxy_headers_parsing` is: nothing proves them.
+ * Finds the server that asks for its metadata: by the headers that a metadata proxy signs, which all must have with
+ * `[neutron] service_metadata_proxy`, else by the address at the other end of the connection. No other header says who
+ * asks, whatever `enable_proxy_headers_parsing` is: nothing proves them.
  *
  * A server that a proxy names is cached for `[api] metadata_cache_expiration`. An address is not: the next to have it
  * may be a server of another project.
@@ -45,7 +39,7 @@ export class InstanceLookup {
 
   /** Throws Fault 400 and 403 for headers that are missing or badly signed, 404 for an unknown server. */
   async find(request: FastifyRequest): Promise<InstanceMetadataData> {
-    if (!this.#edge.settings.serviceMetadataProxy) return this.#ask(request, byAddress(request));
+    if (!this.#isProxied(request)) return this.#ask(request, byAddress(request));
     const args = this.#signed(request);
     const key = JSON.stringify(args);
     const now = performance.now();
@@ -72,6 +66,15 @@ export class InstanceLookup {
     this.#cache.set(key, { data, untilMs: now + metadataCacheMs });
   }
 
+  /** Without the option, headers that are signed well are those of a proxy; others are a guest's own words. */
+  #isProxied({ headers }: FastifyRequest): boolean {
+    const { serviceMetadataProxy, metadataProxySecrets } = this.#edge.settings;
+    if (serviceMetadataProxy) return true;
+    const { 'x-instance-id': id, 'x-instance-id-signature': signature } = headers;
+    if (typeof id !== 'string' || typeof signature !== 'string') return false;
+    return isSignedWith(metadataProxySecrets, id, signature);
+  }
+
   #signed(request: FastifyRequest): InstanceMetadataArgs {
     const header = (name: string): string => {
       const value = request.headers[name.toLowerCase()];
@@ -82,9 +85,7 @@ export class InstanceLookup {
     const signature = header('X-Instance-ID-Signature');
     const tenantId = header('X-Tenant-ID');
     header('X-Forwarded-For');
-    const secret = this.#edge.settings.metadataProxySharedSecret;
-    const expected = createHmac('sha256', secret).update(instanceId).digest('hex');
-    if (!sameText(signature, expected)) {
+    if (!isSignedWith(this.#edge.settings.metadataProxySecrets, instanceId, signature)) {
       throw new Fault(403, 'Invalid proxy request signature.', { code: 'BadSignature' });
     }
     return { instance_id: instanceId, tenant_id: tenantId };

@@ -147,7 +147,7 @@ describe('the Metadata API behind a proxy', () => {
           },
         },
       },
-      { serviceMetadataProxy: true, metadataProxySharedSecret: secret },
+      { serviceMetadataProxy: true, metadataProxySecrets: [secret] },
     );
     app = await createApiApplication(metadataApi, edge);
   });

@@ -66,7 +66,7 @@ async function openRelay(config: Configuration, server: string, port: number): P
   });
   if (relay !== null) return relay;
   throw new StartError(
-    `${server}: no way leads to it from this machine: it has no IPv4 address, or give it a floating IP`,
+    `${server}: no way leads to it from this machine: it has no IPv4 address, or no network of it has DHCP here`,
   );
 }
 

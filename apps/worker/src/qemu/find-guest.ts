@@ -1,3 +1,6 @@
+import { dirname } from 'node:path';
+import { NetworkSpace, spaceFile } from '../fabric/kernel/network-space.js';
+import { relayInto } from '../fabric/kernel/relay-into.js';
 import { guestFolders } from './guest-folder.js';
 import type { GuestFolder, GuestRecord } from './guest-folder.js';
 import type { GuestRelay } from './guest-network.js';
@@ -30,11 +33,11 @@ function namesOf({ id, displayName, instanceName, hostname, ports }: GuestRecord
  * QmpUnreachable for a guest that is off.
  */
 export async function relayTo({ folder, record }: FoundGuest, port: number): Promise<GuestRelay | null> {
-  const first = record.ports.flatMap(({ id, fixed_ips: addresses }) =>
-    addresses.filter(({ ip_address: ip }) => !ip.includes(':')).map(({ ip_address: ip }) => ({ id, ip })),
-  )[0];
+  const first = record.ports.find(({ fixed_ips: addresses }) => addresses.some(isIpv4));
   if (first === undefined) return null;
   if (record.networkLevel === 'user') return forwardToGuest(folder, first.id, port);
-  if (record.networkLevel === 'host') return { host: first.ip, port };
-  return null;
+  const space = await NetworkSpace.find(spaceFile(dirname(folder.path)));
+  return space === null ? null : relayInto(space, record.ports, port);
 }
+
+const isIpv4 = ({ ip_address: ip }: { readonly ip_address: string }): boolean => !ip.includes(':');

@@ -59,8 +59,13 @@ export interface GuestNetwork {
   plug(server: PluggedServer, ports: readonly PortData[]): Promise<PluggedServerPorts>;
   /** Takes away what ports had: those with these ids. Called after the guest or its NIC is gone; unknown ids are fine. */
   unplug(server: PluggedServer, portIds: readonly string[]): Promise<void>;
-  /** Leftovers: takes away all that is plugged for servers that are not among these. Called when the worker starts. */
-  keepOnly(serverIds: readonly string[]): Promise<void>;
+  /**
+   * Leftovers: takes away all that is plugged for servers that are not here. Called when the worker starts. A server is
+   * asked for after what is plugged was read: it is here from before its first plug until after its last unplug.
+   */
+  keepOnly(isHere: (serverId: string) => Promise<boolean>): Promise<void>;
   /** How a person on this machine reaches `port` of a guest; null where there is no way. */
   relay(server: PluggedServer, ports: readonly PortData[], port: number): Promise<GuestRelay | null>;
+  /** Ends what this process does for it. `isOver`: the host's guests are gone for good, and all that was made for them. */
+  close(isOver: boolean): Promise<void>;
 }

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { QemuOptions, productVersion } from '#libs/options';
 import { getLogger } from '#libs/telemetry';
 import type { HostGuests } from '../drivers/virt-driver.js';
+import { NetworkSpace, spaceFile } from '../fabric/kernel/network-space.js';
 import { trimConsole } from './console-log.js';
 import { chooseAccelerator, emulatorVersion, findFirmware } from './emulator.js';
 import { findProgram, programFault } from './program-fault.js';
@@ -33,7 +34,8 @@ export interface HostSettings {
   /** KiB of console output that a guest keeps. */
   readonly consoleLogSize: () => number;
   readonly sources: GuestSources;
-  readonly network: GuestNetwork;
+  /** Asked for once the directory of guests is this host's. */
+  readonly openNetwork: () => Promise<GuestNetwork>;
 }
 
 /** A machine that guests run on, once it was looked at. */
@@ -53,9 +55,10 @@ export class OpenHost {
 
   private constructor(
     settings: HostSettings,
+    network: GuestNetwork,
     found: { emulator: string; version: number; accelerator: 'kvm' | 'hvf' | 'tcg' },
   ) {
-    const { instancesPath, options, sources, network } = settings;
+    const { instancesPath, options, sources } = settings;
     this.instancesPath = instancesPath;
     this.version = found.version;
     this.accelerator = found.accelerator;
@@ -83,7 +86,7 @@ export class OpenHost {
    * words for the operator.
    */
   static async open(settings: HostSettings): Promise<OpenHost> {
-    const { options, instancesPath, network } = settings;
+    const { options, instancesPath } = settings;
     const fault = programFault(options) ?? socketPathFault(instancesPath);
     if (fault !== undefined) throw new Error(fault);
     const emulator = findProgram(options.emulator) ?? options.emulator;
@@ -96,12 +99,13 @@ export class OpenHost {
     await claimFolder(settings);
     const version = await emulatorVersion(emulator);
     const { accelerator, reason } = await chooseAccelerator(emulator, options.accelerator);
+    const network = await settings.openNetwork();
     log.info(`Guests are run by QEMU with ${accelerator}: ${reason}`, {
       network: network.level,
       instances_path: instancesPath,
     });
     for (const warning of unsafeChoices(options, network)) log.warning(warning);
-    return new OpenHost(settings, { emulator, version, accelerator });
+    return new OpenHost(settings, network, { emulator, version, accelerator });
   }
 
   /** Whether guests can be started now. */
@@ -217,15 +221,17 @@ class GuestsOfHost implements HostGuests {
       await trimConsole(folder, this.settings.consoleLogSize() * 1024);
     }
     await this.cache.sweep(used, UNUSED_IMAGE_MS);
-    await this.host.network.keepOnly(folders.map(({ id }) => id));
+    await this.host.network.keepOnly(async (id) => (await this.#folder(id).read()) !== undefined);
     await this.#watch.look();
     if (this.settings.isEphemeral) await this.#sweepDeadOnes();
   }
 
   async close(): Promise<void> {
     this.#watch.close();
-    if (!this.settings.isEphemeral) return;
-    for (const id of await this.list()) await this.remove(id);
+    const { isEphemeral } = this.settings;
+    if (isEphemeral) for (const id of await this.list()) await this.remove(id);
+    await this.host.network.close(isEphemeral);
+    if (!isEphemeral) return;
     await rm(this.settings.instancesPath, { recursive: true, force: true });
   }
 
@@ -237,6 +243,7 @@ class GuestsOfHost implements HostGuests {
       if (!Number.isInteger(pid) || pid === process.pid || isAlive(pid)) continue;
       const path = join(parent, name);
       for (const folder of await guestFolders(path).catch(() => [])) await this.host.processes.kill(folder);
+      await NetworkSpace.closeAt(spaceFile(path));
       await rm(path, { recursive: true, force: true }).catch(() => undefined);
     }
   }

@@ -1,8 +1,10 @@
 import { GuestOptions, QemuOptions, ServiceOptions } from '#libs/options';
 import { getLogger } from '#libs/telemetry';
+import { chooseLevel } from '../fabric/choose-level.js';
+import { openFabric } from '../fabric/open-fabric.js';
 import { databaseSources } from './database-sources.js';
 import type { SourceSurroundings } from './database-sources.js';
-import type { GuestNetwork } from './guest-network.js';
+import type { GuestNetwork, NetworkLevel } from './guest-network.js';
 import type { GuestSources } from './guest-sources.js';
 import { OpenHost, ephemeralInstancesPath } from './open-host.js';
 import { QemuDriver } from './qemu-driver.js';
@@ -18,7 +20,6 @@ export async function openQemuDriver(surroundings: SourceSurroundings): Promise<
   const options = config.get(QemuOptions);
   const instancesPath = ephemeral ? ephemeralInstancesPath() : guests.instancesPath;
   const sources = databaseSources(surroundings);
-  const network = openNetwork(options, instancesPath, sources);
   const opened = await OpenHost.open({
     host,
     instancesPath,
@@ -26,7 +27,7 @@ export async function openQemuDriver(surroundings: SourceSurroundings): Promise<
     options,
     consoleLogSize: () => options.consoleLogSize,
     sources,
-    network,
+    openNetwork: () => openNetwork(surroundings, instancesPath, sources),
   });
   return new QemuDriver(opened, () => ({
     shutdownTimeoutMs: guests.shutdownTimeout * 1_000,
@@ -36,17 +37,21 @@ export async function openQemuDriver(surroundings: SourceSurroundings): Promise<
   }));
 }
 
-function openNetwork(
-  { network, userNetworkOutbound: outbound }: QemuOptions,
+/** Chooses the level of the guests' networks and opens it; tells which one, and why, in one line. */
+async function openNetwork(
+  surroundings: SourceSurroundings,
   instancesPath: string,
   sources: GuestSources,
-): GuestNetwork {
-  if (network === 'rootless' || network === 'host') {
-    throw new Error(`[qemu] network = ${network}: expected user or auto, this version has no other level yet`);
-  }
-  log.info('Guests have QEMU’s own network: each is alone, and is reached by albireo-manage ssh and forward', {
-    network: 'user',
-    wanted: network,
-  });
-  return new UserNetwork({ instancesPath, outbound, nics: (id) => sources.nics(id) });
+): Promise<GuestNetwork> {
+  const { network: wanted, userNetworkOutbound: outbound } = surroundings.config.get(QemuOptions);
+  const { level, reason } = await chooseLevel(wanted);
+  log.info(`Guests are joined to their networks by ${LEVELS[level]} (${level}): ${reason}`, { network: level, wanted });
+  if (level === 'user') return new UserNetwork({ instancesPath, outbound, nics: (id) => sources.nics(id) });
+  return openFabric(surroundings, level, instancesPath);
 }
+
+const LEVELS: Readonly<Record<NetworkLevel, string>> = {
+  user: 'QEMU itself: each guest is alone, and is reached by albireo-manage ssh and forward',
+  rootless: 'taps and bridges in a user namespace',
+  host: 'taps and bridges in a network namespace of this machine',
+};

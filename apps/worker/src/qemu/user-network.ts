@@ -46,6 +46,8 @@ export class UserNetwork implements GuestNetwork {
 
   async keepOnly(): Promise<void> {}
 
+  async close(): Promise<void> {}
+
   relay(server: PluggedServer, ports: readonly PortData[], port: number): Promise<GuestRelay | null> {
     const portId = ports.find(({ fixed_ips: addresses }) =>
       addresses.some(({ ip_address: ip }) => !ip.includes(':')),

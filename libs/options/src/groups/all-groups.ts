@@ -29,7 +29,7 @@ import {
 import { NotificationContentOptions } from './notifications.options.js';
 import { UpgradeLevelOptions } from './upgrade-levels.options.js';
 import { CorsOptions, HealthcheckOptions, MiddlewareOptions } from './middleware.options.js';
-import { NetworkOptions, NeutronOptions, ServiceProvidersOptions } from './network.options.js';
+import { MetadataProxyOptions, NetworkOptions, NeutronOptions, ServiceProvidersOptions } from './network.options.js';
 import { GuestOptions, QemuOptions } from './qemu.options.js';
 import { QuotaOptions, NetworkQuotaOptions } from './quota.options.js';
 import { PolicyOptions } from '#libs/policy/options';
@@ -53,6 +53,7 @@ export const allOptionGroups: readonly OptionGroupClass[] = [
   NetworkOptions,
   NeutronOptions,
   ServiceProvidersOptions,
+  MetadataProxyOptions,
   ApiOptions,
   WsgiOptions,
   ConfigOptions,

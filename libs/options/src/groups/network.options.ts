@@ -1,4 +1,4 @@
-import { BoolOpt, IntOpt, ListOpt, MultiStrOpt, OptionGroup, StrOpt } from '#libs/config';
+import { BoolOpt, HostAddressOpt, IntOpt, ListOpt, MultiStrOpt, OptionGroup, PortOpt, StrOpt } from '#libs/config';
 
 @OptionGroup('DEFAULT', { help: 'The Network API and its workers.', half: 'rpc' })
 export class NetworkOptions {
@@ -85,7 +85,26 @@ export class NeutronOptions {
   @StrOpt({
     default: '',
     secret: true,
-    help: 'The secret that the metadata proxy signs with. Required with service_metadata_proxy.',
+    half: 'both',
+    help:
+      'The secret that metadata proxies sign with: those of other products, and those of compute hosts whose worker does ' +
+      'not have the [identity] signing_keys of the Metadata API. Required with service_metadata_proxy.',
   })
   readonly metadataProxySharedSecret!: string;
+}
+
+@OptionGroup('DEFAULT', { help: 'Where the metadata proxies of a compute host find the Metadata API.', half: 'rpc' })
+export class MetadataProxyOptions {
+  @HostAddressOpt({
+    default: '127.0.0.1',
+    deprecatedOpts: [{ name: 'nova_metadata_ip' }],
+    help: 'Address of the Metadata API, for the guests of this host.',
+  })
+  readonly novaMetadataHost!: string;
+
+  @PortOpt({ min: 1, help: 'Port of the Metadata API. Default: metadata_listen_port.' })
+  readonly novaMetadataPort: number | undefined;
+
+  @StrOpt({ default: 'http', choices: ['http', 'https'], help: 'Protocol of the Metadata API.' })
+  readonly novaMetadataProtocol!: 'http' | 'https';
 }

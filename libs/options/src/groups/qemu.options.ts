@@ -22,8 +22,9 @@ export class QemuOptions {
     default: 'auto',
     choices: qemuNetworks,
     help:
-      'How guests are joined to their networks: user (QEMU by itself, no rights needed, each guest alone), rootless (a ' +
-      'user namespace) or host (needs CAP_NET_ADMIN). auto takes the last of these that works, and says why.',
+      'How guests are joined to their networks: user (QEMU by itself, no rights needed, each guest alone), rootless (the ' +
+      'networks of the Network API, in a user namespace) or host (the same, as root). auto takes the last of these that ' +
+      'works, and says why.',
   })
   readonly network!: QemuNetwork;
 

@@ -1,0 +1,77 @@
+import { createSocket } from 'node:dgram';
+import { getServers } from 'node:dns';
+import { connect } from 'node:net';
+
+const TIMEOUT_MS = 3_000;
+/** Queries of guests that wait for others at one time; more are refused. */
+const MOST_WAITING = 256;
+let waiting = 0;
+
+/**
+ * Asks the name servers of this machine, the way the query came. Null where there are none, none answers in time, or too
+ * many wait. Only answers from whom was asked, with the id of the query, are taken.
+ */
+export async function forwardQuery(packet: Buffer, transport: 'udp' | 'tcp'): Promise<Buffer | null> {
+  if (waiting >= MOST_WAITING) return null;
+  waiting += 1;
+  try {
+    for (const server of getServers().slice(0, 2)) {
+      const match = /^\[(.*)\]:(\d+)$/.exec(server) ?? /^([^:]*):(\d+)$/.exec(server);
+      const address = match?.[1] ?? server;
+      const port = Number(match?.[2] ?? 53);
+      const answer = await (transport === 'udp' ? askByUdp(packet, address, port) : askByTcp(packet, address, port));
+      if (answer !== null) return answer;
+    }
+    return null;
+  } finally {
+    waiting -= 1;
+  }
+}
+
+function askByUdp(packet: Buffer, address: string, port: number): Promise<Buffer | null> {
+  return new Promise((resolve) => {
+    const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4');
+    const end = (answer: Buffer | null): void => {
+      clearTimeout(timer);
+      socket.removeAllListeners();
+      socket.on('error', () => undefined);
+      socket.close();
+      resolve(answer);
+    };
+    const timer = setTimeout(() => end(null), TIMEOUT_MS);
+    socket.on('error', () => end(null));
+    socket.on('message', (answer: Buffer) => {
+      if (answer.length >= 12 && answer.subarray(0, 2).equals(packet.subarray(0, 2))) end(answer);
+    });
+    // Connected: the system drops what comes from others.
+    socket.connect(port, address, () => socket.send(packet));
+  });
+}
+
+function askByTcp(packet: Buffer, address: string, port: number): Promise<Buffer | null> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: address, port, timeout: TIMEOUT_MS });
+    let received = Buffer.alloc(0);
+    const end = (answer: Buffer | null): void => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.on('connect', () => socket.write(withLength(packet)));
+    socket.on('data', (data) => {
+      received = Buffer.concat([received, data]);
+      if (received.length >= 2 && received.length >= 2 + received.readUInt16BE(0)) {
+        end(received.subarray(2, 2 + received.readUInt16BE(0)));
+      }
+    });
+    socket.on('timeout', () => end(null));
+    socket.on('error', () => end(null));
+    socket.on('close', () => end(null));
+  });
+}
+
+/** A message as TCP carries it. */
+export function withLength(packet: Buffer): Buffer {
+  const length = Buffer.alloc(2);
+  length.writeUInt16BE(packet.length);
+  return Buffer.concat([length, packet]);
+}

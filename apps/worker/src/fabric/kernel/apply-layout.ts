@@ -1,0 +1,93 @@
+import type { Layout } from '../layout/layout.js';
+import type { NetworkSpace } from './network-space.js';
+import { planChanges } from './plan-changes.js';
+import { readKernel } from './read-kernel.js';
+
+/** Settings of a namespace by their values. Nothing takes its own addresses or routes from what it hears. */
+function settingsOf(forwards: boolean): readonly (readonly [value: string, settings: readonly string[]])[] {
+  const quiet = ['net/ipv6/conf/default/accept_ra', 'net/ipv6/conf/default/accept_dad', 'net/ipv6/conf/all/accept_ra'];
+  const passing = ['net/ipv4/ip_forward', 'net/ipv6/conf/all/forwarding', 'net/ipv6/conf/default/forwarding'];
+  const filters = ['net/ipv4/conf/all/rp_filter', 'net/ipv4/conf/default/rp_filter'];
+  return forwards
+    ? [
+        ['1', passing],
+        ['0', [...quiet, ...filters]],
+      ]
+    : [['0', [...passing, ...quiet, ...filters]]];
+}
+
+export interface AppliedChanges {
+  /** 0: all was as it shall be. */
+  readonly count: number;
+  /** Namespaces that were not there: what this process had in them is gone. */
+  readonly newNamespaces: readonly string[];
+  /** What could not be done, in the words of the programs that refused. */
+  readonly faults: readonly string[];
+}
+
+/** Makes the kernel have what it shall have: reads what is there, and changes what differs. */
+export class LayoutApplier {
+  /** Rules that are in force, by namespace; '' is the space itself. */
+  readonly #rules = new Map<string, string>();
+
+  constructor(private readonly space: NetworkSpace) {}
+
+  /**
+   * Rules first and whole, then devices: no guest is on its network before it is guarded. What one network or router
+   * refuses is told as a fault and leaves the others as they shall be; only the space's own rules must be taken.
+   */
+  async apply(layout: Layout): Promise<AppliedChanges> {
+    const { space } = this;
+    let count = await this.#setRules('', layout.rules);
+    const faults: string[] = [];
+    const attempt = async (work: () => Promise<unknown>): Promise<void> => {
+      try {
+        await work();
+      } catch (error) {
+        faults.push(error instanceof Error ? error.message : String(error));
+      }
+    };
+    const kernel = await readKernel(space);
+    const plan = planChanges(layout, kernel);
+    const forwards = new Map(layout.namespaces.map((namespace) => [namespace.name, namespace.forwards]));
+    for (const name of plan.newNamespaces) {
+      this.#rules.delete(name);
+      await attempt(async () => {
+        await space.run(['ip', 'netns', 'add', name]);
+        for (const [value, settings] of settingsOf(forwards.get(name) ?? false)) await space.set(value, settings, name);
+      });
+    }
+    for (const { name, rules } of layout.namespaces) {
+      await attempt(async () => (count += await this.#setRules(name, rules)));
+    }
+    await attempt(() => this.#batch('ip', plan.space));
+    for (const { name, lines } of plan.namespaces) await attempt(() => this.#batch('ip', lines, name));
+    await attempt(() => this.#batch('tc', plan.shaping));
+    for (const name of plan.oldNamespaces) {
+      this.#rules.delete(name);
+      await attempt(() => space.run(['ip', 'netns', 'delete', name]));
+    }
+    count += plan.newNamespaces.length + plan.oldNamespaces.length + plan.space.length;
+    count += plan.namespaces.reduce((sum, { lines }) => sum + lines.length, 0);
+    return { count, newNamespaces: plan.newNamespaces, faults };
+  }
+
+  /** Nothing of what was made is there any more. */
+  forget(): void {
+    this.#rules.clear();
+  }
+
+  /** Goes on after a line that fails. */
+  async #batch(program: 'ip' | 'tc', lines: readonly string[], namespace?: string): Promise<void> {
+    if (lines.length === 0) return;
+    const command = [program, '-force', '-batch', '-'];
+    await this.space.run(command, { input: `${lines.join('\n')}\n`, ...(namespace !== undefined && { namespace }) });
+  }
+
+  async #setRules(namespace: string, rules: string): Promise<number> {
+    if (this.#rules.get(namespace) === rules) return 0;
+    await this.space.run(['nft', '-f', '-'], { input: rules, ...(namespace !== '' && { namespace }) });
+    this.#rules.set(namespace, rules);
+    return 1;
+  }
+}

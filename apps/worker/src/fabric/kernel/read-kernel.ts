@@ -1,0 +1,111 @@
+import type { NetworkSpace } from './network-space.js';
+
+export interface KernelLink {
+  readonly name: string;
+  readonly kind: string;
+  readonly master: string | null;
+  readonly mtu: number;
+  readonly isUp: boolean;
+  readonly macAddress: string;
+  readonly alias: string | null;
+  /** Its queueing discipline. */
+  readonly qdisc: string;
+}
+
+export interface KernelRoute {
+  readonly destination: string;
+  readonly via: string | null;
+  readonly device: string;
+}
+
+export interface KernelNamespace {
+  readonly links: readonly KernelLink[];
+  /** `address/prefix` by device; without those that the kernel makes. */
+  readonly addresses: ReadonlyMap<string, readonly string[]>;
+  readonly routes: readonly KernelRoute[];
+}
+
+/** What is there. */
+export interface Kernel {
+  readonly links: readonly KernelLink[];
+  readonly namespaces: ReadonlyMap<string, KernelNamespace>;
+}
+
+interface LinkJson {
+  readonly ifname: string;
+  readonly master?: string;
+  readonly mtu: number;
+  readonly flags: readonly string[];
+  readonly address?: string;
+  readonly ifalias?: string;
+  readonly qdisc?: string;
+  readonly linkinfo?: { readonly info_kind?: string };
+  readonly addr_info?: readonly { readonly local?: string; readonly prefixlen?: number; readonly scope?: string }[];
+}
+
+interface RouteJson {
+  readonly dst: string;
+  readonly gateway?: string;
+  readonly dev: string;
+  readonly protocol?: string;
+  readonly table?: string;
+}
+
+/** Reads the devices of a space and what its namespaces have. */
+export async function readKernel(space: NetworkSpace): Promise<Kernel> {
+  const links = linksOf(parse(await space.run(['ip', '-json', '-details', 'link', 'show'])) as readonly LinkJson[]);
+  const names = parse(await space.run(['ip', '-json', 'netns', 'list'])) as readonly { readonly name: string }[];
+  const namespaces = new Map<string, KernelNamespace>();
+  for (const { name } of names) namespaces.set(name, await readNamespace(space, name));
+  return { links, namespaces };
+}
+
+async function readNamespace(space: NetworkSpace, name: string): Promise<KernelNamespace> {
+  const text = await space.run(['ip', '-json', '-details', '-batch', '-'], {
+    namespace: name,
+    input: 'address show\nroute show table all\n',
+  });
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const found = parse(lines[0] ?? '') as readonly LinkJson[];
+  const addresses = new Map(
+    found.map(({ ifname, addr_info: own = [] }) => [
+      ifname,
+      own.filter(({ scope }) => scope !== 'link' && scope !== 'host').map((one) => `${one.local}/${one.prefixlen}`),
+    ]),
+  );
+  // Those of the main table alone have no table.
+  const routes = (parse(lines[1] ?? '') as readonly RouteJson[]).filter(
+    ({ protocol, dst, table }) =>
+      (table === undefined || table === 'main') &&
+      protocol !== 'kernel' &&
+      !dst.startsWith('fe80:') &&
+      !dst.startsWith('ff00:'),
+  );
+  return {
+    links: linksOf(found),
+    addresses,
+    routes: routes.map(({ dst, gateway, dev }) => ({ destination: dst, via: gateway ?? null, device: dev })),
+  };
+}
+
+function linksOf(found: readonly LinkJson[]): readonly KernelLink[] {
+  return found.map((link) => ({
+    name: link.ifname,
+    kind: link.linkinfo?.info_kind ?? '',
+    master: link.master ?? null,
+    mtu: link.mtu,
+    isUp: link.flags.includes('UP'),
+    macAddress: link.address ?? '',
+    alias: link.ifalias ?? null,
+    qdisc: link.qdisc ?? '',
+  }));
+}
+
+/** `ip` writes nothing at all for an empty list, and empty objects between. */
+function parse(text: string): readonly object[] {
+  const list: unknown = text.trim() === '' ? [] : JSON.parse(text);
+  const entries: readonly unknown[] = Array.isArray(list) ? list : [];
+  return entries.filter(
+    (entry) => typeof entry === 'object' && entry !== null && Object.keys(entry).length > 0,
+  ) as object[];
+}

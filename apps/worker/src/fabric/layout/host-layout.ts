@@ -1,0 +1,160 @@
+import { parseAddress } from '../../network/ipam/address.js';
+import { contains, parseCidr } from '../../network/ipam/cidr.js';
+import type { GuestNetworkState, HostNetwork } from '../state/host-network.js';
+import { groupRules } from './group-rules.js';
+import type { BridgeLayout, Layout, NamespaceLayout, TapLayout } from './layout.js';
+import { bridgeOf, dhcpNamespace, dhcpPair, outsideNamespace, outsidePair, tapOf } from './names.js';
+import { replaceTable } from './nft-text.js';
+import { addressesOf, routerLayout } from './router-layout.js';
+import { burstKbits, spoofRules } from './spoof-rules.js';
+import type { NumberedPort } from './spoof-rules.js';
+
+/** Where guests read their metadata. */
+export const METADATA_ADDRESS = '169.254.169.254';
+
+const MAX_ZONE = 65_535;
+
+/** What the kernel of a host shall have for `plugged` (ids of ports), some of which may be gone from the state. */
+export function hostLayout(state: HostNetwork, plugged: readonly string[]): Layout {
+  const networks = new Map(state.networks.map((network) => [network.id, network]));
+  const numbered = state.ports.map((port, index): NumberedPort => ({
+    number: index + 1,
+    port,
+    qos: state.qos.find(({ id }) => id === port.qosPolicyId) ?? null,
+  }));
+  const zones = zonesOf(state.networks.map(({ id }) => id));
+  const namespaces = [
+    ...state.networks.flatMap(dhcpLayout),
+    ...state.networks.flatMap((network) => outsideLayout(network, state)),
+    ...state.routers.map((router) => routerLayout(router, networks)),
+  ];
+  const rules =
+    spoofRules(numbered) +
+    groupRules({ ports: numbered, groups: state.groups, addressSets: state.addressSets, networks: zones });
+  return {
+    bridges: state.networks.map(bridgeLayout),
+    taps: plugged.map((id) => tapLayout(id, numbered, networks)),
+    namespaces,
+    rules,
+  };
+}
+
+/** A zone for each network, made of its id: it stays when others come and go, and so do the connections. */
+function zonesOf(networks: readonly string[]): readonly { readonly id: string; readonly zone: number }[] {
+  const taken = new Set<number>();
+  return networks.map((id) => {
+    let zone = (Number.parseInt(id.replaceAll(/[^0-9a-f]/g, '').slice(0, 8), 16) % MAX_ZONE) + 1;
+    while (taken.has(zone)) zone = (zone % MAX_ZONE) + 1;
+    taken.add(zone);
+    return { id, zone };
+  });
+}
+
+function bridgeLayout({ id, mtu, adminStateUp }: GuestNetworkState): BridgeLayout {
+  return { name: bridgeOf(id), mtu: mtuOf(mtu), isUp: adminStateUp };
+}
+
+/** 0 is what the kernel takes for itself. */
+const mtuOf = (mtu: number): number => (mtu === 0 ? 1_500 : mtu);
+
+function tapLayout(
+  id: string,
+  ports: readonly NumberedPort[],
+  networks: ReadonlyMap<string, GuestNetworkState>,
+): TapLayout {
+  const found = ports.find(({ port }) => port.id === id);
+  if (found === undefined) return { name: tapOf(id), bridge: null, mtu: 1_500, isUp: false, limit: null };
+  const { port, qos } = found;
+  const limit = qos?.ingress ?? null;
+  return {
+    name: tapOf(id),
+    bridge: bridgeOf(port.networkId),
+    mtu: mtuOf(networks.get(port.networkId)?.mtu ?? 0),
+    isUp: port.adminStateUp,
+    limit: limit === null ? null : { kbps: limit.maxKbps, burst: burstKbits(limit) },
+  };
+}
+
+/** The services of a network for its guests: nothing else is reached in their namespace. */
+function dhcpLayout(network: GuestNetworkState): readonly NamespaceLayout[] {
+  const { id, mtu, dhcpPort } = network;
+  if (dhcpPort === null || dhcpPort.fixedIps.length === 0) return [];
+  const names = dhcpPair(id);
+  return [
+    {
+      name: dhcpNamespace(id),
+      forwards: false,
+      pairs: [
+        {
+          ...names,
+          bridge: bridgeOf(id),
+          macAddress: dhcpPort.macAddress,
+          mtu: mtuOf(mtu),
+          addresses: [...addressesOf(dhcpPort, network), `${METADATA_ADDRESS}/32`],
+        },
+      ],
+      // What is sent to everybody goes to the network.
+      routes: [{ destination: '255.255.255.255', via: null, device: names.inner }],
+      rules: serviceRules(),
+    },
+  ];
+}
+
+function serviceRules(): string {
+  return replaceTable('inet', 'albireo_services', [
+    {
+      name: 'input',
+      lines: [
+        'type filter hook input priority 0; policy drop;',
+        'ct state established,related accept',
+        'meta l4proto { icmp, icmpv6 } accept',
+        'udp dport { 53, 67, 547 } accept',
+        'tcp dport { 53, 80 } accept',
+      ],
+    },
+    { name: 'forward', lines: ['type filter hook forward priority 0; policy drop;'] },
+  ]);
+}
+
+/** An external network that lies nowhere else has its gateway here, so that routers have a next hop. */
+function outsideLayout(network: GuestNetworkState, state: HostNetwork): readonly NamespaceLayout[] {
+  const isUsed = state.routers.some(({ gateways }) => gateways.some(({ networkId }) => networkId === network.id));
+  if (!network.external || network.physicalNetwork !== null || !isUsed) return [];
+  const taken = state.routers.flatMap(({ interfaces, gateways }) =>
+    [...interfaces, ...gateways].flatMap(({ fixedIps }) => fixedIps.map(({ ip_address: address }) => address)),
+  );
+  const addresses = network.subnets.flatMap(({ gatewayIp, cidr }) => {
+    const prefix = parseCidr(cidr);
+    const address = parseAddress(gatewayIp ?? '');
+    if (gatewayIp === null || prefix === null || address === null || !contains(prefix, address)) return [];
+    return taken.includes(gatewayIp) ? [] : [`${gatewayIp}/${prefix.prefix}`];
+  });
+  if (addresses.length === 0) return [];
+  return [
+    {
+      name: outsideNamespace(network.id),
+      forwards: false,
+      pairs: [
+        {
+          ...outsidePair(network.id),
+          bridge: bridgeOf(network.id),
+          macAddress: null,
+          mtu: mtuOf(network.mtu),
+          addresses,
+        },
+      ],
+      routes: [],
+      rules: replaceTable('inet', 'albireo_outside', [
+        {
+          name: 'input',
+          lines: [
+            'type filter hook input priority 0; policy drop;',
+            'ct state established,related accept',
+            'meta l4proto { icmp, icmpv6 } accept',
+          ],
+        },
+        { name: 'forward', lines: ['type filter hook forward priority 0; policy drop;'] },
+      ]),
+    },
+  ];
+}

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { planChanges } from '../kernel/plan-changes.js';
+import type { Kernel } from '../kernel/read-kernel.js';
+import type { GroupRule, GuestPort, HostNetwork } from '../state/host-network.js';
+import { disjoint } from './address-sets.js';
+import { ruleLine } from './group-rules.js';
+import { hostLayout } from './host-layout.js';
+
+const port: GuestPort = {
+  id: '11111111-aaaa-4aaa-8aaa-aaaaaaaaaaaa',
+  networkId: '22222222-bbbb-4bbb-8bbb-bbbbbbbbbbbb',
+  deviceId: 'server',
+  projectId: 'p',
+  macAddress: 'fa:16:3e:00:00:01',
+  adminStateUp: true,
+  portSecurityEnabled: true,
+  fixedIps: [{ subnet_id: 's', ip_address: '10.0.0.5' }],
+  allowedAddressPairs: [],
+  securityGroups: [],
+  dhcpOptions: [],
+  dnsName: '',
+  qosPolicyId: null,
+};
+
+const empty: HostNetwork = {
+  revision: 1n,
+  ports: [],
+  networks: [],
+  groups: [],
+  addressSets: [],
+  routers: [],
+  qos: [],
+};
+
+const state: HostNetwork = {
+  ...empty,
+  ports: [port],
+  networks: [
+    {
+      id: port.networkId,
+      projectId: 'p',
+      mtu: 1450,
+      adminStateUp: true,
+      external: false,
+      dnsDomain: '',
+      networkType: 'vxlan',
+      physicalNetwork: null,
+      segmentationId: 1,
+      subnets: [],
+      dhcpPort: null,
+      dnsRecords: [],
+    },
+  ],
+};
+
+describe('the layout of a host', () => {
+  it('has no rule for a port without port security but its mark, and one for each address with it', () => {
+    const open = hostLayout({ ...state, ports: [{ ...port, portSecurityEnabled: false }] }, [port.id]).rules;
+    assert.doesNotMatch(open, /fa:16:3e/);
+    assert.match(open, /chain from_1 \{\n {2}meta mark set 0x00010000\n {2}accept\n/);
+    const guarded = hostLayout(state, [port.id]).rules;
+    assert.match(guarded, /ether saddr fa:16:3e:00:00:01 ip saddr \{ 10\.0\.0\.5 \} goto pass_1/);
+    // Without a group nothing but DHCP and neighbours passes.
+    assert.match(
+      guarded,
+      /ct mark != 0x52 accept\n {2}ct direction original ct state established ct mark set 0x52\n {2}drop\n/,
+    );
+  });
+
+  it('leaves the tap of a port that is gone on no bridge', () => {
+    const [tap] = hostLayout(empty, [port.id]).taps;
+    assert.deepEqual([tap?.name, tap?.bridge, tap?.isUp], ['tap11111111-aa', null, false]);
+  });
+
+  it('changes nothing that is as it shall be, and takes away what nobody wants', () => {
+    const link = { kind: 'bridge', master: null, mtu: 1450, isUp: true, macAddress: '', alias: null, qdisc: '' };
+    const kernel: Kernel = {
+      links: [
+        { ...link, name: 'brq22222222-bb' },
+        { ...link, name: 'tap11111111-aa', master: 'brq22222222-bb' },
+      ],
+      namespaces: new Map(),
+    };
+    const layout = hostLayout(state, [port.id]);
+    const none = { newNamespaces: [], space: [], namespaces: [], shaping: [], oldNamespaces: [] };
+    assert.deepEqual(planChanges(layout, kernel), none);
+    assert.deepEqual(planChanges(hostLayout(empty, [port.id]), kernel).space, [
+      'link delete brq22222222-bb',
+      'link set tap11111111-aa mtu 1500',
+      'link set tap11111111-aa nomaster',
+      'link set tap11111111-aa down',
+    ]);
+  });
+});
+
+describe('addresses for nft', () => {
+  it('are without those that lie in others', () => {
+    assert.deepEqual(disjoint(['10.0.0.0/24', '10.0.0.7', 'fd00::1', '10.1.0.1/32', '10.0.0.0/25'], 4), [
+      '10.0.0.0/24',
+      '10.1.0.1',
+    ]);
+    assert.deepEqual(disjoint(['::/0', 'fd00::1', '10.0.0.1'], 6), ['::/0']);
+  });
+});
+
+describe('a rule of a security group', () => {
+  const rule: GroupRule = {
+    direction: 'ingress',
+    ethertype: 'IPv4',
+    protocol: null,
+    portMin: null,
+    portMax: null,
+    remotePrefix: null,
+    remoteGroupId: null,
+    remoteAddressGroupId: null,
+  };
+  const cases: readonly (readonly [Partial<GroupRule>, string])[] = [
+    [{}, 'meta nfproto ipv4 accept'],
+    [{ remotePrefix: '0.0.0.0/0', protocol: 'any' }, 'meta nfproto ipv4 accept'],
+    [
+      { remotePrefix: '10.1.2.3/8', protocol: 'tcp', portMin: 22, portMax: 22 },
+      'meta nfproto ipv4 ip saddr 10.0.0.0/8 tcp dport 22 accept',
+    ],
+    [
+      { direction: 'egress', protocol: 'udp', portMin: 1, portMax: 9, remotePrefix: '10.0.0.1/32' },
+      'meta nfproto ipv4 ip daddr 10.0.0.1 udp dport 1-9 accept',
+    ],
+    [{ protocol: 'icmp', portMin: 8, portMax: 0 }, 'meta nfproto ipv4 meta l4proto 1 icmp type 8 icmp code 0 accept'],
+    [{ ethertype: 'IPv6', protocol: 'icmp' }, 'meta nfproto ipv6 meta l4proto 58 accept'],
+    [
+      { ethertype: 'IPv6', protocol: 'ipv6-icmp', portMin: 128 },
+      'meta nfproto ipv6 meta l4proto 58 icmpv6 type 128 accept',
+    ],
+    [{ protocol: 'vrrp' }, 'meta nfproto ipv4 meta l4proto 112 accept'],
+    [{ protocol: 'tcp' }, 'meta nfproto ipv4 meta l4proto 6 accept'],
+    [{ remoteGroupId: 'a-b' }, 'meta nfproto ipv4 ip saddr @members4_ab accept'],
+    [{ ethertype: 'IPv6', remoteAddressGroupId: 'a-b' }, 'meta nfproto ipv6 ip6 saddr @listed6_ab accept'],
+  ];
+  for (const [changes, line] of cases) {
+    it(line, () => assert.equal(ruleLine({ ...rule, ...changes }), line));
+  }
+});

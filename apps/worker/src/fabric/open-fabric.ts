@@ -1,0 +1,52 @@
+import {
+  ApiListenOptions,
+  ApiOptions,
+  IdentityOptions,
+  MetadataProxyOptions,
+  NetworkOptions,
+  NeutronOptions,
+  ServiceOptions,
+} from '#libs/options';
+import type { Configuration } from '#libs/config';
+import { metadataSecrets } from '#libs/contracts';
+import type { Store } from '../store/index.js';
+import { HostFabric } from './host-fabric.js';
+import { NetworkSpace, spaceFile } from './kernel/network-space.js';
+import type { SpaceKind } from './kernel/network-space.js';
+
+const POLL_INTERVAL_MS = 2_000;
+const RESYNC_INTERVAL_MS = 60_000;
+
+/**
+ * Opens the networks of this host's guests on a level that works here (see chooseLevel), and makes them true before it
+ * answers. `folder` is the host's own, where it keeps which space is its.
+ */
+export async function openFabric(
+  { config, store }: { readonly config: Configuration; readonly store: Store },
+  level: SpaceKind,
+  folder: string,
+): Promise<HostFabric> {
+  const { host } = config.get(ServiceOptions);
+  const { novaMetadataHost, novaMetadataPort, novaMetadataProtocol } = config.get(MetadataProxyOptions);
+  const [secret] = metadataSecrets(
+    config.get(NeutronOptions).metadataProxySharedSecret,
+    config.get(IdentityOptions).signingKeys,
+  );
+  const target = {
+    protocol: novaMetadataProtocol,
+    host: novaMetadataHost,
+    port: novaMetadataPort ?? config.get(ApiListenOptions).metadataListenPort,
+    secret: secret ?? '',
+  };
+  const space = await NetworkSpace.open(level, spaceFile(folder));
+  const fabric = new HostFabric(store, space, {
+    host,
+    baseMac: config.get(NetworkOptions).baseMac,
+    hasMetadata: secret !== undefined,
+    services: { domain: config.get(ApiOptions).dhcpDomain, metadata: () => target },
+    pollIntervalMs: POLL_INTERVAL_MS,
+    resyncIntervalMs: RESYNC_INTERVAL_MS,
+  });
+  await fabric.start();
+  return fabric;
+}

@@ -1,0 +1,33 @@
+import { sql } from 'kysely';
+import type { Store } from '../../store/index.js';
+import type { GuestPort } from './host-network.js';
+
+/** What binds a port here, as neutron's drivers say it: a tap on a bridge, filtered by this host. */
+const BOUND = { type: 'bridge', details: { connectivity: 'l2', port_filter: true } } as const;
+
+/** "These are plugged": their rows say ACTIVE, or DOWN while they are administratively down, and how they are bound. */
+export async function reportPlugged(
+  { db }: Store,
+  host: string,
+  ports: readonly GuestPort[],
+  level: string,
+): Promise<void> {
+  const ids = ports.map(({ id }) => id);
+  if (ids.length === 0) return;
+  const details = JSON.stringify({ ...BOUND.details, level });
+  await sql`
+    update ports p set status = case when p.admin_state_up then 'ACTIVE' else 'DOWN' end,
+      binding_vif_type = ${BOUND.type}, binding_vif_details = ${details}::jsonb,
+      revision_number = p.revision_number + 1, updated_at = now()
+    where p.id = any(${ids}::text[]) and p.binding_host_id = ${host}
+      and (p.status <> case when p.admin_state_up then 'ACTIVE' else 'DOWN' end
+        or p.binding_vif_type <> ${BOUND.type} or p.binding_vif_details <> ${details}::jsonb)`.execute(db);
+}
+
+/** "These are not any more", as far as their rows are there and still this host's. */
+export async function reportUnplugged({ db }: Store, host: string, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await sql`
+    update ports p set status = 'DOWN', revision_number = p.revision_number + 1, updated_at = now()
+    where p.id = any(${[...ids]}::text[]) and p.binding_host_id = ${host} and p.status <> 'DOWN'`.execute(db);
+}
