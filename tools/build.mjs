@@ -3,7 +3,7 @@
 //   node tools/build.mjs --if-stale   compile only when a source is newer than the last build
 //   node tools/build.mjs --clean-only delete dist/
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -55,6 +55,8 @@ const started = new Date();
 const result = spawnSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.json')], { stdio: 'inherit' });
 if (result.status !== 0) process.exit(result.status ?? 1);
 removeOrphans();
+// The page of the health port is served as it is written.
+cpSync(join(root, 'apps', 'server', 'page'), join(dist, 'apps', 'server', 'page'), { recursive: true });
 const seed = spawnSync(process.execPath, [join(root, 'tools', 'make-seed.mjs')], { stdio: 'inherit' });
 if (seed.status !== 0) process.exit(seed.status ?? 1);
 writeFileSync(stamp, `${started.toISOString()}\n`);

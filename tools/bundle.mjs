@@ -100,7 +100,8 @@ cpSync(join(dist, loadedLater), join(out, loadedLater), {
   recursive: true,
   filter: (file) => !/\.js$|\.map$/.test(file),
 });
-cpSync(join(dist, 'apps/worker/seed'), join(out, 'apps/worker/seed'), { recursive: true });
+for (const folder of ['apps/worker/seed', 'apps/server/page'])
+  cpSync(join(dist, folder), join(out, folder), { recursive: true });
 
 const bytes = Object.values(metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
 console.log(`bundle/: ${outputFiles.length} files, ${(bytes / 1e6).toFixed(1)} MB`);

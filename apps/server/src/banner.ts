@@ -1,4 +1,11 @@
-import { ConsoleTlsOptions, DatabaseOptions, IdentityOptions, MessagingOptions, ServiceOptions } from '#libs/options';
+import {
+  ConsoleTlsOptions,
+  DatabaseOptions,
+  IdentityOptions,
+  MessagingOptions,
+  ServiceOptions,
+  UiOptions,
+} from '#libs/options';
 import type { ApiName, Configuration } from '#libs/options';
 import type { ProcessLauncher } from '#libs/launcher';
 import { CONSOLE_NAMES } from '../../consoles/src/console-programs.js';
@@ -48,6 +55,8 @@ export function banner(
     return [label, `${schemeOf(api, config)}://${reachableHost(host)}:${port}${path}`];
   });
   if (healthPort !== undefined) rows.push(['health', `http://127.0.0.1:${healthPort}/readyz?verbose`]);
+  const page = pageUrl(config, healthPort);
+  if (page !== undefined) rows.push(['page', page]);
   rows.push(...consoles);
   const width = Math.max(...rows.map(([label]) => label.length));
   const table = rows.map(([label, url]) => `  ${label.padEnd(width)}  ${url}`);
@@ -66,6 +75,11 @@ export function banner(
     `  ${tokenCommand(config, authUrl)}`,
     '',
   ].join('\n');
+}
+
+/** Of the page on the health port; undefined where there is none. */
+export function pageUrl(config: Configuration, healthPort: number | undefined): string | undefined {
+  return healthPort !== undefined && config.get(UiOptions).enabled ? `http://127.0.0.1:${healthPort}/ui` : undefined;
 }
 
 function stateOf(config: Configuration): string {

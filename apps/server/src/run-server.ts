@@ -1,4 +1,4 @@
-import { ApiListenOptions, LoggingOptions, ServiceOptions } from '#libs/options';
+import { ApiListenOptions, LoggingOptions, ServiceOptions, UiOptions } from '#libs/options';
 import type { Configuration } from '#libs/config';
 import { ProcessLauncher } from '#libs/launcher';
 import { getLogger, setupLogging } from '#libs/telemetry';
@@ -8,6 +8,8 @@ import { CONSOLE_NAMES } from '../../consoles/src/console-programs.js';
 import { describeEnabledConsoles, supplyBaseUrl } from '../../consoles/src/service-descriptions.js';
 import { describeWorker } from '../../worker/src/service-description.js';
 import { controlIsOpen, describeControl, supplyControlToken } from './control/describe-control.js';
+import { findService } from './ui/find-service.js';
+import { uiPages } from './ui/ui-pages.js';
 import { hasWorkerHalf, isEmbedded, refuseMoreWorkers } from './embedded.js';
 import { supplyLocalSecrets } from './local-secrets.js';
 
@@ -19,7 +21,13 @@ export async function runServer(config: Configuration, onReady: (launcher: Proce
   const together = hasWorker && isEmbedded(config);
   const hasControl = controlIsOpen(config, together);
   if (hasControl) supplyControlToken(config);
-  const launcher = new ProcessLauncher({ config, loggingControl, onReady: () => onReady(launcher) });
+  const page = config.get(UiOptions).enabled ? uiPages((name) => findService(config, launcher)(name)) : undefined;
+  const launcher: ProcessLauncher = new ProcessLauncher({
+    config,
+    loggingControl,
+    onReady: () => onReady(launcher),
+    page,
+  });
   const log = getLogger('albireo.server');
   const apis = describeEnabledApis(config, {
     onMissing: (message) => log.warning(message),

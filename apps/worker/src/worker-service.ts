@@ -11,6 +11,7 @@ import type { JsonValue, Service, ServiceHealth } from '#libs/launcher';
 import { faultPlan } from '#libs/simulation';
 import { getLogger } from '#libs/telemetry';
 import { beginWithStoredClock } from './clock/cloud-clock.js';
+import { EventLog, watchNotices } from './events/event-log.js';
 import { openNotices } from './notifications/open-notices.js';
 import { callerPolicy } from './policy/caller-policy.js';
 import { addHousekeeping } from './service/housekeeping.js';
@@ -100,7 +101,9 @@ export class WorkerService implements Service {
     const transport = await openTransport(config, program);
     this.#transport = transport;
     transport.onHealthChange(() => onHealthChange?.(this.health()));
-    const shared = new WorkerResources(config, store, transport, await openNotices(config, transport));
+    const events = config.get(ControlOptions).enabled ? new EventLog() : undefined;
+    const watch = events && watchNotices(events);
+    const shared = new WorkerResources(config, store, transport, await openNotices(config, transport, watch), events);
     this.#resources = shared;
     addHousekeeping(shared, topics);
     const strategy = this.#createStrategy(shared, topics);

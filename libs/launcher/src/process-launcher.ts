@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { ConfigOptions, watchConfiguration } from '#libs/config';
 import type { Configuration } from '#libs/config';
@@ -35,6 +36,8 @@ export interface ProcessLauncherOptions {
   readonly loggingControl?: LoggingControl | undefined;
   /** Called once, when every worker of every service has started and all services say that they are ready. */
   readonly onReady?: (() => void) | undefined;
+  /** What the health port serves beside its own: answers, or is false for a path that it does not know. */
+  readonly page?: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
 }
 
 /**
@@ -72,6 +75,7 @@ export class ProcessLauncher {
       groups: this.#groups,
       readiness: () => this.#readiness(),
       state: () => this.#state(),
+      page: options.page,
     });
     const { watch, watchDelay } = options.config.get(ConfigOptions);
     const onChange = (): void => this.#signals.readAgain('Found changed files');

@@ -28,7 +28,7 @@ export {
   ConsoleOptions,
   ConsoleTlsOptions,
 } from './groups/console.options.js';
-export { ControlOptions, FaultOptions } from './groups/control.options.js';
+export { ControlOptions, FaultOptions, UiOptions } from './groups/control.options.js';
 export { DatabaseOptions } from './groups/database.options.js';
 export { FakeDriverOptions } from './groups/fake-driver.options.js';
 export {

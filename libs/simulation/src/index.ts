@@ -2,6 +2,7 @@
 export { onRestored, tellRestored } from './restored-worlds.js';
 export { BusinessClock, businessClock } from './business-clock.js';
 export type { ClockState } from './business-clock.js';
+export { ONLOOKER_HEADER, Onlookers, onlookerMark, onlookers } from './onlookers.js';
 export { faultPlan, FaultPlan } from './faults/fault-plan.js';
 export type { Fault, FaultFacts, FaultHit, FaultState } from './faults/fault-plan.js';
 export { readFaultRules } from './faults/fault-rules.js';

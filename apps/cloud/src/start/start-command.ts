@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { ControlOptions, runMain } from '#libs/options';
 import type { Configuration } from '#libs/config';
 import type { ProcessLauncher } from '#libs/launcher';
-import { banner, boundAddresses, boundConsoles } from '../../../server/src/banner.js';
+import { banner, boundAddresses, boundConsoles, pageUrl } from '../../../server/src/banner.js';
 import { identityUrl, reachableHost } from '../../../server/src/clouds-yaml.js';
 import { CONTROL } from '../../../server/src/control/describe-control.js';
 import { runServer } from '../../../server/src/run-server.js';
@@ -66,13 +66,17 @@ function recordOf(name: string, config: Configuration, launcher: ProcessLauncher
   const { token } = config.get(ControlOptions);
   const control = launcher.address(CONTROL);
   if (control === undefined || token === undefined) return undefined;
+  const page = pageUrl(config, launcher.healthPort);
   return {
     name,
     pid: process.pid,
     began: beginningOf(process.pid),
     controlUrl: `http://${reachableHost(control.host)}:${control.port}`,
     token,
-    environment: clientEnvironment(config, identityUrl(config, launcher.address('identity'))),
+    environment: {
+      ...clientEnvironment(config, identityUrl(config, launcher.address('identity'))),
+      ...(page !== undefined && { ALBIREO_UI_URL: page }),
+    },
   };
 }
 

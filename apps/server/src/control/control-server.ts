@@ -26,11 +26,21 @@ export interface ControlRoute {
   run(request: ControlRequest): Promise<object | string | undefined>;
 }
 
-/** The control port: JSON over HTTP, each request with the bearer token of `[control] token`. */
-export function createControlServer(routes: readonly ControlRoute[], token: string): Server {
+/** Whether a token of the cloud's own Identity API is an administrator's. */
+export type IsAdministrator = (token: string) => Promise<boolean>;
+
+/**
+ * The control port: JSON over HTTP, each request with the bearer token of `[control] token`, or, for the page of the
+ * health port, with an administrator's `X-Auth-Token`.
+ */
+export function createControlServer(
+  routes: readonly ControlRoute[],
+  token: string,
+  isAdministrator: IsAdministrator = async () => false,
+): Server {
   const wanted = digest(token);
   const server = createServer((request, response) => {
-    answer(request, routes, wanted).then(
+    answer(request, routes, (given) => isAllowed(given, wanted, isAdministrator)).then(
       (result) => write(response, result),
       (error: unknown) => writeError(response, error),
     );
@@ -42,10 +52,9 @@ export function createControlServer(routes: readonly ControlRoute[], token: stri
 async function answer(
   request: IncomingMessage,
   routes: readonly ControlRoute[],
-  token: Buffer,
+  isAllowedToAsk: (request: IncomingMessage) => Promise<boolean>,
 ): Promise<object | string | undefined> {
-  const given = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
-  if (!timingSafeEqual(digest(given), token)) {
+  if (!(await isAllowedToAsk(request))) {
     throw new ControlError(401, 'expected "Authorization: Bearer <token>" with the token of the control port');
   }
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://control');
@@ -63,6 +72,17 @@ async function answer(
     throw new ControlError(405, `${request.method ?? ''} is not known at ${pathname}; known are ${methods}`);
   }
   return found.route.run({ parameters: found.parameters, query: searchParams, ...(await readBody(request)) });
+}
+
+async function isAllowed(
+  { headers }: IncomingMessage,
+  token: Buffer,
+  isAdministrator: IsAdministrator,
+): Promise<boolean> {
+  const given = /^Bearer (\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? '';
+  if (timingSafeEqual(digest(given), token)) return true;
+  const own = headers['x-auth-token'];
+  return typeof own === 'string' && isAdministrator(own);
 }
 
 function match(pattern: string, path: string): Record<string, string> | undefined {

@@ -1,14 +1,17 @@
 import { readFileSync } from 'node:fs';
-import { ControlOptions } from '#libs/options';
+import { ControlOptions, ServiceOptions } from '#libs/options';
 import { LauncherError } from '#libs/launcher';
 import type { Service, WorkerContext } from '#libs/launcher';
 import { workerClock } from '../../../worker/src/clock/worker-clock.js';
 import { runningWorker } from '../../../worker/src/running-worker.js';
 import { workerSnapshots } from '../../../worker/src/snapshots/worker-snapshots.js';
+import { Administrators } from './administrators.js';
 import { clockRoutes } from './clock-routes.js';
 import { createControlServer } from './control-server.js';
 import type { ControlRoute } from './control-server.js';
+import { eventRoutes } from './event-routes.js';
 import { faultRoutes } from './fault-routes.js';
+import { parkedRoutes } from './parked-routes.js';
 import { seedRoutes } from './seed-routes.js';
 import { applySeed } from '../seed/apply-seed.js';
 import { DEVSTACK_SEED } from '../seed/devstack-seed.js';
@@ -32,14 +35,17 @@ export function createService(context: WorkerContext): Service {
         if (text !== undefined) await applySeed(text, seed ?? '', { config, snapshots });
         await snapshots.create(SEED_SNAPSHOT);
       }
+      const administrators = new Administrators();
       const routes = [
         statusRoute(context),
         ...snapshotRoutes(snapshots),
         ...clockRoutes(workerClock(shared)),
         ...faultRoutes(),
         ...seedRoutes(config, snapshots),
+        ...parkedRoutes(shared.transport, config.get(ServiceOptions).enabledTopics),
+        ...(shared.events === undefined ? [] : eventRoutes(shared.events)),
       ];
-      context.attachServer(createControlServer(routes, token));
+      context.attachServer(createControlServer(routes, token, (given) => administrators.has(given)));
     },
     async stop() {
       // The launcher has closed the connections.

@@ -20,11 +20,11 @@ export interface ClockSurroundings {
   readonly store: Store;
   readonly intake: Intake;
   /** Everybody who lives reports so: by the new time they have been silent for long. */
-  report(): Promise<void>;
+  readonly report: () => Promise<void>;
   /** Does at once what time alone decides. */
-  runDue(): Promise<void>;
+  readonly runDue: () => Promise<void>;
   /** Tells other processes. */
-  tell(state: ClockState): Promise<void>;
+  readonly tell: (state: ClockState) => Promise<void>;
 }
 
 /** The business clock of a cloud for tests: moved, never stopped. */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { FaultOptions } from '#libs/options';
+import { ControlOptions, FaultOptions } from '#libs/options';
 import type { Configuration } from '#libs/config';
 import { EXPECTED_ERRORS } from '#libs/contracts';
-import { faultPlan, readFaultRules } from '#libs/simulation';
+import { faultPlan, onlookerMark, onlookers, readFaultRules } from '#libs/simulation';
 import type { FaultRule } from '#libs/simulation';
 import { UNEXPECTED } from './rpc-faults.js';
 
@@ -16,5 +16,7 @@ export function prepareFaults(config: Configuration): void {
   const { enabled, file, seed } = config.get(FaultOptions);
   if (!enabled) return;
   faultPlan.enable(seed);
+  const { token } = config.get(ControlOptions);
+  if (token !== undefined) onlookers.expect(onlookerMark(token));
   if (file !== undefined) faultPlan.add(readRules(readFileSync(file, 'utf8'), file));
 }

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ExpectedError, isExpectedErrorCode } from '#libs/contracts';
 import type { InterceptedRequest, OutgoingMessage } from '#libs/messaging';
-import { faultPlan } from '#libs/simulation';
+import { faultPlan, onlookers } from '#libs/simulation';
+import { currentContext } from '#libs/telemetry';
 import type { MessagePublisher } from '../store/index.js';
 
 /** A failure that no client is told the inside of. */
@@ -9,7 +10,7 @@ export const UNEXPECTED = 'Unexpected';
 
 /** The RPC border: around every handler. A dropped call is never answered, a dropped cast has no effect. */
 export async function meetRpcFault(request: InterceptedRequest, run: () => Promise<unknown>): Promise<unknown> {
-  if (!faultPlan.has('rpc')) return run();
+  if (!faultPlan.has('rpc') || onlookers.has(currentContext()?.request_id)) return run();
   const { topic, method, isCast, deadlineAt } = request;
   const fault = faultPlan.decide('rpc', { topic, method }, ({ duplicate }) => duplicate !== true);
   if (fault === undefined) return run();

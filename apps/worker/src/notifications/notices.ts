@@ -6,6 +6,8 @@ const log = getLogger('albireo.notification');
 /** More than that under way at once are dropped: memory stays flat, whatever is slow. */
 const MOST_PENDING = 10_000;
 
+export type NoticeWatch = (eventType: string, subject: string) => void;
+
 /**
  * Notifications of one service (`compute`, `network`). They are sent beside what they tell about: nobody waits for one,
  * and one that cannot be made or sent is a line in the log.
@@ -17,13 +19,19 @@ export class Notices {
   readonly #turns = new Map<string, Promise<unknown>>();
   #full = false;
 
-  /** @param notifier null: nothing is sent, and no payload is made */
-  constructor(notifier: Notifier | null = null) {
+  readonly #watch: NoticeWatch | undefined;
+
+  /**
+   * @param notifier null: nothing is sent, and no payload is made
+   * @param watch told of each, without its payload, whether it is sent or not
+   */
+  constructor(notifier: Notifier | null = null, watch?: NoticeWatch) {
     this.#notifier = notifier;
+    this.#watch = watch;
   }
 
   get enabled(): boolean {
-    return this.#notifier !== null;
+    return this.#notifier !== null || this.#watch !== undefined;
   }
 
   /**
@@ -31,6 +39,7 @@ export class Notices {
    * nothing to tell after all. `subject`: the id of what it is about.
    */
   send(eventType: string, subject: string, payload: () => unknown, priority: NotificationPriority = 'info'): void {
+    this.#watch?.(eventType, subject);
     const notifier = this.#notifier;
     if (notifier === null) return;
     const context = currentContext() ?? createContext();

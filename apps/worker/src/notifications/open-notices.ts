@@ -3,6 +3,7 @@ import type { Configuration } from '#libs/config';
 import { openConfiguredNotifier } from '#libs/messaging';
 import type { Transport } from '#libs/messaging';
 import { Notices } from './notices.js';
+import type { NoticeWatch } from './notices.js';
 
 /** How long the last notifications may take when the worker ends. */
 const LAST_MS = 2_000;
@@ -26,20 +27,27 @@ export const silentNotices: WorkerNotices = {
 };
 
 /** As `[oslo_messaging_notifications]` says: nothing without a driver. */
-export async function openNotices(config: Configuration, transport: Transport): Promise<WorkerNotices> {
+export async function openNotices(
+  config: Configuration,
+  transport: Transport,
+  watch?: NoticeWatch,
+): Promise<WorkerNotices> {
   const { driver } = config.get(NotificationOptions);
-  if (driver.every((name) => name === 'noop')) return silentNotices;
+  if (driver.every((name) => name === 'noop')) {
+    if (watch === undefined) return silentNotices;
+    return { ...silentNotices, compute: new Notices(null, watch), network: new Notices(null, watch) };
+  }
   const { host } = config.get(ServiceOptions);
   const compute = await openConfiguredNotifier(config, { service: 'compute', host }, transport);
   const { notifier } = compute;
   const { notificationFormat: format, versionedNotificationsTopics: topics } = config.get(NotificationContentOptions);
   // One connection for all: only the name of the publisher and the topics differ.
   const notices = {
-    compute: new Notices(format === 'versioned' ? null : notifier),
+    compute: new Notices(format === 'versioned' ? null : notifier, watch),
     versioned: new Notices(
       format === 'unversioned' ? null : notifier.prepare({ publisherId: `nova-compute:${host}`, topics }),
     ),
-    network: new Notices(notifier.prepare({ publisherId: `network.${host}` })),
+    network: new Notices(notifier.prepare({ publisherId: `network.${host}` }), watch),
   };
   return {
     ...notices,

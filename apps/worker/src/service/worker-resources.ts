@@ -23,6 +23,8 @@ import { FakeDriver } from '../drivers/fake/fake-driver.js';
 import type { FakeDriverSettings } from '../drivers/fake/fake-driver.js';
 import type { VirtDriver } from '../drivers/virt-driver.js';
 import type { ComputeSettings } from '../compute/compute-settings.js';
+import type { EventLog } from '../events/event-log.js';
+import { watchRequests } from '../events/watch-requests.js';
 import { withDriverFaults } from '../fault-injection/driver-faults.js';
 import { duplicatingPublisher, meetRpcFault } from '../fault-injection/rpc-faults.js';
 import { InstanceCasts } from '../instances/instance-casts.js';
@@ -69,6 +71,8 @@ export class WorkerResources {
     readonly store: Store,
     readonly transport: Transport,
     readonly notices: WorkerNotices = silentNotices,
+    /** Of a cloud with a control port. */
+    readonly events?: EventLog,
   ) {
     const { periodicEnable, periodicFuzzyDelay } = config.get(ServiceOptions);
     this.tasks = new PeriodicTasks({ enabled: periodicEnable, fuzzyDelayMs: periodicFuzzyDelay * 1_000 });
@@ -129,8 +133,10 @@ export class WorkerResources {
   }
 
   /** Around every handler of a cloud with a control port. */
-  readonly interceptor: RequestInterceptor = (request, run) =>
-    meetRpcFault(request, () => this.intake.pass(request, run));
+  get interceptor(): RequestInterceptor {
+    const inner: RequestInterceptor = (request, run) => meetRpcFault(request, () => this.intake.pass(request, run));
+    return this.events === undefined ? inner : watchRequests(this.events, inner);
+  }
 
   /** The driver that `compute_driver` names. Throws Error where this machine cannot run it. */
   async createDriver(): Promise<VirtDriver> {

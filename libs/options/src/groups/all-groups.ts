@@ -11,7 +11,7 @@ import {
   ConsoleOptions,
   ConsoleTlsOptions,
 } from './console.options.js';
-import { ControlOptions, FaultOptions } from './control.options.js';
+import { ControlOptions, FaultOptions, UiOptions } from './control.options.js';
 import { DatabaseOptions } from './database.options.js';
 import { FakeDriverOptions } from './fake-driver.options.js';
 import { IdentityOptions, CatalogOptions, CredentialOptions, SecurityComplianceOptions } from './identity.options.js';
@@ -87,4 +87,5 @@ export const allOptionGroups: readonly OptionGroupClass[] = [
   ConsoleTlsOptions,
   ControlOptions,
   FaultOptions,
+  UiOptions,
 ];

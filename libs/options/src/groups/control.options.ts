@@ -32,6 +32,17 @@ export class ControlOptions {
   readonly seed!: string | undefined;
 }
 
+@OptionGroup('ui', { help: 'A page to look at the cloud, on the health port.' })
+export class UiOptions {
+  @BoolOpt({
+    default: false,
+    help:
+      'Serve /ui on the health port: resources, topology, and with a control port events, faults and snapshots. It ' +
+      'asks for a log-in of the cloud itself. `albireo start` sets it.',
+  })
+  readonly enabled!: boolean;
+}
+
 @OptionGroup('faults', { help: 'Faults on demand, for tests of clients.' })
 export class FaultOptions {
   @BoolOpt({

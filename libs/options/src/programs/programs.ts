@@ -65,7 +65,7 @@ export const programs: readonly ProgramDeclaration[] = [
     name: 'albireo',
     summary: 'A cloud for tests: albireo-server with a control port, and the commands for it.',
     halves: ['api', 'rpc'],
-    defaults: { ...onOneMachine, control: { enabled: true }, faults: { enabled: true } },
+    defaults: { ...onOneMachine, control: { enabled: true }, faults: { enabled: true }, ui: { enabled: true } },
     required: apiRequirements(),
   },
   ...(

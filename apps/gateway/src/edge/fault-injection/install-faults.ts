@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { faultPlan } from '#libs/simulation';
+import { ONLOOKER_HEADER, faultPlan, onlookers } from '#libs/simulation';
 import type { Fault as PlannedFault, FaultFacts } from '#libs/simulation';
 import type { ApiDefinition } from '../api-definition.js';
 import { Fault } from '../errors/fault.js';
@@ -24,11 +24,14 @@ export function installFaults(fastify: FastifyInstance, { name }: Pick<ApiDefini
   if (!faultPlan.enabled) return;
   const api = NAMES[name] ?? name;
   const meet = async (request: FastifyRequest, reply: FastifyReply, project: string | undefined): Promise<unknown> => {
-    if (!faultPlan.has('http')) return undefined;
+    if (onlookers.has(request.edge.requestId) || !faultPlan.has('http')) return undefined;
     const fault = decide(api, request, project);
     return fault === undefined ? undefined : happen(fault, request, reply);
   };
-  fastify.addHook('onRequest', (request, reply) => meet(request, reply, undefined));
+  fastify.addHook('onRequest', (request, reply) => {
+    onlookers.admit(request.edge.requestId, request.headers[ONLOOKER_HEADER]);
+    return meet(request, reply, undefined);
+  });
   fastify.addHook('preHandler', async (request, reply) => {
     const project = request.edge.context?.project_id;
     return typeof project === 'string' ? meet(request, reply, project) : undefined;

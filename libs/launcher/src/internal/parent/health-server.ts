@@ -18,6 +18,8 @@ export interface HealthSources {
   metrics(): Promise<{ contentType: string; text: string }>;
   /** The state report, for callers on this machine. */
   report(form: 'text' | 'json'): Promise<string>;
+  /** Answers what else is to be found here; false for a path that it does not know. */
+  page?(request: IncomingMessage, response: ServerResponse): boolean;
 }
 
 /** The probes' listener in the parent, so that a busy worker cannot make the pod look dead. */
@@ -68,6 +70,7 @@ export class HealthServer {
   }
 
   #serve(request: IncomingMessage, response: ServerResponse): void {
+    if (this.#sources.page?.(request, response) === true) return;
     const [path, query = ''] = (request.url ?? '/').split('?', 2);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       answer(response, 405, 'only GET and HEAD\n');

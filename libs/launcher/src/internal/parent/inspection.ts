@@ -3,6 +3,7 @@ import type { Configuration } from '#libs/config';
 import { Backdoor } from './backdoor.js';
 import type { GroupSet } from './group-set.js';
 import { HealthServer } from './health-server.js';
+import type { HealthSources } from './health-server.js';
 import type { Readiness } from './readiness.js';
 import { formatState } from './state-report.js';
 import type { StateReport } from './state-report.js';
@@ -13,6 +14,7 @@ export interface InspectionSources {
   readonly groups: GroupSet;
   readonly readiness: () => Readiness;
   readonly state: () => Promise<StateReport>;
+  readonly page?: HealthSources['page'] | undefined;
 }
 
 /** Where others look into the program, as the options say: the probes' listener and the console. */
@@ -47,8 +49,9 @@ export class Inspection {
   async #listenForHealth(): Promise<void> {
     const { listen: host, port } = this.#config.get(HealthOptions);
     if (this.#health !== undefined || port < 0) return;
-    const { groups, readiness, state } = this.#sources;
+    const { groups, readiness, state, page } = this.#sources;
     this.#health = new HealthServer({
+      ...(page !== undefined && { page }),
       readiness,
       hasStarted: () => groups.haveStarted,
       metrics: () => gatherMetrics(groups.all),

@@ -1,0 +1,63 @@
+/** What happened inside a cloud with a control port: a request between its halves, or a notification. */
+export interface CloudEvent {
+  /** Ascending, without gaps, from 1 in each process. */
+  readonly number: number;
+  /** ISO 8601, machine time. */
+  readonly at: string;
+  readonly kind: 'call' | 'cast' | 'notification';
+  /** `conductor.server_create`, `compute.instance.create.end`. */
+  readonly what: string;
+  /** Id of what a notification is about. */
+  readonly subject?: string;
+  readonly request_id?: string;
+  readonly ms?: number;
+  /** Class of the error that it ended with. */
+  readonly error?: string;
+}
+
+const MOST = 1_000;
+
+/** Writes down what is told of notifications. */
+export function watchNotices(events: EventLog): (what: string, subject: string) => void {
+  return (what, subject) => events.add({ kind: 'notification', what, subject });
+}
+
+/** The latest events, for whoever looks at the cloud. Holds no arguments and no answers: they may be secrets. */
+export class EventLog {
+  readonly #events: CloudEvent[] = [];
+  #last = 0;
+  readonly #waiting = new Set<() => void>();
+
+  add(event: Omit<CloudEvent, 'number' | 'at'>): void {
+    this.#last += 1;
+    this.#events.push({ number: this.#last, at: new Date().toISOString(), ...event });
+    // Cut seldom, in one go.
+    if (this.#events.length > MOST * 2) this.#events.splice(0, this.#events.length - MOST);
+    for (const wake of this.#waiting) wake();
+    this.#waiting.clear();
+  }
+
+  /** Those after a number, the latest thousand at most. */
+  after(number: number): readonly CloudEvent[] {
+    const missing = this.#last - number;
+    return missing <= 0 ? [] : this.#events.slice(-Math.min(missing, MOST));
+  }
+
+  /** The same, as soon as there is one, or none after so long. */
+  async next(number: number, waitMs: number): Promise<readonly CloudEvent[]> {
+    if (number >= this.#last) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(() => {
+          this.#waiting.delete(resolve);
+          resolve();
+        }, waitMs);
+        timer.unref();
+        this.#waiting.add(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
+    }
+    return this.after(number);
+  }
+}
