@@ -139,6 +139,7 @@ function foreignBodies(route: DeclaredRoute, victim: Victim): unknown[] {
       : [{ server: { name: 'theft' } }],
     action: actionBodies(url, tenant.project) ?? serverActionBodies(ids),
     metadata: [{ metadata: { secret: 'theft' } }, { meta: { secret: 'theft' } }],
+    'os-volume_attachments': [{ volumeAttachment: { volumeId: server } }],
     'os-keypairs': [{ keypair: { name: 'theft', user_id: tenant.user } }],
     networks: isCollection
       ? [

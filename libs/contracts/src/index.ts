@@ -129,6 +129,16 @@ export {
   InstanceActionPage,
 } from './conductor/instance-actions.js';
 export { MigrationObject, MigrationPage, ServerMigrationsArgs } from './conductor/migration.objects.js';
+export {
+  InstancePasswordArgs,
+  MAX_PASSWORD,
+  ServerEvent,
+  ServerEvents,
+  ServerEventsArgs,
+  ServerPassword,
+  ServerPasswordArgs,
+} from './conductor/server-outside.js';
+export type { ServerEventsData, ServerPasswordData } from './conductor/server-outside.js';
 export type { MigrationData } from './conductor/migration.objects.js';
 export type { InstanceActionData, InstanceActionEvent } from './conductor/instance-actions.js';
 export { POWER_STATE, VM_STATES } from './conductor/server-states.js';

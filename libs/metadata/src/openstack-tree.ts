@@ -31,6 +31,7 @@ export function openstackFiles(since: (first: OpenstackVersion) => boolean, hasU
   return [
     'meta_data.json',
     ...(hasUserData ? ['user_data'] : []),
+    ...(since('2013-04-04') ? ['password'] : []),
     ...(since('2013-10-17') ? ['vendor_data.json'] : []),
     ...(since('2015-10-15') ? ['network_data.json'] : []),
     ...(since('2016-10-06') ? ['vendor_data2.json'] : []),

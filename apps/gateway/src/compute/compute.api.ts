@@ -26,6 +26,18 @@ import {
   SecurityGroupsController,
   ServerSecurityGroupsController,
 } from './network-proxies/security-groups.controller.js';
+import { HostsController } from './hosts/hosts.controller.js';
+import { RemovedController } from './removed/removed.controller.js';
+import { ServerEventsController } from './servers/server-events.controller.js';
+import { ServerFactsController } from './servers/server-facts.controller.js';
+import { ServerPasswordController } from './servers/server-password.controller.js';
+import { UsageAuditController } from './usage/usage-audit.controller.js';
+import { VolumeAttachmentsController } from './volumes/volume-attachments.controller.js';
+import {
+  AssistedSnapshotsController,
+  BaremetalNodesController,
+  VolumeProxiesController,
+} from './volumes/volume-proxies.controller.js';
 import { routedPath } from './project-path.js';
 import { QuotaSetsController } from './quotas/quota-sets.controller.js';
 import { InstanceActionsController } from './servers/instance-actions.controller.js';
@@ -92,6 +104,16 @@ export const computeApi: ApiDefinition = {
       NetworksController,
       RemoteConsolesController,
       ConsoleTokensController,
+      RemovedController,
+      VolumeProxiesController,
+      AssistedSnapshotsController,
+      BaremetalNodesController,
+      VolumeAttachmentsController,
+      ServerFactsController,
+      ServerPasswordController,
+      ServerEventsController,
+      HostsController,
+      UsageAuditController,
     ],
     providers: [ServerViews, HostStatuses, ResourceClient, SecurityGroupProxy, FloatingIpActions],
   },

@@ -56,6 +56,8 @@ declare module 'fastify' {
     streamsBody?: boolean;
     /** The route takes a form beside JSON: its handler is given URLSearchParams. */
     takesForm?: boolean;
+    /** The route takes any bytes: its handler is given a Buffer. */
+    takesBytes?: boolean;
   }
 }
 
@@ -76,6 +78,7 @@ export function installBodyParser(fastify: FastifyInstance, texts: FaultTexts, b
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
     const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body);
     if (bytes.length === 0) return done(null, undefined);
+    if (request.routeOptions.config.takesBytes === true) return done(null, bytes);
     const type = request.headers['content-type'];
     if (mediaType(type) === FORM_TYPE && request.routeOptions.config.takesForm === true) {
       return done(null, new URLSearchParams(bytes.toString('utf8')));

@@ -50,6 +50,13 @@ export class InstanceLookup {
     return data;
   }
 
+  /** What the guest leaves as its password. Errors as `find`, and Conflict where there is one already. */
+  async leavePassword(request: FastifyRequest, password: string): Promise<void> {
+    const asker = this.#edge.settings.serviceMetadataProxy ? this.#signed(request) : byAddress(request);
+    await this.#conductor.call(request, 'instance_password_set', { ...asker, password }, { elevated: true });
+    this.#cache.delete(JSON.stringify(asker));
+  }
+
   async #ask(request: FastifyRequest, args: InstanceMetadataArgs): Promise<InstanceMetadataData> {
     const answer = await this.#conductor.call(request, 'instance_metadata', args, { elevated: true });
     return InstanceMetadata.unwrap(answer);

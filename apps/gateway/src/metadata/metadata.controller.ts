@@ -1,4 +1,5 @@
-import { Controller, Get, Req, Res } from '@nestjs/common';
+import { isUtf8 } from 'node:buffer';
+import { Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
   EC2_VERSIONS,
@@ -12,7 +13,9 @@ import {
   sinceOf,
   userData,
 } from '#libs/metadata';
+import { MAX_PASSWORD } from '#libs/contracts';
 import { Open } from '../edge/access/access.decorators.js';
+import { addRouteConfig } from '../edge/access/route-config.js';
 import { Edge } from '../edge/edge.js';
 import { Fault } from '../edge/errors/fault.js';
 import { pathOf } from '../edge/listener/request-target.js';
@@ -20,6 +23,8 @@ import { InstanceLookup } from './instance-lookup.js';
 
 /** An answer: text, or bytes, or an object that is written as JSON. */
 type Content = string | Buffer | Record<string, unknown>;
+
+const TakesBytes = (): MethodDecorator => addRouteConfig({ takesBytes: true });
 
 const notFound = (): Fault => new Fault(404, 'The resource could not be found.', { code: 'NotFound' });
 
@@ -47,6 +52,20 @@ export class MetadataController {
     const type = Buffer.isBuffer(content) ? 'application/octet-stream' : 'text/plain; charset=UTF-8';
     void reply.header('content-type', isJson ? 'application/json' : type);
     await reply.send(isJson ? JSON.stringify(content) : content);
+  }
+
+  /** The guest's password, encrypted with its key: it leaves one once, and a user reads it by the Compute API. */
+  @Post('openstack/:version/password')
+  @Open()
+  @TakesBytes()
+  @HttpCode(200)
+  async leavePassword(@Req() request: FastifyRequest, @Param('version') version: string): Promise<void> {
+    if (sinceOf(version)?.('2013-04-04') !== true) throw notFound();
+    const body: unknown = request.body;
+    const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+    if (bytes.length > MAX_PASSWORD) throw new Fault(400, 'Request is too large.', { code: 'InvalidInput' });
+    if (!isUtf8(bytes) || bytes.includes(0)) throw new Fault(400, 'The password is no text.', { code: 'InvalidInput' });
+    await this.#lookup.leavePassword(request, bytes.toString('utf8'));
   }
 
   async #ec2(request: FastifyRequest, segments: readonly string[]): Promise<Content | undefined> {
@@ -81,6 +100,8 @@ export class MetadataController {
         return metaData(data, since, this.#edge.settings.dhcpDomain);
       case 'user_data':
         return user;
+      case 'password':
+        return data.password ?? '';
       case 'network_data.json':
         return networkData(data);
       case 'vendor_data2.json':

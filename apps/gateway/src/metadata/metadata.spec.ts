@@ -32,6 +32,7 @@ const instance = {
 
 describe('the Metadata API by address', () => {
   let asked = 0;
+  let left = '';
   let app: ApiApplication;
   before(async () => {
     const edge = testEdge({
@@ -39,7 +40,12 @@ describe('the Metadata API by address', () => {
         instance_metadata: ({ address }) => {
           asked += 1;
           if (address !== '10.0.0.5') throw new ExpectedError('InstanceNotFound', 'no such server');
-          return InstanceMetadata.wrap(instance);
+          return InstanceMetadata.wrap({ ...instance, password: left });
+        },
+        instance_password_set: ({ password }) => {
+          if (left !== '') throw new ExpectedError('Conflict', 'There was a conflict.');
+          left = password;
+          return null;
         },
       },
     });
@@ -72,6 +78,18 @@ describe('the Metadata API by address', () => {
     assert.equal((await get('/latest/meta-data/__proto__')).statusCode, 404);
   });
 
+  it('keeps the password that the guest leaves, once', async () => {
+    const url = '/openstack/latest/password';
+    const leave = (payload: string, path = url) =>
+      app.fastify.inject({ method: 'POST', url: path, remoteAddress: '::ffff:10.0.0.5', payload });
+    assert.equal((await get(url)).body, '');
+    assert.equal((await leave('x'.repeat(1021))).statusCode, 400);
+    assert.equal((await leave('x', '/openstack/2012-08-10/password')).statusCode, 404);
+    assert.equal((await leave('c2VjcmV0')).statusCode, 200);
+    assert.equal((await get(url)).body, 'c2VjcmV0');
+    assert.equal((await leave('other')).statusCode, 409);
+  });
+
   it('answers nova’s tree by version', async () => {
     const latest = (await get('/openstack/latest/meta_data.json')).json();
     assert.equal(latest.uuid, server.id);
@@ -85,7 +103,7 @@ describe('the Metadata API by address', () => {
     assert.deepEqual(latest.devices, [{ vf_trusted: false, ...tagged }]);
     assert.deepEqual((await get('/openstack/2016-06-30/meta_data.json')).json().devices, [tagged]);
     assert.equal((await get('/openstack/2012-08-10/network_data.json')).statusCode, 404);
-    assert.match((await get('/openstack/latest')).body, /^meta_data.json\nuser_data\nvendor_data.json/);
+    assert.match((await get('/openstack/latest')).body, /^meta_data.json\nuser_data\npassword\nvendor_data.json/);
   });
 
   it('asks the worker each time: the address may be another server’s by now', async () => {

@@ -26,6 +26,7 @@ import { InstanceActionList } from './servers/instance-action-list.js';
 import { ServerActions } from './servers/server-actions.js';
 import { ServerMetadataItems } from './servers/server-metadata.js';
 import { ServerObjects } from './servers/server-object.js';
+import { ServerOutside } from './servers/server-outside.js';
 import { ServerService } from './servers/server.service.js';
 
 /** The topic conductor. */
@@ -94,6 +95,12 @@ import { ServerService } from './servers/server.service.js';
       provide: MigrationList,
       inject: [WorkerResources],
       useFactory: ({ store, authorizer }: WorkerResources): MigrationList => new MigrationList(store, authorizer),
+    },
+    {
+      provide: ServerOutside,
+      inject: [WorkerResources, ServerService],
+      useFactory: ({ store, authorizer }: WorkerResources, servers: ServerService): ServerOutside =>
+        new ServerOutside(store, authorizer, servers),
     },
     {
       provide: BuildStart,

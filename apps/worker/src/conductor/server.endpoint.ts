@@ -6,8 +6,10 @@ import {
   MigrationPage,
   Server,
   ServerActionResult,
+  ServerEvents,
   ServerMetadata,
   ServerPage,
+  ServerPassword,
   conductorContract,
 } from '#libs/contracts';
 import type {
@@ -20,6 +22,7 @@ import type {
   InstanceArgs,
   InstanceMetadataArgs,
   InstanceMetadataData,
+  InstancePasswordArgs,
   ListArgs,
   MigrationData,
   Page,
@@ -28,9 +31,13 @@ import type {
   ServerActionResultData,
   ServerCreateArgs,
   ServerData,
+  ServerEventsArgs,
+  ServerEventsData,
   ServerMetadataArgs,
   ServerMetadataData,
   ServerMigrationsArgs,
+  ServerPasswordArgs,
+  ServerPasswordData,
   ServerUpdateArgs,
   VersionedObject,
 } from '#libs/contracts';
@@ -43,6 +50,7 @@ import { BuildStart } from './servers/build-start.js';
 import { InstanceActionList } from './servers/instance-action-list.js';
 import { ServerActions } from './servers/server-actions.js';
 import { ServerMetadataItems } from './servers/server-metadata.js';
+import { ServerOutside } from './servers/server-outside.js';
 import { ServerService } from './servers/server.service.js';
 
 @RpcEndpoint(conductorContract)
@@ -55,6 +63,7 @@ export class ServerEndpoint {
     private readonly records: InstanceActionList,
     private readonly migrations: MigrationList,
     private readonly consoles: ConsoleTokens,
+    private readonly outside: ServerOutside,
   ) {}
 
   @RpcMethod('server_create')
@@ -131,6 +140,22 @@ export class ServerEndpoint {
   @RpcMethod('instance_metadata')
   async metadata(_context: RequestContext, args: InstanceMetadataArgs): Promise<VersionedObject<InstanceMetadataData>> {
     return InstanceMetadata.wrap(await this.servers.metadata(args));
+  }
+
+  @RpcMethod('server_password')
+  async password(context: RequestContext, args: ServerPasswordArgs): Promise<VersionedObject<ServerPasswordData>> {
+    return ServerPassword.wrap({ password: await this.outside.password(context, args) });
+  }
+
+  @RpcMethod('instance_password_set')
+  async setPassword(_context: RequestContext, args: InstancePasswordArgs): Promise<null> {
+    await this.outside.setPassword(args);
+    return null;
+  }
+
+  @RpcMethod('server_events')
+  async takeEvents(context: RequestContext, args: ServerEventsArgs): Promise<VersionedObject<ServerEventsData>> {
+    return ServerEvents.wrap({ codes: await this.outside.events(context, args) });
   }
 
   @RpcMethod('console_token_get')

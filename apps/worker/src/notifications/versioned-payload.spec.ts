@@ -71,6 +71,7 @@ const row: InstanceRow = {
   image_properties: {},
   request_spec: {},
   server_group_id: null,
+  password: null,
 };
 const address = {
   network_name: 'private',

@@ -20,6 +20,8 @@ import {
   ServerMetadataArgs,
   ServerUpdateArgs,
 } from './server.args.js';
+import { InstancePasswordArgs, ServerEventsArgs, ServerPasswordArgs } from './server-outside.js';
+import type { ServerEventsData, ServerPasswordData } from './server-outside.js';
 import { SERVER_ACTION_RULES } from '../server-actions/index.js';
 import type { InstanceMetadataData, ServerActionResultData, ServerData, ServerMetadataData } from './server.objects.js';
 import {
@@ -160,6 +162,27 @@ export const conductorContract = defineContract({
       args: InstanceMetadataArgs,
       result: type<VersionedObject<InstanceMetadataData>>(),
       idempotent: true,
+    }),
+    /** The password that a guest has left, encrypted with its key; with `clear` it is forgotten. Empty: none. Error: InstanceNotFound. */
+    server_password: call({
+      access: ['os_compute_api:os-server-password:show', 'os_compute_api:os-server-password:clear'],
+      args: ServerPasswordArgs,
+      result: type<VersionedObject<ServerPasswordData>>(),
+      since: '1.2',
+    }),
+    /** What a guest leaves, once. Errors: InstanceNotFound, Conflict. */
+    instance_password_set: call({
+      access: 'anyone',
+      args: InstancePasswordArgs,
+      result: type<null>(),
+      since: '1.2',
+    }),
+    /** What another service tells of servers; answers for each whether it was taken, in nova's codes. */
+    server_events: call({
+      access: ['os_compute_api:os-server-external-events:create'],
+      args: ServerEventsArgs,
+      result: type<VersionedObject<ServerEventsData>>(),
+      since: '1.2',
     }),
     flavor_list: call({
       access: 'users',

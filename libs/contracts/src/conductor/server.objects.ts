@@ -116,6 +116,8 @@ export interface InstanceMetadataData {
   readonly ports: readonly { readonly port_id: string; readonly mac_address: string; readonly fixed_ip: string }[];
   /** In the order asked for. Since 1.1. */
   readonly nics?: readonly InstanceNic[];
+  /** As the guest left it; null where there is none. Since 1.2. */
+  readonly password?: string | null;
 }
 
 /** What an action answers beyond that it was taken; fields that it has nothing for are absent. Since 1.2. */
@@ -163,6 +165,7 @@ export const Server = objectType<ServerData>('Server', '1.2', [
 ]);
 export const ServerPage = pageType(Server);
 export const ServerMetadata = objectType<ServerMetadataData>('ServerMetadata', '1.0');
-export const InstanceMetadata = objectType<InstanceMetadataData>('InstanceMetadata', '1.1', [
+export const InstanceMetadata = objectType<InstanceMetadataData>('InstanceMetadata', '1.2', [
   { version: '1.1', contract: '1.1', adds: ['nics'] },
+  { version: '1.2', contract: '1.2', adds: ['password'], missing: { password: null } },
 ]);

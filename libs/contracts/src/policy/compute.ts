@@ -12,6 +12,7 @@ const OLD_OWNER = {
 };
 const OLD_ADMIN = { name: 'rule:admin_api', checkStr: 'is_admin:True', since: '21.0.0' };
 const SERVICE = 'rule:service_api';
+const SERVICE_OR_ADMIN = 'rule:service_or_admin';
 
 const base: readonly RuleDefault[] = [
   baseRule('context_is_admin', 'role:admin', 'Who counts as administrator', OLD_ADMIN),
@@ -290,8 +291,74 @@ const rest: readonly RuleRow[] = [
   ['os_compute_api:os-keypairs:delete', KEYPAIR_OWNER, 'Delete a key pair', 'DELETE /os-keypairs/{keypair_name}'],
 ];
 
+const ATTACHMENTS = '/servers/{server_id}/os-volume_attachments';
+const AUDIT = '/os-instance_usage_audit_log';
+
+/** Of volumes there are none, and of hosts and audits little to tell; the rules are asked all the same. */
+const oldest: readonly RuleRow[] = [
+  ['os_compute_api:os-volumes:list', READER, 'List volumes', 'GET /os-volumes'],
+  ['os_compute_api:os-volumes:detail', READER, 'Volumes in detail', 'GET /os-volumes/detail'],
+  ['os_compute_api:os-volumes:show', READER, 'Show a volume', 'GET /os-volumes/{volume_id}'],
+  ['os_compute_api:os-volumes:create', MEMBER, 'Create a volume', 'POST /os-volumes'],
+  ['os_compute_api:os-volumes:delete', MEMBER, 'Delete a volume', 'DELETE /os-volumes/{volume_id}'],
+  ['os_compute_api:os-volumes:snapshots:list', READER, 'List snapshots', 'GET /os-snapshots'],
+  ['os_compute_api:os-volumes:snapshots:detail', READER, 'Snapshots in detail', 'GET /os-snapshots/detail'],
+  ['os_compute_api:os-volumes:snapshots:show', READER, 'Show a snapshot', 'GET /os-snapshots/{snapshot_id}'],
+  ['os_compute_api:os-volumes:snapshots:create', MEMBER, 'Create a snapshot', 'POST /os-snapshots'],
+  ['os_compute_api:os-volumes:snapshots:delete', MEMBER, 'Delete a snapshot', 'DELETE /os-snapshots/{snapshot_id}'],
+  ['os_compute_api:os-volumes-attachments:index', READER, "List a server's volumes", `GET ${ATTACHMENTS}`],
+  ['os_compute_api:os-volumes-attachments:show', READER, 'Show an attached volume', `GET ${ATTACHMENTS}/{volume_id}`],
+  ['os_compute_api:os-volumes-attachments:create', MEMBER, 'Attach a volume', `POST ${ATTACHMENTS}`],
+  ['os_compute_api:os-volumes-attachments:update', MEMBER, 'Change an attachment', `PUT ${ATTACHMENTS}/{volume_id}`],
+  ['os_compute_api:os-volumes-attachments:swap', SERVICE_OR_ADMIN, 'Swap volumes', `PUT ${ATTACHMENTS}/{volume_id}`],
+  ['os_compute_api:os-volumes-attachments:delete', MEMBER, 'Detach a volume', `DELETE ${ATTACHMENTS}/{volume_id}`],
+  [
+    'os_compute_api:os-assisted-volume-snapshots:create',
+    SERVICE_OR_ADMIN,
+    'Create an assisted snapshot',
+    'POST /os-assisted-volume-snapshots',
+  ],
+  [
+    'os_compute_api:os-assisted-volume-snapshots:delete',
+    SERVICE_OR_ADMIN,
+    'Delete an assisted snapshot',
+    'DELETE /os-assisted-volume-snapshots/{snapshot_id}',
+  ],
+  [
+    'os_compute_api:os-server-external-events:create',
+    SERVICE_OR_ADMIN,
+    'Tell of events outside',
+    'POST /os-server-external-events',
+  ],
+  ['os_compute_api:os-server-diagnostics', ADMIN, 'Diagnose a server', 'GET /servers/{server_id}/diagnostics'],
+  [
+    'os_compute_api:os-server-password:show',
+    READER,
+    "Show a server's password as it was encrypted",
+    'GET /servers/{server_id}/os-server-password',
+  ],
+  [
+    'os_compute_api:os-server-password:clear',
+    MEMBER,
+    "Forget a server's password",
+    'DELETE /servers/{server_id}/os-server-password',
+  ],
+  ['compute:server:topology:index', READER, 'Show the NUMA topology', 'GET /servers/{server_id}/topology'],
+  ['compute:server:topology:host:index', ADMIN, 'With what is of the host', 'GET /servers/{server_id}/topology'],
+  ['os_compute_api:os-hosts:list', ADMIN, 'List hosts', 'GET /os-hosts'],
+  ['os_compute_api:os-hosts:show', ADMIN, 'Show a host', 'GET /os-hosts/{host_name}'],
+  ['os_compute_api:os-hosts:update', ADMIN, 'Change a host', 'PUT /os-hosts/{host_name}'],
+  ['os_compute_api:os-hosts:start', ADMIN, 'Start a host', 'GET /os-hosts/{host_name}/startup'],
+  ['os_compute_api:os-hosts:shutdown', ADMIN, 'Shut a host down', 'GET /os-hosts/{host_name}/shutdown'],
+  ['os_compute_api:os-hosts:reboot', ADMIN, 'Reboot a host', 'GET /os-hosts/{host_name}/reboot'],
+  ['os_compute_api:os-instance-usage-audit-log:list', ADMIN, 'List usage audits', `GET ${AUDIT}`],
+  ['os_compute_api:os-instance-usage-audit-log:show', ADMIN, 'Usage audits before', `GET ${AUDIT}/{before_timestamp}`],
+  ['os_compute_api:os-baremetal-nodes:list', ADMIN, 'List nodes', 'GET /os-baremetal-nodes'],
+  ['os_compute_api:os-baremetal-nodes:show', ADMIN, 'Show a node', 'GET /os-baremetal-nodes/{node_id}'],
+];
+
 /** nova's rules for what the Compute API offers (nova.policies). Listing and showing flavors has none, as in nova. */
 export const computeRules: readonly RuleDefault[] = [
   ...base,
-  ...defineRules(['project'], [...servers, ...networkProxies, ...rest]),
+  ...defineRules(['project'], [...servers, ...networkProxies, ...rest, ...oldest]),
 ];

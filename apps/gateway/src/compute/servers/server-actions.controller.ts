@@ -12,6 +12,7 @@ import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
+import { GONE as GONE_TEXT } from '../removed/removed.controller.js';
 import { FloatingIpActions } from '../network-proxies/floating-ip-actions.js';
 import { generatePassword } from './admin-password.js';
 import { readActionBody } from './action-body.js';
@@ -19,7 +20,7 @@ import { ServerViews } from './server-views.js';
 
 /** What nova had for drivers that are gone: it still takes the request, and says so. */
 const GONE: ReadonlyMap<string, { readonly status: number; readonly text: string; readonly until?: number }> = new Map([
-  ['resetNetwork', { status: 410, text: 'The requested functionality was removed.' }],
+  ['resetNetwork', { status: 410, text: GONE_TEXT }],
   ['os-getRDPConsole', { status: 400, text: 'Unavailable console type rdp-html5.', until: 5 }],
 ]);
 

@@ -89,7 +89,8 @@ export class ServerService {
     const [server] = await this.objects.of(this.store.db, [row], true);
     if (server === undefined) throw instanceNotFound(id);
     const ports = server.addresses.map(({ port_id, mac_address, addr }) => ({ port_id, mac_address, fixed_ip: addr }));
-    return { server, public_key: row.public_key, ports, nics: await this.networking.nics(this.store.db, row) };
+    const nics = await this.networking.nics(this.store.db, row);
+    return { server, public_key: row.public_key, ports, nics, password: row.password };
   }
 
   async #idAt(address: string | undefined): Promise<string> {

@@ -38,6 +38,7 @@ import type { Migration } from './migration.js';
 import { segments } from './20261129-segments.js';
 import { autoTopology } from './20261129-auto-topology.js';
 import { identityExtensions } from './20261129-identity-extensions.js';
+import { serverPasswords } from './20261129-server-passwords.js';
 
 /** Every migration, in the order in which they run. */
 export const migrations: readonly Migration[] = [
@@ -80,4 +81,5 @@ export const migrations: readonly Migration[] = [
   listIndexes,
   segments,
   autoTopology,
+  serverPasswords,
 ];

@@ -99,6 +99,8 @@ export interface InstancesTable {
   image_properties: DefaultJson<Record<string, unknown>>;
   request_spec: DefaultJson<RequestSpec>;
   server_group_id: ColumnType<string | null, string | null | undefined, string | null>;
+  /** As the guest left it, encrypted; null or empty: none. */
+  password: ColumnType<string | null, string | null | undefined, string | null>;
 }
 
 export interface ConsoleTokensTable {

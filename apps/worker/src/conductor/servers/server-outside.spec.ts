@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { ServerEvents, ServerPage, ServerPassword } from '#libs/contracts';
+import { adminContext, memberContext, serverArgs, settled, startMemoryWorker } from '../../testing/memory-worker.js';
+import type { MemoryWorker } from '../../testing/memory-worker.js';
+
+const NOBODY = '11111111-2222-4333-8444-555555555555';
+
+describe('what comes to servers from outside', () => {
+  let worker: MemoryWorker;
+  let id = '';
+  const ctx = memberContext();
+  before(async () => {
+    worker = await startMemoryWorker();
+    const page = ServerPage.unwrap(await worker.conductor.call(ctx, 'server_create', serverArgs()));
+    ({ id } = await settled(worker.conductor, ctx, page.objects[0]!.id));
+  });
+  after(() => worker.stop());
+  const shown = async (clear = false): Promise<string> =>
+    ServerPassword.unwrap(await worker.conductor.call(ctx, 'server_password', { id, clear })).password;
+  const leave = (password: string) =>
+    worker.conductor.call(adminContext(), 'instance_password_set', { instance_id: id, password });
+
+  it('a guest leaves its password once, until a user forgets it', async () => {
+    assert.equal(await shown(), '');
+    await leave('one');
+    assert.equal(await shown(), 'one');
+    await assert.rejects(leave('two'), { code: 'Conflict' });
+    assert.equal(await shown(true), '');
+    await leave('three');
+    assert.equal(await shown(), 'three');
+    const stranger = memberContext('other');
+    await assert.rejects(worker.conductor.call(stranger, 'server_password', { id, clear: false }), {
+      code: 'InstanceNotFound',
+    });
+  });
+
+  it('events are for services and administrators', async () => {
+    const events = [
+      { server_uuid: id, name: 'network-changed' },
+      { server_uuid: id, name: 'volume-extended' },
+      { server_uuid: NOBODY, name: 'network-changed' },
+    ];
+    const told = await worker.conductor.call(adminContext(), 'server_events', { events });
+    assert.deepEqual(ServerEvents.unwrap(told).codes, [200, 400, 404]);
+    await assert.rejects(worker.conductor.call(ctx, 'server_events', { events }), { code: 'PolicyNotAuthorized' });
+  });
+});
