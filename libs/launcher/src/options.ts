@@ -1,4 +1,6 @@
-import { BoolOpt, DurationOpt, IntOpt, OptionGroup, StrOpt } from '#libs/config';
+import { BoolOpt, ConfigOptions, DurationOpt, IntOpt, OptionGroup, StrOpt } from '#libs/config';
+import type { OptionGroupClass } from '#libs/config';
+import { LoggingOptions, TracingOptions } from '#libs/telemetry/options';
 
 @OptionGroup('DEFAULT', { help: 'Start, stop and supervision of the worker processes.' })
 export class LauncherOptions {
@@ -93,3 +95,13 @@ export class ReportOptions {
   @IntOpt({ default: 1, min: 1, help: 'Seconds between two looks at file_event_handler.' })
   readonly fileEventHandlerInterval!: number;
 }
+
+/** All that a launched program reads of the libraries: to be among its option groups. */
+export const launcherOptionGroups: readonly OptionGroupClass[] = [
+  LauncherOptions,
+  HealthOptions,
+  ReportOptions,
+  LoggingOptions,
+  TracingOptions,
+  ConfigOptions,
+];

@@ -1,29 +1,28 @@
-/** One row an error: what an HTTP edge answers, and whether the same request may simply be sent again. */
+/** One row an error: whether the request was run, as far as the caller can know, and what happened. */
 export interface MessagingErrorRow {
-  readonly status: number;
-  readonly retryable: boolean;
+  readonly ran: 'no' | 'yes' | 'unknown';
   readonly text: string;
 }
 
 export const messagingErrors = {
-  NoWorker: { status: 503, retryable: true, text: 'no worker serves the topic; the request was not run' },
-  BrokerUnavailable: { status: 503, retryable: true, text: 'the message broker cannot be reached; nothing was sent' },
-  TransportStopped: { status: 503, retryable: true, text: 'this process is shutting down' },
-  MessagingTimeout: { status: 504, retryable: false, text: 'no reply came before the deadline' },
-  OutcomeUnknown: { status: 504, retryable: false, text: 'the request was sent, but whether it ran is not known' },
-  MessageUndeliverable: { status: 503, retryable: true, text: 'no queue takes the message' },
-  MessageTooLarge: { status: 500, retryable: false, text: 'the message is larger than the bus takes' },
-  Unserializable: { status: 500, retryable: false, text: 'a value cannot be written as JSON' },
-  UnreadableReply: { status: 500, retryable: false, text: 'the server answered with what cannot be read' },
-  InvalidTarget: { status: 500, retryable: false, text: 'the target does not fit the operation' },
-  RPCVersionCapError: { status: 503, retryable: true, text: 'the method is newer than the oldest server alive' },
-  RemoteError: { status: 500, retryable: false, text: 'the server answered with an exception' },
-  NoSuchMethod: { status: 500, retryable: false, text: 'the server does not have the method' },
-  UnsupportedVersion: { status: 500, retryable: false, text: 'the server does not speak the version' },
-  InvalidArguments: { status: 500, retryable: false, text: 'the arguments do not fit the contract' },
-  UnstorableText: { status: 400, retryable: false, text: 'a text has half a character or NUL' },
-  InvalidTransportUrl: { status: 500, retryable: false, text: 'the transport URL cannot be used' },
-  ForeignConsumers: { status: 500, retryable: false, text: 'others already serve this topic' },
+  NoWorker: { ran: 'no', text: 'no worker serves the topic; the request was not run' },
+  BrokerUnavailable: { ran: 'no', text: 'the message broker cannot be reached; nothing was sent' },
+  TransportStopped: { ran: 'no', text: 'this process is shutting down' },
+  MessagingTimeout: { ran: 'unknown', text: 'no reply came before the deadline' },
+  OutcomeUnknown: { ran: 'unknown', text: 'the request was sent, but whether it ran is not known' },
+  MessageUndeliverable: { ran: 'no', text: 'no queue takes the message' },
+  MessageTooLarge: { ran: 'no', text: 'the message is larger than the bus takes' },
+  Unserializable: { ran: 'no', text: 'a value cannot be written as JSON' },
+  UnreadableReply: { ran: 'yes', text: 'the server answered with what cannot be read' },
+  InvalidTarget: { ran: 'no', text: 'the target does not fit the operation' },
+  RPCVersionCapError: { ran: 'no', text: 'the method is newer than the oldest server alive' },
+  RemoteError: { ran: 'yes', text: 'the server answered with an exception' },
+  NoSuchMethod: { ran: 'no', text: 'the server does not have the method' },
+  UnsupportedVersion: { ran: 'no', text: 'the server does not speak the version' },
+  InvalidArguments: { ran: 'no', text: 'the arguments do not fit the contract' },
+  UnstorableText: { ran: 'no', text: 'a text has half a character or NUL' },
+  InvalidTransportUrl: { ran: 'no', text: 'the transport URL cannot be used' },
+  ForeignConsumers: { ran: 'no', text: 'others already serve this topic' },
 } as const satisfies Record<string, MessagingErrorRow>;
 
 export type MessagingErrorCode = keyof typeof messagingErrors;
@@ -38,12 +37,9 @@ export class MessagingError extends Error {
     this.code = code;
   }
 
-  get status(): number {
-    return messagingErrors[this.code].status;
-  }
-
-  get retryable(): boolean {
-    return messagingErrors[this.code].retryable;
+  /** Whether the request was run, as far as the caller can know. */
+  get ran(): MessagingErrorRow['ran'] {
+    return messagingErrors[this.code].ran;
   }
 }
 

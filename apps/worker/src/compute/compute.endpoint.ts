@@ -9,7 +9,7 @@ import type {
   RebootInstanceArgs,
   VersionedObject,
 } from '#libs/contracts';
-import { RpcEndpoint, RpcMethod } from '#libs/messaging';
+import { RpcEndpoint, RpcMethod } from '#libs/messaging/nest';
 import type { Delivery } from '#libs/messaging';
 import type { RequestContext } from '#libs/telemetry';
 import { BuildManager } from './build-manager.js';

@@ -28,7 +28,7 @@ import type {
   ServiceUpdateArgs,
   VersionedObject,
 } from '#libs/contracts';
-import { RpcEndpoint, RpcMethod } from '#libs/messaging';
+import { RpcEndpoint, RpcMethod } from '#libs/messaging/nest';
 import type { RequestContext } from '#libs/telemetry';
 import { FlavorService } from './flavors/flavor.service.js';
 import { HypervisorList } from './hypervisor-list.js';

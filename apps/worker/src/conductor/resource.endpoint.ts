@@ -31,7 +31,7 @@ import type {
   UsageData,
   VersionedObject,
 } from '#libs/contracts';
-import { RpcEndpoint, RpcMethod } from '#libs/messaging';
+import { RpcEndpoint, RpcMethod } from '#libs/messaging/nest';
 import type { RequestContext } from '#libs/telemetry';
 import { AggregateService } from './aggregates/aggregate.service.js';
 import { FlavorService } from './flavors/flavor.service.js';

@@ -41,7 +41,7 @@ import type {
   ServerUpdateArgs,
   VersionedObject,
 } from '#libs/contracts';
-import { RpcEndpoint, RpcMethod } from '#libs/messaging';
+import { RpcEndpoint, RpcMethod } from '#libs/messaging/nest';
 import type { Delivery } from '#libs/messaging';
 import type { RequestContext } from '#libs/telemetry';
 import { ConsoleTokens } from './consoles/console-tokens.js';

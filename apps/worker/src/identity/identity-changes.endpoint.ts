@@ -30,7 +30,7 @@ import type {
   UserCreateArgs,
   UserUpdateArgs,
 } from '#libs/contracts';
-import { RpcEndpoint, RpcMethod } from '#libs/messaging';
+import { RpcEndpoint, RpcMethod } from '#libs/messaging/nest';
 import type { MethodName, ResultOf } from '#libs/messaging';
 import type { RequestContext } from '#libs/telemetry';
 import { DomainConfigs } from './changes/domain-configs.js';

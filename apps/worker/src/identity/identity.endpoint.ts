@@ -22,7 +22,7 @@ import type {
   TokenRevokeArgs,
   UserProjectsArgs,
 } from '#libs/contracts';
-import { RpcEndpoint, RpcMethod } from '#libs/messaging';
+import { RpcEndpoint, RpcMethod } from '#libs/messaging/nest';
 import type { MethodName, ResultOf } from '#libs/messaging';
 import type { RequestContext } from '#libs/telemetry';
 import { Store, readClock } from '../store/index.js';

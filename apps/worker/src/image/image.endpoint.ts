@@ -39,7 +39,7 @@ import type {
   MetadefNamespaceUpdateArgs,
   ListArgs,
 } from '#libs/contracts';
-import { RpcEndpoint, RpcMethod } from '#libs/messaging';
+import { RpcEndpoint, RpcMethod } from '#libs/messaging/nest';
 import type { CallName, ResultOf } from '#libs/messaging';
 import type { RequestContext } from '#libs/telemetry';
 import { ImageServices } from './image-services.js';

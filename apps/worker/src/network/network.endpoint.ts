@@ -1,6 +1,6 @@
 import { NetworkQuota, networkContract, networkResources } from '#libs/contracts';
 import type { AutoTopologyArgs, NetworkContract, NetworkQuotaUpdateArgs, ProjectArgs, TagArgs } from '#libs/contracts';
-import { RpcEndpoint, RpcMethod } from '#libs/messaging';
+import { RpcEndpoint, RpcMethod } from '#libs/messaging/nest';
 import type { MethodName, ResultOf } from '#libs/messaging';
 import type { RequestContext } from '#libs/telemetry';
 import { ResourceHandlers, ServesResources } from '../resources/resource-endpoint.js';

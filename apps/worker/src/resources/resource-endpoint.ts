@@ -1,6 +1,6 @@
 import { methodNames } from '#libs/contracts';
 import type { ListArgs, ResourceActionArgs, ResourceTable } from '#libs/contracts';
-import { RpcMethod } from '#libs/messaging';
+import { RpcMethod } from '#libs/messaging/nest';
 import type { RequestContext } from '#libs/telemetry';
 import type { ResourceNotices } from '../notifications/resource-notices.js';
 import type { Manager } from './resource-managers.js';

@@ -1,6 +1,6 @@
 import { schedulerContract } from '#libs/contracts';
 import type { InstanceArgs } from '#libs/contracts';
-import { RpcEndpoint, RpcMethod } from '#libs/messaging';
+import { RpcEndpoint, RpcMethod } from '#libs/messaging/nest';
 import type { Delivery } from '#libs/messaging';
 import { getLogger } from '#libs/telemetry';
 import type { RequestContext } from '#libs/telemetry';

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { Configuration } from '#libs/config';
-import { TRANSPORT } from '#libs/messaging';
+import { TRANSPORT } from '#libs/messaging/nest';
 import { InstanceCasts } from '../instances/instance-casts.js';
 import { InstanceLifecycle } from '../instances/instance-lifecycle.js';
 import { InstanceNetworking } from '../instances/instance-networking.js';

@@ -9,7 +9,7 @@ import type {
   SignedCredentialsArgs,
   UserAccessTokenArgs,
 } from '#libs/contracts';
-import { RpcEndpoint, RpcMethod } from '#libs/messaging';
+import { RpcEndpoint, RpcMethod } from '#libs/messaging/nest';
 import type { MethodName, ResultOf } from '#libs/messaging';
 import type { RequestContext } from '#libs/telemetry';
 import { Store } from '../../store/index.js';

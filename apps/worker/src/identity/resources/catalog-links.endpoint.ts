@@ -6,7 +6,7 @@ import type {
   IdentityContract,
   PolicyAssociationArgs,
 } from '#libs/contracts';
-import { RpcEndpoint, RpcMethod } from '#libs/messaging';
+import { RpcEndpoint, RpcMethod } from '#libs/messaging/nest';
 import type { MethodName, ResultOf } from '#libs/messaging';
 import type { RequestContext } from '#libs/telemetry';
 import { CatalogLinks } from './catalog-links.js';

@@ -1,5 +1,5 @@
 import { identityContract, identityResources } from '#libs/contracts';
-import { RpcEndpoint } from '#libs/messaging';
+import { RpcEndpoint } from '#libs/messaging/nest';
 import { ResourceHandlers, ServesResources } from '../../resources/resource-endpoint.js';
 import { EndpointGroupManager, EndpointManager, RegionManager, ServiceManager } from './catalog-managers.js';
 import { CredentialManager, PolicyManager } from './credential-managers.js';

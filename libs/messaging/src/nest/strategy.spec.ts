@@ -5,22 +5,9 @@ import { NestFactory } from '@nestjs/core';
 import { IsString } from 'class-validator';
 import { createContext } from '#libs/telemetry';
 import type { RequestContext } from '#libs/telemetry';
-import {
-  call,
-  cast,
-  createTransport,
-  defineContract,
-  ExpectedException,
-  provideRpcClient,
-  RemoteError,
-  RpcClient,
-  rpcClientToken,
-  RpcEndpoint,
-  RpcMethod,
-  RpcTransportStrategy,
-  TRANSPORT,
-} from './index.js';
-import type { Delivery } from './index.js';
+import { call, cast, createTransport, defineContract, ExpectedException, RemoteError, RpcClient } from '../index.js';
+import type { Delivery } from '../index.js';
+import { provideRpcClient, rpcClientToken, RpcEndpoint, RpcMethod, RpcTransportStrategy, TRANSPORT } from '../nest.js';
 
 class GreetArgs {
   @IsString()

@@ -5,9 +5,22 @@ import { MessagePattern } from '@nestjs/microservices';
 import { PARAM_ARGS_METADATA } from '@nestjs/microservices/constants.js';
 import { throwError } from 'rxjs';
 import type { Observable } from 'rxjs';
-import type { Contract } from './contract.js';
+import type { Contract } from '../contract.js';
 
 const methodKey = 'albireo:rpc-method';
+const endpointKey = 'albireo:rpc-endpoint';
+
+/** What @RpcEndpoint found in a class. */
+export interface DeclaredEndpoint {
+  readonly contract: Contract;
+  /** Name in the contract to name of the class's method. */
+  readonly methods: ReadonlyMap<string, string>;
+}
+
+/** What a class serves; undefined for one without @RpcEndpoint. */
+export function endpointOf(type: object): DeclaredEndpoint | undefined {
+  return Reflect.getOwnMetadata(endpointKey, type) as DeclaredEndpoint | undefined;
+}
 
 /** What the strategy finds beside each of Nest's handlers. */
 export interface RpcHandlerExtras {
@@ -31,11 +44,12 @@ export function RpcMethod(name: string): MethodDecorator {
   };
 }
 
-/** Marks a Nest controller that serves methods of a contract, each with @RpcMethod. */
+/** Marks a class that serves methods of a contract, each with @RpcMethod: a controller, or a provider where MessagingModule is used. */
 export function RpcEndpoint(contract: Contract): ClassDecorator {
   return (type) => {
     const prototype: unknown = type.prototype;
     if (typeof prototype !== 'object' || prototype === null) throw new TypeError('@RpcEndpoint is for classes');
+    const methods = new Map<string, string>();
     for (const key of Object.getOwnPropertyNames(prototype)) {
       const descriptor = Object.getOwnPropertyDescriptor(prototype, key);
       const serve: unknown = descriptor?.value;
@@ -45,12 +59,14 @@ export function RpcEndpoint(contract: Contract): ClassDecorator {
       if (!Object.hasOwn(contract.methods, method)) {
         throw new TypeError(`@RpcMethod('${method}') of ${type.name}: contract "${contract.topic}" has no such method`);
       }
+      methods.set(method, key);
       const extras: RpcHandlerExtras = { contract, method };
       const pattern = `${contract.topic}/${contract.namespace ?? ''}/${contract.version}/${method}`;
       // An empty table of parameter decorators makes Nest hand through all arguments as they are.
       Reflect.defineMetadata(PARAM_ARGS_METADATA, {}, type, key);
       MessagePattern(pattern, { albireo: extras })(prototype, key, descriptor);
     }
+    Reflect.defineMetadata(endpointKey, { contract, methods }, type);
     UseFilters(new KeepException())(type);
     Controller()(type);
   };

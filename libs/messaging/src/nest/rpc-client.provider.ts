@@ -1,8 +1,9 @@
+import { Inject } from '@nestjs/common';
 import type { FactoryProvider, InjectionToken } from '@nestjs/common';
-import type { Contract } from './contract.js';
-import { RpcClient } from './rpc-client.js';
-import type { PrepareOptions } from './rpc-client.js';
-import type { Transport } from './transport.js';
+import type { Contract } from '../contract.js';
+import { RpcClient } from '../rpc-client.js';
+import type { PrepareOptions } from '../rpc-client.js';
+import type { Transport } from '../transport.js';
 
 /** Nest's token of the process's Transport. */
 export const TRANSPORT: InjectionToken<Transport> = Symbol('albireo:transport');
@@ -23,3 +24,7 @@ export function provideRpcClient<C extends Contract>(
     useFactory: (transport: Transport) => new RpcClient(transport, contract, options),
   };
 }
+
+/** `@InjectRpcClient(shapes) private readonly shapes: RpcClient<typeof shapes>`. */
+export const InjectRpcClient = (contract: Contract): ParameterDecorator & PropertyDecorator =>
+  Inject(rpcClientToken(contract));

@@ -1,28 +1,17 @@
 import { Server } from '@nestjs/microservices';
 import type { CustomTransportStrategy, MessageHandler } from '@nestjs/microservices';
-import { isObservable, lastValueFrom } from 'rxjs';
-import type { Contract } from './contract.js';
-import type { Handler } from './delivery.js';
+import type { Contract } from '../contract.js';
+import type { Handler } from '../delivery.js';
 import type { RpcHandlerExtras } from './rpc-endpoint.decorators.js';
-import type { RpcEndpointDefinition } from './rpc-endpoint.js';
-import { RpcServer } from './rpc-server.js';
-import type { RpcServerOptions } from './rpc-server.js';
-import type { Transport } from './transport.js';
+import type { RpcServer } from '../rpc-server.js';
+import type { Transport } from '../transport.js';
+import { serversFor, settled, startedOr } from './serve-endpoints.js';
+import type { ServeOptions } from './serve-endpoints.js';
 
-export interface RpcStrategyOptions {
+export interface RpcStrategyOptions extends ServeOptions {
   readonly transport: Transport;
-  /** [DEFAULT] host: name of these servers. */
-  readonly server: string;
-  /** Only these topics of the endpoints found. @default all */
-  readonly topics?: readonly string[];
-  /** Names of further servers of a topic that this process is. @default none */
-  readonly alsoServers?: (topic: string) => readonly string[];
-  /** Options of one topic's server. */
-  readonly forTopic?: (topic: string) => Partial<Omit<RpcServerOptions, 'topic' | 'server' | 'endpoints'>>;
   /** How long `listen` waits for the broker before it lets the program start unready. @default 2000 */
   readonly startWaitMs?: number;
-  /** @default 30000 */
-  readonly stopDeadlineMs?: number;
 }
 
 function isExtras(value: unknown): value is RpcHandlerExtras {
@@ -53,24 +42,12 @@ export class RpcTransportStrategy extends Server implements CustomTransportStrat
     try {
       this.#servers = this.#build();
       this.#started = Promise.all(this.#servers.map((server) => server.start())).then(() => undefined);
-      await this.#startedOr(this.#options.startWaitMs ?? 2_000);
+      await startedOr(this.#started, this.#options.startWaitMs ?? 2_000);
     } catch (error) {
       callback(error);
       return;
     }
     callback();
-  }
-
-  async #startedOr(waitMs: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const waited = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, waitMs);
-    });
-    try {
-      await Promise.race([this.#started, waited]);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 
   async close(): Promise<void> {
@@ -91,29 +68,16 @@ export class RpcTransportStrategy extends Server implements CustomTransportStrat
       const extras: unknown = handler.extras?.['albireo'];
       if (!isExtras(extras)) continue;
       const { contract, method } = extras;
-      if (this.#options.topics !== undefined && !this.#options.topics.includes(contract.topic)) continue;
       const handlers = found.get(contract) ?? {};
       handlers[method] = adapt(handler);
       found.set(contract, handlers);
     }
-    const topics = new Map<string, RpcEndpointDefinition[]>();
-    for (const [contract, handlers] of found) {
-      topics.set(contract.topic, [...(topics.get(contract.topic) ?? []), { contract, handlers }]);
-    }
-    const { transport, server, forTopic, alsoServers } = this.#options;
-    return [...topics].flatMap(([topic, endpoints]) =>
-      [server, ...(alsoServers?.(topic) ?? [])].map(
-        (name) => new RpcServer(transport, { topic, server: name, endpoints, ...forTopic?.(topic) }),
-      ),
-    );
+    return serversFor(this.#options.transport, found, this.#options);
   }
 }
 
 function adapt(handler: MessageHandler): Handler<never, unknown> {
   // @RpcEndpoint has made Nest hand through all arguments.
   const run = handler as (...args: unknown[]) => Promise<unknown>;
-  return async (context, args, delivery) => {
-    const result = await run(context, args, delivery);
-    return isObservable(result) ? lastValueFrom(result, { defaultValue: null }) : result;
-  };
+  return (context, args, delivery) => settled(run(context, args, delivery));
 }
