@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { resourceRule } from '#libs/contracts';
 import type { ApiClient } from '#testing/api-client';
 import { Cloud } from '#testing/cloud';
 import { delegation } from './foreign-requests.js';
@@ -43,7 +44,8 @@ export async function makeVictim(target: Maker): Promise<Victim> {
   const routed = await makeRouted(target, client, marker, network);
   const subnets = await client.expect(200, 'network', 'GET', `/v2.0/subnets?network_id=${network}&ip_version=4`);
   const port = await client.expect(201, 'network', 'POST', '/v2.0/ports', {
-    body: { port: { network_id: network, name: marker } },
+    // Ports of servers alone have bindings.
+    body: { port: { network_id: network, name: marker, device_owner: 'compute:nova' } },
   });
   await client.expect(201, 'osapi_compute', 'POST', '/v2.1/os-keypairs', {
     headers: COMPUTE_VERSION,
@@ -92,9 +94,14 @@ export async function makeVictim(target: Maker): Promise<Victim> {
     ids[declaration.path] = idOf(made[declaration.singular] as Row);
     ids[declaration.path.split('/').at(-1) ?? ''] = idOf(made[declaration.singular] as Row);
   }
+  const service = await target.tenant(`${marker}-service`, 'service');
   for (const declaration of nestedDeclarations) {
+    const isForServices = declaration.rules.some(
+      ([name, check]) => name === resourceRule(declaration, 'create') && check === 'rule:service_api',
+    );
+    const maker = isForServices ? service.client : target.admin;
     const path = `/v2.0/${declaration.path.replace(':parent_id', ids[declaration.parent?.declaration.path ?? ''] ?? '')}`;
-    const made = await target.admin.expect(201, 'network', 'POST', path, { body: createBody(declaration, ids) });
+    const made = await maker.expect(201, 'network', 'POST', path, { body: createBody(declaration, ids) });
     ids[collectionOf(declaration)] = String((made[declaration.singular] as Row)[declaration.key ?? 'id']);
   }
   for (const declaration of identityDeclarations) {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { sql } from 'kysely';
 import { startDatabase } from '#testing/database';
 import type { TestDatabase } from '#testing/database';
 import { createContext } from '#libs/telemetry';
+import { PortForwardingManager } from '../../apps/worker/src/network/floating-ips/port-forwarding-manager.js';
 import { createNetworkManagers } from '../../apps/worker/src/network/create-network-managers.js';
 import type { NetworkManagers } from '../../apps/worker/src/network/create-network-managers.js';
 import { FloatingIpManager } from '../../apps/worker/src/network/floating-ips/floating-ip-manager.js';
@@ -68,6 +70,41 @@ describe('routers and floating IPs under parallel requests on PostgreSQL', () =>
     const [port] = await topics[0]!.ports.create(ctx, [{ network_id: inner.network_id }]);
     return { router: id, subnet: inner.id, port: port!.id };
   };
+
+  /** Runs a change while another transaction holds a port: it must wait there without holding the floating IP. */
+  const waitsBefore = async (port: string, ip: string, change: () => Promise<unknown>): Promise<void> => {
+    let running: Promise<string> | undefined;
+    await stores[0]!.transaction(async (tx) => {
+      await sql`select 1 from ports where id = ${port} for update`.execute(tx);
+      running = outcome(change());
+      for (let waiting = 0; waiting === 0;) {
+        const { rows } = await sql<{ n: number }>`
+          select count(*)::int as n from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))`.execute(
+          tx,
+        );
+        waiting = rows[0]?.n ?? 0;
+      }
+      // Fails at once where the change has it already.
+      await sql`select 1 from floatingips where id = ${ip} for update nowait`.execute(tx);
+    });
+    assert.equal(await running, 'done');
+  };
+
+  it('a floating IP is held after the ports that it leads to and is to lead to', async () => {
+    const { subnet: id, port } = await site();
+    const { network_id } = await topics[0]!.subnets.get(ctx, id);
+    const [other] = await topics[0]!.ports.create(ctx, [{ network_id }]);
+    const ip = await floatingIp();
+    await waitsBefore(port, ip, () => ipsOf(1).update(ctx, { id: ip }, { port_id: port }));
+    await waitsBefore(other!.id, ip, () => ipsOf(1).update(ctx, { id: ip }, { port_id: other!.id }));
+    await ipsOf(0).update(ctx, { id: ip }, { port_id: null });
+    const forwardings = topics[1]!.resources.get(PortForwardingManager);
+    const input = { floatingip_id: ip, protocol: 'tcp', internal_port: 80, external_port: 8080 };
+    const [made] = await forwardings.create(ctx, [{ ...input, internal_port_id: port }]);
+    const target = { id: made!.id, parent_id: ip };
+    await waitsBefore(other!.id, ip, () => forwardings.update(ctx, target, { internal_port_id: other!.id }));
+    await waitsBefore(other!.id, ip, () => forwardings.update(ctx, target, { internal_port: 81 }));
+  });
 
   it('one of several routers gets the gateway address of a subnet', async () => {
     const inner = await subnet('10.0.0.0/24');

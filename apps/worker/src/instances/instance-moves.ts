@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Insertable, Selectable } from 'kysely';
+import { unbindAhead } from '../network/instance-ports.js';
 import type { Queries, Transaction } from '../store/index.js';
 import type { MigrationsTable } from '../store/tables/compute.tables.js';
 import { clock } from './instance-states.js';
@@ -58,6 +59,7 @@ export async function undoMove(tx: Transaction, move: MigrationRow, status: stri
     .set({ instance_id: move.instance_id, consumer_type: 'instance' })
     .where('instance_id', '=', move.uuid)
     .execute();
+  await unbindAhead(tx, move.instance_id);
   await setMoveStatus(tx, move, status);
 }
 

@@ -7,6 +7,7 @@ import {
   addressesOf,
   allocateForInstance,
   attachToInstance,
+  bindAhead,
   changeGroupOfInstance,
   deallocateForInstance,
   detachFromInstance,
@@ -133,6 +134,11 @@ export class InstanceNetworking {
   /** The server is on another host, or for an empty one on none: its ports are bound there. Answers them. */
   rebind(tx: Transaction, instance: InstanceRef, host: string): Promise<PortData[]> {
     return rebindPorts(tx, instance, host);
+  }
+
+  /** The server is about to go to another host: its ports get INACTIVE bindings there. */
+  bindAhead(tx: Transaction, instance: InstanceRef, host: string): Promise<void> {
+    return bindAhead(tx, instance, host);
   }
 
   /** The server runs: its ports are ACTIVE. */

@@ -26,6 +26,7 @@ import { NetworkPolicy } from './network-policy.js';
 import { NetworkQuotas } from './network-quotas.js';
 import type { NetworkSettings } from './network-settings.js';
 import { NetworkManager } from './networks/network-manager.js';
+import { PortBindingManager } from './ports/port-binding-manager.js';
 import { PortManager } from './ports/port-manager.js';
 import { QosPolicyManager } from './qos/qos-policy-manager.js';
 import {
@@ -52,6 +53,7 @@ const classes: readonly ManagerClass[] = [
   NetworkManager,
   SubnetManager,
   PortManager,
+  PortBindingManager,
   AddressGroupManager,
   RouterManager,
   FloatingIpManager,

@@ -181,7 +181,7 @@ describe('ports of servers', () => {
     await insertInstance(store.db, server);
     const claimed = await userPort(network, 'attacker', [{ ip_address: '10.4.0.66' }]);
     const claim = { device_id: instance, device_owner: 'compute:nova' };
-    await store.transaction((tx) => updatePort(tx, claimed, claim));
+    await store.transaction((tx) => updatePort(tx, claimed, claim, 'fa:16:3e:00:00:00'));
     const requested = [{ uuid: network, fixed_ip: '10.4.0.5' }];
     const request = { instance_id: instance, project_id: 'victim', host: 'host1', requested };
     const made = await store.transaction((tx) => allocateForInstance(tx, request));

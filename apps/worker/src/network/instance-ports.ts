@@ -6,7 +6,13 @@ export {
   resolveRequestedNetworks,
 } from './instance-ports/resolve-requested-networks.js';
 export type { RequestRules } from './instance-ports/resolve-requested-networks.js';
-export { allocateForInstance, holdPorts, rebindPorts } from './instance-ports/allocate-for-instance.js';
+export {
+  allocateForInstance,
+  holdPorts,
+  rebindPorts,
+  bindAhead,
+  unbindAhead,
+} from './instance-ports/allocate-for-instance.js';
 export type { InstancePortsRequest } from './instance-ports/allocate-for-instance.js';
 export { activateForInstance } from './instance-ports/activate-for-instance.js';
 export { groupNamesOf, groupsForInstance } from './instance-ports/groups-of.js';

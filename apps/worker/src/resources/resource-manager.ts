@@ -128,6 +128,7 @@ export abstract class ResourceManager<R extends ResourceRow, I extends object = 
   /** Errors: NotFound, PolicyNotAuthorized, RevisionNumberConstraintFailed, InvalidInput and the hooks'. */
   async update(context: RequestContext, target: ResourceTarget, input: I): Promise<R> {
     return this.#transaction('update', async (tx) => {
+      await this.lockReferences(tx, target, input);
       const { row, parent } = await this.#locked(tx, context, target, 'change');
       this.#authorize(context, 'update', input, { ...row, ...given(input), project_id: row.project_id }, parent);
       requireRevision(target.expected_revision, row.revision_number ?? 0);
@@ -148,7 +149,7 @@ export abstract class ResourceManager<R extends ResourceRow, I extends object = 
       this.shared.policy.authorize(context, `delete_${this.declaration.qualified}`, this.target(row, parent));
       requireRevision(target.expected_revision, row.revision_number ?? 0);
       await this.beforeDelete(tx, row, context);
-      await deleteRow(tx, this.#table, row.id);
+      await this.remove(tx, row);
       await this.afterDelete(tx, row, context);
       await this.#touchParent(tx, row);
     });
@@ -199,6 +200,9 @@ export abstract class ResourceManager<R extends ResourceRow, I extends object = 
     for (const draft of drafts) draft.parent = parents.get(idOf(draft)) ?? {};
   }
 
+  /** Locks what an update is going to refer to and what comes before the row. By itself nothing. */
+  protected async lockReferences(_tx: Transaction, _target: ResourceArgs, _input: I): Promise<void> {}
+
   /** Locks a row against changes. Error: NotFound, also for one that the caller may not see. */
   async lockVisible(tx: Transaction, context: RequestContext, id: string): Promise<R> {
     if (!(await this.lock(tx, id, 'change'))) throw this.notFound(id);
@@ -215,6 +219,11 @@ export abstract class ResourceManager<R extends ResourceRow, I extends object = 
   /** Stores a change. */
   protected async store(tx: Transaction, { row, values }: Change<R, I>): Promise<void> {
     await updateRow(tx, this.#table, row.id, values);
+  }
+
+  /** Takes a row away. */
+  protected async remove(tx: Transaction, { id }: R): Promise<void> {
+    await deleteRow(tx, this.#table, id);
   }
 
   protected async afterCreate(_tx: Transaction, _draft: Draft<R, I>, _context: RequestContext): Promise<void> {}

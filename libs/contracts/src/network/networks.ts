@@ -50,6 +50,21 @@ const transparent: Extension = {
   updated: '2015-03-23T09:00:00-00:00',
 };
 
+const qinq: Extension = {
+  alias: 'qinq',
+  name: 'QinQ networks',
+  description:
+    "Expose network 'qinq' attribute in the API. This allows to configure network to allow vlan in vlan configuration using 0x88a8 ethertype (QinQ).",
+  updated: '2024-12-02T10:00:00-00:00',
+};
+
+const forHa: Extension = {
+  alias: 'network_ha',
+  name: 'Network HA creation flag',
+  description: 'Network high availability creation flag.',
+  updated: '2023-04-27T10:00:00-00:00',
+};
+
 const zones: Extension = {
   alias: 'network_availability_zone',
   name: 'Network Availability Zone',
@@ -80,6 +95,8 @@ const unlessSeveral = { without: 'segments' } as const;
         'availability_zones',
         'segments',
         'l2_adjacency',
+        'qinq',
+        'ha',
       ],
       takes: ['availability_zone_hints', 'dns_domain'],
     },
@@ -133,6 +150,10 @@ export class Network extends TaggedAttributes {
   /** Whether frames keep the VLAN tags of the servers; null: nobody asked. Since 1.1. */
   @Field(orNull(flag), { post: flag, put: false, filter: true, extension: transparent })
   readonly vlan_transparent?: boolean | null;
+  /** Whether VLAN tags lie in others (IEEE 802.1ad); null: nobody asked. Since 1.1. */
+  @Field(orNull(flag), { post: flag, put: false, filter: true, extension: qinq }) readonly qinq?: boolean | null;
+  /** Asked for at the creation of a network for pairs of routers; here they need none. Since 1.1. */
+  @Field(flag, { ...once, computed: true, visible: false, extension: forHa }) readonly ha?: boolean;
   /** That of the pools that its subnets of the version are from. Since 1.1. */
   @Field(orNull(uuid), { ...readOnly, computed: true }) readonly ipv4_address_scope?: string | null;
   @Field(orNull(uuid), { ...readOnly, computed: true }) readonly ipv6_address_scope?: string | null;

@@ -14,6 +14,18 @@ export const portExtensions = {
     description: 'Allows the DNS domain to be specified for a network port.',
     updated: '2017-04-24T10:00:00-00:00',
   },
+  newMac: {
+    alias: 'port-mac-address-regenerate',
+    name: 'Neutron Port MAC address regenerate',
+    description: 'Network port MAC address regenerate',
+    updated: '2018-05-03T10:00:00-00:00',
+  },
+  noMulticast: {
+    alias: 'aap-reject-multicast',
+    name: 'Allowed address pairs reject multicast extension',
+    description: 'Reject multicast addresses in Allowed Address Pairs',
+    updated: '2026-04-01T00:00:00-00:00',
+  },
   dataPlane: {
     alias: 'data-plane-status',
     name: 'Port data plane status extension',

@@ -80,9 +80,22 @@ export interface FixedIp {
   readonly ip_address: string;
 }
 
+/** null was refused before 1.1; its schema is that of all versions. */
+const macOrNew: FieldType<string | null> = { ...orNull(mac), schema: mac.schema };
+
+/** The lowest bit of the first octet says that a MAC is of a group. */
+const pairMac: FieldType<string> = {
+  ...mac,
+  refuse: (value) =>
+    mac.refuse(value) ??
+    (/^.[13579bdf]/i.test(String(value))
+      ? `MAC address ${String(value)} is a multicast address, which is not supported`
+      : undefined),
+};
+
 export class AddressPair {
   @Field(pairAddress(), { required: true }) readonly ip_address!: string;
-  @Field(mac) readonly mac_address?: string;
+  @Field(pairMac) readonly mac_address?: string;
 }
 
 /** An address, or a network where there is a slash. */
@@ -92,9 +105,18 @@ function pairAddress(): FieldType<string> {
   return {
     kind: 'text',
     convert: (value) => typeOf(value).convert?.(value) ?? value,
-    refuse: (value) => typeOf(value).refuse(value),
+    refuse: (value) => typeOf(value).refuse(value) ?? refuseMulticast(String(value)),
     schema: { type: 'string' },
   };
+}
+
+/** As neutron's validators: no address is one of a group; `0.0.0.0/0` alone may hold such. */
+function refuseMulticast(text: string): string | undefined {
+  const [base = '', length] = text.split('/');
+  if (text === '0.0.0.0/0' || !(base.includes(':') ? /^ff/i : /^2(2[4-9]|3\d)\./).test(base)) return undefined;
+  return length === undefined
+    ? `IP ${text} is a multicast address, which is not supported`
+    : `IP subnet ${text} overlaps with a multicast range, which is not supported`;
 }
 
 /** Addresses as a client asks for them (`type:fixed_ips`). */
@@ -188,6 +210,7 @@ const hints: FieldType<Readonly<Record<string, unknown>>> = {
     portExtensions.numaSocket,
     portExtensions.uplinkWritable,
     portExtensions.txSteering,
+    portExtensions.noMulticast,
   ],
   changes: [
     {
@@ -219,7 +242,9 @@ export class Port extends TaggedAttributes {
   @Field(nameText, { default: '', filter: true, sort: true }) readonly name!: string;
   @Field(uuid, { ...once, required: true, filter: true, sort: true }) readonly network_id!: string;
   @Field(flag, { default: true, filter: true, sort: true }) readonly admin_state_up!: boolean;
-  @Field(mac, { filter: true, sort: true }) readonly mac_address!: string;
+  /** null: a new one is made, as for a port that is made without one. */
+  @Field(mac, { post: macOrNew, put: macOrNew, filter: true, sort: true, extension: portExtensions.newMac })
+  readonly mac_address!: string;
   /** Absent on a create: one address of each IP version that the network has subnets for. Empty: none. */
   @Field(fixedIpList(), {
     computed: true,

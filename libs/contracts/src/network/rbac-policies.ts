@@ -63,6 +63,12 @@ const WILDCARD = anyOf(ADMIN, 'not field:rbac_policy:target_tenant=*');
       updated: '2020-02-12T00:00:00-00:00',
     },
     {
+      alias: 'rbac-address-group',
+      name: 'Add address_group type to RBAC',
+      description: 'Add address_group type to network RBAC',
+      updated: '2021-01-20T00:00:00-00:00',
+    },
+    {
       alias: 'rbac-subnetpool',
       name: 'Add subnetpool type to RBAC',
       description: 'Add subnetpool type to RBAC',

@@ -9,6 +9,7 @@ import { DefaultSecurityGroupRule, defaultSecurityGroupRuleErrors } from './defa
 import { NetworkFlavor, ServiceProfile, networkFlavorErrors } from './flavors.js';
 import { FloatingIp, floatingIpErrors } from './floating-ips.js';
 import { NdpProxy, ndpProxyErrors } from './ndp-proxies.js';
+import { PortBinding, portBindingErrors } from './port-bindings.js';
 import { PortForwarding, portForwardingErrors } from './port-forwardings.js';
 import { NetworkSegment, segmentErrors } from './segments.js';
 import { NetworkServiceProvider } from './service-providers.js';
@@ -50,6 +51,7 @@ export * from './network-ip-availabilities.js';
 export * from './networks.js';
 export * from './ports.js';
 export * from './ndp-proxies.js';
+export * from './port-bindings.js';
 export * from './port-forwardings.js';
 export * from './qos-policies.js';
 export * from './qos-rules.js';
@@ -92,6 +94,7 @@ export const networkResources = {
   service_provider: NetworkServiceProvider,
   local_ip: LocalIp,
   local_ip_port_association: LocalIpAssociation,
+  port_binding: PortBinding,
   segment: NetworkSegment,
   log: NetworkLog,
   loggable_resource: LoggableResource,
@@ -126,4 +129,5 @@ export const networkErrors = {
   ...localIpErrors,
   ...logErrors,
   ...segmentErrors,
+  ...portBindingErrors,
 };

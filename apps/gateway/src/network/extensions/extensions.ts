@@ -28,6 +28,26 @@ const general: readonly Extension[] = [
     updated: '2016-06-12T00:00:00-00:00',
   },
   {
+    alias: 'qos-rule-type-details',
+    name: 'Details of QoS rule types',
+    description: 'Expose details about QoS rule types supported by loaded backend drivers',
+    updated: '2017-06-22T10:00:00-00:00',
+  },
+  {
+    alias: 'qos-rule-type-filter',
+    name: 'Allow to filter the list of QoS rule types',
+    description:
+      'Allows to filter the QoS rule type list adding two new flags. "all_rules" prints all implemented QoS rule types."all_supported" prints all supported QoS rule types by the loaded mechanism drivers',
+    updated: '2022-02-02T10:00:00-00:00',
+  },
+  {
+    alias: 'router-admin-state-down-before-update',
+    name: "Enforce Router's Admin State Down Before Update Extension",
+    description:
+      'Ensure that the admin state of a router is DOWN (admin_state_up=False) before updating the distributed attribute',
+    updated: '2019-07-02T15:56:00',
+  },
+  {
     alias: 'quotas',
     name: 'Quota management support',
     description: 'Expose functions for quotas management per project',

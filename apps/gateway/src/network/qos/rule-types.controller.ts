@@ -11,7 +11,10 @@ const types = declarationsOf(networkResources)
   .map(({ singular }) => singular.replace(/_rule$/, ''))
   .toSorted();
 
-/** `/v2.0/qos/rule-types`: what kinds of rules a QoS policy can have. No driver enforces them, so none is listed. */
+/**
+ * `/v2.0/qos/rule-types`: what kinds of rules a QoS policy can have. No driver enforces them, so none is listed as a
+ * driver's; `all_rules` and `all_supported` choose the same ones.
+ */
 @Controller('v2.0/qos/rule-types')
 export class RuleTypesController {
   @Get()

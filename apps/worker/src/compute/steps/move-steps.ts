@@ -116,9 +116,12 @@ export const moveSteps: HostStepHandlers = {
     event: 'live_migration._post',
     record: 'compute_live_migration',
     async run(services, work) {
-      const { driver, store } = services;
+      const { driver, store, networking } = services;
       const { guest, instance, operation } = work;
       const move = await requireMove(store.db, instance.id);
+      await store.transaction((tx) => networking.bindAhead(tx, instance, move.dest_compute ?? ''), {
+        name: 'live_migration.bindings',
+      });
       if (!(await copyLive(services, work, move))) return;
       await driver.moveLive(guest, move.dest_compute ?? '', operation);
       await driver.cleanUp(guest, operation);

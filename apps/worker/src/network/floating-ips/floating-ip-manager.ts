@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { ExpectedError } from '#libs/contracts';
-import type { FloatingIpData, FloatingIpInput } from '#libs/contracts';
+import type { FloatingIpData, FloatingIpInput, ResourceArgs } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import { Manages } from '../../resources/manages.js';
 import { ResourceManager } from '../../resources/resource-manager.js';
@@ -17,6 +17,7 @@ import { FLOATING_IP } from '../ports/port-owners.js';
 import { servicePort } from '../ports/service-port.js';
 import { subnetsOf } from '../subnets/load-subnets.js';
 import { associate } from './associate.js';
+import { lockPortsWith, portsLedTo } from './lock-ports.js';
 import { floatingIpTable } from './floating-ip-table.js';
 
 type FloatingIpDraft = Draft<FloatingIpData>;
@@ -123,13 +124,18 @@ export class FloatingIpManager extends ResourceManager<FloatingIpData> {
     await sql`delete from ports where id = (select floating_port_id from floatingips where id = ${id})`.execute(tx);
   }
 
+  /** The port that it is to lead to as well. */
+  protected override async lockReferences(
+    tx: Transaction,
+    { id }: ResourceArgs,
+    { port_id: port }: FloatingIpInput,
+  ): Promise<void> {
+    if (typeof port === 'string') await lockPortsWith(tx, id, [port], 'share');
+  }
+
   /** The ports that it leads to come first, as where those are deleted. */
   override async lock(tx: Transaction, id: string, mode: 'change' | 'remove'): Promise<boolean> {
-    await sql`
-      select 1 from ports where id in (
-        select port_id from floatingips where id = ${id}
-        union select internal_port_id from port_forwardings where floatingip_id = ${id})
-      order by id for share`.execute(tx);
+    await sql`select 1 from ports where id in (${portsLedTo(id)}) order by id for share`.execute(tx);
     return super.lock(tx, id, mode);
   }
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { ExpectedError, PortForwarding } from '#libs/contracts';
-import type { FloatingIpData, PortData, PortForwardingData, PortForwardingInput } from '#libs/contracts';
+import type { FloatingIpData, PortData, PortForwardingData, PortForwardingInput, ResourceArgs } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import { expressionFilter } from '../../listing/filters.js';
 import { ChildManager } from '../../resources/child-manager.js';
@@ -13,6 +13,7 @@ import { badRequest } from '../network.errors.js';
 import { PortManager } from '../ports/port-manager.js';
 import { joiningRouter } from './associate.js';
 import { FloatingIpManager } from './floating-ip-manager.js';
+import { lockPorts, lockPortsWith } from './lock-ports.js';
 import { checkRanges, givenRange, rangeColumns } from './forwarded-ranges.js';
 import type { PortRange } from './forwarded-ranges.js';
 import { releaseFloatingIps } from './forwarded-ports.js';
@@ -51,8 +52,18 @@ export class PortForwardingManager extends ChildManager<PortForwardingData, Port
     drafts: readonly ForwardingDraft[],
   ): Promise<void> {
     const ports = drafts.flatMap(({ input }) => input.internal_port_id ?? []);
-    await lockPorts(tx, ports);
+    await lockPorts(tx, ports, 'change');
     await super.lockParents(tx, context, drafts);
+  }
+
+  /** Of an update too; a floating IP's row is held only after all of its ports. */
+  protected override async lockReferences(
+    tx: Transaction,
+    { id, parent_id: parentId }: ResourceArgs,
+    { internal_port_id: port }: PortForwardingInput,
+  ): Promise<void> {
+    const floatingIp = parentId ?? (await this.find(tx, id))?.floatingip_id;
+    if (floatingIp !== undefined) await lockPortsWith(tx, floatingIp, port === undefined ? [] : [port], 'change');
   }
 
   protected override async beforeCreate(
@@ -93,7 +104,6 @@ export class PortForwardingManager extends ChildManager<PortForwardingData, Port
     context: RequestContext,
   ): Promise<void> {
     const portId = input.internal_port_id ?? row.internal_port_id;
-    await lockPorts(tx, [portId]);
     const port = await this.shared.managers.get(PortManager).get(context, portId, tx);
     const isMoved = portId !== row.internal_port_id;
     const wanted = input.internal_ip_address ?? (isMoved ? undefined : row.internal_ip_address);
@@ -159,17 +169,6 @@ export class PortForwardingManager extends ChildManager<PortForwardingData, Port
       update floatingips set router_id = ${routerId}, status = 'ACTIVE' where id = ${floatingIp.id}`.execute(tx);
     return chosen.ip_address;
   }
-}
-
-/** Routers that lead to the ports first: their interfaces stay until the commit, as the ports do. */
-async function lockPorts(tx: Transaction, ids: readonly string[]): Promise<void> {
-  await sql`
-    select 1 from routers where id in (
-      select i.router_id from router_interfaces i join subnets s on s.id = i.subnet_id
-      join ports p on p.network_id = s.network_id where p.id = any(${[...ids]}::text[]))
-    order by id for share`.execute(tx);
-  // Two forwardings to one port come one after the other.
-  await sql`select 1 from ports where id = any(${[...ids]}::text[]) order by id for no key update`.execute(tx);
 }
 
 async function refuseFloatingIpOf(tx: Transaction, port: PortData, fixed: string | undefined): Promise<void> {

@@ -10,6 +10,7 @@ import { portInUse } from '../network.errors.js';
 import { insertPort } from '../ports/insert-port.js';
 import { findPort, loadPorts } from '../ports/load-ports.js';
 import { followHost } from '../ports/update-port.js';
+import { dropBindings, prepareBindings } from '../ports/inactive-bindings.js';
 import { bindingOf } from '../ports/port-binding.js';
 import { holdQuota, requireRoom } from '../quota.js';
 import { groupsForInstance } from './groups-of.js';
@@ -95,7 +96,18 @@ export async function rebindPorts(tx: Transaction, instance: InstanceRef, host: 
       status = case when ${host} = '' then 'DOWN' else p.status end,
       revision_number = p.revision_number + 1, updated_at = business_now()
     where ${bound} and p.binding_host_id <> ${host}`.execute(tx);
+  await dropBindings(tx, bound);
   return [...(await loadPorts(tx, bound, nicOrder))];
+}
+
+/** A server is on its way to a host: its ports get INACTIVE bindings there, which `rebindPorts` ends. */
+export async function bindAhead(tx: Transaction, instance: InstanceRef, host: string): Promise<void> {
+  await prepareBindings(tx, belongsTo(instance), host);
+}
+
+/** It does not go there. */
+export async function unbindAhead(tx: Transaction, instanceId: string): Promise<void> {
+  await dropBindings(tx, sql<boolean>`p.device_id = ${instanceId}`);
 }
 
 /** Makes a port for a server. */

@@ -99,7 +99,7 @@ export class PortManager extends ResourceManager<PortData, PortInput> {
 
   protected override async store(tx: Transaction, { row, input }: Change<PortData, PortInput>): Promise<void> {
     await refuseMovedAddress(tx, row.id, input.fixed_ips);
-    await updatePort(tx, row, input);
+    await updatePort(tx, row, input, this.shared.settings.options.baseMac);
     if (input.fixed_ips === undefined) return;
     await followAddresses(tx, row.id);
     await dropLostForwardings(tx, row.id);

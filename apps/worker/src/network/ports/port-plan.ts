@@ -34,7 +34,7 @@ export function planPort(input: PortInput, owner: string, network: NetworkData):
     qos_policy_id: input.qos_policy_id ?? null,
     extra_dhcp_opts: changeOptions([], input.extra_dhcp_opts ?? []),
     tags: [...new Set(input.tags ?? [])],
-    mac_address: input.mac_address === undefined ? null : portValue('mac_address', input.mac_address),
+    mac_address: (input.mac_address ?? null) === null ? null : portValue('mac_address', input.mac_address ?? ''),
     fixed_ips: input.fixed_ips,
     created_for_instance: null,
   };

@@ -6,16 +6,20 @@ import { violatedUnique } from '../../store/index.js';
 import type { Transaction } from '../../store/index.js';
 import { assignAddresses } from '../ipam/assign-addresses.js';
 import { requireReachedBy } from '../segments/routed-subnets.js';
+import { generateMac } from '../ipam/mac-address.js';
 import { changeAddresses, renewAutomaticAddresses } from './change-addresses.js';
 import { changeOptions } from './dhcp-options.js';
+import { dropBinding } from './inactive-bindings.js';
 import { macInUse } from './insert-port.js';
 import { bindingOf } from './port-binding.js';
 import { checkPairs, portValue } from './port-plan.js';
 import { portTable } from './port-table.js';
 
 /** Changes a port that the caller has locked. Errors: see PortManager. */
-export async function updatePort(tx: Transaction, port: PortData, input: PortInput): Promise<void> {
-  const mac = input.mac_address === undefined ? port.mac_address : portValue('mac_address', input.mac_address);
+export async function updatePort(tx: Transaction, port: PortData, input: PortInput, baseMac: string): Promise<void> {
+  const wanted: string | null | undefined = input.mac_address;
+  const given = wanted === null ? generateMac(baseMac) : wanted;
+  const mac = given === undefined ? port.mac_address : portValue('mac_address', given);
   if (mac !== port.mac_address) refuseBound(port, mac);
   const { fixed_ips: fixedIps, security_groups: _groups, ...columns } = input;
   try {
@@ -26,6 +30,7 @@ export async function updatePort(tx: Transaction, port: PortData, input: PortInp
   }
   if (mac !== port.mac_address) await renewAutomaticAddresses(tx, port, mac);
   const changed = { ...port, mac_address: mac };
+  if (input.binding_host_id !== undefined) await dropBinding(tx, port.id, input.binding_host_id);
   if (fixedIps !== undefined) await changeAddresses(tx, changed, fixedIps);
   else await followHost(tx, changed, input.binding_host_id ?? port.binding_host_id);
 }

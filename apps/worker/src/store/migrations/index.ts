@@ -37,6 +37,7 @@ import { consoleTokens } from './20261128-console-tokens.js';
 import type { Migration } from './migration.js';
 import { segments } from './20261129-segments.js';
 import { autoTopology } from './20261129-auto-topology.js';
+import { portBindings } from './20261129-port-bindings.js';
 import { identityExtensions } from './20261129-identity-extensions.js';
 import { serverPasswords } from './20261129-server-passwords.js';
 
@@ -82,4 +83,5 @@ export const migrations: readonly Migration[] = [
   segments,
   autoTopology,
   serverPasswords,
+  portBindings,
 ];
