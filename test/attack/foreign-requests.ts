@@ -169,6 +169,7 @@ function foreignBodies(route: DeclaredRoute, victim: Victim): unknown[] {
     trusts: [{ trust: delegation(tenant) }],
     'OS-EC2': [{ tenant_id: tenant.project }],
     config: [{ config: { ldap: { url: 'ldap://127.0.0.1' } } }, { config: { url: 'ldap://127.0.0.1' } }],
+    locations: [{ url: 'http://127.0.0.1/' }],
     import: ['glance-direct', 'copy-image', 'web-download'].map((name) => ({
       method: { name, ...(name === 'web-download' ? { uri: 'http://127.0.0.1/' } : {}) },
     })),

@@ -133,4 +133,29 @@ describe('images of projects', () => {
     assert.equal((await cloud.ask(path, { method: 'DELETE' })).status, 403);
     assert.equal((await cloud.ask(path, { method: 'DELETE', as: 'p0:admin' })).status, 204);
   });
+
+  it('tell services where data lies, take no locations, and have no cache', async () => {
+    const { id } = await cloud.create();
+    const path = `/v2/images/${String(id)}/locations`;
+    assert.equal((await cloud.ask(path)).status, 403);
+    assert.equal((await cloud.ask(path, { as: 'p2:admin' })).bytes.toString(), '[]');
+    assert.equal((await cloud.ask(path, { method: 'POST', body: {} })).status, 400);
+    const body = { url: 'http://127.0.0.1/image' };
+    assert.equal((await cloud.ask(path, { method: 'POST', body })).status, 403);
+    assert.equal((await cloud.ask(path, { method: 'POST', body, as: 'p2' })).status, 404);
+    const requests: readonly [string, string][] = [
+      ['GET', '/v2/cache'],
+      ['DELETE', '/v2/cache'],
+      ['PUT', `/v2/cache/${String(id)}`],
+      ['DELETE', `/v2/cache/${String(id)}`],
+      ['GET', `/v2/cache/nodes/${String(id)}`],
+      ['POST', '/v2/cache/clean'],
+      ['POST', '/v2/cache/prune'],
+    ];
+    for (const [method, route] of requests) {
+      const { status, json } = await cloud.ask(route, { method, as: 'p1:admin' });
+      assert.deepEqual([status, json['message']], [404, 'Caching via API is not supported at this site.'], route);
+      assert.equal((await cloud.ask(route, { method })).status, 403, route);
+    }
+  });
 });

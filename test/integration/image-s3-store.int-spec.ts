@@ -114,6 +114,24 @@ describe('images in a bucket', { skip: missingS3Server() }, () => {
     assert.equal((await cloud.ask(`${path}/import`, { method: 'POST', body, as: 'p1:admin' })).status, 202);
     while ((await cloud.ask(path)).json['stores'] !== 'file,s3');
     assert.ok((await cloud.ask(`${path}/file`)).bytes.equals(bytes));
+    const located = await cloud.ask(`${path}/locations`, { as: 'p1:admin' });
+    const locations = JSON.parse(located.bytes.toString()) as { url: string; metadata: object }[];
+    assert.deepEqual(
+      locations.map(({ url, metadata }) => [url.replace(/[^/]*$/, ''), metadata]),
+      [
+        [`file://${cloud.directory}/`, { store: 'file' }],
+        [`${server.url.replace('http', 's3')}/images/`, { store: 's3' }],
+      ],
+    );
+    const remove = (store: string, as: string) =>
+      cloud.ask(`/v2/stores/${store}/${String(id)}`, { method: 'DELETE', as });
+    assert.equal((await remove('file', 'p1')).status, 403);
+    assert.equal((await remove('file', 'p2')).status, 404);
+    assert.equal((await remove('none', 'p1:admin')).status, 409);
+    assert.equal((await remove('file', 'p1:admin')).status, 204);
+    assert.equal((await remove('s3', 'p1:admin')).status, 403);
+    assert.equal((await cloud.ask(path)).json['stores'], 's3');
+    assert.ok((await cloud.ask(`${path}/file`)).bytes.equals(bytes));
     const stores = (await cloud.ask('/v2/info/stores')).json['stores'] as Record<string, unknown>[];
     assert.deepEqual(
       stores.map((each) => [each['id'], each['default']]),

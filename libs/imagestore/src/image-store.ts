@@ -24,6 +24,8 @@ export interface ImageStore {
   read(key: string, range?: ByteRange): Promise<Readable>;
   /** Removes an object and whatever a broken write has left of it; harmless when there is nothing. */
   remove(key: string): Promise<void>;
+  /** Where the object lies, without credentials: a URL as glance_store has it. */
+  urlOf(key: string): string;
   /** Ends connections and removes what belongs to this process alone. */
   close(): Promise<void>;
 }

@@ -1,6 +1,8 @@
 import type { ApiDefinition } from '../edge/api-definition.js';
+import { CacheController } from './data/cache.controller.js';
 import { ImageDataController } from './data/image-data.controller.js';
 import { ImageReceiver } from './data/image-receiver.js';
+import { LocationsController } from './data/locations.controller.js';
 import { glanceFaultForm } from './errors/glance-fault-form.js';
 import { notAllowed } from './errors/glance-faults.js';
 import { PATCH_TYPES } from './images/image-patch.js';
@@ -38,6 +40,8 @@ export const imageApi: ApiDefinition = {
       MembersController,
       ImageDataController,
       ImageImportController,
+      LocationsController,
+      CacheController,
       TasksController,
       NamespacesController,
       ObjectsController,

@@ -10,6 +10,7 @@ import { ImageAccess } from './image-access.js';
 import { ImageCatalog } from './image-catalog.js';
 import { ImageDataManager } from './image-data-manager.js';
 import { ImageLimits } from './image-limits.js';
+import { ImageLocations } from './image-locations.js';
 import { ImageManager } from './image-manager.js';
 import { ImageMembers } from './image-members.js';
 import { ImageObjects } from './image-objects.js';
@@ -26,6 +27,7 @@ export class ImageServices {
   readonly members: ImageMembers;
   readonly data: ImageDataManager;
   readonly objects: ImageObjects;
+  readonly locations: ImageLocations;
   readonly tasks: ImageTasks;
   readonly metadefs: MetadefManager;
   readonly imports: ImageImports;
@@ -51,6 +53,7 @@ export class ImageServices {
     this.manager = new ImageManager(store, access, limits, this.objects);
     this.members = new ImageMembers(store, access, limits);
     this.data = new ImageDataManager(store, access, limits, this.objects, imageStores, lease);
+    this.locations = new ImageLocations(store, access, this.objects, imageStores);
     this.#access = access;
     this.metadefs = new MetadefManager(store, authorizer);
     this.tasks = new ImageTasks(store, lease);

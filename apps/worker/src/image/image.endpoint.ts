@@ -1,6 +1,7 @@
 import {
   Image,
   ImageMember,
+  ImageLocations,
   ImageMembers,
   ImagePage,
   ImageSource,
@@ -24,6 +25,7 @@ import type {
   ImageImportArgs,
   ImageMemberArgs,
   ImageMemberUpdateArgs,
+  ImageStoreArgs,
   ImageTagArgs,
   ImageTaskCreateArgs,
   ImageTokenArgs,
@@ -141,6 +143,23 @@ export class ImageEndpoint {
   @RpcMethod('image_data_locate')
   async locate(ctx: RequestContext, args: IdArgs): Result<'image_data_locate'> {
     return ImageSource.wrap(await this.images.data.locate(ctx, args.id));
+  }
+
+  @RpcMethod('image_store_delete')
+  async removeFromStore(ctx: RequestContext, args: ImageStoreArgs): Result<'image_store_delete'> {
+    await this.images.locations.remove(ctx, args);
+    return null;
+  }
+
+  @RpcMethod('image_locations_get')
+  async locations(ctx: RequestContext, args: IdArgs): Result<'image_locations_get'> {
+    return ImageLocations.wrap({ locations: await this.images.locations.list(ctx, args.id) });
+  }
+
+  @RpcMethod('image_location_add')
+  async addLocation(ctx: RequestContext, args: IdArgs): Result<'image_location_add'> {
+    await this.images.locations.refuse(ctx, args.id);
+    return null;
   }
 
   @RpcMethod('image_usage_get')

@@ -68,6 +68,11 @@ export class ImageTagArgs extends IdArgs {
   @IsString() @MaxLength(255) readonly tag!: string;
 }
 
+/** One of the stores that have the data of an image. */
+export class ImageStoreArgs extends IdArgs {
+  @IsString() @MaxLength(255) readonly store!: string;
+}
+
 /** A member of an image. */
 export class ImageMemberArgs extends IdArgs {
   @IsString() @MaxLength(255) readonly member_id!: string;

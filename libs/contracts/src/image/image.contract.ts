@@ -8,6 +8,7 @@ import {
   ImageImportArgs,
   ImageMemberArgs,
   ImageMemberUpdateArgs,
+  ImageStoreArgs,
   ImageTagArgs,
   ImageTaskCreateArgs,
   ImageTokenArgs,
@@ -16,6 +17,7 @@ import {
 } from './image.args.js';
 import type {
   ImageData,
+  ImageLocationsData,
   ImageMemberData,
   ImageSourceData,
   ImageTaskData,
@@ -124,6 +126,22 @@ export const imageContract = defineContract({
       idempotent: true,
       since,
     }),
+    /** Removes the data from one store; Conflict for the last one, or while the image is not active. */
+    image_store_delete: call({
+      access: ['delete_image_location'],
+      args: ImageStoreArgs,
+      result: type<null>(),
+      since,
+    }),
+    image_locations_get: call({
+      access: ['fetch_image_location'],
+      args: IdArgs,
+      result: type<VersionedObject<ImageLocationsData>>(),
+      idempotent: true,
+      since,
+    }),
+    /** Always refused, with the reason: ImageForbidden, Conflict for an image that is not queued. */
+    image_location_add: call({ access: ['add_image_location'], args: IdArgs, result: type<null>(), since }),
     /** Answers the task that does it, after the answer; null where there is nothing to do. */
     image_import: call({
       access: ['modify_image', 'copy_image'],

@@ -111,3 +111,10 @@ export interface ImageUsageData {
 }
 
 export const ImageUsage = objectType<ImageUsageData>('ImageUsage', '1.0');
+
+/** Where the data of an image lies, as URLs of its stores; they hold no credentials. */
+export interface ImageLocationsData {
+  readonly locations: readonly { readonly url: string; readonly store: string }[];
+}
+
+export const ImageLocations = objectType<ImageLocationsData>('ImageLocations', '1.0');

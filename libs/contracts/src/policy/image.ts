@@ -21,6 +21,7 @@ const READER = anyOf(ADMIN, PROJECT_READER);
 const MEMBERSHIP = 'project_id:%(member_id)s';
 const DOWNLOADER = anyOf(ADMIN, `role:member and (project_id:%(project_id)s or ${VISIBLE})`);
 const IMAGE = '/v2/images/{image_id}';
+const STORED = '/v2/stores/{store_id}/{image_id}';
 
 const rows: readonly RuleRow[] = [
   ['add_image', anyOf(ADMIN, `${PROJECT_MEMBER} and project_id:%(owner)s`), 'Create an image', 'POST /v2/images'],
@@ -67,6 +68,20 @@ const rows: readonly RuleRow[] = [
     'Show the stores with their settings',
     'GET /v2/info/stores/detail',
   ],
+  ['get_image_location', READER, 'See where the data of an image lies', `GET ${IMAGE}, DELETE ${STORED}`],
+  ['delete_image_location', ADMIN, 'Remove the data of an image from a store', `DELETE ${STORED}`],
+  ['fetch_image_location', 'rule:service_api', 'Show the locations of an image', `GET ${IMAGE}/locations`],
+  [
+    'add_image_location',
+    `rule:service_api or (${PROJECT_MEMBER} and project_id:%(owner)s)`,
+    'Add a location to an image',
+    `POST ${IMAGE}/locations`,
+  ],
+  ['cache_list', ADMIN, 'Show what is cached', 'GET /v2/cache, GET /v2/cache/nodes/{image_id}'],
+  ['cache_image', ADMIN, 'Queue an image for the cache', 'PUT /v2/cache/{image_id}'],
+  ['cache_delete', ADMIN, 'Remove images from the cache', 'DELETE /v2/cache, DELETE /v2/cache/{image_id}'],
+  ['cache_clean', ADMIN, 'Remove what is broken from the cache', 'POST /v2/cache/clean'],
+  ['cache_prune', ADMIN, 'Make the cache smaller', 'POST /v2/cache/prune'],
 ];
 
 const SEEN = anyOf(ADMIN, "role:reader and (project_id:%(project_id)s or 'public':%(visibility)s)");

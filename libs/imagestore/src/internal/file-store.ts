@@ -3,6 +3,7 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { pathToFileURL } from 'node:url';
 import { ImageStoreError, requireKey } from '../image-store.js';
 import type { ByteRange, ImageStore } from '../image-store.js';
 
@@ -61,6 +62,10 @@ export class FileStore implements ImageStore {
     } catch (error) {
       throw storeError(error);
     }
+  }
+
+  urlOf(key: string): string {
+    return pathToFileURL(this.#paths(key).place).href;
   }
 
   async close(): Promise<void> {

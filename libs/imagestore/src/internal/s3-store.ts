@@ -70,6 +70,15 @@ export class S3Store implements ImageStore {
     });
   }
 
+  urlOf(key: string): string {
+    requireKey(key);
+    const { host, bucket } = this.#settings;
+    const [scheme, place] = host.startsWith('https://')
+      ? ['s3+https', host.slice(8)]
+      : ['s3', host.replace(/^http:\/\//, '')];
+    return `${scheme}://${place}/${bucket}/${key}`;
+  }
+
   async close(): Promise<void> {
     const opened = await this.#opened?.catch(() => undefined);
     opened?.client.destroy();
