@@ -69,7 +69,8 @@ function faultOf(
   asked: ForeignRequest,
   marker: string,
 ): string | undefined {
-  if (answer.status >= 500) return 'failed';
+  // 501 tells of no object: what keystone does and this does not.
+  if (answer.status >= 500 && answer.status !== 501) return 'failed';
   if (stranger.isNobody) return isOpen || answer.status === 401 ? undefined : 'a token that is no good was taken';
   return tellsOf(marker, answer, { ...asked, token: '' }) ? 'tells of the victim' : undefined;
 }

@@ -49,7 +49,8 @@ function send(target: Target, route: DeclaredRoute, asked: string): Promise<RawA
 
 /** An answer without a request id came from a part that knows no request; none at all is a crash or a hang. */
 function isBroken({ status, head }: RawAnswer): boolean {
-  return status === 0 || status >= 500 || !/x-openstack-request-id: req-/i.test(head);
+  // 501 is a word of the API's own: what keystone does and this does not.
+  return status === 0 || (status >= 500 && status !== 501) || !/x-openstack-request-id: req-/i.test(head);
 }
 
 function isRefused({ api, method }: DeclaredRoute, { status, body }: RawAnswer): boolean {

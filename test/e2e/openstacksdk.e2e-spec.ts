@@ -7,7 +7,8 @@ import { PYTHON, missingPythonModules } from '#testing/peers';
 import { startEmbedded } from '#testing/stack';
 import type { Stack } from '#testing/stack';
 
-const script = fileURLToPath(new URL('../../../test/e2e/python/sdk_flow.py', import.meta.url));
+const scriptOf = (name: string): string =>
+  fileURLToPath(new URL(`../../../test/e2e/python/${name}.py`, import.meta.url));
 
 describe('openstacksdk against albireo-server', { skip: missingPythonModules('openstack') }, () => {
   let stack: Stack;
@@ -16,9 +17,23 @@ describe('openstacksdk against albireo-server', { skip: missingPythonModules('op
   });
   after(() => stack?.stop());
 
-  it('takes a server from create to gone', { timeout: 300_000 }, async () => {
+  const run = async (name: string): Promise<string> => {
     const env = { PATH: '/usr/bin:/bin', HOME: stack.directory, OS_CLIENT_CONFIG_FILE: stack.cloudsFile };
-    const { stdout } = await promisify(execFile)(PYTHON, [script], { env, timeout: 240_000 });
-    assert.match(stdout, /sdk flow passed/);
+    return (await promisify(execFile)(PYTHON, [scriptOf(name)], { env, timeout: 240_000 })).stdout;
+  };
+
+  it('takes a server from create to gone', { timeout: 300_000 }, async () => {
+    assert.match(await run('sdk_flow'), /sdk flow passed/);
   });
+
+  it(
+    'vouches for its tokens to keystonemiddleware of another service',
+    {
+      timeout: 300_000,
+      skip: missingPythonModules('keystonemiddleware', 'webob'),
+    },
+    async () => {
+      assert.match(await run('middleware_flow'), /middleware flow passed/);
+    },
+  );
 });

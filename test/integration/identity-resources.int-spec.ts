@@ -206,4 +206,18 @@ describe('resources of the Identity API', () => {
       assert.equal((await cloud.ask('GET', `/v3/role_assignments?${query}`)).status, 400, query);
     }
   });
+
+  it('tell what is not here, or not any more, from what nobody knows', async () => {
+    const status = async (method: string, path: string): Promise<number> => (await cloud.ask(method, path)).status;
+    const provider = '/v3/OS-FEDERATION/identity_providers/idp/protocols/saml2';
+    const logins = [`${provider}/auth`, '/v3/auth/OS-FEDERATION/websso/saml2', '/v3/auth/OS-FEDERATION/saml2'];
+    for (const path of logins) assert.equal(await status('POST', path), 501, path);
+    assert.equal(await status('GET', '/v3/OS-FEDERATION/saml2/metadata'), 501);
+    assert.equal(await status('GET', '/v3/OS-SIMPLE-CERT/ca'), 410);
+    assert.equal(await status('GET', '/v3/auth/tokens/OS-PKI/revoked'), 403);
+    assert.equal(await status('GET', '/v3/users/someone/password'), 405);
+    assert.equal(await status('GET', '/v3/OS-FEDERATION/nothing'), 404);
+    const found = await cloud.expect(200, 'GET', '/v3/OS-FEDERATION/projects');
+    assert.ok(Array.isArray(found) || Array.isArray(found['projects']), JSON.stringify(found));
+  });
 });

@@ -1,6 +1,7 @@
 import { identityResources } from '#libs/contracts';
 import type { ApiDefinition } from '../edge/api-definition.js';
 import { RevokeEventsController } from './auth/revoke-events.controller.js';
+import { AbsentWaysController } from './auth/absent-ways.controller.js';
 import { OwnScopesController } from './auth/own-scopes.controller.js';
 import { TokensController } from './auth/tokens.controller.js';
 import { Authenticator } from './auth/authenticator.js';
@@ -52,6 +53,7 @@ export const identityApi: ApiDefinition = {
       VersionsController,
       TokensController,
       OwnScopesController,
+      AbsentWaysController,
       LimitsModelController,
       ...identityControllers(identityResources),
       ProjectTagsController,

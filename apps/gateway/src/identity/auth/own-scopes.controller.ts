@@ -12,15 +12,18 @@ import { collectionView } from '../collection/collection.view.js';
 import { domainView } from '../domains/domains.view.js';
 import { projectView } from '../projects/projects.view.js';
 
-/** `/v3/auth/{catalog,projects,domains,system}`: what the holder of a token may use or ask to be scoped to. */
-@Controller('v3/auth')
+/**
+ * `/v3/auth/{catalog,projects,domains,system}`: what the holder of a token may use or ask to be scoped to. Clients of
+ * federations still ask for two of them below `/v3/OS-FEDERATION`.
+ */
+@Controller('v3')
 export class OwnScopesController {
   constructor(
     @Inject(IdentityClient) private readonly identity: IdentityClient,
     @Inject(CatalogReader) private readonly catalogs: CatalogReader,
   ) {}
 
-  @Get('catalog')
+  @Get('auth/catalog')
   @Authorize('identity:get_auth_catalog')
   async catalog(@Req() request: FastifyRequest): Promise<object> {
     if (contextOf(request).project_id === null) {
@@ -30,7 +33,7 @@ export class OwnScopesController {
     return { catalog, links: { self: `${baseUrl(request)}${request.url}` } };
   }
 
-  @Get('projects')
+  @Get(['auth/projects', 'OS-FEDERATION/projects'])
   @Authorize('identity:get_auth_projects')
   async projects(@Req() request: FastifyRequest): Promise<object> {
     const page = await this.identity.call(request, 'user_projects', { user_id: userOf(request) });
@@ -38,7 +41,7 @@ export class OwnScopesController {
     return collectionView(request, 'projects', views);
   }
 
-  @Get('domains')
+  @Get(['auth/domains', 'OS-FEDERATION/domains'])
   @Authorize('identity:get_auth_domains')
   async domains(@Req() request: FastifyRequest): Promise<object> {
     const page = await this.identity.call(request, 'own_domains', null);
@@ -46,7 +49,7 @@ export class OwnScopesController {
     return collectionView(request, 'domains', views);
   }
 
-  @Get('system')
+  @Get('auth/system')
   @Authorize('identity:get_auth_system')
   async system(@Req() request: FastifyRequest): Promise<object> {
     const all = await this.identity.call(request, 'own_system', null);
