@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import type { Queries } from '../store/index.js';
 import type { ListDefinition } from './list-definition.js';
+import { readRows } from './read-rows.js';
 
 /** One row of a kind by its id; null when there is none or the caller may not see it. */
 export async function getRow<Row extends object>(
@@ -10,7 +11,6 @@ export async function getRow<Row extends object>(
   visible: RawBuilder<boolean>,
   id: string,
 ): Promise<Row | null> {
-  const { from, select, id: column } = definition;
-  const result = await sql<Row>`select ${select} from ${from} where ${column} = ${id} and ${visible}`.execute(db);
-  return result.rows[0] ?? null;
+  const [row] = await readRows<Row>(db, definition, sql`where ${definition.id} = ${id} and ${visible}`);
+  return row ?? null;
 }

@@ -10,6 +10,11 @@ export interface ListDefinition {
   readonly from: RawBuilder<unknown>;
   /** What stands after SELECT. */
   readonly select: RawBuilder<unknown>;
+  /**
+   * Set: the embedded database may give each row as one JSON document; these are its fields that are timestamptz. Not
+   * for bytea, nor for numbers beyond 2^53.
+   */
+  readonly times?: readonly string[];
   /** The unique column that markers name; also the last sort key of every list, so that pages never overlap. */
   readonly id: RawBuilder<unknown>;
   readonly filters: Readonly<Record<string, Filter>>;

@@ -5,6 +5,7 @@ import type { ListArgs } from '#libs/contracts';
 import type { Queries } from '../store/index.js';
 import type { ListDefinition } from './list-definition.js';
 import { matchRows } from './patterns/match-rows.js';
+import { readRows } from './read-rows.js';
 import { readPatterns } from './patterns/pattern-filter.js';
 import type { RowTest } from './patterns/pattern-filter.js';
 
@@ -39,7 +40,7 @@ export async function listRows<Row extends { readonly id: string }>(
   const { conditions, tests } = readFilters(definition, args.filters ?? {});
   conditions.unshift(visible);
   const terms = sortTerms(definition, args);
-  const { from, select, id } = definition;
+  const { from, id } = definition;
   const marker = args.marker ?? null;
   if (marker !== null) {
     const found = await sql`select 1 from ${from} where ${id} = ${marker} and ${visible}`.execute(db);
@@ -65,11 +66,10 @@ export async function listRows<Row extends { readonly id: string }>(
     conditions.push(sql<boolean>`${id} = any(${matching}::text[])`);
   }
   const limitClause = wanted === null ? sql`` : sql`limit ${wanted}`;
-  const result = await sql<Row>`
-    select ${select} from ${from} where ${sql.join(conditions, sql` and `)}
-    order by ${order} ${limitClause}`.execute(db);
-  const rows = limit === null ? result.rows : result.rows.slice(0, limit);
-  const hasMore = result.rows.length > rows.length;
+  const where = sql.join(conditions, sql` and `);
+  const found = await readRows<Row>(db, definition, sql`where ${where} order by ${order} ${limitClause}`);
+  const rows = limit === null ? found : found.slice(0, limit);
+  const hasMore = found.length > rows.length;
   const nextMarker = hasMore ? (rows.at(-1)?.id ?? null) : null;
   return { rows: args.page_reverse === true ? rows.toReversed() : rows, nextMarker };
 }

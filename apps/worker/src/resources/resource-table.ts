@@ -87,6 +87,7 @@ export function resourceTable<R extends object>(type: ResourceClass<R>, options:
     list: {
       from: sql`${sql.table(table)} as ${sql.ref(alias)} ${options.joins ?? sql``}`,
       select: sql.join(select),
+      times: own.filter(({ type: { kind } }) => kind === 'time').map(({ field }) => field),
       id: sql.ref(`${alias}.id`),
       filters: {
         ...Object.fromEntries(listed.map(({ field, filter }) => [field, filter])),

@@ -13,6 +13,7 @@ export { StoreError, sqlState, violatedUnique } from './store.errors.js';
 export { databaseVersion, requireSchema, syncDatabase } from './migrations/sync-database.js';
 export type { DatabaseVersion } from './migrations/sync-database.js';
 export type { Database } from './schema.js';
+export { runsEmbedded } from './pglite/embedded-dialect.js';
 export { tendEmbedded } from './pglite/tend-embedded.js';
 export { moveClock, readClock } from './business-time.js';
 export { reachStep } from './durable-step.js';

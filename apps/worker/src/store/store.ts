@@ -4,6 +4,7 @@ import type { Transaction as KyselyTransaction, PostgresPool } from 'kysely';
 import { reachStep } from './durable-step.js';
 import { DatabaseUnavailable, NAME_ERRORS, RERUN_ERRORS, verdictOf } from './database.errors.js';
 import { StoreError, sqlState } from './store.errors.js';
+import { EmbeddedDialect } from './pglite/embedded-dialect.js';
 import type { Database } from './schema.js';
 
 /** Where queries run: the store's own connections or a transaction. */
@@ -60,7 +61,8 @@ export class Store {
   #fence: (() => void) | null = null;
 
   constructor(pool: PostgresPool, options: StoreOptions) {
-    this.db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+    const Dialect = options.embedded ? EmbeddedDialect : PostgresDialect;
+    this.db = new Kysely<Database>({ dialect: new Dialect({ pool }) });
     this.embedded = options.embedded;
     this.#closing = options.close ?? (async () => undefined);
     this.#connections = options.connections ?? (() => null);

@@ -1,7 +1,7 @@
-const pattern = /^(\d{4,}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?\+00(?::?00)?$/;
+const pattern = /^(\d{4,}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?\+00(?::?00)?$/;
 
 /**
- * Turns PostgreSQL's text of a timestamptz (session time zone UTC) into ISO 8601 with microseconds and `Z`.
+ * Turns PostgreSQL's text of a timestamptz (session time zone UTC), or what its to_json makes of one, into ISO 8601 with microseconds and `Z`.
  * A JavaScript Date would lose the microseconds, on which paging by creation time rests.
  */
 export function isoTimestamp(text: string): string {

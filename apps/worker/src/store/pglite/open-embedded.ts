@@ -2,14 +2,19 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import { PGlite, types } from '@electric-sql/pglite';
+import { PGlite } from '@electric-sql/pglite';
 import type { PGliteOptions } from '@electric-sql/pglite';
-import { isoTimestamp } from '../timestamp.js';
+import { Client } from 'pg';
+import { getLogger } from '#libs/telemetry';
+import { valueParsers } from '../postgres/value-parsers.js';
 import { DiskGuard } from './disk-guard.js';
 import { lockDirectory } from './directory-lock.js';
 import { PglitePool } from './pglite-pool.js';
+import { PgliteStream } from './pglite-stream.js';
 import { loadSeed } from './seed.js';
 import { unpackTar } from './unpack-tar.js';
+
+const log = getLogger('albireo.store');
 
 export interface EmbeddedDatabase {
   readonly pool: PglitePool;
@@ -26,7 +31,6 @@ const START_PARAMETERS = ['shared_buffers=8MB', 'max_connections=5', 'wal_buffer
 
 const options: PGliteOptions = {
   startParams: [...PGlite.defaultStartParams, ...START_PARAMETERS.flatMap((parameter) => ['-c', parameter])],
-  parsers: { [types.INT8]: Number, [types.TIMESTAMPTZ]: isoTimestamp },
 };
 
 /**
@@ -46,21 +50,26 @@ export async function openEmbedded(
 ): Promise<EmbeddedDatabase> {
   if (directory === null) {
     const database = await start({ ...options, ...(await seedOption()) });
-    return { pool: new PglitePool(database, null), guard: null, close: () => database.close() };
+    const client = await connect(database);
+    return { pool: new PglitePool(client), guard: null, close: () => close(client, database) };
   }
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const lock = await lockDirectory(join(directory, 'lock'));
   try {
     const database = await openDirectory(directory);
-    const close = async (): Promise<void> => {
-      try {
-        await database.close();
-      } finally {
-        await lock.release();
-      }
-    };
+    const client = await connect(database);
     const guard = new DiskGuard(directory, onCondition, freeBytesOf);
-    return { pool: new PglitePool(database, guard), guard, close };
+    return {
+      pool: new PglitePool(client, guard),
+      guard,
+      close: async () => {
+        try {
+          await close(client, database);
+        } finally {
+          await lock.release();
+        }
+      },
+    };
   } catch (error) {
     await lock.release();
     throw error;
@@ -93,4 +102,22 @@ async function start(settings: PGliteOptions): Promise<PGlite> {
   const database = await PGlite.create(settings);
   await database.exec("set time zone 'UTC'; set datestyle to 'ISO'");
   return database;
+}
+
+/** pg's client speaks to PGlite as to a server: with named statements it plans each of ours once. */
+async function connect(database: PGlite): Promise<Client> {
+  const client = new Client({
+    stream: () => new PgliteStream(database),
+    user: 'postgres',
+    database: 'postgres',
+    types: valueParsers,
+  });
+  client.on('error', (error) => log.error(`The embedded database has failed: ${error.message}`));
+  await client.connect();
+  return client;
+}
+
+async function close(client: Client, database: PGlite): Promise<void> {
+  await client.end();
+  await database.close();
 }

@@ -1,21 +1,25 @@
-import type { PGlite } from '@electric-sql/pglite';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
+import type { Client } from 'pg';
 import { told } from '../database.errors.js';
+import type { Connection, Statement } from '../postgres/connection.js';
+import { StatementNames } from '../postgres/statement-names.js';
+import { runNamed } from '../postgres/statement-runner.js';
 import { kindOf } from '../statement-kind.js';
 import type { DiskGuard } from './disk-guard.js';
 
 /**
- * PGlite behind the face of pg's pool, so that Kysely's own PostgreSQL dialect drives it. There is one connection:
- * whoever asks while it is taken waits in line, so that no query slips into another's transaction.
+ * The embedded database behind the face of pg's pool, so that Kysely's own PostgreSQL dialect drives it. There is one
+ * connection: whoever asks while it is taken waits in line, so that no query slips into another's transaction.
  */
 export class PglitePool implements PostgresPool {
-  readonly #database: PGlite;
   readonly #guard: DiskGuard | null;
+  readonly #names = new StatementNames(true);
+  readonly #connection: Pick<Connection, 'run'>;
   #last: Promise<void> = Promise.resolve();
 
   /** @param guard of a database that is on a disk */
-  constructor(database: PGlite, guard: DiskGuard | null = null) {
-    this.#database = database;
+  constructor(client: Client, guard: DiskGuard | null = null) {
+    this.#connection = { run: (statement) => client.query(statement as Statement & { name: string }) };
     this.#guard = guard;
   }
 
@@ -35,18 +39,14 @@ export class PglitePool implements PostgresPool {
   }
 
   #client(release: () => void): PostgresPoolClient {
-    const query = async (sql: string, parameters: readonly unknown[]): Promise<unknown> => {
-      if (this.#guard !== null && kindOf(sql) === 'change') await this.#guard.requireRoom();
-      const result = await this.#database.query(sql, [...parameters]).catch((error: unknown) => {
+    const query = async (text: string, parameters: readonly unknown[]): Promise<unknown> => {
+      if (this.#guard !== null && kindOf(text) === 'change') await this.#guard.requireRoom();
+      try {
+        return await runNamed(this.#connection, this.#names, text, parameters);
+      } catch (error) {
         throw told(error);
-      });
-      return { command: commandOf(sql), rowCount: result.affectedRows ?? 0, rows: result.rows };
+      }
     };
     return { query, release } as PostgresPoolClient;
   }
-}
-
-/** The first word of a statement: Kysely counts affected rows only of those that change rows. */
-function commandOf(sql: string): string {
-  return /^\s*(\w+)/.exec(sql)?.[1]?.toUpperCase() ?? '';
 }

@@ -1,20 +1,15 @@
-import { Client, TypeOverrides, types } from 'pg';
+import { Client } from 'pg';
 import type { ClientConfig } from 'pg';
 import { getLogger } from '#libs/telemetry';
 import { StoreError, sqlState } from '../store.errors.js';
 import type { PoolSettings } from '../store-settings.js';
-import { isoTimestamp } from '../timestamp.js';
 import { Connection } from './connection.js';
 import type { ConnectionOwner } from './connection.js';
 import type { ConnectionTarget, DatabaseHost } from './connection-url.js';
 import { tlsOptions, tlsTries } from './tls-settings.js';
+import { valueParsers } from './value-parsers.js';
 
 const log = getLogger('albireo.store');
-
-/** Parsers of these connections only: pg's own table is global to the process. */
-const parsers = new TypeOverrides();
-parsers.setTypeParser(types.builtins.INT8, Number);
-parsers.setTypeParser(types.builtins.TIMESTAMPTZ, isoTimestamp);
 
 /**
  * What a session is told at its start. The server shall notice a worker that is gone without a word (its machine has
@@ -186,7 +181,7 @@ export class Connector {
       enableChannelBinding: tls,
       keepAlive: target.keepaliveIdleMs !== null,
       keepAliveInitialDelayMillis: target.keepaliveIdleMs ?? 0,
-      types: parsers,
+      types: valueParsers,
       ...session,
     };
   }

@@ -9,7 +9,7 @@ const log = getLogger('albireo.store');
 
 /** Runs a statement under its name, if it has one, so that PostgreSQL parses and plans it once a connection. */
 export async function runNamed(
-  connection: Connection,
+  connection: Pick<Connection, 'run'>,
   names: StatementNames,
   text: string,
   parameters: readonly unknown[],

@@ -1,0 +1,27 @@
+import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
+import { runsEmbedded } from '../store/index.js';
+import type { Queries } from '../store/index.js';
+import { isoTimestamp } from '../store/timestamp.js';
+import type { ListDefinition } from './list-definition.js';
+
+/**
+ * Rows of a kind; `clauses` is what stands after FROM, an order included, which documents keep. From PGlite a document a
+ * row costs a third less than a value for each field; from a server it would cost half as much again.
+ */
+export async function readRows<Row extends object>(
+  db: Queries,
+  { from, select, times }: Pick<ListDefinition, 'from' | 'select' | 'times'>,
+  clauses: RawBuilder<unknown>,
+): Promise<readonly Row[]> {
+  const rows = sql<Row>`select ${select} from ${from} ${clauses}`;
+  if (times === undefined || !runsEmbedded(db)) return (await rows.execute(db)).rows;
+  const documents = await sql<{ row: Row }>`select to_json(r) as row from (${rows}) r`.execute(db);
+  return documents.rows.map(({ row }) => {
+    for (const field of times) {
+      const time: unknown = Reflect.get(row, field);
+      if (typeof time === 'string') Reflect.set(row, field, isoTimestamp(time));
+    }
+    return row;
+  });
+}

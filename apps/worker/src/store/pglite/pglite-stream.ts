@@ -1,0 +1,54 @@
+import { Duplex } from 'node:stream';
+import type { PGlite } from '@electric-sql/pglite';
+
+/** First byte of the protocol's goodbye. */
+const TERMINATE = 0x58;
+
+type Written = (error?: Error | null) => void;
+
+/** PGlite in the place of a socket: what pg's client writes in one turn goes to the database in one message. */
+export class PgliteStream extends Duplex {
+  constructor(readonly database: PGlite) {
+    super();
+  }
+
+  connect(): this {
+    process.nextTick(() => this.emit('connect'));
+    return this;
+  }
+
+  setNoDelay(): this {
+    return this;
+  }
+
+  setKeepAlive(): this {
+    return this;
+  }
+
+  ref(): this {
+    return this;
+  }
+
+  unref(): this {
+    return this;
+  }
+
+  override _read(): void {}
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, written: Written): void {
+    this.#exchange(chunk).then(() => written(), written);
+  }
+
+  override _writev(chunks: readonly { readonly chunk: Buffer }[], written: Written): void {
+    this.#exchange(Buffer.concat(chunks.map(({ chunk }) => chunk))).then(() => written(), written);
+  }
+
+  async #exchange(message: Buffer): Promise<void> {
+    if (message[0] === TERMINATE) {
+      this.push(null);
+      return;
+    }
+    const answer = await this.database.runExclusive(() => this.database.execProtocolRaw(message));
+    if (answer.length > 0) this.push(Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength));
+  }
+}
