@@ -53,7 +53,9 @@ export class InstanceLookup {
   /** What the guest leaves as its password. Errors as `find`, and Conflict where there is one already. */
   async leavePassword(request: FastifyRequest, password: string): Promise<void> {
     const asker = this.#edge.settings.serviceMetadataProxy ? this.#signed(request) : byAddress(request);
-    await this.#conductor.call(request, 'instance_password_set', { ...asker, password }, { elevated: true });
+    await this.#conductor.call(request, 'instance_password_set', Object.assign({ password }, asker), {
+      elevated: true,
+    });
     this.#cache.delete(JSON.stringify(asker));
   }
 
