@@ -344,7 +344,6 @@ const oldest: readonly RuleRow[] = [
     'DELETE /servers/{server_id}/os-server-password',
   ],
   ['compute:server:topology:index', READER, 'Show the NUMA topology', 'GET /servers/{server_id}/topology'],
-  ['compute:server:topology:host:index', ADMIN, 'With what is of the host', 'GET /servers/{server_id}/topology'],
   ['os_compute_api:os-hosts:list', ADMIN, 'List hosts', 'GET /os-hosts'],
   ['os_compute_api:os-hosts:show', ADMIN, 'Show a host', 'GET /os-hosts/{host_name}'],
   ['os_compute_api:os-hosts:update', ADMIN, 'Change a host', 'PUT /os-hosts/{host_name}'],

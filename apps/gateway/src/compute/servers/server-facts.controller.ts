@@ -44,7 +44,7 @@ export class ServerFactsController {
   /** No driver places the CPUs of a guest on nodes of memory, so there are none to tell of. */
   @Get('topology')
   @Microversions(78)
-  @AuthorizeObject([TOPOLOGY_RULE, 'compute:server:topology:host:index'])
+  @AuthorizeObject(TOPOLOGY_RULE)
   async topology(@Req() request: FastifyRequest, @Param('id') id: string): Promise<unknown> {
     await this.#server(request, id, TOPOLOGY_RULE);
     return { nodes: [], pagesize_kb: null };
