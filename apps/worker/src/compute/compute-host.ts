@@ -25,6 +25,11 @@ export class ComputeHost {
     }
   }
 
+  /** The networks of its guests may have to be others now. */
+  networksChanged(): void {
+    this.driver.hostGuests?.networksChanged();
+  }
+
   async #report(host: string): Promise<void> {
     const { availabilityZone } = this.settings;
     const { node, vcpus, memory, disk, type, version, cpuInfo, uptime } = await this.driver.resources(host);

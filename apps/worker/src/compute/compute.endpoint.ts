@@ -13,6 +13,7 @@ import { RpcEndpoint, RpcMethod } from '#libs/messaging/nest';
 import type { Delivery } from '#libs/messaging';
 import type { RequestContext } from '#libs/telemetry';
 import { BuildManager } from './build-manager.js';
+import { ComputeHost } from './compute-host.js';
 import { ConsolePlaces } from './console-places.js';
 import { HostActions } from './host-actions.js';
 
@@ -23,6 +24,7 @@ export class ComputeEndpoint {
     private readonly builds: BuildManager,
     private readonly actions: HostActions,
     private readonly consoles: ConsolePlaces,
+    private readonly host: ComputeHost,
   ) {}
 
   @RpcMethod('build_and_run_instance')
@@ -62,6 +64,11 @@ export class ComputeEndpoint {
     args: ConsoleConnectArgs,
   ): Promise<VersionedObject<ConsoleConnectionData>> {
     return ConsoleConnection.wrap(await this.consoles.find(args));
+  }
+
+  @RpcMethod('networks_changed')
+  async networksChanged(): Promise<void> {
+    this.host.networksChanged();
   }
 
   @RpcMethod('terminate_instance')

@@ -108,6 +108,8 @@ export interface HostGuests {
   remove(id: string): Promise<void>;
   /** Takes away what belongs to no guest: networks of guests that are gone, images that nobody uses. */
   sweep(): Promise<void>;
+  /** What the Network API knows has changed: the guests' networks are looked at now. */
+  networksChanged(): void;
   /** Calls the listener with the id of a server whose guest has changed by itself: it ended, stopped, goes on. */
   watch(listener: (id: string) => void): void;
   /** The worker ends; the guests live on unless they belong to this process alone (`--ephemeral`). */

@@ -23,11 +23,15 @@ const NAMES: Readonly<Record<SpaceKind, string>> = {
 
 /**
  * Finds how guests can be joined to their networks here: by trying it in a space that is gone afterwards, a few seconds at
- * most. `auto` takes the first that works of host, rootless and user. Throws Error where the one that is asked for does
- * not work.
+ * most. `auto` takes the first that works of host, rootless and user. A space that is there already (its file is
+ * `found`) works, and is kept: guests are in it. Throws Error where the one that is asked for does not work.
  */
-export async function chooseLevel(wanted: 'auto' | 'user' | SpaceKind): Promise<ChosenLevel> {
+export async function chooseLevel(wanted: 'auto' | 'user' | SpaceKind, found?: string): Promise<ChosenLevel> {
   if (wanted === 'user') return { level: 'user', reason: '[qemu] network = user' };
+  const kind = found === undefined ? undefined : (await NetworkSpace.find(found))?.kind;
+  if (kind !== undefined && (wanted === 'auto' || wanted === kind)) {
+    return { level: kind, reason: `[qemu] network = ${wanted}, and the namespaces are there already` };
+  }
   if (wanted !== 'auto') {
     const fault = await tryLevel(wanted);
     if (fault !== null) throw new Error(`[qemu] network = ${wanted} does not work here: ${fault}`);

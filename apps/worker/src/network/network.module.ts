@@ -9,6 +9,7 @@ import { AutoAllocatedTopologies } from './auto-topology/auto-allocated-topologi
 import { createNetworkManagers } from './create-network-managers.js';
 import type { NetworkManagers } from './create-network-managers.js';
 import { NetworkQuotas } from './network-quotas.js';
+import { NetworkHints } from './network-hints.js';
 import { networkSettings } from './network-settings.js';
 import { NetworkEndpoint } from './network.endpoint.js';
 import { Tags } from './tags.js';
@@ -39,8 +40,11 @@ const MANAGERS = Symbol('network managers');
     { provide: NetworkQuotas, inject: [MANAGERS], useFactory: ({ quotas }: NetworkManagers) => quotas },
     {
       provide: ResourceHandlers,
-      inject: [ResourceManagers, ResourceNotices],
-      useFactory: (managers: ResourceManagers, notices: ResourceNotices) => new ResourceHandlers(managers, notices),
+      inject: [ResourceManagers, ResourceNotices, WorkerResources],
+      useFactory: (managers: ResourceManagers, notices: ResourceNotices, { store, transport }: WorkerResources) => {
+        const hints = new NetworkHints(store, transport);
+        return new ResourceHandlers(managers, notices, (context) => hints.changed(context));
+      },
     },
     {
       provide: Tags,

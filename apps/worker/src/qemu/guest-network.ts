@@ -66,6 +66,8 @@ export interface GuestNetwork {
   keepOnly(isHere: (serverId: string) => Promise<boolean>): Promise<void>;
   /** How a person on this machine reaches `port` of a guest; null where there is no way. */
   relay(server: PluggedServer, ports: readonly PortData[], port: number): Promise<GuestRelay | null>;
+  /** Something has changed at the Network API: what is plugged is compared with it now. */
+  hint(): void;
   /** Ends what this process does for it. `isOver`: the host's guests are gone for good, and all that was made for them. */
   close(isOver: boolean): Promise<void>;
 }

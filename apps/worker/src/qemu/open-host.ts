@@ -203,6 +203,10 @@ class GuestsOfHost implements HostGuests {
     this.#watch.watch(this.#folder(id));
   }
 
+  networksChanged(): void {
+    this.host.network.hint();
+  }
+
   watch(listener: (id: string) => void): void {
     this.#watch.onChange(listener);
   }

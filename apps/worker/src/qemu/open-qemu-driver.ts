@@ -1,6 +1,7 @@
 import { GuestOptions, QemuOptions, ServiceOptions } from '#libs/options';
 import { getLogger } from '#libs/telemetry';
 import { chooseLevel } from '../fabric/choose-level.js';
+import { spaceFile } from '../fabric/kernel/network-space.js';
 import { openFabric } from '../fabric/open-fabric.js';
 import { databaseSources } from './database-sources.js';
 import type { SourceSurroundings } from './database-sources.js';
@@ -44,7 +45,7 @@ async function openNetwork(
   sources: GuestSources,
 ): Promise<GuestNetwork> {
   const { network: wanted, userNetworkOutbound: outbound } = surroundings.config.get(QemuOptions);
-  const { level, reason } = await chooseLevel(wanted);
+  const { level, reason } = await chooseLevel(wanted, spaceFile(instancesPath));
   log.info(`Guests are joined to their networks by ${LEVELS[level]} (${level}): ${reason}`, { network: level, wanted });
   if (level === 'user') return new UserNetwork({ instancesPath, outbound, nics: (id) => sources.nics(id) });
   return openFabric(surroundings, level, instancesPath);

@@ -46,6 +46,8 @@ export class UserNetwork implements GuestNetwork {
 
   async keepOnly(): Promise<void> {}
 
+  hint(): void {}
+
   async close(): Promise<void> {}
 
   relay(server: PluggedServer, ports: readonly PortData[], port: number): Promise<GuestRelay | null> {

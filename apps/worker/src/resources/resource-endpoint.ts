@@ -17,8 +17,15 @@ type Serve = (context: RequestContext, args: Arguments) => Promise<unknown>;
 export class ResourceHandlers {
   readonly #handlers = new Map<string, Serve>();
 
-  /** @param notices whom changes are told; nobody where there is none */
-  constructor(managers: Iterable<ServedManager>, notices?: ResourceNotices) {
+  /**
+   * @param notices whom changes are told; nobody where there is none
+   * @param changed called after each change
+   */
+  constructor(
+    managers: Iterable<ServedManager>,
+    notices?: ResourceNotices,
+    private readonly changed?: (context: RequestContext) => void,
+  ) {
     for (const manager of managers) this.#add(manager, notices);
   }
 
@@ -35,30 +42,36 @@ export class ResourceHandlers {
     const add = (method: string, serve: Serve): void => {
       this.#handlers.set(`${name}_${method}`, serve);
     };
+    const addChange = (method: string, serve: Serve): void =>
+      add(method, async (context, args) => {
+        const answer = await serve(context, args);
+        this.changed?.(context);
+        return answer;
+      });
     add('list', async (context, args) => page.wrap(await manager.list(context, args)));
     add('get', async (context, { id, parent_id: parentId }) =>
       object.wrap(await manager.get(context, id, undefined, parentId)),
     );
-    add('create', async (context, args) => {
+    addChange('create', async (context, args) => {
       const given = args[plural];
       const inputs: readonly object[] = Array.isArray(given) ? given : [];
       const work = (): Promise<readonly object[]> => manager.create(context, inputs);
       const created = await (notices === undefined ? work() : notices.create(declaration, inputs, work));
       return page.wrap({ objects: created, next_marker: null });
     });
-    add('update', async (context, args) => {
+    addChange('update', async (context, args) => {
       const input = args[singular];
       const changes = typeof input === 'object' && input !== null ? input : {};
       const work = (): Promise<object> => manager.update(context, args, changes);
       return object.wrap(await (notices === undefined ? work() : notices.update(declaration, args.id, changes, work)));
     });
-    add('delete', async (context, args) => {
+    addChange('delete', async (context, args) => {
       const work = (): Promise<void> => manager.delete(context, args);
       await (notices === undefined ? work() : notices.delete(declaration, args.id, work));
       return null;
     });
     for (const [action, { answer }] of actions) {
-      add(action, async (context, args) => {
+      addChange(action, async (context, args) => {
         const result = await manager.act(context, action, args);
         return answer === 'resource' ? object.wrap(result) : result;
       });

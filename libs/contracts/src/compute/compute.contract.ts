@@ -62,6 +62,8 @@ export const computeContract = defineContract({
       idempotent: true,
       since: '1.1',
     }),
+    /** To all hosts: what the Network API knows has changed; a hint, which may be lost. */
+    networks_changed: cast({ access: 'users', args: null, since: '1.1' }),
     /** Destroys the server, unplugs and frees its ports, marks it deleted. */
     terminate_instance: cast({ access: 'users', args: InstanceArgs }),
   },
