@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
 const stamp = join(dist, '.built');
-const sourceFolders = ['apps', 'libs', 'test', 'bench'];
+const sourceFolders = ['apps', 'libs', 'packages', 'test', 'bench'];
 
 function* filesBelow(folder) {
   if (!existsSync(folder)) return;

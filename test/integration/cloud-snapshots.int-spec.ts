@@ -49,11 +49,29 @@ async function tryOut(albireo: CloudCommand, name: string): Promise<void> {
   await albireo.succeed(['snapshot', ...flag, 'restore', 'tokens']);
   assert.equal((await other.api('network', 'GET', '/v2.0/networks')).status, 200);
 
+  await keepsImages(cloud, albireo, flag);
   await albireo.succeed(['reset', ...flag]);
   assert.deepEqual(await names(), atFirst);
   assert.equal((await albireo.run(['snapshot', ...flag, 'create', 'mine'])).code, 1);
   await albireo.succeed(['snapshot', ...flag, 'delete', 'mine']);
   assert.match((await albireo.run(['snapshot', ...flag, 'restore', 'mine'])).err, /no snapshot is named "mine"/);
+}
+
+/** The data of an image that a snapshot has stays when the image is deleted, and goes with the last that has it. */
+async function keepsImages(cloud: CloudClient, albireo: CloudCommand, flag: readonly string[]): Promise<void> {
+  const image = { name: 'with data', disk_format: 'raw', container_format: 'bare' };
+  const { body } = await cloud.api('image', 'POST', '/v2/images', image);
+  const { id } = body as { id: string };
+  const file = `/v2/images/${id}/file`;
+  assert.equal((await cloud.upload('image', file, 'what the image holds')).status, 204);
+  await albireo.succeed(['snapshot', ...flag, 'create', 'images']);
+  assert.equal((await cloud.api('image', 'DELETE', `/v2/images/${id}`)).status, 204);
+  assert.equal((await cloud.api('image', 'GET', file)).status, 404);
+  await albireo.succeed(['snapshot', ...flag, 'restore', 'images']);
+  const { status, body: data } = await cloud.api('image', 'GET', file);
+  assert.equal(status, 200);
+  assert.equal(data, 'what the image holds');
+  await albireo.succeed(['snapshot', ...flag, 'delete', 'images']);
 }
 
 interface Agents {

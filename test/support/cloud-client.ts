@@ -50,6 +50,13 @@ export class CloudClient {
     return request(`${base}${path}`, { method, headers: { 'x-auth-token': this.token }, json });
   }
 
+  /** Data of an image. */
+  upload(service: string, path: string, data: string): Promise<CloudAnswer> {
+    const url = `${this.#urls.get(service) ?? ''}${path}`;
+    const headers = { 'x-auth-token': this.token };
+    return request(url, { method: 'PUT', headers, json: data, contentType: 'application/octet-stream' });
+  }
+
   control(method: string, path: string, json?: object | string): Promise<CloudAnswer> {
     const { ALBIREO_CONTROL_URL: url = '', ALBIREO_CONTROL_TOKEN: token = '' } = this.#variables;
     return request(`${url}/v1${path}`, { method, headers: { authorization: `Bearer ${token}` }, json });
@@ -62,9 +69,9 @@ async function request(
     method,
     headers = {},
     json,
-  }: { method: string; headers?: Record<string, string>; json?: object | string | undefined },
+    contentType = typeof json === 'string' ? 'application/yaml' : 'application/json',
+  }: { method: string; headers?: Record<string, string>; json?: object | string | undefined; contentType?: string },
 ): Promise<CloudAnswer> {
-  const contentType = typeof json === 'string' ? 'application/yaml' : 'application/json';
   const response = await fetch(url, {
     method,
     headers: { ...headers, ...(json !== undefined && { 'content-type': contentType }) },

@@ -29,6 +29,7 @@ export function registerLifetime(program: Command, surroundings: Surroundings): 
     .option('--ephemeral', 'keep everything in memory')
     .option('--state-path <path>', 'directory of what is kept')
     .option('--port-base <port>', 'first of the ports of all APIs, side by side; 0 for free ones')
+    .option('--listen <address>', 'address of all ports, as 0.0.0.0 in a container; else 127.0.0.1')
     .option('--ready-file <path>', 'written when the cloud is ready, as JSON with its secrets')
     .option('--no-control', 'without the control port and its commands')
     .option('--detach', 'go on in the background, once it is ready')
@@ -102,6 +103,7 @@ function startArguments(flags: StartFlags): string[] {
     ['--faults', flags.faults],
     ['--state-path', flags.statePath],
     ['--port-base', flags.portBase],
+    ['--listen', flags.listen],
     ['--ready-file', flags.readyFile],
     ...(flags.configFile ?? []).map((file) => ['--config-file', file] as const),
   ];

@@ -17,6 +17,25 @@ const OPTIONS = [
   'SPICE__HTML5PROXY_PORT',
 ] as const;
 
+/** The options that say where all of these listen. */
+const ADDRESSES = [
+  'DEFAULT__IDENTITY_LISTEN',
+  'DEFAULT__OSAPI_COMPUTE_LISTEN',
+  'DEFAULT__METADATA_LISTEN',
+  'DEFAULT__IMAGE_LISTEN',
+  'DEFAULT__NETWORK_LISTEN',
+  'HEALTH__LISTEN',
+  'CONTROL__LISTEN',
+  'VNC__NOVNCPROXY_HOST',
+  'SERIAL_CONSOLE__SERIALPROXY_HOST',
+  'SPICE__HTML5PROXY_HOST',
+] as const;
+
+/** Options, as variables, that put everything on one address, as a container needs it. */
+export function listenVariables(address: string): Record<string, string> {
+  return Object.fromEntries(ADDRESSES.map((option) => [`OS_${option}`, address]));
+}
+
 export const PORT_COUNT = OPTIONS.length;
 export const LAST_BASE = 65_536 - PORT_COUNT;
 /** Below what systems give to outgoing connections (32768 up on Linux): nobody takes one between search and start. */

@@ -1,11 +1,12 @@
 import { CloudError, EXIT } from '../cloud.errors.js';
-import { LAST_BASE, PORT_COUNT, portVariables } from './ports.js';
+import { LAST_BASE, PORT_COUNT, listenVariables, portVariables } from './ports.js';
 
 /** The flags of `albireo start`, as commander gives them. */
 export interface StartFlags {
   readonly name: string;
   readonly ephemeral?: boolean;
   readonly portBase?: string;
+  readonly listen?: string;
   readonly seed?: string;
   readonly faults?: string;
   readonly readyFile?: string;
@@ -34,6 +35,7 @@ export async function serverInput(
     env: {
       ...environment,
       ...ports,
+      ...(flags.listen === undefined ? {} : listenVariables(flags.listen)),
       ...(flags.seed !== undefined && { OS_CONTROL__SEED: flags.seed }),
       ...(flags.faults !== undefined && { OS_FAULTS__FILE: flags.faults }),
       ...(flags.control === false && { OS_CONTROL__ENABLED: 'false', OS_FAULTS__ENABLED: 'false' }),

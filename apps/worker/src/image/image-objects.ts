@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { ImageStores } from '#libs/imagestore';
 import { getLogger } from '#libs/telemetry';
+import { heldObjects } from '../snapshots/held-objects.js';
 import type { Queries, Store, Transaction } from '../store/index.js';
 
 const log = getLogger('albireo.image.store');
@@ -124,15 +125,16 @@ export class ImageObjects {
     await this.removeDoomed();
   }
 
-  /** Removes doomed objects from their stores; each row goes once the store has said so. */
+  /** Removes doomed objects from their stores, but what a snapshot has; each row goes once the store has said so. */
   async removeDoomed(): Promise<void> {
     const doomed = await this.store.db
       .selectFrom('image_objects')
       .select(['key', 'store'])
       .where('state', '=', 'doomed')
-      .limit(AT_ONCE)
       .execute();
-    for (const { key, store } of doomed) {
+    const keys = doomed.map(({ key }) => key);
+    const held = keys.length === 0 ? new Set() : await heldObjects(this.store.db, keys);
+    for (const { key, store } of doomed.filter((one) => !held.has(one.key)).slice(0, AT_ONCE)) {
       // Data in a store that is not configured any more cannot be reached; the row keeps it in mind.
       const place = this.stores.find(store);
       if (place === undefined) continue;

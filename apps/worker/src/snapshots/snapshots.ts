@@ -4,6 +4,7 @@ import { businessClock, tellRestored } from '#libs/simulation';
 import type { Queries, Store, Transaction } from '../store/index.js';
 import { databaseVersion, moveClock, readClock } from '../store/index.js';
 import type { Intake } from './intake.js';
+import { PREFIX } from './held-objects.js';
 import { SnapshotError } from './snapshot.errors.js';
 import { stateTables } from './state-tables.js';
 import type { StateTable } from './state-tables.js';
@@ -11,7 +12,7 @@ import type { StateTable } from './state-tables.js';
 const log = getLogger('albireo.snapshots');
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/;
-const PREFIX = 'snapshot:';
+const OBJECTS = 'image_objects';
 /** Deleted rows stay in the files until then; without it 300 restores nearly doubled the database. */
 const VACUUM_EVERY = 50;
 
@@ -197,14 +198,26 @@ async function bringBack(tx: Transaction, name: string, { tables }: Schema): Pro
     where n.nspname = ${PREFIX + name} and c.relkind = 'r'`.execute(tx);
   const copied = new Set(copies.rows.map((copy) => copy.name));
   const names = tables.map((table) => `"${table.name}"`).toSorted();
-  const deletions = tables.toReversed().map((table) => `delete from "${table.name}";`);
+  const deletions = tables.toReversed().flatMap((table) => {
+    if (table.name === OBJECTS) return lettingGoOfObjects(copied.has(OBJECTS) ? schema : undefined);
+    return [`delete from "${table.name}";`];
+  });
   const insertions = tables
     .filter((table) => copied.has(table.name))
     .map(({ name: table, columns }) => {
       const list = columns.join(', ');
       return `insert into "${table}" (${list}) overriding system value select ${list} from ${schema}."${table}";`;
     });
-  await runBlock(tx, [`lock table ${names.join(', ')} in access exclusive mode;`, ...deletions, ...insertions]);
+  const silent = tables.filter(({ triggers }) => triggers);
+  const setTriggers = (how: string): string[] =>
+    silent.map((table) => `alter table "${table.name}" ${how} trigger user;`);
+  await runBlock(tx, [
+    `lock table ${names.join(', ')} in access exclusive mode;`,
+    ...setTriggers('disable'),
+    ...deletions,
+    ...insertions,
+    ...setTriggers('enable'),
+  ]);
   // The time of then is a move as any other, for whoever knows the later one.
   await moveClock(tx, (await readClock(tx)).offset_ms, version);
   // A handler of then that still runs has an older claim; nobody holds its message now.
@@ -215,6 +228,16 @@ async function bringBack(tx: Transaction, name: string, { tables }: Schema): Pro
   const waiting = await sql<{ id: string }>`
     update outbox set due_at = now() returning unique_id as id`.execute(tx);
   return new Set(waiting.rows.map(({ id }) => id));
+}
+
+/**
+ * What the image stores have is not put back with the database. Objects that the restored state does not know are
+ * removed by the next sweep, once their writers are gone; those that another snapshot has stay with it.
+ */
+function lettingGoOfObjects(schema: string | undefined): string[] {
+  const restored = schema === undefined ? '' : ` where key in (select key from ${schema}."${OBJECTS}")`;
+  const doom = `update "${OBJECTS}" set state = 'doomed', lease_until = null where state <> 'writing';`;
+  return schema === undefined ? [doom] : [`delete from "${OBJECTS}"${restored};`, doom];
 }
 
 async function dropSchema(tx: Transaction, name: string): Promise<void> {

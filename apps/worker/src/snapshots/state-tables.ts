@@ -6,6 +6,8 @@ export interface StateTable {
   readonly name: string;
   /** Those that can be written, quoted. */
   readonly columns: readonly string[];
+  /** What runs with its inserts, as a network's first segment: in a restore the rows are there already. */
+  readonly triggers: boolean;
 }
 
 /** Which migrations ran is not state. */
@@ -13,12 +15,13 @@ const NOT_STATE: ReadonlySet<string> = new Set(['schema_migrations']);
 
 /** All tables of the schema, those that others refer to before them. */
 export async function stateTables(db: Queries): Promise<StateTable[]> {
-  const tables = await sql<{ name: string; columns: string[] }>`
-    select c.relname as name, array_agg(quote_ident(a.attname) order by a.attnum) as columns
+  const tables = await sql<StateTable>`
+    select c.relname as name,
+      exists (select 1 from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal) as triggers, array_agg(quote_ident(a.attname) order by a.attnum) as columns
     from pg_class c join pg_attribute a on a.attrelid = c.oid
     where c.relkind = 'r' and c.relnamespace = current_schema()::regnamespace
       and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
-    group by c.relname order by c.relname`.execute(db);
+    group by c.oid, c.relname order by c.relname`.execute(db);
   const references = await sql<{ from: string; to: string }>`
     select f.relname as "from", t.relname as "to"
     from pg_constraint k join pg_class f on f.oid = k.conrelid join pg_class t on t.oid = k.confrelid

@@ -41,6 +41,23 @@ export const SCENARIOS: Readonly<Record<string, { readonly summary: string; read
     summary: 'no host takes the next server: it goes to ERROR',
     rules: [{ id: 'no-valid-host', driver: { operation: 'schedule' }, fail: true, times: 1 }],
   },
+  'no-addresses': {
+    summary: 'no address is free for new ports and floating IPs',
+    rules: [
+      {
+        id: 'no-addresses',
+        rpc: { topic: 'network', method: 'port_create' },
+        error: 'IpAddressGenerationFailure',
+        message: 'No more IP addresses available on network.',
+      },
+      {
+        id: 'no-floating-addresses',
+        rpc: { topic: 'network', method: 'floatingip_create' },
+        error: 'ExternalIpAddressExhausted',
+        message: 'Unable to find any IP address on external network.',
+      },
+    ],
+  },
   'host-down': {
     summary: 'hosts report no more and are down after service_down_time',
     rules: [{ id: 'host-down', driver: { operation: 'report' }, fail: true }],

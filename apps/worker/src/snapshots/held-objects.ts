@@ -1,0 +1,22 @@
+import { sql } from 'kysely';
+import type { Queries } from '../store/index.js';
+
+/** Schemas of snapshots begin so. */
+export const PREFIX = 'snapshot:';
+
+/** Those of the image objects that some snapshot has: their data stays where it is, deleted images or not. */
+export async function heldObjects(db: Queries, keys: readonly string[]): Promise<ReadonlySet<string>> {
+  const { rows: schemas } = await sql<{ name: string }>`
+    select n.nspname as name from pg_namespace n join pg_class c on c.relnamespace = n.oid
+    where starts_with(n.nspname, ${PREFIX}) and c.relname = 'image_objects'`.execute(db);
+  if (schemas.length === 0) return new Set();
+  const held = await sql<{ key: string }>`${sql.join(
+    schemas.map(
+      ({ name }) => sql`
+        select key from ${sql.id(name, 'image_objects')}
+        where state in ('staged', 'stored') and key = any(${[...keys]}::text[])`,
+    ),
+    sql` union `,
+  )}`.execute(db);
+  return new Set(held.rows.map(({ key }) => key));
+}
