@@ -5,7 +5,7 @@ import { createContext } from '#libs/telemetry';
 import { NotificationListener, Notifier } from '../src/index.js';
 import type { NotificationListenerOptions, ReceivedNotification, Transport } from '../src/index.js';
 import { coreOf } from '../src/internal/transport-core.js';
-import type { Bus } from './semantics.js';
+import type { Bus } from './semantics-site.js';
 
 const context = createContext({ user_id: 'u1', project_id: 'p1', private_thing: 'x' });
 let sequence = 0;

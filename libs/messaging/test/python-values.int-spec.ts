@@ -10,7 +10,7 @@ import type { Transport } from '../src/index.js';
 import { coreOf } from '../src/internal/transport-core.js';
 import { PythonPeer } from './python-peer.js';
 import { queueKind } from './queue-kind.js';
-import { rejectsWith } from './semantics.js';
+import { rejectsWith } from './semantics-site.js';
 import { starsContract } from './stars-contract.js';
 import { StarsServer } from './stars-server.js';
 

@@ -1,7 +1,7 @@
 import { startBroker } from '#testing/broker';
 import { createTransport } from '../src/index.js';
 import { describeSemantics } from './semantics.js';
-import type { Bus } from './semantics.js';
+import type { Bus } from './semantics-site.js';
 import { describeUpgrades } from './upgrade-semantics.js';
 
 async function openBus(): Promise<Bus> {

@@ -9,7 +9,7 @@ import { createTransport, RpcClient } from '../src/index.js';
 import type { MessagingHealth, Transport } from '../src/index.js';
 import { joinWrites } from '../src/internal/rabbit/joined-writes.js';
 import { coreOf } from '../src/internal/transport-core.js';
-import { rejectsWith } from './semantics.js';
+import { rejectsWith } from './semantics-site.js';
 import { starsContract } from './stars-contract.js';
 import type { StarsContract } from './stars-contract.js';
 import { StarsServer } from './stars-server.js';

@@ -1,93 +1,19 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { after, afterEach, before, describe, it } from 'node:test';
-import { createContext } from '#libs/telemetry';
-import { MessagingError, RemoteError, RpcClient } from '../src/index.js';
-import type {
-  MessagingErrorCode,
-  MessagingObserver,
-  MessagingSettings,
-  RpcServerOptions,
-  Transport,
-} from '../src/index.js';
+import { describe, it } from 'node:test';
+import { RemoteError, RpcClient } from '../src/index.js';
 import type { IncomingReply } from '../src/internal/envelope.js';
 import { coreOf } from '../src/internal/transport-core.js';
-import { MemoryLedger } from './memory-ledger.js';
+import { castSemantics } from './cast-semantics.js';
+import { rejectsWith, semanticsSite } from './semantics-site.js';
+import type { Bus } from './semantics-site.js';
 import { starsContract } from './stars-contract.js';
-import type { StarsContract } from './stars-contract.js';
-import { StarsServer } from './stars-server.js';
-
-export interface Bus {
-  open(settings: Partial<MessagingSettings>, observer?: MessagingObserver): Promise<Transport>;
-  close(): Promise<void>;
-}
-
-const fast: Partial<MessagingSettings> = {
-  responseTimeoutMs: 5_000,
-  retryDelayMs: 10,
-  maxRetryDelayMs: 20,
-  workerGraceMs: 300,
-  maxMessageBytes: 1_000_000,
-};
-
-export async function rejectsWith(promise: Promise<unknown>, code: MessagingErrorCode): Promise<MessagingError> {
-  try {
-    await promise;
-  } catch (error) {
-    assert.ok(error instanceof MessagingError, `expected a MessagingError, got ${String(error)}`);
-    assert.equal(error.code, code, error.message);
-    return error;
-  }
-  throw assert.fail(`expected ${code}`);
-}
-
-let sequence = 0;
 
 /** What both drivers must do alike. */
 export function describeSemantics(name: string, openBus: () => Promise<Bus>): void {
   describe(`semantics of the ${name} driver`, () => {
-    let bus: Bus;
-    let exchange = '';
-    let cleanups: (() => Promise<void>)[] = [];
-    const context = createContext({ user_id: 'u1', project_id: 'p1' });
-
-    before(async () => {
-      bus = await openBus();
-    });
-    after(() => bus.close());
-    afterEach(async () => {
-      for (const cleanup of cleanups.toReversed()) await cleanup();
-      cleanups = [];
-    });
-
-    async function open(settings: Partial<MessagingSettings> = {}, observer?: MessagingObserver): Promise<Transport> {
-      const transport = await bus.open({ ...fast, controlExchange: exchange, ...settings }, observer);
-      cleanups.push(() => transport.stop());
-      return transport;
-    }
-
-    async function pair(
-      options: Partial<RpcServerOptions> = {},
-      settings: Partial<MessagingSettings> = {},
-    ): Promise<{ client: RpcClient<StarsContract>; star: StarsServer; transport: Transport }> {
-      exchange = `x${process.pid}_${(sequence += 1)}`;
-      const transport = await open(settings);
-      const star = await serve(transport, 'a', options);
-      const clientTransport = await open(settings);
-      return { client: new RpcClient(clientTransport, starsContract), star, transport };
-    }
-
-    async function serve(transport: Transport, host: string, options: Partial<RpcServerOptions> = {}) {
-      const star = new StarsServer(transport, host, options);
-      await star.server.start();
-      cleanups.push(() => star.server.stop(2_000));
-      return star;
-    }
-
-    async function parked(transport: Transport): Promise<number> {
-      const found = await coreOf(transport).driver.inspectQueue(`${exchange}.stars.parked`);
-      return found?.messages ?? 0;
-    }
+    const site = semanticsSite(openBus);
+    const { context, open, pair, parked, serve } = site;
 
     it('answers a call', async () => {
       const { client } = await pair();
@@ -242,139 +168,7 @@ export function describeSemantics(name: string, openBus: () => Promise<Bus>): vo
       assert.deepEqual(star.runs, ['wait']);
     });
 
-    it('delivers casts, and keeps them while no worker runs', async () => {
-      const { client, star } = await pair();
-      await client.cast(context, 'note', { note: '1' });
-      assert.deepEqual(await star.noted(1), ['1']);
-      await star.server.stop();
-      await client.cast(context, 'note', { note: '2' });
-      const next = await serve(await open(), 'b');
-      assert.deepEqual(await next.noted(1), ['2']);
-    });
-
-    it('says that a cast has no queue', async () => {
-      const { client } = await pair();
-      const lonely = new RpcClient(client.transport, { ...starsContract, topic: 'nowhere' });
-      await rejectsWith(lonely.cast(context, 'note', { note: 'x' }), 'MessageUndeliverable');
-    });
-
-    it('sends a fanout to all servers of its own exchange', async () => {
-      const { client, star } = await pair();
-      const second = await serve(await open(), 'b');
-      const foreignTransport = await open({ controlExchange: `${exchange}_other` });
-      const foreign = await serve(foreignTransport, 'a');
-      await client.cast(context, 'note', { note: 'all' }, { fanout: true });
-      assert.deepEqual(await star.noted(1), ['all']);
-      assert.deepEqual(await second.noted(1), ['all']);
-      await new RpcClient(foreignTransport, starsContract).call(context, 'who', null);
-      assert.deepEqual(foreign.notes, []);
-    });
-
-    it('runs a failing cast again, then parks it', async () => {
-      const { client, star, transport } = await pair({}, { maxAttempts: 3 });
-      star.onNote = async (note) => {
-        if (note === 'never' || star.runs.length === 1) throw new Error('not yet');
-      };
-      await client.cast(context, 'note', { note: 'later' });
-      await star.noted(1);
-      assert.equal(star.runs.length, 2);
-      await client.cast(context, 'note', { note: 'never' });
-      await star.ran(5);
-      while ((await parked(transport)) < 1) await new Promise((resolve) => setTimeout(resolve, 10));
-      assert.equal(star.runs.length, 5);
-    });
-
-    it('parks a cast that cannot be run, without running it', async () => {
-      const { client, star, transport } = await pair();
-      await client.cast(context, 'note', JSON.parse('{"note": 7}'));
-      while ((await parked(transport)) < 1) await new Promise((resolve) => setTimeout(resolve, 10));
-      assert.deepEqual(star.runs, []);
-    });
-
-    it('parks what is not a message, and goes on', async () => {
-      const { client, transport } = await pair();
-      const bodies = ['', '{', '[]', '{"oslo.version":"3.0","oslo.message":"{}"}', '{"method":7}', '['.repeat(50_000)];
-      for (const [index, body] of bodies.entries()) {
-        const message = client.serializeCast(context, 'note', { note: String(index) });
-        await client.transport.publish({ ...message, body });
-      }
-      while ((await parked(transport)) < bodies.length) await new Promise((resolve) => setTimeout(resolve, 10));
-      assert.equal(await client.call(context, 'who', null), 'a');
-    });
-
-    it('refuses texts that cannot be stored where it is asked to, by the name of their argument', async () => {
-      const { client, star } = await pair({ storableTexts: true });
-      for (const [text, is] of [
-        ['half \ud800', 'unstorable'],
-        ['\udfff half', 'unstorable'],
-        ['a\0b', 'unstorable'],
-        ['\u{1f511} \ufffd \n', 'storable'],
-      ] as const) {
-        const answer = client.call(context, 'echo', { text });
-        if (is === 'storable') assert.deepEqual(await answer, { text });
-        else
-          assert.match(
-            (await rejectsWith(answer, 'UnstorableText')).message,
-            /echo: argument text has a half character or NUL/,
-          );
-      }
-      const named = await rejectsWith(client.call({ ...context, user_name: '\ud800' }, 'who', null), 'UnstorableText');
-      assert.match(named.message, /context user_name/);
-      assert.equal(star.notes.length, 0);
-    });
-
-    it('survives 500 damaged messages, and loses no good one', async () => {
-      const { client, star, transport } = await pair({}, { maxAttempts: 1 });
-      const good = client.serializeCast(context, 'note', { note: 'good' });
-      const asCall = good.body.replace('_unique_id', '_msg_id');
-      let seed = 42;
-      const random = (below: number): number => (seed = (seed * 1103515245 + 12345) % 2 ** 31) % below;
-      const pieces = ['', '"', '\\', '{', '}', '[', ']', 'null', '\u0000', '"__proto__":', '1e999', '\ud800', ','];
-      const damaged = Array.from({ length: 500 }, (_, index) => {
-        const body = index % 2 === 0 ? good.body : asCall;
-        const at = random(body.length);
-        return body.slice(0, at) + pieces[random(pieces.length)] + body.slice(at + random(40));
-      });
-      await Promise.all(damaged.map((body) => client.transport.publish({ ...good, body })));
-      for (let number = 0; number < 20; number += 1) await client.cast(context, 'note', { note: `after ${number}` });
-      while (star.notes.filter((note) => note.startsWith('after')).length < 20) await star.noted(star.notes.length + 1);
-      assert.equal(await client.call(context, 'who', null), 'a');
-      assert.ok((await parked(transport)) > 100);
-      assert.equal((await coreOf(transport).driver.inspectQueue(`${exchange}.stars`))?.messages ?? 0, 0);
-    });
-
-    it('runs a copy of a cast once', async () => {
-      const { client, star } = await pair();
-      const message = client.serializeCast(context, 'note', { note: 'once' }, { uniqueId: 'u'.repeat(32) });
-      for (let copy = 0; copy < 3; copy += 1) await client.transport.publish(message);
-      await client.cast(context, 'note', { note: 'last' });
-      assert.deepEqual(await star.noted(2), ['once', 'last']);
-    });
-
-    it('asks the ledger, which holds across servers', async () => {
-      const ledger = new MemoryLedger();
-      const { client, star } = await pair({ ledger });
-      const message = client.serializeCast(context, 'note', { note: 'once' });
-      await client.transport.publish(message);
-      await star.noted(1);
-      assert.equal(star.deliveries[0]?.token, 't1');
-      await star.server.stop();
-      const next = await serve(await open(), 'b', { ledger });
-      await client.transport.publish(message);
-      await client.cast(context, 'note', { note: 'second' });
-      assert.deepEqual(await next.noted(1), ['second']);
-      assert.ok([...ledger.rows.values()].every((row) => row.done || row.attempts > 0));
-    });
-
-    it('waits for a claim that another worker holds', async () => {
-      const ledger = new MemoryLedger();
-      const { client, star } = await pair({ ledger });
-      const message = client.serializeCast(context, 'note', { note: 'held' });
-      await ledger.claim(message.uniqueId, 'stars', 300);
-      await client.transport.publish(message);
-      await star.noted(1);
-      assert.equal(star.deliveries[0]?.attempts, 2);
-    });
+    castSemantics(site);
 
     it('finishes and answers what runs when it is stopped, and hands back the rest', async () => {
       const { client, star } = await pair({ concurrency: 1 });
@@ -455,7 +249,7 @@ export function describeSemantics(name: string, openBus: () => Promise<Bus>): vo
       const { baseApiEndpoint } = await import('../src/internal/built-in-endpoints.js');
       const contract = baseApiEndpoint('stars', 'stars').contract;
       const ping = coreOf(client.transport).calls.call({
-        exchange,
+        exchange: site.exchange,
         topic: 'stars',
         server: undefined,
         namespace: contract.namespace,

@@ -8,7 +8,7 @@ import type { Broker } from '#testing/broker';
 import { createTransport, RpcClient } from '../src/index.js';
 import type { Transport } from '../src/index.js';
 import { coreOf } from '../src/internal/transport-core.js';
-import { rejectsWith } from './semantics.js';
+import { rejectsWith } from './semantics-site.js';
 import { starsContract } from './stars-contract.js';
 import type { StarsContract } from './stars-contract.js';
 import { StarsServer } from './stars-server.js';

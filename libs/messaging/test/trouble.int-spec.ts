@@ -7,7 +7,7 @@ import { createTransport, RpcClient } from '../src/index.js';
 import type { MessagingHealth, Transport, TransportOptions } from '../src/index.js';
 import { coreOf } from '../src/internal/transport-core.js';
 import { StallingProxy } from './chaos/stalling-proxy.js';
-import { rejectsWith } from './semantics.js';
+import { rejectsWith } from './semantics-site.js';
 import { starsContract } from './stars-contract.js';
 import { StarsServer } from './stars-server.js';
 

@@ -4,8 +4,8 @@ import { createContext } from '#libs/telemetry';
 import { IsBoolean, IsInt, IsOptional, IsString, ValidateNested } from 'class-validator';
 import { call, cast, defineContract, endpoint, RpcClient, RpcServer, Since, Nested } from '../src/index.js';
 import type { Contract, Transport } from '../src/index.js';
-import { rejectsWith } from './semantics.js';
-import type { Bus } from './semantics.js';
+import { rejectsWith } from './semantics-site.js';
+import type { Bus } from './semantics-site.js';
 
 class Gear {
   @IsInt()
