@@ -2,9 +2,9 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { INestMicroservice } from '@nestjs/common';
 import type { MicroserviceOptions } from '@nestjs/microservices';
-import { ComputeOptions, ControlOptions, MessagingOptions, ServiceOptions } from '#libs/options';
+import { ComputeOptions, ControlOptions, MessagingOptions, NetworkOptions, ServiceOptions } from '#libs/options';
 import type { Configuration, TopicName } from '#libs/options';
-import { backportObjects } from '#libs/contracts';
+import { agentStateContract, backportObjects, dhcpPluginContract } from '#libs/contracts';
 import { MessagingError, brokerAway } from '#libs/messaging';
 import { RpcTransportStrategy } from '#libs/messaging/nest';
 import type { RpcServerOptions, Transport } from '#libs/messaging';
@@ -148,7 +148,7 @@ export class WorkerService implements Service {
     return new RpcTransportStrategy({
       transport,
       server: config.get(ServiceOptions).host,
-      topics,
+      topics: [...topics, ...agentTopics(config, topics)],
       alsoServers: (topic) => (topic === 'compute' ? shared.hosts.slice(1) : []),
       forTopic: (topic): Partial<RpcServerOptions> => {
         const interceptor = config.get(ControlOptions).enabled || faultPlan.enabled ? shared.interceptor : undefined;
@@ -181,4 +181,10 @@ export class WorkerService implements Service {
     await this.#resources?.imageStores.close();
     await this.#store?.close();
   }
+}
+
+/** The topics of neutron-server that neutron's own agents speak to. */
+function agentTopics(config: Configuration, topics: readonly TopicName[]): readonly string[] {
+  if (!topics.includes('network') || !config.get(NetworkOptions).serveNeutronAgents) return [];
+  return [agentStateContract.topic, dhcpPluginContract.topic];
 }

@@ -5,6 +5,9 @@ import { ResourceHandlers } from '../resources/resource-endpoint.js';
 import { ResourceManagers } from '../resources/resource-managers.js';
 import { WorkerResources } from '../service/worker-resources.js';
 import { Store } from '../store/index.js';
+import { AgentReports } from './agents/agent-reports.js';
+import { AgentStateEndpoint } from './agents/agent-state.endpoint.js';
+import { DhcpPluginEndpoint } from './agents/dhcp-plugin.endpoint.js';
 import { AutoAllocatedTopologies } from './auto-topology/auto-allocated-topologies.js';
 import { createNetworkManagers } from './create-network-managers.js';
 import type { NetworkManagers } from './create-network-managers.js';
@@ -18,7 +21,7 @@ const MANAGERS = Symbol('network managers');
 
 /** The topic network. */
 @Module({
-  controllers: [NetworkEndpoint],
+  controllers: [NetworkEndpoint, AgentStateEndpoint, DhcpPluginEndpoint],
   providers: [
     {
       provide: MANAGERS,
@@ -31,6 +34,7 @@ const MANAGERS = Symbol('network managers');
       inject: [WorkerResources],
       useFactory: ({ networkNotices }: WorkerResources) => networkNotices,
     },
+    { provide: AgentReports, inject: [WorkerResources], useFactory: ({ agents }: WorkerResources) => agents },
     { provide: ResourceManagers, inject: [MANAGERS], useFactory: ({ resources }: NetworkManagers) => resources },
     {
       provide: AutoAllocatedTopologies,

@@ -1,3 +1,4 @@
+export * from './agent-rpc.contract.js';
 export { networkContract, NetworkQuota, AutoTopologyArgs, NetworkQuotaUpdateArgs } from './network.contract.js';
 export type { NetworkContract, NetworkQuotaData, ProjectQuotaData } from './network.contract.js';
 export * from './resources.js';

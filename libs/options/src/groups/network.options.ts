@@ -17,6 +17,14 @@ export class NetworkOptions {
   })
   readonly globalPhysnetMtu!: number;
 
+  @BoolOpt({
+    default: false,
+    help:
+      "Serve neutron's own agents: workers of the topic network also serve q-reports-plugin and q-plugin, as neutron-server " +
+      'does. The agents need the control_exchange of the workers.',
+  })
+  readonly serveNeutronAgents!: boolean;
+
   @IntOpt({ default: 5, min: 0, help: 'Most name servers of a subnet.' })
   readonly maxDnsNameservers!: number;
 

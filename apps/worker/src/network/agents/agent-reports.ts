@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { DHCP_AGENT, L3_AGENT } from '#libs/contracts';
 import type { Store } from '../../store/index.js';
-import { scheduleLeftOver } from './agent-scheduling.js';
+import { isAlive, scheduleLeftOver } from './agent-scheduling.js';
 
 /** What plugs the ports of a compute host's guests: the worker's driver itself. */
 export const HOST_AGENT = 'Albireo host agent';
@@ -33,6 +33,24 @@ export class AgentReports {
     const shared = { host, zone, topic: 'network', binary: 'albireo-network' };
     await this.report({ ...shared, agentType: L3_AGENT, configurations: { agent_mode: 'legacy' } });
     await this.report({ ...shared, agentType: DHCP_AGENT, configurations: {} });
+  }
+
+  /** The same of an agent that is no part of a worker: whether its row is new, or was silent. */
+  async reportForeign(report: AgentReport, isStart: boolean): Promise<'new' | 'alive' | 'revived'> {
+    const { rows } = await sql<{ alive: boolean }>`
+      select ${isAlive} as alive from agents a
+      where a.agent_type = ${report.agentType} and a.host = ${report.host}`.execute(this.store.db);
+    const [before] = rows;
+    if (isStart || before === undefined) this.#started.delete(`${report.agentType}\0${report.host}`);
+    await this.report(report);
+    if (before === undefined) return 'new';
+    return before.alive ? 'alive' : 'revived';
+  }
+
+  /** Whether the database answers. */
+  async isAlive(): Promise<boolean> {
+    await sql`select 1`.execute(this.store.db);
+    return true;
   }
 
   /** "I am alive": makes the row of an agent or renews it. Several workers of one host share a row. */

@@ -1,0 +1,79 @@
+import { IsArray, IsBoolean, IsObject, IsOptional, IsString, MaxLength } from 'class-validator';
+import { call, defineContract, type } from '#libs/messaging';
+
+type Named = Readonly<Record<string, unknown>>;
+
+/** What an agent says of itself: under `agent_state`, as neutron's agents send it. */
+export class AgentReportArgs {
+  @IsObject() readonly agent_state!: Named;
+  /** ISO 8601, by the agent's clock. */
+  @IsString() @MaxLength(64) readonly time!: string;
+}
+
+/** Agents are services without a user; who may call is who is an administrator by the context. */
+const shared = { access: 'anyone', idempotent: true } as const;
+
+/** neutron.db.agents_db.AgentExtRpcCallback, in neutron's own words: agents that are no part of this product report here. */
+export const agentStateContract = defineContract({
+  topic: 'q-reports-plugin',
+  version: '1.4',
+  methods: {
+    /** `new`, `alive`, or `revived` after a silence. A cast as well. */
+    report_state: call({ ...shared, args: AgentReportArgs, result: type<'new' | 'alive' | 'revived'>() }),
+    has_alive_neutron_server: call({ ...shared, args: null, result: type<boolean>(), since: '1.2' }),
+  },
+});
+
+class HostArgs {
+  @IsString() @MaxLength(255) readonly host!: string;
+}
+
+export class ActiveNetworksArgs extends HostArgs {
+  /** Whether only subnets with DHCP are told. @default true */
+  @IsOptional() @IsBoolean() readonly enable_dhcp_filter?: boolean;
+}
+
+export class NetworkInfoArgs extends HostArgs {
+  @IsString() @MaxLength(255) readonly network_id!: string;
+}
+
+export class CreateDhcpPortArgs extends HostArgs {
+  /** `{ port: {…} }` */
+  @IsObject() readonly port!: Named;
+}
+
+export class UpdateDhcpPortArgs extends CreateDhcpPortArgs {
+  @IsString() @MaxLength(255) readonly port_id!: string;
+}
+
+export class ReleaseDhcpPortArgs extends NetworkInfoArgs {
+  @IsString() @MaxLength(255) readonly device_id!: string;
+}
+
+export class DhcpPortArgs {
+  @IsString() @MaxLength(255) readonly port_id!: string;
+}
+
+export class ReadyPortsArgs {
+  @IsArray() @IsString({ each: true }) readonly port_ids!: readonly string[];
+}
+
+/** neutron.api.rpc.handlers.dhcp_rpc.DhcpRpcCallback: what DHCP agents ask. Objects have the API's names. */
+export const dhcpPluginContract = defineContract({
+  topic: 'q-plugin',
+  version: '1.10',
+  methods: {
+    get_active_networks_info: call({ ...shared, args: ActiveNetworksArgs, result: type<readonly object[]>() }),
+    /** null: there is none. */
+    get_network_info: call({ ...shared, args: NetworkInfoArgs, result: type<object | null>() }),
+    /** null: its network or subnet is gone. */
+    create_dhcp_port: call({ access: 'anyone', args: CreateDhcpPortArgs, result: type<object | null>() }),
+    /** null: the port is gone, or another agent's. Error NetworkNotFound for an agent that does not serve the network. */
+    update_dhcp_port: call({ ...shared, args: UpdateDhcpPortArgs, result: type<object | null>() }),
+    release_dhcp_port: call({ ...shared, args: ReleaseDhcpPortArgs, result: type<null>() }),
+    /** Error PortNotFound. */
+    get_dhcp_port: call({ ...shared, args: DhcpPortArgs, result: type<object>() }),
+    dhcp_ready_on_ports: call({ ...shared, args: ReadyPortsArgs, result: type<null>() }),
+  },
+});
+export type DhcpPluginContract = typeof dhcpPluginContract;
