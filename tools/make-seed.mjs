@@ -15,6 +15,7 @@ const file = join(folder, 'database.tar.br');
 const built = join(root, 'dist/apps/worker/src/store');
 const { Store, syncDatabase } = await import(join(built, 'index.js'));
 const { PglitePool } = await import(join(built, 'pglite/pglite-pool.js'));
+const { connectEmbedded } = await import(join(built, 'pglite/pglite-stream.js'));
 const { tarEntries } = await import(join(built, 'pglite/unpack-tar.js'));
 const { migrationsHash } = await import(join(built, 'pglite/seed.js'));
 
@@ -30,7 +31,8 @@ mkdirSync(folder, { recursive: true });
 rmSync(file, { force: true });
 // Segments of the log of 1 MiB in place of 16: with --ephemeral they lie in memory.
 const database = await PGlite.create({ initDbStartParams: ['--wal-segsize=1'] });
-const store = new Store(new PglitePool(database), { embedded: true });
+const client = await connectEmbedded(database);
+const store = new Store(new PglitePool(client), { embedded: true });
 const migrations = await syncDatabase(store);
 // Nobody makes a database here: the templates would stay in memory for nothing.
 for (const { name } of await otherDatabases()) {
@@ -48,6 +50,7 @@ const dump = Buffer.from(await (await database.dumpDataDir('none')).arrayBuffer(
 const current = await database.query('select pg_walfile_name(pg_current_wal_insert_lsn()) as file');
 const lastSegment = current.rows[0].file;
 await store.close();
+await client.end();
 await database.close();
 
 // Segments of the log before the last checkpoint are never read again, those after its end have never been written:

@@ -4,17 +4,13 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { PGlite } from '@electric-sql/pglite';
 import type { PGliteOptions } from '@electric-sql/pglite';
-import { Client } from 'pg';
-import { getLogger } from '#libs/telemetry';
-import { valueParsers } from '../postgres/value-parsers.js';
+import type { Client } from 'pg';
 import { DiskGuard } from './disk-guard.js';
 import { lockDirectory } from './directory-lock.js';
 import { PglitePool } from './pglite-pool.js';
-import { PgliteStream } from './pglite-stream.js';
+import { connectEmbedded } from './pglite-stream.js';
 import { loadSeed } from './seed.js';
 import { unpackTar } from './unpack-tar.js';
-
-const log = getLogger('albireo.store');
 
 export interface EmbeddedDatabase {
   readonly pool: PglitePool;
@@ -50,14 +46,14 @@ export async function openEmbedded(
 ): Promise<EmbeddedDatabase> {
   if (directory === null) {
     const database = await start({ ...options, ...(await seedOption()) });
-    const client = await connect(database);
+    const client = await connectEmbedded(database);
     return { pool: new PglitePool(client), guard: null, close: () => close(client, database) };
   }
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const lock = await lockDirectory(join(directory, 'lock'));
   try {
     const database = await openDirectory(directory);
-    const client = await connect(database);
+    const client = await connectEmbedded(database);
     const guard = new DiskGuard(directory, onCondition, freeBytesOf);
     return {
       pool: new PglitePool(client, guard),
@@ -102,19 +98,6 @@ async function start(settings: PGliteOptions): Promise<PGlite> {
   const database = await PGlite.create(settings);
   await database.exec("set time zone 'UTC'; set datestyle to 'ISO'");
   return database;
-}
-
-/** pg's client speaks to PGlite as to a server: with named statements it plans each of ours once. */
-async function connect(database: PGlite): Promise<Client> {
-  const client = new Client({
-    stream: () => new PgliteStream(database),
-    user: 'postgres',
-    database: 'postgres',
-    types: valueParsers,
-  });
-  client.on('error', (error) => log.error(`The embedded database has failed: ${error.message}`));
-  await client.connect();
-  return client;
 }
 
 async function close(client: Client, database: PGlite): Promise<void> {

@@ -1,5 +1,10 @@
 import { Duplex } from 'node:stream';
 import type { PGlite } from '@electric-sql/pglite';
+import { Client } from 'pg';
+import { getLogger } from '#libs/telemetry';
+import { valueParsers } from '../postgres/value-parsers.js';
+
+const log = getLogger('albireo.store');
 
 /** First byte of the protocol's goodbye. */
 const TERMINATE = 0x58;
@@ -7,7 +12,7 @@ const TERMINATE = 0x58;
 type Written = (error?: Error | null) => void;
 
 /** PGlite in the place of a socket: what pg's client writes in one turn goes to the database in one message. */
-export class PgliteStream extends Duplex {
+class PgliteStream extends Duplex {
   constructor(readonly database: PGlite) {
     super();
   }
@@ -51,4 +56,17 @@ export class PgliteStream extends Duplex {
     const answer = await this.database.runExclusive(() => this.database.execProtocolRaw(message));
     if (answer.length > 0) this.push(Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength));
   }
+}
+
+/** pg's client speaks to PGlite as to a server: with named statements it plans each of ours once. */
+export async function connectEmbedded(database: PGlite): Promise<Client> {
+  const client = new Client({
+    stream: () => new PgliteStream(database),
+    user: 'postgres',
+    database: 'postgres',
+    types: valueParsers,
+  });
+  client.on('error', (error) => log.error(`The embedded database has failed: ${error.message}`));
+  await client.connect();
+  return client;
 }
