@@ -8,13 +8,12 @@ import { after, before, describe, it } from 'node:test';
 import { WebSocket } from 'ws';
 import { ApiClient, until } from '#testing/api-client';
 import { Cloud, rowsOf } from '#testing/cloud';
-import { killEverything, processesOf, serialLine, uploadImage } from '#testing/guest-host';
+import { killEverything, missingForNetworks, processesOf, serialLine, uploadImage } from '#testing/guest-host';
 import { Program } from '#testing/program';
 import { startEmbedded } from '#testing/stack';
 import type { Stack } from '#testing/stack';
 import { missingForGuests, tinyGuest } from '#testing/tiny-guest';
 import type { TinyGuest } from '#testing/tiny-guest';
-import { chooseLevel } from '../../apps/worker/src/fabric/choose-level.js';
 import { NetworkSpace, spaceFile } from '../../apps/worker/src/fabric/kernel/network-space.js';
 import { outsideNamespace } from '../../apps/worker/src/fabric/layout/names.js';
 
@@ -28,25 +27,13 @@ const ENV = {
   OS_QEMU__NETWORK: 'rootless',
 };
 
-async function reasonToSkip(): Promise<string | false> {
-  const missing = missingForGuests();
-  if (missing !== false) return missing;
-  try {
-    await chooseLevel('rootless');
-    return false;
-  } catch (error) {
-    if (process.env['ALBIREO_REQUIRE_PEERS'] === '1') throw error;
-    return error instanceof Error ? error.message : String(error);
-  }
-}
-
 interface Guest {
   readonly id: string;
   readonly port: string;
   readonly address: string;
 }
 
-describe('guests on their networks', { skip: await reasonToSkip() }, () => {
+describe('guests on their networks', { skip: missingForGuests() || (await missingForNetworks()) }, () => {
   let tiny: TinyGuest;
   let directory: string;
   let stack: Stack;

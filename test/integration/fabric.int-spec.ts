@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { access, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -10,8 +10,8 @@ import { after, before, describe, it } from 'node:test';
 import type { PortData, PortInput } from '#libs/contracts';
 import { signInstanceId } from '#libs/contracts';
 import { createContext } from '#libs/telemetry';
+import { missingForNetworks } from '#testing/guest-host';
 import { GuestStandIn } from '#testing/guest-stand-in';
-import { chooseLevel } from '../../apps/worker/src/fabric/choose-level.js';
 import { HostFabric } from '../../apps/worker/src/fabric/host-fabric.js';
 import { NetworkSpace } from '../../apps/worker/src/fabric/kernel/network-space.js';
 import { outsideNamespace, routerNamespace, tapOf } from '../../apps/worker/src/fabric/layout/names.js';
@@ -38,21 +38,7 @@ const admin = createContext({
   is_admin: true,
 });
 
-/** Why this machine cannot run it; `.ci/run` lets no peer be missing. */
-async function reasonToSkip(): Promise<string | false> {
-  try {
-    await chooseLevel('rootless');
-    await access('/usr/bin/busybox');
-    return false;
-  } catch (error) {
-    if (process.env['ALBIREO_REQUIRE_GUESTS'] !== undefined) throw error;
-    return error instanceof Error ? error.message : String(error);
-  }
-}
-
-const skip = await reasonToSkip();
-
-describe('the networks of a host’s guests', { skip }, () => {
+describe('the networks of a host’s guests', { skip: await missingForNetworks(['busybox']) }, () => {
   let folder: string;
   let store: Store;
   let topic: NetworkManagers;

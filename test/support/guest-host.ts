@@ -1,8 +1,28 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { connect } from 'node:net';
+import { chooseLevel } from '../../apps/worker/src/fabric/choose-level.js';
 import type { ApiClient } from './api-client.js';
 import type { Stack } from './stack.js';
+
+/**
+ * Why guests have no networks here, or false: give it to node:test's `skip`. With ALBIREO_REQUIRE_PEERS=1 a program that is
+ * missing is an error in place of a skip; what the kernel refuses is a skip everywhere.
+ */
+export async function missingForNetworks(programs: readonly string[] = []): Promise<string | false> {
+  const missing = programs.find((program) => spawnSync(program, ['--help']).error !== undefined);
+  const fault =
+    missing === undefined
+      ? await chooseLevel('rootless').then(
+          () => '',
+          (error: unknown) => (error instanceof Error ? error.message : String(error)),
+        )
+      : `the program ${missing} is not installed`;
+  if (fault === '') return false;
+  if (process.env['ALBIREO_REQUIRE_PEERS'] === '1' && fault.includes('is not installed')) throw new Error(fault);
+  return fault;
+}
 
 /** Makes an image of a file; a kernel and a ramdisk (aki, ari) are containers of their own. */
 export async function uploadImage(
