@@ -39,7 +39,7 @@ export class PolicyNotRegistered extends PolicyError {
   override readonly name = 'PolicyNotRegistered';
   readonly code = 'PolicyNotRegistered';
   constructor(readonly rule: string) {
-    super(`policy ${rule} has not been registered: add it to the rules of its service in libs/policy/src/rules`);
+    super(`policy ${rule} has not been registered: add it to the rules of its service`);
   }
 }
 

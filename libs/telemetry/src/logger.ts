@@ -16,7 +16,7 @@ export interface Logger {
   critical(message: string, fields?: LogFields): void;
   /** An error with its stack and causes, at ERROR. */
   exception(error: unknown, message: string, fields?: LogFields): void;
-  /** Whether an event of this level would be written: for events that are dear to build. */
+  /** Whether an event of this level would be written: for events that cost much to build. */
   isEnabled(level: LogLevel): boolean;
 }
 

@@ -6,7 +6,7 @@ export class KeypairCreateArgs {
   @IsIn(['ssh', 'x509']) readonly type!: 'ssh' | 'x509';
   /** Absent: the pair is generated (ed25519) and its private key answered once. */
   @IsOptional() @IsString() @MaxLength(16_384) readonly public_key?: string;
-  /** Owner; another than the caller needs the policy's leave. */
+  /** Owner; another than the caller only where the policy allows it. */
   @IsOptional() @IsString() @MaxLength(255) readonly user_id?: string;
 }
 

@@ -35,7 +35,7 @@ export class ListArgs {
   @IsBoolean()
   readonly page_reverse?: boolean;
 
-  /** Rows of every project; needs the policy's leave (Compute API's `all_tenants`). */
+  /** Rows of every project; the policy must allow it (Compute API's `all_tenants`). */
   @IsOptional()
   @IsBoolean()
   readonly all_projects?: boolean;

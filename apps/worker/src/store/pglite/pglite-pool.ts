@@ -8,7 +8,7 @@ import { kindOf } from '../statement-kind.js';
 import type { DiskGuard } from './disk-guard.js';
 
 /**
- * The embedded database behind the face of pg's pool, so that Kysely's own PostgreSQL dialect drives it. There is one
+ * The embedded database with the methods of pg's pool, so that Kysely's own PostgreSQL dialect drives it. There is one
  * connection: whoever asks while it is taken waits in line, so that no query slips into another's transaction.
  */
 export class PglitePool implements PostgresPool {
