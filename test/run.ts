@@ -6,7 +6,8 @@
 // e2e          test/e2e: the real programs and real clients
 import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
@@ -81,21 +82,61 @@ const isUnit = (file: string): boolean => suites['unit']?.test(file) === true;
 const unitFiles = files.filter(isUnit);
 const processFiles = files.filter((file) => !isUnit(file));
 
-// Unit specs share this process; integration and end-to-end files get a process each, one after another,
-// since they start servers and must not see each other's handles.
+// Unit specs share this process; integration and end-to-end files get a process each, since they start servers and must
+// not see each other's handles.
 const unitPaths = unitFiles.map((file) => join(dist, file));
 if (testName === undefined) for (const path of unitPaths) await import(pathToFileURL(path).href);
 else runUnitByName(testName, unitPaths);
 if (processFiles.length > 0) await runInProcesses(processFiles.map((file) => join(dist, file)));
 
-/** One broker and one database server serve all files; a test that kills one starts its own. */
-async function runInProcesses(paths: string[]): Promise<void> {
+interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+/**
+ * One broker and one database server serve all files; a test that kills one starts its own. Two files run at once, since
+ * most wait for programs to start. A file that failed so runs once more alone, and is told: what fails there has failed.
+ */
+async function runInProcesses(paths: readonly string[]): Promise<void> {
   const broker = await sharedBroker();
   const database = await sharedDatabase();
   Object.assign(process.env, broker.environment, database.environment);
-  const counts = { passed: 0, failed: 0, skipped: 0 };
+  const counts = await runTogether(paths, Math.min(2, availableParallelism()));
+  await Promise.all([broker.stop(), database.stop()]);
+  console.log(`${wanted.join('+')}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+  if (counts.failed > 0) process.exitCode = 1;
+}
+
+async function runTogether(paths: readonly string[], together: number): Promise<Counts> {
+  const sum: Counts = { passed: 0, failed: 0, skipped: 0 };
+  const again: string[] = [];
+  const add = (counts: Counts): void => {
+    for (const key of ['passed', 'failed', 'skipped'] as const) sum[key] += counts[key];
+  };
+  const waiting = [...paths];
+  const isAlone = together === 1 || paths.length === 1;
+  async function runNext(): Promise<void> {
+    for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
+      const counts = await runFile(path);
+      if (counts.failed > 0 && !isAlone) again.push(path);
+      else add(counts);
+    }
+  }
+  await Promise.all(Array.from({ length: together }, runNext));
+  if (again.length > 0) {
+    console.log(`failed beside another file, once more alone: ${again.map((path) => relative(dist, path)).join(', ')}`);
+    add(await runTogether(again, 1));
+  }
+  return sum;
+}
+
+/** What it prints comes at its end, so that two files do not mix. */
+async function runFile(path: string): Promise<Counts> {
+  const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
   const stream = run({
-    files: paths,
+    files: [path],
     concurrency: 1,
     ...(testName === undefined ? {} : { testNamePatterns: escaped(testName) }),
   });
@@ -107,8 +148,9 @@ async function runInProcesses(paths: string[]): Promise<void> {
     if (event.skip === undefined) counts.passed += 1;
     else counts.skipped += 1;
   });
-  for await (const line of stream.compose(new spec())) process.stdout.write(String(line));
-  await Promise.all([broker.stop(), database.stop()]);
-  console.log(`${wanted.join('+')}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
-  if (counts.failed > 0) process.exitCode = 1;
+  let text = `\n${relative(dist, path)}\n`;
+  for await (const line of stream.compose(new spec())) text += String(line);
+  // The totals of each file would hide those of all.
+  process.stdout.write(text.replaceAll(/^ℹ .*\n/gm, ''));
+  return counts;
 }
