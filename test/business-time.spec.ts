@@ -20,6 +20,7 @@ const MACHINE: Readonly<Record<string, string>> = {
   'apps/worker/src/snapshots/': 'when a snapshot was made; which casts are older than a restore',
   'apps/worker/src/service/state-metrics.ts': 'the age of the outbox',
   'apps/manage/src/status/checks/database.ts': 'the age of the outbox',
+  'apps/worker/src/events/event-log.ts': 'what an operator compares with a log',
   'apps/worker/src/image/image-objects.ts': 'leases of uploads',
   'apps/worker/src/image/import/image-tasks.ts': 'leases of tasks',
   'apps/worker/src/qemu/image-cache.ts': 'times of files',

@@ -52,7 +52,7 @@ export class InstanceLookup {
 
   /** What the guest leaves as its password. Errors as `find`, and Conflict where there is one already. */
   async leavePassword(request: FastifyRequest, password: string): Promise<void> {
-    const asker = this.#edge.settings.serviceMetadataProxy ? this.#signed(request) : byAddress(request);
+    const asker = this.#isProxied(request) ? this.#signed(request) : byAddress(request);
     await this.#conductor.call(request, 'instance_password_set', Object.assign({ password }, asker), {
       elevated: true,
     });

@@ -41,6 +41,7 @@ describe('who may call the worker', () => {
       'catalog_get',
       'console_connect',
       'instance_metadata',
+      'instance_password_set',
       'oauth1_access_token',
       'oauth1_request_token',
       'revocation_list',

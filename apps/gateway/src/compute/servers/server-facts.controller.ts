@@ -1,6 +1,7 @@
 import { Controller, Get, Param, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { POWER_STATE, Server } from '#libs/contracts';
+import { businessClock } from '#libs/simulation';
 import type { ServerData } from '#libs/contracts';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
@@ -81,7 +82,7 @@ function diagnosticsView(server: ServerData): Record<string, unknown> {
     driver: 'libvirt',
     hypervisor: null,
     hypervisor_os: null,
-    uptime: launched === null ? null : Math.max(0, Math.floor((Date.now() - Date.parse(launched)) / 1000)),
+    uptime: launched === null ? null : Math.max(0, Math.floor((businessClock.nowMs() - Date.parse(launched)) / 1000)),
     config_drive: server.config_drive,
     num_cpus: flavor.vcpus,
     num_nics: macs.length,

@@ -1,6 +1,7 @@
 import { Controller, Get, Param, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { ServicePage } from '#libs/contracts';
+import { businessClock } from '#libs/simulation';
 import { Authorize } from '../../edge/access/access.decorators.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
@@ -21,7 +22,7 @@ export class UsageAuditController {
   @Get()
   @Authorize(`${RULES}:list`)
   async list(@Req() request: FastifyRequest): Promise<unknown> {
-    return { instance_usage_audit_logs: await this.#log(request, new Date()) };
+    return { instance_usage_audit_logs: await this.#log(request, businessClock.date()) };
   }
 
   @Get(':before')

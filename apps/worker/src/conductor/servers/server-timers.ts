@@ -75,13 +75,13 @@ function addOffload({ tasks, store, config }: WorkerResources, actions: ServerAc
       .where(
         sql<boolean>`(select max(e.finish_time) from instance_actions a join instance_action_events e on e.action_id = a.id
           where a.instance_id = i.id and e.event = 'compute_shelve_instance')
-          <= clock_timestamp() - ${seconds} * interval '1 second'`,
+          <= business_clock() - ${seconds} * interval '1 second'`,
       )
       .limit(BATCH_SIZE)
       .execute();
     for (const server of due) await actByRule(actions, server, 'shelve_offload');
   };
-  tasks.add({ name: 'offload shelved servers', intervalMs: INTERVAL_MS, run });
+  tasks.add({ name: 'offload shelved servers', intervalMs: INTERVAL_MS, byClock: true, run });
 }
 
 /** What the operator's own rule does; a lock keeps others from the server, not this. */

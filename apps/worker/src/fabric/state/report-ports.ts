@@ -18,7 +18,7 @@ export async function reportPlugged(
   await sql`
     update ports p set status = case when p.admin_state_up then 'ACTIVE' else 'DOWN' end,
       binding_vif_type = ${BOUND.type}, binding_vif_details = ${details}::jsonb,
-      revision_number = p.revision_number + 1, updated_at = now()
+      revision_number = p.revision_number + 1, updated_at = business_now()
     where p.id = any(${ids}::text[]) and p.binding_host_id = ${host}
       and (p.status <> case when p.admin_state_up then 'ACTIVE' else 'DOWN' end
         or p.binding_vif_type <> ${BOUND.type} or p.binding_vif_details <> ${details}::jsonb)`.execute(db);
@@ -28,6 +28,6 @@ export async function reportPlugged(
 export async function reportUnplugged({ db }: Store, host: string, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await sql`
-    update ports p set status = 'DOWN', revision_number = p.revision_number + 1, updated_at = now()
+    update ports p set status = 'DOWN', revision_number = p.revision_number + 1, updated_at = business_now()
     where p.id = any(${[...ids]}::text[]) and p.binding_host_id = ${host} and p.status <> 'DOWN'`.execute(db);
 }

@@ -123,7 +123,7 @@ export async function tellSegments(tx: Transaction, networkId: string): Promise<
       provider_physical_network = f.physical_network,
       provider_segmentation_id = f.segmentation_id,
       segments = case when f.count = 1 then null else f.segments end,
-      updated_at = now()
+      updated_at = business_now()
     from (
       select count(*) as count,
         coalesce(jsonb_agg(jsonb_build_object('provider:network_type', g.network_type, 'provider:physical_network',
