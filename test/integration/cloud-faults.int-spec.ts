@@ -118,6 +118,50 @@ describe('faults of a cloud', { timeout: 300_000 }, () => {
     assert.match(await albireo.succeed(['fault', 'log']), /boot-error-once\tdriver\t.*"spawn"/);
   });
 
+  it('that are ready-made do what they say, the random one alike in two runs', async () => {
+    const network_id = await networkId();
+    const scenario = async (name: string): Promise<void> => {
+      await cloud.control('DELETE', '/faults');
+      assert.equal((await cloud.control('POST', `/fault-scenarios/${name}`)).status, 200, name);
+    };
+    const createPort = (): ReturnType<CloudClient['api']> =>
+      cloud.api('network', 'POST', '/v2.0/ports', { port: { network_id } });
+    const flaky = async (): Promise<number[]> => {
+      await scenario('flaky-create');
+      const statuses: number[] = [];
+      for (let at = 0; at < 12; at += 1) statuses.push((await createPort()).status);
+      return statuses;
+    };
+    const first = await flaky();
+    assert.ok(first.includes(503) && first.includes(201), first.join());
+    assert.deepEqual(await flaky(), first);
+    await scenario('slow-api');
+    const began = performance.now();
+    assert.equal((await networks()).status, 200);
+    assert.ok(performance.now() - began >= 1_990);
+    await scenario('token-expires');
+    const seven: number[] = [];
+    for (let at = 0; at < 7; at += 1) seven.push((await networks()).status);
+    assert.deepEqual(seven, [200, 200, 200, 200, 200, 401, 200]);
+    await scenario('rate-limit');
+    const limited = await networks();
+    assert.deepEqual([limited.status, limited.headers.get('retry-after')], [429, '1']);
+    await scenario('api-down');
+    const down = await networks();
+    assert.deepEqual([down.status, down.headers.get('retry-after')], [503, '5']);
+    await scenario('no-addresses');
+    const port = await createPort();
+    assert.equal(port.status, 409);
+    assert.equal((port.body as { NeutronError: { type: string } }).NeutronError.type, 'IpAddressGenerationFailure');
+    const floatingip = { floating_network_id: network_id };
+    assert.equal((await cloud.api('network', 'POST', '/v2.0/floatingips', { floatingip })).status, 400);
+    await scenario('quota-exhausted');
+    const flavorRef = '1';
+    const imageRef = '70a599e0-31e7-49b7-b260-868f441e862b';
+    const server = { name: 'x', flavorRef, imageRef, networks: [{ uuid: network_id }] };
+    assert.equal((await cloud.api('compute', 'POST', '/servers', { server })).status, 403);
+  });
+
   it('of eventual consistency: what was just created is 404 for a moment', async () => {
     await add([{ http: { api: 'network', method: 'GET', path: '/ports/*' }, young: 0.5 }]);
     const { body } = await cloud.api('network', 'POST', '/v2.0/ports', { port: { network_id: await networkId() } });
