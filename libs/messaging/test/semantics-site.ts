@@ -46,14 +46,14 @@ export interface SemanticsSite {
   readonly context: RequestContext;
   /** The exchange of the last pair. */
   readonly exchange: string;
-  open(settings?: Partial<MessagingSettings>, observer?: MessagingObserver): Promise<Transport>;
-  pair(
+  readonly open: (settings?: Partial<MessagingSettings>, observer?: MessagingObserver) => Promise<Transport>;
+  readonly pair: (
     options?: Partial<RpcServerOptions>,
     settings?: Partial<MessagingSettings>,
-  ): Promise<{ client: RpcClient<StarsContract>; star: StarsServer; transport: Transport }>;
-  serve(transport: Transport, host: string, options?: Partial<RpcServerOptions>): Promise<StarsServer>;
+  ) => Promise<{ client: RpcClient<StarsContract>; star: StarsServer; transport: Transport }>;
+  readonly serve: (transport: Transport, host: string, options?: Partial<RpcServerOptions>) => Promise<StarsServer>;
   /** How many messages were parked. */
-  parked(transport: Transport): Promise<number>;
+  readonly parked: (transport: Transport) => Promise<number>;
 }
 
 /** Opens the bus for the tests of the `describe` that it is called in, and closes what they leave. */

@@ -41,7 +41,8 @@ export class RpcClientProxy extends ClientProxy {
   }
 
   protected publish({ pattern, data }: ReadPacket, callback: (packet: WritePacket) => void): () => void {
-    void this.#answer(pattern, data).then(callback);
+    const answer = async (): Promise<void> => callback(await this.#answer(pattern, data));
+    void answer();
     return () => undefined;
   }
 

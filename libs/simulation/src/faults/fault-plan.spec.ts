@@ -6,7 +6,7 @@ import { readFaultRules } from './fault-rules.js';
 import { globPattern } from './glob.js';
 import { SCENARIOS } from './scenarios.js';
 
-const errors = ['Unexpected', 'QuotaExceeded'];
+const errors = ['Unexpected', 'QuotaExceeded', 'IpAddressGenerationFailure', 'ExternalIpAddressExhausted'];
 const read = (text: string) => readFaultRules(text, 'faults.yaml', errors);
 
 function planOf(text: string, seed = 1): FaultPlan {
