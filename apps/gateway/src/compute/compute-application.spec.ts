@@ -1,218 +1,85 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { ExpectedError, Flavor, FlavorPage, Keypair, Server, ServerPage, ServicePage } from '#libs/contracts';
-import type { ListArgs, ServerCreateArgs } from '#libs/contracts';
-import { createApiApplication } from '../edge/application.js';
-import type { ApiApplication } from '../edge/application.js';
-import { flavorData, serverData } from '../edge/testing/server-data.js';
-import { testClaims, testEdge } from '../edge/testing/test-edge.js';
-import { computeApi } from './compute.api.js';
+import { describe, it } from 'node:test';
+import { computeSite, server } from './testing/compute-site.js';
 
 const PROJECT = 'c0ffee00c0ffee00c0ffee00c0ffee00';
 const IMAGE = '11111111-2222-4333-8444-555555555555';
-const server = serverData();
 
 describe('the Compute API', () => {
-  let listed: ListArgs | undefined;
-  let created: ServerCreateArgs | undefined;
-  const edge = testEdge({
-    conductor: {
-      server_list: (args) => {
-        listed = args;
-        return ServerPage.wrap({ objects: [server], next_marker: args.limit === 1 ? server.id : null });
-      },
-      server_get: ({ id }) => {
-        if (id !== server.id) throw new ExpectedError('InstanceNotFound', `Instance ${id} could not be found.`);
-        return Server.wrap(server);
-      },
-      server_create: (args) => {
-        created = args;
-        if (args.flavor_ref === 'nosuch')
-          throw new ExpectedError('FlavorNotFound', 'Flavor nosuch could not be found.');
-        return ServerPage.wrap({ objects: [server], next_marker: null });
-      },
-      server_update: ({ name }) => Server.wrap(serverData({ name: name ?? 'vm' })),
-      server_delete: () => null,
-      server_action: ({ action }) => {
-        if (action === 'start') {
-          throw new ExpectedError(
-            'InstanceInvalidState',
-            `Cannot 'start' instance ${server.id} while it is in vm_state active`,
-          );
-        }
-        return null;
-      },
-      flavor_list: () => FlavorPage.wrap({ objects: [flavorData()], next_marker: null }),
-      flavor_get: () => Flavor.wrap(flavorData()),
-      keypair_create: ({ name, type, public_key: key }) =>
-        Keypair.wrap({
-          number: 3,
-          name,
-          type,
-          user_id: 'u1',
-          public_key: key ?? 'ssh-ed25519 AAAA',
-          fingerprint: 'aa:bb',
-          created_at: '2026-11-21T20:49:56.123456Z',
-          private_key: key === undefined ? 'PRIVATE' : null,
-        }),
-      keypair_delete: () => null,
-      limits_get: () => {
-        throw new Error('a secret of the worker');
-      },
-      service_list: () =>
-        ServicePage.wrap({
-          objects: [
-            {
-              id: 's1',
-              binary: 'nova-compute',
-              host: 'h1',
-              zone: 'nova',
-              status: 'enabled',
-              state: 'up',
-              disabled_reason: null,
-              number: 1,
-              forced_down: false,
-              updated_at: '2026-11-21T20:49:56.123456Z',
-            },
-          ],
-          next_marker: null,
-        }),
-    },
-  });
-  let app: ApiApplication;
-  const tokens = { member: '', admin: '' };
-
-  before(async () => {
-    app = await createApiApplication(computeApi, edge);
-    tokens.member = await edge.codec.sign(testClaims());
-    tokens.admin = await edge.codec.sign(testClaims(['admin']));
-  });
-  after(() => app.close());
-
-  interface Asked {
-    readonly version?: string;
-    readonly body?: unknown;
-    readonly as?: 'member' | 'admin';
-  }
-  const ask = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, { version, body, as = 'member' }: Asked = {}) =>
-    app.fastify.inject({
-      method,
-      url,
-      headers: {
-        host: 'cloud:8774',
-        'x-auth-token': tokens[as],
-        ...(version === undefined ? {} : { 'openstack-api-version': `compute ${version}` }),
-      },
-      ...(body === undefined ? {} : { payload: body as object }),
-    });
+  const site = computeSite();
 
   it('tells its versions without a token', async () => {
-    const root = await app.fastify.inject({ url: '/', headers: { host: 'cloud:8774' } });
+    const root = await site.fastify().inject({ url: '/', headers: { host: 'cloud:8774' } });
     assert.equal(root.statusCode, 200);
     const [legacy, version] = root.json().versions;
     assert.deepEqual([legacy.id, legacy.version, legacy.status], ['v2.0', '', 'DEPRECATED']);
     assert.equal(version.min_version, '2.1');
     assert.equal(version.links[0].href, 'http://cloud:8774/v2.1/');
     for (const url of ['/v2.1', '/v2.1/']) {
-      const one = await app.fastify.inject({ url, headers: { host: 'cloud:8774' } });
+      const one = await site.fastify().inject({ url, headers: { host: 'cloud:8774' } });
       assert.equal(one.json().version.version, version.version, url);
     }
-    const other = await app.fastify.inject({ url: '/nonsense' });
+    const other = await site.fastify().inject({ url: '/nonsense' });
     assert.equal(other.statusCode, 300);
     assert.match(other.json().choices[1].links[0].href, /\/v2\.1\/nonsense$/);
   });
 
   it('answers /v2 as 2.1 without microversions, and passes over keys that it does not know', async () => {
-    const about = (await app.fastify.inject({ url: '/v2/', headers: { host: 'cloud:8774' } })).json().version;
+    const about = (await site.fastify().inject({ url: '/v2/', headers: { host: 'cloud:8774' } })).json().version;
     assert.deepEqual([about.id, about.links[0].href], ['v2.0', 'http://cloud:8774/v2/']);
-    const list = await ask('GET', '/v2/flavors', { version: '2.95' });
+    const list = await site.ask('GET', '/v2/flavors', { version: '2.95' });
     assert.equal(list.headers['openstack-api-version'], undefined);
     assert.equal(list.headers['vary'], undefined);
     assert.equal('description' in list.json().flavors[0], false);
     assert.equal(list.json().flavors[0].links[0].href, 'http://cloud:8774/v2/flavors/1');
     const server = { name: 'vm', imageRef: IMAGE, flavorRef: '1', unheard: 1, description: 'of 2.19' };
-    assert.equal((await ask('POST', '/v2/servers', { body: { server } })).statusCode, 202);
-    assert.equal(created?.description, undefined);
-    assert.equal((await ask('POST', '/v2.1/servers', { body: { server } })).statusCode, 400);
-  });
-
-  it('takes a disk configuration, files, hints, tags and certificates, each in its versions', async () => {
-    const base = { name: 'vm', imageRef: IMAGE, flavorRef: '1', networks: 'none' };
-    const create = async (version: string, more: object, beside: object = {}) => {
-      created = undefined;
-      const { statusCode } = await ask('POST', '/v2.1/servers', {
-        version,
-        body: { server: { ...base, ...more }, ...beside },
-      });
-      return statusCode;
-    };
-    const file = { path: '/etc/banner.txt', contents: 'aGVsbG8=' };
-    assert.equal(await create('2.56', { 'OS-DCF:diskConfig': 'AUTO', personality: [file] }), 202);
-    assert.deepEqual([created?.auto_disk_config, created?.personality?.length], [true, 1]);
-    assert.equal(await create('2.57', { personality: [file] }), 400);
-    assert.equal(await create('2.56', { personality: [{ path: '/x', contents: 'no base 64!' }] }), 400);
-    assert.equal(await create('2.52', { tags: ['a', 'b'] }), 202);
-    assert.deepEqual(created?.tags, ['a', 'b']);
-    assert.equal(await create('2.51', { tags: ['a'] }), 400);
-    for (const tag of ['a,b', 'a/b', '', 'x'.repeat(61)]) assert.equal(await create('2.52', { tags: [tag] }), 400, tag);
-    assert.equal(await create('2.63', { trusted_image_certificates: ['c1'] }), 202);
-    assert.equal(await create('2.63', { trusted_image_certificates: [] }), 400);
-    assert.equal(await create('2.37', {}, { 'os:scheduler_hints': { same_host: IMAGE, mine: 'own' } }), 202);
-    assert.deepEqual(created?.scheduler_hints, { same_host: IMAGE, mine: 'own' });
-    assert.equal(await create('2.37', {}, { 'os:scheduler_hints': { group: 'no id' } }), 400);
-    assert.equal(await create('2.74', { host: 'h1', hypervisor_hostname: 'h1' }), 202);
-    assert.deepEqual([created?.host, created?.hypervisor_hostname], ['h1', 'h1']);
-  });
-
-  it('pins a server to its zone from 2.104 on', async () => {
-    const put = (changes: object, version: string) =>
-      ask('PUT', `/v2.1/servers/${server.id}`, { version, body: { server: changes } });
-    assert.equal((await put({ pinned_availability_zone: null }, '2.104')).statusCode, 200);
-    assert.equal((await put({ pinned_availability_zone: null }, '2.103')).statusCode, 400);
+    assert.equal((await site.ask('POST', '/v2/servers', { body: { server } })).statusCode, 202);
+    assert.equal(site.created()?.description, undefined);
+    assert.equal((await site.ask('POST', '/v2.1/servers', { body: { server } })).statusCode, 400);
   });
 
   it('repeats the microversion and varies by both headers', async () => {
-    const answer = await ask('GET', '/v2.1/flavors', { version: 'latest' });
+    const answer = await site.ask('GET', '/v2.1/flavors', { version: 'latest' });
     assert.equal(answer.headers['openstack-api-version'], 'compute 2.104');
     assert.equal(answer.headers['x-openstack-nova-api-version'], '2.104');
     assert.match(String(answer.headers['vary']), /X-OpenStack-Nova-API-Version/);
-    assert.equal((await ask('GET', '/v2.1/flavors', { version: '2.x' })).statusCode, 400);
-    const beyond = await ask('GET', '/v2.1/flavors', { version: '2.999' });
+    assert.equal((await site.ask('GET', '/v2.1/flavors', { version: '2.x' })).statusCode, 400);
+    const beyond = await site.ask('GET', '/v2.1/flavors', { version: '2.999' });
     assert.equal(beyond.statusCode, 406);
     assert.match(beyond.body, /Minimum is 2\.1 and maximum is 2\.104/);
   });
 
   it('takes the project in the path, and puts it into links; refuses another one', async () => {
-    const answer = await ask('GET', `/v2.1/${PROJECT}/servers`);
+    const answer = await site.ask('GET', `/v2.1/${PROJECT}/servers`);
     assert.equal(answer.statusCode, 200);
     assert.equal(answer.json().servers[0].links[0].href, `http://cloud:8774/v2.1/${PROJECT}/servers/${server.id}`);
-    const other = await ask('GET', '/v2.1/deadbeefdeadbeefdeadbeefdeadbeef/servers');
+    const other = await site.ask('GET', '/v2.1/deadbeefdeadbeefdeadbeefdeadbeef/servers');
     assert.equal(other.statusCode, 400);
     assert.match(other.body, /doesn't match Context's project_id/);
   });
 
   it('lists with limit and marker, filters and links to the next page', async () => {
-    const answer = await ask(
+    const answer = await site.ask(
       'GET',
       '/v2.1/servers/detail?limit=1&name=v&status=active&changes-since=2026-01-01T00:00:00Z',
     );
     assert.equal(answer.statusCode, 200);
-    assert.deepEqual(listed?.filters, {
+    assert.deepEqual(site.listed()?.filters, {
       name: ['v'],
       vm_state: ['active'],
       changes_since: ['2026-01-01T00:00:00.000Z'],
     });
     assert.match(answer.json().servers_links[0].href, new RegExp(`/servers/detail\\?limit=1&.*marker=${server.id}$`));
-    assert.deepEqual((await ask('GET', '/v2.1/servers?status=nonsense')).json(), { servers: [] });
-    assert.equal((await ask('GET', '/v2.1/servers?limit=x')).statusCode, 400);
-    assert.equal((await ask('GET', '/v2.1/servers?sort_key=bogus')).statusCode, 400);
-    assert.equal((await ask('GET', '/v2.1/servers?changes-since=yesterday')).statusCode, 400);
+    assert.deepEqual((await site.ask('GET', '/v2.1/servers?status=nonsense')).json(), { servers: [] });
+    assert.equal((await site.ask('GET', '/v2.1/servers?limit=x')).statusCode, 400);
+    assert.equal((await site.ask('GET', '/v2.1/servers?sort_key=bogus')).statusCode, 400);
+    assert.equal((await site.ask('GET', '/v2.1/servers?changes-since=yesterday')).statusCode, 400);
   });
 
   it('answers 400 for a marker that is longer than any id', async () => {
     const marker = 'm'.repeat(256);
     for (const path of ['servers', 'servers/detail', 'flavors', 'flavors/detail', 'os-keypairs', 'os-hypervisors']) {
-      const answer = await ask('GET', `/v2.1/${path}?marker=${marker}`, { as: 'admin', version: '2.60' });
+      const answer = await site.ask('GET', `/v2.1/${path}?marker=${marker}`, { as: 'admin', version: '2.60' });
       assert.equal(answer.statusCode, 400, path);
       assert.match(answer.json().badRequest.message, /^marker \[m{64}…\] not found$/);
     }
@@ -220,100 +87,25 @@ describe('the Compute API', () => {
 
   it('lets only administrators sort by where servers run', async () => {
     for (const key of ['host', 'node']) {
-      const refused = await ask('GET', `/v2.1/servers?sort_key=display_name&sort_key=${key}`);
+      const refused = await site.ask('GET', `/v2.1/servers?sort_key=display_name&sort_key=${key}`);
       assert.equal(refused.statusCode, 403);
       assert.equal(refused.json().forbidden.message, `Only administrators can sort servers by ${key}`);
-      const answer = await ask('GET', `/v2.1/servers?sort_key=${key}`, { as: 'admin' });
+      const answer = await site.ask('GET', `/v2.1/servers?sort_key=${key}`, { as: 'admin' });
       assert.equal(answer.statusCode, 200);
     }
   });
 
   it('lets only administrators list all projects', async () => {
-    const refused = await ask('GET', '/v2.1/servers?all_tenants=1');
+    const refused = await site.ask('GET', '/v2.1/servers?all_tenants=1');
     assert.equal(refused.statusCode, 403);
     assert.match(refused.body, /Policy doesn't allow os_compute_api:servers:index:get_all_tenants/);
-    assert.equal((await ask('GET', '/v2.1/servers?all_tenants=True', { as: 'admin' })).statusCode, 200);
-    assert.equal(listed?.all_projects, true);
+    assert.equal((await site.ask('GET', '/v2.1/servers?all_tenants=True', { as: 'admin' })).statusCode, 200);
+    assert.equal(site.listed()?.all_projects, true);
   });
 
   it('shows administrators the state of the host', async () => {
-    const answer = await ask('GET', `/v2.1/servers/${server.id}`, { version: '2.16', as: 'admin' });
+    const answer = await site.ask('GET', `/v2.1/servers/${server.id}`, { version: '2.16', as: 'admin' });
     assert.equal(answer.json().server.host_status, 'UP');
-  });
-
-  it('creates: 202, Location, and the arguments of the bus', async () => {
-    const body = { server: { name: 'vm', flavorRef: 1, imageRef: IMAGE, networks: 'none' } };
-    const answer = await ask('POST', '/v2.1/servers', { version: '2.37', body });
-    assert.equal(answer.statusCode, 202, answer.body);
-    assert.equal(answer.headers['location'], `http://cloud:8774/v2.1/servers/${server.id}`);
-    assert.deepEqual(Object.keys(answer.json().server), [
-      'id',
-      'links',
-      'OS-DCF:diskConfig',
-      'security_groups',
-      'adminPass',
-    ]);
-    assert.equal(created?.flavor_ref, '1');
-    assert.equal(created?.network_mode, 'none');
-    const several = { server: { ...body.server, min_count: 2, max_count: '3', return_reservation_id: 'true' } };
-    const reservation = await ask('POST', '/v2.1/servers', { version: '2.37', body: several });
-    assert.deepEqual(reservation.json(), { reservation_id: 'r-abc' });
-    assert.equal(created?.max_count, 3);
-  });
-
-  it('answers the password of a new server: the one asked for, else a generated one', async () => {
-    const create = (more: object) =>
-      ask('POST', '/v2.1/servers', { body: { server: { name: 'vm', imageRef: IMAGE, flavorRef: '1', ...more } } });
-    assert.equal((await create({ adminPass: 'mine' })).json().server.adminPass, 'mine');
-    const { adminPass } = (await create({})).json().server;
-    assert.match(adminPass, /^(?=.*\d)(?=.*[A-Z])(?=.*[a-z])[2-9A-HJ-NP-Za-km-z]{12}$/);
-  });
-
-  it('hands on accessIPv6 in its short form', async () => {
-    const server = {
-      name: 'vm',
-      imageRef: IMAGE,
-      flavorRef: '1',
-      accessIPv6: '0000:0000:0000:0000:0000:babe:220.12.22.2',
-    };
-    assert.equal((await ask('POST', '/v2.1/servers', { body: { server } })).statusCode, 202);
-    assert.equal(created?.access_ip_v6, '::babe:dc0c:1602');
-  });
-
-  it('hands disks on in one form, and refuses what is none with nova’s texts', async () => {
-    const device = { source_type: 'image', destination_type: 'local', boot_index: 0, uuid: IMAGE };
-    const base = { name: 'vm', flavorRef: '1' };
-    const post = (more: object) => ask('POST', '/v2.1/servers', { body: { server: { ...base, ...more } } });
-    const good = await post({ imageRef: IMAGE, block_device_mapping_v2: [device] });
-    assert.equal(good.statusCode, 202, good.body);
-    assert.deepEqual(created?.block_devices, [{ ...device, delete_on_termination: false }]);
-    const legacy = { device_name: '/dev/vda', volume_id: IMAGE, delete_on_termination: 'true' };
-    assert.equal((await post({ block_device_mapping: [legacy] })).statusCode, 202);
-    assert.deepEqual(created?.block_devices, [
-      {
-        source_type: 'volume',
-        destination_type: 'volume',
-        uuid: IMAGE,
-        boot_index: 0,
-        device_name: '/dev/vda',
-        delete_on_termination: true,
-      },
-    ]);
-    for (const [more, text] of [
-      [{}, /^Missing imageRef attribute$/],
-      [{ block_device_mapping_v2: [device] }, /: Mapping image to local is not supported\.$/],
-      [{ block_device_mapping_v2: [{ ...device, uuid: undefined }] }, /: Missing device UUID\.$/],
-      [{ block_device_mapping_v2: [{ source_type: 'blank', uuid: IMAGE }] }, /: Invalid device UUID\.$/],
-      [{ imageRef: IMAGE, block_device_mapping: [{ device_name: 'vdb' }] }, /: Unrecognized legacy format\.$/],
-      [
-        { block_device_mapping: [legacy], block_device_mapping_v2: [device] },
-        /different block_device_mapping syntaxes/,
-      ],
-    ] as const) {
-      const bad = await post(more);
-      assert.equal(bad.statusCode, 400, bad.body);
-      assert.match(bad.json().badRequest.message, text);
-    }
   });
 
   it('names the field of a bad body', async () => {
@@ -340,7 +132,7 @@ describe('the Compute API', () => {
       [[], /Malformed request body/],
     ];
     for (const [body, message, version] of cases) {
-      const answer = await ask('POST', '/v2.1/servers', { body, ...(version === undefined ? {} : { version }) });
+      const answer = await site.ask('POST', '/v2.1/servers', { body, ...(version === undefined ? {} : { version }) });
       assert.equal(answer.statusCode, 400, JSON.stringify(body).slice(0, 80) + answer.body);
       assert.match(answer.json().badRequest.message, message);
     }
@@ -348,10 +140,10 @@ describe('the Compute API', () => {
 
   it('refuses text that is not JSON, other content types, prototype keys and absurd nesting', async () => {
     const post = (payload: string, type = 'application/json') =>
-      app.fastify.inject({
+      site.fastify().inject({
         method: 'POST',
         url: '/v2.1/servers',
-        headers: { 'x-auth-token': tokens.member, 'content-type': type },
+        headers: { 'x-auth-token': site.tokens.member, 'content-type': type },
         payload,
       });
     for (const text of ['{"server":', '"text"', 'null', '', '{"__proto__": {}}', '['.repeat(5000) + ']'.repeat(5000)]) {
@@ -366,7 +158,7 @@ describe('the Compute API', () => {
   });
 
   it('runs actions, and tells an unknown one and a wrong state', async () => {
-    const act = (body: unknown) => ask('POST', `/v2.1/servers/${server.id}/action`, { body });
+    const act = (body: unknown) => site.ask('POST', `/v2.1/servers/${server.id}/action`, { body });
     assert.equal((await act({ reboot: { type: 'hard' } })).statusCode, 202);
     assert.equal((await act({ 'os-stop': null })).statusCode, 202);
     const state = await act({ 'os-start': null });
@@ -379,84 +171,84 @@ describe('the Compute API', () => {
 
   it('updates with the short view before 2.75 and the whole one after', async () => {
     const body = { server: { name: 'renamed' } };
-    const short = (await ask('PUT', `/v2.1/servers/${server.id}`, { body })).json().server;
+    const short = (await site.ask('PUT', `/v2.1/servers/${server.id}`, { body })).json().server;
     assert.equal(short.name, 'renamed');
     assert.equal('OS-EXT-STS:vm_state' in short, false);
-    const whole = (await ask('PUT', `/v2.1/servers/${server.id}`, { body, version: '2.75' })).json().server;
+    const whole = (await site.ask('PUT', `/v2.1/servers/${server.id}`, { body, version: '2.75' })).json().server;
     assert.equal(whole['OS-EXT-STS:vm_state'], 'active');
-    assert.equal((await ask('DELETE', `/v2.1/servers/${server.id}`)).statusCode, 204);
+    assert.equal((await site.ask('DELETE', `/v2.1/servers/${server.id}`)).statusCode, 204);
   });
 
   it('changes the codes of keypairs in 2.2 and their making in 2.92', async () => {
     const body = { keypair: { name: 'k1' } };
-    const first = await ask('POST', '/v2.1/os-keypairs', { body });
+    const first = await site.ask('POST', '/v2.1/os-keypairs', { body });
     assert.equal(first.statusCode, 200);
     assert.equal('type' in first.json().keypair, false);
-    const second = await ask('POST', '/v2.1/os-keypairs', { body, version: '2.2' });
+    const second = await site.ask('POST', '/v2.1/os-keypairs', { body, version: '2.2' });
     assert.equal(second.statusCode, 201);
     assert.equal(second.json().keypair.private_key, 'PRIVATE');
-    assert.equal((await ask('POST', '/v2.1/os-keypairs', { body, version: '2.92' })).statusCode, 400);
-    assert.equal((await ask('DELETE', '/v2.1/os-keypairs/k1')).statusCode, 202);
-    assert.equal((await ask('DELETE', '/v2.1/os-keypairs/k1', { version: '2.2' })).statusCode, 204);
+    assert.equal((await site.ask('POST', '/v2.1/os-keypairs', { body, version: '2.92' })).statusCode, 400);
+    assert.equal((await site.ask('DELETE', '/v2.1/os-keypairs/k1')).statusCode, 202);
+    assert.equal((await site.ask('DELETE', '/v2.1/os-keypairs/k1', { version: '2.2' })).statusCode, 204);
   });
 
   it('says not found in its own form, also of a method that a path does not have, as nova’s router', async () => {
-    const missing = await ask('GET', '/v2.1/servers/nosuch');
+    const missing = await site.ask('GET', '/v2.1/servers/nosuch');
     assert.equal(missing.statusCode, 404);
     assert.equal(missing.json().itemNotFound.message, 'Instance nosuch could not be found.');
-    const method = await ask('PUT', '/v2.1/flavors');
+    const method = await site.ask('PUT', '/v2.1/flavors');
     assert.equal(method.statusCode, 404);
     assert.equal(method.json().itemNotFound.code, 404);
     for (const collection of ['servers', 'flavors', 'os-keypairs', 'os-security-groups', 'os-floating-ips']) {
-      assert.equal((await ask('DELETE', `/v2.1/${collection}`)).statusCode, 404, collection);
-      assert.equal((await ask('DELETE', `/v2.1/${collection}/`)).statusCode, 404, `${collection}/`);
+      assert.equal((await site.ask('DELETE', `/v2.1/${collection}`)).statusCode, 404, collection);
+      assert.equal((await site.ask('DELETE', `/v2.1/${collection}/`)).statusCode, 404, `${collection}/`);
     }
-    assert.equal((await ask('GET', `/v2.1/servers/${'x'.repeat(9000)}`)).statusCode, 404);
+    assert.equal((await site.ask('GET', `/v2.1/servers/${'x'.repeat(9000)}`)).statusCode, 404);
   });
 
   it('passes unknown query parameters over, and refuses them from 2.75 on', async () => {
     for (const path of ['servers', 'servers/detail', 'os-keypairs', 'flavors', 'limits', 'os-services']) {
       const url = `/v2.1/${path}?nonsense=1`;
-      const answer = await ask('GET', url, { version: '2.75' });
+      const answer = await site.ask('GET', url, { version: '2.75' });
       assert.equal(answer.statusCode, 400, path);
       assert.match(answer.json().badRequest.message, /\('nonsense' was unexpected\)/);
-      assert.notEqual((await ask('GET', url, { version: '2.74' })).statusCode, 400, path);
+      assert.notEqual((await site.ask('GET', url, { version: '2.74' })).statusCode, 400, path);
     }
     for (const path of ['os-aggregates', 'flavors/1', 'extensions', `servers/${IMAGE}/ips`]) {
       const url = `/v2.1/${path}?nonsense=1`;
-      assert.match((await ask('GET', url, { version: '2.102' })).body, /\('nonsense' was unexpected\)/);
-      assert.doesNotMatch((await ask('GET', url, { version: '2.101' })).body, /unexpected/);
+      assert.match((await site.ask('GET', url, { version: '2.102' })).body, /\('nonsense' was unexpected\)/);
+      assert.doesNotMatch((await site.ask('GET', url, { version: '2.101' })).body, /unexpected/);
     }
-    const slash = await ask('GET', '/v2.1/servers/');
+    const slash = await site.ask('GET', '/v2.1/servers/');
     assert.equal(slash.statusCode, 404, 'nova’s router knows no path with a slash at its end');
     const known = '/v2.1/servers?limit=1&sort_key=uuid&sort_dir=asc&status=ACTIVE';
-    assert.equal((await ask('GET', known, { version: '2.95' })).statusCode, 200);
+    assert.equal((await site.ask('GET', known, { version: '2.95' })).statusCode, 200);
   });
 
   it('a marker of a NUL is invalid and no 500', async () => {
     for (const query of ['marker=%00', 'name=a&name=%00b']) {
-      const answer = await ask('GET', `/v2.1/servers/detail?${query}`);
+      const answer = await site.ask('GET', `/v2.1/servers/detail?${query}`);
       assert.equal(answer.statusCode, 400, answer.body);
       assert.match(answer.json().badRequest.message, /query parameters (marker|name)\. Its value contains a NUL/);
     }
   });
 
   it('tells zones from the services, and addresses of a server', async () => {
-    const zones = await ask('GET', '/v2.1/os-availability-zone');
+    const zones = await site.ask('GET', '/v2.1/os-availability-zone');
     assert.deepEqual(zones.json().availabilityZoneInfo, [
       { zoneName: 'nova', zoneState: { available: true }, hosts: null },
     ]);
-    const ips = await ask('GET', `/v2.1/servers/${server.id}/ips/n1`);
+    const ips = await site.ask('GET', `/v2.1/servers/${server.id}/ips/n1`);
     assert.deepEqual(ips.json(), { n1: [{ version: 4, addr: '10.0.0.5' }] });
-    assert.equal((await ask('GET', `/v2.1/servers/${server.id}/ips/other`)).statusCode, 404);
+    assert.equal((await site.ask('GET', `/v2.1/servers/${server.id}/ips/other`)).statusCode, 404);
   });
 
   it('answers 500 with nothing inside, and 503 at once where no worker is', async () => {
-    const unknown = await ask('GET', '/v2.1/limits');
+    const unknown = await site.ask('GET', '/v2.1/limits');
     assert.equal(unknown.statusCode, 500);
     assert.equal(unknown.body.includes('secret'), false);
     assert.match(String(unknown.headers['x-openstack-request-id']), /^req-/);
-    const nobody = await ask('GET', '/v2.1/os-keypairs');
+    const nobody = await site.ask('GET', '/v2.1/os-keypairs');
     assert.equal(nobody.statusCode, 503);
     assert.ok(nobody.headers['retry-after']);
     assert.equal(nobody.json().serviceUnavailable.code, 503);

@@ -163,11 +163,8 @@ export abstract class ResourceManager<R extends ResourceRow, I extends object = 
     return this.#transaction(name, async (tx) => {
       const { row, parent } = await this.#locked(tx, context, args, 'change');
       const body = args.body ?? {};
-      this.shared.policy.authorize(
-        context,
-        options.policy ?? name,
-        this.target({ ...row, ...body, project_id: row.project_id }, parent),
-      );
+      const target = this.target({ ...row, ...body, project_id: row.project_id }, parent);
+      this.shared.policy.authorize(context, options.policy ?? name, target);
       requireRevision(args.expected_revision, row.revision_number ?? 0);
       const answer = await handler(tx, row, body, context);
       return options.answer === 'plain' ? (answer ?? {}) : this.#read(tx, row.id);

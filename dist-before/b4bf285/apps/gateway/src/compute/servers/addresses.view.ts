@@ -1,0 +1,18 @@
+import type { ServerAddress } from '#libs/contracts';
+
+/** `{ network: [{ addr, version, … }] }`, networks by name. `extended`: with type and MAC, as servers show them. */
+export function addressesView(
+  addresses: readonly ServerAddress[],
+  extended: boolean,
+): Record<string, Record<string, unknown>[]> {
+  const networks = new Map<string, Record<string, unknown>[]>();
+  for (const address of addresses) {
+    const list = networks.get(address.network_name) ?? [];
+    networks.set(address.network_name, list);
+    const plain = { version: address.version, addr: address.addr };
+    list.push(
+      extended ? { ...plain, 'OS-EXT-IPS:type': 'fixed', 'OS-EXT-IPS-MAC:mac_addr': address.mac_address } : plain,
+    );
+  }
+  return Object.fromEntries(networks);
+}

@@ -1,0 +1,88 @@
+import { Controller, Delete, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { Server, ServerMetadata } from '#libs/contracts';
+import type { MetadataChange, ServerMetadataData } from '#libs/contracts';
+import { Fault } from '../../edge/errors/fault.js';
+import { ConductorClient } from '../../edge/rpc/clients.js';
+import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
+import { IsMetadata } from '../body-forms.js';
+
+type Items = ServerMetadataData['items'];
+
+export class MetadataBody {
+  @IsMetadata() metadata!: Record<string, string>;
+}
+
+export class MetadataItemBody {
+  @IsMetadata() meta!: Record<string, string>;
+}
+
+/** `/servers/{id}/metadata`: what clients call the properties of a server. */
+@Controller('v2.1/servers/:id/metadata')
+export class ServerMetadataController {
+  readonly #conductor: ConductorClient;
+
+  constructor(conductor: ConductorClient) {
+    this.#conductor = conductor;
+  }
+
+  @Get()
+  async list(@Req() request: FastifyRequest, @Param('id') id: string): Promise<unknown> {
+    return { metadata: await this.#items(request, id) };
+  }
+
+  @Get(':key')
+  async show(@Req() request: FastifyRequest, @Param('id') id: string, @Param('key') key: string): Promise<unknown> {
+    const items = await this.#items(request, id);
+    if (!Object.hasOwn(items, key)) throw new Fault(404, 'Metadata item was not found', { code: 'NotFound' });
+    return { meta: { [key]: items[key] } };
+  }
+
+  @Post()
+  @HttpCode(200)
+  async add(
+    @Req() request: FastifyRequest,
+    @Param('id') id: string,
+    @ValidBody(MetadataBody) body: MetadataBody,
+  ): Promise<unknown> {
+    return { metadata: await this.#change(request, id, 'add', body.metadata) };
+  }
+
+  @Put()
+  async replace(
+    @Req() request: FastifyRequest,
+    @Param('id') id: string,
+    @ValidBody(MetadataBody) body: MetadataBody,
+  ): Promise<unknown> {
+    return { metadata: await this.#change(request, id, 'replace', body.metadata) };
+  }
+
+  @Put(':key')
+  async set(
+    @Req() request: FastifyRequest,
+    @Param('id') id: string,
+    @Param('key') key: string,
+    @ValidBody(MetadataItemBody) { meta }: MetadataItemBody,
+  ): Promise<unknown> {
+    if (Object.keys(meta).length !== 1 || !Object.hasOwn(meta, key)) {
+      throw new Fault(400, 'Request body and URI mismatch', { code: 'InvalidInput' });
+    }
+    await this.#change(request, id, 'set', meta);
+    return { meta };
+  }
+
+  @Delete(':key')
+  @HttpCode(204)
+  async remove(@Req() request: FastifyRequest, @Param('id') id: string, @Param('key') key: string): Promise<void> {
+    await this.#change(request, id, 'delete', { [key]: '' });
+  }
+
+  async #items(request: FastifyRequest, id: string): Promise<Items> {
+    return Server.unwrap(await this.#conductor.call(request, 'server_get', { id })).metadata;
+  }
+
+  async #change(request: FastifyRequest, id: string, change: MetadataChange, items: Items): Promise<Items> {
+    const answer = await this.#conductor.call(request, 'server_metadata_change', { id, change, items });
+    return ServerMetadata.unwrap(answer).items;
+  }
+}

@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { ServerData } from '#libs/contracts';
+import { Edge } from '../../edge/edge.js';
+import { contextOf } from '../../edge/request-state.js';
+import { ResourceLinks } from '../resource-links.js';
+import { HostStatuses } from '../services/host-statuses.js';
+import { serverAfterUpdate, serverDetail } from './server.view.js';
+import type { ServerViewContext } from './server.view.js';
+
+/** Makes views of servers for a request: asks the policy once what of them the caller may see. */
+@Injectable()
+export class ServerViews {
+  readonly #edge: Edge;
+  readonly #hosts: HostStatuses;
+
+  constructor(edge: Edge, hosts: HostStatuses) {
+    this.#edge = edge;
+    this.#hosts = hosts;
+  }
+
+  async one(request: FastifyRequest, server: ServerData): Promise<Record<string, unknown>> {
+    return serverDetail(server, await this.#view(request, true));
+  }
+
+  async many(request: FastifyRequest, servers: readonly ServerData[]): Promise<Record<string, unknown>[]> {
+    const view = await this.#view(request, false);
+    return servers.map((server) => serverDetail(server, view));
+  }
+
+  async updated(request: FastifyRequest, server: ServerData): Promise<Record<string, unknown>> {
+    const view = await this.#view(request, true);
+    return view.version >= 75 ? serverDetail(server, view) : serverAfterUpdate(server, view);
+  }
+
+  links(request: FastifyRequest): ResourceLinks {
+    return new ResourceLinks(request, this.#edge.settings.computeLinkPrefix);
+  }
+
+  async #view(request: FastifyRequest, single: boolean): Promise<ServerViewContext> {
+    const { policy } = this.#edge;
+    const version = request.edge.microversion ?? 1;
+    const seesHosts = version >= 16 && policy.allows(request, 'os_compute_api:servers:show:host_status');
+    return {
+      version,
+      single,
+      links: this.links(request),
+      isAdmin: contextOf(request).is_admin,
+      showAttributes: policy.allows(request, 'os_compute_api:os-extended-server-attributes'),
+      showExtraSpecs: version >= 47 && policy.allows(request, 'os_compute_api:servers:show:flavor-extra-specs'),
+      hostStatus: seesHosts ? await this.#hosts.lookup(request) : undefined,
+    };
+  }
+}

@@ -1,0 +1,131 @@
+import { Controller, Delete, Get, HttpCode, Param, Post, Put, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Server, ServerPage } from '#libs/contracts';
+import type { Page, ServerCreateArgs, ServerData, ServerUpdateArgs, VersionedObject } from '#libs/contracts';
+import { Edge } from '../../edge/edge.js';
+import { Fault } from '../../edge/errors/fault.js';
+import { queryOf } from '../../edge/query/query.js';
+import { contextOf } from '../../edge/request-state.js';
+import { ConductorClient } from '../../edge/rpc/clients.js';
+import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
+import { nextLinks } from '../paging.js';
+import { serverCreateArgs } from './server-create.args.js';
+import { ServerCreateBody } from './server-create.dto.js';
+import { allTenants, serverListArgs } from './server-query.js';
+import { ServerUpdateBody } from './server-update.dto.js';
+import { ServerViews } from './server-views.js';
+import { serverSummary } from './server.view.js';
+
+const NOTHING: Page<ServerData> = { objects: [], next_marker: null };
+
+/** `/servers`. */
+@Controller('v2.1/servers')
+export class ServersController {
+  readonly #edge: Edge;
+  readonly #conductor: ConductorClient;
+  readonly #views: ServerViews;
+
+  constructor(edge: Edge, conductor: ConductorClient, views: ServerViews) {
+    this.#edge = edge;
+    this.#conductor = conductor;
+    this.#views = views;
+  }
+
+  @Get()
+  async list(@Req() request: FastifyRequest): Promise<unknown> {
+    const page = await this.#page(request, 'index');
+    const links = this.#views.links(request);
+    const servers = page.objects.map((server) => serverSummary(server, links));
+    return { servers, ...nextLinks('servers', 'servers', request, links, page.next_marker) };
+  }
+
+  @Get('detail')
+  async detail(@Req() request: FastifyRequest): Promise<unknown> {
+    const page = await this.#page(request, 'detail');
+    const servers = await this.#views.many(request, page.objects);
+    const links = this.#views.links(request);
+    return { servers, ...nextLinks('servers', 'servers/detail', request, links, page.next_marker) };
+  }
+
+  @Get(':id')
+  async show(@Req() request: FastifyRequest, @Param('id') id: string): Promise<unknown> {
+    const server = Server.unwrap(await this.#conductor.call(request, 'server_get', { id }));
+    return { server: await this.#views.one(request, server) };
+  }
+
+  @Post()
+  @HttpCode(202)
+  async create(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @ValidBody(ServerCreateBody) body: ServerCreateBody,
+  ): Promise<unknown> {
+    this.#edge.policy.authorize(request, 'os_compute_api:servers:create');
+    const args = serverCreateArgs(body, request.edge.microversion ?? 1);
+    const [server] = ServerPage.unwrap(await this.#create(request, args)).objects;
+    if (server === undefined) throw new Error('server_create answered without a server');
+    if (body.server.return_reservation_id === true) return { reservation_id: server.reservation_id };
+    const links = this.#views.links(request).both(`servers/${server.id}`);
+    void reply.header('location', links[0]?.href ?? '');
+    return {
+      server: {
+        id: server.id,
+        links,
+        'OS-DCF:diskConfig': 'MANUAL',
+        security_groups: server.security_groups.map((name) => ({ name })),
+      },
+    };
+  }
+
+  @Put(':id')
+  async update(
+    @Req() request: FastifyRequest,
+    @Param('id') id: string,
+    @ValidBody(ServerUpdateBody) body: ServerUpdateBody,
+  ): Promise<unknown> {
+    const { name, description, hostname, accessIPv4, accessIPv6 } = body.server;
+    if (body.server['OS-DCF:diskConfig'] === 'AUTO') {
+      throw new Fault(400, 'OS-DCF:diskConfig AUTO: this cloud does not support it', { code: 'InvalidInput' });
+    }
+    const args: ServerUpdateArgs = {
+      id,
+      ...(name === undefined ? {} : { name }),
+      ...(description === undefined ? {} : { description }),
+      ...(hostname === undefined ? {} : { hostname }),
+      ...(accessIPv4 === undefined ? {} : { access_ip_v4: accessIPv4 }),
+      ...(accessIPv6 === undefined ? {} : { access_ip_v6: accessIPv6 }),
+    };
+    const server = Server.unwrap(await this.#conductor.call(request, 'server_update', args));
+    return { server: await this.#views.updated(request, server) };
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  async remove(@Req() request: FastifyRequest, @Param('id') id: string): Promise<void> {
+    await this.#conductor.call(request, 'server_delete', { id });
+  }
+
+  /** What a create names and is not there (flavor, image, network, key) makes the request bad, not the path unknown. */
+  async #create(request: FastifyRequest, args: ServerCreateArgs): Promise<VersionedObject<Page<ServerData>>> {
+    try {
+      return await this.#conductor.call(request, 'server_create', args);
+    } catch (error) {
+      if (!(error instanceof Fault) || error.status !== 404) throw error;
+      throw new Fault(400, error.message, { ...(error.code === undefined ? {} : { code: error.code }), cause: error });
+    }
+  }
+
+  async #page(request: FastifyRequest, form: 'index' | 'detail'): Promise<Page<ServerData>> {
+    const { policy, settings } = this.#edge;
+    const query = queryOf(request);
+    policy.authorize(request, `os_compute_api:servers:${form}`);
+    if (allTenants(query)) policy.authorize(request, `os_compute_api:servers:${form}:get_all_tenants`);
+    const rights = {
+      allFilters: policy.allows(request, 'os_compute_api:servers:allow_all_filters'),
+      isAdmin: contextOf(request).is_admin,
+    };
+    const args = serverListArgs(query, request.edge.microversion ?? 1, settings.maxLimit, rights);
+    if (args === undefined) return NOTHING;
+    return ServerPage.unwrap(await this.#conductor.call(request, 'server_list', args));
+  }
+}

@@ -1,0 +1,48 @@
+import type { ServiceData } from '#libs/contracts';
+import { toMicroseconds } from '../time-form.js';
+
+/** A service as administrators see it; `forced_down` from 2.11 on. */
+export function serviceView(service: ServiceData, version: number): Record<string, unknown> {
+  const body: Record<string, unknown> = {
+    id: service.id,
+    binary: service.binary,
+    host: service.host,
+    zone: service.zone,
+    status: service.status,
+    state: service.state,
+    updated_at: toMicroseconds(service.updated_at),
+    disabled_reason: service.disabled_reason,
+  };
+  if (version >= 11) body['forced_down'] = false;
+  return body;
+}
+
+/** The zone of services that are no compute hosts; only shown with details. */
+const INTERNAL_ZONE = 'internal';
+
+/** Zones: available while one of their services is up and enabled. */
+export function zonesView(services: readonly ServiceData[], detailed: boolean): Record<string, unknown> {
+  const zones = new Map<string, ServiceData[]>();
+  const shown = services.filter((service) => detailed || service.zone !== INTERNAL_ZONE);
+  for (const service of shown) zones.set(service.zone, [...(zones.get(service.zone) ?? []), service]);
+  const zoneOf = ([zoneName, members]: [string, ServiceData[]]): Record<string, unknown> => ({
+    zoneName,
+    zoneState: { available: members.some((service) => service.state === 'up' && service.status === 'enabled') },
+    hosts: detailed ? hostsOf(members) : null,
+  });
+  return { availabilityZoneInfo: [...zones].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(zoneOf) };
+}
+
+function hostsOf(services: readonly ServiceData[]): Record<string, Record<string, unknown>> {
+  const hosts = new Map<string, Record<string, unknown>>();
+  for (const service of services) {
+    const binaries = hosts.get(service.host) ?? {};
+    hosts.set(service.host, binaries);
+    binaries[service.binary] = {
+      available: service.state === 'up',
+      active: service.status === 'enabled',
+      updated_at: toMicroseconds(service.updated_at),
+    };
+  }
+  return Object.fromEntries(hosts);
+}

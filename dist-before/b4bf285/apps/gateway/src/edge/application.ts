@@ -1,0 +1,156 @@
+import 'reflect-metadata';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Server as TlsServer } from 'node:https';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { generateRequestId, nameRequest, runWithContext } from '#libs/telemetry';
+import type { ApiDefinition } from './api-definition.js';
+import { installBodyParser } from './body-parser.js';
+import type { Edge } from './edge.js';
+import { Fault } from './errors/fault.js';
+import { FaultFilter } from './errors/fault.filter.js';
+import { FaultWriter } from './errors/fault-writer.js';
+import { filterFactories } from './filters/index.js';
+import { answerOddRequests, clientErrorHandler, noteAnswer } from './listener/client-errors.js';
+import { hostFault } from './listener/host-header.js';
+import { serverOptions } from './listener/server-options.js';
+import type { TlsMaterial } from './listener/tls-material.js';
+import { NestLogger } from './nest-logger.js';
+import type { PipelineMount } from './pipeline/pipeline-mount.js';
+import { Pipelines } from './pipeline/pipeline.js';
+import type { RequestState } from './request-state.js';
+import { RouteTable } from './route-table.js';
+import { installMetrics } from './request-metrics.js';
+import { beginTrace, installTracing } from './request-trace.js';
+import { apiModule } from './api.module.js';
+
+/** Longest path parameter that is routed at all; the worker decides what it names. */
+const MAX_PARAMETER = 1024;
+
+/** One API, ready to be given connections (`server`) or injected requests (`fastify.inject`). */
+export interface ApiApplication {
+  readonly nest: NestFastifyApplication;
+  readonly fastify: FastifyInstance;
+  readonly server: Server | TlsServer;
+  close(): Promise<void>;
+}
+
+/** Makes the Nest application of an API on Fastify, with the pipeline in front and the API's own form of errors. */
+export async function createApiApplication(
+  api: ApiDefinition,
+  edge: Edge,
+  options: ApplicationOptions = {},
+): Promise<ApiApplication> {
+  const { settings } = edge;
+  const routes = new RouteTable();
+  const writer = new FaultWriter(
+    api.faults,
+    routes,
+    (request, reply) => api.answerUnrouted?.(request, reply, edge) ?? false,
+  );
+  const projects = new WeakMap<IncomingMessage, string>();
+  const adapter = new FastifyAdapter({
+    bodyLimit: settings.maxBodyBytes,
+    exposeHeadRoutes: false,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    ...serverOptions(settings, options.tls),
+    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: false, maxParamLength: MAX_PARAMETER },
+    rewriteUrl: (raw: IncomingMessage): string => rewrite(raw, api, projects),
+    // The router refuses some paths before any hook has run.
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply): void => {
+      request.edge = newState(request, edge, projects);
+      announce(request, reply);
+      writer.write(error, request, reply);
+    },
+    clientErrorHandler: clientErrorHandler(api.faults),
+    skipMiddie: true,
+  });
+  const fastify: FastifyInstance = adapter.getInstance();
+  answerOddRequests(fastify.server, api.faults);
+  fastify.decorateRequest('edge');
+  routes.watch(fastify);
+  fastify.addHook('onRequest', (request, reply, done) => {
+    request.edge = newState(request, edge, projects);
+    announce(request, reply);
+    beginTrace(request, reply);
+    if (request.originalUrl.length > settings.maxUrlLength) {
+      done(new Fault(414, `The URL is longer than ${settings.maxUrlLength} characters.`, { code: 'UrlTooLong' }));
+    } else done(hostFault(request.raw));
+  });
+  fastify.addHook('onResponse', (request, _reply, done) => {
+    noteAnswer(request.raw);
+    done();
+  });
+  installMetrics(fastify, api.name);
+  installTracing(fastify);
+  new Pipelines(options.mounts ?? api.pipeline, filterFactories, edge, api).install(fastify);
+  api.install?.(fastify, edge);
+  // Last, since reading a body leaves the asynchronous context of the hooks before it: log lines find who asks here.
+  fastify.addHook('preHandler', (request, _reply, done) => {
+    const { context } = request.edge;
+    if (context === undefined) done();
+    else runWithContext(context, done);
+  });
+  installBodyParser(fastify, api.faults.texts);
+  const nest = await NestFactory.create<NestFastifyApplication>(apiModule(api, edge), adapter, {
+    bodyParser: false,
+    abortOnError: false,
+    logger: new NestLogger(),
+  });
+  nest.useGlobalFilters(new FaultFilter(writer));
+  await nest.init();
+  await fastify.ready();
+  return { nest, fastify, server: fastify.server, close: () => nest.close() };
+}
+
+export interface ApplicationOptions {
+  /** From api-paste.ini. @default the definition's own */
+  readonly mounts?: readonly PipelineMount[];
+  /** @default plain HTTP */
+  readonly tls?: TlsMaterial | undefined;
+}
+
+function rewrite(raw: IncomingMessage, api: ApiDefinition, projects: WeakMap<IncomingMessage, string>): string {
+  const url = raw.url ?? '/';
+  if (api.rewritePath === undefined) return url;
+  const end = url.indexOf('?');
+  const rewritten = api.rewritePath(end < 0 ? url : url.slice(0, end));
+  if (rewritten.projectInPath !== undefined) projects.set(raw, rewritten.projectInPath);
+  return end < 0 ? rewritten.path : rewritten.path + url.slice(end);
+}
+
+function newState(request: FastifyRequest, edge: Edge, projects: WeakMap<IncomingMessage, string>): RequestState {
+  const startedMs = performance.now();
+  return {
+    requestId: generateRequestId(),
+    globalRequestId: null,
+    startedMs,
+    deadlineMs: startedMs + edge.settings.requestTimeoutMs,
+    trace: undefined,
+    context: undefined,
+    claims: undefined,
+    token: undefined,
+    serviceClaims: undefined,
+    microversion: undefined,
+    projectInPath: projects.get(request.raw),
+    scheme: schemeOf(request, edge.settings.schemeHeader),
+    host: request.host,
+    prefix: '',
+    clientAddress: request.ip,
+  };
+}
+
+/** As the connection has it, or as the proxy says in `[wsgi] secure_proxy_ssl_header`. */
+function schemeOf(request: FastifyRequest, header: string | undefined): string {
+  const said = header === undefined ? undefined : request.headers[header];
+  return said === 'http' || said === 'https' ? said : request.protocol;
+}
+
+/** Headers of every answer, whatever becomes of the request. */
+function announce(request: FastifyRequest, reply: FastifyReply): void {
+  nameRequest(request.raw, request.edge.requestId);
+  reply.header('x-openstack-request-id', request.edge.requestId);
+}

@@ -1,0 +1,78 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Fault } from '../errors/fault.js';
+import { booleanOf } from '../query/query.js';
+import type { FilterFactory } from '../pipeline/filter.js';
+import type { TokenClaims } from '../tokens/token-claims.js';
+
+/** Headers by which keystonemiddleware tells a service who asks; a client that sends one is lying. */
+const IDENTITY_HEADERS = [
+  'x-identity-status',
+  'x-user-id',
+  'x-user-name',
+  'x-user-domain-id',
+  'x-user-domain-name',
+  'x-project-id',
+  'x-project-name',
+  'x-project-domain-id',
+  'x-project-domain-name',
+  'x-domain-id',
+  'x-domain-name',
+  'x-roles',
+  'x-is-admin-project',
+  'openstack-system-scope',
+  'x-service-catalog',
+  'x-tenant-id',
+  'x-tenant-name',
+  'x-tenant',
+  'x-user',
+  'x-role',
+];
+const STRIPPED = [...IDENTITY_HEADERS, ...IDENTITY_HEADERS.map((name) => name.replace(/^x-/, 'x-service-'))];
+
+/**
+ * Checks the token of a request: with `auth_strategy = local` by its signature, with `keystone` by asking there.
+ * Client-sent identity headers are removed first. A missing or bad token is 401 with `WWW-Authenticate`, as
+ * keystonemiddleware answers; with `delay_auth_decision` the request goes on as nobody's. A good service token lets an
+ * expired token of the user pass; a bad one is 401.
+ */
+export const authtoken: FilterFactory = (edge, _api, options) => {
+  const { settings } = edge;
+  const isDelayed = booleanOf(options['delay_auth_decision'] ?? String(settings.delayAuthDecision)) === true;
+  const refuse = (request: FastifyRequest): void => {
+    if (isDelayed) return;
+    const { host, scheme } = request.edge;
+    const name = host.replace(/:\d+$/, '');
+    const own = `${scheme}://${name}:${settings.ports.identity}`;
+    const uri = settings.wwwAuthenticateUri ?? own;
+    throw new Fault(401, 'The request you have made requires authentication.', {
+      code: 'Unauthorized',
+      headers: { 'www-authenticate': `Keystone uri="${uri}"` },
+    });
+  };
+  const accept = (request: FastifyRequest, token: string, claims: TokenClaims | undefined): void => {
+    if (claims === undefined) return refuse(request);
+    request.edge.claims = claims;
+    request.edge.token = token;
+  };
+  const acceptService = async (request: FastifyRequest, token: string, serviceToken: string): Promise<void> => {
+    const service = await edge.verifier.verify(serviceToken);
+    const isService = service?.roles.some((role) => settings.serviceTokenRoles.includes(role.name)) === true;
+    if (service === undefined || (settings.serviceTokenRolesRequired && !isService)) return refuse(request);
+    request.edge.serviceClaims = service;
+    accept(request, token, await edge.verifier.verify(token, { allowExpired: isService }));
+  };
+  return {
+    name: 'authtoken',
+    onRequest(request: FastifyRequest, _reply: FastifyReply) {
+      const { headers } = request.raw;
+      for (const name of STRIPPED) if (headers[name] !== undefined) delete headers[name];
+      const token = headers['x-auth-token'];
+      if (typeof token !== 'string' || token === '') return refuse(request);
+      const serviceToken = headers['x-service-token'];
+      if (typeof serviceToken === 'string' && serviceToken !== '') return acceptService(request, token, serviceToken);
+      const claims = edge.verifier.verify(token);
+      if (claims instanceof Promise) return claims.then((late) => accept(request, token, late));
+      return accept(request, token, claims);
+    },
+  };
+};

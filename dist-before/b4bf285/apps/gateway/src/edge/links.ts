@@ -1,0 +1,20 @@
+import type { RequestState } from './request-state.js';
+
+/** Scheme, host and proxy prefix as the client sees them, without a trailing slash. */
+export function baseUrl(request: { readonly edge: RequestState }): string {
+  const { scheme, host, prefix } = request.edge;
+  return `${scheme}://${host}${prefix}`;
+}
+
+/** A configured prefix (`compute_link_prefix`) in place of scheme and host, else the request's own. */
+export function linkBase(request: { readonly edge: RequestState }, configured: string | undefined): string {
+  return configured === undefined ? baseUrl(request) : configured.replace(/\/+$/, '');
+}
+
+/** The link to the page after this one: the request's query with the marker replaced. */
+export function nextPageUrl(url: string, query: string, marker: string, limit?: number): string {
+  const parameters = new URLSearchParams(query);
+  parameters.set('marker', marker);
+  if (limit !== undefined) parameters.set('limit', String(limit));
+  return `${url}?${parameters.toString()}`;
+}

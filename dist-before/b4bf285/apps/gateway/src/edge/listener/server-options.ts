@@ -1,0 +1,42 @@
+import type { GatewaySettings } from '../settings.js';
+import { contextOptions } from './tls-material.js';
+import type { TlsMaterial } from './tls-material.js';
+
+/** Longer than the idle time of the usual proxies (60 s), which must be the ones that close. */
+const IDLE_MS = 72_000;
+/** For the headers of a request, and for the handshake before it. */
+const HEADERS_MS = 30_000;
+/** How often slow connections are looked for. */
+const LOOK_MS = 1_000;
+/** An answer may begin as late as the deadline of its request. */
+const ANSWER_MARGIN_MS = 5_000;
+
+/**
+ * How long a client may take, as options of Fastify: for the headers 30 s; for headers and body together
+ * `[api] request_timeout`, after which no answer could be a good one; between requests 72 s; to take an answer
+ * `[wsgi] client_socket_timeout`. A smaller client_socket_timeout bounds all of them.
+ */
+export function serverOptions(settings: GatewaySettings, tls: TlsMaterial | undefined): object {
+  const { clientSocketTimeoutMs, requestTimeoutMs, keepAlive, maxHeaderLine: maxHeaderSize } = settings;
+  const patienceMs = clientSocketTimeoutMs === 0 ? Number.POSITIVE_INFINITY : clientSocketTimeoutMs;
+  const wholeMs = Math.min(requestTimeoutMs, patienceMs);
+  const headersTimeout = Math.min(HEADERS_MS, wholeMs);
+  const http = {
+    maxHeaderSize,
+    headersTimeout,
+    connectionsCheckingInterval: Math.min(LOOK_MS, headersTimeout),
+    // Checked with the form of the header, where the answer has the API's form and a request id.
+    requireHostHeader: false,
+  };
+  const timeouts = {
+    requestTimeout: wholeMs,
+    // Node says "close" after the one answer, and leaves closing to this timer.
+    keepAliveTimeout: keepAlive ? Math.min(IDLE_MS, patienceMs) : 1,
+    // 0: a client that never takes its answer is waited for.
+    connectionTimeout: clientSocketTimeoutMs === 0 ? 0 : Math.max(patienceMs, requestTimeoutMs + ANSWER_MARGIN_MS),
+    maxRequestsPerSocket: keepAlive ? 0 : 1,
+  };
+  if (tls === undefined) return { ...timeouts, http };
+  const clients = tls.ca === undefined ? {} : { requestCert: true, rejectUnauthorized: true };
+  return { ...timeouts, https: { ...http, ...contextOptions(tls), ...clients, handshakeTimeout: headersTimeout } };
+}

@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto';
+import type { Configuration } from '#libs/config';
+import { conductorContract, identityContract, imageContract, networkContract } from '#libs/contracts';
+import { RpcClient } from '#libs/messaging';
+import type { Transport } from '#libs/messaging';
+import { createContext } from '#libs/telemetry';
+import { Edge } from './edge.js';
+import { gatewaySettings } from './gateway-settings.js';
+import { KeystoneClient } from './keystone/keystone-client.js';
+import { keystoneSettings } from './keystone/keystone-settings.js';
+import { KeystoneVerifier } from './keystone/keystone-verifier.js';
+import { PolicyGate } from './policy/policy-gate.js';
+import type { PolicyChecker } from './policy/policy-gate.js';
+import type { ApiName } from './settings.js';
+import { Revocations } from './tokens/revocations.js';
+import { TokenCodec } from './tokens/token-codec.js';
+import { TokenVerifier } from './tokens/token-verifier.js';
+
+const REVOCATION_TIMEOUT_MS = 10_000;
+/** What a request needs after its token has been checked, or to say that it could not be. */
+const ANSWER_MS = 5_000;
+
+/** Puts together what one API shares: settings, policy, clients of all topics, tokens. */
+export function openEdge(name: ApiName, config: Configuration, transport: Transport, policy: PolicyChecker): Edge {
+  const settings = gatewaySettings(config);
+  const identity = new RpcClient(transport, identityContract);
+  // Our own Identity API checks its own tokens, whoever checks those of the other APIs.
+  const keystone =
+    settings.authStrategy === 'keystone' && name !== 'identity'
+      ? new KeystoneClient(keystoneSettings(config), () => settings.requestTimeoutMs - ANSWER_MS)
+      : undefined;
+  // The Metadata API checks no tokens, and Keystone's are checked there: no keys are needed.
+  const keyless = (name === 'metadata' || keystone !== undefined) && settings.signingKeys.length === 0;
+  const codec = new TokenCodec(keyless ? [randomBytes(32).toString('hex')] : settings.signingKeys);
+  const revocations = new Revocations(() =>
+    identity.call(createContext({ is_admin: true }), 'revocation_list', null, { timeoutMs: REVOCATION_TIMEOUT_MS }),
+  );
+  return new Edge({
+    settings,
+    policy: new PolicyGate(policy),
+    callers: {
+      conductor: new RpcClient(transport, conductorContract),
+      identity,
+      image: new RpcClient(transport, imageContract),
+      network: new RpcClient(transport, networkContract),
+    },
+    codec,
+    revocations,
+    verifier:
+      keystone === undefined
+        ? new TokenVerifier(codec, revocations, settings.tokenCacheSeconds)
+        : new KeystoneVerifier((token, expired) => keystone.validate(token, expired), settings.tokenCacheSeconds),
+    closeVerifier: () => keystone?.close(),
+  });
+}

@@ -1,0 +1,57 @@
+import { fileURLToPath } from 'node:url';
+import { ApiOptions, StartError, WsgiOptions } from '#libs/config';
+import type { Configuration } from '#libs/config';
+import { knownFactories, loadPipeline } from '#libs/pipeline';
+import type { Component, Pipeline as LoadedPipeline } from '#libs/pipeline';
+import { besideConfiguration } from '../beside-configuration.js';
+import type { ApiName } from '../settings.js';
+import type { NamedFilter, PipelineMount } from './pipeline-mount.js';
+
+/** The file that comes with the product. */
+const OWN_FILE = fileURLToPath(new URL('../../../../../../etc/api-paste.ini', import.meta.url));
+const DEFAULT_NAME = 'api-paste.ini';
+
+/** Names of an API's app in a paste file; upstream's own where ours differ. */
+const APP_NAMES: Readonly<Record<ApiName, readonly string[]>> = {
+  identity: ['identity', 'public_api'],
+  osapi_compute: ['osapi_compute'],
+  metadata: ['metadata'],
+  image: ['image', 'glance-api'],
+  network: ['network', 'neutron'],
+};
+
+function pasteFile(config: Configuration): string {
+  const { apiPasteConfig } = config.get(WsgiOptions);
+  const found = besideConfiguration(apiPasteConfig, config);
+  if (found !== undefined) return found;
+  if (apiPasteConfig === DEFAULT_NAME) return OWN_FILE;
+  throw new StartError(`[wsgi] api_paste_config: Could not find config at ${apiPasteConfig}`);
+}
+
+const named = ({ factory, settings }: Component): NamedFilter => ({ name: factory, settings });
+
+/** The one app that is no API of its own: it answers at the end of its pipeline. */
+function healthcheckOf(app: Component | undefined): NamedFilter[] {
+  return app?.factory === 'healthcheck' ? [{ name: 'app:healthcheck', settings: app.settings }] : [];
+}
+
+/**
+ * The pipeline of an API from `[wsgi] api_paste_config`. Throws PipelineError (with file and line; code
+ * `PasteAppNotFound` when the file has no such API) and StartError.
+ */
+export function loadApiPipeline(name: ApiName, config: Configuration): LoadedPipeline {
+  const { authStrategy } = config.get(ApiOptions);
+  return loadPipeline({ file: pasteFile(config), app: APP_NAMES[name], authStrategy, factories: knownFactories });
+}
+
+/**
+ * The mounts of an API from `[wsgi] api_paste_config`. Loads no Nest. Throws PipelineError (with file and line; code
+ * `PasteAppNotFound` when the file has no such API) and StartError.
+ */
+export function loadMounts(name: ApiName, config: Configuration): PipelineMount[] {
+  return loadApiPipeline(name, config).mounts.map((mount) => ({
+    prefix: mount.prefix === '' ? '/' : mount.prefix,
+    more: mount.needsMore,
+    filters: [...mount.filters.map(named), ...healthcheckOf(mount.app)],
+  }));
+}

@@ -1,0 +1,46 @@
+import { Fault } from '../errors/fault.js';
+
+/** Parameters of a query: each a text, or several for a repeated one, as Fastify parses them. */
+export type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** A request's query as parsed; empty without one. */
+export function queryOf(request: { readonly query: unknown }): Query {
+  const { query } = request;
+  return typeof query === 'object' && query !== null ? { ...query } : {};
+}
+
+/** All values of a parameter; empty when it is not there. */
+export function valuesOf(query: Query, name: string): readonly string[] {
+  const value = Object.hasOwn(query, name) ? query[name] : undefined;
+  if (value === undefined) return [];
+  return typeof value === 'string' ? [value] : value;
+}
+
+/** The last value of a parameter, as Python's frameworks take it. */
+export function lastOf(query: Query, name: string): string | undefined {
+  return valuesOf(query, name).at(-1);
+}
+
+/** A whole number of 0 or more, else a 400 Fault in nova's words. */
+export function wholeNumber(query: Query, name: string): number | undefined {
+  const text = lastOf(query, name);
+  if (text === undefined || text === '') return undefined;
+  if (!/^\d{1,9}$/.test(text)) {
+    throw new Fault(
+      400,
+      `Invalid input for query parameters ${name}. Value: ${text.slice(0, 64)}. '${text.slice(0, 64)}' does not match '^[0-9]*$'`,
+      { code: 'InvalidInput', facts: { field: name } },
+    );
+  }
+  return Number(text);
+}
+
+const TRUE = new Set(['1', 't', 'true', 'on', 'y', 'yes']);
+const FALSE = new Set(['0', 'f', 'false', 'off', 'n', 'no']);
+
+/** oslo.utils' bool_from_string, strict: undefined for a text that is neither. */
+export function booleanOf(text: string): boolean | undefined {
+  const plain = text.trim().toLowerCase();
+  if (TRUE.has(plain)) return true;
+  return FALSE.has(plain) ? false : undefined;
+}

@@ -1,0 +1,74 @@
+import type { ArgumentsOf, CallName, Contract, ResultOf } from '#libs/messaging';
+import { createContext, setTrace } from '#libs/telemetry';
+import type { RequestContext } from '#libs/telemetry';
+import { Fault } from '../errors/fault.js';
+import { remoteFault } from '../errors/remote-faults.js';
+import type { RequestState } from '../request-state.js';
+
+/** What the gateway needs of `#libs/messaging`'s RpcClient. */
+export interface RpcCaller<C extends Contract> {
+  call<K extends CallName<C>>(
+    context: RequestContext,
+    method: K,
+    args: ArgumentsOf<C, K>,
+    options?: { readonly timeoutMs?: number },
+  ): Promise<ResultOf<C, K>>;
+}
+
+/**
+ * The calls of one topic, made on behalf of a request: they carry its context and what is left of its time, and fail
+ * with the Fault that the client is to see. Injected by the class of each topic (`ConductorClient`, …).
+ */
+export class TopicClient<C extends Contract> {
+  readonly #caller: RpcCaller<C>;
+
+  constructor(caller: RpcCaller<C>) {
+    this.#caller = caller;
+  }
+
+  /**
+   * `elevated`: asks as an administrator, for what an answer needs that the caller itself may not read.
+   * Throws Fault for every failure that a client may be told; others pass as they are and become a 500.
+   */
+  async call<K extends CallName<C>>(
+    request: { readonly edge: RequestState },
+    method: K,
+    args: ArgumentsOf<C, K>,
+    options: { readonly elevated?: boolean } = {},
+  ): Promise<ResultOf<C, K>> {
+    const { edge } = request;
+    const timeoutMs = Math.floor(edge.deadlineMs - performance.now());
+    if (timeoutMs <= 0) {
+      throw new Fault(504, 'The time for this request was over before it could be sent.', { code: 'MessagingTimeout' });
+    }
+    try {
+      const own = edge.context ?? anonymousContext(edge);
+      const context = options.elevated === true ? elevated(own) : own;
+      return await this.#caller.call(context, method, args, { timeoutMs });
+    } catch (error) {
+      throw remoteFault(error) ?? error;
+    }
+  }
+
+  /** For the gateway's own needs outside any request. */
+  async callAs<K extends CallName<C>>(
+    context: RequestContext,
+    method: K,
+    args: ArgumentsOf<C, K>,
+    timeoutMs: number,
+  ): Promise<ResultOf<C, K>> {
+    return this.#caller.call(context, method, args, { timeoutMs });
+  }
+}
+
+/** Where nobody is authenticated (log in, metadata) the request still has its ids. */
+function anonymousContext(edge: RequestState): RequestContext {
+  const context = createContext({ request_id: edge.requestId, global_request_id: edge.globalRequestId });
+  return setTrace(context, edge.trace);
+}
+
+/** oslo.context's elevated(). */
+function elevated(context: RequestContext): RequestContext {
+  const roles = context.roles.includes('admin') ? context.roles : [...context.roles, 'admin'];
+  return { ...context, roles, is_admin: true };
+}

@@ -1,0 +1,82 @@
+import type { ConductorContract, IdentityContract, ImageContract, NetworkContract } from '#libs/contracts';
+import type { ArgumentsOf, CallName, Contract } from '#libs/messaging';
+
+import type { RequestContext } from '#libs/telemetry';
+import { Edge } from '../edge.js';
+import { PolicyGate } from '../policy/policy-gate.js';
+import { DEFAULT_GATEWAY_SETTINGS } from '../settings.js';
+import type { GatewaySettings } from '../settings.js';
+import { Revocations } from '../tokens/revocations.js';
+import type { TokenClaims } from '../tokens/token-claims.js';
+import { TokenCodec, newAuditId } from '../tokens/token-codec.js';
+import { TokenVerifier } from '../tokens/token-verifier.js';
+import type { RpcCaller } from '../rpc/topic-client.js';
+
+/** For specs: handlers by method name in place of a worker. A method without one fails as without a worker. */
+export type StubHandlers<C extends Contract> = {
+  [K in CallName<C>]?: (args: ArgumentsOf<C, K>, context: RequestContext, timeoutMs: number) => unknown;
+};
+
+function stubCaller<C extends Contract>(handlers: StubHandlers<C>): RpcCaller<C> {
+  return {
+    async call(context, method, args, options) {
+      const handler = handlers[method];
+      if (handler === undefined) throw Object.assign(new Error(`no worker for ${method}`), { code: 'NoWorker' });
+      // What travels is JSON; a stub must not lend its own objects.
+      const sent = JSON.parse(JSON.stringify(args));
+      const result = await handler(sent, context, options?.timeoutMs ?? 0);
+      return JSON.parse(JSON.stringify(result ?? null));
+    },
+  };
+}
+
+export interface TestHandlers {
+  readonly conductor?: StubHandlers<ConductorContract>;
+  readonly identity?: StubHandlers<IdentityContract>;
+  readonly image?: StubHandlers<ImageContract>;
+  readonly network?: StubHandlers<NetworkContract>;
+}
+
+/** An Edge on stubs, with a signing key of its own and a policy by which administrators may do everything. */
+export function testEdge(handlers: TestHandlers = {}, settings: Partial<GatewaySettings> = {}): Edge {
+  const merged = { ...DEFAULT_GATEWAY_SETTINGS, signingKeys: ['k'.repeat(40)], ...settings };
+  const codec = new TokenCodec(merged.signingKeys);
+  const revocations = new Revocations(() => Promise.reject(new Error('not polled in tests')));
+  return new Edge({
+    settings: merged,
+    policy: new PolicyGate({
+      check: (rule, _target, creds) =>
+        creds['is_admin'] === true || !/all_tenants|flavor-manage|os-services/.test(rule),
+    }),
+    callers: {
+      conductor: stubCaller(handlers.conductor ?? {}),
+      identity: stubCaller(handlers.identity ?? {}),
+      image: stubCaller(handlers.image ?? {}),
+      network: stubCaller(handlers.network ?? {}),
+    },
+    codec,
+    verifier: new TokenVerifier(codec, revocations),
+    closeVerifier: () => undefined,
+    revocations,
+  });
+}
+
+const DOMAIN = { id: 'default', name: 'Default' };
+
+/** Claims of a member (or, with the role admin, an administrator) of project `p1`. */
+export function testClaims(roles: readonly string[] = ['member'], changes: Partial<TokenClaims> = {}): TokenClaims {
+  const now = Math.floor(Date.now() / 1000);
+  return {
+    user: { id: 'u1', name: 'alice', domain: DOMAIN },
+    project: { id: 'c0ffee00c0ffee00c0ffee00c0ffee00', name: 'demo', domain: DOMAIN },
+    domain: null,
+    system: null,
+    roles: roles.map((name) => ({ id: `role-${name}`, name })),
+    methods: ['password'],
+    auditIds: [newAuditId()],
+    isAdminProject: false,
+    issuedAt: now,
+    expiresAt: now + 3600,
+    ...changes,
+  };
+}

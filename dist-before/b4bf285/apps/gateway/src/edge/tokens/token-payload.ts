@@ -1,0 +1,77 @@
+import type { TokenClaims, TokenDomain, TokenRole } from './token-claims.js';
+
+/** A pair on the wire: id, name. */
+type Pair = [string, string];
+
+/** The compact form of the claims inside the JWT: short keys, since every request carries it in a header. */
+export interface TokenPayload {
+  /** User: id, name, domain id, domain name. */
+  u: [string, string, string, string];
+  /** Project: id, name, domain id, domain name. */
+  p?: [string, string, string, string];
+  d?: Pair;
+  s?: 'all';
+  r: Pair[];
+  m: string[];
+  a: string[];
+  /** 1: the project is the administrators'. */
+  ap?: 1;
+  iat: number;
+  exp: number;
+  [other: string]: unknown;
+}
+
+export function packClaims(claims: TokenClaims): TokenPayload {
+  const { user, project, domain } = claims;
+  return {
+    u: [user.id, user.name, user.domain.id, user.domain.name],
+    ...(project === null ? {} : { p: [project.id, project.name, project.domain.id, project.domain.name] }),
+    ...(domain === null ? {} : { d: [domain.id, domain.name] }),
+    ...(claims.system === null ? {} : { s: claims.system }),
+    r: claims.roles.map((role): Pair => [role.id, role.name]),
+    m: [...claims.methods],
+    a: [...claims.auditIds],
+    ...(claims.isAdminProject ? { ap: 1 } : {}),
+    iat: claims.issuedAt,
+    exp: claims.expiresAt,
+  };
+}
+
+function texts(value: unknown, count?: number): string[] | undefined {
+  if (!Array.isArray(value) || (count !== undefined && value.length !== count)) return undefined;
+  return value.every((entry) => typeof entry === 'string') ? value : undefined;
+}
+
+function owned(value: unknown): { id: string; name: string; domain: TokenDomain } | undefined {
+  const [id, name, domainId, domainName] = texts(value, 4) ?? [];
+  if (id === undefined || name === undefined || domainId === undefined || domainName === undefined) return undefined;
+  return { id, name, domain: { id: domainId, name: domainName } };
+}
+
+function pair(value: unknown): TokenRole | undefined {
+  const [id, name] = texts(value, 2) ?? [];
+  return id === undefined || name === undefined ? undefined : { id, name };
+}
+
+/** Reads a payload whose signature has been checked; undefined when it is not one of ours. */
+export function unpackClaims(payload: Readonly<Record<string, unknown>>): TokenClaims | undefined {
+  const user = owned(payload['u']);
+  const methods = texts(payload['m']);
+  const auditIds = texts(payload['a']);
+  const roles = Array.isArray(payload['r']) ? payload['r'].map(pair) : undefined;
+  const { iat, exp } = payload;
+  if (user === undefined || methods === undefined || auditIds === undefined || roles === undefined) return undefined;
+  if (typeof iat !== 'number' || typeof exp !== 'number') return undefined;
+  return {
+    user,
+    project: owned(payload['p']) ?? null,
+    domain: pair(payload['d']) ?? null,
+    system: payload['s'] === 'all' ? 'all' : null,
+    roles: roles.filter((role) => role !== undefined),
+    methods,
+    auditIds,
+    isAdminProject: payload['ap'] === 1,
+    issuedAt: iat,
+    expiresAt: exp,
+  };
+}

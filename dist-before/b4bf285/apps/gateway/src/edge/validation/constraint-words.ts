@@ -1,0 +1,74 @@
+import type { ValidationError } from 'class-validator';
+import { valueText } from './invalid-body.js';
+import type { InvalidField } from './invalid-body.js';
+
+const TYPES: Readonly<Record<string, string>> = {
+  isString: 'string',
+  isInt: 'integer',
+  isNumber: 'number',
+  isBoolean: 'boolean',
+  isArray: 'array',
+  isObject: 'object',
+  nestedValidation: 'object',
+};
+
+/** The number that ends class-validator's own message of a bound. */
+function boundIn(message: string): string {
+  return /-?\d+(\.\d+)?/.exec(message.slice(message.indexOf(' must ')))?.[0] ?? '';
+}
+
+/** One failed constraint in JSON schema's words; a message that was given with the decorator stays as it is. */
+function reasonOf(constraint: string, message: string, value: unknown): string {
+  const text = valueText(value);
+  const type = TYPES[constraint];
+  if (type !== undefined) return `${text} is not of type '${type}'`;
+  switch (constraint) {
+    case 'minLength':
+    case 'arrayMinSize':
+      return `${text} is too short`;
+    case 'maxLength':
+    case 'arrayMaxSize':
+      return `${text} is too long`;
+    case 'min':
+      return `${text} is less than the minimum of ${boundIn(message)}`;
+    case 'max':
+      return `${text} is greater than the maximum of ${boundIn(message)}`;
+    case 'isIn': {
+      const values = message
+        .slice(message.indexOf(':') + 1)
+        .trim()
+        .split(', ');
+      return `${text} is not one of [${values.map((one) => `'${one}'`).join(', ')}]`;
+    }
+    default:
+      return message;
+  }
+}
+
+/** The first thing that is wrong, found depth first; `holder` names what the errors are inside of. */
+export function firstInvalid(errors: readonly ValidationError[], holder = '', holderValue?: unknown): InvalidField {
+  for (const error of errors) {
+    const { property, value, children = [] } = error;
+    const [constraint, message] = Object.entries(error.constraints ?? {})[0] ?? [];
+    if (constraint === 'whitelistValidation') {
+      return unknownField(holder, holderValue, property);
+    }
+    if (constraint !== undefined && message !== undefined) {
+      if (value === undefined) {
+        return { field: holder, value: holderValue, reason: `'${property}' is a required property` };
+      }
+      return { field: property, value, reason: reasonOf(constraint, message, value) };
+    }
+    if (children.length > 0) return firstInvalid(children, property, value);
+  }
+  return { field: holder, value: holderValue, reason: 'the value is not valid' };
+}
+
+export function unknownField(holder: string, holderValue: unknown, name: string): InvalidField {
+  const shown = name.length <= 255 ? name : `${name.slice(0, 255)}...`;
+  return {
+    field: holder,
+    value: holderValue,
+    reason: `Additional properties are not allowed ('${shown}' was unexpected)`,
+  };
+}

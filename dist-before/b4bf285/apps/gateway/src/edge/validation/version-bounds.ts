@@ -1,0 +1,49 @@
+interface Bounds {
+  readonly since: number;
+  readonly until: number;
+}
+
+const bounds = new WeakMap<object, Map<string, Bounds>>();
+
+/**
+ * A field of a body that exists only in the microversions 2.`since` to 2.`until`; outside of them it is an unknown
+ * key. Used beside class-validator's own decorators.
+ */
+export function InVersions(since: number, until = Number.POSITIVE_INFINITY): PropertyDecorator {
+  return (prototype, name) => {
+    const fields = bounds.get(prototype) ?? new Map<string, Bounds>();
+    fields.set(String(name), { since, until });
+    bounds.set(prototype, fields);
+  };
+}
+
+/** A field that the microversion does not have: its holder's name and value, and its own name. */
+export interface ForeignField {
+  readonly holder: string;
+  readonly holderValue: unknown;
+  readonly name: string;
+}
+
+/** The first field anywhere in a body (as class instances) that microversion 2.`version` does not have. */
+export function fieldOutsideVersion(value: unknown, version: number, holder = ''): ForeignField | undefined {
+  if (Array.isArray(value)) {
+    for (const entry of value) {
+      const found = fieldOutsideVersion(entry, version, holder);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype || typeof prototype !== 'object' || prototype === null) return undefined;
+  const fields = bounds.get(prototype);
+  for (const [name, inner] of Object.entries(value)) {
+    const bound = fields?.get(name);
+    if (inner !== undefined && bound !== undefined && (version < bound.since || version > bound.until)) {
+      return { holder, holderValue: value, name };
+    }
+    const found = fieldOutsideVersion(inner, version, name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,34 @@
+import type { ImageData } from '#libs/contracts';
+
+/** An image as Image v2 shows it: its properties stand beside its own fields and cannot replace them. */
+export function imageView(image: ImageData): Readonly<Record<string, unknown>> {
+  return {
+    ...image.properties,
+    id: image.id,
+    name: image.name,
+    status: image.status,
+    visibility: image.visibility,
+    protected: image.protected,
+    owner: image.owner,
+    disk_format: image.disk_format,
+    container_format: image.container_format,
+    size: image.size,
+    virtual_size: image.virtual_size,
+    min_disk: image.min_disk,
+    min_ram: image.min_ram,
+    checksum: image.checksum,
+    os_hash_algo: null,
+    os_hash_value: null,
+    os_hidden: image.os_hidden,
+    tags: image.tags,
+    created_at: wholeSeconds(image.created_at),
+    updated_at: wholeSeconds(image.updated_at),
+    self: `/v2/images/${image.id}`,
+    file: `/v2/images/${image.id}/file`,
+    schema: '/v2/schemas/image',
+  };
+}
+
+function wholeSeconds(time: string): string {
+  return time.replace(/\.\d+(?=Z$)/, '');
+}

@@ -1,0 +1,151 @@
+import { POWER_STATE } from '#libs/contracts';
+import type { PortData } from '#libs/contracts';
+import type { Delivery } from '#libs/messaging';
+import { getLogger } from '#libs/telemetry';
+import type { VirtDriver } from '../drivers/virt-driver.js';
+import { faultOf } from '../instances/instance-faults.js';
+import type { InstanceLifecycle } from '../instances/instance-lifecycle.js';
+import type { InstanceNetworking } from '../instances/instance-networking.js';
+import type { InstanceNotices } from '../notifications/instance-notices.js';
+import { lockInstance } from '../instances/instance-row.js';
+import type { InstanceRow } from '../instances/instance-row.js';
+import { changeInstance, clock } from '../instances/instance-states.js';
+import { StoreError, reachStep, sqlState } from '../store/index.js';
+import type { PostgresDeliveryLedger, Store } from '../store/index.js';
+import type { ComputeSettings } from './compute-settings.js';
+import { guestOf } from './guest.js';
+
+const log = getLogger('albireo.compute');
+
+/** What a build works with; `ports` are bound to the server. */
+interface Begun {
+  readonly instance: InstanceRow;
+  readonly ports: readonly PortData[];
+}
+
+/**
+ * The third step of a build: ports, guest, ACTIVE. Every part may be repeated by another worker after a crash, and a
+ * delete may come between any two of them: then what was made is taken away again.
+ */
+export class BuildManager {
+  constructor(
+    private readonly store: Store,
+    private readonly ledger: PostgresDeliveryLedger,
+    private readonly driver: VirtDriver,
+    private readonly networking: InstanceNetworking,
+    private readonly lifecycle: InstanceLifecycle,
+    private readonly settings: ComputeSettings,
+    private readonly notices: InstanceNotices,
+  ) {}
+
+  async build(instanceId: string, delivery: Delivery): Promise<void> {
+    try {
+      const begun = await this.#begin(instanceId, delivery);
+      if (begun === null) return await this.#abandon(instanceId, delivery);
+      const startedAt = performance.now();
+      await this.#spawn(begun, delivery);
+      if (!(await this.#finish(instanceId, delivery))) return await this.#abandon(instanceId, delivery);
+      const seconds = ((performance.now() - startedAt) / 1000).toFixed(2);
+      log.info(`Took ${seconds} seconds to build the server on ${this.settings.host}`, { instance: instanceId });
+    } catch (error) {
+      if (!this.#isFinal(error, delivery)) throw error;
+      await this.#fail(instanceId, error, delivery);
+    }
+  }
+
+  /** Takes the server on: its ports are there afterwards. Null when it is not to be built any more. */
+  #begin(instanceId: string, delivery: Delivery): Promise<Begun | null> {
+    return this.store.transaction(
+      async (tx) => {
+        const instance = await lockInstance(tx, instanceId);
+        if (instance === undefined || instance.host !== this.settings.host) return null;
+        const building = { vm_state: ['building'], task_state: ['networking', 'spawning'] } as const;
+        if (!(await changeInstance(tx, instanceId, building, { task_state: 'spawning' }))) return null;
+        const ports = await this.networking.allocate(tx, {
+          instance_id: instance.id,
+          project_id: instance.project_id,
+          host: this.settings.host,
+          requested: instance.requested_networks,
+        });
+        await this.ledger.requireIn(tx, delivery);
+        this.notices.changedAfter(tx, instance, { task_state: 'spawning' });
+        this.notices.tellAfter(tx, 'create.start', instanceId);
+        if (instance.task_state === 'networking') this.notices.portsMadeAfter(tx, ports);
+        return { instance, ports };
+      },
+      { name: 'build.begin' },
+    );
+  }
+
+  async #spawn({ instance, ports }: Begun, delivery: Delivery): Promise<void> {
+    const guest = guestOf(instance, this.settings.host, this.settings.instanceNameTemplate);
+    reachStep('driver.before', 'spawn');
+    await this.driver.spawn(guest, ports, { task: delivery.uniqueId, signal: delivery.signal });
+    reachStep('driver.after', 'spawn');
+  }
+
+  #finish(instanceId: string, delivery: Delivery): Promise<boolean> {
+    return this.store.transaction(
+      async (tx) => {
+        const active = await changeInstance(
+          tx,
+          instanceId,
+          { vm_state: ['building'], task_state: ['spawning'] },
+          { vm_state: 'active', task_state: null, power_state: POWER_STATE.RUNNING, progress: 100, launched_at: clock },
+        );
+        if (!active) return false;
+        await this.networking.activate(tx, instanceId);
+        await this.ledger.completeIn(tx, delivery);
+        const before = { id: instanceId, vm_state: 'building', task_state: 'spawning' } as const;
+        this.notices.changedAfter(tx, before, { vm_state: 'active', task_state: null });
+        this.notices.tellAfter(tx, 'create.end', instanceId, { message: 'Success' });
+        return true;
+      },
+      { name: 'build.finish' },
+    );
+  }
+
+  /** Somebody else decided about the server: of a deleted or failed one nothing may stay on the host. */
+  async #abandon(instanceId: string, delivery: Delivery): Promise<void> {
+    const instance = await this.store.db
+      .selectFrom('instances')
+      .selectAll()
+      .where('id', '=', instanceId)
+      .executeTakeFirst();
+    if (instance !== undefined && (instance.deleted || instance.task_state === 'deleting' || instance.host === null)) {
+      log.info('The build ends: the server is gone or was given up', { instance: instanceId });
+      const guest = guestOf(instance, this.settings.host, this.settings.instanceNameTemplate);
+      reachStep('driver.before', 'destroy');
+      await this.driver.destroy(guest, { task: delivery.uniqueId, signal: delivery.signal });
+      reachStep('driver.after', 'destroy');
+    }
+    await this.store.transaction((tx) => this.ledger.completeIn(tx, delivery), { name: 'build.abandon' });
+  }
+
+  async #fail(instanceId: string, error: unknown, delivery: Delivery): Promise<void> {
+    log.exception(error instanceof Error ? error : new Error(String(error)), `Build of server ${instanceId} failed`);
+    const failed = await this.store.transaction(
+      async (tx) => {
+        const done = await this.lifecycle.failBuild(tx, instanceId, faultOf(error));
+        if (done) await this.ledger.requireIn(tx, delivery);
+        return done;
+      },
+      { name: 'build.fail' },
+    );
+    if (failed) log.warning('The server is in ERROR', { instance: instanceId });
+    // What the driver had begun goes too; a crash before this is finished by the next run of this cast.
+    await this.#abandon(instanceId, delivery);
+  }
+
+  /** Whether trying again cannot help, or has not helped. Errors of the database are the next run's to overcome. */
+  #isFinal(error: unknown, delivery: Delivery): boolean {
+    if (error instanceof StoreError) return false;
+    if (delivery.signal.aborted) return false;
+    if (sqlState(error) !== null || isConnectionError(error)) return delivery.attempts >= this.settings.maxAttempts;
+    return true;
+  }
+}
+
+function isConnectionError(error: unknown): boolean {
+  return error instanceof Error && /connection|timeout exceeded|ECONN/i.test(error.message) && !('status' in error);
+}

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { ServerPage } from '#libs/contracts';
+import type { TaskState, VmState } from '#libs/contracts';
+import { gone, memberContext, serverArgs, settled, startMemoryWorker, until } from '../testing/memory-worker.js';
+import type { MemoryWorker } from '../testing/memory-worker.js';
+import { LostStepRepair } from './lost-step-repair.js';
+
+describe('the repair of lost steps', () => {
+  let worker: MemoryWorker;
+  const ctx = memberContext();
+  before(async () => {
+    worker = await startMemoryWorker({ OS_QUOTA__INSTANCES: '-1' });
+  });
+  after(() => worker.stop());
+
+  async function activeServer(): Promise<string> {
+    const page = ServerPage.unwrap(await worker.conductor.call(ctx, 'server_create', serverArgs()));
+    const { id } = page.objects[0]!;
+    assert.equal((await settled(worker.conductor, ctx, id)).vm_state, 'active');
+    return id;
+  }
+  /** As if the cast of this task had been lost. */
+  const strand = (id: string, vm_state: VmState, task_state: TaskState) =>
+    worker.shared.store.db.updateTable('instances').set({ vm_state, task_state }).where('id', '=', id).execute();
+  const repair = (idleMs: number) => new LostStepRepair(worker.shared.store, worker.shared.casts).run(idleMs);
+
+  it('sends the step of each task again', async () => {
+    const id = await activeServer();
+    const cases: [VmState, TaskState, VmState][] = [
+      ['building', 'spawning', 'active'],
+      ['active', 'powering-off', 'stopped'],
+      ['stopped', 'powering-on', 'active'],
+      ['active', 'rebooting', 'active'],
+      ['active', 'rebooting_hard', 'active'],
+      ['building', 'scheduling', 'active'],
+    ];
+    for (const [vmState, task, end] of cases) {
+      await strand(id, vmState, task);
+      assert.deepEqual(await repair(0), [id], String(task));
+      assert.equal((await settled(worker.conductor, ctx, id)).vm_state, end, String(task));
+    }
+    await strand(id, 'active', 'deleting');
+    assert.deepEqual(await repair(0), [id]);
+    await gone(worker.conductor, ctx, id);
+  });
+
+  it('leaves alone what has moved lately, and what rests', async () => {
+    const id = await activeServer();
+    assert.deepEqual(await repair(0), []);
+    await strand(id, 'active', 'powering-off');
+    assert.deepEqual(await repair(600_000), []);
+    assert.deepEqual(await repair(0), [id]);
+    await until(
+      () => repair(600_000),
+      (ids) => ids.length === 0,
+    );
+    assert.equal((await settled(worker.conductor, ctx, id)).vm_state, 'stopped');
+  });
+});

@@ -1,0 +1,124 @@
+import { sql } from 'kysely';
+import type { Selectable } from 'kysely';
+import { ExpectedError } from '#libs/contracts';
+import type { KeypairArgs, KeypairCreateArgs, KeypairData, KeypairListArgs, Page } from '#libs/contracts';
+import type { RequestContext } from '#libs/telemetry';
+import type { ListDefinition } from '../../listing/list-definition.js';
+import { listRows } from '../../listing/list-rows.js';
+import type { Authorizer } from '../../policy/authorizer.js';
+import { violatedUnique } from '../../store/index.js';
+import type { Queries, Store } from '../../store/index.js';
+import type { KeypairsTable } from '../../store/tables/compute.tables.js';
+import type { QuotaLimits } from '../quota-check.js';
+import { sshFingerprint, x509Fingerprint } from './fingerprint.js';
+import { generateKeypair } from './generate-keypair.js';
+
+type KeypairRow = Selectable<KeypairsTable>;
+
+const keypairs: ListDefinition = {
+  from: sql`keypairs k`,
+  // The name is what identifies a key pair of a user, and so what markers name.
+  select: sql`k.*, k.name as id`,
+  id: sql`k.name`,
+  filters: {},
+  sortKeys: { name: sql`k.name`, created_at: sql`k.created_at` },
+  defaultSort: [{ key: 'name', dir: 'asc' }],
+};
+
+/** Key pairs belong to users, not to projects. */
+export class KeypairService {
+  constructor(
+    private readonly store: Store,
+    private readonly authorizer: Authorizer,
+    private readonly limits: QuotaLimits,
+  ) {}
+
+  /** Imports `public_key`, or makes a pair whose private key is answered this once. Errors: KeyPairExists, … */
+  async create(context: RequestContext, args: KeypairCreateArgs): Promise<KeypairData> {
+    const userId = this.#owner(context, args.user_id, 'create');
+    const made = args.public_key === undefined ? await generated(args) : null;
+    const publicKey = args.public_key ?? made?.publicKey ?? '';
+    const fingerprint = args.type === 'x509' ? x509Fingerprint(publicKey) : sshFingerprint(publicKey);
+    const values = { user_id: userId, name: args.name, type: args.type, public_key: publicKey, fingerprint };
+    try {
+      return await this.store.transaction(
+        async (tx) => {
+          await this.#checkQuota(tx, userId);
+          const row = await tx.insertInto('keypairs').values(values).returningAll().executeTakeFirstOrThrow();
+          return { ...row, private_key: made?.privateKey ?? null };
+        },
+        { name: 'keypair_create' },
+      );
+    } catch (error) {
+      if (violatedUnique(error) === null) throw error;
+      throw new ExpectedError('KeyPairExists', `Key pair '${args.name}' already exists.`, { key_name: args.name });
+    }
+  }
+
+  async list(context: RequestContext, args: KeypairListArgs): Promise<Page<KeypairData>> {
+    const userId = this.#owner(context, args.user_id, 'index');
+    const visible = sql<boolean>`k.user_id = ${userId}`;
+    const page = await listRows<KeypairRow & { id: string }>(this.store.db, keypairs, visible, args);
+    const objects = page.rows.map(({ id: _id, ...row }) => ({ ...row, private_key: null }));
+    return { objects, next_marker: page.nextMarker };
+  }
+
+  async get(context: RequestContext, args: KeypairArgs): Promise<KeypairData> {
+    const userId = this.#owner(context, args.user_id, 'show');
+    const row = await findKeypair(this.store.db, userId, args.name);
+    if (row === undefined) throw notFound(userId, args.name);
+    return { ...row, private_key: null };
+  }
+
+  async delete(context: RequestContext, args: KeypairArgs): Promise<void> {
+    const userId = this.#owner(context, args.user_id, 'delete');
+    await this.store.transaction(
+      async (tx) => {
+        const query = tx.deleteFrom('keypairs').where('user_id', '=', userId).where('name', '=', args.name);
+        if ((await query.executeTakeFirst()).numDeletedRows === 0n) throw notFound(userId, args.name);
+      },
+      { name: 'keypair_delete' },
+    );
+  }
+
+  #owner(context: RequestContext, asked: string | undefined, rule: 'create' | 'index' | 'show' | 'delete'): string {
+    const userId = asked ?? context.user_id ?? '';
+    this.authorizer.authorize(context, 'compute', `os_compute_api:os-keypairs:${rule}`, { user_id: userId });
+    return userId;
+  }
+
+  async #checkQuota(tx: Queries, userId: string): Promise<void> {
+    if (this.limits.keyPairs < 0) return;
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`keypairs:${userId}`}, 0))`.execute(tx);
+    const { count } = await tx
+      .selectFrom('keypairs')
+      .select((select) => select.fn.countAll<number>().as('count'))
+      .where('user_id', '=', userId)
+      .executeTakeFirstOrThrow();
+    if (count < this.limits.keyPairs) return;
+    throw new ExpectedError('QuotaExceeded', 'Quota exceeded, too many key pairs.', { overs: ['key_pairs'] });
+  }
+}
+
+export function findKeypair(db: Queries, userId: string, name: string): Promise<KeypairRow | undefined> {
+  return db
+    .selectFrom('keypairs')
+    .selectAll()
+    .where('user_id', '=', userId)
+    .where('name', '=', name)
+    .executeTakeFirst();
+}
+
+async function generated(args: KeypairCreateArgs): Promise<{ publicKey: string; privateKey: string }> {
+  if (args.type === 'x509') {
+    throw new ExpectedError('InvalidKeypair', 'Keypair data is invalid: an x509 key pair needs a public key to import');
+  }
+  return generateKeypair('Generated-by-Albireo');
+}
+
+function notFound(userId: string, name: string): ExpectedError {
+  return new ExpectedError('KeypairNotFound', `Keypair ${name} not found for user ${userId}`, {
+    name,
+    user_id: userId,
+  });
+}

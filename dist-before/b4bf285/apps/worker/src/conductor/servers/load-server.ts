@@ -1,0 +1,67 @@
+import type { RequestContext } from '#libs/telemetry';
+import { lockInstance } from '../../instances/instance-row.js';
+import type { InstanceRow } from '../../instances/instance-row.js';
+import type { Authorizer } from '../../policy/authorizer.js';
+import type { Queries, Transaction } from '../../store/index.js';
+import { instanceNotFound } from './server-errors.js';
+
+/**
+ * A server as its caller may see it; one that the caller cannot see does not exist for him.
+ * Error: InstanceNotFound.
+ */
+export async function loadServer(
+  db: Queries,
+  authorizer: Authorizer,
+  context: RequestContext,
+  id: string,
+): Promise<InstanceRow> {
+  const row = await db
+    .selectFrom('instances')
+    .selectAll()
+    .where('id', '=', id)
+    .where('deleted', '=', false)
+    .executeTakeFirst();
+  return visible(row, authorizer, context, id);
+}
+
+/** The same, kept for the transaction. */
+export async function lockServer(
+  tx: Transaction,
+  authorizer: Authorizer,
+  context: RequestContext,
+  id: string,
+): Promise<InstanceRow> {
+  return visible(await lockInstance(tx, id), authorizer, context, id);
+}
+
+/** Asks the policy about an action on a server. Error: PolicyNotAuthorized. */
+export function authorizeServer(authorizer: Authorizer, context: RequestContext, row: InstanceRow, rule: string): void {
+  authorizer.authorize(context, 'compute', `os_compute_api:servers:${rule}`, policyTarget(row));
+}
+
+/** The same about its metadata. */
+export function authorizeMetadata(
+  authorizer: Authorizer,
+  context: RequestContext,
+  row: InstanceRow,
+  rule: string,
+): void {
+  authorizer.authorize(context, 'compute', `os_compute_api:server-metadata:${rule}`, policyTarget(row));
+}
+
+function visible(
+  row: InstanceRow | undefined,
+  authorizer: Authorizer,
+  context: RequestContext,
+  id: string,
+): InstanceRow {
+  if (row === undefined) throw instanceNotFound(id);
+  if (!authorizer.allows(context, 'compute', 'os_compute_api:servers:show', policyTarget(row))) {
+    throw instanceNotFound(id);
+  }
+  return row;
+}
+
+function policyTarget(row: InstanceRow): { project_id: string; user_id: string } {
+  return { project_id: row.project_id, user_id: row.user_id };
+}

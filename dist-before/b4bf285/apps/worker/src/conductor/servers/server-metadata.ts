@@ -1,0 +1,76 @@
+import { sql } from 'kysely';
+import { ExpectedError } from '#libs/contracts';
+import type { ServerMetadataArgs } from '#libs/contracts';
+import type { RequestContext } from '#libs/telemetry';
+import type { InstanceRow } from '../../instances/instance-row.js';
+import { clock } from '../../instances/instance-states.js';
+import type { Authorizer } from '../../policy/authorizer.js';
+import type { Store } from '../../store/index.js';
+import type { QuotaLimits } from '../quota-check.js';
+import { authorizeMetadata, lockServer } from './load-server.js';
+import { requireUnlocked } from './server-actions.js';
+import { invalidState } from './server-errors.js';
+
+type Items = Readonly<Record<string, string>>;
+
+/** Changes a server's metadata: the items that its owner sets, and that the metadata service tells the guest. */
+export class ServerMetadataItems {
+  constructor(
+    private readonly store: Store,
+    private readonly authorizer: Authorizer,
+    private readonly limits: QuotaLimits,
+  ) {}
+
+  /**
+   * Answers all items after the change.
+   * Errors: InstanceNotFound, MetadataItemNotFound, InstanceInvalidState, Conflict (locked), QuotaExceeded,
+   * PolicyNotAuthorized.
+   */
+  change(context: RequestContext, args: ServerMetadataArgs): Promise<Items> {
+    return this.store.transaction(
+      async (tx) => {
+        const row = await lockServer(tx, this.authorizer, context, args.id);
+        authorizeMetadata(this.authorizer, context, row, RULES[args.change]);
+        requireUnlocked(context, row);
+        requireSettled(row, args.change === 'delete' ? 'delete metadata' : 'update metadata');
+        const items = this.#changed(row.metadata, args);
+        await tx
+          .updateTable('instances')
+          .set({ metadata: sql`${JSON.stringify(items)}::jsonb`, updated_at: clock })
+          .where('id', '=', row.id)
+          .execute();
+        return items;
+      },
+      { name: 'server_metadata' },
+    );
+  }
+
+  #changed(now: Items, args: ServerMetadataArgs): Items {
+    if (args.change === 'delete') {
+      const gone = Object.keys(args.items);
+      if (gone.some((key) => !Object.hasOwn(now, key))) {
+        throw new ExpectedError('MetadataItemNotFound', 'Metadata item was not found');
+      }
+      return Object.fromEntries(Object.entries(now).filter(([key]) => !gone.includes(key)));
+    }
+    const items = args.change === 'replace' ? args.items : { ...now, ...args.items };
+    requireMetadataQuota(this.limits, items);
+    return items;
+  }
+}
+
+/** nova's rules for the requests: POST, PUT of one item, PUT of all, DELETE. */
+const RULES = { add: 'create', set: 'update', replace: 'update_all', delete: 'delete' } as const;
+
+function requireSettled(row: InstanceRow, method: string): void {
+  if (row.vm_state !== 'active' && row.vm_state !== 'stopped') throw invalidState(row, method, 'vm_state');
+  if (row.task_state !== null) throw invalidState(row, method, 'task_state');
+}
+
+/** Error: QuotaExceeded. */
+export function requireMetadataQuota({ metadataItems: limit }: QuotaLimits, items: Items): void {
+  if (limit < 0 || Object.keys(items).length <= limit) return;
+  throw new ExpectedError('QuotaExceeded', `Maximum number of metadata items exceeds ${limit}`, {
+    overs: ['metadata_items'],
+  });
+}

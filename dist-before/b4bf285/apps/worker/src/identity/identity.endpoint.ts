@@ -1,0 +1,114 @@
+import {
+  Authentication,
+  Domain,
+  DomainPage,
+  Project,
+  ProjectPage,
+  RevocationPage,
+  Role,
+  RoleAssignmentPage,
+  RolePage,
+  User,
+  UserPage,
+  identityContract,
+} from '#libs/contracts';
+import type {
+  AuthenticatePasswordArgs,
+  AuthenticateTokenArgs,
+  IdArgs,
+  IdentityContract,
+  ListArgs,
+  TokenRevokeArgs,
+  UserProjectsArgs,
+} from '#libs/contracts';
+import { RpcEndpoint, RpcMethod } from '#libs/messaging';
+import type { MethodName, ResultOf } from '#libs/messaging';
+import type { RequestContext } from '#libs/telemetry';
+import { Store } from '../store/index.js';
+import { authenticatePassword, authenticateToken } from './authenticate.js';
+import { IdentityDirectory } from './identity-directory.js';
+import { currentRevocations } from './revocations.js';
+import { TokenRevoker } from './token-revoker.js';
+
+type Result<K extends MethodName<IdentityContract>> = Promise<ResultOf<IdentityContract, K>>;
+
+/** The topic identity. */
+@RpcEndpoint(identityContract)
+export class IdentityEndpoint {
+  constructor(
+    private readonly store: Store,
+    private readonly directory: IdentityDirectory,
+    private readonly revoker: TokenRevoker,
+  ) {}
+
+  @RpcMethod('authenticate_password')
+  async authenticatePassword(_ctx: RequestContext, args: AuthenticatePasswordArgs): Result<'authenticate_password'> {
+    return Authentication.wrap(await authenticatePassword(this.store, args));
+  }
+
+  @RpcMethod('authenticate_token')
+  async authenticateToken(_ctx: RequestContext, args: AuthenticateTokenArgs): Result<'authenticate_token'> {
+    return Authentication.wrap(await authenticateToken(this.store, args));
+  }
+
+  @RpcMethod('token_revoke')
+  async revokeToken(ctx: RequestContext, args: TokenRevokeArgs): Result<'token_revoke'> {
+    await this.revoker.revoke(ctx, args);
+    return null;
+  }
+
+  @RpcMethod('revocation_list')
+  async listRevocations(): Result<'revocation_list'> {
+    return RevocationPage.wrap({ objects: await currentRevocations(this.store.db), next_marker: null });
+  }
+
+  @RpcMethod('user_projects')
+  async listUserProjects(ctx: RequestContext, args: UserProjectsArgs): Result<'user_projects'> {
+    return ProjectPage.wrap(await this.directory.userProjects(ctx, args.user_id));
+  }
+
+  @RpcMethod('domain_list')
+  async listDomains(ctx: RequestContext, args: ListArgs): Result<'domain_list'> {
+    return DomainPage.wrap(await this.directory.list(ctx, 'domain', args));
+  }
+
+  @RpcMethod('domain_get')
+  async getDomain(ctx: RequestContext, args: IdArgs): Result<'domain_get'> {
+    return Domain.wrap(await this.directory.get(ctx, 'domain', args.id));
+  }
+
+  @RpcMethod('project_list')
+  async listProjects(ctx: RequestContext, args: ListArgs): Result<'project_list'> {
+    return ProjectPage.wrap(await this.directory.list(ctx, 'project', args));
+  }
+
+  @RpcMethod('project_get')
+  async getProject(ctx: RequestContext, args: IdArgs): Result<'project_get'> {
+    return Project.wrap(await this.directory.get(ctx, 'project', args.id));
+  }
+
+  @RpcMethod('user_list')
+  async listUsers(ctx: RequestContext, args: ListArgs): Result<'user_list'> {
+    return UserPage.wrap(await this.directory.list(ctx, 'user', args));
+  }
+
+  @RpcMethod('user_get')
+  async getUser(ctx: RequestContext, args: IdArgs): Result<'user_get'> {
+    return User.wrap(await this.directory.get(ctx, 'user', args.id));
+  }
+
+  @RpcMethod('role_list')
+  async listRoles(ctx: RequestContext, args: ListArgs): Result<'role_list'> {
+    return RolePage.wrap(await this.directory.list(ctx, 'role', args));
+  }
+
+  @RpcMethod('role_get')
+  async getRole(ctx: RequestContext, args: IdArgs): Result<'role_get'> {
+    return Role.wrap(await this.directory.get(ctx, 'role', args.id));
+  }
+
+  @RpcMethod('role_assignment_list')
+  async listAssignments(ctx: RequestContext, args: ListArgs): Result<'role_assignment_list'> {
+    return RoleAssignmentPage.wrap(await this.directory.assignments(ctx, args));
+  }
+}

@@ -1,0 +1,73 @@
+import { sql } from 'kysely';
+import type { RevocationData, TokenRevokeArgs, TokensRevokeArgs } from '#libs/contracts';
+import type { Queries, Store } from '../store/index.js';
+
+/** Stores a revocation; one that is there already stays. */
+export async function storeRevocation(db: Queries, args: TokenRevokeArgs): Promise<void> {
+  await db
+    .insertInto('token_revocations')
+    .values({ audit_id: args.audit_id, expires_at: args.expires_at })
+    .onConflict((conflict) => conflict.column('audit_id').doNothing())
+    .execute();
+}
+
+/** Every revocation of a token that would still be good. */
+export async function currentRevocations(db: Queries): Promise<readonly RevocationData[]> {
+  const tokens = await sql<RevocationData>`
+    select audit_id, expires_at from token_revocations where expires_at > now() order by expires_at, audit_id`.execute(
+    db,
+  );
+  const rules = await sql<RevocationData>`
+    select '' as audit_id, subject, issued_before, expires_at from token_rules where expires_at > now()
+    order by subject`.execute(db);
+  return [...tokens.rows, ...rules.rows];
+}
+
+/** Longest life of a token whose gateway is configured otherwise than the worker. */
+const LONGEST_TOKEN_SECONDS = 86_400;
+
+/** Makes every token about the subjects invalid that was issued until now; answers what the gateways are told. */
+export async function storeRules(
+  db: Queries,
+  subjects: readonly string[],
+  tokenSeconds: number,
+): Promise<TokensRevokeArgs> {
+  const seconds = Math.max(tokenSeconds, LONGEST_TOKEN_SECONDS);
+  // Not now(), which is when the transaction began: logins since then saw what is being changed.
+  const result = await sql<Omit<TokensRevokeArgs, 'subjects'>>`
+    insert into token_rules (subject, issued_before, expires_at)
+    select subject, clock_timestamp(), clock_timestamp() + make_interval(secs => ${seconds}::integer)
+    from unnest(${[...subjects]}::text[]) subject order by subject
+    on conflict (subject) do update set issued_before = excluded.issued_before, expires_at = excluded.expires_at
+    returning issued_before, expires_at`.execute(db);
+  const last = result.rows.toSorted((a, b) => (a.issued_before < b.issued_before ? 1 : -1))[0];
+  if (last === undefined) throw new TypeError('storeRules: expected at least one subject');
+  return { subjects, issued_before: last.issued_before, expires_at: last.expires_at };
+}
+
+/** What is known of a token that asks for another scope. */
+export interface PresentedToken {
+  readonly issued_at?: string;
+  readonly audit_ids?: readonly string[];
+  readonly subjects?: readonly string[];
+}
+
+/** Whether a token that a gateway held for good has been revoked: the gateway may not have heard of it yet. */
+export async function isRevoked(db: Queries, token: PresentedToken): Promise<boolean> {
+  const result = await sql`
+    select 1 from token_revocations where audit_id = any(${[...(token.audit_ids ?? [])]}::text[])
+    union all
+    select 1 from token_rules where subject = any(${[...(token.subjects ?? [])]}::text[])
+      and issued_before >= ${token.issued_at ?? null}::timestamptz`.execute(db);
+  return result.rows.length > 0;
+}
+
+/**
+ * Deletes what time has made void: revocations of expired tokens (kept a little longer, for gateways whose clocks are
+ * behind) and windows of failed logins. Any worker may do it at any time.
+ */
+export async function sweepIdentity(store: Store): Promise<void> {
+  await sql`delete from token_revocations where expires_at < now() - interval '5 minutes'`.execute(store.db);
+  await sql`delete from token_rules where expires_at < now() - interval '5 minutes'`.execute(store.db);
+  await sql`delete from failed_logins where window_until < now()`.execute(store.db);
+}

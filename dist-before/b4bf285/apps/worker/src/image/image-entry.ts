@@ -1,0 +1,63 @@
+import type { ImageData } from '#libs/contracts';
+import { stableImageId } from './stable-id.js';
+
+/** One image of `[image] images`; units as ImageData. */
+export type ImageEntry = Pick<
+  ImageData,
+  | 'id'
+  | 'name'
+  | 'visibility'
+  | 'disk_format'
+  | 'container_format'
+  | 'size'
+  | 'min_disk'
+  | 'min_ram'
+  | 'checksum'
+  | 'properties'
+>;
+
+const FORMATS = ['ami', 'ari', 'aki', 'vhd', 'vhdx', 'vmdk', 'raw', 'qcow2', 'vdi', 'ploop', 'iso'];
+const VISIBILITIES = ['public', 'community'] as const;
+
+/**
+ * Reads an entry of `[image] images`. Keys that are no field of an image become its properties; without `id` it is made
+ * of the name. Throws TypeError that says which image and which key is wrong.
+ */
+export function parseImageEntry(settings: Readonly<Record<string, string>>): ImageEntry {
+  const rest = new Map(Object.entries(settings));
+  const take = (key: string): string | undefined => {
+    const value = rest.get(key);
+    rest.delete(key);
+    return value;
+  };
+  const name = take('name') ?? '';
+  if (name === '' || name.length > 255) throw wrongEntry(name, 'name', 'of 1 to 255 characters', name);
+  const number = (key: string): number => {
+    const value = take(key) ?? '0';
+    if (!/^\d{1,15}$/.test(value)) throw wrongEntry(name, key, 'to be a whole number', value);
+    return Number(value);
+  };
+  const diskFormat = take('disk_format') ?? 'qcow2';
+  if (!FORMATS.includes(diskFormat))
+    throw wrongEntry(name, 'disk_format', `to be one of ${FORMATS.join(', ')}`, diskFormat);
+  const wanted = take('visibility') ?? 'public';
+  const visibility = VISIBILITIES.find((known) => known === wanted);
+  // These images have no owner, so that nobody would see a private one.
+  if (visibility === undefined) throw wrongEntry(name, 'visibility', 'to be public or community', wanted);
+  return {
+    id: take('id') ?? stableImageId(name),
+    name,
+    visibility,
+    disk_format: diskFormat,
+    container_format: take('container_format') ?? 'bare',
+    size: number('size'),
+    min_disk: number('min_disk'),
+    min_ram: number('min_ram'),
+    checksum: take('checksum') ?? null,
+    properties: Object.fromEntries(rest),
+  };
+}
+
+function wrongEntry(image: string, key: string, expected: string, found: string): TypeError {
+  return new TypeError(`[image] images: image "${image}": expected ${key} ${expected}, found "${found.slice(0, 64)}"`);
+}

@@ -1,0 +1,16 @@
+import type { Selectable } from 'kysely';
+import type { InstancesTable } from '../store/tables/compute.tables.js';
+import type { Transaction } from '../store/index.js';
+
+export type InstanceRow = Selectable<InstancesTable>;
+
+/** Loads a server and keeps its row for this transaction; undefined when there is none or it is deleted. */
+export function lockInstance(tx: Transaction, id: string): Promise<InstanceRow | undefined> {
+  return tx
+    .selectFrom('instances')
+    .selectAll()
+    .where('id', '=', id)
+    .where('deleted', '=', false)
+    .forUpdate()
+    .executeTakeFirst();
+}

@@ -1,0 +1,62 @@
+import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
+import { ExpectedError } from '#libs/contracts';
+import type { Filter } from './list-definition.js';
+
+/** Equal to one of the values. An empty value also accepts NULL: "not set". */
+export function textFilter(column: string): Filter {
+  const reference = sql.ref(column);
+  return (values) => sql<boolean>`coalesce(${reference}, '') = any(${[...values]}::text[])`;
+}
+
+/** As textFilter, for an expression that is a text or NULL. */
+export function expressionFilter(expression: RawBuilder<unknown>): Filter {
+  return (values) => sql<boolean>`coalesce(${expression}, '') = any(${[...values]}::text[])`;
+}
+
+/** A time as the APIs show it: with seconds, or with all microseconds. */
+export function timeFilter(column: string): Filter {
+  const utc = sql`(${sql.ref(column)} at time zone 'UTC')`;
+  return (values) =>
+    sql<boolean>`(to_char(${utc}, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') = any(${[...values]}::text[])
+      or to_char(${utc}, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') = any(${[...values]}::text[]))`;
+}
+
+/** Python's and JSON's words for the two truth values, in any case, as the APIs take them. */
+export function booleanFilter(column: string): Filter {
+  const reference = sql.ref(column);
+  return (values) => {
+    const wanted = values.map((value) => parseBoolean(column, value));
+    return sql<boolean>`${reference} = any(${wanted}::boolean[])`;
+  };
+}
+
+/** Decimal integers; an empty value accepts NULL. */
+export function integerFilter(column: string): Filter {
+  const reference = sql.ref(column);
+  return (values) => {
+    for (const value of values) {
+      if (!/^-?\d{1,15}$|^$/.test(value)) throw invalidFilter(column, value, 'a decimal integer');
+    }
+    return sql<boolean>`coalesce(${reference}::text, '') = any(${[...values]}::text[])`;
+  };
+}
+
+function parseBoolean(column: string, value: string): boolean {
+  const word = value.toLowerCase();
+  if (['true', '1', 't', 'yes', 'on'].includes(word)) return true;
+  if (['false', '0', 'f', 'no', 'off'].includes(word)) return false;
+  throw invalidFilter(column, value, '"true" or "false"');
+}
+
+/** The error of a filter whose value cannot be. */
+export function invalidFilter(column: string, value: string, expected: string): ExpectedError {
+  const name = column.slice(column.indexOf('.') + 1);
+  return new ExpectedError(
+    'InvalidFilter',
+    `Invalid value "${value.slice(0, 64)}" for filter ${name}: expected ${expected}.`,
+    {
+      filter: name,
+    },
+  );
+}

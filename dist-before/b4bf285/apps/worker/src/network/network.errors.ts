@@ -1,0 +1,45 @@
+import { ExpectedError } from '#libs/contracts';
+
+/** neutron's InvalidInput: a body whose values cannot go together. */
+export function invalidInput(reason: string): ExpectedError {
+  return new ExpectedError('InvalidInput', `Invalid input for operation: ${reason}.`);
+}
+
+/** neutron's BadRequest. */
+export function badRequest(resource: string, reason: string): ExpectedError {
+  return new ExpectedError('NetworkBadRequest', `Bad ${resource} request: ${reason}.`);
+}
+
+export function networkNotFound(id: string): ExpectedError {
+  return new ExpectedError('NetworkNotFound', `Network ${id} could not be found.`, { id });
+}
+
+export function subnetNotFound(id: string): ExpectedError {
+  return new ExpectedError('SubnetNotFound', `Subnet ${id} could not be found.`, { id });
+}
+
+export function portNotFound(id: string): ExpectedError {
+  return new ExpectedError('PortNotFound', `Port ${id} could not be found.`, { id });
+}
+
+/** Error RevisionNumberConstraintFailed when a client expects another revision (`If-Match`) than the row has. */
+export function requireRevision(expected: number | undefined, found: number): void {
+  if (expected !== undefined && expected !== found) {
+    throw new ExpectedError(
+      'RevisionNumberConstraintFailed',
+      `Constrained to ${expected}, but current revision is ${found}`,
+      { expected, found },
+    );
+  }
+}
+
+/** Error InvalidInput when one of the named attributes is there: they are set at the creation only. */
+export function refuseAttributes(input: object, names: readonly string[]): void {
+  const found = names.find((name) => Reflect.get(input, name) !== undefined);
+  if (found !== undefined) {
+    throw new ExpectedError(
+      'InvalidInput',
+      `Cannot update read-only attribute ${found.replace(/^provider_/, 'provider:')}`,
+    );
+  }
+}

@@ -1,0 +1,81 @@
+import type { FixedIp, FixedIpInput, PortData } from '#libs/contracts';
+import type { Transaction } from '../../store/index.js';
+import { formatAddress, parseAddress } from '../ipam/address.js';
+import { assignRequestedAddresses } from '../ipam/assign-addresses.js';
+import type { AddressedPort } from '../ipam/assign-addresses.js';
+import { isAutoAddressed } from '../subnets/ipv6-modes.js';
+import { subnetsOf } from '../subnets/load-subnets.js';
+
+/**
+ * Makes a port's addresses those that are asked for. An address that it has and that fits stays, so that naming a
+ * subnet alone does not renumber the port; addresses that hosts make themselves stay until they are left out by an
+ * empty list. Errors: those of assignAddresses.
+ */
+export async function changeAddresses(
+  tx: Transaction,
+  port: PortData,
+  requested: readonly FixedIpInput[],
+): Promise<void> {
+  const { kept, missing } = await compare(tx, port, requested);
+  const removed = port.fixed_ips.filter((fixedIp) => !kept.has(fixedIp));
+  await releaseAddresses(tx, port.id, removed);
+  await assignRequestedAddresses(tx, port, missing);
+}
+
+/** After a change of the MAC the addresses that are made of it change too. */
+export async function renewAutomaticAddresses(tx: Transaction, port: PortData, mac: string): Promise<void> {
+  const automatic = await automaticSubnets(tx, port.network_id);
+  const old = port.fixed_ips.filter((fixedIp) => automatic.has(fixedIp.subnet_id));
+  if (old.length === 0) return;
+  await releaseAddresses(tx, port.id, old);
+  const renewed: AddressedPort = { id: port.id, network_id: port.network_id, mac_address: mac };
+  await assignRequestedAddresses(
+    tx,
+    renewed,
+    old.map(({ subnet_id: subnetId }) => ({ subnet_id: subnetId })),
+  );
+}
+
+async function compare(
+  tx: Transaction,
+  port: PortData,
+  requested: readonly FixedIpInput[],
+): Promise<{ readonly kept: ReadonlySet<FixedIp>; readonly missing: readonly FixedIpInput[] }> {
+  const kept = new Set<FixedIp>();
+  const missing: FixedIpInput[] = [];
+  // Exact addresses first: a subnet alone must not keep the one that another entry names.
+  const ordered = requested.toSorted((a, b) => Number(a.ip_address === undefined) - Number(b.ip_address === undefined));
+  for (const wanted of ordered) {
+    const match = port.fixed_ips.find((fixedIp) => !kept.has(fixedIp) && fits(fixedIp, wanted));
+    if (match === undefined) missing.push(wanted);
+    else kept.add(match);
+  }
+  if (requested.length > 0) {
+    const automatic = await automaticSubnets(tx, port.network_id);
+    for (const fixedIp of port.fixed_ips) if (automatic.has(fixedIp.subnet_id)) kept.add(fixedIp);
+  }
+  return { kept, missing };
+}
+
+async function automaticSubnets(tx: Transaction, networkId: string): Promise<ReadonlySet<string>> {
+  const subnets = await subnetsOf(tx, networkId);
+  return new Set(subnets.filter(isAutoAddressed).map((subnet) => subnet.id));
+}
+
+function fits(fixedIp: FixedIp, wanted: FixedIpInput): boolean {
+  if (wanted.subnet_id !== undefined && wanted.subnet_id !== fixedIp.subnet_id) return false;
+  if (wanted.ip_address === undefined) return wanted.subnet_id !== undefined;
+  const address = parseAddress(wanted.ip_address);
+  return address !== null && formatAddress(address) === fixedIp.ip_address;
+}
+
+async function releaseAddresses(tx: Transaction, portId: string, fixedIps: readonly FixedIp[]): Promise<void> {
+  for (const fixedIp of fixedIps) {
+    await tx
+      .deleteFrom('ip_allocations')
+      .where('port_id', '=', portId)
+      .where('subnet_id', '=', fixedIp.subnet_id)
+      .where('ip_address', '=', fixedIp.ip_address)
+      .execute();
+  }
+}

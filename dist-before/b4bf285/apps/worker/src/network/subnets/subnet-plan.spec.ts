@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { SubnetInput } from '#libs/contracts';
+import { planSubnet } from './subnet-plan.js';
+
+const refused = (input: SubnetInput, expected: RegExp): void => {
+  assert.throws(() => planSubnet(input), expected, JSON.stringify(input));
+};
+
+describe('the plan of a subnet', () => {
+  it('has a gateway where there is room for one', () => {
+    assert.equal(planSubnet({ cidr: '10.0.0.0/24' }).gateway_ip, '10.0.0.1');
+    assert.equal(planSubnet({ cidr: '2001:DB8::/64' }).gateway_ip, '2001:db8::1');
+    assert.equal(planSubnet({ cidr: '2001:DB8::/64' }).cidr, '2001:db8::/64');
+    assert.equal(planSubnet({ cidr: '10.0.0.0/32' }).gateway_ip, null);
+    assert.equal(planSubnet({ cidr: '10.0.0.0/24', gateway_ip: null }).gateway_ip, null);
+    assert.equal(planSubnet({ cidr: '10.0.0.0/24', gateway_ip: '10.0.0.254' }).allocation_pools[0]?.end, '10.0.0.253');
+  });
+
+  it('refuses what is no network', () => {
+    refused({}, /subnetpool must be specified/);
+    refused({ cidr: '10.0.0.5/24' }, /'10.0.0.5\/24' isn't a recognized IP subnet cidr, '10.0.0.0\/24' is recommended/);
+    refused({ cidr: '10.0.0.0' }, /is not a valid IP subnet/);
+    refused({ cidr: '0.0.0.0/0' }, /0 is not allowed as CIDR prefix length/);
+    refused({ cidr: '224.0.0.0/24' }, /Multicast/);
+    refused({ cidr: 'ff00::/64' }, /Multicast/);
+    refused({ cidr: '10.0.0.0/24', ip_version: 6 }, /does not match the ip_version/);
+  });
+
+  it('refuses a gateway outside of the subnet or inside of a pool', () => {
+    refused({ cidr: '10.0.0.0/24', gateway_ip: '10.0.1.1' }, /Gateway is not valid on subnet/);
+    refused({ cidr: '10.0.0.0/24', gateway_ip: '10.0.0.0' }, /Gateway is not valid on subnet/);
+    refused({ cidr: '10.0.0.0/24', gateway_ip: 'x' }, /'x' is not a valid IP address/);
+    const pool = [{ start: '10.0.0.1', end: '10.0.0.9' }];
+    refused({ cidr: '10.0.0.0/24', allocation_pools: pool }, /Gateway ip 10.0.0.1 conflicts with allocation pool/);
+  });
+
+  it('checks name servers and routes', () => {
+    const plan = planSubnet({
+      cidr: '10.0.0.0/24',
+      dns_nameservers: ['2001:DB8::53', '9.9.9.9'],
+      host_routes: [{ destination: '10.1.0.0/16', nexthop: '10.0.0.1' }],
+    });
+    assert.deepEqual(plan.dns_nameservers, ['2001:db8::53', '9.9.9.9']);
+    refused({ cidr: '10.0.0.0/24', dns_nameservers: ['x'] }, /not a valid IP address/);
+    refused({ cidr: '10.0.0.0/24', dns_nameservers: ['1.1.1.1', '1.1.1.1'] }, /Duplicate/);
+    refused(
+      { cidr: '10.0.0.0/24', dns_nameservers: ['1.1.1.1', '1.1.1.2', '1.1.1.3', '1.1.1.4', '1.1.1.5', '1.1.1.6'] },
+      /limit 5/,
+    );
+    refused({ cidr: '10.0.0.0/24', host_routes: [{ destination: '::/0', nexthop: '10.0.0.1' }] }, /hostroute/);
+  });
+
+  it('takes IPv6 modes that fit together', () => {
+    const slaac = { ipv6_ra_mode: 'slaac', ipv6_address_mode: 'slaac' };
+    assert.equal(planSubnet({ cidr: '2001:db8::/64', ...slaac }).ipv6_address_mode, 'slaac');
+    refused({ cidr: '2001:db8::/63', ...slaac }, /requires the prefix to be \/64/);
+    refused({ cidr: '10.0.0.0/24', ...slaac }, /not valid when ip_version is 4/);
+    refused(
+      { cidr: '2001:db8::/64', ipv6_ra_mode: 'slaac', ipv6_address_mode: 'dhcpv6-stateful' },
+      /must be the same value/,
+    );
+    refused({ cidr: '2001:db8::/64', ipv6_ra_mode: 'x' }, /is not in/);
+    refused({ cidr: '2001:db8::/64', enable_dhcp: false, ...slaac }, /enable_dhcp is set to False/);
+  });
+});

@@ -1,0 +1,66 @@
+import type { ServerAddress } from '#libs/contracts';
+import type { InstanceRow } from '../instances/instance-row.js';
+
+/** `2026-11-21T20:49:56.123456`, as Python's isoformat; empty for what has not happened. */
+function isoTime(time: string | null): string {
+  return time === null ? '' : time.replace(/Z$/, '');
+}
+
+/** What nova tells of a server in every notification (nova/notifications/base.py: info_from_instance). */
+export function instancePayload(row: InstanceRow, addresses?: readonly ServerAddress[]): Record<string, unknown> {
+  const { flavor } = row;
+  return {
+    tenant_id: row.project_id,
+    user_id: row.user_id,
+    instance_id: row.id,
+    display_name: row.name,
+    reservation_id: row.reservation_id,
+    hostname: row.hostname,
+    instance_type: flavor.name,
+    // A row number in nova's database; what we have for it is the flavor's id.
+    instance_type_id: flavor.id,
+    instance_flavor_id: flavor.id,
+    architecture: null,
+    memory_mb: flavor.ram,
+    disk_gb: flavor.disk + flavor.ephemeral,
+    vcpus: flavor.vcpus,
+    root_gb: flavor.disk,
+    ephemeral_gb: flavor.ephemeral,
+    host: row.host,
+    node: row.node,
+    availability_zone: row.availability_zone,
+    cell_name: '',
+    // Not an ISO time: nova writes this one with a space.
+    created_at: isoTime(row.created_at)
+      .replace('T', ' ')
+      .replace(/\.\d+$/, '')
+      .concat('+00:00'),
+    terminated_at: isoTime(row.terminated_at),
+    deleted_at: row.deleted ? isoTime(row.terminated_at) : '',
+    launched_at: isoTime(row.launched_at),
+    image_ref_url: row.image_ref === '' ? null : row.image_ref,
+    os_type: null,
+    kernel_id: '',
+    ramdisk_id: '',
+    state: row.vm_state,
+    state_description: row.task_state ?? '',
+    progress: row.progress === 0 ? '' : row.progress,
+    access_ip_v4: row.access_ip_v4 === '' ? null : row.access_ip_v4,
+    access_ip_v6: row.access_ip_v6 === '' ? null : row.access_ip_v6,
+    image_meta: row.image_ref === '' ? {} : { base_image_ref: row.image_ref },
+    metadata: row.metadata,
+    ...(addresses === undefined ? {} : { fixed_ips: addresses.map(fixedIp) }),
+  };
+}
+
+function fixedIp(address: ServerAddress): Record<string, unknown> {
+  return {
+    address: address.addr,
+    type: 'fixed',
+    version: address.version,
+    meta: {},
+    floating_ips: [],
+    label: address.network_name,
+    vif_mac: address.mac_address,
+  };
+}

@@ -1,0 +1,150 @@
+import { sql } from 'kysely';
+import { reachStep } from '../durable-step.js';
+import { StoreError } from '../store.errors.js';
+import type { Queries, Store, Transaction } from '../store.js';
+import type { ClaimResult, DeliveryLedger } from '#libs/messaging';
+import { ClaimRenewal } from './claim-renewal.js';
+
+/** What a handler needs to name its claim; a Delivery of `#libs/messaging` is one. */
+export interface Claim {
+  readonly uniqueId: string;
+  /** Absent for a message that no ledger watches: then nothing is fenced. */
+  readonly token?: string;
+}
+
+/**
+ * Remembers in the database which casts took effect. The fencing token is the number of the claim: a handler that lost
+ * its lease (it slept, its machine was cut off) and wakes up again cannot commit any more.
+ */
+export class PostgresDeliveryLedger implements DeliveryLedger {
+  readonly #store: Store;
+  readonly #renewal: ClaimRenewal;
+  /** Claims that were marked as done together with their effect, and whose end the transport has yet to tell. */
+  readonly #completed = new Set<string>();
+
+  constructor(store: Store) {
+    this.#store = store;
+    this.#renewal = new ClaimRenewal(store);
+  }
+
+  async claim(uniqueId: string, topic: string, leaseMs: number): Promise<ClaimResult> {
+    const lease = sql<string>`clock_timestamp() + ${leaseMs} * interval '1 millisecond'`;
+    reachStep('commit.before', `claim.${topic}`);
+    const claimed = await this.#store.db
+      .insertInto('consumed_messages')
+      .values({ unique_id: uniqueId, topic, state: 'running', attempts: 1, lease_until: lease, reason: null })
+      .onConflict((conflict) =>
+        conflict
+          .column('unique_id')
+          .doUpdateSet({
+            state: 'running',
+            attempts: sql`consumed_messages.attempts + 1`,
+            lease_until: lease,
+            updated_at: sql`clock_timestamp()`,
+          })
+          .where('consumed_messages.state', '<>', 'done')
+          .where('consumed_messages.lease_until', '<=', sql<string>`clock_timestamp()`),
+      )
+      .returning('attempts')
+      .executeTakeFirst();
+    if (claimed !== undefined) {
+      const token = String(claimed.attempts);
+      this.#renewal.hold({ uniqueId, token, leaseMs });
+      reachStep('commit.after', `claim.${topic}`);
+      return { state: 'claimed', token, attempts: claimed.attempts };
+    }
+    const found = await this.#store.db
+      .selectFrom('consumed_messages')
+      .select('state')
+      .select(sql<number>`ceil(extract(epoch from lease_until - clock_timestamp()) * 1000)::int`.as('left'))
+      .where('unique_id', '=', uniqueId)
+      .executeTakeFirst();
+    if (found?.state === 'done') return { state: 'done' };
+    return { state: 'busy', retryInMs: Math.max(10, found?.left ?? 10) };
+  }
+
+  /** Marks a cast as done outside of any transaction of its own; without effect for one who lost the claim. */
+  async complete(uniqueId: string, token: string): Promise<void> {
+    this.#renewal.release(uniqueId, token);
+    if (this.#completed.delete(claimKey(uniqueId, token))) return;
+    reachStep('commit.before', 'complete');
+    await markDone(this.#store.db, uniqueId, token);
+    reachStep('commit.after', 'complete');
+  }
+
+  /** Ends the renewal of claims; what is still held is free for others when its lease ends. */
+  stop(): void {
+    this.#renewal.stop();
+  }
+
+  /**
+   * Marks the cast as done within the transaction of its effect. Throws StaleClaim, and so rolls the effect back,
+   * when another worker has taken the cast over.
+   */
+  async completeIn(tx: Transaction, claim: Claim): Promise<void> {
+    const { uniqueId, token } = claim;
+    if (token === undefined) return;
+    if (!(await markDone(tx, uniqueId, token))) throw staleClaim(claim);
+    this.#store.afterCommit(tx, () => this.#completed.add(claimKey(uniqueId, token)));
+  }
+
+  /** Within a step that is not the last one: throws StaleClaim unless this run still holds the cast. */
+  async requireIn(tx: Transaction, claim: Claim): Promise<void> {
+    if (claim.token === undefined) return;
+    const held = await tx
+      .selectFrom('consumed_messages')
+      .select('unique_id')
+      .where('unique_id', '=', claim.uniqueId)
+      .where('attempts', '=', Number(claim.token))
+      .where('state', '=', 'running')
+      .forShare()
+      .executeTakeFirst();
+    if (held === undefined) throw staleClaim(claim);
+  }
+
+  async fail(uniqueId: string, token: string, reason: string): Promise<void> {
+    this.#renewal.release(uniqueId, token);
+    this.#completed.delete(claimKey(uniqueId, token));
+    await this.#store.db
+      .updateTable('consumed_messages')
+      .set({ state: 'failed', reason: reason.slice(0, 1_000), ...now, lease_until: now.updated_at })
+      .where('unique_id', '=', uniqueId)
+      .where('attempts', '=', Number(token))
+      .where('state', '=', 'running')
+      .execute();
+  }
+
+  /** Forgets what ended longer ago than any copy of a message can live. Answers how many rows went. */
+  async sweep(retentionMs: number): Promise<number> {
+    const result = await this.#store.db
+      .deleteFrom('consumed_messages')
+      .where('state', '<>', 'running')
+      .where('updated_at', '<', sql<string>`clock_timestamp() - ${retentionMs} * interval '1 millisecond'`)
+      .executeTakeFirst();
+    return Number(result.numDeletedRows);
+  }
+}
+
+const now = { updated_at: sql<string>`clock_timestamp()` };
+
+async function markDone(db: Queries, uniqueId: string, token: string): Promise<boolean> {
+  const result = await db
+    .updateTable('consumed_messages')
+    .set({ state: 'done', reason: null, ...now })
+    .where('unique_id', '=', uniqueId)
+    .where('attempts', '=', Number(token))
+    .where('state', 'in', ['running', 'done'])
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
+function claimKey(uniqueId: string, token: string): string {
+  return `${uniqueId} ${token}`;
+}
+
+function staleClaim(claim: Claim): StoreError {
+  return new StoreError(
+    'StaleClaim',
+    `cast ${claim.uniqueId}: claim ${claim.token ?? ''} was taken over by another worker; nothing of this run is kept`,
+  );
+}

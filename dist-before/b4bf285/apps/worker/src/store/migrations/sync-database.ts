@@ -1,0 +1,76 @@
+import { sql } from 'kysely';
+import { StoreError } from '../store.errors.js';
+import type { Queries, Store } from '../store.js';
+import { migrations as allMigrations } from './index.js';
+import type { Migration, MigrationDatabase } from './migration.js';
+
+/** Any fixed number does: it names "the schema" among the advisory locks of a database. */
+const SCHEMA_LOCK = 4_119_870_532;
+
+export interface DatabaseVersion {
+  /** Name of the last migration that ran; null in an empty database. */
+  readonly current: string | null;
+  /** Name of the last migration that this program knows. */
+  readonly expected: string;
+  readonly pending: readonly string[];
+  /** Migrations of a later release: they only expand, so this program runs on. */
+  readonly unknown: readonly string[];
+}
+
+/**
+ * Brings the schema up to date and answers the names of the migrations that it ran. Several processes may call it at
+ * once: one works, the others wait for it and find nothing left. All migrations run in one transaction.
+ */
+export async function syncDatabase(store: Store, migrations: readonly Migration[] = allMigrations): Promise<string[]> {
+  return store.transaction(
+    async (tx) => {
+      await sql`select pg_advisory_xact_lock(${SCHEMA_LOCK}::bigint)`.execute(tx);
+      await sql`
+        create table if not exists schema_migrations (
+          name text primary key,
+          applied_at timestamptz not null default now()
+        )`.execute(tx);
+      const applied = new Set(await appliedMigrations(tx));
+      const pending = migrations.filter((migration) => !applied.has(migration.name));
+      for (const migration of pending) {
+        await migration.up(tx.withTables<Record<string, Record<string, unknown>>>() as MigrationDatabase);
+        await sql`insert into schema_migrations (name) values (${migration.name})`.execute(tx);
+      }
+      return pending.map((migration) => migration.name);
+    },
+    { name: 'sync-database' },
+  );
+}
+
+/** What the database has and what this program would add. */
+export async function databaseVersion(
+  store: Store,
+  migrations: readonly Migration[] = allMigrations,
+): Promise<DatabaseVersion> {
+  const found = await sql<{ there: boolean }>`select to_regclass('schema_migrations') is not null as there`.execute(
+    store.db,
+  );
+  const applied = found.rows[0]?.there === true ? await appliedMigrations(store.db) : [];
+  const known = migrations.map((migration) => migration.name);
+  return {
+    current: applied.at(-1) ?? null,
+    expected: known.at(-1) ?? '',
+    pending: known.filter((name) => !applied.includes(name)),
+    unknown: applied.filter((name) => !known.includes(name)),
+  };
+}
+
+/** Error SchemaMissing when the schema is older than this program; a newer one is fine. */
+export async function requireSchema(store: Store): Promise<void> {
+  const version = await databaseVersion(store);
+  if (version.pending.length === 0) return;
+  throw new StoreError(
+    'SchemaMissing',
+    `the database is at ${version.current ?? 'no version'}, this program needs ${version.expected}: run "albireo-manage db sync"`,
+  );
+}
+
+async function appliedMigrations(db: Queries): Promise<string[]> {
+  const rows = await sql<{ name: string }>`select name from schema_migrations order by name`.execute(db);
+  return rows.rows.map((row) => row.name);
+}

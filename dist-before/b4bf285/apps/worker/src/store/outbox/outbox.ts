@@ -1,0 +1,150 @@
+import { sql } from 'kysely';
+import { getLogger } from '#libs/telemetry';
+import { reachStep } from '../durable-step.js';
+import type { Store, Transaction } from '../store.js';
+import type { OutgoingMessage } from '#libs/messaging';
+
+const log = getLogger('albireo.outbox');
+
+/** Sends a message and resolves when the broker has confirmed it; `#libs/messaging`'s Transport is one. */
+export interface MessagePublisher {
+  publish(message: OutgoingMessage): Promise<void>;
+}
+
+export interface OutboxSettings {
+  /** How often the sweeper looks. @default 1000 */
+  readonly sweepIntervalMs: number;
+  /** Most rows of one sweep. @default 100 */
+  readonly batchSize: number;
+  /** Longest wait between two tries of the same row. @default 60000 */
+  readonly maxRetryMs: number;
+}
+
+const defaults: OutboxSettings = { sweepIntervalMs: 1_000, batchSize: 100, maxRetryMs: 60_000 };
+
+interface Row {
+  readonly id: number;
+  readonly message: OutgoingMessage;
+}
+
+/**
+ * The transactional outbox: a cast is stored in the transaction that it belongs to, and published after the commit.
+ * What is not known to be with the broker (a crash, a broker that is away) a sweeper of any worker publishes, as the
+ * very same message, so that the receiver's ledger makes it take effect once.
+ */
+export class Outbox {
+  readonly #store: Store;
+  readonly #publisher: MessagePublisher;
+  readonly #settings: OutboxSettings;
+  /** Committed and waiting for the publishing turn. */
+  #ready: Row[] = [];
+  #sending: Promise<void> | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #sweeping: Promise<void> | null = null;
+  #stopped = false;
+
+  constructor(store: Store, publisher: MessagePublisher, settings: Partial<OutboxSettings> = {}) {
+    this.#store = store;
+    this.#publisher = publisher;
+    this.#settings = { ...defaults, ...settings };
+  }
+
+  /** Stores a cast in `tx`; it is published once `tx` has committed. */
+  async add(tx: Transaction, message: OutgoingMessage): Promise<void> {
+    const row = await tx
+      .insertInto('outbox')
+      .values({ unique_id: message.uniqueId, message: JSON.stringify(message) })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    this.#store.afterCommit(tx, () => this.#publishSoon({ id: row.id, message }));
+  }
+
+  /** Starts the sweeper. */
+  start(): void {
+    if (this.#timer !== null || this.#stopped) return;
+    this.#schedule();
+  }
+
+  /** Sends what is ready and ends; the rest is for the sweepers of others, or of the next start. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    await this.#sweeping;
+    await this.#sending;
+  }
+
+  /** Publishes rows that are due, whoever stored them. Answers how many the broker has taken. */
+  async sweep(): Promise<number> {
+    const { batchSize, maxRetryMs } = this.#settings;
+    // Pushing `due_at` is the claim, so that no transaction stays open while the broker is waited for.
+    const due = await sql<Row>`
+      update outbox set
+        attempts = attempts + 1,
+        due_at = now() + least(${maxRetryMs}, 5000 * power(2, least(attempts, 10))) * interval '1 millisecond'
+      where id in (
+        select id from outbox where due_at <= now() order by id limit ${batchSize} for update skip locked
+      )
+      returning id, message`.execute(this.#store.db);
+    return this.#send(due.rows.toSorted((a, b) => a.id - b.id));
+  }
+
+  #schedule(): void {
+    const { sweepIntervalMs } = this.#settings;
+    // Spread, so that many workers do not look at the same moment.
+    this.#timer = setTimeout(
+      () => {
+        this.#sweeping = this.#sweepAll().finally(() => {
+          if (!this.#stopped) this.#schedule();
+        });
+      },
+      sweepIntervalMs * (0.75 + Math.random() / 2),
+    );
+    this.#timer.unref();
+  }
+
+  async #sweepAll(): Promise<void> {
+    try {
+      while (!this.#stopped && (await this.sweep()) >= this.#settings.batchSize);
+    } catch (error) {
+      log.warning(`The outbox could not be swept: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  /** Joins what is committed in one turn into one batch: one deletion for many messages. */
+  #publishSoon(row: Row): void {
+    this.#ready.push(row);
+    this.#sending ??= Promise.resolve().then(() => this.#drain());
+  }
+
+  async #drain(): Promise<void> {
+    try {
+      while (this.#ready.length > 0) {
+        const rows = this.#ready;
+        this.#ready = [];
+        await this.#send(rows);
+      }
+    } catch (error) {
+      log.warning(`Sent messages stay in the outbox: ${error instanceof Error ? error.message : String(error)}`);
+    } finally {
+      this.#sending = null;
+    }
+  }
+
+  async #send(rows: readonly Row[]): Promise<number> {
+    if (rows.length === 0) return 0;
+    const results = await Promise.allSettled(rows.map(({ message }) => this.#publisher.publish(message)));
+    const sent = rows.filter((_row, index) => results[index]?.status === 'fulfilled').map((row) => row.id);
+    const failure = results.find((result) => result.status === 'rejected');
+    if (failure !== undefined) {
+      log.warning(`${rows.length - sent.length} casts wait in the outbox: ${String(failure.reason)}`);
+    }
+    if (sent.length > 0) {
+      reachStep('commit.before', 'outbox.sent');
+      // One statement whatever their number: a list of parameters would be another one for each length.
+      await sql`delete from outbox where id = any(${sent}::bigint[])`.execute(this.#store.db);
+      reachStep('commit.after', 'outbox.sent');
+    }
+    return sent.length;
+  }
+}

@@ -1,0 +1,164 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { INestMicroservice } from '@nestjs/common';
+import type { MicroserviceOptions } from '@nestjs/microservices';
+import { ComputeOptions, MessagingOptions, ServiceOptions } from '#libs/config';
+import type { Configuration, TopicName } from '#libs/config';
+import { MessagingError, RpcTransportStrategy } from '#libs/messaging';
+import type { RpcServerOptions, Transport } from '#libs/messaging';
+import type { JsonValue, Service, ServiceHealth } from '#libs/launcher';
+import { getLogger } from '#libs/telemetry';
+import { openNotices } from './notifications/open-notices.js';
+import { addHousekeeping } from './service/housekeeping.js';
+import { NestLogger } from './service/nest-logger.js';
+import { openTransport } from './service/open-transport.js';
+import { openWorkerStore } from './service/open-worker-store.js';
+import { WorkerResources } from './service/worker-resources.js';
+import type { Store } from './store/index.js';
+import { WorkerModule } from './worker.module.js';
+
+const log = getLogger('albireo.worker');
+
+export interface WorkerServiceOptions {
+  readonly config: Configuration;
+  readonly program: string;
+  /** Told when the health may have changed. */
+  readonly onHealthChange?: (health: ServiceHealth) => void;
+  /** Told when the topics cannot be served by any worker, as when another product serves one. */
+  readonly onHopeless?: (error: Error) => void;
+}
+
+/** The topics of one worker process on one store and one transport. `start` and `stop` may be called twice. */
+export class WorkerService implements Service {
+  readonly #options: WorkerServiceOptions;
+  #strategy: RpcTransportStrategy | null = null;
+  #application: INestMicroservice | null = null;
+  #resources: WorkerResources | null = null;
+  #transport: Transport | null = null;
+  #store: Store | null = null;
+  #stopDeadlineMs = 30_000;
+  #starting: Promise<void> | null = null;
+  #stopping: Promise<void> | null = null;
+
+  constructor(options: WorkerServiceOptions) {
+    this.#options = options;
+  }
+
+  start(): Promise<void> {
+    this.#starting ??= this.#start();
+    return this.#starting;
+  }
+
+  /** Takes no more messages, lets those that run finish, sends what they stored, closes everything. */
+  stop(deadlineMs: number): Promise<void> {
+    this.#stopping ??= this.#stop(deadlineMs);
+    return this.#stopping;
+  }
+
+  async reset(): Promise<void> {
+    this.#resources?.authorizer.reload();
+    this.#transport?.refreshVersions();
+  }
+
+  /** What the topics share; throws before `start`. */
+  get shared(): WorkerResources {
+    if (this.#resources === null) throw new Error('the worker has not been started');
+    return this.#resources;
+  }
+
+  /** Ready while the broker delivers to every topic. */
+  health(): ServiceHealth {
+    const bus = this.#transport?.health();
+    if (this.#strategy === null || bus === undefined) return { ready: false, reason: 'starting' };
+    if (!bus.connected) return { ready: false, reason: 'the message broker is away' };
+    if (bus.blocked) return { ready: false, reason: 'the message broker takes no messages (memory or disk alarm)' };
+    const silent = this.#strategy.servers.filter((server) => !server.consuming).map((server) => server.options.topic);
+    return silent.length === 0 ? { ready: true } : { ready: false, reason: `not consuming: ${silent.join(', ')}` };
+  }
+
+  report(): JsonValue {
+    const { broker, calls, requests } = this.#transport?.report() ?? {};
+    const store = this.#store;
+    const database = store === null ? null : { embedded: store.embedded, connections: store.connections() };
+    return JSON.parse(JSON.stringify({ database, broker, calls, requests })) as JsonValue;
+  }
+
+  async #start(): Promise<void> {
+    const { config, program, onHealthChange } = this.#options;
+    const topics = [...new Set(config.get(ServiceOptions).enabledTopics)];
+    const store = await openWorkerStore(config);
+    this.#store = store;
+    const transport = await openTransport(config, program);
+    this.#transport = transport;
+    transport.onHealthChange(() => onHealthChange?.(this.health()));
+    const shared = new WorkerResources(config, store, transport, await openNotices(config, transport));
+    this.#resources = shared;
+    addHousekeeping(shared, topics);
+    const strategy = this.#createStrategy(shared, topics);
+    const application = await NestFactory.createMicroservice<MicroserviceOptions>(WorkerModule.for(topics, shared), {
+      strategy,
+      logger: new NestLogger(),
+      abortOnError: false,
+    });
+    this.#application = application;
+    // The host is known to the schedulers before it is sent anything.
+    await shared.tasks.start();
+    shared.outbox.start();
+    this.#strategy = strategy;
+    await this.#listen(application, strategy);
+    log.info(`Serving ${topics.join(', ')}`);
+    onHealthChange?.(this.health());
+  }
+
+  /** A broker that is away for long lets the worker start unready: what its topics become is learnt later. */
+  async #listen(application: INestMicroservice, strategy: RpcTransportStrategy): Promise<void> {
+    const judge = (error: unknown): void => {
+      const isHopeless = error instanceof MessagingError && error.code === 'ForeignConsumers';
+      if (isHopeless && this.#stopping === null) this.#options.onHopeless?.(error);
+    };
+    try {
+      await application.listen();
+    } catch (error) {
+      judge(error);
+      throw error;
+    }
+    void strategy.started.catch(judge);
+  }
+
+  #createStrategy(shared: WorkerResources, topics: readonly TopicName[]): RpcTransportStrategy {
+    const { config, transport, ledger } = shared;
+    const { maxConcurrentBuilds } = config.get(ComputeOptions);
+    const calls = config.get(MessagingOptions).executorThreadPoolSize;
+    const stopDeadlineMs = (): number => this.#stopDeadlineMs;
+    return new RpcTransportStrategy({
+      transport,
+      server: config.get(ServiceOptions).host,
+      topics,
+      forTopic: (topic): Partial<RpcServerOptions> => {
+        if (topic !== 'compute' || maxConcurrentBuilds === 0) return { ledger, concurrency: calls };
+        // Long work: what a worker cannot begin stays in the queue, for workers that are added.
+        return { ledger, concurrency: maxConcurrentBuilds, prefetch: maxConcurrentBuilds };
+      },
+      get stopDeadlineMs() {
+        return stopDeadlineMs();
+      },
+    });
+  }
+
+  async #stop(deadlineMs: number): Promise<void> {
+    await this.#starting?.catch(() => undefined);
+    this.#stopDeadlineMs = deadlineMs;
+    await this.#resources?.tasks.stop();
+    const running = this.#transport?.report().requests.length ?? 0;
+    const budget = Number.isFinite(deadlineMs) ? `${Math.round(deadlineMs / 100) / 10} s` : 'none';
+    log.info('Stopping to consume, finishing the RPC requests in flight', { requests: running, budget });
+    await this.#application?.close();
+    this.#resources?.authorizer.stop();
+    log.info('All RPC requests are finished, closing the connections to broker and database');
+    this.#resources?.ledger.stop();
+    await this.#resources?.outbox.stop();
+    await this.#resources?.notices.close();
+    await this.#transport?.stop();
+    await this.#store?.close();
+  }
+}

@@ -1,0 +1,210 @@
+import type { ConfigurationState } from './configuration-state.js';
+import type { OptionChange } from './internal/change.js';
+import type { OptionDeclaration, OptionGroupClass } from './internal/declaration.js';
+import type { ConfigurationFault } from './internal/fault.js';
+import { logOptionValues } from './internal/log-option-values.js';
+import { OptionStore } from './internal/option-store.js';
+import { OptionTable } from './internal/option-table.js';
+import type { OptionValue } from './internal/option-value.js';
+import { freezeValue, sameValue } from './internal/option-value.js';
+
+/** What a reload did. Nothing changed when there are faults. */
+export interface ReloadResult {
+  readonly faults: readonly ConfigurationFault[];
+  /** Mutable options that have a new value now. */
+  readonly changes: readonly OptionChange[];
+  /** Options that differ in the sources and cannot change before a restart. */
+  readonly ignored: readonly OptionChange[];
+  readonly warnings: readonly string[];
+  /** What hooks threw; the other hooks were called all the same. */
+  readonly hookErrors: readonly unknown[];
+}
+
+/** Files and directories that were named or found, whether they could be read or not. */
+export interface SourcePaths {
+  readonly files: readonly string[];
+  readonly directories: readonly string[];
+}
+
+/** Values read anew, or why there are none. */
+export interface FreshValues {
+  readonly faults: readonly ConfigurationFault[];
+  readonly warnings: readonly string[];
+  readonly configFiles: readonly string[];
+  readonly values: ReadonlyMap<OptionDeclaration, OptionValue>;
+}
+
+/** Gets the options that changed, with old and new value, once all have their new values. Must not wait. */
+export type MutateHook = (changes: readonly OptionChange[]) => void;
+
+interface ConfigurationParts {
+  readonly program: string;
+  readonly version: string;
+  readonly argv: readonly string[];
+  readonly configFiles: readonly string[];
+  readonly sourcePaths?: SourcePaths;
+  readonly table: OptionTable;
+  readonly values: ReadonlyMap<OptionDeclaration, OptionValue>;
+  readonly warnings?: readonly string[];
+  readonly notices?: readonly string[];
+  /** Reads the sources again; absent in a child, which gets its values from the parent. */
+  readonly read?: () => FreshValues;
+}
+
+/** The checked options of a running program. */
+export class Configuration {
+  readonly program: string;
+  readonly version: string;
+  readonly argv: readonly string[];
+  /** What the log should say once it is there: old names used, unknown options that were let pass. */
+  readonly warnings: readonly string[];
+  /** The same, of less weight: options of nova and neutron without a use here, values that differ between files. */
+  readonly notices: readonly string[];
+  /** What to watch for changes; empty in a child. */
+  readonly sourcePaths: SourcePaths;
+  readonly #store: OptionStore;
+  readonly #hooks = new Set<MutateHook>();
+  readonly #read: (() => FreshValues) | undefined;
+  readonly #supplied = new Map<OptionDeclaration, OptionValue>();
+  #configFiles: readonly string[];
+
+  /** @internal use `loadConfiguration` or `Configuration.fromState` */
+  constructor(parts: ConfigurationParts) {
+    this.program = parts.program;
+    this.version = parts.version;
+    this.argv = parts.argv;
+    this.warnings = parts.warnings ?? [];
+    this.notices = parts.notices ?? [];
+    this.sourcePaths = parts.sourcePaths ?? { files: [], directories: [] };
+    this.#configFiles = parts.configFiles;
+    this.#read = parts.read;
+    this.#store = new OptionStore(parts.table);
+    for (const [option, value] of parts.values) this.#store.set(option, value);
+  }
+
+  /** The files that were read, in order. */
+  get configFiles(): readonly string[] {
+    return this.#configFiles;
+  }
+
+  /** The options of a class: typed, read-only, and live: a mutable option shows its new value after a reload. */
+  get<T extends object>(groupClass: OptionGroupClass<T>): T {
+    return this.#store.view(groupClass);
+  }
+
+  /** All options with their present values. */
+  entries(): readonly { readonly option: OptionDeclaration; readonly value: OptionValue }[] {
+    return this.#store.table.options.map((option) => ({ option, value: this.#store.valueOf(option) }));
+  }
+
+  /**
+   * Gives an option that no source sets (unset, or an empty list) a value that the program made itself, as a generated
+   * key. A value that a source sets stays; a supplied one survives reloads. Throws TypeError for an unknown option.
+   */
+  supply(group: string, name: string, value: OptionValue): void {
+    const option = this.#store.table.options.find((known) => known.group === group && known.name === name);
+    if (option === undefined) throw new TypeError(`no option ${group}.${name}`);
+    if (!isUnset(this.#store.valueOf(option))) return;
+    this.#supplied.set(option, freezeValue(value));
+    this.#store.set(option, freezeValue(value));
+  }
+
+  /** Calls `hook` with the changes of each reload that changed something; the answer takes the hook away again. */
+  onMutate(hook: MutateHook): () => void {
+    // A function given twice must be callable twice, and taken away once each.
+    const own: MutateHook = (changes) => hook(changes);
+    this.#hooks.add(own);
+    return () => {
+      this.#hooks.delete(own);
+    };
+  }
+
+  /**
+   * Reads and checks all sources anew. All or nothing: with a fault anywhere the running values stay. In a child
+   * process use `applyState` with the parent's `exportState()`, so that all workers have the same values.
+   */
+  reload(): ReloadResult {
+    if (this.#read === undefined) throw new TypeError('a configuration made from a state is changed by applyState()');
+    const fresh = this.#read();
+    if (fresh.faults.length > 0) return { ...nothing, faults: fresh.faults, warnings: fresh.warnings };
+    this.#configFiles = fresh.configFiles;
+    return { ...nothing, warnings: fresh.warnings, ...this.#apply(fresh.values) };
+  }
+
+  /** What `reload` would change now, without changing it. */
+  preview(): ReloadResult {
+    if (this.#read === undefined) throw new TypeError('a configuration made from a state has no sources to read');
+    const fresh = this.#read();
+    if (fresh.faults.length > 0) return { ...nothing, faults: fresh.faults, warnings: fresh.warnings };
+    return { ...nothing, warnings: fresh.warnings, ...this.#differences(fresh.values) };
+  }
+
+  /** Takes over the mutable values of another process's state. */
+  applyState(state: ConfigurationState): ReloadResult {
+    this.#configFiles = state.configFiles;
+    return { ...nothing, ...this.#apply(valuesOfState(this.#store.table, state)) };
+  }
+
+  /** All values, secrets included, as JSON for a child process. */
+  exportState(): ConfigurationState {
+    const values: Record<string, Record<string, OptionValue>> = {};
+    for (const { option, value } of this.entries()) {
+      if (value !== undefined) (values[option.group] ??= {})[option.name] = value;
+    }
+    const { program, version, argv, configFiles } = this;
+    return { program, version, argv, configFiles, values };
+  }
+
+  /** The configuration of a child process. The state is the parent's, already checked. */
+  static fromState(state: ConfigurationState, groups: readonly OptionGroupClass[]): Configuration {
+    const table = new OptionTable(groups);
+    return new Configuration({ ...state, table, values: valuesOfState(table, state) });
+  }
+
+  /** Writes all values as oslo.config's `log_opt_values` does, secrets masked. */
+  logOptionValues(write: (line: string) => void): void {
+    logOptionValues({ argv: this.argv, configFiles: this.configFiles, entries: this.entries() }, write);
+  }
+
+  #differences(values: ReadonlyMap<OptionDeclaration, OptionValue>): Pick<ReloadResult, 'changes' | 'ignored'> {
+    const all = [...values].flatMap(([option, readValue]): OptionChange[] => {
+      const newValue = isUnset(readValue) ? (this.#supplied.get(option) ?? readValue) : readValue;
+      const oldValue = this.#store.valueOf(option);
+      return sameValue(oldValue, newValue) ? [] : [{ option, oldValue, newValue }];
+    });
+    return {
+      changes: all.filter(({ option }) => option.mutable === true),
+      ignored: all.filter(({ option }) => option.mutable !== true),
+    };
+  }
+
+  #apply(
+    values: ReadonlyMap<OptionDeclaration, OptionValue>,
+  ): Pick<ReloadResult, 'changes' | 'ignored' | 'hookErrors'> {
+    const { changes, ignored } = this.#differences(values);
+    for (const { option, newValue } of changes) this.#store.set(option, newValue);
+    const hookErrors: unknown[] = [];
+    if (changes.length > 0) {
+      for (const hook of this.#hooks) {
+        try {
+          hook(changes);
+        } catch (error) {
+          hookErrors.push(error);
+        }
+      }
+    }
+    return { changes, ignored, hookErrors };
+  }
+}
+
+const nothing: ReloadResult = { faults: [], changes: [], ignored: [], warnings: [], hookErrors: [] };
+
+function isUnset(value: OptionValue): boolean {
+  return value === undefined || (Array.isArray(value) && value.length === 0);
+}
+
+function valuesOfState(table: OptionTable, state: ConfigurationState): Map<OptionDeclaration, OptionValue> {
+  const values = new Map<OptionDeclaration, OptionValue>();
+  for (const option of table.options) values.set(option, freezeValue(state.values[option.group]?.[option.name]));
+  return values;
+}

@@ -1,0 +1,44 @@
+import { DurationOpt, IntOpt, OptionGroup, StrOpt } from '../internal/decorators.js';
+import type { OptionValue } from '../internal/option-value.js';
+
+function checkPattern(value: OptionValue): string | undefined {
+  try {
+    return typeof value === 'string' && new RegExp(value, 'u') ? undefined : 'expected a regular expression';
+  } catch {
+    return 'expected a regular expression';
+  }
+}
+
+@OptionGroup('fake', { help: 'The driver that keeps servers in the database only.' })
+export class FakeDriverOptions {
+  @DurationOpt({ default: 0, mutable: true, help: 'Seconds that the start of a new server takes.' })
+  readonly spawnDelay!: number;
+
+  @DurationOpt({ default: 0, mutable: true, help: 'Seconds that switching on takes.' })
+  readonly powerOnDelay!: number;
+
+  @DurationOpt({ default: 0, mutable: true, help: 'Seconds that switching off takes.' })
+  readonly powerOffDelay!: number;
+
+  @DurationOpt({ default: 0, mutable: true, help: 'Seconds that a reboot takes.' })
+  readonly rebootDelay!: number;
+
+  @DurationOpt({ default: 0, mutable: true, help: 'Seconds that the removal of a server takes.' })
+  readonly destroyDelay!: number;
+
+  @StrOpt({
+    mutable: true,
+    check: checkPattern,
+    help: 'Servers whose name matches this regular expression fail to start. For tests of failures. Unset: none.',
+  })
+  readonly failSpawnPattern!: string | undefined;
+
+  @IntOpt({ default: 1000, min: 1, help: 'CPUs of the host.' })
+  readonly vcpus!: number;
+
+  @IntOpt({ default: 800000, min: 1, help: 'Memory of the host, in MiB.' })
+  readonly memoryMb!: number;
+
+  @IntOpt({ default: 600000, min: 1, help: 'Disk of the host, in GiB.' })
+  readonly localGb!: number;
+}

@@ -1,0 +1,73 @@
+import { BoolOpt, DurationOpt, IntOpt, OptionGroup, StrOpt } from '../internal/decorators.js';
+
+@OptionGroup('DEFAULT', { help: 'Start, stop and supervision of the worker processes.' })
+export class LauncherOptions {
+  @DurationOpt({
+    default: 60,
+    mutable: true,
+    help: 'Seconds that requests and messages under way may take when a program stops; 0 to wait for ever.',
+  })
+  readonly gracefulShutdownTimeout!: number;
+
+  @DurationOpt({
+    default: 0,
+    mutable: true,
+    help:
+      'Seconds between turning unready and closing the listening sockets when a program stops, so that load ' +
+      'balancers notice.',
+  })
+  readonly drainDelay!: number;
+
+  @StrOpt({
+    default: 'mutate',
+    choices: ['mutate', 'reload'],
+    help: 'What SIGHUP does: change the mutable options in place (mutate), or replace the worker processes (reload).',
+  })
+  readonly restartMethod!: 'mutate' | 'reload';
+
+  @DurationOpt({
+    default: 30,
+    help: 'Seconds without an answer after which a worker process is reported and replaced; 0 for never.',
+  })
+  readonly workerWatchdog!: number;
+
+  @BoolOpt({ default: true, help: 'Write all options to the log at DEBUG level when a program starts.' })
+  readonly logOptions!: boolean;
+
+  @StrOpt({
+    regex: /^(\d{1,5}(:\d{1,5})?)?$/,
+    help:
+      'Port (0 for a free one), or first:last port, of a console on the loopback address that shows the state report ' +
+      'and evaluates nothing. Unset: none.',
+  })
+  readonly backdoorPort!: string | undefined;
+
+  @DurationOpt({
+    default: 0,
+    help: 'Seconds for which a listening port that is in use is tried again; 0 to give up at once.',
+  })
+  readonly retryUntilWindow!: number;
+
+  @StrOpt({
+    default: 'brief',
+    choices: ['on', 'off', 'brief'],
+    help:
+      'Names of the worker processes in the process list: program and services (brief), with the command line too ' +
+      '(on), or as they were started (off).',
+  })
+  readonly setproctitle!: 'on' | 'off' | 'brief';
+}
+
+@OptionGroup('health', { help: 'The listener for probes and metrics of a program.' })
+export class HealthOptions {
+  @StrOpt({ default: '0.0.0.0', help: 'Address on which the listener for probes and metrics listens.' })
+  readonly listen!: string;
+
+  @IntOpt({
+    default: 0,
+    min: -1,
+    max: 65535,
+    help: 'Port of probes and metrics; 0 for a free one, -1 for no listener.',
+  })
+  readonly port!: number;
+}

@@ -1,0 +1,55 @@
+import type { OptionDeclaration } from './declaration.js';
+import type { OptionValue } from './option-value.js';
+import { valueLines } from './types/multi-type.js';
+
+/** Four stars whatever the length, as oslo.config prints secrets. */
+export const mask = '****';
+
+// From a scheme to the next one, as in a list of URLs. The bound keeps the time in step with the length of a text.
+const url = /([a-z][a-z0-9+.-]{0,30}:\/\/)((?:(?![a-z][a-z0-9+.-]{0,30}:\/\/)[^\n])*)/gi;
+/** A password with white space in it, where neither a path nor another "@" begins before its end. */
+const openCredentials = /^([^:/?#@]*):[^/?#@]*@/;
+const secretParameter = /([?&](?:password|passwd|passphrase|secret|token)=)[^&#\s]*/gi;
+const credentials = /^([^:]*):(.*)@/s;
+const masked = `$1:${mask}@`;
+
+/**
+ * Hides the passwords of all URLs in a text, those of a query (`?password=`) too. A password that should have been
+ * percent-encoded is hidden as well.
+ */
+export function maskUrls(text: string): string {
+  if (!text.includes('://')) return text;
+  return text.replace(url, (_whole, scheme: string, rest: string) => {
+    const end = rest.search(/\s/);
+    const word = end < 0 ? rest : rest.slice(0, end);
+    const safe = word.includes('@')
+      ? maskAfterScheme(word) + rest.slice(word.length)
+      : rest.replace(openCredentials, masked);
+    return scheme + safe.replace(secretParameter, `$1${mask}`);
+  });
+}
+
+function maskAfterScheme(rest: string): string {
+  const end = rest.search(/[/?#]/);
+  const authority = end < 0 ? rest : rest.slice(0, end);
+  const tail = rest.slice(authority.length);
+  // An "@" behind the authority may end a password with a slash in it: rather hide too much.
+  if (tail.includes('@')) return rest.replace(credentials, masked);
+  const hosts = authority.split(',');
+  // Several hosts, each with its credentials; otherwise a comma belongs to the password.
+  if (hosts.every((host) => host.includes('@'))) {
+    return hosts.map((host) => host.replace(credentials, masked)).join(',') + tail;
+  }
+  return authority.replace(credentials, masked) + tail;
+}
+
+/** A text of the option for logs and faults. */
+export function maskText(option: Pick<OptionDeclaration, 'secret'>, text: string): string {
+  return option.secret === true ? mask : maskUrls(text);
+}
+
+/** A value of the option for logs and listings; `<unset>` when there is none. */
+export function displayValue(option: Pick<OptionDeclaration, 'secret' | 'type'>, value: OptionValue): string {
+  if (value === undefined) return '<unset>';
+  return maskText(option, valueLines(option.type, value).join(' | '));
+}

@@ -1,0 +1,31 @@
+/** Where a value was written; a later kind wins over an earlier one. */
+export type ValueLocation =
+  | { readonly kind: 'default' }
+  | { readonly kind: 'program' }
+  | { readonly kind: 'file'; readonly path: string; readonly line: number }
+  | { readonly kind: 'environment'; readonly variable: string }
+  | { readonly kind: 'command_line'; readonly flag: string };
+
+/** One assignment as it was written, before interpolation and parsing. */
+export interface Setting {
+  /** `DEFAULT`, or lower case. */
+  readonly group: string;
+  /** With underscores. */
+  readonly name: string;
+  readonly text: string;
+  readonly location: ValueLocation;
+}
+
+/** Places in messages: `albireo.conf:12`, `OS_API__MAX_LIMIT`, `--debug`. */
+export function describeLocation(location: ValueLocation): string {
+  if (location.kind === 'file') return `${location.path}:${location.line}`;
+  if (location.kind === 'environment') return location.variable;
+  if (location.kind === 'command_line') return location.flag;
+  return location.kind === 'program' ? 'program default' : 'default';
+}
+
+/** The key under which options and settings of a group and name meet. */
+export const settingKey = (group: string, name: string): string => `${group}.${name}`;
+
+/** Group names are compared without case, except for DEFAULT (oslo_config.cfg). */
+export const normalizeGroup = (group: string): string => (group === 'DEFAULT' ? group : group.toLowerCase());

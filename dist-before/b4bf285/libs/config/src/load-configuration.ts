@@ -1,0 +1,103 @@
+import { existsSync } from 'node:fs';
+import { Configuration } from './configuration.js';
+import type { OptionGroupClass } from './internal/declaration.js';
+import { ConfigurationError, HelpRequested, VersionRequested } from './internal/errors.js';
+import type { ConfigurationFault } from './internal/fault.js';
+import type { Evaluation } from './internal/evaluate.js';
+import { evaluate } from './internal/evaluate.js';
+import { helpText } from './internal/help-text.js';
+import { OptionTable } from './internal/option-table.js';
+import type { ProgramDefaults, ResolverInput } from './internal/resolver.js';
+import type { SourceSet } from './internal/sources/source-set.js';
+import { readSources } from './internal/sources/source-set.js';
+
+/** A program, its options, and the surroundings that its options are read from. */
+export interface LoadInput {
+  /** Name of the program, as in `bin`. */
+  readonly program: string;
+  readonly version: string;
+  /** Without the interpreter and the script. */
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly groups: readonly OptionGroupClass[];
+  /** Defaults of this program over those of the declarations. */
+  readonly defaults?: ProgramDefaults;
+  /** `group.name` of the options without which this program does not start, as `DEFAULT.transport_url`. */
+  readonly required?: readonly string[];
+  /** One sentence for `--help`. */
+  readonly summary?: string;
+  /** Directories of default files, in place of `~/.albireo`, `~`, `/etc/albireo`, `/etc`. */
+  readonly searchPath?: readonly string[];
+}
+
+/**
+ * Reads defaults, files, directories, environment and command line, in this order of rising strength, and checks
+ * every value. Throws `ConfigurationError` with all the faults, `UsageError`, `HelpRequested`, `VersionRequested`.
+ */
+export function loadConfiguration(input: LoadInput): Configuration {
+  const table = new OptionTable(input.groups);
+  const { sources, evaluation } = inspectSources(input, table);
+  const faults = [...sources.faults, ...evaluation.faults];
+  if (faults.length > 0) throw new ConfigurationError(faults);
+  return new Configuration({
+    program: input.program,
+    version: input.version,
+    argv: input.argv,
+    configFiles: sources.files,
+    sourcePaths: sources.paths,
+    table,
+    values: plainValues(evaluation),
+    warnings: [...sources.warnings, ...evaluation.warnings],
+    notices: evaluation.notices,
+    read: () => {
+      const fresh = inspectSources(input, table);
+      return {
+        faults: [...gone(sources, fresh.sources), ...fresh.sources.faults, ...fresh.evaluation.faults],
+        warnings: fresh.evaluation.warnings,
+        configFiles: fresh.sources.files,
+        values: plainValues(fresh.evaluation),
+      };
+    },
+  });
+}
+
+/**
+ * Default files and directories that were found at the start and are gone: a reload would quietly take the defaults
+ * in place of what they said. Those that a flag names are told about when they are read.
+ */
+function gone({ paths }: SourceSet, fresh: SourceSet): readonly ConfigurationFault[] {
+  const told = new Set(fresh.faults.map(({ where }) => where));
+  return [...paths.files, ...paths.directories]
+    .filter((path) => !told.has(path) && !existsSync(path))
+    .map((where) => ({ code: 'file_not_found', where, message: 'it was read at the start and is gone' }));
+}
+
+/** All that was read and made of it, faults included. */
+export interface Inspection {
+  readonly table: OptionTable;
+  readonly sources: SourceSet;
+  readonly resolverInput: ResolverInput;
+  readonly evaluation: Evaluation;
+}
+
+/**
+ * Reads and judges the sources without throwing for faults. Throws `UsageError` for the command line.
+ *
+ * @internal `loadConfiguration` and the functions below `inspect/` stand on it
+ */
+export function inspectSources(input: LoadInput, table = new OptionTable(input.groups)): Inspection {
+  const sources = readSources(input, table);
+  if (sources.commandLine.help) throw new HelpRequested(helpText(input.program, input.summary, table));
+  if (sources.commandLine.version) throw new VersionRequested(`${input.program} ${input.version}`);
+  const resolverInput: ResolverInput = {
+    table,
+    layers: sources.layers,
+    defaults: input.defaults ?? {},
+    context: { env: input.env },
+  };
+  const evaluation = evaluate({ ...resolverInput, required: input.required ?? [] });
+  return { table, sources, resolverInput, evaluation };
+}
+
+const plainValues = ({ values }: Evaluation) =>
+  new Map([...values].map(([option, { value }]) => [option, value] as const));

@@ -1,0 +1,80 @@
+import type { Configuration } from './configuration.js';
+import { allOptionGroups } from './groups/all-groups.js';
+import type { OptionGroupClass } from './internal/declaration.js';
+import { ConfigurationError, HelpRequested, StartError, UsageError, VersionRequested } from './internal/errors.js';
+import { formatFault } from './internal/fault.js';
+import type { ProgramDefaults } from './internal/resolver.js';
+import { loadConfiguration } from './load-configuration.js';
+import { findProgram } from './programs/programs.js';
+import { productVersion } from './product-version.js';
+
+/** A program that is none of the product's `programs`, as in a test. */
+export interface ProgramDescription {
+  readonly name: string;
+  /** One sentence for `--help`. */
+  readonly summary?: string;
+  /** All of the product, unless set. */
+  readonly groups?: readonly OptionGroupClass[];
+  readonly defaults?: ProgramDefaults;
+  readonly required?: readonly string[];
+}
+
+/** What `runMain` takes from the process; replaced in tests. */
+export interface ProcessSurroundings {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  readonly exit: (code: number) => void;
+}
+
+const ownProcess = (): ProcessSurroundings => ({
+  argv: process.argv.slice(2),
+  env: process.env,
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  exit: (code) => process.exit(code),
+});
+
+/**
+ * The frame of every program: reads the configuration, runs `main` and ends the process with its exit code. A program
+ * given by name has the defaults and required options of its row in `programs`, if it is one of them. A user's mistake is told in one line each, without a stack: exit code 2 for the command line, 1 for the rest.
+ */
+export async function runMain(
+  program: string | ProgramDescription,
+  main: (config: Configuration) => Promise<number>,
+  surroundings: ProcessSurroundings = ownProcess(),
+): Promise<void> {
+  const description: ProgramDescription =
+    typeof program === 'string' ? (findProgram(program) ?? { name: program }) : program;
+  const { argv, env } = surroundings;
+  try {
+    const { name, groups = allOptionGroups, ...rest } = description;
+    const config = loadConfiguration({ ...rest, program: name, version: productVersion(), argv, env, groups });
+    surroundings.exit(await main(config));
+  } catch (error) {
+    surroundings.exit(report(description.name, error, surroundings));
+  }
+}
+
+function report(name: string, error: unknown, { out, err }: ProcessSurroundings): number {
+  if (error instanceof HelpRequested || error instanceof VersionRequested) {
+    out(error.text.endsWith('\n') ? error.text : `${error.text}\n`);
+    return 0;
+  }
+  if (error instanceof UsageError) {
+    err(`${name}: error: ${error.message} (see ${name} --help)\n`);
+    return 2;
+  }
+  if (error instanceof ConfigurationError) {
+    for (const fault of error.faults) err(`${name}: error: ${formatFault(fault)}\n`);
+    return 1;
+  }
+  if (error instanceof StartError) {
+    err(`${name}: error: ${error.message}\n`);
+    return 1;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  err(`${name}: unexpected error: ${text}\n`);
+  return 1;
+}

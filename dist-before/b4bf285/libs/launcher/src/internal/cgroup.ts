@@ -1,0 +1,69 @@
+import { posix } from 'node:path';
+
+/** Reads a file as text; undefined when it is not there. Replaced in tests. */
+export type ReadFile = (path: string) => string | undefined;
+
+/** What the control groups of this process allow; undefined = no limit is set. */
+export interface CgroupLimits {
+  readonly cpus?: number;
+  readonly memoryBytes?: number;
+}
+
+const root = '/sys/fs/cgroup';
+// Version 1 writes "no limit" as the greatest multiple of a page.
+const noLimitBytes = 2 ** 60;
+
+function* upwards(path: string): Generator<string> {
+  // Inside a container the path may be the host's, which is not mounted: the root is looked at in any case.
+  for (let at = path; at !== '/' && at !== '.'; at = posix.dirname(at)) yield at;
+  yield '/';
+}
+
+function least(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined && Number.isFinite(value) && value > 0) as number[];
+  return known.length === 0 ? undefined : Math.min(...known);
+}
+
+function quota(text: string | undefined, period: string | undefined): number | undefined {
+  const [micros, length] = [Number(text), Number(period)];
+  return micros > 0 && length > 0 ? micros / length : undefined;
+}
+
+/** Controller names (version 1), or `''` (version 2), to the path of this process's group. */
+function groupPaths(read: ReadFile): Map<string, string> {
+  const paths = new Map<string, string>();
+  for (const line of (read('/proc/self/cgroup') ?? '').trim().split('\n')) {
+    const [, controllers = '', ...rest] = line.split(':');
+    for (const controller of controllers.split(',')) paths.set(controller, rest.join(':') || '/');
+  }
+  return paths;
+}
+
+/** The least CPU quota and memory limit of this process's group and those above it, in cgroup version 1 or 2. */
+export function readCgroupLimits(read: ReadFile): CgroupLimits {
+  const paths = groupPaths(read);
+  const cpus: (number | undefined)[] = [];
+  const memory: (number | undefined)[] = [];
+  for (const at of upwards(paths.get('') ?? '/')) {
+    const [micros, period] = (read(posix.join(root, at, 'cpu.max')) ?? '').trim().split(' ');
+    cpus.push(quota(micros, period));
+    memory.push(bytes(read(posix.join(root, at, 'memory.max'))));
+  }
+  for (const at of upwards(paths.get('cpu') ?? '/')) {
+    const folder = posix.join(root, 'cpu', at);
+    cpus.push(quota(read(posix.join(folder, 'cpu.cfs_quota_us')), read(posix.join(folder, 'cpu.cfs_period_us'))));
+  }
+  for (const at of upwards(paths.get('memory') ?? '/')) {
+    memory.push(bytes(read(posix.join(root, 'memory', at, 'memory.limit_in_bytes'))));
+  }
+  const [cpuLimit, memoryLimit] = [least(cpus), least(memory)];
+  return {
+    ...(cpuLimit === undefined ? {} : { cpus: cpuLimit }),
+    ...(memoryLimit === undefined ? {} : { memoryBytes: memoryLimit }),
+  };
+}
+
+function bytes(text: string | undefined): number | undefined {
+  const value = Number(text?.trim());
+  return value > 0 && value < noLimitBytes ? value : undefined;
+}

@@ -1,0 +1,141 @@
+import type { MessagingError } from '../errors.js';
+
+/** One message to be sent; the drivers' common language is that of AMQP. */
+export interface Frame {
+  readonly exchange: string;
+  /** Declared before the first publish on a connection; null for the default exchange. */
+  readonly exchangeType: 'topic' | 'fanout' | null;
+  readonly routingKey: string;
+  readonly body: string | Buffer;
+  readonly headers: Readonly<Record<string, unknown>>;
+  /** Comes back with an unroutable message. */
+  readonly messageId: string;
+  readonly expirationMs?: number;
+  readonly mandatory: boolean;
+  /** Survives a restart of the broker in a durable queue. */
+  readonly persistent: boolean;
+}
+
+export interface ReturnedFrame {
+  readonly exchange: string;
+  readonly routingKey: string;
+  readonly messageId: string;
+  readonly headers: Readonly<Record<string, unknown>>;
+}
+
+/** What became of a confirmed publish; the error is BrokerUnavailable or TransportStopped. */
+export type PublishOutcome = 'routed' | 'unroutable' | MessagingError;
+
+/** `driver.post` as a promise. */
+export function published(
+  driver: Pick<Driver, 'post'>,
+  frame: Frame,
+  timeoutMs: number,
+): Promise<'routed' | 'unroutable'> {
+  return new Promise((resolve, reject) => {
+    driver.post(frame, timeoutMs, (outcome) => {
+      if (outcome instanceof Error) reject(outcome);
+      else resolve(outcome);
+    });
+  });
+}
+
+export type QueueKind = 'topic' | 'fanout' | 'reply' | 'parked' | 'notification';
+
+export interface QueueSpec {
+  readonly name: string;
+  readonly kind: QueueKind;
+  readonly bindings: readonly {
+    readonly exchange: string;
+    readonly type: 'topic' | 'fanout';
+    readonly routingKey: string;
+  }[];
+}
+
+export interface ConsumerOptions {
+  readonly queues: readonly QueueSpec[];
+  /** Unacknowledged messages at once of each queue; 0 = no limit. */
+  readonly prefetch: number;
+  /** 'each': the receiver settles. 'turn': the driver acknowledges all of one turn together. */
+  readonly acknowledge: 'each' | 'turn';
+  /** Awaited before the first consume of this group only, with the consumers of each queue; its MessagingError fails `started`. */
+  readonly beforeFirstConsume?: (counts: ReadonlyMap<string, number>) => Promise<void>;
+  /** The group consumes again after it had stopped; `false` = it stopped. */
+  readonly onChange?: (consuming: boolean) => void;
+}
+
+export interface Inbound {
+  readonly queue: QueueSpec;
+  readonly body: Buffer;
+  readonly contentType: string | undefined;
+  readonly contentEncoding: string | undefined;
+  readonly headers: Readonly<Record<string, unknown>>;
+  /** The sender's time to live in ms. */
+  readonly expirationMs: number | null;
+  readonly redelivered: boolean;
+  /** Settling twice, or after the connection was lost, has no effect. */
+  ack(): void;
+  requeue(): void;
+}
+
+export interface ConsumerGroup {
+  /** Resolves when the broker delivers for the first time; rejects when it never can. */
+  readonly started: Promise<void>;
+  readonly consuming: boolean;
+  /** No new messages; those given out can still be settled. */
+  cancel(): Promise<void>;
+  /** Settles nothing more; what was not settled goes back to the queue. Deletes fanout and reply queues. */
+  close(): Promise<void>;
+}
+
+export interface DriverState {
+  readonly connected: boolean;
+  readonly blocked: boolean;
+  readonly everConnected: boolean;
+}
+
+export type Declaration =
+  | { readonly kind: 'exchange'; readonly name: string; readonly type: 'topic' | 'fanout' }
+  | { readonly kind: 'queue'; readonly spec: QueueSpec };
+
+export interface DeclarationState {
+  readonly state: 'missing' | 'present' | 'conflict';
+  /** How it would be declared. */
+  readonly flags: string;
+  readonly reason: string | null;
+}
+
+export interface Driver {
+  readonly state: DriverState;
+  /** True when `send` works at once. */
+  readonly ready: boolean;
+  /** Changes with every new connection for publishing: what was sent unconfirmed on an older one may be lost. */
+  readonly generation: number;
+  start(): void;
+  /** Waits for `ready`; rejects with BrokerUnavailable. */
+  whenReady(timeoutMs: number): Promise<void>;
+  /** True when `send` to that exchange needs no declaration first. */
+  knowsExchange(frame: Pick<Frame, 'exchange' | 'exchangeType'>): boolean;
+  declareExchange(frame: Pick<Frame, 'exchange' | 'exchangeType'>): Promise<void>;
+  /** Unconfirmed, only when `ready`. False asks the sender to wait for `whenReady`. */
+  send(frame: Frame): boolean;
+  /** Confirmed; waits for the connection, repeats what was not confirmed. `settle` is called once, within the time. */
+  post(frame: Frame, timeoutMs: number, settle: (outcome: PublishOutcome) => void): void;
+  /** `post` as a promise; rejects with its error. */
+  publish(frame: Frame, timeoutMs: number): Promise<'routed' | 'unroutable'>;
+  /** Declares a queue with its bindings, without consuming from it. */
+  declareQueue(spec: QueueSpec): Promise<void>;
+  consume(options: ConsumerOptions, onMessage: (message: Inbound) => void): ConsumerGroup;
+  /**
+   * Binds a queue that exists: after a restart of the broker a durable queue has lost its bindings to an exchange that
+   * is not durable. False when there is no such queue.
+   */
+  bindExisting(queue: string, exchange: string, routingKey: string): Promise<boolean>;
+  /** Passive look at a queue; null when it is not there. */
+  inspectQueue(name: string): Promise<{ consumers: number; messages: number } | null>;
+  /** What the broker has of a declaration; changes nothing. */
+  examine(declaration: Declaration): Promise<DeclarationState>;
+  onReturned: (frame: ReturnedFrame) => void;
+  onStateChange: () => void;
+  stop(): Promise<void>;
+}

@@ -1,0 +1,230 @@
+import type { RequestContext } from '#libs/telemetry';
+import { MessagingError } from '../errors.js';
+import type { RemoteFailure } from '../errors.js';
+import { exceedsDepth, isRecord } from './json.js';
+import type { JsonObject } from './json.js';
+
+const prefix = '{"oslo.version": "2.0", "oslo.message": ';
+export const contextPrefix = '_context_';
+const depthLimit = 100;
+/** Below this many characters no text can nest deeper than a parser bears, so it is not scanned. */
+const scanFrom = 20_000;
+
+export interface RequestFields {
+  readonly method: string;
+  readonly args: object | null;
+  readonly namespace: string | null;
+  readonly version: string;
+  readonly uniqueId: string;
+  readonly context: RequestContext;
+  /** Only for calls. */
+  readonly call?: { readonly msgId: string; readonly replyQueue: string; readonly monitorSeconds: number | null };
+}
+
+function stringify(value: unknown, what: string): string {
+  try {
+    return JSON.stringify(value) ?? 'null';
+  } catch (cause) {
+    throw new MessagingError('Unserializable', `${what} cannot be written as JSON: ${String(cause)}`, { cause });
+  }
+}
+
+function seal(inner: string): string {
+  return `${prefix}${JSON.stringify(inner)}}`;
+}
+
+/** A message in its envelope, as an AMQP body. Throws Unserializable. */
+export function sealMessage(message: JsonObject, what: string): string {
+  return seal(stringify(message, what));
+}
+
+const wireKeys = new Map<string, string>();
+const knownNames = 1024;
+
+/** Names put together anew each time are dear; those that nobody repeats fill no memory. */
+function wireKey(name: string): string {
+  const key = contextPrefix + name;
+  if (wireKeys.size < knownNames && name.length <= 64) wireKeys.set(name, key);
+  return key;
+}
+
+/** One request as an AMQP body (key order as oslo.messaging writes it). */
+export function encodeRequest(request: RequestFields): string {
+  const message: JsonObject = { method: request.method, args: request.args ?? {} };
+  if (request.namespace !== null) message['namespace'] = request.namespace;
+  message['version'] = request.version;
+  if (request.call !== undefined) {
+    message['_msg_id'] = request.call.msgId;
+    message['_reply_q'] = request.call.replyQueue;
+    message['_timeout'] = request.call.monitorSeconds;
+  }
+  message['_unique_id'] = request.uniqueId;
+  for (const key in request.context) {
+    // A token never travels on the bus, whoever put it into the context.
+    if (key !== 'auth_token') message[wireKeys.get(key) ?? wireKey(key)] = request.context[key];
+  }
+  return seal(stringify(message, `the arguments of ${request.method}`));
+}
+
+export interface ReplyFields {
+  readonly result: unknown;
+  readonly failure: RemoteFailure | null;
+  readonly ending: boolean;
+  readonly msgId: string;
+  readonly uniqueId: string;
+}
+
+/** One reply as an AMQP body. Throws Unserializable when the result cannot be written. */
+export function encodeReply(reply: ReplyFields): string {
+  const failure = reply.failure === null ? null : stringify(reply.failure, 'the failure');
+  return seal(
+    stringify(
+      {
+        result: reply.result === undefined ? null : reply.result,
+        failure,
+        ending: reply.ending,
+        _msg_id: reply.msgId,
+        _unique_id: reply.uniqueId,
+      },
+      'the result',
+    ),
+  );
+}
+
+/** What was wrong with a message that cannot be read; it is parked, not retried. */
+export class MalformedMessage extends Error {
+  /** Set when somebody waits for an answer all the same. */
+  asked: Pick<IncomingRequest, 'method' | 'msgId' | 'replyQueue'> | null = null;
+}
+
+function parse(text: string, what: string): unknown {
+  if (text.length > scanFrom && exceedsDepth(text, depthLimit)) {
+    throw new MalformedMessage(`${what} is nested deeper than ${depthLimit} levels`);
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new MalformedMessage(`${what} is not JSON: ${String(cause)}`, { cause });
+  }
+}
+
+/** Opens an envelope; a body without one is taken as the message itself, as oslo.messaging does. */
+export function openEnvelope(body: string): JsonObject {
+  const outer = parse(body, 'the body');
+  if (!isRecord(outer)) throw new MalformedMessage('the body is not a JSON object');
+  const version = outer['oslo.version'];
+  const inner = outer['oslo.message'];
+  if (version === undefined || inner === undefined) return outer;
+  if (version !== '2.0') throw new MalformedMessage(`envelope version ${JSON.stringify(version)}: expected "2.0"`);
+  if (typeof inner !== 'string') throw new MalformedMessage('oslo.message is not a string');
+  const message = parse(inner, 'oslo.message');
+  if (!isRecord(message)) throw new MalformedMessage('oslo.message is not a JSON object');
+  return message;
+}
+
+export interface IncomingRequest {
+  readonly method: string;
+  readonly args: JsonObject;
+  readonly namespace: string | null;
+  readonly version: string;
+  readonly uniqueId: string | null;
+  readonly msgId: string | null;
+  readonly replyQueue: string | null;
+  readonly monitorSeconds: number;
+  readonly context: RequestContext;
+}
+
+function optionalString(message: JsonObject, key: string): string | null {
+  const value = message[key];
+  if (value === undefined || value === null) return null;
+  if (typeof value !== 'string') throw new MalformedMessage(`${key} is ${typeof value}: expected a string`);
+  return value;
+}
+
+/** Keys of messages to the names of the context; null: not of the context. */
+const contextNames = new Map<string, string | null>();
+
+function contextName(key: string): string | null {
+  const known = contextNames.get(key);
+  if (known !== undefined) return known;
+  const name = key.startsWith(contextPrefix) ? key.slice(contextPrefix.length) : null;
+  const kept = name === 'auth_token' || name === '__proto__' ? null : name;
+  if (contextNames.size < knownNames && key.length <= 64) contextNames.set(key, kept);
+  return kept;
+}
+
+/** The context of a message, without a token, whoever sent one. */
+export function decodeContext(message: JsonObject): RequestContext {
+  const context: RequestContext = {
+    request_id: '',
+    global_request_id: null,
+    user_id: null,
+    user_name: null,
+    user_domain_id: null,
+    project_id: null,
+    project_name: null,
+    project_domain_id: null,
+    domain_id: null,
+    system_scope: null,
+    is_admin: false,
+    roles: [],
+  };
+  for (const key in message) {
+    const name = contextName(key);
+    if (name !== null) context[name] = message[key];
+  }
+  if (!Array.isArray(context.roles)) context.roles = [];
+  return context;
+}
+
+/** Reads a request from anybody: ours, Python's or a broken one (MalformedMessage). */
+export function decodeRequest(body: string): IncomingRequest {
+  const message = openEnvelope(body);
+  try {
+    return readRequest(message);
+  } catch (error) {
+    const { method, _msg_id: msgId, _reply_q: replyQueue } = message;
+    if (error instanceof MalformedMessage && typeof msgId === 'string' && typeof replyQueue === 'string') {
+      error.asked = { method: String(method), msgId, replyQueue };
+    }
+    throw error;
+  }
+}
+
+function readRequest(message: JsonObject): IncomingRequest {
+  const method = message['method'];
+  if (typeof method !== 'string') throw new MalformedMessage('method is missing or not a string');
+  const args = message['args'] ?? {};
+  if (!isRecord(args)) throw new MalformedMessage('args is not an object of arguments by name');
+  const monitor = message['_timeout'];
+  return {
+    method,
+    args,
+    namespace: optionalString(message, 'namespace'),
+    version: optionalString(message, 'version') ?? '1.0',
+    uniqueId: optionalString(message, '_unique_id'),
+    msgId: optionalString(message, '_msg_id'),
+    replyQueue: optionalString(message, '_reply_q'),
+    monitorSeconds: typeof monitor === 'number' && monitor >= 2 ? Math.trunc(monitor) : 0,
+    context: decodeContext(message),
+  };
+}
+
+export interface IncomingReply {
+  readonly msgId: string;
+  readonly ending: boolean;
+  readonly result: unknown;
+  readonly failure: unknown;
+}
+
+export function decodeReply(body: string): IncomingReply {
+  const message = openEnvelope(body);
+  const msgId = message['_msg_id'];
+  if (typeof msgId !== 'string') throw new MalformedMessage('_msg_id is missing');
+  return {
+    msgId,
+    ending: message['ending'] === true,
+    result: message['result'] ?? null,
+    failure: message['failure'] ?? null,
+  };
+}

@@ -1,0 +1,124 @@
+import type { Span } from '#libs/telemetry';
+import { MessagingError, RemoteError } from '../errors.js';
+import type { CallOutcome, MessagingObserver } from '../messaging-observer.js';
+import { decodeReply } from './envelope.js';
+import type { IncomingReply } from './envelope.js';
+import type { Frame } from './driver.js';
+import { codeOf, parseFailure } from './failure.js';
+import { TimerWheel } from './timer-wheel.js';
+import type { Expiring } from './timer-wheel.js';
+
+export interface PendingCall extends Expiring {
+  readonly msgId: string;
+  readonly topic: string;
+  readonly method: string;
+  readonly queue: string;
+  readonly requestId: string;
+  readonly timeoutMs: number;
+  readonly startedAt: number;
+  readonly idempotent: boolean;
+  readonly span: Span | undefined;
+  /** For a call that is sent again. */
+  readonly frame: Frame;
+  generation: number;
+  connectionLost: boolean;
+  /** The worker has said that it runs the call: no look at consumers can fail it any more. */
+  heard: boolean;
+  partial: unknown;
+  monitor: { readonly ms: number; timer: NodeJS.Timeout } | null;
+  resolve(result: unknown): void;
+  reject(error: Error): void;
+}
+
+/** The one table of calls that wait for a reply. Every way out of it clears the entry and its timers. */
+export class PendingCalls {
+  readonly #wheel = new TimerWheel();
+  readonly #calls = new Map<string, PendingCall>();
+
+  /** Questions that several servers answer. */
+  readonly #collectors = new Map<string, (reply: IncomingReply) => void>();
+
+  constructor(readonly observer: MessagingObserver) {}
+
+  get size(): number {
+    return this.#calls.size;
+  }
+
+  values(): Iterable<PendingCall> {
+    return this.#calls.values();
+  }
+
+  add(call: PendingCall, remainingMs: number): void {
+    this.#calls.set(call.msgId, call);
+    this.#wheel.add(call, remainingMs);
+  }
+
+  /** Starts oslo's call monitor: the call fails when no sign of life comes for so long. */
+  watch(call: PendingCall, ms: number): void {
+    call.monitor = { ms, timer: setTimeout(() => this.expire(call), ms) };
+  }
+
+  /** Gives every reply to one message; returns how to stop that. */
+  collect(msgId: string, collector: (reply: IncomingReply) => void): () => void {
+    this.#collectors.set(msgId, collector);
+    return () => this.#collectors.delete(msgId);
+  }
+
+  accept(body: string): void {
+    const reply = decodeReply(body);
+    const call = this.#calls.get(reply.msgId);
+    if (call === undefined) {
+      const collector = this.#collectors.get(reply.msgId);
+      if (collector !== undefined) return collector(reply);
+      // A reply after its deadline, or a heartbeat that a peer did not stop.
+      if (reply.ending) this.observer.duplicateReply?.();
+      return;
+    }
+    if (!reply.ending) {
+      call.heard = true;
+      if (reply.result !== null) call.partial = reply.result;
+      call.monitor?.timer.refresh();
+      return;
+    }
+    if (reply.failure !== null) {
+      this.fail(call, new RemoteError(parseFailure(reply.failure)), 'remote_error');
+      return;
+    }
+    this.#remove(call, 'ok', '');
+    call.resolve(reply.result ?? call.partial);
+  }
+
+  fail(call: PendingCall, error: Error, outcome: CallOutcome): void {
+    if (!this.#calls.has(call.msgId)) return;
+    this.#remove(call, outcome, codeOf(error));
+    call.reject(error);
+  }
+
+  get(msgId: string): PendingCall | undefined {
+    return this.#calls.get(msgId);
+  }
+
+  failAll(error: (call: PendingCall) => Error): void {
+    for (const call of this.#calls.values()) this.fail(call, error(call), 'unavailable');
+  }
+
+  /** Ends a call whose time is over. */
+  expire(call: PendingCall): void {
+    if (!this.#calls.has(call.msgId)) return;
+    if (call.connectionLost && !call.idempotent) {
+      const text = `${call.topic}.${call.method}: the connection was lost after the request was sent and no reply came; whether it ran is not known`;
+      this.fail(call, new MessagingError('OutcomeUnknown', text), 'unknown');
+      return;
+    }
+    const text = `${call.topic}.${call.method}: timed out waiting for a reply to message ID ${call.msgId} (${call.timeoutMs} ms)`;
+    this.fail(call, new MessagingError('MessagingTimeout', text), 'timeout');
+  }
+
+  #remove(call: PendingCall, outcome: CallOutcome, code: string): void {
+    this.#calls.delete(call.msgId);
+    this.#wheel.remove(call);
+    if (call.monitor !== null) clearTimeout(call.monitor.timer);
+    call.span?.end(code);
+    this.observer.callFinished?.(call.topic, call.method, outcome, performance.now() - call.startedAt, code);
+  }
+}

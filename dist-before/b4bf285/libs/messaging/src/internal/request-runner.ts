@@ -1,0 +1,342 @@
+import { runWithContext } from '#libs/telemetry';
+import { enterTrace } from './request-trace.js';
+import type { RpcInFlight } from '../messaging-report.js';
+import type { DeliveryLedger } from '../delivery-ledger.js';
+import type { MessageSerializer } from '../message-serializer.js';
+import { bodyText } from './body-text.js';
+import { CastRunner } from './cast-runner.js';
+import { ConcurrencyLimit } from './concurrency-limit.js';
+import { ageOf, deadlineHeader, exchangeHeader, readDeadline } from './deadline.js';
+import type { Dispatcher, Served } from './dispatcher.js';
+import type { Inbound } from './driver.js';
+import { DuplicateWindow } from './duplicate-window.js';
+import { reachStep, reachStepWhenWritten } from './durable-step.js';
+import { deserializeArguments } from './entity-mapping.js';
+import { decodeRequest, MalformedMessage } from './envelope.js';
+import type { IncomingRequest } from './envelope.js';
+import { codeOf, DispatchError, isExpected, textOf, toFailure } from './failure.js';
+import { Parking } from './parking.js';
+import { ReplySender } from './reply-sender.js';
+import { RequestDelivery } from './request-delivery.js';
+import type { TransportCore } from './transport-core.js';
+import { within } from './within.js';
+import type { Work } from './work.js';
+
+/** How long a caller of whom nothing else is known is looked for. */
+const refusalMs = 5_000;
+
+export interface RunnerOptions {
+  readonly exchange: string;
+  readonly topic: string;
+  readonly concurrency: number;
+  readonly ledger: DeliveryLedger | null;
+  readonly serializer: MessageSerializer | null;
+}
+
+/** What a server does with each message: read, refuse or drop, acknowledge, run, answer. */
+export class RequestRunner {
+  readonly replies: ReplySender;
+  readonly parking: Parking;
+  readonly #limit: ConcurrencyLimit;
+  readonly #seen = new DuplicateWindow();
+  readonly #works = new Map<string, Work>();
+  readonly #casts: CastRunner;
+  #stopping = false;
+  #onIdle: (() => void) | null = null;
+
+  constructor(
+    readonly core: TransportCore,
+    readonly dispatcher: Dispatcher,
+    readonly options: RunnerOptions,
+  ) {
+    this.replies = new ReplySender(core);
+    this.parking = new Parking(core, options.exchange, options.topic);
+    this.#limit = new ConcurrencyLimit(options.concurrency);
+    this.#casts = new CastRunner(this, core.settings, options.ledger);
+  }
+
+  get inFlight(): number {
+    return this.#works.size;
+  }
+
+  report(): RpcInFlight[] {
+    const now = performance.now();
+    return [...this.#works.values()].map(({ request, sinceMs }) => ({
+      topic: this.options.topic,
+      method: request.method,
+      requestId: request.context.request_id,
+      ageSeconds: Math.round(now - sinceMs) / 1000,
+    }));
+  }
+
+  receive(message: Inbound): void {
+    if (this.#stopping) return message.requeue();
+    const fanout = message.queue.kind === 'fanout';
+    if (fanout) {
+      const sender = message.headers[exchangeHeader];
+      // One fanout exchange is shared by all control exchanges of a virtual host; Python senders do not tell theirs.
+      if (sender !== undefined && sender !== this.options.exchange) return this.#drop(message, 'foreign_exchange');
+    }
+    let request: IncomingRequest;
+    try {
+      request = decodeRequest(bodyText(message, this.core.settings.maxMessageBytes));
+    } catch (error) {
+      if (!(error instanceof MalformedMessage)) throw error;
+      return this.#malformed(message, error);
+    }
+    this.#accept(message, request, fanout);
+  }
+
+  /** Whoever waits for an answer gets one; what nobody waits for is put aside. */
+  #malformed(message: Inbound, error: MalformedMessage): void {
+    this.core.observer.requestDropped?.(this.options.topic, 'malformed');
+    const { asked } = error;
+    if (asked === null) return void this.parking.park([message], error.message, 1);
+    const deadlineAt = performance.now() + refusalMs;
+    const failure = new DispatchError('InvalidArguments', error.message).toRemoteFailure();
+    this.replies.failure({ request: asked, deadlineAt }, failure, () => message.ack());
+  }
+
+  #accept(message: Inbound, request: IncomingRequest, fanout: boolean): void {
+    const { topic } = this.options;
+    const uniqueId = request.uniqueId ?? this.core.ids.next();
+    const running = this.#works.get(uniqueId);
+    if (running !== undefined) {
+      this.core.observer.requestDropped?.(topic, 'duplicate');
+      running.messages.push(message);
+      return;
+    }
+    const deadlineAt = this.#deadline(message, request);
+    if (deadlineAt <= performance.now()) return this.#drop(message, 'expired');
+    let served: Served;
+    try {
+      served = this.dispatcher.find(request.namespace, request.version, request.method);
+    } catch (error) {
+      return this.#refuse(message, request, error, deadlineAt);
+    }
+    if (!isRepeatable({ request, served }) && this.#seen.has(uniqueId)) return this.#drop(message, 'duplicate');
+    const work: Work = {
+      request,
+      uniqueId,
+      served,
+      messages: [message],
+      sinceMs: performance.now(),
+      deadlineAt,
+      fanout,
+      state: 'waiting',
+      attempts: 1,
+      delivery: null,
+      span: undefined,
+      timer: null,
+    };
+    this.#works.set(uniqueId, work);
+    this.enqueue(work);
+  }
+
+  #deadline(message: Inbound, request: IncomingRequest): number {
+    const header = readDeadline(message.headers[deadlineHeader], this.core.settings.clockSkewToleranceMs);
+    if (header === null) {
+      // A Python caller says only how long the broker may keep the message: no later than that after now.
+      const usable = request.msgId !== null && message.expirationMs !== null;
+      return usable ? performance.now() + (message.expirationMs ?? 0) : Infinity;
+    }
+    if (header.skewMs !== null) {
+      this.core.observer.warn?.("a caller's clock is ahead; only its budget counts", { skew_ms: header.skewMs });
+    }
+    return performance.now() + header.remainingMs;
+  }
+
+  /** Puts work in line for a place to run. */
+  enqueue(work: Work): void {
+    this.#limit.enter(() => {
+      if (this.#works.get(work.uniqueId) !== work) return this.#limit.leave();
+      if (work.deadlineAt <= performance.now()) {
+        this.#limit.leave();
+        this.core.observer.requestDropped?.(this.options.topic, 'expired');
+        return this.finish(work, 'ack');
+      }
+      work.state = 'running';
+      if (work.request.msgId !== null) this.#runCall(work);
+      else {
+        const run = this.#casts.run(work);
+        run.catch((error: unknown) => this.#broken(work, error)).finally(() => this.#limit.leave());
+      }
+    });
+  }
+
+  /** The hot path: callbacks in place of async functions, each of which costs the process two promises. */
+  #runCall(work: Work): void {
+    const { request, served } = work;
+    if (!served.method.idempotent) {
+      // Acknowledged before it runs, as oslo does: the caller knows of a loss and decides.
+      reachStep('ack.before', request.method);
+      for (const message of work.messages) message.ack();
+      reachStepWhenWritten('ack.after', request.method);
+      this.#seen.add(work.uniqueId);
+    }
+    const beat = request.monitorSeconds > 0 ? request.monitorSeconds * 500 : 0;
+    const heartbeat = beat > 0 ? setInterval(() => this.replies.heartbeat(work), beat) : null;
+    const startedAt = performance.now();
+    const succeeded = (result: unknown): void => {
+      if (heartbeat !== null) clearInterval(heartbeat);
+      this.#ended(work, startedAt, null);
+      this.replies.result(work, result, () => this.finish(work, 'ack'));
+      // The place is free for the next request while the broker confirms the reply.
+      this.#limit.leave();
+    };
+    const failed = (error: unknown): void => {
+      if (heartbeat !== null) clearInterval(heartbeat);
+      this.#ended(work, startedAt, { error });
+      this.replies.failure(work, toFailure(error), () => this.finish(work, 'ack'));
+      this.#limit.leave();
+    };
+    let running: Promise<unknown>;
+    try {
+      running = this.#start(work);
+    } catch (error) {
+      return failed(error);
+    }
+    running.then(succeeded, failed).catch((error: unknown) => this.#broken(work, error));
+  }
+
+  /** Checks the arguments and runs the handler, with metrics and the log line of an unexpected error. */
+  async execute(work: Work, token?: string): Promise<unknown> {
+    const startedAt = performance.now();
+    let failure: { readonly error: unknown } | null = null;
+    try {
+      return await this.#start(work, token);
+    } catch (error) {
+      failure = { error };
+      throw error;
+    } finally {
+      this.#ended(work, startedAt, failure);
+    }
+  }
+
+  #start(work: Work, token?: string): Promise<unknown> {
+    const { request, served, uniqueId, deadlineAt, attempts } = work;
+    const redelivered = work.messages[0]?.redelivered ?? false;
+    const delivery = new RequestDelivery(uniqueId, request.method, redelivered, deadlineAt, attempts, token);
+    work.delivery = delivery;
+    this.core.observer.requestStarted?.(this.options.topic, request.method, redelivered);
+    const { serializer } = this.options;
+    const context = serializer?.deserializeContext?.(request.context) ?? request.context;
+    enterTrace(work, this.options.topic, context);
+    const waited = ageOf(work.messages[0]?.headers ?? {});
+    if (waited !== null) this.core.observer.requestWaited?.(this.options.topic, waited);
+    const args = deserializeArguments(serializer, context, served.check(request.args));
+    const running = runWithContext(context, () => served.run(context, args, delivery));
+    if (serializer?.serializeEntity === undefined) return running;
+    return running.then((result) => serializer.serializeEntity?.(context, result));
+  }
+
+  #ended(work: Work, startedAt: number, failure: { readonly error: unknown } | null): void {
+    const { observer } = this.core;
+    const { topic } = this.options;
+    const { method, context } = work.request;
+    if (failure !== null) {
+      const { error } = failure;
+      // In the context of the request, so that the line has its ids.
+      runWithContext(context, () => {
+        if (isExpected(error)) {
+          observer.info?.(`expected exception in ${topic}.${method}`, { reason: textOf(error) });
+        } else observer.error?.(`exception in ${topic}.${method}`, error);
+      });
+    }
+    work.delivery?.end();
+    const code = failure === null ? '' : codeOf(failure.error);
+    work.span?.end(code);
+    observer.requestFinished?.(topic, method, failure === null, performance.now() - startedAt, code);
+  }
+
+  /** Ends work: settles its message and all copies of it. */
+  finish(work: Work, how: 'ack' | 'requeue'): void {
+    if (this.#works.get(work.uniqueId) !== work) return;
+    this.#works.delete(work.uniqueId);
+    if (work.timer !== null) clearTimeout(work.timer);
+    if (how === 'ack' && !isRepeatable(work)) this.#seen.add(work.uniqueId);
+    const { method, msgId } = work.request;
+    // A call that changes something was acknowledged before it ran.
+    const acks = how === 'ack' && (msgId === null || isRepeatable(work));
+    if (acks) reachStep('ack.before', method);
+    for (const message of work.messages) {
+      if (how === 'ack') message.ack();
+      else message.requeue();
+    }
+    if (acks) reachStepWhenWritten('ack.after', method);
+    if (this.#works.size === 0) this.#onIdle?.();
+  }
+
+  /** Ends work whose message cannot be run: it is parked, a fanout is dropped. */
+  async park(work: Work, reason: string): Promise<void> {
+    if (work.fanout) {
+      this.core.observer.requestDropped?.(this.options.topic, 'invalid');
+      return this.finish(work, 'ack');
+    }
+    await this.parking.park(work.messages, reason, work.attempts);
+    this.#works.delete(work.uniqueId);
+    if (this.#works.size === 0) this.#onIdle?.();
+  }
+
+  /** Runs work again later; until then it counts as not begun. */
+  again(work: Work, delayMs: number): void {
+    work.state = 'waiting';
+    if (this.#stopping) return this.finish(work, 'requeue');
+    work.timer = setTimeout(() => {
+      work.timer = null;
+      this.enqueue(work);
+    }, delayMs);
+  }
+
+  #refuse(message: Inbound, request: IncomingRequest, error: unknown, deadlineAt: number): void {
+    const { observer } = this.core;
+    observer.info?.(`refused a request for ${this.options.topic}.${request.method}`, { reason: String(error) });
+    if (request.msgId === null) {
+      observer.requestDropped?.(this.options.topic, 'invalid');
+      if (message.queue.kind === 'fanout') message.ack();
+      else void this.parking.park([message], String(error), 1);
+      return;
+    }
+    message.ack();
+    this.replies.failure({ request, deadlineAt }, toFailure(error), () => undefined);
+  }
+
+  #broken(work: Work, error: unknown): void {
+    this.core.observer.error?.(`the server failed around ${work.request.method}`, error);
+    this.finish(work, work.request.msgId === null ? 'requeue' : 'ack');
+  }
+
+  #drop(message: Inbound, reason: 'expired' | 'duplicate' | 'foreign_exchange'): void {
+    this.core.observer.requestDropped?.(this.options.topic, reason);
+    message.ack();
+  }
+
+  /** Hands back what has not begun, lets the rest finish within the time, then aborts it. */
+  async stop(deadlineMs: number): Promise<void> {
+    this.#stopping = true;
+    this.replies.stop();
+    for (const work of this.#works.values()) {
+      if (work.state === 'waiting') this.finish(work, 'requeue');
+      else if (work.request.msgId !== null) this.replies.heartbeat(work);
+    }
+    // A message that is being put aside would else stay in its queue, too.
+    await Promise.all([this.#idle(deadlineMs), within(deadlineMs, this.parking.idle()).catch(() => undefined)]);
+    const reason = new Error('the server stops');
+    for (const work of this.#works.values()) work.delivery?.abort(reason);
+    if (this.#works.size > 0) await this.#idle(1_000);
+  }
+
+  async #idle(timeoutMs: number): Promise<void> {
+    if (this.#works.size === 0) return;
+    const idle = new Promise<void>((resolve) => {
+      this.#onIdle = resolve;
+    });
+    await within(timeoutMs, idle).catch(() => undefined);
+    this.#onIdle = null;
+  }
+}
+
+/** A read may run again: it is not looked up among those that have run. */
+function isRepeatable({ request, served }: Pick<Work, 'request' | 'served'>): boolean {
+  return request.msgId !== null && served.method.idempotent;
+}

@@ -1,0 +1,30 @@
+export type CallOutcome = 'ok' | 'remote_error' | 'timeout' | 'no_worker' | 'unavailable' | 'unknown' | 'error';
+export type DropReason = 'expired' | 'duplicate' | 'foreign_exchange' | 'malformed' | 'invalid';
+
+/**
+ * What happens on the bus, for metrics and logs. Every member is optional and must not throw; `warn` is for an
+ * operator, once a change of state.
+ */
+export interface MessagingObserver {
+  callStarted?(topic: string): void;
+  /** `code`: class of the error, empty when there is none. */
+  callFinished?(topic: string, method: string, outcome: CallOutcome, durationMs: number, code: string): void;
+  castPublished?(topic: string): void;
+  requestStarted?(topic: string, method: string, redelivered: boolean): void;
+  /** Messages of a queue that casts went to and nobody consumes; 0 once somebody does. */
+  castsWaiting?(queue: string, count: number): void;
+  requestFinished?(topic: string, method: string, ok: boolean, durationMs: number, code: string): void;
+  /** How long a message was on its way: in the queue, and in this process before its turn. */
+  requestWaited?(topic: string, durationMs: number): void;
+  requestDropped?(topic: string, reason: DropReason): void;
+  messageParked?(topic: string, reason: string): void;
+  unroutable?(exchange: string, routingKey: string): void;
+  duplicateReply?(): void;
+  notificationSent?(topic: string): void;
+  notificationDropped?(topic: string): void;
+  healthChanged?(): void;
+  info?(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn?(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  /** An unexpected exception of a handler, or of this library. */
+  error?(message: string, error: unknown, fields?: Readonly<Record<string, unknown>>): void;
+}

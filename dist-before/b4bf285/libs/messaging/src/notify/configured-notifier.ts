@@ -1,0 +1,42 @@
+import { NotificationOptions, ServiceOptions } from '#libs/config';
+import type { Configuration } from '#libs/config';
+import { getLogger } from '#libs/telemetry';
+import { openConfiguredTransport } from '../configured-transport.js';
+import type { Transport } from '../transport.js';
+import { Notifier } from './notifier.js';
+import type { NotificationDriver } from './notifier.js';
+
+export interface ConfiguredNotifier {
+  readonly notifier: Notifier;
+  /** [DEFAULT] host, the second part of the publisher's name. */
+  readonly host: string;
+  /** Closes the notifier's own transport, where [oslo_messaging_notifications] transport_url gives it one. */
+  stop(): Promise<void>;
+}
+
+const known: readonly NotificationDriver[] = ['messaging', 'messagingv2', 'log', 'noop'];
+
+/** The notifier that [oslo_messaging_notifications] describes; `service` as in `compute.host1`. */
+export async function openConfiguredNotifier(
+  config: Configuration,
+  service: string,
+  transport: Transport,
+): Promise<ConfiguredNotifier> {
+  const { driver, transportUrl, topics, retry } = config.get(NotificationOptions);
+  const log = getLogger('albireo.notification');
+  const drivers = known.filter((name) => driver.includes(name));
+  const without = driver.filter((name) => !known.some((each) => each === name) && name !== 'test');
+  if (without.length > 0) {
+    log.warning(`[oslo_messaging_notifications] driver: ${without.join(', ')} is not supported and sends nothing`);
+  }
+  const own = transportUrl === undefined ? null : await openConfiguredTransport(config, service, { url: transportUrl });
+  const { host } = config.get(ServiceOptions);
+  const notifier = new Notifier(own ?? transport, {
+    publisherId: `${service}.${host}`,
+    drivers,
+    topics,
+    retry,
+    log: (line) => log.info(line),
+  });
+  return { notifier, host, stop: async () => own?.stop() };
+}

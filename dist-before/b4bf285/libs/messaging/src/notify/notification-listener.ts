@@ -1,0 +1,99 @@
+import type { MessageSerializer } from '../message-serializer.js';
+import { NotificationReader } from '../internal/notification-reader.js';
+import type { ConsumerGroup } from '../internal/driver.js';
+import { coreOf } from '../internal/transport-core.js';
+import type { TransportCore } from '../internal/transport-core.js';
+import type { Transport } from '../transport.js';
+import type { NotificationFilter } from './notification-filter.js';
+import { notificationPriorities } from './notification.js';
+import type { NotificationPriority, ReceivedNotification } from './notification.js';
+
+/** 'requeue' gives the message back, to be delivered again. */
+export type NotificationResult = 'handled' | 'requeue';
+/** What it returns decides; nothing means handled. Throwing means requeue. */
+export type NotificationHandler = (notification: ReceivedNotification) => Promise<NotificationResult | void>;
+
+/** A function for each priority that is wanted. */
+export type NotificationEndpoint = {
+  readonly [P in NotificationPriority]?: NotificationHandler;
+} & {
+  readonly filter?: NotificationFilter;
+};
+
+export interface NotificationListenerOptions {
+  /** Where to listen; an exchange is the transport's control exchange unless given. */
+  readonly targets: readonly { readonly topic: string; readonly exchange?: string }[];
+  readonly endpoints: readonly NotificationEndpoint[];
+  /** Listeners of one pool share the notifications; each pool gets all of them. @default the topics' own queues */
+  readonly pool?: string;
+  /** Without it 'requeue' and exceptions count as handled, as in oslo. @default false */
+  readonly allowRequeue?: boolean;
+  /** Notifications at once, not acknowledged yet. @default 64 */
+  readonly prefetch?: number;
+  /** Wait before a message goes back, so that a failing endpoint does not spin. @default 1000 */
+  readonly requeueDelayMs?: number;
+  readonly serializer?: MessageSerializer;
+}
+
+/** Hears notifications of ours and of Python's services; each is acknowledged after its endpoints have returned. */
+export class NotificationListener {
+  readonly #core: TransportCore;
+  readonly #reader: NotificationReader;
+  #group: ConsumerGroup | null = null;
+  #stopReporting: (() => void) | null = null;
+  #stopped: Promise<void> | null = null;
+
+  /** Throws TypeError when no endpoint wants any priority. */
+  constructor(
+    transport: Transport,
+    readonly options: NotificationListenerOptions,
+  ) {
+    this.#core = coreOf(transport);
+    this.#reader = new NotificationReader(this.#core, options);
+  }
+
+  /** Resolves when the broker delivers for the first time; a broker that is away is waited for. */
+  start(): Promise<void> {
+    if (this.#group === null) {
+      const { targets, endpoints, pool, prefetch = 64 } = this.options;
+      const wanted = notificationPriorities.filter((priority) =>
+        endpoints.some((each) => each[priority] !== undefined),
+      );
+      if (wanted.length === 0 || targets.length === 0) {
+        throw new TypeError('a notification listener needs a target, and an endpoint for at least one priority');
+      }
+      const { topology, settings, driver } = this.#core;
+      const keys = targets.flatMap(({ topic, exchange = settings.controlExchange }) =>
+        wanted.map((priority) => ({ exchange, topic, priority })),
+      );
+      const queues =
+        pool === undefined
+          ? keys.map((key) => topology.notificationQueue(key.exchange, key.topic, key.priority))
+          : [topology.notificationPool(pool, keys)];
+      const onChange = (): void => this.#core.changed();
+      const group = driver.consume({ queues, prefetch, acknowledge: 'each', onChange }, (message) =>
+        this.#reader.receive(message),
+      );
+      this.#group = group;
+      const name = queues.map((queue) => queue.name).join(',');
+      this.#stopReporting = this.#core.reportConsumer(() => ({ name, consuming: group.consuming }));
+    }
+    return this.#group.started;
+  }
+
+  /** Takes no more, lets what runs finish within the time; what did not goes back to its queue. */
+  stop(deadlineMs = 30_000): Promise<void> {
+    this.#stopped ??= this.#stop(deadlineMs);
+    return this.#stopped;
+  }
+
+  async #stop(deadlineMs: number): Promise<void> {
+    const group = this.#group;
+    if (group === null) return;
+    await group.cancel();
+    await this.#reader.stop(deadlineMs);
+    await group.close();
+    this.#stopReporting?.();
+    this.#core.changed();
+  }
+}

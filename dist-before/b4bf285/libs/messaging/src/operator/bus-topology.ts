@@ -1,0 +1,75 @@
+import type { Declaration } from '../internal/driver.js';
+import { coreOf } from '../internal/transport-core.js';
+import type { TransportCore } from '../internal/transport-core.js';
+import type { Transport } from '../transport.js';
+
+/** One exchange or queue that a worker declares, and what the broker has. */
+export interface TopologyItem {
+  readonly kind: 'exchange' | 'queue';
+  readonly name: string;
+  /** How it is declared, as `topic durable=false`. */
+  readonly flags: string;
+  /** `<exchange> <routing key>` of each binding. */
+  readonly bindings: readonly string[];
+  readonly state: 'missing' | 'present' | 'conflict';
+  /** The broker's own words for a conflict. */
+  readonly reason: string | null;
+}
+
+const brokerMs = 10_000;
+
+/** What the servers of some topics declare at the broker. Queues named for one process (fanout, reply) are left out. */
+export class BusTopology {
+  readonly #core: TransportCore;
+
+  constructor(
+    transport: Transport,
+    readonly topics: readonly string[],
+    readonly server: string,
+  ) {
+    this.#core = coreOf(transport);
+  }
+
+  /** Looks without changing anything. */
+  async plan(): Promise<readonly TopologyItem[]> {
+    await this.#core.driver.whenReady(brokerMs);
+    const items: TopologyItem[] = [];
+    for (const declaration of this.#declarations()) items.push(await this.#examine(declaration));
+    return items;
+  }
+
+  /** Declares what is missing and binds the queues; conflicts are left as they are. Answers the state before. */
+  async apply(): Promise<readonly TopologyItem[]> {
+    const { driver } = this.#core;
+    const items = await this.plan();
+    for (const [index, declaration] of this.#declarations().entries()) {
+      if (items[index]?.state === 'conflict') continue;
+      if (declaration.kind === 'queue') await driver.declareQueue(declaration.spec);
+      else await driver.declareExchange({ exchange: declaration.name, exchangeType: declaration.type });
+    }
+    return items;
+  }
+
+  async #examine(declaration: Declaration): Promise<TopologyItem> {
+    const { state, flags, reason } = await this.#core.driver.examine(declaration);
+    const bindings =
+      declaration.kind === 'exchange'
+        ? []
+        : declaration.spec.bindings.map(({ exchange, routingKey }) => `${exchange} ${routingKey}`);
+    const name = declaration.kind === 'exchange' ? declaration.name : declaration.spec.name;
+    return { kind: declaration.kind, name, flags, bindings, state, reason };
+  }
+
+  #declarations(): readonly Declaration[] {
+    const { topology, settings } = this.#core;
+    const { controlExchange } = settings;
+    const queues = this.topics.flatMap((topic) => [
+      ...topology.serverQueues(controlExchange, topic, this.server).filter(({ kind }) => kind === 'topic'),
+      topology.parkedQueue(controlExchange, topic),
+    ]);
+    return [
+      { kind: 'exchange', name: controlExchange, type: 'topic' },
+      ...queues.map((spec) => ({ kind: 'queue' as const, spec })),
+    ];
+  }
+}

@@ -1,0 +1,57 @@
+import 'reflect-metadata';
+import { Controller, UseFilters } from '@nestjs/common';
+import type { ExceptionFilter } from '@nestjs/common';
+import { MessagePattern } from '@nestjs/microservices';
+import { PARAM_ARGS_METADATA } from '@nestjs/microservices/constants.js';
+import { throwError } from 'rxjs';
+import type { Observable } from 'rxjs';
+import type { Contract } from './contract.js';
+
+const methodKey = 'albireo:rpc-method';
+
+/** What the strategy finds beside each of Nest's handlers. */
+export interface RpcHandlerExtras {
+  readonly contract: Contract;
+  readonly method: string;
+}
+
+/** Nest would turn every exception into "Internal server error"; ours must keep their class. */
+class KeepException implements ExceptionFilter {
+  catch(exception: unknown): Observable<never> {
+    return throwError(() => exception);
+  }
+}
+
+/** Marks the method that serves `name` of the class's contract: `(context, args, delivery) => Promise<Result>`. */
+export function RpcMethod(name: string): MethodDecorator {
+  return (_prototype, _key, descriptor: PropertyDescriptor) => {
+    const serve: unknown = descriptor.value;
+    if (typeof serve !== 'function') throw new TypeError(`@RpcMethod('${name}') is for methods`);
+    Reflect.defineMetadata(methodKey, name, serve);
+  };
+}
+
+/** Marks a Nest controller that serves methods of a contract, each with @RpcMethod. */
+export function RpcEndpoint(contract: Contract): ClassDecorator {
+  return (type) => {
+    const prototype: unknown = type.prototype;
+    if (typeof prototype !== 'object' || prototype === null) throw new TypeError('@RpcEndpoint is for classes');
+    for (const key of Object.getOwnPropertyNames(prototype)) {
+      const descriptor = Object.getOwnPropertyDescriptor(prototype, key);
+      const serve: unknown = descriptor?.value;
+      if (key === 'constructor' || descriptor === undefined || typeof serve !== 'function') continue;
+      const method: unknown = Reflect.getMetadata(methodKey, serve);
+      if (typeof method !== 'string') continue;
+      if (!Object.hasOwn(contract.methods, method)) {
+        throw new TypeError(`@RpcMethod('${method}') of ${type.name}: contract "${contract.topic}" has no such method`);
+      }
+      const extras: RpcHandlerExtras = { contract, method };
+      const pattern = `${contract.topic}/${contract.namespace ?? ''}/${contract.version}/${method}`;
+      // An empty table of parameter decorators makes Nest hand through all arguments as they are.
+      Reflect.defineMetadata(PARAM_ARGS_METADATA, {}, type, key);
+      MessagePattern(pattern, { albireo: extras })(prototype, key, descriptor);
+    }
+    UseFilters(new KeepException())(type);
+    Controller()(type);
+  };
+}

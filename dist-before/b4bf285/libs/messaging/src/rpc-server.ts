@@ -1,0 +1,125 @@
+import type { AccessPolicy } from './access-policy.js';
+import type { DeliveryLedger } from './delivery-ledger.js';
+import type { MessageSerializer } from './message-serializer.js';
+import type { RpcEndpointDefinition } from './rpc-endpoint.js';
+import type { Transport } from './transport.js';
+import { baseApiEndpoint, presenceEndpoint, serverPingEndpoint } from './internal/built-in-endpoints.js';
+import { Dispatcher } from './internal/dispatcher.js';
+import type { ConsumerGroup } from './internal/driver.js';
+import { refuseForeignConsumers } from './internal/foreign-consumers.js';
+import { RequestRunner } from './internal/request-runner.js';
+import { coreOf } from './internal/transport-core.js';
+import type { TransportCore } from './internal/transport-core.js';
+
+export interface RpcServerOptions {
+  readonly topic: string;
+  /** Name of this server: `topic.server` is its own queue. */
+  readonly server: string;
+  /** In oslo's order: the first one that fits namespace and version and has the method is called. */
+  readonly endpoints: readonly RpcEndpointDefinition[];
+  /** @default the transport's control exchange */
+  readonly exchange?: string;
+  /** Remembers casts across workers. @default none: a cast may then run again after a crash */
+  readonly ledger?: DeliveryLedger;
+  /** Handlers at once (executor_thread_pool_size). @default 64 */
+  readonly concurrency?: number;
+  /**
+   * Messages taken from each queue and not yet acknowledged. For long casts set it to `concurrency`, so that a
+   * backlog is shared when workers are added. @default 128
+   */
+  readonly prefetch?: number;
+  /** Which methods may be called. @default all whose name does not begin with `_` */
+  readonly accessPolicy?: AccessPolicy;
+  readonly serializer?: MessageSerializer;
+  /** Shown by nova's ping. @default topic */
+  readonly service?: string;
+}
+
+/** Serves a topic. `start` and `stop` may be called in any order and twice. */
+export class RpcServer {
+  readonly #core: TransportCore;
+  readonly #runner: RequestRunner;
+  readonly #exchange: string;
+  #group: ConsumerGroup | null = null;
+  #stopReporting: (() => void) | null = null;
+  #stopped: Promise<void> | null = null;
+
+  constructor(
+    transport: Transport,
+    readonly options: RpcServerOptions,
+  ) {
+    const core = coreOf(transport);
+    this.#core = core;
+    this.#exchange = options.exchange ?? core.settings.controlExchange;
+    const { topic } = options;
+    const served = options.endpoints.map(({ contract }) => contract);
+    const builtIn = [baseApiEndpoint(topic, options.service ?? topic), presenceEndpoint(topic, served)];
+    const endpoints = [...options.endpoints, ...builtIn];
+    if (core.settings.pingEnabled) endpoints.push(serverPingEndpoint(topic));
+    for (const { contract } of endpoints) {
+      if (contract.topic !== topic) {
+        throw new TypeError(`server of topic "${topic}" was given a contract of topic "${contract.topic}"`);
+      }
+    }
+    this.#runner = new RequestRunner(core, new Dispatcher(endpoints, options.accessPolicy), {
+      exchange: this.#exchange,
+      topic,
+      concurrency: options.concurrency ?? 64,
+      ledger: options.ledger ?? null,
+      serializer: options.serializer ?? null,
+    });
+  }
+
+  /** True while the broker delivers to this server. */
+  get consuming(): boolean {
+    return this.#group?.consuming ?? false;
+  }
+
+  /**
+   * Resolves when the broker delivers for the first time; a broker that is away is waited for.
+   * Rejects with ForeignConsumers when others serve the topic.
+   */
+  start(): Promise<void> {
+    if (this.#group === null) {
+      const core = this.#core;
+      const { topic, server, prefetch } = this.options;
+      const group = core.driver.consume(
+        {
+          queues: core.topology.serverQueues(this.#exchange, topic, server),
+          prefetch: prefetch ?? 128,
+          acknowledge: 'each',
+          beforeFirstConsume: (counts) => refuseForeignConsumers(core, this.#exchange, topic, counts),
+          onChange: () => core.changed(),
+        },
+        (message) => this.#runner.receive(message),
+      );
+      this.#group = group;
+      const noConsumer = core.reportConsumer(() => ({ name: `${topic}.${server}`, consuming: group.consuming }));
+      const noRequests = core.reportRequests(() => this.#runner.report());
+      this.#stopReporting = () => {
+        noConsumer();
+        noRequests();
+      };
+    }
+    return this.#group.started;
+  }
+
+  /**
+   * Takes no more messages, hands back those not begun, lets the others finish and answer within `deadlineMs`
+   * (then their signals abort), and leaves the broker.
+   */
+  stop(deadlineMs = 30_000): Promise<void> {
+    this.#stopped ??= this.#stop(deadlineMs);
+    return this.#stopped;
+  }
+
+  async #stop(deadlineMs: number): Promise<void> {
+    const group = this.#group;
+    if (group === null) return;
+    await group.cancel();
+    await this.#runner.stop(deadlineMs);
+    await group.close();
+    this.#stopReporting?.();
+    this.#core.changed();
+  }
+}

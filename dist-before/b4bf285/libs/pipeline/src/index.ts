@@ -1,0 +1,12 @@
+export { describePipeline } from './describe-pipeline.js';
+export { applyFilters } from './filter-factory.js';
+export type { FilterFactory } from './filter-factory.js';
+export { knownFactories } from './known-factories.js';
+export type { FactoryNames } from './known-factories.js';
+export { loadPipeline } from './load-pipeline.js';
+export type { AuthStrategy, LoadPipelineOptions } from './load-pipeline.js';
+export { matchMount } from './match-mount.js';
+export type { MountMatch } from './match-mount.js';
+export { PipelineError } from './pipeline.errors.js';
+export type { Origin, PipelineErrorCode } from './pipeline.errors.js';
+export type { Component, Mount, Pipeline, Settings } from './pipeline.js';

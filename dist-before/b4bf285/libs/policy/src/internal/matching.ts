@@ -1,0 +1,44 @@
+import type { Credentials } from '../credentials.js';
+import type { PolicyTarget } from '../target.js';
+import { pythonText } from './python-text.js';
+
+/** Whether one of the caller's roles is `role`; case is ignored, as in oslo.policy. */
+export function hasRole(creds: Credentials, role: string): boolean {
+  const roles: unknown = creds['roles'];
+  if (!Array.isArray(roles)) return false;
+  const wanted = role.toLowerCase();
+  return roles.some((name: unknown) => typeof name === 'string' && name.toLowerCase() === wanted);
+}
+
+/** Walks a dotted path into the credentials; a list on the way matches when any of its items does. */
+export function attributeMatches(creds: Credentials, path: readonly string[], wanted: string): boolean {
+  const [first] = path;
+  // oslo.policy copies system_scope to "system", which older rules name.
+  if (first === 'system' && path.length === 1 && isTruthy(creds['system_scope'])) {
+    return pythonText(creds['system_scope']) === wanted;
+  }
+  return find(creds, path, 0, wanted);
+}
+
+function find(value: unknown, path: readonly string[], at: number, wanted: string): boolean {
+  const key = path[at];
+  if (key === undefined) return pythonText(value) === wanted;
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.hasOwn(value, key)) return false;
+  const next: unknown = Reflect.get(value, key);
+  if (next === undefined) return false;
+  if (Array.isArray(next)) return next.some((item) => find(item, path, at + 1, wanted));
+  return find(next, path, at + 1, wanted);
+}
+
+/** neutron's field check: booleans compare with their word in any spelling, all else as text. */
+export function fieldMatches(target: PolicyTarget, field: string, value: string, pattern: RegExp | undefined): boolean {
+  const found: unknown = Object.hasOwn(target, field) ? target[field] : undefined;
+  if (found === undefined || found === null) return false;
+  if (pattern !== undefined) return typeof found === 'string' && pattern.test(found);
+  if (typeof found === 'boolean') return found === /^(?:true|1|t|yes|y|on)$/i.test(value);
+  return pythonText(found) === value;
+}
+
+export function isTruthy(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== '' && value !== false;
+}

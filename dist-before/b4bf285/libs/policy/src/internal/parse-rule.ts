@@ -1,0 +1,117 @@
+import { PolicySyntaxError } from '../policy.errors.js';
+import type { Check } from './check.js';
+import { parseLeaf } from './leaf.js';
+
+type Token = { readonly kind: '(' | ')' | 'and' | 'or' | 'not' } | { readonly kind: 'check'; readonly check: Check };
+
+/**
+ * Parses a rule as it stands in a policy file or a registered default: oslo.policy's language, or the older list
+ * of lists (OR of ANDs). Empty text, an empty list and null allow everybody.
+ * @throws PolicySyntaxError
+ */
+export function parseRule(rule: unknown): Check {
+  if (rule === null || rule === '') return { op: 'always' };
+  if (typeof rule === 'string') return new TextParser(rule).parse();
+  if (Array.isArray(rule)) return parseList(rule);
+  throw new PolicySyntaxError(`expected text or a list, found ${typeof rule}: put the rule in quotes`);
+}
+
+function parseList(rule: readonly unknown[]): Check {
+  if (rule.length === 0) return { op: 'always' };
+  const alternatives: Check[] = [];
+  for (const item of rule) {
+    const inner: readonly unknown[] = Array.isArray(item) ? item : [item];
+    if (inner.length === 0 || item === '') continue;
+    const checks = inner.map((text) => {
+      if (typeof text === 'string') return parseLeaf(text);
+      throw new PolicySyntaxError(`a list of checks holds a ${typeof text}: expected text`);
+    });
+    alternatives.push(combine('and', checks));
+  }
+  // A list that holds only empty lists denies, though the empty list allows: oslo.policy's own difference.
+  return alternatives.length === 0 ? { op: 'never' } : combine('or', alternatives);
+}
+
+function combine(op: 'and' | 'or', checks: readonly Check[]): Check {
+  const [only] = checks;
+  return only !== undefined && checks.length === 1 ? only : { op, checks };
+}
+
+/**
+ * Words are split at white space; brackets count only at the ends of a word, since `%(key)s` has some inside.
+ * @throws PolicySyntaxError
+ */
+function tokenize(text: string): Token[] {
+  const tokens: Token[] = [];
+  for (const word of text.split(/\s+/)) {
+    const opened = word.replace(/^\(+/, '');
+    for (let count = word.length - opened.length; count > 0; count -= 1) tokens.push({ kind: '(' });
+    const body = opened.replace(/\)+$/, '');
+    const lower = body.toLowerCase();
+    if (lower === 'and' || lower === 'or' || lower === 'not') tokens.push({ kind: lower });
+    else if (/^(?:".*"|'.*')$/.test(opened)) throw new PolicySyntaxError(`${opened} is text alone: expected a check`);
+    else if (body !== '') tokens.push({ kind: 'check', check: parseLeaf(body) });
+    for (let count = opened.length - body.length; count > 0; count -= 1) tokens.push({ kind: ')' });
+  }
+  return tokens;
+}
+
+class TextParser {
+  readonly #tokens: readonly Token[];
+  #at = 0;
+  #depth = 0;
+
+  constructor(private readonly text: string) {
+    this.#tokens = tokenize(text);
+  }
+
+  parse(): Check {
+    const check = this.#or();
+    if (this.#at < this.#tokens.length) this.#fail('expected "and", "or" or the end');
+    return check;
+  }
+
+  #or(): Check {
+    const checks = [this.#and()];
+    while (this.#take('or')) checks.push(this.#and());
+    return combine('or', checks);
+  }
+
+  #and(): Check {
+    const checks = [this.#unary()];
+    while (this.#take('and')) checks.push(this.#unary());
+    return combine('and', checks);
+  }
+
+  #unary(): Check {
+    // Bounds the recursion: a file must not be able to overflow the stack.
+    this.#depth += 1;
+    if (this.#depth > 200) throw new PolicySyntaxError('the rule is nested more than 200 deep');
+    try {
+      if (this.#take('not')) return { op: 'not', check: this.#unary() };
+      if (this.#take('(')) {
+        const check = this.#or();
+        if (!this.#take(')')) this.#fail('expected ")"');
+        return check;
+      }
+    } finally {
+      this.#depth -= 1;
+    }
+    const token = this.#tokens[this.#at];
+    if (token?.kind !== 'check') return this.#fail('expected a check');
+    this.#at += 1;
+    return token.check;
+  }
+
+  #take(kind: Token['kind']): boolean {
+    if (this.#tokens[this.#at]?.kind !== kind) return false;
+    this.#at += 1;
+    return true;
+  }
+
+  #fail(expected: string): never {
+    const token = this.#tokens[this.#at];
+    const found = token === undefined ? 'the end' : token.kind === 'check' ? 'a check' : `"${token.kind}"`;
+    throw new PolicySyntaxError(`cannot read "${this.text}": ${expected}, found ${found} at word ${this.#at + 1}`);
+  }
+}

@@ -1,0 +1,105 @@
+import type { RuleDefault } from '../rule-default.js';
+import { PROJECT_MEMBER, PROJECT_READER, anyOf, baseRule, defineRules } from './base.js';
+import type { RuleRow } from './base.js';
+
+const ADMIN = 'rule:admin_only';
+const SERVICE = 'rule:service_api';
+const MEMBER = anyOf(ADMIN, PROJECT_MEMBER);
+const NETWORK_OWNER = 'role:member and rule:network_owner';
+const NETWORK_READER = 'role:reader and rule:network_owner';
+const ADMIN_OR_NETWORK_OWNER = anyOf(ADMIN, NETWORK_OWNER);
+const OWNER_OF_NETWORK = anyOf(ADMIN, SERVICE, NETWORK_OWNER);
+
+const base: readonly RuleDefault[] = [
+  baseRule('context_is_admin', 'role:admin', 'Who counts as administrator'),
+  baseRule('service_api', 'role:service', 'Other services'),
+  baseRule('owner', 'tenant_id:%(tenant_id)s', 'The project that owns the object'),
+  baseRule('admin_or_owner', 'rule:context_is_admin or rule:owner', 'Administrators or the owner'),
+  baseRule('admin_only', 'rule:context_is_admin', 'Administrators'),
+  baseRule('context_is_advsvc', 'role:advsvc', 'Legacy: advanced services'),
+  baseRule('network_owner', 'tenant_id:%(network:tenant_id)s', 'The project that owns the network of the object'),
+  baseRule('admin_or_network_owner', 'rule:context_is_admin or rule:network_owner', 'Administrators or that project'),
+  baseRule('admin_owner_or_network_owner', 'rule:owner or rule:admin_or_network_owner', 'Any of the three'),
+  baseRule('regular_user', '', 'Everybody with a token'),
+  baseRule('shared', 'field:networks:shared=True', 'The network is shared'),
+  baseRule('external', 'field:networks:router:external=True', 'The network is external'),
+  baseRule('network_device', 'field:port:device_owner=~^network:', 'The port belongs to a network service'),
+  baseRule('default', 'rule:admin_or_owner', 'Stands in for every rule that is not defined'),
+];
+
+/** The same check for several attributes of one operation, such as `create_network:shared`. */
+function attributes(operation: string, checkStr: string, names: readonly string[], route: string): RuleRow[] {
+  return names.map((name) => [`${operation}:${name}`, checkStr, `The attribute ${name}`, route]);
+}
+
+const PROVIDER = ['provider:network_type', 'provider:physical_network', 'provider:segmentation_id'];
+const GET_NETWORK = anyOf(ADMIN, PROJECT_READER, 'rule:shared', 'rule:external', SERVICE);
+const LIST_NETWORKS = 'GET /networks, GET /networks/{id}';
+
+const networks: readonly RuleRow[] = [
+  ['create_network', MEMBER, 'Create a network', 'POST /networks'],
+  ...attributes('create_network', ADMIN, ['shared', 'router:external', 'is_default', 'segments'], 'POST /networks'),
+  ...attributes('create_network', ADMIN, PROVIDER, 'POST /networks'),
+  ['create_network:port_security_enabled', MEMBER, 'The attribute port_security_enabled', 'POST /networks'],
+  ['get_network', GET_NETWORK, 'Show and list networks', LIST_NETWORKS],
+  ...attributes('get_network', ADMIN, ['segments', ...PROVIDER], LIST_NETWORKS),
+  ['update_network', MEMBER, 'Change a network', 'PUT /networks/{id}'],
+  ...attributes('update_network', ADMIN, ['shared', 'router:external', 'is_default', 'segments'], 'PUT /networks/{id}'),
+  ...attributes('update_network', ADMIN, PROVIDER, 'PUT /networks/{id}'),
+  ['update_network:port_security_enabled', MEMBER, 'The attribute port_security_enabled', 'PUT /networks/{id}'],
+  ['delete_network', MEMBER, 'Delete a network', 'DELETE /networks/{id}'],
+];
+
+const LIST_SUBNETS = 'GET /subnets, GET /subnets/{id}';
+
+const subnets: readonly RuleRow[] = [
+  ['create_subnet', ADMIN_OR_NETWORK_OWNER, 'Create a subnet', 'POST /subnets'],
+  ...attributes('create_subnet', ADMIN, ['segment_id', 'service_types'], 'POST /subnets'),
+  [
+    'get_subnet',
+    anyOf(ADMIN, PROJECT_READER, NETWORK_READER, 'rule:shared', SERVICE),
+    'Show and list subnets',
+    LIST_SUBNETS,
+  ],
+  ...attributes('get_subnet', ADMIN, ['segment_id'], LIST_SUBNETS),
+  ['update_subnet', ADMIN_OR_NETWORK_OWNER, 'Change a subnet', 'PUT /subnets/{id}'],
+  ...attributes('update_subnet', ADMIN, ['segment_id', 'service_types'], 'PUT /subnets/{id}'),
+  ['delete_subnet', ADMIN_OR_NETWORK_OWNER, 'Delete a subnet', 'DELETE /subnets/{id}'],
+];
+
+const DEVICE_OWNER = anyOf('not rule:network_device', ADMIN, SERVICE, NETWORK_OWNER);
+const SHARED_ADDRESS = anyOf(ADMIN, SERVICE, NETWORK_OWNER, 'rule:shared');
+const ADMIN_OR_SERVICE = anyOf(ADMIN, SERVICE);
+const PAIRS = ['allowed_address_pairs', 'allowed_address_pairs:mac_address', 'allowed_address_pairs:ip_address'];
+const HIDDEN = ['binding:vif_type', 'binding:vif_details', 'binding:host_id', 'binding:profile', 'resource_request'];
+const LIST_PORTS = 'GET /ports, GET /ports/{id}';
+
+const ports: readonly RuleRow[] = [
+  ['create_port', anyOf(ADMIN, SERVICE, PROJECT_MEMBER), 'Create a port', 'POST /ports'],
+  ['create_port:device_owner', DEVICE_OWNER, 'The attribute device_owner', 'POST /ports'],
+  ...attributes('create_port', OWNER_OF_NETWORK, ['mac_address', 'fixed_ips:ip_address'], 'POST /ports'),
+  ...attributes('create_port', SHARED_ADDRESS, ['fixed_ips', 'fixed_ips:subnet_id'], 'POST /ports'),
+  ...attributes('create_port', OWNER_OF_NETWORK, ['port_security_enabled'], 'POST /ports'),
+  ...attributes('create_port', ADMIN_OR_SERVICE, ['binding:host_id'], 'POST /ports'),
+  ...attributes('create_port', SERVICE, ['binding:profile'], 'POST /ports'),
+  ...attributes('create_port', anyOf(ADMIN, SERVICE, PROJECT_MEMBER), ['binding:vnic_type'], 'POST /ports'),
+  ...attributes('create_port', ADMIN_OR_NETWORK_OWNER, PAIRS, 'POST /ports'),
+  ['get_port', anyOf(ADMIN, SERVICE, PROJECT_READER, NETWORK_READER), 'Show ports', LIST_PORTS],
+  ...attributes('get_port', ADMIN_OR_SERVICE, HIDDEN, LIST_PORTS),
+  ['update_port', anyOf(ADMIN, SERVICE, PROJECT_MEMBER), 'Change a port', 'PUT /ports/{id}'],
+  ['update_port:device_owner', DEVICE_OWNER, 'The attribute device_owner', 'PUT /ports/{id}'],
+  ...attributes('update_port', ADMIN_OR_SERVICE, ['mac_address', 'binding:host_id'], 'PUT /ports/{id}'),
+  ...attributes('update_port', SERVICE, ['binding:profile'], 'PUT /ports/{id}'),
+  ...attributes('update_port', OWNER_OF_NETWORK, ['fixed_ips', 'fixed_ips:ip_address'], 'PUT /ports/{id}'),
+  ...attributes('update_port', SHARED_ADDRESS, ['fixed_ips:subnet_id'], 'PUT /ports/{id}'),
+  ...attributes('update_port', OWNER_OF_NETWORK, ['port_security_enabled'], 'PUT /ports/{id}'),
+  ...attributes('update_port', anyOf(ADMIN, SERVICE, PROJECT_MEMBER), ['binding:vnic_type'], 'PUT /ports/{id}'),
+  ...attributes('update_port', ADMIN_OR_NETWORK_OWNER, PAIRS, 'PUT /ports/{id}'),
+  ['delete_port', anyOf(ADMIN, SERVICE, PROJECT_MEMBER, NETWORK_OWNER), 'Delete a port', 'DELETE /ports/{id}'],
+];
+
+/** neutron's rules for networks, subnets and ports (neutron.conf.policies), with the service role in place of advsvc. */
+export const networkRules: readonly RuleDefault[] = [
+  ...base,
+  ...defineRules(['project'], [...networks, ...subnets, ...ports]),
+];

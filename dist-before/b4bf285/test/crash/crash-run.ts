@@ -1,0 +1,260 @@
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ApiClient, until } from '#testing/api-client';
+import { Cloud } from '#testing/cloud';
+import { compiled } from '#testing/program';
+import { startPair } from '#testing/stack';
+import type { Pair } from '#testing/stack';
+import { DatabaseProbe, faultOf } from './durable-state.js';
+import type { DurableState } from './durable-state.js';
+import type { Trap } from './preload.js';
+
+export const OPERATIONS = ['create', 'delete', 'reboot'] as const;
+export type Operation = (typeof OPERATIONS)[number];
+
+export type Point = Omit<Trap, 'id'>;
+
+export interface RunResult {
+  readonly operation: Operation;
+  readonly point: Point;
+  /** Whether the step was reached, so that a worker died. */
+  readonly sprung: boolean;
+  /** How it ended, as vm_state or `gone`. */
+  readonly end: string;
+  readonly fault: string | undefined;
+  readonly elapsedMs: number;
+}
+
+/** What every operation comes by. */
+const KINDS = ['commit', 'publish', 'confirm', 'ack', 'driver'].flatMap((kind) => [`${kind}.before`, `${kind}.after`]);
+
+/** What is acknowledged first and last: a recording holds the operation from the one to the other. */
+const MESSAGES: Readonly<Record<Operation, readonly [first: string, last: string]>> = {
+  create: ['server_create', 'build_and_run_instance'],
+  delete: ['server_delete', 'terminate_instance'],
+  reboot: ['server_action', 'reboot_instance'],
+};
+
+/** What workers do besides, at their own times. */
+const NOT_OF_A_SERVER = /heartbeat|sweep|periodic|report|repair|revocation/;
+
+/** Each run has to end within this. */
+const RUN_LIMIT_MS = 30_000;
+
+/** Two workers and a gateway on RabbitMQ and PostgreSQL, and a trap for the workers. */
+export class CrashBench {
+  readonly #pair: Pair;
+  readonly #cloud: Cloud;
+  readonly #probe: DatabaseProbe;
+  readonly #network: string;
+  readonly #image: string;
+  readonly #directory: string;
+  #serial = 0;
+
+  private constructor(
+    pair: Pair,
+    cloud: Cloud,
+    probe: DatabaseProbe,
+    network: string,
+    image: string,
+    directory: string,
+  ) {
+    this.#directory = directory;
+    this.#pair = pair;
+    this.#cloud = cloud;
+    this.#probe = probe;
+    this.#network = network;
+    this.#image = image;
+  }
+
+  static async start(): Promise<CrashBench> {
+    const directory = mkdtempSync(join(tmpdir(), 'albireo-crash-'));
+    const preload = pathToFileURL(compiled('test/crash/preload.js')).href;
+    const pair = await startPair({
+      workers: 2,
+      env: { OS_API__REQUEST_TIMEOUT: '6', OS_QUOTA__INSTANCES: '-1', OS_QUOTA__CORES: '-1', OS_QUOTA__RAM: '-1' },
+      worker: () => ({
+        nodeArgs: ['--import', preload],
+        env: { ALBIREO_TEST_STEPS: stepsIn(directory), ALBIREO_TEST_ARMED: armedIn(directory) },
+      }),
+    });
+    const api = new ApiClient(pair.ports);
+    await api.login();
+    const cloud = new Cloud(api);
+    const probe = await DatabaseProbe.connect(pair.databaseUrl);
+    const network = await cloud.createNetwork('crash', '10.8.0.0/16');
+    return new CrashBench(pair, cloud, probe, network, await cloud.imageId(), directory);
+  }
+
+  async stop(): Promise<void> {
+    await this.#probe.close();
+    await this.#pair.stop();
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  /** Runs the operation once without a trap and answers every step that it came by, with repeats counted. */
+  async points(operation: Operation): Promise<Point[]> {
+    const file = stepsIn(this.#directory);
+    const prepared = await this.#prepare(operation);
+    writeFileSync(file, '');
+    await this.#request(operation, prepared);
+    await this.#untilSettled(prepared);
+    const steps = await until(() => Promise.resolve(recorded(file, operation)), `every step of ${operation}`);
+    const counts = new Map<string, number>();
+    const points: Point[] = [];
+    for (const { step, detail } of steps) {
+      if (NOT_OF_A_SERVER.test(detail)) continue;
+      const key = `${step} ${detail}`;
+      const nth = (counts.get(key) ?? 0) + 1;
+      counts.set(key, nth);
+      points.push({ step, detail, nth });
+    }
+    await this.#cleanUp(prepared);
+    const missing = KINDS.filter((kind) => !points.some(({ step }) => step === kind));
+    if (missing.length > 0) throw new Error(`${operation} came by no ${missing.join(', ')}`);
+    return points;
+  }
+
+  /**
+   * The operation, with a worker killed at the point; then waits for the end that the product promises. A step may be
+   * missed when the workers take another way once, so a run without a death is repeated.
+   */
+  async run(operation: Operation, point: Point): Promise<RunResult> {
+    let result = await this.#runOnce(operation, point);
+    for (let more = 2; more > 0 && !result.sprung; more -= 1) result = await this.#runOnce(operation, point);
+    return result;
+  }
+
+  async #runOnce(operation: Operation, point: Point): Promise<RunResult> {
+    const armed = armedIn(this.#directory);
+    await this.#untilWorkersReady();
+    const prepared = await this.#prepare(operation);
+    rmSync(`${armed}.sprung`, { force: true });
+    const trap: Trap = { id: `${(this.#serial += 1)}`, ...point };
+    writeFileSync(`${armed}.new`, JSON.stringify(trap));
+    renameSync(`${armed}.new`, armed);
+    const started = performance.now();
+    let fault: string | undefined;
+    let end: DurableState | undefined;
+    try {
+      const status = await this.#request(operation, prepared);
+      // Nothing is judged before the worker is dead: the state may look finished while it still runs to the step.
+      await until(() => Promise.resolve(existsSync(`${armed}.sprung`) || undefined), 'step reached', 15_000);
+      end = await this.#untilSettled(prepared);
+      fault = wrongEnd(operation, status, endOf(end));
+    } catch (error) {
+      fault = error instanceof Error ? error.message : String(error);
+    }
+    const elapsedMs = performance.now() - started;
+    if (fault === undefined && elapsedMs > RUN_LIMIT_MS) fault = `took ${Math.round(elapsedMs)} ms`;
+    const sprung = existsSync(`${armed}.sprung`);
+    rmSync(armed, { force: true });
+    await this.#cleanUp(prepared);
+    return { operation, point, sprung, end: end === undefined ? 'unknown' : endOf(end), fault, elapsedMs };
+  }
+
+  /** The worker that the run before has killed is replaced by its launcher: each run begins with both. */
+  async #untilWorkersReady(): Promise<void> {
+    for (const [name, program] of this.#pair.programs) {
+      if (!name.startsWith('worker')) continue;
+      const port = /health listening on 127\.0\.0\.1:(\d+)/.exec(program.output)?.[1];
+      await until(async () => {
+        const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
+        return answer?.ok === true ? true : undefined;
+      }, `${name} ready`);
+    }
+  }
+
+  async #prepare(operation: Operation): Promise<string> {
+    const name = `crash-${(this.#serial += 1)}`;
+    if (operation === 'create') return name;
+    const id = await this.#cloud.createServer(name, this.#network, this.#image);
+    await this.#cloud.untilStatus(id, 'ACTIVE');
+    await this.#untilSettled(name);
+    return name;
+  }
+
+  /** The client's request. An error of the server's is an answer, too: the caller knows and could decide. */
+  async #request(operation: Operation, name: string): Promise<number> {
+    const id = (await this.#probe.serverIdByName(name)) ?? '';
+    const body = {
+      server: { name, imageRef: this.#image, flavorRef: '1', networks: [{ uuid: this.#network }] },
+    };
+    const answer =
+      operation === 'create'
+        ? await this.#cloud.api.request('osapi_compute', 'POST', '/v2.1/servers', { body })
+        : operation === 'delete'
+          ? await this.#cloud.api.request('osapi_compute', 'DELETE', `/v2.1/servers/${id}`)
+          : await this.#cloud.api.request('osapi_compute', 'POST', `/v2.1/servers/${id}/action`, {
+              body: { reboot: { type: 'HARD' } },
+            });
+    if (![202, 204, 503, 504].includes(answer.status)) throw new Error(`${operation}: ${answer.status} ${answer.text}`);
+    return answer.status;
+  }
+
+  /** Waits for an allowed end; a run without one is told with what was found last. */
+  async #untilSettled(name: string): Promise<DurableState> {
+    let last = 'nothing looked at';
+    try {
+      return await until(
+        async () => {
+          const state = await this.#probe.state((await this.#probe.serverIdByName(name)) ?? NO_ID);
+          last = faultOf(state) ?? '';
+          return last === '' ? state : undefined;
+        },
+        `${name} settled`,
+        RUN_LIMIT_MS,
+      );
+    } catch (error) {
+      throw new Error(`${name} did not settle: ${last}`, { cause: error });
+    }
+  }
+
+  async #cleanUp(name: string): Promise<void> {
+    await this.#untilWorkersReady();
+    const id = await this.#probe.serverIdByName(name);
+    if (id === undefined || (await this.#cloud.server(id)) === undefined) return;
+    await until(async () => {
+      const answer = await this.#cloud.api.request('osapi_compute', 'DELETE', `/v2.1/servers/${id}`);
+      return answer.status === 204 || answer.status === 404 ? true : undefined;
+    }, `${name} deleted`);
+    await this.#cloud.untilGone(id);
+  }
+}
+
+/** The steps of an operation that has ended; undefined while it has not. */
+function recorded(file: string, operation: Operation): Omit<Point, 'nth'>[] | undefined {
+  const [first, last] = MESSAGES[operation];
+  const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
+  const steps = lines.map((line) => JSON.parse(line) as Omit<Point, 'nth'>);
+  if (!steps.some(({ step, detail }) => step === 'ack.after' && detail === last)) return undefined;
+  return steps.slice(steps.findIndex(({ step, detail }) => step === 'ack.before' && detail === first));
+}
+
+function stepsIn(directory: string): string {
+  return join(directory, 'steps');
+}
+
+function armedIn(directory: string): string {
+  return join(directory, 'armed');
+}
+
+/** vm_state, or `gone`. */
+function endOf({ server }: DurableState): string {
+  return server === null || server.deleted ? 'gone' : server.vm_state;
+}
+
+/** An accepted request takes effect; one that the client was told an error about may have taken effect or not. */
+function wrongEnd(operation: Operation, status: number, end: string): string | undefined {
+  const accepted = status < 300;
+  const allowed = {
+    create: accepted ? ['active', 'error'] : ['active', 'error', 'gone'],
+    delete: accepted ? ['gone'] : ['active', 'error', 'gone'],
+    reboot: ['active', 'error'],
+  };
+  return allowed[operation].includes(end) ? undefined : `answered ${status}, and ended ${end}`;
+}
+
+const NO_ID = '00000000-0000-0000-0000-000000000000';

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { execFile, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { ADMIN_PASSWORD, startEmbedded } from '#testing/stack';
+import type { Stack } from '#testing/stack';
+
+const run = promisify(execFile);
+const source = fileURLToPath(new URL('../../../test/e2e/gophercloud', import.meta.url));
+const missing = spawnSync('go', ['version']).status === 0 ? undefined : 'needs go (1.25 or newer) on the PATH';
+const isRequired = process.env['ALBIREO_REQUIRE_PEERS'] === '1';
+
+describe('gophercloud against albireo-server', { skip: isRequired ? false : missing }, () => {
+  let stack: Stack;
+  before(async () => {
+    assert.equal(missing, undefined);
+    stack = await startEmbedded();
+  });
+  after(() => stack?.stop());
+
+  it('makes a project, a user and a server, and deletes them', { timeout: 600_000 }, async (context) => {
+    const program = join(stack.directory, 'gophercloud-flow');
+    try {
+      await run('go', ['build', '-buildvcs=false', '-o', program, '.'], { cwd: source, timeout: 400_000 });
+    } catch (error) {
+      // Its module comes from the network.
+      if (isRequired) throw error;
+      return context.skip(`gophercloud cannot be built here: ${String(error)}`);
+    }
+    const env = {
+      OS_AUTH_URL: `${stack.url('identity')}/v3`,
+      OS_USERNAME: 'admin',
+      OS_PASSWORD: ADMIN_PASSWORD,
+      OS_PROJECT_NAME: 'admin',
+      OS_DOMAIN_NAME: 'Default',
+    };
+    const { stdout } = await run(program, ['gophercloud'], { env, timeout: 250_000 });
+    assert.match(stdout, /gophercloud flow passed/);
+  });
+});
