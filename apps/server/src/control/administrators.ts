@@ -18,8 +18,9 @@ export class Administrators {
       headers: { host: 'localhost', 'x-auth-token': token, 'x-subject-token': token },
     });
     if (statusCode !== 200) return false;
-    const { token: found } = JSON.parse(body) as { token: { roles?: readonly { name: string }[] } };
-    if (found.roles?.some(({ name }) => name === 'admin') !== true) return false;
+    const { token: found } = JSON.parse(body) as { token: { roles?: readonly { name: string }[]; domain?: object } };
+    // An administrator of a domain is none of the cloud.
+    if (found.domain !== undefined || found.roles?.some(({ name }) => name === 'admin') !== true) return false;
     if (this.#known.size >= MOST_KEPT) this.#known.clear();
     this.#known.set(token, now + KEPT_MS);
     return true;
