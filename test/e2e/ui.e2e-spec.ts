@@ -52,6 +52,23 @@ describe('the page on the health port', { timeout: 240_000 }, () => {
     assert.equal(refused.status, 401);
   });
 
+  it('takes no administrator of a domain for one of the cloud', async () => {
+    const cloud = await new CloudClient(variables).logIn();
+    const list = async (what: string): Promise<string> => {
+      const { body } = await cloud.api('identity', 'GET', `/${what}`);
+      return Object.values(body as Record<string, { id: string }[]>).find(Array.isArray)?.[0]?.id ?? '';
+    };
+    const [demo, role] = [await list('users?name=demo'), await list('roles?name=admin')];
+    assert.equal((await cloud.api('identity', 'PUT', `/domains/default/users/${demo}/roles/${role}`)).status, 204);
+    const user = { id: demo, password: 'secret' };
+    const auth = { identity: { methods: ['password'], password: { user } }, scope: { domain: { id: 'default' } } };
+    const { status, headers } = await cloud.api('identity', 'POST', '/auth/tokens', { auth });
+    assert.equal(status, 201);
+    const token = headers.get('x-subject-token') ?? '';
+    const refused = await fetch(`${url}/api/control/v1/snapshots`, { headers: { 'x-auth-token': token } });
+    assert.equal(refused.status, 401);
+  });
+
   it('shows what is there, and does what the commands do', { skip: browserFile === undefined }, async () => {
     const cloud = await new CloudClient(variables).logIn();
     const browser = await Browser.open(url);
