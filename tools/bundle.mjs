@@ -25,7 +25,7 @@ const entries = [
 /** Loads files of its own by their path. */
 const external = ['@electric-sql/pglite'];
 /** The parent process loads these: their decorators are their own and need no package. */
-const ofParent = /^libs\/(config|launcher|options|telemetry)\//;
+const ofParent = /^libs\/((config|launcher|options|telemetry)\/|[a-z]+\/src\/options[./])/;
 /** Loaded by `require` at run time, from where they would be without the bundle. */
 const loadedLater = 'libs/options/src/foreign';
 
