@@ -1,4 +1,7 @@
 import { Module } from '@nestjs/common';
+import { dhcpAgentContract } from '#libs/contracts';
+import { RpcClient } from '#libs/messaging';
+import { NetworkOptions } from '#libs/options';
 import { ResourceNotices } from '../notifications/resource-notices.js';
 import { Authorizer } from '../policy/authorizer.js';
 import { ResourceHandlers } from '../resources/resource-endpoint.js';
@@ -7,6 +10,7 @@ import { WorkerResources } from '../service/worker-resources.js';
 import { Store } from '../store/index.js';
 import { AgentReports } from './agents/agent-reports.js';
 import { AgentStateEndpoint } from './agents/agent-state.endpoint.js';
+import { DhcpNotices } from './agents/dhcp-notices.js';
 import { DhcpPluginEndpoint } from './agents/dhcp-plugin.endpoint.js';
 import { AutoAllocatedTopologies } from './auto-topology/auto-allocated-topologies.js';
 import { createNetworkManagers } from './create-network-managers.js';
@@ -48,6 +52,17 @@ const MANAGERS = Symbol('network managers');
       useFactory: (managers: ResourceManagers, notices: ResourceNotices, { store, transport }: WorkerResources) => {
         const hints = new NetworkHints(store, transport);
         return new ResourceHandlers(managers, notices, (context) => hints.changed(context));
+      },
+    },
+    {
+      provide: DhcpNotices,
+      inject: [ResourceManagers, WorkerResources],
+      useFactory: (managers: ResourceManagers, { config, store, tasks, transport }: WorkerResources) => {
+        const notices = new DhcpNotices(store, managers, new RpcClient(transport, dhcpAgentContract));
+        if (config.get(NetworkOptions).serveNeutronAgents) {
+          tasks.add({ name: 'tell DHCP agents', intervalMs: 1_000, essential: true, run: () => notices.tell() });
+        }
+        return notices;
       },
     },
     {

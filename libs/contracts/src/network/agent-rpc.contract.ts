@@ -1,5 +1,5 @@
 import { IsArray, IsBoolean, IsObject, IsOptional, IsString, MaxLength } from 'class-validator';
-import { call, defineContract, type } from '#libs/messaging';
+import { call, cast, defineContract, type } from '#libs/messaging';
 
 type Named = Readonly<Record<string, unknown>>;
 
@@ -77,3 +77,27 @@ export const dhcpPluginContract = defineContract({
   },
 });
 export type DhcpPluginContract = typeof dhcpPluginContract;
+
+export class DhcpNoticeArgs {
+  @IsObject() readonly payload!: Named;
+}
+
+const notice = cast({ access: 'anyone', args: DhcpNoticeArgs });
+
+/** neutron.agent.dhcp.agent.DhcpAgent: what a DHCP agent is told of the networks that it serves. It is a client's only. */
+export const dhcpAgentContract = defineContract({
+  topic: 'dhcp_agent',
+  version: '1.0',
+  methods: {
+    network_create_end: notice,
+    network_update_end: notice,
+    network_delete_end: notice,
+    subnet_create_end: notice,
+    subnet_update_end: notice,
+    subnet_delete_end: notice,
+    port_create_end: notice,
+    port_update_end: notice,
+    port_delete_end: notice,
+  },
+});
+export type DhcpAgentContract = typeof dhcpAgentContract;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { MessagingError } from '#libs/messaging';
 import { createContext } from '#libs/telemetry';
 import { Authorizer } from '../../policy/authorizer.js';
 import type { Store } from '../../store/index.js';
@@ -10,12 +11,15 @@ import { defaultNetworkSettings } from '../network-settings.js';
 import { AgentManager } from './agent-manager.js';
 import { AgentReports } from './agent-reports.js';
 import { AgentStateEndpoint } from './agent-state.endpoint.js';
+import { DhcpNotices } from './dhcp-notices.js';
 import { DhcpPluginEndpoint } from './dhcp-plugin.endpoint.js';
 
 /** As neutron's get_admin_context goes over the bus: an administrator without a user. */
 const agent = createContext({ is_admin: true });
 const admin = createContext({ user_id: 'a', project_id: 'p0', roles: ['admin', 'member', 'reader'], is_admin: true });
 const nobody = createContext({ roles: ['member'] });
+
+type Row = Readonly<Record<string, unknown>>;
 
 const host = 'h1';
 const state = {
@@ -94,6 +98,49 @@ describe("neutron's own DHCP agents", () => {
     await assert.rejects(plugin.get(agent, { port_id: id }), { code: 'PortNotFound' });
     const unknown = { ...body, network_id: '11111111-2222-4333-8444-555555555555' };
     assert.equal(await plugin.create(agent, { host, port: { port: unknown } }), null);
+  });
+
+  it('are told what has changed on their networks since they were told last, whichever way it took', async () => {
+    const told: [string, unknown, Row][] = [];
+    let isAway = false;
+    const cast = async (_context: unknown, method: string, args: { payload: Row }, { server }: { server?: string }) => {
+      if (isAway) throw new MessagingError('BrokerUnavailable', 'away');
+      told.push([method, server, args.payload]);
+    };
+    const notices = new DhcpNotices(store, all.resources, { cast } as never);
+    const tell = async (): Promise<[string, unknown, Row][]> => {
+      told.length = 0;
+      await notices.tell();
+      return [...told];
+    };
+    // All of a network that is new to the agent, which asks for the rest.
+    assert.deepEqual(await tell(), [['network_create_end', host, { network: { id: network_id }, priority: 0 }]]);
+    assert.deepEqual(await tell(), []);
+
+    const [made] = await all.ports.create(admin, [{ network_id, fixed_ips: [{ ip_address: '10.0.0.33' }] }]);
+    const id = made?.id ?? '';
+    isAway = true;
+    await assert.rejects(notices.tell(), { code: 'BrokerUnavailable' });
+    isAway = false;
+    const [created] = await tell();
+    assert.deepEqual([created?.[0], created?.[2]['priority']], ['port_create_end', 5]);
+    const port = created?.[2]['port'] as Row;
+    assert.deepEqual([port['id'], port['network_id']], [id, network_id]);
+    assert.match(JSON.stringify(port['dns_assignment']), /"host-10-0-0-33\./);
+
+    await all.ports.update(admin, { id }, { name: 'renamed' });
+    await all.subnets.update(admin, { id: subnet_id }, { dns_nameservers: ['10.0.0.2'] });
+    const names = (await tell()).map(([method]) => method);
+    assert.deepEqual(names, ['subnet_update_end', 'port_update_end']);
+
+    await all.ports.delete(admin, { id });
+    assert.deepEqual(await tell(), [['port_delete_end', host, { port_id: id, network_id, priority: 6 }]]);
+    await store.db
+      .deleteFrom('network_dhcp_agent_bindings' as never)
+      .where('network_id' as never, '=', network_id as never)
+      .execute();
+    assert.deepEqual(await tell(), [['network_delete_end', host, { network_id, priority: 2 }]]);
+    assert.deepEqual(await tell(), []);
   });
 
   it('are administrators by their context', () => {

@@ -38,6 +38,7 @@ import type { Migration } from './migration.js';
 import { segments } from './20261129-segments.js';
 import { autoTopology } from './20261129-auto-topology.js';
 import { portBindings } from './20261129-port-bindings.js';
+import { dhcpAgentNotices } from './20261129-dhcp-agent-notices.js';
 import { identityExtensions } from './20261129-identity-extensions.js';
 import { serverPasswords } from './20261129-server-passwords.js';
 
@@ -84,4 +85,5 @@ export const migrations: readonly Migration[] = [
   autoTopology,
   serverPasswords,
   portBindings,
+  dhcpAgentNotices,
 ];
