@@ -31,5 +31,10 @@ export interface Attack {
   run(target: Target, extent: Extent): Promise<AttackReport>;
 }
 
+/** Something broke inside. 501 is the API's own word for what the original does and this does not. */
+export function hasFailed(status: number): boolean {
+  return status >= 500 && status !== 501;
+}
+
 /** For attacks that play every route. */
 export type Routes = readonly DeclaredRoute[];

@@ -1,3 +1,4 @@
+import { hasFailed } from './attack.js';
 import type { Attack } from './attack.js';
 import { identityScene } from './identity-scene.js';
 import type { Caller, IdentityScene } from './identity-scene.js';
@@ -46,7 +47,7 @@ export const foreignDomains: Attack = {
         tried += 1;
         const answer = await playRequest(target, asked);
         const told = tellsOf(scene.marker, answer, asked);
-        if (answer.status < 500 && !told) return;
+        if (!hasFailed(answer.status) && !told) return;
         const what = `${asked.method} ${asked.path} ${JSON.stringify(asked.body ?? null)}`;
         findings.push(`${caller.name}: ${what}: ${answer.status} ${answer.text.slice(0, 300)}`);
       });

@@ -1,3 +1,4 @@
+import { hasFailed } from './attack.js';
 import type { Attack } from './attack.js';
 import { foreignRequests } from './foreign-requests.js';
 import type { ForeignRequest } from './foreign-requests.js';
@@ -69,8 +70,7 @@ function faultOf(
   asked: ForeignRequest,
   marker: string,
 ): string | undefined {
-  // 501 tells of no object: what keystone does and this does not.
-  if (answer.status >= 500 && answer.status !== 501) return 'failed';
+  if (hasFailed(answer.status)) return 'failed';
   if (stranger.isNobody) return isOpen || answer.status === 401 ? undefined : 'a token that is no good was taken';
   return tellsOf(marker, answer, { ...asked, token: '' }) ? 'tells of the victim' : undefined;
 }

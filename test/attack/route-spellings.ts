@@ -1,4 +1,5 @@
 import { inParallel } from './in-parallel.js';
+import { hasFailed } from './attack.js';
 import type { Attack } from './attack.js';
 import { sendRawRequest } from './raw-request.js';
 import type { RawAnswer } from './raw-request.js';
@@ -49,8 +50,7 @@ function send(target: Target, route: DeclaredRoute, asked: string): Promise<RawA
 
 /** An answer without a request id came from a part that knows no request; none at all is a crash or a hang. */
 function isBroken({ status, head }: RawAnswer): boolean {
-  // 501 is a word of the API's own: what keystone does and this does not.
-  return status === 0 || (status >= 500 && status !== 501) || !/x-openstack-request-id: req-/i.test(head);
+  return status === 0 || hasFailed(status) || !/x-openstack-request-id: req-/i.test(head);
 }
 
 function isRefused({ api, method }: DeclaredRoute, { status, body }: RawAnswer): boolean {

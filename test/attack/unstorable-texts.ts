@@ -1,3 +1,4 @@
+import { hasFailed } from './attack.js';
 import type { Attack } from './attack.js';
 import { foreignRequests } from './foreign-requests.js';
 import type { ForeignRequest } from './foreign-requests.js';
@@ -39,7 +40,7 @@ export const unstorableTexts: Attack = {
       const token = api === 'identity' ? { token: target.admin.token } : {};
       const more = { ...token, headers, ...(body === undefined ? {} : { body }) };
       const { status, text } = await client.request(api, method, path, more);
-      if (status >= 500 && status !== 501)
+      if (hasFailed(status))
         findings.push(`${method} ${api} ${path} ${JSON.stringify(body)}: ${status} ${text.slice(0, 200)}`);
       else if (status < 300 && text.includes('\ufffd')) findings.push(`${method} ${api} ${path}: stored as U+FFFD`);
     });

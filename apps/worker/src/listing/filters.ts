@@ -26,8 +26,7 @@ export function timeFilter(column: string): Filter {
 }
 
 /** Python's and JSON's words for the two truth values, in any case, as the APIs take them. */
-export function booleanFilter(column: string): Filter {
-  const reference = sql.ref(column);
+export function booleanFilter(column: string, reference: RawBuilder<unknown> = sql.ref(column)): Filter {
   return (values) => {
     const wanted = values.map((value) => parseBoolean(column, value));
     return sql<boolean>`${reference} = any(${wanted}::boolean[])`;
