@@ -34,8 +34,9 @@ export class Pod {
     readonly healthPort: number,
     env: Readonly<Record<string, string>>,
     readonly times: PodTimes,
+    folder: string | undefined,
   ) {
-    this.#program = new Program(program, { env });
+    this.#program = new Program(program, { env, ...(folder === undefined ? {} : { folder }) });
     void this.#program.ended.then(() => {
       this.#gone = true;
       this.#ready = false;
@@ -43,12 +44,14 @@ export class Pod {
     this.#probing = this.#probe();
   }
 
+  /** @param folder of the programs, as `ProgramOptions.folder`. */
   static async create(
     name: string,
     program: ProgramName,
     directory: string,
     env: Readonly<Record<string, string>>,
     times: PodTimes,
+    folder?: string,
   ): Promise<Pod> {
     const [identity = 0, osapi_compute = 0, metadata = 0, image = 0, network = 0, health = 0] = await freePorts(6);
     const ports = { identity, osapi_compute, metadata, image, network };
@@ -58,7 +61,7 @@ export class Pod {
       OS_DEFAULT__DRAIN_DELAY: String(times.drainDelayMs / 1000),
       ...env,
     };
-    return new Pod(name, program, ports, health, own, times);
+    return new Pod(name, program, ports, health, own, times, folder);
   }
 
   /** Whether a Service gives it new connections. */

@@ -16,7 +16,15 @@ import type { PodTimes } from './pod.js';
 import { Service } from './service.js';
 import { faultsOf } from './totals.js';
 
+/** Both halves go from the programs of an older version to today's and back, in place of restarts and scaling. */
+export interface Upgrade {
+  /** Folder of the older version's programs, below the project's root. */
+  readonly before: string;
+  readonly first: 'gateways' | 'workers';
+}
+
 export interface ScaleOptions {
+  readonly upgrade?: Upgrade;
   /** Requests a second. */
   readonly rate: number;
   /** Requests that may wait for their answers; beyond that fewer are sent. */
@@ -65,23 +73,40 @@ export async function runScaling(options: ScaleOptions): Promise<ScaleResult> {
     ...NO_LIMITS,
   };
   const workerEnv = { ...shared, OS_DATABASE__CONNECTION: database.url };
+  const folders = { gateways: options.upgrade?.before, workers: options.upgrade?.before };
   const gateways = new Deployment('gateway', (name) =>
-    Pod.create(name, 'albireo-gateway', directory, shared, options.times),
+    Pod.create(name, 'albireo-gateway', directory, shared, options.times, folders.gateways),
   );
   const workers = new Deployment('worker', (name) =>
-    Pod.create(name, 'albireo-worker', directory, workerEnv, options.times),
+    Pod.create(name, 'albireo-worker', directory, workerEnv, options.times, folders.workers),
   );
+  const upgradeSteps = ({ before, first }: Upgrade): Step[] => {
+    const halves = { gateways, workers };
+    const second = first === 'gateways' ? 'workers' : 'gateways';
+    const roll = (half: keyof typeof halves, folder: string | undefined) => async (): Promise<void> => {
+      folders[half] = folder;
+      await halves[half].restart();
+    };
+    return [
+      ['tables of today', () => migrate(directory, workerEnv)],
+      [`${first} of today`, roll(first, undefined)],
+      [`${second} of today`, roll(second, undefined)],
+      [`${second} as before`, roll(second, before)],
+      [`${first} as before`, roll(first, before)],
+    ];
+  };
   const service = new Service(() => gateways.endpoints);
   try {
-    await migrate(directory, workerEnv);
-    await Promise.all([gateways.scale(2), workers.scale(1)]);
+    await migrate(directory, workerEnv, options.upgrade?.before);
+    await Promise.all([gateways.scale(2), workers.scale(options.upgrade === undefined ? 1 : options.workers)]);
     await logIn(service);
     const { rate, mostOpen } = options;
     const load = new MixedLoad(service, await makeNetwork(service), await pickImage(service), rate, mostOpen);
     const cpu = new CpuMeter();
     load.start();
     try {
-      await disturb(options, gateways, workers);
+      const steps = options.upgrade === undefined ? undefined : upgradeSteps(options.upgrade);
+      await disturb(options, gateways, workers, steps ?? scaleSteps(options, gateways, workers));
     } finally {
       await load.stop();
     }
@@ -97,15 +122,26 @@ export async function runScaling(options: ScaleOptions): Promise<ScaleResult> {
   }
 }
 
-async function disturb(options: ScaleOptions, gateways: Deployment, workers: Deployment): Promise<void> {
-  const begun = performance.now();
-  const steps: (readonly [string, () => Promise<unknown>])[] = [
+type Step = readonly [string, () => Promise<unknown>];
+
+function scaleSteps(options: ScaleOptions, gateways: Deployment, workers: Deployment): Step[] {
+  const steps: Step[] = [
     ['restart the worker', () => workers.restart()],
     [`workers 1 → ${options.workers}`, () => workers.scale(options.workers)],
     ['restart the gateways', () => gateways.restart()],
     [`workers ${options.workers} → 1`, () => workers.scale(1)],
   ];
   if (options.lastsMs > 0) steps.push(['restart both', () => Promise.all([gateways.restart(), workers.restart()])]);
+  return steps;
+}
+
+async function disturb(
+  options: ScaleOptions,
+  gateways: Deployment,
+  workers: Deployment,
+  steps: readonly Step[],
+): Promise<void> {
+  const begun = performance.now();
   do {
     for (const [what, change] of steps) {
       await sleep(options.calmMs, undefined, options);

@@ -1,8 +1,0 @@
-import type { ComputeTables } from './tables/compute.tables.js';
-import type { IdentityTables } from './tables/identity.tables.js';
-import type { ImageTables } from './tables/image.tables.js';
-import type { MessagingTables } from './tables/messaging.tables.js';
-import type { NetworkTables } from './tables/network.tables.js';
-
-/** Every table that the worker knows; what a migration makes, its topic's `*.tables.ts` describes. */
-export interface Database extends MessagingTables, IdentityTables, NetworkTables, ComputeTables, ImageTables {}

@@ -1,8 +1,0 @@
-// What looks at a configuration without running a program. Programs never need it: it is loaded by `loadInspection` alone.
-export { referencePage } from './documents/reference.js';
-export { sampleFile } from './documents/sample.js';
-export { configurationSchema } from './documents/schema.js';
-export { checkConfiguration, formatCheck } from './inspect/check.js';
-export { diffConfigurations, formatDifference } from './inspect/diff.js';
-export { explainOption, formatExplanation } from './inspect/explain.js';
-export { showConfiguration } from './inspect/show.js';

@@ -1,9 +1,0 @@
-/** Pieces of configuration files that mean something to a parser, some of them more often than others. */
-export const grammarPieces = Array.from('\n\n\r \t\f\v[]=:#;"\'$\\\u00a0\u2028éxy').concat([
-  '\r\n',
-  '  z\n',
-  '[DEFAULT]\n',
-  '[G]\n',
-  'a = b\n',
-  'b-c: d\n',
-]);
