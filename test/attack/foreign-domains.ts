@@ -47,7 +47,7 @@ export const foreignDomains: Attack = {
         tried += 1;
         const answer = await playRequest(target, asked);
         const told = tellsOf(scene.marker, answer, asked);
-        if (!hasFailed(answer.status) && !told) return;
+        if (!hasFailed(answer.status, asked.path) && !told) return;
         const what = `${asked.method} ${asked.path} ${JSON.stringify(asked.body ?? null)}`;
         findings.push(`${caller.name}: ${what}: ${answer.status} ${answer.text.slice(0, 300)}`);
       });

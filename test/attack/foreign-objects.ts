@@ -70,7 +70,7 @@ function faultOf(
   asked: ForeignRequest,
   marker: string,
 ): string | undefined {
-  if (hasFailed(answer.status)) return 'failed';
+  if (hasFailed(answer.status, asked.path)) return 'failed';
   if (stranger.isNobody) return isOpen || answer.status === 401 ? undefined : 'a token that is no good was taken';
   return tellsOf(marker, answer, { ...asked, token: '' }) ? 'tells of the victim' : undefined;
 }

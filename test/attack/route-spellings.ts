@@ -28,13 +28,13 @@ export const routeSpellings: Attack = {
       const ask = (asked: string): Promise<RawAnswer> => send(target, route, asked);
       const plain = await ask(path);
       tried += 1;
-      if (isBroken(plain) || (!route.isOpen && plain.status !== 401)) {
+      if (isBroken(plain, path) || (!route.isOpen && plain.status !== 401)) {
         findings.push(`${route.method} ${route.api} ${path}: ${shown(plain)}`);
       }
       for (const { name, target: spelled } of extent.sample(spellingsOf(path, HOST), SAMPLED_SPELLINGS)) {
         const answer = await ask(spelled);
         tried += 1;
-        if (!isBroken(answer) && (route.isOpen || isRefused(route, answer))) continue;
+        if (!isBroken(answer, path) && (route.isOpen || isRefused(route, answer))) continue;
         findings.push(`${route.method} ${route.api} ${spelled} (${name}): ${shown(answer)}`);
       }
     });
@@ -49,8 +49,8 @@ function send(target: Target, route: DeclaredRoute, asked: string): Promise<RawA
 }
 
 /** An answer without a request id came from a part that knows no request; none at all is a crash or a hang. */
-function isBroken({ status, head }: RawAnswer): boolean {
-  return status === 0 || hasFailed(status) || !/x-openstack-request-id: req-/i.test(head);
+function isBroken({ status, head }: RawAnswer, path: string): boolean {
+  return status === 0 || hasFailed(status, path) || !/x-openstack-request-id: req-/i.test(head);
 }
 
 function isRefused({ api, method }: DeclaredRoute, { status, body }: RawAnswer): boolean {

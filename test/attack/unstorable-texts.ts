@@ -40,7 +40,7 @@ export const unstorableTexts: Attack = {
       const token = api === 'identity' ? { token: target.admin.token } : {};
       const more = { ...token, headers, ...(body === undefined ? {} : { body }) };
       const { status, text } = await client.request(api, method, path, more);
-      if (hasFailed(status))
+      if (hasFailed(status, path))
         findings.push(`${method} ${api} ${path} ${JSON.stringify(body)}: ${status} ${text.slice(0, 200)}`);
       else if (status < 300 && text.includes('\ufffd')) findings.push(`${method} ${api} ${path}: stored as U+FFFD`);
     });

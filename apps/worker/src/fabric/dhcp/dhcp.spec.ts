@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { GuestNetworkState, GuestPort, GuestSubnet } from '../state/host-network.js';
+import { bareNetwork } from '../testing/guest-network.js';
 import { answerTo } from './dhcp4-answer.js';
 import { DHCP, readRequest, writeAnswer } from './dhcp4-message.js';
 import type { DhcpRequest } from './dhcp4-message.js';
@@ -20,15 +21,7 @@ const subnet: GuestSubnet = {
   addressMode: null,
 };
 const network: GuestNetworkState = {
-  id: 'n',
-  projectId: 'p',
-  mtu: 1450,
-  adminStateUp: true,
-  external: false,
-  dnsDomain: '',
-  networkType: 'vxlan',
-  physicalNetwork: null,
-  segmentationId: 1,
+  ...bareNetwork,
   subnets: [
     subnet,
     {
@@ -49,7 +42,6 @@ const network: GuestNetworkState = {
       { subnet_id: 's6', ip_address: 'fd00::2' },
     ],
   },
-  dnsRecords: [],
 };
 const port: GuestPort = {
   id: 'port',

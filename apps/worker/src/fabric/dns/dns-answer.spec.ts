@@ -1,20 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { GuestNetworkState } from '../state/host-network.js';
+import { bareNetwork } from '../testing/guest-network.js';
 import { answerLocally, readQuestion } from './dns-answer.js';
 
 const network: GuestNetworkState = {
-  id: 'n',
-  projectId: 'p',
-  mtu: 1450,
-  adminStateUp: true,
-  external: false,
-  dnsDomain: '',
-  networkType: 'vxlan',
-  physicalNetwork: null,
-  segmentationId: 1,
-  subnets: [],
-  dhcpPort: null,
+  ...bareNetwork,
   dnsRecords: [{ name: 'web', address: '10.0.0.5' }],
 };
 

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { planChanges } from '../kernel/plan-changes.js';
 import type { Kernel } from '../kernel/read-kernel.js';
 import type { GroupRule, GuestPort, HostNetwork } from '../state/host-network.js';
+import { bareNetwork } from '../testing/guest-network.js';
 import { disjoint } from './address-sets.js';
 import { ruleLine } from './group-rules.js';
 import { hostLayout } from './host-layout.js';
@@ -36,22 +37,7 @@ const empty: HostNetwork = {
 const state: HostNetwork = {
   ...empty,
   ports: [port],
-  networks: [
-    {
-      id: port.networkId,
-      projectId: 'p',
-      mtu: 1450,
-      adminStateUp: true,
-      external: false,
-      dnsDomain: '',
-      networkType: 'vxlan',
-      physicalNetwork: null,
-      segmentationId: 1,
-      subnets: [],
-      dhcpPort: null,
-      dnsRecords: [],
-    },
-  ],
+  networks: [{ ...bareNetwork, id: port.networkId }],
 };
 
 describe('the layout of a host', () => {
