@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { dhcpAgentContract } from '#libs/contracts';
+import { dhcpAgentContract, l3AgentContract } from '#libs/contracts';
 import { RpcClient } from '#libs/messaging';
 import { NetworkOptions } from '#libs/options';
 import { ResourceNotices } from '../notifications/resource-notices.js';
@@ -8,9 +8,9 @@ import { ResourceHandlers } from '../resources/resource-endpoint.js';
 import { ResourceManagers } from '../resources/resource-managers.js';
 import { WorkerResources } from '../service/worker-resources.js';
 import { Store } from '../store/index.js';
+import { AgentNotices } from './agents/agent-notices.js';
 import { AgentReports } from './agents/agent-reports.js';
 import { AgentStateEndpoint } from './agents/agent-state.endpoint.js';
-import { DhcpNotices } from './agents/dhcp-notices.js';
 import { DhcpPluginEndpoint } from './agents/dhcp-plugin.endpoint.js';
 import { AutoAllocatedTopologies } from './auto-topology/auto-allocated-topologies.js';
 import { createNetworkManagers } from './create-network-managers.js';
@@ -55,12 +55,13 @@ const MANAGERS = Symbol('network managers');
       },
     },
     {
-      provide: DhcpNotices,
+      provide: AgentNotices,
       inject: [ResourceManagers, WorkerResources],
       useFactory: (managers: ResourceManagers, { config, store, tasks, transport }: WorkerResources) => {
-        const notices = new DhcpNotices(store, managers, new RpcClient(transport, dhcpAgentContract));
+        const [dhcp, l3] = [new RpcClient(transport, dhcpAgentContract), new RpcClient(transport, l3AgentContract)];
+        const notices = new AgentNotices(store, managers, dhcp, l3);
         if (config.get(NetworkOptions).serveNeutronAgents) {
-          tasks.add({ name: 'tell DHCP agents', intervalMs: 1_000, essential: true, run: () => notices.tell() });
+          tasks.add({ name: 'tell agents', intervalMs: 1_000, essential: true, run: () => notices.tell() });
         }
         return notices;
       },

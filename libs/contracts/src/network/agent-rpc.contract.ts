@@ -78,17 +78,19 @@ export const dhcpPluginContract = defineContract({
 });
 export type DhcpPluginContract = typeof dhcpPluginContract;
 
-export class DhcpNoticeArgs {
+export class AgentNoticeArgs {
   @IsObject() readonly payload!: Named;
 }
 
-const notice = cast({ access: 'anyone', args: DhcpNoticeArgs });
+const notice = cast({ access: 'anyone', args: AgentNoticeArgs });
 
 /** neutron.agent.dhcp.agent.DhcpAgent: what a DHCP agent is told of the networks that it serves. It is a client's only. */
 export const dhcpAgentContract = defineContract({
   topic: 'dhcp_agent',
   version: '1.0',
   methods: {
+    /** Its admin_state_up was changed. */
+    agent_updated: notice,
     network_create_end: notice,
     network_update_end: notice,
     network_delete_end: notice,
@@ -101,3 +103,30 @@ export const dhcpAgentContract = defineContract({
   },
 });
 export type DhcpAgentContract = typeof dhcpAgentContract;
+
+export class RouterIdArgs {
+  @IsString() @MaxLength(255) readonly router_id!: string;
+}
+
+export class RoutersNoticeArgs {
+  @IsArray() @IsString({ each: true }) readonly routers!: readonly string[];
+}
+
+export class RoutersAddedArgs {
+  @IsArray() @IsString({ each: true }) readonly payload!: readonly string[];
+}
+
+/** neutron.agent.l3.agent.L3NATAgent: what an L3 agent is told of the routers that it has. It is a client's only. */
+export const l3AgentContract = defineContract({
+  topic: 'l3_agent',
+  version: '1.1',
+  methods: {
+    agent_updated: notice,
+    routers_updated: cast({ access: 'anyone', args: RoutersNoticeArgs, since: '1.1' }),
+    router_deleted: cast({ access: 'anyone', args: RouterIdArgs }),
+    router_added_to_agent: cast({ access: 'anyone', args: RoutersAddedArgs }),
+    /** `{ router_id }` */
+    router_removed_from_agent: notice,
+  },
+});
+export type L3AgentContract = typeof l3AgentContract;

@@ -86,10 +86,11 @@ export class AgentManager extends ResourceManager<AgentData> {
   }
 
   async #add(tx: Transaction, held: Held, texts: Texts, { agent, id }: { agent: string; id: string }): Promise<object> {
-    // A router is held once; several agents may serve the addresses of one network.
+    // A router is held once, and having it already is no fault; several agents may serve the addresses of one network.
     const { rows } = await sql<{ agent_id: string }>`
       select agent_id from ${sql.table(held.bindings)} where ${sql.ref(held.column)} = ${id}`.execute(tx);
     const other = held === HELD_ROUTERS ? rows[0] : rows.find((row) => row.agent_id === agent);
+    if (other !== undefined && held === HELD_ROUTERS && other.agent_id === agent) return {};
     if (other !== undefined) throw texts.hosted(id, other.agent_id);
     await sql`
       insert into ${sql.table(held.bindings)} (${sql.ref(held.column)}, agent_id) values (${id}, ${agent})`.execute(tx);

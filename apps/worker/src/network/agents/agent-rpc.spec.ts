@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { sql } from 'kysely';
 import { MessagingError } from '#libs/messaging';
 import { createContext } from '#libs/telemetry';
 import { Authorizer } from '../../policy/authorizer.js';
@@ -7,11 +8,12 @@ import type { Store } from '../../store/index.js';
 import { openMemoryStore } from '../../testing/memory-store.js';
 import { createNetworkManagers } from '../create-network-managers.js';
 import type { NetworkManagers } from '../create-network-managers.js';
+import { RouterManager } from '../routers/router-manager.js';
 import { defaultNetworkSettings } from '../network-settings.js';
 import { AgentManager } from './agent-manager.js';
+import { AgentNotices } from './agent-notices.js';
 import { AgentReports } from './agent-reports.js';
 import { AgentStateEndpoint } from './agent-state.endpoint.js';
-import { DhcpNotices } from './dhcp-notices.js';
 import { DhcpPluginEndpoint } from './dhcp-plugin.endpoint.js';
 
 /** As neutron's get_admin_context goes over the bus: an administrator without a user. */
@@ -107,7 +109,7 @@ describe("neutron's own DHCP agents", () => {
       if (isAway) throw new MessagingError('BrokerUnavailable', 'away');
       told.push([method, server, args.payload]);
     };
-    const notices = new DhcpNotices(store, all.resources, { cast } as never);
+    const notices = new AgentNotices(store, all.resources, { cast } as never, { cast } as never);
     const tell = async (): Promise<[string, unknown, Row][]> => {
       told.length = 0;
       await notices.tell();
@@ -141,6 +143,109 @@ describe("neutron's own DHCP agents", () => {
       .execute();
     assert.deepEqual(await tell(), [['network_delete_end', host, { network_id, priority: 2 }]]);
     assert.deepEqual(await tell(), []);
+  });
+
+  const noticesOf = (cast: unknown, resources = all.resources): AgentNotices =>
+    new AgentNotices(store, resources, { cast } as never, { cast } as never);
+  const silent = (seconds: number) =>
+    sql`update agents set heartbeat_timestamp = business_clock() - ${seconds} * interval '1 second'`.execute(store.db);
+
+  it('are told of the other objects where one cannot be read', async () => {
+    await sql`insert into network_dhcp_agent_bindings (network_id, agent_id)
+      select ${network_id}, id from agents where host = ${host} on conflict do nothing`.execute(store.db);
+    const names: string[] = [];
+    const cast = async (_context: unknown, method: string, { payload }: { payload: Row }): Promise<void> => {
+      names.push(`${method} ${JSON.stringify((payload['port'] as Row | undefined)?.['name'])}`);
+    };
+    await noticesOf(cast).tell();
+    names.length = 0;
+    const made = await all.ports.create(admin, [
+      { network_id, name: 'bad' },
+      { network_id, name: 'good' },
+    ]);
+    const get = all.ports.get.bind(all.ports);
+    const broken = {
+      get: () => ({
+        get: (caller: never, id: string) =>
+          id === made[0]?.id ? Promise.reject(new Error('unreadable')) : get(caller, id),
+      }),
+    };
+    for (let turn = 0; turn < 6; turn += 1) await noticesOf(cast, broken as never).tell();
+    assert.deepEqual(names, ['port_create_end "good"']);
+    const { rows } = await sql`select 1 from agent_changes`.execute(store.db);
+    assert.equal(rows.length, 0, 'it is given up after some turns');
+  });
+
+  it('are told once by several workers', async () => {
+    let count = 0;
+    const slow = async (): Promise<void> => {
+      count += 1;
+      await noticesOf(async () => assert.fail('another worker tells')).tell();
+    };
+    await all.networks.update(admin, { id: network_id }, { mtu: 1400 });
+    await noticesOf(slow).tell();
+    assert.equal(count, 1);
+  });
+
+  it('are noted nothing while they are silent for long', async () => {
+    const noted = async (): Promise<number> => (await sql`select 1 from agent_changes`.execute(store.db)).rows.length;
+    await silent(90);
+    await all.networks.update(admin, { id: network_id }, { mtu: 1401 });
+    assert.equal(await noted(), 1, 'it may have been slow');
+    await silent(130);
+    await all.networks.update(admin, { id: network_id }, { mtu: 1402 });
+    assert.equal(await noted(), 1);
+    await noticesOf(async () => assert.fail('it is silent')).tell();
+    assert.equal(await noted(), 0);
+    assert.equal(await states.report(agent, told()), 'revived', 'which makes it ask for everything');
+  });
+
+  it('are told when they are to work no more, and nothing else then', async () => {
+    const agents = all.resources.get(AgentManager);
+    const [row] = (await agents.list(admin, { filters: { host: [host] } })).objects;
+    const sent: [string, unknown][] = [];
+    const cast = async (_context: unknown, method: string, args: object): Promise<void> => {
+      sent.push([method, args]);
+    };
+    await agents.update(admin, { id: row?.id ?? '' }, { admin_state_up: false });
+    await all.networks.update(admin, { id: network_id }, { mtu: 1403 });
+    await noticesOf(cast).tell();
+    assert.deepEqual(sent, [['agent_updated', { payload: { admin_state_up: false } }]]);
+    await agents.update(admin, { id: row?.id ?? '' }, { admin_state_up: true });
+  });
+
+  it('of L3 are told of their routers', async () => {
+    const l3 = { binary: 'neutron-l3-agent', topic: 'l3_agent', agent_type: 'L3 agent', host: 'l3-1' };
+    await states.report(agent, told({ ...l3, configurations: { agent_mode: 'legacy' }, start_flag: true }));
+    const sent: [string, unknown][] = [];
+    const cast = async (_context: unknown, method: string, args: object, { server }: { server?: string }) => {
+      if (server === 'l3-1') sent.push([method, args]);
+    };
+    const tell = async (): Promise<readonly [string, unknown][]> => {
+      sent.length = 0;
+      await noticesOf(cast).tell();
+      return [...sent];
+    };
+    const routers = all.resources.get(RouterManager);
+    const id = (await routers.create(admin, [{}]))[0]?.id ?? '';
+    assert.deepEqual(await tell(), [['router_added_to_agent', { payload: [id] }]]);
+    const updated = [['routers_updated', { routers: [id] }]];
+    await routers.act(admin, 'add_router_interface', { id, body: { subnet_id } });
+    assert.deepEqual(await tell(), updated);
+    await all.subnets.update(admin, { id: subnet_id }, { gateway_ip: null });
+    assert.deepEqual(await tell(), updated);
+    await routers.act(admin, 'remove_router_interface', { id, body: { subnet_id } });
+    await routers.delete(admin, { id });
+    assert.deepEqual(await tell(), [['router_deleted', { router_id: id }]]);
+    const other = (await routers.create(admin, [{}]))[0]?.id ?? '';
+    await tell();
+    const agents = all.resources.get(AgentManager);
+    const [row] = (await agents.list(admin, { filters: { host: ['l3-1'] } })).objects;
+    const target = { id: row?.id ?? '', body: { router_id: other } };
+    await agents.act(admin, 'remove_l3_router', target);
+    assert.deepEqual(await tell(), [['router_removed_from_agent', { payload: { router_id: other } }]]);
+    await agents.act(admin, 'add_l3_router', target);
+    await agents.act(admin, 'add_l3_router', target);
   });
 
   it('are administrators by their context', () => {

@@ -38,6 +38,7 @@ import type { Migration } from './migration.js';
 import { segments } from './20261129-segments.js';
 import { autoTopology } from './20261129-auto-topology.js';
 import { portBindings } from './20261129-port-bindings.js';
+import { agentChanges } from './20261129-agent-changes.js';
 import { dhcpAgentNotices } from './20261129-dhcp-agent-notices.js';
 import { identityExtensions } from './20261129-identity-extensions.js';
 import { serverPasswords } from './20261129-server-passwords.js';
@@ -86,4 +87,5 @@ export const migrations: readonly Migration[] = [
   serverPasswords,
   portBindings,
   dhcpAgentNotices,
+  agentChanges,
 ];
