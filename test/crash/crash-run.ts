@@ -9,15 +9,14 @@ import { startPair } from '#testing/stack';
 import type { Pair } from '#testing/stack';
 import { DatabaseProbe, faultOf } from './durable-state.js';
 import type { DurableState } from './durable-state.js';
+import { OPERATIONS } from './operations.js';
+import type { CrashOperation, CrashSubject } from './operations.js';
 import type { Trap } from './preload.js';
-
-export const OPERATIONS = ['create', 'delete', 'reboot'] as const;
-export type Operation = (typeof OPERATIONS)[number];
 
 export type Point = Omit<Trap, 'id'>;
 
 export interface RunResult {
-  readonly operation: Operation;
+  readonly operation: string;
   readonly point: Point;
   /** Whether the step was reached, so that a worker died. */
   readonly sprung: boolean;
@@ -30,15 +29,8 @@ export interface RunResult {
 /** What every operation comes by. */
 const KINDS = ['commit', 'publish', 'confirm', 'ack', 'driver'].flatMap((kind) => [`${kind}.before`, `${kind}.after`]);
 
-/** What is acknowledged first and last: a recording holds the operation from the one to the other. */
-const MESSAGES: Readonly<Record<Operation, readonly [first: string, last: string]>> = {
-  create: ['server_create', 'build_and_run_instance'],
-  delete: ['server_delete', 'terminate_instance'],
-  reboot: ['server_action', 'reboot_instance'],
-};
-
 /** What workers do besides, at their own times. */
-const NOT_OF_A_SERVER = /heartbeat|sweep|periodic|report|repair|revocation/;
+const NOT_OF_A_SERVER = /heartbeat|sweep|periodic|report|repair|revocation|versions|present|port_list|^$/;
 
 /** Each run has to end within this. */
 const RUN_LIMIT_MS = 30_000;
@@ -52,6 +44,8 @@ export class CrashBench {
   readonly #image: string;
   readonly #directory: string;
   #serial = 0;
+  /** The host that was taken out of service for a run. */
+  #down: string | undefined;
 
   private constructor(
     pair: Pair,
@@ -69,12 +63,23 @@ export class CrashBench {
     this.#image = image;
   }
 
-  static async start(): Promise<CrashBench> {
+  /** Deletes are deferred there or not, which some operations need one way and some the other. */
+  static async start({ deferred = false } = {}): Promise<CrashBench> {
     const directory = mkdtempSync(join(tmpdir(), 'albireo-crash-'));
     const preload = pathToFileURL(compiled('test/crash/preload.js')).href;
     const pair = await startPair({
       workers: 2,
-      env: { OS_API__REQUEST_TIMEOUT: '6', OS_QUOTA__INSTANCES: '-1', OS_QUOTA__CORES: '-1', OS_QUOTA__RAM: '-1' },
+      env: {
+        OS_API__REQUEST_TIMEOUT: '6',
+        OS_QUOTA__INSTANCES: '-1',
+        OS_QUOTA__CORES: '-1',
+        OS_QUOTA__RAM: '-1',
+        OS_QUOTAS__QUOTA_PORT: '-1',
+        OS_FAKE__HOSTS: '3',
+        // A shelved server goes off its host when it is told to.
+        OS_DEFAULT__SHELVED_OFFLOAD_TIME: '-1',
+        OS_DEFAULT__RECLAIM_INSTANCE_INTERVAL: deferred ? '3600' : '0',
+      },
       worker: () => ({
         nodeArgs: ['--import', preload],
         env: { ALBIREO_TEST_STEPS: stepsIn(directory), ALBIREO_TEST_ARMED: armedIn(directory) },
@@ -95,12 +100,12 @@ export class CrashBench {
   }
 
   /** Runs the operation once without a trap and answers every step that it came by, with repeats counted. */
-  async points(operation: Operation): Promise<Point[]> {
+  async points(operation: string): Promise<Point[]> {
     const file = stepsIn(this.#directory);
     const prepared = await this.#prepare(operation);
     writeFileSync(file, '');
     await this.#request(operation, prepared);
-    await this.#untilSettled(prepared);
+    await this.#untilSettled(prepared, operation);
     const steps = await until(() => Promise.resolve(recorded(file, operation)), `every step of ${operation}`);
     const counts = new Map<string, number>();
     const points: Point[] = [];
@@ -121,13 +126,13 @@ export class CrashBench {
    * The operation, with a worker killed at the point; then waits for the end that the product promises. A step may be
    * missed when the workers take another way once, so a run without a death is repeated.
    */
-  async run(operation: Operation, point: Point): Promise<RunResult> {
+  async run(operation: string, point: Point): Promise<RunResult> {
     let result = await this.#runOnce(operation, point);
     for (let more = 2; more > 0 && !result.sprung; more -= 1) result = await this.#runOnce(operation, point);
     return result;
   }
 
-  async #runOnce(operation: Operation, point: Point): Promise<RunResult> {
+  async #runOnce(operation: string, point: Point): Promise<RunResult> {
     const armed = armedIn(this.#directory);
     await this.#untilWorkersReady();
     const prepared = await this.#prepare(operation);
@@ -142,7 +147,7 @@ export class CrashBench {
       const status = await this.#request(operation, prepared);
       // Nothing is judged before the worker is dead: the state may look finished while it still runs to the step.
       await until(() => Promise.resolve(existsSync(`${armed}.sprung`) || undefined), 'step reached', 15_000);
-      end = await this.#untilSettled(prepared);
+      end = await this.#untilSettled(prepared, operation);
       fault = wrongEnd(operation, status, endOf(end));
     } catch (error) {
       fault = error instanceof Error ? error.message : String(error);
@@ -167,41 +172,55 @@ export class CrashBench {
     }
   }
 
-  async #prepare(operation: Operation): Promise<string> {
+  async #prepare(operation: string): Promise<string> {
     const name = `crash-${(this.#serial += 1)}`;
     if (operation === 'create') return name;
     const id = await this.#cloud.createServer(name, this.#network, this.#image);
     await this.#cloud.untilStatus(id, 'ACTIVE');
     await this.#untilSettled(name);
+    const { after = [], hostDown = false } = operationOf(operation);
+    for (const earlier of after) {
+      await this.#request(earlier, name);
+      const { server } = await this.#untilSettled(name, earlier);
+      if (server?.vm_state !== operationOf(earlier).end) throw new Error(`${earlier} ended in ${server?.vm_state}`);
+    }
+    if (hostDown) await this.#forceDown(id, true);
     return name;
   }
 
+  /** The host of a server, out of service or in again. */
+  async #forceDown(id: string, isDown: boolean): Promise<void> {
+    const host = isDown ? (await this.#cloud.server(id))?.['OS-EXT-SRV-ATTR:host'] : this.#down;
+    if (host === undefined) return;
+    const body = { host, binary: 'nova-compute', forced_down: isDown };
+    const headers = { 'OpenStack-API-Version': 'compute 2.11' };
+    await this.#cloud.api.expect(200, 'osapi_compute', 'PUT', '/v2.1/os-services/force-down', { body, headers });
+    this.#down = isDown ? String(host) : undefined;
+  }
+
   /** The client's request. An error of the server's is an answer, too: the caller knows and could decide. */
-  async #request(operation: Operation, name: string): Promise<number> {
+  async #request(operation: string, name: string): Promise<number> {
     const id = (await this.#probe.serverIdByName(name)) ?? '';
-    const body = {
-      server: { name, imageRef: this.#image, flavorRef: '1', networks: [{ uuid: this.#network }] },
-    };
-    const answer =
-      operation === 'create'
-        ? await this.#cloud.api.request('osapi_compute', 'POST', '/v2.1/servers', { body })
-        : operation === 'delete'
-          ? await this.#cloud.api.request('osapi_compute', 'DELETE', `/v2.1/servers/${id}`)
-          : await this.#cloud.api.request('osapi_compute', 'POST', `/v2.1/servers/${id}/action`, {
-              body: { reboot: { type: 'HARD' } },
-            });
-    if (![202, 204, 503, 504].includes(answer.status)) throw new Error(`${operation}: ${answer.status} ${answer.text}`);
+    const subject = { id, name, image: this.#image, network: this.#network, port: await this.#probe.lastPort(id) };
+    const { method, path, body } = operationOf(operation).request(subject satisfies CrashSubject);
+    const answer = await this.#cloud.api.request('osapi_compute', method, `/v2.1${path}`, {
+      ...(body !== undefined && { body }),
+      headers: { 'OpenStack-API-Version': 'compute 2.60' },
+    });
+    if (![200, 202, 204, 503, 504].includes(answer.status)) {
+      throw new Error(`${operation}: ${answer.status} ${answer.text}`);
+    }
     return answer.status;
   }
 
   /** Waits for an allowed end; a run without one is told with what was found last. */
-  async #untilSettled(name: string): Promise<DurableState> {
+  async #untilSettled(name: string, operation = 'create'): Promise<DurableState> {
     let last = 'nothing looked at';
     try {
       return await until(
         async () => {
           const state = await this.#probe.state((await this.#probe.serverIdByName(name)) ?? NO_ID);
-          last = faultOf(state) ?? '';
+          last = faultOf(state, Math.max(...[operation, ...(operationOf(operation).after ?? [])].map(portsOf))) ?? '';
           return last === '' ? state : undefined;
         },
         `${name} settled`,
@@ -215,21 +234,23 @@ export class CrashBench {
   async #cleanUp(name: string): Promise<void> {
     await this.#untilWorkersReady();
     const id = await this.#probe.serverIdByName(name);
+    await this.#forceDown('', false);
     if (id === undefined || (await this.#cloud.server(id)) === undefined) return;
     await until(async () => {
-      const answer = await this.#cloud.api.request('osapi_compute', 'DELETE', `/v2.1/servers/${id}`);
-      return answer.status === 204 || answer.status === 404 ? true : undefined;
+      const body = { forceDelete: null };
+      const answer = await this.#cloud.api.request('osapi_compute', 'POST', `/v2.1/servers/${id}/action`, { body });
+      return answer.status === 202 || answer.status === 404 ? true : undefined;
     }, `${name} deleted`);
     await this.#cloud.untilGone(id);
   }
 }
 
 /** The steps of an operation that has ended; undefined while it has not. */
-function recorded(file: string, operation: Operation): Omit<Point, 'nth'>[] | undefined {
-  const [first, last] = MESSAGES[operation];
+function recorded(file: string, operation: string): Omit<Point, 'nth'>[] | undefined {
+  const { first = 'server_act', last: [last, nth] = ['act_on_instance', 1] } = operationOf(operation);
   const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
   const steps = lines.map((line) => JSON.parse(line) as Omit<Point, 'nth'>);
-  if (!steps.some(({ step, detail }) => step === 'ack.after' && detail === last)) return undefined;
+  if (steps.filter(({ step, detail }) => step === 'ack.after' && detail === last).length < nth) return undefined;
   return steps.slice(steps.findIndex(({ step, detail }) => step === 'ack.before' && detail === first));
 }
 
@@ -247,14 +268,21 @@ function endOf({ server }: DurableState): string {
 }
 
 /** An accepted request takes effect; one that the client was told an error about may have taken effect or not. */
-function wrongEnd(operation: Operation, status: number, end: string): string | undefined {
-  const accepted = status < 300;
-  const allowed = {
-    create: accepted ? ['active', 'error'] : ['active', 'error', 'gone'],
-    delete: accepted ? ['gone'] : ['active', 'error', 'gone'],
-    reboot: ['active', 'error'],
-  };
-  return allowed[operation].includes(end) ? undefined : `answered ${status}, and ended ${end}`;
+function wrongEnd(operation: string, status: number, end: string): string | undefined {
+  const { after = [], end: wanted } = operationOf(operation);
+  const before = operation === 'create' ? 'gone' : operationOf(after.at(-1) ?? 'create').end;
+  const allowed = status < 300 ? [wanted, 'error'] : [wanted, 'error', before];
+  return allowed.includes(end) ? undefined : `answered ${status}, and ended ${end}`;
+}
+
+function operationOf(name: string): CrashOperation {
+  const found = OPERATIONS[name];
+  if (found === undefined) throw new Error(`no operation ${name}`);
+  return found;
+}
+
+function portsOf(operation: string): number {
+  return operationOf(operation).ports ?? 1;
 }
 
 const NO_ID = '00000000-0000-0000-0000-000000000000';

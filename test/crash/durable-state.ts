@@ -7,6 +7,14 @@ export interface DurableState {
   readonly ports: number;
   readonly addresses: number;
   readonly allocations: number;
+  /** Allocations of its moves, which hold the other host. */
+  readonly heldByMoves: number;
+  /** Moves that are under way, or wait to be confirmed. */
+  readonly openMoves: number;
+  /** Its machine, where it is on the server's host. */
+  readonly machines: number;
+  /** Images of it that have no data, and of which nobody writes any. */
+  readonly emptyImages: number;
   readonly outboxRows: number;
   /** Messages that were claimed and did not take effect. */
   readonly unfinishedMessages: number;
@@ -56,6 +64,12 @@ export class DatabaseProbe {
     return result.rows[0]?.id;
   }
 
+  /** The port of a server that was made last; empty where it has none. */
+  async lastPort(id: string): Promise<string> {
+    const text = 'select id from ports where device_id = $1 order by created_at desc limit 1';
+    return (await this.#client.query<{ id: string }>(text, [id])).rows[0]?.id ?? '';
+  }
+
   /** All servers and what belongs to them. */
   async totals(): Promise<DurableTotals> {
     const states = await this.#client.query<{ id: string; name: string; state: string }>(
@@ -93,6 +107,22 @@ export class DatabaseProbe {
         [id],
       ),
       allocations: await this.#count('select count(*) from allocations where instance_id = $1', [id]),
+      heldByMoves: await this.#count(
+        'select count(*) from allocations where instance_id in (select uuid from migrations where instance_id = $1)',
+        [id],
+      ),
+      openMoves: await this.#count(
+        `select count(*) from migrations where instance_id = $1 and status not in ${ENDED_MOVES}`,
+        [id],
+      ),
+      machines: await this.#count(
+        'select count(*) from fake_machines m join instances i on i.id = m.instance_id where i.id = $1 and m.host = i.host',
+        [id],
+      ),
+      emptyImages: await this.#count(
+        `select count(*) from images where properties->>'instance_uuid' = $1 and status <> 'active'`,
+        [id],
+      ),
       outboxRows: await this.#count('select count(*) from outbox'),
       unfinishedMessages: await this.#count(`select count(*) from consumed_messages where state <> 'done'`),
       strayPorts: await this.#count(`select count(*) from ports where device_id <> '' and device_id not in ${living}`),
@@ -103,29 +133,56 @@ export class DatabaseProbe {
   }
 }
 
-/** Why a state is not one of the allowed ends, or undefined when it is one. */
-export function faultOf(state: DurableState): string | undefined {
+const ENDED_MOVES = `('confirmed', 'reverted', 'completed', 'done', 'cancelled', 'failed', 'error')`;
+
+/** What a server that rests in a state has: of ports 1 or more. */
+const RESTING: Readonly<Record<string, { readonly allocations: number; readonly moves: number }>> = {
+  active: { allocations: 1, moves: 0 },
+  stopped: { allocations: 1, moves: 0 },
+  paused: { allocations: 1, moves: 0 },
+  suspended: { allocations: 1, moves: 0 },
+  rescued: { allocations: 1, moves: 0 },
+  'soft-delete': { allocations: 1, moves: 0 },
+  shelved: { allocations: 1, moves: 0 },
+  shelved_offloaded: { allocations: 0, moves: 0 },
+  resized: { allocations: 1, moves: 1 },
+};
+
+/** Why a state is not one of the allowed ends, or undefined when it is one. A server has 1 to `maxPorts` ports. */
+export function faultOf(state: DurableState, maxPorts = 1): string | undefined {
   if (state.outboxRows > 0) return `${state.outboxRows} rows in the outbox`;
   if (state.unfinishedMessages > 0) return `${state.unfinishedMessages} unfinished messages`;
   if (state.strayPorts > 0) return `${state.strayPorts} ports of servers that are gone`;
   if (state.strayAddresses > 0) return `${state.strayAddresses} addresses of ports that are gone`;
   const { server } = state;
   if (server === null || server.deleted) {
-    const left = state.ports + state.addresses + state.allocations;
-    return left === 0
-      ? undefined
-      : `gone, with ${state.ports} ports, ${state.addresses} addresses, ${state.allocations} allocations`;
+    const left = state.ports + state.addresses + state.allocations + state.heldByMoves + state.openMoves;
+    return left === 0 ? undefined : `gone, with ${told(state)}`;
   }
   if (server.task_state !== null) return `still ${server.vm_state}/${server.task_state}`;
+  if (state.emptyImages > 0) return `${state.emptyImages} images without data`;
   if (server.vm_state === 'error') {
     if (!state.hasFault) return 'ERROR without a fault';
-    return state.ports <= 1 && state.addresses === state.ports
-      ? undefined
-      : `error with ${state.ports} ports, ${state.addresses} addresses`;
+    const isFit = state.ports <= maxPorts && state.addresses === state.ports && state.openMoves === 0;
+    return isFit ? undefined : `error with ${told(state)}`;
   }
-  if (server.vm_state !== 'active') return `ended in ${server.vm_state}`;
-  if (state.ports !== 1 || state.addresses !== 1 || state.allocations !== 1) {
-    return `active with ${state.ports} ports, ${state.addresses} addresses, ${state.allocations} allocations`;
-  }
-  return undefined;
+  const resting = RESTING[server.vm_state];
+  if (resting === undefined) return `ended in ${server.vm_state}`;
+  const isWhole =
+    state.ports >= 1 &&
+    state.ports <= maxPorts &&
+    state.addresses === state.ports &&
+    state.allocations === resting.allocations &&
+    state.heldByMoves === resting.moves &&
+    state.openMoves === resting.moves &&
+    state.machines === resting.allocations;
+  return isWhole ? undefined : `${server.vm_state} with ${told(state)}`;
+}
+
+function told(state: DurableState): string {
+  const { ports, addresses, allocations, heldByMoves, openMoves, machines } = state;
+  return (
+    `${ports} ports, ${addresses} addresses, ${allocations} allocations, ${heldByMoves} of moves, ` +
+    `${openMoves} moves, ${machines} machines`
+  );
 }

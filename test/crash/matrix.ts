@@ -1,43 +1,58 @@
-// Kills a worker by SIGKILL at every durable step of create, delete and reboot, once a run, and checks how each ends.
-//   npm run chaos:crash                 every point
-//   npm run chaos:crash -- --every 5    each fifth
-//   npm run chaos:crash -- --only reboot
+// Kills a worker by SIGKILL at every durable step of every action of a server, once a run, and checks how each ends.
+//   npm run chaos:crash                            every point
+//   npm run chaos:crash -- --every 5 --from 2      each fifth, from the third on
+//   npm run chaos:crash -- --only resize,rebuild
 import { parseArgs } from 'node:util';
-import { CrashBench, OPERATIONS } from './crash-run.js';
+import { CrashBench } from './crash-run.js';
 import type { RunResult } from './crash-run.js';
+import { OPERATIONS } from './operations.js';
 
-const { values } = parseArgs({ options: { every: { type: 'string', default: '1' }, only: { type: 'string' } } });
+const { values } = parseArgs({
+  options: {
+    every: { type: 'string', default: '1' },
+    from: { type: 'string', default: '0' },
+    only: { type: 'string' },
+  },
+});
 const every = Number(values.every);
-if (!Number.isInteger(every) || every < 1) {
-  console.error('--every: expected a whole number from 1');
+const from = Number(values.from);
+if (!Number.isInteger(every) || every < 1 || !Number.isInteger(from) || from < 0) {
+  console.error('--every: expected a whole number from 1; --from: one from 0');
   process.exit(2);
 }
-const operations = OPERATIONS.filter((operation) => values.only === undefined || operation === values.only);
-if (operations.length === 0) {
-  console.error(`--only: expected one of ${OPERATIONS.join(', ')}`);
+const wanted = values.only?.split(',') ?? Object.keys(OPERATIONS);
+if (wanted.some((name) => OPERATIONS[name] === undefined)) {
+  console.error(`--only: expected some of ${Object.keys(OPERATIONS).join(', ')}`);
   process.exit(2);
 }
 
-const bench = await CrashBench.start();
 const results: RunResult[] = [];
-try {
-  for (const operation of operations) {
-    const points = await bench.points(operation);
-    console.log(`${operation}: ${points.length} points`);
-    for (const point of points.filter((_, index) => index % every === 0)) {
-      const result = await bench.run(operation, point);
-      results.push(result);
-      const { step, detail, nth } = point;
-      const verdict = result.fault === undefined ? `ok ${result.end}` : `FAILED ${result.fault}`;
-      const died = result.sprung ? 'killed' : 'not reached';
-      console.log(
-        `${operation} ${step} ${detail} #${nth}: ${died}, ${verdict} after ${Math.round(result.elapsedMs)} ms`,
-      );
-    }
-  }
-} finally {
-  await bench.stop();
+for (const deferred of [false, true]) {
+  const operations = wanted.filter((name) => (OPERATIONS[name]?.deferred === true) === deferred);
+  if (operations.length > 0) await runAll(operations, deferred);
 }
+
+async function runAll(operations: readonly string[], deferred: boolean): Promise<void> {
+  const bench = await CrashBench.start({ deferred });
+  try {
+    for (const operation of operations) {
+      const points = await bench.points(operation);
+      console.log(`${operation}: ${points.length} points`);
+      for (const point of points.filter((_, index) => index % every === from % every)) {
+        const result = await bench.run(operation, point);
+        results.push(result);
+        const { step, detail, nth } = point;
+        const verdict = result.fault === undefined ? `ok ${result.end}` : `FAILED ${result.fault}`;
+        const died = result.sprung ? 'killed' : 'not reached';
+        const took = Math.round(result.elapsedMs);
+        console.log(`${operation} ${step} ${detail} #${nth}: ${died}, ${verdict} after ${took} ms`);
+      }
+    }
+  } finally {
+    await bench.stop();
+  }
+}
+
 const failed = results.filter((result) => result.fault !== undefined || !result.sprung);
 const killed = results.filter((result) => result.sprung);
 console.log(

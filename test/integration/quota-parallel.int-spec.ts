@@ -91,11 +91,25 @@ describe('quotas under bulk and parallel creates', () => {
     assert.deepEqual(ports, { created: 3, OverQuota: 7 });
   });
 
-  it('lets 10 of 100 server creations through a quota of 10 instances', async () => {
-    const context = memberContext();
-    const counts = await atOnce(100, ({ conductor }) => conductor.call(context, 'server_create', serverArgs()));
-    assert.deepEqual(counts, { created: 10, QuotaExceeded: 90 });
-  });
+  // m1.xlarge has 8 cores and 16384 MiB. What is left over of each limit is less than one server needs.
+  const exact = [
+    { resource: 'instances', limits: {}, flavor: '1', created: 10, used: 10 },
+    { resource: 'cores', limits: { instances: -1, ram: -1, cores: 50 }, flavor: '5', created: 6, used: 48 },
+    { resource: 'ram', limits: { instances: -1, cores: -1, ram: 100_000 }, flavor: '5', created: 6, used: 98_304 },
+  ] as const;
+  for (const { resource, limits, flavor, created, used } of exact) {
+    it(`lets ${created} of 100 server creations at once through a quota of ${resource}`, async () => {
+      const context = memberContext();
+      const admin = { ...memberContext(), roles: ['admin', 'manager', 'member', 'reader'], is_admin: true };
+      const project_id = context.project_id ?? '';
+      await workers[0]?.conductor.call(admin, 'quota_update', { project_id, limits, force: false });
+      const args = serverArgs({ flavor_ref: flavor });
+      const counts = await atOnce(100, ({ conductor }) => conductor.call(context, 'server_create', args));
+      assert.deepEqual(counts, { created, QuotaExceeded: 100 - created });
+      const found = await workers[1]?.conductor.call(context, 'limits_get', null);
+      assert.equal(found?.['albireo_object.data'][`used_${resource}`], used);
+    });
+  }
 
   it('gives a creation of several servers what is left, by cores too', async () => {
     const context = memberContext();
