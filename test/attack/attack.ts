@@ -1,5 +1,4 @@
 import type { Random } from '../fuzz/random.js';
-import type { DeclaredRoute } from './routes.js';
 import type { Target } from './target.js';
 
 /** How much of an attack is played. */
@@ -35,6 +34,3 @@ export interface Attack {
 export function hasFailed(status: number, path: string): boolean {
   return status >= 500 && !(status === 501 && path.includes('/OS-FEDERATION/'));
 }
-
-/** For attacks that play every route. */
-export type Routes = readonly DeclaredRoute[];

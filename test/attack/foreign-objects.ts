@@ -7,9 +7,8 @@ import { playRequest, tellsOf } from './play-request.js';
 import type { Answer } from './play-request.js';
 import { strangers } from './strangers.js';
 import type { Stranger } from './strangers.js';
-import type { Target } from './target.js';
+import type { Target, Victim } from './target.js';
 import { makeVictim } from './victim.js';
-import type { Victim } from './victim.js';
 
 /** In npm cit, of each stranger; the two forms have samples of their own. */
 const SAMPLED_REQUESTS = 25;

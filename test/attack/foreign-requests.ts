@@ -1,9 +1,8 @@
 import { declaredBodies, serverActionBodies } from './declared-bodies.js';
 import { pathOf } from './routes.js';
 import type { DeclaredRoute } from './routes.js';
-import type { Tenant } from './target.js';
-import { COMPUTE_VERSION, NEW_COMPUTE_VERSION, OLD_COMPUTE_VERSION } from './victim.js';
-import type { Victim } from './victim.js';
+import { COMPUTE_VERSION, NEW_COMPUTE_VERSION, OLD_COMPUTE_VERSION } from './target.js';
+import type { Tenant, Victim } from './target.js';
 
 export interface ForeignRequest {
   readonly api: DeclaredRoute['api'];

@@ -77,3 +77,20 @@ export async function logIn(client: ApiClient, user: string, password: string, s
   if (answer.status !== 201 || token === null) throw new Error(`log in of ${user}: ${answer.status} ${answer.text}`);
   return token;
 }
+
+/** A tenant with one of everything; other tenants must neither see nor change any of it. */
+export interface Victim {
+  readonly tenant: Tenant;
+  /** Stands in everything that has a text, so that an answer that tells of it can be known. */
+  readonly marker: string;
+  /** By the name of the collection in paths: `servers`, `os-keypairs`. */
+  readonly ids: Readonly<Record<string, string>>;
+  /** All of it as the administrator sees it now. */
+  look(): Promise<string>;
+}
+
+export const COMPUTE_VERSION = { 'openstack-api-version': 'compute 2.90' };
+/** With what came since. */
+export const NEW_COMPUTE_VERSION = { 'openstack-api-version': 'compute 2.104' };
+/** Before nova gave up its proxies of the network. */
+export const OLD_COMPUTE_VERSION = { 'openstack-api-version': 'compute 2.1' };

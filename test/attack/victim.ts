@@ -10,26 +10,10 @@ import {
   nestedDeclarations,
   rootDeclarations,
 } from './declared-bodies.js';
-import type { Target, Tenant } from './target.js';
+import { COMPUTE_VERSION } from './target.js';
+import type { Target, Tenant, Victim } from './target.js';
 
 type Row = Readonly<Record<string, unknown>>;
-
-/** A tenant with one of everything; other tenants must neither see nor change any of it. */
-export interface Victim {
-  readonly tenant: Tenant;
-  /** Stands in everything that has a text, so that an answer that tells of it can be known. */
-  readonly marker: string;
-  /** By the name of the collection in paths: `servers`, `os-keypairs`. */
-  readonly ids: Readonly<Record<string, string>>;
-  /** All of it as the administrator sees it now. */
-  look(): Promise<string>;
-}
-
-export const COMPUTE_VERSION = { 'openstack-api-version': 'compute 2.90' };
-/** With what came since. */
-export const NEW_COMPUTE_VERSION = { 'openstack-api-version': 'compute 2.104' };
-/** Before nova gave up its proxies of the network. */
-export const OLD_COMPUTE_VERSION = { 'openstack-api-version': 'compute 2.1' };
 
 /** What a victim is made with: a whole target, or a cloud in this process. */
 type Maker = Pick<Target, 'admin' | 'tenant'>;

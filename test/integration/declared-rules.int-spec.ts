@@ -17,9 +17,8 @@ import { testConfiguration } from '../../apps/worker/src/testing/memory-worker.j
 import { WorkerService } from '../../apps/worker/src/worker-service.js';
 import { foreignRequests } from '../attack/foreign-requests.js';
 import { makeTenant } from '../attack/target.js';
-import type { Tenant } from '../attack/target.js';
+import type { Tenant, Victim } from '../attack/target.js';
 import { makeVictim } from '../attack/victim.js';
-import type { Victim } from '../attack/victim.js';
 
 type Route = RouteEntry & { readonly api: ApiName };
 

@@ -1,22 +1,8 @@
 import { BrokerProcess } from './internal/broker-process.js';
+import type { Broker } from './internal/broker-process.js';
 import { findBroker } from './internal/find-broker.js';
 
-export interface Broker {
-  /** `rabbit://guest:guest@127.0.0.1:PORT/` */
-  readonly url: string;
-  /** False for the broker of ALBIREO_TEST_AMQP_URL: then only `stop` works, and does nothing. */
-  readonly isPrivate: boolean;
-  /** Port of AMQP on the loopback address. */
-  readonly port: number;
-  /** Its process; undefined where it is not ours or runs in a container. */
-  readonly pid: number | undefined;
-  /** Runs rabbitmqctl at this broker; resolves with what it printed. */
-  ctl(args: readonly string[]): Promise<string>;
-  stop(): Promise<void>;
-  /** SIGKILL, as a crash; `restart` brings it back with what was on its disk. */
-  kill9(): Promise<void>;
-  restart(): Promise<void>;
-}
+export type { Broker } from './internal/broker-process.js';
 
 export interface BrokerOptions {
   /** A broker that the test may kill: never the one of ALBIREO_TEST_AMQP_URL. @default false */

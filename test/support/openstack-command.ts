@@ -1,14 +1,8 @@
 import { execFile } from 'node:child_process';
-import type { OpenstackSession } from './openstack-session.js';
+import type { CommandResult, OpenstackSession } from './openstack-session.js';
 
 /** The `openstack` command of Debian's python3-openstackclient. */
 export const OPENSTACK_COMMAND = process.env['ALBIREO_TEST_OPENSTACK'] ?? '/usr/bin/openstack';
-
-export interface CommandResult {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 /** Whom the command talks to: a stack, or whoever has a clouds.yaml with the cloud `albireo`. */
 export interface CommandTarget {

@@ -3,8 +3,13 @@ import type { ChildProcessByStdio } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import type { CommandResult } from './openstack-command.js';
 import { PYTHON } from './peers.js';
+
+export interface CommandResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
 
 const SCRIPT = fileURLToPath(new URL('../../../test/support/python/openstack_session.py', import.meta.url));
 

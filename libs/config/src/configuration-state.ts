@@ -1,5 +1,12 @@
-import type { SourcePaths } from './configuration.js';
 import type { OptionValue } from './internal/option-value.js';
+
+/** Files and directories that were named or found, whether they could be read or not. */
+export interface SourcePaths {
+  readonly files: readonly string[];
+  readonly directories: readonly string[];
+  /** Where default files are looked for, as `/etc/<project>`. */
+  readonly searched: readonly string[];
+}
 
 /**
  * All values of a configuration as JSON, for a child process. It holds the secrets: it must travel over nothing but

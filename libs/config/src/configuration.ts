@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
-import type { ConfigurationState } from './configuration-state.js';
+import type { ConfigurationState, SourcePaths } from './configuration-state.js';
 import type { OptionChange } from './internal/change.js';
 import type { GroupDeclaration, OptionDeclaration, OptionGroupClass } from './internal/declaration.js';
 import { declarationOf } from './internal/declaration-registry.js';
@@ -22,14 +22,6 @@ export interface ReloadResult {
   readonly warnings: readonly string[];
   /** What hooks threw; the other hooks were called all the same. */
   readonly hookErrors: readonly unknown[];
-}
-
-/** Files and directories that were named or found, whether they could be read or not. */
-export interface SourcePaths {
-  readonly files: readonly string[];
-  readonly directories: readonly string[];
-  /** Where default files are looked for, as `/etc/<project>`. */
-  readonly searched: readonly string[];
 }
 
 /** Values read anew, or why there are none. */

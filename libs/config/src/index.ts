@@ -1,6 +1,6 @@
 export { Configuration } from './configuration.js';
-export type { MutateHook, ReloadResult, SourcePaths } from './configuration.js';
-export type { ConfigurationState } from './configuration-state.js';
+export type { MutateHook, ReloadResult } from './configuration.js';
+export type { ConfigurationState, SourcePaths } from './configuration-state.js';
 export { watchConfiguration } from './watch-configuration.js';
 export type { WatchInput } from './watch-configuration.js';
 export { loadConfiguration } from './load-configuration.js';

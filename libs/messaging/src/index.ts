@@ -49,7 +49,7 @@ export type {
   NotificationHandler,
   NotificationListenerOptions,
   NotificationResult,
-} from './notify/notification-listener.js';
+} from './notify/notification-endpoint.js';
 export type { NotificationFilter } from './notify/notification-filter.js';
 export { notificationPriorities } from './notify/notification.js';
 export type {

@@ -9,7 +9,7 @@ import type { Transport } from './transport.js';
 import { VersionCap } from './internal/version-cap.js';
 import { isCompatible } from './version.js';
 import { exchangeHeader, sentHeader } from './internal/deadline.js';
-import type { CallRequest } from './internal/call-sender.js';
+import type { CallRequest } from './internal/pending-calls.js';
 import { serializeArguments } from './internal/entity-mapping.js';
 import { encodeRequest } from './internal/envelope.js';
 import { coreOf, publishTimeoutMs } from './internal/transport-core.js';

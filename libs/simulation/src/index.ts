@@ -1,10 +1,10 @@
 // What a cloud for tests does to itself, as its one process knows it: restored states, faults on demand, a moved clock.
 export { onRestored, tellRestored } from './restored-worlds.js';
-export { BusinessClock, businessClock } from './business-clock.js';
+export { businessClock } from './business-clock.js';
 export type { ClockState } from './business-clock.js';
-export { ONLOOKER_HEADER, Onlookers, onlookerMark, onlookers } from './onlookers.js';
-export { faultPlan, FaultPlan } from './faults/fault-plan.js';
-export type { Fault, FaultFacts, FaultHit, FaultState } from './faults/fault-plan.js';
+export { ONLOOKER_HEADER, onlookerMark, onlookers } from './onlookers.js';
+export { faultPlan } from './faults/fault-plan.js';
+export type { Fault, FaultFacts } from './faults/fault-plan.js';
 export { readFaultRules } from './faults/fault-rules.js';
 export type { FaultRule } from './faults/fault-rules.js';
 export { SCENARIOS } from './faults/scenarios.js';

@@ -6,12 +6,28 @@ import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Broker } from '../broker.js';
 import { freePorts } from '../free-port.js';
 import type { BrokerProgram } from './find-broker.js';
 
 const run = promisify(execFile);
 const startTimeoutMs = 90_000;
+
+export interface Broker {
+  /** `rabbit://guest:guest@127.0.0.1:PORT/` */
+  readonly url: string;
+  /** False for the broker of ALBIREO_TEST_AMQP_URL: then only `stop` works, and does nothing. */
+  readonly isPrivate: boolean;
+  /** Port of AMQP on the loopback address. */
+  readonly port: number;
+  /** Its process; undefined where it is not ours or runs in a container. */
+  readonly pid: number | undefined;
+  /** Runs rabbitmqctl at this broker; resolves with what it printed. */
+  ctl(args: readonly string[]): Promise<string>;
+  stop(): Promise<void>;
+  /** SIGKILL, as a crash; `restart` brings it back with what was on its disk. */
+  kill9(): Promise<void>;
+  restart(): Promise<void>;
+}
 
 /** What a node of a cluster shares with the others, and what is its own. */
 export interface ClusterNode {

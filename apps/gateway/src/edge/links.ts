@@ -10,11 +10,3 @@ export function baseUrl(request: { readonly edge: RequestState }): string {
 export function linkBase(request: { readonly edge: RequestState }, configured: string | undefined): string {
   return configured === undefined ? baseUrl(request) : configured.replace(/\/+$/, '');
 }
-
-/** The link to the page after this one: the request's query with the marker replaced. */
-export function nextPageUrl(url: string, query: string, marker: string, limit?: number): string {
-  const parameters = new URLSearchParams(query);
-  parameters.set('marker', marker);
-  if (limit !== undefined) parameters.set('limit', String(limit));
-  return `${url}?${parameters.toString()}`;
-}

@@ -16,7 +16,8 @@ import { verifyPassword } from './password-hash.js';
 import { findUser, withDomainId } from './principals.js';
 import type { UserRecord } from './principals.js';
 import { isRevoked } from './revocations.js';
-import { resolveScope, unauthorized } from './resolve-scope.js';
+import { unauthorized } from './held-roles.js';
+import { resolveScope } from './resolve-scope.js';
 
 /** Where a log-in comes from, and what bounds hold for it. */
 export interface LoginOrigin {

@@ -1,8 +1,15 @@
 import type { RawBuilder } from 'kysely';
-import type { PatternFilter } from './patterns/pattern-filter.js';
 
 /** Turns the accepted values of one filter into a condition. Throws InvalidFilter for a value that cannot be. */
 export type Filter = (values: readonly string[]) => RawBuilder<boolean>;
+
+/** A filter by regular expressions: what they are matched with. */
+export interface PatternFilter {
+  /** The texts of a row, an SQL array; a row is taken when any of them matches. */
+  readonly texts: RawBuilder<unknown>;
+  /** The same for a plain pattern, in the database. */
+  like(pattern: string): RawBuilder<boolean>;
+}
 
 /** How a kind of object is listed: where its rows come from, what they can be filtered and sorted by. */
 export interface ListDefinition {

@@ -14,10 +14,6 @@ export function networkNotFound(id: string): ExpectedError {
   return new ExpectedError('NetworkNotFound', `Network ${id} could not be found.`, { id });
 }
 
-export function subnetNotFound(id: string): ExpectedError {
-  return new ExpectedError('SubnetNotFound', `Subnet ${id} could not be found.`, { id });
-}
-
 export function portNotFound(id: string): ExpectedError {
   return new ExpectedError('PortNotFound', `Port ${id} could not be found.`, { id });
 }
@@ -34,17 +30,6 @@ export function requireRevision(expected: number | undefined, found: number): vo
       'RevisionNumberConstraintFailed',
       `Constrained to ${expected}, but current revision is ${found}`,
       { expected, found },
-    );
-  }
-}
-
-/** Error InvalidInput when one of the named attributes is there: they are set at the creation only. */
-export function refuseAttributes(input: object, names: readonly string[]): void {
-  const found = names.find((name) => Reflect.get(input, name) !== undefined);
-  if (found !== undefined) {
-    throw new ExpectedError(
-      'InvalidInput',
-      `Cannot update read-only attribute ${found.replace(/^provider_/, 'provider:')}`,
     );
   }
 }

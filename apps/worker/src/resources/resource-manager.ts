@@ -20,17 +20,10 @@ import type { Queries, Transaction } from '../store/index.js';
 import { managedTable } from './manages.js';
 import type { Manager, ManagerContext } from './resource-managers.js';
 import { deleteRow, insertRow, lockRow, touchRow, updateRow } from './resource-rows.js';
-import type { Values } from './resource-rows.js';
+import type { ResourceRow, Values } from './resource-rows.js';
 import type { ResourceTable } from './resource-table.js';
 import { changeTags } from './change-tags.js';
 import type { TagChanges } from './change-tags.js';
-
-export interface ResourceRow {
-  readonly id: string;
-  /** Absent: it is nobody's. */
-  readonly project_id?: string;
-  readonly revision_number?: number;
-}
 
 /** A resource that is about to be created. */
 export interface Draft<R extends object, I extends object = InputOf<R>> {

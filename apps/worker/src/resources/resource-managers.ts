@@ -5,7 +5,7 @@ import type { NetworkPolicy } from '../network/network-policy.js';
 import type { Quotas } from '../quota/quotas.js';
 import type { NetworkSettings } from '../network/network-settings.js';
 import { managedTable } from './manages.js';
-import type { ResourceRow } from './resource-manager.js';
+import type { ResourceRow } from './resource-rows.js';
 import type { TagChanges } from './change-tags.js';
 
 /** What every manager works with. */

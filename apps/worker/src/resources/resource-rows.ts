@@ -4,6 +4,13 @@ import type { Transaction } from '../store/index.js';
 import { stored } from './resource-table.js';
 import type { ResourceTable } from './resource-table.js';
 
+export interface ResourceRow {
+  readonly id: string;
+  /** Absent: it is nobody's. */
+  readonly project_id?: string;
+  readonly revision_number?: number;
+}
+
 /** Columns of a row; an expression (`sql`) stands as it is. */
 export type Values = Record<string, unknown>;
 

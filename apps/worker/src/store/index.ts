@@ -1,14 +1,12 @@
 // The worker's state: PostgreSQL or the embedded PGlite behind one face.
 export { Store } from './store.js';
-export type { Queries, Transaction, TransactionOptions } from './store.js';
+export type { Queries, Transaction } from './store.js';
 export { openStore } from './open-store.js';
 export { untilReachable } from './until-reachable.js';
-export type { ReachOptions } from './until-reachable.js';
 export { FairShare } from './fair-share.js';
 export { storeLocation } from './store-location.js';
-export { defaultPoolSettings } from './store-settings.js';
 export type { PoolSettings, StoreLocation } from './store-settings.js';
-export { DatabaseOutcomeUnknown, DatabaseUnavailable, isDatabaseAway } from './database.errors.js';
+export { DatabaseUnavailable, isDatabaseAway } from './database.errors.js';
 export { StoreError, sqlState, violatedUnique } from './store.errors.js';
 export { databaseVersion, requireSchema, syncDatabase } from './migrations/sync-database.js';
 export type { DatabaseVersion } from './migrations/sync-database.js';
@@ -18,6 +16,5 @@ export { tendEmbedded } from './pglite/tend-embedded.js';
 export { moveClock, readClock } from './business-time.js';
 export { reachStep } from './durable-step.js';
 export { Outbox } from './outbox/outbox.js';
-export type { MessagePublisher, OutboxSettings } from './outbox/outbox.js';
+export type { MessagePublisher } from './outbox/outbox.js';
 export { PostgresDeliveryLedger } from './ledger/postgres-delivery-ledger.js';
-export type { Claim } from './ledger/postgres-delivery-ledger.js';

@@ -1,9 +1,10 @@
 import { addTraceHeaders, startSpan, traceOf } from '#libs/telemetry';
-import type { RequestContext, Span } from '#libs/telemetry';
+import type { Span } from '#libs/telemetry';
 import { MessagingError } from '../errors.js';
 import type { UnservedTopic } from '../health.js';
 import type { RpcInFlight } from '../messaging-report.js';
 import { bodyText } from './body-text.js';
+import type { CallingBus } from './bus.js';
 import { deadlineHeader, writeDeadline } from './deadline.js';
 import type { ConsumerGroup, Frame, Inbound, QueueSpec, ReturnedFrame } from './driver.js';
 import { encodeRequest, MalformedMessage } from './envelope.js';
@@ -11,26 +12,9 @@ import type { IncomingReply } from './envelope.js';
 import { CallWatch } from './call-watch.js';
 import { codeOf, textOf } from './failure.js';
 import { PendingCalls } from './pending-calls.js';
-import type { PendingCall } from './pending-calls.js';
-import type { TransportCore } from './transport-core.js';
+import type { CallRequest, PendingCall } from './pending-calls.js';
 import { within } from './within.js';
 import { WorkerCounts } from './worker-counts.js';
-
-export interface CallRequest {
-  readonly exchange: string;
-  readonly topic: string;
-  readonly server: string | undefined;
-  readonly namespace: string | null;
-  readonly version: string;
-  readonly method: string;
-  readonly args: object | null;
-  readonly context: RequestContext;
-  readonly timeoutMs: number;
-  readonly idempotent: boolean;
-  readonly monitorSeconds: number | null;
-  /** Sent whatever is known of the topic's consumers. */
-  readonly regardless?: true;
-}
 
 /** Sends calls, brings their replies back, and sees to it that each of them ends. */
 export class CallSender {
@@ -43,7 +27,7 @@ export class CallSender {
   readonly #routingKeys = new Map<string, string>();
   #stopped = false;
 
-  constructor(readonly core: TransportCore) {
+  constructor(readonly core: CallingBus) {
     this.#pending = new PendingCalls(core.observer);
     const inspectQueue = (queue: string) => this.#inspect(queue);
     this.#workers = new WorkerCounts({ inspectQueue }, core.settings.workerGraceMs, () => core.changed());

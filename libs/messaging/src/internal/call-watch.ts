@@ -1,12 +1,11 @@
 import { createContext } from '#libs/telemetry';
 import { MessagingError, RemoteError } from '../errors.js';
 import { presenceNamespace, presenceVersion } from './built-in-endpoints.js';
-import type { CallRequest } from './call-sender.js';
+import type { CallingBus } from './bus.js';
 import type { ReturnedFrame } from './driver.js';
 import { textOf } from './failure.js';
-import type { PendingCall, PendingCalls } from './pending-calls.js';
+import type { CallRequest, PendingCall, PendingCalls } from './pending-calls.js';
 import { askServers } from './server-survey.js';
-import type { TransportCore } from './transport-core.js';
 import { within } from './within.js';
 import type { WorkerCounts } from './worker-counts.js';
 
@@ -35,7 +34,7 @@ export class CallWatch {
   readonly #binding = new Map<string, Promise<boolean>>();
 
   constructor(
-    readonly core: TransportCore,
+    readonly core: CallingBus,
     readonly pending: PendingCalls,
     readonly workers: WorkerCounts,
     readonly resend: Resend,
@@ -200,7 +199,7 @@ export function presenceCall(exchange: string, topic: string, server: string | u
 }
 
 /** Whether a question comes through; a refusal is an answer too. */
-export async function passes(core: TransportCore, question: CallRequest): Promise<boolean> {
+export async function passes(core: CallingBus, question: CallRequest): Promise<boolean> {
   try {
     await core.calls.call(question);
     return true;

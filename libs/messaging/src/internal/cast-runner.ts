@@ -1,8 +1,18 @@
 import type { DeliveryLedger } from '../delivery-ledger.js';
 import type { MessagingSettings } from '../messaging-settings.js';
 import { DispatchError } from './failure.js';
-import type { RequestRunner } from './request-runner.js';
 import type { Work } from './work.js';
+import type { MessagingObserver } from '../messaging-observer.js';
+
+/** What is done with a cast once it is decided. */
+export interface CastSteps {
+  readonly core: { readonly observer: MessagingObserver };
+  readonly options: { readonly topic: string };
+  execute(work: Work, token: string | undefined): Promise<unknown>;
+  finish(work: Work, how: 'ack'): void;
+  again(work: Work, delayMs: number): void;
+  park(work: Work, reason: string): void;
+}
 
 /**
  * Runs casts: claimed in the ledger first, acknowledged after they took effect, tried again with growing waits,
@@ -10,7 +20,7 @@ import type { Work } from './work.js';
  */
 export class CastRunner {
   constructor(
-    readonly runner: RequestRunner,
+    readonly runner: CastSteps,
     readonly settings: MessagingSettings,
     readonly ledger: DeliveryLedger | null,
   ) {}

@@ -1,4 +1,4 @@
-import type { Span } from '#libs/telemetry';
+import type { RequestContext, Span } from '#libs/telemetry';
 import { MessagingError, RemoteError } from '../errors.js';
 import type { CallOutcome, MessagingObserver } from '../messaging-observer.js';
 import { decodeReply } from './envelope.js';
@@ -7,6 +7,22 @@ import type { Frame } from './driver.js';
 import { codeOf, parseFailure } from './failure.js';
 import { TimerWheel } from './timer-wheel.js';
 import type { Expiring } from './timer-wheel.js';
+
+export interface CallRequest {
+  readonly exchange: string;
+  readonly topic: string;
+  readonly server: string | undefined;
+  readonly namespace: string | null;
+  readonly version: string;
+  readonly method: string;
+  readonly args: object | null;
+  readonly context: RequestContext;
+  readonly timeoutMs: number;
+  readonly idempotent: boolean;
+  readonly monitorSeconds: number | null;
+  /** Sent whatever is known of the topic's consumers. */
+  readonly regardless?: true;
+}
 
 export interface PendingCall extends Expiring {
   readonly msgId: string;

@@ -1,10 +1,10 @@
 import { createContext } from '#libs/telemetry';
 import { presenceNamespace } from './built-in-endpoints.js';
+import type { CallingBus } from './bus.js';
 import { deadlineHeader, exchangeHeader, writeDeadline } from './deadline.js';
 import type { Frame } from './driver.js';
 import { encodeRequest } from './envelope.js';
 import { within } from './within.js';
-import type { TransportCore } from './transport-core.js';
 
 /** A question of namespace `albireo.presence` to all servers of a topic. */
 export interface Question {
@@ -31,7 +31,7 @@ export const answerMs = 1_000;
  * not complete. Rejects with BrokerUnavailable.
  */
 export async function askServers<T>(
-  core: TransportCore,
+  core: CallingBus,
   question: Question,
   read: (result: unknown) => T | undefined,
 ): Promise<Survey<T>> {
@@ -64,7 +64,7 @@ export async function askServers<T>(
   return { answers, complete: answers.length >= servers };
 }
 
-function frameOf(core: TransportCore, question: Question, msgId: string, replyQueue: string): Frame {
+function frameOf(core: CallingBus, question: Question, msgId: string, replyQueue: string): Frame {
   const body = encodeRequest({
     method: question.method,
     args: question.args(replyQueue),

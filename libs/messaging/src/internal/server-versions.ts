@@ -1,8 +1,8 @@
 import { isCompatible } from '../version.js';
 import { presenceNamespace } from './built-in-endpoints.js';
+import type { CallingBus } from './bus.js';
 import { isRecord } from './json.js';
 import { askServers } from './server-survey.js';
-import type { TransportCore } from './transport-core.js';
 
 /** What is known of a topic: the lowest version alive, by namespace. */
 type Versions = ReadonlyMap<string, string>;
@@ -22,7 +22,7 @@ const freshMs = 10_000;
 export class ServerVersions {
   readonly #entries = new Map<string, Entry>();
 
-  constructor(readonly core: TransportCore) {}
+  constructor(readonly core: CallingBus) {}
 
   /** The lowest version alive, as last heard; undefined when no server has ever told. */
   lowest(exchange: string, topic: string, namespace: string | null): string | undefined {

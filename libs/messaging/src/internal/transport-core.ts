@@ -5,6 +5,7 @@ import type { MessagingReport, RpcInFlight } from '../messaging-report.js';
 import type { MessagingSettings } from '../messaging-settings.js';
 import type { OutgoingMessage } from '../outgoing-message.js';
 import type { Transport } from '../transport.js';
+import type { CallingBus } from './bus.js';
 import { CallSender } from './call-sender.js';
 import type { Driver, Frame } from './driver.js';
 import { textOf } from './failure.js';
@@ -18,7 +19,7 @@ import { within } from './within.js';
 export const publishTimeoutMs = 30_000;
 
 /** The transport behind its public face: what clients and servers of this library share. */
-export class TransportCore implements Transport {
+export class TransportCore implements Transport, CallingBus {
   readonly ids = new IdSource();
   readonly topology: Topology;
   readonly calls: CallSender;

@@ -1,7 +1,5 @@
 import type { FactoryNames } from '../known-factories.js';
 
-export type FactoryKind = 'filter' | 'app' | 'composite';
-
 /** Composites that the library itself understands. */
 export type CompositeFactory = 'urlmap' | 'urlmap_with_wildcards' | 'pipeline_by_auth_strategy';
 

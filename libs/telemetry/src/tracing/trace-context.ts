@@ -1,5 +1,3 @@
-import type { RequestContext } from '../request-context.js';
-
 /** Where a request stands in a trace (W3C Trace Context): the span that is the parent of whatever comes next. */
 export interface TraceContext {
   /** 32 hexadecimal digits. */
@@ -17,6 +15,11 @@ export interface TraceContext {
  * processes it travels in headers.
  */
 export const TRACE: unique symbol = Symbol('albireo.trace');
+
+/** What can belong to a trace, as a RequestContext. */
+export interface Traced {
+  [TRACE]?: TraceContext;
+}
 
 const sampledBit = 1;
 // Version 00 has exactly these four fields; a later version may have more behind them.
@@ -55,12 +58,12 @@ export function isSampled(trace: TraceContext): boolean {
 }
 
 /** The trace that a request belongs to, if any. */
-export function traceOf(context: RequestContext | undefined): TraceContext | undefined {
+export function traceOf(context: Traced | undefined): TraceContext | undefined {
   return context?.[TRACE];
 }
 
 /** Puts a request into a trace; what is called and logged with this context belongs to it from now on. */
-export function setTrace(context: RequestContext, trace: TraceContext | undefined): RequestContext {
+export function setTrace<Context extends Traced>(context: Context, trace: TraceContext | undefined): Context {
   if (trace !== undefined) context[TRACE] = trace;
   return context;
 }

@@ -1,4 +1,10 @@
-import type { InvalidField } from '../validation/invalid-body.js';
+/** What is wrong with a body: the field (or the holder of a missing or unknown one), its value, and why. */
+export interface InvalidField {
+  readonly field: string;
+  readonly value: unknown;
+  /** A sentence part in JSON schema's words, as `'name' is a required property`. */
+  readonly reason: string;
+}
 
 /** What an API's error body is built from, whichever form the API gives it. */
 export interface FaultDetails {

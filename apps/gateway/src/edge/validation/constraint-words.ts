@@ -1,6 +1,6 @@
 import type { ValidationError } from 'class-validator';
 import { valueText } from './invalid-body.js';
-import type { InvalidField } from './invalid-body.js';
+import type { InvalidField } from '../errors/fault.js';
 
 const TYPES: Readonly<Record<string, string>> = {
   isString: 'string',

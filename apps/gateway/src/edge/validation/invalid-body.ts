@@ -1,13 +1,6 @@
 import { isSecretName } from '#libs/telemetry';
 import { Fault } from '../errors/fault.js';
-
-/** What is wrong with a body: the field (or the holder of a missing or unknown one), its value, and why. */
-export interface InvalidField {
-  readonly field: string;
-  readonly value: unknown;
-  /** A sentence part in JSON schema's words, as `'name' is a required property`. */
-  readonly reason: string;
-}
+import type { InvalidField } from '../errors/fault.js';
 
 const MAX_VALUE_TEXT = 256;
 

@@ -1,6 +1,6 @@
 import type { ImageData, Page } from '#libs/contracts';
 import { imageView } from './images.view.js';
-import type { RawQuery } from './images-query.js';
+import type { RawQuery } from './page-query.js';
 import { pageLinks } from './page-query.js';
 
 /**

@@ -3,8 +3,7 @@ import type { ListArgs } from '#libs/contracts';
 import { badRequest } from '../errors/glance-faults.js';
 import { filterValues } from './in-list.js';
 import { lastOf, parseLimit } from './page-query.js';
-
-export type RawQuery = Readonly<Record<string, string | readonly string[] | undefined>>;
+import type { RawQuery } from './page-query.js';
 
 const IN_LISTS: ReadonlySet<string> = new Set(['id', 'name', 'status', 'disk_format', 'container_format']);
 const VISIBILITY_FILTERS: ReadonlySet<string> = new Set([...VISIBILITIES, 'all']);

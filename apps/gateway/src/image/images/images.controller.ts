@@ -12,7 +12,7 @@ import { imageIdOf } from './image-id.js';
 import { readImagePatch } from './image-patch.js';
 import { imagesPageView } from './images-page.view.js';
 import { parseImagesQuery } from './images-query.js';
-import type { RawQuery } from './images-query.js';
+import type { RawQuery } from './page-query.js';
 import { imageView } from './images.view.js';
 
 /** `/v2/images`: the records. Their bytes are the ImageDataController's. */

@@ -1,6 +1,7 @@
 import type { ListArgs } from '#libs/contracts';
 import { badRequest } from '../errors/glance-faults.js';
-import type { RawQuery } from './images-query.js';
+
+export type RawQuery = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** glance's `limit_param_default`. */
 const DEFAULT_LIMIT = 25;

@@ -6,7 +6,7 @@ import { Edge } from '../../edge/edge.js';
 import { baseUrl } from '../../edge/links.js';
 import { ImageClient } from '../../edge/rpc/clients.js';
 import { badRequest } from '../errors/glance-faults.js';
-import type { RawQuery } from '../images/images-query.js';
+import type { RawQuery } from '../images/page-query.js';
 import { wholeSeconds } from '../images/images.view.js';
 import { lastOf, pageLinks, parsePage } from '../images/page-query.js';
 import { nameOf, readNamespace, readParts, recordOf } from './metadef-bodies.js';

@@ -8,7 +8,7 @@ import { baseUrl } from '../../edge/links.js';
 import { ImageClient } from '../../edge/rpc/clients.js';
 import { badRequest } from '../errors/glance-faults.js';
 import { imageIdOf } from '../images/image-id.js';
-import type { RawQuery } from '../images/images-query.js';
+import type { RawQuery } from '../images/page-query.js';
 import { pageLinks, parsePage } from '../images/page-query.js';
 import { taskStubView, taskView } from './tasks.view.js';
 

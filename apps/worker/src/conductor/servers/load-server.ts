@@ -3,7 +3,7 @@ import { lockInstance } from '../../instances/instance-row.js';
 import type { InstanceRow } from '../../instances/instance-row.js';
 import type { Authorizer } from '../../policy/authorizer.js';
 import type { Queries, Transaction } from '../../store/index.js';
-import { instanceNotFound } from './server-errors.js';
+import { instanceLocked, instanceNotFound } from './server-errors.js';
 
 /**
  * A server as its caller may see it; one that the caller cannot see does not exist for him.
@@ -64,4 +64,9 @@ function visible(
 
 function policyTarget(row: InstanceRow): { project_id: string; user_id: string } {
   return { project_id: row.project_id, user_id: row.user_id };
+}
+
+/** Error: Conflict, unless the caller is an administrator. */
+export function requireUnlocked(context: RequestContext, row: InstanceRow): void {
+  if (row.locked && !context.is_admin) throw instanceLocked(row);
 }

@@ -13,8 +13,8 @@ import { ownerOf } from './actions/action-handler.js';
 import type { ActionOutcome, ActionServices } from './actions/action-handler.js';
 import { deleteServer, softDeleteServer } from './actions/delete-server.js';
 import { actionHandlers } from './actions/index.js';
-import { authorizeServer, lockServer } from './load-server.js';
-import { instanceLocked, instanceNotReady, invalidState, neverLaunched } from './server-errors.js';
+import { authorizeServer, lockServer, requireUnlocked } from './load-server.js';
+import { instanceNotReady, invalidState, neverLaunched } from './server-errors.js';
 
 /** What is done to a server that exists: its task and the cast to its host are one transaction. */
 export class ServerActions {
@@ -130,9 +130,4 @@ function checkState(row: InstanceRow, action: ServerActArgs['action'], { from, t
 /** As nova's texts call it: by the key, without the prefix of the extensions of old. */
 function methodName({ key }: ActionDeclaration, action: string): string {
   return action === 'start' || action === 'stop' ? action : key;
-}
-
-/** Error: Conflict, unless the caller is an administrator. */
-export function requireUnlocked(context: RequestContext, row: InstanceRow): void {
-  if (row.locked && !context.is_admin) throw instanceLocked(row);
 }

@@ -4,7 +4,7 @@ import type { ListArgs } from '#libs/contracts';
 import { booleanFilter, invalidFilter, textFilter } from '../../listing/filters.js';
 import type { Filter, ListDefinition } from '../../listing/list-definition.js';
 import { columnPattern, expressionPattern } from '../../listing/patterns/pattern-filter.js';
-import type { PatternFilter } from '../../listing/patterns/pattern-filter.js';
+import type { PatternFilter } from '../../listing/list-definition.js';
 import { listRows } from '../../listing/list-rows.js';
 import type { RowPage } from '../../listing/list-rows.js';
 import type { InstanceRow } from '../../instances/instance-row.js';

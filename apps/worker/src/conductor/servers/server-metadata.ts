@@ -8,8 +8,7 @@ import type { Authorizer } from '../../policy/authorizer.js';
 import type { Quotas } from '../../quota/quotas.js';
 import type { Amounts } from '../../quota/quota-resources.js';
 import type { Store } from '../../store/index.js';
-import { authorizeMetadata, lockServer } from './load-server.js';
-import { requireUnlocked } from './server-actions.js';
+import { authorizeMetadata, lockServer, requireUnlocked } from './load-server.js';
 import { invalidState } from './server-errors.js';
 
 type Items = Readonly<Record<string, string>>;

@@ -8,7 +8,7 @@ import type { CurrentLoginLimits } from '../login-limits.js';
 import { loginSource } from '../login-source.js';
 import { findOne } from '../identity-kinds.js';
 import { hashPassword } from '../password-hash.js';
-import { unauthorized } from '../resolve-scope.js';
+import { unauthorized } from '../held-roles.js';
 import type { IdentityChanges } from './identity-changes.js';
 import type { PasswordRules } from './password-rules.js';
 import { changed, newIdentityId, requireSame, resourceColumns, storedResource } from './identity-changes.js';

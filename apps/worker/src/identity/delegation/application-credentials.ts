@@ -18,7 +18,7 @@ import { newIdentityId } from '../changes/identity-changes.js';
 import { findOne } from '../identity-kinds.js';
 import type { IdentityPolicy } from '../identity-policy.js';
 import { hashPassword } from '../password-hash.js';
-import { rolesOf } from '../resolve-scope.js';
+import { rolesOf } from '../held-roles.js';
 import {
   delegationOf,
   futureTime,

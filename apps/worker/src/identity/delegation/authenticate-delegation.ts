@@ -8,7 +8,7 @@ import { DEFAULT_LOGIN_LIMITS } from '../login-limits.js';
 import type { LoginLimits } from '../login-limits.js';
 import { verifyPassword } from '../password-hash.js';
 import { findActiveProject, findUser, withDomainId } from '../principals.js';
-import { rolesOf, unauthorized } from '../resolve-scope.js';
+import { rolesOf, unauthorized } from '../held-roles.js';
 import { accessRulesOf, credentialRows } from './application-credentials.js';
 import type { CredentialRow } from './application-credentials.js';
 import { withImplied } from './delegated-roles.js';

@@ -4,7 +4,8 @@ import type { AuthenticationData, SignedCredentialsArgs } from '#libs/contracts'
 import type { Queries } from '../../store/index.js';
 import { accessTokenData, accessTokenRow } from '../oauth/oauth1-login.js';
 import { findUser } from '../principals.js';
-import { resolveScope, unauthorized } from '../resolve-scope.js';
+import { unauthorized } from '../held-roles.js';
+import { resolveScope } from '../resolve-scope.js';
 import { accessKeyId, blobOf } from '../resources/credential-managers.js';
 import type { SecretBox } from '../secret-box.js';
 import { credentialRows } from './application-credentials.js';

@@ -106,3 +106,12 @@ export function futureTime(text: string | null | undefined): string | null {
   // With its microseconds, which a Date has not.
   return zoned;
 }
+
+/** What keys say of the delegation that made them: they bring no more than it does. */
+export function delegationBlob({ trustId, credentialId, accessTokenId }: ReturnType<typeof delegationOf>): object {
+  return {
+    ...(trustId === undefined ? {} : { trust_id: trustId }),
+    ...(credentialId === undefined ? {} : { app_cred_id: credentialId }),
+    ...(accessTokenId === undefined ? {} : { access_token_id: accessTokenId }),
+  };
+}

@@ -8,7 +8,7 @@ import { newIdentityId } from '../changes/identity-changes.js';
 import type { IdentityPolicy } from '../identity-policy.js';
 import { accessKeyId, blobOf } from '../resources/credential-managers.js';
 import type { SecretBox } from '../secret-box.js';
-import { delegationOf, isInScope, outOfScope, requireUnrestricted } from './delegated-roles.js';
+import { delegationBlob, delegationOf, isInScope, outOfScope, requireUnrestricted } from './delegated-roles.js';
 
 interface Row {
   readonly user_id: string;
@@ -93,13 +93,4 @@ export class Ec2Credentials {
       trust_id: part('trust_id'),
     };
   }
-}
-
-/** What keys say of the delegation that made them: they bring no more than it does. */
-export function delegationBlob({ trustId, credentialId, accessTokenId }: ReturnType<typeof delegationOf>): object {
-  return {
-    ...(trustId === undefined ? {} : { trust_id: trustId }),
-    ...(credentialId === undefined ? {} : { app_cred_id: credentialId }),
-    ...(accessTokenId === undefined ? {} : { access_token_id: accessTokenId }),
-  };
 }

@@ -4,7 +4,7 @@ import { ExpectedError } from '#libs/contracts';
 import type { AuthenticationData, OAuth1Request } from '#libs/contracts';
 import type { Queries } from '../../store/index.js';
 import { findActiveProject, findUser } from '../principals.js';
-import { rolesOf, unauthorized } from '../resolve-scope.js';
+import { rolesOf, unauthorized } from '../held-roles.js';
 import type { SecretBox } from '../secret-box.js';
 import { oauthRefused, requireSignature } from './oauth1-signature.js';
 

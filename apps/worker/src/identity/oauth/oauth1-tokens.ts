@@ -16,7 +16,7 @@ import type { IdentityChanges } from '../changes/identity-changes.js';
 import { newIdentityId } from '../changes/identity-changes.js';
 import { delegationOf, forbiddenDelegation, namedRoles, rolesById } from '../delegation/delegated-roles.js';
 import type { IdentityPolicy } from '../identity-policy.js';
-import { rolesOf } from '../resolve-scope.js';
+import { rolesOf } from '../held-roles.js';
 import type { SecretBox } from '../secret-box.js';
 import { accessTokenRow, accessTokenRows, consumerSecret } from './oauth1-login.js';
 import type { AccessTokenRow } from './oauth1-login.js';

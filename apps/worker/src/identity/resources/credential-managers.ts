@@ -7,8 +7,13 @@ import type { RequestContext } from '#libs/telemetry';
 import { Manages } from '../../resources/manages.js';
 import type { Values } from '../../resources/resource-rows.js';
 import type { Queries, Transaction } from '../../store/index.js';
-import { delegationBlob } from '../delegation/ec2-credentials.js';
-import { delegationOf, isInScope, outOfScope, requireUnrestricted } from '../delegation/delegated-roles.js';
+import {
+  delegationBlob,
+  delegationOf,
+  isInScope,
+  outOfScope,
+  requireUnrestricted,
+} from '../delegation/delegated-roles.js';
 import { DirectoryResource } from './directory-resource.js';
 import type { Target } from './directory-resource.js';
 import { directoryTable } from './directory-table.js';

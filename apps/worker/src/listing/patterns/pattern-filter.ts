@@ -1,15 +1,8 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
+import type { PatternFilter } from '../list-definition.js';
 import { boundPatterns, compilePattern } from './compile-pattern.js';
 import { likePattern } from './like-pattern.js';
-
-/** A filter by regular expressions: what they are matched with. */
-export interface PatternFilter {
-  /** The texts of a row, an SQL array; a row is taken when any of them matches. */
-  readonly texts: RawBuilder<unknown>;
-  /** The same for a plain pattern, in the database. */
-  like(pattern: string): RawBuilder<boolean>;
-}
 
 /** What is left to do for the rows when the database has done its part. */
 export interface RowTest {

@@ -10,8 +10,7 @@ import { portTable } from '../ports/port-table.js';
 import { findSubnet } from '../subnets/load-subnets.js';
 import { SubnetManager } from '../subnets/subnet-manager.js';
 import { refuseProxiedSubnet } from './ndp-proxy-state.js';
-import type { InterfaceChange, NamedInterface } from './router-interfaces.js';
-import type { LockedRouter, RouterWork } from './router-work.js';
+import type { InterfaceChange, LockedRouter, NamedInterface, RouterWork } from './router-work.js';
 
 /**
  * Parts a router from the subnets of a port, or from one subnet; the port goes with its last one. Errors: SubnetNotFound,

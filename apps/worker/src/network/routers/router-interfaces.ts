@@ -15,19 +15,7 @@ import { SubnetManager } from '../subnets/subnet-manager.js';
 import { joinSubnets } from './join-subnets.js';
 import { refuseOverlappingSubnets } from './router-subnets.js';
 import { reportPorts } from './router-work.js';
-import type { LockedRouter, RouterWork } from './router-work.js';
-
-/** Which interface an action is about, as a client names it. */
-export interface NamedInterface {
-  readonly subnet_id?: string;
-  readonly port_id?: string;
-}
-
-/** A port of a router, and the subnets that an action joined or left by it. */
-export interface InterfaceChange {
-  readonly port: PortData;
-  readonly subnets: readonly SubnetData[];
-}
+import type { InterfaceChange, LockedRouter, NamedInterface, RouterWork } from './router-work.js';
 
 /** Reads the body of an action. Error NetworkBadRequest. */
 export function namedInterface(body: Readonly<Record<string, unknown>>): NamedInterface {

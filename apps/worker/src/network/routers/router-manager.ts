@@ -17,7 +17,7 @@ import { changeNdpProxy, startNdpProxy } from './ndp-proxy-state.js';
 import { removeInterface } from './remove-interface.js';
 import { removeGateways, setGateway } from './router-gateway.js';
 import { addInterface, namedInterface } from './router-interfaces.js';
-import type { InterfaceChange } from './router-interfaces.js';
+import type { InterfaceChange } from './router-work.js';
 import { addedRoutes, connectionsOf, remainingRoutes, requireReachable } from './router-routes.js';
 import { routerTable } from './router-table.js';
 import { reportPorts } from './router-work.js';

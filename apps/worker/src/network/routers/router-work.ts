@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { RouterData } from '#libs/contracts';
+import type { PortData, RouterData, SubnetData } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import type { ManagerContext } from '../../resources/resource-managers.js';
 import type { Queries, Transaction } from '../../store/index.js';
@@ -13,6 +13,18 @@ export interface RouterWork {
 
 /** What of a router the operations look at. */
 export type LockedRouter = Pick<RouterData, 'id' | 'project_id' | 'admin_state_up' | 'routes'>;
+
+/** Which interface an action is about, as a client names it. */
+export interface NamedInterface {
+  readonly subnet_id?: string;
+  readonly port_id?: string;
+}
+
+/** A port of a router, and the subnets that an action joined or left by it. */
+export interface InterfaceChange {
+  readonly port: PortData;
+  readonly subnets: readonly SubnetData[];
+}
 
 /**
  * Gives the ports of a router the status that an L3 agent would report: ACTIVE while it serves the router, DOWN while

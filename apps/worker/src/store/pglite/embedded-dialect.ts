@@ -1,5 +1,5 @@
 import { PostgresAdapter, PostgresDialect } from 'kysely';
-import type { Queries } from '../store.js';
+import type { Kysely } from 'kysely';
 
 class EmbeddedAdapter extends PostgresAdapter {}
 
@@ -11,6 +11,6 @@ export class EmbeddedDialect extends PostgresDialect {
 }
 
 /** Whether queries, of a transaction too, run in the embedded database. */
-export function runsEmbedded(db: Pick<Queries, 'getExecutor'>): boolean {
+export function runsEmbedded(db: Pick<Kysely<unknown>, 'getExecutor'>): boolean {
   return db.getExecutor().adapter instanceof EmbeddedAdapter;
 }

@@ -22,13 +22,6 @@ export async function loadSeed(): Promise<Buffer | null> {
   return decompress(packed);
 }
 
-/** What a seed was made of; `hash` is `migrationsHash()` at that time. */
-export interface SeedDescription {
-  readonly pglite: string;
-  readonly migrations: readonly string[];
-  readonly hash: string;
-}
-
 /** The hash of the migrations as they are built: the build makes a seed of another hash again. */
 export async function migrationsHash(): Promise<string> {
   const folder = fileURLToPath(new URL('../migrations/', import.meta.url));

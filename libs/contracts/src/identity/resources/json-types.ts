@@ -96,6 +96,3 @@ export function jsonList<T>(item: FieldType<T>, most: number, isUnique = true): 
     schema: { type: 'array', items: item.schema, maxItems: most, uniqueItems: isUnique },
   };
 }
-
-/** Time of the bus: ISO 8601, UTC, microseconds. */
-export const jsonTime: FieldType<string> = { ...jsonText({ most: 64 }), kind: 'time' };

@@ -1,4 +1,4 @@
-import { orNull, shownValue } from '../../resource/field-type.js';
+import { shownValue } from '../../resource/field-type.js';
 import type { FieldType } from '../../resource/field-type.js';
 import { text } from './plain-types.js';
 
@@ -52,6 +52,3 @@ export const relativeDnsName = dnsText((name) =>
 export const dnsDomain = dnsText((name) =>
   name.endsWith('.') ? refuseLabels(name) : `${shownValue(name)} is not a FQDN`,
 );
-
-/** Null stands for none. */
-export const dnsNameOrNull = orNull(dnsName);
