@@ -61,7 +61,7 @@ describe('albireo-manage policy and pipeline', () => {
   });
 
   it("shows the pipelines of nova's own paste file without a name, which has the APIs of nova only", async () => {
-    const file = fileURLToPath(new URL('../../../libs/pipeline/test/fixtures/nova-api-paste.ini', import.meta.url));
+    const file = fileURLToPath(new URL('../../../test/support/paste/nova-api-paste.ini', import.meta.url));
     const env = { OS_WSGI__API_PASTE_CONFIG: file };
     const shown = await runProgram('albireo-manage', { args: ['pipeline', 'show'], env });
     assert.equal(shown.code, 0, shown.output);

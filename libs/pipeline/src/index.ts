@@ -1,10 +1,10 @@
 export { describePipeline } from './describe-pipeline.js';
 export { applyFilters } from './filter-factory.js';
 export type { FilterFactory } from './filter-factory.js';
-export { knownFactories } from './known-factories.js';
-export type { FactoryNames } from './known-factories.js';
+export { findFactory } from './factories.js';
+export type { Composite, Factories } from './factories.js';
 export { loadPipeline } from './load-pipeline.js';
-export type { AuthStrategy, LoadPipelineOptions } from './load-pipeline.js';
+export type { LoadPipelineOptions } from './load-pipeline.js';
 export { matchMount, takesPath } from './match-mount.js';
 export type { MountMatch } from './match-mount.js';
 export { normalPath } from './normal-path.js';

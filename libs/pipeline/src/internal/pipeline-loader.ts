@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
-import type { FactoryNames } from '../known-factories.js';
+import { findComposite, findFactory } from '../factories.js';
+import type { Factories } from '../factories.js';
 import type { Origin } from '../pipeline.errors.js';
 import { PipelineError } from '../pipeline.errors.js';
 import type { Component, Settings } from '../pipeline.js';
@@ -8,7 +9,6 @@ import type { IniValue, Section } from './ini-file.js';
 import type { PipelineNode } from './pipeline-node.js';
 import { findSection, readSection, sectionPrefix, take } from './read-section.js';
 import type { Kind } from './read-section.js';
-import { findComposite, findFactory } from './upstream-factories.js';
 import { parseMapPath } from './url-map.js';
 
 const EXPLICIT: Readonly<Record<Kind, readonly string[]>> = {
@@ -42,7 +42,7 @@ type Resolved = Draft | { readonly type: 'node'; readonly node: PipelineNode };
 /** Builds the tree of an app, as paste.deploy.loadwsgi does. */
 export class PipelineLoader {
   constructor(
-    private readonly names: FactoryNames,
+    private readonly factories: Factories,
     /** Keys of a pipeline chosen by auth_strategy, the best first. */
     private readonly strategies: readonly string[],
   ) {}
@@ -170,7 +170,7 @@ export class PipelineLoader {
   }
 
   #makeApp(draft: Draft): PipelineNode {
-    const composite = findComposite(draft.reference);
+    const composite = findComposite(this.factories, draft.reference);
     if (composite === 'pipeline_by_auth_strategy') return this.#byAuthStrategy(draft);
     if (composite !== undefined) return this.#urlMap(draft, composite === 'urlmap_with_wildcards');
     return { kind: 'app', app: this.#makeComponent('app', draft) };
@@ -202,10 +202,11 @@ export class PipelineLoader {
 
   #makeComponent(kind: Kind, draft: Draft): Component {
     const { name, reference, local, request } = draft;
-    const factory = findFactory(kind, reference, this.names);
+    const factory = findFactory(kind, reference, this.factories);
     if (factory === undefined) {
-      const known = [...(kind === 'filter' ? this.names.filters : this.names.apps)].join(', ');
-      const text = `${kind} "${name}": no factory "${reference}": expected egg:albireo#NAME (${known}) or upstream's path of one`;
+      const { distribution, filters, apps } = this.factories;
+      const known = [...(kind === 'filter' ? filters : apps)].join(', ');
+      const text = `${kind} "${name}": no factory "${reference}": expected egg:${distribution}#NAME (${known}) or another name of one`;
       throw new PipelineError('UnknownFactory', request.origin, text);
     }
     const settings = Object.fromEntries([...local].map(([key, option]) => [key, option.value]));

@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { ApiOptions, StartError, WsgiOptions } from '#libs/options';
 import type { Configuration } from '#libs/config';
-import { knownFactories, loadPipeline } from '#libs/pipeline';
+import { loadPipeline } from '#libs/pipeline';
 import type { Component, Pipeline as LoadedPipeline } from '#libs/pipeline';
 import type { ApiName } from '../settings.js';
+import { knownFactories } from './known-factories.js';
 import type { NamedFilter, PipelineMount } from './pipeline-mount.js';
 
 /** The file that comes with the product. */
@@ -18,6 +19,13 @@ const APP_NAMES: Readonly<Record<ApiName, readonly string[]>> = {
   image: ['image', 'glance-api'],
   network: ['network', 'neutron'],
 };
+
+/** nova says `noauth2` and neutron `noauth`; a file without a pipeline for `local` means the one with tokens. */
+export const STRATEGY_KEYS = {
+  keystone: ['keystone'],
+  local: ['local', 'keystone'],
+  noauth2: ['noauth2', 'noauth'],
+} as const;
 
 function pasteFile(config: Configuration): string {
   const { apiPasteConfig } = config.get(WsgiOptions);
@@ -40,7 +48,12 @@ function healthcheckOf(app: Component | undefined): NamedFilter[] {
  */
 export function loadApiPipeline(name: ApiName, config: Configuration): LoadedPipeline {
   const { authStrategy } = config.get(ApiOptions);
-  return loadPipeline({ file: pasteFile(config), app: APP_NAMES[name], authStrategy, factories: knownFactories });
+  return loadPipeline({
+    file: pasteFile(config),
+    app: APP_NAMES[name],
+    factories: knownFactories,
+    strategies: STRATEGY_KEYS[authStrategy],
+  });
 }
 
 /**

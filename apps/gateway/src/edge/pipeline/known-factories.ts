@@ -1,7 +1,4 @@
-import type { FactoryNames } from '../known-factories.js';
-
-/** Composites that the library itself understands. */
-export type CompositeFactory = 'urlmap' | 'urlmap_with_wildcards' | 'pipeline_by_auth_strategy';
+import type { Composite, Factories } from '#libs/pipeline';
 
 /** oslo.middleware's classes are reached through the package, through their module, and as an entry point. */
 function oslo(name: string, module: string, entryPoint: string, className: string): [string, string][] {
@@ -51,28 +48,47 @@ const apps = new Map<string, string>([
   ['neutron.api.versions:Versions.factory', 'network_versions'],
 ]);
 
-const composites = new Map<string, CompositeFactory>([
-  ['egg:Paste#urlmap', 'urlmap'],
-  ['paste.urlmap:urlmap_factory', 'urlmap'],
+const composites = new Map<string, Composite>([
   ['nova.api.openstack.urlmap:urlmap_factory', 'urlmap_with_wildcards'],
   ['nova.api.auth:pipeline_factory', 'pipeline_by_auth_strategy'],
   ['nova.api.auth:pipeline_factory_v21', 'pipeline_by_auth_strategy'],
   ['neutron.auth:pipeline_factory', 'pipeline_by_auth_strategy'],
-  ['egg:albireo#urlmap', 'urlmap_with_wildcards'],
-  ['egg:albireo#pipeline_by_auth_strategy', 'pipeline_by_auth_strategy'],
 ]);
 
-export function findComposite(reference: string): CompositeFactory | undefined {
-  return composites.get(reference);
-}
-
-/** Our name for a factory as a file writes it: `egg:albireo#NAME`, or a Python path of nova's or neutron's files. */
-export function findFactory(kind: 'filter' | 'app', reference: string, names: FactoryNames): string | undefined {
-  const ours = /^egg:albireo#(.+)$/.exec(reference)?.[1];
-  const name = ours ?? (kind === 'filter' ? filters : apps).get(reference);
-  const allowed = kind === 'filter' ? names.filters : names.apps;
-  return name !== undefined && allowed.has(name) ? name : undefined;
-}
-
-/** Targets of the table, for the test that all of them are known. */
-export const upstreamTargets: FactoryNames = { filters: new Set(filters.values()), apps: new Set(apps.values()) };
+/** All filters and apps of the gateway; the files of nova and neutron lead to them, too. */
+export const knownFactories = {
+  distribution: 'albireo',
+  filters: new Set([
+    'authtoken',
+    'catch_errors',
+    'compute_req_id',
+    'cors',
+    'extensions',
+    'fake_project_id',
+    'faultwrap',
+    'healthcheck',
+    'http_proxy_to_wsgi',
+    'keystonecontext',
+    'legacy_v2_compatible',
+    'noauth2',
+    'osprofiler',
+    'project_id',
+    'request_id',
+    'request_log',
+    'sizelimit',
+  ]),
+  apps: new Set([
+    'compute',
+    'compute_version_v21',
+    'compute_versions',
+    'healthcheck',
+    'identity',
+    'identity_versions',
+    'image',
+    'image_versions',
+    'metadata',
+    'network',
+    'network_versions',
+  ]),
+  aliases: { filters, apps, composites },
+} satisfies Factories;

@@ -6,15 +6,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { knownFactories, loadPipeline } from '#libs/pipeline';
-import type { AuthStrategy, Component, FactoryNames } from '#libs/pipeline';
-import { findFactory } from '../src/internal/upstream-factories.js';
+import { findFactory, loadPipeline } from '#libs/pipeline';
+import type { Component, Factories } from '#libs/pipeline';
+import { knownFactories } from '../../apps/gateway/src/edge/pipeline/known-factories.js';
+import { STRATEGY_KEYS } from '../../apps/gateway/src/edge/pipeline/load-mounts.js';
+
+type AuthStrategy = keyof typeof STRATEGY_KEYS;
 
 type Note = [reference: string, local: Record<string, string>, globals: Record<string, string>];
 type FlatMount = [prefix: string, filters: Note[], app: Note | null];
 
 const PYTHON = '/usr/bin/python3';
-const fromRoot = (path: string): string => fileURLToPath(new URL(`../../../../${path}`, import.meta.url));
+const fromRoot = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 const FILES = 200;
 
 /** mulberry32: the same files in every run. */
@@ -31,7 +34,7 @@ function randomSource(seed: number): () => number {
 const random = randomSource(961);
 const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]!;
 const chance = (share: number): boolean => random() < share;
-const generated: FactoryNames = { filters: new Set(['a', 'b', 'c']), apps: new Set(['x', 'y', 'z']) };
+const generated: Factories = { ...knownFactories, filters: new Set(['a', 'b', 'c']), apps: new Set(['x', 'y', 'z']) };
 
 function settings(): string[] {
   const rows = [
@@ -110,7 +113,7 @@ describe('pipelines beside PasteDeploy', { skip }, () => {
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   function judge(questions: readonly [path: string, app: string, strategies: string[]][]): (FlatMount[] | string)[] {
-    const judgePath = fromRoot('libs/pipeline/test/paste_judge.py');
+    const judgePath = fromRoot('test/integration/paste_judge.py');
     const input = JSON.stringify(questions);
     const result = spawnSync(PYTHON, [judgePath], { input, encoding: 'utf8', maxBuffer: 1 << 26, timeout: 120_000 });
     assert.equal(result.status, 0, result.stderr);
@@ -119,25 +122,24 @@ describe('pipelines beside PasteDeploy', { skip }, () => {
 
   function compare(file: string, app: string, authStrategy: AuthStrategy, expected: FlatMount[] | string): void {
     assert.ok(typeof expected !== 'string', JSON.stringify([file, expected]));
-    const names = file.startsWith(folder) ? { factories: generated } : {};
-    const { mounts } = loadPipeline({ file, app, authStrategy, ...names });
+    const factories = file.startsWith(folder) ? generated : knownFactories;
+    const { mounts } = loadPipeline({ file, app, factories, strategies: STRATEGY_KEYS[authStrategy] });
     const ours = mounts.map((mount) => [
       mount.prefix + (mount.needsMore ? '/+' : ''),
       mount.filters.map(noteOf),
       mount.app === undefined ? null : noteOf(mount.app),
     ]);
-    const known = names.factories ?? knownFactories;
     const theirs = expected.map(([prefix, filters, made]) => [
       prefix,
-      filters.map((note) => translate('filter', note, known)),
-      made === null ? null : translate('app', made, known),
+      filters.map((note) => translate('filter', note, factories)),
+      made === null ? null : translate('app', made, factories),
     ]);
     const byPrefix = (a: unknown[], b: unknown[]): number => (String(a[0]) < String(b[0]) ? -1 : 1);
     assert.deepEqual(ours.toSorted(byPrefix), theirs.toSorted(byPrefix), file);
   }
 
   const noteOf = ({ factory, settings: local, globals }: Component): Note => [factory, local, globals];
-  const translate = (kind: 'filter' | 'app', [reference, local, globals]: Note, known: FactoryNames): Note => [
+  const translate = (kind: 'filter' | 'app', [reference, local, globals]: Note, known: Factories): Note => [
     findFactory(kind, reference, known) ?? reference,
     local,
     globals,
@@ -152,8 +154,8 @@ describe('pipelines beside PasteDeploy', { skip }, () => {
   ];
 
   it('upstream files and ours', () => {
-    const nova = fromRoot('libs/pipeline/test/fixtures/nova-api-paste.ini');
-    const neutron = fromRoot('libs/pipeline/test/fixtures/neutron-api-paste.ini');
+    const nova = fromRoot('test/support/paste/nova-api-paste.ini');
+    const neutron = fromRoot('test/support/paste/neutron-api-paste.ini');
     const ours = fromRoot('etc/api-paste.ini');
     const rows: [string, string, string[], AuthStrategy][] = [
       ...rowsOf(nova, neutron),
@@ -175,7 +177,12 @@ describe('pipelines beside PasteDeploy', { skip }, () => {
     const answers = judge(rows.map(([file, app, keys]) => [file, app, keys]));
     for (const [index, [file, app, , strategy]] of rows.entries()) compare(file, app, strategy, answers[index]!);
     const order = (app: string, prefix: string): string | undefined => {
-      const { mounts } = loadPipeline({ file: app === 'neutron' ? neutron : nova, app, authStrategy: 'keystone' });
+      const { mounts } = loadPipeline({
+        file: app === 'neutron' ? neutron : nova,
+        app,
+        factories: knownFactories,
+        strategies: STRATEGY_KEYS.keystone,
+      });
       const mount = mounts.find((one) => one.prefix === prefix && one.app?.name.includes('app') === true);
       return [...(mount?.filters ?? []), ...(mount?.app ? [mount.app] : [])].map(({ name }) => name).join(' ');
     };
