@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { WebSocketServer, createWebSocketStream } from 'ws';
-import type { WebSocket } from 'ws';
+import type { ServerOptions, WebSocket } from 'ws';
 import { ExpectedError } from '#libs/contracts';
 import type { ConsoleAccessData, ConsoleType } from '#libs/contracts';
 import { getLogger } from '#libs/telemetry';
@@ -17,6 +17,8 @@ const log = getLogger('albireo.consoles');
 
 /** The largest frame of a client: what a person types, and what is pasted. */
 const MAX_FRAME = 1_048_576;
+/** How long a client may take to answer that its socket is closed; websockify waits not at all. */
+const CLOSE_MS = 1000;
 const CONNECT_MS = 10_000;
 /** Codes of RFC 6455, 7.4.1. */
 const GOING_AWAY = 1001;
@@ -42,13 +44,15 @@ export class ConsoleProxy {
 
   constructor(options: ConsoleProxyOptions) {
     this.#options = options;
-    this.#sockets = new WebSocketServer({
+    const server: ServerOptions & { readonly closeTimeout: number } = {
       noServer: true,
       perMessageDeflate: false,
       maxPayload: MAX_FRAME,
+      closeTimeout: CLOSE_MS,
       // Clients of websockify ask for it; others ask for nothing.
       handleProtocols: (protocols) => (protocols.has('binary') ? 'binary' : false),
-    });
+    };
+    this.#sockets = new WebSocketServer(server);
   }
 
   get sessions(): number {

@@ -225,6 +225,18 @@ describe('the Compute API', () => {
     assert.equal((await site.ask('GET', known, { version: '2.95' })).statusCode, 200);
   });
 
+  it('names every extension of nova, as a client looks for one before it uses it', async () => {
+    const { extensions } = (await site.ask('GET', '/v2.1/extensions')).json<{ extensions: { name: string }[] }>();
+    for (const name of ['Hosts', 'Consoles', 'Shelve', 'Volumes', 'SchedulerHints']) {
+      assert.ok(
+        extensions.some((extension) => extension.name === name),
+        name,
+      );
+    }
+    assert.equal((await site.ask('GET', '/v2.1/extensions/os-consoles')).json().extension.alias, 'os-consoles');
+    assert.equal((await site.ask('GET', '/v2.1/extensions/constructor')).statusCode, 404);
+  });
+
   it('a marker of a NUL is invalid and no 500', async () => {
     for (const query of ['marker=%00', 'name=a&name=%00b']) {
       const answer = await site.ask('GET', `/v2.1/servers/detail?${query}`);

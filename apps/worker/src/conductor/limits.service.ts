@@ -22,6 +22,10 @@ const MEMBERS: Readonly<Record<string, string>> = {
   injected_files: 'max_injected_files',
   injected_file_content_bytes: 'max_injected_file_content_bytes',
   injected_file_path_bytes: 'max_injected_file_path_bytes',
+  fixed_ips: 'max_fixed_ips',
+  floating_ips: 'max_floating_ips',
+  security_groups: 'max_security_groups',
+  security_group_rules: 'max_security_group_rules',
 };
 
 /** What a project may have, and has. */
@@ -107,6 +111,10 @@ export class LimitsService {
       max_injected_files: limits.injected_files,
       max_injected_file_content_bytes: limits.injected_file_content_bytes,
       max_injected_file_path_bytes: limits.injected_file_path_bytes,
+      max_fixed_ips: limits.fixed_ips,
+      max_floating_ips: limits.floating_ips,
+      max_security_groups: limits.security_groups,
+      max_security_group_rules: limits.security_group_rules,
       used_instances: used.instances,
       used_cores: used.cores,
       used_ram: used.ram,

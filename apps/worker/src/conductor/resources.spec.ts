@@ -129,6 +129,19 @@ describe('what surrounds servers', () => {
     assert.equal((await of()).max_cores, 9);
     const shown = Limits.unwrap(await worker.conductor.call(owner, 'quota_class_get', { class_name: 'default' }));
     assert.equal(shown.max_cores, 9);
+    // Held by nothing since networks left nova, and told as they were set.
+    await worker.conductor.call(admin, 'quota_update', {
+      class_name: 'default',
+      limits: { fixed_ips: 99 },
+      force: true,
+    });
+    await worker.conductor.call(admin, 'quota_update', {
+      project_id: project,
+      limits: { security_groups: 7 },
+      force: false,
+    });
+    assert.deepEqual([(await of()).max_fixed_ips, (await of()).max_security_groups], [99, 7]);
+    await worker.conductor.call(admin, 'quota_delete', { project_id: project });
     const low = { project_id: owner.project_id ?? '', limits: { instances: 0 }, force: false };
     await assert.rejects(worker.conductor.call(admin, 'quota_update', low), { name: 'InvalidInput' });
     await assert.rejects(worker.conductor.call(owner, 'quota_update', low), { name: 'PolicyNotAuthorized' });

@@ -52,7 +52,7 @@ export type ComputeQuotaOptions = Partial<Pick<QuotaOptions, 'driver'>> &
   >;
 
 /** nova's names of its resources in unified limits. */
-const UNIFIED_NAMES: Readonly<Record<QuotaResource<'compute'>, string>> = {
+const UNIFIED_NAMES: Readonly<Partial<Record<QuotaResource<'compute'>, string>>> = {
   instances: 'servers',
   cores: 'class:VCPU',
   ram: 'class:MEMORY_MB',
@@ -124,7 +124,7 @@ export function configuredLimits({ compute, network, image }: QuotaOptionGroups)
       return limits;
     }
     if (service !== 'compute' || compute === undefined) return {};
-    const limits: Amounts<'compute'> = {
+    const limits: Partial<Amounts<'compute'>> = {
       instances: compute.instances,
       cores: compute.cores,
       ram: compute.ram,

@@ -12,6 +12,9 @@ interface Counted {
 /** A bound of one object, such as the metadata items of a server: nothing to add up. */
 const PER_OBJECT = null;
 
+/** A limit that nova keeps and tells, and that nothing is held to since networks left nova. */
+const NOT_COUNTED = null;
+
 const rows = sql`count(*)`;
 const rowsOf = (table: string): Counted => ({ from: sql.table(table), owner: 'project_id', amount: rows });
 // As nova counts them: one whose delete is deferred is none, and is counted again when it is restored.
@@ -39,6 +42,10 @@ export const QUOTA_RESOURCES = {
     injected_files: PER_OBJECT,
     injected_file_content_bytes: PER_OBJECT,
     injected_file_path_bytes: PER_OBJECT,
+    fixed_ips: NOT_COUNTED,
+    floating_ips: NOT_COUNTED,
+    security_groups: NOT_COUNTED,
+    security_group_rules: NOT_COUNTED,
   },
   network: {
     network: rowsOf('networks'),

@@ -68,6 +68,11 @@ export interface LimitsData {
   readonly max_injected_files: number;
   readonly max_injected_file_content_bytes: number;
   readonly max_injected_file_path_bytes: number;
+  /** Of networks: kept and told, as nova does, and held by nothing; the Network API has limits of its own. */
+  readonly max_fixed_ips: number;
+  readonly max_floating_ips: number;
+  readonly max_security_groups: number;
+  readonly max_security_group_rules: number;
   readonly used_instances: number;
   readonly used_cores: number;
   readonly used_ram: number;
@@ -100,10 +105,16 @@ export const Service = objectType<ServiceData>('Service', '1.1', [
   { version: '1.1', contract: '1.1', adds: ['number', 'forced_down'] },
 ]);
 export const ServicePage = pageType(Service);
-export const Limits = objectType<LimitsData>('Limits', '1.1', [
+export const Limits = objectType<LimitsData>('Limits', '1.2', [
   {
     version: '1.1',
     contract: '1.1',
     adds: ['max_injected_files', 'max_injected_file_content_bytes', 'max_injected_file_path_bytes'],
+  },
+  {
+    version: '1.2',
+    contract: '1.2',
+    adds: ['max_fixed_ips', 'max_floating_ips', 'max_security_groups', 'max_security_group_rules'],
+    missing: { max_fixed_ips: -1, max_floating_ips: -1, max_security_groups: -1, max_security_group_rules: -1 },
   },
 ]);

@@ -15,9 +15,11 @@ export function limitsView(limits: LimitsData, version: number): Record<string, 
     totalRAMUsed: limits.used_ram,
     totalServerGroupsUsed: limits.used_server_groups,
   };
-  // The Network API has these limits now; -1: not limited by this API.
+  // Told, and held by nothing: the Network API has limits of its own.
   if (version < 36) {
-    Object.assign(absolute, { maxTotalFloatingIps: -1, maxSecurityGroups: -1, maxSecurityGroupRules: -1 });
+    absolute['maxTotalFloatingIps'] = limits.max_floating_ips;
+    absolute['maxSecurityGroups'] = limits.max_security_groups;
+    absolute['maxSecurityGroupRules'] = limits.max_security_group_rules;
     Object.assign(absolute, { totalFloatingIpsUsed: 0, totalSecurityGroupsUsed: 0 });
   }
   if (version < 39) absolute['maxImageMeta'] = limits.max_server_metadata;

@@ -17,9 +17,6 @@ export class QuotaClassSetBody {
   @IsObject() quota_class_set!: Record<string, unknown>;
 }
 
-/** Named by nova until 2.35, and the Network API's to limit: they are taken, and change nothing. */
-const NETWORK_QUOTAS = new Set(['fixed_ips', 'floating_ips', 'security_groups', 'security_group_rules']);
-
 const MAX_LIMIT = 2_147_483_647;
 
 /** Changes of quotas: of a project, and of the class whose limits hold for all others. */
@@ -68,16 +65,21 @@ export class QuotaChangesController {
     @ValidBody(QuotaClassSetBody) { quota_class_set: set }: QuotaClassSetBody,
   ): Promise<unknown> {
     const version = request.edge.microversion ?? 1;
-    const limits = limitsOf(set, version, 'quota_class_set');
+    const limits = limitsOf(set, versionOfClass(version), 'quota_class_set');
     await this.#conductor.call(request, 'quota_update', { class_name: name, limits, force: true });
     const changed = Limits.unwrap(await this.#conductor.call(request, 'quota_class_get', { class_name: name }));
     return view('quota_class_set', null, changed, version);
   }
 }
 
-/** Classes told nothing of server groups until 2.49, and of networks until then. */
+/** Classes kept the quotas of networks until 2.49; projects lost them in 2.36. */
+function versionOfClass(version: number): number {
+  return version >= 36 && version < 50 ? 35 : version;
+}
+
+/** Classes told nothing of server groups until 2.49. */
 function view(name: 'quota_set' | 'quota_class_set', id: string | null, limits: LimitsData, version: number): unknown {
-  const shown = name === 'quota_class_set' && version >= 36 && version < 50 ? 35 : version;
+  const shown = name === 'quota_class_set' ? versionOfClass(version) : version;
   const { quota_set: set } = quotaSetView(id ?? '', limits, shown, false);
   const { id: _id, ...amounts } = set;
   const hidden = name === 'quota_class_set' && version < 50 ? ['server_groups', 'server_group_members'] : [];
@@ -99,7 +101,7 @@ function limitsOf(given: Readonly<Record<string, unknown>>, version: number, fie
     if (typeof number !== 'number' || !Number.isInteger(number) || number < -1 || number > MAX_LIMIT) {
       throw new InvalidBody({ field: name, value, reason: 'the value is not a whole number from -1 to 2147483647' });
     }
-    if (!NETWORK_QUOTAS.has(name)) limits[name] = number;
+    limits[name] = number;
   }
   return limits;
 }

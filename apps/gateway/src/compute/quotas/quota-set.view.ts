@@ -40,9 +40,12 @@ function amounts(limits: LimitsData, version: number): Record<string, Amount> {
     server_groups: { limit: limits.max_server_groups, used: limits.used_server_groups },
     server_group_members: { limit: limits.max_server_group_members, used: 0 },
   };
-  // The Network API has these limits; -1: not limited by this API.
-  const networks = ['fixed_ips', 'floating_ips', 'security_groups', 'security_group_rules'];
-  if (version < 36) for (const name of networks) set[name] = { limit: -1, used: 0 };
+  if (version < 36) {
+    set['fixed_ips'] = { limit: limits.max_fixed_ips, used: 0 };
+    set['floating_ips'] = { limit: limits.max_floating_ips, used: 0 };
+    set['security_groups'] = { limit: limits.max_security_groups, used: 0 };
+    set['security_group_rules'] = { limit: limits.max_security_group_rules, used: 0 };
+  }
   if (version < 57) {
     set['injected_files'] = { limit: limits.max_injected_files, used: 0 };
     set['injected_file_content_bytes'] = { limit: limits.max_injected_file_content_bytes, used: 0 };

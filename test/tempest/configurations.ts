@@ -1,0 +1,138 @@
+/** Options by group, as oslo.config's files have them. */
+export type Options = Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>>;
+
+/** A cloud that tests of the suite run against. */
+export interface Configuration {
+  /** For readers of the results. */
+  readonly about: string;
+  /** Of albireo-server. */
+  readonly cloud: Options;
+  /** Of tempest, beside what `commonOptions` says. */
+  readonly tempest: Options;
+}
+
+/** Where the images of the tests about imports are served; a port of the run's own network namespace. */
+export const IMAGE_SOURCE_PORT = 8090;
+
+/** What is the same in all of them: consoles, and the rules of passwords that DevStack turns on. */
+const CLOUD: Options = {
+  spice: { enabled: true },
+  serial_console: { enabled: true, base_url: 'ws://127.0.0.1:6083/' },
+  security_compliance: { lockout_failure_attempts: 2, lockout_duration: 5, unique_last_password_count: 2 },
+  import_filtering_opts: { allowed_hosts: '127.0.0.1', allowed_ports: IMAGE_SOURCE_PORT },
+};
+
+const FEATURES: Options[string] = {
+  change_password: true,
+  hostname_fqdn_sanitization: true,
+  personality: true,
+  resize: true,
+  serial_console: true,
+  spice_console: true,
+  stable_rescue: true,
+  vnc_console: true,
+};
+
+export const CONFIGURATIONS = {
+  'one host': {
+    about: 'one `fake` host, as on one node of DevStack',
+    cloud: CLOUD,
+    tempest: { 'compute-feature-enabled': { ...FEATURES, live_migration: false } },
+  },
+  'two hosts': {
+    about: 'two `fake` hosts: migrations, evacuations, affinity',
+    cloud: { ...CLOUD, fake: { hosts: 2 } },
+    tempest: {
+      compute: { min_compute_nodes: 2 },
+      'compute-feature-enabled': {
+        ...FEATURES,
+        block_migration_for_live_migration: true,
+        live_migrate_back_and_forth: true,
+        live_migration: true,
+        shelve_migrate: true,
+      },
+    },
+  },
+} as const satisfies Readonly<Record<string, Configuration>>;
+
+export type ConfigurationName = keyof typeof CONFIGURATIONS;
+
+/** A part of the suite that is run at once. */
+export interface Group {
+  readonly configuration: ConfigurationName;
+  /** Regular expression (Python's) of the tests. */
+  readonly tests: string;
+}
+
+export const GROUPS: Readonly<Record<string, Group>> = {
+  identity: { configuration: 'one host', tests: String.raw`^tempest\.api\.identity` },
+  compute: { configuration: 'one host', tests: String.raw`^tempest\.api\.compute` },
+  network: { configuration: 'one host', tests: String.raw`^tempest\.api\.network` },
+  image: { configuration: 'one host', tests: String.raw`^tempest\.api\.image` },
+  scenario: { configuration: 'one host', tests: String.raw`^tempest\.scenario` },
+  hosts: {
+    configuration: 'two hosts',
+    tests: String.raw`^tempest\.(serial_tests|scenario\.(test_server_multinode|test_shelve)|api\.compute\.admin\.(test_(live_)?migration|test_servers_on_multinodes|test_servers_negative))`,
+  },
+};
+
+/** What the run has made, and tempest is told. */
+export interface Prepared {
+  readonly workspace: string;
+  readonly password: string;
+  readonly publicNetwork: string;
+  readonly images: readonly [string, string];
+  /** A file that the scenarios upload. */
+  readonly imageFile: string;
+}
+
+/** tempest's options as DevStack writes them for a cloud without volumes and without connections to guests. */
+export function commonOptions({ workspace, password, publicNetwork, images, imageFile }: Prepared): Options {
+  const source = `http://127.0.0.1:${IMAGE_SOURCE_PORT}/image`;
+  return {
+    DEFAULT: { log_dir: `${workspace}/logs`, log_file: 'tempest.log', debug: true },
+    oslo_concurrency: { lock_path: `${workspace}/locks` },
+    auth: { admin_username: 'admin', admin_password: password, admin_project_name: 'admin' },
+    identity: {
+      uri_v3: 'http://127.0.0.1:5000/v3',
+      user_lockout_failure_attempts: 2,
+      user_lockout_duration: 5,
+      user_unique_last_password_count: 2,
+    },
+    'identity-feature-enabled': { security_compliance: true, domain_specific_drivers: true },
+    compute: {
+      image_ref: images[0],
+      image_ref_alt: images[1],
+      flavor_ref: 42,
+      flavor_ref_alt: 84,
+      max_microversion: 'latest',
+      build_timeout: 60,
+    },
+    network: {
+      public_network_id: publicNetwork,
+      floating_network_name: 'public',
+      project_network_cidr: '10.1.0.0/16',
+      build_timeout: 60,
+    },
+    'network-feature-enabled': { ipv6_subnet_attributes: true, port_security: true },
+    image: { build_timeout: 60, http_image: source, http_qcow2_image: source },
+    scenario: { img_file: imageFile },
+    validation: { run_validation: false },
+    service_available: { cinder: false, swift: false },
+    enforce_scope: { keystone: true, nova: true, neutron: true, glance: true },
+  };
+}
+
+/** The file of such options; of two that are the same the later counts. */
+export function optionsFile(...given: readonly Options[]): string {
+  const groups = new Map<string, Record<string, unknown>>();
+  for (const options of given) {
+    for (const [group, values] of Object.entries(options)) groups.set(group, { ...groups.get(group), ...values });
+  }
+  const lines = [...groups].flatMap(([group, values]) => [
+    `[${group}]`,
+    ...Object.entries(values).map(([name, value]) => `${name} = ${String(value)}`),
+    '',
+  ]);
+  return lines.join('\n');
+}
