@@ -10,6 +10,7 @@ export class Deployment {
   ended = 0;
   /** Those that were told to end, have not yet, and may still get connections. */
   readonly #draining = new Set<Pod>();
+  readonly #all: Pod[] = [];
   #serial = 0;
 
   /** @param createPod starts the program of a new pod. */
@@ -23,9 +24,17 @@ export class Deployment {
     return [...this.#pods, ...this.#draining].filter((pod) => pod.isEndpoint);
   }
 
+  /** Lines that any of its pods, ended or not, has logged with this in them; each with the pod's name. */
+  linesWith(part: string): readonly string[] {
+    return this.#all.flatMap(({ name, log }) =>
+      log.split('\n').flatMap((line) => (line.includes(part) ? [`${name}: ${line}`] : [])),
+    );
+  }
+
   async #add(): Promise<Pod> {
     const pod = await this.createPod(`${this.name}-${(this.#serial += 1)}`);
     this.#pods.push(pod);
+    this.#all.push(pod);
     await pod.untilReady();
     return pod;
   }

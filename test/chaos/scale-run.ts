@@ -43,6 +43,8 @@ export interface ScaleOptions {
 
 export interface ScaleResult {
   readonly faults: readonly string[];
+  /** What the logs of all pods say of the servers that faults name, and messages that failed. */
+  readonly evidence: readonly string[];
   readonly requests: number;
   /** Requests a second that were sent. */
   readonly rate: number;
@@ -113,7 +115,8 @@ export async function runScaling(options: ScaleOptions): Promise<ScaleResult> {
     const used = cpu.stop();
     const faults = load.failures.map(({ at, request, found }) => `${at} ms: ${request}: ${found}`);
     faults.push(...(await settle(database.url, load)), ...gateways.faults, ...workers.faults);
-    return { faults, ...figures(load), podsEnded: gateways.ended + workers.ended, cpu: used };
+    const evidence = faults.length === 0 ? [] : await evidenceOf(faults, database.url, [gateways, workers]);
+    return { faults, evidence, ...figures(load), podsEnded: gateways.ended + workers.ended, cpu: used };
   } finally {
     service.close();
     await Promise.all([gateways.stop(), workers.stop()]);
@@ -166,6 +169,21 @@ async function settle(url: string, load: MixedLoad): Promise<readonly string[]> 
       if (faults.length === 0 || Date.now() > deadline) return faults;
       await sleep(200);
     }
+  } finally {
+    await probe.close();
+  }
+}
+
+async function evidenceOf(
+  faults: readonly string[],
+  url: string,
+  deployments: readonly Deployment[],
+): Promise<readonly string[]> {
+  const ids = new Set(faults.flatMap((fault) => fault.match(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g) ?? []));
+  const probe = await DatabaseProbe.connect(url);
+  try {
+    const said = [...ids].slice(0, 10).flatMap((id) => deployments.flatMap((each) => each.linesWith(id)));
+    return [...said, ...(await probe.failedMessages())];
   } finally {
     await probe.close();
   }

@@ -8,7 +8,11 @@ if (!(rate > 0) || !(seconds > 0)) {
   console.error('expected requests a second and seconds, both greater than 0');
   process.exit(2);
 }
-const { faults: found, ...result } = await runScaling({
+const {
+  faults: found,
+  evidence,
+  ...result
+} = await runScaling({
   rate,
   // Two seconds' worth.
   mostOpen: rate * 2,
@@ -24,5 +28,6 @@ console.log(JSON.stringify(result, null, 2));
 if (result.rate < rate * 0.95)
   faults.push(`${result.rate} requests a second, not ${rate}: this machine is too slow or too busy`);
 for (const fault of faults.slice(0, 50)) console.error(`FAILED: ${fault}`);
+for (const line of evidence.slice(0, 200)) console.error(line);
 console.log(`${result.requests} requests, ${result.podsEnded} pods ended, ${faults.length} faults`);
 process.exitCode = faults.length > 0 ? 1 : 0;

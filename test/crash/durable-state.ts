@@ -92,6 +92,15 @@ export class DatabaseProbe {
     };
   }
 
+  /** Messages that did not take effect, with what the ledger holds of them. */
+  async failedMessages(): Promise<readonly string[]> {
+    const found = await this.#client.query<{ line: string }>(
+      `select concat_ws(' ', 'message', unique_id, topic, state, attempts, updated_at, reason) as line
+       from consumed_messages where state <> 'done' order by updated_at`,
+    );
+    return found.rows.map(({ line }) => line);
+  }
+
   async state(id: string): Promise<DurableState> {
     const server = await this.#client.query<{ vm_state: string; task_state: string | null; deleted: boolean }>(
       'select vm_state, task_state, deleted from instances where id = $1',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ApiClient } from '#testing/api-client';
 import { Cloud } from '#testing/cloud';
-import { compiled } from '#testing/program';
+import { compiled, runProgram } from '#testing/program';
 import { startPair } from '#testing/stack';
 import type { Pair, ProgramExtras } from '#testing/stack';
 
@@ -65,6 +65,29 @@ describe('a rolling upgrade from the version before', { timeout: 300_000 }, () =
     const pair = await startPair({ gateway: () => OLD });
     try {
       await live(pair, 0, '10.1.0.0/24');
+    } finally {
+      await pair.stop();
+    }
+  });
+
+  it('goes back: servers that a newer worker has begun are built by the older one beside it', async () => {
+    const pair = await startPair({ worker: (index) => (index === 0 ? {} : OLD) });
+    try {
+      const api = new ApiClient(pair.ports);
+      await api.login();
+      const cloud = new Cloud(api);
+      const network = await cloud.createNetwork('net', '10.1.0.0/24');
+      const image = await cloud.imageId();
+      // From now on the newer one knows what all workers speak; what joins is not looked for at once.
+      await cloud.untilStatus(await cloud.createServer('before', network, image), 'ACTIVE');
+      await pair.startWorker(1);
+      const servers = await Promise.all(
+        Array.from({ length: 8 }, (_, index) => cloud.createServer(`vm-${index}`, network, image)),
+      );
+      for (const server of servers) await cloud.untilStatus(server, 'ACTIVE');
+      const parked = await runProgram('albireo-manage', { args: ['rpc', 'parked', 'list'], env: pair.env });
+      assert.doesNotMatch(parked.output, /UnsupportedVersion|does not support RPC version/);
+      assert.equal(parked.code, 0, parked.output);
     } finally {
       await pair.stop();
     }

@@ -141,7 +141,7 @@ export {
 export type { ServerEventsData, ServerPasswordData } from './conductor/server-outside.js';
 export type { MigrationData } from './conductor/migration.objects.js';
 export type { InstanceActionData, InstanceActionEvent } from './conductor/instance-actions.js';
-export { POWER_STATE, VM_STATES } from './conductor/server-states.js';
+export { POWER_STATE, TASK_STATES, VM_STATES } from './conductor/server-states.js';
 export type { TaskState, VmState } from './conductor/server-states.js';
 export {
   Server,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { InheritedNameError, Nested, ReadAs, readInstance } from './declared-instance.js';
-import { newerField, OptionalSince, Since } from './since.decorator.js';
+import { lowestFor, newerField, OptionalSince, Since } from './since.decorator.js';
 
 class Moon {
   name!: string;
@@ -71,5 +71,16 @@ describe('newerField', () => {
     assert.deepEqual(newerField(Planet, {}, '1.0'), { field: 'star', since: '1.1' });
     assert.deepEqual(newerField(Planet, { star: null }, '1.0'), { field: 'star', since: '1.1' });
     assert.equal(newerField(Planet, {}, '1.1'), undefined);
+  });
+});
+
+describe('lowestFor', () => {
+  it('is the version that brought the latest of the fields that are set', () => {
+    const star = 'Sun';
+    assert.equal(lowestFor(null, null, '1.0'), '1.0');
+    assert.equal(lowestFor(Planet, { star }, '1.0'), '1.0');
+    assert.equal(lowestFor(Planet, {}, '1.0'), '1.1');
+    assert.equal(lowestFor(Planet, { star, rings: 1, moons: [{ radius: 1 }] }, '1.0'), '1.2');
+    assert.equal(lowestFor(Planet, { star }, '1.4'), '1.4');
   });
 });

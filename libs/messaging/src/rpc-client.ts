@@ -4,7 +4,7 @@ import type { RequestContext } from '#libs/telemetry';
 import { KnownRemoteError, MessagingError, RemoteError } from './errors.js';
 import type { MessageSerializer } from './message-serializer.js';
 import type { OutgoingMessage } from './outgoing-message.js';
-import { newerField } from './since.decorator.js';
+import { lowestFor, newerField } from './since.decorator.js';
 import type { Transport } from './transport.js';
 import { VersionCap } from './internal/version-cap.js';
 import { isCompatible } from './version.js';
@@ -24,7 +24,7 @@ export interface PrepareOptions {
   readonly fanout?: boolean;
   /** @default rpc_response_timeout, or long_rpc_timeout where the contract says so */
   readonly timeoutMs?: number;
-  /** Version that the message asks for. @default the contract's */
+  /** Version that the message asks for. @default a call's the contract's, a cast's the lowest that can carry it */
   readonly version?: string;
   /** No higher version may be sent. @default what [upgrade_levels] says, or the contract's */
   readonly versionCap?: string;
@@ -184,7 +184,7 @@ export class RpcClient<C extends Contract> {
       method,
       args: serializeArguments(serializer, context, args),
       namespace,
-      version: this.#version(method, args),
+      version: this.#castVersion(method, args),
       uniqueId,
       context: serializer?.serializeContext?.(context) ?? context,
     });
@@ -219,6 +219,17 @@ export class RpcClient<C extends Contract> {
     if (newer === undefined) return version;
     const text = `${topic}.${method}: argument "${newer.field}" needs version ${newer.since}, the cap is ${cap}`;
     throw new MessagingError('RPCVersionCapError', text);
+  }
+
+  /**
+   * A cast waits in outboxes and queues, and is taken by a server that nobody knew when it was sent, an older one after
+   * a rollout back: it asks for no more than it needs.
+   */
+  #castVersion(method: MethodName<C>, args: object | null): string {
+    const version = this.#version(method, args);
+    if (this.options.version !== undefined) return version;
+    const spec = this.contract.methods[method];
+    return lowestFor(spec?.args ?? null, args, spec?.since ?? `${Number.parseInt(version, 10)}.0`);
   }
 
   #wrongKind(method: MethodName<C>, kind: string): MessagingError {

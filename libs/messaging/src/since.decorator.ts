@@ -46,6 +46,15 @@ export function sinceOf(type: ArgumentsClass<object>): ReadonlyMap<string, Broug
   return new Map(chain.flatMap((each) => [...(fields.get(each) ?? [])]));
 }
 
+/** The lowest version, `version` or later, in which arguments can be sent with just these fields. */
+export function lowestFor(type: ArgumentsClass<object> | null, args: object | null, version: string): string {
+  for (let lowest = version; ;) {
+    const newer = newerField(type, args, lowest);
+    if (newer === undefined) return lowest;
+    lowest = newer.since;
+  }
+}
+
 /** The first field that is set (or left out) as only a version after `version` can: `port.hints`, and that version. */
 export function newerField(
   type: ArgumentsClass<object> | null,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { createContext } from '#libs/telemetry';
 import { IsBoolean, IsInt, IsOptional, IsString, ValidateNested } from 'class-validator';
@@ -39,6 +40,20 @@ class OldShiftArgs {
   gears!: readonly OldGear[];
 }
 
+class OilArgs {
+  @IsInt()
+  litres!: number;
+
+  @Since('1.3')
+  @IsOptional()
+  @IsString()
+  grade?: string;
+}
+class OldOilArgs {
+  @IsInt()
+  litres!: number;
+}
+
 const who = call<string>({ args: null, idempotent: true });
 const shift = call<ShiftArgs, unknown>({ args: ShiftArgs });
 const oldShift = call<OldShiftArgs, unknown>({ args: OldShiftArgs });
@@ -46,7 +61,7 @@ const older = defineContract({
   topic: 'engine',
   namespace: 'albireo',
   version: '1.2',
-  methods: { who, shift: oldShift },
+  methods: { who, shift: oldShift, oil: cast({ args: OldOilArgs }) },
 });
 const newer = defineContract({
   topic: 'engine',
@@ -56,6 +71,7 @@ const newer = defineContract({
     who,
     shift,
     boost: call<string>({ args: null, idempotent: true, since: '1.3' }),
+    oil: cast({ args: OilArgs }),
     tune: cast({ args: null, since: '1.4' }),
   },
 });
@@ -69,6 +85,7 @@ export function describeUpgrades(name: string, openBus: () => Promise<Bus>): voi
     let exchange: string;
     let transport: Transport;
     let cleanups: (() => Promise<void>)[] = [];
+    let ran: EventEmitter;
 
     const open = async (upgradeLevels: Readonly<Record<string, string>>): Promise<Transport> => {
       const opened = await bus.open({ controlExchange: exchange, responseTimeoutMs: 5_000, upgradeLevels });
@@ -83,6 +100,7 @@ export function describeUpgrades(name: string, openBus: () => Promise<Bus>): voi
     beforeEach(async () => {
       exchange = `up${process.pid}_${(sequence += 1)}`;
       transport = await open({});
+      ran = new EventEmitter();
     });
     afterEach(async () => {
       for (const cleanup of cleanups.toReversed()) await cleanup();
@@ -91,11 +109,12 @@ export function describeUpgrades(name: string, openBus: () => Promise<Bus>): voi
 
     async function serve(version: 'old' | 'new', host: string): Promise<RpcServer> {
       const answer = async (): Promise<string> => host;
+      const note = async (_context: unknown, args: object | null): Promise<void> => void ran.emit('cast', host, args);
       const shifted = async (): Promise<unknown> => ({ gear: 1, reverse: false });
       const endpoints = [
         version === 'old'
-          ? endpoint(older, { who: answer, shift: async () => ({ gear: 1 }) })
-          : endpoint(newer, { who: answer, shift: shifted, boost: answer, tune: async () => undefined }),
+          ? endpoint(older, { who: answer, shift: async () => ({ gear: 1 }), oil: note })
+          : endpoint(newer, { who: answer, shift: shifted, boost: answer, oil: note, tune: note }),
       ];
       const backport = (contract: Contract, asked: string, result: unknown): unknown => {
         assert.deepEqual([contract.topic, asked], ['engine', '1.2']);
@@ -150,6 +169,32 @@ export function describeUpgrades(name: string, openBus: () => Promise<Bus>): voi
       const undeclared = Object.assign(JSON.parse('{"gears":[]}') as { gears: [] }, { overdrive: 1 });
       const refused = await rejectsWith(client.call(context, 'shift', undeclared), 'RPCVersionCapError');
       assert.match(refused.message, /the oldest server alive speaks 1\.2 and refused it: .*"overdrive"/);
+    });
+
+    it('asks in a cast for no more than it needs: an older server that joins, unnoticed, takes it', async () => {
+      const server = await serve('new', 'b');
+      const client = new RpcClient(await open({ engine: 'auto' }), newer);
+      await client.learnVersions();
+      const plain = client.serializeCast(context, 'oil', { litres: 5 });
+      const graded = client.serializeCast(context, 'oil', { litres: 5, grade: '5W-30' });
+      const versionOf = (body: string): unknown => /"version\\?":\s?\\?"([\d.]+)/.exec(body)?.[1];
+      assert.deepEqual(
+        [plain, graded].map(({ body }) => versionOf(body)),
+        ['1.0', '1.3'],
+      );
+      await server.stop();
+      await serve('old', 'a');
+      const taken = once(ran, 'cast');
+      await client.transport.publish(plain);
+      assert.deepEqual(await taken, ['a', Object.assign(new OldOilArgs(), { litres: 5 })]);
+    });
+
+    it('gives a cast that is too new back to the queue, for a newer server to take', async () => {
+      await serve('old', 'a');
+      const taken = once(ran, 'cast');
+      await new RpcClient(await open({}), newer).cast(context, 'tune', null);
+      await serve('new', 'b');
+      assert.deepEqual((await taken)[0], 'b');
     });
 
     it('answers an older client in its version', async () => {

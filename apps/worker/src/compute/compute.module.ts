@@ -54,10 +54,10 @@ const DRIVER = Symbol('virt-driver');
       provide: ComputeHost,
       inject: [WorkerResources, DRIVER],
       useFactory: (shared: WorkerResources, driver: VirtDriver): ComputeHost => {
-        const { store, registry, agents, compute, casts, tasks, config } = shared;
+        const { store, registry, agents, compute, casts, tasks, config, instanceNotices } = shared;
         const host = new ComputeHost(store, driver, { registry, agents }, compute);
         const leftovers = new LeftoverGuests(store, driver, compute);
-        const repair = new LostStepRepair(store, casts);
+        const repair = new LostStepRepair(store, casts, instanceNotices);
         const intervalMs = config.get(ServiceOptions).reportInterval * 1_000;
         tasks.add({ name: 'report', intervalMs, immediately: true, essential: true, run: () => host.report() });
         tasks.add({ name: 'leftovers', intervalMs: 60_000, immediately: true, run: () => leftovers.remove() });

@@ -23,7 +23,8 @@ describe('the repair of lost steps', () => {
   /** As if the cast of this task had been lost. */
   const strand = (id: string, vm_state: VmState, task_state: TaskState) =>
     worker.shared.store.db.updateTable('instances').set({ vm_state, task_state }).where('id', '=', id).execute();
-  const repair = (idleMs: number) => new LostStepRepair(worker.shared.store, worker.shared.casts).run(idleMs);
+  const repair = (idleMs: number) =>
+    new LostStepRepair(worker.shared.store, worker.shared.casts, worker.shared.instanceNotices).run(idleMs);
 
   it('sends the step of each task again', async () => {
     const id = await activeServer();
@@ -56,5 +57,16 @@ describe('the repair of lost steps', () => {
       (ids) => ids.length === 0,
     );
     assert.equal((await settled(worker.conductor, ctx, id)).vm_state, 'stopped');
+  });
+
+  it('ends a task that only a newer version knows in ERROR, with a fault that says so', async () => {
+    const id = await activeServer();
+    // As a newer worker would have written it.
+    await strand(id, 'active', 'teleporting' as TaskState);
+    assert.deepEqual(await repair(600_000), []);
+    await repair(0);
+    const server = await settled(worker.conductor, ctx, id);
+    assert.equal(server.vm_state, 'error');
+    assert.match(server.fault?.message ?? '', /Task teleporting was begun by a newer version/);
   });
 });

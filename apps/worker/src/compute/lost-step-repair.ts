@@ -1,8 +1,12 @@
 import { sql } from 'kysely';
+import { TASK_STATES } from '#libs/contracts';
+import type { VmState } from '#libs/contracts';
 import { createContext, getLogger } from '#libs/telemetry';
 import type { RequestContext } from '#libs/telemetry';
 import type { InstanceCasts } from '../instances/instance-casts.js';
+import { recordFault } from '../instances/instance-faults.js';
 import type { InstanceRow } from '../instances/instance-row.js';
+import type { InstanceNotices } from '../notifications/instance-notices.js';
 import type { Store, Transaction } from '../store/index.js';
 import { dueStep, hostOfStep } from './steps/index.js';
 
@@ -19,6 +23,7 @@ export class LostStepRepair {
   constructor(
     private readonly store: Store,
     private readonly casts: InstanceCasts,
+    private readonly notices: InstanceNotices,
   ) {}
 
   /** Sends the steps of servers that nothing has happened to for `idleMs`. Answers their ids. */
@@ -26,12 +31,41 @@ export class LostStepRepair {
     const found = await sql<{ cutoff: string }>`
       select business_clock() - ${idleMs} * interval '1 millisecond' as cutoff`.execute(this.store.db);
     const cutoff = found.rows[0]?.cutoff ?? '-infinity';
+    await this.#giveUp(2 * idleMs);
     const repaired: string[] = [];
     for (;;) {
       const batch = await this.#batch(cutoff);
       repaired.push(...batch);
       if (batch.length < BATCH_SIZE) return repaired;
     }
+  }
+
+  /**
+   * A task that this version does not know was begun by a newer one. Twice the time, in which a newer worker would have
+   * repaired it, and the server is in ERROR: after a rollout back nobody else will end it.
+   */
+  #giveUp(idleMs: number): Promise<void> {
+    return this.store.transaction(
+      async (tx) => {
+        const stranded = await sql<{ id: string; task: string; vm_state: VmState }>`
+          with found as (
+            select id, task_state, vm_state from instances
+            where task_state is not null and not deleted and task_state <> all (${[...TASK_STATES]}::text[])
+              and updated_at <= business_clock() - ${idleMs} * interval '1 millisecond'
+            order by id limit ${BATCH_SIZE} for update skip locked
+          )
+          update instances set vm_state = 'error', task_state = null, updated_at = business_clock()
+          from found where instances.id = found.id
+          returning instances.id, found.task_state as task, found.vm_state`.execute(tx);
+        for (const { id, task, vm_state } of stranded.rows) {
+          const message = `Task ${task} was begun by a newer version and is not known to the running one.`;
+          log.warning(message, { instance: id });
+          await recordFault(tx, id, { code: 500, message });
+          this.notices.changedAfter(tx, { id, vm_state, task_state: null }, { vm_state: 'error', task_state: null });
+        }
+      },
+      { name: 'repair.give-up' },
+    );
   }
 
   #batch(cutoff: string): Promise<string[]> {

@@ -5,8 +5,8 @@ import { Snapshots } from './snapshots.js';
 
 /** The snapshots of a running worker. */
 export function workerSnapshots(shared: WorkerResources): Snapshots {
-  const { store, intake, outbox, casts, tasks, config } = shared;
-  const repair = new LostStepRepair(store, casts);
+  const { store, intake, outbox, casts, tasks, config, instanceNotices } = shared;
+  const repair = new LostStepRepair(store, casts, instanceNotices);
   return new Snapshots({
     store,
     intake,

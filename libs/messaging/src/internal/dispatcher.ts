@@ -46,6 +46,16 @@ export class Dispatcher {
     });
   }
 
+  /** Whether a later minor version of a contract served here may know what `find` refused. */
+  isNewer(namespace: string | null, version: string): boolean {
+    return this.#endpoints.some(
+      (endpoint) =>
+        endpoint.namespaces.has(namespace) &&
+        !isCompatible(endpoint.version, version) &&
+        isCompatible(version, endpoint.version),
+    );
+  }
+
   /** Throws DispatchError NoSuchMethod or UnsupportedVersion. */
   find(namespace: string | null, version: string, name: string): Served {
     const key = `${namespace ?? ''} ${version} ${name}`;

@@ -19,6 +19,7 @@ import { deserializeArguments } from './entity-mapping.js';
 import { decodeRequest, MalformedMessage } from './envelope.js';
 import type { IncomingRequest } from './envelope.js';
 import { codeOf, DispatchError, isExpected, textOf, toFailure } from './failure.js';
+import { NewerCasts } from './newer-casts.js';
 import { Parking } from './parking.js';
 import { ReplySender } from './reply-sender.js';
 import { RequestDelivery } from './request-delivery.js';
@@ -54,6 +55,7 @@ export class RequestRunner {
   readonly #seen = new DuplicateWindow();
   readonly #works = new Map<string, Work>();
   readonly #casts: CastRunner;
+  readonly #newer = new NewerCasts();
   #stopping = false;
   #onIdle: (() => void) | null = null;
 
@@ -342,7 +344,8 @@ export class RequestRunner {
     if (request.msgId === null) {
       observer.requestDropped?.(this.options.topic, 'invalid');
       if (message.queue.kind === 'fanout') message.ack();
-      else void this.parking.park([message], String(error), 1);
+      else if (!this.dispatcher.isNewer(request.namespace, request.version) || !this.#newer.handBack(message, request))
+        void this.parking.park([message], String(error), 1);
       return;
     }
     message.ack();
@@ -363,6 +366,7 @@ export class RequestRunner {
   async stop(deadlineMs: number): Promise<void> {
     this.#stopping = true;
     this.replies.stop();
+    this.#newer.stop();
     for (const work of this.#works.values()) {
       if (work.state === 'waiting') this.finish(work, 'requeue');
     }
