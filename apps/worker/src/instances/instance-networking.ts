@@ -1,21 +1,20 @@
 import { ExpectedError } from '#libs/contracts';
-import type { InstanceNic, PortData, RequestedNetwork, ServerAddress } from '#libs/contracts';
+import type { InstanceNic, PortData, RequestedNetwork } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import {
   activateForInstance,
   addAddressToInstance,
-  addressesOf,
   allocateForInstance,
   attachToInstance,
   bindAhead,
   changeGroupOfInstance,
   deallocateForInstance,
   detachFromInstance,
-  groupNamesOf,
   groupsForInstance,
   hasUsableNetwork,
   holdPorts,
   instancesAt,
+  networkInfoOf,
   nicsOf,
   portsOf,
   rebindPorts,
@@ -23,7 +22,7 @@ import {
   resolveAttachment,
   resolveRequestedNetworks,
 } from '../network/instance-ports.js';
-import type { InstancePortsRequest, InstanceRef, RequestRules } from '../network/instance-ports.js';
+import type { InstancePortsRequest, InstanceRef, NetworkInfo, RequestRules } from '../network/instance-ports.js';
 import type { AutoAllocatedTopologies } from '../network/auto-topology/auto-allocated-topologies.js';
 import { NetworkPolicy } from '../network/network-policy.js';
 import type { NetworkSettings } from '../network/network-settings.js';
@@ -151,8 +150,9 @@ export class InstanceNetworking {
     return deallocateForInstance(tx, instance);
   }
 
-  addresses(db: Queries, instances: readonly InstanceRef[]): Promise<Map<string, ServerAddress[]>> {
-    return addressesOf(db, instances);
+  /** Addresses and names of security groups of servers. */
+  networkInfo(db: Queries, instances: readonly InstanceRef[]): Promise<NetworkInfo> {
+    return networkInfoOf(db, instances);
   }
 
   /** Checks the security groups that a create names. Errors: NetworkInvalid, Conflict. */
@@ -168,11 +168,6 @@ export class InstanceNetworking {
     wanted: { readonly name: string; readonly change: 'add' | 'remove' },
   ): Promise<void> {
     return changeGroupOfInstance(tx, instance, projectId, wanted);
-  }
-
-  /** Names of the security groups of servers' ports. */
-  groupNames(db: Queries, instances: readonly InstanceRef[]): Promise<ReadonlyMap<string, readonly string[]>> {
-    return groupNamesOf(db, instances);
   }
 
   #rules(context: RequestContext, projectId: string): RequestRules {

@@ -11,7 +11,7 @@ import type { Store } from '../store/index.js';
 import { updatePort } from './ports/update-port.js';
 import {
   activateForInstance,
-  addressesOf,
+  networkInfoOf,
   allocateForInstance,
   deallocateForInstance,
   instancesAt,
@@ -139,7 +139,7 @@ describe('ports of servers', () => {
     await store.transaction((tx) => activateForInstance(tx, server));
 
     const addresses =
-      (await addressesOf(store.db, [server, { id: 'another', project_id: 'life' }])).get(instance) ?? [];
+      (await networkInfoOf(store.db, [server, { id: 'another', project_id: 'life' }])).addresses.get(instance) ?? [];
     assert.equal(addresses.length, 4);
     assert.deepEqual(addresses.map((address) => String(address.version)).toSorted(), ['4', '4', '6', '6']);
     assert.ok(addresses.every((address) => address.network_name === 'net' && address.network_id === network));
@@ -168,7 +168,7 @@ describe('ports of servers', () => {
       store.transaction((tx) => allocateForInstance(tx, request('vm2'))),
       { code: 'IpAddressGenerationFailure', message: `No more IP addresses available on network ${network}.` },
     );
-    assert.equal((await addressesOf(store.db, [{ id: 'vm2', project_id: 'full' }])).size, 0);
+    assert.equal((await networkInfoOf(store.db, [{ id: 'vm2', project_id: 'full' }])).addresses.size, 0);
     await store.transaction((tx) => deallocateForInstance(tx, { id: 'vm1', project_id: 'full' }));
     await store.transaction((tx) => allocateForInstance(tx, request('vm2')));
   });
@@ -194,7 +194,7 @@ describe('ports of servers', () => {
     await store.transaction((tx) => allocateForInstance(tx, { ...request, host: 'host2' }));
     await store.transaction((tx) => activateForInstance(tx, server));
     assert.deepEqual(
-      (await addressesOf(store.db, [server])).get(instance)?.map(({ addr }) => addr),
+      (await networkInfoOf(store.db, [server])).addresses.get(instance)?.map(({ addr }) => addr),
       ['10.4.0.5'],
     );
     assert.deepEqual(await instancesAt(store.db, '10.4.0.5'), [instance]);
@@ -248,7 +248,7 @@ describe('ports of servers', () => {
     const request = { instance_id: server.id, project_id: 'many', host: 'h', requested };
     await store.transaction((tx) => allocateForInstance(tx, request));
     const names = ['net5', 'net4', 'net3', 'net2', 'net1', 'net0'];
-    const addresses = (await addressesOf(store.db, [server])).get(server.id) ?? [];
+    const addresses = (await networkInfoOf(store.db, [server])).addresses.get(server.id) ?? [];
     assert.deepEqual(
       addresses.map((address) => address.network_name),
       names,

@@ -15,11 +15,12 @@ export {
 } from './instance-ports/allocate-for-instance.js';
 export type { InstancePortsRequest } from './instance-ports/allocate-for-instance.js';
 export { activateForInstance } from './instance-ports/activate-for-instance.js';
-export { groupNamesOf, groupsForInstance } from './instance-ports/groups-of.js';
+export { groupsForInstance } from './instance-ports/groups-of.js';
 export { changeGroupOfInstance } from './instance-ports/change-groups.js';
 export { deallocateForInstance, detachFromInstance } from './instance-ports/deallocate-for-instance.js';
 export { attachToInstance } from './instance-ports/attach-to-instance.js';
 export { addAddressToInstance, portsOf, removeAddressOfInstance } from './instance-ports/change-instance-addresses.js';
-export { addressesOf } from './instance-ports/addresses-of.js';
+export { networkInfoOf } from './instance-ports/network-info-of.js';
+export type { NetworkInfo } from './instance-ports/network-info-of.js';
 export { instancesAt } from './instance-ports/instances-at.js';
 export { nicsOf } from './instance-ports/nics-of.js';

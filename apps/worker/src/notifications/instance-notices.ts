@@ -150,7 +150,7 @@ export class InstanceNotices {
 
   async #factsOf(row: InstanceRow, what: string): Promise<InstanceFacts> {
     const { db } = this.store;
-    const addresses = await this.networking.addresses(db, [row]);
+    const { addresses } = await this.networking.networkInfo(db, [row]);
     const isCreation = what.startsWith('create.') && row.key_name !== null;
     const keypairs = isCreation
       ? await db

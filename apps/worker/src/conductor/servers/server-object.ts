@@ -16,8 +16,7 @@ export class ServerObjects {
 
   /** `withUserData`: for the metadata service and for administrators. */
   async of(db: Queries, rows: readonly InstanceRow[], withUserData: boolean): Promise<ServerData[]> {
-    const addresses = await this.#networking.addresses(db, rows);
-    const groups = await this.#networking.groupNames(db, rows);
+    const { addresses, groups } = await this.#networking.networkInfo(db, rows);
     const faults = await loadFaults(db, rows);
     return rows.map((row) =>
       this.#object(

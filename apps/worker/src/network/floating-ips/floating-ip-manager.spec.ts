@@ -8,7 +8,7 @@ import type { Store } from '../../store/index.js';
 import { openMemoryStore } from '../../testing/memory-store.js';
 import { createNetworkManagers } from '../create-network-managers.js';
 import type { NetworkManagers } from '../create-network-managers.js';
-import { addressesOf, deallocateForInstance } from '../instance-ports.js';
+import { networkInfoOf, deallocateForInstance } from '../instance-ports.js';
 import { defaultNetworkSettings } from '../network-settings.js';
 import { RouterManager } from '../routers/router-manager.js';
 import { FloatingIpManager } from './floating-ip-manager.js';
@@ -151,7 +151,7 @@ describe('floating IPs', () => {
     const server = { id: 'vm4', project_id: 'f4' };
     await topic.ports.update(ctx, { id: port.id }, { device_id: server.id });
     const ip = await make(ctx, { port_id: port.id });
-    const shown = (await addressesOf(store.db, [server])).get(server.id) ?? [];
+    const shown = (await networkInfoOf(store.db, [server])).addresses.get(server.id) ?? [];
     assert.deepEqual(
       shown.map(({ addr, fixed_addr: fixed }) => [addr, fixed]),
       [

@@ -49,7 +49,7 @@ export class NetworkManager extends ResourceManager<NetworkData> {
     await requireZones(tx, SERVED_NETWORKS, input.availability_zone_hints ?? []);
     const policies = this.shared.managers.get(QosPolicyManager);
     await policies.refer(tx, context, input.qos_policy_id);
-    values['qos_policy_id'] = input.qos_policy_id ?? (await policies.defaultOf(tx, owner));
+    values['qos_policy_id'] = input.qos_policy_id ?? policies.defaultOf(owner);
     values['mtu'] = this.#mtu(input.mtu ?? 0, Math.max(...plannedSegments(input).map(({ overhead }) => overhead)));
     values['status'] = 'ACTIVE';
   }
@@ -97,7 +97,9 @@ export class NetworkManager extends ResourceManager<NetworkData> {
   }
 
   protected override async afterCreate(tx: Transaction, { id, owner, values }: Draft<NetworkData>): Promise<void> {
-    await followFlags(tx, { id, project_id: owner, type: 'network' }, values);
+    const network: SharedObject = { id, project_id: owner, type: 'network' };
+    if (values['shared'] === true) await openToAll(tx, network, SHARED);
+    if (values['router_external'] === true) await openToAll(tx, network, EXTERNAL);
   }
 
   protected override async afterUpdate(tx: Transaction, { row, values }: Change<NetworkData>): Promise<void> {

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import { ExpectedError, QosPolicy } from '#libs/contracts';
 import type { QosPolicyData } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
@@ -35,11 +36,9 @@ export class QosPolicyManager extends SharedManager<QosPolicyData> {
     await this.get(context, id, tx);
   }
 
-  /** The policy of new networks of a project, if it has one. */
-  async defaultOf(tx: Transaction, projectId: string): Promise<string | null> {
-    const { rows } = await sql<{ id: string }>`
-      select id from qos_policies where project_id = ${projectId} and is_default for key share`.execute(tx);
-    return rows[0]?.id ?? null;
+  /** The policy of new networks of a project, null where it has none: read, and kept, by the insert that it is part of. */
+  defaultOf(projectId: string): RawBuilder<string | null> {
+    return sql`(select id from qos_policies where project_id = ${projectId} and is_default for key share)`;
   }
 
   protected override async beforeCreate(tx: Transaction, { input, owner }: Draft<QosPolicyData>): Promise<void> {

@@ -6,6 +6,8 @@ export interface Statement {
   readonly text: string;
   readonly values: unknown[];
   readonly name?: string | undefined;
+  /** The begin of a transaction whose first statement this is: both are sent at once. */
+  readonly begin?: string | undefined;
 }
 
 export interface ConnectionFacts {
@@ -60,7 +62,7 @@ export class Connection {
     if (this.#lost !== null) throw this.#lost;
     this.#debt = { since: performance.now() };
     try {
-      const result = await this.client.query(statement as Statement & { name: string });
+      const result = await this.#ask(statement);
       this.owner.heard();
       return result;
     } catch (error) {
@@ -69,6 +71,23 @@ export class Connection {
     } finally {
       this.#debt = null;
     }
+  }
+
+  async #ask({ begin, ...statement }: Statement): Promise<QueryResult> {
+    const asked = statement as Statement & { name: string };
+    if (begin === undefined) return this.client.query(asked);
+    const { stream } = this.client.connection;
+    stream.cork();
+    let answers: [Promise<unknown>, Promise<QueryResult>];
+    try {
+      answers = [this.client.query(begin), this.client.query(asked)];
+    } finally {
+      stream.uncork();
+    }
+    const [begun, answer] = await Promise.allSettled(answers);
+    if (begun.status === 'rejected') throw begun.reason;
+    if (answer.status === 'rejected') throw answer.reason;
+    return answer.value;
   }
 
   #lose(reason: Error): void {

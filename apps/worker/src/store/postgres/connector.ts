@@ -182,6 +182,8 @@ export class Connector {
       keepAlive: target.keepaliveIdleMs !== null,
       keepAliveInitialDelayMillis: target.keepaliveIdleMs ?? 0,
       types: valueParsers,
+      // The begin of a transaction and its first statement go out together.
+      pipeline: true,
       ...session,
     };
   }

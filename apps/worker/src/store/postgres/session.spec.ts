@@ -25,8 +25,9 @@ class Server {
     this.connections += 1;
     const number = this.connections;
     const client = Object.assign(new EventEmitter(), {
-      connection: { stream: { destroy: () => undefined } },
-      query: async ({ text }: { text: string }) => {
+      connection: { stream: { destroy: () => undefined, cork: () => undefined, uncork: () => undefined } },
+      query: async (asked: string | { text: string }) => {
+        const text = typeof asked === 'string' ? asked : asked.text;
         this.asked.push(`${number}: ${text}`);
         const said = this.say(text, number);
         if (said === undefined) return { command: 'SELECT', rowCount: 1, rows: [{ number }] };
@@ -103,17 +104,37 @@ describe('a session whose connection is lost', () => {
     await session.query('start transaction', []);
     await session.query('insert', []);
     await session.query('commit', []);
-    assert.deepEqual(server.asked, ['1: start transaction', '2: start transaction', '2: insert', '2: commit']);
+    const first = ['1: start transaction', '1: insert'];
+    assert.deepEqual(server.asked, [...first, '2: start transaction', '2: insert', '2: commit']);
   });
 
   it('tells that a transaction was undone, so that it may run again', async () => {
     const server = breaksAt('update');
     const session = server.session();
     await session.query('begin', []);
+    await session.query('select 1', []);
     await assert.rejects(session.query('update t', []), { name: 'DatabaseUnavailable', isLost: true });
     // As Kysely does after any error; nothing of it may hide the reason.
     await session.query('rollback', []);
-    assert.deepEqual(server.asked, ['1: begin', '1: update t']);
+    assert.deepEqual(server.asked, ['1: begin', '1: select 1', '1: update t']);
+  });
+
+  it('tells the same of a beginning that two connections were lost with', async () => {
+    const session = new Server(() => BROKEN).session();
+    await session.query('begin', []);
+    await assert.rejects(session.query('insert', []), { name: 'DatabaseUnavailable', isLost: true });
+    await session.query('rollback', []);
+  });
+
+  it('says nothing to the server of a transaction without a statement', async () => {
+    for (const end of ['commit', 'rollback']) {
+      const server = new Server(() => undefined);
+      const session = server.session();
+      await session.query('begin', []);
+      await session.query(end, []);
+      await session.query('select 1', []);
+      assert.deepEqual(server.asked, ['1: select 1']);
+    }
   });
 
   it('knows of a commit that was sent that it may have happened', async () => {
@@ -177,5 +198,6 @@ it('a session behind a pooler has its timeout in each transaction', async () => 
   server.isPooled = true;
   const session = server.session();
   await session.query('begin', []);
-  assert.deepEqual(server.asked, ['1: begin; set local statement_timeout = 30000']);
+  await session.query('select 1', []);
+  assert.deepEqual(server.asked, ['1: begin; set local statement_timeout = 30000', '1: select 1']);
 });

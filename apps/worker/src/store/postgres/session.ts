@@ -25,15 +25,21 @@ export interface SessionSettings {
   readonly statementTimeoutMs: number;
 }
 
+interface OpenTransaction {
+  hasChanged: boolean;
+  /** Its begin, until that goes out together with the first statement. */
+  begin: string | null;
+}
+
 /**
  * What Kysely takes for a connection. A connection that is lost is replaced where nothing depends on it: a read outside
- * of a transaction and the begin of one run again. What was not run is DatabaseUnavailable, what may have been
+ * of a transaction and the beginning of one run again. What was not run is DatabaseUnavailable, what may have been
  * DatabaseOutcomeUnknown.
  */
 export class Session implements PostgresPoolClient {
   /** Null once it was lost and no other was to be had. */
   #connection: Connection | null;
-  #transaction: { hasChanged: boolean } | null = null;
+  #transaction: OpenTransaction | null = null;
 
   constructor(
     readonly pool: SessionPool,
@@ -74,26 +80,26 @@ export class Session implements PostgresPoolClient {
     }
   }
 
-  async #begin(text: string): Promise<Result> {
+  #begin(text: string): Result {
     const { statementTimeoutMs } = this.settings;
     const isPooled = this.pool.connector.isPooled && statementTimeoutMs > 0;
-    await this.#repeatable(isPooled ? `${text}; set local statement_timeout = ${statementTimeoutMs}` : text, []);
-    this.#transaction = { hasChanged: false };
+    const begin = isPooled ? `${text}; set local statement_timeout = ${statementTimeoutMs}` : text;
+    this.#transaction = { hasChanged: false, begin };
     return NOTHING;
   }
 
   /** What may run twice: once more on another connection when the first one is lost. */
-  async #repeatable(text: string, parameters: readonly unknown[]): Promise<Result> {
+  async #repeatable(text: string, parameters: readonly unknown[], begin: string | null = null): Promise<Result> {
     try {
-      return await this.#run(text, parameters);
+      return await this.#run(text, parameters, begin);
     } catch (error) {
       if (!this.#isLost) throw told(error);
     }
     await this.#replace();
     try {
-      return await this.#run(text, parameters);
+      return await this.#run(text, parameters, begin);
     } catch (error) {
-      throw this.#isLost ? new DatabaseUnavailable(error) : told(error);
+      throw this.#isLost ? new DatabaseUnavailable(error, 'unreachable', begin !== null) : told(error);
     }
   }
 
@@ -115,13 +121,21 @@ export class Session implements PostgresPoolClient {
   }
 
   async #inTransaction(
-    transaction: { hasChanged: boolean },
+    transaction: OpenTransaction,
     kind: StatementKind,
     text: string,
     parameters: readonly unknown[],
   ): Promise<Result> {
     const isEnd = kind === 'commit' || kind === 'rollback';
+    const { begin } = transaction;
     if (isEnd) this.#transaction = null;
+    if (begin !== null) {
+      transaction.begin = null;
+      // The server has heard nothing of it.
+      if (isEnd) return NOTHING;
+      transaction.hasChanged = kind !== 'read';
+      return this.#repeatable(text, parameters, begin);
+    }
     if (kind === 'rollback') return this.#rollback(text);
     if (this.#isLost) throw new DatabaseUnavailable(this.#connection?.lost, 'unreachable', true);
     if (!isEnd && kind !== 'read') transaction.hasChanged = true;
@@ -155,9 +169,9 @@ export class Session implements PostgresPoolClient {
     return this.#connection === null || this.#connection.lost !== null;
   }
 
-  #run(text: string, parameters: readonly unknown[]): Promise<Result> {
+  #run(text: string, parameters: readonly unknown[], begin: string | null = null): Promise<Result> {
     if (this.#connection === null) return Promise.reject(new DatabaseUnavailable(new Error('the connection is lost')));
-    return runNamed(this.#connection, this.names, text, parameters);
+    return runNamed(this.#connection, this.names, text, parameters, begin);
   }
 
   async #replace(): Promise<void> {

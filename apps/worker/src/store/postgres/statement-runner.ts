@@ -7,18 +7,22 @@ import type { StatementNames } from './statement-names.js';
 
 const log = getLogger('albireo.store');
 
+/** What has a plan, unlike `commit` and its like. */
+const PLANNED = /^\s*(select|with|insert|update|delete)\b/i;
+
 /** Runs a statement under its name, if it has one, so that PostgreSQL parses and plans it once a connection. */
 export async function runNamed(
   connection: Pick<Connection, 'run'>,
   names: StatementNames,
   text: string,
   parameters: readonly unknown[],
+  begin: string | null = null,
 ): Promise<QueryResult> {
   const values = [...parameters];
-  // Without parameters it is `commit` and its like, which have no plan.
-  const name = values.length === 0 ? undefined : names.nameOf(text);
+  const name = values.length > 0 || PLANNED.test(text) ? names.nameOf(text) : undefined;
+  const statement = begin === null ? { text, values } : { text, values, begin };
   try {
-    return await connection.run(name === undefined ? { text, values } : { text, values, name });
+    return await connection.run(name === undefined ? statement : { ...statement, name });
   } catch (error) {
     const state = sqlState(error) ?? '';
     if (name === undefined || !NAME_ERRORS.has(state)) throw error;
