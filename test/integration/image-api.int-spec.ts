@@ -24,6 +24,7 @@ const image: ImageData = {
   checksum: null,
   os_hash_algo: null,
   os_hash_value: null,
+  locations: [],
   stores: [],
   os_hidden: false,
   tags: [],

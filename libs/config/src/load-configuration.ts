@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Configuration } from './configuration.js';
 import type { Half, OptionGroupClass } from './internal/declaration.js';
+import { declarationOf } from './internal/declaration-registry.js';
 import { ConfigurationError, HelpRequested, VersionRequested } from './internal/errors.js';
 import type { ConfigurationFault } from './internal/fault.js';
 import type { Evaluation } from './internal/evaluate.js';
@@ -37,6 +38,11 @@ export interface LoadInput {
   readonly project?: string;
   /** Options of other products that the files may hold: no faults, and without effect. */
   readonly foreign?: ForeignOptions;
+  /**
+   * Groups whose names are values of options, made by `groupNamed`. `textOf` reads what the sources say last of an
+   * option, before anything of them is judged.
+   */
+  readonly namedGroups?: (textOf: (group: string, name: string) => string | undefined) => readonly OptionGroupClass[];
   /** Directories of default files, in place of `~/.<project>`, `~`, `/etc/<project>`, `/etc`. */
   readonly searchPath?: readonly string[];
 }
@@ -102,6 +108,11 @@ export function inspectSources(input: LoadInput, table = new OptionTable(input.g
   const sources = readSources(input, table);
   if (sources.commandLine.help) throw new HelpRequested(helpText(input.program, input.summary, table));
   if (sources.commandLine.version) throw new VersionRequested(`${input.program} ${input.version}`);
+  const textOf = (group: string, name: string): string | undefined =>
+    sources.layers.flatMap((layer) => layer.find(group, name)).at(-1)?.text;
+  for (const named of (input.namedGroups?.(textOf) ?? []).map((groupClass) => declarationOf(groupClass))) {
+    if (!table.groups.includes(named)) table.add(named);
+  }
   const resolverInput: ResolverInput = {
     table,
     layers: sources.layers,

@@ -91,5 +91,5 @@ it('a default store is one of the stores', () => {
   const file = new FileStore('/nowhere');
   assert.equal(new ImageStores([file]).default, file);
   assert.equal(new ImageStores([file]).find('s3'), undefined);
-  assert.throws(() => new ImageStores([file], 's3'), /default_store: s3 is not in stores/);
+  assert.throws(() => new ImageStores([file], 's3'), /default_store: s3 is no store that takes data/);
 });

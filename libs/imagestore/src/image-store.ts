@@ -11,16 +11,21 @@ export interface ByteRange {
  * changed, and its key is used once. Keys are UUIDs.
  */
 export interface ImageStore {
-  /** Its name in `[glance_store] stores`, and in the API. */
-  readonly id: StoreId;
+  /** Its name in `enabled_backends` or `[glance_store] stores`, and in the API. */
+  readonly id: string;
+  readonly kind: StoreKind;
+  /** What people are told of it. */
+  readonly description: string | undefined;
+  /** Of the stores that have an image the one with the largest is read. */
+  readonly weight: number;
   /** What `GET /v2/info/stores/detail` tells of it; no secrets. */
   readonly properties: Readonly<Record<string, unknown>>;
   /**
    * Stores what `source` gives, with bounded memory. When it fails, or `source` does, nothing is left.
-   * Errors: StoreFull, StoreUnavailable.
+   * Errors: StoreFull, StoreUnavailable, StoreReadOnly.
    */
   write(key: string, source: AsyncIterable<Uint8Array>): Promise<void>;
-  /** The bytes of an object. Errors: ObjectMissing, StoreUnavailable. */
+  /** The bytes of an object; a store `http` has URLs for keys. Errors: ObjectMissing, StoreUnavailable. */
   read(key: string, range?: ByteRange): Promise<Readable>;
   /** Removes an object and whatever a broken write has left of it; harmless when there is nothing. */
   remove(key: string): Promise<void>;
@@ -30,13 +35,15 @@ export interface ImageStore {
   close(): Promise<void>;
 }
 
-export const STORE_IDS = ['file', 's3'] as const;
-export type StoreId = (typeof STORE_IDS)[number];
+export type StoreKind = 'file' | 's3' | 'http';
+
+/** What the configuration says of any store. */
+export type StoreFacts = Pick<ImageStore, 'id' | 'description' | 'weight'>;
 
 /** A store failed. `code` says how. */
 export class ImageStoreError extends Error {
   constructor(
-    readonly code: 'ObjectMissing' | 'StoreFull' | 'StoreUnavailable',
+    readonly code: 'ObjectMissing' | 'StoreFull' | 'StoreUnavailable' | 'StoreReadOnly',
     message: string,
     cause?: unknown,
   ) {

@@ -37,7 +37,16 @@ export {
   CredentialOptions,
   CatalogOptions,
 } from './groups/identity.options.js';
-export { ImageOptions, GlanceStoreOptions, ImportFilteringOptions } from './groups/image.options.js';
+export { ImageOptions, ImportFilteringOptions } from './groups/image.options.js';
+export {
+  GlanceStoreOptions,
+  ImageServiceOptions,
+  ImageStoreSettings,
+  StagingStoreOptions,
+  imageBackendOptions,
+  imageBackends,
+} from './groups/image-store.options.js';
+export type { ImageStoreKind } from './groups/image-store.options.js';
 export { KeystoneAuthtokenOptions } from './groups/keystone-authtoken.options.js';
 export { MiddlewareOptions, CorsOptions, HealthcheckOptions } from './groups/middleware.options.js';
 export {

@@ -76,6 +76,10 @@ export interface GatewaySettings {
   /** Without a byte of an image for so long, its upload or download is given up. */
   readonly dataIdleMs: number;
   readonly requireImageFormatMatch: boolean;
+  /** `show_multiple_locations`. */
+  readonly showsImageLocations: boolean;
+  /** `show_image_direct_url`. */
+  readonly showsImageUrl: boolean;
   readonly dhcpDomain: string;
   readonly enableInstancePassword: boolean;
   readonly serviceMetadataProxy: boolean;
@@ -133,6 +137,8 @@ export const DEFAULT_GATEWAY_SETTINGS: GatewaySettings = Object.freeze<GatewaySe
   metadataCacheMs: 15_000,
   dataIdleMs: 60_000,
   requireImageFormatMatch: true,
+  showsImageLocations: false,
+  showsImageUrl: false,
   dhcpDomain: 'novalocal',
   enableInstancePassword: true,
   serviceMetadataProxy: false,

@@ -44,9 +44,13 @@ export class ImageDataManager {
   /** Errors: ImageNotFound, PolicyNotAuthorized, InvalidInput, Conflict (not queued), ImageLimitExceeded. */
   async claim(ctx: RequestContext, args: ImageUploadArgs): Promise<ImageUploadData> {
     const { id, purpose } = args;
-    const store = args.store === undefined || args.store === null ? this.stores.default : this.stores.find(args.store);
+    const preset = purpose === 'stage' ? this.stores.staging : this.stores.default;
+    const store = args.store === undefined || args.store === null ? preset : this.stores.find(args.store);
     if (store === undefined)
       throw new ExpectedError('InvalidInput', `Unknown scheme '${args.store ?? ''}' found in URI`);
+    if (store.kind === 'http') {
+      throw new ExpectedError('ImageGone', 'Error in store configuration. Adding images to store is disabled.', { id });
+    }
     const isUpload = purpose === 'upload';
     return this.store.transaction(
       async (tx) => {
@@ -140,8 +144,9 @@ export class ImageDataManager {
     }
     this.access.require(ctx, 'download_image', image);
     const stored = await this.objects.find(this.store.db, id, 'stored');
-    const object = stored.find(({ store }) => this.stores.find(store) !== undefined);
-    return { image, store: object?.store ?? null, key: object?.key ?? null };
+    const [first] = this.stores.preferred(stored);
+    if (first === undefined) return { image, store: null, key: null };
+    return { image, store: first.store.id, key: first.object.url ?? first.object.key };
   }
 
   async #isSettled(tx: Transaction, id: string, token: string): Promise<boolean> {

@@ -86,7 +86,7 @@ export const imageList: ListDefinition = {
     i.virtual_size, i.min_disk, i.min_ram, i.checksum, i.os_hash_algo, i.os_hash_value, i.os_hidden, i.tags,
     i.properties, i.created_at, i.updated_at,
     coalesce((select jsonb_agg(distinct o.store) from image_objects o where o.image_id = i.id and o.state = 'stored'),
-      '[]') as stores`,
+      '[]') as stores, '[]'::jsonb as locations`,
   id: sql`i.id`,
   filters,
   sortKeys,

@@ -9,6 +9,7 @@ import type { ImageAccess } from './image-access.js';
 import { applyChanges, forbidden } from './image-changes.js';
 import type { ImageLimits } from './image-limits.js';
 import type { ImageObjects } from './image-objects.js';
+import type { LocationChanges } from './location-changes.js';
 
 /** Creates, changes and removes images (glance.api.v2.images), each in one transaction. */
 export class ImageManager {
@@ -17,6 +18,7 @@ export class ImageManager {
     private readonly access: ImageAccess,
     private readonly limits: ImageLimits,
     private readonly objects: ImageObjects,
+    private readonly locations: LocationChanges,
   ) {}
 
   /** A queued image. Errors: PolicyNotAuthorized, ImageForbidden, ImageLimitExceeded, Conflict (its id is taken). */
@@ -71,11 +73,14 @@ export class ImageManager {
   }
 
   /** Errors: ImageNotFound, PolicyNotAuthorized, those of the changes, ImageLimitExceeded. */
-  async update(ctx: RequestContext, { id, changes }: ImageUpdateArgs): Promise<ImageData> {
+  async update(ctx: RequestContext, { id, changes: all }: ImageUpdateArgs): Promise<ImageData> {
+    const places = all.filter(({ name }) => name === 'locations');
+    const changes = all.filter(({ name }) => name !== 'locations');
+    const looked = await this.locations.look(ctx, id, places);
     return this.store.transaction(
       async (tx) => {
         const image = await this.access.lock(tx, ctx, id);
-        if (changes.length === 0) return image;
+        if (all.length === 0) return image;
         this.access.require(ctx, 'modify_image', image);
         const draft = applyChanges(image, changes, {
           requireVisibility: (visibility) => this.access.requireVisibility(ctx, visibility, image),
@@ -97,6 +102,7 @@ export class ImageManager {
           })
           .where('id', '=', id)
           .execute();
+        await this.locations.apply(tx, { ...image, ...fields }, places, looked);
         // Of the one who changed it, who may have given it away.
         return (await this.access.find(tx, ctx, id)) ?? { ...image, ...fields };
       },

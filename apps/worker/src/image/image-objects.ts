@@ -16,7 +16,20 @@ export interface ImageObject {
   readonly image_id: string;
   readonly store: string;
   readonly size: number | null;
+  /** Of data that lies elsewhere. */
+  readonly url: string | null;
+  readonly metadata: Readonly<Record<string, unknown>>;
 }
+
+/** Somebody else's data, and the store that reads it. */
+export interface ExternalObject {
+  readonly store: string;
+  readonly url: string;
+  readonly size: number;
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+const COLUMNS = ['key', 'image_id', 'store', 'size', 'url', 'metadata'] as const;
 
 /**
  * The book of what the stores have: a row before the first byte, and until the store has removed the last. So nothing
@@ -39,6 +52,17 @@ export class ImageObjects {
     return key;
   }
 
+  /** Puts down data that lies elsewhere as an image's. */
+  async link(tx: Transaction, imageId: string, object: ExternalObject): Promise<string> {
+    const key = randomUUID();
+    const metadata = JSON.stringify(object.metadata);
+    await tx
+      .insertInto('image_objects')
+      .values({ ...object, metadata, key, image_id: imageId, state: 'stored', lease_until: null })
+      .execute();
+    return key;
+  }
+
   /** Whether the attempt still has its object, and its image; it then has both for another lease. */
   async renew(db: Queries, imageId: string, key: string): Promise<boolean> {
     const result = await db
@@ -57,7 +81,7 @@ export class ImageObjects {
   async claimed(tx: Transaction, imageId: string, key: string): Promise<ImageObject | undefined> {
     return tx
       .selectFrom('image_objects')
-      .select(['key', 'image_id', 'store', 'size'])
+      .select(COLUMNS)
       .where('key', '=', key)
       .where('image_id', '=', imageId)
       .where('state', '=', 'writing')
@@ -72,9 +96,21 @@ export class ImageObjects {
   async find(db: Queries, imageId: string, state: 'staged' | 'stored'): Promise<readonly ImageObject[]> {
     return db
       .selectFrom('image_objects')
-      .select(['key', 'image_id', 'store', 'size'])
+      .select(COLUMNS)
       .where('image_id', '=', imageId)
       .where('state', '=', state)
+      .orderBy('created_at')
+      .execute();
+  }
+
+  /** The data of several images. */
+  async findAll(db: Queries, imageIds: readonly string[]): Promise<readonly ImageObject[]> {
+    if (imageIds.length === 0) return [];
+    return db
+      .selectFrom('image_objects')
+      .select(COLUMNS)
+      .where('image_id', 'in', imageIds)
+      .where('state', '=', 'stored')
       .orderBy('created_at')
       .execute();
   }
@@ -134,13 +170,24 @@ export class ImageObjects {
       .execute();
     const keys = doomed.map(({ key }) => key);
     const held = keys.length === 0 ? new Set() : await heldObjects(this.store.db, keys);
-    for (const { key, store } of doomed.filter((one) => !held.has(one.key)).slice(0, AT_ONCE)) {
+    // A store that cannot be reached keeps its own data, and no other's.
+    const away = new Map<string, unknown>();
+    let removed = 0;
+    for (const { key, store } of doomed) {
       // Data in a store that is not configured any more cannot be reached; the row keeps it in mind.
       const place = this.stores.find(store);
-      if (place === undefined) continue;
-      await place.remove(key);
+      if (place === undefined || held.has(key) || away.has(store)) continue;
+      try {
+        await place.remove(key);
+      } catch (error) {
+        away.set(store, error);
+        continue;
+      }
       await this.store.db.deleteFrom('image_objects').where('key', '=', key).where('state', '=', 'doomed').execute();
+      removed += 1;
+      if (removed >= AT_ONCE) break;
     }
+    for (const error of away.values()) throw error;
   }
 
   #lease() {

@@ -1,4 +1,5 @@
-import { ImageOptions, ImportFilteringOptions } from '#libs/options';
+import { ImportFilter } from '#libs/imagestore';
+import { ImageOptions, ImageServiceOptions, ImportFilteringOptions } from '#libs/options';
 import type { ImageUsageData } from '#libs/contracts';
 import type { ImageStores } from '#libs/imagestore';
 import type { RequestContext } from '#libs/telemetry';
@@ -17,7 +18,9 @@ import { ImageObjects } from './image-objects.js';
 import { ImageImporter } from './import/image-importer.js';
 import { ImageImports } from './import/image-imports.js';
 import { ImageTasks } from './import/image-tasks.js';
-import { ImportFilter } from './import/import-filter.js';
+import { LocationImporter } from './import/location-importer.js';
+import { ExternalLocations } from './external-locations.js';
+import { LocationChanges } from './location-changes.js';
 import { MetadefManager } from './metadefs/metadef-manager.js';
 
 /** All that the topic image does, put together once a process. */
@@ -50,15 +53,29 @@ export class ImageServices {
     this.stores = imageStores;
     this.catalog = new ImageCatalog(store, authorizer);
     this.objects = new ImageObjects(store, imageStores, lease);
-    this.manager = new ImageManager(store, access, limits, this.objects);
+    const service = config.get(ImageServiceOptions);
+    const external = new ExternalLocations(imageStores);
+    const canChange = (): boolean => service.showMultipleLocations;
+    const isShown = (): boolean => service.showMultipleLocations || service.showImageDirectUrl;
+    const places = new LocationChanges(store, access, this.objects, imageStores, external, canChange);
+    this.manager = new ImageManager(store, access, limits, this.objects, places);
     this.members = new ImageMembers(store, access, limits);
     this.data = new ImageDataManager(store, access, limits, this.objects, imageStores, lease);
-    this.locations = new ImageLocations(store, access, this.objects, imageStores);
     this.#access = access;
     this.metadefs = new MetadefManager(store, authorizer);
     this.tasks = new ImageTasks(store, lease);
+    const wake = (): void => this.importer.wake();
+    this.locations = new ImageLocations(store, access, this.objects, imageStores, external, this.tasks, wake, isShown);
     const filter = new ImportFilter(config.get(ImportFilteringOptions));
-    this.importer = new ImageImporter(store, imageStores, this.objects, this.tasks, filter, {
+    const linker = new LocationImporter(
+      store,
+      imageStores,
+      this.objects,
+      this.tasks,
+      external,
+      () => service.doSecureHash,
+    );
+    this.importer = new ImageImporter(store, imageStores, this.objects, this.tasks, filter, linker, {
       leaseSeconds: lease,
       sizeCap: () => options.imageSizeCap,
     });
@@ -71,7 +88,7 @@ export class ImageServices {
       imageStores,
       filter,
       this.manager,
-      () => this.importer.wake(),
+      wake,
     );
   }
 

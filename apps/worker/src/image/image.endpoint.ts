@@ -21,8 +21,10 @@ import type {
   ImageActionArgs,
   ImageContract,
   ImageCreateArgs,
+  ImageData,
   ImageFinishArgs,
   ImageImportArgs,
+  ImageLocationAddArgs,
   ImageMemberArgs,
   ImageMemberUpdateArgs,
   ImageStoreArgs,
@@ -55,22 +57,23 @@ export class ImageEndpoint {
 
   @RpcMethod('image_list')
   async list(ctx: RequestContext, args: ListArgs): Result<'image_list'> {
-    return ImagePage.wrap(await this.images.catalog.list(ctx, args));
+    const page = await this.images.catalog.list(ctx, args);
+    return ImagePage.wrap({ ...page, objects: await this.images.locations.shown(ctx, page.objects) });
   }
 
   @RpcMethod('image_get')
   async get(ctx: RequestContext, args: IdArgs): Result<'image_get'> {
-    return Image.wrap(await this.images.catalog.get(ctx, args.id));
+    return this.#shown(ctx, await this.images.catalog.get(ctx, args.id));
   }
 
   @RpcMethod('image_create')
   async create(ctx: RequestContext, args: ImageCreateArgs): Result<'image_create'> {
-    return Image.wrap(await this.images.manager.create(ctx, args));
+    return this.#shown(ctx, await this.images.manager.create(ctx, args));
   }
 
   @RpcMethod('image_update')
   async update(ctx: RequestContext, args: ImageUpdateArgs): Result<'image_update'> {
-    return Image.wrap(await this.images.manager.update(ctx, args));
+    return this.#shown(ctx, await this.images.manager.update(ctx, args));
   }
 
   @RpcMethod('image_delete')
@@ -157,8 +160,8 @@ export class ImageEndpoint {
   }
 
   @RpcMethod('image_location_add')
-  async addLocation(ctx: RequestContext, args: IdArgs): Result<'image_location_add'> {
-    await this.images.locations.refuse(ctx, args.id);
+  async addLocation(ctx: RequestContext, args: ImageLocationAddArgs): Result<'image_location_add'> {
+    await this.images.locations.add(ctx, args);
     return null;
   }
 
@@ -256,5 +259,10 @@ export class ImageEndpoint {
   @RpcMethod('metadef_resource_type_list')
   async listResourceTypes(ctx: RequestContext): Result<'metadef_resource_type_list'> {
     return MetadefResourceTypes.wrap({ resource_types: await this.images.metadefs.resourceTypes(ctx) });
+  }
+
+  async #shown(ctx: RequestContext, image: ImageData) {
+    const [shown = image] = await this.images.locations.shown(ctx, [image]);
+    return Image.wrap(shown);
   }
 }

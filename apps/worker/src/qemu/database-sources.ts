@@ -55,14 +55,15 @@ function databaseImages(store: Store, stores: ImageStores): GuestImages {
       if (status !== 'active') throw new GuestError('ImageNotActive', `Image ${id} is not active.`);
       const objects = await store.db
         .selectFrom('image_objects')
-        .select(['key', 'store'])
+        .select(['key', 'store', 'url'])
         .where('image_id', '=', id)
         .where('state', '=', 'stored')
         .orderBy('created_at')
         .execute();
-      for (const { key, store: name } of objects) {
-        const place = stores.find(name);
-        if (place !== undefined) return { size, checksum, read: () => place.read(key) };
+      const [first] = stores.preferred(objects);
+      if (first !== undefined) {
+        const { object, store: place } = first;
+        return { size, checksum, read: () => place.read(object.url ?? object.key) };
       }
       throw unacceptable(id, 'it has no data that this host can read: upload it, or use an image that has data');
     },

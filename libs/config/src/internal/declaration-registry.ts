@@ -20,11 +20,15 @@ export function declareProperty(prototype: object, declaration: PropertyDeclarat
   else list.push(declaration);
 }
 
-/** Called by `@OptionGroup`; `half` is that of its options unless they say otherwise. */
-export function declareGroup(groupClass: OptionGroupClass, group: string, help: string, half: Half | 'both'): void {
-  const prototype: unknown = groupClass.prototype;
-  const declared = typeof prototype === 'object' && prototype !== null ? (properties.get(prototype) ?? []) : [];
-  const options = declared.map(({ property, type, attributes }): OptionDeclaration => ({
+/** Called by `@OptionGroup`; `half` is that of its options unless they say otherwise. A class has those of its bases, too. */
+export function declareGroup(
+  groupClass: OptionGroupClass,
+  group: string,
+  help: string,
+  half: Half | 'both',
+  className = groupClass.name,
+): void {
+  const options = propertiesOf(groupClass.prototype).map(({ property, type, attributes }): OptionDeclaration => ({
     half,
     ...attributes,
     group,
@@ -32,7 +36,34 @@ export function declareGroup(groupClass: OptionGroupClass, group: string, help: 
     name: attributes.name ?? snakeCase(property),
     type,
   }));
-  groups.set(groupClass, { group, help, className: groupClass.name, options });
+  groups.set(groupClass, { group, help, className, options });
+}
+
+function propertiesOf(prototype: unknown): readonly PropertyDeclaration[] {
+  if (typeof prototype !== 'object' || prototype === null) return [];
+  return [...(properties.get(prototype) ?? []), ...propertiesOf(Object.getPrototypeOf(prototype))];
+}
+
+const named = new WeakMap<OptionGroupClass, Map<string, OptionGroupClass>>();
+
+/**
+ * The options of a class in a group of another name, which the value of an option has: `enabled_backends = fast:file`
+ * names the group `fast`. The same class each time. A program has it when `LoadInput.namedGroups` says so.
+ */
+export function groupNamed<T extends object>(pattern: OptionGroupClass<T>, group: string): OptionGroupClass<T> {
+  const { help, className } = declarationOf(pattern);
+  const known = named.get(pattern) ?? new Map<string, OptionGroupClass>();
+  named.set(pattern, known);
+  const base: OptionGroupClass = pattern;
+  const made = known.get(group) ?? class extends base {};
+  if (!isLike(pattern, made)) throw new TypeError(`${className} is no class of options`);
+  if (!known.has(group)) declareGroup(made, group, help, 'both', `${className}:${group}`);
+  known.set(group, made);
+  return made;
+}
+
+function isLike<T extends object>(pattern: OptionGroupClass<T>, made: OptionGroupClass): made is OptionGroupClass<T> {
+  return Object.getPrototypeOf(made) === pattern;
 }
 
 /** The declaration of a class; a class without `@OptionGroup` is a mistake of the programmer. */

@@ -39,6 +39,8 @@ export interface ImageChange {
   readonly op: 'add' | 'replace' | 'remove';
   readonly name: string;
   readonly value?: unknown;
+  /** Of the name `locations`: which of them, an index or `-` for the end; absent: all of them. */
+  readonly at?: string;
   /** `add` of the older drafts refuses what is there already. */
   readonly must_be_new?: boolean;
 }
@@ -71,6 +73,14 @@ export class ImageTagArgs extends IdArgs {
 /** One of the stores that have the data of an image. */
 export class ImageStoreArgs extends IdArgs {
   @IsString() @MaxLength(255) readonly store!: string;
+}
+
+/** A place of data that lies elsewhere, and what its digest is. */
+export class ImageLocationAddArgs extends IdArgs {
+  /** Since 1.2: a worker of a newer gateway gets it always. */
+  @IsOptional() @IsString() @MaxLength(65_535) readonly url?: string | null;
+  @IsOptional() @IsIn(['md5', 'sha1', 'sha256', 'sha512']) readonly os_hash_algo?: string | null;
+  @IsOptional() @Matches(/^(?:[0-9a-fA-F]{2}){1,64}$/) readonly os_hash_value?: string | null;
 }
 
 /** A member of an image. */

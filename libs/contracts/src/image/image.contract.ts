@@ -6,6 +6,7 @@ import {
   ImageCreateArgs,
   ImageFinishArgs,
   ImageImportArgs,
+  ImageLocationAddArgs,
   ImageMemberArgs,
   ImageMemberUpdateArgs,
   ImageStoreArgs,
@@ -56,7 +57,7 @@ const member = type<VersionedObject<ImageMemberData>>();
 export const imageContract = defineContract({
   topic: 'image',
   namespace: 'albireo',
-  version: '1.1',
+  version: '1.2',
   methods: {
     image_list: call({
       access: ['get_images'],
@@ -140,8 +141,13 @@ export const imageContract = defineContract({
       idempotent: true,
       since,
     }),
-    /** Always refused, with the reason: ImageForbidden, Conflict for an image that is not queued. */
-    image_location_add: call({ access: ['add_image_location'], args: IdArgs, result: type<null>(), since }),
+    /** A task looks at the URL and makes the image active. ImageForbidden without a store for it, Conflict unless queued. */
+    image_location_add: call({
+      access: ['add_image_location'],
+      args: ImageLocationAddArgs,
+      result: type<null>(),
+      since,
+    }),
     /** Answers the task that does it, after the answer; null where there is nothing to do. */
     image_import: call({
       access: ['modify_image', 'copy_image'],

@@ -1,6 +1,12 @@
 import { objectType, pageType } from '../objects/versioned-object.js';
 import type { IMAGE_STATUSES, VISIBILITIES } from './images.js';
 
+/** A place of an image's data: a URL without credentials, and what is told of it beside the name of its store. */
+export interface ImageLocationData {
+  readonly url: string;
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
 /** Image v2's record, sizes in bytes, min_disk in GiB, min_ram in MiB, times ISO 8601 UTC. */
 export interface ImageData {
   readonly id: string;
@@ -25,11 +31,13 @@ export interface ImageData {
   readonly properties: Readonly<Record<string, string>>;
   /** Stores that have the data. */
   readonly stores: readonly string[];
+  /** Where the data lies, the place that is read first; empty where the caller may not see it, or nobody. */
+  readonly locations: readonly ImageLocationData[];
   readonly created_at: string;
   readonly updated_at: string;
 }
 
-export const Image = objectType<ImageData>('Image', '1.1', [
+export const Image = objectType<ImageData>('Image', '1.2', [
   {
     version: '1.1',
     contract: '1.1',
@@ -44,6 +52,7 @@ export const Image = objectType<ImageData>('Image', '1.1', [
       size: image.size ?? 0,
     }),
   },
+  { version: '1.2', contract: '1.2', adds: ['locations'], missing: { locations: [] } },
 ]);
 export const ImagePage = pageType(Image);
 
@@ -76,7 +85,7 @@ export interface ImageUploadData {
 
 export const ImageUpload = objectType<ImageUploadData>('ImageUpload', '1.0');
 
-/** Where the data of an image lies that the caller may read; `key` is null for an image without data. */
+/** Where the data of an image lies that the caller may read, and what its store reads it by; null without data. */
 export interface ImageSourceData {
   readonly image: ImageData;
   readonly store: string | null;

@@ -69,7 +69,13 @@ const rows: readonly RuleRow[] = [
     'GET /v2/info/stores/detail',
   ],
   ['get_image_location', READER, 'See where the data of an image lies', `GET ${IMAGE}, DELETE ${STORED}`],
-  ['delete_image_location', ADMIN, 'Remove the data of an image from a store', `DELETE ${STORED}`],
+  ['set_image_location', MEMBER, 'Set the locations of an image', `PATCH ${IMAGE}`],
+  [
+    'delete_image_location',
+    ADMIN,
+    'Remove the data of an image from a store, or a location',
+    `DELETE ${STORED}, PATCH ${IMAGE}`,
+  ],
   ['fetch_image_location', 'rule:service_api', 'Show the locations of an image', `GET ${IMAGE}/locations`],
   [
     'add_image_location',

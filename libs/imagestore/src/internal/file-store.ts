@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { ImageStoreError, requireKey } from '../image-store.js';
-import type { ByteRange, ImageStore } from '../image-store.js';
+import type { ByteRange, ImageStore, StoreFacts } from '../image-store.js';
+
+const FACTS: StoreFacts = { id: 'file', description: 'A directory of the service', weight: 0 };
 
 /** Bytes that are read at once. */
 const READ_BYTES = 256 * 1024;
@@ -15,16 +17,20 @@ const READ_BYTES = 256 * 1024;
  * `incoming`, which is moved to its place when it is whole and on the disk.
  */
 export class FileStore implements ImageStore {
-  readonly id = 'file';
+  readonly id: string;
+  readonly kind = 'file';
+  readonly description: string | undefined;
+  readonly weight: number;
   readonly properties: Readonly<Record<string, unknown>>;
   readonly #directory: string;
   readonly #isOwn: boolean;
 
   /** @param isOwn the directory belongs to this process and goes with it */
-  constructor(directory: string, isOwn = false) {
+  constructor(directory: string, isOwn = false, facts: StoreFacts = FACTS) {
+    ({ id: this.id, description: this.description, weight: this.weight } = facts);
     this.#directory = directory;
     this.#isOwn = isOwn;
-    this.properties = { data_dir: directory };
+    this.properties = { data_dir: directory, chunk_size: READ_BYTES, thin_provisioning: false };
   }
 
   async write(key: string, source: AsyncIterable<Uint8Array>): Promise<void> {

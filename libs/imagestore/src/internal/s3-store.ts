@@ -1,10 +1,12 @@
 import { Readable } from 'node:stream';
 import type { CompletedPart, S3Client } from '@aws-sdk/client-s3';
 import { requireKey } from '../image-store.js';
-import type { ByteRange, ImageStore } from '../image-store.js';
+import type { ByteRange, ImageStore, StoreFacts } from '../image-store.js';
 import { nameOf, openS3Client, s3Error } from './s3-client.js';
 import type { S3Sdk, S3Settings } from './s3-client.js';
 import { partsOf } from './parts-of.js';
+
+const FACTS: StoreFacts = { id: 's3', description: 'A bucket of an S3 server', weight: 0 };
 
 interface Opened {
   readonly sdk: S3Sdk;
@@ -16,12 +18,16 @@ interface Opened {
  * is; parts of a broken write are removed with its key.
  */
 export class S3Store implements ImageStore {
-  readonly id = 's3';
+  readonly id: string;
+  readonly kind = 's3';
+  readonly description: string | undefined;
+  readonly weight: number;
   readonly properties: Readonly<Record<string, unknown>>;
   readonly #settings: S3Settings;
   #opened: Promise<Opened> | undefined;
 
-  constructor(settings: S3Settings) {
+  constructor(settings: S3Settings, facts: StoreFacts = FACTS) {
+    ({ id: this.id, description: this.description, weight: this.weight } = facts);
     this.#settings = settings;
     this.properties = {
       s3_store_large_object_size: settings.partBytes / 1_048_576,

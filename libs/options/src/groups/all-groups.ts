@@ -15,7 +15,8 @@ import { ControlOptions, FaultOptions, UiOptions } from './control.options.js';
 import { DatabaseOptions } from './database.options.js';
 import { FakeDriverOptions } from './fake-driver.options.js';
 import { IdentityOptions, CatalogOptions, CredentialOptions, SecurityComplianceOptions } from './identity.options.js';
-import { GlanceStoreOptions, ImageOptions, ImportFilteringOptions } from './image.options.js';
+import { ImageOptions, ImportFilteringOptions } from './image.options.js';
+import { GlanceStoreOptions, ImageServiceOptions, StagingStoreOptions } from './image-store.options.js';
 import { FilterSchedulerOptions, SchedulerOptions } from './scheduler.options.js';
 import { KeystoneAuthtokenOptions } from './keystone-authtoken.options.js';
 import { HealthOptions, LauncherOptions, ReportOptions } from '#libs/launcher/options';
@@ -64,7 +65,9 @@ export const allOptionGroups: readonly OptionGroupClass[] = [
   CatalogOptions,
   CredentialOptions,
   ImageOptions,
+  ImageServiceOptions,
   GlanceStoreOptions,
+  StagingStoreOptions,
   ImportFilteringOptions,
   QuotaOptions,
   NetworkQuotaOptions,

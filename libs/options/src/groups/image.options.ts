@@ -1,4 +1,4 @@
-import { BoolOpt, DurationOpt, IntOpt, ListOpt, MultiDictOpt, OptionGroup, StrOpt } from '#libs/config';
+import { BoolOpt, DurationOpt, IntOpt, ListOpt, MultiDictOpt, OptionGroup } from '#libs/config';
 
 @OptionGroup('image', { help: 'The Image API.', half: 'rpc' })
 export class ImageOptions {
@@ -98,88 +98,9 @@ export class ImageOptions {
   readonly dataIdleTimeout!: number;
 }
 
-const storeIds = ['file', 's3'] as const;
-/** Stores of glance that are not here: a file of glance may name them beside one that is. */
-const passedOver = ['http', 'rbd', 'swift', 'cinder', 'vmware'] as const;
-
-@OptionGroup('glance_store', { help: 'Where the data of images lies; gateways and workers need the same.' })
-export class GlanceStoreOptions {
-  @ListOpt({
-    choices: [...storeIds, ...passedOver],
-    default: ['file'],
-    contains: storeIds,
-    help:
-      'Stores: file (a directory that every gateway and worker has under the same path), s3 (a bucket; passed over ' +
-      'without s3_store_host). The other stores of glance are passed over.',
-  })
-  readonly stores!: readonly (typeof storeIds | typeof passedOver)[number][];
-
-  @StrOpt({ choices: storeIds, sampleDefault: '<the first of stores>', help: 'Store of images that ask for none.' })
-  readonly defaultStore?: string;
-
-  @StrOpt({
-    sampleDefault: '<state_path>/images',
-    help: 'Directory of the store file. With ephemeral: one below the directory for temporary files, gone at the end.',
-  })
-  readonly filesystemStoreDatadir?: string;
-
-  @StrOpt({
-    sampleDefault: '<none>',
-    help: 'Where the S3 server listens: https://host, https://host:port or the same with http; http where it has no scheme.',
-  })
-  readonly s3StoreHost?: string;
-
-  @StrOpt({
-    sampleDefault: '<that of an Amazon host, else us-east-1>',
-    help: 'Region that requests to the S3 server are signed for.',
-  })
-  readonly s3StoreRegionName?: string;
-
-  @StrOpt({ secret: true, sampleDefault: '<none>', help: 'Access key of the store s3; required with it.' })
-  readonly s3StoreAccessKey?: string;
-
-  @StrOpt({ secret: true, sampleDefault: '<none>', help: 'Secret key of the store s3; required with it.' })
-  readonly s3StoreSecretKey?: string;
-
-  @StrOpt({ sampleDefault: '<none>', help: 'Bucket of the images; required with the store s3.' })
-  readonly s3StoreBucket?: string;
-
-  @BoolOpt({ default: false, help: 'Whether a bucket that is missing is made with the first image.' })
-  readonly s3StoreCreateBucketOnPut!: boolean;
-
-  @StrOpt({
-    choices: ['auto', 'virtual', 'path'],
-    default: 'auto',
-    help: 'How a bucket is named: in the host (virtual) or in the path; auto: in the host of Amazon, else in the path.',
-  })
-  readonly s3StoreBucketUrlFormat!: 'auto' | 'virtual' | 'path';
-
-  @IntOpt({
-    default: 10,
-    min: 5,
-    max: 1024,
-    help:
-      'MiB of a part. What is not larger is sent at once, all else in parts, which grow with every thousand, since S3 ' +
-      'takes 10,000 of them.',
-  })
-  readonly s3StoreLargeObjectChunkSize!: number;
-
-  @IntOpt({
-    default: 2,
-    min: 1,
-    max: 64,
-    help: 'Parts of an image that are sent at the same time. Each is held in memory, and one more.',
-  })
-  readonly s3StoreThreadPools!: number;
-
-  @StrOpt({
-    sampleDefault: '<those of the system>',
-    help: "File with the authorities that sign the S3 server's certificate, as PEM.",
-  })
-  readonly s3StoreCacert?: string;
-}
-
-@OptionGroup('import_filtering_opts', { help: 'From where the import method web-download takes images.', half: 'rpc' })
+@OptionGroup('import_filtering_opts', {
+  help: 'From where the import method web-download, and a store http, take images.',
+})
 export class ImportFilteringOptions {
   @ListOpt({ default: ['http', 'https'], help: 'Schemes of URLs; empty: all but disallowed_schemes.' })
   readonly allowedSchemes!: readonly string[];

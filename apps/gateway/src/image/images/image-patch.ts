@@ -3,6 +3,7 @@ import type { ImageChange } from '#libs/contracts';
 import { Fault } from '../../edge/errors/fault.js';
 import { mediaType } from '../../edge/body-parser.js';
 import { badRequest, forbidden } from '../errors/glance-faults.js';
+import { readLocationChange } from './location-patch.js';
 import { isAbsentProperty } from './image-body.js';
 
 /** The two forms of a patch, by content type: drafts 4 and 10 of JSON patch. */
@@ -17,8 +18,9 @@ const OPERATIONS: readonly Operation[] = ['add', 'remove', 'replace'];
 /**
  * Reads the body of `PATCH /v2/images/{id}` (glance.api.v2.images RequestDeserializer.update). Throws Fault 415 for
  * another content type, 400 for what is no patch, 403 for fields that nobody may set.
+ * @param hasLocations whether `locations` may be changed
  */
-export function readImagePatch(body: unknown, contentType: string | undefined): ImageChange[] {
+export function readImagePatch(body: unknown, contentType: string | undefined, hasLocations = false): ImageChange[] {
   const type = mediaType(contentType);
   const known: readonly string[] = PATCH_TYPES;
   if (!known.includes(type)) {
@@ -33,7 +35,13 @@ export function readImagePatch(body: unknown, contentType: string | undefined): 
   return body.map((entry: unknown): ImageChange => {
     if (!isRecord(entry)) throw badRequest('Operations must be JSON objects.');
     const { op, pointer } = isOld ? oldOperation(entry) : newOperation(entry);
-    const name = readPointer(op, pointer);
+    const path = readPointer(pointer);
+    if (path[0] === 'locations') {
+      if (!hasLocations) throw refusedLocations(op);
+      return readLocationChange(op, path, entry);
+    }
+    const [name = ''] = path;
+    if (path.length !== 1) throw badRequest(`Invalid JSON pointer for this resource: '/${path.join('/')}'`);
     if (op === 'remove') {
       requireSettable(name);
       return { op, name };
@@ -68,8 +76,8 @@ function oldOperation(entry: Readonly<Record<string, unknown>>): { op: Operation
   return { op, pointer: entry[op] };
 }
 
-/** The name that a JSON pointer of one step has; only locations have deeper ones, which nobody sees here. */
-function readPointer(op: Operation, pointer: unknown): string {
+/** The steps of a JSON pointer; only locations have more than one. */
+function readPointer(pointer: unknown): readonly string[] {
   if (typeof pointer !== 'string') throw badRequest('Malformed JSON in request body.');
   const shown = `Pointer \`${pointer.slice(0, 64)}\``;
   if (!pointer.startsWith('/')) throw badRequest(`${shown} does not start with "/".`);
@@ -78,14 +86,10 @@ function readPointer(op: Operation, pointer: unknown): string {
   if (/~([^01]|$)/.test(pointer)) {
     throw badRequest(`${shown} contains "~" not part of a recognized escape sequence.`);
   }
-  const path = pointer
+  return pointer
     .replace(/^\/+/, '')
     .split('/')
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~').trim());
-  const [root = ''] = path;
-  if (root === 'locations') throw refusedLocations(op);
-  if (path.length !== 1) throw badRequest(`Invalid JSON pointer for this resource: '/${path.join('/')}'`);
-  return root;
 }
 
 function refusedLocations(op: Operation): Fault {

@@ -87,6 +87,7 @@ describe('image views', () => {
     os_hash_algo: null,
     os_hash_value: null,
     stores: [],
+    locations: [{ url: 'https://web/i1', metadata: { store: 'web' } }],
     os_hidden: false,
     tags: [],
     properties: { os_distro: 'cirros', id: 'a property cannot replace a field' },
@@ -94,8 +95,19 @@ describe('image views', () => {
     updated_at: '2026-11-21T20:49:56.123456Z',
   } as const;
 
+  const hidden = { showsImageLocations: false, showsImageUrl: false };
+
+  it('show the places of the data where the configuration says so', () => {
+    assert.deepEqual(
+      Object.keys(imageView(image, hidden)).filter((name) => /locations|direct_url/.test(name)),
+      [],
+    );
+    const view = imageView(image, { showsImageLocations: true, showsImageUrl: true });
+    assert.deepEqual([view['locations'], view['direct_url']], [image.locations, 'https://web/i1']);
+  });
+
   it('puts properties beside the fields', () => {
-    const view = imageView(image);
+    const view = imageView(image, hidden);
     assert.equal(view['os_distro'], 'cirros');
     assert.equal(view['id'], 'i1');
     assert.equal(view['created_at'], '2026-11-21T20:49:56Z');
@@ -107,11 +119,12 @@ describe('image views', () => {
       { limit: '1', name: 'in:a,b', marker: 'old' },
       { objects: [image], next_marker: null },
       1,
+      hidden,
     );
     assert.equal(Reflect.get(page, 'first'), '/v2/images?limit=1&name=in%3Aa%2Cb');
     assert.equal(Reflect.get(page, 'next'), '/v2/images?limit=1&name=in%3Aa%2Cb&marker=i1');
-    assert.equal('next' in imagesPageView({}, { objects: [image], next_marker: null }, 25), false);
-    assert.equal('next' in imagesPageView({}, { objects: [], next_marker: null }, 25), false);
+    assert.equal('next' in imagesPageView({}, { objects: [image], next_marker: null }, 25, hidden), false);
+    assert.equal('next' in imagesPageView({}, { objects: [], next_marker: null }, 25, hidden), false);
   });
 });
 

@@ -28,7 +28,7 @@ export class ImagesController {
   async list(@Req() request: FastifyRequest, @Query() query: RawQuery): Promise<object> {
     const args = parseImagesQuery(query, this.edge.settings.maxLimit);
     const page = ImagePage.unwrap(await this.images.call(request, 'image_list', args));
-    return imagesPageView(query, page, args.limit);
+    return imagesPageView(query, page, args.limit, this.edge.settings);
   }
 
   @Post()
@@ -38,20 +38,30 @@ export class ImagesController {
     reply.header('location', `${baseUrl(request)}/v2/images/${image.id}`);
     reply.header('openstack-image-import-methods', importMethods(this.edge.imageStores).join(','));
     reply.header('openstack-image-store-ids', this.edge.imageStores.all.map(({ id }) => id).join(','));
-    return imageView(image);
+    return imageView(image, this.edge.settings);
   }
 
   @Get(':id')
   @AuthorizeObject('get_image')
   async show(@Req() request: FastifyRequest, @Param('id') id: string): Promise<object> {
-    return imageView(Image.unwrap(await this.images.call(request, 'image_get', { id: imageIdOf(id) })));
+    const image = Image.unwrap(await this.images.call(request, 'image_get', { id: imageIdOf(id) }));
+    return imageView(image, this.edge.settings);
   }
 
   @Patch(':id')
-  @AuthorizeObject(['modify_image', 'publicize_image', 'communitize_image'])
+  @AuthorizeObject([
+    'modify_image',
+    'publicize_image',
+    'communitize_image',
+    'get_image_location',
+    'set_image_location',
+    'delete_image_location',
+  ])
   async update(@Req() request: FastifyRequest, @Param('id') id: string): Promise<object> {
-    const changes = readImagePatch(request.body, request.headers['content-type']);
-    return imageView(Image.unwrap(await this.images.call(request, 'image_update', { id: imageIdOf(id), changes })));
+    const { showsImageLocations: isOpen } = this.edge.settings;
+    const changes = readImagePatch(request.body, request.headers['content-type'], isOpen);
+    const image = Image.unwrap(await this.images.call(request, 'image_update', { id: imageIdOf(id), changes }));
+    return imageView(image, this.edge.settings);
   }
 
   @Delete(':id')

@@ -1,7 +1,12 @@
 import type { ImageData } from '#libs/contracts';
+import type { GatewaySettings } from '../../edge/settings.js';
+
+/** Which of its places an image shows. */
+export type LocationsShown = Pick<GatewaySettings, 'showsImageLocations' | 'showsImageUrl'>;
 
 /** An image as Image v2 shows it: its properties stand beside its own fields and cannot replace them. */
-export function imageView(image: ImageData): Readonly<Record<string, unknown>> {
+export function imageView(image: ImageData, shown: LocationsShown): Readonly<Record<string, unknown>> {
+  const [first] = image.locations;
   return {
     ...image.properties,
     id: image.id,
@@ -20,6 +25,8 @@ export function imageView(image: ImageData): Readonly<Record<string, unknown>> {
     os_hash_algo: image.os_hash_algo,
     os_hash_value: image.os_hash_value,
     os_hidden: image.os_hidden,
+    ...(shown.showsImageLocations ? { locations: image.locations } : {}),
+    ...(shown.showsImageUrl && first !== undefined ? { direct_url: first.url } : {}),
     tags: image.tags,
     created_at: wholeSeconds(image.created_at),
     updated_at: wholeSeconds(image.updated_at),

@@ -3,6 +3,6 @@ import type { ImageStores } from '#libs/imagestore';
 export type ImportMethod = 'glance-direct' | 'web-download' | 'copy-image';
 
 /** Ways to give an image its data beside an upload (`enabled_import_methods`). To copy it takes a second store. */
-export function importMethods({ all }: Pick<ImageStores, 'all'>): readonly ImportMethod[] {
-  return all.length > 1 ? ['glance-direct', 'web-download', 'copy-image'] : ['glance-direct', 'web-download'];
+export function importMethods({ writable }: Pick<ImageStores, 'writable'>): readonly ImportMethod[] {
+  return writable.length > 1 ? ['glance-direct', 'web-download', 'copy-image'] : ['glance-direct', 'web-download'];
 }

@@ -6,8 +6,6 @@ import { Edge } from '../../edge/edge.js';
 import { ImageClient } from '../../edge/rpc/clients.js';
 import { importMethods } from './import-methods.js';
 
-const STORE_WORDS = { file: 'A directory of the service', s3: 'A bucket of an S3 server' } as const;
-
 /** `/v2/info`: how images can be imported, where their data lies, what a project has. */
 @Controller('v2/info')
 export class InfoController {
@@ -37,7 +35,11 @@ export class InfoController {
   @Get('stores/detail')
   @Authorize('stores_info_detail')
   storesInDetail(): object {
-    const details = this.edge.imageStores.all.map(({ id, properties }) => ({ type: id, weight: 0, properties }));
+    const details = this.edge.imageStores.all.map(({ kind, weight, properties }) => ({
+      type: kind,
+      weight,
+      properties,
+    }));
     return { stores: this.#stores().map((store, index) => ({ ...store, ...details[index] })) };
   }
 
@@ -50,10 +52,11 @@ export class InfoController {
 
   #stores(): object[] {
     const { all, default: first } = this.edge.imageStores;
-    return all.map(({ id }) => ({
+    return all.map(({ id, kind, description }) => ({
       id,
-      description: STORE_WORDS[id],
+      ...(description === undefined ? {} : { description }),
       ...(id === first.id ? { default: 'true' } : {}),
+      ...(kind === 'http' ? { 'read-only': 'true' } : {}),
     }));
   }
 }

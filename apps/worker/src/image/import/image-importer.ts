@@ -1,15 +1,15 @@
 import { sql } from 'kysely';
 import { isRecord } from '#libs/contracts';
-import { Measured } from '#libs/imagestore';
-import type { ImageStores, Measures } from '#libs/imagestore';
+import { Measured, WebSourceError, openWebSource } from '#libs/imagestore';
+import type { ImageStores, ImportFilter, Measures } from '#libs/imagestore';
 import { getLogger } from '#libs/telemetry';
-import type { Store, Transaction } from '../../store/index.js';
+import type { Queries, Store, Transaction } from '../../store/index.js';
 import { activate } from '../image-data-manager.js';
 import type { ImageObject, ImageObjects } from '../image-objects.js';
 import { FAILED_IMPORT, IMPORTING_TO, IMPORT_LOCK } from './image-imports.js';
 import type { ImageTasks, TaskRow } from './image-tasks.js';
-import type { ImportFilter } from './import-filter.js';
-import { WebSourceError, openWebSource } from './web-source.js';
+import { ImportFailed } from './import-failed.js';
+import type { LocationImporter } from './location-importer.js';
 
 const log = getLogger('albireo.image.import');
 
@@ -17,8 +17,11 @@ const log = getLogger('albireo.image.import');
 const AT_ONCE = 2;
 const RENEWALS = 3;
 
-/** A reason that the owner of an image may read; any other is told as unexpected. */
-class ImportFailed extends Error {}
+/** An object of a store, whole. */
+interface Written {
+  readonly key: string;
+  readonly measures: Measures;
+}
 
 /** Does the tasks that wait: brings data from a stage, the web or another store into stores, and makes images active. */
 export class ImageImporter {
@@ -32,6 +35,7 @@ export class ImageImporter {
     private readonly objects: ImageObjects,
     private readonly tasks: ImageTasks,
     private readonly filter: ImportFilter,
+    private readonly locations: LocationImporter,
     private readonly settings: { readonly leaseSeconds: () => number; readonly sizeCap: () => number },
   ) {}
 
@@ -71,7 +75,8 @@ export class ImageImporter {
       (this.settings.leaseSeconds() * 1000) / RENEWALS,
     );
     try {
-      await this.#import(task);
+      if (task.type === 'location_import') await this.locations.import(task, this.#stop.signal);
+      else await this.#import(task);
     } catch (error) {
       // It is not over: whoever takes it next begins anew.
       if (this.#stop.signal.aborted) return;
@@ -100,8 +105,7 @@ export class ImageImporter {
     const uri = type === 'import' ? input['import_from'] : method['uri'];
     const name = type === 'import' ? 'web-download' : String(method['name']);
     const source = await this.#source(imageId, name, uri);
-    const written: { key: string; measures: Measures }[] = [];
-    for (const store of backend) written.push(await this.#write(imageId, store, source));
+    const { written, failed } = await this.#fill(task, backend, source, request['all_stores_must_succeed'] !== false);
     const [first] = written;
     if (first === undefined) throw new ImportFailed('The image goes to no store.');
     await this.store.transaction(
@@ -111,7 +115,7 @@ export class ImageImporter {
         for (const { key, measures } of written) await this.objects.settle(tx, key, 'stored', measures.size);
         const { disk, ...measures } = first.measures;
         if (name !== 'copy-image') await activate(tx, imageId, { ...measures, virtual_size: disk.virtualSize });
-        await unlock(tx, imageId, taskId);
+        await unlock(tx, imageId, taskId, failed);
         for (const { key } of await this.objects.find(tx, imageId, 'staged')) await this.objects.doom(tx, imageId, key);
         await this.tasks.finish(tx, taskId, { result: { image_id: imageId } });
       },
@@ -119,11 +123,47 @@ export class ImageImporter {
     );
   }
 
+  /** Fills one store after the other; what has been written is gone when one fails that must not. */
+  async #fill(
+    { id: taskId, image_id: imageId }: TaskRow,
+    backend: readonly string[],
+    source: () => Promise<AsyncIterable<Uint8Array>>,
+    mustSucceed: boolean,
+  ): Promise<{ readonly written: readonly Written[]; readonly failed: readonly string[] }> {
+    const id = imageId ?? '';
+    const written: Written[] = [];
+    const failed: string[] = [];
+    let reason: unknown;
+    try {
+      for (const [index, store] of backend.entries()) {
+        try {
+          written.push(await this.#write(id, store, source));
+        } catch (error) {
+          if (mustSucceed || this.#stop.signal.aborted) throw error;
+          log.warning(`Image ${id} is not in the store ${store}: ${String(error)}`);
+          reason = error;
+          failed.push(store);
+        }
+        await mark(this.store.db, id, taskId, backend.slice(index + 1), failed);
+      }
+      if (written.length === 0 && reason !== undefined) throw reason;
+      return { written, failed };
+    } catch (error) {
+      await this.store.transaction(
+        async (tx) => {
+          for (const { key } of written) await this.objects.doom(tx, id, key);
+        },
+        { name: 'image_import_undo' },
+      );
+      throw error;
+    }
+  }
+
   /** Where the bytes come from: opened anew for every store. */
   async #source(imageId: string, method: string, uri: unknown): Promise<() => Promise<AsyncIterable<Uint8Array>>> {
     if (method === 'web-download') {
       if (typeof uri !== 'string') throw new ImportFailed('web-download needs a uri.');
-      return () => openWebSource(uri, this.filter, this.#stop.signal);
+      return () => openWebSource(uri, this.filter, { signal: this.#stop.signal });
     }
     const state = method === 'copy-image' ? 'stored' : 'staged';
     const [object] = await this.objects.find(this.store.db, imageId, state);
@@ -131,17 +171,13 @@ export class ImageImporter {
     return () => this.#read(object);
   }
 
-  async #read({ store, key }: ImageObject): Promise<AsyncIterable<Uint8Array>> {
+  async #read({ store, key, url }: ImageObject): Promise<AsyncIterable<Uint8Array>> {
     const place = this.stores.find(store);
     if (place === undefined) throw new ImportFailed(`The store ${store} is not configured.`);
-    return place.read(key);
+    return place.read(url ?? key);
   }
 
-  async #write(
-    imageId: string,
-    storeId: string,
-    source: () => Promise<AsyncIterable<Uint8Array>>,
-  ): Promise<{ key: string; measures: Measures }> {
+  async #write(imageId: string, storeId: string, source: () => Promise<AsyncIterable<Uint8Array>>): Promise<Written> {
     const store = this.stores.find(storeId);
     if (store === undefined) throw new ImportFailed(`The store ${storeId} is not configured.`);
     const key = await this.store.transaction((tx) => this.objects.begin(tx, imageId, storeId), {
@@ -169,7 +205,8 @@ export class ImageImporter {
   async #fail(tx: Transaction, task: TaskRow, message: string): Promise<void> {
     const { id, type, image_id: imageId } = task;
     if (imageId !== null && (await lockImage(tx, imageId)) !== undefined) {
-      await unlock(tx, imageId, id, this.#backendOf(task));
+      await unlock(tx, imageId, id, type === 'location_import' ? undefined : this.#backendOf(task));
+      if (type === 'location_import') await this.locations.undo(tx, imageId);
       await tx
         .updateTable('images')
         .set({ status: 'queued', size: null, virtual_size: null })
@@ -188,9 +225,26 @@ async function lockImage(tx: Transaction, id: string): Promise<{ readonly id: st
   return tx.selectFrom('images').select('id').where('id', '=', id).forUpdate().executeTakeFirst();
 }
 
-/** Takes the task's lock from the image's properties, and says there which stores could not be filled. */
-async function unlock(tx: Transaction, imageId: string, taskId: string, failed: readonly string[] = []): Promise<void> {
-  const marks = JSON.stringify({ [IMPORTING_TO]: '', [FAILED_IMPORT]: failed.join(',') });
-  await sql`update images set properties = (properties - ${IMPORT_LOCK}::text) || ${marks}::jsonb, updated_at = business_now()
+/**
+ * Takes the task's lock from the image's properties, and says there which stores could not be filled; undefined: it was
+ * none of stores.
+ */
+async function unlock(tx: Transaction, imageId: string, taskId: string, failed?: readonly string[]): Promise<void> {
+  const marks = failed === undefined ? {} : { [IMPORTING_TO]: '', [FAILED_IMPORT]: failed.join(',') };
+  await sql`update images set properties = (properties - ${IMPORT_LOCK}::text) || ${JSON.stringify(marks)}::jsonb,
+    updated_at = business_now()
     where id = ${imageId} and properties ->> ${IMPORT_LOCK}::text = ${taskId}`.execute(tx);
+}
+
+/** Says which stores are still to be filled, and which could not be. */
+async function mark(
+  db: Queries,
+  imageId: string,
+  taskId: string,
+  left: readonly string[],
+  failed: readonly string[],
+): Promise<void> {
+  const marks = JSON.stringify({ [IMPORTING_TO]: left.join(','), [FAILED_IMPORT]: failed.join(',') });
+  await sql`update images set properties = properties || ${marks}::jsonb
+    where id = ${imageId} and properties ->> ${IMPORT_LOCK}::text = ${taskId}`.execute(db);
 }

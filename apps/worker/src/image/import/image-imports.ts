@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { ExpectedError, imageFieldsByName, isRecord, refuseImageValue } from '#libs/contracts';
 import type { ImageCreateArgs, ImageData, ImageImportArgs, ImageTaskCreateArgs, ImageTaskData } from '#libs/contracts';
-import type { ImageStores } from '#libs/imagestore';
+import type { ImageStores, ImportFilter } from '#libs/imagestore';
 import type { RequestContext } from '#libs/telemetry';
 import type { Store } from '../../store/index.js';
 import type { ImageAccess } from '../image-access.js';
@@ -9,7 +9,6 @@ import type { ImageLimits } from '../image-limits.js';
 import type { ImageManager } from '../image-manager.js';
 import type { ImageObjects } from '../image-objects.js';
 import type { ImageTasks } from './image-tasks.js';
-import type { ImportFilter } from './import-filter.js';
 
 /** The property that an image has while it is imported, glance's lock. */
 export const IMPORT_LOCK = 'os_glance_import_task';
@@ -120,7 +119,7 @@ export class ImageImports {
 
   /** Error Conflict for a store that there is not. */
   #storesOf(args: ImageImportArgs): readonly string[] {
-    if (args.all_stores === true) return this.stores.all.map(({ id }) => id);
+    if (args.all_stores === true) return this.stores.writable.map(({ id }) => id);
     const wanted = args.stores ?? [];
     if (wanted.length === 0) return [this.stores.default.id];
     for (const store of wanted) {

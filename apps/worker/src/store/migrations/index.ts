@@ -17,6 +17,7 @@ import { computeAnswers } from './20261128-compute-answers.js';
 import { sharing } from './20261128-sharing.js';
 import { identityBreadth } from './20261128-identity-breadth.js';
 import { fakeHosts } from './20261128-fake-hosts.js';
+import { imageLocations } from './20261129-image-locations.js';
 import { imageStore } from './20261128-image-store.js';
 import { metering } from './20261128-metering.js';
 import { identityDelegation } from './20261128-identity-delegation.js';
@@ -88,4 +89,5 @@ export const migrations: readonly Migration[] = [
   portBindings,
   dhcpAgentNotices,
   agentChanges,
+  imageLocations,
 ];

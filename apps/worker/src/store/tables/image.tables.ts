@@ -45,6 +45,9 @@ export interface ImageObjectsTable {
   state: 'writing' | 'staged' | 'stored' | 'doomed';
   lease_until: string | null;
   size: number | null;
+  /** Of data that lies elsewhere, in a store that is only read. */
+  url: Generated<string | null>;
+  metadata: DefaultJson<Record<string, unknown>>;
   created_at: DefaultTimestamp;
 }
 

@@ -3,31 +3,51 @@ import type { LookupAddress } from 'node:dns';
 import { request as httpRequest } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import type { RequestOptions } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import type { ImportFilter } from './import-filter.js';
 
 const MAX_REDIRECTS = 5;
 const IDLE_MS = 60_000;
 
-/** Why something could not be fetched, in words that a project may read. */
+/** Why something could not be fetched, in words that a project may read; with the source's status, if it answered. */
 export class WebSourceError extends Error {
   override readonly name = 'WebSourceError';
+  constructor(
+    message: string,
+    readonly status?: number,
+  ) {
+    super(message);
+  }
+}
+
+/** How a source is asked: GET for its whole unless said otherwise. */
+export interface WebQuestion {
+  readonly method?: 'GET' | 'HEAD';
+  /** A header `Range`; a source that cannot do that answers 200 and everything. */
+  readonly range?: string;
+  readonly tls?: Pick<RequestOptions, 'ca' | 'rejectUnauthorized'>;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * The body behind a URL, as it comes. Every URL on the way, and the very address that is connected to, has passed the
  * filter: neither a redirect nor a name that changes its address leads inside. Throws WebSourceError.
  */
-export async function openWebSource(url: string, filter: ImportFilter, signal: AbortSignal): Promise<IncomingMessage> {
+export async function openWebSource(
+  url: string,
+  filter: ImportFilter,
+  question: WebQuestion = {},
+): Promise<IncomingMessage> {
   let next = url;
   for (let hops = 0; hops <= MAX_REDIRECTS; hops += 1) {
-    if (!filter.allows(next)) throw new WebSourceError(`URI for web-download does not pass filtering: ${next}`);
-    const answer = await ask(new URL(next), filter, signal);
+    if (!filter.allows(next)) throw new WebSourceError(`The URI does not pass filtering: ${next}`);
+    const answer = await ask(new URL(next), filter, question);
     const { statusCode = 0, headers } = answer;
-    if (statusCode === 200) return answer;
+    if (statusCode === 200 || (statusCode === 206 && question.range !== undefined)) return answer;
     answer.destroy();
     if (![301, 302, 303, 307, 308].includes(statusCode) || headers.location === undefined) {
-      throw new WebSourceError(`The source of the image answered ${statusCode}.`);
+      throw new WebSourceError(`The source of the image answered ${statusCode}.`, statusCode);
     }
     if (!URL.canParse(headers.location, next)) throw new WebSourceError('The source of the image redirects to no URL.');
     next = new URL(headers.location, next).href;
@@ -35,12 +55,24 @@ export async function openWebSource(url: string, filter: ImportFilter, signal: A
   throw new WebSourceError(`The source of the image redirects more than ${MAX_REDIRECTS} times.`);
 }
 
-function ask(url: URL, filter: ImportFilter, signal: AbortSignal): Promise<IncomingMessage> {
+function ask(
+  url: URL,
+  filter: ImportFilter,
+  { method = 'GET', range, tls, signal }: WebQuestion,
+): Promise<IncomingMessage> {
   const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
     const asked = request(
       url,
-      { agent: false, signal, timeout: IDLE_MS, lookup: guardedLookup(filter), headers: { accept: '*/*' } },
+      {
+        agent: false,
+        method,
+        ...(signal === undefined ? {} : { signal }),
+        timeout: IDLE_MS,
+        lookup: guardedLookup(filter),
+        headers: { accept: '*/*', ...(range === undefined ? {} : { range }) },
+        ...tls,
+      },
       resolve,
     );
     asked.once('timeout', () =>
