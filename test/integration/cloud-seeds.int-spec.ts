@@ -18,8 +18,10 @@ routers:
   - { name: web-router, project: web, gateway: public, subnets: [web-subnet] }
 security_groups:
   - { name: www, project: web, rules: [{ protocol: tcp, ports: 80 }, { protocol: tcp, ports: 8000-8080, remote: 10.0.0.0/8 }] }
+zones:
+  - { name: az-1, metadata: { ssd: 'yes' } }
 servers:
-  - { name: web-1, project: web, flavor: tiny.test, image: cirros, networks: [web-net], security_groups: [www] }
+  - { name: web-1, project: web, flavor: tiny.test, image: cirros, networks: [web-net], security_groups: [www], zone: az-1 }
 `;
 
 describe('seeds of a cloud', { timeout: 300_000 }, () => {
@@ -50,13 +52,19 @@ describe('seeds of a cloud', { timeout: 300_000 }, () => {
 
   it('make what a file describes, once, and are written again by export', async () => {
     const made = await albireo.succeed(['seed', file(seed)]);
-    assert.match(made, /made 1 projects, 1 users, 1 flavors, 1 networks, 1 routers, 1 security_groups, 1 servers/);
+    assert.match(
+      made,
+      /made 1 projects, 1 users, 1 flavors, 1 networks, 1 routers, 1 security_groups, 1 zones, 1 servers/,
+    );
     const { body } = await cloud.api('compute', 'GET', '/servers/detail?all_tenants=1');
-    const [server] = (body as { servers: { name: string; status: string; addresses: object }[] }).servers;
-    assert.deepEqual([server?.name, server?.status], ['web-1', 'ACTIVE']);
+    const [server] = (body as { servers: Record<string, unknown>[] }).servers;
+    const shown = ['name', 'status', 'OS-EXT-AZ:availability_zone'].map((key) => server?.[key]);
+    assert.deepEqual(shown, ['web-1', 'ACTIVE', 'az-1']);
     assert.match(await albireo.succeed(['seed', file(seed)]), /made nothing: all of it was there/);
 
     const written = await albireo.succeed(['export']);
+    for (const part of ['port: 7', 'hosts: 1', 'ssd: yes', '- www', 'zone: az-1'])
+      assert.ok(written.includes(part), part);
     await albireo.succeed(['reset']);
     assert.deepEqual(await names('compute', '/servers?all_tenants=1', 'servers'), []);
     await albireo.succeed(['seed', file(written)]);
@@ -88,7 +96,12 @@ describe('seeds of a cloud', { timeout: 300_000 }, () => {
     const references = await albireo.run(['seed', file(dangling)]);
     assert.match(references.err, /2 faults, nothing was done/);
     assert.match(references.err, /:11: routers\[0\]\.gateway: no network is named "nowhere"/);
-    assert.match(references.err, /:15: servers\[0\]\.image: no image is named "windows"/);
+    assert.match(references.err, /:17: servers\[0\]\.image: no image is named "windows"/);
+    const many = await albireo.run([
+      'seed',
+      file(seed.replace('name: az-1, metadata', 'name: az-1, hosts: 3, metadata')),
+    ]);
+    assert.match(many.err, /zones\[0\]: the API refused it with 409: only 1 of 3 hosts are left without a zone/);
     // What only an API knows: the range of the router's second subnet is taken.
     const refused = await albireo.run(['seed', file(seed.replace('ports: 8000-8080', 'ports: 9-8'))]);
     assert.match(refused.err, /:13: security_groups\[0\]: the API refused it with 400/);

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { CloudError, EXIT } from '../cloud.errors.js';
 import { LAST_BASE, PORT_COUNT, listenVariables, portVariables } from './ports.js';
 
@@ -36,11 +37,29 @@ export async function serverInput(
       ...environment,
       ...ports,
       ...(flags.listen === undefined ? {} : listenVariables(flags.listen)),
-      ...(flags.seed !== undefined && { OS_CONTROL__SEED: flags.seed }),
+      ...(flags.seed !== undefined && {
+        OS_CONTROL__SEED: flags.seed,
+        ...(await hostVariables(flags.seed, environment)),
+      }),
       ...(flags.faults !== undefined && { OS_FAULTS__FILE: flags.faults }),
       ...(flags.control === false && { OS_CONTROL__ENABLED: 'false', OS_FAULTS__ENABLED: 'false' }),
     },
   };
+}
+
+/** As many compute hosts as the zones of a seed need, where the environment does not say how many. */
+async function hostVariables(
+  file: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<Record<string, string>> {
+  if (file === 'devstack' || environment['OS_FAKE__HOSTS'] !== undefined) return {};
+  try {
+    const { hostsOf } = await import('../../../server/src/seed/seed-document.js');
+    const hosts = hostsOf(await readFile(file, 'utf8'), file);
+    return hosts === 0 ? {} : { OS_FAKE__HOSTS: String(hosts) };
+  } catch (error) {
+    throw new CloudError(`--seed ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 function portBase(text: string): number {

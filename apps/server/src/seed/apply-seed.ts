@@ -5,7 +5,8 @@ import { DocumentError, faultPlan } from '#libs/simulation';
 import type { Snapshots } from '../../../worker/src/snapshots/snapshots.js';
 import { ApiRefusal, ApiSession, textIn } from './api-session.js';
 import { lookAround, namesOf } from './cloud-names.js';
-import { checkReferences, readSeed } from './seed-document.js';
+import { readSeed } from './seed-document.js';
+import { checkReferences } from './seed-references.js';
 import { SeedRun } from './seed-run.js';
 import type { SeedCounts } from './seed-run.js';
 

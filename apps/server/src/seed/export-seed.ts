@@ -10,8 +10,13 @@ const OWN_GROUP = 'default';
 export async function exportSeed(session: ApiSession): Promise<string> {
   const things = await lookAround(session);
   const assignments = await session.list('identity', '/v3/role_assignments?include_names=true', 'role_assignments');
+  const quotas = await quotasOf(session, things);
   const seed = {
-    projects: things.projects.map(({ name, description }) => ({ name, ...texts({ description }) })),
+    projects: things.projects.map(({ id, name, description }) => ({
+      name,
+      ...texts({ description }),
+      ...quotas(String(id)),
+    })),
     users: things.users.map((user) => ({
       name: user['name'],
       ...texts({ email: user['email'] }),
@@ -43,6 +48,7 @@ export async function exportSeed(session: ApiSession): Promise<string> {
         ...texts({ description: group['description'] }),
         ...rulesOf(group),
       })),
+    zones: things.zones.map(zoneOf),
     servers: things.servers.map((server) => serverOf(server, things)),
   };
   // By their names, so that two exports of the same are the same.
@@ -77,6 +83,36 @@ function rolesOf(user: Body, assignments: readonly Body[]): object {
         : [],
   );
   return roles.length === 0 ? {} : { roles: inOrder(roles) };
+}
+
+/** Limits of a project that are not everybody's. */
+async function quotasOf(session: ApiSession, { projects }: CloudThings): Promise<(id: string) => object> {
+  const network = new Map(
+    (await session.list('network', '/v2.0/quotas', 'quotas')).map((quota) => [String(quota['project_id']), quota]),
+  );
+  const found = new Map<string, object>();
+  for (const id of projects.map((project) => String(project['id']))) {
+    const path = `/v2.1/os-quota-sets/${id}`;
+    const own = (await session.ask('osapi_compute', 'GET', path))['quota_set'] as Body;
+    const common = (await session.ask('osapi_compute', 'GET', `${path}/defaults`))['quota_set'] as Body;
+    const networkDefaults = (await session.ask('network', 'GET', `/v2.0/quotas/${id}/default`))['quota'] as Body;
+    const quotas = {
+      ...limits('compute', own, common),
+      ...limits('network', network.get(id) ?? networkDefaults, networkDefaults),
+    };
+    if (Object.keys(quotas).length > 0) found.set(id, { quotas });
+  }
+  return (id) => found.get(id) ?? {};
+}
+
+function limits(api: 'compute' | 'network', own: Body, common: Body): object {
+  const entries = Object.entries(own).filter(([name, limit]) => typeof limit === 'number' && limit !== common[name]);
+  return entries.length === 0 ? {} : { [api]: Object.fromEntries(entries) };
+}
+
+function zoneOf({ name, hosts, metadata }: Body): object {
+  const { availability_zone: _zone, ...rest } = metadata as Record<string, string>;
+  return { name, hosts: (hosts as string[]).length, ...(Object.keys(rest).length > 0 && { metadata: rest }) };
 }
 
 function flavorOf(flavor: Body): object {
@@ -128,7 +164,11 @@ function rulesOf(group: Body): object {
   return rules.length === 0 ? {} : { rules: inOrder(rules) };
 }
 
-function serverOf(server: Body, { flavors, images, networks, projects }: CloudThings): object {
+function serverOf(server: Body, { flavors, images, networks, projects, zones }: CloudThings): object {
+  const zone = zones.find(({ name }) => name === server['OS-EXT-AZ:availability_zone'])?.['name'];
+  const groups = ((server['security_groups'] ?? []) as { name: string }[])
+    .map(({ name }) => name)
+    .filter((name) => name !== OWN_GROUP);
   const {
     addresses = {},
     flavor,
@@ -148,6 +188,8 @@ function serverOf(server: Body, { flavors, images, networks, projects }: CloudTh
     flavor: flavor.original_name ?? flavors.find(({ id }) => id === flavor.id)?.['name'],
     image: images.find(({ id }) => id === imageId)?.['name'] ?? '',
     networks: Object.keys(addresses).filter((name) => known.has(name)),
+    ...(groups.length > 0 && { security_groups: groups.toSorted() }),
+    ...(zone !== undefined && { zone }),
     ...(Object.keys(metadata).length > 0 && { metadata }),
   };
 }

@@ -1,6 +1,5 @@
 import { isIP } from 'node:net';
 import { YamlSource, checks } from '#libs/simulation';
-import type { Path } from '#libs/simulation';
 
 /** A cloud as a file describes it. Everything is named by its name; a thing that is there already stays as it is. */
 export interface SeedDocument {
@@ -11,6 +10,7 @@ export interface SeedDocument {
   readonly networks?: readonly SeedNetwork[];
   readonly routers?: readonly SeedRouter[];
   readonly security_groups?: readonly SeedSecurityGroup[];
+  readonly zones?: readonly SeedZone[];
   readonly servers?: readonly SeedServer[];
 }
 
@@ -89,11 +89,20 @@ export interface SeedSecurityGroup extends Owned {
   readonly description?: string;
   readonly rules?: readonly SeedRule[];
 }
+/** An availability zone of compute: an aggregate of that name with some of the cloud's hosts, which all are alike. */
+export interface SeedZone {
+  readonly name: string;
+  /** How many. @default 1 */
+  readonly hosts?: number;
+  /** Of the aggregate. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
 export interface SeedServer extends Owned {
   readonly flavor: string;
   readonly image: string;
   readonly networks: readonly string[];
   readonly security_groups?: readonly string[];
+  readonly zone?: string;
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
@@ -105,6 +114,7 @@ export const SECTIONS = [
   'networks',
   'routers',
   'security_groups',
+  'zones',
   'servers',
 ] as const;
 
@@ -177,21 +187,24 @@ const CHECKS: Readonly<Record<(typeof SECTIONS)[number], typeof text>> = {
       }),
     ),
   }),
+  zones: mapping({
+    name: required(matching(/^[^\s:/][^:/]{0,253}$/u, 'a name of 1 to 254 characters without : and /')),
+    hosts: integer(1, 1000),
+    metadata: mapOf(text),
+  }),
   servers: mapping({
     ...owned,
     flavor: required(text),
     image: required(text),
     networks: required(listOf(text)),
     security_groups: listOf(text),
+    zone: text,
     metadata: mapOf(text),
   }),
 };
 
-/** Names that a cloud has already, by section. */
-export type KnownNames = Readonly<Record<(typeof SECTIONS)[number] | 'subnets' | 'roles', ReadonlySet<string>>>;
-
 /**
- * Reads a seed and checks its form. What it refers to is checked by `checkReferences`, against itself and the cloud.
+ * Reads a seed and checks its form. What it refers to is checked by `checkReferences` (seed-references.ts), against itself and the cloud.
  * Throws DocumentError with all that is wrong.
  */
 export function readSeed(text_: string, file: string): { readonly source: YamlSource; readonly seed: SeedDocument } {
@@ -204,42 +217,7 @@ export function readSeed(text_: string, file: string): { readonly source: YamlSo
   return { source, seed };
 }
 
-/** Throws DocumentError with every name that is neither in the seed nor in the cloud, and with those given twice. */
-export function checkReferences({ source, seed }: ReturnType<typeof readSeed>, known: KnownNames): void {
-  const names = (section: (typeof SECTIONS)[number]): ReadonlySet<string> =>
-    new Set([...known[section], ...(seed[section] ?? []).map((one) => one.name)]);
-  const projects = names('projects');
-  const networks = names('networks');
-  const own = (seed.networks ?? []).flatMap((network) => (network.subnets ?? []).map((subnet) => subnet.name));
-  const subnets = new Set([...known.subnets, ...own]);
-  const need = (path: Path, wanted: string | undefined, kind: string, among: ReadonlySet<string>): void => {
-    if (wanted !== undefined && !among.has(wanted)) source.fault(path, `no ${kind} is named ${JSON.stringify(wanted)}`);
-  };
-  for (const section of SECTIONS) {
-    const seen = new Set<string>();
-    for (const [at, one] of (seed[section] ?? []).entries()) {
-      const owner = 'project' in one ? one.project : undefined;
-      need([section, at, 'project'], owner, 'project', projects);
-      const key = JSON.stringify([owner, one.name]);
-      if (seen.has(key)) source.fault([section, at, 'name'], `is there twice in ${section}`);
-      seen.add(key);
-    }
-  }
-  for (const [at, { roles = [] }] of (seed.users ?? []).entries()) {
-    for (const [nth, { project, role }] of roles.entries()) {
-      need(['users', at, 'roles', nth, 'project'], project, 'project', projects);
-      need(['users', at, 'roles', nth, 'role'], role, 'role', known.roles);
-    }
-  }
-  for (const [at, { gateway, subnets: wanted = [] }] of (seed.routers ?? []).entries()) {
-    need(['routers', at, 'gateway'], gateway, 'network', networks);
-    for (const [nth, one] of wanted.entries()) need(['routers', at, 'subnets', nth], one, 'subnet', subnets);
-  }
-  for (const [at, server] of (seed.servers ?? []).entries()) {
-    need(['servers', at, 'flavor'], server.flavor, 'flavor', names('flavors'));
-    need(['servers', at, 'image'], server.image, 'image', names('images'));
-    for (const [nth, one] of server.networks.entries())
-      need(['servers', at, 'networks', nth], one, 'network', networks);
-  }
-  source.settle();
+/** How many hosts the zones of a seed need; 0 without zones. Throws DocumentError. */
+export function hostsOf(text_: string, file: string): number {
+  return (readSeed(text_, file).seed.zones ?? []).reduce((sum, { hosts = 1 }) => sum + hosts, 0);
 }

@@ -31,6 +31,8 @@ export class SeedRun {
   readonly #ids = new Map<string, string>();
   readonly #made: Partial<Record<Section, number>> = {};
   readonly #adminProject: string;
+  /** Hosts that had a zone before. */
+  readonly #zoned: readonly string[];
   position: SeedPosition = { section: 'projects', index: 0 };
 
   constructor(
@@ -44,6 +46,7 @@ export class SeedRun {
     this.#session = session;
     this.#seed = seed;
     this.#adminProject = adminProject;
+    this.#zoned = things.zones.flatMap(({ hosts }) => hosts as string[]);
     for (const [kind, list] of Object.entries(things) as [string, readonly Body[]][]) {
       for (const one of list) {
         const owner = one['project_id'] ?? one['tenant_id'];
@@ -87,6 +90,7 @@ export class SeedRun {
       return String(id);
     });
     await this.#network();
+    await this.#zones();
     await this.#servers();
     return this.#made;
   }
@@ -140,6 +144,32 @@ export class SeedRun {
     });
   }
 
+  /** Hosts go to zones in the order of their names; those that have a zone keep it. */
+  async #zones(): Promise<void> {
+    if (this.#seed.zones === undefined) return;
+    const zoned = new Set(this.#zoned);
+    const hypervisors = await this.#session.list('osapi_compute', '/v2.1/os-hypervisors/detail', 'hypervisors');
+    const free = hypervisors
+      .map(({ service }) => textIn(service as Body, 'host'))
+      .filter((host) => !zoned.has(host))
+      .toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+    await this.#each('zones', ({ name, hosts = 1, metadata }) => async () => {
+      const taken = free.splice(0, hosts);
+      if (taken.length < hosts) {
+        const text = `only ${taken.length} of ${hosts} hosts are left without a zone: the cloud has ${hypervisors.length} ([fake] hosts)`;
+        throw new ApiRefusal(409, text);
+      }
+      const aggregate = { name, availability_zone: name };
+      const made = await this.#session.ask('osapi_compute', 'POST', '/v2.1/os-aggregates', { aggregate });
+      const { id } = made['aggregate'] as { id: number };
+      const act = (body: object): Promise<Body> =>
+        this.#session.ask('osapi_compute', 'POST', `/v2.1/os-aggregates/${id}/action`, body);
+      for (const host of taken) await act({ add_host: { host } });
+      if (metadata !== undefined) await act({ set_metadata: { metadata } });
+      return String(id);
+    });
+  }
+
   /** Servers are made in their projects: the administrator takes a role there for the time. */
   async #servers(): Promise<void> {
     const made: { session: ApiSession; id: string; index: number }[] = [];
@@ -152,6 +182,7 @@ export class SeedRun {
         flavorRef: this.#id('flavors', server.flavor),
         imageRef: this.#id('images', server.image),
         networks: server.networks.map((network) => ({ uuid: this.#id('networks', network, owner) })),
+        ...(server.zone !== undefined && { availability_zone: server.zone }),
         ...(server.metadata !== undefined && { metadata: server.metadata }),
         ...(server.security_groups !== undefined && {
           security_groups: server.security_groups.map((name) => ({ name })),
