@@ -195,7 +195,7 @@ export class CrashBench {
     const body = { host, binary: 'nova-compute', forced_down: isDown };
     const headers = { 'OpenStack-API-Version': 'compute 2.11' };
     await this.#cloud.api.expect(200, 'osapi_compute', 'PUT', '/v2.1/os-services/force-down', { body, headers });
-    this.#down = isDown ? String(host) : undefined;
+    this.#down = isDown && typeof host === 'string' ? host : undefined;
   }
 
   /** The client's request. An error of the server's is an answer, too: the caller knows and could decide. */

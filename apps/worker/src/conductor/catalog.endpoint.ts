@@ -23,7 +23,7 @@ import type {
   LimitsData,
   ListArgs,
   Page,
-  ProjectArgs,
+  ProjectQuotaArgs,
   ServiceData,
   ServiceUpdateArgs,
   VersionedObject,
@@ -95,8 +95,8 @@ export class CatalogEndpoint {
   }
 
   @RpcMethod('quota_get')
-  async getQuota(context: RequestContext, args: ProjectArgs): Promise<VersionedObject<LimitsData>> {
-    return Limits.wrap(await this.limits.quota(context, args.project_id));
+  async getQuota(context: RequestContext, args: ProjectQuotaArgs): Promise<VersionedObject<LimitsData>> {
+    return Limits.wrap(await this.limits.quota(context, args));
   }
 
   @RpcMethod('hypervisor_list')

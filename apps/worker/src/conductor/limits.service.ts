@@ -1,14 +1,18 @@
+import { sql } from 'kysely';
 import { ExpectedError } from '#libs/contracts';
-import type { LimitsData, QuotaUpdateArgs } from '#libs/contracts';
+import type { LimitsData, ProjectQuotaArgs, QuotaUpdateArgs } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import type { Authorizer } from '../policy/authorizer.js';
 import { countUsage, resourcesOf } from '../quota/quota-resources.js';
-import type { QuotaResource } from '../quota/quota-resources.js';
+import type { Amounts, QuotaResource } from '../quota/quota-resources.js';
 import type { Quotas } from '../quota/quotas.js';
-import { deleteLimits, setClassLimits, setLimits } from '../quota/set-limits.js';
+import { deleteLimits, deleteUserLimits, setClassLimits, setLimits, setUserLimits } from '../quota/set-limits.js';
 import type { Store, Transaction } from '../store/index.js';
 
 const DEFAULT_CLASS = 'default';
+
+/** What is added up; of all others each object has its bound. */
+const COUNTED = ['instances', 'cores', 'ram', 'server_groups'] as const;
 
 /** Names of the limits in their object, by resource. */
 const MEMBERS: Readonly<Record<string, string>> = {
@@ -41,9 +45,9 @@ export class LimitsService {
     return this.#read(context, 'os_compute_api:limits', context.project_id ?? '');
   }
 
-  /** Those of a project that the caller names; as far as the policy lets him. */
-  quota(context: RequestContext, projectId: string): Promise<LimitsData> {
-    return this.#read(context, 'os_compute_api:os-quota-sets:show', projectId);
+  /** Those of a project that the caller names, or of a user of it; as far as the policy lets him. */
+  quota(context: RequestContext, { project_id: projectId, user_id: userId }: ProjectQuotaArgs): Promise<LimitsData> {
+    return this.#read(context, 'os_compute_api:os-quota-sets:show', projectId, userId);
   }
 
   /** The limits of a class; those of `default` hold for every project without limits of its own. */
@@ -65,9 +69,12 @@ export class LimitsService {
     return { ...limits, ...own };
   }
 
-  /** Gives a project or a class limits of its own. Errors: InvalidInput (below what is used, without `force`; unknown). */
+  /**
+   * Gives a project, a user of it, or a class limits of its own. Errors: InvalidInput (below what is used, or a user's above
+   * his project's, without `force`; unknown).
+   */
   async update(context: RequestContext, args: QuotaUpdateArgs): Promise<LimitsData> {
-    const { project_id: projectId, class_name: className = DEFAULT_CLASS, limits, force } = args;
+    const { project_id: projectId, user_id: userId, class_name: className = DEFAULT_CLASS, limits, force } = args;
     const rule = projectId === undefined ? 'os-quota-class-sets:update' : 'os-quota-sets:update';
     this.authorizer.authorize(context, 'compute', `os_compute_api:${rule}`, { project_id: projectId ?? null });
     const known = resourcesOf('compute');
@@ -78,28 +85,38 @@ export class LimitsService {
       async (tx) => {
         if (projectId === undefined) return setClassLimits(tx, 'compute', className, limits);
         await this.quotas.hold(tx, 'compute', resources, [{ projectId }]);
-        if (!force) await requireAbove(tx, projectId, resources, limits);
-        return setLimits(tx, 'compute', projectId, limits);
+        if (!force) await requireAbove(tx, projectId, userId, limits);
+        if (userId === undefined) return setLimits(tx, 'compute', projectId, limits);
+        if (!force) requireWithin(await this.quotas.limits(tx, 'compute', projectId), limits);
+        return setUserLimits(tx, 'compute', { projectId, userId }, limits);
       },
       { name: 'quota_update' },
     );
-    return projectId === undefined ? this.#limitsOf('') : this.#limitsOf(projectId);
+    return projectId === undefined ? this.#limitsOf('') : this.#limitsOf(projectId, userId);
   }
 
-  /** The defaults hold again. */
-  async reset(context: RequestContext, projectId: string): Promise<void> {
+  /** The defaults hold again; of a user the project's. With a project's go those of its users. */
+  async reset(context: RequestContext, { project_id: projectId, user_id: userId }: ProjectQuotaArgs): Promise<void> {
     this.authorizer.authorize(context, 'compute', 'os_compute_api:os-quota-sets:delete', { project_id: projectId });
-    await this.store.transaction((tx) => deleteLimits(tx, 'compute', projectId), { name: 'quota_delete' });
+    await this.store.transaction(
+      async (tx) => {
+        await deleteUserLimits(tx, 'compute', projectId, userId);
+        if (userId === undefined) await deleteLimits(tx, 'compute', projectId);
+      },
+      { name: 'quota_delete' },
+    );
   }
 
-  #read(context: RequestContext, rule: string, projectId: string): Promise<LimitsData> {
+  #read(context: RequestContext, rule: string, projectId: string, userId?: string): Promise<LimitsData> {
     this.authorizer.authorize(context, 'compute', rule, { project_id: projectId });
-    return this.#limitsOf(projectId);
+    return this.#limitsOf(projectId, userId);
   }
 
-  async #limitsOf(projectId: string): Promise<LimitsData> {
-    const counted = ['instances', 'cores', 'ram', 'server_groups'] as const;
-    const { limits, used } = await this.quotas.read(this.store.db, 'compute', counted, projectId);
+  async #limitsOf(projectId: string, userId?: string): Promise<LimitsData> {
+    const { db } = this.store;
+    const ofUser = userId === undefined ? {} : await this.quotas.userLimits(db, 'compute', projectId, userId);
+    const limits = { ...(await this.quotas.limits(db, 'compute', projectId)), ...ofUser };
+    const used = await countUsage(db, 'compute', COUNTED, projectId, userId);
     return {
       max_instances: limits.instances,
       max_cores: limits.cores,
@@ -123,20 +140,39 @@ export class LimitsService {
   }
 }
 
+/** Not below what there is, nor below what the users of the project may have together. */
 async function requireAbove(
   tx: Transaction,
   projectId: string,
-  resources: readonly QuotaResource<'compute'>[],
+  userId: string | undefined,
   limits: Readonly<Record<string, number>>,
 ): Promise<void> {
-  const counted = resources.filter((name) => name !== 'key_pairs');
-  const used = await countUsage(tx, 'compute', counted, projectId);
-  for (const resource of counted) {
+  const used = await countUsage(tx, 'compute', COUNTED, projectId, userId);
+  const given = userId === undefined ? await givenToUsers(tx, projectId) : {};
+  for (const resource of COUNTED) {
     const limit = limits[resource] ?? -1;
-    if (limit < 0 || used[resource] <= limit) continue;
+    const least = Math.max(used[resource], given[resource] ?? 0);
+    if (limit < 0 || least <= limit) continue;
     throw new ExpectedError(
       'InvalidInput',
-      `Quota limit ${limit} for ${resource} must be greater than or equal to already used and reserved ${used[resource]}.`,
+      `Quota limit ${limit} for ${resource} must be greater than or equal to already used and reserved ${least}.`,
     );
+  }
+}
+
+async function givenToUsers(tx: Transaction, projectId: string): Promise<Readonly<Record<string, number>>> {
+  const { rows } = await sql<{ resource: string; given: number }>`
+    select resource, sum(hard_limit)::int8 as given from user_quotas
+    where service = 'compute' and project_id = ${projectId} and hard_limit > 0 group by resource`.execute(tx);
+  return Object.fromEntries(rows.map(({ resource, given }) => [resource, Number(given)]));
+}
+
+/** A user's limits are not above his project's. */
+function requireWithin(project: Amounts<'compute'>, limits: Readonly<Record<string, number>>): void {
+  for (const [resource, limit] of Object.entries(limits)) {
+    const most = project[resource as QuotaResource<'compute'>];
+    if (most < 0 || (limit >= 0 && limit <= most)) continue;
+    const text = `Quota limit ${limit} for ${resource} must be less than or equal to ${most}.`;
+    throw new ExpectedError('InvalidInput', text);
   }
 }

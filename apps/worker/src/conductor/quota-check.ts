@@ -6,9 +6,31 @@ import type { Transaction } from '../store/index.js';
 const SERVER_RESOURCES = ['instances', 'cores', 'ram'] as const;
 type ServerResource = (typeof SERVER_RESOURCES)[number];
 
-/** Holds off other creates of servers of the project until the commit: the first thing that the transaction does. */
-export function holdServers(tx: Transaction, quotas: Quotas, projectId: string): Promise<QuotaHold<'compute'>> {
-  return quotas.hold(tx, 'compute', SERVER_RESOURCES, [{ projectId }]);
+/**
+ * Holds off other creates of servers of the project until the commit: the first thing that the transaction does. The
+ * user's own limits within the project are held, too.
+ */
+export function holdServers(
+  tx: Transaction,
+  quotas: Quotas,
+  projectId: string,
+  memberId: string | null,
+): Promise<QuotaHold<'compute'>> {
+  return quotas.hold(tx, 'compute', SERVER_RESOURCES, [{ projectId, memberId }]);
+}
+
+type ServerAmounts = Readonly<Partial<Record<ServerResource, QuotaAmount>>>;
+
+/** What the project, or its user, has less room in, by resource. */
+export async function serverAmounts(hold: QuotaHold<'compute'>, projectId: string): Promise<ServerAmounts> {
+  const [project, user] = [await hold.amounts({ projectId }), await hold.userAmounts({ projectId })];
+  const roomOf = (amount: QuotaAmount): number => amount.limit - amount.used;
+  const closer = SERVER_RESOURCES.flatMap((name) => {
+    const found = [project[name], user[name]].filter((amount) => amount !== undefined);
+    const [first] = found.toSorted((a, b) => roomOf(a) - roomOf(b));
+    return first === undefined ? [] : [[name, first] as const];
+  });
+  return Object.fromEntries(closer);
 }
 
 /**
@@ -21,7 +43,7 @@ export async function roomForServers(
   flavor: { readonly vcpus: number; readonly ram: number },
   count: { readonly min: number; readonly max: number },
 ): Promise<number> {
-  const amounts = await hold.amounts({ projectId });
+  const amounts = await serverAmounts(hold, projectId);
   const each = { instances: 1, cores: flavor.vcpus, ram: flavor.ram };
   const fitting = SERVER_RESOURCES.map((name) => ({ name, servers: fit(amounts[name], each[name]) }));
   const allowed = Math.min(count.max, ...fitting.map(({ servers }) => servers));
@@ -37,7 +59,7 @@ function fit(amount: QuotaAmount | undefined, each: number): number {
 
 function quotaExceeded(
   over: readonly ServerResource[],
-  amounts: Readonly<Partial<Record<ServerResource, QuotaAmount>>>,
+  amounts: ServerAmounts,
   each: Readonly<Record<ServerResource, number>>,
   count: number,
 ): ExpectedError {

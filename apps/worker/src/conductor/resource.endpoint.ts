@@ -20,7 +20,7 @@ import type {
   LimitsData,
   ListArgs,
   Page,
-  ProjectArgs,
+  ProjectQuotaArgs,
   QuotaClassArgs,
   QuotaUpdateArgs,
   ServerGroupCreateArgs,
@@ -99,8 +99,8 @@ export class ResourceEndpoint {
   }
 
   @RpcMethod('quota_delete')
-  async deleteQuota(context: RequestContext, args: ProjectArgs): Promise<null> {
-    await this.limits.reset(context, args.project_id);
+  async deleteQuota(context: RequestContext, args: ProjectQuotaArgs): Promise<null> {
+    await this.limits.reset(context, args);
     return null;
   }
 

@@ -147,6 +147,39 @@ describe('what surrounds servers', () => {
     await assert.rejects(worker.conductor.call(owner, 'quota_update', low), { name: 'PolicyNotAuthorized' });
   });
 
+  it('quotas of a user within a project, for what he makes there', async () => {
+    const context = memberContext();
+    const { project_id: project = null, user_id: user = null } = context;
+    const of = { project_id: project ?? '', user_id: user ?? '' };
+    const change = (limits: Record<string, number>, user_id: string | undefined = of.user_id, force = false) =>
+      worker.conductor.call(admin, 'quota_update', {
+        project_id: of.project_id,
+        ...(user_id !== '' && { user_id }),
+        limits,
+        force,
+      });
+    await change({ cores: 20, ram: 51_200 }, '', true);
+    await change({ instances: 1, server_groups: 0 });
+    await assert.rejects(change({ cores: 21 }), { message: /cores must be less than or equal to 20/ });
+    const shown = Limits.unwrap(await worker.conductor.call(admin, 'quota_get', of));
+    assert.deepEqual([shown.max_instances, shown.max_cores], [1, 20]);
+    await worker.conductor.call(context, 'server_create', serverArgs());
+    const full = { name: 'QuotaExceeded', message: /already used 1 of 1 instances/ };
+    await assert.rejects(worker.conductor.call(context, 'server_create', serverArgs()), full);
+    const group = { name: 'g', policy: 'affinity' } as const;
+    await assert.rejects(worker.conductor.call(context, 'server_group_create', group), { name: 'QuotaExceeded' });
+    // Another user of the project has the project's room.
+    const other = { ...context, user_id: 'another' };
+    await worker.conductor.call(other, 'server_create', serverArgs());
+    assert.equal(Limits.unwrap(await worker.conductor.call(admin, 'quota_get', of)).used_instances, 1);
+    await assert.rejects(change({ instances: 0 }), { message: /already used and reserved 1/ });
+    // A project's are not below what its users may have together.
+    await change({ instances: 9 });
+    await assert.rejects(change({ instances: 8 }, ''), { message: /already used and reserved 9/ });
+    await worker.conductor.call(admin, 'quota_delete', of);
+    await worker.conductor.call(context, 'server_create', serverArgs());
+  });
+
   it('usage counts the hours of servers in a period', async () => {
     const period = { start: '2000-01-01T00:00:00.000Z', end: '2999-01-01T00:00:00.000Z', limit: 100 };
     const own = { ...period, project_id: owner.project_id ?? '' };

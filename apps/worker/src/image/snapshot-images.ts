@@ -115,6 +115,11 @@ export class SnapshotImages {
     await tx.deleteFrom('images').where('id', '=', imageId).execute();
   }
 
+  /** Removes an image whose data nobody will write any more; one that is whole stays. */
+  async giveUp(tx: Transaction, imageId: string): Promise<void> {
+    if ((await this.#lock(tx, imageId))?.status !== 'active') await this.remove(tx, imageId);
+  }
+
   /** Keeps the `rotation` newest backups of a kind of a server. */
   async rotate(tx: Transaction, instanceId: string, backupType: string, rotation: number): Promise<void> {
     const found = await tx

@@ -3,7 +3,9 @@ import type { Insertable, Selectable } from 'kysely';
 import { unbindAhead } from '../network/instance-ports.js';
 import type { Queries, Transaction } from '../store/index.js';
 import type { MigrationsTable } from '../store/tables/compute.tables.js';
+import type { InstanceRow } from './instance-row.js';
 import { clock } from './instance-states.js';
+import type { InstanceChanges } from './instance-states.js';
 
 export type MigrationRow = Selectable<MigrationsTable>;
 
@@ -61,6 +63,24 @@ export async function undoMove(tx: Transaction, move: MigrationRow, status: stri
     .execute();
   await unbindAhead(tx, move.instance_id);
   await setMoveStatus(tx, move, status);
+}
+
+/**
+ * Something else has come over a move: one that waits to be confirmed is, any other ends in an error, and the server has
+ * the room of the host that it is on. Answers the columns that follow.
+ */
+export async function breakOffMove(
+  tx: Transaction,
+  { id, host, flavor }: Pick<InstanceRow, 'id' | 'host' | 'flavor'>,
+): Promise<InstanceChanges> {
+  const move = await currentMove(tx, id);
+  if (move === undefined) return {};
+  const isConfirmed = move.status === 'finished' || move.status === 'confirming';
+  if (isConfirmed) await completeMove(tx, move, 'confirmed');
+  else if (host === move.source_compute) await undoMove(tx, move, 'error');
+  else await completeMove(tx, move, 'error');
+  // Both flavors counted while it was open which one stays.
+  return { vcpus: flavor.vcpus, ram: flavor.ram, old_flavor: null };
 }
 
 /** What moves of a server hold goes with it; one that waited to be confirmed is. */

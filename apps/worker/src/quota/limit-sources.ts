@@ -8,19 +8,30 @@ import type { Amounts, QuotaResource, QuotaService } from './quota-resources.js'
 export type Limits = Readonly<Partial<Record<string, number>>>;
 
 /** Says what a project may have of a service's resources. */
-export type LimitSource = (db: Queries, service: QuotaService, projectId: string) => Promise<Limits>;
+export type LimitSource = (
+  db: Queries,
+  service: QuotaService,
+  projectId: string,
+  userId?: string | undefined,
+) => Promise<Limits>;
+
+/** Before the name of a resource: the limit is one of the user within the project. */
+export const OF_USER = 'user/';
 
 /** The class whose limits hold for every project without limits of its own, as in nova. */
 const DEFAULT_CLASS = 'default';
 
-/** What an administrator has set in the database: for the project, else for all projects. */
-export const storedLimits: LimitSource = async (db, service, projectId) => {
+/** What an administrator has set in the database: for the project, else for all projects; and for a user of it. */
+export const storedLimits: LimitSource = async (db, service, projectId, userId = '') => {
   const result = await sql<{ resource: string; hard_limit: number }>`
     select resource, hard_limit, 0 as rank from quota_classes
       where service = ${service} and class_name = ${DEFAULT_CLASS}
     union all
     select resource, hard_limit, 1 as rank from quotas
       where service = ${service} and project_id = ${projectId}
+    union all
+    select ${OF_USER} || resource, hard_limit, 1 as rank from user_quotas
+      where service = ${service} and project_id = ${projectId} and user_id = ${userId}
     order by rank`.execute(db);
   // A project's come last and take the place of the class's.
   return Object.fromEntries(result.rows.map((row) => [row.resource, row.hard_limit]));

@@ -18,7 +18,7 @@ const NOT_COUNTED = null;
 const rows = sql`count(*)`;
 const rowsOf = (table: string): Counted => ({ from: sql.table(table), owner: 'project_id', amount: rows });
 // As nova counts them: one whose delete is deferred is none, and is counted again when it is restored.
-const servers = sql`(select project_id, vcpus, ram from instances where not deleted and vm_state <> 'soft-delete')`;
+const servers = sql`(select project_id, user_id, vcpus, ram from instances where not deleted and vm_state <> 'soft-delete')`;
 
 const images = sql`(select owner as project_id, status from images)`;
 const UPLOADING = sql`count(*) filter (where status in ('saving', 'uploading', 'importing'))`;
@@ -83,13 +83,14 @@ export function resourcesOf<S extends QuotaService>(service: S): readonly QuotaR
 
 /**
  * What `owner` has of each of the resources, in one statement, which reads each table once. What is bounded for each
- * object is 0.
+ * object is 0. With a `member` only what that user has of a project's.
  */
 export async function countUsage<S extends QuotaService, R extends QuotaResource<S>>(
   db: Queries,
   service: S,
   resources: readonly R[],
   owner: string,
+  member?: string,
 ): Promise<Readonly<Record<R, number>>> {
   const table: Readonly<Record<string, Counted | null>> = QUOTA_RESOURCES[service];
   const bySource = new Map<RawBuilder<unknown>, { owner: string; columns: RawBuilder<unknown>[] }>();
@@ -104,8 +105,12 @@ export async function countUsage<S extends QuotaService, R extends QuotaResource
   if (bySource.size === 0) return nothing;
   const sums = [...bySource].map(
     ([from, source], index) => sql`(select ${sql.join(source.columns)} from ${from} as counted
-      where counted.${sql.ref(source.owner)} = ${owner}) as ${sql.table(`sums_${index}`)}`,
+      where counted.${sql.ref(source.owner)} = ${owner}${ofMember(source.owner, member)}) as ${sql.table(`sums_${index}`)}`,
   );
   const result = await sql<Record<R, number>>`select * from ${sql.join(sums, sql` cross join `)}`.execute(db);
   return { ...nothing, ...result.rows[0] };
+}
+
+function ofMember(owner: string, member: string | undefined): RawBuilder<unknown> {
+  return member === undefined || owner === 'user_id' ? sql`` : sql` and counted.user_id = ${member}`;
 }

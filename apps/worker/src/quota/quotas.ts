@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { FairShare } from '../store/index.js';
 import type { Queries, Transaction } from '../store/index.js';
-import { configuredLimits, storedLimits, unifiedLimits } from './limit-sources.js';
-import type { LimitSource, QuotaOptionGroups } from './limit-sources.js';
+import { OF_USER, configuredLimits, storedLimits, unifiedLimits } from './limit-sources.js';
+import type { LimitSource, Limits, QuotaOptionGroups } from './limit-sources.js';
 import { countUsage, resourcesOf } from './quota-resources.js';
 import type { Amounts, QuotaResource, QuotaService } from './quota-resources.js';
 
@@ -24,6 +24,8 @@ export interface QuotaAmount {
 export interface QuotaOwner {
   readonly projectId: string;
   readonly userId?: string;
+  /** The user of the project whose own limits hold as well. */
+  readonly memberId?: string | null;
 }
 
 /**
@@ -48,12 +50,21 @@ export class Quotas {
 
   /** The limits of a project. A resource that no source knows has none. */
   async limits<S extends QuotaService>(db: Queries, service: S, projectId: string): Promise<Amounts<S>> {
+    return amountsOf(service, await this.#find(db, service, projectId));
+  }
+
+  /** The limits that a user has of his own within a project; what is absent is the project's. */
+  async userLimits(db: Queries, service: QuotaService, projectId: string, userId: string): Promise<Limits> {
+    return limitsOfUser(await this.#find(db, service, projectId, userId));
+  }
+
+  async #find(db: Queries, service: QuotaService, projectId: string, userId?: string): Promise<Limits> {
     const found: Partial<Record<string, number>> = {};
     for (const source of this.#sources) {
-      const limits = await source(db, service, projectId);
+      const limits = await source(db, service, projectId, userId);
       for (const [name, limit] of Object.entries(limits)) found[name] ??= limit;
     }
-    return Object.fromEntries(resourcesOf(service).map((name) => [name, found[name] ?? -1])) as Amounts<S>;
+    return found;
   }
 
   /** All limits of a project, and what it has of some of the resources: for showing them. */
@@ -82,13 +93,15 @@ export class Quotas {
     resources: readonly QuotaResource<S>[],
     owners: readonly QuotaOwner[],
   ): Promise<QuotaHold<S>> {
-    const limits = new Map<string, Amounts<S>>();
+    const limits = new Map<string, HeldLimits<S>>();
     const keys = new Set<string>();
     for (const owner of owners) {
       const name = nameOf(owner);
-      const found = limits.get(name) ?? (await this.limits(tx, service, owner.projectId));
+      const found = limits.get(name) ?? (await this.#held(tx, service, owner));
       limits.set(name, found);
-      for (const resource of resources) if (found[resource] >= 0) keys.add(`quota:${service}:${resource}:${name}`);
+      const isLimited = (resource: QuotaResource<S>): boolean =>
+        found.project[resource] >= 0 || (found.user[resource] ?? -1) >= 0;
+      for (const resource of resources) if (isLimited(resource)) keys.add(`quota:${service}:${resource}:${name}`);
     }
     // In one order, so that two transactions never wait for each other.
     for (const key of [...keys].toSorted()) {
@@ -96,6 +109,27 @@ export class Quotas {
     }
     return new QuotaHold(tx, service, resources, limits);
   }
+
+  async #held<S extends QuotaService>(tx: Transaction, service: S, owner: QuotaOwner): Promise<HeldLimits<S>> {
+    const found = await this.#find(tx, service, owner.projectId, owner.memberId ?? undefined);
+    return { project: amountsOf(service, found), user: limitsOfUser(found), memberId: owner.memberId ?? undefined };
+  }
+}
+
+interface HeldLimits<S extends QuotaService> {
+  readonly project: Amounts<S>;
+  /** Those that the user has of his own. */
+  readonly user: Limits;
+  readonly memberId: string | undefined;
+}
+
+function amountsOf<S extends QuotaService>(service: S, found: Limits): Amounts<S> {
+  return Object.fromEntries(resourcesOf(service).map((name) => [name, found[name] ?? -1])) as Amounts<S>;
+}
+
+function limitsOfUser(found: Limits): Limits {
+  const entries = Object.entries(found).filter(([name]) => name.startsWith(OF_USER));
+  return Object.fromEntries(entries.map(([name, limit]) => [name.slice(OF_USER.length), limit]));
 }
 
 /** The right to create, until the transaction ends, what the limits leave room for. */
@@ -103,13 +137,13 @@ export class QuotaHold<S extends QuotaService> {
   readonly #tx: Transaction;
   readonly #service: S;
   readonly #resources: readonly QuotaResource<S>[];
-  readonly #limits: ReadonlyMap<string, Amounts<S>>;
+  readonly #limits: ReadonlyMap<string, HeldLimits<S>>;
 
   constructor(
     tx: Transaction,
     service: S,
     resources: readonly QuotaResource<S>[],
-    limits: ReadonlyMap<string, Amounts<S>>,
+    limits: ReadonlyMap<string, HeldLimits<S>>,
   ) {
     this.#tx = tx;
     this.#service = service;
@@ -119,9 +153,23 @@ export class QuotaHold<S extends QuotaService> {
 
   /** All limits of the service for an owner, also of resources that are not held. */
   limits(owner: QuotaOwner): Amounts<S> {
+    return this.#of(owner).project;
+  }
+
+  #of(owner: QuotaOwner): HeldLimits<S> {
     const limits = this.#limits.get(nameOf(owner));
     if (limits === undefined) throw new TypeError(`quota: ${nameOf(owner)} is not among those that were held`);
     return limits;
+  }
+
+  /** The same of the user that was held with the project, of the resources that he has a limit of his own for. */
+  async userAmounts(owner: QuotaOwner): Promise<Readonly<Partial<Record<QuotaResource<S>, QuotaAmount>>>> {
+    const { user, memberId } = this.#of(owner);
+    const limited = this.#resources.filter((name) => (user[name] ?? -1) >= 0);
+    const used =
+      limited.length === 0 ? undefined : await countUsage(this.#tx, this.#service, limited, owner.projectId, memberId);
+    const amounts = limited.map((name) => [name, { limit: user[name] ?? -1, used: used?.[name] ?? 0 }]);
+    return Object.fromEntries(amounts) as Readonly<Partial<Record<QuotaResource<S>, QuotaAmount>>>;
   }
 
   /** Limit and use now of the held resources that have a limit. */

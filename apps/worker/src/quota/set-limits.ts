@@ -17,6 +17,21 @@ export async function setLimits<S extends QuotaService>(
   }
 }
 
+/** Gives a user limits of his own within a project. */
+export async function setUserLimits(
+  tx: Transaction,
+  service: QuotaService,
+  { projectId, userId }: { readonly projectId: string; readonly userId: string },
+  limits: Readonly<Record<string, number>>,
+): Promise<void> {
+  for (const [resource, limit] of Object.entries(limits)) {
+    await sql`
+      insert into user_quotas (service, project_id, user_id, resource, hard_limit)
+      values (${service}, ${projectId}, ${userId}, ${resource}, ${limit})
+      on conflict (service, project_id, user_id, resource) do update set hard_limit = excluded.hard_limit`.execute(tx);
+  }
+}
+
 /** Limits of a class of projects. */
 export async function setClassLimits(
   tx: Transaction,
@@ -30,6 +45,18 @@ export async function setClassLimits(
       values (${service}, ${className}, ${resource}, ${limit})
       on conflict (service, class_name, resource) do update set hard_limit = excluded.hard_limit`.execute(tx);
   }
+}
+
+/** Takes away what users have of their own within a project: of one, or of all. */
+export async function deleteUserLimits(
+  tx: Transaction,
+  service: QuotaService,
+  projectId: string,
+  userId?: string,
+): Promise<void> {
+  let query = tx.deleteFrom('user_quotas').where('service', '=', service).where('project_id', '=', projectId);
+  if (userId !== undefined) query = query.where('user_id', '=', userId);
+  await query.execute();
 }
 
 /** Takes a project's own limits away; false: it had none. */

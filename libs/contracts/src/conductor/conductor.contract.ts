@@ -1,6 +1,6 @@
 import { IsString, MaxLength } from 'class-validator';
 import { call, cast, defineContract, type } from '#libs/messaging';
-import { IdArgs, ListArgs, ProjectArgs } from '../objects/list-args.js';
+import { IdArgs, ListArgs } from '../objects/list-args.js';
 import type { Page, VersionedObject } from '../objects/versioned-object.js';
 import { ConsoleTokenArgs } from '../compute/console.objects.js';
 import type { ConsoleAccessData } from '../compute/console.objects.js';
@@ -28,6 +28,7 @@ import {
   AggregateChangeArgs,
   FlavorUpdateArgs,
   QuotaClassArgs,
+  ProjectQuotaArgs,
   QuotaUpdateArgs,
   ServerGroupCreateArgs,
   ServerTagsArgs,
@@ -219,7 +220,7 @@ export const conductorContract = defineContract({
     /** The limits of a project that the caller names. Error: PolicyNotAuthorized. */
     quota_get: call({
       access: ['os_compute_api:os-quota-sets:show'],
-      args: ProjectArgs,
+      args: ProjectQuotaArgs,
       result: type<VersionedObject<LimitsData>>(),
       idempotent: true,
     }),
@@ -331,7 +332,7 @@ export const conductorContract = defineContract({
     }),
     quota_delete: call({
       access: ['os_compute_api:os-quota-sets:delete'],
-      args: ProjectArgs,
+      args: ProjectQuotaArgs,
       result: type<null>(),
       since: '1.2',
     }),

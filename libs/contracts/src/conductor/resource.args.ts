@@ -62,9 +62,16 @@ export class AggregateChangeArgs {
   @IsOptional() @IsObject() readonly metadata?: Readonly<Record<string, string | null>>;
 }
 
-/** Limits by nova's names, -1 for none; of a project, or of a class. */
+/** Of a project, or of a user within it. */
+export class ProjectQuotaArgs {
+  @IsString() @MaxLength(255) readonly project_id!: string;
+  @IsOptional() @IsString() @MaxLength(255) readonly user_id?: string;
+}
+
+/** Limits by nova's names, -1 for none; of a project, of a user within it, or of a class. */
 export class QuotaUpdateArgs {
   @IsOptional() @IsString() @MaxLength(255) readonly project_id?: string;
+  @IsOptional() @IsString() @MaxLength(255) readonly user_id?: string;
   @IsOptional() @IsString() @MaxLength(255) readonly class_name?: string;
   @IsObject() readonly limits!: Readonly<Record<string, number>>;
   /** Also below what is used. */

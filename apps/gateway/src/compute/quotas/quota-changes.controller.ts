@@ -8,6 +8,7 @@ import { ConductorClient } from '../../edge/rpc/clients.js';
 import { InvalidBody } from '../../edge/validation/invalid-body.js';
 import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
 import { quotaNames, quotaSetView } from './quota-set.view.js';
+import { userOf } from './quota-sets.controller.js';
 
 export class QuotaSetBody {
   @IsObject() quota_set!: Record<string, unknown>;
@@ -38,7 +39,7 @@ export class QuotaChangesController {
     const version = request.edge.microversion ?? 1;
     const { force, ...given } = set;
     const limits = limitsOf(given, version, 'quota_set');
-    const args = { project_id: project, limits, force: isForced(force) };
+    const args = { project_id: project, ...userOf(request), limits, force: isForced(force) };
     const changed = Limits.unwrap(await this.#conductor.call(request, 'quota_update', args));
     return view('quota_set', null, changed, version);
   }
@@ -47,7 +48,7 @@ export class QuotaChangesController {
   @Authorize('os_compute_api:os-quota-sets:delete')
   @HttpCode(202)
   async reset(@Req() request: FastifyRequest, @Param('project') project: string): Promise<void> {
-    await this.#conductor.call(request, 'quota_delete', { project_id: project });
+    await this.#conductor.call(request, 'quota_delete', { project_id: project, ...userOf(request) });
   }
 
   @Get('os-quota-class-sets/:name')

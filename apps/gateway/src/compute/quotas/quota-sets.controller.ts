@@ -3,8 +3,15 @@ import type { FastifyRequest } from 'fastify';
 import { Limits } from '#libs/contracts';
 import { Authorize, AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
+import { queryOf, valuesOf } from '../../edge/query/query.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { quotaSetView } from './quota-set.view.js';
+
+/** `user_id`: the limits of a user within the project. */
+export function userOf(request: FastifyRequest): { readonly user_id?: string } {
+  const user = valuesOf(queryOf(request), 'user_id').find((value) => value !== '');
+  return user === undefined ? {} : { user_id: user };
+}
 
 /** `/os-quota-sets`, for reading: a project's own limits, those of the class `default`, those of `[quota]`. */
 @Controller('v2.1/os-quota-sets')
@@ -40,7 +47,8 @@ export class QuotaSetsController {
   }
 
   async #read(request: FastifyRequest, project: string, detailed: boolean): Promise<unknown> {
-    const limits = Limits.unwrap(await this.#conductor.call(request, 'quota_get', { project_id: project }));
+    const args = { project_id: project, ...userOf(request) };
+    const limits = Limits.unwrap(await this.#conductor.call(request, 'quota_get', args));
     return quotaSetView(project, limits, request.edge.microversion ?? 1, detailed);
   }
 }

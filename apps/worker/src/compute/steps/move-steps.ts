@@ -1,5 +1,5 @@
 import { POWER_STATE } from '#libs/contracts';
-import { completeMove, currentMove, setMoveStatus, undoMove } from '../../instances/instance-moves.js';
+import { breakOffMove, completeMove, currentMove, setMoveStatus, undoMove } from '../../instances/instance-moves.js';
 import type { MigrationRow } from '../../instances/instance-moves.js';
 import type { InstanceChanges } from '../../instances/instance-states.js';
 import { clock } from '../../instances/instance-states.js';
@@ -156,12 +156,8 @@ async function requireMove(db: Queries, instanceId: string): Promise<MigrationRo
 
 /** A move that broke off in the middle: ERROR, and the source's room stays the server's where it is still there. */
 async function failMove(_services: StepServices, tx: Transaction, { instance }: StepWork): Promise<InstanceChanges> {
-  const move = await currentMove(tx, instance.id);
-  const counted = { vcpus: instance.flavor.vcpus, ram: instance.flavor.ram };
-  if (move === undefined) return { vm_state: 'error', ...counted };
-  if (instance.host === move.source_compute) await undoMove(tx, move, 'error');
-  else await completeMove(tx, move, 'error');
-  return { vm_state: 'error', ...counted };
+  const { flavor } = instance;
+  return { vcpus: flavor.vcpus, ram: flavor.ram, ...(await breakOffMove(tx, instance)), vm_state: 'error' };
 }
 
 function powerOf(move: MigrationRow): number {

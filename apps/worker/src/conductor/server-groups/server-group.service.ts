@@ -45,9 +45,14 @@ export class ServerGroupService {
     await this.quotas.inTurn(projectId, () =>
       this.store.transaction(
         async (tx) => {
-          const hold = await this.quotas.hold(tx, 'compute', ['server_groups'], [{ projectId }]);
-          const { server_groups: amount } = await hold.amounts({ projectId });
-          if (amount !== undefined && amount.used >= amount.limit) {
+          const hold = await this.quotas.hold(
+            tx,
+            'compute',
+            ['server_groups'],
+            [{ projectId, memberId: context.user_id }],
+          );
+          const amounts = [await hold.amounts({ projectId }), await hold.userAmounts({ projectId })];
+          if (amounts.some(({ server_groups: amount }) => amount !== undefined && amount.used >= amount.limit)) {
             throw new ExpectedError('QuotaExceeded', 'Quota exceeded, too many server groups.', {
               overs: ['server_groups'],
             });

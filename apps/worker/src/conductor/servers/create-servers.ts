@@ -46,7 +46,7 @@ export class ServerCreation {
       this.store.transaction(
         async (tx) => {
           const projectId = context.project_id ?? '';
-          const hold = await holdServers(tx, this.quotas, projectId);
+          const hold = await holdServers(tx, this.quotas, projectId, context.user_id);
           const limits = hold.limits({ projectId });
           requireMetadataQuota(limits, args.metadata ?? {});
           requireFilesQuota(limits, args.personality ?? []);

@@ -10,7 +10,7 @@ import { changeInstance } from '../../instances/instance-states.js';
 import type { Transaction } from '../../store/index.js';
 import { checkedBody } from './actions/checked-body.js';
 import { ownerOf } from './actions/action-handler.js';
-import type { ActionOutcome, ActionServices } from './actions/action-handler.js';
+import type { ActionOutcome, ActionServices, ServerOwner } from './actions/action-handler.js';
 import { deleteServer, softDeleteServer } from './actions/delete-server.js';
 import { actionHandlers } from './actions/index.js';
 import { authorizeServer, lockServer, requireUnlocked } from './load-server.js';
@@ -34,8 +34,8 @@ export class ServerActions {
     const { store, authorizer, networking } = this.services;
     const begin = store.transaction(
       async (tx) => {
-        const project = handler?.hold === undefined ? undefined : await projectOf(tx, args.id);
-        const held = project === undefined ? undefined : await handler?.hold?.(this.services, tx, project);
+        const owner = handler?.hold === undefined ? undefined : await ownerOfServer(tx, args.id);
+        const held = owner === undefined ? undefined : await handler?.hold?.(this.services, tx, owner);
         const ports = handler?.takesPorts === true ? await networking.holdPorts(tx, args.id) : undefined;
         const row = await lockServer(tx, authorizer, context, args.id);
         authorizer.authorize(context, 'compute', declared.rule, ownerOf(row));
@@ -114,9 +114,8 @@ export class ServerActions {
   }
 }
 
-async function projectOf(tx: Transaction, id: string): Promise<string | undefined> {
-  const row = await tx.selectFrom('instances').select('project_id').where('id', '=', id).executeTakeFirst();
-  return row?.project_id;
+function ownerOfServer(tx: Transaction, id: string): Promise<ServerOwner | undefined> {
+  return tx.selectFrom('instances').select(['project_id', 'user_id']).where('id', '=', id).executeTakeFirst();
 }
 
 function checkState(row: InstanceRow, action: ServerActArgs['action'], { from, tasks = [null] }: ActionStates): void {

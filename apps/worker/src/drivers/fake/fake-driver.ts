@@ -197,7 +197,7 @@ export class FakeDriver implements VirtDriver {
     state: number | undefined,
     delayMs: number,
     operation: DriverOperation,
-    host?: string,
+    host = guest.host,
   ): Promise<void> {
     const machine = await this.#machine(guest.id);
     if (machine?.last_task === operation.task) return;
@@ -208,7 +208,7 @@ export class FakeDriver implements VirtDriver {
         .set({
           ...(state !== undefined && { power_state: state }),
           last_task: operation.task,
-          ...(host !== undefined && { host }),
+          host,
         })
         .where('instance_id', '=', guest.id)
         .executeTakeFirst(),

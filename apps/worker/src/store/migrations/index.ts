@@ -43,6 +43,7 @@ import { agentChanges } from './20261129-agent-changes.js';
 import { dhcpAgentNotices } from './20261129-dhcp-agent-notices.js';
 import { identityExtensions } from './20261129-identity-extensions.js';
 import { serverPasswords } from './20261129-server-passwords.js';
+import { userQuotas } from './20261129-user-quotas.js';
 
 /** Every migration, in the order in which they run. */
 export const migrations: readonly Migration[] = [
@@ -90,4 +91,5 @@ export const migrations: readonly Migration[] = [
   dhcpAgentNotices,
   agentChanges,
   imageLocations,
+  userQuotas,
 ];

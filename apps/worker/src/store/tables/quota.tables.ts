@@ -6,6 +6,11 @@ export interface QuotasTable {
   hard_limit: number;
 }
 
+/** What a user may have of it within a project. */
+export interface UserQuotasTable extends QuotasTable {
+  user_id: string;
+}
+
 /** What every project of a class may have. */
 export interface QuotaClassesTable {
   service: string;
@@ -16,5 +21,6 @@ export interface QuotaClassesTable {
 
 export interface QuotaTables {
   quotas: QuotasTable;
+  user_quotas: UserQuotasTable;
   quota_classes: QuotaClassesTable;
 }

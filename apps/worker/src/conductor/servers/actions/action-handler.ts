@@ -62,10 +62,13 @@ export interface ActionOutcome {
   readonly result?: ServerActionResultData;
 }
 
+/** Whom a server counts for. */
+export type ServerOwner = Pick<InstanceRow, 'project_id' | 'user_id'>;
+
 /** What an action does beyond its declaration. */
 export interface ActionHandler {
   /** Quotas that are held before the server is locked. */
-  hold?(services: ActionServices, tx: Transaction, projectId: string): Promise<QuotaHold<'compute'> | undefined>;
+  hold?(services: ActionServices, tx: Transaction, owner: ServerOwner): Promise<QuotaHold<'compute'> | undefined>;
   /** Whether ports may be made: their quota is held before the server is locked, too. */
   readonly takesPorts?: true;
   begin(services: ActionServices, hand: ActionInHand): Promise<ActionOutcome>;

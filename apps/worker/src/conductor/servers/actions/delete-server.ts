@@ -1,4 +1,5 @@
 import type { RequestContext } from '#libs/telemetry';
+import { breakOffMove } from '../../../instances/instance-moves.js';
 import type { InstanceRow } from '../../../instances/instance-row.js';
 import { changeInstance, clock } from '../../../instances/instance-states.js';
 import type { Transaction } from '../../../store/index.js';
@@ -17,6 +18,7 @@ export async function deleteServer(
 ): Promise<void> {
   const { casts, lifecycle, notices, snapshots } = services;
   if (row.shelved_image_id !== null) await snapshots.remove(tx, row.shelved_image_id);
+  await giveUpImage(services, tx, row);
   if (row.host === null || !(await isUp(services, tx, row.host))) {
     // Nobody else has to do anything, and a build on its way finds the server gone.
     notices.tellAfter(tx, 'delete.start', row.id);
@@ -38,14 +40,27 @@ export async function deleteServer(
 
 /** Defers a delete: the server is stopped, and is nova's SOFT_DELETED until it is restored or reclaimed. */
 export async function softDeleteServer(
-  { casts, notices }: ActionServices,
+  services: ActionServices,
   tx: Transaction,
   context: RequestContext,
   row: InstanceRow,
 ): Promise<void> {
   if (row.host === null) throw new TypeError('a server on no host has nothing to keep: delete it');
-  const changes = { task_state: 'soft-deleting' as const, progress: 0, soft_deleted_at: clock };
+  const { casts, notices } = services;
+  await giveUpImage(services, tx, row);
+  const moved = await breakOffMove(tx, row);
+  const changes = { ...moved, task_state: 'soft-deleting' as const, progress: 0, soft_deleted_at: clock };
   await changeInstance(tx, row.id, { task_state: [row.task_state] }, changes);
   notices.changedAfter(tx, row, { task_state: 'soft-deleting' });
   await casts.step(tx, context, row.host, 'soft_delete', { ...row, task_state: 'soft-deleting' });
+}
+
+/** An image that is being made of a server whose task ends early. */
+export async function giveUpImage(
+  { snapshots }: Pick<ActionServices, 'snapshots'>,
+  tx: Transaction,
+  { task_state: task, task_arguments: args }: InstanceRow,
+): Promise<void> {
+  if (task !== 'image_snapshot' && task !== 'image_backup') return;
+  await snapshots.giveUp(tx, String(args?.['image_id']));
 }

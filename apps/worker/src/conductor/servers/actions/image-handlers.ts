@@ -1,5 +1,5 @@
 import { requireMetadataQuota } from '../server-metadata.js';
-import type { ActionHandlers, ActionInHand, ActionOutcome, ActionServices } from './action-handler.js';
+import type { ActionHandlers, ActionInHand, ActionOutcome, ActionServices, ServerOwner } from './action-handler.js';
 import type { SnapshotRequest } from '../../../image/snapshot-images.js';
 
 /** Images of servers; a shelved server's is one, too. */
@@ -26,6 +26,8 @@ export const imageHandlers: ActionHandlers = {
   shelve: {
     hold: holdImage,
     async begin({ snapshots }, { tx, context, row }) {
+      // That of an earlier time, of a server that was deleted and restored while it was shelved.
+      if (row.shelved_image_id !== null) await snapshots.remove(tx, row.shelved_image_id);
       const request = { name: `${row.name}-shelved`, type: 'snapshot', properties: {} } as const;
       const id = await snapshots.insert(tx, context, row, request);
       return { changes: { shelved_image_id: id } };
@@ -33,8 +35,12 @@ export const imageHandlers: ActionHandlers = {
   },
 };
 
-async function holdImage({ snapshots }: ActionServices, tx: ActionInHand['tx'], projectId: string): Promise<undefined> {
-  await snapshots.hold(tx, projectId);
+async function holdImage(
+  { snapshots }: ActionServices,
+  tx: ActionInHand['tx'],
+  owner: ServerOwner,
+): Promise<undefined> {
+  await snapshots.hold(tx, owner.project_id);
   return undefined;
 }
 

@@ -13,7 +13,7 @@ import { requireUpsize } from './upsize.js';
 /** Moves that end in VERIFY_RESIZE, confirmed or reverted. */
 export const moveHandlers: ActionHandlers = {
   resize: {
-    hold: ({ quotas }, tx, projectId) => holdServers(tx, quotas, projectId),
+    hold: ({ quotas }, tx, { project_id, user_id }) => holdServers(tx, quotas, project_id, user_id),
     async begin(services, hand) {
       const { tx, context, row, body, held } = hand;
       await requireUp(services, tx, row.host ?? '');
@@ -57,7 +57,7 @@ export const moveHandlers: ActionHandlers = {
     },
   },
   revert_resize: {
-    hold: ({ quotas }, tx, projectId) => holdServers(tx, quotas, projectId),
+    hold: ({ quotas }, tx, { project_id, user_id }) => holdServers(tx, quotas, project_id, user_id),
     async begin(services, { tx, context, row, held }) {
       const found = await requireResized(tx, row);
       const old = found.old_flavor ?? row.flavor;

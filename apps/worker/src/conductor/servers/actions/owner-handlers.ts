@@ -1,7 +1,7 @@
 import { POWER_STATE } from '#libs/contracts';
 import { recordAction, recordEvent } from '../../../instances/instance-actions.js';
 import { holdServers, roomForServers } from '../../quota-check.js';
-import { deleteServer } from './delete-server.js';
+import { deleteServer, giveUpImage } from './delete-server.js';
 import { ownerOf } from './action-handler.js';
 import type { ActionHandlers } from './action-handler.js';
 
@@ -32,7 +32,9 @@ export const ownerHandlers: ActionHandlers = {
     },
   },
   reset_state: {
-    async begin({ notices }, { tx, row, body }) {
+    async begin(services, { tx, row, body }) {
+      const { notices } = services;
+      await giveUpImage(services, tx, row);
       const state = body['state'] === 'active' ? 'active' : 'error';
       notices.changedAfter(tx, row, { vm_state: state, task_state: null });
       return { changes: { vm_state: state, task_state: null, task_arguments: null } };
@@ -52,7 +54,7 @@ export const ownerHandlers: ActionHandlers = {
     },
   },
   restore: {
-    hold: ({ quotas }, tx, projectId) => holdServers(tx, quotas, projectId),
+    hold: ({ quotas }, tx, { project_id, user_id }) => holdServers(tx, quotas, project_id, user_id),
     async begin({ notices, casts }, { tx, context, row, held }) {
       if (held !== undefined) await roomForServers(held, row.project_id, row.flavor, { min: 1, max: 1 });
       notices.tellAfter(tx, 'restore.start', row.id);

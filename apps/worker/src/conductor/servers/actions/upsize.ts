@@ -2,6 +2,7 @@ import { ExpectedError } from '#libs/contracts';
 import type { FlavorData } from '#libs/contracts';
 import type { InstanceRow } from '../../../instances/instance-row.js';
 import type { QuotaHold } from '../../../quota/quotas.js';
+import { serverAmounts } from '../../quota-check.js';
 
 /** Whether the project may have the difference to a larger flavor. Error: QuotaExceeded, with nova's text. */
 export async function requireUpsize(
@@ -10,7 +11,7 @@ export async function requireUpsize(
   flavor: Pick<FlavorData, 'vcpus' | 'ram'>,
 ): Promise<void> {
   const more = { cores: flavor.vcpus - row.vcpus, ram: flavor.ram - row.ram };
-  const amounts = await held.amounts({ projectId: row.project_id });
+  const amounts = await serverAmounts(held, row.project_id);
   const over = (['cores', 'ram'] as const).filter((name) => {
     const amount = amounts[name];
     return amount !== undefined && more[name] > 0 && amount.used + more[name] > amount.limit;
