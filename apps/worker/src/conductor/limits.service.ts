@@ -164,7 +164,7 @@ async function givenToUsers(tx: Transaction, projectId: string): Promise<Readonl
   const { rows } = await sql<{ resource: string; given: number }>`
     select resource, sum(hard_limit)::int8 as given from user_quotas
     where service = 'compute' and project_id = ${projectId} and hard_limit > 0 group by resource`.execute(tx);
-  return Object.fromEntries(rows.map(({ resource, given }) => [resource, Number(given)]));
+  return Object.fromEntries(rows.map(({ resource, given }) => [resource, given]));
 }
 
 /** A user's limits are not above his project's. */

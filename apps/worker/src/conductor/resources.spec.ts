@@ -149,7 +149,7 @@ describe('what surrounds servers', () => {
 
   it('quotas of a user within a project, for what he makes there', async () => {
     const context = memberContext();
-    const { project_id: project = null, user_id: user = null } = context;
+    const { project_id: project, user_id: user } = context;
     const of = { project_id: project ?? '', user_id: user ?? '' };
     const change = (limits: Record<string, number>, user_id: string | undefined = of.user_id, force = false) =>
       worker.conductor.call(admin, 'quota_update', {

@@ -12,7 +12,7 @@ export type LimitSource = (
   db: Queries,
   service: QuotaService,
   projectId: string,
-  userId?: string | undefined,
+  userId?: string,
 ) => Promise<Limits>;
 
 /** Before the name of a resource: the limit is one of the user within the project. */
