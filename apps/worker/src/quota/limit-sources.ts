@@ -8,12 +8,7 @@ import type { Amounts, QuotaResource, QuotaService } from './quota-resources.js'
 export type Limits = Readonly<Partial<Record<string, number>>>;
 
 /** Says what a project may have of a service's resources. */
-export type LimitSource = (
-  db: Queries,
-  service: QuotaService,
-  projectId: string,
-  userId?: string,
-) => Promise<Limits>;
+export type LimitSource = (db: Queries, service: QuotaService, projectId: string, userId?: string) => Promise<Limits>;
 
 /** Before the name of a resource: the limit is one of the user within the project. */
 export const OF_USER = 'user/';
