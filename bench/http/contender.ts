@@ -7,9 +7,14 @@ export const ROWS = [
   'GET servers/detail, many',
   'POST networks',
   'POST servers',
+  'GET ports, many',
+  'GET security-group-rules, 100',
+  'GET routers/{id}',
 ] as const;
-/** The row for which `prepare` makes many servers. */
+/** The rows for which `prepare` makes many servers, and many ports. */
 export const MANY: RowName = 'GET servers/detail, many';
+export const MANY_PORTS: RowName = 'GET ports, many';
+export const MANY_RULES: RowName = 'GET security-group-rules, 100';
 export type RowName = (typeof ROWS)[number];
 
 export interface LoadRequest {

@@ -7,13 +7,15 @@ import { ApiClient, until } from '#testing/api-client';
 import { Cloud, rowsOf } from '#testing/cloud';
 import { startPair } from '#testing/stack';
 import { FEW_SERVERS, NETWORKS, SERVER_CREATE_HEADERS, networkBody, serverBody } from './bodies.js';
-import { MANY } from './contender.js';
+import { MANY, MANY_PORTS, MANY_RULES } from './contender.js';
 import type { Contender, Extent, LoadRequest, RowName } from './contender.js';
 import { withNewProcesses } from './own-processes.js';
 
 const FLAVOR = '1';
-/** Servers that one request makes when there must be many. */
+/** Servers or ports that one request makes when there must be many. */
 const BATCH = 100;
+/** Rules of a security group, beside those that it begins with. */
+const RULES = 100;
 
 /** Ours, and its flavors, which the others get too. */
 export interface Ours {
@@ -33,6 +35,8 @@ const environment = {
   OS_QUOTA__CORES: '-1',
   OS_QUOTA__RAM: '-1',
   OS_QUOTAS__QUOTA_NETWORK: '-1',
+  OS_QUOTAS__QUOTA_PORT: '-1',
+  OS_QUOTAS__QUOTA_SECURITY_GROUP_RULE: '-1',
   OS_FAKE__VCPUS: '1000000',
   OS_FAKE__MEMORY_MB: '1000000000',
   OS_FAKE__LOCAL_GB: '1000000000',
@@ -93,6 +97,7 @@ export async function startOurs(extent: Extent, profileFolder?: string): Promise
   for (let made = 0; made < NETWORKS; made += 1) {
     await api.expect(201, 'network', 'POST', '/v2.0/networks', { body: { network: { name: `bench-${made}` } } });
   }
+  const network = await networkPeers(api);
   await fill(FEW_SERVERS);
   const [server] = rowsOf(await api.expect(200, 'osapi_compute', 'GET', '/v2.1/servers'), 'servers');
   const flavors = rowsOf(await api.expect(200, 'osapi_compute', 'GET', '/v2.1/flavors/detail'), 'flavors');
@@ -116,6 +121,9 @@ export async function startOurs(extent: Extent, profileFolder?: string): Promise
         status: 201,
       },
     ],
+    ['GET ports, many', get(`${pair.url('network')}/v2.0/ports`)],
+    ['GET security-group-rules, 100', get(`${pair.url('network')}/v2.0/security-group-rules`)],
+    ['GET routers/{id}', get(`${pair.url('network')}/v2.0/routers/${network.router}`)],
     [
       'POST servers',
       {
@@ -140,6 +148,8 @@ export async function startOurs(extent: Extent, profileFolder?: string): Promise
     requests,
     async prepare(row) {
       if (row === MANY) await fill(extent.servers);
+      if (row === MANY_PORTS) await network.fillPorts(extent.servers);
+      if (row === MANY_RULES) await network.fillRules();
       await database.query('analyze');
     },
     settled,
@@ -151,4 +161,38 @@ export async function startOurs(extent: Extent, profileFolder?: string): Promise
     },
   };
   return { contender, flavors };
+}
+
+/** A router, and what fills the lists of ports and rules once their rows come. */
+async function networkPeers(api: ApiClient): Promise<{
+  readonly router: string;
+  fillPorts(wanted: number): Promise<void>;
+  fillRules(): Promise<void>;
+}> {
+  const make = (path: string, body: object): Promise<Record<string, unknown>> =>
+    api.expect(201, 'network', 'POST', `/v2.0/${path}`, { body });
+  const idOf = (answer: Record<string, unknown>, name: string): string =>
+    String(Reflect.get(Object(answer[name]), 'id'));
+  return {
+    router: idOf(await make('routers', { router: { name: 'bench' } }), 'router'),
+    async fillPorts(wanted) {
+      const network_id = idOf(await make('networks', { network: { name: 'ports' } }), 'network');
+      await make('subnets', { subnet: { network_id, ip_version: 4, cidr: '10.64.0.0/16' } });
+      const { ports } = await api.expect(200, 'network', 'GET', '/v2.0/ports');
+      for (let have = Array.isArray(ports) ? ports.length : 0; have < wanted; have += BATCH) {
+        const count = Math.min(BATCH, wanted - have);
+        await make('ports', { ports: Array.from({ length: count }, () => ({ network_id })) });
+      }
+    },
+    async fillRules() {
+      const id = idOf(await make('security-groups', { security_group: { name: 'bench' } }), 'security_group');
+      const shared = { security_group_id: id, direction: 'ingress', protocol: 'tcp' };
+      const rules = Array.from({ length: RULES }, (_, at) => ({
+        ...shared,
+        port_range_min: at + 1,
+        port_range_max: at + 1,
+      }));
+      await make('security-group-rules', { security_group_rules: rules });
+    },
+  };
 }

@@ -4,7 +4,7 @@ import type { INestMicroservice } from '@nestjs/common';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { ComputeOptions, ControlOptions, MessagingOptions, NetworkOptions, ServiceOptions } from '#libs/options';
 import type { Configuration, TopicName } from '#libs/options';
-import { agentStateContract, backportObjects, dhcpPluginContract } from '#libs/contracts';
+import { agentStateContract, backportObjects, dhcpPluginContract, l3PluginContract } from '#libs/contracts';
 import { MessagingError, brokerAway } from '#libs/messaging';
 import { RpcTransportStrategy } from '#libs/messaging/nest';
 import type { RpcServerOptions, Transport } from '#libs/messaging';
@@ -186,5 +186,5 @@ export class WorkerService implements Service {
 /** The topics of neutron-server that neutron's own agents speak to. */
 function agentTopics(config: Configuration, topics: readonly TopicName[]): readonly string[] {
   if (!topics.includes('network') || !config.get(NetworkOptions).serveNeutronAgents) return [];
-  return [agentStateContract.topic, dhcpPluginContract.topic];
+  return [agentStateContract.topic, dhcpPluginContract.topic, l3PluginContract.topic];
 }

@@ -12,6 +12,7 @@ import { AgentNotices } from './agents/agent-notices.js';
 import { AgentReports } from './agents/agent-reports.js';
 import { AgentStateEndpoint } from './agents/agent-state.endpoint.js';
 import { DhcpPluginEndpoint } from './agents/dhcp-plugin.endpoint.js';
+import { L3PluginEndpoint } from './agents/l3-plugin.endpoint.js';
 import { AutoAllocatedTopologies } from './auto-topology/auto-allocated-topologies.js';
 import { createNetworkManagers } from './create-network-managers.js';
 import type { NetworkManagers } from './create-network-managers.js';
@@ -25,7 +26,7 @@ const MANAGERS = Symbol('network managers');
 
 /** The topic network. */
 @Module({
-  controllers: [NetworkEndpoint, AgentStateEndpoint, DhcpPluginEndpoint],
+  controllers: [NetworkEndpoint, AgentStateEndpoint, DhcpPluginEndpoint, L3PluginEndpoint],
   providers: [
     {
       provide: MANAGERS,

@@ -24,7 +24,7 @@ export const agentStateContract = defineContract({
   },
 });
 
-class HostArgs {
+export class HostArgs {
   @IsString() @MaxLength(255) readonly host!: string;
 }
 
@@ -130,3 +130,53 @@ export const l3AgentContract = defineContract({
   },
 });
 export type L3AgentContract = typeof l3AgentContract;
+
+export class SyncRoutersArgs extends HostArgs {
+  /** @default all that the agent has */
+  @IsOptional() @IsArray() @IsString({ each: true }) readonly router_ids?: readonly string[] | null;
+}
+
+export class FloatingIpStatusesArgs extends RouterIdArgs {
+  /** ACTIVE, DOWN or ERROR by the floating IP's id. */
+  @IsObject() readonly fip_statuses!: Named;
+}
+
+export class PortsBySubnetArgs extends HostArgs {
+  @IsString() @MaxLength(255) readonly subnet_id!: string;
+}
+
+export class RouterStatesArgs extends HostArgs {
+  /** `active` or `standby` by the router's id. */
+  @IsObject() readonly states!: Named;
+}
+
+export class AgentNetworksArgs {
+  /** Values of each attribute. */
+  @IsOptional() @IsObject() readonly filters?: Named | null;
+  /** @default all */
+  @IsOptional() @IsArray() @IsString({ each: true }) readonly fields?: readonly string[] | null;
+}
+
+/** neutron.api.rpc.handlers.l3_rpc.L3RpcCallback: what L3 agents ask. Objects have the API's names. */
+export const l3PluginContract = defineContract({
+  topic: 'q-l3-plugin',
+  version: '1.13',
+  methods: {
+    /** Routers that the agent has and that are up, each with `gw_port`, `_interfaces` and `_floatingips`; their ports become the host's. */
+    sync_routers: call({ ...shared, args: SyncRoutersArgs, result: type<readonly object[]>() }),
+    /** Its routers; what nobody has is given away first. */
+    get_router_ids: call({ ...shared, args: HostArgs, result: type<readonly string[]>(), since: '1.9' }),
+    update_floatingip_statuses: call({ ...shared, args: FloatingIpStatusesArgs, result: type<null>(), since: '1.1' }),
+    get_ports_by_subnet: call({ ...shared, args: PortsBySubnetArgs, result: type<readonly object[]>(), since: '1.2' }),
+    /** The port of the agent itself on an external network; null: there is no such network or agent. */
+    get_agent_gateway_port: call({ ...shared, args: NetworkInfoArgs, result: type<object | null>(), since: '1.2' }),
+    delete_agent_gateway_port: call({ ...shared, args: NetworkInfoArgs, result: type<null>(), since: '1.7' }),
+    get_service_plugin_list: call({ ...shared, args: null, result: type<readonly string[]>(), since: '1.3' }),
+    /** A cast of agents. */
+    update_ha_routers_states: call({ ...shared, args: RouterStatesArgs, result: type<null>(), since: '1.5' }),
+    update_all_ha_network_port_statuses: call({ ...shared, args: HostArgs, result: type<null>(), since: '1.10' }),
+    get_host_ha_router_count: call({ ...shared, args: HostArgs, result: type<number>(), since: '1.11' }),
+    get_networks: call({ ...shared, args: AgentNetworksArgs, result: type<readonly object[]>(), since: '1.12' }),
+  },
+});
+export type L3PluginContract = typeof l3PluginContract;

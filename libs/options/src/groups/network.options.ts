@@ -20,8 +20,8 @@ export class NetworkOptions {
   @BoolOpt({
     default: false,
     help:
-      "Serve neutron's own agents: workers of the topic network also serve q-reports-plugin and q-plugin, as neutron-server " +
-      'does. The agents need the control_exchange of the workers.',
+      "Serve neutron's own agents: workers of the topic network also serve q-reports-plugin, q-plugin and q-l3-plugin, as " +
+      'neutron-server does. The agents need the control_exchange of the workers.',
   })
   readonly serveNeutronAgents!: boolean;
 

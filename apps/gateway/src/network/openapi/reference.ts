@@ -1,5 +1,7 @@
 import { declarationsOf, networkPolicy } from '#libs/contracts';
 import type { ActionOptions, Declaration, FieldDeclaration, ResourceTable } from '#libs/contracts';
+import { absentDefinitions } from '../extensions/absent-definitions.js';
+import { extensionsOf } from '../extensions/extensions.js';
 
 const HEAD = `# Network API: resources
 
@@ -13,7 +15,24 @@ export function networkReference(resources: ResourceTable): string {
   const parts = declarationsOf(resources)
     .toSorted((a, b) => (a.path < b.path ? -1 : 1))
     .map((declaration) => section(declaration, rules));
-  return [HEAD, ...parts].join('\n');
+  return [HEAD, ...parts, definitions(resources)].join('\n');
+}
+
+/** neutron-lib's definitions one by one: announced, or not and why. */
+function definitions(resources: ResourceTable): string {
+  const announced = extensionsOf(resources).map(({ alias, name }) => [alias, name, 'yes']);
+  const absent = absentDefinitions.flatMap(({ reason, aliases }) => aliases.map((alias) => [alias, '', reason]));
+  const rows = [...announced, ...absent].toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1));
+  return [
+    "## neutron-lib's definitions",
+    '',
+    'Every module of `neutron_lib/api/definitions` (June 2026) by its alias, and what `GET /v2.0/extensions` has besides.',
+    '',
+    '| alias | name | announced |',
+    '|---|---|---|',
+    ...rows.map(([alias, name, told]) => `| \`${alias}\` | ${name} | ${told} |`),
+    '',
+  ].join('\n');
 }
 
 function actionUrl([name, { method = 'PUT', path = name, member }]: readonly [string, ActionOptions]): string {

@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import { Agent, DHCP_AGENT, L3_AGENT } from '#libs/contracts';
-import type { AgentData } from '#libs/contracts';
+import type { AgentData, RouterData } from '#libs/contracts';
 import { listRows } from '../../listing/list-rows.js';
 import { resourceTable } from '../../resources/resource-table.js';
 import type { Transaction } from '../../store/index.js';
-import { isAlive } from './agent-scheduling.js';
+import { HELD_ROUTERS, isAlive } from './agent-scheduling.js';
 import type { Held } from './agent-scheduling.js';
 
 function shownTime(column: string): RawBuilder<unknown> {
@@ -47,9 +47,23 @@ function aliveFilter(values: readonly string[]): RawBuilder<boolean> {
 }
 
 /** The agents that have an object, for `…/{id}/l3-agents` and `…/{id}/dhcp-agents`. */
-export async function agentsOf(tx: Transaction, { bindings, column }: Held, id: string): Promise<object> {
+export async function agentsOf(
+  tx: Transaction,
+  { bindings, column }: Held,
+  id: string,
+): Promise<{ agents: readonly AgentData[] }> {
   const condition = sql<boolean>`exists (select 1 from ${sql.table(bindings)} b
     where b.agent_id = a.id and b.${sql.ref(column)} = ${id})`;
   const { rows } = await listRows<AgentData>(tx, agentTable.list, condition, {});
   return { agents: rows };
+}
+
+/** Those of a router, each with which one of an HA router is active; null for other routers. */
+export async function agentsOfRouter(tx: Transaction, { id, ha }: Pick<RouterData, 'id' | 'ha'>): Promise<object> {
+  const { rows: states } = await sql<{ agent_id: string; ha_state: string }>`
+    select agent_id, ha_state from router_l3_agent_bindings where router_id = ${id}`.execute(tx);
+  const { agents } = await agentsOf(tx, HELD_ROUTERS, id);
+  const stateOf = (agent: string): string | null =>
+    ha === true ? (states.find((state) => state.agent_id === agent)?.ha_state ?? null) : null;
+  return { agents: agents.map((agent) => ({ ...agent, ha_state: stateOf(agent.id) })) };
 }

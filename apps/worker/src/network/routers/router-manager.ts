@@ -6,7 +6,7 @@ import { Manages } from '../../resources/manages.js';
 import { ResourceManager } from '../../resources/resource-manager.js';
 import type { ActionHandler, Change, Draft } from '../../resources/resource-manager.js';
 import type { Transaction } from '../../store/index.js';
-import { agentsOf } from '../agents/agent-table.js';
+import { agentsOfRouter } from '../agents/agent-table.js';
 import { HELD_ROUTERS, requireZones, schedule } from '../agents/agent-scheduling.js';
 import { FlavorManager } from '../flavors/flavor-manager.js';
 import { routerModes } from '../flavors/service-providers.js';
@@ -29,7 +29,7 @@ type RouterChange = Change<RouterData, RouterInput>;
 @Manages(routerTable)
 export class RouterManager extends ResourceManager<RouterData, RouterInput> {
   protected override readonly actions: Readonly<Record<string, ActionHandler<RouterData>>> = {
-    list_l3_agents: (tx, { id }) => agentsOf(tx, HELD_ROUTERS, id),
+    list_l3_agents: (tx, router) => agentsOfRouter(tx, router),
     add_router_interface: async (tx, router, body, context) => {
       const added = await addInterface(this.#work(tx, context), router, namedInterface(body));
       await this.touch(tx, router.id);

@@ -39,6 +39,7 @@ import type { Migration } from './migration.js';
 import { segments } from './20261129-segments.js';
 import { autoTopology } from './20261129-auto-topology.js';
 import { portBindings } from './20261129-port-bindings.js';
+import { agentGatewayPorts } from './20261129-agent-gateway-ports.js';
 import { agentChanges } from './20261129-agent-changes.js';
 import { dhcpAgentNotices } from './20261129-dhcp-agent-notices.js';
 import { identityExtensions } from './20261129-identity-extensions.js';
@@ -92,4 +93,5 @@ export const migrations: readonly Migration[] = [
   agentChanges,
   imageLocations,
   userQuotas,
+  agentGatewayPorts,
 ];

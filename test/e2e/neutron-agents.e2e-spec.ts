@@ -1,0 +1,167 @@
+// Debian's own neutron agents, as they are, on a real broker: what neutron-server is there for.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { ApiClient, until as untilFound } from '#testing/api-client';
+import { NeutronAgent, missingForNeutronAgents } from '#testing/neutron-agent';
+import { openstackJson } from '#testing/openstack-command';
+import { startPair } from '#testing/stack';
+import type { Pair } from '#testing/stack';
+
+type Row = Readonly<Record<string, unknown>>;
+
+const HOST = `agent-${process.pid}`;
+
+/** Until it is so; what the agent said goes with a failure. */
+async function until(isSo: () => Promise<boolean>, what: string, agent: () => NeutronAgent): Promise<void> {
+  await untilFound(async () => ((await isSo()) ? true : undefined), what, 240_000).catch((error: unknown) =>
+    assert.fail(`${String(error)}\n${agent().log.slice(-6000)}`),
+  );
+}
+
+describe("neutron's own agents", { skip: missingForNeutronAgents(), timeout: 1_200_000 }, () => {
+  let pair: Pair;
+  let api: ApiClient;
+  let dhcp: NeutronAgent;
+  let l3: NeutronAgent;
+  let network: string;
+  let subnet: string;
+  before(async () => {
+    pair = await startPair({ env: { OS_DEFAULT__SERVE_NEUTRON_AGENTS: 'true' } });
+    api = new ApiClient(pair.ports);
+    await api.login();
+    const broker = { url: pair.brokerUrl, exchange: pair.env['OS_DEFAULT__CONTROL_EXCHANGE'] ?? '' };
+    dhcp = new NeutronAgent('dhcp', HOST, join(pair.directory, 'dhcp'), broker);
+    l3 = new NeutronAgent('l3', HOST, join(pair.directory, 'l3'), broker);
+    // Networks and routers are to come to these agents, not to the worker.
+    for (const { id } of await agents()) await put(`agents/${String(id)}`, { agent: { admin_state_up: false } });
+    dhcp.start();
+    l3.start();
+  });
+  after(async () => {
+    await dhcp?.close();
+    await l3?.close();
+    await pair?.stop();
+  });
+
+  const agents = async (): Promise<readonly Row[]> =>
+    (await api.expect(200, 'network', 'GET', '/v2.0/agents'))['agents'] as Row[];
+  const post = async (path: string, name: string, body: object): Promise<Row> =>
+    (await api.expect(201, 'network', 'POST', `/v2.0/${path}`, { body: { [name]: body } }))[name] as Row;
+  const put = (path: string, body: object): Promise<unknown> =>
+    api.expect(200, 'network', 'PUT', `/v2.0/${path}`, { body });
+  const port = (name: string): Promise<Row> => post('ports', 'port', { network_id: network, name });
+  const gone = (path: string): Promise<unknown> => api.expect(204, 'network', 'DELETE', `/v2.0/${path}`);
+  const addressOf = (one: Row): string => String((one['fixed_ips'] as Row[])[0]?.['ip_address']);
+  /** The file of dnsmasq that says who gets which address. */
+  const hosts = (): string => {
+    const file = join(dhcp.directory, 'state', 'dhcp', network, 'host');
+    return existsSync(file) ? readFileSync(file, 'utf8') : '';
+  };
+  const follows = (one: Row, isThere = true): Promise<unknown> =>
+    until(
+      async () => hosts().includes(addressOf(one)) === isThere,
+      `${addressOf(one)} ${isThere} in the hosts`,
+      () => dhcp,
+    );
+
+  it('report and are alive', async () => {
+    await until(
+      async () => {
+        const rows = (await openstackJson(pair, 'network', 'agent', 'list')) as Row[];
+        const own = rows.filter((row) => row['Host'] === HOST && row['Alive'] === true);
+        const binaries = own.map((row) => String(row['Binary'])).toSorted((a, b) => (a < b ? -1 : 1));
+        return binaries.join() === 'neutron-dhcp-agent,neutron-l3-agent';
+      },
+      'both are alive',
+      () => dhcp,
+    );
+  });
+
+  it('of DHCP are told of a network, make their port, and dnsmasq follows ports that come and go', async () => {
+    network = String((await post('networks', 'network', { name: 'tenant' }))['id']);
+    subnet = String(
+      (await post('subnets', 'subnet', { network_id: network, ip_version: 4, cidr: '10.1.0.0/24' }))['id'],
+    );
+    const one = await port('one');
+    await follows(one);
+    const served = await api.expect(
+      200,
+      'network',
+      'GET',
+      `/v2.0/ports?network_id=${network}&device_owner=network:dhcp`,
+    );
+    const [own] = served['ports'] as Row[];
+    assert.deepEqual(
+      [own?.['binding:host_id'], ((own?.['fixed_ips'] ?? []) as Row[])[0]?.['subnet_id']],
+      [HOST, subnet],
+    );
+    const pid = join(dhcp.directory, 'state', 'dhcp', network, 'pid');
+    await until(
+      async () => existsSync(pid),
+      'dnsmasq runs',
+      () => dhcp,
+    );
+    await gone(`ports/${String(one['id'])}`);
+    await follows(one, false);
+  });
+
+  it('are told what a worker left behind that was killed', async () => {
+    const one = await port('left behind');
+    await pair.programs.get('worker-0')?.kill();
+    await pair.startWorker(0);
+    await follows(one);
+    await gone(`ports/${String(one['id'])}`);
+    await follows(one, false);
+  });
+
+  it('are told everything when they start again', async () => {
+    await dhcp.kill();
+    const one = await port('while it was away');
+    dhcp.start();
+    await follows(one);
+  });
+
+  it('of L3 build a router with gateway, interface and floating IP, and take it away', async () => {
+    const outside = String((await post('networks', 'network', { 'router:external': true }))['id']);
+    await post('subnets', 'subnet', { network_id: outside, ip_version: 4, cidr: '203.0.113.0/24', enable_dhcp: false });
+    const gateway = { external_gateway_info: { network_id: outside } };
+    const id = String((await post('routers', 'router', gateway))['id']);
+    const inside = String((await post('networks', 'network', {}))['id']);
+    const body = { network_id: inside, ip_version: 4, cidr: '10.2.0.0/24', enable_dhcp: false };
+    const joined = { subnet_id: (await post('subnets', 'subnet', body))['id'] };
+    await put(`routers/${id}/add_router_interface`, joined);
+    const bound = async (): Promise<boolean> => {
+      const listed = await api.expect(200, 'network', 'GET', `/v2.0/ports?device_id=${id}`);
+      const ports = listed['ports'] as Row[];
+      return ports.length === 2 && ports.every((one) => one['binding:host_id'] === HOST);
+    };
+    await until(bound, 'its ports are bound', () => l3);
+    const ofRouter = await api.expect(200, 'network', 'GET', `/v2.0/routers/${id}/l3-agents`);
+    assert.deepEqual(
+      (ofRouter['agents'] as Row[]).map((agent) => [agent['host'], agent['ha_state']]),
+      [[HOST, null]],
+    );
+    const target = await post('ports', 'port', { network_id: inside });
+    const floating = await post('floatingips', 'floatingip', { floating_network_id: outside, port_id: target['id'] });
+    await until(
+      async () => l3.rules(id).includes(String(floating['floating_ip_address'])),
+      'the floating IP is translated',
+      () => l3,
+    );
+    await put(`floatingips/${String(floating['id'])}`, { floatingip: { port_id: null } });
+    await until(
+      async () => !l3.rules(id).includes(String(floating['floating_ip_address'])),
+      'the floating IP is gone',
+      () => l3,
+    );
+    await put(`routers/${id}/remove_router_interface`, joined);
+    await gone(`routers/${id}`);
+    await until(
+      async () => !l3.namespaces().includes(id),
+      'its namespace is gone',
+      () => l3,
+    );
+  });
+});
