@@ -5,6 +5,7 @@
 //   --tests       of the groups only tests that also match this regular expression; nothing is written
 //   --write       makes the groups that were run those of test/tempest/results.json, and docs/tempest.md
 //   --folder      where the virtual environment, tempest's workspace, logs and outputs are; kept for the next run
+//   ALBIREO_TEST_MOTO  the program moto_server of PyPI's moto[server,s3], for the group image
 //   PYTHON        the interpreter for the virtual environment; python3 unless set
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CONFIGURATIONS, GROUPS, commonOptions } from './configurations.js';
+import type { Configuration } from './configurations.js';
 import { failures, skips } from './outcome.js';
 import type { ClassOutcome, Outcome } from './outcome.js';
 import { PreparedCloud } from './prepared-cloud.js';
@@ -46,10 +47,10 @@ export async function playGroups(suite: Suite, names: readonly string[], options
 async function playGroup(suite: Suite, name: string, only: string | undefined): Promise<Outcome> {
   const group = GROUPS[name];
   if (group === undefined) throw new Error(`no group ${name}`);
-  const { cloud: cloudOptions, tempest } = CONFIGURATIONS[group.configuration];
-  const cloud = await PreparedCloud.start(suite.folder, suite.workspace, cloudOptions);
+  const configuration: Configuration = CONFIGURATIONS[group.configuration];
+  const cloud = await PreparedCloud.start(suite.folder, suite.workspace, configuration);
   try {
-    await suite.configure(commonOptions(cloud.prepared), tempest);
+    await suite.configure(commonOptions(cloud.prepared), configuration.tempest);
     return await suite.play(name, only === undefined ? group.tests : `(?=${group.tests})(?=.*(${only}))`);
   } finally {
     await cloud.stop();

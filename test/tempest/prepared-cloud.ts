@@ -8,8 +8,10 @@ import { ApiClient } from '#testing/api-client';
 import { rowsOf } from '#testing/cloud';
 import { Program } from '#testing/program';
 import { ADMIN_PASSWORD } from '#testing/stack';
+import { missingS3Server, startS3Server } from '#testing/s3-server';
+import type { S3Server } from '#testing/s3-server';
 import { IMAGE_SOURCE_PORT, optionsFile } from './configurations.js';
-import type { Options, Prepared } from './configurations.js';
+import type { Configuration, Prepared } from './configurations.js';
 
 /** The ports of OpenStack: nobody else listens in the run's own network namespace. */
 const PORTS = { identity: 5000, osapi_compute: 8774, metadata: 8775, image: 9292, network: 9696 };
@@ -19,6 +21,8 @@ const CONSOLE_PORTS = {
   OS_SERIAL_CONSOLE__SERIALPROXY_PORT: '6083',
 };
 const IMAGE_BYTES = 1024 * 1024;
+/** Of a machine that has other work. */
+const START_TIMEOUT_MS = 300_000;
 
 type Row = Record<string, unknown>;
 
@@ -28,18 +32,22 @@ export class PreparedCloud {
     readonly prepared: Prepared,
     private readonly program: Program,
     private readonly imageSource: Server,
+    private readonly s3: S3Server | undefined,
   ) {}
 
-  static async start(folder: string, workspace: string, options: Options): Promise<PreparedCloud> {
+  static async start(folder: string, workspace: string, { cloud, s3: withS3 }: Configuration): Promise<PreparedCloud> {
     const config = join(folder, `albireo-${randomUUID()}.conf`);
     const imageFile = join(folder, 'image');
-    await writeFile(config, optionsFile(options));
+    await writeFile(config, optionsFile(cloud));
     await writeFile(imageFile, Buffer.alloc(IMAGE_BYTES));
+    const missing = withS3 === true && missingS3Server();
+    if (missing !== false) throw new Error(`the group ${missing}`);
+    const s3 = withS3 === true ? await startS3Server() : undefined;
     const program = new Program('albireo-server', {
       args: ['--ephemeral', '--config-file', config, '--log-file', join(folder, 'albireo.log')],
-      env: { OS_IDENTITY__ADMIN_PASSWORD: ADMIN_PASSWORD, ...CONSOLE_PORTS },
+      env: { OS_IDENTITY__ADMIN_PASSWORD: ADMIN_PASSWORD, ...CONSOLE_PORTS, ...s3?.options },
     });
-    await program.waitForOutput(/is ready/);
+    await program.waitForOutput(/is ready/, START_TIMEOUT_MS);
     const imageSource = createServer((_request, response) => response.end(Buffer.alloc(IMAGE_BYTES)));
     imageSource.listen(IMAGE_SOURCE_PORT, '127.0.0.1');
     await once(imageSource, 'listening');
@@ -48,16 +56,14 @@ export class PreparedCloud {
     const publicNetwork = await seed(api);
     const [first, second] = rowsOf(await api.expect(200, 'image', 'GET', '/v2/images?sort=name:asc'), 'images');
     const images = [String(first?.['id']), String(second?.['id'])] as const;
-    return new PreparedCloud(
-      { workspace, password: ADMIN_PASSWORD, publicNetwork, images, imageFile },
-      program,
-      imageSource,
-    );
+    const prepared = { workspace, password: ADMIN_PASSWORD, publicNetwork, images, imageFile };
+    return new PreparedCloud(prepared, program, imageSource, s3);
   }
 
   async stop(): Promise<void> {
     this.imageSource.close();
     await this.program.stop();
+    await this.s3?.stop();
   }
 }
 

@@ -32,9 +32,14 @@ export class Authenticator {
     @Inject(IdentityClient) private readonly identity: IdentityClient,
   ) {}
 
-  /** Throws one 401 for every kind of wrong credentials; one with a receipt where further methods are asked for. */
+  /**
+   * Throws one 401 for every kind of wrong credentials; one with a receipt where further methods are asked for. A token
+   * that is not good (any more) is 404, as in keystone.
+   */
   async logIn(request: FastifyRequest, asked: AuthRequest): Promise<Issued> {
     const parent = asked.token === undefined ? undefined : await this.edge.verifier.verify(asked.token);
+    // What was sent is a secret, or somebody's guess at one, and is not repeated.
+    if (asked.token !== undefined && parent === undefined) throw notFound('token', 'the one in identity.token');
     const found = await this.#authenticate(request, asked, parent).catch(async (error: unknown) => {
       throw error instanceof Fault && error.status === 401 ? await this.#refused(request, error) : error;
     });
@@ -56,7 +61,7 @@ export class Authenticator {
     parent: TokenClaims | undefined,
   ): Promise<AuthenticationData> {
     const { methods, scope, password, credential } = asked;
-    if (asked.token !== undefined) requireRescopable(parent);
+    if (parent !== undefined) requireRescopable(parent);
     const receipt = await this.#receipt(request);
     if (methods.length > 1 || receipt !== undefined) return this.#several(request, asked, parent, receipt);
     // Single methods are asked for as workers of every version know them.
@@ -127,8 +132,7 @@ export class Authenticator {
 }
 
 /** Tokens of a delegation make no others, as in keystone. */
-function requireRescopable(parent: TokenClaims | undefined): void {
-  if (parent === undefined) throw unauthorized();
+function requireRescopable(parent: TokenClaims): void {
   const { trust, applicationCredential, accessToken } = parent;
   if (trust !== undefined || applicationCredential !== undefined || accessToken !== undefined) {
     throw forbidden('rescope a scoped token');

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { Port } from '#libs/contracts';
+import { expressionFilter } from '../../listing/filters.js';
 import { resourceTable } from '../../resources/resource-table.js';
 import { formatAddress, parseAddress } from '../ipam/address.js';
 
@@ -13,6 +14,11 @@ function literal(text: string): string {
 /** What stands after the ports (`p`) in every FROM that reads them: their networks (`n`). */
 export const withNetworks = sql`join networks n on n.id = p.network_id`;
 
+/** A subport is plugged with the parent of its trunk. */
+const status = sql`coalesce((
+  select case when q.status = 'ACTIVE' and p.admin_state_up then 'ACTIVE' else 'DOWN' end
+  from subports u join trunks k on k.id = u.trunk_id join ports q on q.id = k.port_id where u.port_id = p.id), p.status)`;
+
 /**
  * How ports (`p`, their addresses in the order of their texts as in neutron) and their networks (`n`) are read. Lists are
  * made as `json` out of arrays: `jsonb` and its aggregates would be built and taken apart again for each row.
@@ -21,6 +27,7 @@ export const portTable = resourceTable(Port, {
   alias: 'p',
   joins: withNetworks,
   columns: {
+    status,
     qos_network_policy_id: sql`n.qos_policy_id`,
     trunk_details: sql`(
       select jsonb_build_object('trunk_id', k.id, 'sub_ports', coalesce((
@@ -34,7 +41,9 @@ export const portTable = resourceTable(Port, {
     security_groups: sql`array_to_json(array(
       select s.security_group_id from port_security_groups s where s.port_id = p.id order by s.security_group_id))`,
   },
+  sortKeys: { status },
   filters: {
+    status: expressionFilter(status),
     fixed_ip_address: (values) => {
       const addresses = values.flatMap((value) => {
         const address = parseAddress(value);

@@ -58,7 +58,7 @@ function planUpdate(port: PortData, input: PortInput): Values {
     ...(input.extra_dhcp_opts === undefined
       ? {}
       : { extra_dhcp_opts: changeOptions(optionsOf(port), input.extra_dhcp_opts) }),
-    status: unbound ? 'DOWN' : port.status,
+    ...(unbound ? { status: 'DOWN' } : {}),
     allowed_address_pairs: checkPairs(input.allowed_address_pairs ?? port.allowed_address_pairs, portSecurity),
     binding_vnic_type: portValue('binding_vnic_type', input.binding_vnic_type ?? port.binding_vnic_type),
   };

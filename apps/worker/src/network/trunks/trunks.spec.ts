@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { sql } from 'kysely';
 import { createContext } from '#libs/telemetry';
 import type { RequestContext } from '#libs/telemetry';
 import { Authorizer } from '../../policy/authorizer.js';
@@ -66,6 +67,20 @@ describe('trunks', () => {
     await trunks.delete(context, { id: trunk?.id ?? '' });
     await all.ports.delete(context, { id: parent });
     await all.ports.delete(context, { id: below });
+  });
+
+  it('are plugged with their subports', async () => {
+    const context = member('t4');
+    const [parent, below] = [await portOf(context), await portOf(context)];
+    const [trunk] = await trunks.create(context, [{ port_id: parent, sub_ports: [vlan(below, 5)] }]);
+    const id = trunk?.id ?? '';
+    const statusOf = async (port: string) => (await all.ports.get(context, port)).status;
+    const found = async () => (await all.ports.list(context, { filters: { status: ['ACTIVE'] } })).objects.length;
+    await sql`update ports set status = 'ACTIVE' where id = ${parent}`.execute(store.db);
+    assert.deepEqual([await statusOf(below), await found()], ['ACTIVE', 2]);
+    await all.ports.update(context, { id: below }, { name: 'tagged' });
+    await trunks.act(context, 'remove_subports', { id, body: { sub_ports: [{ port_id: below }] } });
+    assert.deepEqual([await statusOf(below), await found()], ['DOWN', 1]);
   });
 
   it('take ports that are in no use, of the own project', async () => {
