@@ -6,6 +6,7 @@ import { registerCloudsYaml } from './clouds-yaml.command.js';
 import { registerFakeCommands, registerSchedulerCommands } from './compute/compute.commands.js';
 import { registerConfigCommands } from './config/config.commands.js';
 import { registerDatabaseCommands } from './db/db.commands.js';
+import { registerFernetCommands } from './fernet/fernet.commands.js';
 import { registerGuestCommands } from './guests/guest.commands.js';
 import { registerImageCommands } from './guests/image.commands.js';
 import { withGlobalOptions } from './global-options.js';
@@ -24,6 +25,7 @@ if (!process.argv.includes('rpc')) {
 registerDatabaseCommands(program);
 registerBootstrap(program);
 registerSetup(program);
+registerFernetCommands(program);
 registerImageCommands(program);
 registerGuestCommands(program);
 registerConfigCommands(program);

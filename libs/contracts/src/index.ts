@@ -9,6 +9,7 @@ export {
   ScopeArgs,
   AuthenticatePasswordArgs,
   AuthenticateTokenArgs,
+  TokenScopeArgs,
   TokenRevokeArgs,
   ClockMovedArgs,
   TokensRevokeArgs,

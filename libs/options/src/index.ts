@@ -36,6 +36,9 @@ export {
   SecurityComplianceOptions,
   CredentialOptions,
   CatalogOptions,
+  AuthOptions,
+  FernetTokensOptions,
+  TokenOptions,
 } from './groups/identity.options.js';
 export { ImageOptions, ImportFilteringOptions } from './groups/image.options.js';
 export {

@@ -14,6 +14,7 @@ import { PolicyGate } from './policy/policy-gate.js';
 import type { PolicyChecker } from './policy/policy-gate.js';
 import type { ApiName } from './settings.js';
 import { fetchRevocations, Revocations } from './tokens/revocations.js';
+import { openFernetTokens } from './tokens/fernet/open-fernet-tokens.js';
 import { TokenCodec } from './tokens/token-codec.js';
 import { TokenVerifier } from './tokens/token-verifier.js';
 
@@ -37,7 +38,8 @@ export function openEdge(
       : undefined;
   // The Metadata API checks no tokens, and Keystone's are checked there: no keys are needed.
   const keyless = (name === 'metadata' || keystone !== undefined) && settings.signingKeys.length === 0;
-  const codec = new TokenCodec(keyless ? [randomBytes(32).toString('hex')] : settings.signingKeys);
+  const secrets = keyless ? [randomBytes(32).toString('hex')] : settings.signingKeys;
+  const codec = new TokenCodec(secrets, keyless ? undefined : openFernetTokens(config, identity));
   return new Edge({
     settings,
     policy: new PolicyGate(policy, name === 'identity' ? identityCredentials : credentialsOf),

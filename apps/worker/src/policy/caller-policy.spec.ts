@@ -45,6 +45,7 @@ describe('who may call the worker', () => {
       'oauth1_access_token',
       'oauth1_request_token',
       'revocation_list',
+      'token_scope',
       'user_change_password',
     ]);
   });

@@ -10,6 +10,7 @@ import {
   UserAccessTokenArgs,
 } from './authentication.args.js';
 import { OwnedArgs } from './delegation.args.js';
+import { TokenScopeArgs } from './identity.args.js';
 import type { AuthenticationData, RoleData } from './identity.objects.js';
 
 /** A token of OAuth 1.0a with its secret, as it is told once. */
@@ -42,6 +43,14 @@ export const authenticationMethods = {
     args: AuthenticateArgs,
     result: type<VersionedObject<AuthenticationData>>(),
     since: '1.1',
+  }),
+  /** What the ids of a Fernet token stand for now. Error Unauthorized and others, when that is nothing. */
+  token_scope: call({
+    access: 'anyone',
+    args: TokenScopeArgs,
+    result: type<VersionedObject<AuthenticationData>>(),
+    idempotent: true,
+    since: '1.2',
   }),
   /** Who signed a request. Errors: Unauthorized, CredentialNotFound, PolicyNotAuthorized. */
   authenticate_signature: call({

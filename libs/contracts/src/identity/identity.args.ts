@@ -108,6 +108,42 @@ export class AuthenticateTokenArgs {
   readonly scope!: ScopeArgs;
 }
 
+/** The ids of a Fernet token, whose keys, end and revocation the gateway has looked at. */
+export class TokenScopeArgs {
+  @IsString()
+  @MaxLength(255)
+  readonly user_id!: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(255)
+  readonly project_id?: string | null;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(255)
+  readonly domain_id?: string | null;
+
+  @IsOptional()
+  @IsIn(['all'])
+  readonly system?: 'all' | null;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(255)
+  readonly trust_id?: string | null;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(255)
+  readonly application_credential_id?: string | null;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(255)
+  readonly access_token_id?: string | null;
+}
+
 export class TokenRevokeArgs {
   @IsString()
   @MaxLength(255)

@@ -43,7 +43,7 @@ import type {
 export const identityContract = defineContract({
   topic: 'identity',
   namespace: 'albireo',
-  version: '1.1',
+  version: '1.2',
   methods: {
     ...resourceMethods(identityResources),
     ...delegationMethods,

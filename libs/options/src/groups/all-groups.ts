@@ -14,7 +14,15 @@ import {
 import { ControlOptions, FaultOptions, UiOptions } from './control.options.js';
 import { DatabaseOptions } from './database.options.js';
 import { FakeDriverOptions } from './fake-driver.options.js';
-import { IdentityOptions, CatalogOptions, CredentialOptions, SecurityComplianceOptions } from './identity.options.js';
+import {
+  AuthOptions,
+  CatalogOptions,
+  CredentialOptions,
+  FernetTokensOptions,
+  IdentityOptions,
+  SecurityComplianceOptions,
+  TokenOptions,
+} from './identity.options.js';
 import { ImageOptions, ImportFilteringOptions } from './image.options.js';
 import { GlanceStoreOptions, ImageServiceOptions, StagingStoreOptions } from './image-store.options.js';
 import { FilterSchedulerOptions, SchedulerOptions } from './scheduler.options.js';
@@ -64,6 +72,9 @@ export const allOptionGroups: readonly OptionGroupClass[] = [
   SecurityComplianceOptions,
   CatalogOptions,
   CredentialOptions,
+  TokenOptions,
+  FernetTokensOptions,
+  AuthOptions,
   ImageOptions,
   ImageServiceOptions,
   GlanceStoreOptions,

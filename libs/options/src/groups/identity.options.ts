@@ -20,6 +20,13 @@ function checkPattern(value: OptionValue): string | undefined {
   }
 }
 
+/** keystone's names of its LDAP driver: its entry point, and the class that old files have. */
+function refuseDirectory(value: OptionValue): string | undefined {
+  return typeof value === 'string' && /(^|\.)ldap(\.|$)/i.test(value)
+    ? 'expected sql: users of an LDAP directory cannot be used'
+    : undefined;
+}
+
 @OptionGroup('identity', { help: 'The Identity API: its first user, and its tokens.' })
 export class IdentityOptions {
   @StrOpt({ half: 'rpc', default: 'admin', help: 'Name of the user that is created in an empty database.' })
@@ -59,6 +66,13 @@ export class IdentityOptions {
     help: 'Seconds for which a token is good.',
   })
   readonly tokenExpiration!: number;
+
+  @StrOpt({
+    default: 'sql',
+    check: refuseDirectory,
+    help: 'Where users are: in the database. ldap is refused, since nobody would be found.',
+  })
+  readonly driver!: string;
 }
 
 @OptionGroup('security_compliance', {
@@ -172,4 +186,38 @@ export class CatalogOptions {
 
   @StrOpt({ half: 'both', default: '$identity.region', help: 'Region of the endpoints.' })
   readonly regionName!: string;
+}
+
+@OptionGroup('token', { help: 'The form of tokens.', half: 'api' })
+export class TokenOptions {
+  @StrOpt({
+    default: 'signed',
+    help:
+      'fernet: tokens as keystone has them, by the keys of [fernet_tokens], so that a keystone and this service with the ' +
+      "same users take each other's. Anything else: signed tokens, which need no question to the worker to be checked.",
+  })
+  readonly provider!: string;
+}
+
+@OptionGroup('fernet_tokens', { help: 'Keys of Fernet tokens.', half: 'api' })
+export class FernetTokensOptions {
+  @StrOpt({
+    default: '/etc/keystone/fernet-keys/',
+    help: 'Directory of the keys, the same on all gateways: see albireo-manage fernet setup and rotate.',
+  })
+  readonly keyRepository!: string;
+
+  @IntOpt({ default: 3, min: 1, help: 'Keys that a rotation leaves: the next one, the one that signs, older ones.' })
+  readonly maxActiveKeys!: number;
+}
+
+@OptionGroup('auth', { help: 'Ways to log in.', half: 'api' })
+export class AuthOptions {
+  @ListOpt({
+    default: ['external', 'password', 'token', 'oauth1', 'mapped', 'application_credential', 'totp'],
+    help:
+      'Names of the methods in the order in which Fernet tokens number them: as the keystone has it that reads them. It ' +
+      'allows and forbids nothing.',
+  })
+  readonly methods!: readonly string[];
 }

@@ -34,6 +34,14 @@ describe('options that others make necessary', () => {
     }
   });
 
+  it('an LDAP directory of users is a fault at start: nobody would be found there', () => {
+    for (const driver of ['ldap', 'keystone.identity.backends.ldap.Identity']) {
+      const [fault = ''] = faults('albireo-worker', { ...gateway, OS_IDENTITY__DRIVER: driver });
+      assert.match(fault, /driver: expected sql: users of an LDAP directory cannot be used/);
+    }
+    assert.deepEqual(faults('albireo-worker', { ...gateway, OS_IDENTITY__DRIVER: 'sql' }), []);
+  });
+
   it('only a program that serves the Metadata API asks for its secret', () => {
     const proxy = { ...gateway, OS_NEUTRON__SERVICE_METADATA_PROXY: 'true' };
     for (const program of ['albireo-worker', 'albireo-manage', 'albireo-gateway-compute']) {

@@ -11,7 +11,8 @@ import { DEFAULT_GATEWAY_SETTINGS } from '../settings.js';
 import type { GatewaySettings } from '../settings.js';
 import { Revocations } from '../tokens/revocations.js';
 import type { TokenClaims } from '../tokens/token-claims.js';
-import { TokenCodec, newAuditId } from '../tokens/token-codec.js';
+import { TokenCodec } from '../tokens/token-codec.js';
+import { newAuditId } from '../tokens/token-claims.js';
 import { TokenVerifier } from '../tokens/token-verifier.js';
 import type { RpcCaller } from '../rpc/topic-client.js';
 

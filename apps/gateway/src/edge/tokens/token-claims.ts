@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+
 /** A role in a token. */
 export interface TokenRole {
   readonly id: string;
@@ -55,4 +57,9 @@ export interface TokenClaims {
   /** With a fraction, by the clock of the database: revocations compare with it. */
   readonly issuedAt: number;
   readonly expiresAt: number;
+}
+
+/** A fresh audit id in keystone's form: 16 random bytes, base64url without padding. */
+export function newAuditId(): string {
+  return randomBytes(16).toString('base64url');
 }

@@ -3,7 +3,8 @@ import { describe, it } from 'node:test';
 import { RevocationPage } from '#libs/contracts';
 import { testClaims } from '../testing/test-edge.js';
 import { Revocations } from './revocations.js';
-import { TokenCodec, newAuditId } from './token-codec.js';
+import { TokenCodec } from './token-codec.js';
+import { newAuditId } from './token-claims.js';
 import { TokenVerifier } from './token-verifier.js';
 
 const OLD = 'o'.repeat(40);

@@ -1,7 +1,8 @@
-import { createHash, createSecretKey, randomBytes } from 'node:crypto';
+import { createHash, createSecretKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { SignJWT, jwtVerify } from 'jose';
 import { businessClock } from '#libs/simulation';
+import { FernetTokens } from './fernet/fernet-tokens.js';
 import type { TokenClaims } from './token-claims.js';
 import { packClaims, unpackClaims } from './token-payload.js';
 
@@ -36,11 +37,6 @@ function signingKey(secret: string): SigningKey {
   return { id, key: createSecretKey(bytes) };
 }
 
-/** A fresh audit id in keystone's form: 16 random bytes, base64url without padding. */
-export function newAuditId(): string {
-  return randomBytes(16).toString('base64url');
-}
-
 /**
  * Signs and verifies tokens: compact JWTs (RFC 7519), HS256, `kid` naming the key. The first key signs, all verify, so
  * that keys can be rotated: add the new one last everywhere, then move it to the front, then drop the old one.
@@ -48,9 +44,14 @@ export function newAuditId(): string {
 export class TokenCodec {
   readonly #keys: ReadonlyMap<string, KeyObject>;
   readonly #first: SigningKey;
+  readonly #fernet: FernetTokens | undefined;
 
-  /** @param secrets `[identity] signing_keys`; throws when there is none or one is too short. */
-  constructor(secrets: readonly string[]) {
+  /**
+   * @param secrets `[identity] signing_keys`; throws when there is none or one is too short.
+   * @param fernet makes tokens in keystone's form in place of signed ones, which are still taken
+   */
+  constructor(secrets: readonly string[], fernet?: FernetTokens) {
+    this.#fernet = fernet;
     const keys = secrets.map(signingKey);
     const [first] = keys;
     if (first === undefined) {
@@ -61,13 +62,18 @@ export class TokenCodec {
   }
 
   async sign(claims: TokenClaims): Promise<string> {
+    if (this.#fernet !== undefined) return this.#fernet.sign(claims);
     return new SignJWT(packClaims(claims))
       .setProtectedHeader({ alg: ALGORITHM, kid: this.#first.id, typ: TYPE })
       .sign(this.#first.key);
   }
 
-  /** The claims of a token with a good signature that has not expired; undefined for every other text. */
+  /**
+   * The claims of a token with a good signature that has not expired; undefined for every other text. Throws Fault when a
+   * Fernet token cannot be looked up.
+   */
   async verify(token: string): Promise<TokenClaims | undefined> {
+    if (this.#fernet !== undefined && FernetTokens.recognizes(token)) return this.#fernet.verify(token);
     try {
       const { payload } = await jwtVerify(token, (header) => this.#keyOf(header.kid), {
         algorithms: [ALGORITHM],

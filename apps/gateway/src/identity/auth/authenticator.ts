@@ -12,7 +12,7 @@ import { isoTime, tokenSubjects } from '../../edge/tokens/token-subjects.js';
 import { forbidden, notFound, unauthorized } from '../errors/keystone-faults.js';
 import { oauth1Request } from '../oauth/oauth1-header.js';
 import type { AuthRequest } from './auth-request.js';
-import { tokenClaimsOf } from './token-claims-of.js';
+import { tokenClaimsOf } from '../../edge/tokens/token-claims-of.js';
 
 /** keystone's `[receipt] expiration`, seconds. */
 const RECEIPT_SECONDS = 300;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { AuthenticationData } from '#libs/contracts';
-import { tokenClaimsOf } from './token-claims-of.js';
+import { tokenClaimsOf } from '../../edge/tokens/token-claims-of.js';
 import { tokenView } from './token.view.js';
 
 const found: AuthenticationData = {

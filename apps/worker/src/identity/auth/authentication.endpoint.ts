@@ -7,6 +7,7 @@ import type {
   RequestTokenArgs,
   RequestTokenAuthorizeArgs,
   SignedCredentialsArgs,
+  TokenScopeArgs,
   UserAccessTokenArgs,
 } from '#libs/contracts';
 import { RpcEndpoint, RpcMethod } from '#libs/messaging/nest';
@@ -21,6 +22,7 @@ import { loginSource } from '../login-source.js';
 import { OAuth1Tokens } from '../oauth/oauth1-tokens.js';
 import { SecretBox } from '../secret-box.js';
 import { authenticateMethods } from './authenticate-methods.js';
+import { describeToken } from './describe-token.js';
 
 type Result<K extends MethodName<IdentityContract>> = Promise<ResultOf<IdentityContract, K>>;
 
@@ -39,6 +41,11 @@ export class AuthenticationEndpoint {
   async authenticate(ctx: RequestContext, args: AuthenticateArgs): Result<'authenticate'> {
     const origin = { source: loginSource(ctx), limits: this.limits.now };
     return Authentication.wrap(await authenticateMethods({ store: this.store, secrets: this.secrets, origin }, args));
+  }
+
+  @RpcMethod('token_scope')
+  async describe(_ctx: RequestContext, args: TokenScopeArgs): Result<'token_scope'> {
+    return Authentication.wrap(await describeToken(this.store.db, args));
   }
 
   @RpcMethod('authenticate_signature')

@@ -81,7 +81,22 @@ export async function credentialData(
  * where the trustor cannot do it itself any more; Unauthorized for a trust that there is not.
  */
 export async function resolveTrust(db: Queries, trustee: UserData, trustId: string): Promise<AuthenticationData> {
-  const chain = await trustChain(db, trustId);
+  const { data, remaining } = await trustData(db, trustee, trustId);
+  await useOnce(db, trustId, remaining);
+  return data;
+}
+
+/**
+ * The same without using it, and how often it may be used; null: as often as one likes. `isToken`: for a token that was
+ * made by it, which outlives the last use.
+ */
+export async function trustData(
+  db: Queries,
+  trustee: UserData,
+  trustId: string,
+  isToken = false,
+): Promise<{ readonly data: AuthenticationData; readonly remaining: number | null }> {
+  const chain = await trustChain(db, trustId, isToken);
   const [trust] = chain;
   const origin = chain.at(-1);
   if (trust === undefined || origin === undefined) throw unauthorized();
@@ -100,8 +115,7 @@ export async function resolveTrust(db: Queries, trustee: UserData, trustId: stri
   if (project !== null && roles.length < given.filter((role) => role.domain_id === null).length) {
     throw new ExpectedError('DelegationForbidden', 'Trustee has no delegated roles.');
   }
-  await useOnce(db, trust.id, trust.remaining_uses);
-  return {
+  const data: AuthenticationData = {
     user: trust.impersonation ? trustor.user : trustee,
     roles,
     project,
@@ -116,6 +130,7 @@ export async function resolveTrust(db: Queries, trustee: UserData, trustId: stri
       expires_at: trust.expires_at,
     },
   };
+  return { data, remaining: trust.remaining_uses };
 }
 
 async function useOnce(db: Queries, id: string, remaining: number | null): Promise<void> {

@@ -16,22 +16,26 @@ export interface TrustRow extends Omit<TrustData, 'roles'> {
   readonly role_ids: readonly string[];
 }
 
-/** Trusts that can still be used. */
-export async function trustRows(db: Queries, where: RawBuilder<unknown>): Promise<readonly TrustRow[]> {
+/** Trusts that can still be used; `withUsedUp`: also those by which no further token is made. */
+export async function trustRows(
+  db: Queries,
+  where: RawBuilder<unknown>,
+  withUsedUp = false,
+): Promise<readonly TrustRow[]> {
   const result = await sql<TrustRow>`
     select t.id, t.trustor_user_id, t.trustee_user_id, t.project_id, t.impersonation, t.role_ids, t.remaining_uses,
       t.redelegation_count, t.redelegated_trust_id,
       to_char(t.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as expires_at
     from trusts t where ${where} and (t.expires_at is null or t.expires_at > business_now())
-      and (t.remaining_uses is null or t.remaining_uses > 0) order by t.id`.execute(db);
+      and (${withUsedUp} or t.remaining_uses is null or t.remaining_uses > 0) order by t.id`.execute(db);
   return result.rows;
 }
 
 /** The trust, and those that it was made by, the nearest first. */
-export async function trustChain(db: Queries, id: string): Promise<readonly TrustRow[]> {
+export async function trustChain(db: Queries, id: string, withUsedUp = false): Promise<readonly TrustRow[]> {
   const chain: TrustRow[] = [];
   for (let next: string | null = id; next !== null;) {
-    const [trust]: readonly TrustRow[] = await trustRows(db, sql`t.id = ${next}`);
+    const [trust]: readonly TrustRow[] = await trustRows(db, sql`t.id = ${next}`, withUsedUp);
     if (trust === undefined) return [];
     chain.push(trust);
     next = trust.redelegated_trust_id;

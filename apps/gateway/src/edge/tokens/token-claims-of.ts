@@ -1,7 +1,7 @@
 import type { AuthenticationData } from '#libs/contracts';
-import type { TokenClaims } from '../../edge/tokens/token-claims.js';
-import { epochSeconds } from '../../edge/tokens/token-subjects.js';
-import { newAuditId } from '../../edge/tokens/token-codec.js';
+import type { TokenClaims } from './token-claims.js';
+import { epochSeconds } from './token-subjects.js';
+import { newAuditId } from './token-claims.js';
 
 /** Where a token comes from: a password now, or another token, whose life and chain it inherits. */
 export interface TokenOrigin {

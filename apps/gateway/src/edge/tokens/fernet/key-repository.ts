@@ -1,0 +1,106 @@
+import { chmodSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { newFernetKey, readFernetKey } from './fernet-cipher.js';
+import type { FernetKey } from './fernet-cipher.js';
+
+/** The directory has no key, or cannot be read or written. */
+export class KeyRepositoryError extends Error {
+  override readonly name = 'KeyRepositoryError';
+}
+
+/** How long keys are taken as they were read: a rotation is seen after it. */
+const FRESH_MS = 1_000;
+
+/**
+ * keystone's directory of Fernet keys, a file a key, named by a number: 0 is the next one, the highest signs, all verify
+ * (keystone.common.fernet_utils). The keys of a rotation are copied to every service before the next one.
+ */
+export class KeyRepository {
+  #keys: readonly FernetKey[] = [];
+  #readAt = -Infinity;
+
+  constructor(readonly directory: string) {}
+
+  /** The key that signs. Throws KeyRepositoryError when there is none. */
+  primary(): FernetKey {
+    const [first] = this.all();
+    if (first === undefined) throw new KeyRepositoryError(`${this.directory}: there is no key`);
+    return first;
+  }
+
+  /** The one that signs first. Throws KeyRepositoryError. */
+  all(): readonly FernetKey[] {
+    const now = performance.now();
+    if (now - this.#readAt < FRESH_MS) return this.#keys;
+    this.#keys = this.#numbers().flatMap((number) => {
+      const key = readFernetKey(this.#attempt(() => readFileSync(this.#file(number), 'utf8')));
+      return key === undefined ? [] : [key];
+    });
+    this.#readAt = now;
+    return this.#keys;
+  }
+
+  /** Whether others than the owner and its group can look into the directory. */
+  isOpenToAll(): boolean {
+    return (this.#attempt(() => statSync(this.directory)).mode & 0o007) !== 0;
+  }
+
+  /** Makes the directory with its first two keys; false when it has keys already. Throws KeyRepositoryError. */
+  setUp(): boolean {
+    this.#attempt(() => mkdirSync(this.directory, { recursive: true, mode: 0o700 }));
+    if (this.#numbers().includes(0)) return false;
+    this.#write();
+    this.rotate(Number.MAX_SAFE_INTEGER);
+    return true;
+  }
+
+  /**
+   * The next key becomes the one that signs, a new next one is made, and the oldest go beyond `most`. Answers the number
+   * of the key that signs. Throws KeyRepositoryError.
+   */
+  rotate(most: number): number {
+    const numbers = this.#numbers();
+    const [highest] = numbers;
+    if (highest === undefined || !numbers.includes(0)) {
+      throw new KeyRepositoryError(`${this.directory}: there is no key to rotate, set it up first`);
+    }
+    const primary = highest + 1;
+    this.#attempt(() => renameSync(this.#file(0), this.#file(primary)));
+    this.#write();
+    // The next one and the one that signs are always kept.
+    const old = numbers.filter((number) => number > 0);
+    for (const number of old.slice(Math.max(0, most - 2))) this.#attempt(() => rmSync(this.#file(number)));
+    this.#readAt = -Infinity;
+    return primary;
+  }
+
+  #write(): void {
+    const draft = join(this.directory, '0.tmp');
+    this.#attempt(() => {
+      writeFileSync(draft, newFernetKey(), { mode: 0o600 });
+      chmodSync(draft, 0o600);
+      renameSync(draft, this.#file(0));
+    });
+  }
+
+  /** The highest first. */
+  #numbers(): readonly number[] {
+    const names = this.#attempt(() => readdirSync(this.directory));
+    return names
+      .filter((name) => /^\d{1,9}$/.test(name))
+      .map(Number)
+      .toSorted((a, b) => b - a);
+  }
+
+  #file(number: number): string {
+    return join(this.directory, String(number));
+  }
+
+  #attempt<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw new KeyRepositoryError(error instanceof Error ? error.message : String(error));
+    }
+  }
+}
