@@ -24,9 +24,13 @@ type Route = RouteEntry & { readonly api: ApiName };
 
 const declared = ({ access }: Route): readonly string[] => [...(access?.asked ?? []), ...(access?.ofObject ?? [])];
 
-/** Roles that a domain owns: there are none here. A copy of an image needs a second store. */
+/**
+ * Roles that a domain owns: there are none here. A copy of an image needs a second store, a patch of its locations that
+ * they are shown.
+ */
 const NOT_ASKED = [
   'copy_image',
+  'set_image_location',
   ...['get', 'update', 'delete'].map((operation) => `identity:${operation}_domain_role`),
 ];
 
