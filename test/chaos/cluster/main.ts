@@ -3,10 +3,14 @@
 // promised ones, the recovery takes too long, a program crashes, a server is lost, doubled or not whole, or the clients
 // do not come back to all nodes.
 //   npm run chaos:cluster [-- REQUESTS_PER_SECOND [PART_OF_A_NAME…]]
-import { playSite } from '../database/play-site.js';
+import { CHAOS_HELP, playSite } from '../database/play-site.js';
 import { clusterSite } from './cluster-site.js';
 
 const [first = '100', ...only] = process.argv.slice(2);
+if (process.argv.includes('--help')) {
+  console.log(`npm run chaos:cluster [-- REQUESTS_PER_SECOND [PART_OF_A_NAME…]]\n${CHAOS_HELP}`);
+  process.exit(0);
+}
 const rate = Number(first);
 if (!(rate > 0)) {
   console.error('expected requests a second, greater than 0');

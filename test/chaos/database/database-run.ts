@@ -11,7 +11,7 @@ import { Pod } from '../pod.js';
 import { NO_LIMITS } from '../no-limits.js';
 import { Service } from '../service.js';
 import { faultsOf } from '../totals.js';
-import { ReadinessWatch, faultsOfOutcome, measure } from './measure.js';
+import { ReadinessWatch, TABLE_HEAD, faultsOfOutcome, measure, rowOf } from './measure.js';
 import type { Outcome } from './measure.js';
 import type { Site } from './site.js';
 
@@ -26,6 +26,8 @@ export interface DatabaseRunOptions {
   /** Given what the programs have logged when something was wrong. */
   readonly onFaults?: (logs: readonly { readonly name: string; readonly log: string }[]) => void;
   readonly signal?: AbortSignal;
+  /** Milliseconds after which no further trouble is begun; those left out are faults. @default none */
+  readonly limitMs?: number;
 }
 
 export interface DatabaseRunResult {
@@ -88,21 +90,27 @@ async function disturb(
   site: Site,
   load: MixedLoad,
   workers: readonly Pod[],
-  { calmMs, only, progress, signal }: DatabaseRunOptions,
+  { calmMs, only, progress, signal, limitMs = Infinity }: DatabaseRunOptions,
 ): Promise<{ outcomes: Outcome[]; faults: string[] }> {
   const outcomes: Outcome[] = [];
   const found: string[] = [];
   const watch = new ReadinessWatch(workers);
+  const until = performance.now() + limitMs;
   load.start();
   try {
+    progress?.(TABLE_HEAD);
     for (const trouble of site.troubles) {
       if (only !== undefined && only.length > 0 && !only.some((part) => trouble.name.includes(part))) continue;
+      if (performance.now() > until) {
+        found.push(`${trouble.name}: not begun, time is up after ${limitMs} ms`);
+        continue;
+      }
       await sleep(calmMs, undefined, signal === undefined ? {} : { signal });
       const before = load.failures.length;
       const outcome = await measure(trouble.name, load, watch, () => trouble.run());
       outcomes.push(outcome);
       found.push(...faultsOfOutcome(outcome, load.failures.slice(before), trouble.bounds));
-      progress?.(JSON.stringify(outcome));
+      progress?.(rowOf(outcome));
     }
     await sleep(calmMs);
     found.push(...((await site.lastLook?.()) ?? []));

@@ -3,7 +3,7 @@
 // worker crashes, or a server is lost, doubled or not whole. One server needs root, ip and nft.
 //   npm run chaos:database [-- REQUESTS_PER_SECOND [PART_OF_A_NAME…]]    one server
 //   npm run chaos:standby [-- REQUESTS_PER_SECOND [PART_OF_A_NAME…]]     a standby by hosts and by address; PgBouncer
-import { playSite } from './play-site.js';
+import { CHAOS_HELP, playSite } from './play-site.js';
 import { pooledSite } from './pooled-site.js';
 import { singleSite } from './single-site.js';
 import { standbySite } from './standby-site.js';
@@ -13,6 +13,10 @@ const SETS: Readonly<Record<string, readonly Parameters<typeof playSite>[0][]>> 
   standby: [() => standbySite('hosts'), () => standbySite('address'), pooledSite],
 };
 const [set = '', first = '30', ...only] = process.argv.slice(2);
+if (process.argv.includes('--help')) {
+  console.log(`npm run chaos:database|chaos:standby [-- REQUESTS_PER_SECOND [PART_OF_A_NAME…]]\n${CHAOS_HELP}`);
+  process.exit(0);
+}
 const rate = Number(first);
 const sites = SETS[set];
 if (sites === undefined || !(rate > 0)) {

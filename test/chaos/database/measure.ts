@@ -21,6 +21,8 @@ export interface Outcome {
   readonly longestMs: number;
   /** From when the database was back until the last failure had ended. */
   readonly recoverMs: number;
+  /** What kept it from being called well when the minute was over; empty when it was well. */
+  readonly notWell: string;
   /** What a worker's readiness said meanwhile, without the numbers. */
   readonly unready: readonly string[];
 }
@@ -72,10 +74,12 @@ export async function measure(
   const since = (): LoadFailure[] => load.failures.slice(firstFailure);
   const endOf = ({ at, tookMs }: LoadFailure): number => offset + at + tookMs;
   const lastEnd = (): number => since().reduce((last, failure) => Math.max(last, endOf(failure)), backAt);
-  while (performance.now() - backAt < MOST_MS) {
+  let notWell = 'not looked at';
+  while (notWell !== '' && performance.now() - backAt < MOST_MS) {
     await sleep(LOOK_MS);
-    const isQuiet = performance.now() - lastEnd() > WELL_MS && load.oldestOpenMs < WELL_MS;
-    if (isQuiet && (await watch.allReady())) break;
+    if (performance.now() - lastEnd() <= WELL_MS) notWell = 'requests fail';
+    else if (load.oldestOpenMs >= WELL_MS) notWell = `a request waits for ${Math.round(load.oldestOpenMs)} ms`;
+    else notWell = (await watch.allReady()) ? '' : `not ready: ${[...watch.seen].at(-1) ?? 'no answer'}`;
   }
   const failed: Record<number, number> = {};
   for (const { status } of since()) failed[status] = (failed[status] ?? 0) + 1;
@@ -90,13 +94,31 @@ export async function measure(
     requests: load.sent - sentBefore,
     failed,
     longestMs: Math.round(longest),
-    recoverMs: Math.round(load.oldestOpenMs >= WELL_MS ? MOST_MS : lastEnd() - backAt),
+    recoverMs: notWell === '' ? Math.round(lastEnd() - backAt) : MOST_MS,
+    notWell,
     unready: [
       ...new Set(
         [...watch.seen].map((line) => line.replaceAll(/\d+ of \d+ workers ready; |(?<=not consuming): .*/g, '')),
       ),
     ],
   };
+}
+
+/** The head of the table that `rowOf` gives rows of. */
+export const TABLE_HEAD =
+  '| what happens | requests | failed | longest answer | well again |\n| --- | --- | --- | --- | --- |';
+
+/** An outcome as a row of a Markdown table. */
+export function rowOf({ trouble, requests, failed, longestMs, recoverMs, notWell }: Outcome): string {
+  const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+  const counts = Object.entries(failed).map(([status, count]) => `${count} × ${status}`);
+  const well =
+    notWell !== ''
+      ? `not within ${seconds(recoverMs)}: ${notWell}`
+      : recoverMs <= 0
+        ? 'at once'
+        : `after ${seconds(recoverMs)}`;
+  return `| ${trouble} | ${requests} | ${counts.join(', ') || '0'} | ${seconds(longestMs)} | ${well} |`;
 }
 
 /** What of an outcome is not as it must be. */
@@ -110,7 +132,10 @@ export function faultsOfOutcome(outcome: Outcome, failures: readonly LoadFailure
   if (bounds.longestMs !== undefined && outcome.longestMs > bounds.longestMs)
     fault(`the longest answer took ${outcome.longestMs} ms, more than ${bounds.longestMs}`);
   if (outcome.recoverMs > bounds.recoverMs)
-    fault(`well again ${outcome.recoverMs} ms after the database was back, later than ${bounds.recoverMs}`);
+    fault(
+      `well again ${outcome.recoverMs} ms after it was back, later than ${bounds.recoverMs}` +
+        (outcome.notWell === '' ? '' : `: ${outcome.notWell}`),
+    );
   if (bounds.unready && !outcome.unready.some((line) => line.includes('database')))
     fault(`no worker was unready with the database as the reason: ${outcome.unready.join(' | ') || 'always ready'}`);
   return faults;

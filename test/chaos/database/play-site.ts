@@ -4,6 +4,13 @@ import { join } from 'node:path';
 import { runDatabaseChaos } from './database-run.js';
 import type { Site } from './site.js';
 
+/** No trouble of a site begins later; each takes two minutes at most, and the end another. */
+const LIMIT_MS = 900_000;
+
+/** What `--help` says below the usage. */
+export const CHAOS_HELP = `Each case is a row of a Markdown table; what was promised and not kept is a line "FAILED: …", and the status is 1 then.
+A case takes two minutes at most. No case begins 15 minutes after the first: with start and end a site takes 20 minutes at most.`;
+
 /** Plays the troubles of a site, those with one of the parts in their names or all; prints figures and faults. */
 export async function playSite(
   open: () => Promise<Site>,
@@ -25,6 +32,7 @@ export async function playSite(
       only,
       progress,
       onFaults,
+      limitMs: LIMIT_MS,
     });
     for (const fault of faults.slice(0, 50)) console.error(`FAILED: ${fault}`);
     console.log(`${requests} requests, ${created} servers, ${faults.length} faults`);

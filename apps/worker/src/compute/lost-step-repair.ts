@@ -52,7 +52,7 @@ export class LostStepRepair {
             select id, task_state, vm_state from instances
             where task_state is not null and not deleted and task_state <> all (${[...TASK_STATES]}::text[])
               and updated_at <= business_clock() - ${idleMs} * interval '1 millisecond'
-            order by id limit ${BATCH_SIZE} for update skip locked
+            order by updated_at limit ${BATCH_SIZE} for update skip locked
           )
           update instances set vm_state = 'error', task_state = null, updated_at = business_clock()
           from found where instances.id = found.id

@@ -45,6 +45,7 @@ import { dhcpAgentNotices } from './20261129-dhcp-agent-notices.js';
 import { identityExtensions } from './20261129-identity-extensions.js';
 import { serverPasswords } from './20261129-server-passwords.js';
 import { userQuotas } from './20261129-user-quotas.js';
+import { periodicIndexes } from './20261129-periodic-indexes.js';
 
 /** Every migration, in the order in which they run. */
 export const migrations: readonly Migration[] = [
@@ -94,4 +95,5 @@ export const migrations: readonly Migration[] = [
   imageLocations,
   userQuotas,
   agentGatewayPorts,
+  periodicIndexes,
 ];
