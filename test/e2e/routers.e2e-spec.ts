@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { ApiClient } from '#testing/api-client';
+import { openstackResult } from '#testing/openstack-command';
+import { OpenstackSession } from '#testing/openstack-session';
+import { missingPythonModules } from '#testing/peers';
 import { startEmbedded } from '#testing/stack';
 import type { Stack } from '#testing/stack';
 
@@ -69,6 +72,87 @@ describe('routers and floating IPs of the Network API', () => {
     await ask(204, 'DELETE', `/networks/${String(network['id'])}`);
     await ask(204, 'DELETE', `/networks/${String(external['id'])}`);
   });
+
+  it(
+    'are made and taken away with the openstack command',
+    { skip: missingPythonModules('openstackclient') },
+    async () => {
+      const session = new OpenstackSession(stack.directory, stack.cloudsFile);
+      const target = { ...stack, session };
+      const run = async (line: string): Promise<string> => {
+        const { code, stdout, stderr } = await openstackResult(target, line.split(' '));
+        assert.equal(code, 0, `openstack ${line}\n${stderr}${stdout}`);
+        return stdout;
+      };
+      const json = async <T>(line: string): Promise<T> => JSON.parse(await run(`${line} -f json`)) as T;
+      /** A command that the server refuses, in these words. */
+      const fails = async (line: string, text: RegExp): Promise<void> => {
+        const { code, stdout, stderr } = await openstackResult(target, line.split(' '));
+        assert.notEqual(code, 0, `openstack ${line}`);
+        assert.match(`${stderr}${stdout}`, text, `openstack ${line}`);
+      };
+      try {
+        await run('network create --external outside');
+        await run('subnet create --network outside --subnet-range 198.51.100.0/24 --no-dhcp outside-v4');
+        await run('network create tenant');
+        await run('subnet create --network tenant --subnet-range 10.20.0.0/24 tenant-v4');
+        await run('router create edge');
+        await run('router set --external-gateway outside edge');
+        await run('router add subnet edge tenant-v4');
+        await run('security group create web');
+        await run('security group rule create --protocol tcp --dst-port 22 --remote-ip 0.0.0.0/0 web');
+        await run('security group rule create --protocol icmp web');
+        await run(
+          'security group rule create --ethertype IPv6 --protocol tcp --dst-port 80:443 --remote-group web web',
+        );
+        assert.equal((await json<Row[]>('security group rule list web')).length, 5);
+        await run('server create --wait --image cirros --flavor 1 --network tenant --security-group web vm');
+        const floating = await json<Row>('floating ip create outside');
+        const address = String(floating['floating_ip_address']);
+        assert.equal(floating['status'], 'DOWN');
+        await run(`server add floating ip vm ${address}`);
+        const server = await json<{ addresses: Record<string, string[]>; id: string }>('server show vm');
+        assert.deepEqual(server.addresses, { tenant: [server.addresses['tenant']?.[0], address] });
+        // As `openstack server ssh` and other clients choose: the floating address is the one from outside.
+        const { addresses } = inner(
+          await api.expect(200, 'osapi_compute', 'GET', `/v2.1/servers/${server.id}`),
+          'server',
+        ) as { addresses: Record<string, Row[]> };
+        assert.deepEqual(
+          addresses['tenant']?.map((one) => [one['OS-EXT-IPS:type'], one['addr'] === address]),
+          [
+            ['fixed', false],
+            ['floating', true],
+          ],
+        );
+        const shown = await json<Row>(`floating ip show ${address}`);
+        assert.deepEqual([shown['status'], shown['fixed_ip_address']], ['ACTIVE', server.addresses['tenant']?.[0]]);
+
+        await fails('network delete outside', /409|in use/i);
+        await fails('network delete tenant', /There are one or more ports still in use on the network/);
+        await fails('subnet delete tenant-v4', /One or more ports have an IP allocation from this subnet/);
+        await fails('router delete edge', /Router .* has ports still attached/);
+        await fails('router remove subnet edge tenant-v4', /required by one or more floating IPs/);
+        await fails('router unset --external-gateway edge', /required by one or more floating IPs/);
+        await fails('security group delete web', /Security Group .* in use/);
+        await fails('security group create --project nobody web2', /No project with a name or ID of 'nobody'/);
+        await fails(`floating ip create --floating-ip-address ${address} outside`, /already allocated in subnet|409/);
+
+        await run(`server remove floating ip vm ${address}`);
+        assert.equal((await json<Row>(`floating ip show ${address}`))['status'], 'DOWN');
+        await run('server delete --wait vm');
+        await run('security group delete web');
+        await run(`floating ip delete ${address}`);
+        await fails('router delete edge', /Router .* has ports still attached/);
+        await run('router remove subnet edge tenant-v4');
+        await run('router delete edge');
+        await run('network delete tenant outside');
+        assert.deepEqual(await json('router list'), []);
+      } finally {
+        session.close();
+      }
+    },
+  );
 
   it('are found by their fields and tags', async () => {
     const router = await make('routers', 'router', { name: 'marked' });
