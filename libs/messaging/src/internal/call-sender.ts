@@ -16,12 +16,23 @@ import type { CallRequest, PendingCall } from './pending-calls.js';
 import { within } from './within.js';
 import { WorkerCounts } from './worker-counts.js';
 
+interface ReplyQueue {
+  readonly queue: QueueSpec;
+  readonly group: ConsumerGroup;
+}
+
+/** A read whose reply was lost is sent again; the reply of a change stays with the broker until it was taken. */
+interface ReplyQueues {
+  readonly reads: ReplyQueue;
+  readonly changes: ReplyQueue;
+}
+
 /** Sends calls, brings their replies back, and sees to it that each of them ends. */
 export class CallSender {
   readonly #pending: PendingCalls;
   readonly #workers: WorkerCounts;
   readonly #watch: CallWatch;
-  #replies: { readonly queue: QueueSpec; readonly group: ConsumerGroup } | null = null;
+  #replies: ReplyQueues | null = null;
   #repliesStarted = false;
   /** Our name of a queue to its routing key, which is a Python server's name of it. */
   readonly #routingKeys = new Map<string, string>();
@@ -126,7 +137,7 @@ export class CallSender {
       version: request.version,
       uniqueId: core.ids.next(),
       context: request.context,
-      call: { msgId, replyQueue: this.#replies?.queue.name ?? '', monitorSeconds: request.monitorSeconds },
+      call: { msgId, replyQueue: this.#queueFor(request.idempotent), monitorSeconds: request.monitorSeconds },
     });
     core.checkSize(body, `the call ${request.topic}.${request.method}`);
     const startedAt = performance.now();
@@ -187,25 +198,32 @@ export class CallSender {
   }
 
   async #startReplies(timeoutMs: number): Promise<void> {
-    const { core } = this;
-    if (this.#replies === null) {
-      const queue = core.topology.replyQueue(core.settings.controlExchange);
-      const group = core.driver.consume(
-        { queues: [queue], prefetch: 0, acknowledge: 'turn', onChange: () => core.changed() },
-        (message) => this.#receive(message),
-      );
-      this.#replies = { queue, group };
-      core.reportConsumer(() => ({ name: queue.name, consuming: group.consuming }));
-    }
+    this.#replies ??= { reads: this.#consume('none'), changes: this.#consume('turn') };
     if (this.#repliesStarted) return;
-    await within(timeoutMs, this.#replies.group.started);
+    const { reads, changes } = this.#replies;
+    await within(timeoutMs, Promise.all([reads.group.started, changes.group.started]));
     this.#repliesStarted = true;
+  }
+
+  #consume(acknowledge: 'none' | 'turn'): ReplyQueue {
+    const { core } = this;
+    const queue = core.topology.replyQueue(core.settings.controlExchange);
+    const group = core.driver.consume(
+      { queues: [queue], prefetch: 0, acknowledge, onChange: () => core.changed() },
+      (message) => this.#receive(message),
+    );
+    core.reportConsumer(() => ({ name: queue.name, consuming: group.consuming }));
+    return { queue, group };
+  }
+
+  #queueFor(idempotent: boolean): string {
+    return this.#replies?.[idempotent ? 'reads' : 'changes'].queue.name ?? '';
   }
 
   /** The queue that replies come to, once it is consumed from. Rejects with BrokerUnavailable. */
   async replyQueue(timeoutMs: number): Promise<string> {
     await this.#startReplies(timeoutMs);
-    return this.#replies?.queue.name ?? '';
+    return this.#queueFor(false);
   }
 
   collect(msgId: string, collector: (reply: IncomingReply) => void): () => void {
@@ -262,6 +280,6 @@ export class CallSender {
         ? new MessagingError('TransportStopped', 'the transport was stopped while the call waited')
         : new MessagingError('OutcomeUnknown', 'the transport was stopped while the call waited for its reply'),
     );
-    await this.#replies?.group.close();
+    await Promise.all([this.#replies?.reads.group.close(), this.#replies?.changes.group.close()]);
   }
 }

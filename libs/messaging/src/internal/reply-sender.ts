@@ -1,5 +1,6 @@
 import type { RemoteFailure } from '../errors.js';
 import type { Frame } from './driver.js';
+import { deadlineHeader } from './deadline.js';
 import { reachStep, reachStepWhenWritten } from './durable-step.js';
 import { encodeReply } from './envelope.js';
 import type { IncomingRequest } from './envelope.js';
@@ -8,7 +9,7 @@ import type { TransportCore } from './transport-core.js';
 import type { Work } from './work.js';
 
 /** Who is to be answered. */
-interface Asked extends Partial<Pick<Work, 'served'>> {
+interface Asked extends Partial<Pick<Work, 'served' | 'messages'>> {
   readonly request: Pick<IncomingRequest, 'method' | 'msgId' | 'replyQueue'>;
   readonly deadlineAt: number;
 }
@@ -18,6 +19,14 @@ const retryMs = 250;
 const giveUpMs = 60_000;
 const rememberDeadMs = 60_000;
 const rememberDead = 200;
+
+/**
+ * Whether the caller is one of ours and asks again where a read's reply does not come: of such a reply the broker need
+ * tell nothing, neither that it has it nor that there is no queue for it.
+ */
+function isAskedAgain({ served, messages }: Asked): boolean {
+  return served?.method.idempotent === true && messages?.[0]?.headers[deadlineHeader] !== undefined;
+}
 
 /** Answers calls. A call is always answered: a result that cannot be sent becomes a failure that can. */
 export class ReplySender {
@@ -87,6 +96,13 @@ export class ReplySender {
   #send(work: Asked, body: string, done: () => void): void {
     const frame = this.#frame(work, body);
     if (frame === null || this.#isDead(frame.routingKey)) return done();
+    if (isAskedAgain(work) && this.core.driver.ready) {
+      const step = `reply.${work.request.method}`;
+      reachStep('publish.before', step);
+      this.core.driver.send({ ...frame, mandatory: false });
+      reachStepWhenWritten('publish.after', step);
+      return done();
+    }
     this.#attempt(work, frame, Math.min(work.deadlineAt, performance.now() + giveUpMs), done);
   }
 

@@ -181,7 +181,7 @@ class MemoryConsumerGroup implements ConsumerGroup {
       ack: () => settle('ack'),
       requeue: () => settle('requeue'),
     });
-    if (this.options.acknowledge === 'turn') settle('ack');
+    if (this.options.acknowledge !== 'each') settle('ack');
   }
 
   restart(): void {

@@ -155,7 +155,7 @@ export class RabbitConsumerGroup implements ConsumerGroup {
   }
 
   async #consume(channel: Channel): Promise<void> {
-    const { queues, prefetch, beforeFirstConsume } = this.options;
+    const { queues, prefetch, acknowledge, beforeFirstConsume } = this.options;
     if (prefetch > 0) await channel.prefetch(prefetch);
     const counts = new Map<string, number>();
     for (const spec of queues) {
@@ -172,7 +172,8 @@ export class RabbitConsumerGroup implements ConsumerGroup {
     this.#acknowledger = acknowledger;
     const tags: string[] = [];
     for (const spec of queues) {
-      const { consumerTag } = await channel.consume(spec.name, (message) => this.#deliver(acknowledger, spec, message));
+      const deliver = (message: ConsumeMessage | null): void => this.#deliver(acknowledger, spec, message);
+      const { consumerTag } = await channel.consume(spec.name, deliver, { noAck: acknowledge === 'none' });
       tags.push(consumerTag);
     }
     this.#tags = tags;
@@ -186,15 +187,16 @@ export class RabbitConsumerGroup implements ConsumerGroup {
       void closeQuietly(acknowledger.channel);
       return;
     }
-    this.#lastTags.set(acknowledger, message.fields.deliveryTag);
+    const { acknowledge } = this.options;
+    if (acknowledge !== 'none') this.#lastTags.set(acknowledger, message.fields.deliveryTag);
     const inbound = new DeliveredMessage(spec, message, acknowledger);
     try {
       this.onMessage(inbound);
     } catch (error) {
       this.observer.error?.(`receiving from ${spec.name} failed`, error);
-      inbound.ack();
+      if (acknowledge === 'each') inbound.ack();
     }
-    if (this.options.acknowledge === 'turn') inbound.ack();
+    if (acknowledge === 'turn') inbound.ack();
   }
 
   #channelLost(channel: Channel): void {
