@@ -21,6 +21,7 @@ export interface Result {
 }
 
 export const oslo = 'oslo';
+export const go = 'go';
 const measureMs = '1500';
 const microsecondsPerTick = 10_000;
 
@@ -33,11 +34,21 @@ function brokerCpu(broker: Broker): number {
 }
 
 /** One client process and one server process of a candidate, measured after a warm-up. */
-export async function measure(name: string, broker: Broker, { role, inFlight, bytes }: Shape): Promise<Result> {
+export async function measure(
+  name: string,
+  broker: Broker,
+  { role, inFlight, bytes }: Shape,
+  goProgram: string | undefined,
+): Promise<Result> {
   const load = [String(inFlight), String(bytes), measureMs];
-  const server = name === oslo ? Side.python('serve', broker.url) : Side.node('serve', name, broker.url);
+  const start = (as: 'serve' | 'call' | 'cast'): Side => {
+    if (name === oslo) return Side.python(as, broker.url, ...load);
+    if (name === go && goProgram !== undefined) return Side.go(goProgram, as, broker.url, ...load);
+    return Side.node(as, name, broker.url, ...load);
+  };
+  const server = start('serve');
   await server.next();
-  const client = name === oslo ? Side.python(role, broker.url, ...load) : Side.node(role, name, broker.url, ...load);
+  const client = start(role);
   await client.next();
   const before = { server: await server.cpu(), broker: brokerCpu(broker) };
   const result = await client.next<Omit<Result, 'serverCpu' | 'brokerCpu'>>();

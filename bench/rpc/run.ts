@@ -3,7 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { startBroker } from '#testing/broker';
 import { missingPythonModules, PYTHON } from '#testing/peers';
-import { measure, oslo } from './measure.js';
+import { buildGoPeer } from './go-peer.js';
+import { go, measure, oslo } from './measure.js';
 import type { Result, Shape } from './measure.js';
 
 const [roundsText = '3', chosen = '', wanted = ''] = process.argv.slice(2);
@@ -13,8 +14,14 @@ const shapes: readonly Shape[] = [
   { role: 'cast', bytes: 200, inFlight: 64 },
 ];
 const pythonMissing = missingPythonModules('oslo_messaging');
-const all = ['bare', 'ours', 'nest noAck', 'nest ack', ...(pythonMissing === false ? [oslo] : [])];
-const named = chosen === '' ? all : chosen.split(',');
+const isWanted = (name: string): boolean => chosen === '' || chosen.split(',').includes(name);
+const goPeer = isWanted(go) ? buildGoPeer() : 'not asked for';
+if (typeof goPeer === 'string') console.log(`amqp091-go is not measured: ${goPeer}`);
+else console.log(`amqp091-go, ${goPeer.version}`);
+const all = ['bare', 'ours', 'nest noAck', 'nest ack', oslo, go];
+const isMissing = (name: string): boolean =>
+  (name === oslo && pythonMissing !== false) || (name === go && typeof goPeer === 'string');
+const named = (chosen === '' ? all : chosen.split(',')).filter((name) => !isMissing(name));
 
 function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
@@ -62,7 +69,8 @@ try {
     const candidates = role === 'cast' ? named.filter((name) => !name.startsWith('nest')) : named;
     const results = new Map<string, Result[]>(candidates.map((name) => [name, []]));
     for (let round = 0; round < rounds; round += 1) {
-      for (const [name, list] of results) list.push(await measure(name, broker, shape));
+      for (const [name, list] of results)
+        list.push(await measure(name, broker, shape, typeof goPeer === 'string' ? undefined : goPeer.program));
     }
     const what = role === 'cast' ? 'confirmed casts' : 'calls';
     console.log(`\n${what}, ${bytes} bytes, ${inFlight} in flight, median of ${rounds}\n`);
@@ -70,4 +78,5 @@ try {
   }
 } finally {
   await broker.stop();
+  if (typeof goPeer !== 'string') goPeer.remove();
 }

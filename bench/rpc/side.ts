@@ -1,12 +1,15 @@
 import { fork, spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import type { ChildProcess, ChildProcessByStdio } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { PYTHON } from '#testing/peers';
 import { pythonClient, pythonServer } from './python-process.js';
 
-/** A process of the benchmark, of either language, and what it says in turn. */
+type Role = 'serve' | 'call' | 'cast';
+
+/** A process of the benchmark, of any language, and what it says in turn. */
 export class Side {
   readonly #said: unknown[] = [];
   readonly #events = new EventEmitter();
@@ -27,12 +30,24 @@ export class Side {
     return side;
   }
 
-  static python(role: 'serve' | 'call' | 'cast', url: string, ...args: readonly string[]): Side {
+  static python(role: Role, url: string, ...args: readonly string[]): Side {
     const program = role === 'serve' ? ['-c', pythonServer] : ['-c', pythonClient];
     // The virtual host "/" of oslo.messaging's URL is a second slash.
     const address = url.replace(/\/$/, '//');
     const rest = role === 'serve' ? [] : [role, ...args];
     const child = spawn(PYTHON, [...program, address, ...rest], { stdio: ['pipe', 'pipe', 'ignore'] });
+    return Side.#speaking(child);
+  }
+
+  static go(program: string, role: Role, url: string, ...args: readonly string[]): Side {
+    const child = spawn(program, [role, url, ...(role === 'serve' ? [] : args)], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    return Side.#speaking(child);
+  }
+
+  /** One that says lines of JSON. */
+  static #speaking(child: ChildProcessByStdio<Writable, Readable, null>): Side {
     const ask = (text: string): void => void child.stdin.write(`${text}\n`);
     const side = new Side(child, ask, () => child.kill('SIGKILL'));
     createInterface(child.stdout).on('line', (line) => side.#hear(JSON.parse(line)));
