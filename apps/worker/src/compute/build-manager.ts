@@ -75,7 +75,7 @@ export class BuildManager {
           project_id: instance.project_id,
           host,
           requested: instance.requested_networks,
-          security_groups: instance.security_groups,
+          security_groups: instance.request_spec.security_groups ?? instance.security_groups,
         };
         const ports = await this.networking.allocate(tx, request, hold);
         await beginEvent(tx, context, instanceId, BUILD_EVENT, host);

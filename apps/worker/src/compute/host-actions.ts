@@ -39,8 +39,8 @@ export class HostActions {
     const { notices, store } = this.services;
     const host = await hostOfStep(store.db, name, instance);
     const work = { context, instance, guest: this.#guest(instance, host), operation: operationOf(delivery) };
-    notices.tell(`${handler.event}.start`, instance);
-    await beginEvent(store.db, context, instanceId, handler.record, host);
+    if (handler.event !== undefined) notices.tell(`${handler.event}.start`, instance);
+    if (handler.record !== undefined) await beginEvent(store.db, context, instanceId, handler.record, host);
     let failure: Fault | null = null;
     reachStep('driver.before', name);
     try {
@@ -104,7 +104,8 @@ export class HostActions {
     return this.services.store.transaction(
       async (tx) => {
         const isDone = await this.#finish(tx, handler, work, failure);
-        if (isDone) await endEvent(tx, context, instance.id, handler.record, failure);
+        const { record } = handler;
+        if (isDone && record !== undefined) await endEvent(tx, context, instance.id, record, failure);
         await this.ledger.completeIn(tx, delivery);
       },
       { name },
@@ -153,6 +154,7 @@ export class HostActions {
     const { notices } = this.services;
     const { vm_state: state = instance.vm_state, task_state: task = null } = changes;
     notices.changedAfter(tx, instance, { vm_state: state as VmState, task_state: task as InstanceRow['task_state'] });
+    if (event === undefined) return;
     if (failure === null) return notices.tellAfter(tx, `${event}.end`, instance.id);
     // nova has an `.error` of few events.
     if (!WITH_ERROR.has(event)) return;

@@ -26,6 +26,7 @@ import { InstanceActionList } from './servers/instance-action-list.js';
 import { ServerActions } from './servers/server-actions.js';
 import { ServerMetadataItems } from './servers/server-metadata.js';
 import { ServerObjects } from './servers/server-object.js';
+import { ServerEventEffects } from './servers/server-events.js';
 import { ServerOutside } from './servers/server-outside.js';
 import { ServerService } from './servers/server.service.js';
 
@@ -99,8 +100,15 @@ import { ServerService } from './servers/server.service.js';
     {
       provide: ServerOutside,
       inject: [WorkerResources, ServerService],
-      useFactory: ({ store, authorizer }: WorkerResources, servers: ServerService): ServerOutside =>
-        new ServerOutside(store, authorizer, servers),
+      useFactory: (shared: WorkerResources, servers: ServerService): ServerOutside => {
+        const { store, authorizer, casts, networking, instanceNotices: notices } = shared;
+        return new ServerOutside(
+          store,
+          authorizer,
+          servers,
+          new ServerEventEffects({ store, casts, networking, notices }),
+        );
+      },
     },
     {
       provide: BuildStart,

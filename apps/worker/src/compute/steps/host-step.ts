@@ -43,10 +43,10 @@ export interface HostStepHandler {
   readonly phase?: string;
   /** Whether the host does it that the server moved away from. @default the host that the server is on */
   readonly onSource?: boolean;
-  /** Its notifications `<event>.start` and `.end`. */
-  readonly event: string;
-  /** Its event in os-instance-actions. */
-  readonly record: string;
+  /** Its notifications `<event>.start` and `.end`. @default none */
+  readonly event?: string;
+  /** Its event in os-instance-actions. Absent: it belongs to no action. */
+  readonly record?: string;
   /** Whether a failure leaves the server in ERROR. @default false: the state that it had */
   readonly errorOnFailure?: boolean;
   run(services: StepServices, work: StepWork): Promise<void>;

@@ -18,4 +18,6 @@ const activate: HostStepHandler['end'] = async ({ networking }, tx, { instance }
 export const interfaceSteps: HostStepHandlers = {
   attach_interface: { ...declaredStep('attach_interface', plug), end: activate },
   detach_interface: declaredStep('detach_interface', plug),
+  /** Another service says that the ports have changed. */
+  refresh_network: { tasks: 'any', run: plug, end: async () => ({}) },
 };

@@ -23,7 +23,8 @@ export class ServerObjects {
         row,
         addresses.get(row.id) ?? [],
         // Until there are ports, what was asked for.
-        groups.get(row.id) ?? (row.vm_state === 'building' ? row.security_groups : []),
+        groups.get(row.id) ??
+          (row.vm_state === 'building' ? (row.request_spec.security_groups ?? row.security_groups) : []),
         faults.get(row.id) ?? null,
         withUserData ? row.user_data : null,
       ),

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { ServerEvents, ServerPage, ServerPassword } from '#libs/contracts';
+import { ServerActionResult, ServerEvents, ServerPage, ServerPassword } from '#libs/contracts';
 import { adminContext, memberContext, serverArgs, settled, startMemoryWorker } from '../../testing/memory-worker.js';
 import type { MemoryWorker } from '../../testing/memory-worker.js';
+import { insertNetwork, insertSubnet } from '../../testing/network-rows.js';
 
 const NOBODY = '11111111-2222-4333-8444-555555555555';
 
@@ -44,5 +45,32 @@ describe('what comes to servers from outside', () => {
     const told = await worker.conductor.call(adminContext(), 'server_events', { events });
     assert.deepEqual(ServerEvents.unwrap(told).codes, [200, 400, 404]);
     await assert.rejects(worker.conductor.call(ctx, 'server_events', { events }), { code: 'PolicyNotAuthorized' });
+  });
+
+  it('a power update brings the server to what it says, where it is not so already', async () => {
+    const tell = async (tag: string) => {
+      const events = [{ server_uuid: id, name: 'power-update', tag }];
+      await worker.conductor.call(adminContext(), 'server_events', { events });
+      return (await settled(worker.conductor, ctx, id)).vm_state;
+    };
+    const states = [];
+    for (const tag of ['POWER_ON', 'POWER_OFF', 'POWER_OFF', 'SIDEWAYS', 'POWER_ON']) states.push(await tell(tag));
+    assert.deepEqual(states, ['active', 'stopped', 'stopped', 'stopped', 'active']);
+  });
+
+  it('a port that is deleted is detached', async () => {
+    const { db } = worker.shared.store;
+    const network = await insertNetwork(db, { name: 'events', project_id: ctx.project_id ?? '' });
+    await insertSubnet(db, network, '10.12.0.0/24');
+    const args = { id, action: 'attach_interface', microversion: 60, body: { net_id: network } } as const;
+    const { port_id: port = '' } = ServerActionResult.unwrap(await worker.conductor.call(ctx, 'server_act', args));
+    const left = async () => (await db.selectFrom('ports').select('id').where('device_id', '=', id).execute()).length;
+    assert.equal(await left(), 1);
+    for (const tag of [port, NOBODY]) {
+      const events = [{ server_uuid: id, name: 'network-vif-deleted', tag }];
+      const told = await worker.conductor.call(adminContext(), 'server_events', { events });
+      assert.deepEqual(ServerEvents.unwrap(told).codes, [200]);
+      assert.equal(await left(), 0);
+    }
   });
 });

@@ -5,6 +5,7 @@ import type { Authorizer } from '../../policy/authorizer.js';
 import type { Store } from '../../store/index.js';
 import { ownerOf } from './actions/action-handler.js';
 import { instanceNotFound } from './server-errors.js';
+import type { ServerEventEffects } from './server-events.js';
 import type { ServerService } from './server.service.js';
 import { visibleServer } from './visible-server.js';
 
@@ -20,6 +21,7 @@ export class ServerOutside {
     private readonly store: Store,
     private readonly authorizer: Authorizer,
     private readonly servers: ServerService,
+    private readonly effects: ServerEventEffects,
   ) {}
 
   /** Errors: InstanceNotFound, PolicyNotAuthorized. */
@@ -46,10 +48,7 @@ export class ServerOutside {
     throw new ExpectedError('Conflict', 'There was a conflict when trying to complete your request.');
   }
 
-  /**
-   * Takes events for the servers that are on a host. No step waits for one: the state of ports is in the same database, and
-   * there are no volumes or accelerators.
-   */
+  /** Takes events for the servers that are on a host; they have had their effect, or their host is told of them. */
   async events(context: RequestContext, { events }: ServerEventsArgs): Promise<number[]> {
     this.authorizer.authorize(context, 'compute', EVENT_RULE, {});
     const ids = [...new Set(events.map(({ server_uuid: id }) => id))];
@@ -60,11 +59,13 @@ export class ServerOutside {
       .where('deleted', '=', false)
       .execute();
     const hosts = new Map(rows.map(({ id, host }) => [id, host]));
-    return events.map(({ server_uuid: id, name, tag }) => {
+    const codes = events.map(({ server_uuid: id, name, tag }) => {
       const host = hosts.get(id);
       if (host === undefined) return 404;
       if (TAGGED.has(name) && tag === undefined) return 400;
       return host === null ? 422 : 200;
     });
+    for (const [at, event] of events.entries()) if (codes[at] === 200) await this.effects.of(context, event);
+    return codes;
   }
 }

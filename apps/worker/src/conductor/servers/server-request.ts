@@ -96,14 +96,15 @@ export function serverRows(
       launch_index: index,
       reservation_id: reservationId,
       root_device_name: '/dev/vda',
-      security_groups: JSON.stringify(args.security_groups ?? ['default']),
+      // For workers of a rollout that are older, until the next release: they know no other place of named groups.
+      ...(args.security_groups !== undefined && { security_groups: JSON.stringify(args.security_groups) }),
       requested_networks: JSON.stringify(networks),
       auto_disk_config: args.auto_disk_config ?? isTrue(imageProperties['auto_disk_config']),
       tags: JSON.stringify([...new Set(args.tags ?? [])].toSorted()),
       trusted_certs: trustedCerts(args),
       injected_files: JSON.stringify(args.personality ?? []),
       image_properties: JSON.stringify(imageProperties),
-      request_spec: JSON.stringify(spec),
+      request_spec: JSON.stringify({ ...spec, security_groups: args.security_groups ?? ['default'] }),
       server_group_id: request.groupId,
     };
   });

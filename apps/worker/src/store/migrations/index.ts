@@ -46,6 +46,7 @@ import { identityExtensions } from './20261129-identity-extensions.js';
 import { serverPasswords } from './20261129-server-passwords.js';
 import { userQuotas } from './20261129-user-quotas.js';
 import { periodicIndexes } from './20261129-periodic-indexes.js';
+import { askedSecurityGroups } from './20261129-asked-security-groups.js';
 
 /** Every migration, in the order in which they run. */
 export const migrations: readonly Migration[] = [
@@ -96,4 +97,5 @@ export const migrations: readonly Migration[] = [
   userQuotas,
   agentGatewayPorts,
   periodicIndexes,
+  askedSecurityGroups,
 ];

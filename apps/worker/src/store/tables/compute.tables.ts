@@ -70,6 +70,7 @@ export interface InstancesTable {
   launch_index: Generated<number>;
   reservation_id: string;
   root_device_name: string | null;
+  /** What older workers read and write: `request_spec` has what was asked for. */
   security_groups: DefaultJson<string[]>;
   /** What `resolveRequestedNetworks` made of the request. */
   requested_networks: DefaultJson<RequestedNetwork[]>;
@@ -182,6 +183,8 @@ export interface RequestSpec {
   readonly tried_hosts?: readonly string[];
   /** Hosts that would do as well, the best first. */
   readonly alternates?: readonly string[];
+  /** Of the ports that are made for it. Absent: an older worker made the server, and its own column has them. */
+  readonly security_groups?: readonly string[];
 }
 
 /** Guests of servers that were deleted while their host was down. */
