@@ -129,7 +129,7 @@ export function commonOptions({ workspace, password, publicNetwork, images, imag
     scenario: { img_file: imageFile },
     // No server answers: a test that speaks with one all the same fails soon.
     validation: { run_validation: false, ssh_timeout: 5, ping_timeout: 5 },
-    service_available: { cinder: false, swift: false },
+    service_available: { cinder: false, horizon: false, swift: false },
     enforce_scope: { keystone: true, nova: true, neutron: true, glance: true },
   };
 }

@@ -13,7 +13,7 @@ export interface GroupResult {
 /** results.json: the last complete run of each group. */
 export type Results = Readonly<Record<string, GroupResult>>;
 
-/** reasons.json: why tests fail, and why those that tempest leaves out are; patterns of their names or of its words. */
+/** reasons.json: why tests fail, and why those that tempest leaves out are; patterns of their names with the error, or of its words. */
 export interface Reasons {
   readonly failures: Readonly<Record<string, string>>;
   readonly skips: Readonly<Record<string, string>>;
@@ -60,7 +60,7 @@ function failureRows(name: string, classes: Outcome, reasons: Reasons): string[]
   return Object.entries(classes).flatMap(([className, { failed }]) =>
     Object.entries(failed).map(([test, error]) => {
       const full = `${className}.${test}`;
-      return `| ${name} | \`${full}\` | ${cell(reasonOf(reasons.failures, full) ?? error)} |`;
+      return `| ${name} | \`${full}\` | ${cell(reasonOf(reasons.failures, `${full}: ${error}`) ?? error)} |`;
     }),
   );
 }
