@@ -126,14 +126,9 @@ exec ${PYTHON} -c '${AGENTS[this.kind]}; main()' --config-file ${this.#file('age
     this.#child = child;
   }
 
-  /** Which namespaces it has made. */
-  namespaces(): string {
-    return this.#inside(['ip', 'netns', 'list']);
-  }
-
-  /** The NAT rules of a router. */
-  rules(router: string): string {
-    return this.#inside(['ip', 'netns', 'exec', `qrouter-${router}`, 'iptables-save', '-t', 'nat']);
+  /** The addresses of a router. */
+  addresses(router: string): string {
+    return this.#inside(['ip', 'netns', 'exec', `qrouter-${router}`, 'ip', '-brief', 'address']);
   }
 
   /** The output of a command in its namespaces. */
