@@ -93,11 +93,11 @@ export class ImageLocations {
     await this.store.transaction(
       async (tx) => {
         const image = await this.access.lock(tx, ctx, id);
+        this.access.require(ctx, 'add_image_location', image);
         if (image.status !== 'queued') {
           const text = `It's not allowed to add locations if image status is ${image.status}.`;
           throw new ExpectedError('Conflict', text);
         }
-        this.access.require(ctx, 'add_image_location', image);
         const isService = ctx.roles.includes('service');
         if (!isService && !this.external.serves(url ?? '')) {
           throw forbidden('http store must be enabled to use location API by normal user.');
