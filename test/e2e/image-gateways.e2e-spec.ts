@@ -40,8 +40,11 @@ describe('two gateways over one store of images', () => {
 
   const urlOf = (gateway: number, path: string): string =>
     `http://127.0.0.1:${pair.gatewayPorts[gateway]?.image}/v2/images${path}`;
-  const ask = (gateway: number, path: string, init: RequestInit = {}): Promise<Response> =>
-    fetch(urlOf(gateway, path), { ...init, headers: { 'x-auth-token': token, ...init.headers } });
+  const ask = (
+    gateway: number,
+    path: string,
+    init: RequestInit & { headers?: Record<string, string> } = {},
+  ): Promise<Response> => fetch(urlOf(gateway, path), { ...init, headers: { 'x-auth-token': token, ...init.headers } });
   const create = async (gateway: number): Promise<string> => {
     const body = JSON.stringify({ name: 'shared', disk_format: 'raw', container_format: 'bare' });
     const answer = await ask(gateway, '', { method: 'POST', body, headers: { 'content-type': 'application/json' } });

@@ -149,7 +149,7 @@ export class LocationChanges {
       // The order of locations is that of their times.
       const time =
         before === undefined
-          ? sql<string>`clock_timestamp()`
+          ? sql<string>`business_clock()`
           : sql<string>`(select created_at - interval '1 microsecond' from image_objects where key = ${before.key})`;
       await tx.updateTable('image_objects').set({ created_at: time }).where('key', '=', key).execute();
     }
