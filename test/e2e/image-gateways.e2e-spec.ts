@@ -43,7 +43,7 @@ describe('two gateways over one store of images', () => {
   const ask = (
     gateway: number,
     path: string,
-    init: RequestInit & { headers?: Record<string, string> } = {},
+    init: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> } = {},
   ): Promise<Response> => fetch(urlOf(gateway, path), { ...init, headers: { 'x-auth-token': token, ...init.headers } });
   const create = async (gateway: number): Promise<string> => {
     const body = JSON.stringify({ name: 'shared', disk_format: 'raw', container_format: 'bare' });
