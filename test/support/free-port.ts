@@ -8,6 +8,8 @@ import type { Server } from 'node:net';
  */
 const FIRST = 15_000;
 const LAST = 32_000;
+/** Given out by this process; who asked may listen later than another one asks. */
+const given = new Set<number>();
 
 function listenOn(port: number): Promise<Server | undefined> {
   return new Promise((resolve) => {
@@ -22,7 +24,8 @@ export async function freePorts(count: number): Promise<number[]> {
   const held = new Map<number, Server>();
   while (held.size < count) {
     const port = randomInt(FIRST, LAST);
-    const server = held.has(port) ? undefined : await listenOn(port);
+    const server = given.has(port) ? undefined : await listenOn(port);
+    given.add(port);
     if (server !== undefined) held.set(port, server);
   }
   await Promise.all([...held.values()].map((server) => new Promise((resolve) => server.close(resolve))));
