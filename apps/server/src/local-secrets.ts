@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseOptions, IdentityOptions, ServiceOptions, StartError } from '#libs/options';
+import { makeDirectory } from '#libs/config';
 import type { Configuration } from '#libs/config';
 
 /** What an installation on one machine makes for itself when its configuration does not say. */
@@ -26,7 +27,7 @@ export function generateSecrets(): LocalSecrets {
 export function readOrMakeSecrets(file: string): LocalSecrets {
   try {
     if (!existsSync(file)) {
-      mkdirSync(join(file, '..'), { recursive: true, mode: 0o700 });
+      makeDirectory(join(file, '..'), 0o700);
       const draft = `${file}.${process.pid}`;
       writeFileSync(draft, `${JSON.stringify(generateSecrets())}\n`, { mode: 0o600 });
       chmodSync(draft, 0o600);

@@ -1,6 +1,7 @@
 export { Configuration } from './configuration.js';
 export type { MutateHook, ReloadResult } from './configuration.js';
 export type { ConfigurationState, SourcePaths } from './configuration-state.js';
+export { makeDirectory } from './make-directory.js';
 export { watchConfiguration } from './watch-configuration.js';
 export type { WatchInput } from './watch-configuration.js';
 export { loadConfiguration } from './load-configuration.js';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { access, chmod, constants, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { access, chmod, constants, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeDirectory } from '#libs/config';
 import { QemuOptions, productVersion } from '#libs/options';
 import { getLogger } from '#libs/telemetry';
 import type { HostGuests } from '../drivers/virt-driver.js';
@@ -90,7 +91,7 @@ export class OpenHost {
     const fault = programFault(options) ?? socketPathFault(instancesPath);
     if (fault !== undefined) throw new Error(fault);
     const emulator = findProgram(options.emulator) ?? options.emulator;
-    await mkdir(instancesPath, { recursive: true, mode: 0o700 });
+    makeDirectory(instancesPath, 0o700);
     await access(instancesPath, constants.W_OK);
     const { uid } = await stat(instancesPath);
     if (uid !== (process.getuid?.() ?? uid))

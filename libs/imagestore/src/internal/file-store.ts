@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
+import { makeDirectory } from '#libs/config';
 import { ImageStoreError, requireKey } from '../image-store.js';
 import type { ByteRange, ImageStore, StoreFacts } from '../image-store.js';
 
@@ -89,7 +90,7 @@ export class FileStore implements ImageStore {
       return await open(draft, 'wx', 0o600);
     } catch (error) {
       if (codeOf(error) !== 'ENOENT') throw error;
-      await mkdir(join(this.#directory, 'incoming'), { recursive: true, mode: 0o700 });
+      makeDirectory(join(this.#directory, 'incoming'), 0o700);
       return open(draft, 'wx', 0o600);
     }
   }

@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, mkdirSync, openSync, statSync, watch, write, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, statSync, watch, write, writeSync } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import { makeDirectory } from '#libs/config';
 import { isRotationDue, rotate } from './log-rotation.js';
 import type { LogRotation } from './log-rotation.js';
 
@@ -98,7 +99,7 @@ export class LogDestination {
   }
 
   #open(path: string): number {
-    mkdirSync(dirname(path), { recursive: true });
+    makeDirectory(dirname(path));
     const descriptor = openSync(path, 'a', 0o640);
     this.#opened = { inode: fstatSync(descriptor).ino, timeMs: Date.now() };
     return descriptor;

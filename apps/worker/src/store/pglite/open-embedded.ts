@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { PGlite } from '@electric-sql/pglite';
 import type { PGliteOptions } from '@electric-sql/pglite';
 import type { Client } from 'pg';
+import { makeDirectory } from '#libs/config';
 import { DiskGuard } from './disk-guard.js';
 import { lockDirectory } from './directory-lock.js';
 import { PglitePool } from './pglite-pool.js';
@@ -49,7 +50,7 @@ export async function openEmbedded(
     const client = await connectEmbedded(database);
     return { pool: new PglitePool(client), guard: null, close: () => close(client, database) };
   }
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  makeDirectory(directory, 0o700);
   const lock = await lockDirectory(join(directory, 'lock'));
   try {
     const database = await openDirectory(directory);

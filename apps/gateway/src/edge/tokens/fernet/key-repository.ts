@@ -1,5 +1,6 @@
-import { chmodSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectory } from '#libs/config';
 import { newFernetKey, readFernetKey } from './fernet-cipher.js';
 import type { FernetKey } from './fernet-cipher.js';
 
@@ -47,7 +48,7 @@ export class KeyRepository {
 
   /** Makes the directory with its first two keys; false when it has keys already. Throws KeyRepositoryError. */
   setUp(): boolean {
-    this.#attempt(() => mkdirSync(this.directory, { recursive: true, mode: 0o700 }));
+    this.#attempt(() => makeDirectory(this.directory, 0o700));
     if (this.#numbers().includes(0)) return false;
     this.#write();
     this.rotate(Number.MAX_SAFE_INTEGER);
