@@ -1,11 +1,6 @@
 import { runWithContext } from '#libs/telemetry';
 import { enterTrace } from './request-trace.js';
 import type { RpcInFlight } from '../messaging-report.js';
-import type { CallerPolicy } from '../caller-policy.js';
-import type { Backport, Contract } from '../contract.js';
-import type { DeliveryLedger } from '../delivery-ledger.js';
-import type { RequestInterceptor } from '../request-interceptor.js';
-import type { MessageSerializer } from '../message-serializer.js';
 import { bodyText } from './body-text.js';
 import { presenceNamespace } from './built-in-endpoints.js';
 import { CastRunner } from './cast-runner.js';
@@ -23,6 +18,7 @@ import { NewerCasts } from './newer-casts.js';
 import { Parking } from './parking.js';
 import { ReplySender } from './reply-sender.js';
 import { RequestDelivery } from './request-delivery.js';
+import type { RunnerOptions } from './runner-options.js';
 import { refuseUnstorableText } from './storable-text.js';
 import type { TransportCore } from './transport-core.js';
 import { within } from './within.js';
@@ -31,20 +27,6 @@ import type { Work } from './work.js';
 /** How long a caller of whom nothing else is known is looked for. */
 const refusalMs = 5_000;
 const tellEveryMs = 1_000;
-
-export interface RunnerOptions {
-  readonly exchange: string;
-  readonly topic: string;
-  readonly concurrency: number;
-  readonly ledger: DeliveryLedger | null;
-  readonly serializer: MessageSerializer | null;
-  readonly callerPolicy: CallerPolicy | null;
-  readonly interceptor: RequestInterceptor | null;
-  /** The contracts of others than this library. */
-  readonly served: readonly Contract[];
-  readonly storableTexts: boolean;
-  readonly backport: Backport | null;
-}
 
 /** What a server does with each message: read, refuse or drop, acknowledge, run, answer. */
 export class RequestRunner {
