@@ -29,6 +29,11 @@ export interface RunResult {
 /** What every operation comes by. */
 const KINDS = ['commit', 'publish', 'confirm', 'ack', 'driver'].flatMap((kind) => [`${kind}.before`, `${kind}.after`]);
 
+/** Each run makes a scene of its own. */
+const NO_NETWORK_QUOTAS = Object.fromEntries(
+  ['NETWORK', 'SUBNET', 'PORT', 'ROUTER', 'FLOATINGIP'].map((name) => [`OS_QUOTAS__QUOTA_${name}`, '-1']),
+);
+
 /** What workers do besides, at their own times. */
 const NOT_OF_A_SERVER = /heartbeat|sweep|periodic|report|repair|revocation|versions|present|port_list|^$/;
 
@@ -74,7 +79,7 @@ export class CrashBench {
         OS_QUOTA__INSTANCES: '-1',
         OS_QUOTA__CORES: '-1',
         OS_QUOTA__RAM: '-1',
-        OS_QUOTAS__QUOTA_PORT: '-1',
+        ...NO_NETWORK_QUOTAS,
         OS_FAKE__HOSTS: '3',
         // A shelved server goes off its host when it is told to.
         OS_DEFAULT__SHELVED_OFFLOAD_TIME: '-1',
@@ -133,20 +138,16 @@ export class CrashBench {
   }
 
   async #runOnce(operation: string, point: Point): Promise<RunResult> {
-    const armed = armedIn(this.#directory);
-    await this.#untilWorkersReady();
+    await this.untilWorkersReady();
     const prepared = await this.#prepare(operation);
-    rmSync(`${armed}.sprung`, { force: true });
-    const trap: Trap = { id: `${(this.#serial += 1)}`, ...point };
-    writeFileSync(`${armed}.new`, JSON.stringify(trap));
-    renameSync(`${armed}.new`, armed);
+    this.arm(point);
     const started = performance.now();
     let fault: string | undefined;
     let end: DurableState | undefined;
     try {
       const status = await this.#request(operation, prepared);
       // Nothing is judged before the worker is dead: the state may look finished while it still runs to the step.
-      await until(() => Promise.resolve(existsSync(`${armed}.sprung`) || undefined), 'step reached', 15_000);
+      await until(() => Promise.resolve(this.sprung || undefined), 'step reached', 15_000);
       end = await this.#untilSettled(prepared, operation);
       fault = wrongEnd(operation, status, endOf(end));
     } catch (error) {
@@ -154,14 +155,41 @@ export class CrashBench {
     }
     const elapsedMs = performance.now() - started;
     if (fault === undefined && elapsedMs > RUN_LIMIT_MS) fault = `took ${Math.round(elapsedMs)} ms`;
-    const sprung = existsSync(`${armed}.sprung`);
-    rmSync(armed, { force: true });
+    const { sprung } = this;
+    this.disarm();
     await this.#cleanUp(prepared);
     return { operation, point, sprung, end: end === undefined ? 'unknown' : endOf(end), fault, elapsedMs };
   }
 
+  get api(): ApiClient {
+    return this.#cloud.api;
+  }
+
+  /** Where the workers write down their steps. */
+  get stepsFile(): string {
+    return stepsIn(this.#directory);
+  }
+
+  /** Whether a worker has died at the point. */
+  get sprung(): boolean {
+    return existsSync(`${armedIn(this.#directory)}.sprung`);
+  }
+
+  /** From now on the first worker that comes by the point dies there. */
+  arm(point: Point): void {
+    const armed = armedIn(this.#directory);
+    rmSync(`${armed}.sprung`, { force: true });
+    const trap: Trap = { id: `${(this.#serial += 1)}`, ...point };
+    writeFileSync(`${armed}.new`, JSON.stringify(trap));
+    renameSync(`${armed}.new`, armed);
+  }
+
+  disarm(): void {
+    rmSync(armedIn(this.#directory), { force: true });
+  }
+
   /** The worker that the run before has killed is replaced by its launcher: each run begins with both. */
-  async #untilWorkersReady(): Promise<void> {
+  async untilWorkersReady(): Promise<void> {
     for (const [name, program] of this.#pair.programs) {
       if (!name.startsWith('worker')) continue;
       const port = /health listening on 127\.0\.0\.1:(\d+)/.exec(program.output)?.[1];
@@ -232,7 +260,7 @@ export class CrashBench {
   }
 
   async #cleanUp(name: string): Promise<void> {
-    await this.#untilWorkersReady();
+    await this.untilWorkersReady();
     const id = await this.#probe.serverIdByName(name);
     await this.#forceDown('', false);
     if (id === undefined || (await this.#cloud.server(id)) === undefined) return;

@@ -1,10 +1,13 @@
-// Kills a worker by SIGKILL at every durable step of every action of a server, once a run, and checks how each ends.
+// Kills a worker by SIGKILL at every durable step of every action of a server and of changes of networks, once a run, and
+// checks how each ends.
 //   npm run chaos:crash                            every point
 //   npm run chaos:crash -- --every 5 --from 2      each fifth, from the third on
-//   npm run chaos:crash -- --only resize,rebuild
+//   npm run chaos:crash -- --only 'resize,set a gateway'
 import { parseArgs } from 'node:util';
 import { CrashBench } from './crash-run.js';
-import type { RunResult } from './crash-run.js';
+import type { Point, RunResult } from './crash-run.js';
+import { NETWORK_OPERATIONS } from './network-operations.js';
+import { NetworkCrash } from './network-run.js';
 import { OPERATIONS } from './operations.js';
 
 const { values } = parseArgs({
@@ -20,9 +23,10 @@ if (!Number.isInteger(every) || every < 1 || !Number.isInteger(from) || from < 0
   console.error('--every: expected a whole number from 1; --from: one from 0');
   process.exit(2);
 }
-const wanted = values.only?.split(',') ?? Object.keys(OPERATIONS);
-if (wanted.some((name) => OPERATIONS[name] === undefined)) {
-  console.error(`--only: expected some of ${Object.keys(OPERATIONS).join(', ')}`);
+const all = [...Object.keys(OPERATIONS), ...Object.keys(NETWORK_OPERATIONS)];
+const wanted = values.only?.split(',') ?? all;
+if (wanted.some((name) => !all.includes(name))) {
+  console.error(`--only: expected some of ${all.join(', ')}`);
   process.exit(2);
 }
 
@@ -36,10 +40,11 @@ async function runAll(operations: readonly string[], deferred: boolean): Promise
   const bench = await CrashBench.start({ deferred });
   try {
     for (const operation of operations) {
-      const points = await bench.points(operation);
+      const runner = runnerOf(bench, operation);
+      const points = await runner.points();
       console.log(`${operation}: ${points.length} points`);
       for (const point of points.filter((_, index) => index % every === from % every)) {
-        const result = await bench.run(operation, point);
+        const result = await runner.run(point);
         results.push(result);
         const { step, detail, nth } = point;
         const verdict = result.fault === undefined ? `ok ${result.end}` : `FAILED ${result.fault}`;
@@ -51,6 +56,16 @@ async function runAll(operations: readonly string[], deferred: boolean): Promise
   } finally {
     await bench.stop();
   }
+}
+
+interface Runner {
+  points(): Promise<readonly Point[]>;
+  run(point: Point): Promise<RunResult>;
+}
+
+function runnerOf(bench: CrashBench, name: string): Runner {
+  const owner = OPERATIONS[name] === undefined ? new NetworkCrash(bench) : bench;
+  return { points: () => owner.points(name), run: (point) => owner.run(name, point) };
 }
 
 const failed = results.filter((result) => result.fault !== undefined || !result.sprung);
