@@ -117,7 +117,7 @@ export class Player {
         const differences = await this.#one(row, version).catch((error: unknown) => [String(error)]);
         if (differences.length > 0) {
           const file = row.answer === '-' ? (row.request ?? row.path) : row.answer;
-          findings.push({ sample: `${at}/${file}`, differences: differences.map(withoutIds) });
+          findings.push({ sample: `${at}/${file}`, differences: differences.map(steadyText) });
         }
       }
     }
@@ -200,8 +200,13 @@ export class Player {
 }
 
 /** Ids are others in each run. */
-function withoutIds(text: string): string {
-  return text.replaceAll(/[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}/g, 'ID');
+function steadyText(text: string): string {
+  return (
+    text
+      .replaceAll(/[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}/g, 'ID')
+      // How much is used depends on how far the deletions before have come.
+      .replaceAll(/(?<=used and reserved )\d+/g, 'N')
+  );
 }
 
 const lines = (differences: readonly ShapeDifference[]): string[] =>
