@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { findFactory, loadPipeline } from '#libs/pipeline';
 import type { Component, Factories } from '#libs/pipeline';
 import { knownFactories } from '../../apps/gateway/src/edge/pipeline/known-factories.js';
+import { Random } from '../fuzz/random.js';
 import { STRATEGY_KEYS } from '../../apps/gateway/src/edge/pipeline/load-mounts.js';
 
 type AuthStrategy = keyof typeof STRATEGY_KEYS;
@@ -20,19 +21,9 @@ const PYTHON = '/usr/bin/python3';
 const fromRoot = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 const FILES = 200;
 
-/** mulberry32: the same files in every run. */
-function randomSource(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
-const random = randomSource(961);
-const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]!;
+const generator = new Random(961);
+const random = (): number => generator.below(2 ** 32) / 2 ** 32;
+const pick = <T>(items: readonly T[]): T => generator.pick(items);
 const chance = (share: number): boolean => random() < share;
 const generated: Factories = { ...knownFactories, filters: new Set(['a', 'b', 'c']), apps: new Set(['x', 'y', 'z']) };
 

@@ -8,6 +8,7 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { RuleDefault, ScopeType } from '#libs/policy';
 import { Enforcer, PolicyDefinitionError } from '#libs/policy';
+import { Random } from '../fuzz/random.js';
 
 interface Question {
   readonly rule: string;
@@ -28,19 +29,9 @@ const JUDGE = fileURLToPath(new URL('../../../libs/policy/test/oslo_judge.py', i
 const CASES = 300;
 const QUESTIONS = 8;
 
-/** mulberry32: the same cases in every run. */
-function randomSource(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
-const random = randomSource(20261121);
-const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]!;
+const generator = new Random(20261121);
+const random = (): number => generator.below(2 ** 32) / 2 ** 32;
+const pick = <T>(items: readonly T[]): T => generator.pick(items);
 const chance = (share: number): boolean => random() < share;
 const some = <T>(items: readonly T[]): T[] => items.filter(() => chance(0.5));
 

@@ -23,13 +23,17 @@ const ATTEMPTS = 5;
 /** Changes that are told in one turn, and for how long (s) other workers leave them alone. */
 const TURN = { changes: 500, seconds: 30 };
 
+/** Whether any agent is to be told anything: one look, where there are no agents of others. */
+export async function hasChanges(db: Queries): Promise<boolean> {
+  const { rows } = await sql`select 1 from agent_changes limit 1`.execute(db);
+  return rows.length > 0;
+}
+
 /**
  * What the agents of a topic are to be told, oldest first, networks before what is on them; nothing while another
  * worker tells. A turn with changes lasts until `endTurn`. What is for agents that are gone, or silent for long, is forgotten: they ask for everything.
  */
 export async function takeChanges(db: Queries, topic: string, reader: string): Promise<readonly AgentChange[]> {
-  const { rows: some } = await sql`select 1 from agent_changes limit 1`.execute(db);
-  if (some.length === 0) return [];
   const held = await sql`
     insert into agent_change_readers (topic, reader, held_until)
     values (${topic}, ${reader}, clock_timestamp() + ${TURN.seconds} * interval '1 second')

@@ -12,7 +12,7 @@ import { NetworkManager } from '../networks/network-manager.js';
 import { PortManager } from '../ports/port-manager.js';
 import { SubnetManager } from '../subnets/subnet-manager.js';
 import { agentCaller } from './agent-caller.js';
-import { endTurn, forgetChanges, postponeChanges, takeChanges } from './agent-changes.js';
+import { endTurn, forgetChanges, hasChanges, postponeChanges, takeChanges } from './agent-changes.js';
 import type { AgentChange } from './agent-changes.js';
 
 const log = getLogger('albireo.network');
@@ -74,6 +74,7 @@ export class AgentNotices {
 
   /** Rejects when the broker or the database is away; what was not told then is told the next time. */
   async tell(): Promise<void> {
+    if (!(await hasChanges(this.store.db))) return;
     for (const [topic, client] of this.#clients) await this.#tellTopic(topic, client);
   }
 

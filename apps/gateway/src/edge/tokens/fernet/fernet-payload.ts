@@ -1,5 +1,4 @@
-import { packValue, unpackValue } from './msgpack.js';
-import type { PackedValue } from './msgpack.js';
+import { decode, encode } from '@msgpack/msgpack';
 
 /** What a token of keystone says beside its time (keystone.token.token_formatters): ids, nothing of what they stand for. */
 export interface FernetPayload {
@@ -37,28 +36,28 @@ export function packFernetPayload(payload: FernetPayload, allMethods: readonly s
   const ends = payload.expiresAt;
   const audits = payload.auditIds.map((id) => Buffer.from(id, 'base64url'));
   const { projectId, domainId, system, trustId, applicationCredentialId: credential, accessTokenId } = payload;
-  const head: readonly PackedValue[] = [user, methods];
+  const head: readonly unknown[] = [user, methods];
   if (trustId !== undefined) {
-    return packValue([VERSIONS.trust, ...head, packId(projectId ?? null), ends, audits, packBare(trustId)]);
+    return encode([VERSIONS.trust, ...head, packId(projectId ?? null), ends, audits, packBare(trustId)]);
   }
   if (credential !== undefined) {
     const project = packId(projectId ?? null);
-    return packValue([VERSIONS.applicationCredential, ...head, project, ends, audits, packId(credential)]);
+    return encode([VERSIONS.applicationCredential, ...head, project, ends, audits, packId(credential)]);
   }
   if (accessTokenId !== undefined) {
-    return packValue([VERSIONS.oauth1, ...head, packId(projectId ?? null), packId(accessTokenId), ends, audits]);
+    return encode([VERSIONS.oauth1, ...head, packId(projectId ?? null), packId(accessTokenId), ends, audits]);
   }
-  if (projectId !== undefined) return packValue([VERSIONS.project, ...head, packId(projectId), ends, audits]);
-  if (domainId !== undefined) return packValue([VERSIONS.domain, ...head, packBare(domainId), ends, audits]);
-  if (system !== undefined) return packValue([VERSIONS.system, ...head, system, ends, audits]);
-  return packValue([VERSIONS.unscoped, ...head, ends, audits]);
+  if (projectId !== undefined) return encode([VERSIONS.project, ...head, packId(projectId), ends, audits]);
+  if (domainId !== undefined) return encode([VERSIONS.domain, ...head, packBare(domainId), ends, audits]);
+  if (system !== undefined) return encode([VERSIONS.system, ...head, system, ends, audits]);
+  return encode([VERSIONS.unscoped, ...head, ends, audits]);
 }
 
 /** What a decrypted token says; undefined for a version that is not here, and for what is no payload. */
 export function unpackFernetPayload(bytes: Uint8Array, allMethods: readonly string[]): FernetPayload | undefined {
   let fields: unknown;
   try {
-    fields = unpackValue(bytes);
+    fields = decode(bytes);
   } catch {
     return undefined;
   }

@@ -54,6 +54,8 @@ const OF_KEYSTONE = {
 };
 const [USER, PROJECT, DOMAIN] = ['1', '2', '3'].map((last, index) => 'abc'.charAt(index).repeat(31) + last);
 const [TRUST, CREDENTIAL, ACCESS] = ['4', '5', '6'].map((last, index) => 'def'.charAt(index).repeat(31) + last);
+const USER_REST = { enabled: true, default_project_id: null, email: null };
+const PROJECT_REST = { description: '', enabled: true };
 const FIRST = 'AAECAwQFBgcICQoLDA0ODw';
 const AUDITS = [FIRST, 'EBESExQVFhcYGRobHB0eHw'];
 
@@ -139,13 +141,20 @@ describe('FernetTokens', () => {
     assert.ok(token.length <= 255, `${token.length}`);
     const domain = { id: 'default', name: 'Default' };
     answer = {
-      user: { id: claims.user.id, name: 'renamed', domain_id: 'default', domain_name: 'Default' },
+      user: { id: claims.user.id, name: 'renamed', domain_id: 'default', domain_name: 'Default', ...USER_REST },
       roles: [{ id: 'r1', name: 'reader', domain_id: null }],
-      project: { id: claims.project?.id ?? '', name: 'demo', domain_id: 'default', domain_name: 'Default' },
+      project: {
+        id: claims.project?.id ?? '',
+        name: 'demo',
+        domain_id: 'default',
+        domain_name: 'Default',
+        ...PROJECT_REST,
+      },
       domain: null,
       system: null,
       is_admin_project: true,
-    } as unknown as AuthenticationData;
+      authenticated_at: '2026-11-29T12:00:00.000000Z',
+    };
     const found = await codec().verify(token);
     assert.deepEqual(found?.user, { id: claims.user.id, name: 'renamed', domain });
     assert.deepEqual(found.roles, [{ id: 'r1', name: 'reader' }]);
