@@ -105,6 +105,16 @@ describe('what users delegate', () => {
     assert.equal((await cloud.ask('GET', path, { token })).status, 404);
   });
 
+  it('tells access rules in the order in which they were asked for', async () => {
+    const paths = ['/v3/d', '/v3/b', '/v3/a', '/v3/c', '/v3/e'];
+    const rules = paths.map((path) => ({ service: 'identity', method: 'GET', path }));
+    const credential = await made({ name: 'ordered', access_rules: rules });
+    const of = (found: unknown): unknown[] => (found as Row[]).map((rule) => rule['path']);
+    assert.deepEqual(of(credential['access_rules']), paths);
+    const all = await cloud.ask('GET', `/v3/users/${user}/access_rules`, { token });
+    assert.deepEqual(of(all.json['access_rules']), paths);
+  });
+
   it('ends application credentials with the role that they rest on', async () => {
     const role = `/v3/projects/${project}/users/${user}/roles/${cloud.roles.get('member')}`;
     const credential = await made({ name: 'resting' });

@@ -186,6 +186,7 @@ describe('resources of the Identity API', () => {
     assert.deepEqual(new Set(below), new Set(['lower', 'upper']));
     assert.equal(below.length, 2);
     assert.equal((await assignments(`include_subtree=0&scope.project.id=${upper}`)).length, 1);
+    assert.equal((await assignments(`include_subtree&scope.project.id=${domain_id}`)).length, 2);
     const domain = { id: domain_id, name: 'assigned' };
     const [first] = subtree;
     assert.deepEqual(first?.user, { id: user, name: 'ann', domain });

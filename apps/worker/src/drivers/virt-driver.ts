@@ -122,6 +122,8 @@ export interface DriverOperation {
   readonly task: string;
   /** Aborted when the worker must stop; what was not finished is run again elsewhere. */
   readonly signal: AbortSignal;
+  /** Of a guest that is made in place of another one: a rebuild. */
+  readonly replaces?: boolean;
 }
 
 /**

@@ -106,10 +106,10 @@ export const assignmentList: ListDefinition = {
     role_id: textFilter('a.role_id'),
     system: textFilter('a.system'),
     inherited: booleanFilter('a.inherited'),
-    /** The project and those below it. */
+    /** The project and those below it; of a domain, which is a project too, all of its own. */
     subtree: (ids) => sql<boolean>`a.project_id in (
       with recursive below (id) as (
-        select id from projects where id = any(${[...ids]}::text[])
+        select id from projects where id = any(${[...ids]}::text[]) or domain_id = any(${[...ids]}::text[])
         union
         select c.id from projects c join below b on c.parent_id = b.id
       ) select id from below)`,

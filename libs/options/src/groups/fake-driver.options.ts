@@ -27,6 +27,13 @@ export class FakeDriverOptions {
   })
   readonly rebootDelay!: number;
 
+  @DurationOpt({
+    default: 1,
+    mutable: true,
+    help: 'Seconds that a rebuild takes at least; of one that takes no time nobody who polls sees the status REBUILD.',
+  })
+  readonly rebuildDelay!: number;
+
   @DurationOpt({ default: 0, mutable: true, help: 'Seconds that the removal of a server takes.' })
   readonly destroyDelay!: number;
 

@@ -15,7 +15,7 @@ export const rebuildSteps: HostStepHandlers = {
       const ports = await store.transaction((tx) => networking.rebind(tx, instance, guest.host), {
         name: 'rebuild.ports',
       });
-      await driver.spawn(guest, ports, operation);
+      await driver.spawn(guest, ports, { ...operation, replaces: true });
       if (isStopped({ instance })) await driver.powerOff(guest, { ...operation, task: `${operation.task}.off` });
     },
     async end({ networking }, tx, { instance }) {

@@ -23,6 +23,7 @@ export interface FakeDriverSettings {
   readonly powerOnDelayMs: number;
   readonly powerOffDelayMs: number;
   readonly rebootDelayMs: number;
+  readonly rebuildDelayMs: number;
   readonly liveMigrationDelayMs: number;
   readonly destroyDelayMs: number;
   /** Servers whose name matches fail to start. */
@@ -84,10 +85,10 @@ export class FakeDriver implements VirtDriver {
   }
 
   async spawn(guest: GuestDescription, _ports: readonly PortData[], operation: DriverOperation): Promise<void> {
-    const { spawnDelayMs, failSpawnPattern } = this.#settings();
+    const { spawnDelayMs, rebuildDelayMs, failSpawnPattern } = this.#settings();
     const machine = await this.#machine(guest.id);
     if (machine?.last_task === operation.task) return;
-    await pause(spawnDelayMs, operation.signal);
+    await pause(operation.replaces === true ? Math.max(spawnDelayMs, rebuildDelayMs) : spawnDelayMs, operation.signal);
     if (failSpawnPattern !== undefined && new RegExp(failSpawnPattern, 'u').test(guest.displayName)) {
       throw new Error(`the fake driver was told to fail for servers named like ${failSpawnPattern}`);
     }

@@ -50,7 +50,7 @@ export async function accessRulesOf(db: Queries, credentialId: string): Promise<
   const result = await sql<AccessRuleData>`
     select r.id, r.service, r.method, r.path from access_rules r
       join application_credential_access_rules l on l.access_rule_id = r.id
-    where l.application_credential_id = ${credentialId} order by r.id`.execute(db);
+    where l.application_credential_id = ${credentialId} order by r.number`.execute(db);
   return result.rows;
 }
 
@@ -135,7 +135,7 @@ export class ApplicationCredentials {
     });
     const result = await sql<AccessRuleData>`
       select id, service, method, path from access_rules
-      where ${sql.join([sql`user_id = ${userId}`, ...wanted], sql` and `)} order by id`.execute(db);
+      where ${sql.join([sql`user_id = ${userId}`, ...wanted], sql` and `)} order by number`.execute(db);
     return result.rows;
   }
 

@@ -34,12 +34,18 @@ function isGood(changes: Readonly<Record<string, string>> = {}, secret = 'kd94hf
 describe('requireSignature', () => {
   it("takes a request signed as RFC 5849's example", () => assert.ok(isGood()));
 
+  it('takes the secrets themselves as PLAINTEXT, as keystone does', () => {
+    const plain = { oauth_signature_method: 'PLAINTEXT', oauth_signature: 'kd94hf93k423kf44&' };
+    assert.ok(isGood(plain));
+    assert.ok(!isGood(plain, 'other'));
+  });
+
   it('refuses another secret, another parameter, an old time and a method that there is not', () => {
     assert.ok(!isGood({}, 'other'));
     assert.ok(!isGood({ oauth_callback: 'oob' }));
     assert.ok(!isGood({ oauth_signature: '' }));
     assert.ok(!isGood({ oauth_timestamp: '137131200' }));
-    assert.ok(!isGood({ oauth_signature_method: 'PLAINTEXT', oauth_signature: 'kd94hf93k423kf44&' }));
+    assert.ok(!isGood({ oauth_signature_method: 'RSA-SHA1' }));
     assert.ok(!isGood({ oauth_nonce: '' }));
   });
 });

@@ -2,7 +2,11 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { ExpectedError } from '#libs/contracts';
 import type { OAuth1Request } from '#libs/contracts';
 
-const DIGESTS: Readonly<Record<string, string>> = { 'HMAC-SHA1': 'sha1', 'HMAC-SHA256': 'sha256' };
+const DIGESTS: Readonly<Record<string, string>> = {
+  'HMAC-SHA1': 'sha1',
+  'HMAC-SHA256': 'sha256',
+  'HMAC-SHA512': 'sha512',
+};
 /** oauthlib's lifetime of a timestamp. */
 const CLOCK_SECONDS = 600;
 
@@ -23,15 +27,20 @@ export function requireSignature(
   tokenSecret: string,
 ): void {
   const { oauth_signature: signature = '', oauth_signature_method: method = '', oauth_timestamp: time } = parameters;
-  const digest = Object.hasOwn(DIGESTS, method) ? DIGESTS[method] : undefined;
-  if (digest === undefined || !isNow(time) || (parameters['oauth_nonce'] ?? '') === '') {
+  const base = `POST&${encoded(normalUrl(url))}&${encoded(normalParameters(query, parameters))}`;
+  const expected = signed(method, `${encoded(clientSecret)}&${encoded(tokenSecret)}`, base);
+  const given = Buffer.from(signature);
+  const isFresh = isNow(time) && (parameters['oauth_nonce'] ?? '') !== '';
+  if (!isFresh || given.length !== expected?.length || !timingSafeEqual(given, expected)) {
     throw oauthRefused('Invalid signature');
   }
-  const base = `POST&${encoded(normalUrl(url))}&${encoded(normalParameters(query, parameters))}`;
-  const key = `${encoded(clientSecret)}&${encoded(tokenSecret)}`;
-  const expected = createHmac(digest, key).update(base).digest();
-  const given = Buffer.from(signature, 'base64');
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw oauthRefused('Invalid signature');
+}
+
+/** The signature as text; RFC 5849's PLAINTEXT is the key itself. Undefined for a method that there is not. */
+function signed(method: string, key: string, base: string): Buffer | undefined {
+  if (method === 'PLAINTEXT') return Buffer.from(key);
+  const digest = Object.hasOwn(DIGESTS, method) ? DIGESTS[method] : undefined;
+  return digest === undefined ? undefined : Buffer.from(createHmac(digest, key).update(base).digest('base64'));
 }
 
 function isNow(time: string | undefined): boolean {

@@ -73,13 +73,21 @@ describe('further attributes of ports and subnets', () => {
   });
 
   it('tell of the trunk that a port carries', async () => {
-    const [parent, child] = [await portOf(), await portOf()];
-    const sub_ports = [{ port_id: child.id, segmentation_type: 'vlan', segmentation_id: 7 }];
+    const [parent, ...children] = [await portOf(), await portOf(), await portOf(), await portOf()];
+    // In the order in which they were given, whatever that of their ids.
+    const sub_ports = children.map(({ id }, index) => ({
+      port_id: id,
+      segmentation_type: 'vlan' as const,
+      segmentation_id: 7 + index,
+    }));
     const [trunk] = await all.resources.get(TrunkManager).create(member, [{ port_id: parent.id, sub_ports }]);
     const shown = await all.ports.get(member, parent.id);
-    const details = { trunk_id: trunk?.id, sub_ports: [{ ...sub_ports[0], mac_address: child.mac_address }] };
+    const details = {
+      trunk_id: trunk?.id,
+      sub_ports: sub_ports.map((given, index) => ({ ...given, mac_address: children[index]?.mac_address })),
+    };
     assert.deepEqual(shown.trunk_details, details);
-    assert.equal((await all.ports.get(member, child.id)).trunk_details, null);
+    assert.equal((await all.ports.get(member, children[0]?.id ?? '')).trunk_details, null);
   });
 
   it('choose subnets by the owner of the device', async () => {

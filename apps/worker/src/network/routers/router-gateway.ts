@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
 import { ExpectedError } from '#libs/contracts';
-import type { FixedIpInput, GatewayInput, SubnetData } from '#libs/contracts';
+import type { FixedIpInput, GatewayInput, PortData, SubnetData } from '#libs/contracts';
 import { changeAddresses } from '../ports/change-addresses.js';
 import { insertPort } from '../ports/insert-port.js';
 import { findPort } from '../ports/load-ports.js';
@@ -141,8 +142,16 @@ export async function changeGatewayAddresses(
   wanted: readonly FixedIpInput[],
 ): Promise<void> {
   const port = wanted.length === 0 ? null : await findPort(tx, id, true);
-  if (port === null) return;
+  if (port === null || !isChange(port.fixed_ips, wanted)) return;
   await changeAddresses(tx, port, wanted);
+}
+
+/** As neutron: with the same subnets and no other address by name, one more of a subnet that there is adds nothing. */
+function isChange(current: PortData['fixed_ips'], wanted: readonly FixedIpInput[]): boolean {
+  return (['subnet_id', 'ip_address'] as const).some((key) => {
+    const asked = new Set(wanted.flatMap((ip) => ip[key] ?? []));
+    return !isDeepStrictEqual(new Set(current.map((ip) => ip[key])), asked);
+  });
 }
 
 export async function deleteGateway(work: RouterWork, routerId: string, port: GatewayPort): Promise<void> {

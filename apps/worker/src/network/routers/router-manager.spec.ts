@@ -87,6 +87,10 @@ describe('routers', () => {
     await refused(routers.update(admin, { id: made!.id }, { distributed: false }), 'NetworkBadRequest');
     const snat = await routers.update(admin, { id: made!.id }, { external_gateway_info: { network_id: external.id } });
     assert.deepEqual(snat.external_gateway_info, { ...shown, enable_snat: true });
+    const more = [...addresses, { subnet_id: externalSubnet.id }];
+    const same = { external_gateway_info: { network_id: external.id, external_fixed_ips: more } };
+    const kept = await routers.update(admin, { id: made!.id }, same);
+    assert.deepEqual(kept.external_gateway_info?.external_fixed_ips, addresses);
     const gateway = { network_id: external.id, external_fixed_ips: [{ ip_address: '192.0.2.1' }] };
     await refused(
       routers.update(admin, { id: made!.id }, { external_gateway_info: gateway }),

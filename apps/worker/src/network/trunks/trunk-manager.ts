@@ -90,6 +90,7 @@ export class TrunkManager extends ResourceManager<TrunkData, TrunkInput> {
     if (asked.length === 0) return;
     const parent = await this.shared.managers.get(PortManager).find(tx, trunk.port_id);
     const most = parent === undefined ? undefined : (await findNetwork(tx, parent.network_id))?.mtu;
+    const subports = new Map<SubportInput, Subport>();
     // In one order, so that two requests do not wait for each other in a circle.
     for (const subport of asked.toSorted((a, b) => (a.port_id < b.port_id ? -1 : 1))) {
       if (subport.port_id === trunk.port_id) throw parentPortInUse(subport.port_id);
@@ -104,7 +105,11 @@ export class TrunkManager extends ResourceManager<TrunkData, TrunkInput> {
         segmentation_id: network?.provider_segmentation_id ?? undefined,
       };
       await this.#requireFree(tx, port);
-      await this.#insert(tx, trunk.id, planned(subport, inherited));
+      subports.set(subport, planned(subport, inherited));
+    }
+    for (const subport of asked) {
+      const found = subports.get(subport);
+      if (found !== undefined) await this.#insert(tx, trunk.id, found);
     }
   }
 

@@ -47,6 +47,7 @@ import { serverPasswords } from './20261129-server-passwords.js';
 import { userQuotas } from './20261129-user-quotas.js';
 import { periodicIndexes } from './20261129-periodic-indexes.js';
 import { askedSecurityGroups } from './20261129-asked-security-groups.js';
+import { accessRuleOrder } from './20261129-access-rule-order.js';
 
 /** Every migration, in the order in which they run. */
 export const migrations: readonly Migration[] = [
@@ -98,4 +99,5 @@ export const migrations: readonly Migration[] = [
   agentGatewayPorts,
   periodicIndexes,
   askedSecurityGroups,
+  accessRuleOrder,
 ];
