@@ -80,6 +80,8 @@ export const GROUPS: Readonly<Record<string, Group>> = {
   network: { configuration: 'one host', tests: String.raw`^tempest\.api\.network` },
   image: { configuration: 'two stores', tests: String.raw`^tempest\.api\.image` },
   scenario: { configuration: 'one host', tests: String.raw`^tempest\.scenario` },
+  'neutron-plugin': { configuration: 'two hosts', tests: String.raw`^neutron_tempest_plugin\.api` },
+  'keystone-plugin': { configuration: 'one host', tests: String.raw`^keystone_tempest_plugin\.tests` },
   hosts: {
     configuration: 'two hosts',
     tests: String.raw`^tempest\.(serial_tests|scenario\.test_server_multinode|api\.compute\.admin\.(test_(live_)?migration|test_servers_on_multinodes|test_servers_negative))`,
@@ -92,12 +94,15 @@ export interface Prepared {
   readonly password: string;
   readonly publicNetwork: string;
   readonly images: readonly [string, string];
+  /** Aliases of the network extensions that the cloud announces. */
+  readonly extensions: readonly string[];
   /** A file that the scenarios upload. */
   readonly imageFile: string;
 }
 
 /** tempest's options as DevStack writes them for a cloud without volumes and without connections to guests. */
-export function commonOptions({ workspace, password, publicNetwork, images, imageFile }: Prepared): Options {
+export function commonOptions(prepared: Prepared): Options {
+  const { workspace, password, publicNetwork, images, extensions, imageFile } = prepared;
   const source = `http://127.0.0.1:${IMAGE_SOURCE_PORT}/image`;
   return {
     DEFAULT: { log_dir: `${workspace}/logs`, log_file: 'tempest.log', debug: true },
@@ -124,7 +129,18 @@ export function commonOptions({ workspace, password, publicNetwork, images, imag
       project_network_cidr: '10.1.0.0/16',
       build_timeout: 60,
     },
-    'network-feature-enabled': { ipv6_subnet_attributes: true, port_security: true },
+    'network-feature-enabled': {
+      api_extensions: extensions.join(','),
+      ipv6_subnet_attributes: true,
+      port_security: true,
+      qos_placement_physnet: 'public',
+    },
+    neutron_plugin_options: {
+      agent_availability_zone: 'nova',
+      available_type_drivers: 'flat,vlan,vxlan,gre,geneve',
+      create_shared_resources: true,
+      provider_vlans: 'public',
+    },
     image: { build_timeout: 60, http_image: source, http_qcow2_image: source },
     scenario: { img_file: imageFile },
     // No server answers: a test that speaks with one all the same fails soon.

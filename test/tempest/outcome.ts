@@ -8,7 +8,7 @@ export interface ClassOutcome {
   readonly skipped: Readonly<Record<string, number>>;
 }
 
-/** What became of a group: by class, without the `tempest.` that all begin with. */
+/** What became of a group: by class, without the `tempest.` that tempest's own begin with. */
 export type Outcome = Readonly<Record<string, ClassOutcome>>;
 
 interface Building {
@@ -19,11 +19,12 @@ interface Building {
 }
 
 const TEST =
-  /^(?:\{\d+\} )?(?:(setUpClass|tearDownClass) \((\S+)\)|(tempest\.\S+))(?: \[[\d.]+s\])? \.\.\. (ok|FAILED|SKIPPED)(?:: (.*))?$/;
+  /^(?:\{\d+\} )?(?:(setUpClass|tearDownClass) \((\S+)\)|((?:\w+_)?tempest\w*\.\S+))(?: \[[\d.]+s\])? \.\.\. (ok|FAILED|SKIPPED)(?:: (.*))?$/;
 /** The last words of a traceback of Python: `module.Error: text`. */
 const ERROR = /^\s*((?:[a-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Mismatch|[A-Z]\w*)?: .*)$/;
 
-const classOf = (test: string): string => test.slice('tempest.'.length, test.lastIndexOf('.'));
+const below = (name: string): string => name.replace(/^tempest\./, '');
+const classOf = (test: string): string => below(test.slice(0, test.lastIndexOf('.')));
 const withoutTags = (test: string): string => test.trim().replace(/\[.*$/, '');
 /** Ids and random names say nothing to a reader. */
 const plain = (text: string): string =>
@@ -53,7 +54,7 @@ function errorBelow(lines: readonly string[], at: number): string {
  */
 export function readOutcome(output: string, list: string): Outcome {
   const expected = new Map<string, number>();
-  for (const line of list.split('\n').filter((text) => text.startsWith('tempest.'))) {
+  for (const line of list.split('\n').filter((text) => /^(\w+_)?tempest\w*\./.test(text))) {
     const name = classOf(withoutTags(line));
     expected.set(name, (expected.get(name) ?? 0) + 1);
   }
@@ -65,7 +66,7 @@ export function readOutcome(output: string, list: string): Outcome {
   for (const [at, line] of lines.entries()) {
     const [, part, whole, test = '', verdict, reason = ''] = TEST.exec(line) ?? [];
     if (verdict === undefined) continue;
-    const name = whole === undefined ? classOf(withoutTags(test)) : whole.slice('tempest.'.length);
+    const name = whole === undefined ? classOf(withoutTags(test)) : below(whole);
     const found = classes.get(name);
     if (found === undefined) continue;
     const count = part === undefined ? 1 : found.tests;

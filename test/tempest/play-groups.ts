@@ -9,7 +9,7 @@ import type { ClassOutcome, Outcome } from './outcome.js';
 import { PreparedCloud } from './prepared-cloud.js';
 import { report } from './report.js';
 import type { GroupResult, Reasons, Results } from './report.js';
-import { TEMPEST_VERSION } from './suite.js';
+import { PACKAGES } from './suite.js';
 import type { Suite } from './suite.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -26,7 +26,7 @@ export async function playGroups(suite: Suite, names: readonly string[], options
   spawnSync('ip', ['link', 'set', 'lo', 'up'], { stdio: 'inherit' });
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   const versions = {
-    tempest: TEMPEST_VERSION,
+    ...PACKAGES,
     Python: await suite.pythonVersion(),
     Albireo: version,
     'Node.js': process.versions.node,

@@ -56,7 +56,9 @@ export class PreparedCloud {
     const publicNetwork = await seed(api);
     const [first, second] = rowsOf(await api.expect(200, 'image', 'GET', '/v2/images?sort=name:asc'), 'images');
     const images = [String(first?.['id']), String(second?.['id'])] as const;
-    const prepared = { workspace, password: ADMIN_PASSWORD, publicNetwork, images, imageFile };
+    const announced = rowsOf(await api.expect(200, 'network', 'GET', '/v2.0/extensions'), 'extensions');
+    const extensions = announced.map(({ alias }) => String(alias));
+    const prepared = { workspace, password: ADMIN_PASSWORD, publicNetwork, images, extensions, imageFile };
     return new PreparedCloud(prepared, program, imageSource, s3);
   }
 

@@ -10,8 +10,12 @@ import type { Outcome } from './outcome.js';
 
 const run = promisify(execFile);
 
-/** The version that results are of. */
-export const TEMPEST_VERSION = '47.0.0';
+/** What results are of: tempest, and the suites that Neutron and Keystone add to it. */
+export const PACKAGES = {
+  tempest: '47.0.0',
+  'neutron-tempest-plugin': '3.3.0',
+  'keystone-tempest-plugin': '0.22.0',
+} as const;
 
 /** Tests of the suite run in so many processes. */
 const CONCURRENCY = 2;
@@ -32,9 +36,12 @@ export class Suite {
   /** Installs what is missing; the only step that needs a network. */
   async install(python: string): Promise<void> {
     await mkdir(join(this.folder, 'home'), { recursive: true });
-    if (!existsSync(join(this.#bin, 'tempest'))) {
+    const packages = Object.entries(PACKAGES).map(([name, version]) => `${name}==${version}`);
+    const installed = join(this.folder, `${packages.join('+')}.installed`);
+    if (!existsSync(installed)) {
       await run(python, ['-m', 'venv', join(this.folder, 'venv')]);
-      await run(join(this.#bin, 'pip'), ['install', '--quiet', `tempest==${TEMPEST_VERSION}`]);
+      await run(join(this.#bin, 'pip'), ['install', '--quiet', ...packages]);
+      await writeFile(installed, '');
     }
     if (existsSync(join(this.workspace, 'etc'))) return;
     await run(join(this.#bin, 'tempest'), ['init', this.workspace], { env: this.#environment });

@@ -6,7 +6,7 @@ import { nullAs } from '../resource/field-type.js';
 import { Resource } from '../resource/resource.js';
 import { ADMIN_OR_PROJECT_MEMBER, ADMIN_OR_PROJECT_READER, ownedRules } from './owned-rules.js';
 import { StandardAttributes } from './standard-attributes.js';
-import { looseCidr } from './types/address-types.js';
+import { addressOrCidr, looseCidr } from './types/address-types.js';
 import { listOf } from './types/list-types.js';
 import { flag, nameText } from './types/plain-types.js';
 
@@ -15,7 +15,7 @@ const addressList = listOf(looseCidr);
 
 /** The body of both actions. */
 export class AddressList {
-  @Field(addressList, { required: true }) readonly addresses!: readonly string[];
+  @Field(listOf(addressOrCidr), { required: true }) readonly addresses!: readonly string[];
 }
 
 /** neutron-lib: address_group. Networks that rules of security groups refer to together. */
@@ -50,9 +50,9 @@ export class AddressList {
 })
 export class AddressGroup extends StandardAttributes {
   @Field(nameText, { default: '', filter: true, sort: true }) readonly name!: string;
-  /** In CIDR form without host bits. */
   /** With everybody, by an RBAC policy. */
   @Field(flag, { ...readOnly, default: false, visible: false }) readonly shared!: boolean;
+  /** In CIDR form without host bits. */
   @Field(nullAs(addressList, []), { ...once, default: [] }) readonly addresses!: readonly string[];
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { sql } from 'kysely';
 import { createContext } from '#libs/telemetry';
 import type { RequestContext } from '#libs/telemetry';
 import { Authorizer } from '../../policy/authorizer.js';
@@ -61,6 +62,11 @@ describe('address groups', () => {
     assert.deepEqual((await groups.list(other, {})).objects, []);
     const changed = await groups.update(member('a3'), { id, expected_revision: 1 }, { name: 'ours' });
     assert.deepEqual([changed.name, changed.revision_number], ['ours', 2]);
+    await sql`insert into rbac_policies (id, project_id, object_type, object_id, action, target_project)
+      values ('shared-with-a4', 'a3', 'address_group', ${id}, 'access_as_shared', 'a4')`.execute(store.db);
+    assert.equal((await groups.get(other, id)).id, id);
+    // As neutron, whose rules do not see that it is shared.
+    await assert.rejects(groups.update(other, { id }, { name: 'x' }), { code: 'AddressGroupNotFound' });
     await groups.delete(member('a3'), { id });
     await assert.rejects(groups.get(member('a3'), id), { code: 'AddressGroupNotFound' });
   });

@@ -66,6 +66,8 @@ describe('further attributes of ports and subnets', () => {
     };
     const port = await portOf(given, admin);
     for (const [name, value] of Object.entries(given)) assert.deepEqual(Reflect.get(port, name), value, name);
+    assert.deepEqual(port.binding_profile, { trusted: true });
+    assert.deepEqual(plain.binding_profile, {});
     const down = { data_plane_status: 'DOWN' } as const;
     await assert.rejects(all.ports.update(member, { id: plain.id }, down), { code: 'PolicyNotAuthorized' });
     assert.equal((await all.ports.update(admin, { id: plain.id }, down)).data_plane_status, 'DOWN');

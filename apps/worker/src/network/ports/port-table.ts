@@ -28,6 +28,9 @@ export const portTable = resourceTable(Port, {
   joins: withNetworks,
   columns: {
     status,
+    // What a host reads of it is the profile (neutron: PortTrustedDbMixin).
+    binding_profile: sql`case when p.trusted is null then p.binding_profile
+      else p.binding_profile || jsonb_build_object('trusted', p.trusted) end`,
     qos_network_policy_id: sql`n.qos_policy_id`,
     trunk_details: sql`(
       select jsonb_build_object('trunk_id', k.id, 'sub_ports', coalesce((

@@ -36,18 +36,30 @@ export function actionsOf(objectType: string): readonly string[] {
   return [SHARED, EXTERNAL].filter((action) => Object.hasOwn(USERS, `${objectType} ${action}`));
 }
 
+function inUse(id: string, why: string): ExpectedError {
+  const text = `RBAC policy on object ${id} cannot be removed because other objects depend on it.\nDetails: ${why}`;
+  return new ExpectedError('RbacPolicyInUse', text, { id });
+}
+
+/** Error RbacPolicyInUse when the default external network would not be everybody's any more. */
+async function requireNotDefault(
+  tx: Transaction,
+  { object_id: id, action, target_project }: PolicyReach,
+): Promise<void> {
+  if (action !== EXTERNAL || target_project !== ALL) return;
+  const { rows } = await sql`select 1 from networks where id = ${id} and is_default`.execute(tx);
+  if (rows.length > 0) throw inUse(id, 'Default external networks must be shared to everyone.');
+}
+
 /**
  * Error RbacPolicyInUse when a project would lose access that it makes use of, were a policy no more, or one for
  * `next`. What the object's owner has needs no policy.
  */
-export async function requireUnused(
-  tx: Transaction,
-  owner: string,
-  { object_type: type, object_id: id, action, target_project: target }: PolicyReach,
-  next?: string,
-): Promise<void> {
+export async function requireUnused(tx: Transaction, owner: string, policy: PolicyReach, next?: string): Promise<void> {
+  const { object_type: type, object_id: id, action, target_project: target } = policy;
   const users = USERS[`${type} ${action}`];
   if (users === undefined) throw new TypeError(`nobody knows who uses ${action} of a ${type}`);
+  await requireNotDefault(tx, policy);
   const { rows } = await sql<{ project_id: string }>`
     select u.project_id from (${users(id)}) u
     where u.project_id not in ('', ${owner}) and (${target} = ${ALL} or u.project_id = ${target})
@@ -58,6 +70,5 @@ export async function requireUnused(
     limit 1`.execute(tx);
   if (rows.length === 0 || next === ALL) return;
   // Which project it is, is not the caller's to know.
-  const text = `RBAC policy on object ${id} cannot be removed because other objects depend on it.\nDetails: it is in use.`;
-  throw new ExpectedError('RbacPolicyInUse', text, { id });
+  throw inUse(id, 'it is in use.');
 }

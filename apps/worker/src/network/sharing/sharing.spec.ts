@@ -82,6 +82,22 @@ describe('RBAC policies', () => {
     assert.equal((await all.networks.get(admin, id)).router_external, false);
   });
 
+  it('leave the default external network to everybody', async () => {
+    const id = await networkOf(admin, { router_external: true, is_default: true });
+    const { objects } = await policies.list(admin, { filters: { object_id: [id] } });
+    const [policy] = objects;
+    assert.ok(policy);
+    await assert.rejects(policies.delete(admin, { id: policy.id }), {
+      code: 'RbacPolicyInUse',
+      message: /must be shared/,
+    });
+    await assert.rejects(policies.update(admin, { id: policy.id }, { target_project: 'p9' }), {
+      code: 'RbacPolicyInUse',
+    });
+    await all.networks.update(admin, { id }, { is_default: false });
+    await policies.delete(admin, { id: policy.id });
+  });
+
   it('share a security group', async () => {
     const groups = all.resources.get(SecurityGroupManager);
     const [group] = await groups.create(member('o3'), [{ name: 'g' }]);

@@ -67,6 +67,12 @@ export const looseCidr: FieldType<string> = {
   schema: { type: 'string', format: 'cidr' },
 };
 
+/** A network as `looseCidr`, or one address of its own (netaddr's IPNetwork, where no attribute's type comes before it). */
+export const addressOrCidr: FieldType<string> = {
+  ...looseCidr,
+  convert: (value) => (isAddress(value) ? `${value}/${value.includes(':') ? 128 : 32}` : value),
+};
+
 /** A network that routes can lead to (`type:route_cidr`). */
 export const routeCidr: FieldType<string> = {
   ...cidr,
