@@ -1,5 +1,32 @@
 import type { RequestContext } from '#libs/telemetry';
 
+export type ClaimResult =
+  /** Run it. `token` fences: completing with an older token has no effect. `attempts` counts this one. */
+  | { readonly state: 'claimed'; readonly token: string; readonly attempts: number }
+  /** It took effect before: acknowledge and forget. */
+  | { readonly state: 'done' }
+  /** Another worker holds it; ask again after that time. */
+  | { readonly state: 'busy'; readonly retryInMs: number };
+
+/**
+ * Remembers across workers which casts took effect. A redelivery, or a second copy after a lost connection, then
+ * takes effect once. Implemented by the worker on its database, in the transaction of the effect.
+ */
+export interface DeliveryLedger {
+  /**
+   * `leaseMs`: how long the cast of a dead worker waits for another one. A handler may take longer: the ledger itself
+   * renews the claims of its process until `complete` or `fail`.
+   */
+  claim(uniqueId: string, topic: string, leaseMs: number): Promise<ClaimResult>;
+  /**
+   * Marks the cast as done. A handler calls it inside its own transaction with `delivery.token`; if it did not, the
+   * server calls it after the handler returned. Must be harmless when repeated.
+   */
+  complete(uniqueId: string, token: string): Promise<void>;
+  /** Gives the claim back after a failure, so that the next attempt need not wait for the lease. */
+  fail(uniqueId: string, token: string, reason: string): Promise<void>;
+}
+
 /** What a handler may know about the message that it serves. */
 export interface Delivery {
   /** Aborted at the deadline and when the server stops and its time is over. */

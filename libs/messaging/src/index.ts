@@ -1,6 +1,6 @@
 // oslo.messaging in TypeScript: calls and casts over RabbitMQ or within a process.
 export { defaultAccessPolicy, explicitAccessPolicy, legacyAccessPolicy } from './access-policy.js';
-export type { CallerPolicy } from './caller-policy.js';
+export type { CallerPolicy } from './access-policy.js';
 export type { AccessPolicy } from './access-policy.js';
 export { call, cast, defineContract, type } from './contract.js';
 export { stringifyExactly } from './internal/exact-json.js';
@@ -31,12 +31,12 @@ export type { ConfiguredTransportOptions } from './configured-transport.js';
 export { createTransport } from './create-transport.js';
 export type { TransportOptions } from './create-transport.js';
 export type { Delivery, Handler } from './delivery.js';
-export type { ClaimResult, DeliveryLedger } from './delivery-ledger.js';
+export type { ClaimResult, DeliveryLedger } from './delivery.js';
 export { ExpectedException, KnownRemoteError, MessagingError, messagingErrors, RemoteError } from './errors.js';
 export type { MessagingErrorCode, MessagingErrorRow, RemoteFailure } from './errors.js';
 export { brokerAway } from './health.js';
 export type { ConsumerHealth, MessagingHealth, UnservedTopic } from './health.js';
-export type { MessagingReport, RpcInFlight } from './messaging-report.js';
+export type { MessagingReport, RpcInFlight } from './health.js';
 export type { CallOutcome, DropReason, MessagingObserver } from './messaging-observer.js';
 export { defaultSettings } from './messaging-settings.js';
 export type { MessagingSettings } from './messaging-settings.js';
@@ -50,7 +50,7 @@ export type {
   NotificationListenerOptions,
   NotificationResult,
 } from './notify/notification-endpoint.js';
-export type { NotificationFilter } from './notify/notification-filter.js';
+export type { NotificationFilter } from './notify/notification-endpoint.js';
 export { notificationPriorities } from './notify/notification.js';
 export type {
   NotificationMessage,
@@ -67,12 +67,12 @@ export { endpoint } from './rpc-endpoint.js';
 export type { HandlersOf, RpcEndpointDefinition } from './rpc-endpoint.js';
 export { RpcServer } from './rpc-server.js';
 export type { RpcServerOptions } from './rpc-server.js';
-export type { Target } from './target.js';
+export type { Target } from './contract.js';
 export { createTelemetryObserver } from './telemetry-observer.js';
 export type { Transport } from './transport.js';
 export { lowestVersion } from './operator/lowest-version.js';
-export { queueDepths } from './operator/queue-depths.js';
-export type { QueueDepth } from './operator/queue-depths.js';
+export { queueDepths } from './operator/bus-topology.js';
+export type { QueueDepth } from './operator/bus-topology.js';
 export { BusTopology } from './operator/bus-topology.js';
 export type { TopologyItem } from './operator/bus-topology.js';
 export { ParkedMessages } from './operator/parked-messages.js';
@@ -80,4 +80,4 @@ export type { ParkedMessage, ReplayResult } from './operator/parked-messages.js'
 export { parseTransportUrl } from './transport-url.js';
 export type { RabbitHost, TransportUrl } from './transport-url.js';
 export { isCompatible } from './version.js';
-export type { InterceptedRequest, RequestInterceptor } from './request-interceptor.js';
+export type { InterceptedRequest, RequestInterceptor } from './access-policy.js';

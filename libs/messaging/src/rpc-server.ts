@@ -1,9 +1,7 @@
-import type { AccessPolicy } from './access-policy.js';
-import type { CallerPolicy } from './caller-policy.js';
+import type { AccessPolicy, CallerPolicy, RequestInterceptor } from './access-policy.js';
 import type { Backport, Contract } from './contract.js';
-import type { DeliveryLedger } from './delivery-ledger.js';
+import type { DeliveryLedger } from './delivery.js';
 import type { MessageSerializer } from './message-serializer.js';
-import type { RequestInterceptor } from './request-interceptor.js';
 import type { RpcEndpointDefinition } from './rpc-endpoint.js';
 import type { Transport } from './transport.js';
 import { baseApiEndpoint, presenceEndpoint, serverPingEndpoint } from './internal/built-in-endpoints.js';
@@ -12,8 +10,8 @@ import type { ConsumerGroup } from './internal/driver.js';
 import { refuseForeignConsumers } from './internal/foreign-consumers.js';
 import { LoopBack } from './internal/loop-back.js';
 import { RequestRunner } from './internal/request-runner.js';
-import { coreOf } from './internal/transport-core.js';
 import type { TransportCore } from './internal/transport-core.js';
+import { coreOf } from './internal/transport-core.js';
 
 export interface RpcServerOptions {
   readonly topic: string;

@@ -1,5 +1,4 @@
-import type { MessagingHealth } from './health.js';
-import type { MessagingReport } from './messaging-report.js';
+import type { MessagingHealth, MessagingReport } from './health.js';
 import type { MessagingSettings } from './messaging-settings.js';
 import type { OutgoingMessage } from './outgoing-message.js';
 

@@ -1,18 +1,17 @@
-import { addTraceHeaders, startSpan, traceOf } from '#libs/telemetry';
 import type { Span } from '#libs/telemetry';
+import { addTraceHeaders, startSpan, traceOf } from '#libs/telemetry';
 import { MessagingError } from '../errors.js';
-import type { UnservedTopic } from '../health.js';
-import type { RpcInFlight } from '../messaging-report.js';
+import type { RpcInFlight, UnservedTopic } from '../health.js';
 import { bodyText } from './body-text.js';
 import type { CallingBus } from './bus.js';
 import { deadlineHeader, writeDeadline } from './deadline.js';
 import type { ConsumerGroup, Frame, Inbound, QueueSpec, ReturnedFrame } from './driver.js';
-import { encodeRequest, MalformedMessage } from './envelope.js';
 import type { IncomingReply } from './envelope.js';
+import { encodeRequest, MalformedMessage } from './envelope.js';
 import { CallWatch } from './call-watch.js';
 import { codeOf, textOf } from './failure.js';
-import { PendingCalls } from './pending-calls.js';
 import type { CallRequest, PendingCall } from './pending-calls.js';
+import { PendingCalls } from './pending-calls.js';
 import { within } from './within.js';
 import { WorkerCounts } from './worker-counts.js';
 

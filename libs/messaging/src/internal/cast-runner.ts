@@ -1,4 +1,4 @@
-import type { DeliveryLedger } from '../delivery-ledger.js';
+import type { DeliveryLedger } from '../delivery.js';
 import type { MessagingSettings } from '../messaging-settings.js';
 import { DispatchError } from './failure.js';
 import type { Work } from './work.js';

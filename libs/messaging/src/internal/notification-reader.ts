@@ -1,8 +1,8 @@
 import { runWithContext } from '#libs/telemetry';
-import { matchesFilter } from '../notify/notification-filter.js';
-import { notificationPriorities } from '../notify/notification.js';
 import type { NotificationListenerOptions } from '../notify/notification-endpoint.js';
+import { matchesFilter } from '../notify/notification-endpoint.js';
 import type { ReceivedNotification } from '../notify/notification.js';
+import { notificationPriorities } from '../notify/notification.js';
 import type { Inbound } from './driver.js';
 import { decodeContext, MalformedMessage, openEnvelope } from './envelope.js';
 import { bodyText } from './body-text.js';

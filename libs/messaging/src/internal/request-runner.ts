@@ -1,6 +1,6 @@
 import { runWithContext } from '#libs/telemetry';
 import { enterTrace } from './request-trace.js';
-import type { RpcInFlight } from '../messaging-report.js';
+import type { RpcInFlight } from '../health.js';
 import { bodyText } from './body-text.js';
 import { presenceNamespace } from './built-in-endpoints.js';
 import { CastRunner } from './cast-runner.js';
@@ -11,18 +11,18 @@ import type { Inbound } from './driver.js';
 import { DuplicateWindow } from './duplicate-window.js';
 import { reachStep, reachStepWhenWritten } from './durable-step.js';
 import { deserializeArguments } from './entity-mapping.js';
-import { decodeRequest, MalformedMessage } from './envelope.js';
 import type { IncomingRequest } from './envelope.js';
+import { decodeRequest, MalformedMessage } from './envelope.js';
 import { codeOf, DispatchError, isExpected, textOf, toFailure } from './failure.js';
 import { NewerCasts } from './newer-casts.js';
 import { Parking } from './parking.js';
 import { ReplySender } from './reply-sender.js';
-import { RequestDelivery } from './request-delivery.js';
+import type { Work } from './work.js';
+import { RequestDelivery } from './work.js';
 import type { RunnerOptions } from './runner-options.js';
 import { refuseUnstorableText } from './storable-text.js';
 import type { TransportCore } from './transport-core.js';
 import { within } from './within.js';
-import type { Work } from './work.js';
 
 /** How long a caller of whom nothing else is known is looked for. */
 const refusalMs = 5_000;

@@ -1,8 +1,7 @@
-import type { CallerPolicy } from '../caller-policy.js';
+import type { CallerPolicy, RequestInterceptor } from '../access-policy.js';
 import type { Backport, Contract } from '../contract.js';
-import type { DeliveryLedger } from '../delivery-ledger.js';
+import type { DeliveryLedger } from '../delivery.js';
 import type { MessageSerializer } from '../message-serializer.js';
-import type { RequestInterceptor } from '../request-interceptor.js';
 
 /** What a server of one topic takes from whoever starts it. */
 export interface RunnerOptions {

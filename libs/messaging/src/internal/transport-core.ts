@@ -1,7 +1,6 @@
 import { MessagingError } from '../errors.js';
-import type { ConsumerHealth, MessagingHealth } from '../health.js';
+import type { ConsumerHealth, MessagingHealth, MessagingReport, RpcInFlight } from '../health.js';
 import type { MessagingObserver } from '../messaging-observer.js';
-import type { MessagingReport, RpcInFlight } from '../messaging-report.js';
 import type { MessagingSettings } from '../messaging-settings.js';
 import type { OutgoingMessage } from '../outgoing-message.js';
 import type { Transport } from '../transport.js';

@@ -2,7 +2,52 @@ import type { Span } from '#libs/telemetry';
 import type { Inbound } from './driver.js';
 import type { IncomingRequest } from './envelope.js';
 import type { Served } from './dispatcher.js';
-import type { RequestDelivery } from './request-delivery.js';
+import type { Delivery } from '../delivery.js';
+
+/** The handler's view of its message; signal and timer exist only for handlers that ask for the signal. */
+export class RequestDelivery implements Delivery {
+  #controller: AbortController | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #reason: Error | null = null;
+  declare readonly token?: string;
+
+  constructor(
+    readonly uniqueId: string,
+    readonly method: string,
+    readonly redelivered: boolean,
+    /** performance.now() of the deadline. */
+    readonly deadlineAt: number,
+    readonly attempts: number,
+    token?: string,
+  ) {
+    if (token !== undefined) this.token = token;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller !== null) return this.#controller.signal;
+    const controller = new AbortController();
+    this.#controller = controller;
+    if (this.#reason !== null) controller.abort(this.#reason);
+    else if (this.deadlineAt !== Infinity) {
+      const delay = Math.min(Math.max(0, this.remainingMs()), 2 ** 31 - 1);
+      this.#timer = setTimeout(() => controller.abort(new Error('the deadline of the request has passed')), delay);
+    }
+    return controller.signal;
+  }
+
+  remainingMs(): number {
+    return this.deadlineAt - performance.now();
+  }
+
+  abort(reason: Error): void {
+    this.#reason = reason;
+    this.#controller?.abort(reason);
+  }
+
+  end(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+}
 
 /** One request that a server has taken and not finished. */
 export interface Work {
