@@ -4,11 +4,11 @@ import { register } from 'node:module';
 
 const hook = `
 const changes = new Map([
-  ['/libs/messaging/src/contract.js', [
+  ['/libs/messaging/src/contract/contract.js', [
     [/const version = contract\\.version \\?\\? '1\\.0';/, "const version = '1.0';"],
     [/since !== undefined && !isCompatible\\(version, since\\)/, 'false'],
   ]],
-  ['/libs/messaging/src/internal/request-runner.js', [[/backport !== null && request\\.version !== contract\\.version/, 'backport !== null']]],
+  ['/libs/messaging/src/server/request-runner.js', [[/backport !== null && request\\.version !== contract\\.version/, 'backport !== null']]],
 ]);
 export async function load(url, context, next) {
   const loaded = await next(url, context);

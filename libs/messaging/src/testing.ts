@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createTransport } from './create-transport.js';
-import type { TransportOptions } from './create-transport.js';
-import type { Transport } from './transport.js';
+import { createTransport } from './transport/create-transport.js';
+import type { TransportOptions } from './transport/create-transport.js';
+import type { Transport } from './transport/transport.js';
 
 /** The URL of a bus within this process that nobody else is on; those who share it are on one bus. */
 export function testTransportUrl(): string {

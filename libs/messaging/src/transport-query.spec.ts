@@ -8,7 +8,7 @@ import { loadConfiguration } from '#libs/config';
 import { MessagingBehaviourOptions, MessagingOptions, RabbitOptions } from './options.js';
 import { createTransport, MessagingError, openConfiguredTransport } from './index.js';
 import type { MessagingObserver, Transport } from './index.js';
-import { rabbitSettings } from './internal/rabbit-query.js';
+import { rabbitSettings } from './transport/rabbit-query.js';
 
 const clientHello = 0x16;
 

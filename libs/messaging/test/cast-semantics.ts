@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { RpcClient } from '../src/index.js';
-import { coreOf } from '../src/internal/transport-core.js';
+import { coreOf } from '../src/transport/transport-core.js';
 import { MemoryLedger } from './memory-ledger.js';
 import { rejectsWith } from './semantics-site.js';
 import type { SemanticsSite } from './semantics-site.js';

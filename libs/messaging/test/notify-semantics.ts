@@ -4,7 +4,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { createContext } from '#libs/telemetry';
 import { NotificationListener, Notifier } from '../src/index.js';
 import type { NotificationListenerOptions, ReceivedNotification, Transport } from '../src/index.js';
-import { coreOf } from '../src/internal/transport-core.js';
+import { coreOf } from '../src/transport/transport-core.js';
 import type { Bus } from './semantics-site.js';
 
 const context = createContext({ user_id: 'u1', project_id: 'p1', private_thing: 'x' });

@@ -6,7 +6,7 @@ import type { Broker } from '#testing/broker';
 import { missingPythonModules } from '#testing/peers';
 import { createTransport, RemoteError, RpcClient } from '../src/index.js';
 import type { MessagingErrorCode, Transport } from '../src/index.js';
-import { coreOf } from '../src/internal/transport-core.js';
+import { coreOf } from '../src/transport/transport-core.js';
 import { PythonPeer } from './python-peer.js';
 import { queueKind } from './queue-kind.js';
 import { rejectsWith } from './semantics-site.js';

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { PYTHON } from '#testing/peers';
-import { parseExactly, stringifyExactly } from '../src/internal/exact-json.js';
+import { parseExactly, stringifyExactly } from '../src/wire/exact-json.js';
 
 const scripts = new URL('../../../../libs/messaging/test/python/', import.meta.url);
 const rpcModes = ['serve', 'client'];

@@ -10,7 +10,7 @@ import type {
   RpcServerOptions,
   Transport,
 } from '../src/index.js';
-import { coreOf } from '../src/internal/transport-core.js';
+import { coreOf } from '../src/transport/transport-core.js';
 import { starsContract } from './stars-contract.js';
 import type { StarsContract } from './stars-contract.js';
 import { StarsServer } from './stars-server.js';

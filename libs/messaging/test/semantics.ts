@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe, it } from 'node:test';
 import { RemoteError, RpcClient } from '../src/index.js';
-import type { IncomingReply } from '../src/internal/envelope.js';
-import { coreOf } from '../src/internal/transport-core.js';
+import type { IncomingReply } from '../src/wire/envelope.js';
+import { coreOf } from '../src/transport/transport-core.js';
 import { castSemantics } from './cast-semantics.js';
 import { rejectsWith, semanticsSite } from './semantics-site.js';
 import type { Bus } from './semantics-site.js';
@@ -246,7 +246,7 @@ export function describeSemantics(name: string, openBus: () => Promise<Bus>): vo
 
     it("answers nova's ping on every topic", async () => {
       const { client } = await pair();
-      const { baseApiEndpoint } = await import('../src/internal/built-in-endpoints.js');
+      const { baseApiEndpoint } = await import('../src/server/built-in-endpoints.js');
       const contract = baseApiEndpoint('stars', 'stars').contract;
       const ping = coreOf(client.transport).calls.call({
         exchange: site.exchange,

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min, ValidateNested } from 'class-validator';
-import { call, cast, defineContract, type } from '../src/contract.js';
-import { Nested } from '../src/declared-instance.js';
+import { call, cast, defineContract, type } from '../src/contract/contract.js';
+import { Nested } from '../src/contract/declared-instance.js';
 
 export class EchoArgs {
   @IsString()

@@ -7,7 +7,7 @@ import { startBroker } from '#testing/broker';
 import type { Broker } from '#testing/broker';
 import { createTransport, RpcClient } from '../src/index.js';
 import type { Transport } from '../src/index.js';
-import { coreOf } from '../src/internal/transport-core.js';
+import { coreOf } from '../src/transport/transport-core.js';
 import { rejectsWith } from './semantics-site.js';
 import { starsContract } from './stars-contract.js';
 import type { StarsContract } from './stars-contract.js';

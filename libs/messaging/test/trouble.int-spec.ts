@@ -5,7 +5,7 @@ import { startBroker } from '#testing/broker';
 import type { Broker } from '#testing/broker';
 import { createTransport, RpcClient } from '../src/index.js';
 import type { MessagingHealth, Transport, TransportOptions } from '../src/index.js';
-import { coreOf } from '../src/internal/transport-core.js';
+import { coreOf } from '../src/transport/transport-core.js';
 import { StallingProxy } from './chaos/stalling-proxy.js';
 import { rejectsWith } from './semantics-site.js';
 import { starsContract } from './stars-contract.js';

@@ -3,10 +3,10 @@ import type { BeforeApplicationShutdown, OnApplicationBootstrap, OnApplicationSh
 import { DiscoveryService } from '@nestjs/core';
 import { ExternalContextCreator } from '@nestjs/core/helpers/external-context-creator.js';
 import { getLogger } from '#libs/telemetry';
-import type { Contract } from '../contract.js';
-import type { Handler } from '../delivery.js';
-import type { RpcServer } from '../rpc-server.js';
-import type { Transport } from '../transport.js';
+import type { Contract } from '../contract/contract.js';
+import type { Handler } from '../server/delivery.js';
+import type { RpcServer } from '../server/rpc-server.js';
+import type { Transport } from '../transport/transport.js';
 import { endpointOf } from './rpc-endpoint.decorators.js';
 import { TRANSPORT } from './rpc-client.provider.js';
 import { serversFor, settled, startedOr } from './serve-endpoints.js';

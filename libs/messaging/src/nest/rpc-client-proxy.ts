@@ -4,11 +4,11 @@ import { ClientProxy } from '@nestjs/microservices';
 import type { ReadPacket, WritePacket } from '@nestjs/microservices';
 import { createContext, currentContext } from '#libs/telemetry';
 import type { RequestContext } from '#libs/telemetry';
-import type { Contract } from '../contract.js';
+import type { Contract } from '../contract/contract.js';
 import { MessagingError } from '../errors.js';
-import { RpcClient } from '../rpc-client.js';
-import type { PrepareOptions } from '../rpc-client.js';
-import type { Transport } from '../transport.js';
+import { RpcClient } from '../client/rpc-client.js';
+import type { PrepareOptions } from '../client/rpc-client.js';
+import type { Transport } from '../transport/transport.js';
 import { TRANSPORT } from './rpc-client.provider.js';
 
 /**

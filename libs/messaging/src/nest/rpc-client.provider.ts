@@ -1,9 +1,9 @@
 import { Inject } from '@nestjs/common';
 import type { FactoryProvider, InjectionToken } from '@nestjs/common';
-import type { Contract } from '../contract.js';
-import { RpcClient } from '../rpc-client.js';
-import type { PrepareOptions } from '../rpc-client.js';
-import type { Transport } from '../transport.js';
+import type { Contract } from '../contract/contract.js';
+import { RpcClient } from '../client/rpc-client.js';
+import type { PrepareOptions } from '../client/rpc-client.js';
+import type { Transport } from '../transport/transport.js';
 
 /** Nest's token of the process's Transport. */
 export const TRANSPORT: InjectionToken<Transport> = Symbol('albireo:transport');

@@ -5,7 +5,7 @@ import { MessagePattern } from '@nestjs/microservices';
 import { PARAM_ARGS_METADATA } from '@nestjs/microservices/constants.js';
 import { throwError } from 'rxjs';
 import type { Observable } from 'rxjs';
-import type { Contract } from '../contract.js';
+import type { Contract } from '../contract/contract.js';
 
 const methodKey = 'albireo:rpc-method';
 const endpointKey = 'albireo:rpc-endpoint';

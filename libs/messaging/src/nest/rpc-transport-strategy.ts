@@ -1,10 +1,10 @@
 import { Server } from '@nestjs/microservices';
 import type { CustomTransportStrategy, MessageHandler } from '@nestjs/microservices';
-import type { Contract } from '../contract.js';
-import type { Handler } from '../delivery.js';
+import type { Contract } from '../contract/contract.js';
+import type { Handler } from '../server/delivery.js';
 import type { RpcHandlerExtras } from './rpc-endpoint.decorators.js';
-import type { RpcServer } from '../rpc-server.js';
-import type { Transport } from '../transport.js';
+import type { RpcServer } from '../server/rpc-server.js';
+import type { Transport } from '../transport/transport.js';
 import { serversFor, settled, startedOr } from './serve-endpoints.js';
 import type { ServeOptions } from './serve-endpoints.js';
 

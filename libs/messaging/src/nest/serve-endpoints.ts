@@ -1,10 +1,10 @@
 import { isObservable, lastValueFrom } from 'rxjs';
-import type { Contract } from '../contract.js';
-import type { Handler } from '../delivery.js';
-import type { RpcEndpointDefinition } from '../rpc-endpoint.js';
-import { RpcServer } from '../rpc-server.js';
-import type { RpcServerOptions } from '../rpc-server.js';
-import type { Transport } from '../transport.js';
+import type { Contract } from '../contract/contract.js';
+import type { Handler } from '../server/delivery.js';
+import type { RpcEndpointDefinition } from '../server/rpc-endpoint.js';
+import { RpcServer } from '../server/rpc-server.js';
+import type { RpcServerOptions } from '../server/rpc-server.js';
+import type { Transport } from '../transport/transport.js';
 
 export interface ServeOptions {
   /** [DEFAULT] host: name of these servers. */

@@ -1,8 +1,8 @@
 import { NotificationOptions } from '../options/messaging.options.js';
 import type { Configuration } from '#libs/config';
 import { getLogger } from '#libs/telemetry';
-import { openConfiguredTransport } from '../configured-transport.js';
-import type { Transport } from '../transport.js';
+import { openConfiguredTransport } from '../transport/configured-transport.js';
+import type { Transport } from '../transport/transport.js';
 import { Notifier } from './notifier.js';
 import type { NotificationDriver } from './notifier.js';
 

@@ -1,4 +1,4 @@
-import type { MessageSerializer } from '../message-serializer.js';
+import type { MessageSerializer } from '../wire/message-serializer.js';
 import type { NotificationPriority, ReceivedNotification } from './notification.js';
 
 type Patterns = Readonly<Record<string, RegExp>>;

@@ -1,8 +1,8 @@
-import { NotificationReader } from '../internal/notification-reader.js';
-import type { ConsumerGroup } from '../internal/driver.js';
-import { coreOf } from '../internal/transport-core.js';
-import type { TransportCore } from '../internal/transport-core.js';
-import type { Transport } from '../transport.js';
+import { NotificationReader } from './notification-reader.js';
+import type { ConsumerGroup } from '../drivers/driver.js';
+import { coreOf } from '../transport/transport-core.js';
+import type { TransportCore } from '../transport/transport-core.js';
+import type { Transport } from '../transport/transport.js';
 import { notificationPriorities } from './notification.js';
 import type { NotificationListenerOptions } from './notification-endpoint.js';
 

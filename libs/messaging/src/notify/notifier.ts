@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestContext } from '#libs/telemetry';
-import type { MessageSerializer } from '../message-serializer.js';
-import { NotificationSender } from '../internal/notification-sender.js';
-import { coreOf } from '../internal/transport-core.js';
-import type { TransportCore } from '../internal/transport-core.js';
-import type { Transport } from '../transport.js';
+import type { MessageSerializer } from '../wire/message-serializer.js';
+import { NotificationSender } from './notification-sender.js';
+import { coreOf } from '../transport/transport-core.js';
+import type { TransportCore } from '../transport/transport-core.js';
+import type { Transport } from '../transport/transport.js';
 import type { NotificationMessage, NotificationPriority } from './notification.js';
 
 /** `messagingv2` has the envelope, `messaging` has not; `log` writes to the log; `noop` does nothing. */

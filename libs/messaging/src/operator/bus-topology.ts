@@ -1,7 +1,7 @@
-import type { Declaration } from '../internal/driver.js';
-import type { TransportCore } from '../internal/transport-core.js';
-import { coreOf } from '../internal/transport-core.js';
-import type { Transport } from '../transport.js';
+import type { Declaration } from '../drivers/driver.js';
+import type { TransportCore } from '../transport/transport-core.js';
+import { coreOf } from '../transport/transport-core.js';
+import type { Transport } from '../transport/transport.js';
 
 /** What waits in a queue, not counting what workers have taken. */
 export interface QueueDepth {

@@ -1,6 +1,6 @@
-import type { Contract } from '../contract.js';
-import { coreOf } from '../internal/transport-core.js';
-import type { Transport } from '../transport.js';
+import type { Contract } from '../contract/contract.js';
+import { coreOf } from '../transport/transport-core.js';
+import type { Transport } from '../transport/transport.js';
 
 /**
  * The lowest version of a contract that a running server speaks; undefined when none runs or answers within a second.

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { MessagingError } from '../errors.js';
-import type { Inbound } from '../internal/driver.js';
-import { coreOf } from '../internal/transport-core.js';
-import type { TransportCore } from '../internal/transport-core.js';
-import type { Transport } from '../transport.js';
+import type { Inbound } from '../drivers/driver.js';
+import { coreOf } from '../transport/transport-core.js';
+import type { TransportCore } from '../transport/transport-core.js';
+import type { Transport } from '../transport/transport.js';
 
 /** A message that could not be run and was put aside. */
 export interface ParkedMessage {

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { IsString } from 'class-validator';
-import { call, cast, defineContract } from '../../src/contract.js';
+import { call, cast, defineContract } from '../../src/contract/contract.js';
 
 class TokenArgs {
   @IsString()

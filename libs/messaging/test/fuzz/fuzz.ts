@@ -3,7 +3,7 @@ import { deflateSync } from 'node:zlib';
 import { createContext } from '#libs/telemetry';
 import { connect } from 'amqplib';
 import { createTransport, RpcClient } from '../../src/index.js';
-import { coreOf } from '../../src/internal/transport-core.js';
+import { coreOf } from '../../src/transport/transport-core.js';
 import { starsContract } from '../stars-contract.js';
 import { StarsServer } from '../stars-server.js';
 import { hostileMessage, randomNumbers } from './hostile-messages.js';

@@ -1,0 +1,209 @@
+import { createContext } from '#libs/telemetry';
+import { MessagingError, RemoteError } from '../errors.js';
+import { presenceNamespace, presenceVersion } from '../server/built-in-endpoints.js';
+import type { CallingBus } from '../transport/bus.js';
+import type { ReturnedFrame } from '../drivers/driver.js';
+import { textOf } from '../wire/failure.js';
+import type { CallRequest, PendingCall, PendingCalls } from './pending-calls.js';
+import { askServers } from './server-survey.js';
+import { within } from '../timing/within.js';
+import type { WorkerCounts } from './worker-counts.js';
+
+const lookEveryMs = 500;
+const returnedRetryMs = 100;
+/** Answered calls are younger; of an older one it is asked who has it. */
+const unsureAfterMs = 1_000;
+const surveyEveryMs = 1_000;
+/** A server that stops tells so often that it still runs a call. */
+const heardForMs = 3_500;
+/** As many surveys in a row must miss a call: one may be between the queue and a server. */
+const missedLimit = 2;
+
+/** Sends a call again, as it is. */
+type Resend = (call: PendingCall) => Promise<void>;
+
+/**
+ * Looks after calls that wait: whether anybody serves their topic, whether any server still has them. What is lost and
+ * may run twice is sent again; of the rest the caller is told that the outcome is not known.
+ */
+export class CallWatch {
+  #timer: NodeJS.Timeout | null = null;
+  /** Surveys under way or recent, by queue: when the last one began. */
+  readonly #surveys = new Map<string, { startedAt: number; running: boolean }>();
+  /** Queues whose lost binding is being put right. */
+  readonly #binding = new Map<string, Promise<boolean>>();
+
+  constructor(
+    readonly core: CallingBus,
+    readonly pending: PendingCalls,
+    readonly workers: WorkerCounts,
+    readonly resend: Resend,
+  ) {}
+
+  start(): void {
+    this.#timer ??= setInterval(() => void this.#look(), lookEveryMs).unref();
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
+  }
+
+  /**
+   * The broker found no queue for a call, so nobody has it. A queue that has lost its binding gets it again, and the
+   * call is sent once more; so is one whose server may be coming back.
+   */
+  async returned(frame: ReturnedFrame): Promise<void> {
+    const call = this.pending.get(frame.messageId);
+    if (call === undefined) return;
+    this.workers.forget(call.queue);
+    const bound = await this.#bind(call);
+    if (this.pending.get(call.msgId) !== call) return;
+    if (bound) return this.resend(call);
+    if (this.workers.wasAlive(call.queue)) {
+      setTimeout(() => {
+        if (this.pending.get(call.msgId) === call) void this.resend(call);
+      }, returnedRetryMs);
+      return;
+    }
+    await this.workers.state(call.queue);
+    this.pending.fail(call, this.workers.noWorker(call.topic, call.queue), 'no_worker');
+  }
+
+  /** True when the queue is there and bound; one attempt for all calls to it. */
+  #bind({ queue, frame }: PendingCall): Promise<boolean> {
+    let binding = this.#binding.get(queue);
+    if (binding === undefined) {
+      const { driver, observer } = this.core;
+      binding = within(surveyEveryMs, driver.bindExisting(queue, frame.exchange, frame.routingKey))
+        .then((bound) => {
+          if (bound) observer.warn?.(`queue "${queue}" was not bound to exchange "${frame.exchange}": bound again`);
+          return bound;
+        })
+        .catch((error: unknown) => {
+          observer.info?.('a queue could not be bound again', { queue, reason: textOf(error) });
+          return false;
+        })
+        .finally(() => this.#binding.delete(queue));
+      this.#binding.set(queue, binding);
+    }
+    return binding;
+  }
+
+  async #look(): Promise<void> {
+    if (this.pending.size === 0) return this.stop();
+    const now = performance.now();
+    const waiting = [...this.pending.values()].filter(
+      (call) => now - call.startedAt > lookEveryMs && !isHeard(call, now),
+    );
+    for (const queue of new Set(waiting.map((call) => call.queue))) await this.#lookAtWorkers(queue, waiting);
+    const unsure = waiting.filter((call) => call.surveyed && now - call.startedAt > unsureAfterMs);
+    const byQueue = new Map<string, PendingCall[]>();
+    for (const call of unsure) byQueue.set(call.queue, [...(byQueue.get(call.queue) ?? []), call]);
+    for (const [queue, calls] of byQueue) void this.#survey(queue, calls);
+  }
+
+  /** Fails the calls of a topic whose last worker is gone. */
+  async #lookAtWorkers(queue: string, waiting: readonly PendingCall[]): Promise<void> {
+    if ((await this.workers.state(queue, lookEveryMs)) !== 'absent') return;
+    if (!this.workers.isConfirmedAbsent(queue, lookEveryMs)) return;
+    for (const call of waiting) {
+      if (call.queue !== queue || isHeard(call, performance.now())) continue;
+      if (call.idempotent) this.pending.fail(call, this.workers.noWorker(call.topic, queue), 'no_worker');
+      else this.#unknown(call, 'the last worker went away before it answered');
+    }
+  }
+
+  async #survey(queue: string, calls: readonly PendingCall[]): Promise<void> {
+    const [first] = calls;
+    const state = this.#surveys.get(queue) ?? { startedAt: -Infinity, running: false };
+    if (first === undefined || state.running || performance.now() - state.startedAt < surveyEveryMs) return;
+    this.#surveys.set(queue, state);
+    state.running = true;
+    state.startedAt = performance.now();
+    try {
+      const held = await this.#heldOf(first, calls);
+      if (held === null) return;
+      for (const call of calls) {
+        if (this.pending.get(call.msgId) !== call) continue;
+        call.missed = held.has(call.msgId) ? 0 : call.missed + 1;
+        if (call.missed >= missedLimit) this.#lost(call);
+      }
+    } catch (error) {
+      this.core.observer.info?.('the servers could not be asked for calls', { queue, reason: textOf(error) });
+    } finally {
+      state.running = false;
+    }
+  }
+
+  /** Ids of those calls that some server has; null when not all servers have told, or their queue is not empty yet. */
+  async #heldOf(call: PendingCall, calls: readonly PendingCall[]): Promise<ReadonlySet<string> | null> {
+    const { core } = this;
+    const { topic, frame } = call;
+    const { exchange } = frame;
+    // What was sent before this has left the queue when it is answered.
+    if (!(await passes(core, presenceCall(exchange, topic, call.server)))) return null;
+    const ids = calls.map(({ msgId }) => msgId);
+    const { answers, complete } = await askServers(
+      core,
+      {
+        exchange,
+        topic,
+        method: 'holding',
+        version: presenceVersion,
+        args: (replyQueue) => ({ message_ids: ids, reply_queue: replyQueue }),
+      },
+      (result) => (Array.isArray(result) ? result : undefined),
+    );
+    return complete ? new Set(answers.flat().filter((id) => typeof id === 'string')) : null;
+  }
+
+  #lost(call: PendingCall): void {
+    call.missed = 0;
+    this.core.observer.warn?.(`${call.topic}.${call.method}: no server has the request any more`, {
+      message_id: call.msgId,
+      request_id: call.requestId,
+      outcome: call.idempotent ? 'sent again' : 'unknown',
+    });
+    if (call.idempotent) void this.resend(call);
+    else this.#unknown(call, 'no server has the request any more, and no reply came');
+  }
+
+  #unknown(call: PendingCall, why: string): void {
+    const text = `${call.topic}.${call.method}: ${why}; whether it ran is not known`;
+    this.pending.fail(call, new MessagingError('OutcomeUnknown', text), 'unknown');
+  }
+}
+
+/** A server has told that it runs the call: once for all where it does not repeat that, as an older one, else lately. */
+function isHeard(call: PendingCall, now: number): boolean {
+  return call.heard === 1 || (call.heard > 1 && now - call.heardAt < heardForMs);
+}
+
+/** A question that each server of ours answers at once, whatever else it does. */
+export function presenceCall(exchange: string, topic: string, server: string | undefined): CallRequest {
+  return {
+    exchange,
+    topic,
+    server,
+    namespace: presenceNamespace,
+    version: '1.0',
+    method: 'present',
+    args: null,
+    context: createContext(),
+    timeoutMs: 2_000,
+    idempotent: true,
+    monitorSeconds: null,
+    regardless: true,
+  };
+}
+
+/** Whether a question comes through; a refusal is an answer too. */
+export async function passes(core: CallingBus, question: CallRequest): Promise<boolean> {
+  try {
+    await core.calls.call(question);
+    return true;
+  } catch (error) {
+    return error instanceof RemoteError;
+  }
+}

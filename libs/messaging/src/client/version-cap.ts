@@ -1,0 +1,52 @@
+import type { Contract } from '../contract/contract.js';
+import { isCompatible } from '../contract/version.js';
+import type { TransportCore } from '../transport/transport-core.js';
+
+/** Which versions may be sent to a topic: nova's `version_cap`, from the option or from the servers alive. */
+export class VersionCap {
+  constructor(
+    readonly core: TransportCore,
+    readonly contract: Contract,
+    readonly exchange: string,
+    /** Goes before everything else. */
+    readonly given: string | undefined,
+  ) {}
+
+  /** True when the cap rests on what the servers tell, which has not been heard yet. */
+  get mustAsk(): boolean {
+    return this.#isAuto && !this.core.versions.isKnown(this.exchange, this.contract.topic);
+  }
+
+  ask(): Promise<void> {
+    return this.core.versions.ask(this.exchange, this.contract.topic);
+  }
+
+  /** No higher version may be sent. */
+  get value(): string {
+    const { topic, namespace, version } = this.contract;
+    if (this.given !== undefined) return this.given;
+    const level = this.core.settings.upgradeLevels[topic];
+    if (level === undefined) return version;
+    if (!this.#isAuto) return level;
+    return this.core.versions.lowest(this.exchange, topic, namespace) ?? version;
+  }
+
+  /**
+   * What a message asks for unless it is told otherwise: the contract's version, or the level of the upgrade where
+   * that is lower. A cap that the program itself gives only refuses, as in oslo.
+   */
+  get usual(): string {
+    if (this.given !== undefined) return this.contract.version;
+    const { value } = this;
+    return isCompatible(this.contract.version, value) ? value : this.contract.version;
+  }
+
+  /** True when asking again may help: a server was found to be older than was known. */
+  get canLearn(): boolean {
+    return this.#isAuto;
+  }
+
+  get #isAuto(): boolean {
+    return this.given === undefined && this.core.settings.upgradeLevels[this.contract.topic] === 'auto';
+  }
+}

@@ -1,0 +1,63 @@
+import { validateSync } from 'class-validator';
+import type { ValidationError, ValidatorOptions } from 'class-validator';
+import type { ArgumentsClass } from './contract.js';
+import { InheritedNameError, readInstance } from './declared-instance.js';
+import { compileChecks } from './compiled-checks.js';
+import { DispatchError } from '../wire/failure.js';
+import type { JsonObject } from '../wire/json.js';
+
+export type ArgumentChecker = (args: JsonObject) => object | null;
+
+const options: ValidatorOptions = {
+  whitelist: true,
+  forbidNonWhitelisted: true,
+  forbidUnknownValues: true,
+  stopAtFirstError: true,
+  validationError: { target: false, value: false },
+};
+
+/**
+ * What checks the arguments of one method, made once. Throws InvalidArguments naming the field; an argument that the
+ * contract does not name is refused, nothing is left out silently.
+ */
+export function argumentChecker(method: string, type: ArgumentsClass<object> | null): ArgumentChecker {
+  if (type === null) {
+    return (args) => {
+      const [unknown] = Object.keys(args);
+      if (unknown !== undefined) throw invalid(method, unknown, `${method}() takes no arguments`);
+      return null;
+    };
+  }
+  const accepts = compileChecks(type);
+  return (args) => {
+    const instance = instanceOf(type, method, args);
+    if (accepts !== null && accepts(instance)) return instance;
+    const [first] = validateSync(instance, options);
+    if (first !== undefined) throw describe(method, first);
+    return instance;
+  };
+}
+
+function instanceOf(type: ArgumentsClass<object>, method: string, args: JsonObject): object {
+  try {
+    return readInstance(type, args);
+  } catch (error) {
+    if (error instanceof InheritedNameError)
+      throw invalid(method, error.path, `property ${error.key} should not exist`);
+    throw error;
+  }
+}
+
+function describe(method: string, error: ValidationError): DispatchError {
+  let path = error.property;
+  let deepest = error;
+  while (deepest.constraints === undefined && deepest.children?.[0] !== undefined) {
+    deepest = deepest.children[0];
+    path += `.${deepest.property}`;
+  }
+  return invalid(method, path, Object.values(deepest.constraints ?? {})[0] ?? 'is not valid');
+}
+
+function invalid(method: string, field: string, reason: string): DispatchError {
+  return new DispatchError('InvalidArguments', `${method}: argument "${field}": ${reason}`);
+}

@@ -1,0 +1,156 @@
+import type { Channel } from 'amqplib';
+import type { Declaration, DeclarationState, QueueSpec } from '../driver.js';
+import { textOf } from '../../wire/failure.js';
+import { refusedWith } from './declarer.js';
+import type { Declarer } from './declarer.js';
+import type { ManagedConnection } from './managed-connection.js';
+
+/**
+ * Declarations and looks on a channel of their own: a refusal closes the channel and must not take messages with it.
+ * One at a time, for the same reason.
+ */
+export class AdminChannel {
+  #channel: Channel | null = null;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    readonly connection: Pick<ManagedConnection, 'model'>,
+    readonly declarer: Declarer,
+  ) {}
+
+  /** The next look is taken on the connection that there is now. */
+  leave(): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#channel = null;
+    });
+  }
+
+  inspect(name: string): Promise<{ consumers: number; messages: number } | null> {
+    return this.#inTurn(async () => {
+      try {
+        const found = await (await this.#open()).checkQueue(name);
+        return { consumers: found.consumerCount, messages: found.messageCount };
+      } catch (error) {
+        if (refusedWith(error, 404)) return null;
+        throw error;
+      }
+    });
+  }
+
+  /** A passive look first: only what exists is declared, which then changes nothing and tells of other flags. */
+  examine(declaration: Declaration): Promise<DeclarationState> {
+    return this.#inTurn(async () => {
+      const flags = this.declarer.flags.describe(declaration);
+      try {
+        const channel = await this.#open();
+        if (declaration.kind === 'queue') await channel.checkQueue(declaration.spec.name);
+        else await channel.checkExchange(declaration.name);
+      } catch (error) {
+        if (refusedWith(error, 404)) return { state: 'missing', flags, reason: null };
+        throw error;
+      }
+      try {
+        const channel = await this.#open();
+        if (declaration.kind === 'queue') {
+          await channel.assertQueue(declaration.spec.name, this.declarer.flags.queue(declaration.spec));
+        } else {
+          await channel.assertExchange(
+            declaration.name,
+            declaration.type,
+            this.declarer.flags.exchange(declaration.type),
+          );
+        }
+      } catch (error) {
+        if (refusedWith(error, 406)) return { state: 'conflict', flags, reason: textOf(error) };
+        throw error;
+      }
+      return { state: 'present', flags, reason: null };
+    });
+  }
+
+  bindExisting(queue: string, exchange: string, routingKey: string): Promise<boolean> {
+    return this.#inTurn(async () => {
+      try {
+        await (await this.#open()).checkQueue(queue);
+      } catch (error) {
+        if (refusedWith(error, 404)) return false;
+        throw error;
+      }
+      await this.#twice(async (channel) => {
+        await this.declarer.exchange(channel, exchange, 'topic');
+        await channel.bindQueue(queue, exchange, routingKey);
+      });
+      return true;
+    });
+  }
+
+  /**
+   * Binds queues that exist again, to exchanges that are declared where they are gone. Answers the names of those
+   * exchanges; a binding that was gone cannot be told from one that was there.
+   */
+  restore(queues: readonly QueueSpec[]): Promise<readonly string[]> {
+    return this.#inTurn(async () => {
+      const gone: string[] = [];
+      const exchanges = new Map(queues.flatMap(({ bindings }) => bindings.map((each) => [each.exchange, each.type])));
+      for (const [name, type] of exchanges) {
+        try {
+          await (await this.#open()).checkExchange(name);
+        } catch (error) {
+          if (!refusedWith(error, 404)) throw error;
+          gone.push(name);
+          await this.#twice((channel) => this.declarer.exchange(channel, name, type));
+        }
+      }
+      for (const { name, bindings } of queues) {
+        for (const { exchange, routingKey } of bindings) {
+          await (await this.#open()).bindQueue(name, exchange, routingKey);
+        }
+      }
+      return gone;
+    });
+  }
+
+  declareExchange(name: string, type: 'topic' | 'fanout'): Promise<void> {
+    return this.#inTurn(() => this.#twice(async (channel) => this.declarer.exchange(channel, name, type)));
+  }
+
+  declareQueue(spec: QueueSpec): Promise<void> {
+    return this.#inTurn(() =>
+      this.#twice(async (channel) => {
+        for (const { exchange, type } of spec.bindings) await this.declarer.exchange(channel, exchange, type);
+        await this.declarer.queue(channel, spec);
+        for (const { exchange, routingKey } of spec.bindings) await channel.bindQueue(spec.name, exchange, routingKey);
+      }),
+    );
+  }
+
+  /** Other flags are adopted at the second attempt, a vanished adopted one is declared at the third. */
+  async #twice(work: (channel: Channel) => Promise<void>): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await work(await this.#open());
+      } catch (error) {
+        if (attempt === 3 || !(refusedWith(error, 406) || refusedWith(error, 404))) throw error;
+      }
+    }
+  }
+
+  async #open(): Promise<Channel> {
+    if (this.#channel !== null) return this.#channel;
+    const { model } = this.connection;
+    if (model === null) throw new Error('no connection to the broker');
+    const channel = await model.createChannel();
+    channel.on('error', () => undefined);
+    channel.on('close', () => {
+      if (this.#channel === channel) this.#channel = null;
+    });
+    this.#channel = channel;
+    return channel;
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(work, work);
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+}

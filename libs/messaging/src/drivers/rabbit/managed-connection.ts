@@ -1,0 +1,257 @@
+import { randomUUID } from 'node:crypto';
+import { connect, credentials } from 'amqplib';
+import type { ChannelModel } from 'amqplib';
+import type { MessagingObserver } from '../../transport/messaging-observer.js';
+import type { RabbitSettings } from '../../transport/rabbit-settings.js';
+import type { RabbitHost } from '../../transport/transport-url.js';
+import { textOf } from '../../wire/failure.js';
+import { connectionFault } from './connection-fault.js';
+import type { Attempt } from './connection-fault.js';
+import { FrameWriter } from './frame-writer.js';
+import { joinWrites } from './joined-writes.js';
+import { tlsOptions } from './tls-options.js';
+
+export interface ConnectionPlan {
+  readonly hosts: readonly RabbitHost[];
+  readonly virtualHost: string;
+  readonly rabbit: RabbitSettings;
+  readonly program: string;
+  readonly observer: MessagingObserver;
+}
+
+export interface ConnectionEvents {
+  /** Makes the channels; a rejection counts as a failed attempt. */
+  readonly onOpen: (model: ChannelModel) => Promise<void>;
+  readonly onLost: () => void;
+  /** Asked before the connection moves to its own host: false = not now. */
+  readonly mayMove?: () => Promise<boolean>;
+  /** Another connection has taken the place of one that still works, and is closed when this resolves. */
+  readonly onMoved: (model: ChannelModel) => Promise<void>;
+  readonly onBlocked?: (blocked: boolean) => void;
+}
+
+const closeTimeoutMs = 2_000;
+/** What the broker still has to say on a connection that nobody uses any more: messages that found no queue. */
+const lastWordsMs = 2_000;
+
+interface Opened {
+  readonly model: ChannelModel;
+  readonly writer: FrameWriter | null;
+}
+
+/**
+ * One connection that comes back by itself: next host, growing waits, one log line for each change. Each has a host of
+ * its own, chosen by lot; from another one it moves back once its own takes it, so that a fleet is spread over a
+ * cluster again after a node was away.
+ */
+export class ManagedConnection {
+  #model: ChannelModel | null = null;
+  #writer: FrameWriter | null = null;
+  #stopped = false;
+  #attempt = 0;
+  #host: number;
+  readonly #home: number;
+  #homeTimer: NodeJS.Timeout | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #lastReason: string | null = null;
+  readonly #plan: ConnectionPlan;
+
+  constructor(
+    plan: ConnectionPlan,
+    readonly purpose: 'publish' | 'consume',
+    readonly events: ConnectionEvents,
+  ) {
+    this.#plan = plan;
+    this.#home = Math.floor(Math.random() * plan.hosts.length);
+    this.#host = this.#home;
+  }
+
+  get model(): ChannelModel | null {
+    return this.#model;
+  }
+
+  /** Writes frames past amqplib on the newest connection; null when its internals are not the known ones. */
+  get writer(): FrameWriter | null {
+    return this.#writer;
+  }
+
+  start(): void {
+    void this.#connect();
+  }
+
+  async #connect(): Promise<void> {
+    if (this.#stopped) return;
+    let model: ChannelModel | null = null;
+    try {
+      const opened = await this.#open(this.#attempted());
+      model = opened.model;
+      if (this.#stopped) return await closeQuietly(model);
+      this.#take(opened);
+      await this.events.onOpen(model);
+      if (this.#model !== model) return;
+      if (this.#lastReason !== null) this.#plan.observer.info?.(`connected to the broker again (${this.purpose})`);
+      this.#attempt = 0;
+      this.#lastReason = null;
+      this.#planHome();
+    } catch (error) {
+      const failed = model !== null && this.#model === model;
+      if (model !== null) {
+        this.#model = failed ? null : this.#model;
+        await closeQuietly(model);
+        // Its close event has already asked for the next attempt.
+        if (!failed) return;
+      }
+      const fault = model === null ? await connectionFault(this.#attempted(), error) : error;
+      this.#host += rabbitStep(this.#plan);
+      this.#retry(fault);
+    }
+  }
+
+  #take({ model, writer }: Opened): void {
+    this.#watch(model);
+    this.#model = model;
+    this.#writer = writer;
+  }
+
+  #planHome(): void {
+    const { hosts, rabbit } = this.#plan;
+    if (this.#homeTimer !== null) clearTimeout(this.#homeTimer);
+    if ((this.#host - this.#home) % hosts.length === 0) return;
+    this.#homeTimer = setTimeout(() => void this.#goHome(), rabbit.homeEveryMs * (0.75 + Math.random() / 2)).unref();
+  }
+
+  async #goHome(): Promise<void> {
+    const before = this.#model;
+    if (this.#stopped || before === null) return;
+    let opened: Opened;
+    try {
+      opened = await this.#open(this.#attempted(this.#home));
+    } catch {
+      // It is still away.
+      return this.#planHome();
+    }
+    const mayMove = (await this.events.mayMove?.()) ?? true;
+    if (!mayMove || this.#stopped || this.#model !== before) {
+      await closeQuietly(opened.model);
+      return this.#planHome();
+    }
+    this.#host = this.#home;
+    this.#take(opened);
+    this.#plan.observer.info?.(`moved back to its own host of the broker (${this.purpose})`);
+    try {
+      await this.events.onMoved(opened.model);
+    } catch {
+      // Lost at once: its close event, or this, leads to the next attempt.
+      await closeQuietly(opened.model);
+    }
+    setTimeout(() => void closeQuietly(before), lastWordsMs).unref();
+  }
+
+  /** Why there is no connection; null while there is one. */
+  get fault(): string | null {
+    return this.#model === null ? this.#lastReason : null;
+  }
+
+  #attempted(at = this.#host): Attempt {
+    const { hosts, virtualHost, rabbit } = this.#plan;
+    const host = hosts[at % hosts.length];
+    if (host === undefined) throw new Error('no host to connect to');
+    return { host, virtualHost, tls: rabbit.tls };
+  }
+
+  async #open({ host, virtualHost, tls }: Attempt): Promise<Opened> {
+    const { rabbit, program } = this.#plan;
+    const model = await connect(
+      {
+        protocol: tls === null ? 'amqp' : 'amqps',
+        hostname: host.hostname,
+        port: host.port,
+        username: host.username,
+        password: host.password,
+        vhost: encodeURIComponent(virtualHost),
+        heartbeat: rabbit.heartbeatSeconds,
+      },
+      {
+        // Without it a call waits for the other side's delayed acknowledgement: 44 ms.
+        noDelay: true,
+        keepAlive: true,
+        timeout: rabbit.connectTimeoutMs,
+        ...login(rabbit.loginMethod, host),
+        clientProperties: { connection_name: `${program}:${process.pid}:${randomUUID()}:${this.purpose}` },
+        ...tlsOptions(tls),
+      },
+    );
+    const turn = joinWrites(model.connection);
+    if (turn === null) this.#plan.observer.warn?.('amqplib has changed: frames are written its own, slower way');
+    return { model, writer: turn === null ? null : new FrameWriter(turn) };
+  }
+
+  #watch(model: ChannelModel): void {
+    let reason: unknown = new Error('the connection was closed');
+    model.on('error', (error) => (reason = error));
+    model.on('blocked', () => this.events.onBlocked?.(true));
+    model.on('unblocked', () => this.events.onBlocked?.(false));
+    model.on('close', (error) => {
+      if (this.#model !== model) return;
+      this.#model = null;
+      this.events.onBlocked?.(false);
+      this.events.onLost();
+      this.#retry(error ?? reason);
+    });
+  }
+
+  #retry(error: unknown): void {
+    if (this.#stopped) return;
+    const { reconnectMinMs, reconnectMaxMs } = this.#plan.rabbit;
+    const waitMs = Math.min(reconnectMaxMs, reconnectMinMs * 2 ** Math.min(this.#attempt, 10));
+    this.#attempt += 1;
+    const reason = typeof error === 'string' ? error : textOf(error);
+    if (reason !== this.#lastReason) {
+      this.#lastReason = reason;
+      this.#plan.observer.warn?.(`no connection to the broker (${this.purpose}): trying again`, { reason });
+    }
+    // Jitter, so that a fleet does not come back in one instant.
+    this.#timer = setTimeout(() => void this.#connect(), waitMs * (0.75 + Math.random() / 2));
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    if (this.#homeTimer !== null) clearTimeout(this.#homeTimer);
+    const model = this.#model;
+    this.#model = null;
+    if (model !== null) await closeQuietly(model);
+  }
+}
+
+/** How far it is to the host that is tried next. */
+function rabbitStep({ hosts, rabbit }: ConnectionPlan): number {
+  return rabbit.failoverStrategy === 'shuffle' ? 1 + Math.floor(Math.random() * hosts.length) : 1;
+}
+
+/** amqplib's own is PLAIN. */
+function login(method: RabbitSettings['loginMethod'], { username, password }: RabbitHost): object {
+  if (method === 'PLAIN') return {};
+  if (method === 'AMQPLAIN') return { credentials: credentials.amqplain(username, password) };
+  return { credentials: credentials.external() };
+}
+
+/** Closes a connection; one that does not answer is cut. */
+async function closeQuietly(model: ChannelModel): Promise<void> {
+  model.on('error', () => undefined);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, closeTimeoutMs);
+  });
+  try {
+    await Promise.race([model.close(), late]);
+  } catch {
+    // It was closed already.
+  } finally {
+    clearTimeout(timer);
+  }
+  const stream: unknown = Reflect.get(model.connection, 'stream');
+  if (typeof stream === 'object' && stream !== null && 'destroy' in stream && typeof stream.destroy === 'function') {
+    stream.destroy();
+  }
+}

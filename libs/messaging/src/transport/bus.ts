@@ -1,0 +1,32 @@
+import type { ConsumerHealth } from './health.js';
+import type { MessagingObserver } from './messaging-observer.js';
+import type { MessagingSettings } from './messaging-settings.js';
+import type { Driver } from '../drivers/driver.js';
+import type { IncomingReply } from '../wire/envelope.js';
+import type { IdSource } from './ids.js';
+import type { CallRequest } from '../client/pending-calls.js';
+import type { Topology } from './topology.js';
+
+/** What senders work with: the driver, the names of queues and exchanges, and who is told of what happens. */
+export interface Bus {
+  readonly driver: Driver;
+  readonly settings: MessagingSettings;
+  readonly observer: MessagingObserver;
+  readonly ids: IdSource;
+  readonly topology: Topology;
+  /** Throws MessagingError `MessageTooLarge`. */
+  checkSize(body: string, what: string): void;
+  reportConsumer(read: () => ConsumerHealth): () => void;
+  changed(): void;
+}
+
+/** A bus on which questions can be asked. */
+export interface CallingBus extends Bus {
+  readonly calls: {
+    call(request: CallRequest): Promise<unknown>;
+    /** The queue of our replies, when it is consumed. */
+    replyQueue(timeoutMs: number): Promise<string>;
+    /** Hands every reply to a message to `take`, until the answer is called. */
+    collect(msgId: string, take: (reply: IncomingReply) => void): () => void;
+  };
+}
