@@ -103,8 +103,8 @@ describe('the structure of the house', () => {
       ['apps/manage/src/bootstrap.command.ts', "the variables of keystone's bootstrap, OS_BOOTSTRAP_*"],
       ['apps/manage/src/setup.command.ts', 'the password that is put into the file that holds it from then on'],
       ['apps/worker/src/fabric/kernel/relay.ts', 'the address and port of a guest, from who starts it'],
-      ['libs/launcher/src/internal/parent/notify-ready.ts', "systemd's NOTIFY_SOCKET"],
-      ['libs/launcher/src/internal/parent/process-title.ts', 'the titles of workers repeat the command line'],
+      ['libs/launcher/src/inspect/notify-ready.ts', "systemd's NOTIFY_SOCKET"],
+      ['libs/launcher/src/inspect/process-title.ts', 'the titles of workers repeat the command line'],
     ]);
     const readers = all
       .filter(({ file }) => /^(apps|libs)\/[a-z]+\/src\/(?!.*\.spec\.ts$|testing\/)/.test(file))

@@ -20,7 +20,7 @@ const entries = [
   'apps/consoles/src/service.js',
   'apps/worker/src/service.js',
   'apps/server/src/control/service.js',
-  'libs/launcher/src/internal/child/child-entry.js',
+  'libs/launcher/src/child/child-entry.js',
 ];
 /** Loads files of its own by their path. */
 const external = ['@electric-sql/pglite'];

@@ -1,8 +1,8 @@
 // The reference page of all metrics, from what the programs register.
 import { httpMetrics } from '../../dist/apps/gateway/src/edge/request-metrics.js';
 import { poolGauge, stateGauges } from '../../dist/apps/worker/src/service/state-metrics.js';
-import { inFlightGauge } from '../../dist/libs/launcher/src/internal/child/in-flight-gauge.js';
-import { launcherMetrics } from '../../dist/libs/launcher/src/internal/parent/worker-metrics.js';
+import { inFlightGauge } from '../../dist/libs/launcher/src/child/hosted-service.js';
+import { launcherMetrics } from '../../dist/libs/launcher/src/workers/worker-metrics.js';
 import { rpcMetrics } from '../../dist/libs/messaging/src/transport/rpc-metrics.js';
 import { registeredMetrics } from '../../dist/libs/telemetry/src/index.js';
 import { spanCounter } from '../../dist/libs/telemetry/src/internal/tracing/span-queue.js';

@@ -11,7 +11,7 @@ export type {
   TlsFiles,
   WorkerContext,
 } from './service.js';
-export type { ServiceHealth } from './service-health.js';
-export type { JsonValue } from './json.js';
-export { defaultWorkerCount, machineLimits } from './worker-count.js';
-export type { MachineLimits, WorkerCount } from './worker-count.js';
+export type { ServiceHealth } from './service.js';
+export type { JsonValue } from './service.js';
+export { defaultWorkerCount, machineLimits } from './workers/worker-count.js';
+export type { MachineLimits, WorkerCount } from './workers/worker-count.js';

@@ -1,8 +1,22 @@
 import type { Server as HttpServer } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { Configuration } from '#libs/config';
-import type { JsonValue } from './json.js';
-import type { ServiceHealth } from './service-health.js';
+
+/** What survives a trip through JSON, as between the parent and its workers. */
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [name: string]: JsonValue | undefined };
+
+/** How one service in one worker is. */
+export interface ServiceHealth {
+  readonly ready: boolean;
+  /** Why not, or what is worth knowing; shown by `/readyz?verbose`. */
+  readonly reason?: string | undefined;
+}
 
 /** Which half of a linked pair a service belongs to. On shutdown the API half drains first, since it needs the other. */
 export type Half = 'api' | 'rpc';

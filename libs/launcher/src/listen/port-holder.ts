@@ -1,0 +1,34 @@
+import { readdirSync } from 'node:fs';
+import { listeningSockets, readText, socketInodes } from './process-sockets.js';
+
+/** Every address of the machine, of both families. */
+const anyAddress = '::';
+const anyIpv4 = '0.0.0.0';
+/** What a machine without IPv6 says of it. */
+const withoutIpv6 = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL', 'EINVAL']);
+
+/** Listens on a host; on `::` with IPv4 alone where the machine has no IPv6. */
+export async function listenOn<T>(host: string, listen: (host: string) => Promise<T>): Promise<T> {
+  try {
+    return await listen(host);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (host !== anyAddress || !withoutIpv6.has(code)) throw error;
+    return listen(anyIpv4);
+  }
+}
+
+/** `10.0.0.1:80`, `[::]:80`. */
+export const hostAndPort = (host: string, port: number): string =>
+  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+
+/** Who listens on a TCP port, as `pid 812 (nginx: master)`; undefined where /proc does not tell. Linux only. */
+export function findPortHolder(port: number): string | undefined {
+  const inodes = new Set([...listeningSockets()].filter(([, listens]) => listens === port).map(([inode]) => inode));
+  if (inodes.size === 0) return undefined;
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  const pid = pids.find((candidate) => socketInodes(candidate).some((inode) => inodes.has(inode)));
+  if (pid === undefined) return undefined;
+  const command = readText(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim().slice(0, 120);
+  return `pid ${pid} (${command || readText(`/proc/${pid}/comm`).trim()})`;
+}
