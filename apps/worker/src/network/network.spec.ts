@@ -86,6 +86,9 @@ describe('the topic network', () => {
       await assert.rejects(network(admin, vlan), { code: 'SegmentationIdInUse' });
       await assert.rejects(network(admin, { provider_segmentation_id: 7 }), /network_type required/);
       await assert.rejects(network(admin, { provider_network_type: 'x' }), /'x' not supported/);
+      const empty = { provider_physical_network: '', provider_segmentation_id: 0 };
+      const local = await network(admin, { provider_network_type: 'local', ...empty });
+      assert.deepEqual([local.provider_physical_network, local.provider_segmentation_id], [null, null]);
       await assert.rejects(network(admin, { mtu: 9000 }), /maximum is 1450/);
     });
 
@@ -311,7 +314,11 @@ describe('the topic network', () => {
       });
       await assert.rejects(ask({ ip_address: '10.0.1.7' }), { code: 'InvalidIpForNetwork' });
       await assert.rejects(ask({ ip_address: '10.0.0.255' }), { code: 'InvalidIpForSubnet' });
-      await assert.rejects(ask({ subnet_id: 'nope' }), /fixed_ips included invalid subnet nope/);
+      await assert.rejects(ask({ subnet_id: 'nope' }), { code: 'SubnetNotFound' });
+      const foreign = await subnet(member('o9'), { network_id: (await network(member('o9'))).id, cidr: '10.1.0.0/24' });
+      await assert.rejects(ask({ subnet_id: foreign.id }), { code: 'SubnetNotFound' });
+      const own = await subnet(ctx, { network_id: (await network(ctx)).id, cidr: '10.1.0.0/24' });
+      await assert.rejects(ask({ subnet_id: own.id }), /fixed_ips included invalid subnet/);
       await assert.rejects(ask({}), /requires subnet_id or ip_address/);
       await assert.rejects(ask({ ip_address: 'x' }), { code: 'InvalidInput' });
       assert.equal((await ask({ subnet_id: made.id }, { subnet_id: made.id })).fixed_ips.length, 2);

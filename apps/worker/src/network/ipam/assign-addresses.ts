@@ -29,7 +29,7 @@ export interface AddressedPort {
  * Gives a port its addresses. `requested` undefined: one of each IP version that the network has subnets for; empty:
  * none; else exactly these. Subnets in which hosts make their own addresses always add theirs, but to an empty list.
  * Errors: IpAddressGenerationFailure, IpAddressAlreadyAllocated, InvalidIpForSubnet, InvalidIpForNetwork,
- * InvalidInput, NetworkBadRequest, and on a routed network HostNotConnectedToAnySegment and
+ * InvalidInput, SubnetNotFound, NetworkBadRequest, and on a routed network HostNotConnectedToAnySegment and
  * FixedIpsSubnetsNotOnSameSegment.
  * @returns `deferred`: on a routed network it gets them when it comes to a host
  */
@@ -156,7 +156,7 @@ async function assignRequested(
 ): Promise<SubnetData> {
   if (wanted.ip_address !== undefined) return assignExplicit(tx, port, subnets, wanted.ip_address, wanted.subnet_id);
   if (wanted.subnet_id === undefined) throw badRequest('port', 'IP allocation requires subnet_id or ip_address');
-  const subnet = subnetNamed(subnets, port.network_id, wanted.subnet_id);
+  const subnet = await subnetNamed(tx, subnets, port.network_id, wanted.subnet_id);
   if (isAutoAddressed(subnet)) {
     await assignAutomatic(tx, port, subnet);
     return subnet;
@@ -183,7 +183,7 @@ async function assignExplicit(
   const subnet =
     subnetId === undefined
       ? subnets.find((candidate) => contains(cidrOf(candidate), address))
-      : subnetNamed(subnets, port.network_id, subnetId);
+      : await subnetNamed(tx, subnets, port.network_id, subnetId);
   if (subnet === undefined) {
     throw new ExpectedError(
       'InvalidIpForNetwork',
@@ -225,14 +225,20 @@ async function assignAutomatic(tx: Transaction, port: AddressedPort, subnet: Sub
   }
 }
 
-function subnetNamed(subnets: readonly SubnetData[], networkId: string, id: string): SubnetData {
+/** Error SubnetNotFound, and InvalidInput for a subnet of another network of the network's project. */
+async function subnetNamed(
+  tx: Transaction,
+  subnets: readonly SubnetData[],
+  networkId: string,
+  id: string,
+): Promise<SubnetData> {
   const subnet = subnets.find((candidate) => candidate.id === id);
-  if (subnet === undefined) {
-    throw invalidInput(
-      `Failed to create port on network ${networkId}, because fixed_ips included invalid subnet ${id}`,
-    );
-  }
-  return subnet;
+  if (subnet !== undefined) return subnet;
+  const { rows } = await sql`
+    select 1 from subnets s join networks n on n.project_id = s.project_id
+    where s.id = ${id} and n.id = ${networkId}`.execute(tx);
+  if (rows.length === 0) throw new ExpectedError('SubnetNotFound', `Subnet ${id} could not be found.`, { id });
+  throw invalidInput(`Failed to create port on network ${networkId}, because fixed_ips included invalid subnet ${id}`);
 }
 
 function cidrOf(subnet: SubnetData): Cidr {

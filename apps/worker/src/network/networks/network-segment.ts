@@ -34,9 +34,10 @@ const TENANT_NETWORK_TYPE = 'vxlan';
 
 /** Checks the provider attributes. Throws InvalidInput with neutron's texts. */
 export function planSegment(input: NetworkInput): SegmentPlan {
-  const physicalNetwork = input.provider_physical_network ?? null;
-  const segmentationId = input.provider_segmentation_id ?? null;
-  if ((input.provider_network_type ?? null) === null && (physicalNetwork !== null || segmentationId !== null)) {
+  // As in neutron, an empty name is none; so is the id 0 of a type that has no ids.
+  const physicalNetwork = input.provider_physical_network || null;
+  const askedId = input.provider_segmentation_id ?? null;
+  if ((input.provider_network_type ?? null) === null && (physicalNetwork !== null || askedId !== null)) {
     throw invalidInput('network_type required');
   }
   const type = input.provider_network_type ?? TENANT_NETWORK_TYPE;
@@ -48,6 +49,7 @@ export function planSegment(input: NetworkInput): SegmentPlan {
   if (!known.physical && physicalNetwork !== null) {
     throw invalidInput(`provider:physical_network specified for ${type} network`);
   }
+  const segmentationId = known.ids === null && askedId === 0 ? null : askedId;
   if (segmentationId !== null) requireId(type, known, segmentationId);
   return { type, physicalNetwork, segmentationId, segmentationIds: known.ids, overhead: known.overhead };
 }
