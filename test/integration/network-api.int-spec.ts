@@ -306,6 +306,8 @@ describe('the Network API', () => {
     assert.equal((await create({ tenant_id: 'other' }, ['admin'])).status, 201);
     const update = { network: { shared: true } };
     assert.equal((await ask({ method: 'PUT', url: `/v2.0/networks/${ID}`, body: update })).status, 403);
+    const unseen = `/v2.0/networks/${ID.replaceAll(/[0-9]/g, 'e')}`;
+    assert.equal((await ask({ method: 'PUT', url: unseen, body: update })).status, 404, 'not there for the caller');
   });
 
   it('changes and deletes, insisting on a revision when asked to', async () => {

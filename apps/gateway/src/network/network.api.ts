@@ -1,4 +1,4 @@
-import { networkResources } from '#libs/contracts';
+import { declarationsOf, networkResources } from '#libs/contracts';
 import type { ApiDefinition } from '../edge/api-definition.js';
 import { AutoAllocatedTopologyController } from './auto-topology/auto-allocated-topology.controller.js';
 import { neutronFaultForm } from './errors/neutron-fault-form.js';
@@ -7,6 +7,7 @@ import { ExtensionsController } from './extensions/extensions.controller.js';
 import { QuotasController } from './quotas/quotas.controller.js';
 import { RuleTypesController } from './qos/rule-types.controller.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
+import { collectionPaths } from './resource/collection-paths.js';
 import { NetworkPolicy } from './resource/network-policy.js';
 import { Presenter } from './resource/presenter.js';
 import { ResourceClient } from './resource/resource-client.js';
@@ -14,13 +15,17 @@ import { resourceControllers } from './resource/resource-controllers.js';
 import { ResourceEdge } from './resource/resource-edge.js';
 import { VersionsController } from './versions/versions.controller.js';
 
+const declaredPath = collectionPaths(declarationsOf(networkResources));
+
 /** The Network API v2.0, with the filters of neutron's api-paste.ini. */
 export const networkApi: ApiDefinition = {
   name: 'network',
   faults: neutronFaultForm,
   forbidden: (rule) => forbidden([rule]),
   // neutron/pecan_wsgi/app.py: guess_content_type_from_ext. Older clients ask for `/v2.0/networks.json`.
-  rewritePath: (path) => ({ path: /^\/v2\.0\/.*\.json$/.test(path) ? path.slice(0, -'.json'.length) : path }),
+  rewritePath: (path) => ({
+    path: declaredPath(/^\/v2\.0\/.*\.json$/.test(path) ? path.slice(0, -'.json'.length) : path),
+  }),
   pipeline: [
     { prefix: '/', filters: ['cors', 'http_proxy_to_wsgi', 'request_log'] },
     {

@@ -2,11 +2,14 @@ import { anyOf } from '#libs/policy';
 import { Field, readOnly } from '../resource/field.js';
 import { dictionary, oneOfNumbers, text, uuid, whole } from './types/plain-types.js';
 import { listOf } from './types/list-types.js';
+import type { FieldType } from '../resource/field-type.js';
 import type { DataOf } from '../resource/input.js';
 import { Resource } from '../resource/resource.js';
 import { ADMIN } from './owned-rules.js';
 
 const PATH = '/network-ip-availabilities';
+
+const size: FieldType<number | bigint> = whole(0, Number.MAX_VALUE);
 
 /** neutron-lib: network_ip_availability, network_ip_availability_details. How many addresses a network has and uses; its id is the network's. */
 @Resource({
@@ -47,8 +50,8 @@ export class NetworkIpAvailability {
   /** Only a filter: what subnets of a version have and use. */
   @Field(oneOfNumbers([4, 6]), { ...readOnly, computed: true, visible: false, filter: true })
   readonly ip_version?: number;
-  /** Of the allocation pools of all subnets. Beyond 2^53 it is not exact. */
-  @Field(whole(0, Number.MAX_VALUE), { ...readOnly, computed: true }) readonly total_ips!: number;
+  /** Of the allocation pools of all subnets; a bigint beyond 2^53. */
+  @Field(size, { ...readOnly, computed: true }) readonly total_ips!: number | bigint;
   @Field(whole(0, Number.MAX_SAFE_INTEGER), { ...readOnly, computed: true }) readonly used_ips!: number;
   @Field(listOf(dictionary), { ...readOnly, computed: true })
   readonly subnet_ip_availability!: readonly Readonly<Record<string, unknown>>[];

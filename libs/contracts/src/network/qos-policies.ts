@@ -59,6 +59,7 @@ export const qosErrors = {
   QosRuleNotFound: { status: 404, retryable: false },
   QoSPolicyDefaultAlreadyExists: { status: 409, retryable: false },
   QosPolicyInUse: { status: 409, retryable: false },
+  PolicyRemoveAuthorizationError: { status: 403, retryable: false },
   QoSRuleParameterConflict: { status: 409, retryable: false },
   QoSRulesConflict: { status: 409, retryable: false },
 } as const satisfies Record<string, ExpectedErrorKind>;

@@ -1,7 +1,9 @@
-import { Controller, Get, Param } from '@nestjs/common';
+import { Controller, Get, Param, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import { QosPolicy, declarationOf, declarationsOf, networkResources } from '#libs/contracts';
 import { Authorize } from '../../edge/access/access.decorators.js';
 import { Fault } from '../../edge/errors/fault.js';
+import { contextOf } from '../../edge/request-state.js';
 
 const policies = declarationOf(QosPolicy);
 
@@ -25,7 +27,9 @@ export class RuleTypesController {
 
   @Get(':type')
   @Authorize('get_rule_type')
-  show(@Param('type') type: string): object {
+  show(@Req() request: FastifyRequest, @Param('type') type: string): object {
+    // Which drivers there are is nobody else's to know (neutron.services.qos.qos_plugin).
+    if (!contextOf(request).is_admin) throw new Fault(403, 'Not authorized.', { code: 'NotAuthorized' });
     if (!types.includes(type)) {
       throw new Fault(404, `Rule type ${JSON.stringify(type.slice(0, 64))} could not be found.`, {
         code: 'QosRuleTypeNotFound',

@@ -41,7 +41,9 @@ export function actionController(declaration: Declaration, action: string, optio
       const asked = member === undefined ? body : { [member]: names[member] };
       const given = fields === undefined ? {} : { body: parseAction(fields, asked, envelope) };
       const target = targetOf(declaration, names, ifMatch);
-      this.edge.policy.authorizeAction(request, rule);
+      await this.edge.afterSight(request, declaration, target, () => {
+        this.edge.policy.authorizeAction(request, rule);
+      });
       const answer = await this.edge.client.act(request, declaration, action, { ...target, ...given });
       if (status === 204) return undefined;
       if (options.answer === 'plain') return answer;

@@ -1,4 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { Declaration, ResourceTarget } from '#libs/contracts';
 import { Edge } from '../../edge/edge.js';
 import type { GatewaySettings } from '../../edge/settings.js';
 import { NetworkPolicy } from './network-policy.js';
@@ -14,6 +16,25 @@ export class ResourceEdge {
     @Inject(Presenter) readonly presenter: Presenter,
     @Inject(ResourceClient) readonly client: ResourceClient,
   ) {}
+
+  /**
+   * Runs a check of what may be done to an object, and tells a refusal only to those who may see the object: to others
+   * it is 404 (neutron.pecan_wsgi.hooks.policy_enforcement).
+   */
+  async afterSight(
+    request: FastifyRequest,
+    declaration: Declaration,
+    target: ResourceTarget,
+    check: () => void,
+  ): Promise<void> {
+    try {
+      check();
+    } catch (refusal) {
+      const { expected_revision: _revision, ...seen } = target;
+      if (declaration.operations.has('get')) await this.client.get(request, declaration, seen);
+      throw refusal;
+    }
+  }
 
   /** As they are now: a reload changes them. */
   get settings(): GatewaySettings {

@@ -64,7 +64,9 @@ export function resourceController(declaration: Declaration): Type {
     ): Promise<object> {
       const input = parseUpdate(declaration, body);
       const target = targetOf(declaration, path, ifMatch);
-      this.edge.policy.authorizeUpdate(request, declaration, { ...input });
+      await this.edge.afterSight(request, declaration, target, () => {
+        this.edge.policy.authorizeUpdate(request, declaration, { ...input });
+      });
       const data = await this.edge.client.update(request, declaration, target, input);
       return this.edge.presenter.one(request, declaration, data);
     }

@@ -74,11 +74,11 @@ async function withUse(
     const subnets = rows.filter(({ network_id: id }) => id === network.id).map(withDetails);
     return {
       ...network,
-      total_ips: subnets.reduce((sum, subnet) => sum + subnet.total_ips, 0),
+      total_ips: sumOf(subnets.map(({ total_ips: total }) => total)),
       used_ips: subnets.reduce((sum, subnet) => sum + subnet.used_ips, 0),
       subnet_ip_availability: subnets,
       ip_availability_details: Object.fromEntries(
-        DETAILS.map((name) => [name, subnets.reduce((sum, { ip_availability_details: own }) => sum + own[name], 0)]),
+        DETAILS.map((name) => [name, sumOf(subnets.map(({ ip_availability_details: own }) => own[name]))]),
       ),
     };
   });
@@ -93,8 +93,9 @@ const DETAILS = [
 
 function withDetails({ network_id: _id, allocation_pools: pools, used_in_pools: inPools, ...subnet }: SubnetUse) {
   const total = sizeOf(pools);
+  const bits = BigInt((subnet.ip_version === 4 ? 32 : 128) - prefixOf(subnet.cidr));
   // Without the network's own address and the broadcast address.
-  const all = subnet.ip_version === 4 ? 2 ** (32 - prefixOf(subnet.cidr)) - 2 : 2 ** (128 - prefixOf(subnet.cidr));
+  const all = exactly(2n ** bits - (subnet.ip_version === 4 ? 2n : 0n));
   return {
     ...subnet,
     total_ips: total,
@@ -111,10 +112,19 @@ function prefixOf(cidr: string): number {
   return parseCidr(cidr)?.prefix ?? 0;
 }
 
-function sizeOf(pools: readonly AllocationPool[]): number {
+/** A number where numbers are exact. */
+function exactly(value: bigint): number | bigint {
+  return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;
+}
+
+function sumOf(values: readonly (number | bigint)[]): number | bigint {
+  return exactly(values.reduce((sum: bigint, value) => sum + BigInt(value), 0n));
+}
+
+function sizeOf(pools: readonly AllocationPool[]): number | bigint {
   let size = 0n;
   for (const { start, end } of pools) {
     size += (parseAddress(end)?.value ?? 0n) - (parseAddress(start)?.value ?? 0n) + 1n;
   }
-  return Number(size);
+  return exactly(size);
 }

@@ -59,6 +59,10 @@ describe('the addresses of networks', () => {
       listed.objects.map(({ total_ips: total }) => total),
       [254],
     );
+    const [large] = await all.networks.create(admin, [{}]);
+    const wide = { ...subnet, network_id: large?.id ?? '', ip_version: 6 as const, gateway_ip: null };
+    await all.subnets.create(admin, [{ ...wide, cidr: '2001:db8:1::/64' }]);
+    assert.equal((await availability.get(admin, large?.id ?? '')).total_ips, 2n ** 64n - 1n);
     const member = createContext({ user_id: 'u', project_id: 'p', roles: ['member', 'reader'] });
     await assert.rejects(availability.get(member, network_id), { code: 'NetworkNotFound' });
   });

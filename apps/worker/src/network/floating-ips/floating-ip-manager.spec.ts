@@ -119,6 +119,8 @@ describe('floating IPs', () => {
       /has been associated to a floating ip/,
     );
     assert.equal((await ips.update(ctx, { id: ip.id }, { description: 'x' })).port_id, port.id);
+    assert.equal((await ips.update(ctx, { id: ip.id }, {})).port_id, null, 'an update of nothing parts them');
+    assert.equal((await ips.update(ctx, { id: ip.id }, { port_id: port.id })).port_id, port.id);
     const apart = await ips.update(ctx, { id: ip.id }, { port_id: null });
     assert.deepEqual(
       [apart.status, apart.port_id, apart.fixed_ip_address, apart.router_id],

@@ -78,7 +78,7 @@ export class NetworkManager extends ResourceManager<NetworkData> {
     { row, input, values }: Change<NetworkData>,
     context: RequestContext,
   ): Promise<void> {
-    await this.shared.managers.get(QosPolicyManager).refer(tx, context, input.qos_policy_id);
+    await this.shared.managers.get(QosPolicyManager).replace(tx, context, input.qos_policy_id, row.qos_policy_id);
     const { is_default: isDefault = row.is_default, router_external: isOutside = row.router_external } = input;
     if (isDefault && isOutside && !(row.is_default && row.router_external)) await requireNoDefaultNetwork(tx, row.id);
     // Nobody comes to use it between the look at who does and the commit.

@@ -91,7 +91,7 @@ export class PortManager extends ResourceManager<PortData, PortInput> {
     context: RequestContext,
   ): Promise<void> {
     requirePortSecurity(row, input);
-    await this.shared.managers.get(QosPolicyManager).refer(tx, context, input.qos_policy_id);
+    await this.shared.managers.get(QosPolicyManager).replace(tx, context, input.qos_policy_id, row.qos_policy_id);
     if (input.security_groups === undefined) return;
     const trusted = isTrusted(input.device_owner ?? row.device_owner);
     await replaceGroups(tx, row.id, trusted ? [] : await this.#groups.refer(tx, context, input.security_groups));

@@ -36,6 +36,34 @@ export class QosPolicyManager extends SharedManager<QosPolicyData> {
     await this.get(context, id, tx);
   }
 
+  /**
+   * As `refer`, for something that has another policy, which only those may take away who may use it. Errors beside:
+   * PolicyRemoveAuthorizationError.
+   */
+  async replace(
+    tx: Transaction,
+    context: RequestContext,
+    id: string | null | undefined,
+    former: string | null | undefined,
+  ): Promise<void> {
+    if (id === undefined) return;
+    if (typeof former === 'string' && !(await this.#sees(tx, context, former))) {
+      const text = `Unable to remove provided policy ${former} because you are not authorized.`;
+      throw new ExpectedError('PolicyRemoveAuthorizationError', text);
+    }
+    await this.refer(tx, context, id);
+  }
+
+  async #sees(tx: Transaction, context: RequestContext, id: string): Promise<boolean> {
+    try {
+      await this.get(context, id, tx);
+      return true;
+    } catch (error) {
+      if (error instanceof ExpectedError && error.code === 'QosPolicyNotFound') return false;
+      throw error;
+    }
+  }
+
   /** The policy of new networks of a project, null where it has none: read, and kept, by the insert that it is part of. */
   defaultOf(projectId: string): RawBuilder<string | null> {
     return sql`(select id from qos_policies where project_id = ${projectId} and is_default for key share)`;

@@ -105,14 +105,36 @@ describe('QoS policies', () => {
     await policies.delete(context, { id });
   });
 
+  it('are not taken away by who may not use them, from what has them', async () => {
+    const id = await policyOf(manager('q6'));
+    const admin = createContext({ user_id: 'a', project_id: 'admin', roles: ['admin'], is_admin: true });
+    const [network] = await all.networks.create(member('x6'), [{}]);
+    const target = { id: network?.id ?? '' };
+    await all.networks.update(admin, target, { qos_policy_id: id });
+    const apart = { qos_policy_id: null };
+    await assert.rejects(all.networks.update(member('x6'), target, apart), { code: 'PolicyRemoveAuthorizationError' });
+    await policies.update(admin, { id }, { shared: true });
+    assert.equal((await all.networks.update(member('x6'), target, apart)).qos_policy_id, null);
+  });
+
+  it('stay shared with everybody while the owner uses one, too', async () => {
+    const admin = createContext({ user_id: 'a', project_id: 'q7', roles: ['admin'], is_admin: true });
+    const id = await policyOf(admin, { shared: true });
+    const [network] = await all.networks.create(admin, [{ qos_policy_id: id }]);
+    await assert.rejects(policies.update(admin, { id }, { shared: false }), { code: 'RbacPolicyInUse' });
+    await all.networks.delete(admin, { id: network?.id ?? '' });
+    assert.equal((await policies.update(admin, { id }, { shared: false })).shared, false);
+  });
+
   it('of others are not there, unless an RBAC policy shares them', async () => {
     const id = await policyOf(manager('q5'));
     await assert.rejects(all.networks.create(member('x5'), [{ qos_policy_id: id }]), { code: 'QosPolicyNotFound' });
     const sharing = { object_type: 'qos_policy', action: 'access_as_shared', object_id: id, target_project: 'x5' };
     const [policy] = await all.resources.get(RbacPolicyManager).create(member('q5'), [sharing]);
     await all.networks.create(member('x5'), [{ qos_policy_id: id }]);
-    await assert.rejects(all.resources.get(RbacPolicyManager).delete(member('q5'), { id: policy?.id ?? '' }), {
-      code: 'RbacPolicyInUse',
-    });
+    const target = { id: policy?.id ?? '' };
+    const rbac = all.resources.get(RbacPolicyManager);
+    await assert.rejects(rbac.delete(member('q5'), target), { code: 'RbacPolicyInUse' });
+    await assert.rejects(rbac.update(member('q5'), target, { target_project: 'y5' }), { code: 'RbacPolicyInUse' });
   });
 });

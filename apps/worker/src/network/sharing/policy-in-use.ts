@@ -53,22 +53,28 @@ async function requireNotDefault(
 
 /**
  * Error RbacPolicyInUse when a project would lose access that it makes use of, were a policy no more, or one for
- * `next`. What the object's owner has needs no policy.
+ * `next`. As in neutron what the owner of a network has needs no policy, of other objects only none that names the owner;
+ * and only of an external network the use by `next` itself does not count.
  */
 export async function requireUnused(tx: Transaction, owner: string, policy: PolicyReach, next?: string): Promise<void> {
   const { object_type: type, object_id: id, action, target_project: target } = policy;
   const users = USERS[`${type} ${action}`];
   if (users === undefined) throw new TypeError(`nobody knows who uses ${action} of a ${type}`);
+  if (next === ALL) return;
   await requireNotDefault(tx, policy);
+  const free = [
+    '',
+    ...(type === 'network' || target !== ALL ? [owner] : []),
+    ...(action === EXTERNAL && next !== undefined ? [next] : []),
+  ];
   const { rows } = await sql<{ project_id: string }>`
     select u.project_id from (${users(id)}) u
-    where u.project_id not in ('', ${owner}) and (${target} = ${ALL} or u.project_id = ${target})
+    where u.project_id <> all(${free}::text[]) and (${target} = ${ALL} or u.project_id = ${target})
       and not exists (
         select 1 from rbac_policies r where r.object_id = ${id} and r.action = ${action}
           and r.target_project <> ${target} and r.target_project in (${ALL}, u.project_id))
-      and u.project_id <> ${next ?? ''}
     limit 1`.execute(tx);
-  if (rows.length === 0 || next === ALL) return;
+  if (rows.length === 0) return;
   // Which project it is, is not the caller's to know.
   throw inUse(id, 'it is in use.');
 }
