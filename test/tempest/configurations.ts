@@ -50,6 +50,14 @@ export const CONFIGURATIONS = {
     s3: true,
     tempest: {},
   },
+  'one host, larger quotas': {
+    about: "one `fake` host, with the quotas of neutron-tempest-plugin's own jobs",
+    cloud: {
+      ...CLOUD,
+      quotas: { quota_floatingip: 500, quota_router: 100, quota_security_group: 150, quota_security_group_rule: 1000 },
+    },
+    tempest: { 'compute-feature-enabled': { ...FEATURES, live_migration: false } },
+  },
   'two hosts': {
     about: 'two `fake` hosts: migrations, evacuations, affinity',
     cloud: { ...CLOUD, fake: { hosts: 2 } },
@@ -80,7 +88,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
   network: { configuration: 'one host', tests: String.raw`^tempest\.api\.network` },
   image: { configuration: 'two stores', tests: String.raw`^tempest\.api\.image` },
   scenario: { configuration: 'one host', tests: String.raw`^tempest\.scenario` },
-  'neutron-plugin': { configuration: 'two hosts', tests: String.raw`^neutron_tempest_plugin\.api` },
+  'neutron-plugin': { configuration: 'one host, larger quotas', tests: String.raw`^neutron_tempest_plugin\.api` },
   'keystone-plugin': { configuration: 'one host', tests: String.raw`^keystone_tempest_plugin\.tests` },
   hosts: {
     configuration: 'two hosts',

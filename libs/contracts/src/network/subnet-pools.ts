@@ -8,7 +8,7 @@ import type { DataOf } from '../resource/input.js';
 import { Resource } from '../resource/resource.js';
 import { ADMIN, ADMIN_OR_PROJECT_MEMBER, ADMIN_OR_PROJECT_READER, ownedRules } from './owned-rules.js';
 import { TaggedAttributes } from './standard-attributes.js';
-import { cidr } from './types/address-types.js';
+import { networkCidr } from './types/address-types.js';
 import { listOf } from './types/list-types.js';
 import { filledText, flag, nameText, oneOfNumbers, uuid, whole } from './types/plain-types.js';
 
@@ -20,10 +20,13 @@ const filledName: FieldType<string> = {
   refuse: (value) => nameText.refuse(value) ?? filledText(255).refuse(value),
 };
 
-/** Whole, without host bits: pools hold networks. */
-export const prefixList = listOf(cidr);
+/** Pools hold networks. */
+export const prefixList = listOf(networkCidr);
 
 const count = whole(0, 2 ** 31 - 1);
+
+/** A prefix length, which answers of pools have as a text (neutron: _make_subnetpool_dict). */
+const length: FieldType<number> = { ...count, shown: { as: String, schema: { type: 'string' } } };
 
 const allocation: Extension = {
   alias: 'subnet_allocation',
@@ -94,11 +97,11 @@ export class SubnetPool extends TaggedAttributes {
   /** That of its prefixes. */
   @Field(oneOfNumbers([4, 6]), { ...readOnly, filter: true, sort: true }) readonly ip_version!: 4 | 6;
   /** Prefix length of a subnet that asks for none. Absent on a create: the shortest one. */
-  @Field(count, { filter: true, sort: true }) readonly default_prefixlen!: number;
+  @Field(length, { filter: true, sort: true }) readonly default_prefixlen!: number;
   /** Shortest prefix of a subnet. Absent on a create: 8, for IPv6 64. */
-  @Field(count, { filter: true, sort: true }) readonly min_prefixlen!: number;
+  @Field(length, { filter: true, sort: true }) readonly min_prefixlen!: number;
   /** Longest prefix of a subnet. Absent on a create: 32, for IPv6 128. */
-  @Field(count, { filter: true, sort: true }) readonly max_prefixlen!: number;
+  @Field(length, { filter: true, sort: true }) readonly max_prefixlen!: number;
   /** Whether subnets with `use_default_subnetpool` are taken from it: at most one pool of each IP version. */
   @Field(flag, { default: false, filter: true, sort: true }) readonly is_default!: boolean;
   @Field(flag, { ...once, default: false, filter: true, sort: true }) readonly shared!: boolean;

@@ -6,7 +6,7 @@ import type { DataOf, InputOf } from '../resource/input.js';
 import { Resource } from '../resource/resource.js';
 import { segmentExtensions } from './segments.js';
 import { TaggedAttributes } from './standard-attributes.js';
-import { address, cidr, routeCidr } from './types/address-types.js';
+import { address, networkCidr, routeCidr } from './types/address-types.js';
 import { listOf, objectOf } from './types/list-types.js';
 import { flag, nameText, oneOf, oneOfNumbers, text, uuid, whole } from './types/plain-types.js';
 
@@ -36,8 +36,11 @@ const external: Extension = {
   updated: '2024-02-05T18:00:00-00:00',
 };
 
-/** The beginning of a device owner (neutron-lib's DEVICE_OWNER_PREFIXES). */
-const OWNERS = ['network:', 'neutron:', 'compute:', 'baremetal:', 'trunk:'];
+/**
+ * The beginning of a device owner. neutron-lib joins a list and the text `compute:`, and so takes what begins with one of
+ * that text's letters (validate_subnet_service_types).
+ */
+const OWNERS = ['network:', 'neutron:', ...'compute:'];
 const serviceType: FieldType<string> = {
   ...text(255),
   refuse: (value) =>
@@ -92,7 +95,7 @@ export class Subnet extends TaggedAttributes {
   @Field(nameText, { default: '', filter: true, sort: true }) readonly name!: string;
   @Field(uuid, { ...once, required: true, filter: true, sort: true }) readonly network_id!: string;
   @Field(oneOfNumbers([4, 6]), { ...once, required: true, filter: true, sort: true }) readonly ip_version!: 4 | 6;
-  @Field(cidr, { ...once, filter: true, sort: true }) readonly cidr!: string;
+  @Field(networkCidr, { ...once, filter: true, sort: true }) readonly cidr!: string;
   /** null: the subnet has no gateway. Absent on a create: the first address. */
   @Field(orNull(address), { filter: true, sort: true }) readonly gateway_ip!: string | null;
   @Field(flag, { default: true, filter: true, sort: true }) readonly enable_dhcp!: boolean;

@@ -4,7 +4,8 @@ import type { DataOf, InputOf } from '../resource/input.js';
 import { Resource } from '../resource/resource.js';
 import { ADMIN_OR_PROJECT_MEMBER, ADMIN_OR_PROJECT_READER, ownedRules } from './owned-rules.js';
 import { TaggedAttributes } from './standard-attributes.js';
-import { isRecord } from '../resource/field-type.js';
+import { isRecord, shownValue } from '../resource/field-type.js';
+import type { FieldType } from '../resource/field-type.js';
 import { listOf, objectOf } from './types/list-types.js';
 import { flag, nameText, oneOf, text, uuid, whole } from './types/plain-types.js';
 
@@ -25,11 +26,29 @@ export interface Subport {
   readonly segmentation_id: number;
 }
 
-/** `type:subports`: each port and each tag once. */
-const subportList = listOf(objectOf(SubportInput, 'subport'), {
+const subports = listOf(objectOf(SubportInput, 'subport'), {
   key: (entry) => (isRecord(entry) ? entry['port_id'] : undefined),
   duplicate: 'port_id',
 });
+
+/** `type:subports`: each port and each tag once, and no half of a tag. */
+const subportList: FieldType<readonly SubportInput[]> = {
+  ...subports,
+  refuse: (value) => subports.refuse(value) ?? (Array.isArray(value) ? refuseTags(value.filter(isRecord)) : undefined),
+};
+
+function refuseTags(entries: readonly Readonly<Record<string, unknown>>[]): string | undefined {
+  const tags = new Set<unknown>();
+  for (const { port_id: port, segmentation_type: type, segmentation_id: id } of entries) {
+    if (type === 'inherit' || (type === undefined && id === undefined)) continue;
+    if (type === undefined || id === undefined) {
+      return `Invalid subport details ${shownValue(port)}: missing segmentation information. Must specify both segmentation_id and segmentation_type`;
+    }
+    if (tags.has(id)) return `Segmentation ID ${shownValue(id)} for ${shownValue(port)} is not unique`;
+    tags.add(id);
+  }
+  return undefined;
+}
 
 /** The body of add_subports. */
 export class AddedSubports {

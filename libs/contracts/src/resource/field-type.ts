@@ -15,6 +15,8 @@ export interface FieldType<T = unknown> {
   /** Why the converted value is refused, or undefined when it is fine. */
   readonly refuse: (value: unknown) => string | undefined;
   readonly schema: JsonSchema;
+  /** How answers show it, where that is not as it is. */
+  readonly shown?: { readonly as: (value: unknown) => unknown; readonly schema: JsonSchema };
   readonly phantom?: T;
 }
 

@@ -78,7 +78,9 @@ function timeOf(text: string | undefined, now: string): string {
   if (Number.isNaN(time)) {
     throw new Fault(400, 'Invalid datetime string: Datetime is in invalid format', { code: 'InvalidInput' });
   }
-  return new Date(time).toISOString();
+  // Microseconds as they were given: nova answers them.
+  const fraction = /\.(\d{1,6})/.exec(text)?.[1] ?? '';
+  return new Date(time).toISOString().replace(/\.\d+Z$/, `.${fraction.padEnd(6, '0')}Z`);
 }
 
 function summary(project: string, usage: UsageData, detailed: boolean): Record<string, unknown> {

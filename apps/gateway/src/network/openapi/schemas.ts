@@ -15,7 +15,7 @@ export function schemasOf(declaration: Declaration): Readonly<Record<string, Jso
     [name]: {
       type: 'object',
       properties: properties(shown, ({ type, post }) => ({
-        ...type.schema,
+        ...(type.shown?.schema ?? type.schema),
         ...(post === undefined ? { readOnly: true } : {}),
       })),
     },

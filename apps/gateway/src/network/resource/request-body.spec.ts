@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Fault } from '../../edge/errors/fault.js';
-import { Network, Port, Subnet, declarationOf } from '#libs/contracts';
+import { Network, Port, Subnet, Trunk, declarationOf } from '#libs/contracts';
 import { parseCreate, parseUpdate } from './request-body.js';
 
 const networks = declarationOf(Network);
 const subnets = declarationOf(Subnet);
 const ports = declarationOf(Port);
+const trunks = declarationOf(Trunk);
 const NETWORK = '0b2d4f36-6ac5-4a33-b9d3-3f6c7c2c1a11';
 
 /** What travels of a body: its fields, without the class. */
@@ -82,7 +83,7 @@ describe('parseCreate', () => {
     assert.ok(long.length < 300);
   });
 
-  it('checks subnets: required attributes, CIDR without host bits, addresses and lists', () => {
+  it('checks subnets: required attributes, CIDR, addresses and lists', () => {
     const create = (subnet: object) => refused(() => parseCreate(subnets, { subnet }));
     const good = { network_id: NETWORK, ip_version: '4', cidr: '10.9.0.0/24' };
     const parsed = parseCreate(subnets, { subnet: { ...good, gateway_ip: null, dns_nameservers: null } });
@@ -94,7 +95,8 @@ describe('parseCreate', () => {
       dns_nameservers: [],
     });
     assert.equal(create({ name: 's' }), "Failed to parse request. Required attribute 'network_id' not specified");
-    assert.match(create({ ...good, cidr: '10.9.0.1/24' }), /'10\.9\.0\.0\/24' is recommended/);
+    const within = parseCreate(subnets, { subnet: { ...good, cidr: '10.9.0.1/24' } }).inputs[0]?.cidr;
+    assert.equal(within, '10.9.0.0/24', 'host bits are dropped, as in neutron');
     for (const cidr of ['10.9.0.0', '10.9/16', '010.9.0.0/16', '10.9.0.0/33', 'fe80::%eth0/64', 7]) {
       assert.match(create({ ...good, cidr }), /^Invalid input for cidr\./, String(cidr));
     }
@@ -108,6 +110,31 @@ describe('parseCreate', () => {
   it('brings IPv6 networks into their short form', () => {
     const subnet = { network_id: NETWORK, ip_version: 6, cidr: '2001:0DB8:0::/64' };
     assert.equal(parseCreate(subnets, { subnet }).inputs[0]?.cidr, '2001:db8::/64');
+  });
+
+  it('takes service types of subnets as neutron-lib does', () => {
+    const create = (type: string) =>
+      parseCreate(subnets, {
+        subnet: { network_id: NETWORK, ip_version: 4, cidr: '10.9.0.0/24', service_types: [type] },
+      });
+    for (const type of ['network:dhcp', 'compute:nova', 'test:type_1']) assert.ok(create(type), type);
+    assert.match(
+      refused(() => create('baremetal:none')),
+      /does not correspond to a valid device owner/,
+    );
+  });
+
+  it('checks subports before anything is looked up', () => {
+    const create = (...sub_ports: object[]) =>
+      refused(() => parseCreate(trunks, { trunk: { port_id: NETWORK, sub_ports } }));
+    const other = NETWORK.replace(/^./, 'e');
+    assert.match(create({ port_id: NETWORK, segmentation_type: 'vlan' }), /missing segmentation information/);
+    assert.match(create({ port_id: NETWORK, segmentation_id: 3 }), /missing segmentation information/);
+    const tag = { segmentation_type: 'vlan', segmentation_id: 2 };
+    assert.match(
+      create({ port_id: NETWORK, ...tag }, { port_id: other, ...tag }),
+      /Segmentation ID '2' .* is not unique/,
+    );
   });
 
   it('checks ports', () => {

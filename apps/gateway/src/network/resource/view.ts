@@ -5,7 +5,8 @@ export type View = Readonly<Record<string, unknown>>;
 interface Shown {
   readonly name: string;
   readonly field: string;
-  readonly isTime: boolean;
+  /** As answers write it, where that is not as it is. */
+  readonly as: ((value: unknown) => unknown) | undefined;
   readonly visible: Visibility;
 }
 
@@ -19,10 +20,10 @@ export function viewOf(declaration: Declaration, data: object): View {
   // Not copied: lists come through here row by row.
   const row = data as Readonly<Record<string, unknown>>;
   const view: Record<string, unknown> = {};
-  for (const { name, field, isTime, visible } of shownFields(declaration)) {
+  for (const { name, field, as, visible } of shownFields(declaration)) {
     const value = row[field] ?? null;
     if (visible !== true && isLeftOut(visible, row, value)) continue;
-    view[name] = isTime && typeof value === 'string' ? viewTime(value) : value;
+    view[name] = as === undefined || value === null ? value : as(value);
   }
   return view;
 }
@@ -35,7 +36,7 @@ function shownFields(declaration: Declaration): readonly Shown[] {
       .map(([name, { field, type, visible }]) => ({
         name,
         field,
-        isTime: type.kind === 'time',
+        as: type.kind === 'time' ? viewTime : type.shown?.as,
         visible,
       }));
     views.set(declaration, shown);
@@ -49,6 +50,6 @@ function isLeftOut(visible: Visibility, row: Readonly<Record<string, unknown>>, 
 }
 
 /** A time of the bus as neutron writes it: UTC with `Z`, whole seconds. */
-function viewTime(time: string): string {
-  return time.replace(/\.\d+(?=Z$)/, '');
+function viewTime(time: unknown): unknown {
+  return typeof time === 'string' ? time.replace(/\.\d+(?=Z$)/, '') : time;
 }

@@ -138,6 +138,7 @@ describe('routers', () => {
     await refused(topic.networks.delete(ctx, { id: first.network_id }), 'NetworkInUse');
     await refused(topic.ports.delete(ctx, { id: port.id }), 'ServicePortInUse');
     await refused(topic.subnets.update(ctx, { id: first.id }, { gateway_ip: '10.3.0.2' }), 'GatewayIpInUse');
+    await refused(topic.subnets.update(ctx, { id: first.id }, { gateway_ip: null }), 'GatewayIpInUse');
     await act(ctx, 'remove', router.id, { subnet_id: first.id });
     await refused(topic.ports.get(ctx, port.id), 'PortNotFound');
     await refused(

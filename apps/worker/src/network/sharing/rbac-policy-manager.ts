@@ -61,10 +61,13 @@ export class RbacPolicyManager extends ResourceManager<RbacPolicyData> {
     }
   }
 
-  protected override async beforeCreate(_tx: Transaction, { input }: PolicyDraft): Promise<void> {
+  protected override async beforeCreate(tx: Transaction, { input }: PolicyDraft): Promise<void> {
     const { object_type: type = '', action = '' } = input;
     const actions = actionsOf(type);
-    if (actions.includes(action)) return;
+    if (actions.includes(action)) {
+      if (type === 'subnetpool') await requireSharedScope(tx, input);
+      return;
+    }
     const valid = actions.map((one) => `'${one}'`).join(', ');
     const text = `Invalid input for operation: Invalid action '${action}' for object type '${type}'. Valid actions: [${valid}].`;
     throw new ExpectedError('InvalidActionForType', text);
@@ -145,6 +148,22 @@ export class RbacPolicyManager extends ResourceManager<RbacPolicyData> {
     );
     await this.#objects(type).touch(tx, id);
   }
+}
+
+/** Error InvalidInput for a pool whose address scope is not shared with those whom the pool is to be shared with. */
+async function requireSharedScope(
+  tx: Transaction,
+  { object_id: id, target_project: target }: Partial<RbacPolicyData>,
+): Promise<void> {
+  const { rows } = await sql`
+    select 1 from subnetpools p where p.id = ${id} and p.address_scope_id is not null and not exists (
+      select 1 from rbac_policies r where r.object_id = p.address_scope_id and r.target_project in (${ALL}, ${target}))`.execute(
+    tx,
+  );
+  if (rows.length === 0) return;
+  throw invalidInput(
+    `Failed to create RBAC policy on object ${String(id)} because target project doesn't have access to associated address scope.`,
+  );
 }
 
 function duplicate(): ExpectedError {

@@ -9,6 +9,8 @@ import { createNetworkManagers } from '../create-network-managers.js';
 import type { NetworkManagers } from '../create-network-managers.js';
 import { defaultNetworkSettings } from '../network-settings.js';
 import { SecurityGroupManager } from '../security-groups/security-group-manager.js';
+import { AddressScopeManager } from '../address-scopes/address-scope-manager.js';
+import { SubnetPoolManager } from '../subnet-pools/subnet-pool-manager.js';
 import { RbacPolicyManager } from './rbac-policy-manager.js';
 
 const member = (project: string): RequestContext =>
@@ -96,6 +98,17 @@ describe('RBAC policies', () => {
     });
     await all.networks.update(admin, { id }, { is_default: false });
     await policies.delete(admin, { id: policy.id });
+  });
+
+  it('share a pool only with those who see its address scope', async () => {
+    const owner = member('o8');
+    const [scope] = await all.resources.get(AddressScopeManager).create(owner, [{ name: 's', ip_version: 4 }]);
+    const pool = { name: 'p', prefixes: ['10.8.0.0/16'], address_scope_id: scope?.id ?? '' };
+    const [made] = await all.resources.get(SubnetPoolManager).create(owner, [pool]);
+    const shared = () => share(owner, made?.id ?? '', 'f8', { object_type: 'subnetpool' });
+    await assert.rejects(shared(), /doesn't have access to associated address scope/);
+    await share(owner, scope?.id ?? '', 'f8', { object_type: 'address_scope' });
+    assert.equal((await shared()).target_project, 'f8');
   });
 
   it('share a security group', async () => {

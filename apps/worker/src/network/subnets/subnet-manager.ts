@@ -105,8 +105,8 @@ export class SubnetManager extends ResourceManager<SubnetData> {
   }
 
   protected override async beforeUpdate(tx: Transaction, { row, input, values }: Change<SubnetData>): Promise<void> {
-    const { gateway_ip: gateway = null } = input;
-    if (gateway !== null && gateway !== row.gateway_ip) await refuseServedGateway(tx, row);
+    const { gateway_ip: gateway = row.gateway_ip } = input;
+    if (gateway !== row.gateway_ip && row.gateway_ip !== null) await refuseServedGateway(tx, row);
     if (input.segment_id !== undefined) {
       const { segment_id: before = null, service_types: types = [] } = row;
       const placed = { ...row, segment_id: input.segment_id, service_types: input.service_types ?? types };
@@ -156,7 +156,7 @@ async function refuseInUse(tx: Transaction, subnet: SubnetData): Promise<void> {
   throw new ExpectedError('SubnetInUse', text, { id: subnet.id });
 }
 
-/** Error GatewayIpInUse where a router's interface has the gateway's address, which is to be another one. */
+/** Error GatewayIpInUse where a router's interface has the gateway's address, which is to be another one, or none. */
 async function refuseServedGateway(tx: Transaction, { id, gateway_ip: address }: SubnetData): Promise<void> {
   const served = await sql<{ port_id: string }>`
     select a.port_id from ip_allocations a

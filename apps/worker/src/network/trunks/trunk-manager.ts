@@ -76,6 +76,7 @@ export class TrunkManager extends ResourceManager<TrunkData, TrunkInput> {
 
   /** Its ports stay, free again. */
   protected override async beforeDelete(tx: Transaction, trunk: TrunkData): Promise<void> {
+    requireUp(trunk);
     const { rows } = await sql`
       select 1 from ports where id = ${trunk.port_id} and binding_host_id <> ''`.execute(tx);
     if (rows.length > 0) throw new ExpectedError('TrunkInUse', `Trunk ${trunk.id} is currently in use.`);

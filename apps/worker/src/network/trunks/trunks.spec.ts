@@ -64,6 +64,8 @@ describe('trunks', () => {
     await trunks.update(context, { id: trunk?.id ?? '' }, { admin_state_up: false });
     const added = { id: trunk?.id ?? '', body: { sub_ports: [vlan(await portOf(context), 6)] } };
     await assert.rejects(trunks.act(context, 'add_subports', added), { code: 'TrunkDisabled' });
+    await assert.rejects(trunks.delete(context, { id: trunk?.id ?? '' }), { code: 'TrunkDisabled' });
+    await trunks.update(context, { id: trunk?.id ?? '' }, { admin_state_up: true });
     await trunks.delete(context, { id: trunk?.id ?? '' });
     await all.ports.delete(context, { id: parent });
     await all.ports.delete(context, { id: below });

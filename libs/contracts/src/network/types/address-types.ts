@@ -67,6 +67,12 @@ export const looseCidr: FieldType<string> = {
   schema: { type: 'string', format: 'cidr' },
 };
 
+/** A network by any of its addresses: host bits are dropped. */
+export const networkCidr: FieldType<string> = {
+  ...looseCidr,
+  convert: (value) => networkOf(value) ?? value,
+};
+
 /** A network as `looseCidr`, or one address of its own (netaddr's IPNetwork, where no attribute's type comes before it). */
 export const addressOrCidr: FieldType<string> = {
   ...looseCidr,
