@@ -16,7 +16,7 @@ const built = join(root, 'dist/apps/worker/src/store');
 const { Store, syncDatabase } = await import(join(built, 'index.js'));
 const { PglitePool } = await import(join(built, 'pglite/pglite-pool.js'));
 const { connectEmbedded } = await import(join(built, 'pglite/pglite-stream.js'));
-const { tarEntries } = await import(join(built, 'pglite/unpack-tar.js'));
+const { tarEntries } = await import(join(built, 'pglite/seed.js'));
 const { migrationsHash } = await import(join(built, 'pglite/seed.js'));
 
 const pglite = JSON.parse(readFileSync(join(root, 'node_modules/@electric-sql/pglite/package.json'), 'utf8')).version;

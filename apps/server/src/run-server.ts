@@ -1,4 +1,5 @@
-import { ApiListenOptions, LoggingOptions, ServiceOptions, UiOptions } from '#libs/options';
+import type { ApiName } from '#libs/options';
+import { ApiListenOptions, ControlOptions, LoggingOptions, ServiceOptions, UiOptions } from '#libs/options';
 import type { Configuration } from '#libs/config';
 import { ProcessLauncher } from '#libs/launcher';
 import { getLogger, setupLogging } from '#libs/telemetry';
@@ -7,11 +8,33 @@ import { tellNetworkApi } from '../../gateway/src/tell-network-api.js';
 import { CONSOLE_NAMES } from '../../consoles/src/console-programs.js';
 import { describeEnabledConsoles, supplyBaseUrl } from '../../consoles/src/service-descriptions.js';
 import { describeWorker } from '../../worker/src/service-description.js';
-import { controlIsOpen, describeControl, supplyControlToken } from './control/describe-control.js';
-import { findService } from './ui/find-service.js';
+import { CONTROL, controlIsOpen, describeControl, supplyControlToken } from './control/describe-control.js';
+import type { FindService } from './ui/ui-pages.js';
 import { uiPages } from './ui/ui-pages.js';
 import { hasWorkerHalf, isEmbedded, refuseMoreWorkers } from './embedded.js';
 import { supplyLocalSecrets } from './local-secrets.js';
+import { onlookerMark } from '#libs/simulation';
+import { schemeOf } from './clouds-yaml.js';
+
+/** The page's names of APIs. */
+const APIS: Readonly<Record<string, ApiName>> = {
+  identity: 'identity',
+  compute: 'osapi_compute',
+  network: 'network',
+  image: 'image',
+};
+
+/** Finds what this program serves. */
+function findService(config: Configuration, launcher: Pick<ProcessLauncher, 'address'>): FindService {
+  return (name) => {
+    const api = Object.hasOwn(APIS, name) ? APIS[name] : undefined;
+    const address = launcher.address(name === 'control' ? CONTROL : (api ?? ''));
+    if (address === undefined) return undefined;
+    const { token } = config.get(ControlOptions);
+    const tls = api !== undefined && schemeOf(api, config) === 'https';
+    return { ...address, tls, mark: token === undefined ? undefined : onlookerMark(token) };
+  };
+}
 
 /** Runs both halves under one launcher and answers the exit code. `onReady` is called once, when all is served. */
 export async function runServer(config: Configuration, onReady: (launcher: ProcessLauncher) => void): Promise<number> {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { describe, it } from 'node:test';
 import { originFault } from './origin.js';
-import { tokenOf } from './token.js';
+import { tokenOf } from './console-proxy.js';
 
 const request = (url: string, cookie?: string): IncomingMessage =>
   ({ url, headers: cookie === undefined ? {} : { cookie } }) as IncomingMessage;

@@ -1,17 +1,30 @@
 import type { IncomingMessage, Server } from 'node:http';
-import { connect } from 'node:net';
 import type { Socket } from 'node:net';
+import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { WebSocketServer, createWebSocketStream } from 'ws';
 import type { ServerOptions, WebSocket } from 'ws';
-import { ExpectedError } from '#libs/contracts';
+import { createWebSocketStream, WebSocketServer } from 'ws';
 import type { ConsoleAccessData, ConsoleType } from '#libs/contracts';
+import { ExpectedError } from '#libs/contracts';
 import { getLogger } from '#libs/telemetry';
 import { originFault } from './origin.js';
-import { secureRfb } from './rfb-security.js';
 import type { RfbSecurity } from './rfb-security.js';
-import { tokenOf } from './token.js';
+import { secureRfb } from './rfb-security.js';
+
+/**
+ * The token of a request, as nova's proxies find it: the last `token` of the query, else a cookie of that name. noVNC
+ * sends it in the query of its WebSocket, since its page is given `?path=%3Ftoken%3D…`. Empty when there is none.
+ */
+export function tokenOf(request: IncomingMessage): string {
+  const { url = '/', headers } = request;
+  const query = url.includes('?') ? url.slice(url.indexOf('?') + 1) : '';
+  const token = new URLSearchParams(query).getAll('token').at(-1) ?? '';
+  if (token !== '') return token.slice(0, 255);
+  const cookies = (headers.cookie ?? '').split(';').map((part) => part.trim());
+  const cookie = cookies.findLast((part) => part.startsWith('token=')) ?? '';
+  return cookie.slice('token='.length).replaceAll(/^"|"$/g, '').slice(0, 255);
+}
 
 const log = getLogger('albireo.consoles');
 
@@ -26,7 +39,7 @@ const POLICY_VIOLATION = 1008;
 const FAILED = 1011;
 
 /** What a proxy is made of. */
-export interface ConsoleProxyOptions {
+interface ConsoleProxyOptions {
   readonly types: readonly ConsoleType[];
   readonly allowedOrigins: readonly string[];
   /** Whether a session ends with its token. */

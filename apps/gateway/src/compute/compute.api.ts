@@ -30,7 +30,7 @@ import { HostsController } from './hosts/hosts.controller.js';
 import { RemovedController } from './removed/removed.controller.js';
 import { ServerEventsController } from './servers/server-events.controller.js';
 import { ServerFactsController } from './servers/server-facts.controller.js';
-import { ServerPasswordController } from './servers/server-password.controller.js';
+import { ServerPartsController, ServerPasswordController } from './servers/server-parts.controller.js';
 import { UsageAuditController } from './usage/usage-audit.controller.js';
 import { VolumeAttachmentsController } from './volumes/volume-attachments.controller.js';
 import {
@@ -38,7 +38,7 @@ import {
   BaremetalNodesController,
   VolumeProxiesController,
 } from './volumes/volume-proxies.controller.js';
-import { routedPath } from './project-path.js';
+import { refuseImpossibleNames, routedPath } from './project-path.js';
 import { QuotaSetsController } from './quotas/quota-sets.controller.js';
 import { InstanceActionsController } from './servers/instance-actions.controller.js';
 import { InterfacesController } from './servers/interfaces.controller.js';
@@ -46,10 +46,8 @@ import { LiveMigrationsController } from './servers/live-migrations.controller.j
 import { MigrationsController } from './servers/migrations.controller.js';
 import { ServerActionsController } from './servers/server-actions.controller.js';
 import { ServerMetadataController } from './servers/server-metadata.controller.js';
-import { ServerPartsController } from './servers/server-parts.controller.js';
 import { ServerViews } from './servers/server-views.js';
 import { ServersController } from './servers/servers.controller.js';
-import { refuseImpossibleNames } from './path-names.hook.js';
 import { HostStatuses } from './services/host-statuses.js';
 import { ServiceChangesController } from './services/service-changes.controller.js';
 import { ServicesController } from './services/services.controller.js';

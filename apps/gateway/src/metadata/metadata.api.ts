@@ -1,7 +1,23 @@
 import type { ApiDefinition } from '../edge/api-definition.js';
-import { plainFaults } from '../edge/errors/plain-faults.js';
 import { InstanceLookup } from './instance-lookup.js';
 import { MetadataController } from './metadata.controller.js';
+import type { FaultForm, FaultTexts } from '../edge/errors/fault.js';
+
+const PLAIN_TEXTS: FaultTexts = {
+  notFound: 'The resource could not be found.',
+  methodNotAllowed: 'The method is not allowed for this resource.',
+  unexpected: 'An unknown error occurred.',
+  malformedBody: 'Malformed request body',
+  unsupportedMediaType: 'Unsupported Content-Type',
+  tooLarge: 'Request is too large.',
+};
+
+/** Errors as one line of text: what the Metadata API's clients (scripts in a server) read. */
+const plainFaults: FaultForm = {
+  contentType: 'text/plain; charset=utf-8',
+  texts: PLAIN_TEXTS,
+  write: (fault) => ({ body: `${fault.message}\n` }),
+};
 
 /** What a server is told about itself. Nobody authenticates: who asks is known by its address, or by a signing proxy. */
 export const metadataApi: ApiDefinition = {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { millisecondsIn } from './duration.js';
+import { millisecondsIn } from './clock-routes.js';
 
 describe('a span of time', () => {
   it('is seconds, or numbers with units', () => {

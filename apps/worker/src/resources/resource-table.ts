@@ -1,11 +1,22 @@
-import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
-import type { Declaration, FieldDeclaration, FieldKind, FieldType } from '#libs/contracts';
+import { sql } from 'kysely';
+import type { Declaration, FieldDeclaration, FieldKind, FieldType, ResourceClass } from '#libs/contracts';
 import { declarationOf } from '#libs/contracts';
-import type { ResourceClass } from '#libs/contracts';
 import { booleanFilter, expressionFilter, integerFilter, textFilter, timeFilter } from '../listing/filters.js';
 import type { Filter, ListDefinition } from '../listing/list-definition.js';
-import { tagFilters } from './tag-filters.js';
+
+/** Filters by tags: all of them, any of them, and the opposites (neutron's `tags`, `tags-any`, `not-tags`, …). */
+export function tagFilters(column: string): Readonly<Record<string, Filter>> {
+  const tags = sql.ref(column);
+  const all: Filter = (values) => sql<boolean>`${tags} @> ${JSON.stringify(values)}::jsonb`;
+  const any: Filter = (values) => sql<boolean>`${tags} ?| ${[...values]}::text[]`;
+  return {
+    tags: all,
+    tags_any: any,
+    not_tags: (values) => sql<boolean>`not (${all(values)})`,
+    not_tags_any: (values) => sql<boolean>`not (${any(values)})`,
+  };
+}
 
 export interface TableOptions {
   /** @default the resource's plural */

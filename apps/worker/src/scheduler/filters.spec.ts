@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { SchedulerFilterName } from '#libs/options';
 import type { InstanceRow } from '../instances/instance-row.js';
-import { meetsSpec } from './extra-spec-match.js';
+import { meetsSpec } from './filters.js';
 import { hostFilters } from './filters.js';
 import type { HostState } from './host-state.js';
 import type { PlacementRequest } from './placement-request.js';

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { DocumentError } from '../documents/yaml-source.js';
 import { FaultPlan } from './fault-plan.js';
 import { readFaultRules } from './fault-rules.js';
-import { globPattern } from './glob.js';
+import { globPattern } from './fault-plan.js';
 import { SCENARIOS } from './scenarios.js';
 
 const errors = ['Unexpected', 'QuotaExceeded', 'IpAddressGenerationFailure', 'ExternalIpAddressExhausted'];

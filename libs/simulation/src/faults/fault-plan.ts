@@ -1,12 +1,42 @@
-import { borderOf } from './fault-rules.js';
 import type { Border, DriverTarget, FaultRule, HttpTarget, RpcTarget } from './fault-rules.js';
-import { globPattern } from './glob.js';
-import { SeededRandom } from './seeded-random.js';
+import { borderOf } from './fault-rules.js';
+import { createHash } from 'node:crypto';
+
+/** Numbers from 0 up to 1 that are the same for the same seed: mulberry32, begun with a hash of the seed's text. */
+class SeededRandom {
+  #state: number;
+
+  constructor(seed: string) {
+    this.#state = createHash('sha256').update(seed).digest().readUInt32LE(0);
+  }
+
+  next(): number {
+    this.#state = (this.#state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  }
+}
+
+/** `*` is anything without a slash, `**` anything, `{a,b}` one of these; the rest stands for itself. */
+export function globPattern(glob: string): RegExp {
+  const parts = glob.split(/(\*\*|\*|\{[^{}]*\})/).map((part) => {
+    if (part === '**') return '.*';
+    if (part === '*') return '[^/]*';
+    if (part.startsWith('{') && part.endsWith('}')) return `(?:${part.slice(1, -1).split(',').map(literal).join('|')})`;
+    return literal(part);
+  });
+  return new RegExp(`^${parts.join('')}$`, 's');
+}
+
+function literal(text: string): string {
+  return text.replaceAll(/[.+?^${}()|[\]\\*]/g, String.raw`\$&`);
+}
 
 /** What is asked about at a border: what each glob of a rule is held against. Several texts: any of them. */
 export type FaultFacts = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-export interface FaultState {
+interface FaultState {
   readonly id: string;
   readonly rule: FaultRule;
   /** How often something fitted, and how often it took effect. */

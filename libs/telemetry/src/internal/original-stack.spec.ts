@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { originalFrame } from './original-stack.js';
+import { originalFrame } from './error-lines.js';
 
 function thrown(): Error {
   return new Error('here');

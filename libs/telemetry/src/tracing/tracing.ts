@@ -1,11 +1,33 @@
 import { hostname } from 'node:os';
 import { OtlpExporter } from '../internal/tracing/otlp-exporter.js';
 import { SpanQueue } from '../internal/tracing/span-queue.js';
-import { newSpanId, newTraceId } from '../internal/tracing/trace-ids.js';
-import { Span } from './span.js';
 import type { SpanKind } from './span.js';
-import { isSampled } from './trace-context.js';
+import { Span } from './span.js';
 import type { TraceContext } from './trace-context.js';
+import { isSampled } from './trace-context.js';
+import { randomFillSync } from 'node:crypto';
+
+// One call of the system's generator for many ids: a call for each would cost more than the rest of a span.
+const pool = Buffer.alloc(4096);
+let at = pool.length;
+
+function hex(bytes: number): string {
+  if (at + bytes > pool.length) {
+    randomFillSync(pool);
+    at = 0;
+  }
+  const text = pool.toString('hex', at, at + bytes);
+  at += bytes;
+  return text;
+}
+
+function newTraceId(): string {
+  return hex(16);
+}
+
+function newSpanId(): string {
+  return hex(8);
+}
 
 /** What tracing needs to know; the option class of `libs/config` has this shape. */
 export interface TracingSettings {

@@ -1,20 +1,66 @@
 import { Controller, Delete, Get, HttpCode, Param, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { ImagePage } from '#libs/contracts';
 import type { ImageData, Page } from '#libs/contracts';
+import { booleanOf, ImagePage } from '#libs/contracts';
 import { AnyToken } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
-import { lastOf, queryOf } from '../../edge/query/query.js';
 import type { Query } from '../../edge/query/query.js';
+import { lastOf, queryOf } from '../../edge/query/query.js';
 import { ImageClient } from '../../edge/rpc/clients.js';
 import { LAST_PROXY } from '../network-proxies/proxied.js';
 import { nextLinks, pageOf } from '../paging.js';
 import { ResourceLinks } from '../resource-links.js';
 import { Microversions } from '../versions/microversion.hooks.js';
 import { findImage } from './find-image.js';
-import { imageDetail, imageSummary } from './image.view.js';
-import type { ImageLinks } from './image.view.js';
+import { toSeconds } from '../time-form.js';
+
+const STATUSES: Readonly<Record<string, string>> = {
+  active: 'ACTIVE',
+  queued: 'SAVING',
+  saving: 'SAVING',
+  deleted: 'DELETED',
+  pending_delete: 'DELETED',
+  killed: 'ERROR',
+};
+const PROGRESS: Readonly<Record<string, number>> = { queued: 25, saving: 50, active: 100 };
+
+/** Where an image is, in the Compute API and in the Image API. */
+interface ImageLinks {
+  readonly compute: ResourceLinks;
+  /** The Image API's URL, without a trailing slash. */
+  readonly image: string;
+}
+
+const linksOf = ({ compute, image }: ImageLinks, id: string): object[] => [
+  ...compute.both(`images/${id}`),
+  { rel: 'alternate', type: 'application/vnd.openstack.image', href: `${image}/images/${id}` },
+];
+
+function imageSummary({ id, name }: ImageData, links: ImageLinks): object {
+  return { id, name, links: linksOf(links, id) };
+}
+
+function imageDetail(image: ImageData, links: ImageLinks): object {
+  const { id, name, properties, status } = image;
+  const server = properties['instance_uuid'];
+  const diskConfig = properties['auto_disk_config'];
+  return {
+    id,
+    name,
+    minRam: image.min_ram,
+    minDisk: image.min_disk,
+    metadata: properties,
+    created: toSeconds(image.created_at),
+    updated: toSeconds(image.updated_at),
+    status: STATUSES[status] ?? 'UNKNOWN',
+    progress: PROGRESS[status] ?? 0,
+    'OS-EXT-IMG-SIZE:size': image.size,
+    links: linksOf(links, id),
+    ...(server !== undefined && { server: { id: server, links: links.compute.both(`servers/${server}`) } }),
+    ...(diskConfig !== undefined && { 'OS-DCF:diskConfig': booleanOf(diskConfig) === true ? 'AUTO' : 'MANUAL' }),
+  };
+}
 
 /** Query parameter → the Image API's filter. */
 const FILTERS: Readonly<Record<string, string>> = {

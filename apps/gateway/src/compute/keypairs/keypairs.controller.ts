@@ -1,6 +1,7 @@
 import { Controller, Delete, Get, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Keypair, KeypairPage } from '#libs/contracts';
+import type { KeypairData } from '#libs/contracts';
+import { InVersions, Keypair, KeypairPage, Optional } from '#libs/contracts';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { lastOf, queryOf } from '../../edge/query/query.js';
@@ -9,8 +10,57 @@ import { InvalidBody } from '../../edge/validation/invalid-body.js';
 import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
 import { nextLinks, pageOf } from '../paging.js';
 import { ResourceLinks } from '../resource-links.js';
-import { KeypairCreateBody } from './keypair.dto.js';
-import { keypairCreated, keypairDetail, keypairSummary } from './keypair.view.js';
+import { IsIn, IsObject, IsString, MaxLength, MinLength, ValidateNested } from 'class-validator';
+import { Nested } from '#libs/messaging';
+import { toMicroseconds } from '../time-form.js';
+
+function withType(keypair: KeypairData, version: number): Record<string, unknown> {
+  return version >= 2 ? { type: keypair.type } : {};
+}
+
+/** A keypair in a list. */
+function keypairSummary(keypair: KeypairData, version: number): Record<string, unknown> {
+  const { name, public_key, fingerprint } = keypair;
+  return { keypair: { name, public_key, fingerprint, ...withType(keypair, version) } };
+}
+
+/** The answer to a create; the private key is there only when the pair was made here, and never again. */
+function keypairCreated(keypair: KeypairData, version: number): Record<string, unknown> {
+  const { name, public_key, fingerprint, user_id, private_key } = keypair;
+  const body = { name, public_key, fingerprint, user_id, ...withType(keypair, version) };
+  return { keypair: private_key === null ? body : { ...body, private_key } };
+}
+
+/** A single keypair. */
+function keypairDetail(keypair: KeypairData, version: number): Record<string, unknown> {
+  const { name, public_key, fingerprint, user_id, created_at } = keypair;
+  return {
+    keypair: {
+      id: keypair.number,
+      name,
+      public_key,
+      fingerprint,
+      user_id,
+      created_at: toMicroseconds(created_at),
+      updated_at: null,
+      deleted_at: null,
+      deleted: false,
+      ...withType(keypair, version),
+    },
+  };
+}
+
+class KeypairCreate {
+  @IsString() @MinLength(1) @MaxLength(255) name!: string;
+  @Optional() @IsString() @MinLength(1) @MaxLength(16_384) public_key?: string;
+  @InVersions(2) @Optional() @IsIn(['ssh', 'x509']) type?: 'ssh' | 'x509';
+  @InVersions(10) @Optional() @IsString() @MinLength(1) @MaxLength(255) user_id?: string;
+}
+
+/** `POST /os-keypairs`. */
+class KeypairCreateBody {
+  @IsObject() @ValidateNested() @Nested(() => KeypairCreate) keypair!: KeypairCreate;
+}
 
 const OLD_NAME = /^[a-zA-Z0-9 _-]+$/;
 const NAME = /^[a-zA-Z0-9 @._-]+$/;

@@ -1,7 +1,15 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { ServerGroup, ServerGroupPage } from '#libs/contracts';
-import type { ServerGroupCreateArgs, ServerGroupData } from '#libs/contracts';
+import type { GroupPolicy, ServerGroupCreateArgs, ServerGroupData } from '#libs/contracts';
+import {
+  GROUP_POLICIES,
+  InVersions,
+  IsName,
+  NumberText,
+  Optional,
+  ServerGroup,
+  ServerGroupPage,
+} from '#libs/contracts';
 import { Authorize, AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { lastOf, queryOf, wholeNumber } from '../../edge/query/query.js';
@@ -9,7 +17,42 @@ import { contextOf } from '../../edge/request-state.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { InvalidBody } from '../../edge/validation/invalid-body.js';
 import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
-import { ServerGroupCreateBody } from './server-group.dto.js';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsObject,
+  IsString,
+  MaxLength,
+  Min,
+  MinLength,
+  ValidateNested,
+} from 'class-validator';
+import { Nested } from '#libs/messaging';
+
+class ServerGroupRules {
+  @NumberText() @Optional() @IsInt() @Min(1) max_server_per_host?: number;
+}
+
+class ServerGroupCreate {
+  @IsString() @MinLength(1) @MaxLength(255) @IsName() name!: string;
+  @InVersions(1, 63)
+  @Optional()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(1)
+  @IsIn(GROUP_POLICIES, { each: true })
+  policies?: GroupPolicy[];
+  @InVersions(64) @Optional() @IsIn(GROUP_POLICIES) policy?: GroupPolicy;
+  @InVersions(64) @Optional() @IsObject() @ValidateNested() @Nested(() => ServerGroupRules) rules?: ServerGroupRules;
+}
+
+/** `POST /os-server-groups`. */
+class ServerGroupCreateBody {
+  @IsObject() @ValidateNested() @Nested(() => ServerGroupCreate) server_group!: ServerGroupCreate;
+}
 
 const SOFT_SINCE = 15;
 

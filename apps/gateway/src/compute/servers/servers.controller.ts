@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Put, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Server, ServerPage } from '#libs/contracts';
 import type { Page, ServerCreateArgs, ServerData, ServerUpdateArgs, VersionedObject } from '#libs/contracts';
+import { InVersions, IsHostname, IsName, Optional, Server, ServerPage } from '#libs/contracts';
 import { Authorize, AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
@@ -15,9 +15,42 @@ import { diskConfigOf, requireHostname, serverCreateArgs } from './server-create
 import { ServerCreateBody } from './server-create.dto.js';
 import { allTenants, serverListArgs } from './server-query.js';
 import { shortAddress } from './short-address.js';
-import { ServerUpdateBody } from './server-update.dto.js';
 import { ServerViews } from './server-views.js';
 import { diskConfigView, serverSummary } from './server.view.js';
+import {
+  IsIn,
+  IsIP,
+  IsObject,
+  IsOptional,
+  IsString,
+  MaxLength,
+  MinLength,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
+import { Nested } from '#libs/messaging';
+
+class ServerUpdate {
+  @ValidateIf((_body, value) => value !== undefined)
+  @IsString()
+  @MinLength(1)
+  @MaxLength(255)
+  @IsName()
+  name?: string;
+  @Optional() @ValidateIf((_body, value) => value !== '') @IsIP(4) accessIPv4?: string;
+  @Optional() @ValidateIf((_body, value) => value !== '') @IsIP(6) accessIPv6?: string;
+  @Optional() @IsIn(['AUTO', 'MANUAL']) 'OS-DCF:diskConfig'?: string;
+  @InVersions(19) @IsOptional() @IsString() @MaxLength(255) description?: string | null;
+  @InVersions(104) @IsOptional() @IsString() @MinLength(1) @MaxLength(255) @IsName() pinned_availability_zone?:
+    | string
+    | null;
+  @InVersions(90) @Optional() @IsHostname() hostname?: string;
+}
+
+/** `PUT /servers/{id}`. */
+class ServerUpdateBody {
+  @IsObject() @ValidateNested() @Nested(() => ServerUpdate) server!: ServerUpdate;
+}
 
 const NOTHING: Page<ServerData> = { objects: [], next_marker: null };
 

@@ -1,15 +1,29 @@
 import { Controller, Delete, HttpCode, Param, Put, Req } from '@nestjs/common';
-import { isUUID } from 'class-validator';
+import { IsBoolean, IsIn, IsString, isUUID, MaxLength, MinLength } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
-import { Service, ServicePage } from '#libs/contracts';
 import type { ServiceData, ServiceUpdateArgs } from '#libs/contracts';
+import { BooleanText, InVersions, IsHostname, Optional, Service, ServicePage } from '#libs/contracts';
 import { Authorize } from '../../edge/access/access.decorators.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { validateBody } from '../../edge/validation/valid-body.decorator.js';
 import { shownBinary, storedBinary } from './binaries.js';
-import { ServiceSwitchBody, ServiceUpdateBody } from './service.dto.js';
 import { serviceView } from './services.view.js';
+
+/** `PUT /os-services/{enable, disable, disable-log-reason, force-down}`, until 2.52. */
+class ServiceSwitchBody {
+  @IsString() @MinLength(1) @MaxLength(255) @IsHostname() host!: string;
+  @IsString() @MinLength(1) @MaxLength(255) binary!: string;
+  @Optional() @IsString() @MinLength(1) @MaxLength(255) disabled_reason?: string;
+  @InVersions(11) @BooleanText() @Optional() @IsBoolean() forced_down?: boolean;
+}
+
+/** `PUT /os-services/{id}`, from 2.53 on. */
+class ServiceUpdateBody {
+  @Optional() @IsIn(['enabled', 'disabled']) status?: 'enabled' | 'disabled';
+  @Optional() @IsString() @MinLength(1) @MaxLength(255) disabled_reason?: string;
+  @BooleanText() @Optional() @IsBoolean() forced_down?: boolean;
+}
 
 type Change = Pick<ServiceUpdateArgs, 'status' | 'disabled_reason' | 'forced_down'>;
 

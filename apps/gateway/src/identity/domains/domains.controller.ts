@@ -1,20 +1,42 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { Domain, DomainPage } from '#libs/contracts';
+import type { ResourceOptions } from '#libs/contracts';
+import { Domain, DomainPage, IsResourceOptions } from '#libs/contracts';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { baseUrl } from '../../edge/links.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
 import { createArgs, updateArgs } from '../collection/change-args.js';
-import { listArgs } from '../collection/collection-query.js';
 import type { RawQuery } from '../collection/collection-query.js';
+import { listArgs } from '../collection/collection-query.js';
 import { collectionView } from '../collection/collection.view.js';
 import { IdentityPolicy } from '../collection/identity-policy.js';
 import { objectId } from '../collection/object-id.js';
-import { BodyOf } from '../collection/resource-body.decorator.js';
 import type { ResourceBody } from '../collection/resource-body.decorator.js';
-import { DomainCreate, DomainUpdate } from './domains.dto.js';
+import { BodyOf } from '../collection/resource-body.decorator.js';
 import { domainView } from './domains.view.js';
+import { IsBoolean, IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
+import { MayBeAbsent } from '../collection/may-be-absent.decorator.js';
+import { IsTags } from '../projects/tags.decorator.js';
+
+class DomainFields {
+  @MayBeAbsent() @IsResourceOptions('domain') readonly options?: ResourceOptions;
+  @IsOptional() @IsString() @MaxLength(255) readonly id?: string | null;
+  @IsOptional() @IsString() @MaxLength(65_535) readonly description?: string | null;
+  @MayBeAbsent() @IsBoolean() readonly enabled?: boolean;
+  @MayBeAbsent() @IsTags() readonly tags?: readonly string[];
+}
+
+/** `domain` of `POST /v3/domains`. */
+class DomainCreate extends DomainFields {
+  @IsString() @MinLength(1) @MaxLength(64) @Matches(/\S/) readonly name!: string;
+  @IsOptional() @IsString() @MaxLength(64) readonly explicit_domain_id?: string;
+}
+
+/** `domain` of `PATCH /v3/domains/{id}`. */
+class DomainUpdate extends DomainFields {
+  @MayBeAbsent() @IsString() @MinLength(1) @MaxLength(64) @Matches(/\S/) readonly name?: string;
+}
 
 @Controller('v3/domains')
 export class DomainsController {

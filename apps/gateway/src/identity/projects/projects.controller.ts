@@ -1,21 +1,44 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { Project, ProjectPage } from '#libs/contracts';
-import type { ProjectCreateArgs } from '#libs/contracts';
+import type { ProjectCreateArgs, ResourceOptions } from '#libs/contracts';
+import { IsResourceOptions, Project, ProjectPage } from '#libs/contracts';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { baseUrl } from '../../edge/links.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
 import { createArgs, domainFor, updateArgs } from '../collection/change-args.js';
-import { listArgs } from '../collection/collection-query.js';
 import type { RawQuery } from '../collection/collection-query.js';
+import { listArgs } from '../collection/collection-query.js';
 import { collectionView } from '../collection/collection.view.js';
 import { IdentityPolicy } from '../collection/identity-policy.js';
 import { objectId } from '../collection/object-id.js';
-import { BodyOf } from '../collection/resource-body.decorator.js';
 import type { ResourceBody } from '../collection/resource-body.decorator.js';
-import { ProjectCreate, ProjectUpdate } from './projects.dto.js';
+import { BodyOf } from '../collection/resource-body.decorator.js';
 import { projectView } from './projects.view.js';
+import { IsBoolean, IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
+import { MayBeAbsent } from '../collection/may-be-absent.decorator.js';
+import { IsTags } from './tags.decorator.js';
+
+class ProjectFields {
+  @MayBeAbsent() @IsResourceOptions('project') readonly options?: ResourceOptions;
+  @IsOptional() @IsString() @MaxLength(255) readonly id?: string | null;
+  @IsOptional() @IsString() @MaxLength(65_535) readonly description?: string | null;
+  @MayBeAbsent() @IsBoolean() readonly enabled?: boolean;
+  @MayBeAbsent() @IsTags() readonly tags?: readonly string[];
+  @IsOptional() @IsString() @MaxLength(255) readonly domain_id?: string | null;
+  @IsOptional() @IsString() @MaxLength(255) readonly parent_id?: string | null;
+  @MayBeAbsent() @IsBoolean() readonly is_domain?: boolean;
+}
+
+/** `project` of `POST /v3/projects`. */
+class ProjectCreate extends ProjectFields {
+  @IsString() @MinLength(1) @MaxLength(64) @Matches(/\S/) readonly name!: string;
+}
+
+/** `project` of `PATCH /v3/projects/{id}`. */
+class ProjectUpdate extends ProjectFields {
+  @MayBeAbsent() @IsString() @MinLength(1) @MaxLength(64) @Matches(/\S/) readonly name?: string;
+}
 
 const TAG_FILTERS = { tags: 'tags', 'tags-any': 'tags-any', 'not-tags': 'not-tags', 'not-tags-any': 'not-tags-any' };
 const FILTERS = {

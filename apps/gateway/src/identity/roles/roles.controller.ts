@@ -1,20 +1,39 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { Role, RolePage } from '#libs/contracts';
+import type { ResourceOptions } from '#libs/contracts';
+import { IsResourceOptions, Role, RolePage } from '#libs/contracts';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { baseUrl } from '../../edge/links.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
 import { createArgs, updateArgs } from '../collection/change-args.js';
-import { listArgs, valueOf } from '../collection/collection-query.js';
 import type { RawQuery } from '../collection/collection-query.js';
+import { listArgs, valueOf } from '../collection/collection-query.js';
 import { collectionView } from '../collection/collection.view.js';
 import { IdentityPolicy } from '../collection/identity-policy.js';
 import { objectId } from '../collection/object-id.js';
-import { BodyOf } from '../collection/resource-body.decorator.js';
 import type { ResourceBody } from '../collection/resource-body.decorator.js';
-import { RoleCreate, RoleUpdate } from './roles.dto.js';
+import { BodyOf } from '../collection/resource-body.decorator.js';
 import { roleView } from './roles.view.js';
+import { IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
+import { MayBeAbsent } from '../collection/may-be-absent.decorator.js';
+
+class RoleFields {
+  @MayBeAbsent() @IsResourceOptions('role') readonly options?: ResourceOptions;
+  @IsOptional() @IsString() @MaxLength(255) readonly id?: string | null;
+  @IsOptional() @IsString() @MaxLength(65_535) readonly description?: string | null;
+  @IsOptional() @IsString() @MaxLength(255) readonly domain_id?: string | null;
+}
+
+/** `role` of `POST /v3/roles`. */
+export class RoleCreate extends RoleFields {
+  @IsString() @MinLength(1) @MaxLength(255) @Matches(/\S/) readonly name!: string;
+}
+
+/** `role` of `PATCH /v3/roles/{id}`. */
+class RoleUpdate extends RoleFields {
+  @MayBeAbsent() @IsString() @MinLength(1) @MaxLength(255) @Matches(/\S/) readonly name?: string;
+}
 
 @Controller('v3/roles')
 export class RolesController {

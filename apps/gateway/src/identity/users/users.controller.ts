@@ -1,22 +1,69 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { ProjectPage, User, UserPage } from '#libs/contracts';
+import type { ResourceOptions } from '#libs/contracts';
+import { IsResourceOptions, ProjectPage, User, UserPage } from '#libs/contracts';
 import { AuthorizeObject, Open } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { baseUrl } from '../../edge/links.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
 import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
 import { createArgs, domainFor, updateArgs } from '../collection/change-args.js';
-import { listArgs } from '../collection/collection-query.js';
 import type { RawQuery } from '../collection/collection-query.js';
+import { listArgs } from '../collection/collection-query.js';
 import { collectionView } from '../collection/collection.view.js';
 import { IdentityPolicy } from '../collection/identity-policy.js';
 import { objectId } from '../collection/object-id.js';
-import { BodyOf } from '../collection/resource-body.decorator.js';
 import type { ResourceBody } from '../collection/resource-body.decorator.js';
+import { BodyOf } from '../collection/resource-body.decorator.js';
 import { projectView } from '../projects/projects.view.js';
-import { PasswordChangeBody, UserCreate, UserUpdate } from './users.dto.js';
 import { userView } from './users.view.js';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsObject,
+  IsOptional,
+  IsString,
+  Matches,
+  MaxLength,
+  MinLength,
+  ValidateNested,
+} from 'class-validator';
+import { Nested } from '#libs/messaging';
+import { MayBeAbsent } from '../collection/may-be-absent.decorator.js';
+
+class UserFields {
+  @MayBeAbsent() @IsResourceOptions('user') readonly options?: ResourceOptions;
+  @IsOptional() @IsString() @MaxLength(255) readonly id?: string | null;
+  @IsOptional() @IsString() @MaxLength(65_535) readonly description?: string | null;
+  @MayBeAbsent() @IsBoolean() readonly enabled?: boolean;
+  @IsOptional() @IsString() @MaxLength(255) readonly email?: string | null;
+  @IsOptional() @IsString() @MaxLength(4096) readonly password?: string | null;
+  @IsOptional() @IsString() @MaxLength(255) readonly default_project_id?: string | null;
+  @IsOptional() @IsString() @MaxLength(255) readonly domain_id?: string | null;
+  /** Users of other identity providers are not there: clients send an empty list. */
+  @MayBeAbsent() @IsArray() @ArrayMaxSize(0) readonly federated?: readonly unknown[];
+}
+
+/** `user` of `POST /v3/users`. */
+class UserCreate extends UserFields {
+  @IsString() @MinLength(1) @MaxLength(255) @Matches(/\S/) readonly name!: string;
+}
+
+/** `user` of `PATCH /v3/users/{id}`. */
+class UserUpdate extends UserFields {
+  @MayBeAbsent() @IsString() @MinLength(1) @MaxLength(255) @Matches(/\S/) readonly name?: string;
+}
+
+class PasswordChange {
+  @IsString() @MaxLength(4096) readonly original_password!: string;
+  @IsString() @MinLength(1) @MaxLength(4096) readonly password!: string;
+}
+
+/** `POST /v3/users/{id}/password`. */
+class PasswordChangeBody {
+  @IsObject() @ValidateNested() @Nested(() => PasswordChange) readonly user!: PasswordChange;
+}
 
 @Controller('v3/users')
 export class UsersController {

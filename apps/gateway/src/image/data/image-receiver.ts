@@ -1,17 +1,36 @@
 import { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import { Inject, Injectable } from '@nestjs/common';
-import { ImageUpload } from '#libs/contracts';
 import type { ImageUploadData } from '#libs/contracts';
+import { ImageUpload } from '#libs/contracts';
+import type { DiskFacts, Measures } from '#libs/imagestore';
 import { ImageStoreError, Measured, TooManyBytes } from '#libs/imagestore';
-import type { Measures } from '#libs/imagestore';
 import { getLogger } from '#libs/telemetry';
 import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { ImageClient } from '../../edge/rpc/clients.js';
 import { badRequest } from '../errors/glance-faults.js';
-import { diskFault } from './disk-fault.js';
 import { drain, withIdleLimit } from './idle-limit.js';
+
+/**
+ * Why data does not go with the disk_format of its image, or undefined when it does: bytes that have the signature of
+ * another format, that lack the one of their own, or that name files of the host.
+ */
+function diskFault(disk: DiskFacts, format: string | null): Fault | undefined {
+  if (disk.danger !== undefined) return unfit(disk.danger);
+  const signed = ['qcow2', 'vmdk', 'vdi', 'vhdx', 'iso'];
+  if (format !== null && signed.includes(format) && disk.format !== format) {
+    return unfit(`the image is declared as ${format}, and its content is ${disk.format ?? 'of no known format'}`);
+  }
+  if (format === 'raw' && disk.format !== undefined && disk.format !== 'iso') {
+    return unfit(`the image is declared as raw, and its content is ${disk.format}`);
+  }
+  return undefined;
+}
+
+function unfit(reason: string): Fault {
+  return new Fault(415, `Image content does not match disk_format: ${reason}`, { code: 'ImageDataInvalid' });
+}
 
 const log = getLogger('albireo.gateway.image');
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { webobBody } from '../errors/webob-body.js';
-import { imagesPageView } from './images-page.view.js';
+import { webobBody } from '../errors/glance-fault-form.js';
+import { imagesPageView } from './images.controller.js';
 import { parseImagesQuery } from './images-query.js';
 import { imageView } from './images.view.js';
 

@@ -1,9 +1,36 @@
-import { VISIBILITIES, imageFields } from '#libs/contracts';
 import type { ListArgs } from '#libs/contracts';
+import { imageFields, VISIBILITIES } from '#libs/contracts';
 import { badRequest } from '../errors/glance-faults.js';
-import { filterValues } from './in-list.js';
-import { lastOf, parseLimit } from './page-query.js';
 import type { RawQuery } from './page-query.js';
+import { lastOf, parseLimit } from './page-query.js';
+
+/**
+ * The values of a filter: one (also after `eq:`), or several after `in:`, separated by commas; another word before a
+ * colon is an unknown operator (glance.common.utils.split_filter_op). A value with a comma stands in double
+ * quotes, inside which a backslash keeps the next character (glance.common.utils.split_filter_value_for_quotes).
+ * Throws 400 for quotes that do not close.
+ */
+function filterValues(name: string, text: string): readonly string[] {
+  const [, operator = 'eq', value = text] = /^([^:]*):(.*)$/s.exec(text) ?? [];
+  if (operator === 'eq') return [value];
+  if (operator !== 'in') throw badRequest(`Unable to filter by unknown operator '${operator.slice(0, 64)}'.`);
+  const values: string[] = [];
+  let current = '';
+  let quoted = false;
+  for (let at = 3; at < text.length; at += 1) {
+    const character = text.charAt(at);
+    if (quoted && character === '\\' && at + 1 < text.length) {
+      at += 1;
+      current += text.charAt(at);
+    } else if (character === '"') quoted = !quoted;
+    else if (character === ',' && !quoted) {
+      values.push(current);
+      current = '';
+    } else current += character;
+  }
+  if (quoted) throw badRequest(`Invalid filter value for ${name}: the quote is not closed.`);
+  return [...values, current];
+}
 
 const IN_LISTS: ReadonlySet<string> = new Set(['id', 'name', 'status', 'disk_format', 'container_format']);
 const VISIBILITY_FILTERS: ReadonlySet<string> = new Set([...VISIBILITIES, 'all']);

@@ -1,5 +1,6 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Put, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ImageData, Page } from '#libs/contracts';
 import { Image, ImagePage, refuseImageValue } from '#libs/contracts';
 import { Authorize, AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
@@ -10,10 +11,22 @@ import { importMethods } from '../info/import-methods.js';
 import { readImageBody } from './image-body.js';
 import { imageIdOf } from './image-id.js';
 import { readImagePatch } from './image-patch.js';
-import { imagesPageView } from './images-page.view.js';
 import { parseImagesQuery } from './images-query.js';
 import type { RawQuery } from './page-query.js';
+import { pageLinks } from './page-query.js';
+import type { LocationsShown } from './images.view.js';
 import { imageView } from './images.view.js';
+
+/**
+ * A page of images. `first` and `next` are paths that repeat the query, as glance gives them: a full page has a next
+ * one, which may turn out to be empty.
+ * @param limit images of a page
+ */
+export function imagesPageView(query: RawQuery, page: Page<ImageData>, limit: number, shown: LocationsShown): object {
+  const last = page.objects.length < limit ? undefined : page.objects.at(-1)?.id;
+  const images = page.objects.map((image) => imageView(image, shown));
+  return { images, ...pageLinks('/v2/images', query, last), schema: '/v2/schemas/images' };
+}
 
 /** `/v2/images`: the records. Their bytes are the ImageDataController's. */
 @Controller('v2/images')

@@ -1,9 +1,70 @@
 import { Controller, Get } from '@nestjs/common';
 import { AnyToken } from '../../edge/access/access.decorators.js';
-import { collectionSchema } from './collection-schema.js';
+import type { Schema } from './image.schema.js';
 import { imageSchema } from './image.schema.js';
-import { memberSchema } from './member.schema.js';
-import { taskSchema, taskStubSchema } from './task.schema.js';
+
+/** The schema of a list of what `entry` describes. */
+function collectionSchema(name: string, entry: Schema, paged: boolean): Schema {
+  const pages: Schema = paged ? { first: { type: 'string' }, next: { type: 'string' } } : {};
+  const links = [
+    { rel: 'first', href: '{first}' },
+    { rel: 'next', href: '{next}' },
+  ];
+  return {
+    name,
+    properties: { [name]: { type: 'array', items: entry }, ...pages, schema: { type: 'string' } },
+    links: [...(paged ? links : []), { rel: 'describedby', href: '{schema}' }],
+  };
+}
+
+const text = (description: string, more: Schema = {}): Schema => ({ type: 'string', description, ...more });
+const UUID = '^([0-9a-fA-F]){8}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-([0-9a-fA-F]){12}$';
+
+/** What a list shows of a task. */
+const STUB: Readonly<Record<string, Schema>> = {
+  id: text('An identifier for the task', { pattern: UUID }),
+  type: text('The type of task represented by this content', {
+    enum: ['import', 'api_image_import', 'location_import'],
+  }),
+  status: text('The current status of this task', { enum: ['pending', 'processing', 'success', 'failure'] }),
+  owner: text('An identifier for the owner of this task'),
+  image_id: text('Image associated with the task'),
+  request_id: text('Human-readable informative request-id'),
+  user_id: text('User associated with the task'),
+  expires_at: { type: ['null', 'string'], description: 'When the task may be removed' },
+  created_at: text('When the task was created'),
+  updated_at: text('When the task was last changed'),
+  self: { type: 'string', readOnly: true },
+  schema: { type: 'string', readOnly: true },
+};
+
+const taskStubSchema: Schema = { name: 'task', properties: STUB };
+
+const taskSchema: Schema = {
+  name: 'task',
+  properties: {
+    ...STUB,
+    input: { type: ['null', 'object'], description: 'What the task was given' },
+    result: { type: ['null', 'object'], description: 'What the task has made' },
+    message: text('Why the task failed'),
+  },
+};
+
+const memberSchema: Schema = {
+  name: 'member',
+  properties: {
+    image_id: { type: 'string', description: 'An identifier for the image' },
+    member_id: { type: 'string', description: 'An identifier for the image member (project)' },
+    status: {
+      type: 'string',
+      description: 'The status of this image member',
+      enum: ['pending', 'accepted', 'rejected'],
+    },
+    created_at: { type: 'string', description: 'Date and time of image member creation' },
+    updated_at: { type: 'string', description: 'Date and time of last modification of image member' },
+    schema: { type: 'string', readOnly: true },
+  },
+};
 
 /** `/v2/schemas`: what clients read to know the fields of an image. */
 @Controller('v2/schemas')

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Network, Port, declarationOf } from '#libs/contracts';
-import { expectedRevision } from './expected-revision.js';
+import { expectedRevision } from '../resource/target.js';
 import { parseListQuery } from './list-query.js';
-import { pageLinks } from './page-links.js';
-import { selectedFields } from './selected-fields.js';
+import { pageLinks } from '../resource/presenter.js';
+import { selectedFields } from '../resource/presenter.js';
 
 const networkFilters = declarationOf(Network);
 const portFilters = declarationOf(Port);

@@ -1,12 +1,54 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { Declaration, Page } from '#libs/contracts';
+import type { Declaration, ListArgs, Page } from '#libs/contracts';
 import { baseUrl } from '../../edge/links.js';
 import type { ListQuery, RawQuery } from '../query/list-query.js';
-import { pageLinks } from '../query/page-links.js';
-import { selectedFields } from '../query/selected-fields.js';
+import { valuesOf } from '../query/list-query.js';
 import { NetworkPolicy } from './network-policy.js';
 import { viewOf } from './view.js';
+
+/** The attributes of a view that a request asked for; all of them when it named none. Unknown names are passed over. */
+export function selectedFields(
+  view: Readonly<Record<string, unknown>>,
+  fields: readonly string[],
+): Readonly<Record<string, unknown>> {
+  if (fields.length === 0) return view;
+  const selected: Record<string, unknown> = {};
+  for (const field of fields) if (Object.hasOwn(view, field)) selected[field] = view[field];
+  return selected;
+}
+
+interface PageLink {
+  readonly rel: 'next' | 'previous';
+  readonly href: string;
+}
+
+/**
+ * The `<collection>_links` of a page, as neutron gives them (neutron.api.api_common.get_pagination_links): a full page
+ * has both, one that is not full is the last in its direction.
+ * @param url address of the collection, without query
+ */
+export function pageLinks(url: string, query: RawQuery, args: ListArgs, ids: readonly string[]): readonly PageLink[] {
+  const { limit } = args;
+  if (limit === undefined || limit === null) return [];
+  const reverse = args.page_reverse === true;
+  const short = ids.length < limit;
+  return [
+    ...(short && !reverse ? [] : [{ rel: 'next', href: href(url, query, ids.at(-1), false) } as const]),
+    ...(short && reverse ? [] : [{ rel: 'previous', href: href(url, query, ids.at(0), true) } as const]),
+  ];
+}
+
+function href(url: string, query: RawQuery, marker: string | undefined, reverse: boolean): string {
+  const parameters = new URLSearchParams();
+  for (const key of Object.keys(query)) {
+    if (key === 'marker' || key === 'page_reverse') continue;
+    for (const value of valuesOf(query, key)) parameters.append(key, value);
+  }
+  if (marker !== undefined) parameters.append('marker', marker);
+  if (reverse) parameters.append('page_reverse', 'True');
+  return `${url}?${parameters.toString()}`;
+}
 
 /** Builds the answers of the Network API from the worker's objects, as far as the caller may see them. */
 @Injectable()

@@ -1,7 +1,20 @@
-import { keyedId } from '#libs/contracts';
 import type { Declaration } from '#libs/contracts';
-import { expectedRevision } from '../query/expected-revision.js';
+import { keyedId, shownValue } from '#libs/contracts';
 import { resourceId } from './resource-id.js';
+import { badRequest } from '../errors/neutron-faults.js';
+
+/**
+ * The revision that `If-Match: revision_number=N` insists on, or undefined without the header (neutron's extension
+ * revision-if-match). Throws 400 for another form.
+ */
+export function expectedRevision(header: string | undefined): number | undefined {
+  if (header === undefined || header.trim() === '') return undefined;
+  const found = /^"?revision_number\s*=\s*"?(\d{1,15})"?$/.exec(header.trim());
+  if (found === null) {
+    throw badRequest(`Invalid If-Match ${shownValue(header)}: expected revision_number=N`);
+  }
+  return Number(found[1]);
+}
 
 /** Path parameters of a resource: its id, and that of the resource that it lies below. */
 export interface Path {

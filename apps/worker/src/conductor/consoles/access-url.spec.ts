@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { accessUrl } from './access-url.js';
+import { accessUrl } from './console-tokens.js';
 
 describe('the URL of a console', () => {
   it('has the token where nova has it', () => {

@@ -1,17 +1,27 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { ExpectedError } from '#libs/contracts';
 import type { ConsoleAccessData, ConsoleProtocol, ConsoleType } from '#libs/contracts';
-import { createContext } from '#libs/telemetry';
+import { ExpectedError } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
+import { createContext } from '#libs/telemetry';
 import type { InstanceCasts } from '../../instances/instance-casts.js';
 import type { InstanceRow } from '../../instances/instance-row.js';
 import type { Authorizer } from '../../policy/authorizer.js';
 import type { Store } from '../../store/index.js';
-import { accessUrl } from './access-url.js';
+
+/**
+ * A console's address with its token, as nova builds it: noVNC takes the token inside of its parameter `path`, behind a
+ * path that the base may have.
+ */
+export function accessUrl(base: string, type: ConsoleType, token: string): string {
+  if (type !== 'novnc') return `${base}?token=${token}`;
+  const url = new URL(base);
+  url.searchParams.set('path', `${url.searchParams.get('path') ?? ''}?token=${token}`);
+  return url.href;
+}
 
 /** A console that somebody asks for. */
-export interface WantedConsole {
+interface WantedConsole {
   readonly protocol: ConsoleProtocol;
   readonly type: ConsoleType;
 }

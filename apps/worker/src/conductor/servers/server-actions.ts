@@ -1,20 +1,38 @@
-import { ExpectedError, actionOf } from '#libs/contracts';
-import { MessagingError } from '#libs/messaging';
-import type { ActionDeclaration, ActionStates, ServerActArgs, ServerActionArgs } from '#libs/contracts';
-import type { ServerActionResultData } from '#libs/contracts';
+import type {
+  ActionDeclaration,
+  ActionStates,
+  ServerActArgs,
+  ServerActionArgs,
+  ServerActionResultData,
+} from '#libs/contracts';
+import { actionOf, ExpectedError } from '#libs/contracts';
+import { MessagingError, readInstance } from '#libs/messaging';
 import type { RequestContext } from '#libs/telemetry';
 import { recordAction } from '../../instances/instance-actions.js';
-import { lockInstance } from '../../instances/instance-row.js';
 import type { InstanceRow } from '../../instances/instance-row.js';
+import { lockInstance } from '../../instances/instance-row.js';
 import { changeInstance } from '../../instances/instance-states.js';
 import type { Transaction } from '../../store/index.js';
-import { checkedBody } from './actions/checked-body.js';
-import { ownerOf } from './actions/action-handler.js';
 import type { ActionOutcome, ActionServices, ServerOwner } from './actions/action-handler.js';
+import { ownerOf } from './actions/action-handler.js';
 import { deleteServer, softDeleteServer } from './actions/delete-server.js';
 import { actionHandlers } from './actions/index.js';
 import { authorizeServer, lockServer, requireUnlocked } from './load-server.js';
 import { instanceNotReady, invalidState, neverLaunched } from './server-errors.js';
+import { validateSync } from 'class-validator';
+
+/**
+ * A body as its declaration has it: other callers of the bus than our gateway may send anything. Passwords are not sent
+ * on, so one that the API requires may be missing. Error: InvalidInput.
+ */
+function checkedBody({ key, body: bodyClass }: ActionDeclaration, body: object): Record<string, unknown> {
+  if (bodyClass === undefined) return {};
+  const instance = readInstance(bodyClass, body);
+  const errors = validateSync(instance, { whitelist: true, stopAtFirstError: true });
+  const found = errors.find(({ property }) => property !== 'adminPass');
+  if (found !== undefined) throw new ExpectedError('InvalidInput', `${key}: ${found.property} is not valid`);
+  return { ...instance };
+}
 
 /** What is done to a server that exists: its task and the cast to its host are one transaction. */
 export class ServerActions {

@@ -1,7 +1,7 @@
-import { AccessTokenPage, Authentication, OAuth1Token, identityContract } from '#libs/contracts';
 import type {
   AccessTokenArgs,
   AuthenticateArgs,
+  AuthenticationData,
   IdentityContract,
   OwnedArgs,
   RequestTokenArgs,
@@ -10,9 +10,11 @@ import type {
   TokenScopeArgs,
   UserAccessTokenArgs,
 } from '#libs/contracts';
+import { AccessTokenPage, Authentication, identityContract, OAuth1Token } from '#libs/contracts';
 import { RpcEndpoint, RpcMethod } from '#libs/messaging/nest';
 import type { MethodName, ResultOf } from '#libs/messaging';
 import type { RequestContext } from '#libs/telemetry';
+import type { Queries } from '../../store/index.js';
 import { Store } from '../../store/index.js';
 import { databaseTime } from '../authenticate.js';
 import { authenticateSignature } from '../delegation/authenticate-signature.js';
@@ -22,7 +24,44 @@ import { loginSource } from '../login-source.js';
 import { OAuth1Tokens } from '../oauth/oauth1-tokens.js';
 import { SecretBox } from '../secret-box.js';
 import { authenticateMethods } from './authenticate-methods.js';
-import { describeToken } from './describe-token.js';
+import { sql } from 'kysely';
+import { credentialData, isOver, trustData } from '../delegation/authenticate-delegation.js';
+import { credentialRows } from '../delegation/application-credentials.js';
+import { accessTokenData, accessTokenRow } from '../oauth/oauth1-login.js';
+import { findUser } from '../principals.js';
+import { unauthorized } from '../held-roles.js';
+import { resolveScope } from '../resolve-scope.js';
+
+/**
+ * What the ids of a token stand for now: the user, its scope, and the roles that it has there. Error Unauthorized, as for a
+ * log-in, when that is nothing any more; those of a trust that cannot be used.
+ */
+export async function describeToken(db: Queries, args: TokenScopeArgs): Promise<AuthenticationData> {
+  const record = await findUser(db, { id: args.user_id });
+  if (record === null || !record.active) throw unauthorized();
+  const { user } = record;
+  const { project_id: project, domain_id: domain, system, trust_id: trust } = args;
+  if (trust != null) return requireScope((await trustData(db, user, trust, true)).data, project);
+  if (args.application_credential_id != null) {
+    const [row] = await credentialRows(db, sql`c.id = ${args.application_credential_id}`);
+    if (row === undefined || row.user_id !== user.id || isOver(row)) throw unauthorized();
+    return requireScope(await credentialData(db, row, user), project);
+  }
+  if (args.access_token_id != null) {
+    const token = await accessTokenRow(db, args.access_token_id);
+    if (token.is_over || token.authorizing_user_id !== user.id) throw unauthorized();
+    return requireScope(await accessTokenData(db, token), project);
+  }
+  if (project != null) return resolveScope(db, user, { kind: 'project', project: { id: project } });
+  if (domain != null) return resolveScope(db, user, { kind: 'domain', domain: { id: domain } });
+  return resolveScope(db, user, { kind: system === 'all' ? 'system' : 'unscoped' });
+}
+
+/** A delegation is for one project, for ever. */
+function requireScope(data: AuthenticationData, project: string | null | undefined): AuthenticationData {
+  if ((data.project?.id ?? null) !== (project ?? null)) throw unauthorized();
+  return data;
+}
 
 type Result<K extends MethodName<IdentityContract>> = Promise<ResultOf<IdentityContract, K>>;
 

@@ -1,9 +1,11 @@
-import { identityContract, identityResources } from '#libs/contracts';
+import type { GroupData } from '#libs/contracts';
+import { Group, identityContract, identityResources } from '#libs/contracts';
 import { RpcEndpoint } from '#libs/messaging/nest';
 import { ResourceHandlers, ServesResources } from '../../resources/resource-endpoint.js';
 import { EndpointGroupManager, EndpointManager, RegionManager, ServiceManager } from './catalog-managers.js';
 import { CredentialManager, PolicyManager } from './credential-managers.js';
-import type { DirectoryContext } from './directory-resource.js';
+import type { DirectoryContext, Target } from './directory-resource.js';
+import { DirectoryResource, EVERY_ROW } from './directory-resource.js';
 import {
   ConsumerManager,
   IdentityProviderManager,
@@ -11,8 +13,45 @@ import {
   ProtocolManager,
   ServiceProviderManager,
 } from './federation-managers.js';
-import { GroupManager } from './group-manager.js';
 import { LimitManager, RegisteredLimitManager } from './limit-managers.js';
+import type { RawBuilder } from 'kysely';
+import { sql } from 'kysely';
+import type { RequestContext } from '#libs/telemetry';
+import { Manages } from '../../resources/manages.js';
+import type { Values } from '../../resources/resource-rows.js';
+import type { Transaction } from '../../store/index.js';
+import { requireSame } from '../changes/identity-changes.js';
+import { endHeld } from '../changes/role-holders.js';
+import { directoryTable } from './directory-table.js';
+
+@Manages(directoryTable(Group))
+class GroupManager extends DirectoryResource<GroupData> {
+  protected override listTarget({ domain_id: domainId }: RequestContext): Target {
+    return domainId === null ? {} : { group: { domain_id: domainId } };
+  }
+
+  protected override visible({ domain_id: domainId }: RequestContext): RawBuilder<boolean> {
+    return domainId === null ? EVERY_ROW : sql<boolean>`t.domain_id = ${domainId}`;
+  }
+
+  protected override async beforeCreate(tx: Transaction, values: Values, context: RequestContext): Promise<void> {
+    values['domain_id'] ??= context.domain_id ?? 'default';
+    values['description'] ??= '';
+    values['name'] = String(values['name']).trim();
+    await this.shared.changes.get(tx, 'domain', String(values['domain_id']));
+  }
+
+  protected override async beforeUpdate(_tx: Transaction, before: GroupData, values: Values): Promise<void> {
+    requireSame('Cannot change Domain ID', before.domain_id, values['domain_id']);
+    if (values['description'] === null) values['description'] = '';
+    if (typeof values['name'] === 'string') values['name'] = values['name'].trim();
+  }
+
+  /** Ends the tokens that rest on what its members have by it. */
+  protected override async beforeDelete(tx: Transaction, { id }: GroupData, context: RequestContext): Promise<void> {
+    await this.shared.changes.revoke(tx, context, await endHeld(tx, sql`h.group_id = ${id}`));
+  }
+}
 
 /** The managers of the declared resources. A new one is one word here. */
 const MANAGERS = [

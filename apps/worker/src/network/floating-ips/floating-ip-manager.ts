@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
-import { ExpectedError } from '#libs/contracts';
 import type { FloatingIpData, FloatingIpInput, ResourceArgs } from '#libs/contracts';
+import { ExpectedError, FloatingIp } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import { Manages } from '../../resources/manages.js';
-import { ResourceManager } from '../../resources/resource-manager.js';
 import type { Change, Draft } from '../../resources/resource-manager.js';
+import { ResourceManager } from '../../resources/resource-manager.js';
 import { insertRow } from '../../resources/resource-rows.js';
-import { violatedUnique } from '../../store/index.js';
 import type { Transaction } from '../../store/index.js';
+import { violatedUnique } from '../../store/index.js';
 import { parseAddress } from '../ipam/address.js';
 import { badRequest, networkNotFound } from '../network.errors.js';
 import { QosPolicyManager } from '../qos/qos-policy-manager.js';
@@ -18,7 +18,21 @@ import { servicePort } from '../ports/service-port.js';
 import { subnetsOf } from '../subnets/load-subnets.js';
 import { associate } from './associate.js';
 import { lockPortsWith, portsLedTo } from './lock-ports.js';
-import { floatingIpTable } from './floating-ip-table.js';
+import { resourceTable } from '../../resources/resource-table.js';
+import { shownForwardings } from './forwarded-ports.js';
+
+/** How floating IPs (`f`) are read, with the ports (`p`) that they lead to. */
+const floatingIpTable = resourceTable(FloatingIp, {
+  alias: 'f',
+  joins: sql`left join ports p on p.id = f.port_id`,
+  columns: {
+    port_details: sql`case when p.id is null then null else jsonb_build_object(
+      'name', p.name, 'network_id', p.network_id, 'mac_address', p.mac_address, 'admin_state_up', p.admin_state_up,
+      'status', p.status, 'device_id', p.device_id, 'device_owner', p.device_owner) end`,
+    port_forwardings: shownForwardings,
+    qos_network_policy_id: sql`(select n.qos_policy_id from networks n where n.id = f.floating_network_id)`,
+  },
+});
 
 type FloatingIpDraft = Draft<FloatingIpData>;
 

@@ -1,14 +1,21 @@
 import { sql } from 'kysely';
 import type { AllocationPool } from '#libs/contracts';
 import type { Transaction } from '../../store/index.js';
-import { formatAddress, parseAddress } from './address.js';
 import type { Address } from './address.js';
-import { nthAddress, poolSize } from './allocation-pools.js';
+import { formatAddress, parseAddress } from './address.js';
 import type { AddressRange } from './allocation-pools.js';
-import { randomBelow } from './random-value.js';
+import { nthAddress, poolSize } from './allocation-pools.js';
+import { randomBytes } from 'node:crypto';
+
+/**
+ * A random number in [0, bound), bound up to 2^128. The bias of the modulo is below 2^-64: these are addresses, no keys.
+ */
+export function randomBelow(bound: bigint): bigint {
+  return BigInt(`0x${randomBytes(24).toString('hex')}`) % bound;
+}
 
 /** The subnet and the port that an address is taken from and given to. */
-export interface AddressRequest {
+interface AddressRequest {
   readonly subnetId: string;
   readonly portId: string;
 }

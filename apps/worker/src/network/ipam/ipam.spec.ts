@@ -5,7 +5,7 @@ import { defaultPools, nthAddress, parsePools, poolOf, poolSize, refuseGatewayIn
 import { contains, formatCidr, hostRange, isHostAddress, parseCidr } from './cidr.js';
 import { eui64Address } from './eui64.js';
 import { generateMac } from './mac-address.js';
-import { randomBelow } from './random-value.js';
+import { randomBelow } from './allocate-address.js';
 
 const cidr = (text: string) => parseCidr(text)!;
 const address = (text: string) => parseAddress(text)!;

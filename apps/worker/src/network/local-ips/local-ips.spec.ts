@@ -7,7 +7,7 @@ import { openMemoryStore } from '../../testing/memory-store.js';
 import { createNetworkManagers } from '../create-network-managers.js';
 import type { NetworkManagers } from '../create-network-managers.js';
 import { LogManager } from '../logs/log-manager.js';
-import { LoggableResourceManager } from '../logs/loggable-resource-manager.js';
+import { LoggableResourceManager } from '../logs/log-manager.js';
 import { defaultNetworkSettings } from '../network-settings.js';
 import { SecurityGroupManager } from '../security-groups/security-group-manager.js';
 import { LocalIpAssociationManager } from './local-ip-association-manager.js';

@@ -1,13 +1,23 @@
 import { sql } from 'kysely';
-import { ExpectedError, LOGGABLE, NetworkLog } from '#libs/contracts';
-import type { NetworkLogData } from '#libs/contracts';
+import type { LoggableResourceData, NetworkLogData, Page } from '#libs/contracts';
+import { ExpectedError, LOGGABLE, LoggableResource, NetworkLog } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import { Manages } from '../../resources/manages.js';
-import { ResourceManager } from '../../resources/resource-manager.js';
 import type { Draft } from '../../resources/resource-manager.js';
+import { ResourceManager } from '../../resources/resource-manager.js';
 import type { Transaction } from '../../store/index.js';
 import { PortManager } from '../ports/port-manager.js';
 import { SecurityGroupManager } from '../security-groups/security-group-manager.js';
+import { ownedTarget } from '#libs/policy';
+
+/** In no table: what LogManager knows. */
+@Manages(LoggableResource)
+export class LoggableResourceManager extends ResourceManager<LoggableResourceData> {
+  override async list(context: RequestContext): Promise<Page<LoggableResourceData>> {
+    this.shared.policy.authorize(context, 'get_loggable_resource', ownedTarget({ project_id: context.project_id }));
+    return { objects: LOGGABLE.map((type) => ({ id: type, type })), next_marker: null };
+  }
+}
 
 /**
  * Errors beside those of every resource: InvalidLogResourceType, ResourceNotFound, TargetResourceNotFound,

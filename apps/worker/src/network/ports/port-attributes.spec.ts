@@ -8,7 +8,7 @@ import { createNetworkManagers } from '../create-network-managers.js';
 import type { NetworkManagers } from '../create-network-managers.js';
 import { defaultNetworkSettings } from '../network-settings.js';
 import { TrunkManager } from '../trunks/trunk-manager.js';
-import { dnsAssignment } from './dns-assignment.js';
+import { dnsAssignment } from './port-manager.js';
 
 const admin = createContext({ user_id: 'a', project_id: 'p0', roles: ['admin', 'member', 'reader'], is_admin: true });
 const member = createContext({ user_id: 'u', project_id: 'p1', roles: ['member', 'reader'] });

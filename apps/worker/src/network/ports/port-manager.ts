@@ -1,10 +1,11 @@
-import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
+import { sql } from 'kysely';
 import type { NetworkData, PortData, PortInput } from '#libs/contracts';
+import { ExpectedError } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import { Manages } from '../../resources/manages.js';
-import { ResourceManager } from '../../resources/resource-manager.js';
 import type { Change, Draft, Loader } from '../../resources/resource-manager.js';
+import { ResourceManager } from '../../resources/resource-manager.js';
 import type { Queries, Transaction } from '../../store/index.js';
 import { badRequest, networkNotFound } from '../network.errors.js';
 import { NetworkManager } from '../networks/network-manager.js';
@@ -18,7 +19,6 @@ import {
 } from './l3-ports.js';
 import { dropLostForwardings } from '../floating-ips/forwarded-ports.js';
 import { QosPolicyManager } from '../qos/qos-policy-manager.js';
-import { dnsAssignment } from './dns-assignment.js';
 import { insertPort } from './insert-port.js';
 import { planPort } from './port-plan.js';
 import { portTable } from './port-table.js';
@@ -31,8 +31,39 @@ import {
   requirePortSecurity,
 } from '../security-groups/port-groups.js';
 import { SecurityGroupManager } from '../security-groups/security-group-manager.js';
-import { refuseTrunkPort } from '../trunks/trunk-ports.js';
 import { updatePort } from './update-port.js';
+
+/** Error PortInUseAsTrunkParent or PortInUseAsSubPort for a port that a trunk has: it does not go before the trunk. */
+async function refuseTrunkPort(tx: Transaction, portId: string): Promise<void> {
+  const { rows } = await sql<{ trunk_id: string; parent: boolean }>`
+    select id as trunk_id, true as parent from trunks where port_id = ${portId}
+    union all select trunk_id, false from subports where port_id = ${portId}`.execute(tx);
+  const [found] = rows;
+  if (found === undefined) return;
+  const [code, what] = found.parent
+    ? (['PortInUseAsTrunkParent', 'parent port'] as const)
+    : (['PortInUseAsSubPort', 'subport'] as const);
+  throw new ExpectedError(code, `Port ${portId} is currently a ${what} for trunk ${found.trunk_id}.`);
+}
+
+/** A name of one of a port's addresses. */
+interface DnsAssignment {
+  readonly ip_address: string;
+  readonly hostname: string;
+  readonly fqdn: string;
+}
+
+/** The names of a port's addresses in a domain (neutron's dns_integration): its own, or one made of the address. */
+export function dnsAssignment(
+  { dns_name: name, fixed_ips: fixedIps }: Pick<PortData, 'dns_name' | 'fixed_ips'>,
+  domain: string,
+): readonly DnsAssignment[] {
+  const suffix = domain === '' ? '' : `.${domain.replace(/\.$/, '')}.`;
+  return fixedIps.map(({ ip_address: address }) => {
+    const hostname = name === '' ? `host-${address.replaceAll(/[.:]/g, '-')}` : name;
+    return { ip_address: address, hostname, fqdn: hostname.endsWith('.') ? hostname : `${hostname}${suffix}` };
+  });
+}
 
 type PortDraft = Draft<PortData, PortInput>;
 

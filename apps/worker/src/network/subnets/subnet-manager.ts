@@ -1,17 +1,16 @@
 import { sql } from 'kysely';
-import { ExpectedError } from '#libs/contracts';
 import type { NetworkData, SubnetData, SubnetInput } from '#libs/contracts';
+import { ExpectedError } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import { Manages } from '../../resources/manages.js';
-import { ResourceManager } from '../../resources/resource-manager.js';
 import type { Change, Draft } from '../../resources/resource-manager.js';
+import { ResourceManager } from '../../resources/resource-manager.js';
 import type { Queries, Transaction } from '../../store/index.js';
-import { FOREIGN, FOREIGN_NETWORK } from '../network-policy.js';
 import type { VisibleRows } from '../network-policy.js';
-import { SERVED_NETWORKS, schedule } from '../agents/agent-scheduling.js';
+import { FOREIGN, FOREIGN_NETWORK } from '../network-policy.js';
+import { schedule, SERVED_NETWORKS } from '../agents/agent-scheduling.js';
 import { badRequest } from '../network.errors.js';
 import { sharedWith } from '../sharing/shared-rows.js';
-import { bumpNetwork } from '../networks/bump-network.js';
 import { findNetwork } from '../networks/load-networks.js';
 import { requireMtuFor } from '../networks/network-mtu.js';
 import { NetworkManager } from '../networks/network-manager.js';
@@ -25,6 +24,15 @@ import { findSubnet } from './load-subnets.js';
 import { planChanges } from './subnet-changes.js';
 import { planSubnet } from './subnet-plan.js';
 import { subnetTable } from './subnet-table.js';
+
+/** A network's revision grows with every change of its subnets. */
+async function bumpNetwork(tx: Transaction, id: string): Promise<void> {
+  await tx
+    .updateTable('networks')
+    .set((row) => ({ revision_number: row('revision_number', '+', 1), updated_at: sql<string>`business_now()` }))
+    .where('id', '=', id)
+    .execute();
+}
 
 /** Errors beside those of every resource: NetworkNotFound, InvalidInput, those of pools, SubnetInUse, GatewayIpInUse. */
 @Manages(subnetTable)

@@ -2,16 +2,15 @@ import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import { PGlite } from '@electric-sql/pglite';
 import type { PGliteOptions } from '@electric-sql/pglite';
+import { PGlite } from '@electric-sql/pglite';
 import type { Client } from 'pg';
 import { makeDirectory } from '#libs/config';
 import { DiskGuard } from './disk-guard.js';
 import { lockDirectory } from './directory-lock.js';
 import { PglitePool } from './pglite-pool.js';
 import { connectEmbedded } from './pglite-stream.js';
-import { loadSeed } from './seed.js';
-import { unpackTar } from './unpack-tar.js';
+import { loadSeed, unpackTar } from './seed.js';
 
 export interface EmbeddedDatabase {
   readonly pool: PglitePool;

@@ -1,13 +1,18 @@
-import { unquote } from '../types/quotes.js';
 import type { Setting } from './setting.js';
 import { normalizeGroup } from './setting.js';
 
-export interface SyntaxFault {
+/** Removes one pair of equal quotes around a text, if there is one. */
+function unquote(text: string): string {
+  const first = text[0];
+  return text.length > 0 && (first === '"' || first === "'") && text.endsWith(first) ? text.slice(1, -1) : text;
+}
+
+interface SyntaxFault {
   readonly line: number;
   readonly message: string;
 }
 
-export interface IniContent {
+interface IniContent {
   readonly settings: readonly Setting[];
   readonly faults: readonly SyntaxFault[];
 }

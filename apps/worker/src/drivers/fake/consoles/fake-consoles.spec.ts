@@ -6,7 +6,7 @@ import { describe, it } from 'node:test';
 import { POWER_STATE } from '#libs/contracts';
 import type { FlavorData } from '#libs/contracts';
 import type { GuestDescription } from '../../virt-driver.js';
-import { ByteReader } from './byte-reader.js';
+import { ByteReader } from './rfb-session.js';
 import { FakeConsoles } from './fake-consoles.js';
 import { HEIGHT, WIDTH, drawRow, readPixelFormat } from './screen.js';
 

@@ -1,8 +1,41 @@
 import type { Socket } from 'node:net';
-import { ByteReader } from './byte-reader.js';
-import { COLUMNS, HEIGHT, NATIVE, ROWS, WIDTH, readPixelFormat, rowRectangle, writePixelFormat } from './screen.js';
 import type { PixelFormat } from './screen.js';
+import { COLUMNS, HEIGHT, NATIVE, readPixelFormat, rowRectangle, ROWS, WIDTH, writePixelFormat } from './screen.js';
 import type { Terminal } from './terminal.js';
+
+/** Reads a stream in pieces of a known length; rejects when it ends before. */
+export class ByteReader {
+  readonly #socket: Socket;
+  #held: Buffer = Buffer.alloc(0);
+  #wake: () => void = () => undefined;
+  #isOver = false;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.on('data', (chunk: Buffer) => {
+      this.#held = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
+      // Nobody may fill the memory with what has not been read yet.
+      if (this.#held.length > 65_536) socket.pause();
+      this.#wake();
+    });
+    const end = (): void => {
+      this.#isOver = true;
+      this.#wake();
+    };
+    socket.on('end', end).on('close', end).on('error', end);
+  }
+
+  async take(length: number): Promise<Buffer> {
+    while (this.#held.length < length) {
+      if (this.#isOver) throw new Error('the other side has ended');
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+    const taken = this.#held.subarray(0, length);
+    this.#held = this.#held.subarray(length);
+    if (this.#held.length <= 65_536) this.#socket.resume();
+    return taken;
+  }
+}
 
 const MAX_CUT_TEXT = 65_536;
 const ENTER = 0xff0d;
