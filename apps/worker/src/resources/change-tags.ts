@@ -35,9 +35,10 @@ export async function changeTags(
   return wanted;
 }
 
+/** In the order of their texts, which is that of neutron's key (MySQL). */
 function wantedTags(before: readonly string[], change: TagChange, tags: readonly string[]): readonly string[] {
-  if (change === 'replace') return [...new Set(tags)];
-  if (change === 'add') return [...new Set([...before, ...tags])];
+  if (change === 'replace') return [...new Set(tags)].toSorted();
+  if (change === 'add') return [...new Set([...before, ...tags])].toSorted();
   const missing = tags.find((tag) => !before.includes(tag));
   if (missing !== undefined) throw new ExpectedError('TagNotFound', `Tag ${missing} could not be found.`);
   return before.filter((tag) => !tags.includes(tag));

@@ -40,7 +40,7 @@ const external: Extension = {
  * The beginning of a device owner. neutron-lib joins a list and the text `compute:`, and so takes what begins with one of
  * that text's letters (validate_subnet_service_types).
  */
-const OWNERS = ['network:', 'neutron:', ...'compute:'];
+const OWNERS = ['network:', 'neutron:', 'c', 'o', 'm', 'p', 'u', 't', 'e', ':'];
 const serviceType: FieldType<string> = {
   ...text(255),
   refuse: (value) =>

@@ -60,7 +60,8 @@ const LIST_SUBNETS = 'GET /subnets, GET /subnets/{id}';
 
 const subnets: readonly RuleRow[] = [
   ['create_subnet', ADMIN_OR_NETWORK_OWNER, 'Create a subnet', 'POST /subnets'],
-  ...attributes('create_subnet', ADMIN, ['segment_id', 'service_types'], 'POST /subnets'),
+  // Not of service_types: neutron declares these rules, and never asks them (the attribute has no enforce_policy).
+  ...attributes('create_subnet', ADMIN, ['segment_id'], 'POST /subnets'),
   [
     'get_subnet',
     anyOf(ADMIN, PROJECT_READER, NETWORK_READER, 'rule:shared', 'rule:external_network', SERVICE),
@@ -69,7 +70,7 @@ const subnets: readonly RuleRow[] = [
   ],
   ...attributes('get_subnet', ADMIN, ['segment_id'], LIST_SUBNETS),
   ['update_subnet', ADMIN_OR_NETWORK_OWNER, 'Change a subnet', 'PUT /subnets/{id}'],
-  ...attributes('update_subnet', ADMIN, ['segment_id', 'service_types'], 'PUT /subnets/{id}'),
+  ...attributes('update_subnet', ADMIN, ['segment_id'], 'PUT /subnets/{id}'),
   ['delete_subnet', ADMIN_OR_NETWORK_OWNER, 'Delete a subnet', 'DELETE /subnets/{id}'],
 ];
 

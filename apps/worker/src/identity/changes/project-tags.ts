@@ -31,8 +31,8 @@ export async function projectTags(
     const after = {
       list: before,
       check: before,
-      replace: [...new Set(tags)],
-      add: [...new Set([...before, ...tags])],
+      replace: [...new Set(tags)].toSorted(),
+      add: [...new Set([...before, ...tags])].toSorted(),
       remove: before.filter((tag) => !tags.includes(tag)),
       clear: [],
     }[change];
