@@ -55,7 +55,7 @@ STOPSIGNAL SIGTERM
 FROM control AS guests
 USER 0
 RUN apt-get update \
- && apt-get install -y --no-install-recommends qemu-system-x86 qemu-utils genisoimage \
+ && apt-get install -y --no-install-recommends qemu-system-x86 qemu-utils genisoimage iproute2 nftables radvd \
  && rm -rf /var/lib/apt/lists/* \
  && mkdir -p /var/lib/albireo/instances && chown 10001:0 /var/lib/albireo/instances && chmod 770 /var/lib/albireo/instances
 USER 10001:0

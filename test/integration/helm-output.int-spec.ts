@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import {
+  ComputeOptions,
   IdentityOptions,
   ImageOptions,
   LauncherOptions,
   NeutronOptions,
   NotificationOptions,
+  QemuOptions,
   QuotaOptions,
   ServiceOptions,
   allOptionGroups,
@@ -58,7 +60,7 @@ const checksum = (list: readonly Manifest[], name: string): string =>
   deployment(list, name).spec.template.metadata.annotations['checksum/config'] ?? '';
 
 /** What the programs make of the files that the chart renders. */
-function load(list: readonly Manifest[]): Configuration {
+function load(list: readonly Manifest[], env: Readonly<Record<string, string>> = {}): Configuration {
   const folder = mkdtempSync(join(tmpdir(), 'albireo-chart-'));
   try {
     const file = join(folder, 'albireo.conf');
@@ -73,7 +75,7 @@ function load(list: readonly Manifest[]): Configuration {
       program: 'albireo-worker',
       version: '0',
       argv: ['--config-file', file, '--config-dir', secrets],
-      env: {},
+      env,
       groups: allOptionGroups,
     });
   } finally {
@@ -310,6 +312,29 @@ describe('what the chart makes', { skip }, () => {
     for (const queue of ['myxcloud.conductor', 'my.cloud.network', 'my.cloud.compute.parked', 'my.cloud.reply_1']) {
       assert.doesNotMatch(queue, queues);
     }
+  });
+
+  it('runs guests on labelled nodes alone, and only when told', async () => {
+    assert.ok(!has(await manifests(), 'DaemonSet'));
+    const list = await manifests({ compute: { enabled: true, nodeSelector: { disk: 'fast' } } });
+    const { updateStrategy, template } = find(list, 'DaemonSet', '-compute')['spec'] as Workload['spec'] & {
+      updateStrategy: object;
+    };
+    // A guest ends with its pod, so no upgrade of the release may end one.
+    assert.deepEqual(updateStrategy, { type: 'OnDelete' });
+    assert.deepEqual(template.spec['nodeSelector'], { disk: 'fast' });
+    const [container] = template.spec.containers;
+    assert.deepEqual(container?.securityContext, { privileged: true, readOnlyRootFilesystem: true });
+    const host = container.env.find(({ name }) => name === 'OS_DEFAULT__HOST');
+    assert.deepEqual(host?.valueFrom, { fieldRef: { fieldPath: 'spec.nodeName' } });
+    const env = Object.fromEntries(
+      container.env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])),
+    );
+    const config = load(list, env);
+    assert.equal(config.get(ComputeOptions).computeDriver, 'qemu');
+    assert.equal(config.get(QemuOptions).network, 'host');
+    const reached = find(list, 'NetworkPolicy', '-gateway')['spec'] as { ingress: readonly unknown[] };
+    assert.match(JSON.stringify(reached.ingress.at(-1)), /"compute".*"metadata"/);
   });
 
   it('tells clients addresses that they can reach', async () => {

@@ -28,11 +28,17 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- end }}
 
 {{- define "albireo.image" -}}
-{{- with .Values.image -}}
+{{ include "albireo.imageOf" (dict "root" . "image" .Values.image) }}
+{{- end }}
+
+{{/* (dict "root" $ "image" dict of repository, tag and digest) */}}
+{{- define "albireo.imageOf" -}}
+{{- $root := .root -}}
+{{- with .image -}}
 {{- if .digest -}}
 {{ .repository }}@{{ .digest }}
 {{- else -}}
-{{ .repository }}:{{ .tag | default $.Chart.AppVersion }}
+{{ .repository }}:{{ .tag | default $root.Chart.AppVersion }}
 {{- end -}}
 {{- end -}}
 {{- end }}

@@ -32,6 +32,10 @@ spec:
   template: {{- mustMergeOverwrite $template (deepCopy .values.podTemplate) | toYaml | nindent 4 }}
 {{- end }}
 
+{{/*
+The pods of a program: as above, and for a component that needs more than the others
+ "image" text, "program" text, "variables" list, "podSecurity" dict, "security" dict.
+*/}}
 {{- define "albireo.podTemplate" -}}
 {{- $root := .root -}}
 {{- $fullname := include "albireo.fullname" $root -}}
@@ -55,9 +59,8 @@ spec:
     {{- end }}
   {{- end }}
   # No user: the image's own, or the one that the platform gives; the programs write to volumes only.
-  securityContext:
-    runAsNonRoot: true
-    seccompProfile: { type: RuntimeDefault }
+  {{- $restricted := dict "runAsNonRoot" true "seccompProfile" (dict "type" "RuntimeDefault") }}
+  securityContext: {{- .podSecurity | default $restricted | toYaml | nindent 4 }}
   topologySpreadConstraints:
     - maxSkew: 1
       topologyKey: kubernetes.io/hostname
@@ -77,12 +80,15 @@ spec:
   {{- end }}
   containers:
     - name: {{ .component }}
-      image: {{ include "albireo.image" $root }}
+      image: {{ .image | default (include "albireo.image" $root) }}
       imagePullPolicy: {{ $root.Values.image.pullPolicy }}
-      command: [albireo-{{ .component }}]
+      command: [{{ .program | default (printf "albireo-%s" .component) }}]
       env: {{- include "albireo.environment" . | nindent 8 }}
         - name: OS_HEALTH__PORT
           value: {{ .healthPort | quote }}
+        {{- with .variables }}
+        {{- toYaml . | nindent 8 }}
+        {{- end }}
         {{- with .values.extraEnv }}
         {{- toYaml . | nindent 8 }}
         {{- end }}
@@ -109,13 +115,16 @@ spec:
         timeoutSeconds: 5
         failureThreshold: 6
       resources: {{- toYaml .values.resources | nindent 8 }}
-      securityContext: {{- include "albireo.containerSecurity" . | nindent 8 }}
+      securityContext: {{- .security | default (include "albireo.containerSecurity" . | fromYaml) | toYaml | nindent 8 }}
       volumeMounts: {{- include "albireo.mounts" . | nindent 8 }}
     {{- with .values.extraContainers }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
   volumes:
     {{- include "albireo.volumes" $root | nindent 4 }}
+    {{- with .volumes }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
     {{- with .values.extraVolumes }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
@@ -125,7 +134,7 @@ spec:
 {{- define "albireo.environment" -}}
 {{ include "albireo.secretVariable" (dict "root" .root "variable" "OS_DEFAULT__TRANSPORT_URL" "key" "transport-url") }}
 {{ include "albireo.secretVariable" (dict "root" .root "variable" "OS_IDENTITY__SIGNING_KEYS" "key" "signing-keys") }}
-{{- if eq .component "worker" }}
+{{- if ne .component "gateway" }}
 {{ include "albireo.secretVariable" (dict "root" .root "variable" "OS_IDENTITY__ADMIN_PASSWORD" "key" "admin-password") }}
 {{ include "albireo.secretVariable" (dict "root" .root "variable" "OS_DATABASE__CONNECTION" "key" "database-connection") }}
 {{- end }}
@@ -152,6 +161,9 @@ spec:
 - { name: configuration, mountPath: /etc/albireo, readOnly: true }
 - { name: state, mountPath: /var/lib/albireo }
 - { name: tmp, mountPath: /tmp }
+{{- with .mounts }}
+{{ toYaml . }}
+{{- end }}
 {{- with .values.extraVolumeMounts }}
 {{ toYaml . }}
 {{- end }}
