@@ -131,6 +131,8 @@ describe('the page on the health port', { timeout: 240_000 }, () => {
       assert.doesNotMatch(latest, /project_list|server_list|subnet_list/);
       await browser.evaluate(`location.hash = 'parked'`);
       await browser.until(TEXT, /No message is parked/);
+      await browser.evaluate(`location.hash = 'coverage'`);
+      await browser.until(TEXT, /tempest identity[^]*Network: \d+ resources, \d+ methods of paths/);
       const asked = await browser.evaluate(
         `performance.getEntriesByType('resource').map(({ name }) => new URL(name).origin).filter((one) => one !== location.origin).join()`,
       );

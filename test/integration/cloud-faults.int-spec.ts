@@ -162,6 +162,81 @@ describe('faults of a cloud', { timeout: 300_000 }, () => {
     assert.equal((await cloud.api('compute', 'POST', '/servers', { server })).status, 403);
   });
 
+  it('hit two clouds alike, side by side, each by its own suite', async () => {
+    const args = ['start', '--name', 'second', '--detach', '--ephemeral', '--port-base', '0', '--seed', 'devstack'];
+    await albireo.succeed(args, { OS_FAKE__HOSTS: '2' });
+    const second = await new CloudClient(await albireo.variables('second')).logIn();
+    const rules = [
+      { id: 'http', http: { api: 'network', method: 'POST' }, status: 503, probability: 0.4 },
+      { id: 'rpc', rpc: { topic: 'network', method: 'subnet_create' }, error: 'QuotaExceeded', probability: 0.5 },
+    ];
+    const suite = async (one: CloudClient, name: string): Promise<readonly string[]> => {
+      assert.equal((await one.control('POST', '/faults', { faults: rules })).status, 200);
+      const seen: string[] = [];
+      for (let at = 0; at < 20; at += 1) {
+        const { status, body, headers } = await one.api('network', 'POST', '/v2.0/networks', { network: { name } });
+        seen.push(`${status} ${headers.get('x-albireo-fault') ?? ''}`);
+        if (status !== 201) continue;
+        const { id } = (body as { network: { id: string } }).network;
+        const subnet = { network_id: id, ip_version: 4, cidr: '10.9.0.0/24' };
+        seen.push(String((await one.api('network', 'POST', '/v2.0/subnets', { subnet })).status));
+      }
+      await one.control('DELETE', '/faults');
+      const { body } = await one.api('network', 'GET', '/v2.0/networks?fields=name');
+      const names = (body as { networks: { name: string }[] }).networks.map((network) => network.name);
+      assert.equal(names.filter((found) => found === name).length, seen.filter((one) => one === '201 ').length);
+      assert.ok(!names.includes(name === 'mine' ? 'yours' : 'mine'));
+      return seen;
+    };
+    const [mine, yours] = await Promise.all([suite(cloud, 'mine'), suite(second, 'yours')]);
+    assert.deepEqual(yours, mine);
+    for (const wanted of ['503 http', '201 ', '201', '403']) assert.ok(mine.includes(wanted), mine.join());
+  });
+
+  it('of a host that dies: it is down once the clock has passed, and its server is built again elsewhere', async () => {
+    const second = await new CloudClient(await albireo.variables('second')).logIn();
+    const idOf = async (service: string, path: string): Promise<string> => {
+      const { body } = await second.api(service, 'GET', path);
+      return Object.values(body as Record<string, { id: string }[]>)[0]?.[0]?.id ?? assert.fail(path);
+    };
+    const networks = [{ uuid: await idOf('network', '/v2.0/networks?name=private') }];
+    const imageRef = await idOf('image', '/v2/images?name=cirros');
+    const created = await second.api('compute', 'POST', '/servers', {
+      server: { name: 'stranded', flavorRef: '1', imageRef, networks },
+    });
+    const { id } = (created.body as { server: { id: string } }).server;
+    const settled = async (): Promise<Record<string, string>> => {
+      for (;;) {
+        const { body } = await second.api('compute', 'GET', `/servers/${id}`);
+        const { server } = body as { server: Record<string, string> };
+        if (server['OS-EXT-STS:task_state'] === null) return server;
+        await sleep(50);
+      }
+    };
+    const evacuate = (): ReturnType<CloudClient['api']> =>
+      second.api('compute', 'POST', `/servers/${id}/action`, { evacuate: { onSharedStorage: false } });
+    const before = await settled();
+    const host = before['OS-EXT-SRV-ATTR:host'] ?? '';
+    assert.equal(before['status'], 'ACTIVE');
+    const rules = { faults: [{ driver: { operation: 'report', host }, fail: true }] };
+    assert.equal((await second.control('POST', '/faults', rules)).status, 200);
+    const early = await evacuate();
+    assert.match(JSON.stringify(early.body), /is still in use/);
+    await albireo.succeed(['clock', '--name', 'second', 'advance', '5m']);
+    const { body } = await second.api('compute', 'GET', '/os-services?binary=nova-compute');
+    const { services } = body as { services: { host: string; state: string }[] };
+    assert.deepEqual(
+      services.map((one) => [one.host, one.state]),
+      services.map((one) => [one.host, one.host === host ? 'down' : 'up']),
+    );
+    assert.equal(services.length, 2);
+    const begun = await evacuate();
+    assert.equal(begun.status, 200, JSON.stringify(begun.body));
+    const after = await settled();
+    assert.equal(after['status'], 'ACTIVE');
+    assert.notEqual(after['OS-EXT-SRV-ATTR:host'], host);
+  });
+
   it('of eventual consistency: what was just created is 404 for a moment', async () => {
     await add([{ http: { api: 'network', method: 'GET', path: '/ports/*' }, young: 0.5 }]);
     const { body } = await cloud.api('network', 'POST', '/v2.0/ports', { port: { network_id: await networkId() } });

@@ -19,14 +19,14 @@ export interface Reasons {
   readonly skips: Readonly<Record<string, string>>;
 }
 
-interface Sums {
+export interface Sums {
   readonly tests: number;
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
 }
 
-function sumsOf(classes: readonly ClassOutcome[]): Sums {
+export function sumsOf(classes: readonly ClassOutcome[]): Sums {
   const sum = (amount: (of: ClassOutcome) => number): number => classes.reduce((total, of) => total + amount(of), 0);
   return { tests: sum((of) => of.tests), passed: sum((of) => of.passed), failed: sum(failures), skipped: sum(skips) };
 }

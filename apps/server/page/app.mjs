@@ -1,4 +1,5 @@
 import { Refusal, ask, control, loggedIn, logIn, logOut, whenOver } from './api.mjs';
+import { coverage } from './coverage.mjs';
 import { h } from './dom.mjs';
 import { events } from './events.mjs';
 import { faults } from './faults.mjs';
@@ -15,6 +16,7 @@ const PARTS = [
   { name: 'parked', title: 'Parked messages', open: parked, control: true },
   { name: 'faults', title: 'Faults', open: faults, control: true },
   { name: 'snapshots', title: 'Snapshots and clock', open: snapshots, control: true },
+  { name: 'coverage', title: 'Coverage', open: coverage },
 ];
 
 const main = document.querySelector('main');

@@ -5,6 +5,7 @@ import type { AgentReports } from '../network/agents/agent-reports.js';
 import { BINARIES } from '../service/service-registry.js';
 import type { ServiceRegistry } from '../service/service-registry.js';
 import { clock } from '../instances/instance-states.js';
+import { eachAlone } from './each-alone.js';
 import type { ComputeSettings } from './compute-settings.js';
 
 const COMPUTE = BINARIES['compute'] ?? 'albireo-compute';
@@ -18,11 +19,14 @@ export class ComputeHost {
     private readonly settings: ComputeSettings,
   ) {}
 
-  /** "I am alive, and this is what I have." The scheduler sends nothing to a host that does not say so. */
+  /**
+   * "I am alive, and this is what I have." The scheduler sends nothing to a host that does not say so. A host that
+   * cannot report keeps no other one from it; rejects then, after all have.
+   */
   async report(): Promise<void> {
-    for (const host of this.settings.hosts) {
+    await eachAlone(this.settings.hosts, async (host) => {
       if (await this.driver.isUp(host)) await this.#report(host);
-    }
+    });
   }
 
   /** The networks of its guests may have to be others now. */

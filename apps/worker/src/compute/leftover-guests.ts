@@ -1,6 +1,7 @@
 import { getLogger } from '#libs/telemetry';
 import type { VirtDriver } from '../drivers/virt-driver.js';
 import type { Store } from '../store/index.js';
+import { eachAlone } from './each-alone.js';
 import type { ComputeSettings } from './compute-settings.js';
 import { guestOf } from './guest.js';
 
@@ -24,12 +25,12 @@ export class LeftoverGuests {
       .select('leftover_guests.host as left_on')
       .where('leftover_guests.host', 'in', this.settings.hosts)
       .execute();
-    for (const { left_on: host, ...instance } of found) {
-      if (!(await this.driver.isUp(host))) continue;
+    await eachAlone(found, async ({ left_on: host, ...instance }) => {
+      if (!(await this.driver.isUp(host))) return;
       const operation = { task: `leftover-${instance.id}`, signal: new AbortController().signal };
       await this.driver.destroy(guestOf(instance, host, instanceNameTemplate), operation);
       await db.deleteFrom('leftover_guests').where('instance_id', '=', instance.id).where('host', '=', host).execute();
       log.info('Removed the guest of a server that was deleted while this host was down', { instance: instance.id });
-    }
+    });
   }
 }

@@ -1,0 +1,6 @@
+/** Does something for one after the other, whether or not it failed for one before; rejects with the first error. */
+export async function eachAlone<T>(all: readonly T[], run: (one: T) => Promise<void>): Promise<void> {
+  const errors: unknown[] = [];
+  for (const one of all) await run(one).catch((error: unknown) => errors.push(error));
+  if (errors.length > 0) throw errors[0];
+}
