@@ -71,7 +71,7 @@ export * from './identity/catalog-links.methods.js';
 export * from './identity/delegation.args.js';
 export * from './identity/delegation.objects.js';
 export { CATALOG_INTERFACES, CLOUD_SERVICES, Catalog, stableId } from './identity/catalog.js';
-export type { CatalogData } from './identity/catalog.js';
+export type { CatalogData, ServiceProviderEntry } from './identity/catalog.js';
 export { revocationSubject } from './identity/revocation-subject.js';
 export type { GrantScope } from './identity/revocation-subject.js';
 export { identityContract } from './identity/identity.contract.js';

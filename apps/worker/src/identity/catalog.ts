@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import { CATALOG_INTERFACES, CLOUD_SERVICES, stableId } from '#libs/contracts';
-import type { CatalogData } from '#libs/contracts';
+import type { CatalogData, ServiceProviderEntry } from '#libs/contracts';
 import type { Queries, Transaction } from '../store/index.js';
 
 /** project_id, endpoint_id: what each project's catalog is bounded to, by itself or by an endpoint group. */
@@ -34,7 +34,14 @@ export async function currentCatalog(db: Queries): Promise<CatalogData> {
     select f.project_id, array_agg(f.endpoint_id order by f.endpoint_id) as ids from ${FILTERED_ENDPOINTS} f
     group by f.project_id order by f.project_id`.execute(db);
   const bounded = filtered.rows.map((row) => [row.project_id, row.ids] as const);
-  return { services: services.rows, endpoints: endpoints.rows, project_endpoints: Object.fromEntries(bounded) };
+  const providers = await sql<ServiceProviderEntry>`
+    select id, auth_url, sp_url from service_providers where enabled order by id`.execute(db);
+  return {
+    services: services.rows,
+    endpoints: endpoints.rows,
+    project_endpoints: Object.fromEntries(bounded),
+    service_providers: providers.rows,
+  };
 }
 
 /**

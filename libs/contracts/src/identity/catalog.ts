@@ -29,8 +29,16 @@ export interface CatalogData {
   }[];
   /** By project, ids of the endpoints that its catalog is bounded to; a project that is absent sees all. */
   readonly project_endpoints?: Readonly<Record<string, readonly string[]>>;
+  /** The enabled ones, other clouds' that trust this one; tokens name them beside the catalog. Since 1.1. */
+  readonly service_providers?: readonly ServiceProviderEntry[];
+}
+
+export interface ServiceProviderEntry {
+  readonly id: string;
+  readonly auth_url: string;
+  readonly sp_url: string;
 }
 
 export const Catalog = objectType<CatalogData>('Catalog', '1.1', [
-  { version: '1.1', contract: '1.1', adds: ['project_endpoints'] },
+  { version: '1.1', contract: '1.1', adds: ['project_endpoints', 'service_providers'] },
 ]);

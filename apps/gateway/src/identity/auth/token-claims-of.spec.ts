@@ -42,7 +42,7 @@ describe('tokenClaimsOf', () => {
 describe('tokenView', () => {
   it('shows a scoped token in the form of keystone', () => {
     const claims = tokenClaimsOf(found, { now: 1_795_301_220, lifetime: 3600 });
-    assert.deepEqual(tokenView(claims, []), {
+    assert.deepEqual(tokenView(claims, [], []), {
       token: {
         methods: ['password'],
         user: { domain: { id: 'default', name: 'Default' }, id: 'u1', name: 'admin', password_expires_at: null },
@@ -57,9 +57,16 @@ describe('tokenView', () => {
     });
   });
 
+  it('names the clouds that trust this one', () => {
+    const claims = tokenClaimsOf(found, { now: 0, lifetime: 1 });
+    const provider = { id: 'sp', auth_url: 'https://sp.example/v3', sp_url: 'https://sp.example/saml' };
+    const { token } = tokenView(claims, undefined, [provider]) as { token: object };
+    assert.deepEqual(Reflect.get(token, 'service_providers'), [provider]);
+  });
+
   it('shows neither roles nor catalog of an unscoped one', () => {
     const claims = tokenClaimsOf({ ...found, project: null, roles: [] }, { now: 0, lifetime: 1 });
-    const shown = JSON.stringify(tokenView(claims, []));
+    const shown = JSON.stringify(tokenView(claims, [], []));
     assert.ok(!/roles|catalog|project/.test(shown));
   });
 });

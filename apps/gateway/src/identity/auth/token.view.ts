@@ -1,10 +1,15 @@
+import type { ServiceProviderEntry } from '#libs/contracts';
 import type { TokenClaims } from '../../edge/tokens/token-claims.js';
 import { isoTime } from '../../edge/tokens/token-subjects.js';
 import { catalogView } from '../catalog/catalog.view.js';
 import type { CatalogEntry } from '../catalog/catalog.js';
 
 /** The body that describes a token. An unscoped one has neither roles nor catalog. */
-export function tokenView(claims: TokenClaims, catalog: readonly CatalogEntry[] | undefined): object {
+export function tokenView(
+  claims: TokenClaims,
+  catalog: readonly CatalogEntry[] | undefined,
+  serviceProviders: readonly ServiceProviderEntry[],
+): object {
   const { user, project, domain, system } = claims;
   const isScoped = project !== null || domain !== null || system !== null;
   return {
@@ -34,6 +39,7 @@ export function tokenView(claims: TokenClaims, catalog: readonly CatalogEntry[] 
       ...delegationView(claims),
       ...(isScoped ? { roles: claims.roles.map(({ id, name }) => ({ id, name })) } : {}),
       ...(isScoped && catalog !== undefined ? { catalog: catalogView(catalog) } : {}),
+      ...(serviceProviders.length > 0 ? { service_providers: serviceProviders } : {}),
     },
   };
 }

@@ -34,7 +34,7 @@ export class TokensController {
   ): Promise<object> {
     const { token, claims } = await this.authenticator.logIn(request, parseAuthRequest(body));
     reply.header('x-subject-token', token);
-    return tokenView(claims, await this.#catalog(request, query, claims));
+    return tokenView(claims, await this.#catalog(request, query, claims), await this.catalogs.serviceProviders());
   }
 
   @Head()
@@ -56,7 +56,7 @@ export class TokensController {
     @Headers('x-subject-token') subject: string | undefined,
   ): Promise<object> {
     const claims = await this.#subject(request, reply, subject, 'validate_token');
-    return tokenView(claims, await this.#catalog(request, query, claims));
+    return tokenView(claims, await this.#catalog(request, query, claims), await this.catalogs.serviceProviders());
   }
 
   @Delete()

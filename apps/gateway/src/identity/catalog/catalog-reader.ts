@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { CLOUD_SERVICES, Catalog } from '#libs/contracts';
-import type { CatalogData } from '#libs/contracts';
+import type { CatalogData, ServiceProviderEntry } from '#libs/contracts';
 import { createContext, getLogger } from '#libs/telemetry';
 import { Edge } from '../../edge/edge.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
@@ -37,6 +37,12 @@ export class CatalogReader {
     const own = buildCatalog(this.edge.settings, request.edge);
     await this.#refresh();
     return this.#known === undefined ? own : filled(this.#known, own, claims);
+  }
+
+  /** Other clouds that trust this one; none while no worker has told. */
+  async serviceProviders(): Promise<readonly ServiceProviderEntry[]> {
+    await this.#refresh();
+    return this.#known?.service_providers ?? [];
   }
 
   /** An endpoint's row with its URL. */

@@ -62,6 +62,6 @@ export class IdentityResourceClient {
   }
 
   async #changed({ singular }: Declaration): Promise<void> {
-    if (singular === 'service' || singular === 'endpoint' || singular === 'region') this.catalog.forget();
+    if (['service', 'endpoint', 'region', 'service_provider'].includes(singular)) this.catalog.forget();
   }
 }

@@ -49,6 +49,6 @@ export class SignedTokensController {
   }
 
   async #view(request: FastifyRequest, { claims }: Issued): Promise<object> {
-    return tokenView(claims, await this.catalogs.read(request, claims));
+    return tokenView(claims, await this.catalogs.read(request, claims), await this.catalogs.serviceProviders());
   }
 }
