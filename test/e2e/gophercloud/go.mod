@@ -2,4 +2,4 @@ module albireo.example/gophercloud-flow
 
 go 1.25.0
 
-require github.com/gophercloud/gophercloud/v2 v2.13.0
+require github.com/gophercloud/gophercloud/v2 v2.16.0

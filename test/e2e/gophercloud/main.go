@@ -1,4 +1,5 @@
-// The life of a server by gophercloud. The cloud comes from the OS_* variables; the first argument names what is made.
+// The life of a server, or of a Kubernetes cluster (`cluster`), by gophercloud. The cloud comes from the OS_* variables; the
+// first argument names what is made.
 package main
 
 import (
@@ -57,6 +58,11 @@ func main() {
 
 	provider := must(openstack.AuthenticatedClient(ctx, must(openstack.AuthOptionsFromEnv())))
 	endpoints := gophercloud.EndpointOpts{Region: "RegionOne"}
+	if name == "cluster" {
+		clusterFlow(ctx, provider, endpoints, name)
+		fmt.Println("cluster flow passed")
+		return
+	}
 	compute := must(openstack.NewComputeV2(provider, endpoints))
 	network := must(openstack.NewNetworkV2(provider, endpoints))
 	image := must(openstack.NewImageV2(provider, endpoints))

@@ -126,6 +126,9 @@ describe('floating IPs', () => {
       [apart.status, apart.port_id, apart.fixed_ip_address, apart.router_id],
       ['DOWN', null, null, null],
     );
+    assert.equal((await ips.update(ctx, { id: ip.id }, { port_id: port.id })).port_id, port.id);
+    const emptied = await ips.update(ctx, { id: ip.id }, {});
+    assert.deepEqual([emptied.status, emptied.port_id], ['DOWN', null]);
     await act('remove_router_interface');
     await refused(
       ips.update(ctx, { id: ip.id }, { port_id: port.id }),

@@ -120,8 +120,11 @@ export class FloatingIpManager extends ResourceManager<FloatingIpData> {
     // An update of nothing takes the address away from its port: it was the only thing that there was to update.
     const input = Object.values(given).every((value) => value === undefined) ? { port_id: null } : given;
     await this.shared.managers.get(QosPolicyManager).refer(tx, context, input.qos_policy_id);
-    // Without port_id it goes on leading where it leads.
-    const isSame = input.port_id === undefined || (input.port_id === null && row.port_id === null);
+    // Without port_id it goes on leading where it leads; but as in neutron, an update of nothing at all takes it from its
+    // port, and clients do it so.
+    const isEmpty = Object.values(input).every((value) => value === undefined);
+    const isKept = input.port_id === undefined && !isEmpty;
+    const isSame = isKept || ((input.port_id ?? null) === null && row.port_id === null);
     if (isSame && typeof input.fixed_ip_address !== 'string') {
       delete values['fixed_ip_address'];
       return;
