@@ -10,13 +10,12 @@ import { RpcTransportStrategy } from '#libs/messaging/nest';
 import type { RpcServerOptions, Transport } from '#libs/messaging';
 import type { JsonValue, Service, ServiceHealth } from '#libs/launcher';
 import { faultPlan } from '#libs/simulation';
-import { getLogger } from '#libs/telemetry';
+import { NestLogger, getLogger } from '#libs/telemetry';
 import { beginWithStoredClock } from './clock/cloud-clock.js';
 import { EventLog, watchNotices } from './events/event-log.js';
 import { openNotices } from './notifications/open-notices.js';
 import { callerPolicy } from './policy/caller-policy.js';
 import { addHousekeeping } from './service/housekeeping.js';
-import { NestLogger } from './service/nest-logger.js';
 import { openTransport } from './service/open-transport.js';
 import { openWorkerStore } from './service/open-worker-store.js';
 import { WorkerResources } from './service/worker-resources.js';
@@ -110,7 +109,7 @@ export class WorkerService implements Service {
     const strategy = this.#createStrategy(shared, topics);
     const application = await NestFactory.createMicroservice<MicroserviceOptions>(WorkerModule.for(topics, shared), {
       strategy,
-      logger: new NestLogger(),
+      logger: new NestLogger('albireo.worker.nest'),
       abortOnError: false,
     });
     this.#application = application;

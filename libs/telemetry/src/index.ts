@@ -3,6 +3,7 @@ export type { RequestContext } from './request-context.js';
 export { currentContext, runWithContext } from './context-storage.js';
 export { nameRequest, requestName } from './request-names.js';
 export { getLogger } from './logger.js';
+export { NestLogger } from './nest-logger.js';
 export type { LogFields, Logger } from './logger.js';
 export { setupLogging } from './logging.js';
 export type { LoggingControl, LoggingIdentity, LoggingSettings } from './logging.js';

@@ -6,7 +6,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { stringifyExactly } from '#libs/messaging';
-import { generateRequestId, nameRequest, runWithContext } from '#libs/telemetry';
+import { NestLogger, generateRequestId, nameRequest, runWithContext } from '#libs/telemetry';
 import { checkAccess } from './access/access.check.js';
 import { AccessGuard, refuseStrangers } from './access/access.guard.js';
 import type { ApiDefinition } from './api-definition.js';
@@ -23,7 +23,6 @@ import { hostFault } from './listener/host-header.js';
 import { factsOf, normalTarget } from './listener/request-target.js';
 import { serverOptions } from './listener/server-options.js';
 import type { TlsMaterial } from './listener/tls-material.js';
-import { NestLogger } from './nest-logger.js';
 import type { PipelineMount } from './pipeline/pipeline-mount.js';
 import { Pipelines } from './pipeline/pipeline.js';
 import type { RequestState } from './request-state.js';
@@ -108,7 +107,7 @@ export async function createApiApplication(
   const nest = await NestFactory.create<NestFastifyApplication>(apiModule(api, edge), adapter, {
     bodyParser: false,
     abortOnError: false,
-    logger: new NestLogger(),
+    logger: new NestLogger('albireo.gateway.nest'),
   });
   nest.useGlobalFilters(new FaultFilter(writer));
   nest.useGlobalGuards(new AccessGuard(edge, api));
