@@ -12,12 +12,19 @@ const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goog
 /** Where a Chromium is installed, if one is. */
 export const browserFile = PLACES.find((file) => existsSync(file));
 
+/** What the browser tells by itself: `Network.responseReceived` and its like, where that domain is enabled. */
+export interface BrowserEvent {
+  readonly method: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
 /** A page in a Chromium without a window, spoken to by the DevTools protocol. */
 export class Browser {
   readonly #child: ChildProcess;
   readonly #folder: string;
   readonly #socket: WebSocket;
   readonly #waiting = new Map<number, (answer: { readonly result?: unknown }) => void>();
+  readonly #listeners: ((event: BrowserEvent) => void)[] = [];
   #last = 0;
 
   private constructor(child: ChildProcess, folder: string, socket: WebSocket) {
@@ -25,13 +32,14 @@ export class Browser {
     this.#folder = folder;
     this.#socket = socket;
     socket.on('message', (data: Buffer) => {
-      const answer = JSON.parse(data.toString()) as { readonly id?: number; readonly result?: unknown };
+      const answer = JSON.parse(data.toString()) as BrowserEvent & { readonly id?: number; readonly result?: unknown };
+      if (answer.id === undefined) for (const listener of this.#listeners) listener(answer);
       this.#waiting.get(answer.id ?? 0)?.(answer);
       this.#waiting.delete(answer.id ?? 0);
     });
   }
 
-  static async open(url: string): Promise<Browser> {
+  static async open(url: string, size = '900,600'): Promise<Browser> {
     const folder = await mkdtemp(join(tmpdir(), 'albireo-browser-'));
     const flags = [
       '--headless',
@@ -40,7 +48,7 @@ export class Browser {
       '--disable-dev-shm-usage',
       '--remote-debugging-port=0',
     ];
-    const child = spawn(browserFile ?? '', [...flags, `--user-data-dir=${folder}`, '--window-size=900,600', url], {
+    const child = spawn(browserFile ?? '', [...flags, `--user-data-dir=${folder}`, `--window-size=${size}`, url], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     const port = await new Promise<string>((resolve, reject) => {
@@ -63,6 +71,10 @@ export class Browser {
     const answer = new Promise<{ readonly result?: unknown }>((resolve) => this.#waiting.set(id, resolve));
     this.#socket.send(JSON.stringify({ id, method, params }));
     return (await answer).result;
+  }
+
+  onEvent(listener: (event: BrowserEvent) => void): void {
+    this.#listeners.push(listener);
   }
 
   async evaluate(expression: string): Promise<unknown> {

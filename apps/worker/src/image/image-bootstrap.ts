@@ -5,12 +5,14 @@ import { parseImageEntry } from './image-entry.js';
 /**
  * Puts the configured images into the database, at the start of every worker. They are a seed: an entry is looked at
  * again only when the configuration says something else of it than before, so that what people have changed or deleted
- * stays as they left it. An image that is no longer configured stays, too.
+ * stays as they left it. An image that is no longer configured stays, too. A new one belongs to the administrator's
+ * project, as if that user had made it; to nobody where identity is another program's.
  * Throws TypeError for an entry that is none.
  */
 export async function bootstrapImages(
   store: Store,
   images: readonly Readonly<Record<string, string>>[],
+  adminProjectName: string,
 ): Promise<void> {
   const entries = images.map((settings) => ({ settings: JSON.stringify(settings), row: parseImageEntry(settings) }));
   if (entries.length === 0) return;
@@ -18,6 +20,12 @@ export async function bootstrapImages(
   const ordered = entries.toSorted((a, b) => (a.row.id < b.row.id ? -1 : 1));
   await store.transaction(
     async (tx) => {
+      const owner = await tx
+        .selectFrom('projects')
+        .select('id')
+        .where('domain_id', '=', 'default')
+        .where('name', '=', adminProjectName)
+        .executeTakeFirst();
       for (const { settings, row } of ordered) {
         const seeded = await tx
           .insertInto('image_seeds')
@@ -37,7 +45,7 @@ export async function bootstrapImages(
           .values({
             ...changed,
             id: row.id,
-            owner: null,
+            owner: owner?.id ?? null,
             virtual_size: null,
             os_hash_algo: null,
             os_hash_value: null,

@@ -62,7 +62,7 @@ export function parseImageEntry(settings: Readonly<Record<string, string>>): Ima
     throw wrongEntry(name, 'disk_format', `to be one of ${FORMATS.join(', ')}`, diskFormat);
   const wanted = take('visibility') ?? 'public';
   const visibility = VISIBILITIES.find((known) => known === wanted);
-  // These images have no owner, so that nobody would see a private one.
+  // For all projects: a private one would be seen by the administrator's alone.
   if (visibility === undefined) throw wrongEntry(name, 'visibility', 'to be public or community', wanted);
   return {
     id: take('id') ?? stableImageId(name),

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
-import { ImageOptions } from '#libs/options';
+import { IdentityOptions, ImageOptions } from '#libs/options';
 import { WorkerResources } from '../service/worker-resources.js';
 import { bootstrapImages } from './image-bootstrap.js';
 import { ImageServices } from './image-services.js';
@@ -26,7 +26,7 @@ export class ImageModule implements OnApplicationBootstrap, OnApplicationShutdow
 
   async onApplicationBootstrap(): Promise<void> {
     const options = this.shared.config.get(ImageOptions);
-    await bootstrapImages(this.shared.store, options.images);
+    await bootstrapImages(this.shared.store, options.images, this.shared.config.get(IdentityOptions).adminProjectName);
     await seedMetadefs(this.shared.store);
     this.shared.tasks.add({
       name: 'sweep image data',

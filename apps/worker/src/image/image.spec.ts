@@ -4,6 +4,7 @@ import { createContext } from '#libs/telemetry';
 import { Authorizer } from '../policy/authorizer.js';
 import { openMemoryStore } from '../testing/memory-store.js';
 import type { Store } from '../store/index.js';
+import { bootstrapIdentity } from '../identity/bootstrap-identity.js';
 import { bootstrapImages } from './image-bootstrap.js';
 import { ImageCatalog } from './image-catalog.js';
 import { parseImageEntry } from './image-entry.js';
@@ -17,7 +18,7 @@ describe('images', () => {
   before(async () => {
     store = await openMemoryStore();
     images = new ImageCatalog(store, new Authorizer());
-    await bootstrapImages(store, [cirros, { name: 'debian' }]);
+    await bootstrapImages(store, [cirros, { name: 'debian' }], 'admin');
   });
   after(() => store.close());
   const reader = createContext({ project_id: 'p1', roles: ['reader'] });
@@ -43,13 +44,23 @@ describe('images', () => {
       [before?.min_ram, before?.size, before?.properties, before?.status],
       [64, 21_430_272, { os_distro: 'cirros' }, 'active'],
     );
-    await bootstrapImages(store, [cirros]);
+    await bootstrapImages(store, [cirros], 'admin');
     assert.equal((await images.get(reader, before!.id)).updated_at, before!.updated_at);
-    await bootstrapImages(store, [{ ...cirros, min_ram: '128' }]);
+    await bootstrapImages(store, [{ ...cirros, min_ram: '128' }], 'admin');
     const changed = await images.get(reader, before!.id);
     assert.equal(changed.min_ram, 128);
     assert.ok(changed.updated_at > before!.updated_at);
     assert.equal(changed.created_at, before!.created_at);
+  });
+
+  it("belong to the administrator's project where there is one", async () => {
+    await bootstrapIdentity(store, {}, 'RegionOne');
+    const project = await store.db.selectFrom('projects').select('id').where('name', '=', 'admin').executeTakeFirst();
+    await bootstrapImages(store, [{ name: 'owned' }], 'admin');
+    const [owned, free] = [parseImageEntry({ name: 'owned' }).id, parseImageEntry(cirros).id];
+    assert.equal((await images.get(reader, owned)).owner, project?.id ?? assert.fail('no project'));
+    assert.equal((await images.get(reader, free)).owner, null);
+    await store.transaction((tx) => tx.deleteFrom('images').where('id', '=', owned).execute(), { name: 'test' });
   });
 
   it('are seen by readers, found by filters and sorted', async () => {

@@ -13,6 +13,7 @@ const RESOURCE_TYPES = [
 
 const IMAGE = 'OS::Glance::Image';
 const FLAVOR = 'OS::Nova::Flavor';
+const SERVER = 'OS::Nova::Server';
 
 interface Seed {
   readonly namespace: string;
@@ -20,6 +21,8 @@ interface Seed {
   readonly description: string;
   /** Types of resources, with the prefix that properties have on them. */
   readonly types: Readonly<Record<string, string>>;
+  /** Which part of those resources has the properties, where they have several. */
+  readonly target?: 'metadata' | 'scheduler_hints';
   readonly properties: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
@@ -106,6 +109,33 @@ const SEEDS: readonly Seed[] = [
       os_admin_user: word('Administrator', 'User that administrates the system.'),
     },
   },
+  {
+    namespace: 'OS::Software::Runtimes',
+    display_name: 'Runtime environment',
+    description: 'What a server runs programs with.',
+    types: { [SERVER]: '' },
+    target: 'metadata',
+    properties: {
+      sw_runtime_name: word('Runtime', 'Name of the runtime, such as node or python.'),
+      sw_runtime_version: word('Version', 'Version of the runtime.'),
+    },
+  },
+  {
+    namespace: 'CIM::ProcessorAllocationSettingData',
+    display_name: 'Processor allocation',
+    description: 'What processor a server asks for.',
+    types: { [SERVER]: '' },
+    target: 'scheduler_hints',
+    properties: {
+      InstructionSet: choice('Instruction set', 'Instructions that the processor has to know.', [
+        'x86:i386',
+        'x86:i686',
+        'x86:64',
+        'ARM:A64',
+        'PPC:64',
+      ]),
+    },
+  },
 ];
 
 /** Stores the shipped definitions, each once: what people have changed or deleted stays so. */
@@ -119,7 +149,7 @@ export async function seedMetadefs(store: Store): Promise<void> {
           .onConflict((conflict) => conflict.doNothing())
           .execute();
       }
-      for (const { types, properties, ...fields } of SEEDS) {
+      for (const { types, target, properties, ...fields } of SEEDS) {
         const { namespace } = fields;
         const isNew = await tx
           .insertInto('metadef_seeds')
@@ -137,13 +167,13 @@ export async function seedMetadefs(store: Store): Promise<void> {
         const past = sql<string>`'2000-01-01T00:00:00Z'::timestamptz`;
         await tx
           .insertInto('metadef_namespaces')
-          .values({ ...fields, visibility: 'public', protected: true, owner: null, created_at: past })
+          .values({ ...fields, visibility: 'public', protected: true, owner: 'admin', created_at: past })
           .execute();
         const items: MetadefItemInput[] = [
           ...Object.entries(types).map(([name, prefix]) => ({
             kind: 'resource_type' as const,
             name,
-            body: prefix === '' ? {} : { prefix },
+            body: { ...(prefix !== '' && { prefix }), ...(target !== undefined && { properties_target: target }) },
           })),
           ...Object.entries(properties).map(([name, body]) => ({ kind: 'property' as const, name, body })),
         ];

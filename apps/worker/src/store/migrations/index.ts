@@ -48,6 +48,7 @@ import { userQuotas } from './20261129-user-quotas.js';
 import { periodicIndexes } from './20261129-periodic-indexes.js';
 import { askedSecurityGroups } from './20261129-asked-security-groups.js';
 import { accessRuleOrder } from './20261129-access-rule-order.js';
+import { metadefOwner } from './20261129-metadef-owner.js';
 
 /** Every migration, in the order in which they run. */
 export const migrations: readonly Migration[] = [
@@ -100,4 +101,5 @@ export const migrations: readonly Migration[] = [
   periodicIndexes,
   askedSecurityGroups,
   accessRuleOrder,
+  metadefOwner,
 ];
