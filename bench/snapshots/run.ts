@@ -46,10 +46,10 @@ try {
     if (synced.code !== 0) throw new Error(synced.err);
   }
   const at = ['--name', 'bench', '--state-path', state, '--port-base', '0', '--seed', 'devstack'];
-  await albireo.succeed(['start', '--detach', ...at], env);
+  const started = await albireo.succeed(['start', '--detach', ...at], env);
+  const pid = Number(/\(process (\d+)\)/.exec(started)?.[1]);
   const variables = await albireo.variables('bench');
   const cloud = await new CloudClient(variables).logIn();
-  const { process: pid } = (await cloud.control('GET', '/status')).body as { process: number };
   const times = { create: [] as number[], restore: [] as number[] };
   const sizes: { database: number; memory: number }[] = [];
   const timed = async (what: keyof typeof times, path: string, body?: object): Promise<void> => {
@@ -58,18 +58,22 @@ try {
     times[what].push(performance.now() - began);
     if (status >= 300) throw new Error(`${path}: ${status} ${JSON.stringify(answer)}`);
   };
+  const weigh = async (round: number): Promise<void> => {
+    const found = { database: await databaseMiB(), memory: pssOfTree(pid) };
+    sizes.push(found);
+    console.log(`after ${round}: database ${found.database.toFixed(1)} MiB, memory ${found.memory.toFixed(0)} MiB`);
+  };
   const began = performance.now();
   console.log(`${form}, ${rounds} rounds; Node ${process.version}; load before: ${loadavg()[0]?.toFixed(1)}`);
   for (let round = 0; round < rounds; round += 1) {
-    if (round % Math.max(1, Math.floor(rounds / 10)) === 0)
-      sizes.push({ database: await databaseMiB(), memory: pssOfTree(pid) });
+    if (round % Math.max(1, Math.floor(rounds / 10)) === 0) await weigh(round);
     await timed('create', '/snapshots', { name: `round-${round}` });
     const { status } = await cloud.api('network', 'POST', '/v2.0/networks', { network: { name: `of-${round}` } });
     if (status !== 201) throw new Error(`a network: ${status}`);
     await timed('restore', `/snapshots/round-${round}/restore`);
     await cloud.control('DELETE', `/snapshots/round-${round}`);
   }
-  sizes.push({ database: await databaseMiB(), memory: pssOfTree(pid) });
+  await weigh(rounds);
   const { body } = await cloud.api('network', 'GET', '/v2.0/networks?fields=name');
   const left = (body as { networks: { name: string }[] }).networks.filter(({ name }) => name.startsWith('of-'));
   if (left.length > 0) throw new Error(`of the states that were left something stayed: ${left.length} networks`);
