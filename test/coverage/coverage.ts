@@ -51,7 +51,9 @@ export function coverageOf(routes: readonly DeclaredRoute[], tempest: Results): 
       sorted.map(([resource, paths]) => ({
         resource: resource === '' ? '/' : resource,
         paths: Object.fromEntries(
-          [...paths].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([path, methods]) => [path, methods.size > 7 ? ['any method'] : [...methods].toSorted()]),
+          [...paths]
+            .toSorted(([a], [b]) => (a < b ? -1 : 1))
+            .map(([path, methods]) => [path, methods.size > 7 ? ['any method'] : [...methods].toSorted()]),
         ),
       })),
     ] as const;
