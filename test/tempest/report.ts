@@ -94,7 +94,7 @@ function classRows(name: string, { classes, versions }: GroupResult): string[] {
       .map(([program, version]) => `${program} ${version}`)
       .join(', '),
     '',
-    '| class below `tempest` | passed | failed | skipped |',
+    '| class, without `tempest.` | passed | failed | skipped |',
     '| --- | --- | --- | --- |',
     ...rows,
     '',
@@ -105,11 +105,11 @@ function classRows(name: string, { classes, versions }: GroupResult): string[] {
 export function report(results: Results, reasons: Reasons): string {
   const failed = Object.entries(results).flatMap(([name, { classes }]) => failureRows(name, classes, reasons));
   const clouds = Object.entries(CONFIGURATIONS).map(([name, { about }]) => `- ${name}: ${about}.`);
-  const failureTable = ['| group | test below `tempest` | reason |', '| --- | --- | --- |', ...failed];
+  const failureTable = ['| group | test, without `tempest.` | reason |', '| --- | --- | --- |', ...failed];
   return [
     '# Tempest',
     '',
-    "OpenStack's own suite against `albireo-server --ephemeral` with the `fake` driver, in a network namespace of its own; users,",
+    "OpenStack's own suite, and those that Neutron and Keystone add to it, against `albireo-server --ephemeral` with the `fake` driver, in a network namespace of its own; users,",
     'projects, networks and routers are made by tempest for each class. `npm run tempest -- GROUP …` runs it, and writes this file with',
     '`--write` ([CONTRIBUTING.md](../CONTRIBUTING.md)). A negative test that passed because a route is missing would count here: there is',
     'no way to see it in the results.',

@@ -114,11 +114,9 @@ export class FloatingIpManager extends ResourceManager<FloatingIpData> {
 
   protected override async beforeUpdate(
     tx: Transaction,
-    { row, input: given, values }: Change<FloatingIpData>,
+    { row, input, values }: Change<FloatingIpData>,
     context: RequestContext,
   ): Promise<void> {
-    // An update of nothing takes the address away from its port: it was the only thing that there was to update.
-    const input = Object.values(given).every((value) => value === undefined) ? { port_id: null } : given;
     await this.shared.managers.get(QosPolicyManager).refer(tx, context, input.qos_policy_id);
     // Without port_id it goes on leading where it leads; but as in neutron, an update of nothing at all takes it from its
     // port, and clients do it so.
