@@ -118,11 +118,8 @@ export class FloatingIpManager extends ResourceManager<FloatingIpData> {
     context: RequestContext,
   ): Promise<void> {
     await this.shared.managers.get(QosPolicyManager).refer(tx, context, input.qos_policy_id);
-    // Without port_id it goes on leading where it leads; but as in neutron, an update of nothing at all takes it from its
-    // port, and clients do it so.
-    const isEmpty = Object.values(input).every((value) => value === undefined);
-    const isKept = input.port_id === undefined && !isEmpty;
-    const isSame = isKept || ((input.port_id ?? null) === null && row.port_id === null);
+    // Without port_id it goes on leading where it leads.
+    const isSame = input.port_id === undefined || (input.port_id === null && row.port_id === null);
     if (isSame && typeof input.fixed_ip_address !== 'string') {
       delete values['fixed_ip_address'];
       return;
