@@ -181,6 +181,7 @@ function fakeSettings(options: FakeDriverOptions): FakeDriverSettings {
     powerOffDelayMs: options.powerOffDelay * 1_000,
     rebootDelayMs: options.rebootDelay * 1_000,
     rebuildDelayMs: options.rebuildDelay * 1_000,
+    changePasswordDelayMs: options.changePasswordDelay * 1_000,
     liveMigrationDelayMs: options.liveMigrationDelay * 1_000,
     destroyDelayMs: options.destroyDelay * 1_000,
     failSpawnPattern: options.failSpawnPattern,

@@ -1,4 +1,3 @@
-import ipaddr from 'ipaddr.js';
 import type { ExpectedErrorKind } from '../expected-error-kind.js';
 import { Field, once, readOnly } from '../resource/field.js';
 import type { FieldType } from '../resource/field-type.js';
@@ -7,7 +6,7 @@ import type { DataOf } from '../resource/input.js';
 import { Resource } from '../resource/resource.js';
 import { ADMIN, ADMIN_OR_PROJECT_MEMBER, ADMIN_OR_PROJECT_READER } from './owned-rules.js';
 import { StandardAttributes } from './standard-attributes.js';
-import { isAddress, looseCidr } from './types/address-types.js';
+import { looseCidr, rulePrefix } from './types/address-types.js';
 import { flag, oneOf, text, whole } from './types/plain-types.js';
 
 const PATH = '/security-group-rules';
@@ -36,15 +35,7 @@ const ethertype = oneOf(['IPv4', 'IPv6'], (value) => {
   return ['IPv4', 'IPv6'].find((known) => known.toLowerCase() === value.toLowerCase()) ?? value;
 });
 
-/** An address or network as it was written, with a prefix length; empty is none. */
-const prefix: FieldType<string | null> = {
-  ...orNull({ ...looseCidr, kind: 'text' }),
-  convert: (value) => {
-    if (value === '') return null;
-    if (!isAddress(value)) return value;
-    return `${value}/${ipaddr.parse(value).kind() === 'ipv4' ? 32 : 128}`;
-  },
-};
+const prefix: FieldType<string | null> = { ...orNull({ ...looseCidr, kind: 'text' }), convert: rulePrefix };
 
 const port = orNull(whole(-(2 ** 31), 2 ** 31 - 1));
 const reference = orNull(text(36));

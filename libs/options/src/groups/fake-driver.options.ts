@@ -34,6 +34,13 @@ export class FakeDriverOptions {
   })
   readonly rebuildDelay!: number;
 
+  @DurationOpt({
+    default: 1,
+    mutable: true,
+    help: 'Seconds that the change of a password takes; of one that takes no time nobody who polls sees the status PASSWORD.',
+  })
+  readonly changePasswordDelay!: number;
+
   @DurationOpt({ default: 0, mutable: true, help: 'Seconds that the removal of a server takes.' })
   readonly destroyDelay!: number;
 

@@ -24,6 +24,7 @@ export interface FakeDriverSettings {
   readonly powerOffDelayMs: number;
   readonly rebootDelayMs: number;
   readonly rebuildDelayMs: number;
+  readonly changePasswordDelayMs: number;
   readonly liveMigrationDelayMs: number;
   readonly destroyDelayMs: number;
   /** Servers whose name matches fail to start. */
@@ -115,7 +116,8 @@ export class FakeDriver implements VirtDriver {
   }
 
   change(guest: GuestDescription, change: GuestChange, operation: DriverOperation): Promise<void> {
-    return this.#switch(guest, POWER_AFTER[change], 0, operation);
+    const delayMs = change === 'change_password' ? this.#settings().changePasswordDelayMs : 0;
+    return this.#switch(guest, POWER_AFTER[change], delayMs, operation);
   }
 
   /** Its NICs are the ports' rows. */

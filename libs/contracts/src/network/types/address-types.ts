@@ -109,3 +109,13 @@ export const mac: FieldType<string> = {
       : undefined,
   schema: { type: 'string', pattern: '^([0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}$' },
 };
+
+/** An address or network as netaddr writes it: with a length, IPv6 short in small letters, host bits as they are; empty is none. */
+export function rulePrefix(value: unknown): unknown {
+  if (value === '') return null;
+  const [, base, length] = typeof value === 'string' ? (/^([^/]*)(\/[^/]*)?$/.exec(value) ?? []) : [];
+  if (!isAddress(base)) return value;
+  const parsed = ipaddr.parse(base);
+  const isIpv6 = parsed instanceof ipaddr.IPv6;
+  return `${isIpv6 ? parsed.toRFC5952String() : base}${length ?? (isIpv6 ? '/128' : '/32')}`;
+}
