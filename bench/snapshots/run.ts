@@ -20,7 +20,7 @@ const albireo = new CloudCommand();
 const database = form === 'postgresql' ? await startDatabase() : undefined;
 const state = await mkdtemp(join(tmpdir(), 'albireo-bench-'));
 
-/** MiB of the files of a folder. */
+/** MiB of the files of a folder: of the tables, since the log of changes grows to `max_wal_size` whatever is done. */
 async function sizeOf(folder: string): Promise<number> {
   const names = await readdir(folder, { recursive: true });
   const sizes = await Promise.all(
@@ -30,7 +30,7 @@ async function sizeOf(folder: string): Promise<number> {
 }
 
 async function databaseMiB(): Promise<number> {
-  if (database === undefined) return sizeOf(state);
+  if (database === undefined) return sizeOf(join(state, 'database', 'data', 'base'));
   const rows = await query(database.url, 'select pg_database_size(current_database())::float8 as bytes');
   return (rows[0] as { bytes: number }).bytes / 1024 / 1024;
 }

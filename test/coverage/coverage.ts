@@ -40,7 +40,8 @@ export function coverageOf(routes: readonly DeclaredRoute[], tempest: Results): 
       const path = url.replace(VERSION, '') || '/';
       const [, first = '', second = ''] = path.split('/');
       // Extensions of the Identity API have their resources below them.
-      const resource = /^OS-/.test(first) && second !== '' && !second.startsWith(':') ? `${first}/${second}` : first;
+      const resource =
+        first.startsWith('OS-') && second !== '' && !second.startsWith(':') ? `${first}/${second}` : first;
       const paths = resources.get(resource) ?? new Map<string, Set<string>>();
       paths.set(path, (paths.get(path) ?? new Set()).add(method));
       resources.set(resource, paths);

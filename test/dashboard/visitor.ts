@@ -41,15 +41,20 @@ export class Visitor {
   static async logIn(dashboard: string, user: string, password: string): Promise<Visitor> {
     const browser = await Browser.open('about:blank', '1400,1000');
     const visitor = new Visitor(browser, dashboard);
-    await browser.send('Network.enable');
-    await browser.send('Page.enable');
-    await browser.send('Runtime.enable');
-    await visitor.go('/auth/login/');
-    await visitor.run(`const set = (id, value) => { const one = document.getElementById(id); if (one) one.value = value; };
-      set('id_domain', 'Default'); set('id_username', ${JSON.stringify(user)}); set('id_password', ${JSON.stringify(password)});
-      document.getElementById('loginBtn').click();`);
-    await browser.until('location.pathname', /^\/(?!auth)/);
-    await visitor.still();
+    try {
+      await browser.send('Network.enable');
+      await browser.send('Page.enable');
+      await browser.send('Runtime.enable');
+      await visitor.go('/auth/login/');
+      await visitor.run(`const set = (id, value) => { const one = document.getElementById(id); if (one) one.value = value; };
+        set('id_domain', 'Default'); set('id_username', ${JSON.stringify(user)}); set('id_password', ${JSON.stringify(password)});
+        document.getElementById('loginBtn').click();`);
+      await browser.until('location.pathname', /^\/(?!auth)/);
+      await visitor.still();
+    } catch (error) {
+      await browser.close();
+      throw error;
+    }
     return visitor;
   }
 
