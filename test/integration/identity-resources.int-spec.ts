@@ -221,4 +221,34 @@ describe('resources of the Identity API', () => {
     const found = await cloud.expect(200, 'GET', '/v3/OS-FEDERATION/projects');
     assert.ok(Array.isArray(found) || Array.isArray(found['projects']), JSON.stringify(found));
   });
+
+  it('projects tell what is above and below them, in lists what the caller has a role on', async () => {
+    const make = async (name: string, parent?: string): Promise<string> => {
+      const project = { name, ...(parent === undefined ? {} : { parent_id: parent }) };
+      return String((await cloud.expect(201, 'POST', '/v3/projects', { body: { project } }))['id']);
+    };
+    const root = await make('tree');
+    const [left, right] = [await make('tree left', root), await make('tree right', root)];
+    const leaf = await make('tree leaf', left);
+    const shown = (id: string, query: string): Promise<Record<string, unknown>> =>
+      cloud.expect(200, 'GET', `/v3/projects/${id}?${query}`);
+    const of = await shown(leaf, 'parents_as_ids&subtree_as_ids');
+    assert.deepEqual(of['parents'], { [left]: { [root]: { default: null } } });
+    assert.equal(of['subtree'], null);
+    const top = await shown(root, 'subtree_as_ids&parents_as_list=0');
+    assert.deepEqual(top['subtree'], { [left]: { [leaf]: null }, [right]: null });
+    assert.ok(!('parents' in top));
+
+    const list = async (): Promise<readonly string[]> => {
+      const { parents } = await shown(leaf, 'parents_as_list');
+      return (parents as { project: { id: string } }[]).map(({ project }) => project.id);
+    };
+    assert.deepEqual(await list(), []);
+    const { users } = (await cloud.ask('GET', '/v3/users?name=admin')).json as { users: { id: string }[] };
+    const { roles } = (await cloud.ask('GET', '/v3/roles?name=member')).json as { roles: { id: string }[] };
+    await cloud.ask('PUT', `/v3/projects/${root}/users/${users[0]?.id}/roles/${roles[0]?.id}`);
+    assert.deepEqual(await list(), [root]);
+    await refused(400, 'GET', `/v3/projects/${leaf}?parents_as_list&parents_as_ids`, {});
+    for (const id of [leaf, left, right, root]) await cloud.ask('DELETE', `/v3/projects/${id}`);
+  });
 });

@@ -150,11 +150,6 @@ const ofState: readonly Reason[] = [
     'Keystone answers a description only where one was given.',
     /description: missing/,
   ),
-  played(
-    /^keystone\/admin\/project-show-(parents|subtree)/,
-    'Answered only where there are any above or below.',
-    /(parents|subtree): missing/,
-  ),
   played(/^neutron\/networks\//, 'The sample was taken as a member; the replay asks as administrator.', /provider:/),
   played(/^neutron\/ports\/ports-bind-list/, "Details of Open vSwitch's driver.", /vif_details/),
   played(

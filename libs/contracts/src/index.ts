@@ -10,6 +10,7 @@ export {
   AuthenticatePasswordArgs,
   AuthenticateTokenArgs,
   TokenScopeArgs,
+  ProjectRelativesArgs,
   TokenRevokeArgs,
   ClockMovedArgs,
   TokensRevokeArgs,

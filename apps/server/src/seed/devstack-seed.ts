@@ -18,6 +18,7 @@ flavors:
 networks:
   - name: public
     external: true
+    default: true
     subnets:
       - { name: public-subnet, cidr: 172.24.4.0/24, gateway: 172.24.4.1, dhcp: false }
       - { name: ipv6-public-subnet, cidr: '2001:db8::/64', gateway: '2001:db8::2', dhcp: false }

@@ -36,6 +36,7 @@ export async function exportSeed(session: ApiSession): Promise<string> {
       name: network['name'],
       ...ownerOf(network, things),
       ...(network['router:external'] === true && { external: true }),
+      ...(network['is_default'] === true && { default: true }),
       ...(network['shared'] === true && { shared: true }),
       subnets: inOrder(things.subnets.filter((subnet) => subnet['network_id'] === network['id']).map(subnetOf)),
     })),

@@ -68,6 +68,8 @@ export interface SeedSubnet {
 }
 export interface SeedNetwork extends Owned {
   readonly external?: boolean;
+  /** The external network of automatic topologies. */
+  readonly default?: boolean;
   readonly shared?: boolean;
   readonly subnets?: readonly SeedSubnet[];
 }
@@ -158,6 +160,7 @@ const CHECKS: Readonly<Record<(typeof SECTIONS)[number], typeof text>> = {
   networks: mapping({
     ...owned,
     external: flag,
+    default: flag,
     shared: flag,
     subnets: listOf(
       mapping({

@@ -98,27 +98,32 @@ export class SeedRun {
   async #network(): Promise<void> {
     const post = async (path: string, member: string, body: object): Promise<string> =>
       idOf(await this.#session.ask('network', 'POST', `/v2.0/${path}`, { [member]: body }), member);
-    await this.#each('networks', ({ name, project, external, shared, subnets = [] }) => async () => {
-      const tenant = { project_id: this.#project(project) };
-      const body = { name, ...tenant, 'router:external': external ?? false, shared: shared ?? false };
-      const id = await post('networks', 'network', body);
-      for (const { name: subnet, cidr, gateway, dhcp = true, dns = [] } of subnets) {
-        const version = cidr.includes(':') ? 6 : 4;
-        const made = await post('subnets', 'subnet', {
-          name: subnet,
-          ...tenant,
-          network_id: id,
-          cidr,
-          ip_version: version,
-          enable_dhcp: dhcp,
-          dns_nameservers: dns,
-          ...(gateway !== undefined && { gateway_ip: gateway }),
-        });
-        this.#ids.set(key('subnets', subnet), made);
-        this.#ids.set(key('subnets', subnet, tenant.project_id), made);
-      }
-      return id;
-    });
+    await this.#each(
+      'networks',
+      ({ name, project, external, default: isDefault, shared, subnets = [] }) =>
+        async () => {
+          const tenant = { project_id: this.#project(project) };
+          const outside = { 'router:external': external ?? false, ...(isDefault === true && { is_default: true }) };
+          const body = { name, ...tenant, ...outside, shared: shared ?? false };
+          const id = await post('networks', 'network', body);
+          for (const { name: subnet, cidr, gateway, dhcp = true, dns = [] } of subnets) {
+            const version = cidr.includes(':') ? 6 : 4;
+            const made = await post('subnets', 'subnet', {
+              name: subnet,
+              ...tenant,
+              network_id: id,
+              cidr,
+              ip_version: version,
+              enable_dhcp: dhcp,
+              dns_nameservers: dns,
+              ...(gateway !== undefined && { gateway_ip: gateway }),
+            });
+            this.#ids.set(key('subnets', subnet), made);
+            this.#ids.set(key('subnets', subnet, tenant.project_id), made);
+          }
+          return id;
+        },
+    );
     await this.#each('routers', ({ name, project, gateway, subnets = [] }) => async () => {
       const owner = this.#project(project);
       const external =

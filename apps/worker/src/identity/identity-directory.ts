@@ -1,7 +1,14 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import { ExpectedError } from '#libs/contracts';
-import type { DomainData, ListArgs, Page, ProjectData, RoleAssignmentData } from '#libs/contracts';
+import type {
+  DomainData,
+  ListArgs,
+  Page,
+  ProjectData,
+  ProjectRelativesArgs,
+  RoleAssignmentData,
+} from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import { listRows } from '../listing/list-rows.js';
 import { Store } from '../store/index.js';
@@ -77,6 +84,23 @@ export class IdentityDirectory {
     const assigned = sql<boolean>`not p.is_domain and exists (
       select 1 from held_roles h where h.project_id = p.id and h.user_id = ${userId})`;
     const { rows } = await listRows<ProjectData>(this.store.db, projectList, assigned, args);
+    return { objects: rows, next_marker: null };
+  }
+
+  /** What is above or below a project that the caller may see. Errors: PolicyNotAuthorized, ProjectNotFound. */
+  async relatives(ctx: RequestContext, { id, relatives, own }: ProjectRelativesArgs): Promise<Page<ProjectData>> {
+    await this.get(ctx, 'project', id);
+    // A domain is the parent of what has none.
+    const step =
+      relatives === 'parents'
+        ? sql`select coalesce(q.parent_id, q.domain_id), t.depth + 1 from projects q join tree t on q.id = t.id`
+        : sql`select q.id, t.depth + 1 from projects q join tree t on coalesce(q.parent_id, q.domain_id) = t.id`;
+    const { rows } = await sql<ProjectData>`
+      with recursive tree (id, depth) as (select ${id}::text, 0 union all ${step})
+      select ${projectList.select} from ${projectList.from} join tree on tree.id = p.id
+      where tree.depth > 0 and (not ${own}::boolean or exists (
+        select 1 from held_roles h where h.user_id = ${ctx.user_id} and h.project_id = p.id))
+      order by tree.depth, p.name`.execute(this.store.db);
     return { objects: rows, next_marker: null };
   }
 

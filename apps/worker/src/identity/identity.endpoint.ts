@@ -20,6 +20,7 @@ import type {
   IdentityContract,
   ListArgs,
   TokenRevokeArgs,
+  ProjectRelativesArgs,
   UserProjectsArgs,
 } from '#libs/contracts';
 import { RpcEndpoint, RpcMethod } from '#libs/messaging/nest';
@@ -80,6 +81,11 @@ export class IdentityEndpoint {
     const { user_id: userId, filters } = args;
     const asked = filters === undefined ? {} : { filters };
     return ProjectPage.wrap(await this.directory.userProjects(ctx, userId, asked));
+  }
+
+  @RpcMethod('project_relatives')
+  async listRelatives(ctx: RequestContext, args: ProjectRelativesArgs): Result<'project_relatives'> {
+    return ProjectPage.wrap(await this.directory.relatives(ctx, args));
   }
 
   @RpcMethod('own_domains')

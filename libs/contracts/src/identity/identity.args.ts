@@ -1,8 +1,9 @@
 import {
   IsArray,
+  IsBoolean,
+  IsISO8601,
   IsIn,
   IsInt,
-  IsISO8601,
   IsObject,
   IsOptional,
   IsString,
@@ -175,6 +176,21 @@ export class ClockMovedArgs {
   @IsInt()
   @Min(0)
   readonly version!: number;
+}
+
+/** Which relatives of a project are asked for. */
+export class ProjectRelativesArgs {
+  @IsString()
+  @MaxLength(255)
+  readonly id!: string;
+
+  /** parents: the nearest first, its domain last; subtree: all below it. */
+  @IsIn(['parents', 'subtree'])
+  readonly relatives!: 'parents' | 'subtree';
+
+  /** Only those on which the caller has a role. */
+  @IsBoolean()
+  readonly own!: boolean;
 }
 
 export class UserProjectsArgs {

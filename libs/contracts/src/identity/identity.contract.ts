@@ -27,7 +27,13 @@ import {
   UserUpdateArgs,
 } from './identity-changes.args.js';
 import type { Page, VersionedObject } from '../objects/versioned-object.js';
-import { AuthenticatePasswordArgs, AuthenticateTokenArgs, TokenRevokeArgs, UserProjectsArgs } from './identity.args.js';
+import {
+  AuthenticatePasswordArgs,
+  AuthenticateTokenArgs,
+  ProjectRelativesArgs,
+  TokenRevokeArgs,
+  UserProjectsArgs,
+} from './identity.args.js';
 import type {
   AuthenticationData,
   DomainData,
@@ -110,6 +116,14 @@ export const identityContract = defineContract({
       args: IdArgs,
       result: type<VersionedObject<ProjectData>>(),
       idempotent: true,
+    }),
+    /** Error of `project_get`. */
+    project_relatives: call({
+      access: ['identity:get_project'],
+      args: ProjectRelativesArgs,
+      result: type<VersionedObject<Page<ProjectData>>>(),
+      idempotent: true,
+      since: '1.1',
     }),
     user_list: call({
       access: ['identity:list_users'],

@@ -1,9 +1,10 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { ProjectCreateArgs, ResourceOptions } from '#libs/contracts';
+import type { ProjectCreateArgs, ProjectData, ResourceOptions } from '#libs/contracts';
 import { IsResourceOptions, Project, ProjectPage } from '#libs/contracts';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
+import { Fault } from '../../edge/errors/fault.js';
 import { baseUrl } from '../../edge/links.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
 import { createArgs, domainFor, updateArgs } from '../collection/change-args.js';
@@ -71,10 +72,30 @@ export class ProjectsController {
 
   @Get(':id')
   @AuthorizeObject('identity:get_project')
-  async show(@Req() request: FastifyRequest, @Param('id') id: string): Promise<object> {
+  async show(@Req() request: FastifyRequest, @Param('id') id: string, @Query() query: RawQuery): Promise<object> {
     const args = { id: objectId('project', id) };
+    const [parents, subtree] = [formOf(query, 'parents'), formOf(query, 'subtree')];
     const project = Project.unwrap(await this.identity.call(request, 'project_get', args));
-    return { project: projectView(baseUrl(request), project) };
+    return {
+      project: {
+        ...projectView(baseUrl(request), project),
+        ...(parents === undefined ? {} : { parents: await this.#relatives(request, project, 'parents', parents) }),
+        ...(subtree === undefined ? {} : { subtree: await this.#relatives(request, project, 'subtree', subtree) }),
+      },
+    };
+  }
+
+  /** As keystone: a list has only what the caller has a role on, ids are of all. */
+  async #relatives(
+    request: FastifyRequest,
+    { id }: ProjectData,
+    relatives: 'parents' | 'subtree',
+    form: RelativesForm,
+  ): Promise<object | null> {
+    const args = { id, relatives, own: form === 'list' };
+    const { objects } = ProjectPage.unwrap(await this.identity.call(request, 'project_relatives', args));
+    if (form === 'list') return objects.map((project) => ({ project: projectView(baseUrl(request), project) }));
+    return relatives === 'parents' ? chainOf(objects) : treeBelow(id, objects);
   }
 
   @Post()
@@ -113,6 +134,30 @@ export class ProjectsController {
     await this.identity.call(request, 'project_delete', { id: objectId('project', id) });
     await this.edge.revocations.refreshNow();
   }
+}
+
+type RelativesForm = 'list' | 'ids';
+
+/** Of `parents_as_list` and its like; keystone takes every value but 0 for true. Error: Fault 400 for both forms at once. */
+function formOf(query: RawQuery, relatives: 'parents' | 'subtree'): RelativesForm | undefined {
+  const [asList, asIds] = [`${relatives}_as_list`, `${relatives}_as_ids`];
+  const isAsked = (name: string): boolean => query[name] !== undefined && query[name] !== '0';
+  if (isAsked(asList) && isAsked(asIds)) {
+    throw new Fault(400, `Cannot use ${asList} and ${asIds} query params at the same time.`);
+  }
+  if (isAsked(asList)) return 'list';
+  return isAsked(asIds) ? 'ids' : undefined;
+}
+
+/** Ids of parents, each within the one below it; null above the last. */
+const chainOf = (parents: readonly ProjectData[]): object | null =>
+  parents.reduceRight<object | null>((above, { id }) => ({ [id]: above }), null);
+
+/** Ids of children with those of theirs; null for none. */
+function treeBelow(parentId: string, projects: readonly ProjectData[]): object | null {
+  const children = projects.filter(({ parent_id, domain_id }) => (parent_id ?? domain_id) === parentId);
+  if (children.length === 0) return null;
+  return Object.fromEntries(children.map(({ id }) => [id, treeBelow(id, projects)]));
 }
 
 function projectArgs(request: FastifyRequest, body: ResourceBody<ProjectCreate>): ProjectCreateArgs {
