@@ -8,11 +8,12 @@ const refused = (input: SubnetInput, expected: RegExp): void => {
 };
 
 describe('the plan of a subnet', () => {
-  it('has a gateway where there is room for one', () => {
+  it('has the address behind its own as gateway, a /32 too', () => {
     assert.equal(planSubnet({ cidr: '10.0.0.0/24' }).gateway_ip, '10.0.0.1');
     assert.equal(planSubnet({ cidr: '2001:DB8::/64' }).gateway_ip, '2001:db8::1');
     assert.equal(planSubnet({ cidr: '2001:DB8::/64' }).cidr, '2001:db8::/64');
-    assert.equal(planSubnet({ cidr: '10.0.0.0/32' }).gateway_ip, null);
+    assert.equal(planSubnet({ cidr: '10.0.0.0/32' }).gateway_ip, '10.0.0.1');
+    assert.equal(planSubnet({ cidr: '255.255.255.255/32' }).gateway_ip, null);
     assert.equal(planSubnet({ cidr: '10.0.0.0/24', gateway_ip: null }).gateway_ip, null);
     const [first, ...others] = planSubnet({ cidr: '10.0.0.0/24', allocation_pools: [] }).allocation_pools;
     assert.deepEqual([first, others], [{ start: '10.0.0.2', end: '10.0.0.254' }, []]);
@@ -29,9 +30,15 @@ describe('the plan of a subnet', () => {
     refused({ cidr: '10.0.0.0/24', ip_version: 6 }, /does not match the ip_version/);
   });
 
-  it('refuses a gateway outside of the subnet or inside of a pool', () => {
-    refused({ cidr: '10.0.0.0/24', gateway_ip: '10.0.1.1' }, /Gateway is not valid on subnet/);
+  it('takes a gateway outside of the subnet, and the first address of an IPv6 one', () => {
+    assert.equal(planSubnet({ cidr: '10.0.0.0/24', gateway_ip: '10.0.1.1' }).gateway_ip, '10.0.1.1');
+    assert.equal(planSubnet({ cidr: '2001:db8::/64', gateway_ip: '2001:db8::' }).gateway_ip, '2001:db8::');
+  });
+
+  it('refuses a gateway that is the network, the broadcast address or inside of a pool', () => {
     refused({ cidr: '10.0.0.0/24', gateway_ip: '10.0.0.0' }, /Gateway is not valid on subnet/);
+    refused({ cidr: '10.0.0.0/24', gateway_ip: '10.0.0.255' }, /Gateway is not valid on subnet/);
+    refused({ cidr: '10.0.0.0/24', gateway_ip: '2001:db8::1' }, /does not match the ip_version '4'/);
     refused({ cidr: '10.0.0.0/24', gateway_ip: 'x' }, /'x' is not a valid IP address/);
     const pool = [{ start: '10.0.0.1', end: '10.0.0.9' }];
     refused({ cidr: '10.0.0.0/24', allocation_pools: pool }, /Gateway ip 10.0.0.1 conflicts with allocation pool/);

@@ -3,7 +3,7 @@ import type { AllocationPool, HostRoute, SubnetInput } from '#libs/contracts';
 import { formatAddress, parseAddress } from '../ipam/address.js';
 import type { Address } from '../ipam/address.js';
 import { defaultPools, parsePools, poolOf, refuseGatewayInPools } from '../ipam/allocation-pools.js';
-import { contains, formatCidr, hostRange, isHostAddress, parseCidr } from '../ipam/cidr.js';
+import { formatCidr, parseCidr } from '../ipam/cidr.js';
 import type { Cidr } from '../ipam/cidr.js';
 import { invalidInput } from '../network.errors.js';
 import { checkIpv6Modes } from './ipv6-modes.js';
@@ -25,6 +25,9 @@ export interface SubnetLimits {
   readonly maxDnsNameservers: number;
   readonly maxSubnetHostRoutes: number;
 }
+
+/** Behind it there is none. */
+const LAST_ADDRESS = { 4: (1n << 32n) - 1n, 6: (1n << 128n) - 1n } as const;
 
 const DEFAULT_LIMITS: SubnetLimits = { maxDnsNameservers: 5, maxSubnetHostRoutes: 20 };
 
@@ -77,16 +80,21 @@ function isMulticast(cidr: Cidr): boolean {
   return cidr.version === 4 ? cidr.first >> 28n === 0xen : cidr.first >> 120n === 0xffn;
 }
 
-/** Absent: the first host address where the subnet has room for a gateway. Throws for one outside of the subnet. */
+/**
+ * Absent: the address behind the network's own. It may lie outside of the subnet, as that of a /32 does; inside it is
+ * neither the network's address nor the broadcast's (neutron.ipam.utils.check_gateway_invalid_in_subnet). Throws.
+ */
 export function readGateway(cidr: Cidr, text: string | null | undefined): Address | null {
   if (text === null) return null;
-  if (text === undefined) {
-    const value = cidr.first + 1n;
-    return value <= hostRange(cidr).last ? { version: cidr.version, value } : null;
-  }
+  const { version } = cidr;
+  if (text === undefined)
+    return cidr.last === LAST_ADDRESS[version] && cidr.first === cidr.last ? null : { version, value: cidr.first + 1n };
   const gateway = parseAddress(text);
   if (gateway === null) throw invalidInput(`'${text}' is not a valid IP address for gateway_ip`);
-  if (!contains(cidr, gateway) || !isHostAddress(cidr, gateway)) throw invalidInput('Gateway is not valid on subnet');
+  if (gateway.version !== version)
+    throw invalidInput(`gateway_ip '${text}' does not match the ip_version '${version}'`);
+  const isEnd = version === 4 && (gateway.value === cidr.first || gateway.value === cidr.last);
+  if (isEnd) throw invalidInput('Gateway is not valid on subnet');
   return gateway;
 }
 
