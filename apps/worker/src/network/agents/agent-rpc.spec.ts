@@ -232,7 +232,7 @@ describe("neutron's own DHCP agents", () => {
     const updated = [['routers_updated', { routers: [id] }]];
     await routers.act(admin, 'add_router_interface', { id, body: { subnet_id } });
     assert.deepEqual(await tell(), updated);
-    await all.subnets.update(admin, { id: subnet_id }, { gateway_ip: null });
+    await all.subnets.update(admin, { id: subnet_id }, { dns_nameservers: ['192.0.2.53'] });
     assert.deepEqual(await tell(), updated);
     await routers.act(admin, 'remove_router_interface', { id, body: { subnet_id } });
     await routers.delete(admin, { id });

@@ -114,9 +114,11 @@ export class FloatingIpManager extends ResourceManager<FloatingIpData> {
 
   protected override async beforeUpdate(
     tx: Transaction,
-    { row, input, values }: Change<FloatingIpData>,
+    { row, input: given, values }: Change<FloatingIpData>,
     context: RequestContext,
   ): Promise<void> {
+    // As in neutron an update of nothing takes the address from its port, and clients do it so.
+    const input = Object.values(given).every((value) => value === undefined) ? { port_id: null } : given;
     await this.shared.managers.get(QosPolicyManager).refer(tx, context, input.qos_policy_id);
     // Without port_id it goes on leading where it leads.
     const isSame = input.port_id === undefined || (input.port_id === null && row.port_id === null);
