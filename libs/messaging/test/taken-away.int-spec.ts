@@ -124,6 +124,7 @@ describe('what others take away at the broker', { timeout: 180_000 }, () => {
     await star.ran(2);
     // The server has two places: these wait in it.
     const waiting = [client.call(context, 'echo', { text: '1' }), client.call(context, 'change', { ms: 1 })];
+    while (opened[0]?.report().requests.length !== 4) await new Promise((resolve) => setTimeout(resolve, 10));
     await hands.deleteQueue(`${exchange}.stars`);
     assert.deepEqual(await within(secondsMs, client.call(context, 'echo', { text: '2' })), { text: '2' });
     assert.deepEqual(await Promise.all(busy), ['a waited 2000', 'a waited 2000']);
