@@ -15,7 +15,7 @@ async function runOnce(cwd: string, env: Readonly<Record<string, string>>): Prom
   const listen = Object.fromEntries(APIS.map((api, at) => [`OS_DEFAULT__${api}_LISTEN_PORT`, String(ports[at])]));
   const server = spawn(process.execPath, [programFile('albireo-server'), '--ephemeral'], {
     cwd,
-    env: { PATH: process.env['PATH'], ...listen, ...env },
+    env: { PATH: process.env['PATH'], OS_HEALTH__PORT: '0', ...listen, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

@@ -10,7 +10,8 @@ const APIS = ['IDENTITY', 'OSAPI_COMPUTE', 'METADATA', 'IMAGE', 'NETWORK'];
 it('state in memory that goes with a killed process is not lost without a word', { timeout: 120_000 }, async () => {
   const home = mkdtempSync(join(tmpdir(), 'albireo-loss-'));
   const ports = Object.fromEntries(APIS.map((api) => [`OS_DEFAULT__${api}_LISTEN_PORT`, '0']));
-  const server = new Program('albireo-server', { args: ['--ephemeral'], env: { HOME: home, ...ports } });
+  const env = { HOME: home, OS_HEALTH__PORT: '0', ...ports };
+  const server = new Program('albireo-server', { args: ['--ephemeral'], env });
   try {
     await server.waitForOutput(/All services are ready/);
     const [child = 0] = readFileSync(`/proc/${server.pid}/task/${server.pid}/children`, 'utf8')
