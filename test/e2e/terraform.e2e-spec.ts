@@ -12,8 +12,8 @@ const run = promisify(execFile);
 const PROVIDER = 'github.com/terraform-provider-openstack/terraform-provider-openstack/v3@v3.4.0';
 /** The provider's program, or `build`: made with go, which takes minutes. */
 const provider = process.env['ALBIREO_TEST_TERRAFORM_PROVIDER'];
+/** No peer that CI must have: the provider takes minutes to build, and terraform is in no registry. */
 const missing = whatIsMissing();
-if (missing !== false && process.env['ALBIREO_REQUIRE_PEERS'] === '1') throw new Error(missing);
 
 const documentation = fileURLToPath(new URL('../../../docs/ci.md', import.meta.url));
 
