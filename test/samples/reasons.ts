@@ -7,8 +7,8 @@ export interface Reason {
   readonly why: string;
 }
 
-const any = /./;
-const played = (sample: RegExp, why: string, difference = any): Reason => ({ sample, difference, why });
+const everything = /./;
+const played = (sample: RegExp, why: string, difference = everything): Reason => ({ sample, difference, why });
 
 /** Requests of samples that the service itself refuses, or that the state of the replay does not fit. */
 const refused: readonly Reason[] = [
@@ -104,7 +104,7 @@ const refused: readonly Reason[] = [
 /** Fields that depend on what there is at that moment, or on who asks. */
 const ofState: readonly Reason[] = [
   {
-    sample: any,
+    sample: everything,
     difference: /\[\]: empty$/,
     why: 'The list is empty in the state of the replay; what would be in it is judged by other samples.',
   },
@@ -162,7 +162,7 @@ const ofState: readonly Reason[] = [
 /** Where the text of a sample and the code of its service are of different age. */
 const ofAge: readonly Reason[] = [
   {
-    sample: any,
+    sample: everything,
     difference: /: not in the sample$/,
     why: 'The code of the service answers it too; the text of the sample is older.',
   },

@@ -153,11 +153,20 @@ function formOf(query: RawQuery, relatives: 'parents' | 'subtree'): RelativesFor
 const chainOf = (parents: readonly ProjectData[]): object | null =>
   parents.reduceRight<object | null>((above, { id }) => ({ [id]: above }), null);
 
-/** Ids of children with those of theirs; null for none. */
-function treeBelow(parentId: string, projects: readonly ProjectData[]): object | null {
-  const children = projects.filter(({ parent_id, domain_id }) => (parent_id ?? domain_id) === parentId);
-  if (children.length === 0) return null;
-  return Object.fromEntries(children.map(({ id }) => [id, treeBelow(id, projects)]));
+/** Ids of children with those of theirs; null for none. In one pass: a domain may have very many. */
+function treeBelow(rootId: string, projects: readonly ProjectData[]): object | null {
+  const children = new Map<string | null, string[]>();
+  for (const { id, parent_id: parentId, domain_id: domainId } of projects) {
+    const parent = parentId ?? domainId;
+    const ids = children.get(parent);
+    if (ids === undefined) children.set(parent, [id]);
+    else ids.push(id);
+  }
+  const below = (id: string): object | null => {
+    const ids = children.get(id);
+    return ids === undefined ? null : Object.fromEntries(ids.map((child) => [child, below(child)]));
+  };
+  return below(rootId);
 }
 
 function projectArgs(request: FastifyRequest, body: ResourceBody<ProjectCreate>): ProjectCreateArgs {
