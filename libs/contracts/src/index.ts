@@ -88,12 +88,7 @@ export { imageContract } from './image/image.contract.js';
 export type { ImageContract } from './image/image.contract.js';
 export * from './network/index.js';
 export * from './resource/index.js';
-export { FlavorListArgs, FlavorCreateArgs } from './conductor/flavor.args.js';
-export { Flavor, FlavorPage } from './conductor/flavor.objects.js';
-export type { FlavorData } from './conductor/flavor.objects.js';
-export { KeypairCreateArgs, KeypairArgs, KeypairListArgs } from './conductor/keypair.args.js';
-export { Keypair, KeypairPage } from './conductor/keypair.objects.js';
-export type { KeypairData } from './conductor/keypair.objects.js';
+export * from './compute/resources/index.js';
 export {
   RequestedNetwork,
   ServerCreateArgs,

@@ -1,13 +1,12 @@
 import {
   Flavor,
-  FlavorPage,
   HypervisorPage,
   Keypair,
-  KeypairPage,
   Limits,
   Service,
   ServicePage,
   conductorContract,
+  declarationOf,
 } from '#libs/contracts';
 import type {
   FlavorCreateArgs,
@@ -36,6 +35,9 @@ import { KeypairService } from './keypairs/keypair.service.js';
 import { LimitsService } from './limits.service.js';
 import { ServiceList } from './service-list.js';
 
+const flavors = declarationOf(Flavor);
+const keypairs = declarationOf(Keypair);
+
 /** What surrounds the servers: flavors, key pairs, limits, services. */
 @RpcEndpoint(conductorContract)
 export class CatalogEndpoint {
@@ -49,17 +51,17 @@ export class CatalogEndpoint {
 
   @RpcMethod('flavor_list')
   async listFlavors(context: RequestContext, args: FlavorListArgs): Promise<VersionedObject<Page<FlavorData>>> {
-    return FlavorPage.wrap(await this.flavors.list(context, args));
+    return flavors.page.wrap(await this.flavors.list(context, args));
   }
 
   @RpcMethod('flavor_get')
   async getFlavor(context: RequestContext, args: IdArgs): Promise<VersionedObject<FlavorData>> {
-    return Flavor.wrap(await this.flavors.get(context, args.id));
+    return flavors.object.wrap(await this.flavors.get(context, args.id));
   }
 
   @RpcMethod('flavor_create')
   async createFlavor(context: RequestContext, args: FlavorCreateArgs): Promise<VersionedObject<FlavorData>> {
-    return Flavor.wrap(await this.flavors.create(context, args));
+    return flavors.object.wrap(await this.flavors.create(context, args));
   }
 
   @RpcMethod('flavor_delete')
@@ -70,17 +72,17 @@ export class CatalogEndpoint {
 
   @RpcMethod('keypair_create')
   async createKeypair(context: RequestContext, args: KeypairCreateArgs): Promise<VersionedObject<KeypairData>> {
-    return Keypair.wrap(await this.keypairs.create(context, args));
+    return keypairs.object.wrap(await this.keypairs.create(context, args));
   }
 
   @RpcMethod('keypair_list')
   async listKeypairs(context: RequestContext, args: KeypairListArgs): Promise<VersionedObject<Page<KeypairData>>> {
-    return KeypairPage.wrap(await this.keypairs.list(context, args));
+    return keypairs.page.wrap(await this.keypairs.list(context, args));
   }
 
   @RpcMethod('keypair_get')
   async getKeypair(context: RequestContext, args: KeypairArgs): Promise<VersionedObject<KeypairData>> {
-    return Keypair.wrap(await this.keypairs.get(context, args));
+    return keypairs.object.wrap(await this.keypairs.get(context, args));
   }
 
   @RpcMethod('keypair_delete')

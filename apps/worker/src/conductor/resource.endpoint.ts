@@ -1,14 +1,13 @@
 import {
   Aggregate,
-  AggregatePage,
   Flavor,
   FlavorAccess,
   Limits,
   ServerGroup,
-  ServerGroupPage,
   ServerTags,
   Usage,
   conductorContract,
+  declarationOf,
 } from '#libs/contracts';
 import type {
   AggregateChangeArgs,
@@ -40,6 +39,9 @@ import { ServerGroupService } from './server-groups/server-group.service.js';
 import { ServerTagItems } from './servers/server-tags.js';
 import { UsageService } from './usage.service.js';
 
+const aggregates = declarationOf(Aggregate);
+const groups = declarationOf(ServerGroup);
+
 /** What operators change around the servers, and what groups them. */
 @RpcEndpoint(conductorContract)
 export class ResourceEndpoint {
@@ -54,7 +56,7 @@ export class ResourceEndpoint {
 
   @RpcMethod('flavor_update')
   async updateFlavor(context: RequestContext, args: FlavorUpdateArgs): Promise<VersionedObject<FlavorData>> {
-    return Flavor.wrap(await this.flavors.update(context, args));
+    return declarationOf(Flavor).object.wrap(await this.flavors.update(context, args));
   }
 
   @RpcMethod('flavor_access')
@@ -64,12 +66,12 @@ export class ResourceEndpoint {
 
   @RpcMethod('server_group_create')
   async createGroup(context: RequestContext, args: ServerGroupCreateArgs): Promise<VersionedObject<ServerGroupData>> {
-    return ServerGroup.wrap(await this.groups.create(context, args));
+    return groups.object.wrap(await this.groups.create(context, args));
   }
 
   @RpcMethod('server_group_list')
   async listGroups(context: RequestContext, args: ListArgs): Promise<VersionedObject<Page<ServerGroupData>>> {
-    return ServerGroupPage.wrap(await this.groups.list(context, args));
+    return groups.page.wrap(await this.groups.list(context, args));
   }
 
   @RpcMethod('server_group_delete')
@@ -85,12 +87,12 @@ export class ResourceEndpoint {
 
   @RpcMethod('aggregate_list')
   async listAggregates(context: RequestContext, args: ListArgs): Promise<VersionedObject<Page<AggregateData>>> {
-    return AggregatePage.wrap(await this.aggregates.list(context, args));
+    return aggregates.page.wrap(await this.aggregates.list(context, args));
   }
 
   @RpcMethod('aggregate_change')
   async changeAggregate(context: RequestContext, args: AggregateChangeArgs): Promise<VersionedObject<AggregateData>> {
-    return Aggregate.wrap(await this.aggregates.change(context, args));
+    return aggregates.object.wrap(await this.aggregates.change(context, args));
   }
 
   @RpcMethod('quota_update')

@@ -7,7 +7,7 @@ import {
   Limits,
   Server,
   ServerGroup,
-  ServerGroupPage,
+  declarationOf,
   ServerPage,
   ServerTags,
   Usage,
@@ -34,7 +34,7 @@ describe('what surrounds servers', () => {
     const base = { name: 'f', vcpus: 1, ram: 64, disk: 1, ephemeral: 0, swap: 0, rxtx_factor: 1, is_public: false };
     await worker.conductor.call(admin, 'flavor_create', { id: 'private', ...base });
     const change = async (args: Omit<FlavorUpdateArgs, 'id'>, as = admin) =>
-      Flavor.unwrap(await worker.conductor.call(as, 'flavor_update', { id: 'private', ...args }));
+      declarationOf(Flavor).object.unwrap(await worker.conductor.call(as, 'flavor_update', { id: 'private', ...args }));
     assert.equal((await change({ description: 'words' })).description, 'words');
     assert.deepEqual((await change({ set_specs: { a: '1', b: '2' } })).extra_specs, { a: '1', b: '2' });
     assert.deepEqual((await change({ delete_spec: 'a' })).extra_specs, { b: '2' });
@@ -44,7 +44,10 @@ describe('what surrounds servers', () => {
     await assert.rejects(worker.conductor.call(owner, 'flavor_get', { id: 'private' }), { name: 'FlavorNotFound' });
     await change({ add_project: project });
     await assert.rejects(change({ add_project: project }), { name: 'Conflict' });
-    assert.equal(Flavor.unwrap(await worker.conductor.call(owner, 'flavor_get', { id: 'private' })).name, 'f');
+    assert.equal(
+      declarationOf(Flavor).object.unwrap(await worker.conductor.call(owner, 'flavor_get', { id: 'private' })).name,
+      'f',
+    );
     const access = FlavorAccess.unwrap(await worker.conductor.call(admin, 'flavor_access', { id: 'private' }));
     assert.deepEqual(access.projects, [project]);
     await change({ remove_project: project });
@@ -78,14 +81,18 @@ describe('what surrounds servers', () => {
 
   it('a group keeps its servers apart, where there is one host for two', async () => {
     const args = { name: 'g', policy: 'anti-affinity' as const };
-    const group = ServerGroup.unwrap(await worker.conductor.call(owner, 'server_group_create', args));
+    const group = declarationOf(ServerGroup).object.unwrap(
+      await worker.conductor.call(owner, 'server_group_create', args),
+    );
     const first = await create({ scheduler_hints: { group: group.id } });
     assert.deepEqual([first.vm_state, first.server_groups], ['active', [group.id]]);
     const second = await create({ scheduler_hints: { group: group.id } });
     assert.equal(second.vm_state, 'error');
-    const list = ServerGroupPage.unwrap(await worker.conductor.call(owner, 'server_group_list', {}));
+    const list = declarationOf(ServerGroup).page.unwrap(await worker.conductor.call(owner, 'server_group_list', {}));
     assert.deepEqual(list.objects[0]?.members, [first.id, second.id]);
-    const strange = ServerGroupPage.unwrap(await worker.conductor.call(memberContext(), 'server_group_list', {}));
+    const strange = declarationOf(ServerGroup).page.unwrap(
+      await worker.conductor.call(memberContext(), 'server_group_list', {}),
+    );
     assert.deepEqual(strange.objects, []);
     await assert.rejects(worker.conductor.call(memberContext(), 'server_group_delete', { id: group.id }), {
       name: 'InstanceGroupNotFound',
@@ -98,7 +105,7 @@ describe('what surrounds servers', () => {
 
   it('an aggregate is a zone of its hosts, and stays one while servers are in it', async () => {
     const change = async (args: AggregateChangeArgs) =>
-      Aggregate.unwrap(await worker.conductor.call(admin, 'aggregate_change', args));
+      declarationOf(Aggregate).object.unwrap(await worker.conductor.call(admin, 'aggregate_change', args));
     const { id } = await change({ change: 'create', name: 'rack', availability_zone: 'west' });
     await assert.rejects(change({ change: 'create', name: 'rack' }), { name: 'Conflict' });
     await assert.rejects(change({ change: 'add_host', id, host: 'nowhere' }), { name: 'AggregateHostNotFound' });

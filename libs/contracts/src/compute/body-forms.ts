@@ -14,15 +14,19 @@ export function booleanOf(text: string): boolean | undefined {
 /** A field that may be absent, but not null. */
 export const Optional = (): PropertyDecorator => ValidateIf((_body, value) => value !== undefined);
 
-/** nova takes whole numbers also as text. */
-export function NumberText(): PropertyDecorator {
-  return ReadAs((value) => (typeof value === 'string' && /^-?\d{1,10}$/.test(value) ? Number(value) : value));
+/** nova takes whole numbers also as text; what is none stays as it is. */
+export function wholeOf(value: unknown): unknown {
+  return typeof value === 'string' && /^-?\d{1,10}$/.test(value) ? Number(value) : value;
 }
 
-/** nova takes booleans also as text. */
-export function BooleanText(): PropertyDecorator {
-  return ReadAs((value) => (typeof value === 'string' ? (booleanOf(value) ?? value) : value));
+export const NumberText = (): PropertyDecorator => ReadAs(wholeOf);
+
+/** nova takes booleans also as text; what is none stays as it is. */
+export function flagOf(value: unknown): unknown {
+  return typeof value === 'string' ? (booleanOf(value) ?? value) : value;
 }
+
+export const BooleanText = (): PropertyDecorator => ReadAs(flagOf);
 
 /** Declares a rule of a field: its name, what a good value is, and the sentence for others. `each`: of a list's members. */
 export function rule(
@@ -46,12 +50,14 @@ export function rule(
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029]/u;
 
 /** nova's `name`: printable characters, no white space at either end. */
-export const IsName = (): PropertyDecorator =>
-  rule(
-    'isName',
-    (value) => typeof value === 'string' && !UNPRINTABLE.test(value) && value.trim() === value && value !== '',
-    'An invalid name value was provided. The name must be printable characters. Can not start or end with whitespace.',
-  );
+export function isName(value: unknown): value is string {
+  return typeof value === 'string' && !UNPRINTABLE.test(value) && value.trim() === value && value !== '';
+}
+
+export const NAME_RULE =
+  'An invalid name value was provided. The name must be printable characters. Can not start or end with whitespace.';
+
+export const IsName = (): PropertyDecorator => rule('isName', isName, NAME_RULE);
 
 /** nova's `fqdn`: the name of a host of the cloud, or from 2.94 on of a server. */
 export const IsHostname = (): PropertyDecorator =>

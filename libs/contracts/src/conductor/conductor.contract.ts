@@ -4,14 +4,12 @@ import { IdArgs, ListArgs } from '../objects/list-args.js';
 import type { Page, VersionedObject } from '../objects/versioned-object.js';
 import { ConsoleTokenArgs } from '../compute/console.objects.js';
 import type { ConsoleAccessData } from '../compute/console.objects.js';
-import { FlavorCreateArgs, FlavorListArgs } from './flavor.args.js';
-import type { FlavorData } from './flavor.objects.js';
+import { FlavorCreateArgs, KeypairCreateArgs, ServerGroupCreateArgs } from '../compute/resources/index.js';
+import type { AggregateData, FlavorData, KeypairData, ServerGroupData } from '../compute/resources/index.js';
 import { InstanceActionArgs, InstanceActionListArgs } from './instance-actions.js';
 import type { InstanceActionData } from './instance-actions.js';
 import { ServerMigrationsArgs } from './migration.objects.js';
 import type { MigrationData } from './migration.objects.js';
-import { KeypairArgs, KeypairCreateArgs, KeypairListArgs } from './keypair.args.js';
-import type { KeypairData } from './keypair.objects.js';
 import {
   InstanceMetadataArgs,
   ServerActArgs,
@@ -26,21 +24,17 @@ import { SERVER_ACTION_RULES } from '../server-actions/index.js';
 import type { InstanceMetadataData, ServerActionResultData, ServerData, ServerMetadataData } from './server.objects.js';
 import {
   AggregateChangeArgs,
+  FlavorListArgs,
   FlavorUpdateArgs,
+  KeypairArgs,
+  KeypairListArgs,
   QuotaClassArgs,
   ProjectQuotaArgs,
   QuotaUpdateArgs,
-  ServerGroupCreateArgs,
   ServerTagsArgs,
   UsageArgs,
 } from './resource.args.js';
-import type {
-  AggregateData,
-  FlavorAccessData,
-  ServerGroupData,
-  ServerTagsData,
-  UsageData,
-} from './resource.objects.js';
+import type { FlavorAccessData, ServerTagsData, UsageData } from './resource.objects.js';
 import { HypervisorListArgs, ServiceUpdateArgs } from './service.args.js';
 import type { HypervisorData, LimitsData, ServiceData } from './service.objects.js';
 

@@ -11,8 +11,29 @@ import {
   Max,
   MaxLength,
   Min,
-  MinLength,
 } from 'class-validator';
+import { Since } from '#libs/messaging';
+import { ListArgs } from '../objects/list-args.js';
+
+export class FlavorListArgs extends ListArgs {
+  /** null: both kinds (administrators only); absent: public ones and those that the project may use. */
+  @IsOptional() @IsBoolean() readonly is_public?: boolean | null;
+  /** A regular expression that is found in the name. */
+  @Since('1.1') @IsOptional() @IsString() @MaxLength(255) readonly name?: string;
+  /** GiB. */
+  @IsOptional() @IsInt() @Min(0) readonly min_disk?: number;
+  /** MiB. */
+  @IsOptional() @IsInt() @Min(0) readonly min_ram?: number;
+}
+
+export class KeypairArgs {
+  @IsString() @MaxLength(255) readonly name!: string;
+  @IsOptional() @IsString() @MaxLength(255) readonly user_id?: string;
+}
+
+export class KeypairListArgs extends ListArgs {
+  @IsOptional() @IsString() @MaxLength(255) readonly user_id?: string;
+}
 
 /** One change of a flavor. */
 export class FlavorUpdateArgs {
@@ -26,16 +47,6 @@ export class FlavorUpdateArgs {
   @IsOptional() @IsString() @MaxLength(255) readonly remove_project?: string;
   /** Refuses access to a public flavor with Conflict. */
   @IsOptional() @IsBoolean() readonly strict?: boolean;
-}
-
-export const GROUP_POLICIES = ['affinity', 'anti-affinity', 'soft-affinity', 'soft-anti-affinity'] as const;
-export type GroupPolicy = (typeof GROUP_POLICIES)[number];
-
-export class ServerGroupCreateArgs {
-  @IsString() @MinLength(1) @MaxLength(255) readonly name!: string;
-  @IsIn(GROUP_POLICIES) readonly policy!: GroupPolicy;
-  /** `max_server_per_host` of anti-affinity. */
-  @IsOptional() @IsObject() readonly rules?: Readonly<Record<string, number>>;
 }
 
 export const SERVER_TAG_CHANGES = ['add', 'remove', 'replace', 'clear'] as const;

@@ -1,5 +1,4 @@
 import { objectType } from '../objects/versioned-object.js';
-import type { Page } from '../objects/versioned-object.js';
 import type { VmState } from './server-states.js';
 
 export interface FlavorAccessData {
@@ -8,31 +7,10 @@ export interface FlavorAccessData {
   readonly projects: readonly string[];
 }
 
-export interface ServerGroupData {
-  readonly id: string;
-  readonly name: string;
-  readonly project_id: string;
-  readonly user_id: string;
-  readonly policy: string;
-  readonly rules: Readonly<Record<string, number>>;
-  /** Ids of the servers that are not deleted. */
-  readonly members: readonly string[];
-}
-
 export interface ServerTagsData {
   readonly tags: readonly string[];
   /** Whether a tag that was added was new. */
   readonly added: boolean;
-}
-
-export interface AggregateData {
-  readonly id: number;
-  readonly uuid: string;
-  readonly name: string;
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly hosts: readonly string[];
-  readonly created_at: string;
-  readonly updated_at: string | null;
 }
 
 /** What a server has used in a period; hours of it, GiB and MiB. */
@@ -59,9 +37,5 @@ export interface UsageData {
 }
 
 export const FlavorAccess = objectType<FlavorAccessData>('FlavorAccess', '1.0');
-export const ServerGroup = objectType<ServerGroupData>('ServerGroup', '1.0');
-export const ServerGroupPage = objectType<Page<ServerGroupData>>('ServerGroupPage', '1.0');
 export const ServerTags = objectType<ServerTagsData>('ServerTags', '1.0');
-export const Aggregate = objectType<AggregateData>('Aggregate', '1.0');
-export const AggregatePage = objectType<Page<AggregateData>>('AggregatePage', '1.0');
 export const Usage = objectType<UsageData>('Usage', '1.0');

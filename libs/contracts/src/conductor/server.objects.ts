@@ -1,6 +1,6 @@
 import { objectType, pageType } from '../objects/versioned-object.js';
 import type { HostRoute } from '../network/subnets.js';
-import type { FlavorData } from './flavor.objects.js';
+import type { FlavorData } from '../compute/resources/flavors.js';
 import type { TaskState, VmState } from './server-states.js';
 
 export interface ServerAddress {

@@ -2,7 +2,7 @@
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** How a value is stored, filtered by and sorted: the worker's tables know one SQL form for each. */
-export type FieldKind = 'text' | 'boolean' | 'integer' | 'time' | 'address' | 'cidr' | 'json';
+export type FieldKind = 'text' | 'boolean' | 'integer' | 'number' | 'time' | 'address' | 'cidr' | 'json';
 
 /**
  * What values a field takes. `T` is the value's type in TypeScript; it keeps a declaration and its property together
@@ -17,6 +17,10 @@ export interface FieldType<T = unknown> {
   readonly schema: JsonSchema;
   /** How answers show it, where that is not as it is. */
   readonly shown?: { readonly as: (value: unknown) => unknown; readonly schema: JsonSchema };
+  /** class-validator's decorators of the type, for methods whose arguments are fields side by side (`fieldArgs`). */
+  readonly checks?: readonly PropertyDecorator[];
+  /** The first microversion 2.N in which a request may give it, where answers show it earlier. */
+  readonly since?: number;
   readonly phantom?: T;
 }
 
@@ -40,6 +44,7 @@ export function orNull<T>(type: FieldType<T>): FieldType<T | null> {
     kind: type.kind,
     ...(convert === undefined ? {} : { convert: (value: unknown) => (value === null ? null : convert(value)) }),
     refuse: (value) => (value === null ? undefined : type.refuse(value)),
+    ...(type.checks === undefined ? {} : { checks: type.checks }),
     schema: { anyOf: [type.schema, { type: 'null' }] },
   };
 }

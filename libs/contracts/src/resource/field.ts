@@ -29,10 +29,15 @@ export interface FieldOptions {
   readonly default?: unknown;
   /** Whether lists can be filtered by it; a function where its values are read in a way of their own. @default false */
   readonly filter?: boolean | FilterReader;
-  /** @default false */
-  readonly sort?: boolean;
+  /** Whether lists can be sorted by it; texts where its sort keys have other names than the field. @default false */
+  readonly sort?: boolean | readonly string[];
   /** Whether answers show it. @default true */
   readonly visible?: Visibility;
+  /** The microversions 2.`since` to 2.`until` that have it; in others it is an unknown key. @default all */
+  readonly since?: number;
+  readonly until?: number;
+  /** The views of the resource that show it, where not all do (`['detail']`). */
+  readonly views?: readonly string[];
   /** No column: an expression or a loader of the worker's manager makes it. @default false */
   readonly computed?: boolean;
   /** The extension that brings it, when that is not the resource's own. */
@@ -62,8 +67,11 @@ export interface FieldDeclaration {
   readonly required: boolean;
   readonly default: unknown;
   readonly filter: FilterReader | boolean;
-  readonly sort: boolean;
+  readonly sort: boolean | readonly string[];
   readonly visible: Visibility;
+  readonly since: number;
+  readonly until: number;
+  readonly views: readonly string[] | undefined;
   readonly computed: boolean;
   readonly extension: Extension | undefined;
 }
@@ -103,6 +111,9 @@ export function Field<T>(type: FieldType<T>, options: FieldOptions = {}) {
       filter: options.filter ?? false,
       sort: options.sort ?? false,
       visible: options.visible ?? true,
+      since: options.since ?? 1,
+      until: options.until ?? Number.POSITIVE_INFINITY,
+      views: options.views,
       computed: options.computed ?? false,
       extension: options.extension,
     });
@@ -117,6 +128,11 @@ type Widened<T> = T extends string ? string : T extends number ? number : T;
 function accepted(own: FieldType, rule: boolean | FieldType | undefined): FieldType | undefined {
   if (rule === false) return undefined;
   return rule === undefined || rule === true ? own : rule;
+}
+
+/** Whether microversion 2.`version` has a field. */
+export function isInVersion({ since, until }: FieldDeclaration, version: number): boolean {
+  return version >= since && version <= until;
 }
 
 /** The fields of a class and its bases, those of the base first. */

@@ -1,6 +1,6 @@
 export { isRecord, nullAs, orNull, shownValue } from './field-type.js';
 export type { FieldKind, FieldType, JsonSchema } from './field-type.js';
-export { Field, fieldsOf, once, readOnly } from './field.js';
+export { Field, fieldsOf, isInVersion, once, readOnly } from './field.js';
 export type { Extension, FieldDeclaration, FieldOptions, FilterReader, Visibility } from './field.js';
 export { Resource, declarationOf, envelopeOf, keyedId, resourceRule } from './resource.js';
 export type { ActionOptions, Declaration, Operation, ResourceClass, ResourceOptions } from './resource.js';

@@ -1,5 +1,6 @@
 import { IsInt, IsOptional, IsString, MaxLength, Min, ValidateBy } from 'class-validator';
 import { Since } from '#libs/messaging';
+import type { TypeToken } from '#libs/messaging';
 import { IdArgs } from '../objects/list-args.js';
 import { fieldsOf } from './field.js';
 import { inputChecker } from './input.js';
@@ -51,6 +52,27 @@ export function createArgs<R extends object>(declaration: Declaration<R>): new (
   });
   // The property that was just declared.
   return CreateArgs as new () => ResourceCreateArgs<R>;
+}
+
+/**
+ * A create whose arguments are the fields side by side (`{ name, vcpus, … }`), without those that are made here. Needed
+ * are those with `required` or a `default`, which the sender fills in.
+ */
+export type FieldArgs<R extends object, Optional extends keyof R, Made extends keyof R = never> = {
+  readonly [K in Exclude<keyof R, Optional | Made>]: R[K];
+} & { readonly [K in Optional]?: R[K] };
+
+/** The class of such arguments, whose checks are class-validator's own: `fieldArgs(declaration, type<CreateArgs>())`. */
+export function fieldArgs<A extends object>(declaration: Declaration, _args: TypeToken<A>): new () => A {
+  class CreateArgs {}
+  for (const { field, type, post, computed, required, default: instead } of declaration.fields) {
+    if (post === undefined || computed) continue;
+    const checks = type.checks ?? [];
+    for (const check of checks) check(CreateArgs.prototype, field);
+    if (!(required || instead !== undefined)) IsOptional()(CreateArgs.prototype, field);
+  }
+  // The properties that were just declared.
+  return CreateArgs as new () => A;
 }
 
 /** `{ id, network: {…}, expected_revision? }` */

@@ -32,7 +32,7 @@ export interface ActionOptions {
 }
 
 export interface ResourceOptions {
-  readonly api: 'network' | 'identity';
+  readonly api: 'network' | 'identity' | 'compute';
   /** Its name in bodies and policy rules (`security_group`). */
   readonly singular: string;
   readonly plural: string;
@@ -55,6 +55,8 @@ export interface ResourceOptions {
   readonly quota?: boolean;
   /** Whether it has `…/{id}/tags`. @default false; it then extends TaggedAttributes */
   readonly tags?: boolean;
+  /** Sort keys of its lists that are no fields; the worker's manager says what they mean. */
+  readonly sorts?: readonly string[];
   /** What can be done with it over the API. @default all */
   readonly operations?: readonly Operation[];
   readonly extensions?: readonly Extension[];
@@ -86,6 +88,7 @@ export interface Declaration<R extends object = object> {
   readonly key: string | undefined;
   readonly quota: boolean;
   readonly tags: boolean;
+  readonly sorts: readonly string[];
   readonly operations: ReadonlySet<Operation>;
   readonly extensions: readonly Extension[];
   readonly actions: ReadonlyMap<string, ActionOptions>;
@@ -153,6 +156,7 @@ function declare<R extends object>(type: ResourceClass<R>): Declaration<R> {
     key: found.key,
     quota: found.quota ?? false,
     tags: found.tags ?? false,
+    sorts: found.sorts ?? [],
     operations: new Set(found.operations ?? OPERATIONS),
     extensions: [...(found.extensions ?? []), ...fields.flatMap(({ extension }) => extension ?? [])],
     actions: new Map(Object.entries(found.actions ?? {})),

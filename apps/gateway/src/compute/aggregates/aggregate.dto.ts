@@ -6,19 +6,10 @@ import {
   IsUUID,
   MaxLength,
   MinLength,
-  ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { IsHostname, IsName, Optional, rule } from '#libs/contracts';
+import { IsHostname, Optional, rule } from '#libs/contracts';
 import { Nested } from '#libs/messaging';
-
-/** A zone: a name without a colon, which would name a host. */
-const IsZone = (): PropertyDecorator =>
-  rule(
-    'isZone',
-    (value) => typeof value === 'string' && value.trim() === value && /^[^:]{1,255}$/.test(value),
-    'a zone is a name of 1 to 255 characters without a colon',
-  );
 
 /** Keys of 1 to 255 characters; a null takes one away. */
 const IsAggregateMetadata = (): PropertyDecorator =>
@@ -34,24 +25,6 @@ const IsAggregateMetadata = (): PropertyDecorator =>
       ),
     'metadata: keys have 1 to 255 letters, digits or any of "-_:. ", values are texts of at most 255 characters or null',
   );
-
-export class AggregateFields {
-  @IsString() @MinLength(1) @MaxLength(255) @IsName() name!: string;
-  @ValidateIf((_body, value) => value !== undefined && value !== null) @IsZone() availability_zone?: string | null;
-}
-
-export class AggregateCreateBody {
-  @IsObject() @ValidateNested() @Nested(() => AggregateFields) aggregate!: AggregateFields;
-}
-
-export class AggregateChanges {
-  @Optional() @IsString() @MinLength(1) @MaxLength(255) @IsName() name?: string;
-  @ValidateIf((_body, value) => value !== undefined && value !== null) @IsZone() availability_zone?: string | null;
-}
-
-export class AggregateUpdateBody {
-  @IsObject() @ValidateNested() @Nested(() => AggregateChanges) aggregate!: AggregateChanges;
-}
 
 export class AggregateHost {
   @IsString() @MinLength(1) @MaxLength(255) @IsHostname() host!: string;

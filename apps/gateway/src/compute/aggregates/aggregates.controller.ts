@@ -1,24 +1,21 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { Aggregate, AggregatePage } from '#libs/contracts';
-import type { AggregateChangeArgs, AggregateData } from '#libs/contracts';
+import { Aggregate, declarationOf } from '#libs/contracts';
+import type { AggregateChangeArgs, AggregateData, InputOf } from '#libs/contracts';
 import { Authorize, AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { ValidBody, validateBody } from '../../edge/validation/valid-body.decorator.js';
 import { Microversions } from '../versions/microversion.hooks.js';
-import { toMicroseconds } from '../time-form.js';
-import {
-  AggregateCreateBody,
-  AggregateHostBody,
-  AggregateImagesBody,
-  AggregateMetadataBody,
-  AggregateUpdateBody,
-} from './aggregate.dto.js';
-import type { AggregateChanges } from './aggregate.dto.js';
+import { CreateBody, UpdateBody } from '../resource/resource-body.js';
+import { resourceView } from '../resource/resource-view.js';
+import { AggregateHostBody, AggregateImagesBody, AggregateMetadataBody } from './aggregate.dto.js';
 
-type View = Record<string, unknown>;
+const aggregates = declarationOf(Aggregate);
+
+/** The fields that requests give. */
+type Changes = Pick<InputOf<Aggregate>, 'name' | 'availability_zone'>;
 
 const ACTIONS = ['add_host', 'remove_host', 'set_metadata'] as const;
 type Action = (typeof ACTIONS)[number];
@@ -37,7 +34,7 @@ export class AggregatesController {
   @Get()
   @Authorize('os_compute_api:os-aggregates:index')
   async list(@Req() request: FastifyRequest): Promise<unknown> {
-    const page = AggregatePage.unwrap(await this.#conductor.call(request, 'aggregate_list', {}));
+    const page = aggregates.page.unwrap(await this.#conductor.call(request, 'aggregate_list', {}));
     return { aggregates: page.objects.map((aggregate) => view(request, aggregate)) };
   }
 
@@ -50,13 +47,9 @@ export class AggregatesController {
   @Post()
   @Authorize('os_compute_api:os-aggregates:create')
   @HttpCode(200)
-  async create(
-    @Req() request: FastifyRequest,
-    @ValidBody(AggregateCreateBody) { aggregate }: AggregateCreateBody,
-  ): Promise<unknown> {
-    const made = await this.#change(request, { change: 'create', ...fieldsOf(aggregate) });
-    const { hosts: _hosts, metadata: _metadata, ...body } = view(request, made);
-    return { aggregate: body };
+  async create(@Req() request: FastifyRequest, @CreateBody(Aggregate) fields: Changes): Promise<unknown> {
+    const made = await this.#change(request, { change: 'create', ...fields });
+    return { aggregate: view(request, made, 'created') };
   }
 
   @Put(':id')
@@ -64,19 +57,10 @@ export class AggregatesController {
   async update(
     @Req() request: FastifyRequest,
     @Param('id') id: string,
-    @ValidBody(AggregateUpdateBody) { aggregate }: AggregateUpdateBody,
+    @UpdateBody(Aggregate) fields: Changes,
   ): Promise<unknown> {
-    if (aggregate.name === undefined && aggregate.availability_zone === undefined) {
-      throw new Fault(400, "Invalid input for field/attribute aggregate. 'name' is a required property", {
-        code: 'InvalidInput',
-      });
-    }
-    return {
-      aggregate: view(
-        request,
-        await this.#change(request, { change: 'update', id: numberOf(id), ...fieldsOf(aggregate) }),
-      ),
-    };
+    const changed = await this.#change(request, { change: 'update', id: numberOf(id), ...fields });
+    return { aggregate: view(request, changed) };
   }
 
   @Delete(':id')
@@ -124,14 +108,14 @@ export class AggregatesController {
 
   async #one(request: FastifyRequest, id: number): Promise<AggregateData> {
     const filters = { id: [String(id)] };
-    const page = AggregatePage.unwrap(await this.#conductor.call(request, 'aggregate_list', { filters }));
+    const page = aggregates.page.unwrap(await this.#conductor.call(request, 'aggregate_list', { filters }));
     const [aggregate] = page.objects;
     if (aggregate !== undefined) return aggregate;
     throw new Fault(404, `Aggregate ${id} could not be found.`, { code: 'AggregateNotFound' });
   }
 
   async #change(request: FastifyRequest, args: AggregateChangeArgs): Promise<AggregateData> {
-    return Aggregate.unwrap(await this.#conductor.call(request, 'aggregate_change', args));
+    return aggregates.object.unwrap(await this.#conductor.call(request, 'aggregate_change', args));
   }
 }
 
@@ -146,13 +130,6 @@ function actionArgs(action: Action, request: FastifyRequest): Pick<AggregateChan
   return { metadata: set.metadata };
 }
 
-function fieldsOf({
-  name,
-  availability_zone: zone,
-}: AggregateChanges): Pick<AggregateChangeArgs, 'name' | 'availability_zone'> {
-  return { ...(name === undefined ? {} : { name }), ...(zone === undefined ? {} : { availability_zone: zone }) };
-}
-
 function numberOf(id: string): number {
   if (!/^[+-]?\d{1,15}$/.test(id)) {
     throw new Fault(400, `Invalid input received: id must be an integer`, { code: 'InvalidInput' });
@@ -161,18 +138,8 @@ function numberOf(id: string): number {
   return Math.max(0, Number(id));
 }
 
-function view(request: FastifyRequest, aggregate: AggregateData): View {
-  const { id, uuid, name, hosts, metadata, created_at: created, updated_at: updated } = aggregate;
-  return {
-    id,
-    name,
-    hosts,
-    metadata,
-    availability_zone: metadata['availability_zone'] ?? null,
-    created_at: toMicroseconds(created),
-    updated_at: toMicroseconds(updated),
-    deleted_at: null,
-    deleted: false,
-    ...((request.edge.microversion ?? 1) >= 41 && { uuid }),
-  };
+function view(request: FastifyRequest, aggregate: AggregateData, form = 'detail'): Record<string, unknown> {
+  const { availability_zone: zone = null } = aggregate.metadata;
+  const more = { availability_zone: zone, deleted_at: null, deleted: false };
+  return resourceView(Aggregate, aggregate, { version: request.edge.microversion ?? 1, view: form }, more);
 }

@@ -1,8 +1,8 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
-import { IsObject, IsString, MaxLength, MinLength, ValidateIf, ValidateNested } from 'class-validator';
+import { IsObject, IsString, MaxLength, MinLength, ValidateNested } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
-import { Flavor, FlavorAccess, rule } from '#libs/contracts';
-import type { FlavorUpdateArgs } from '#libs/contracts';
+import { Flavor, FlavorAccess, declarationOf, rule } from '#libs/contracts';
+import type { FlavorData, FlavorUpdateArgs } from '#libs/contracts';
 import { Nested } from '#libs/messaging';
 import { Authorize, AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
@@ -13,6 +13,7 @@ import { checkItemOfPath } from '../servers/server-metadata.controller.js';
 import { Microversions } from '../versions/microversion.hooks.js';
 import { ResourceLinks } from '../resource-links.js';
 import { checkExtraSpec } from './extra-specs/check-extra-spec.js';
+import { UpdateBody } from '../resource/resource-body.js';
 import { flavorDetail } from './flavor.view.js';
 
 /** N of the first microversion 2.N that checks the extra specs that nova knows. */
@@ -33,27 +34,19 @@ function isSpec([key, value]: [string, unknown]): boolean {
   return SPEC_NAME.test(key) && isText && String(value).length <= 255;
 }
 
-export class ExtraSpecsBody {
+class ExtraSpecsBody {
   @IsExtraSpecs() extra_specs!: Record<string, string | number>;
 }
 
-export class FlavorDescription {
-  @ValidateIf((_body, value) => value !== null) @IsString() @MaxLength(65_535) description!: string | null;
-}
-
-export class FlavorUpdateBody {
-  @IsObject() @ValidateNested() @Nested(() => FlavorDescription) flavor!: FlavorDescription;
-}
-
-export class TenantAccess {
+class TenantAccess {
   @IsString() @MinLength(1) @MaxLength(255) tenant!: string;
 }
 
-export class AddAccessBody {
+class AddAccessBody {
   @IsObject() @ValidateNested() @Nested(() => TenantAccess) addTenantAccess!: TenantAccess;
 }
 
-export class RemoveAccessBody {
+class RemoveAccessBody {
   @IsObject() @ValidateNested() @Nested(() => TenantAccess) removeTenantAccess!: TenantAccess;
 }
 
@@ -74,9 +67,9 @@ export class FlavorPartsController {
   async update(
     @Req() request: FastifyRequest,
     @Param('id') id: string,
-    @ValidBody(FlavorUpdateBody) { flavor }: FlavorUpdateBody,
+    @UpdateBody(Flavor) { description }: Pick<FlavorData, 'description'>,
   ): Promise<unknown> {
-    const changed = await this.#change(request, { id, description: flavor.description });
+    const changed = await this.#change(request, { id, description });
     const version = request.edge.microversion ?? 1;
     const { policy, settings } = this.#edge;
     const showExtraSpecs = version >= 61 && policy.allows(request, 'os_compute_api:os-flavor-extra-specs:index');
@@ -160,8 +153,8 @@ export class FlavorPartsController {
     await this.#change(request, { id, set_specs: texts });
   }
 
-  async #change(request: FastifyRequest, args: FlavorUpdateArgs): Promise<ReturnType<typeof Flavor.unwrap>> {
-    return Flavor.unwrap(await this.#conductor.call(request, 'flavor_update', args));
+  async #change(request: FastifyRequest, args: FlavorUpdateArgs): Promise<FlavorData> {
+    return declarationOf(Flavor).object.unwrap(await this.#conductor.call(request, 'flavor_update', args));
   }
 }
 

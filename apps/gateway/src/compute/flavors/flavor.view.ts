@@ -1,5 +1,7 @@
+import { Flavor } from '#libs/contracts';
 import type { FlavorData } from '#libs/contracts';
 import type { ResourceLinks } from '../resource-links.js';
+import { resourceView } from '../resource/resource-view.js';
 
 export interface FlavorViewContext {
   readonly version: number;
@@ -9,36 +11,15 @@ export interface FlavorViewContext {
 }
 
 /** A flavor in a list without details. */
-export function flavorSummary(flavor: FlavorData, view: FlavorViewContext): Record<string, unknown> {
-  const body: Record<string, unknown> = {
-    id: flavor.id,
-    name: flavor.name,
-    links: view.links.both(`flavors/${flavor.id}`),
-  };
-  if (view.version >= 55) body['description'] = flavor.description;
-  return body;
+export function flavorSummary(flavor: FlavorData, { version, links }: FlavorViewContext): Record<string, unknown> {
+  return resourceView(Flavor, flavor, { version, view: 'brief' }, { links: links.both(`flavors/${flavor.id}`) });
 }
 
 /** nova's view of a flavor. Until 2.74 no swap is an empty text. */
-export function flavorDetail(flavor: FlavorData, view: FlavorViewContext): Record<string, unknown> {
-  const noSwap = view.version >= 75 ? 0 : '';
-  const body: Record<string, unknown> = {
-    id: flavor.id,
-    name: flavor.name,
-    ram: flavor.ram,
-    disk: flavor.disk,
-    swap: flavor.swap === 0 ? noSwap : flavor.swap,
-    'OS-FLV-EXT-DATA:ephemeral': flavor.ephemeral,
-    vcpus: flavor.vcpus,
-    'os-flavor-access:is_public': flavor.is_public,
-    links: view.links.both(`flavors/${flavor.id}`),
-  };
-  // Nothing heeded these two any more when they left.
-  if (view.version < 102) {
-    body['OS-FLV-DISABLED:disabled'] = flavor.disabled;
-    body['rxtx_factor'] = flavor.rxtx_factor;
-  }
-  if (view.version >= 55) body['description'] = flavor.description;
-  if (view.version >= 61 && view.showExtraSpecs) body['extra_specs'] = flavor.extra_specs;
-  return body;
+export function flavorDetail(flavor: FlavorData, context: FlavorViewContext): Record<string, unknown> {
+  const { version, links, showExtraSpecs } = context;
+  const { extra_specs: _specs, ...others } = flavor;
+  const shown = showExtraSpecs ? flavor : others;
+  const view = resourceView(Flavor, shown, { version, view: 'detail' }, { links: links.both(`flavors/${flavor.id}`) });
+  return flavor.swap === 0 && version < 75 ? { ...view, swap: '' } : view;
 }

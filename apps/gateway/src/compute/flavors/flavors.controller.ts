@@ -1,6 +1,6 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { Flavor, FlavorPage } from '#libs/contracts';
+import { Flavor, declarationOf } from '#libs/contracts';
 import type { FlavorCreateArgs, FlavorData, FlavorListArgs, Page } from '#libs/contracts';
 import { AnyToken, Authorize } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
@@ -9,29 +9,14 @@ import { booleanOf, lastOf, queryOf, wholeNumber } from '../../edge/query/query.
 import type { Query } from '../../edge/query/query.js';
 import { contextOf } from '../../edge/request-state.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
-import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
 import { nextLinks, pageOf, sortOf } from '../paging.js';
 import { ResourceLinks } from '../resource-links.js';
-import { FlavorCreateBody } from './flavor.dto.js';
+import { CreateBody } from '../resource/resource-body.js';
+import { sortKeysOf } from '../resource/resource-view.js';
 import { flavorDetail, flavorSummary } from './flavor.view.js';
 import type { FlavorViewContext } from './flavor.view.js';
 
-const SORT_KEYS: Readonly<Record<string, string>> = {
-  created_at: 'created_at',
-  description: 'description',
-  disabled: 'disabled',
-  ephemeral_gb: 'ephemeral',
-  flavorid: 'id',
-  id: 'id',
-  is_public: 'is_public',
-  memory_mb: 'ram',
-  name: 'name',
-  root_gb: 'disk',
-  swap: 'swap',
-  updated_at: 'updated_at',
-  vcpu_weight: 'vcpu_weight',
-  vcpus: 'vcpus',
-};
+const flavors = declarationOf(Flavor);
 
 /** `/flavors`. */
 @Controller('v2.1/flavors')
@@ -49,8 +34,8 @@ export class FlavorsController {
   async list(@Req() request: FastifyRequest): Promise<unknown> {
     const page = await this.#page(request);
     const view = this.#view(request);
-    const flavors = page.objects.map((flavor) => flavorSummary(flavor, view));
-    return { flavors, ...nextLinks('flavors', 'flavors', request, view.links, page.next_marker) };
+    const shown = page.objects.map((flavor) => flavorSummary(flavor, view));
+    return { flavors: shown, ...nextLinks('flavors', 'flavors', request, view.links, page.next_marker) };
   }
 
   @Get('detail')
@@ -58,8 +43,8 @@ export class FlavorsController {
   async detail(@Req() request: FastifyRequest): Promise<unknown> {
     const page = await this.#page(request);
     const view = this.#view(request);
-    const flavors = page.objects.map((flavor) => flavorDetail(flavor, view));
-    return { flavors, ...nextLinks('flavors', 'flavors/detail', request, view.links, page.next_marker) };
+    const shown = page.objects.map((flavor) => flavorDetail(flavor, view));
+    return { flavors: shown, ...nextLinks('flavors', 'flavors/detail', request, view.links, page.next_marker) };
   }
 
   @Get(':id')
@@ -71,23 +56,8 @@ export class FlavorsController {
   @Post()
   @Authorize('os_compute_api:os-flavor-manage:create')
   @HttpCode(200)
-  async create(
-    @Req() request: FastifyRequest,
-    @ValidBody(FlavorCreateBody) { flavor }: FlavorCreateBody,
-  ): Promise<unknown> {
-    const args: FlavorCreateArgs = {
-      ...(flavor.id === undefined || flavor.id === null ? {} : { id: flavor.id }),
-      name: flavor.name,
-      vcpus: flavor.vcpus,
-      ram: flavor.ram,
-      disk: flavor.disk,
-      ephemeral: flavor['OS-FLV-EXT-DATA:ephemeral'] ?? 0,
-      swap: flavor.swap ?? 0,
-      rxtx_factor: flavor.rxtx_factor ?? 1,
-      is_public: flavor['os-flavor-access:is_public'] ?? true,
-      ...(flavor.description === undefined ? {} : { description: flavor.description }),
-    };
-    const made = Flavor.unwrap(await this.#conductor.call(request, 'flavor_create', args));
+  async create(@Req() request: FastifyRequest, @CreateBody(Flavor) args: FlavorCreateArgs): Promise<unknown> {
+    const made = flavors.object.unwrap(await this.#conductor.call(request, 'flavor_create', args));
     return { flavor: flavorDetail(made, this.#view(request)) };
   }
 
@@ -119,7 +89,7 @@ export class FlavorsController {
   }
 
   async #flavor(request: FastifyRequest, id: string): Promise<FlavorData> {
-    return Flavor.unwrap(await this.#conductor.call(request, 'flavor_get', { id }));
+    return flavors.object.unwrap(await this.#conductor.call(request, 'flavor_get', { id }));
   }
 
   async #page(request: FastifyRequest): Promise<Page<FlavorData>> {
@@ -131,13 +101,13 @@ export class FlavorsController {
     const minRam = minimum(query, 'minRam');
     const args: FlavorListArgs = {
       ...pageOf(query, this.#edge.settings.maxLimit),
-      ...sortOf(query, version < 102 ? { ...SORT_KEYS, rxtx_factor: 'rxtx_factor' } : SORT_KEYS),
+      ...sortOf(query, sortKeysOf(Flavor, version)),
       ...(isPublic === undefined ? {} : { is_public: isPublic }),
       ...(name === undefined ? {} : { name }),
       ...(minDisk === undefined ? {} : { min_disk: minDisk }),
       ...(minRam === undefined ? {} : { min_ram: minRam }),
     };
-    return FlavorPage.unwrap(await this.#conductor.call(request, 'flavor_list', args));
+    return flavors.page.unwrap(await this.#conductor.call(request, 'flavor_list', args));
   }
 
   #view(request: FastifyRequest): FlavorViewContext {

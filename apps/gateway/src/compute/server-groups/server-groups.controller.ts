@@ -1,59 +1,17 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { GroupPolicy, ServerGroupCreateArgs, ServerGroupData } from '#libs/contracts';
-import {
-  GROUP_POLICIES,
-  InVersions,
-  IsName,
-  NumberText,
-  Optional,
-  ServerGroup,
-  ServerGroupPage,
-} from '#libs/contracts';
+import type { InputOf, ServerGroupCreateArgs, ServerGroupData } from '#libs/contracts';
+import { ServerGroup, declarationOf } from '#libs/contracts';
 import { Authorize, AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { lastOf, queryOf, wholeNumber } from '../../edge/query/query.js';
 import { contextOf } from '../../edge/request-state.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { InvalidBody } from '../../edge/validation/invalid-body.js';
-import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
-import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  IsArray,
-  IsIn,
-  IsInt,
-  IsObject,
-  IsString,
-  MaxLength,
-  Min,
-  MinLength,
-  ValidateNested,
-} from 'class-validator';
-import { Nested } from '#libs/messaging';
+import { CreateBody } from '../resource/resource-body.js';
+import { resourceView } from '../resource/resource-view.js';
 
-class ServerGroupRules {
-  @NumberText() @Optional() @IsInt() @Min(1) max_server_per_host?: number;
-}
-
-class ServerGroupCreate {
-  @IsString() @MinLength(1) @MaxLength(255) @IsName() name!: string;
-  @InVersions(1, 63)
-  @Optional()
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(1)
-  @IsIn(GROUP_POLICIES, { each: true })
-  policies?: GroupPolicy[];
-  @InVersions(64) @Optional() @IsIn(GROUP_POLICIES) policy?: GroupPolicy;
-  @InVersions(64) @Optional() @IsObject() @ValidateNested() @Nested(() => ServerGroupRules) rules?: ServerGroupRules;
-}
-
-/** `POST /os-server-groups`. */
-class ServerGroupCreateBody {
-  @IsObject() @ValidateNested() @Nested(() => ServerGroupCreate) server_group!: ServerGroupCreate;
-}
-
+const groups = declarationOf(ServerGroup);
 const SOFT_SINCE = 15;
 
 /** `/os-server-groups`. */
@@ -72,7 +30,7 @@ export class ServerGroupsController {
     const query = queryOf(request);
     const all = lastOf(query, 'all_projects') !== undefined && contextOf(request).is_admin;
     const args = all ? { all_projects: true } : {};
-    const page = ServerGroupPage.unwrap(await this.#conductor.call(request, 'server_group_list', args));
+    const page = groups.page.unwrap(await this.#conductor.call(request, 'server_group_list', args));
     const offset = wholeNumber(query, 'offset') ?? 0;
     const limit = wholeNumber(query, 'limit') ?? page.objects.length;
     return { server_groups: page.objects.slice(offset, offset + limit).map((group) => view(request, group)) };
@@ -82,7 +40,7 @@ export class ServerGroupsController {
   @Authorize('os_compute_api:os-server-groups:show')
   async show(@Req() request: FastifyRequest, @Param('id') id: string): Promise<unknown> {
     const page = await this.#conductor.call(request, 'server_group_list', { filters: { id: [id] } });
-    const [group] = ServerGroupPage.unwrap(page).objects;
+    const [group] = groups.page.unwrap(page).objects;
     if (group === undefined) {
       throw new Fault(404, `Instance group ${id} could not be found.`, { code: 'InstanceGroupNotFound' });
     }
@@ -92,16 +50,13 @@ export class ServerGroupsController {
   @Post()
   @Authorize('os_compute_api:os-server-groups:create')
   @HttpCode(200)
-  async create(
-    @Req() request: FastifyRequest,
-    @ValidBody(ServerGroupCreateBody) { server_group: group }: ServerGroupCreateBody,
-  ): Promise<unknown> {
+  async create(@Req() request: FastifyRequest, @CreateBody(ServerGroup) group: InputOf<ServerGroup>): Promise<unknown> {
     const made = await this.#conductor.call(
       request,
       'server_group_create',
       argsOf(group, request.edge.microversion ?? 1),
     );
-    return { server_group: view(request, ServerGroup.unwrap(made)) };
+    return { server_group: view(request, groups.object.unwrap(made)) };
   }
 
   @Delete(':id')
@@ -113,12 +68,8 @@ export class ServerGroupsController {
 }
 
 /** One policy in a list until 2.63, then the policy and its rules. */
-function argsOf(group: ServerGroupCreateBody['server_group'], version: number): ServerGroupCreateArgs {
-  const policy = version >= 64 ? group.policy : group.policies?.[0];
-  if (policy === undefined) {
-    const name = version >= 64 ? 'policy' : 'policies';
-    throw new InvalidBody({ field: 'server_group', value: group, reason: `'${name}' is a required property` });
-  }
+function argsOf({ name = '', ...group }: InputOf<ServerGroup>, version: number): ServerGroupCreateArgs {
+  const policy = group.policy ?? group.policies?.[0] ?? '';
   if (version < SOFT_SINCE && policy.startsWith('soft-')) {
     throw new InvalidBody({
       field: '0',
@@ -126,21 +77,15 @@ function argsOf(group: ServerGroupCreateBody['server_group'], version: number): 
       reason: `'${policy}' is not one of ['anti-affinity', 'affinity']`,
     });
   }
-  const limit = group.rules?.max_server_per_host;
-  if (policy !== 'anti-affinity' && limit !== undefined) {
+  const hasRules = Object.keys(group.rules ?? {}).length > 0;
+  if (policy !== 'anti-affinity' && hasRules) {
     throw new Fault(400, 'Only anti-affinity policy supports rules.', { code: 'InvalidInput' });
   }
-  return { name: group.name, policy, ...(limit === undefined ? {} : { rules: { max_server_per_host: limit } }) };
+  return { name, policy, ...(hasRules ? { rules: group.rules } : {}) };
 }
 
 function view(request: FastifyRequest, group: ServerGroupData): Record<string, unknown> {
   const version = request.edge.microversion ?? 1;
-  const { id, name, policy, rules, members, project_id, user_id } = group;
-  return {
-    id,
-    name,
-    ...(version >= 64 ? { policy, rules } : { policies: [policy], metadata: {} }),
-    members,
-    ...(version >= 13 && { project_id, user_id }),
-  };
+  const older = version < 64 ? { policies: [group.policy], metadata: {} } : {};
+  return resourceView(ServerGroup, group, { version, view: 'detail' }, older);
 }

@@ -1,5 +1,5 @@
 import { after, before } from 'node:test';
-import { ExpectedError, Flavor, FlavorPage, Keypair, Server, ServerPage, ServicePage } from '#libs/contracts';
+import { ExpectedError, Flavor, declarationOf, Keypair, Server, ServerPage, ServicePage } from '#libs/contracts';
 import type { ListArgs, ServerCreateArgs } from '#libs/contracts';
 import { createApiApplication } from '../../edge/application.js';
 import type { ApiApplication } from '../../edge/application.js';
@@ -40,10 +40,10 @@ export function computeSite() {
         }
         return null;
       },
-      flavor_list: () => FlavorPage.wrap({ objects: [flavorData()], next_marker: null }),
-      flavor_get: () => Flavor.wrap(flavorData()),
+      flavor_list: () => declarationOf(Flavor).page.wrap({ objects: [flavorData()], next_marker: null }),
+      flavor_get: () => declarationOf(Flavor).object.wrap(flavorData()),
       keypair_create: ({ name, type, public_key: key }) =>
-        Keypair.wrap({
+        declarationOf(Keypair).object.wrap({
           number: 3,
           name,
           type,

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { ExpectedError } from '#libs/contracts';
+import { Aggregate, ExpectedError } from '#libs/contracts';
 import type { AggregateChangeArgs, AggregateData, ListArgs, Page } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import { expressionFilter } from '../../listing/filters.js';
@@ -7,19 +7,20 @@ import type { ListDefinition } from '../../listing/list-definition.js';
 import { listRows } from '../../listing/list-rows.js';
 import type { Authorizer } from '../../policy/authorizer.js';
 import { violatedUnique } from '../../store/index.js';
+import { resourceTable } from '../../resources/resource-table.js';
 import type { Queries, Store, Transaction } from '../../store/index.js';
 
 const ZONE = 'availability_zone';
 
-const aggregates: ListDefinition = {
-  from: sql`aggregates g`,
-  select: sql`g.id, g.uuid, g.name, g.metadata, g.created_at, g.updated_at,
-    array(select h.host from aggregate_hosts h where h.aggregate_id = g.id order by h.host) as hosts`,
-  id: sql`g.id::text`,
-  filters: { id: expressionFilter(sql`g.id::text`) },
-  sortKeys: { id: sql`g.id` },
-  defaultSort: [{ key: 'id', dir: 'asc' }],
-};
+const ID = sql`g.id::text`;
+
+const { list: table } = resourceTable(Aggregate, {
+  alias: 'g',
+  columns: { hosts: sql`array(select h.host from aggregate_hosts h where h.aggregate_id = g.id order by h.host)` },
+  filters: { id: expressionFilter(ID) },
+});
+// What markers name is a text.
+const aggregates: ListDefinition = { ...table, id: ID };
 
 /** Groups of hosts with metadata, and the availability zones that some of them are. */
 export class AggregateService {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { RawBuilder, Selectable } from 'kysely';
-import { ExpectedError } from '#libs/contracts';
+import { ExpectedError, Flavor } from '#libs/contracts';
 import type {
   FlavorAccessData,
   FlavorCreateArgs,
@@ -16,40 +16,22 @@ import { columnPattern } from '../../listing/patterns/pattern-filter.js';
 import { listRows } from '../../listing/list-rows.js';
 import type { Authorizer } from '../../policy/authorizer.js';
 import { violatedUnique } from '../../store/index.js';
+import { resourceTable } from '../../resources/resource-table.js';
 import type { Store, Transaction } from '../../store/index.js';
 import type { FlavorsTable } from '../../store/tables/compute.tables.js';
 import { flavorNotFound, flavorObject, requireFlavor } from './flavor-rows.js';
 
-const column = (name: string): RawBuilder<unknown> => sql.ref(`f.${name}`);
-const SORT_KEYS = [
-  'id',
-  'name',
-  'vcpus',
-  'ram',
-  'disk',
-  'ephemeral',
-  'swap',
-  'rxtx_factor',
-  'created_at',
-  'disabled',
-  'is_public',
-];
-
-const flavors: ListDefinition = {
-  from: sql`flavors f`,
-  select: sql`f.*`,
-  id: column('id'),
-  filters: {},
-  patterns: { name: columnPattern('f.name') },
+const { list: table } = resourceTable(Flavor, {
+  alias: 'f',
   sortKeys: {
-    ...Object.fromEntries(SORT_KEYS.map((name) => [name, column(name)])),
-    description: sql`coalesce(f.description, '')`,
+    created_at: sql`f.created_at`,
+    rxtx_factor: sql`f.rxtx_factor`,
     // Columns of nova's that say the same of all flavors here.
     updated_at: sql`0`,
     vcpu_weight: sql`0`,
   },
-  defaultSort: [{ key: 'id', dir: 'asc' }],
-};
+});
+const flavors: ListDefinition = { ...table, patterns: { name: columnPattern('f.name') } };
 
 /** What servers are made like. */
 export class FlavorService {
@@ -64,13 +46,9 @@ export class FlavorService {
     if (args.min_ram !== undefined) conditions.push(sql`f.ram >= ${args.min_ram}`);
     const visible = sql<boolean>`${sql.join(conditions, sql` and `)}`;
     const named = args.name === undefined ? {} : { filters: { name: [args.name] } };
-    const page = await listRows<Selectable<FlavorsTable>>(
-      this.store.db,
-      flavors,
-      visible,
-      Object.assign({}, args, named),
-    );
-    return { objects: page.rows.map(flavorObject), next_marker: page.nextMarker };
+    const asked = Object.assign({}, args, named);
+    const page = await listRows<FlavorData>(this.store.db, flavors, visible, asked);
+    return { objects: page.rows, next_marker: page.nextMarker };
   }
 
   get(context: RequestContext, id: string): Promise<FlavorData> {

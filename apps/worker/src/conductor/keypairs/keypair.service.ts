@@ -1,11 +1,12 @@
 import type { Selectable } from 'kysely';
 import { sql } from 'kysely';
 import type { KeypairArgs, KeypairCreateArgs, KeypairData, KeypairListArgs, Page } from '#libs/contracts';
-import { ExpectedError } from '#libs/contracts';
+import { ExpectedError, Keypair } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import type { ListDefinition } from '../../listing/list-definition.js';
 import { listRows } from '../../listing/list-rows.js';
 import type { Authorizer } from '../../policy/authorizer.js';
+import { resourceTable } from '../../resources/resource-table.js';
 import type { Queries, Store, Transaction } from '../../store/index.js';
 import { violatedUnique } from '../../store/index.js';
 import type { QuotaOwner, Quotas } from '../../quota/quotas.js';
@@ -43,13 +44,12 @@ function pairs(hex: string): string {
 
 type KeypairRow = Selectable<KeypairsTable>;
 
+const { select, list: table } = resourceTable(Keypair, { alias: 'k' });
 const keypairs: ListDefinition = {
-  from: sql`keypairs k`,
+  ...table,
   // The name is what identifies a key pair of a user, and so what markers name.
-  select: sql`k.*, k.name as id`,
+  select: sql`${select}, k.name as id`,
   id: sql`k.name`,
-  filters: {},
-  sortKeys: { name: sql`k.name`, created_at: sql`k.created_at` },
   defaultSort: [{ key: 'name', dir: 'asc' }],
 };
 

@@ -1,26 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { ExpectedError } from '#libs/contracts';
+import { ExpectedError, ServerGroup } from '#libs/contracts';
 import type { ListArgs, Page, ServerGroupCreateArgs, ServerGroupData } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
-import { textFilter } from '../../listing/filters.js';
 import type { ListDefinition } from '../../listing/list-definition.js';
 import { listRows } from '../../listing/list-rows.js';
 import type { Authorizer } from '../../policy/authorizer.js';
 import type { Quotas } from '../../quota/quotas.js';
+import { resourceTable } from '../../resources/resource-table.js';
 import type { Store } from '../../store/index.js';
 
 const RULE = 'os_compute_api:os-server-groups';
 
-const groups: ListDefinition = {
-  from: sql`instance_groups g`,
-  select: sql`g.id, g.name, g.project_id, g.user_id, g.policy, g.rules,
-    array(select i.id from instances i where i.server_group_id = g.id and not i.deleted order by i.created_at, i.id) as members`,
-  id: sql`g.id`,
-  filters: { id: textFilter('g.id') },
+const { list: table } = resourceTable(ServerGroup, {
+  table: 'instance_groups',
+  alias: 'g',
+  columns: {
+    members: sql`array(
+      select i.id from instances i where i.server_group_id = g.id and not i.deleted order by i.created_at, i.id)`,
+  },
   sortKeys: { created_at: sql`g.created_at` },
-  defaultSort: [{ key: 'created_at', dir: 'asc' }],
-};
+});
+const groups: ListDefinition = { ...table, defaultSort: [{ key: 'created_at', dir: 'asc' }] };
 
 /** Servers that are to be on one host, or on different ones. */
 export class ServerGroupService {

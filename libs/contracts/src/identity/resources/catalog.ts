@@ -3,7 +3,7 @@ import { Field } from '../../resource/field.js';
 import type { DataOf } from '../../resource/input.js';
 import { Resource } from '../../resource/resource.js';
 import { OpenAttributes } from './identity-attributes.js';
-import { jsonDescription, jsonFlag, jsonName, jsonOneOf, jsonReference, jsonText } from './json-types.js';
+import { jsonDescription, jsonFlag, jsonName, jsonOneOf, jsonReference, jsonText } from '../../resource/json-types.js';
 
 const regionId = jsonText({ least: 1, most: 255 });
 

@@ -3,7 +3,7 @@ import { Field } from '../../resource/field.js';
 import type { DataOf } from '../../resource/input.js';
 import { Resource } from '../../resource/resource.js';
 import { OpenAttributes } from './identity-attributes.js';
-import { jsonReference, jsonText } from './json-types.js';
+import { jsonReference, jsonText } from '../../resource/json-types.js';
 
 /** A secret of a user's for another way to prove who it is: EC2 keys, TOTP. */
 @Resource({

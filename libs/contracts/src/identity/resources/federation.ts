@@ -3,7 +3,16 @@ import { Field, once, readOnly } from '../../resource/field.js';
 import type { DataOf } from '../../resource/input.js';
 import { Resource } from '../../resource/resource.js';
 import { IdentityAttributes } from './identity-attributes.js';
-import { jsonDescription, jsonFlag, jsonId, jsonList, jsonObject, jsonText, jsonUrl, jsonWhole } from './json-types.js';
+import {
+  jsonDescription,
+  jsonFlag,
+  jsonId,
+  jsonList,
+  jsonObject,
+  jsonText,
+  jsonUrl,
+  jsonWhole,
+} from '../../resource/json-types.js';
 
 const chosenId = jsonText({ least: 1, most: 64 });
 const remoteId = jsonText({ most: 64 });

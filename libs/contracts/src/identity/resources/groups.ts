@@ -3,7 +3,7 @@ import { Field } from '../../resource/field.js';
 import type { DataOf } from '../../resource/input.js';
 import { Resource } from '../../resource/resource.js';
 import { OpenAttributes } from './identity-attributes.js';
-import { jsonDescription, jsonId, jsonText } from './json-types.js';
+import { jsonDescription, jsonId, jsonText } from '../../resource/json-types.js';
 
 /** A group of users of a domain; what it is granted its members have. */
 @Resource({

@@ -1,5 +1,5 @@
 import { Field, readOnly } from '../../resource/field.js';
-import { jsonId, jsonObject } from './json-types.js';
+import { jsonId, jsonObject } from '../../resource/json-types.js';
 
 /** What every resource of the Identity API has. */
 export class IdentityAttributes {

@@ -3,7 +3,7 @@ import { Field, once } from '../../resource/field.js';
 import type { DataOf } from '../../resource/input.js';
 import { Resource } from '../../resource/resource.js';
 import { IdentityAttributes } from './identity-attributes.js';
-import { jsonId, jsonName, jsonText, jsonWhole } from './json-types.js';
+import { jsonId, jsonName, jsonText, jsonWhole } from '../../resource/json-types.js';
 
 const amount = jsonWhole(-1, 0x7f_ff_ff_ff);
 const regionId = jsonText({ least: 1, most: 255 });

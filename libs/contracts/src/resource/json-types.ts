@@ -1,7 +1,7 @@
-import { isRecord, shownValue } from '../../resource/field-type.js';
-import type { FieldType } from '../../resource/field-type.js';
+import { isRecord, shownValue } from './field-type.js';
+import type { FieldType } from './field-type.js';
 
-// The types of keystone's JSON schemas, with jsonschema's words. Values are taken as they are: nothing is converted.
+// The types of the JSON schemas of keystone and nova, with jsonschema's words. Values are taken as they are: nothing is converted.
 
 export interface TextBounds {
   readonly least?: number;

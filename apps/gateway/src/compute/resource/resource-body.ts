@@ -1,0 +1,99 @@
+import { createParamDecorator } from '@nestjs/common';
+import type { ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { declarationOf, isInVersion, isRecord } from '#libs/contracts';
+import type { Declaration, FieldDeclaration, InputOf, InputOperation, ResourceClass } from '#libs/contracts';
+import { Fault } from '../../edge/errors/fault.js';
+import { unknownField } from '../../edge/validation/constraint-words.js';
+import { InvalidBody } from '../../edge/validation/invalid-body.js';
+
+/** Of which API's version a body is; `legacy` clients may send keys that nobody knows. */
+export interface BodyVersion {
+  /** N of 2.N. @default 1 */
+  readonly microversion?: number | undefined;
+  readonly legacy?: boolean;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads `{ "flavor": { … } }` by the declaration of the resource, converted and checked, under the names of the bus; a
+ * create with its defaults. Throws Fault or InvalidBody (400), which names the field.
+ */
+export function readBody<R extends object>(
+  declaration: Declaration<R>,
+  operation: InputOperation,
+  body: unknown,
+  { microversion: version = 1, legacy = false }: BodyVersion = {},
+): InputOf<R> {
+  if (!isRecord(body)) throw new Fault(400, 'Malformed request body', { code: 'MalformedRequestBody' });
+  const { singular } = declaration;
+  const other = Object.keys(body).find((name) => name !== singular);
+  if (other !== undefined && !legacy) throw new InvalidBody(unknownField('', undefined, other));
+  const inner = body[singular];
+  if (inner === undefined) throw refused('', undefined, required(singular));
+  if (!isRecord(inner)) throw refused(singular, inner, `${JSON.stringify(inner)} is not of type 'object'`);
+  const fields = new Map<string, FieldDeclaration>();
+  for (const field of declaration.fields) {
+    const since = field[operation]?.since ?? 1;
+    if (field[operation] !== undefined && version >= since && isInVersion(field, version))
+      fields.set(field.name, field);
+  }
+  const unknown = Object.keys(inner).find((name) => !fields.has(name));
+  if (unknown !== undefined && !legacy) throw new InvalidBody(unknownField(singular, inner, unknown));
+  // Every key is a field of R and every value of the field's type: that is what was read.
+  return readFields(singular, [...fields.values()], inner, operation) as InputOf<R>;
+}
+
+function readFields(
+  singular: string,
+  fields: readonly FieldDeclaration[],
+  inner: Json,
+  operation: InputOperation,
+): Json {
+  const input: Record<string, unknown> = {};
+  for (const field of fields) {
+    const { name } = field;
+    const given = Object.hasOwn(inner, name) ? inner[name] : undefined;
+    if (given !== undefined) input[field.field] = readValue(field, given, operation);
+    else if (operation === 'post') {
+      if (field.required) throw refused(singular, inner, required(name));
+      if (field.default !== undefined) input[field.field] = field.default;
+    }
+  }
+  const [first] = fields;
+  if (Object.keys(input).length === 0 && first !== undefined) throw refused(singular, inner, required(first.name));
+  return input;
+}
+
+function readValue(field: FieldDeclaration, given: unknown, operation: InputOperation): unknown {
+  const type = field[operation] ?? field.type;
+  const value = type.convert === undefined ? given : type.convert(given);
+  const reason = type.refuse(value);
+  if (reason !== undefined) throw refused(field.name, given, reason);
+  return value;
+}
+
+function required(name: string): string {
+  return `'${name}' is a required property`;
+}
+
+function refused(field: string, value: unknown, reason: string): InvalidBody {
+  return new InvalidBody({ field, value, reason });
+}
+
+interface Asked {
+  readonly type: ResourceClass;
+  readonly operation: InputOperation;
+}
+
+const resourceBody = createParamDecorator(({ type, operation }: Asked, context: ExecutionContext): object => {
+  const request = context.switchToHttp().getRequest<FastifyRequest>();
+  return readBody(declarationOf(type), operation, request.body, request.edge);
+});
+
+/** A controller's parameter: what a POST makes, as the bus has it: `create(@CreateBody(Flavor) args: FlavorCreateArgs)`. */
+export const CreateBody = (type: ResourceClass): ParameterDecorator => resourceBody({ type, operation: 'post' });
+
+/** The same of a PUT: the fields that it names, at least one. */
+export const UpdateBody = (type: ResourceClass): ParameterDecorator => resourceBody({ type, operation: 'put' });

@@ -1,0 +1,48 @@
+import { declarationOf, isInVersion } from '#libs/contracts';
+import type { FieldDeclaration, ResourceClass } from '#libs/contracts';
+import { toMicroseconds } from '../time-form.js';
+
+/** How a resource is shown: in a microversion 2.`version`, and for which of its views. */
+export interface ViewForm {
+  readonly version: number;
+  readonly view: string;
+}
+
+/**
+ * What the declaration says of how a resource is shown, and `more`: links, and what is not as it is stored. Fields
+ * without a column (`computed`) stand in `more` where the object has none.
+ */
+export function resourceView<R extends object>(
+  type: ResourceClass<R>,
+  data: Partial<R>,
+  { version, view }: ViewForm,
+  more: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
+  const row: Readonly<Record<string, unknown>> = { ...data };
+  const body: Record<string, unknown> = {};
+  for (const field of declarationOf(type).fields) {
+    const value = row[field.field];
+    if (!isInVersion(field, version) || !(field.views?.includes(view) ?? true)) continue;
+    if (!isLeftOut(field, value)) body[field.name] = field.type.kind === 'time' ? time(value) : value;
+  }
+  return Object.assign(body, more);
+}
+
+function isLeftOut({ visible, computed }: FieldDeclaration, value: unknown): boolean {
+  return visible === false || ((computed || visible === 'given') && (value ?? null) === null);
+}
+
+function time(value: unknown): unknown {
+  return typeof value === 'string' ? toMicroseconds(value) : value;
+}
+
+/** Sort keys of a resource's lists as the API names them, with the bus's names. */
+export function sortKeysOf(type: ResourceClass, version: number): Readonly<Record<string, string>> {
+  const { fields, sorts } = declarationOf(type);
+  const own = fields.flatMap(({ field, name, sort, until }) => {
+    if (sort === false || version > until) return [];
+    return (sort === true ? [name] : sort).map((key) => [key, field] as const);
+  });
+  const keys = [...own, ...sorts.map((key) => [key, key] as const)];
+  return Object.fromEntries(keys.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,4 @@
+export * from './aggregates.js';
+export * from './flavors.js';
+export * from './keypairs.js';
+export * from './server-groups.js';
