@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { KeypairCreateArgs, KeypairData } from '#libs/contracts';
-import { Keypair, declarationOf } from '#libs/contracts';
+import { Keypair, declarationOf, isRecord } from '#libs/contracts';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { lastOf, queryOf } from '../../edge/query/query.js';
@@ -66,7 +66,8 @@ export class KeypairsController {
       throw new InvalidBody({ field: 'name', value: name, reason });
     }
     if (version >= 92 && publicKey === undefined) {
-      throw new InvalidBody({ field: 'keypair', value: args, reason: "'public_key' is a required property" });
+      const given = isRecord(request.body) ? request.body['keypair'] : undefined;
+      throw new InvalidBody({ field: 'keypair', value: given, reason: "'public_key' is a required property" });
     }
     const made = keypairs.object.unwrap(await this.#conductor.call(request, 'keypair_create', args));
     void reply.code(version >= 2 ? 201 : 200);

@@ -37,8 +37,12 @@ describe('bodies of declared resources of the Compute API', () => {
       rxtx_factor: 1,
       is_public: false,
     });
-    assert.deepEqual(read(Keypair, { keypair: { name: 'k' } }), { name: 'k' });
-    assert.deepEqual(read(Keypair, { keypair: { name: 'k' } }, 2), { name: 'k', type: 'ssh' });
+  });
+
+  it('tell the bus what the microversion does not let the client say', () => {
+    assert.deepEqual(read(Keypair, { keypair: { name: 'k' } }), { type: 'ssh', name: 'k' });
+    assert.match(refusal(Keypair, { keypair: { name: 'k', type: 'ssh' } }), /'type' was unexpected/);
+    assert.equal(Reflect.get(read(Flavor, { flavor }, 102), 'rxtx_factor'), 1);
   });
 
   it('know the fields of their microversion, and drop others for clients of v2.0', () => {

@@ -33,16 +33,24 @@ export function readBody<R extends object>(
   const inner = body[singular];
   if (inner === undefined) throw refused('', undefined, required(singular));
   if (!isRecord(inner)) throw refused(singular, inner, `${JSON.stringify(inner)} is not of type 'object'`);
-  const fields = new Map<string, FieldDeclaration>();
-  for (const field of declaration.fields) {
-    const since = field[operation]?.since ?? 1;
-    if (field[operation] !== undefined && version >= since && isInVersion(field, version))
-      fields.set(field.name, field);
-  }
-  const unknown = Object.keys(inner).find((name) => !fields.has(name));
+  const fields = declaration.fields.filter((field) => isTaken(field, operation, version));
+  const names = new Set(fields.map(({ name }) => name));
+  const unknown = Object.keys(inner).find((name) => !names.has(name));
   if (unknown !== undefined && !legacy) throw new InvalidBody(unknownField(singular, inner, unknown));
+  const input = readFields(singular, fields, inner, operation);
   // Every key is a field of R and every value of the field's type: that is what was read.
-  return readFields(singular, [...fields.values()], inner, operation) as InputOf<R>;
+  return (operation === 'post' ? { ...defaultsOf(declaration), ...input } : input) as InputOf<R>;
+}
+
+function isTaken(field: FieldDeclaration, operation: InputOperation, version: number): boolean {
+  const type = field[operation];
+  return type !== undefined && version >= (type.since ?? 1) && isInVersion(field, version);
+}
+
+/** Of all microversions: the bus is told the value of a field also where the API no longer, or not yet, has it. */
+function defaultsOf({ fields }: Declaration): Json {
+  const given = fields.filter((field) => field.post !== undefined && field.default !== undefined);
+  return Object.fromEntries(given.map((field) => [field.field, field.default]));
 }
 
 function readFields(
@@ -56,10 +64,7 @@ function readFields(
     const { name } = field;
     const given = Object.hasOwn(inner, name) ? inner[name] : undefined;
     if (given !== undefined) input[field.field] = readValue(field, given, operation);
-    else if (operation === 'post') {
-      if (field.required) throw refused(singular, inner, required(name));
-      if (field.default !== undefined) input[field.field] = field.default;
-    }
+    else if (operation === 'post' && field.required) throw refused(singular, inner, required(name));
   }
   const [first] = fields;
   if (Object.keys(input).length === 0 && first !== undefined) throw refused(singular, inner, required(first.name));
