@@ -20,12 +20,17 @@ const giveUpMs = 60_000;
 const rememberDeadMs = 60_000;
 const rememberDead = 200;
 
+/** Whether the caller is a client of this library. */
+function isOurs({ messages }: Asked): boolean {
+  return messages?.[0]?.headers[deadlineHeader] !== undefined;
+}
+
 /**
  * Whether the caller is one of ours and asks again where a read's reply does not come: of such a reply the broker need
  * tell nothing, neither that it has it nor that there is no queue for it.
  */
-function isAskedAgain({ served, messages }: Asked): boolean {
-  return served?.method.idempotent === true && messages?.[0]?.headers[deadlineHeader] !== undefined;
+function isAskedAgain(work: Asked): boolean {
+  return work.served?.method.idempotent === true && isOurs(work);
 }
 
 /** Answers calls. A call is always answered: a result that cannot be sent becomes a failure that can. */
@@ -74,7 +79,8 @@ export class ReplySender {
   }
 
   #encode(work: Asked, result: unknown, failure: RemoteFailure | null, ending = true): string {
-    return encodeReply({ result, failure, ending, msgId: work.request.msgId ?? '', uniqueId: this.core.ids.next() });
+    const reply = { result, failure, ending, msgId: work.request.msgId ?? '', uniqueId: this.core.ids.next() };
+    return encodeReply(reply, isOurs(work) ? 'plain' : 'sealed');
   }
 
   #frame(work: Asked, body: string): Frame | null {

@@ -40,6 +40,9 @@ describe('envelope', () => {
     assert.equal(request.msgId, null);
     const body = encodeReply({ result: undefined, failure: null, ending: true, msgId: 'm', uniqueId: 'u' });
     assert.deepEqual(decodeReply(body), { msgId: 'm', ending: true, result: null, failure: null });
+    const plain = encodeReply({ result: ['é'], failure: null, ending: true, msgId: 'm', uniqueId: 'u' }, 'plain');
+    assert.deepEqual(JSON.parse(plain), { result: ['é'], failure: null, ending: true, _msg_id: 'm', _unique_id: 'u' });
+    assert.deepEqual(decodeReply(plain), { msgId: 'm', ending: true, result: ['é'], failure: null });
   });
 
   it('reads a real message of Python, without an envelope too', () => {

@@ -77,21 +77,25 @@ export interface ReplyFields {
   readonly uniqueId: string;
 }
 
-/** One reply as an AMQP body. Throws Unserializable when the result cannot be written. */
-export function encodeReply(reply: ReplyFields): string {
+/**
+ * One reply as an AMQP body. Throws Unserializable when the result cannot be written.
+ *
+ * @param form `plain` is the message without an envelope, which every reader takes for one too (oslo_messaging
+ *   `rpc_common.deserialize_msg`): a large result is then written and read once, not as a text within a text
+ */
+export function encodeReply(reply: ReplyFields, form: 'sealed' | 'plain' = 'sealed'): string {
   const failure = reply.failure === null ? null : stringify(reply.failure, 'the failure');
-  return seal(
-    stringify(
-      {
-        result: reply.result === undefined ? null : reply.result,
-        failure,
-        ending: reply.ending,
-        _msg_id: reply.msgId,
-        _unique_id: reply.uniqueId,
-      },
-      'the result',
-    ),
+  const message = stringify(
+    {
+      result: reply.result === undefined ? null : reply.result,
+      failure,
+      ending: reply.ending,
+      _msg_id: reply.msgId,
+      _unique_id: reply.uniqueId,
+    },
+    'the result',
   );
+  return form === 'plain' ? message : seal(message);
 }
 
 /** What was wrong with a message that cannot be read; it is not retried. Whoever waits for it is told, else it is parked. */
