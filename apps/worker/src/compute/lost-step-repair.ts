@@ -96,7 +96,7 @@ export class LostStepRepair {
   async #resend(tx: Transaction, instance: InstanceRow): Promise<void> {
     const { id, host } = instance;
     const context = ownerContext(instance);
-    if (instance.task_state === 'scheduling') return this.casts.build(tx, context, id);
+    if (instance.task_state === 'scheduling') return this.casts.schedule(tx, context, id);
     if (host === null) return;
     switch (instance.task_state) {
       case 'networking':

@@ -7,24 +7,21 @@ import {
   SERVER_ACTION_NAMES,
   actionOf,
   computeContract,
-  conductorContract,
   schedulerContract,
 } from '#libs/contracts';
 import type { ConsoleConnectArgs, ConsoleConnectionData } from '#libs/contracts';
-import type { ComputeContract, ConductorContract, HostStep, SchedulerContract, TaskState } from '#libs/contracts';
+import type { ComputeContract, HostStep, SchedulerContract, TaskState } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import type { Outbox, Transaction } from '../store/index.js';
 
 /** The steps that a server is sent through: each is a cast, stored in the outbox with the step before it. */
 export class InstanceCasts {
   readonly #outbox: Outbox;
-  readonly #conductor: RpcClient<ConductorContract>;
   readonly #scheduler: RpcClient<SchedulerContract>;
   readonly #compute: RpcClient<ComputeContract>;
 
   constructor(outbox: Outbox, transport: Transport) {
     this.#outbox = outbox;
-    this.#conductor = new RpcClient(transport, conductorContract);
     this.#scheduler = new RpcClient(transport, schedulerContract);
     this.#compute = new RpcClient(transport, computeContract, {
       rebuildError: (error) => ExpectedError.fromRemote(error),
@@ -33,16 +30,10 @@ export class InstanceCasts {
 
   /** Resolves when workers that run already have told which versions they speak. Never rejects. */
   async learnVersions(): Promise<void> {
-    await Promise.all([this.#conductor, this.#scheduler, this.#compute].map((client) => client.learnVersions()));
+    await Promise.all([this.#scheduler, this.#compute].map((client) => client.learnVersions()));
   }
 
-  /** First step of a build: to any conductor. */
-  build(tx: Transaction, context: RequestContext, id: string): Promise<void> {
-    const args = { instance_uuid: id };
-    return this.#outbox.add(tx, this.#conductor.serializeCast(context, 'schedule_and_build_instance', args));
-  }
-
-  /** Second step of a build: to any scheduler. */
+  /** First step of a build: to any scheduler. */
   schedule(tx: Transaction, context: RequestContext, id: string): Promise<void> {
     return this.#outbox.add(tx, this.#scheduler.serializeCast(context, 'select_destination', { instance_uuid: id }));
   }

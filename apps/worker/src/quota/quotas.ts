@@ -104,8 +104,11 @@ export class Quotas {
       for (const resource of resources) if (isLimited(resource)) keys.add(`quota:${service}:${resource}:${name}`);
     }
     // In one order, so that two transactions never wait for each other.
-    for (const key of [...keys].toSorted()) {
-      await sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`.execute(tx);
+    if (keys.size > 0) {
+      const inOrder = [...keys].toSorted();
+      await sql`select pg_advisory_xact_lock(hashtextextended(key, 0)) from unnest(${inOrder}::text[]) as key`.execute(
+        tx,
+      );
     }
     return new QuotaHold(tx, service, resources, limits);
   }

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, PostgresDialect } from 'kysely';
-import type { Transaction as KyselyTransaction, PostgresPool } from 'kysely';
+import type { Transaction as KyselyTransaction, PostgresPool, QueryResult } from 'kysely';
 import { reachStep } from './durable-step.js';
 import { DatabaseUnavailable, NAME_ERRORS, RERUN_ERRORS, verdictOf } from './database.errors.js';
 import { StoreError, sqlState } from './store.errors.js';
 import { EmbeddedDialect } from './pglite/embedded-dialect.js';
+import { together } from './together.js';
+import type { Statement } from './together.js';
 import type { Database } from './schema.js';
 
 /** Where queries run: the store's own connections or a transaction. */
@@ -40,6 +42,16 @@ export interface StoreCondition {
   readonly reason?: string;
 }
 
+interface LastStatement {
+  readonly statement: Statement<unknown>;
+  readonly check: (result: QueryResult<unknown>) => void;
+}
+
+async function runLast(tx: Transaction, last: readonly LastStatement[]): Promise<void> {
+  const results = await together(tx, ...last.map(({ statement }) => statement));
+  for (const [index, { check }] of last.entries()) check(results[index] ?? { rows: [] });
+}
+
 const MAX_TRIES = 6;
 /** A lost connection undoes a transaction; it is run again, once. */
 const MAX_LOSSES = 1;
@@ -57,6 +69,7 @@ export class Store {
   readonly #condition: () => StoreCondition;
   readonly #closing: () => Promise<void>;
   readonly #afterCommit = new WeakMap<Transaction, (() => void)[]>();
+  readonly #last = new WeakMap<Transaction, LastStatement[]>();
   #closed: Promise<void> | null = null;
   #fence: (() => void) | null = null;
 
@@ -83,10 +96,13 @@ export class Store {
       try {
         const builder = this.db.transaction().setIsolationLevel(options.isolation ?? 'read committed');
         const callbacks: (() => void)[] = [];
+        const last: LastStatement[] = [];
         const result = await builder.execute(async (tx) => {
           this.#afterCommit.set(tx, callbacks);
+          this.#last.set(tx, last);
           this.#fence?.();
           const value = await work(tx);
+          if (last.length > 0) await runLast(tx, last);
           this.#fence?.();
           reachStep('commit.before', name);
           return value;
@@ -119,6 +135,16 @@ export class Store {
   /** One statement that writes outside of a transaction of its own; behind the fence where there is one. */
   write<T>(work: (db: Queries) => Promise<T>): Promise<T> {
     return this.#fence === null ? work(this.db) : this.transaction(work, { name: 'write' });
+  }
+
+  /**
+   * Runs a statement as the last of `tx`, together with the others that wait for its end. `check` may throw, which undoes
+   * the transaction.
+   */
+  atEnd(tx: Transaction, statement: Statement<unknown>, check: LastStatement['check']): void {
+    const last = this.#last.get(tx);
+    if (last === undefined) throw new TypeError('atEnd: expected a transaction that store.transaction began');
+    last.push({ statement, check });
   }
 
   /** Calls back once `tx` has committed; never after a rollback. `callback` must not throw. */

@@ -4,7 +4,10 @@ import type { InstanceCasts } from '../../instances/instance-casts.js';
 import { lockInstance } from '../../instances/instance-row.js';
 import type { PostgresDeliveryLedger, Store } from '../../store/index.js';
 
-/** First step of a build: hands a server that still waits for it to a scheduler. */
+/**
+ * Hands a server that still waits for it to a scheduler. A create does that by itself: the method is for casts of older
+ * workers that are still queued, and for other services.
+ */
 export class BuildStart {
   constructor(
     private readonly store: Store,

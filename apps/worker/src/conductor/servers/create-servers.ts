@@ -54,7 +54,7 @@ export class ServerCreation {
           const wanted = { min: args.min_count, max: args.max_count };
           const count = await roomForServers(hold, projectId, request.flavor, wanted);
           const rows = await insertServers(tx, context, request, count);
-          for (const { id } of rows) await this.casts.build(tx, context, id);
+          for (const { id } of rows) await this.casts.schedule(tx, context, id);
           return rows.toSorted((a, b) => a.launch_index - b.launch_index);
         },
         { name: 'server_create' },

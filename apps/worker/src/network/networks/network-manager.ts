@@ -6,7 +6,8 @@ import type { RequestContext } from '#libs/telemetry';
 import { Manages } from '../../resources/manages.js';
 import { ResourceManager } from '../../resources/resource-manager.js';
 import type { ActionHandler, Change, Draft } from '../../resources/resource-manager.js';
-import { deleteRow, insertRow } from '../../resources/resource-rows.js';
+import { deleteRow, insertion } from '../../resources/resource-rows.js';
+import { together } from '../../store/index.js';
 import type { Queries, Transaction } from '../../store/index.js';
 import { SERVED_NETWORKS, requireZones } from '../agents/agent-scheduling.js';
 import { agentsOf } from '../agents/agent-table.js';
@@ -19,7 +20,7 @@ import { requireNoDefaultNetwork } from './default-network.js';
 import { requireMtuFor } from './network-mtu.js';
 import {
   addSegment,
-  hasSegment,
+  anySegment,
   overheadOf,
   plannedSegments,
   requireFreePhysicalNetwork,
@@ -64,9 +65,9 @@ export class NetworkManager extends ResourceManager<NetworkData> {
         provider_physical_network: segment.physicalNetwork,
         provider_segmentation_id: segmentationId,
       };
-      if (!(await insertRow(tx, networkTable, placed, 'nothing'))) return false;
-      if (await hasSegment(tx, id)) return true;
-      await deleteRow(tx, networkTable, id);
+      const [made, segments] = await together(tx, insertion(networkTable, placed, 'nothing'), anySegment(id));
+      if (segments.rows.length > 0) return true;
+      if (made.numAffectedRows === 1n) await deleteRow(tx, networkTable, id);
       return false;
     });
     for (const other of others) await addSegment(tx, id, other, { project_id: owner });

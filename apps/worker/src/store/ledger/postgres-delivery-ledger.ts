@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
+import type { UpdateQueryBuilder, UpdateResult } from 'kysely';
 import { reachStep } from '../durable-step.js';
 import { StoreError } from '../store.errors.js';
+import type { Database } from '../schema.js';
 import type { Queries, Store, Transaction } from '../store.js';
 import type { ClaimResult, DeliveryLedger } from '#libs/messaging';
 import { ClaimRenewal } from './claim-renewal.js';
@@ -68,7 +70,7 @@ export class PostgresDeliveryLedger implements DeliveryLedger {
     this.#renewal.release(uniqueId, token);
     if (this.#completed.delete(claimKey(uniqueId, token))) return;
     reachStep('commit.before', 'complete');
-    await markDone(this.#store.db, uniqueId, token);
+    await done(this.#store.db, uniqueId, token).execute();
     reachStep('commit.after', 'complete');
   }
 
@@ -78,13 +80,15 @@ export class PostgresDeliveryLedger implements DeliveryLedger {
   }
 
   /**
-   * Marks the cast as done within the transaction of its effect. Throws StaleClaim, and so rolls the effect back,
-   * when another worker has taken the cast over.
+   * Marks the cast as done at the end of the transaction of its effect. That throws StaleClaim, and so rolls the effect
+   * back, when another worker has taken the cast over.
    */
   async completeIn(tx: Transaction, claim: Claim): Promise<void> {
     const { uniqueId, token } = claim;
     if (token === undefined) return;
-    if (!(await markDone(tx, uniqueId, token))) throw staleClaim(claim);
+    this.#store.atEnd(tx, done(tx, uniqueId, token), ({ numAffectedRows = 0n }) => {
+      if (numAffectedRows === 0n) throw staleClaim(claim);
+    });
     this.#store.afterCommit(tx, () => this.#completed.add(claimKey(uniqueId, token)));
   }
 
@@ -127,15 +131,17 @@ export class PostgresDeliveryLedger implements DeliveryLedger {
 
 const now = { updated_at: sql<string>`clock_timestamp()` };
 
-async function markDone(db: Queries, uniqueId: string, token: string): Promise<boolean> {
-  const result = await db
+function done(
+  db: Queries,
+  uniqueId: string,
+  token: string,
+): UpdateQueryBuilder<Database, 'consumed_messages', 'consumed_messages', UpdateResult> {
+  return db
     .updateTable('consumed_messages')
     .set({ state: 'done', reason: null, ...now })
     .where('unique_id', '=', uniqueId)
     .where('attempts', '=', Number(token))
-    .where('state', 'in', ['running', 'done'])
-    .executeTakeFirst();
-  return result.numUpdatedRows > 0n;
+    .where('state', 'in', ['running', 'done']);
 }
 
 function claimKey(uniqueId: string, token: string): string {

@@ -50,14 +50,13 @@ export class Outbox {
     this.#settings = { ...defaults, ...settings };
   }
 
-  /** Stores a cast in `tx`; it is published once `tx` has committed. */
+  /** Stores a cast with the end of `tx`; it is published once `tx` has committed. */
   async add(tx: Transaction, message: OutgoingMessage): Promise<void> {
-    const row = await tx
-      .insertInto('outbox')
-      .values({ unique_id: message.uniqueId, message: JSON.stringify(message) })
-      .returning('id')
-      .executeTakeFirstOrThrow();
-    this.#store.afterCommit(tx, () => this.#publishSoon({ id: row.id, message }));
+    const row = { unique_id: message.uniqueId, message: JSON.stringify(message) };
+    this.#store.atEnd(tx, tx.insertInto('outbox').values(row).returning('id'), ({ rows: [stored] }) => {
+      const { id } = stored as Pick<Row, 'id'>;
+      this.#store.afterCommit(tx, () => this.#publishSoon({ id, message }));
+    });
   }
 
   /** Starts the sweeper. */

@@ -35,6 +35,8 @@ export class Connection {
   /** When it was last given back to the pool. */
   idleSince = this.openedAt;
   #debt: Debt | null = null;
+  /** Statements that it has sent and that are not answered. */
+  #underWay = 0;
   #lost: Error | null = null;
 
   constructor(
@@ -52,15 +54,19 @@ export class Connection {
     return this.#lost;
   }
 
-  /** What it is waiting for; a new object for every statement. */
+  /** What it is waiting for; a new object for every answer that is still to come. */
   get debt(): Debt | null {
     return this.#debt;
   }
 
-  /** Runs one statement. Throws what pg throws; `lost` then tells whether the connection went with it. */
+  /**
+   * Runs one statement; it may be called again before the answer. Throws what pg throws; `lost` then tells whether the
+   * connection went with it.
+   */
   async run(statement: Statement): Promise<QueryResult> {
     if (this.#lost !== null) throw this.#lost;
-    this.#debt = { since: performance.now() };
+    this.#underWay += 1;
+    this.#debt ??= { since: performance.now() };
     try {
       const result = await this.#ask(statement);
       this.owner.heard();
@@ -69,25 +75,26 @@ export class Connection {
       if (error instanceof Error && verdictOf(error) === 'lost') this.#lose(error);
       throw error;
     } finally {
-      this.#debt = null;
+      this.#underWay -= 1;
+      this.#debt = this.#underWay === 0 ? null : { since: performance.now() };
     }
   }
 
   async #ask({ begin, ...statement }: Statement): Promise<QueryResult> {
     const asked = statement as Statement & { name: string };
+    this.#joinWrites();
     if (begin === undefined) return this.client.query(asked);
-    const { stream } = this.client.connection;
-    stream.cork();
-    let answers: [Promise<unknown>, Promise<QueryResult>];
-    try {
-      answers = [this.client.query(begin), this.client.query(asked)];
-    } finally {
-      stream.uncork();
-    }
-    const [begun, answer] = await Promise.allSettled(answers);
+    const [begun, answer] = await Promise.allSettled([this.client.query(begin), this.client.query(asked)]);
     if (begun.status === 'rejected') throw begun.reason;
     if (answer.status === 'rejected') throw answer.reason;
     return answer.value;
+  }
+
+  /** What is sent in one turn goes out in one write. */
+  #joinWrites(): void {
+    const { stream } = this.client.connection;
+    stream.cork();
+    process.nextTick(() => stream.uncork());
   }
 
   #lose(reason: Error): void {

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { sql } from 'kysely';
+import { startDatabase } from '#testing/database';
+import type { TestDatabase } from '#testing/database';
+import { openStore, sqlState, together } from '../../apps/worker/src/store/index.js';
+import type { Store } from '../../apps/worker/src/store/index.js';
+
+for (const kind of ['postgres', 'embedded'] as const) {
+  describe(`statements that are sent together, ${kind}`, () => {
+    let database: TestDatabase | null = null;
+    let store: Store;
+
+    before(async () => {
+      if (kind === 'postgres') database = await startDatabase();
+      store = await openStore(database === null ? { kind: 'memory' } : { kind: 'postgres', url: database.url });
+      await sql`create table numbers (n integer primary key)`.execute(store.db);
+    });
+    after(async () => {
+      await store.close();
+      await database?.stop();
+    });
+
+    const count = async (): Promise<number> =>
+      (await sql<{ n: number }>`select count(*)::int as n from numbers`.execute(store.db)).rows[0]?.n ?? -1;
+
+    it('run in their order, also as the first of a transaction: each sees what those before it changed', async () => {
+      const seen = await store.transaction(async (tx) => {
+        const [made, read] = await together(
+          tx,
+          sql`insert into numbers values (1), (2)`,
+          sql<{ n: number }>`select sum(n)::int as n from numbers`,
+        );
+        return [made.numAffectedRows, read.rows];
+      });
+      assert.deepEqual(seen, [2n, [{ n: 3 }]]);
+      assert.equal(await count(), 2);
+    });
+
+    it('fail with the error of the one that failed, and leave nothing', async () => {
+      const failing = store.transaction((tx) =>
+        together(
+          tx,
+          sql`insert into numbers values (3)`,
+          sql`insert into numbers values (3)`,
+          sql`insert into numbers values (4)`,
+        ),
+      );
+      await assert.rejects(failing, (error) => sqlState(error) === '23505');
+      assert.equal(await count(), 2);
+    });
+
+    it('undo a transaction whose last statements are not as expected', async () => {
+      const failing = store.transaction(async (tx) => {
+        store.atEnd(tx, sql`insert into numbers values (5)`, () => undefined);
+        store.atEnd(tx, sql`delete from numbers where n = 77`, ({ numAffectedRows }) => {
+          if (numAffectedRows === 0n) throw new Error('nobody has it');
+        });
+        await sql`insert into numbers values (6)`.execute(tx);
+      });
+      await assert.rejects(failing, /nobody has it/);
+      assert.equal(await count(), 2);
+    });
+  });
+}
