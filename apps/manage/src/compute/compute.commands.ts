@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { StartError } from '#libs/config';
 import { HostChooser } from '../../../worker/src/scheduler/host-chooser.js';
 import type { HostExplanation } from '../../../worker/src/scheduler/host-chooser.js';
-import { schedulerSettings } from '../../../worker/src/scheduler/scheduler-settings.js';
 import type { Store } from '../../../worker/src/store/index.js';
 import { withStore } from '../db/db.commands.js';
 import { runWithConfiguration } from '../global-options.js';
@@ -85,7 +84,7 @@ export function registerSchedulerCommands(program: Command): void {
     .argument('<server>', 'its id, or its name where only one has it')
     .action(async (server: string, _options: unknown, command: Command) => {
       await runWithConfiguration(command, async (config) => {
-        const chooser = new HostChooser(schedulerSettings(config));
+        const chooser = new HostChooser(config);
         print(await withStore(config, (store) => explain(store, chooser, server)));
         return 0;
       });

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { ComputeOptions, ConsoleauthOptions } from '#libs/options';
+import { ComputeOptions, ConsoleauthOptions, ServiceOptions } from '#libs/options';
 import { ImageCatalog } from '../image/image-catalog.js';
 import { ImageServices } from '../image/image-services.js';
 import { SnapshotImages } from '../image/snapshot-images.js';
@@ -58,7 +58,7 @@ import { ServerService } from './servers/server.service.js';
       provide: ServerActions,
       inject: [WorkerResources, ConsoleTokens],
       useFactory: (shared: WorkerResources, consoles: ConsoleTokens): ServerActions => {
-        const { store, authorizer, lifecycle, casts, networking, quotas, config, scheduler } = shared;
+        const { store, authorizer, lifecycle, casts, networking, quotas, config } = shared;
         const { instanceNotices: notices } = shared;
         const actions = new ServerActions({
           store,
@@ -72,9 +72,9 @@ import { ServerService } from './servers/server.service.js';
           snapshots: new SnapshotImages(store, new ImageServices(shared)),
           reclaimInterval: () => config.get(ComputeOptions).reclaimInstanceInterval,
           resizeToSameHost: () => config.get(ComputeOptions).allowResizeToSameHost,
-          chooser: new HostChooser(scheduler),
+          chooser: new HostChooser(config),
           consoles,
-          serviceDownTimeMs: scheduler.serviceDownTimeMs,
+          serviceDownTimeMs: config.get(ServiceOptions).serviceDownTime * 1000,
         });
         addServerTimers(shared, actions);
         return actions;
@@ -156,14 +156,14 @@ import { ServerService } from './servers/server.service.js';
     {
       provide: HypervisorList,
       inject: [WorkerResources],
-      useFactory: ({ store, authorizer, scheduler }: WorkerResources): HypervisorList =>
-        new HypervisorList(store, authorizer, scheduler.serviceDownTimeMs),
+      useFactory: ({ store, authorizer, config }: WorkerResources): HypervisorList =>
+        new HypervisorList(store, authorizer, config.get(ServiceOptions).serviceDownTime * 1000),
     },
     {
       provide: ServiceList,
       inject: [WorkerResources],
-      useFactory: ({ store, authorizer, scheduler }: WorkerResources): ServiceList =>
-        new ServiceList(store, authorizer, scheduler.serviceDownTimeMs),
+      useFactory: ({ store, authorizer, config }: WorkerResources): ServiceList =>
+        new ServiceList(store, authorizer, config.get(ServiceOptions).serviceDownTime * 1000),
     },
   ],
 })

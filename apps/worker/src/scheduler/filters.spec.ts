@@ -58,7 +58,7 @@ function request({ hints = {}, specs = {}, image = {}, group = null }: Wanted): 
 }
 
 const passes = (name: SchedulerFilterName, wanted: Wanted, host: Partial<HostState> = {}): boolean =>
-  hostFilters[name](hostState(host), request(wanted), { maxIoOps: 8, maxInstances: 50 });
+  hostFilters[name](hostState(host), request(wanted), { maxIoOpsPerHost: 8, maxInstancesPerHost: 50 });
 
 describe('filters of hosts', () => {
   it('leave out hosts that are disabled or down', () => {
@@ -123,7 +123,14 @@ describe('filters of hosts', () => {
 });
 
 describe('weights of hosts', () => {
-  const multipliers = { ram: 1, cpu: 1, disk: 1, ioOps: -1, softAffinity: 10, softAntiAffinity: 10 };
+  const multipliers = {
+    ramWeightMultiplier: 1,
+    cpuWeightMultiplier: 1,
+    diskWeightMultiplier: 1,
+    ioOpsWeightMultiplier: -1,
+    softAffinityWeightMultiplier: 10,
+    softAntiAffinityWeightMultiplier: 10,
+  };
   const hosts = [hostState(), hostState({ host: 'h2', memory_used: 0 }), hostState({ host: 'h3', io_ops: 9 })];
   const order = (group: PlacementRequest['group'] = null): string[] =>
     weighHosts(hosts, request({ group }), multipliers).map(({ host }) => host);

@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import type { SchedulerFilterName } from '#libs/options';
+import type { FilterSchedulerOptions, SchedulerFilterName } from '#libs/options';
 import type { HostState } from './host-state.js';
 import { meetsQuery } from './json-query.js';
 import { textsOf } from './placement-request.js';
@@ -32,10 +32,7 @@ export function meetsSpec(value: string, requirement: string): boolean {
 }
 
 /** Bounds of filters that count. */
-export interface FilterBounds {
-  readonly maxIoOps: number;
-  readonly maxInstances: number;
-}
+export type FilterBounds = Pick<FilterSchedulerOptions, 'maxIoOpsPerHost' | 'maxInstancesPerHost'>;
 
 type HostFilter = (host: HostState, request: PlacementRequest, bounds: FilterBounds) => boolean;
 
@@ -144,8 +141,8 @@ export const hostFilters: Readonly<Record<SchedulerFilterName, HostFilter>> = {
       .flatMap(([, value]) => value.split(',').map((id) => id.trim()));
     return owners.length === 0 || owners.includes(instance.project_id);
   },
-  IoOpsFilter: (host, _request, { maxIoOps }) => host.io_ops < maxIoOps,
-  NumInstancesFilter: (host, _request, { maxInstances }) => host.servers < maxInstances,
+  IoOpsFilter: (host, _request, { maxIoOpsPerHost }) => host.io_ops < maxIoOpsPerHost,
+  NumInstancesFilter: (host, _request, { maxInstancesPerHost }) => host.servers < maxInstancesPerHost,
   JsonFilter: (host, request) => {
     const query = hintOf(request, 'query');
     if (typeof query !== 'string') return query === undefined;

@@ -1,34 +1,16 @@
 import { sql } from 'kysely';
-import type { SchedulerFilterName } from '#libs/options';
+import type { Configuration } from '#libs/config';
+import { ComputeOptions, FilterSchedulerOptions, SchedulerOptions, ServiceOptions } from '#libs/options';
 import { meetDriverFault } from '../fault-injection/driver-faults.js';
 import type { InstanceRow } from '../instances/instance-row.js';
 import type { Transaction } from '../store/index.js';
 import type { RequestSpec } from '../store/tables/compute.tables.js';
-import { hostFilters } from './filters.js';
-import type { FilterBounds } from './filters.js';
+import { hostFilters, isHostFilter } from './filters.js';
 import { loadHosts } from './host-state.js';
 import type { HostState } from './host-state.js';
 import { placementRequest } from './placement-request.js';
 import type { PlacementRequest } from './placement-request.js';
 import { weighHosts } from './weights.js';
-import type { WeightMultipliers } from './weights.js';
-
-/** What the scheduler takes from the configuration. */
-export interface SchedulerSettings {
-  readonly serviceDownTimeMs: number;
-  readonly cpuAllocationRatio: number;
-  readonly ramAllocationRatio: number;
-  readonly diskAllocationRatio: number;
-  /** MiB that servers may not have. */
-  readonly reservedMemory: number;
-  /** GiB that servers may not have. */
-  readonly reservedDisk: number;
-  /** Hosts that a build is tried on. */
-  readonly maxAttempts: number;
-  readonly filters: readonly SchedulerFilterName[];
-  readonly bounds: FilterBounds;
-  readonly multipliers: WeightMultipliers;
-}
 
 export interface ChosenHost {
   readonly host: string;
@@ -52,14 +34,23 @@ export interface HostBounds {
   readonly except: readonly string[];
 }
 
+/** MiB of memory, GiB of disk. */
+type HostResources = Pick<HostState, 'vcpus' | 'memory' | 'disk'>;
+
 const ANY_HOST: HostBounds = { only: null, except: [] };
 
 /** Chooses hosts and claims their room, within the caller's transaction. */
 export class HostChooser {
-  readonly #settings: SchedulerSettings;
+  readonly #service: ServiceOptions;
+  readonly #compute: ComputeOptions;
+  readonly #scheduler: SchedulerOptions;
+  readonly #filter: FilterSchedulerOptions;
 
-  constructor(settings: SchedulerSettings) {
-    this.#settings = settings;
+  constructor(config: Configuration) {
+    this.#service = config.get(ServiceOptions);
+    this.#compute = config.get(ComputeOptions);
+    this.#scheduler = config.get(SchedulerOptions);
+    this.#filter = config.get(FilterSchedulerOptions);
   }
 
   /** The best host that passes the filters and has room for the server; null when there is none. */
@@ -73,7 +64,7 @@ export class HostChooser {
     const candidates = await this.#candidates(tx, instance, bounds);
     for (const [index, { host, node, zone }] of candidates.entries()) {
       if (!(await this.#claimOn(tx, host, instance))) continue;
-      const alternates = candidates.slice(index + 1, index + this.#settings.maxAttempts).map((other) => other.host);
+      const alternates = candidates.slice(index + 1, index + this.#scheduler.maxAttempts).map((other) => other.host);
       return { host, node, zone, alternates };
     }
     return null;
@@ -82,7 +73,7 @@ export class HostChooser {
   /** For every host why the server would not be put there now, in the order of their names; nothing: it would. */
   async explain(tx: Transaction, instance: InstanceRow): Promise<HostExplanation[]> {
     const request = await placementRequest(tx, instance);
-    const hosts = await loadHosts(tx, this.#settings.serviceDownTimeMs);
+    const hosts = await loadHosts(tx, this.#service.serviceDownTime * 1000);
     return hosts.map((host) => ({
       host: host.host,
       refusedBy: [...this.#refusals(host, request, ANY_HOST), ...this.#shortages(host, instance)],
@@ -92,10 +83,10 @@ export class HostChooser {
   /** Hosts that were tried are left out, and those that were chosen with the first come before others. */
   async #candidates(tx: Transaction, instance: InstanceRow, bounds: HostBounds): Promise<readonly HostState[]> {
     const request = await placementRequest(tx, instance);
-    const hosts = (await loadHosts(tx, this.#settings.serviceDownTimeMs)).filter(
+    const hosts = (await loadHosts(tx, this.#service.serviceDownTime * 1000)).filter(
       (host) => this.#refusals(host, request, bounds).next().done === true,
     );
-    const weighed = weighHosts(hosts, request, this.#settings.multipliers);
+    const weighed = weighHosts(hosts, request, this.#filter);
     const alternates = boundsOfBuild(instance).alternates ?? [];
     const rank = (host: HostState): number => {
       const at = alternates.indexOf(host.host);
@@ -121,25 +112,35 @@ export class HostChooser {
       if (!host.enabled || !host.up) yield 'ComputeFilter';
       return;
     }
-    for (const name of this.#settings.filters) {
-      if (!hostFilters[name](host, request, this.#settings.bounds)) yield name;
+    for (const name of this.#filter.enabledFilters) {
+      if (isHostFilter(name) && !hostFilters[name](host, request, this.#filter)) yield name;
     }
   }
 
   /** What a host has too little of, beside what the server holds there itself. */
   #shortages(host: HostState, { flavor, host: own }: InstanceRow): string[] {
     const held = own === host.host ? flavor : { vcpus: 0, ram: 0, disk: 0, ephemeral: 0 };
-    const { cpuAllocationRatio, ramAllocationRatio, diskAllocationRatio, reservedMemory, reservedDisk } =
-      this.#settings;
+    const room = this.#roomOf(host);
     const free = {
-      VCPU: host.vcpus * cpuAllocationRatio - host.vcpus_used + held.vcpus,
-      MEMORY_MB: (host.memory - reservedMemory) * ramAllocationRatio - host.memory_used + held.ram,
-      DISK_GB: (host.disk - reservedDisk) * diskAllocationRatio - host.disk_used + held.disk + held.ephemeral,
+      VCPU: room.vcpus - host.vcpus_used + held.vcpus,
+      MEMORY_MB: room.memory - host.memory_used + held.ram,
+      DISK_GB: room.disk - host.disk_used + held.disk + held.ephemeral,
     };
     const wanted = { VCPU: flavor.vcpus, MEMORY_MB: flavor.ram, DISK_GB: flavor.disk + flavor.ephemeral };
     return (['VCPU', 'MEMORY_MB', 'DISK_GB'] as const)
       .filter((name) => wanted[name] > free[name])
       .map((name) => `${name}: ${free[name]} free, ${wanted[name]} wanted`);
+  }
+
+  /** What servers may have of a host. */
+  #roomOf({ vcpus, memory, disk }: HostResources): HostResources {
+    const { cpuAllocationRatio, ramAllocationRatio, diskAllocationRatio } = this.#compute;
+    const { reservedHostMemoryMb, reservedHostDiskMb } = this.#compute;
+    return {
+      vcpus: vcpus * cpuAllocationRatio,
+      memory: (memory - reservedHostMemoryMb) * ramAllocationRatio,
+      disk: (disk - Math.ceil(reservedHostDiskMb / 1024)) * diskAllocationRatio,
+    };
   }
 
   /** The lock on the host's row makes two schedulers take turns, so that together they never promise too much. */
@@ -156,14 +157,11 @@ export class HostChooser {
         coalesce(sum(disk), 0)::int8 as disk
       from allocations where host = ${host} and instance_id <> ${instance.id}`.execute(tx);
     const { vcpus = 0, memory = 0, disk = 0 } = used.rows[0] ?? {};
-    const { cpuAllocationRatio, ramAllocationRatio, diskAllocationRatio, reservedMemory, reservedDisk } =
-      this.#settings;
+    const room = this.#roomOf(node);
     const { flavor } = instance;
     const wanted = { vcpus: flavor.vcpus, memory: flavor.ram, disk: flavor.disk + flavor.ephemeral };
     const fits =
-      vcpus + wanted.vcpus <= node.vcpus * cpuAllocationRatio &&
-      memory + wanted.memory <= (node.memory - reservedMemory) * ramAllocationRatio &&
-      disk + wanted.disk <= (node.disk - reservedDisk) * diskAllocationRatio;
+      vcpus + wanted.vcpus <= room.vcpus && memory + wanted.memory <= room.memory && disk + wanted.disk <= room.disk;
     if (!fits) return false;
     await tx
       .insertInto('allocations')

@@ -10,7 +10,7 @@ import { SchedulerEndpoint } from './scheduler.endpoint.js';
     {
       provide: HostChooser,
       inject: [WorkerResources],
-      useFactory: ({ scheduler }: WorkerResources): HostChooser => new HostChooser(scheduler),
+      useFactory: ({ config }: WorkerResources): HostChooser => new HostChooser(config),
     },
   ],
 })

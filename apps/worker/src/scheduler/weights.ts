@@ -1,15 +1,11 @@
+import type { FilterSchedulerOptions } from '#libs/options';
 import type { HostState } from './host-state.js';
 import type { PlacementRequest } from './placement-request.js';
 
 /** How much each thing counts; negative ones turn it round. */
-export interface WeightMultipliers {
-  readonly ram: number;
-  readonly cpu: number;
-  readonly disk: number;
-  readonly ioOps: number;
-  readonly softAffinity: number;
-  readonly softAntiAffinity: number;
-}
+export type WeightMultipliers = {
+  readonly [K in keyof FilterSchedulerOptions & `${string}WeightMultiplier`]: FilterSchedulerOptions[K];
+};
 
 type Weigher = (host: HostState, request: PlacementRequest) => number;
 
@@ -17,12 +13,14 @@ const membersOn: Weigher = (host, { group }) => group?.hosts.filter((other) => o
 
 /** nova.scheduler.weights: what of a host is counted, before it is brought between 0 and 1. */
 const weighers: Readonly<Record<keyof WeightMultipliers, Weigher>> = {
-  ram: (host) => host.memory - host.memory_used,
-  cpu: (host) => host.vcpus - host.vcpus_used,
-  disk: (host) => host.disk - host.disk_used,
-  ioOps: (host) => host.io_ops,
-  softAffinity: (host, request) => (request.group?.policy === 'soft-affinity' ? membersOn(host, request) : 0),
-  softAntiAffinity: (host, request) => (request.group?.policy === 'soft-anti-affinity' ? -membersOn(host, request) : 0),
+  ramWeightMultiplier: (host) => host.memory - host.memory_used,
+  cpuWeightMultiplier: (host) => host.vcpus - host.vcpus_used,
+  diskWeightMultiplier: (host) => host.disk - host.disk_used,
+  ioOpsWeightMultiplier: (host) => host.io_ops,
+  softAffinityWeightMultiplier: (host, request) =>
+    request.group?.policy === 'soft-affinity' ? membersOn(host, request) : 0,
+  softAntiAffinityWeightMultiplier: (host, request) =>
+    request.group?.policy === 'soft-anti-affinity' ? -membersOn(host, request) : 0,
 };
 
 /** The hosts, the best first; those that weigh the same in the order of their names. */

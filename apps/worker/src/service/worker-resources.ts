@@ -40,8 +40,6 @@ import { Authorizer } from '../policy/authorizer.js';
 import { Quotas } from '../quota/quotas.js';
 import { Outbox, PostgresDeliveryLedger } from '../store/index.js';
 import type { Store } from '../store/index.js';
-import type { SchedulerSettings } from '../scheduler/host-chooser.js';
-import { schedulerSettings } from '../scheduler/scheduler-settings.js';
 import { Intake } from '../snapshots/intake.js';
 import { PeriodicTasks } from './periodic-tasks.js';
 import { AgentReports } from '../network/agents/agent-reports.js';
@@ -126,10 +124,6 @@ export class WorkerResources {
     if (this.config.get(ComputeOptions).computeDriver === 'qemu') return [host];
     const { hosts } = this.config.get(FakeDriverOptions);
     return Array.from({ length: hosts }, (_, index) => (index === 0 ? host : `${host}-${index + 1}`));
-  }
-
-  get scheduler(): SchedulerSettings {
-    return schedulerSettings(this.config);
   }
 
   /** Around every handler of a cloud with a control port. */
