@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Configuration } from '#libs/config';
 import { ComputeOptions, FilterSchedulerOptions, SchedulerOptions, ServiceOptions } from '#libs/options';
@@ -86,7 +87,7 @@ export class HostChooser {
     const hosts = (await loadHosts(tx, this.#service.serviceDownTime * 1000)).filter(
       (host) => this.#refusals(host, request, bounds).next().done === true,
     );
-    const weighed = weighHosts(hosts, request, this.#filter);
+    const weighed = oneOfTheBest(weighHosts(hosts, request, this.#filter), this.#filter.hostSubsetSize);
     const alternates = boundsOfBuild(instance).alternates ?? [];
     const rank = (host: HostState): number => {
       const at = alternates.indexOf(host.host);
@@ -175,4 +176,14 @@ export class HostChooser {
 /** Hosts that a create named, or that its build was tried on, do not bind later moves; its zone and hints do. */
 function boundsOfBuild(instance: InstanceRow): RequestSpec {
   return instance.vm_state === 'building' ? instance.request_spec : {};
+}
+
+/** One of the first `size` hosts before all others, which keep their order (nova's filter scheduler). */
+export function oneOfTheBest<H>(
+  hosts: readonly H[],
+  size: number,
+  pick: (bound: number) => number = (bound) => randomInt(bound),
+): readonly H[] {
+  const at = hosts.length === 0 ? 0 : pick(Math.min(size, hosts.length));
+  return [...hosts.slice(at, at + 1), ...hosts.slice(0, at), ...hosts.slice(at + 1)];
 }

@@ -75,6 +75,16 @@ export class FilterSchedulerOptions {
   })
   readonly enabledFilters!: readonly (SchedulerFilterName | (typeof otherFilters)[number])[];
 
+  @IntOpt({
+    deprecatedOpts: [{ group: 'DEFAULT', name: 'scheduler_host_subset_size' }],
+    default: 1,
+    min: 1,
+    help:
+      'A server goes to one of that many of the best hosts, by chance. With more than 1, several schedulers choose the ' +
+      'same host less often, and servers that are alike are spread.',
+  })
+  readonly hostSubsetSize!: number;
+
   @FloatOpt({
     deprecatedOpts: [{ group: 'DEFAULT', name: 'ram_weight_multiplier' }],
     default: 1,
