@@ -166,8 +166,7 @@ export { HypervisorPage, Service, ServicePage, Limits } from './conductor/servic
 export type { HostedServer, HypervisorData, ServiceData, LimitsData } from './conductor/service.objects.js';
 export { InstanceArgs, conductorContract } from './conductor/conductor.contract.js';
 export type { ConductorContract } from './conductor/conductor.contract.js';
-export { schedulerContract } from './scheduler/scheduler.contract.js';
-export type { SchedulerContract } from './scheduler/scheduler.contract.js';
+export * from './scheduler/scheduler.contract.js';
 export {
   ActOnInstanceArgs,
   ConsoleOutput,
