@@ -2,8 +2,7 @@ import type { Command } from 'commander';
 import { StartError } from '#libs/config';
 import { RpcClient, call, cast, defineContract } from '#libs/messaging';
 import { createContext } from '#libs/telemetry';
-import type { RequestContext } from '#libs/telemetry';
-import { print, runWithTransport } from './with-transport.js';
+import { operator, print, runWithTransport } from './with-transport.js';
 
 interface TargetOptions {
   readonly topic: string;
@@ -117,9 +116,4 @@ export function registerCallCommands(rpc: Command): void {
         return 0;
       });
     });
-}
-
-/** The context of who sits at the controls: an administrator of no project, under the program's name. */
-function operator(): RequestContext {
-  return createContext({ user_id: 'albireo-manage', is_admin: true, roles: ['admin'] });
 }

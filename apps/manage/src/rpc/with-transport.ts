@@ -3,6 +3,8 @@ import { MessagingOptions, StartError, upgradeLevels } from '#libs/options';
 import type { Configuration } from '#libs/config';
 import { MessagingError, openConfiguredTransport } from '#libs/messaging';
 import type { Transport } from '#libs/messaging';
+import { createContext } from '#libs/telemetry';
+import type { RequestContext } from '#libs/telemetry';
 import { runWithConfiguration } from '../global-options.js';
 
 export interface Bus {
@@ -40,3 +42,8 @@ export async function runWithTransport(command: Command, work: (bus: Bus) => Pro
 
 export const print = (lines: readonly string[]): void =>
   void process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+
+/** The context of who sits at the controls: an administrator of no project, under the program's name. */
+export function operator(): RequestContext {
+  return createContext({ user_id: 'albireo-manage', is_admin: true, roles: ['admin'] });
+}
