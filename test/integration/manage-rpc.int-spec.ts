@@ -5,6 +5,7 @@ import { IsString } from 'class-validator';
 import { startBroker } from '#testing/broker';
 import type { Broker } from '#testing/broker';
 import { runProgram } from '#testing/program';
+import { PlacementExplanation, schedulerContract } from '#libs/contracts';
 import { call, cast, createTransport, defineContract, endpoint, ParkedMessages, RpcServer } from '#libs/messaging';
 import type { Transport } from '#libs/messaging';
 
@@ -56,7 +57,7 @@ describe('albireo-manage rpc', () => {
   });
 
   async function manage(...args: readonly string[]): Promise<{ code: number | null; output: string }> {
-    return manageAt(broker.url, ...args);
+    return manageAt(broker.url, 'rpc', ...args);
   }
 
   async function manageAt(url: string, ...args: readonly string[]): Promise<{ code: number | null; output: string }> {
@@ -66,7 +67,7 @@ describe('albireo-manage rpc', () => {
       OS_DEFAULT__CONTROL_EXCHANGE: exchange,
       OS_DEFAULT__HOST: 'host1',
     };
-    return runProgram('albireo-manage', { args: ['rpc', ...args], env });
+    return runProgram('albireo-manage', { args, env });
   }
 
   /** Resolves when so many messages are parked; asked here, as a process each time would take long. */
@@ -156,16 +157,47 @@ describe('albireo-manage rpc', () => {
   });
 
   it('names host, vhost, user and the reason of a broker that refuses, and no password', async () => {
-    const unknown = await manageAt(`${broker.url}nosuch`, 'ping', '--topic', 'conductor');
+    const unknown = await manageAt(`${broker.url}nosuch`, 'rpc', 'ping', '--topic', 'conductor');
     assert.equal(unknown.code, 1);
     const at = `broker 127.0.0.1:${broker.port}, vhost`;
     assert.ok(
       unknown.output.includes(`${at} "nosuch", user "guest": NOT_ALLOWED - vhost nosuch not found`),
       unknown.output,
     );
-    const wrong = await manageAt(broker.url.replace('guest:guest', 'guest:geheim'), 'topology', 'plan');
+    const wrong = await manageAt(broker.url.replace('guest:guest', 'guest:geheim'), 'rpc', 'topology', 'plan');
     assert.equal(wrong.code, 1);
     assert.ok(wrong.output.includes(`${at} "/", user "guest": ACCESS_REFUSED - Login was refused`), wrong.output);
     assert.ok(!wrong.output.includes('geheim'));
+  });
+
+  it('asks a scheduler over the bus what would refuse a server', async () => {
+    const explained = {
+      vm_state: 'active',
+      host: 'h1',
+      hosts: [
+        { host: 'h1', refused_by: [] },
+        { host: 'h2', refused_by: ['ComputeFilter', 'VCPU: 0 free, 1 wanted'] },
+      ],
+    };
+    const scheduler = new RpcServer(transport, {
+      topic: 'scheduler',
+      server: 'host1',
+      service: 'scheduler',
+      endpoints: [
+        endpoint(schedulerContract, {
+          select_destination: async () => {},
+          explain_destination: async (_context, { instance_uuid }) =>
+            PlacementExplanation.wrap({ instance_uuid, ...explained }),
+        }),
+      ],
+    });
+    await scheduler.start();
+    const answer = await manageAt(broker.url, 'scheduler', 'why', '--rpc', 'id1');
+    await scheduler.stop(1_000);
+    assert.equal(answer.code, 0, answer.output);
+    assert.match(
+      answer.output,
+      /^server id1 active on h1\nh1 would take it\nh2 refused by ComputeFilter; VCPU: 0 free/m,
+    );
   });
 });

@@ -1,10 +1,15 @@
 import type { Command } from 'commander';
 import { StartError } from '#libs/config';
+import { PlacementExplanation, schedulerContract } from '#libs/contracts';
+import type { PlacementExplanationData } from '#libs/contracts';
+import { RpcClient } from '#libs/messaging';
 import { HostChooser } from '../../../worker/src/scheduler/host-chooser.js';
 import type { HostExplanation } from '../../../worker/src/scheduler/host-chooser.js';
 import type { Store } from '../../../worker/src/store/index.js';
 import { withStore } from '../db/db.commands.js';
 import { runWithConfiguration } from '../global-options.js';
+import { operator, runWithTransport } from '../rpc/with-transport.js';
+import type { Bus } from '../rpc/with-transport.js';
 
 const print = (lines: readonly string[]): void => void process.stdout.write(lines.map((line) => `${line}\n`).join(''));
 
@@ -82,13 +87,23 @@ export function registerSchedulerCommands(program: Command): void {
     .command('why')
     .description('for each host what would refuse a server now: filters by their names, and what it has too little of')
     .argument('<server>', 'its id, or its name where only one has it')
-    .action(async (server: string, _options: unknown, command: Command) => {
-      await runWithConfiguration(command, async (config) => {
+    .option('--rpc', 'ask a scheduler over the bus in place of the database; needs the id of the server')
+    .action(async (server: string, { rpc = false }: { readonly rpc?: boolean }, command: Command) => {
+      if (rpc) return runWithTransport(command, (bus) => askScheduler(bus, server));
+      return runWithConfiguration(command, async (config) => {
         const chooser = new HostChooser(config);
         print(await withStore(config, (store) => explain(store, chooser, server)));
         return 0;
       });
     });
+}
+
+async function askScheduler({ transport, exchange }: Bus, id: string): Promise<number> {
+  const client = new RpcClient(transport, schedulerContract, { exchange });
+  const answer = await client.call(operator(), 'explain_destination', { instance_uuid: id });
+  const { hosts, ...server } = PlacementExplanation.unwrap(answer);
+  print([headOf(id, server), ...hosts.map(({ host, refused_by: refusedBy }) => lineOf({ host, refusedBy }))]);
+  return 0;
 }
 
 async function explain(store: Store, chooser: HostChooser, server: string): Promise<string[]> {
@@ -104,12 +119,15 @@ async function explain(store: Store, chooser: HostChooser, server: string): Prom
       const [row] = rows;
       if (row === undefined) throw new StartError(`there is no server ${server}`);
       if (rows.length > 1) throw new StartError(`several servers are called ${server}: name one by its id`);
-      const where = row.host === null ? 'on no host' : `on ${row.host}`;
       const hosts = await chooser.explain(tx, row);
-      return [`server ${row.id} ${row.vm_state} ${where}`, ...hosts.map(lineOf)];
+      return [headOf(row.id, row), ...hosts.map(lineOf)];
     },
     { name: 'scheduler.why' },
   );
+}
+
+function headOf(id: string, { vm_state: state, host }: Pick<PlacementExplanationData, 'vm_state' | 'host'>): string {
+  return `server ${id} ${state} ${host === null ? 'on no host' : `on ${host}`}`;
 }
 
 function lineOf({ host, refusedBy }: HostExplanation): string {

@@ -1,14 +1,16 @@
-import { schedulerContract } from '#libs/contracts';
-import type { InstanceArgs } from '#libs/contracts';
+import { PlacementExplanation, schedulerContract } from '#libs/contracts';
+import type { InstanceArgs, PlacementExplanationData, VersionedObject } from '#libs/contracts';
 import { RpcEndpoint, RpcMethod } from '#libs/messaging/nest';
 import type { Delivery } from '#libs/messaging';
 import { getLogger } from '#libs/telemetry';
 import type { RequestContext } from '#libs/telemetry';
+import { instanceNotFound } from '../conductor/servers/server-errors.js';
 import { InstanceCasts } from '../instances/instance-casts.js';
 import { InstanceLifecycle } from '../instances/instance-lifecycle.js';
 import { lockInstance } from '../instances/instance-row.js';
 import { changeInstance } from '../instances/instance-states.js';
 import { InstanceNotices } from '../notifications/instance-notices.js';
+import { Authorizer } from '../policy/authorizer.js';
 import { PostgresDeliveryLedger, Store } from '../store/index.js';
 import { HostChooser } from './host-chooser.js';
 
@@ -29,6 +31,7 @@ export class SchedulerEndpoint {
     private readonly lifecycle: InstanceLifecycle,
     private readonly casts: InstanceCasts,
     private readonly notices: InstanceNotices,
+    private readonly authorizer: Authorizer,
   ) {}
 
   @RpcMethod('select_destination')
@@ -59,6 +62,26 @@ export class SchedulerEndpoint {
         await this.ledger.completeIn(tx, delivery);
       },
       { name: 'schedule' },
+    );
+  }
+
+  @RpcMethod('explain_destination')
+  async explainDestination(
+    context: RequestContext,
+    { instance_uuid: id }: InstanceArgs,
+  ): Promise<VersionedObject<PlacementExplanationData>> {
+    this.authorizer.authorize(context, 'compute', 'os_compute_api:os-hypervisors:list-detail', {});
+    return this.store.transaction(
+      async (tx) => {
+        const query = tx.selectFrom('instances').selectAll().where('id', '=', id).where('deleted', '=', false);
+        const instance = await query.executeTakeFirst();
+        if (instance === undefined) throw instanceNotFound(id);
+        const explained = await this.chooser.explain(tx, instance);
+        const hosts = explained.map(({ host, refusedBy }) => ({ host, refused_by: refusedBy }));
+        const { vm_state, host } = instance;
+        return PlacementExplanation.wrap({ instance_uuid: id, vm_state, host, hosts });
+      },
+      { name: 'scheduler.explain' },
     );
   }
 }
