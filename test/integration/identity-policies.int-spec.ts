@@ -205,6 +205,41 @@ describe("keystone's policies", () => {
     ]);
   });
 
+  it('a role of another domain is not given on a project, is on a domain, and never on the system', async () => {
+    ids['blueR'] = await cloud.make('role', { name: 'blue-role', domain_id: ids['blue'] });
+    const on = (scope: string): string => `/v3/${scope}/users/{redU}/roles/{blueR}`;
+    await verify([
+      ['HEAD', on('projects/{redP}'), '404 404 404 404 403 403 403 403 403'],
+      ['PUT', on('projects/{redP}'), '403 403 403 403 403 403 403 403 403'],
+      ['DELETE', on('projects/{redP}'), '404 404 403 404 403 403 403 403 403'],
+      ['PUT', on('domains/{red}'), '204 204 403 204 403 403 403 403 403'],
+      ['PUT', on('system'), '400 400 403 403 403 403 403 403 403'],
+    ]);
+    const { json } = await ask('admin', 'PUT', on('projects/{redP}'));
+    const text = `Project ${ids['redP']} must be in the same domain as the role ${ids['blueR']} being assigned.`;
+    assert.equal((json['error'] as { message: string }).message, text);
+  });
+
+  it('a domain is deleted with its roles, also one that somebody holds', async () => {
+    const domain = await cloud.make('domain', { name: 'brief' });
+    const role = await cloud.make('role', { name: 'brief-role', domain_id: domain });
+    await cloud.expect(204, 'PUT', `/v3/domains/${ids['red']}/users/${ids['redU']}/roles/${role}`);
+    await cloud.expect(200, 'PATCH', `/v3/domains/${domain}`, { body: { domain: { enabled: false } } });
+    await cloud.expect(204, 'DELETE', `/v3/domains/${domain}`);
+    await cloud.expect(404, 'GET', `/v3/roles/${role}`);
+  });
+
+  it('groups and limits: that there is none to delete is told to everybody', async () => {
+    const all = '404 404 404 404 404 404 404 404 404';
+    await verify([
+      ['GET', '/v3/groups/none', '404 404 404 404 403 403 403 403 403'],
+      ['PATCH', '/v3/groups/none', '404 404 403 404 403 403 403 403 403', { group: { description: 'x' } }],
+      ['DELETE', '/v3/groups/none', all],
+      ['PATCH', '/v3/limits/none', all, { limit: { resource_limit: 5 } }],
+      ['DELETE', '/v3/limits/none', all],
+    ]);
+  });
+
   it('role assignments', async () => {
     const tree = '/v3/role_assignments?include_subtree&scope.project.id=';
     await verify([

@@ -4,6 +4,7 @@ import type { DomainCreateArgs, DomainData, DomainFields, DomainUpdateArgs } fro
 import type { RequestContext } from '#libs/telemetry';
 import type { Transaction } from '../../store/index.js';
 import { DEFAULT_DOMAIN } from '../default-roles.js';
+import { endHeld } from './role-holders.js';
 import type { IdentityChanges } from './identity-changes.js';
 import { changed, conflict, newIdentityId, resourceColumns, storedResource } from './identity-changes.js';
 import { requireDeletable, requireMutable } from './immutable.js';
@@ -72,7 +73,10 @@ export class DomainManager {
     if (before.enabled && enabled === false) await this.changes.revoke(tx, ctx, [revocationSubject.domain(id)]);
   }
 
-  /** Within the transaction of somebody who may. Error PolicyNotAuthorized for one that is enabled, immutable or the first. */
+  /**
+   * With its roles, users and projects, within the transaction of somebody who may. Error PolicyNotAuthorized for one that
+   * is enabled, immutable or the first.
+   */
   async remove(tx: Transaction, ctx: RequestContext, domain: DomainData): Promise<void> {
     const { id } = domain;
     requireDeletable('domain', domain);
@@ -82,10 +86,13 @@ export class DomainManager {
       throw new ExpectedError('PolicyNotAuthorized', text);
     }
     await requireDeletableProjects(tx, id);
+    const roles = sql`h.role_id in (select id from roles where domain_id = ${id})`;
+    const subjects = await endHeld(tx, roles);
+    await tx.deleteFrom('roles').where('domain_id', '=', id).execute();
     await tx.deleteFrom('users').where('domain_id', '=', id).execute();
     await tx.deleteFrom('projects').where('domain_id', '=', id).execute();
     await tx.deleteFrom('domains').where('id', '=', id).execute();
-    await this.changes.revoke(tx, ctx, [revocationSubject.domain(id)]);
+    await this.changes.revoke(tx, ctx, [revocationSubject.domain(id), ...subjects]);
   }
 }
 

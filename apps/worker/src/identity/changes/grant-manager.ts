@@ -15,10 +15,10 @@ import { endHeld } from './role-holders.js';
 export class GrantManager {
   constructor(private readonly changes: IdentityChanges) {}
 
-  /** Errors: the NotFound of the role, the user, the project or the domain. */
+  /** Errors: the NotFound of the role, the user, the project or the domain, those of `requireFit`. */
   async create(ctx: RequestContext, args: GrantArgs): Promise<void> {
     await this.changes.run({ kind: 'role', name: args.role_id }, async (tx) => {
-      await this.#authorize(ctx, tx, args, 'create');
+      requireFit(args, await this.#authorize(ctx, tx, args, 'create'));
       await tx
         .insertInto('role_assignments')
         .values({ id: newIdentityId(), role_id: args.role_id, ...holderOf(args), ...scopeOf(args) })
@@ -77,18 +77,16 @@ export class GrantManager {
     db: Queries,
     args: GrantListArgs & Partial<GrantArgs>,
     action: 'create' | 'revoke' | 'check' | 'list',
-  ): Promise<void> {
+  ): Promise<Target> {
     const holder = args.group_id === undefined ? 'user' : 'group';
     const prefix = args.system === 'all' ? `system_grant_for_${holder}` : 'grant';
     const name = action === 'list' ? `list_${prefix.replace('grant', 'grants')}` : `${action}_${prefix}`;
-    this.changes.authorize(ctx, name, await this.#target(db, args, action === 'revoke'));
+    const target = await this.#target(db, args, action === 'revoke');
+    this.changes.authorize(ctx, name, { ...target });
+    return target;
   }
 
-  async #target(
-    db: Queries,
-    args: GrantListArgs & Partial<GrantArgs>,
-    isUserOptional: boolean,
-  ): Promise<Readonly<Record<string, unknown>>> {
+  async #target(db: Queries, args: GrantListArgs & Partial<GrantArgs>, isUserOptional: boolean): Promise<Target> {
     const scopes = [args.project_id, args.domain_id, args.system].filter((scope) => scope !== undefined);
     if (scopes.length !== 1) throw new ExpectedError('InvalidInput', 'A grant is on one project, domain or system.');
     const domain = args.domain_id === undefined ? {} : { domain: await this.changes.get(db, 'domain', args.domain_id) };
@@ -96,7 +94,6 @@ export class GrantManager {
     const holder = await this.#holder(db, args, isUserOptional);
     const project =
       args.project_id === undefined ? {} : { project: await this.changes.get(db, 'project', args.project_id) };
-    requireRoleOf(role.role?.domain_id, domain.domain?.id ?? project.project?.domain_id);
     return { ...domain, ...role, ...holder, ...project };
   }
 
@@ -121,6 +118,12 @@ export class GrantManager {
   }
 }
 
+/** What a rule about a grant looks at: all that the grant names. */
+interface Target {
+  readonly role?: { readonly domain_id: string | null };
+  readonly project?: { readonly domain_id: string | null };
+}
+
 interface Scope {
   readonly project_id: string | null;
   readonly domain_id: string | null;
@@ -141,10 +144,18 @@ function holderOf(args: GrantListArgs): { user_id: string | null; group_id: stri
   return { user_id: args.user_id ?? null, group_id: args.group_id ?? null };
 }
 
-/** A role of a domain is held on nothing of another one. Error PolicyNotAuthorized. */
-function requireRoleOf(roleDomain: string | null | undefined, domain: string | null | undefined): void {
-  if (roleDomain == null || roleDomain === domain) return;
-  const text = `Project ${domain ?? 'system'} must be in the same domain as the role being assigned.`;
+/**
+ * A role of a domain is given on no project of another one, and not on the system (keystone.assignment.core); on another
+ * domain it may be. Errors PolicyNotAuthorized, InvalidInput.
+ */
+function requireFit({ role_id: id, project_id: projectId, system }: GrantArgs, { role, project }: Target): void {
+  if (role === undefined || role.domain_id === null) return;
+  if (system !== undefined) {
+    const text = `Role ${id} is a domain-specific role. Unable to use a domain-specific role in a system assignment.`;
+    throw new ExpectedError('InvalidInput', text);
+  }
+  if (project === undefined || project.domain_id === role.domain_id) return;
+  const text = `Project ${projectId} must be in the same domain as the role ${id} being assigned.`;
   throw new ExpectedError('PolicyNotAuthorized', text);
 }
 

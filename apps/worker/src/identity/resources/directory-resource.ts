@@ -24,7 +24,7 @@ export interface DirectoryContext {
   readonly secrets: SecretBox;
 }
 
-type Operation = 'list' | 'get' | 'create' | 'update' | 'delete';
+export type Operation = 'list' | 'get' | 'create' | 'update' | 'delete';
 export type Target = Readonly<Record<string, unknown>>;
 export type DirectoryRow = { readonly id: string };
 
@@ -32,11 +32,14 @@ export const EVERY_ROW = sql<boolean>`true`;
 
 /**
  * What a worker does with a declared resource of the Identity API: each operation in one transaction, with keystone's
- * rule about the row. As in keystone a row that there is not is told to those alone who may do it with none. Subclasses
- * say what is special in hooks.
+ * rule about the row. As in keystone a row that there is not is told to those alone who may do it with none, save for the
+ * operations of `tellsEverybody`. Subclasses say what is special in hooks.
  */
 export abstract class DirectoryResource<R extends DirectoryRow> {
   protected readonly table: ResourceTable;
+
+  /** Operations that look the row up before the rule is asked (keystone's enforce_call without a target): 404 for all. */
+  protected readonly tellsEverybody: readonly Operation[] = [];
 
   constructor(protected readonly shared: DirectoryContext) {
     this.table = managedTable(new.target);
@@ -196,6 +199,7 @@ export abstract class DirectoryResource<R extends DirectoryRow> {
     { id, parent_id: parentId }: { readonly id: string; readonly parent_id?: string | undefined },
   ): Promise<R> {
     const row = await this.find(db, id, parentId);
+    if (row === undefined && this.tellsEverybody.includes(operation)) throw this.notFound(id);
     const complete = row === undefined ? undefined : (await this.complete(db, [row]))[0];
     this.authorize(context, operation, complete === undefined ? {} : this.target(complete));
     if (complete === undefined) throw this.notFound(id);

@@ -4,7 +4,7 @@ import { RpcEndpoint } from '#libs/messaging/nest';
 import { ResourceHandlers, ServesResources } from '../../resources/resource-endpoint.js';
 import { EndpointGroupManager, EndpointManager, RegionManager, ServiceManager } from './catalog-managers.js';
 import { CredentialManager, PolicyManager } from './credential-managers.js';
-import type { DirectoryContext, Target } from './directory-resource.js';
+import type { DirectoryContext, Operation, Target } from './directory-resource.js';
 import { DirectoryResource, EVERY_ROW } from './directory-resource.js';
 import {
   ConsumerManager,
@@ -26,6 +26,8 @@ import { directoryTable } from './directory-table.js';
 
 @Manages(directoryTable(Group))
 class GroupManager extends DirectoryResource<GroupData> {
+  protected override readonly tellsEverybody: readonly Operation[] = ['delete'];
+
   protected override listTarget({ domain_id: domainId }: RequestContext): Target {
     return domainId === null ? {} : { group: { domain_id: domainId } };
   }

@@ -10,7 +10,7 @@ import type { Queries, Transaction } from '../../store/index.js';
 import { findOne } from '../identity-kinds.js';
 import { exists } from './catalog-managers.js';
 import { DirectoryResource, EVERY_ROW, missingReference } from './directory-resource.js';
-import type { Target } from './directory-resource.js';
+import type { Operation, Target } from './directory-resource.js';
 import { directoryTable } from './directory-table.js';
 
 async function requireCatalog(tx: Transaction, values: Values, target: string): Promise<void> {
@@ -64,6 +64,8 @@ const registered = (column: string): RawBuilder<unknown> => sql.ref(`r.${column}
   }),
 )
 export class LimitManager extends DirectoryResource<LimitData> {
+  protected override readonly tellsEverybody: readonly Operation[] = ['update', 'delete'];
+
   /** All to administrators, services and the system; else those of the token's own domain or project. */
   protected override visible({
     roles,
