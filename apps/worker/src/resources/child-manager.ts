@@ -24,7 +24,12 @@ export abstract class ChildManager<R extends ResourceRow, I extends object = Inp
   protected override visibleRows(context: RequestContext): readonly VisibleRows[] {
     const { project_id: project } = context;
     const condition = sql<boolean>`${sql.ref(`${this.#alias}.project_id`)} = ${project}`;
-    return [{ example: { project_id: project, 'ext_parent:tenant_id': project }, condition }];
+    return [
+      {
+        example: { project_id: project, 'ext_parent:project_id': project, 'ext_parent:tenant_id': project },
+        condition,
+      },
+    ];
   }
 
   protected override async beforeCreate(

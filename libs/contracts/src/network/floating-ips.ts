@@ -4,7 +4,7 @@ import type { Extension } from '../resource/field.js';
 import { orNull } from '../resource/field-type.js';
 import type { DataOf, InputOf } from '../resource/input.js';
 import { Resource } from '../resource/resource.js';
-import { ADMIN_OR_PROJECT_MANAGER, ownedRules } from './owned-rules.js';
+import { ADMIN_OR_PROJECT_MANAGER, ownedRules, tagRules } from './owned-rules.js';
 import { TaggedAttributes } from './standard-attributes.js';
 import { address } from './types/address-types.js';
 import { dnsDomain, relativeDnsName } from './types/dns-types.js';
@@ -61,6 +61,7 @@ const networkQos: Extension = {
   extensions: [forwardingDetail],
   rules: [
     ...ownedRules('floatingip', PATH, 'a floating IP'),
+    ...tagRules('floatingip', PATH),
     [
       'create_floatingip:floating_ip_address',
       ADMIN_OR_PROJECT_MANAGER,

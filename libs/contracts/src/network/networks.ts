@@ -1,8 +1,10 @@
+import { anyOf } from '#libs/policy';
 import { Field, once, readOnly } from '../resource/field.js';
 import type { Extension } from '../resource/field.js';
 import { orNull } from '../resource/field-type.js';
 import type { DataOf, InputOf } from '../resource/input.js';
 import { Resource } from '../resource/resource.js';
+import { ADMIN_OR_PROJECT_READER, tagRules } from './owned-rules.js';
 import { networkType, physicalNetwork, providerSegments, segmentExtensions, segmentationId } from './segments.js';
 import type { ProviderSegment } from './segments.js';
 import { TaggedAttributes } from './standard-attributes.js';
@@ -83,6 +85,9 @@ const unlessSeveral = { without: 'segments' } as const;
   notFound: { code: 'NetworkNotFound', text: 'Network %s could not be found.' },
   quota: true,
   tags: true,
+  rules: tagRules('network', '/networks', {
+    read: anyOf(ADMIN_OR_PROJECT_READER, 'rule:shared', 'rule:external', 'rule:context_is_advsvc'),
+  }),
   changes: [
     {
       version: '1.1',

@@ -7,7 +7,7 @@ export const ADMIN_OR_PROJECT_MANAGER = anyOf(ADMIN, PROJECT_MANAGER);
 export const ADMIN_OR_PROJECT_MEMBER = anyOf(ADMIN, PROJECT_MEMBER);
 export const ADMIN_OR_PROJECT_READER = anyOf(ADMIN, PROJECT_READER);
 
-const PARENT_OWNER = 'tenant_id:%(ext_parent:tenant_id)s';
+const PARENT_OWNER = 'rule:ext_parent_owner';
 /** Who may do what with a resource that lies below another: the other one's project. */
 export const ADMIN_OR_PARENT_READER = `${ADMIN} or (role:reader and ${PARENT_OWNER})`;
 export const ADMIN_OR_PARENT_MEMBER = `${ADMIN} or (role:member and ${PARENT_OWNER})`;
@@ -51,6 +51,30 @@ export function childRules(
     [`delete_${name}`, write, `Delete ${what}`, `DELETE ${path}/{id}`],
   ];
   return rows.filter(([rule]) => ['get', ...operations].some((operation) => rule === `${operation}_${name}`));
+}
+
+/**
+ * The rules about the tags of a resource.
+ * @param read who sees them, null: whoever sees the resource
+ * @param remove who takes tags away, where others do than those that add them
+ */
+export function tagRules(
+  singular: string,
+  path: string,
+  {
+    read = ADMIN_OR_PROJECT_READER,
+    write = ADMIN_OR_PROJECT_MEMBER,
+    remove = write,
+  }: { readonly read?: string | null; readonly write?: string; readonly remove?: string } = {},
+): readonly RuleRow[] {
+  const one = `${path}/{id}/tags/{tag}`;
+  const rows: readonly RuleRow[] = [
+    [`create_${singular}:tags`, write, 'Add tags', `POST ${path}/{id}/tags`],
+    [`update_${singular}:tags`, write, 'Replace the tags or add one', `PUT ${path}/{id}/tags, PUT ${one}`],
+    [`delete_${singular}:tags`, remove, 'Take tags away', `DELETE ${path}/{id}/tags, DELETE ${one}`],
+  ];
+  if (read === null) return rows;
+  return [...rows, [`get_${singular}:tags`, read, 'See the tags', `GET ${path}, GET ${path}/{id}/tags`]];
 }
 
 /** The rules of what belongs to the cloud: administrators write it, `read` says who sees it. */

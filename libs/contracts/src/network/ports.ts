@@ -1,3 +1,4 @@
+import { anyOf } from '#libs/policy';
 import { Field, once, readOnly } from '../resource/field.js';
 import type { Extension } from '../resource/field.js';
 import { isRecord, nullAs, orNull, shownValue } from '../resource/field-type.js';
@@ -5,6 +6,7 @@ import type { FieldType } from '../resource/field-type.js';
 import type { DataOf, InputOf } from '../resource/input.js';
 import { Resource } from '../resource/resource.js';
 import { portSecurity } from './networks.js';
+import { ADMIN_OR_PROJECT_MEMBER, tagRules } from './owned-rules.js';
 import { portExtensions } from './port-extensions.js';
 import { TaggedAttributes, tagList } from './standard-attributes.js';
 import { address, looseCidr, mac } from './types/address-types.js';
@@ -13,6 +15,7 @@ import { memberFilter, tagFilter } from './types/filter-readers.js';
 import { listOf, objectOf } from './types/list-types.js';
 import { dictionary, filledText, flag, nameText, oneOf, oneOfNumbers, text, uuid } from './types/plain-types.js';
 
+const ADVANCED = 'rule:context_is_advsvc';
 const STATUSES = ['ACTIVE', 'DOWN', 'BUILD', 'ERROR'] as const;
 
 /** neutron-lib's VNIC_TYPES. */
@@ -204,6 +207,11 @@ const hints: FieldType<Readonly<Record<string, unknown>>> = {
   notFound: { code: 'PortNotFound', text: 'Port %s could not be found.' },
   quota: true,
   tags: true,
+  rules: tagRules('port', '/ports', {
+    read: null,
+    write: anyOf(ADMIN_OR_PROJECT_MEMBER, ADVANCED),
+    remove: anyOf(ADMIN_OR_PROJECT_MEMBER, ADVANCED, 'role:member and rule:network_owner'),
+  }),
   extensions: [
     substring,
     portExtensions.groupFilter,

@@ -4,7 +4,7 @@ import { Field, readOnly } from '../resource/field.js';
 import type { Extension } from '../resource/field.js';
 import type { DataOf } from '../resource/input.js';
 import { Resource } from '../resource/resource.js';
-import { ADMIN, ADMIN_OR_PROJECT_MANAGER } from './owned-rules.js';
+import { ADMIN, ADMIN_OR_PROJECT_MANAGER, tagRules } from './owned-rules.js';
 import { TaggedAttributes } from './standard-attributes.js';
 import { listOf } from './types/list-types.js';
 import { dictionary, flag, nameText } from './types/plain-types.js';
@@ -41,6 +41,7 @@ const standard: Extension = {
     ['create_policy', ADMIN_OR_PROJECT_MANAGER, 'Create a QoS policy', `POST ${PATH}`],
     ['update_policy', ADMIN_OR_PROJECT_MANAGER, 'Change a QoS policy', `PUT ${PATH}/{id}`],
     ['delete_policy', ADMIN_OR_PROJECT_MANAGER, 'Delete a QoS policy', `DELETE ${PATH}/{id}`],
+    ...tagRules('policy', PATH, { read: READ, write: ADMIN_OR_PROJECT_MANAGER }),
   ],
 })
 export class QosPolicy extends TaggedAttributes {

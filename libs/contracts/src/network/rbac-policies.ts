@@ -39,7 +39,7 @@ const target: FieldType<string> = {
   schema: { anyOf: [{ type: 'string', format: 'uuid' }, { const: '*' }] },
 };
 
-const WILDCARD = anyOf(ADMIN, 'not field:rbac_policy:target_tenant=*');
+const WILDCARD = anyOf(ADMIN, '(not field:rbac_policy:target_tenant=* and not field:rbac_policy:target_project=*)');
 
 /** neutron.extensions.rbac. Opens an object to another project, or to all (`*`). */
 @Resource({

@@ -6,7 +6,7 @@ import { isRecord, orNull } from '../resource/field-type.js';
 import type { FieldType } from '../resource/field-type.js';
 import type { DataOf, InputOf } from '../resource/input.js';
 import { Resource } from '../resource/resource.js';
-import { ADMIN, ADMIN_OR_PROJECT_MEMBER, ownedRules } from './owned-rules.js';
+import { ADMIN, ADMIN_OR_PROJECT_MEMBER, ownedRules, tagRules } from './owned-rules.js';
 import { fixedIpList } from './ports.js';
 import type { FixedIp, FixedIpInput } from './ports.js';
 import { TaggedAttributes } from './standard-attributes.js';
@@ -215,6 +215,7 @@ const GATEWAY_MEMBERS = { network_id: ADMIN_OR_PROJECT_MEMBER, enable_snat: ADMI
   },
   rules: [
     ...ownedRules('router', PATH, 'a router'),
+    ...tagRules('router', PATH),
     ...fieldRules('create', `POST ${PATH}`),
     ...fieldRules('update', `PUT ${PATH}/{id}`),
     ['get_router:distributed', ADMIN, 'The attribute distributed', `GET ${PATH}, GET ${PATH}/{id}`],

@@ -4,13 +4,12 @@ import type { FieldType } from '../resource/field-type.js';
 import { orNull, shownValue } from '../resource/field-type.js';
 import type { DataOf } from '../resource/input.js';
 import { Resource } from '../resource/resource.js';
-import { ADMIN, ADMIN_OR_PROJECT_MEMBER, ADMIN_OR_PROJECT_READER } from './owned-rules.js';
+import { ADMIN } from './owned-rules.js';
 import { StandardAttributes } from './standard-attributes.js';
 import { looseCidr, rulePrefix } from './types/address-types.js';
 import { flag, oneOf, text, whole } from './types/plain-types.js';
 
 const PATH = '/security-group-rules';
-const GROUP_OWNER = 'tenant_id:%(security_group:tenant_id)s';
 
 /** A protocol by its name or number, in lower case; `any` and an empty one are none. Which there are the worker says. */
 const protocol: FieldType<string | null> = {
@@ -78,13 +77,13 @@ export class RuleMatchAttributes extends StandardAttributes {
   rules: [
     [
       'create_security_group_rule',
-      `${ADMIN_OR_PROJECT_MEMBER} or (role:member and ${GROUP_OWNER})`,
+      `${ADMIN} or (role:member and rule:sg_owner)`,
       'Create a rule of a security group',
       `POST ${PATH}`,
     ],
     [
       'get_security_group_rule',
-      `${ADMIN_OR_PROJECT_READER} or (role:reader and ${GROUP_OWNER})`,
+      `${ADMIN} or (role:reader and rule:sg_owner)`,
       'Show and list rules of security groups',
       `GET ${PATH}, GET ${PATH}/{id}`,
     ],
@@ -96,7 +95,7 @@ export class RuleMatchAttributes extends StandardAttributes {
     ],
     [
       'delete_security_group_rule',
-      `${ADMIN_OR_PROJECT_MEMBER} or (role:member and ${GROUP_OWNER})`,
+      `${ADMIN} or (role:member and rule:sg_owner)`,
       'Delete a rule of a security group',
       `DELETE ${PATH}/{id}`,
     ],

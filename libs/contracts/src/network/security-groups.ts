@@ -4,7 +4,7 @@ import { Field, readOnly } from '../resource/field.js';
 import type { Extension } from '../resource/field.js';
 import type { DataOf } from '../resource/input.js';
 import { Resource } from '../resource/resource.js';
-import { ADMIN, ADMIN_OR_PROJECT_MEMBER, ownedRules } from './owned-rules.js';
+import { ADMIN, ownedRules, tagRules } from './owned-rules.js';
 import type { SecurityGroupRuleData } from './security-group-rules.js';
 import { TaggedAttributes } from './standard-attributes.js';
 import { listOf } from './types/list-types.js';
@@ -52,25 +52,7 @@ const sharedFilter: Extension = {
       'a security group',
       anyOf(ADMIN, PROJECT_READER, 'rule:shared_security_group'),
     ),
-    ['create_security_group:tags', ADMIN_OR_PROJECT_MEMBER, 'Add tags', `POST ${PATH}/{id}/tags`],
-    [
-      'update_security_group:tags',
-      ADMIN_OR_PROJECT_MEMBER,
-      'Replace the tags or add one',
-      `PUT ${PATH}/{id}/tags, PUT ${PATH}/{id}/tags/{tag}`,
-    ],
-    [
-      'delete_security_group:tags',
-      ADMIN_OR_PROJECT_MEMBER,
-      'Take tags away',
-      `DELETE ${PATH}/{id}/tags, DELETE ${PATH}/{id}/tags/{tag}`,
-    ],
-    [
-      'get_security_group:tags',
-      anyOf(ADMIN, PROJECT_READER, 'rule:shared_security_group'),
-      'See the tags',
-      `GET ${PATH}, GET ${PATH}/{id}/tags`,
-    ],
+    ...tagRules('security_group', PATH, { read: anyOf(ADMIN, PROJECT_READER, 'rule:shared_security_group') }),
   ],
 })
 export class SecurityGroup extends TaggedAttributes {

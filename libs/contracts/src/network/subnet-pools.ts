@@ -6,13 +6,14 @@ import { orNull } from '../resource/field-type.js';
 import type { FieldType } from '../resource/field-type.js';
 import type { DataOf } from '../resource/input.js';
 import { Resource } from '../resource/resource.js';
-import { ADMIN, ADMIN_OR_PROJECT_MEMBER, ADMIN_OR_PROJECT_READER, ownedRules } from './owned-rules.js';
+import { ADMIN, ADMIN_OR_PROJECT_MEMBER, ADMIN_OR_PROJECT_READER, ownedRules, tagRules } from './owned-rules.js';
 import { TaggedAttributes } from './standard-attributes.js';
 import { networkCidr } from './types/address-types.js';
 import { listOf } from './types/list-types.js';
 import { filledText, flag, nameText, oneOfNumbers, uuid, whole } from './types/plain-types.js';
 
 const PATH = '/subnetpools';
+const READ = anyOf(ADMIN_OR_PROJECT_READER, 'rule:shared_subnetpools');
 
 /** `type:not_empty_name_string`. */
 const filledName: FieldType<string> = {
@@ -79,7 +80,8 @@ function actionRule(name: string, what: string): readonly [string, string, strin
     onboard_network_subnets: { body: OnboardedNetwork, answer: 'plain' },
   },
   rules: [
-    ...ownedRules('subnetpool', PATH, 'a subnet pool', anyOf(ADMIN_OR_PROJECT_READER, 'rule:shared_subnetpools')),
+    ...ownedRules('subnetpool', PATH, 'a subnet pool', READ),
+    ...tagRules('subnetpool', PATH, { read: READ }),
     ['create_subnetpool:shared', ADMIN, 'The attribute shared', `POST ${PATH}`],
     ['create_subnetpool:is_default', ADMIN, 'The attribute is_default', `POST ${PATH}`],
     ['update_subnetpool:is_default', ADMIN, 'The attribute is_default', `PUT ${PATH}/{id}`],

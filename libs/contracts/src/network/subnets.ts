@@ -1,9 +1,11 @@
+import { anyOf } from '#libs/policy';
 import { Field, once, readOnly } from '../resource/field.js';
 import type { Extension } from '../resource/field.js';
 import { nullAs, orNull, shownValue } from '../resource/field-type.js';
 import type { FieldType } from '../resource/field-type.js';
 import type { DataOf, InputOf } from '../resource/input.js';
 import { Resource } from '../resource/resource.js';
+import { ADMIN_OR_PROJECT_MEMBER, tagRules } from './owned-rules.js';
 import { segmentExtensions } from './segments.js';
 import { TaggedAttributes } from './standard-attributes.js';
 import { address, networkCidr, routeCidr } from './types/address-types.js';
@@ -74,6 +76,10 @@ export const hostRouteList = nullAs(listOf(objectOf(HostRoute, 'hostroute'), { w
   notFound: { code: 'SubnetNotFound', text: 'Subnet %s could not be found.' },
   quota: true,
   tags: true,
+  rules: tagRules('subnet', '/subnets', {
+    read: null,
+    write: anyOf(ADMIN_OR_PROJECT_MEMBER, 'role:member and rule:network_owner'),
+  }),
   extensions: [segmentExtensions.writable, segmentExtensions.enforced],
   changes: [
     {

@@ -2,7 +2,7 @@ import type { ExpectedErrorKind } from '../expected-error-kind.js';
 import { Field, once, readOnly } from '../resource/field.js';
 import type { DataOf, InputOf } from '../resource/input.js';
 import { Resource } from '../resource/resource.js';
-import { ADMIN_OR_PROJECT_MEMBER, ADMIN_OR_PROJECT_READER, ownedRules } from './owned-rules.js';
+import { ADMIN_OR_PROJECT_MEMBER, ADMIN_OR_PROJECT_READER, ownedRules, tagRules } from './owned-rules.js';
 import { TaggedAttributes } from './standard-attributes.js';
 import { isRecord, shownValue } from '../resource/field-type.js';
 import type { FieldType } from '../resource/field-type.js';
@@ -91,6 +91,7 @@ export class RemovedSubports {
   },
   rules: [
     ...ownedRules('trunk', PATH, 'a trunk'),
+    ...tagRules('trunk', PATH),
     ['get_subports', ADMIN_OR_PROJECT_READER, 'List the subports of a trunk', `GET ${PATH}/{id}/get_subports`],
     ['add_subports', ADMIN_OR_PROJECT_MEMBER, 'Add subports to a trunk', `PUT ${PATH}/{id}/add_subports`],
     ['remove_subports', ADMIN_OR_PROJECT_MEMBER, 'Remove subports of a trunk', `PUT ${PATH}/{id}/remove_subports`],

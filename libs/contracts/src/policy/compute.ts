@@ -153,7 +153,7 @@ const rest: readonly RuleRow[] = [
   ],
   [
     'os_compute_api:servers:migrations:show',
-    MANAGER,
+    ADMIN,
     'Show a live migration under way',
     'GET /servers/{server_id}/migrations/{migration_id}',
   ],
@@ -224,7 +224,7 @@ const rest: readonly RuleRow[] = [
   ['os_compute_api:os-aggregates:create', ADMIN, 'Create an aggregate', 'POST /os-aggregates'],
   ['os_compute_api:os-aggregates:show', ADMIN, 'Show an aggregate', 'GET /os-aggregates/{aggregate_id}'],
   ['os_compute_api:os-aggregates:update', ADMIN, 'Change an aggregate', 'PUT /os-aggregates/{aggregate_id}'],
-  ['os_compute_api:os-aggregates:images', ADMIN, 'Cache images', 'POST /os-aggregates/{aggregate_id}/images'],
+  ['compute:aggregates:images', ADMIN, 'Cache images', 'POST /os-aggregates/{aggregate_id}/images'],
   ['os_compute_api:os-aggregates:delete', ADMIN, 'Delete an aggregate', 'DELETE /os-aggregates/{aggregate_id}'],
   [
     'os_compute_api:os-aggregates:add_host',

@@ -78,6 +78,8 @@ describe('registered rules', () => {
       ['get_subnet', ownedTarget(own, { ...own, shared: true }), 'yyyy'],
       ['delete_subnet', ownedTarget(own, own), 'yynn'],
       ['create_port', ownedTarget(own, own), 'yynn'],
+      ['create_port', ownedTarget(own, { project_id: 'p9' }), 'ynnn'],
+      ['create_port', ownedTarget(own, { project_id: 'p9', shared: true }), 'yyny'],
       ['create_port:mac_address', ownedTarget({ project_id: 'p2' }, own), 'yynn'],
       ['create_port:device_owner', ownedTarget({ device_owner: 'compute:nova' }, { project_id: 'p9' }), 'yyyy'],
       ['create_port:device_owner', ownedTarget({ device_owner: 'network:dhcp' }, { project_id: 'p9' }), 'ynnn'],

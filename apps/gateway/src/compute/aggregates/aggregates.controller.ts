@@ -92,7 +92,7 @@ export class AggregatesController {
   /** No driver here keeps images ahead of time: what is asked for is checked, and nothing is left to be done. */
   @Post(':id/images')
   @Microversions(81)
-  @Authorize('os_compute_api:os-aggregates:images')
+  @Authorize('compute:aggregates:images')
   @HttpCode(202)
   async cache(
     @Req() request: FastifyRequest,

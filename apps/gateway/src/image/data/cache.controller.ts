@@ -35,7 +35,7 @@ export class CacheController {
   }
 
   @Get('nodes/:id')
-  @Authorize('cache_list')
+  @Authorize('list_cached_nodes')
   nodes(): never {
     return noCache();
   }

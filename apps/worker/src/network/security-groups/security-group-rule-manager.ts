@@ -26,7 +26,7 @@ export class SecurityGroupRuleManager extends ResourceManager<SecurityGroupRuleD
     return [
       ...super.visibleRows(context),
       {
-        example: { ...FOREIGN, ...(project === null ? {} : { 'security_group:tenant_id': project }) },
+        example: project === null ? FOREIGN : { ...FOREIGN, ...ownerOfGroup(project) },
         condition: sql<boolean>`r.security_group_id = any(array(
           select g.id from security_groups g where g.project_id = ${project}))`,
       },
@@ -40,7 +40,7 @@ export class SecurityGroupRuleManager extends ResourceManager<SecurityGroupRuleD
   /** Rules about a rule look at the owner of its group. */
   protected override target(row: object, group?: object): PolicyTarget {
     const owner: unknown = group === undefined ? undefined : Reflect.get(group, 'project_id');
-    return { ...super.target(row), 'security_group:tenant_id': owner, 'security_group:project_id': owner };
+    return { ...super.target(row), ...ownerOfGroup(owner) };
   }
 
   /** The group, which is the same for all of a request: others that change its rules wait. */
@@ -107,4 +107,9 @@ export class SecurityGroupRuleManager extends ResourceManager<SecurityGroupRuleD
   #touchGroup(tx: Transaction, id: string): Promise<void> {
     return this.shared.managers.get(SecurityGroupManager).touch(tx, id);
   }
+}
+
+/** Rules say `project_id`; files of operators may still say `tenant_id`. */
+function ownerOfGroup(owner: unknown): PolicyTarget {
+  return { 'security_group:tenant_id': owner, 'security_group:project_id': owner };
 }
