@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudClient } from '#testing/cloud-client';
 import { CloudCommand } from '#testing/cloud-command';
 import { startDatabase } from '#testing/database';
+import { query } from '#testing/database-server';
 
 const start = (name: string): string[] => ['start', '--detach', '--ephemeral', '--port-base', '0', '--name', name];
 
@@ -175,10 +176,15 @@ describe('snapshots and the clock of a cloud', { timeout: 300_000 }, () => {
     await letTimePass(albireo, 'embedded');
   });
 
-  it('do the same on PostgreSQL', async () => {
+  it('do the same on PostgreSQL, where the role is no superuser', async () => {
     const database = await startDatabase();
+    const role = `ordinary_${process.pid}`;
     try {
-      const env = { OS_DATABASE__CONNECTION: database.url };
+      await query(database.url, `create role ${role} login`);
+      const url = new URL(database.url);
+      await query(database.url, `alter database ${url.pathname.slice(1)} owner to ${role}`);
+      url.username = role;
+      const env = { OS_DATABASE__CONNECTION: url.href };
       const synced = await albireo.manage(['db', 'sync'], env);
       assert.equal(synced.code, 0, synced.err);
       await albireo.succeed(start('postgres'), { ...env, ...RECLAIMS });
@@ -186,6 +192,7 @@ describe('snapshots and the clock of a cloud', { timeout: 300_000 }, () => {
       await letTimePass(albireo, 'postgres');
       await albireo.succeed(['stop', '--name', 'postgres']);
     } finally {
+      await query(database.url, `reassign owned by ${role} to current_user; drop owned by ${role}; drop role ${role}`);
       await database.stop();
     }
   });

@@ -133,6 +133,18 @@ describe('declared resources of the Identity API', () => {
     assert.ok(!('secret' in (await cloud.expect(200, 'GET', `/v3/OS-OAUTH1/consumers/${String(consumer['id'])}`))));
   });
 
+  it("gives a mapping keystone's version of the schema where a client names none, as Ansible's does with null", async () => {
+    const rules = [{ local: [], remote: [] }];
+    const path = '/v3/OS-FEDERATION/mappings/versioned';
+    const made = await cloud.expect(201, 'PUT', path, { body: { mapping: { rules, schema_version: null } } });
+    assert.equal(made['schema_version'], '1.0');
+    const change = async (mapping: Row): Promise<Row> => cloud.expect(200, 'PATCH', path, { body: { mapping } });
+    assert.equal((await change({ rules, schema_version: '2.0' }))['schema_version'], '2.0');
+    assert.equal((await change({ rules }))['schema_version'], '1.0');
+    // A change is checked as a whole mapping.
+    await cloud.expect(400, 'PATCH', path, { body: { mapping: { schema_version: '2.0' } } });
+  });
+
   it('bounds the catalog of a project to the endpoints that it was given, by themselves or by a group', async () => {
     const project = await cloud.make('project', { name: 'bounded' });
     const user = await cloud.userWith('bounded', 'default', 'member', { project });

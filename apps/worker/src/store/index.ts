@@ -13,7 +13,7 @@ export { databaseVersion, requireSchema, syncDatabase } from './migrations/sync-
 export type { DatabaseVersion } from './migrations/sync-database.js';
 export type { Database } from './schema.js';
 export { runsEmbedded } from './pglite/embedded-dialect.js';
-export { tendEmbedded } from './pglite/tend-embedded.js';
+export { forgetDroppedTables, tendEmbedded } from './pglite/tend-embedded.js';
 export { moveClock, readClock } from './business-time.js';
 export { reachStep } from './durable-step.js';
 export { Outbox } from './outbox/outbox.js';

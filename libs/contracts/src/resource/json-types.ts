@@ -1,7 +1,7 @@
 import { isRecord, shownValue } from './field-type.js';
 import type { FieldType } from './field-type.js';
 
-// The types of the JSON schemas of keystone and nova, with jsonschema's words. Values are taken as they are: nothing is converted.
+// The types of the JSON schemas of keystone and nova, with jsonschema's words. None of them converts: values are taken as they are.
 
 export interface TextBounds {
   readonly least?: number;

@@ -49,16 +49,17 @@ function parseFields<R extends object>(
   if (!isRecord(inner)) throw invalid(key, inner, `${shownValue(inner)} is not of type 'object'`);
   const input: Record<string, unknown> = {};
   const extra: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(inner)) {
+  for (const [name, given] of Object.entries(inner)) {
     const field = ownField(declaration, name);
     const type = field?.[operation];
     if (field !== undefined && type !== undefined) {
+      const value = type.convert === undefined ? given : type.convert(given);
       const reason = type.refuse(value);
       if (reason !== undefined) throw invalid(name, value, reason);
       input[field.field] = value;
     } else if (!MADE_HERE.has(name)) {
       if (!declaration.byField.has('extra') || field !== undefined) throw invalid(key, undefined, unexpected(name));
-      extra[name] = value;
+      extra[name] = given;
     }
   }
   if (operation === 'post') requireFields(declaration, input);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import {
+  DEFAULT_MAPPING_SCHEMA,
   ExpectedError,
   FederationMapping,
   FederationProtocol,
@@ -82,7 +83,17 @@ async function requireMapping(tx: Transaction, { mapping_id: id }: Values): Prom
 }
 
 @Manages(directoryTable(FederationMapping))
-export class MappingManager extends DirectoryResource<FederationMappingData> {}
+export class MappingManager extends DirectoryResource<FederationMappingData> {
+  /** keystone checks a change as it checks a whole mapping, and supplies the version as it does for a new one. */
+  protected override async beforeUpdate(
+    _tx: Transaction,
+    _before: FederationMappingData,
+    values: Values,
+  ): Promise<void> {
+    if (values['rules'] === undefined) throw new ExpectedError('InvalidInput', "'rules' is a required property\n");
+    values['schema_version'] ??= DEFAULT_MAPPING_SCHEMA;
+  }
+}
 
 @Manages(directoryTable(ServiceProvider))
 export class ServiceProviderManager extends DirectoryResource<ServiceProviderData> {}

@@ -53,8 +53,12 @@ class PgliteStream extends Duplex {
       this.push(null);
       return;
     }
-    const answer = await this.database.runExclusive(() => this.database.execProtocolRaw(message));
-    if (answer.length > 0) this.push(Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength));
+    const parts: Buffer[] = [];
+    // execProtocolRaw would read every answer as well, and keep what it read for as long as the database lives. The memory
+    // of a part is the database's own, which it uses again.
+    const onRawData = (part: Uint8Array): void => void parts.push(Buffer.from(part));
+    await this.database.runExclusive(() => this.database.execProtocolRawStream(message, { onRawData }));
+    if (parts.length > 0) this.push(Buffer.concat(parts));
   }
 }
 

@@ -7,7 +7,7 @@ import { sql } from 'kysely';
 import { openStore } from '../open-store.js';
 import type { Store } from '../store.js';
 import { syncDatabase } from '../migrations/sync-database.js';
-import { tendEmbedded } from './tend-embedded.js';
+import { forgetDroppedTables, tendEmbedded } from './tend-embedded.js';
 
 const ROWS = 4_000;
 
@@ -68,5 +68,28 @@ describe('tendEmbedded', () => {
     );
     // 8 times some 12 MB were written.
     assert.ok(Math.max(...logs) <= 16 * 1024 * 1024, `the log grew: ${logs.join(', ')} bytes`);
+  });
+
+  it('makes the database forget what it remembers of tables that are no more', async () => {
+    const remembered = async (): Promise<number> => {
+      const { rows } = await sql<{ bytes: number }>`
+        select used_bytes::integer as bytes from pg_backend_memory_contexts where name = 'CacheMemoryContext'`.execute(
+        store.db,
+      );
+      return rows[0]?.bytes ?? 0;
+    };
+    const columns = Array.from({ length: 100 }, (_, at) => `c${at} text`).join(', ');
+    await forgetDroppedTables(store.db);
+    const before = await remembered();
+    for (let round = 0; round < 30; round += 1) {
+      await sql.raw(`create table passing (${columns})`).execute(store.db);
+      await sql`select * from passing`.execute(store.db);
+      await sql`drop table passing`.execute(store.db);
+    }
+    const grown = (await remembered()) - before;
+    assert.ok(grown > 250_000, `the statistics of 3,000 columns were to be remembered: ${grown} bytes`);
+    await forgetDroppedTables(store.db);
+    const left = (await remembered()) - before;
+    assert.ok(left < grown / 4, `of ${grown} bytes ${left} are left`);
   });
 });

@@ -33,3 +33,16 @@ export async function tendEmbedded(db: Queries): Promise<Tended> {
   if (checkpoint) await sql`checkpoint`.execute(db);
   return { tables, checkpoint };
 }
+
+/** Those in which a backend looks up names and statistics that are not there, and remembers that they are not. */
+const LOOKED_UP = ['pg_statistic', 'pg_type', 'pg_attribute', 'pg_class'];
+
+/**
+ * Makes the one process forget what it knows of tables that are no more. PostgreSQL keeps in memory that something was not
+ * found in a catalog, 40 kB for the tables of each snapshot, for as long as the backend lives: a catalog that is written
+ * anew is the event at which it forgets. The files of dropped tables are there, and known by name, until a checkpoint.
+ */
+export async function forgetDroppedTables(db: Queries): Promise<void> {
+  for (const name of LOOKED_UP) await sql`vacuum full ${sql.raw(name)}`.execute(db);
+  await sql`checkpoint`.execute(db);
+}

@@ -1,4 +1,5 @@
 import { orNull } from '../../resource/field-type.js';
+import type { FieldType } from '../../resource/field-type.js';
 import { Field, once, readOnly } from '../../resource/field.js';
 import type { DataOf } from '../../resource/input.js';
 import { Resource } from '../../resource/resource.js';
@@ -16,6 +17,13 @@ import {
 
 const chosenId = jsonText({ least: 1, most: 64 });
 const remoteId = jsonText({ most: 64 });
+/** keystone's `[federation] attribute_mapping_default_schema_version`. */
+export const DEFAULT_MAPPING_SCHEMA = '1.0';
+/** keystone looks at it after it has put its default in the place of null and of nothing. */
+const mappingSchema: FieldType<string> = {
+  ...jsonText({ most: 5 }),
+  convert: (value) => (value === null || value === '' ? DEFAULT_MAPPING_SCHEMA : value),
+};
 
 /** A foreign provider of identities: kept and told; nobody logs in by one. */
 @Resource({
@@ -73,7 +81,7 @@ export class FederationMapping extends IdentityAttributes {
   @Field(jsonList(jsonObject(), 1000, false), { required: true }) readonly rules!: readonly Readonly<
     Record<string, unknown>
   >[];
-  @Field(jsonText({ most: 5 }), { default: '1.0' }) readonly schema_version!: string;
+  @Field(mappingSchema, { default: DEFAULT_MAPPING_SCHEMA }) readonly schema_version!: string;
 }
 export type FederationMappingData = DataOf<FederationMapping>;
 
