@@ -116,7 +116,7 @@ export class CatalogEndpoint {
 
   @RpcMethod('service_update')
   async updateService(context: RequestContext, args: ServiceUpdateArgs): Promise<VersionedObject<ServiceData>> {
-    return Service.wrap(await this.services.update(context, args));
+    return declarationOf(Service).object.wrap(await this.services.update(context, args));
   }
 
   @RpcMethod('service_delete')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { HypervisorPage, Limits, NetworkQuota, ServerPage, Service } from '#libs/contracts';
+import { HypervisorPage, Limits, NetworkQuota, ServerPage, Service, declarationOf } from '#libs/contracts';
 import type { ListArgs, ServiceUpdateArgs } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import { adminContext, memberContext, serverArgs, settled, startMemoryWorker } from '../testing/memory-worker.js';
@@ -39,7 +39,7 @@ describe('hosts and quotas in a worker', () => {
 
   it('a disabled compute service gets no servers, and tells why until it is enabled', async () => {
     const change = async (args: ServiceUpdateArgs, ctx = admin) =>
-      Service.unwrap(await worker.conductor.call(ctx, 'service_update', args));
+      declarationOf(Service).object.unwrap(await worker.conductor.call(ctx, 'service_update', args));
     const named = { host: 'test-host', binary: 'albireo-compute' };
     await assert.rejects(change({ ...named, status: 'disabled' }, owner), { name: 'PolicyNotAuthorized' });
     await assert.rejects(change({ id: 'nope', status: 'disabled' }), { name: 'ServiceNotFound' });

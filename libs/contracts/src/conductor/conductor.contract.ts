@@ -5,7 +5,13 @@ import type { Page, VersionedObject } from '../objects/versioned-object.js';
 import { ConsoleTokenArgs } from '../compute/console.objects.js';
 import type { ConsoleAccessData } from '../compute/console.objects.js';
 import { FlavorCreateArgs, KeypairCreateArgs, ServerGroupCreateArgs } from '../compute/resources/index.js';
-import type { AggregateData, FlavorData, KeypairData, ServerGroupData } from '../compute/resources/index.js';
+import type {
+  AggregateData,
+  FlavorData,
+  KeypairData,
+  ServerGroupData,
+  ServiceData,
+} from '../compute/resources/index.js';
 import { InstanceActionArgs, InstanceActionListArgs } from './instance-actions.js';
 import type { InstanceActionData } from './instance-actions.js';
 import { ServerMigrationsArgs } from './migration.objects.js';
@@ -36,7 +42,7 @@ import {
 } from './resource.args.js';
 import type { FlavorAccessData, ServerTagsData, UsageData } from './resource.objects.js';
 import { HypervisorListArgs, ServiceUpdateArgs } from './service.args.js';
-import type { HypervisorData, LimitsData, ServiceData } from './service.objects.js';
+import type { HypervisorData, LimitsData } from './service.objects.js';
 
 /** Names the server that a step of a chain works on. */
 export class InstanceArgs {

@@ -1,22 +1,5 @@
 import { objectType, pageType } from '../objects/versioned-object.js';
 
-/** A registered service (a compute host): alive while it reports. */
-export interface ServiceData {
-  readonly id: string;
-  /** nova's id until 2.52. */
-  readonly number: number;
-  readonly binary: string;
-  readonly host: string;
-  readonly zone: string;
-  readonly status: 'enabled' | 'disabled';
-  /** `up` while the last report is younger than `service_down_time`. */
-  readonly state: 'up' | 'down';
-  readonly disabled_reason: string | null;
-  /** Told to be down by an administrator. */
-  readonly forced_down: boolean;
-  readonly updated_at: string;
-}
-
 /** A server as its host lists it. */
 export interface HostedServer {
   readonly name: string;
@@ -101,10 +84,6 @@ const Hypervisor = objectType<HypervisorData>('Hypervisor', '1.1', [
   },
 ]);
 export const HypervisorPage = pageType(Hypervisor);
-export const Service = objectType<ServiceData>('Service', '1.1', [
-  { version: '1.1', contract: '1.1', adds: ['number', 'forced_down'] },
-]);
-export const ServicePage = pageType(Service);
 export const Limits = objectType<LimitsData>('Limits', '1.2', [
   {
     version: '1.1',

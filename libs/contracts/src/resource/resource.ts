@@ -95,7 +95,7 @@ export interface Declaration<R extends object = object> {
   readonly rules: readonly RuleRow[];
   readonly since: string;
   readonly fields: readonly FieldDeclaration[];
-  /** By the name in the API, older names included. */
+  /** By the name in the API, older names included; of two fields in different microversions the last one. */
   readonly byName: ReadonlyMap<string, FieldDeclaration>;
   readonly byField: ReadonlyMap<string, FieldDeclaration>;
   readonly object: ObjectType<R>;
@@ -137,7 +137,10 @@ function declare<R extends object>(type: ResourceClass<R>): Declaration<R> {
   for (const field of fields) {
     for (const name of [field.name, field.alias]) {
       if (name === undefined) continue;
-      if (byName.has(name)) throw new TypeError(`class ${type.name}: two fields have the name ${name} in the API`);
+      const other = byName.get(name);
+      if (other !== undefined && other.since <= field.until && field.since <= other.until) {
+        throw new TypeError(`class ${type.name}: two fields have the name ${name} in the API`);
+      }
       byName.set(name, field);
     }
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { HypervisorPage, Limits, Service, ServicePage } from '#libs/contracts';
+import { HypervisorPage, Limits, Service, ServicePage, declarationOf } from '#libs/contracts';
 import type { HypervisorData, LimitsData, ServiceData } from '#libs/contracts';
 import { createApiApplication } from '../../edge/application.js';
 import type { ApiApplication } from '../../edge/application.js';
@@ -96,7 +96,7 @@ describe('what operators ask of the Compute API', () => {
       },
       service_update: ({ binary, status = 'enabled', disabled_reason: reason = null, forced_down: down = false }) => {
         askedBinary = binary;
-        return Service.wrap({ ...service, status, disabled_reason: reason, forced_down: down });
+        return declarationOf(Service).object.wrap({ ...service, status, disabled_reason: reason, forced_down: down });
       },
       service_delete: ({ id }) => {
         deleted = id;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Aggregate, Flavor, Keypair, ServerGroup, declarationOf } from '#libs/contracts';
+import { Aggregate, Flavor, Keypair, ServerGroup, Service, declarationOf } from '#libs/contracts';
 import type { InputOperation, ResourceClass } from '#libs/contracts';
 import { Fault } from '../../edge/errors/fault.js';
 import { readBody } from './resource-body.js';
@@ -82,6 +82,11 @@ describe('views of declared resources of the Compute API', () => {
     const made = resourceView(Keypair, keypair, { version: 2, view: 'created' });
     assert.deepEqual([made['type'], made['user_id'], 'private_key' in made, 'id' in made], ['ssh', 'u', false, false]);
     assert.equal(resourceView(Keypair, keypair, { version: 1, view: 'detail' })['id'], 3);
+  });
+
+  it('show one name with another field from a microversion on', () => {
+    const view = (version: number) => resourceView(Service, { id: 'u', number: 7 }, { version, view: 'detail' })['id'];
+    assert.deepEqual([view(52), view(53)], [7, 'u']);
   });
 
   it('lists are sorted by the keys that the declaration names', () => {

@@ -2,7 +2,7 @@ import { Controller, Delete, HttpCode, Param, Put, Req } from '@nestjs/common';
 import { IsBoolean, IsIn, IsString, isUUID, MaxLength, MinLength } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import type { ServiceData, ServiceUpdateArgs } from '#libs/contracts';
-import { BooleanText, InVersions, IsHostname, Optional, Service, ServicePage } from '#libs/contracts';
+import { BooleanText, InVersions, IsHostname, Optional, Service, ServicePage, declarationOf } from '#libs/contracts';
 import { Authorize } from '../../edge/access/access.decorators.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
@@ -108,7 +108,7 @@ export class ServiceChangesController {
   }
 
   async #change(request: FastifyRequest, args: ServiceUpdateArgs): Promise<ServiceData> {
-    return Service.unwrap(await this.#conductor.call(request, 'service_update', args));
+    return declarationOf(Service).object.unwrap(await this.#conductor.call(request, 'service_update', args));
   }
 }
 

@@ -1,21 +1,12 @@
+import { Service } from '#libs/contracts';
 import type { ServiceData } from '#libs/contracts';
+import { resourceView } from '../resource/resource-view.js';
 import { toMicroseconds } from '../time-form.js';
 import { shownBinary } from './binaries.js';
 
-/** A service as administrators see it; `forced_down` from 2.11 on. */
+/** A service as administrators see it. */
 export function serviceView(service: ServiceData, version: number): Record<string, unknown> {
-  const body: Record<string, unknown> = {
-    id: version >= 53 ? service.id : service.number,
-    binary: shownBinary(service.binary),
-    host: service.host,
-    zone: service.zone,
-    status: service.status,
-    state: service.state,
-    updated_at: toMicroseconds(service.updated_at),
-    disabled_reason: service.disabled_reason,
-  };
-  if (version >= 11) body['forced_down'] = service.forced_down;
-  return body;
+  return resourceView(Service, service, { version, view: 'detail' }, { binary: shownBinary(service.binary) });
 }
 
 /** The zone of services that are no compute hosts; only shown with details. */
