@@ -6,10 +6,16 @@ import { CloudClient } from '#testing/cloud-client';
 import { CloudCommand } from '#testing/cloud-command';
 
 const seed = `
+roles:
+  - { name: auditor }
 projects:
   - { name: web, quotas: { network: { port: 7 } } }
 users:
   - { name: ann, password: a-password-of-a-test, roles: [{ project: web, role: member }] }
+groups:
+  - { name: web-team, description: who makes the web, users: [ann], roles: [{ project: web, role: auditor }] }
+limits:
+  - { name: image_count_total, service: image, default: 10, projects: { web: 3 } }
 flavors:
   - { name: tiny.test, vcpus: 1, ram: 256, disk: 1 }
 networks:
@@ -54,7 +60,7 @@ describe('seeds of a cloud', { timeout: 300_000 }, () => {
     const made = await albireo.succeed(['seed', file(seed)]);
     assert.match(
       made,
-      /made 1 projects, 1 users, 1 flavors, 1 networks, 1 routers, 1 security_groups, 1 zones, 1 servers/,
+      /made 1 roles, 1 projects, 1 users, 1 groups, 1 limits, 1 flavors, 1 networks, 1 routers, 1 security_groups, 1 zones, 1 servers/,
     );
     const { body } = await cloud.api('compute', 'GET', '/servers/detail?all_tenants=1');
     const [server] = (body as { servers: Record<string, unknown>[] }).servers;
@@ -63,7 +69,7 @@ describe('seeds of a cloud', { timeout: 300_000 }, () => {
     assert.match(await albireo.succeed(['seed', file(seed)]), /made nothing: all of it was there/);
 
     const written = await albireo.succeed(['export']);
-    for (const part of ['port: 7', 'hosts: 1', 'ssd: yes', '- www', 'zone: az-1'])
+    for (const part of ['- ann', 'role: auditor', 'web: 3', 'port: 7', 'hosts: 1', 'ssd: yes', '- www', 'zone: az-1'])
       assert.ok(written.includes(part), part);
     await albireo.succeed(['reset']);
     assert.deepEqual(await names('compute', '/servers?all_tenants=1', 'servers'), []);
@@ -92,11 +98,15 @@ describe('seeds of a cloud', { timeout: 300_000 }, () => {
     ]) {
       assert.match(form.err, line);
     }
+    const strangers = seed.replace('users: [ann]', 'users: [bob]').replace('service: image', 'service: moon');
+    const unknown = await albireo.run(['seed', file(strangers)]);
+    assert.match(unknown.err, /groups\[0\]\.users\[0\]: no user is named "bob"/);
+    assert.match(unknown.err, /limits\[0\]\.service: no service is named "moon"/);
     const dangling = seed.replace('gateway: public', 'gateway: nowhere').replace('image: cirros', 'image: windows');
     const references = await albireo.run(['seed', file(dangling)]);
     assert.match(references.err, /2 faults, nothing was done/);
-    assert.match(references.err, /:11: routers\[0\]\.gateway: no network is named "nowhere"/);
-    assert.match(references.err, /:17: servers\[0\]\.image: no image is named "windows"/);
+    assert.match(references.err, /:17: routers\[0\]\.gateway: no network is named "nowhere"/);
+    assert.match(references.err, /:23: servers\[0\]\.image: no image is named "windows"/);
     const many = await albireo.run([
       'seed',
       file(seed.replace('name: az-1, metadata', 'name: az-1, hosts: 3, metadata')),
@@ -104,7 +114,7 @@ describe('seeds of a cloud', { timeout: 300_000 }, () => {
     assert.match(many.err, /zones\[0\]: the API refused it with 409: only 1 of 3 hosts are left without a zone/);
     // What only an API knows: the range of the router's second subnet is taken.
     const refused = await albireo.run(['seed', file(seed.replace('ports: 8000-8080', 'ports: 9-8'))]);
-    assert.match(refused.err, /:13: security_groups\[0\]: the API refused it with 400/);
+    assert.match(refused.err, /:19: security_groups\[0\]: the API refused it with 400/);
     assert.ok(!(await names('identity', '/projects', 'projects')).includes('web'));
     assert.doesNotMatch(await albireo.succeed(['snapshot', 'list']), /before-seed/);
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { ControlOptions, ServiceOptions } from '#libs/options';
+import { ControlOptions, IdentityOptions, ServiceOptions } from '#libs/options';
 import { LauncherError } from '#libs/launcher';
 import type { Service, WorkerContext } from '#libs/launcher';
 import { workerClock } from '../../../worker/src/clock/worker-clock.js';
@@ -14,7 +14,7 @@ import { faultRoutes } from './fault-routes.js';
 import { parkedRoutes } from './parked-routes.js';
 import { seedRoutes } from './seed-routes.js';
 import { applySeed } from '../seed/apply-seed.js';
-import { DEVSTACK_SEED } from '../seed/devstack-seed.js';
+import { devstackSeed } from '../seed/devstack-seed.js';
 import { readSeed } from '../seed/seed-document.js';
 import { SEED_SNAPSHOT, snapshotRoutes } from './snapshot-routes.js';
 
@@ -24,7 +24,7 @@ export function createService(context: WorkerContext): Service {
   if (token === undefined) throw new LauncherError('NOT_A_SERVICE', 'the control port was started without a token');
   const { seed } = context.config.get(ControlOptions);
   // What no other worker could read better is found before any of it starts.
-  const text = seed === undefined ? undefined : readSeedFile(seed);
+  const text = seed === undefined ? undefined : readSeedFile(seed, context.config.get(IdentityOptions));
   return {
     async start() {
       const { config } = context;
@@ -54,8 +54,8 @@ export function createService(context: WorkerContext): Service {
 }
 
 /** Checks the form of a seed. Throws DocumentError with all that is wrong, each with its line. */
-function readSeedFile(file: string): string {
-  const text = file === 'devstack' ? DEVSTACK_SEED : readFileSync(file, 'utf8');
+function readSeedFile(file: string, names: Parameters<typeof devstackSeed>[0]): string {
+  const text = file === 'devstack' ? devstackSeed(names) : readFileSync(file, 'utf8');
   readSeed(text, file);
   return text;
 }

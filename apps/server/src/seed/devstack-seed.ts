@@ -1,12 +1,29 @@
-/** What DevStack leaves behind, by its names; its flavors m1.tiny to m1.xlarge and roles are there from the first start. */
-export const DEVSTACK_SEED = `
+/** The names of this cloud's administrator. */
+interface AdminNames {
+  readonly adminProjectName: string;
+  readonly adminRoleName: string;
+}
+
+/** What DevStack leaves behind, by its names; its flavors m1.tiny to m1.xlarge and the other roles are there from the first start. */
+export const devstackSeed = ({ adminProjectName, adminRoleName }: AdminNames): string => `
+roles:
+  - { name: anotherrole }
 projects:
   - { name: demo, description: "DevStack's project for everybody" }
   - { name: alt_demo }
   - { name: service }
 users:
-  - { name: demo, password: secret, roles: [{ project: demo, role: member }] }
-  - { name: alt_demo, password: secret, roles: [{ project: alt_demo, role: member }] }
+  - { name: demo, password: secret, roles: [{ project: demo, role: member }, { project: demo, role: anotherrole }] }
+  - { name: alt_demo, password: secret, roles: [{ project: alt_demo, role: member }, { project: alt_demo, role: anotherrole }] }
+groups:
+  - { name: admins, description: openstack admin group, roles: [{ project: '${adminProjectName}', role: '${adminRoleName}' }] }
+  - name: nonadmins
+    description: non-admin group
+    roles:
+      - { project: demo, role: member }
+      - { project: demo, role: anotherrole }
+      - { project: alt_demo, role: member }
+      - { project: alt_demo, role: anotherrole }
 flavors:
   - { name: m1.nano, id: '42', vcpus: 1, ram: 192, disk: 1 }
   - { name: m1.micro, id: '84', vcpus: 1, ram: 256, disk: 1 }

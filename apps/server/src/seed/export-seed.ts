@@ -11,7 +11,10 @@ export async function exportSeed(session: ApiSession): Promise<string> {
   const things = await lookAround(session);
   const assignments = await session.list('identity', '/v3/role_assignments?include_names=true', 'role_assignments');
   const quotas = await quotasOf(session, things);
+  const members = await membersOf(session, things);
+  const ownLimits = await session.list('identity', '/v3/limits', 'limits');
   const seed = {
+    roles: things.roles.map(({ name }) => ({ name })),
     projects: things.projects.map(({ id, name, description }) => ({
       name,
       ...texts({ description }),
@@ -20,8 +23,15 @@ export async function exportSeed(session: ApiSession): Promise<string> {
     users: things.users.map((user) => ({
       name: user['name'],
       ...texts({ email: user['email'] }),
-      ...rolesOf(user, assignments),
+      ...rolesOf('user', user, assignments),
     })),
+    groups: things.groups.map((group) => ({
+      name: group['name'],
+      ...texts({ description: group['description'] }),
+      ...members(group),
+      ...rolesOf('group', group, assignments),
+    })),
+    limits: things.limits.map((limit) => limitOf(limit, ownLimits, things)),
     flavors: things.flavors.map(flavorOf),
     images: things.images.map(
       ({ name, disk_format: disk, container_format: container, min_disk, min_ram, visibility }) => ({
@@ -76,14 +86,47 @@ function ownerOf(thing: Body, { projects }: CloudThings): { project?: string } {
   return typeof name === 'string' ? { project: name } : {};
 }
 
-function rolesOf(user: Body, assignments: readonly Body[]): object {
-  const roles = (assignments as { user?: Body; role: Body; scope: { project?: Body } }[]).flatMap(
-    ({ user: whose, role, scope }) =>
-      whose?.['id'] === user['id'] && scope.project !== undefined
-        ? [{ project: scope.project['name'], role: role['name'] }]
-        : [],
+interface Assignment {
+  readonly user?: Body;
+  readonly group?: Body;
+  readonly role: Body;
+  readonly scope: { readonly project?: Body };
+}
+
+function rolesOf(kind: 'user' | 'group', holder: Body, assignments: readonly Body[]): object {
+  const roles = (assignments as readonly (Body & Assignment)[]).flatMap(({ [kind]: whose, role, scope }) =>
+    whose?.['id'] === holder['id'] && scope.project !== undefined
+      ? [{ project: scope.project['name'], role: role['name'] }]
+      : [],
   );
   return roles.length === 0 ? {} : { roles: inOrder(roles) };
+}
+
+async function membersOf(session: ApiSession, { groups }: CloudThings): Promise<(group: Body) => object> {
+  const found = new Map<unknown, string[]>();
+  for (const { id } of groups) {
+    const users = await session.list('identity', `/v3/groups/${String(id)}/users`, 'users');
+    found.set(id, users.map(({ name }) => String(name)).toSorted());
+  }
+  return ({ id }) => ((found.get(id) ?? []).length === 0 ? {} : { users: found.get(id) });
+}
+
+/** A registered limit with those of projects, which refer to it by service, region and resource. */
+function limitOf(registered: Body, limits: readonly Body[], { projects }: CloudThings): object {
+  const { resource_name: name, service, region_id: region, default_limit: common } = registered;
+  const own = limits.flatMap((limit) => {
+    const isOfIt = ['resource_name', 'service_id', 'region_id'].every((field) => limit[field] === registered[field]);
+    const project = projects.find(({ id }) => id === limit['project_id'])?.['name'];
+    return isOfIt && typeof project === 'string' ? [[project, limit['resource_limit']] as const] : [];
+  });
+  const byName = own.toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    name,
+    service,
+    ...texts({ region }),
+    default: common,
+    ...(own.length > 0 && { projects: Object.fromEntries(byName) }),
+  };
 }
 
 /** Limits of a project that are not everybody's. */

@@ -3,8 +3,11 @@ import { YamlSource, checks } from '#libs/simulation';
 
 /** A cloud as a file describes it. Everything is named by its name; a thing that is there already stays as it is. */
 export interface SeedDocument {
+  readonly roles?: readonly SeedRole[];
   readonly projects?: readonly SeedProject[];
   readonly users?: readonly SeedUser[];
+  readonly groups?: readonly SeedGroup[];
+  readonly limits?: readonly SeedLimit[];
   readonly flavors?: readonly SeedFlavor[];
   readonly images?: readonly SeedImage[];
   readonly networks?: readonly SeedNetwork[];
@@ -20,6 +23,9 @@ interface Owned {
   readonly project?: string;
 }
 
+export interface SeedRole {
+  readonly name: string;
+}
 export interface SeedProject {
   readonly name: string;
   readonly description?: string;
@@ -29,11 +35,33 @@ export interface SeedProject {
     readonly network?: Readonly<Record<string, number>>;
   };
 }
+export interface SeedGrant {
+  readonly project: string;
+  readonly role: string;
+}
 export interface SeedUser {
   readonly name: string;
   readonly password?: string;
   readonly email?: string;
-  readonly roles?: readonly { readonly project: string; readonly role: string }[];
+  readonly roles?: readonly SeedGrant[];
+}
+export interface SeedGroup {
+  readonly name: string;
+  readonly description?: string;
+  readonly users?: readonly string[];
+  readonly roles?: readonly SeedGrant[];
+}
+/** A registered limit of keystone, and the limits of projects that differ from it. */
+export interface SeedLimit {
+  /** Of the resource, as `image_count_total`. */
+  readonly name: string;
+  /** The type of the service, as `image`. */
+  readonly service: string;
+  readonly region?: string;
+  /** Of projects that are not named. */
+  readonly default: number;
+  /** By name; -1 for none. */
+  readonly projects?: Readonly<Record<string, number>>;
 }
 export interface SeedFlavor {
   readonly name: string;
@@ -109,8 +137,11 @@ export interface SeedServer extends Owned {
 }
 
 export const SECTIONS = [
+  'roles',
   'projects',
   'users',
+  'groups',
+  'limits',
   'flavors',
   'images',
   'networks',
@@ -128,14 +159,19 @@ const address: typeof text = (source, path, value) => {
 };
 const owned = { name, project: text };
 const limits = mapOf(integer(-1));
+const grants = listOf(mapping({ project: required(text), role: required(text) }));
 
 const CHECKS: Readonly<Record<(typeof SECTIONS)[number], typeof text>> = {
+  roles: mapping({ name }),
   projects: mapping({ name, description: text, quotas: mapping({ compute: limits, network: limits }) }),
-  users: mapping({
+  users: mapping({ name, password: text, email: text, roles: grants }),
+  groups: mapping({ name, description: text, users: listOf(text), roles: grants }),
+  limits: mapping({
     name,
-    password: text,
-    email: text,
-    roles: listOf(mapping({ project: required(text), role: required(text) })),
+    service: required(text),
+    region: text,
+    default: required(integer(-1)),
+    projects: limits,
   }),
   flavors: mapping({
     name,

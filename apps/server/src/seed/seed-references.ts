@@ -1,9 +1,19 @@
 import type { Path } from '#libs/simulation';
 import { SECTIONS } from './seed-document.js';
-import type { readSeed } from './seed-document.js';
+import type { SeedGrant, readSeed } from './seed-document.js';
 
 /** Names that a cloud has already, by section. */
-export type KnownNames = Readonly<Record<(typeof SECTIONS)[number] | 'subnets' | 'roles', ReadonlySet<string>>>;
+export type KnownNames = Readonly<Record<(typeof SECTIONS)[number] | 'subnets' | 'services', ReadonlySet<string>>>;
+
+/** What nothing else of its section has: the name, of a limit with its service and region. */
+export function labelOf(one: { readonly name: string; readonly service?: string; readonly region?: string }): string {
+  return one.service === undefined ? one.name : JSON.stringify([one.name, one.service, one.region ?? null]);
+}
+
+/** The project that a thing names as its own. */
+export function ownerOf(one: { readonly name: string; readonly project?: string }): string | undefined {
+  return one.project;
+}
 
 /** Throws DocumentError with every name that is neither in the seed nor in the cloud, and with those given twice. */
 export function checkReferences({ source, seed }: ReturnType<typeof readSeed>, known: KnownNames): void {
@@ -19,18 +29,30 @@ export function checkReferences({ source, seed }: ReturnType<typeof readSeed>, k
   for (const section of SECTIONS) {
     const seen = new Set<string>();
     for (const [at, one] of (seed[section] ?? []).entries()) {
-      const owner = 'project' in one ? one.project : undefined;
+      const owner = ownerOf(one);
       need([section, at, 'project'], owner, 'project', projects);
-      const key = JSON.stringify([owner, one.name]);
+      const key = JSON.stringify([owner, labelOf(one)]);
       if (seen.has(key)) source.fault([section, at, 'name'], `is there twice in ${section}`);
       seen.add(key);
     }
   }
-  for (const [at, { roles = [] }] of (seed.users ?? []).entries()) {
-    for (const [nth, { project, role }] of roles.entries()) {
-      need(['users', at, 'roles', nth, 'project'], project, 'project', projects);
-      need(['users', at, 'roles', nth, 'role'], role, 'role', known.roles);
+  const roles = names('roles');
+  const needGrants = (path: Path, grants: readonly SeedGrant[] = []): void => {
+    for (const [nth, { project, role }] of grants.entries()) {
+      need([...path, 'roles', nth, 'project'], project, 'project', projects);
+      need([...path, 'roles', nth, 'role'], role, 'role', roles);
     }
+  };
+  for (const [at, user] of (seed.users ?? []).entries()) needGrants(['users', at], user.roles);
+  for (const [at, group] of (seed.groups ?? []).entries()) {
+    needGrants(['groups', at], group.roles);
+    for (const [nth, user] of (group.users ?? []).entries())
+      need(['groups', at, 'users', nth], user, 'user', names('users'));
+  }
+  for (const [at, limit] of (seed.limits ?? []).entries()) {
+    need(['limits', at, 'service'], limit.service, 'service', known.services);
+    for (const project of Object.keys(limit.projects ?? {}))
+      need(['limits', at, 'projects', project], project, 'project', projects);
   }
   for (const [at, { gateway, subnets: wanted = [] }] of (seed.routers ?? []).entries()) {
     need(['routers', at, 'gateway'], gateway, 'network', networks);

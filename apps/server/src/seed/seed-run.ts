@@ -4,7 +4,8 @@ import type { Configuration } from '#libs/config';
 import { ApiRefusal, ApiSession, textIn } from './api-session.js';
 import type { Body } from './api-session.js';
 import type { CloudThings } from './cloud-names.js';
-import type { SeedDocument, SeedRule } from './seed-document.js';
+import type { SeedDocument, SeedGrant, SeedLimit, SeedRule } from './seed-document.js';
+import { labelOf, ownerOf } from './seed-references.js';
 
 const BUILD_MS = 60_000;
 const LOOK_MS = 25;
@@ -33,7 +34,7 @@ export class SeedRun {
   readonly #adminProject: string;
   /** Hosts that had a zone before. */
   readonly #zoned: readonly string[];
-  position: SeedPosition = { section: 'projects', index: 0 };
+  position: SeedPosition = { section: 'roles', index: 0 };
 
   constructor(
     config: Configuration,
@@ -58,6 +59,9 @@ export class SeedRun {
 
   /** Throws ApiRefusal; `position` then says at what. */
   async run(): Promise<SeedCounts> {
+    await this.#each('roles', ({ name }) => async () => {
+      return idOf(await this.#session.ask('identity', 'POST', '/v3/roles', { role: { name } }), 'role');
+    });
     await this.#each('projects', ({ name, description, quotas }) => async () => {
       const project = { name, domain_id: 'default', ...(description !== undefined && { description }) };
       const id = idOf(await this.#session.ask('identity', 'POST', '/v3/projects', { project }), 'project');
@@ -72,12 +76,18 @@ export class SeedRun {
         ...(email !== undefined && { email }),
       };
       const id = idOf(await this.#session.ask('identity', 'POST', '/v3/users', { user }), 'user');
-      for (const { project, role } of roles) {
-        const path = `/v3/projects/${this.#id('projects', project)}/users/${id}/roles/${this.#id('roles', role)}`;
-        await this.#session.ask('identity', 'PUT', path);
-      }
+      await this.#grant(`users/${id}`, roles);
       return id;
     });
+    await this.#each('groups', ({ name, description, users = [], roles }) => async () => {
+      const group = { name, domain_id: 'default', ...(description !== undefined && { description }) };
+      const id = idOf(await this.#session.ask('identity', 'POST', '/v3/groups', { group }), 'group');
+      for (const user of users)
+        await this.#session.ask('identity', 'PUT', `/v3/groups/${id}/users/${this.#id('users', user)}`);
+      await this.#grant(`groups/${id}`, roles);
+      return id;
+    });
+    await this.#each('limits', (limit) => () => this.#unifiedLimit(limit));
     await this.#each('flavors', ({ public: isPublic = true, ephemeral = 0, id = 'auto', ...rest }) => async () => {
       const flavor = { ...rest, id, 'OS-FLV-EXT-DATA:ephemeral': ephemeral, 'os-flavor-access:is_public': isPublic };
       return idOf(await this.#session.ask('osapi_compute', 'POST', '/v2.1/flavors', { flavor }), 'flavor');
@@ -229,6 +239,30 @@ export class SeedRun {
     }
   }
 
+  async #grant(holder: string, grants: readonly SeedGrant[] = []): Promise<void> {
+    for (const { project, role } of grants) {
+      const path = `/v3/projects/${this.#id('projects', project)}/${holder}/roles/${this.#id('roles', role)}`;
+      await this.#session.ask('identity', 'PUT', path);
+    }
+  }
+
+  async #unifiedLimit({ name, service, region, default: common, projects = {} }: SeedLimit): Promise<string> {
+    const about = {
+      service_id: this.#id('services', service),
+      resource_name: name,
+      ...(region !== undefined && { region_id: region }),
+    };
+    const registered_limits = [{ ...about, default_limit: common }];
+    const made = await this.#session.ask('identity', 'POST', '/v3/registered_limits', { registered_limits });
+    const limits = Object.entries(projects).map(([project, limit]) => ({
+      ...about,
+      project_id: this.#id('projects', project),
+      resource_limit: limit,
+    }));
+    if (limits.length > 0) await this.#session.ask('identity', 'POST', '/v3/limits', { limits });
+    return textIn((made['registered_limits'] as Body[])[0], 'id');
+  }
+
   /** Makes each thing of a section that is not there yet. */
   async #each<S extends Section>(
     section: S,
@@ -237,11 +271,12 @@ export class SeedRun {
     for (const [index, one] of (this.#seed[section] ?? []).entries()) {
       this.position = { section, index };
       const isOwned = ['networks', 'routers', 'security_groups', 'servers'].includes(section);
-      const owner = isOwned ? this.#project('project' in one ? one.project : undefined) : undefined;
-      if (this.#ids.has(key(section, one.name, owner))) continue;
+      const owner = isOwned ? this.#project(ownerOf(one)) : undefined;
+      const label = labelOf(one);
+      if (this.#ids.has(key(section, label, owner))) continue;
       const id = await make(one)();
-      this.#ids.set(key(section, one.name), id);
-      if (owner !== undefined) this.#ids.set(key(section, one.name, owner), id);
+      this.#ids.set(key(section, label), id);
+      if (owner !== undefined) this.#ids.set(key(section, label, owner), id);
       this.#made[section] = (this.#made[section] ?? 0) + 1;
     }
   }
