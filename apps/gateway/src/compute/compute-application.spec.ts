@@ -38,6 +38,34 @@ describe('the Compute API', () => {
     assert.equal((await site.ask('POST', '/v2.1/servers', { body: { server } })).statusCode, 400);
   });
 
+  it('tells one version by its id, with a token', async () => {
+    const one = await site.ask('GET', '/v2.1/versions/v2.1');
+    assert.equal(one.json().version.id, 'v2.1');
+    assert.equal((await site.ask('GET', '/v2.1/versions/v2.0')).json().version.id, 'v2.0');
+    assert.equal((await site.ask('GET', '/v2/versions/v2.1')).json().version.id, 'v2.0');
+    assert.equal((await site.ask('GET', '/v2.1/versions/v9')).statusCode, 404);
+    assert.equal((await site.fastify().inject({ url: '/v2.1/versions/v2.1' })).statusCode, 401);
+  });
+
+  it('has servers as os-volumes_boot until 2.102, with the actions of their own controller', async () => {
+    const list = await site.ask('GET', '/v2.1/os-volumes_boot', { version: '2.102' });
+    assert.equal(list.json().servers[0].id, server.id);
+    assert.equal(list.json().servers[0].links[0].href, `http://cloud:8774/v2.1/servers/${server.id}`);
+    assert.equal((await site.ask('GET', '/v2.1/os-volumes_boot', { version: '2.103' })).statusCode, 404);
+    assert.equal((await site.ask('GET', '/v2.1/os-volumes_boot?nonsense=1', { version: '2.75' })).statusCode, 400);
+    assert.equal((await site.ask('GET', `/v2.1/os-volumes_boot/${server.id}`)).json().server.id, server.id);
+    const made = await site.ask('POST', '/v2.1/os-volumes_boot', {
+      body: { server: { name: 'vm', imageRef: IMAGE, flavorRef: '1' } },
+    });
+    assert.equal(made.statusCode, 202);
+    const action = `/v2.1/os-volumes_boot/${server.id}/action`;
+    assert.equal((await site.ask('POST', action, { body: { 'os-stop': null } })).statusCode, 202);
+    const other = await site.ask('POST', action, { body: { pause: null } });
+    assert.equal(other.statusCode, 400);
+    assert.match(other.body, /There is no such action: pause/);
+    assert.equal((await site.ask('DELETE', `/v2.1/os-volumes_boot/${server.id}`)).statusCode, 204);
+  });
+
   it('repeats the microversion and varies by both headers', async () => {
     const answer = await site.ask('GET', '/v2.1/flavors', { version: 'latest' });
     assert.equal(answer.headers['openstack-api-version'], 'compute 2.104');

@@ -48,6 +48,8 @@ import { ServerActionsController } from './servers/server-actions.controller.js'
 import { ServerMetadataController } from './servers/server-metadata.controller.js';
 import { ServerViews } from './servers/server-views.js';
 import { ServersController } from './servers/servers.controller.js';
+import { VolumesBootActionsController } from './servers/volumes-boot-actions.controller.js';
+import { VolumesBootController } from './servers/volumes-boot.controller.js';
 import { HostStatuses } from './services/host-statuses.js';
 import { ServiceChangesController } from './services/service-changes.controller.js';
 import { ServicesController } from './services/services.controller.js';
@@ -72,6 +74,8 @@ export const computeApi: ApiDefinition = {
       VersionsController,
       ServersController,
       ServerActionsController,
+      VolumesBootController,
+      VolumesBootActionsController,
       InstanceActionsController,
       MigrationsController,
       LiveMigrationsController,

@@ -70,7 +70,7 @@ export class ServerActionsController {
       if (declared !== undefined || gone !== undefined) {
         throw new Fault(404, `API version 2.${version} is not supported on this method.`, { code: 'NotInVersion' });
       }
-      throw new Fault(400, `There is no such action: ${key.slice(0, 255)}`, { code: 'NoSuchAction' });
+      throw noSuchAction(key);
     }
     const { body, password } = readActionBody(declared, value, version);
     const result = await this.#act(request, id, name, body);
@@ -128,11 +128,16 @@ export class ServerActionsController {
   }
 }
 
-function theOneEntry(body: unknown): [string, unknown] {
+export function theOneEntry(body: unknown): [string, unknown] {
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) {
     const entries: [string, unknown][] = Object.entries(body);
     const [entry] = entries;
     if (entry !== undefined && entries.length === 1) return entry;
   }
   throw new Fault(400, 'Malformed request body', { code: 'MalformedRequestBody' });
+}
+
+/** nova's words. */
+export function noSuchAction(key: string): Fault {
+  return new Fault(400, `There is no such action: ${key.slice(0, 255)}`, { code: 'NoSuchAction' });
 }

@@ -48,7 +48,7 @@ class ServerUpdate {
 }
 
 /** `PUT /servers/{id}`. */
-class ServerUpdateBody {
+export class ServerUpdateBody {
   @IsObject() @ValidateNested() @Nested(() => ServerUpdate) server!: ServerUpdate;
 }
 
