@@ -31,13 +31,10 @@ const notFound = (): Fault => new Fault(404, 'The resource could not be found.',
 /** The metadata of the server that asks: nova's tree under `/openstack`, EC2's under everything else. */
 @Controller()
 export class MetadataController {
-  readonly #edge: Edge;
-  readonly #lookup: InstanceLookup;
-
-  constructor(edge: Edge, lookup: InstanceLookup) {
-    this.#edge = edge;
-    this.#lookup = lookup;
-  }
+  constructor(
+    private readonly edge: Edge,
+    private readonly lookup: InstanceLookup,
+  ) {}
 
   @Get(['/', '*'])
   @Open()
@@ -65,15 +62,15 @@ export class MetadataController {
     const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
     if (bytes.length > MAX_PASSWORD) throw new Fault(400, 'Request is too large.', { code: 'InvalidInput' });
     if (!isUtf8(bytes) || bytes.includes(0)) throw new Fault(400, 'The password is no text.', { code: 'InvalidInput' });
-    await this.#lookup.leavePassword(request, bytes.toString('utf8'));
+    await this.lookup.leavePassword(request, bytes.toString('utf8'));
   }
 
   async #ec2(request: FastifyRequest, segments: readonly string[]): Promise<Content | undefined> {
     const path = segments[0] === 'ec2' ? segments.slice(1) : segments;
     const [version, ...rest] = path;
     if (version === undefined) return [...EC2_VERSIONS, 'latest'].join('\n');
-    const data = await this.#lookup.find(request);
-    const tree = ec2Tree(data, version, this.#edge.settings.dhcpDomain);
+    const data = await this.lookup.find(request);
+    const tree = ec2Tree(data, version, this.edge.settings.dhcpDomain);
     if (tree === undefined) return undefined;
     const user = userData(data);
     if (rest[0] === 'user-data') return rest.length === 1 ? user : undefined;
@@ -87,7 +84,7 @@ export class MetadataController {
       const today = new Date().toISOString().slice(0, 10);
       return [...OPENSTACK_VERSIONS.filter((date) => date <= today), 'latest'].join('\n');
     }
-    const data = await this.#lookup.find(request);
+    const data = await this.lookup.find(request);
     const since = sinceOf(version);
     if (since === undefined) return undefined;
     const user = userData(data);
@@ -97,7 +94,7 @@ export class MetadataController {
     if (more.length > 0 || !files.includes(file)) return undefined;
     switch (file) {
       case 'meta_data.json':
-        return metaData(data, since, this.#edge.settings.dhcpDomain);
+        return metaData(data, since, this.edge.settings.dhcpDomain);
       case 'user_data':
         return user;
       case 'password':

@@ -11,6 +11,7 @@ import { Microversions } from '../versions/microversion.hooks.js';
 import { CreateBody, UpdateBody } from '../resource/resource-body.js';
 import { resourceView } from '../resource/resource-view.js';
 import { AggregateHostBody, AggregateImagesBody, AggregateMetadataBody } from './aggregate.dto.js';
+import { versionOf } from '../versions/version.decorator.js';
 
 const aggregates = declarationOf(Aggregate);
 
@@ -23,18 +24,15 @@ type Action = (typeof ACTIONS)[number];
 /** `/os-aggregates`. */
 @Controller('v2.1/os-aggregates')
 export class AggregatesController {
-  readonly #conductor: ConductorClient;
-  readonly #edge: Edge;
-
-  constructor(conductor: ConductorClient, edge: Edge) {
-    this.#conductor = conductor;
-    this.#edge = edge;
-  }
+  constructor(
+    private readonly conductor: ConductorClient,
+    private readonly edge: Edge,
+  ) {}
 
   @Get()
   @Authorize('os_compute_api:os-aggregates:index')
   async list(@Req() request: FastifyRequest): Promise<unknown> {
-    const page = aggregates.page.unwrap(await this.#conductor.call(request, 'aggregate_list', {}));
+    const page = aggregates.page.unwrap(await this.conductor.call(request, 'aggregate_list', {}));
     return { aggregates: page.objects.map((aggregate) => view(request, aggregate)) };
   }
 
@@ -84,7 +82,7 @@ export class AggregatesController {
     if (action === undefined) {
       throw new Fault(400, `There is no such action: ${(names[0] ?? '').slice(0, 255)}`, { code: 'NoSuchAction' });
     }
-    this.#edge.policy.authorize(request, `os_compute_api:os-aggregates:${action}`);
+    this.edge.policy.authorize(request, `os_compute_api:os-aggregates:${action}`);
     const changed = await this.#change(request, { change: action, id: numberOf(id), ...actionArgs(action, request) });
     return { aggregate: view(request, changed) };
   }
@@ -108,14 +106,14 @@ export class AggregatesController {
 
   async #one(request: FastifyRequest, id: number): Promise<AggregateData> {
     const filters = { id: [String(id)] };
-    const page = aggregates.page.unwrap(await this.#conductor.call(request, 'aggregate_list', { filters }));
+    const page = aggregates.page.unwrap(await this.conductor.call(request, 'aggregate_list', { filters }));
     const [aggregate] = page.objects;
     if (aggregate !== undefined) return aggregate;
     throw new Fault(404, `Aggregate ${id} could not be found.`, { code: 'AggregateNotFound' });
   }
 
   async #change(request: FastifyRequest, args: AggregateChangeArgs): Promise<AggregateData> {
-    return aggregates.object.unwrap(await this.#conductor.call(request, 'aggregate_change', args));
+    return aggregates.object.unwrap(await this.conductor.call(request, 'aggregate_change', args));
   }
 }
 
@@ -141,5 +139,5 @@ function numberOf(id: string): number {
 function view(request: FastifyRequest, aggregate: AggregateData, form = 'detail'): Record<string, unknown> {
   const { availability_zone: zone = null } = aggregate.metadata;
   const more = { availability_zone: zone, deleted_at: null, deleted: false };
-  return resourceView(Aggregate, aggregate, { version: request.edge.microversion ?? 1, view: form }, more);
+  return resourceView(Aggregate, aggregate, { version: versionOf(request), view: form }, more);
 }

@@ -7,6 +7,7 @@ import { ConductorClient } from '../../edge/rpc/clients.js';
 import { InvalidBody } from '../../edge/validation/invalid-body.js';
 import { readActionBody } from '../servers/action-body.js';
 import { Microversions } from '../versions/microversion.hooks.js';
+import { Version } from '../versions/version.decorator.js';
 
 /** N of microversions 2.N. */
 const FIRST = 6;
@@ -23,8 +24,7 @@ export class RemoteConsolesController {
   @HttpCode(200)
   @Microversions(FIRST)
   @AuthorizeObject('os_compute_api:os-remote-consoles')
-  async create(@Req() request: FastifyRequest, @Param('id') id: string): Promise<unknown> {
-    const version = request.edge.microversion ?? 1;
+  async create(@Req() request: FastifyRequest, @Version() version: number, @Param('id') id: string): Promise<unknown> {
     const { body } = readActionBody(actionOf('create_remote_console'), valueOf(request.body), version);
     const { protocol, type } = body as { readonly protocol: string; readonly type: string };
     refuseLater(version, { protocol, type });
@@ -44,8 +44,11 @@ export class ConsoleTokensController {
 
   @Get(':token')
   @Authorize('os_compute_api:os-console-auth-tokens')
-  async show(@Req() request: FastifyRequest, @Param('token') token: string): Promise<unknown> {
-    const version = request.edge.microversion ?? 1;
+  async show(
+    @Req() request: FastifyRequest,
+    @Version() version: number,
+    @Param('token') token: string,
+  ): Promise<unknown> {
     // Before, it was for the consoles of a hypervisor that is gone.
     if (version < TOKENS) {
       throw new Fault(400, 'The server could not comply with the request.', { code: 'ConsoleTypeUnavailable' });

@@ -15,6 +15,7 @@ import { ResourceLinks } from '../resource-links.js';
 import { checkExtraSpec } from './extra-specs/check-extra-spec.js';
 import { UpdateBody } from '../resource/resource-body.js';
 import { flavorDetail } from './flavor.view.js';
+import { Version, versionOf } from '../versions/version.decorator.js';
 
 /** N of the first microversion 2.N that checks the extra specs that nova knows. */
 const CHECKED_SINCE = 86;
@@ -53,25 +54,22 @@ class RemoveAccessBody {
 /** What of a flavor can be changed: its description, its extra specs, and who may use a private one. */
 @Controller('v2.1/flavors/:id')
 export class FlavorPartsController {
-  readonly #edge: Edge;
-  readonly #conductor: ConductorClient;
-
-  constructor(edge: Edge, conductor: ConductorClient) {
-    this.#edge = edge;
-    this.#conductor = conductor;
-  }
+  constructor(
+    private readonly edge: Edge,
+    private readonly conductor: ConductorClient,
+  ) {}
 
   @Put()
   @Microversions(55)
   @Authorize('os_compute_api:os-flavor-manage:update')
   async update(
     @Req() request: FastifyRequest,
+    @Version() version: number,
     @Param('id') id: string,
     @UpdateBody(Flavor) { description }: Pick<FlavorData, 'description'>,
   ): Promise<unknown> {
     const changed = await this.#change(request, { id, description });
-    const version = request.edge.microversion ?? 1;
-    const { policy, settings } = this.#edge;
+    const { policy, settings } = this.edge;
     const showExtraSpecs = version >= 61 && policy.allows(request, 'os_compute_api:os-flavor-extra-specs:index');
     const links = new ResourceLinks(request, settings.computeLinkPrefix);
     return { flavor: flavorDetail(changed, { version, links, showExtraSpecs }) };
@@ -108,7 +106,7 @@ export class FlavorPartsController {
   @Get('os-flavor-access')
   @Authorize('os_compute_api:os-flavor-access')
   async access(@Req() request: FastifyRequest, @Param('id') id: string): Promise<unknown> {
-    const found = FlavorAccess.unwrap(await this.#conductor.call(request, 'flavor_access', { id }));
+    const found = FlavorAccess.unwrap(await this.conductor.call(request, 'flavor_access', { id }));
     if (found.is_public) throw new Fault(404, 'Access list not available for public flavors.', { code: 'NotFound' });
     return { flavor_access: found.projects.map((tenant) => ({ flavor_id: id, tenant_id: tenant })) };
   }
@@ -125,18 +123,18 @@ export class FlavorPartsController {
     const names = typeof body === 'object' && body !== null && !Array.isArray(body) ? Object.keys(body) : [];
     const [name = ''] = names;
     if (name === 'addTenantAccess') {
-      this.#edge.policy.authorize(request, 'os_compute_api:os-flavor-access:add_tenant_access');
+      this.edge.policy.authorize(request, 'os_compute_api:os-flavor-access:add_tenant_access');
       const { addTenantAccess: asked } = validateBody(AddAccessBody, body, version, edge);
       await this.#change(request, { id, add_project: asked.tenant, strict: version >= 7 });
     } else if (name === 'removeTenantAccess') {
-      this.#edge.policy.authorize(request, 'os_compute_api:os-flavor-access:remove_tenant_access');
+      this.edge.policy.authorize(request, 'os_compute_api:os-flavor-access:remove_tenant_access');
       const { removeTenantAccess: asked } = validateBody(RemoveAccessBody, body, version, edge);
       await this.#change(request, { id, remove_project: asked.tenant });
     } else {
       throw new Fault(400, `There is no such action: ${name.slice(0, 255)}`, { code: 'NoSuchAction' });
     }
     const { projects } = FlavorAccess.unwrap(
-      await this.#conductor.call(request, 'flavor_access', { id }, { elevated: true }),
+      await this.conductor.call(request, 'flavor_access', { id }, { elevated: true }),
     );
     return { flavor_access: projects.map((tenant) => ({ flavor_id: id, tenant_id: tenant })) };
   }
@@ -147,14 +145,14 @@ export class FlavorPartsController {
     specs: Readonly<Record<string, string | number>>,
   ): Promise<void> {
     const texts = asTexts(specs);
-    if ((request.edge.microversion ?? 1) >= CHECKED_SINCE) {
+    if (versionOf(request) >= CHECKED_SINCE) {
       for (const [name, value] of Object.entries(texts)) checkExtraSpec(name, value);
     }
     await this.#change(request, { id, set_specs: texts });
   }
 
   async #change(request: FastifyRequest, args: FlavorUpdateArgs): Promise<FlavorData> {
-    return declarationOf(Flavor).object.unwrap(await this.#conductor.call(request, 'flavor_update', args));
+    return declarationOf(Flavor).object.unwrap(await this.conductor.call(request, 'flavor_update', args));
   }
 }
 

@@ -15,19 +15,17 @@ import { CreateBody } from '../resource/resource-body.js';
 import { sortKeysOf } from '../resource/resource-view.js';
 import { flavorDetail, flavorSummary } from './flavor.view.js';
 import type { FlavorViewContext } from './flavor.view.js';
+import { versionOf } from '../versions/version.decorator.js';
 
 const flavors = declarationOf(Flavor);
 
 /** `/flavors`. */
 @Controller('v2.1/flavors')
 export class FlavorsController {
-  readonly #edge: Edge;
-  readonly #conductor: ConductorClient;
-
-  constructor(edge: Edge, conductor: ConductorClient) {
-    this.#edge = edge;
-    this.#conductor = conductor;
-  }
+  constructor(
+    private readonly edge: Edge,
+    private readonly conductor: ConductorClient,
+  ) {}
 
   @Get()
   @AnyToken()
@@ -57,7 +55,7 @@ export class FlavorsController {
   @Authorize('os_compute_api:os-flavor-manage:create')
   @HttpCode(200)
   async create(@Req() request: FastifyRequest, @CreateBody(Flavor) args: FlavorCreateArgs): Promise<unknown> {
-    const made = flavors.object.unwrap(await this.#conductor.call(request, 'flavor_create', args));
+    const made = flavors.object.unwrap(await this.conductor.call(request, 'flavor_create', args));
     return { flavor: flavorDetail(made, this.#view(request)) };
   }
 
@@ -65,7 +63,7 @@ export class FlavorsController {
   @Authorize('os_compute_api:os-flavor-manage:delete')
   @HttpCode(202)
   async remove(@Req() request: FastifyRequest, @Param('id') id: string): Promise<void> {
-    await this.#conductor.call(request, 'flavor_delete', { id });
+    await this.conductor.call(request, 'flavor_delete', { id });
   }
 
   @Get(':id/os-extra_specs')
@@ -89,30 +87,30 @@ export class FlavorsController {
   }
 
   async #flavor(request: FastifyRequest, id: string): Promise<FlavorData> {
-    return flavors.object.unwrap(await this.#conductor.call(request, 'flavor_get', { id }));
+    return flavors.object.unwrap(await this.conductor.call(request, 'flavor_get', { id }));
   }
 
   async #page(request: FastifyRequest): Promise<Page<FlavorData>> {
     const query = queryOf(request);
     const isPublic = visibility(query, contextOf(request).is_admin);
-    const version = request.edge.microversion ?? 1;
+    const version = versionOf(request);
     const name = version >= 102 ? lastOf(query, 'name') : undefined;
     const minDisk = minimum(query, 'minDisk');
     const minRam = minimum(query, 'minRam');
     const args: FlavorListArgs = {
-      ...pageOf(query, this.#edge.settings.maxLimit),
+      ...pageOf(query, this.edge.settings.maxLimit),
       ...sortOf(query, sortKeysOf(Flavor, version)),
       ...(isPublic === undefined ? {} : { is_public: isPublic }),
       ...(name === undefined ? {} : { name }),
       ...(minDisk === undefined ? {} : { min_disk: minDisk }),
       ...(minRam === undefined ? {} : { min_ram: minRam }),
     };
-    return flavors.page.unwrap(await this.#conductor.call(request, 'flavor_list', args));
+    return flavors.page.unwrap(await this.conductor.call(request, 'flavor_list', args));
   }
 
   #view(request: FastifyRequest): FlavorViewContext {
-    const version = request.edge.microversion ?? 1;
-    const { policy, settings } = this.#edge;
+    const version = versionOf(request);
+    const { policy, settings } = this.edge;
     return {
       version,
       links: new ResourceLinks(request, settings.computeLinkPrefix),

@@ -13,19 +13,17 @@ import type { PageRequest } from '../paging.js';
 import { ResourceLinks } from '../resource-links.js';
 import { Microversions } from '../versions/microversion.hooks.js';
 import { hypervisorSummary, hypervisorView, statisticsView } from './hypervisor.view.js';
+import { versionOf } from '../versions/version.decorator.js';
 
 type View = (host: HypervisorData, version: number) => Record<string, unknown>;
 
 /** `/os-hypervisors`: the compute hosts and what of them is in use. */
 @Controller('v2.1/os-hypervisors')
 export class HypervisorsController {
-  readonly #edge: Edge;
-  readonly #conductor: ConductorClient;
-
-  constructor(edge: Edge, conductor: ConductorClient) {
-    this.#edge = edge;
-    this.#conductor = conductor;
-  }
+  constructor(
+    private readonly edge: Edge,
+    private readonly conductor: ConductorClient,
+  ) {}
 
   @Get()
   @Authorize('os_compute_api:os-hypervisors:list')
@@ -58,7 +56,7 @@ export class HypervisorsController {
     if (host.uptime === null) {
       throw new Fault(501, 'Virt driver does not implement uptime function.', { code: 'NotImplemented' });
     }
-    return { hypervisor: { ...hypervisorSummary(host, request.edge.microversion ?? 1), uptime: host.uptime } };
+    return { hypervisor: { ...hypervisorSummary(host, versionOf(request)), uptime: host.uptime } };
   }
 
   @Get(':pattern/search')
@@ -79,13 +77,13 @@ export class HypervisorsController {
   @Authorize('os_compute_api:os-hypervisors:show')
   async show(@Req() request: FastifyRequest, @Param('id') id: string): Promise<unknown> {
     const host = await this.#one(request, id, withServers(request));
-    return { hypervisor: hypervisorView(host, request.edge.microversion ?? 1) };
+    return { hypervisor: hypervisorView(host, versionOf(request)) };
   }
 
   /** Pages from 2.33 on; part of a host's name from 2.53 on, which nova does not page either. */
   async #page(request: FastifyRequest, path: string, view: View): Promise<Record<string, unknown>> {
     const query = queryOf(request);
-    const version = request.edge.microversion ?? 1;
+    const version = versionOf(request);
     const servers = withServers(request);
     const pattern = version >= 53 ? lastOf(query, 'hypervisor_hostname_pattern') : undefined;
     if (pattern !== undefined) {
@@ -97,7 +95,7 @@ export class HypervisorsController {
     }
     const asked = version >= 33 ? await this.#pageOf(request, version) : {};
     const page = await this.#hosts(request, { ...asked, with_servers: servers });
-    const links = new ResourceLinks(request, this.#edge.settings.computeLinkPrefix);
+    const links = new ResourceLinks(request, this.edge.settings.computeLinkPrefix);
     const last = page.objects.at(-1);
     const marker =
       page.next_marker === null || last === undefined ? null : String(version >= 53 ? last.id : last.number);
@@ -109,7 +107,7 @@ export class HypervisorsController {
 
   /** Until 2.52 a marker is a host's number. */
   async #pageOf(request: FastifyRequest, version: number): Promise<Pick<PageRequest, 'limit' | 'marker'>> {
-    const page = pageOf(queryOf(request), this.#edge.settings.maxLimit);
+    const page = pageOf(queryOf(request), this.edge.settings.maxLimit);
     if (version >= 53 || page.marker === undefined) return page;
     const filters = { number: [/^\d{1,15}$/.test(page.marker) ? page.marker : '-1'] };
     const [found] = (await this.#hosts(request, { filters })).objects;
@@ -130,11 +128,11 @@ export class HypervisorsController {
     if (found.length === 0) {
       throw new Fault(404, `No hypervisor matching '${pattern.slice(0, 255)}' could be found.`, { code: 'NotFound' });
     }
-    return { hypervisors: found.map((host) => view(host, request.edge.microversion ?? 1)) };
+    return { hypervisors: found.map((host) => view(host, versionOf(request))) };
   }
 
   async #one(request: FastifyRequest, id: string, servers = false): Promise<HypervisorData> {
-    const isNew = (request.edge.microversion ?? 1) >= 53;
+    const isNew = versionOf(request) >= 53;
     if (isNew && !isUUID(id, 'loose')) throw new Fault(400, `Invalid uuid ${id}`, { code: 'InvalidInput' });
     const isNumber = /^\d{1,15}$/.test(id);
     const filters = isNew ? { id: [id] } : { number: [isNumber ? String(Number(id)) : '-1'] };
@@ -150,13 +148,13 @@ export class HypervisorsController {
     const { with_servers: servers, ...others } = asked;
     // Said only where it is asked for: workers of the release before do not know it.
     const args = servers === true ? asked : others;
-    return HypervisorPage.unwrap(await this.#conductor.call(request, 'hypervisor_list', args, { elevated: true }));
+    return HypervisorPage.unwrap(await this.conductor.call(request, 'hypervisor_list', args, { elevated: true }));
   }
 }
 
 /** `with_servers`, from 2.53 on. */
 function withServers(request: FastifyRequest): boolean {
-  const text = (request.edge.microversion ?? 1) >= 53 ? lastOf(queryOf(request), 'with_servers') : undefined;
+  const text = versionOf(request) >= 53 ? lastOf(queryOf(request), 'with_servers') : undefined;
   const value = text === undefined ? false : booleanOf(text);
   if (value === undefined) throw new Fault(400, `Unrecognized value '${text}'`, { code: 'InvalidInput' });
   return value;

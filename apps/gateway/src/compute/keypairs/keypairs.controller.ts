@@ -11,6 +11,7 @@ import { nextLinks, pageOf } from '../paging.js';
 import { ResourceLinks } from '../resource-links.js';
 import { CreateBody } from '../resource/resource-body.js';
 import { resourceView } from '../resource/resource-view.js';
+import { Version, versionOf } from '../versions/version.decorator.js';
 
 const keypairs = declarationOf(Keypair);
 
@@ -20,24 +21,20 @@ const NAME = /^[a-zA-Z0-9 @._-]+$/;
 /** `/os-keypairs`. */
 @Controller('v2.1/os-keypairs')
 export class KeypairsController {
-  readonly #edge: Edge;
-  readonly #conductor: ConductorClient;
-
-  constructor(edge: Edge, conductor: ConductorClient) {
-    this.#edge = edge;
-    this.#conductor = conductor;
-  }
+  constructor(
+    private readonly edge: Edge,
+    private readonly conductor: ConductorClient,
+  ) {}
 
   @Get()
   @AuthorizeObject('os_compute_api:os-keypairs:index')
-  async list(@Req() request: FastifyRequest): Promise<unknown> {
-    const version = versionOf(request);
+  async list(@Req() request: FastifyRequest, @Version() version: number): Promise<unknown> {
     const query = queryOf(request);
-    const paging = version >= 35 ? pageOf(query, this.#edge.settings.maxLimit) : {};
+    const paging = version >= 35 ? pageOf(query, this.edge.settings.maxLimit) : {};
     const args = { ...paging, ...ownerIn(request) };
-    const page = keypairs.page.unwrap(await this.#conductor.call(request, 'keypair_list', args));
+    const page = keypairs.page.unwrap(await this.conductor.call(request, 'keypair_list', args));
     const shown = page.objects.map((keypair) => view(keypair, version, 'brief'));
-    const links = new ResourceLinks(request, this.#edge.settings.computeLinkPrefix);
+    const links = new ResourceLinks(request, this.edge.settings.computeLinkPrefix);
     const next = version >= 35 ? nextLinks('keypairs', 'os-keypairs', request, links, page.next_marker) : {};
     return { keypairs: shown, ...next };
   }
@@ -46,7 +43,7 @@ export class KeypairsController {
   @AuthorizeObject('os_compute_api:os-keypairs:show')
   async show(@Req() request: FastifyRequest, @Param('name') name: string): Promise<unknown> {
     const args = { name, ...ownerIn(request) };
-    const keypair = keypairs.object.unwrap(await this.#conductor.call(request, 'keypair_get', args));
+    const keypair = keypairs.object.unwrap(await this.conductor.call(request, 'keypair_get', args));
     const whole = { updated_at: null, deleted_at: null, deleted: false };
     return view(keypair, versionOf(request), 'detail', whole);
   }
@@ -55,10 +52,10 @@ export class KeypairsController {
   @AuthorizeObject('os_compute_api:os-keypairs:create')
   async create(
     @Req() request: FastifyRequest,
+    @Version() version: number,
     @Res({ passthrough: true }) reply: FastifyReply,
     @CreateBody(Keypair) args: KeypairCreateArgs,
   ): Promise<unknown> {
-    const version = versionOf(request);
     const { name, public_key: publicKey } = args;
     if (!(version >= 92 ? NAME : OLD_NAME).test(name) || name.trim() !== name) {
       const allowed = version >= 92 ? '[_- @.]' : '[_- ]';
@@ -69,7 +66,7 @@ export class KeypairsController {
       const given = isRecord(request.body) ? request.body['keypair'] : undefined;
       throw new InvalidBody({ field: 'keypair', value: given, reason: "'public_key' is a required property" });
     }
-    const made = keypairs.object.unwrap(await this.#conductor.call(request, 'keypair_create', args));
+    const made = keypairs.object.unwrap(await this.conductor.call(request, 'keypair_create', args));
     void reply.code(version >= 2 ? 201 : 200);
     // The private key is there only when the pair was made here, and never again.
     return view(made, version, 'created');
@@ -82,17 +79,13 @@ export class KeypairsController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @Param('name') name: string,
   ): Promise<void> {
-    await this.#conductor.call(request, 'keypair_delete', { name, ...ownerIn(request) });
+    await this.conductor.call(request, 'keypair_delete', { name, ...ownerIn(request) });
     void reply.code(versionOf(request) >= 2 ? 204 : 202);
   }
 }
 
 function view(keypair: KeypairData, version: number, form: string, more: object = {}): Record<string, unknown> {
   return { keypair: resourceView(Keypair, keypair, { version, view: form }, { ...more }) };
-}
-
-function versionOf(request: FastifyRequest): number {
-  return request.edge.microversion ?? 1;
 }
 
 /** Whose keypairs: `user_id` from 2.10 on, if the policy (in the worker) lets the caller. */

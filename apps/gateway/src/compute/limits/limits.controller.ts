@@ -6,6 +6,7 @@ import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { lastOf, queryOf } from '../../edge/query/query.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
+import { versionOf } from '../versions/version.decorator.js';
 
 /** Absolute limits by microversion: those of networks left in 2.36, of image metadata in 2.39, of files in 2.57. */
 function limitsView(limits: LimitsData, version: number): Record<string, unknown> {
@@ -40,25 +41,22 @@ function limitsView(limits: LimitsData, version: number): Record<string, unknown
 /** `/limits`: those of the caller's project, or of `tenant_id`. `reserved` changes nothing, since used counts what is committed. */
 @Controller('v2.1/limits')
 export class LimitsController {
-  readonly #conductor: ConductorClient;
-  readonly #edge: Edge;
-
-  constructor(conductor: ConductorClient, edge: Edge) {
-    this.#conductor = conductor;
-    this.#edge = edge;
-  }
+  constructor(
+    private readonly conductor: ConductorClient,
+    private readonly edge: Edge,
+  ) {}
 
   @Get()
   @AuthorizeObject('os_compute_api:limits:other_project', 'os_compute_api:limits')
   async show(@Req() request: FastifyRequest): Promise<unknown> {
     const limits = Limits.unwrap(await this.#read(request, lastOf(queryOf(request), 'tenant_id')));
-    return limitsView(limits, request.edge.microversion ?? 1);
+    return limitsView(limits, versionOf(request));
   }
 
   /** As nova asks for every project that is named, the caller's own too. */
   #read(request: FastifyRequest, project: string | undefined): Promise<VersionedObject<LimitsData>> {
-    if (project === undefined) return this.#conductor.call(request, 'limits_get', null);
-    this.#edge.policy.authorize(request, 'os_compute_api:limits:other_project');
-    return this.#conductor.call(request, 'quota_get', { project_id: project }, { elevated: true });
+    if (project === undefined) return this.conductor.call(request, 'limits_get', null);
+    this.edge.policy.authorize(request, 'os_compute_api:limits:other_project');
+    return this.conductor.call(request, 'quota_get', { project_id: project }, { elevated: true });
   }
 }

@@ -9,6 +9,7 @@ import { InvalidBody } from '../../edge/validation/invalid-body.js';
 import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
 import { quotaNames, quotaSetView } from './quota-set.view.js';
 import { userOf } from './quota-sets.controller.js';
+import { Version, versionOf } from '../versions/version.decorator.js';
 
 export class QuotaSetBody {
   @IsObject() quota_set!: Record<string, unknown>;
@@ -23,24 +24,20 @@ const MAX_LIMIT = 2_147_483_647;
 /** Changes of quotas: of a project, and of the class whose limits hold for all others. */
 @Controller('v2.1')
 export class QuotaChangesController {
-  readonly #conductor: ConductorClient;
-
-  constructor(conductor: ConductorClient) {
-    this.#conductor = conductor;
-  }
+  constructor(private readonly conductor: ConductorClient) {}
 
   @Put('os-quota-sets/:project')
   @Authorize('os_compute_api:os-quota-sets:update')
   async update(
     @Req() request: FastifyRequest,
+    @Version() version: number,
     @Param('project') project: string,
     @ValidBody(QuotaSetBody) { quota_set: set }: QuotaSetBody,
   ): Promise<unknown> {
-    const version = request.edge.microversion ?? 1;
     const { force, ...given } = set;
     const limits = limitsOf(given, version, 'quota_set');
     const args = { project_id: project, ...userOf(request), limits, force: isForced(force) };
-    const changed = Limits.unwrap(await this.#conductor.call(request, 'quota_update', args));
+    const changed = Limits.unwrap(await this.conductor.call(request, 'quota_update', args));
     return view('quota_set', null, changed, version);
   }
 
@@ -48,27 +45,27 @@ export class QuotaChangesController {
   @Authorize('os_compute_api:os-quota-sets:delete')
   @HttpCode(202)
   async reset(@Req() request: FastifyRequest, @Param('project') project: string): Promise<void> {
-    await this.#conductor.call(request, 'quota_delete', { project_id: project, ...userOf(request) });
+    await this.conductor.call(request, 'quota_delete', { project_id: project, ...userOf(request) });
   }
 
   @Get('os-quota-class-sets/:name')
   @Authorize('os_compute_api:os-quota-class-sets:show')
   async showClass(@Req() request: FastifyRequest, @Param('name') name: string): Promise<unknown> {
-    const limits = Limits.unwrap(await this.#conductor.call(request, 'quota_class_get', { class_name: name }));
-    return view('quota_class_set', name, limits, request.edge.microversion ?? 1);
+    const limits = Limits.unwrap(await this.conductor.call(request, 'quota_class_get', { class_name: name }));
+    return view('quota_class_set', name, limits, versionOf(request));
   }
 
   @Put('os-quota-class-sets/:name')
   @Authorize('os_compute_api:os-quota-class-sets:update')
   async updateClass(
     @Req() request: FastifyRequest,
+    @Version() version: number,
     @Param('name') name: string,
     @ValidBody(QuotaClassSetBody) { quota_class_set: set }: QuotaClassSetBody,
   ): Promise<unknown> {
-    const version = request.edge.microversion ?? 1;
     const limits = limitsOf(set, versionOfClass(version), 'quota_class_set');
-    await this.#conductor.call(request, 'quota_update', { class_name: name, limits, force: true });
-    const changed = Limits.unwrap(await this.#conductor.call(request, 'quota_class_get', { class_name: name }));
+    await this.conductor.call(request, 'quota_update', { class_name: name, limits, force: true });
+    const changed = Limits.unwrap(await this.conductor.call(request, 'quota_class_get', { class_name: name }));
     return view('quota_class_set', null, changed, version);
   }
 }

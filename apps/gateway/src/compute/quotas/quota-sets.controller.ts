@@ -6,6 +6,7 @@ import { Edge } from '../../edge/edge.js';
 import { queryOf, valuesOf } from '../../edge/query/query.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { quotaSetView } from './quota-set.view.js';
+import { versionOf } from '../versions/version.decorator.js';
 
 /** `user_id`: the limits of a user within the project. */
 export function userOf(request: FastifyRequest): { readonly user_id?: string } {
@@ -16,13 +17,10 @@ export function userOf(request: FastifyRequest): { readonly user_id?: string } {
 /** `/os-quota-sets`, for reading: a project's own limits, those of the class `default`, those of `[quota]`. */
 @Controller('v2.1/os-quota-sets')
 export class QuotaSetsController {
-  readonly #edge: Edge;
-  readonly #conductor: ConductorClient;
-
-  constructor(edge: Edge, conductor: ConductorClient) {
-    this.#edge = edge;
-    this.#conductor = conductor;
-  }
+  constructor(
+    private readonly edge: Edge,
+    private readonly conductor: ConductorClient,
+  ) {}
 
   @Get(':project')
   @AuthorizeObject('os_compute_api:os-quota-sets:show')
@@ -34,7 +32,7 @@ export class QuotaSetsController {
   @AuthorizeObject('os_compute_api:os-quota-sets:detail')
   detail(@Req() request: FastifyRequest, @Param('project') project: string): Promise<unknown> {
     const target = { project_id: project };
-    this.#edge.policy.authorize(request, 'os_compute_api:os-quota-sets:detail', target);
+    this.edge.policy.authorize(request, 'os_compute_api:os-quota-sets:detail', target);
     return this.#read(request, project, true);
   }
 
@@ -42,13 +40,13 @@ export class QuotaSetsController {
   @Get(':project/defaults')
   @Authorize('os_compute_api:os-quota-sets:defaults')
   async defaults(@Req() request: FastifyRequest, @Param('project') project: string): Promise<unknown> {
-    const limits = Limits.unwrap(await this.#conductor.call(request, 'quota_class_get', { class_name: 'default' }));
-    return quotaSetView(project, limits, request.edge.microversion ?? 1, false);
+    const limits = Limits.unwrap(await this.conductor.call(request, 'quota_class_get', { class_name: 'default' }));
+    return quotaSetView(project, limits, versionOf(request), false);
   }
 
   async #read(request: FastifyRequest, project: string, detailed: boolean): Promise<unknown> {
     const args = { project_id: project, ...userOf(request) };
-    const limits = Limits.unwrap(await this.#conductor.call(request, 'quota_get', args));
-    return quotaSetView(project, limits, request.edge.microversion ?? 1, detailed);
+    const limits = Limits.unwrap(await this.conductor.call(request, 'quota_get', args));
+    return quotaSetView(project, limits, versionOf(request), detailed);
   }
 }

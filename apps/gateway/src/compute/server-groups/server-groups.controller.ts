@@ -10,6 +10,7 @@ import { ConductorClient } from '../../edge/rpc/clients.js';
 import { InvalidBody } from '../../edge/validation/invalid-body.js';
 import { CreateBody } from '../resource/resource-body.js';
 import { resourceView } from '../resource/resource-view.js';
+import { versionOf } from '../versions/version.decorator.js';
 
 const groups = declarationOf(ServerGroup);
 const SOFT_SINCE = 15;
@@ -17,11 +18,7 @@ const SOFT_SINCE = 15;
 /** `/os-server-groups`. */
 @Controller('v2.1/os-server-groups')
 export class ServerGroupsController {
-  readonly #conductor: ConductorClient;
-
-  constructor(conductor: ConductorClient) {
-    this.#conductor = conductor;
-  }
+  constructor(private readonly conductor: ConductorClient) {}
 
   /** As nova's: by offset, not by marker. */
   @Get()
@@ -30,7 +27,7 @@ export class ServerGroupsController {
     const query = queryOf(request);
     const all = lastOf(query, 'all_projects') !== undefined && contextOf(request).is_admin;
     const args = all ? { all_projects: true } : {};
-    const page = groups.page.unwrap(await this.#conductor.call(request, 'server_group_list', args));
+    const page = groups.page.unwrap(await this.conductor.call(request, 'server_group_list', args));
     const offset = wholeNumber(query, 'offset') ?? 0;
     const limit = wholeNumber(query, 'limit') ?? page.objects.length;
     return { server_groups: page.objects.slice(offset, offset + limit).map((group) => view(request, group)) };
@@ -39,7 +36,7 @@ export class ServerGroupsController {
   @Get(':id')
   @Authorize('os_compute_api:os-server-groups:show')
   async show(@Req() request: FastifyRequest, @Param('id') id: string): Promise<unknown> {
-    const page = await this.#conductor.call(request, 'server_group_list', { filters: { id: [id] } });
+    const page = await this.conductor.call(request, 'server_group_list', { filters: { id: [id] } });
     const [group] = groups.page.unwrap(page).objects;
     if (group === undefined) {
       throw new Fault(404, `Instance group ${id} could not be found.`, { code: 'InstanceGroupNotFound' });
@@ -51,11 +48,7 @@ export class ServerGroupsController {
   @Authorize('os_compute_api:os-server-groups:create')
   @HttpCode(200)
   async create(@Req() request: FastifyRequest, @CreateBody(ServerGroup) group: InputOf<ServerGroup>): Promise<unknown> {
-    const made = await this.#conductor.call(
-      request,
-      'server_group_create',
-      argsOf(group, request.edge.microversion ?? 1),
-    );
+    const made = await this.conductor.call(request, 'server_group_create', argsOf(group, versionOf(request)));
     return { server_group: view(request, groups.object.unwrap(made)) };
   }
 
@@ -63,7 +56,7 @@ export class ServerGroupsController {
   @Authorize('os_compute_api:os-server-groups:delete')
   @HttpCode(204)
   async remove(@Req() request: FastifyRequest, @Param('id') id: string): Promise<void> {
-    await this.#conductor.call(request, 'server_group_delete', { id });
+    await this.conductor.call(request, 'server_group_delete', { id });
   }
 }
 
@@ -85,7 +78,7 @@ function argsOf({ name = '', ...group }: InputOf<ServerGroup>, version: number):
 }
 
 function view(request: FastifyRequest, group: ServerGroupData): Record<string, unknown> {
-  const version = request.edge.microversion ?? 1;
+  const version = versionOf(request);
   const older = version < 64 ? { policies: [group.policy], metadata: {} } : {};
   return resourceView(ServerGroup, group, { version, view: 'detail' }, older);
 }

@@ -11,31 +11,27 @@ import { nextLinks, pageOf } from '../paging.js';
 import { toMicroseconds } from '../time-form.js';
 import { ServerViews } from './server-views.js';
 import { hostIdOf } from './server.view.js';
+import { Version } from '../versions/version.decorator.js';
 
 const RULE = 'os_compute_api:os-instance-actions';
 
 /** `/servers/{id}/os-instance-actions`: what was asked of a server; from 2.21 on also of one that is gone. */
 @Controller('v2.1/servers/:id/os-instance-actions')
 export class InstanceActionsController {
-  readonly #edge: Edge;
-  readonly #conductor: ConductorClient;
-  readonly #views: ServerViews;
-
-  constructor(edge: Edge, conductor: ConductorClient, views: ServerViews) {
-    this.#edge = edge;
-    this.#conductor = conductor;
-    this.#views = views;
-  }
+  constructor(
+    private readonly edge: Edge,
+    private readonly conductor: ConductorClient,
+    private readonly views: ServerViews,
+  ) {}
 
   @Get()
   @AuthorizeObject(`${RULE}:list`)
-  async list(@Req() request: FastifyRequest, @Param('id') id: string): Promise<unknown> {
-    const version = request.edge.microversion ?? 1;
+  async list(@Req() request: FastifyRequest, @Version() version: number, @Param('id') id: string): Promise<unknown> {
     const args = { id, with_deleted: version >= 21, ...(version >= 58 ? this.#filters(request, version) : {}) };
-    const page = InstanceActionPage.unwrap(await this.#conductor.call(request, 'instance_action_list', args));
+    const page = InstanceActionPage.unwrap(await this.conductor.call(request, 'instance_action_list', args));
     const actions = { instanceActions: page.objects.map((action) => actionView(action, version)) };
     if (version < 58) return actions;
-    const links = this.#views.links(request);
+    const links = this.views.links(request);
     const path = `servers/${id}/os-instance-actions`;
     const { more_links: next } = nextLinks('more', path, request, links, page.next_marker);
     return next === undefined ? actions : { ...actions, links: next };
@@ -45,14 +41,14 @@ export class InstanceActionsController {
   @AuthorizeObject([`${RULE}:show`, `${RULE}:events`, `${RULE}:events:details`])
   async show(
     @Req() request: FastifyRequest,
+    @Version() version: number,
     @Param('id') id: string,
     @Param('request') requestId: string,
   ): Promise<unknown> {
-    const version = request.edge.microversion ?? 1;
     const args = { id, request_id: requestId, with_deleted: version >= 21 };
-    const action = InstanceAction.unwrap(await this.#conductor.call(request, 'instance_action_get', args));
+    const action = InstanceAction.unwrap(await this.conductor.call(request, 'instance_action_get', args));
     const view = actionView(action, version);
-    const { policy } = this.#edge;
+    const { policy } = this.edge;
     const all = policy.allows(request, `${RULE}:events`);
     const details = version >= 84 && policy.allows(request, `${RULE}:events:details`);
     if (all || version >= 51) {
@@ -70,7 +66,7 @@ export class InstanceActionsController {
       throw new Fault(400, text, { code: 'InvalidInput' });
     }
     return {
-      ...pageOf(query, this.#edge.settings.maxLimit),
+      ...pageOf(query, this.edge.settings.maxLimit),
       ...(since !== undefined && { changes_since: since }),
       ...(before !== undefined && { changes_before: before }),
     };

@@ -8,6 +8,7 @@ import { ConductorClient } from '../../edge/rpc/clients.js';
 import { InvalidBody } from '../../edge/validation/invalid-body.js';
 import { ResourceClient } from '../../network/resource/resource-client.js';
 import { readActionBody } from './action-body.js';
+import { versionOf } from '../versions/version.decorator.js';
 
 const ports = declarationOf(Port);
 const RULES = 'os_compute_api:os-attach-interfaces';
@@ -42,11 +43,7 @@ export class InterfacesController {
   @HttpCode(200)
   @AuthorizeObject(`${RULES}:create`)
   async attach(@Req() request: FastifyRequest, @Param('id') id: string): Promise<unknown> {
-    const { body } = readActionBody(
-      actionOf('attach_interface'),
-      valueOf(request.body),
-      request.edge.microversion ?? 1,
-    );
+    const { body } = readActionBody(actionOf('attach_interface'), valueOf(request.body), versionOf(request));
     const server = await this.#server(request, id);
     refuseContradictions(body);
     const { port_id: portId = '' } = await this.#act(request, id, 'attach_interface', body);
@@ -70,7 +67,7 @@ export class InterfacesController {
     action: ServerActionName,
     body: object,
   ): Promise<ServerActionResultData> {
-    const args = { id, action, microversion: request.edge.microversion ?? 1, body };
+    const args = { id, action, microversion: versionOf(request), body };
     return ServerActionResult.unwrap(await this.conductor.call(request, 'server_act', args));
   }
 
@@ -87,7 +84,7 @@ export class InterfacesController {
   }
 
   async #views(request: FastifyRequest, server: ServerData, found: readonly PortData[]): Promise<object[]> {
-    const withTag = (request.edge.microversion ?? 1) >= WITH_TAG;
+    const withTag = versionOf(request) >= WITH_TAG;
     const tags = withTag && found.length > 0 ? await this.#tags(request, server) : new Map<string, string | null>();
     return found.map((port) => ({
       net_id: port.network_id,

@@ -7,6 +7,7 @@ import { InvalidBody } from '../../edge/validation/invalid-body.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { toMicroseconds } from '../time-form.js';
 import { Microversions } from '../versions/microversion.hooks.js';
+import { versionOf } from '../versions/version.decorator.js';
 
 /** `/servers/{id}/migrations`: live migrations that are under way. */
 @Controller('v2.1/servers/:id/migrations')
@@ -70,14 +71,14 @@ export class LiveMigrationsController {
     await this.conductor.call(request, 'server_act', {
       id,
       action,
-      microversion: request.edge.microversion ?? 1,
+      microversion: versionOf(request),
       body,
     });
   }
 }
 
 function view(migration: MigrationData, request: FastifyRequest): Record<string, unknown> {
-  const version = request.edge.microversion ?? 1;
+  const version = versionOf(request);
   // What has been copied, which no driver tells; then nova has null, too.
   const progress = { total_bytes: null, processed_bytes: null, remaining_bytes: null };
   const of = (part: string): object =>

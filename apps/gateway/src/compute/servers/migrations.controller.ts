@@ -10,6 +10,7 @@ import { nextLinks, pageOf } from '../paging.js';
 import type { ResourceLinks } from '../resource-links.js';
 import { toMicroseconds } from '../time-form.js';
 import { ServerViews } from './server-views.js';
+import { Version } from '../versions/version.decorator.js';
 
 /** The filters of every version, and those of later ones, with their names on the bus. */
 const FILTERS: readonly (readonly [name: string, field: string, since: number])[] = [
@@ -29,20 +30,15 @@ const IN_PROGRESS = new Set(['accepted', 'queued', 'preparing', 'running', 'post
 /** `/os-migrations`. */
 @Controller('v2.1/os-migrations')
 export class MigrationsController {
-  readonly #edge: Edge;
-  readonly #conductor: ConductorClient;
-  readonly #views: ServerViews;
-
-  constructor(edge: Edge, conductor: ConductorClient, views: ServerViews) {
-    this.#edge = edge;
-    this.#conductor = conductor;
-    this.#views = views;
-  }
+  constructor(
+    private readonly edge: Edge,
+    private readonly conductor: ConductorClient,
+    private readonly views: ServerViews,
+  ) {}
 
   @Get()
   @Authorize('os_compute_api:os-migrations:index')
-  async list(@Req() request: FastifyRequest): Promise<unknown> {
-    const version = request.edge.microversion ?? 1;
+  async list(@Req() request: FastifyRequest, @Version() version: number): Promise<unknown> {
     const query = queryOf(request);
     const filters = Object.fromEntries(
       FILTERS.flatMap(([name, field, since]) => {
@@ -50,10 +46,10 @@ export class MigrationsController {
         return value === undefined ? [] : [[field, [value]]];
       }),
     );
-    const page = version >= 59 ? pageOf(query, this.#edge.settings.maxLimit) : {};
-    const answer = await this.#conductor.call(request, 'migration_list', { filters, ...page });
+    const page = version >= 59 ? pageOf(query, this.edge.settings.maxLimit) : {};
+    const answer = await this.conductor.call(request, 'migration_list', { filters, ...page });
     const { objects, next_marker: next } = MigrationPage.unwrap(answer);
-    const links = this.#views.links(request);
+    const links = this.views.links(request);
     const migrations = objects.map((migration) => migrationView(migration, version, links));
     if (version < 59) return { migrations };
     return { migrations, ...nextLinks('migrations', 'os-migrations', request, links, next) };

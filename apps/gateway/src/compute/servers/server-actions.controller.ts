@@ -17,6 +17,7 @@ import { FloatingIpActions } from '../network-proxies/floating-ip-actions.js';
 import { generatePassword } from './admin-password.js';
 import { readActionBody } from './action-body.js';
 import { ServerViews } from './server-views.js';
+import { Version, versionOf } from '../versions/version.decorator.js';
 
 /** What nova had for drivers that are gone: it still takes the request, and says so. */
 const GONE: ReadonlyMap<string, { readonly status: number; readonly text: string; readonly until?: number }> = new Map([
@@ -37,26 +38,21 @@ interface DoneAction {
 /** `POST /servers/{id}/action`: the body's one key names the action. */
 @Controller('v2.1/servers/:id/action')
 export class ServerActionsController {
-  readonly #edge: Edge;
-  readonly #conductor: ConductorClient;
-  readonly #views: ServerViews;
-  readonly #floatingIps: FloatingIpActions;
-
-  constructor(edge: Edge, conductor: ConductorClient, views: ServerViews, floatingIps: FloatingIpActions) {
-    this.#edge = edge;
-    this.#conductor = conductor;
-    this.#views = views;
-    this.#floatingIps = floatingIps;
-  }
+  constructor(
+    private readonly edge: Edge,
+    private readonly conductor: ConductorClient,
+    private readonly views: ServerViews,
+    private readonly floatingIps: FloatingIpActions,
+  ) {}
 
   @Post()
   @AuthorizeObject(SERVER_ACTION_RULES)
   async run(
     @Req() request: FastifyRequest,
+    @Version() version: number,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Param('id') id: string,
   ): Promise<unknown> {
-    const version = request.edge.microversion ?? 1;
     const [key, value] = theOneEntry(request.body);
     const name = SERVER_ACTION_KEYS.get(key);
     const gone = GONE.get(key);
@@ -85,17 +81,17 @@ export class ServerActionsController {
     name: ServerActionName,
     body: object,
   ): Promise<ServerActionResultData> {
-    const microversion = request.edge.microversion ?? 1;
+    const microversion = versionOf(request);
     if (name === 'start' || name === 'stop') {
-      await this.#conductor.call(request, 'server_action', { id, action: name });
+      await this.conductor.call(request, 'server_action', { id, action: name });
     } else if (name === 'reboot') {
       const type = isHard(body) ? 'HARD' : 'SOFT';
-      await this.#conductor.call(request, 'server_action', { id, action: name, reboot_type: type });
+      await this.conductor.call(request, 'server_action', { id, action: name, reboot_type: type });
     } else {
       const args = { id, action: name, microversion, ...(Object.keys(body).length > 0 && { body }) };
-      const result = ServerActionResult.unwrap(await this.#conductor.call(request, 'server_act', args));
-      if (name === 'add_floating_ip') await this.#floatingIps.add(request, id, body as FloatingIpAddressBody);
-      if (name === 'remove_floating_ip') await this.#floatingIps.remove(request, id, body as AddressBody);
+      const result = ServerActionResult.unwrap(await this.conductor.call(request, 'server_act', args));
+      if (name === 'add_floating_ip') await this.floatingIps.add(request, id, body as FloatingIpAddressBody);
+      if (name === 'remove_floating_ip') await this.floatingIps.remove(request, id, body as AddressBody);
       return result;
     }
     return {};
@@ -105,19 +101,19 @@ export class ServerActionsController {
     const { id, answer, result, password } = done;
     const { output, image_id: imageId } = result;
     const adminPass = password ?? generatePassword();
-    const shown = this.#edge.settings.enableInstancePassword ? { adminPass } : {};
-    const version = request.edge.microversion ?? 1;
+    const shown = this.edge.settings.enableInstancePassword ? { adminPass } : {};
+    const version = versionOf(request);
     if (answer === 'output') return { output: output ?? '' };
     if (answer === 'console') return { console: { type: done.type, url: result.url } };
     if (answer === 'password') return shown;
     if (answer === 'image' && version >= 45) return { image_id: imageId };
     let body: unknown;
     if (answer === 'image') {
-      void reply.header('location', this.#views.links(request).bookmark(`images/${imageId ?? ''}`).href);
+      void reply.header('location', this.views.links(request).bookmark(`images/${imageId ?? ''}`).href);
     } else if (answer === 'server') {
-      const server = Server.unwrap(await this.#conductor.call(request, 'server_get', { id }));
-      void reply.header('location', this.#views.links(request).both(`servers/${id}`)[0]?.href ?? '');
-      const view = await this.#views.updated(request, server);
+      const server = Server.unwrap(await this.conductor.call(request, 'server_get', { id }));
+      void reply.header('location', this.views.links(request).both(`servers/${id}`)[0]?.href ?? '');
+      const view = await this.views.updated(request, server);
       if (version >= 54) view['key_name'] = server.key_name;
       // Here it has a name of its own, for everybody.
       Reflect.deleteProperty(view, 'OS-EXT-SRV-ATTR:user_data');

@@ -16,6 +16,7 @@ import { Authorize } from '../../edge/access/access.decorators.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { InvalidBody } from '../../edge/validation/invalid-body.js';
 import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
+import { Version } from '../versions/version.decorator.js';
 
 /** First microversion of each event. */
 const NAMES: Readonly<Record<string, number>> = {
@@ -54,10 +55,10 @@ export class ServerEventsController {
   @Authorize('os_compute_api:os-server-external-events:create')
   async create(
     @Req() request: FastifyRequest,
+    @Version() version: number,
     @Res({ passthrough: true }) reply: FastifyReply,
     @ValidBody(ExternalEventsBody) { events }: ExternalEventsBody,
   ): Promise<unknown> {
-    const version = request.edge.microversion ?? 1;
     for (const { name } of events) {
       if ((NAMES[name] ?? 0) <= version) continue;
       const known = Object.keys(NAMES).filter((other) => (NAMES[other] ?? 0) <= version);

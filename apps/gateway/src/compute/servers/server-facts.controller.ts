@@ -8,6 +8,7 @@ import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { Microversions } from '../versions/microversion.hooks.js';
+import { versionOf } from '../versions/version.decorator.js';
 
 const DIAGNOSTICS_RULE = 'os_compute_api:os-server-diagnostics';
 const TOPOLOGY_RULE = 'compute:server:topology:index';
@@ -39,7 +40,7 @@ export class ServerFactsController {
       const state = POWER_NAMES[server.power_state] ?? 'pending';
       throw conflict(`Cannot 'get_diagnostics' instance ${id} while it is in power state ${state}`);
     }
-    return (request.edge.microversion ?? 1) < 48 ? driverView(server) : diagnosticsView(server);
+    return versionOf(request) < 48 ? driverView(server) : diagnosticsView(server);
   }
 
   /** No driver places the CPUs of a guest on nodes of memory, so there are none to tell of. */

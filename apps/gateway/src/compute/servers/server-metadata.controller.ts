@@ -26,11 +26,7 @@ export function checkItemOfPath(items: Readonly<Record<string, unknown>>, key: s
 /** `/servers/{id}/metadata`: what clients call the properties of a server. */
 @Controller('v2.1/servers/:id/metadata')
 export class ServerMetadataController {
-  readonly #conductor: ConductorClient;
-
-  constructor(conductor: ConductorClient) {
-    this.#conductor = conductor;
-  }
+  constructor(private readonly conductor: ConductorClient) {}
 
   @Get()
   @AuthorizeObject('os_compute_api:servers:show', 'os_compute_api:server-metadata:index')
@@ -88,11 +84,11 @@ export class ServerMetadataController {
   }
 
   async #items(request: FastifyRequest, id: string): Promise<Items> {
-    return Server.unwrap(await this.#conductor.call(request, 'server_get', { id })).metadata;
+    return Server.unwrap(await this.conductor.call(request, 'server_get', { id })).metadata;
   }
 
   async #change(request: FastifyRequest, id: string, change: MetadataChange, items: Items): Promise<Items> {
-    const answer = await this.#conductor.call(request, 'server_metadata_change', { id, change, items });
+    const answer = await this.conductor.call(request, 'server_metadata_change', { id, change, items });
     return ServerMetadata.unwrap(answer).items;
   }
 }

@@ -30,11 +30,7 @@ export class ServerPasswordController {
 /** `/servers/{id}/ips`. */
 @Controller('v2.1/servers/:id')
 export class ServerPartsController {
-  readonly #conductor: ConductorClient;
-
-  constructor(conductor: ConductorClient) {
-    this.#conductor = conductor;
-  }
+  constructor(private readonly conductor: ConductorClient) {}
 
   @Get('ips')
   @AuthorizeObject('os_compute_api:servers:show', 'os_compute_api:ips:index')
@@ -56,6 +52,6 @@ export class ServerPartsController {
   }
 
   async #server(request: FastifyRequest, id: string): Promise<ServerData> {
-    return Server.unwrap(await this.#conductor.call(request, 'server_get', { id }));
+    return Server.unwrap(await this.conductor.call(request, 'server_get', { id }));
   }
 }

@@ -19,13 +19,10 @@ const SINCE = 26;
 /** `/servers/{id}/tags`, from 2.26 on. */
 @Controller('v2.1/servers/:id/tags')
 export class ServerTagsController {
-  readonly #conductor: ConductorClient;
-  readonly #views: ServerViews;
-
-  constructor(conductor: ConductorClient, views: ServerViews) {
-    this.#conductor = conductor;
-    this.#views = views;
-  }
+  constructor(
+    private readonly conductor: ConductorClient,
+    private readonly views: ServerViews,
+  ) {}
 
   @Get()
   @Microversions(SINCE)
@@ -71,7 +68,7 @@ export class ServerTagsController {
     const { added } = await this.#change(request, id, 'add', [tag]);
     void reply.code(added ? 201 : 204);
     if (added) {
-      void reply.header('location', this.#views.links(request).self(`servers/${id}/tags/${encodeURIComponent(tag)}`));
+      void reply.header('location', this.views.links(request).self(`servers/${id}/tags/${encodeURIComponent(tag)}`));
     }
   }
 
@@ -92,7 +89,7 @@ export class ServerTagsController {
   }
 
   async #tags(request: FastifyRequest, id: string): Promise<readonly string[]> {
-    return Server.unwrap(await this.#conductor.call(request, 'server_get', { id })).tags;
+    return Server.unwrap(await this.conductor.call(request, 'server_get', { id })).tags;
   }
 
   async #change(
@@ -101,6 +98,6 @@ export class ServerTagsController {
     change: ServerTagChange,
     tags: readonly string[],
   ): Promise<ServerTagsData> {
-    return ServerTags.unwrap(await this.#conductor.call(request, 'server_tags_change', { id, change, tags }));
+    return ServerTags.unwrap(await this.conductor.call(request, 'server_tags_change', { id, change, tags }));
   }
 }

@@ -7,6 +7,7 @@ import { ResourceLinks } from '../resource-links.js';
 import { HostStatuses } from '../services/host-statuses.js';
 import { serverAfterUpdate, serverDetail } from './server.view.js';
 import type { ServerViewContext } from './server.view.js';
+import { versionOf } from '../versions/version.decorator.js';
 
 /** Makes views of servers for a request: asks the policy once what of them the caller may see. */
 @Injectable()
@@ -39,7 +40,7 @@ export class ServerViews {
 
   async #view(request: FastifyRequest, single: boolean): Promise<ServerViewContext> {
     const { policy } = this.#edge;
-    const version = request.edge.microversion ?? 1;
+    const version = versionOf(request);
     return {
       version,
       single,

@@ -29,6 +29,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { Nested } from '#libs/messaging';
+import { versionOf } from '../versions/version.decorator.js';
 
 class ServerUpdate {
   @ValidateIf((_body, value) => value !== undefined)
@@ -57,21 +58,17 @@ const NOTHING: Page<ServerData> = { objects: [], next_marker: null };
 /** `/servers`. */
 @Controller('v2.1/servers')
 export class ServersController {
-  readonly #edge: Edge;
-  readonly #conductor: ConductorClient;
-  readonly #views: ServerViews;
-
-  constructor(edge: Edge, conductor: ConductorClient, views: ServerViews) {
-    this.#edge = edge;
-    this.#conductor = conductor;
-    this.#views = views;
-  }
+  constructor(
+    private readonly edge: Edge,
+    private readonly conductor: ConductorClient,
+    private readonly views: ServerViews,
+  ) {}
 
   @Get()
   @AuthorizeObject('os_compute_api:servers:index:get_all_tenants', 'os_compute_api:servers:index')
   async list(@Req() request: FastifyRequest): Promise<unknown> {
     const page = await this.#page(request, 'index');
-    const links = this.#views.links(request);
+    const links = this.views.links(request);
     const servers = page.objects.map((server) => serverSummary(server, links));
     return { servers, ...nextLinks('servers', 'servers', request, links, page.next_marker) };
   }
@@ -80,16 +77,16 @@ export class ServersController {
   @AuthorizeObject('os_compute_api:servers:detail:get_all_tenants', 'os_compute_api:servers:detail')
   async detail(@Req() request: FastifyRequest): Promise<unknown> {
     const page = await this.#page(request, 'detail');
-    const servers = await this.#views.many(request, page.objects);
-    const links = this.#views.links(request);
+    const servers = await this.views.many(request, page.objects);
+    const links = this.views.links(request);
     return { servers, ...nextLinks('servers', 'servers/detail', request, links, page.next_marker) };
   }
 
   @Get(':id')
   @AuthorizeObject('os_compute_api:servers:show')
   async show(@Req() request: FastifyRequest, @Param('id') id: string): Promise<unknown> {
-    const server = Server.unwrap(await this.#conductor.call(request, 'server_get', { id }));
-    return { server: await this.#views.one(request, server) };
+    const server = Server.unwrap(await this.conductor.call(request, 'server_get', { id }));
+    return { server: await this.views.one(request, server) };
   }
 
   @Post()
@@ -100,11 +97,11 @@ export class ServersController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @ValidBody(ServerCreateBody) body: ServerCreateBody,
   ): Promise<unknown> {
-    const args = serverCreateArgs(body, request.edge.microversion ?? 1);
+    const args = serverCreateArgs(body, versionOf(request));
     const [server] = ServerPage.unwrap(await this.#create(request, args)).objects;
     if (server === undefined) throw new Error('server_create answered without a server');
     if (body.server.return_reservation_id === true) return { reservation_id: server.reservation_id };
-    const links = this.#views.links(request).both(`servers/${server.id}`);
+    const links = this.views.links(request).both(`servers/${server.id}`);
     void reply.header('location', links[0]?.href ?? '');
     return {
       server: {
@@ -112,7 +109,7 @@ export class ServersController {
         links,
         'OS-DCF:diskConfig': diskConfigView(server),
         security_groups: server.security_groups.map((name) => ({ name })),
-        ...(this.#edge.settings.enableInstancePassword && {
+        ...(this.edge.settings.enableInstancePassword && {
           adminPass: body.server.adminPass ?? generatePassword(),
         }),
       },
@@ -127,7 +124,7 @@ export class ServersController {
     @ValidBody(ServerUpdateBody) body: ServerUpdateBody,
   ): Promise<unknown> {
     const { name, description, hostname, accessIPv4, accessIPv6 } = body.server;
-    requireHostname(hostname, request.edge.microversion ?? 1);
+    requireHostname(hostname, versionOf(request));
     const autoDiskConfig = diskConfigOf(body.server['OS-DCF:diskConfig']);
     const { pinned_availability_zone: zone } = body.server;
     const args: ServerUpdateArgs = {
@@ -140,21 +137,21 @@ export class ServersController {
       ...(accessIPv4 === undefined ? {} : { access_ip_v4: accessIPv4 }),
       ...(accessIPv6 === undefined ? {} : { access_ip_v6: shortAddress(accessIPv6) }),
     };
-    const server = Server.unwrap(await this.#conductor.call(request, 'server_update', args));
-    return { server: await this.#views.updated(request, server) };
+    const server = Server.unwrap(await this.conductor.call(request, 'server_update', args));
+    return { server: await this.views.updated(request, server) };
   }
 
   @Delete(':id')
   @AuthorizeObject('os_compute_api:servers:delete')
   @HttpCode(204)
   async remove(@Req() request: FastifyRequest, @Param('id') id: string): Promise<void> {
-    await this.#conductor.call(request, 'server_delete', { id });
+    await this.conductor.call(request, 'server_delete', { id });
   }
 
   /** What a create names and is not there (flavor, image, network, key) makes the request bad, not the path unknown. */
   async #create(request: FastifyRequest, args: ServerCreateArgs): Promise<VersionedObject<Page<ServerData>>> {
     try {
-      return await this.#conductor.call(request, 'server_create', args);
+      return await this.conductor.call(request, 'server_create', args);
     } catch (error) {
       if (!(error instanceof Fault) || error.status !== 404) throw error;
       throw new Fault(400, error.message, { ...(error.code === undefined ? {} : { code: error.code }), cause: error });
@@ -162,15 +159,15 @@ export class ServersController {
   }
 
   async #page(request: FastifyRequest, form: 'index' | 'detail'): Promise<Page<ServerData>> {
-    const { policy, settings } = this.#edge;
+    const { policy, settings } = this.edge;
     const query = queryOf(request);
     if (allTenants(query)) policy.authorize(request, `os_compute_api:servers:${form}:get_all_tenants`);
     const rights = {
       allFilters: policy.allows(request, 'os_compute_api:servers:allow_all_filters'),
       isAdmin: contextOf(request).is_admin,
     };
-    const args = serverListArgs(query, request.edge.microversion ?? 1, settings.maxLimit, rights);
+    const args = serverListArgs(query, versionOf(request), settings.maxLimit, rights);
     if (args === undefined) return NOTHING;
-    return ServerPage.unwrap(await this.#conductor.call(request, 'server_list', args));
+    return ServerPage.unwrap(await this.conductor.call(request, 'server_list', args));
   }
 }

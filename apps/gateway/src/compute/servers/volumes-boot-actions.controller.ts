@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SERVER_ACTION_RULES } from '#libs/contracts';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Microversions } from '../versions/microversion.hooks.js';
+import { Version } from '../versions/version.decorator.js';
 import { ServerActionsController, noSuchAction, theOneEntry } from './server-actions.controller.js';
 
 /** Those of nova's own controller of servers; what other controllers add is at `/servers` alone. */
@@ -26,11 +27,12 @@ export class VolumesBootActionsController extends ServerActionsController {
   @AuthorizeObject(SERVER_ACTION_RULES)
   override run(
     @Req() request: FastifyRequest,
+    @Version() version: number,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Param('id') id: string,
   ): Promise<unknown> {
     const [key] = theOneEntry(request.body);
     if (!ACTIONS.has(key)) throw noSuchAction(key);
-    return super.run(request, reply, id);
+    return super.run(request, version, reply, id);
   }
 }

@@ -9,6 +9,7 @@ import { ConductorClient } from '../../edge/rpc/clients.js';
 import { validateBody } from '../../edge/validation/valid-body.decorator.js';
 import { shownBinary, storedBinary } from './binaries.js';
 import { serviceView } from './services.view.js';
+import { Version } from '../versions/version.decorator.js';
 
 /** `PUT /os-services/{enable, disable, disable-log-reason, force-down}`, until 2.52. */
 class ServiceSwitchBody {
@@ -46,16 +47,11 @@ const SWITCHES: Readonly<Record<string, (body: ServiceSwitchBody) => Change>> = 
 /** Takes a compute host out of service for new servers, and back; says that it is down; forgets it. */
 @Controller('v2.1/os-services')
 export class ServiceChangesController {
-  readonly #conductor: ConductorClient;
-
-  constructor(conductor: ConductorClient) {
-    this.#conductor = conductor;
-  }
+  constructor(private readonly conductor: ConductorClient) {}
 
   @Put(':id')
   @Authorize('os_compute_api:os-services:update')
-  async update(@Req() request: FastifyRequest, @Param('id') id: string): Promise<unknown> {
-    const version = request.edge.microversion ?? 1;
+  async update(@Req() request: FastifyRequest, @Version() version: number, @Param('id') id: string): Promise<unknown> {
     if (version < 53) return { service: await this.#switch(request, id, version) };
     requireUuid(id);
     const body = validateBody(ServiceUpdateBody, request.body, version);
@@ -78,12 +74,11 @@ export class ServiceChangesController {
   @Delete(':id')
   @Authorize('os_compute_api:os-services:delete')
   @HttpCode(204)
-  async remove(@Req() request: FastifyRequest, @Param('id') id: string): Promise<void> {
-    const version = request.edge.microversion ?? 1;
+  async remove(@Req() request: FastifyRequest, @Version() version: number, @Param('id') id: string): Promise<void> {
     if (version >= 53) requireUuid(id);
     else if (!/^-?\d+$/.test(id)) throw bad('id must be an integer');
     const service = await this.#named(request, id, version);
-    await this.#conductor.call(request, 'service_delete', { id: service.id });
+    await this.conductor.call(request, 'service_delete', { id: service.id });
   }
 
   async #switch(request: FastifyRequest, action: string, version: number): Promise<Record<string, unknown>> {
@@ -101,14 +96,14 @@ export class ServiceChangesController {
   /** By its UUID, until 2.52 by its number. */
   async #named(request: FastifyRequest, id: string, version: number): Promise<ServiceData> {
     const filters = version >= 53 ? { id: [id] } : { number: [id] };
-    const page = await this.#conductor.call(request, 'service_list', { filters }, { elevated: true });
+    const page = await this.conductor.call(request, 'service_list', { filters }, { elevated: true });
     const [service] = ServicePage.unwrap(page).objects;
     if (service === undefined) throw new Fault(404, `Service ${id} could not be found.`, { code: 'ServiceNotFound' });
     return service;
   }
 
   async #change(request: FastifyRequest, args: ServiceUpdateArgs): Promise<ServiceData> {
-    return declarationOf(Service).object.unwrap(await this.#conductor.call(request, 'service_update', args));
+    return declarationOf(Service).object.unwrap(await this.conductor.call(request, 'service_update', args));
   }
 }
 

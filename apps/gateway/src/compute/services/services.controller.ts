@@ -7,15 +7,12 @@ import { lastOf, queryOf } from '../../edge/query/query.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { storedBinary } from './binaries.js';
 import { serviceView, zonesView } from './services.view.js';
+import { versionOf } from '../versions/version.decorator.js';
 
 /** `/os-services` (reading) and `/os-availability-zone`, both from the services that report. */
 @Controller('v2.1')
 export class ServicesController {
-  readonly #conductor: ConductorClient;
-
-  constructor(conductor: ConductorClient) {
-    this.#conductor = conductor;
-  }
+  constructor(private readonly conductor: ConductorClient) {}
 
   @Get('os-services')
   @Authorize('os_compute_api:os-services:list')
@@ -28,7 +25,7 @@ export class ServicesController {
       ...(binary ? { binary: [storedBinary(binary)] } : {}),
     };
     const services = await this.#services(request, filters, false);
-    return { services: services.map((service) => serviceView(service, request.edge.microversion ?? 1)) };
+    return { services: services.map((service) => serviceView(service, versionOf(request))) };
   }
 
   @Get('os-availability-zone')
@@ -48,6 +45,6 @@ export class ServicesController {
     filters: Readonly<Record<string, readonly string[]>>,
     elevated: boolean,
   ): Promise<readonly ServiceData[]> {
-    return ServicePage.unwrap(await this.#conductor.call(request, 'service_list', { filters }, { elevated })).objects;
+    return ServicePage.unwrap(await this.conductor.call(request, 'service_list', { filters }, { elevated })).objects;
   }
 }

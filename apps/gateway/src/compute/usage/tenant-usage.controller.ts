@@ -11,6 +11,7 @@ import { ConductorClient } from '../../edge/rpc/clients.js';
 import { nextLinks, pageOf } from '../paging.js';
 import { ResourceLinks } from '../resource-links.js';
 import { toMicroseconds } from '../time-form.js';
+import { versionOf } from '../versions/version.decorator.js';
 
 /** nova's three forms of a time; UTC, since none has a zone. */
 const TIME = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?$/;
@@ -21,13 +22,10 @@ const PAGED_SINCE = 40;
 /** `/os-simple-tenant-usage`: what the servers of projects have used in a period. */
 @Controller('v2.1/os-simple-tenant-usage')
 export class TenantUsageController {
-  readonly #edge: Edge;
-  readonly #conductor: ConductorClient;
-
-  constructor(edge: Edge, conductor: ConductorClient) {
-    this.#edge = edge;
-    this.#conductor = conductor;
-  }
+  constructor(
+    private readonly edge: Edge,
+    private readonly conductor: ConductorClient,
+  ) {}
 
   @Get()
   @Authorize('os_compute_api:os-simple-tenant-usage:list')
@@ -57,17 +55,17 @@ export class TenantUsageController {
       const text = 'Invalid start time. The start time cannot occur after the end time.';
       throw new Fault(400, text, { code: 'InvalidInput' });
     }
-    const { maxLimit } = this.#edge.settings;
-    const page = (request.edge.microversion ?? 1) >= PAGED_SINCE ? pageOf(query, maxLimit) : { limit: maxLimit };
-    return Usage.unwrap(await this.#conductor.call(request, 'usage_list', { start, end, ...of, ...page }));
+    const { maxLimit } = this.edge.settings;
+    const page = versionOf(request) >= PAGED_SINCE ? pageOf(query, maxLimit) : { limit: maxLimit };
+    return Usage.unwrap(await this.conductor.call(request, 'usage_list', { start, end, ...of, ...page }));
   }
 
   /** A full page may have one after it, as in nova. */
   #links(request: FastifyRequest, name: string, path: string, { servers }: UsageData): Record<string, unknown> {
-    if ((request.edge.microversion ?? 1) < PAGED_SINCE) return {};
-    const { limit } = pageOf(queryOf(request), this.#edge.settings.maxLimit);
+    if (versionOf(request) < PAGED_SINCE) return {};
+    const { limit } = pageOf(queryOf(request), this.edge.settings.maxLimit);
     const last = servers.length === limit ? servers.at(-1) : undefined;
-    const links = new ResourceLinks(request, this.#edge.settings.computeLinkPrefix);
+    const links = new ResourceLinks(request, this.edge.settings.computeLinkPrefix);
     return nextLinks(name, path, request, links, last?.id ?? null);
   }
 }

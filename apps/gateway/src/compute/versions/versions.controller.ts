@@ -8,23 +8,19 @@ import { legacyDetail, legacySummary, versionDetail, versionSummary } from './ve
 /** The version documents; those at the roots need no token. */
 @Controller()
 export class VersionsController {
-  readonly #edge: Edge;
-
-  constructor(edge: Edge) {
-    this.#edge = edge;
-  }
+  constructor(private readonly edge: Edge) {}
 
   @Get('/')
   @Open()
   list(@Req() request: FastifyRequest): unknown {
-    const { computeLinkPrefix: prefix } = this.#edge.settings;
+    const { computeLinkPrefix: prefix } = this.edge.settings;
     return { versions: [legacySummary(request, prefix), versionSummary(request, prefix)] };
   }
 
   @Get('/v2.1')
   @Open()
   show(@Req() request: FastifyRequest): unknown {
-    const { computeLinkPrefix: prefix } = this.#edge.settings;
+    const { computeLinkPrefix: prefix } = this.edge.settings;
     return { version: request.edge.legacy ? legacyDetail(request, prefix) : versionDetail(request, prefix) };
   }
 
@@ -32,7 +28,7 @@ export class VersionsController {
   @Get('/v2.1/versions/:id')
   @AnyToken()
   showOne(@Req() request: FastifyRequest, @Param('id') id: string): unknown {
-    const { computeLinkPrefix: prefix } = this.#edge.settings;
+    const { computeLinkPrefix: prefix } = this.edge.settings;
     const asked = request.edge.legacy ? 'v2.0' : id;
     if (asked === 'v2.0') return { version: legacyDetail(request, prefix) };
     if (asked === 'v2.1') return { version: versionDetail(request, prefix) };

@@ -9,6 +9,7 @@ import { ConductorClient } from '../../edge/rpc/clients.js';
 import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
 import { noDevice, noVolume } from './no-volume.js';
 import { VolumeAttachmentBody, VolumeAttachmentUpdateBody } from './volume.dto.js';
+import { versionOf } from '../versions/version.decorator.js';
 
 const RULES = 'os_compute_api:os-volumes-attachments';
 const SWAP_RULE = 'os_compute_api:os-volumes-attachments:swap';
@@ -76,7 +77,7 @@ export class VolumeAttachmentsController {
     @Param('volume') volume: string,
     @ValidBody(VolumeAttachmentUpdateBody) { volumeAttachment: { volumeId } }: VolumeAttachmentUpdateBody,
   ): Promise<never> {
-    const swapsOnly = (request.edge.microversion ?? 1) < 85;
+    const swapsOnly = versionOf(request) < 85;
     await this.#server(request, id, swapsOnly || volume !== volumeId ? SWAP_RULE : `${RULES}:update`);
     throw swapsOnly ? noVolume(volume) : noDevice(404, volume);
   }
@@ -107,7 +108,7 @@ export class VolumeAttachmentsController {
 }
 
 function requireShelvedVersion(request: FastifyRequest, server: ServerData, method: string): void {
-  if (SHELVED.has(server.vm_state) && (request.edge.microversion ?? 1) < 20) throw invalidState(server, method);
+  if (SHELVED.has(server.vm_state) && versionOf(request) < 20) throw invalidState(server, method);
 }
 
 function invalidState({ id, vm_state: state }: ServerData, method: string): Fault {
