@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { sql } from 'kysely';
 import { startDatabase } from '#testing/database';
 import type { TestDatabase } from '#testing/database';
-import { openStore, sqlState, together } from '../../apps/worker/src/store/index.js';
+import { openStore, sqlState } from '../../apps/worker/src/store/index.js';
 import type { Store } from '../../apps/worker/src/store/index.js';
 
 for (const kind of ['postgres', 'embedded'] as const) {
@@ -26,11 +26,10 @@ for (const kind of ['postgres', 'embedded'] as const) {
 
     it('run in their order, also as the first of a transaction: each sees what those before it changed', async () => {
       const seen = await store.transaction(async (tx) => {
-        const [made, read] = await together(
-          tx,
-          sql`insert into numbers values (1), (2)`,
-          sql<{ n: number }>`select sum(n)::int as n from numbers`,
-        );
+        const [made, read] = await Promise.all([
+          sql`insert into numbers values (1), (2)`.execute(tx),
+          sql<{ n: number }>`select sum(n)::int as n from numbers`.execute(tx),
+        ]);
         return [made.numAffectedRows, read.rows];
       });
       assert.deepEqual(seen, [2n, [{ n: 3 }]]);
@@ -39,12 +38,7 @@ for (const kind of ['postgres', 'embedded'] as const) {
 
     it('fail with the error of the one that failed, and leave nothing', async () => {
       const failing = store.transaction((tx) =>
-        together(
-          tx,
-          sql`insert into numbers values (3)`,
-          sql`insert into numbers values (3)`,
-          sql`insert into numbers values (4)`,
-        ),
+        Promise.all([3, 3, 4].map((n) => sql`insert into numbers values (${n})`.execute(tx))),
       );
       await assert.rejects(failing, (error) => sqlState(error) === '23505');
       assert.equal(await count(), 2);
@@ -52,14 +46,25 @@ for (const kind of ['postgres', 'embedded'] as const) {
 
     it('undo a transaction whose last statements are not as expected', async () => {
       const failing = store.transaction(async (tx) => {
-        store.atEnd(tx, sql`insert into numbers values (5)`, () => undefined);
-        store.atEnd(tx, sql`delete from numbers where n = 77`, ({ numAffectedRows }) => {
+        store.atEnd(tx, async () => void (await sql`insert into numbers values (5)`.execute(tx)));
+        store.atEnd(tx, async () => {
+          const { numAffectedRows } = await sql`delete from numbers where n = 77`.execute(tx);
           if (numAffectedRows === 0n) throw new Error('nobody has it');
         });
         await sql`insert into numbers values (6)`.execute(tx);
       });
       await assert.rejects(failing, /nobody has it/);
       assert.equal(await count(), 2);
+    });
+
+    it('are refused once the transaction is over', async () => {
+      let late: Promise<unknown> = Promise.resolve();
+      let begin = (): void => undefined;
+      await store.transaction(async (tx) => {
+        late = new Promise<void>((resolve) => (begin = resolve)).then(() => sql`select 1`.execute(tx));
+      });
+      begin();
+      await assert.rejects(late, /the transaction is over/);
     });
   });
 }

@@ -78,8 +78,8 @@ export class BuildManager {
           security_groups: instance.request_spec.security_groups ?? instance.security_groups,
         };
         const ports = await this.networking.allocate(tx, request, hold);
-        await beginEvent(tx, context, instanceId, BUILD_EVENT, host);
         await this.ledger.requireIn(tx, delivery);
+        this.store.atEnd(tx, () => beginEvent(tx, context, instanceId, BUILD_EVENT, host));
         this.notices.changedAfter(tx, instance, { task_state: 'spawning' });
         this.notices.tellAfter(tx, 'create.start', instanceId);
         if (instance.task_state === 'networking') this.notices.portsMadeAfter(tx, ports);
@@ -107,9 +107,11 @@ export class BuildManager {
           { vm_state: 'active', task_state: null, power_state: POWER_STATE.RUNNING, progress: 100, launched_at: clock },
         );
         if (!active) return false;
-        await this.networking.activate(tx, instance);
-        await endEvent(tx, context, instanceId, BUILD_EVENT);
-        await this.ledger.completeIn(tx, delivery);
+        await Promise.all([
+          this.networking.activate(tx, instance),
+          endEvent(tx, context, instanceId, BUILD_EVENT),
+          this.ledger.completeIn(tx, delivery),
+        ]);
         const before = { id: instanceId, vm_state: 'building', task_state: 'spawning' } as const;
         this.notices.changedAfter(tx, before, { vm_state: 'active', task_state: null });
         this.notices.tellAfter(tx, 'create.end', instanceId, 'Success');

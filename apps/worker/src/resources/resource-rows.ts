@@ -23,17 +23,12 @@ export async function insertRow(
   values: Values,
   onConflict?: 'nothing',
 ): Promise<boolean> {
-  const result = await insertion(table, values, onConflict).execute(tx);
-  return result.numAffectedRows === 1n;
-}
-
-/** The statement of `insertRow`, for one who sends it with others. */
-export function insertion(table: Written, values: Values, onConflict?: 'nothing'): RawBuilder<unknown> {
   const written = Object.entries(values).filter(([, value]) => value !== undefined);
-  return sql`
+  const result = await sql`
     insert into ${sql.table(table.table)} (${sql.join(written.map(([name]) => sql.ref(name)))})
     values (${sql.join(written.map(([name, value]) => valueOf(table, name, value)))})
-    ${onConflict === undefined ? sql`` : sql`on conflict do nothing`}`;
+    ${onConflict === undefined ? sql`` : sql`on conflict do nothing`}`.execute(tx);
+  return result.numAffectedRows === 1n;
 }
 
 /** Changes a row and counts the change. */

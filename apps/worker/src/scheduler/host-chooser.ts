@@ -146,17 +146,15 @@ export class HostChooser {
 
   /** The lock on the host's row makes two schedulers take turns, so that together they never promise too much. */
   async #claimOn(tx: Transaction, host: string, instance: InstanceRow): Promise<boolean> {
-    const node = await tx
-      .selectFrom('compute_nodes')
-      .selectAll()
-      .where('host', '=', host)
-      .forUpdate()
-      .executeTakeFirst();
+    const [node, used] = await Promise.all([
+      tx.selectFrom('compute_nodes').selectAll().where('host', '=', host).forUpdate().executeTakeFirst(),
+      // Sent with the lock, and read after it was got.
+      sql<{ vcpus: number; memory: number; disk: number }>`
+        select coalesce(sum(vcpus), 0)::int8 as vcpus, coalesce(sum(memory), 0)::int8 as memory,
+          coalesce(sum(disk), 0)::int8 as disk
+        from allocations where host = ${host} and instance_id <> ${instance.id}`.execute(tx),
+    ]);
     if (node === undefined) return false;
-    const used = await sql<{ vcpus: number; memory: number; disk: number }>`
-      select coalesce(sum(vcpus), 0)::int8 as vcpus, coalesce(sum(memory), 0)::int8 as memory,
-        coalesce(sum(disk), 0)::int8 as disk
-      from allocations where host = ${host} and instance_id <> ${instance.id}`.execute(tx);
     const { vcpus = 0, memory = 0, disk = 0 } = used.rows[0] ?? {};
     const room = this.#roomOf(node);
     const { flavor } = instance;

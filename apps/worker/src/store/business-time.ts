@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import type { ClockState } from '#libs/simulation';
-import type { Queries, Transaction } from './store.js';
+import type { Queries } from './store.js';
+import type { Transaction } from './transaction.js';
 
 /** What no user ever sees: messages on their way, leases, what migrations ran. It goes by the machine's time. */
 export const MACHINE_TIME = {

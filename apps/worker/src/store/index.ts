@@ -1,7 +1,7 @@
 // The worker's state: PostgreSQL or the embedded PGlite behind one face.
 export { Store } from './store.js';
-export type { Queries, Transaction } from './store.js';
-export { together } from './together.js';
+export type { Queries } from './store.js';
+export type { Transaction } from './transaction.js';
 export { openStore } from './open-store.js';
 export { untilReachable } from './until-reachable.js';
 export { FairShare } from './fair-share.js';

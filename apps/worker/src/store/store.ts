@@ -1,24 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, PostgresDialect } from 'kysely';
-import type { Transaction as KyselyTransaction, PostgresPool, QueryResult } from 'kysely';
+import type { PostgresPool } from 'kysely';
 import { reachStep } from './durable-step.js';
 import { DatabaseUnavailable, NAME_ERRORS, RERUN_ERRORS, verdictOf } from './database.errors.js';
 import { StoreError, sqlState } from './store.errors.js';
 import { EmbeddedDialect } from './pglite/embedded-dialect.js';
-import { together } from './together.js';
-import type { Statement } from './together.js';
+import { inTransaction } from './transaction.js';
+import type { Transaction, TransactionOptions } from './transaction.js';
 import type { Database } from './schema.js';
 
 /** Where queries run: the store's own connections or a transaction. */
 export type Queries = Kysely<Database>;
-export type Transaction = KyselyTransaction<Database>;
-
-export interface TransactionOptions {
-  /** For logs and crash tests: which operation this is. */
-  readonly name?: string;
-  /** @default 'read committed' */
-  readonly isolation?: 'read committed' | 'repeatable read' | 'serializable';
-}
 
 /** Connections of a pool, and callers that wait for one. */
 export interface PoolCounts {
@@ -42,16 +34,6 @@ export interface StoreCondition {
   readonly reason?: string;
 }
 
-interface LastStatement {
-  readonly statement: Statement<unknown>;
-  readonly check: (result: QueryResult<unknown>) => void;
-}
-
-async function runLast(tx: Transaction, last: readonly LastStatement[]): Promise<void> {
-  const results = await together(tx, ...last.map(({ statement }) => statement));
-  for (const [index, { check }] of last.entries()) check(results[index] ?? { rows: [] });
-}
-
 const MAX_TRIES = 6;
 /** A lost connection undoes a transaction; it is run again, once. */
 const MAX_LOSSES = 1;
@@ -69,7 +51,7 @@ export class Store {
   readonly #condition: () => StoreCondition;
   readonly #closing: () => Promise<void>;
   readonly #afterCommit = new WeakMap<Transaction, (() => void)[]>();
-  readonly #last = new WeakMap<Transaction, LastStatement[]>();
+  readonly #atEnd = new WeakMap<Transaction, (() => Promise<void>)[]>();
   #closed: Promise<void> | null = null;
   #fence: (() => void) | null = null;
 
@@ -94,15 +76,14 @@ export class Store {
     let losses = 0;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const builder = this.db.transaction().setIsolationLevel(options.isolation ?? 'read committed');
         const callbacks: (() => void)[] = [];
-        const last: LastStatement[] = [];
-        const result = await builder.execute(async (tx) => {
+        const last: (() => Promise<void>)[] = [];
+        const result = await inTransaction(this.db, options.isolation, async (tx) => {
           this.#afterCommit.set(tx, callbacks);
-          this.#last.set(tx, last);
+          this.#atEnd.set(tx, last);
           this.#fence?.();
           const value = await work(tx);
-          if (last.length > 0) await runLast(tx, last);
+          if (last.length > 0) await Promise.all(last.map((write) => write()));
           this.#fence?.();
           reachStep('commit.before', name);
           return value;
@@ -138,13 +119,13 @@ export class Store {
   }
 
   /**
-   * Runs a statement as the last of `tx`, together with the others that wait for its end. `check` may throw, which undoes
-   * the transaction.
+   * Runs `write` when the work of `tx` is done, with the others that wait for that: their first statements are sent
+   * together. What it throws undoes the transaction.
    */
-  atEnd(tx: Transaction, statement: Statement<unknown>, check: LastStatement['check']): void {
-    const last = this.#last.get(tx);
+  atEnd(tx: Transaction, write: () => Promise<void>): void {
+    const last = this.#atEnd.get(tx);
     if (last === undefined) throw new TypeError('atEnd: expected a transaction that store.transaction began');
-    last.push({ statement, check });
+    last.push(write);
   }
 
   /** Calls back once `tx` has committed; never after a rollback. `callback` must not throw. */

@@ -52,9 +52,11 @@ export async function allocateForInstance(
 ): Promise<PortData[]> {
   const { instance_id: instanceId, project_id: projectId, requested } = request;
   const quota = hold ?? (await holdPorts(tx, settings, projectId));
-  // Two workers with the same server: the second waits here and then finds the first one's ports.
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`ports:${instanceId}`}, 0))`.execute(tx);
-  const existing = await rebindPorts(tx, { id: instanceId, project_id: request.project_id }, request.host);
+  const [, existing] = await Promise.all([
+    // Two workers with the same server: the second waits here and then finds the first one's ports.
+    sql`select pg_advisory_xact_lock(hashtextextended(${`ports:${instanceId}`}, 0))`.execute(tx),
+    rebindPorts(tx, { id: instanceId, project_id: request.project_id }, request.host),
+  ]);
   if (existing.length > 0) return existing;
   const created = requested.filter((entry) => entry.port === undefined);
   await requireRoom(
@@ -91,13 +93,16 @@ export async function rebindPorts(tx: Transaction, instance: InstanceRef, host: 
   const bound = sql<boolean>`${belongsTo(instance)}
     and (p.nic_index is not null or p.created_for_instance = ${instance.id})`;
   const { binding_host_id: hostId, binding_vif_type: vifType } = bindingOf(host);
-  await sql`
-    update ports p set binding_host_id = ${hostId}, binding_vif_type = ${vifType},
-      status = case when ${host} = '' then 'DOWN' else p.status end,
-      revision_number = p.revision_number + 1, updated_at = business_now()
-    where ${bound} and p.binding_host_id <> ${host}`.execute(tx);
-  await dropBindings(tx, bound);
-  return [...(await loadPorts(tx, bound, nicOrder))];
+  const [, , ports] = await Promise.all([
+    sql`
+      update ports p set binding_host_id = ${hostId}, binding_vif_type = ${vifType},
+        status = case when ${host} = '' then 'DOWN' else p.status end,
+        revision_number = p.revision_number + 1, updated_at = business_now()
+      where ${bound} and p.binding_host_id <> ${host}`.execute(tx),
+    dropBindings(tx, bound),
+    loadPorts(tx, bound, nicOrder),
+  ]);
+  return [...ports];
 }
 
 /** A server is on its way to a host: its ports get INACTIVE bindings there, which `rebindPorts` ends. */

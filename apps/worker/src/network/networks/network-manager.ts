@@ -6,8 +6,7 @@ import type { RequestContext } from '#libs/telemetry';
 import { Manages } from '../../resources/manages.js';
 import { ResourceManager } from '../../resources/resource-manager.js';
 import type { ActionHandler, Change, Draft } from '../../resources/resource-manager.js';
-import { deleteRow, insertion } from '../../resources/resource-rows.js';
-import { together } from '../../store/index.js';
+import { deleteRow, insertRow } from '../../resources/resource-rows.js';
 import type { Queries, Transaction } from '../../store/index.js';
 import { SERVED_NETWORKS, requireZones } from '../agents/agent-scheduling.js';
 import { agentsOf } from '../agents/agent-table.js';
@@ -20,7 +19,7 @@ import { requireNoDefaultNetwork } from './default-network.js';
 import { requireMtuFor } from './network-mtu.js';
 import {
   addSegment,
-  anySegment,
+  hasSegment,
   overheadOf,
   plannedSegments,
   requireFreePhysicalNetwork,
@@ -65,9 +64,12 @@ export class NetworkManager extends ResourceManager<NetworkData> {
         provider_physical_network: segment.physicalNetwork,
         provider_segmentation_id: segmentationId,
       };
-      const [made, segments] = await together(tx, insertion(networkTable, placed, 'nothing'), anySegment(id));
-      if (segments.rows.length > 0) return true;
-      if (made.numAffectedRows === 1n) await deleteRow(tx, networkTable, id);
+      const [isMade, isPlaced] = await Promise.all([
+        insertRow(tx, networkTable, placed, 'nothing'),
+        hasSegment(tx, id),
+      ]);
+      if (isPlaced) return true;
+      if (isMade) await deleteRow(tx, networkTable, id);
       return false;
     });
     for (const other of others) await addSegment(tx, id, other, { project_id: owner });

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import type { RawBuilder } from 'kysely';
 import { ExpectedError } from '#libs/contracts';
 import type { NetworkInput, ProviderSegment } from '#libs/contracts';
 import { NetworkSegment } from '#libs/contracts';
 import { insertRow } from '../../resources/resource-rows.js';
 import { resourceTable } from '../../resources/resource-table.js';
-import type { Transaction } from '../../store/index.js';
+import type { Queries, Transaction } from '../../store/index.js';
 import { planSegment, withSegmentationId } from '../networks/network-segment.js';
 import type { SegmentPlan } from '../networks/network-segment.js';
 
@@ -70,9 +69,10 @@ export async function requireFreePhysicalNetwork(
   throw new ExpectedError('FlatNetworkInUse', text);
 }
 
-/** A row when a network that was just inserted has got its first segment: another one may have it already. */
-export function anySegment(networkId: string): RawBuilder<unknown> {
-  return sql`select 1 from network_segments where network_id = ${networkId} limit 1`;
+/** Whether a network that was just inserted has got its first segment: another one may have it already. */
+export async function hasSegment(db: Queries, networkId: string): Promise<boolean> {
+  const found = await sql`select 1 from network_segments where network_id = ${networkId} limit 1`.execute(db);
+  return found.rows.length > 0;
 }
 
 /** What of a segment is not its place. */

@@ -1,9 +1,8 @@
 import { sql } from 'kysely';
-import type { UpdateQueryBuilder, UpdateResult } from 'kysely';
 import { reachStep } from '../durable-step.js';
 import { StoreError } from '../store.errors.js';
-import type { Database } from '../schema.js';
-import type { Queries, Store, Transaction } from '../store.js';
+import type { Queries, Store } from '../store.js';
+import type { Transaction } from '../transaction.js';
 import type { ClaimResult, DeliveryLedger } from '#libs/messaging';
 import { ClaimRenewal } from './claim-renewal.js';
 
@@ -70,7 +69,7 @@ export class PostgresDeliveryLedger implements DeliveryLedger {
     this.#renewal.release(uniqueId, token);
     if (this.#completed.delete(claimKey(uniqueId, token))) return;
     reachStep('commit.before', 'complete');
-    await done(this.#store.db, uniqueId, token).execute();
+    await markDone(this.#store.db, uniqueId, token);
     reachStep('commit.after', 'complete');
   }
 
@@ -86,24 +85,27 @@ export class PostgresDeliveryLedger implements DeliveryLedger {
   async completeIn(tx: Transaction, claim: Claim): Promise<void> {
     const { uniqueId, token } = claim;
     if (token === undefined) return;
-    this.#store.atEnd(tx, done(tx, uniqueId, token), ({ numAffectedRows = 0n }) => {
-      if (numAffectedRows === 0n) throw staleClaim(claim);
+    this.#store.atEnd(tx, async () => {
+      if (!(await markDone(tx, uniqueId, token))) throw staleClaim(claim);
     });
     this.#store.afterCommit(tx, () => this.#completed.add(claimKey(uniqueId, token)));
   }
 
-  /** Within a step that is not the last one: throws StaleClaim unless this run still holds the cast. */
+  /** Within a step that is not the last one: its end throws StaleClaim unless this run still holds the cast. */
   async requireIn(tx: Transaction, claim: Claim): Promise<void> {
-    if (claim.token === undefined) return;
-    const held = await tx
-      .selectFrom('consumed_messages')
-      .select('unique_id')
-      .where('unique_id', '=', claim.uniqueId)
-      .where('attempts', '=', Number(claim.token))
-      .where('state', '=', 'running')
-      .forShare()
-      .executeTakeFirst();
-    if (held === undefined) throw staleClaim(claim);
+    const { uniqueId, token } = claim;
+    if (token === undefined) return;
+    this.#store.atEnd(tx, async () => {
+      const held = await tx
+        .selectFrom('consumed_messages')
+        .select('unique_id')
+        .where('unique_id', '=', uniqueId)
+        .where('attempts', '=', Number(token))
+        .where('state', '=', 'running')
+        .forShare()
+        .executeTakeFirst();
+      if (held === undefined) throw staleClaim(claim);
+    });
   }
 
   async fail(uniqueId: string, token: string, reason: string): Promise<void> {
@@ -131,17 +133,15 @@ export class PostgresDeliveryLedger implements DeliveryLedger {
 
 const now = { updated_at: sql<string>`clock_timestamp()` };
 
-function done(
-  db: Queries,
-  uniqueId: string,
-  token: string,
-): UpdateQueryBuilder<Database, 'consumed_messages', 'consumed_messages', UpdateResult> {
-  return db
+async function markDone(db: Queries, uniqueId: string, token: string): Promise<boolean> {
+  const result = await db
     .updateTable('consumed_messages')
     .set({ state: 'done', reason: null, ...now })
     .where('unique_id', '=', uniqueId)
     .where('attempts', '=', Number(token))
-    .where('state', 'in', ['running', 'done']);
+    .where('state', 'in', ['running', 'done'])
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
 }
 
 function claimKey(uniqueId: string, token: string): string {

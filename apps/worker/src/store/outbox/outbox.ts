@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import { getLogger } from '#libs/telemetry';
 import { reachStep } from '../durable-step.js';
-import type { Store, Transaction } from '../store.js';
+import type { Store } from '../store.js';
+import type { Transaction } from '../transaction.js';
 import type { OutgoingMessage } from '#libs/messaging';
 
 const log = getLogger('albireo.outbox');
@@ -53,8 +54,8 @@ export class Outbox {
   /** Stores a cast with the end of `tx`; it is published once `tx` has committed. */
   async add(tx: Transaction, message: OutgoingMessage): Promise<void> {
     const row = { unique_id: message.uniqueId, message: JSON.stringify(message) };
-    this.#store.atEnd(tx, tx.insertInto('outbox').values(row).returning('id'), ({ rows: [stored] }) => {
-      const { id } = stored as Pick<Row, 'id'>;
+    this.#store.atEnd(tx, async () => {
+      const { id } = await tx.insertInto('outbox').values(row).returning('id').executeTakeFirstOrThrow();
       this.#store.afterCommit(tx, () => this.#publishSoon({ id, message }));
     });
   }
