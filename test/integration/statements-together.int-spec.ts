@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { sql } from 'kysely';
 import { startDatabase } from '#testing/database';
@@ -6,19 +9,24 @@ import type { TestDatabase } from '#testing/database';
 import { openStore, sqlState } from '../../apps/worker/src/store/index.js';
 import type { Store } from '../../apps/worker/src/store/index.js';
 
-for (const kind of ['postgres', 'embedded'] as const) {
+for (const kind of ['postgres', 'directory', 'memory'] as const) {
   describe(`statements that are sent together, ${kind}`, () => {
     let database: TestDatabase | null = null;
+    let folder: string;
     let store: Store;
 
     before(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'albireo-together-'));
       if (kind === 'postgres') database = await startDatabase();
-      store = await openStore(database === null ? { kind: 'memory' } : { kind: 'postgres', url: database.url });
+      if (database !== null) store = await openStore({ kind: 'postgres', url: database.url });
+      else if (kind === 'memory') store = await openStore({ kind });
+      else store = await openStore({ kind: 'directory', directory: join(folder, 'database') });
       await sql`create table numbers (n integer primary key)`.execute(store.db);
     });
     after(async () => {
       await store.close();
       await database?.stop();
+      await rm(folder, { recursive: true });
     });
 
     const count = async (): Promise<number> =>

@@ -39,8 +39,15 @@ export class PglitePool implements PostgresPool {
   }
 
   #client(release: () => void): PostgresPoolClient {
+    let turn: Promise<void> = Promise.resolve();
     const query = async (text: string, parameters: readonly unknown[]): Promise<unknown> => {
-      if (this.#guard !== null && kindOf(text) === 'change') await this.#guard.requireRoom();
+      if (this.#guard !== null) {
+        const guard = this.#guard;
+        const isChange = kindOf(text) === 'change';
+        // In the order in which they are begun, also where a change looks for room first.
+        turn = turn.catch(() => undefined).then(() => (isChange ? guard.requireRoom() : undefined));
+        await turn;
+      }
       try {
         return await runNamed(this.#connection, this.#names, text, parameters);
       } catch (error) {
