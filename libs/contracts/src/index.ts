@@ -162,8 +162,8 @@ export type {
   InstanceNicAddress,
 } from './conductor/server.objects.js';
 export { HypervisorListArgs, ServiceUpdateArgs } from './conductor/service.args.js';
-export { HypervisorPage, Limits } from './conductor/service.objects.js';
-export type { HostedServer, HypervisorData, LimitsData } from './conductor/service.objects.js';
+export { Limits } from './conductor/service.objects.js';
+export type { LimitsData } from './conductor/service.objects.js';
 export { InstanceArgs, conductorContract } from './conductor/conductor.contract.js';
 export type { ConductorContract } from './conductor/conductor.contract.js';
 export * from './scheduler/scheduler.contract.js';

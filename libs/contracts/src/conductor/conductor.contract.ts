@@ -8,6 +8,7 @@ import { FlavorCreateArgs, KeypairCreateArgs, ServerGroupCreateArgs } from '../c
 import type {
   AggregateData,
   FlavorData,
+  HypervisorData,
   KeypairData,
   ServerGroupData,
   ServiceData,
@@ -42,7 +43,7 @@ import {
 } from './resource.args.js';
 import type { FlavorAccessData, ServerTagsData, UsageData } from './resource.objects.js';
 import { HypervisorListArgs, ServiceUpdateArgs } from './service.args.js';
-import type { HypervisorData, LimitsData } from './service.objects.js';
+import type { LimitsData } from './service.objects.js';
 
 /** Names the server that a step of a chain works on. */
 export class InstanceArgs {

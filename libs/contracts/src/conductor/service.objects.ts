@@ -1,43 +1,4 @@
-import { objectType, pageType } from '../objects/versioned-object.js';
-
-/** A server as its host lists it. */
-export interface HostedServer {
-  readonly name: string;
-  readonly uuid: string;
-}
-
-/** A compute host with what its driver offers, and what servers have of it. MiB of memory, GiB of disk. */
-export interface HypervisorData {
-  readonly id: string;
-  /** nova's id until 2.52. */
-  readonly number: number;
-  /** The ids of its compute service. */
-  readonly service_id: string;
-  readonly service_number: number;
-  readonly host: string;
-  readonly node: string;
-  readonly status: 'enabled' | 'disabled';
-  readonly state: 'up' | 'down';
-  readonly disabled_reason: string | null;
-  readonly vcpus: number;
-  readonly memory: number;
-  readonly disk: number;
-  readonly vcpus_used: number;
-  readonly memory_used: number;
-  readonly disk_used: number;
-  readonly servers: number;
-  /** Servers with something being done to them. */
-  readonly workload: number;
-  readonly hypervisor_type: string;
-  /** As a number: 1.2.3 is 1002003. */
-  readonly hypervisor_version: number;
-  readonly host_ip: string;
-  readonly cpu_info: Readonly<Record<string, unknown>>;
-  /** In the form of uptime(1), as of the last report; null where the driver does not tell it. */
-  readonly uptime: string | null;
-  /** Only where they were asked for. */
-  readonly hosted: readonly HostedServer[] | null;
-}
+import { objectType } from '../objects/versioned-object.js';
 
 /** Limits and use of a project. */
 export interface LimitsData {
@@ -62,28 +23,6 @@ export interface LimitsData {
   readonly used_server_groups: number;
 }
 
-const Hypervisor = objectType<HypervisorData>('Hypervisor', '1.1', [
-  {
-    version: '1.1',
-    contract: '1.1',
-    adds: [
-      'number',
-      'service_id',
-      'service_number',
-      'workload',
-      'hypervisor_type',
-      'hypervisor_version',
-      'host_ip',
-      'cpu_info',
-      'uptime',
-      'hosted',
-    ],
-    missing: { workload: 0, uptime: null, hosted: null, cpu_info: {} },
-    // Before, a host had the id of its service.
-    backport: (host) => ({ ...host, id: host.service_id }),
-  },
-]);
-export const HypervisorPage = pageType(Hypervisor);
 export const Limits = objectType<LimitsData>('Limits', '1.2', [
   {
     version: '1.1',

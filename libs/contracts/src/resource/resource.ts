@@ -31,6 +31,12 @@ export interface ActionOptions {
   readonly since?: string;
 }
 
+/** A version of a resource's object; its data are fields by name, whatever the class. */
+export type ResourceChange = Pick<ObjectChange<object>, 'version' | 'contract' | 'adds' | 'takes'> & {
+  readonly missing?: Readonly<Record<string, unknown>>;
+  backport?(data: object): object;
+};
+
 export interface ResourceOptions {
   readonly api: 'network' | 'identity' | 'compute';
   /** Its name in bodies and policy rules (`security_group`). */
@@ -64,7 +70,7 @@ export interface ResourceOptions {
   /** Its policy rules. One about a field (`create_network:shared`) makes both halves ask it where the field is given or shown. */
   readonly rules?: readonly RuleRow[];
   /** The minor versions of its object on the bus above 1.0, the oldest first; each names the fields that it brought. */
-  readonly changes?: readonly Pick<ObjectChange<object>, 'version' | 'contract' | 'adds' | 'takes'>[];
+  readonly changes?: readonly ResourceChange[];
   /** Version of the contract that brought its methods. @default '1.0' */
   readonly since?: string;
 }
@@ -131,7 +137,8 @@ function declare<R extends object>(type: ResourceClass<R>): Declaration<R> {
       ? undefined
       : { declaration: declarationOf(found.parent.type), field: found.parent.field };
   const own = found.path ?? found.plural.replaceAll('_', '-');
-  const changes = found.changes ?? [];
+  // What they name are fields of the class: a decorator does not know its type.
+  const changes = (found.changes ?? []) as readonly ObjectChange<R>[];
   const object = objectType<R>(type.name, changes.at(-1)?.version ?? '1.0', changes);
   const byName = new Map<string, FieldDeclaration>();
   for (const field of fields) {

@@ -1,50 +1,56 @@
+import { Hypervisor } from '#libs/contracts';
 import type { HypervisorData } from '#libs/contracts';
+import { resourceView } from '../resource/resource-view.js';
 
 /** The short form; `servers` where they were asked for: until 2.74 only of a host that has some. */
 export function hypervisorSummary(host: HypervisorData, version: number): Record<string, unknown> {
-  const { number, id, node, state, status, hosted } = host;
-  const body = { id: version >= 53 ? id : number, hypervisor_hostname: node, state, status };
-  const isTold = hosted !== null && (hosted.length > 0 || version >= 75);
-  return isTold ? { ...body, servers: hosted } : body;
+  return resourceView(Hypervisor, host, { version, view: 'brief' }, hostedServers(host, version));
 }
 
-/** What nova tells of a host by microversion: what servers use of it left in 2.88, where `uptime` came. */
+/** What nova tells of a host by microversion. */
 export function hypervisorView(host: HypervisorData, version: number): Record<string, unknown> {
-  const { hypervisor_type, hypervisor_version, host_ip, disabled_reason } = host;
   const id = version >= 53 ? host.service_id : host.service_number;
-  const body = {
-    ...hypervisorSummary(host, version),
-    hypervisor_type,
-    hypervisor_version,
-    host_ip,
-    service: { id, host: host.host, disabled_reason },
-  };
-  if (version >= 88) return { ...body, uptime: host.uptime };
-  return { ...body, cpu_info: version >= 28 ? host.cpu_info : JSON.stringify(host.cpu_info), ...amounts(host) };
+  return resourceView(
+    Hypervisor,
+    host,
+    { version, view: 'detail' },
+    {
+      ...hostedServers(host, version),
+      service: { id, host: host.host, disabled_reason: host.disabled_reason },
+      ...(version < 28 && { cpu_info: JSON.stringify(host.cpu_info) }),
+      ...(version < 88 && freeOf(host)),
+    },
+  );
 }
 
-function amounts(host: HypervisorData): Record<string, number> {
-  return {
-    vcpus: host.vcpus,
-    vcpus_used: host.vcpus_used,
-    memory_mb: host.memory,
-    memory_mb_used: host.memory_used,
-    free_ram_mb: host.memory - host.memory_used,
-    local_gb: host.disk,
-    local_gb_used: host.disk_used,
-    free_disk_gb: host.disk - host.disk_used,
-    disk_available_least: host.disk - host.disk_used,
-    running_vms: host.servers,
-    current_workload: host.workload,
-  };
+function hostedServers({ hosted }: HypervisorData, version: number): Record<string, unknown> {
+  return hosted !== null && (hosted.length > 0 || version >= 75) ? { servers: hosted } : {};
 }
+
+function freeOf(host: HypervisorData): Record<string, number> {
+  const disk = host.disk - host.disk_used;
+  return { free_ram_mb: host.memory - host.memory_used, free_disk_gb: disk, disk_available_least: disk };
+}
+
+/** What is summed up: amounts of the version before they left. */
+const SUMMED = [
+  'vcpus',
+  'vcpus_used',
+  'memory_mb',
+  'memory_mb_used',
+  'free_ram_mb',
+  'local_gb',
+  'local_gb_used',
+  'free_disk_gb',
+  'disk_available_least',
+  'running_vms',
+  'current_workload',
+];
 
 /** Sums over all hosts that are enabled, as nova counts. */
 export function statisticsView(hosts: readonly HypervisorData[]): Record<string, unknown> {
-  const counted = hosts.filter((host) => host.status === 'enabled').map(amounts);
-  const sums: Record<string, number> = { count: counted.length };
-  const names = ['vcpus', 'vcpus_used', 'memory_mb', 'memory_mb_used', 'free_ram_mb', 'local_gb', 'local_gb_used'];
-  names.push('free_disk_gb', 'disk_available_least', 'running_vms', 'current_workload');
-  for (const name of names) sums[name] = counted.reduce((sum, host) => sum + (host[name] ?? 0), 0);
-  return { hypervisor_statistics: sums };
+  const counted = hosts.filter((host) => host.status === 'enabled').map((host) => hypervisorView(host, 87));
+  const sumOf = (name: string): number => counted.reduce((sum, host) => sum + Number(host[name]), 0);
+  const sums = Object.fromEntries(SUMMED.map((name) => [name, sumOf(name)]));
+  return { hypervisor_statistics: { count: counted.length, ...sums } };
 }
