@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Configuration } from '#libs/config';
 import { conductorContract, identityContract, imageContract, networkContract } from '#libs/contracts';
+import type { IdentityContract } from '#libs/contracts';
+import { AuthOptions, FernetTokensOptions, TokenOptions } from '#libs/options';
+import { getLogger } from '#libs/telemetry';
 import { openImageStores } from '#libs/imagestore';
 import { RpcClient } from '#libs/messaging';
 import type { Transport } from '#libs/messaging';
@@ -12,11 +15,15 @@ import { keystoneSettings } from './keystone/keystone-settings.js';
 import { KeystoneVerifier } from './keystone/keystone-verifier.js';
 import { PolicyGate } from './policy/policy-gate.js';
 import type { PolicyChecker } from './policy/policy-gate.js';
+import type { RpcCaller } from './rpc/topic-client.js';
 import type { ApiName } from './settings.js';
 import { fetchRevocations, Revocations } from './tokens/revocations.js';
-import { openFernetTokens } from './tokens/fernet/open-fernet-tokens.js';
+import { FernetTokens, describeByWorker } from './tokens/fernet/fernet-tokens.js';
+import { KeyRepository } from './tokens/fernet/key-repository.js';
 import { TokenCodec } from './tokens/token-codec.js';
 import { TokenVerifier } from './tokens/token-verifier.js';
+
+const log = getLogger('albireo.gateway.tokens');
 
 /** What a request needs after its token has been checked, or to say that it could not be. */
 const ANSWER_MS = 5_000;
@@ -58,4 +65,13 @@ export function openEdge(
         : new KeystoneVerifier((token, expired) => keystone.validate(token, expired), settings.tokenCacheSeconds),
     closeVerifier: () => keystone?.close(),
   });
+}
+
+/** Those of `[token] provider = fernet`, undefined without. Throws KeyRepositoryError when there are no keys. */
+function openFernetTokens(config: Configuration, identity: RpcCaller<IdentityContract>): FernetTokens | undefined {
+  if (config.get(TokenOptions).provider !== 'fernet') return undefined;
+  const keys = new KeyRepository(config.get(FernetTokensOptions).keyRepository);
+  keys.primary();
+  if (keys.isOpenToAll()) log.warning(`[fernet_tokens] key_repository is open to everybody: ${keys.directory}`);
+  return new FernetTokens(keys, config.get(AuthOptions).methods, describeByWorker(identity));
 }

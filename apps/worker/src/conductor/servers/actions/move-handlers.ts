@@ -1,6 +1,8 @@
 import { ExpectedError } from '#libs/contracts';
 import { checkImage } from '../server-request.js';
-import { holdServers } from '../../quota-check.js';
+import type { FlavorData } from '#libs/contracts';
+import type { QuotaHold } from '../../../quota/quotas.js';
+import { holdServers, serverAmounts } from '../../quota-check.js';
 import { requireFlavor } from '../../flavors/flavor-rows.js';
 import { beginMove, currentMove, setMoveStatus, undoMove } from '../../../instances/instance-moves.js';
 import type { InstanceRow } from '../../../instances/instance-row.js';
@@ -8,7 +10,6 @@ import type { ActionHandlers, ActionInHand, ActionOutcome, ActionServices } from
 import { ownerOf } from './action-handler.js';
 import { requireHost } from '../destination.js';
 import { noValidHost, requireUp, toPlace } from './hosts.js';
-import { requireUpsize } from './upsize.js';
 
 /** Moves that end in VERIFY_RESIZE, confirmed or reverted. */
 export const moveHandlers: ActionHandlers = {
@@ -134,4 +135,24 @@ async function move(
     changes: { progress: 0, auto_disk_config: body['OS-DCF:diskConfig'] === 'AUTO', ...counted },
     next: () => services.casts.step(tx, context, source, 'resize_instance', row),
   };
+}
+
+/** Whether the project may have the difference to a larger flavor. Error: QuotaExceeded, with nova's text. */
+async function requireUpsize(
+  held: QuotaHold<'compute'>,
+  row: InstanceRow,
+  flavor: Pick<FlavorData, 'vcpus' | 'ram'>,
+): Promise<void> {
+  const more = { cores: flavor.vcpus - row.vcpus, ram: flavor.ram - row.ram };
+  const amounts = await serverAmounts(held, row.project_id);
+  const over = (['cores', 'ram'] as const).filter((name) => {
+    const amount = amounts[name];
+    return amount !== undefined && more[name] > 0 && amount.used + more[name] > amount.limit;
+  });
+  if (over.length === 0) return;
+  const join = (value: (name: 'cores' | 'ram') => string | number | undefined): string => over.map(value).join(', ');
+  const text =
+    `Quota exceeded for ${join((name) => name)}: Requested ${join((name) => more[name])}, ` +
+    `but already used ${join((name) => amounts[name]?.used)} of ${join((name) => amounts[name]?.limit)} ${join((name) => name)}`;
+  throw new ExpectedError('QuotaExceeded', text, { overs: over });
 }
