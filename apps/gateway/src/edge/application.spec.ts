@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { computeApi } from '../compute/compute.api.js';
+import { identityApi } from '../identity/identity.api.js';
 import { createApiApplication } from './application.js';
 import type { ApiApplication } from './application.js';
 import { testClaims, testEdge } from './testing/test-edge.js';
@@ -24,6 +25,18 @@ describe('an API application', () => {
     assert.deepEqual(answer.json(), {
       unauthorized: { code: 401, message: 'The request you have made requires authentication.' },
     });
+  });
+
+  it('names its own version where the Identity API asks for a token, as keystone does', async () => {
+    const identity = await createApiApplication(identityApi, edge);
+    try {
+      const answer = await identity.fastify.inject({ url: '/v3/users', headers: { host: 'cloud:5000' } });
+      assert.equal(answer.statusCode, 401);
+      assert.equal(answer.headers['www-authenticate'], 'Keystone uri="http://cloud:5000/v3"');
+      assert.equal(answer.headers['vary'], 'X-Auth-Token');
+    } finally {
+      await identity.close();
+    }
   });
 
   it('answers an unknown route in the form of the API, with both request ids', async () => {

@@ -50,7 +50,8 @@ export const authtoken: FilterFactory = (edge, api, options) => {
     const { host, scheme } = request.edge;
     const name = host.replace(/:\d+$/, '');
     const own = `${scheme}://${name}:${settings.ports.identity}`;
-    const uri = settings.wwwAuthenticateUri ?? own;
+    // Keystone names its API, a service what it was told.
+    const uri = api.authenticates === true ? `${own}/v3` : (settings.wwwAuthenticateUri ?? own);
     throw new Fault(401, 'The request you have made requires authentication.', {
       code: 'Unauthorized',
       headers: { 'www-authenticate': `Keystone uri="${uri}"` },

@@ -112,7 +112,7 @@ export class Authenticator {
 
   /** One answer for every kind of wrong credentials, whatever the worker's words are; who knew a password is told that it is over. */
   async #refused(request: FastifyRequest, { code, message, facts }: Fault): Promise<Fault> {
-    const headers = { 'www-authenticate': `Keystone uri="${baseUrl(request)}/v3/"` };
+    const headers = { 'www-authenticate': `Keystone uri="${baseUrl(request)}/v3"` };
     if (code !== 'MoreMethodsRequired') {
       const text = code === 'PasswordExpired' ? message : unauthorized().message;
       return new Fault(401, text, { code: 'Unauthorized', headers });
