@@ -9,6 +9,7 @@ import { openMemoryStore } from '../../testing/memory-store.js';
 import { createNetworkManagers } from '../create-network-managers.js';
 import type { NetworkManagers } from '../create-network-managers.js';
 import { defaultNetworkSettings } from '../network-settings.js';
+import { QosPolicyManager } from '../qos/qos-policy-manager.js';
 import { RouterManager } from './router-manager.js';
 
 const member = (project: string): RequestContext =>
@@ -102,6 +103,21 @@ describe('routers', () => {
       'NetworkBadRequest',
       `Bad router request: Network ${own.id} is not an external network.`,
     );
+  });
+
+  it('tell a policy of the gateway where it has one, or its network', async () => {
+    const [policy] = await topic.resources.get(QosPolicyManager).create(admin, [{ name: 'q' }]);
+    const told = async (networkId: string, id?: string): Promise<unknown> => {
+      const gateway = { network_id: networkId, ...(id !== undefined && { qos_policy_id: id }) };
+      const [made] = await routers.create(admin, [{ external_gateway_info: gateway }]);
+      assert.ok(!('qos_policy_id' in (made?.external_gateways?.[0] ?? {})));
+      return Reflect.get(made?.external_gateway_info ?? {}, 'qos_policy_id');
+    };
+    assert.equal(await told(external.id), undefined);
+    assert.equal(await told(external.id, policy!.id), policy!.id);
+    const [bound] = await topic.networks.create(admin, [{ router_external: true, qos_policy_id: policy!.id }]);
+    await subnet(admin, bound!.id, '198.51.100.0/24');
+    assert.equal(await told(bound!.id), null);
   });
 
   it('are joined to a subnet by a port with its gateway address', async () => {
