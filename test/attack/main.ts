@@ -14,8 +14,8 @@ const { values } = parseArgs({
 const SHOWN = 100;
 let count = 0;
 for (const form of FORMS.filter((one) => values.form?.includes(one) ?? true)) {
-  const played = await play(form, { full: !values.sample, seed: Number(values.seed), only: values.only ?? [] });
-  for (const { attack, tried, findings, seconds } of played) {
+  const played = play(form, { full: !values.sample, seed: Number(values.seed), only: values.only ?? [] });
+  for await (const { attack, tried, findings, seconds } of played) {
     count += findings.length;
     process.stdout.write(
       findings

@@ -25,30 +25,28 @@ function extentOf(seed: number, full: boolean): Extent {
   };
 }
 
-/** Plays the attacks against a cloud of its own. @param only names; all where empty */
-export async function play(
+/** Plays the attacks against a cloud of its own, and tells of each as it ends. @param only names; all where empty */
+export async function* play(
   form: Form,
   how: { full: boolean; seed: number; only?: readonly string[] },
-): Promise<Played[]> {
+): AsyncGenerator<Played> {
   const { full, seed, only = [] } = how;
   const wanted = ATTACKS.filter(({ name }) => only.length === 0 || only.includes(name));
   // One of the forms trusts what proxies say, as behind an Ingress.
   const env: Record<string, string> =
     form === 'pair' ? { OS_OSLO_MIDDLEWARE__ENABLE_PROXY_HEADERS_PARSING: 'true' } : {};
   const target = await startTarget(form, env);
-  const played: Played[] = [];
   try {
     for (const attack of wanted) {
       const startedMs = performance.now();
       const { tried, findings } = await attack.run(target, extentOf(seed, full));
-      played.push({ form, attack: attack.name, tried, findings, seconds: (performance.now() - startedMs) / 1000 });
+      yield { form, attack: attack.name, tried, findings, seconds: (performance.now() - startedMs) / 1000 };
     }
     for (const [name, program] of target.stack.programs) {
       if (program.running) continue;
-      played.push({ form, attack: 'afterwards', tried: 1, findings: [`${name} is gone`], seconds: 0 });
+      yield { form, attack: 'afterwards', tried: 1, findings: [`${name} is gone`], seconds: 0 };
     }
   } finally {
     await target.stop();
   }
-  return played;
 }

@@ -8,6 +8,8 @@ import { makeVictim } from './victim.js';
 
 /** In npm cit. */
 const SAMPLED_REQUESTS = 40;
+/** fetch sends none of these; route-spellings does. */
+const UNSENT: ReadonlySet<string> = new Set(['TRACE', 'CONNECT']);
 /** NUL, and both halves of a character. */
 const TEXTS = ['a\0b', 'a\ud800', '\udc00b'];
 
@@ -22,7 +24,7 @@ export const unstorableTexts: Attack = {
     const { client } = victim.tenant;
     const findings: string[] = [];
     const requests: ForeignRequest[] = [];
-    for (const route of target.routes.filter(({ api }) => api !== 'metadata')) {
+    for (const route of target.routes.filter(({ api, method }) => api !== 'metadata' && !UNSENT.has(method))) {
       const asked = foreignRequests(route, victim);
       for (const one of asked.filter(({ body }) => body !== undefined)) {
         for (const text of TEXTS) for (const body of variants(one.body, text)) requests.push({ ...one, body });
