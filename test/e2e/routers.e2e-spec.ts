@@ -62,6 +62,9 @@ describe('routers and floating IPs of the Network API', () => {
     await refused(409, 'RouterExternalGatewayInUseByFloatingIp', 'PUT', path, {
       router: { external_gateway_info: {} },
     });
+    // What `openstack router unset --external-gateway` asks first: none of the gateways.
+    const none = await ask(200, 'PUT', `${path}/remove_external_gateways`, { router: { external_gateways: {} } });
+    assert.ok(inner(none, 'router')['external_gateway_info'] !== null);
 
     await ask(204, 'DELETE', `/ports/${String(port['id'])}`);
     const apart = inner(await ask(200, 'GET', ipPath), 'floatingip');

@@ -177,6 +177,10 @@ describe('declared resources of the Identity API', () => {
       const endpoint_group = { name: 'bad', filters };
       await cloud.expect(400, 'POST', '/v3/OS-EP-FILTER/endpoint_groups', { body: { endpoint_group } });
     }
+    for (const filters of [{}, { interface: face }]) {
+      const changed = await cloud.expect(200, 'PATCH', `/v3/${groups}`, { body: { endpoint_group: { filters } } });
+      assert.deepEqual(changed['filters'], filters);
+    }
     await cloud.expect(204, 'PUT', `/v3/${groups}/projects/${project}`);
     const shown = await cloud.expect(200, 'GET', `/v3/${groups}/projects/${project}`);
     assert.equal(shown['endpoint_group_id'], group['id']);

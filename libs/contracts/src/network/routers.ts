@@ -77,10 +77,20 @@ const zones: Extension = {
   updated: '2015-01-01T10:00:00-00:00',
 };
 
+const gatewayList = listOf(objectOf(GatewayInput, 'external gateway'), { key: () => undefined });
+
 /** The body of add_external_gateways and its like, inside of `router`. */
 export class ExternalGateways {
-  @Field(listOf(objectOf(GatewayInput, 'external gateway'), { key: () => undefined }), { required: true })
+  /** Neutron looks no closer at what is empty: the `openstack` command sends `{}` for no gateways. */
+  @Field(
+    { ...gatewayList, convert: (value) => (isEmpty(value) ? [] : gatewayList.convert?.(value)) },
+    { required: true },
+  )
   readonly external_gateways!: readonly GatewayInput[];
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === null || (isRecord(value) && Object.keys(value).length === 0);
 }
 
 const gatewayQos: Extension = {

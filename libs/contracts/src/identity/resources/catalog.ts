@@ -75,19 +75,19 @@ export type EndpointData = DataOf<Endpoint>;
 export class EndpointGroup extends OpenAttributes {
   @Field(jsonName, { required: true, filter: true }) readonly name!: string;
   @Field(orNull(jsonDescription), { default: null }) readonly description!: string | null;
-  /** Of the names interface, service_id and region_id, at least one. */
-  @Field(filtersType(), { required: true }) readonly filters!: Readonly<Record<string, unknown>>;
+  /** Of the names interface, service_id and region_id; a new group has at least one. */
+  @Field(filtersType(1), { required: true, put: filtersType(0) }) readonly filters!: Readonly<Record<string, unknown>>;
 }
 export type EndpointGroupData = DataOf<EndpointGroup>;
 
-function filtersType() {
+function filtersType(least: number) {
   const names = ['service_id', 'region_id', 'interface'];
   return {
     kind: 'json',
     refuse: (value: unknown) => {
       if (typeof value !== 'object' || value === null || Array.isArray(value)) return "it is not of type 'object'";
       const given = Object.keys(value);
-      if (given.length === 0) return 'filters field is required and cannot be empty';
+      if (given.length < least) return 'filters field is required and cannot be empty';
       if (given.every((name) => names.includes(name))) return undefined;
       return `Expecting to find ${names.join(' or ')} in endpoint_group`;
     },
