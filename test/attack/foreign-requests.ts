@@ -126,16 +126,18 @@ function foreignBodies(route: DeclaredRoute, victim: Victim): unknown[] {
   const isCollection = url.split('/').at(-1)?.startsWith(':') !== true;
   const basic = { name: 'theft', flavorRef: '1', imageRef: image };
   const device = { device_id: server, device_owner: 'compute:nova' };
+  const servers = isCollection
+    ? [
+        { server: { ...basic, networks: [{ uuid: network }] } },
+        { server: { ...basic, networks: [{ port }] } },
+        { server: { ...basic, networks: 'none', key_name: marker } },
+        { server: { ...basic, networks: 'none', imageRef: server } },
+        { server: { ...basic, networks: 'none', project_id: tenant.project } },
+      ]
+    : [{ server: { name: 'theft' } }];
   const bodies: Readonly<Record<string, readonly unknown[]>> = {
-    servers: isCollection
-      ? [
-          { server: { ...basic, networks: [{ uuid: network }] } },
-          { server: { ...basic, networks: [{ port }] } },
-          { server: { ...basic, networks: 'none', key_name: marker } },
-          { server: { ...basic, networks: 'none', imageRef: server } },
-          { server: { ...basic, networks: 'none', project_id: tenant.project } },
-        ]
-      : [{ server: { name: 'theft' } }],
+    servers,
+    'os-volumes_boot': servers,
     action: actionBodies(url, tenant.project) ?? serverActionBodies(ids),
     metadata: [{ metadata: { secret: 'theft' } }, { meta: { secret: 'theft' } }],
     'os-volume_attachments': [{ volumeAttachment: { volumeId: server } }],

@@ -48,6 +48,8 @@ export async function makeVictim(target: Maker): Promise<Victim> {
   };
   const ids: Record<string, string> = {
     servers: server,
+    // One that is still there when the other route has deleted its own.
+    'os-volumes_boot': await cloud.createServer(marker, network, image),
     networks: network,
     subnets: idOf((subnets['subnets'] as Row[])[0]),
     ports: idOf(port['port'] as Row),

@@ -1,9 +1,8 @@
 import { sql } from 'kysely';
-import type { RawBuilder } from 'kysely';
 import { ExpectedError } from '#libs/contracts';
 import type { ListArgs, MigrationData, Page, ServerMigrationsArgs } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
-import { expressionFilter, invalidFilter, textFilter } from '../listing/filters.js';
+import { changeFilters, expressionFilter, textFilter } from '../listing/filters.js';
 import type { Filter, ListDefinition } from '../listing/list-definition.js';
 import { listRows } from '../listing/list-rows.js';
 import type { Authorizer } from '../policy/authorizer.js';
@@ -41,8 +40,7 @@ const migrations: ListDefinition = {
     host,
     project_id: textFilter('m.project_id'),
     user_id: textFilter('m.user_id'),
-    changes_since: timeFilter('changes_since', sql`>=`),
-    changes_before: timeFilter('changes_before', sql`<=`),
+    ...changeFilters('m.updated_at'),
   },
   sortKeys: { created_at: sql`m.created_at`, number: sql`m.id` },
   defaultSort: [
@@ -90,13 +88,6 @@ export class MigrationList {
     const objects = rows.filter(({ status }) => LISTED.includes(status));
     return { objects: withHosts ? objects : objects.map((row) => ({ ...row, ...HIDDEN })), next_marker: null };
   }
-}
-
-function timeFilter(name: string, operator: RawBuilder<unknown>): Filter {
-  return ([text = '']) => {
-    if (Number.isNaN(Date.parse(text))) throw invalidFilter(name, text, 'an ISO 8601 time');
-    return sql<boolean>`m.updated_at ${operator} ${text}::timestamptz`;
-  };
 }
 
 function oneLive(row: MigrationData | undefined, id: string, number: string): MigrationData {

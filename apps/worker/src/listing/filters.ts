@@ -25,6 +25,30 @@ export function timeFilter(column: string): Filter {
       or to_char(${utc}, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') = any(${[...values]}::text[]))`;
 }
 
+/** Changed at a time or after it. */
+export function changedSince(column: string, time: string): RawBuilder<boolean> {
+  return sql<boolean>`${sql.ref(column)} >= ${time}::timestamptz`;
+}
+
+/** Changed within the second of a time or before it: answers show whole seconds, and clients ask by what they were shown. */
+export function changedBefore(column: string, time: string): RawBuilder<boolean> {
+  return sql<boolean>`${sql.ref(column)} < date_trunc('second', ${time}::timestamptz) + interval '1 second'`;
+}
+
+/** nova's `changes-since` and `changes-before`. Error InvalidFilter for what is no time. */
+export function changeFilters(column: string): Readonly<Record<'changes_since' | 'changes_before', Filter>> {
+  const filter =
+    (name: string, compare: typeof changedSince): Filter =>
+    ([text = '']) => {
+      if (Number.isNaN(Date.parse(text))) throw invalidFilter(name, text, 'an ISO 8601 time');
+      return compare(column, text);
+    };
+  return {
+    changes_since: filter('changes_since', changedSince),
+    changes_before: filter('changes_before', changedBefore),
+  };
+}
+
 /** Python's and JSON's words for the two truth values, in any case, as the APIs take them. */
 export function booleanFilter(column: string, reference: RawBuilder<unknown> = sql.ref(column)): Filter {
   return (values) => {

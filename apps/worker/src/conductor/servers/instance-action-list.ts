@@ -1,8 +1,8 @@
-import { sql } from 'kysely';
 import { ExpectedError } from '#libs/contracts';
 import type { InstanceActionArgs, InstanceActionData, InstanceActionListArgs, Page } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import type { InstanceRow } from '../../instances/instance-row.js';
+import { changedBefore, changedSince } from '../../listing/filters.js';
 import type { Authorizer } from '../../policy/authorizer.js';
 import type { Store } from '../../store/index.js';
 import { ownerOf } from './actions/action-handler.js';
@@ -32,8 +32,8 @@ export class InstanceActionList {
       .limit(limit + 1);
     if (after !== null) query = query.where('id', '<', after);
     const { changes_since: since, changes_before: before } = args;
-    if (since !== undefined) query = query.where('updated_at', '>=', sql<string>`${since}::timestamptz`);
-    if (before !== undefined) query = query.where('updated_at', '<=', sql<string>`${before}::timestamptz`);
+    if (since !== undefined) query = query.where(changedSince('updated_at', since));
+    if (before !== undefined) query = query.where(changedBefore('updated_at', before));
     const rows = await query.execute();
     const page = rows.slice(0, limit);
     const next = rows.length > limit ? (page.at(-1)?.request_id ?? null) : null;

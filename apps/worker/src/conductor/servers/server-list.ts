@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import type { ListArgs } from '#libs/contracts';
-import { booleanFilter, invalidFilter, textFilter } from '../../listing/filters.js';
-import type { Filter, ListDefinition } from '../../listing/list-definition.js';
+import { booleanFilter, changeFilters, textFilter } from '../../listing/filters.js';
+import type { ListDefinition } from '../../listing/list-definition.js';
 import { columnPattern, expressionPattern } from '../../listing/patterns/pattern-filter.js';
 import type { PatternFilter } from '../../listing/list-definition.js';
 import { listRows } from '../../listing/list-rows.js';
@@ -72,8 +72,7 @@ const servers: ListDefinition = {
     not_tags: (tags) => sql<boolean>`not i.tags ?& ${[...tags]}::text[]`,
     not_tags_any: (tags) => sql<boolean>`not i.tags ?| ${[...tags]}::text[]`,
     auto_disk_config: booleanFilter('i.auto_disk_config'),
-    changes_since: timeFilter('changes_since', sql`>=`),
-    changes_before: timeFilter('changes_before', sql`<=`),
+    ...changeFilters('i.updated_at'),
   },
   patterns: {
     ...Object.fromEntries(PATTERNS.map((name) => [name, columnPattern(`i.${name}`)])),
@@ -132,12 +131,5 @@ function addressPattern(version: 4 | 6): PatternFilter {
   return {
     texts: sql`array(select host(a.ip_address) from ${addresses})`,
     like: (pattern) => sql<boolean>`exists (select 1 from ${addresses} and host(a.ip_address) ilike ${pattern})`,
-  };
-}
-
-function timeFilter(name: string, operator: RawBuilder<unknown>): Filter {
-  return ([text = '']) => {
-    if (Number.isNaN(Date.parse(text))) throw invalidFilter(name, text, 'an ISO 8601 time');
-    return sql<boolean>`i.updated_at ${operator} ${text}::timestamptz`;
   };
 }
