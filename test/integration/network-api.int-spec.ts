@@ -310,6 +310,15 @@ describe('the Network API', () => {
     assert.equal((await ask({ method: 'PUT', url: unseen, body: update })).status, 404, 'not there for the caller');
   });
 
+  it('leaves to the worker whose security group a rule is for: members make rules', async () => {
+    const body = { security_group_rule: { security_group_id: ID, direction: 'ingress', protocol: 'tcp' } };
+    const create = (roles: string[]): Promise<StubAnswer> =>
+      ask({ method: 'POST', url: '/v2.0/security-group-rules', body, roles });
+    // The stub has no answer to it: it was asked.
+    assert.equal((await create(['member', 'reader'])).status, 500);
+    assert.equal((await create(['reader'])).status, 403);
+  });
+
   it('changes and deletes, insisting on a revision when asked to', async () => {
     const put = (ifMatch: string): Promise<StubAnswer> =>
       ask({

@@ -93,5 +93,6 @@ function named(declaration: Declaration, input: View): View {
 /** As if everything around it were the caller's own, or shared. */
 function ownTarget(row: View, own: string | null): View {
   const owned = ownedTarget({ project_id: own, ...row }, { project_id: own, shared: true });
-  return { ...owned, 'ext_parent:project_id': own, 'ext_parent:tenant_id': own };
+  const above = ['ext_parent', 'security_group'].flatMap((kind) => [`${kind}:project_id`, `${kind}:tenant_id`]);
+  return { ...owned, ...Object.fromEntries(above.map((name) => [name, own])) };
 }
