@@ -84,12 +84,18 @@ describe(
     it('asks once for many requests at the same time, and remembers good and bad tokens', async () => {
       const token = await keystone.token('alice', { project: 'demo' });
       const before = keystone.lookups;
+      // Its log comes behind its answers.
+      const lookedUp = async (times: number): Promise<void> => {
+        const isTold = async (): Promise<true | undefined> => keystone.lookups - before >= times || undefined;
+        await until(isTold, `${times} questions in the log`);
+        assert.equal(keystone.lookups - before, times);
+      };
       const answers = await Promise.all(Array.from({ length: 20 }, () => servers(token)));
       assert.ok(answers.every((answer) => answer.status === 200));
       assert.equal((await servers(token)).status, 200);
-      assert.equal(keystone.lookups - before, 1);
+      await lookedUp(1);
       for (let time = 0; time < 3; time += 1) assert.equal((await servers('never seen before')).status, 401);
-      assert.equal(keystone.lookups - before, 2);
+      await lookedUp(2);
     });
 
     it('an expired token passes with the token of a service only', async () => {
