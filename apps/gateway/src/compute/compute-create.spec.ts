@@ -115,4 +115,25 @@ describe('a create at the Compute API', () => {
       assert.match(bad.json().badRequest.message, text);
     }
   });
+
+  it('takes tags of networks from 2.32 to 2.36 and since 2.42, of disks in 2.32 and since 2.42', async () => {
+    const tagged = { uuid: IMAGE, tag: 'nic' };
+    const disk = { uuid: IMAGE, source_type: 'image', destination_type: 'local', boot_index: 0, tag: 'disk' };
+    const bodies = {
+      networks: { networks: [tagged] },
+      block_device_mapping_v2: { networks: [{ uuid: IMAGE }], block_device_mapping_v2: [disk] },
+    };
+    const refused: string[] = [];
+    for (const [name, more] of Object.entries(bodies)) {
+      for (const minor of [31, 32, 33, 36, 37, 41, 42]) {
+        const body = { server: { name: 'vm', flavorRef: '1', imageRef: IMAGE, ...more } };
+        const answer = await site.ask('POST', '/v2.1/servers', { body, version: `2.${minor}` });
+        if (/'tag' was unexpected/.test(answer.body)) refused.push(`${name} ${minor}`);
+      }
+    }
+    assert.deepEqual(refused, [
+      ...[31, 37, 41].map((minor) => `networks ${minor}`),
+      ...[31, 33, 36, 37, 41].map((minor) => `block_device_mapping_v2 ${minor}`),
+    ]);
+  });
 });

@@ -3,16 +3,16 @@ interface Bounds {
   readonly until: number;
 }
 
-const bounds = new WeakMap<object, Map<string, Bounds>>();
+const bounds = new WeakMap<object, Map<string, Bounds[]>>();
 
 /**
  * A field of a body that exists only in the microversions 2.`since` to 2.`until`; outside of them it is an unknown
- * key. Used beside class-validator's own decorators.
+ * key. Used beside class-validator's own decorators, and again for each range of a field that went and came back.
  */
 export function InVersions(since: number, until = Number.POSITIVE_INFINITY): PropertyDecorator {
   return (prototype, name) => {
-    const fields = bounds.get(prototype) ?? new Map<string, Bounds>();
-    fields.set(String(name), { since, until });
+    const fields = bounds.get(prototype) ?? new Map<string, Bounds[]>();
+    fields.set(String(name), [...(fields.get(String(name)) ?? []), { since, until }]);
     bounds.set(prototype, fields);
   };
 }
@@ -38,8 +38,9 @@ export function fieldOutsideVersion(value: unknown, version: number, holder = ''
   if (prototype === Object.prototype || typeof prototype !== 'object' || prototype === null) return undefined;
   const fields = bounds.get(prototype);
   for (const [name, inner] of Object.entries(value)) {
-    const bound = fields?.get(name);
-    if (inner !== undefined && bound !== undefined && (version < bound.since || version > bound.until)) {
+    const ranges = fields?.get(name);
+    const isThere = ranges?.some(({ since, until }) => version >= since && version <= until) ?? true;
+    if (inner !== undefined && !isThere) {
       return { holder, holderValue: value, name };
     }
     const found = fieldOutsideVersion(inner, version, name);

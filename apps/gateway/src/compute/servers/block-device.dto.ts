@@ -37,6 +37,13 @@ export class BlockDevice extends LegacyBlockDevice {
   @Optional() @IsString() @MaxLength(255) device_type?: string;
   @Optional() @IsString() @MaxLength(255) disk_bus?: string;
   @NumberText() @IsOptional() @IsInt() boot_index?: number | null;
-  @InVersions(42) @Optional() @IsString() @MinLength(1) @MaxLength(60) @Matches(/^[^,/]*$/) tag?: string;
+  @InVersions(32, 32)
+  @InVersions(42)
+  @Optional()
+  @IsString()
+  @MinLength(1)
+  @MaxLength(60)
+  @Matches(/^[^,/]*$/)
+  tag?: string;
   @InVersions(67) @IsOptional() @IsString() @MinLength(1) @MaxLength(255) volume_type?: string | null;
 }

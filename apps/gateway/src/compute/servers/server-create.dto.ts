@@ -38,7 +38,8 @@ export class NetworkChoice {
   @Optional() @IsUUID('loose') uuid?: string;
   @Optional() @IsUUID('loose') port?: string;
   @Optional() @IsIP() fixed_ip?: string;
-  @InVersions(42) @Optional() @IsString() @MinLength(1) @MaxLength(60) tag?: string;
+  /** nova lost it by mistake in 2.37, and has had it again since 2.42. */
+  @InVersions(32, 36) @InVersions(42) @Optional() @IsString() @MinLength(1) @MaxLength(60) tag?: string;
 }
 
 export class SecurityGroupChoice {
