@@ -75,7 +75,7 @@ export async function bringBack(tx: Transaction, name: string, { tables }: Schem
     ...insertions,
     ...speech,
   ]);
-  // The time of then is a move as any other, for whoever knows the later one.
+  // A newer version of the clock than any that processes have heard of, or they would keep the later offset.
   await moveClock(tx, (await readClock(tx)).offset_ms, version);
   // A handler of then that still runs has an older claim; nobody holds its message now.
   await sql`
