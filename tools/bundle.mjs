@@ -44,14 +44,25 @@ function withMetadata(text, isCommonJs) {
   return `${isCommonJs ? 'require("reflect-metadata");' : 'import "reflect-metadata";'}${text}`;
 }
 
+/** A package that is loaded at its first use, by a `createRequire` of the file: bundled, and still run at its first use. */
+function withLoads(text) {
+  const [, load] = /^const (\w+) = createRequire\(import\.meta\.url\);$/m.exec(text) ?? [];
+  return load === undefined || load === 'require' ? text : text.replaceAll(`${load}('`, "require('");
+}
+
+/** Where Node looks for a package: beside the folder, and beside all above it. */
+function isInstalled(name, folder) {
+  if (existsSync(join(folder, 'node_modules', name))) return true;
+  return dirname(folder) !== folder && isInstalled(name, dirname(folder));
+}
+
 const ours = {
   name: 'ours',
   setup({ onLoad, onResolve }) {
     // Optional parts of Nest and others, asked for at run time and not installed.
     onResolve({ filter: /^[^./#]/ }, ({ path, resolveDir }) => {
       const name = path.split('/', path.startsWith('@') ? 2 : 1).join('/');
-      const installed = [root, resolveDir].some((folder) => existsSync(join(folder, 'node_modules', name)));
-      return isBuiltin(path) || installed ? undefined : { path, external: true };
+      return isBuiltin(path) || isInstalled(name, resolveDir) ? undefined : { path, external: true };
     });
     onLoad({ filter: /\.[cm]?js$/ }, ({ path }) => {
       const text = readFileSync(path, 'utf8');
@@ -61,7 +72,7 @@ const ours = {
         const isCommonJs = !/^(import|export)\b/m.test(text);
         return { contents: withMetadata(text, isCommonJs) + noMap, loader: 'js' };
       }
-      const contents = text.replaceAll('import.meta.url', `new URL(${JSON.stringify(own)},__root).href`);
+      const contents = withLoads(text).replaceAll('import.meta.url', `new URL(${JSON.stringify(own)},__root).href`);
       return { contents: ofParent.test(own) ? contents : withMetadata(contents, false), loader: 'js' };
     });
   },

@@ -1,5 +1,6 @@
 // Installs the tarballs of tools/pack.mjs in an empty project, and compiles and runs each README's example there: with the
 // oldest and the newest TypeScript that the packages are for, on this Node and on another one where its program is given.
+// The product is installed alone, so that a package of a library does not stand in for one that it lacks, and runs a cloud.
 //   node tools/check-packages.mjs [NODE]   NODE: the program of another Node, as of version 24
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,6 +16,8 @@ const nodes = [process.execPath, ...process.argv.slice(2)];
 const compilers = ['5.9', devDependencies.typescript];
 const peers = ['amqplib', 'class-validator', 'reflect-metadata', 'rxjs'];
 const nest = ['common', 'core', 'microservices'].map((name) => `@nestjs/${name}`);
+const installFlags = ['--silent', '--no-audit', '--no-fund', '--prefer-offline', '--ignore-scripts'];
+const libraryFiles = () => readdirSync(packages).filter((file) => /^albireo-[a-z]/.test(file));
 const run = (command, args, cwd) => execFileSync(command, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
 
 /** The files of a README's examples: those that `// file:` names, else one a block. */
@@ -55,12 +58,37 @@ function makeProject() {
   };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['examples'] }));
   const given = [...peers, ...nest].map((peer) => `${peer}@${dependencies[peer]}`);
-  const tarballs = readdirSync(packages).map((file) => join(packages, file));
+  const tarballs = libraryFiles().map((file) => join(packages, file));
   const tools = compilers.map((compiler) => `typescript-${compiler}@npm:typescript@${compiler}`);
   const types = `@types/node@${devDependencies['@types/node']}`;
-  const flags = ['--silent', '--no-audit', '--no-fund', '--prefer-offline', '--ignore-scripts'];
-  run('npm', ['install', ...flags, ...tarballs, ...given, ...tools, types], folder);
+  run('npm', ['install', ...installFlags, ...tarballs, ...given, ...tools, types], folder);
   return folder;
+}
+
+/** Installs the product in an empty folder, and has each Node run a cloud, and ask it, from there. */
+function checkProduct() {
+  const folder = join(work, 'product');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
+  const tarball = readdirSync(packages).find((file) => /^albireo-\d/.test(file));
+  run('npm', ['install', ...installFlags, join(packages, tarball)], folder);
+  const asks = `
+    const { OS_AUTH_URL, ALBIREO_UI_URL } = process.env;
+    for (const url of [OS_AUTH_URL, ALBIREO_UI_URL]) {
+      const answer = await fetch(url);
+      if (!answer.ok) throw new Error(url + ' answers ' + answer.status);
+    }`;
+  writeFileSync(join(folder, 'asks.mjs'), asks);
+  for (const node of nodes) {
+    const { bin } = JSON.parse(readFileSync(join(folder, 'node_modules/albireo/package.json'), 'utf8'));
+    for (const file of Object.values(bin)) {
+      execFileSync(node, [join(folder, 'node_modules/albireo', file), '--version'], { stdio: 'ignore' });
+    }
+    const command = ['run', '--seed', 'devstack', '--', node, join(folder, 'asks.mjs')];
+    run(node, [join(folder, 'node_modules/albireo', bin.albireo), ...command], folder);
+    const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
+    console.log(`Node ${version}: the product alone runs a cloud`);
+  }
 }
 
 async function runService(node, file) {
@@ -84,8 +112,9 @@ async function runService(node, file) {
 }
 
 try {
-  run(process.execPath, [join(root, 'tools/pack.mjs'), '--libraries', packages], root);
-  const names = readdirSync(packages).map((file) => /^albireo-(\w+)-/.exec(file)[1]);
+  run(process.execPath, [join(root, 'tools/pack.mjs'), packages], root);
+  checkProduct();
+  const names = libraryFiles().map((file) => /^albireo-(\w+)-/.exec(file)[1]);
   const project = makeProject();
   for (const name of names) {
     mkdirSync(join(project, 'examples', name), { recursive: true });

@@ -136,8 +136,10 @@ function packProduct() {
   return folder;
 }
 
-rmSync(out, { recursive: true, force: true });
+rmSync(staging, { recursive: true, force: true });
 mkdirSync(staging, { recursive: true });
+// Those of before alone: sources of another package lie in the same folder.
+for (const file of readdirSync(out)) if (file.endsWith('.tgz')) rmSync(join(out, file));
 declarations();
 const folders = Object.keys(libraries).map(packLibrary);
 if (!args.includes('--libraries')) folders.push(packProduct());
