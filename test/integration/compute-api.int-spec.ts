@@ -7,6 +7,7 @@ import type { RequestContext } from '#libs/telemetry';
 import { computeApi } from '../../apps/gateway/src/compute/compute.api.js';
 import { serverData } from '../../apps/gateway/src/edge/testing/server-data.js';
 import { metadataApi } from '../../apps/gateway/src/metadata/metadata.api.js';
+import { OpenApiJudge } from '../support/openapi-judge.js';
 import { startStubGateway } from '../support/stub-gateway.js';
 import type { StubGateway } from '../support/stub-gateway.js';
 
@@ -72,6 +73,40 @@ describe('the Compute API over the bus', () => {
     assert.match(shown.text, /"name":"ñ☃","status":"BUILD"/);
     assert.equal((await gateway.request({ method: 'DELETE', url: location.pathname })).status, 204);
     assert.equal((await gateway.request({ url: location.pathname })).status, 404);
+  });
+
+  it('answers what the document that it serves says', async () => {
+    const served = await gateway.request({ url: '/openapi.json', roles: null });
+    assert.equal(served.status, 200, served.text);
+    const judge = new OpenApiJudge(Object(served.json));
+    const id = `0b7c7b1e-8a0f-4a6e-9f0e-${'1'.padStart(12, '0')}`;
+    servers.set(id, serverData({ id }));
+    const server = { name: 'x', flavorRef: '1', imageRef: IMAGE, networks: 'auto' };
+    const asked = [
+      { method: 'GET', path: '/servers' },
+      { method: 'GET', path: '/servers/detail' },
+      { method: 'GET', path: `/servers/${id}` },
+      { method: 'GET', path: `/servers/${id}/ips` },
+      { method: 'GET', path: '/extensions' },
+      { method: 'POST', path: '/servers', request: { server } },
+    ] as const;
+    for (const version of [1, 37, 60, 104]) {
+      for (const { method, path, ...more } of version < 37 ? asked.slice(0, -1) : asked) {
+        const request = 'request' in more ? more.request : undefined;
+        const answer = await gateway.request({
+          method,
+          url: `/v2.1${path}`,
+          headers: { 'openstack-api-version': `compute 2.${version}` },
+          ...(request === undefined ? {} : { body: request }),
+        });
+        assert.ok(answer.status < 300, answer.text);
+        const fault = judge.fault({ method, path, status: answer.status, body: answer.json, request, version });
+        assert.equal(fault, undefined, `${method} ${path} in 2.${version}`);
+      }
+    }
+    const wrong = { method: 'GET', path: '/servers', status: 200, body: { servers: [{}] } };
+    assert.match(judge.fault(wrong) ?? '', /must have required property 'id'/);
+    servers.delete(id);
   });
 
   it('tells the worker who asks under which ids, and no token', async () => {

@@ -1,3 +1,5 @@
+import { OpenApiJudge } from '#testing/openapi-judge';
+import { computeOpenApi } from '../../apps/gateway/src/compute/openapi/document.js';
 import { novaTable } from './nova-table.js';
 import { LEFT_OUT, rewritten, valueAt } from './replay.js';
 import type { Body, Player, SampleApi } from './replay.js';
@@ -190,6 +192,7 @@ export const nova: SampleApi = {
   prefix: '/v2.1',
   folder: (name) => name,
   table: novaTable,
+  judge: new OpenApiJudge(computeOpenApi()),
   data: new Set(['cpu_info', 'metadata', 'meta', 'extra_specs', 'addresses', 'hints', 'scheduler_hints', 'properties']),
   version: (version) => ({ 'openstack-api-version': `compute ${version.slice(1)}` }),
   setups,

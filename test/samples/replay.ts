@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ApiClient } from '#testing/api-client';
+import type { OpenApiJudge } from '#testing/openapi-judge';
 import type { ApiPorts } from '#testing/stack';
 import { shapeDifferences } from './shape.js';
 import type { ShapeDifference } from './shape.js';
@@ -25,6 +26,8 @@ export interface SampleApi {
   readonly table: string;
   /** Objects whose keys are data. */
   readonly data: ReadonlySet<string>;
+  /** Says where an answer is not what the API's OpenAPI document says. */
+  readonly judge?: OpenApiJudge;
   /** The header of a microversion. */
   version?(version: string): Readonly<Record<string, string>>;
   /** More headers of a method's requests. */
@@ -162,6 +165,15 @@ export class Player {
         : this.of.adapt(this.#read(row, row.request, version) as Body, this, row.request);
     const answer = await this.send(row.method, path, body);
     if (answer.status >= 400) return [`${row.method} ${path}: ${answer.status} ${answer.text.slice(0, 300)}`];
+    const fault = this.of.judge?.fault({
+      method: row.method,
+      path: path.replace(/\?.*/, ''),
+      status: answer.status,
+      body: answer.text === '' ? undefined : answer.json,
+      request: body,
+      version: Number(this.version.slice('v2.'.length)),
+    });
+    if (fault !== undefined) return [`not what the OpenAPI document says: ${fault}`];
     for (const [name, from] of row.keep) this.world.set(name, valueAt(answer.json, from));
     if (row.answer === '-') return [];
     const sample = this.#read(row, row.answer, version);

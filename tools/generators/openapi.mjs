@@ -1,9 +1,13 @@
 // The OpenAPI documents and coverage pages of the APIs whose resources are declared.
 import { networkResources } from '../../dist/libs/contracts/src/index.js';
+import { computeOpenApi } from '../../dist/apps/gateway/src/compute/openapi/document.js';
 import { openApiOf } from '../../dist/apps/gateway/src/network/openapi/openapi.js';
 import { networkReference } from '../../dist/apps/gateway/src/network/openapi/reference.js';
 
+const json = (document) => `${JSON.stringify(document, null, 1)}\n`;
+
 export const files = [
-  { path: 'docs/openapi/network.json', text: () => `${JSON.stringify(openApiOf(networkResources), null, 1)}\n` },
+  { path: 'docs/openapi/compute.json', text: () => json(computeOpenApi()) },
+  { path: 'docs/openapi/network.json', text: () => json(openApiOf(networkResources)) },
   { path: 'docs/network-reference.md', text: () => networkReference(networkResources) },
 ];

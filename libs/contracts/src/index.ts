@@ -116,8 +116,8 @@ export {
   isTag,
   rule,
 } from './compute/body-forms.js';
-export { InVersions, fieldOutsideVersion } from './compute/version-bounds.js';
-export type { ForeignField } from './compute/version-bounds.js';
+export { InVersions, fieldOutsideVersion, versionBoundsOf } from './compute/version-bounds.js';
+export type { ForeignField, VersionBounds } from './compute/version-bounds.js';
 export * from './server-actions/index.js';
 export {
   InstanceAction,

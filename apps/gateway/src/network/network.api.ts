@@ -1,12 +1,12 @@
 import { declarationsOf, networkResources } from '#libs/contracts';
 import type { ApiDefinition } from '../edge/api-definition.js';
+import { openApiController } from '../edge/openapi/openapi.controller.js';
 import { AutoAllocatedTopologyController } from './auto-topology/auto-allocated-topology.controller.js';
 import { neutronFaultForm } from './errors/neutron-fault-form.js';
 import { forbidden } from './errors/neutron-faults.js';
 import { ExtensionsController } from './extensions/extensions.controller.js';
 import { QuotasController } from './quotas/quotas.controller.js';
 import { RuleTypesController } from './qos/rule-types.controller.js';
-import { OpenApiController } from './openapi/openapi.controller.js';
 import { collectionPaths } from './resource/collection-paths.js';
 import { NetworkPolicy } from './resource/network-policy.js';
 import { Presenter } from './resource/presenter.js';
@@ -45,7 +45,7 @@ export const networkApi: ApiDefinition = {
   module: {
     controllers: [
       VersionsController,
-      OpenApiController,
+      openApiController(async () => (await import('./openapi/openapi.js')).openApiOf(networkResources)),
       ExtensionsController,
       QuotasController,
       AutoAllocatedTopologyController,

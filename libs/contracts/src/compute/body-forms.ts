@@ -1,5 +1,6 @@
 import { ValidateIf, registerDecorator } from 'class-validator';
 import { ReadAs } from '#libs/messaging';
+import type { JsonSchema } from '../resource/field-type.js';
 
 const TRUE = new Set(['1', 't', 'true', 'on', 'y', 'yes']);
 const FALSE = new Set(['0', 'f', 'false', 'off', 'n', 'no']);
@@ -28,12 +29,19 @@ export function flagOf(value: unknown): unknown {
 
 export const BooleanText = (): PropertyDecorator => ReadAs(flagOf);
 
-/** Declares a rule of a field: its name, what a good value is, and the sentence for others. `each`: of a list's members. */
+interface RuleOptions {
+  /** Of a list's members. @default false */
+  readonly each?: boolean;
+  /** What documents say of a good value. */
+  readonly schema: JsonSchema;
+}
+
+/** Declares a rule of a field: its name, what a good value is, and the sentence for others. */
 export function rule(
   name: string,
   test: (value: unknown) => boolean,
   message: string,
-  { each = false }: { readonly each?: boolean } = {},
+  { each = false, schema }: RuleOptions,
 ): PropertyDecorator {
   return (prototype, property) => {
     registerDecorator({
@@ -41,6 +49,7 @@ export function rule(
       target: prototype.constructor,
       propertyName: String(property),
       options: { message, each },
+      constraints: [schema],
       validator: { validate: (value: unknown) => test(value) },
     });
   };
@@ -57,7 +66,8 @@ export function isName(value: unknown): value is string {
 export const NAME_RULE =
   'An invalid name value was provided. The name must be printable characters. Can not start or end with whitespace.';
 
-export const IsName = (): PropertyDecorator => rule('isName', isName, NAME_RULE);
+export const IsName = (): PropertyDecorator =>
+  rule('isName', isName, NAME_RULE, { schema: { type: 'string', pattern: String.raw`^\S` } });
 
 /** nova's `fqdn`: the name of a host of the cloud, or from 2.94 on of a server. */
 export const IsHostname = (): PropertyDecorator =>
@@ -65,6 +75,7 @@ export const IsHostname = (): PropertyDecorator =>
     'isHostname',
     (value) => typeof value === 'string' && /^[a-zA-Z0-9-._]{1,255}$/.test(value),
     "the value does not match '^[a-zA-Z0-9-._]*$'",
+    { schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[a-zA-Z0-9-._]*$' } },
   );
 
 /** nova's bound of the tags of a server. */
@@ -73,8 +84,9 @@ export const MAX_TAGS = 50;
 /** A tag: 1 to 60 characters, no comma or slash. */
 export const isTag = (value: unknown): value is string => typeof value === 'string' && /^[^,/]{1,60}$/u.test(value);
 
+const TAG_SCHEMA = { type: 'string', minLength: 1, maxLength: 60, pattern: '^[^,/]*$' };
 export const IsTag = (options: { readonly each?: boolean } = {}): PropertyDecorator =>
-  rule('isTag', isTag, 'a tag has 1 to 60 characters and neither comma nor slash', options);
+  rule('isTag', isTag, 'a tag has 1 to 60 characters and neither comma nor slash', { ...options, schema: TAG_SCHEMA });
 
 /** 1 to 50 different ids of certificates, or null. */
 export const IsTrustedCertificates = (): PropertyDecorator =>
@@ -89,6 +101,15 @@ export const IsTrustedCertificates = (): PropertyDecorator =>
         new Set(value).size === value.length &&
         value.every((id) => typeof id === 'string' && id !== '' && id.length <= 255)),
     'the value is not a list of 1 to 50 different ids of certificates',
+    {
+      schema: {
+        type: ['array', 'null'],
+        minItems: 1,
+        maxItems: 50,
+        uniqueItems: true,
+        items: { type: 'string', minLength: 1, maxLength: 255 },
+      },
+    },
   );
 
 /** Base64 in lines, of any length. */
@@ -97,6 +118,7 @@ export const IsBase64Text = (): PropertyDecorator =>
     'isBase64Text',
     (value) => typeof value === 'string' && /^[A-Za-z0-9+/\r\n]*={0,2}[\r\n]*$/.test(value),
     "the value is not a 'base64'",
+    { schema: { type: 'string', contentEncoding: 'base64' } },
   );
 
 /** Base64 as user_data is sent; at most 65535 characters. */
@@ -105,6 +127,7 @@ export const IsUserData = (): PropertyDecorator =>
     'isUserData',
     (value) => typeof value === 'string' && value.length <= 65_535 && /^[A-Za-z0-9+/\r\n]*={0,2}[\r\n]*$/.test(value),
     "the value is not a 'base64' of at most 65535 characters",
+    { schema: { type: 'string', contentEncoding: 'base64', maxLength: 65_535 } },
   );
 
 /** Keys of 1 to 255 characters of a narrow set, values of at most 255. */
@@ -119,4 +142,11 @@ export const IsMetadata = (): PropertyDecorator =>
         ([key, text]) => /^[a-zA-Z0-9-_:. ]{1,255}$/.test(key) && typeof text === 'string' && text.length <= 255,
       ),
     'metadata: keys have 1 to 255 letters, digits or any of "-_:. ", values are texts of at most 255 characters',
+    {
+      schema: {
+        type: 'object',
+        propertyNames: { pattern: '^[a-zA-Z0-9-_:. ]{1,255}$' },
+        additionalProperties: { type: 'string', maxLength: 255 },
+      },
+    },
   );

@@ -1,9 +1,9 @@
-interface Bounds {
+export interface VersionBounds {
   readonly since: number;
   readonly until: number;
 }
 
-const bounds = new WeakMap<object, Map<string, Bounds[]>>();
+const bounds = new WeakMap<object, Map<string, VersionBounds[]>>();
 
 /**
  * A field of a body that exists only in the microversions 2.`since` to 2.`until`; outside of them it is an unknown
@@ -11,10 +11,15 @@ const bounds = new WeakMap<object, Map<string, Bounds[]>>();
  */
 export function InVersions(since: number, until = Number.POSITIVE_INFINITY): PropertyDecorator {
   return (prototype, name) => {
-    const fields = bounds.get(prototype) ?? new Map<string, Bounds[]>();
+    const fields = bounds.get(prototype) ?? new Map<string, VersionBounds[]>();
     fields.set(String(name), [...(fields.get(String(name)) ?? []), { since, until }]);
     bounds.set(prototype, fields);
   };
+}
+
+/** The ranges of microversions of a class's fields; those of all microversions are not in it. */
+export function versionBoundsOf(type: new () => object): ReadonlyMap<string, readonly VersionBounds[]> {
+  return bounds.get(type.prototype) ?? new Map();
 }
 
 /** A field that the microversion does not have: its holder's name and value, and its own name. */

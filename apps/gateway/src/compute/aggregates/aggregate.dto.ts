@@ -24,6 +24,13 @@ const IsAggregateMetadata = (): PropertyDecorator =>
           /^[a-zA-Z0-9-_:. ]{1,255}$/.test(key) && (text === null || (typeof text === 'string' && text.length <= 255)),
       ),
     'metadata: keys have 1 to 255 letters, digits or any of "-_:. ", values are texts of at most 255 characters or null',
+    {
+      schema: {
+        type: 'object',
+        propertyNames: { pattern: '^[a-zA-Z0-9-_:. ]{1,255}$' },
+        additionalProperties: { type: ['string', 'null'], maxLength: 255 },
+      },
+    },
   );
 
 export class AggregateHost {

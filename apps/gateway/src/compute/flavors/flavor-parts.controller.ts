@@ -21,6 +21,12 @@ import { Version, versionOf } from '../versions/version.decorator.js';
 const CHECKED_SINCE = 86;
 const SPEC_NAME = /^[a-zA-Z0-9-_:. ]{1,255}$/;
 
+export const EXTRA_SPECS = {
+  type: 'object',
+  propertyNames: { pattern: SPEC_NAME.source },
+  additionalProperties: { type: ['string', 'number'], maxLength: 255 },
+} as const;
+
 /** Names and values of extra specs; a value may be a number, which is kept as text. */
 const IsExtraSpecs = (): PropertyDecorator =>
   rule(
@@ -28,6 +34,7 @@ const IsExtraSpecs = (): PropertyDecorator =>
     (value) =>
       typeof value === 'object' && value !== null && !Array.isArray(value) && Object.entries(value).every(isSpec),
     'extra specs: keys have 1 to 255 letters, digits or any of "-_:. ", values are texts or numbers of at most 255 characters',
+    { schema: EXTRA_SPECS },
   );
 
 function isSpec([key, value]: [string, unknown]): boolean {
@@ -39,7 +46,7 @@ class ExtraSpecsBody {
   @IsExtraSpecs() extra_specs!: Record<string, string | number>;
 }
 
-class TenantAccess {
+export class TenantAccess {
   @IsString() @MinLength(1) @MaxLength(255) tenant!: string;
 }
 

@@ -12,8 +12,8 @@ import { LAST_PROXY } from './proxied.js';
 const declaration = declarationOf(Network);
 
 /** What nova showed of its own networks, to everybody and to administrators: null now, as upstream. */
-const FIELDS = 'cidr netmask gateway broadcast dns1 dns2 cidr_v6 gateway_v6 netmask_v6'.split(' ');
-const ADMIN_FIELDS = (
+export const FIELDS = 'cidr netmask gateway broadcast dns1 dns2 cidr_v6 gateway_v6 netmask_v6'.split(' ');
+export const ADMIN_FIELDS = (
   'created_at updated_at deleted_at deleted injected bridge vlan vpn_public_address vpn_public_port ' +
   'vpn_private_address dhcp_start project_id host bridge_interface multi_host priority rxtx_base mtu dhcp_server ' +
   'enable_dhcp share_address'

@@ -3,7 +3,7 @@ import type { LimitsData } from '#libs/contracts';
 const EVER = Number.POSITIVE_INFINITY;
 
 /** Each quota with the last N of the microversions 2.N that has it. */
-const QUOTA_VERSIONS: readonly (readonly [string, number])[] = [
+export const QUOTA_VERSIONS: readonly (readonly [string, number])[] = [
   ['instances', EVER],
   ['cores', EVER],
   ['ram', EVER],

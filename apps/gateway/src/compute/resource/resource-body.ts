@@ -87,15 +87,19 @@ function refused(field: string, value: unknown, reason: string): InvalidBody {
   return new InvalidBody({ field, value, reason });
 }
 
-interface Asked {
+/** Of which resource a body is, and for what. */
+export interface AskedBody {
   readonly type: ResourceClass;
   readonly operation: InputOperation;
 }
 
-const resourceBody = createParamDecorator(({ type, operation }: Asked, context: ExecutionContext): object => {
+/** What `@CreateBody` and `@UpdateBody` read of a request. */
+export function readAskedBody({ type, operation }: AskedBody, context: ExecutionContext): object {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
   return readBody(declarationOf(type), operation, request.body, request.edge);
-});
+}
+
+const resourceBody = createParamDecorator(readAskedBody);
 
 /** A controller's parameter: what a POST makes, as the bus has it: `create(@CreateBody(Flavor) args: FlavorCreateArgs)`. */
 export const CreateBody = (type: ResourceClass): ParameterDecorator => resourceBody({ type, operation: 'post' });

@@ -23,6 +23,22 @@ const FORMS: Readonly<Record<string, (value: unknown) => boolean>> = {
   cidr: (value) => typeof value === 'string' && /^\/[0-9a-f.:]+$/.test(value),
 };
 
+const idSchema = { type: 'string', format: 'uuid' };
+const idsSchema = { anyOf: [idSchema, { type: 'array', items: idSchema }] };
+const HINTS_SCHEMA = {
+  type: 'object',
+  properties: {
+    group: idsSchema,
+    different_host: idsSchema,
+    same_host: { anyOf: [{ type: 'string' }, { type: 'array', items: idSchema }] },
+    query: { type: ['string', 'object'] },
+    target_cell: { type: 'string', minLength: 1, maxLength: 255 },
+    different_cell: { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] },
+    build_near_host_ip: { type: 'string', anyOf: [{ format: 'ipv4' }, { format: 'ipv6' }] },
+    cidr: { type: 'string', pattern: '^/[0-9a-f.:]+$' },
+  },
+};
+
 /** Bytes of all hints of a server, as JSON: they are stored, and shown with it. */
 const MAX_HINTS = 65_535;
 
@@ -38,4 +54,5 @@ export const IsSchedulerHints = (): PropertyDecorator =>
       Object.entries(value).every(([name, hint]) => !Object.hasOwn(FORMS, name) || FORMS[name]?.(hint) === true),
     'the value is not an object of scheduler hints: group, different_host and same_host are ids of servers or groups, ' +
       'build_near_host_ip is an address, cidr begins with a slash',
+    { schema: HINTS_SCHEMA },
   );

@@ -105,7 +105,7 @@ export class ServerCreate {
   personality?: PersonalityFile[];
   @InVersions(19) @IsOptional() @IsString() @MaxLength(255) description?: string | null;
   @InVersions(52) @Optional() @IsArray() @ArrayMaxSize(MAX_TAGS) @IsTag({ each: true }) tags?: string[];
-  @InVersions(63) @IsTrustedCertificates() trusted_image_certificates?: string[] | null;
+  @InVersions(63) @IsOptional() @IsTrustedCertificates() trusted_image_certificates?: string[] | null;
   @InVersions(74) @Optional() @IsString() @MinLength(1) @MaxLength(255) @IsHostname() host?: string;
   @InVersions(74) @Optional() @IsString() @MinLength(1) @MaxLength(255) @IsHostname() hypervisor_hostname?: string;
   @InVersions(90) @Optional() @IsHostname() hostname?: string;

@@ -7,7 +7,7 @@ import { Version } from '../versions/version.decorator.js';
 import { ServerActionsController, noSuchAction, theOneEntry } from './server-actions.controller.js';
 
 /** Those of nova's own controller of servers; what other controllers add is at `/servers` alone. */
-const ACTIONS: ReadonlySet<string> = new Set([
+export const VOLUMES_BOOT_ACTIONS: ReadonlySet<string> = new Set([
   'confirmResize',
   'createImage',
   'os-start',
@@ -32,7 +32,7 @@ export class VolumesBootActionsController extends ServerActionsController {
     @Param('id') id: string,
   ): Promise<unknown> {
     const [key] = theOneEntry(request.body);
-    if (!ACTIONS.has(key)) throw noSuchAction(key);
+    if (!VOLUMES_BOOT_ACTIONS.has(key)) throw noSuchAction(key);
     return super.run(request, version, reply, id);
   }
 }

@@ -12,7 +12,7 @@ import { serviceView } from './services.view.js';
 import { Version } from '../versions/version.decorator.js';
 
 /** `PUT /os-services/{enable, disable, disable-log-reason, force-down}`, until 2.52. */
-class ServiceSwitchBody {
+export class ServiceSwitchBody {
   @IsString() @MinLength(1) @MaxLength(255) @IsHostname() host!: string;
   @IsString() @MinLength(1) @MaxLength(255) binary!: string;
   @Optional() @IsString() @MinLength(1) @MaxLength(255) disabled_reason?: string;
@@ -20,7 +20,7 @@ class ServiceSwitchBody {
 }
 
 /** `PUT /os-services/{id}`, from 2.53 on. */
-class ServiceUpdateBody {
+export class ServiceUpdateBody {
   @Optional() @IsIn(['enabled', 'disabled']) status?: 'enabled' | 'disabled';
   @Optional() @IsString() @MinLength(1) @MaxLength(255) disabled_reason?: string;
   @BooleanText() @Optional() @IsBoolean() forced_down?: boolean;

@@ -145,3 +145,12 @@ export function querySchema(route: string, version: number): QuerySchema | undef
   const schemas = SCHEMAS.get(name) ?? (name.startsWith('GET ') ? NONE : []);
   return schemas.findLast(({ since }) => since <= version);
 }
+
+/** Every parameter that a route takes in some microversion, with the first that has it. */
+export function queryParametersOf(route: string): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  for (const { since, names } of SCHEMAS.get(plain(route)) ?? []) {
+    for (const name of names) if (!found.has(name)) found.set(name, since);
+  }
+  return found;
+}

@@ -142,6 +142,7 @@ describe('who may use a route', () => {
       '/v3/OS-OAUTH2/token',
       '/',
       '/v2.1',
+      '/openapi.json',
       '/',
       '/*',
       '/openstack/:version/password',

@@ -12,3 +12,8 @@ export function addRouteConfig(part: FastifyContextConfig): MethodDecorator {
     RouteConfig(merged)(target, key, descriptor);
   };
 }
+
+/** What was added to a handler's route. */
+export function routeConfigOf(handler: object): FastifyContextConfig {
+  return known.get(handler) ?? {};
+}

@@ -44,8 +44,11 @@ function instanceOf<B extends object>(bodyClass: BodyClass<B>, body: object): B 
   }
 }
 
-/** A controller's parameter: the request's body, valid: `create(@ValidBody(ServerCreateBody) body: ServerCreateBody)`. */
-export const ValidBody = createParamDecorator((bodyClass: BodyClass<object>, context: ExecutionContext): object => {
+/** What `@ValidBody` reads of a request. */
+export function readValidBody(bodyClass: BodyClass<object>, context: ExecutionContext): object {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
   return validateBody(bodyClass, request.body, request.edge.microversion, request.edge);
-});
+}
+
+/** A controller's parameter: the request's body, valid: `create(@ValidBody(ServerCreateBody) body: ServerCreateBody)`. */
+export const ValidBody = createParamDecorator(readValidBody);

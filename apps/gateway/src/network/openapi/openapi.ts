@@ -1,9 +1,17 @@
 import { declarationsOf } from '#libs/contracts';
 import type { Declaration, Operation, JsonSchema, ResourceTable } from '#libs/contracts';
+import {
+  content,
+  errorResponses,
+  inPath,
+  object,
+  operation,
+  reference,
+  tokenScheme,
+} from '../../edge/openapi/parts.js';
+import type { Json } from '../../edge/openapi/parts.js';
 import { bodyOf, schemaName, schemasOf } from './schemas.js';
-import { collectionParameters, ifMatch, inPath, pathParameters, sharedParameters } from './parameters.js';
-
-type Json = Readonly<Record<string, unknown>>;
+import { collectionParameters, ifMatch, pathParameters, sharedParameters } from './parameters.js';
 
 const ERRORS = {
   400: 'The request cannot be understood, or its values cannot be',
@@ -13,8 +21,6 @@ const ERRORS = {
   409: 'It is in use, or something else is in the way',
   412: 'The revision is another one than `If-Match` names',
 } as const;
-
-type Status = keyof typeof ERRORS;
 
 /** The OpenAPI 3.1 document of the Network API: all that the declarations of its resources say. */
 export function openApiOf(resources: ResourceTable): Json {
@@ -26,14 +32,9 @@ export function openApiOf(resources: ResourceTable): Json {
     security: [{ token: [] }],
     paths: Object.assign({}, ...declarations.map(pathsOf)),
     components: {
-      securitySchemes: { token: { type: 'apiKey', in: 'header', name: 'X-Auth-Token' } },
+      securitySchemes: tokenScheme,
       parameters: sharedParameters,
-      responses: Object.fromEntries(
-        Object.entries(ERRORS).map(([status, description]) => [
-          status,
-          { description, content: { 'application/json': { schema: reference('NeutronError') } } },
-        ]),
-      ),
+      responses: errorResponses(ERRORS, reference('NeutronError')),
       schemas: { NeutronError: neutronError, ...Object.assign({}, ...declarations.map(schemasOf)) },
     },
   };
@@ -130,10 +131,9 @@ function pathsOf(declaration: Declaration): Json {
 const tagList = object({ tags: { type: 'array', uniqueItems: true, items: { type: 'string', maxLength: 255 } } });
 
 function tagPaths(item: string, qualified: string, name: string, parameters: readonly Json[]): Json {
-  const errors: readonly Status[] = [400, 401, 403, 404];
+  const errors = [400, 401, 403, 404];
   const write = { requestBody: content(tagList), answers: { 200: tagList }, errors };
   const none = { answers: { 204: undefined }, errors };
-  const tag = { name: 'tag', in: 'path', required: true, schema: { type: 'string' } };
   return {
     [`${item}/tags`]: {
       parameters,
@@ -143,39 +143,10 @@ function tagPaths(item: string, qualified: string, name: string, parameters: rea
       delete: operation(`clear_${qualified}_tags`, name, none),
     },
     [`${item}/tags/{tag}`]: {
-      parameters: [...parameters, tag],
+      parameters: [...parameters, inPath('tag')],
       get: operation(`show_${qualified}_tag`, name, none),
       put: operation(`add_${qualified}_tag`, name, { answers: { 201: undefined }, errors }),
       delete: operation(`remove_${qualified}_tag`, name, none),
     },
   };
-}
-
-interface OperationParts {
-  readonly parameters?: readonly Json[];
-  readonly requestBody?: Json;
-  /** Status → schema; undefined: no body. */
-  readonly answers: Readonly<Record<number, JsonSchema | undefined>>;
-  readonly errors: readonly Status[];
-}
-
-function operation(operationId: string, tag: string, { answers, errors, ...parts }: OperationParts): Json {
-  const good = Object.entries(answers).map(([status, schema]) => [
-    status,
-    { description: 'Done', ...(schema === undefined ? {} : { content: { 'application/json': { schema } } }) },
-  ]);
-  const bad = errors.map((status) => [status, { $ref: `#/components/responses/${status}` }]);
-  return { operationId, tags: [tag], ...parts, responses: Object.fromEntries([...good, ...bad]) };
-}
-
-function reference(name: string): JsonSchema {
-  return { $ref: `#/components/schemas/${name}` };
-}
-
-function content(schema: JsonSchema): Json {
-  return { required: true, content: { 'application/json': { schema } } };
-}
-
-function object(properties: Json): JsonSchema {
-  return { type: 'object', required: Object.keys(properties), properties };
 }

@@ -1,11 +1,7 @@
 import type { Declaration } from '#libs/contracts';
+import { inPath, inQuery, repeated } from '../../edge/openapi/parts.js';
+import type { Json } from '../../edge/openapi/parts.js';
 import { filterReaders } from '../query/filters.js';
-
-type Parameter = Readonly<Record<string, unknown>>;
-
-export const inPath = (name: string): Parameter => ({ name, in: 'path', required: true, schema: { type: 'string' } });
-const inQuery = (name: string, schema: object): Parameter => ({ name, in: 'query', schema });
-const repeated = (name: string, items: object): Parameter => ({ name, in: 'query', schema: { type: 'array', items } });
 
 /** Parameters that many operations have, by their names below `#/components/parameters`. */
 export const sharedParameters = {
@@ -21,21 +17,21 @@ export const sharedParameters = {
   limit: inQuery('limit', { type: 'integer', minimum: 0 }),
   marker: inQuery('marker', { type: 'string' }),
   page_reverse: inQuery('page_reverse', { type: 'boolean' }),
-} satisfies Readonly<Record<string, Parameter>>;
+} satisfies Readonly<Record<string, Json>>;
 
-function shared(name: keyof typeof sharedParameters): Parameter {
+function shared(name: keyof typeof sharedParameters): Json {
   return { $ref: `#/components/parameters/${name}` };
 }
 
 export const ifMatch = shared('if_match');
 
 /** The ids in the path of one resource; its own is the last. */
-export function pathParameters({ parent }: Declaration): readonly Parameter[] {
+export function pathParameters({ parent }: Declaration): readonly Json[] {
   return parent === undefined ? [shared('id')] : [shared('parent_id'), shared('id')];
 }
 
 /** What the query of a list takes. */
-export function collectionParameters(declaration: Declaration): readonly Parameter[] {
+export function collectionParameters(declaration: Declaration): readonly Json[] {
   const sortKeys = [...declaration.byName].filter(([, { sort }]) => sort).map(([name]) => name);
   const visible = [...declaration.byName].filter(([, field]) => field.visible).map(([name]) => name);
   return [

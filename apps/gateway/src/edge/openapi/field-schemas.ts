@@ -1,0 +1,51 @@
+import type { FieldDeclaration, InputOperation, JsonSchema } from '#libs/contracts';
+import { inMicroversions, widened } from './microversions.js';
+
+interface InputForm {
+  /** Whether the fields that are required must be there. @default of a POST */
+  readonly complete?: boolean;
+  /** Whether it names the other forms, too, from which values are converted. @default false */
+  readonly lenient?: boolean;
+}
+
+/** What a POST or a PUT takes of declared fields. */
+export function inputSchema(
+  fields: readonly FieldDeclaration[],
+  operation: InputOperation,
+  { complete = operation === 'post', lenient = false }: InputForm = {},
+): JsonSchema {
+  const taken = fields.filter((field) => field[operation] !== undefined);
+  const required = complete ? taken.filter((field) => field.required && isInAll(field)).map(({ name }) => name) : [];
+  return {
+    type: 'object',
+    ...(required.length === 0 ? {} : { required }),
+    properties: propertiesOf(taken, (field) => {
+      const type = field[operation] ?? field.type;
+      const schema = lenient ? widened(type.schema, type.convert) : type.schema;
+      const own = operation === 'post' && field.default !== undefined ? { ...schema, default: field.default } : schema;
+      return type.since === undefined ? own : inMicroversions(own, [{ since: type.since, until: field.until }]);
+    }),
+    additionalProperties: false,
+  };
+}
+
+/** Whether every microversion has it. */
+export function isInAll({ since, until }: FieldDeclaration): boolean {
+  return since === 1 && until === Number.POSITIVE_INFINITY;
+}
+
+/** Schemas under each of the fields' names. */
+export function propertiesOf(
+  fields: readonly FieldDeclaration[],
+  schemaOf: (field: FieldDeclaration) => JsonSchema,
+): Readonly<Record<string, JsonSchema>> {
+  const properties: Record<string, JsonSchema> = {};
+  for (const field of fields) {
+    const schema = inMicroversions(schemaOf(field), [field]);
+    const other = properties[field.name];
+    // One name may be another field from a microversion on.
+    properties[field.name] = other === undefined ? schema : { anyOf: [other, schema] };
+    if (field.alias !== undefined) properties[field.alias] = { ...schema, deprecated: true };
+  }
+  return properties;
+}

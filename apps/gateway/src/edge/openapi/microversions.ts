@@ -1,0 +1,33 @@
+import type { JsonSchema, VersionBounds } from '#libs/contracts';
+
+/**
+ * Says in which microversions 2.N something is, as OpenStack's own documents do: `x-openstack` with the first and the
+ * last one. Nothing is said of what all of them have.
+ */
+export function inMicroversions(schema: JsonSchema, bounds: readonly VersionBounds[]): JsonSchema {
+  const ranges = bounds.toSorted((a, b) => a.since - b.since);
+  const first = Math.min(...ranges.map(({ since }) => since));
+  const last = Math.max(...ranges.map(({ until }) => until));
+  const named = {
+    ...(first > 1 ? { 'min-ver': `2.${first}` } : {}),
+    ...(last < Number.POSITIVE_INFINITY ? { 'max-ver': `2.${last}` } : {}),
+  };
+  const gaps = ranges.slice(1).map(({ since }, at) => `2.${(ranges[at]?.until ?? 0) + 1} to 2.${since - 1}`);
+  return {
+    ...schema,
+    ...(gaps.length === 0 ? {} : { description: `Not in ${gaps.join(', ')}` }),
+    ...(Object.keys(named).length === 0 ? {} : { 'x-openstack': named }),
+  };
+}
+
+const SAMPLES = [
+  ['1', 'number', 'string'],
+  ['true', 'boolean', 'string'],
+  [1, 'string', 'integer'],
+] as const;
+
+/** A schema with the other forms of a value that a reader turns into its own: a number as text, a text as number. */
+export function widened(schema: JsonSchema, read: ((value: unknown) => unknown) | undefined): JsonSchema {
+  const found = SAMPLES.find(([sample, type]) => typeof read?.(sample) === type && typeof sample !== type);
+  return found === undefined ? schema : { anyOf: [schema, { type: found[2] }] };
+}

@@ -1,0 +1,52 @@
+import type { JsonSchema } from '#libs/contracts';
+
+/** A part of an OpenAPI 3.1 document. */
+export type Json = Readonly<Record<string, unknown>>;
+
+export interface OperationParts {
+  readonly parameters?: readonly Json[];
+  readonly requestBody?: Json;
+  /** Status → schema; undefined: no body. */
+  readonly answers: Readonly<Record<number, JsonSchema | undefined>>;
+  /** Statuses of errors, which stand below `#/components/responses`. */
+  readonly errors: readonly number[];
+}
+
+export function operation(operationId: string, tag: string, { answers, errors, ...parts }: OperationParts): Json {
+  const good = Object.entries(answers).map(([status, schema]) => [
+    status,
+    { description: 'Done', ...(schema === undefined ? {} : { content: { 'application/json': { schema } } }) },
+  ]);
+  const bad = errors.map((status) => [status, { $ref: `#/components/responses/${status}` }]);
+  return { operationId, tags: [tag], ...parts, responses: Object.fromEntries([...good, ...bad]) };
+}
+
+/** The responses of errors, for `#/components/responses`. */
+export function errorResponses(errors: Readonly<Record<number, string>>, schema: JsonSchema): Json {
+  return Object.fromEntries(
+    Object.entries(errors).map(([status, description]) => [
+      status,
+      { description, content: { 'application/json': { schema } } },
+    ]),
+  );
+}
+
+export function reference(name: string): JsonSchema {
+  return { $ref: `#/components/schemas/${name}` };
+}
+
+export function content(schema: JsonSchema): Json {
+  return { required: true, content: { 'application/json': { schema } } };
+}
+
+/** An object that has all of these. */
+export function object(properties: Json): JsonSchema {
+  return { type: 'object', required: Object.keys(properties), properties };
+}
+
+export const inPath = (name: string): Json => ({ name, in: 'path', required: true, schema: { type: 'string' } });
+export const inQuery = (name: string, schema: object): Json => ({ name, in: 'query', schema });
+/** A parameter that may be given several times. */
+export const repeated = (name: string, items: object): Json => inQuery(name, { type: 'array', items });
+
+export const tokenScheme = { token: { type: 'apiKey', in: 'header', name: 'X-Auth-Token' } } as const;

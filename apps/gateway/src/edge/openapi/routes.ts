@@ -1,0 +1,69 @@
+import { RequestMethod } from '@nestjs/common';
+import type { Type } from '@nestjs/common';
+import { HTTP_CODE_METADATA, METHOD_METADATA, PATH_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import type { FastifyContextConfig } from 'fastify';
+import { isRecord } from '#libs/contracts';
+import { routeConfigOf } from '../access/route-config.js';
+
+/** What a custom decorator of a handler's parameter was given: `@ValidBody(ServerCreateBody)`. */
+export interface RouteParameter {
+  /** The function that reads the parameter of a request; a decorator has one for all its uses. */
+  readonly factory: unknown;
+  readonly data: unknown;
+}
+
+/** A route as its controller declares it. */
+export interface DeclaredRoute {
+  readonly controller: Type;
+  readonly handler: string;
+  readonly method: string;
+  /** From the root, in Nest's form: `/v2.1/servers/:id`. */
+  readonly path: string;
+  /** Of an answer that sets none itself. */
+  readonly status: number;
+  readonly config: FastifyContextConfig;
+  readonly parameters: readonly RouteParameter[];
+}
+
+/** The routes of controllers, read from what Nest's decorators keep of them. */
+export function routesOf(controllers: readonly Type[]): readonly DeclaredRoute[] {
+  return controllers.flatMap((controller) => {
+    const bases = texts(Reflect.getMetadata(PATH_METADATA, controller));
+    return handlersOf(controller).flatMap(([handler, run]) => {
+      const method = RequestMethod[Number(Reflect.getMetadata(METHOD_METADATA, run))] ?? '';
+      const code: unknown = Reflect.getMetadata(HTTP_CODE_METADATA, run);
+      const status = typeof code === 'number' ? code : method === 'POST' ? 201 : 200;
+      const parameters = parametersOf(Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, handler));
+      const config = routeConfigOf(run);
+      const paths = bases.flatMap((base) =>
+        texts(Reflect.getMetadata(PATH_METADATA, run)).map((own) => `/${base}/${own}`.replaceAll(/\/{2,}/g, '/')),
+      );
+      return paths.map((path) => ({
+        controller,
+        handler,
+        method,
+        path: path.replace(/(.)\/$/, '$1'),
+        status,
+        config,
+        parameters,
+      }));
+    });
+  });
+}
+
+function handlersOf({ prototype }: Type): readonly (readonly [string, object])[] {
+  return Object.entries(Object.getOwnPropertyDescriptors(prototype)).flatMap(([name, { value }]) =>
+    typeof value === 'function' && Reflect.hasMetadata(METHOD_METADATA, value) ? [[name, value] as const] : [],
+  );
+}
+
+function texts(value: unknown): readonly string[] {
+  return [value].flat().map(String);
+}
+
+function parametersOf(value: unknown): readonly RouteParameter[] {
+  if (!isRecord(value)) return [];
+  return Object.values(value).flatMap((one) =>
+    isRecord(one) && one['factory'] !== undefined ? [{ factory: one['factory'], data: one['data'] }] : [],
+  );
+}
