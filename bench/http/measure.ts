@@ -12,7 +12,7 @@ export interface Measurement extends LoadResult {
   readonly cpuPerRequest: ReadonlyMap<string, number>;
 }
 
-function groupCpu({ groups }: Contender): Map<string, number> {
+export function cpuOfGroups({ groups }: Contender): Map<string, number> {
   return new Map([...groups].map(([group, roots]) => [group, cpuMsOfTrees(roots)]));
 }
 
@@ -37,10 +37,10 @@ export async function measure(
   const result = await load(order, async () => {
     await contender.settled();
     await contender.profile?.('on');
-    before = groupCpu(contender);
+    before = cpuOfGroups(contender);
   });
   await contender.settled();
-  const after = groupCpu(contender);
+  const after = cpuOfGroups(contender);
   await contender.profile?.('off');
   const cpuPerRequest = new Map(
     [...after].map(([group, cpuMs]) => [group, (cpuMs - (before.get(group) ?? 0)) / result.requests]),
@@ -50,9 +50,9 @@ export async function measure(
 
 /** CPU ms a second of each group while nobody asks for anything. */
 export async function measureIdle(contender: Contender, ms: number): Promise<Map<string, number>> {
-  const before = groupCpu(contender);
+  const before = cpuOfGroups(contender);
   await new Promise((resolve) => setTimeout(resolve, ms));
   return new Map(
-    [...groupCpu(contender)].map(([group, cpuMs]) => [group, (cpuMs - (before.get(group) ?? 0)) / (ms / 1000)]),
+    [...cpuOfGroups(contender)].map(([group, cpuMs]) => [group, (cpuMs - (before.get(group) ?? 0)) / (ms / 1000)]),
   );
 }
