@@ -71,7 +71,8 @@ export class DatabaseServer {
     try {
       await server.#initialize();
     } catch (error) {
-      await rm(directory, { recursive: true, force: true });
+      // A folder that was given may be a mount, which stays: what went wrong must not be hidden by that.
+      if (options.directory === undefined) await rm(directory, { recursive: true, force: true });
       throw error;
     }
     return server;
