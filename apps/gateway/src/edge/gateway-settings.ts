@@ -26,6 +26,7 @@ export function gatewaySettings(config: Configuration): GatewaySettings {
   const identity = config.get(IdentityOptions);
   const middleware = config.get(MiddlewareOptions);
   const keystone = config.get(KeystoneAuthtokenOptions);
+  const network = config.get(NetworkOptions);
   const neutron = config.get(NeutronOptions);
   const wsgi = config.get(WsgiOptions);
   return {
@@ -35,8 +36,8 @@ export function gatewaySettings(config: Configuration): GatewaySettings {
     get maxLimit() {
       return api.maxLimit;
     },
-    networkMaxLimit: pageLimit(config.get(NetworkOptions).paginationMaxLimit),
-    allowBulk: config.get(NetworkOptions).allowBulk,
+    networkLists: { maxLimit: pageLimit(network.paginationMaxLimit), isLoose: !network.filterValidation },
+    allowBulk: network.allowBulk,
     computeLinkPrefix: api.computeLinkPrefix,
     glanceLinkPrefix: api.glanceLinkPrefix,
     authStrategy: api.authStrategy,

@@ -38,8 +38,8 @@ export interface GatewaySettings {
   readonly requestTimeoutMs: number;
   /** Most items of one page. */
   readonly maxLimit: number;
-  /** The same of the Network API (`pagination_max_limit`); undefined: no bound. */
-  readonly networkMaxLimit: number | undefined;
+  /** Lists of the Network API: most items of one page (undefined: no bound), and whether unknown filters pass. */
+  readonly networkLists: { readonly maxLimit: number | undefined; readonly isLoose: boolean };
   /** Whether one request may create several networks, subnets or ports. */
   readonly allowBulk: boolean;
   readonly computeLinkPrefix: string | undefined;
@@ -94,7 +94,7 @@ const NO_URLS: CatalogUrls = { public: undefined, internal: undefined, admin: un
 export const DEFAULT_GATEWAY_SETTINGS: GatewaySettings = Object.freeze<GatewaySettings>({
   requestTimeoutMs: 55_000,
   maxLimit: 1000,
-  networkMaxLimit: undefined,
+  networkLists: { maxLimit: undefined, isLoose: false },
   allowBulk: true,
   computeLinkPrefix: undefined,
   glanceLinkPrefix: undefined,

@@ -49,6 +49,31 @@ export function changeFilters(column: string): Readonly<Record<'changes_since' |
   };
 }
 
+/** What oslo's parse_isotime takes: a year, month, day or time, without a zone in UTC. */
+const ISO_TIME =
+  /^(\d{4})(?:-?(\d\d)(?:-?(\d\d)(?:[T ](\d\d)(?::?(\d\d)(?::?(\d\d)([.,]\d+)?)?)?(Z|[+-]\d\d(?::?\d\d)?)?)?)?)?$/;
+
+/**
+ * neutron's `changed_since` (neutron.services.timestamp.timestamp_db): changed at a time or after it; of several values
+ * the first counts. Error InvalidInput for what is no time.
+ */
+export function changedSinceFilter(column: string): Filter {
+  return ([text = '']) => {
+    const [, year, month = '01', day = '01', hour = '00', minute = '00', second = '00', fraction = '', zone = 'Z'] =
+      ISO_TIME.exec(text) ?? [];
+    const offset = /^[+-]\d\d$/.test(zone) ? `${zone}:00` : zone.replace(/^([+-]\d\d)(\d\d)$/, '$1:$2');
+    const time = Date.parse(
+      `${year}-${month}-${day}T${hour}:${minute}:${second}${fraction.replace(',', '.')}${offset}`,
+    );
+    const isDay = new Date(`${year}-${month}-${day}`).getUTCDate() === Number(day);
+    if (Number.isNaN(time) || !isDay) {
+      const wanted = 'The input changed_since must be in the following format: YYYY-MM-DDTHH:MM:SSZ';
+      throw new ExpectedError('InvalidInput', `Invalid input for operation: ${wanted}.`);
+    }
+    return changedSince(column, new Date(time).toISOString());
+  };
+}
+
 /** Python's and JSON's words for the two truth values, in any case, as the APIs take them. */
 export function booleanFilter(column: string, reference: RawBuilder<unknown> = sql.ref(column)): Filter {
   return (values) => {

@@ -281,7 +281,9 @@ describe('ports of servers', () => {
       { uuid: network, fixed_ip: '10.7.0.10' },
     ]);
     const reader = createContext({ project_id: 'guest', user_id: 'u', roles: ['reader'] });
-    await assert.rejects(resolveAs(reader, 'list', [{ uuid: network }]), { code: 'PolicyNotAuthorized' });
+    const own = await insertNetwork(store.db, { project_id: 'guest' });
+    await insertSubnet(store.db, own, '10.6.0.0/24');
+    await assert.rejects(resolveAs(reader, 'list', [{ uuid: own }]), { code: 'PolicyNotAuthorized' });
 
     const guestPort = await userPort(network, 'guest');
     const notUsable = { code: 'NetworkInvalid', message: `Port ${guestPort.id} not usable for instance.` };

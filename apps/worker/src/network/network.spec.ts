@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import type { NetworkInput, PortInput, SubnetInput } from '#libs/contracts';
 import { createContext } from '#libs/telemetry';
@@ -287,9 +288,10 @@ describe('the topic network', () => {
       const pools = [pool('10', '11'), pool('20', '20')];
       const first = await subnet(ctx, { network_id: id, cidr: '2001:db8::/64', allocation_pools: pools });
       await subnet(ctx, { network_id: id, cidr: '2001:db8:1::/126' });
-      const all = Array.from({ length: 5 }, () => ({ network_id: id }));
+      const all = Array.from({ length: 6 }, () => ({ network_id: id }));
       const addresses = (await topic.ports.create(ctx, all)).map((each) => each.fixed_ips[0]!.ip_address);
       assert.deepEqual(addresses.toSorted(), [
+        '2001:db8:1::1',
         '2001:db8:1::2',
         '2001:db8:1::3',
         '2001:db8::10',
@@ -300,6 +302,17 @@ describe('the topic network', () => {
       await assert.rejects(port(ctx, { network_id: id, fixed_ips: [{ subnet_id: first.id }] }), {
         message: `No more IP addresses available for subnet ${first.id}.`,
       });
+    });
+
+    it("have the first address of an IPv6 subnet where they are a router's or nobody's", async () => {
+      const ctx = member('o9');
+      const { id } = await network(ctx);
+      const made = await subnet(ctx, { network_id: id, cidr: '2001:db8::/64' });
+      assert.equal(made.gateway_ip, '2001:db8::');
+      const first = { network_id: id, fixed_ips: [{ ip_address: '2001:db8::' }] };
+      await assert.rejects(port(ctx, { ...first, device_owner: 'compute:nova' }), { code: 'InvalidIpForSubnet' });
+      const plain = await port(ctx, first);
+      assert.equal(plain.fixed_ips[0]?.ip_address, '2001:db8::');
     });
 
     it('take the addresses asked for, or say why not', async () => {
@@ -367,6 +380,9 @@ describe('the topic network', () => {
       const made = await port(ctx, { network_id: id });
       await assert.rejects(topic.ports.get(member('x'), made.id), { code: 'PortNotFound' });
       await assert.rejects(port(member('x'), { network_id: id }), { code: 'NetworkNotFound' });
+      const below = (networkId: string) => subnet(member('x'), { network_id: networkId, cidr: '10.0.0.0/24' });
+      await assert.rejects(below(id), { code: 'PolicyNotAuthorized' });
+      await assert.rejects(below(randomUUID()), { code: 'NetworkNotFound' });
       await assert.rejects(port(ctx, { network_id: id, binding_host_id: 'h' }), { code: 'PolicyNotAuthorized' });
       await assert.rejects(topic.ports.update(ctx, { id: made.id }, { network_id: id }), /read-only/);
       const pairs = { allowed_address_pairs: [{ ip_address: '10.0.0.0/8', mac_address: 'FA:16:3E:00:00:09' }] };

@@ -1,8 +1,15 @@
 import type { RawBuilder } from 'kysely';
 import { sql } from 'kysely';
 import type { Declaration, FieldDeclaration, FieldKind, FieldType, ResourceClass } from '#libs/contracts';
-import { declarationOf } from '#libs/contracts';
-import { booleanFilter, expressionFilter, integerFilter, textFilter, timeFilter } from '../listing/filters.js';
+import { declarationOf, isTimed } from '#libs/contracts';
+import {
+  booleanFilter,
+  changedSinceFilter,
+  expressionFilter,
+  integerFilter,
+  textFilter,
+  timeFilter,
+} from '../listing/filters.js';
 import type { Filter, ListDefinition } from '../listing/list-definition.js';
 
 /** Filters by tags: all of them, any of them, and the opposites (neutron's `tags`, `tags-any`, `not-tags`, …). */
@@ -102,6 +109,7 @@ export function resourceTable<R extends object>(type: ResourceClass<R>, options:
       id: sql.ref(`${alias}.id`),
       filters: {
         ...Object.fromEntries(listed.map(({ field, filter }) => [field, filter])),
+        ...(isTimed(declaration) ? { changed_since: changedSinceFilter(`${alias}.updated_at`) } : {}),
         ...(declaration.tags ? tagFilters(`${alias}.tags`) : {}),
         ...options.filters,
       },

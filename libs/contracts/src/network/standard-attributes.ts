@@ -1,5 +1,6 @@
 import { Field, readOnly } from '../resource/field.js';
 import type { Extension } from '../resource/field.js';
+import type { Declaration } from '../resource/resource.js';
 import { text, time, uuid, whole } from './types/plain-types.js';
 import { tagFilter } from './types/filter-readers.js';
 import { listOf } from './types/list-types.js';
@@ -52,6 +53,11 @@ export class StandardAttributes extends OwnedAttributes {
   readonly revision_number!: number;
   @Field(time, { ...readOnly, extension: timestamps }) readonly created_at!: string;
   @Field(time, { ...readOnly, extension: timestamps }) readonly updated_at!: string;
+}
+
+/** Whether a resource has neutron's standard attribute of when it was changed, and with it the filter `changed_since`. */
+export function isTimed({ byField }: Declaration): boolean {
+  return byField.get('updated_at')?.extension === timestamps;
 }
 
 /** neutron's tag service: at most this many tags, each at most so long. */

@@ -96,7 +96,8 @@ const subnets: readonly RuleRow[] = [
 ];
 
 const DEVICE_OWNER = anyOf('not rule:network_device', ADMIN, SERVICE, NETWORK_OWNER);
-const SHARED_ADDRESS = anyOf(ADMIN, SERVICE, NETWORK_OWNER, 'rule:shared');
+/** Readers, too, on a shared network, as in neutron. */
+const OWNED_OR_SHARED = anyOf(ADMIN, SERVICE, NETWORK_OWNER, 'rule:shared');
 const ADMIN_OR_SERVICE = anyOf(ADMIN, SERVICE);
 const OWNER_OF_PAIRS = anyOf(ADMIN_OR_NETWORK_OWNER, SERVICE);
 const PAIRS = ['allowed_address_pairs', 'allowed_address_pairs:mac_address', 'allowed_address_pairs:ip_address'];
@@ -104,12 +105,11 @@ const HIDDEN = ['binding:vif_type', 'binding:vif_details', 'binding:host_id', 'b
 const LIST_PORTS = 'GET /ports, GET /ports/{id}';
 
 const ports: readonly RuleRow[] = [
-  // neutron's says `rule:shared` alone, which lets readers make ports on shared networks.
-  ['create_port', anyOf(ADMIN, SERVICE, NETWORK_OWNER, 'role:member and rule:shared'), 'Create a port', 'POST /ports'],
+  ['create_port', OWNED_OR_SHARED, 'Create a port', 'POST /ports'],
   ['create_port:device_id', anyOf(ADMIN, SERVICE, PROJECT_MEMBER), 'The attribute device_id', 'POST /ports'],
   ['create_port:device_owner', DEVICE_OWNER, 'The attribute device_owner', 'POST /ports'],
   ...attributes('create_port', OWNER_OF_NETWORK, ['mac_address', 'fixed_ips:ip_address'], 'POST /ports'),
-  ...attributes('create_port', SHARED_ADDRESS, ['fixed_ips', 'fixed_ips:subnet_id'], 'POST /ports'),
+  ...attributes('create_port', OWNED_OR_SHARED, ['fixed_ips', 'fixed_ips:subnet_id'], 'POST /ports'),
   ...attributes('create_port', OWNER_OF_NETWORK, ['port_security_enabled'], 'POST /ports'),
   ...attributes('create_port', ADMIN_OR_SERVICE, ['binding:host_id'], 'POST /ports'),
   ...attributes('create_port', SERVICE, ['binding:profile'], 'POST /ports'),
@@ -126,7 +126,7 @@ const ports: readonly RuleRow[] = [
   ...attributes('update_port', ADMIN_OR_SERVICE, ['binding:host_id'], 'PUT /ports/{id}'),
   ...attributes('update_port', SERVICE, ['binding:profile'], 'PUT /ports/{id}'),
   ...attributes('update_port', OWNER_OF_NETWORK, ['fixed_ips', 'fixed_ips:ip_address'], 'PUT /ports/{id}'),
-  ...attributes('update_port', SHARED_ADDRESS, ['fixed_ips:subnet_id'], 'PUT /ports/{id}'),
+  ...attributes('update_port', OWNED_OR_SHARED, ['fixed_ips:subnet_id'], 'PUT /ports/{id}'),
   ...attributes('update_port', OWNER_OF_NETWORK, ['port_security_enabled'], 'PUT /ports/{id}'),
   ...attributes('update_port', anyOf(ADMIN, SERVICE, PROJECT_MEMBER), ['binding:vnic_type'], 'PUT /ports/{id}'),
   ...attributes('update_port', OWNER_OF_PAIRS, PAIRS, 'PUT /ports/{id}'),

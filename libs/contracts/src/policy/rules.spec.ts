@@ -79,7 +79,7 @@ describe('registered rules', () => {
       ['delete_subnet', ownedTarget(own, own), 'yynn'],
       ['create_port', ownedTarget(own, own), 'yynn'],
       ['create_port', ownedTarget(own, { project_id: 'p9' }), 'ynnn'],
-      ['create_port', ownedTarget(own, { project_id: 'p9', shared: true }), 'yyny'],
+      ['create_port', ownedTarget(own, { project_id: 'p9', shared: true }), 'yyyy'],
       ['create_port:mac_address', ownedTarget({ project_id: 'p2' }, own), 'yynn'],
       ['create_port:device_owner', ownedTarget({ device_owner: 'compute:nova' }, { project_id: 'p9' }), 'yyyy'],
       ['create_port:device_owner', ownedTarget({ device_owner: 'network:dhcp' }, { project_id: 'p9' }), 'ynnn'],

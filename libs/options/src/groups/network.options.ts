@@ -69,6 +69,15 @@ export class NetworkOptions {
 
   @BoolOpt({ half: 'api', default: true, help: 'Allow to create several networks, subnets or ports with one request.' })
   readonly allowBulk!: boolean;
+
+  @BoolOpt({
+    half: 'api',
+    default: true,
+    help:
+      'Refuse unknown filters of lists of the Network API. Without it they are passed over, and lists of what has standard ' +
+      'attributes take changed_since.',
+  })
+  readonly filterValidation!: boolean;
 }
 
 @OptionGroup('service_providers', { help: 'What realises network services, for flavors.', half: 'rpc' })

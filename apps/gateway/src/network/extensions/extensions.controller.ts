@@ -1,24 +1,33 @@
-import { Controller, Get, Param } from '@nestjs/common';
+import { Controller, Get, Inject, Param } from '@nestjs/common';
 import { networkResources } from '#libs/contracts';
 import { AnyToken } from '../../edge/access/access.decorators.js';
 import { Fault } from '../../edge/errors/fault.js';
+import { ResourceEdge } from '../resource/resource-edge.js';
 import { extensionsOf } from './extensions.js';
+import type { ListedExtension } from './extensions.js';
 
-const extensions = extensionsOf(networkResources);
+const announced = extensionsOf(networkResources);
+const unvalidated = announced.filter(({ alias }) => alias !== 'filter-validation');
 
 /** `/v2.0/extensions`: what clients ask before they use a feature. */
 @Controller('v2.0/extensions')
 export class ExtensionsController {
+  constructor(@Inject(ResourceEdge) private readonly edge: ResourceEdge) {}
+
+  get #extensions(): readonly ListedExtension[] {
+    return this.edge.settings.networkLists.isLoose ? unvalidated : announced;
+  }
+
   @Get()
   @AnyToken()
   list(): object {
-    return { extensions };
+    return { extensions: this.#extensions };
   }
 
   @Get(':alias')
   @AnyToken()
   show(@Param('alias') alias: string): object {
-    const extension = extensions.find((one) => one.alias === alias);
+    const extension = this.#extensions.find((one) => one.alias === alias);
     if (extension === undefined) {
       throw new Fault(404, 'Extension not found: the alias is not one that this API lists.', { code: 'HTTPNotFound' });
     }

@@ -1,17 +1,27 @@
-import { shownValue } from '#libs/contracts';
+import { isTimed, shownValue } from '#libs/contracts';
 import type { Declaration, FieldDeclaration, FilterReader } from '#libs/contracts';
 
-const tables = new WeakMap<Declaration, ReadonlyMap<string, FilterReader>>();
+type Readers = ReadonlyMap<string, FilterReader>;
 
-/** How the filters of a resource are read, by their names in a query; made once. */
-export function filterReaders(declaration: Declaration): ReadonlyMap<string, FilterReader> {
-  let table = tables.get(declaration);
+const tables = new WeakMap<Declaration, Readers>();
+const looseTables = new WeakMap<Declaration, Readers>();
+
+/**
+ * How the filters of a resource are read, by their names in a query; made once. No attribute of neutron is called
+ * `changed_since`: it is one only where filters are not validated (`isLoose`).
+ */
+export function filterReaders(declaration: Declaration, isLoose = false): Readers {
+  const known = isLoose ? looseTables : tables;
+  let table = known.get(declaration);
   if (table === undefined) {
-    table = new Map([...ownFilters(declaration), ...(declaration.tags ? tagFilters(declaration) : [])]);
-    tables.set(declaration, table);
+    const since: [string, FilterReader][] = isLoose && isTimed(declaration) ? [['changed_since', changedSince]] : [];
+    table = new Map([...ownFilters(declaration), ...(declaration.tags ? tagFilters(declaration) : []), ...since]);
+    known.set(declaration, table);
   }
   return table;
 }
+
+const changedSince: FilterReader = (values) => ({ changed_since: values });
 
 function ownFilters({ byName }: Declaration): [string, FilterReader][] {
   return [...byName].flatMap(([name, field]): [string, FilterReader][] => {

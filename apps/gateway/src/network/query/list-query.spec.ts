@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Network, Port, declarationOf } from '#libs/contracts';
+import { Network, Port, RbacPolicy, declarationOf } from '#libs/contracts';
 import { expectedRevision } from '../resource/target.js';
 import { parseListQuery } from './list-query.js';
 import { pageLinks } from '../resource/presenter.js';
@@ -50,9 +50,22 @@ describe('parseListQuery', () => {
       sort_keys: ['name', 'project_id'],
       sort_dirs: ['asc', 'desc'],
     });
-    assert.equal(parseListQuery(networkFilters, {}, 50).args.limit, 50);
-    assert.equal(parseListQuery(networkFilters, { limit: '70' }, 50).args.limit, 50);
+    assert.equal(parseListQuery(networkFilters, {}, { maxLimit: 50 }).args.limit, 50);
+    assert.equal(parseListQuery(networkFilters, { limit: '70' }, { maxLimit: 50 }).args.limit, 50);
     assert.equal(parseListQuery(networkFilters, { limit: '0', marker: 'x' }).args.marker, undefined);
+  });
+
+  it('passes over unknown filters and takes changed_since where filters are not validated', () => {
+    const since = '2026-01-01T00:00:00Z';
+    const query = { colour: 'red', changed_since: since, name: 'a' };
+    const { args } = parseListQuery(networkFilters, query, { isLoose: true });
+    assert.deepEqual(args.filters, { name: ['a'], changed_since: [since] });
+    assert.throws(
+      () => parseListQuery(networkFilters, { changed_since: since }),
+      /\['changed_since'\] is invalid attribute for filtering/,
+    );
+    const { args: untimed } = parseListQuery(declarationOf(RbacPolicy), query, { isLoose: true });
+    assert.equal(untimed.filters?.['changed_since'], undefined);
   });
 
   it('refuses what it does not know', () => {

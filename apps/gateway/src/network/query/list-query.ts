@@ -16,6 +16,14 @@ export interface ListQuery {
   readonly fields: readonly string[];
 }
 
+/** What the configuration says of lists. */
+export interface ListRules {
+  /** `pagination_max_limit`, or undefined for none. */
+  readonly maxLimit?: number | undefined;
+  /** `filter_validation = false`: unknown filters are passed over, and there is `changed_since`. @default false */
+  readonly isLoose?: boolean;
+}
+
 const CONTROL_KEYS: ReadonlySet<string> = new Set([
   'fields',
   'sort_key',
@@ -35,17 +43,17 @@ export function valuesOf(query: RawQuery, key: string): readonly string[] {
 /**
  * Reads the query of a list as neutron does (neutron.api.api_common). What may be a filter or a sort key is
  * declared with the fields; a repeated filter means any of its values. A marker counts only beside a limit.
- * @param maxLimit `pagination_max_limit`, or undefined for none
  * @throws a 400 Fault
  */
-export function parseListQuery(declaration: Declaration, query: RawQuery, maxLimit?: number): ListQuery {
+export function parseListQuery(declaration: Declaration, query: RawQuery, rules: ListRules = {}): ListQuery {
+  const { maxLimit, isLoose = false } = rules;
   const asked = parseLimit(valuesOf(query, 'limit').at(-1));
   const limit = maxLimit === undefined ? asked : Math.min(asked === 0 ? maxLimit : asked, maxLimit);
   const marker = valuesOf(query, 'marker').at(-1);
   const paged = limit > 0;
   const reverse = valuesOf(query, 'page_reverse').at(-1)?.toLowerCase() === 'true';
   const args: ListAsked = {
-    filters: parseFilters(declaration, query),
+    filters: parseFilters(declaration, query, isLoose),
     ...parseSort(declaration, query),
     ...(paged ? { limit } : {}),
     ...(paged && marker !== undefined && marker !== '' ? { marker: checkedMarker(marker) } : {}),
@@ -75,11 +83,11 @@ function checkedMarker(marker: string): string {
   return marker;
 }
 
-function parseFilters(declaration: Declaration, query: RawQuery): Record<string, readonly string[]> {
-  const readers = filterReaders(declaration);
+function parseFilters(declaration: Declaration, query: RawQuery, isLoose: boolean): Record<string, readonly string[]> {
+  const readers = filterReaders(declaration, isLoose);
   const names = Object.keys(query).filter((name) => !CONTROL_KEYS.has(name));
   const unknown = names.filter((name) => !readers.has(name));
-  if (unknown.length > 0) {
+  if (unknown.length > 0 && !isLoose) {
     throw badRequest(`[${unknown.map(shownValue).join(', ')}] is invalid attribute for filtering`);
   }
   const filters: Record<string, readonly string[]> = {};

@@ -28,7 +28,7 @@ export function resourceController(declaration: Declaration): Type {
     @When('list', Get())
     @AuthorizeObject(`get_${qualified}`)
     async list(@Req() request: FastifyRequest, @Param() path: Partial<Path>, @Query() raw: RawQuery): Promise<object> {
-      const parsed = parseListQuery(declaration, raw, this.edge.settings.networkMaxLimit);
+      const parsed = parseListQuery(declaration, raw, this.edge.settings.networkLists);
       const parents = Object.entries(below(path)).map(([field, id]) => [field, [id]]);
       const page = await this.edge.client.list(request, declaration, {
         ...parsed.args,

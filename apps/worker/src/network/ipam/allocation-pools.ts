@@ -12,11 +12,12 @@ export interface AddressRange {
   readonly last: bigint;
 }
 
-/** All host addresses but the gateway: one pool, or two around it. */
+/** All host addresses but the gateway: one pool, or two around it; a network of one address is a pool of it. */
 export function defaultPools(cidr: Cidr, gateway: Address | null): AddressRange[] {
   const hosts = hostRange(cidr);
   const { version } = cidr;
-  if (gateway === null || gateway.value < hosts.first || gateway.value > hosts.last) return [{ version, ...hosts }];
+  const isOutside = gateway === null || gateway.value < hosts.first || gateway.value > hosts.last;
+  if (isOutside || hosts.first === hosts.last) return [{ version, ...hosts }];
   return [
     { version, first: hosts.first, last: gateway.value - 1n },
     { version, first: gateway.value + 1n, last: hosts.last },
@@ -45,7 +46,8 @@ function parsePool(cidr: Cidr, pool: AllocationPool): AddressRange {
   const text = `${pool.start}-${pool.end}`;
   const sameVersion = start?.version === cidr.version && end?.version === cidr.version;
   if (start === null || end === null || !sameVersion || start.value > end.value) {
-    throw new ExpectedError('InvalidAllocationPool', `The allocation pool ${text} is not valid.`);
+    const shown = `{'start': '${pool.start}', 'end': '${pool.end}'}`;
+    throw new ExpectedError('InvalidAllocationPool', `The allocation pool ${shown} is not valid.`);
   }
   if (!isHostAddress(cidr, start) || !isHostAddress(cidr, end)) {
     throw new ExpectedError(

@@ -3,7 +3,7 @@ import { ExpectedError } from '#libs/contracts';
 import type { FixedIpInput, SubnetData } from '#libs/contracts';
 import type { Transaction } from '../../store/index.js';
 import { badRequest, invalidInput } from '../network.errors.js';
-import { ROUTER_INTERFACES } from '../ports/port-owners.js';
+import { ROUTER_GATEWAY, ROUTER_INTERFACES } from '../ports/port-owners.js';
 import { areRouted, reachedSegments, requireOneSegment } from '../segments/routed-subnets.js';
 import { isAutoAddressed } from '../subnets/ipv6-modes.js';
 import { subnetsOf } from '../subnets/load-subnets.js';
@@ -203,7 +203,7 @@ async function assignExplicit(
 }
 
 function requireFits(subnet: SubnetData, port: AddressedPort, address: Address, text: string): void {
-  if (!isHostAddress(cidrOf(subnet), address)) {
+  if (!isHostAddress(cidrOf(subnet), address) && !mayHaveFirst(subnet, port, address)) {
     throw new ExpectedError('InvalidIpForSubnet', `IP address ${text} is not a valid IP for the specified subnet.`);
   }
   if (isRouterInterface(port)) return;
@@ -212,6 +212,13 @@ function requireFits(subnet: SubnetData, port: AddressedPort, address: Address, 
       `IPv6 address ${text} cannot be directly assigned to a port on subnet ${subnet.id} as the subnet is configured for automatic addresses`,
     );
   }
+}
+
+/** The first address of an IPv6 subnet may be a router's, or one of nobody in particular (neutron.ipam.utils.check_subnet_ip). */
+function mayHaveFirst(subnet: SubnetData, { device_owner: owner }: AddressedPort, { value }: Address): boolean {
+  const { version, first } = cidrOf(subnet);
+  const isRouters = owner !== undefined && [...ROUTER_INTERFACES, ROUTER_GATEWAY, ''].includes(owner);
+  return version === 6 && value === first && isRouters;
 }
 
 async function assignAutomatic(tx: Transaction, port: AddressedPort, subnet: SubnetData): Promise<void> {

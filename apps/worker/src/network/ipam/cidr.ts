@@ -30,8 +30,8 @@ export function contains(cidr: Cidr, address: Address): boolean {
 }
 
 /**
- * Whether an address can be a host's: not the network's own nor IPv4's broadcast, except in the smallest networks
- * (RFC 3021, RFC 6164), where each address is a host's.
+ * Whether an address can be a host's: not the network's own nor IPv4's broadcast, except in the smallest IPv4 networks
+ * (RFC 3021) and that of one address.
  */
 export function isHostAddress(cidr: Cidr, address: Address): boolean {
   const hosts = hostRange(cidr);
@@ -40,7 +40,7 @@ export function isHostAddress(cidr: Cidr, address: Address): boolean {
 
 /** Lowest and highest host address. */
 export function hostRange(cidr: Cidr): { readonly first: bigint; readonly last: bigint } {
-  const smallest = ADDRESS_BITS[cidr.version] - 1;
+  const smallest = cidr.version === 4 ? 31 : ADDRESS_BITS[6];
   if (cidr.prefix >= smallest) return { first: cidr.first, last: cidr.last };
   return { first: cidr.first + 1n, last: cidr.version === 4 ? cidr.last - 1n : cidr.last };
 }

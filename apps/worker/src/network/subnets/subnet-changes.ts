@@ -2,7 +2,7 @@ import type { AllocationPool, HostRoute, SubnetData, SubnetInput } from '#libs/c
 import { formatAddress, parseAddress } from '../ipam/address.js';
 import { parsePools, poolOf, refuseGatewayInPools } from '../ipam/allocation-pools.js';
 import { parseCidr } from '../ipam/cidr.js';
-import { checkHostRoutes, checkNameservers, readGateway } from './subnet-plan.js';
+import { checkHostRoutes, checkNameservers, readGateway, requireServable } from './subnet-plan.js';
 import type { SubnetLimits } from './subnet-plan.js';
 
 /** What an update makes of a subnet's addressing. */
@@ -17,6 +17,7 @@ export interface SubnetChanges {
 export function planChanges(subnet: SubnetData, input: SubnetInput, limits: SubnetLimits): SubnetChanges {
   const cidr = parseCidr(subnet.cidr);
   if (cidr === null) throw new TypeError(`subnet ${subnet.id}: stored cidr "${subnet.cidr}" is none`);
+  if (input.enable_dhcp === true && !subnet.enable_dhcp) requireServable(cidr);
   const gateway =
     input.gateway_ip === undefined
       ? subnet.gateway_ip === null
@@ -24,11 +25,12 @@ export function planChanges(subnet: SubnetData, input: SubnetInput, limits: Subn
         : parseAddress(subnet.gateway_ip)
       : readGateway(cidr, input.gateway_ip);
   const pools = parsePools(cidr, input.allocation_pools ?? subnet.allocation_pools);
-  if (gateway !== null) refuseGatewayInPools(gateway, pools);
+  const isChanged = input.gateway_ip !== undefined || input.allocation_pools !== undefined;
+  if (gateway !== null && isChanged) refuseGatewayInPools(gateway, pools);
   return {
     gateway_ip: gateway === null ? null : formatAddress(gateway),
     allocation_pools: pools.map(poolOf),
-    dns_nameservers: checkNameservers(input.dns_nameservers ?? subnet.dns_nameservers, limits.maxDnsNameservers),
+    dns_nameservers: checkNameservers(cidr, input.dns_nameservers ?? subnet.dns_nameservers, limits.maxDnsNameservers),
     host_routes: checkHostRoutes(cidr, input.host_routes ?? subnet.host_routes, limits.maxSubnetHostRoutes),
   };
 }

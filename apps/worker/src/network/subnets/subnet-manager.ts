@@ -67,7 +67,7 @@ export class SubnetManager extends ResourceManager<SubnetData> {
     const networks = new Map<string, NetworkData>();
     // In one order, so that bulk creations do not wait for each other in a circle.
     for (const id of [...new Set(drafts.map(({ input }) => networkIdOf(input)))].toSorted()) {
-      networks.set(id, await this.shared.managers.get(NetworkManager).lockVisible(tx, context, id));
+      networks.set(id, await this.#lockNetwork(tx, context, id));
     }
     for (const draft of drafts) draft.parent = networks.get(networkIdOf(draft.input)) ?? {};
   }
@@ -77,7 +77,20 @@ export class SubnetManager extends ResourceManager<SubnetData> {
     { network_id: id }: SubnetData,
     context: RequestContext,
   ): Promise<object | undefined> {
-    return this.shared.managers.get(NetworkManager).parentFor(db, context, id);
+    return this.#networks.parentFor(db, context, id);
+  }
+
+  get #networks(): NetworkManager {
+    return this.shared.managers.get(NetworkManager);
+  }
+
+  /** Also one that the caller may not see: neutron asks the policy first, which refuses it (403). Error NetworkNotFound. */
+  async #lockNetwork(tx: Transaction, context: RequestContext, id: string): Promise<NetworkData> {
+    const found = (await this.#networks.lock(tx, id, 'change'))
+      ? await this.#networks.parentFor(tx, context, id)
+      : undefined;
+    if (found === undefined) throw this.#networks.notFound(id);
+    return found;
   }
 
   protected override async beforeCreate(
@@ -88,8 +101,12 @@ export class SubnetManager extends ResourceManager<SubnetData> {
     const request = { input: draft.input, owner: draft.owner, networkId: networkIdOf(draft.input) };
     const { cidr, poolId } = await allocatePrefix(this.shared.managers, tx, context, request);
     draft.values['subnetpool_id'] = poolId;
-    const plan = planSubnet({ ...draft.input, ...(cidr === undefined ? {} : { cidr }) }, this.shared.settings.options);
+    const isAllocated = draft.input.cidr === undefined && cidr !== undefined;
+    const input = { ...draft.input, ...(cidr === undefined ? {} : { cidr }) };
+    const plan = planSubnet(input, this.shared.settings.options, isAllocated);
     const network = draft.parent as NetworkData;
+    // Whom a changed policy lets create it without seeing the network.
+    if (network.project_id !== context.project_id) await this.#networks.get(context, network.id, tx);
     requireMtuFor([plan.ip_version], network.id, network.mtu);
     Object.assign(draft.values, plan);
     await requireSegmentOfNew(tx, {
