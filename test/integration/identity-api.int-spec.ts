@@ -4,10 +4,10 @@ import {
   Authentication,
   DomainPage,
   ExpectedError,
-  Project,
+  ProjectObject,
   ProjectPage,
   RoleAssignmentPage,
-  User,
+  UserObject,
   UserPage,
   identityContract,
 } from '#libs/contracts';
@@ -84,9 +84,9 @@ function stubWorker(calls: Call[]) {
       project_list: asked('project_list', (_args: ListArgs) => ProjectPage.wrap(page([project]))),
       project_get: asked('project_get', ({ id }: { id: string }) => {
         if (id !== project.id) throw new ExpectedError('ProjectNotFound', `Could not find project: ${id}.`);
-        return Project.wrap(project);
+        return ProjectObject.wrap(project);
       }),
-      user_get: asked('user_get', ({ id }: { id: string }) => User.wrap({ ...user, id })),
+      user_get: asked('user_get', ({ id }: { id: string }) => UserObject.wrap({ ...user, id })),
       user_list: asked('user_list', (_args: ListArgs) => UserPage.wrap(page([user]))),
       own_domains: asked('own_domains', () => DomainPage.wrap(page([]))),
       own_system: asked('own_system', () => false),

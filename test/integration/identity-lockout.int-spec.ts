@@ -70,13 +70,14 @@ describe('failed log-ins over HTTP', () => {
     assert.equal(await statuses(1, ADMIN, '', proxy, { forwarded: 'for=1.1.1.1, for="203.0.113.5:99"' }), '429');
   });
 
-  it('the beginning of a refused password is in no answer', async () => {
+  it('nothing of a refused password or secret is in an answer', async () => {
     const password = `hunter2${'x'.repeat(5000)}`;
     const user = await cloud.make('user', { name: 'careful' });
     const answers = [
       await logIn(ADMIN, password, '203.0.113.9'),
       await cloud.ask('POST', '/v3/users', { body: { user: { name: 'x', password } } }),
       await cloud.ask('PATCH', `/v3/users/${user}`, { body: { user: { password: ['hunter2'] } } }),
+      await cloud.ask('POST', '/v3/credentials', { body: { credential: { type: 'x', blob: ['hunter2'] } } }),
       await cloud.ask('POST', `/v3/users/${user}/password`, {
         body: { user: { original_password: { a: 'hunter2' }, password } },
       }),

@@ -58,7 +58,7 @@ describe('resources of the Identity API', () => {
       ['users', { user: { name: 'x', default_project_id: 'default' } }, /cannot be a domain ID/],
       ['projects', { project: { name: 'x'.repeat(65) } }, /too long/],
       ['projects', { project: { name: 'x', tags: ['a', 'a'] } }, /non-unique/],
-      ['projects', { project: { name: 'x', tags: ['a/b'] } }, /neither/],
+      ['projects', { project: { name: 'x', tags: ['a/b'] } }, /'a\/b' does not match/],
       ['projects', { project: { name: 'x', tags: null } }, /tags/],
       ['projects', { project: { name: 'x', options: null } }, /options/],
       ['domains', { domain: { name: 'x', explicit_domain_id: 'short' } }, /UUID format/],

@@ -16,26 +16,9 @@ export {
   TokensRevokeArgs,
   UserProjectsArgs,
 } from './identity/identity.args.js';
-export {
-  Domain,
-  DomainPage,
-  Project,
-  ProjectPage,
-  User,
-  UserPage,
-  Role,
-  RolePage,
-  RoleAssignmentPage,
-  RoleInferencePage,
-  Authentication,
-  RevocationPage,
-} from './identity/identity.objects.js';
+export { RoleAssignmentPage, RoleInferencePage, Authentication, RevocationPage } from './identity/identity.objects.js';
 export type {
-  DomainData,
   ScopedProject,
-  ProjectData,
-  UserData,
-  RoleData,
   RoleAssignmentData,
   RoleInferenceData,
   AuthenticationData,
@@ -43,9 +26,6 @@ export type {
   RevocationPageData,
 } from './identity/identity.objects.js';
 export {
-  DomainCreateArgs,
-  DomainFields,
-  DomainUpdateArgs,
   GrantArgs,
   GrantListArgs,
   GroupMemberArgs,
@@ -53,14 +33,6 @@ export {
   MembershipListArgs,
   PasswordChangeArgs,
   ProjectTagsArgs,
-  ProjectCreateArgs,
-  ProjectFields,
-  ProjectUpdateArgs,
-  RoleCreateArgs,
-  RoleUpdateArgs,
-  UserCreateArgs,
-  UserFields,
-  UserUpdateArgs,
 } from './identity/identity-changes.args.js';
 export { IsResourceOptions, invalidOption } from './identity/resource-options.js';
 export type { OptionedKind, ResourceOptions } from './identity/resource-options.js';

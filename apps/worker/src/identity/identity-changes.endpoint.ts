@@ -1,11 +1,11 @@
 import {
-  Domain,
+  DomainObject,
   Group,
-  Project,
-  Role,
+  ProjectObject,
+  RoleObject,
   RoleInferencePage,
   RolePage,
-  User,
+  UserObject,
   UserPage,
   declarationOf,
   identityContract,
@@ -63,12 +63,12 @@ export class IdentityChangesEndpoint {
 
   @RpcMethod('domain_create')
   async createDomain(ctx: RequestContext, args: DomainCreateArgs): Result<'domain_create'> {
-    return Domain.wrap(await this.domains.create(ctx, args));
+    return DomainObject.wrap(await this.domains.create(ctx, args));
   }
 
   @RpcMethod('domain_update')
   async updateDomain(ctx: RequestContext, args: DomainUpdateArgs): Result<'domain_update'> {
-    return Domain.wrap(await this.domains.update(ctx, args));
+    return DomainObject.wrap(await this.domains.update(ctx, args));
   }
 
   @RpcMethod('domain_delete')
@@ -79,12 +79,12 @@ export class IdentityChangesEndpoint {
 
   @RpcMethod('project_create')
   async createProject(ctx: RequestContext, args: ProjectCreateArgs): Result<'project_create'> {
-    return Project.wrap(await this.projects.create(ctx, args));
+    return ProjectObject.wrap(await this.projects.create(ctx, args));
   }
 
   @RpcMethod('project_update')
   async updateProject(ctx: RequestContext, args: ProjectUpdateArgs): Result<'project_update'> {
-    return Project.wrap(await this.projects.update(ctx, args));
+    return ProjectObject.wrap(await this.projects.update(ctx, args));
   }
 
   @RpcMethod('project_delete')
@@ -95,12 +95,12 @@ export class IdentityChangesEndpoint {
 
   @RpcMethod('user_create')
   async createUser(ctx: RequestContext, args: UserCreateArgs): Result<'user_create'> {
-    return User.wrap(await this.users.create(ctx, args));
+    return UserObject.wrap(await this.users.create(ctx, args));
   }
 
   @RpcMethod('user_update')
   async updateUser(ctx: RequestContext, args: UserUpdateArgs): Result<'user_update'> {
-    return User.wrap(await this.users.update(ctx, args));
+    return UserObject.wrap(await this.users.update(ctx, args));
   }
 
   @RpcMethod('user_delete')
@@ -117,12 +117,12 @@ export class IdentityChangesEndpoint {
 
   @RpcMethod('role_create')
   async createRole(ctx: RequestContext, args: RoleCreateArgs): Result<'role_create'> {
-    return Role.wrap(await this.roles.create(ctx, args));
+    return RoleObject.wrap(await this.roles.create(ctx, args));
   }
 
   @RpcMethod('role_update')
   async updateRole(ctx: RequestContext, args: RoleUpdateArgs): Result<'role_update'> {
-    return Role.wrap(await this.roles.update(ctx, args));
+    return RoleObject.wrap(await this.roles.update(ctx, args));
   }
 
   @RpcMethod('role_delete')

@@ -1,15 +1,15 @@
 import {
   Authentication,
   Catalog,
-  Domain,
+  DomainObject,
   DomainPage,
-  Project,
+  ProjectObject,
   ProjectPage,
   RevocationPage,
-  Role,
+  RoleObject,
   RoleAssignmentPage,
   RolePage,
-  User,
+  UserObject,
   UserPage,
   identityContract,
 } from '#libs/contracts';
@@ -105,7 +105,7 @@ export class IdentityEndpoint {
 
   @RpcMethod('domain_get')
   async getDomain(ctx: RequestContext, args: IdArgs): Result<'domain_get'> {
-    return Domain.wrap(await this.directory.get(ctx, 'domain', args.id));
+    return DomainObject.wrap(await this.directory.get(ctx, 'domain', args.id));
   }
 
   @RpcMethod('project_list')
@@ -115,7 +115,7 @@ export class IdentityEndpoint {
 
   @RpcMethod('project_get')
   async getProject(ctx: RequestContext, args: IdArgs): Result<'project_get'> {
-    return Project.wrap(await this.directory.get(ctx, 'project', args.id));
+    return ProjectObject.wrap(await this.directory.get(ctx, 'project', args.id));
   }
 
   @RpcMethod('user_list')
@@ -125,7 +125,7 @@ export class IdentityEndpoint {
 
   @RpcMethod('user_get')
   async getUser(ctx: RequestContext, args: IdArgs): Result<'user_get'> {
-    return User.wrap(await this.directory.get(ctx, 'user', args.id));
+    return UserObject.wrap(await this.directory.get(ctx, 'user', args.id));
   }
 
   @RpcMethod('role_list')
@@ -135,7 +135,7 @@ export class IdentityEndpoint {
 
   @RpcMethod('role_get')
   async getRole(ctx: RequestContext, args: IdArgs): Result<'role_get'> {
-    return Role.wrap(await this.directory.get(ctx, 'role', args.id));
+    return RoleObject.wrap(await this.directory.get(ctx, 'role', args.id));
   }
 
   @RpcMethod('role_assignment_list')

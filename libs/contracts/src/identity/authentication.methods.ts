@@ -11,7 +11,8 @@ import {
 } from './authentication.args.js';
 import { OwnedArgs } from './delegation.args.js';
 import { TokenScopeArgs } from './identity.args.js';
-import type { AuthenticationData, RoleData } from './identity.objects.js';
+import type { AuthenticationData } from './identity.objects.js';
+import type { RoleData } from './resources/directory.js';
 
 /** A token of OAuth 1.0a with its secret, as it is told once. */
 export interface OAuth1TokenData {

@@ -2,7 +2,7 @@ import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { call, type } from '#libs/messaging';
 import { IdArgs } from '../objects/list-args.js';
 import type { Page, VersionedObject } from '../objects/versioned-object.js';
-import type { ProjectData } from './identity.objects.js';
+import type { ProjectData } from './resources/directory.js';
 import type { EndpointData, EndpointGroupData, PolicyBlobData } from './resources/index.js';
 
 /** An endpoint or an endpoint group of a project (OS-EP-FILTER). */

@@ -1,6 +1,6 @@
 import { objectType, pageType } from '../objects/versioned-object.js';
 import type { Page } from '../objects/versioned-object.js';
-import type { RoleData } from './identity.objects.js';
+import type { RoleData } from './resources/directory.js';
 
 /** Which requests a token may make: the method on a path (`*`, `**`, `{name}`) of a kind of service. */
 export interface AccessRuleData {

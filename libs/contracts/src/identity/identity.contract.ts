@@ -6,12 +6,20 @@ import { authenticationMethods } from './authentication.methods.js';
 import { catalogLinkMethods } from './catalog-links.methods.js';
 import { delegationMethods } from './delegation.methods.js';
 import type { CatalogData } from './catalog.js';
-import type { GroupData } from './resources/index.js';
-import { identityResources } from './resources/index.js';
-import { IdArgs, ListArgs } from '../objects/list-args.js';
+import type { DomainData, GroupData, ProjectData, RoleData, UserData } from './resources/index.js';
 import {
+  identityResources,
   DomainCreateArgs,
   DomainUpdateArgs,
+  ProjectCreateArgs,
+  ProjectUpdateArgs,
+  RoleCreateArgs,
+  RoleUpdateArgs,
+  UserCreateArgs,
+  UserUpdateArgs,
+} from './resources/index.js';
+import { IdArgs, ListArgs } from '../objects/list-args.js';
+import {
   GrantArgs,
   GrantListArgs,
   GroupMemberArgs,
@@ -19,12 +27,6 @@ import {
   MembershipListArgs,
   PasswordChangeArgs,
   ProjectTagsArgs,
-  ProjectCreateArgs,
-  ProjectUpdateArgs,
-  RoleCreateArgs,
-  RoleUpdateArgs,
-  UserCreateArgs,
-  UserUpdateArgs,
 } from './identity-changes.args.js';
 import type { Page, VersionedObject } from '../objects/versioned-object.js';
 import {
@@ -36,13 +38,9 @@ import {
 } from './identity.args.js';
 import type {
   AuthenticationData,
-  DomainData,
-  ProjectData,
   RevocationPageData,
   RoleAssignmentData,
-  RoleData,
   RoleInferenceData,
-  UserData,
 } from './identity.objects.js';
 
 /** Domains, projects, users, roles, assignments and revocations: the state behind the Identity API. */

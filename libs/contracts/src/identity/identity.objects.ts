@@ -1,57 +1,6 @@
-import { objectType, pageType } from '../objects/versioned-object.js';
+import { objectType } from '../objects/versioned-object.js';
 import type { Page } from '../objects/versioned-object.js';
-import type { ResourceOptions } from './resource-options.js';
-
-/** What each kind has beyond its own fields; absent from an older worker. */
-interface Resource {
-  readonly options?: ResourceOptions;
-  /** Attributes that clients set and nothing here knows. */
-  readonly extra?: Readonly<Record<string, unknown>>;
-}
-
-export interface DomainData extends Resource {
-  readonly id: string;
-  readonly name: string;
-  readonly description: string;
-  readonly enabled: boolean;
-  readonly tags?: readonly string[];
-}
-
-export interface ProjectData extends Resource {
-  readonly id: string;
-  readonly name: string;
-  /** Null with `is_domain`. */
-  readonly domain_id: string | null;
-  readonly domain_name: string | null;
-  readonly description: string;
-  readonly enabled: boolean;
-  readonly tags?: readonly string[];
-  /** Null: right below its domain. */
-  readonly parent_id?: string | null;
-  /** A domain, as keystone's API shows it among the projects: without a domain of its own. */
-  readonly is_domain?: boolean;
-}
-
-/** Without the password hash, which never leaves the worker. */
-export interface UserData extends Resource {
-  readonly id: string;
-  readonly name: string;
-  readonly domain_id: string;
-  readonly domain_name: string;
-  readonly enabled: boolean;
-  readonly default_project_id: string | null;
-  /** ISO 8601 in UTC, without `Z`; null: its password is never over. */
-  readonly password_expires_at?: string | null;
-  readonly email: string | null;
-  readonly description?: string | null;
-}
-
-export interface RoleData extends Resource {
-  readonly id: string;
-  readonly name: string;
-  readonly domain_id: string | null;
-  readonly description?: string | null;
-}
+import type { DomainData, ProjectData, RoleData, UserData } from './resources/directory.js';
 
 export interface RoleAssignmentData {
   readonly role: RoleData;
@@ -146,18 +95,6 @@ export interface RevocationData {
 
 const since = { version: '1.1', contract: '1.1' } as const;
 
-export const Domain = objectType<DomainData>('Domain', '1.1', [{ ...since, adds: ['options', 'extra', 'tags'] }]);
-export const DomainPage = pageType(Domain);
-export const Project = objectType<ProjectData>('Project', '1.1', [
-  { ...since, adds: ['options', 'extra', 'parent_id', 'is_domain'] },
-]);
-export const ProjectPage = pageType(Project);
-export const User = objectType<UserData>('User', '1.1', [
-  { ...since, adds: ['options', 'extra', 'password_expires_at'] },
-]);
-export const UserPage = pageType(User);
-export const Role = objectType<RoleData>('Role', '1.1', [{ ...since, adds: ['options', 'extra'] }]);
-export const RolePage = pageType(Role);
 export const RoleAssignmentPage = objectType<Page<RoleAssignmentData>>('RoleAssignmentPage', '1.1', [since]);
 export const RoleInferencePage = objectType<Page<RoleInferenceData>>('RoleInferencePage', '1.0');
 export const Authentication = objectType<AuthenticationData>('Authentication', '1.1', [

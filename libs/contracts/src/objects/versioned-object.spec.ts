@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as contracts from '../index.js';
-import { identityContract, Role } from '../index.js';
+import { RoleObject, identityContract } from '../index.js';
 import { backportObjects, IncompatibleObjectError, objectType, pageType } from './versioned-object.js';
 import type { ObjectType } from './versioned-object.js';
 
@@ -106,7 +106,7 @@ describe('backportObjects', () => {
   });
 
   it('gives a role to an old gateway as it was', () => {
-    const role = Role.wrap({ id: 'r', name: 'member', domain_id: null, options: { immutable: true }, extra: {} });
+    const role = RoleObject.wrap({ id: 'r', name: 'member', domain_id: null, options: { immutable: true }, extra: {} });
     assert.deepEqual(data(backportObjects(identityContract, '1.0', role)), [
       '1.0',
       { id: 'r', name: 'member', domain_id: null },

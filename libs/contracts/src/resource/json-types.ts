@@ -8,19 +8,21 @@ export interface TextBounds {
   readonly most: number;
   /** What the text must have in it. */
   readonly pattern?: RegExp;
+  /** Whether no message may show it. @default false */
+  readonly secret?: boolean;
 }
 
 /** A text of so many characters; the database cannot hold NUL. */
-export function jsonText({ least = 0, most, pattern }: TextBounds): FieldType<string> {
+export function jsonText({ least = 0, most, pattern, secret = false }: TextBounds): FieldType<string> {
+  const shown = (value: unknown): string => (secret ? 'it' : shownValue(value));
   return {
     kind: 'text',
     refuse: (value) => {
-      if (typeof value !== 'string') return `${shownValue(value)} is not of type 'string'`;
-      if (value.includes('\0')) return `${shownValue(value)} has a NUL character`;
-      if (value.length < least) return `${shownValue(value)} is too short`;
-      if (value.length > most) return `${shownValue(value)} is too long`;
-      if (pattern !== undefined && !pattern.test(value))
-        return `${shownValue(value)} does not match '${pattern.source}'`;
+      if (typeof value !== 'string') return `${shown(value)} is not of type 'string'`;
+      if (value.includes('\0')) return `${shown(value)} has a NUL character`;
+      if (value.length < least) return `${shown(value)} is too short`;
+      if (value.length > most) return `${shown(value)} is too long`;
+      if (pattern !== undefined && !pattern.test(value)) return `${shown(value)} does not match '${pattern.source}'`;
       return undefined;
     },
     schema: { type: 'string', minLength: least, maxLength: most },

@@ -1,8 +1,9 @@
 import { IsInt, IsOptional, IsString, MaxLength, Min, ValidateBy } from 'class-validator';
-import { Since } from '#libs/messaging';
+import { OptionalSince, Since } from '#libs/messaging';
 import type { TypeToken } from '#libs/messaging';
 import { IdArgs } from '../objects/list-args.js';
 import { fieldsOf } from './field.js';
+import type { FieldDeclaration } from './field.js';
 import { inputChecker } from './input.js';
 import type { InputOf } from './input.js';
 import type { ActionOptions, Declaration } from './resource.js';
@@ -62,17 +63,64 @@ export type FieldArgs<R extends object, Optional extends keyof R, Made extends k
   readonly [K in Exclude<keyof R, Optional | Made>]: R[K];
 } & { readonly [K in Optional]?: R[K] };
 
+/** Where arguments are not what the declaration alone says. */
+interface ArgsOptions {
+  /** Fields that a create needs although the API's request need not give them: the gateway fills them in. */
+  readonly needed?: readonly string[];
+  /** Version of the contract that brought a field to these arguments, where the object had it before. */
+  readonly since?: Readonly<Record<string, string>>;
+  /** Version from which on a field need not be given any more. */
+  readonly optionalSince?: Readonly<Record<string, string>>;
+}
+
 /** The class of such arguments, whose checks are class-validator's own: `fieldArgs(declaration, type<CreateArgs>())`. */
-export function fieldArgs<A extends object>(declaration: Declaration, _args: TypeToken<A>): new () => A {
+export function fieldArgs<A extends object>(
+  declaration: Declaration,
+  _args: TypeToken<A>,
+  options: ArgsOptions = {},
+): new () => A {
   class CreateArgs {}
-  for (const { field, type, post, computed, required, default: instead } of declaration.fields) {
+  // What the gateway fills in is named by its default; keystone's worker does it itself.
+  const filled = declaration.api !== 'identity';
+  for (const field of declaration.fields) {
+    const { post, computed, required, default: instead } = field;
     if (post === undefined || computed) continue;
-    const checks = type.checks ?? [];
-    for (const check of checks) check(CreateArgs.prototype, field);
-    if (!(required || instead !== undefined)) IsOptional()(CreateArgs.prototype, field);
+    const isNeeded = required || (filled && instead !== undefined) || options.needed?.includes(field.field) === true;
+    declareArg(CreateArgs.prototype, declaration, { field: field.field, type: field.type }, isNeeded, options);
   }
   // The properties that were just declared.
   return CreateArgs as new () => A;
+}
+
+/** `{ id, name?, … }`: an update whose fields lie side by side; absent ones stay as they are. */
+export function fieldUpdateArgs<A extends object>(
+  declaration: Declaration,
+  _args: TypeToken<A>,
+  options: ArgsOptions = {},
+): new () => A {
+  class UpdateArgs extends IdArgs {}
+  for (const field of declaration.fields) {
+    if (field.put === undefined || field.computed) continue;
+    declareArg(UpdateArgs.prototype, declaration, { field: field.field, type: field.put }, false, options);
+  }
+  // The properties that were just declared.
+  return UpdateArgs as unknown as new () => A;
+}
+
+function declareArg(
+  prototype: object,
+  declaration: Declaration,
+  { field, type }: Pick<FieldDeclaration, 'field' | 'type'>,
+  isNeeded: boolean,
+  { since, optionalSince }: ArgsOptions,
+): void {
+  for (const check of type.checks ?? []) check(prototype, field);
+  if (!isNeeded) IsOptional()(prototype, field);
+  const brought = declaration.object.changes.find(({ adds = [], takes = [] }) => [...adds, ...takes].includes(field));
+  const version = since?.[field] ?? (declaration.api === 'identity' ? brought?.contract : undefined);
+  if (version !== undefined) Since(version)(prototype, field);
+  const optional = optionalSince?.[field];
+  if (optional !== undefined) OptionalSince(optional)(prototype, field);
 }
 
 /** `{ id, network: {…}, expected_revision? }` */

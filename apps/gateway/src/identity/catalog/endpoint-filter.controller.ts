@@ -7,7 +7,7 @@ import { baseUrl } from '../../edge/links.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
 import { collectionView } from '../collection/collection.view.js';
 import { objectId } from '../collection/object-id.js';
-import { projectView } from '../projects/projects.view.js';
+import { projectView } from '../resource/resource-view.js';
 import { resourceView } from '../resource/resource-view.js';
 import { CatalogReader } from './catalog-reader.js';
 

@@ -13,7 +13,7 @@ import { objectId } from '../collection/object-id.js';
 import { BodyOf } from '../collection/resource-body.decorator.js';
 import type { ResourceBody } from '../collection/resource-body.decorator.js';
 import { notFound } from '../errors/keystone-faults.js';
-import { roleView } from '../roles/roles.view.js';
+import { roleView } from '../resource/resource-view.js';
 import { TrustFields } from './delegation.dto.js';
 
 const PATH = 'v3/OS-TRUST/trusts';

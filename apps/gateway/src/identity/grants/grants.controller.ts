@@ -8,7 +8,7 @@ import { baseUrl } from '../../edge/links.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
 import { collectionView } from '../collection/collection.view.js';
 import { objectId } from '../collection/object-id.js';
-import { roleView } from '../roles/roles.view.js';
+import { roleView } from '../resource/resource-view.js';
 
 const HOLDERS = ['users/:user', 'groups/:group'];
 const PLACES = ['projects/:project', 'domains/:domain'];

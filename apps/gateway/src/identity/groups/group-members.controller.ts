@@ -11,7 +11,7 @@ import type { RawQuery } from '../collection/collection-query.js';
 import { collectionView } from '../collection/collection.view.js';
 import { objectId } from '../collection/object-id.js';
 import { resourceView } from '../resource/resource-view.js';
-import { userView } from '../users/users.view.js';
+import { userView } from '../resource/resource-view.js';
 
 const MEMBER = 'groups/:group/users/:user';
 

@@ -9,7 +9,7 @@ import { IdentityClient } from '../../edge/rpc/clients.js';
 import { collectionView } from '../collection/collection.view.js';
 import { objectId } from '../collection/object-id.js';
 import { notFound } from '../errors/keystone-faults.js';
-import { roleView } from '../roles/roles.view.js';
+import { roleView } from '../resource/resource-view.js';
 
 interface TokenPath {
   readonly user: string;

@@ -7,7 +7,7 @@ import { badRequest } from '../errors/keystone-faults.js';
 type Json = Readonly<Record<string, unknown>>;
 
 /** Attributes that are made here: what a client says of them is passed over. */
-const MADE_HERE: ReadonlySet<string> = new Set(['links', 'id']);
+const MADE_HERE: ReadonlySet<string> = new Set(['links', 'id', 'password_expires_at']);
 const MOST_BULK = 1000;
 
 /** `{ "region": { … } }`, or `{ "limits": [ … ] }` of what is made several at a time. Throws InvalidBody (400). */
@@ -50,7 +50,7 @@ function parseFields<R extends object>(
   const input: Record<string, unknown> = {};
   const extra: Record<string, unknown> = {};
   for (const [name, given] of Object.entries(inner)) {
-    const field = ownField(declaration, name);
+    const field = ownField(declaration, name, operation);
     const type = field?.[operation];
     if (field !== undefined && type !== undefined) {
       const value = type.convert === undefined ? given : type.convert(given);
@@ -68,8 +68,10 @@ function parseFields<R extends object>(
   return input as InputOf<R>;
 }
 
-function ownField(declaration: Declaration, name: string): FieldDeclaration | undefined {
-  return name === 'extra' ? undefined : declaration.byName.get(name);
+/** The field that a client names; what the operation does not take and answers do not show has no name in the API. */
+function ownField(declaration: Declaration, name: string, operation: InputOperation): FieldDeclaration | undefined {
+  const field = name === 'extra' ? undefined : declaration.byName.get(name);
+  return field?.visible === false && field[operation] === undefined ? undefined : field;
 }
 
 function requireFields(declaration: Declaration, input: Json): void {

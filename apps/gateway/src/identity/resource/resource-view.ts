@@ -1,4 +1,5 @@
-import type { Declaration } from '#libs/contracts';
+import { Domain, Project, Role, User, declarationOf } from '#libs/contracts';
+import type { Declaration, ResourceClass } from '#libs/contracts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -6,6 +7,8 @@ type Row = Readonly<Record<string, unknown>>;
 type Extras = (row: Row, base: string, self: string) => object;
 
 const EXTRAS: Readonly<Record<string, Extras>> = {
+  // Right below its domain that is its parent; a domain among the projects has neither.
+  project: (row) => ({ parent_id: row['parent_id'] ?? row['domain_id'] ?? null }),
   endpoint: (row) => ({ region: row['region_id'] ?? null }),
   identity_provider: (_row, _base, self) => ({ links: { self, protocols: `${self}/protocols` } }),
   identity_provider_protocol: (row, base, self) => ({
@@ -22,9 +25,11 @@ export function resourceView(declaration: Declaration, base: string, data: objec
   const path = declaration.path.replace(':parent_id', encodeURIComponent(String(row[declaration.parent?.field ?? ''])));
   const self = `${base}/v3/${path}/${encodeURIComponent(String(row['id']))}`;
   const view: Record<string, unknown> = {};
-  for (const { name, field, visible, computed } of declaration.fields) {
-    // A secret that is told once is not there the next time.
-    if (visible && !(computed && row[field] === undefined)) view[name] = row[field] ?? null;
+  for (const { name, field, visible, computed, default: instead } of declaration.fields) {
+    // A secret that is told once is not there the next time; what an older worker does not tell is as it was made.
+    const value = row[field] ?? (row[field] === undefined && !computed ? instead : null) ?? null;
+    const isLeftOut = (computed && row[field] === undefined) || (visible === 'given' && value === null);
+    if (visible && !isLeftOut) view[name] = value;
   }
   const { extra } = row;
   return {
@@ -34,3 +39,13 @@ export function resourceView(declaration: Declaration, base: string, data: objec
     ...EXTRAS[declaration.qualified]?.(row, base, self),
   };
 }
+
+const viewOf =
+  <R extends object>(type: ResourceClass<R>) =>
+  (base: string, data: Partial<R>): object =>
+    resourceView(declarationOf(type), base, data);
+
+export const domainView = viewOf(Domain);
+export const projectView = viewOf(Project);
+export const userView = viewOf(User);
+export const roleView = viewOf(Role);

@@ -1,6 +1,6 @@
 import { Controller, Delete, Get, Head, HttpCode, Inject, Param, Put, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { Role, RoleInferencePage } from '#libs/contracts';
+import { RoleInferencePage, RoleObject } from '#libs/contracts';
 import type { ImpliedRoleArgs, RoleData } from '#libs/contracts';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
@@ -46,7 +46,7 @@ export class ImpliedRolesController {
     const { objects } = RoleInferencePage.unwrap(await this.identity.call(request, 'implied_role_list', args));
     const base = baseUrl(request);
     // Of a role that implies nothing the list does not have the name.
-    const role = objects[0]?.prior_role ?? Role.unwrap(await this.identity.call(request, 'role_get', args));
+    const role = objects[0]?.prior_role ?? RoleObject.unwrap(await this.identity.call(request, 'role_get', args));
     return {
       role_inference: {
         prior_role: linked(base, role),

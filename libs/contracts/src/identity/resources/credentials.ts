@@ -19,7 +19,7 @@ export class Credential extends OpenAttributes {
   @Field(jsonReference, { required: true, filter: true }) readonly user_id!: string;
   @Field(jsonReference, { required: true, filter: true }) readonly type!: string;
   /** Encrypted where it is stored; JSON of `access` and `secret` for `ec2`. */
-  @Field(jsonText({ most: 65_535 }), { required: true, computed: true }) readonly blob!: string;
+  @Field(jsonText({ most: 65_535, secret: true }), { required: true, computed: true }) readonly blob!: string;
   @Field(orNull(jsonReference), { default: null }) readonly project_id!: string | null;
 }
 export type CredentialData = DataOf<Credential>;

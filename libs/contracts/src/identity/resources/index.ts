@@ -13,6 +13,7 @@ import { Limit, RegisteredLimit, limitErrors } from './limits.js';
 
 export * from './catalog.js';
 export * from './credentials.js';
+export * from './directory.js';
 export * from './federation.js';
 export * from './groups.js';
 export * from './limits.js';

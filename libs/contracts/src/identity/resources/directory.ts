@@ -1,0 +1,173 @@
+import { IsArray, IsBoolean, IsObject, IsString, MaxLength, MinLength } from 'class-validator';
+import { type } from '#libs/messaging';
+import { orNull, shownValue } from '../../resource/field-type.js';
+import type { FieldType } from '../../resource/field-type.js';
+import { Field, once, readOnly } from '../../resource/field.js';
+import type { DataOf, InputOf } from '../../resource/input.js';
+import { jsonFlag, jsonList, jsonObject, jsonText } from '../../resource/json-types.js';
+import type { TextBounds } from '../../resource/json-types.js';
+import { fieldArgs, fieldUpdateArgs } from '../../resource/resource-args.js';
+import { Resource, declarationOf } from '../../resource/resource.js';
+import { IsResourceOptions, invalidOption } from '../resource-options.js';
+import type { OptionedKind, ResourceOptions } from '../resource-options.js';
+
+function text(bounds: TextBounds): FieldType<string> {
+  const { least = 0, most } = bounds;
+  return { ...jsonText(bounds), checks: [IsString(), ...(least > 0 ? [MinLength(least)] : []), MaxLength(most)] };
+}
+
+const name = (most: number): FieldType<string> => text({ least: 1, most, pattern: /\S/ });
+/** Workers take longer names in updates than the API does. */
+const shortName = { ...name(64), checks: name(255).checks ?? [] };
+const idOrNull = orNull(text({ most: 255 }));
+const description = orNull(text({ most: 65_535 }));
+const flag: FieldType<boolean> = { ...jsonFlag, checks: [IsBoolean()] };
+const made = text({ most: 255 });
+
+/** The API-WG's guideline on tags. */
+const tags: FieldType<readonly string[]> = {
+  ...jsonList(jsonText({ least: 1, most: 255, pattern: /^[^,/]*$/ }), 80),
+  checks: [IsArray(), IsString({ each: true })],
+};
+
+const options = (kind: OptionedKind): FieldType<ResourceOptions> => ({
+  kind: 'json',
+  refuse: (value) => invalidOption(kind, value),
+  schema: { type: 'object' },
+  checks: [IsResourceOptions(kind)],
+});
+
+/** What users of other identity providers would have: there are none, and clients send an empty list. */
+const nothing: FieldType<readonly never[]> = {
+  kind: 'json',
+  refuse: (value) => (Array.isArray(value) && value.length === 0 ? undefined : `${shownValue(value)} is too long`),
+  schema: { type: 'array', maxItems: 0 },
+};
+
+/** Attributes that clients set and nothing here knows; null in an update takes one away. Absent from an older worker. */
+class OptionedAttributes {
+  @Field(made, { ...readOnly, filter: true }) readonly id!: string;
+  @Field({ ...jsonObject(), checks: [IsObject()] }, { visible: false })
+  readonly extra?: Readonly<Record<string, unknown>>;
+}
+
+const since = { version: '1.1', contract: '1.1' } as const;
+
+/** A namespace of users and projects; keystone's API shows it among the projects, too. */
+@Resource({
+  api: 'identity',
+  singular: 'domain',
+  plural: 'domains',
+  notFound: { code: 'DomainNotFound', text: 'Could not find domain: %s.' },
+  changes: [{ ...since, adds: ['options', 'extra', 'tags'], takes: ['explicit_domain_id'] }],
+})
+export class Domain extends OptionedAttributes {
+  @Field(name(64), { put: shortName, required: true, filter: true }) readonly name!: string;
+  /** The id of the new domain, 32 hexadecimal digits; absent: a new one. */
+  @Field(orNull(text({ most: 64 })), { ...once, visible: false }) readonly explicit_domain_id?: string | null;
+  @Field(description) readonly description!: string;
+  @Field(flag, { filter: true }) readonly enabled!: boolean;
+  @Field(tags, { default: [] }) readonly tags?: readonly string[];
+  @Field(options('domain'), { default: {} }) readonly options?: ResourceOptions;
+}
+export type DomainData = DataOf<Domain>;
+export type DomainFields = Given<Domain, 'description'>;
+export type DomainCreateArgs = DomainFields & { readonly name: string };
+export type DomainUpdateArgs = DomainFields & { readonly id: string };
+export const DomainCreateArgs = fieldArgs(declarationOf(Domain), type<DomainCreateArgs>());
+export const DomainUpdateArgs = fieldUpdateArgs(declarationOf(Domain), type<DomainUpdateArgs>());
+
+@Resource({
+  api: 'identity',
+  singular: 'project',
+  plural: 'projects',
+  notFound: { code: 'ProjectNotFound', text: 'Could not find project: %s.' },
+  changes: [{ ...since, adds: ['options', 'extra', 'parent_id', 'is_domain'] }],
+})
+export class Project extends OptionedAttributes {
+  @Field(name(64), { put: shortName, required: true, filter: true }) readonly name!: string;
+  /** Null with `is_domain`. Cannot be changed, nor can `parent_id` and `is_domain`. */
+  @Field(idOrNull, { filter: true }) readonly domain_id!: string | null;
+  @Field(orNull(made), { ...readOnly, visible: false }) readonly domain_name!: string | null;
+  @Field(description) readonly description!: string;
+  @Field(flag, { filter: true }) readonly enabled!: boolean;
+  /** Null: right below its domain, which the API shows as its parent. */
+  @Field(idOrNull, { filter: true }) readonly parent_id?: string | null;
+  /** A domain, as keystone's API shows it among the projects: without a domain of its own. */
+  @Field(flag, { default: false, filter: true }) readonly is_domain?: boolean;
+  @Field(tags, { default: [] }) readonly tags?: readonly string[];
+  @Field(options('project'), { default: {} }) readonly options?: ResourceOptions;
+}
+export type ProjectData = DataOf<Project>;
+export type ProjectFields = Given<Project, 'description'>;
+export type ProjectCreateArgs = ProjectFields & { readonly name: string };
+export type ProjectUpdateArgs = ProjectFields & { readonly id: string };
+export const ProjectCreateArgs = fieldArgs(declarationOf(Project), type<ProjectCreateArgs>(), {
+  optionalSince: { domain_id: '1.1' },
+});
+export const ProjectUpdateArgs = fieldUpdateArgs(declarationOf(Project), type<ProjectUpdateArgs>(), {
+  since: { domain_id: '1.1' },
+});
+
+/** Without the password hash, which never leaves the worker. */
+@Resource({
+  api: 'identity',
+  singular: 'user',
+  plural: 'users',
+  notFound: { code: 'UserNotFound', text: 'Could not find user: %s.' },
+  changes: [{ ...since, adds: ['options', 'extra', 'password_expires_at'] }],
+})
+export class User extends OptionedAttributes {
+  @Field(name(255), { required: true, filter: true }) readonly name!: string;
+  /** Cannot be changed. */
+  @Field(idOrNull, { filter: true }) readonly domain_id!: string;
+  @Field(made, { ...readOnly, visible: false }) readonly domain_name!: string;
+  @Field(flag, { filter: true }) readonly enabled!: boolean;
+  @Field(idOrNull, { visible: 'given' }) readonly default_project_id!: string | null;
+  @Field(idOrNull, { visible: 'given' }) readonly email!: string | null;
+  @Field(description, { visible: 'given' }) readonly description?: string | null;
+  /** ISO 8601 in UTC, without `Z`; null: its password is never over. */
+  @Field(orNull(made), readOnly) readonly password_expires_at?: string | null;
+  @Field(options('user'), { default: {} }) readonly options?: ResourceOptions;
+  /** Masked in every dump of messages. Null: no password logs this user in. */
+  @Field(orNull(text({ most: 4096, secret: true })), { visible: false }) readonly password?: string | null;
+  @Field(nothing, { computed: true, visible: false }) readonly federated?: readonly never[];
+}
+export type UserData = DataOf<User>;
+export type UserFields = InputOf<User>;
+export type UserCreateArgs = UserFields & { readonly name: string; readonly domain_id: string };
+export type UserUpdateArgs = UserFields & { readonly id: string };
+export const UserCreateArgs = fieldArgs(declarationOf(User), type<UserCreateArgs>(), { needed: ['domain_id'] });
+export const UserUpdateArgs = fieldUpdateArgs(declarationOf(User), type<UserUpdateArgs>(), {
+  since: { domain_id: '1.1' },
+});
+
+@Resource({
+  api: 'identity',
+  singular: 'role',
+  plural: 'roles',
+  notFound: { code: 'RoleNotFound', text: 'Could not find role: %s.' },
+  changes: [{ ...since, adds: ['options', 'extra'] }],
+})
+export class Role extends OptionedAttributes {
+  @Field(name(255), { required: true, filter: true }) readonly name!: string;
+  /** Of a role of a domain, which holds only by what it implies. Cannot be changed. */
+  @Field(idOrNull, { filter: true }) readonly domain_id!: string | null;
+  @Field(description) readonly description?: string | null;
+  @Field(options('role'), { default: {} }) readonly options?: ResourceOptions;
+}
+export type RoleData = DataOf<Role>;
+export type RoleCreateArgs = InputOf<Role> & { readonly name: string };
+export type RoleUpdateArgs = InputOf<Role> & { readonly id: string };
+export const RoleCreateArgs = fieldArgs(declarationOf(Role), type<RoleCreateArgs>(), { since: { domain_id: '1.1' } });
+export const RoleUpdateArgs = fieldUpdateArgs(declarationOf(Role), type<RoleUpdateArgs>(), {
+  since: { domain_id: '1.1' },
+});
+
+/** What a request gives, where null stands for nothing in some fields. */
+type Given<R extends object, N extends keyof R> = Omit<InputOf<R>, N> & { readonly [K in N]?: R[K] | null };
+
+export const { object: DomainObject, page: DomainPage } = declarationOf(Domain);
+export const { object: ProjectObject, page: ProjectPage } = declarationOf(Project);
+export const { object: UserObject, page: UserPage } = declarationOf(User);
+export const { object: RoleObject, page: RolePage } = declarationOf(Role);
