@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { promisify } from 'node:util';
 import { CloudCommand } from '#testing/cloud-command';
+import { programFile } from '#testing/program';
 
 /** A program that asks the Identity API for a token with the variables it is given, and exits with 7. */
 const logIn = `
@@ -55,6 +59,19 @@ describe('the command albireo', { timeout: 300_000 }, () => {
       [],
     );
     assert.equal((await albireo.run(['run', '--', 'albireo-no-such-command'])).code, 127);
+  });
+
+  const noOtherUser = process.getuid?.() === 0 ? false : 'only root can become another user';
+  it('runs as a user whom the system does not know, as in a container', { skip: noOtherUser }, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'albireo-nobody-'));
+    chmodSync(folder, 0o777);
+    const options = { uid: 54_321, gid: 54_321, env: { PATH: process.env['PATH'], TMPDIR: folder } };
+    try {
+      const { stdout } = await promisify(execFile)(process.execPath, [programFile('albireo'), 'list'], options);
+      assert.equal(stdout, '');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('tells what is wrong with a start, in the background too', async () => {

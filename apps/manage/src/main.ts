@@ -16,6 +16,7 @@ import { registerReport } from './report.command.js';
 import { registerRpcCommands } from './rpc/rpc.commands.js';
 import { registerStatusCommands } from './status/status.commands.js';
 import { registerSetup } from './setup.command.js';
+import { registerSnapshotCommands } from './snapshot.commands.js';
 
 const program = withGlobalOptions(new Command('albireo-manage').description("The operator's commands of Albireo."));
 // Commander takes an option of the program wherever it stands, and `rpc call` has a `--version` of its own.
@@ -37,5 +38,6 @@ registerRpcCommands(program);
 registerStatusCommands(program);
 registerFakeCommands(program);
 registerSchedulerCommands(program);
+registerSnapshotCommands(program);
 
 await program.parseAsync(process.argv);

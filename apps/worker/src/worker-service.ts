@@ -7,9 +7,8 @@ import type { Configuration, TopicName } from '#libs/options';
 import { agentStateContract, backportObjects, dhcpPluginContract, l3PluginContract } from '#libs/contracts';
 import { MessagingError, brokerAway } from '#libs/messaging';
 import { RpcTransportStrategy } from '#libs/messaging/nest';
-import type { RpcServerOptions, Transport } from '#libs/messaging';
+import type { RpcServer, RpcServerOptions, Transport } from '#libs/messaging';
 import type { JsonValue, Service, ServiceHealth } from '#libs/launcher';
-import { faultPlan } from '#libs/simulation';
 import { NestLogger, getLogger } from '#libs/telemetry';
 import { beginWithStoredClock } from './clock/cloud-clock.js';
 import { EventLog, watchNotices } from './events/event-log.js';
@@ -19,6 +18,7 @@ import { addHousekeeping } from './service/housekeeping.js';
 import { openTransport } from './service/open-transport.js';
 import { openWorkerStore } from './service/open-worker-store.js';
 import { WorkerResources } from './service/worker-resources.js';
+import { snapshotServer } from './snapshots/snapshot-server.js';
 import type { Store } from './store/index.js';
 import { WorkerModule } from './worker.module.js';
 
@@ -41,6 +41,7 @@ export class WorkerService implements Service {
   #resources: WorkerResources | null = null;
   #transport: Transport | null = null;
   #store: Store | null = null;
+  #snapshots: RpcServer | null = null;
   #stopDeadlineMs = 30_000;
   #starting: Promise<void> | null = null;
   #stopping: Promise<void> | null = null;
@@ -120,6 +121,7 @@ export class WorkerService implements Service {
     shared.outbox.start();
     this.#strategy = strategy;
     await this.#listen(application, strategy);
+    if (shared.stateFence !== undefined) this.#serveSnapshots(shared);
     log.info(`Serving ${topics.join(', ')}`);
     onHealthChange?.(this.health());
   }
@@ -139,6 +141,14 @@ export class WorkerService implements Service {
     void strategy.started.catch(judge);
   }
 
+  #serveSnapshots(shared: WorkerResources): void {
+    this.#snapshots = snapshotServer(shared);
+    // A broker that is away is waited for by the server.
+    this.#snapshots.start().catch((error: unknown) => {
+      if (this.#stopping === null) log.exception(error, 'Snapshots cannot be asked for');
+    });
+  }
+
   #createStrategy(shared: WorkerResources, topics: readonly TopicName[]): RpcTransportStrategy {
     const { config, transport, ledger } = shared;
     const { maxConcurrentBuilds } = config.get(ComputeOptions);
@@ -150,8 +160,13 @@ export class WorkerService implements Service {
       topics: [...topics, ...agentTopics(config, topics)],
       alsoServers: (topic) => (topic === 'compute' ? shared.hosts.slice(1) : []),
       forTopic: (topic): Partial<RpcServerOptions> => {
-        const interceptor = config.get(ControlOptions).enabled || faultPlan.enabled ? shared.interceptor : undefined;
-        const common = { interceptor, callerPolicy, ledger, backport: backportObjects, storableTexts: true };
+        const common = {
+          interceptor: shared.interceptor,
+          callerPolicy,
+          ledger,
+          backport: backportObjects,
+          storableTexts: true,
+        };
         if (topic !== 'compute' || maxConcurrentBuilds === 0) return { ...common, concurrency: calls };
         // Long work: what a worker cannot begin stays in the queue, for workers that are added.
         return { ...common, concurrency: maxConcurrentBuilds, prefetch: maxConcurrentBuilds };
@@ -169,7 +184,7 @@ export class WorkerService implements Service {
     const running = this.#transport?.report().requests.length ?? 0;
     const budget = Number.isFinite(deadlineMs) ? `${Math.round(deadlineMs / 100) / 10} s` : 'none';
     log.info('Stopping to consume, finishing the RPC requests in flight', { requests: running, budget });
-    await this.#application?.close();
+    await Promise.all([this.#application?.close(), this.#snapshots?.stop(deadlineMs)]);
     await this.#resources?.closeDriver();
     this.#resources?.authorizer.stop();
     log.info('All RPC requests are finished, closing the connections to broker and database');

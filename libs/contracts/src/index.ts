@@ -50,6 +50,8 @@ export type { GrantScope } from './identity/revocation-subject.js';
 export { identityContract } from './identity/identity.contract.js';
 export type { IdentityContract } from './identity/identity.contract.js';
 export { gatewayContract } from './gateway/gateway.contract.js';
+export { Snapshot, workerContract } from './worker/worker.contract.js';
+export type { SnapshotData, WorkerContract } from './worker/worker.contract.js';
 export type { GatewayContract } from './gateway/gateway.contract.js';
 export * from './image/image.args.js';
 export * from './image/image.objects.js';

@@ -38,13 +38,16 @@ export function checkName(name: string): string {
   );
 }
 
+/** By number: the user of a container need not have a name. */
+const ownUid = (): number => process.getuid?.() ?? userInfo().uid;
+
 /** The folder of the records: below XDG_RUNTIME_DIR, else the temporary folder. Made for its owner alone. */
 export class InstanceFolder {
   readonly path: string;
 
   constructor(environment: Environment) {
     const runtime = environment['XDG_RUNTIME_DIR'] ?? '';
-    this.path = runtime === '' ? join(tmpdir(), `albireo-${userInfo().uid}`) : join(runtime, 'albireo');
+    this.path = runtime === '' ? join(tmpdir(), `albireo-${ownUid()}`) : join(runtime, 'albireo');
   }
 
   fileOf(name: string, kind: 'json' | 'log' = 'json'): string {
@@ -55,7 +58,7 @@ export class InstanceFolder {
   prepare(): void {
     mkdirSync(this.path, { recursive: true, mode: 0o700 });
     const { uid, mode } = statSync(this.path);
-    if (uid !== userInfo().uid || (mode & 0o077) !== 0) {
+    if (uid !== ownUid() || (mode & 0o077) !== 0) {
       throw new CloudError(`${this.path} must belong to you alone (mode 700): it holds secrets of running clouds`);
     }
   }

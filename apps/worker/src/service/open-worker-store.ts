@@ -1,7 +1,10 @@
-import { DatabaseOptions, ServiceOptions } from '#libs/options';
+import { ControlOptions, DatabaseOptions, ServiceOptions } from '#libs/options';
 import type { Configuration } from '#libs/config';
 import { openStore, requireSchema, storeLocation, syncDatabase, untilReachable } from '../store/index.js';
 import type { Store, StoreLocation } from '../store/index.js';
+
+/** Whose transactions a restored snapshot keeps out, as the database knows its sessions. */
+const FENCED_NAME = 'albireo-worker snapshots';
 
 /**
  * Opens the worker's database and makes sure of its schema: the embedded one is brought up to date here, PostgreSQL by
@@ -11,7 +14,7 @@ export async function openWorkerStore(config: Configuration, onCondition: () => 
   const database = config.get(DatabaseOptions);
   const { statePath, ephemeral } = config.get(ServiceOptions);
   const store = await openStore(
-    withPool(storeLocation({ connection: database.connection, statePath, ephemeral }), database),
+    withPool(storeLocation({ connection: database.connection, statePath, ephemeral }), config),
     { onCondition },
   );
   try {
@@ -25,8 +28,10 @@ export async function openWorkerStore(config: Configuration, onCondition: () => 
   }
 }
 
-function withPool(location: StoreLocation, options: DatabaseOptions): StoreLocation {
+function withPool(location: StoreLocation, config: Configuration): StoreLocation {
   if (location.kind !== 'postgres') return location;
+  const options = config.get(DatabaseOptions);
+  const { snapshots, enabled } = config.get(ControlOptions);
   const idleSeconds = options.connectionRecycleTime;
   return {
     ...location,
@@ -38,6 +43,7 @@ function withPool(location: StoreLocation, options: DatabaseOptions): StoreLocat
       idleTimeoutMs: idleSeconds < 0 ? 0 : idleSeconds * 1_000,
       statementTimeoutMs: options.statementTimeout * 1_000,
       preparedStatements: options.preparedStatements,
+      ...((snapshots || enabled) && { applicationName: FENCED_NAME }),
     },
   };
 }

@@ -41,6 +41,7 @@ import { Quotas } from '../quota/quotas.js';
 import { Outbox, PostgresDeliveryLedger } from '../store/index.js';
 import type { Store } from '../store/index.js';
 import { Intake } from '../snapshots/intake.js';
+import { StateFence } from '../snapshots/state-fence.js';
 import { PeriodicTasks } from './periodic-tasks.js';
 import { AgentReports } from '../network/agents/agent-reports.js';
 import { ServiceRegistry } from './service-registry.js';
@@ -62,6 +63,8 @@ export class WorkerResources {
   readonly imageStores: ImageStores;
   readonly tasks: PeriodicTasks;
   readonly intake = new Intake();
+  /** Where the state can be replaced by another process. */
+  readonly stateFence: StateFence | undefined;
   #driver: VirtDriver | undefined;
 
   constructor(
@@ -74,7 +77,12 @@ export class WorkerResources {
   ) {
     const { periodicEnable, periodicFuzzyDelay } = config.get(ServiceOptions);
     this.tasks = new PeriodicTasks({ enabled: periodicEnable, fuzzyDelayMs: periodicFuzzyDelay * 1_000 });
-    if (config.get(ControlOptions).enabled) store.setFence(this.intake.fence);
+    const { enabled, snapshots } = config.get(ControlOptions);
+    if (enabled) store.setFence(this.intake);
+    else if (snapshots && !store.embedded) {
+      this.stateFence = new StateFence();
+      store.setFence(this.stateFence);
+    }
     this.outbox = new Outbox(store, faultPlan.enabled ? duplicatingPublisher(transport) : transport);
     this.ledger = new PostgresDeliveryLedger(store);
     this.authorizer = new Authorizer(policyOpener(config));
@@ -126,9 +134,11 @@ export class WorkerResources {
     return Array.from({ length: hosts }, (_, index) => (index === 0 ? host : `${host}-${index + 1}`));
   }
 
-  /** Around every handler of a cloud with a control port. */
-  get interceptor(): RequestInterceptor {
-    const inner: RequestInterceptor = (request, run) => meetRpcFault(request, () => this.intake.pass(request, run));
+  /** Around every handler of a cloud for tests; of another one there is none. */
+  get interceptor(): RequestInterceptor | undefined {
+    const door = this.stateFence ?? this.intake;
+    if (!this.config.get(ControlOptions).enabled && !faultPlan.enabled && door === this.intake) return undefined;
+    const inner: RequestInterceptor = (request, run) => meetRpcFault(request, () => door.pass(request, run));
     return this.events === undefined ? inner : watchRequests(this.events, inner);
   }
 

@@ -3,6 +3,7 @@ import type { InterceptedRequest } from '#libs/messaging';
 import { currentContext } from '#libs/telemetry';
 import type { RequestContext } from '#libs/telemetry';
 import { StoreError } from '../store/index.js';
+import type { TransactionFence } from '../store/index.js';
 
 /** How long a restore waits for what runs; what runs longer is fenced off. */
 const GRACE_MS = 2_000;
@@ -11,7 +12,7 @@ const GRACE_MS = 2_000;
  * The door of a worker: closed while its state is being replaced. Requests wait in front of it; casts that were sent in
  * the state before are let go without effect, and handlers that outlive their state can commit nothing any more.
  */
-export class Intake {
+export class Intake implements TransactionFence {
   #closed: Promise<void> | null = null;
   #open: () => void = () => undefined;
   readonly #running = new Set<Promise<unknown>>();
@@ -43,13 +44,17 @@ export class Intake {
     }
   }
 
-  /** For the store: throws for a handler of a state that is no more. */
-  readonly fence = (): void => {
+  /** Throws StoreError StaleClaim for a handler of a state that is no more. */
+  begin(): void {
+    this.end();
+  }
+
+  end(): void {
     const context = currentContext();
     if (context !== undefined && this.#stale.has(context)) {
       throw new StoreError('StaleClaim', 'the state that this request began in was replaced by a snapshot');
     }
-  };
+  }
 
   /**
    * Closes the door, waits for what runs, replaces the state and opens it again. `replace` answers the unique ids of

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { SnapshotData } from '#libs/contracts';
 import { getLogger } from '#libs/telemetry';
 import { businessClock, tellRestored } from '#libs/simulation';
 import type { Store } from '../store/index.js';
@@ -6,7 +7,7 @@ import { databaseVersion, forgetDroppedTables, readClock } from '../store/index.
 import type { Intake } from './intake.js';
 import { SnapshotError } from './snapshot.errors.js';
 import { bringBack, copyState, dropState, listSnapshots } from './state-copies.js';
-import type { Schema, SnapshotData } from './state-copies.js';
+import type { Schema } from './state-copies.js';
 import { stateTables } from './state-tables.js';
 
 const log = getLogger('albireo.snapshots');
@@ -19,9 +20,13 @@ const FORGET_EVERY = 500;
 /** What a restore has to wake or to silence beside the database. */
 export interface SnapshotSurroundings {
   readonly store: Store;
-  readonly intake: Intake;
+  readonly intake: Pick<Intake, 'during'>;
   /** `compute_driver`: only machines of the fake driver are rows. */
   readonly driver: string;
+  /** Throws SnapshotRefused where another process would go on in the state before. */
+  refuseOthers?(): Promise<void>;
+  /** Other processes hear of the new state. */
+  tell?(epoch: number): Promise<void>;
   /** Forgets casts that wait in memory. */
   discardOutbox(): void;
   /** Services report that they are alive: in the restored state they were so long ago. */
@@ -50,6 +55,7 @@ export class Snapshots {
     return this.#inTurn(async () => {
       this.#check(name);
       const { store } = this.#surroundings;
+      await refuseRealMachines(store);
       const schema = await this.#schema();
       const made = await store.transaction((tx) => copyState(tx, name, schema), {
         name: 'snapshot-create',
@@ -67,6 +73,7 @@ export class Snapshots {
       const surroundings = this.#surroundings;
       const { store, intake } = surroundings;
       const snapshot = await this.#find(name);
+      await refuseRealMachines(store);
       const schema = await this.#schema();
       if (snapshot.version !== schema.version) {
         throw new SnapshotError(
@@ -74,11 +81,15 @@ export class Snapshots {
           `snapshot ${name} is of version ${snapshot.version}, the database is at ${schema.version}: make it anew`,
         );
       }
+      await surroundings.refuseOthers?.();
       await intake.during(async () => {
-        const waiting = await store.transaction((tx) => bringBack(tx, name, schema), { name: 'snapshot-restore' });
+        const { epoch, waiting } = await store.transaction((tx) => bringBack(tx, name, schema), {
+          name: 'snapshot-restore',
+        });
         businessClock.learn(await readClock(store.db));
         surroundings.discardOutbox();
         await surroundings.report();
+        await surroundings.tell?.(epoch);
         return waiting;
       });
       await tellRestored();
@@ -150,4 +161,19 @@ export class Snapshots {
     this.#last = run.catch((error: unknown) => log.debug('A snapshot operation failed', { error: String(error) }));
     return run;
   }
+}
+
+/** Hosts of other workers may have another driver. */
+async function refuseRealMachines({ db }: Store): Promise<void> {
+  const real = await db
+    .selectFrom('compute_nodes')
+    .select(['host', 'hypervisor_type'])
+    .where('hypervisor_type', '<>', 'fake')
+    .orderBy('host')
+    .executeTakeFirst();
+  if (real === undefined) return;
+  throw new SnapshotError(
+    'SnapshotRefused',
+    `the machines of host ${real.host} (${real.hypervisor_type}) are real and cannot be put back; snapshots work with fake`,
+  );
 }

@@ -1,19 +1,18 @@
 import { sql } from 'kysely';
+import type { SnapshotData } from '#libs/contracts';
 import type { Queries, Transaction } from '../store/index.js';
-import { moveClock, readClock } from '../store/index.js';
+import { DatabaseUnavailable, moveClock, readClock, sqlState } from '../store/index.js';
 import { PREFIX } from './held-objects.js';
 import { SnapshotError } from './snapshot.errors.js';
+import { EPOCH_HEADER } from './state-fence.js';
 import type { StateTable } from './state-tables.js';
 
 const OBJECTS = 'image_objects';
 
-export interface SnapshotData {
-  readonly name: string;
-  readonly created_at: string;
-  /** The last migration of the program that made it. */
-  readonly version: string;
-  readonly rows: number;
-}
+/** How long a restore waits for transactions of other processes. */
+const PATIENCE_MS = 2_000;
+/** SQLSTATE of a lock that was not had in time. */
+const LOCK_NOT_AVAILABLE = '55P03';
 
 export interface Schema {
   /** The last migration. */
@@ -46,11 +45,18 @@ export async function copyState(tx: Transaction, name: string, { version, tables
   return snapshot;
 }
 
-/**
- * Replaces the whole state by that of the snapshot. Answers the unique ids of the casts that wait in the restored outbox.
- */
-export async function bringBack(tx: Transaction, name: string, { tables }: Schema): Promise<ReadonlySet<string>> {
+/** What became of the state. */
+export interface Restored {
+  /** How often it was replaced by now. */
+  readonly epoch: number;
+  /** Unique ids of the casts that wait in its outbox. */
+  readonly waiting: ReadonlySet<string>;
+}
+
+/** Replaces the whole state by that of the snapshot. Transactions of other processes are waited for, at most 2 s. */
+export async function bringBack(tx: Transaction, name: string, { tables }: Schema): Promise<Restored> {
   const schema = schemaOf(name);
+  const epoch = await nextEpoch(tx);
   const { version } = await readClock(tx);
   const copies = await sql<{ name: string }>`
     select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -82,9 +88,29 @@ export async function bringBack(tx: Transaction, name: string, { tables }: Schem
     update consumed_messages
     set state = 'failed', attempts = attempts + 1, reason = 'the state was restored from a snapshot'
     where state = 'running'`.execute(tx);
+  // They are sent anew, as of this state; copies that were on their way are not.
   const waiting = await sql<{ id: string }>`
-    update outbox set due_at = now() returning unique_id as id`.execute(tx);
-  return new Set(waiting.rows.map(({ id }) => id));
+    update outbox
+    set due_at = now(), message = jsonb_set(message, array['headers', ${EPOCH_HEADER}], to_jsonb(${epoch}::text))
+    returning unique_id as id`.execute(tx);
+  return { epoch, waiting: new Set(waiting.rows.map(({ id }) => id)) };
+}
+
+/** Keeps out all transactions that begin behind the fence of any process until this one has ended. */
+async function nextEpoch(tx: Transaction): Promise<number> {
+  await sql`set local lock_timeout = ${sql.lit(PATIENCE_MS)}`.execute(tx);
+  try {
+    await sql`lock table state_epoch in access exclusive mode`.execute(tx);
+  } catch (error) {
+    const cause = error instanceof DatabaseUnavailable ? error.cause : error;
+    if (sqlState(cause) !== LOCK_NOT_AVAILABLE) throw error;
+    throw new SnapshotError('SnapshotRefused', 'a transaction of a worker has run for longer than 2 s: try it again');
+  }
+  const { rows } = await sql<{ epoch: number }>`
+    update state_epoch set epoch = epoch + 1 returning epoch`.execute(tx);
+  const [row] = rows;
+  if (row === undefined) throw new TypeError('the table state_epoch has no row');
+  return row.epoch;
 }
 
 /**

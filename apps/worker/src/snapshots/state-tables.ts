@@ -10,8 +10,8 @@ export interface StateTable {
   readonly triggers: boolean;
 }
 
-/** Which migrations ran is not state. */
-const NOT_STATE: ReadonlySet<string> = new Set(['schema_migrations']);
+/** Which migrations ran is not state, and how often it was replaced is about it. */
+const NOT_STATE: ReadonlySet<string> = new Set(['schema_migrations', 'state_epoch']);
 
 /** All tables of the schema, those that others refer to before them. */
 export async function stateTables(db: Queries): Promise<StateTable[]> {

@@ -1,6 +1,6 @@
 // The worker's state: PostgreSQL or the embedded PGlite behind one face.
 export { Store } from './store.js';
-export type { Queries } from './store.js';
+export type { Queries, TransactionFence } from './store.js';
 export type { Transaction } from './transaction.js';
 export { openStore } from './open-store.js';
 export { untilReachable } from './until-reachable.js';

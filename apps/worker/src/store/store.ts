@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, PostgresDialect } from 'kysely';
 import type { PostgresPool } from 'kysely';
+import type { OutgoingMessage } from '#libs/messaging';
 import { reachStep } from './durable-step.js';
 import { DatabaseUnavailable, NAME_ERRORS, RERUN_ERRORS, verdictOf } from './database.errors.js';
 import { StoreError, sqlState } from './store.errors.js';
@@ -11,6 +12,16 @@ import type { Database } from './schema.js';
 
 /** Where queries run: the store's own connections or a transaction. */
 export type Queries = Kysely<Database>;
+
+/** Keeps out who began in a state that is no more: what it throws undoes the transaction. */
+export interface TransactionFence {
+  /** Asked before the work of every transaction; what it asks the database goes with the first statements of the work. */
+  begin(tx: Transaction): void | Promise<void>;
+  /** Asked before the commit. */
+  end(): void;
+  /** What a cast that the transaction stores is told to be of. */
+  stamp?(tx: Transaction, message: OutgoingMessage): OutgoingMessage;
+}
 
 /** Connections of a pool, and callers that wait for one. */
 export interface PoolCounts {
@@ -53,7 +64,7 @@ export class Store {
   readonly #afterCommit = new WeakMap<Transaction, (() => void)[]>();
   readonly #atEnd = new WeakMap<Transaction, (() => Promise<void>)[]>();
   #closed: Promise<void> | null = null;
-  #fence: (() => void) | null = null;
+  #fence: TransactionFence | null = null;
 
   constructor(pool: PostgresPool, options: StoreOptions) {
     const Dialect = options.embedded ? EmbeddedDialect : PostgresDialect;
@@ -81,10 +92,9 @@ export class Store {
         const result = await inTransaction(this.db, options.isolation, async (tx) => {
           this.#afterCommit.set(tx, callbacks);
           this.#atEnd.set(tx, last);
-          this.#fence?.();
-          const value = await work(tx);
+          const value = await this.#behindFence(tx, work);
           if (last.length > 0) await Promise.all(last.map((write) => write()));
-          this.#fence?.();
+          this.#fence?.end();
           reachStep('commit.before', name);
           return value;
         });
@@ -105,12 +115,24 @@ export class Store {
     }
   }
 
-  /**
-   * `fence` is asked after the begin and before the commit of every transaction; what it throws undoes the transaction.
-   * It keeps out who began in a state that is no more.
-   */
-  setFence(fence: () => void): void {
+  /** Puts a fence around every transaction from now on. */
+  setFence(fence: TransactionFence): void {
     this.#fence = fence;
+  }
+
+  /** The message as the fence has it stored. */
+  stamped(tx: Transaction, message: OutgoingMessage): OutgoingMessage {
+    return this.#fence?.stamp?.(tx, message) ?? message;
+  }
+
+  async #behindFence<T>(tx: Transaction, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const begun = this.#fence?.begin(tx);
+    if (begun === undefined) return work(tx);
+    // Both are sent together; what the fence says comes first.
+    const [entry, result] = await Promise.allSettled([begun, work(tx)]);
+    if (entry.status === 'rejected') throw entry.reason;
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
   }
 
   /** One statement that writes outside of a transaction of its own; behind the fence where there is one. */

@@ -10,6 +10,8 @@ export interface InterceptedRequest {
   readonly uniqueId: string;
   /** When the client sent it, ms since 1970 by its clock; null when it did not tell, as other products do not. */
   readonly sentMs: number | null;
+  /** What travelled beside the body, as a client or an outbox wrote it. */
+  readonly headers: Readonly<Record<string, unknown>>;
   /** On the monotonic clock in ms; Infinity for none. */
   readonly deadlineAt: number;
 }

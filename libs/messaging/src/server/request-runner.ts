@@ -256,10 +256,11 @@ export class RequestRunner {
   ): Promise<unknown> {
     const { interceptor, topic } = this.options;
     if (interceptor === null || !this.options.served.includes(served.contract)) return run();
-    const sent = messages[0]?.headers[sentHeader];
+    const headers = messages[0]?.headers ?? {};
+    const sent = headers[sentHeader];
     const sentMs = typeof sent === 'string' && Number.isFinite(Number(sent)) ? Number(sent) : null;
     const isCast = request.msgId === null;
-    return interceptor({ topic, method: request.method, isCast, uniqueId, sentMs, deadlineAt }, run);
+    return interceptor({ topic, method: request.method, isCast, uniqueId, sentMs, headers, deadlineAt }, run);
   }
 
   #ended(work: Work, startedAt: number, failure: { readonly error: unknown } | null): void {

@@ -26,6 +26,15 @@ export class ControlOptions {
   @StrOpt({ secret: true, check: checkToken, help: 'What callers send as bearer token. Required with enabled.' })
   readonly token!: string | undefined;
 
+  @BoolOpt({
+    default: false,
+    help:
+      'Take snapshots, and put them back, where APIs and workers are processes of their own: `albireo-manage ' +
+      'snapshot`. The same for all of them. Whoever can send on the bus can replace the whole state then: for tests ' +
+      'only. Needs compute_driver = fake.',
+  })
+  readonly snapshots!: boolean;
+
   @StrOpt({
     help: 'A YAML file of what a cloud without servers and networks begins with, or devstack for the usual names.',
   })

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { gatewayContract } from '#libs/contracts';
 import { RpcServer, endpoint } from '#libs/messaging';
 import type { Transport } from '#libs/messaging';
-import { businessClock } from '#libs/simulation';
+import { businessClock, tellRestored } from '#libs/simulation';
 import type { Revocations } from '../tokens/revocations.js';
 
 /** Hears the worker's fanout of each revocation; only a hint that saves the wait for the next poll. */
@@ -15,6 +15,7 @@ export function revocationServer(transport: Transport, revocations: Revocations)
     endpoints: [
       endpoint(gatewayContract, {
         clock_moved: async (_context, state) => businessClock.learn(state),
+        state_restored: () => tellRestored(),
         token_revoked: async (_context, { audit_id: auditId, expires_at: expiresAt }) => {
           revocations.revoke(auditId, Date.parse(expiresAt));
         },

@@ -49,6 +49,7 @@ import { periodicIndexes } from './20261129-periodic-indexes.js';
 import { askedSecurityGroups } from './20261129-asked-security-groups.js';
 import { accessRuleOrder } from './20261129-access-rule-order.js';
 import { metadefOwner } from './20261129-metadef-owner.js';
+import { stateEpoch } from './20261129-state-epoch.js';
 
 /** Every migration, in the order in which they run. */
 export const migrations: readonly Migration[] = [
@@ -102,4 +103,5 @@ export const migrations: readonly Migration[] = [
   askedSecurityGroups,
   accessRuleOrder,
   metadefOwner,
+  stateEpoch,
 ];

@@ -53,10 +53,11 @@ export class Outbox {
 
   /** Stores a cast with the end of `tx`; it is published once `tx` has committed. */
   async add(tx: Transaction, message: OutgoingMessage): Promise<void> {
-    const row = { unique_id: message.uniqueId, message: JSON.stringify(message) };
     this.#store.atEnd(tx, async () => {
+      const stored = this.#store.stamped(tx, message);
+      const row = { unique_id: message.uniqueId, message: JSON.stringify(stored) };
       const { id } = await tx.insertInto('outbox').values(row).returning('id').executeTakeFirstOrThrow();
-      this.#store.afterCommit(tx, () => this.#publishSoon({ id, message }));
+      this.#store.afterCommit(tx, () => this.#publishSoon({ id, message: stored }));
     });
   }
 

@@ -52,7 +52,14 @@ export interface ClockStateTable {
   version: number;
 }
 
+/** One row: how often the state of a cloud for tests was replaced by a snapshot. */
+export interface StateEpochTable {
+  only: Generated<boolean>;
+  epoch: number;
+}
+
 export interface MessagingTables {
+  state_epoch: StateEpochTable;
   clock_state: ClockStateTable;
   outbox: OutboxTable;
   consumed_messages: ConsumedMessagesTable;
