@@ -1,5 +1,5 @@
 import { request as httpRequest } from 'node:http';
-import type { ApiName } from '../../apps/gateway/src/edge/settings.js';
+import type { ApiName } from '../../apps/gateway/src/edge/api-names.js';
 import type { Target } from './target.js';
 
 export interface Asked {

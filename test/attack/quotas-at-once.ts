@@ -1,4 +1,4 @@
-import type { ApiName } from '../../apps/gateway/src/edge/settings.js';
+import type { ApiName } from '../../apps/gateway/src/edge/api-names.js';
 import { Cloud, rowsOf } from '#testing/cloud';
 import { inParallel } from './in-parallel.js';
 import type { Attack } from './attack.js';

@@ -1,6 +1,6 @@
 import { apiLoaders } from '../../apps/gateway/src/edge/apis.js';
 import { createApiApplication } from '../../apps/gateway/src/edge/application.js';
-import type { ApiName } from '../../apps/gateway/src/edge/settings.js';
+import type { ApiName } from '../../apps/gateway/src/edge/api-names.js';
 import { testEdge } from '../../apps/gateway/src/edge/testing/test-edge.js';
 
 /** One method of one path of an API, as its application has declared it. */

@@ -1,7 +1,7 @@
 import { ADMIN_PASSWORD, TEST_SIGNING_KEY } from '#testing/stack';
 import { testClaims } from '../../apps/gateway/src/edge/testing/test-edge.js';
 import { TokenCodec } from '../../apps/gateway/src/edge/tokens/token-codec.js';
-import type { ApiName } from '../../apps/gateway/src/edge/settings.js';
+import type { ApiName } from '../../apps/gateway/src/edge/api-names.js';
 import { logIn } from './target.js';
 import type { Target } from './target.js';
 

@@ -4,6 +4,8 @@ import { after, before, describe, it } from 'node:test';
 import { ExpectedError, InstanceMetadata, Server, ServerPage, conductorContract } from '#libs/contracts';
 import type { ServerCreateArgs, ServerData } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
+import { ApiOptions } from '#libs/options';
+import { withOptions } from '../../apps/gateway/src/edge/testing/test-edge.js';
 import { computeApi } from '../../apps/gateway/src/compute/compute.api.js';
 import { serverData } from '../../apps/gateway/src/edge/testing/server-data.js';
 import { metadataApi } from '../../apps/gateway/src/metadata/metadata.api.js';
@@ -58,7 +60,8 @@ describe('the Compute API over the bus', () => {
   const seen: RequestContext[] = [];
   let gateway: StubGateway;
   before(async () => {
-    gateway = await startStubGateway(computeApi, stubWorker(servers, seen), { requestTimeoutMs: 5_000 });
+    const soon = withOptions(ApiOptions, { requestTimeout: 5 });
+    gateway = await startStubGateway(computeApi, stubWorker(servers, seen), soon);
   });
   after(() => gateway.stop());
 

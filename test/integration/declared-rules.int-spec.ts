@@ -10,7 +10,7 @@ import type { ApiApplication } from '../../apps/gateway/src/edge/application.js'
 import { openEdge } from '../../apps/gateway/src/edge/open-edge.js';
 import { openPolicy } from '../../apps/gateway/src/edge/policy/open-policy.js';
 import type { RouteEntry } from '../../apps/gateway/src/edge/route-table.js';
-import type { ApiName } from '../../apps/gateway/src/edge/settings.js';
+import type { ApiName } from '../../apps/gateway/src/edge/api-names.js';
 import { listenOnLoopback } from '../../apps/gateway/src/edge/testing/raw-client.js';
 import { openTransport } from '../../apps/worker/src/service/open-transport.js';
 import { testConfiguration } from '../../apps/worker/src/testing/memory-worker.js';

@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { PYTHON, missingPythonModules } from '#testing/peers';
+import { MiddlewareOptions } from '#libs/options';
 import { createApiApplication } from '../../apps/gateway/src/edge/application.js';
-import { testEdge } from '../../apps/gateway/src/edge/testing/test-edge.js';
+import { testEdge, withOptions } from '../../apps/gateway/src/edge/testing/test-edge.js';
 import { networkApi } from '../../apps/gateway/src/network/network.api.js';
 import { Random } from '../fuzz/random.js';
 
@@ -42,9 +43,9 @@ function judge(cases: readonly Case[]): Answer[][] {
 }
 
 async function ours({ filter, options, requests }: Case): Promise<Answer[]> {
-  const proxyHeaders = options['enable_proxy_headers_parsing'] === 'true';
+  const proxied = { enableProxyHeadersParsing: options['enable_proxy_headers_parsing'] === 'true' };
   const filters = [{ name: filter, settings: options }];
-  const app = await createApiApplication(networkApi, testEdge({}, { proxyHeaders }), {
+  const app = await createApiApplication(networkApi, testEdge({}, withOptions(MiddlewareOptions, proxied)), {
     mounts: [{ prefix: '/', filters }],
   });
   const answers: Answer[] = [];

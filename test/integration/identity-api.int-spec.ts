@@ -21,6 +21,8 @@ import type {
   UserData,
 } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
+import { MiddlewareOptions } from '#libs/options';
+import { withOptions } from '../../apps/gateway/src/edge/testing/test-edge.js';
 import { identityApi } from '../../apps/gateway/src/identity/identity.api.js';
 import { startStubGateway } from '../support/stub-gateway.js';
 import type { StubAnswer, StubGateway, StubRequest } from '../support/stub-gateway.js';
@@ -125,7 +127,8 @@ describe('the Identity API', () => {
     });
 
   before(async () => {
-    gateway = await startStubGateway(identityApi, stubWorker(calls), { proxyHeaders: true });
+    const proxied = withOptions(MiddlewareOptions, { enableProxyHeadersParsing: true });
+    gateway = await startStubGateway(identityApi, stubWorker(calls), proxied);
   });
   beforeEach(() => {
     calls.length = 0;

@@ -9,8 +9,9 @@ import type { ApiDefinition } from '../../apps/gateway/src/edge/api-definition.j
 import { createApiApplication } from '../../apps/gateway/src/edge/application.js';
 import { Edge } from '../../apps/gateway/src/edge/edge.js';
 import { PolicyGate } from '../../apps/gateway/src/edge/policy/policy-gate.js';
-import type { ApiName, GatewaySettings } from '../../apps/gateway/src/edge/settings.js';
+import type { ApiName } from '../../apps/gateway/src/edge/api-names.js';
 import { testClaims, testEdge } from '../../apps/gateway/src/edge/testing/test-edge.js';
+import type { TestOptions } from '../../apps/gateway/src/edge/testing/test-edge.js';
 import type { TokenClaims } from '../../apps/gateway/src/edge/tokens/token-claims.js';
 
 export interface StubRequest {
@@ -43,13 +44,13 @@ export interface StubGateway {
 export async function startStubGateway(
   api: ApiDefinition,
   endpoint: RpcEndpointDefinition,
-  settings: Partial<GatewaySettings> = {},
+  ...options: readonly TestOptions[]
 ): Promise<StubGateway> {
   const transport = await createTransport({ url: `memory://${randomUUID()}` });
   const { topic } = endpoint.contract;
   const server = new RpcServer(transport, { topic, server: 'stub', endpoints: [complete(endpoint)] });
   await server.start();
-  const edge = stubEdge(transport, api.name, settings);
+  const edge = stubEdge(transport, api.name, options);
   const app = await createApiApplication(api, edge);
   const token = (roles: readonly string[], changes: Partial<TokenClaims> = {}): Promise<string> =>
     edge.codec.sign(testClaims(roles, changes));
@@ -86,11 +87,11 @@ function complete(endpoint: RpcEndpointDefinition): RpcEndpointDefinition {
   return { contract: endpoint.contract, handlers: { ...Object.fromEntries(stubs), ...endpoint.handlers } };
 }
 
-function stubEdge(transport: Transport, apiName: ApiName, settings: Partial<GatewaySettings>): Edge {
+function stubEdge(transport: Transport, apiName: ApiName, options: readonly TestOptions[]): Edge {
   const enforcer = new Enforcer({ defaults: POLICY_RULES[apiName] });
-  const base = testEdge({}, settings);
+  const base = testEdge({}, ...options);
   return new Edge({
-    settings: base.settings,
+    options: base.options,
     codec: base.codec,
     verifier: base.verifier,
     closeVerifier: base.closeVerifier,

@@ -1,5 +1,5 @@
 import type { ApiApplication } from './edge/application.js';
-import type { ApiName } from './edge/settings.js';
+import type { ApiName } from './edge/api-names.js';
 
 const running = new Map<ApiName, ApiApplication>();
 

@@ -13,8 +13,8 @@ import { openEdge } from './edge/open-edge.js';
 import { openPolicy } from './edge/policy/open-policy.js';
 import { loadMounts } from './edge/pipeline/load-mounts.js';
 import { announceApi } from './running-apis.js';
-import { API_NAMES } from './edge/settings.js';
-import type { ApiName } from './edge/settings.js';
+import { API_NAMES } from './edge/api-names.js';
+import type { ApiName } from './edge/api-names.js';
 
 /** One API in one worker process. */
 class ApiService implements Service {

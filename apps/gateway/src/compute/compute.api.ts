@@ -1,3 +1,4 @@
+import { ApiOptions } from '#libs/options';
 import type { ApiDefinition } from '../edge/api-definition.js';
 import { pathOf } from '../edge/listener/request-target.js';
 import { ResourceClient } from '../network/resource/resource-client.js';
@@ -40,7 +41,7 @@ export const computeApi: ApiDefinition = {
   answerUnrouted(request, reply, edge) {
     const path = pathOf(request);
     if (path === '/v2.1' || path.startsWith('/v2.1/')) return false;
-    void reply.code(300).send(versionChoices(request, edge.settings.computeLinkPrefix, path));
+    void reply.code(300).send(versionChoices(request, edge.options.get(ApiOptions).computeLinkPrefix, path));
     return true;
   },
 };

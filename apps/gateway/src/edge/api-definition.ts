@@ -4,7 +4,7 @@ import type { Fault, FaultForm } from './errors/fault.js';
 import type { BodyTypes } from './body-parser.js';
 import type { Edge } from './edge.js';
 import type { PipelineMount } from './pipeline/pipeline-mount.js';
-import type { ApiName } from './settings.js';
+import type { ApiName } from './api-names.js';
 
 /** One HTTP API: all that the edge needs to make an application of it. */
 export interface ApiDefinition {

@@ -1,5 +1,5 @@
 import type { ApiDefinition } from './api-definition.js';
-import type { ApiName } from './settings.js';
+import type { ApiName } from './api-names.js';
 
 /** Loads the definition of an API; only the ones that run are loaded. */
 export const apiLoaders: Readonly<Record<ApiName, () => Promise<ApiDefinition>>> = {

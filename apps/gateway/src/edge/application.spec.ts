@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { MiddlewareOptions } from '#libs/options';
 import { computeApi } from '../compute/compute.api.js';
 import { identityApi } from '../identity/identity.api.js';
 import { createApiApplication } from './application.js';
 import type { ApiApplication } from './application.js';
-import { testClaims, testEdge } from './testing/test-edge.js';
+import { testClaims, testEdge, withOptions } from './testing/test-edge.js';
 
 describe('an API application', () => {
-  const edge = testEdge({}, { maxBodyBytes: 1000 });
+  const edge = testEdge({}, withOptions(MiddlewareOptions, { maxRequestBodySize: 1000 }));
   let app: ApiApplication;
   let token = '';
 

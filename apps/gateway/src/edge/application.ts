@@ -7,6 +7,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { stringifyExactly } from '#libs/messaging';
 import { NestLogger, generateRequestId, nameRequest, runWithContext } from '#libs/telemetry';
+import { ApiOptions, MiddlewareOptions, WsgiOptions } from '#libs/options';
 import { checkAccess } from './access/access.check.js';
 import { AccessGuard, refuseStrangers } from './access/access.guard.js';
 import type { ApiDefinition } from './api-definition.js';
@@ -50,7 +51,12 @@ export async function createApiApplication(
   edge: Edge,
   options: ApplicationOptions = {},
 ): Promise<ApiApplication> {
-  const { settings } = edge;
+  const wsgi = edge.options.get(WsgiOptions);
+  const facts: RequestRules = {
+    api: edge.options.get(ApiOptions),
+    schemeHeader: headerName(wsgi.secureProxySslHeader),
+  };
+  const { maxUrlLen } = wsgi;
   const routes = new RouteTable();
   const writer = new FaultWriter(
     api.faults,
@@ -58,16 +64,16 @@ export async function createApiApplication(
     (request, reply) => api.answerUnrouted?.(request, reply, edge) ?? false,
   );
   const adapter = new FastifyAdapter({
-    bodyLimit: settings.maxBodyBytes,
+    bodyLimit: edge.options.get(MiddlewareOptions).maxRequestBodySize,
     exposeHeadRoutes: api.exposesHead ?? false,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    ...serverOptions(settings, options.tls, api.bodies?.stream !== undefined),
+    ...serverOptions(facts.api, wsgi, options.tls, api.bodies?.stream !== undefined),
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: false, maxParamLength: MAX_PARAMETER },
     rewriteUrl: (raw: IncomingMessage): string => normalTarget(raw, api),
     // The router refuses some paths before any hook has run.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply): void => {
-      request.edge = newState(request, edge);
+      request.edge = newState(request, facts);
       announce(request, reply);
       writer.write(error, request, reply);
     },
@@ -80,11 +86,11 @@ export async function createApiApplication(
   fastify.setReplySerializer(written);
   routes.watch(fastify);
   fastify.addHook('onRequest', (request, reply, done) => {
-    request.edge = newState(request, edge);
+    request.edge = newState(request, facts);
     announce(request, reply);
     beginTrace(request, reply);
-    if (request.originalUrl.length > settings.maxUrlLength) {
-      done(new Fault(414, `The URL is longer than ${settings.maxUrlLength} characters.`, { code: 'UrlTooLong' }));
+    if (request.originalUrl.length > maxUrlLen) {
+      done(new Fault(414, `The URL is longer than ${maxUrlLen} characters.`, { code: 'UrlTooLong' }));
     } else done(factsOf(request.raw).fault ?? hostFault(request.raw));
   });
   installFaults(fastify, api);
@@ -124,13 +130,29 @@ export interface ApplicationOptions {
   readonly tls?: TlsMaterial | undefined;
 }
 
-function newState(request: FastifyRequest, edge: Edge): RequestState {
+/** What of the configuration each request is read by. */
+interface RequestRules {
+  /** Live: a reload shows in the next request. */
+  readonly api: ApiOptions;
+  /** Header, in lower case, in which a trusted proxy tells the scheme. */
+  readonly schemeHeader: string | undefined;
+}
+
+/** Also in the form of a WSGI variable, `HTTP_X_FORWARDED_PROTO`, as nova takes it. */
+function headerName(text: string | undefined): string | undefined {
+  return text
+    ?.toLowerCase()
+    .replace(/^http_/, '')
+    .replaceAll('_', '-');
+}
+
+function newState(request: FastifyRequest, { api, schemeHeader }: RequestRules): RequestState {
   const startedMs = performance.now();
   return {
     requestId: generateRequestId(),
     globalRequestId: null,
     startedMs,
-    deadlineMs: startedMs + edge.settings.requestTimeoutMs,
+    deadlineMs: startedMs + api.requestTimeout * 1000,
     trace: undefined,
     context: undefined,
     claims: undefined,
@@ -139,7 +161,7 @@ function newState(request: FastifyRequest, edge: Edge): RequestState {
     microversion: undefined,
     projectInPath: factsOf(request.raw).projectInPath,
     legacy: factsOf(request.raw).legacy ?? false,
-    scheme: schemeOf(request, edge.settings.schemeHeader),
+    scheme: schemeOf(request, schemeHeader),
     host: request.host,
     prefix: '',
     clientAddress: addressOf(request.ip),

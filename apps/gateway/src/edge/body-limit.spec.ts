@@ -2,15 +2,16 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { after, before, describe, it } from 'node:test';
+import { MiddlewareOptions } from '#libs/options';
 import { computeApi } from '../compute/compute.api.js';
 import { identityApi } from '../identity/identity.api.js';
 import { createApiApplication } from './application.js';
 import type { ApiApplication } from './application.js';
 import { listenOnLoopback, sendRaw, statusesIn } from './testing/raw-client.js';
-import { testClaims, testEdge } from './testing/test-edge.js';
+import { testClaims, testEdge, withOptions } from './testing/test-edge.js';
 
 describe('sizelimit', () => {
-  const edge = testEdge({}, { maxBodyBytes: 1000 });
+  const edge = testEdge({}, withOptions(MiddlewareOptions, { maxRequestBodySize: 1000 }));
   const apps: ApiApplication[] = [];
   const ports: number[] = [];
   let token = '';

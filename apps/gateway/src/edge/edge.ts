@@ -1,14 +1,18 @@
+import type { Configuration } from '#libs/config';
 import type { ImageStores } from '#libs/imagestore';
 import type { PolicyGate } from './policy/policy-gate.js';
 import type { RpcCallers } from './rpc/clients.js';
-import type { GatewaySettings } from './settings.js';
 import type { TokenCodec } from './tokens/token-codec.js';
 import type { Revocations } from './tokens/revocations.js';
 import type { TokenChecker } from './tokens/token-verifier.js';
 
+/** Gives a class of options with its values, live: a reload shows in the next request. */
+export type OptionReader = Pick<Configuration, 'get'>;
+
 /** What all parts of one API application share. Injected by this class. */
 export class Edge {
-  readonly settings: GatewaySettings;
+  /** The options of the program; controllers have their classes injected. */
+  readonly options: OptionReader;
   readonly policy: PolicyGate;
   readonly callers: RpcCallers;
   readonly codec: TokenCodec;
@@ -20,7 +24,7 @@ export class Edge {
   readonly imageStores: ImageStores;
 
   constructor(parts: Edge) {
-    this.settings = parts.settings;
+    this.options = parts.options;
     this.policy = parts.policy;
     this.callers = parts.callers;
     this.codec = parts.codec;

@@ -2,21 +2,27 @@ import { randomBytes } from 'node:crypto';
 import type { Configuration } from '#libs/config';
 import { conductorContract, identityContract, imageContract, networkContract } from '#libs/contracts';
 import type { IdentityContract } from '#libs/contracts';
-import { AuthOptions, FernetTokensOptions, TokenOptions } from '#libs/options';
+import {
+  ApiOptions,
+  AuthOptions,
+  FernetTokensOptions,
+  IdentityOptions,
+  KeystoneAuthtokenOptions,
+  TokenOptions,
+} from '#libs/options';
 import { getLogger } from '#libs/telemetry';
 import { openImageStores } from '#libs/imagestore';
 import { RpcClient } from '#libs/messaging';
 import type { Transport } from '#libs/messaging';
 import { credentialsOf, identityCredentials } from '#libs/policy';
 import { Edge } from './edge.js';
-import { gatewaySettings } from './gateway-settings.js';
 import { KeystoneClient } from './keystone/keystone-client.js';
 import { keystoneSettings } from './keystone/keystone-settings.js';
 import { KeystoneVerifier } from './keystone/keystone-verifier.js';
 import { PolicyGate } from './policy/policy-gate.js';
 import type { PolicyChecker } from './policy/policy-gate.js';
 import type { RpcCaller } from './rpc/topic-client.js';
-import type { ApiName } from './settings.js';
+import type { ApiName } from './api-names.js';
 import { fetchRevocations, Revocations } from './tokens/revocations.js';
 import { FernetTokens, describeByWorker } from './tokens/fernet/fernet-tokens.js';
 import { KeyRepository } from './tokens/fernet/key-repository.js';
@@ -28,7 +34,7 @@ const log = getLogger('albireo.gateway.tokens');
 /** What a request needs after its token has been checked, or to say that it could not be. */
 const ANSWER_MS = 5_000;
 
-/** Puts together what one API shares: settings, policy, clients of all topics, tokens. */
+/** Puts together what one API shares: options, policy, clients of all topics, tokens. */
 export function openEdge(
   name: ApiName,
   config: Configuration,
@@ -36,19 +42,21 @@ export function openEdge(
   policy: PolicyChecker,
   revocations = new Revocations(fetchRevocations(transport)),
 ): Edge {
-  const settings = gatewaySettings(config);
+  const api = config.get(ApiOptions);
+  const { signingKeys } = config.get(IdentityOptions);
+  const { tokenCacheTime } = config.get(KeystoneAuthtokenOptions);
   const identity = new RpcClient(transport, identityContract);
   // Our own Identity API checks its own tokens, whoever checks those of the other APIs.
   const keystone =
-    settings.authStrategy === 'keystone' && name !== 'identity'
-      ? new KeystoneClient(keystoneSettings(config), () => settings.requestTimeoutMs - ANSWER_MS)
+    api.authStrategy === 'keystone' && name !== 'identity'
+      ? new KeystoneClient(keystoneSettings(config), () => api.requestTimeout * 1000 - ANSWER_MS)
       : undefined;
   // The Metadata API checks no tokens, and Keystone's are checked there: no keys are needed.
-  const keyless = (name === 'metadata' || keystone !== undefined) && settings.signingKeys.length === 0;
-  const secrets = keyless ? [randomBytes(32).toString('hex')] : settings.signingKeys;
+  const keyless = (name === 'metadata' || keystone !== undefined) && signingKeys.length === 0;
+  const secrets = keyless ? [randomBytes(32).toString('hex')] : signingKeys;
   const codec = new TokenCodec(secrets, keyless ? undefined : openFernetTokens(config, identity));
   return new Edge({
-    settings,
+    options: config,
     policy: new PolicyGate(policy, name === 'identity' ? identityCredentials : credentialsOf),
     callers: {
       conductor: new RpcClient(transport, conductorContract),
@@ -61,8 +69,8 @@ export function openEdge(
     imageStores: openImageStores(config),
     verifier:
       keystone === undefined
-        ? new TokenVerifier(codec, revocations, settings.tokenCacheSeconds)
-        : new KeystoneVerifier((token, expired) => keystone.validate(token, expired), settings.tokenCacheSeconds),
+        ? new TokenVerifier(codec, revocations, tokenCacheTime)
+        : new KeystoneVerifier((token, expired) => keystone.validate(token, expired), tokenCacheTime),
     closeVerifier: () => keystone?.close(),
   });
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
+import { ApiOptions } from '#libs/options';
 import { mediaType } from '../edge/body-parser.js';
 import type { Edge } from '../edge/edge.js';
 import { Fault } from '../edge/errors/fault.js';
@@ -10,7 +11,8 @@ import { pathOf } from '../edge/listener/request-target.js';
  * images comes under one content type. Other bodies have the time that they have in other APIs: here the server itself
  * sets none.
  */
-export function installRequestRules(fastify: FastifyInstance, { settings }: Edge): void {
+export function installRequestRules(fastify: FastifyInstance, { options }: Edge): void {
+  const api = options.get(ApiOptions);
   fastify.addHook('onRequest', (request, _reply, done) => {
     const path = pathOf(request);
     if (path.length > 1 && path.endsWith('/')) {
@@ -25,7 +27,7 @@ export function installRequestRules(fastify: FastifyInstance, { settings }: Edge
         return;
       }
     } else if (hasBody(request.raw)) {
-      const timer = setTimeout(() => request.raw.destroy(), settings.requestTimeoutMs);
+      const timer = setTimeout(() => request.raw.destroy(), api.requestTimeout * 1000);
       timer.unref();
       const stop = (): void => clearTimeout(timer);
       request.raw.once('end', stop).once('close', stop);

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { InstanceMetadata, isSignedWith } from '#libs/contracts';
+import { InstanceMetadata, isSignedWith, metadataSecrets } from '#libs/contracts';
 import type { InstanceMetadataArgs, InstanceMetadataData } from '#libs/contracts';
 import { onRestored } from '#libs/simulation';
+import { ApiOptions, IdentityOptions, NeutronOptions } from '#libs/options';
 import { addressOf } from '../edge/client-address.js';
-import { Edge } from '../edge/edge.js';
 import { Fault } from '../edge/errors/fault.js';
 import { ConductorClient } from '../edge/rpc/clients.js';
 
@@ -27,12 +27,17 @@ const missing = (name: string): Fault =>
  */
 @Injectable()
 export class InstanceLookup {
-  readonly #edge: Edge;
+  readonly #api: ApiOptions;
+  readonly #neutron: NeutronOptions;
+  /** What metadata proxies may sign with. */
+  readonly #secrets: readonly string[];
   readonly #conductor: ConductorClient;
   readonly #cache = new Map<string, Cached>();
 
-  constructor(edge: Edge, conductor: ConductorClient) {
-    this.#edge = edge;
+  constructor(conductor: ConductorClient, api: ApiOptions, neutron: NeutronOptions, identity: IdentityOptions) {
+    this.#api = api;
+    this.#neutron = neutron;
+    this.#secrets = metadataSecrets(neutron.metadataProxySharedSecret, identity.signingKeys);
     this.#conductor = conductor;
     onRestored(() => this.#cache.clear());
   }
@@ -65,7 +70,7 @@ export class InstanceLookup {
   }
 
   #remember(key: string, data: InstanceMetadataData, now: number): void {
-    const { metadataCacheMs } = this.#edge.settings;
+    const metadataCacheMs = this.#api.metadataCacheExpiration * 1000;
     if (metadataCacheMs === 0) return;
     this.#cache.delete(key);
     if (this.#cache.size >= MAX_CACHED) {
@@ -77,11 +82,10 @@ export class InstanceLookup {
 
   /** Without the option, headers that are signed well are those of a proxy; others are a guest's own words. */
   #isProxied({ headers }: FastifyRequest): boolean {
-    const { serviceMetadataProxy, metadataProxySecrets } = this.#edge.settings;
-    if (serviceMetadataProxy) return true;
+    if (this.#neutron.serviceMetadataProxy) return true;
     const { 'x-instance-id': id, 'x-instance-id-signature': signature } = headers;
     if (typeof id !== 'string' || typeof signature !== 'string') return false;
-    return isSignedWith(metadataProxySecrets, id, signature);
+    return isSignedWith(this.#secrets, id, signature);
   }
 
   #signed(request: FastifyRequest): InstanceMetadataArgs {
@@ -94,7 +98,7 @@ export class InstanceLookup {
     const signature = header('X-Instance-ID-Signature');
     const tenantId = header('X-Tenant-ID');
     header('X-Forwarded-For');
-    if (!isSignedWith(this.#edge.settings.metadataProxySecrets, instanceId, signature)) {
+    if (!isSignedWith(this.#secrets, instanceId, signature)) {
       throw new Fault(403, 'Invalid proxy request signature.', { code: 'BadSignature' });
     }
     return { instance_id: instanceId, tenant_id: tenantId };

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
   EC2_VERSIONS,
@@ -14,9 +14,9 @@ import {
   userData,
 } from '#libs/metadata';
 import { MAX_PASSWORD } from '#libs/contracts';
+import { ApiOptions } from '#libs/options';
 import { Open } from '../edge/access/access.decorators.js';
 import { addRouteConfig } from '../edge/access/route-config.js';
-import { Edge } from '../edge/edge.js';
 import { Fault } from '../edge/errors/fault.js';
 import { pathOf } from '../edge/listener/request-target.js';
 import { InstanceLookup } from './instance-lookup.js';
@@ -32,8 +32,8 @@ const notFound = (): Fault => new Fault(404, 'The resource could not be found.',
 @Controller()
 export class MetadataController {
   constructor(
-    private readonly edge: Edge,
     private readonly lookup: InstanceLookup,
+    @Inject(ApiOptions) private readonly api: ApiOptions,
   ) {}
 
   @Get(['/', '*'])
@@ -70,7 +70,7 @@ export class MetadataController {
     const [version, ...rest] = path;
     if (version === undefined) return [...EC2_VERSIONS, 'latest'].join('\n');
     const data = await this.lookup.find(request);
-    const tree = ec2Tree(data, version, this.edge.settings.dhcpDomain);
+    const tree = ec2Tree(data, version, this.api.dhcpDomain);
     if (tree === undefined) return undefined;
     const user = userData(data);
     if (rest[0] === 'user-data') return rest.length === 1 ? user : undefined;
@@ -94,7 +94,7 @@ export class MetadataController {
     if (more.length > 0 || !files.includes(file)) return undefined;
     switch (file) {
       case 'meta_data.json':
-        return metaData(data, since, this.edge.settings.dhcpDomain);
+        return metaData(data, since, this.api.dhcpDomain);
       case 'user_data':
         return user;
       case 'password':

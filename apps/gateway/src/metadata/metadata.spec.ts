@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { ExpectedError, InstanceMetadata } from '#libs/contracts';
+import { MiddlewareOptions, NeutronOptions } from '#libs/options';
 import { createApiApplication } from '../edge/application.js';
 import type { ApiApplication } from '../edge/application.js';
 import { serverData } from '../edge/testing/server-data.js';
-import { testEdge } from '../edge/testing/test-edge.js';
+import { testEdge, withOptions } from '../edge/testing/test-edge.js';
 import { metadataApi } from './metadata.api.js';
 
 const server = serverData({
@@ -126,7 +127,7 @@ describe('the Metadata API and headers that say who asks', () => {
             },
           },
         },
-        { proxyHeaders },
+        withOptions(MiddlewareOptions, { enableProxyHeadersParsing: proxyHeaders }),
       );
       const app = await createApiApplication(metadataApi, edge);
       for (const headers of [
@@ -165,7 +166,7 @@ describe('the Metadata API behind a proxy', () => {
           },
         },
       },
-      { serviceMetadataProxy: true, metadataProxySecrets: [secret] },
+      withOptions(NeutronOptions, { serviceMetadataProxy: true, metadataProxySharedSecret: secret }),
     );
     app = await createApiApplication(metadataApi, edge);
   });

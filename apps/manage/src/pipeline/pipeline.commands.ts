@@ -3,7 +3,7 @@ import { StartError } from '#libs/config';
 import type { ApiName, Configuration } from '#libs/options';
 import { PipelineError, describePipeline } from '#libs/pipeline';
 import { loadApiPipeline } from '../../../gateway/src/edge/pipeline/load-mounts.js';
-import { API_NAMES } from '../../../gateway/src/edge/settings.js';
+import { API_NAMES } from '../../../gateway/src/edge/api-names.js';
 import { runWithConfiguration } from '../global-options.js';
 
 /** `albireo-manage pipeline show [API]`: what a request passes, in order. */

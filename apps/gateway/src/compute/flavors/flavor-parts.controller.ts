@@ -1,9 +1,10 @@
-import { Controller, Delete, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Req } from '@nestjs/common';
 import { IsObject, IsString, MaxLength, MinLength, ValidateNested } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import { Flavor, FlavorAccess, declarationOf, rule } from '#libs/contracts';
 import type { FlavorData, FlavorUpdateArgs } from '#libs/contracts';
 import { Nested } from '#libs/messaging';
+import { ApiOptions } from '#libs/options';
 import { Authorize, AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
@@ -64,6 +65,7 @@ export class FlavorPartsController {
   constructor(
     private readonly edge: Edge,
     private readonly conductor: ConductorClient,
+    @Inject(ApiOptions) private readonly api: ApiOptions,
   ) {}
 
   @Put()
@@ -76,9 +78,9 @@ export class FlavorPartsController {
     @UpdateBody(Flavor) { description }: Pick<FlavorData, 'description'>,
   ): Promise<unknown> {
     const changed = await this.#change(request, { id, description });
-    const { policy, settings } = this.edge;
+    const { policy } = this.edge;
     const showExtraSpecs = version >= 61 && policy.allows(request, 'os_compute_api:os-flavor-extra-specs:index');
-    const links = new ResourceLinks(request, settings.computeLinkPrefix);
+    const links = new ResourceLinks(request, this.api.computeLinkPrefix);
     return { flavor: flavorDetail(changed, { version, links, showExtraSpecs }) };
   }
 

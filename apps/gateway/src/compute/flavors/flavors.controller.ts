@@ -1,7 +1,8 @@
-import { Controller, Delete, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Flavor, declarationOf } from '#libs/contracts';
 import type { FlavorCreateArgs, FlavorData, FlavorListArgs, Page } from '#libs/contracts';
+import { ApiOptions } from '#libs/options';
 import { AnyToken, Authorize } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
@@ -25,6 +26,7 @@ export class FlavorsController {
   constructor(
     private readonly edge: Edge,
     private readonly conductor: ConductorClient,
+    @Inject(ApiOptions) private readonly api: ApiOptions,
   ) {}
 
   @Get()
@@ -98,7 +100,7 @@ export class FlavorsController {
     const minDisk = minimum(query, 'minDisk');
     const minRam = minimum(query, 'minRam');
     const args: FlavorListArgs = {
-      ...pageOf(query, this.edge.settings.maxLimit),
+      ...pageOf(query, this.api.maxLimit),
       ...sortOf(query, sortKeysOf(Flavor, version)),
       ...(isPublic === undefined ? {} : { is_public: isPublic }),
       ...(name === undefined ? {} : { name }),
@@ -110,10 +112,10 @@ export class FlavorsController {
 
   #view(request: FastifyRequest): FlavorViewContext {
     const version = versionOf(request);
-    const { policy, settings } = this.edge;
+    const { policy } = this.edge;
     return {
       version,
-      links: new ResourceLinks(request, settings.computeLinkPrefix),
+      links: new ResourceLinks(request, this.api.computeLinkPrefix),
       showExtraSpecs: version >= 61 && policy.allows(request, 'os_compute_api:os-flavor-extra-specs:index'),
     };
   }

@@ -1,10 +1,10 @@
-import { Controller, Get, Param, Req } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Req } from '@nestjs/common';
 import { isUUID } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import { HypervisorPage } from '#libs/contracts';
 import type { HypervisorData, HypervisorListArgs, Page } from '#libs/contracts';
+import { ApiOptions } from '#libs/options';
 import { Authorize } from '../../edge/access/access.decorators.js';
-import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { booleanOf, lastOf, queryOf } from '../../edge/query/query.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
@@ -21,8 +21,8 @@ type View = (host: HypervisorData, version: number) => Record<string, unknown>;
 @Controller('v2.1/os-hypervisors')
 export class HypervisorsController {
   constructor(
-    private readonly edge: Edge,
     private readonly conductor: ConductorClient,
+    @Inject(ApiOptions) private readonly api: ApiOptions,
   ) {}
 
   @Get()
@@ -95,7 +95,7 @@ export class HypervisorsController {
     }
     const asked = version >= 33 ? await this.#pageOf(request, version) : {};
     const page = await this.#hosts(request, { ...asked, with_servers: servers });
-    const links = new ResourceLinks(request, this.edge.settings.computeLinkPrefix);
+    const links = new ResourceLinks(request, this.api.computeLinkPrefix);
     const last = page.objects.at(-1);
     const marker =
       page.next_marker === null || last === undefined ? null : String(version >= 53 ? last.id : last.number);
@@ -107,7 +107,7 @@ export class HypervisorsController {
 
   /** Until 2.52 a marker is a host's number. */
   async #pageOf(request: FastifyRequest, version: number): Promise<Pick<PageRequest, 'limit' | 'marker'>> {
-    const page = pageOf(queryOf(request), this.edge.settings.maxLimit);
+    const page = pageOf(queryOf(request), this.api.maxLimit);
     if (version >= 53 || page.marker === undefined) return page;
     const filters = { number: [/^\d{1,15}$/.test(page.marker) ? page.marker : '-1'] };
     const [found] = (await this.#hosts(request, { filters })).objects;

@@ -1,9 +1,9 @@
-import { Controller, Delete, Get, HttpCode, Param, Req } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Inject, Param, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { ImageData, Page } from '#libs/contracts';
 import { booleanOf, ImagePage } from '#libs/contracts';
+import { ApiListenOptions, ApiOptions } from '#libs/options';
 import { AnyToken } from '../../edge/access/access.decorators.js';
-import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
 import type { Query } from '../../edge/query/query.js';
 import { lastOf, queryOf } from '../../edge/query/query.js';
@@ -76,8 +76,9 @@ const FILTERS: Readonly<Record<string, string>> = {
 @Controller('v2.1/images')
 export class ImagesController {
   constructor(
-    private readonly edge: Edge,
     private readonly client: ImageClient,
+    @Inject(ApiOptions) private readonly api: ApiOptions,
+    @Inject(ApiListenOptions) private readonly listen: ApiListenOptions,
   ) {}
 
   @Get()
@@ -124,14 +125,14 @@ export class ImagesController {
 
   async #page(request: FastifyRequest): Promise<Page<ImageData>> {
     const query = queryOf(request);
-    const args = { filters: filtersOf(query), ...pageOf(query, this.edge.settings.maxLimit) };
+    const args = { filters: filtersOf(query), ...pageOf(query, this.api.maxLimit) };
     return ImagePage.unwrap(await this.client.call(request, 'image_list', args));
   }
 
   #links(request: FastifyRequest): ImageLinks {
-    const { computeLinkPrefix, glanceLinkPrefix, ports } = this.edge.settings;
+    const { computeLinkPrefix, glanceLinkPrefix } = this.api;
     const { scheme, host } = request.edge;
-    const own = `${scheme}://${host.replace(/:\d+$/, '')}:${ports.image}`;
+    const own = `${scheme}://${host.replace(/:\d+$/, '')}:${this.listen.imageListenPort}`;
     return {
       compute: new ResourceLinks(request, computeLinkPrefix),
       image: (glanceLinkPrefix ?? own).replace(/\/+$/, ''),

@@ -1,9 +1,9 @@
-import { Controller, Delete, Get, Param, Post, Req, Res } from '@nestjs/common';
+import { Controller, Delete, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { KeypairCreateArgs, KeypairData } from '#libs/contracts';
 import { Keypair, declarationOf, isRecord } from '#libs/contracts';
+import { ApiOptions } from '#libs/options';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
-import { Edge } from '../../edge/edge.js';
 import { lastOf, queryOf } from '../../edge/query/query.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { InvalidBody } from '../../edge/validation/invalid-body.js';
@@ -22,19 +22,19 @@ const NAME = /^[a-zA-Z0-9 @._-]+$/;
 @Controller('v2.1/os-keypairs')
 export class KeypairsController {
   constructor(
-    private readonly edge: Edge,
     private readonly conductor: ConductorClient,
+    @Inject(ApiOptions) private readonly api: ApiOptions,
   ) {}
 
   @Get()
   @AuthorizeObject('os_compute_api:os-keypairs:index')
   async list(@Req() request: FastifyRequest, @Version() version: number): Promise<unknown> {
     const query = queryOf(request);
-    const paging = version >= 35 ? pageOf(query, this.edge.settings.maxLimit) : {};
+    const paging = version >= 35 ? pageOf(query, this.api.maxLimit) : {};
     const args = { ...paging, ...ownerIn(request) };
     const page = keypairs.page.unwrap(await this.conductor.call(request, 'keypair_list', args));
     const shown = page.objects.map((keypair) => view(keypair, version, 'brief'));
-    const links = new ResourceLinks(request, this.edge.settings.computeLinkPrefix);
+    const links = new ResourceLinks(request, this.api.computeLinkPrefix);
     const next = version >= 35 ? nextLinks('keypairs', 'os-keypairs', request, links, page.next_marker) : {};
     return { keypairs: shown, ...next };
   }

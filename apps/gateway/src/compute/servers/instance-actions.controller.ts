@@ -1,7 +1,8 @@
-import { Controller, Get, Param, Req } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { InstanceAction, InstanceActionPage } from '#libs/contracts';
 import type { InstanceActionData, InstanceActionEvent } from '#libs/contracts';
+import { ApiOptions } from '#libs/options';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
@@ -22,6 +23,7 @@ export class InstanceActionsController {
     private readonly edge: Edge,
     private readonly conductor: ConductorClient,
     private readonly views: ServerViews,
+    @Inject(ApiOptions) private readonly api: ApiOptions,
   ) {}
 
   @Get()
@@ -66,7 +68,7 @@ export class InstanceActionsController {
       throw new Fault(400, text, { code: 'InvalidInput' });
     }
     return {
-      ...pageOf(query, this.edge.settings.maxLimit),
+      ...pageOf(query, this.api.maxLimit),
       ...(since !== undefined && { changes_since: since }),
       ...(before !== undefined && { changes_before: before }),
     };

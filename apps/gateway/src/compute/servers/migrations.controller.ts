@@ -1,9 +1,9 @@
-import { Controller, Get, Req } from '@nestjs/common';
+import { Controller, Get, Inject, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { MigrationPage } from '#libs/contracts';
 import type { MigrationData } from '#libs/contracts';
+import { ApiOptions } from '#libs/options';
 import { Authorize } from '../../edge/access/access.decorators.js';
-import { Edge } from '../../edge/edge.js';
 import { lastOf, queryOf } from '../../edge/query/query.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { nextLinks, pageOf } from '../paging.js';
@@ -31,9 +31,9 @@ const IN_PROGRESS = new Set(['accepted', 'queued', 'preparing', 'running', 'post
 @Controller('v2.1/os-migrations')
 export class MigrationsController {
   constructor(
-    private readonly edge: Edge,
     private readonly conductor: ConductorClient,
     private readonly views: ServerViews,
+    @Inject(ApiOptions) private readonly api: ApiOptions,
   ) {}
 
   @Get()
@@ -46,7 +46,7 @@ export class MigrationsController {
         return value === undefined ? [] : [[field, [value]]];
       }),
     );
-    const page = version >= 59 ? pageOf(query, this.edge.settings.maxLimit) : {};
+    const page = version >= 59 ? pageOf(query, this.api.maxLimit) : {};
     const answer = await this.conductor.call(request, 'migration_list', { filters, ...page });
     const { objects, next_marker: next } = MigrationPage.unwrap(answer);
     const links = this.views.links(request);

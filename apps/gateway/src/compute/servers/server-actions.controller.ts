@@ -1,4 +1,4 @@
-import { Controller, Param, Post, Req, Res } from '@nestjs/common';
+import { Controller, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SERVER_ACTION_KEYS, SERVER_ACTION_RULES, Server, ServerActionResult, actionOf, isHard } from '#libs/contracts';
 import type {
@@ -8,8 +8,8 @@ import type {
   ServerActionName,
   ServerActionResultData,
 } from '#libs/contracts';
+import { ApiOptions } from '#libs/options';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
-import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { GONE as GONE_TEXT } from '../removed/removed.controller.js';
@@ -39,10 +39,10 @@ interface DoneAction {
 @Controller('v2.1/servers/:id/action')
 export class ServerActionsController {
   constructor(
-    private readonly edge: Edge,
     private readonly conductor: ConductorClient,
     private readonly views: ServerViews,
     private readonly floatingIps: FloatingIpActions,
+    @Inject(ApiOptions) private readonly api: ApiOptions,
   ) {}
 
   @Post()
@@ -101,7 +101,7 @@ export class ServerActionsController {
     const { id, answer, result, password } = done;
     const { output, image_id: imageId } = result;
     const adminPass = password ?? generatePassword();
-    const shown = this.edge.settings.enableInstancePassword ? { adminPass } : {};
+    const shown = this.api.enableInstancePassword ? { adminPass } : {};
     const version = versionOf(request);
     if (answer === 'output') return { output: output ?? '' };
     if (answer === 'console') return { console: { type: done.type, url: result.url } };

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { ServerData } from '#libs/contracts';
+import { ApiOptions } from '#libs/options';
 import { Edge } from '../../edge/edge.js';
 import { contextOf } from '../../edge/request-state.js';
 import { ResourceLinks } from '../resource-links.js';
@@ -14,10 +15,12 @@ import { versionOf } from '../versions/version.decorator.js';
 export class ServerViews {
   readonly #edge: Edge;
   readonly #hosts: HostStatuses;
+  readonly #api: ApiOptions;
 
-  constructor(edge: Edge, hosts: HostStatuses) {
+  constructor(edge: Edge, hosts: HostStatuses, api: ApiOptions) {
     this.#edge = edge;
     this.#hosts = hosts;
+    this.#api = api;
   }
 
   async one(request: FastifyRequest, server: ServerData): Promise<Record<string, unknown>> {
@@ -35,7 +38,7 @@ export class ServerViews {
   }
 
   links(request: FastifyRequest): ResourceLinks {
-    return new ResourceLinks(request, this.#edge.settings.computeLinkPrefix);
+    return new ResourceLinks(request, this.#api.computeLinkPrefix);
   }
 
   async #view(request: FastifyRequest, single: boolean): Promise<ServerViewContext> {

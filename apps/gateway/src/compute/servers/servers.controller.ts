@@ -1,7 +1,8 @@
-import { Controller, Delete, Get, HttpCode, Param, Post, Put, Req, Res } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Page, ServerCreateArgs, ServerData, ServerUpdateArgs, VersionedObject } from '#libs/contracts';
 import { InVersions, IsHostname, IsName, Optional, Server, ServerPage } from '#libs/contracts';
+import { ApiOptions } from '#libs/options';
 import { Authorize, AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
@@ -62,6 +63,7 @@ export class ServersController {
     private readonly edge: Edge,
     private readonly conductor: ConductorClient,
     private readonly views: ServerViews,
+    @Inject(ApiOptions) private readonly api: ApiOptions,
   ) {}
 
   @Get()
@@ -109,7 +111,7 @@ export class ServersController {
         links,
         'OS-DCF:diskConfig': diskConfigView(server),
         security_groups: server.security_groups.map((name) => ({ name })),
-        ...(this.edge.settings.enableInstancePassword && {
+        ...(this.api.enableInstancePassword && {
           adminPass: body.server.adminPass ?? generatePassword(),
         }),
       },
@@ -159,14 +161,14 @@ export class ServersController {
   }
 
   async #page(request: FastifyRequest, form: 'index' | 'detail'): Promise<Page<ServerData>> {
-    const { policy, settings } = this.edge;
+    const { policy } = this.edge;
     const query = queryOf(request);
     if (allTenants(query)) policy.authorize(request, `os_compute_api:servers:${form}:get_all_tenants`);
     const rights = {
       allFilters: policy.allows(request, 'os_compute_api:servers:allow_all_filters'),
       isAdmin: contextOf(request).is_admin,
     };
-    const args = serverListArgs(query, versionOf(request), settings.maxLimit, rights);
+    const args = serverListArgs(query, versionOf(request), this.api.maxLimit, rights);
     if (args === undefined) return NOTHING;
     return ServerPage.unwrap(await this.conductor.call(request, 'server_list', args));
   }

@@ -1,10 +1,10 @@
-import { Controller, Get, Param, Req } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Usage } from '#libs/contracts';
 import type { ServerUsageData, UsageArgs, UsageData } from '#libs/contracts';
 import { businessClock } from '#libs/simulation';
+import { ApiOptions } from '#libs/options';
 import { Authorize, AuthorizeObject } from '../../edge/access/access.decorators.js';
-import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { lastOf, queryOf } from '../../edge/query/query.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
@@ -23,8 +23,8 @@ const PAGED_SINCE = 40;
 @Controller('v2.1/os-simple-tenant-usage')
 export class TenantUsageController {
   constructor(
-    private readonly edge: Edge,
     private readonly conductor: ConductorClient,
+    @Inject(ApiOptions) private readonly api: ApiOptions,
   ) {}
 
   @Get()
@@ -55,7 +55,7 @@ export class TenantUsageController {
       const text = 'Invalid start time. The start time cannot occur after the end time.';
       throw new Fault(400, text, { code: 'InvalidInput' });
     }
-    const { maxLimit } = this.edge.settings;
+    const { maxLimit } = this.api;
     const page = versionOf(request) >= PAGED_SINCE ? pageOf(query, maxLimit) : { limit: maxLimit };
     return Usage.unwrap(await this.conductor.call(request, 'usage_list', { start, end, ...of, ...page }));
   }
@@ -63,9 +63,9 @@ export class TenantUsageController {
   /** A full page may have one after it, as in nova. */
   #links(request: FastifyRequest, name: string, path: string, { servers }: UsageData): Record<string, unknown> {
     if (versionOf(request) < PAGED_SINCE) return {};
-    const { limit } = pageOf(queryOf(request), this.edge.settings.maxLimit);
+    const { limit } = pageOf(queryOf(request), this.api.maxLimit);
     const last = servers.length === limit ? servers.at(-1) : undefined;
-    const links = new ResourceLinks(request, this.edge.settings.computeLinkPrefix);
+    const links = new ResourceLinks(request, this.api.computeLinkPrefix);
     return nextLinks(name, path, request, links, last?.id ?? null);
   }
 }

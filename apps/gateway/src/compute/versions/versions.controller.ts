@@ -1,26 +1,26 @@
-import { Controller, Get, Param, Req } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { ApiOptions } from '#libs/options';
 import { AnyToken, Open } from '../../edge/access/access.decorators.js';
-import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { legacyDetail, legacySummary, versionDetail, versionSummary } from './version.view.js';
 
 /** The version documents; those at the roots need no token. */
 @Controller()
 export class VersionsController {
-  constructor(private readonly edge: Edge) {}
+  constructor(@Inject(ApiOptions) private readonly api: ApiOptions) {}
 
   @Get('/')
   @Open()
   list(@Req() request: FastifyRequest): unknown {
-    const { computeLinkPrefix: prefix } = this.edge.settings;
+    const { computeLinkPrefix: prefix } = this.api;
     return { versions: [legacySummary(request, prefix), versionSummary(request, prefix)] };
   }
 
   @Get('/v2.1')
   @Open()
   show(@Req() request: FastifyRequest): unknown {
-    const { computeLinkPrefix: prefix } = this.edge.settings;
+    const { computeLinkPrefix: prefix } = this.api;
     return { version: request.edge.legacy ? legacyDetail(request, prefix) : versionDetail(request, prefix) };
   }
 
@@ -28,7 +28,7 @@ export class VersionsController {
   @Get('/v2.1/versions/:id')
   @AnyToken()
   showOne(@Req() request: FastifyRequest, @Param('id') id: string): unknown {
-    const { computeLinkPrefix: prefix } = this.edge.settings;
+    const { computeLinkPrefix: prefix } = this.api;
     const asked = request.edge.legacy ? 'v2.0' : id;
     if (asked === 'v2.0') return { version: legacyDetail(request, prefix) };
     if (asked === 'v2.1') return { version: versionDetail(request, prefix) };

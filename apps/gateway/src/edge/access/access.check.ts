@@ -1,7 +1,7 @@
 import { policyRules } from '#libs/contracts';
 import type { RuleDefault } from '#libs/policy';
 import type { RouteEntry } from '../route-table.js';
-import type { ApiName } from '../settings.js';
+import type { ApiName } from '../api-names.js';
 
 /** The registered rules of each API. */
 export const POLICY_RULES: Readonly<Record<ApiName, readonly RuleDefault[]>> = {

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ApiListenOptions, ApiOptions, KeystoneAuthtokenOptions } from '#libs/options';
 import { Fault } from '../errors/fault.js';
 import { booleanOf } from '../query/query.js';
 import type { FilterFactory } from '../pipeline/filter.js';
@@ -43,15 +44,20 @@ export function isOpen({ routeOptions }: FastifyRequest): boolean {
  * expired token of the user pass; a bad one is 401.
  */
 export const authtoken: FilterFactory = (edge, api, options) => {
-  const { settings } = edge;
-  const isDelayed = booleanOf(options['delay_auth_decision'] ?? String(settings.delayAuthDecision)) === true;
+  const keystone = edge.options.get(KeystoneAuthtokenOptions);
+  const { authStrategy } = edge.options.get(ApiOptions);
+  const { identityListenPort } = edge.options.get(ApiListenOptions);
+  const { serviceTokenRoles, serviceTokenRolesRequired } = keystone;
+  // As keystonemiddleware: clients are sent to where this service logs in; undefined: our own Identity API.
+  const told = keystone.wwwAuthenticateUri ?? (authStrategy === 'keystone' ? keystone.authUrl : undefined);
+  const isDelayed = booleanOf(options['delay_auth_decision'] ?? String(keystone.delayAuthDecision)) === true;
   const refuse = (request: FastifyRequest): void => {
     if (isDelayed) return;
     const { host, scheme } = request.edge;
     const name = host.replace(/:\d+$/, '');
-    const own = `${scheme}://${name}:${settings.ports.identity}`;
+    const own = `${scheme}://${name}:${identityListenPort}`;
     // Keystone names its API, a service what it was told.
-    const uri = api.authenticates === true ? `${own}/v3` : (settings.wwwAuthenticateUri ?? own);
+    const uri = api.authenticates === true ? `${own}/v3` : (told ?? own);
     throw new Fault(401, 'The request you have made requires authentication.', {
       code: 'Unauthorized',
       headers: { 'www-authenticate': `Keystone uri="${uri}"` },
@@ -66,8 +72,8 @@ export const authtoken: FilterFactory = (edge, api, options) => {
   };
   const acceptService = async (request: FastifyRequest, token: string, serviceToken: string): Promise<void> => {
     const service = await edge.verifier.verify(serviceToken);
-    const isService = service?.roles.some((role) => settings.serviceTokenRoles.includes(role.name)) === true;
-    if (service === undefined || (settings.serviceTokenRolesRequired && !isService)) return refuse(request);
+    const isService = service?.roles.some((role) => serviceTokenRoles.includes(role.name)) === true;
+    if (service === undefined || (serviceTokenRolesRequired && !isService)) return refuse(request);
     request.edge.serviceClaims = service;
     accept(request, token, await edge.verifier.verify(token, { allowExpired: isService }));
   };

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CorsOptions } from '#libs/options';
 import { booleanOf } from '../query/query.js';
 import type { FilterFactory } from '../pipeline/filter.js';
-import type { CorsSettings } from '../settings.js';
 
 /** Headers that every page may send: the library's own list, beside `allow_headers`. */
 const SIMPLE_HEADERS = [
@@ -21,7 +21,7 @@ const SIMPLE_HEADERS = [
  * browser may go on is told by the headers. Fetch standard, CORS protocol.
  */
 export const cors: FilterFactory = (edge, _api, options) => {
-  const settings = withOptions(edge.settings.cors, options);
+  const settings = withOptions(edge.options.get(CorsOptions), options);
   const allowedHeaders = new Set([...SIMPLE_HEADERS, ...settings.allowHeaders.map((name) => name.toLowerCase())]);
   const granted = (request: FastifyRequest): string | undefined => {
     const { origin } = request.headers;
@@ -72,7 +72,7 @@ function listed(text: string | readonly string[] | undefined): string[] {
     .filter((part) => part !== '');
 }
 
-function withOptions(settings: CorsSettings, options: Readonly<Record<string, string>>): CorsSettings {
+function withOptions(settings: CorsOptions, options: Readonly<Record<string, string>>): CorsOptions {
   const list = (name: string, value: readonly string[]): readonly string[] =>
     options[name] === undefined ? value : listed(options[name]);
   const maxAge = Number(options['max_age'] ?? settings.maxAge);

@@ -1,20 +1,19 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { CorsOptions, MiddlewareOptions, WsgiOptions } from '#libs/options';
 import { computeApi } from '../../compute/compute.api.js';
 import { createApiApplication } from '../application.js';
 import type { ApiApplication } from '../application.js';
-import { DEFAULT_GATEWAY_SETTINGS } from '../settings.js';
-import { testEdge } from '../testing/test-edge.js';
+import { testEdge, withOptions } from '../testing/test-edge.js';
 
 describe('the filters before an API', () => {
-  const cors = {
-    ...DEFAULT_GATEWAY_SETTINGS.cors,
-    allowedOrigin: ['https://good.example'],
-    allowHeaders: ['X-Auth-Token'],
-  };
+  const options = [
+    withOptions(CorsOptions, { allowedOrigin: ['https://good.example'], allowHeaders: ['X-Auth-Token'] }),
+    withOptions(MiddlewareOptions, { enableProxyHeadersParsing: true }),
+  ];
   let app: ApiApplication;
   before(async () => {
-    app = await createApiApplication(computeApi, testEdge({}, { cors, proxyHeaders: true }), {
+    app = await createApiApplication(computeApi, testEdge({}, ...options), {
       mounts: [
         { prefix: '/healthcheck', filters: ['healthcheck'] },
         { prefix: '/', filters: ['cors', 'http_proxy_to_wsgi', 'request_id'] },
@@ -56,7 +55,10 @@ describe('the filters before an API', () => {
   });
 
   it('secure_proxy_ssl_header tells the scheme, and nothing else', async () => {
-    const other = await createApiApplication(computeApi, testEdge({}, { schemeHeader: 'x-scheme' }));
+    const other = await createApiApplication(
+      computeApi,
+      testEdge({}, withOptions(WsgiOptions, { secureProxySslHeader: 'HTTP_X_SCHEME' })),
+    );
     const link = async (scheme: string): Promise<unknown> =>
       (await other.fastify.inject({ url: '/', headers: { host: 'a', 'x-scheme': scheme } })).json().versions[1].links[0]
         .href;

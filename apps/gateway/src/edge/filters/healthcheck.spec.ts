@@ -3,20 +3,18 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, it } from 'node:test';
+import { HealthcheckOptions } from '#libs/options';
 import { imageApi } from '../../image/image.api.js';
 import { createApiApplication } from '../application.js';
 import type { ApiApplication } from '../application.js';
-import { DEFAULT_GATEWAY_SETTINGS } from '../settings.js';
-import type { HealthcheckSettings } from '../settings.js';
-import { testEdge } from '../testing/test-edge.js';
+import { testEdge, withOptions } from '../testing/test-edge.js';
 
 describe('healthcheck', () => {
   let app: ApiApplication | undefined;
   afterEach(() => app?.close());
 
-  async function ask(changes: Partial<HealthcheckSettings>, headers: Record<string, string> = {}, url = '/alive') {
-    const healthcheck = { ...DEFAULT_GATEWAY_SETTINGS.healthcheck, ...changes };
-    app = await createApiApplication(imageApi, testEdge({}, { healthcheck }), {
+  async function ask(changes: Partial<HealthcheckOptions>, headers: Record<string, string> = {}, url = '/alive') {
+    app = await createApiApplication(imageApi, testEdge({}, withOptions(HealthcheckOptions, changes)), {
       mounts: [
         { prefix: '/alive', filters: [{ name: 'app:healthcheck', settings: {} }] },
         { prefix: '/', filters: [] },

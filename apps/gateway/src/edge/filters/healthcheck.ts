@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import type { FastifyRequest } from 'fastify';
+import { HealthcheckOptions } from '#libs/options';
 import type { Filter, FilterFactory } from '../pipeline/filter.js';
 import { booleanOf } from '../query/query.js';
 import { pathOf } from '../listener/request-target.js';
-import type { HealthcheckSettings } from '../settings.js';
 
 const PROXY_HEADERS = ['forwarded', 'x-forwarded-proto', 'x-forwarded-host', 'x-forwarded-for', 'x-forwarded-prefix'];
 const DEFAULT_PATH = '/healthcheck';
@@ -23,14 +23,14 @@ interface Result {
  */
 export const healthcheck: FilterFactory = (edge, _api, options) => {
   const path = options['path'] ?? DEFAULT_PATH;
-  return answering(withOptions(edge.settings.healthcheck, options), (asked) => asked === path);
+  return answering(withOptions(edge.options.get(HealthcheckOptions), options), (asked) => asked === path);
 };
 
 /** The same as the app of a mount: answers everything there. */
 export const healthcheckApp: FilterFactory = (edge, _api, options) =>
-  answering(withOptions(edge.settings.healthcheck, options), () => true);
+  answering(withOptions(edge.options.get(HealthcheckOptions), options), () => true);
 
-function answering(settings: HealthcheckSettings, isAsked: (path: string) => boolean): Filter {
+function answering(settings: HealthcheckOptions, isAsked: (path: string) => boolean): Filter {
   const ranges = settings.allowedSourceRanges.map(network);
   return {
     name: 'healthcheck',
@@ -62,7 +62,7 @@ function network(range: string): Network {
 }
 
 /** Whoever is not, gets what the API says to such a path. */
-function isWelcome(settings: HealthcheckSettings, ranges: readonly Network[], request: FastifyRequest): boolean {
+function isWelcome(settings: HealthcheckOptions, ranges: readonly Network[], request: FastifyRequest): boolean {
   if (settings.ignoreProxiedRequests && PROXY_HEADERS.some((name) => request.headers[name] !== undefined)) return false;
   if (ranges.length === 0) return true;
   const { remoteAddress } = request.socket;
@@ -71,7 +71,7 @@ function isWelcome(settings: HealthcheckSettings, ranges: readonly Network[], re
   return ranges.some(([address, bits]) => address.kind() === client.kind() && client.match(address, bits));
 }
 
-function look(backend: string, settings: HealthcheckSettings, port: number): Result {
+function look(backend: string, settings: HealthcheckOptions, port: number): Result {
   if (backend === 'disable_by_file') return unlessDisabled(settings.disableByFilePath);
   if (backend === 'disable_by_files_ports') {
     const own = settings.disableByFilePaths.find((pair) => pair.startsWith(`${port}:`));
@@ -99,7 +99,7 @@ function detailed(results: readonly Result[]): object {
   };
 }
 
-function withOptions(settings: HealthcheckSettings, options: Readonly<Record<string, string>>): HealthcheckSettings {
+function withOptions(settings: HealthcheckOptions, options: Readonly<Record<string, string>>): HealthcheckOptions {
   const list = (name: string, value: readonly string[]): readonly string[] =>
     options[name]
       ?.split(',')

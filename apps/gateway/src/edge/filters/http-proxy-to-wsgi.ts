@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { MiddlewareOptions } from '#libs/options';
 import type { FilterFactory } from '../pipeline/filter.js';
 
 const HOST_FORM = /^[A-Za-z0-9.:[\]_-]{1,255}$/;
@@ -36,22 +37,25 @@ function lastAddress(header: string | string[] | undefined, isForwarded: boolean
 }
 
 /** oslo.middleware's http_proxy_to_wsgi: scheme, host, prefix and client as the outermost proxy saw them, if trusted. */
-export const httpProxyToWsgi: FilterFactory = (edge) => ({
-  name: 'http_proxy_to_wsgi',
-  onRequest(request) {
-    if (!edge.settings.proxyHeaders) return;
-    const { headers, edge: state } = request;
-    const forwarded = headers['forwarded'];
-    const pairs = typeof forwarded === 'string' ? forwardedPairs(forwarded.split(',', 1)[0] ?? '') : undefined;
-    const scheme = pairs?.get('proto') ?? (pairs ? undefined : first(headers['x-forwarded-proto']));
-    const host = pairs?.get('host') ?? (pairs ? undefined : first(headers['x-forwarded-host']));
-    const client = pairs?.get('for') ?? (pairs ? undefined : first(headers['x-forwarded-for']));
-    const prefix = first(headers['x-forwarded-prefix']);
-    if (scheme === 'http' || scheme === 'https') state.scheme = scheme;
-    if (host !== undefined && HOST_FORM.test(host)) state.host = host;
-    if (client !== undefined && HOST_FORM.test(client)) state.clientAddress = client;
-    const source = pairs ? lastAddress(forwarded, true) : lastAddress(headers['x-forwarded-for'], false);
-    if (source !== undefined) state.sourceAddress = source;
-    if (prefix !== undefined && PREFIX_FORM.test(prefix)) state.prefix = prefix.replace(/\/$/, '');
-  },
-});
+export const httpProxyToWsgi: FilterFactory = ({ options }) => {
+  const { enableProxyHeadersParsing } = options.get(MiddlewareOptions);
+  return {
+    name: 'http_proxy_to_wsgi',
+    onRequest(request) {
+      if (!enableProxyHeadersParsing) return;
+      const { headers, edge: state } = request;
+      const forwarded = headers['forwarded'];
+      const pairs = typeof forwarded === 'string' ? forwardedPairs(forwarded.split(',', 1)[0] ?? '') : undefined;
+      const scheme = pairs?.get('proto') ?? (pairs ? undefined : first(headers['x-forwarded-proto']));
+      const host = pairs?.get('host') ?? (pairs ? undefined : first(headers['x-forwarded-host']));
+      const client = pairs?.get('for') ?? (pairs ? undefined : first(headers['x-forwarded-for']));
+      const prefix = first(headers['x-forwarded-prefix']);
+      if (scheme === 'http' || scheme === 'https') state.scheme = scheme;
+      if (host !== undefined && HOST_FORM.test(host)) state.host = host;
+      if (client !== undefined && HOST_FORM.test(client)) state.clientAddress = client;
+      const source = pairs ? lastAddress(forwarded, true) : lastAddress(headers['x-forwarded-for'], false);
+      if (source !== undefined) state.sourceAddress = source;
+      if (prefix !== undefined && PREFIX_FORM.test(prefix)) state.prefix = prefix.replace(/\/$/, '');
+    },
+  };
+};

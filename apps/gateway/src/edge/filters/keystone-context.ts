@@ -1,5 +1,6 @@
 import { createContext, setTrace } from '#libs/telemetry';
 import type { RequestContext } from '#libs/telemetry';
+import { KeystoneAuthtokenOptions } from '#libs/options';
 import { Fault } from '../errors/fault.js';
 import { booleanOf } from '../query/query.js';
 import type { FilterFactory } from '../pipeline/filter.js';
@@ -26,7 +27,10 @@ export function contextFromClaims(claims: TokenClaims): Omit<RequestContext, 're
 
 /** nova's keystonecontext: makes the request context of who asks. */
 export const keystoneContext: FilterFactory = (edge, _api, options) => {
-  const isDelayed = booleanOf(options['delay_auth_decision'] ?? String(edge.settings.delayAuthDecision)) === true;
+  const isDelayed =
+    booleanOf(
+      options['delay_auth_decision'] ?? String(edge.options.get(KeystoneAuthtokenOptions).delayAuthDecision),
+    ) === true;
   const known = new WeakMap<TokenClaims, Omit<RequestContext, 'request_id' | 'global_request_id'>>();
   return {
     name: 'keystonecontext',

@@ -2,16 +2,17 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { after, before, describe, it } from 'node:test';
+import { WsgiOptions } from '#libs/options';
 import { computeApi } from '../../compute/compute.api.js';
 import { createApiApplication } from '../application.js';
 import type { ApiApplication } from '../application.js';
-import { testEdge } from '../testing/test-edge.js';
+import { testEdge, withOptions } from '../testing/test-edge.js';
 
 describe('what is no request', () => {
   let app: ApiApplication;
   let port = 0;
   before(async () => {
-    app = await createApiApplication(computeApi, testEdge({}, { maxUrlLength: 300 }));
+    app = await createApiApplication(computeApi, testEdge({}, withOptions(WsgiOptions, { maxUrlLen: 300 })));
     app.server.listen(0, '127.0.0.1');
     await once(app.server, 'listening');
     const address = app.server.address();

@@ -1,4 +1,4 @@
-import type { GatewaySettings } from '../settings.js';
+import type { ApiOptions, WsgiOptions } from '#libs/options';
 import { contextOptions } from './tls-material.js';
 import type { TlsMaterial } from './tls-material.js';
 
@@ -11,14 +11,22 @@ const LOOK_MS = 1_000;
 /** An answer may begin as late as the deadline of its request. */
 const ANSWER_MARGIN_MS = 5_000;
 
+type TimeOptions = Pick<WsgiOptions, 'clientSocketTimeout' | 'keepAlive' | 'maxHeaderLine'>;
+
 /**
  * How long a client may take, as options of Fastify: for the headers 30 s; for headers and body together
  * `[api] request_timeout`, after which no answer could be a good one; between requests 72 s; to take an answer
  * `[wsgi] client_socket_timeout`. A smaller client_socket_timeout bounds all of them. An API that `streams` bodies bounds
  * the time of the others itself.
  */
-export function serverOptions(settings: GatewaySettings, tls: TlsMaterial | undefined, streams = false): object {
-  const { clientSocketTimeoutMs, requestTimeoutMs, keepAlive, maxHeaderLine: maxHeaderSize } = settings;
+export function serverOptions(
+  api: Pick<ApiOptions, 'requestTimeout'>,
+  { clientSocketTimeout, keepAlive, maxHeaderLine: maxHeaderSize }: TimeOptions,
+  tls: TlsMaterial | undefined,
+  streams = false,
+): object {
+  const clientSocketTimeoutMs = clientSocketTimeout * 1000;
+  const requestTimeoutMs = api.requestTimeout * 1000;
   const patienceMs = clientSocketTimeoutMs === 0 ? Number.POSITIVE_INFINITY : clientSocketTimeoutMs;
   const wholeMs = Math.min(requestTimeoutMs, patienceMs);
   const headersTimeout = Math.min(HEADERS_MS, wholeMs);

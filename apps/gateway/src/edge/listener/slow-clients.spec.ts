@@ -2,19 +2,19 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { after, before, describe, it } from 'node:test';
+import { ApiOptions, WsgiOptions } from '#libs/options';
 import { computeApi } from '../../compute/compute.api.js';
 import { createApiApplication } from '../application.js';
 import type { ApiApplication } from '../application.js';
-import { DEFAULT_GATEWAY_SETTINGS } from '../settings.js';
 import { listenOnLoopback, sendRaw, statusesIn } from '../testing/raw-client.js';
-import { testEdge } from '../testing/test-edge.js';
+import { testEdge, testOptions, withOptions } from '../testing/test-edge.js';
 import { serverOptions } from './server-options.js';
 
 describe('slow clients', () => {
   let app: ApiApplication;
   let port = 0;
   before(async () => {
-    app = await createApiApplication(computeApi, testEdge({}, { clientSocketTimeoutMs: 300 }));
+    app = await createApiApplication(computeApi, testEdge({}, withOptions(WsgiOptions, { clientSocketTimeout: 0.3 })));
     port = await listenOnLoopback(app.server);
   });
   after(() => app.close());
@@ -52,7 +52,11 @@ describe('slow clients', () => {
   });
 
   it('have bounds by default, whatever client_socket_timeout allows', () => {
-    const bounds = serverOptions(DEFAULT_GATEWAY_SETTINGS, undefined);
+    const options = testOptions();
+    const [api, wsgi] = [options.get(ApiOptions), options.get(WsgiOptions)];
+    const { keepAlive, maxHeaderLine, clientSocketTimeout } = wsgi;
+    const times = { keepAlive, maxHeaderLine, clientSocketTimeout };
+    const bounds = serverOptions(api, times, undefined);
     const http = { maxHeaderSize: 16_384, headersTimeout: 30_000, connectionsCheckingInterval: 1000 };
     assert.deepEqual(bounds, {
       requestTimeout: 55_000,
@@ -61,14 +65,14 @@ describe('slow clients', () => {
       maxRequestsPerSocket: 0,
       http: { ...http, requireHostHeader: false },
     });
-    const patient = serverOptions({ ...DEFAULT_GATEWAY_SETTINGS, clientSocketTimeoutMs: 0 }, undefined);
+    const patient = serverOptions(api, { ...times, clientSocketTimeout: 0 }, undefined);
     assert.deepEqual(patient, { ...bounds, connectionTimeout: 0 });
   });
 });
 
 describe('keep_alive = false', () => {
   it('ends each connection after one answer, and says so', async () => {
-    const app = await createApiApplication(computeApi, testEdge({}, { keepAlive: false }));
+    const app = await createApiApplication(computeApi, testEdge({}, withOptions(WsgiOptions, { keepAlive: false })));
     try {
       const port = await listenOnLoopback(app.server);
       const request = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n';

@@ -3,7 +3,7 @@ import { ApiOptions, StartError, WsgiOptions } from '#libs/options';
 import type { Configuration } from '#libs/config';
 import { loadPipeline } from '#libs/pipeline';
 import type { Component, Pipeline as LoadedPipeline } from '#libs/pipeline';
-import type { ApiName } from '../settings.js';
+import type { ApiName } from '../api-names.js';
 import { knownFactories } from './known-factories.js';
 import type { NamedFilter, PipelineMount } from './pipeline-mount.js';
 

@@ -3,7 +3,7 @@ import { policyOpener } from '#libs/policy';
 import type { Enforcer } from '#libs/policy';
 import { getLogger } from '#libs/telemetry';
 import { POLICY_RULES } from '../access/access.check.js';
-import type { ApiName } from '../settings.js';
+import type { ApiName } from '../api-names.js';
 
 const log = getLogger('albireo.gateway.policy');
 

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import type { ConductorContract, IdentityContract, ImageContract, NetworkContract } from '#libs/contracts';
 import { FileStore, ImageStores } from '#libs/imagestore';
 import type { ArgumentsOf, CallName, Contract } from '#libs/messaging';
+import { IdentityOptions, declarationOf } from '#libs/options';
 
 import type { RequestContext } from '#libs/telemetry';
 import { Edge } from '../edge.js';
+import type { OptionReader } from '../edge.js';
 import { PolicyGate } from '../policy/policy-gate.js';
-import { DEFAULT_GATEWAY_SETTINGS } from '../settings.js';
-import type { GatewaySettings } from '../settings.js';
 import { Revocations } from '../tokens/revocations.js';
 import type { TokenClaims } from '../tokens/token-claims.js';
 import { TokenCodec } from '../tokens/token-codec.js';
@@ -41,13 +41,41 @@ export interface TestHandlers {
   readonly network?: StubHandlers<NetworkContract>;
 }
 
+/** Values of a class of options in place of its defaults. */
+export interface TestOptions {
+  readonly type: new () => object;
+  readonly values: object;
+}
+
+/** `testEdge({}, withOptions(ApiOptions, { maxLimit: 2 }))` */
+export function withOptions<T extends object>(type: new () => T, values: Partial<T>): TestOptions {
+  return { type, values };
+}
+
+/** Options as they are when nothing sets them, but for some values. */
+export function testOptions(...set: readonly TestOptions[]): OptionReader {
+  return {
+    get<T extends object>(type: new () => T): T {
+      const defaults = declarationOf(type).options.map(({ property, default: value }) => [
+        property,
+        typeof value === 'function' ? value({ env: {} }) : value,
+      ]);
+      const values = set.filter((one) => one.type === type).map((one) => one.values);
+      // Every property that the class declares is there.
+      return Object.assign(Object.fromEntries(defaults), ...values) as T;
+    },
+  };
+}
+
+const SIGNING_KEY = 'k'.repeat(40);
+
 /** An Edge on stubs, with a signing key of its own and a policy by which administrators may do everything. */
-export function testEdge(handlers: TestHandlers = {}, settings: Partial<GatewaySettings> = {}): Edge {
-  const merged = { ...DEFAULT_GATEWAY_SETTINGS, signingKeys: ['k'.repeat(40)], ...settings };
-  const codec = new TokenCodec(merged.signingKeys);
+export function testEdge(handlers: TestHandlers = {}, ...values: readonly TestOptions[]): Edge {
+  const options = testOptions(withOptions(IdentityOptions, { signingKeys: [SIGNING_KEY] }), ...values);
+  const codec = new TokenCodec([SIGNING_KEY]);
   const revocations = new Revocations(() => Promise.reject(new Error('not polled in tests')));
   return new Edge({
-    settings: merged,
+    options,
     policy: new PolicyGate({
       check: (rule, _target, creds) =>
         creds['is_admin'] === true || !/all_tenants|flavor-manage|os-services|other_project/.test(rule),

@@ -1,4 +1,4 @@
-import type { ApiName } from '../settings.js';
+import type { ApiName } from '../api-names.js';
 import type { TokenClaims } from './token-claims.js';
 
 /** What access rules call the APIs. */

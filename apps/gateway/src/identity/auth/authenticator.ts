@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { Authentication } from '#libs/contracts';
 import type { AuthenticationData, OAuth1Request, ReceiptArgs } from '#libs/contracts';
 import { businessClock } from '#libs/simulation';
+import { IdentityOptions } from '#libs/options';
 import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { baseUrl } from '../../edge/links.js';
@@ -30,6 +31,7 @@ export class Authenticator {
   constructor(
     @Inject(Edge) private readonly edge: Edge,
     @Inject(IdentityClient) private readonly identity: IdentityClient,
+    @Inject(IdentityOptions) private readonly options: IdentityOptions,
   ) {}
 
   /**
@@ -51,7 +53,7 @@ export class Authenticator {
     { parent, method }: { readonly parent?: TokenClaims | undefined; readonly method: string },
   ): Promise<Issued> {
     const now = Math.floor(businessClock.nowMs() / 1000);
-    const claims = tokenClaimsOf(found, { parent, now, lifetime: this.edge.settings.tokenExpiration, method });
+    const claims = tokenClaimsOf(found, { parent, now, lifetime: this.options.tokenExpiration, method });
     return { token: await this.edge.codec.sign(claims), claims };
   }
 

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { CLOUD_SERVICES, Catalog } from '#libs/contracts';
 import type { CatalogData, ServiceProviderEntry } from '#libs/contracts';
 import { createContext, getLogger } from '#libs/telemetry';
-import { Edge } from '../../edge/edge.js';
+import { ApiListenOptions, CatalogOptions } from '#libs/options';
 import { IdentityClient } from '../../edge/rpc/clients.js';
 import type { TokenClaims } from '../../edge/tokens/token-claims.js';
 import { buildCatalog } from './catalog.js';
@@ -23,8 +23,9 @@ export class CatalogReader {
   #reading: Promise<void> | undefined;
 
   constructor(
-    @Inject(Edge) private readonly edge: Edge,
     @Inject(IdentityClient) private readonly identity: IdentityClient,
+    @Inject(CatalogOptions) private readonly options: CatalogOptions,
+    @Inject(ApiListenOptions) private readonly ports: ApiListenOptions,
   ) {}
 
   /** After a change through this process. */
@@ -34,7 +35,7 @@ export class CatalogReader {
 
   /** As the holder of a token sees it. Without a worker: as it was, or as the configuration has it. */
   async read(request: FastifyRequest, claims: TokenClaims | undefined): Promise<readonly CatalogEntry[]> {
-    const own = buildCatalog(this.edge.settings, request.edge);
+    const own = buildCatalog(this.options, this.ports, request.edge);
     await this.#refresh();
     return this.#known === undefined ? own : filled(this.#known, own, claims);
   }
@@ -48,7 +49,7 @@ export class CatalogReader {
   /** An endpoint's row with its URL. */
   withUrl(request: FastifyRequest, row: object): object {
     if (Reflect.get(row, 'url') != null) return row;
-    const own = buildCatalog(this.edge.settings, request.edge);
+    const own = buildCatalog(this.options, this.ports, request.edge);
     const entry = own.find(({ id }) => id === Reflect.get(row, 'service_id'));
     const endpoint = entry?.endpoints.find((one) => one.interface === Reflect.get(row, 'interface'));
     return { ...row, url: endpoint?.url ?? '' };

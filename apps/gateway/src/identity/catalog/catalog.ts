@@ -1,4 +1,4 @@
-import type { ApiName, CatalogService, CatalogUrls } from '../../edge/settings.js';
+import type { ApiListenOptions, CatalogOptions } from '#libs/options';
 import { CATALOG_INTERFACES, CLOUD_SERVICES, stableId } from '#libs/contracts';
 
 export interface CatalogEndpoint {
@@ -15,13 +15,6 @@ export interface CatalogEntry {
   readonly endpoints: readonly CatalogEndpoint[];
 }
 
-/** What the catalog is made of: `[catalog]`'s options and the ports of the APIs. */
-export interface CatalogSettings {
-  readonly region: string;
-  readonly catalog: Readonly<Record<CatalogService, CatalogUrls>>;
-  readonly ports: Readonly<Record<ApiName, number>>;
-}
-
 /** Where the client reached this API: what unset URLs are derived from. */
 export interface Origin {
   readonly scheme: string;
@@ -29,34 +22,71 @@ export interface Origin {
   readonly host: string;
 }
 
+interface Place {
+  readonly port: number;
+  readonly path: string;
+  readonly public: string | undefined;
+  readonly internal: string | undefined;
+  readonly admin: string | undefined;
+}
+
+type ServiceType = (typeof CLOUD_SERVICES)[number]['type'];
+
 /** Where each service is; neutron's URL has no `/v2.0`, clients add it. */
-const PLACES: Readonly<Record<CatalogService, { readonly api: ApiName; readonly path: string }>> = {
-  identity: { api: 'identity', path: '/v3' },
-  compute: { api: 'osapi_compute', path: '/v2.1' },
-  image: { api: 'image', path: '' },
-  network: { api: 'network', path: '' },
-};
+function placesOf(options: CatalogOptions, ports: ApiListenOptions): Readonly<Record<ServiceType, Place>> {
+  return {
+    identity: {
+      port: ports.identityListenPort,
+      path: '/v3',
+      public: options.identityPublicUrl,
+      internal: options.identityInternalUrl,
+      admin: options.identityAdminUrl,
+    },
+    compute: {
+      port: ports.osapiComputeListenPort,
+      path: '/v2.1',
+      public: options.computePublicUrl,
+      internal: options.computeInternalUrl,
+      admin: options.computeAdminUrl,
+    },
+    image: {
+      port: ports.imageListenPort,
+      path: '',
+      public: options.imagePublicUrl,
+      internal: options.imageInternalUrl,
+      admin: options.imageAdminUrl,
+    },
+    network: {
+      port: ports.networkListenPort,
+      path: '',
+      public: options.networkPublicUrl,
+      internal: options.networkInternalUrl,
+      admin: options.networkAdminUrl,
+    },
+  };
+}
 
 /** The cloud's own services as the configuration has them. An internal or admin URL that is not set is the public one. */
-export function buildCatalog(settings: CatalogSettings, origin: Origin): readonly CatalogEntry[] {
+export function buildCatalog(
+  options: CatalogOptions,
+  ports: ApiListenOptions,
+  origin: Origin,
+): readonly CatalogEntry[] {
+  const places = placesOf(options, ports);
+  const { regionName: region } = options;
   return CLOUD_SERVICES.map((service) => {
-    const place = PLACES[service.type];
-    const urls = settings.catalog[service.type];
-    const derived = `${origin.scheme}://${hostName(origin.host)}:${settings.ports[place.api]}${place.path}`;
-    const open = urls.public ?? derived;
-    const url = {
-      public: open,
-      internal: urls.internal ?? open,
-      admin: urls.admin ?? open,
-    };
+    const place = places[service.type];
+    const derived = `${origin.scheme}://${hostName(origin.host)}:${place.port}${place.path}`;
+    const open = place.public ?? derived;
+    const url = { public: open, internal: place.internal ?? open, admin: place.admin ?? open };
     return {
       id: stableId('service', service.type),
       type: service.type,
       name: service.name,
       endpoints: CATALOG_INTERFACES.map((face) => ({
-        id: stableId('endpoint', service.type, face, settings.region),
+        id: stableId('endpoint', service.type, face, region),
         interface: face,
-        region: settings.region,
+        region,
         url: withoutSlash(url[face]),
       })),
     };

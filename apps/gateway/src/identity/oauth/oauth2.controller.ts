@@ -1,8 +1,8 @@
 import { Body, Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { IdentityOptions } from '#libs/options';
 import { Open } from '../../edge/access/access.decorators.js';
 import { addRouteConfig } from '../../edge/access/route-config.js';
-import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { baseUrl } from '../../edge/links.js';
 import { Authenticator } from '../auth/authenticator.js';
@@ -22,8 +22,8 @@ interface Client {
 @Controller('v3/OS-OAUTH2')
 export class OAuth2Controller {
   constructor(
-    @Inject(Edge) private readonly edge: Edge,
     @Inject(Authenticator) private readonly authenticator: Authenticator,
+    @Inject(IdentityOptions) private readonly options: IdentityOptions,
   ) {}
 
   @Post('token')
@@ -45,7 +45,7 @@ export class OAuth2Controller {
     try {
       const asked = { methods: ['application_credential'], credential, scope: { kind: 'default' } } as const;
       const { token } = await this.authenticator.logIn(request, asked);
-      return { access_token: token, token_type: 'Bearer', expires_in: this.edge.settings.tokenExpiration };
+      return { access_token: token, token_type: 'Bearer', expires_in: this.options.tokenExpiration };
     } catch (error) {
       if (error instanceof Fault && error.status === 401) throw clientRefused(request);
       throw error;

@@ -2,6 +2,7 @@ import { Controller, Get, HttpCode, Inject, Param, Put, Req, Res } from '@nestjs
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ImageSource } from '#libs/contracts';
 import { ImageStoreError } from '#libs/imagestore';
+import { ImageOptions } from '#libs/options';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { addRouteConfig } from '../../edge/access/route-config.js';
 import { Edge } from '../../edge/edge.js';
@@ -21,6 +22,7 @@ export class ImageDataController {
     @Inject(ImageClient) private readonly images: ImageClient,
     @Inject(Edge) private readonly edge: Edge,
     @Inject(ImageReceiver) private readonly receiver: ImageReceiver,
+    @Inject(ImageOptions) private readonly options: ImageOptions,
   ) {}
 
   @Put('file')
@@ -64,7 +66,7 @@ export class ImageDataController {
       await reply.code(204).send();
       return;
     }
-    const stopWatching = watchProgress(request.raw.socket, this.edge.settings.dataIdleMs);
+    const stopWatching = watchProgress(request.raw.socket, this.options.dataIdleTimeout * 1000);
     bytes.once('close', stopWatching);
     reply.header('content-type', 'application/octet-stream');
     reply.header('content-length', range === undefined ? image.size : range.end - range.start + 1);

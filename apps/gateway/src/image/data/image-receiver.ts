@@ -6,6 +6,7 @@ import { ImageUpload } from '#libs/contracts';
 import type { DiskFacts, Measures } from '#libs/imagestore';
 import { ImageStoreError, Measured, TooManyBytes } from '#libs/imagestore';
 import { getLogger } from '#libs/telemetry';
+import { ApiOptions, ImageOptions } from '#libs/options';
 import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { ImageClient } from '../../edge/rpc/clients.js';
@@ -43,6 +44,8 @@ export class ImageReceiver {
   constructor(
     @Inject(ImageClient) private readonly images: ImageClient,
     @Inject(Edge) private readonly edge: Edge,
+    @Inject(ImageOptions) private readonly options: ImageOptions,
+    @Inject(ApiOptions) private readonly api: ApiOptions,
   ) {}
 
   /**
@@ -73,7 +76,7 @@ export class ImageReceiver {
       if (announced !== null && measures.size !== announced) {
         throw badRequest(`Expected ${announced} bytes of image data, found ${measures.size}.`);
       }
-      if (this.edge.settings.requireImageFormatMatch) {
+      if (this.options.requireImageFormatMatch) {
         const fault = diskFault(measures.disk, upload.disk_format);
         if (fault !== undefined) throw fault;
       }
@@ -120,7 +123,10 @@ export class ImageReceiver {
       (lease * 1000) / RENEWALS,
     );
     try {
-      const measured = new Measured(until(lost.signal, withIdleLimit(body, this.edge.settings.dataIdleMs)), limit);
+      const measured = new Measured(
+        until(lost.signal, withIdleLimit(body, this.options.dataIdleTimeout * 1000)),
+        limit,
+      );
       await store.write(key, measured);
       return measured.finish();
     } finally {
@@ -130,7 +136,7 @@ export class ImageReceiver {
 
   /** The request with all its time before it: what a transfer took is not taken from its calls. */
   #anew(request: FastifyRequest): Pick<FastifyRequest, 'edge'> {
-    return { edge: { ...request.edge, deadlineMs: performance.now() + this.edge.settings.requestTimeoutMs } };
+    return { edge: { ...request.edge, deadlineMs: performance.now() + this.api.requestTimeout * 1000 } };
   }
 }
 

@@ -95,14 +95,14 @@ describe('image views', () => {
     updated_at: '2026-11-21T20:49:56.123456Z',
   } as const;
 
-  const hidden = { showsImageLocations: false, showsImageUrl: false };
+  const hidden = { showMultipleLocations: false, showImageDirectUrl: false };
 
   it('show the places of the data where the configuration says so', () => {
     assert.deepEqual(
       Object.keys(imageView(image, hidden)).filter((name) => /locations|direct_url/.test(name)),
       [],
     );
-    const view = imageView(image, { showsImageLocations: true, showsImageUrl: true });
+    const view = imageView(image, { showMultipleLocations: true, showImageDirectUrl: true });
     assert.deepEqual([view['locations'], view['direct_url']], [image.locations, 'https://web/i1']);
   });
 

@@ -2,6 +2,7 @@ import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Put, Que
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ImageData, Page } from '#libs/contracts';
 import { Image, ImagePage, refuseImageValue } from '#libs/contracts';
+import { ApiOptions, ImageServiceOptions } from '#libs/options';
 import { Authorize, AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { baseUrl } from '../../edge/links.js';
@@ -34,14 +35,16 @@ export class ImagesController {
   constructor(
     @Inject(ImageClient) private readonly images: ImageClient,
     @Inject(Edge) private readonly edge: Edge,
+    @Inject(ApiOptions) private readonly api: ApiOptions,
+    @Inject(ImageServiceOptions) private readonly service: ImageServiceOptions,
   ) {}
 
   @Get()
   @Authorize('get_images')
   async list(@Req() request: FastifyRequest, @Query() query: RawQuery): Promise<object> {
-    const args = parseImagesQuery(query, this.edge.settings.maxLimit);
+    const args = parseImagesQuery(query, this.api.maxLimit);
     const page = ImagePage.unwrap(await this.images.call(request, 'image_list', args));
-    return imagesPageView(query, page, args.limit, this.edge.settings);
+    return imagesPageView(query, page, args.limit, this.service);
   }
 
   @Post()
@@ -51,14 +54,14 @@ export class ImagesController {
     reply.header('location', `${baseUrl(request)}/v2/images/${image.id}`);
     reply.header('openstack-image-import-methods', importMethods(this.edge.imageStores).join(','));
     reply.header('openstack-image-store-ids', this.edge.imageStores.all.map(({ id }) => id).join(','));
-    return imageView(image, this.edge.settings);
+    return imageView(image, this.service);
   }
 
   @Get(':id')
   @AuthorizeObject('get_image')
   async show(@Req() request: FastifyRequest, @Param('id') id: string): Promise<object> {
     const image = Image.unwrap(await this.images.call(request, 'image_get', { id: imageIdOf(id) }));
-    return imageView(image, this.edge.settings);
+    return imageView(image, this.service);
   }
 
   @Patch(':id')
@@ -71,10 +74,10 @@ export class ImagesController {
     'delete_image_location',
   ])
   async update(@Req() request: FastifyRequest, @Param('id') id: string): Promise<object> {
-    const { showsImageLocations: isOpen } = this.edge.settings;
+    const { showMultipleLocations: isOpen } = this.service;
     const changes = readImagePatch(request.body, request.headers['content-type'], isOpen);
     const image = Image.unwrap(await this.images.call(request, 'image_update', { id: imageIdOf(id), changes }));
-    return imageView(image, this.edge.settings);
+    return imageView(image, this.service);
   }
 
   @Delete(':id')

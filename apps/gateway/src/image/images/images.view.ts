@@ -1,8 +1,8 @@
 import type { ImageData } from '#libs/contracts';
-import type { GatewaySettings } from '../../edge/settings.js';
+import type { ImageServiceOptions } from '#libs/options';
 
 /** Which of its places an image shows. */
-export type LocationsShown = Pick<GatewaySettings, 'showsImageLocations' | 'showsImageUrl'>;
+export type LocationsShown = Pick<ImageServiceOptions, 'showMultipleLocations' | 'showImageDirectUrl'>;
 
 /** An image as Image v2 shows it: its properties stand beside its own fields and cannot replace them. */
 export function imageView(image: ImageData, shown: LocationsShown): Readonly<Record<string, unknown>> {
@@ -25,8 +25,8 @@ export function imageView(image: ImageData, shown: LocationsShown): Readonly<Rec
     os_hash_algo: image.os_hash_algo,
     os_hash_value: image.os_hash_value,
     os_hidden: image.os_hidden,
-    ...(shown.showsImageLocations ? { locations: image.locations } : {}),
-    ...(shown.showsImageUrl && first !== undefined ? { direct_url: first.url } : {}),
+    ...(shown.showMultipleLocations ? { locations: image.locations } : {}),
+    ...(shown.showImageDirectUrl && first !== undefined ? { direct_url: first.url } : {}),
     tags: image.tags,
     created_at: wholeSeconds(image.created_at),
     updated_at: wholeSeconds(image.updated_at),

@@ -1,8 +1,8 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MetadefNamespace, MetadefNamespaces, MetadefResourceTypes } from '#libs/contracts';
+import { ApiOptions } from '#libs/options';
 import { Authorize, AuthorizeObject } from '../../edge/access/access.decorators.js';
-import { Edge } from '../../edge/edge.js';
 import { baseUrl } from '../../edge/links.js';
 import { ImageClient } from '../../edge/rpc/clients.js';
 import { badRequest } from '../errors/glance-faults.js';
@@ -20,13 +20,13 @@ const LIST = '/v2/metadefs/namespaces';
 export class NamespacesController {
   constructor(
     @Inject(ImageClient) private readonly images: ImageClient,
-    @Inject(Edge) private readonly edge: Edge,
+    @Inject(ApiOptions) private readonly api: ApiOptions,
   ) {}
 
   @Get('namespaces')
   @Authorize('get_metadef_namespaces')
   async list(@Req() request: FastifyRequest, @Query() query: RawQuery): Promise<object> {
-    const page = parsePage(query, this.edge.settings.maxLimit, SORT_KEYS, []);
+    const page = parsePage(query, this.api.maxLimit, SORT_KEYS, []);
     const visibility = lastOf(query, 'visibility');
     if (visibility !== undefined && visibility !== 'public' && visibility !== 'private') {
       throw badRequest(`Invalid visibility value: ${visibility.slice(0, 64)}`);

@@ -1,8 +1,8 @@
 import { Controller, Delete, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ImageTask, ImageTaskPage, isRecord } from '#libs/contracts';
+import { ApiOptions } from '#libs/options';
 import { Authorize } from '../../edge/access/access.decorators.js';
-import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { baseUrl } from '../../edge/links.js';
 import { ImageClient } from '../../edge/rpc/clients.js';
@@ -19,13 +19,13 @@ const SORT_KEYS = ['created_at', 'expires_at', 'status', 'type', 'updated_at', '
 export class TasksController {
   constructor(
     @Inject(ImageClient) private readonly images: ImageClient,
-    @Inject(Edge) private readonly edge: Edge,
+    @Inject(ApiOptions) private readonly api: ApiOptions,
   ) {}
 
   @Get()
   @Authorize('tasks_api_access')
   async list(@Req() request: FastifyRequest, @Query() query: RawQuery): Promise<object> {
-    const args = parsePage(query, this.edge.settings.maxLimit, SORT_KEYS, ['status', 'type']);
+    const args = parsePage(query, this.api.maxLimit, SORT_KEYS, ['status', 'type']);
     const { objects } = ImageTaskPage.unwrap(await this.images.call(request, 'image_task_list', args));
     const links = pageLinks('/v2/tasks', query, objects.length < args.limit ? undefined : objects.at(-1)?.id);
     return { tasks: objects.map(taskStubView), ...links, schema: '/v2/schemas/tasks' };

@@ -1,8 +1,8 @@
 import { Controller, Get, Inject, Param } from '@nestjs/common';
 import { networkResources } from '#libs/contracts';
+import { NetworkOptions } from '#libs/options';
 import { AnyToken } from '../../edge/access/access.decorators.js';
 import { Fault } from '../../edge/errors/fault.js';
-import { ResourceEdge } from '../resource/resource-edge.js';
 import { extensionsOf } from './extensions.js';
 import type { ListedExtension } from './extensions.js';
 
@@ -12,10 +12,10 @@ const unvalidated = announced.filter(({ alias }) => alias !== 'filter-validation
 /** `/v2.0/extensions`: what clients ask before they use a feature. */
 @Controller('v2.0/extensions')
 export class ExtensionsController {
-  constructor(@Inject(ResourceEdge) private readonly edge: ResourceEdge) {}
+  constructor(@Inject(NetworkOptions) private readonly options: NetworkOptions) {}
 
   get #extensions(): readonly ListedExtension[] {
-    return this.edge.settings.networkLists.isLoose ? unvalidated : announced;
+    return this.options.filterValidation ? announced : unvalidated;
   }
 
   @Get()

@@ -1,5 +1,6 @@
 import { shownValue } from '#libs/contracts';
 import type { DataOf, Declaration, ListArgs } from '#libs/contracts';
+import type { NetworkOptions } from '#libs/options';
 import { badRequest } from '../errors/neutron-faults.js';
 import { filterReaders } from './filters.js';
 
@@ -22,6 +23,15 @@ export interface ListRules {
   readonly maxLimit?: number | undefined;
   /** `filter_validation = false`: unknown filters are passed over, and there is `changed_since`. @default false */
   readonly isLoose?: boolean;
+}
+
+/** `-1` and `infinite` are no bound, and so is 0, as in neutron. */
+export function listRules({
+  paginationMaxLimit: most,
+  filterValidation: isStrict,
+}: Pick<NetworkOptions, 'paginationMaxLimit' | 'filterValidation'>): ListRules {
+  const limit = Number(most);
+  return { maxLimit: Number.isSafeInteger(limit) && limit > 0 ? limit : undefined, isLoose: !isStrict };
 }
 
 const CONTROL_KEYS: ReadonlySet<string> = new Set([

@@ -1,8 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Declaration, ResourceTarget } from '#libs/contracts';
-import { Edge } from '../../edge/edge.js';
-import type { GatewaySettings } from '../../edge/settings.js';
+import { NetworkOptions } from '#libs/options';
 import { NetworkPolicy } from './network-policy.js';
 import { Presenter } from './presenter.js';
 import { ResourceClient } from './resource-client.js';
@@ -11,10 +10,10 @@ import { ResourceClient } from './resource-client.js';
 @Injectable()
 export class ResourceEdge {
   constructor(
-    @Inject(Edge) private readonly edge: Edge,
     @Inject(NetworkPolicy) readonly policy: NetworkPolicy,
     @Inject(Presenter) readonly presenter: Presenter,
     @Inject(ResourceClient) readonly client: ResourceClient,
+    @Inject(NetworkOptions) readonly options: NetworkOptions,
   ) {}
 
   /**
@@ -34,10 +33,5 @@ export class ResourceEdge {
       if (declaration.operations.has('get')) await this.client.get(request, declaration, seen);
       throw refusal;
     }
-  }
-
-  /** As they are now: a reload changes them. */
-  get settings(): GatewaySettings {
-    return this.edge.settings;
   }
 }

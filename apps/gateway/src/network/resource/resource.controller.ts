@@ -3,7 +3,7 @@ import type { Type } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Declaration, InputOf, Operation } from '#libs/contracts';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
-import { parseFields, parseListQuery } from '../query/list-query.js';
+import { listRules, parseFields, parseListQuery } from '../query/list-query.js';
 import type { RawQuery } from '../query/list-query.js';
 import { parseCreate, parseUpdate } from './request-body.js';
 import { ResourceEdge } from './resource-edge.js';
@@ -28,7 +28,7 @@ export function resourceController(declaration: Declaration): Type {
     @When('list', Get())
     @AuthorizeObject(`get_${qualified}`)
     async list(@Req() request: FastifyRequest, @Param() path: Partial<Path>, @Query() raw: RawQuery): Promise<object> {
-      const parsed = parseListQuery(declaration, raw, this.edge.settings.networkLists);
+      const parsed = parseListQuery(declaration, raw, listRules(this.edge.options));
       const parents = Object.entries(below(path)).map(([field, id]) => [field, [id]]);
       const page = await this.edge.client.list(request, declaration, {
         ...parsed.args,
@@ -40,7 +40,7 @@ export function resourceController(declaration: Declaration): Type {
     @When('create', Post())
     @AuthorizeObject(`create_${qualified}`)
     async create(@Req() request: FastifyRequest, @Param() path: Partial<Path>, @Body() body: unknown): Promise<object> {
-      const { bulk, inputs } = parseCreate(declaration, body, this.edge.settings.allowBulk);
+      const { bulk, inputs } = parseCreate(declaration, body, this.edge.options.allowBulk);
       const placed: InputOf<object>[] = inputs.map((input) => ({ ...input, ...below(path) }));
       for (const input of placed) this.edge.policy.authorizeCreate(request, declaration, { ...input });
       const page = await this.edge.client.create(request, declaration, placed);
