@@ -30,6 +30,25 @@ if (verb === 'run') {
 }
 `;
 
+/** An engine as Docker is while the program inside does not listen yet: its port takes connections and closes them. */
+const CLOSING_ENGINE = `#!/usr/bin/env node
+import { spawn } from 'node:child_process';
+const server = \`
+  let closed = 0;
+  const http = require('node:http').createServer((_, answer) => answer.end('{"worker":{"ready":true}}'));
+  require('node:net').createServer((socket) => {
+    if (closed < 3) { closed += 1; socket.destroy(); } else http.emit('connection', socket);
+  }).listen(Number(process.argv[1]), '127.0.0.1');\`;
+const [verb, ...args] = process.argv.slice(2);
+if (verb === 'run') {
+  const first = Number(/:(\\d+)-/.exec(args[args.indexOf('--publish') + 1])[1]);
+  const child = spawn(process.execPath, ['-e', server, String(first + 6)], { detached: true, stdio: 'ignore' });
+  child.unref();
+  console.log(child.pid);
+} else if (verb === 'inspect') console.log('true');
+else if (verb === 'rm') process.kill(Number(args.at(-1)), 'SIGTERM');
+`;
+
 describe('@albireo/testcontainers', { timeout: 300_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'albireo-engine-'));
   after(() => rmSync(folder, { recursive: true, force: true }));
@@ -107,5 +126,13 @@ describe('@albireo/testcontainers', { timeout: 300_000 }, () => {
     } finally {
       await cloud.stop();
     }
+  });
+
+  it('waits while the port of a container takes connections and closes them', async () => {
+    const engine = join(folder, 'closing-engine.mjs');
+    writeFileSync(engine, CLOSING_ENGINE);
+    chmodSync(engine, 0o755);
+    const cloud = await AlbireoCloud.start({ image: 'the-image', engine, options: own, timeoutMs: 30_000 });
+    await cloud.stop();
   });
 });

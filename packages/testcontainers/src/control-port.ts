@@ -28,10 +28,11 @@ export class ControlPort {
     private readonly token: string,
   ) {}
 
-  /** The parsed answer, null without one. Throws CloudRefusal. */
-  async ask(method: string, path: string, body?: string | object): Promise<unknown> {
+  /** The parsed answer, null without one. Throws CloudRefusal, and what `signal` is aborted with. */
+  async ask(method: string, path: string, body?: string | object, signal?: AbortSignal): Promise<unknown> {
     const response = await fetch(`${this.url}/v1${path}`, {
       method,
+      ...(signal !== undefined && { signal }),
       headers: {
         authorization: `Bearer ${this.token}`,
         ...(body !== undefined && {

@@ -12,6 +12,8 @@ const run = promisify(execFile);
 /** Identity, compute, metadata, image, network, health, control, and three for consoles. */
 const PORTS = 10;
 const CONTROL_PORT = 6;
+/** How long one look may take. */
+const ANSWER_MS = 1_000;
 const [FIRST, END] = [15_000, 32_000];
 
 /**
@@ -70,13 +72,20 @@ export async function startContainer(options: StartOptions): Promise<StartedClou
   };
 }
 
-/** The control port is the last to be opened. */
+/**
+ * The control port is the last to be opened. Before it is, the engine takes connections and closes them at once, and
+ * fetch of Node 20 never tells of that, nor keeps the process alive: the timer does both.
+ */
 async function answers(url: string, token: string): Promise<boolean> {
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), ANSWER_MS);
   try {
-    const status = (await new ControlPort(url, token).ask('GET', '/status')) as { worker?: { ready?: boolean } };
-    return status.worker?.ready === true;
+    const answer = await new ControlPort(url, token).ask('GET', '/status', undefined, limit.signal);
+    return (answer as { worker?: { ready?: boolean } }).worker?.ready === true;
   } catch {
     return false;
+  } finally {
+    clearTimeout(timer);
   }
 }
 

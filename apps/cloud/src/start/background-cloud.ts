@@ -6,6 +6,7 @@ import { CloudError, EXIT } from '../cloud.errors.js';
 import { InstanceFolder } from '../instance/instance-record.js';
 import type { InstanceRecord } from '../instance/instance-record.js';
 import type { Surroundings } from '../surroundings.js';
+import { compileCacheVariable } from './compile-cache.js';
 
 const LOOK_MS = 20;
 const SHOWN_LINES = 20;
@@ -32,6 +33,7 @@ export async function startInBackground(
   const endFlag = endWithUs ? ['--end-with-input'] : [];
   const child = spawn(process.execPath, [surroundings.script, 'start', '--name', name, ...args, ...endFlag], {
     detached: true,
+    env: { ...surroundings.environment, ...compileCacheVariable(surroundings.environment) },
     stdio: [endWithUs ? 'pipe' : 'ignore', descriptor, descriptor],
   });
   closeSync(descriptor);

@@ -11,6 +11,7 @@ import { clientEnvironment } from '../instance/client-environment.js';
 import { InstanceFolder, beginningOf, writeWhole } from '../instance/instance-record.js';
 import type { InstanceRecord } from '../instance/instance-record.js';
 import type { Surroundings } from '../surroundings.js';
+import { compileCacheVariable } from './compile-cache.js';
 import { serverInput } from './start-options.js';
 import type { StartFlags } from './start-options.js';
 
@@ -19,6 +20,8 @@ export async function startInForeground(flags: StartFlags, surroundings: Surroun
   const folder = new InstanceFolder(surroundings.environment);
   refuseSecond(folder, flags.name);
   const { argv, env } = await serverInput(flags, surroundings.environment);
+  // For the process that is forked; this one is compiled by now.
+  Object.assign(process.env, compileCacheVariable(surroundings.environment));
   let recorded = false;
   const main = (config: Configuration): Promise<number> =>
     runServer(config, (launcher) => {
