@@ -21,7 +21,7 @@ import type {
   UserData,
 } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
-import { MiddlewareOptions } from '#libs/options';
+import { MiddlewareOptions, TokenOptions } from '#libs/options';
 import { withOptions } from '../../apps/gateway/src/edge/testing/test-edge.js';
 import { identityApi } from '../../apps/gateway/src/identity/identity.api.js';
 import { startStubGateway } from '../support/stub-gateway.js';
@@ -110,14 +110,15 @@ function passwordBody(password: string, scope?: unknown): object {
   return { auth: { identity, ...(scope === undefined ? {} : { scope }) } };
 }
 
+const scope = { project: { name: 'admin', domain: { id: 'default' } } };
+const subjectOf = (answer: StubAnswer): string => String(answer.headers['x-subject-token']);
+
 describe('the Identity API', () => {
   const calls: Call[] = [];
-  const scope = { project: { name: 'admin', domain: { id: 'default' } } };
   let gateway: StubGateway;
   const ask = (request: StubRequest): Promise<StubAnswer> => gateway.request(request);
   const logIn = (body: object): Promise<StubAnswer> =>
     ask({ method: 'POST', url: '/v3/auth/tokens', body, roles: null });
-  const subjectOf = (answer: StubAnswer): string => String(answer.headers['x-subject-token']);
   const withTokens = (method: 'GET' | 'HEAD' | 'DELETE', own: string, subject: string): Promise<StubAnswer> =>
     ask({
       method,
@@ -274,5 +275,26 @@ describe('the Identity API', () => {
     const answer = await ask({ method: 'PUT', url: '/v3/services', body: { service: {} }, roles: ['admin'] });
     assert.equal(answer.status, 405);
     assert.match(answer.text, /^\{"error":\{"code":405/);
+  });
+});
+
+describe('[token] allow_rescope_scoped_token = false', () => {
+  it('lets no token for a project become another one, and unscoped ones still', async () => {
+    const options = withOptions(TokenOptions, { allowRescopeScopedToken: false });
+    const gateway = await startStubGateway(identityApi, stubWorker([]), options);
+    try {
+      const logIn = (body: object): Promise<StubAnswer> =>
+        gateway.request({ method: 'POST', url: '/v3/auth/tokens', body, roles: null });
+      const again = async (wanted: object | string): Promise<StubAnswer> => {
+        const id = subjectOf(await logIn(passwordBody('secret', wanted)));
+        return logIn({ auth: { identity: { methods: ['token'], token: { id } }, scope } });
+      };
+      const refused = await again(scope);
+      assert.equal(refused.status, 403);
+      assert.match(refused.text, /not authorized to perform the requested action: rescope a scoped token/);
+      assert.equal((await again('unscoped')).status, 201);
+    } finally {
+      await gateway.stop();
+    }
   });
 });

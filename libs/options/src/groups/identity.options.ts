@@ -197,6 +197,12 @@ export class TokenOptions {
       "same users take each other's. Anything else: signed tokens, which need no question to the worker to be checked.",
   })
   readonly provider!: string;
+
+  @BoolOpt({
+    default: true,
+    help: 'Whether a token for a project, a domain or the system can be used to get one for another of them.',
+  })
+  readonly allowRescopeScopedToken!: boolean;
 }
 
 @OptionGroup('fernet_tokens', { help: 'Keys of Fernet tokens.', half: 'api' })

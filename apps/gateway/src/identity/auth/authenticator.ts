@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { Authentication } from '#libs/contracts';
 import type { AuthenticationData, OAuth1Request, ReceiptArgs } from '#libs/contracts';
 import { businessClock } from '#libs/simulation';
-import { IdentityOptions } from '#libs/options';
+import { IdentityOptions, TokenOptions } from '#libs/options';
 import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { baseUrl } from '../../edge/links.js';
@@ -32,6 +32,7 @@ export class Authenticator {
     @Inject(Edge) private readonly edge: Edge,
     @Inject(IdentityClient) private readonly identity: IdentityClient,
     @Inject(IdentityOptions) private readonly options: IdentityOptions,
+    @Inject(TokenOptions) private readonly tokens: TokenOptions,
   ) {}
 
   /**
@@ -63,7 +64,7 @@ export class Authenticator {
     parent: TokenClaims | undefined,
   ): Promise<AuthenticationData> {
     const { methods, scope, password, credential } = asked;
-    if (parent !== undefined) requireRescopable(parent);
+    if (parent !== undefined) requireRescopable(parent, this.tokens);
     const receipt = await this.#receipt(request);
     if (methods.length > 1 || receipt !== undefined) return this.#several(request, asked, parent, receipt);
     // Single methods are asked for as workers of every version know them.
@@ -133,10 +134,12 @@ export class Authenticator {
   }
 }
 
-/** Tokens of a delegation make no others, as in keystone. */
-function requireRescopable(parent: TokenClaims): void {
-  const { trust, applicationCredential, accessToken } = parent;
-  if (trust !== undefined || applicationCredential !== undefined || accessToken !== undefined) {
+/** Tokens of a delegation make no others, as in keystone, nor do scoped ones where the configuration says so. */
+function requireRescopable(parent: TokenClaims, { allowRescopeScopedToken: isAllowed }: TokenOptions): void {
+  const { trust, applicationCredential, accessToken, project, domain, system } = parent;
+  const isScoped = project !== null || domain !== null || system !== null;
+  const isDelegated = trust !== undefined || applicationCredential !== undefined || accessToken !== undefined;
+  if (isDelegated || (isScoped && !isAllowed)) {
     throw forbidden('rescope a scoped token');
   }
 }
