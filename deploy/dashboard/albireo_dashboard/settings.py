@@ -11,7 +11,20 @@ DASHBOARD_HOSTS         names that a browser may ask by, with commas between (de
 import os
 import secrets
 
-from openstack_dashboard.settings import *  # noqa: F401,F403
+from horizon.utils import secret_key
+
+
+def _session_key(*_):
+    if not os.environ.get("DASHBOARD_SECRET_FILE"):
+        return secrets.token_urlsafe(48)
+    with open(os.environ["DASHBOARD_SECRET_FILE"], encoding="utf-8") as file:
+        return file.read().strip()
+
+
+# Horizon's own settings would keep a key beside its code: one for all who have the image, and not to be read by its user.
+secret_key.generate_or_read_from_file = _session_key
+
+from openstack_dashboard.settings import *  # noqa: E402,F401,F403
 
 OPENSTACK_KEYSTONE_URL = os.environ.get("OPENSTACK_KEYSTONE_URL", "http://127.0.0.1:5000/v3")
 OPENSTACK_ENDPOINT_TYPE = os.environ.get("DASHBOARD_ENDPOINTS", "publicURL")
@@ -47,12 +60,6 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 
 STATIC_ROOT = os.environ.get("DASHBOARD_STATIC", os.path.join(DASHBOARD_STATE, "static"))
 COMPRESS_OFFLINE = True
-
-if os.environ.get("DASHBOARD_SECRET_FILE"):
-    with open(os.environ["DASHBOARD_SECRET_FILE"], encoding="utf-8") as file:
-        SECRET_KEY = file.read().strip()
-else:
-    SECRET_KEY = secrets.token_urlsafe(48)
 
 LOGGING = {
     "version": 1,
