@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { describe, it } from 'node:test';
-import { originFault } from './origin.js';
+import { originFault } from './console-proxy.js';
 import { tokenOf } from './console-proxy.js';
 
 const request = (url: string, cookie?: string): IncomingMessage =>

@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import type { ExpectedErrorCode, ServerCreateArgs, ServerData } from '#libs/contracts';
 import { ServerPage } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
-import { stableImageId } from '../image/image-entry.js';
+import { stableImageId } from '../image/image-bootstrap.js';
 import {
   adminContext,
   gone,

@@ -1,6 +1,88 @@
 import { sql } from 'kysely';
 import type { Store } from '../store/index.js';
-import { parseImageEntry } from './image-entry.js';
+import type { ImageData } from '#libs/contracts';
+import { createHash } from 'node:crypto';
+
+/** Namespace of our image ids; never changes, since servers refer to images by id. */
+const IMAGE_NAMESPACE = 'a1b12e00-5d1c-5f3a-9c7e-0c1a6e0f1a6e';
+
+/** The same name has the same id in every installation: a UUID version 5 (RFC 9562) of the name. */
+export function stableImageId(name: string): string {
+  return uuidV5(IMAGE_NAMESPACE, name);
+}
+
+/** A name-based UUID in a namespace. */
+export function uuidV5(namespace: string, name: string): string {
+  const digest = createHash('sha1')
+    .update(Buffer.from(namespace.replaceAll('-', ''), 'hex'))
+    .update(name)
+    .digest();
+  const bytes = digest.subarray(0, 16);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+/** One image of `[image] images`; units as ImageData. */
+type ImageEntry = Pick<
+  ImageData,
+  | 'id'
+  | 'name'
+  | 'visibility'
+  | 'disk_format'
+  | 'container_format'
+  | 'size'
+  | 'min_disk'
+  | 'min_ram'
+  | 'checksum'
+  | 'properties'
+>;
+
+const FORMATS = ['ami', 'ari', 'aki', 'vhd', 'vhdx', 'vmdk', 'raw', 'qcow2', 'vdi', 'ploop', 'iso'];
+const VISIBILITIES = ['public', 'community'] as const;
+
+/**
+ * Reads an entry of `[image] images`. Keys that are no field of an image become its properties; without `id` it is made
+ * of the name. Throws TypeError that says which image and which key is wrong.
+ */
+export function parseImageEntry(settings: Readonly<Record<string, string>>): ImageEntry {
+  const rest = new Map(Object.entries(settings));
+  const take = (key: string): string | undefined => {
+    const value = rest.get(key);
+    rest.delete(key);
+    return value;
+  };
+  const name = take('name') ?? '';
+  if (name === '' || name.length > 255) throw wrongEntry(name, 'name', 'of 1 to 255 characters', name);
+  const number = (key: string): number => {
+    const value = take(key) ?? '0';
+    if (!/^\d{1,15}$/.test(value)) throw wrongEntry(name, key, 'to be a whole number', value);
+    return Number(value);
+  };
+  const diskFormat = take('disk_format') ?? 'qcow2';
+  if (!FORMATS.includes(diskFormat))
+    throw wrongEntry(name, 'disk_format', `to be one of ${FORMATS.join(', ')}`, diskFormat);
+  const wanted = take('visibility') ?? 'public';
+  const visibility = VISIBILITIES.find((known) => known === wanted);
+  // For all projects: a private one would be seen by the administrator's alone.
+  if (visibility === undefined) throw wrongEntry(name, 'visibility', 'to be public or community', wanted);
+  return {
+    id: take('id') ?? stableImageId(name),
+    name,
+    visibility,
+    disk_format: diskFormat,
+    container_format: take('container_format') ?? 'bare',
+    size: number('size'),
+    min_disk: number('min_disk'),
+    min_ram: number('min_ram'),
+    checksum: take('checksum') ?? null,
+    properties: Object.fromEntries(rest),
+  };
+}
+
+function wrongEntry(image: string, key: string, expected: string, found: string): TypeError {
+  return new TypeError(`[image] images: image "${image}": expected ${key} ${expected}, found "${found.slice(0, 64)}"`);
+}
 
 /**
  * Puts the configured images into the database, at the start of every worker. They are a seed: an entry is looked at

@@ -7,8 +7,8 @@ import type { Store } from '../store/index.js';
 import { bootstrapIdentity } from '../identity/bootstrap-identity.js';
 import { bootstrapImages } from './image-bootstrap.js';
 import { ImageCatalog } from './image-catalog.js';
-import { parseImageEntry } from './image-entry.js';
-import { uuidV5 } from './image-entry.js';
+import { parseImageEntry } from './image-bootstrap.js';
+import { uuidV5 } from './image-bootstrap.js';
 
 const cirros = { name: 'cirros', min_ram: '64', size: '21430272', os_distro: 'cirros' };
 

@@ -6,7 +6,7 @@ import { createApiApplication } from '../../edge/application.js';
 import type { ApiApplication } from '../../edge/application.js';
 import { testClaims, testEdge } from '../../edge/testing/test-edge.js';
 import { computeApi } from '../compute.api.js';
-import { readRule } from './security-group-rule.body.js';
+import { readRule } from './security-group-rules.controller.js';
 
 const GROUP = '11111111-2222-4333-8444-555555555555';
 const OTHER = '11111111-2222-4333-8444-666666666666';

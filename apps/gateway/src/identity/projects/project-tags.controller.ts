@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, HttpCode, Inject, Param, Put, Req, Res } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Inject, Param, Put, Req, Res, applyDecorators } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ProjectTagsArgs } from '#libs/contracts';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
@@ -7,7 +7,7 @@ import { IdentityClient } from '../../edge/rpc/clients.js';
 import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
 import { objectId } from '../collection/object-id.js';
 import { badRequest } from '../errors/keystone-faults.js';
-import { IsTags } from './tags.decorator.js';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsString, Matches, MaxLength, MinLength } from 'class-validator';
 
 class TagsBody {
   @IsTags() readonly tags!: readonly string[];
@@ -81,4 +81,17 @@ export class ProjectTagsController {
   #view(request: FastifyRequest, id: string, tags: readonly string[]): object {
     return { tags, links: { next: null, previous: null, self: `${baseUrl(request)}/v3/projects/${id}/tags` } };
   }
+}
+
+/** A list of tags as the API-WG's guideline has them: at most 80, each of 1 to 255 characters without `,` and `/`. */
+function IsTags(): PropertyDecorator {
+  return applyDecorators(
+    IsArray(),
+    ArrayMaxSize(80),
+    ArrayUnique({ message: 'it has non-unique elements' }),
+    IsString({ each: true }),
+    MinLength(1, { each: true }),
+    MaxLength(255, { each: true }),
+    Matches(/^[^,/]*$/, { each: true, message: 'a tag has neither "," nor "/"' }),
+  );
 }

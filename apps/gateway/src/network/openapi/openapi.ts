@@ -1,5 +1,5 @@
-import { declarationsOf } from '#libs/contracts';
-import type { Declaration, Operation, JsonSchema, ResourceTable } from '#libs/contracts';
+import { declarationsOf, envelopeOf, fieldsOf } from '#libs/contracts';
+import type { Declaration, Operation, JsonSchema, ResourceTable, ActionOptions } from '#libs/contracts';
 import {
   content,
   errorResponses,
@@ -8,10 +8,51 @@ import {
   operation,
   reference,
   tokenScheme,
+  inQuery,
+  repeated,
 } from '../../edge/openapi/parts.js';
 import type { Json } from '../../edge/openapi/parts.js';
-import { bodyOf, schemaName, schemasOf } from './schemas.js';
-import { collectionParameters, ifMatch, pathParameters, sharedParameters } from './parameters.js';
+import { filterReaders } from '../query/filters.js';
+import { inputSchema, propertiesOf } from '../../edge/openapi/field-schemas.js';
+
+/** Parameters that many operations have, by their names below `#/components/parameters`. */
+const sharedParameters = {
+  id: inPath('id'),
+  parent_id: inPath('parent_id'),
+  if_match: {
+    name: 'If-Match',
+    in: 'header',
+    description: '`revision_number=N`: only when that is the revision',
+    schema: { type: 'string' },
+  },
+  sort_dir: repeated('sort_dir', { type: 'string', enum: ['asc', 'desc'] }),
+  limit: inQuery('limit', { type: 'integer', minimum: 0 }),
+  marker: inQuery('marker', { type: 'string' }),
+  page_reverse: inQuery('page_reverse', { type: 'boolean' }),
+} satisfies Readonly<Record<string, Json>>;
+
+function shared(name: keyof typeof sharedParameters): Json {
+  return { $ref: `#/components/parameters/${name}` };
+}
+
+const ifMatch = shared('if_match');
+
+/** The ids in the path of one resource; its own is the last. */
+function pathParameters({ parent }: Declaration): readonly Json[] {
+  return parent === undefined ? [shared('id')] : [shared('parent_id'), shared('id')];
+}
+
+/** What the query of a list takes. */
+function collectionParameters(declaration: Declaration): readonly Json[] {
+  const sortKeys = [...declaration.byName].filter(([, { sort }]) => sort).map(([name]) => name);
+  const visible = [...declaration.byName].filter(([, field]) => field.visible).map(([name]) => name);
+  return [
+    ...[...filterReaders(declaration).keys()].map((name) => repeated(name, { type: 'string' })),
+    repeated('fields', { type: 'string', enum: visible }),
+    repeated('sort_key', { type: 'string', enum: sortKeys }),
+    ...(['sort_dir', 'limit', 'marker', 'page_reverse'] as const).map(shared),
+  ];
+}
 
 const ERRORS = {
   400: 'The request cannot be understood, or its values cannot be',
@@ -149,4 +190,34 @@ function tagPaths(item: string, qualified: string, name: string, parameters: rea
       delete: operation(`remove_${qualified}_tag`, name, none),
     },
   };
+}
+
+/** What a resource's schema is called: its class's name. */
+function schemaName({ className }: Declaration): string {
+  return className;
+}
+
+/** The schemas of a resource: as it is shown, and as a POST and a PUT take it. */
+function schemasOf(declaration: Declaration): Readonly<Record<string, JsonSchema>> {
+  const { fields } = declaration;
+  const name = schemaName(declaration);
+  const shown = fields.filter(({ visible }) => visible);
+  return {
+    [name]: {
+      type: 'object',
+      properties: propertiesOf(shown, ({ type, post }) => ({
+        ...(type.shown?.schema ?? type.schema),
+        ...(post === undefined ? { readOnly: true } : {}),
+      })),
+    },
+    [`${name}Create`]: inputSchema(fields, 'post'),
+    [`${name}Update`]: inputSchema(fields, 'put'),
+  };
+}
+
+/** The body of an action, inside its envelope where it has one. */
+function bodyOf(action: ActionOptions, declaration: Declaration): JsonSchema {
+  const schema = action.body === undefined ? {} : inputSchema(fieldsOf(action.body), 'put', { complete: true });
+  const name = envelopeOf(declaration, action);
+  return name === undefined ? schema : { type: 'object', required: [name], properties: { [name]: schema } };
 }

@@ -1,5 +1,5 @@
 import { ExpectedError } from '#libs/contracts';
-import type { FlavorData, ServerCreateArgs } from '#libs/contracts';
+import type { FlavorData, ServerCreateArgs, InjectedFile } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import type { ImageCatalog } from '../../image/image-catalog.js';
 import type { InstanceCasts } from '../../instances/instance-casts.js';
@@ -15,10 +15,10 @@ import { joinGroup } from '../server-groups/group-members.js';
 import { holdServers, roomForServers } from '../quota-check.js';
 import { serverDisks } from './block-devices.js';
 import { requestedDestination } from './destination.js';
-import { requireFilesQuota } from './injected-files.js';
 import { requireMetadataQuota } from './server-metadata.js';
 import { checkImage, describedImage, requireResizable, serverRows } from './server-request.js';
 import type { ServerRequest } from './server-request.js';
+import type { Amounts } from '../../quota/quota-resources.js';
 
 /** `POST /servers`: all checks, the rows in BUILD and the casts of the first step, in one transaction. */
 export class ServerCreation {
@@ -147,4 +147,28 @@ async function insertServers(
   if (disks.length === 0) return made.selectFrom('made').selectAll().execute();
   const withDisks = made.with('disks', (db) => db.insertInto('block_device_mappings').values(disks));
   return withDisks.selectFrom('made').selectAll().execute();
+}
+
+/** The files of a create (`personality`) within their quotas: how many, how long their names, how much. Error: QuotaExceeded. */
+function requireFilesQuota(limits: Amounts<'compute'>, files: readonly InjectedFile[]): void {
+  if (files.length === 0) return;
+  const longest = Math.max(...files.map(({ path }) => Buffer.byteLength(path)));
+  const largest = Math.max(...files.map(({ contents }) => Buffer.byteLength(contents, 'base64')));
+  const {
+    injected_files: count,
+    injected_file_path_bytes: pathBytes,
+    injected_file_content_bytes: contentBytes,
+  } = limits;
+  const over = (limit: number, value: number): boolean => limit >= 0 && value > limit;
+  if (over(count, files.length)) throw exceeded('Personality file limit exceeded', 'injected_files');
+  if (over(pathBytes, longest)) {
+    throw exceeded(`Personality file path exceeds maximum ${pathBytes}`, 'injected_file_path_bytes');
+  }
+  if (over(contentBytes, largest)) {
+    throw exceeded(`Personality file content exceeds maximum ${contentBytes}`, 'injected_file_content_bytes');
+  }
+}
+
+function exceeded(text: string, resource: string): ExpectedError {
+  return new ExpectedError('QuotaExceeded', text, { overs: [resource] });
 }

@@ -5,7 +5,7 @@ import type { ServerActionName, ServerCreateArgs, ServerData } from '#libs/contr
 import type { RequestContext } from '#libs/telemetry';
 import { FakeDriver } from '../../drivers/fake/fake-driver.js';
 import type { DriverOperation } from '../../drivers/virt-driver.js';
-import { stableImageId } from '../../image/image-entry.js';
+import { stableImageId } from '../../image/image-bootstrap.js';
 import {
   adminContext,
   gone,

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { NetworkData, SubnetData, SubnetInput } from '#libs/contracts';
+import type { NetworkData, SubnetData, SubnetInput, AllocationPool, HostRoute } from '#libs/contracts';
 import { ExpectedError } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import { Manages } from '../../resources/manages.js';
@@ -21,9 +21,12 @@ import { requireSegmentChange, requireSegmentOfNew } from '../segments/subnet-se
 import { addressPorts, refuseOverlap } from './insert-subnet.js';
 import { isAutoAddressed } from './ipv6-modes.js';
 import { findSubnet } from './load-subnets.js';
-import { planChanges } from './subnet-changes.js';
-import { planSubnet } from './subnet-plan.js';
+import { planSubnet, checkHostRoutes, checkNameservers, readGateway, requireServable } from './subnet-plan.js';
 import { subnetTable } from './subnet-table.js';
+import { formatAddress, parseAddress } from '../ipam/address.js';
+import { parsePools, poolOf, refuseGatewayInPools } from '../ipam/allocation-pools.js';
+import { parseCidr } from '../ipam/cidr.js';
+import type { SubnetLimits } from './subnet-plan.js';
 
 /** A network's revision grows with every change of its subnets. */
 async function bumpNetwork(tx: Transaction, id: string): Promise<void> {
@@ -191,4 +194,34 @@ async function refuseServedGateway(tx: Transaction, { id, gateway_ip: address }:
   if (port === undefined) return;
   const text = `Current gateway ip ${String(address)} already in use by port ${port}. Unable to update.`;
   throw new ExpectedError('GatewayIpInUse', text);
+}
+
+/** What an update makes of a subnet's addressing. */
+interface SubnetChanges {
+  readonly gateway_ip: string | null;
+  readonly allocation_pools: readonly AllocationPool[];
+  readonly dns_nameservers: readonly string[];
+  readonly host_routes: readonly HostRoute[];
+}
+
+/** Checks a change against the subnet as it is. Throws neutron's errors. */
+function planChanges(subnet: SubnetData, input: SubnetInput, limits: SubnetLimits): SubnetChanges {
+  const cidr = parseCidr(subnet.cidr);
+  if (cidr === null) throw new TypeError(`subnet ${subnet.id}: stored cidr "${subnet.cidr}" is none`);
+  if (input.enable_dhcp === true && !subnet.enable_dhcp) requireServable(cidr);
+  const gateway =
+    input.gateway_ip === undefined
+      ? subnet.gateway_ip === null
+        ? null
+        : parseAddress(subnet.gateway_ip)
+      : readGateway(cidr, input.gateway_ip);
+  const pools = parsePools(cidr, input.allocation_pools ?? subnet.allocation_pools);
+  const isChanged = input.gateway_ip !== undefined || input.allocation_pools !== undefined;
+  if (gateway !== null && isChanged) refuseGatewayInPools(gateway, pools);
+  return {
+    gateway_ip: gateway === null ? null : formatAddress(gateway),
+    allocation_pools: pools.map(poolOf),
+    dns_nameservers: checkNameservers(cidr, input.dns_nameservers ?? subnet.dns_nameservers, limits.maxDnsNameservers),
+    host_routes: checkHostRoutes(cidr, input.host_routes ?? subnet.host_routes, limits.maxSubnetHostRoutes),
+  };
 }

@@ -1,9 +1,74 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ConfigurationFault } from '../fault.js';
 import { parseIni } from './ini-parser.js';
-import { UnreadableText, readText } from './read-text.js';
 import { SettingsLayer } from './settings-layer.js';
+
+/** Largest file that is read, in bytes. A ConfigMap holds 1 MiB, a complete sample of nova's options 0.2 MiB. */
+const maxBytes = 8 * 2 ** 20;
+
+/** Thrown for a file that can be opened and is no text that could be read. */
+class UnreadableText extends Error {
+  readonly code = 'unreadable_text';
+
+  constructor(
+    message: string,
+    /** Counted from 1, where one line is at fault. */
+    readonly line?: number,
+  ) {
+    super(message);
+    this.name = 'UnreadableText';
+  }
+}
+
+/**
+ * The UTF-8 text of a configuration file, without its byte order mark. Never waits: a pipe without a writer would
+ * stop the start, or a reload, for ever. Throws `UnreadableText`, or the error of the system as `readFileSync` does.
+ */
+function readText(path: string): string {
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const kind = fstatSync(file);
+    if (kind.isDirectory()) throw new UnreadableText('it is a directory: use --config-dir');
+    if (kind.isFIFO()) throw new UnreadableText('it is a pipe, which a reload could not read again: use a file');
+    return decode(readAll(file));
+  } finally {
+    closeSync(file);
+  }
+}
+
+function readAll(file: number): Buffer {
+  const parts: Buffer[] = [];
+  for (let size = 0; ;) {
+    const part = Buffer.allocUnsafe(65_536);
+    const count = readSync(file, part);
+    if (count === 0) return Buffer.concat(parts);
+    size += count;
+    if (size > maxBytes) throw new UnreadableText(`it is larger than ${maxBytes / 2 ** 20} MiB`);
+    parts.push(part.subarray(0, count));
+  }
+}
+
+// Replacing bad bytes, as Node does by itself, would change a password and nobody would know.
+function decode(bytes: Buffer): string {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const text = (part: Buffer): string | undefined => {
+    try {
+      return decoder.decode(part);
+    } catch {
+      return undefined;
+    }
+  };
+  const whole = text(bytes);
+  if (whole !== undefined && !whole.includes('\0')) return whole;
+  for (let line = 1, start = 0; ; line += 1) {
+    const end = bytes.indexOf('\n', start);
+    const part = text(bytes.subarray(start, end < 0 ? bytes.length : end));
+    if (part === undefined) throw new UnreadableText('the line is not UTF-8 text', line);
+    if (part.includes('\0')) throw new UnreadableText('the line holds a NUL character', line);
+    start = end + 1;
+  }
+}
 
 export interface FileLayers {
   readonly layers: readonly SettingsLayer[];

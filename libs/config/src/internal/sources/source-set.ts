@@ -5,9 +5,8 @@ import type { CommandLine } from './command-line.js';
 import { parseCommandLine } from './command-line.js';
 import { environmentLayer } from './environment.js';
 import { readFileLayers } from './file-layers.js';
-import type { Found, SearchInput } from './file-search.js';
-import { findDefaultDirectories, findDefaultFiles, searchDirectories } from './file-search.js';
 import type { SettingsLayer } from './settings-layer.js';
+import { statSync } from 'node:fs';
 
 export interface SourceInput {
   readonly program: string;
@@ -81,4 +80,56 @@ function describeSearch({ configDirs }: CommandLine, { project, program, directo
 /** `~/x` is below the user's home also where no shell has replaced it, as in `--config-file=~/x`. */
 function underHome(path: string, home: string | undefined): string {
   return path.startsWith('~/') && home !== undefined && home !== '' ? join(home, path.slice(2)) : path;
+}
+
+/** What the search of default files and directories needs to know. */
+interface SearchInput {
+  readonly project: string;
+  readonly program: string;
+  readonly directories: readonly string[];
+}
+
+/** What the search found; `denied` are the paths whose directory this user may not look into. */
+interface Found {
+  readonly paths: readonly string[];
+  readonly denied: readonly string[];
+}
+
+/** Where oslo.config looks: `~/.<project>`, `~`, `/etc/<project>`, `/etc`. */
+function searchDirectories(project: string, home: string | undefined): readonly string[] {
+  const own = home === undefined || home === '' ? [] : [join(home, `.${project}`), home];
+  return [...own, join('/etc', project), '/etc'];
+}
+
+/** At most one `<project>.conf` and one `<program>.conf`, each from the first directory that has it. */
+function findDefaultFiles({ project, program, directories }: SearchInput): Found {
+  return firstOfEach([`${project}.conf`, `${program}.conf`], directories, 'file');
+}
+
+/** At most one `<project>.conf.d` and one `<program>.conf.d`. */
+function findDefaultDirectories({ project, program, directories }: SearchInput): Found {
+  return firstOfEach([`${project}.conf.d`, `${program}.conf.d`], directories, 'directory');
+}
+
+function firstOfEach(names: readonly string[], directories: readonly string[], wanted: 'file' | 'directory'): Found {
+  const denied: string[] = [];
+  const paths = [...new Set(names)].flatMap((name) => {
+    for (const directory of directories) {
+      const path = join(directory, name);
+      const kind = kindOf(path);
+      if (kind === wanted) return [path];
+      if (kind === 'denied') denied.push(path);
+    }
+    return [];
+  });
+  return { paths, denied };
+}
+
+function kindOf(path: string): 'file' | 'directory' | 'denied' | undefined {
+  try {
+    return statSync(path).isDirectory() ? 'directory' : 'file';
+  } catch (error) {
+    const isDenied = error instanceof Error && 'code' in error && error.code === 'EACCES';
+    return isDenied ? 'denied' : undefined;
+  }
 }

@@ -3,8 +3,33 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { POWER_STATE } from '#libs/contracts';
 import type { ConsoleTarget, GuestDescription } from '../../virt-driver.js';
 import { RfbSession } from './rfb-session.js';
-import { refuseSpice } from './spice-refusal.js';
 import { Terminal } from './terminal.js';
+
+const MAGIC = Buffer.from('REDQ');
+/** SPICE_LINK_ERR_CHANNEL_NOT_AVAILABLE of spice-protocol's error_codes.h. */
+const CHANNEL_NOT_AVAILABLE = 8;
+const HEADER = 16;
+const REPLY = 178;
+
+/** A SPICE server without channels: it answers the link message of a client with that, and ends. */
+function refuseSpice(socket: Socket): void {
+  let held: Buffer = Buffer.alloc(0);
+  socket.on('data', (chunk: Buffer) => {
+    held = Buffer.concat([held, chunk]);
+    if (held.length < HEADER) return;
+    if (!held.subarray(0, 4).equals(MAGIC)) {
+      socket.destroy();
+      return;
+    }
+    const answer = Buffer.alloc(HEADER + REPLY);
+    MAGIC.copy(answer);
+    answer.writeUInt32LE(2, 4);
+    answer.writeUInt32LE(2, 8);
+    answer.writeUInt32LE(REPLY, 12);
+    answer.writeUInt32LE(CHANNEL_NOT_AVAILABLE, HEADER);
+    socket.end(answer);
+  });
+}
 
 /** Where consoles listen, and what is told of it. */
 export interface ConsoleAddress {
