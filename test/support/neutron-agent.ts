@@ -1,11 +1,16 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { PYTHON, missingPythonModules } from './peers.js';
+
+const run = promisify(execFile);
+const L3_PLUGIN_API = fileURLToPath(new URL('../../../test/support/python/l3_plugin_api.py', import.meta.url));
 
 /** Where the agents of neutron are, as Debian has them; those of L3 are in the same package as the library. */
 const AGENTS = {
@@ -51,6 +56,12 @@ export function missingForNeutronAgents(): string | false {
     'up',
   ]);
   return made.status === 0 ? false : `needs namespaces: ${String(made.stderr)}`;
+}
+
+/** Why no agent can translate addresses here, or false: a kernel may lack the modules. */
+export function missingIptables(): string | false {
+  const tried = spawnSync('unshare', ['--net', 'iptables', '-t', 'nat', '-A', 'POSTROUTING', '-j', 'MASQUERADE']);
+  return tried.status === 0 ? false : `needs iptables: ${String(tried.stderr)}`;
 }
 
 /** One of neutron's own agents, as it is, in namespaces of its own; the broker is reached by a socket. */
@@ -111,12 +122,24 @@ kombu_reconnect_delay = 0.5
 `;
   }
 
+  /**
+   * Asks as the agent's own class does (neutron.agent.l3.agent.L3PluginApi), each method with its arguments, and answers
+   * the answers. Rejects with what Python said.
+   */
+  async askPlugin(calls: readonly (readonly [method: string, args: readonly unknown[]])[]): Promise<unknown[]> {
+    const args = [L3_PLUGIN_API, this.#file('agent.conf'), this.host, JSON.stringify(calls)];
+    const { stdout } = await run(PYTHON, args, { env: { PATH: '/usr/bin:/bin', HOME: this.directory } });
+    const answers: unknown = JSON.parse(stdout);
+    if (!Array.isArray(answers)) throw new TypeError(`L3PluginApi said ${stdout}`);
+    return answers;
+  }
+
   start(): void {
-    // All that it starts is in its process namespace, and ends with it.
+    // All that it starts is in its process namespace, and ends with it. Its name begins those of its chains of iptables.
     const script = `mount -t tmpfs none /run/netns 2>/dev/null || { mkdir -p /run/netns && mount -t tmpfs none /run/netns; }
 ip link set lo up
 ${PYTHON} ${this.#file('relay.py')} ${this.#port} ${this.#socket}
-exec ${PYTHON} -c '${AGENTS[this.kind]}; main()' --config-file ${this.#file('agent.conf')}`;
+exec ${PYTHON} -c 'import sys; sys.argv[0] = "neutron-${this.kind}-agent"; ${AGENTS[this.kind]}; main()' --config-file ${this.#file('agent.conf')}`;
     const child = spawn(
       'unshare',
       ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', 'sh', '-c', script],
@@ -129,6 +152,11 @@ exec ${PYTHON} -c '${AGENTS[this.kind]}; main()' --config-file ${this.#file('age
   /** The addresses of a router. */
   addresses(router: string): string {
     return this.#inside(['ip', 'netns', 'exec', `qrouter-${router}`, 'ip', '-brief', 'address']);
+  }
+
+  /** What iptables translates in the namespace of a router. */
+  translations(router: string): string {
+    return this.#inside(['ip', 'netns', 'exec', `qrouter-${router}`, 'iptables-save', '-t', 'nat']);
   }
 
   /** The output of a command in its namespaces. */

@@ -37,7 +37,7 @@ const HA_INTERFACE = 'network:router_ha_interface';
 const STATUSES = ['ACTIVE', 'DOWN', 'ERROR'];
 const HA_STATES = ['active', 'standby'];
 
-/** The names by which neutron knows the plugins whose extensions the Network API announces (neutron_lib.plugins.constants). */
+/** The names by which neutron knows the plugins whose extensions the Network API announces (their `get_plugin_type`). */
 const PLUGINS = [
   'CORE',
   'L3_ROUTER_NAT',
@@ -50,11 +50,11 @@ const PLUGINS = [
   'NDPPROXY',
   'PORTFORWARDING',
   'QOS',
-  'auto_allocate',
-  'network_ip_availability',
+  'TAG',
+  'auto-allocated-topology',
+  'network-ip-availability',
   'revision_plugin',
   'segments',
-  'tag',
   'timestamp',
   'trunk',
 ];
@@ -71,10 +71,11 @@ export class L3PluginEndpoint {
   async sync(context: RequestContext, { host, router_ids: asked }: SyncRoutersArgs): Result<'sync_routers'> {
     const caller = agentCaller(context);
     const held = await this.#routersOf(host);
-    const ids = asked === undefined || asked === null ? held : held.filter((id) => asked.includes(id));
+    // None named are all, as in neutron.
+    const ids = (asked ?? []).length === 0 ? held : held.filter((id) => asked?.includes(id));
     if (ids.length === 0) return [];
     await this.#bindPorts(caller, host, ids);
-    return routersToSync({ store: this.store, managers: this.managers, caller }, ids);
+    return routersToSync({ store: this.store, managers: this.managers, caller }, ids, host);
   }
 
   @RpcMethod('get_router_ids')
@@ -100,11 +101,13 @@ export class L3PluginEndpoint {
     return null;
   }
 
+  /** Those that are bound to a host. */
   @RpcMethod('get_ports_by_subnet')
   async portsBySubnet(context: RequestContext, { subnet_id: id }: PortsBySubnetArgs): Result<'get_ports_by_subnet'> {
     const filters = { fixed_ip_subnet_id: [id] };
     const { objects } = await this.#ports.list(agentCaller(context), { filters });
-    return objects.map((port) => neutronForm(ports, port));
+    const bound = objects.filter(({ binding_host_id: where }) => where !== '');
+    return bound.map((port) => neutronForm(ports, port));
   }
 
   @RpcMethod('get_agent_gateway_port')

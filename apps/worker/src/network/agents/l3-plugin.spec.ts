@@ -98,6 +98,7 @@ describe("neutron's own L3 agents", () => {
     assert.deepEqual(await synced(), []);
     await routers.update(admin, { id: router }, { admin_state_up: true });
     assert.equal((await synced()).length, 1);
+    assert.equal((await synced({ router_ids: [] })).length, 1);
   });
 
   it('have one gateway port of their own on an external network', async () => {
@@ -127,6 +128,7 @@ describe("neutron's own L3 agents", () => {
     assert.deepEqual(networks, [{ id: outside }]);
     const ports = await plugin.portsBySubnet(agent, { host, subnet_id: inside.subnet_id });
     assert.ok(ports.some((port) => Reflect.get(port, 'device_id') === router));
+    assert.ok(ports.every((port) => Reflect.get(port, 'binding:host_id') !== ''));
     assert.ok((await plugin.plugins(agent)).includes('L3_ROUTER_NAT'));
     await assert.rejects(plugin.sync(nobody, { host }), { code: 'PolicyNotAuthorized' });
   });

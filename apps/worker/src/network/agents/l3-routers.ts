@@ -23,8 +23,8 @@ interface Asker {
   readonly caller: RequestContext;
 }
 
-/** Routers with all that an L3 agent builds of them, as neutron.db.l3_db's get_sync_data tells them. */
-export async function routersToSync(asker: Asker, ids: readonly string[]): Promise<readonly object[]> {
+/** Routers with all that the L3 agent of a host builds of them, as neutron.db.l3_db's get_sync_data tells them. */
+export async function routersToSync(asker: Asker, ids: readonly string[], host: string): Promise<readonly object[]> {
   const { managers, caller, store } = asker;
   const filters = { id: [...ids], admin_state_up: ['True'] };
   const { objects: routers } = await managers.get(RouterManager).list(caller, { filters });
@@ -44,6 +44,9 @@ export async function routersToSync(asker: Asker, ids: readonly string[]): Promi
     return {
       ...neutronForm(DECLARED.router, router),
       ...gatewayOf(router, firsts.get(router.id), told),
+      gw_port_host: firsts.has(router.id) ? host : null,
+      // Nothing numbers the groups of VRRP here; it is neutron's of a router that is not HA.
+      ha_vr_id: 0,
       _interfaces: inner.map(({ id }) => told.get(id)),
       _floatingips: ips
         .filter(({ router_id: id }) => id === router.id)

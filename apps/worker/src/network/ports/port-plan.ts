@@ -1,13 +1,16 @@
 import { ExpectedError, Port, declarationOf } from '#libs/contracts';
 import type { NetworkData, PortData, PortInput } from '#libs/contracts';
 import { changeOptions } from './dhcp-options.js';
+import { isTrusted } from '../security-groups/port-groups.js';
 import type { NewPort } from './insert-port.js';
 
 const declaration = declarationOf(Port);
 
 /** Fills in what a client left open. Throws neutron's errors for values that cannot be. */
 export function planPort(input: PortInput, owner: string, network: NetworkData): NewPort {
-  const portSecurity = input.port_security_enabled ?? network.port_security_enabled;
+  // Whatever is asked for a port of a network service (neutron.plugins.ml2.extensions.port_security).
+  const portSecurity =
+    !isTrusted(input.device_owner ?? '') && (input.port_security_enabled ?? network.port_security_enabled);
   const pairs = input.allowed_address_pairs ?? [];
   return {
     network_id: network.id,
