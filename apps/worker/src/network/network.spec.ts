@@ -143,7 +143,7 @@ describe('the topic network', () => {
         next.objects.map((each) => each.id),
         [all.objects[2]!.id],
       );
-      await assert.rejects(topic.networks.list(member('other'), { marker }), { code: 'MarkerNotFound' });
+      await assert.rejects(topic.networks.list(member('other'), { marker }), { code: 'NetworkNotFound' });
     });
   });
 
@@ -310,7 +310,7 @@ describe('the topic network', () => {
       const made = await subnet(ctx, { network_id: id, cidr: '2001:db8::/64' });
       assert.equal(made.gateway_ip, '2001:db8::');
       const first = { network_id: id, fixed_ips: [{ ip_address: '2001:db8::' }] };
-      await assert.rejects(port(ctx, { ...first, device_owner: 'compute:nova' }), { code: 'InvalidIpForSubnet' });
+      await assert.rejects(port(ctx, { ...first, device_owner: 'compute:nova' }), { code: 'InvalidIpForNetwork' });
       const plain = await port(ctx, first);
       assert.equal(plain.fixed_ips[0]?.ip_address, '2001:db8::');
     });
@@ -326,7 +326,7 @@ describe('the topic network', () => {
         message: `IP address 10.0.0.7 already allocated in subnet ${made.id}`,
       });
       await assert.rejects(ask({ ip_address: '10.0.1.7' }), { code: 'InvalidIpForNetwork' });
-      await assert.rejects(ask({ ip_address: '10.0.0.255' }), { code: 'InvalidIpForSubnet' });
+      await assert.rejects(ask({ ip_address: '10.0.0.255' }), { code: 'InvalidIpForNetwork' });
       await assert.rejects(ask({ subnet_id: 'nope' }), { code: 'SubnetNotFound' });
       const foreign = await subnet(member('o9'), { network_id: (await network(member('o9'))).id, cidr: '10.1.0.0/24' });
       await assert.rejects(ask({ subnet_id: foreign.id }), { code: 'SubnetNotFound' });

@@ -88,10 +88,15 @@ export abstract class ResourceManager<R extends ResourceRow, I extends object = 
     }
   }
 
-  /** Errors: InvalidFilter, InvalidSortKey, MarkerNotFound. */
+  /** Errors: InvalidFilter, InvalidSortKey, MarkerNotFound (in the Network API the resource's NotFound, as in neutron). */
   async list(context: RequestContext, args: ListArgs): Promise<Page<R>> {
     const { db } = this.shared.store;
-    const { rows, nextMarker } = await listRows<R>(db, this.#table.list, this.visible(context), args);
+    const { rows, nextMarker } = await listRows<R>(db, this.#table.list, this.visible(context), args).catch(
+      (error: unknown) => {
+        const isMarkers = error instanceof ExpectedError && error.code === 'MarkerNotFound';
+        throw isMarkers && this.declaration.api === 'network' ? this.notFound(args.marker ?? '') : error;
+      },
+    );
     return { objects: await this.#complete(db, rows), next_marker: nextMarker };
   }
 

@@ -19,6 +19,14 @@ const defaultPools: Extension = {
   updated: '2016-02-18T18:00:00-00:00',
 };
 
+const nameserver: FieldType<string> = {
+  ...address,
+  refuse: (value) => {
+    const reason = address.refuse(value);
+    return reason === undefined ? undefined : `${shownValue(value)} is not a valid nameserver. ${reason}`;
+  },
+};
+
 const publish: Extension = {
   alias: 'subnet-dns-publish-fixed-ip',
   name: 'Subnet DNS publish fixed IP',
@@ -108,7 +116,7 @@ export class Subnet extends TaggedAttributes {
   /** Absent or empty on a create: all addresses but the gateway's. */
   @Field(listOf(objectOf(AllocationPool, 'IP pool'), { what: 'IP pool' }))
   readonly allocation_pools!: readonly AllocationPool[];
-  @Field(nullAs(listOf(address, { what: 'nameserver' }), [])) readonly dns_nameservers!: readonly string[];
+  @Field(nullAs(listOf(nameserver, { what: 'nameserver' }), [])) readonly dns_nameservers!: readonly string[];
   @Field(hostRouteList) readonly host_routes!: readonly HostRoute[];
   @Field(orNull(mode), { post: mode, put: false, filter: true, sort: true }) readonly ipv6_ra_mode!: string | null;
   @Field(orNull(mode), { post: mode, put: false, filter: true, sort: true })

@@ -26,9 +26,16 @@ export interface FieldType<T = unknown> {
 
 const LONGEST = 120;
 
+/** What Python calls the values that JSON has words for. */
+const PYTHON_WORDS: ReadonlyMap<unknown, string> = new Map<unknown, string>([
+  [null, 'None'],
+  [true, 'True'],
+  [false, 'False'],
+]);
+
 /** A client's value as an error message quotes it: in single quotes and cut, so that no body is echoed whole. */
 export function shownValue(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined');
+  const text = typeof value === 'string' ? value : (PYTHON_WORDS.get(value) ?? JSON.stringify(value) ?? 'undefined');
   return `'${text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text}'`;
 }
 

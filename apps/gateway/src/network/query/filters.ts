@@ -1,5 +1,6 @@
-import { isTimed, shownValue } from '#libs/contracts';
+import { isTimed } from '#libs/contracts';
 import type { Declaration, FieldDeclaration, FilterReader } from '#libs/contracts';
+import { unconverted } from '../errors/neutron-faults.js';
 
 type Readers = ReadonlyMap<string, FilterReader>;
 
@@ -51,8 +52,7 @@ function tagFilters({ byName }: Declaration): [string, FilterReader][] {
 function readValues({ field, type }: FieldDeclaration, values: readonly string[]): ReturnType<FilterReader> {
   const read = values.map((value) => type.convert?.(value) ?? value);
   const wrong = read.find(
-    (value) => typeof value === 'string' && (type.kind === 'boolean' || (type.kind === 'integer' && value !== '')),
+    (value) => (value !== '' || type.kind === 'boolean') && unconverted(type, value) !== undefined,
   );
-  if (wrong === undefined) return { [field]: read.map(String) };
-  return `${shownValue(wrong)} ${type.kind === 'boolean' ? 'cannot be converted to boolean' : 'is not an integer'}`;
+  return wrong === undefined ? { [field]: read.map(String) } : (unconverted(type, wrong) ?? '');
 }

@@ -1,7 +1,8 @@
 import { shownValue } from '#libs/contracts';
 import type { DataOf, Declaration, ListArgs } from '#libs/contracts';
 import type { NetworkOptions } from '#libs/options';
-import { badRequest } from '../errors/neutron-faults.js';
+import { Fault } from '../../edge/errors/fault.js';
+import { badRequest, invalidInput } from '../errors/neutron-faults.js';
 import { filterReaders } from './filters.js';
 
 /** A query string as Fastify parses it: a text, or several where a key was repeated. */
@@ -82,7 +83,8 @@ const LARGEST_LIMIT = 100_000;
 function parseLimit(text: string | undefined): number {
   if (text === undefined || text === '') return 0;
   if (!/^\d{1,15}$/.test(text)) {
-    throw badRequest(`Limit must be an integer 0 or greater and not ${shownValue(text)}`);
+    const reason = `Limit must be an integer 0 or greater and not ${shownValue(text)}`;
+    throw new Fault(400, `Bad limit request: ${reason}.`, { code: 'BadRequest' });
   }
   return Math.min(Number(text), LARGEST_LIMIT);
 }
@@ -105,7 +107,7 @@ function parseFilters(declaration: Declaration, query: RawQuery, isLoose: boolea
     const values = valuesOf(query, name);
     if (values.some((value) => value.includes('\0'))) throw badRequest(`Invalid value for filter ${name}`);
     const read = readers.get(name)?.(values) ?? {};
-    if (typeof read === 'string') throw badRequest(`Invalid input for ${name}. Reason: ${read}.`);
+    if (typeof read === 'string') throw invalidInput(read);
     for (const [field, accepted] of Object.entries(read)) filters[field] = [...(filters[field] ?? []), ...accepted];
   }
   return filters;

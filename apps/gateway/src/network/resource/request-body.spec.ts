@@ -15,13 +15,13 @@ function fieldsOf(body: object | undefined): object {
   return Object.fromEntries(Object.entries(body ?? {}));
 }
 
-function refused(work: () => unknown): string {
+function refused(work: () => unknown, code = 'HTTPBadRequest'): string {
   try {
     work();
   } catch (error) {
     assert.ok(error instanceof Fault);
     assert.equal(error.status, 400);
-    assert.equal(error.code, 'HTTPBadRequest');
+    assert.equal(error.code, code);
     return error.message;
   }
   throw new assert.AssertionError({ message: 'expected a 400' });
@@ -71,13 +71,14 @@ describe('parseCreate', () => {
   it('says which attribute is wrong and why, without echoing whole bodies', () => {
     const create = (network: object) => refused(() => parseCreate(networks, { network }));
     assert.equal(
-      create({ admin_state_up: 'maybe' }),
-      "Invalid input for admin_state_up. Reason: 'maybe' cannot be converted to boolean.",
+      refused(() => parseCreate(networks, { network: { admin_state_up: 'maybe' } }), 'InvalidInput'),
+      "Invalid input for operation: 'maybe' cannot be converted to boolean.",
     );
     assert.match(create({ mtu: -1 }), /^Invalid input for mtu\. Reason: '-1' is too small/);
-    assert.match(create({ name: null }), /^Invalid input for name\. Reason: 'null' is not a valid string/);
+    assert.match(create({ name: null }), /^Invalid input for name\. Reason: 'None' is not a valid string/);
     assert.match(create({ name: 'a\0b' }), /NUL/);
-    assert.match(create({ 'provider:segmentation_id': 'x' }), /^Invalid input for provider:segmentation_id\./);
+    const integer = refused(() => parseCreate(networks, { network: { mtu: 'x' } }), 'InvalidInput');
+    assert.equal(integer, "Invalid input for operation: 'x' is not an integer.");
     const long = create({ name: 'x'.repeat(10_000) });
     assert.match(long, /exceeds maximum length of 255/);
     assert.ok(long.length < 300);

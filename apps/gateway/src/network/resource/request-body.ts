@@ -1,6 +1,6 @@
 import { isRecord, shownValue } from '#libs/contracts';
 import type { Declaration, FieldDeclaration, InputOf, InputOperation } from '#libs/contracts';
-import { badRequest } from '../errors/neutron-faults.js';
+import { badRequest, invalidInput, unconverted } from '../errors/neutron-faults.js';
 
 /** The resources of a create: one, or several in a bulk one, which the answer takes the form of. */
 export interface CreateBody<R extends object> {
@@ -111,6 +111,7 @@ function readValue(field: FieldDeclaration, given: unknown, operation: InputOper
   }
   const value = type.convert === undefined ? given : type.convert(given);
   const reason = type.refuse(value);
-  if (reason !== undefined) throw badRequest(`Invalid input for ${field.name}. Reason: ${reason}.`);
-  return value;
+  if (reason === undefined) return value;
+  const cause = type.convert === undefined ? undefined : unconverted(type, value);
+  throw cause !== undefined ? invalidInput(cause) : badRequest(`Invalid input for ${field.name}. Reason: ${reason}.`);
 }

@@ -10,7 +10,7 @@ import { subnetsOf } from '../subnets/load-subnets.js';
 import { formatAddress, parseAddress } from './address.js';
 import type { Address } from './address.js';
 import { allocateAddress, takeAddress } from './allocate-address.js';
-import { contains, isHostAddress, parseCidr } from './cidr.js';
+import { isHostAddress, parseCidr } from './cidr.js';
 import type { Cidr } from './cidr.js';
 import { eui64Address } from './eui64.js';
 
@@ -182,7 +182,7 @@ async function assignExplicit(
   if (address === null) throw invalidInput(`'${text}' is not a valid IP address`);
   const subnet =
     subnetId === undefined
-      ? subnets.find((candidate) => contains(cidrOf(candidate), address))
+      ? subnets.find((candidate) => mayHave(candidate, port, address))
       : await subnetNamed(tx, subnets, port.network_id, subnetId);
   if (subnet === undefined) {
     throw new ExpectedError(
@@ -203,7 +203,7 @@ async function assignExplicit(
 }
 
 function requireFits(subnet: SubnetData, port: AddressedPort, address: Address, text: string): void {
-  if (!isHostAddress(cidrOf(subnet), address) && !mayHaveFirst(subnet, port, address)) {
+  if (!mayHave(subnet, port, address)) {
     throw new ExpectedError('InvalidIpForSubnet', `IP address ${text} is not a valid IP for the specified subnet.`);
   }
   if (isRouterInterface(port)) return;
@@ -214,11 +214,15 @@ function requireFits(subnet: SubnetData, port: AddressedPort, address: Address, 
   }
 }
 
-/** The first address of an IPv6 subnet may be a router's, or one of nobody in particular (neutron.ipam.utils.check_subnet_ip). */
-function mayHaveFirst(subnet: SubnetData, { device_owner: owner }: AddressedPort, { value }: Address): boolean {
-  const { version, first } = cidrOf(subnet);
+/**
+ * Whether an address of a subnet can be a port's; an IPv6 subnet's first one is for a router, or for nobody in particular
+ * (neutron.ipam.utils.check_subnet_ip).
+ */
+function mayHave(subnet: SubnetData, { device_owner: owner }: AddressedPort, address: Address): boolean {
+  const cidr = cidrOf(subnet);
+  if (isHostAddress(cidr, address)) return true;
   const isRouters = owner !== undefined && [...ROUTER_INTERFACES, ROUTER_GATEWAY, ''].includes(owner);
-  return version === 6 && value === first && isRouters;
+  return cidr.version === 6 && address.version === 6 && address.value === cidr.first && isRouters;
 }
 
 async function assignAutomatic(tx: Transaction, port: AddressedPort, subnet: SubnetData): Promise<void> {

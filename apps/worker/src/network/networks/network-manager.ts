@@ -29,6 +29,9 @@ import { withSegmentationId } from './network-segment.js';
 import { networkTable } from './network-table.js';
 import { visibleNetworks } from './visible-networks.js';
 
+/** Most ports that the error of a network in use names. */
+const MOST_NAMED = 100;
+
 /** Errors beside those of every resource: SegmentationIdInUse, FlatNetworkInUse, SegmentsContainDuplicateEntry, NoNetworkAvailable, InvalidSharedSetting, NetworkInUse, ExternalNetworkInUse. */
 @Manages(networkTable)
 export class NetworkManager extends ResourceManager<NetworkData> {
@@ -155,10 +158,12 @@ export class NetworkManager extends ResourceManager<NetworkData> {
       .select('id')
       .where('network_id', '=', id)
       .where('device_owner', 'not in', AUTO_DELETED_PORTS)
-      .limit(1)
-      .executeTakeFirst();
-    if (used === undefined) return;
-    const text = `Unable to complete operation on network ${id}. There are one or more ports still in use on the network.`;
+      .orderBy('id')
+      .limit(MOST_NAMED)
+      .execute();
+    if (used.length === 0) return;
+    const named = used.map((port) => port.id).join(',');
+    const text = `Unable to complete operation on network ${id}. There are one or more ports still in use on the network, id for these ports is: ${named}.`;
     throw new ExpectedError('NetworkInUse', text, { id });
   }
 

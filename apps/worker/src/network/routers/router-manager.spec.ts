@@ -140,8 +140,8 @@ describe('routers', () => {
       [port.device_owner, port.device_id, port.status, port.fixed_ips],
       ['network:router_interface', router.id, 'ACTIVE', [{ subnet_id: first.id, ip_address: '10.3.0.1' }]],
     );
-    const overlap = `Bad router request: Cidr 10.3.0.0/24 of subnet ${first.id} overlaps with cidr 10.3.0.0/24 of subnet ${first.id}.`;
-    await refused(act(ctx, 'add', router.id, { subnet_id: first.id }), 'NetworkBadRequest', overlap);
+    const twice = `Bad router request: Router already has a port on subnet ${first.id}.`;
+    await refused(act(ctx, 'add', router.id, { subnet_id: first.id }), 'NetworkBadRequest', twice);
     const wider = await inner(ctx, '10.3.0.0/16');
     await refused(act(ctx, 'add', router.id, { subnet_id: wider.id }), 'NetworkBadRequest', /overlaps/);
     await refused(

@@ -29,6 +29,7 @@ export async function refuseOverlappingSubnets(
     order by s.id limit 1`.execute(tx);
   const [overlap] = found.rows;
   if (overlap === undefined) return;
+  if (overlap.id === overlap.other_id) throw badRequest('router', `Router already has a port on subnet ${overlap.id}`);
   throw badRequest(
     'router',
     `Cidr ${overlap.cidr} of subnet ${overlap.id} overlaps with cidr ${overlap.other_cidr} of subnet ${overlap.other_id}`,
