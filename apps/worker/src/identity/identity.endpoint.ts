@@ -1,22 +1,15 @@
 import {
   Authentication,
   Catalog,
-  DomainObject,
   DomainPage,
-  ProjectObject,
   ProjectPage,
   RevocationPage,
-  RoleObject,
   RoleAssignmentPage,
-  RolePage,
-  UserObject,
-  UserPage,
   identityContract,
 } from '#libs/contracts';
 import type {
   AuthenticatePasswordArgs,
   AuthenticateTokenArgs,
-  IdArgs,
   IdentityContract,
   ListArgs,
   TokenRevokeArgs,
@@ -96,46 +89,6 @@ export class IdentityEndpoint {
   @RpcMethod('own_system')
   hasSystemRole(ctx: RequestContext): Result<'own_system'> {
     return this.directory.hasSystemRole(ctx);
-  }
-
-  @RpcMethod('domain_list')
-  async listDomains(ctx: RequestContext, args: ListArgs): Result<'domain_list'> {
-    return DomainPage.wrap(await this.directory.list(ctx, 'domain', args));
-  }
-
-  @RpcMethod('domain_get')
-  async getDomain(ctx: RequestContext, args: IdArgs): Result<'domain_get'> {
-    return DomainObject.wrap(await this.directory.get(ctx, 'domain', args.id));
-  }
-
-  @RpcMethod('project_list')
-  async listProjects(ctx: RequestContext, args: ListArgs): Result<'project_list'> {
-    return ProjectPage.wrap(await this.directory.list(ctx, 'project', args));
-  }
-
-  @RpcMethod('project_get')
-  async getProject(ctx: RequestContext, args: IdArgs): Result<'project_get'> {
-    return ProjectObject.wrap(await this.directory.get(ctx, 'project', args.id));
-  }
-
-  @RpcMethod('user_list')
-  async listUsers(ctx: RequestContext, args: ListArgs): Result<'user_list'> {
-    return UserPage.wrap(await this.directory.list(ctx, 'user', args));
-  }
-
-  @RpcMethod('user_get')
-  async getUser(ctx: RequestContext, args: IdArgs): Result<'user_get'> {
-    return UserObject.wrap(await this.directory.get(ctx, 'user', args.id));
-  }
-
-  @RpcMethod('role_list')
-  async listRoles(ctx: RequestContext, args: ListArgs): Result<'role_list'> {
-    return RolePage.wrap(await this.directory.list(ctx, 'role', args));
-  }
-
-  @RpcMethod('role_get')
-  async getRole(ctx: RequestContext, args: IdArgs): Result<'role_get'> {
-    return RoleObject.wrap(await this.directory.get(ctx, 'role', args.id));
   }
 
   @RpcMethod('role_assignment_list')

@@ -23,6 +23,7 @@ import { ApplicationCredentials } from './delegation/application-credentials.js'
 import { DelegationEndpoint } from './delegation/delegation.endpoint.js';
 import { Ec2Credentials } from './delegation/ec2-credentials.js';
 import { Trusts } from './delegation/trusts.js';
+import { DirectoryEndpoint } from './directory.endpoint.js';
 import { IdentityChangesEndpoint } from './identity-changes.endpoint.js';
 import { IdentityDirectory } from './identity-directory.js';
 import { IdentityEndpoint } from './identity.endpoint.js';
@@ -56,6 +57,7 @@ function openSecretBox(config: Configuration): SecretBox {
     AuthenticationEndpoint,
     CatalogLinksEndpoint,
     DelegationEndpoint,
+    DirectoryEndpoint,
     IdentityEndpoint,
     IdentityChangesEndpoint,
     IdentityResourcesEndpoint,
