@@ -97,7 +97,6 @@ describe('the structure of the house', () => {
     const allowed = new Map([
       ['libs/config/src/run-main.ts', 'hands both to the sources of the options'],
       ['apps/cloud/src/main.ts', 'the commands of a cloud, which commander parses'],
-      ['apps/cloud/src/start/start-command.ts', "sets Node's compile cache for the process that it forks"],
       ['apps/manage/src/main.ts', 'the command, which commander parses'],
       ['apps/manage/src/global-options.ts', 'hands the variables to the options'],
       ['apps/manage/src/config/run-inspection.ts', 'the same, without starting anything'],
