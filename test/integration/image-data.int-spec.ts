@@ -109,6 +109,16 @@ describe('the data of images', () => {
     assert.equal((await upload(other, hostile)).status, 415);
   });
 
+  it('that are not there have no type: what python-glanceclient deletes with', async () => {
+    for (const type of ['application/octet-stream', 'nonsense', 'text/plain']) {
+      const path = `/v2/images/${String((await cloud.create())['id'])}`;
+      assert.equal((await cloud.ask(path, { method: 'DELETE', headers: { 'content-type': type } })).status, 204, type);
+    }
+    const image = `/v2/images/${String((await cloud.create())['id'])}`;
+    const bytes = { method: 'DELETE', body: BYTES, headers: { 'content-type': 'application/octet-stream' } };
+    assert.equal((await cloud.ask(image, bytes)).status, 415);
+  });
+
   it('beyond the cap are refused, told before or not, and nothing is left', async () => {
     const image = await cloud.create();
     const big = Buffer.alloc(2_000_001);
