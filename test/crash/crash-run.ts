@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { ApiClient, until } from '#testing/api-client';
 import { Cloud } from '#testing/cloud';
 import { compiled } from '#testing/program';
+import type { GuestsUnderTest } from '#testing/guests-under-test';
 import { startPair } from '#testing/stack';
 import type { Pair } from '#testing/stack';
 import { DatabaseProbe, faultOf } from './durable-state.js';
@@ -39,6 +40,16 @@ const NOT_OF_A_SERVER = /heartbeat|sweep|periodic|report|repair|revocation|versi
 
 /** Each run has to end within this. */
 const RUN_LIMIT_MS = 30_000;
+/** Emulated guests take their time to boot. */
+const GUEST_LIMIT_MS = 180_000;
+/** What a killed worker left is swept every 15 seconds. */
+const SWEPT_MS = 60_000;
+
+export interface BenchOptions {
+  readonly deferred?: boolean;
+  /** Servers are virtual machines of QEMU, of which nothing may be left after each run. */
+  readonly guests?: GuestsUnderTest;
+}
 
 /** Two workers and a gateway on RabbitMQ and PostgreSQL, and a trap for the workers. */
 export class CrashBench {
@@ -48,6 +59,8 @@ export class CrashBench {
   readonly #network: string;
   readonly #image: string;
   readonly #directory: string;
+  readonly #guests: GuestsUnderTest | undefined;
+  readonly #limitMs: number;
   #serial = 0;
   /** The host that was taken out of service for a run. */
   #down: string | undefined;
@@ -59,7 +72,10 @@ export class CrashBench {
     network: string,
     image: string,
     directory: string,
+    guests: GuestsUnderTest | undefined,
   ) {
+    this.#guests = guests;
+    this.#limitMs = guests === undefined ? RUN_LIMIT_MS : GUEST_LIMIT_MS;
     this.#directory = directory;
     this.#pair = pair;
     this.#cloud = cloud;
@@ -69,7 +85,7 @@ export class CrashBench {
   }
 
   /** Deletes are deferred there or not, which some operations need one way and some the other. */
-  static async start({ deferred = false } = {}): Promise<CrashBench> {
+  static async start({ deferred = false, guests }: BenchOptions = {}): Promise<CrashBench> {
     const directory = mkdtempSync(join(tmpdir(), 'albireo-crash-'));
     const preload = pathToFileURL(compiled('test/crash/preload.js')).href;
     const pair = await startPair({
@@ -84,6 +100,7 @@ export class CrashBench {
         // A shelved server goes off its host when it is told to.
         OS_DEFAULT__SHELVED_OFFLOAD_TIME: '-1',
         OS_DEFAULT__RECLAIM_INSTANCE_INTERVAL: deferred ? '3600' : '0',
+        ...guests?.env,
       },
       worker: () => ({
         nodeArgs: ['--import', preload],
@@ -95,12 +112,15 @@ export class CrashBench {
     const cloud = new Cloud(api);
     const probe = await DatabaseProbe.connect(pair.databaseUrl);
     const network = await cloud.createNetwork('crash', '10.8.0.0/16');
-    return new CrashBench(pair, cloud, probe, network, await cloud.imageId(), directory);
+    const image = guests === undefined ? await cloud.imageId() : await guests.uploadImage(api);
+    return new CrashBench(pair, cloud, probe, network, image, directory, guests);
   }
 
   async stop(): Promise<void> {
     await this.#probe.close();
+    await this.#guests?.kill();
     await this.#pair.stop();
+    await this.#guests?.close();
     rmSync(this.#directory, { recursive: true, force: true });
   }
 
@@ -147,17 +167,18 @@ export class CrashBench {
     try {
       const status = await this.#request(operation, prepared);
       // Nothing is judged before the worker is dead: the state may look finished while it still runs to the step.
-      await until(() => Promise.resolve(this.sprung || undefined), 'step reached', 15_000);
+      await until(() => Promise.resolve(this.sprung || undefined), 'step reached', this.#limitMs / 2);
       end = await this.#untilSettled(prepared, operation);
       fault = wrongEnd(operation, status, endOf(end));
     } catch (error) {
       fault = error instanceof Error ? error.message : String(error);
     }
     const elapsedMs = performance.now() - started;
-    if (fault === undefined && elapsedMs > RUN_LIMIT_MS) fault = `took ${Math.round(elapsedMs)} ms`;
+    if (fault === undefined && elapsedMs > this.#limitMs) fault = `took ${Math.round(elapsedMs)} ms`;
     const { sprung } = this;
     this.disarm();
     await this.#cleanUp(prepared);
+    fault ??= await this.#leftOfGuests();
     return { operation, point, sprung, end: end === undefined ? 'unknown' : endOf(end), fault, elapsedMs };
   }
 
@@ -204,7 +225,7 @@ export class CrashBench {
     const name = `crash-${(this.#serial += 1)}`;
     if (operation === 'create') return name;
     const id = await this.#cloud.createServer(name, this.#network, this.#image);
-    await this.#cloud.untilStatus(id, 'ACTIVE');
+    await this.#cloud.untilStatus(id, 'ACTIVE', this.#limitMs);
     await this.#untilSettled(name);
     const { after = [], hostDown = false } = operationOf(operation);
     for (const earlier of after) {
@@ -247,12 +268,12 @@ export class CrashBench {
     try {
       return await until(
         async () => {
-          const state = await this.#probe.state((await this.#probe.serverIdByName(name)) ?? NO_ID);
+          const state = await this.#state((await this.#probe.serverIdByName(name)) ?? NO_ID);
           last = faultOf(state, Math.max(...[operation, ...(operationOf(operation).after ?? [])].map(portsOf))) ?? '';
           return last === '' ? state : undefined;
         },
         `${name} settled`,
-        RUN_LIMIT_MS,
+        this.#limitMs,
       );
     } catch (error) {
       throw new Error(`${name} did not settle: ${last}`, { cause: error });
@@ -269,7 +290,23 @@ export class CrashBench {
       const answer = await this.#cloud.api.request('osapi_compute', 'POST', `/v2.1/servers/${id}/action`, { body });
       return answer.status === 202 || answer.status === 404 ? true : undefined;
     }, `${name} deleted`);
-    await this.#cloud.untilGone(id);
+    await this.#cloud.untilGone(id, this.#limitMs);
+  }
+
+  /** Machines of the fake driver are rows, those of QEMU processes. */
+  async #state(id: string): Promise<DurableState> {
+    const state = await this.#probe.state(id);
+    return this.#guests === undefined ? state : { ...state, machines: this.#guests.processesOf(id) };
+  }
+
+  async #leftOfGuests(): Promise<string | undefined> {
+    let left: readonly string[] = [];
+    const look = async (): Promise<true | undefined> => {
+      left = (await this.#guests?.left()) ?? [];
+      return left.length === 0 ? true : undefined;
+    };
+    const isClean = await until(look, 'nothing left of guests', SWEPT_MS).catch(() => false);
+    return isClean ? undefined : `left: ${left.join('; ')}`;
   }
 }
 

@@ -134,7 +134,9 @@ export class DatabaseProbe {
       ),
       outboxRows: await this.#count('select count(*) from outbox'),
       unfinishedMessages: await this.#count(`select count(*) from consumed_messages where state <> 'done'`),
-      strayPorts: await this.#count(`select count(*) from ports where device_id <> '' and device_id not in ${living}`),
+      strayPorts: await this.#count(
+        `select count(*) from ports where device_id <> '' and device_owner <> 'network:dhcp' and device_id not in ${living}`,
+      ),
       strayAddresses: await this.#count(
         `select count(*) from ip_allocations where port_id not in (select id from ports)`,
       ),

@@ -3,7 +3,10 @@
 //   npm run chaos:crash                            every point
 //   npm run chaos:crash -- --every 5 --from 2      each fifth, from the third on
 //   npm run chaos:crash -- --only 'resize,set a gateway'
+//   npm run chaos:crash -- --steps driver,guest     those alone whose kind begins so
+//   npm run chaos:crash -- --driver qemu           create and delete of real guests: nothing of them may be left
 import { parseArgs } from 'node:util';
+import { GuestsUnderTest } from '#testing/guests-under-test';
 import { CrashBench } from './crash-run.js';
 import type { Point, RunResult } from './crash-run.js';
 import { NETWORK_OPERATIONS } from './network-operations.js';
@@ -15,6 +18,8 @@ const { values } = parseArgs({
     every: { type: 'string', default: '1' },
     from: { type: 'string', default: '0' },
     only: { type: 'string' },
+    driver: { type: 'string', default: 'fake' },
+    steps: { type: 'string' },
   },
 });
 const every = Number(values.every);
@@ -24,11 +29,15 @@ if (!Number.isInteger(every) || every < 1 || !Number.isInteger(from) || from < 0
   process.exit(2);
 }
 const all = [...Object.keys(OPERATIONS), ...Object.keys(NETWORK_OPERATIONS)];
-const wanted = values.only?.split(',') ?? all;
+const onGuests = values.driver === 'qemu';
+const wanted = values.only?.split(',') ?? (onGuests ? ['create', 'delete'] : all);
 if (wanted.some((name) => !all.includes(name))) {
   console.error(`--only: expected some of ${all.join(', ')}`);
   process.exit(2);
 }
+
+const kinds = values.steps?.split(',') ?? [''];
+const isWanted = ({ step }: Point): boolean => kinds.some((kind) => step.startsWith(kind));
 
 const results: RunResult[] = [];
 for (const deferred of [false, true]) {
@@ -37,11 +46,11 @@ for (const deferred of [false, true]) {
 }
 
 async function runAll(operations: readonly string[], deferred: boolean): Promise<void> {
-  const bench = await CrashBench.start({ deferred });
+  const bench = await CrashBench.start({ deferred, ...(onGuests && { guests: await GuestsUnderTest.make() }) });
   try {
     for (const operation of operations) {
       const runner = runnerOf(bench, operation);
-      const points = await runner.points();
+      const points = (await runner.points()).filter(isWanted);
       console.log(`${operation}: ${points.length} points`);
       for (const point of points.filter((_, index) => index % every === from % every)) {
         const result = await runner.run(point);

@@ -13,6 +13,7 @@ import type { Surroundings } from './surroundings.js';
 const surroundings: Surroundings = {
   environment: process.env,
   script: process.argv[1] ?? '',
+  passOn: (variables) => void Object.assign(process.env, variables),
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
 };

@@ -20,8 +20,8 @@ export async function startInForeground(flags: StartFlags, surroundings: Surroun
   const folder = new InstanceFolder(surroundings.environment);
   refuseSecond(folder, flags.name);
   const { argv, env } = await serverInput(flags, surroundings.environment);
-  // For the process that is forked; this one is compiled by now.
-  Object.assign(process.env, compileCacheVariable(surroundings.environment));
+  // This process is compiled by now.
+  surroundings.passOn(compileCacheVariable(surroundings.environment));
   let recorded = false;
   const main = (config: Configuration): Promise<number> =>
     runServer(config, (launcher) => {

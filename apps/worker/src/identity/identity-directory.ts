@@ -100,7 +100,7 @@ export class IdentityDirectory {
   }
 
   /**
-   * The projects that a user has a role on: its own for whoever asks, those of others with the policy's leave.
+   * The projects that a user has a role on: everybody may list their own; for another user the policy decides.
    * Errors: PolicyNotAuthorized, UserNotFound.
    */
   async userProjects(ctx: RequestContext, userId: string, args: ListArgs = {}): Promise<Page<ProjectData>> {

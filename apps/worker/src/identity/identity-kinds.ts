@@ -43,9 +43,9 @@ export async function getOne<K extends IdentityKindName>(db: Queries, kind: K, i
 }
 
 /**
- * The row, if the caller may do this with it. As in keystone, which of 403 and 404 comes first is a matter of the kind
- * and the action: roles are looked up before the rule is asked, and so are domains that are changed; of users and
- * projects, and of domains that are shown, 404 is told to those alone who may do it with none.
+ * The row, if the caller may do this with it. When there is no such row, the kind and the action decide between 403 and
+ * 404, as in keystone. A role, or a domain that is changed, is looked up first: everybody gets 404. For a user, a
+ * project, or a domain that is shown, the rule is asked first, without a target: whom it refuses gets 403, others 404.
  *
  * @param action `get`, `update` or `delete`; roles of a domain have rules of their own
  */

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { chmod, open, readFile, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { POWER_STATE } from '#libs/contracts';
+import { reachStep } from '../store/index.js';
 import { guestArguments } from './command-line.js';
 import type { GuestHost } from './command-line.js';
 import { GuestError } from './guest.errors.js';
@@ -54,6 +55,7 @@ export class GuestPower {
   async start(folder: GuestFolder, record: GuestRecord, signal: AbortSignal): Promise<GuestRecord> {
     const isRunning = (await this.processes.find(folder)) !== undefined;
     const { ports, launcher } = await this.network.plug(record, record.ports);
+    reachStep('guest.step', 'start.plugged');
     const started: GuestRecord = {
       ...record,
       plugged: ports,
@@ -67,7 +69,9 @@ export class GuestPower {
     const resumeFrom = record.isSuspended ? SUSPENDED_STATE : null;
     const args = guestArguments({ record: started, folder, plugged: ports, resumeFrom }, this.host);
     const exit = await this.#spawn(folder, [...launcher, this.settings.emulator, ...args]);
+    reachStep('guest.step', 'start.process');
     await this.#untilAnswers(folder, started, exit, signal);
+    reachStep('guest.step', 'start.answers');
     return started;
   }
 

@@ -6,6 +6,7 @@ import { QemuOptions, productVersion } from '#libs/options';
 import { getLogger } from '#libs/telemetry';
 import type { HostGuests } from '../drivers/virt-driver.js';
 import { NetworkSpace, spaceFile } from '../fabric/kernel/network-space.js';
+import { reachStep } from '../store/index.js';
 import { trimConsole } from './console-log.js';
 import { chooseAccelerator, emulatorVersion, findFirmware } from './emulator.js';
 import { findProgram, programFault } from './program-fault.js';
@@ -194,10 +195,13 @@ class GuestsOfHost implements HostGuests {
     const record = await folder.read();
     // A build that goes on elsewhere finds no folder any more, and its guest is ended by what it does then.
     await this.host.processes.kill(folder);
+    reachStep('guest.step', 'remove.killed');
     await folder.remove();
+    reachStep('guest.step', 'remove.folder');
     await this.host.processes.kill(folder);
     const server = { id, instanceName: record?.instanceName ?? '', hostname: record?.hostname ?? '' };
     await this.host.network.unplug(server, record?.ports.map((port) => port.id) ?? []);
+    reachStep('guest.step', 'remove.unplugged');
   }
 
   noticed(id: string): void {

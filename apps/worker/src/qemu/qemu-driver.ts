@@ -14,6 +14,7 @@ import type {
   HostResources,
   VirtDriver,
 } from '../drivers/virt-driver.js';
+import { reachStep } from '../store/index.js';
 import { writeConfigDrive } from './config-drive.js';
 import { readConsole } from './console-log.js';
 import { readDiagnostics } from './guest-diagnostics.js';
@@ -287,6 +288,7 @@ export class QemuDriver implements VirtDriver {
     };
     // From here on a sweep knows whose the folder is.
     await folder.write(begun);
+    reachStep('guest.step', 'spawn.folder');
     const made = await disks.make(folder, guest, signal);
     const kernel = await disks.kernel(guest.imageProperties, signal);
     if (hardware.firmware === 'uefi') {
@@ -304,6 +306,7 @@ export class QemuDriver implements VirtDriver {
       isTrue(guest.imageProperties['img_config_drive']);
     const metadata = wantsDrive ? await sources.metadata(guest.id) : undefined;
     const drive = metadata === undefined ? [] : [await writeConfigDrive(folder, metadata, { mkisofs, tool })];
+    reachStep('guest.step', 'spawn.disks');
     return { ...begun, disks: [...made, ...drive], kernel, isBuilt: true };
   }
 

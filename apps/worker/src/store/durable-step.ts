@@ -1,7 +1,7 @@
 import { channel } from 'node:diagnostics_channel';
 
 /** The moments at which a crash is worth testing. */
-export type DurableStep = 'commit.before' | 'commit.after' | 'driver.before' | 'driver.after';
+export type DurableStep = 'commit.before' | 'commit.after' | 'driver.before' | 'driver.after' | 'guest.step';
 
 const steps = channel('albireo:step');
 

@@ -27,8 +27,8 @@ export function guardsOf(declaration: Declaration, operation: string, ruleNames:
 }
 
 /**
- * The rules that an input must pass: those of the fields that it gives. On a create a value that is the declared default
- * anyway needs no leave.
+ * The rules that an input must pass: those of the fields that it gives. On a create, a field with its declared default
+ * is not asked about.
  */
 export function askedRules(
   guards: readonly Guard[],

@@ -32,8 +32,8 @@ export const EVERY_ROW = sql<boolean>`true`;
 
 /**
  * What a worker does with a declared resource of the Identity API: each operation in one transaction, with keystone's
- * rule about the row. As in keystone a row that there is not is told to those alone who may do it with none, save for the
- * operations of `tellsEverybody`. Subclasses say what is special in hooks.
+ * rule about the row. When there is no such row, the rule is asked without a target, as in keystone: whom it refuses gets
+ * 403, others 404. The operations of `tellsEverybody` answer 404 to all. Subclasses say what is special in hooks.
  */
 export abstract class DirectoryResource<R extends DirectoryRow> {
   protected readonly table: ResourceTable;

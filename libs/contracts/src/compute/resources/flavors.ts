@@ -53,7 +53,7 @@ export class Flavor {
   @Field(novaFlag, { ...readOnly, name: 'OS-FLV-DISABLED:disabled', views: detail, until: 101 })
   readonly disabled!: boolean;
   @Field(orNull(novaText({ most: 65_535 })), { sort: ['description'], since: 55 }) readonly description!: string | null;
-  /** Shown with the leave of `os-flavor-extra-specs:index`. */
+  /** Shown to whom the rule `os-flavor-extra-specs:index` allows it. */
   @Field(textsByKey, { ...readOnly, visible: 'given', views: detail, since: 61 })
   readonly extra_specs!: Readonly<Record<string, string>>;
 }
