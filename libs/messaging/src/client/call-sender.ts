@@ -8,7 +8,7 @@ import { deadlineHeader, writeDeadline } from '../timing/deadline.js';
 import type { ConsumerGroup, Frame, Inbound, QueueSpec, ReturnedFrame } from '../drivers/driver.js';
 import type { IncomingReply } from '../wire/envelope.js';
 import { encodeRequest, MalformedMessage } from '../wire/envelope.js';
-import { CallWatch } from './call-watch.js';
+import { CallWatch, firstPatience } from './call-watch.js';
 import { codeOf, textOf } from '../wire/failure.js';
 import type { CallRequest, PendingCall } from './pending-calls.js';
 import { PendingCalls } from './pending-calls.js';
@@ -129,15 +129,19 @@ export class CallSender {
     const { core } = this;
     const { driver } = core;
     const msgId = core.ids.next();
-    const body = encodeRequest({
-      method: request.method,
-      args: request.args,
-      namespace: request.namespace,
-      version: request.version,
-      uniqueId: core.ids.next(),
-      context: request.context,
-      call: { msgId, replyQueue: this.#queueFor(request.idempotent), monitorSeconds: request.monitorSeconds },
-    });
+    const uniqueId = core.ids.next();
+    const encode = (replyQueue: string): string =>
+      encodeRequest({
+        method: request.method,
+        args: request.args,
+        namespace: request.namespace,
+        version: request.version,
+        uniqueId,
+        context: request.context,
+        call: { msgId, replyQueue, monitorSeconds: request.monitorSeconds },
+      });
+    const replyQueue = this.#queueFor(request.idempotent);
+    const body = encode(replyQueue);
     core.checkSize(body, `the call ${request.topic}.${request.method}`);
     const startedAt = performance.now();
     const remainingMs = deadlineAt - startedAt;
@@ -168,10 +172,13 @@ export class CallSender {
         idempotent: request.idempotent,
         span,
         frame,
+        encode,
+        replyQueue,
         generation: driver.generation,
         connectionLost: false,
         surveyed: request.regardless !== true,
         missed: 0,
+        patience: firstPatience,
         heard: 0,
         heardAt: 0,
         partial: null,
@@ -208,11 +215,23 @@ export class CallSender {
     const { core } = this;
     const queue = core.topology.replyQueue(core.settings.controlExchange);
     const group = core.driver.consume(
-      { queues: [queue], prefetch: 0, acknowledge, onChange: () => core.changed() },
+      { queues: [queue], prefetch: 0, acknowledge, onChange: (consuming) => this.#changed(queue, consuming) },
       (message) => this.#receive(message),
     );
     core.reportConsumer(() => ({ name: queue.name, consuming: group.consuming }));
     return { queue, group };
+  }
+
+  #changed(queue: QueueSpec, consuming: boolean): void {
+    this.core.changed();
+    if (!consuming || this.#replies === null) return;
+    // A queue whose node is away has got another name, and what is answered into the old one comes to nobody.
+    const idempotent = queue === this.#replies.reads.queue;
+    for (const call of this.#pending.values()) {
+      if (call.idempotent !== idempotent || call.replyQueue === queue.name) continue;
+      if (idempotent) void this.#resend(call);
+      else this.#watch.unknown(call, 'the queue of its reply is away with its node');
+    }
   }
 
   #queueFor(idempotent: boolean): string {
@@ -258,13 +277,17 @@ export class CallSender {
 
   async #resend(call: PendingCall): Promise<void> {
     const { driver } = this.core;
-    const { frame } = call;
     try {
-      if (!driver.knowsExchange(frame)) await driver.declareExchange(frame);
+      if (!driver.knowsExchange(call.frame)) await driver.declareExchange(call.frame);
       const remainingMs = Math.round(call.startedAt + call.timeoutMs - performance.now());
       if (remainingMs <= 0 || !driver.ready) return;
-      const headers = { ...frame.headers, [deadlineHeader]: writeDeadline(remainingMs) };
-      driver.send({ ...frame, headers, expirationMs: remainingMs });
+      const replyQueue = this.#queueFor(call.idempotent);
+      if (replyQueue !== call.replyQueue) {
+        call.frame = { ...call.frame, body: call.encode(replyQueue) };
+        call.replyQueue = replyQueue;
+      }
+      const headers = { ...call.frame.headers, [deadlineHeader]: writeDeadline(remainingMs) };
+      driver.send({ ...call.frame, headers, expirationMs: remainingMs });
     } catch (error) {
       // The next connection tries again; the call's deadline bounds it.
       this.core.observer.info?.('a call could not be sent again', { topic: call.topic, reason: String(error) });

@@ -18,6 +18,11 @@ const surveyEveryMs = 1_000;
 const heardForMs = 3_500;
 /** As many surveys in a row must miss a call: one may be between the queue and a server. */
 const missedLimit = 2;
+/**
+ * So many must miss a read where some server does not answer: a quorum queue counts the consumers of a node that is away
+ * as long as it is. Doubled each time, since a server that cannot answer may be at work on it.
+ */
+export const firstPatience = 4;
 
 /** Sends a call again, as it is. */
 type Resend = (call: PendingCall) => Promise<void>;
@@ -110,7 +115,7 @@ export class CallWatch {
     for (const call of waiting) {
       if (call.queue !== queue || isHeard(call, performance.now())) continue;
       if (call.idempotent) this.pending.fail(call, this.workers.noWorker(call.topic, queue), 'no_worker');
-      else this.#unknown(call, 'the last worker went away before it answered');
+      else this.unknown(call, 'the last worker went away before it answered');
     }
   }
 
@@ -122,12 +127,15 @@ export class CallWatch {
     state.running = true;
     state.startedAt = performance.now();
     try {
-      const held = await this.#heldOf(first, calls);
-      if (held === null) return;
+      const found = await this.#heldOf(first, calls);
+      if (found === null) return;
       for (const call of calls) {
         if (this.pending.get(call.msgId) !== call) continue;
-        call.missed = held.has(call.msgId) ? 0 : call.missed + 1;
-        if (call.missed >= missedLimit) this.#lost(call);
+        if (found.held.has(call.msgId)) call.missed = 0;
+        else if (found.complete || call.idempotent) call.missed += 1;
+        if (call.missed < (found.complete ? missedLimit : call.patience)) continue;
+        if (!found.complete) call.patience *= 2;
+        this.#lost(call);
       }
     } catch (error) {
       this.core.observer.info?.('the servers could not be asked for calls', { queue, reason: textOf(error) });
@@ -136,15 +144,21 @@ export class CallWatch {
     }
   }
 
-  /** Ids of those calls that some server has; null when not all servers have told, or their queue is not empty yet. */
-  async #heldOf(call: PendingCall, calls: readonly PendingCall[]): Promise<ReadonlySet<string> | null> {
+  /**
+   * Ids of those calls that some server has, and whether all have told; null when none has, one does not know the
+   * question, or their queue is not empty yet.
+   */
+  async #heldOf(
+    call: PendingCall,
+    calls: readonly PendingCall[],
+  ): Promise<{ readonly held: ReadonlySet<string>; readonly complete: boolean } | null> {
     const { core } = this;
     const { topic, frame } = call;
     const { exchange } = frame;
     // What was sent before this has left the queue when it is answered.
     if (!(await passes(core, presenceCall(exchange, topic, call.server)))) return null;
     const ids = calls.map(({ msgId }) => msgId);
-    const { answers, complete } = await askServers(
+    const { answers, refused, complete } = await askServers(
       core,
       {
         exchange,
@@ -155,7 +169,8 @@ export class CallWatch {
       },
       (result) => (Array.isArray(result) ? result : undefined),
     );
-    return complete ? new Set(answers.flat().filter((id) => typeof id === 'string')) : null;
+    if (answers.length === 0 || refused > 0) return null;
+    return { held: new Set(answers.flat().filter((id) => typeof id === 'string')), complete };
   }
 
   #lost(call: PendingCall): void {
@@ -166,10 +181,11 @@ export class CallWatch {
       outcome: call.idempotent ? 'sent again' : 'unknown',
     });
     if (call.idempotent) void this.resend(call);
-    else this.#unknown(call, 'no server has the request any more, and no reply came');
+    else this.unknown(call, 'no server has the request any more, and no reply came');
   }
 
-  #unknown(call: PendingCall, why: string): void {
+  /** Ends a change of which nobody can tell whether it ran. */
+  unknown(call: PendingCall, why: string): void {
     const text = `${call.topic}.${call.method}: ${why}; whether it ran is not known`;
     this.pending.fail(call, new MessagingError('OutcomeUnknown', text), 'unknown');
   }

@@ -36,13 +36,19 @@ export interface PendingCall extends Expiring {
   readonly idempotent: boolean;
   readonly span: Span | undefined;
   /** For a call that is sent again. */
-  readonly frame: Frame;
+  frame: Frame;
+  /** The body of its request with another queue for the reply. Throws Unserializable. */
+  readonly encode: (replyQueue: string) => string;
+  /** Where the reply was asked for when it was sent last. */
+  replyQueue: string;
   generation: number;
   connectionLost: boolean;
   /** Servers are asked whether they have it when no reply comes. */
   readonly surveyed: boolean;
   /** Surveys in a row that did not find it at any server. */
   missed: number;
+  /** Surveys in a row without it after which a read is sent again though not all servers have answered. */
+  patience: number;
   /** How often, and when last, a server has told that it runs the call. */
   heard: number;
   heardAt: number;

@@ -18,6 +18,8 @@ export interface Question {
 export interface Survey<T> {
   /** What those answered that understood the question. */
   readonly answers: readonly T[];
+  /** How many did not understand the question. */
+  readonly refused: number;
   /** Every server that consumes from the topic has answered. */
   readonly complete: boolean;
 }
@@ -40,7 +42,7 @@ export async function askServers<T>(
   const replyQueue = await calls.replyQueue(answerMs);
   const queue = topology.queueName(question.exchange, topology.routingKey(question.topic));
   const servers = (await within(answerMs, driver.inspectQueue(queue)))?.consumers ?? 0;
-  if (servers === 0) return { answers: [], complete: false };
+  if (servers === 0) return { answers: [], refused: 0, complete: false };
   const msgId = ids.next();
   const answers: T[] = [];
   let refused = 0;
@@ -61,7 +63,7 @@ export async function askServers<T>(
     clearTimeout(timer);
     stopCollecting();
   }
-  return { answers, complete: answers.length >= servers };
+  return { answers, refused, complete: answers.length >= servers };
 }
 
 function frameOf(core: CallingBus, question: Question, msgId: string, replyQueue: string): Frame {
