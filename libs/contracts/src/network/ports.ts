@@ -179,7 +179,21 @@ const dhcpOptions: FieldType<readonly DhcpOptionInput[] | null> = {
   },
 };
 
-const pairList = listOf(objectOf(AddressPair, 'allowed address pair'), { what: 'allowed address pair' });
+/** neutron_lib.exceptions.allowedaddresspairs. */
+const pairList = listOf(
+  objectOf(AddressPair, 'allowed address pair', {
+    code: 'AllowedAddressPairsMissingIP',
+    text: 'AllowedAddressPair must contain ip_address',
+  }),
+  {
+    what: 'allowed address pair',
+    duplicateError: (pair) => {
+      const { mac_address = null, ip_address } = Object(pair) as Partial<AddressPair>;
+      const text = `Request contains duplicate address pair: mac_address ${mac_address ?? 'None'} ip_address ${ip_address}.`;
+      return { code: 'DuplicateAddressPairInRequest', text };
+    },
+  },
+);
 
 /** What Open vSwitch knows of (neutron-lib's HINTS_SPEC). */
 const hints: FieldType<Readonly<Record<string, unknown>>> = {

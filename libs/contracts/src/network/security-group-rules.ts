@@ -11,14 +11,14 @@ import { flag, oneOf, text, whole } from './types/plain-types.js';
 
 const PATH = '/security-group-rules';
 
-/** A protocol by its name or number, in lower case; `any` and an empty one are none. Which there are the worker says. */
+/** A protocol by its name or number, in lower case; `any` is none. Which there are the worker says. */
 const protocol: FieldType<string | null> = {
   kind: 'text',
   convert: (value) => {
     if (typeof value === 'number' && Number.isInteger(value)) return String(value);
     if (typeof value !== 'string') return value;
     const name = value.toLowerCase();
-    return name === 'any' || name === '' ? null : name;
+    return name === 'any' ? null : name;
   },
   refuse: (value) =>
     value === null || (typeof value === 'string' && value.length <= 40)
@@ -29,14 +29,30 @@ const protocol: FieldType<string | null> = {
   },
 };
 
-const ethertype = oneOf(['IPv4', 'IPv6'], (value) => {
-  if (typeof value !== 'string') return value;
-  return ['IPv4', 'IPv6'].find((known) => known.toLowerCase() === value.toLowerCase()) ?? value;
+/** A value as Python's `%s` puts it into a text, cut. */
+const named = (value: unknown): string => shownValue(value).slice(1, -1);
+
+const ethertype = {
+  ...oneOf(['IPv4', 'IPv6'], (value) => {
+    if (typeof value !== 'string') return value;
+    return ['IPv4', 'IPv6'].find((known) => known.toLowerCase() === value.toLowerCase()) ?? value;
+  }),
+  error: (value: unknown) => ({
+    code: 'SecurityGroupRuleInvalidEtherType',
+    text: `Security group rule for ethertype '${named(value)}' not supported. Allowed values are ['IPv4', 'IPv6'].`,
+  }),
+};
+
+const prefix: FieldType<string | null> = {
+  ...orNull({ ...looseCidr, kind: 'text' }),
+  convert: rulePrefix,
+  error: (value) => ({ code: 'InvalidCIDR', text: `Invalid CIDR ${named(value)} given as IP prefix.` }),
+};
+
+const port = orNull({
+  ...whole(-(2 ** 31), 2 ** 31 - 1),
+  error: (value) => ({ code: 'SecurityGroupInvalidPortValue', text: `Invalid value for port ${named(value)}` }),
 });
-
-const prefix: FieldType<string | null> = { ...orNull({ ...looseCidr, kind: 'text' }), convert: rulePrefix };
-
-const port = orNull(whole(-(2 ** 31), 2 ** 31 - 1));
 const reference = orNull(text(36));
 
 /** What decides what a rule lets through. */

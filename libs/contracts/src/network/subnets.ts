@@ -58,6 +58,16 @@ const serviceType: FieldType<string> = {
     (typeof value === 'string' && OWNERS.some((owner) => value.startsWith(owner))
       ? undefined
       : `Subnet service type ${shownValue(value)} does not correspond to a valid device owner`),
+  error: (value) =>
+    typeof value === 'string'
+      ? {
+          code: 'InvalidSubnetServiceType',
+          text: `Subnet service type ${value.slice(0, 255)} does not correspond to a valid device owner.`,
+        }
+      : {
+          code: 'InvalidInputSubnetServiceType',
+          text: `Subnet service type ${shownValue(value).slice(1, -1)} is not a string.`,
+        },
 };
 
 const IPV6_MODES = ['slaac', 'dhcpv6-stateful', 'dhcpv6-stateless'] as const;

@@ -4,6 +4,12 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 /** How a value is stored, filtered by and sorted: the worker's tables know one SQL form for each. */
 export type FieldKind = 'text' | 'boolean' | 'integer' | 'number' | 'time' | 'address' | 'cidr' | 'json';
 
+/** The error of an API for one field alone: the type that its faults name, and the whole text. */
+export interface FieldError {
+  readonly code: string;
+  readonly text: string;
+}
+
 /**
  * What values a field takes. `T` is the value's type in TypeScript; it keeps a declaration and its property together
  * and holds nothing at run time.
@@ -14,6 +20,8 @@ export interface FieldType<T = unknown> {
   readonly convert?: (value: unknown) => unknown;
   /** Why the converted value is refused, or undefined when it is fine. */
   readonly refuse: (value: unknown) => string | undefined;
+  /** The error of its own that the original has for a refused value; undefined: the one that all fields share. */
+  readonly error?: (value: unknown) => FieldError | undefined;
   readonly schema: JsonSchema;
   /** How answers show it, where that is not as it is. */
   readonly shown?: { readonly as: (value: unknown) => unknown; readonly schema: JsonSchema };
@@ -51,6 +59,7 @@ export function orNull<T>(type: FieldType<T>): FieldType<T | null> {
     kind: type.kind,
     ...(convert === undefined ? {} : { convert: (value: unknown) => (value === null ? null : convert(value)) }),
     refuse: (value) => (value === null ? undefined : type.refuse(value)),
+    ...(type.error === undefined ? {} : { error: type.error }),
     ...(type.checks === undefined ? {} : { checks: type.checks }),
     schema: { anyOf: [type.schema, { type: 'null' }] },
   };

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Fault } from '../../edge/errors/fault.js';
-import { Network, Port, Subnet, Trunk, declarationOf } from '#libs/contracts';
+import { Network, Port, SecurityGroupRule, Subnet, Trunk, declarationOf } from '#libs/contracts';
 import { parseCreate, parseUpdate } from './request-body.js';
 
 const networks = declarationOf(Network);
 const subnets = declarationOf(Subnet);
 const ports = declarationOf(Port);
+const rules = declarationOf(SecurityGroupRule);
 const trunks = declarationOf(Trunk);
 const NETWORK = '0b2d4f36-6ac5-4a33-b9d3-3f6c7c2c1a11';
 
@@ -119,10 +120,43 @@ describe('parseCreate', () => {
         subnet: { network_id: NETWORK, ip_version: 4, cidr: '10.9.0.0/24', service_types: [type] },
       });
     for (const type of ['network:dhcp', 'compute:nova', 'test:type_1']) assert.ok(create(type), type);
-    assert.match(
-      refused(() => create('baremetal:none')),
-      /does not correspond to a valid device owner/,
-    );
+    assert.throws(() => create('baremetal:none'), Fault);
+  });
+
+  it("refuses with neutron's own error where a field has one", () => {
+    const port = (pairs: unknown) => () =>
+      parseCreate(ports, { port: { network_id: NETWORK, allowed_address_pairs: pairs } });
+    const rule = (match: object) => () =>
+      parseCreate(rules, { security_group_rule: { security_group_id: NETWORK, direction: 'ingress', ...match } });
+    const subnet = (type: unknown) => () =>
+      parseCreate(subnets, { subnet: { network_id: NETWORK, ip_version: 4, service_types: [type] } });
+    const pair = { ip_address: '10.0.0.1' };
+    const errors: readonly [() => unknown, string, string][] = [
+      [port([{}]), 'AllowedAddressPairsMissingIP', 'AllowedAddressPair must contain ip_address'],
+      [
+        port([pair, pair]),
+        'DuplicateAddressPairInRequest',
+        'Request contains duplicate address pair: mac_address None ip_address 10.0.0.1.',
+      ],
+      [
+        rule({ ethertype: 'IPv5' }),
+        'SecurityGroupRuleInvalidEtherType',
+        "Security group rule for ethertype 'IPv5' not supported. Allowed values are ['IPv4', 'IPv6'].",
+      ],
+      [rule({ port_range_min: 'ssh' }), 'SecurityGroupInvalidPortValue', 'Invalid value for port ssh'],
+      [rule({ remote_ip_prefix: '10.0.0.0/99' }), 'InvalidCIDR', 'Invalid CIDR 10.0.0.0/99 given as IP prefix.'],
+      [
+        subnet('baremetal:x'),
+        'InvalidSubnetServiceType',
+        'Subnet service type baremetal:x does not correspond to a valid device owner.',
+      ],
+      [subnet(7), 'InvalidInputSubnetServiceType', 'Subnet service type 7 is not a string.'],
+    ];
+    for (const [create, code, message] of errors) assert.equal(refused(create, code), message);
+    const { protocol } = parseCreate(rules, {
+      security_group_rule: { security_group_id: NETWORK, direction: 'ingress', protocol: 'any' },
+    }).inputs[0] as { protocol: unknown };
+    assert.equal(protocol, null);
   });
 
   it('checks subports before anything is looked up', () => {

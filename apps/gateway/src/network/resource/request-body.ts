@@ -1,5 +1,6 @@
 import { isRecord, shownValue } from '#libs/contracts';
 import type { Declaration, FieldDeclaration, InputOf, InputOperation } from '#libs/contracts';
+import { Fault } from '../../edge/errors/fault.js';
 import { badRequest, invalidInput, unconverted } from '../errors/neutron-faults.js';
 
 /** The resources of a create: one, or several in a bulk one, which the answer takes the form of. */
@@ -112,6 +113,8 @@ function readValue(field: FieldDeclaration, given: unknown, operation: InputOper
   const value = type.convert === undefined ? given : type.convert(given);
   const reason = type.refuse(value);
   if (reason === undefined) return value;
+  const own = type.error?.(value);
+  if (own !== undefined) throw new Fault(400, own.text, { code: own.code });
   const cause = type.convert === undefined ? undefined : unconverted(type, value);
   throw cause !== undefined ? invalidInput(cause) : badRequest(`Invalid input for ${field.name}. Reason: ${reason}.`);
 }

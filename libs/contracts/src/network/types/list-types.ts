@@ -1,5 +1,5 @@
 import { isRecord, shownValue } from '../../resource/field-type.js';
-import type { FieldType } from '../../resource/field-type.js';
+import type { FieldError, FieldType } from '../../resource/field-type.js';
 import type { FieldDeclaration } from '../../resource/field.js';
 import { fieldsOf } from '../../resource/field.js';
 import type { ResourceClass } from '../../resource/resource.js';
@@ -13,36 +13,49 @@ export interface ListOptions {
   readonly duplicate?: string;
   /** What makes two entries the same; undefined: it is like no other. @default the whole entry */
   readonly key?: (entry: unknown) => unknown;
+  /** The error of an entry that is there twice, where it has one of its own. */
+  readonly duplicateError?: (entry: unknown) => FieldError;
+}
+
+/** Why a value is refused, and the error of its own that this has. */
+interface Refusal {
+  readonly reason: string;
+  readonly error?: FieldError | undefined;
 }
 
 /** A list whose every entry is of a type; equal entries are refused (`type:uuid_list`, `type:subnet_list`, …). */
 export function listOf<T>(type: FieldType<T>, options: ListOptions = {}): FieldType<readonly T[]> {
-  const { what, duplicate = what, key = (entry: unknown) => entry } = options;
+  const { what, duplicate = what, key = (entry: unknown) => entry, duplicateError } = options;
   const { convert } = type;
+  const refusal = (value: unknown): Refusal | undefined => {
+    if (!Array.isArray(value)) {
+      const reason =
+        what === undefined
+          ? `${shownValue(value)} is not a list`
+          : `Invalid data format for ${what}: ${shownValue(value)}`;
+      return { reason };
+    }
+    if (value.length > LONGEST_LIST) return { reason: `Too many entries: at most ${LONGEST_LIST}` };
+    const seen = new Set<string>();
+    for (const entry of value) {
+      const reason = type.refuse(entry);
+      if (reason !== undefined) return { reason, error: type.error?.(entry) };
+      const same = key(entry);
+      if (same === undefined) continue;
+      const text = JSON.stringify(same);
+      if (seen.has(text)) {
+        const twice = `Duplicate ${duplicate ?? 'items in the list:'} ${shownValue(same)}`;
+        return { reason: twice, error: duplicateError?.(entry) };
+      }
+      seen.add(text);
+    }
+    return undefined;
+  };
   return {
     kind: 'json',
     convert: (value) => (Array.isArray(value) && convert !== undefined ? value.map(convert) : value),
-    refuse: (value) => {
-      if (!Array.isArray(value)) {
-        return what === undefined
-          ? `${shownValue(value)} is not a list`
-          : `Invalid data format for ${what}: ${shownValue(value)}`;
-      }
-      if (value.length > LONGEST_LIST) return `Too many entries: at most ${LONGEST_LIST}`;
-      const seen = new Set<string>();
-      for (const entry of value) {
-        const reason = type.refuse(entry);
-        if (reason !== undefined) return reason;
-        const same = key(entry);
-        if (same === undefined) continue;
-        const text = JSON.stringify(same);
-        if (seen.has(text)) {
-          return `Duplicate ${duplicate ?? 'items in the list:'} ${shownValue(same)}`;
-        }
-        seen.add(text);
-      }
-      return undefined;
-    },
+    refuse: (value) => refusal(value)?.reason,
+    error: (value) => refusal(value)?.error,
     schema: { type: 'array', items: type.schema, maxItems: LONGEST_LIST },
   };
 }
@@ -50,22 +63,25 @@ export function listOf<T>(type: FieldType<T>, options: ListOptions = {}): FieldT
 /**
  * An object with the @Fields of a class and no other keys; those with `required` must be there.
  * @param what what it is called in "Invalid data format for …: 'x'"
+ * @param missing the error of one without a field that must be there, where it has one of its own
  */
-export function objectOf<R extends object>(type: ResourceClass<R>, what: string): FieldType<R> {
+export function objectOf<R extends object>(type: ResourceClass<R>, what: string, missing?: FieldError): FieldType<R> {
   const fields = new Map(fieldsOf(type).map((field) => [field.name, field]));
+  const lacks = (value: Readonly<Record<string, unknown>>): boolean =>
+    [...fields.values()].some(({ name, required }) => required && value[name] === undefined);
   return {
     kind: 'json',
+    ...(missing === undefined
+      ? {}
+      : { error: (value: unknown) => (isRecord(value) && lacks(value) ? missing : undefined) }),
     convert: (value) => (isRecord(value) ? convertFields(fields, value) : value),
     refuse: (value) => {
-      if (!isRecord(value) || Object.keys(value).some((key) => !fields.has(key))) {
+      if (!isRecord(value) || lacks(value) || Object.keys(value).some((key) => !fields.has(key))) {
         return `Invalid data format for ${what}: ${shownValue(value)}`;
       }
       for (const field of fields.values()) {
         const member = value[field.name];
-        if (member === undefined) {
-          if (field.required) return `Invalid data format for ${what}: ${shownValue(value)}`;
-          continue;
-        }
+        if (member === undefined) continue;
         const reason = field.type.refuse(member);
         if (reason !== undefined) return reason;
       }
