@@ -10,6 +10,7 @@ export const ROWS = [
   'GET ports, many',
   'GET security-group-rules, 100',
   'GET routers/{id}',
+  'GET images/{id}',
 ] as const;
 /** The rows for which `prepare` makes many servers, and many ports. */
 export const MANY: RowName = 'GET servers/detail, many';

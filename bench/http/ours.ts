@@ -21,6 +21,8 @@ const RULES = 100;
 export interface Ours {
   readonly contender: Contender;
   readonly flavors: readonly Record<string, unknown>[];
+  /** Logs in by the administrator's password; whether it was let in. */
+  login(): Promise<boolean>;
 }
 
 const environment = {
@@ -71,7 +73,8 @@ export async function startOurs(extent: Extent, profileFolder?: string): Promise
   const api = new ApiClient(pair.ports);
   await api.login();
   const cloud = new Cloud(api);
-  const body = serverBody(await cloud.imageId(), FLAVOR);
+  const image = await cloud.imageId();
+  const body = serverBody(image, FLAVOR);
 
   const count = async (condition: string): Promise<number> => {
     const { rows } = await database.query<{ count: string }>(`select count(*) from instances where ${condition}`);
@@ -124,6 +127,7 @@ export async function startOurs(extent: Extent, profileFolder?: string): Promise
     ['GET ports, many', get(`${pair.url('network')}/v2.0/ports`)],
     ['GET security-group-rules, 100', get(`${pair.url('network')}/v2.0/security-group-rules`)],
     ['GET routers/{id}', get(`${pair.url('network')}/v2.0/routers/${network.router}`)],
+    ['GET images/{id}', get(`${pair.url('image')}/v2/images/${image}`)],
     [
       'POST servers',
       {
@@ -160,7 +164,12 @@ export async function startOurs(extent: Extent, profileFolder?: string): Promise
       await broker.result.stop();
     },
   };
-  return { contender, flavors };
+  const login = (): Promise<boolean> =>
+    new ApiClient(pair.ports).login().then(
+      () => true,
+      () => false,
+    );
+  return { contender, flavors, login };
 }
 
 /** A router, and what fills the lists of ports and rules once their rows come. */
