@@ -64,16 +64,16 @@ function keepLoggingIn(count: number): {
   readonly stop: () => Promise<void>;
 } {
   const counts = { done: 0, refused: 0 };
-  let stopped = false;
+  const ending = new AbortController();
   const lane = async (): Promise<void> => {
-    while (!stopped) {
+    while (!ending.signal.aborted) {
       if (await login()) counts.done += 1;
       else counts.refused += 1;
     }
   };
   const lanes = Promise.all(Array.from({ length: count }, lane));
   const stop = async (): Promise<void> => {
-    stopped = true;
+    ending.abort();
     await lanes;
   };
   return { counts, stop };

@@ -22,7 +22,7 @@ export interface Ours {
   readonly contender: Contender;
   readonly flavors: readonly Record<string, unknown>[];
   /** Logs in by the administrator's password; whether it was let in. */
-  login(): Promise<boolean>;
+  readonly login: () => Promise<boolean>;
 }
 
 const environment = {
