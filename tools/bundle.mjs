@@ -44,10 +44,17 @@ function withMetadata(text, isCommonJs) {
   return `${isCommonJs ? 'require("reflect-metadata");' : 'import "reflect-metadata";'}${text}`;
 }
 
-/** A package that is loaded at its first use, by a `createRequire` of the file: bundled, and still run at its first use. */
+/** Packages that a file loads at their first use by a `createRequire` of its own: each is a file that nothing imports. */
+const loadedOnUse = new Set();
+const onUse = './packages/';
+
 function withLoads(text) {
   const [, load] = /^const (\w+) = createRequire\(import\.meta\.url\);$/m.exec(text) ?? [];
-  return load === undefined || load === 'require' ? text : text.replaceAll(`${load}('`, "require('");
+  if (load === undefined || load === 'require') return text;
+  return text.replaceAll(new RegExp(`\\b${load}\\('([\\w-]+)'\\)`, 'g'), (_call, name) => {
+    loadedOnUse.add(name);
+    return `require('${onUse}${name}.cjs')`;
+  });
 }
 
 /** Where Node looks for a package: beside the folder, and beside all above it. */
@@ -59,6 +66,7 @@ function isInstalled(name, folder) {
 const ours = {
   name: 'ours',
   setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^\.\/packages\// }, ({ path }) => ({ path, external: true }));
     // Optional parts of Nest and others, asked for at run time and not installed.
     onResolve({ filter: /^[^./#]/ }, ({ path, resolveDir }) => {
       const name = path.split('/', path.startsWith('@') ? 2 : 1).join('/');
@@ -102,6 +110,20 @@ const { outputFiles, metafile } = await build({
   metafile: true,
   logLevel: 'warning',
 });
+for (const name of loadedOnUse) {
+  await build({
+    absWorkingDir: root,
+    stdin: { contents: `module.exports = require('${name}');`, resolveDir: root },
+    outfile: join(out, onUse, `${name}.cjs`),
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20.19',
+    legalComments: 'none',
+    plugins: [ours],
+    logLevel: 'warning',
+  });
+}
 for (const { path, text } of outputFiles) {
   const up = '../'.repeat(relative(out, path).split(sep).length - 1) || './';
   mkdirSync(dirname(path), { recursive: true });
