@@ -34,6 +34,16 @@ RUN mkdir -p bin /var/lib/albireo/images /etc/albireo/albireo.conf.d /secrets/wo
  && chmod 775 /secrets/broker /secrets/database
 ENV OS_DEFAULT__STATE_PATH=/var/lib/albireo \
     HOME=/var/lib/albireo
+# Loopback of a container is reached by nobody: albireo-server listens on all of its addresses, as the gateway does.
+ENV OS_DEFAULT__IDENTITY_LISTEN=:: \
+    OS_DEFAULT__OSAPI_COMPUTE_LISTEN=:: \
+    OS_DEFAULT__METADATA_LISTEN=:: \
+    OS_DEFAULT__IMAGE_LISTEN=:: \
+    OS_DEFAULT__NETWORK_LISTEN=:: \
+    OS_HEALTH__LISTEN=:: \
+    OS_VNC__NOVNCPROXY_HOST=:: \
+    OS_SERIAL_CONSOLE__SERIALPROXY_HOST=:: \
+    OS_SPICE__HTML5PROXY_HOST=::
 USER 10001:0
 # --build-arg REVISION=$(git rev-parse HEAD) tells which commit an image was made from.
 ARG VERSION=0.1.0
