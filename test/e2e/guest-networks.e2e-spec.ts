@@ -173,9 +173,11 @@ describe('guests on their networks', { skip: missingForGuests() || (await missin
   it('are heard with their own address only', { timeout: 60_000 }, async () => {
     const { address } = guest('alpha');
     const own = guest('beta').address;
-    await run('beta', `ip addr add 10.9.0.66/24 dev eth0; ip route add ${address} src 10.9.0.66 dev eth0`);
+    const taken = [address, own];
+    const other = ['10.9.0.66', '10.9.0.67', '10.9.0.68'].find((free) => !taken.includes(free));
+    await run('beta', `ip addr add ${other}/24 dev eth0; ip route add ${address} src ${other} dev eth0`);
     assert.equal(await ask('beta', address), 'silent');
-    await run('beta', `ip route del ${address}; ip addr del 10.9.0.66/24 dev eth0; ip addr show eth0`);
+    await run('beta', `ip route del ${address}; ip addr del ${other}/24 dev eth0; ip addr show eth0`);
     await untilHeard('beta', address, 'alpha');
     assert.match(await run('beta', 'ip addr show eth0'), new RegExp(own));
   });
