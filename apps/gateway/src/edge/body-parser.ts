@@ -88,10 +88,17 @@ export function installBodyParser(fastify: FastifyInstance, texts: FaultTexts, b
   if (stream !== undefined) {
     fastify.addContentTypeParser(stream, (request, payload, done) => {
       if (request.routeOptions.config.streamsBody === true) return done(null, payload);
-      // python-glanceclient says this type of a request without a body, too.
-      payload.once('data', () => done(new Fault(415, texts.unsupportedMediaType, { code: 'UnsupportedMediaType' })));
-      payload.once('end', () => done(null, undefined));
-      payload.once('error', done);
+      // python-glanceclient says this type of a request without a body, too. The first of these decides: a body that
+      // was refused ends, too, and its request must not run then.
+      let isDecided = false;
+      const decide = (error: Error | null): void => {
+        if (isDecided) return;
+        isDecided = true;
+        done(error, undefined);
+      };
+      payload.once('data', () => decide(new Fault(415, texts.unsupportedMediaType, { code: 'UnsupportedMediaType' })));
+      payload.once('end', () => decide(null));
+      payload.once('error', decide);
     });
   }
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
