@@ -24,6 +24,7 @@ import type { RequestContext } from '#libs/telemetry';
 import { MiddlewareOptions, TokenOptions } from '#libs/options';
 import { withOptions } from '../../apps/gateway/src/edge/testing/test-edge.js';
 import { identityApi } from '../../apps/gateway/src/identity/identity.api.js';
+import { OpenApiJudge } from '../support/openapi-judge.js';
 import { startStubGateway } from '../support/stub-gateway.js';
 import type { StubAnswer, StubGateway, StubRequest } from '../support/stub-gateway.js';
 
@@ -148,6 +149,17 @@ describe('the Identity API', () => {
     }
     const forwarded = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'api.example' };
     assert.match((await ask({ url: '/v3', roles: null, headers: forwarded })).text, /https:\/\/api\.example\/v3\//);
+  });
+
+  it('answers what the document that it serves says', async () => {
+    const served = await ask({ url: '/openapi.json', roles: null });
+    assert.equal(served.status, 200, served.text);
+    const judge = new OpenApiJudge(Object(served.json));
+    for (const path of ['', '/users', '/users/u1', '/projects', '/auth/projects', '/role_assignments']) {
+      const answer = await ask({ url: `/v3${path}`, roles: ['admin'] });
+      const fault = judge.fault({ method: 'GET', path: path || '/', status: answer.status, body: answer.json });
+      assert.equal(fault, undefined, `GET ${path}`);
+    }
   });
 
   it('issues a project token for a password, good for the rest of the API', async () => {

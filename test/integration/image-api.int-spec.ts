@@ -4,6 +4,7 @@ import { ExpectedError, Image, ImagePage, imageContract } from '#libs/contracts'
 import type { ImageData, ListArgs } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import { imageApi } from '../../apps/gateway/src/image/image.api.js';
+import { OpenApiJudge } from '../support/openapi-judge.js';
 import { startStubGateway } from '../support/stub-gateway.js';
 import type { StubAnswer, StubGateway, StubRequest } from '../support/stub-gateway.js';
 
@@ -73,6 +74,17 @@ describe('the Image API', () => {
     );
     assert.equal((await ask({ url: '/versions', roles: null })).status, 200);
     assert.equal((await ask({ url: '/v2/images', roles: null })).status, 401);
+  });
+
+  it('answers what the document that it serves says', async () => {
+    const served = await ask({ url: '/openapi.json', roles: null });
+    assert.equal(served.status, 200, served.text);
+    const judge = new OpenApiJudge(Object(served.json));
+    for (const path of ['/images', `/images/${ID}`, '/schemas/image', '/info/import', '/info/stores']) {
+      const answer = await ask({ url: `/v2${path}` });
+      const fault = judge.fault({ method: 'GET', path, status: answer.status, body: answer.json });
+      assert.equal(fault, undefined, `GET ${path}`);
+    }
   });
 
   it('finds an image as the command line does: by id, then by name', async () => {

@@ -1,3 +1,5 @@
+import { OpenApiJudge } from '#testing/openapi-judge';
+import { imageOpenApi } from '../../apps/gateway/src/image/openapi/document.js';
 import { LEFT_OUT, rewritten, valueAt } from './replay.js';
 import type { Body, Player, SampleApi } from './replay.js';
 
@@ -86,6 +88,7 @@ export const glance: SampleApi = {
   prefix: '/v2',
   folder: () => '.',
   table,
+  judge: new OpenApiJudge(imageOpenApi()),
   data: new Set(['usage']),
   headers: (method): Readonly<Record<string, string>> =>
     method === 'PATCH' ? { 'content-type': 'application/openstack-images-v2.1-json-patch' } : {},

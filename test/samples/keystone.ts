@@ -1,4 +1,6 @@
+import { OpenApiJudge } from '#testing/openapi-judge';
 import { ADMIN_PASSWORD } from '#testing/stack';
+import { identityOpenApi } from '../../apps/gateway/src/identity/openapi/document.js';
 import { LEFT_OUT, rewritten, valueAt } from './replay.js';
 import type { Body, SampleApi } from './replay.js';
 
@@ -165,6 +167,7 @@ export const keystone: SampleApi = {
   prefix: '/v3',
   folder: (name) => (name.startsWith('federation/') ? `${name}/samples` : `samples/${name}`),
   table,
+  judge: new OpenApiJudge(identityOpenApi()),
   data: new Set(['ldap', 'options', 'filters', 'blob', 'parents', 'subtree']),
   setups: {
     async nested(player) {

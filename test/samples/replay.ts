@@ -171,7 +171,7 @@ export class Player {
       status: answer.status,
       body: answer.text === '' ? undefined : answer.json,
       request: body,
-      version: Number(this.version.slice('v2.'.length)),
+      ...(this.of.version === undefined ? {} : { version: Number(this.version.slice('v2.'.length)) }),
     });
     if (fault !== undefined) return [`not what the OpenAPI document says: ${fault}`];
     for (const [name, from] of row.keep) this.world.set(name, valueAt(answer.json, from));

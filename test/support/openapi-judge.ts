@@ -68,11 +68,9 @@ export class OpenApiJudge {
   #check(key: string, message: Json, version: number): Check {
     const known = this.#checks.get(key);
     if (known !== undefined) return known;
-    const media = message['content'] as Json | undefined;
-    const made =
-      media === undefined
-        ? () => 'there is no body'
-        : this.#compile(child(media, 'application/json')['schema'], version);
+    // Bodies of several kinds have one schema.
+    const [media] = Object.values(child(message, 'content')) as Json[];
+    const made = media === undefined ? () => 'there is no body' : this.#compile(media['schema'], version);
     this.#checks.set(key, made);
     return made;
   }

@@ -1,7 +1,7 @@
 import type { JsonSchema } from '#libs/contracts';
 import { QUOTA_VERSIONS } from '../quotas/quota-set.view.js';
-import type { RouteAnswers } from './answers.js';
-import { listOf, none, page, shape, text, textOrNull, until, whole } from './schema-parts.js';
+import type { RouteAnswers } from '../../edge/openapi/document.js';
+import { listOf, none, page, shape, text, textOrNull, until, whole } from '../../edge/openapi/schema-parts.js';
 
 const amounts = (schema: JsonSchema): Readonly<Record<string, JsonSchema>> =>
   Object.fromEntries(QUOTA_VERSIONS.map(([name, last]) => [name, until(last, schema)]));

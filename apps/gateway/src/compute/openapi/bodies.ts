@@ -12,7 +12,7 @@ import { readAskedBody } from '../resource/resource-body.js';
 import type { AskedBody } from '../resource/resource-body.js';
 import { VOLUMES_BOOT_ACTIONS } from '../servers/volumes-boot-actions.controller.js';
 import { ServiceSwitchBody, ServiceUpdateBody } from '../services/service-changes.controller.js';
-import { flag, none, shape, since, text, textOrNull, until } from './schema-parts.js';
+import { flag, none, shape, since, text, textOrNull, until } from '../../edge/openapi/schema-parts.js';
 
 /** The value under an action's key: anything where nova does not look at it. */
 function actionValue({ body, bodySince = 1, nullable = false }: ActionDeclaration): JsonSchema {

@@ -1,33 +1,25 @@
 import { actionOf, SERVER_ACTION_NAMES } from '#libs/contracts';
 import type { JsonSchema } from '#libs/contracts';
 import { inMicroversions } from '../../edge/openapi/microversions.js';
-import {
-  content,
-  errorResponses,
-  inPath,
-  inQuery,
-  operation,
-  reference,
-  repeated,
-  tokenScheme,
-} from '../../edge/openapi/parts.js';
+import { documentOf, errorsOf, operationIdOf, pathParameters } from '../../edge/openapi/document.js';
+import type { RouteAnswer, RouteAnswers } from '../../edge/openapi/document.js';
+import { content, listParameter, operation } from '../../edge/openapi/parts.js';
 import type { Json } from '../../edge/openapi/parts.js';
 import { routesOf } from '../../edge/openapi/routes.js';
 import type { DeclaredRoute } from '../../edge/openapi/routes.js';
+import { shape, text, whole } from '../../edge/openapi/schema-parts.js';
 import { computeControllers } from '../compute.controllers.js';
 import { RemovedController } from '../removed/removed.controller.js';
 import { MAX_MICROVERSION } from '../versions/microversion.js';
 import { queryParametersOf } from '../versions/query-schemas.js';
 import { accountAnswers } from './accounts.answers.js';
-import type { RouteAnswer, RouteAnswers } from './answers.js';
 import { bodyOf } from './bodies.js';
 import { proxyAnswers } from './proxies.answers.js';
 import { resourceAnswers, resourceSchemas } from './resources.answers.js';
-import { shape, text, whole } from './schema-parts.js';
 import { serverPartAnswers } from './server-parts.answers.js';
 import { actionAnswers, serverAnswers, serverSchemas } from './servers.answers.js';
 
-const PREFIX = '/v2.1';
+export const PREFIX = '/v2.1';
 
 const ERRORS = {
   400: 'The request cannot be understood, or its values cannot be',
@@ -53,12 +45,6 @@ export const answers: RouteAnswers = {
   ...proxyAnswers,
 };
 
-/** The name of a route among the answers: below the version, with plain names of parameters. */
-export function answerName({ method, path }: Pick<DeclaredRoute, 'method' | 'path'>): string {
-  const below = path.slice(PREFIX.length);
-  return `${method} ${below === '' ? '/' : below.replaceAll(/:\w+/g, '{id}')}`;
-}
-
 /** The routes below the version; the list of versions at the root is in no document of one version. */
 export function documentedRoutes(): readonly DeclaredRoute[] {
   return routesOf(computeControllers).filter(({ path }) => path.startsWith(PREFIX));
@@ -66,13 +52,7 @@ export function documentedRoutes(): readonly DeclaredRoute[] {
 
 /** The OpenAPI 3.1 document of the Compute API: every route, in all microversions. */
 export function computeOpenApi(): Json {
-  const paths: Record<string, Record<string, unknown>> = {};
-  for (const route of documentedRoutes()) {
-    const path = route.path.slice(PREFIX.length).replaceAll(/:(\w+)/g, '{$1}') || '/';
-    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route, path) };
-  }
-  return {
-    openapi: '3.1.0',
+  return documentOf({
     info: {
       title: 'Compute API',
       version: `2.${MAX_MICROVERSION}`,
@@ -80,16 +60,14 @@ export function computeOpenApi(): Json {
         'OpenStack Compute. `x-openstack` names the first and last microversion of a route or a field, which a request ' +
         'asks for with the header `OpenStack-API-Version: compute 2.N`.',
     },
-    servers: [{ url: PREFIX }],
-    security: [{ token: [] }],
-    paths,
-    components: {
-      securitySchemes: tokenScheme,
-      parameters: { microversion: microversionHeader },
-      responses: errorResponses(ERRORS, reference('ComputeFault')),
-      schemas: { ComputeFault: fault, ...serverSchemas, ...resourceSchemas },
-    },
-  };
+    prefix: PREFIX,
+    routes: documentedRoutes(),
+    errors: ERRORS,
+    fault: { name: 'ComputeFault', schema: fault },
+    parameters: { microversion: microversionHeader },
+    schemas: { ...serverSchemas, ...resourceSchemas },
+    operationOf,
+  });
 }
 
 const microversionHeader = {
@@ -98,32 +76,29 @@ const microversionHeader = {
   schema: { type: 'string', default: 'compute 2.1', pattern: String.raw`^compute (2\.\d+|latest)$` },
 };
 
-function operationOf(route: DeclaredRoute, path: string): Json {
+function operationOf(route: DeclaredRoute, name: string, path: string): Json {
   const { controller, handler, method, config } = route;
-  const name = answerName(route);
   const isGone = controller === RemovedController;
   const [tag = 'versions'] = path.split('/').filter((word) => word !== '');
   const parameters = [
-    ...[...path.matchAll(/\{(\w+)\}/g)].map(([, word = '']) => inPath(word)),
+    ...pathParameters(path),
     ...[...queryParametersOf(`${method} ${path.replaceAll(/\{\w+\}/g, ':id')}`)].map(queryParameter),
     { $ref: '#/components/parameters/microversion' },
   ];
   const body = isGone ? undefined : bodyOf(route, name);
-  const id = `${method.toLowerCase()}${path.replaceAll(/[^A-Za-z0-9]+/g, '_')}`.replace(/_$/, '');
+  const id = operationIdOf(route, path);
   const made = operation(isGone ? id : `${handler}_${id}`, tag, {
     parameters,
     ...(body === undefined ? {} : { requestBody: content(body) }),
     answers: isGone ? {} : answersOf(route, name),
-    errors: isGone ? [410] : method === 'GET' ? [400, 401, 403, 404] : [400, 401, 403, 404, 409],
+    errors: isGone ? [410] : errorsOf(method),
   });
   const [since, until] = config.microversions ?? [1, Number.POSITIVE_INFINITY];
   return inMicroversions(isGone ? { ...made, deprecated: true } : made, [{ since, until }]);
 }
 
 function queryParameter([name, since]: readonly [string, number]): Json {
-  const isNumber = name === 'limit' || name === 'offset';
-  const parameter = isNumber ? inQuery(name, { type: 'integer', minimum: 0 }) : repeated(name, { type: 'string' });
-  return inMicroversions(parameter, [{ since, until: Number.POSITIVE_INFINITY }]);
+  return inMicroversions(listParameter(name), [{ since, until: Number.POSITIVE_INFINITY }]);
 }
 
 function answersOf(route: DeclaredRoute, name: string): Readonly<Record<number, JsonSchema | undefined>> {

@@ -1,8 +1,19 @@
 import type { JsonSchema } from '#libs/contracts';
 import { ADMIN_FIELDS, FIELDS } from '../network-proxies/networks.controller.js';
-import type { RouteAnswers } from './answers.js';
+import type { RouteAnswers } from '../../edge/openapi/document.js';
 import { metadataAnswers } from './server-parts.answers.js';
-import { links, listOf, none, page, shape, text, textOrNull, texts, whole, wholeOrNull } from './schema-parts.js';
+import {
+  links,
+  listOf,
+  none,
+  page,
+  shape,
+  text,
+  textOrNull,
+  texts,
+  whole,
+  wholeOrNull,
+} from '../../edge/openapi/schema-parts.js';
 
 const rule = shape({
   id: text,

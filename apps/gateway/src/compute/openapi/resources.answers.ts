@@ -1,7 +1,7 @@
 import { Aggregate, Flavor, GROUP_POLICIES, Hypervisor, Keypair, ServerGroup, Service } from '#libs/contracts';
 import type { JsonSchema } from '#libs/contracts';
 import { reference } from '../../edge/openapi/parts.js';
-import type { RouteAnswers, Schemas } from './answers.js';
+import type { RouteAnswers, Schemas } from '../../edge/openapi/document.js';
 import {
   byKey,
   flag,
@@ -19,7 +19,7 @@ import {
   texts,
   until,
   whole,
-} from './schema-parts.js';
+} from '../../edge/openapi/schema-parts.js';
 
 /** Until 2.74 an empty text stands for none. */
 const swap = { anyOf: [whole, { const: '' }] };

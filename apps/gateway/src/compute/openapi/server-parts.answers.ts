@@ -1,5 +1,5 @@
 import { CONSOLE_PROTOCOLS, CONSOLE_TYPES } from '#libs/contracts';
-import type { RouteAnswers } from './answers.js';
+import type { RouteAnswers } from '../../edge/openapi/document.js';
 import {
   byKey,
   flag,
@@ -17,7 +17,7 @@ import {
   until,
   whole,
   wholeOrNull,
-} from './schema-parts.js';
+} from '../../edge/openapi/schema-parts.js';
 
 const action = {
   action: text,

@@ -1,5 +1,5 @@
 import { reference } from '../../edge/openapi/parts.js';
-import type { RouteAnswers, Schemas } from './answers.js';
+import type { RouteAnswers, Schemas } from '../../edge/openapi/document.js';
 import {
   anything,
   byKey,
@@ -17,7 +17,7 @@ import {
   texts,
   until,
   whole,
-} from './schema-parts.js';
+} from '../../edge/openapi/schema-parts.js';
 
 const address = shape({
   version: { enum: [4, 6] },

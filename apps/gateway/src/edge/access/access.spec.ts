@@ -140,6 +140,7 @@ describe('who may use a route', () => {
       '/v3/OS-OAUTH1/request_token',
       '/v3/OS-OAUTH1/access_token',
       '/v3/OS-OAUTH2/token',
+      '/openapi.json',
       '/',
       '/v2.1',
       '/openapi.json',
@@ -148,6 +149,7 @@ describe('who may use a route', () => {
       '/openstack/:version/password',
       '/',
       '/versions',
+      '/openapi.json',
       '/',
       '/openapi.json',
     ]);

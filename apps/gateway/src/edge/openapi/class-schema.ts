@@ -11,6 +11,7 @@ type BodyClass = new () => object;
 
 /** class-validator's own rules, with the constraint that they were given. */
 const RULES: Readonly<Record<string, (constraint: unknown) => JsonSchema>> = {
+  isDefined: () => ({}),
   isString: () => ({ type: 'string' }),
   isBoolean: () => ({ type: 'boolean' }),
   isInt: () => ({ type: 'integer' }),
@@ -23,6 +24,8 @@ const RULES: Readonly<Record<string, (constraint: unknown) => JsonSchema>> = {
   minLength: (least) => ({ minLength: least }),
   maxLength: (most) => ({ maxLength: most }),
   arrayMinSize: (least) => ({ minItems: least }),
+  arrayNotEmpty: () => ({ minItems: 1 }),
+  arrayUnique: () => ({ uniqueItems: true }),
   arrayMaxSize: (most) => ({ maxItems: most }),
   matches: (pattern) => ({ pattern: pattern instanceof RegExp ? pattern.source : String(pattern) }),
   isUuid: () => ({ type: 'string', format: 'uuid' }),
@@ -43,7 +46,7 @@ export function classSchema(type: BodyClass): JsonSchema {
     fields.set(metadata.propertyName, [...(fields.get(metadata.propertyName) ?? []), metadata]);
   }
   const bounds = versionBoundsOf(type);
-  const required = [...fields].filter(([name, rules]) => !bounds.has(name) && !passes(name, rules, undefined));
+  const required = [...fields].filter(([name, rules]) => !bounds.has(name) && !mayBeAbsent(name, rules));
   return {
     type: 'object',
     ...(required.length === 0 ? {} : { required: required.map(([name]) => name) }),
@@ -83,11 +86,17 @@ function ruleSchema(type: BodyClass, rule: Metadata): JsonSchema {
   throw new TypeError(`class ${type.name}: the rule ${rule.name} of ${rule.propertyName} has no schema`);
 }
 
-/** Whether a condition keeps the rules from looking at a value. */
-function passes(name: string, rules: readonly Metadata[], value: unknown): boolean {
+/** Whether a condition keeps the rules from looking at a value; `holder` is the body that has it. */
+function passes(name: string, rules: readonly Metadata[], value: unknown, holder: object = { [name]: value }): boolean {
   return rules.some(({ type, constraints }) => {
     const condition: unknown = constraints?.[0];
     if (type !== 'conditionalValidation' || typeof condition !== 'function') return false;
-    return !Reflect.apply(condition, undefined, [{ [name]: value }, value]);
+    return !Reflect.apply(condition, undefined, [holder, value]);
   });
+}
+
+/** Whether a body without a field can be good: whatever else it has, or with all other fields (a name in place of an id). */
+function mayBeAbsent(name: string, rules: readonly Metadata[]): boolean {
+  const others = new Proxy({}, { get: (_holder, key) => (key === name ? undefined : 'given') });
+  return passes(name, rules, undefined) || passes(name, rules, undefined, others);
 }

@@ -8,14 +8,20 @@ export interface OperationParts {
   readonly requestBody?: Json;
   /** Status → schema; undefined: no body. */
   readonly answers: Readonly<Record<number, JsonSchema | undefined>>;
+  /** What kind of body the answers have. @default application/json */
+  readonly type?: string;
   /** Statuses of errors, which stand below `#/components/responses`. */
   readonly errors: readonly number[];
 }
 
-export function operation(operationId: string, tag: string, { answers, errors, ...parts }: OperationParts): Json {
+export function operation(
+  operationId: string,
+  tag: string,
+  { answers, errors, type = 'application/json', ...parts }: OperationParts,
+): Json {
   const good = Object.entries(answers).map(([status, schema]) => [
     status,
-    { description: 'Done', ...(schema === undefined ? {} : { content: { 'application/json': { schema } } }) },
+    { description: 'Done', ...(schema === undefined ? {} : { content: { [type]: { schema } } }) },
   ]);
   const bad = errors.map((status) => [status, { $ref: `#/components/responses/${status}` }]);
   return { operationId, tags: [tag], ...parts, responses: Object.fromEntries([...good, ...bad]) };
@@ -35,8 +41,9 @@ export function reference(name: string): JsonSchema {
   return { $ref: `#/components/schemas/${name}` };
 }
 
-export function content(schema: JsonSchema): Json {
-  return { required: true, content: { 'application/json': { schema } } };
+/** The body of a request, in one of these kinds. */
+export function content(schema: JsonSchema, types: readonly string[] = ['application/json']): Json {
+  return { required: true, content: Object.fromEntries(types.map((type) => [type, { schema }])) };
 }
 
 /** An object that has all of these. */
@@ -48,5 +55,10 @@ export const inPath = (name: string): Json => ({ name, in: 'path', required: tru
 export const inQuery = (name: string, schema: object): Json => ({ name, in: 'query', schema });
 /** A parameter that may be given several times. */
 export const repeated = (name: string, items: object): Json => inQuery(name, { type: 'array', items });
+/** A parameter of a list: an amount, or a text that may be given several times. */
+export const listParameter = (name: string): Json =>
+  name === 'limit' || name === 'offset'
+    ? inQuery(name, { type: 'integer', minimum: 0 })
+    : repeated(name, { type: 'string' });
 
 export const tokenScheme = { token: { type: 'apiKey', in: 'header', name: 'X-Auth-Token' } } as const;

@@ -51,8 +51,15 @@ export function routesOf(controllers: readonly Type[]): readonly DeclaredRoute[]
   });
 }
 
+/** Those of its bases, too, which it may have in another form. */
 function handlersOf({ prototype }: Type): readonly (readonly [string, object])[] {
-  return Object.entries(Object.getOwnPropertyDescriptors(prototype)).flatMap(([name, { value }]) =>
+  const methods = new Map<string, PropertyDescriptor>();
+  for (let each: unknown = prototype; isRecord(each) && each !== Object.prototype; each = Object.getPrototypeOf(each)) {
+    for (const [name, method] of Object.entries(Object.getOwnPropertyDescriptors(each))) {
+      if (!methods.has(name)) methods.set(name, method);
+    }
+  }
+  return [...methods].flatMap(([name, { value }]) =>
     typeof value === 'function' && Reflect.hasMetadata(METHOD_METADATA, value) ? [[name, value] as const] : [],
   );
 }

@@ -4,7 +4,7 @@ import { Fault } from '../../edge/errors/fault.js';
 import { forbidden } from '../errors/keystone-faults.js';
 
 /** Where another service's word for a user would become a token, and where it is given to others (SAML). */
-const FEDERATED_LOGINS = [
+export const FEDERATED_LOGINS = [
   'OS-FEDERATION/identity_providers/:parent_id/protocols/:id/auth',
   'auth/OS-FEDERATION/identity_providers/:parent_id/protocols/:id/websso',
   'auth/OS-FEDERATION/websso/:id',

@@ -1,3 +1,6 @@
+import { createParamDecorator } from '@nestjs/common';
+import type { ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import type { ListArgs } from '#libs/contracts';
 import { badRequest } from '../errors/keystone-faults.js';
 
@@ -30,6 +33,9 @@ const TEXTS: ReadonlySet<string> = new Set(['name', 'domain_id', 'parent_id']);
 const FLAGS: ReadonlySet<string> = new Set(['enabled', 'is_domain']);
 const COMPARATORS = ['contains', 'startswith', 'endswith'].flatMap((name) => [name, `i${name}`]);
 
+/** What a list takes, as the worker has it. */
+export type Filtered = ListArgs & { readonly filters: Readonly<Record<string, readonly string[]>> };
+
 /**
  * The filters of a list, API name → the worker's field, and those by a part of a text (`name__icontains`). Others are
  * passed over, as keystone does.
@@ -40,9 +46,9 @@ export function listArgs(
   query: RawQuery,
   fields: Readonly<Record<string, string>>,
   texts: readonly string[] = [],
-): ListArgs & { readonly filters: Readonly<Record<string, readonly string[]>> } {
+): Filtered {
   const filters: Record<string, string[]> = {};
-  const isText = (name: string): boolean => TEXTS.has(name) || texts.includes(name);
+  const isText = isTextOf(texts);
   for (const [name, field] of Object.entries(fields)) {
     const value = valueOf(query, name) ?? (isText(name) ? valueOf(query, `${name}__equals`) : undefined);
     if (value !== undefined) filters[field] = [FLAGS.has(name) ? String(isOn(query, name)) : value];
@@ -54,3 +60,31 @@ export function listArgs(
   }
   return { filters };
 }
+
+function isTextOf(texts: readonly string[]): (name: string) => boolean {
+  return (name) => TEXTS.has(name) || texts.includes(name);
+}
+
+/** By which attributes a list is filtered, each under the name that the worker has for it, too. */
+export interface DeclaredFilters {
+  readonly names: readonly string[];
+  /** Attributes beside the common ones that are compared by a part, too. */
+  readonly texts?: readonly string[];
+}
+
+/** What `@Filters` reads of a request. */
+export function readFilters({ names, texts = [] }: DeclaredFilters, context: ExecutionContext): Filtered {
+  const request = context.switchToHttp().getRequest<FastifyRequest<{ Querystring: RawQuery }>>();
+  return listArgs(request.query, Object.fromEntries(names.map((name) => [name, name])), texts);
+}
+
+/** The parameters of the query that such a list looks at. */
+export function filterParameters({ names, texts = [] }: DeclaredFilters): readonly string[] {
+  const isText = isTextOf(texts);
+  return names.flatMap((name) =>
+    isText(name) ? [name, ...['equals', ...COMPARATORS].map((comparator) => `${name}__${comparator}`)] : [name],
+  );
+}
+
+/** A controller's parameter: `list(@Filters({ names: ['name', 'enabled'] }) { filters }: Filtered)`. */
+export const Filters = createParamDecorator(readFilters);

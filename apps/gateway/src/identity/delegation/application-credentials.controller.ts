@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { AccessRule, AccessRulePage, ApplicationCredential, ApplicationCredentialPage } from '#libs/contracts';
 import type { AccessRuleData, ApplicationCredentialData, OwnedArgs } from '#libs/contracts';
@@ -7,8 +7,8 @@ import { Edge } from '../../edge/edge.js';
 import { baseUrl } from '../../edge/links.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
 import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
-import { listArgs } from '../collection/collection-query.js';
-import type { RawQuery } from '../collection/collection-query.js';
+import { Filters } from '../collection/collection-query.js';
+import type { Filtered } from '../collection/collection-query.js';
 import { collectionView } from '../collection/collection.view.js';
 import { objectId } from '../collection/object-id.js';
 import { ApplicationCredentialBody } from './delegation.dto.js';
@@ -28,8 +28,11 @@ export class ApplicationCredentialsController {
 
   @Get('application_credentials')
   @AuthorizeObject('identity:list_application_credentials')
-  async list(@Req() request: FastifyRequest, @Param('user') user: string, @Query() query: RawQuery): Promise<object> {
-    const { filters } = listArgs(query, { name: 'name' });
+  async list(
+    @Req() request: FastifyRequest,
+    @Param('user') user: string,
+    @Filters({ names: ['name'] }) { filters }: Filtered,
+  ): Promise<object> {
     const args = { user_id: objectId('user', user), filters };
     const page = await this.identity.call(request, 'application_credential_list', args);
     const views = ApplicationCredentialPage.unwrap(page).objects.map((one) => credentialView(baseUrl(request), one));
@@ -71,8 +74,11 @@ export class ApplicationCredentialsController {
 
   @Get('access_rules')
   @AuthorizeObject('identity:list_access_rules')
-  async rules(@Req() request: FastifyRequest, @Param('user') user: string, @Query() query: RawQuery): Promise<object> {
-    const { filters } = listArgs(query, { service: 'service', path: 'path', method: 'method' });
+  async rules(
+    @Req() request: FastifyRequest,
+    @Param('user') user: string,
+    @Filters({ names: ['service', 'path', 'method'] }) { filters }: Filtered,
+  ): Promise<object> {
     const args = { user_id: objectId('user', user), filters };
     const page = AccessRulePage.unwrap(await this.identity.call(request, 'access_rule_list', args));
     const views = page.objects.map((rule) => ruleView(baseUrl(request), user, rule));

@@ -14,8 +14,8 @@ const HOLDERS = ['users/:user', 'groups/:group'];
 const PLACES = ['projects/:project', 'domains/:domain'];
 const OWN = [...PLACES, 'system'].flatMap((place) => HOLDERS.map((holder) => `${place}/${holder}/roles`));
 const INHERITED = PLACES.flatMap((place) => HOLDERS.map((holder) => `OS-INHERIT/${place}/${holder}/roles`));
-const LISTS = [...OWN, ...INHERITED.map((path) => `${path}/inherited_to_projects`)];
-const GRANTS = [
+export const GRANT_LISTS = [...OWN, ...INHERITED.map((path) => `${path}/inherited_to_projects`)];
+export const GRANTS = [
   ...OWN.map((path) => `${path}/:role`),
   ...INHERITED.map((path) => `${path}/:role/inherited_to_projects`),
 ];
@@ -36,7 +36,7 @@ export class GrantsController {
     @Inject(IdentityClient) private readonly identity: IdentityClient,
   ) {}
 
-  @Get(LISTS)
+  @Get(GRANT_LISTS)
   @AuthorizeObject([
     'identity:list_grants',
     'identity:list_system_grants_for_user',

@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, Head, HttpCode, Inject, Param, Put, Query, Req } from '@nestjs/common';
+import { Controller, Delete, Get, Head, HttpCode, Inject, Param, Put, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Group, UserPage, declarationOf } from '#libs/contracts';
 import type { GroupMemberArgs } from '#libs/contracts';
@@ -6,8 +6,8 @@ import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { baseUrl } from '../../edge/links.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
-import { listArgs } from '../collection/collection-query.js';
-import type { RawQuery } from '../collection/collection-query.js';
+import { Filters } from '../collection/collection-query.js';
+import type { Filtered } from '../collection/collection-query.js';
 import { collectionView } from '../collection/collection.view.js';
 import { objectId } from '../collection/object-id.js';
 import { resourceView } from '../resource/resource-view.js';
@@ -33,9 +33,8 @@ export class GroupMembersController {
   async users(
     @Req() request: FastifyRequest,
     @Param('group') group: string,
-    @Query() query: RawQuery,
+    @Filters({ names: ['name', 'enabled', 'domain_id'] }) { filters }: Filtered,
   ): Promise<object> {
-    const { filters } = listArgs(query, { name: 'name', enabled: 'enabled', domain_id: 'domain_id' });
     const args = { id: objectId('group', group), filters };
     const page = UserPage.unwrap(await this.identity.call(request, 'group_users', args));
     return collectionView(
@@ -47,8 +46,11 @@ export class GroupMembersController {
 
   @Get('users/:user/groups')
   @AuthorizeObject('identity:list_groups_for_user')
-  async groups(@Req() request: FastifyRequest, @Param('user') user: string, @Query() query: RawQuery): Promise<object> {
-    const { filters } = listArgs(query, { name: 'name' });
+  async groups(
+    @Req() request: FastifyRequest,
+    @Param('user') user: string,
+    @Filters({ names: ['name'] }) { filters }: Filtered,
+  ): Promise<object> {
     const args = { id: objectId('user', user), filters };
     const page = declarationOf(Group).page.unwrap(await this.identity.call(request, 'user_groups', args));
     // keystone's memberships of federated users may end; ours have no end.

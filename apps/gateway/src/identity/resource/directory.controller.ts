@@ -1,16 +1,16 @@
-import { Body, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query, Req } from '@nestjs/common';
+import { Delete, Get, HttpCode, Inject, Param, Patch, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Declaration, InputOf, VersionedObject } from '#libs/contracts';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { baseUrl } from '../../edge/links.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
-import { listArgs } from '../collection/collection-query.js';
-import type { RawQuery } from '../collection/collection-query.js';
+import { Filters } from '../collection/collection-query.js';
+import type { Filtered, RawQuery } from '../collection/collection-query.js';
 import { collectionView } from '../collection/collection.view.js';
 import { IdentityPolicy } from '../collection/identity-policy.js';
 import { objectId } from '../collection/object-id.js';
-import { parseCreate, parseUpdate } from './resource-body.js';
+import { CreateInputs, UpdateInput } from './resource-body.js';
 import { resourceView } from './resource-view.js';
 
 type DirectoryKind = 'user' | 'project' | 'domain' | 'role';
@@ -37,7 +37,6 @@ export function directoryController<R extends object>(
     ...(also === undefined ? [] : [`identity:${operation}_${also}${operation === 'list' ? 's' : ''}`]),
   ];
   const names = [...fields.filter(({ filter }) => filter !== false).map(({ name }) => name), ...further];
-  const filters = Object.fromEntries(names.map((name) => [name, name]));
 
   class DirectoryController {
     constructor(
@@ -48,9 +47,13 @@ export function directoryController<R extends object>(
 
     @Get()
     @AuthorizeObject(rules('list'))
-    async list(@Req() request: FastifyRequest, @Query() query: RawQuery): Promise<object> {
+    async list(
+      @Req() request: FastifyRequest,
+      @Query() query: RawQuery,
+      @Filters({ names }) args: Filtered,
+    ): Promise<object> {
       this.authorizeList(request, query);
-      const answer = await this.ask(request, 'list', listArgs(query, filters));
+      const answer = await this.ask(request, 'list', args);
       const page = declaration.page.unwrap(answer as VersionedObject<{ objects: R[]; next_marker: string | null }>);
       return collectionView(
         request,
@@ -73,16 +76,22 @@ export function directoryController<R extends object>(
 
     @Post()
     @AuthorizeObject(rules('create'))
-    async create(@Req() request: FastifyRequest, @Body() body: unknown): Promise<object> {
-      const [input = {}] = parseCreate(declaration, body);
+    async create(
+      @Req() request: FastifyRequest,
+      @CreateInputs(declaration) [input = {}]: readonly InputOf<R>[],
+    ): Promise<object> {
       return this.#shown(request, await this.ask(request, 'create', this.createArgs(request, input)));
     }
 
     @Patch(':id')
     @AuthorizeObject(rules('update'))
-    async update(@Req() request: FastifyRequest, @Param('id') id: string, @Body() body: unknown): Promise<object> {
-      const input = this.updateArgs(parseUpdate(declaration, body, id));
-      const answer = await this.ask(request, 'update', { ...input, id: objectId(singular, id) });
+    async update(
+      @Req() request: FastifyRequest,
+      @Param('id') id: string,
+      @UpdateInput(declaration) input: InputOf<R>,
+    ): Promise<object> {
+      const args = { ...this.updateArgs(input), id: objectId(singular, id) };
+      const answer = await this.ask(request, 'update', args);
       await this.edge.revocations.refreshNow();
       return this.#shown(request, answer);
     }

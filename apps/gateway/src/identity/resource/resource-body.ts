@@ -1,3 +1,6 @@
+import { createParamDecorator } from '@nestjs/common';
+import type { ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import type { Declaration, FieldDeclaration, InputOf, InputOperation } from '#libs/contracts';
 import { isRecord, shownValue } from '#libs/contracts';
 import { InvalidBody } from '../../edge/validation/invalid-body.js';
@@ -94,3 +97,28 @@ function unexpected(name: string): string {
 function invalid(field: string, value: unknown, reason: string): InvalidBody {
   return new InvalidBody({ field, value, reason });
 }
+
+/** Of which resource a body is, and for what. */
+export interface DeclaredBody {
+  readonly declaration: Declaration;
+  readonly operation: InputOperation;
+}
+
+/** What `@CreateInputs` and `@UpdateInput` read of a request. */
+export function readDeclaredBody(
+  { declaration, operation }: DeclaredBody,
+  context: ExecutionContext,
+): object | readonly object[] {
+  const { body, params } = context.switchToHttp().getRequest<FastifyRequest<{ Params: { readonly id?: string } }>>();
+  return operation === 'post' ? parseCreate(declaration, body) : parseUpdate(declaration, body, params.id ?? '');
+}
+
+const declaredBody = createParamDecorator(readDeclaredBody);
+
+/** A controller's parameter: what is to be made, one or several: `create(@CreateInputs(declaration) inputs: InputOf<R>[])`. */
+export const CreateInputs = (declaration: Declaration): ParameterDecorator =>
+  declaredBody({ declaration, operation: 'post' });
+
+/** What is to change of the resource that the path names by `:id`. */
+export const UpdateInput = (declaration: Declaration): ParameterDecorator =>
+  declaredBody({ declaration, operation: 'put' });

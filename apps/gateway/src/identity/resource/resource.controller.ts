@@ -1,18 +1,18 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Put, Query, Req } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Put, Req } from '@nestjs/common';
 import type { Type } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { declarationsOf, resourceRule } from '#libs/contracts';
-import type { Declaration, ResourceTable, ResourceTarget } from '#libs/contracts';
+import type { Declaration, InputOf, ResourceTable, ResourceTarget } from '#libs/contracts';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { baseUrl } from '../../edge/links.js';
 import { CatalogReader } from '../catalog/catalog-reader.js';
-import { listArgs } from '../collection/collection-query.js';
-import type { RawQuery } from '../collection/collection-query.js';
+import { Filters } from '../collection/collection-query.js';
+import type { Filtered } from '../collection/collection-query.js';
 import { collectionView } from '../collection/collection.view.js';
 import { badRequest } from '../errors/keystone-faults.js';
 import { objectId } from '../collection/object-id.js';
-import { parseCreate, parseUpdate } from './resource-body.js';
+import { CreateInputs, UpdateInput } from './resource-body.js';
 import { IdentityResourceClient } from './resource-client.js';
 import { resourceView } from './resource-view.js';
 
@@ -22,7 +22,7 @@ interface Path {
 }
 
 /** Every controller that the declarations of resources ask for. */
-export function identityControllers(resources: ResourceTable): Type[] {
+export function resourceControllers(resources: ResourceTable): Type[] {
   return declarationsOf(resources).flatMap((declaration) => [
     resourceController(declaration),
     ...(declaration.create === 'PUT' ? [] : [postController(declaration)]),
@@ -51,9 +51,7 @@ function targetOf(declaration: Declaration, { id, parent_id: parent }: Path): Re
 }
 
 function resourceController(declaration: Declaration): Type {
-  const filters = Object.fromEntries(
-    declaration.fields.flatMap(({ name, field, filter }) => (filter === false ? [] : [[name, field]])),
-  );
+  const names = declaration.fields.flatMap(({ name, filter }) => (filter === false ? [] : [name]));
   const texts = declaration.fields.flatMap(({ name, type }) => (type.kind === 'text' ? [name] : []));
   const { parent } = declaration;
 
@@ -64,9 +62,8 @@ function resourceController(declaration: Declaration): Type {
     async list(
       @Req() request: FastifyRequest,
       @Param() path: Partial<Path>,
-      @Query() query: RawQuery,
+      @Filters({ names, texts }) args: Filtered,
     ): Promise<object> {
-      const args = listArgs(query, filters, texts);
       const below =
         parent === undefined ? {} : { [parent.field]: [objectId(declaration.singular, path.parent_id ?? '')] };
       const page = await this.client.list(request, declaration, { filters: { ...args.filters, ...below } });
@@ -83,9 +80,12 @@ function resourceController(declaration: Declaration): Type {
 
     @Patch(':id')
     @AuthorizeObject(resourceRule(declaration, 'update'))
-    async update(@Req() request: FastifyRequest, @Param() path: Path, @Body() body: unknown): Promise<object> {
-      const target = targetOf(declaration, path);
-      const data = await this.client.update(request, declaration, target, parseUpdate(declaration, body, path.id));
+    async update(
+      @Req() request: FastifyRequest,
+      @Param() path: Path,
+      @UpdateInput(declaration) input: InputOf<object>,
+    ): Promise<object> {
+      const data = await this.client.update(request, declaration, targetOf(declaration, path), input);
       return { [declaration.singular]: this.view(declaration, request, data) };
     }
 
@@ -106,8 +106,11 @@ function postController(declaration: Declaration): Type {
   class PostController extends ResourceBase {
     @Post()
     @AuthorizeObject(resourceRule(declaration, 'create'))
-    async create(@Req() request: FastifyRequest, @Body() body: unknown): Promise<object> {
-      const made = await this.client.create(request, declaration, parseCreate(declaration, body));
+    async create(
+      @Req() request: FastifyRequest,
+      @CreateInputs(declaration) inputs: readonly InputOf<object>[],
+    ): Promise<object> {
+      const made = await this.client.create(request, declaration, inputs);
       const views = made.map((data) => this.view(declaration, request, data));
       return bulk ? { [plural]: views } : { [singular]: views[0] };
     }
@@ -124,12 +127,16 @@ function putController(declaration: Declaration): Type {
     @Put(':id')
     @AuthorizeObject(resourceRule(declaration, 'create'))
     @HttpCode(201)
-    async create(@Req() request: FastifyRequest, @Param() path: Path, @Body() body: unknown): Promise<object> {
+    async create(
+      @Req() request: FastifyRequest,
+      @Param() path: Path,
+      @CreateInputs(declaration) given: readonly InputOf<object>[],
+    ): Promise<object> {
       const { id, parent_id: parentId } = targetOf(declaration, path);
-      const inputs = parseCreate(declaration, body).map((input) => {
-        const given: unknown = Reflect.get(input, 'id');
-        if (given !== undefined && given !== id) {
-          throw badRequest(`Conflicting ${singular} IDs specified: "${id}" != ${JSON.stringify(given).slice(0, 64)}`);
+      const inputs = given.map((input) => {
+        const own: unknown = Reflect.get(input, 'id');
+        if (own !== undefined && own !== id) {
+          throw badRequest(`Conflicting ${singular} IDs specified: "${id}" != ${JSON.stringify(own).slice(0, 64)}`);
         }
         return { ...input, id, ...(parent === undefined ? {} : { [parent.field]: parentId }) };
       });

@@ -1,4 +1,4 @@
-import { Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { IsObject, IsString, MaxLength, MinLength, ValidateNested } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import { ProjectPage, User, declarationOf } from '#libs/contracts';
@@ -8,8 +8,8 @@ import { AuthorizeObject, Open } from '../../edge/access/access.decorators.js';
 import { baseUrl } from '../../edge/links.js';
 import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
 import { domainFor } from '../collection/change-args.js';
-import type { RawQuery } from '../collection/collection-query.js';
-import { listArgs } from '../collection/collection-query.js';
+import { Filters } from '../collection/collection-query.js';
+import type { Filtered } from '../collection/collection-query.js';
 import { collectionView } from '../collection/collection.view.js';
 import { objectId } from '../collection/object-id.js';
 import { directoryController } from '../resource/directory.controller.js';
@@ -31,8 +31,11 @@ export class UsersController extends directoryController(declarationOf(User)) {
   /** The projects on which a user has a role. */
   @Get(':id/projects')
   @AuthorizeObject('identity:list_user_projects')
-  async projects(@Req() request: FastifyRequest, @Param('id') id: string, @Query() query: RawQuery): Promise<object> {
-    const { filters } = listArgs(query, { name: 'name', enabled: 'enabled', domain_id: 'domain_id' });
+  async projects(
+    @Req() request: FastifyRequest,
+    @Param('id') id: string,
+    @Filters({ names: ['name', 'enabled', 'domain_id'] }) { filters }: Filtered,
+  ): Promise<object> {
     const user = { user_id: objectId('user', id) };
     const args = Object.keys(filters).length === 0 ? user : { ...user, filters };
     const page = ProjectPage.unwrap(await this.identity.call(request, 'user_projects', args));

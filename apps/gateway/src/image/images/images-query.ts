@@ -36,7 +36,8 @@ const IN_LISTS: ReadonlySet<string> = new Set(['id', 'name', 'status', 'disk_for
 const VISIBILITY_FILTERS: ReadonlySet<string> = new Set([...VISIBILITIES, 'all']);
 const MEMBER_STATUSES: ReadonlySet<string> = new Set(['accepted', 'pending', 'rejected', 'all']);
 const SORT_KEYS: ReadonlySet<string> = new Set(imageFields.filter(({ sort }) => sort).map(({ name }) => name));
-const CONTROL: ReadonlySet<string> = new Set(['limit', 'marker', 'sort', 'sort_key', 'sort_dir']);
+/** What a list's query has beside filters. */
+export const CONTROL: ReadonlySet<string> = new Set(['limit', 'marker', 'sort', 'sort_key', 'sort_dir']);
 
 /**
  * Reads the query of `GET /v2/images` (glance.api.v2.images).

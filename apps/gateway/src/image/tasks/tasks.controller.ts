@@ -12,6 +12,8 @@ import type { RawQuery } from '../images/page-query.js';
 import { pageLinks, parsePage } from '../images/page-query.js';
 import { taskStubView, taskView } from './tasks.view.js';
 
+/** Filters of the list. */
+export const TASK_FILTERS = ['status', 'type'];
 const SORT_KEYS = ['created_at', 'expires_at', 'status', 'type', 'updated_at', 'id'];
 
 /** `/v2/tasks`, for administrators (glance.api.v2.tasks). */
@@ -25,7 +27,7 @@ export class TasksController {
   @Get()
   @Authorize('tasks_api_access')
   async list(@Req() request: FastifyRequest, @Query() query: RawQuery): Promise<object> {
-    const args = parsePage(query, this.api.maxLimit, SORT_KEYS, ['status', 'type']);
+    const args = parsePage(query, this.api.maxLimit, SORT_KEYS, TASK_FILTERS);
     const { objects } = ImageTaskPage.unwrap(await this.images.call(request, 'image_task_list', args));
     const links = pageLinks('/v2/tasks', query, objects.length < args.limit ? undefined : objects.at(-1)?.id);
     return { tasks: objects.map(taskStubView), ...links, schema: '/v2/schemas/tasks' };

@@ -1,7 +1,7 @@
-import { declarationOf } from '#libs/contracts';
+import { declarationOf, isRecord } from '#libs/contracts';
 import type { JsonSchema, ResourceClass } from '#libs/contracts';
-import { isInAll, propertiesOf } from '../../edge/openapi/field-schemas.js';
-import { inMicroversions } from '../../edge/openapi/microversions.js';
+import { isInAll, propertiesOf } from './field-schemas.js';
+import { inMicroversions } from './microversions.js';
 
 export const text: JsonSchema = { type: 'string' };
 export const textOrNull: JsonSchema = { type: ['string', 'null'] };
@@ -41,6 +41,16 @@ export function shape(properties: Properties): JsonSchema {
   };
 }
 
+/** A schema whose objects, and those inside them, may have further keys. */
+export function opened(schema: JsonSchema): JsonSchema {
+  const inside = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(inside);
+    return isRecord(value) ? opened(value) : value;
+  };
+  const kept = Object.entries(schema).filter(([key, value]) => key !== 'additionalProperties' || value !== false);
+  return Object.fromEntries(kept.map(([key, value]) => [key, inside(value)]));
+}
+
 /** A declared resource as one of its views shows it, with what the view adds or shows in another form. */
 export function resourceShape(type: ResourceClass, view: string, more: Properties = {}): JsonSchema {
   const { fields } = declarationOf(type);
@@ -55,7 +65,8 @@ export function resourceShape(type: ResourceClass, view: string, more: Propertie
   });
 }
 
-const link = shape({ rel: text, href: { type: 'string', format: 'uri' }, 'type?': text });
+export const uri: JsonSchema = { type: 'string', format: 'uri' };
+const link = shape({ rel: text, href: uri, 'type?': text });
 export const links: JsonSchema = listOf(link);
 
 /** A page of a list: the resources under their name, and where the next page is. */

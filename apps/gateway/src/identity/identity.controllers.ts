@@ -1,0 +1,58 @@
+import type { Type } from '@nestjs/common';
+import { identityResources } from '#libs/contracts';
+import { RevokeEventsController } from './auth/revoke-events.controller.js';
+import { AbsentWaysController } from './auth/absent-ways.controller.js';
+import { OwnScopesController } from './auth/own-scopes.controller.js';
+import { TokensController } from './auth/tokens.controller.js';
+import { EndpointFilterController } from './catalog/endpoint-filter.controller.js';
+import { endpointPolicyControllers } from './catalog/endpoint-policy.controller.js';
+import { ApplicationCredentialsController } from './delegation/application-credentials.controller.js';
+import { Ec2CredentialsController } from './delegation/ec2-credentials.controller.js';
+import { TrustsController } from './delegation/trusts.controller.js';
+import { DomainConfigController } from './domains/domain-config.controller.js';
+import { DomainsController } from './domains/domains.controller.js';
+import { GroupMembersController } from './groups/group-members.controller.js';
+import { GrantsController } from './grants/grants.controller.js';
+import { LimitsModelController } from './limits-model.controller.js';
+import { AccessTokensController } from './oauth/access-tokens.controller.js';
+import { OAuth1Controller } from './oauth/oauth1.controller.js';
+import { OAuth2Controller } from './oauth/oauth2.controller.js';
+import { ProjectTagsController } from './projects/project-tags.controller.js';
+import { ProjectsController } from './projects/projects.controller.js';
+import { resourceControllers } from './resource/resource.controller.js';
+import { RoleAssignmentsController } from './role-assignments/role-assignments.controller.js';
+import { ImpliedRolesController } from './roles/implied-roles.controller.js';
+import { RolesController } from './roles/roles.controller.js';
+import { SignedTokensController } from './signatures/signed-tokens.controller.js';
+import { UsersController } from './users/users.controller.js';
+import { VersionsController } from './versions/versions.controller.js';
+
+/** Every controller of the Identity API. */
+export const identityControllers: readonly Type[] = [
+  VersionsController,
+  TokensController,
+  OwnScopesController,
+  AbsentWaysController,
+  LimitsModelController,
+  ...resourceControllers(identityResources),
+  ProjectTagsController,
+  ProjectsController,
+  UsersController,
+  DomainConfigController,
+  DomainsController,
+  RolesController,
+  RoleAssignmentsController,
+  GrantsController,
+  ApplicationCredentialsController,
+  TrustsController,
+  Ec2CredentialsController,
+  GroupMembersController,
+  ImpliedRolesController,
+  OAuth1Controller,
+  EndpointFilterController,
+  ...endpointPolicyControllers,
+  RevokeEventsController,
+  AccessTokensController,
+  OAuth2Controller,
+  SignedTokensController,
+];

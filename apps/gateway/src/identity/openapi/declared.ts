@@ -1,0 +1,90 @@
+import { Domain, Project, Role, User, declarationOf, declarationsOf, identityResources } from '#libs/contracts';
+import type { Declaration, JsonSchema } from '#libs/contracts';
+import { inputSchema } from '../../edge/openapi/field-schemas.js';
+import type { RouteAnswers, Schemas } from '../../edge/openapi/document.js';
+import { reference } from '../../edge/openapi/parts.js';
+import {
+  anything,
+  byKey,
+  listOf,
+  none,
+  resourceShape,
+  shape,
+  text,
+  textOrNull,
+  uri,
+} from '../../edge/openapi/schema-parts.js';
+import type { DeclaredBody } from '../resource/resource-body.js';
+
+/** Everything that is declared as a resource. */
+const declared: readonly Declaration[] = [
+  ...declarationsOf(identityResources),
+  declarationOf(Domain),
+  declarationOf(Project),
+  declarationOf(User),
+  declarationOf(Role),
+];
+
+/** A link to the resource itself. */
+export const selfLink: JsonSchema = shape({ self: uri });
+
+const relatives = { anyOf: [listOf(shape({ project: reference('Project') })), byKey(anything), none] };
+
+/** What some show beside their fields: `resourceView`'s extras. */
+const EXTRAS: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>> = {
+  Project: { parent_id: textOrNull, 'parents?': relatives, 'subtree?': relatives },
+  Endpoint: { region: textOrNull },
+  IdentityProvider: { links: shape({ self: uri, protocols: uri }) },
+  FederationProtocol: { links: shape({ self: uri, identity_provider: uri }) },
+};
+
+function isOpen({ byField }: Declaration): boolean {
+  return byField.has('extra');
+}
+
+/** A declared resource as `resourceView` shows it. */
+function shownSchema(declaration: Declaration): JsonSchema {
+  const shown = resourceShape(declaration.type, '', { links: selfLink, ...EXTRAS[declaration.className] });
+  // Attributes that a client set stand beside the fields.
+  return isOpen(declaration) ? { ...shown, additionalProperties: true } : shown;
+}
+
+export const declaredSchemas: Schemas = Object.fromEntries(
+  declared.map((declaration) => [declaration.className, shownSchema(declaration)]),
+);
+
+/** What `@CreateInputs` and `@UpdateInput` take: under the name of the resource, or several under the plural. */
+export function declaredBodySchema({ declaration, operation }: DeclaredBody): JsonSchema {
+  const { singular, plural, bulk } = declaration;
+  const fields = declaration.fields.filter(({ field }) => field !== 'extra');
+  const schema = inputSchema(fields, operation, { lenient: true });
+  // What is made here may be said, and is passed over.
+  const fits = isOpen(declaration)
+    ? { ...schema, additionalProperties: true }
+    : { ...schema, properties: { id: text, links: anything, ...Object(schema['properties']) } };
+  return bulk && operation === 'post' ? shape({ [plural]: listOf(fits) }) : shape({ [singular]: fits });
+}
+
+/** keystone's form of a list. */
+export function collection(name: string, items: JsonSchema): JsonSchema {
+  return shape({ [name]: listOf(items), links: shape({ next: none, previous: none, self: uri }) });
+}
+
+/** The answers of the five routes of a declared resource. */
+export function declaredAnswers(): RouteAnswers {
+  return Object.assign({}, ...declared.map(answersOf));
+}
+
+function answersOf({ className, path, singular, plural, create, bulk }: Declaration): RouteAnswers {
+  const list = `/${path.replaceAll(/:\w+/g, '{id}')}`;
+  const shown = reference(className);
+  const one = { body: shape({ [singular]: shown }) };
+  return {
+    [`GET ${list}`]: { body: collection(plural, shown) },
+    [`GET ${list}/{id}`]: one,
+    ...(create === 'PUT' ? {} : { [`POST ${list}`]: bulk ? { body: shape({ [plural]: listOf(shown) }) } : one }),
+    ...(create === 'POST' ? {} : { [`PUT ${list}/{id}`]: one }),
+    [`PATCH ${list}/{id}`]: one,
+    [`DELETE ${list}/{id}`]: {},
+  };
+}

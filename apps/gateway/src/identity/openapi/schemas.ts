@@ -1,0 +1,134 @@
+import type { Schemas } from '../../edge/openapi/document.js';
+import { reference } from '../../edge/openapi/parts.js';
+import {
+  anything,
+  byKey,
+  flag,
+  listOf,
+  none,
+  oneOf,
+  shape,
+  text,
+  textOrNull,
+  uri,
+  whole,
+  wholeOrNull,
+} from '../../edge/openapi/schema-parts.js';
+import { selfLink } from './declared.js';
+
+const ids = { id: text, name: text };
+const named = shape(ids);
+const inDomain = shape({ ...ids, domain: named });
+/** An id; with `include_names` a name, too. */
+const maybeNamed = { id: text, 'name?': textOrNull };
+const maybeInDomain = shape({ ...maybeNamed, 'domain?': shape(maybeNamed) });
+
+const accessRule = { id: text, service: text, method: text, path: text };
+
+const catalog = listOf(
+  shape({
+    id: text,
+    type: text,
+    name: text,
+    endpoints: listOf(
+      shape({
+        id: text,
+        interface: oneOf('public', 'internal', 'admin'),
+        region_id: textOrNull,
+        region: textOrNull,
+        url: text,
+      }),
+    ),
+  }),
+);
+
+/** Further kinds, which have declarations of other forms. */
+export const otherSchemas: Schemas = {
+  Catalog: catalog,
+  Token: shape({
+    methods: listOf(text),
+    user: shape({ id: text, name: text, domain: named, password_expires_at: textOrNull }),
+    audit_ids: listOf(text),
+    issued_at: text,
+    expires_at: text,
+    'project?': inDomain,
+    'is_domain?': flag,
+    'domain?': named,
+    'system?': shape({ all: flag }),
+    'roles?': listOf(named),
+    'catalog?': reference('Catalog'),
+    'service_providers?': listOf(shape({ id: text, auth_url: text, sp_url: text })),
+    'OS-OAUTH1?': shape({ access_token_id: text, consumer_id: text }),
+    'application_credential?': shape({
+      id: text,
+      name: text,
+      restricted: flag,
+      'access_rules?': listOf(shape(accessRule)),
+    }),
+    'OS-TRUST:trust?': shape({
+      id: text,
+      trustor_user: shape({ id: text }),
+      trustee_user: shape({ id: text }),
+      impersonation: flag,
+    }),
+  }),
+  AccessRule: shape({ ...accessRule, links: selfLink }),
+  ApplicationCredential: shape({
+    id: text,
+    name: text,
+    user_id: text,
+    project_id: text,
+    description: textOrNull,
+    roles: listOf(shape({ ...ids, domain_id: textOrNull, description: textOrNull, options: byKey(anything) })),
+    unrestricted: flag,
+    expires_at: textOrNull,
+    'access_rules?': listOf(shape(accessRule)),
+    'secret?': text,
+    links: selfLink,
+  }),
+  /** Lists tell no roles. */
+  Trust: shape({
+    id: text,
+    trustor_user_id: text,
+    trustee_user_id: text,
+    project_id: textOrNull,
+    impersonation: flag,
+    expires_at: textOrNull,
+    deleted_at: none,
+    remaining_uses: wholeOrNull,
+    redelegation_count: whole,
+    redelegated_trust_id: textOrNull,
+    'roles?': listOf(reference('Role')),
+    'roles_links?': shape({ self: uri, next: none, previous: none }),
+    links: selfLink,
+  }),
+  Ec2Credential: shape({
+    user_id: text,
+    tenant_id: textOrNull,
+    access: text,
+    secret: text,
+    trust_id: textOrNull,
+    links: selfLink,
+  }),
+  AccessToken: shape({
+    id: text,
+    consumer_id: text,
+    project_id: text,
+    authorizing_user_id: text,
+    expires_at: textOrNull,
+    links: shape({ self: uri, roles: uri }),
+  }),
+  RoleAssignment: shape({
+    role: maybeInDomain,
+    'user?': maybeInDomain,
+    'group?': maybeInDomain,
+    scope: shape({
+      'project?': maybeInDomain,
+      'domain?': shape(maybeNamed),
+      'system?': shape({ all: flag }),
+      'OS-INHERIT:inherited_to?': oneOf('projects'),
+    }),
+    links: shape({ assignment: uri, 'membership?': uri, 'prior_role?': uri }),
+  }),
+  RoleLink: shape({ ...ids, links: selfLink }),
+};
