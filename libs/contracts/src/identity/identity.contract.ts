@@ -7,17 +7,8 @@ import { catalogLinkMethods } from './catalog-links.methods.js';
 import { delegationMethods } from './delegation.methods.js';
 import type { CatalogData } from './catalog.js';
 import type { DomainData, GroupData, ProjectData, RoleData, UserData } from './resources/index.js';
-import {
-  identityResources,
-  DomainCreateArgs,
-  DomainUpdateArgs,
-  ProjectCreateArgs,
-  ProjectUpdateArgs,
-  RoleCreateArgs,
-  RoleUpdateArgs,
-  UserCreateArgs,
-  UserUpdateArgs,
-} from './resources/index.js';
+import { directoryMethods } from './directory.methods.js';
+import { identityResources } from './resources/index.js';
 import { IdArgs, ListArgs } from '../objects/list-args.js';
 import {
   GrantArgs,
@@ -50,6 +41,7 @@ export const identityContract = defineContract({
   version: '1.2',
   methods: {
     ...resourceMethods(identityResources),
+    ...directoryMethods,
     ...delegationMethods,
     ...authenticationMethods,
     ...catalogLinkMethods,
@@ -86,35 +78,6 @@ export const identityContract = defineContract({
     }),
     /** Whether the caller has a role on the whole system. */
     own_system: call<boolean>({ access: ['identity:get_auth_system'], args: null, idempotent: true, since: '1.1' }),
-    /**
-     * Filters of the four lists: id, name, enabled; domain_id of projects, users and roles; parent_id, is_domain and
-     * the four of tags of projects. Since 1.1 `<filter>__contains`, `__startswith`, `__endswith` and, without case,
-     * `__icontains` and so on. A token for a domain is shown what is in it. Error of all: PolicyNotAuthorized.
-     */
-    domain_list: call({
-      access: ['identity:list_domains'],
-      args: ListArgs,
-      result: type<VersionedObject<Page<DomainData>>>(),
-      idempotent: true,
-    }),
-    domain_get: call({
-      access: ['identity:get_domain'],
-      args: IdArgs,
-      result: type<VersionedObject<DomainData>>(),
-      idempotent: true,
-    }),
-    project_list: call({
-      access: ['identity:list_projects'],
-      args: ListArgs,
-      result: type<VersionedObject<Page<ProjectData>>>(),
-      idempotent: true,
-    }),
-    project_get: call({
-      access: ['identity:get_project'],
-      args: IdArgs,
-      result: type<VersionedObject<ProjectData>>(),
-      idempotent: true,
-    }),
     /** Error of `project_get`. */
     project_relatives: call({
       access: ['identity:get_project'],
@@ -123,82 +86,8 @@ export const identityContract = defineContract({
       idempotent: true,
       since: '1.1',
     }),
-    user_list: call({
-      access: ['identity:list_users'],
-      args: ListArgs,
-      result: type<VersionedObject<Page<UserData>>>(),
-      idempotent: true,
-    }),
-    user_get: call({
-      access: ['identity:get_user'],
-      args: IdArgs,
-      result: type<VersionedObject<UserData>>(),
-      idempotent: true,
-    }),
-    role_list: call({
-      access: ['identity:list_roles', 'identity:list_domain_roles'],
-      args: ListArgs,
-      result: type<VersionedObject<Page<RoleData>>>(),
-      idempotent: true,
-    }),
-    role_get: call({
-      access: ['identity:get_role', 'identity:get_domain_role'],
-      args: IdArgs,
-      result: type<VersionedObject<RoleData>>(),
-      idempotent: true,
-    }),
-    /** Changes. Errors: PolicyNotAuthorized, the kind's NotFound, Conflict for a name that is taken, InvalidInput. */
-    domain_create: call({
-      access: ['identity:create_domain'],
-      args: DomainCreateArgs,
-      result: type<VersionedObject<DomainData>>(),
-    }),
-    domain_update: call({
-      access: ['identity:update_domain'],
-      args: DomainUpdateArgs,
-      result: type<VersionedObject<DomainData>>(),
-    }),
-    /** With all its projects and users; PolicyNotAuthorized while it is enabled. */
-    domain_delete: call({ access: ['identity:delete_domain'], args: IdArgs, result: type<null>() }),
-    project_create: call({
-      access: ['identity:create_project'],
-      args: ProjectCreateArgs,
-      result: type<VersionedObject<ProjectData>>(),
-    }),
-    project_update: call({
-      access: ['identity:update_project'],
-      args: ProjectUpdateArgs,
-      result: type<VersionedObject<ProjectData>>(),
-    }),
-    project_delete: call({ access: ['identity:delete_project'], args: IdArgs, result: type<null>() }),
-    user_create: call({
-      access: ['identity:create_user'],
-      args: UserCreateArgs,
-      result: type<VersionedObject<UserData>>(),
-    }),
-    user_update: call({
-      access: ['identity:update_user'],
-      args: UserUpdateArgs,
-      result: type<VersionedObject<UserData>>(),
-    }),
-    user_delete: call({ access: ['identity:delete_user'], args: IdArgs, result: type<null>() }),
     /** Errors: Unauthorized for a wrong original password, TooManyAttempts, InvalidInput. */
     user_change_password: call({ access: 'anyone', args: PasswordChangeArgs, result: type<null>() }),
-    role_create: call({
-      access: ['identity:create_role', 'identity:create_domain_role'],
-      args: RoleCreateArgs,
-      result: type<VersionedObject<RoleData>>(),
-    }),
-    role_update: call({
-      access: ['identity:update_role', 'identity:update_domain_role'],
-      args: RoleUpdateArgs,
-      result: type<VersionedObject<RoleData>>(),
-    }),
-    role_delete: call({
-      access: ['identity:delete_role', 'identity:delete_domain_role'],
-      args: IdArgs,
-      result: type<null>(),
-    }),
     /** Roles of a user on a project, a domain or the system. A grant that is there already stays. */
     grant_create: call({
       access: [

@@ -64,7 +64,7 @@ export type FieldArgs<R extends object, Optional extends keyof R, Made extends k
 } & { readonly [K in Optional]?: R[K] };
 
 /** Where arguments are not what the declaration alone says. */
-interface ArgsOptions {
+export interface ArgsOptions {
   /** Fields that a create needs although the API's request need not give them: the gateway fills them in. */
   readonly needed?: readonly string[];
   /** Version of the contract that brought a field to these arguments, where the object had it before. */
@@ -93,7 +93,7 @@ export function fieldArgs<A extends object>(
 }
 
 /** `{ id, name?, … }`: an update whose fields lie side by side; absent ones stay as they are. */
-export function fieldUpdateArgs<A extends object>(
+export function fieldUpdateArgs<A extends IdArgs>(
   declaration: Declaration,
   _args: TypeToken<A>,
   options: ArgsOptions = {},
@@ -104,7 +104,7 @@ export function fieldUpdateArgs<A extends object>(
     declareArg(UpdateArgs.prototype, declaration, { field: field.field, type: field.put }, false, options);
   }
   // The properties that were just declared.
-  return UpdateArgs as unknown as new () => A;
+  return UpdateArgs as new () => A;
 }
 
 function declareArg(

@@ -1,50 +1,31 @@
 import { sql } from 'kysely';
 import { ExpectedError, revocationSubject } from '#libs/contracts';
-import type { DomainCreateArgs, DomainData, DomainFields, DomainUpdateArgs } from '#libs/contracts';
+import type { DirectoryCreateArgs, Domain, DomainData } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import type { Transaction } from '../../store/index.js';
 import { DEFAULT_DOMAIN } from '../default-roles.js';
 import { endHeld } from './role-holders.js';
-import type { IdentityChanges } from './identity-changes.js';
-import { changed, conflict, newIdentityId, resourceColumns, storedResource } from './identity-changes.js';
+import { DirectoryManager } from './directory-manager.js';
+import type { Fields } from './directory-manager.js';
+import { conflict, newIdentityId, resourceColumns, storedResource } from './identity-changes.js';
 import { requireDeletable, requireMutable } from './immutable.js';
 
-type DomainChange = DomainFields & { readonly name?: string };
+/** Disabling one makes every token of its users, for its projects and for itself invalid. */
+export class DomainManager extends DirectoryManager<'domain'> {
+  protected readonly kind = 'domain';
 
-export class DomainManager {
-  constructor(private readonly changes: IdentityChanges) {}
-
-  async create(ctx: RequestContext, args: DomainCreateArgs): Promise<DomainData> {
+  async create(ctx: RequestContext, args: DirectoryCreateArgs<Domain>): Promise<DomainData> {
     this.changes.authorize(ctx, 'create_domain', { domain: args });
     const { explicit_domain_id: explicit, name } = args;
     const id = explicit ?? newIdentityId();
     if (!/^[0-9a-f]{32}$/.test(id)) {
       throw new ExpectedError('InvalidInput', 'Domain ID does not conform to required UUID format.');
     }
-    return this.changes.run({ kind: 'domain', name, id }, async (tx) => {
-      await this.insert(tx, id, args);
-      return this.changes.get(tx, 'domain', id);
-    });
-  }
-
-  /** Disabling one makes every token of its users, for its projects and for itself invalid. */
-  async update(ctx: RequestContext, args: DomainUpdateArgs): Promise<DomainData> {
-    const { id, ...fields } = args;
-    return this.changes.run({ kind: 'domain', name: fields.name ?? '', id }, async (tx) => {
-      await this.store(tx, ctx, await this.changes.getFor(ctx, tx, 'domain', { id, action: 'update' }), fields);
-      return this.changes.get(tx, 'domain', id);
-    });
-  }
-
-  /** Takes all projects and users of the domain with it, as keystone does. */
-  async delete(ctx: RequestContext, id: string): Promise<void> {
-    await this.changes.run({ kind: 'domain', name: id }, async (tx) => {
-      await this.remove(tx, ctx, await this.changes.getFor(ctx, tx, 'domain', { id, action: 'delete' }));
-    });
+    return this.make({ name, id }, (tx) => this.insert(tx, id, args));
   }
 
   /** Within the transaction of somebody who may. Error Conflict. */
-  async insert(tx: Transaction, id: string, args: DomainChange & { readonly name: string }): Promise<void> {
+  async insert(tx: Transaction, id: string, args: DirectoryCreateArgs<Domain>): Promise<void> {
     const { description, enabled, tags } = args;
     const name = args.name.trim();
     await requireFreeName(tx, name, id);
@@ -56,28 +37,31 @@ export class DomainManager {
   }
 
   /** Within the transaction of somebody who may. Errors: Conflict, PolicyNotAuthorized for an immutable one. */
-  async store(tx: Transaction, ctx: RequestContext, before: DomainData, fields: DomainChange): Promise<void> {
-    const { description, enabled, tags } = fields;
-    const name = fields.name?.trim();
+  override async store(
+    tx: Transaction,
+    ctx: RequestContext,
+    before: DomainData,
+    fields: Fields<Domain>,
+  ): Promise<void> {
+    const { name, description, enabled, tags } = fields;
     const { id } = before;
     requireMutable('domain', before, fields);
     if (name !== undefined) await requireFreeName(tx, name, id);
-    const values = changed({
+    await this.write(tx, id, {
       name,
       description: description === null ? '' : description,
       enabled,
       tags: tags === undefined ? undefined : JSON.stringify(tags),
       ...storedResource(before, fields),
     });
-    if (Object.keys(values).length > 0) await tx.updateTable('domains').set(values).where('id', '=', id).execute();
     if (before.enabled && enabled === false) await this.changes.revoke(tx, ctx, [revocationSubject.domain(id)]);
   }
 
   /**
-   * With its roles, users and projects, within the transaction of somebody who may. Error PolicyNotAuthorized for one that
+   * With its roles, users and projects, as keystone does, within the transaction of somebody who may. Error PolicyNotAuthorized for one that
    * is enabled, immutable or the first.
    */
-  async remove(tx: Transaction, ctx: RequestContext, domain: DomainData): Promise<void> {
+  override async remove(tx: Transaction, ctx: RequestContext, domain: DomainData): Promise<void> {
     const { id } = domain;
     requireDeletable('domain', domain);
     if (id === DEFAULT_DOMAIN.id) throw new ExpectedError('PolicyNotAuthorized', 'Cannot delete the default domain.');

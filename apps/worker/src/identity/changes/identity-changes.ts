@@ -120,9 +120,3 @@ function extraText(extra: Readonly<Record<string, unknown>>): string {
 export function newIdentityId(): string {
   return randomUUID().replaceAll('-', '');
 }
-
-/** The fields that an update names; undefined ones stay as they are. */
-export function changed<T extends object>(fields: T): Partial<T> {
-  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return Object.assign({}, ...entries.map(([key, value]) => ({ [key]: value })));
-}

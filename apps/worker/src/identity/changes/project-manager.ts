@@ -1,11 +1,13 @@
 import { ExpectedError, revocationSubject } from '#libs/contracts';
-import type { ProjectCreateArgs, ProjectData, ProjectUpdateArgs } from '#libs/contracts';
+import type { DirectoryCreateArgs, Project, ProjectData } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import type { Transaction, Queries } from '../../store/index.js';
 import { findOne } from '../identity-kinds.js';
 import type { DomainManager } from './domain-manager.js';
+import { DirectoryManager } from './directory-manager.js';
+import type { Fields } from './directory-manager.js';
 import type { IdentityChanges } from './identity-changes.js';
-import { changed, newIdentityId, requireSame, resourceColumns, storedResource } from './identity-changes.js';
+import { newIdentityId, requireSame, resourceColumns, storedResource } from './identity-changes.js';
 import { requireDeletable, requireMutable } from './immutable.js';
 import { sql } from 'kysely';
 
@@ -79,20 +81,24 @@ async function requireLeaf(db: Queries, id: string): Promise<void> {
 }
 
 /** Projects; one that is a domain is changed as such, by the rules for projects. */
-export class ProjectManager {
+export class ProjectManager extends DirectoryManager<'project'> {
+  protected readonly kind = 'project';
+
   constructor(
-    private readonly changes: IdentityChanges,
+    changes: IdentityChanges,
     private readonly domains: DomainManager,
-  ) {}
+  ) {
+    super(changes);
+  }
 
   /** Errors: Conflict; InvalidInput for a domain or parent that there is not. */
-  async create(ctx: RequestContext, args: ProjectCreateArgs): Promise<ProjectData> {
+  async create(ctx: RequestContext, args: DirectoryCreateArgs<Project>): Promise<ProjectData> {
     const { domain_id: domainId, parent_id: parentId, description, enabled, tags } = args;
     const name = args.name.trim();
     if (args.is_domain === true) return this.#createDomain(ctx, args);
     this.changes.authorize(ctx, 'create_project', { project: args });
     const id = newIdentityId();
-    return this.changes.run({ kind: 'project', name, id, domainId }, async (tx) => {
+    return this.make({ name, id, domainId }, async (tx) => {
       await this.#requireHome(tx, domainId ?? '', parentId ?? domainId ?? '');
       const values = { id, name, domain_id: domainId ?? '', description: description ?? '', enabled: enabled ?? true };
       const parent = parentId === domainId ? null : (parentId ?? null);
@@ -100,61 +106,54 @@ export class ProjectManager {
         .insertInto('projects')
         .values({ ...values, ...resourceColumns(args), parent_id: parent, tags: JSON.stringify(tags ?? []) })
         .execute();
-      return this.changes.get(tx, 'project', id);
     });
   }
 
-  async update(ctx: RequestContext, args: ProjectUpdateArgs): Promise<ProjectData> {
-    const { id, domain_id: domainId, parent_id: parentId, is_domain: isDomain, ...fields } = args;
-    const { description, enabled, tags } = fields;
-    const name = fields.name?.trim();
-    return this.changes.run({ kind: 'project', name: name ?? '', id }, async (tx) => {
-      const before = await this.changes.getFor(ctx, tx, 'project', { id, action: 'update' });
-      requireSame('Cannot change Domain ID', before.domain_id, domainId);
-      if (before.is_domain === true) {
-        await this.domains.store(tx, ctx, await this.changes.get(tx, 'domain', id), fields);
-        return this.changes.get(tx, 'project', id);
-      }
-      requireMutable('project', before, fields);
-      requireParent(before, parentId);
-      requireSame('Update of `is_domain` is not allowed.', false, isDomain);
-      if (!before.enabled && enabled === true) await requireEnabledAncestors(tx, id);
-      if (before.enabled && enabled === false) await requireDisabledDescendants(tx, id);
-      const values = changed({
-        name,
-        description: description === null ? '' : description,
-        enabled,
-        tags: tags === undefined ? undefined : JSON.stringify(tags),
-        ...storedResource(before, args),
-      });
-      if (Object.keys(values).length > 0) await tx.updateTable('projects').set(values).where('id', '=', id).execute();
-      if (before.enabled && enabled === false) await this.changes.revoke(tx, ctx, [revocationSubject.project(id)]);
-      return this.changes.get(tx, 'project', id);
+  protected async store(
+    tx: Transaction,
+    ctx: RequestContext,
+    before: ProjectData,
+    given: Fields<Project>,
+  ): Promise<void> {
+    const { domain_id: domainId, parent_id: parentId, is_domain: isDomain, ...fields } = given;
+    const { name, description, enabled, tags } = fields;
+    const { id } = before;
+    requireSame('Cannot change Domain ID', before.domain_id, domainId);
+    if (before.is_domain === true) {
+      return this.domains.store(tx, ctx, await this.changes.get(tx, 'domain', id), fields);
+    }
+    requireMutable('project', before, fields);
+    requireParent(before, parentId);
+    requireSame('Update of `is_domain` is not allowed.', false, isDomain);
+    if (!before.enabled && enabled === true) await requireEnabledAncestors(tx, id);
+    if (before.enabled && enabled === false) await requireDisabledDescendants(tx, id);
+    await this.write(tx, id, {
+      name,
+      description: description === null ? '' : description,
+      enabled,
+      tags: tags === undefined ? undefined : JSON.stringify(tags),
+      ...storedResource(before, fields),
     });
+    if (before.enabled && enabled === false) await this.changes.revoke(tx, ctx, [revocationSubject.project(id)]);
   }
 
   /** What other services keep for the project stays there, as in OpenStack. */
-  async delete(ctx: RequestContext, id: string): Promise<void> {
-    await this.changes.run({ kind: 'project', name: id }, async (tx) => {
-      const project = await this.changes.getFor(ctx, tx, 'project', { id, action: 'delete' });
-      if (project.is_domain === true) return this.domains.remove(tx, ctx, await this.changes.get(tx, 'domain', id));
-      requireDeletable('project', project);
-      await requireLeaf(tx, id);
-      await tx.deleteFrom('projects').where('id', '=', id).execute();
-      return this.changes.revoke(tx, ctx, [revocationSubject.project(id)]);
-    });
+  protected async remove(tx: Transaction, ctx: RequestContext, project: ProjectData): Promise<void> {
+    const { id } = project;
+    if (project.is_domain === true) return this.domains.remove(tx, ctx, await this.changes.get(tx, 'domain', id));
+    requireDeletable('project', project);
+    await requireLeaf(tx, id);
+    await tx.deleteFrom('projects').where('id', '=', id).execute();
+    return this.changes.revoke(tx, ctx, [revocationSubject.project(id)]);
   }
 
-  async #createDomain(ctx: RequestContext, args: ProjectCreateArgs): Promise<ProjectData> {
+  async #createDomain(ctx: RequestContext, args: DirectoryCreateArgs<Project>): Promise<ProjectData> {
     this.changes.authorize(ctx, 'create_project', { project: { name: args.name, domain_id: null } });
     if (args.parent_id != null || args.domain_id != null) {
       throw new ExpectedError('InvalidInput', 'only root projects are allowed to act as domains.');
     }
     const id = newIdentityId();
-    return this.changes.run({ kind: 'project', name: args.name, id }, async (tx) => {
-      await this.domains.insert(tx, id, args);
-      return this.changes.get(tx, 'project', id);
-    });
+    return this.make({ name: args.name, id }, (tx) => this.domains.insert(tx, id, args));
   }
 
   /** The domain and the parent are there and belong together, and there is room below the parent. */

@@ -1,56 +1,50 @@
 import { ExpectedError, revocationSubject } from '#libs/contracts';
-import type { RoleCreateArgs, RoleData, RoleUpdateArgs } from '#libs/contracts';
+import type { DirectoryCreateArgs, Role, RoleData } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
-import type { IdentityChanges } from './identity-changes.js';
-import { changed, newIdentityId, requireSame, resourceColumns, storedResource } from './identity-changes.js';
+import type { Transaction } from '../../store/index.js';
+import { DirectoryManager } from './directory-manager.js';
+import type { Fields } from './directory-manager.js';
+import { newIdentityId, requireSame, resourceColumns, storedResource } from './identity-changes.js';
 import { requireDeletable, requireMutable } from './immutable.js';
 
 const SEPARATOR = '\u001F';
 
-export class RoleManager {
-  constructor(private readonly changes: IdentityChanges) {}
+export class RoleManager extends DirectoryManager<'role'> {
+  protected readonly kind = 'role';
 
-  async create(ctx: RequestContext, args: RoleCreateArgs): Promise<RoleData> {
+  async create(ctx: RequestContext, args: DirectoryCreateArgs<Role>): Promise<RoleData> {
     const { name, description, domain_id: domainId } = args;
     this.changes.authorize(ctx, domainId == null ? 'create_role' : 'create_domain_role', { role: args });
     const id = newIdentityId();
-    return this.changes.run({ kind: 'role', name }, async (tx) => {
+    return this.make({ name, id }, async (tx) => {
       if (domainId != null) await this.changes.get(tx, 'domain', domainId);
+      const values = { id, name: storedName(name, domainId), domain_id: domainId ?? null };
       await tx
         .insertInto('roles')
-        .values({
-          id,
-          name: storedName(name, domainId),
-          domain_id: domainId ?? null,
-          description: description ?? null,
-          ...resourceColumns(args),
-        })
+        .values({ ...values, description: description ?? null, ...resourceColumns(args) })
         .execute();
-      return this.changes.get(tx, 'role', id);
     });
   }
 
-  async update(ctx: RequestContext, args: RoleUpdateArgs): Promise<RoleData> {
-    const { id, domain_id: domainId, ...fields } = args;
+  /** Names of roles may begin and end with blanks. */
+  protected override async prepare(_ctx: RequestContext, _id: string, fields: Fields<Role>): Promise<Fields<Role>> {
+    return fields;
+  }
+
+  protected async store(tx: Transaction, _ctx: RequestContext, before: RoleData, given: Fields<Role>): Promise<void> {
+    const { domain_id: domainId, ...fields } = given;
     const { name, description } = fields;
-    return this.changes.run({ kind: 'role', name: name ?? '' }, async (tx) => {
-      const before = await this.changes.getFor(ctx, tx, 'role', { id, action: 'update' });
-      requireMutable('role', before, fields);
-      requireSame('Update of `domain_id` is not allowed.', before.domain_id, domainId);
-      const stored = name === undefined ? undefined : storedName(name, before.domain_id);
-      const values = changed({ name: stored, description, ...storedResource(before, args) });
-      if (Object.keys(values).length > 0) await tx.updateTable('roles').set(values).where('id', '=', id).execute();
-      return this.changes.get(tx, 'role', id);
-    });
+    requireMutable('role', before, fields);
+    requireSame('Update of `domain_id` is not allowed.', before.domain_id, domainId);
+    const stored = name === undefined ? undefined : storedName(name, before.domain_id);
+    await this.write(tx, before.id, { name: stored, description, ...storedResource(before, fields) });
   }
 
   /** With all its assignments; tokens that hold it, also by implication, are invalid. */
-  async delete(ctx: RequestContext, id: string): Promise<void> {
-    await this.changes.run({ kind: 'role', name: id }, async (tx) => {
-      requireDeletable('role', await this.changes.getFor(ctx, tx, 'role', { id, action: 'delete' }));
-      await tx.deleteFrom('roles').where('id', '=', id).execute();
-      await this.changes.revoke(tx, ctx, [revocationSubject.role(id)]);
-    });
+  protected async remove(tx: Transaction, ctx: RequestContext, role: RoleData): Promise<void> {
+    requireDeletable('role', role);
+    await tx.deleteFrom('roles').where('id', '=', role.id).execute();
+    await this.changes.revoke(tx, ctx, [revocationSubject.role(role.id)]);
   }
 }
 

@@ -1,24 +1,33 @@
 import { sql } from 'kysely';
 import { ExpectedError, revocationSubject } from '#libs/contracts';
-import type { PasswordChangeArgs, UserCreateArgs, UserData, UserUpdateArgs } from '#libs/contracts';
+import type { DirectoryCreateArgs, PasswordChangeArgs, User, UserData } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
-import type { Queries } from '../../store/index.js';
+import type { Queries, Transaction } from '../../store/index.js';
 import { checkPassword } from '../authenticate.js';
 import type { CurrentLoginLimits } from '../login-limits.js';
 import { loginSource } from '../login-source.js';
 import { findOne } from '../identity-kinds.js';
 import { hashPassword } from '../password-hash.js';
 import { unauthorized } from '../held-roles.js';
+import { DirectoryManager } from './directory-manager.js';
+import type { Fields } from './directory-manager.js';
 import type { IdentityChanges } from './identity-changes.js';
 import type { PasswordRules } from './password-rules.js';
-import { changed, newIdentityId, requireSame, resourceColumns, storedResource } from './identity-changes.js';
+import { newIdentityId, requireSame, resourceColumns, storedResource } from './identity-changes.js';
 
-export class UserManager {
+/** The gateway has chosen the domain. */
+type UserCreateArgs = DirectoryCreateArgs<User> & Pick<User, 'domain_id'>;
+
+export class UserManager extends DirectoryManager<'user'> {
+  protected readonly kind = 'user';
+
   constructor(
-    private readonly changes: IdentityChanges,
+    changes: IdentityChanges,
     private readonly limits: CurrentLoginLimits,
     private readonly rules: PasswordRules,
-  ) {}
+  ) {
+    super(changes);
+  }
 
   /** Errors: DomainNotFound, Conflict, InvalidInput for a default project that does not exist. */
   async create(ctx: RequestContext, args: UserCreateArgs): Promise<UserData> {
@@ -28,7 +37,7 @@ export class UserManager {
     const name = args.name.trim();
     const hash = await this.#hash(args.password);
     const origin = { origin: 'administrator', options: args.options } as const;
-    return this.changes.run({ kind: 'user', name, domainId }, async (tx) => {
+    return this.make({ name, id, domainId }, async (tx) => {
       await this.changes.get(tx, 'domain', domainId);
       await this.#requireProject(tx, args.default_project_id);
       await tx
@@ -46,52 +55,48 @@ export class UserManager {
         })
         .execute();
       if (hash !== undefined) await this.rules.record(tx, id, hash, origin);
-      return this.changes.get(tx, 'user', id);
     });
+  }
+
+  /** The password as its hash. The rule is asked before the slow hash, and again about the row within the transaction. */
+  protected override async prepare(ctx: RequestContext, id: string, fields: Fields<User>): Promise<Fields<User>> {
+    await this.changes.getFor(ctx, this.changes.store.db, 'user', { id, action: 'update' });
+    const { password } = fields;
+    const named = await super.prepare(ctx, id, fields);
+    return password === undefined ? named : { ...named, password: (await this.#hash(password)) ?? null };
   }
 
   /** A new password and a disabled user make the tokens of the user invalid. */
-  async update(ctx: RequestContext, args: UserUpdateArgs): Promise<UserData> {
-    const { id, description, enabled, email, default_project_id: projectId } = args;
-    const name = args.name?.trim();
-    // Asked before the slow hash, and again about the row within the transaction.
-    await this.changes.getFor(ctx, this.changes.store.db, 'user', { id, action: 'update' });
-    const hash = await this.#hash(args.password);
-    return this.changes.run({ kind: 'user', name: name ?? '' }, async (tx) => {
-      const before = await this.changes.getFor(ctx, tx, 'user', { id, action: 'update' });
-      requireSame('Cannot change Domain ID', before.domain_id, args.domain_id);
-      await this.#requireProject(tx, projectId);
-      const values = changed({
-        name,
-        description,
-        enabled,
-        email,
-        default_project_id: projectId,
-        password_hash: hash,
-        ...storedResource(before, args),
-        // As in keystone: who enables a user unlocks it.
-        ...(enabled === true
-          ? { failed_auth_count: 0, failed_auth_at: null, last_active_at: sql<string>`business_now()::date` }
-          : {}),
-      });
-      if (Object.keys(values).length > 0) await tx.updateTable('users').set(values).where('id', '=', id).execute();
-      if (hash !== undefined) {
-        const options = { ...before.options, ...args.options };
-        await this.rules.record(tx, id, hash, { origin: 'administrator', options });
-      }
-      if (hash !== undefined || (before.enabled && enabled === false)) {
-        await this.changes.revoke(tx, ctx, [revocationSubject.user(id)]);
-      }
-      return this.changes.get(tx, 'user', id);
+  protected async store(tx: Transaction, ctx: RequestContext, before: UserData, fields: Fields<User>): Promise<void> {
+    const { name, description, enabled, email, default_project_id: projectId, password: hash } = fields;
+    const { id } = before;
+    requireSame('Cannot change Domain ID', before.domain_id, fields.domain_id);
+    await this.#requireProject(tx, projectId);
+    await this.write(tx, id, {
+      name,
+      description,
+      enabled,
+      email,
+      default_project_id: projectId,
+      password_hash: hash,
+      ...storedResource(before, fields),
+      // As in keystone: who enables a user unlocks it.
+      ...(enabled === true
+        ? { failed_auth_count: 0, failed_auth_at: null, last_active_at: sql<string>`business_now()::date` }
+        : {}),
     });
+    if (hash !== undefined) {
+      const options = { ...before.options, ...fields.options };
+      await this.rules.record(tx, id, hash, { origin: 'administrator', options });
+    }
+    if (hash !== undefined || (before.enabled && enabled === false)) {
+      await this.changes.revoke(tx, ctx, [revocationSubject.user(id)]);
+    }
   }
 
-  async delete(ctx: RequestContext, id: string): Promise<void> {
-    await this.changes.run({ kind: 'user', name: id }, async (tx) => {
-      await this.changes.getFor(ctx, tx, 'user', { id, action: 'delete' });
-      await tx.deleteFrom('users').where('id', '=', id).execute();
-      await this.changes.revoke(tx, ctx, [revocationSubject.user(id)]);
-    });
+  protected async remove(tx: Transaction, ctx: RequestContext, { id }: UserData): Promise<void> {
+    await tx.deleteFrom('users').where('id', '=', id).execute();
+    await this.changes.revoke(tx, ctx, [revocationSubject.user(id)]);
   }
 
   /** Whoever knows the password may change it; wrong ones count as failed logins. */

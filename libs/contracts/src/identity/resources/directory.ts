@@ -1,12 +1,10 @@
 import { IsArray, IsBoolean, IsObject, IsString, MaxLength, MinLength } from 'class-validator';
-import { type } from '#libs/messaging';
 import { orNull, shownValue } from '../../resource/field-type.js';
 import type { FieldType } from '../../resource/field-type.js';
 import { Field, once, readOnly } from '../../resource/field.js';
-import type { DataOf, InputOf } from '../../resource/input.js';
+import type { DataOf } from '../../resource/input.js';
 import { jsonFlag, jsonList, jsonObject, jsonText } from '../../resource/json-types.js';
 import type { TextBounds } from '../../resource/json-types.js';
-import { fieldArgs, fieldUpdateArgs } from '../../resource/resource-args.js';
 import { Resource, declarationOf } from '../../resource/resource.js';
 import { IsResourceOptions, invalidOption } from '../resource-options.js';
 import type { OptionedKind, ResourceOptions } from '../resource-options.js';
@@ -71,11 +69,6 @@ export class Domain extends OptionedAttributes {
   @Field(options('domain'), { default: {} }) readonly options?: ResourceOptions;
 }
 export type DomainData = DataOf<Domain>;
-export type DomainFields = Given<Domain, 'description'>;
-export type DomainCreateArgs = DomainFields & { readonly name: string };
-export type DomainUpdateArgs = DomainFields & { readonly id: string };
-export const DomainCreateArgs = fieldArgs(declarationOf(Domain), type<DomainCreateArgs>());
-export const DomainUpdateArgs = fieldUpdateArgs(declarationOf(Domain), type<DomainUpdateArgs>());
 
 @Resource({
   api: 'identity',
@@ -99,15 +92,6 @@ export class Project extends OptionedAttributes {
   @Field(options('project'), { default: {} }) readonly options?: ResourceOptions;
 }
 export type ProjectData = DataOf<Project>;
-export type ProjectFields = Given<Project, 'description'>;
-export type ProjectCreateArgs = ProjectFields & { readonly name: string };
-export type ProjectUpdateArgs = ProjectFields & { readonly id: string };
-export const ProjectCreateArgs = fieldArgs(declarationOf(Project), type<ProjectCreateArgs>(), {
-  optionalSince: { domain_id: '1.1' },
-});
-export const ProjectUpdateArgs = fieldUpdateArgs(declarationOf(Project), type<ProjectUpdateArgs>(), {
-  since: { domain_id: '1.1' },
-});
 
 /** Without the password hash, which never leaves the worker. */
 @Resource({
@@ -134,13 +118,6 @@ export class User extends OptionedAttributes {
   @Field(nothing, { computed: true, visible: false }) readonly federated?: readonly never[];
 }
 export type UserData = DataOf<User>;
-export type UserFields = InputOf<User>;
-export type UserCreateArgs = UserFields & { readonly name: string; readonly domain_id: string };
-export type UserUpdateArgs = UserFields & { readonly id: string };
-export const UserCreateArgs = fieldArgs(declarationOf(User), type<UserCreateArgs>(), { needed: ['domain_id'] });
-export const UserUpdateArgs = fieldUpdateArgs(declarationOf(User), type<UserUpdateArgs>(), {
-  since: { domain_id: '1.1' },
-});
 
 @Resource({
   api: 'identity',
@@ -157,15 +134,6 @@ export class Role extends OptionedAttributes {
   @Field(options('role'), { default: {} }) readonly options?: ResourceOptions;
 }
 export type RoleData = DataOf<Role>;
-export type RoleCreateArgs = InputOf<Role> & { readonly name: string };
-export type RoleUpdateArgs = InputOf<Role> & { readonly id: string };
-export const RoleCreateArgs = fieldArgs(declarationOf(Role), type<RoleCreateArgs>(), { since: { domain_id: '1.1' } });
-export const RoleUpdateArgs = fieldUpdateArgs(declarationOf(Role), type<RoleUpdateArgs>(), {
-  since: { domain_id: '1.1' },
-});
-
-/** What a request gives, where null stands for nothing in some fields. */
-type Given<R extends object, N extends keyof R> = Omit<InputOf<R>, N> & { readonly [K in N]?: R[K] | null };
 
 export const { object: DomainObject, page: DomainPage } = declarationOf(Domain);
 export const { object: ProjectObject, page: ProjectPage } = declarationOf(Project);
