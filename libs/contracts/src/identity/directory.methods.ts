@@ -6,7 +6,7 @@ import type { InputOf } from '../resource/input.js';
 import { fieldArgs, fieldUpdateArgs } from '../resource/resource-args.js';
 import type { ArgsOptions } from '../resource/resource-args.js';
 import { declarationOf, resourceRule } from '../resource/resource.js';
-import type { Operation } from '../resource/resource.js';
+import type { Operation, ResourceClass } from '../resource/resource.js';
 import { Domain, Project, Role, User } from './resources/directory.js';
 
 /** What a request gives, where null stands for no description. */
@@ -57,9 +57,9 @@ export const directoryMethods = {
   // The functions beside make just these.
 } as DirectoryMethods;
 
-function methodsOf<R extends object>(
+function methodsOf(
   kind: Kind,
-  resource: new () => R,
+  resource: ResourceClass,
   { create, update }: ArgsOfKind = {},
 ): Readonly<Record<string, CallMethod<object, object | null>>> {
   const declaration = declarationOf(resource);
@@ -67,23 +67,23 @@ function methodsOf<R extends object>(
     const rule = resourceRule(declaration, operation);
     return kind === 'role' ? [rule, rule.replace('_role', '_domain_role')] : [rule];
   };
-  const one = type<VersionedObject<R>>();
+  const one = type<VersionedObject<object>>();
   return {
     [`${kind}_list`]: call({
       access: access('list'),
       args: ListArgs,
-      result: type<VersionedObject<Page<R>>>(),
+      result: type<VersionedObject<Page<object>>>(),
       idempotent: true,
     }),
     [`${kind}_get`]: call({ access: access('get'), args: IdArgs, result: one, idempotent: true }),
     [`${kind}_create`]: call({
       access: access('create'),
-      args: fieldArgs(declaration, type<DirectoryCreateArgs<R>>(), create),
+      args: fieldArgs(declaration, type<object>(), create),
       result: one,
     }),
     [`${kind}_update`]: call({
       access: access('update'),
-      args: fieldUpdateArgs(declaration, type<DirectoryUpdateArgs<R>>(), update),
+      args: fieldUpdateArgs(declaration, type<IdArgs>(), update),
       result: one,
     }),
     [`${kind}_delete`]: call({ access: access('delete'), args: IdArgs, result: type<null>() }),
