@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { QemuAccelerator } from '#libs/options';
-import { withQmp } from './qmp-client.js';
+import { TRIAL_EXIT, bootSector } from './boot-trial.js';
 import { runTool, toolEnvironment } from './run-tool.js';
 
 /** An accelerator that works here, and why. */
@@ -14,8 +14,6 @@ export interface ChosenAccelerator {
 }
 
 const TRIAL_MS = 6_000;
-/** How long the processor of a trial may take for its first instructions. */
-const RUN_MS = 2_500;
 
 /** `QEMU emulator version 7.2.22` as 7002022, libvirt's form. */
 export async function emulatorVersion(emulator: string): Promise<number> {
@@ -26,8 +24,8 @@ export async function emulatorVersion(emulator: string): Promise<number> {
 }
 
 /**
- * Which accelerator guests run with. A device file says little: each is tried with a guest of its own, whose processor
- * must come by the reset vector within some seconds. Throws for one that was asked for and does not work.
+ * Which accelerator guests run with. A device file says little: each is tried with a guest of its own, which must boot
+ * and come to long mode within some seconds. Throws for one that was asked for and does not work.
  */
 export async function chooseAccelerator(emulator: string, wanted: QemuAccelerator): Promise<ChosenAccelerator> {
   if (wanted === 'tcg') return { accelerator: 'tcg', reason: 'as [qemu] accelerator says' };
@@ -50,69 +48,54 @@ function platformAccelerators(): readonly ('kvm' | 'hvf')[] {
 /** What is wrong with an accelerator, or undefined. */
 async function tryAccelerator(emulator: string, accelerator: 'kvm' | 'hvf'): Promise<string | undefined> {
   if (accelerator === 'kvm' && !existsSync('/dev/kvm')) return 'there is no /dev/kvm';
+  return bootFault(emulator, ['-accel', accelerator, '-cpu', 'host']);
+}
+
+/** Boots the sector of boot-trial with these words of QEMU's; what is wrong, or undefined. */
+export async function bootFault(emulator: string, accelerator: readonly string[]): Promise<string | undefined> {
   const directory = await mkdtemp(join(tmpdir(), 'albireo-qemu-'));
-  const socket = join(directory, 'qmp.sock');
-  const args = [
-    '-accel',
-    accelerator,
-    '-cpu',
-    'host',
-    '-machine',
-    'pc',
-    '-m',
-    '16',
-    '-nodefaults',
-    '-no-user-config',
-    '-display',
-    'none',
-    '-qmp',
-    `unix:${socket},server=on,wait=off`,
-  ];
-  const child = spawn(emulator, args, { stdio: ['ignore', 'ignore', 'pipe'], env: toolEnvironment() });
-  let told = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (told = `${told}${text}`.slice(-400)));
-  const ended = new Promise<string>((resolve) => {
-    child.once('error', (error) => resolve(error.message));
-    child.once('close', (code) => resolve(told.trim().split('\n').at(-1) || `QEMU ended with ${code ?? 'a signal'}`));
-  });
-  const timer = new AbortController();
-  const late = new Promise<string>((resolve) => {
-    const handle = setTimeout(() => resolve(`no answer within ${TRIAL_MS / 1000} s`), TRIAL_MS);
-    timer.signal.addEventListener('abort', () => clearTimeout(handle));
-  });
   try {
-    return await Promise.race([ended, late, untilRuns(socket)]);
+    const disk = join(directory, 'disk');
+    await writeFile(disk, bootSector());
+    const machine = ['-machine', 'pc', '-m', '16', '-nodefaults', '-no-user-config', '-display', 'none'];
+    const devices = ['-drive', `file=${disk},format=raw,if=ide`, '-device', TRIAL_EXIT.device];
+    const child = spawn(emulator, [...accelerator, ...machine, ...devices], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: toolEnvironment(),
+      timeout: TRIAL_MS,
+      killSignal: 'SIGKILL',
+    });
+    let told = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (told = `${told}${text}`.slice(-4_000)));
+    return await new Promise<string | undefined>((resolve) => {
+      child.once('error', (error) => resolve(error.message));
+      child.once('close', (code) => {
+        if (code === TRIAL_EXIT.code) return resolve(undefined);
+        const [first = ''] = told.trim().split('\n');
+        const end = code === null ? `a guest does not come through its first steps in ${TRIAL_MS / 1000} s` : '';
+        resolve([end, first].filter((text) => text !== '').join(': ') || `QEMU ended with ${code}`);
+      });
+    });
   } finally {
-    timer.abort();
-    child.kill('SIGKILL');
-    await ended;
     await rm(directory, { recursive: true, force: true });
   }
 }
 
-/** Waits until the processor has left the place that it starts at; what is wrong, or undefined. */
-async function untilRuns(socket: string): Promise<string | undefined> {
-  while (!existsSync(socket)) await pause(30);
-  try {
-    return await withQmp(socket, async (qmp) => {
-      const until = performance.now() + RUN_MS;
-      for (;;) {
-        const text = String(
-          await qmp.execute('human-monitor-command', { 'command-line': 'info registers' }, RUN_MS).catch(() => ''),
-        );
-        const [, at] = /[ER]IP=([0-9a-f]+)/i.exec(text) ?? [];
-        if (at !== undefined && !/^0*fff0$/i.test(at)) return undefined;
-        if (performance.now() > until) return 'its processor does not run';
-        await pause(100);
-      }
-    });
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+/** Whether the emulator has a SPICE server: it may be a module that is not installed. */
+export async function hasSpice(emulator: string): Promise<boolean> {
+  const child = spawn(emulator, ['-spice', 'help'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: toolEnvironment(),
+    timeout: TRIAL_MS,
+    killSignal: 'SIGKILL',
+  });
+  let told = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (told += text));
+  // Its exit code is that of an error either way.
+  return new Promise((resolve) => {
+    child.once('error', () => resolve(false));
+    child.once('close', () => resolve(/^\s*unix=/m.test(told)));
+  });
 }
 
 /** UEFI firmware where distributions put it. */
