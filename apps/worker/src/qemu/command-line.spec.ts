@@ -11,6 +11,7 @@ const host: GuestHost = {
   sandbox: true,
   firmware: undefined,
   productVersion: '1.2.3',
+  spice: false,
 };
 const record = guestRecord();
 const folder = new GuestFolder('/srv/a,b', record.id);
@@ -59,6 +60,15 @@ describe("a guest's command line", () => {
     assert.ok(after(args, '-device').includes(nic));
     const { hostfwd } = netdevCommand(port);
     assert.deepEqual(hostfwd, [{ str: 'tcp:127.0.0.1:1-:22' }, { str: 'tcp:127.0.0.1:2-:80' }]);
+  });
+
+  it('has a SPICE server for whoever comes by its socket, where the host has one, and a screen', () => {
+    assert.deepEqual(after(args, '-spice'), []);
+    const start = { record, folder, plugged: [], resumeFrom: null };
+    const [spice = ''] = after(guestArguments(start, { ...host, spice: true }), '-spice');
+    assert.match(spice, /^unix=on,addr=\/srv\/a,,b\/.*\/spice\.sock,disable-ticketing=on$/);
+    const blind = { ...record, imageProperties: { hw_video_model: 'none' } };
+    assert.deepEqual(after(guestArguments({ ...start, record: blind }, { ...host, spice: true }), '-spice'), []);
   });
 
   it('boots from the disk that it is rescued with, beside its own', () => {

@@ -13,6 +13,8 @@ export interface GuestHost {
   readonly firmware: { readonly code: string; readonly variables: string } | undefined;
   /** Albireo's version, which guests read in their SMBIOS. */
   readonly productVersion: string;
+  /** Whether guests have a SPICE server beside their VNC one. */
+  readonly spice: boolean;
 }
 
 /** What a start of a guest is made of. */
@@ -40,6 +42,7 @@ export function guestArguments({ record, folder, plugged, resumeFrom }: GuestSta
     ...smbios(record, host),
     ...firmware(hardware, folder, host),
     ...consoles(folder, hardware),
+    ...(host.spice && hardware.videoDevice !== null ? spice(folder) : []),
     ...controllers(hardware, disks),
     ...disks.flatMap((disk, index) => diskArguments(disk, index, hardware)),
     ...devices(hardware, folder),
@@ -127,6 +130,20 @@ function consoles(folder: GuestFolder, { videoDevice, hasTablet }: GuestHardware
     'chardev:serial0',
     ...(videoDevice === null ? [] : ['-vnc', `unix:${escapeComma(folder.vnc)}`, '-device', videoDevice]),
     ...(hasTablet && videoDevice !== null ? ['-device', 'qemu-xhci,id=usb', '-device', 'usb-tablet,bus=usb.0'] : []),
+  ];
+}
+
+/** The agent's channel is the one that clients of SPICE speak with in the guest, as in nova's libvirt driver. */
+function spice(folder: GuestFolder): string[] {
+  return [
+    '-spice',
+    `unix=on,addr=${escapeComma(folder.spice)},disable-ticketing=on`,
+    '-device',
+    'virtio-serial-pci,id=spice-bus',
+    '-chardev',
+    'spicevmc,id=spice-agent,name=vdagent',
+    '-device',
+    'virtserialport,bus=spice-bus.0,chardev=spice-agent,name=com.redhat.spice.0',
   ];
 }
 

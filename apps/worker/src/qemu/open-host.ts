@@ -8,7 +8,7 @@ import type { HostGuests } from '../drivers/virt-driver.js';
 import { NetworkSpace, spaceFile } from '../fabric/kernel/network-space.js';
 import { reachStep } from '../store/index.js';
 import { trimConsole } from './console-log.js';
-import { chooseAccelerator, emulatorVersion, findFirmware } from './emulator.js';
+import { chooseAccelerator, emulatorVersion, findFirmware, hasSpice } from './emulator.js';
 import { findProgram, programFault } from './program-fault.js';
 import type { GuestDisk } from './guest-folder.js';
 import { GuestFolder, guestFolders, isMissing, socketPathFault } from './guest-folder.js';
@@ -33,6 +33,8 @@ export interface HostSettings {
   /** The guests belong to this process and end with it. */
   readonly isEphemeral: boolean;
   readonly options: QemuOptions;
+  /** `[spice] enabled`. */
+  readonly wantsSpice: boolean;
   /** KiB of console output that a guest keeps. */
   readonly consoleLogSize: () => number;
   readonly sources: GuestSources;
@@ -58,7 +60,7 @@ export class OpenHost {
   private constructor(
     settings: HostSettings,
     network: GuestNetwork,
-    found: { emulator: string; version: number; accelerator: 'kvm' | 'hvf' | 'tcg' },
+    found: { emulator: string; version: number; accelerator: 'kvm' | 'hvf' | 'tcg'; spice: boolean },
   ) {
     const { instancesPath, options, sources } = settings;
     this.instancesPath = instancesPath;
@@ -77,6 +79,7 @@ export class OpenHost {
       sandbox: options.sandbox,
       firmware: this.firmware,
       productVersion: productVersion(),
+      spice: found.spice,
     };
     const power = { emulator: found.emulator, startTimeoutMs: options.startTimeout * 1_000 };
     this.power = new GuestPower(this.processes, network, host, power);
@@ -107,7 +110,13 @@ export class OpenHost {
       instances_path: instancesPath,
     });
     for (const warning of unsafeChoices(options, network)) log.warning(warning);
-    return new OpenHost(settings, network, { emulator, version, accelerator });
+    const spice = settings.wantsSpice && (await hasSpice(emulator));
+    if (settings.wantsSpice && !spice) {
+      log.warning(
+        '[spice] enabled: this QEMU has no SPICE server (Debian 13: qemu-system-modules-spice), so guests have none',
+      );
+    }
+    return new OpenHost(settings, network, { emulator, version, accelerator, spice });
   }
 
   /** Whether guests can be started now. */

@@ -1,4 +1,4 @@
-import { GuestOptions, QemuOptions, ServiceOptions, ApiOptions, ComputeOptions } from '#libs/options';
+import { GuestOptions, QemuOptions, ServiceOptions, ApiOptions, ComputeOptions, SpiceOptions } from '#libs/options';
 import { getLogger } from '#libs/telemetry';
 import { chooseLevel } from '../fabric/choose-level.js';
 import { spaceFile } from '../fabric/kernel/network-space.js';
@@ -31,6 +31,7 @@ export async function openQemuDriver(surroundings: SourceSurroundings): Promise<
     instancesPath,
     isEphemeral: ephemeral,
     options,
+    wantsSpice: config.get(SpiceOptions).enabled,
     consoleLogSize: () => options.consoleLogSize,
     sources,
     openNetwork: () => openNetwork(surroundings, instancesPath, sources),

@@ -17,6 +17,7 @@ import type {
 import { reachStep } from '../store/index.js';
 import { writeConfigDrive } from './config-drive.js';
 import { readConsole } from './console-log.js';
+import { consoleOf } from './guest-consoles.js';
 import { readDiagnostics } from './guest-diagnostics.js';
 import { GuestError } from './guest.errors.js';
 import { GuestFolder } from './guest-folder.js';
@@ -224,12 +225,16 @@ export class QemuDriver implements VirtDriver {
     return readConsole(this.#folder(guest.id));
   }
 
-  async getVncConsole(guest: GuestDescription): Promise<ConsoleTarget | undefined> {
-    return this.#socket(guest, (folder) => folder.vnc);
+  getVncConsole({ id }: GuestDescription): Promise<ConsoleTarget | undefined> {
+    return consoleOf(this.#folder(id), this.#host.processes, 'vnc');
   }
 
-  async getSerialConsole(guest: GuestDescription): Promise<ConsoleTarget | undefined> {
-    return this.#socket(guest, (folder) => folder.serial);
+  getSerialConsole({ id }: GuestDescription): Promise<ConsoleTarget | undefined> {
+    return consoleOf(this.#folder(id), this.#host.processes, 'serial');
+  }
+
+  getSpiceConsole({ id }: GuestDescription): Promise<ConsoleTarget | undefined> {
+    return consoleOf(this.#folder(id), this.#host.processes, 'spice');
   }
 
   async diagnostics(guest: GuestDescription, ports: readonly PortData[]): Promise<GuestDiagnostics> {
@@ -368,11 +373,6 @@ export class QemuDriver implements VirtDriver {
     const record = await folder.read();
     if (record?.isBuilt === true) return record;
     throw new GuestError('InstanceNotFound', `Instance ${folder.id} could not be found on its host.`);
-  }
-
-  async #socket({ id }: GuestDescription, of: (folder: GuestFolder) => string): Promise<ConsoleTarget | undefined> {
-    const folder = this.#folder(id);
-    return (await this.#host.processes.find(folder)) === undefined ? undefined : { socketPath: of(folder) };
   }
 
   /** nova's image property for guests that need longer, else `[DEFAULT] shutdown_timeout`. */

@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs';
+import { ExpectedError } from '#libs/contracts';
+import type { ConsoleTarget } from '../drivers/virt-driver.js';
+import type { GuestFolder } from './guest-folder.js';
+import type { GuestProcesses } from './guest-processes.js';
+
+/** What a guest may have that a console leads to. */
+export type GuestConsole = 'vnc' | 'serial' | 'spice';
+
+/**
+ * Where a console of a guest is; undefined while it does not run. Errors: ConsoleTypeUnavailable of one that was started
+ * without it, as get_vnc_console and get_spice_console of nova.virt.libvirt.driver.
+ */
+export async function consoleOf(
+  folder: GuestFolder,
+  processes: GuestProcesses,
+  kind: GuestConsole,
+): Promise<ConsoleTarget | undefined> {
+  if ((await processes.find(folder)) === undefined) return undefined;
+  const socketPath = folder[kind];
+  if (!existsSync(socketPath)) {
+    throw new ExpectedError('ConsoleTypeUnavailable', `Unavailable console type ${kind}.`);
+  }
+  return { socketPath };
+}
