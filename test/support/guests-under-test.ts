@@ -29,14 +29,25 @@ export class GuestsUnderTest {
   }
 
   /** An image that boots in seconds; answers its id. */
-  async uploadImage(api: ApiClient): Promise<string> {
+  async uploadImage(api: ApiClient, name = 'tiny'): Promise<string> {
     const guest = tinyGuest();
     const disk = join(this.folder, 'disk.qcow2');
     spawnSync('qemu-img', ['create', '-q', '-f', 'qcow2', disk, '16M']);
-    const kernel_id = await uploadImage(api, { name: 'kernel', format: 'aki', file: guest.kernel });
-    const ramdisk_id = await uploadImage(api, { name: 'ramdisk', format: 'ari', file: guest.ramdisk });
-    const properties = { kernel_id, ramdisk_id, os_command_line: 'console=ttyS0 quiet' };
-    const image = await uploadImage(api, { name: 'tiny', format: 'qcow2', file: disk, properties });
+    const everybody = { visibility: 'public' };
+    const kernel_id = await uploadImage(api, {
+      name: `${name}-kernel`,
+      format: 'aki',
+      file: guest.kernel,
+      properties: everybody,
+    });
+    const ramdisk_id = await uploadImage(api, {
+      name: `${name}-ramdisk`,
+      format: 'ari',
+      file: guest.ramdisk,
+      properties: everybody,
+    });
+    const properties = { ...everybody, kernel_id, ramdisk_id, os_command_line: 'console=ttyS0 quiet' };
+    const image = await uploadImage(api, { name, format: 'qcow2', file: disk, properties });
     await rm(disk);
     return image;
   }

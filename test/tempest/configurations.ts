@@ -9,12 +9,17 @@ export interface Configuration {
   readonly cloud: Options;
   /** With the store s3 beside `file`; the S3 server is moto's. */
   readonly s3?: true;
+  /** With guests of QEMU, which are reached by floating IPs: albireo-tiny, and a bridge outside. */
+  readonly guests?: true;
   /** Of tempest, beside what `commonOptions` says. */
   readonly tempest: Options;
 }
 
 /** Where the images of the tests about imports are served; a port of the run's own network namespace. */
 export const IMAGE_SOURCE_PORT = 8090;
+
+/** The bridge of the run's own network namespace that the external network `public` is on, as on a node of DevStack. */
+export const OUTSIDE_BRIDGE = 'br-ex';
 
 /** What is the same in all of them: consoles, and the rules of passwords that DevStack turns on. */
 const CLOUD: Options = {
@@ -37,6 +42,9 @@ const FEATURES: Options[string] = {
   stable_rescue: true,
   vnc_console: true,
 };
+
+/** Of an emulated guest on a machine that has other work. */
+const PATIENCE_S = 300;
 
 export const CONFIGURATIONS = {
   'one host': {
@@ -71,6 +79,39 @@ export const CONFIGURATIONS = {
       },
     },
   },
+  guests: {
+    about: 'one host whose servers are guests of QEMU, which the tests log in to by their floating IPs',
+    cloud: {
+      ...CLOUD,
+      DEFAULT: {
+        allow_resize_to_same_host: true,
+        compute_driver: 'qemu',
+        cpu_allocation_ratio: 32,
+        shutdown_timeout: 5,
+      },
+      qemu: { network: 'host', wait_soft_reboot_seconds: 20 },
+      linux_bridge: { bridge_mappings: `public:${OUTSIDE_BRIDGE}` },
+    },
+    guests: true,
+    tempest: {
+      compute: { build_timeout: PATIENCE_S },
+      'compute-feature-enabled': {
+        ...FEATURES,
+        change_password: false,
+        live_migration: false,
+        spice_console: false,
+      },
+      validation: {
+        run_validation: true,
+        connect_method: 'floating',
+        image_ssh_user: 'root',
+        image_alt_ssh_user: 'root',
+        ssh_timeout: PATIENCE_S,
+        ping_timeout: PATIENCE_S,
+      },
+      scenario: { dhcp_client: 'udhcpc' },
+    },
+  },
 } as const satisfies Readonly<Record<string, Configuration>>;
 
 export type ConfigurationName = keyof typeof CONFIGURATIONS;
@@ -80,6 +121,8 @@ export interface Group {
   readonly configuration: ConfigurationName;
   /** Regular expression (Python's) of the tests. */
   readonly tests: string;
+  /** In how many processes. @default 2 */
+  readonly processes?: number;
 }
 
 export const GROUPS: Readonly<Record<string, Group>> = {
@@ -90,6 +133,11 @@ export const GROUPS: Readonly<Record<string, Group>> = {
   scenario: { configuration: 'one host', tests: String.raw`^tempest\.scenario` },
   'neutron-plugin': { configuration: 'one host, larger quotas', tests: String.raw`^neutron_tempest_plugin\.api` },
   'keystone-plugin': { configuration: 'one host', tests: String.raw`^keystone_tempest_plugin\.tests` },
+  guests: {
+    configuration: 'guests',
+    tests: String.raw`^tempest\.(scenario\.test_(minimum_basic|network_basic_ops|security_groups_basic_ops|server_basic_ops)|api\.compute\.servers\.test_(attach_interfaces|create_server))\.`,
+    processes: 1,
+  },
   hosts: {
     configuration: 'two hosts',
     tests: String.raw`^tempest\.(serial_tests|scenario\.test_server_multinode|api\.compute\.admin\.(test_(live_)?migration|test_servers_on_multinodes|test_servers_negative))`,

@@ -51,7 +51,8 @@ async function playGroup(suite: Suite, name: string, only: string | undefined): 
   const cloud = await PreparedCloud.start(suite.folder, suite.workspace, configuration);
   try {
     await suite.configure(commonOptions(cloud.prepared), configuration.tempest);
-    return await suite.play(name, only === undefined ? group.tests : `(?=${group.tests})(?=.*(${only}))`);
+    const tests = only === undefined ? group.tests : `(?=${group.tests})(?=.*(${only}))`;
+    return await suite.play(name, tests, group.processes ?? 2);
   } finally {
     await cloud.stop();
   }

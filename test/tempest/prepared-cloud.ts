@@ -10,7 +10,9 @@ import { Program } from '#testing/program';
 import { ADMIN_PASSWORD } from '#testing/stack';
 import { missingS3Server, startS3Server } from '#testing/s3-server';
 import type { S3Server } from '#testing/s3-server';
-import { IMAGE_SOURCE_PORT, optionsFile } from './configurations.js';
+import { GuestsUnderTest } from '#testing/guests-under-test';
+import { runProgram } from '../../apps/worker/src/fabric/kernel/run-program.js';
+import { IMAGE_SOURCE_PORT, OUTSIDE_BRIDGE, optionsFile } from './configurations.js';
 import type { Configuration, Prepared } from './configurations.js';
 
 /** The ports of OpenStack: nobody else listens in the run's own network namespace. */
@@ -35,11 +37,16 @@ export class PreparedCloud {
     private readonly s3: S3Server | undefined,
   ) {}
 
-  static async start(folder: string, workspace: string, { cloud, s3: withS3 }: Configuration): Promise<PreparedCloud> {
+  static async start(
+    folder: string,
+    workspace: string,
+    { cloud, s3: withS3, guests: withGuests }: Configuration,
+  ): Promise<PreparedCloud> {
     const config = join(folder, `albireo-${randomUUID()}.conf`);
     const imageFile = join(folder, 'image');
     await writeFile(config, optionsFile(cloud));
     await writeFile(imageFile, Buffer.alloc(IMAGE_BYTES));
+    if (withGuests === true) await outsideBridge();
     const missing = withS3 === true && missingS3Server();
     if (missing !== false) throw new Error(`the group ${missing}`);
     const s3 = withS3 === true ? await startS3Server() : undefined;
@@ -53,7 +60,8 @@ export class PreparedCloud {
     await once(imageSource, 'listening');
     const api = new ApiClient(PORTS);
     await api.login();
-    const publicNetwork = await seed(api);
+    const publicNetwork = await seed(api, withGuests === true);
+    if (withGuests === true) await uploadGuest(api);
     const [first, second] = rowsOf(await api.expect(200, 'image', 'GET', '/v2/images?sort=name:asc'), 'images');
     const images = [String(first?.['id']), String(second?.['id'])] as const;
     const announced = rowsOf(await api.expect(200, 'network', 'GET', '/v2.0/extensions'), 'extensions');
@@ -69,15 +77,36 @@ export class PreparedCloud {
   }
 }
 
+/** What DevStack's br-ex is: the gateway of the external network, to which the floating IPs are neighbours. */
+async function outsideBridge(): Promise<void> {
+  const lines = [
+    `link add ${OUTSIDE_BRIDGE} type bridge`,
+    `address add 172.24.4.1/24 dev ${OUTSIDE_BRIDGE}`,
+    `link set ${OUTSIDE_BRIDGE} up`,
+  ];
+  await runProgram(['ip', '-batch', '-'], { input: `${lines.join('\n')}\n` });
+}
+
+/** Two images of albireo-tiny, the first by name. */
+async function uploadGuest(api: ApiClient): Promise<void> {
+  const guests = await GuestsUnderTest.make();
+  try {
+    for (const name of ['albireo-tiny', 'albireo-tiny-2']) await guests.uploadImage(api, name);
+  } finally {
+    await guests.close();
+  }
+}
+
 /** Two flavors, an external network, and pools for networks that are made by themselves; answers the network. */
-async function seed(api: ApiClient): Promise<string> {
+async function seed(api: ApiClient, isOutside: boolean): Promise<string> {
   const create = async (service: 'network' | 'osapi_compute', path: string, kind: string, body: Row): Promise<Row> => {
     const status = service === 'network' ? 201 : 200;
     return (await api.expect(status, service, 'POST', path, { body: { [kind]: body } }))[kind] as Row;
   };
   await create('osapi_compute', '/v2.1/flavors', 'flavor', { id: '42', name: 'm1.nano', ram: 512, vcpus: 1, disk: 2 });
   await create('osapi_compute', '/v2.1/flavors', 'flavor', { id: '84', name: 'm1.micro', ram: 768, vcpus: 1, disk: 3 });
-  const external = { name: 'public', 'router:external': true, is_default: true };
+  const provider = { 'provider:network_type': 'flat', 'provider:physical_network': 'public' };
+  const external = { name: 'public', 'router:external': true, is_default: true, ...(isOutside && provider) };
   const network = await create('network', '/v2.0/networks', 'network', external);
   const subnet = { name: 'public-subnet', ip_version: 4, cidr: '172.24.4.0/24', enable_dhcp: false };
   await create('network', '/v2.0/subnets', 'subnet', { network_id: network['id'], ...subnet });

@@ -17,8 +17,6 @@ export const PACKAGES = {
   'keystone-tempest-plugin': '0.22.0',
 } as const;
 
-/** Tests of the suite run in so many processes. */
-const CONCURRENCY = 2;
 const LIST_BUFFER = 16 * 1024 * 1024;
 
 /** tempest from PyPI, in a virtual environment and with a workspace of its own. */
@@ -62,14 +60,15 @@ export class Suite {
    *
    * @param name of the file below `folder` that keeps what stestr wrote
    * @param tests a regular expression of Python's
+   * @param processes that share them
    */
-  async play(name: string, tests: string): Promise<Outcome> {
+  async play(name: string, tests: string, processes: number): Promise<Outcome> {
     const stestr = join(this.#bin, 'stestr');
     const options = { cwd: this.workspace, env: this.#environment };
     const { stdout: list } = await run(stestr, ['list', tests], { ...options, maxBuffer: LIST_BUFFER });
     const file = join(this.folder, `${name}.out`);
     const output = createWriteStream(file);
-    const child = spawn(stestr, ['run', '--concurrency', String(CONCURRENCY), tests], {
+    const child = spawn(stestr, ['run', '--concurrency', String(processes), tests], {
       ...options,
       stdio: ['ignore', 'pipe', 'inherit'],
     });

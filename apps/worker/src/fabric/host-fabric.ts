@@ -13,6 +13,7 @@ import type { NetworkSpace, SpaceKind } from './kernel/network-space.js';
 import { relayInto } from './kernel/relay-into.js';
 import { Taps } from './kernel/taps.js';
 import { hostLayout } from './layout/host-layout.js';
+import type { BridgeMappings } from './layout/host-layout.js';
 import { dhcpNamespace, tapOf } from './layout/names.js';
 import { NetworkServices } from './services/network-services.js';
 import type { ServiceSettings } from './services/network-services.js';
@@ -30,6 +31,8 @@ export interface FabricSettings {
   /** Whether the Metadata API believes this host's proxies. */
   readonly hasMetadata: boolean;
   readonly services: ServiceSettings;
+  /** @default none: physical networks are nowhere */
+  readonly bridgeMappings?: BridgeMappings;
   /** How often the desired state is looked at without a hint, in milliseconds. */
   readonly pollIntervalMs: number;
   /** How often all that is there is compared with it, though nothing has changed, in milliseconds. */
@@ -151,7 +154,7 @@ export class HostFabric implements GuestNetwork {
     const state = await loadHostNetwork(this.store, host, plugged);
     // An older reading than the one that is in force: it waited for the database longer than the other did.
     if (state.revision < this.#applied.revision) return;
-    const layout = hostLayout(state, plugged);
+    const layout = hostLayout(state, plugged, this.settings.bridgeMappings);
     const text = JSON.stringify(layout);
     const isDue = performance.now() - this.#comparedAt >= this.settings.resyncIntervalMs;
     if (text !== this.#applied.layout || isDue || taps.some(({ isJoined }) => !isJoined)) {

@@ -6,13 +6,18 @@ import {
   NetworkOptions,
   NeutronOptions,
   ServiceOptions,
+  UplinkOptions,
 } from '#libs/options';
 import type { Configuration } from '#libs/config';
 import { metadataSecrets } from '#libs/contracts';
+import { getLogger } from '#libs/telemetry';
 import type { Store } from '../store/index.js';
 import { HostFabric } from './host-fabric.js';
+import type { BridgeMappings } from './layout/host-layout.js';
 import { NetworkSpace, spaceFile } from './kernel/network-space.js';
 import type { SpaceKind } from './kernel/network-space.js';
+
+const log = getLogger('albireo.fabric');
 
 const POLL_INTERVAL_MS = 2_000;
 const RESYNC_INTERVAL_MS = 60_000;
@@ -44,9 +49,21 @@ export async function openFabric(
     baseMac: config.get(NetworkOptions).baseMac,
     hasMetadata: secret !== undefined,
     services: { domain: config.get(ApiOptions).dhcpDomain, metadata: () => target },
+    bridgeMappings: mappingsOf(config, level),
     pollIntervalMs: POLL_INTERVAL_MS,
     resyncIntervalMs: RESYNC_INTERVAL_MS,
   });
   await fabric.start();
   return fabric;
+}
+
+/** Bridges of the machine are reached from a network namespace of the same user namespace alone. */
+function mappingsOf(config: Configuration, level: SpaceKind): BridgeMappings {
+  const { bridgeMappings } = config.get(UplinkOptions);
+  const mappings = new Map(Object.entries(bridgeMappings));
+  if (mappings.size === 0 || level === 'host') return mappings;
+  log.warning(
+    `[linux_bridge] bridge_mappings is for [qemu] network = host: on the level ${level} nothing leads outside`,
+  );
+  return new Map();
 }

@@ -1,4 +1,5 @@
-import { BoolOpt, DurationOpt, IntOpt, OptionGroup, StrOpt } from '#libs/config';
+import { BoolOpt, DictOpt, DurationOpt, IntOpt, OptionGroup, StrOpt } from '#libs/config';
+import type { OptionValue } from '#libs/config';
 
 export const qemuAccelerators = ['auto', 'kvm', 'hvf', 'tcg'] as const;
 export type QemuAccelerator = (typeof qemuAccelerators)[number];
@@ -71,6 +72,18 @@ export class QemuOptions {
   readonly consoleLogSize!: number;
 }
 
+@OptionGroup('linux_bridge', { help: 'Where the networks of QEMU guests leave this machine.', half: 'rpc' })
+export class UplinkOptions {
+  @DictOpt({
+    default: {},
+    check: bridgeFault,
+    help:
+      'Bridges of this machine by physical networks: flat and vlan networks of public (provider:physical_network) are on ' +
+      'br-ex with public:br-ex. Needs [qemu] network = host.',
+  })
+  readonly bridgeMappings!: Readonly<Record<string, string>>;
+}
+
 @OptionGroup('DEFAULT', { help: 'Guests on a compute host.', half: 'rpc' })
 export class GuestOptions {
   @StrOpt({
@@ -105,4 +118,10 @@ export class GuestOptions {
     help: 'The program that writes config drives as ISO 9660; where it is missing they are FAT disks.',
   })
   readonly mkisofsCmd!: string;
+}
+
+function bridgeFault(value: OptionValue): string | undefined {
+  if (typeof value !== 'object') return undefined;
+  const isFine = Object.values(value).every((name) => typeof name === 'string' && /^[^\s/]{1,15}$/.test(name));
+  return isFine ? undefined : 'expected names of bridges of this machine, of at most 15 characters';
 }

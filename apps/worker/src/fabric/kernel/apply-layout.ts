@@ -2,6 +2,8 @@ import type { Layout } from '../layout/layout.js';
 import type { NetworkSpace } from './network-space.js';
 import { planChanges } from './plan-changes.js';
 import { readKernel } from './read-kernel.js';
+import { runProgram } from './run-program.js';
+import type { RunOptions } from './run-program.js';
 
 /** Settings of a namespace by their values. Nothing takes its own addresses or routes from what it hears. */
 function settingsOf(forwards: boolean): readonly (readonly [value: string, settings: readonly string[]])[] {
@@ -15,6 +17,8 @@ function settingsOf(forwards: boolean): readonly (readonly [value: string, setti
       ]
     : [['0', [...passing, ...quiet, ...filters]]];
 }
+
+type Run = (command: readonly string[], options: RunOptions) => Promise<string>;
 
 export interface AppliedChanges {
   /** 0: all was as it shall be. */
@@ -47,8 +51,13 @@ export class LayoutApplier {
         faults.push(error instanceof Error ? error.message : String(error));
       }
     };
-    const kernel = await readKernel(space);
-    const plan = planChanges(layout, kernel);
+    const inSpace: Run = (command, options) => space.run(command, options);
+    const within =
+      (namespace: string): Run =>
+      (command, options) =>
+        space.run(command, { ...options, namespace });
+    const kernel = await readKernel(space, layout.wires.length > 0);
+    const plan = planChanges(layout, kernel, space.pid);
     const forwards = new Map(layout.namespaces.map((namespace) => [namespace.name, namespace.forwards]));
     for (const name of plan.newNamespaces) {
       this.#rules.delete(name);
@@ -60,14 +69,15 @@ export class LayoutApplier {
     for (const { name, rules } of layout.namespaces) {
       await attempt(async () => (count += await this.#setRules(name, rules)));
     }
-    await attempt(() => this.#batch('ip', plan.space));
-    for (const { name, lines } of plan.namespaces) await attempt(() => this.#batch('ip', lines, name));
-    await attempt(() => this.#batch('tc', plan.shaping));
+    await attempt(() => this.#batch(runProgram, 'ip', plan.outside));
+    await attempt(() => this.#batch(inSpace, 'ip', plan.space));
+    for (const { name, lines } of plan.namespaces) await attempt(() => this.#batch(within(name), 'ip', lines));
+    await attempt(() => this.#batch(inSpace, 'tc', plan.shaping));
     for (const name of plan.oldNamespaces) {
       this.#rules.delete(name);
       await attempt(() => space.run(['ip', 'netns', 'delete', name]));
     }
-    count += plan.newNamespaces.length + plan.oldNamespaces.length + plan.space.length;
+    count += plan.newNamespaces.length + plan.oldNamespaces.length + plan.space.length + plan.outside.length;
     count += plan.namespaces.reduce((sum, { lines }) => sum + lines.length, 0);
     return { count, newNamespaces: plan.newNamespaces, faults };
   }
@@ -78,10 +88,9 @@ export class LayoutApplier {
   }
 
   /** Goes on after a line that fails. */
-  async #batch(program: 'ip' | 'tc', lines: readonly string[], namespace?: string): Promise<void> {
+  async #batch(run: Run, program: 'ip' | 'tc', lines: readonly string[]): Promise<void> {
     if (lines.length === 0) return;
-    const command = [program, '-force', '-batch', '-'];
-    await this.space.run(command, { input: `${lines.join('\n')}\n`, ...(namespace !== undefined && { namespace }) });
+    await run([program, '-force', '-batch', '-'], { input: `${lines.join('\n')}\n` });
   }
 
   async #setRules(namespace: string, rules: string): Promise<number> {

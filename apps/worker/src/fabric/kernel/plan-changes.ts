@@ -1,12 +1,15 @@
 import { parseAddress } from '../../network/ipam/address.js';
 import { formatCidr, parseCidr } from '../../network/ipam/cidr.js';
 import type { Layout, NamespaceLayout, PairLayout, RouteLayout, TapLayout } from '../layout/layout.js';
+import { planWire } from './plan-wire.js';
 import type { Kernel, KernelLink, KernelNamespace } from './read-kernel.js';
 
 /** Lines for `ip -batch`, and for `tc -batch`, that make what is there what it shall be. */
 export interface KernelChanges {
   /** Namespaces that have to be made first. */
   readonly newNamespaces: readonly string[];
+  /** On the machine itself, before those of the space. */
+  readonly outside: readonly string[];
   readonly space: readonly string[];
   readonly namespaces: readonly { readonly name: string; readonly lines: readonly string[] }[];
   readonly shaping: readonly string[];
@@ -15,13 +18,18 @@ export interface KernelChanges {
 }
 
 /** Devices that are ours, by the beginnings of their names. */
-const OWN = /^(brq|dhp|qrp|qgp|exp)/;
+const OWN = /^(brq|dhp|qrp|qgp|exp|wir|vln)/;
 
-/** Compares. Taps are never made or removed here: their guests' driver does that. */
-export function planChanges(layout: Layout, kernel: Kernel): KernelChanges {
+/** Compares; the space is that of the process `holder`. Taps are never made or removed here: their guests' driver does that. */
+export function planChanges(layout: Layout, kernel: Kernel, holder: number): KernelChanges {
   const present = new Map(kernel.links.map((link) => [link.name, link]));
   const pairs = layout.namespaces.flatMap((namespace) => namespace.pairs.map((pair) => ({ namespace, pair })));
-  const wanted = new Set([...layout.bridges.map(({ name }) => name), ...pairs.map(({ pair }) => pair.outer)]);
+  const wires = layout.wires.map((wire) => planWire(wire, kernel, holder));
+  const wanted = new Set([
+    ...layout.bridges.map(({ name }) => name),
+    ...pairs.map(({ pair }) => pair.outer),
+    ...layout.wires.flatMap(({ name, vlan }) => (vlan === null ? [name] : [name, vlan.name])),
+  ]);
   const names = new Set(layout.namespaces.map(({ name }) => name));
   const space: string[] = [];
   for (const { name } of kernel.links) if (OWN.test(name) && !wanted.has(name)) space.push(`link delete ${name}`);
@@ -34,9 +42,11 @@ export function planChanges(layout: Layout, kernel: Kernel): KernelChanges {
   for (const { namespace, pair } of pairs) {
     space.push(...outerLines(namespace, pair, present.get(pair.outer), kernel.namespaces.get(namespace.name)));
   }
+  space.push(...wires.flatMap((wire) => wire.space));
   for (const tap of layout.taps) space.push(...tapLines(tap, present.get(tap.name)));
   return {
     newNamespaces: [...names].filter((name) => !kernel.namespaces.has(name)),
+    outside: wires.flatMap((wire) => wire.outside),
     space,
     namespaces: layout.namespaces
       .map((namespace) => ({

@@ -1,4 +1,5 @@
 import type { NetworkSpace } from './network-space.js';
+import { runProgram } from './run-program.js';
 
 export interface KernelLink {
   readonly name: string;
@@ -29,6 +30,8 @@ export interface KernelNamespace {
 export interface Kernel {
   readonly links: readonly KernelLink[];
   readonly namespaces: ReadonlyMap<string, KernelNamespace>;
+  /** Of the machine, outside the space, where some of it is asked for. */
+  readonly outside: readonly KernelLink[];
 }
 
 interface LinkJson {
@@ -51,13 +54,16 @@ interface RouteJson {
   readonly table?: string;
 }
 
-/** Reads the devices of a space and what its namespaces have. */
-export async function readKernel(space: NetworkSpace): Promise<Kernel> {
-  const links = linksOf(parse(await space.run(['ip', '-json', '-details', 'link', 'show'])) as readonly LinkJson[]);
+const LINKS = ['ip', '-json', '-details', 'link', 'show'] as const;
+
+/** Reads the devices of a space and what its namespaces have; those of the machine where they are asked for. */
+export async function readKernel(space: NetworkSpace, withOutside: boolean): Promise<Kernel> {
+  const links = linksOf(parse(await space.run(LINKS)) as readonly LinkJson[]);
+  const outside = withOutside ? linksOf(parse(await runProgram(LINKS)) as readonly LinkJson[]) : [];
   const names = parse(await space.run(['ip', '-json', 'netns', 'list'])) as readonly { readonly name: string }[];
   const namespaces = new Map<string, KernelNamespace>();
   for (const { name } of names) namespaces.set(name, await readNamespace(space, name));
-  return { links, namespaces };
+  return { links, namespaces, outside };
 }
 
 async function readNamespace(space: NetworkSpace, name: string): Promise<KernelNamespace> {

@@ -2,8 +2,8 @@ import { parseAddress } from '../../network/ipam/address.js';
 import { contains, parseCidr } from '../../network/ipam/cidr.js';
 import type { GuestNetworkState, HostNetwork } from '../state/host-network.js';
 import { groupRules } from './group-rules.js';
-import type { BridgeLayout, Layout, NamespaceLayout, TapLayout } from './layout.js';
-import { bridgeOf, dhcpNamespace, dhcpPair, outsideNamespace, outsidePair, tapOf } from './names.js';
+import type { BridgeLayout, Layout, NamespaceLayout, TapLayout, WireLayout } from './layout.js';
+import { bridgeOf, dhcpNamespace, dhcpPair, outsideNamespace, outsidePair, tapOf, vlanOf, wirePair } from './names.js';
 import { replaceTable } from './nft-text.js';
 import { addressesOf, routerLayout } from './router-layout.js';
 import { burstKbits, spoofRules } from './spoof-rules.js';
@@ -14,8 +14,17 @@ export const METADATA_ADDRESS = '169.254.169.254';
 
 const MAX_ZONE = 65_535;
 
+/** Bridges of the machine by the physical networks that they are of (`[linux_bridge] bridge_mappings`). */
+export type BridgeMappings = ReadonlyMap<string, string>;
+
+const NO_BRIDGES: BridgeMappings = new Map();
+
 /** What the kernel of a host shall have for `plugged` (ids of ports), some of which may be gone from the state. */
-export function hostLayout(state: HostNetwork, plugged: readonly string[]): Layout {
+export function hostLayout(
+  state: HostNetwork,
+  plugged: readonly string[],
+  mappings: BridgeMappings = NO_BRIDGES,
+): Layout {
   const networks = new Map(state.networks.map((network) => [network.id, network]));
   const numbered = state.ports.map((port, index): NumberedPort => ({
     number: index + 1,
@@ -33,6 +42,7 @@ export function hostLayout(state: HostNetwork, plugged: readonly string[]): Layo
     groupRules({ ports: numbered, groups: state.groups, addressSets: state.addressSets, networks: zones });
   return {
     bridges: state.networks.map(bridgeLayout),
+    wires: state.networks.flatMap((network) => wireLayout(network, mappings)),
     taps: plugged.map((id) => tapLayout(id, numbered, networks)),
     namespaces,
     rules,
@@ -52,6 +62,16 @@ function zonesOf(networks: readonly string[]): readonly { readonly id: string; r
 
 function bridgeLayout({ id, mtu, adminStateUp }: GuestNetworkState): BridgeLayout {
   return { name: bridgeOf(id), mtu: mtuOf(mtu), isUp: adminStateUp };
+}
+
+/** A network of a physical one, flat or with a tag, is where that one's bridge is. */
+function wireLayout(network: GuestNetworkState, mappings: BridgeMappings): readonly WireLayout[] {
+  const { id, mtu, networkType, physicalNetwork, segmentationId } = network;
+  const outside = physicalNetwork === null ? undefined : mappings.get(physicalNetwork);
+  if (outside === undefined) return [];
+  const { inner: name, outer } = wirePair(id);
+  const vlan = networkType === 'vlan' && segmentationId !== null ? { name: vlanOf(id), tag: segmentationId } : null;
+  return [{ name, outer, bridge: bridgeOf(id), outside, vlan, mtu: mtuOf(mtu) }];
 }
 
 /** 0 is what the kernel takes for itself. */

@@ -59,6 +59,33 @@ describe('the layout of a host', () => {
     assert.deepEqual([tap?.name, tap?.bridge, tap?.isUp], ['tap11111111-aa', null, false]);
   });
 
+  it('joins a flat or vlan network to the machine’s bridge of its physical network', () => {
+    const network = { ...bareNetwork, id: port.networkId, physicalNetwork: 'public', networkType: 'flat' };
+    const mappings = new Map([['public', 'br-ex']]);
+    const kernel: Kernel = { links: [], namespaces: new Map(), outside: [] };
+    const flat = planChanges(hostLayout({ ...state, networks: [network] }, [], mappings), kernel, 77);
+    assert.deepEqual(flat.outside, [
+      'link add wox22222222-bb type veth peer name wir22222222-bb netns 77',
+      'link set wox22222222-bb mtu 1450',
+      'link set wox22222222-bb master br-ex',
+      'link set wox22222222-bb up',
+    ]);
+    assert.deepEqual(flat.space.slice(-3), [
+      'link set wir22222222-bb mtu 1450',
+      'link set wir22222222-bb master brq22222222-bb',
+      'link set wir22222222-bb up',
+    ]);
+    const tagged = { ...network, networkType: 'vlan', segmentationId: 42 };
+    const vlan = planChanges(hostLayout({ ...state, networks: [tagged] }, [], mappings), kernel, 77);
+    assert.deepEqual(vlan.space.slice(-4), [
+      'link add link wir22222222-bb name vln22222222-bb type vlan id 42',
+      'link set vln22222222-bb master brq22222222-bb',
+      'link set wir22222222-bb up',
+      'link set vln22222222-bb up',
+    ]);
+    assert.deepEqual(hostLayout({ ...state, networks: [network] }, [], new Map([['other', 'br']])).wires, []);
+  });
+
   it('changes nothing that is as it shall be, and takes away what nobody wants', () => {
     const link = { kind: 'bridge', master: null, mtu: 1450, isUp: true, macAddress: '', alias: null, qdisc: '' };
     const kernel: Kernel = {
@@ -67,11 +94,12 @@ describe('the layout of a host', () => {
         { ...link, name: 'tap11111111-aa', master: 'brq22222222-bb' },
       ],
       namespaces: new Map(),
+      outside: [],
     };
     const layout = hostLayout(state, [port.id]);
-    const none = { newNamespaces: [], space: [], namespaces: [], shaping: [], oldNamespaces: [] };
-    assert.deepEqual(planChanges(layout, kernel), none);
-    assert.deepEqual(planChanges(hostLayout(empty, [port.id]), kernel).space, [
+    const none = { newNamespaces: [], outside: [], space: [], namespaces: [], shaping: [], oldNamespaces: [] };
+    assert.deepEqual(planChanges(layout, kernel, 1), none);
+    assert.deepEqual(planChanges(hostLayout(empty, [port.id]), kernel, 1).space, [
       'link delete brq22222222-bb',
       'link set tap11111111-aa mtu 1500',
       'link set tap11111111-aa nomaster',

@@ -44,9 +44,23 @@ export interface NamespaceLayout {
   readonly rules: string;
 }
 
+/** A pair of devices that joins a network's bridge to a bridge of the machine, outside the space. */
+export interface WireLayout {
+  /** In the space. */
+  readonly name: string;
+  readonly outer: string;
+  readonly bridge: string;
+  /** The machine's bridge. */
+  readonly outside: string;
+  /** The device with the tag that is joined in place of the wire itself, and the tag; null: untagged. */
+  readonly vlan: { readonly name: string; readonly tag: number } | null;
+  readonly mtu: number;
+}
+
 /** What the kernel shall have. */
 export interface Layout {
   readonly bridges: readonly BridgeLayout[];
+  readonly wires: readonly WireLayout[];
   readonly taps: readonly TapLayout[];
   readonly namespaces: readonly NamespaceLayout[];
   /** Of the space in which bridges and taps are. */

@@ -20,6 +20,9 @@ export const dhcpPair = (networkId: string): PairNames => pair('ns-', 'dhp', net
 export const interfacePair = (portId: string): PairNames => pair('qr-', 'qrp', portId);
 export const gatewayPair = (portId: string): PairNames => pair('qg-', 'qgp', portId);
 export const outsidePair = (networkId: string): PairNames => pair('ex-', 'exp', networkId);
+/** What joins a network to a bridge of the machine. */
+export const wirePair = (networkId: string): PairNames => pair('wir', 'wox', networkId);
+export const vlanOf = (networkId: string): string => shortened('vln', networkId);
 
 function pair(inner: string, outer: string, id: string): PairNames {
   return { inner: shortened(inner, id), outer: shortened(outer, id) };
