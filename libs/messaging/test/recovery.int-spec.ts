@@ -216,6 +216,29 @@ describe('recovery', () => {
     await transport.stop();
   });
 
+  it('leaves connections on which the broker does nothing any more, though nobody closes them', async () => {
+    const relay = await Relay.to(broker.port);
+    const fallen: string[] = [];
+    const transport = await createTransport({
+      url: `rabbit://guest:guest@127.0.0.1:${relay.port}/`,
+      controlExchange: exchange,
+      responseTimeoutMs: 30_000,
+      observer: { warn: (message) => void fallen.push(message) },
+    });
+    const stars = new RpcClient(transport, starsContract);
+    await stars.call(context, 'who', null);
+    relay.silence();
+    relay.heal();
+    assert.equal(await stars.call(context, 'who', null), 'a');
+    for (const purpose of ['publish', 'consume']) {
+      const text = `no connection to the broker (${purpose}): trying again`;
+      assert.equal(fallen.filter((message) => message === text).length, 1, String(fallen));
+    }
+    await stars.call(context, 'change', { ms: 1 });
+    await transport.stop();
+    await relay.close();
+  });
+
   it('moves back to its own host of several once that takes it again; no call is lost or run twice', async () => {
     const relays = await Promise.all([Relay.to(broker.port), Relay.to(broker.port)]);
     const moves: string[] = [];

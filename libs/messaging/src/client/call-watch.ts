@@ -138,6 +138,7 @@ export class CallWatch {
         this.#lost(call);
       }
     } catch (error) {
+      this.core.driver.doubt();
       this.core.observer.info?.('the servers could not be asked for calls', { queue, reason: textOf(error) });
     } finally {
       state.running = false;
@@ -156,7 +157,10 @@ export class CallWatch {
     const { topic, frame } = call;
     const { exchange } = frame;
     // What was sent before this has left the queue when it is answered.
-    if (!(await passes(core, presenceCall(exchange, topic, call.server)))) return null;
+    if (!(await passes(core, presenceCall(exchange, topic, call.server)))) {
+      core.driver.doubt();
+      return null;
+    }
     const ids = calls.map(({ msgId }) => msgId);
     const { answers, refused, complete } = await askServers(
       core,

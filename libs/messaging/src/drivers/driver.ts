@@ -151,6 +151,11 @@ export interface Driver {
   bindExisting(queue: string, exchange: string, routingKey: string): Promise<boolean>;
   /** Passive look at a queue; null when it is not there. */
   inspectQueue(name: string): Promise<{ consumers: number; messages: number } | null>;
+  /**
+   * Somebody waited in vain for what the broker should have done: connections on which it answers nothing any more are
+   * left for new ones, to the next host where there are several.
+   */
+  doubt(): void;
   /** What the broker has of a declaration; changes nothing. */
   examine(declaration: Declaration): Promise<DeclarationState>;
   onReturned: (frame: ReturnedFrame) => void;

@@ -84,7 +84,9 @@ export class LoopBack {
       const code = error instanceof MessagingError ? error.code : undefined;
       if (code === 'NoWorker' && error instanceof Error) return error.message;
       // A broker that is away is told elsewhere.
-      return code === 'MessagingTimeout' ? null : undefined;
+      if (code !== 'MessagingTimeout') return undefined;
+      this.core.driver.doubt();
+      return null;
     }
   }
 

@@ -19,3 +19,13 @@ export async function within<T>(ms: number, work: Promise<T>): Promise<T> {
     clearTimeout(timer);
   }
 }
+
+/** Tells each time that the broker has let so many milliseconds pass without doing its part. */
+export async function tellingWhenLate<T>(ms: number, onLate: () => void, work: Promise<T>): Promise<T> {
+  const timer = setInterval(onLate, ms).unref();
+  try {
+    return await work;
+  } finally {
+    clearInterval(timer);
+  }
+}

@@ -51,6 +51,10 @@ export class MemoryDriver implements Driver {
     // Every send declares: it is a look into a Map.
   }
 
+  doubt(): void {
+    // It is this process.
+  }
+
   send(frame: Frame): boolean {
     if (this.#route(frame) === 'unroutable' && frame.mandatory) {
       setImmediate(() => this.onReturned(frame));

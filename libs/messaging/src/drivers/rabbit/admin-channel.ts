@@ -3,6 +3,8 @@ import type { Declaration, DeclarationState, QueueSpec } from '../driver.js';
 import { textOf } from '../../wire/failure.js';
 import { refusedWith } from './declarer.js';
 import type { Declarer } from './declarer.js';
+import { tellingWhenLate } from '../../timing/within.js';
+import { lateMs } from './managed-connection.js';
 import type { ManagedConnection } from './managed-connection.js';
 
 /**
@@ -14,7 +16,7 @@ export class AdminChannel {
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(
-    readonly connection: Pick<ManagedConnection, 'model'>,
+    readonly connection: Pick<ManagedConnection, 'model' | 'doubt'>,
     readonly declarer: Declarer,
   ) {}
 
@@ -149,7 +151,8 @@ export class AdminChannel {
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(work, work);
+    const watched = (): Promise<T> => tellingWhenLate(lateMs, () => void this.connection.doubt(), work());
+    const result = this.#last.then(watched, watched);
     this.#last = result.catch(() => undefined);
     return result;
   }

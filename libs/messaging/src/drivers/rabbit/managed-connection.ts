@@ -5,10 +5,12 @@ import type { MessagingObserver } from '../../transport/messaging-observer.js';
 import type { RabbitSettings } from '../../transport/rabbit-settings.js';
 import type { RabbitHost } from '../../transport/transport-url.js';
 import { textOf } from '../../wire/failure.js';
+import { within } from '../../timing/within.js';
 import { connectionFault } from './connection-fault.js';
 import type { Attempt } from './connection-fault.js';
 import { FrameWriter } from './frame-writer.js';
 import { joinWrites } from './joined-writes.js';
+import { lastWordsMs } from './publish-channel.js';
 import { tlsOptions } from './tls-options.js';
 
 export interface ConnectionPlan {
@@ -31,8 +33,13 @@ export interface ConnectionEvents {
 }
 
 const closeTimeoutMs = 2_000;
-/** What the broker still has to say on a connection that nobody uses any more: messages that found no queue. */
-const lastWordsMs = 2_000;
+
+/** What a broker usually does in milliseconds; whether it does anything at all is asked after this. */
+export const lateMs = 2_000;
+/** A broker that has not opened a channel by then does nothing on the connection. */
+const pulseMs = 3_000;
+/** A broker with too much to do is not asked for new connections all the time. */
+const cutEveryMs = 15_000;
 
 interface Opened {
   readonly model: ChannelModel;
@@ -54,6 +61,10 @@ export class ManagedConnection {
   #homeTimer: NodeJS.Timeout | null = null;
   #timer: NodeJS.Timeout | null = null;
   #lastReason: string | null = null;
+  #pulsing = false;
+  #cutAt = -Infinity;
+  /** It reads nothing from a connection that publishes while an alarm lasts, and tells so. */
+  #blocked = false;
   readonly #plan: ConnectionPlan;
 
   constructor(
@@ -87,7 +98,7 @@ export class ManagedConnection {
       model = opened.model;
       if (this.#stopped) return await closeQuietly(model);
       this.#take(opened);
-      await this.events.onOpen(model);
+      await within(this.#plan.rabbit.connectTimeoutMs, this.events.onOpen(model));
       if (this.#model !== model) return;
       if (this.#lastReason !== null) this.#plan.observer.info?.(`connected to the broker again (${this.purpose})`);
       this.#attempt = 0;
@@ -111,6 +122,7 @@ export class ManagedConnection {
     this.#watch(model);
     this.#model = model;
     this.#writer = writer;
+    this.#blocked = false;
   }
 
   #planHome(): void {
@@ -189,15 +201,40 @@ export class ManagedConnection {
   #watch(model: ChannelModel): void {
     let reason: unknown = new Error('the connection was closed');
     model.on('error', (error) => (reason = error));
-    model.on('blocked', () => this.events.onBlocked?.(true));
-    model.on('unblocked', () => this.events.onBlocked?.(false));
+    const block = (blocked: boolean): void => {
+      if (this.#model !== model) return;
+      this.#blocked = blocked;
+      this.events.onBlocked?.(blocked);
+    };
+    model.on('blocked', () => block(true));
+    model.on('unblocked', () => block(false));
     model.on('close', (error) => {
       if (this.#model !== model) return;
+      block(false);
       this.#model = null;
-      this.events.onBlocked?.(false);
       this.events.onLost();
       this.#retry(error ?? reason);
     });
+  }
+
+  /**
+   * Asks the broker for a sign of life on this connection, and leaves it without one. Heartbeats do not tell: a node
+   * that stands still keeps the connection for twice their time, one that holds a connection back sends them.
+   */
+  async doubt(): Promise<void> {
+    const model = this.#model;
+    if (model === null || this.#pulsing || this.#blocked || performance.now() - this.#cutAt < cutEveryMs) return;
+    this.#pulsing = true;
+    try {
+      await within(pulseMs, pulse(model));
+    } catch (error) {
+      if (this.#model !== model || this.#blocked || this.#stopped) return;
+      this.#cutAt = performance.now();
+      this.#host += rabbitStep(this.#plan);
+      cut(model, error);
+    } finally {
+      this.#pulsing = false;
+    }
   }
 
   #retry(error: unknown): void {
@@ -250,8 +287,19 @@ async function closeQuietly(model: ChannelModel): Promise<void> {
   } finally {
     clearTimeout(timer);
   }
+  cut(model);
+}
+
+/** Ends a connection without the broker's part. */
+function cut(model: ChannelModel, reason?: unknown): void {
   const stream: unknown = Reflect.get(model.connection, 'stream');
   if (typeof stream === 'object' && stream !== null && 'destroy' in stream && typeof stream.destroy === 'function') {
-    stream.destroy();
+    stream.destroy(reason);
   }
+}
+
+async function pulse(model: ChannelModel): Promise<void> {
+  const channel = await model.createChannel();
+  channel.on('error', () => undefined);
+  await channel.close();
 }

@@ -2,6 +2,9 @@ import type { Channel, ConfirmChannel, Options } from 'amqplib';
 import type { Frame } from '../driver.js';
 import type { FrameWriter } from './frame-writer.js';
 
+/** What the broker still has to say on a channel that nobody uses any more: messages that found no queue. */
+export const lastWordsMs = 2_000;
+
 type Confirmed = (error: unknown) => void;
 
 /** The field of amqplib 2.3.1's confirm channel that its own `publish` uses after it has written. */
@@ -43,6 +46,15 @@ export class PublishChannel {
       this.#full = false;
       listener();
     });
+  }
+
+  /** Closes it once the broker has told which of its messages found no queue. */
+  retire(): void {
+    setTimeout(() => {
+      const closed = async (): Promise<void> => this.channel.close();
+      // Its connection may be gone by then.
+      closed().catch(() => undefined);
+    }, lastWordsMs).unref();
   }
 
   publish(frame: Frame, messageId: string, onConfirm?: Confirmed): void {

@@ -29,11 +29,15 @@ export interface PublisherHooks {
   /** A channel was closed although the connection lives; `reopen` makes new ones. */
   readonly onChannelLost: () => void;
   readonly onDrain: () => void;
+  /** The broker owes confirms, and has sent none for seconds. */
+  readonly onUnconfirmed: () => void;
 }
 
 const maxAttempts = 5;
 const nackPauseMs = 200;
 const lookMs = 5;
+/** A busy broker confirms something all the time; a channel that waits for a leader that is gone gets no confirm at all. */
+const owedMs = 5_000;
 
 /**
  * Publishes on two channels of one connection: calls unconfirmed, everything else confirmed with a window. What was
@@ -50,8 +54,14 @@ export class Publisher {
   #abandoned = 0;
   #stopped = false;
   #held = false;
+  /** performance.now() since when something was owed without any confirm; what was given up counts too. */
+  #owedSince: number | null = null;
+  #owedTimer: NodeJS.Timeout | null = null;
 
-  constructor(readonly hooks: PublisherHooks) {}
+  constructor(
+    readonly hooks: PublisherHooks,
+    readonly patienceMs = owedMs,
+  ) {}
 
   get open(): boolean {
     return this.#plain !== null && this.#confirmed !== null;
@@ -82,23 +92,50 @@ export class Publisher {
   async reopen(model: ChannelModel, writer: FrameWriter | null): Promise<void> {
     const plain = await model.createChannel();
     const confirmed = await model.createConfirmChannel();
-    const plainChannel = new PublishChannel(plain, null, writer);
-    const confirmedChannel = new PublishChannel(confirmed, confirmed, writer);
-    for (const channel of [plain, confirmed]) {
-      channel.on('error', (error: Error) => {
-        this.hooks.observer.warn?.('the broker closed a channel for publishing', { reason: textOf(error) });
-      });
-      channel.on('return', (message) => this.#returned(message));
-      channel.on('close', () => {
-        if (this.#plain !== plainChannel) return;
-        this.lost();
-        this.hooks.onChannelLost();
-      });
-    }
-    plainChannel.onDrain(() => this.hooks.onDrain());
-    this.#plain = plainChannel;
-    this.#confirmed = confirmedChannel;
+    const before = [this.#plain, this.#confirmed];
+    if (this.#confirmed !== null) this.lost();
+    this.#plain = this.#watched(new PublishChannel(plain, null, writer));
+    this.#confirmed = this.#watched(new PublishChannel(confirmed, confirmed, writer));
+    this.#plain.onDrain(() => this.hooks.onDrain());
     this.#held = false;
+    for (const channel of before) channel?.retire();
+  }
+
+  /** Another channel for calls: one may wait for a queue whose leader has changed, while its connection lives. */
+  async renewPlain(model: ChannelModel, writer: FrameWriter | null): Promise<void> {
+    const before = this.#plain;
+    const channel = await model.createChannel();
+    if (before === null || this.#plain !== before) return void channel.close().catch(() => undefined);
+    this.#plain = this.#watched(new PublishChannel(channel, null, writer));
+    this.#plain.onDrain(() => this.hooks.onDrain());
+    before.retire();
+  }
+
+  #watched(publishing: PublishChannel): PublishChannel {
+    const { channel } = publishing;
+    channel.on('error', (error: Error) => {
+      this.hooks.observer.warn?.('the broker closed a channel for publishing', { reason: textOf(error) });
+    });
+    channel.on('return', (message) => this.#returned(message));
+    channel.on('close', () => {
+      if (this.#plain !== publishing && this.#confirmed !== publishing) return;
+      this.lost();
+      this.hooks.onChannelLost();
+    });
+    return publishing;
+  }
+
+  #owe(): void {
+    this.#owedSince ??= performance.now();
+    this.#owedTimer ??= setInterval(() => {
+      if (this.#owedSince === null || this.#stopped) {
+        if (this.#owedTimer !== null) clearInterval(this.#owedTimer);
+        this.#owedTimer = null;
+      } else if (performance.now() - this.#owedSince > this.patienceMs) {
+        this.#owedSince = performance.now();
+        this.hooks.onUnconfirmed();
+      }
+    }, this.patienceMs / 5).unref();
   }
 
   /** Forgets the channels; what was in flight waits for the next ones. */
@@ -106,6 +143,7 @@ export class Publisher {
     this.#plain = null;
     this.#confirmed = null;
     this.#held = false;
+    this.#owedSince = null;
     const again = [...this.#inFlight.values()];
     this.#inFlight.clear();
     this.#waiting.putBack(again);
@@ -177,9 +215,11 @@ export class Publisher {
     item.returned = false;
     try {
       this.#reach('publish.before', frame);
+      this.#owe();
       channel.publish(frame, item.id, (error) => {
         // A lost channel has already put it back in line, and what it still says may miss a return.
         if (this.#confirmed !== channel) return;
+        this.#owedSince = this.#inFlight.size > 1 ? performance.now() : null;
         if (error !== null && error !== undefined) return this.#failed(item, error);
         this.#reach('confirm.before', frame);
         if (!this.#end(item)) return;

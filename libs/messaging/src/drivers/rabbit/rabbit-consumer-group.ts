@@ -6,7 +6,10 @@ import type { ConsumerGroup, ConsumerOptions, Inbound, QueueSpec } from '../driv
 import { textOf } from '../../wire/failure.js';
 import { Acknowledger } from './acknowledger.js';
 import type { Declarer } from './declarer.js';
+import type { FrameWriter } from './frame-writer.js';
 import { DeliveredMessage } from './delivered-message.js';
+import { tellingWhenLate } from '../../timing/within.js';
+import { lateMs } from './managed-connection.js';
 import type { ManagedConnection } from './managed-connection.js';
 
 const retryMinMs = 50;
@@ -39,7 +42,7 @@ export class RabbitConsumerGroup implements ConsumerGroup {
   #rejectStarted: (error: unknown) => void = () => undefined;
 
   constructor(
-    readonly connection: Pick<ManagedConnection, 'model' | 'writer'>,
+    readonly connection: Pick<ManagedConnection, 'model' | 'writer' | 'doubt'>,
     readonly declarer: Declarer,
     readonly observer: MessagingObserver,
     readonly options: ConsumerOptions,
@@ -121,17 +124,19 @@ export class RabbitConsumerGroup implements ConsumerGroup {
   }
 
   async #setUp(): Promise<void> {
-    const { model } = this.connection;
+    // Both of one connection: another may take its place meanwhile, and frames for a channel unknown to it end it.
+    const { model, writer } = this.connection;
     if (model === null || this.#ended || this.#setting || this.#channel !== null) return;
     this.#setting = true;
     let channel: Channel | null = null;
     try {
-      channel = await model.createChannel();
+      const late = (): void => void this.connection.doubt();
+      channel = await tellingWhenLate(lateMs, late, model.createChannel());
       const mine = channel;
       this.#channel = channel;
       channel.on('error', (error: Error) => this.#told(error));
       channel.on('close', () => this.#channelLost(mine));
-      await this.#consume(channel);
+      await tellingWhenLate(lateMs, late, this.#consume(channel, writer));
       if (this.#channel !== channel) throw new Error('the channel was closed');
       this.#attempt = 0;
       if (this.#lastReason !== null) this.observer.info?.(`consuming again from ${this.name}`);
@@ -154,7 +159,7 @@ export class RabbitConsumerGroup implements ConsumerGroup {
     }
   }
 
-  async #consume(channel: Channel): Promise<void> {
+  async #consume(channel: Channel, writer: FrameWriter | null): Promise<void> {
     const { queues, prefetch, acknowledge, beforeFirstConsume } = this.options;
     if (prefetch > 0) await channel.prefetch(prefetch);
     const counts = new Map<string, number>();
@@ -163,12 +168,13 @@ export class RabbitConsumerGroup implements ConsumerGroup {
       counts.set(spec.name, await this.declarer.queue(channel, spec));
     }
     // Bound only when it may serve: a queue that stays bound without a server would collect others' messages.
-    if (!this.#beganOnce) await beforeFirstConsume?.(counts);
-    for (const { name, bindings } of queues) {
-      for (const { exchange, routingKey } of bindings) await channel.bindQueue(name, exchange, routingKey);
+    const isFirst = !this.#beganOnce;
+    if (isFirst) {
+      await beforeFirstConsume?.(counts);
+      await this.#bind(channel);
+      this.#beganOnce = true;
     }
-    this.#beganOnce = true;
-    const acknowledger = new Acknowledger(channel, this.connection.writer, (error) => this.#told(error));
+    const acknowledger = new Acknowledger(channel, writer, (error) => this.#told(error));
     this.#acknowledger = acknowledger;
     const tags: string[] = [];
     for (const spec of queues) {
@@ -177,6 +183,14 @@ export class RabbitConsumerGroup implements ConsumerGroup {
       tags.push(consumerTag);
     }
     this.#tags = tags;
+    // A cluster with a node that stands still consents to no binding, while its queues may well give.
+    if (!isFirst) this.#bind(channel).catch(() => undefined);
+  }
+
+  async #bind(channel: Channel): Promise<void> {
+    for (const { name, bindings } of this.options.queues) {
+      for (const { exchange, routingKey } of bindings) await channel.bindQueue(name, exchange, routingKey);
+    }
   }
 
   #deliver(acknowledger: Acknowledger, spec: QueueSpec, message: ConsumeMessage | null): void {

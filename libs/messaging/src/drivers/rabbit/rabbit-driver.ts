@@ -27,6 +27,8 @@ import { RouteKeeper } from './route-keeper.js';
 
 /** So long what is under way to the broker may take to be confirmed before a move is put off. */
 const holdMs = 2_000;
+/** A channel for calls that nobody answers is replaced so often at most: most of the time the servers are just busy. */
+const renewEveryMs = 10_000;
 
 interface Waiter {
   resolve(): void;
@@ -42,6 +44,7 @@ export class RabbitDriver implements Driver {
   #blocked = false;
   #everConnected = false;
   #stopped = false;
+  #renewedAt = -Infinity;
   readonly #exchanges = new Set<string>();
   readonly #groups = new Set<RabbitConsumerGroup>();
   readonly #waiters = new Set<Waiter>();
@@ -49,6 +52,8 @@ export class RabbitDriver implements Driver {
   readonly #consuming: ManagedConnection;
   readonly #publisher: Publisher;
   readonly #declarer: Declarer;
+  /** What there is; apart from what changes it, for which a cluster may need a node that does not answer. */
+  readonly #looks: AdminChannel;
   readonly #admin: AdminChannel;
   readonly #keeper: RouteKeeper;
   readonly #observer: MessagingObserver;
@@ -67,6 +72,7 @@ export class RabbitDriver implements Driver {
       onReturned: (frame) => this.onReturned(frame),
       onChannelLost: () => void this.#reopenPublisher(),
       onDrain: () => this.#wake(),
+      onUnconfirmed: () => void this.#publishing.doubt().then(() => this.#reopenPublisher()),
     });
     this.#publishing = new ManagedConnection(plan, 'publish', {
       onOpen: (model) => this.#opened(() => this.#publisher.reopen(model, this.#publishing.writer)),
@@ -88,9 +94,14 @@ export class RabbitDriver implements Driver {
         this.onStateChange();
       },
       onMoved: async () => {
-        await Promise.all([this.#admin.leave(), ...[...this.#groups].map((group) => group.move())]);
+        await Promise.all([
+          this.#looks.leave(),
+          this.#admin.leave(),
+          ...[...this.#groups].map((group) => group.move()),
+        ]);
       },
     });
+    this.#looks = new AdminChannel(this.#consuming, this.#declarer);
     this.#admin = new AdminChannel(this.#consuming, this.#declarer);
     this.#keeper = new RouteKeeper(this.#groups, this.#admin, plan.observer);
   }
@@ -130,7 +141,7 @@ export class RabbitDriver implements Driver {
 
   async #reopenPublisher(): Promise<void> {
     const { model } = this.#publishing;
-    if (model === null || this.#stopped) return;
+    if (model === null || this.#stopped || this.#blocked) return;
     try {
       await this.#opened(() => this.#publisher.reopen(model, this.#publishing.writer));
     } catch (error) {
@@ -196,6 +207,22 @@ export class RabbitDriver implements Driver {
     if (frame.exchangeType === 'topic' && generation === this.generation) this.#exchanges.add(frame.exchange);
   }
 
+  doubt(): void {
+    void this.#consuming.doubt();
+    void this.#publishing.doubt().then(() => this.#renewCalls());
+  }
+
+  async #renewCalls(): Promise<void> {
+    const { model, writer } = this.#publishing;
+    if (model === null || this.#blocked || performance.now() - this.#renewedAt < renewEveryMs) return;
+    this.#renewedAt = performance.now();
+    try {
+      await this.#publisher.renewPlain(model, writer);
+    } catch (error) {
+      this.#observer.info?.('a channel for calls could not be opened', { reason: String(error) });
+    }
+  }
+
   send(frame: Frame): boolean {
     return this.#publisher.send(frame);
   }
@@ -235,7 +262,7 @@ export class RabbitDriver implements Driver {
   }
 
   inspectQueue(name: string): Promise<{ consumers: number; messages: number } | null> {
-    return this.#admin.inspect(name);
+    return this.#looks.inspect(name);
   }
 
   async stop(): Promise<void> {
