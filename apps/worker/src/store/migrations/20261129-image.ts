@@ -1,6 +1,16 @@
 import { sql } from 'kysely';
 import type { Migration } from './migration.js';
 
+export const imageLocations: Migration = {
+  name: '20261129-image-locations',
+  async up(db) {
+    // Data that lies elsewhere: where, and what the one who said so told of it.
+    await sql`alter table image_objects add column url text, add column metadata jsonb not null default '{}'`.execute(
+      db,
+    );
+  },
+};
+
 /** The namespaces that every cloud begins with belong to `admin`, as glance's: the schema has no namespace without owner. */
 export const metadefOwner: Migration = {
   name: '20261129-metadef-owner',

@@ -138,3 +138,19 @@ const TRIGGERS = [
           where f.id in (select floatingip_id from (values (new.floatingip_id), (old.floatingip_id)) as v (floatingip_id));`,
   ],
 ] as const;
+
+/** What each of neutron's own DHCP agents was told last of the networks that it serves. */
+export const dhcpAgentNotices: Migration = {
+  name: '20261129-dhcp-agent-notices',
+  async up(db) {
+    await sql`
+      create table dhcp_agent_told (
+        host text not null,
+        object_id text not null,
+        network_id text not null,
+        kind text not null,
+        revision bigint not null,
+        primary key (host, object_id)
+      )`.execute(db);
+  },
+};
