@@ -14,7 +14,7 @@ import { DatabaseServer } from '#testing/database-server';
 import { freePorts } from '#testing/free-port';
 import { Program, runProgram } from '#testing/program';
 import { Relay } from '#testing/relay';
-import { openTransport } from '../../apps/worker/src/service/open-transport.js';
+import { openTransport } from '../../apps/worker/src/service/open-worker-store.js';
 import { adminContext, testConfiguration } from '../../apps/worker/src/testing/memory-worker.js';
 
 describe('a worker whose database is away', () => {

@@ -12,7 +12,7 @@ import { openPolicy } from '../../apps/gateway/src/edge/policy/open-policy.js';
 import type { RouteEntry } from '../../apps/gateway/src/edge/route-table.js';
 import type { ApiName } from '../../apps/gateway/src/edge/api-names.js';
 import { listenOnLoopback } from '../../apps/gateway/src/edge/testing/raw-client.js';
-import { openTransport } from '../../apps/worker/src/service/open-transport.js';
+import { openTransport } from '../../apps/worker/src/service/open-worker-store.js';
 import { testConfiguration } from '../../apps/worker/src/testing/memory-worker.js';
 import { WorkerService } from '../../apps/worker/src/worker-service.js';
 import { foreignRequests } from '../attack/foreign-requests.js';

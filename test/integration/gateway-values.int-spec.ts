@@ -8,7 +8,7 @@ import { openPolicy } from '../../apps/gateway/src/edge/policy/open-policy.js';
 import { identityApi } from '../../apps/gateway/src/identity/identity.api.js';
 import { imageApi } from '../../apps/gateway/src/image/image.api.js';
 import { networkApi } from '../../apps/gateway/src/network/network.api.js';
-import { openTransport } from '../../apps/worker/src/service/open-transport.js';
+import { openTransport } from '../../apps/worker/src/service/open-worker-store.js';
 import { testConfiguration } from '../../apps/worker/src/testing/memory-worker.js';
 import { WorkerService } from '../../apps/worker/src/worker-service.js';
 

@@ -15,7 +15,7 @@ import { startDatabase } from '#testing/database';
 import type { TestDatabase } from '#testing/database';
 import { freePorts } from '#testing/free-port';
 import { Program } from '#testing/program';
-import { openTransport } from '../../apps/worker/src/service/open-transport.js';
+import { openTransport } from '../../apps/worker/src/service/open-worker-store.js';
 import { openStore, syncDatabase } from '../../apps/worker/src/store/index.js';
 import type { Store } from '../../apps/worker/src/store/index.js';
 import { adminContext, testConfiguration, until as untilWithin } from '../../apps/worker/src/testing/memory-worker.js';

@@ -6,7 +6,7 @@ import type { Transport } from '#libs/messaging';
 import { startBroker } from '#testing/broker';
 import { startDatabase } from '#testing/database';
 import type { TestDatabase } from '#testing/database';
-import { openTransport } from '../../apps/worker/src/service/open-transport.js';
+import { openTransport } from '../../apps/worker/src/service/open-worker-store.js';
 import { openStore, syncDatabase } from '../../apps/worker/src/store/index.js';
 import type { Store } from '../../apps/worker/src/store/index.js';
 import {

@@ -4,7 +4,7 @@ import { Enforcer } from '#libs/policy';
 import { createApiApplication } from '../../apps/gateway/src/edge/application.js';
 import { openEdge } from '../../apps/gateway/src/edge/open-edge.js';
 import { identityApi } from '../../apps/gateway/src/identity/identity.api.js';
-import { openTransport } from '../../apps/worker/src/service/open-transport.js';
+import { openTransport } from '../../apps/worker/src/service/open-worker-store.js';
 import { WorkerService } from '../../apps/worker/src/worker-service.js';
 import type { Store } from '../../apps/worker/src/store/index.js';
 import { testConfiguration } from '../../apps/worker/src/testing/memory-worker.js';

@@ -10,7 +10,7 @@ import { createApiApplication } from '../../apps/gateway/src/edge/application.js
 import { openEdge } from '../../apps/gateway/src/edge/open-edge.js';
 import { testClaims } from '../../apps/gateway/src/edge/testing/test-edge.js';
 import { imageApi } from '../../apps/gateway/src/image/image.api.js';
-import { openTransport } from '../../apps/worker/src/service/open-transport.js';
+import { openTransport } from '../../apps/worker/src/service/open-worker-store.js';
 import { WorkerService } from '../../apps/worker/src/worker-service.js';
 import { testConfiguration } from '../../apps/worker/src/testing/memory-worker.js';
 

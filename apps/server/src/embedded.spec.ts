@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { allOptionGroups, loadConfiguration } from '#libs/options';
 import type { Configuration } from '#libs/config';
-import { isEmbedded, refuseMoreWorkers } from './embedded.js';
+import { isEmbedded, refuseMoreWorkers } from './run-server.js';
 
 function configure(env: Readonly<Record<string, string>>): Configuration {
   return loadConfiguration({

@@ -1,16 +1,56 @@
 import type { Credentials } from './credentials.js';
 import type { Explanation } from './explanation.js';
+import type { PolicyTarget } from './target.js';
+import type { Check } from './internal/check.js';
+import { compileCheck } from './internal/compile.js';
+import type { RuleSet } from './internal/rule-set.js';
 import { formatCheck } from './internal/check.js';
 import type { RegisteredRule } from './internal/effective-rules.js';
 import { combineRules, registerDefaults } from './internal/effective-rules.js';
-import { explainCheck } from './internal/explain.js';
 import { isTruthy } from './internal/matching.js';
 import type { FileSources } from './internal/policy-file.js';
 import { fingerprintOf, readPolicyFiles } from './internal/policy-file.js';
-import type { RuleSet } from './internal/rule-set.js';
 import { InvalidScope, PolicyNotAuthorized, PolicyNotRegistered } from './policy.errors.js';
 import type { RuleDefault, ScopeType } from './rule-default.js';
-import type { PolicyTarget } from './target.js';
+
+/** Evaluates every node, also those that a verdict would not need. */
+function explainCheck(check: Check, rules: RuleSet, target: PolicyTarget, creds: Credentials): Explanation {
+  const explain = (part: Check): Explanation => explainCheck(part, rules, target, creds);
+  switch (check.op) {
+    case 'always':
+      return { text: '@', result: true, note: 'everybody', children: [] };
+    case 'never':
+      return { text: '!', result: false, note: 'nobody', children: [] };
+    case 'and':
+    case 'or': {
+      const children = check.checks.map(explain);
+      const result = check.op === 'and' ? children.every((node) => node.result) : children.some((node) => node.result);
+      return { text: check.op, result, children };
+    }
+    case 'not': {
+      const child = explain(check.check);
+      return { text: 'not', result: !child.result, children: [child] };
+    }
+    case 'rule': {
+      const found = rules.find(check.name);
+      const text = `rule:${check.name}`;
+      if (found === undefined) return { text, result: false, note: 'no such rule', children: [] };
+      const child = explain(found.check);
+      const note = found.name === check.name ? undefined : `not defined, so "${found.name}" is used`;
+      return { text, result: child.result, ...(note === undefined ? {} : { note }), children: [child] };
+    }
+    default: {
+      const result = compileCheck(check, () => undefined)(target, creds);
+      const note = check.op === 'field' ? undefined : describeMatch(check.match(target), check.text);
+      return { text: check.text, result, ...(note === undefined ? {} : { note }), children: [] };
+    }
+  }
+}
+
+function describeMatch(wanted: string | undefined, text: string): string | undefined {
+  if (!text.includes('%')) return undefined;
+  return wanted === undefined ? 'the target lacks the key' : `the target gives "${wanted}"`;
+}
 
 export interface EnforcerOptions {
   readonly defaults: readonly RuleDefault[];

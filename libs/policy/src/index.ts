@@ -15,7 +15,7 @@ export {
 export type { PolicyErrorCode, PolicyFault } from './policy.errors.js';
 export { policyOpener } from './open-enforcer.js';
 export type { EnforcerOpener } from './open-enforcer.js';
-export { policySample } from './policy-sample.js';
+export { policySample } from './rule-rows.js';
 export type { DeprecatedRule, Operation, RuleDefault, ScopeType } from './rule-default.js';
 export { flattenTarget, ownedTarget } from './target.js';
 export type { PolicyTarget } from './target.js';

@@ -12,7 +12,7 @@ import { ServerViews } from './servers/server-views.js';
 import { HostStatuses } from './services/host-statuses.js';
 import { installMicroversions } from './versions/microversion.hooks.js';
 import { checkQueries } from './versions/query-check.js';
-import { versionChoices } from './versions/version.view.js';
+import { versionChoices } from './versions/versions.controller.js';
 
 const loadDocument = async (): Promise<object> => (await import('./openapi/document.js')).computeOpenApi();
 

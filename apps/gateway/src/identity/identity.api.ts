@@ -3,8 +3,7 @@ import { openApiController } from '../edge/openapi/openapi.controller.js';
 import { Authenticator } from './auth/authenticator.js';
 import { CatalogReader } from './catalog/catalog-reader.js';
 import { IdentityPolicy } from './collection/identity-policy.js';
-import { keystoneFaultForm } from './errors/keystone-fault-form.js';
-import { forbidden } from './errors/keystone-faults.js';
+import { keystoneFaultForm, forbidden } from './errors/keystone-faults.js';
 import { identityControllers } from './identity.controllers.js';
 import { IdentityResourceClient } from './resource/resource-client.js';
 

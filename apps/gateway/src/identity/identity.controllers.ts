@@ -10,7 +10,12 @@ import { ApplicationCredentialsController } from './delegation/application-crede
 import { Ec2CredentialsController } from './delegation/ec2-credentials.controller.js';
 import { TrustsController } from './delegation/trusts.controller.js';
 import { DomainConfigController } from './domains/domain-config.controller.js';
-import { DomainsController } from './domains/domains.controller.js';
+import {
+  DomainsController,
+  ProjectsController,
+  RolesController,
+  UsersController,
+} from './resource/directory.controllers.js';
 import { GroupMembersController } from './groups/group-members.controller.js';
 import { GrantsController } from './grants/grants.controller.js';
 import { LimitsModelController } from './limits-model.controller.js';
@@ -18,13 +23,10 @@ import { AccessTokensController } from './oauth/access-tokens.controller.js';
 import { OAuth1Controller } from './oauth/oauth1.controller.js';
 import { OAuth2Controller } from './oauth/oauth2.controller.js';
 import { ProjectTagsController } from './projects/project-tags.controller.js';
-import { ProjectsController } from './projects/projects.controller.js';
 import { resourceControllers } from './resource/resource.controller.js';
 import { RoleAssignmentsController } from './role-assignments/role-assignments.controller.js';
 import { ImpliedRolesController } from './roles/implied-roles.controller.js';
-import { RolesController } from './roles/roles.controller.js';
 import { SignedTokensController } from './signatures/signed-tokens.controller.js';
-import { UsersController } from './users/users.controller.js';
 import { VersionsController } from './versions/versions.controller.js';
 
 /** Every controller of the Identity API. */

@@ -6,13 +6,12 @@ import { ImageImportController } from './images/image-import.controller.js';
 import { ImagesController } from './images/images.controller.js';
 import { InfoController } from './info/info.controller.js';
 import { MembersController } from './members/members.controller.js';
-import { MetadefSchemasController } from './metadefs/metadef-schemas.controller.js';
+import { MetadefSchemasController, SchemasController } from './schemas/schemas.controller.js';
 import { NamespacesController } from './metadefs/namespaces.controller.js';
 import { ObjectsController } from './metadefs/objects.controller.js';
 import { PropertiesController } from './metadefs/properties.controller.js';
 import { ResourceTypesController } from './metadefs/resource-types.controller.js';
 import { TagsController } from './metadefs/tags.controller.js';
-import { SchemasController } from './schemas/schemas.controller.js';
 import { TasksController } from './tasks/tasks.controller.js';
 import { VersionsController } from './versions/versions.controller.js';
 

@@ -2,16 +2,14 @@ import { declarationsOf, networkResources } from '#libs/contracts';
 import type { ApiDefinition } from '../edge/api-definition.js';
 import { openApiController } from '../edge/openapi/openapi.controller.js';
 import { AutoAllocatedTopologyController } from './auto-topology/auto-allocated-topology.controller.js';
-import { neutronFaultForm } from './errors/neutron-fault-form.js';
-import { forbidden } from './errors/neutron-faults.js';
+import { neutronFaultForm, forbidden } from './errors/neutron-faults.js';
 import { ExtensionsController } from './extensions/extensions.controller.js';
 import { QuotasController } from './quotas/quotas.controller.js';
 import { RuleTypesController } from './qos/rule-types.controller.js';
-import { collectionPaths } from './resource/collection-paths.js';
+import { collectionPaths, resourceControllers } from './resource/resource-controllers.js';
 import { NetworkPolicy } from './resource/network-policy.js';
 import { Presenter } from './resource/presenter.js';
 import { ResourceClient } from './resource/resource-client.js';
-import { resourceControllers } from './resource/resource-controllers.js';
 import { ResourceEdge } from './resource/resource-edge.js';
 import { VersionsController } from './versions/versions.controller.js';
 

@@ -8,12 +8,10 @@ import { workerSnapshots } from '../../../worker/src/snapshots/worker-snapshots.
 import { clockRoutes } from './clock-routes.js';
 import { createControlServer } from './control-server.js';
 import type { ControlRoute } from './control-server.js';
-import { eventRoutes } from './event-routes.js';
+import { eventRoutes, parkedRoutes } from './message-routes.js';
 import { faultRoutes } from './fault-routes.js';
-import { parkedRoutes } from './parked-routes.js';
 import { seedRoutes } from './seed-routes.js';
-import { applySeed } from '../seed/apply-seed.js';
-import { devstackSeed } from '../seed/devstack-seed.js';
+import { applySeed, devstackSeed } from '../seed/apply-seed.js';
 import { readSeed } from '../seed/seed-document.js';
 import { SEED_SNAPSHOT, snapshotRoutes } from './snapshot-routes.js';
 import { runningApi } from '../../../gateway/src/running-apis.js';

@@ -1,17 +1,16 @@
 import { sql } from 'kysely';
-import { ExpectedError } from '#libs/contracts';
+import { AUTH_METHODS, ExpectedError } from '#libs/contracts';
 import type {
+  UserData,
   AuthenticatePasswordArgs,
   AuthenticateTokenArgs,
   AuthenticationData,
   NamedReference,
 } from '#libs/contracts';
 import type { Queries, Store } from '../store/index.js';
-import { requireMethods } from './auth/method-rules.js';
 import { disableInactive, recordActivity } from './inactive-users.js';
-import { loginAttempt, recordFailure, recordSuccess, requireAttempt } from './login-attempts.js';
-import { DEFAULT_LOGIN_LIMITS } from './login-limits.js';
-import type { LoginLimits } from './login-limits.js';
+import { loginAttempt, recordFailure, recordSuccess, requireAttempt, DEFAULT_LOGIN_LIMITS } from './login-attempts.js';
+import type { LoginLimits } from './login-attempts.js';
 import { verifyPassword } from './password-hash.js';
 import { findUser, withDomainId } from './principals.js';
 import type { UserRecord } from './principals.js';
@@ -92,4 +91,31 @@ export async function databaseTime(db: Queries): Promise<string> {
   const [row] = result.rows;
   if (row === undefined) throw new TypeError('the database did not tell its time');
   return row.at;
+}
+
+/**
+ * keystone's rules of several methods: a user whose option `multi_factor_auth_rules` has rules logs in by all methods of
+ * one of them, unless `multi_factor_auth_enabled` is false. Methods that there are not are passed over, and a rule of
+ * such ones alone is none. Error MoreMethodsRequired, with what the receipt tells.
+ */
+export function requireMethods(user: UserData, methods: readonly string[]): void {
+  const { multi_factor_auth_rules: found, multi_factor_auth_enabled: enabled } = user.options ?? {};
+  if (enabled === false) return;
+  const rules = methodLists(found)
+    .map((rule) => rule.filter((name) => AUTH_METHODS.some((known) => known === name)))
+    .filter((rule) => rule.length > 0);
+  if (rules.length === 0 || rules.some((rule) => rule.every((name) => methods.includes(name)))) return;
+  throw new ExpectedError('MoreMethodsRequired', 'Additional authentications steps required.', {
+    user: { id: user.id, name: user.name, domain: { id: user.domain_id, name: user.domain_name } },
+    methods,
+    required_auth_methods: rules.filter((rule) => rule.some((name) => methods.includes(name))),
+  });
+}
+
+/** What is no list of lists of names is no rule. */
+function methodLists(value: unknown): readonly (readonly string[])[] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((rule: unknown) =>
+    Array.isArray(rule) && rule.every((name) => typeof name === 'string') ? [rule] : [],
+  );
 }

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { getLogger } from '#libs/telemetry';
 import type { Store, Transaction } from '../store/index.js';
 import { seedCatalog } from './catalog.js';
-import { DEFAULT_DOMAIN, DEFAULT_ROLES, ROLE_IMPLICATIONS } from './default-roles.js';
+import { DEFAULT_DOMAIN, DEFAULT_ROLES, ROLE_IMPLICATIONS } from './held-roles.js';
 import { hashPassword } from './password-hash.js';
 
 const log = getLogger('albireo.identity');

@@ -4,6 +4,18 @@ import { ExpectedError } from '#libs/contracts';
 import type { RoleData } from '#libs/contracts';
 import type { Queries } from '../store/index.js';
 
+/** keystone's default roles. */
+export const DEFAULT_ROLES = ['admin', 'manager', 'member', 'reader', 'service'] as const;
+
+/** Who holds the first role of a pair holds the second one too. */
+export const ROLE_IMPLICATIONS = [
+  ['admin', 'manager'],
+  ['manager', 'member'],
+  ['member', 'reader'],
+] as const;
+
+export const DEFAULT_DOMAIN = { id: 'default', name: 'Default' } as const;
+
 /** keystone's answer to every failed authentication; which part was wrong is not said. */
 export function unauthorized(): ExpectedError {
   return new ExpectedError('Unauthorized', 'The request you have made requires authentication.');

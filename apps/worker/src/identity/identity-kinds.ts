@@ -3,7 +3,7 @@ import type { RawBuilder } from 'kysely';
 import { ExpectedError } from '#libs/contracts';
 import type { DomainData, ExpectedErrorCode, ProjectData, RoleData, UserData } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
-import { getRow } from '../listing/get-row.js';
+import { getRow } from '../listing/read-rows.js';
 import type { ListDefinition } from '../listing/list-definition.js';
 import type { Queries } from '../store/index.js';
 import { domainList, projectList, roleList, userList } from './identity-lists.js';

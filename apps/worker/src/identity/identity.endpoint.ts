@@ -23,8 +23,7 @@ import { Store, readClock } from '../store/index.js';
 import { authenticatePassword, authenticateToken } from './authenticate.js';
 import { currentCatalog } from './catalog.js';
 import { IdentityDirectory } from './identity-directory.js';
-import { CurrentLoginLimits } from './login-limits.js';
-import { loginSource } from './login-source.js';
+import { CurrentLoginLimits, loginSource } from './login-attempts.js';
 import { currentRevocations } from './revocations.js';
 import { TokenRevoker } from './token-revoker.js';
 

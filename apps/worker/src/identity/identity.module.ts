@@ -29,7 +29,7 @@ import { IdentityDirectory } from './identity-directory.js';
 import { IdentityEndpoint } from './identity.endpoint.js';
 import { IdentityPolicy } from './identity-policy.js';
 import { disableInactive } from './inactive-users.js';
-import { CurrentLoginLimits } from './login-limits.js';
+import { CurrentLoginLimits } from './login-attempts.js';
 import { OAuth1Tokens } from './oauth/oauth1-tokens.js';
 import { CatalogLinksEndpoint } from './resources/catalog-links.endpoint.js';
 import { CatalogLinks } from './resources/catalog-links.js';

@@ -7,9 +7,8 @@ import type { Store } from '../store/index.js';
 import { openMemoryStore } from '../testing/memory-store.js';
 import { authenticatePassword } from './authenticate.js';
 import { bootstrapIdentity } from './bootstrap-identity.js';
-import { DEFAULT_LOGIN_LIMITS } from './login-limits.js';
-import type { LoginLimits } from './login-limits.js';
-import { loginSource } from './login-source.js';
+import { DEFAULT_LOGIN_LIMITS, loginSource } from './login-attempts.js';
+import type { LoginLimits } from './login-attempts.js';
 import { hashPassword } from './password-hash.js';
 import { sweepIdentity } from './revocations.js';
 

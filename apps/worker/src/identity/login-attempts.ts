@@ -1,14 +1,76 @@
 import { createHash } from 'node:crypto';
+import ipaddr from 'ipaddr.js';
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
+import type { SecurityComplianceOptions } from '#libs/options';
+import type { RequestContext } from '#libs/telemetry';
 import { ExpectedError } from '#libs/contracts';
 import type { NamedReference } from '#libs/contracts';
 import type { Queries } from '../store/index.js';
-import type { LoginLimits } from './login-limits.js';
 import type { UserRecord } from './principals.js';
 
+/** How many wrong passwords are checked; each bound holds until the window ends that began with the first of them. */
+export interface LoginLimits {
+  /** Of one user from one source. @default 10 */
+  readonly maxFailures: number;
+  /**
+   * Of one user from everywhere, and of one source for all users: what this costs of CPU time is bounded. Also of a
+   * user from a source from which it has just logged in, which the other bounds leave alone. @default 100
+   */
+  readonly maxFailuresInAll: number;
+  /** @default 60 */
+  readonly windowSeconds: number;
+  /** For how long a source counts as one from which a user has just logged in. @default 86400 */
+  readonly trustedSeconds: number;
+  /** `[security_compliance] lockout_failure_attempts`; undefined: users are not locked. */
+  readonly lockoutAttempts?: number | undefined;
+  /** `[security_compliance] lockout_duration`, seconds. @default 1800 */
+  readonly lockoutSeconds: number;
+  /** `[security_compliance] disable_user_account_days_inactive`; undefined: users may stay away. */
+  readonly inactiveDays?: number | undefined;
+}
+
+export const DEFAULT_LOGIN_LIMITS: LoginLimits = Object.freeze({
+  maxFailures: 10,
+  maxFailuresInAll: 100,
+  windowSeconds: 60,
+  trustedSeconds: 86_400,
+  lockoutSeconds: 1800,
+});
+
+/** The limits as the configuration has them now. */
+export class CurrentLoginLimits {
+  constructor(private readonly options: SecurityComplianceOptions) {}
+
+  get now(): LoginLimits {
+    const { lockoutFailureAttempts, lockoutDuration, disableUserAccountDaysInactive } = this.options;
+    return {
+      ...DEFAULT_LOGIN_LIMITS,
+      lockoutAttempts: lockoutFailureAttempts,
+      lockoutSeconds: lockoutDuration,
+      inactiveDays: disableUserAccountDaysInactive,
+    };
+  }
+}
+
+/** A host's addresses change within its network of this size (RFC 4291), so that one of them is no bound. */
+const IPV6_NETWORK_BITS = 64;
+
+/**
+ * Whose failed log-ins are counted together: the client's IPv4 address, or its IPv6 network of 64 bits. Empty for a
+ * request whose gateway did not tell (an older one, or a call by an operator).
+ */
+export function loginSource(context: RequestContext): string {
+  const { remote_address: address } = context;
+  if (typeof address !== 'string' || !ipaddr.isValid(address)) return '';
+  const parsed = ipaddr.process(address);
+  if (parsed instanceof ipaddr.IPv4) return parsed.toString();
+  const network = ipaddr.IPv6.networkAddressFromCIDR(`${parsed.toNormalizedString()}/${IPV6_NETWORK_BITS}`);
+  return `${network.toString()}/${IPV6_NETWORK_BITS}`;
+}
+
 /** Who tries to log in, from where. Names that nobody has are counted as those of users, so that no limit tells who exists. */
-export interface LoginAttempt {
+interface LoginAttempt {
   readonly userId: string | null;
   /** The user, by its domain and name as far as they are known. */
   readonly subject: string;
@@ -34,7 +96,7 @@ function unknownName({ id, name, domain_id: domainId, domain_name: domainName }:
 }
 
 /** What is known of an attempt before its password is looked at. */
-export interface AttemptState {
+interface AttemptState {
   /** Failures are there to be forgotten if the password is right. */
   readonly hasFailures: boolean;
   /** keystone's lock of the account: even the right password is refused. */

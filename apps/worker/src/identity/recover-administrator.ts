@@ -2,7 +2,7 @@ import { revocationSubject } from '#libs/contracts';
 import type { Store } from '../store/index.js';
 import { bootstrapIdentity } from './bootstrap-identity.js';
 import type { BootstrapSettings } from './bootstrap-identity.js';
-import { DEFAULT_DOMAIN } from './default-roles.js';
+import { DEFAULT_DOMAIN } from './held-roles.js';
 import { hashPassword, verifyPassword } from './password-hash.js';
 import { storeRules } from './revocations.js';
 

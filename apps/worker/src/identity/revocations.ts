@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { RevocationData, TokenRevokeArgs, TokensRevokeArgs } from '#libs/contracts';
 import type { Queries, Store } from '../store/index.js';
-import { DEFAULT_LOGIN_LIMITS } from './login-limits.js';
+import { DEFAULT_LOGIN_LIMITS } from './login-attempts.js';
 
 /** Stores a revocation; one that is there already stays. */
 export async function storeRevocation(db: Queries, args: TokenRevokeArgs): Promise<void> {

@@ -4,9 +4,8 @@ import { listRows } from '../listing/list-rows.js';
 import { Authorizer } from '../policy/authorizer.js';
 import { Store } from '../store/index.js';
 import type { Queries } from '../store/index.js';
-import { ImageAccess } from './image-access.js';
+import { ImageAccess, listedImages } from './image-access.js';
 import { imageListFor } from './image-list.js';
-import { listedImages } from './image-visibility.js';
 
 /** The images as far as the caller may see them. */
 export class ImageCatalog {

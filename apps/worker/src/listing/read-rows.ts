@@ -1,9 +1,20 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
-import { runsEmbedded } from '../store/index.js';
 import type { Queries } from '../store/index.js';
-import { isoTimestamp } from '../store/timestamp.js';
 import type { ListDefinition } from './list-definition.js';
+import { runsEmbedded } from '../store/index.js';
+import { isoTimestamp } from '../store/timestamp.js';
+
+/** One row of a kind by its id; null when there is none or the caller may not see it. */
+export async function getRow<Row extends object>(
+  db: Queries,
+  definition: ListDefinition,
+  visible: RawBuilder<boolean>,
+  id: string,
+): Promise<Row | null> {
+  const [row] = await readRows<Row>(db, definition, sql`where ${definition.id} = ${id} and ${visible}`);
+  return row ?? null;
+}
 
 /**
  * Rows of a kind; `clauses` is what stands after FROM, an order included, which documents keep. From PGlite a document a

@@ -19,8 +19,7 @@ import { LocalIpAssociationManager } from './local-ips/local-ip-association-mana
 import { LocalIpManager } from './local-ips/local-ip-manager.js';
 import { LoggableResourceManager, LogManager } from './logs/log-manager.js';
 import { NetworkIpAvailabilityManager } from './availability/network-ip-availability-manager.js';
-import { MeteringLabelManager } from './metering/metering-label-manager.js';
-import { MeteringLabelRuleManager } from './metering/metering-label-rule-manager.js';
+import { MeteringLabelManager, MeteringLabelRuleManager } from './metering/metering-label-manager.js';
 import { NetworkPolicy } from './network-policy.js';
 import { NetworkQuotas } from './network-quotas.js';
 import type { NetworkSettings } from './network-settings.js';

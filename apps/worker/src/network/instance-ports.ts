@@ -14,13 +14,13 @@ export {
   unbindAhead,
 } from './instance-ports/allocate-for-instance.js';
 export type { InstancePortsRequest } from './instance-ports/allocate-for-instance.js';
-export { activateForInstance } from './instance-ports/activate-for-instance.js';
-export { groupsForInstance } from './instance-ports/groups-of.js';
+export { activateForInstance } from './instance-ports/attach-to-instance.js';
+export { groupsForInstance } from './instance-ports/change-groups.js';
 export { changeGroupOfInstance } from './instance-ports/change-groups.js';
-export { deallocateForInstance, detachFromInstance } from './instance-ports/deallocate-for-instance.js';
+export { deallocateForInstance, detachFromInstance } from './instance-ports/attach-to-instance.js';
 export { attachToInstance } from './instance-ports/attach-to-instance.js';
 export { addAddressToInstance, portsOf, removeAddressOfInstance } from './instance-ports/change-instance-addresses.js';
 export { networkInfoOf } from './instance-ports/network-info-of.js';
 export type { NetworkInfo } from './instance-ports/network-info-of.js';
-export { instancesAt } from './instance-ports/instances-at.js';
-export { nicsOf } from './instance-ports/nics-of.js';
+export { instancesAt } from './instance-ports/network-info-of.js';
+export { nicsOf } from './instance-ports/network-info-of.js';

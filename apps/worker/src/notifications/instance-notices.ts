@@ -7,8 +7,8 @@ import { instanceName as nameOnHypervisor } from '../instances/instance-name.js'
 import type { InstanceRow } from '../instances/instance-row.js';
 import type { Store, Transaction } from '../store/index.js';
 import { instancePayload } from './instance-payload.js';
-import { neutronForm } from './neutron-form.js';
-import type { InstanceNotice, NoticeFailure, StateUpdate } from './instance-notice.js';
+import { neutronForm } from './resource-notices.js';
+import type { InstanceNotice, NoticeFailure, StateUpdate } from './instance-payload.js';
 import type { Notices } from './notices.js';
 import { versionedPayload } from './versioned-payload.js';
 import type { InstanceFacts } from './versioned-payload.js';

@@ -3,7 +3,7 @@ import type { FlavorData, ServerAddress } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import type { InstanceRow } from '../instances/instance-row.js';
 import type { KeypairsTable } from '../store/tables/compute.tables.js';
-import type { InstanceNotice, NoticeFailure, StateUpdate } from './instance-notice.js';
+import type { InstanceNotice, NoticeFailure, StateUpdate } from './instance-payload.js';
 
 type ShownKeypair = Pick<KeypairsTable, 'user_id' | 'name' | 'public_key' | 'fingerprint' | 'type'>;
 

@@ -11,7 +11,7 @@ import type {
   ResourceTarget,
 } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
-import { getRow } from '../listing/get-row.js';
+import { getRow } from '../listing/read-rows.js';
 import { listRows } from '../listing/list-rows.js';
 import { requireRevision } from '../network/network.errors.js';
 import type { VisibleRows } from '../network/network-policy.js';

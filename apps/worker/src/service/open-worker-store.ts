@@ -1,7 +1,20 @@
-import { ControlOptions, DatabaseOptions, ServiceOptions } from '#libs/options';
 import type { Configuration } from '#libs/config';
+import { openConfiguredTransport } from '#libs/messaging';
+import type { Transport } from '#libs/messaging';
+import { upgradeLevels, ControlOptions, DatabaseOptions, ServiceOptions } from '#libs/options';
 import { openStore, requireSchema, storeLocation, syncDatabase, untilReachable } from '../store/index.js';
 import type { Store, StoreLocation } from '../store/index.js';
+
+/** How long a cast of a killed worker waits for another one. Claims of living workers are renewed. */
+const LEDGER_LEASE_MS = 10_000;
+
+/** The worker's way to the bus, as the options say. Does not wait for the broker. */
+export function openTransport(config: Configuration, program: string): Promise<Transport> {
+  return openConfiguredTransport(config, program, {
+    ledgerLeaseMs: LEDGER_LEASE_MS,
+    upgradeLevels: upgradeLevels(config),
+  });
+}
 
 /** Whose transactions a restored snapshot keeps out, as the database knows its sessions. */
 const FENCED_NAME = 'albireo-worker snapshots';

@@ -24,7 +24,7 @@ import type { FakeDriverSettings } from '../drivers/fake/fake-driver.js';
 import type { VirtDriver } from '../drivers/virt-driver.js';
 import type { ComputeSettings } from '../compute/compute-settings.js';
 import type { EventLog } from '../events/event-log.js';
-import { watchRequests } from '../events/watch-requests.js';
+import { watchRequests } from '../events/event-log.js';
 import { withDriverFaults } from '../fault-injection/driver-faults.js';
 import { duplicatingPublisher, meetRpcFault } from '../fault-injection/rpc-faults.js';
 import { InstanceCasts } from '../instances/instance-casts.js';

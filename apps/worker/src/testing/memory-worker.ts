@@ -7,7 +7,7 @@ import { RpcClient } from '#libs/messaging';
 import type { Transport } from '#libs/messaging';
 import { createContext } from '#libs/telemetry';
 import type { RequestContext } from '#libs/telemetry';
-import { openTransport } from '../service/open-transport.js';
+import { openTransport } from '../service/open-worker-store.js';
 import type { WorkerResources } from '../service/worker-resources.js';
 import { WorkerService } from '../worker-service.js';
 

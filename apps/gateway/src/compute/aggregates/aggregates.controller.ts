@@ -11,7 +11,7 @@ import { Microversions } from '../versions/microversion.hooks.js';
 import { CreateBody, UpdateBody } from '../resource/resource-body.js';
 import { resourceView } from '../resource/resource-view.js';
 import { AggregateHostBody, AggregateImagesBody, AggregateMetadataBody } from './aggregate.dto.js';
-import { versionOf } from '../versions/version.decorator.js';
+import { versionOf } from '../versions/microversion.js';
 
 const aggregates = declarationOf(Aggregate);
 

@@ -7,7 +7,7 @@ import { ConductorClient } from '../../edge/rpc/clients.js';
 import { InvalidBody } from '../../edge/validation/invalid-body.js';
 import { readActionBody } from '../servers/action-body.js';
 import { Microversions } from '../versions/microversion.hooks.js';
-import { Version } from '../versions/version.decorator.js';
+import { Version } from '../versions/microversion.js';
 
 /** N of microversions 2.N. */
 const FIRST = 6;

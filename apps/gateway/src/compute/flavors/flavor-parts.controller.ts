@@ -16,7 +16,7 @@ import { ResourceLinks } from '../resource-links.js';
 import { checkExtraSpec } from './extra-specs/check-extra-spec.js';
 import { UpdateBody } from '../resource/resource-body.js';
 import { flavorDetail } from './flavor.view.js';
-import { Version, versionOf } from '../versions/version.decorator.js';
+import { Version, versionOf } from '../versions/microversion.js';
 
 /** N of the first microversion 2.N that checks the extra specs that nova knows. */
 const CHECKED_SINCE = 86;

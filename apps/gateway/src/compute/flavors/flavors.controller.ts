@@ -16,7 +16,7 @@ import { CreateBody } from '../resource/resource-body.js';
 import { sortKeysOf } from '../resource/resource-view.js';
 import { flavorDetail, flavorSummary } from './flavor.view.js';
 import type { FlavorViewContext } from './flavor.view.js';
-import { versionOf } from '../versions/version.decorator.js';
+import { versionOf } from '../versions/microversion.js';
 
 const flavors = declarationOf(Flavor);
 

@@ -9,7 +9,7 @@ import { lastOf, queryOf } from '../../edge/query/query.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { InvalidBody } from '../../edge/validation/invalid-body.js';
 import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
-import { storedBinary } from '../services/binaries.js';
+import { storedBinary } from '../services/services.view.js';
 import { Microversions } from '../versions/microversion.hooks.js';
 
 /** nova's last microversion with hosts by their names. */

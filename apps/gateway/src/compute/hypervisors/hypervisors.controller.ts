@@ -12,7 +12,7 @@ import { nextLinks, pageOf } from '../paging.js';
 import type { PageRequest } from '../paging.js';
 import { ResourceLinks } from '../resource-links.js';
 import { Microversions } from '../versions/microversion.hooks.js';
-import { versionOf } from '../versions/version.decorator.js';
+import { versionOf } from '../versions/microversion.js';
 import { resourceView } from '../resource/resource-view.js';
 
 /** The short form; `servers` where they were asked for: until 2.74 only of a host that has some. */

@@ -11,7 +11,7 @@ import { nextLinks, pageOf } from '../paging.js';
 import { ResourceLinks } from '../resource-links.js';
 import { CreateBody } from '../resource/resource-body.js';
 import { resourceView } from '../resource/resource-view.js';
-import { Version, versionOf } from '../versions/version.decorator.js';
+import { Version, versionOf } from '../versions/microversion.js';
 
 const keypairs = declarationOf(Keypair);
 

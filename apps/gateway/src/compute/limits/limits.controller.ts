@@ -6,7 +6,7 @@ import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { lastOf, queryOf } from '../../edge/query/query.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
-import { versionOf } from '../versions/version.decorator.js';
+import { versionOf } from '../versions/microversion.js';
 
 /** Absolute limits by microversion: those of networks left in 2.36, of image metadata in 2.39, of files in 2.57. */
 function limitsView(limits: LimitsData, version: number): Record<string, unknown> {

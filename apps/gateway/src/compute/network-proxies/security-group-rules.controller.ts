@@ -1,14 +1,13 @@
 import { Controller, Delete, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { SecurityGroupRule, declarationOf, isRecord, isUuid, looseCidr } from '#libs/contracts';
+import type { InputOf } from '#libs/contracts';
 import { Authorize } from '../../edge/access/access.decorators.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { ResourceClient } from '../../network/resource/resource-client.js';
 import { Microversions } from '../versions/microversion.hooks.js';
 import { LAST_PROXY, proxied, requireUuid } from './proxied.js';
-import { SecurityGroupProxy } from './security-group-proxy.js';
-import { groupRuleView } from './security-group.view.js';
-import type { InputOf } from '#libs/contracts';
+import { SecurityGroupProxy, groupRuleView } from './security-group-proxy.js';
 import { InvalidBody } from '../../edge/validation/invalid-body.js';
 
 type Json = Readonly<Record<string, unknown>>;

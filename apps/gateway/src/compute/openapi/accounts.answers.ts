@@ -1,5 +1,5 @@
 import type { JsonSchema } from '#libs/contracts';
-import { QUOTA_VERSIONS } from '../quotas/quota-set.view.js';
+import { QUOTA_VERSIONS } from '../quotas/quota-sets.controller.js';
 import type { RouteAnswers } from '../../edge/openapi/document.js';
 import { listOf, none, page, shape, text, textOrNull, until, whole } from '../../edge/openapi/schema-parts.js';
 

@@ -7,10 +7,10 @@ import type { DeclaredRoute } from '../../edge/openapi/routes.js';
 import { readValidBody } from '../../edge/validation/valid-body.decorator.js';
 import { AggregateHost, AggregateMetadata } from '../aggregates/aggregate.dto.js';
 import { EXTRA_SPECS, TenantAccess } from '../flavors/flavor-parts.controller.js';
-import { QUOTA_VERSIONS } from '../quotas/quota-set.view.js';
+import { QUOTA_VERSIONS } from '../quotas/quota-sets.controller.js';
 import { readAskedBody } from '../resource/resource-body.js';
 import type { AskedBody } from '../resource/resource-body.js';
-import { VOLUMES_BOOT_ACTIONS } from '../servers/volumes-boot-actions.controller.js';
+import { VOLUMES_BOOT_ACTIONS } from '../servers/volumes-boot.controller.js';
 import { ServiceSwitchBody, ServiceUpdateBody } from '../services/service-changes.controller.js';
 import { flag, none, shape, since, text, textOrNull, until } from '../../edge/openapi/schema-parts.js';
 

@@ -7,9 +7,8 @@ import { Authorize } from '../../edge/access/access.decorators.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { InvalidBody } from '../../edge/validation/invalid-body.js';
 import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
-import { quotaNames, quotaSetView } from './quota-set.view.js';
-import { userOf } from './quota-sets.controller.js';
-import { Version, versionOf } from '../versions/version.decorator.js';
+import { quotaNames, quotaSetView, userOf } from './quota-sets.controller.js';
+import { Version, versionOf } from '../versions/microversion.js';
 
 export class QuotaSetBody {
   @IsObject() quota_set!: Record<string, unknown>;

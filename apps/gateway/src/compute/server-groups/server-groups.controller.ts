@@ -10,7 +10,7 @@ import { ConductorClient } from '../../edge/rpc/clients.js';
 import { InvalidBody } from '../../edge/validation/invalid-body.js';
 import { CreateBody } from '../resource/resource-body.js';
 import { resourceView } from '../resource/resource-view.js';
-import { versionOf } from '../versions/version.decorator.js';
+import { versionOf } from '../versions/microversion.js';
 
 const groups = declarationOf(ServerGroup);
 const SOFT_SINCE = 15;

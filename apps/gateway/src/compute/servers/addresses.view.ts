@@ -1,4 +1,10 @@
+import ipaddr from 'ipaddr.js';
 import type { ServerAddress } from '#libs/contracts';
+
+/** An IPv6 address in its short form (RFC 5952), as nova stores it; an empty one stays empty. */
+export function shortAddress(address: string): string {
+  return address === '' ? '' : ipaddr.IPv6.parse(address).toRFC5952String();
+}
 
 /** `{ network: [{ addr, version, … }] }`, networks by name. `extended`: with type and MAC, as servers show them. */
 export function addressesView(

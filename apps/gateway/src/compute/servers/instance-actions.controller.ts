@@ -12,7 +12,7 @@ import { nextLinks, pageOf } from '../paging.js';
 import { toMicroseconds } from '../time-form.js';
 import { ServerViews } from './server-views.js';
 import { hostIdOf } from './server.view.js';
-import { Version } from '../versions/version.decorator.js';
+import { Version } from '../versions/microversion.js';
 
 const RULE = 'os_compute_api:os-instance-actions';
 

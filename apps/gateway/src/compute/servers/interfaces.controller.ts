@@ -8,7 +8,7 @@ import { ConductorClient } from '../../edge/rpc/clients.js';
 import { InvalidBody } from '../../edge/validation/invalid-body.js';
 import { ResourceClient } from '../../network/resource/resource-client.js';
 import { readActionBody } from './action-body.js';
-import { versionOf } from '../versions/version.decorator.js';
+import { versionOf } from '../versions/microversion.js';
 
 const ports = declarationOf(Port);
 const RULES = 'os_compute_api:os-attach-interfaces';

@@ -7,7 +7,7 @@ import { InvalidBody } from '../../edge/validation/invalid-body.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { toMicroseconds } from '../time-form.js';
 import { Microversions } from '../versions/microversion.hooks.js';
-import { versionOf } from '../versions/version.decorator.js';
+import { versionOf } from '../versions/microversion.js';
 
 /** `/servers/{id}/migrations`: live migrations that are under way. */
 @Controller('v2.1/servers/:id/migrations')

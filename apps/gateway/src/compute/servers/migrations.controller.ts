@@ -10,7 +10,7 @@ import { nextLinks, pageOf } from '../paging.js';
 import type { ResourceLinks } from '../resource-links.js';
 import { toMicroseconds } from '../time-form.js';
 import { ServerViews } from './server-views.js';
-import { Version } from '../versions/version.decorator.js';
+import { Version } from '../versions/microversion.js';
 
 /** The filters of every version, and those of later ones, with their names on the bus. */
 const FILTERS: readonly (readonly [name: string, field: string, since: number])[] = [

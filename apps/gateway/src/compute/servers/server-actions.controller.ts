@@ -17,7 +17,7 @@ import { FloatingIpActions } from '../network-proxies/floating-ip-actions.js';
 import { generatePassword } from './admin-password.js';
 import { readActionBody } from './action-body.js';
 import { ServerViews } from './server-views.js';
-import { Version, versionOf } from '../versions/version.decorator.js';
+import { Version, versionOf } from '../versions/microversion.js';
 
 /** What nova had for drivers that are gone: it still takes the request, and says so. */
 const GONE: ReadonlyMap<string, { readonly status: number; readonly text: string; readonly until?: number }> = new Map([

@@ -1,6 +1,6 @@
 import type { RequestedNetwork, ServerCreateArgs, BlockDeviceArgs } from '#libs/contracts';
 import { Fault } from '../../edge/errors/fault.js';
-import { shortAddress } from './short-address.js';
+import { shortAddress } from './addresses.view.js';
 import type { ServerCreate, ServerCreateBody } from './server-create.dto.js';
 import type { BlockDevice, LegacyBlockDevice } from './block-device.dto.js';
 

@@ -16,7 +16,7 @@ import { Authorize } from '../../edge/access/access.decorators.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { InvalidBody } from '../../edge/validation/invalid-body.js';
 import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
-import { Version } from '../versions/version.decorator.js';
+import { Version } from '../versions/microversion.js';
 
 /** First microversion of each event. */
 const NAMES: Readonly<Record<string, number>> = {

@@ -8,7 +8,7 @@ import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { Microversions } from '../versions/microversion.hooks.js';
-import { versionOf } from '../versions/version.decorator.js';
+import { versionOf } from '../versions/microversion.js';
 
 const DIAGNOSTICS_RULE = 'os_compute_api:os-server-diagnostics';
 const TOPOLOGY_RULE = 'compute:server:topology:index';

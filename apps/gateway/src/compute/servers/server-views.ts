@@ -8,7 +8,7 @@ import { ResourceLinks } from '../resource-links.js';
 import { HostStatuses } from '../services/host-statuses.js';
 import { serverAfterUpdate, serverDetail } from './server.view.js';
 import type { ServerViewContext } from './server.view.js';
-import { versionOf } from '../versions/version.decorator.js';
+import { versionOf } from '../versions/microversion.js';
 
 /** Makes views of servers for a request: asks the policy once what of them the caller may see. */
 @Injectable()

@@ -1,8 +1,20 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import {
+  IsIn,
+  IsIP,
+  IsObject,
+  IsOptional,
+  IsString,
+  MaxLength,
+  MinLength,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
 import type { Page, ServerCreateArgs, ServerData, ServerUpdateArgs, VersionedObject } from '#libs/contracts';
 import { InVersions, IsHostname, IsName, Optional, Server, ServerPage } from '#libs/contracts';
 import { ApiOptions } from '#libs/options';
+import { Nested } from '#libs/messaging';
 import { Authorize, AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
@@ -15,22 +27,10 @@ import { generatePassword } from './admin-password.js';
 import { diskConfigOf, requireHostname, serverCreateArgs } from './server-create.args.js';
 import { ServerCreateBody } from './server-create.dto.js';
 import { allTenants, serverListArgs } from './server-query.js';
-import { shortAddress } from './short-address.js';
+import { shortAddress } from './addresses.view.js';
 import { ServerViews } from './server-views.js';
 import { diskConfigView, serverSummary } from './server.view.js';
-import {
-  IsIn,
-  IsIP,
-  IsObject,
-  IsOptional,
-  IsString,
-  MaxLength,
-  MinLength,
-  ValidateIf,
-  ValidateNested,
-} from 'class-validator';
-import { Nested } from '#libs/messaging';
-import { versionOf } from '../versions/version.decorator.js';
+import { versionOf } from '../versions/microversion.js';
 
 class ServerUpdate {
   @ValidateIf((_body, value) => value !== undefined)

@@ -7,9 +7,8 @@ import { Authorize } from '../../edge/access/access.decorators.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { validateBody } from '../../edge/validation/valid-body.decorator.js';
-import { shownBinary, storedBinary } from './binaries.js';
-import { serviceView } from './services.view.js';
-import { Version } from '../versions/version.decorator.js';
+import { shownBinary, storedBinary, serviceView } from './services.view.js';
+import { Version } from '../versions/microversion.js';
 
 /** `PUT /os-services/{enable, disable, disable-log-reason, force-down}`, until 2.52. */
 export class ServiceSwitchBody {

@@ -5,9 +5,8 @@ import type { ServiceData } from '#libs/contracts';
 import { Authorize } from '../../edge/access/access.decorators.js';
 import { lastOf, queryOf } from '../../edge/query/query.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
-import { storedBinary } from './binaries.js';
-import { serviceView, zonesView } from './services.view.js';
-import { versionOf } from '../versions/version.decorator.js';
+import { storedBinary, serviceView, zonesView } from './services.view.js';
+import { versionOf } from '../versions/microversion.js';
 
 /** `/os-services` (reading) and `/os-availability-zone`, both from the services that report. */
 @Controller('v2.1')

@@ -2,7 +2,18 @@ import { Service } from '#libs/contracts';
 import type { ServiceData } from '#libs/contracts';
 import { resourceView } from '../resource/resource-view.js';
 import { toMicroseconds } from '../time-form.js';
-import { shownBinary } from './binaries.js';
+
+/** Services are registered under names of our own (older workers write and read them); clients know nova's. */
+const STORED = 'albireo-';
+const SHOWN = 'nova-';
+
+/** `albireo-compute` as `nova-compute`. */
+export const shownBinary = (binary: string): string =>
+  binary.startsWith(STORED) ? SHOWN + binary.slice(STORED.length) : binary;
+
+/** The other way; a name that is not nova's is nobody's. */
+export const storedBinary = (binary: string): string =>
+  binary.startsWith(SHOWN) ? STORED + binary.slice(SHOWN.length) : SHOWN + binary;
 
 /** A service as administrators see it. */
 export function serviceView(service: ServiceData, version: number): Record<string, unknown> {

@@ -11,7 +11,7 @@ import { ConductorClient } from '../../edge/rpc/clients.js';
 import { nextLinks, pageOf } from '../paging.js';
 import { ResourceLinks } from '../resource-links.js';
 import { toMicroseconds } from '../time-form.js';
-import { versionOf } from '../versions/version.decorator.js';
+import { versionOf } from '../versions/microversion.js';
 
 /** nova's three forms of a time; UTC, since none has a zone. */
 const TIME = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?$/;

@@ -5,7 +5,7 @@ import { businessClock } from '#libs/simulation';
 import { Authorize } from '../../edge/access/access.decorators.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
-import { storedBinary } from '../services/binaries.js';
+import { storedBinary } from '../services/services.view.js';
 
 const RULES = 'os_compute_api:os-instance-usage-audit-log';
 const COMPUTE = storedBinary('nova-compute');

@@ -1,4 +1,18 @@
+import { createParamDecorator } from '@nestjs/common';
+import type { ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { RequestState } from '../../edge/request-state.js';
 import { Fault } from '../../edge/errors/fault.js';
+
+/** N of the microversion 2.N that a request is in. */
+export function versionOf(request: { readonly edge: Pick<RequestState, 'microversion'> }): number {
+  return request.edge.microversion ?? MIN_MICROVERSION;
+}
+
+/** A controller's parameter: N of the microversion 2.N: `show(@Version() version: number)`. */
+export const Version = createParamDecorator((_data: unknown, context: ExecutionContext): number =>
+  versionOf(context.switchToHttp().getRequest<FastifyRequest>()),
+);
 
 /** Microversions are 2.N; only N is kept. */
 export const MIN_MICROVERSION = 1;

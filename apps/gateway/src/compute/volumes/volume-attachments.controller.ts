@@ -9,7 +9,7 @@ import { ConductorClient } from '../../edge/rpc/clients.js';
 import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
 import { noDevice, noVolume } from './no-volume.js';
 import { VolumeAttachmentBody, VolumeAttachmentUpdateBody } from './volume.dto.js';
-import { versionOf } from '../versions/version.decorator.js';
+import { versionOf } from '../versions/microversion.js';
 
 const RULES = 'os_compute_api:os-volumes-attachments';
 const SWAP_RULE = 'os_compute_api:os-volumes-attachments:swap';

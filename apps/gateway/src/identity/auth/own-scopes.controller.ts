@@ -7,10 +7,9 @@ import { baseUrl } from '../../edge/links.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
 import { contextOf } from '../../edge/request-state.js';
 import { CatalogReader } from '../catalog/catalog-reader.js';
-import { catalogView } from '../catalog/catalog.view.js';
-import { collectionView } from '../collection/collection.view.js';
-import { domainView } from '../resource/resource-view.js';
-import { projectView } from '../resource/resource-view.js';
+import { catalogView } from '../catalog/catalog.js';
+import { collectionView } from '../collection/collection.js';
+import { domainView, projectView } from '../resource/resource-view.js';
 
 /**
  * `/v3/auth/{catalog,projects,domains,system}`: what the holder of a token may use or ask to be scoped to. Clients of

@@ -5,9 +5,8 @@ import type { RevocationData } from '#libs/contracts';
 import { Authorize } from '../../edge/access/access.decorators.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
 import { epochSeconds, isoTime } from '../../edge/tokens/token-subjects.js';
-import { valueOf } from '../collection/collection-query.js';
-import type { RawQuery } from '../collection/collection-query.js';
-import { collectionView } from '../collection/collection.view.js';
+import { valueOf, collectionView } from '../collection/collection.js';
+import type { RawQuery } from '../collection/collection.js';
 import { badRequest } from '../errors/keystone-faults.js';
 
 /** keystone's names of what a revocation is about. */

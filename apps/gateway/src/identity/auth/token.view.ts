@@ -1,7 +1,7 @@
 import type { ServiceProviderEntry } from '#libs/contracts';
 import type { TokenClaims } from '../../edge/tokens/token-claims.js';
 import { isoTime } from '../../edge/tokens/token-subjects.js';
-import { catalogView } from '../catalog/catalog.view.js';
+import { catalogView } from '../catalog/catalog.js';
 import type { CatalogEntry } from '../catalog/catalog.js';
 
 /** The body that describes a token. An unscoped one has neither roles nor catalog. */

@@ -6,7 +6,7 @@ import { IdentityClient } from '../../edge/rpc/clients.js';
 import type { TokenClaims } from '../../edge/tokens/token-claims.js';
 import { CatalogReader } from '../catalog/catalog-reader.js';
 import type { CatalogEntry } from '../catalog/catalog.js';
-import type { RawQuery } from '../collection/collection-query.js';
+import type { RawQuery } from '../collection/collection.js';
 import { IdentityPolicy } from '../collection/identity-policy.js';
 import { notFound, unauthorized } from '../errors/keystone-faults.js';
 import { parseAuthRequest } from './auth-request.js';

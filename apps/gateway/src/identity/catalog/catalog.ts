@@ -1,7 +1,23 @@
 import type { ApiListenOptions, CatalogOptions } from '#libs/options';
 import { CATALOG_INTERFACES, CLOUD_SERVICES, stableId } from '#libs/contracts';
 
-export interface CatalogEndpoint {
+/** The catalog as a token and `/v3/auth/catalog` show it. */
+export function catalogView(catalog: readonly CatalogEntry[]): readonly object[] {
+  return catalog.map((entry) => ({
+    endpoints: entry.endpoints.map((endpoint) => ({
+      id: endpoint.id,
+      interface: endpoint.interface,
+      region_id: endpoint.region,
+      url: endpoint.url,
+      region: endpoint.region,
+    })),
+    id: entry.id,
+    type: entry.type,
+    name: entry.name,
+  }));
+}
+
+interface CatalogEndpoint {
   readonly id: string;
   readonly interface: string;
   readonly region: string | null;
@@ -16,7 +32,7 @@ export interface CatalogEntry {
 }
 
 /** Where the client reached this API: what unset URLs are derived from. */
-export interface Origin {
+interface Origin {
   readonly scheme: string;
   /** Host header's form: with port, IPv6 in brackets. */
   readonly host: string;

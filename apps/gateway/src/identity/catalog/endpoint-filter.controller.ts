@@ -5,10 +5,8 @@ import type { EndpointFilterArgs, EndpointFilterListArgs } from '#libs/contracts
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { baseUrl } from '../../edge/links.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
-import { collectionView } from '../collection/collection.view.js';
-import { objectId } from '../collection/object-id.js';
-import { projectView } from '../resource/resource-view.js';
-import { resourceView } from '../resource/resource-view.js';
+import { collectionView, objectId } from '../collection/collection.js';
+import { projectView, resourceView } from '../resource/resource-view.js';
 import { CatalogReader } from './catalog-reader.js';
 
 interface LinkPath {

@@ -6,8 +6,7 @@ import type { PolicyAssociationArgs } from '#libs/contracts';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { baseUrl } from '../../edge/links.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
-import { collectionView } from '../collection/collection.view.js';
-import { objectId } from '../collection/object-id.js';
+import { collectionView, objectId } from '../collection/collection.js';
 import { resourceView } from '../resource/resource-view.js';
 import { CatalogReader } from './catalog-reader.js';
 

@@ -7,10 +7,8 @@ import { Edge } from '../../edge/edge.js';
 import { baseUrl } from '../../edge/links.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
 import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
-import { Filters } from '../collection/collection-query.js';
-import type { Filtered } from '../collection/collection-query.js';
-import { collectionView } from '../collection/collection.view.js';
-import { objectId } from '../collection/object-id.js';
+import { Filters, collectionView, objectId } from '../collection/collection.js';
+import type { Filtered } from '../collection/collection.js';
 import { ApplicationCredentialBody } from './delegation.dto.js';
 
 interface OwnedPath {

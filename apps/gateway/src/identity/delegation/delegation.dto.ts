@@ -1,4 +1,5 @@
 import {
+  ValidateIf,
   ArrayMaxSize,
   IsArray,
   IsBoolean,
@@ -11,11 +12,14 @@ import {
   MaxLength,
   Min,
   MinLength,
-  ValidateIf,
   ValidateNested,
 } from 'class-validator';
 import { Nested } from '#libs/messaging';
-import { MayBeAbsent } from '../collection/may-be-absent.decorator.js';
+
+/** A field that may be left out, but is not null; class-validator's `IsOptional` takes both. */
+function MayBeAbsent(): PropertyDecorator {
+  return ValidateIf((_holder, value) => value !== undefined);
+}
 
 class RoleBody {
   @ValidateIf((role: RoleBody) => role.id !== undefined || role.name === undefined)

@@ -6,8 +6,7 @@ import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { baseUrl } from '../../edge/links.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
 import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
-import { collectionView } from '../collection/collection.view.js';
-import { objectId } from '../collection/object-id.js';
+import { collectionView, objectId } from '../collection/collection.js';
 import { Ec2CredentialBody } from './delegation.dto.js';
 
 /** `/v3/users/{id}/credentials/OS-EC2`: keys by which requests are signed. */

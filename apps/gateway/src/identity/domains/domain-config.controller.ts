@@ -4,7 +4,7 @@ import { DOMAIN_CONFIG_OPTIONS, isRecord } from '#libs/contracts';
 import type { DomainConfigArgs, DomainConfigResult } from '#libs/contracts';
 import { Authorize, AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
-import { objectId } from '../collection/object-id.js';
+import { objectId } from '../collection/collection.js';
 import { badRequest, notFound } from '../errors/keystone-faults.js';
 
 const PATHS = [':domain/config', ':domain/config/:group', ':domain/config/:group/:option'];

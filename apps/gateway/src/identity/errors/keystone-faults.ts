@@ -1,4 +1,24 @@
+import type { FaultForm } from '../../edge/errors/fault.js';
+import { keystoneErrorBody } from './keystone-error.view.js';
 import { Fault } from '../../edge/errors/fault.js';
+
+/** keystone's `{"error": {…}}`. */
+export const keystoneFaultForm: FaultForm = {
+  contentType: 'application/json',
+  // Receipts and OAuth have bodies of their own.
+  write: ({ status, message, facts }) => ({
+    body: JSON.stringify(facts['body'] ?? keystoneErrorBody(status, message)),
+  }),
+  invalidField: ({ field, reason }) => (field === '' ? reason : `Invalid input for field '${field}': ${reason}`),
+  texts: {
+    notFound: 'The resource could not be found.',
+    methodNotAllowed: 'The method is not allowed for the requested URL.',
+    unexpected: 'An unexpected error prevented the server from fulfilling your request.',
+    malformedBody: 'Expecting to find valid JSON in request body.',
+    unsupportedMediaType: 'Expecting to find application/json in Content-Type header.',
+    tooLarge: 'Request is too large.',
+  },
+};
 
 /** 400 in keystone's form. */
 export function badRequest(message: string): Fault {

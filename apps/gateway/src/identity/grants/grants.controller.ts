@@ -6,8 +6,7 @@ import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { baseUrl } from '../../edge/links.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
-import { collectionView } from '../collection/collection.view.js';
-import { objectId } from '../collection/object-id.js';
+import { collectionView, objectId } from '../collection/collection.js';
 import { roleView } from '../resource/resource-view.js';
 
 const HOLDERS = ['users/:user', 'groups/:group'];

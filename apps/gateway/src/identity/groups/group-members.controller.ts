@@ -6,12 +6,9 @@ import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { baseUrl } from '../../edge/links.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
-import { Filters } from '../collection/collection-query.js';
-import type { Filtered } from '../collection/collection-query.js';
-import { collectionView } from '../collection/collection.view.js';
-import { objectId } from '../collection/object-id.js';
-import { resourceView } from '../resource/resource-view.js';
-import { userView } from '../resource/resource-view.js';
+import { Filters, collectionView, objectId } from '../collection/collection.js';
+import type { Filtered } from '../collection/collection.js';
+import { resourceView, userView } from '../resource/resource-view.js';
 
 const MEMBER = 'groups/:group/users/:user';
 

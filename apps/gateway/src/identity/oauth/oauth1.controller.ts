@@ -4,7 +4,7 @@ import { OAuth1Token } from '#libs/contracts';
 import type { OAuth1TokenData, RoleReference } from '#libs/contracts';
 import { AuthorizeObject, Open } from '../../edge/access/access.decorators.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
-import { objectId } from '../collection/object-id.js';
+import { objectId } from '../collection/collection.js';
 import { badRequest } from '../errors/keystone-faults.js';
 import { oauth1Request } from './oauth1-header.js';
 

@@ -1,13 +1,13 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Put, Req, Res, applyDecorators } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsString, Matches, MaxLength, MinLength } from 'class-validator';
 import type { ProjectTagsArgs } from '#libs/contracts';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { baseUrl } from '../../edge/links.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
 import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
-import { objectId } from '../collection/object-id.js';
+import { objectId } from '../collection/collection.js';
 import { badRequest } from '../errors/keystone-faults.js';
-import { ArrayMaxSize, ArrayUnique, IsArray, IsString, Matches, MaxLength, MinLength } from 'class-validator';
 
 class TagsBody {
   @IsTags() readonly tags!: readonly string[];

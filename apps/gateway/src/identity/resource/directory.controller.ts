@@ -5,11 +5,9 @@ import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { baseUrl } from '../../edge/links.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
-import { Filters } from '../collection/collection-query.js';
-import type { Filtered, RawQuery } from '../collection/collection-query.js';
-import { collectionView } from '../collection/collection.view.js';
+import { Filters, collectionView, objectId } from '../collection/collection.js';
+import type { Filtered, RawQuery } from '../collection/collection.js';
 import { IdentityPolicy } from '../collection/identity-policy.js';
-import { objectId } from '../collection/object-id.js';
 import { CreateInputs, UpdateInput } from './resource-body.js';
 import { resourceView } from './resource-view.js';
 

@@ -7,7 +7,7 @@ import { Edge } from '../../edge/edge.js';
 import { baseUrl } from '../../edge/links.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
 import { IdentityPolicy } from '../collection/identity-policy.js';
-import { objectId } from '../collection/object-id.js';
+import { objectId } from '../collection/collection.js';
 
 const IMPLICATION = 'roles/:prior/implies/:implied';
 

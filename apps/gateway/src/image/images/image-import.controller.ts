@@ -8,7 +8,7 @@ import { ImageClient } from '../../edge/rpc/clients.js';
 import { badRequest } from '../errors/glance-faults.js';
 import { importMethods } from '../info/import-methods.js';
 import type { ImportMethod } from '../info/import-methods.js';
-import { imageTaskView } from '../tasks/tasks.view.js';
+import { imageTaskView } from '../tasks/tasks.controller.js';
 import { imageIdOf } from './image-id.js';
 
 /** Data that the service fetches itself, and the tasks that do it. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { webobBody } from '../errors/glance-fault-form.js';
+import { webobBody } from '../errors/glance-faults.js';
 import { imagesPageView } from './images.controller.js';
 import { parseImagesQuery } from './images-query.js';
 import { imageView } from './images.view.js';

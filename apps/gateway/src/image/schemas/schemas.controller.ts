@@ -1,7 +1,21 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Param } from '@nestjs/common';
 import { AnyToken } from '../../edge/access/access.decorators.js';
+import { Fault } from '../../edge/errors/fault.js';
+import { metadefSchemas } from '../metadefs/metadef.schemas.js';
 import type { Schema } from './image.schema.js';
 import { imageSchema } from './image.schema.js';
+
+/** `/v2/schemas/metadefs`. */
+@Controller('v2/schemas/metadefs')
+export class MetadefSchemasController {
+  @Get(':name')
+  @AnyToken()
+  show(@Param('name') name: string): object {
+    const schema = metadefSchemas.get(name);
+    if (schema === undefined) throw new Fault(404, 'The resource could not be found.', { code: 'NotFound' });
+    return schema;
+  }
+}
 
 /** The schema of a list of what `entry` describes. */
 function collectionSchema(name: string, entry: Schema, paged: boolean): Schema {

@@ -1,7 +1,9 @@
 import { Controller, Delete, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ImageTaskData } from '#libs/contracts';
 import { ImageTask, ImageTaskPage, isRecord } from '#libs/contracts';
 import { ApiOptions } from '#libs/options';
+import { wholeSeconds } from '../images/images.view.js';
 import { Authorize } from '../../edge/access/access.decorators.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { baseUrl } from '../../edge/links.js';
@@ -10,7 +12,34 @@ import { badRequest } from '../errors/glance-faults.js';
 import { imageIdOf } from '../images/image-id.js';
 import type { RawQuery } from '../images/page-query.js';
 import { pageLinks, parsePage } from '../images/page-query.js';
-import { taskStubView, taskView } from './tasks.view.js';
+
+/** What a list shows of a task. */
+function taskStubView(task: ImageTaskData): Readonly<Record<string, unknown>> {
+  return {
+    id: task.id,
+    type: task.type,
+    status: task.status,
+    owner: task.owner,
+    image_id: task.image_id,
+    user_id: task.user_id,
+    request_id: task.request_id,
+    expires_at: task.expires_at === null ? null : wholeSeconds(task.expires_at),
+    created_at: wholeSeconds(task.created_at),
+    updated_at: wholeSeconds(task.updated_at),
+    self: `/v2/tasks/${task.id}`,
+    schema: '/v2/schemas/task',
+  };
+}
+
+function taskView(task: ImageTaskData): Readonly<Record<string, unknown>> {
+  return { ...taskStubView(task), input: task.input, result: task.result, message: task.message };
+}
+
+/** A task as its image shows it: the row as glance has it. */
+export function imageTaskView(task: ImageTaskData): Readonly<Record<string, unknown>> {
+  const { self: _self, schema: _schema, ...shown } = taskView(task);
+  return { ...shown, deleted: false, deleted_at: null };
+}
 
 /** Filters of the list. */
 export const TASK_FILTERS = ['status', 'type'];

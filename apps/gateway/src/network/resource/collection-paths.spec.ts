@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { declarationsOf, networkResources } from '#libs/contracts';
-import { collectionPaths } from './collection-paths.js';
+import { collectionPaths } from './resource-controllers.js';
 
 describe('paths of collections', () => {
   const declared = collectionPaths(declarationsOf(networkResources));

@@ -7,8 +7,7 @@ import { listRules, parseFields, parseListQuery } from '../query/list-query.js';
 import type { RawQuery } from '../query/list-query.js';
 import { parseCreate, parseUpdate } from './request-body.js';
 import { ResourceEdge } from './resource-edge.js';
-import { resourceId } from './resource-id.js';
-import { targetOf } from './target.js';
+import { resourceId, targetOf } from './target.js';
 import type { Path } from './target.js';
 
 /** The routes of one declared resource (neutron.api.v2.base.Controller). */

@@ -3,11 +3,10 @@ import { currentMove } from '../../instances/instance-moves.js';
 import type { Queries } from '../../store/index.js';
 import { declaredSteps } from './declared-steps.js';
 import { deleteSteps } from './delete-steps.js';
-import { imageSteps } from './image-steps.js';
+import { imageSteps, shelveSteps } from './shelve-steps.js';
 import { interfaceSteps } from './interface-steps.js';
 import { moveSteps } from './move-steps.js';
 import { rebuildSteps } from './rebuild-steps.js';
-import { shelveSteps } from './shelve-steps.js';
 import { isDue } from './host-step.js';
 import type { HostStepHandlers } from './host-step.js';
 

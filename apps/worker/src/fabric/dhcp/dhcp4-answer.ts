@@ -1,5 +1,4 @@
-import { parseAddress } from '../../network/ipam/address.js';
-import { formatCidr, parseCidr } from '../../network/ipam/cidr.js';
+import { parseAddress, formatCidr, parseCidr } from '../../network/ipam/address.js';
 import { METADATA_ADDRESS } from '../layout/host-layout.js';
 import type { GuestNetworkState, GuestPort, GuestSubnet } from '../state/host-network.js';
 import { DHCP, addressAt, addressBytes } from './dhcp4-message.js';

@@ -1,6 +1,5 @@
 import type { DhcpOption } from '#libs/contracts';
-import { parseAddress } from '../../network/ipam/address.js';
-import { parseCidr } from '../../network/ipam/cidr.js';
+import { parseAddress, parseCidr } from '../../network/ipam/address.js';
 import { addressBytes } from './dhcp4-message.js';
 
 type Kind = 'addresses' | 'text' | 'u8' | 'u16' | 'u32' | 'routes' | 'domains';

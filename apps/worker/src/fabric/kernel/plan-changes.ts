@@ -1,5 +1,4 @@
-import { parseAddress } from '../../network/ipam/address.js';
-import { formatCidr, parseCidr } from '../../network/ipam/cidr.js';
+import { parseAddress, formatCidr, parseCidr } from '../../network/ipam/address.js';
 import type { Layout, NamespaceLayout, PairLayout, RouteLayout, TapLayout } from '../layout/layout.js';
 import { planWire } from './plan-wire.js';
 import type { Kernel, KernelLink, KernelNamespace } from './read-kernel.js';

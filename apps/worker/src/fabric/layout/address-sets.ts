@@ -1,6 +1,5 @@
-import { formatAddress, parseAddress } from '../../network/ipam/address.js';
-import { contains, formatCidr, parseCidr } from '../../network/ipam/cidr.js';
-import type { Cidr } from '../../network/ipam/cidr.js';
+import { formatAddress, parseAddress, contains, formatCidr, parseCidr } from '../../network/ipam/address.js';
+import type { Cidr } from '../../network/ipam/address.js';
 
 /** Reads an address or a prefix. */
 function readRange(text: string): Cidr | null {

@@ -1,5 +1,4 @@
-import { parseAddress } from '../../network/ipam/address.js';
-import { contains, parseCidr } from '../../network/ipam/cidr.js';
+import { parseAddress, contains, parseCidr } from '../../network/ipam/address.js';
 import type { GuestNetworkState, HostNetwork } from '../state/host-network.js';
 import { groupRules } from './group-rules.js';
 import type { BridgeLayout, Layout, NamespaceLayout, TapLayout, WireLayout } from './layout.js';

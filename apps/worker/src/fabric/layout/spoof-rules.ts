@@ -1,6 +1,4 @@
-import { formatAddress } from '../../network/ipam/address.js';
-import { parseCidr } from '../../network/ipam/cidr.js';
-import { eui64Address } from '../../network/ipam/eui64.js';
+import { formatAddress, parseCidr, eui64Address } from '../../network/ipam/address.js';
 import type { GuestPort, QosState } from '../state/host-network.js';
 import { disjoint } from './address-sets.js';
 import { tapOf } from './names.js';

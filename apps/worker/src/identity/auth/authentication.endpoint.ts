@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type {
   AccessTokenArgs,
   AuthenticateArgs,
@@ -19,12 +20,10 @@ import { Store } from '../../store/index.js';
 import { databaseTime } from '../authenticate.js';
 import { authenticateSignature } from '../delegation/authenticate-signature.js';
 import { IdentityPolicy } from '../identity-policy.js';
-import { CurrentLoginLimits } from '../login-limits.js';
-import { loginSource } from '../login-source.js';
+import { CurrentLoginLimits, loginSource } from '../login-attempts.js';
 import { OAuth1Tokens } from '../oauth/oauth1-tokens.js';
 import { SecretBox } from '../secret-box.js';
 import { authenticateMethods } from './authenticate-methods.js';
-import { sql } from 'kysely';
 import { credentialData, isOver, trustData } from '../delegation/authenticate-delegation.js';
 import { credentialRows } from '../delegation/application-credentials.js';
 import { accessTokenData, accessTokenRow } from '../oauth/oauth1-login.js';

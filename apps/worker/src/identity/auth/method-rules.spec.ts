@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ExpectedError } from '#libs/contracts';
 import type { ResourceOptions } from '#libs/contracts';
-import { requireMethods } from './method-rules.js';
+import { requireMethods } from '../authenticate.js';
 
 const user = (options: ResourceOptions) => ({
   id: 'u1',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { matchesPasscode } from './totp.js';
+import { matchesPasscode } from './authenticate-methods.js';
 
 /** RFC 6238, appendix B: the secret `12345678901234567890`, and the last six digits of its SHA-1 codes. */
 const SECRET = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';

@@ -5,7 +5,7 @@ import { DOMAIN_CONFIG_OPTIONS, ExpectedError, isRecord } from '#libs/contracts'
 import type { DomainConfig, DomainConfigArgs, DomainConfigResult } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import type { Queries, Transaction } from '../../store/index.js';
-import { DEFAULT_DOMAIN } from '../default-roles.js';
+import { DEFAULT_DOMAIN } from '../held-roles.js';
 import type { SecretBox } from '../secret-box.js';
 import type { IdentityChanges } from './identity-changes.js';
 

@@ -3,12 +3,18 @@ import { ExpectedError, revocationSubject } from '#libs/contracts';
 import type { DirectoryCreateArgs, Domain, DomainData } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import type { Transaction } from '../../store/index.js';
-import { DEFAULT_DOMAIN } from '../default-roles.js';
+import { DEFAULT_DOMAIN } from '../held-roles.js';
 import { endHeld } from './role-holders.js';
 import { DirectoryManager } from './directory-manager.js';
 import type { Fields } from './directory-manager.js';
-import { conflict, newIdentityId, resourceColumns, storedResource } from './identity-changes.js';
-import { requireDeletable, requireMutable } from './immutable.js';
+import {
+  conflict,
+  newIdentityId,
+  resourceColumns,
+  storedResource,
+  requireDeletable,
+  requireMutable,
+} from './identity-changes.js';
 
 /** Disabling one makes every token of its users, for its projects and for itself invalid. */
 export class DomainManager extends DirectoryManager<'domain'> {

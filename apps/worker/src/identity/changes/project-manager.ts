@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { ExpectedError, revocationSubject } from '#libs/contracts';
 import type { DirectoryCreateArgs, Project, ProjectData } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
@@ -7,9 +8,14 @@ import type { DomainManager } from './domain-manager.js';
 import { DirectoryManager } from './directory-manager.js';
 import type { Fields } from './directory-manager.js';
 import type { IdentityChanges } from './identity-changes.js';
-import { newIdentityId, requireSame, resourceColumns, storedResource } from './identity-changes.js';
-import { requireDeletable, requireMutable } from './immutable.js';
-import { sql } from 'kysely';
+import {
+  newIdentityId,
+  requireSame,
+  resourceColumns,
+  storedResource,
+  requireDeletable,
+  requireMutable,
+} from './identity-changes.js';
 
 /** keystone's `max_project_tree_depth`: levels of projects below a domain. */
 const MOST_LEVELS = 5;

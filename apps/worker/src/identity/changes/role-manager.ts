@@ -4,8 +4,14 @@ import type { RequestContext } from '#libs/telemetry';
 import type { Transaction } from '../../store/index.js';
 import { DirectoryManager } from './directory-manager.js';
 import type { Fields } from './directory-manager.js';
-import { newIdentityId, requireSame, resourceColumns, storedResource } from './identity-changes.js';
-import { requireDeletable, requireMutable } from './immutable.js';
+import {
+  newIdentityId,
+  requireSame,
+  resourceColumns,
+  storedResource,
+  requireDeletable,
+  requireMutable,
+} from './identity-changes.js';
 
 const SEPARATOR = '\u001F';
 

@@ -4,8 +4,8 @@ import type { DirectoryCreateArgs, PasswordChangeArgs, User, UserData } from '#l
 import type { RequestContext } from '#libs/telemetry';
 import type { Queries, Transaction } from '../../store/index.js';
 import { checkPassword } from '../authenticate.js';
-import type { CurrentLoginLimits } from '../login-limits.js';
-import { loginSource } from '../login-source.js';
+import type { CurrentLoginLimits } from '../login-attempts.js';
+import { loginSource } from '../login-attempts.js';
 import { findOne } from '../identity-kinds.js';
 import { hashPassword } from '../password-hash.js';
 import { unauthorized } from '../held-roles.js';

@@ -11,9 +11,8 @@ import { stored } from '../../resources/resource-table.js';
 import type { ResourceTable } from '../../resources/resource-table.js';
 import { sqlState, violatedUnique } from '../../store/index.js';
 import type { Queries, Transaction } from '../../store/index.js';
-import { newIdentityId } from '../changes/identity-changes.js';
+import { newIdentityId, merged } from '../changes/identity-changes.js';
 import type { IdentityChanges } from '../changes/identity-changes.js';
-import { merged } from '../changes/immutable.js';
 import type { IdentityPolicy } from '../identity-policy.js';
 import type { SecretBox } from '../secret-box.js';
 

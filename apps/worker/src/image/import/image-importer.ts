@@ -8,7 +8,7 @@ import { activate } from '../image-data-manager.js';
 import type { ImageObject, ImageObjects } from '../image-objects.js';
 import { FAILED_IMPORT, IMPORTING_TO, IMPORT_LOCK } from './image-imports.js';
 import type { ImageTasks, TaskRow } from './image-tasks.js';
-import { ImportFailed } from './import-failed.js';
+import { ImportFailed } from './image-tasks.js';
 import type { LocationImporter } from './location-importer.js';
 
 const log = getLogger('albireo.image.import');

@@ -8,6 +8,11 @@ import type { ListDefinition } from '../../listing/list-definition.js';
 import { listRows } from '../../listing/list-rows.js';
 import type { Store, Transaction } from '../../store/index.js';
 
+/** A reason that the owner of an image may read; any other is told as unexpected. */
+export class ImportFailed extends Error {
+  override readonly name = 'ImportFailed';
+}
+
 /** Hours that a finished task is kept (`[task] task_time_to_live`). */
 const KEPT_HOURS = 48;
 

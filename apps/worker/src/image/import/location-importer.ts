@@ -9,7 +9,7 @@ import type { ExternalLocations } from '../external-locations.js';
 import type { ExternalObject, ImageObjects } from '../image-objects.js';
 import { IMPORT_LOCK } from './image-imports.js';
 import type { ImageTasks, TaskRow } from './image-tasks.js';
-import { ImportFailed } from './import-failed.js';
+import { ImportFailed } from './image-tasks.js';
 
 const log = getLogger('albireo.image.import');
 

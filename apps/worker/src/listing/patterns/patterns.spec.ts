@@ -3,8 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { sql } from 'kysely';
 import { openMemoryStore } from '../../testing/memory-store.js';
 import type { Store } from '../../store/index.js';
-import { boundPatterns, compilePattern } from './compile-pattern.js';
-import { likePattern } from './like-pattern.js';
+import { boundPatterns, compilePattern, likePattern } from './pattern-filter.js';
 import { matchRows } from './match-rows.js';
 import type { RowTest } from './pattern-filter.js';
 

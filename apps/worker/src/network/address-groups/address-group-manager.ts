@@ -6,7 +6,7 @@ import { Manages } from '../../resources/manages.js';
 import type { ActionHandler, Draft } from '../../resources/resource-manager.js';
 import type { Transaction } from '../../store/index.js';
 import { SharedManager } from '../sharing/shared-manager.js';
-import { formatCidr, parseCidr } from '../ipam/cidr.js';
+import { formatCidr, parseCidr } from '../ipam/address.js';
 
 /** Errors beside those of every resource: AddressesAlreadyExist, AddressesNotFound, AddressGroupInUse. */
 @Manages(AddressGroup)

@@ -5,7 +5,7 @@ import type { DhcpAgentContract, L3AgentContract } from '#libs/contracts';
 import { MessagingError } from '#libs/messaging';
 import type { MethodName, RpcClient } from '#libs/messaging';
 import { createContext, getLogger } from '#libs/telemetry';
-import { neutronForm } from '../../notifications/neutron-form.js';
+import { neutronForm } from '../../notifications/resource-notices.js';
 import type { ResourceManagers } from '../../resources/resource-managers.js';
 import type { Store } from '../../store/index.js';
 import { NetworkManager } from '../networks/network-manager.js';

@@ -14,7 +14,7 @@ import type {
 import { RpcEndpoint, RpcMethod } from '#libs/messaging/nest';
 import type { MethodName, ResultOf } from '#libs/messaging';
 import type { RequestContext } from '#libs/telemetry';
-import { neutronForm } from '../../notifications/neutron-form.js';
+import { neutronForm } from '../../notifications/resource-notices.js';
 import { ResourceManagers } from '../../resources/resource-managers.js';
 import { Store, violatedUnique } from '../../store/index.js';
 import { invalidInput } from '../network.errors.js';

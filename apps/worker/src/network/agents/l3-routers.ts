@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { FloatingIp, Port, Router, declarationOf } from '#libs/contracts';
 import type { FloatingIpData, PortData, RouterData, SubnetData } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
-import { neutronForm } from '../../notifications/neutron-form.js';
+import { neutronForm } from '../../notifications/resource-notices.js';
 import type { ResourceManagers } from '../../resources/resource-managers.js';
 import type { Queries, Store } from '../../store/index.js';
 import { FloatingIpManager } from '../floating-ips/floating-ip-manager.js';

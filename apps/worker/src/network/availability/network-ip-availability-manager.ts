@@ -7,8 +7,7 @@ import { Manages } from '../../resources/manages.js';
 import { ResourceManager } from '../../resources/resource-manager.js';
 import { resourceTable } from '../../resources/resource-table.js';
 import type { Queries } from '../../store/index.js';
-import { parseAddress } from '../ipam/address.js';
-import { parseCidr } from '../ipam/cidr.js';
+import { parseAddress, parseCidr } from '../ipam/address.js';
 
 interface SubnetUse {
   readonly network_id: string;

@@ -7,7 +7,7 @@ import type { ActionHandler, Draft } from '../../resources/resource-manager.js';
 import { resourceTable } from '../../resources/resource-table.js';
 import type { Queries, Transaction } from '../../store/index.js';
 import { ServiceProfileManager } from './service-profile-manager.js';
-import { serviceProviders } from './service-providers.js';
+import { serviceProviders } from './service-provider-manager.js';
 
 /** Who realises what has a flavor. */
 export interface NextProvider {

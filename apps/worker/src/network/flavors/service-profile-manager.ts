@@ -5,7 +5,7 @@ import { Manages } from '../../resources/manages.js';
 import { ResourceManager } from '../../resources/resource-manager.js';
 import type { Change, Draft } from '../../resources/resource-manager.js';
 import type { Transaction } from '../../store/index.js';
-import { serviceProviders } from './service-providers.js';
+import { serviceProviders } from './service-provider-manager.js';
 
 /** Errors beside those of every resource: ServiceProfileEmpty, ServiceProfileDriverNotFound, ServiceProfileInUse. */
 @Manages(ServiceProfile)

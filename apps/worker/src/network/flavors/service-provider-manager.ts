@@ -1,10 +1,51 @@
+import type { NetworkServiceProviderData, ListArgs, Page } from '#libs/contracts';
 import { NetworkServiceProvider } from '#libs/contracts';
-import type { ListArgs, Page, NetworkServiceProviderData } from '#libs/contracts';
 import { ownedTarget } from '#libs/policy';
 import type { RequestContext } from '#libs/telemetry';
 import { Manages } from '../../resources/manages.js';
 import { ResourceManager } from '../../resources/resource-manager.js';
-import { serviceProviders } from './service-providers.js';
+
+const ROUTERS = 'L3_ROUTER_NAT';
+
+/** neutron's own providers of routers, and which modes of a router each is for. */
+const OWN = [
+  ['dvrha', 'dvrha.DvrHaDriver', { distributed: true, ha: true }],
+  ['dvr', 'dvr.DvrDriver', { distributed: true, ha: false }],
+  ['ha', 'ha.HaDriver', { distributed: false, ha: true }],
+  ['single_node', 'single_node.SingleNodeDriver', { distributed: false, ha: false }],
+] as const;
+
+/** How a router is realised. */
+export interface RouterModes {
+  readonly distributed: boolean;
+  readonly ha: boolean;
+}
+
+/**
+ * The providers of `[service_providers] service_provider` and neutron's own of routers, whose `id` is the driver. A
+ * configured one takes the place of an own of its name. What is no `type:name:driver[:default]` is left out.
+ */
+export function serviceProviders(configured: readonly string[]): readonly NetworkServiceProviderData[] {
+  const given = configured.flatMap((line) => {
+    const [type, name, driver, last = ''] = line.split(':');
+    if (type === undefined || name === undefined || driver === undefined || !['', 'default'].includes(last)) return [];
+    return [{ service_type: type, name: name.toLowerCase(), id: driver, default: last === 'default' }];
+  });
+  const isTaken = (name: string): boolean => given.some((one) => one.service_type === ROUTERS && one.name === name);
+  const hasDefault = given.some((one) => one.service_type === ROUTERS && one.default);
+  const own = OWN.filter(([name]) => !isTaken(name)).map(([name, driver]) => ({
+    service_type: ROUTERS,
+    name,
+    id: `neutron.services.l3_router.service_providers.${driver}`,
+    default: !hasDefault && name === 'single_node',
+  }));
+  return [...given, ...own];
+}
+
+/** How the provider of a name realises routers; undefined: a provider of others. */
+export function routerModes(provider: string): RouterModes | undefined {
+  return OWN.find(([name]) => name === provider)?.[2];
+}
 
 /** They are in the configuration, in no table. */
 @Manages(NetworkServiceProvider)

@@ -8,7 +8,7 @@ import { expressionFilter } from '../../listing/filters.js';
 import { Manages } from '../../resources/manages.js';
 import { ResourceManager } from '../../resources/resource-manager.js';
 import { resourceTable } from '../../resources/resource-table.js';
-import { visibleNetworks } from '../networks/visible-networks.js';
+import { visibleNetworks } from '../networks/network-table.js';
 
 const table = resourceTable(FloatingIpPool, {
   table: 'subnets',

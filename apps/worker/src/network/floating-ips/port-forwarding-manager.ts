@@ -14,9 +14,8 @@ import { PortManager } from '../ports/port-manager.js';
 import { joiningRouter } from './associate.js';
 import { FloatingIpManager } from './floating-ip-manager.js';
 import { lockPorts, lockPortsWith } from './lock-ports.js';
-import { checkRanges, givenRange, rangeColumns } from './forwarded-ranges.js';
-import type { PortRange } from './forwarded-ranges.js';
-import { releaseFloatingIps } from './forwarded-ports.js';
+import { checkRanges, givenRange, rangeColumns, releaseFloatingIps } from './forwarded-ports.js';
+import type { PortRange } from './forwarded-ports.js';
 
 type ForwardingDraft = Draft<PortForwardingData, PortForwardingInput>;
 

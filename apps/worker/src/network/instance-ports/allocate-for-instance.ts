@@ -13,7 +13,7 @@ import { followHost } from '../ports/update-port.js';
 import { dropBindings, prepareBindings } from '../ports/inactive-bindings.js';
 import { bindingOf } from '../ports/port-binding.js';
 import { holdQuota, requireRoom } from '../quota.js';
-import { groupsForInstance } from './groups-of.js';
+import { groupsForInstance } from './change-groups.js';
 import { belongsTo, nicOrder } from './instance-ref.js';
 import type { InstanceRef } from './instance-ref.js';
 

@@ -7,7 +7,7 @@ import { formatAddress, parseAddress } from '../ipam/address.js';
 import { changeAddresses } from '../ports/change-addresses.js';
 import { refuseMovedAddress } from '../ports/l3-ports.js';
 import { loadPorts } from '../ports/load-ports.js';
-import { subnetsOf } from '../subnets/load-subnets.js';
+import { subnetsOf } from '../subnets/subnet-table.js';
 import { belongsTo, nicOrder } from './instance-ref.js';
 import type { InstanceRef } from './instance-ref.js';
 

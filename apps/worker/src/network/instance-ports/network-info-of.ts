@@ -1,7 +1,47 @@
 import { sql } from 'kysely';
-import type { ServerAddress } from '#libs/contracts';
+import type { InstanceNic, ServerAddress } from '#libs/contracts';
 import type { Queries } from '../../store/index.js';
+import { formatAddress, parseAddress } from '../ipam/address.js';
+import { belongsTo, nicOrder } from './instance-ref.js';
 import type { InstanceRef } from './instance-ref.js';
+
+/**
+ * Ids of the servers that have this address on a network that an administrator opened to all, shared or external;
+ * none for what is no address. Any project may have a network of its own with any range, and servers at any address
+ * of it: there an address does not say who asks, and whoever answers for it names the server himself.
+ * Several where an administrator let such networks overlap.
+ */
+export async function instancesAt(db: Queries, address: string): Promise<string[]> {
+  const parsed = parseAddress(address);
+  if (parsed === null) return [];
+  const result = await sql<{ id: string }>`
+    select distinct i.id from ip_allocations a
+    join ports p on p.id = a.port_id
+    join networks n on n.id = p.network_id
+    join instances i on i.id = p.device_id and i.project_id = p.project_id
+    where a.ip_address = ${formatAddress(parsed)}::inet and (n.shared or n.router_external)
+      and p.device_owner like 'compute:%' and not i.deleted`.execute(db);
+  return result.rows.map(({ id }) => id);
+}
+
+/** A server's NICs in the order asked for, with what their networks and subnets say of themselves. */
+export async function nicsOf(db: Queries, instance: InstanceRef): Promise<readonly InstanceNic[]> {
+  const result = await sql<InstanceNic>`
+    select p.id as port_id, p.mac_address, p.binding_vif_type as vif_type, p.nic_tag as tag, p.network_id, n.mtu,
+      coalesce((
+        select jsonb_agg(
+          jsonb_build_object(
+            'ip_address', host(a.ip_address), 'ip_version', s.ip_version, 'cidr', s.cidr, 'gateway_ip', s.gateway_ip,
+            'enable_dhcp', s.enable_dhcp, 'ipv6_address_mode', s.ipv6_address_mode,
+            'dns_nameservers', s.dns_nameservers, 'host_routes', s.host_routes
+          ) order by a.position)
+        from ip_allocations a join subnets s on s.id = a.subnet_id where a.port_id = p.id
+      ), '[]'::jsonb) as fixed_ips
+    from ports p join networks n on n.id = p.network_id
+    where ${belongsTo(instance)}
+    order by ${nicOrder}`.execute(db);
+  return result.rows;
+}
 
 /** What servers show of their ports, by the servers' ids; those without any are not in the maps. */
 export interface NetworkInfo {

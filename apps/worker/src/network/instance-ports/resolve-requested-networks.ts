@@ -2,19 +2,16 @@ import { sql } from 'kysely';
 import { ExpectedError } from '#libs/contracts';
 import type { ExpectedErrorCode, NetworkData, PortData, RequestedNetwork } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
-import { getRow } from '../../listing/get-row.js';
+import { getRow } from '../../listing/read-rows.js';
 import type { Queries, Transaction } from '../../store/index.js';
-import { formatAddress, parseAddress } from '../ipam/address.js';
-import { isHostAddress, parseCidr } from '../ipam/cidr.js';
+import { formatAddress, parseAddress, isHostAddress, parseCidr } from '../ipam/address.js';
 import type { NetworkPolicy } from '../network-policy.js';
 import { portInUse } from '../network.errors.js';
-import { findNetwork, loadNetworks } from '../networks/load-networks.js';
-import { networkTable } from '../networks/network-table.js';
-import { visibleNetworks } from '../networks/visible-networks.js';
+import { findNetwork, loadNetworks, networkTable, visibleNetworks } from '../networks/network-table.js';
 import { portTable } from '../ports/port-table.js';
-import { visiblePorts } from '../ports/visible-ports.js';
+import { visiblePorts } from '../ports/load-ports.js';
 import { authorizePortCreate } from '../ports/port-policy.js';
-import { subnetsOf } from '../subnets/load-subnets.js';
+import { subnetsOf } from '../subnets/subnet-table.js';
 
 /** Who asks, and the rules that decide: nova asks Neutron with the token of its user, who may no more than there. */
 export interface RequestRules {

@@ -1,4 +1,71 @@
+import { randomBytes } from 'node:crypto';
 import ipaddr from 'ipaddr.js';
+
+/** A network in CIDR form; `first` and `last` are its lowest and highest address. */
+export interface Cidr {
+  readonly version: 4 | 6;
+  readonly prefix: number;
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
+/** Reads `address/prefix`; null for anything else. Bits behind the prefix are cut off: compare with formatCidr. */
+export function parseCidr(text: string): Cidr | null {
+  const match = /^([^/]+)\/(\d{1,3})$/.exec(text);
+  const address = parseAddress(match?.[1] ?? '');
+  const prefix = Number(match?.[2]);
+  if (address === null || prefix > ADDRESS_BITS[address.version]) return null;
+  const hostBits = BigInt(ADDRESS_BITS[address.version] - prefix);
+  const first = (address.value >> hostBits) << hostBits;
+  return { version: address.version, prefix, first, last: first + (1n << hostBits) - 1n };
+}
+
+/** The normal form: no bits behind the prefix. */
+export function formatCidr(cidr: Cidr): string {
+  return `${formatAddress({ version: cidr.version, value: cidr.first })}/${cidr.prefix}`;
+}
+
+export function contains(cidr: Cidr, address: Address): boolean {
+  return cidr.version === address.version && address.value >= cidr.first && address.value <= cidr.last;
+}
+
+/**
+ * Whether an address can be a host's: not the network's own nor IPv4's broadcast, except in the smallest IPv4 networks
+ * (RFC 3021) and that of one address.
+ */
+export function isHostAddress(cidr: Cidr, address: Address): boolean {
+  const hosts = hostRange(cidr);
+  return cidr.version === address.version && address.value >= hosts.first && address.value <= hosts.last;
+}
+
+/** Lowest and highest host address. */
+export function hostRange(cidr: Cidr): { readonly first: bigint; readonly last: bigint } {
+  const smallest = cidr.version === 4 ? 31 : ADDRESS_BITS[6];
+  if (cidr.prefix >= smallest) return { first: cidr.first, last: cidr.last };
+  return { first: cidr.first + 1n, last: cidr.version === 4 ? cidr.last - 1n : cidr.last };
+}
+
+/** The address that a host with this MAC gives itself in a /64 (RFC 4291, appendix A). */
+export function eui64Address(cidr: Cidr, macAddress: string): Address {
+  const octets = macAddress.split(':').map((octet) => Number.parseInt(octet, 16));
+  const [first = 0, ...rest] = octets;
+  let identifier = BigInt(first ^ 0x02);
+  for (const octet of [...rest.slice(0, 2), 0xff, 0xfe, ...rest.slice(2)]) {
+    identifier = (identifier << 8n) | BigInt(octet);
+  }
+  return { version: 6, value: cidr.first | identifier };
+}
+
+/**
+ * A random MAC under neutron's `base_mac`: its first three octets always, the fourth too unless it is `00`, the rest
+ * random. Uniqueness on a network is the database's word.
+ */
+export function generateMac(baseMac: string): string {
+  const octets = baseMac.split(':');
+  const kept = octets[3] === '00' ? 3 : 4;
+  const random = [...randomBytes(6 - kept)].map((byte) => byte.toString(16).padStart(2, '0'));
+  return [...octets.slice(0, kept), ...random].join(':').toLowerCase();
+}
 
 /** An IP address as a number: IPAM counts, compares and picks addresses, also those of IPv6. */
 export interface Address {

@@ -1,9 +1,7 @@
 import { ExpectedError } from '#libs/contracts';
 import type { AllocationPool } from '#libs/contracts';
-import { formatAddress, parseAddress } from './address.js';
-import type { Address } from './address.js';
-import { formatCidr, hostRange, isHostAddress } from './cidr.js';
-import type { Cidr } from './cidr.js';
+import { formatAddress, parseAddress, formatCidr, hostRange, isHostAddress } from './address.js';
+import type { Address, Cidr } from './address.js';
 
 /** A range of addresses, both ends included. */
 export interface AddressRange {

@@ -6,13 +6,10 @@ import { badRequest, invalidInput } from '../network.errors.js';
 import { ROUTER_GATEWAY, ROUTER_INTERFACES } from '../ports/port-owners.js';
 import { areRouted, reachedSegments, requireOneSegment } from '../segments/routed-subnets.js';
 import { isAutoAddressed } from '../subnets/ipv6-modes.js';
-import { subnetsOf } from '../subnets/load-subnets.js';
-import { formatAddress, parseAddress } from './address.js';
-import type { Address } from './address.js';
+import { subnetsOf } from '../subnets/subnet-table.js';
+import { formatAddress, parseAddress, isHostAddress, parseCidr, eui64Address } from './address.js';
+import type { Address, Cidr } from './address.js';
 import { allocateAddress, takeAddress } from './allocate-address.js';
-import { isHostAddress, parseCidr } from './cidr.js';
-import type { Cidr } from './cidr.js';
-import { eui64Address } from './eui64.js';
 
 /** The port that gets addresses. */
 export interface AddressedPort {

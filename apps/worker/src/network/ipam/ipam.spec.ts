@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { formatAddress, parseAddress } from './address.js';
+import {
+  formatAddress,
+  parseAddress,
+  contains,
+  formatCidr,
+  hostRange,
+  isHostAddress,
+  parseCidr,
+  eui64Address,
+  generateMac,
+} from './address.js';
 import { defaultPools, nthAddress, parsePools, poolOf, poolSize, refuseGatewayInPools } from './allocation-pools.js';
-import { contains, formatCidr, hostRange, isHostAddress, parseCidr } from './cidr.js';
-import { eui64Address } from './eui64.js';
-import { generateMac } from './mac-address.js';
 import { randomBelow } from './allocate-address.js';
 
 const cidr = (text: string) => parseCidr(text)!;

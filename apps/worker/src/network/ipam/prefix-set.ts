@@ -1,6 +1,5 @@
-import { ADDRESS_BITS } from './address.js';
-import { formatCidr, parseCidr } from './cidr.js';
-import type { Cidr } from './cidr.js';
+import { ADDRESS_BITS, formatCidr, parseCidr } from './address.js';
+import type { Cidr } from './address.js';
 
 /** A set of addresses of one IP version, as ranges that neither overlap nor touch, in their order. */
 export interface PrefixSet {

@@ -10,9 +10,9 @@ import { badRequest, networkNotFound } from '../network.errors.js';
 import { NetworkManager } from '../networks/network-manager.js';
 import { insertPort } from '../ports/insert-port.js';
 import { PortManager } from '../ports/port-manager.js';
-import { LOCAL_IP } from '../ports/port-owners.js';
 import { servicePort } from '../ports/service-port.js';
-import { subnetsOf } from '../subnets/load-subnets.js';
+import { LOCAL_IP } from '../ports/port-owners.js';
+import { subnetsOf } from '../subnets/subnet-table.js';
 import { chosenFixedIp } from './chosen-fixed-ip.js';
 
 /**

@@ -6,8 +6,7 @@ import type { Store } from '../../store/index.js';
 import { openMemoryStore } from '../../testing/memory-store.js';
 import { createNetworkManagers } from '../create-network-managers.js';
 import { defaultNetworkSettings } from '../network-settings.js';
-import { MeteringLabelManager } from './metering-label-manager.js';
-import { MeteringLabelRuleManager } from './metering-label-rule-manager.js';
+import { MeteringLabelManager, MeteringLabelRuleManager } from './metering-label-manager.js';
 
 const manager = createContext({ user_id: 'u', project_id: 'm1', roles: ['manager', 'member', 'reader'] });
 const member = createContext({ user_id: 'u', project_id: 'm1', roles: ['member', 'reader'] });

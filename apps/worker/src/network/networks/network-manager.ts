@@ -3,11 +3,11 @@ import type { RawBuilder } from 'kysely';
 import { ExpectedError } from '#libs/contracts';
 import type { ListArgs, NetworkData, Page, ResourceActionArgs } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
+import type { Transaction, Queries } from '../../store/index.js';
 import { Manages } from '../../resources/manages.js';
 import { ResourceManager } from '../../resources/resource-manager.js';
 import type { ActionHandler, Change, Draft } from '../../resources/resource-manager.js';
 import { deleteRow, insertRow } from '../../resources/resource-rows.js';
-import type { Queries, Transaction } from '../../store/index.js';
 import { SERVED_NETWORKS, requireZones } from '../agents/agent-scheduling.js';
 import { agentsOf } from '../agents/agent-table.js';
 import { invalidInput } from '../network.errors.js';
@@ -15,8 +15,7 @@ import { AUTO_DELETED_PORTS, ROUTER_GATEWAY } from '../ports/port-owners.js';
 import { ALL, EXTERNAL, SHARED, markShared, openToAll, removePolicies } from '../sharing/shared-rows.js';
 import type { SharedObject } from '../sharing/shared-rows.js';
 import { QosPolicyManager } from '../qos/qos-policy-manager.js';
-import { requireNoDefaultNetwork } from './default-network.js';
-import { requireMtuFor } from './network-mtu.js';
+import { requireMtuFor, networkTable, visibleNetworks } from './network-table.js';
 import {
   addSegment,
   hasSegment,
@@ -26,8 +25,17 @@ import {
   tellSegments,
 } from '../segments/segment-rows.js';
 import { withSegmentationId } from './network-segment.js';
-import { networkTable } from './network-table.js';
-import { visibleNetworks } from './visible-networks.js';
+
+/** Error DefaultExternalNetworkExists: a cloud has one; two that look at the same time come one after the other. */
+async function requireNoDefaultNetwork(tx: Transaction, ownId: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('networks:default', 0))`.execute(tx);
+  const { rows } = await sql<{ id: string }>`
+    select id from networks where is_default and router_external and id <> ${ownId} limit 1`.execute(tx);
+  const [found] = rows;
+  if (found === undefined) return;
+  const text = `A default external network already exists: ${found.id}.`;
+  throw new ExpectedError('DefaultExternalNetworkExists', text);
+}
 
 /** Most ports that the error of a network in use names. */
 const MOST_NAMED = 100;

@@ -1,10 +1,77 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
-import { Network } from '#libs/contracts';
+import type { NetworkData } from '#libs/contracts';
+import type { RequestContext } from '#libs/telemetry';
+import { ExpectedError, Network } from '#libs/contracts';
+import type { Queries } from '../../store/index.js';
+import { FOREIGN_NETWORK } from '../network-policy.js';
+import type { NetworkPolicy } from '../network-policy.js';
+import { ALL, EXTERNAL, sharedWith } from '../sharing/shared-rows.js';
 import { expressionFilter } from '../../listing/filters.js';
 import type { Filter } from '../../listing/list-definition.js';
 import { resourceTable } from '../../resources/resource-table.js';
 import { SERVED_NETWORKS, zonesOf } from '../agents/agent-scheduling.js';
+
+/** Networks that fulfil a condition on `n`, the oldest first. */
+export async function loadNetworks(db: Queries, condition: RawBuilder<boolean>): Promise<readonly NetworkData[]> {
+  const result = await sql<NetworkData>`
+    select ${networkTable.select} from networks n where ${condition} order by n.created_at, n.id`.execute(db);
+  return result.rows;
+}
+
+/**
+ * One network by its id. `change` keeps others from changing it until the transaction ends; `remove` also keeps new
+ * subnets and ports from referring to it.
+ */
+export async function findNetwork(
+  db: Queries,
+  id: string,
+  lock: 'none' | 'change' | 'remove' = 'none',
+): Promise<NetworkData | null> {
+  const clauses = { none: sql``, change: sql`for no key update of n`, remove: sql`for update of n` };
+  const result = await sql<NetworkData>`
+    select ${networkTable.select} from networks n where n.id = ${id} ${clauses[lock]}`.execute(db);
+  return result.rows[0] ?? null;
+}
+
+/** A condition on networks `n`: what the caller may see. */
+export function visibleNetworks(policy: NetworkPolicy, context: RequestContext): RawBuilder<boolean> {
+  return policy.visible(context, 'get_network', [
+    policy.ownRows(context, 'n'),
+    { example: { ...FOREIGN_NETWORK, shared: true }, condition: sharedWith(context, 'network', 'n') },
+    { example: { ...FOREIGN_NETWORK, 'router:external': true }, condition: externalFor(context) },
+  ]);
+}
+
+/** External networks that no policy keeps from the caller; one without any policy is an older worker's, for all. */
+export function externalFor(context: RequestContext): RawBuilder<boolean> {
+  return sql<boolean>`(n.router_external and coalesce((
+    select bool_or(r.target_project in (${ALL}, ${context.project_id ?? ''})) from rbac_policies r
+    where r.object_id = n.id and r.action = ${EXTERNAL}), true))`;
+}
+
+/**
+ * A condition on rows (`alias`) of networks: `which` holds for their network (`n`). The networks are an array, so that an
+ * index of the rows finds them beside others of an "or".
+ */
+export function ofNetworks(alias: string, which: RawBuilder<boolean>): RawBuilder<boolean> {
+  return sql<boolean>`${sql.ref(`${alias}.network_id`)} = any(array(select n.id from networks n where ${which}))`;
+}
+
+/** The smallest MTU of a network with subnets (RFC 791), and with one of IPv6 (RFC 8200). */
+const LEAST = { 4: 68, 6: 1280 } as const;
+
+/**
+ * Makes sure that a network's MTU is enough for subnets of these IP versions. Error NetworkMTUSubnetConflict, as
+ * neutron's db_base_plugin_v2.
+ */
+export function requireMtuFor(versions: readonly (4 | 6)[], networkId: string, mtu: number): void {
+  const least =
+    versions.length === 0 ? 0 : mtu < LEAST[4] ? LEAST[4] : Math.max(...versions.map((each) => LEAST[each]));
+  if (mtu >= least) return;
+  const text = `MTU of ${networkId} is not valid, subnet requires a minimum of ${least}`;
+  throw new ExpectedError('NetworkMTUSubnetConflict', text, { network_id: networkId, mtu: least });
+}
 
 /** The address scope of the pool that subnets of one IP version are from: all are from pools of one. */
 function scopeOf(version: 4 | 6): RawBuilder<unknown> {

@@ -6,7 +6,7 @@ import { assignRequestedAddresses } from '../ipam/assign-addresses.js';
 import type { AddressedPort } from '../ipam/assign-addresses.js';
 import { requireOneSegment } from '../segments/routed-subnets.js';
 import { isAutoAddressed } from '../subnets/ipv6-modes.js';
-import { subnetsOf } from '../subnets/load-subnets.js';
+import { subnetsOf } from '../subnets/subnet-table.js';
 
 /**
  * Makes a port's addresses those that are asked for. An address that it has and that fits stays, so that naming a

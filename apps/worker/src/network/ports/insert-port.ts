@@ -4,7 +4,7 @@ import { ExpectedError } from '#libs/contracts';
 import type { DhcpOption, FixedIpInput, PortData } from '#libs/contracts';
 import type { Transaction } from '../../store/index.js';
 import { assignAddresses } from '../ipam/assign-addresses.js';
-import { generateMac } from '../ipam/mac-address.js';
+import { generateMac } from '../ipam/address.js';
 import { addGroups } from '../security-groups/port-groups.js';
 import { findPort } from './load-ports.js';
 import { bindingOf } from './port-binding.js';

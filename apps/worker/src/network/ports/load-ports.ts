@@ -1,8 +1,25 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
+import type { RequestContext } from '#libs/telemetry';
 import type { PortData } from '#libs/contracts';
+import { ofNetworks } from '../networks/network-table.js';
+import { FOREIGN, FOREIGN_NETWORK } from '../network-policy.js';
+import type { NetworkPolicy } from '../network-policy.js';
 import type { Queries } from '../../store/index.js';
 import { portTable, withNetworks } from './port-table.js';
+
+/** A condition on ports `p`: what the caller may see. */
+export function visiblePorts(policy: NetworkPolicy, context: RequestContext): RawBuilder<boolean> {
+  const { project_id: project } = context;
+  return policy.visible(context, 'get_port', [
+    policy.ownRows(context, 'p', FOREIGN_NETWORK),
+    {
+      example: FOREIGN,
+      parent: { project_id: project },
+      condition: ofNetworks('p', sql<boolean>`n.project_id = ${project}`),
+    },
+  ]);
+}
 
 /** Ports that fulfil a condition on `p`. */
 export async function loadPorts(

@@ -22,7 +22,7 @@ import { QosPolicyManager } from '../qos/qos-policy-manager.js';
 import { insertPort } from './insert-port.js';
 import { planPort } from './port-plan.js';
 import { portTable } from './port-table.js';
-import { visiblePorts } from './visible-ports.js';
+import { visiblePorts } from './load-ports.js';
 import { ensureDefaultGroup } from '../security-groups/default-group.js';
 import {
   groupsNeedPortSecurity,

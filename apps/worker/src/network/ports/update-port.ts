@@ -6,7 +6,7 @@ import { violatedUnique } from '../../store/index.js';
 import type { Transaction } from '../../store/index.js';
 import { assignAddresses } from '../ipam/assign-addresses.js';
 import { requireReachedBy } from '../segments/routed-subnets.js';
-import { generateMac } from '../ipam/mac-address.js';
+import { generateMac } from '../ipam/address.js';
 import { changeAddresses, renewAutomaticAddresses } from './change-addresses.js';
 import { changeOptions } from './dhcp-options.js';
 import { dropBinding } from './inactive-bindings.js';

@@ -5,12 +5,12 @@ import type { FixedIpInput, GatewayInput, PortData, SubnetData } from '#libs/con
 import { changeAddresses } from '../ports/change-addresses.js';
 import { insertPort } from '../ports/insert-port.js';
 import { findPort } from '../ports/load-ports.js';
-import { ROUTER_GATEWAY } from '../ports/port-owners.js';
 import { servicePort } from '../ports/service-port.js';
+import { ROUTER_GATEWAY } from '../ports/port-owners.js';
 import { badRequest } from '../network.errors.js';
 import { NetworkManager } from '../networks/network-manager.js';
 import { QosPolicyManager } from '../qos/qos-policy-manager.js';
-import { subnetsOf } from '../subnets/load-subnets.js';
+import { subnetsOf } from '../subnets/subnet-table.js';
 import { refuseProxiedGateway } from './ndp-proxy-state.js';
 import { connectionsOf, requireReachable } from './router-routes.js';
 import { refuseOverlappingSubnets } from './router-subnets.js';

@@ -7,13 +7,12 @@ import { assignRequestedAddresses } from '../ipam/assign-addresses.js';
 import { badRequest } from '../network.errors.js';
 import { insertPort } from '../ports/insert-port.js';
 import { findPort } from '../ports/load-ports.js';
+import { servicePort } from '../ports/service-port.js';
 import { ROUTER_INTERFACE } from '../ports/port-owners.js';
 import { PortManager } from '../ports/port-manager.js';
 import { portTable } from '../ports/port-table.js';
-import { servicePort } from '../ports/service-port.js';
 import { SubnetManager } from '../subnets/subnet-manager.js';
-import { joinSubnets } from './join-subnets.js';
-import { refuseOverlappingSubnets } from './router-subnets.js';
+import { joinSubnets, refuseOverlappingSubnets } from './router-subnets.js';
 import { reportPorts } from './router-work.js';
 import type { InterfaceChange, LockedRouter, NamedInterface, RouterWork } from './router-work.js';
 

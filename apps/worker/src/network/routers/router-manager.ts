@@ -9,19 +9,18 @@ import type { Transaction } from '../../store/index.js';
 import { agentsOfRouter } from '../agents/agent-table.js';
 import { HELD_ROUTERS, requireZones, schedule } from '../agents/agent-scheduling.js';
 import { FlavorManager } from '../flavors/flavor-manager.js';
-import { routerModes } from '../flavors/service-providers.js';
-import type { RouterModes } from '../flavors/service-providers.js';
+import { routerModes } from '../flavors/service-provider-manager.js';
+import type { RouterModes } from '../flavors/service-provider-manager.js';
 import { badRequest, invalidInput } from '../network.errors.js';
 import { addGateways, removeSomeGateways, replaceGateways } from './external-gateways.js';
 import { changeNdpProxy, startNdpProxy } from './ndp-proxy-state.js';
 import { removeInterface } from './remove-interface.js';
 import { removeGateways, setGateway } from './router-gateway.js';
 import { addInterface, namedInterface } from './router-interfaces.js';
-import type { InterfaceChange } from './router-work.js';
+import type { InterfaceChange, RouterWork } from './router-work.js';
 import { addedRoutes, connectionsOf, remainingRoutes, requireReachable } from './router-routes.js';
 import { routerTable } from './router-table.js';
 import { reportPorts } from './router-work.js';
-import type { RouterWork } from './router-work.js';
 
 type RouterChange = Change<RouterData, RouterInput>;
 

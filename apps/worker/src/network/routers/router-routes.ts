@@ -2,8 +2,7 @@ import { sql } from 'kysely';
 import { ExpectedError } from '#libs/contracts';
 import type { HostRoute } from '#libs/contracts';
 import type { Queries } from '../../store/index.js';
-import { parseAddress } from '../ipam/address.js';
-import { contains, parseCidr } from '../ipam/cidr.js';
+import { parseAddress, contains, parseCidr } from '../ipam/address.js';
 
 /** Most extra routes of a router (neutron's default of `quota_router_route`). */
 const MOST_ROUTES = 30;

@@ -1,6 +1,6 @@
 import { ExpectedError } from '#libs/contracts';
 import type { ExpectedErrorCode, SecurityGroupRuleData } from '#libs/contracts';
-import { formatCidr, parseCidr } from '../ipam/cidr.js';
+import { formatCidr, parseCidr } from '../ipam/address.js';
 import { ICMP, ICMP_V6, ONLY_IPV6, PORT_PROTOCOLS, PROTOCOL_NAMES, protocolNumber } from './protocols.js';
 
 /** What decides what a rule lets through. */

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { ExpectedError } from '#libs/contracts';
 import type { FixedIp, SubnetData } from '#libs/contracts';
 import type { Queries } from '../../store/index.js';
-import { subnetsOf } from '../subnets/load-subnets.js';
+import { subnetsOf } from '../subnets/subnet-table.js';
 
 /** Whether subnets are those of a routed network: each on a segment. */
 export function areRouted(subnets: readonly SubnetData[]): boolean {

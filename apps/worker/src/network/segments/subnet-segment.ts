@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { ExpectedError } from '#libs/contracts';
 import type { NetworkSegmentData } from '#libs/contracts';
-import { getRow } from '../../listing/get-row.js';
+import { getRow } from '../../listing/read-rows.js';
 import type { Transaction } from '../../store/index.js';
 import { segmentTable } from './segment-rows.js';
 

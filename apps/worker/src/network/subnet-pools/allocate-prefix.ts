@@ -4,7 +4,7 @@ import type { SubnetInput, SubnetPoolData } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import type { ResourceManagers } from '../../resources/resource-managers.js';
 import type { Transaction } from '../../store/index.js';
-import { formatCidr, parseCidr } from '../ipam/cidr.js';
+import { formatCidr, parseCidr } from '../ipam/address.js';
 import { isWithin, networksOf, prefixSet, without } from '../ipam/prefix-set.js';
 import { badRequest } from '../network.errors.js';
 import { scopeAffinity } from './pool-scope.js';

@@ -10,8 +10,7 @@ import { invalidInput } from '../network.errors.js';
 import { NetworkManager } from '../networks/network-manager.js';
 import { SharedManager } from '../sharing/shared-manager.js';
 import { requireScope } from './pool-scope.js';
-import { ADDRESS_BITS } from '../ipam/address.js';
-import { parseCidr } from '../ipam/cidr.js';
+import { ADDRESS_BITS, parseCidr } from '../ipam/address.js';
 
 /** How long prefixes of a pool's subnets are. */
 interface PoolBounds {

@@ -1,10 +1,8 @@
 import { sql } from 'kysely';
 import type { Subnet } from '#libs/contracts';
 import type { Transaction } from '../../store/index.js';
-import { formatAddress } from '../ipam/address.js';
+import { formatAddress, parseCidr, eui64Address } from '../ipam/address.js';
 import { takeAddress } from '../ipam/allocate-address.js';
-import { parseCidr } from '../ipam/cidr.js';
-import { eui64Address } from '../ipam/eui64.js';
 import { ROUTER_INTERFACES } from '../ports/port-owners.js';
 import { invalidInput } from '../network.errors.js';
 

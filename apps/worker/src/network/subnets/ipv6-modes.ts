@@ -1,6 +1,6 @@
 import type { SubnetInput } from '#libs/contracts';
-import type { Cidr } from '../ipam/cidr.js';
-import { formatCidr } from '../ipam/cidr.js';
+import type { Cidr } from '../ipam/address.js';
+import { formatCidr } from '../ipam/address.js';
 import { invalidInput } from '../network.errors.js';
 
 const MODES = ['slaac', 'dhcpv6-stateful', 'dhcpv6-stateless'];

@@ -11,21 +11,17 @@ import { FOREIGN, FOREIGN_NETWORK } from '../network-policy.js';
 import { schedule, SERVED_NETWORKS } from '../agents/agent-scheduling.js';
 import { badRequest } from '../network.errors.js';
 import { sharedWith } from '../sharing/shared-rows.js';
-import { findNetwork } from '../networks/load-networks.js';
-import { requireMtuFor } from '../networks/network-mtu.js';
+import { findNetwork, requireMtuFor, externalFor, ofNetworks } from '../networks/network-table.js';
 import { NetworkManager } from '../networks/network-manager.js';
-import { externalFor, ofNetworks } from '../networks/visible-networks.js';
 import { AUTO_DELETED_PORTS, ROUTER_INTERFACES } from '../ports/port-owners.js';
 import { allocatePrefix } from '../subnet-pools/allocate-prefix.js';
 import { requireSegmentChange, requireSegmentOfNew } from '../segments/subnet-segment.js';
 import { addressPorts, refuseOverlap } from './insert-subnet.js';
 import { isAutoAddressed } from './ipv6-modes.js';
-import { findSubnet } from './load-subnets.js';
+import { findSubnet, subnetTable } from './subnet-table.js';
 import { planSubnet, checkHostRoutes, checkNameservers, readGateway, requireServable } from './subnet-plan.js';
-import { subnetTable } from './subnet-table.js';
-import { formatAddress, parseAddress } from '../ipam/address.js';
+import { formatAddress, parseAddress, parseCidr } from '../ipam/address.js';
 import { parsePools, poolOf, refuseGatewayInPools } from '../ipam/allocation-pools.js';
-import { parseCidr } from '../ipam/cidr.js';
 import type { SubnetLimits } from './subnet-plan.js';
 
 /** A network's revision grows with every change of its subnets. */

@@ -1,10 +1,8 @@
 import { ExpectedError } from '#libs/contracts';
 import type { AllocationPool, HostRoute, SubnetInput } from '#libs/contracts';
-import { ADDRESS_BITS, formatAddress, parseAddress } from '../ipam/address.js';
-import type { Address } from '../ipam/address.js';
+import { ADDRESS_BITS, formatAddress, parseAddress, formatCidr, parseCidr } from '../ipam/address.js';
+import type { Address, Cidr } from '../ipam/address.js';
 import { defaultPools, parsePools, poolOf, refuseGatewayInPools } from '../ipam/allocation-pools.js';
-import { formatCidr, parseCidr } from '../ipam/cidr.js';
-import type { Cidr } from '../ipam/cidr.js';
 import { invalidInput } from '../network.errors.js';
 import { checkIpv6Modes } from './ipv6-modes.js';
 

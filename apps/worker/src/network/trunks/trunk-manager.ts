@@ -9,7 +9,7 @@ import type { ActionHandler, Draft } from '../../resources/resource-manager.js';
 import { resourceTable } from '../../resources/resource-table.js';
 import type { Transaction } from '../../store/index.js';
 import { invalidInput, portInUse } from '../network.errors.js';
-import { findNetwork } from '../networks/load-networks.js';
+import { findNetwork } from '../networks/network-table.js';
 import { PortManager } from '../ports/port-manager.js';
 
 type TrunkDraft = Draft<TrunkData, TrunkInput>;

@@ -1,12 +1,11 @@
 import type { ActionHandlers } from './action-handler.js';
 import { consoleHandlers } from './console-handlers.js';
 import { hostHandlers } from './host-handlers.js';
-import { imageHandlers } from './image-handlers.js';
+import { imageHandlers, shelveHandlers } from './shelve-handlers.js';
 import { moveHandlers } from './move-handlers.js';
 import { networkHandlers } from './network-handlers.js';
 import { ownerHandlers } from './owner-handlers.js';
 import { rebuildHandlers } from './rebuild-handlers.js';
-import { shelveHandlers } from './shelve-handlers.js';
 
 /** What actions do beyond their declarations; those that are not here do what is declared, and no more. */
 export const actionHandlers: ActionHandlers = {

@@ -1,7 +1,31 @@
 import { ParkedMessages } from '#libs/messaging';
 import type { ParkedMessage, Transport } from '#libs/messaging';
+import type { EventLog } from '../../../worker/src/events/event-log.js';
 import type { ControlRoute } from './control-server.js';
 import { ControlError } from './control.errors.js';
+
+const MOST_WAIT_SECONDS = 30;
+
+export function eventRoutes(events: EventLog): ControlRoute[] {
+  return [
+    {
+      method: 'GET',
+      pattern: '/events',
+      run: async ({ query }) => {
+        const after = wholeNumber(query, 'after', Number.MAX_SAFE_INTEGER);
+        const wait = wholeNumber(query, 'wait', MOST_WAIT_SECONDS);
+        return { events: wait === 0 ? events.after(after) : await events.next(after, wait * 1000) };
+      },
+    },
+  ];
+}
+
+function wholeNumber(query: URLSearchParams, name: string, most: number): number {
+  const text = query.get(name) ?? '0';
+  const value = Number(text);
+  if (/^\d{1,16}$/.test(text) && value <= most) return value;
+  throw new ControlError(400, `${name}=${text}: expected a whole number from 0 to ${most}`);
+}
 
 /** Messages that could not be run and were put aside, of all topics of the worker. */
 export function parkedRoutes(transport: Transport, topics: readonly string[]): ControlRoute[] {

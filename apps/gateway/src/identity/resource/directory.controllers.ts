@@ -1,13 +1,21 @@
-import { Controller } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { Project, ProjectPage, declarationOf } from '#libs/contracts';
+import { IsObject, IsString, MaxLength, MinLength, ValidateNested } from 'class-validator';
+import { Domain, declarationOf, Project, ProjectPage, Role, User } from '#libs/contracts';
 import type { InputOf, ProjectData } from '#libs/contracts';
+import { Nested } from '#libs/messaging';
+import { directoryController } from './directory.controller.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { baseUrl } from '../../edge/links.js';
-import { domainFor } from '../collection/change-args.js';
-import type { RawQuery } from '../collection/collection-query.js';
-import { directoryController } from '../resource/directory.controller.js';
-import { projectView } from '../resource/resource-view.js';
+import { domainFor, valueOf, Filters, collectionView, objectId } from '../collection/collection.js';
+import type { RawQuery, Filtered } from '../collection/collection.js';
+import { projectView } from './resource-view.js';
+import { AuthorizeObject, Open } from '../../edge/access/access.decorators.js';
+import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
+
+/** `/domains`. */
+@Controller('v3/domains')
+export class DomainsController extends directoryController(declarationOf(Domain)) {}
 
 const TAG_FILTERS = ['tags', 'tags-any', 'not-tags', 'not-tags-any'];
 
@@ -76,4 +84,68 @@ function treeBelow(rootId: string, projects: readonly ProjectData[]): object | n
     return ids === undefined ? null : Object.fromEntries(ids.map((child) => [child, below(child)]));
   };
   return below(rootId);
+}
+
+/** `/roles`; those of a domain have rules of their own, which the worker asks about the row. */
+@Controller('v3/roles')
+export class RolesController extends directoryController(declarationOf(Role), { also: 'domain_role' }) {
+  protected override authorizeList(request: FastifyRequest, query: RawQuery): void {
+    if (valueOf(query, 'domain_id')) this.policy.authorize(request, 'list_domain_roles');
+    else super.authorizeList(request, query);
+  }
+}
+
+class PasswordChange {
+  @IsString() @MaxLength(4096) readonly original_password!: string;
+  @IsString() @MinLength(1) @MaxLength(4096) readonly password!: string;
+}
+
+/** `POST /v3/users/{id}/password`. */
+class PasswordChangeBody {
+  @IsObject() @ValidateNested() @Nested(() => PasswordChange) readonly user!: PasswordChange;
+}
+
+/** `/users`. */
+@Controller('v3/users')
+export class UsersController extends directoryController(declarationOf(User)) {
+  /** The projects on which a user has a role. */
+  @Get(':id/projects')
+  @AuthorizeObject('identity:list_user_projects')
+  async projects(
+    @Req() request: FastifyRequest,
+    @Param('id') id: string,
+    @Filters({ names: ['name', 'enabled', 'domain_id'] }) { filters }: Filtered,
+  ): Promise<object> {
+    const user = { user_id: objectId('user', id) };
+    const args = Object.keys(filters).length === 0 ? user : { ...user, filters };
+    const page = ProjectPage.unwrap(await this.identity.call(request, 'user_projects', args));
+    const views = page.objects.map((project) => projectView(baseUrl(request), project));
+    return collectionView(request, 'projects', views);
+  }
+
+  /** A user's own change of password, by who knows it, also when it is over; it ends all its tokens. */
+  @Post(':id/password')
+  @Open()
+  @HttpCode(204)
+  async changePassword(
+    @Req() request: FastifyRequest,
+    @Param('id') id: string,
+    @ValidBody(PasswordChangeBody) body: PasswordChangeBody,
+  ): Promise<void> {
+    const { original_password, password } = body.user;
+    const args = { user_id: objectId('user', id), original_password, password };
+    await this.identity.call(request, 'user_change_password', args);
+    await this.edge.revocations.refreshNow();
+  }
+
+  protected override createArgs(request: FastifyRequest, input: InputOf<User>): object {
+    // Before a domain is chosen for a body without one: the manager of a domain has to name it.
+    const { domain_id: domainId } = input;
+    this.policy.authorize(request, 'create_user', { user: domainId === undefined ? {} : { domain_id: domainId } });
+    return { ...this.updateArgs(input), domain_id: domainFor(request, domainId) };
+  }
+
+  protected override updateArgs({ federated: _federated, ...input }: InputOf<User>): object {
+    return input;
+  }
 }

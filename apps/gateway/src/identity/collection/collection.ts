@@ -1,8 +1,27 @@
+import type { FastifyRequest } from 'fastify';
 import { createParamDecorator } from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
 import type { ListArgs } from '#libs/contracts';
-import { badRequest } from '../errors/keystone-faults.js';
+import { notFound, badRequest } from '../errors/keystone-faults.js';
+import { baseUrl } from '../../edge/links.js';
+import { contextOf } from '../../edge/request-state.js';
+
+/** The id in a path. What cannot be an id is not found: clients try names as ids first. */
+export function objectId(kind: string, text: string): string {
+  if (text.length > 255 || text.includes('\0')) throw notFound(kind, text);
+  return text;
+}
+
+/** keystone's form of a list: the entries, and a `self` link that repeats the request. There are no pages. */
+export function collectionView(request: FastifyRequest, name: string, entries: readonly unknown[]): object {
+  const self = `${baseUrl(request)}${request.url}`;
+  return { [name]: entries, links: { next: null, self, previous: null } };
+}
+
+/** The domain of what is created without naming one: that of the token, else the default domain (keystone's rule). */
+export function domainFor(request: FastifyRequest, named: string | null | undefined): string {
+  return named ?? contextOf(request).domain_id ?? 'default';
+}
 
 export type RawQuery = Readonly<Record<string, string | readonly string[] | undefined>>;
 
