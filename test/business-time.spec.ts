@@ -23,7 +23,7 @@ const MACHINE: Readonly<Record<string, string>> = {
   'apps/worker/src/events/event-log.ts': 'what an operator compares with a log',
   'apps/worker/src/image/image-objects.ts': 'leases of uploads',
   'apps/worker/src/image/import/image-tasks.ts': 'leases of tasks',
-  'apps/worker/src/network/agents/agent-changes.ts': 'the lease of whoever tells agents',
+  'apps/worker/src/network/agents/agent-notices.ts': 'the lease of whoever tells agents',
   'apps/worker/src/qemu/image-cache.ts': 'times of files',
   'apps/worker/src/compute/power-sync.ts': 'a name that no other start has',
   'apps/worker/src/drivers/machine-uptime.ts': 'how long the machine runs',

@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { PlainOptions, TypedOptions, withSources } from '../test/config-fixture.js';
 import { Configuration } from './configuration.js';
 import { formatChange } from './internal/change.js';
-import { formatFault } from './internal/fault.js';
+import { formatFault } from './internal/errors.js';
 import { loadConfiguration } from './load-configuration.js';
 
 /** A configuration with one file, and a function that writes the file anew. */

@@ -4,8 +4,7 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { PlainOptions, withSources } from '../test/config-fixture.js';
-import { ConfigurationError } from './internal/errors.js';
-import { formatFault } from './internal/fault.js';
+import { ConfigurationError, formatFault } from './internal/errors.js';
 import type { LoadInput } from './load-configuration.js';
 import { loadConfiguration } from './load-configuration.js';
 

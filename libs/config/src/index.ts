@@ -37,7 +37,7 @@ export { stringType } from './internal/types/string-type.js';
 export { ConfigOptions } from './config.options.js';
 export { OptionTable } from './internal/option-table.js';
 export { displayValue } from './internal/masking.js';
-export { valueLines } from './internal/types/multi-type.js';
+export { valueLines } from './internal/types/list-type.js';
 export {
   BoolOpt,
   DictOpt,
@@ -55,8 +55,8 @@ export {
   UriOpt,
 } from './internal/decorators.js';
 export { ConfigurationError, HelpRequested, StartError, UsageError, VersionRequested } from './internal/errors.js';
-export { formatFault } from './internal/fault.js';
-export type { ConfigurationFault } from './internal/fault.js';
+export { formatFault } from './internal/errors.js';
+export type { ConfigurationFault } from './internal/errors.js';
 export { maskUrls } from './internal/masking.js';
 export type { OptionValue } from './internal/option-value.js';
 export type { ConditionalRequirement, OptionReader, Requirement } from './internal/requirement.js';

@@ -3,7 +3,7 @@ import { Configuration } from './configuration.js';
 import type { Half, OptionGroupClass } from './internal/declaration.js';
 import { declarationOf } from './internal/declaration-registry.js';
 import { ConfigurationError, HelpRequested, VersionRequested } from './internal/errors.js';
-import type { ConfigurationFault } from './internal/fault.js';
+import type { ConfigurationFault } from './internal/errors.js';
 import type { Evaluation } from './internal/evaluate.js';
 import { evaluate } from './internal/evaluate.js';
 import { helpText } from './internal/help-text.js';

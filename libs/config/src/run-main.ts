@@ -1,7 +1,7 @@
 import type { Configuration } from './configuration.js';
 import type { Half, OptionGroupClass } from './internal/declaration.js';
 import { ConfigurationError, HelpRequested, StartError, UsageError, VersionRequested } from './internal/errors.js';
-import { formatFault } from './internal/fault.js';
+import { formatFault } from './internal/errors.js';
 import type { Requirement } from './internal/requirement.js';
 import type { ProgramDefaults } from './internal/resolver.js';
 import type { ForeignOptions } from './internal/unknown-options.js';

@@ -57,7 +57,6 @@ export type { GatewayContract } from './gateway/gateway.contract.js';
 export * from './image/image.args.js';
 export * from './image/image.objects.js';
 export * from './image/images.js';
-export * from './image/metadef.args.js';
 export * from './image/metadef.objects.js';
 export { imageContract } from './image/image.contract.js';
 export type { ImageContract } from './image/image.contract.js';
@@ -136,7 +135,7 @@ export type {
   InstanceNic,
   InstanceNicAddress,
 } from './conductor/server.objects.js';
-export { HypervisorListArgs, ServiceUpdateArgs } from './conductor/service.args.js';
+export { HypervisorListArgs, ServiceUpdateArgs } from './conductor/service.objects.js';
 export { Limits } from './conductor/service.objects.js';
 export type { LimitsData } from './conductor/service.objects.js';
 export { InstanceArgs, conductorContract } from './conductor/conductor.contract.js';

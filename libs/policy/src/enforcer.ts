@@ -1,5 +1,4 @@
 import type { Credentials } from './credentials.js';
-import type { Explanation } from './explanation.js';
 import type { PolicyTarget } from './target.js';
 import type { Check } from './internal/check.js';
 import { compileCheck } from './internal/compile.js';
@@ -11,7 +10,24 @@ import { isTruthy } from './internal/matching.js';
 import type { FileSources } from './internal/policy-file.js';
 import { fingerprintOf, readPolicyFiles } from './internal/policy-file.js';
 import { InvalidScope, PolicyNotAuthorized, PolicyNotRegistered } from './policy.errors.js';
-import type { RuleDefault, ScopeType } from './rule-default.js';
+import type { RuleDefault, ScopeType } from './rule-rows.js';
+
+/** Why a rule says yes or no: the rule's tree with the verdict of each node, all nodes evaluated. */
+export interface Explanation {
+  /** The node as text: `rule:admin_only`, `and`, `role:admin`. */
+  readonly text: string;
+  readonly result: boolean;
+  /** What a reader needs to know beside the verdict, such as the value that the target gave. */
+  readonly note?: string;
+  readonly children: readonly Explanation[];
+}
+
+/** Lines such as `  false  role:admin`, indented by depth. */
+export function formatExplanation(node: Explanation, depth = 0): string[] {
+  const note = node.note === undefined ? '' : `   (${node.note})`;
+  const line = `${'  '.repeat(depth)}${node.result ? 'true ' : 'false'} ${node.text}${note}`;
+  return [line, ...node.children.flatMap((child) => formatExplanation(child, depth + 1))];
+}
 
 /** Evaluates every node, also those that a verdict would not need. */
 function explainCheck(check: Check, rules: RuleSet, target: PolicyTarget, creds: Credentials): Explanation {

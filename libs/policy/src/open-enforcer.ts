@@ -2,7 +2,7 @@ import type { Configuration } from '#libs/config';
 import { PolicyOptions } from './options.js';
 import { Enforcer } from './enforcer.js';
 import type { FileSources } from './internal/policy-file.js';
-import type { RuleDefault } from './rule-default.js';
+import type { RuleDefault } from './rule-rows.js';
 
 /** How a program opens the rules of a service; `onWarning` is told what the files have that is probably not meant. */
 export type EnforcerOpener = (defaults: readonly RuleDefault[], onWarning?: (message: string) => void) => Enforcer;

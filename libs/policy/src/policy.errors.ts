@@ -1,4 +1,4 @@
-import type { ScopeType } from './rule-default.js';
+import type { ScopeType } from './rule-rows.js';
 
 export type PolicyErrorCode =
   | 'PolicyNotAuthorized'

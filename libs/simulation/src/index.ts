@@ -1,5 +1,5 @@
 // What a cloud for tests does to itself, as its one process knows it: restored states, faults on demand, a moved clock.
-export { onRestored, tellRestored } from './restored-worlds.js';
+export { onRestored, tellRestored } from './onlookers.js';
 export { businessClock } from './business-clock.js';
 export type { ClockState } from './business-clock.js';
 export { ONLOOKER_HEADER, onlookerMark, onlookers } from './onlookers.js';

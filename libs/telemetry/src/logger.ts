@@ -1,6 +1,6 @@
 import { currentContext } from './context-storage.js';
-import { levelNumbers } from './internal/log-level.js';
-import type { LogLevel } from './internal/log-level.js';
+import { levelNumbers } from './internal/log-levels-table.js';
+import type { LogLevel } from './internal/log-levels-table.js';
 import { currentPipeline, thresholdOf, writeRecord } from './internal/log-pipeline.js';
 
 /** Extra facts of one log event. `instance` (a server's id) gets oslo.log's own place; secrets are masked by name. */

@@ -15,7 +15,7 @@ import type { InstanceRow } from '../instances/instance-row.js';
 import { changeInstance, clock } from '../instances/instance-states.js';
 import { StoreError, isDatabaseAway, reachStep, sqlState } from '../store/index.js';
 import type { PostgresDeliveryLedger, Store } from '../store/index.js';
-import type { ComputeSettings } from './compute-settings.js';
+import type { ComputeSettings } from './compute-host.js';
 import { guestOf } from './guest.js';
 
 const log = getLogger('albireo.compute');

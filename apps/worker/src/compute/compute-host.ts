@@ -6,7 +6,22 @@ import { BINARIES } from '../service/service-registry.js';
 import type { ServiceRegistry } from '../service/service-registry.js';
 import { clock } from '../instances/instance-states.js';
 import { eachAlone } from './each-alone.js';
-import type { ComputeSettings } from './compute-settings.js';
+
+/** What the compute topic takes from the configuration. */
+export interface ComputeSettings {
+  /** [DEFAULT] host: the logical compute host that this worker acts for. */
+  readonly host: string;
+  /** All logical hosts that this worker acts for, the one of `host` first. */
+  readonly hosts: readonly string[];
+  /** [DEFAULT] my_ip. */
+  readonly address: string;
+  readonly availabilityZone: string;
+  readonly instanceNameTemplate: string;
+  /** Runs of a cast before it is parked; the last one ends a build in ERROR. */
+  readonly maxAttempts: number;
+  /** Hosts that a build is tried on. */
+  readonly buildAttempts: number;
+}
 
 const COMPUTE = BINARIES['compute'] ?? 'albireo-compute';
 

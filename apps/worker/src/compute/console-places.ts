@@ -4,7 +4,7 @@ import { ExpectedError } from '#libs/contracts';
 import type { ConsoleConnectArgs, ConsoleConnectionData, ConsoleProtocol, ConsoleType } from '#libs/contracts';
 import type { ConsoleTarget, GuestDescription, VirtDriver } from '../drivers/virt-driver.js';
 import type { Store } from '../store/index.js';
-import type { ComputeSettings } from './compute-settings.js';
+import type { ComputeSettings } from './compute-host.js';
 import { guestOf } from './guest.js';
 
 /** A kind of console, as the options of this host have it. */

@@ -2,7 +2,7 @@ import { getLogger } from '#libs/telemetry';
 import type { VirtDriver } from '../drivers/virt-driver.js';
 import type { Store } from '../store/index.js';
 import { eachAlone } from './each-alone.js';
-import type { ComputeSettings } from './compute-settings.js';
+import type { ComputeSettings } from './compute-host.js';
 import { guestOf } from './guest.js';
 
 const log = getLogger('albireo.compute');

@@ -8,7 +8,7 @@ import type { InstanceRow } from '../instances/instance-row.js';
 import { changeInstance } from '../instances/instance-states.js';
 import type { InstanceNotices } from '../notifications/instance-notices.js';
 import type { Store } from '../store/index.js';
-import type { ComputeSettings } from './compute-settings.js';
+import type { ComputeSettings } from './compute-host.js';
 import { guestOf } from './guest.js';
 
 const log = getLogger('albireo.compute');

@@ -24,8 +24,7 @@ import { authenticatePassword, authenticateToken } from './authenticate.js';
 import { currentCatalog } from './catalog.js';
 import { IdentityDirectory } from './identity-directory.js';
 import { CurrentLoginLimits, loginSource } from './login-attempts.js';
-import { currentRevocations } from './revocations.js';
-import { TokenRevoker } from './token-revoker.js';
+import { currentRevocations, TokenRevoker } from './revocations.js';
 
 type Result<K extends MethodName<IdentityContract>> = Promise<ResultOf<IdentityContract, K>>;
 

@@ -34,9 +34,8 @@ import { OAuth1Tokens } from './oauth/oauth1-tokens.js';
 import { CatalogLinksEndpoint } from './resources/catalog-links.endpoint.js';
 import { CatalogLinks } from './resources/catalog-links.js';
 import { IdentityResourcesEndpoint, createIdentityHandlers } from './resources/identity-resources.endpoint.js';
-import { sweepIdentity } from './revocations.js';
+import { sweepIdentity, TokenRevoker } from './revocations.js';
 import { SecretBox } from './secret-box.js';
-import { TokenRevoker } from './token-revoker.js';
 
 const SWEEP_INTERVAL_MS = 600_000;
 

@@ -5,8 +5,7 @@ import type { OutgoingMessage, Transport } from '#libs/messaging';
 import { createContext } from '#libs/telemetry';
 import { openMemoryStore } from '../testing/memory-store.js';
 import type { Store } from '../store/index.js';
-import { currentRevocations } from './revocations.js';
-import { TokenRevoker } from './token-revoker.js';
+import { currentRevocations, TokenRevoker } from './revocations.js';
 
 describe('the revocation of a token', () => {
   let store: Store;

@@ -22,7 +22,7 @@ import type { ConsoleAddress, FakeConsoleKind } from '../drivers/fake/consoles/f
 import { FakeDriver } from '../drivers/fake/fake-driver.js';
 import type { FakeDriverSettings } from '../drivers/fake/fake-driver.js';
 import type { VirtDriver } from '../drivers/virt-driver.js';
-import type { ComputeSettings } from '../compute/compute-settings.js';
+import type { ComputeSettings } from '../compute/compute-host.js';
 import type { EventLog } from '../events/event-log.js';
 import { watchRequests } from '../events/event-log.js';
 import { withDriverFaults } from '../fault-injection/driver-faults.js';

@@ -3,7 +3,7 @@ import { namesOf } from '../internal/option-table.js';
 import type { OptionValue } from '../internal/option-value.js';
 import { flagOf } from '../internal/sources/command-line.js';
 import { variableOf } from '../internal/sources/environment.js';
-import { valueLines } from '../internal/types/multi-type.js';
+import { valueLines } from '../internal/types/list-type.js';
 import type { ProgramDeclaration } from '../program-declaration.js';
 import { notesOfPrograms } from './program-notes.js';
 

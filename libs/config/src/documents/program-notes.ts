@@ -1,5 +1,5 @@
 import type { OptionDeclaration } from '../internal/declaration.js';
-import { valueLines } from '../internal/types/multi-type.js';
+import { valueLines } from '../internal/types/list-type.js';
 import type { ProgramDeclaration } from '../program-declaration.js';
 
 /** Whether a program has a default of its own for the option. */

@@ -1,5 +1,5 @@
-import type { ConfigurationFault } from '../internal/fault.js';
-import { formatFault } from '../internal/fault.js';
+import type { ConfigurationFault } from '../internal/errors.js';
+import { formatFault } from '../internal/errors.js';
 import type { LoadInput } from '../load-configuration.js';
 import { inspectSources } from '../load-configuration.js';
 

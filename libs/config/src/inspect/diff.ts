@@ -1,6 +1,6 @@
 import type { Configuration, ReloadResult } from '../configuration.js';
 import { formatChange } from '../internal/change.js';
-import { formatFault } from '../internal/fault.js';
+import { formatFault } from '../internal/errors.js';
 import { sameValue } from '../internal/option-value.js';
 
 export type ConfigurationDifference = Pick<ReloadResult, 'changes' | 'ignored'>;

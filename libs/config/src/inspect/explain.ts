@@ -1,6 +1,5 @@
 import type { OptionDeclaration } from '../internal/declaration.js';
-import { UsageError } from '../internal/errors.js';
-import { formatFault } from '../internal/fault.js';
+import { UsageError, formatFault } from '../internal/errors.js';
 import { displayValue, maskText } from '../internal/masking.js';
 import { namesOf } from '../internal/option-table.js';
 import { OptionResolver } from '../internal/resolver.js';

@@ -1,6 +1,6 @@
 import type { Configuration } from '../configuration.js';
 import { displayValue, maskUrls } from '../internal/masking.js';
-import { valueLines } from '../internal/types/multi-type.js';
+import { valueLines } from '../internal/types/list-type.js';
 
 /** The values in effect as a configuration file, secrets masked; unset options are commented out. */
 export function showConfiguration(config: Configuration): readonly string[] {

@@ -1,6 +1,6 @@
 import type { Half, OptionDeclaration } from './declaration.js';
-import type { ConfigurationFault } from './fault.js';
-import { formatFault } from './fault.js';
+import type { ConfigurationFault } from './errors.js';
+import { formatFault } from './errors.js';
 import type { OptionValue } from './option-value.js';
 import { OptionStore } from './option-store.js';
 import type { OptionTable } from './option-table.js';
@@ -8,7 +8,7 @@ import type { Requirement } from './requirement.js';
 import type { ResolvedOption, ResolverInput } from './resolver.js';
 import { OptionResolver } from './resolver.js';
 import { describeLocation } from './sources/setting.js';
-import type { SettingsLayer } from './sources/settings-layer.js';
+import type { SettingsLayer } from './sources/setting.js';
 import { findMisspeltVariables, findUnknownOptions } from './unknown-options.js';
 import type { ForeignOptions } from './unknown-options.js';
 import { maskText } from './masking.js';

@@ -1,9 +1,38 @@
 import type { OptionDeclaration } from './declaration.js';
 import type { OptionValue } from './option-value.js';
-import { valueLines } from './types/multi-type.js';
+import { valueLines } from './types/list-type.js';
+
+interface LoggedConfiguration {
+  readonly argv: readonly string[];
+  readonly configFiles: readonly string[];
+  readonly entries: readonly { readonly option: OptionDeclaration; readonly value: OptionValue }[];
+}
+
+const list = (items: readonly string[]): string => `[${items.map((item) => `'${item}'`).join(', ')}]`;
+
+/** Writes the block of oslo.config's `log_opt_values`, line by line. */
+export function logOptionValues(configuration: LoggedConfiguration, write: (line: string) => void): void {
+  const named = configuration.entries.map(({ option, value }) => ({
+    isDefault: option.group === 'DEFAULT',
+    label: option.group === 'DEFAULT' ? option.name : `${option.group}.${option.name}`,
+    // Python's word for it, as in the logs that operators compare with.
+    text: value === undefined ? 'None' : displayValue(option, value),
+  }));
+  const sorted = named.toSorted((left, right) => {
+    if (left.isDefault !== right.isDefault) return left.isDefault ? -1 : 1;
+    return left.label < right.label ? -1 : 1;
+  });
+  write('*'.repeat(80));
+  write('Configuration options gathered from:');
+  write(`command line args: ${maskUrls(list(configuration.argv))}`);
+  write(`config files: ${list(configuration.configFiles)}`);
+  write('='.repeat(80));
+  for (const { label, text } of sorted) write(`${label.padEnd(30)} = ${text}`);
+  write('*'.repeat(80));
+}
 
 /** Four stars whatever the length, as oslo.config prints secrets. */
-export const mask = '****';
+const mask = '****';
 
 // From a scheme to the next one, as in a list of URLs. The bound keeps the time in step with the length of a text.
 const url = /([a-z][a-z0-9+.-]{0,30}:\/\/)((?:(?![a-z][a-z0-9+.-]{0,30}:\/\/)[^\n])*)/gi;

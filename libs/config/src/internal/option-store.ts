@@ -1,6 +1,6 @@
 import type { OptionDeclaration, OptionGroupClass } from './declaration.js';
 import { ConfigurationError } from './errors.js';
-import type { ConfigurationFault } from './fault.js';
+import type { ConfigurationFault } from './errors.js';
 import { declarationOf } from './declaration-registry.js';
 import type { OptionTable } from './option-table.js';
 import type { OptionValue } from './option-value.js';

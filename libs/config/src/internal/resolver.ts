@@ -1,15 +1,14 @@
 import type { DefaultContext, OptionDeclaration } from './declaration.js';
-import type { ConfigurationFault } from './fault.js';
+import type { ConfigurationFault } from './errors.js';
 import { interpolate } from './interpolation.js';
 import { maskText } from './masking.js';
 import type { OptionTable } from './option-table.js';
 import { namesOf } from './option-table.js';
 import type { OptionValue } from './option-value.js';
 import { freezeValue } from './option-value.js';
-import type { Setting, ValueLocation } from './sources/setting.js';
+import type { Setting, ValueLocation, SettingsLayer } from './sources/setting.js';
 import { describeLocation, normalizeGroup, settingKey } from './sources/setting.js';
-import type { SettingsLayer } from './sources/settings-layer.js';
-import { valueLines } from './types/multi-type.js';
+import { valueLines } from './types/list-type.js';
 import { OptionTextError } from './types/option-type.js';
 
 /** Defaults that a program sets over those of the declarations: group, then name (`set_lib_defaults` in nova). */

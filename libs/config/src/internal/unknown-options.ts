@@ -1,11 +1,10 @@
 import type { OptionDeclaration } from './declaration.js';
-import type { ConfigurationFault } from './fault.js';
+import type { ConfigurationFault } from './errors.js';
 import type { OptionTable } from './option-table.js';
 import { namesOf } from './option-table.js';
 import { isOptionVariable, variableOf } from './sources/environment.js';
-import type { Setting } from './sources/setting.js';
+import type { Setting, SettingsLayer } from './sources/setting.js';
 import { describeLocation } from './sources/setting.js';
-import type { SettingsLayer } from './sources/settings-layer.js';
 import { nearestName } from './suggestion.js';
 
 /** What other products know whose files may be read too. */

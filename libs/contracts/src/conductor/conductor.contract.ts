@@ -42,7 +42,7 @@ import {
   UsageArgs,
 } from './resource.args.js';
 import type { FlavorAccessData, ServerTagsData, UsageData } from './resource.objects.js';
-import { HypervisorListArgs, ServiceUpdateArgs } from './service.args.js';
+import { HypervisorListArgs, ServiceUpdateArgs } from './service.objects.js';
 import type { LimitsData } from './service.objects.js';
 
 /** Names the server that a step of a chain works on. */

@@ -34,7 +34,7 @@ import {
   MetadefNamespaceArgs,
   MetadefNamespaceCreateArgs,
   MetadefNamespaceUpdateArgs,
-} from './metadef.args.js';
+} from './metadef.objects.js';
 import type { MetadefItemData, MetadefNamespaceData, MetadefResourceTypeData } from './metadef.objects.js';
 
 const since = '1.1';

@@ -1,8 +1,69 @@
+import { IsArray, IsBoolean, IsIn, IsObject, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
 import { objectType } from '../objects/versioned-object.js';
 
 /** A kind of definition inside a namespace; `resource_type`: an association with a type of resource. */
 export const METADEF_KINDS = ['object', 'property', 'tag', 'resource_type'] as const;
 export type MetadefKind = (typeof METADEF_KINDS)[number];
+
+/** Names a namespace. */
+export class MetadefNamespaceArgs {
+  @IsString() @MaxLength(80) readonly namespace!: string;
+}
+
+/** What a namespace says of itself; on a change what is absent gets its default, as in glance. */
+export class MetadefNamespaceFields {
+  @IsString() @MinLength(1) @MaxLength(80) readonly name!: string;
+  @IsOptional() @IsString() @MaxLength(80) readonly display_name?: string | null;
+  @IsOptional() @IsString() @MaxLength(500) readonly description?: string | null;
+  @IsIn(['public', 'private']) readonly visibility!: 'public' | 'private';
+  @IsBoolean() readonly protected!: boolean;
+  @IsOptional() @IsString() @MaxLength(255) readonly owner?: string | null;
+}
+
+/** One definition as asked for. */
+export interface MetadefItemInput {
+  readonly kind: MetadefKind;
+  readonly name: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export class MetadefNamespaceCreateArgs extends MetadefNamespaceFields {
+  @IsArray() @IsObject({ each: true }) readonly items!: readonly MetadefItemInput[];
+}
+
+export class MetadefNamespaceUpdateArgs extends MetadefNamespaceFields {
+  @IsString() @MaxLength(80) readonly namespace!: string;
+}
+
+export class MetadefItemsArgs extends MetadefNamespaceArgs {
+  @IsIn(METADEF_KINDS) readonly kind!: MetadefKind;
+}
+
+export class MetadefItemArgs extends MetadefItemsArgs {
+  @IsString() @MaxLength(80) readonly name!: string;
+}
+
+/** One definition or, of tags, all of them: `append` keeps those that there are. */
+export class MetadefItemCreateArgs extends MetadefItemsArgs {
+  @IsArray() @IsObject({ each: true }) readonly items!: readonly MetadefItemInput[];
+  /** Absent: the items are new ones; given: they are the whole, or more of it. */
+  @IsOptional() @IsIn(['replace', 'append']) readonly all?: 'replace' | 'append';
+}
+
+export class MetadefItemUpdateArgs extends MetadefItemArgs {
+  @IsString() @MinLength(1) @MaxLength(80) readonly new_name!: string;
+  @IsObject() readonly body!: Readonly<Record<string, unknown>>;
+}
+
+/** A page of namespaces. */
+export class MetadefListArgs {
+  @IsOptional() @IsIn(['public', 'private']) readonly visibility?: 'public' | 'private';
+  @IsOptional() @IsArray() @IsString({ each: true }) readonly resource_types?: readonly string[];
+  @IsOptional() @IsString() @MaxLength(80) readonly marker?: string;
+  @IsOptional() readonly limit?: number;
+  @IsIn(['created_at', 'updated_at', 'namespace', 'visibility']) readonly sort_key!: string;
+  @IsIn(['asc', 'desc']) readonly sort_dir!: 'asc' | 'desc';
+}
 
 /** A definition: `body` is what the API takes and shows of it beside name and times. */
 export interface MetadefItemData {

@@ -1,6 +1,6 @@
 import type { PolicyFault } from '../policy.errors.js';
 import { PolicyDefinitionError, PolicySyntaxError } from '../policy.errors.js';
-import type { RuleDefault } from '../rule-default.js';
+import type { RuleDefault } from '../rule-rows.js';
 import type { Check } from './check.js';
 import { formatCheck } from './check.js';
 import { parseRule } from './parse-rule.js';

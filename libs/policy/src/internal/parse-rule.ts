@@ -1,6 +1,6 @@
 import { PolicySyntaxError } from '../policy.errors.js';
 import type { Check } from './check.js';
-import { pythonText } from './python-text.js';
+import { pythonText } from './matching.js';
 import { compileTemplate } from './template.js';
 
 type Token = { readonly kind: '(' | ')' | 'and' | 'or' | 'not' } | { readonly kind: 'check'; readonly check: Check };

@@ -1,6 +1,6 @@
 import { PolicySyntaxError } from '../policy.errors.js';
 import type { PolicyTarget } from '../target.js';
-import { pythonText } from './python-text.js';
+import { pythonText } from './matching.js';
 
 /** The right side of a check: fills in `%(key)s` from the target. `undefined` when the target lacks a key. */
 export type Template = (target: PolicyTarget) => string | undefined;

@@ -1,12 +1,12 @@
-import { cachedDateFormatter } from './date-format.js';
+import { cachedDateFormatter } from './json-format.js';
 import { errorLines } from './error-lines.js';
 import type { LogFormatter, LogRecord } from './log-record.js';
 import { isSecretName, maskText } from './mask.js';
 import { traceOf } from '../tracing/trace-context.js';
 import { hostname } from 'node:os';
 import type { RequestContext } from '../request-context.js';
-import { levelNumbers } from './log-level.js';
-import type { LogLevel } from './log-level.js';
+import { levelNumbers } from './log-levels-table.js';
+import type { LogLevel } from './log-levels-table.js';
 
 /** The parts of a line that its formatter makes before the pattern joins them. */
 interface LineParts {

@@ -1,5 +1,5 @@
 import type { RequestContext } from '../request-context.js';
-import type { LogLevel } from './log-level.js';
+import type { LogLevel } from './log-levels-table.js';
 
 /** One event on its way to a formatter. */
 export interface LogRecord {

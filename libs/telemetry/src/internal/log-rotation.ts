@@ -1,7 +1,7 @@
 import { closeSync, lstatSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { formatDate } from './date-format.js';
+import { formatDate } from './json-format.js';
 
 export type IntervalUnit = 'seconds' | 'minutes' | 'hours' | 'days' | 'weekday' | 'midnight';
 

@@ -1,5 +1,5 @@
-import { levelNumbers, parseLevel } from './log-level.js';
-import type { LogLevel } from './log-level.js';
+import { levelNumbers, parseLevel } from './log-levels-table.js';
+import type { LogLevel } from './log-levels-table.js';
 
 export type RateVerdict = 'write' | 'announce-drop' | 'drop';
 

@@ -1,11 +1,133 @@
+import { Agent as HttpAgent, request as httpRequest } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { IncomingHttpHeaders } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getLogger } from '#libs/telemetry';
-import { Fault } from '../errors/fault.js';
-import type { TokenClaims } from '../tokens/token-claims.js';
-import { JsonSender } from './json-request.js';
-import type { JsonAnswer, JsonRequest } from './json-request.js';
+import { epochSeconds } from '../tokens/token-subjects.js';
+import type { TokenClaims, TokenDomain, TokenRole } from '../tokens/token-claims.js';
 import type { KeystoneSettings } from './keystone-settings.js';
-import { claimsOfBody } from './token-body.js';
+import { Fault } from '../errors/fault.js';
+
+/** Reads the body with which a Keystone describes a token; undefined when it is not one. */
+export function claimsOfBody(body: unknown): TokenClaims | undefined {
+  const token = member(body, 'token');
+  const user = owned(member(token, 'user'));
+  const expires = member(token, 'expires_at');
+  const issued = member(token, 'issued_at');
+  if (user === undefined || typeof expires !== 'string' || typeof issued !== 'string') return undefined;
+  const expiresAt = epochSeconds(expires);
+  if (Number.isNaN(expiresAt)) return undefined;
+  return {
+    user,
+    project: owned(member(token, 'project')) ?? null,
+    domain: named(member(token, 'domain')) ?? null,
+    system: member(member(token, 'system'), 'all') === true ? 'all' : null,
+    roles: list(member(token, 'roles')).flatMap((role) => named(role) ?? []),
+    methods: texts(member(token, 'methods')),
+    auditIds: texts(member(token, 'audit_ids')),
+    isAdminProject: member(token, 'is_admin_project') !== false,
+    issuedAt: epochSeconds(issued),
+    expiresAt,
+  };
+}
+
+function member(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const found: unknown = Reflect.get(value, name);
+  return found;
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function texts(value: unknown): string[] {
+  return list(value).filter((one) => typeof one === 'string');
+}
+
+function named(value: unknown): (TokenRole & TokenDomain) | undefined {
+  const [id, name] = [member(value, 'id'), member(value, 'name')];
+  return typeof id === 'string' && typeof name === 'string' ? { id, name } : undefined;
+}
+
+function owned(value: unknown): TokenClaims['user'] | undefined {
+  const [self, domain] = [named(value), named(member(value, 'domain'))];
+  return self === undefined || domain === undefined ? undefined : { ...self, domain };
+}
+
+interface JsonAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** Undefined when the body is not JSON. */
+  readonly body: unknown;
+}
+
+interface JsonRequest {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: object;
+}
+
+/** Larger answers than any token with its catalog. */
+const MAX_ANSWER_BYTES = 4_194_304;
+
+/** Sends JSON to Keystone over connections that are kept; rejects when there is no whole answer within the time. */
+class JsonSender {
+  readonly #settings: KeystoneSettings;
+  readonly #agent: HttpAgent;
+
+  constructor(settings: KeystoneSettings) {
+    this.#settings = settings;
+    const pool = { keepAlive: true, maxSockets: 32 };
+    this.#agent = settings.url.startsWith('https:')
+      ? new HttpsAgent({ ...pool, ...settings.tls, minVersion: 'TLSv1.2' })
+      : new HttpAgent(pool);
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  send(asked: JsonRequest, timeoutMs: number): Promise<JsonAnswer> {
+    const url = new URL(`${this.#settings.url}${asked.path}`);
+    const text = asked.body === undefined ? undefined : JSON.stringify(asked.body);
+    const start = url.protocol === 'https:' ? httpsRequest : httpRequest;
+    const headers = {
+      accept: 'application/json',
+      ...asked.headers,
+      ...(text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
+    };
+    return new Promise((resolve, reject) => {
+      const signal = AbortSignal.timeout(timeoutMs);
+      const request = start(url, { method: asked.method, agent: this.#agent, headers, signal }, (response) => {
+        const chunks: Buffer[] = [];
+        let size = 0;
+        response.on('data', (chunk: Buffer) => {
+          size += chunk.length;
+          if (size > MAX_ANSWER_BYTES) response.destroy(new Error('the answer is too large'));
+          else chunks.push(chunk);
+        });
+        response.once('error', reject);
+        response.once('end', () => {
+          const body = parsed(Buffer.concat(chunks).toString('utf8'));
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, body });
+        });
+      });
+      request.once('error', reject);
+      request.end(text);
+    });
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch {
+    return undefined;
+  }
+}
 
 const log = getLogger('albireo.gateway.keystone');
 const RETRY_DELAY_MS = 200;

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { testClaims } from '../testing/test-edge.js';
 import type { TokenClaims } from '../tokens/token-claims.js';
 import { KeystoneVerifier } from './keystone-verifier.js';
-import { claimsOfBody } from './token-body.js';
+import { claimsOfBody } from './keystone-client.js';
 
 describe('KeystoneVerifier', () => {
   const asking = (answers: Readonly<Record<string, TokenClaims | Error>>, cacheSeconds = 300) => {

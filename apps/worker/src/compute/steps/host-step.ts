@@ -8,7 +8,7 @@ import type { InstanceRow } from '../../instances/instance-row.js';
 import type { InstanceChanges } from '../../instances/instance-states.js';
 import type { InstanceNotices } from '../../notifications/instance-notices.js';
 import type { Store, Transaction } from '../../store/index.js';
-import type { ComputeSettings } from '../compute-settings.js';
+import type { ComputeSettings } from '../compute-host.js';
 
 /** What steps work with. */
 export interface StepServices {

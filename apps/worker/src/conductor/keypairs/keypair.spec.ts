@@ -10,9 +10,13 @@ import { Quotas } from '../../quota/quotas.js';
 import type { Store } from '../../store/index.js';
 import { memberContext } from '../../testing/memory-worker.js';
 import { openMemoryStore } from '../../testing/memory-store.js';
-import { sshFingerprint, x509Fingerprint } from './keypair.service.js';
-import { generateSshKeypair, generateX509Keypair } from './generate-keypair.js';
-import { KeypairService } from './keypair.service.js';
+import {
+  sshFingerprint,
+  x509Fingerprint,
+  generateSshKeypair,
+  generateX509Keypair,
+  KeypairService,
+} from './keypair.service.js';
 import { firstSshString } from './ssh-wire.js';
 
 // The key of nova's own documentation, whose fingerprint its API samples show.

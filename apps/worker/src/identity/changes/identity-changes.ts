@@ -7,7 +7,7 @@ import type { Queries, Store, Transaction } from '../../store/index.js';
 import { getAllowed, getOne } from '../identity-kinds.js';
 import type { IdentityKindName, IdentityKinds } from '../identity-kinds.js';
 import type { IdentityPolicy } from '../identity-policy.js';
-import type { TokenRevoker } from '../token-revoker.js';
+import type { TokenRevoker } from '../revocations.js';
 
 interface Optioned {
   readonly id: string;

@@ -3,7 +3,7 @@ import { declarationOf } from '#libs/contracts';
 import type { ResourceClass } from '#libs/contracts';
 import { resourceTable } from '../../resources/resource-table.js';
 import type { ResourceTable, TableOptions } from '../../resources/resource-table.js';
-import { textFilters } from '../identity-filters.js';
+import { textFilters } from '../identity-lists.js';
 
 /** The table of a declared resource of the Identity API, whose texts can be filtered by a part, too. */
 export function directoryTable<R extends object>(type: ResourceClass<R>, options: TableOptions = {}): ResourceTable<R> {

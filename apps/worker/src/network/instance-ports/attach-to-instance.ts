@@ -6,7 +6,7 @@ import type { Transaction } from '../../store/index.js';
 import { belongsTo } from './instance-ref.js';
 import type { InstanceRef } from './instance-ref.js';
 import { disassociate } from '../ports/l3-ports.js';
-import { bindingOf } from '../ports/port-binding.js';
+import { bindingOf } from '../ports/inactive-bindings.js';
 import type { QuotaHold } from '../../quota/quotas.js';
 import type { NetworkSettings } from '../network-settings.js';
 import { requireRoom } from '../quota.js';

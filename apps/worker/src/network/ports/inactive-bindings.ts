@@ -2,7 +2,11 @@ import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import type { PortData } from '#libs/contracts';
 import type { Transaction } from '../../store/index.js';
-import { bindingOf } from './port-binding.js';
+
+/** What binding a port to a host (empty: to none) makes of it. `other` is neutron's word for what no agent wires. */
+export function bindingOf(hostId: string): { readonly binding_host_id: string; readonly binding_vif_type: string } {
+  return { binding_host_id: hostId, binding_vif_type: hostId === '' ? 'unbound' : 'other' };
+}
 
 /** Takes one of a port's INACTIVE bindings away. */
 export async function dropBinding(tx: Transaction, portId: string, host: string): Promise<void> {

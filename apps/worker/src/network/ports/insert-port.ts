@@ -7,7 +7,7 @@ import { assignAddresses } from '../ipam/assign-addresses.js';
 import { generateMac } from '../ipam/address.js';
 import { addGroups } from '../security-groups/port-groups.js';
 import { findPort } from './load-ports.js';
-import { bindingOf } from './port-binding.js';
+import { bindingOf } from './inactive-bindings.js';
 
 /** A port as it is to be; everything checked, defaults filled in. */
 export interface NewPort {

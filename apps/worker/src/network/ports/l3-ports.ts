@@ -6,7 +6,7 @@ import type { Transaction } from '../../store/index.js';
 import { formatAddress, parseAddress } from '../ipam/address.js';
 import { dropForwardingsOf } from '../floating-ips/forwarded-ports.js';
 import { badRequest } from '../network.errors.js';
-import { joinSubnets, refuseOverlappingSubnets } from '../routers/router-subnets.js';
+import { joinSubnets, refuseOverlappingSubnets } from '../routers/router-table.js';
 import { refuseInterfaceInUse } from '../routers/remove-interface.js';
 
 // What routers and floating IPs mean for a port that is changed or deleted as a port (neutron's l3_db).

@@ -9,9 +9,8 @@ import { requireReachedBy } from '../segments/routed-subnets.js';
 import { generateMac } from '../ipam/address.js';
 import { changeAddresses, renewAutomaticAddresses } from './change-addresses.js';
 import { changeOptions } from './dhcp-options.js';
-import { dropBinding } from './inactive-bindings.js';
+import { dropBinding, bindingOf } from './inactive-bindings.js';
 import { macInUse } from './insert-port.js';
-import { bindingOf } from './port-binding.js';
 import { checkPairs, portValue } from './port-plan.js';
 import { portTable } from './port-table.js';
 

@@ -13,7 +13,7 @@ import { QosPolicyManager } from '../qos/qos-policy-manager.js';
 import { subnetsOf } from '../subnets/subnet-table.js';
 import { refuseProxiedGateway } from './ndp-proxy-state.js';
 import { connectionsOf, requireReachable } from './router-routes.js';
-import { refuseOverlappingSubnets } from './router-subnets.js';
+import { refuseOverlappingSubnets } from './router-table.js';
 import { reportPorts } from './router-work.js';
 import type { LockedRouter, RouterWork } from './router-work.js';
 

@@ -12,7 +12,7 @@ import { ROUTER_INTERFACE } from '../ports/port-owners.js';
 import { PortManager } from '../ports/port-manager.js';
 import { portTable } from '../ports/port-table.js';
 import { SubnetManager } from '../subnets/subnet-manager.js';
-import { joinSubnets, refuseOverlappingSubnets } from './router-subnets.js';
+import { joinSubnets, refuseOverlappingSubnets } from './router-table.js';
 import { reportPorts } from './router-work.js';
 import type { InterfaceChange, LockedRouter, NamedInterface, RouterWork } from './router-work.js';
 

@@ -1,7 +1,58 @@
 import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import { Router } from '#libs/contracts';
+import { badRequest } from '../network.errors.js';
+import type { Transaction } from '../../store/index.js';
 import { HELD_ROUTERS, zonesOf } from '../agents/agent-scheduling.js';
 import { resourceTable } from '../../resources/resource-table.js';
+
+/** Writes down that a router reaches subnets by a port. Error NetworkBadRequest where it reaches one already. */
+export async function joinSubnets(
+  tx: Transaction,
+  routerId: string,
+  portId: string,
+  subnetIds: readonly string[],
+): Promise<void> {
+  for (const id of subnetIds) {
+    const joined = await sql`
+      insert into router_interfaces (router_id, subnet_id, port_id) values (${routerId}, ${id}, ${portId})
+      on conflict do nothing`.execute(tx);
+    if (joined.numAffectedRows !== 1n) throw badRequest('router', `Router already has a port on subnet ${id}`);
+  }
+}
+
+/** A condition on subnets `s`: those that a router leads to, all of a gateway's network among them. */
+function subnetsOfRouter(routerId: string): RawBuilder<boolean> {
+  return sql<boolean>`(
+    s.id in (select subnet_id from router_interfaces where router_id = ${routerId})
+    or s.network_id in (
+      select p.network_id from router_gateways g join ports p on p.id = g.port_id where g.router_id = ${routerId}))`;
+}
+
+/**
+ * Makes sure that a router whose row is locked may lead to further subnets. Error NetworkBadRequest where one overlaps
+ * with one that it leads to already; `sameNetwork` lets a second gateway to the same network pass.
+ */
+export async function refuseOverlappingSubnets(
+  tx: Transaction,
+  routerId: string,
+  subnetIds: readonly string[],
+  sameNetwork = false,
+): Promise<void> {
+  const found = await sql<{ id: string; cidr: string; other_id: string; other_cidr: string }>`
+    select n.id, n.cidr::text, s.id as other_id, s.cidr::text as other_cidr
+    from subnets s join subnets n on n.cidr && s.cidr
+    where n.id = any(${[...subnetIds]}::text[]) and ${subnetsOfRouter(routerId)}
+      and not (${sameNetwork} and s.network_id = n.network_id)
+    order by s.id limit 1`.execute(tx);
+  const [overlap] = found.rows;
+  if (overlap === undefined) return;
+  if (overlap.id === overlap.other_id) throw badRequest('router', `Router already has a port on subnet ${overlap.id}`);
+  throw badRequest(
+    'router',
+    `Cidr ${overlap.cidr} of subnet ${overlap.id} overlaps with cidr ${overlap.other_cidr} of subnet ${overlap.other_id}`,
+  );
+}
 
 const gateway = sql`
     'network_id', p.network_id,

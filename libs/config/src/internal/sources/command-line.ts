@@ -3,7 +3,7 @@ import { UsageError } from '../errors.js';
 import type { OptionTable } from '../option-table.js';
 import { nearestName } from '../suggestion.js';
 import type { Setting } from './setting.js';
-import { SettingsLayer } from './settings-layer.js';
+import { SettingsLayer } from './setting.js';
 
 /** What the command line says. */
 export interface CommandLine {

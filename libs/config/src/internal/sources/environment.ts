@@ -1,5 +1,5 @@
 import type { Setting } from './setting.js';
-import { SettingsLayer } from './settings-layer.js';
+import { SettingsLayer } from './setting.js';
 
 const variablePattern = /^OS_([A-Z0-9_]+?)__([A-Z0-9_]+)$/;
 

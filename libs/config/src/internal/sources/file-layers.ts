@@ -1,8 +1,8 @@
 import { readdirSync, closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ConfigurationFault } from '../fault.js';
+import type { ConfigurationFault } from '../errors.js';
 import { parseIni } from './ini-parser.js';
-import { SettingsLayer } from './settings-layer.js';
+import { SettingsLayer } from './setting.js';
 
 /** Largest file that is read, in bytes. A ConfigMap holds 1 MiB, a complete sample of nova's options 0.2 MiB. */
 const maxBytes = 8 * 2 ** 20;

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import type { ConfigurationFault } from '../fault.js';
+import type { ConfigurationFault } from '../errors.js';
 import type { OptionTable } from '../option-table.js';
 import type { CommandLine } from './command-line.js';
 import { parseCommandLine } from './command-line.js';
 import { environmentLayer } from './environment.js';
 import { readFileLayers } from './file-layers.js';
-import type { SettingsLayer } from './settings-layer.js';
+import type { SettingsLayer } from './setting.js';
 import { statSync } from 'node:fs';
 
 export interface SourceInput {
