@@ -4,7 +4,7 @@ import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { NetworkSpace } from '../../apps/worker/src/fabric/kernel/network-space.js';
+import type { NetworkSpace, SpaceKind } from '../../apps/worker/src/fabric/kernel/network-space.js';
 
 const run = promisify(execFile);
 
@@ -48,6 +48,7 @@ export class GuestStandIn {
 
   private constructor(
     private readonly pid: number,
+    private readonly kind: SpaceKind,
     private readonly holder: ChildProcess,
     private readonly folder: string,
     readonly name: string,
@@ -71,7 +72,7 @@ export class GuestStandIn {
     const script = join(folder, 'lease.sh');
     await writeFile(script, LEASE_SCRIPT);
     await chmod(script, 0o755);
-    const standIn = new GuestStandIn(pid, holder, folder, guest.name);
+    const standIn = new GuestStandIn(pid, space.kind, holder, folder, guest.name);
     await standIn.run('ip', 'link', 'set', 'lo', 'up');
     await standIn.run('ip', 'link', 'set', 'eth0', 'address', guest.macAddress, 'up');
     return standIn;
@@ -118,6 +119,7 @@ export class GuestStandIn {
   }
 
   #enter(command: readonly string[]): readonly string[] {
-    return ['nsenter', '--target', String(this.pid), '--user', '--preserve-credentials', '--net', '--', ...command];
+    const user = this.kind === 'rootless' ? ['--user', '--preserve-credentials'] : [];
+    return ['nsenter', '--target', String(this.pid), ...user, '--net', '--', ...command];
   }
 }

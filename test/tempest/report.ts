@@ -109,7 +109,7 @@ export function report(results: Results, reasons: Reasons): string {
   return [
     '# Tempest',
     '',
-    "OpenStack's own suite, and those that Neutron and Keystone add to it, against `albireo-server --ephemeral` with the `fake` driver, in a network namespace of its own; users,",
+    "OpenStack's own suite, and those that Neutron and Keystone add to it, against `albireo-server --ephemeral` with the `fake` driver (`guests`: QEMU), in a network namespace of its own; users,",
     'projects, networks and routers are made by tempest for each class. `npm run tempest -- GROUP …` runs it, and writes this file with',
     '`--write` ([CONTRIBUTING.md](../CONTRIBUTING.md)). A negative test that passed because a route is missing would count here: there is',
     'no way to see it in the results.',

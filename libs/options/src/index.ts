@@ -59,7 +59,14 @@ export {
   NeutronOptions,
 } from './groups/network.options.js';
 export { NotificationContentOptions } from './groups/notifications.options.js';
-export { qemuAccelerators, qemuNetworks, QemuOptions, GuestOptions, UplinkOptions } from './groups/qemu.options.js';
+export {
+  qemuAccelerators,
+  qemuNetworks,
+  QemuOptions,
+  GuestOptions,
+  UplinkOptions,
+  VxlanOptions,
+} from './groups/qemu.options.js';
 export type { QemuAccelerator, QemuNetwork } from './groups/qemu.options.js';
 export { QuotaOptions, NetworkQuotaOptions } from './groups/quota.options.js';
 export { schedulerFilters, SchedulerOptions, FilterSchedulerOptions } from './groups/scheduler.options.js';

@@ -13,6 +13,8 @@ export interface ComputeSettings {
   readonly host: string;
   /** All logical hosts that this worker acts for, the one of `host` first. */
   readonly hosts: readonly string[];
+  /** `[vxlan] local_ip` of a host of QEMU guests. @default its networks are its own */
+  readonly tunnelIp?: string | undefined;
   /** [DEFAULT] my_ip. */
   readonly address: string;
   readonly availabilityZone: string;
@@ -70,7 +72,10 @@ export class ComputeHost {
       .onConflict((conflict) => conflict.column('host').doUpdateSet(values))
       .execute();
     const { registry, agents } = this.reports;
-    const configurations = { hypervisor_type: type };
+    const { tunnelIp } = this.settings;
+    // As neutron's agents tell it, which hosts look up.
+    const tunnels = tunnelIp === undefined ? {} : { tunneling_ip: tunnelIp, tunnel_types: ['vxlan'] };
+    const configurations = { hypervisor_type: type, ...tunnels };
     const plugs = { agentType: HOST_AGENT, topic: 'N/A', binary: COMPUTE, zone: null };
     await agents.report({ ...plugs, host, configurations });
     await registry.report(COMPUTE, host, availabilityZone);

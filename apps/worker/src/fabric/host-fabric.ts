@@ -12,8 +12,8 @@ import { LayoutApplier } from './kernel/apply-layout.js';
 import type { NetworkSpace, SpaceKind } from './kernel/network-space.js';
 import { relayInto } from './kernel/relay-into.js';
 import { Taps } from './kernel/taps.js';
-import { hostLayout } from './layout/host-layout.js';
-import type { BridgeMappings } from './layout/host-layout.js';
+import { NO_WAYS_OUT, hostLayout } from './layout/host-layout.js';
+import type { WaysOut } from './layout/host-layout.js';
 import { dhcpNamespace, tapOf } from './layout/names.js';
 import { NetworkServices } from './services/network-services.js';
 import type { ServiceSettings } from './services/network-services.js';
@@ -31,8 +31,8 @@ export interface FabricSettings {
   /** Whether the Metadata API believes this host's proxies. */
   readonly hasMetadata: boolean;
   readonly services: ServiceSettings;
-  /** @default none: physical networks are nowhere */
-  readonly bridgeMappings?: BridgeMappings;
+  /** @default none: the networks of this host are its own */
+  readonly waysOut?: WaysOut;
   /** How often the desired state is looked at without a hint, in milliseconds. */
   readonly pollIntervalMs: number;
   /** How often all that is there is compared with it, though nothing has changed, in milliseconds. */
@@ -146,15 +146,15 @@ export class HostFabric implements GuestNetwork {
   }
 
   async #sync(): Promise<void> {
-    const { host, baseMac } = this.settings;
+    const { host, baseMac, waysOut = NO_WAYS_OUT } = this.settings;
     if (await this.space.revive()) this.#forget();
     const taps = await this.#taps.list();
     const plugged = taps.map(({ portId }) => portId).toSorted();
     await keepDhcpPorts(this.store, host, baseMac, plugged);
-    const state = await loadHostNetwork(this.store, host, plugged);
+    const state = await loadHostNetwork(this.store, { host, isJoined: waysOut.tunnelIp !== null }, plugged);
     // An older reading than the one that is in force: it waited for the database longer than the other did.
     if (state.revision < this.#applied.revision) return;
-    const layout = hostLayout(state, plugged, this.settings.bridgeMappings);
+    const layout = hostLayout(state, plugged, waysOut);
     const text = JSON.stringify(layout);
     const isDue = performance.now() - this.#comparedAt >= this.settings.resyncIntervalMs;
     if (text !== this.#applied.layout || isDue || taps.some(({ isJoined }) => !isJoined)) {

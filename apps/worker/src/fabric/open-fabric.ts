@@ -7,13 +7,15 @@ import {
   NeutronOptions,
   ServiceOptions,
   UplinkOptions,
+  VxlanOptions,
 } from '#libs/options';
 import type { Configuration } from '#libs/config';
 import { metadataSecrets } from '#libs/contracts';
 import { getLogger } from '#libs/telemetry';
 import type { Store } from '../store/index.js';
 import { HostFabric } from './host-fabric.js';
-import type { BridgeMappings } from './layout/host-layout.js';
+import { NO_WAYS_OUT } from './layout/host-layout.js';
+import type { WaysOut } from './layout/host-layout.js';
 import { NetworkSpace, spaceFile } from './kernel/network-space.js';
 import type { SpaceKind } from './kernel/network-space.js';
 
@@ -49,7 +51,7 @@ export async function openFabric(
     baseMac: config.get(NetworkOptions).baseMac,
     hasMetadata: secret !== undefined,
     services: { domain: config.get(ApiOptions).dhcpDomain, metadata: () => target },
-    bridgeMappings: mappingsOf(config, level),
+    waysOut: waysOut(config, level),
     pollIntervalMs: POLL_INTERVAL_MS,
     resyncIntervalMs: RESYNC_INTERVAL_MS,
   });
@@ -57,13 +59,13 @@ export async function openFabric(
   return fabric;
 }
 
-/** Bridges of the machine are reached from a network namespace of the same user namespace alone. */
-function mappingsOf(config: Configuration, level: SpaceKind): BridgeMappings {
-  const { bridgeMappings } = config.get(UplinkOptions);
-  const mappings = new Map(Object.entries(bridgeMappings));
-  if (mappings.size === 0 || level === 'host') return mappings;
+/** The machine's own devices are reached from a network namespace of the same user namespace alone. */
+function waysOut(config: Configuration, level: SpaceKind): WaysOut {
+  const bridgeMappings = new Map(Object.entries(config.get(UplinkOptions).bridgeMappings));
+  const tunnelIp = config.get(VxlanOptions).localIp ?? null;
+  if (level === 'host' || (bridgeMappings.size === 0 && tunnelIp === null)) return { bridgeMappings, tunnelIp };
   log.warning(
-    `[linux_bridge] bridge_mappings is for [qemu] network = host: on the level ${level} nothing leads outside`,
+    `[linux_bridge] bridge_mappings and [vxlan] local_ip are for [qemu] network = host: on the level ${level} nothing leads outside`,
   );
-  return new Map();
+  return NO_WAYS_OUT;
 }

@@ -11,6 +11,7 @@ import {
   ServiceOptions,
   SpiceOptions,
   VncOptions,
+  VxlanOptions,
 } from '#libs/options';
 import type { ComputeDriverName, Configuration } from '#libs/options';
 import { openImageStores } from '#libs/imagestore';
@@ -112,12 +113,13 @@ export class WorkerResources {
   get compute(): ComputeSettings {
     const { host } = this.config.get(ServiceOptions);
     const { hosts } = this;
-    const { defaultAvailabilityZone, instanceNameTemplate, myIp } = this.config.get(ComputeOptions);
+    const { computeDriver, defaultAvailabilityZone, instanceNameTemplate, myIp } = this.config.get(ComputeOptions);
     const { maxAttempts } = this.transport.settings;
     const { maxAttempts: buildAttempts } = this.config.get(SchedulerOptions);
     return {
       host,
       hosts,
+      tunnelIp: computeDriver === 'qemu' ? this.config.get(VxlanOptions).localIp : undefined,
       address: myIp,
       availabilityZone: defaultAvailabilityZone,
       instanceNameTemplate,

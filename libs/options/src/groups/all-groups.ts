@@ -39,7 +39,7 @@ import { NotificationContentOptions } from './notifications.options.js';
 import { UpgradeLevelOptions } from './upgrade-levels.options.js';
 import { CorsOptions, HealthcheckOptions, MiddlewareOptions } from './middleware.options.js';
 import { MetadataProxyOptions, NetworkOptions, NeutronOptions, ServiceProvidersOptions } from './network.options.js';
-import { GuestOptions, QemuOptions, UplinkOptions } from './qemu.options.js';
+import { GuestOptions, QemuOptions, UplinkOptions, VxlanOptions } from './qemu.options.js';
 import { QuotaOptions, NetworkQuotaOptions } from './quota.options.js';
 import { PolicyOptions } from '#libs/policy/options';
 import { ServiceOptions } from './service.options.js';
@@ -86,6 +86,7 @@ export const allOptionGroups: readonly OptionGroupClass[] = [
   GuestOptions,
   QemuOptions,
   UplinkOptions,
+  VxlanOptions,
   SchedulerOptions,
   FilterSchedulerOptions,
   MiddlewareOptions,

@@ -1,4 +1,4 @@
-import { BoolOpt, DictOpt, DurationOpt, IntOpt, OptionGroup, StrOpt } from '#libs/config';
+import { BoolOpt, DictOpt, DurationOpt, IntOpt, IpOpt, OptionGroup, StrOpt } from '#libs/config';
 import type { OptionValue } from '#libs/config';
 
 export const qemuAccelerators = ['auto', 'kvm', 'hvf', 'tcg'] as const;
@@ -82,6 +82,16 @@ export class UplinkOptions {
       'br-ex with public:br-ex. Needs [qemu] network = host.',
   })
   readonly bridgeMappings!: Readonly<Record<string, string>>;
+}
+
+@OptionGroup('vxlan', { help: 'How the networks of QEMU guests reach those of other hosts.', half: 'rpc' })
+export class VxlanOptions {
+  @IpOpt({
+    help:
+      'Address of this machine by which it sends to other hosts, and they to it (UDP 4789): networks of the type vxlan are ' +
+      'one network on all hosts that have it. Unset: the networks of this host are its own. Needs [qemu] network = host.',
+  })
+  readonly localIp!: string | undefined;
 }
 
 @OptionGroup('DEFAULT', { help: 'Guests on a compute host.', half: 'rpc' })

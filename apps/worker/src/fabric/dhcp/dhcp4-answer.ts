@@ -1,5 +1,5 @@
 import { parseAddress, formatCidr, parseCidr } from '../../network/ipam/address.js';
-import { METADATA_ADDRESS } from '../layout/host-layout.js';
+import { METADATA_ADDRESS } from '../layout/names.js';
 import type { GuestNetworkState, GuestPort, GuestSubnet } from '../state/host-network.js';
 import { DHCP, addressAt, addressBytes } from './dhcp4-message.js';
 import type { DhcpAnswer, DhcpRequest } from './dhcp4-message.js';

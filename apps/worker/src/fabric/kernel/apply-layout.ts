@@ -2,7 +2,6 @@ import type { Layout } from '../layout/layout.js';
 import type { NetworkSpace } from './network-space.js';
 import { planChanges } from './plan-changes.js';
 import { readKernel } from './read-kernel.js';
-import { runProgram } from './run-program.js';
 import type { RunOptions } from './run-program.js';
 
 /** Settings of a namespace by their values. Nothing takes its own addresses or routes from what it hears. */
@@ -51,12 +50,16 @@ export class LayoutApplier {
         faults.push(error instanceof Error ? error.message : String(error));
       }
     };
+    const outside: Run = (command, options) => space.runOutside(command, options);
     const inSpace: Run = (command, options) => space.run(command, options);
     const within =
       (namespace: string): Run =>
       (command, options) =>
         space.run(command, { ...options, namespace });
-    const kernel = await readKernel(space, layout.wires.length > 0);
+    const kernel = await readKernel(space, {
+      withOutside: layout.wires.length > 0,
+      withPeers: layout.tunnels.length > 0,
+    });
     const plan = planChanges(layout, kernel, space.pid);
     const forwards = new Map(layout.namespaces.map((namespace) => [namespace.name, namespace.forwards]));
     for (const name of plan.newNamespaces) {
@@ -69,15 +72,21 @@ export class LayoutApplier {
     for (const { name, rules } of layout.namespaces) {
       await attempt(async () => (count += await this.#setRules(name, rules)));
     }
-    await attempt(() => this.#batch(runProgram, 'ip', plan.outside));
+    await attempt(() => this.#batch(outside, 'ip', plan.outside));
     await attempt(() => this.#batch(inSpace, 'ip', plan.space));
+    await attempt(() => this.#batch(inSpace, 'bridge', plan.peers));
     for (const { name, lines } of plan.namespaces) await attempt(() => this.#batch(within(name), 'ip', lines));
     await attempt(() => this.#batch(inSpace, 'tc', plan.shaping));
     for (const name of plan.oldNamespaces) {
       this.#rules.delete(name);
       await attempt(() => space.run(['ip', 'netns', 'delete', name]));
     }
-    count += plan.newNamespaces.length + plan.oldNamespaces.length + plan.space.length + plan.outside.length;
+    count +=
+      plan.newNamespaces.length +
+      plan.oldNamespaces.length +
+      plan.space.length +
+      plan.outside.length +
+      plan.peers.length;
     count += plan.namespaces.reduce((sum, { lines }) => sum + lines.length, 0);
     return { count, newNamespaces: plan.newNamespaces, faults };
   }
@@ -88,7 +97,7 @@ export class LayoutApplier {
   }
 
   /** Goes on after a line that fails. */
-  async #batch(run: Run, program: 'ip' | 'tc', lines: readonly string[]): Promise<void> {
+  async #batch(run: Run, program: 'ip' | 'tc' | 'bridge', lines: readonly string[]): Promise<void> {
     if (lines.length === 0) return;
     await run([program, '-force', '-batch', '-'], { input: `${lines.join('\n')}\n` });
   }

@@ -29,12 +29,16 @@ export class NetworkSpace {
     private holder: number,
     /** Whether the space was made just now. */
     readonly isNew: boolean,
+    private readonly machine: readonly string[],
   ) {}
 
-  /** Finds the space that the file at `path` tells of, or makes one; two that ask at once get the same. */
-  static async open(kind: SpaceKind, path: string): Promise<NetworkSpace> {
+  /**
+   * Finds the space that the file at `path` tells of, or makes one; two that ask at once get the same. `machine` are the
+   * words before a program that run it where the machine's own devices are. @default here
+   */
+  static async open(kind: SpaceKind, path: string, machine: readonly string[] = []): Promise<NetworkSpace> {
     const { pid, isNew } = await openHolder(kind, path);
-    return new NetworkSpace(kind, path, pid, isNew);
+    return new NetworkSpace(kind, path, pid, isNew, machine);
   }
 
   /** Ends the space that a file tells of, if there is one. */
@@ -47,7 +51,7 @@ export class NetworkSpace {
   /** The space that a file tells of; null: there is none. */
   static async find(path: string): Promise<NetworkSpace | null> {
     const found = await readRecord(path);
-    return found !== null && (await isAlive(found)) ? new NetworkSpace(found.kind, path, found.pid, false) : null;
+    return found !== null && (await isAlive(found)) ? new NetworkSpace(found.kind, path, found.pid, false, []) : null;
   }
 
   get pid(): number {
@@ -82,6 +86,11 @@ export class NetworkSpace {
   /** Runs a program in the space. Errors: ProgramFailed. */
   run(command: readonly string[], options?: RunOptions & { readonly namespace?: string }): Promise<string> {
     return runProgram([...this.enter(options?.namespace), ...command], options);
+  }
+
+  /** Runs a program on the machine itself. Errors: ProgramFailed. */
+  runOutside(command: readonly string[], options?: RunOptions): Promise<string> {
+    return runProgram([...this.machine, ...command], options);
   }
 
   /** Writes one value into settings of the kernel below /proc/sys. */

@@ -1,5 +1,6 @@
 import { parseAddress, formatCidr, parseCidr } from '../../network/ipam/address.js';
 import type { Layout, NamespaceLayout, PairLayout, RouteLayout, TapLayout } from '../layout/layout.js';
+import { planTunnel } from './plan-tunnel.js';
 import { planWire } from './plan-wire.js';
 import type { Kernel, KernelLink, KernelNamespace } from './read-kernel.js';
 
@@ -10,6 +11,8 @@ export interface KernelChanges {
   /** On the machine itself, before those of the space. */
   readonly outside: readonly string[];
   readonly space: readonly string[];
+  /** Lines for `bridge -batch`, after those of the space. */
+  readonly peers: readonly string[];
   readonly namespaces: readonly { readonly name: string; readonly lines: readonly string[] }[];
   readonly shaping: readonly string[];
   /** After all others. */
@@ -17,17 +20,19 @@ export interface KernelChanges {
 }
 
 /** Devices that are ours, by the beginnings of their names. */
-const OWN = /^(brq|dhp|qrp|qgp|exp|wir|vln)/;
+const OWN = /^(brq|dhp|qrp|qgp|exp|wir|vln|vxl)/;
 
 /** Compares; the space is that of the process `holder`. Taps are never made or removed here: their guests' driver does that. */
 export function planChanges(layout: Layout, kernel: Kernel, holder: number): KernelChanges {
   const present = new Map(kernel.links.map((link) => [link.name, link]));
   const pairs = layout.namespaces.flatMap((namespace) => namespace.pairs.map((pair) => ({ namespace, pair })));
   const wires = layout.wires.map((wire) => planWire(wire, kernel, holder));
+  const tunnels = layout.tunnels.map((tunnel) => planTunnel(tunnel, kernel, holder));
   const wanted = new Set([
     ...layout.bridges.map(({ name }) => name),
     ...pairs.map(({ pair }) => pair.outer),
     ...layout.wires.flatMap(({ name, vlan }) => (vlan === null ? [name] : [name, vlan.name])),
+    ...layout.tunnels.map(({ name }) => name),
   ]);
   const names = new Set(layout.namespaces.map(({ name }) => name));
   const space: string[] = [];
@@ -41,12 +46,13 @@ export function planChanges(layout: Layout, kernel: Kernel, holder: number): Ker
   for (const { namespace, pair } of pairs) {
     space.push(...outerLines(namespace, pair, present.get(pair.outer), kernel.namespaces.get(namespace.name)));
   }
-  space.push(...wires.flatMap((wire) => wire.space));
+  space.push(...[...wires, ...tunnels].flatMap((way) => way.space));
   for (const tap of layout.taps) space.push(...tapLines(tap, present.get(tap.name)));
   return {
     newNamespaces: [...names].filter((name) => !kernel.namespaces.has(name)),
-    outside: wires.flatMap((wire) => wire.outside),
+    outside: [...wires, ...tunnels].flatMap((way) => way.outside),
     space,
+    peers: tunnels.flatMap(({ peers }) => peers),
     namespaces: layout.namespaces
       .map((namespace) => ({
         name: namespace.name,

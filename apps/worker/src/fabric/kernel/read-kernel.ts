@@ -1,5 +1,4 @@
 import type { NetworkSpace } from './network-space.js';
-import { runProgram } from './run-program.js';
 
 export interface KernelLink {
   readonly name: string;
@@ -9,6 +8,8 @@ export interface KernelLink {
   readonly isUp: boolean;
   readonly macAddress: string;
   readonly alias: string | null;
+  /** Of a VXLAN device. */
+  readonly tunnel: { readonly vni: number; readonly local: string } | null;
   /** Its queueing discipline. */
   readonly qdisc: string;
 }
@@ -30,6 +31,8 @@ export interface KernelNamespace {
 export interface Kernel {
   readonly links: readonly KernelLink[];
   readonly namespaces: ReadonlyMap<string, KernelNamespace>;
+  /** Where tunnels send what has no known place, by device; read where there shall be tunnels. */
+  readonly peers: ReadonlyMap<string, readonly string[]>;
   /** Of the machine, outside the space, where some of it is asked for. */
   readonly outside: readonly KernelLink[];
 }
@@ -42,8 +45,17 @@ interface LinkJson {
   readonly address?: string;
   readonly ifalias?: string;
   readonly qdisc?: string;
-  readonly linkinfo?: { readonly info_kind?: string };
+  readonly linkinfo?: {
+    readonly info_kind?: string;
+    readonly info_data?: { readonly id?: number; readonly local?: string; readonly local6?: string };
+  };
   readonly addr_info?: readonly { readonly local?: string; readonly prefixlen?: number; readonly scope?: string }[];
+}
+
+interface FdbJson {
+  readonly mac: string;
+  readonly ifname: string;
+  readonly dst?: string;
 }
 
 interface RouteJson {
@@ -54,16 +66,32 @@ interface RouteJson {
   readonly table?: string;
 }
 
+/** By which a tunnel's own table tells where to send what it knows no place of. */
+export const NOBODY = '00:00:00:00:00:00';
+
 const LINKS = ['ip', '-json', '-details', 'link', 'show'] as const;
 
-/** Reads the devices of a space and what its namespaces have; those of the machine where they are asked for. */
-export async function readKernel(space: NetworkSpace, withOutside: boolean): Promise<Kernel> {
+/** Reads the devices of a space and what its namespaces have; those of the machine, and peers, where they are asked for. */
+export async function readKernel(
+  space: NetworkSpace,
+  { withOutside, withPeers }: { readonly withOutside: boolean; readonly withPeers: boolean },
+): Promise<Kernel> {
   const links = linksOf(parse(await space.run(LINKS)) as readonly LinkJson[]);
-  const outside = withOutside ? linksOf(parse(await runProgram(LINKS)) as readonly LinkJson[]) : [];
+  const outside = withOutside ? linksOf(parse(await space.runOutside(LINKS)) as readonly LinkJson[]) : [];
   const names = parse(await space.run(['ip', '-json', 'netns', 'list'])) as readonly { readonly name: string }[];
   const namespaces = new Map<string, KernelNamespace>();
   for (const { name } of names) namespaces.set(name, await readNamespace(space, name));
-  return { links, namespaces, outside };
+  return { links, namespaces, outside, peers: withPeers ? await readPeers(space) : new Map() };
+}
+
+/** Entries for what has no known place have the address of nobody. */
+async function readPeers(space: NetworkSpace): Promise<ReadonlyMap<string, readonly string[]>> {
+  const entries = parse(await space.run(['bridge', '-json', 'fdb', 'show'])) as readonly FdbJson[];
+  const peers = new Map<string, string[]>();
+  for (const { mac, ifname, dst } of entries) {
+    if (mac === NOBODY && dst !== undefined) peers.set(ifname, [...(peers.get(ifname) ?? []), dst]);
+  }
+  return peers;
 }
 
 async function readNamespace(space: NetworkSpace, name: string): Promise<KernelNamespace> {
@@ -94,6 +122,11 @@ async function readNamespace(space: NetworkSpace, name: string): Promise<KernelN
   };
 }
 
+function tunnelOf({ linkinfo }: LinkJson): KernelLink['tunnel'] {
+  const { info_kind: kind, info_data: data } = linkinfo ?? {};
+  return kind === 'vxlan' ? { vni: data?.id ?? 0, local: data?.local ?? data?.local6 ?? '' } : null;
+}
+
 function linksOf(found: readonly LinkJson[]): readonly KernelLink[] {
   return found.map((link) => ({
     name: link.ifname,
@@ -103,6 +136,7 @@ function linksOf(found: readonly LinkJson[]): readonly KernelLink[] {
     isUp: link.flags.includes('UP'),
     macAddress: link.address ?? '',
     alias: link.ifalias ?? null,
+    tunnel: tunnelOf(link),
     qdisc: link.qdisc ?? '',
   }));
 }

@@ -1,28 +1,43 @@
 import { parseAddress, contains, parseCidr } from '../../network/ipam/address.js';
 import type { GuestNetworkState, HostNetwork } from '../state/host-network.js';
 import { groupRules } from './group-rules.js';
-import type { BridgeLayout, Layout, NamespaceLayout, TapLayout, WireLayout } from './layout.js';
-import { bridgeOf, dhcpNamespace, dhcpPair, outsideNamespace, outsidePair, tapOf, vlanOf, wirePair } from './names.js';
+import type { BridgeLayout, Layout, NamespaceLayout, TapLayout, TunnelLayout, WireLayout } from './layout.js';
+import {
+  METADATA_ADDRESS,
+  bridgeOf,
+  dhcpNamespace,
+  dhcpPair,
+  outsideNamespace,
+  outsidePair,
+  tapOf,
+  tunnelOf,
+  vlanOf,
+  wirePair,
+} from './names.js';
 import { replaceTable } from './nft-text.js';
 import { addressesOf, routerLayout } from './router-layout.js';
 import { burstKbits, spoofRules } from './spoof-rules.js';
 import type { NumberedPort } from './spoof-rules.js';
-
-/** Where guests read their metadata. */
-export const METADATA_ADDRESS = '169.254.169.254';
 
 const MAX_ZONE = 65_535;
 
 /** Bridges of the machine by the physical networks that they are of (`[linux_bridge] bridge_mappings`). */
 export type BridgeMappings = ReadonlyMap<string, string>;
 
-const NO_BRIDGES: BridgeMappings = new Map();
+/** What of the machine the networks lead out by. */
+export interface WaysOut {
+  readonly bridgeMappings: BridgeMappings;
+  /** This host's address of the network between hosts (`[vxlan] local_ip`); null: its networks are its own. */
+  readonly tunnelIp: string | null;
+}
+
+export const NO_WAYS_OUT: WaysOut = { bridgeMappings: new Map(), tunnelIp: null };
 
 /** What the kernel of a host shall have for `plugged` (ids of ports), some of which may be gone from the state. */
 export function hostLayout(
   state: HostNetwork,
   plugged: readonly string[],
-  mappings: BridgeMappings = NO_BRIDGES,
+  { bridgeMappings, tunnelIp }: WaysOut = NO_WAYS_OUT,
 ): Layout {
   const networks = new Map(state.networks.map((network) => [network.id, network]));
   const numbered = state.ports.map((port, index): NumberedPort => ({
@@ -36,12 +51,14 @@ export function hostLayout(
     ...state.networks.flatMap((network) => outsideLayout(network, state)),
     ...state.routers.map((router) => routerLayout(router, networks)),
   ];
+  const tunnels = state.networks.flatMap((network) => tunnelLayout(network, tunnelIp));
   const rules =
-    spoofRules(numbered) +
+    spoofRules(numbered, tunnels.length > 0) +
     groupRules({ ports: numbered, groups: state.groups, addressSets: state.addressSets, networks: zones });
   return {
     bridges: state.networks.map(bridgeLayout),
-    wires: state.networks.flatMap((network) => wireLayout(network, mappings)),
+    wires: state.networks.flatMap((network) => wireLayout(network, bridgeMappings)),
+    tunnels,
     taps: plugged.map((id) => tapLayout(id, numbered, networks)),
     namespaces,
     rules,
@@ -71,6 +88,13 @@ function wireLayout(network: GuestNetworkState, mappings: BridgeMappings): reado
   const { inner: name, outer } = wirePair(id);
   const vlan = networkType === 'vlan' && segmentationId !== null ? { name: vlanOf(id), tag: segmentationId } : null;
   return [{ name, outer, bridge: bridgeOf(id), outside, vlan, mtu: mtuOf(mtu) }];
+}
+
+/** External networks are where their routers are. */
+function tunnelLayout(network: GuestNetworkState, local: string | null): readonly TunnelLayout[] {
+  const { id, mtu, networkType, segmentationId: vni, external, peers } = network;
+  if (local === null || networkType !== 'vxlan' || vni === null || external) return [];
+  return [{ name: tunnelOf(id), bridge: bridgeOf(id), vni, local, peers, mtu: mtuOf(mtu) }];
 }
 
 /** 0 is what the kernel takes for itself. */

@@ -61,9 +61,9 @@ describe('the layout of a host', () => {
 
   it('joins a flat or vlan network to the machine’s bridge of its physical network', () => {
     const network = { ...bareNetwork, id: port.networkId, physicalNetwork: 'public', networkType: 'flat' };
-    const mappings = new Map([['public', 'br-ex']]);
-    const kernel: Kernel = { links: [], namespaces: new Map(), outside: [] };
-    const flat = planChanges(hostLayout({ ...state, networks: [network] }, [], mappings), kernel, 77);
+    const waysOut = { bridgeMappings: new Map([['public', 'br-ex']]), tunnelIp: null };
+    const kernel: Kernel = { links: [], namespaces: new Map(), outside: [], peers: new Map() };
+    const flat = planChanges(hostLayout({ ...state, networks: [network] }, [], waysOut), kernel, 77);
     assert.deepEqual(flat.outside, [
       'link add wox22222222-bb type veth peer name wir22222222-bb netns 77',
       'link set wox22222222-bb mtu 1450',
@@ -76,18 +76,73 @@ describe('the layout of a host', () => {
       'link set wir22222222-bb up',
     ]);
     const tagged = { ...network, networkType: 'vlan', segmentationId: 42 };
-    const vlan = planChanges(hostLayout({ ...state, networks: [tagged] }, [], mappings), kernel, 77);
+    const vlan = planChanges(hostLayout({ ...state, networks: [tagged] }, [], waysOut), kernel, 77);
     assert.deepEqual(vlan.space.slice(-4), [
       'link add link wir22222222-bb name vln22222222-bb type vlan id 42',
       'link set vln22222222-bb master brq22222222-bb',
       'link set wir22222222-bb up',
       'link set vln22222222-bb up',
     ]);
-    assert.deepEqual(hostLayout({ ...state, networks: [network] }, [], new Map([['other', 'br']])).wires, []);
+    assert.deepEqual(
+      hostLayout({ ...state, networks: [network] }, [], { ...waysOut, bridgeMappings: new Map() }).wires,
+      [],
+    );
+  });
+
+  it('joins a vxlan network to the hosts that have it, and forgets those that have it no more', () => {
+    const network = { ...bareNetwork, id: port.networkId, segmentationId: 7, peers: ['192.0.2.2', '192.0.2.3'] };
+    const waysOut = { bridgeMappings: new Map(), tunnelIp: '192.0.2.1' };
+    const layout = hostLayout({ ...state, networks: [network] }, [], waysOut);
+    assert.match(layout.rules, /oifname "vxl\*" udp dport \{ 67, 547 \} drop/);
+    const nothing: Kernel = { links: [], namespaces: new Map(), outside: [], peers: new Map() };
+    const made = planChanges(layout, nothing, 77);
+    assert.deepEqual(made.outside, ['link add vxl22222222-bb netns 77 type vxlan id 7 local 192.0.2.1 dstport 4789']);
+    assert.deepEqual(made.peers, [
+      'fdb append 00:00:00:00:00:00 dev vxl22222222-bb dst 192.0.2.2',
+      'fdb append 00:00:00:00:00:00 dev vxl22222222-bb dst 192.0.2.3',
+    ]);
+    const link = {
+      kind: 'bridge',
+      master: null,
+      mtu: 1450,
+      isUp: true,
+      macAddress: '',
+      alias: null,
+      tunnel: null,
+      qdisc: '',
+    };
+    const tunnel = {
+      ...link,
+      name: 'vxl22222222-bb',
+      kind: 'vxlan',
+      master: 'brq22222222-bb',
+      tunnel: { vni: 7, local: '192.0.2.1' },
+    };
+    const links = [{ ...link, name: 'brq22222222-bb' }, tunnel];
+    const peers = new Map([['vxl22222222-bb', ['192.0.2.2', '192.0.2.9']]]);
+    const changed = planChanges(layout, { ...nothing, links, peers }, 77);
+    assert.deepEqual([changed.outside, changed.space], [[], []]);
+    assert.deepEqual(changed.peers, [
+      'fdb delete 00:00:00:00:00:00 dev vxl22222222-bb dst 192.0.2.9',
+      'fdb append 00:00:00:00:00:00 dev vxl22222222-bb dst 192.0.2.3',
+    ]);
+    assert.deepEqual(planChanges(hostLayout(empty, [], waysOut), { ...nothing, links }, 77).space, [
+      'link delete brq22222222-bb',
+      'link delete vxl22222222-bb',
+    ]);
   });
 
   it('changes nothing that is as it shall be, and takes away what nobody wants', () => {
-    const link = { kind: 'bridge', master: null, mtu: 1450, isUp: true, macAddress: '', alias: null, qdisc: '' };
+    const link = {
+      kind: 'bridge',
+      master: null,
+      mtu: 1450,
+      isUp: true,
+      macAddress: '',
+      alias: null,
+      tunnel: null,
+      qdisc: '',
+    };
     const kernel: Kernel = {
       links: [
         { ...link, name: 'brq22222222-bb' },
@@ -95,9 +150,18 @@ describe('the layout of a host', () => {
       ],
       namespaces: new Map(),
       outside: [],
+      peers: new Map(),
     };
     const layout = hostLayout(state, [port.id]);
-    const none = { newNamespaces: [], outside: [], space: [], namespaces: [], shaping: [], oldNamespaces: [] };
+    const none = {
+      newNamespaces: [],
+      outside: [],
+      space: [],
+      peers: [],
+      namespaces: [],
+      shaping: [],
+      oldNamespaces: [],
+    };
     assert.deepEqual(planChanges(layout, kernel, 1), none);
     assert.deepEqual(planChanges(hostLayout(empty, [port.id]), kernel, 1).space, [
       'link delete brq22222222-bb',

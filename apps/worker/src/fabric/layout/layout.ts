@@ -57,10 +57,22 @@ export interface WireLayout {
   readonly mtu: number;
 }
 
+/** A VXLAN device that joins a network's bridge to those of other hosts. */
+export interface TunnelLayout {
+  readonly name: string;
+  readonly bridge: string;
+  readonly vni: number;
+  /** This host's address of the network between hosts, and those of the others. */
+  readonly local: string;
+  readonly peers: readonly string[];
+  readonly mtu: number;
+}
+
 /** What the kernel shall have. */
 export interface Layout {
   readonly bridges: readonly BridgeLayout[];
   readonly wires: readonly WireLayout[];
+  readonly tunnels: readonly TunnelLayout[];
   readonly taps: readonly TapLayout[];
   readonly namespaces: readonly NamespaceLayout[];
   /** Of the space in which bridges and taps are. */

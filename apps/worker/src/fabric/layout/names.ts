@@ -1,3 +1,6 @@
+/** Where guests read their metadata. */
+export const METADATA_ADDRESS = '169.254.169.254';
+
 // Names of devices have at most 15 characters: a prefix and the first eleven of the object's id, as neutron has them.
 const shortened = (prefix: string, id: string): string => prefix + id.slice(0, 11);
 
@@ -23,6 +26,9 @@ export const outsidePair = (networkId: string): PairNames => pair('ex-', 'exp', 
 /** What joins a network to a bridge of the machine. */
 export const wirePair = (networkId: string): PairNames => pair('wir', 'wox', networkId);
 export const vlanOf = (networkId: string): string => shortened('vln', networkId);
+/** What joins a network to its bridges on other hosts. */
+export const tunnelOf = (networkId: string): string => shortened(TUNNEL, networkId);
+export const TUNNEL = 'vxl';
 
 function pair(inner: string, outer: string, id: string): PairNames {
   return { inner: shortened(inner, id), outer: shortened(outer, id) };

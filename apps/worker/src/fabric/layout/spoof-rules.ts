@@ -1,7 +1,7 @@
 import { formatAddress, parseCidr, eui64Address } from '../../network/ipam/address.js';
 import type { GuestPort, QosState } from '../state/host-network.js';
 import { disjoint } from './address-sets.js';
-import { tapOf } from './names.js';
+import { METADATA_ADDRESS, TUNNEL, tapOf } from './names.js';
 import { listOf, replaceTable, verdictMap } from './nft-text.js';
 import type { Chain } from './nft-text.js';
 
@@ -21,7 +21,7 @@ export const toMark = (number: number): string => `0x${number.toString(16).padSt
  * pairs (neutron's anti-spoofing), no answers of DHCP servers, no router advertisements, no other EtherTypes. All of it
  * gets the mark by which the security groups know from which tap it is and to which one it goes.
  */
-export function spoofRules(ports: readonly NumberedPort[]): string {
+export function spoofRules(ports: readonly NumberedPort[], hasTunnels: boolean): string {
   const chains = ports.flatMap((numbered) => chainsOf(numbered));
   return replaceTable('bridge', 'albireo_ports', [
     ...chains,
@@ -40,6 +40,7 @@ export function spoofRules(ports: readonly NumberedPort[]): string {
       name: 'forward',
       lines: [
         'type filter hook forward priority -10; policy accept;',
+        ...(hasTunnels ? OWN_SERVICES : []),
         ...verdictMap(
           'oifname',
           ports.map(({ number, port }) => [`"${tapOf(port.id)}"`, `goto to_${number}`]),
@@ -49,6 +50,12 @@ export function spoofRules(ports: readonly NumberedPort[]): string {
     },
   ]);
 }
+
+/** DHCP and metadata are those of a guest's own host, which knows it: nothing of them goes to another one. */
+const OWN_SERVICES = [
+  `oifname "${TUNNEL}*" udp dport { 67, 547 } drop`,
+  `oifname "${TUNNEL}*" arp daddr ip ${METADATA_ADDRESS} drop`,
+];
 
 function chainsOf({ number, port, qos }: NumberedPort): readonly Chain[] {
   const to: Chain = {

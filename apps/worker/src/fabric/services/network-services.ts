@@ -9,7 +9,7 @@ import { forwardQuery, withLength } from '../dns/forward-query.js';
 import type { NetworkSpace } from '../kernel/network-space.js';
 import { closeSockets, socketsOf } from '../kernel/sockets-of.js';
 import type { OpenedSockets } from '../kernel/sockets-of.js';
-import { METADATA_ADDRESS } from '../layout/host-layout.js';
+import { METADATA_ADDRESS } from '../layout/names.js';
 import { dhcpNamespace, dhcpPair } from '../layout/names.js';
 import { MetadataProxy } from '../metadata/metadata-proxy.js';
 import type { MetadataTarget } from '../metadata/metadata-proxy.js';

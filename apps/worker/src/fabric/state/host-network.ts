@@ -58,6 +58,8 @@ export interface GuestNetworkState {
   /** Null while no subnet has DHCP, or no guest of this host is on the network. */
   readonly dhcpPort: ServicePort | null;
   readonly dnsRecords: readonly DnsRecord[];
+  /** Addresses between hosts of the others that have guests or routers on it. */
+  readonly peers: readonly string[];
 }
 
 /** A rule with its remote side as it is in the database: names of sets, or a prefix. */

@@ -13,23 +13,29 @@ import type {
   SecurityGroupState,
 } from './host-network.js';
 
+/** A host, and whether its networks are joined to those of others. */
+export interface HostPlace {
+  readonly host: string;
+  readonly isJoined: boolean;
+}
+
 /**
  * Reads what a host shall have for the ports that its guests' drivers have plugged: these ports, the networks that they
  * are on and those that routers join to them, and the routers. Ids that no port has any more are passed over.
  */
-export function loadHostNetwork(store: Store, host: string, plugged: readonly string[]): Promise<HostNetwork> {
+export function loadHostNetwork(store: Store, place: HostPlace, plugged: readonly string[]): Promise<HostNetwork> {
   const read = async (db: Queries): Promise<HostNetwork> => {
     const revision = await revisionOf(db);
     const ports = await loadPorts(db, plugged);
     const own = [...new Set(ports.map(({ networkId }) => networkId))];
-    const routers = await loadRouters(db, own);
+    const routers = await loadRouters(db, place, own);
     const joined = routers.flatMap(({ interfaces, gateways }) => [...interfaces, ...gateways]);
     const ids = [...new Set([...own, ...joined.map(({ networkId }) => networkId)])].toSorted();
     const groups = await loadGroups(db, ports);
     return {
       revision,
       ports,
-      networks: await loadNetworks(db, host, ids),
+      networks: await loadNetworks(db, place, ids),
       groups,
       addressSets: await loadSets(db, groups),
       routers,
@@ -65,7 +71,11 @@ async function loadPorts(db: Queries, plugged: readonly string[]): Promise<reado
   return rows;
 }
 
-async function loadNetworks(db: Queries, host: string, ids: readonly string[]): Promise<readonly GuestNetworkState[]> {
+async function loadNetworks(
+  db: Queries,
+  { host, isJoined }: HostPlace,
+  ids: readonly string[],
+): Promise<readonly GuestNetworkState[]> {
   const { rows } = await sql<GuestNetworkState>`
     select n.id, n.project_id as "projectId", n.mtu, n.admin_state_up as "adminStateUp", n.router_external as external,
       n.dns_domain as "dnsDomain", n.provider_network_type as "networkType",
@@ -83,13 +93,40 @@ async function loadNetworks(db: Queries, host: string, ids: readonly string[]): 
         order by a.position)) as "dnsRecords",
       (select json_build_object('id', p.id, 'macAddress', p.mac_address, 'fixedIps', ${fixedIps})
         from ports p where p.network_id = n.id and p.device_owner = 'network:dhcp'
-          and p.device_id = ${sql.lit(dhcpDeviceId(host, ''))} || n.id) as "dhcpPort"
+          and p.device_id = ${sql.lit(dhcpDeviceId(host, ''))} || n.id) as "dhcpPort",
+      ${isJoined ? peersOf(host) : sql`array[]::text[]`} as peers
     from networks n where n.id = any(${[...ids]}::text[]) order by n.id`.execute(db);
   return rows;
 }
 
-/** Routers with an interface on one of these networks that are administratively up. */
-async function loadRouters(db: Queries, networks: readonly string[]): Promise<readonly RouterState[]> {
+/**
+ * Where a router (`r`) is when hosts are joined: with the oldest guest's port of its networks, so that it stays when others
+ * come.
+ */
+const routerHost = sql`(
+  select g.binding_host_id from ports g join ports q on q.network_id = g.network_id
+    join router_interfaces i on i.port_id = q.id
+  where i.router_id = r.id and g.device_owner like 'compute:%' and g.binding_host_id <> ''
+  order by g.created_at, g.id limit 1)`;
+
+/** Addresses, as their agents tell them, of the other hosts that have guests or routers on a network (`n`). */
+function peersOf(host: string): RawBuilder<unknown> {
+  return sql`array(
+    select distinct a.configurations ->> 'tunneling_ip' from agents a
+    where a.host <> ${host} and a.configurations ->> 'tunneling_ip' is not null and a.host in (
+      select p.binding_host_id from ports p where p.network_id = n.id and p.device_owner like 'compute:%'
+      union
+      select ${routerHost} from routers r join router_interfaces j on j.router_id = r.id join ports k on k.id = j.port_id
+      where k.network_id = n.id and r.admin_state_up)
+    order by 1)`;
+}
+
+/** Routers with an interface on one of these networks that are administratively up, and here. */
+async function loadRouters(
+  db: Queries,
+  { host, isJoined }: HostPlace,
+  networks: readonly string[],
+): Promise<readonly RouterState[]> {
   const { rows } = await sql<RouterState>`
     select r.id, r.enable_snat as "enableSnat", r.routes,
       ${portsOf(sql`p.device_owner <> ${ROUTER_GATEWAY}
@@ -111,6 +148,7 @@ async function loadRouters(db: Queries, networks: readonly string[]): Promise<re
     where r.admin_state_up and r.id in (
       select i.router_id from router_interfaces i join ports q on q.id = i.port_id
       where q.network_id = any(${[...networks]}::text[]))
+      ${isJoined ? sql`and ${routerHost} = ${host}` : sql``}
     order by r.id`.execute(db);
   return rows;
 }

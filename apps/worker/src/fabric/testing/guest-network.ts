@@ -14,4 +14,5 @@ export const bareNetwork: GuestNetworkState = {
   subnets: [],
   dhcpPort: null,
   dnsRecords: [],
+  peers: [],
 };
