@@ -8,13 +8,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { PortData, PortInput } from '#libs/contracts';
-import { signInstanceId } from '#libs/contracts';
+import { DHCP_AGENT, L3_AGENT, signInstanceId } from '#libs/contracts';
 import { createContext } from '#libs/telemetry';
 import { missingForNetworks } from '#testing/guest-host';
 import { GuestStandIn } from '#testing/guest-stand-in';
 import { HostFabric } from '../../apps/worker/src/fabric/host-fabric.js';
 import { NetworkSpace } from '../../apps/worker/src/fabric/kernel/network-space.js';
 import { outsideNamespace, routerNamespace, tapOf } from '../../apps/worker/src/fabric/layout/names.js';
+import { AgentManager } from '../../apps/worker/src/network/agents/agent-manager.js';
+import { AgentReports } from '../../apps/worker/src/network/agents/agent-reports.js';
 import { createNetworkManagers } from '../../apps/worker/src/network/create-network-managers.js';
 import type { NetworkManagers } from '../../apps/worker/src/network/create-network-managers.js';
 import { FloatingIpManager } from '../../apps/worker/src/network/floating-ips/floating-ip-manager.js';
@@ -294,6 +296,43 @@ describe('the networks of a host’s guests', { skip: await missingForNetworks([
     await fabric.sync();
     assert.notEqual(await x.connect(address, 8080), 'from 172.24.4.200 at a');
     assert.equal(await x.connect(address, 2000), 'from 172.24.4.200 at a');
+  });
+
+  it('a router or network that was taken from its last agent is served no more, until one has it again', async () => {
+    const agents = topic.resources.get(AgentManager);
+    const reports = new AgentReports(store, 60);
+    const agentOf = async (agentType: string): Promise<string> => {
+      await reports.report({ agentType, host: HOST, topic: 'N/A', binary: 'agent', zone: null, configurations: {} });
+      const { objects } = await agents.list(admin, { filters: { agent_type: [agentType] } });
+      return objects[0]!.id;
+    };
+    const statuses = async (): Promise<readonly string[]> => {
+      const { objects } = await topic.resources.get(FloatingIpManager).list(admin, {});
+      return objects.map(({ status }) => status);
+    };
+    const l3 = await agentOf(L3_AGENT);
+    const body = { router_id: router };
+    await fabric.sync();
+    assert.equal(await c.connect('10.9.0.11', 8080), 'from 10.8.0.21 at a');
+    await agents.act(admin, 'remove_l3_router', { id: l3, body });
+    await fabric.sync();
+    assert.notEqual(await c.connect('10.9.0.11', 8080), 'from 10.8.0.21 at a');
+    assert.deepEqual(await statuses(), ['DOWN']);
+    await agents.act(admin, 'add_l3_router', { id: l3, body });
+    await fabric.sync();
+    await c.run('ip', 'neighbour', 'flush', 'dev', 'eth0');
+    assert.equal(await c.connect('10.9.0.11', 8080), 'from 10.8.0.21 at a');
+    assert.deepEqual(await statuses(), ['ACTIVE']);
+    const dhcp = await agentOf(DHCP_AGENT);
+    const served = { network_id: second.id };
+    await fabric.sync();
+    assert.match(await c.lease(), /^lease 10\.8\.0\.21/);
+    await agents.act(admin, 'remove_dhcp_network', { id: dhcp, body: served });
+    await fabric.sync();
+    assert.equal(await c.lease(), '');
+    await agents.act(admin, 'add_dhcp_network', { id: dhcp, body: served });
+    await fabric.sync();
+    assert.match(await c.lease(), /^lease 10\.8\.0\.21/);
   });
 
   it('keeps networks with the same range apart', async () => {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { getLogger } from '#libs/telemetry';
+import { SERVED_NETWORKS, isHeld } from '../../network/agents/agent-scheduling.js';
 import { changeAddresses } from '../../network/ports/change-addresses.js';
 import { insertPort } from '../../network/ports/insert-port.js';
 import { findPort } from '../../network/ports/load-ports.js';
@@ -33,7 +34,8 @@ export async function keepDhcpPorts(
   const prefix = dhcpDeviceId(host, '');
   const { rows } = await sql<Served>`
     select n.id, n.project_id, d.id as port_id,
-      array(select s.id from subnets s where s.network_id = n.id and s.enable_dhcp order by s.id) as wanted,
+      array(select s.id from subnets s where s.network_id = n.id and s.enable_dhcp and ${isHeld(SERVED_NETWORKS, sql`n.id`)}
+        order by s.id) as wanted,
       array(select a.subnet_id from ip_allocations a where a.port_id = d.id order by a.subnet_id) as has
     from networks n
     left join ports d on d.network_id = n.id and d.device_id = ${prefix} || n.id and d.device_owner = ${DHCP_OWNER}

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
+import { HELD_ROUTERS, isHeld } from '../../network/agents/agent-scheduling.js';
 import { ROUTER_GATEWAY } from '../../network/ports/port-owners.js';
 import type { Queries, Store } from '../../store/index.js';
 import { dhcpDeviceId } from './dhcp-device-id.js';
@@ -117,11 +118,11 @@ function peersOf(host: string): RawBuilder<unknown> {
       select p.binding_host_id from ports p where p.network_id = n.id and p.device_owner like 'compute:%'
       union
       select ${routerHost} from routers r join router_interfaces j on j.router_id = r.id join ports k on k.id = j.port_id
-      where k.network_id = n.id and r.admin_state_up)
+      where k.network_id = n.id and r.admin_state_up and ${isHeld(HELD_ROUTERS, sql`r.id`)})
     order by 1)`;
 }
 
-/** Routers with an interface on one of these networks that are administratively up, and here. */
+/** Routers with an interface on one of these networks that are administratively up, at an agent, and here. */
 async function loadRouters(
   db: Queries,
   { host, isJoined }: HostPlace,
@@ -145,7 +146,7 @@ async function loadRouters(
         from port_forwardings t join floatingips f on f.id = t.floatingip_id where f.router_id = r.id
         order by f.floating_ip_address, t.protocol, t.external_port_start)) as "portForwardings"
     from routers r
-    where r.admin_state_up and r.id in (
+    where r.admin_state_up and ${isHeld(HELD_ROUTERS, sql`r.id`)} and r.id in (
       select i.router_id from router_interfaces i join ports q on q.id = i.port_id
       where q.network_id = any(${[...networks]}::text[]))
       ${isJoined ? sql`and ${routerHost} = ${host}` : sql``}

@@ -59,10 +59,15 @@ export class AgentManager extends ResourceManager<AgentData> {
     add_l3_router: async (tx, agent, { router_id: id }, context) => {
       requireAble(agent, HELD_ROUTERS, ROUTER_TEXTS);
       const router = await this.shared.managers.get(RouterManager).lockVisible(tx, context, String(id));
-      return this.#add(tx, HELD_ROUTERS, ROUTER_TEXTS, { agent: agent.id, id: router.id });
+      const answer = await this.#add(tx, HELD_ROUTERS, ROUTER_TEXTS, { agent: agent.id, id: router.id });
+      await tellFloatingIps(tx, router.id, 'ACTIVE');
+      return answer;
     },
-    remove_l3_router: (tx, agent, { router_id: id }) =>
-      this.#remove(tx, HELD_ROUTERS, ROUTER_TEXTS, { agent: agent.id, id: String(id) }),
+    remove_l3_router: async (tx, agent, { router_id: id }) => {
+      const answer = await this.#remove(tx, HELD_ROUTERS, ROUTER_TEXTS, { agent: agent.id, id: String(id) });
+      await tellFloatingIps(tx, String(id), 'DOWN');
+      return answer;
+    },
     list_dhcp_networks: async (tx, { id }, _body, context) => {
       const mayBeSeen = visibleNetworks(this.shared.policy, context);
       const condition = sql<boolean>`${mayBeSeen} and ${has(SERVED_NETWORKS, sql`n.id`, id)}`;
@@ -107,6 +112,13 @@ export class AgentManager extends ResourceManager<AgentData> {
     if (gone.numAffectedRows !== 1n) throw texts.notHosted(id, agent);
     return {};
   }
+}
+
+/** As an agent tells it that gets a router or loses it (update_floatingip_statuses of neutron.api.rpc.handlers.l3_rpc). */
+async function tellFloatingIps(tx: Transaction, router: string, status: 'ACTIVE' | 'DOWN'): Promise<void> {
+  await sql`
+    update floatingips set status = ${status}, revision_number = revision_number + 1, updated_at = business_now()
+    where router_id = ${router} and status <> ${status}`.execute(tx);
 }
 
 function requireAble(agent: AgentData, { agentType }: Held, texts: Texts): void {

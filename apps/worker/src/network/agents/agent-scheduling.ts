@@ -55,6 +55,12 @@ export async function schedule(db: Queries, held: Held, id?: string): Promise<vo
     on conflict do nothing`.execute(db);
 }
 
+/** Whether somebody has an object: where there are agents of its kind, one that none has is nowhere. */
+export function isHeld({ agentType, bindings, column }: Held, id: RawBuilder<unknown>): RawBuilder<boolean> {
+  return sql<boolean>`(exists (select 1 from ${sql.table(bindings)} b where b.${sql.ref(column)} = ${id})
+    or not exists (select 1 from agents a where a.agent_type = ${agentType}))`;
+}
+
 /** What nobody has goes to a new agent of its kind. */
 export async function scheduleLeftOver(db: Queries, agentType: string): Promise<void> {
   const held = [HELD_ROUTERS, SERVED_NETWORKS].find((each) => each.agentType === agentType);
