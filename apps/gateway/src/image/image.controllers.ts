@@ -8,8 +8,7 @@ import { InfoController } from './info/info.controller.js';
 import { MembersController } from './members/members.controller.js';
 import { MetadefSchemasController, SchemasController } from './schemas/schemas.controller.js';
 import { NamespacesController } from './metadefs/namespaces.controller.js';
-import { ObjectsController } from './metadefs/objects.controller.js';
-import { PropertiesController } from './metadefs/properties.controller.js';
+import { definitionsControllers } from './metadefs/definitions.controller.js';
 import { ResourceTypesController } from './metadefs/resource-types.controller.js';
 import { TagsController } from './metadefs/tags.controller.js';
 import { TasksController } from './tasks/tasks.controller.js';
@@ -26,8 +25,7 @@ export const imageControllers: readonly Type[] = [
   CacheController,
   TasksController,
   NamespacesController,
-  ObjectsController,
-  PropertiesController,
+  ...definitionsControllers,
   ResourceTypesController,
   TagsController,
   MetadefSchemasController,
