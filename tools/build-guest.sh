@@ -46,7 +46,7 @@ cp -L "$loader" initrd/lib64/ld-linux-x86-64.so.2
 "$loader" --library-path root/lib/x86_64-linux-gnu:root/usr/lib/x86_64-linux-gnu --list initrd/bin/dropbear |
   sed -n 's/.* => \(root[^ ]*\) .*/\1/p' | while read -r library; do cp -L "$library" initrd/lib/x86_64-linux-gnu/; done
 install -m 755 "$here/init" initrd/init
-install -m 755 "$here/curl" "$here/sudo" initrd/bin/
+install -m 755 "$here/blkid" "$here/curl" "$here/sudo" initrd/bin/
 install -m 755 "$here/udhcpc.script" initrd/etc/udhcpc.script
 (cd initrd && find . | LC_ALL=C sort | cpio -o -H newc -R 0:0 --quiet | gzip -9n) > initrd.gz
 cp root/boot/vmlinuz-* vmlinuz
