@@ -32,6 +32,11 @@ const OWN: readonly { readonly pattern: RegExp; readonly reason: string }[] = [
     pattern: /^\/identity\/credentials\/.*: 403/,
     reason: "A user's page leads members to a page that is administrators'.",
   },
+  {
+    pattern: /^\/project\/images\/.*: 403 of \/api\/keystone\/projects\//,
+    reason:
+      'The page of images asks for the name of each owner, and shows its id where Keystone refuses a member that.',
+  },
 ];
 
 /** Those troubles of a page that are not Horizon's own. */

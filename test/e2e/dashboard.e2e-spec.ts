@@ -121,7 +121,9 @@ describe("Horizon's pages", { timeout: 1_800_000, skip: missing }, () => {
         const ports = document.getElementById('id_port_id');
         ports.value = [...ports.options].find((one) => one.text.startsWith('launched')).value;
         document.querySelector('.btn-primary[type=submit], input.btn-primary').click();`);
-      await visitor.until('location.pathname', /^\/project\/floating_ips\/$/);
+      // What is wrong with the form is in the failure then.
+      const errors = `[...document.querySelectorAll('.alert, .errorlist, .has-error')].map((one) => one.innerText).join(' ')`;
+      await visitor.until(`location.pathname + ' ' + ${errors}`, /^\/project\/floating_ips\/ /);
       await visitor.until('document.body.innerText', /launched 10\.0\.0\./);
       assert.deepEqual(await visitor.trouble(), []);
       await visitor.picture(PICTURES, 'forms-floating-ips');
