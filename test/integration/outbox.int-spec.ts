@@ -121,14 +121,31 @@ describe('outbox and ledger on PostgreSQL', () => {
     const second = await rival.claim('c2', 'compute', 60_000);
     rival.stop();
     assert.ok(second.state === 'claimed' && second.attempts === 2 && second.token !== first.token);
+    const outbox = new Outbox(store, { publish: async () => assert.fail('what was undone is published') });
     const late = store.transaction(async (tx) => {
       await tx.insertInto('flavor_projects').values({ flavor_id: '1', project_id: 'late' }).execute();
+      await outbox.add(tx, message('late'));
       await ledger.completeIn(tx, { uniqueId: 'c2', token: first.token });
     });
     await assert.rejects(late, { code: 'StaleClaim' });
+    await outbox.stop();
     assert.deepEqual(await store.db.selectFrom('flavor_projects').selectAll().execute(), []);
+    assert.deepEqual(await waiting(), []);
     await store.transaction((tx) => ledger.completeIn(tx, { uniqueId: 'c2', token: second.token }));
     assert.deepEqual(await ledger.claim('c2', 'compute', 1), { state: 'done' });
+  });
+
+  it('a step whose claim is lost in its first statement does not begin anew elsewhere', async () => {
+    const ledger = new PostgresDeliveryLedger(store);
+    const alone = store.transaction((tx) => ledger.completeIn(tx, { uniqueId: 'nobody’s', token: '1' }));
+    await assert.rejects(alone, { code: 'StaleClaim' });
+    const held = store.transaction(async (tx) => {
+      await tx.insertInto('flavor_projects').values({ flavor_id: '1', project_id: 'late' }).execute();
+      await ledger.requireIn(tx, { uniqueId: 'nobody’s', token: '1' });
+    });
+    await assert.rejects(held, { code: 'StaleClaim' });
+    assert.deepEqual(await store.db.selectFrom('flavor_projects').selectAll().execute(), []);
+    ledger.stop();
   });
 
   it('keeps the claim of a handler that runs long, until its worker is gone', async () => {

@@ -11,6 +11,7 @@ import {
   timeFilter,
 } from '../listing/filters.js';
 import type { Filter, ListDefinition } from '../listing/list-definition.js';
+import { fixedText } from '../store/index.js';
 
 /** Filters by tags: all of them, any of them, and the opposites (neutron's `tags`, `tags-any`, `not-tags`, …). */
 export function tagFilters(column: string): Readonly<Record<string, Filter>> {
@@ -85,10 +86,11 @@ export function resourceTable<R extends object>(type: ResourceClass<R>, options:
   for (const name of Object.keys(options.columns ?? {})) {
     if (!declaration.byField.has(name)) throw new TypeError(`${type.name}: the column ${name} is of no field`);
   }
-  const select = declaration.fields.flatMap((field) => {
+  const selected = declaration.fields.flatMap((field) => {
     const expression = options.columns?.[field.field] ?? (field.computed ? undefined : read(alias, field));
     return expression === undefined ? [] : [sql`${expression} as ${sql.ref(field.field)}`];
   });
+  const select = fixedText(sql.join(selected));
   const listed = own.flatMap(({ field, type: { kind, convert } }) => {
     const made = LISTED[kind];
     if (made === undefined) return [];
@@ -100,11 +102,11 @@ export function resourceTable<R extends object>(type: ResourceClass<R>, options:
     declaration,
     table,
     alias,
-    select: sql.join(select),
+    select,
     columns: new Map(own.map(({ field, type: { kind } }) => [field, kind])),
     list: {
-      from: sql`${sql.table(table)} as ${sql.ref(alias)} ${options.joins ?? sql``}`,
-      select: sql.join(select),
+      from: fixedText(sql`${sql.table(table)} as ${sql.ref(alias)} ${options.joins ?? sql``}`),
+      select,
       times: own.filter(({ type: { kind } }) => kind === 'time').map(({ field }) => field),
       id: sql.ref(`${alias}.id`),
       filters: {

@@ -15,6 +15,7 @@ export type { Database } from './schema.js';
 export { runsEmbedded } from './pglite/embedded-dialect.js';
 export { forgetDroppedTables, tendEmbedded } from './pglite/tend-embedded.js';
 export { moveClock, readClock } from './business-time.js';
+export { fixedText } from './fixed-text.js';
 export { reachStep } from './durable-step.js';
 export { Outbox } from './outbox/outbox.js';
 export type { MessagePublisher } from './outbox/outbox.js';

@@ -7,7 +7,7 @@ import { DatabaseUnavailable, NAME_ERRORS, RERUN_ERRORS, verdictOf } from './dat
 import { StoreError, sqlState } from './store.errors.js';
 import { EmbeddedDialect } from './pglite/embedded-dialect.js';
 import { inTransaction } from './transaction.js';
-import type { Transaction, TransactionOptions } from './transaction.js';
+import type { LastWrite, Transaction, TransactionOptions } from './transaction.js';
 import type { Database } from './schema.js';
 
 /** Where queries run: the store's own connections or a transaction. */
@@ -62,7 +62,7 @@ export class Store {
   readonly #condition: () => StoreCondition;
   readonly #closing: () => Promise<void>;
   readonly #afterCommit = new WeakMap<Transaction, (() => void)[]>();
-  readonly #atEnd = new WeakMap<Transaction, (() => Promise<void>)[]>();
+  readonly #atEnd = new WeakMap<Transaction, LastWrite[]>();
   #closed: Promise<void> | null = null;
   #fence: TransactionFence | null = null;
 
@@ -88,15 +88,17 @@ export class Store {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const callbacks: (() => void)[] = [];
-        const last: (() => Promise<void>)[] = [];
-        const result = await inTransaction(this.db, options.isolation, async (tx) => {
-          this.#afterCommit.set(tx, callbacks);
-          this.#atEnd.set(tx, last);
-          const value = await this.#behindFence(tx, work);
-          if (last.length > 0) await Promise.all(last.map((write) => write()));
-          this.#fence?.end();
-          reachStep('commit.before', name);
-          return value;
+        const last: LastWrite[] = [];
+        const result = await inTransaction(this.db, options.isolation, {
+          last,
+          run: async (tx) => {
+            this.#afterCommit.set(tx, callbacks);
+            this.#atEnd.set(tx, last);
+            const value = await this.#behindFence(tx, work);
+            this.#fence?.end();
+            return value;
+          },
+          beforeCommit: () => reachStep('commit.before', name),
         });
         reachStep('commit.after', name);
         for (const callback of callbacks) callback();
@@ -141,10 +143,11 @@ export class Store {
   }
 
   /**
-   * Runs `write` when the work of `tx` is done, with the others that wait for that: their first statements are sent
-   * together. What it throws undoes the transaction.
+   * Runs `write` when the work of `tx` is done. It is one statement, which is sent together with those of others that wait
+   * for that, and with the commit: what must undo the transaction is an error of the server's, no answer that is judged
+   * here.
    */
-  atEnd(tx: Transaction, write: () => Promise<void>): void {
+  atEnd(tx: Transaction, write: LastWrite): void {
     const last = this.#atEnd.get(tx);
     if (last === undefined) throw new TypeError('atEnd: expected a transaction that store.transaction began');
     last.push(write);

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import { reachStep } from '../durable-step.js';
-import { StoreError } from '../store.errors.js';
-import type { Queries, Store } from '../store.js';
+import { StoreError, sqlState } from '../store.errors.js';
+import type { Store } from '../store.js';
 import type { Transaction } from '../transaction.js';
 import type { ClaimResult, DeliveryLedger } from '#libs/messaging';
 import { ClaimRenewal } from './claim-renewal.js';
@@ -69,7 +70,7 @@ export class PostgresDeliveryLedger implements DeliveryLedger {
     this.#renewal.release(uniqueId, token);
     if (this.#completed.delete(claimKey(uniqueId, token))) return;
     reachStep('commit.before', 'complete');
-    await markDone(this.#store.db, uniqueId, token);
+    await doneRow(uniqueId, token).execute(this.#store.db);
     reachStep('commit.after', 'complete');
   }
 
@@ -85,9 +86,11 @@ export class PostgresDeliveryLedger implements DeliveryLedger {
   async completeIn(tx: Transaction, claim: Claim): Promise<void> {
     const { uniqueId, token } = claim;
     if (token === undefined) return;
-    this.#store.atEnd(tx, async () => {
-      if (!(await markDone(tx, uniqueId, token))) throw staleClaim(claim);
-    });
+    this.#store.atEnd(tx, () =>
+      requireOne(claim, async () => {
+        await sql`with done as (${doneRow(uniqueId, token)} returning 1) select ${ONE} from done`.execute(tx);
+      }),
+    );
     this.#store.afterCommit(tx, () => this.#completed.add(claimKey(uniqueId, token)));
   }
 
@@ -95,17 +98,15 @@ export class PostgresDeliveryLedger implements DeliveryLedger {
   async requireIn(tx: Transaction, claim: Claim): Promise<void> {
     const { uniqueId, token } = claim;
     if (token === undefined) return;
-    this.#store.atEnd(tx, async () => {
-      const held = await tx
-        .selectFrom('consumed_messages')
-        .select('unique_id')
-        .where('unique_id', '=', uniqueId)
-        .where('attempts', '=', Number(token))
-        .where('state', '=', 'running')
-        .forShare()
-        .executeTakeFirst();
-      if (held === undefined) throw staleClaim(claim);
-    });
+    this.#store.atEnd(tx, () =>
+      requireOne(claim, async () => {
+        await sql`
+          select ${ONE} from (
+            select 1 from consumed_messages
+            where unique_id = ${uniqueId} and attempts = ${Number(token)} and state = 'running' for share
+          ) held`.execute(tx);
+      }),
+    );
   }
 
   async fail(uniqueId: string, token: string, reason: string): Promise<void> {
@@ -133,15 +134,22 @@ export class PostgresDeliveryLedger implements DeliveryLedger {
 
 const now = { updated_at: sql<string>`clock_timestamp()` };
 
-async function markDone(db: Queries, uniqueId: string, token: string): Promise<boolean> {
-  const result = await db
-    .updateTable('consumed_messages')
-    .set({ state: 'done', reason: null, ...now })
-    .where('unique_id', '=', uniqueId)
-    .where('attempts', '=', Number(token))
-    .where('state', 'in', ['running', 'done'])
-    .executeTakeFirst();
-  return result.numUpdatedRows > 0n;
+function doneRow(uniqueId: string, token: string): RawBuilder<unknown> {
+  return sql`
+    update consumed_messages set state = 'done', reason = null, updated_at = clock_timestamp()
+    where unique_id = ${uniqueId} and attempts = ${Number(token)} and state in ('running', 'done')`;
+}
+
+/** Of no rows the server makes an error (division_by_zero), so that a commit that was sent with the statement fails. */
+const ONE = sql`1 / count(*)`;
+const DIVISION_BY_ZERO = '22012';
+
+async function requireOne(claim: Claim, statement: () => Promise<void>): Promise<void> {
+  try {
+    await statement();
+  } catch (error) {
+    throw sqlState(error) === DIVISION_BY_ZERO ? staleClaim(claim) : error;
+  }
 }
 
 function claimKey(uniqueId: string, token: string): string {

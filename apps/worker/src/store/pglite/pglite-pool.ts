@@ -1,7 +1,8 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import type { Client } from 'pg';
 import { told } from '../database.errors.js';
-import type { Connection, Statement } from '../postgres/connection.js';
+import type { Connection } from '../postgres/connection.js';
+import { NamedStatements } from '../postgres/named-statements.js';
 import { StatementNames } from '../postgres/statement-names.js';
 import { runNamed } from '../postgres/statement-runner.js';
 import { kindOf } from '../statement-kind.js';
@@ -19,7 +20,11 @@ export class PglitePool implements PostgresPool {
 
   /** @param guard of a database that is on a disk */
   constructor(client: Client, guard: DiskGuard | null = null) {
-    this.#connection = { run: (statement) => client.query(statement as Statement & { name: string }) };
+    const named = new NamedStatements(client);
+    this.#connection = {
+      run: ({ name, text, values }) =>
+        name === undefined ? client.query(text, values) : named.run({ name, text, values }),
+    };
     this.#guard = guard;
   }
 

@@ -1,5 +1,6 @@
 import type { Client, QueryResult } from 'pg';
 import { verdictOf } from '../database.errors.js';
+import { NamedStatements } from './named-statements.js';
 
 /** A statement as pg takes it: with a name, the server keeps what it parsed and planned for the connection. */
 export interface Statement {
@@ -38,12 +39,15 @@ export class Connection {
   /** Statements that it has sent and that are not answered. */
   #underWay = 0;
   #lost: Error | null = null;
+  /** Null where a pooler may have the statement of a name run by one process of the server and by another. */
+  readonly #named: NamedStatements | null;
 
   constructor(
     readonly client: Client,
     readonly facts: ConnectionFacts,
     readonly owner: ConnectionOwner,
   ) {
+    this.#named = facts.backendPid === null ? null : new NamedStatements(client);
     // pg emits 'error' when the connection breaks, in use or not: without a listener that would end the process.
     client.on('error', (error) => this.#lose(error));
     client.on('end', () => this.#lose(new Error('the server has closed the connection')));
@@ -80,14 +84,18 @@ export class Connection {
     }
   }
 
-  async #ask({ begin, ...statement }: Statement): Promise<QueryResult> {
-    const asked = statement as Statement & { name: string };
+  async #ask(statement: Statement): Promise<QueryResult> {
     this.#joinWrites();
-    if (begin === undefined) return this.client.query(asked);
-    const [begun, answer] = await Promise.allSettled([this.client.query(begin), this.client.query(asked)]);
+    if (statement.begin === undefined) return this.#send(statement);
+    const [begun, answer] = await Promise.allSettled([this.client.query(statement.begin), this.#send(statement)]);
     if (begun.status === 'rejected') throw begun.reason;
     if (answer.status === 'rejected') throw answer.reason;
     return answer.value;
+  }
+
+  #send({ name, text, values }: Statement): Promise<QueryResult> {
+    if (name === undefined) return this.client.query(text, values);
+    return this.#named?.run({ name, text, values }) ?? this.client.query({ name, text, values });
   }
 
   /** What is sent in one turn goes out in one write. */

@@ -140,7 +140,7 @@ export class Session implements PostgresPoolClient {
     if (this.#isLost) throw new DatabaseUnavailable(this.#connection?.lost, 'unreachable', true);
     if (!isEnd && kind !== 'read') transaction.hasChanged = true;
     try {
-      const result = await this.#run(text, parameters);
+      const result = await this.#run(text, parameters, null, true);
       if (kind === 'commit' && transaction.hasChanged) noteChange();
       return result;
     } catch (error) {
@@ -169,9 +169,14 @@ export class Session implements PostgresPoolClient {
     return this.#connection === null || this.#connection.lost !== null;
   }
 
-  #run(text: string, parameters: readonly unknown[], begin: string | null = null): Promise<Result> {
+  #run(
+    text: string,
+    parameters: readonly unknown[],
+    begin: string | null = null,
+    inTransaction = begin !== null,
+  ): Promise<Result> {
     if (this.#connection === null) return Promise.reject(new DatabaseUnavailable(new Error('the connection is lost')));
-    return runNamed(this.#connection, this.names, text, parameters, begin);
+    return runNamed(this.#connection, this.names, text, parameters, { begin, inTransaction });
   }
 
   async #replace(): Promise<void> {

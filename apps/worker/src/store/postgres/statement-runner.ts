@@ -10,13 +10,20 @@ const log = getLogger('albireo.store');
 /** What has a plan, unlike `commit` and its like. */
 const PLANNED = /^\s*(select|with|insert|update|delete)\b/i;
 
+export interface StatementPlace {
+  /** The begin of a transaction whose first statement it is. */
+  readonly begin?: string | null;
+  /** Of a transaction. */
+  readonly inTransaction?: boolean;
+}
+
 /** Runs a statement under its name, if it has one, so that PostgreSQL parses and plans it once a connection. */
 export async function runNamed(
   connection: Pick<Connection, 'run'>,
   names: StatementNames,
   text: string,
   parameters: readonly unknown[],
-  begin: string | null = null,
+  { begin = null, inTransaction = false }: StatementPlace = {},
 ): Promise<QueryResult> {
   const values = [...parameters];
   const name = values.length > 0 || PLANNED.test(text) ? names.nameOf(text) : undefined;
@@ -28,7 +35,8 @@ export async function runNamed(
     if (name === undefined || !NAME_ERRORS.has(state)) throw error;
     if (state === PLAN_OUTDATED) names.forget(text);
     else switchOff(names);
-    // Inside a transaction this fails too, since the transaction has failed: the store runs it again from its start.
+    // A transaction has failed with it, and its end may be on its way: the store runs all of it again.
+    if (inTransaction) throw error;
     return connection.run({ text, values }).catch(() => Promise.reject(error));
   }
 }
