@@ -206,8 +206,11 @@ export abstract class ResourceManager<R extends ResourceRow, I extends object = 
 
   protected async beforeCreate(_tx: Transaction, _draft: Draft<R, I>, _context: RequestContext): Promise<void> {}
 
-  /** Stores a draft. One whose insert may be tried several times does it in its own way, by `insertRow`. */
-  protected async insert(tx: Transaction, draft: Draft<R, I>): Promise<void> {
+  /**
+   * Stores a draft. One whose insert may be tried several times does it in its own way, by `insertRow`; one that answers
+   * the row (`insertReading`) saves the statement that else reads it when all is done.
+   */
+  protected async insert(tx: Transaction, draft: Draft<R, I>): Promise<R | void> {
     await insertRow(tx, this.#table, draft.values);
   }
 
@@ -307,10 +310,10 @@ export abstract class ResourceManager<R extends ResourceRow, I extends object = 
     await requireQuota?.();
     const created: R[] = [];
     for (const draft of drafts) {
-      await this.insert(tx, draft);
+      const row = await this.insert(tx, draft);
       await this.afterCreate(tx, draft, context);
       await this.#touchParent(tx, draft.values);
-      created.push(await this.#stored(tx, draft.id));
+      created.push(row ?? (await this.#stored(tx, draft.id)));
     }
     return this.#complete(tx, created);
   }

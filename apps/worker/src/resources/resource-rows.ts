@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
+import { fixedText } from '../store/index.js';
 import type { Transaction } from '../store/index.js';
 import { stored } from './resource-table.js';
 import type { ResourceTable } from './resource-table.js';
@@ -23,12 +24,40 @@ export async function insertRow(
   values: Values,
   onConflict?: 'nothing',
 ): Promise<boolean> {
-  const written = Object.entries(values).filter(([, value]) => value !== undefined);
-  const result = await sql`
-    insert into ${sql.table(table.table)} (${sql.join(written.map(([name]) => sql.ref(name)))})
-    values (${sql.join(written.map(([name, value]) => valueOf(table, name, value)))})
-    ${onConflict === undefined ? sql`` : sql`on conflict do nothing`}`.execute(tx);
+  const ending = onConflict === undefined ? sql`` : sql`on conflict do nothing`;
+  const result = await sql`${insertion(table, values)} ${ending}`.execute(tx);
   return result.numAffectedRows === 1n;
+}
+
+/**
+ * Inserts a row and answers it as it is read; null where a unique constraint forbids it. What is computed of other rows is
+ * as it was before: for a table whose other rows come of a trigger, or later, read it again.
+ */
+export async function insertReading<R extends object>(
+  tx: Transaction,
+  table: ResourceTable<R>,
+  values: Values,
+): Promise<R | null> {
+  const { rows } = await sql<R>`
+    ${insertion(table, values, table.alias)} on conflict do nothing returning ${table.select}`.execute(tx);
+  return rows[0] ?? null;
+}
+
+/** Up to its values, by table, alias and columns: put together once. */
+const heads = new Map<string, RawBuilder<unknown>>();
+
+function insertion(table: Written, values: Values, alias?: string): RawBuilder<unknown> {
+  const written = Object.entries(values).filter(([, value]) => value !== undefined);
+  const names = written.map(([name]) => name);
+  const key = [table.table, alias, ...names].join(' ');
+  let head = heads.get(key);
+  if (head === undefined) {
+    const as = alias === undefined ? sql`` : sql`as ${sql.ref(alias)}`;
+    const columns = sql.join(names.map((name) => sql.ref(name)));
+    head = fixedText(sql`insert into ${sql.table(table.table)} ${as} (${columns})`);
+    heads.set(key, head);
+  }
+  return sql`${head} values (${sql.join(written.map(([name, value]) => valueOf(table, name, value)))})`;
 }
 
 /** Changes a row and counts the change. */

@@ -7,7 +7,7 @@ import type { Transaction, Queries } from '../../store/index.js';
 import { Manages } from '../../resources/manages.js';
 import { ResourceManager } from '../../resources/resource-manager.js';
 import type { ActionHandler, Change, Draft } from '../../resources/resource-manager.js';
-import { deleteRow, insertRow } from '../../resources/resource-rows.js';
+import { deleteRow, insertReading } from '../../resources/resource-rows.js';
 import { SERVED_NETWORKS, requireZones } from '../agents/agent-scheduling.js';
 import { agentsOf } from '../agents/agent-table.js';
 import { invalidInput } from '../network.errors.js';
@@ -65,9 +65,13 @@ export class NetworkManager extends ResourceManager<NetworkData> {
     values['status'] = 'ACTIVE';
   }
 
-  protected override async insert(tx: Transaction, { id, input, owner, values }: Draft<NetworkData>): Promise<void> {
+  protected override async insert(
+    tx: Transaction,
+    { id, input, owner, values }: Draft<NetworkData>,
+  ): Promise<NetworkData | undefined> {
     const [segment, ...others] = plannedSegments(input);
     await requireFreePhysicalNetwork(tx, segment);
+    let made: NetworkData | null = null;
     await withSegmentationId(segment, async (segmentationId) => {
       const placed = {
         ...values,
@@ -75,16 +79,16 @@ export class NetworkManager extends ResourceManager<NetworkData> {
         provider_physical_network: segment.physicalNetwork,
         provider_segmentation_id: segmentationId,
       };
-      const [isMade, isPlaced] = await Promise.all([
-        insertRow(tx, networkTable, placed, 'nothing'),
-        hasSegment(tx, id),
-      ]);
+      const [row, isPlaced] = await Promise.all([insertReading(tx, networkTable, placed), hasSegment(tx, id)]);
+      made = row;
       if (isPlaced) return true;
-      if (isMade) await deleteRow(tx, networkTable, id);
+      if (row !== null) await deleteRow(tx, networkTable, id);
       return false;
     });
     for (const other of others) await addSegment(tx, id, other, { project_id: owner });
-    if (others.length > 0) await tellSegments(tx, id);
+    if (others.length === 0) return made ?? undefined;
+    await tellSegments(tx, id);
+    return undefined;
   }
 
   protected override async beforeUpdate(
