@@ -10,7 +10,6 @@ import type { InstanceCasts } from '../instances/instance-casts.js';
 import type { InstanceLifecycle } from '../instances/instance-lifecycle.js';
 import type { InstanceNetworking } from '../instances/instance-networking.js';
 import type { InstanceNotices } from '../notifications/instance-notices.js';
-import { lockInstance } from '../instances/instance-row.js';
 import type { InstanceRow } from '../instances/instance-row.js';
 import { changeInstance, clock } from '../instances/instance-states.js';
 import { StoreError, isDatabaseAway, reachStep, sqlState } from '../store/index.js';
@@ -51,7 +50,7 @@ export class BuildManager {
       if (begun === null) return await this.#abandon(instanceId, delivery);
       const startedAt = performance.now();
       await this.#spawn(begun, delivery);
-      if (!(await this.#finish(context, begun.instance, delivery))) return await this.#abandon(instanceId, delivery);
+      if (!(await this.#finish(context, begun, delivery))) return await this.#abandon(instanceId, delivery);
       const seconds = ((performance.now() - startedAt) / 1000).toFixed(2);
       log.info(`Took ${seconds} seconds to build the server on ${begun.instance.host ?? ''}`, { instance: instanceId });
     } catch (error) {
@@ -64,26 +63,25 @@ export class BuildManager {
   #begin(context: RequestContext, instanceId: string, delivery: Delivery): Promise<Begun | null> {
     return this.store.transaction(
       async (tx) => {
-        const hold = await this.networking.holdPorts(tx, instanceId);
-        const instance = await lockInstance(tx, instanceId);
-        if (instance === undefined || !this.settings.hosts.includes(instance.host ?? '')) return null;
-        const host = instance.host ?? this.settings.host;
-        const building = { vm_state: ['building'], task_state: ['networking', 'spawning'] } as const;
+        // As it is before its row is locked: of a server that is being built nothing but its state changes, and its host.
+        const found = await tx.selectFrom('instances').selectAll().where('id', '=', instanceId).executeTakeFirst();
+        const host = found?.host ?? '';
+        if (found === undefined || !this.settings.hosts.includes(host)) return null;
+        const { project_id: projectId, requested_networks: requested } = found;
+        // Nobody gives a server that is being built a port but its build.
+        const needsPorts = requested.length > 0;
+        const hold = needsPorts ? await this.networking.holdPortsOf(tx, projectId) : undefined;
+        const building = { vm_state: ['building'], task_state: ['networking', 'spawning'], host: [host] } as const;
         if (!(await changeInstance(tx, instanceId, building, { task_state: 'spawning' }))) return null;
-        const request = {
-          instance_id: instance.id,
-          project_id: instance.project_id,
-          host,
-          requested: instance.requested_networks,
-          security_groups: instance.request_spec.security_groups ?? instance.security_groups,
-        };
-        const ports = await this.networking.allocate(tx, request, hold);
+        const security_groups = found.request_spec.security_groups ?? found.security_groups;
+        const request = { instance_id: instanceId, project_id: projectId, host, requested, security_groups };
+        const ports = needsPorts ? await this.networking.allocate(tx, request, hold) : [];
         await this.ledger.requireIn(tx, delivery);
         this.store.atEnd(tx, () => beginEvent(tx, context, instanceId, BUILD_EVENT, host));
-        this.notices.changedAfter(tx, instance, { task_state: 'spawning' });
+        this.notices.changedAfter(tx, found, { task_state: 'spawning' });
         this.notices.tellAfter(tx, 'create.start', instanceId);
-        if (instance.task_state === 'networking') this.notices.portsMadeAfter(tx, ports);
-        return { instance, ports };
+        if (found.task_state === 'networking') this.notices.portsMadeAfter(tx, ports);
+        return { instance: found, ports };
       },
       { name: 'build.begin' },
     );
@@ -96,7 +94,7 @@ export class BuildManager {
     reachStep('driver.after', 'spawn');
   }
 
-  #finish(context: RequestContext, instance: InstanceRow, delivery: Delivery): Promise<boolean> {
+  #finish(context: RequestContext, { instance, ports }: Begun, delivery: Delivery): Promise<boolean> {
     const { id: instanceId } = instance;
     return this.store.transaction(
       async (tx) => {
@@ -107,11 +105,9 @@ export class BuildManager {
           { vm_state: 'active', task_state: null, power_state: POWER_STATE.RUNNING, progress: 100, launched_at: clock },
         );
         if (!active) return false;
-        await Promise.all([
-          this.networking.activate(tx, instance),
-          endEvent(tx, context, instanceId, BUILD_EVENT),
-          this.ledger.completeIn(tx, delivery),
-        ]);
+        if (ports.length > 0) this.store.atEnd(tx, () => this.networking.activate(tx, instance));
+        this.store.atEnd(tx, () => endEvent(tx, context, instanceId, BUILD_EVENT));
+        await this.ledger.completeIn(tx, delivery);
         const before = { id: instanceId, vm_state: 'building', task_state: 'spawning' } as const;
         this.notices.changedAfter(tx, before, { vm_state: 'active', task_state: null });
         this.notices.tellAfter(tx, 'create.end', instanceId, 'Success');

@@ -122,7 +122,12 @@ export class InstanceNetworking {
   /** Holds the quota of ports of a server's project: before the server is locked. */
   async holdPorts(tx: Transaction, instanceId: string): Promise<QuotaHold<'network'> | undefined> {
     const row = await tx.selectFrom('instances').select('project_id').where('id', '=', instanceId).executeTakeFirst();
-    return row === undefined ? undefined : holdPorts(tx, this.#settings, row.project_id);
+    return row === undefined ? undefined : this.holdPortsOf(tx, row.project_id);
+  }
+
+  /** The same of a project that the caller knows already. */
+  holdPortsOf(tx: Transaction, projectId: string): Promise<QuotaHold<'network'>> {
+    return holdPorts(tx, this.#settings, projectId);
   }
 
   /** Makes or takes the ports of a server; those that it has are answered, so it may be repeated. */

@@ -7,6 +7,8 @@ import type { Database, Transaction } from '../store/index.js';
 export interface ExpectedState {
   readonly vm_state?: readonly VmState[];
   readonly task_state: readonly TaskState[];
+  /** On one of these hosts. */
+  readonly host?: readonly string[];
 }
 
 /** New values of a server's columns; times may be `clock`. */
@@ -39,6 +41,7 @@ export async function changeInstance(
       ]),
     );
   if (expected.vm_state !== undefined) query = query.where('vm_state', 'in', [...expected.vm_state]);
+  if (expected.host !== undefined) query = query.where('host', '=', sql<string>`any(${[...expected.host]}::text[])`);
   const result = await query.executeTakeFirst();
   return result.numUpdatedRows > 0n;
 }

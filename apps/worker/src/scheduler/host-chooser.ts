@@ -8,7 +8,7 @@ import type { Transaction } from '../store/index.js';
 import type { RequestSpec } from '../store/tables/compute.tables.js';
 import { hostFilters, isHostFilter } from './filters.js';
 import { loadHosts } from './host-state.js';
-import type { HostState } from './host-state.js';
+import type { HostQuestion, HostState } from './host-state.js';
 import { placementRequest } from './placement-request.js';
 import type { PlacementRequest } from './placement-request.js';
 import { weighHosts } from './weights.js';
@@ -38,7 +38,10 @@ export interface HostBounds {
 /** MiB of memory, GiB of disk. */
 type HostResources = Pick<HostState, 'vcpus' | 'memory' | 'disk'>;
 
-const ANY_HOST: HostBounds = { only: null, except: [] };
+/** Filters that ask how many servers a host has. */
+const COUNTING_FILTERS = ['NumInstancesFilter', 'JsonFilter'] as const;
+
+export const ANY_HOST: HostBounds = { only: null, except: [] };
 
 /** Chooses hosts and claims their room, within the caller's transaction. */
 export class HostChooser {
@@ -54,15 +57,28 @@ export class HostChooser {
     this.#filter = config.get(FilterSchedulerOptions);
   }
 
+  /** Every host, as `claim` takes it: whoever asks before it has the server saves one way to the database. */
+  hosts(tx: Transaction): Promise<readonly HostState[]> {
+    const hosts = loadHosts(tx, this.#question);
+    // It may be that nobody waits for them, where the server was not to be had.
+    hosts.catch(() => undefined);
+    return hosts;
+  }
+
   /** The best host that passes the filters and has room for the server; null when there is none. */
-  async claim(tx: Transaction, instance: InstanceRow, bounds: HostBounds = ANY_HOST): Promise<ChosenHost | null> {
+  async claim(
+    tx: Transaction,
+    instance: InstanceRow,
+    bounds: HostBounds = ANY_HOST,
+    hosts: Promise<readonly HostState[]> = this.hosts(tx),
+  ): Promise<ChosenHost | null> {
     const { name, id } = instance;
     const isRefused = await meetDriverFault('schedule', { server: [name, id] }).then(
       () => false,
       () => true,
     );
     if (isRefused) return null;
-    const candidates = await this.#candidates(tx, instance, bounds);
+    const candidates = this.#candidates(await placementRequest(tx, instance), await hosts, bounds);
     for (const [index, { host, node, zone }] of candidates.entries()) {
       if (!(await this.#claimOn(tx, host, instance))) continue;
       const alternates = candidates.slice(index + 1, index + this.#scheduler.maxAttempts).map((other) => other.host);
@@ -74,7 +90,7 @@ export class HostChooser {
   /** For every host why the server would not be put there now, in the order of their names; nothing: it would. */
   async explain(tx: Transaction, instance: InstanceRow): Promise<HostExplanation[]> {
     const request = await placementRequest(tx, instance);
-    const hosts = await loadHosts(tx, this.#service.serviceDownTime * 1000);
+    const hosts = await loadHosts(tx, this.#question);
     return hosts.map((host) => ({
       host: host.host,
       refusedBy: [...this.#refusals(host, request, ANY_HOST), ...this.#shortages(host, instance)],
@@ -82,13 +98,10 @@ export class HostChooser {
   }
 
   /** Hosts that were tried are left out, and those that were chosen with the first come before others. */
-  async #candidates(tx: Transaction, instance: InstanceRow, bounds: HostBounds): Promise<readonly HostState[]> {
-    const request = await placementRequest(tx, instance);
-    const hosts = (await loadHosts(tx, this.#service.serviceDownTime * 1000)).filter(
-      (host) => this.#refusals(host, request, bounds).next().done === true,
-    );
-    const weighed = oneOfTheBest(weighHosts(hosts, request, this.#filter), this.#filter.hostSubsetSize);
-    const alternates = boundsOfBuild(instance).alternates ?? [];
+  #candidates(request: PlacementRequest, hosts: readonly HostState[], bounds: HostBounds): readonly HostState[] {
+    const fitting = hosts.filter((host) => this.#refusals(host, request, bounds).next().done === true);
+    const weighed = oneOfTheBest(weighHosts(fitting, request, this.#filter), this.#filter.hostSubsetSize);
+    const alternates = boundsOfBuild(request.instance).alternates ?? [];
     const rank = (host: HostState): number => {
       const at = alternates.indexOf(host.host);
       return at < 0 ? alternates.length : at;
@@ -133,6 +146,14 @@ export class HostChooser {
       .map((name) => `${name}: ${free[name]} free, ${wanted[name]} wanted`);
   }
 
+  get #question(): HostQuestion {
+    const { enabledFilters } = this.#filter;
+    return {
+      serviceDownTimeMs: this.#service.serviceDownTime * 1000,
+      servers: COUNTING_FILTERS.some((name) => enabledFilters.includes(name)),
+    };
+  }
+
   /** What servers may have of a host. */
   #roomOf({ vcpus, memory, disk }: HostResources): HostResources {
     const { cpuAllocationRatio, ramAllocationRatio, diskAllocationRatio } = this.#compute;
@@ -146,28 +167,31 @@ export class HostChooser {
 
   /** The lock on the host's row makes two schedulers take turns, so that together they never promise too much. */
   async #claimOn(tx: Transaction, host: string, instance: InstanceRow): Promise<boolean> {
-    const [node, used] = await Promise.all([
-      tx.selectFrom('compute_nodes').selectAll().where('host', '=', host).forUpdate().executeTakeFirst(),
-      // Sent with the lock, and read after it was got.
-      sql<{ vcpus: number; memory: number; disk: number }>`
-        select coalesce(sum(vcpus), 0)::int8 as vcpus, coalesce(sum(memory), 0)::int8 as memory,
-          coalesce(sum(disk), 0)::int8 as disk
-        from allocations where host = ${host} and instance_id <> ${instance.id}`.execute(tx),
+    const { id, flavor } = instance;
+    const { cpuAllocationRatio, ramAllocationRatio, diskAllocationRatio } = this.#compute;
+    const { reservedHostMemoryMb, reservedHostDiskMb } = this.#compute;
+    const [, , claimed] = await Promise.all([
+      // Of a server that is there this transaction may have changed what it has: that counts, too.
+      instance.vm_state === 'building' ? null : sql`set constraints count_allocation immediate`.execute(tx),
+      sql`select 1 from compute_nodes where host = ${host} for update`.execute(tx),
+      // Sent with the lock, and run once it was got; with the words of #roomOf.
+      sql`
+        insert into allocations (instance_id, host, vcpus, memory, disk)
+        select ${id}, n.host, w.vcpus, w.memory, w.disk
+        from (select ${flavor.vcpus}::int as vcpus, ${flavor.ram}::int as memory,
+            ${flavor.disk + flavor.ephemeral}::int as disk) w
+          join compute_nodes n on n.host = ${host}
+          left join host_usage u on u.host = n.host
+          left join allocations o on o.host = n.host and o.instance_id = ${id}
+        where coalesce(u.vcpus, 0) - coalesce(o.vcpus, 0) + w.vcpus <= n.vcpus * ${cpuAllocationRatio}::float8
+          and coalesce(u.memory, 0) - coalesce(o.memory, 0) + w.memory
+            <= (n.memory - ${reservedHostMemoryMb}::int) * ${ramAllocationRatio}::float8
+          and coalesce(u.disk, 0) - coalesce(o.disk, 0) + w.disk
+            <= (n.disk - ${Math.ceil(reservedHostDiskMb / 1024)}::int) * ${diskAllocationRatio}::float8
+        on conflict (instance_id) do update
+          set host = excluded.host, vcpus = excluded.vcpus, memory = excluded.memory, disk = excluded.disk`.execute(tx),
     ]);
-    if (node === undefined) return false;
-    const { vcpus = 0, memory = 0, disk = 0 } = used.rows[0] ?? {};
-    const room = this.#roomOf(node);
-    const { flavor } = instance;
-    const wanted = { vcpus: flavor.vcpus, memory: flavor.ram, disk: flavor.disk + flavor.ephemeral };
-    const fits =
-      vcpus + wanted.vcpus <= room.vcpus && memory + wanted.memory <= room.memory && disk + wanted.disk <= room.disk;
-    if (!fits) return false;
-    await tx
-      .insertInto('allocations')
-      .values({ instance_id: instance.id, host, ...wanted })
-      .onConflict((conflict) => conflict.column('instance_id').doUpdateSet({ host, ...wanted }))
-      .execute();
-    return true;
+    return claimed.numAffectedRows === 1n;
   }
 }
 

@@ -16,8 +16,9 @@ export interface HostState {
   readonly vcpus_used: number;
   readonly memory_used: number;
   readonly disk_used: number;
-  /** Servers on it, and those of them that something is being done to. */
+  /** Servers on it; 0 where nobody asked for them. */
   readonly servers: number;
+  /** Servers on it that something is being done to. */
   readonly io_ops: number;
   readonly hypervisor_type: string;
   readonly hypervisor_version: number;
@@ -27,25 +28,34 @@ export interface HostState {
   readonly aggregates: readonly Readonly<Record<string, string>>[];
 }
 
+export interface HostQuestion {
+  readonly serviceDownTimeMs: number;
+  /** Whether the servers of each host are counted; else they are 0. It is the one thing that takes longer with more of them. */
+  readonly servers: boolean;
+}
+
+const counted = sql`(select count(*) from instances i where i.host = n.host and not i.deleted)`;
+
 /** Every compute host, in one statement. */
-export async function loadHosts(tx: Transaction, serviceDownTimeMs: number): Promise<readonly HostState[]> {
+export async function loadHosts(
+  tx: Transaction,
+  { serviceDownTimeMs, servers }: HostQuestion,
+): Promise<readonly HostState[]> {
   const result = await sql<HostState>`
     select n.host, n.node, coalesce(${zoneOfHost}, s.zone) as zone, not s.disabled as enabled,
       s.updated_at > business_clock() - ${serviceDownTimeMs} * interval '1 millisecond' and not s.forced_down as up,
       n.vcpus, n.memory, n.disk, n.hypervisor_type, n.hypervisor_version, n.host_ip, n.cpu_info,
-      coalesce(a.vcpus, 0)::int8 as vcpus_used, coalesce(a.memory, 0)::int8 as memory_used,
-      coalesce(a.disk, 0)::int8 as disk_used, coalesce(i.servers, 0)::int8 as servers,
+      coalesce(u.vcpus, 0)::int8 as vcpus_used, coalesce(u.memory, 0)::int8 as memory_used,
+      coalesce(u.disk, 0)::int8 as disk_used, ${servers ? counted : sql`0`}::int8 as servers,
       coalesce(i.io_ops, 0)::int8 as io_ops,
       coalesce((select jsonb_agg(g.metadata) from aggregate_hosts h join aggregates g on g.id = h.aggregate_id
         where h.host = n.host), '[]') as aggregates
     from compute_nodes n
     join services s on s.host = n.host and s."binary" = ${BINARIES['compute']}
+    left join host_usage u on u.host = n.host
     left join (
-      select host, sum(vcpus) as vcpus, sum(memory) as memory, sum(disk) as disk from allocations group by host
-    ) a on a.host = n.host
-    left join (
-      select host, count(*) as servers, count(*) filter (where task_state is not null) as io_ops
-      from instances where host is not null and not deleted group by host
+      select host, count(*) as io_ops from instances
+      where task_state is not null and host is not null and not deleted group by host
     ) i on i.host = n.host
     order by n.host`.execute(tx);
   return result.rows;

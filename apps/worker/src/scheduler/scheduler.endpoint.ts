@@ -12,7 +12,7 @@ import { changeInstance } from '../instances/instance-states.js';
 import { InstanceNotices } from '../notifications/instance-notices.js';
 import { Authorizer } from '../policy/authorizer.js';
 import { PostgresDeliveryLedger, Store } from '../store/index.js';
-import { HostChooser } from './host-chooser.js';
+import { ANY_HOST, HostChooser } from './host-chooser.js';
 
 const log = getLogger('albireo.scheduler');
 
@@ -39,10 +39,12 @@ export class SchedulerEndpoint {
     const id = args.instance_uuid;
     await this.store.transaction(
       async (tx) => {
-        const instance = await lockInstance(tx, id);
+        const locked = lockInstance(tx, id);
+        const hosts = this.chooser.hosts(tx);
+        const instance = await locked;
         // A deleted server was freed by its delete: nothing to do here but to forget the cast.
         if (instance?.vm_state === 'building' && instance.task_state === 'scheduling') {
-          const chosen = await this.chooser.claim(tx, instance);
+          const chosen = await this.chooser.claim(tx, instance, ANY_HOST, hosts);
           if (chosen === null) {
             const tried = instance.request_spec.tried_hosts ?? [];
             const message = tried.length === 0 ? NO_VALID_HOST : `${RETRIES_EXCEEDED} ${id}.`;

@@ -1,5 +1,5 @@
 import { ExpectedError } from '#libs/contracts';
-import type { FlavorData, ServerCreateArgs, InjectedFile } from '#libs/contracts';
+import type { FlavorData, ImageData, ServerCreateArgs, InjectedFile } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import type { ImageCatalog } from '../../image/image-catalog.js';
 import type { InstanceCasts } from '../../instances/instance-casts.js';
@@ -19,6 +19,12 @@ import { requireMetadataQuota } from './server-metadata.js';
 import { checkImage, describedImage, requireResizable, serverRows } from './server-request.js';
 import type { ServerRequest } from './server-request.js';
 import type { Amounts } from '../../quota/quota-resources.js';
+
+/** What a create names, while it is looked up. */
+interface NamedObjects {
+  readonly flavor: Promise<FlavorData>;
+  readonly image: Promise<ImageData | null>;
+}
 
 /** `POST /servers`: all checks, the rows in BUILD and the casts of the first step, in one transaction. */
 export class ServerCreation {
@@ -46,11 +52,14 @@ export class ServerCreation {
       this.store.transaction(
         async (tx) => {
           const projectId = context.project_id ?? '';
-          const hold = await holdServers(tx, this.quotas, projectId, context.user_id);
+          // Asked for together with the limits.
+          const holding = holdServers(tx, this.quotas, projectId, context.user_id);
+          const named = this.#named(tx, context, args);
+          const hold = await holding;
           const limits = hold.limits({ projectId });
           requireMetadataQuota(limits, args.metadata ?? {});
           requireFilesQuota(limits, args.personality ?? []);
-          const request = await this.#lookUp(tx, context, args);
+          const request = await this.#lookUp(tx, context, args, named);
           const wanted = { min: args.min_count, max: args.max_count };
           const count = await roomForServers(hold, projectId, request.flavor, wanted);
           const rows = await insertServers(tx, context, request, count);
@@ -76,10 +85,23 @@ export class ServerCreation {
     }
   }
 
-  async #lookUp(tx: Transaction, context: RequestContext, args: ServerCreateArgs): Promise<ServerRequest> {
-    const flavor = await requireFlavor(tx, context, args.flavor_ref);
+  /** Flavor and image; what is wrong with them is told by whoever waits for them. */
+  #named(tx: Transaction, context: RequestContext, args: ServerCreateArgs): NamedObjects {
+    const flavor = requireFlavor(tx, context, args.flavor_ref);
+    const image = args.image_ref === '' ? Promise.resolve(null) : this.images.find(context, args.image_ref, tx);
+    for (const asked of [flavor, image]) asked.catch(() => undefined);
+    return { flavor, image };
+  }
+
+  async #lookUp(
+    tx: Transaction,
+    context: RequestContext,
+    args: ServerCreateArgs,
+    named: NamedObjects,
+  ): Promise<ServerRequest> {
+    const flavor = await named.flavor;
     const disks = serverDisks(args, flavor);
-    const imageProperties = await this.#image(tx, context, args, flavor);
+    const imageProperties = this.#image(context, args, flavor, await named.image);
     const spec = await requestedDestination(tx, this.authorizer, context, args);
     const keypair = await this.#keypair(tx, context, args.key_name);
     const groups = args.security_groups ?? [];
@@ -97,15 +119,14 @@ export class ServerCreation {
   }
 
   /** The properties of the image; of none, none. */
-  async #image(
-    tx: Queries,
+  #image(
     context: RequestContext,
     args: ServerCreateArgs,
     flavor: FlavorData,
-  ): Promise<Readonly<Record<string, unknown>>> {
+    image: ImageData | null,
+  ): Readonly<Record<string, unknown>> {
     const { image_ref: id } = args;
     if (id === '') return {};
-    const image = await this.images.find(context, id, tx);
     if (image === null) throw new ExpectedError('ImageInvalid', `Image ${id} could not be found.`, { image_id: id });
     checkImage(image, flavor);
     requireResizable(image, args.auto_disk_config);

@@ -22,13 +22,16 @@ export class ServerObjects {
       this.#object(
         row,
         addresses.get(row.id) ?? [],
-        // Until there are ports, what was asked for.
-        groups.get(row.id) ??
-          (row.vm_state === 'building' ? (row.request_spec.security_groups ?? row.security_groups) : []),
+        groups.get(row.id) ?? askedGroups(row),
         faults.get(row.id) ?? null,
         withUserData ? row.user_data : null,
       ),
     );
+  }
+
+  /** A server that has no ports yet, and no fault. */
+  ofNew(row: InstanceRow, withUserData: boolean): ServerData {
+    return this.#object(row, [], askedGroups(row), null, withUserData ? row.user_data : null);
   }
 
   #object(
@@ -83,6 +86,11 @@ export class ServerObjects {
       fault,
     };
   }
+}
+
+/** Until there are ports, what was asked for. */
+function askedGroups({ vm_state: state, request_spec: spec, security_groups: groups }: InstanceRow): readonly string[] {
+  return state === 'building' ? (spec.security_groups ?? groups) : [];
 }
 
 /** Faults are shown of servers in ERROR and of deleted ones. */

@@ -37,7 +37,9 @@ export class ServerService {
   async create(context: RequestContext, args: ServerCreateArgs): Promise<Page<ServerData>> {
     const rows = await this.creation.create(context, args);
     for (const row of rows) this.notices.accepted(row);
-    return { objects: await this.#describe(context, rows), next_marker: null };
+    // A server that was made this moment has no ports that could be looked for.
+    const withUserData = this.#seesUserData(context);
+    return { objects: rows.map((row) => this.objects.ofNew(row, withUserData)), next_marker: null };
   }
 
   async list(context: RequestContext, args: ListArgs): Promise<Page<ServerData>> {
@@ -113,9 +115,12 @@ export class ServerService {
   }
 
   #describe(context: RequestContext, rows: readonly InstanceRow[]): Promise<ServerData[]> {
+    return this.objects.of(this.store.db, rows, this.#seesUserData(context));
+  }
+
+  #seesUserData(context: RequestContext): boolean {
     const target = { project_id: context.project_id, user_id: context.user_id };
-    const withUserData = this.authorizer.allows(context, 'compute', ATTRIBUTES_RULE, target);
-    return this.objects.of(this.store.db, rows, withUserData);
+    return this.authorizer.allows(context, 'compute', ATTRIBUTES_RULE, target);
   }
 }
 

@@ -36,6 +36,7 @@ import type { Migration } from './migration.js';
 import { agentChanges, dhcpAgentNotices } from './20261129-agents.js';
 import { identityExtensions, accessRuleOrder } from './20261129-identity.js';
 import { serverPasswords, userQuotas } from './20261129-compute.js';
+import { hostUsage } from './20261130-host-usage.js';
 
 /** Every migration, in the order in which they run. */
 export const migrations: readonly Migration[] = [
@@ -90,4 +91,5 @@ export const migrations: readonly Migration[] = [
   accessRuleOrder,
   metadefOwner,
   stateEpoch,
+  hostUsage,
 ];
