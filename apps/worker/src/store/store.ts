@@ -94,11 +94,12 @@ export class Store {
           run: async (tx) => {
             this.#afterCommit.set(tx, callbacks);
             this.#atEnd.set(tx, last);
-            const value = await this.#behindFence(tx, work);
-            this.#fence?.end();
-            return value;
+            return this.#behindFence(tx, work);
           },
-          beforeCommit: () => reachStep('commit.before', name),
+          beforeCommit: () => {
+            this.#fence?.end();
+            reachStep('commit.before', name);
+          },
         });
         reachStep('commit.after', name);
         for (const callback of callbacks) callback();

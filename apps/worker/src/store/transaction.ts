@@ -24,7 +24,7 @@ export interface TransactionWork<T> {
   run(tx: Transaction): Promise<T>;
   /** Statements of the end, once `run` is done. */
   readonly last: readonly LastWrite[];
-  /** Called before the commit is sent. */
+  /** Called before the commit is sent; what it throws makes a rollback of it. */
   beforeCommit(): void;
 }
 
@@ -62,6 +62,8 @@ export function inTransaction<T>(
       const waits = !isBegun || runsEmbedded(db);
       const written = work.last.map((write) => write());
       if (waits) await Promise.all(written);
+      // Nobody waits for them where the commit is not sent.
+      for (const write of written) write.catch(() => undefined);
       work.beforeCommit();
       const committed = own.executeQuery(CompiledQuery.raw('commit'));
       isOver = true;
