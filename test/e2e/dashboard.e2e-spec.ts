@@ -115,9 +115,17 @@ describe("Horizon's pages", { timeout: 1_800_000, skip: missing }, () => {
 
       const { body } = await cloud.api('compute', 'GET', '/servers?name=launched');
       const [server] = (body as { servers: { id: string }[] }).servers;
+      const floating = await cloud.api('network', 'GET', '/v2.0/floatingips');
+      const { floatingips } = floating.body as {
+        floatingips: { floating_ip_address: string; port_id: string | null; port_forwardings: unknown[] }[];
+      };
+      // One with port forwardings is offered as well, and refused by Neutron.
+      const free = floatingips.find(
+        ({ port_id, port_forwardings }) => port_id === null && port_forwardings.length === 0,
+      );
       await visitor.go(`/project/floating_ips/associate/?instance_id=${server?.id ?? ''}`);
       await visitor.run(`const ips = document.getElementById('id_ip_id');
-        ips.value = [...ips.options].find((one) => one.text.startsWith('172.24.4.')).value;
+        ips.value = [...ips.options].find((one) => one.text.startsWith('${free?.floating_ip_address ?? 'none is free'}')).value;
         const ports = document.getElementById('id_port_id');
         ports.value = [...ports.options].find((one) => one.text.startsWith('launched')).value;
         document.querySelector('.btn-primary[type=submit], input.btn-primary').click();`);
