@@ -192,7 +192,18 @@ export class BrokerProcess implements Broker {
   #abandon(): void {
     this.#child?.kill('SIGKILL');
     if (this.#ports !== null && this.program.kind === 'native') killEpmd(this.#ports.epmd);
-    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 10 });
+    removeFolder(this.#folder);
+  }
+}
+
+/** A command of it that is just ending may write its cookie meanwhile, which the next try takes. */
+function removeFolder(folder: string): void {
+  for (let left = 10; ; left -= 1) {
+    try {
+      return rmSync(folder, { recursive: true, force: true });
+    } catch (error) {
+      if (left === 0) throw error;
+    }
   }
 }
 
