@@ -44,20 +44,21 @@ export class PglitePool implements PostgresPool {
   }
 
   #client(release: () => void): PostgresPoolClient {
-    let turn: Promise<void> = Promise.resolve();
-    const query = async (text: string, parameters: readonly unknown[]): Promise<unknown> => {
-      if (this.#guard !== null) {
-        const guard = this.#guard;
-        const isChange = kindOf(text) === 'change';
-        // In the order in which they are begun, also where a change looks for room first.
-        turn = turn.catch(() => undefined).then(() => (isChange ? guard.requireRoom() : undefined));
-        await turn;
-      }
+    let last: Promise<unknown> = Promise.resolve();
+    const run = async (text: string, parameters: readonly unknown[]): Promise<unknown> => {
+      if (kindOf(text) === 'change') await this.#guard?.requireRoom();
       try {
         return await runNamed(this.#connection, this.#names, text, parameters);
       } catch (error) {
         throw told(error);
       }
+    };
+    const query = (text: string, parameters: readonly unknown[]): Promise<unknown> => {
+      // One after the other, in the order in which they are begun: the embedded database answers one at a time, and pg
+      // keeps no line for those that come meanwhile.
+      const answer = last.then(() => run(text, parameters));
+      last = answer.catch(() => undefined);
+      return answer;
     };
     return { query, release } as PostgresPoolClient;
   }
