@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict';
+import { sql } from 'kysely';
 import type { Queries } from '../store/index.js';
 
 /** Puts an active server into the database. */
@@ -35,4 +37,16 @@ export async function insertInstance(
       requested_networks: '[]',
     })
     .execute();
+}
+
+/** What is counted of each host is what is allocated there. */
+export async function requireCounted(db: Queries): Promise<void> {
+  const { rows } = await sql`
+    select host, u.vcpus, u.memory, u.disk, a.vcpus as a_vcpus, a.memory as a_memory, a.disk as a_disk
+    from host_usage u full join (
+      select host, sum(vcpus) as vcpus, sum(memory) as memory, sum(disk) as disk from allocations group by host
+    ) a using (host)
+    where (coalesce(u.vcpus, -1), u.memory, u.disk)
+      is distinct from (coalesce(a.vcpus, 0), coalesce(a.memory, 0), coalesce(a.disk, 0))`.execute(db);
+  assert.deepEqual(rows, []);
 }

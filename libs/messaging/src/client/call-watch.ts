@@ -19,8 +19,9 @@ const heardForMs = 3_500;
 /** As many surveys in a row must miss a call: one may be between the queue and a server. */
 const missedLimit = 2;
 /**
- * So many must miss a read where some server does not answer: a quorum queue counts the consumers of a node that is away
- * as long as it is. Doubled each time, since a server that cannot answer may be at work on it.
+ * So many must miss a read, or a change whose connection was lost, where some server does not answer: a quorum queue counts
+ * the consumers of a node that is away as long as it is. Doubled each time, since a server that cannot answer may be at
+ * work on it.
  */
 export const firstPatience = 4;
 
@@ -132,7 +133,7 @@ export class CallWatch {
       for (const call of calls) {
         if (this.pending.get(call.msgId) !== call) continue;
         if (found.held.has(call.msgId)) call.missed = 0;
-        else if (found.complete || call.idempotent) call.missed += 1;
+        else if (found.complete || call.idempotent || call.connectionLost) call.missed += 1;
         if (call.missed < (found.complete ? missedLimit : call.patience)) continue;
         if (!found.complete) call.patience *= 2;
         this.#lost(call);

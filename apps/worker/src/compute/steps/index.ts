@@ -3,7 +3,7 @@ import { currentMove } from '../../instances/instance-moves.js';
 import type { Queries } from '../../store/index.js';
 import { declaredSteps } from './declared-steps.js';
 import { deleteSteps } from './delete-steps.js';
-import { imageSteps, shelveSteps } from './shelve-steps.js';
+import { imageSteps, shelveSteps } from './image-steps.js';
 import { interfaceSteps } from './interface-steps.js';
 import { moveSteps } from './move-steps.js';
 import { rebuildSteps } from './rebuild-steps.js';

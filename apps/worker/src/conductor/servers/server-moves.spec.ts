@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it, mock } from 'node:test';
-import { sql } from 'kysely';
 import { MigrationPage, ServerActionResult, ServerPage } from '#libs/contracts';
 import type { ServerActionName, ServerCreateArgs, ServerData } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
@@ -16,6 +15,7 @@ import {
   startMemoryWorker,
 } from '../../testing/memory-worker.js';
 import type { MemoryWorker } from '../../testing/memory-worker.js';
+import { requireCounted } from '../../testing/instance-rows.js';
 import { insertNetwork, insertSubnet } from '../../testing/network-rows.js';
 
 const HOST = 'test-host';
@@ -57,24 +57,11 @@ describe('moves of a server', () => {
     await gone(worker.conductor, ctx, id);
     assert.deepEqual(await worker.shared.store.db.selectFrom('allocations').selectAll().execute(), []);
     assert.deepEqual(await worker.shared.store.db.selectFrom('ports').select('id').execute(), []);
-    await requireCounted();
-  }
-  /** What is counted of each host beside what is allocated there. */
-  async function requireCounted(): Promise<void> {
-    const { rows } = await sql`
-      select host, u.vcpus, u.memory, u.disk, a.vcpus as a_vcpus, a.memory as a_memory, a.disk as a_disk
-      from host_usage u full join (
-        select host, sum(vcpus) as vcpus, sum(memory) as memory, sum(disk) as disk from allocations group by host
-      ) a using (host)
-      where (coalesce(u.vcpus, -1), u.memory, u.disk)
-        is distinct from (coalesce(a.vcpus, 0), coalesce(a.memory, 0), coalesce(a.disk, 0))`.execute(
-      worker.shared.store.db,
-    );
-    assert.deepEqual(rows, []);
+    await requireCounted(worker.shared.store.db);
   }
   async function traces(id: string) {
     const { db } = worker.shared.store;
-    await requireCounted();
+    await requireCounted(db);
     const port = await db
       .selectFrom('ports')
       .select(['binding_host_id', 'status'])

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { connect, credentials } from 'amqplib';
 import type { ChannelModel } from 'amqplib';
+import { MessagingError } from '../../errors.js';
 import type { MessagingObserver } from '../../transport/messaging-observer.js';
 import type { RabbitSettings } from '../../transport/rabbit-settings.js';
 import type { RabbitHost } from '../../transport/transport-url.js';
@@ -40,6 +41,9 @@ export const lateMs = 2_000;
 const pulseMs = 3_000;
 /** A broker with too much to do is not asked for new connections all the time. */
 const cutEveryMs = 15_000;
+
+/** So long a node that stood still is left alone: once it goes on, it has to catch up with the others first. */
+const distrustMs = 40_000;
 
 interface Opened {
   readonly model: ChannelModel;
@@ -129,7 +133,8 @@ export class ManagedConnection {
     const { hosts, rabbit } = this.#plan;
     if (this.#homeTimer !== null) clearTimeout(this.#homeTimer);
     if ((this.#host - this.#home) % hosts.length === 0) return;
-    this.#homeTimer = setTimeout(() => void this.#goHome(), rabbit.homeEveryMs * (0.75 + Math.random() / 2)).unref();
+    const waitMs = Math.max(rabbit.homeEveryMs, this.#cutAt + distrustMs - performance.now());
+    this.#homeTimer = setTimeout(() => void this.#goHome(), waitMs * (0.75 + Math.random() / 2)).unref();
   }
 
   async #goHome(): Promise<void> {
@@ -228,6 +233,8 @@ export class ManagedConnection {
     try {
       await within(pulseMs, pulse(model));
     } catch (error) {
+      // Any other answer than none is a sign of life.
+      if (!(error instanceof MessagingError)) return;
       if (this.#model !== model || this.#blocked || this.#stopped) return;
       this.#cutAt = performance.now();
       this.#host += rabbitStep(this.#plan);

@@ -1,7 +1,7 @@
 import type { ActionHandlers } from './action-handler.js';
 import { consoleHandlers } from './console-handlers.js';
 import { hostHandlers } from './host-handlers.js';
-import { imageHandlers, shelveHandlers } from './shelve-handlers.js';
+import { imageHandlers, shelveHandlers } from './image-handlers.js';
 import { moveHandlers } from './move-handlers.js';
 import { networkHandlers } from './network-handlers.js';
 import { ownerHandlers } from './owner-handlers.js';
