@@ -9,6 +9,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { inspect } from 'node:util';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { sharedBroker } from '#testing/broker';
@@ -93,6 +94,12 @@ interface Counts {
   passed: number;
   failed: number;
   skipped: number;
+  /** File, name and error of each that failed. */
+  readonly failures: string[];
+}
+
+function noCounts(): Counts {
+  return { passed: 0, failed: 0, skipped: 0, failures: [] };
 }
 
 /**
@@ -105,15 +112,18 @@ async function runInProcesses(paths: readonly string[]): Promise<void> {
   Object.assign(process.env, broker.environment, database.environment);
   const counts = await runTogether(paths, Math.min(2, availableParallelism()));
   await Promise.all([broker.stop(), database.stop()]);
+  // Once more at the end, where whoever sees only that finds it.
+  for (const failure of counts.failures) console.log(failure);
   console.log(`${wanted.join('+')}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
   if (counts.failed > 0) process.exitCode = 1;
 }
 
 async function runTogether(paths: readonly string[], together: number): Promise<Counts> {
-  const sum: Counts = { passed: 0, failed: 0, skipped: 0 };
+  const sum = noCounts();
   const again: string[] = [];
   const add = (counts: Counts): void => {
     for (const key of ['passed', 'failed', 'skipped'] as const) sum[key] += counts[key];
+    sum.failures.push(...counts.failures);
   };
   const waiting = [...paths];
   const isAlone = together === 1 || paths.length === 1;
@@ -134,14 +144,17 @@ async function runTogether(paths: readonly string[], together: number): Promise<
 
 /** What it prints comes at its end, so that two files do not mix. */
 async function runFile(path: string): Promise<Counts> {
-  const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
+  const counts = noCounts();
   const stream = run({
     files: [path],
     concurrency: 1,
     ...(testName === undefined ? {} : { testNamePatterns: escaped(testName) }),
   });
   stream.on('test:fail', (event) => {
-    if (event.details.type !== 'suite') counts.failed += 1;
+    if (event.details.type === 'suite') return;
+    counts.failed += 1;
+    const { error } = event.details;
+    counts.failures.push(`✖ ${relative(dist, path)}: ${event.name}\n${inspect(error.cause ?? error)}`);
   });
   stream.on('test:pass', (event) => {
     if (event.details.type === 'suite') return;

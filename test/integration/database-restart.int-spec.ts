@@ -1,12 +1,13 @@
 // What the store does while its PostgreSQL is restarted, killed, or has no connection left.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { Client } from 'pg';
 import { DatabaseServer, query } from '#testing/database-server';
 import { withStore } from '#testing/watched-store';
 import { openStore } from '../../apps/worker/src/store/index.js';
-import type { PoolSettings, Queries } from '../../apps/worker/src/store/index.js';
+import type { PoolSettings, Queries, Store } from '../../apps/worker/src/store/index.js';
 
 /** Longer than any restart on any machine: what these tests are about is not how long that takes. */
 const PATIENT: Partial<PoolSettings> = { reconnectTimeoutMs: 120_000, connectTimeoutMs: 60_000 };
@@ -36,6 +37,8 @@ describe('a store whose PostgreSQL goes away', () => {
       withStore(server.url, PATIENT, async ({ store, until }) => {
         await Promise.all([read(store.db), read(store.db), read(store.db)]);
         await end();
+        // Before the end of a connection is read, a statement may be sent on it, and whether that ran is not known.
+        await untilNoneIdles(store);
         const waiting = Promise.all([
           read(store.db),
           store.transaction((tx) => write(tx, `${how} 1`)),
@@ -122,6 +125,10 @@ describe('a store whose PostgreSQL goes away', () => {
     await assert.rejects(read(store.db), { code: 'DatabaseUnavailable', message: /"nowhere" does not exist/ });
     await store.close();
   });
+
+  async function untilNoneIdles(store: Store): Promise<void> {
+    while (store.connections()?.idle !== 0) await nextTurn();
+  }
 
   /** Every connection that the server still gives. */
   async function takeAll(): Promise<Client[]> {
