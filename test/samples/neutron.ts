@@ -1,3 +1,6 @@
+import { OpenApiJudge } from '#testing/openapi-judge';
+import { networkPath } from '../../apps/gateway/src/network/network.api.js';
+import { networkOpenApi } from '../../apps/gateway/src/network/openapi/document.js';
 import { LEFT_OUT, rewritten, valueAt } from './replay.js';
 import type { Body, Player, SampleApi } from './replay.js';
 
@@ -325,6 +328,8 @@ export const neutron: SampleApi = {
   prefix: '/v2.0',
   folder: (name) => name,
   table,
+  judge: new OpenApiJudge(networkOpenApi()),
+  documented: (path) => networkPath(`/v2.0${path}`).slice('/v2.0'.length),
   data: new Set(['binding:profile', 'hints', 'configurations', 'ip_allocation', 'resources_synced']),
   setups,
   async prepare(player) {

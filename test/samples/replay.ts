@@ -28,6 +28,8 @@ export interface SampleApi {
   readonly data: ReadonlySet<string>;
   /** Says where an answer is not what the API's OpenAPI document says. */
   readonly judge?: OpenApiJudge;
+  /** A path as the document has it, where the API takes others, too. */
+  documented?(path: string): string;
   /** The header of a microversion. */
   version?(version: string): Readonly<Record<string, string>>;
   /** More headers of a method's requests. */
@@ -167,7 +169,7 @@ export class Player {
     if (answer.status >= 400) return [`${row.method} ${path}: ${answer.status} ${answer.text.slice(0, 300)}`];
     const fault = this.of.judge?.fault({
       method: row.method,
-      path: path.replace(/\?.*/, ''),
+      path: this.of.documented?.(path.replace(/\?.*/, '')) ?? path.replace(/\?.*/, ''),
       status: answer.status,
       body: answer.text === '' ? undefined : answer.json,
       request: body,

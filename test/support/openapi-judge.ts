@@ -78,6 +78,8 @@ export class OpenApiJudge {
   #compile(schema: unknown, version: number): Check {
     const ajv = new Ajv2020({ strict: false, allErrors: true });
     addFormats.default(ajv);
+    // A note for readers: nobody checks it.
+    ajv.addFormat('cidr', true);
     const schemas = inVersion(child(child(this.#document, 'components'), 'schemas'), version);
     const validate = ajv.compile({ ...Object(inVersion(schema, version)), components: { schemas } });
     return (body) =>

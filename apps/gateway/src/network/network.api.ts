@@ -1,29 +1,30 @@
 import { declarationsOf, networkResources } from '#libs/contracts';
 import type { ApiDefinition } from '../edge/api-definition.js';
 import { openApiController } from '../edge/openapi/openapi.controller.js';
-import { AutoAllocatedTopologyController } from './auto-topology/auto-allocated-topology.controller.js';
 import { neutronFaultForm, forbidden } from './errors/neutron-faults.js';
-import { ExtensionsController } from './extensions/extensions.controller.js';
-import { QuotasController } from './quotas/quotas.controller.js';
-import { RuleTypesController } from './qos/rule-types.controller.js';
-import { collectionPaths, resourceControllers } from './resource/resource-controllers.js';
+import { networkControllers } from './network.controllers.js';
+import { collectionPaths } from './resource/resource-controllers.js';
 import { NetworkPolicy } from './resource/network-policy.js';
 import { Presenter } from './resource/presenter.js';
 import { ResourceClient } from './resource/resource-client.js';
 import { ResourceEdge } from './resource/resource-edge.js';
-import { VersionsController } from './versions/versions.controller.js';
 
 const declaredPath = collectionPaths(declarationsOf(networkResources));
+
+/**
+ * The path that a route has, whichever way a client writes it. Older clients ask for `/v2.0/networks.json`
+ * (neutron/pecan_wsgi/app.py: guess_content_type_from_ext).
+ */
+export function networkPath(path: string): string {
+  return declaredPath(/^\/v2\.0\/.*\.json$/.test(path) ? path.slice(0, -'.json'.length) : path);
+}
 
 /** The Network API v2.0, with the filters of neutron's api-paste.ini. */
 export const networkApi: ApiDefinition = {
   name: 'network',
   faults: neutronFaultForm,
   forbidden: (rule) => forbidden([rule]),
-  // neutron/pecan_wsgi/app.py: guess_content_type_from_ext. Older clients ask for `/v2.0/networks.json`.
-  rewritePath: (path) => ({
-    path: declaredPath(/^\/v2\.0\/.*\.json$/.test(path) ? path.slice(0, -'.json'.length) : path),
-  }),
+  rewritePath: (path) => ({ path: networkPath(path) }),
   pipeline: [
     { prefix: '/', filters: ['cors', 'http_proxy_to_wsgi', 'request_log'] },
     {
@@ -42,13 +43,8 @@ export const networkApi: ApiDefinition = {
   ],
   module: {
     controllers: [
-      VersionsController,
-      openApiController(async () => (await import('./openapi/openapi.js')).openApiOf(networkResources)),
-      ExtensionsController,
-      QuotasController,
-      AutoAllocatedTopologyController,
-      RuleTypesController,
-      ...resourceControllers(networkResources),
+      openApiController(async () => (await import('./openapi/document.js')).networkOpenApi()),
+      ...networkControllers,
     ],
     providers: [NetworkPolicy, Presenter, ResourceClient, ResourceEdge],
   },

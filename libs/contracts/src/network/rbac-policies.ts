@@ -29,14 +29,14 @@ const objectType: FieldType<string> = {
   schema: { type: 'string', enum: TYPES },
 };
 
-/** `type:valid_target_project`. */
+/** `type:valid_target_project`; ids of projects have no dashes. */
 const target: FieldType<string> = {
   kind: 'text',
   refuse: (value) =>
     value === '*' || isUuid(value)
       ? undefined
       : `${shownValue(value)} is not a valid target project ID; expected a UUID or '*'`,
-  schema: { anyOf: [{ type: 'string', format: 'uuid' }, { const: '*' }] },
+  schema: { type: 'string', pattern: '^([*]|[0-9A-Fa-f]{8}(-?[0-9A-Fa-f]{4}){3}-?[0-9A-Fa-f]{12})$' },
 };
 
 const WILDCARD = anyOf(ADMIN, '(not field:rbac_policy:target_tenant=* and not field:rbac_policy:target_project=*)');

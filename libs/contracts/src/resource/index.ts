@@ -10,5 +10,7 @@ export { ResourceArgs, ResourceTarget } from './resource-args.js';
 export type { ResourceActionArgs, ResourceCreateArgs, ResourceUpdateArgs } from './resource-args.js';
 export { declarationsOf, methodNames, resourceMethods } from './resource-methods.js';
 export type { ResourceMethods, ResourceTable } from './resource-methods.js';
+export { viewOf } from './view.js';
+export type { View } from './view.js';
 export { askedRules, guardsOf } from './guards.js';
 export type { Guard } from './guards.js';

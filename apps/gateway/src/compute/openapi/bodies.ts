@@ -93,7 +93,7 @@ export function bodyOf({ parameters }: DeclaredRoute, name: string): JsonSchema 
     if (factory !== readAskedBody) continue;
     const { type, operation } = data as AskedBody;
     const { singular, fields } = declarationOf(type);
-    return shape({ [singular]: inputSchema(fields, operation, { lenient: true }) });
+    return shape({ [singular]: inputSchema(fields, operation) });
   }
   return undefined;
 }

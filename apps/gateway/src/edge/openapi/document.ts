@@ -35,6 +35,8 @@ export interface DocumentedApi {
   /** Before each path, as `/v2.1`. */
   readonly prefix: string;
   readonly routes: readonly DeclaredRoute[];
+  /** What is made of declarations alone, beside the routes. */
+  readonly paths?: Json;
   /** What stands for each status of an error, and the form of all of them. */
   readonly errors: Readonly<Record<number, string>>;
   readonly fault: { readonly name: string; readonly schema: JsonSchema };
@@ -58,7 +60,7 @@ export function documentOf(api: DocumentedApi): Json {
     info,
     servers: [{ url: prefix }],
     security: [{ token: [] }],
-    paths,
+    paths: { ...api.paths, ...paths },
     components: {
       securitySchemes: tokenScheme,
       ...(parameters === undefined ? {} : { parameters }),

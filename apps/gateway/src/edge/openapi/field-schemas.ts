@@ -1,18 +1,15 @@
 import type { FieldDeclaration, InputOperation, JsonSchema } from '#libs/contracts';
 import { inMicroversions, widened } from './microversions.js';
 
-interface InputForm {
-  /** Whether the fields that are required must be there. @default of a POST */
-  readonly complete?: boolean;
-  /** Whether it names the other forms, too, from which values are converted. @default false */
-  readonly lenient?: boolean;
-}
-
-/** What a POST or a PUT takes of declared fields. */
+/**
+ * What a POST or a PUT takes of declared fields, also in the other forms from which values are converted.
+ *
+ * @param complete whether the fields that are required must be there; by default those of a POST
+ */
 export function inputSchema(
   fields: readonly FieldDeclaration[],
   operation: InputOperation,
-  { complete = operation === 'post', lenient = false }: InputForm = {},
+  complete = operation === 'post',
 ): JsonSchema {
   const taken = fields.filter((field) => field[operation] !== undefined);
   const required = complete ? taken.filter((field) => field.required && isInAll(field)).map(({ name }) => name) : [];
@@ -21,7 +18,7 @@ export function inputSchema(
     ...(required.length === 0 ? {} : { required }),
     properties: propertiesOf(taken, (field) => {
       const type = field[operation] ?? field.type;
-      const schema = lenient ? widened(type.schema, type.convert) : type.schema;
+      const schema = widened(type.schema, type.convert);
       const own = operation === 'post' && field.default !== undefined ? { ...schema, default: field.default } : schema;
       return type.since === undefined ? own : inMicroversions(own, [{ since: type.since, until: field.until }]);
     }),

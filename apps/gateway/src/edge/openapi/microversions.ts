@@ -26,8 +26,9 @@ const SAMPLES = [
   [1, 'string', 'integer'],
 ] as const;
 
-/** A schema with the other forms of a value that a reader turns into its own: a number as text, a text as number. */
+/** A schema with the other forms of a value that a reader turns into its own: a number as text, an empty text for none. */
 export function widened(schema: JsonSchema, read: ((value: unknown) => unknown) | undefined): JsonSchema {
   const found = SAMPLES.find(([sample, type]) => typeof read?.(sample) === type && typeof sample !== type);
-  return found === undefined ? schema : { anyOf: [schema, { type: found[2] }] };
+  if (found !== undefined) return { anyOf: [schema, { type: found[2] }] };
+  return read?.('') === null ? { anyOf: [schema, { const: '' }] } : schema;
 }

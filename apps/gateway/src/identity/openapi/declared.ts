@@ -57,7 +57,7 @@ export const declaredSchemas: Schemas = Object.fromEntries(
 export function declaredBodySchema({ declaration, operation }: DeclaredBody): JsonSchema {
   const { singular, plural, bulk } = declaration;
   const fields = declaration.fields.filter(({ field }) => field !== 'extra');
-  const schema = inputSchema(fields, operation, { lenient: true });
+  const schema = inputSchema(fields, operation);
   // What is made here may be said, and is passed over.
   const fits = isOpen(declaration)
     ? { ...schema, additionalProperties: true }

@@ -3,12 +3,15 @@ import type { FastifyRequest } from 'fastify';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { contextOf } from '../../edge/request-state.js';
+import { shape, text } from '../../edge/openapi/schema-parts.js';
 import { NetworkClient } from '../../edge/rpc/clients.js';
 import { badRequest } from '../errors/neutron-faults.js';
 import { parseFields } from '../query/list-query.js';
 import type { RawQuery } from '../query/list-query.js';
 
 const LONGEST_ID = 255;
+
+export const TOPOLOGY = shape({ id: text, project_id: text, tenant_id: text });
 
 /** `/v2.0/auto-allocated-topology` (neutron.services.auto_allocate): the network that a project gets by itself. */
 @Controller('v2.0/auto-allocated-topology')

@@ -1,23 +1,13 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { NetworkQuota, declarationsOf, isRecord, networkResources, shownValue, whole } from '#libs/contracts';
-import type { NetworkQuotaData } from '#libs/contracts';
+import { NetworkQuota, shownValue } from '#libs/contracts';
 import { AnyToken, AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { contextOf } from '../../edge/request-state.js';
 import { NetworkClient } from '../../edge/rpc/clients.js';
-import { badRequest } from '../errors/neutron-faults.js';
+import { quotaForms, quotaView, readLimits } from './quota-form.js';
 
 const LONGEST_ID = 255;
-
-type Amount = NetworkQuotaData[keyof NetworkQuotaData];
-
-const limitType = whole(-1, 2 ** 31 - 1);
-const limited: ReadonlySet<string> = new Set(
-  declarationsOf(networkResources)
-    .filter(({ quota }) => quota)
-    .map(({ qualified }) => qualified),
-);
 
 /** `/v2.0/quotas` (neutron.extensions.quotasv2, quotasv2_detail). */
 @Controller('v2.0/quotas')
@@ -51,19 +41,19 @@ export class QuotasController {
   @Get(':project')
   @AnyToken()
   show(@Req() request: FastifyRequest, @Param('project') project: string): Promise<object> {
-    return this.#read(request, 'quota_get', project, ({ limit }) => limit);
+    return this.#read(request, 'quota_get', project, 'limits');
   }
 
   @Get(':project/default')
   @AnyToken()
   defaults(@Req() request: FastifyRequest, @Param('project') project: string): Promise<object> {
-    return this.#read(request, 'quota_defaults', project, ({ limit }) => limit);
+    return this.#read(request, 'quota_defaults', project, 'limits');
   }
 
   @Get(':project/details')
   @AnyToken()
   details(@Req() request: FastifyRequest, @Param('project') project: string): Promise<object> {
-    return this.#read(request, 'quota_get', project, ({ limit, used }) => ({ limit, used, reserved: 0 }));
+    return this.#read(request, 'quota_get', project, 'details');
   }
 
   @Put(':project')
@@ -74,7 +64,7 @@ export class QuotasController {
     @Body() body: unknown,
   ): Promise<object> {
     const args = { project_id: checkedProject(project), ...readLimits(body) };
-    return quotaView(NetworkQuota.unwrap(await this.network.call(request, 'quota_update', args)), ({ limit }) => limit);
+    return quotaView(NetworkQuota.unwrap(await this.network.call(request, 'quota_update', args)), quotaForms.limits);
   }
 
   @Delete(':project')
@@ -88,15 +78,11 @@ export class QuotasController {
     request: FastifyRequest,
     method: 'quota_get' | 'quota_defaults',
     project: string,
-    form: (amount: Amount) => unknown,
+    form: keyof typeof quotaForms,
   ): Promise<object> {
     const args = { project_id: checkedProject(project) };
-    return quotaView(NetworkQuota.unwrap(await this.network.call(request, method, args)), form);
+    return quotaView(NetworkQuota.unwrap(await this.network.call(request, method, args)), quotaForms[form]);
   }
-}
-
-function quotaView(quota: NetworkQuotaData, form: (amount: Amount) => unknown): object {
-  return { quota: Object.fromEntries(Object.entries(quota).map(([name, amount]) => [name, form(amount)])) };
 }
 
 function checkedProject(id: string): string {
@@ -108,25 +94,4 @@ function ownProject(request: FastifyRequest): string {
   const { project_id: id } = contextOf(request);
   if (id !== null) return id;
   throw new Fault(400, 'Tenant-id was missing from quota request.', { code: 'QuotaMissingTenant' });
-}
-
-/**
- * `{"quota": {"network": 10}}`; `force` lets limits be below what there is, `check_limit` of old clients is passed over.
- * Throws 400 with neutron's texts.
- */
-function readLimits(body: unknown): { readonly limits: Readonly<Record<string, number>>; readonly force: boolean } {
-  const quota = isRecord(body) ? body['quota'] : undefined;
-  if (!isRecord(body) || Object.keys(body).length === 0) throw badRequest('Resource body required');
-  if (!isRecord(quota)) throw badRequest("Unable to find 'quota' in request body");
-  const { force, check_limit: _passedOver, ...given } = quota;
-  const unknown = Object.keys(given).filter((name) => !limited.has(name));
-  if (unknown.length > 0) throw badRequest(`Unrecognized attribute(s) ${shownValue(unknown.join(', '))}`);
-  const limits: Record<string, number> = {};
-  for (const [name, value] of Object.entries(given)) {
-    const limit = limitType.convert?.(value) ?? value;
-    const reason = limitType.refuse(limit);
-    if (reason !== undefined) throw badRequest(`Invalid input for ${name}. Reason: ${reason}.`);
-    limits[name] = Number(limit);
-  }
-  return { limits, force: force === true };
 }

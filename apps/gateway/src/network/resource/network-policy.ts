@@ -1,12 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { askedRules, guardsOf, networkPolicy } from '#libs/contracts';
-import type { Declaration, Guard } from '#libs/contracts';
+import type { Declaration, Guard, View } from '#libs/contracts';
 import { ownedTarget } from '#libs/policy';
 import { Edge } from '../../edge/edge.js';
 import { contextOf } from '../../edge/request-state.js';
 import type { RequestState } from '../../edge/request-state.js';
 import { badRequest, forbidden } from '../errors/neutron-faults.js';
-import type { View } from './view.js';
 
 type Request = { readonly edge: RequestState };
 

@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { viewOf } from '#libs/contracts';
 import type { Declaration, ListArgs, Page } from '#libs/contracts';
 import { baseUrl } from '../../edge/links.js';
 import type { ListQuery, RawQuery } from '../query/list-query.js';
 import { valuesOf } from '../query/list-query.js';
 import { NetworkPolicy } from './network-policy.js';
-import { viewOf } from './view.js';
 
 /** The attributes of a view that a request asked for; all of them when it named none. Unknown names are passed over. */
 export function selectedFields(

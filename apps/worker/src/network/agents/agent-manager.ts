@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
-import { ExpectedError, Network, Router, declarationOf } from '#libs/contracts';
-import type { AgentData, Declaration, ExpectedErrorCode, NetworkData } from '#libs/contracts';
+import { ExpectedError, Network, Router, declarationOf, viewOf } from '#libs/contracts';
+import type { AgentData, ExpectedErrorCode, NetworkData } from '#libs/contracts';
 import { listRows } from '../../listing/list-rows.js';
 import { Manages } from '../../resources/manages.js';
 import { ResourceManager } from '../../resources/resource-manager.js';
@@ -54,7 +54,7 @@ export class AgentManager extends ResourceManager<AgentData> {
       const mayBeSeen = policy.visible(context, 'get_router', [policy.ownRows(context, 'r')]);
       const condition = sql<boolean>`${mayBeSeen} and ${has(HELD_ROUTERS, sql`r.id`, id)}`;
       const { rows } = await listRows(tx, routerTable.list, condition, {});
-      return { routers: rows.map((row) => shown(routers, row)) };
+      return { routers: rows.map((row) => viewOf(routers, row)) };
     },
     add_l3_router: async (tx, agent, { router_id: id }, context) => {
       requireAble(agent, HELD_ROUTERS, ROUTER_TEXTS);
@@ -73,7 +73,7 @@ export class AgentManager extends ResourceManager<AgentData> {
       const condition = sql<boolean>`${mayBeSeen} and ${has(SERVED_NETWORKS, sql`n.id`, id)}`;
       const { rows } = await listRows<NetworkData>(tx, networkTable.list, condition, {});
       const marked = await markShared(tx, context, 'network', rows);
-      return { networks: marked.map((row) => shown(networks, row)) };
+      return { networks: marked.map((row) => viewOf(networks, row)) };
     },
     add_dhcp_network: async (tx, agent, { network_id: id }, context) => {
       requireAble(agent, SERVED_NETWORKS, NETWORK_TEXTS);
@@ -128,20 +128,4 @@ function requireAble(agent: AgentData, { agentType }: Held, texts: Texts): void 
 function has({ bindings, column }: Held, id: RawBuilder<unknown>, agent: string): RawBuilder<boolean> {
   return sql<boolean>`exists (select 1 from ${sql.table(bindings)} b
     where b.${sql.ref(column)} = ${id} and b.agent_id = ${agent})`;
-}
-
-/** A row under its names in the API. */
-function shown({ fields }: Declaration, row: object): object {
-  const told = fields.filter(({ visible }) => visible);
-  return Object.fromEntries(
-    told.flatMap(({ field, name, alias }) => {
-      const value: unknown = Reflect.get(row, field);
-      return alias === undefined
-        ? [[name, value]]
-        : [
-            [name, value],
-            [alias, value],
-          ];
-    }),
-  );
 }

@@ -126,6 +126,8 @@ describe('agents', () => {
     };
     const row = shown.find((each) => Reflect.get(each, 'id') === network.id);
     assert.deepEqual([Reflect.get(row ?? {}, 'router:external'), Reflect.get(row ?? {}, 'tenant_id')], [false, 'p1']);
+    assert.ok(!('segments' in (row ?? {})), 'told in the other form');
+    assert.match(String(Reflect.get(row ?? {}, 'created_at')), /:\d\dZ$/);
     await agents.act(admin, 'remove_dhcp_network', { id: one.id, body });
     const left = await networks.act(admin, 'list_dhcp_agents', { id: network.id });
     assert.deepEqual(namesOf(left, 'agents'), [two.id]);

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { ExpectedError, Trunk } from '#libs/contracts';
+import { ExpectedError, Trunk, declarationOf, viewOf } from '#libs/contracts';
 import type { PortData, Subport, SubportInput, TrunkData, TrunkInput } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import { expressionFilter } from '../../listing/filters.js';
@@ -141,7 +141,7 @@ export class TrunkManager extends ResourceManager<TrunkData, TrunkInput> {
   /** neutron answers these actions with the trunk, not in its name. */
   async #shown(tx: Transaction, id: string): Promise<object> {
     const trunk = await this.find(tx, id);
-    return trunk === undefined ? {} : { ...trunk, tenant_id: trunk.project_id };
+    return trunk === undefined ? {} : viewOf(declarationOf(Trunk), trunk);
   }
 }
 

@@ -1,19 +1,18 @@
-import { declarationsOf, envelopeOf, fieldsOf } from '#libs/contracts';
-import type { Declaration, Operation, JsonSchema, ResourceTable, ActionOptions } from '#libs/contracts';
-import {
-  content,
-  errorResponses,
-  inPath,
-  object,
-  operation,
-  reference,
-  tokenScheme,
-  inQuery,
-  repeated,
-} from '../../edge/openapi/parts.js';
+import { declarationsOf, envelopeOf, fieldsOf, networkResources } from '#libs/contracts';
+import type { Declaration, Operation, JsonSchema, ActionOptions } from '#libs/contracts';
+import { documentOf, plainOperation } from '../../edge/openapi/document.js';
+import type { RouteAnswer } from '../../edge/openapi/document.js';
+import { content, inPath, object, operation, reference, inQuery, repeated } from '../../edge/openapi/parts.js';
 import type { Json } from '../../edge/openapi/parts.js';
+import { routesOf } from '../../edge/openapi/routes.js';
+import type { DeclaredRoute } from '../../edge/openapi/routes.js';
+import { links, listOf, shape, text } from '../../edge/openapi/schema-parts.js';
+import { networkControllers, ownControllers } from '../network.controllers.js';
+import { answers } from './answers.js';
 import { filterReaders } from '../query/filters.js';
 import { inputSchema, propertiesOf } from '../../edge/openapi/field-schemas.js';
+
+export const PREFIX = '/v2.0';
 
 /** Parameters that many operations have, by their names below `#/components/parameters`. */
 const sharedParameters = {
@@ -63,35 +62,35 @@ const ERRORS = {
   412: 'The revision is another one than `If-Match` names',
 } as const;
 
-/** The OpenAPI 3.1 document of the Network API: all that the declarations of its resources say. */
-export function openApiOf(resources: ResourceTable): Json {
-  const declarations = declarationsOf(resources);
-  return {
-    openapi: '3.1.0',
-    info: { title: 'Network API', version: 'v2.0', description: 'OpenStack Networking' },
-    servers: [{ url: '/v2.0' }],
-    security: [{ token: [] }],
-    paths: Object.assign({}, ...declarations.map(pathsOf)),
-    components: {
-      securitySchemes: tokenScheme,
-      parameters: sharedParameters,
-      responses: errorResponses(ERRORS, reference('NeutronError')),
-      schemas: { NeutronError: neutronError, ...Object.assign({}, ...declarations.map(schemasOf)) },
-    },
-  };
+const fault: JsonSchema = shape({ NeutronError: shape({ type: text, message: text, detail: text }) });
+
+/** The routes below the version, of all controllers or of some. */
+export function documentedRoutes(controllers = networkControllers): readonly DeclaredRoute[] {
+  return routesOf(controllers).filter(({ path }) => path.startsWith(PREFIX));
 }
 
-const neutronError: JsonSchema = {
-  type: 'object',
-  required: ['NeutronError'],
-  properties: {
-    NeutronError: {
-      type: 'object',
-      required: ['type', 'message', 'detail'],
-      properties: { type: { type: 'string' }, message: { type: 'string' }, detail: { type: 'string' } },
-    },
-  },
-};
+/** The OpenAPI 3.1 document of the Network API: what the declarations of its resources say, and the routes beside them. */
+export function networkOpenApi(): Json {
+  const declarations = declarationsOf(networkResources);
+  return documentOf({
+    info: { title: 'Network API', version: 'v2.0', description: 'OpenStack Networking' },
+    prefix: PREFIX,
+    paths: Object.assign({}, ...declarations.map(pathsOf)),
+    routes: documentedRoutes(ownControllers),
+    errors: ERRORS,
+    fault: { name: 'NeutronError', schema: fault },
+    parameters: sharedParameters,
+    schemas: Object.assign({}, ...declarations.map(schemasOf)),
+    operationOf: (route, name, path) => plainOperation(route, path, answerOf(name)),
+  });
+}
+
+/** What a route answers that no declaration tells of. Error: TypeError for one that does not say it. */
+function answerOf(route: string): RouteAnswer {
+  const answer = answers[route.replaceAll(/\{\w+\}/g, '{id}')];
+  if (answer === undefined) throw new TypeError(`${route} does not say what it answers`);
+  return answer;
+}
 
 function pathsOf(declaration: Declaration): Json {
   const { singular, plural, qualified, tags, operations } = declaration;
@@ -109,13 +108,14 @@ function pathsOf(declaration: Declaration): Json {
     const path = `${item}/${options.path ?? action}${member === undefined ? '' : `/{${member}}`}`;
     const further = member === undefined ? [] : [inPath(member)];
     const status = { GET: 200, PUT: 200, POST: 201, DELETE: 204 }[method];
-    const answer = options.answer === 'resource' ? object(one) : ({ type: 'object' } as const);
+    const answer = (): JsonSchema | undefined =>
+      options.answer === 'resource' ? object(one) : answerOf(`${method} ${path}`).body;
     actions[path] = {
       ...actions[path],
       parameters: [...below, ...further],
       [method.toLowerCase()]: operation(`${qualified}_${action}`, name, {
         ...(body === undefined || member !== undefined ? {} : { requestBody: content(bodyOf(options, declaration)) }),
-        answers: { [status]: status === 204 ? undefined : answer },
+        answers: { [status]: status === 204 ? undefined : answer() },
         errors: [400, 401, 403, 404, 409],
       }),
     };
@@ -123,12 +123,12 @@ function pathsOf(declaration: Declaration): Json {
   return {
     [collection]: {
       ...(above.length === 0 ? {} : { parameters: above }),
-      get: operation(`list_${qualified}`, name, {
-        parameters: collectionParameters(declaration),
-        answers: {
-          200: { type: 'object', required: [plural], properties: { [plural]: { type: 'array', items: shown } } },
-        },
-        errors: [400, 401],
+      ...when('list', {
+        get: operation(`list_${qualified}`, name, {
+          parameters: collectionParameters(declaration),
+          answers: { 200: shape({ [plural]: listOf(shown), [`${plural}_links?`]: links }) },
+          errors: [400, 401],
+        }),
       }),
       ...when('create', {
         post: operation(`create_${qualified}`, name, {
@@ -209,6 +209,7 @@ function schemasOf(declaration: Declaration): Readonly<Record<string, JsonSchema
         ...(type.shown?.schema ?? type.schema),
         ...(post === undefined ? { readOnly: true } : {}),
       })),
+      additionalProperties: false,
     },
     [`${name}Create`]: inputSchema(fields, 'post'),
     [`${name}Update`]: inputSchema(fields, 'put'),
@@ -217,7 +218,7 @@ function schemasOf(declaration: Declaration): Readonly<Record<string, JsonSchema
 
 /** The body of an action, inside its envelope where it has one. */
 function bodyOf(action: ActionOptions, declaration: Declaration): JsonSchema {
-  const schema = action.body === undefined ? {} : inputSchema(fieldsOf(action.body), 'put', { complete: true });
+  const schema = action.body === undefined ? {} : inputSchema(fieldsOf(action.body), 'put', true);
   const name = envelopeOf(declaration, action);
   return name === undefined ? schema : { type: 'object', required: [name], properties: { [name]: schema } };
 }

@@ -1,4 +1,5 @@
-import type { Declaration, Visibility } from '#libs/contracts';
+import type { Visibility } from './field.js';
+import type { Declaration } from './resource.js';
 
 export type View = Readonly<Record<string, unknown>>;
 
@@ -13,8 +14,8 @@ interface Shown {
 const views = new WeakMap<Declaration, readonly Shown[]>();
 
 /**
- * A resource as the API shows it, older names included; which fields a caller may see is decided elsewhere
- * (NetworkPolicy). What an older worker does not send is null.
+ * A resource as the Network API shows it, older names included; which fields a caller may see is decided elsewhere. What
+ * an older worker does not send is null.
  */
 export function viewOf(declaration: Declaration, data: object): View {
   // Not copied: lists come through here row by row.

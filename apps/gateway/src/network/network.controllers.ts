@@ -1,0 +1,20 @@
+import type { Type } from '@nestjs/common';
+import { networkResources } from '#libs/contracts';
+import { AutoAllocatedTopologyController } from './auto-topology/auto-allocated-topology.controller.js';
+import { ExtensionsController } from './extensions/extensions.controller.js';
+import { RuleTypesController } from './qos/rule-types.controller.js';
+import { QuotasController } from './quotas/quotas.controller.js';
+import { resourceControllers } from './resource/resource-controllers.js';
+import { VersionsController } from './versions/versions.controller.js';
+
+/** The controllers that no declaration makes; a route that two could take is the earlier one's. */
+export const ownControllers: readonly Type[] = [
+  VersionsController,
+  ExtensionsController,
+  QuotasController,
+  AutoAllocatedTopologyController,
+  RuleTypesController,
+];
+
+/** Every controller of the Network API. */
+export const networkControllers: readonly Type[] = [...ownControllers, ...resourceControllers(networkResources)];
