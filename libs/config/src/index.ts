@@ -24,7 +24,7 @@ export type {
   OptionDeclaration,
   OptionGroupClass,
 } from './internal/declaration.js';
-export { declarationOf, groupNamed } from './internal/declaration-registry.js';
+export { declarationOf, groupNamed, isOptionGroup } from './internal/declaration-registry.js';
 export type { ForeignOptions } from './internal/unknown-options.js';
 export { nearestName } from './internal/suggestion.js';
 export { ownAddress } from './internal/own-address.js';

@@ -1,49 +1,44 @@
 import type { DynamicModule } from '@nestjs/common';
-import {
-  ApiListenOptions,
-  ApiOptions,
-  CatalogOptions,
-  IdentityOptions,
-  ImageOptions,
-  ImageServiceOptions,
-  NetworkOptions,
-  NeutronOptions,
-  TokenOptions,
-} from '#libs/options';
+import { PARAMTYPES_METADATA, SELF_DECLARED_DEPS_METADATA } from '@nestjs/common/constants.js';
+import { isOptionGroup } from '#libs/options';
+import type { OptionGroupClass } from '#libs/options';
 import type { ApiDefinition } from './api-definition.js';
 import { Edge } from './edge.js';
 import { ConductorClient, IdentityClient, ImageClient, NetworkClient } from './rpc/clients.js';
 
-/** Classes of options that controllers and their parts have injected, each as it is. */
-const optionClasses: readonly (new () => object)[] = [
-  ApiListenOptions,
-  ApiOptions,
-  CatalogOptions,
-  IdentityOptions,
-  ImageOptions,
-  ImageServiceOptions,
-  NetworkOptions,
-  NeutronOptions,
-  TokenOptions,
-];
-
 /** The root module of every API application. */
 class ApiModule {}
 
-/** Controllers and providers of an API, with Edge, options and the topic clients to inject. */
-export function apiModule(api: ApiDefinition, edge: Edge): DynamicModule {
+/** Controllers and providers of an API, with Edge, the topic clients and the options that they ask for to inject. */
+export function apiModule({ module: { controllers = [], providers = [] } }: ApiDefinition, edge: Edge): DynamicModule {
   const { callers } = edge;
+  const options = injectedOptions([...controllers, ...providers]);
   return {
     module: ApiModule,
-    controllers: api.module.controllers ?? [],
+    controllers,
     providers: [
       { provide: Edge, useValue: edge },
       { provide: ConductorClient, useValue: new ConductorClient(callers.conductor) },
       { provide: IdentityClient, useValue: new IdentityClient(callers.identity) },
       { provide: ImageClient, useValue: new ImageClient(callers.image) },
       { provide: NetworkClient, useValue: new NetworkClient(callers.network) },
-      ...optionClasses.map((type) => ({ provide: type, useFactory: () => edge.options.get(type) })),
-      ...(api.module.providers ?? []),
+      ...options.map((type) => ({ provide: type, useFactory: () => edge.options.get(type) })),
+      ...providers,
     ],
   };
+}
+
+/** The classes of options that the constructors of these classes name, by `@Inject` or by their types. */
+export function injectedOptions(classes: readonly unknown[]): readonly OptionGroupClass[] {
+  const tokens = classes.flatMap((type) => {
+    if (typeof type !== 'function') return [];
+    const types = listOf(Reflect.getMetadata(PARAMTYPES_METADATA, type));
+    const named = listOf(Reflect.getMetadata(SELF_DECLARED_DEPS_METADATA, type));
+    return [...types, ...named.map((one) => Reflect.get(Object(one), 'param'))];
+  });
+  return [...new Set(tokens.filter((token) => isOptionGroup(token)))];
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }

@@ -66,6 +66,11 @@ function isLike<T extends object>(pattern: OptionGroupClass<T>, made: OptionGrou
   return Object.getPrototypeOf(made) === pattern;
 }
 
+/** Whether something is a class with `@OptionGroup`. */
+export function isOptionGroup(value: unknown): value is OptionGroupClass {
+  return typeof value === 'function' && groups.has(value);
+}
+
 /** The declaration of a class; a class without `@OptionGroup` is a mistake of the programmer. */
 export function declarationOf(groupClass: OptionGroupClass): GroupDeclaration {
   const declaration = groups.get(groupClass);
