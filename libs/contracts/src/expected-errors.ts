@@ -2,7 +2,6 @@ import type { RemoteError, RemoteFailure } from '#libs/messaging';
 import type { ExpectedErrorKind } from './expected-error-kind.js';
 import { authenticationErrors } from './identity/authentication.methods.js';
 import { catalogLinkErrors } from './identity/catalog-links.methods.js';
-import { delegationErrors } from './identity/delegation.methods.js';
 import { identityResourceErrors } from './identity/resources/index.js';
 import { networkErrors } from './network/resources.js';
 
@@ -34,7 +33,6 @@ export const EXPECTED_ERRORS = {
   PasswordExpired: { status: 401, retryable: false },
   TooManyAttempts: { status: 429, retryable: true },
   ...identityResourceErrors,
-  ...delegationErrors,
   ...authenticationErrors,
   ...catalogLinkErrors,
   // compute

@@ -6,7 +6,7 @@ import { OwnScopesController } from './auth/own-scopes.controller.js';
 import { TokensController } from './auth/tokens.controller.js';
 import { EndpointFilterController } from './catalog/endpoint-filter.controller.js';
 import { endpointPolicyControllers } from './catalog/endpoint-policy.controller.js';
-import { ApplicationCredentialsController } from './delegation/application-credentials.controller.js';
+import { AccessRulesController, ApplicationCredentialsController } from './delegation/delegation.controllers.js';
 import { Ec2CredentialsController } from './delegation/ec2-credentials.controller.js';
 import { TrustsController } from './delegation/trusts.controller.js';
 import { DomainConfigController } from './domains/domain-config.controller.js';
@@ -46,6 +46,7 @@ export const identityControllers: readonly Type[] = [
   RoleAssignmentsController,
   GrantsController,
   ApplicationCredentialsController,
+  AccessRulesController,
   TrustsController,
   Ec2CredentialsController,
   GroupMembersController,

@@ -1,78 +1,114 @@
-import { Domain, Project, Role, User, declarationOf, identityContract } from '#libs/contracts';
-import type { Declaration, ListArgs } from '#libs/contracts';
-import { RpcEndpoint, RpcMethod } from '#libs/messaging/nest';
+import { declarationOf, directoryResources, identityContract } from '#libs/contracts';
+import type { Declaration, ListArgs, Page } from '#libs/contracts';
+import { RpcEndpoint } from '#libs/messaging/nest';
 import type { RequestContext } from '#libs/telemetry';
+import { addMethods } from '../resources/resource-endpoint.js';
 import { DomainManager } from './changes/domain-manager.js';
+import { IdentityChanges } from './changes/identity-changes.js';
 import { ProjectManager } from './changes/project-manager.js';
 import { RoleManager } from './changes/role-manager.js';
 import { UserManager } from './changes/user-manager.js';
+import { AccessRuleManager, ApplicationCredentialManager } from './delegation/application-credential-managers.js';
 import { IdentityDirectory } from './identity-directory.js';
 import type { IdentityKindName } from './identity-kinds.js';
-
-/** What changes one kind; the arguments are those of the kind's methods on the bus. */
-interface KindManager {
-  create(ctx: RequestContext, args: object): Promise<object>;
-  update(ctx: RequestContext, args: object): Promise<object>;
-  delete(ctx: RequestContext, id: string): Promise<void>;
-}
+import { IdentityPolicy } from './identity-policy.js';
+import type { DirectoryResource, DirectoryRow } from './resources/directory-resource.js';
+import { SecretBox } from './secret-box.js';
 
 /** Checked against the contract before: a list has no id, all others have one. */
-type Args = ListArgs & { readonly id: string };
+type Args = ListArgs & { readonly id: string; readonly user_id?: string };
 
+/** What is done with one kind; the arguments are those of the kind's methods on the bus. */
+interface KindManager {
+  list(ctx: RequestContext, args: Args): Promise<Page<object>>;
+  get(ctx: RequestContext, args: Args): Promise<object>;
+  create(ctx: RequestContext, args: object): Promise<object>;
+  update?(ctx: RequestContext, args: object): Promise<object>;
+  delete(ctx: RequestContext, args: Args): Promise<void>;
+}
+
+type KindName = keyof typeof directoryResources;
 type Serve = (endpoint: DirectoryEndpoint, ctx: RequestContext, args: Args) => Promise<object | null>;
 
-/** The five methods of a kind, by what they are called behind its name (`domain_list`). */
-function methodsOf(kind: IdentityKindName, { object, page }: Declaration): Readonly<Record<string, Serve>> {
-  return {
-    list: async ({ directory }, ctx, args) => page.wrap(await directory.list(ctx, kind, args)),
-    get: async ({ directory }, ctx, { id }) => object.wrap(await directory.get(ctx, kind, id)),
-    create: async ({ managers }, ctx, args) => object.wrap(await managers[kind].create(ctx, args)),
-    update: async ({ managers }, ctx, args) => object.wrap(await managers[kind].update(ctx, args)),
-    delete: async ({ managers }, ctx, { id }) => {
-      await managers[kind].delete(ctx, id);
+/** The methods of a kind, as they are called (`domain_list`). */
+function methodsOf(name: KindName, { object, page, operations }: Declaration): readonly (readonly [string, Serve])[] {
+  const methods: Readonly<Record<string, Serve>> = {
+    list: async ({ managers }, ctx, args) => page.wrap(await managers[name].list(ctx, args)),
+    get: async ({ managers }, ctx, args) => object.wrap(await managers[name].get(ctx, args)),
+    create: async ({ managers }, ctx, args) => object.wrap(await managers[name].create(ctx, args)),
+    update: async ({ managers }, ctx, args) => object.wrap((await managers[name].update?.(ctx, args)) ?? {}),
+    delete: async ({ managers }, ctx, args) => {
+      await managers[name].delete(ctx, args);
       return null;
     },
   };
+  return Object.entries(methods).flatMap(([operation, serve]) =>
+    [...operations].some((one) => one === operation) ? [[`${name}_${operation}`, serve]] : [],
+  );
 }
 
-const KINDS: Readonly<Record<IdentityKindName, Declaration>> = {
-  domain: declarationOf(Domain),
-  project: declarationOf(Project),
-  user: declarationOf(User),
-  role: declarationOf(Role),
-};
-
 /** Gives the class the methods of all kinds. Stands below @RpcEndpoint, which reads them. */
-function servesDirectory({ prototype }: { readonly prototype: object }): void {
-  for (const [kind, declaration] of Object.entries(KINDS)) {
-    for (const [operation, serve] of Object.entries(methodsOf(kind as IdentityKindName, declaration))) {
-      const name = `${kind}_${operation}`;
-      const descriptor: PropertyDescriptor = {
-        configurable: true,
-        writable: true,
-        value(this: DirectoryEndpoint, ctx: RequestContext, args: Args) {
-          return serve(this, ctx, args);
-        },
-      };
-      RpcMethod(name)(prototype, name, descriptor);
-      Object.defineProperty(prototype, name, descriptor);
-    }
+function servesDirectory(type: { readonly prototype: DirectoryEndpoint }): void {
+  for (const [name, resource] of Object.entries(directoryResources)) {
+    addMethods(type.prototype, methodsOf(name as KindName, declarationOf<object>(resource)));
   }
 }
 
-/** The topic identity: domains, projects, users and roles. */
+/** Domains, projects, users and roles: what is read, and what changes it. */
+function inDirectory(
+  directory: IdentityDirectory,
+  kind: IdentityKindName,
+  manager: Required<Pick<KindManager, 'create' | 'update'>> & {
+    delete(ctx: RequestContext, id: string): Promise<void>;
+  },
+): KindManager {
+  return {
+    list: (ctx, args) => directory.list(ctx, kind, args),
+    get: (ctx, { id }) => directory.get(ctx, kind, id),
+    create: (ctx, args) => manager.create(ctx, args),
+    update: (ctx, args) => manager.update(ctx, args),
+    delete: (ctx, { id }) => manager.delete(ctx, id),
+  };
+}
+
+/** What is declared and lies below a user; whose a list is filters it. */
+function owned(manager: DirectoryResource<DirectoryRow>): KindManager {
+  return {
+    list: (ctx, { filters, ...whose }) => {
+      const named = Object.entries(whose).map(([name, value]) => [name, [String(value)]]);
+      return manager.list(ctx, { filters: { ...filters, ...Object.fromEntries(named) } });
+    },
+    get: (ctx, { id, user_id: userId }) => manager.get(ctx, id, undefined, userId),
+    create: async (ctx, args) => (await manager.create(ctx, [args]))[0] ?? {},
+    delete: (ctx, { id, user_id: userId }) =>
+      manager.delete(ctx, { id, ...(userId === undefined ? {} : { parent_id: userId }) }),
+  };
+}
+
+/** The topic identity: what has its arguments side by side. */
 @RpcEndpoint(identityContract)
 @servesDirectory
 export class DirectoryEndpoint {
-  readonly managers: Readonly<Record<IdentityKindName, KindManager>>;
+  readonly managers: Readonly<Record<KindName, KindManager>>;
 
   constructor(
-    readonly directory: IdentityDirectory,
-    domain: DomainManager,
-    project: ProjectManager,
-    user: UserManager,
-    role: RoleManager,
+    directory: IdentityDirectory,
+    domains: DomainManager,
+    projects: ProjectManager,
+    users: UserManager,
+    roles: RoleManager,
+    changes: IdentityChanges,
+    policy: IdentityPolicy,
+    secrets: SecretBox,
   ) {
-    this.managers = { domain, project, user, role };
+    const context = { changes, policy, secrets };
+    this.managers = {
+      domain: inDirectory(directory, 'domain', domains),
+      project: inDirectory(directory, 'project', projects),
+      user: inDirectory(directory, 'user', users),
+      role: inDirectory(directory, 'role', roles),
+      application_credential: owned(new ApplicationCredentialManager(context)),
+      access_rule: owned(new AccessRuleManager(context)),
+    };
   }
 }

@@ -19,7 +19,6 @@ import { PasswordRules } from './changes/password-rules.js';
 import { ProjectManager } from './changes/project-manager.js';
 import { RoleManager } from './changes/role-manager.js';
 import { UserManager } from './changes/user-manager.js';
-import { ApplicationCredentials } from './delegation/application-credentials.js';
 import { DelegationEndpoint } from './delegation/delegation.endpoint.js';
 import { Ec2Credentials } from './delegation/ec2-credentials.js';
 import { Trusts } from './delegation/trusts.js';
@@ -118,7 +117,7 @@ function openSecretBox(config: Configuration): SecretBox {
       inject: [IdentityChanges, IdentityPolicy],
       useFactory: (changes: IdentityChanges, policy: IdentityPolicy): GroupMembers => new GroupMembers(changes, policy),
     },
-    ...[ApplicationCredentials, CatalogLinks, Trusts].map((Part) => ({
+    ...[CatalogLinks, Trusts].map((Part) => ({
       provide: Part,
       inject: [IdentityChanges, IdentityPolicy],
       useFactory: (changes: IdentityChanges, policy: IdentityPolicy): object => new Part(changes, policy),

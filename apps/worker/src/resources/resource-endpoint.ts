@@ -84,19 +84,32 @@ interface ServingClass {
   readonly prototype: { readonly handlers: ResourceHandlers };
 }
 
+/** What serves a method of the bus, of the endpoint that has it. */
+type Method<E> = (endpoint: E, context: RequestContext, args: never) => Promise<unknown>;
+
+/** Gives an endpoint's class methods whose names are made of declarations. */
+export function addMethods<E extends object>(prototype: E, methods: Iterable<readonly [string, Method<E>]>): void {
+  for (const [name, serve] of methods) {
+    const descriptor: PropertyDescriptor = {
+      configurable: true,
+      writable: true,
+      value(this: E, context: RequestContext, args: never) {
+        return serve(this, context, args);
+      },
+    };
+    RpcMethod(name)(prototype, name, descriptor);
+    Object.defineProperty(prototype, name, descriptor);
+  }
+}
+
 /** Gives an endpoint's class the methods of resources. Stands below @RpcEndpoint, which reads them. */
 export function ServesResources(resources: ResourceTable) {
-  return (type: ServingClass): void => {
-    for (const method of methodNames(resources)) {
-      const descriptor: PropertyDescriptor = {
-        configurable: true,
-        writable: true,
-        value(this: { readonly handlers: ResourceHandlers }, context: RequestContext, args: object) {
-          return this.handlers.serve(method, context, args);
-        },
-      };
-      RpcMethod(method)(type.prototype, method, descriptor);
-      Object.defineProperty(type.prototype, method, descriptor);
-    }
-  };
+  return ({ prototype }: ServingClass): void =>
+    addMethods(
+      prototype,
+      methodNames(resources).map((name) => [
+        name,
+        ({ handlers }, context, args) => handlers.serve(name, context, args),
+      ]),
+    );
 }

@@ -38,6 +38,8 @@ export interface TableOptions {
   /** Filters beside those of the fields' columns, or in their place. */
   readonly filters?: Readonly<Record<string, Filter>>;
   readonly sortKeys?: Readonly<Record<string, RawBuilder<unknown>>>;
+  /** The sort key of lists that ask for none. @default 'id' */
+  readonly defaultSort?: string;
 }
 
 /** Where the rows of a resource are, and how they are read. Made once, at start. */
@@ -116,7 +118,7 @@ export function resourceTable<R extends object>(type: ResourceClass<R>, options:
         ...options.filters,
       },
       sortKeys: { ...Object.fromEntries(listed.map(({ field, order }) => [field, order])), ...options.sortKeys },
-      defaultSort: [{ key: 'id', dir: 'asc' }],
+      defaultSort: [{ key: options.defaultSort ?? 'id', dir: 'asc' }],
     },
   };
 }

@@ -1,7 +1,7 @@
 import { IsArray, IsIn, IsISO8601, IsObject, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
 import { Nested } from '#libs/messaging';
-import { AuthenticateApplicationCredentialArgs, RoleReference } from './delegation.args.js';
 import { NamedReference, ScopeArgs } from './identity.args.js';
+import { RoleReference } from './resources/delegation.js';
 
 export class PasswordProof {
   @ValidateNested()
@@ -44,6 +44,18 @@ export class OAuth1Request {
 export class ReceiptArgs {
   @IsString() @MaxLength(255) readonly user_id!: string;
   @IsArray() @IsString({ each: true }) readonly methods!: readonly string[];
+}
+
+/** By id, or by name and user. */
+export class AuthenticateApplicationCredentialArgs {
+  @IsOptional() @IsString() @MaxLength(255) readonly id?: string;
+  @IsOptional() @IsString() @MaxLength(255) readonly name?: string;
+  @IsOptional()
+  @ValidateNested()
+  @Nested(() => NamedReference)
+  readonly user?: NamedReference;
+  /** Masked in every dump of messages. */
+  @IsString() @MaxLength(4096) readonly secret!: string;
 }
 
 /** Several ways at once in which one user proves who it is. */

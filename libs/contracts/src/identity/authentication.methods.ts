@@ -3,13 +3,14 @@ import { objectType, pageType } from '../objects/versioned-object.js';
 import type { Page, VersionedObject } from '../objects/versioned-object.js';
 import {
   AccessTokenArgs,
+  AuthenticateApplicationCredentialArgs,
   AuthenticateArgs,
   RequestTokenArgs,
   RequestTokenAuthorizeArgs,
   SignedCredentialsArgs,
   UserAccessTokenArgs,
 } from './authentication.args.js';
-import { OwnedArgs } from './delegation.args.js';
+import { OwnedArgs } from './directory.methods.js';
 import { TokenScopeArgs } from './identity.args.js';
 import type { AuthenticationData } from './identity.objects.js';
 import type { RoleData } from './resources/directory.js';
@@ -38,6 +39,14 @@ export const AccessTokenPage = pageType(AccessToken);
 
 /** Further ways in: several methods at once, EC2 and S3 signatures, OAuth 1.0a. */
 export const authenticationMethods = {
+  /** Errors: Unauthorized, TooManyAttempts. */
+  authenticate_application_credential: call({
+    access: 'anyone',
+    args: AuthenticateApplicationCredentialArgs,
+    result: type<VersionedObject<AuthenticationData>>(),
+    idempotent: true,
+    since: '1.1',
+  }),
   /** Errors: Unauthorized, TooManyAttempts, MoreMethodsRequired with what a receipt tells. */
   authenticate: call({
     access: 'anyone',

@@ -1,79 +1,15 @@
 import { call, type } from '#libs/messaging';
 import { IdArgs } from '../objects/list-args.js';
 import type { Page, VersionedObject } from '../objects/versioned-object.js';
-import {
-  ApplicationCredentialCreateArgs,
-  AuthenticateApplicationCredentialArgs,
-  Ec2CredentialCreateArgs,
-  OwnedArgs,
-  OwnedListArgs,
-  TrustArgs,
-  TrustCreateArgs,
-  TrustListArgs,
-} from './delegation.args.js';
-import type { AccessRuleData, ApplicationCredentialData, Ec2CredentialData, TrustData } from './delegation.objects.js';
-import type { AuthenticationData } from './identity.objects.js';
+import { Ec2CredentialCreateArgs, TrustArgs, TrustCreateArgs, TrustListArgs } from './delegation.args.js';
+import type { Ec2CredentialData, TrustData } from './delegation.objects.js';
+import { OwnedArgs, OwnedListArgs } from './directory.methods.js';
 
 /**
  * What a user gives others, or its own programs, of what it may do. Errors: PolicyNotAuthorized, the NotFound of each,
  * InvalidInput, Conflict.
  */
 export const delegationMethods = {
-  /** Errors: Unauthorized, TooManyAttempts. */
-  authenticate_application_credential: call({
-    access: 'anyone',
-    args: AuthenticateApplicationCredentialArgs,
-    result: type<VersionedObject<AuthenticationData>>(),
-    idempotent: true,
-    since: '1.1',
-  }),
-  application_credential_list: call({
-    access: ['identity:list_application_credentials'],
-    args: OwnedListArgs,
-    result: type<VersionedObject<Page<ApplicationCredentialData>>>(),
-    idempotent: true,
-    since: '1.1',
-  }),
-  application_credential_get: call({
-    access: ['identity:get_application_credential'],
-    args: OwnedArgs,
-    result: type<VersionedObject<ApplicationCredentialData>>(),
-    idempotent: true,
-    since: '1.1',
-  }),
-  /** Of the caller, for the project of its token. */
-  application_credential_create: call({
-    access: ['identity:create_application_credential'],
-    args: ApplicationCredentialCreateArgs,
-    result: type<VersionedObject<ApplicationCredentialData>>(),
-    since: '1.1',
-  }),
-  application_credential_delete: call({
-    access: ['identity:delete_application_credential'],
-    args: OwnedArgs,
-    result: type<null>(),
-    since: '1.1',
-  }),
-  access_rule_list: call({
-    access: ['identity:list_access_rules'],
-    args: OwnedListArgs,
-    result: type<VersionedObject<Page<AccessRuleData>>>(),
-    idempotent: true,
-    since: '1.1',
-  }),
-  access_rule_get: call({
-    access: ['identity:get_access_rule'],
-    args: OwnedArgs,
-    result: type<VersionedObject<AccessRuleData>>(),
-    idempotent: true,
-    since: '1.1',
-  }),
-  access_rule_delete: call({
-    access: ['identity:delete_access_rule'],
-    args: OwnedArgs,
-    result: type<null>(),
-    since: '1.1',
-  }),
   trust_list: call({
     access: ['identity:list_trusts', 'identity:list_trusts_for_trustor', 'identity:list_trusts_for_trustee'],
     args: TrustListArgs,
@@ -122,12 +58,4 @@ export const delegationMethods = {
     result: type<null>(),
     since: '1.1',
   }),
-} as const;
-
-export const delegationErrors = {
-  ApplicationCredentialNotFound: { status: 404, retryable: false },
-  AccessRuleNotFound: { status: 404, retryable: false },
-  TrustNotFound: { status: 404, retryable: false },
-  /** keystone's 403 for what a delegation does not allow. */
-  DelegationForbidden: { status: 403, retryable: false },
 } as const;

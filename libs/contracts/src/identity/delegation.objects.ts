@@ -2,28 +2,6 @@ import { objectType, pageType } from '../objects/versioned-object.js';
 import type { Page } from '../objects/versioned-object.js';
 import type { RoleData } from './resources/directory.js';
 
-/** Which requests a token may make: the method on a path (`*`, `**`, `{name}`) of a kind of service. */
-export interface AccessRuleData {
-  readonly id: string;
-  readonly service: string;
-  readonly method: string;
-  readonly path: string;
-}
-
-export interface ApplicationCredentialData {
-  readonly id: string;
-  readonly name: string;
-  readonly user_id: string;
-  readonly project_id: string;
-  readonly description: string | null;
-  readonly roles: readonly RoleData[];
-  readonly unrestricted: boolean;
-  readonly expires_at: string | null;
-  readonly access_rules: readonly AccessRuleData[];
-  /** Told by its creation alone. */
-  readonly secret?: string;
-}
-
 export interface TrustData {
   readonly id: string;
   readonly trustor_user_id: string;
@@ -46,10 +24,6 @@ export interface Ec2CredentialData {
   readonly trust_id: string | null;
 }
 
-export const AccessRule = objectType<AccessRuleData>('AccessRule', '1.0');
-export const AccessRulePage = pageType(AccessRule);
-export const ApplicationCredential = objectType<ApplicationCredentialData>('ApplicationCredential', '1.0');
-export const ApplicationCredentialPage = pageType(ApplicationCredential);
 export const Trust = objectType<TrustData>('Trust', '1.0');
 export const TrustPage = pageType(Trust);
 export const Ec2Credential = objectType<Ec2CredentialData>('Ec2Credential', '1.0');

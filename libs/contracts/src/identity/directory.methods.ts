@@ -1,3 +1,4 @@
+import { IsObject, IsOptional, IsString, MaxLength } from 'class-validator';
 import { call, type } from '#libs/messaging';
 import type { CallMethod } from '#libs/messaging';
 import { IdArgs, ListArgs } from '../objects/list-args.js';
@@ -6,7 +7,8 @@ import type { InputOf } from '../resource/input.js';
 import { fieldArgs, fieldUpdateArgs } from '../resource/resource-args.js';
 import type { ArgsOptions } from '../resource/resource-args.js';
 import { declarationOf, resourceRule } from '../resource/resource.js';
-import type { Operation, ResourceClass } from '../resource/resource.js';
+import type { Operation } from '../resource/resource.js';
+import { AccessRule, ApplicationCredential } from './resources/delegation.js';
 import { Domain, Project, Role, User } from './resources/directory.js';
 
 /** What a request gives, where null stands for no description. */
@@ -21,20 +23,61 @@ interface Kinds {
   readonly role: Role;
 }
 type Kind = keyof Kinds;
+
+/** What has its arguments side by side, by what its methods are called. */
+export const directoryResources = {
+  domain: Domain,
+  project: Project,
+  user: User,
+  role: Role,
+  application_credential: ApplicationCredential,
+  access_rule: AccessRule,
+} as const;
 /** The gateway has chosen the domain of a user. */
 type CreateArgs<K extends Kind> = DirectoryCreateArgs<Kinds[K]> &
   (K extends 'user' ? Pick<User, 'domain_id'> : unknown);
 
-type DirectoryMethods = {
-  readonly [K in Kind as `${K}_list`]: CallMethod<ListArgs, VersionedObject<Page<Kinds[K]>>>;
-} & { readonly [K in Kind as `${K}_get`]: CallMethod<IdArgs, VersionedObject<Kinds[K]>> } & {
-  readonly [K in Kind as `${K}_create`]: CallMethod<CreateArgs<K>, VersionedObject<Kinds[K]>>;
-} & {
-  readonly [K in Kind as `${K}_update`]: CallMethod<DirectoryUpdateArgs<Kinds[K]>, VersionedObject<Kinds[K]>>;
-} & { readonly [K in Kind as `${K}_delete`]: CallMethod<IdArgs, null> };
+/** What users give others, or their own programs, of what they may do. */
+interface Owned {
+  readonly application_credential: ApplicationCredential;
+  readonly access_rule: AccessRule;
+}
+
+/** One thing of a user's. */
+export class OwnedArgs extends IdArgs {
+  @IsString() @MaxLength(255) readonly user_id!: string;
+}
+
+export class OwnedListArgs {
+  @IsString() @MaxLength(255) readonly user_id!: string;
+  @IsOptional() @IsObject() readonly filters?: Readonly<Record<string, readonly string[]>>;
+}
+
+type Lists<T, A extends object> = {
+  readonly [K in keyof T & string as `${K}_list`]: CallMethod<A, VersionedObject<Page<T[K] & object>>>;
+};
+type Gets<T, A extends object> = {
+  readonly [K in keyof T & string as `${K}_get`]: CallMethod<A, VersionedObject<T[K] & object>>;
+};
+type Deletes<T, A extends object> = { readonly [K in keyof T & string as `${K}_delete`]: CallMethod<A, null> };
+
+type DirectoryMethods = Lists<Kinds, ListArgs> &
+  Gets<Kinds, IdArgs> & {
+    readonly [K in Kind as `${K}_create`]: CallMethod<CreateArgs<K>, VersionedObject<Kinds[K]>>;
+  } & {
+    readonly [K in Kind as `${K}_update`]: CallMethod<DirectoryUpdateArgs<Kinds[K]>, VersionedObject<Kinds[K]>>;
+  } & Deletes<Kinds, IdArgs>;
+
+type DelegationMethods = Lists<Owned, OwnedListArgs> &
+  Gets<Owned, OwnedArgs> &
+  Deletes<Owned, OwnedArgs> & {
+    readonly application_credential_create: CallMethod<object, VersionedObject<ApplicationCredential>>;
+  };
 
 /** Where the arguments of a kind are not what its declaration alone says. */
 interface ArgsOfKind {
+  readonly list?: new () => object;
+  readonly get?: new () => IdArgs;
   readonly create?: ArgsOptions;
   readonly update?: ArgsOptions;
 }
@@ -50,42 +93,59 @@ const domainSince = { since: { domain_id: '1.1' } } as const;
  * is taken, InvalidInput.
  */
 export const directoryMethods = {
-  ...methodsOf('domain', Domain),
-  ...methodsOf('project', Project, { create: { optionalSince: { domain_id: '1.1' } }, update: domainSince }),
-  ...methodsOf('user', User, { create: { needed: ['domain_id'] }, update: domainSince }),
-  ...methodsOf('role', Role, { create: domainSince, update: domainSince }),
+  ...methodsOf('domain'),
+  ...methodsOf('project', { create: { optionalSince: { domain_id: '1.1' } }, update: domainSince }),
+  ...methodsOf('user', { create: { needed: ['domain_id'] }, update: domainSince }),
+  ...methodsOf('role', { create: domainSince, update: domainSince }),
   // The functions beside make just these.
 } as DirectoryMethods;
 
+/**
+ * What users give others, or their own programs, of what they may do: in the same form.
+ * Errors: PolicyNotAuthorized, DelegationForbidden, the NotFound of each, InvalidInput, Conflict.
+ */
+export const ownedMethods = {
+  ...methodsOf('application_credential', {
+    create: { given: ['roles', 'access_rules', 'secret'] },
+  }),
+  ...methodsOf('access_rule'),
+  // The function below makes just these.
+} as DelegationMethods;
+
 function methodsOf(
-  kind: Kind,
-  resource: ResourceClass,
-  { create, update }: ArgsOfKind = {},
+  name: keyof typeof directoryResources,
+  { list, get, create, update }: ArgsOfKind = {},
 ): Readonly<Record<string, CallMethod<object, object | null>>> {
-  const declaration = declarationOf(resource);
+  const declaration = declarationOf<object>(directoryResources[name]);
+  const { parent, operations, since } = declaration;
   const access = (operation: Operation): readonly [string, ...string[]] => {
     const rule = resourceRule(declaration, operation);
-    return kind === 'role' ? [rule, rule.replace('_role', '_domain_role')] : [rule];
+    return name === 'role' ? [rule, rule.replace('_role', '_domain_role')] : [rule];
   };
   const one = type<VersionedObject<object>>();
-  return {
-    [`${kind}_list`]: call({
+  const [listArgs, oneArgs] = parent === undefined ? [ListArgs, IdArgs] : [OwnedListArgs, OwnedArgs];
+  const methods: Readonly<Record<Operation, CallMethod<object, object | null>>> = {
+    list: call({
       access: access('list'),
-      args: ListArgs,
+      args: list ?? listArgs,
       result: type<VersionedObject<Page<object>>>(),
       idempotent: true,
+      since,
     }),
-    [`${kind}_get`]: call({ access: access('get'), args: IdArgs, result: one, idempotent: true }),
-    [`${kind}_create`]: call({
+    get: call({ access: access('get'), args: get ?? oneArgs, result: one, idempotent: true, since }),
+    create: call({
       access: access('create'),
       args: fieldArgs(declaration, type<object>(), create),
       result: one,
+      since,
     }),
-    [`${kind}_update`]: call({
+    update: call({
       access: access('update'),
       args: fieldUpdateArgs(declaration, type<IdArgs>(), update),
       result: one,
+      since,
     }),
-    [`${kind}_delete`]: call({ access: access('delete'), args: IdArgs, result: type<null>() }),
+    delete: call({ access: access('delete'), args: oneArgs, result: type<null>(), since }),
   };
+  return Object.fromEntries([...operations].map((operation) => [`${name}_${operation}`, methods[operation]]));
 }

@@ -7,7 +7,7 @@ import { catalogLinkMethods } from './catalog-links.methods.js';
 import { delegationMethods } from './delegation.methods.js';
 import type { CatalogData } from './catalog.js';
 import type { DomainData, GroupData, ProjectData, RoleData, UserData } from './resources/index.js';
-import { directoryMethods } from './directory.methods.js';
+import { directoryMethods, ownedMethods } from './directory.methods.js';
 import { identityResources } from './resources/index.js';
 import { IdArgs, ListArgs } from '../objects/list-args.js';
 import {
@@ -42,6 +42,7 @@ export const identityContract = defineContract({
   methods: {
     ...resourceMethods(identityResources),
     ...directoryMethods,
+    ...ownedMethods,
     ...delegationMethods,
     ...authenticationMethods,
     ...catalogLinkMethods,

@@ -25,7 +25,12 @@ export function jsonText({ least = 0, most, pattern, secret = false }: TextBound
       if (pattern !== undefined && !pattern.test(value)) return `${shown(value)} does not match '${pattern.source}'`;
       return undefined;
     },
-    schema: { type: 'string', minLength: least, maxLength: most },
+    schema: {
+      type: 'string',
+      minLength: least,
+      maxLength: most,
+      ...(pattern === undefined ? {} : { pattern: pattern.source }),
+    },
   };
 }
 
@@ -96,5 +101,35 @@ export function jsonList<T>(item: FieldType<T>, most: number, isUnique = true): 
       return isUnique && texts.size < value.length ? `${shownValue(value)} has non-unique elements` : undefined;
     },
     schema: { type: 'array', items: item.schema, maxItems: most, uniqueItems: isUnique },
+  };
+}
+
+/** An object with these keys and no others, in which all of one of the groups are. */
+export function jsonParts<T extends object>(
+  parts: { readonly [K in keyof T]-?: FieldType },
+  ...groups: readonly (readonly (keyof T & string)[])[]
+): FieldType<T> {
+  const types = new Map<string, FieldType>(Object.entries<FieldType>(parts));
+  return {
+    kind: 'json',
+    refuse: (value) => {
+      if (!isRecord(value)) return `${shownValue(value)} is not of type 'object'`;
+      for (const [name, part] of Object.entries(value)) {
+        const type = types.get(name);
+        if (type === undefined) {
+          return `Additional properties are not allowed ('${name.slice(0, 255)}' was unexpected)`;
+        }
+        const reason = type.refuse(part);
+        if (reason !== undefined) return reason;
+      }
+      const missing = groups.map((group) => group.find((name) => value[name] === undefined));
+      return missing.includes(undefined) ? undefined : `'${missing[0]}' is a required property`;
+    },
+    schema: {
+      type: 'object',
+      properties: Object.fromEntries([...types].map(([name, { schema }]) => [name, schema])),
+      anyOf: groups.map((required) => ({ required })),
+      additionalProperties: false,
+    },
   };
 }

@@ -65,6 +65,8 @@ export type FieldArgs<R extends object, Optional extends keyof R, Made extends k
 
 /** Where arguments are not what the declaration alone says. */
 export interface ArgsOptions {
+  /** Fields without a column that a create gives all the same. */
+  readonly given?: readonly string[];
   /** Fields that a create needs although the API's request need not give them: the gateway fills them in. */
   readonly needed?: readonly string[];
   /** Version of the contract that brought a field to these arguments, where the object had it before. */
@@ -80,11 +82,14 @@ export function fieldArgs<A extends object>(
   options: ArgsOptions = {},
 ): new () => A {
   class CreateArgs {}
+  if (declaration.parent !== undefined) {
+    for (const check of [IsString(), MaxLength(255)]) check(CreateArgs.prototype, declaration.parent.field);
+  }
   // What the gateway fills in is named by its default; keystone's worker does it itself.
   const filled = declaration.api !== 'identity';
   for (const field of declaration.fields) {
     const { post, computed, required, default: instead } = field;
-    if (post === undefined || computed) continue;
+    if (post === undefined || (computed && options.given?.includes(field.field) !== true)) continue;
     const isNeeded = required || (filled && instead !== undefined) || options.needed?.includes(field.field) === true;
     declareArg(CreateArgs.prototype, declaration, { field: field.field, type: field.type }, isNeeded, options);
   }

@@ -42,6 +42,8 @@ export interface ResourceOptions {
   /** Its name in bodies and policy rules (`security_group`). */
   readonly singular: string;
   readonly plural: string;
+  /** What policy rules and the methods on the bus call it. @default the singular, its parent's name in front */
+  readonly qualified?: string;
   /** Path below the API's version. @default the plural with dashes */
   readonly path?: string;
   /** The code and text of its 404; `%s` is the id. */
@@ -87,7 +89,7 @@ export interface Declaration<R extends object = object> {
   readonly bulk: boolean;
   /** Below the API's version; `:parent_id` stands for the parent's id. */
   readonly path: string;
-  /** What policy rules and the methods on the bus call it: with its parent's name in front (`policy_rule`). */
+  /** What policy rules and the methods on the bus call it, by itself with its parent's name in front (`policy_rule`). */
   readonly qualified: string;
   readonly notFound: ResourceOptions['notFound'];
   readonly parent: { readonly declaration: Declaration; readonly field: string } | undefined;
@@ -160,7 +162,8 @@ function declare<R extends object>(type: ResourceClass<R>): Declaration<R> {
     singular: found.singular,
     plural: found.plural,
     path: parent === undefined ? own : `${parent.declaration.path}/:parent_id/${own}`,
-    qualified: parent === undefined ? found.singular : `${parent.declaration.singular}_${found.singular}`,
+    qualified:
+      found.qualified ?? (parent === undefined ? found.singular : `${parent.declaration.singular}_${found.singular}`),
     notFound: found.notFound,
     parent,
     key: found.key,

@@ -133,18 +133,10 @@ function plain(path: string): string {
 }
 
 const TRUSTS = '/OS-TRUST/trusts';
-const CREDENTIALS = '/users/{id}/application_credentials';
 const EC2 = '/users/{id}/credentials/OS-EC2';
 const TOKENS = '/users/{id}/OS-OAUTH1/access_tokens';
 
 const delegationAnswers: RouteAnswers = {
-  [`GET ${CREDENTIALS}`]: list('application_credentials', 'ApplicationCredential'),
-  [`GET ${CREDENTIALS}/{id}`]: one('application_credential', 'ApplicationCredential'),
-  [`POST ${CREDENTIALS}`]: one('application_credential', 'ApplicationCredential'),
-  [`DELETE ${CREDENTIALS}/{id}`]: noBody,
-  'GET /users/{id}/access_rules': list('access_rules', 'AccessRule'),
-  'GET /users/{id}/access_rules/{id}': one('access_rule', 'AccessRule'),
-  'DELETE /users/{id}/access_rules/{id}': noBody,
   [`GET ${TRUSTS}`]: { ...list('trusts', 'Trust'), query: ['trustor_user_id', 'trustee_user_id'] },
   [`GET ${TRUSTS}/{id}`]: one('trust', 'Trust'),
   [`GET ${TRUSTS}/{id}/roles`]: {

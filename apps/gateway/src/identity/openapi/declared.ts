@@ -1,4 +1,4 @@
-import { Domain, Project, Role, User, declarationOf, declarationsOf, identityResources } from '#libs/contracts';
+import { declarationsOf, directoryResources, identityResources } from '#libs/contracts';
 import type { Declaration, JsonSchema } from '#libs/contracts';
 import { inputSchema } from '../../edge/openapi/field-schemas.js';
 import type { RouteAnswers, Schemas } from '../../edge/openapi/document.js';
@@ -17,13 +17,7 @@ import {
 import type { DeclaredBody } from '../resource/resource-body.js';
 
 /** Everything that is declared as a resource. */
-const declared: readonly Declaration[] = [
-  ...declarationsOf(identityResources),
-  declarationOf(Domain),
-  declarationOf(Project),
-  declarationOf(User),
-  declarationOf(Role),
-];
+const declared = [...declarationsOf(identityResources), ...declarationsOf(directoryResources)];
 
 /** A link to the resource itself. */
 export const selfLink: JsonSchema = shape({ self: uri });
@@ -33,6 +27,13 @@ const relatives = { anyOf: [listOf(shape({ project: reference('Project') })), by
 /** What some show beside their fields: `resourceView`'s extras. */
 const EXTRAS: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>> = {
   Project: { parent_id: textOrNull, 'parents?': relatives, 'subtree?': relatives },
+  ApplicationCredential: {
+    project_id: text,
+    roles: listOf(
+      shape({ id: text, name: text, domain_id: textOrNull, description: textOrNull, options: byKey(anything) }),
+    ),
+    'access_rules?': listOf(shape({ id: text, service: text, method: text, path: text })),
+  },
   Endpoint: { region: textOrNull },
   IdentityProvider: { links: shape({ self: uri, protocols: uri }) },
   FederationProtocol: { links: shape({ self: uri, identity_provider: uri }) },
@@ -75,16 +76,17 @@ export function declaredAnswers(): RouteAnswers {
   return Object.assign({}, ...declared.map(answersOf));
 }
 
-function answersOf({ className, path, singular, plural, create, bulk }: Declaration): RouteAnswers {
+function answersOf({ className, path, singular, plural, create, bulk, operations }: Declaration): RouteAnswers {
   const list = `/${path.replaceAll(/:\w+/g, '{id}')}`;
   const shown = reference(className);
   const one = { body: shape({ [singular]: shown }) };
+  const made = bulk ? { body: shape({ [plural]: listOf(shown) }) } : one;
   return {
     [`GET ${list}`]: { body: collection(plural, shown) },
     [`GET ${list}/{id}`]: one,
-    ...(create === 'PUT' ? {} : { [`POST ${list}`]: bulk ? { body: shape({ [plural]: listOf(shown) }) } : one }),
-    ...(create === 'POST' ? {} : { [`PUT ${list}/{id}`]: one }),
-    [`PATCH ${list}/{id}`]: one,
+    ...(operations.has('create') && create !== 'PUT' ? { [`POST ${list}`]: made } : {}),
+    ...(operations.has('create') && create !== 'POST' ? { [`PUT ${list}/{id}`]: one } : {}),
+    ...(operations.has('update') ? { [`PATCH ${list}/{id}`]: one } : {}),
     [`DELETE ${list}/{id}`]: {},
   };
 }

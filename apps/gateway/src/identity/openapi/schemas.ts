@@ -1,8 +1,6 @@
 import type { Schemas } from '../../edge/openapi/document.js';
 import { reference } from '../../edge/openapi/parts.js';
 import {
-  anything,
-  byKey,
   flag,
   listOf,
   none,
@@ -71,20 +69,6 @@ export const otherSchemas: Schemas = {
       trustee_user: shape({ id: text }),
       impersonation: flag,
     }),
-  }),
-  AccessRule: shape({ ...accessRule, links: selfLink }),
-  ApplicationCredential: shape({
-    id: text,
-    name: text,
-    user_id: text,
-    project_id: text,
-    description: textOrNull,
-    roles: listOf(shape({ ...ids, domain_id: textOrNull, description: textOrNull, options: byKey(anything) })),
-    unrestricted: flag,
-    expires_at: textOrNull,
-    'access_rules?': listOf(shape(accessRule)),
-    'secret?': text,
-    links: selfLink,
   }),
   /** Lists tell no roles. */
   Trust: shape({

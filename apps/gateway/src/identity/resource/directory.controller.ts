@@ -1,6 +1,7 @@
-import { Delete, Get, HttpCode, Inject, Param, Patch, Post, Query, Req } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { Declaration, InputOf, VersionedObject } from '#libs/contracts';
+import { resourceRule } from '#libs/contracts';
+import type { Declaration, InputOf, Operation, VersionedObject } from '#libs/contracts';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { baseUrl } from '../../edge/links.js';
@@ -11,7 +12,11 @@ import { IdentityPolicy } from '../collection/identity-policy.js';
 import { CreateInputs, UpdateInput } from './resource-body.js';
 import { resourceView } from './resource-view.js';
 
-type DirectoryKind = 'user' | 'project' | 'domain' | 'role';
+/** Kinds whose lists the gateway asks a rule about; of others the worker does. */
+const LISTED_HERE = ['user', 'project', 'domain', 'role'] as const;
+
+/** The ids in a path: its own, and that of what it lies below, under that one's name. */
+type Path = Readonly<Record<string, string>>;
 
 interface DirectoryOptions {
   /** What the kind is called in further rules of each operation (`domain_role`). */
@@ -21,21 +26,29 @@ interface DirectoryOptions {
 }
 
 /**
- * The five routes of a kind of the directory, by its declaration: domains, projects, users and roles, whose arguments on
- * the bus lie side by side. A subclass with `@Controller` says what is special.
+ * The routes of a kind whose arguments on the bus lie side by side, by its declaration: domains, projects, users and
+ * roles, and what users delegate. A subclass says what is special.
  */
 export function directoryController<R extends object>(
   declaration: Declaration<R>,
   { also, filters: further = [] }: DirectoryOptions = {},
 ) {
-  const { singular, plural, fields } = declaration;
-  const kind = singular as DirectoryKind;
-  const rules = (operation: string): [string, ...string[]] => [
-    `identity:${operation}_${operation === 'list' ? plural : singular}`,
+  const { singular, plural, fields, parent, operations } = declaration;
+  const kind = LISTED_HERE.find((name) => name === singular);
+  const above = parent?.declaration.singular ?? '';
+  const method = parent === undefined ? singular : declaration.qualified;
+  const rules = (operation: Operation): [string, ...string[]] => [
+    resourceRule(declaration, operation),
     ...(also === undefined ? [] : [`identity:${operation}_${also}${operation === 'list' ? 's' : ''}`]),
   ];
+  const route = (operation: Operation, decorator: MethodDecorator): MethodDecorator =>
+    operations.has(operation) ? decorator : () => {};
+  const below = (path: Path): object =>
+    parent === undefined ? {} : { [parent.field]: objectId(above, path[above] ?? '') };
+  const target = (path: Path): object => ({ ...below(path), id: objectId(singular, path['id'] ?? '') });
   const names = [...fields.filter(({ filter }) => filter !== false).map(({ name }) => name), ...further];
 
+  @Controller(`v3/${declaration.path.replace(':parent_id', `:${above}`)}`)
   class DirectoryController {
     constructor(
       @Inject(Edge) protected readonly edge: Edge,
@@ -47,16 +60,17 @@ export function directoryController<R extends object>(
     @AuthorizeObject(rules('list'))
     async list(
       @Req() request: FastifyRequest,
+      @Param() path: Path,
       @Query() query: RawQuery,
       @Filters({ names }) args: Filtered,
     ): Promise<object> {
       this.authorizeList(request, query);
-      const answer = await this.ask(request, 'list', args);
+      const answer = await this.ask(request, 'list', Object.assign(below(path), args));
       const page = declaration.page.unwrap(answer as VersionedObject<{ objects: R[]; next_marker: string | null }>);
       return collectionView(
         request,
         plural,
-        page.objects.map((data) => resourceView(declaration, baseUrl(request), data)),
+        page.objects.map((data) => this.#view(request, path, data)),
       );
     }
 
@@ -64,51 +78,52 @@ export function directoryController<R extends object>(
     @AuthorizeObject(rules('get'))
     async show(
       @Req() request: FastifyRequest,
-      @Param('id') id: string,
+      @Param() path: Path,
       @Query() query: RawQuery,
     ): Promise<Readonly<Record<string, object>>> {
-      const data = this.#unwrap(await this.ask(request, 'get', { id: objectId(singular, id) }));
+      const data = this.#unwrap(await this.ask(request, 'get', target(path)));
       const more = await this.moreOf(request, data, query);
-      return { [singular]: { ...resourceView(declaration, baseUrl(request), data), ...more } };
+      return { [singular]: { ...this.#view(request, path, data), ...more } };
     }
 
-    @Post()
+    @route('create', Post())
     @AuthorizeObject(rules('create'))
     async create(
       @Req() request: FastifyRequest,
+      @Param() path: Path,
       @CreateInputs(declaration) [input = {}]: readonly InputOf<R>[],
     ): Promise<object> {
-      return this.#shown(request, await this.ask(request, 'create', this.createArgs(request, input)));
+      const args = { ...this.createArgs(request, input), ...below(path) };
+      return this.#shown(request, path, await this.ask(request, 'create', args));
     }
 
-    @Patch(':id')
+    @route('update', Patch(':id'))
     @AuthorizeObject(rules('update'))
     async update(
       @Req() request: FastifyRequest,
-      @Param('id') id: string,
+      @Param() path: Path,
       @UpdateInput(declaration) input: InputOf<R>,
     ): Promise<object> {
-      const args = { ...this.updateArgs(input), id: objectId(singular, id) };
-      const answer = await this.ask(request, 'update', args);
+      const answer = await this.ask(request, 'update', { ...this.updateArgs(input), ...target(path) });
       await this.edge.revocations.refreshNow();
-      return this.#shown(request, answer);
+      return this.#shown(request, path, answer);
     }
 
     @Delete(':id')
     @AuthorizeObject(rules('delete'))
     @HttpCode(204)
-    async delete(@Req() request: FastifyRequest, @Param('id') id: string): Promise<void> {
-      await this.ask(request, 'delete', { id: objectId(singular, id) });
+    async delete(@Req() request: FastifyRequest, @Param() path: Path): Promise<void> {
+      await this.ask(request, 'delete', target(path));
       await this.edge.revocations.refreshNow();
     }
 
     protected ask(request: FastifyRequest, operation: string, args: object): Promise<unknown> {
-      return this.identity.callNamed(request, `${singular}_${operation}`, args);
+      return this.identity.callNamed(request, `${method}_${operation}`, args);
     }
 
     /** Throws Fault 403. */
     protected authorizeList(request: FastifyRequest, _query: RawQuery): void {
-      this.policy.authorizeList(request, kind);
+      if (kind !== undefined) this.policy.authorizeList(request, kind);
     }
 
     /** What a single one shows where the query asks for it. */
@@ -128,8 +143,12 @@ export function directoryController<R extends object>(
       return declaration.object.unwrap(answer as VersionedObject<R>);
     }
 
-    #shown(request: FastifyRequest, answer: unknown): object {
-      return { [singular]: resourceView(declaration, baseUrl(request), this.#unwrap(answer)) };
+    #shown(request: FastifyRequest, path: Path, answer: unknown): object {
+      return { [singular]: this.#view(request, path, this.#unwrap(answer)) };
+    }
+
+    #view(request: FastifyRequest, path: Path, data: R): object {
+      return resourceView(declaration, baseUrl(request), { ...below(path), ...data });
     }
   }
   return DirectoryController;

@@ -1,4 +1,4 @@
-import { Controller, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
+import { Get, HttpCode, Param, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { IsObject, IsString, MaxLength, MinLength, ValidateNested } from 'class-validator';
 import { Domain, declarationOf, Project, ProjectPage, Role, User } from '#libs/contracts';
@@ -14,13 +14,11 @@ import { AuthorizeObject, Open } from '../../edge/access/access.decorators.js';
 import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
 
 /** `/domains`. */
-@Controller('v3/domains')
 export class DomainsController extends directoryController(declarationOf(Domain)) {}
 
 const TAG_FILTERS = ['tags', 'tags-any', 'not-tags', 'not-tags-any'];
 
 /** `/projects`, with their parents and what is below them. */
-@Controller('v3/projects')
 export class ProjectsController extends directoryController(declarationOf(Project), { filters: TAG_FILTERS }) {
   protected override async moreOf(request: FastifyRequest, project: ProjectData, query: RawQuery): Promise<object> {
     const more: Record<string, unknown> = {};
@@ -87,7 +85,6 @@ function treeBelow(rootId: string, projects: readonly ProjectData[]): object | n
 }
 
 /** `/roles`; those of a domain have rules of their own, which the worker asks about the row. */
-@Controller('v3/roles')
 export class RolesController extends directoryController(declarationOf(Role), { also: 'domain_role' }) {
   protected override authorizeList(request: FastifyRequest, query: RawQuery): void {
     if (valueOf(query, 'domain_id')) this.policy.authorize(request, 'list_domain_roles');
@@ -106,7 +103,6 @@ class PasswordChangeBody {
 }
 
 /** `/users`. */
-@Controller('v3/users')
 export class UsersController extends directoryController(declarationOf(User)) {
   /** The projects on which a user has a role. */
   @Get(':id/projects')

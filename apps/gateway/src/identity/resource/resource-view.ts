@@ -1,4 +1,4 @@
-import { Domain, Project, Role, User, declarationOf } from '#libs/contracts';
+import { Domain, Project, Role, User, declarationOf, isRecord } from '#libs/contracts';
 import type { Declaration, ResourceClass } from '#libs/contracts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -9,6 +9,13 @@ type Extras = (row: Row, base: string, self: string) => object;
 const EXTRAS: Readonly<Record<string, Extras>> = {
   // Right below its domain that is its parent; a domain among the projects has neither.
   project: (row) => ({ parent_id: row['parent_id'] ?? row['domain_id'] ?? null }),
+  // Their roles have no links.
+  application_credential: ({ roles, access_rules: rules }) => ({
+    roles: entriesOf(roles).map(({ id, name, domain_id: domain, description = null, options = {} }) => {
+      return { id, name, domain_id: domain, description, options };
+    }),
+    ...(entriesOf(rules).length === 0 ? {} : { access_rules: rules }),
+  }),
   endpoint: (row) => ({ region: row['region_id'] ?? null }),
   identity_provider: (_row, _base, self) => ({ links: { self, protocols: `${self}/protocols` } }),
   identity_provider_protocol: (row, base, self) => ({
@@ -18,6 +25,10 @@ const EXTRAS: Readonly<Record<string, Extras>> = {
     },
   }),
 };
+
+function entriesOf(value: unknown): readonly Row[] {
+  return Array.isArray(value) ? value.filter(isRecord) : [];
+}
 
 /** A declared resource as keystone shows it: its fields, the attributes beyond them, and a link to itself. */
 export function resourceView(declaration: Declaration, base: string, data: object): object {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type {
   AccessTokenArgs,
+  AuthenticateApplicationCredentialArgs,
   AuthenticateArgs,
   AuthenticationData,
   IdentityContract,
@@ -17,15 +18,20 @@ import type { MethodName, ResultOf } from '#libs/messaging';
 import type { RequestContext } from '#libs/telemetry';
 import type { Queries } from '../../store/index.js';
 import { Store } from '../../store/index.js';
-import { databaseTime } from '../authenticate.js';
+import { databaseTime, requireMethods } from '../authenticate.js';
 import { authenticateSignature } from '../delegation/authenticate-signature.js';
 import { IdentityPolicy } from '../identity-policy.js';
 import { CurrentLoginLimits, loginSource } from '../login-attempts.js';
 import { OAuth1Tokens } from '../oauth/oauth1-tokens.js';
 import { SecretBox } from '../secret-box.js';
 import { authenticateMethods } from './authenticate-methods.js';
-import { credentialData, isOver, trustData } from '../delegation/authenticate-delegation.js';
-import { credentialRows } from '../delegation/application-credentials.js';
+import {
+  authenticateCredential,
+  credentialData,
+  credentialRows,
+  isOver,
+  trustData,
+} from '../delegation/authenticate-delegation.js';
 import { accessTokenData, accessTokenRow } from '../oauth/oauth1-login.js';
 import { findUser } from '../principals.js';
 import { unauthorized } from '../held-roles.js';
@@ -79,6 +85,18 @@ export class AuthenticationEndpoint {
   async authenticate(ctx: RequestContext, args: AuthenticateArgs): Result<'authenticate'> {
     const origin = { source: loginSource(ctx), limits: this.limits.now };
     return Authentication.wrap(await authenticateMethods({ store: this.store, secrets: this.secrets, origin }, args));
+  }
+
+  @RpcMethod('authenticate_application_credential')
+  async authenticateCredential(
+    ctx: RequestContext,
+    args: AuthenticateApplicationCredentialArgs,
+  ): Result<'authenticate_application_credential'> {
+    const since = await databaseTime(this.store.db);
+    const origin = { source: loginSource(ctx), limits: this.limits.now };
+    const found = await authenticateCredential(this.store, args, origin);
+    requireMethods(found.user, ['application_credential']);
+    return Authentication.wrap({ ...found, authenticated_at: since });
   }
 
   @RpcMethod('token_scope')

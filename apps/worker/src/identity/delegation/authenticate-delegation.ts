@@ -1,6 +1,13 @@
 import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import { ExpectedError } from '#libs/contracts';
-import type { AuthenticateApplicationCredentialArgs, AuthenticationData, UserData } from '#libs/contracts';
+import type {
+  AccessRuleData,
+  ApplicationCredentialData,
+  AuthenticateApplicationCredentialArgs,
+  AuthenticationData,
+  UserData,
+} from '#libs/contracts';
 import { businessClock } from '#libs/simulation';
 import type { Queries, Store } from '../../store/index.js';
 import { recordFailure, recordSuccess, requireAttempt, DEFAULT_LOGIN_LIMITS } from '../login-attempts.js';
@@ -8,10 +15,30 @@ import type { LoginLimits } from '../login-attempts.js';
 import { verifyPassword } from '../password-hash.js';
 import { findActiveProject, findUser, withDomainId } from '../principals.js';
 import { rolesOf, unauthorized } from '../held-roles.js';
-import { accessRulesOf, credentialRows } from './application-credentials.js';
-import type { CredentialRow } from './application-credentials.js';
 import { withImplied } from './delegated-roles.js';
 import { trustChain } from './trusts.js';
+
+export interface CredentialRow extends Omit<ApplicationCredentialData, 'roles' | 'access_rules'> {
+  readonly role_ids: readonly string[];
+  readonly secret_hash: string;
+}
+
+/** The rows of application credentials with their hashes, which stay in this folder. */
+export async function credentialRows(db: Queries, where: RawBuilder<unknown>): Promise<readonly CredentialRow[]> {
+  const result = await sql<CredentialRow>`
+    select c.id, c.name, c.user_id, c.project_id, c.description, c.unrestricted, c.role_ids, c.secret_hash,
+      to_char(c.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') as expires_at
+    from application_credentials c where ${where} order by c.name`.execute(db);
+  return result.rows;
+}
+
+async function accessRulesOf(db: Queries, credentialId: string): Promise<readonly AccessRuleData[]> {
+  const result = await sql<AccessRuleData>`
+    select r.id, r.service, r.method, r.path from access_rules r
+      join application_credential_access_rules l on l.access_rule_id = r.id
+    where l.application_credential_id = ${credentialId} order by r.number`.execute(db);
+  return result.rows;
+}
 
 /**
  * Logs a program in by an application credential, for its project and with its roles, which the user must hold still.

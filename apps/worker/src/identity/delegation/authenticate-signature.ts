@@ -8,8 +8,7 @@ import { unauthorized } from '../held-roles.js';
 import { resolveScope } from '../resolve-scope.js';
 import { accessKeyId, blobOf } from '../resources/credential-managers.js';
 import type { SecretBox } from '../secret-box.js';
-import { credentialRows } from './application-credentials.js';
-import { credentialData, isOver, resolveTrust } from './authenticate-delegation.js';
+import { credentialData, credentialRows, isOver, resolveTrust } from './authenticate-delegation.js';
 import { isEc2Signature, isS3Signature } from './aws-signature.js';
 import { trustRows } from './trusts.js';
 

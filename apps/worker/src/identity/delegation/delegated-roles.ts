@@ -1,10 +1,19 @@
 import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import { ExpectedError } from '#libs/contracts';
 import type { RoleData, RoleReference } from '#libs/contracts';
 import { businessClock } from '#libs/simulation';
 import type { RequestContext } from '#libs/telemetry';
 import type { Queries } from '../../store/index.js';
 import { ROLE_NAME } from '../identity-lists.js';
+
+/** The roles whose ids a column has, by name, as one value. */
+export function rolesIn(column: string): RawBuilder<unknown> {
+  return sql`(
+    select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'name', ${ROLE_NAME}, 'domain_id', r.domain_id,
+      'description', r.description, 'options', r.options) order by r.name), '[]')
+    from roles r where ${sql.ref(column)} @> to_jsonb(r.id))`;
+}
 
 /** Roles by their ids, by name. */
 export async function rolesById(db: Queries, ids: readonly string[]): Promise<readonly RoleData[]> {
@@ -90,8 +99,8 @@ export function requireNoTrust(ctx: RequestContext): void {
 }
 
 /** A time of a request, in the future. Error InvalidInput. */
-export function futureTime(text: string | null | undefined): string | null {
-  if (text === null || text === undefined || text === '') return null;
+export function futureTime(text: unknown): string | null {
+  if (typeof text !== 'string' || text === '') return null;
   const zoned = /([zZ]|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`;
   const time = Date.parse(zoned);
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(zoned) || Number.isNaN(time))

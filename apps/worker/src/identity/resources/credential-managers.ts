@@ -71,7 +71,7 @@ export class CredentialManager extends DirectoryResource<CredentialData> {
   }
 
   protected override async beforeUpdate(
-    _tx: Transaction,
+    tx: Transaction,
     before: CredentialData,
     values: Values,
     context: RequestContext,
@@ -88,7 +88,7 @@ export class CredentialManager extends DirectoryResource<CredentialData> {
       const fixed = FIXED.find((name) => now[name] !== then[name]);
       if (fixed !== undefined) throw new ExpectedError('InvalidInput', `${fixed} can not be updated for credential`);
     }
-    this.authorize(context, 'update', { credential: { ...before, ...values } });
+    await this.authorize(context, 'update', { credential: { ...before, ...values } }, tx);
   }
 
   protected override written(values: Values): Values {

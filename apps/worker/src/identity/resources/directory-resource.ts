@@ -50,8 +50,8 @@ export abstract class DirectoryResource<R extends DirectoryRow> {
 
   /** Errors: PolicyNotAuthorized, InvalidFilter. */
   async list(context: RequestContext, args: ListArgs): Promise<Page<R>> {
-    this.authorize(context, 'list', this.listTarget(context, args));
     const { db } = this.shared.changes.store;
+    await this.authorize(context, 'list', this.listTarget(context, args), db);
     const { rows, nextMarker } = await listRows<R>(db, this.table.list, this.visible(context), args);
     const shown = rows.filter((row) => this.isListed(context, row));
     return { objects: await this.complete(db, shown), next_marker: nextMarker };
@@ -70,21 +70,28 @@ export abstract class DirectoryResource<R extends DirectoryRow> {
 
   /** All or none. Errors: PolicyNotAuthorized, Conflict and the hooks'. */
   async create(context: RequestContext, inputs: readonly object[]): Promise<readonly R[]> {
-    return this.#transaction('create', async (tx) => {
-      const created: R[] = [];
-      for (const input of inputs) {
-        const given: Values = { ...input };
-        this.authorize(context, 'create', this.createTarget(given));
-        const values = { ...this.#defaults(), id: newIdentityId(), ...given };
-        await this.beforeCreate(tx, values, context);
-        await insertRow(tx, this.table, this.written(values));
-        const row = await this.#stored(tx, values);
-        await this.afterCreate(tx, row, values, context);
-        const [complete] = await this.complete(tx, [row]);
-        created.push({ ...(complete ?? row), ...this.toldOnce(values) });
-      }
-      return created;
-    });
+    const drafts: Values[] = [];
+    for (const input of inputs) {
+      const given: Values = { ...input };
+      await this.authorize(context, 'create', this.createTarget(given), this.shared.changes.store.db);
+      drafts.push(await this.prepare({ ...this.#defaults(), id: newIdentityId(), ...given }, context));
+    }
+    return this.#transaction(
+      'create',
+      async (tx) => {
+        const created: R[] = [];
+        for (const values of drafts) {
+          await this.beforeCreate(tx, values, context);
+          await this.insert(tx, values);
+          const row = await this.#stored(tx, values);
+          await this.afterCreate(tx, row, values, context);
+          const [complete] = await this.complete(tx, [row]);
+          created.push({ ...(complete ?? row), ...this.toldOnce(values) });
+        }
+        return created;
+      },
+      drafts,
+    );
   }
 
   /** Errors: PolicyNotAuthorized, NotFound, Conflict and the hooks'. */
@@ -131,13 +138,29 @@ export abstract class DirectoryResource<R extends DirectoryRow> {
     return new ExpectedError(code, text.replace('%s', id), { id });
   }
 
-  protected authorize(context: RequestContext, operation: Operation, target: Target): void {
-    this.shared.policy.authorize(context, resourceRule(this.declaration, operation).slice('identity:'.length), target);
+  /** Error PolicyNotAuthorized. Subclasses add what else an operation asks of its caller. */
+  protected async authorize(
+    context: RequestContext,
+    operation: Operation,
+    target: Target,
+    _db: Queries,
+  ): Promise<void> {
+    this.shared.policy.authorize(context, this.rule(operation), target);
   }
 
-  /** What rules about a row look at. */
-  protected target(row: object): Target {
+  /** The rule about an operation, without `identity:`. */
+  protected rule(operation: Operation): string {
+    return resourceRule(this.declaration, operation).slice('identity:'.length);
+  }
+
+  /** What rules about a row look at; `parentId` is the one that the path names. */
+  protected target(row: object, _parentId?: string): Target {
     return { [this.declaration.singular]: row };
+  }
+
+  /** What rules look at where there is no such row. */
+  protected missingTarget(_parentId?: string): Target {
+    return {};
   }
 
   protected createTarget(given: Values): Target {
@@ -158,7 +181,17 @@ export abstract class DirectoryResource<R extends DirectoryRow> {
     return true;
   }
 
+  /** The values of a new row, before the transaction: what is slow, or needs nothing of the database. */
+  protected async prepare(values: Values, _context: RequestContext): Promise<Values> {
+    return values;
+  }
+
   protected async beforeCreate(_tx: Transaction, _values: Values, _context: RequestContext): Promise<void> {}
+
+  protected async insert(tx: Transaction, values: Values): Promise<void> {
+    await insertRow(tx, this.table, this.written(values));
+  }
+
   protected async afterCreate(_tx: Transaction, _row: R, _values: Values, _context: RequestContext): Promise<void> {}
   protected async beforeUpdate(
     _tx: Transaction,
@@ -177,6 +210,11 @@ export abstract class DirectoryResource<R extends DirectoryRow> {
   /** Fills in what no column has. */
   protected async complete(_db: Queries, rows: readonly R[]): Promise<readonly R[]> {
     return rows;
+  }
+
+  /** What is taken, of new rows that something forbids. */
+  protected duplicate(_drafts: readonly Values[]): string {
+    return 'Duplicate entry';
   }
 
   /** What the answer to a create tells beside the row: secrets that are told once. */
@@ -200,7 +238,8 @@ export abstract class DirectoryResource<R extends DirectoryRow> {
     const row = await this.find(db, id, parentId);
     if (row === undefined && this.tellsEverybody.includes(operation)) throw this.notFound(id);
     const complete = row === undefined ? undefined : (await this.complete(db, [row]))[0];
-    this.authorize(context, operation, complete === undefined ? {} : this.target(complete));
+    const target = complete === undefined ? this.missingTarget(parentId) : this.target(complete, parentId);
+    await this.authorize(context, operation, target, db);
     if (complete === undefined) throw this.notFound(id);
     return complete;
   }
@@ -236,13 +275,18 @@ export abstract class DirectoryResource<R extends DirectoryRow> {
     return typeof extra === 'object' && extra !== null ? { ...extra } : {};
   }
 
-  async #transaction<T>(operation: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  async #transaction<T>(
+    operation: string,
+    work: (tx: Transaction) => Promise<T>,
+    drafts: readonly Values[] = [],
+  ): Promise<T> {
     const { singular } = this.declaration;
     try {
       return await this.shared.changes.store.transaction(work, { name: `identity-${singular}-${operation}` });
     } catch (error) {
       if (violatedUnique(error) !== null) {
-        throw new ExpectedError('Conflict', `Conflict occurred attempting to store ${singular} - Duplicate entry.`);
+        const text = `Conflict occurred attempting to store ${singular} - ${this.duplicate(drafts)}.`;
+        throw new ExpectedError('Conflict', text);
       }
       // Something that it names came or went meanwhile.
       if (sqlState(error) === '23503') {

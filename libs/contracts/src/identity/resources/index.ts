@@ -1,5 +1,6 @@
 import { CatalogService, Endpoint, EndpointGroup, Region, catalogErrors } from './catalog.js';
 import { Credential, PolicyBlob, credentialErrors } from './credentials.js';
+import { delegationErrors } from './delegation.js';
 import {
   FederationMapping,
   FederationProtocol,
@@ -13,6 +14,7 @@ import { Limit, RegisteredLimit, limitErrors } from './limits.js';
 
 export * from './catalog.js';
 export * from './credentials.js';
+export * from './delegation.js';
 export * from './directory.js';
 export * from './federation.js';
 export * from './groups.js';
@@ -41,6 +43,7 @@ export const identityResourceErrors = {
   ...catalogErrors,
   ...groupErrors,
   ...credentialErrors,
+  ...delegationErrors,
   ...limitErrors,
   ...federationErrors,
 };

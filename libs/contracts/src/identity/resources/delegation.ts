@@ -1,0 +1,116 @@
+import { IsArray, IsBoolean, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
+import { Nested } from '#libs/messaging';
+import { orNull } from '../../resource/field-type.js';
+import type { FieldType } from '../../resource/field-type.js';
+import { Field, once, readOnly } from '../../resource/field.js';
+import type { DataOf } from '../../resource/input.js';
+import { jsonFlag, jsonList, jsonOneOf, jsonParts, jsonText } from '../../resource/json-types.js';
+import type { TextBounds } from '../../resource/json-types.js';
+import { Resource } from '../../resource/resource.js';
+import type { RoleData } from './directory.js';
+import { User } from './directory.js';
+import { IdentityAttributes } from './identity-attributes.js';
+
+/** A role by id or by name. */
+export class RoleReference {
+  @IsOptional() @IsString() @MaxLength(255) readonly id?: string;
+  @IsOptional() @IsString() @MaxLength(255) readonly name?: string;
+}
+
+/** One that is there by its id, or what a new one allows. */
+export class AccessRuleReference {
+  @IsOptional() @IsString() @MaxLength(64) readonly id?: string;
+  @IsOptional() @IsString() @MaxLength(128) readonly path?: string;
+  @IsOptional() @IsString() @MaxLength(16) readonly method?: string;
+  @IsOptional() @IsString() @MaxLength(64) readonly service?: string;
+}
+
+function text(bounds: TextBounds): FieldType<string> {
+  return { ...jsonText(bounds), checks: [IsString(), MaxLength(bounds.most)] };
+}
+
+function references<T extends object>(item: FieldType<T>, type: new () => T): FieldType<readonly T[]> {
+  const list = jsonList(item, 100, false);
+  return { ...list, checks: [IsArray(), ValidateNested({ each: true }), Nested(() => type)] };
+}
+
+const roles = references(
+  jsonParts<RoleReference>(
+    { id: jsonText({ least: 1, most: 64 }), name: jsonText({ least: 1, most: 255 }) },
+    ['id'],
+    ['name'],
+  ),
+  RoleReference,
+);
+
+const id = jsonText({ least: 1, most: 64 });
+const service = jsonText({ least: 1, most: 64 });
+const path = jsonText({ most: 128, pattern: /^\// });
+const method = jsonOneOf(['GET', 'POST', 'HEAD', 'PATCH', 'PUT', 'DELETE']);
+const accessRules = references(
+  jsonParts<AccessRuleReference>({ id, path, method, service }, ['path', 'service', 'method'], ['id']),
+  AccessRuleReference,
+);
+
+const flag: FieldType<boolean> = { ...jsonFlag, checks: [IsBoolean()] };
+/** One that has yet to come; the worker looks at it. */
+const time = orNull(text({ most: 64 }));
+
+/** Which requests a token may make: the method on a path (`*`, `**`, `{name}`) of a kind of service. */
+@Resource({
+  api: 'identity',
+  singular: 'access_rule',
+  plural: 'access_rules',
+  qualified: 'access_rule',
+  path: 'access_rules',
+  parent: { type: User, field: 'user_id' },
+  operations: ['list', 'get', 'delete'],
+  notFound: { code: 'AccessRuleNotFound', text: 'Could not find Access Rule: %s.' },
+  since: '1.1',
+})
+export class AccessRule extends IdentityAttributes {
+  @Field(service, { ...readOnly, filter: true }) readonly service!: string;
+  @Field(method, { ...readOnly, filter: true }) readonly method!: string;
+  @Field(path, { ...readOnly, filter: true }) readonly path!: string;
+}
+export type AccessRuleData = DataOf<AccessRule>;
+
+/** By which a program logs in for a user, on one project, with some of its roles. */
+@Resource({
+  api: 'identity',
+  singular: 'application_credential',
+  plural: 'application_credentials',
+  qualified: 'application_credential',
+  path: 'application_credentials',
+  parent: { type: User, field: 'user_id' },
+  operations: ['list', 'get', 'create', 'delete'],
+  notFound: { code: 'ApplicationCredentialNotFound', text: 'Could not find Application Credential: %s.' },
+  since: '1.1',
+})
+export class ApplicationCredential extends IdentityAttributes {
+  @Field(text({ least: 1, most: 255, pattern: /\S/ }), { ...once, required: true, filter: true })
+  readonly name!: string;
+  @Field(id, readOnly) readonly user_id!: string;
+  /** Of the token that makes it; what a body says of it is passed over, as is `system`. */
+  @Field(jsonText({ most: 255 }), { ...once, computed: true }) readonly project_id!: string;
+  @Field(orNull(jsonText({ most: 65_535 })), { ...once, computed: true, visible: false })
+  readonly system?: string | null;
+  @Field(orNull(text({ most: 65_535 })), once) readonly description!: string | null;
+  /** Absent: all of the token. Shown in a form of their own. */
+  @Field(roles, { ...once, computed: true, visible: false }) readonly roles!: readonly RoleData[];
+  @Field(orNull(flag), once) readonly unrestricted!: boolean;
+  @Field(time, once) readonly expires_at!: string | null;
+  /** Shown where there are any. */
+  @Field(accessRules, { ...once, computed: true, visible: false }) readonly access_rules!: readonly AccessRuleData[];
+  /** Masked in every dump of messages. Absent: one is made. Told by its creation alone. */
+  @Field(orNull(text({ most: 4096, secret: true })), { ...once, computed: true }) readonly secret?: string | null;
+}
+export type ApplicationCredentialData = DataOf<ApplicationCredential>;
+
+export const delegationErrors = {
+  ApplicationCredentialNotFound: { status: 404, retryable: false },
+  AccessRuleNotFound: { status: 404, retryable: false },
+  TrustNotFound: { status: 404, retryable: false },
+  /** keystone's 403 for what a delegation does not allow. */
+  DelegationForbidden: { status: 403, retryable: false },
+} as const;
