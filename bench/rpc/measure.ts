@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Broker } from '#testing/broker';
 import { Side } from './side.js';
 
@@ -22,7 +23,7 @@ export interface Result {
 
 export const oslo = 'oslo';
 export const go = 'go';
-const measureMs = '1500';
+const warmUpMs = 1_500;
 const microsecondsPerTick = 10_000;
 
 /** User and system time of the broker so far. */
@@ -33,29 +34,57 @@ function brokerCpu(broker: Broker): number {
   return (Number(fields[11]) + Number(fields[12])) * microsecondsPerTick;
 }
 
-/** One client process and one server process of a candidate, measured after a warm-up. */
-export async function measure(
-  name: string,
-  broker: Broker,
-  { role, inFlight, bytes }: Shape,
-  goProgram: string | undefined,
-): Promise<Result> {
-  const load = [String(inFlight), String(bytes), measureMs];
-  const start = (as: 'serve' | 'call' | 'cast'): Side => {
-    if (name === oslo) return Side.python(as, broker.url, ...load);
-    if (name === go && goProgram !== undefined) return Side.go(goProgram, as, broker.url, ...load);
-    return Side.node(as, name, broker.url, ...load);
-  };
-  const server = start('serve');
-  await server.next();
-  const client = start(role);
-  await client.next();
-  const before = { server: await server.cpu(), broker: brokerCpu(broker) };
-  const result = await client.next<Omit<Result, 'serverCpu' | 'brokerCpu'>>();
-  const serverCpu = (await server.cpu()) - before.server;
-  const whole = { ...result, serverCpu, brokerCpu: brokerCpu(broker) - before.broker };
-  await client.ended();
-  server.end();
-  await server.ended();
-  return whole;
+/** Whether a candidate is the folder of another build of this repository. */
+export function isBuild(name: string): boolean {
+  return existsSync(join(name, 'dist/bench/rpc/ours.candidate.js'));
+}
+
+/** A client process and a server process of one candidate, which stay for all turns of a shape. */
+export class Pair {
+  private constructor(
+    readonly broker: Broker,
+    readonly server: Side,
+    readonly client: Side,
+  ) {}
+
+  static async start(name: string, broker: Broker, shape: Shape, goProgram: string | undefined): Promise<Pair> {
+    const { role, inFlight, bytes } = shape;
+    const url = isBuild(name) ? await virtualHost(broker) : broker.url;
+    const start = (as: 'serve' | 'call' | 'cast', ...args: readonly string[]): Side => {
+      if (name === oslo) return Side.python(as, url, ...args);
+      if (name === go && goProgram !== undefined) return Side.go(goProgram, as, url, ...args);
+      return Side.node(as, name, url, ...args);
+    };
+    const server = start('serve');
+    await server.next();
+    const client = start(role, String(inFlight), String(bytes));
+    await client.next();
+    const pair = new Pair(broker, server, client);
+    await pair.turn(warmUpMs);
+    for (const side of [client, server]) side.profile();
+    return pair;
+  }
+
+  async turn(ms: number): Promise<Result> {
+    const serverCpu = async (): Promise<number> => (await this.server.asked<{ cpu: number }>('cpu')).cpu;
+    const before = { server: await serverCpu(), broker: brokerCpu(this.broker) };
+    const result = await this.client.asked<Omit<Result, 'serverCpu' | 'brokerCpu'>>(`run ${ms}`);
+    const used = brokerCpu(this.broker) - before.broker;
+    return { ...result, serverCpu: (await serverCpu()) - before.server, brokerCpu: used };
+  }
+
+  async stop(): Promise<void> {
+    for (const side of [this.client, this.server]) {
+      side.end();
+      await side.ended();
+    }
+  }
+}
+
+/** Another build has the same names of queues: it is given a virtual host of its own. */
+async function virtualHost(broker: Broker): Promise<string> {
+  const name = 'beside';
+  await broker.ctl(['add_vhost', name]);
+  await broker.ctl(['set_permissions', '-p', name, 'guest', '.*', '.*', '.*']);
+  return `${broker.url}${name}`;
 }

@@ -1,4 +1,4 @@
-import { Controller, Module } from '@nestjs/common';
+import { Controller, Logger, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ClientProxyFactory, Ctx, MessagePattern, Payload, RmqContext, Transport } from '@nestjs/microservices';
 import type { RmqOptions } from '@nestjs/microservices';
@@ -52,6 +52,7 @@ export function nest(noAck: boolean): Candidate {
     async connect(url) {
       // A client takes its replies unacknowledged in both forms.
       const { transport, options: given } = options(url, noAck);
+      Logger.overrideLogger(false);
       const client = ClientProxyFactory.create({ transport, options: { ...given, noAck: true } });
       await client.connect();
       return {

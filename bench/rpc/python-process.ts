@@ -1,6 +1,6 @@
 /**
- * Programs of the oslo.messaging side: `python3 -c PROGRAM URL [call|cast IN_FLIGHT BYTES MS]`. They say in lines of
- * JSON what process.ts says as messages; the server answers each line that it is sent with its CPU time.
+ * Programs of the oslo.messaging side: `python3 -c PROGRAM URL [call|cast IN_FLIGHT BYTES]`. They are told in lines, and
+ * say in lines of JSON, what process.ts is told and says as messages.
  */
 const shared = `
 import json, sys, threading, time
@@ -24,7 +24,7 @@ for line in sys.stdin: tell({'cpu': time.process_time() * 1e6})
 `;
 
 export const pythonClient = `${shared}
-role, lanes, size, ms = sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), int(sys.argv[5])
+role, lanes, size = sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
 client = om.get_rpc_client(transport, om.Target(topic='bench_py'), timeout=60)
 row = dict(id='b6f3', name='star', ra=292.68, dec=27.96, tags=['a', 'b'], on=True, none=None)
 payload = dict(rows=[row] * max(1, round(size / 95)))
@@ -42,11 +42,11 @@ def run(seconds):
     for thread in threads: thread.start()
     for thread in threads: thread.join()
     return times
-run(1.5)
-tell('begin')
-cpu, begun = time.process_time(), time.monotonic()
-times = sorted(run(ms / 1e3))
-at = lambda part: times[min(len(times) - 1, int(len(times) * part))]
-tell(dict(calls=len(times), perSecond=len(times) / (time.monotonic() - begun), p50=at(.5), p99=at(.99),
-          cpu=(time.process_time() - cpu) * 1e6))
+tell('ready')
+for line in sys.stdin:
+    cpu, begun = time.process_time(), time.monotonic()
+    times = sorted(run(int(line.split()[1]) / 1e3))
+    at = lambda part: times[min(len(times) - 1, int(len(times) * part))]
+    tell(dict(calls=len(times), perSecond=len(times) / (time.monotonic() - begun), p50=at(.5), p99=at(.99),
+              cpu=(time.process_time() - cpu) * 1e6))
 `;

@@ -18,6 +18,8 @@ export class Side {
     readonly child: ChildProcess,
     readonly ask: (text: string) => void,
     readonly end: () => void,
+    /** Begins a CPU profile, where BENCH_PROFILES names a folder for it; only Node's are made. */
+    readonly profile: () => void = () => undefined,
   ) {
     child.on('exit', (code, signal) => this.#hear(new Error(`a process of the benchmark ended (${signal ?? code})`)));
   }
@@ -25,13 +27,14 @@ export class Side {
   static node(...args: readonly string[]): Side {
     const child = fork(fileURLToPath(new URL('process.js', import.meta.url)), [...args]);
     const send = (text: string): void => void child.send(text);
-    const side = new Side(child, send, () => send('stop'));
+    const profile = (): void => send('profile');
+    const side = new Side(child, send, () => send('stop'), profile);
     child.on('message', (message) => side.#hear(message));
     return side;
   }
 
   static python(role: Role, url: string, ...args: readonly string[]): Side {
-    const program = role === 'serve' ? ['-c', pythonServer] : ['-c', pythonClient];
+    const program = ['-c', role === 'serve' ? pythonServer : pythonClient];
     // The virtual host "/" of oslo.messaging's URL is a second slash.
     const address = url.replace(/\/$/, '//');
     const rest = role === 'serve' ? [] : [role, ...args];
@@ -66,9 +69,9 @@ export class Side {
     return value as T;
   }
 
-  async cpu(): Promise<number> {
-    this.ask('cpu');
-    return (await this.next<{ cpu: number }>()).cpu;
+  async asked<T>(text: string): Promise<T> {
+    this.ask(text);
+    return this.next<T>();
   }
 
   async ended(): Promise<void> {
