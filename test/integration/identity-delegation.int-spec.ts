@@ -77,6 +77,8 @@ describe('what users delegate', () => {
     assert.equal((await create({ name: 'foreign' }, cloud.admin)).status, 403);
     const listed = await cloud.ask('GET', `/v3/users/${user}/application_credentials?name=ci`, { token });
     assert.equal((listed.json['application_credentials'] as Row[]).length, 1);
+    const others = await cloud.ask('GET', `/v3/users/${user}/application_credentials?name__startswith=d`, { token });
+    assert.deepEqual(others.json['application_credentials'], []);
     await cloud.expect(204, 'DELETE', `/v3/users/${user}/application_credentials/${String(credential['id'])}`, {
       token,
     });
@@ -126,6 +128,29 @@ describe('what users delegate', () => {
     token = await cloud.logIn(user, { project });
   });
 
+  it('refuses what keystone does not know of an application credential, and what it does not let others be', async () => {
+    const refused: readonly (readonly [Row, RegExp])[] = [
+      [{ name: 'n', colour: 1 }, /'colour' was unexpected/],
+      [{ name: 'n', user_id: user }, /'user_id' was unexpected/],
+      [{}, /'name' is a required property/],
+      [{ name: ' ' }, /for field 'name'/],
+      [{ name: 'n', roles: [{}] }, /for field 'roles': 'id' is a required property/],
+      [{ name: 'n', roles: [{ id: 'r', domain_id: null }] }, /'domain_id' was unexpected/],
+      [{ name: 'n', access_rules: [{ path: '/v3' }] }, /for field 'access_rules': 'service' is a required property/],
+      [{ name: 'n', access_rules: [{ path: 'v3', service: 's', method: 'GET' }] }, /for field 'access_rules'/],
+      [{ name: 'n', secret: 7 }, /for field 'secret': it is not of type/],
+    ];
+    for (const [fields, words] of refused) {
+      const answer = await create(fields);
+      assert.equal(answer.status, 400, answer.text);
+      assert.match(answer.text, words);
+    }
+    // Of the token, whatever the body says.
+    assert.equal((await made({ name: 'elsewhere', project_id: 'other', id: 'mine' }))['project_id'], project);
+    const foreign = await cloud.ask('GET', `/v3/users/${trustee}/access_rules`, { token });
+    assert.equal(foreign.status, 403);
+  });
+
   it('lets a trustee act for a trustor, as often as was said', async () => {
     const fields = {
       trustor_user_id: user,
@@ -161,7 +186,16 @@ describe('what users delegate', () => {
     assert.equal((await cloud.ask('POST', '/v3/auth/tokens', { token: null, body: { auth: scoped } })).status, 403);
     assert.equal(((await cloud.ask('GET', `${path}/roles`, { token })).json['roles'] as Row[]).length, 1);
     const listed = await cloud.ask('GET', `/v3/OS-TRUST/trusts?trustor_user_id=${user}`, { token });
-    assert.equal((listed.json['trusts'] as Row[]).length, 1);
+    const [first, ...others] = listed.json['trusts'] as Row[];
+    assert.deepEqual([others.length, first?.['id'], first?.['deleted_at']], [0, again['id'], null]);
+    assert.ok(first !== undefined && !('roles' in first) && !('roles_links' in first));
+    const [role = {}] = again['roles'] as Row[];
+    assert.match(String((role['links'] as Row)['self']), /\/v3\/roles\/\w+$/);
+    const shownRole = await cloud.expect(200, 'GET', `${path}/roles/${String(role['id'])}`, { token });
+    assert.equal(shownRole['name'], 'member');
+    assert.equal((await cloud.ask('GET', `${path}/roles/none`, { token })).status, 404);
+    assert.equal((await post({ colour: 'blue', redelegated_trust_id: 'x' })).status, 201);
+    assert.equal((await post({ remaining_uses: 0 })).status, 400);
     assert.equal((await cloud.ask('GET', '/v3/OS-TRUST/trusts', { token })).status, 403);
     await cloud.expect(204, 'DELETE', path, { token });
     assert.equal((await cloud.ask('GET', '/v3/auth/projects', { token: own })).status, 401);

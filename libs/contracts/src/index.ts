@@ -37,7 +37,7 @@ export {
 export { IsResourceOptions, invalidOption } from './identity/resource-options.js';
 export type { OptionedKind, ResourceOptions } from './identity/resource-options.js';
 export * from './identity/resources/index.js';
-export { OwnedArgs, OwnedListArgs, directoryResources } from './identity/directory.methods.js';
+export { OwnedArgs, OwnedListArgs, TrustArgs, directoryResources } from './identity/directory.methods.js';
 export type { DirectoryCreateArgs, DirectoryUpdateArgs } from './identity/directory.methods.js';
 export * from './identity/domain-config.js';
 export * from './identity/authentication.args.js';

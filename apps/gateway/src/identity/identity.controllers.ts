@@ -6,9 +6,12 @@ import { OwnScopesController } from './auth/own-scopes.controller.js';
 import { TokensController } from './auth/tokens.controller.js';
 import { EndpointFilterController } from './catalog/endpoint-filter.controller.js';
 import { endpointPolicyControllers } from './catalog/endpoint-policy.controller.js';
-import { AccessRulesController, ApplicationCredentialsController } from './delegation/delegation.controllers.js';
+import {
+  AccessRulesController,
+  ApplicationCredentialsController,
+  TrustsController,
+} from './delegation/delegation.controllers.js';
 import { Ec2CredentialsController } from './delegation/ec2-credentials.controller.js';
-import { TrustsController } from './delegation/trusts.controller.js';
 import { DomainConfigController } from './domains/domain-config.controller.js';
 import {
   DomainsController,

@@ -1,5 +1,5 @@
 import { declarationOf, directoryResources, identityContract } from '#libs/contracts';
-import type { Declaration, ListArgs, Page } from '#libs/contracts';
+import type { Declaration, ListArgs, Page, TrustArgs } from '#libs/contracts';
 import { RpcEndpoint } from '#libs/messaging/nest';
 import type { RequestContext } from '#libs/telemetry';
 import { addMethods } from '../resources/resource-endpoint.js';
@@ -9,6 +9,7 @@ import { ProjectManager } from './changes/project-manager.js';
 import { RoleManager } from './changes/role-manager.js';
 import { UserManager } from './changes/user-manager.js';
 import { AccessRuleManager, ApplicationCredentialManager } from './delegation/application-credential-managers.js';
+import { TrustManager } from './delegation/trust-manager.js';
 import { IdentityDirectory } from './identity-directory.js';
 import type { IdentityKindName } from './identity-kinds.js';
 import { IdentityPolicy } from './identity-policy.js';
@@ -16,7 +17,7 @@ import type { DirectoryResource, DirectoryRow } from './resources/directory-reso
 import { SecretBox } from './secret-box.js';
 
 /** Checked against the contract before: a list has no id, all others have one. */
-type Args = ListArgs & { readonly id: string; readonly user_id?: string };
+type Args = ListArgs & { readonly id: string; readonly user_id?: string; readonly part?: TrustArgs['part'] };
 
 /** What is done with one kind; the arguments are those of the kind's methods on the bus. */
 interface KindManager {
@@ -102,6 +103,7 @@ export class DirectoryEndpoint {
     secrets: SecretBox,
   ) {
     const context = { changes, policy, secrets };
+    const trusts = new TrustManager(context);
     this.managers = {
       domain: inDirectory(directory, 'domain', domains),
       project: inDirectory(directory, 'project', projects),
@@ -109,6 +111,7 @@ export class DirectoryEndpoint {
       role: inDirectory(directory, 'role', roles),
       application_credential: owned(new ApplicationCredentialManager(context)),
       access_rule: owned(new AccessRuleManager(context)),
+      trust: { ...owned(trusts), get: (ctx, { id, part = 'trust' }) => trusts.show(ctx, { id, part }) },
     };
   }
 }

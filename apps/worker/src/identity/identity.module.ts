@@ -21,7 +21,6 @@ import { RoleManager } from './changes/role-manager.js';
 import { UserManager } from './changes/user-manager.js';
 import { DelegationEndpoint } from './delegation/delegation.endpoint.js';
 import { Ec2Credentials } from './delegation/ec2-credentials.js';
-import { Trusts } from './delegation/trusts.js';
 import { DirectoryEndpoint } from './directory.endpoint.js';
 import { IdentityChangesEndpoint } from './identity-changes.endpoint.js';
 import { IdentityDirectory } from './identity-directory.js';
@@ -112,12 +111,7 @@ function openSecretBox(config: Configuration): SecretBox {
       useFactory: (changes: IdentityChanges, domains: DomainManager): ProjectManager =>
         new ProjectManager(changes, domains),
     },
-    {
-      provide: GroupMembers,
-      inject: [IdentityChanges, IdentityPolicy],
-      useFactory: (changes: IdentityChanges, policy: IdentityPolicy): GroupMembers => new GroupMembers(changes, policy),
-    },
-    ...[CatalogLinks, Trusts].map((Part) => ({
+    ...[CatalogLinks, GroupMembers].map((Part) => ({
       provide: Part,
       inject: [IdentityChanges, IdentityPolicy],
       useFactory: (changes: IdentityChanges, policy: IdentityPolicy): object => new Part(changes, policy),

@@ -1,8 +1,7 @@
 import { call, type } from '#libs/messaging';
-import { IdArgs } from '../objects/list-args.js';
 import type { Page, VersionedObject } from '../objects/versioned-object.js';
-import { Ec2CredentialCreateArgs, TrustArgs, TrustCreateArgs, TrustListArgs } from './delegation.args.js';
-import type { Ec2CredentialData, TrustData } from './delegation.objects.js';
+import { Ec2CredentialCreateArgs } from './delegation.args.js';
+import type { Ec2CredentialData } from './delegation.objects.js';
 import { OwnedArgs, OwnedListArgs } from './directory.methods.js';
 
 /**
@@ -10,27 +9,6 @@ import { OwnedArgs, OwnedListArgs } from './directory.methods.js';
  * InvalidInput, Conflict.
  */
 export const delegationMethods = {
-  trust_list: call({
-    access: ['identity:list_trusts', 'identity:list_trusts_for_trustor', 'identity:list_trusts_for_trustee'],
-    args: TrustListArgs,
-    result: type<VersionedObject<Page<TrustData>>>(),
-    idempotent: true,
-    since: '1.1',
-  }),
-  trust_get: call({
-    access: ['identity:get_trust', 'identity:list_roles_for_trust', 'identity:get_role_for_trust'],
-    args: TrustArgs,
-    result: type<VersionedObject<TrustData>>(),
-    idempotent: true,
-    since: '1.1',
-  }),
-  trust_create: call({
-    access: ['identity:create_trust'],
-    args: TrustCreateArgs,
-    result: type<VersionedObject<TrustData>>(),
-    since: '1.1',
-  }),
-  trust_delete: call({ access: ['identity:delete_trust'], args: IdArgs, result: type<null>(), since: '1.1' }),
   ec2_credential_list: call({
     access: ['identity:ec2_list_credentials'],
     args: OwnedListArgs,

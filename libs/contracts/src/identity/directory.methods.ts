@@ -1,4 +1,4 @@
-import { IsObject, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsIn, IsObject, IsOptional, IsString, MaxLength } from 'class-validator';
 import { call, type } from '#libs/messaging';
 import type { CallMethod } from '#libs/messaging';
 import { IdArgs, ListArgs } from '../objects/list-args.js';
@@ -8,7 +8,7 @@ import { fieldArgs, fieldUpdateArgs } from '../resource/resource-args.js';
 import type { ArgsOptions } from '../resource/resource-args.js';
 import { declarationOf, resourceRule } from '../resource/resource.js';
 import type { Operation } from '../resource/resource.js';
-import { AccessRule, ApplicationCredential } from './resources/delegation.js';
+import { AccessRule, ApplicationCredential, Trust } from './resources/delegation.js';
 import { Domain, Project, Role, User } from './resources/directory.js';
 
 /** What a request gives, where null stands for no description. */
@@ -32,6 +32,7 @@ export const directoryResources = {
   role: Role,
   application_credential: ApplicationCredential,
   access_rule: AccessRule,
+  trust: Trust,
 } as const;
 /** The gateway has chosen the domain of a user. */
 type CreateArgs<K extends Kind> = DirectoryCreateArgs<Kinds[K]> &
@@ -43,9 +44,24 @@ interface Owned {
   readonly access_rule: AccessRule;
 }
 
+interface Trusts {
+  readonly trust: Trust;
+}
+
 /** One thing of a user's. */
 export class OwnedArgs extends IdArgs {
   @IsString() @MaxLength(255) readonly user_id!: string;
+}
+
+/** Whose trusts; neither: all. */
+class TrustListArgs {
+  @IsOptional() @IsString() @MaxLength(255) readonly trustor_user_id?: string;
+  @IsOptional() @IsString() @MaxLength(255) readonly trustee_user_id?: string;
+}
+
+export class TrustArgs extends IdArgs {
+  /** What is asked of it, which has a rule of its own. */
+  @IsIn(['trust', 'roles', 'role']) readonly part!: 'trust' | 'roles' | 'role';
 }
 
 export class OwnedListArgs {
@@ -72,10 +88,14 @@ type DelegationMethods = Lists<Owned, OwnedListArgs> &
   Gets<Owned, OwnedArgs> &
   Deletes<Owned, OwnedArgs> & {
     readonly application_credential_create: CallMethod<object, VersionedObject<ApplicationCredential>>;
-  };
+  } & Lists<Trusts, TrustListArgs> &
+  Gets<Trusts, TrustArgs> &
+  Deletes<Trusts, IdArgs> & { readonly trust_create: CallMethod<object, VersionedObject<Trust>> };
 
 /** Where the arguments of a kind are not what its declaration alone says. */
 interface ArgsOfKind {
+  /** Rules that are asked in the place of the operation's own, or beside it. */
+  readonly access?: Readonly<Partial<Record<Operation, readonly [string, ...string[]]>>>;
   readonly list?: new () => object;
   readonly get?: new () => IdArgs;
   readonly create?: ArgsOptions;
@@ -109,18 +129,28 @@ export const ownedMethods = {
     create: { given: ['roles', 'access_rules', 'secret'] },
   }),
   ...methodsOf('access_rule'),
+  ...methodsOf('trust', {
+    list: TrustListArgs,
+    get: TrustArgs,
+    create: { given: ['roles', 'allow_redelegation'] },
+    access: {
+      list: ['identity:list_trusts', 'identity:list_trusts_for_trustor', 'identity:list_trusts_for_trustee'],
+      get: ['identity:get_trust', 'identity:list_roles_for_trust', 'identity:get_role_for_trust'],
+    },
+  }),
   // The function below makes just these.
 } as DelegationMethods;
 
 function methodsOf(
   name: keyof typeof directoryResources,
-  { list, get, create, update }: ArgsOfKind = {},
+  { access: rules, list, get, create, update }: ArgsOfKind = {},
 ): Readonly<Record<string, CallMethod<object, object | null>>> {
   const declaration = declarationOf<object>(directoryResources[name]);
   const { parent, operations, since } = declaration;
   const access = (operation: Operation): readonly [string, ...string[]] => {
     const rule = resourceRule(declaration, operation);
-    return name === 'role' ? [rule, rule.replace('_role', '_domain_role')] : [rule];
+    if (name === 'role') return [rule, rule.replace('_role', '_domain_role')];
+    return rules?.[operation] ?? [rule];
   };
   const one = type<VersionedObject<object>>();
   const [listArgs, oneArgs] = parent === undefined ? [ListArgs, IdArgs] : [OwnedListArgs, OwnedArgs];

@@ -16,7 +16,6 @@ import {
 } from '../../edge/openapi/schema-parts.js';
 import type { JsonSchema } from '#libs/contracts';
 import { AuthBody } from '../auth/auth.dto.js';
-import { TrustFields } from '../delegation/delegation.dto.js';
 import { GRANTS, GRANT_LISTS } from '../grants/grants.controller.js';
 import { collection, declaredAnswers, selfLink } from './declared.js';
 
@@ -137,17 +136,10 @@ const EC2 = '/users/{id}/credentials/OS-EC2';
 const TOKENS = '/users/{id}/OS-OAUTH1/access_tokens';
 
 const delegationAnswers: RouteAnswers = {
-  [`GET ${TRUSTS}`]: { ...list('trusts', 'Trust'), query: ['trustor_user_id', 'trustee_user_id'] },
-  [`GET ${TRUSTS}/{id}`]: one('trust', 'Trust'),
   [`GET ${TRUSTS}/{id}/roles`]: {
     body: shape({ roles: listOf(reference('Role')), links: shape({ self: uri, next: none, previous: none }) }),
   },
   [`GET ${TRUSTS}/{id}/roles/{id}`]: one('role', 'Role'),
-  [`POST ${TRUSTS}`]: {
-    ...one('trust', 'Trust'),
-    takes: shape({ trust: { ...classSchema(TrustFields), additionalProperties: true } }),
-  },
-  [`DELETE ${TRUSTS}/{id}`]: noBody,
   [`GET ${EC2}`]: list('credentials', 'Ec2Credential'),
   [`GET ${EC2}/{id}`]: one('credential', 'Ec2Credential'),
   [`POST ${EC2}`]: one('credential', 'Ec2Credential'),

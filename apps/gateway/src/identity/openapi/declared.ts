@@ -34,6 +34,13 @@ const EXTRAS: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>> = {
     ),
     'access_rules?': listOf(shape({ id: text, service: text, method: text, path: text })),
   },
+  /** Lists tell no roles. */
+  Trust: {
+    deleted_at: none,
+    redelegated_trust_id: textOrNull,
+    'roles?': listOf(reference('Role')),
+    'roles_links?': shape({ self: uri, next: none, previous: none }),
+  },
   Endpoint: { region: textOrNull },
   IdentityProvider: { links: shape({ self: uri, protocols: uri }) },
   FederationProtocol: { links: shape({ self: uri, identity_provider: uri }) },
@@ -46,8 +53,8 @@ function isOpen({ byField }: Declaration): boolean {
 /** A declared resource as `resourceView` shows it. */
 function shownSchema(declaration: Declaration): JsonSchema {
   const shown = resourceShape(declaration.type, '', { links: selfLink, ...EXTRAS[declaration.className] });
-  // Attributes that a client set stand beside the fields.
-  return isOpen(declaration) ? { ...shown, additionalProperties: true } : shown;
+  // Attributes that a client set stand beside the fields, where they are kept.
+  return declaration.byField.get('extra')?.computed === false ? { ...shown, additionalProperties: true } : shown;
 }
 
 export const declaredSchemas: Schemas = Object.fromEntries(

@@ -1,17 +1,6 @@
 import type { Schemas } from '../../edge/openapi/document.js';
 import { reference } from '../../edge/openapi/parts.js';
-import {
-  flag,
-  listOf,
-  none,
-  oneOf,
-  shape,
-  text,
-  textOrNull,
-  uri,
-  whole,
-  wholeOrNull,
-} from '../../edge/openapi/schema-parts.js';
+import { flag, listOf, oneOf, shape, text, textOrNull, uri } from '../../edge/openapi/schema-parts.js';
 import { selfLink } from './declared.js';
 
 const ids = { id: text, name: text };
@@ -69,22 +58,6 @@ export const otherSchemas: Schemas = {
       trustee_user: shape({ id: text }),
       impersonation: flag,
     }),
-  }),
-  /** Lists tell no roles. */
-  Trust: shape({
-    id: text,
-    trustor_user_id: text,
-    trustee_user_id: text,
-    project_id: textOrNull,
-    impersonation: flag,
-    expires_at: textOrNull,
-    deleted_at: none,
-    remaining_uses: wholeOrNull,
-    redelegation_count: whole,
-    redelegated_trust_id: textOrNull,
-    'roles?': listOf(reference('Role')),
-    'roles_links?': shape({ self: uri, next: none, previous: none }),
-    links: selfLink,
   }),
   Ec2Credential: shape({
     user_id: text,

@@ -1,6 +1,6 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { resourceRule } from '#libs/contracts';
+import { identityContract, resourceRule } from '#libs/contracts';
 import type { Declaration, InputOf, Operation, VersionedObject } from '#libs/contracts';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
@@ -19,8 +19,6 @@ const LISTED_HERE = ['user', 'project', 'domain', 'role'] as const;
 type Path = Readonly<Record<string, string>>;
 
 interface DirectoryOptions {
-  /** What the kind is called in further rules of each operation (`domain_role`). */
-  readonly also?: string;
   /** Filters of its list beside the declared ones. */
   readonly filters?: readonly string[];
 }
@@ -31,16 +29,18 @@ interface DirectoryOptions {
  */
 export function directoryController<R extends object>(
   declaration: Declaration<R>,
-  { also, filters: further = [] }: DirectoryOptions = {},
+  { filters: further = [] }: DirectoryOptions = {},
 ) {
   const { singular, plural, fields, parent, operations } = declaration;
   const kind = LISTED_HERE.find((name) => name === singular);
   const above = parent?.declaration.singular ?? '';
   const method = parent === undefined ? singular : declaration.qualified;
-  const rules = (operation: Operation): [string, ...string[]] => [
-    resourceRule(declaration, operation),
-    ...(also === undefined ? [] : [`identity:${operation}_${also}${operation === 'list' ? 's' : ''}`]),
-  ];
+  const methods: Readonly<Record<string, { readonly access: unknown }>> = identityContract.methods;
+  const rules = (operation: Operation): [string, ...string[]] => {
+    const access = methods[`${method}_${operation}`]?.access;
+    const [first = resourceRule(declaration, operation), ...others] = Array.isArray(access) ? access.map(String) : [];
+    return [first, ...others];
+  };
   const route = (operation: Operation, decorator: MethodDecorator): MethodDecorator =>
     operations.has(operation) ? decorator : () => {};
   const below = (path: Path): object =>
@@ -70,7 +70,7 @@ export function directoryController<R extends object>(
       return collectionView(
         request,
         plural,
-        page.objects.map((data) => this.#view(request, path, data)),
+        page.objects.map((data) => this.listed(this.#view(request, path, data))),
       );
     }
 
@@ -124,6 +124,11 @@ export function directoryController<R extends object>(
     /** Throws Fault 403. */
     protected authorizeList(request: FastifyRequest, _query: RawQuery): void {
       if (kind !== undefined) this.policy.authorizeList(request, kind);
+    }
+
+    /** A single one's view as lists have it. */
+    protected listed(view: object): object {
+      return view;
     }
 
     /** What a single one shows where the query asks for it. */

@@ -85,7 +85,7 @@ function treeBelow(rootId: string, projects: readonly ProjectData[]): object | n
 }
 
 /** `/roles`; those of a domain have rules of their own, which the worker asks about the row. */
-export class RolesController extends directoryController(declarationOf(Role), { also: 'domain_role' }) {
+export class RolesController extends directoryController(declarationOf(Role)) {
   protected override authorizeList(request: FastifyRequest, query: RawQuery): void {
     if (valueOf(query, 'domain_id')) this.policy.authorize(request, 'list_domain_roles');
     else super.authorizeList(request, query);

@@ -4,7 +4,6 @@ import type { FastifyRequest } from 'fastify';
 import type { Declaration, FieldDeclaration, InputOf, InputOperation } from '#libs/contracts';
 import { isRecord, shownValue } from '#libs/contracts';
 import { InvalidBody } from '../../edge/validation/invalid-body.js';
-import { normalizedNames } from '../collection/resource-body.decorator.js';
 import { badRequest } from '../errors/keystone-faults.js';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -87,7 +86,9 @@ function requireFields(declaration: Declaration, input: Json): void {
 function checkedExtra(declaration: Declaration, extra: Json, operation: InputOperation): Json {
   const reason = declaration.byField.get('extra')?.type.refuse(extra);
   if (reason !== undefined) throw invalid(declaration.singular, undefined, reason);
-  return operation === 'post' ? normalizedNames(extra) : extra;
+  if (operation === 'put') return extra;
+  // As keystone names attributes when it makes something: `:` and `-` are not in them.
+  return Object.fromEntries(Object.entries(extra).map(([name, value]) => [name.replaceAll(/[:-]/g, '_'), value]));
 }
 
 function unexpected(name: string): string {

@@ -16,6 +16,11 @@ const EXTRAS: Readonly<Record<string, Extras>> = {
     }),
     ...(entriesOf(rules).length === 0 ? {} : { access_rules: rules }),
   }),
+  trust: ({ roles }, base, self) => ({
+    deleted_at: null,
+    roles: entriesOf(roles).map((role) => roleView(base, role)),
+    roles_links: { self: `${self}/roles`, next: null, previous: null },
+  }),
   endpoint: (row) => ({ region: row['region_id'] ?? null }),
   identity_provider: (_row, _base, self) => ({ links: { self, protocols: `${self}/protocols` } }),
   identity_provider_protocol: (row, base, self) => ({

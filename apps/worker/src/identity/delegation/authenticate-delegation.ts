@@ -16,7 +16,7 @@ import { verifyPassword } from '../password-hash.js';
 import { findActiveProject, findUser, withDomainId } from '../principals.js';
 import { rolesOf, unauthorized } from '../held-roles.js';
 import { withImplied } from './delegated-roles.js';
-import { trustChain } from './trusts.js';
+import { trustChain } from './trust-manager.js';
 
 export interface CredentialRow extends Omit<ApplicationCredentialData, 'roles' | 'access_rules'> {
   readonly role_ids: readonly string[];

@@ -10,7 +10,7 @@ import { accessKeyId, blobOf } from '../resources/credential-managers.js';
 import type { SecretBox } from '../secret-box.js';
 import { credentialData, credentialRows, isOver, resolveTrust } from './authenticate-delegation.js';
 import { isEc2Signature, isS3Signature } from './aws-signature.js';
-import { trustRows } from './trusts.js';
+import { trustRows } from './trust-manager.js';
 
 /** keystone's `[credential] auth_ttl`. */
 const SIGNATURE_MS = 15 * 60_000;

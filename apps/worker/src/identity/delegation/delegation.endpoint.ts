@@ -1,50 +1,16 @@
-import { Ec2Credential, Ec2CredentialPage, Trust, TrustPage, identityContract } from '#libs/contracts';
-import type {
-  Ec2CredentialCreateArgs,
-  IdArgs,
-  IdentityContract,
-  OwnedArgs,
-  OwnedListArgs,
-  TrustArgs,
-  TrustCreateArgs,
-  TrustListArgs,
-} from '#libs/contracts';
+import { Ec2Credential, Ec2CredentialPage, identityContract } from '#libs/contracts';
+import type { Ec2CredentialCreateArgs, IdentityContract, OwnedArgs, OwnedListArgs } from '#libs/contracts';
 import { RpcEndpoint, RpcMethod } from '#libs/messaging/nest';
 import type { MethodName, ResultOf } from '#libs/messaging';
 import type { RequestContext } from '#libs/telemetry';
 import { Ec2Credentials } from './ec2-credentials.js';
-import { Trusts } from './trusts.js';
 
 type Result<K extends MethodName<IdentityContract>> = Promise<ResultOf<IdentityContract, K>>;
 
-/** The topic identity: EC2 keys and trusts. */
+/** The topic identity: EC2 keys. */
 @RpcEndpoint(identityContract)
 export class DelegationEndpoint {
-  constructor(
-    private readonly trusts: Trusts,
-    private readonly ec2: Ec2Credentials,
-  ) {}
-
-  @RpcMethod('trust_list')
-  async listTrusts(ctx: RequestContext, args: TrustListArgs): Result<'trust_list'> {
-    return TrustPage.wrap({ objects: await this.trusts.list(ctx, args), next_marker: null });
-  }
-
-  @RpcMethod('trust_get')
-  async getTrust(ctx: RequestContext, args: TrustArgs): Result<'trust_get'> {
-    return Trust.wrap(await this.trusts.get(ctx, args));
-  }
-
-  @RpcMethod('trust_create')
-  async createTrust(ctx: RequestContext, args: TrustCreateArgs): Result<'trust_create'> {
-    return Trust.wrap(await this.trusts.create(ctx, args));
-  }
-
-  @RpcMethod('trust_delete')
-  async deleteTrust(ctx: RequestContext, args: IdArgs): Result<'trust_delete'> {
-    await this.trusts.delete(ctx, args.id);
-    return null;
-  }
+  constructor(private readonly ec2: Ec2Credentials) {}
 
   @RpcMethod('ec2_credential_list')
   async listEc2(ctx: RequestContext, args: OwnedListArgs): Result<'ec2_credential_list'> {

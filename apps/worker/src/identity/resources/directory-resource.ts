@@ -145,11 +145,11 @@ export abstract class DirectoryResource<R extends DirectoryRow> {
     target: Target,
     _db: Queries,
   ): Promise<void> {
-    this.shared.policy.authorize(context, this.rule(operation), target);
+    this.shared.policy.authorize(context, this.rule(operation, target), target);
   }
 
   /** The rule about an operation, without `identity:`. */
-  protected rule(operation: Operation): string {
+  protected rule(operation: Operation, _target?: Target): string {
     return resourceRule(this.declaration, operation).slice('identity:'.length);
   }
 

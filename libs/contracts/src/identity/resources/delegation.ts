@@ -1,10 +1,18 @@
-import { IsArray, IsBoolean, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
+import { IsArray, IsBoolean, IsInt, IsOptional, IsString, MaxLength, Min, ValidateNested } from 'class-validator';
 import { Nested } from '#libs/messaging';
 import { orNull } from '../../resource/field-type.js';
 import type { FieldType } from '../../resource/field-type.js';
 import { Field, once, readOnly } from '../../resource/field.js';
 import type { DataOf } from '../../resource/input.js';
-import { jsonFlag, jsonList, jsonOneOf, jsonParts, jsonText } from '../../resource/json-types.js';
+import {
+  jsonFlag,
+  jsonList,
+  jsonObject,
+  jsonOneOf,
+  jsonParts,
+  jsonText,
+  jsonWhole,
+} from '../../resource/json-types.js';
 import type { TextBounds } from '../../resource/json-types.js';
 import { Resource } from '../../resource/resource.js';
 import type { RoleData } from './directory.js';
@@ -53,6 +61,11 @@ const accessRules = references(
 );
 
 const flag: FieldType<boolean> = { ...jsonFlag, checks: [IsBoolean()] };
+const userId = text({ least: 1, most: 255 });
+const whole = (least: number): FieldType<number> => ({
+  ...jsonWhole(least, 0x7f_ff_ff_ff),
+  checks: [IsInt(), Min(least)],
+});
 /** One that has yet to come; the worker looks at it. */
 const time = orNull(text({ most: 64 }));
 
@@ -106,6 +119,33 @@ export class ApplicationCredential extends IdentityAttributes {
   @Field(orNull(text({ most: 4096, secret: true })), { ...once, computed: true }) readonly secret?: string | null;
 }
 export type ApplicationCredentialData = DataOf<ApplicationCredential>;
+
+/** What a trustor lets a trustee do in its name. Bodies may have attributes that nobody here knows; they are not kept. */
+@Resource({
+  api: 'identity',
+  singular: 'trust',
+  plural: 'trusts',
+  path: 'OS-TRUST/trusts',
+  operations: ['list', 'get', 'create', 'delete'],
+  notFound: { code: 'TrustNotFound', text: 'Could not find trust: %s.' },
+  since: '1.1',
+})
+export class Trust extends IdentityAttributes {
+  @Field(userId, { ...once, required: true, filter: true }) readonly trustor_user_id!: string;
+  @Field(userId, { ...once, required: true, filter: true }) readonly trustee_user_id!: string;
+  @Field(orNull({ ...jsonText({ most: 64 }), checks: userId.checks ?? [] }), once) readonly project_id!: string | null;
+  @Field(flag, { ...once, required: true }) readonly impersonation!: boolean;
+  /** Shown with links of their own. */
+  @Field(roles, { ...once, computed: true, visible: false }) readonly roles!: readonly RoleData[];
+  @Field(time, once) readonly expires_at!: string | null;
+  @Field(orNull(whole(1)), once) readonly remaining_uses!: number | null;
+  @Field(orNull(flag), { ...once, computed: true, visible: false }) readonly allow_redelegation?: boolean | null;
+  @Field(orNull(whole(0)), once) readonly redelegation_count!: number;
+  /** What a body says of it is passed over. */
+  @Field(orNull(jsonText({ most: 64 })), { ...once, computed: true }) readonly redelegated_trust_id!: string | null;
+  @Field(jsonObject(), { ...once, computed: true, visible: false }) readonly extra?: Readonly<Record<string, unknown>>;
+}
+export type TrustData = DataOf<Trust>;
 
 export const delegationErrors = {
   ApplicationCredentialNotFound: { status: 404, retryable: false },
