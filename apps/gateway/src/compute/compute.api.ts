@@ -5,9 +5,12 @@ import { ResourceClient } from '../network/resource/resource-client.js';
 import { openApiController } from '../edge/openapi/openapi.controller.js';
 import { computeFaults } from './compute-faults.js';
 import { computeControllers } from './compute.controllers.js';
+import { FlavorViews } from './flavors/flavor-views.js';
 import { FloatingIpActions } from './network-proxies/floating-ip-actions.js';
 import { SecurityGroupProxy } from './network-proxies/security-group-proxy.js';
+import { Pages } from './paging.js';
 import { refuseImpossibleNames, routedPath } from './project-path.js';
+import { ResourceReader } from './resource/resource-reader.js';
 import { ServerViews } from './servers/server-views.js';
 import { HostStatuses } from './services/host-statuses.js';
 import { installMicroversions } from './versions/microversion.hooks.js';
@@ -29,7 +32,16 @@ export const computeApi: ApiDefinition = {
   ],
   module: {
     controllers: [...computeControllers, openApiController(loadDocument)],
-    providers: [ServerViews, HostStatuses, ResourceClient, SecurityGroupProxy, FloatingIpActions],
+    providers: [
+      Pages,
+      ResourceReader,
+      FlavorViews,
+      ServerViews,
+      HostStatuses,
+      ResourceClient,
+      SecurityGroupProxy,
+      FloatingIpActions,
+    ],
   },
   rewritePath: routedPath,
   install: (fastify) => {

@@ -1,13 +1,19 @@
+import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { ApiOptions } from '#libs/options';
 import { Fault } from '../edge/errors/fault.js';
-import { lastOf, valuesOf, wholeNumber } from '../edge/query/query.js';
+import { lastOf, queryOf, valuesOf, wholeNumber } from '../edge/query/query.js';
 import type { Query } from '../edge/query/query.js';
-import type { Link, ResourceLinks } from './resource-links.js';
+import { ResourceLinks } from './resource-links.js';
+import type { Link } from './resource-links.js';
 
 /** Which page of a list is asked for. */
-export interface PageRequest {
+export interface PageAsked {
   readonly limit: number;
   readonly marker?: string;
+}
+
+interface SortAsked {
   readonly sort_keys?: string[];
   readonly sort_dirs?: ('asc' | 'desc')[];
 }
@@ -15,14 +21,37 @@ export interface PageRequest {
 /** No id or name is longer. */
 const MAX_MARKER = 255;
 
-/** `limit` (absent: the bound itself; 0: nothing) and `marker`. Throws Fault 400 for a marker that nothing can have. */
-export function pageOf(query: Query, maxLimit: number): Pick<PageRequest, 'limit' | 'marker'> {
-  const limit = Math.min(wholeNumber(query, 'limit') ?? maxLimit, maxLimit);
-  const marker = lastOf(query, 'marker');
-  if (marker !== undefined && marker.length > MAX_MARKER) {
-    throw new Fault(400, `marker [${marker.slice(0, 64)}…] not found`, { code: 'MarkerNotFound' });
+/** Pages of lists: what a request asks for, and where the next one is. */
+@Injectable()
+export class Pages {
+  constructor(@Inject(ApiOptions) private readonly api: ApiOptions) {}
+
+  links(request: FastifyRequest): ResourceLinks {
+    return new ResourceLinks(request, this.api.computeLinkPrefix);
   }
-  return marker === undefined ? { limit } : { limit, marker };
+
+  /** `limit` (absent: the bound itself; 0: nothing) and `marker`. Throws Fault 400 for a marker that nothing can have. */
+  asked(request: FastifyRequest): PageAsked {
+    const query = queryOf(request);
+    const { maxLimit } = this.api;
+    const limit = Math.min(wholeNumber(query, 'limit') ?? maxLimit, maxLimit);
+    const marker = lastOf(query, 'marker');
+    if (marker !== undefined && marker.length > MAX_MARKER) {
+      throw new Fault(400, `marker [${marker.slice(0, 64)}…] not found`, { code: 'MarkerNotFound' });
+    }
+    return marker === undefined ? { limit } : { limit, marker };
+  }
+
+  /** `{ servers_links: [next] }` when there is a page after this one, else nothing. `path` is below the version. */
+  next(request: FastifyRequest, name: string, path: string, marker: string | null): Record<string, Link[]> {
+    if (marker === null) return {};
+    const { url } = request;
+    const at = url.indexOf('?');
+    const parameters = new URLSearchParams(at < 0 ? '' : url.slice(at + 1));
+    parameters.set('marker', marker);
+    const href = `${this.links(request).self(path)}?${parameters.toString()}`;
+    return { [`${name}_links`]: [{ rel: 'next', href }] };
+  }
 }
 
 /**
@@ -33,7 +62,7 @@ export function sortOf(
   query: Query,
   keys: Readonly<Record<string, string>>,
   passed: readonly string[] = [],
-): Pick<PageRequest, 'sort_keys' | 'sort_dirs'> {
+): SortAsked {
   const given = valuesOf(query, 'sort_key');
   const wanted = given.filter((name) => !passed.includes(name));
   const sortKeys = wanted.map((name) => {
@@ -59,20 +88,4 @@ function notOneOf(name: string, value: string, values: readonly string[]): Fault
     `Invalid input for query parameters ${name}. Value: ${shown}. '${shown}' is not one of [${list}]`,
     { code: 'InvalidSortKey', facts: { field: name } },
   );
-}
-
-/** `{ servers_links: [next] }` when there is a page after this one, else nothing. */
-export function nextLinks(
-  name: string,
-  path: string,
-  request: FastifyRequest,
-  links: ResourceLinks,
-  marker: string | null,
-): Record<string, Link[]> {
-  if (marker === null) return {};
-  const { url } = request;
-  const at = url.indexOf('?');
-  const parameters = new URLSearchParams(at < 0 ? '' : url.slice(at + 1));
-  parameters.set('marker', marker);
-  return { [`${name}_links`]: [{ rel: 'next', href: `${links.self(path)}?${parameters.toString()}` }] };
 }

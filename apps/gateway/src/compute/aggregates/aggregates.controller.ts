@@ -7,13 +7,13 @@ import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { ValidBody, validateBody } from '../../edge/validation/valid-body.decorator.js';
+import { noSuchAction } from '../servers/server-actions.controller.js';
 import { Microversions } from '../versions/microversion.hooks.js';
 import { CreateBody, UpdateBody } from '../resource/resource-body.js';
+import { ResourceReader } from '../resource/resource-reader.js';
 import { resourceView } from '../resource/resource-view.js';
 import { AggregateHostBody, AggregateImagesBody, AggregateMetadataBody } from './aggregate.dto.js';
 import { versionOf } from '../versions/microversion.js';
-
-const aggregates = declarationOf(Aggregate);
 
 /** The fields that requests give. */
 type Changes = Pick<InputOf<Aggregate>, 'name' | 'availability_zone'>;
@@ -26,20 +26,21 @@ type Action = (typeof ACTIONS)[number];
 export class AggregatesController {
   constructor(
     private readonly conductor: ConductorClient,
+    private readonly reader: ResourceReader,
     private readonly edge: Edge,
   ) {}
 
   @Get()
   @Authorize('os_compute_api:os-aggregates:index')
   async list(@Req() request: FastifyRequest): Promise<unknown> {
-    const page = aggregates.page.unwrap(await this.conductor.call(request, 'aggregate_list', {}));
-    return { aggregates: page.objects.map((aggregate) => view(request, aggregate)) };
+    const { objects } = await this.reader.list(request, Aggregate);
+    return { aggregates: objects.map((aggregate) => view(request, aggregate)) };
   }
 
   @Get(':id')
   @Authorize('os_compute_api:os-aggregates:show')
   async show(@Req() request: FastifyRequest, @Param('id') id: string): Promise<unknown> {
-    return { aggregate: view(request, await this.#one(request, numberOf(id))) };
+    return { aggregate: view(request, await this.#one(request, id)) };
   }
 
   @Post()
@@ -80,7 +81,7 @@ export class AggregatesController {
     const names = typeof body === 'object' && body !== null && !Array.isArray(body) ? Object.keys(body) : [];
     const action = ACTIONS.find((name) => names.length === 1 && names[0] === name);
     if (action === undefined) {
-      throw new Fault(400, `There is no such action: ${(names[0] ?? '').slice(0, 255)}`, { code: 'NoSuchAction' });
+      throw noSuchAction(names[0] ?? '');
     }
     this.edge.policy.authorize(request, `os_compute_api:os-aggregates:${action}`);
     const changed = await this.#change(request, { change: action, id: numberOf(id), ...actionArgs(action, request) });
@@ -97,23 +98,19 @@ export class AggregatesController {
     @Param('id') id: string,
     @ValidBody(AggregateImagesBody) { cache }: AggregateImagesBody,
   ): Promise<void> {
-    const number = numberOf(id);
+    numberOf(id);
     if (new Set(cache.map((image) => image.id)).size < cache.length) {
       throw new Fault(400, 'Duplicate images in request', { code: 'InvalidInput' });
     }
-    await this.#one(request, number);
+    await this.#one(request, id);
   }
 
-  async #one(request: FastifyRequest, id: number): Promise<AggregateData> {
-    const filters = { id: [String(id)] };
-    const page = aggregates.page.unwrap(await this.conductor.call(request, 'aggregate_list', { filters }));
-    const [aggregate] = page.objects;
-    if (aggregate !== undefined) return aggregate;
-    throw new Fault(404, `Aggregate ${id} could not be found.`, { code: 'AggregateNotFound' });
+  #one(request: FastifyRequest, id: string): Promise<AggregateData> {
+    return this.reader.one(request, Aggregate, String(numberOf(id)));
   }
 
   async #change(request: FastifyRequest, args: AggregateChangeArgs): Promise<AggregateData> {
-    return aggregates.object.unwrap(await this.conductor.call(request, 'aggregate_change', args));
+    return declarationOf(Aggregate).object.unwrap(await this.conductor.call(request, 'aggregate_change', args));
   }
 }
 

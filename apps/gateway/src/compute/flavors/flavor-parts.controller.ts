@@ -1,22 +1,21 @@
-import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Req } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
 import { IsObject, IsString, MaxLength, MinLength, ValidateNested } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import { Flavor, FlavorAccess, declarationOf, rule } from '#libs/contracts';
 import type { FlavorData, FlavorUpdateArgs } from '#libs/contracts';
 import { Nested } from '#libs/messaging';
-import { ApiOptions } from '#libs/options';
 import { Authorize, AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { ValidBody, validateBody } from '../../edge/validation/valid-body.decorator.js';
+import { noSuchAction } from '../servers/server-actions.controller.js';
 import { checkItemOfPath } from '../servers/server-metadata.controller.js';
 import { Microversions } from '../versions/microversion.hooks.js';
-import { ResourceLinks } from '../resource-links.js';
 import { checkExtraSpec } from './extra-specs/check-extra-spec.js';
 import { UpdateBody } from '../resource/resource-body.js';
-import { flavorDetail } from './flavor.view.js';
-import { Version, versionOf } from '../versions/microversion.js';
+import { FlavorViews, flavorDetail } from './flavor-views.js';
+import { versionOf } from '../versions/microversion.js';
 
 /** N of the first microversion 2.N that checks the extra specs that nova knows. */
 const CHECKED_SINCE = 86;
@@ -65,7 +64,7 @@ export class FlavorPartsController {
   constructor(
     private readonly edge: Edge,
     private readonly conductor: ConductorClient,
-    @Inject(ApiOptions) private readonly api: ApiOptions,
+    private readonly views: FlavorViews,
   ) {}
 
   @Put()
@@ -73,15 +72,11 @@ export class FlavorPartsController {
   @Authorize('os_compute_api:os-flavor-manage:update')
   async update(
     @Req() request: FastifyRequest,
-    @Version() version: number,
     @Param('id') id: string,
     @UpdateBody(Flavor) { description }: Pick<FlavorData, 'description'>,
   ): Promise<unknown> {
     const changed = await this.#change(request, { id, description });
-    const { policy } = this.edge;
-    const showExtraSpecs = version >= 61 && policy.allows(request, 'os_compute_api:os-flavor-extra-specs:index');
-    const links = new ResourceLinks(request, this.api.computeLinkPrefix);
-    return { flavor: flavorDetail(changed, { version, links, showExtraSpecs }) };
+    return { flavor: flavorDetail(changed, this.views.of(request)) };
   }
 
   @Post('os-extra_specs')
@@ -140,7 +135,7 @@ export class FlavorPartsController {
       const { removeTenantAccess: asked } = validateBody(RemoveAccessBody, body, version, edge);
       await this.#change(request, { id, remove_project: asked.tenant });
     } else {
-      throw new Fault(400, `There is no such action: ${name.slice(0, 255)}`, { code: 'NoSuchAction' });
+      throw noSuchAction(name);
     }
     const { projects } = FlavorAccess.unwrap(
       await this.conductor.call(request, 'flavor_access', { id }, { elevated: true }),

@@ -1,21 +1,18 @@
-import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Flavor, declarationOf } from '#libs/contracts';
 import type { FlavorCreateArgs, FlavorData, FlavorListArgs, Page } from '#libs/contracts';
-import { ApiOptions } from '#libs/options';
 import { AnyToken, Authorize } from '../../edge/access/access.decorators.js';
-import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { booleanOf, lastOf, queryOf, wholeNumber } from '../../edge/query/query.js';
 import type { Query } from '../../edge/query/query.js';
 import { contextOf } from '../../edge/request-state.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
-import { nextLinks, pageOf, sortOf } from '../paging.js';
-import { ResourceLinks } from '../resource-links.js';
+import { Pages, sortOf } from '../paging.js';
 import { CreateBody } from '../resource/resource-body.js';
+import { ResourceReader } from '../resource/resource-reader.js';
 import { sortKeysOf } from '../resource/resource-view.js';
-import { flavorDetail, flavorSummary } from './flavor.view.js';
-import type { FlavorViewContext } from './flavor.view.js';
+import { FlavorViews, flavorDetail, flavorSummary } from './flavor-views.js';
 import { versionOf } from '../versions/microversion.js';
 
 const flavors = declarationOf(Flavor);
@@ -24,33 +21,34 @@ const flavors = declarationOf(Flavor);
 @Controller('v2.1/flavors')
 export class FlavorsController {
   constructor(
-    private readonly edge: Edge,
     private readonly conductor: ConductorClient,
-    @Inject(ApiOptions) private readonly api: ApiOptions,
+    private readonly reader: ResourceReader,
+    private readonly pages: Pages,
+    private readonly views: FlavorViews,
   ) {}
 
   @Get()
   @AnyToken()
   async list(@Req() request: FastifyRequest): Promise<unknown> {
     const page = await this.#page(request);
-    const view = this.#view(request);
+    const view = this.views.of(request);
     const shown = page.objects.map((flavor) => flavorSummary(flavor, view));
-    return { flavors: shown, ...nextLinks('flavors', 'flavors', request, view.links, page.next_marker) };
+    return { flavors: shown, ...this.pages.next(request, 'flavors', 'flavors', page.next_marker) };
   }
 
   @Get('detail')
   @AnyToken()
   async detail(@Req() request: FastifyRequest): Promise<unknown> {
     const page = await this.#page(request);
-    const view = this.#view(request);
+    const view = this.views.of(request);
     const shown = page.objects.map((flavor) => flavorDetail(flavor, view));
-    return { flavors: shown, ...nextLinks('flavors', 'flavors/detail', request, view.links, page.next_marker) };
+    return { flavors: shown, ...this.pages.next(request, 'flavors', 'flavors/detail', page.next_marker) };
   }
 
   @Get(':id')
   @AnyToken()
   async show(@Req() request: FastifyRequest, @Param('id') id: string): Promise<unknown> {
-    return { flavor: flavorDetail(await this.#flavor(request, id), this.#view(request)) };
+    return { flavor: flavorDetail(await this.#flavor(request, id), this.views.of(request)) };
   }
 
   @Post()
@@ -58,7 +56,7 @@ export class FlavorsController {
   @HttpCode(200)
   async create(@Req() request: FastifyRequest, @CreateBody(Flavor) args: FlavorCreateArgs): Promise<unknown> {
     const made = flavors.object.unwrap(await this.conductor.call(request, 'flavor_create', args));
-    return { flavor: flavorDetail(made, this.#view(request)) };
+    return { flavor: flavorDetail(made, this.views.of(request)) };
   }
 
   @Delete(':id')
@@ -92,7 +90,7 @@ export class FlavorsController {
     return flavors.object.unwrap(await this.conductor.call(request, 'flavor_get', { id }));
   }
 
-  async #page(request: FastifyRequest): Promise<Page<FlavorData>> {
+  #page(request: FastifyRequest): Promise<Page<FlavorData>> {
     const query = queryOf(request);
     const isPublic = visibility(query, contextOf(request).is_admin);
     const version = versionOf(request);
@@ -100,24 +98,14 @@ export class FlavorsController {
     const minDisk = minimum(query, 'minDisk');
     const minRam = minimum(query, 'minRam');
     const args: FlavorListArgs = {
-      ...pageOf(query, this.api.maxLimit),
+      ...this.pages.asked(request),
       ...sortOf(query, sortKeysOf(Flavor, version)),
       ...(isPublic === undefined ? {} : { is_public: isPublic }),
       ...(name === undefined ? {} : { name }),
       ...(minDisk === undefined ? {} : { min_disk: minDisk }),
       ...(minRam === undefined ? {} : { min_ram: minRam }),
     };
-    return flavors.page.unwrap(await this.conductor.call(request, 'flavor_list', args));
-  }
-
-  #view(request: FastifyRequest): FlavorViewContext {
-    const version = versionOf(request);
-    const { policy } = this.edge;
-    return {
-      version,
-      links: new ResourceLinks(request, this.api.computeLinkPrefix),
-      showExtraSpecs: version >= 61 && policy.allows(request, 'os_compute_api:os-flavor-extra-specs:index'),
-    };
+    return this.reader.list(request, Flavor, args);
   }
 }
 

@@ -1,14 +1,15 @@
 import { Controller, Get, Param, Put, Req } from '@nestjs/common';
 import { IsIn } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
-import { HypervisorPage, Optional, ServerPage, ServicePage } from '#libs/contracts';
-import type { HypervisorData, ServerData, ServiceData } from '#libs/contracts';
+import { Hypervisor, Optional, ServerPage, Service } from '#libs/contracts';
+import type { HypervisorData, ServerData } from '#libs/contracts';
 import { Authorize } from '../../edge/access/access.decorators.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { lastOf, queryOf } from '../../edge/query/query.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { InvalidBody } from '../../edge/validation/invalid-body.js';
 import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
+import { ResourceReader } from '../resource/resource-reader.js';
 import { storedBinary } from '../services/services.view.js';
 import { Microversions } from '../versions/microversion.hooks.js';
 
@@ -33,14 +34,18 @@ interface HostUse {
 /** `/os-hosts`, until 2.42. A host is in and out of service; no driver switches one off, or has a maintenance of it. */
 @Controller('v2.1/os-hosts')
 export class HostsController {
-  constructor(private readonly conductor: ConductorClient) {}
+  constructor(
+    private readonly conductor: ConductorClient,
+    private readonly reader: ResourceReader,
+  ) {}
 
   @Get()
   @Microversions(1, LAST)
   @Authorize(`${RULES}:list`)
   async list(@Req() request: FastifyRequest): Promise<unknown> {
     const zone = lastOf(queryOf(request), 'zone');
-    const services = (await this.#services(request, {})).filter(
+    const { objects } = await this.reader.list(request, Service, {}, { elevated: true });
+    const services = objects.filter(
       (service) => service.status === 'enabled' && (zone === undefined || zone === '' || service.zone === zone),
     );
     // nova's topic is the word behind the dash of the binary's name.
@@ -116,22 +121,10 @@ export class HostsController {
 
   /** Error: Fault 404. */
   async #node(request: FastifyRequest, host: string): Promise<HypervisorData> {
-    const answer = await this.conductor.call(
-      request,
-      'hypervisor_list',
-      { filters: { host: [host] } },
-      { elevated: true },
-    );
-    const [node] = HypervisorPage.unwrap(answer).objects;
-    if (node === undefined) {
-      throw new Fault(404, `Host '${host.slice(0, 255)}' is not mapped to any cell`, { code: 'HostMappingNotFound' });
-    }
-    return node;
-  }
-
-  async #services(request: FastifyRequest, filters: Record<string, string[]>): Promise<readonly ServiceData[]> {
-    return ServicePage.unwrap(await this.conductor.call(request, 'service_list', { filters }, { elevated: true }))
-      .objects;
+    const { objects } = await this.reader.list(request, Hypervisor, { filters: { host: [host] } }, { elevated: true });
+    const [node] = objects;
+    if (node !== undefined) return node;
+    throw new Fault(404, `Host '${host.slice(0, 255)}' is not mapped to any cell`, { code: 'HostMappingNotFound' });
   }
 
   async #servers(request: FastifyRequest, host: string): Promise<ServerData[]> {

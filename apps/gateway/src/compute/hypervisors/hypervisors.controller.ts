@@ -1,18 +1,16 @@
-import { Controller, Get, Inject, Param, Req } from '@nestjs/common';
+import { Controller, Get, Param, Req } from '@nestjs/common';
 import { isUUID } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
-import { HypervisorPage, Hypervisor } from '#libs/contracts';
+import { Hypervisor } from '#libs/contracts';
 import type { HypervisorData, HypervisorListArgs, Page } from '#libs/contracts';
-import { ApiOptions } from '#libs/options';
 import { Authorize } from '../../edge/access/access.decorators.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { booleanOf, lastOf, queryOf } from '../../edge/query/query.js';
-import { ConductorClient } from '../../edge/rpc/clients.js';
-import { nextLinks, pageOf } from '../paging.js';
-import type { PageRequest } from '../paging.js';
-import { ResourceLinks } from '../resource-links.js';
+import { Pages } from '../paging.js';
+import type { PageAsked } from '../paging.js';
 import { Microversions } from '../versions/microversion.hooks.js';
 import { versionOf } from '../versions/microversion.js';
+import { ResourceReader } from '../resource/resource-reader.js';
 import { resourceView } from '../resource/resource-view.js';
 
 /** The short form; `servers` where they were asked for: until 2.74 only of a host that has some. */
@@ -74,8 +72,8 @@ type View = (host: HypervisorData, version: number) => Record<string, unknown>;
 @Controller('v2.1/os-hypervisors')
 export class HypervisorsController {
   constructor(
-    private readonly conductor: ConductorClient,
-    @Inject(ApiOptions) private readonly api: ApiOptions,
+    private readonly reader: ResourceReader,
+    private readonly pages: Pages,
   ) {}
 
   @Get()
@@ -148,19 +146,18 @@ export class HypervisorsController {
     }
     const asked = version >= 33 ? await this.#pageOf(request, version) : {};
     const page = await this.#hosts(request, { ...asked, with_servers: servers });
-    const links = new ResourceLinks(request, this.api.computeLinkPrefix);
     const last = page.objects.at(-1);
     const marker =
       page.next_marker === null || last === undefined ? null : String(version >= 53 ? last.id : last.number);
     return {
       hypervisors: page.objects.map((host) => view(host, version)),
-      ...nextLinks('hypervisors', path, request, links, marker),
+      ...this.pages.next(request, 'hypervisors', path, marker),
     };
   }
 
   /** Until 2.52 a marker is a host's number. */
-  async #pageOf(request: FastifyRequest, version: number): Promise<Pick<PageRequest, 'limit' | 'marker'>> {
-    const page = pageOf(queryOf(request), this.api.maxLimit);
+  async #pageOf(request: FastifyRequest, version: number): Promise<PageAsked> {
+    const page = this.pages.asked(request);
     if (version >= 53 || page.marker === undefined) return page;
     const filters = { number: [/^\d{1,15}$/.test(page.marker) ? page.marker : '-1'] };
     const [found] = (await this.#hosts(request, { filters })).objects;
@@ -189,20 +186,18 @@ export class HypervisorsController {
     if (isNew && !isUUID(id, 'loose')) throw new Fault(400, `Invalid uuid ${id}`, { code: 'InvalidInput' });
     const isNumber = /^\d{1,15}$/.test(id);
     const filters = isNew ? { id: [id] } : { number: [isNumber ? String(Number(id)) : '-1'] };
-    const [host] = (await this.#hosts(request, { filters, with_servers: servers })).objects;
-    if (host === undefined) {
-      throw new Fault(404, `Hypervisor with ID '${id}' could not be found.`, { code: 'ComputeHostNotFound' });
-    }
-    return host;
+    return this.reader.one(request, Hypervisor, id, listArgs({ filters, with_servers: servers }), { elevated: true });
   }
 
   /** The route's own rule was asked; the worker's, of lists, is for programs that ask it by themselves. */
-  async #hosts(request: FastifyRequest, asked: HypervisorListArgs): Promise<Page<HypervisorData>> {
-    const { with_servers: servers, ...others } = asked;
-    // Said only where it is asked for: workers of the release before do not know it.
-    const args = servers === true ? asked : others;
-    return HypervisorPage.unwrap(await this.conductor.call(request, 'hypervisor_list', args, { elevated: true }));
+  #hosts(request: FastifyRequest, asked: HypervisorListArgs): Promise<Page<HypervisorData>> {
+    return this.reader.list(request, Hypervisor, listArgs(asked), { elevated: true });
   }
+}
+
+/** `with_servers` is said only where it is asked for: workers of the release before do not know it. */
+function listArgs({ with_servers: servers, ...others }: HypervisorListArgs): HypervisorListArgs {
+  return servers === true ? { ...others, with_servers: true } : others;
 }
 
 /** `with_servers`, from 2.53 on. */

@@ -9,8 +9,8 @@ import type { Query } from '../../edge/query/query.js';
 import { lastOf, queryOf } from '../../edge/query/query.js';
 import { ImageClient } from '../../edge/rpc/clients.js';
 import { LAST_PROXY } from '../network-proxies/proxied.js';
-import { nextLinks, pageOf } from '../paging.js';
-import { ResourceLinks } from '../resource-links.js';
+import { Pages } from '../paging.js';
+import type { ResourceLinks } from '../resource-links.js';
 import { Microversions } from '../versions/microversion.hooks.js';
 import { findImage } from './find-image.js';
 import { toSeconds } from '../time-form.js';
@@ -77,6 +77,7 @@ const FILTERS: Readonly<Record<string, string>> = {
 export class ImagesController {
   constructor(
     private readonly client: ImageClient,
+    private readonly pages: Pages,
     @Inject(ApiOptions) private readonly api: ApiOptions,
     @Inject(ApiListenOptions) private readonly listen: ApiListenOptions,
   ) {}
@@ -88,7 +89,7 @@ export class ImagesController {
     const page = await this.#page(request);
     const links = this.#links(request);
     const images = page.objects.map((image) => imageSummary(image, links));
-    return { images, ...nextLinks('images', 'images', request, links.compute, page.next_marker) };
+    return { images, ...this.pages.next(request, 'images', 'images', page.next_marker) };
   }
 
   @Get('detail')
@@ -98,7 +99,7 @@ export class ImagesController {
     const page = await this.#page(request);
     const links = this.#links(request);
     const images = page.objects.map((image) => imageDetail(image, links));
-    return { images, ...nextLinks('images', 'images/detail', request, links.compute, page.next_marker) };
+    return { images, ...this.pages.next(request, 'images', 'images/detail', page.next_marker) };
   }
 
   @Get(':id')
@@ -124,17 +125,16 @@ export class ImagesController {
   }
 
   async #page(request: FastifyRequest): Promise<Page<ImageData>> {
-    const query = queryOf(request);
-    const args = { filters: filtersOf(query), ...pageOf(query, this.api.maxLimit) };
+    const args = { filters: filtersOf(queryOf(request)), ...this.pages.asked(request) };
     return ImagePage.unwrap(await this.client.call(request, 'image_list', args));
   }
 
   #links(request: FastifyRequest): ImageLinks {
-    const { computeLinkPrefix, glanceLinkPrefix } = this.api;
+    const { glanceLinkPrefix } = this.api;
     const { scheme, host } = request.edge;
     const own = `${scheme}://${host.replace(/:\d+$/, '')}:${this.listen.imageListenPort}`;
     return {
-      compute: new ResourceLinks(request, computeLinkPrefix),
+      compute: this.pages.links(request),
       image: (glanceLinkPrefix ?? own).replace(/\/+$/, ''),
     };
   }

@@ -1,15 +1,14 @@
-import { Controller, Delete, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import { Controller, Delete, Get, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { KeypairCreateArgs, KeypairData } from '#libs/contracts';
 import { Keypair, declarationOf, isRecord } from '#libs/contracts';
-import { ApiOptions } from '#libs/options';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { lastOf, queryOf } from '../../edge/query/query.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { InvalidBody } from '../../edge/validation/invalid-body.js';
-import { nextLinks, pageOf } from '../paging.js';
-import { ResourceLinks } from '../resource-links.js';
+import { Pages } from '../paging.js';
 import { CreateBody } from '../resource/resource-body.js';
+import { ResourceReader } from '../resource/resource-reader.js';
 import { resourceView } from '../resource/resource-view.js';
 import { Version, versionOf } from '../versions/microversion.js';
 
@@ -23,20 +22,17 @@ const NAME = /^[a-zA-Z0-9 @._-]+$/;
 export class KeypairsController {
   constructor(
     private readonly conductor: ConductorClient,
-    @Inject(ApiOptions) private readonly api: ApiOptions,
+    private readonly reader: ResourceReader,
+    private readonly pages: Pages,
   ) {}
 
   @Get()
   @AuthorizeObject('os_compute_api:os-keypairs:index')
   async list(@Req() request: FastifyRequest, @Version() version: number): Promise<unknown> {
-    const query = queryOf(request);
-    const paging = version >= 35 ? pageOf(query, this.api.maxLimit) : {};
-    const args = { ...paging, ...ownerIn(request) };
-    const page = keypairs.page.unwrap(await this.conductor.call(request, 'keypair_list', args));
-    const shown = page.objects.map((keypair) => view(keypair, version, 'brief'));
-    const links = new ResourceLinks(request, this.api.computeLinkPrefix);
-    const next = version >= 35 ? nextLinks('keypairs', 'os-keypairs', request, links, page.next_marker) : {};
-    return { keypairs: shown, ...next };
+    const args = { ...(version >= 35 ? this.pages.asked(request) : {}), ...ownerIn(request) };
+    const { objects, next_marker: marker } = await this.reader.list(request, Keypair, args);
+    const shown = objects.map((keypair) => view(keypair, version, 'brief'));
+    return { keypairs: shown, ...(version >= 35 ? this.pages.next(request, 'keypairs', 'os-keypairs', marker) : {}) };
   }
 
   @Get(':name')

@@ -9,16 +9,19 @@ import { contextOf } from '../../edge/request-state.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { InvalidBody } from '../../edge/validation/invalid-body.js';
 import { CreateBody } from '../resource/resource-body.js';
+import { ResourceReader } from '../resource/resource-reader.js';
 import { resourceView } from '../resource/resource-view.js';
 import { versionOf } from '../versions/microversion.js';
 
-const groups = declarationOf(ServerGroup);
 const SOFT_SINCE = 15;
 
 /** `/os-server-groups`. */
 @Controller('v2.1/os-server-groups')
 export class ServerGroupsController {
-  constructor(private readonly conductor: ConductorClient) {}
+  constructor(
+    private readonly conductor: ConductorClient,
+    private readonly reader: ResourceReader,
+  ) {}
 
   /** As nova's: by offset, not by marker. */
   @Get()
@@ -27,7 +30,7 @@ export class ServerGroupsController {
     const query = queryOf(request);
     const all = lastOf(query, 'all_projects') !== undefined && contextOf(request).is_admin;
     const args = all ? { all_projects: true } : {};
-    const page = groups.page.unwrap(await this.conductor.call(request, 'server_group_list', args));
+    const page = await this.reader.list(request, ServerGroup, args);
     const offset = wholeNumber(query, 'offset') ?? 0;
     const limit = wholeNumber(query, 'limit') ?? page.objects.length;
     return { server_groups: page.objects.slice(offset, offset + limit).map((group) => view(request, group)) };
@@ -36,12 +39,7 @@ export class ServerGroupsController {
   @Get(':id')
   @Authorize('os_compute_api:os-server-groups:show')
   async show(@Req() request: FastifyRequest, @Param('id') id: string): Promise<unknown> {
-    const page = await this.conductor.call(request, 'server_group_list', { filters: { id: [id] } });
-    const [group] = groups.page.unwrap(page).objects;
-    if (group === undefined) {
-      throw new Fault(404, `Instance group ${id} could not be found.`, { code: 'InstanceGroupNotFound' });
-    }
-    return { server_group: view(request, group) };
+    return { server_group: view(request, await this.reader.one(request, ServerGroup, id)) };
   }
 
   @Post()
@@ -49,7 +47,7 @@ export class ServerGroupsController {
   @HttpCode(200)
   async create(@Req() request: FastifyRequest, @CreateBody(ServerGroup) group: InputOf<ServerGroup>): Promise<unknown> {
     const made = await this.conductor.call(request, 'server_group_create', argsOf(group, versionOf(request)));
-    return { server_group: view(request, groups.object.unwrap(made)) };
+    return { server_group: view(request, declarationOf(ServerGroup).object.unwrap(made)) };
   }
 
   @Delete(':id')

@@ -1,16 +1,14 @@
-import { Controller, Get, Inject, Param, Req } from '@nestjs/common';
+import { Controller, Get, Param, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { InstanceAction, InstanceActionPage } from '#libs/contracts';
 import type { InstanceActionData, InstanceActionEvent } from '#libs/contracts';
-import { ApiOptions } from '#libs/options';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { lastOf, queryOf } from '../../edge/query/query.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
-import { nextLinks, pageOf } from '../paging.js';
+import { Pages } from '../paging.js';
 import { toMicroseconds } from '../time-form.js';
-import { ServerViews } from './server-views.js';
 import { hostIdOf } from './server.view.js';
 import { Version } from '../versions/microversion.js';
 
@@ -22,8 +20,7 @@ export class InstanceActionsController {
   constructor(
     private readonly edge: Edge,
     private readonly conductor: ConductorClient,
-    private readonly views: ServerViews,
-    @Inject(ApiOptions) private readonly api: ApiOptions,
+    private readonly pages: Pages,
   ) {}
 
   @Get()
@@ -33,9 +30,8 @@ export class InstanceActionsController {
     const page = InstanceActionPage.unwrap(await this.conductor.call(request, 'instance_action_list', args));
     const actions = { instanceActions: page.objects.map((action) => actionView(action, version)) };
     if (version < 58) return actions;
-    const links = this.views.links(request);
     const path = `servers/${id}/os-instance-actions`;
-    const { more_links: next } = nextLinks('more', path, request, links, page.next_marker);
+    const { more_links: next } = this.pages.next(request, 'more', path, page.next_marker);
     return next === undefined ? actions : { ...actions, links: next };
   }
 
@@ -68,7 +64,7 @@ export class InstanceActionsController {
       throw new Fault(400, text, { code: 'InvalidInput' });
     }
     return {
-      ...pageOf(query, this.api.maxLimit),
+      ...this.pages.asked(request),
       ...(since !== undefined && { changes_since: since }),
       ...(before !== undefined && { changes_before: before }),
     };

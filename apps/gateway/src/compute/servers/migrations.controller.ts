@@ -1,15 +1,13 @@
-import { Controller, Get, Inject, Req } from '@nestjs/common';
+import { Controller, Get, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { MigrationPage } from '#libs/contracts';
 import type { MigrationData } from '#libs/contracts';
-import { ApiOptions } from '#libs/options';
 import { Authorize } from '../../edge/access/access.decorators.js';
 import { lastOf, queryOf } from '../../edge/query/query.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
-import { nextLinks, pageOf } from '../paging.js';
+import { Pages } from '../paging.js';
 import type { ResourceLinks } from '../resource-links.js';
 import { toMicroseconds } from '../time-form.js';
-import { ServerViews } from './server-views.js';
 import { Version } from '../versions/microversion.js';
 
 /** The filters of every version, and those of later ones, with their names on the bus. */
@@ -32,8 +30,7 @@ const IN_PROGRESS = new Set(['accepted', 'queued', 'preparing', 'running', 'post
 export class MigrationsController {
   constructor(
     private readonly conductor: ConductorClient,
-    private readonly views: ServerViews,
-    @Inject(ApiOptions) private readonly api: ApiOptions,
+    private readonly pages: Pages,
   ) {}
 
   @Get()
@@ -46,13 +43,13 @@ export class MigrationsController {
         return value === undefined ? [] : [[field, [value]]];
       }),
     );
-    const page = version >= 59 ? pageOf(query, this.api.maxLimit) : {};
+    const page = version >= 59 ? this.pages.asked(request) : {};
     const answer = await this.conductor.call(request, 'migration_list', { filters, ...page });
     const { objects, next_marker: next } = MigrationPage.unwrap(answer);
-    const links = this.views.links(request);
+    const links = this.pages.links(request);
     const migrations = objects.map((migration) => migrationView(migration, version, links));
     if (version < 59) return { migrations };
-    return { migrations, ...nextLinks('migrations', 'os-migrations', request, links, next) };
+    return { migrations, ...this.pages.next(request, 'migrations', 'os-migrations', next) };
   }
 }
 

@@ -1,8 +1,11 @@
+import type { FastifyRequest } from 'fastify';
 import type { ListArgs } from '#libs/contracts';
 import { Fault } from '../../edge/errors/fault.js';
-import { booleanOf, lastOf, valuesOf } from '../../edge/query/query.js';
+import { booleanOf, lastOf, queryOf, valuesOf } from '../../edge/query/query.js';
 import type { Query } from '../../edge/query/query.js';
-import { pageOf, sortOf } from '../paging.js';
+import { sortOf } from '../paging.js';
+import type { Pages } from '../paging.js';
+import { versionOf } from '../versions/microversion.js';
 import { statesOf } from './server-status.js';
 
 /** Query parameter → filter on the bus. Those that everybody may use. */
@@ -110,12 +113,9 @@ export interface ServerQueryRights {
 }
 
 /** The bus's list arguments of a query; undefined when nothing can match. Throws Fault 400 and 403. */
-export function serverListArgs(
-  query: Query,
-  version: number,
-  maxLimit: number,
-  rights: ServerQueryRights,
-): ListArgs | undefined {
+export function serverListArgs(request: FastifyRequest, pages: Pages, rights: ServerQueryRights): ListArgs | undefined {
+  const query = queryOf(request);
+  const version = versionOf(request);
   const filters: Record<string, string[]> = {};
   if (rights.allFilters) refuseJoined(query);
   const known = knownFilters(version, rights);
@@ -140,7 +140,7 @@ export function serverListArgs(
   }
   return {
     filters,
-    ...pageOf(query, maxLimit),
+    ...pages.asked(request),
     ...sort,
     ...(allProjects ? { all_projects: true } : {}),
   };

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { ServerData } from '#libs/contracts';
-import { ApiOptions } from '#libs/options';
 import { Edge } from '../../edge/edge.js';
 import { contextOf } from '../../edge/request-state.js';
-import { ResourceLinks } from '../resource-links.js';
+import { Pages } from '../paging.js';
+import type { ResourceLinks } from '../resource-links.js';
 import { HostStatuses } from '../services/host-statuses.js';
 import { serverAfterUpdate, serverDetail } from './server.view.js';
 import type { ServerViewContext } from './server.view.js';
@@ -15,12 +15,12 @@ import { versionOf } from '../versions/microversion.js';
 export class ServerViews {
   readonly #edge: Edge;
   readonly #hosts: HostStatuses;
-  readonly #api: ApiOptions;
+  readonly #pages: Pages;
 
-  constructor(edge: Edge, hosts: HostStatuses, api: ApiOptions) {
+  constructor(edge: Edge, hosts: HostStatuses, pages: Pages) {
     this.#edge = edge;
     this.#hosts = hosts;
-    this.#api = api;
+    this.#pages = pages;
   }
 
   async one(request: FastifyRequest, server: ServerData): Promise<Record<string, unknown>> {
@@ -38,7 +38,7 @@ export class ServerViews {
   }
 
   links(request: FastifyRequest): ResourceLinks {
-    return new ResourceLinks(request, this.#api.computeLinkPrefix);
+    return this.#pages.links(request);
   }
 
   async #view(request: FastifyRequest, single: boolean): Promise<ServerViewContext> {

@@ -22,7 +22,7 @@ import { queryOf } from '../../edge/query/query.js';
 import { contextOf } from '../../edge/request-state.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
-import { nextLinks } from '../paging.js';
+import { Pages } from '../paging.js';
 import { generatePassword } from './admin-password.js';
 import { diskConfigOf, requireHostname, serverCreateArgs } from './server-create.args.js';
 import { ServerCreateBody } from './server-create.dto.js';
@@ -63,6 +63,7 @@ export class ServersController {
     private readonly edge: Edge,
     private readonly conductor: ConductorClient,
     private readonly views: ServerViews,
+    private readonly pages: Pages,
     @Inject(ApiOptions) private readonly api: ApiOptions,
   ) {}
 
@@ -70,9 +71,9 @@ export class ServersController {
   @AuthorizeObject('os_compute_api:servers:index:get_all_tenants', 'os_compute_api:servers:index')
   async list(@Req() request: FastifyRequest): Promise<unknown> {
     const page = await this.#page(request, 'index');
-    const links = this.views.links(request);
+    const links = this.pages.links(request);
     const servers = page.objects.map((server) => serverSummary(server, links));
-    return { servers, ...nextLinks('servers', 'servers', request, links, page.next_marker) };
+    return { servers, ...this.pages.next(request, 'servers', 'servers', page.next_marker) };
   }
 
   @Get('detail')
@@ -80,8 +81,7 @@ export class ServersController {
   async detail(@Req() request: FastifyRequest): Promise<unknown> {
     const page = await this.#page(request, 'detail');
     const servers = await this.views.many(request, page.objects);
-    const links = this.views.links(request);
-    return { servers, ...nextLinks('servers', 'servers/detail', request, links, page.next_marker) };
+    return { servers, ...this.pages.next(request, 'servers', 'servers/detail', page.next_marker) };
   }
 
   @Get(':id')
@@ -168,7 +168,7 @@ export class ServersController {
       allFilters: policy.allows(request, 'os_compute_api:servers:allow_all_filters'),
       isAdmin: contextOf(request).is_admin,
     };
-    const args = serverListArgs(query, versionOf(request), this.api.maxLimit, rights);
+    const args = serverListArgs(request, this.pages, rights);
     if (args === undefined) return NOTHING;
     return ServerPage.unwrap(await this.conductor.call(request, 'server_list', args));
   }

@@ -1,26 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { ServicePage } from '#libs/contracts';
+import { Service } from '#libs/contracts';
 import type { ServiceData } from '#libs/contracts';
-import { ConductorClient } from '../../edge/rpc/clients.js';
+import { ResourceReader } from '../resource/resource-reader.js';
 
 const GOOD_FOR_MS = 5_000;
 
 /** nova's host_status: UP, DOWN, MAINTENANCE, UNKNOWN, or empty for a server without a host. Asked at most every 5 s. */
 @Injectable()
 export class HostStatuses {
-  readonly #conductor: ConductorClient;
+  readonly #reader: ResourceReader;
   #known: ReadonlyMap<string, ServiceData> = new Map();
   #untilMs = 0;
 
-  constructor(conductor: ConductorClient) {
-    this.#conductor = conductor;
+  constructor(reader: ResourceReader) {
+    this.#reader = reader;
   }
 
   async lookup(request: FastifyRequest): Promise<(host: string | null) => string> {
     if (performance.now() >= this.#untilMs) {
-      const page = await this.#conductor.call(request, 'service_list', {}, { elevated: true });
-      const hosts = ServicePage.unwrap(page).objects.filter((service) => service.binary.endsWith('-compute'));
+      const { objects } = await this.#reader.list(request, Service, {}, { elevated: true });
+      const hosts = objects.filter((service) => service.binary.endsWith('-compute'));
       this.#known = new Map(hosts.map((service) => [service.host, service]));
       this.#untilMs = performance.now() + GOOD_FOR_MS;
     }

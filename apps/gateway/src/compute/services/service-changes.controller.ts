@@ -2,11 +2,12 @@ import { Controller, Delete, HttpCode, Param, Put, Req } from '@nestjs/common';
 import { IsBoolean, IsIn, IsString, isUUID, MaxLength, MinLength } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import type { ServiceData, ServiceUpdateArgs } from '#libs/contracts';
-import { BooleanText, InVersions, IsHostname, Optional, Service, ServicePage, declarationOf } from '#libs/contracts';
+import { BooleanText, InVersions, IsHostname, Optional, Service, declarationOf } from '#libs/contracts';
 import { Authorize } from '../../edge/access/access.decorators.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { validateBody } from '../../edge/validation/valid-body.decorator.js';
+import { ResourceReader } from '../resource/resource-reader.js';
 import { shownBinary, storedBinary, serviceView } from './services.view.js';
 import { Version } from '../versions/microversion.js';
 
@@ -46,7 +47,10 @@ const SWITCHES: Readonly<Record<string, (body: ServiceSwitchBody) => Change>> = 
 /** Takes a compute host out of service for new servers, and back; says that it is down; forgets it. */
 @Controller('v2.1/os-services')
 export class ServiceChangesController {
-  constructor(private readonly conductor: ConductorClient) {}
+  constructor(
+    private readonly conductor: ConductorClient,
+    private readonly reader: ResourceReader,
+  ) {}
 
   @Put(':id')
   @Authorize('os_compute_api:os-services:update')
@@ -93,12 +97,9 @@ export class ServiceChangesController {
   }
 
   /** By its UUID, until 2.52 by its number. */
-  async #named(request: FastifyRequest, id: string, version: number): Promise<ServiceData> {
+  #named(request: FastifyRequest, id: string, version: number): Promise<ServiceData> {
     const filters = version >= 53 ? { id: [id] } : { number: [id] };
-    const page = await this.conductor.call(request, 'service_list', { filters }, { elevated: true });
-    const [service] = ServicePage.unwrap(page).objects;
-    if (service === undefined) throw new Fault(404, `Service ${id} could not be found.`, { code: 'ServiceNotFound' });
-    return service;
+    return this.reader.one(request, Service, id, { filters }, { elevated: true });
   }
 
   async #change(request: FastifyRequest, args: ServiceUpdateArgs): Promise<ServiceData> {

@@ -8,8 +8,7 @@ import { Authorize, AuthorizeObject } from '../../edge/access/access.decorators.
 import { Fault } from '../../edge/errors/fault.js';
 import { lastOf, queryOf } from '../../edge/query/query.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
-import { nextLinks, pageOf } from '../paging.js';
-import { ResourceLinks } from '../resource-links.js';
+import { Pages } from '../paging.js';
 import { toMicroseconds } from '../time-form.js';
 import { versionOf } from '../versions/microversion.js';
 
@@ -24,6 +23,7 @@ const PAGED_SINCE = 40;
 export class TenantUsageController {
   constructor(
     private readonly conductor: ConductorClient,
+    private readonly pages: Pages,
     @Inject(ApiOptions) private readonly api: ApiOptions,
   ) {}
 
@@ -55,18 +55,16 @@ export class TenantUsageController {
       const text = 'Invalid start time. The start time cannot occur after the end time.';
       throw new Fault(400, text, { code: 'InvalidInput' });
     }
-    const { maxLimit } = this.api;
-    const page = versionOf(request) >= PAGED_SINCE ? pageOf(query, maxLimit) : { limit: maxLimit };
+    const page = versionOf(request) >= PAGED_SINCE ? this.pages.asked(request) : { limit: this.api.maxLimit };
     return Usage.unwrap(await this.conductor.call(request, 'usage_list', { start, end, ...of, ...page }));
   }
 
   /** A full page may have one after it, as in nova. */
   #links(request: FastifyRequest, name: string, path: string, { servers }: UsageData): Record<string, unknown> {
     if (versionOf(request) < PAGED_SINCE) return {};
-    const { limit } = pageOf(queryOf(request), this.api.maxLimit);
+    const { limit } = this.pages.asked(request);
     const last = servers.length === limit ? servers.at(-1) : undefined;
-    const links = new ResourceLinks(request, this.api.computeLinkPrefix);
-    return nextLinks(name, path, request, links, last?.id ?? null);
+    return this.pages.next(request, name, path, last?.id ?? null);
   }
 }
 

@@ -1,10 +1,10 @@
 import { Controller, Get, Param, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { ServicePage } from '#libs/contracts';
+import { Service } from '#libs/contracts';
 import { businessClock } from '#libs/simulation';
 import { Authorize } from '../../edge/access/access.decorators.js';
 import { Fault } from '../../edge/errors/fault.js';
-import { ConductorClient } from '../../edge/rpc/clients.js';
+import { ResourceReader } from '../resource/resource-reader.js';
 import { storedBinary } from '../services/services.view.js';
 
 const RULES = 'os_compute_api:os-instance-usage-audit-log';
@@ -17,7 +17,7 @@ const TIME = /^(\d{4})-(\d{1,2})-(\d{1,2}) (\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.\d{
  */
 @Controller('v2.1/os-instance_usage_audit_log')
 export class UsageAuditController {
-  constructor(private readonly conductor: ConductorClient) {}
+  constructor(private readonly reader: ResourceReader) {}
 
   @Get()
   @Authorize(`${RULES}:list`)
@@ -33,8 +33,8 @@ export class UsageAuditController {
 
   async #log(request: FastifyRequest, before: Date): Promise<unknown> {
     const filters = { binary: [COMPUTE] };
-    const answer = await this.conductor.call(request, 'service_list', { filters }, { elevated: true });
-    const hosts = [...new Set(ServicePage.unwrap(answer).objects.map(({ host }) => host))];
+    const { objects } = await this.reader.list(request, Service, { filters }, { elevated: true });
+    const hosts = [...new Set(objects.map(({ host }) => host))];
     const { begin, end } = lastMonth(before);
     return {
       period_beginning: shown(begin),

@@ -40,10 +40,17 @@ export class TopicClient<C extends Contract> {
   }
 
   /** Calls a method whose name is made of a declaration at run time; the contract has it, or the call fails. */
-  callNamed(request: { readonly edge: RequestState }, method: string, args: object): Promise<unknown> {
+  callNamed(
+    request: { readonly edge: RequestState },
+    method: string,
+    args: object,
+    options: { readonly elevated?: boolean } = {},
+  ): Promise<unknown> {
     type Name = CallName<C>;
-    return this.#send<unknown>(request, (context, timing) =>
-      this.#caller.call(context, method as Name, args as ArgumentsOf<C, Name>, timing),
+    return this.#send<unknown>(
+      request,
+      (context, timing) => this.#caller.call(context, method as Name, args as ArgumentsOf<C, Name>, timing),
+      options,
     );
   }
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { flavorData } from '../../edge/testing/server-data.js';
-import { flavorDetail, flavorSummary } from './flavor.view.js';
-import type { FlavorViewContext } from './flavor.view.js';
+import { flavorDetail, flavorSummary } from './flavor-views.js';
+import type { FlavorView } from './flavor-views.js';
 
-const links: FlavorViewContext['links'] = Object.assign(Object.create(null), { both: () => [] });
-const view = (version: number, showExtraSpecs = true): FlavorViewContext => ({ version, links, showExtraSpecs });
+const links: FlavorView['links'] = Object.assign(Object.create(null), { both: () => [] });
+const view = (version: number, showExtraSpecs = true): FlavorView => ({ version, links, showExtraSpecs });
 
 describe('the view of a flavor', () => {
   it('has a description from 2.55 and extra specs from 2.61 on, if the policy lets', () => {
