@@ -207,7 +207,10 @@ describe('what users delegate', () => {
     const keys = await cloud.expect(201, 'POST', path, { token, body: { tenant_id: project } });
     assert.deepEqual([keys['tenant_id'], keys['user_id'], keys['trust_id']], [project, user, null]);
     const shown = await cloud.expect(200, 'GET', `${path}/${String(keys['access'])}`, { token });
-    assert.equal(shown['secret'], keys['secret']);
+    assert.deepEqual(shown, keys);
+    assert.ok(String((keys['links'] as Row)['self']).endsWith(`${path}/${String(keys['access'])}`));
+    assert.equal((await cloud.ask('POST', path, { token, body: { tenant_id: '' } })).status, 400);
+    assert.equal((await cloud.ask('GET', `${path}/none`, { token })).status, 404);
     assert.equal(((await cloud.ask('GET', path, { token })).json['credentials'] as Row[]).length, 1);
     await cloud.expect(204, 'DELETE', `${path}/${String(keys['access'])}`, { token });
     assert.equal((await cloud.ask('GET', `${path}/${String(keys['access'])}`, { token })).status, 404);
@@ -224,6 +227,12 @@ describe('what users delegate', () => {
       return (await cloud.expect(201, 'POST', '/v3/credentials', { token, body: { credential: fields } }))['id'];
     };
     const [bound, free] = [await add(project), await add(null)];
+    // As sealed secrets begin, which it is not.
+    const pem = { user_id: user, type: 'cert', blob: 'v1.pem' };
+    const alike = await cloud.expect(201, 'POST', '/v3/credentials', { token, body: { credential: pem } });
+    const shown = await cloud.expect(200, 'GET', `/v3/credentials/${String(alike['id'])}`, { token });
+    assert.equal(shown['blob'], 'v1.pem');
+    await cloud.expect(204, 'DELETE', `/v3/credentials/${String(alike['id'])}`, { token });
     const credential = await cloud.expect(201, 'POST', `/v3/users/${user}/application_credentials`, {
       token,
       body: { application_credential: { name: 'narrow' } },

@@ -43,8 +43,6 @@ export * from './identity/domain-config.js';
 export * from './identity/authentication.args.js';
 export * from './identity/authentication.methods.js';
 export * from './identity/catalog-links.methods.js';
-export * from './identity/delegation.args.js';
-export * from './identity/delegation.objects.js';
 export { CATALOG_INTERFACES, CLOUD_SERVICES, Catalog, stableId } from './identity/catalog.js';
 export type { CatalogData, ServiceProviderEntry } from './identity/catalog.js';
 export { revocationSubject } from './identity/revocation-subject.js';

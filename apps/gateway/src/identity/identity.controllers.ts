@@ -8,10 +8,11 @@ import { EndpointFilterController } from './catalog/endpoint-filter.controller.j
 import { endpointPolicyControllers } from './catalog/endpoint-policy.controller.js';
 import {
   AccessRulesController,
+  AccessTokensController,
   ApplicationCredentialsController,
+  Ec2CredentialsController,
   TrustsController,
 } from './delegation/delegation.controllers.js';
-import { Ec2CredentialsController } from './delegation/ec2-credentials.controller.js';
 import { DomainConfigController } from './domains/domain-config.controller.js';
 import {
   DomainsController,
@@ -22,7 +23,6 @@ import {
 import { GroupMembersController } from './groups/group-members.controller.js';
 import { GrantsController } from './grants/grants.controller.js';
 import { LimitsModelController } from './limits-model.controller.js';
-import { AccessTokensController } from './oauth/access-tokens.controller.js';
 import { OAuth1Controller } from './oauth/oauth1.controller.js';
 import { OAuth2Controller } from './oauth/oauth2.controller.js';
 import { ProjectTagsController } from './projects/project-tags.controller.js';

@@ -9,11 +9,12 @@ import { ProjectManager } from './changes/project-manager.js';
 import { RoleManager } from './changes/role-manager.js';
 import { UserManager } from './changes/user-manager.js';
 import { AccessRuleManager, ApplicationCredentialManager } from './delegation/application-credential-managers.js';
+import { Ec2CredentialManager } from './delegation/ec2-credential-manager.js';
 import { TrustManager } from './delegation/trust-manager.js';
 import { IdentityDirectory } from './identity-directory.js';
 import type { IdentityKindName } from './identity-kinds.js';
 import { IdentityPolicy } from './identity-policy.js';
-import type { DirectoryResource, DirectoryRow } from './resources/directory-resource.js';
+import type { DirectoryResource } from './resources/directory-resource.js';
 import { SecretBox } from './secret-box.js';
 
 /** Checked against the contract before: a list has no id, all others have one. */
@@ -73,7 +74,7 @@ function inDirectory(
 }
 
 /** What is declared and lies below a user; whose a list is filters it. */
-function owned(manager: DirectoryResource<DirectoryRow>): KindManager {
+function owned(manager: DirectoryResource<object>): KindManager {
   return {
     list: (ctx, { filters, ...whose }) => {
       const named = Object.entries(whose).map(([name, value]) => [name, [String(value)]]);
@@ -111,6 +112,7 @@ export class DirectoryEndpoint {
       role: inDirectory(directory, 'role', roles),
       application_credential: owned(new ApplicationCredentialManager(context)),
       access_rule: owned(new AccessRuleManager(context)),
+      ec2_credential: owned(new Ec2CredentialManager(context)),
       trust: { ...owned(trusts), get: (ctx, { id, part = 'trust' }) => trusts.show(ctx, { id, part }) },
     };
   }

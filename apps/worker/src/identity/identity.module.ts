@@ -19,8 +19,6 @@ import { PasswordRules } from './changes/password-rules.js';
 import { ProjectManager } from './changes/project-manager.js';
 import { RoleManager } from './changes/role-manager.js';
 import { UserManager } from './changes/user-manager.js';
-import { DelegationEndpoint } from './delegation/delegation.endpoint.js';
-import { Ec2Credentials } from './delegation/ec2-credentials.js';
 import { DirectoryEndpoint } from './directory.endpoint.js';
 import { IdentityChangesEndpoint } from './identity-changes.endpoint.js';
 import { IdentityDirectory } from './identity-directory.js';
@@ -53,7 +51,6 @@ function openSecretBox(config: Configuration): SecretBox {
   controllers: [
     AuthenticationEndpoint,
     CatalogLinksEndpoint,
-    DelegationEndpoint,
     DirectoryEndpoint,
     IdentityEndpoint,
     IdentityChangesEndpoint,
@@ -116,12 +113,12 @@ function openSecretBox(config: Configuration): SecretBox {
       inject: [IdentityChanges, IdentityPolicy],
       useFactory: (changes: IdentityChanges, policy: IdentityPolicy): object => new Part(changes, policy),
     })),
-    ...[Ec2Credentials, OAuth1Tokens].map((Part) => ({
-      provide: Part,
+    {
+      provide: OAuth1Tokens,
       inject: [IdentityChanges, IdentityPolicy, SecretBox],
-      useFactory: (changes: IdentityChanges, policy: IdentityPolicy, secrets: SecretBox): object =>
-        new Part(changes, policy, secrets),
-    })),
+      useFactory: (changes: IdentityChanges, policy: IdentityPolicy, secrets: SecretBox): OAuth1Tokens =>
+        new OAuth1Tokens(changes, policy, secrets),
+    },
     {
       provide: DomainConfigs,
       inject: [IdentityChanges, SecretBox, WorkerResources],

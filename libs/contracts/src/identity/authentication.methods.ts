@@ -1,5 +1,5 @@
 import { call, type } from '#libs/messaging';
-import { objectType, pageType } from '../objects/versioned-object.js';
+import { objectType } from '../objects/versioned-object.js';
 import type { Page, VersionedObject } from '../objects/versioned-object.js';
 import {
   AccessTokenArgs,
@@ -13,7 +13,7 @@ import {
 import { OwnedArgs } from './directory.methods.js';
 import { TokenScopeArgs } from './identity.args.js';
 import type { AuthenticationData } from './identity.objects.js';
-import type { RoleData } from './resources/directory.js';
+import type { AccessTokenData } from './resources/delegation.js';
 
 /** A token of OAuth 1.0a with its secret, as it is told once. */
 export interface OAuth1TokenData {
@@ -23,19 +23,7 @@ export interface OAuth1TokenData {
   readonly expires_at: string | null;
 }
 
-/** By it a consumer acts for a user, on one project, with some of the user's roles. */
-export interface AccessTokenData {
-  readonly id: string;
-  readonly consumer_id: string;
-  readonly project_id: string;
-  readonly authorizing_user_id: string;
-  readonly expires_at: string | null;
-  readonly roles: readonly RoleData[];
-}
-
 export const OAuth1Token = objectType<OAuth1TokenData>('OAuth1Token', '1.0');
-export const AccessToken = objectType<AccessTokenData>('AccessToken', '1.0');
-export const AccessTokenPage = pageType(AccessToken);
 
 /** Further ways in: several methods at once, EC2 and S3 signatures, OAuth 1.0a. */
 export const authenticationMethods = {

@@ -8,7 +8,7 @@ import { fieldArgs, fieldUpdateArgs } from '../resource/resource-args.js';
 import type { ArgsOptions } from '../resource/resource-args.js';
 import { declarationOf, resourceRule } from '../resource/resource.js';
 import type { Operation } from '../resource/resource.js';
-import { AccessRule, ApplicationCredential, Trust } from './resources/delegation.js';
+import { AccessRule, ApplicationCredential, Ec2Credential, Trust } from './resources/delegation.js';
 import { Domain, Project, Role, User } from './resources/directory.js';
 
 /** What a request gives, where null stands for no description. */
@@ -32,6 +32,7 @@ export const directoryResources = {
   role: Role,
   application_credential: ApplicationCredential,
   access_rule: AccessRule,
+  ec2_credential: Ec2Credential,
   trust: Trust,
 } as const;
 /** The gateway has chosen the domain of a user. */
@@ -42,6 +43,7 @@ type CreateArgs<K extends Kind> = DirectoryCreateArgs<Kinds[K]> &
 interface Owned {
   readonly application_credential: ApplicationCredential;
   readonly access_rule: AccessRule;
+  readonly ec2_credential: Ec2Credential;
 }
 
 interface Trusts {
@@ -88,6 +90,7 @@ type DelegationMethods = Lists<Owned, OwnedListArgs> &
   Gets<Owned, OwnedArgs> &
   Deletes<Owned, OwnedArgs> & {
     readonly application_credential_create: CallMethod<object, VersionedObject<ApplicationCredential>>;
+    readonly ec2_credential_create: CallMethod<object, VersionedObject<Ec2Credential>>;
   } & Lists<Trusts, TrustListArgs> &
   Gets<Trusts, TrustArgs> &
   Deletes<Trusts, IdArgs> & { readonly trust_create: CallMethod<object, VersionedObject<Trust>> };
@@ -129,6 +132,14 @@ export const ownedMethods = {
     create: { given: ['roles', 'access_rules', 'secret'] },
   }),
   ...methodsOf('access_rule'),
+  ...methodsOf('ec2_credential', {
+    access: {
+      list: ['identity:ec2_list_credentials'],
+      get: ['identity:ec2_get_credential'],
+      create: ['identity:ec2_create_credential'],
+      delete: ['identity:ec2_delete_credential'],
+    },
+  }),
   ...methodsOf('trust', {
     list: TrustListArgs,
     get: TrustArgs,

@@ -4,7 +4,6 @@ import { DomainConfigArgs } from './domain-config.js';
 import type { DomainConfigResult } from './domain-config.js';
 import { authenticationMethods } from './authentication.methods.js';
 import { catalogLinkMethods } from './catalog-links.methods.js';
-import { delegationMethods } from './delegation.methods.js';
 import type { CatalogData } from './catalog.js';
 import type { DomainData, GroupData, ProjectData, RoleData, UserData } from './resources/index.js';
 import { directoryMethods, ownedMethods } from './directory.methods.js';
@@ -43,7 +42,6 @@ export const identityContract = defineContract({
     ...resourceMethods(identityResources),
     ...directoryMethods,
     ...ownedMethods,
-    ...delegationMethods,
     ...authenticationMethods,
     ...catalogLinkMethods,
     /** Errors: Unauthorized (which part was wrong is not said), TooManyAttempts. */

@@ -1,12 +1,31 @@
-import { Get, Param, Req } from '@nestjs/common';
+import { Get, Param, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { AccessRule, ApplicationCredential, Trust, declarationOf } from '#libs/contracts';
-import type { InputOf, TrustArgs, TrustData } from '#libs/contracts';
+import { IsString, MaxLength, MinLength } from 'class-validator';
+import {
+  AccessRule,
+  AccessToken,
+  AccessTokenPage,
+  ApplicationCredential,
+  Ec2Credential,
+  Trust,
+  declarationOf,
+} from '#libs/contracts';
+import type {
+  AccessTokenData,
+  InputOf,
+  OwnedArgs,
+  RoleData,
+  TrustArgs,
+  TrustData,
+  UserAccessTokenArgs,
+} from '#libs/contracts';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { baseUrl } from '../../edge/links.js';
-import { objectId } from '../collection/collection.js';
+import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
+import { collectionView, objectId } from '../collection/collection.js';
 import { notFound } from '../errors/keystone-faults.js';
 import { directoryController } from '../resource/directory.controller.js';
+import type { Path } from '../resource/directory.controller.js';
 import { roleView } from '../resource/resource-view.js';
 
 /** `/users/{id}/access_rules`: which requests a user's programs may make. */
@@ -19,6 +38,70 @@ export class ApplicationCredentialsController extends directoryController(declar
     const { project_id: _project, system: _system, ...args } = input;
     return args;
   }
+}
+
+/** All of the body, which has no envelope. */
+class Ec2CredentialBody {
+  @IsString() @MinLength(1) @MaxLength(64) readonly tenant_id!: string;
+}
+
+/** `/users/{id}/credentials/OS-EC2`: keys by which requests are signed. */
+export class Ec2CredentialsController extends directoryController(declarationOf(Ec2Credential), {
+  except: ['create'],
+}) {
+  @Post()
+  @AuthorizeObject('identity:ec2_create_credential')
+  createKeys(
+    @Req() request: FastifyRequest,
+    @Param() path: Path,
+    @ValidBody(Ec2CredentialBody) { tenant_id: projectId }: Ec2CredentialBody,
+  ): Promise<object> {
+    return this.create(request, path, [{ project_id: projectId }]);
+  }
+}
+
+const accessTokens = declarationOf(AccessToken);
+
+/** `/users/{id}/OS-OAUTH1/access_tokens`: by what consumers act for a user. */
+export class AccessTokensController extends directoryController(accessTokens) {
+  @Get(':id/roles')
+  @AuthorizeObject('identity:list_access_token_roles')
+  async roles(@Req() request: FastifyRequest, @Param() path: Path): Promise<object> {
+    const { roles } = await this.#one(request, tokenArgs(path, 'roles'));
+    const views = roles.map((role) => roleView(baseUrl(request), role));
+    return collectionView(request, 'roles', views);
+  }
+
+  @Get(':id/roles/:role')
+  @AuthorizeObject('identity:get_access_token_role')
+  async role(@Req() request: FastifyRequest, @Param() path: Path): Promise<object> {
+    const { roles } = await this.#one(request, tokenArgs(path, 'role'));
+    return { role: oneRole(request, roles, path['role']) };
+  }
+
+  /** Its methods on the bus have names and arguments of their own. */
+  protected override async ask(request: FastifyRequest, operation: string, args: OwnedArgs): Promise<unknown> {
+    const { user_id, id } = args;
+    if (operation === 'get') return accessTokens.object.wrap(await this.#one(request, { user_id, id, part: 'token' }));
+    if (operation === 'delete') return this.identity.call(request, 'oauth1_access_token_delete', args);
+    return this.identity.call(request, 'oauth1_access_tokens', { user_id, part: 'token' });
+  }
+
+  async #one(request: FastifyRequest, args: UserAccessTokenArgs): Promise<AccessTokenData> {
+    const [token] = AccessTokenPage.unwrap(await this.identity.call(request, 'oauth1_access_tokens', args)).objects;
+    if (token === undefined) throw notFound('access token', args.id ?? '');
+    return token;
+  }
+}
+
+function tokenArgs({ user = '', id = '' }: Path, part: UserAccessTokenArgs['part']): UserAccessTokenArgs {
+  return { user_id: objectId('user', user), id: objectId('access token', id), part };
+}
+
+function oneRole(request: FastifyRequest, roles: readonly RoleData[], id = ''): object {
+  const found = roles.find((role) => role.id === id);
+  if (found === undefined) throw notFound('role', id);
+  return roleView(baseUrl(request), found);
 }
 
 const trusts = declarationOf(Trust);
@@ -37,9 +120,7 @@ export class TrustsController extends directoryController(trusts) {
   @AuthorizeObject('identity:get_role_for_trust')
   async role(@Req() request: FastifyRequest, @Param('id') id: string, @Param('role') role: string): Promise<object> {
     const { roles } = await this.#get(request, id, 'role');
-    const found = roles.find((one) => one.id === role);
-    if (found === undefined) throw notFound('role', role);
-    return { role: roleView(baseUrl(request), found) };
+    return { role: oneRole(request, roles, role) };
   }
 
   /** One is asked for as a whole, a list by whose trusts they are. */

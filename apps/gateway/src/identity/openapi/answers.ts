@@ -132,7 +132,6 @@ function plain(path: string): string {
 }
 
 const TRUSTS = '/OS-TRUST/trusts';
-const EC2 = '/users/{id}/credentials/OS-EC2';
 const TOKENS = '/users/{id}/OS-OAUTH1/access_tokens';
 
 const delegationAnswers: RouteAnswers = {
@@ -140,21 +139,14 @@ const delegationAnswers: RouteAnswers = {
     body: shape({ roles: listOf(reference('Role')), links: shape({ self: uri, next: none, previous: none }) }),
   },
   [`GET ${TRUSTS}/{id}/roles/{id}`]: one('role', 'Role'),
-  [`GET ${EC2}`]: list('credentials', 'Ec2Credential'),
-  [`GET ${EC2}/{id}`]: one('credential', 'Ec2Credential'),
-  [`POST ${EC2}`]: one('credential', 'Ec2Credential'),
-  [`DELETE ${EC2}/{id}`]: noBody,
   'POST /OS-OAUTH1/request_token': { body: text, type: FORM, headers: ['Authorization', 'Requested-Project-Id'] },
   'POST /OS-OAUTH1/access_token': { body: text, type: FORM, headers: ['Authorization'] },
   'PUT /OS-OAUTH1/authorize/{id}': {
     body: shape({ token: shape({ oauth_verifier: text }) }),
     takes: object({ roles: listOf({ anyOf: [shape({ id: text }), shape({ name: text })] }) }),
   },
-  [`GET ${TOKENS}`]: list('access_tokens', 'AccessToken'),
-  [`GET ${TOKENS}/{id}`]: one('access_token', 'AccessToken'),
   [`GET ${TOKENS}/{id}/roles`]: list('roles', 'Role'),
   [`GET ${TOKENS}/{id}/roles/{id}`]: one('role', 'Role'),
-  [`DELETE ${TOKENS}/{id}`]: noBody,
   'POST /OS-OAUTH2/token': {
     body: shape({ access_token: text, token_type: oneOf('Bearer'), expires_in: { type: 'integer' } }),
     takes: { ...object({ grant_type: oneOf('client_credentials') }), additionalProperties: text },

@@ -1,4 +1,4 @@
-import { declarationsOf, directoryResources, identityResources } from '#libs/contracts';
+import { AccessToken, declarationOf, declarationsOf, directoryResources, identityResources } from '#libs/contracts';
 import type { Declaration, JsonSchema } from '#libs/contracts';
 import { inputSchema } from '../../edge/openapi/field-schemas.js';
 import type { RouteAnswers, Schemas } from '../../edge/openapi/document.js';
@@ -17,7 +17,11 @@ import {
 import type { DeclaredBody } from '../resource/resource-body.js';
 
 /** Everything that is declared as a resource. */
-const declared = [...declarationsOf(identityResources), ...declarationsOf(directoryResources)];
+const declared = [
+  ...declarationsOf(identityResources),
+  ...declarationsOf(directoryResources),
+  declarationOf<object>(AccessToken),
+];
 
 /** A link to the resource itself. */
 export const selfLink: JsonSchema = shape({ self: uri });
@@ -27,6 +31,7 @@ const relatives = { anyOf: [listOf(shape({ project: reference('Project') })), by
 /** What some show beside their fields: `resourceView`'s extras. */
 const EXTRAS: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>> = {
   Project: { parent_id: textOrNull, 'parents?': relatives, 'subtree?': relatives },
+  AccessToken: { links: shape({ self: uri, roles: uri }) },
   ApplicationCredential: {
     project_id: text,
     roles: listOf(

@@ -59,22 +59,6 @@ export const otherSchemas: Schemas = {
       impersonation: flag,
     }),
   }),
-  Ec2Credential: shape({
-    user_id: text,
-    tenant_id: textOrNull,
-    access: text,
-    secret: text,
-    trust_id: textOrNull,
-    links: selfLink,
-  }),
-  AccessToken: shape({
-    id: text,
-    consumer_id: text,
-    project_id: text,
-    authorizing_user_id: text,
-    expires_at: textOrNull,
-    links: shape({ self: uri, roles: uri }),
-  }),
   RoleAssignment: shape({
     role: maybeInDomain,
     'user?': maybeInDomain,

@@ -16,11 +16,13 @@ import { resourceView } from './resource-view.js';
 const LISTED_HERE = ['user', 'project', 'domain', 'role'] as const;
 
 /** The ids in a path: its own, and that of what it lies below, under that one's name. */
-type Path = Readonly<Record<string, string>>;
+export type Path = Readonly<Record<string, string>>;
 
 interface DirectoryOptions {
   /** Filters of its list beside the declared ones. */
   readonly filters?: readonly string[];
+  /** Operations that the subclass has routes for, in a form of their own. @default none */
+  readonly except?: readonly Operation[];
 }
 
 /**
@@ -29,7 +31,7 @@ interface DirectoryOptions {
  */
 export function directoryController<R extends object>(
   declaration: Declaration<R>,
-  { filters: further = [] }: DirectoryOptions = {},
+  { filters: further = [], except = [] }: DirectoryOptions = {},
 ) {
   const { singular, plural, fields, parent, operations } = declaration;
   const kind = LISTED_HERE.find((name) => name === singular);
@@ -42,7 +44,7 @@ export function directoryController<R extends object>(
     return [first, ...others];
   };
   const route = (operation: Operation, decorator: MethodDecorator): MethodDecorator =>
-    operations.has(operation) ? decorator : () => {};
+    operations.has(operation) && !except.includes(operation) ? decorator : () => {};
   const below = (path: Path): object =>
     parent === undefined ? {} : { [parent.field]: objectId(above, path[above] ?? '') };
   const target = (path: Path): object => ({ ...below(path), id: objectId(singular, path['id'] ?? '') });

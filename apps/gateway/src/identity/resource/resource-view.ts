@@ -9,6 +9,10 @@ type Extras = (row: Row, base: string, self: string) => object;
 const EXTRAS: Readonly<Record<string, Extras>> = {
   // Right below its domain that is its parent; a domain among the projects has neither.
   project: (row) => ({ parent_id: row['parent_id'] ?? row['domain_id'] ?? null }),
+  access_token: (_row, _base, self) => ({ links: { self, roles: `${self}/roles` } }),
+  ec2_credential: (row, base) => ({
+    links: { self: `${base}/v3/users/${String(row['user_id'])}/credentials/OS-EC2/${String(row['access'])}` },
+  }),
   // Their roles have no links.
   application_credential: ({ roles, access_rules: rules }) => ({
     roles: entriesOf(roles).map(({ id, name, domain_id: domain, description = null, options = {} }) => {

@@ -10,7 +10,6 @@ import type {
   RoleReference,
 } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
-import { textFilter } from '../../listing/filters.js';
 import { Manages } from '../../resources/manages.js';
 import type { Values } from '../../resources/resource-rows.js';
 import type { Queries, Transaction } from '../../store/index.js';
@@ -25,7 +24,9 @@ import {
   delegationOf,
   forbiddenAction,
   futureTime,
+  listedUser,
   namedRoles,
+  ofUser,
   requireNoTrust,
   requireUnrestricted,
   rolesIn,
@@ -34,10 +35,6 @@ import {
 
 const SECRET_BYTES = 64;
 const MOST_RULES = 100;
-
-/** Whose a list is, in the form of the bus. */
-const ofUser = { user_id: textFilter('t.user_id') };
-const listedUser = ({ filters }: ListArgs): Target => ({ user_id: filters?.['user_id']?.[0] });
 
 /** Which requests the programs of a user may make, as its application credentials have said it. */
 @Manages(directoryTable(AccessRule, { filters: ofUser, sortKeys: { number: sql`t.number` }, defaultSort: 'number' }))

@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import { ExpectedError } from '#libs/contracts';
-import type { RoleData, RoleReference } from '#libs/contracts';
+import type { ListArgs, RoleData, RoleReference } from '#libs/contracts';
 import { businessClock } from '#libs/simulation';
 import type { RequestContext } from '#libs/telemetry';
+import { textFilter } from '../../listing/filters.js';
 import type { Queries } from '../../store/index.js';
 import { ROLE_NAME } from '../identity-lists.js';
 
@@ -52,6 +53,12 @@ export async function withImplied(db: Queries, ids: readonly string[]): Promise<
     result.rows.map(({ id }) => id),
   );
 }
+
+/** Whose a list is, in the form of the bus. */
+export const ofUser = { user_id: textFilter('t.user_id') };
+export const listedUser = ({ filters }: ListArgs): { readonly user_id: string | undefined } => ({
+  user_id: filters?.['user_id']?.[0],
+});
 
 /** Which delegation the caller's token comes from. */
 export function delegationOf(ctx: RequestContext): {

@@ -98,7 +98,7 @@ export class CredentialManager extends DirectoryResource<CredentialData> {
   }
 
   protected override async complete(_db: Queries, rows: readonly CredentialData[]): Promise<readonly CredentialData[]> {
-    return rows.map((row) => ({ ...row, blob: opened(this.shared.secrets, row.blob) }));
+    return rows.map((row) => ({ ...row, blob: this.shared.secrets.open(row.blob) }));
   }
 
   protected override visible(): RawBuilder<boolean> {
@@ -108,11 +108,6 @@ export class CredentialManager extends DirectoryResource<CredentialData> {
 
 function requireInScope(context: RequestContext, projectId: unknown): void {
   if (!isInScope(context, typeof projectId === 'string' ? projectId : null)) throw outOfScope('Credential');
-}
-
-/** A row that has been opened already stays: rows pass here more than once. */
-function opened(secrets: { open(text: string): string }, blob: string): string {
-  return blob.startsWith('v1.') ? secrets.open(blob) : blob;
 }
 
 type Ec2Blob = Readonly<Record<string, unknown>> & { readonly access: string };

@@ -25,7 +25,6 @@ export interface DirectoryContext {
 
 export type Operation = 'list' | 'get' | 'create' | 'update' | 'delete';
 export type Target = Readonly<Record<string, unknown>>;
-export type DirectoryRow = { readonly id: string };
 
 export const EVERY_ROW = sql<boolean>`true`;
 
@@ -34,7 +33,7 @@ export const EVERY_ROW = sql<boolean>`true`;
  * rule about the row. When there is no such row, the rule is asked without a target, as in keystone: whom it refuses gets
  * 403, others 404. The operations of `tellsEverybody` answer 404 to all. Subclasses say what is special in hooks.
  */
-export abstract class DirectoryResource<R extends DirectoryRow> {
+export abstract class DirectoryResource<R extends object> {
   protected readonly table: ResourceTable;
 
   /** Operations that look the row up before the rule is asked (keystone's enforce_call without a target): 404 for all. */
@@ -52,20 +51,19 @@ export abstract class DirectoryResource<R extends DirectoryRow> {
   async list(context: RequestContext, args: ListArgs): Promise<Page<R>> {
     const { db } = this.shared.changes.store;
     await this.authorize(context, 'list', this.listTarget(context, args), db);
-    const { rows, nextMarker } = await listRows<R>(db, this.table.list, this.visible(context), args);
+    const { rows, nextMarker } = await listRows<R & { readonly id: string }>(
+      db,
+      this.table.list,
+      this.visible(context),
+      args,
+    );
     const shown = rows.filter((row) => this.isListed(context, row));
     return { objects: await this.complete(db, shown), next_marker: nextMarker };
   }
 
   /** Errors: PolicyNotAuthorized, the resource's NotFound. */
   async get(context: RequestContext, id: string, db?: Queries, parentId?: string): Promise<R> {
-    const queries = db ?? this.shared.changes.store.db;
-    const row = await this.#allowed(context, queries, 'get', {
-      id,
-      ...(parentId === undefined ? {} : { parent_id: parentId }),
-    });
-    const [complete] = await this.complete(queries, [row]);
-    return complete ?? row;
+    return this.#allowed(context, db ?? this.shared.changes.store.db, 'get', { id, parent_id: parentId });
   }
 
   /** All or none. Errors: PolicyNotAuthorized, Conflict and the hooks'. */
@@ -105,7 +103,7 @@ export abstract class DirectoryResource<R extends DirectoryRow> {
       }
       await this.beforeUpdate(tx, before, values, context);
       await this.#store(tx, target, this.written(values));
-      const row = await this.#stored(tx, { ...before, ...values, id: before.id });
+      const row = await this.#stored(tx, { ...before, ...values, id: target.id });
       await this.afterUpdate(tx, before, row, context);
       const [complete] = await this.complete(tx, [row]);
       return complete ?? row;

@@ -14,7 +14,7 @@ import {
   jsonWhole,
 } from '../../resource/json-types.js';
 import type { TextBounds } from '../../resource/json-types.js';
-import { Resource } from '../../resource/resource.js';
+import { Resource, declarationOf } from '../../resource/resource.js';
 import type { RoleData } from './directory.js';
 import { User } from './directory.js';
 import { IdentityAttributes } from './identity-attributes.js';
@@ -61,6 +61,7 @@ const accessRules = references(
 );
 
 const flag: FieldType<boolean> = { ...jsonFlag, checks: [IsBoolean()] };
+const project = { ...jsonText({ least: 1, most: 64 }), checks: text({ most: 255 }).checks ?? [] };
 const userId = text({ least: 1, most: 255 });
 const whole = (least: number): FieldType<number> => ({
   ...jsonWhole(least, 0x7f_ff_ff_ff),
@@ -133,7 +134,7 @@ export type ApplicationCredentialData = DataOf<ApplicationCredential>;
 export class Trust extends IdentityAttributes {
   @Field(userId, { ...once, required: true, filter: true }) readonly trustor_user_id!: string;
   @Field(userId, { ...once, required: true, filter: true }) readonly trustee_user_id!: string;
-  @Field(orNull({ ...jsonText({ most: 64 }), checks: userId.checks ?? [] }), once) readonly project_id!: string | null;
+  @Field(orNull(project), once) readonly project_id!: string | null;
   @Field(flag, { ...once, required: true }) readonly impersonation!: boolean;
   /** Shown with links of their own. */
   @Field(roles, { ...once, computed: true, visible: false }) readonly roles!: readonly RoleData[];
@@ -146,6 +147,52 @@ export class Trust extends IdentityAttributes {
   @Field(jsonObject(), { ...once, computed: true, visible: false }) readonly extra?: Readonly<Record<string, unknown>>;
 }
 export type TrustData = DataOf<Trust>;
+
+/** Keys of a user's by which requests to EC2's and S3's API are signed; the access key stands in paths. */
+@Resource({
+  api: 'identity',
+  singular: 'credential',
+  plural: 'credentials',
+  qualified: 'ec2_credential',
+  path: 'credentials/OS-EC2',
+  parent: { type: User, field: 'user_id' },
+  operations: ['list', 'get', 'create', 'delete'],
+  notFound: { code: 'CredentialNotFound', text: 'Could not find credential: %s.' },
+  since: '1.1',
+})
+export class Ec2Credential {
+  @Field(id, readOnly) readonly user_id!: string;
+  @Field(orNull(project), { post: project, put: false, name: 'tenant_id', required: true }) readonly project_id!:
+    | string
+    | null;
+  @Field(id, readOnly) readonly access!: string;
+  @Field(id, readOnly) readonly secret!: string;
+  @Field(orNull(id), readOnly) readonly trust_id!: string | null;
+}
+export type Ec2CredentialData = DataOf<Ec2Credential>;
+
+/** By it a consumer of OAuth 1.0a acts for a user, on one project, with some of the user's roles. */
+@Resource({
+  api: 'identity',
+  singular: 'access_token',
+  plural: 'access_tokens',
+  qualified: 'access_token',
+  path: 'OS-OAUTH1/access_tokens',
+  parent: { type: User, field: 'user_id' },
+  operations: ['list', 'get', 'delete'],
+  notFound: { code: 'OAuth1TokenNotFound', text: 'Access token not found' },
+  since: '1.1',
+})
+export class AccessToken extends IdentityAttributes {
+  @Field(id, readOnly) readonly consumer_id!: string;
+  @Field(id, readOnly) readonly project_id!: string;
+  @Field(id, readOnly) readonly authorizing_user_id!: string;
+  @Field(time, readOnly) readonly expires_at!: string | null;
+  /** Told by routes of their own. */
+  @Field(roles, { ...readOnly, computed: true, visible: false }) readonly roles!: readonly RoleData[];
+}
+export type AccessTokenData = DataOf<AccessToken>;
+export const { page: AccessTokenPage } = declarationOf(AccessToken);
 
 export const delegationErrors = {
   ApplicationCredentialNotFound: { status: 404, retryable: false },
