@@ -21,7 +21,9 @@ import { ImageTasks } from './import/image-tasks.js';
 import { LocationImporter } from './import/location-importer.js';
 import { ExternalLocations } from './external-locations.js';
 import { LocationChanges } from './location-changes.js';
-import { MetadefManager } from './metadefs/metadef-manager.js';
+import { MetadefAccess } from './metadefs/metadef-access.js';
+import { MetadefItemManager } from './metadefs/metadef-item-manager.js';
+import { MetadefNamespaceManager } from './metadefs/metadef-namespace-manager.js';
 
 /** All that the topic image does, put together once a process. */
 export class ImageServices {
@@ -32,7 +34,8 @@ export class ImageServices {
   readonly objects: ImageObjects;
   readonly locations: ImageLocations;
   readonly tasks: ImageTasks;
-  readonly metadefs: MetadefManager;
+  readonly metadefNamespaces: MetadefNamespaceManager;
+  readonly metadefItems: MetadefItemManager;
   readonly imports: ImageImports;
   readonly importer: ImageImporter;
   readonly #access: ImageAccess;
@@ -62,7 +65,9 @@ export class ImageServices {
     this.members = new ImageMembers(store, access, limits);
     this.data = new ImageDataManager(store, access, limits, this.objects, imageStores, lease);
     this.#access = access;
-    this.metadefs = new MetadefManager(store, authorizer);
+    const metadefAccess = new MetadefAccess(authorizer);
+    this.metadefNamespaces = new MetadefNamespaceManager(store, metadefAccess);
+    this.metadefItems = new MetadefItemManager(store, metadefAccess);
     this.tasks = new ImageTasks(store, lease);
     const wake = (): void => this.importer.wake();
     this.locations = new ImageLocations(store, access, this.objects, imageStores, external, this.tasks, wake, isShown);

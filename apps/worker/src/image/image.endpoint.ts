@@ -200,65 +200,65 @@ export class ImageEndpoint {
 
   @RpcMethod('metadef_namespace_list')
   async listNamespaces(ctx: RequestContext, args: MetadefListArgs): Result<'metadef_namespace_list'> {
-    return MetadefNamespaces.wrap({ namespaces: await this.images.metadefs.list(ctx, args) });
+    return MetadefNamespaces.wrap({ namespaces: await this.images.metadefNamespaces.list(ctx, args) });
   }
 
   @RpcMethod('metadef_namespace_get')
   async getNamespace(ctx: RequestContext, args: MetadefNamespaceArgs): Result<'metadef_namespace_get'> {
-    return MetadefNamespace.wrap(await this.images.metadefs.get(ctx, args.namespace));
+    return MetadefNamespace.wrap(await this.images.metadefNamespaces.get(ctx, args.namespace));
   }
 
   @RpcMethod('metadef_namespace_create')
   async createNamespace(ctx: RequestContext, args: MetadefNamespaceCreateArgs): Result<'metadef_namespace_create'> {
-    return MetadefNamespace.wrap(await this.images.metadefs.create(ctx, args));
+    return MetadefNamespace.wrap(await this.images.metadefNamespaces.create(ctx, args));
   }
 
   @RpcMethod('metadef_namespace_update')
   async updateNamespace(ctx: RequestContext, args: MetadefNamespaceUpdateArgs): Result<'metadef_namespace_update'> {
-    return MetadefNamespace.wrap(await this.images.metadefs.update(ctx, args));
+    return MetadefNamespace.wrap(await this.images.metadefNamespaces.update(ctx, args));
   }
 
   @RpcMethod('metadef_namespace_delete')
   async deleteNamespace(ctx: RequestContext, args: MetadefNamespaceArgs): Result<'metadef_namespace_delete'> {
-    await this.images.metadefs.delete(ctx, args.namespace);
+    await this.images.metadefNamespaces.delete(ctx, args.namespace);
     return null;
   }
 
   @RpcMethod('metadef_item_list')
   async listItems(ctx: RequestContext, args: MetadefItemsArgs): Result<'metadef_item_list'> {
-    return MetadefItems.wrap({ items: await this.images.metadefs.listItems(ctx, args) });
+    return MetadefItems.wrap({ items: await this.images.metadefItems.list(ctx, args) });
   }
 
   @RpcMethod('metadef_item_get')
   async getItem(ctx: RequestContext, args: MetadefItemArgs): Result<'metadef_item_get'> {
-    return MetadefItem.wrap(await this.images.metadefs.getItem(ctx, args));
+    return MetadefItem.wrap(await this.images.metadefItems.get(ctx, args));
   }
 
   @RpcMethod('metadef_item_create')
   async createItems(ctx: RequestContext, args: MetadefItemCreateArgs): Result<'metadef_item_create'> {
-    return MetadefItems.wrap({ items: await this.images.metadefs.createItems(ctx, args) });
+    return MetadefItems.wrap({ items: await this.images.metadefItems.create(ctx, args) });
   }
 
   @RpcMethod('metadef_item_update')
   async updateItem(ctx: RequestContext, args: MetadefItemUpdateArgs): Result<'metadef_item_update'> {
-    return MetadefItem.wrap(await this.images.metadefs.updateItem(ctx, args));
+    return MetadefItem.wrap(await this.images.metadefItems.update(ctx, args));
   }
 
   @RpcMethod('metadef_item_delete')
   async deleteItem(ctx: RequestContext, args: MetadefItemArgs): Result<'metadef_item_delete'> {
-    await this.images.metadefs.deleteItem(ctx, args);
+    await this.images.metadefItems.delete(ctx, args);
     return null;
   }
 
   @RpcMethod('metadef_item_clear')
   async clearItems(ctx: RequestContext, args: MetadefItemsArgs): Result<'metadef_item_clear'> {
-    await this.images.metadefs.clear(ctx, args);
+    await this.images.metadefItems.clear(ctx, args);
     return null;
   }
 
   @RpcMethod('metadef_resource_type_list')
   async listResourceTypes(ctx: RequestContext): Result<'metadef_resource_type_list'> {
-    return MetadefResourceTypes.wrap({ resource_types: await this.images.metadefs.resourceTypes(ctx) });
+    return MetadefResourceTypes.wrap({ resource_types: await this.images.metadefNamespaces.resourceTypes(ctx) });
   }
 
   async #shown(ctx: RequestContext, image: ImageData) {

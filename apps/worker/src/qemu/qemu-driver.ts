@@ -1,8 +1,5 @@
-import { cpus, totalmem } from 'node:os';
-import { statfs } from 'node:fs/promises';
 import { POWER_STATE } from '#libs/contracts';
 import type { PortData } from '#libs/contracts';
-import { machineUptime } from '../drivers/machine-uptime.js';
 import type {
   ConsoleTarget,
   DriverOperation,
@@ -14,20 +11,19 @@ import type {
   HostResources,
   VirtDriver,
 } from '../drivers/virt-driver.js';
-import { reachStep } from '../store/index.js';
-import { writeConfigDrive } from './config-drive.js';
+import { buildGuest } from './build-guest.js';
 import { readConsole } from './console-log.js';
 import { consoleOf } from './guest-consoles.js';
 import { readDiagnostics } from './guest-diagnostics.js';
 import { GuestError } from './guest.errors.js';
 import { GuestFolder } from './guest-folder.js';
 import type { GuestRecord } from './guest-folder.js';
-import { guestHardware, isTrue } from './hardware.js';
+import { guestHardware } from './hardware.js';
 import { copyDisk, copyRunningDisk, forgetState, saveState } from './guest-jobs.js';
+import { hostResources } from './host-resources.js';
 import type { OpenHost } from './open-host.js';
 import { plugInto } from './plug-into.js';
 import { QmpUnreachable, withQmp } from './qmp-client.js';
-import { UEFI_VARIABLES } from './command-line.js';
 
 /** What of the configuration is read at every operation, since its options are mutable; milliseconds. */
 export interface QemuSettings {
@@ -36,9 +32,6 @@ export interface QemuSettings {
   readonly forceConfigDrive: boolean;
   readonly mkisofs: string;
 }
-
-const GIB = 1024 ** 3;
-const MIB = 1024 ** 2;
 
 /**
  * Servers that are virtual machines of QEMU on this host: a detached process and a folder each, which outlive the worker.
@@ -58,27 +51,8 @@ export class QemuDriver implements VirtDriver {
     return this.#host.guests;
   }
 
-  async resources(host: string): Promise<HostResources> {
-    const { instancesPath, version, accelerator } = this.#host;
-    const { bsize, blocks } = await statfs(instancesPath);
-    const count = cpus().length;
-    const cpuInfo = {
-      arch: 'x86_64',
-      model: cpus()[0]?.model ?? '',
-      topology: { sockets: 1, cores: count, threads: 1 },
-      features: [],
-      accelerator,
-    };
-    return {
-      node: host,
-      vcpus: count,
-      memory: Math.floor(totalmem() / MIB),
-      disk: Math.floor((bsize * blocks) / GIB),
-      type: 'QEMU',
-      version,
-      cpuInfo,
-      uptime: machineUptime(),
-    };
+  resources(host: string): Promise<HostResources> {
+    return hostResources(this.#host, host);
   }
 
   async isUp(): Promise<boolean> {
@@ -91,7 +65,10 @@ export class QemuDriver implements VirtDriver {
     await folder.create();
     const known = await folder.read();
     if (known?.isBuilt === true && known.lastTask === operation.task) return;
-    const built = known?.isBuilt === true ? known : await this.#build(folder, guest, ports, operation);
+    const built =
+      known?.isBuilt === true
+        ? known
+        : await buildGuest(this.#host, this.#settings(), { folder, guest, ports }, operation);
     const started = await power.start(folder, { ...built, ports, host: guest.host }, operation.signal);
     await this.#settle(folder, started, operation);
   }
@@ -254,65 +231,6 @@ export class QemuDriver implements VirtDriver {
     const folder = this.#folder(id);
     const record = await folder.read();
     return record === undefined ? POWER_STATE.NOSTATE : this.#host.power.state(folder, record);
-  }
-
-  /** Disks, kernel and config drive of a new guest; begun again from the start where a build was cut off. */
-  async #build(
-    folder: GuestFolder,
-    guest: GuestDescription,
-    ports: readonly PortData[],
-    { signal }: DriverOperation,
-  ): Promise<GuestRecord> {
-    const { disks, network, sources, tool, firmware } = this.#host;
-    const { forceConfigDrive, mkisofs } = this.#settings();
-    const hardware = guestHardware(guest.imageProperties, guest.flavor);
-    const begun: GuestRecord = {
-      version: 1,
-      id: guest.id,
-      instanceName: guest.instanceName,
-      displayName: guest.displayName,
-      hostname: guest.hostname,
-      host: guest.host,
-      lastTask: null,
-      isBuilt: false,
-      imageRef: guest.imageRef,
-      imageProperties: guest.imageProperties,
-      flavor: guest.flavor,
-      disks: [],
-      kernel: null,
-      ports,
-      networkLevel: network.level,
-      plugged: [],
-      launcher: [],
-      wantsToRun: false,
-      isSuspended: false,
-      rescue: null,
-      isMovedOut: false,
-      diskBeforeResize: null,
-      bootId: null,
-    };
-    // From here on a sweep knows whose the folder is.
-    await folder.write(begun);
-    reachStep('guest.step', 'spawn.folder');
-    const made = await disks.make(folder, guest, signal);
-    const kernel = await disks.kernel(guest.imageProperties, signal);
-    if (hardware.firmware === 'uefi') {
-      if (firmware === undefined) {
-        const text =
-          "Requested hardware 'hw_firmware_type = uefi' is not supported by the 'qemu' virt driver: the host has no OVMF";
-        throw new GuestError('UnsupportedHardware', text);
-      }
-      await tool.convert(firmware.variables, 'raw', folder.file(UEFI_VARIABLES), 'qcow2');
-    }
-    const wantsDrive =
-      guest.configDrive ||
-      forceConfigDrive ||
-      !network.hasMetadata ||
-      isTrue(guest.imageProperties['img_config_drive']);
-    const metadata = wantsDrive ? await sources.metadata(guest.id) : undefined;
-    const drive = metadata === undefined ? [] : [await writeConfigDrive(folder, metadata, { mkisofs, tool })];
-    reachStep('guest.step', 'spawn.disks');
-    return { ...begun, disks: [...made, ...drive], kernel, isBuilt: true };
   }
 
   async #rescue(

@@ -5,7 +5,7 @@ import type { VisibleRows } from '../network/network-policy.js';
 import type { Transaction } from '../store/index.js';
 import { managedTable } from './manages.js';
 import { ResourceManager } from './resource-manager.js';
-import type { Draft } from './resource-manager.js';
+import type { Draft } from './drafts.js';
 import type { ResourceRow } from './resource-rows.js';
 import type { ManagerContext } from './resource-managers.js';
 

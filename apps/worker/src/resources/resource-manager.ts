@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { ExpectedError, isExpectedErrorCode, keyedId, tagRule } from '#libs/contracts';
+import { ExpectedError, isExpectedErrorCode, tagRule } from '#libs/contracts';
 import type {
   Declaration,
-  FieldDeclaration,
   InputOf,
   ListArgs,
   Page,
@@ -17,6 +15,8 @@ import { requireRevision } from '../network/network.errors.js';
 import type { VisibleRows } from '../network/network-policy.js';
 import { holdQuota, quotaResource, requireRoom } from '../network/quota.js';
 import type { Queries, Transaction } from '../store/index.js';
+import { draftOf, given, storedValues } from './drafts.js';
+import type { Change, Draft } from './drafts.js';
 import { managedTable } from './manages.js';
 import type { Manager, ManagerContext } from './resource-managers.js';
 import { deleteRow, insertRow, lockRow, touchRow, updateRow } from './resource-rows.js';
@@ -24,27 +24,6 @@ import type { ResourceRow, Values } from './resource-rows.js';
 import type { ResourceTable } from './resource-table.js';
 import { changeTags } from './change-tags.js';
 import type { TagChanges } from './change-tags.js';
-
-/** A resource that is about to be created. */
-export interface Draft<R extends object, I extends object = InputOf<R>> {
-  readonly id: string;
-  readonly input: I;
-  /** The project that it is for. */
-  readonly owner: string;
-  /** What is stored: the input over the declared defaults. A hook may change it. */
-  readonly values: Values;
-  /** What policy rules and hooks look at beside it: the network of a subnet or port. */
-  parent?: object;
-}
-
-/** A resource that is about to change. */
-export interface Change<R extends object, I extends object = InputOf<R>> {
-  readonly row: R;
-  readonly input: I;
-  /** What is stored: the input. A hook may change it. */
-  readonly values: Values;
-  readonly parent: object | undefined;
-}
 
 export type ActionHandler<R extends object> = (
   tx: Transaction,
@@ -110,7 +89,9 @@ export abstract class ResourceManager<R extends ResourceRow, I extends object = 
 
   /** All or none. Errors: PolicyNotAuthorized, OverQuota and the hooks'. */
   async create(context: RequestContext, inputs: readonly I[]): Promise<readonly R[]> {
-    const drafts = inputs.map((input) => this.#draft(context, input));
+    const drafts = inputs.map((input) =>
+      draftOf<R, I>(this.declaration, this.shared.policy.ownerOf(context, input), input),
+    );
     if (!this.declaration.quota) return this.#transaction('create', (tx) => this.#create(tx, context, drafts));
     const { quotas } = this.shared;
     const resource = quotaResource(this.declaration.singular);
@@ -130,7 +111,7 @@ export abstract class ResourceManager<R extends ResourceRow, I extends object = 
       const { row, parent } = await this.#locked(tx, context, target, 'change');
       this.#authorize(context, 'update', input, { ...row, ...given(input), project_id: row.project_id }, parent);
       requireRevision(target.expected_revision, row.revision_number ?? 0);
-      const values = this.#values(input, 'put');
+      const values = storedValues(this.declaration, input, 'put');
       const change: Change<R, I> = { row, input, values, parent };
       await this.beforeUpdate(tx, change, context);
       await this.store(tx, change);
@@ -318,37 +299,6 @@ export abstract class ResourceManager<R extends ResourceRow, I extends object = 
     return this.#complete(tx, created);
   }
 
-  #draft(context: RequestContext, input: I): Draft<R, I> {
-    const owner = this.shared.policy.ownerOf(context, input);
-    const { parent, key } = this.declaration;
-    const idOf = (field = ''): string => String(Reflect.get(input, field));
-    const id = key === undefined ? randomUUID() : keyedId(idOf(parent?.field), idOf(key));
-    const values = { ...this.#defaults(), ...this.#values(input, 'post'), id, project_id: owner };
-    return { id, input, owner, values };
-  }
-
-  #defaults(): Values {
-    const columns = this.declaration.fields.filter((field) => !field.computed && field.default !== undefined);
-    return Object.fromEntries(columns.map((field) => [field.field, field.default]));
-  }
-
-  /** The columns that an input gives. Error InvalidInput for a field that the operation may not set. */
-  #values(input: object, operation: 'post' | 'put'): Values {
-    const values: Values = {};
-    for (const [name, value] of Object.entries(given(input))) {
-      const field: FieldDeclaration | undefined = this.declaration.byField.get(name);
-      if (field?.[operation] === undefined) {
-        const text =
-          operation === 'put'
-            ? `Cannot update read-only attribute ${field?.name ?? name}`
-            : `Attribute '${field?.name ?? name}' not allowed in POST`;
-        throw new ExpectedError('InvalidInput', text);
-      }
-      if (!field.computed) values[name] = value;
-    }
-    return values;
-  }
-
   #authorize(context: RequestContext, operation: 'create' | 'update', input: I, row: object, parent?: object): void {
     const target = this.target(row, parent);
     this.shared.policy.authorizeChange(context, this.declaration, operation, given(input), target);
@@ -392,8 +342,4 @@ export abstract class ResourceManager<R extends ResourceRow, I extends object = 
   #transaction<T>(operation: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
     return this.shared.store.transaction(work, { name: `${this.declaration.singular}-${operation}` });
   }
-}
-
-function given(input: object): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
 }

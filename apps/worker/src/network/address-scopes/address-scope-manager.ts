@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { AddressScope, ExpectedError } from '#libs/contracts';
 import type { AddressScopeData } from '#libs/contracts';
 import { Manages } from '../../resources/manages.js';
-import type { Change } from '../../resources/resource-manager.js';
+import type { Change } from '../../resources/drafts.js';
 import type { Transaction } from '../../store/index.js';
 import { SharedManager } from '../sharing/shared-manager.js';
 

@@ -3,7 +3,7 @@ import { ExpectedError, ServiceProfile } from '#libs/contracts';
 import type { ServiceProfileData } from '#libs/contracts';
 import { Manages } from '../../resources/manages.js';
 import { ResourceManager } from '../../resources/resource-manager.js';
-import type { Change, Draft } from '../../resources/resource-manager.js';
+import type { Change, Draft } from '../../resources/drafts.js';
 import type { Transaction } from '../../store/index.js';
 import { serviceProviders } from './service-provider-manager.js';
 

@@ -3,7 +3,7 @@ import type { FloatingIpData, FloatingIpInput, ResourceArgs } from '#libs/contra
 import { ExpectedError, FloatingIp } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import { Manages } from '../../resources/manages.js';
-import type { Change, Draft } from '../../resources/resource-manager.js';
+import type { Change, Draft } from '../../resources/drafts.js';
 import { ResourceManager } from '../../resources/resource-manager.js';
 import { insertRow } from '../../resources/resource-rows.js';
 import type { Transaction } from '../../store/index.js';

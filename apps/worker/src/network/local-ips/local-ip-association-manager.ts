@@ -5,7 +5,7 @@ import type { RequestContext } from '#libs/telemetry';
 import { expressionFilter } from '../../listing/filters.js';
 import { ChildManager } from '../../resources/child-manager.js';
 import { Manages, managedTable } from '../../resources/manages.js';
-import type { Draft } from '../../resources/resource-manager.js';
+import type { Draft } from '../../resources/drafts.js';
 import { insertRow } from '../../resources/resource-rows.js';
 import { resourceTable } from '../../resources/resource-table.js';
 import type { Transaction } from '../../store/index.js';

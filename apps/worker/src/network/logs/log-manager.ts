@@ -3,7 +3,7 @@ import type { LoggableResourceData, NetworkLogData, Page } from '#libs/contracts
 import { ExpectedError, LOGGABLE, LoggableResource, NetworkLog } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import { Manages } from '../../resources/manages.js';
-import type { Draft } from '../../resources/resource-manager.js';
+import type { Draft } from '../../resources/drafts.js';
 import { ResourceManager } from '../../resources/resource-manager.js';
 import type { Transaction } from '../../store/index.js';
 import { PortManager } from '../ports/port-manager.js';

@@ -11,7 +11,7 @@ import type { DataOf, QosRuleData, ResourceClass } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import { ChildManager } from '../../resources/child-manager.js';
 import { managedTable, Manages } from '../../resources/manages.js';
-import type { Change, Draft } from '../../resources/resource-manager.js';
+import type { Change, Draft } from '../../resources/drafts.js';
 import { resourceTable } from '../../resources/resource-table.js';
 import type { ResourceTable } from '../../resources/resource-table.js';
 import type { ManagerContext } from '../../resources/resource-managers.js';

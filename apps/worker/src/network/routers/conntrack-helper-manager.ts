@@ -3,7 +3,7 @@ import type { ConntrackHelperData } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import { ChildManager } from '../../resources/child-manager.js';
 import { Manages, managedTable } from '../../resources/manages.js';
-import type { Change, Draft } from '../../resources/resource-manager.js';
+import type { Change, Draft } from '../../resources/drafts.js';
 import { insertRow } from '../../resources/resource-rows.js';
 import { violatedUnique } from '../../store/index.js';
 import type { Transaction } from '../../store/index.js';

@@ -4,7 +4,8 @@ import type { GatewayInput, HostRoute, ResourceActionArgs, RouterData, RouterInp
 import type { RequestContext } from '#libs/telemetry';
 import { Manages } from '../../resources/manages.js';
 import { ResourceManager } from '../../resources/resource-manager.js';
-import type { ActionHandler, Change, Draft } from '../../resources/resource-manager.js';
+import type { Change, Draft } from '../../resources/drafts.js';
+import type { ActionHandler } from '../../resources/resource-manager.js';
 import type { Transaction } from '../../store/index.js';
 import { agentsOfRouter } from '../agents/agent-table.js';
 import { HELD_ROUTERS, requireZones, schedule } from '../agents/agent-scheduling.js';

@@ -5,7 +5,7 @@ import type { PolicyTarget } from '#libs/policy';
 import type { RequestContext } from '#libs/telemetry';
 import { Manages } from '../../resources/manages.js';
 import { ResourceManager } from '../../resources/resource-manager.js';
-import type { Draft } from '../../resources/resource-manager.js';
+import type { Draft } from '../../resources/drafts.js';
 import type { Queries, Transaction } from '../../store/index.js';
 import { AddressGroupManager } from '../address-groups/address-group-manager.js';
 import { FOREIGN } from '../network-policy.js';

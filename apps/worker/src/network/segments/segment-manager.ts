@@ -4,7 +4,7 @@ import type { NetworkData, NetworkSegmentData } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import { Manages } from '../../resources/manages.js';
 import { ResourceManager } from '../../resources/resource-manager.js';
-import type { Draft } from '../../resources/resource-manager.js';
+import type { Draft } from '../../resources/drafts.js';
 import type { Transaction } from '../../store/index.js';
 import type { VisibleRows } from '../network-policy.js';
 import { badRequest } from '../network.errors.js';

@@ -13,7 +13,7 @@ import type { RbacPolicyData, ResourceClass } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import { Manages } from '../../resources/manages.js';
 import { ResourceManager } from '../../resources/resource-manager.js';
-import type { Change, Draft } from '../../resources/resource-manager.js';
+import type { Change, Draft } from '../../resources/drafts.js';
 import type { Manager } from '../../resources/resource-managers.js';
 import { insertRow } from '../../resources/resource-rows.js';
 import { managedTable } from '../../resources/manages.js';

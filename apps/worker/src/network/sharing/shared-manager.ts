@@ -2,7 +2,7 @@ import type { InputOf, ListArgs, Page } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import { managedTable } from '../../resources/manages.js';
 import { ResourceManager } from '../../resources/resource-manager.js';
-import type { Change, Draft } from '../../resources/resource-manager.js';
+import type { Change, Draft } from '../../resources/drafts.js';
 import type { ResourceRow } from '../../resources/resource-rows.js';
 import type { ManagerContext } from '../../resources/resource-managers.js';
 import type { Queries, Transaction } from '../../store/index.js';

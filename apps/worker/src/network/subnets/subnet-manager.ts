@@ -3,7 +3,7 @@ import type { NetworkData, SubnetData, SubnetInput, AllocationPool, HostRoute } 
 import { ExpectedError } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import { Manages } from '../../resources/manages.js';
-import type { Change, Draft } from '../../resources/resource-manager.js';
+import type { Change, Draft } from '../../resources/drafts.js';
 import { ResourceManager } from '../../resources/resource-manager.js';
 import type { Queries, Transaction } from '../../store/index.js';
 import type { VisibleRows } from '../network-policy.js';
