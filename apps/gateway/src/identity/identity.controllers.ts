@@ -4,7 +4,7 @@ import { RevokeEventsController } from './auth/revoke-events.controller.js';
 import { AbsentWaysController } from './auth/absent-ways.controller.js';
 import { OwnScopesController } from './auth/own-scopes.controller.js';
 import { TokensController } from './auth/tokens.controller.js';
-import { EndpointFilterController } from './catalog/endpoint-filter.controller.js';
+import { EndpointFilterController, EndpointsOfProjects } from './catalog/endpoint-filter.controller.js';
 import { endpointPolicyControllers } from './catalog/endpoint-policy.controller.js';
 import {
   AccessRulesController,
@@ -56,6 +56,7 @@ export const identityControllers: readonly Type[] = [
   ImpliedRolesController,
   OAuth1Controller,
   EndpointFilterController,
+  EndpointsOfProjects,
   ...endpointPolicyControllers,
   RevokeEventsController,
   AccessTokensController,

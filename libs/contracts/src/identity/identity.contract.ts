@@ -33,6 +33,12 @@ import type {
   RoleInferenceData,
 } from './identity.objects.js';
 
+/** Rules about grants: those on the system have some of their own. */
+function grantRules(rule: string): readonly [string, ...string[]] {
+  const ofSystem = ['user', 'group'].map((holder) => `identity:${rule.replace('_', '_system_')}_for_${holder}`);
+  return [`identity:${rule}`, ...ofSystem];
+}
+
 /** Domains, projects, users, roles, assignments and revocations: the state behind the Identity API. */
 export const identityContract = defineContract({
   topic: 'identity',
@@ -88,33 +94,17 @@ export const identityContract = defineContract({
     /** Errors: Unauthorized for a wrong original password, TooManyAttempts, InvalidInput. */
     user_change_password: call({ access: 'anyone', args: PasswordChangeArgs, result: type<null>() }),
     /** Roles of a user on a project, a domain or the system. A grant that is there already stays. */
-    grant_create: call({
-      access: [
-        'identity:create_grant',
-        'identity:create_system_grant_for_user',
-        'identity:create_system_grant_for_group',
-      ],
-      args: GrantArgs,
-      result: type<null>(),
-    }),
-    grant_delete: call({
-      access: [
-        'identity:revoke_grant',
-        'identity:revoke_system_grant_for_user',
-        'identity:revoke_system_grant_for_group',
-      ],
-      args: GrantArgs,
-      result: type<null>(),
-    }),
+    grant_create: call({ access: grantRules('create_grant'), args: GrantArgs, result: type<null>() }),
+    grant_delete: call({ access: grantRules('revoke_grant'), args: GrantArgs, result: type<null>() }),
     /** RoleAssignmentNotFound when there is no such grant. */
     grant_check: call({
-      access: ['identity:check_grant', 'identity:check_system_grant_for_user', 'identity:check_system_grant_for_group'],
+      access: grantRules('check_grant'),
       args: GrantArgs,
       result: type<null>(),
       idempotent: true,
     }),
     grant_list: call({
-      access: ['identity:list_grants', 'identity:list_system_grants_for_user', 'identity:list_system_grants_for_group'],
+      access: grantRules('list_grants'),
       args: GrantListArgs,
       result: type<VersionedObject<Page<RoleData>>>(),
       idempotent: true,

@@ -1,30 +1,21 @@
-import { Controller, Delete, Get, Head, HttpCode, Inject, Param, Put, Req } from '@nestjs/common';
+import { Get, Param, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Group, UserPage, declarationOf } from '#libs/contracts';
-import type { GroupMemberArgs } from '#libs/contracts';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
-import { Edge } from '../../edge/edge.js';
 import { baseUrl } from '../../edge/links.js';
-import { IdentityClient } from '../../edge/rpc/clients.js';
 import { Filters, collectionView, objectId } from '../collection/collection.js';
 import type { Filtered } from '../collection/collection.js';
+import { linkController } from '../resource/link.controller.js';
 import { resourceView, userView } from '../resource/resource-view.js';
 
-const MEMBER = 'groups/:group/users/:user';
-
-interface MemberPath {
-  readonly group: string;
-  readonly user: string;
-}
-
 /** Who is in which group. */
-@Controller('v3')
-export class GroupMembersController {
-  constructor(
-    @Inject(Edge) private readonly edge: Edge,
-    @Inject(IdentityClient) private readonly identity: IdentityClient,
-  ) {}
-
+export class GroupMembersController extends linkController({
+  paths: ['groups/:group/users/:user'],
+  put: { method: 'group_member_add' },
+  get: { method: 'group_member_check' },
+  delete: { method: 'group_member_remove' },
+  changes: 'tokens',
+}) {
   @Get('groups/:group/users')
   @AuthorizeObject('identity:list_users_in_group')
   async users(
@@ -57,37 +48,4 @@ export class GroupMembersController {
     }));
     return collectionView(request, 'groups', views);
   }
-
-  @Put(MEMBER)
-  @AuthorizeObject('identity:add_user_to_group')
-  @HttpCode(204)
-  async add(@Req() request: FastifyRequest, @Param() path: MemberPath): Promise<void> {
-    await this.identity.call(request, 'group_member_add', memberArgs(path));
-  }
-
-  @Head(MEMBER)
-  @AuthorizeObject('identity:check_user_in_group')
-  @HttpCode(204)
-  async check(@Req() request: FastifyRequest, @Param() path: MemberPath): Promise<void> {
-    await this.identity.call(request, 'group_member_check', memberArgs(path));
-  }
-
-  @Get(MEMBER)
-  @AuthorizeObject('identity:check_user_in_group')
-  @HttpCode(204)
-  async show(@Req() request: FastifyRequest, @Param() path: MemberPath): Promise<void> {
-    await this.identity.call(request, 'group_member_check', memberArgs(path));
-  }
-
-  @Delete(MEMBER)
-  @AuthorizeObject('identity:remove_user_from_group')
-  @HttpCode(204)
-  async remove(@Req() request: FastifyRequest, @Param() path: MemberPath): Promise<void> {
-    await this.identity.call(request, 'group_member_remove', memberArgs(path));
-    await this.edge.revocations.refreshNow();
-  }
-}
-
-function memberArgs({ group, user }: MemberPath): GroupMemberArgs {
-  return { group_id: objectId('group', group), user_id: objectId('user', user) };
 }

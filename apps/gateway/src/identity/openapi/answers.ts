@@ -16,7 +16,7 @@ import {
 } from '../../edge/openapi/schema-parts.js';
 import type { JsonSchema } from '#libs/contracts';
 import { AuthBody } from '../auth/auth.dto.js';
-import { GRANTS, GRANT_LISTS } from '../grants/grants.controller.js';
+import { GRANT_LISTS } from '../grants/grants.controller.js';
 import { collection, declaredAnswers, selfLink } from './declared.js';
 
 const list = (name: string, kind: string): RouteAnswer => ({ body: collection(name, reference(kind)) });
@@ -34,7 +34,6 @@ function authBody(): JsonSchema {
 }
 
 const token: RouteAnswer = { body: shape({ token: reference('Token') }), query: ['nocatalog'] };
-const noBody: RouteAnswer = {};
 
 const tokenAnswers: RouteAnswers = {
   'POST /auth/tokens': { ...token, takes: authBody() },
@@ -68,12 +67,8 @@ const directoryAnswers: RouteAnswers = {
   },
   'GET /projects/{id}/tags': tags,
   'PUT /projects/{id}/tags': tags,
-  'DELETE /projects/{id}/tags': noBody,
-  'GET /projects/{id}/tags/{id}': noBody,
-  'PUT /projects/{id}/tags/{id}': noBody,
-  'DELETE /projects/{id}/tags/{id}': noBody,
+  'PUT /projects/{id}/tags/{id}': {},
   'GET /users/{id}/projects': list('projects', 'Project'),
-  'POST /users/{id}/password': noBody,
   'GET /domains/config/default': config,
   'GET /domains/config/{id}/default': config,
   'GET /domains/config/{id}/{id}/default': oneConfig,
@@ -84,15 +79,8 @@ const directoryAnswers: RouteAnswers = {
   'PATCH /domains/{id}/config': takesConfig,
   [`PATCH ${GROUP}`]: takesConfig,
   [`PATCH ${GROUP}/{id}`]: takesConfig,
-  'DELETE /domains/{id}/config': noBody,
-  [`DELETE ${GROUP}`]: noBody,
-  [`DELETE ${GROUP}/{id}`]: noBody,
   'GET /groups/{id}/users': list('users', 'User'),
   'GET /users/{id}/groups': list('groups', 'Group'),
-  'PUT /groups/{id}/users/{id}': noBody,
-  'HEAD /groups/{id}/users/{id}': noBody,
-  'GET /groups/{id}/users/{id}': noBody,
-  'DELETE /groups/{id}/users/{id}': noBody,
 };
 
 const inference = shape({ prior_role: reference('RoleLink'), implies: reference('RoleLink') });
@@ -117,14 +105,9 @@ const roleAnswers: RouteAnswers = {
   },
   'GET /role_inferences': { body: shape({ role_inferences: listOf(inferences), links: selfLink }) },
   'GET /roles/{id}/implies': { body: shape({ role_inference: inferences, links: selfLink }) },
-  [`HEAD ${IMPLIED}`]: noBody,
   [`GET ${IMPLIED}`]: { body: shape({ role_inference: inference, links: selfLink }) },
   [`PUT ${IMPLIED}`]: { body: shape({ role_inference: inference, links: selfLink }) },
-  [`DELETE ${IMPLIED}`]: noBody,
   ...Object.fromEntries(GRANT_LISTS.map((path) => [`GET ${plain(path)}`, list('roles', 'Role')])),
-  ...Object.fromEntries(
-    GRANTS.flatMap((path) => ['HEAD', 'GET', 'PUT', 'DELETE'].map((method) => [`${method} ${plain(path)}`, noBody])),
-  ),
 };
 
 function plain(path: string): string {
@@ -155,9 +138,7 @@ const delegationAnswers: RouteAnswers = {
 };
 
 const FILTER = '/OS-EP-FILTER';
-const IN_PROJECT = `${FILTER}/projects/{id}/endpoints/{id}`;
 const GROUP_IN_PROJECT = `${FILTER}/endpoint_groups/{id}/projects/{id}`;
-const ASSOCIATIONS = ['endpoints/{id}', 'services/{id}', 'services/{id}/regions/{id}'];
 
 const catalogAnswers: RouteAnswers = {
   [`GET ${FILTER}/endpoints/{id}/projects`]: list('projects', 'Project'),
@@ -165,21 +146,11 @@ const catalogAnswers: RouteAnswers = {
   [`GET ${FILTER}/projects/{id}/endpoint_groups`]: list('endpoint_groups', 'EndpointGroup'),
   [`GET ${FILTER}/endpoint_groups/{id}/endpoints`]: list('endpoints', 'Endpoint'),
   [`GET ${FILTER}/endpoint_groups/{id}/projects`]: list('projects', 'Project'),
-  [`GET ${IN_PROJECT}`]: noBody,
-  [`PUT ${IN_PROJECT}`]: noBody,
-  [`DELETE ${IN_PROJECT}`]: noBody,
   [`GET ${GROUP_IN_PROJECT}`]: {
     body: shape({ project_endpoint_group: shape({ endpoint_group_id: text, project_id: text, links: selfLink }) }),
   },
-  [`PUT ${GROUP_IN_PROJECT}`]: noBody,
-  [`DELETE ${GROUP_IN_PROJECT}`]: noBody,
   'GET /policies/{id}/OS-ENDPOINT-POLICY/endpoints': list('endpoints', 'Endpoint'),
   'GET /endpoints/{id}/OS-ENDPOINT-POLICY/policy': one('policy', 'PolicyBlob'),
-  ...Object.fromEntries(
-    ASSOCIATIONS.flatMap((path) =>
-      ['GET', 'PUT', 'DELETE'].map((method) => [`${method} /policies/{id}/OS-ENDPOINT-POLICY/${path}`, noBody]),
-    ),
-  ),
 };
 
 const version = {

@@ -99,6 +99,5 @@ function answersOf({ className, path, singular, plural, create, bulk, operations
     ...(operations.has('create') && create !== 'PUT' ? { [`POST ${list}`]: made } : {}),
     ...(operations.has('create') && create !== 'POST' ? { [`PUT ${list}/{id}`]: one } : {}),
     ...(operations.has('update') ? { [`PATCH ${list}/{id}`]: one } : {}),
-    [`DELETE ${list}/{id}`]: {},
   };
 }

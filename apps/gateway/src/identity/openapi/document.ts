@@ -39,9 +39,9 @@ export function documentedRoutes(): readonly DeclaredRoute[] {
     .flatMap((route) => (route.method === 'ALL' ? ['GET', 'POST'].map((method) => ({ ...route, method })) : [route]));
 }
 
-/** What a route answers. Error: TypeError for one that does not say it. */
-function answerOf({ path }: DeclaredRoute, name: string): RouteAnswer {
-  const answer = absent.has(path) ? { never: 501 } : answers[name];
+/** What a route answers: nothing with a 204. Error: TypeError for one that does not say it. */
+function answerOf({ path, status }: DeclaredRoute, name: string): RouteAnswer {
+  const answer = absent.has(path) ? { never: 501 } : (answers[name] ?? (status === 204 ? {} : undefined));
   if (answer === undefined) throw new TypeError(`${name} does not say what it answers`);
   return answer;
 }
