@@ -42,8 +42,7 @@ import { ServerActionsController } from './servers/server-actions.controller.js'
 import { ServerMetadataController } from './servers/server-metadata.controller.js';
 import { ServersController } from './servers/servers.controller.js';
 import { VolumesBootActionsController, VolumesBootController } from './servers/volumes-boot.controller.js';
-import { ServiceChangesController } from './services/service-changes.controller.js';
-import { ServicesController } from './services/services.controller.js';
+import { AvailabilityZonesController, ServicesController } from './services/services.controller.js';
 import { VersionsController } from './versions/versions.controller.js';
 
 /** The controllers of the Compute API; a route that two of them could take is the earlier one's. */
@@ -70,7 +69,7 @@ export const computeControllers: readonly Type[] = [
   ServerTagsController,
   TenantUsageController,
   ServicesController,
-  ServiceChangesController,
+  AvailabilityZonesController,
   ExtensionsController,
   SecurityGroupsController,
   SecurityGroupRulesController,

@@ -43,8 +43,8 @@ export const networkApi: ApiDefinition = {
   ],
   module: {
     controllers: [
-      openApiController(async () => (await import('./openapi/document.js')).networkOpenApi()),
       ...networkControllers,
+      openApiController(async () => (await import('./openapi/document.js')).networkOpenApi()),
     ],
     providers: [NetworkPolicy, Presenter, ResourceClient, ResourceEdge],
   },

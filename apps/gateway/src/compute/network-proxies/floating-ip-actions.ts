@@ -1,12 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isIPv4 } from 'node:net';
 import type { FastifyRequest } from 'fastify';
-import { FloatingIp, Port, Server, declarationOf } from '#libs/contracts';
+import { FloatingIp, Port, declarationOf } from '#libs/contracts';
 import type { FloatingIpData } from '#libs/contracts';
 import { Fault } from '../../edge/errors/fault.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { ResourceClient } from '../../network/resource/resource-client.js';
 import { proxied } from './proxied.js';
+import { findServer } from '../servers/find-server.js';
 
 const floatingIps = declarationOf(FloatingIp);
 const ports = declarationOf(Port);
@@ -49,7 +50,7 @@ export class FloatingIpActions {
   }
 
   async #fixedAddresses(request: FastifyRequest, id: string): Promise<readonly FixedAddress[]> {
-    const server = Server.unwrap(await this.conductor.call(request, 'server_get', { id }));
+    const server = await findServer(this.conductor, request, id);
     const filters = { device_id: [server.id], project_id: [server.project_id] };
     const { objects } = await this.client.list(request, ports, { filters });
     return objects.flatMap(({ id: portId, fixed_ips: addresses }) =>

@@ -1,6 +1,6 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { SecurityGroup, Server, declarationOf, isRecord } from '#libs/contracts';
+import { SecurityGroup, declarationOf, isRecord } from '#libs/contracts';
 import { Authorize, AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { lastOf, queryOf, wholeNumber } from '../../edge/query/query.js';
 import { contextOf } from '../../edge/request-state.js';
@@ -10,6 +10,7 @@ import { ResourceClient } from '../../network/resource/resource-client.js';
 import { Microversions } from '../versions/microversion.hooks.js';
 import { LAST_PROXY, proxied, requireUuid } from './proxied.js';
 import { SecurityGroupProxy } from './security-group-proxy.js';
+import { findServer } from '../servers/find-server.js';
 
 const declaration = declarationOf(SecurityGroup);
 
@@ -84,7 +85,7 @@ export class ServerSecurityGroupsController {
   @Get()
   @AuthorizeObject('os_compute_api:servers:show', 'os_compute_api:os-security-groups:list')
   async list(@Req() request: FastifyRequest, @Param('id') id: string): Promise<unknown> {
-    const server = Server.unwrap(await this.conductor.call(request, 'server_get', { id }));
+    const server = await findServer(this.conductor, request, id);
     return { security_groups: await this.proxy.ofServer(request, server) };
   }
 }

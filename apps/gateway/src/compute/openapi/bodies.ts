@@ -11,7 +11,7 @@ import { QUOTA_VERSIONS } from '../quotas/quota-sets.controller.js';
 import { readAskedBody } from '../resource/resource-body.js';
 import type { AskedBody } from '../resource/resource-body.js';
 import { VOLUMES_BOOT_ACTIONS } from '../servers/volumes-boot.controller.js';
-import { ServiceSwitchBody, ServiceUpdateBody } from '../services/service-changes.controller.js';
+import { ServiceSwitchBody, ServiceUpdateBody } from '../services/services.controller.js';
 import { flag, none, shape, since, text, textOrNull, until } from '../../edge/openapi/schema-parts.js';
 
 /** The value under an action's key: anything where nova does not look at it. */

@@ -1,6 +1,6 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { InstanceMetadata, Port, Server, ServerActionResult, actionOf, declarationOf, isRecord } from '#libs/contracts';
+import { InstanceMetadata, Port, ServerActionResult, actionOf, declarationOf, isRecord } from '#libs/contracts';
 import type { PortData, ServerActionName, ServerActionResultData, ServerData } from '#libs/contracts';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Fault } from '../../edge/errors/fault.js';
@@ -9,6 +9,7 @@ import { InvalidBody } from '../../edge/validation/invalid-body.js';
 import { ResourceClient } from '../../network/resource/resource-client.js';
 import { readActionBody } from './action-body.js';
 import { versionOf } from '../versions/microversion.js';
+import { findServer } from './find-server.js';
 
 const ports = declarationOf(Port);
 const RULES = 'os_compute_api:os-attach-interfaces';
@@ -58,7 +59,7 @@ export class InterfacesController {
   }
 
   async #server(request: FastifyRequest, id: string): Promise<ServerData> {
-    return Server.unwrap(await this.conductor.call(request, 'server_get', { id }));
+    return await findServer(this.conductor, request, id);
   }
 
   async #act(

@@ -1,6 +1,6 @@
 import { Controller, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { SERVER_ACTION_KEYS, SERVER_ACTION_RULES, Server, ServerActionResult, actionOf, isHard } from '#libs/contracts';
+import { SERVER_ACTION_KEYS, SERVER_ACTION_RULES, ServerActionResult, actionOf, isHard } from '#libs/contracts';
 import type {
   ActionDeclaration,
   AddressBody,
@@ -18,6 +18,7 @@ import { generatePassword } from './admin-password.js';
 import { readActionBody } from './action-body.js';
 import { ServerViews } from './server-views.js';
 import { Version, versionOf } from '../versions/microversion.js';
+import { findServer } from './find-server.js';
 
 /** What nova had for drivers that are gone: it still takes the request, and says so. */
 const GONE: ReadonlyMap<string, { readonly status: number; readonly text: string; readonly until?: number }> = new Map([
@@ -111,7 +112,7 @@ export class ServerActionsController {
     if (answer === 'image') {
       void reply.header('location', this.views.links(request).bookmark(`images/${imageId ?? ''}`).href);
     } else if (answer === 'server') {
-      const server = Server.unwrap(await this.conductor.call(request, 'server_get', { id }));
+      const server = await findServer(this.conductor, request, id);
       void reply.header('location', this.views.links(request).both(`servers/${id}`)[0]?.href ?? '');
       const view = await this.views.updated(request, server);
       if (version >= 54) view['key_name'] = server.key_name;

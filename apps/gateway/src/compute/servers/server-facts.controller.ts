@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { POWER_STATE, Server } from '#libs/contracts';
+import { POWER_STATE } from '#libs/contracts';
 import { businessClock } from '#libs/simulation';
 import type { ServerData } from '#libs/contracts';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
@@ -9,6 +9,7 @@ import { Fault } from '../../edge/errors/fault.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { Microversions } from '../versions/microversion.hooks.js';
 import { versionOf } from '../versions/microversion.js';
+import { findServer } from './find-server.js';
 
 const DIAGNOSTICS_RULE = 'os_compute_api:os-server-diagnostics';
 const TOPOLOGY_RULE = 'compute:server:topology:index';
@@ -53,7 +54,7 @@ export class ServerFactsController {
   }
 
   async #server(request: FastifyRequest, id: string, rule: string): Promise<ServerData> {
-    const server = Server.unwrap(await this.conductor.call(request, 'server_get', { id }));
+    const server = await findServer(this.conductor, request, id);
     const { project_id, user_id } = server;
     this.edge.policy.authorize(request, rule, { project_id, user_id });
     return server;

@@ -1,11 +1,12 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { IsMetadata, Server, ServerMetadata } from '#libs/contracts';
+import { IsMetadata, ServerMetadata } from '#libs/contracts';
 import type { MetadataChange, ServerMetadataData } from '#libs/contracts';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
+import { findServer } from './find-server.js';
 
 type Items = ServerMetadataData['items'];
 
@@ -84,7 +85,7 @@ export class ServerMetadataController {
   }
 
   async #items(request: FastifyRequest, id: string): Promise<Items> {
-    return Server.unwrap(await this.conductor.call(request, 'server_get', { id })).metadata;
+    return (await findServer(this.conductor, request, id)).metadata;
   }
 
   async #change(request: FastifyRequest, id: string, change: MetadataChange, items: Items): Promise<Items> {

@@ -1,11 +1,12 @@
 import { Controller, Delete, Get, HttpCode, Param, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { ServerData } from '#libs/contracts';
-import { Server, ServerPassword } from '#libs/contracts';
+import { ServerPassword } from '#libs/contracts';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { addressesView } from './addresses.view.js';
+import { findServer } from './find-server.js';
 
 /** `/servers/{id}/os-server-password`: what the guest has left at the Metadata API, encrypted with its key. */
 @Controller('v2.1/servers/:id/os-server-password')
@@ -52,6 +53,6 @@ export class ServerPartsController {
   }
 
   async #server(request: FastifyRequest, id: string): Promise<ServerData> {
-    return Server.unwrap(await this.conductor.call(request, 'server_get', { id }));
+    return await findServer(this.conductor, request, id);
   }
 }

@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { IsObject, IsString, IsUUID, Matches, MaxLength, MinLength, ValidateNested } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
-import { Optional, Server } from '#libs/contracts';
+import { Optional } from '#libs/contracts';
 import type { ServerData } from '#libs/contracts';
 import { Nested } from '#libs/messaging';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
@@ -10,6 +10,7 @@ import { Fault } from '../../edge/errors/fault.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
 import { Microversions } from '../versions/microversion.hooks.js';
+import { findServer } from './find-server.js';
 
 const SINCE = 97;
 const RULES = 'os_compute_api:os-server-shares';
@@ -70,7 +71,7 @@ export class ServerSharesController {
   }
 
   async #server(request: FastifyRequest, id: string, rule: string): Promise<ServerData> {
-    const server = Server.unwrap(await this.conductor.call(request, 'server_get', { id }));
+    const server = await findServer(this.conductor, request, id);
     const { project_id, user_id } = server;
     this.edge.policy.authorize(request, `${RULES}:${rule}`, { project_id, user_id });
     return server;

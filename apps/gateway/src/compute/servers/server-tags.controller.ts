@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Param, Put, Req, Res } from '@nestjs/common';
 import { ArrayMaxSize, IsArray } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { IsTag, MAX_TAGS, Server, ServerTags, isTag } from '#libs/contracts';
+import { IsTag, MAX_TAGS, ServerTags, isTag } from '#libs/contracts';
 import type { ServerTagChange, ServerTagsData } from '#libs/contracts';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Fault } from '../../edge/errors/fault.js';
@@ -9,6 +9,7 @@ import { ConductorClient } from '../../edge/rpc/clients.js';
 import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
 import { Microversions } from '../versions/microversion.hooks.js';
 import { ServerViews } from './server-views.js';
+import { findServer } from './find-server.js';
 
 export class TagsBody {
   @IsArray() @ArrayMaxSize(MAX_TAGS) @IsTag({ each: true }) tags!: string[];
@@ -89,7 +90,7 @@ export class ServerTagsController {
   }
 
   async #tags(request: FastifyRequest, id: string): Promise<readonly string[]> {
-    return Server.unwrap(await this.conductor.call(request, 'server_get', { id })).tags;
+    return (await findServer(this.conductor, request, id)).tags;
   }
 
   async #change(

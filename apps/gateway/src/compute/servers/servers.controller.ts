@@ -31,6 +31,7 @@ import { shortAddress } from './addresses.view.js';
 import { ServerViews } from './server-views.js';
 import { diskConfigView, serverSummary } from './server.view.js';
 import { versionOf } from '../versions/microversion.js';
+import { findServer } from './find-server.js';
 
 class ServerUpdate {
   @ValidateIf((_body, value) => value !== undefined)
@@ -87,7 +88,7 @@ export class ServersController {
   @Get(':id')
   @AuthorizeObject('os_compute_api:servers:show')
   async show(@Req() request: FastifyRequest, @Param('id') id: string): Promise<unknown> {
-    const server = Server.unwrap(await this.conductor.call(request, 'server_get', { id }));
+    const server = await findServer(this.conductor, request, id);
     return { server: await this.views.one(request, server) };
   }
 

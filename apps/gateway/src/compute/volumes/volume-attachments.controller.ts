@@ -1,6 +1,5 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { Server } from '#libs/contracts';
 import type { ServerData, VmState } from '#libs/contracts';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { Edge } from '../../edge/edge.js';
@@ -10,6 +9,7 @@ import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
 import { noDevice, noVolume } from './no-volume.js';
 import { VolumeAttachmentBody, VolumeAttachmentUpdateBody } from './volume.dto.js';
 import { versionOf } from '../versions/microversion.js';
+import { findServer } from '../servers/find-server.js';
 
 const RULES = 'os_compute_api:os-volumes-attachments';
 const SWAP_RULE = 'os_compute_api:os-volumes-attachments:swap';
@@ -100,7 +100,7 @@ export class VolumeAttachmentsController {
   }
 
   async #server(request: FastifyRequest, id: string, rule: string): Promise<ServerData> {
-    const server = Server.unwrap(await this.conductor.call(request, 'server_get', { id }));
+    const server = await findServer(this.conductor, request, id);
     const { project_id, user_id } = server;
     this.edge.policy.authorize(request, rule, rule === SWAP_RULE ? {} : { project_id, user_id });
     return server;

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { HttpException } from '@nestjs/common';
+import { Catch, HttpException } from '@nestjs/common';
+import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import { getLogger, runWithContext } from '#libs/telemetry';
 import type { RouteTable } from '../route-table.js';
 import { Fault } from './fault.js';
@@ -90,4 +91,19 @@ function httpStatusOf(error: unknown): number {
   if (error instanceof HttpException) return error.getStatus();
   if (error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number') return error.statusCode;
   return error instanceof SyntaxError || error instanceof URIError ? 400 : 500;
+}
+
+/** Hands every exception of controllers, hooks and parsers to the API's FaultWriter. */
+@Catch()
+export class FaultFilter implements ExceptionFilter {
+  readonly #writer: FaultWriter;
+
+  constructor(writer: FaultWriter) {
+    this.#writer = writer;
+  }
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    this.#writer.write(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
 }
