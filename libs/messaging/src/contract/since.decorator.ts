@@ -13,6 +13,8 @@ interface Brought {
 
 /** By the prototype of an arguments class. */
 const fields = new WeakMap<object, Map<string, Brought>>();
+/** By the class: those of its bases, too; made when it is first asked for. */
+const complete = new WeakMap<ArgumentsClass<object>, ReadonlyMap<string, Brought>>();
 
 function bring(prototype: object, property: string, brought: Brought): void {
   const own = fields.get(prototype) ?? new Map<string, Brought>();
@@ -37,13 +39,17 @@ export function OptionalSince(version: string): (prototype: object, property: st
 
 /** The later versions that brought fields of a class, its bases' included, and that made fields optional. */
 export function sinceOf(type: ArgumentsClass<object>): ReadonlyMap<string, Brought> {
+  const known = complete.get(type);
+  if (known !== undefined) return known;
   const chain: object[] = [];
   let prototype: unknown = type.prototype;
   while (typeof prototype === 'object' && prototype !== null) {
     chain.unshift(prototype);
     prototype = Object.getPrototypeOf(prototype);
   }
-  return new Map(chain.flatMap((each) => [...(fields.get(each) ?? [])]));
+  const brought = new Map(chain.flatMap((each) => [...(fields.get(each) ?? [])]));
+  complete.set(type, brought);
+  return brought;
 }
 
 /** The lowest version, `version` or later, in which arguments can be sent with just these fields. */
@@ -63,17 +69,17 @@ export function newerField(
   path = '',
 ): { readonly field: string; readonly since: string } | undefined {
   if (type === null || args === null) return undefined;
-  const values = new Map<string, unknown>(Object.entries(args));
+  const valueOf = (name: string): unknown => (Object.hasOwn(args, name) ? Reflect.get(args, name) : undefined);
   for (const [name, { field, optional }] of sinceOf(type)) {
-    const value = values.get(name);
+    const value = valueOf(name);
     // Null is a value of what may be absent; where that is new, so is null.
     const needed = value === undefined ? optional : value === null ? (optional ?? field) : field;
     if (needed !== undefined && !isCompatible(version, needed)) return { field: `${path}${name}`, since: needed };
   }
   for (const [name, { nested }] of readingsOf(type)) {
-    for (const each of [values.get(name)].flat()) {
-      const found =
-        nested !== undefined && isRecord(each) ? newerField(nested(), each, version, `${path}${name}.`) : undefined;
+    if (nested === undefined) continue;
+    for (const each of [valueOf(name)].flat()) {
+      const found = isRecord(each) ? newerField(nested(), each, version, `${path}${name}.`) : undefined;
       if (found !== undefined) return found;
     }
   }

@@ -7,7 +7,18 @@ export function isCompatible(implemented: string, requested: string): boolean {
   return want[2] <= have[2];
 }
 
-function parts(version: string): readonly [number, number, number] | null {
+type Parts = readonly [number, number, number] | null;
+
+/** Versions are compared for each message. */
+const known = new Map<string, Parts>();
+const mostKnown = 1024;
+
+function parts(version: string): Parts {
+  const found = known.get(version);
+  if (found !== undefined) return found;
   const match = /^(\d+)\.(\d+)(?:\.(\d+))?$/.exec(version);
-  return match === null ? null : [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)];
+  const read: Parts = match === null ? null : [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)];
+  // Whoever sends may make up as many as he likes.
+  if (known.size < mostKnown && version.length <= 64) known.set(version, read);
+  return read;
 }

@@ -29,14 +29,16 @@ export function parseExactly(text: string): unknown {
     return parseMarked(text);
   }
   // What is too large for a safe integer may have been read as another number.
-  return findNumber(value, (number) => number > Number.MAX_SAFE_INTEGER || number < Number.MIN_SAFE_INTEGER, 0)
-    ? parseMarked(text)
-    : value;
+  return hasNumberBeyond(value, Number.MAX_SAFE_INTEGER, 0) ? parseMarked(text) : value;
 }
 
-/** The inverse of `parseExactly`. Throws TypeError for what has no form in JSON, and TooDeepError. */
-export function stringifyExactly(value: unknown): string {
-  if (!mayChange(value)) {
+/**
+ * The inverse of `parseExactly`. Throws TypeError for what has no form in JSON, and TooDeepError.
+ *
+ * @param depth so deep the value will be within another one
+ */
+export function stringifyExactly(value: unknown, depth = 0): string {
+  if (!mayChange(value, depth)) {
     try {
       return JSON.stringify(value) ?? 'null';
     } catch (error) {
@@ -51,9 +53,9 @@ export function stringifyExactly(value: unknown): string {
 }
 
 /** JSON.stringify would write null for a number in it. */
-function mayChange(value: unknown): boolean {
+function mayChange(value: unknown, depth: number): boolean {
   try {
-    return findNumber(value, (number) => !Number.isFinite(number), 0);
+    return hasNumberBeyond(value, Number.MAX_VALUE, depth);
   } catch (error) {
     // A value that contains itself is deep without end: JSON.stringify says so in its own words.
     JSON.stringify(value, (_key, each: unknown) => (typeof each === 'bigint' ? null : each));
@@ -61,19 +63,19 @@ function mayChange(value: unknown): boolean {
   }
 }
 
-/** Whether a number within a value is one that is looked for. A loop, since it runs for each message. */
-function findNumber(value: unknown, isWanted: (number: number) => boolean, depth: number): boolean {
-  if (typeof value === 'number') return isWanted(value);
+/** Whether a number within a value is not between `-most` and `most`; NaN is not. A loop, since it runs for each message. */
+function hasNumberBeyond(value: unknown, most: number, depth: number): boolean {
+  if (typeof value === 'number') return !(value <= most && value >= -most);
   if (typeof value !== 'object' || value === null) return false;
   if (depth >= depthLimit) throw new TooDeepError();
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index += 1) {
-      if (findNumber(value[index], isWanted, depth + 1)) return true;
+      if (hasNumberBeyond(value[index], most, depth + 1)) return true;
     }
     return false;
   }
   for (const key in value) {
-    if (findNumber((value as Record<string, unknown>)[key], isWanted, depth + 1)) return true;
+    if (hasNumberBeyond((value as Record<string, unknown>)[key], most, depth + 1)) return true;
   }
   return false;
 }
