@@ -1,3 +1,4 @@
+import { applyDecorators } from '@nestjs/common';
 import {
   ArrayNotEmpty,
   IsArray,
@@ -11,198 +12,123 @@ import {
 } from 'class-validator';
 import { Nested } from '#libs/messaging';
 
+type Part = Readonly<Record<string, unknown>>;
+
+function Text(most = 255): PropertyDecorator {
+  return applyDecorators(MaxLength(most), IsString());
+}
+
+function ObjectOf(type: () => new () => object): PropertyDecorator {
+  return applyDecorators(Nested(type), ValidateNested(), IsObject());
+}
+
+/** An object that has to be there. */
+function Needed(type: () => new () => object): PropertyDecorator {
+  return applyDecorators(ObjectOf(type), IsDefined());
+}
+
+/** The id of something that may be named in place of it. */
+function Id(): PropertyDecorator {
+  return applyDecorators(
+    Text(),
+    ValidateIf(({ id, name }: Part) => id !== undefined || name === undefined),
+  );
+}
+
+function Name(): PropertyDecorator {
+  return applyDecorators(
+    Text(),
+    ValidateIf(({ name }: Part) => name !== undefined),
+  );
+}
+
+/** What is needed beside a name. */
+function WithName(type: () => new () => object): PropertyDecorator {
+  return applyDecorators(
+    Needed(type),
+    ValidateIf(({ id }: Part) => id === undefined),
+  );
+}
+
+/** What a method needs, where it is asked for; without a class any object. */
+function OfMethod(method: string, type?: () => new () => object): PropertyDecorator {
+  const isAsked = ({ methods }: Part): boolean => Array.isArray(methods) && methods.includes(method);
+  return applyDecorators(type === undefined ? IsObject() : ObjectOf(type), IsDefined(), ValidateIf(isAsked));
+}
+
 /** A domain by id or by name. */
 export class DomainReference {
-  @ValidateIf((domain: DomainReference) => domain.id !== undefined || domain.name === undefined)
-  @IsString()
-  @MaxLength(255)
-  readonly id?: string;
-
-  @ValidateIf((domain: DomainReference) => domain.name !== undefined)
-  @IsString()
-  @MaxLength(255)
-  readonly name?: string;
+  @Id() readonly id?: string;
+  @Name() readonly name?: string;
 }
 
 /** A user or project: by id, or by name together with its domain. */
 export class OwnedReference {
-  @ValidateIf((owned: OwnedReference) => owned.id !== undefined || owned.name === undefined)
-  @IsString()
-  @MaxLength(255)
-  readonly id?: string;
-
-  @ValidateIf((owned: OwnedReference) => owned.name !== undefined)
-  @IsString()
-  @MaxLength(255)
-  readonly name?: string;
-
+  @Id() readonly id?: string;
+  @Name() readonly name?: string;
   /** Names are only unique inside a domain. */
-  @ValidateIf((owned: OwnedReference) => owned.id === undefined)
-  @IsDefined()
-  @IsObject()
-  @ValidateNested()
-  @Nested(() => DomainReference)
-  readonly domain?: DomainReference;
+  @WithName(() => DomainReference) readonly domain?: DomainReference;
 }
 
-export class PasswordUser extends OwnedReference {
-  @IsString()
-  @MaxLength(4096)
-  readonly password!: string;
+class PasswordUser extends OwnedReference {
+  @Text(4096) readonly password!: string;
 }
 
-export class PasswordMethod {
-  @IsDefined()
-  @IsObject()
-  @ValidateNested()
-  @Nested(() => PasswordUser)
-  readonly user!: PasswordUser;
+class PasswordMethod {
+  @Needed(() => PasswordUser) readonly user!: PasswordUser;
 }
 
-export class PasscodeUser extends OwnedReference {
-  @IsString()
-  @MaxLength(255)
-  readonly passcode!: string;
+class PasscodeUser extends OwnedReference {
+  @Text() readonly passcode!: string;
 }
 
 /** RFC 6238. */
-export class TotpMethod {
-  @IsDefined()
-  @IsObject()
-  @ValidateNested()
-  @Nested(() => PasscodeUser)
-  readonly user!: PasscodeUser;
+class TotpMethod {
+  @Needed(() => PasscodeUser) readonly user!: PasscodeUser;
 }
 
-export class TokenMethod {
-  @IsString()
-  @MaxLength(8192)
-  readonly id!: string;
+class TokenMethod {
+  @Text(8192) readonly id!: string;
 }
 
 /** By id, or by name and user. */
 export class ApplicationCredentialMethod {
-  @ValidateIf((found: ApplicationCredentialMethod) => found.id !== undefined || found.name === undefined)
-  @IsString()
-  @MaxLength(255)
-  readonly id?: string;
-
-  @ValidateIf((found: ApplicationCredentialMethod) => found.name !== undefined)
-  @IsString()
-  @MaxLength(255)
-  readonly name?: string;
-
-  @IsString()
-  @MaxLength(4096)
-  readonly secret!: string;
-
-  @ValidateIf((found: ApplicationCredentialMethod) => found.id === undefined)
-  @IsDefined()
-  @IsObject()
-  @ValidateNested()
-  @Nested(() => OwnedReference)
-  readonly user?: OwnedReference;
+  @Id() readonly id?: string;
+  @Name() readonly name?: string;
+  @Text(4096) readonly secret!: string;
+  @WithName(() => OwnedReference) readonly user?: OwnedReference;
 }
 
-export class TrustReference {
-  @IsString()
-  @MaxLength(255)
-  readonly id!: string;
+class TrustReference {
+  @Text() readonly id!: string;
 }
 
-export class IdentitySection {
-  @IsArray()
-  @ArrayNotEmpty()
-  @IsString({ each: true })
-  readonly methods!: readonly string[];
-
-  @ValidateIf((identity: IdentitySection) => asks(identity, 'password'))
-  @IsDefined()
-  @IsObject()
-  @ValidateNested()
-  @Nested(() => PasswordMethod)
-  readonly password?: PasswordMethod;
-
-  @ValidateIf((identity: IdentitySection) => asks(identity, 'token'))
-  @IsDefined()
-  @IsObject()
-  @ValidateNested()
-  @Nested(() => TokenMethod)
-  readonly token?: TokenMethod;
-
-  @ValidateIf((identity: IdentitySection) => asks(identity, 'application_credential'))
-  @IsDefined()
-  @IsObject()
-  @ValidateNested()
-  @Nested(() => ApplicationCredentialMethod)
+class IdentitySection {
+  @IsArray() @ArrayNotEmpty() @IsString({ each: true }) readonly methods!: readonly string[];
+  @OfMethod('password', () => PasswordMethod) readonly password?: PasswordMethod;
+  @OfMethod('token', () => TokenMethod) readonly token?: TokenMethod;
+  @OfMethod('application_credential', () => ApplicationCredentialMethod)
   readonly application_credential?: ApplicationCredentialMethod;
-
-  @ValidateIf((identity: IdentitySection) => asks(identity, 'totp'))
-  @IsDefined()
-  @IsObject()
-  @ValidateNested()
-  @Nested(() => TotpMethod)
-  readonly totp?: TotpMethod;
-
+  @OfMethod('totp', () => TotpMethod) readonly totp?: TotpMethod;
   /** All that it needs is in the Authorization header. */
-  @ValidateIf((identity: IdentitySection) => asks(identity, 'oauth1'))
-  @IsDefined()
-  @IsObject()
-  readonly oauth1?: object;
-}
-
-function asks(identity: IdentitySection, method: string): boolean {
-  return Array.isArray(identity.methods) && identity.methods.includes(method);
+  @OfMethod('oauth1') readonly oauth1?: object;
 }
 
 /** `scope` as an object; the text `unscoped` is taken out before validation. */
 export class ScopeSection {
-  @IsOptional()
-  @IsObject()
-  @ValidateNested()
-  @Nested(() => OwnedReference)
-  readonly project?: OwnedReference;
-
-  @IsOptional()
-  @IsObject()
-  @ValidateNested()
-  @Nested(() => DomainReference)
-  readonly domain?: DomainReference;
-
-  @IsOptional()
-  @IsObject()
-  readonly system?: { readonly all?: unknown };
-
-  @IsOptional()
-  @IsObject()
-  readonly unscoped?: object;
-
-  @IsOptional()
-  @IsObject()
-  @ValidateNested()
-  @Nested(() => TrustReference)
-  readonly 'OS-TRUST:trust'?: TrustReference;
+  @IsOptional() @ObjectOf(() => OwnedReference) readonly project?: OwnedReference;
+  @IsOptional() @ObjectOf(() => DomainReference) readonly domain?: DomainReference;
+  @IsOptional() @IsObject() readonly system?: { readonly all?: unknown };
+  @IsOptional() @IsObject() readonly unscoped?: object;
+  @IsOptional() @ObjectOf(() => TrustReference) readonly 'OS-TRUST:trust'?: TrustReference;
 }
 
-export class AuthSection {
-  @IsDefined()
-  @IsObject()
-  @ValidateNested()
-  @Nested(() => IdentitySection)
-  readonly identity!: IdentitySection;
-
-  @IsOptional()
-  @IsObject()
-  @ValidateNested()
-  @Nested(() => ScopeSection)
-  readonly scope?: ScopeSection;
+class AuthSection {
+  @Needed(() => IdentitySection) readonly identity!: IdentitySection;
+  @IsOptional() @ObjectOf(() => ScopeSection) readonly scope?: ScopeSection;
 }
 
 /** The body of `POST /v3/auth/tokens`. */
 export class AuthBody {
-  @IsDefined()
-  @IsObject()
-  @ValidateNested()
-  @Nested(() => AuthSection)
-  readonly auth!: AuthSection;
+  @Needed(() => AuthSection) readonly auth!: AuthSection;
 }

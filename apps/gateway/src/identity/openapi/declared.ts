@@ -6,14 +6,17 @@ import { reference } from '../../edge/openapi/parts.js';
 import {
   anything,
   byKey,
+  flag,
   listOf,
   none,
+  oneOf,
   resourceShape,
   shape,
   text,
   textOrNull,
   uri,
 } from '../../edge/openapi/schema-parts.js';
+import { tokenSchema } from '../auth/token.view.js';
 import type { DeclaredBody } from '../resource/resource-body.js';
 
 /** Everything that is declared as a resource. */
@@ -62,9 +65,47 @@ function shownSchema(declaration: Declaration): JsonSchema {
   return declaration.byField.get('extra')?.computed === false ? { ...shown, additionalProperties: true } : shown;
 }
 
-export const declaredSchemas: Schemas = Object.fromEntries(
-  declared.map((declaration) => [declaration.className, shownSchema(declaration)]),
+const ids = { id: text, name: text };
+/** An id; with `include_names` a name, too. */
+const maybeNamed = { id: text, 'name?': textOrNull };
+const maybeInDomain = shape({ ...maybeNamed, 'domain?': shape(maybeNamed) });
+
+const catalog = listOf(
+  shape({
+    id: text,
+    type: text,
+    name: text,
+    endpoints: listOf(
+      shape({
+        id: text,
+        interface: oneOf('public', 'internal', 'admin'),
+        region_id: textOrNull,
+        region: textOrNull,
+        url: text,
+      }),
+    ),
+  }),
 );
+
+/** Each kind by its name; the last ones have declarations of other forms. */
+export const schemas: Schemas = {
+  ...Object.fromEntries(declared.map((declaration) => [declaration.className, shownSchema(declaration)])),
+  Catalog: catalog,
+  Token: tokenSchema,
+  RoleAssignment: shape({
+    role: maybeInDomain,
+    'user?': maybeInDomain,
+    'group?': maybeInDomain,
+    scope: shape({
+      'project?': maybeInDomain,
+      'domain?': shape(maybeNamed),
+      'system?': shape({ all: flag }),
+      'OS-INHERIT:inherited_to?': oneOf('projects'),
+    }),
+    links: shape({ assignment: uri, 'membership?': uri, 'prior_role?': uri }),
+  }),
+  RoleLink: shape({ ...ids, links: selfLink }),
+};
 
 /** What `@CreateInputs` and `@UpdateInput` take: under the name of the resource, or several under the plural. */
 export function declaredBodySchema({ declaration, operation }: DeclaredBody): JsonSchema {

@@ -14,8 +14,7 @@ import { readDeclaredBody } from '../resource/resource-body.js';
 import type { DeclaredBody } from '../resource/resource-body.js';
 import { FEDERATED_LOGINS } from '../auth/absent-ways.controller.js';
 import { answers } from './answers.js';
-import { declaredBodySchema, declaredSchemas } from './declared.js';
-import { otherSchemas } from './schemas.js';
+import { declaredBodySchema, schemas } from './declared.js';
 
 export const PREFIX = '/v3';
 
@@ -70,7 +69,7 @@ export function identityOpenApi(): Json {
     routes: documentedRoutes(),
     errors: ERRORS,
     fault: { name: 'KeystoneError', schema: fault },
-    schemas: { ...declaredSchemas, ...otherSchemas },
+    schemas,
     operationOf: (route, name, path) => plainOperation(route, path, answerOf(route, name), declaredParts(route)),
   });
 }
