@@ -5,7 +5,8 @@ import { nullAs } from '../resource/field-type.js';
 import type { DataOf } from '../resource/input.js';
 import { Resource } from '../resource/resource.js';
 import { ADMIN } from './owned-rules.js';
-import { Port, VNIC_TYPES } from './ports.js';
+import { Port } from './ports.js';
+import { VNIC_TYPES } from './types/port-types.js';
 import { ChildAttributes } from './standard-attributes.js';
 import { dictionary, filledText, oneOf, text } from './types/plain-types.js';
 

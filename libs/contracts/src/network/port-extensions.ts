@@ -2,6 +2,43 @@ import type { Extension } from '../resource/field.js';
 
 /** What extensions a port's further attributes are of, in the words of neutron-lib. */
 export const portExtensions = {
+  addressPairs: {
+    alias: 'allowed-address-pairs',
+    name: 'Allowed Address Pairs',
+    description: 'Provides allowed address pairs',
+    updated: '2013-07-23T10:00:00-00:00',
+  },
+  binding: {
+    alias: 'binding',
+    name: 'Port Binding',
+    description: 'Expose port bindings of a virtual port to external application',
+    updated: '2014-02-03T10:00:00-00:00',
+  },
+  dhcpOptions: {
+    alias: 'extra_dhcp_opt',
+    name: 'Neutron Extra DHCP options',
+    description:
+      'Extra options configuration for DHCP. For example PXE boot options to DHCP clients can be specified (e.g. tftp-server, server-ip-address, bootfile-name)',
+    updated: '2013-03-17T12:00:00-00:00',
+  },
+  networkPolicyId: {
+    alias: 'qos-port-network-policy',
+    name: 'QoS port network policy ID',
+    description: 'Adds a the QoS network ID to the port definition',
+    updated: '2019-11-01T10:00:00-00:00',
+  },
+  substring: {
+    alias: 'ip-substring-filtering',
+    name: 'IP address substring filtering',
+    description: 'Provides IP address substring filtering when listing ports',
+    updated: '2017-11-28T09:00:00-00:00',
+  },
+  bulkTags: {
+    alias: 'tag-ports-during-bulk-creation',
+    name: 'Tag Ports During Bulk Creation',
+    description: 'Allow to tag ports during bulk creation',
+    updated: '2019-12-29T19:00:00-00:00',
+  },
   dns: {
     alias: 'dns-integration',
     name: 'DNS Integration',

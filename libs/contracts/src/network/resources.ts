@@ -49,6 +49,8 @@ export * from './logs.js';
 export * from './metering-labels.js';
 export * from './network-ip-availabilities.js';
 export * from './networks.js';
+export { AddressPair, DhcpOptionInput, FixedIpInput, VNIC_TYPES } from './types/port-types.js';
+export type { DhcpOption, FixedIp } from './types/port-types.js';
 export * from './ports.js';
 export * from './ndp-proxies.js';
 export * from './port-bindings.js';

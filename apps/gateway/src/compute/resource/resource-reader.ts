@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { declarationOf } from '#libs/contracts';
-import type { Page, ResourceClass, VersionedObject } from '#libs/contracts';
+import type { Page, ResourceClass } from '#libs/contracts';
 import { Fault } from '../../edge/errors/fault.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 
@@ -17,10 +17,8 @@ export class ResourceReader {
     args: object = {},
     options: { readonly elevated?: boolean } = {},
   ): Promise<Page<R>> {
-    const { singular, page } = declarationOf(type);
-    // A declared resource: the contract has a list of each.
-    const found = await this.conductor.callNamed(request, `${singular}_list`, args, options);
-    return page.unwrap(found as VersionedObject<Page<R>>);
+    const declaration = declarationOf(type);
+    return declaration.page.unwrap(await this.conductor.callDeclared(request, declaration, 'list', args, options));
   }
 
   /** The one that `filters` name. Error: the resource's 404, about `id`. */

@@ -1,3 +1,4 @@
+import type { Declaration, VersionedObject } from '#libs/contracts';
 import type { ArgumentsOf, CallName, Contract, ResultOf } from '#libs/messaging';
 import { createContext, setTrace } from '#libs/telemetry';
 import type { RequestContext } from '#libs/telemetry';
@@ -52,6 +53,17 @@ export class TopicClient<C extends Contract> {
       (context, timing) => this.#caller.call(context, method as Name, args as ArgumentsOf<C, Name>, timing),
       options,
     );
+  }
+
+  /** Calls what the contract has for a declared resource: `router_list`, of the same declaration. */
+  async callDeclared<D extends object>(
+    request: { readonly edge: RequestState },
+    { qualified }: Pick<Declaration, 'qualified'>,
+    method: string,
+    args: object,
+    options: { readonly elevated?: boolean } = {},
+  ): Promise<VersionedObject<D>> {
+    return (await this.callNamed(request, `${qualified}_${method}`, args, options)) as VersionedObject<D>;
   }
 
   async #send<T>(

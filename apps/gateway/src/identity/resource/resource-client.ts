@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { Declaration, InputOf, ListArgs, Page, ResourceTarget, VersionedObject } from '#libs/contracts';
+import type { Declaration, InputOf, ListArgs, Page, ResourceTarget } from '#libs/contracts';
 import { Edge } from '../../edge/edge.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
 import { CatalogReader } from '../catalog/catalog-reader.js';
@@ -15,11 +15,11 @@ export class IdentityResourceClient {
   ) {}
 
   async list<R extends object>(request: FastifyRequest, declaration: Declaration<R>, args: ListArgs): Promise<Page<R>> {
-    return declaration.page.unwrap(await this.#ask(request, declaration, 'list', args));
+    return declaration.page.unwrap(await this.client.callDeclared(request, declaration, 'list', args));
   }
 
   async get<R extends object>(request: FastifyRequest, declaration: Declaration<R>, args: ResourceTarget): Promise<R> {
-    return declaration.object.unwrap(await this.#ask(request, declaration, 'get', args));
+    return declaration.object.unwrap(await this.client.callDeclared(request, declaration, 'get', args));
   }
 
   async create<R extends object>(
@@ -27,7 +27,9 @@ export class IdentityResourceClient {
     declaration: Declaration<R>,
     inputs: readonly InputOf<R>[],
   ): Promise<readonly R[]> {
-    const made = await this.#ask<Page<R>>(request, declaration, 'create', { [declaration.plural]: inputs });
+    const made = await this.client.callDeclared<Page<R>>(request, declaration, 'create', {
+      [declaration.plural]: inputs,
+    });
     await this.#changed(declaration);
     return declaration.page.unwrap(made).objects;
   }
@@ -39,26 +41,16 @@ export class IdentityResourceClient {
     input: InputOf<R>,
   ): Promise<R> {
     const args = Object.assign({}, target, { [declaration.singular]: input });
-    const data = declaration.object.unwrap(await this.#ask<R>(request, declaration, 'update', args));
+    const data = declaration.object.unwrap(await this.client.callDeclared<R>(request, declaration, 'update', args));
     await this.#changed(declaration);
     return data;
   }
 
   async delete(request: FastifyRequest, declaration: Declaration, target: ResourceTarget): Promise<void> {
-    await this.#ask(request, declaration, 'delete', target);
+    await this.client.callDeclared(request, declaration, 'delete', target);
     await this.#changed(declaration);
     // What ends tokens ends them here before the client has its answer.
     if (declaration.singular === 'group') await this.edge.revocations.refreshNow();
-  }
-
-  async #ask<D extends object>(
-    request: FastifyRequest,
-    { qualified }: Declaration,
-    method: string,
-    args: object,
-  ): Promise<VersionedObject<D>> {
-    // A declared method: the contract is made of the same declarations.
-    return (await this.client.callNamed(request, `${qualified}_${method}`, args)) as VersionedObject<D>;
   }
 
   async #changed({ singular }: Declaration): Promise<void> {

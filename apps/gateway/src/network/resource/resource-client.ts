@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { Declaration, InputOf, ListArgs, Page, ResourceArgs, TagArgs, VersionedObject } from '#libs/contracts';
+import type { Declaration, InputOf, ListArgs, Page, ResourceArgs, TagArgs } from '#libs/contracts';
 import { NetworkClient } from '../../edge/rpc/clients.js';
 import type { Target } from './target.js';
 
@@ -10,7 +10,7 @@ export class ResourceClient {
   constructor(@Inject(NetworkClient) private readonly client: NetworkClient) {}
 
   async list<R extends object>(request: FastifyRequest, declaration: Declaration<R>, args: ListArgs): Promise<Page<R>> {
-    return declaration.page.unwrap(await this.#ask(request, declaration, 'list', args));
+    return declaration.page.unwrap(await this.client.callDeclared(request, declaration, 'list', args));
   }
 
   async create<R extends object>(
@@ -18,11 +18,13 @@ export class ResourceClient {
     declaration: Declaration<R>,
     inputs: readonly InputOf<R>[],
   ): Promise<Page<R>> {
-    return declaration.page.unwrap(await this.#ask(request, declaration, 'create', { [declaration.plural]: inputs }));
+    return declaration.page.unwrap(
+      await this.client.callDeclared(request, declaration, 'create', { [declaration.plural]: inputs }),
+    );
   }
 
   async get<R extends object>(request: FastifyRequest, declaration: Declaration<R>, args: ResourceArgs): Promise<R> {
-    return declaration.object.unwrap(await this.#ask(request, declaration, 'get', args));
+    return declaration.object.unwrap(await this.client.callDeclared(request, declaration, 'get', args));
   }
 
   async update<R extends object>(
@@ -32,29 +34,19 @@ export class ResourceClient {
     input: InputOf<R>,
   ): Promise<R> {
     const args = { ...target, [declaration.singular]: input };
-    return declaration.object.unwrap(await this.#ask(request, declaration, 'update', args));
+    return declaration.object.unwrap(await this.client.callDeclared(request, declaration, 'update', args));
   }
 
   async delete(request: FastifyRequest, declaration: Declaration, target: Target): Promise<void> {
-    await this.#ask(request, declaration, 'delete', target);
+    await this.client.callDeclared(request, declaration, 'delete', target);
   }
 
   /** Answers a versioned object of the resource, or the action's own object. */
   act(request: FastifyRequest, declaration: Declaration, action: string, args: object): Promise<object> {
-    return this.#ask(request, declaration, action, args);
+    return this.client.callDeclared(request, declaration, action, args);
   }
 
   changeTags(request: FastifyRequest, args: TagArgs): Promise<readonly string[]> {
     return this.client.call(request, 'tag_update', args);
-  }
-
-  async #ask<D extends object>(
-    request: FastifyRequest,
-    { qualified }: Declaration,
-    method: string,
-    args: object,
-  ): Promise<VersionedObject<D>> {
-    // A declared method: the contract is made of the same declarations.
-    return (await this.client.callNamed(request, `${qualified}_${method}`, args)) as VersionedObject<D>;
   }
 }
