@@ -17,7 +17,7 @@ const options: ValidatorOptions = {
 };
 
 /**
- * What checks the arguments of one method, made once. Throws InvalidArguments naming the field; an argument that the
+ * What checks the arguments of one method, compiled at its first call. Throws InvalidArguments naming the field; an argument that the
  * contract does not name is refused, nothing is left out silently.
  */
 export function argumentChecker(method: string, type: ArgumentsClass<object> | null): ArgumentChecker {
@@ -28,9 +28,11 @@ export function argumentChecker(method: string, type: ArgumentsClass<object> | n
       return null;
     };
   }
-  const accepts = compileChecks(type);
+  let accepts: ReturnType<typeof compileChecks> | undefined;
   return (args) => {
     const instance = instanceOf(type, method, args);
+    // Most of some hundred methods are never called in a small cloud.
+    if (accepts === undefined) accepts = compileChecks(type);
     if (accepts !== null && accepts(instance)) return instance;
     const [first] = validateSync(instance, options);
     if (first !== undefined) throw describe(method, first);
