@@ -1,5 +1,5 @@
-// From exec to the first answer, and what the processes then have used: ours beside nova-api and neutron-server where they
-// are installed.
+// From exec to the first answer, and what the processes then have used: a whole cloud, and our APIs beside nova-api and
+// neutron-server where they are installed.
 //   node dist/bench/startup/run.js [ROUNDS]
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -31,6 +31,17 @@ function ours(folder: 'dist' | 'bundle', api: 'osapi_compute' | 'network', worke
   return { name, workers, command: [process.execPath, programFile('albireo-gateway', folder)], env, port, path: '/' };
 }
 
+/** Where the control port, which is opened last, lies among the ports of a cloud. */
+const CONTROL_AT = 6;
+
+/** A whole cloud of its own in one process: five APIs, worker, database, control port. */
+function cloud(folder: 'dist' | 'bundle', port: number, home: string): Contender {
+  const name = `albireo start --ephemeral${folder === 'bundle' ? ', bundled' : ''}`;
+  const flags = ['start', '--ephemeral', '--name', 'bench', '--port-base', String(port - CONTROL_AT)];
+  const command = [process.execPath, programFile('albireo', folder), ...flags];
+  return { name, workers: 1, command, env: { XDG_RUNTIME_DIR: home }, port, path: '/' };
+}
+
 function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
@@ -57,6 +68,7 @@ const folder = await mkdtemp(join(tmpdir(), 'albireo-startup-'));
 try {
   execFileSync(process.execPath, [bundler], { stdio: 'inherit' });
   const makers: ((port: number) => Contender | Promise<Contender>)[] = [];
+  for (const form of ['dist', 'bundle'] as const) makers.push((port) => cloud(form, port, folder));
   for (const workers of [1, 4]) {
     for (const api of ['osapi_compute', 'network'] as const) {
       makers.push((port) => ours('dist', api, workers, port));
