@@ -5,6 +5,13 @@ export { ListArgs, IdArgs, ProjectArgs } from './objects/list-args.js';
 export { EXPECTED_ERRORS, EXPECTED_ERROR_MODULE, ExpectedError, isExpectedErrorCode } from './expected-errors.js';
 export type { ExpectedErrorKind, ExpectedErrorCode } from './expected-errors.js';
 export {
+  GrantArgs,
+  GrantListArgs,
+  GroupMemberArgs,
+  ImpliedRoleArgs,
+  MembershipListArgs,
+  PasswordChangeArgs,
+  ProjectTagsArgs,
   NamedReference,
   ScopeArgs,
   AuthenticatePasswordArgs,
@@ -16,7 +23,13 @@ export {
   TokensRevokeArgs,
   UserProjectsArgs,
 } from './identity/identity.args.js';
-export { RoleAssignmentPage, RoleInferencePage, Authentication, RevocationPage } from './identity/identity.objects.js';
+export {
+  RoleAssignmentPage,
+  RoleInferencePage,
+  Authentication,
+  RevocationPage,
+  revocationSubject,
+} from './identity/identity.objects.js';
 export type {
   ScopedProject,
   RoleAssignmentData,
@@ -24,16 +37,8 @@ export type {
   AuthenticationData,
   RevocationData,
   RevocationPageData,
+  GrantScope,
 } from './identity/identity.objects.js';
-export {
-  GrantArgs,
-  GrantListArgs,
-  GroupMemberArgs,
-  ImpliedRoleArgs,
-  MembershipListArgs,
-  PasswordChangeArgs,
-  ProjectTagsArgs,
-} from './identity/identity-changes.args.js';
 export { IsResourceOptions, invalidOption } from './identity/resource-options.js';
 export type { OptionedKind, ResourceOptions } from './identity/resource-options.js';
 export * from './identity/resources/index.js';
@@ -45,8 +50,6 @@ export * from './identity/authentication.methods.js';
 export * from './identity/catalog-links.methods.js';
 export { CATALOG_INTERFACES, CLOUD_SERVICES, Catalog, stableId } from './identity/catalog.js';
 export type { CatalogData, ServiceProviderEntry } from './identity/catalog.js';
-export { revocationSubject } from './identity/revocation-subject.js';
-export type { GrantScope } from './identity/revocation-subject.js';
 export { identityContract } from './identity/identity.contract.js';
 export type { IdentityContract } from './identity/identity.contract.js';
 export { gatewayContract } from './gateway/gateway.contract.js';

@@ -7,7 +7,6 @@ export class PasswordProof {
   @ValidateNested()
   @Nested(() => NamedReference)
   readonly user!: NamedReference;
-
   /** Masked in every dump of messages. */
   @IsString() @MaxLength(4096) readonly password!: string;
 }
@@ -17,7 +16,6 @@ export class PasscodeProof {
   @ValidateNested()
   @Nested(() => NamedReference)
   readonly user!: NamedReference;
-
   @IsString() @MaxLength(255) readonly passcode!: string;
 }
 
@@ -114,7 +112,6 @@ export class RequestTokenArgs {
   @ValidateNested()
   @Nested(() => OAuth1Request)
   readonly request!: OAuth1Request;
-
   @IsString() @MaxLength(255) readonly project_id!: string;
 }
 

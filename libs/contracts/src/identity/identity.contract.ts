@@ -9,6 +9,7 @@ import type { DomainData, GroupData, ProjectData, RoleData, UserData } from './r
 import { directoryMethods, ownedMethods } from './directory.methods.js';
 import { identityResources } from './resources/index.js';
 import { IdArgs, ListArgs } from '../objects/list-args.js';
+import type { Page, VersionedObject } from '../objects/versioned-object.js';
 import {
   GrantArgs,
   GrantListArgs,
@@ -17,9 +18,6 @@ import {
   MembershipListArgs,
   PasswordChangeArgs,
   ProjectTagsArgs,
-} from './identity-changes.args.js';
-import type { Page, VersionedObject } from '../objects/versioned-object.js';
-import {
   AuthenticatePasswordArgs,
   AuthenticateTokenArgs,
   ProjectRelativesArgs,

@@ -11,7 +11,7 @@ import {
   conflict,
   newIdentityId,
   resourceColumns,
-  storedResource,
+  storedPlace,
   requireDeletable,
   requireMutable,
 } from './identity-changes.js';
@@ -49,17 +49,11 @@ export class DomainManager extends DirectoryManager<'domain'> {
     before: DomainData,
     fields: Fields<Domain>,
   ): Promise<void> {
-    const { name, description, enabled, tags } = fields;
+    const { name, enabled } = fields;
     const { id } = before;
     requireMutable('domain', before, fields);
     if (name !== undefined) await requireFreeName(tx, name, id);
-    await this.write(tx, id, {
-      name,
-      description: description === null ? '' : description,
-      enabled,
-      tags: tags === undefined ? undefined : JSON.stringify(tags),
-      ...storedResource(before, fields),
-    });
+    await this.write(tx, id, storedPlace(before, fields));
     if (before.enabled && enabled === false) await this.changes.revoke(tx, ctx, [revocationSubject.domain(id)]);
   }
 

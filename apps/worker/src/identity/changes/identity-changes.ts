@@ -148,6 +148,26 @@ export function storedResource(before: Resource, { options, extra }: Resource): 
   };
 }
 
+/** What a domain or a project has that changes in the same way. */
+interface Place extends Resource {
+  readonly name?: string;
+  readonly description?: string | null;
+  readonly enabled?: boolean;
+  readonly tags?: readonly string[];
+}
+
+/** The columns of a domain or a project that a change names. Error InvalidInput as above. */
+export function storedPlace(before: Resource, fields: Place): Readonly<Record<string, unknown>> {
+  const { name, description, enabled, tags } = fields;
+  return {
+    name,
+    description: description === null ? '' : description,
+    enabled,
+    tags: tags === undefined ? undefined : JSON.stringify(tags),
+    ...storedResource(before, fields),
+  };
+}
+
 function extraText(extra: Readonly<Record<string, unknown>>): string {
   const text = JSON.stringify(extra);
   if (Buffer.byteLength(text) <= MOST_EXTRA_BYTES) return text;

@@ -12,7 +12,7 @@ import {
   newIdentityId,
   requireSame,
   resourceColumns,
-  storedResource,
+  storedPlace,
   requireDeletable,
   requireMutable,
 } from './identity-changes.js';
@@ -122,7 +122,7 @@ export class ProjectManager extends DirectoryManager<'project'> {
     given: Fields<Project>,
   ): Promise<void> {
     const { domain_id: domainId, parent_id: parentId, is_domain: isDomain, ...fields } = given;
-    const { name, description, enabled, tags } = fields;
+    const { enabled } = fields;
     const { id } = before;
     requireSame('Cannot change Domain ID', before.domain_id, domainId);
     if (before.is_domain === true) {
@@ -133,13 +133,7 @@ export class ProjectManager extends DirectoryManager<'project'> {
     requireSame('Update of `is_domain` is not allowed.', false, isDomain);
     if (!before.enabled && enabled === true) await requireEnabledAncestors(tx, id);
     if (before.enabled && enabled === false) await requireDisabledDescendants(tx, id);
-    await this.write(tx, id, {
-      name,
-      description: description === null ? '' : description,
-      enabled,
-      tags: tags === undefined ? undefined : JSON.stringify(tags),
-      ...storedResource(before, fields),
-    });
+    await this.write(tx, id, storedPlace(before, fields));
     if (before.enabled && enabled === false) await this.changes.revoke(tx, ctx, [revocationSubject.project(id)]);
   }
 

@@ -95,7 +95,22 @@ function filtersType(least: number) {
   } as const;
 }
 
+/** keystone's policy blob: stored for other services, and enforced by none. */
+@Resource({
+  api: 'identity',
+  singular: 'policy',
+  plural: 'policies',
+  notFound: { code: 'PolicyNotFound', text: 'Could not find policy: %s.' },
+  since: '1.1',
+})
+export class PolicyBlob extends OpenAttributes {
+  @Field(jsonText({ most: 65_535 }), { required: true }) readonly blob!: string;
+  @Field(jsonText({ most: 255 }), { required: true, filter: true }) readonly type!: string;
+}
+export type PolicyBlobData = DataOf<PolicyBlob>;
+
 export const catalogErrors = {
+  PolicyNotFound: { status: 404, retryable: false },
   RegionNotFound: { status: 404, retryable: false },
   CatalogServiceNotFound: { status: 404, retryable: false },
   EndpointNotFound: { status: 404, retryable: false },

@@ -10,6 +10,7 @@ import {
   jsonObject,
   jsonOneOf,
   jsonParts,
+  jsonReference,
   jsonText,
   jsonWhole,
 } from '../../resource/json-types.js';
@@ -17,7 +18,7 @@ import type { TextBounds } from '../../resource/json-types.js';
 import { Resource, declarationOf } from '../../resource/resource.js';
 import type { RoleData } from './directory.js';
 import { User } from './directory.js';
-import { IdentityAttributes } from './identity-attributes.js';
+import { IdentityAttributes, OpenAttributes } from './identity-attributes.js';
 
 /** A role by id or by name. */
 export class RoleReference {
@@ -148,6 +149,25 @@ export class Trust extends IdentityAttributes {
 }
 export type TrustData = DataOf<Trust>;
 
+/** A secret of a user's for another way to prove who it is: EC2 keys, TOTP. */
+@Resource({
+  api: 'identity',
+  singular: 'credential',
+  plural: 'credentials',
+  notFound: { code: 'CredentialNotFound', text: 'Could not find credential: %s.' },
+  since: '1.1',
+})
+export class Credential extends OpenAttributes {
+  /** Made here for every type but `ec2`, whose id is the SHA-256 of the access key. */
+  @Field(jsonText({ most: 64 }), { put: false }) override readonly id!: string;
+  @Field(jsonReference, { required: true, filter: true }) readonly user_id!: string;
+  @Field(jsonReference, { required: true, filter: true }) readonly type!: string;
+  /** Encrypted where it is stored; JSON of `access` and `secret` for `ec2`. */
+  @Field(jsonText({ most: 65_535, secret: true }), { required: true, computed: true }) readonly blob!: string;
+  @Field(orNull(jsonReference), { default: null }) readonly project_id!: string | null;
+}
+export type CredentialData = DataOf<Credential>;
+
 /** Keys of a user's by which requests to EC2's and S3's API are signed; the access key stands in paths. */
 @Resource({
   api: 'identity',
@@ -195,6 +215,7 @@ export type AccessTokenData = DataOf<AccessToken>;
 export const { page: AccessTokenPage } = declarationOf(AccessToken);
 
 export const delegationErrors = {
+  CredentialNotFound: { status: 404, retryable: false },
   ApplicationCredentialNotFound: { status: 404, retryable: false },
   AccessRuleNotFound: { status: 404, retryable: false },
   TrustNotFound: { status: 404, retryable: false },

@@ -3,11 +3,12 @@ import { orNull, shownValue } from '../../resource/field-type.js';
 import type { FieldType } from '../../resource/field-type.js';
 import { Field, once, readOnly } from '../../resource/field.js';
 import type { DataOf } from '../../resource/input.js';
-import { jsonFlag, jsonList, jsonObject, jsonText } from '../../resource/json-types.js';
+import { jsonDescription, jsonFlag, jsonId, jsonList, jsonObject, jsonText } from '../../resource/json-types.js';
 import type { TextBounds } from '../../resource/json-types.js';
 import { Resource, declarationOf } from '../../resource/resource.js';
 import { IsResourceOptions, invalidOption } from '../resource-options.js';
 import type { OptionedKind, ResourceOptions } from '../resource-options.js';
+import { OpenAttributes } from './identity-attributes.js';
 
 function text(bounds: TextBounds): FieldType<string> {
   const { least = 0, most } = bounds;
@@ -135,7 +136,33 @@ export class Role extends OptionedAttributes {
 }
 export type RoleData = DataOf<Role>;
 
+/** A group of users of a domain; what it is granted its members have. */
+@Resource({
+  api: 'identity',
+  singular: 'group',
+  plural: 'groups',
+  notFound: { code: 'GroupNotFound', text: 'Could not find group: %s.' },
+  since: '1.1',
+})
+export class Group extends OpenAttributes {
+  @Field(jsonText({ least: 1, most: 64, pattern: /\S+/ }), { required: true, filter: true }) readonly name!: string;
+  /** Cannot be changed. */
+  @Field(orNull(jsonId), { filter: true }) readonly domain_id!: string;
+  @Field(orNull(jsonDescription), { default: '' }) readonly description!: string | null;
+}
+export type GroupData = DataOf<Group>;
+
 export const { object: DomainObject, page: DomainPage } = declarationOf(Domain);
 export const { object: ProjectObject, page: ProjectPage } = declarationOf(Project);
 export const { object: UserObject, page: UserPage } = declarationOf(User);
 export const { object: RoleObject, page: RolePage } = declarationOf(Role);
+
+export const groupErrors = {
+  GroupNotFound: { status: 404, retryable: false },
+  GroupMemberNotFound: { status: 404, retryable: false },
+  ImpliedRoleNotFound: { status: 404, retryable: false },
+  InvalidImpliedRole: { status: 403, retryable: false },
+  ProjectTagNotFound: { status: 404, retryable: false },
+  DomainConfigNotFound: { status: 404, retryable: false },
+  InvalidDomainConfig: { status: 403, retryable: false },
+} as const;

@@ -1,6 +1,5 @@
-import { CatalogService, Endpoint, EndpointGroup, Region, catalogErrors } from './catalog.js';
-import { Credential, PolicyBlob, credentialErrors } from './credentials.js';
-import { delegationErrors } from './delegation.js';
+import { CatalogService, Endpoint, EndpointGroup, PolicyBlob, Region, catalogErrors } from './catalog.js';
+import { Credential, delegationErrors } from './delegation.js';
 import {
   FederationMapping,
   FederationProtocol,
@@ -9,15 +8,13 @@ import {
   ServiceProvider,
   federationErrors,
 } from './federation.js';
-import { Group, groupErrors } from './groups.js';
+import { Group, groupErrors } from './directory.js';
 import { Limit, RegisteredLimit, limitErrors } from './limits.js';
 
 export * from './catalog.js';
-export * from './credentials.js';
 export * from './delegation.js';
 export * from './directory.js';
 export * from './federation.js';
-export * from './groups.js';
 export * from './limits.js';
 
 /** The declared resources of the Identity API, by what their methods on the bus are called. A new one is one word here. */
@@ -42,7 +39,6 @@ export const identityResources = {
 export const identityResourceErrors = {
   ...catalogErrors,
   ...groupErrors,
-  ...credentialErrors,
   ...delegationErrors,
   ...limitErrors,
   ...federationErrors,
