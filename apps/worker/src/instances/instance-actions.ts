@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Insertable } from 'kysely';
 import type { RequestContext } from '#libs/telemetry';
 import type { Queries, Transaction } from '../store/index.js';
-import type { InstanceActionsTable } from '../store/tables/compute.tables.js';
+import type { InstanceActionsTable } from '../store/tables/server.tables.js';
 import type { Fault } from './instance-faults.js';
 
 /** Records that an action was asked for on servers: what os-instance-actions lists. */

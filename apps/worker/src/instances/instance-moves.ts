@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Insertable, Selectable } from 'kysely';
 import { unbindAhead } from '../network/instance-ports.js';
 import type { Queries, Transaction } from '../store/index.js';
-import type { MigrationsTable } from '../store/tables/compute.tables.js';
+import type { MigrationsTable } from '../store/tables/server.tables.js';
 import type { InstanceRow } from './instance-row.js';
 import { clock } from './instance-states.js';
 import type { InstanceChanges } from './instance-states.js';

@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import type { InstancesTable } from '../store/tables/compute.tables.js';
+import type { InstancesTable } from '../store/tables/server.tables.js';
 import type { Transaction } from '../store/index.js';
 
 export type InstanceRow = Selectable<InstancesTable>;

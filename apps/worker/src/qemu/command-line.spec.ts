@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { guestArguments, netdevCommand } from './command-line.js';
+import { guestArguments } from './command-line.js';
+import { netdevCommand } from './guest-nics.js';
 import type { GuestHost } from './command-line.js';
 import { GuestFolder, socketPathFault } from './guest-folder.js';
 import { guestRecord } from './testing/guest-record.js';

@@ -1,7 +1,8 @@
 import type { DirectKernel, GuestDisk, GuestFolder, GuestRecord } from './guest-folder.js';
 import { guestHardware } from './hardware.js';
 import type { DiskBus, GuestHardware } from './hardware.js';
-import type { NetdevArguments, PluggedPort } from './guest-network.js';
+import { SPARE_PORTS, escapeComma, nicArguments } from './guest-nics.js';
+import type { PluggedPort } from './guest-network.js';
 
 /** What the host has for its guests. */
 export interface GuestHost {
@@ -28,9 +29,6 @@ export interface GuestStart {
 
 /** The file of a UEFI guest's variables, in its folder. */
 export const UEFI_VARIABLES = 'uefi-variables.qcow2';
-
-/** Slots for NICs that are added to a q35 guest while it runs; the bus of a pc has room by itself. */
-const SPARE_PORTS = 8;
 
 /** QEMU's words for a guest, without the emulator itself. Throws GuestError UnsupportedHardware. */
 export function guestArguments({ record, folder, plugged, resumeFrom }: GuestStart, host: GuestHost): string[] {
@@ -236,59 +234,6 @@ function devices({ hasRng, hasGuestAgent, watchdog }: GuestHardware, folder: Gue
   ];
 }
 
-/** Ids of a port's backend and NIC in QEMU. */
-export const netdevId = (portId: string): string => `net-${portId}`;
-export const nicId = (portId: string): string => `nic-${portId}`;
-
-function nicArguments(port: PluggedPort, index: number, hardware: GuestHardware): string[] {
-  const nic = Object.entries(nicDevice(port, hardware))
-    .filter(([key]) => key !== 'driver')
-    .map(([key, value]) => `${key}=${String(value)}`);
-  const place = hardware.machine === 'q35' && index < SPARE_PORTS ? [`bus=spare${index}`] : [];
-  const words = [hardware.nicDevice, ...nic, ...place];
-  return ['-netdev', netdevText(port), '-device', words.join(',')];
-}
-
-/** The arguments of a NIC, for `-device` and for QMP's `device_add`. */
-export function nicDevice(
-  port: PluggedPort,
-  { nicDevice: driver }: GuestHardware,
-): Readonly<Record<string, string | number>> {
-  const isVirtio = driver === 'virtio-net-pci';
-  return {
-    driver,
-    netdev: netdevId(port.portId),
-    id: nicId(port.portId),
-    mac: port.macAddress,
-    ...(isVirtio && port.mtu !== null ? { host_mtu: port.mtu } : {}),
-    // No boot over the network: its ROM would be looked at at every start.
-    ...(isVirtio ? { romfile: '' } : {}),
-  };
-}
-
-function netdevText({ portId, netdev }: PluggedPort): string {
-  const { type, ...others } = netdev;
-  const words = Object.entries(others).flatMap(([key, value]) =>
-    (Array.isArray(value) ? value : [value]).map((each) => `${key}=${escapeComma(textOf(each))}`),
-  );
-  return [type, `id=${netdevId(portId)}`, ...words].join(',');
-}
-
-/** The arguments of QMP's `netdev_add`. */
-export function netdevCommand({
-  portId,
-  netdev,
-}: {
-  readonly portId: string;
-  readonly netdev: NetdevArguments;
-}): Record<string, unknown> {
-  const entries = Object.entries(netdev).map(([key, value]) => [
-    key,
-    Array.isArray(value) ? value.map((each: unknown) => ({ str: each })) : value,
-  ]);
-  return { ...Object.fromEntries(entries), id: netdevId(portId) } as Record<string, unknown>;
-}
-
 function kernelArguments(kernel: DirectKernel | null): string[] {
   if (kernel === null) return [];
   return [
@@ -298,14 +243,4 @@ function kernelArguments(kernel: DirectKernel | null): string[] {
     kernel.commandLine,
     ...(kernel.ramdisk === null ? [] : ['-initrd', kernel.ramdisk]),
   ];
-}
-
-function textOf(value: unknown): string {
-  if (typeof value === 'boolean') return value ? 'on' : 'off';
-  return String(value);
-}
-
-/** In QEMU's texts of options a comma is written twice. */
-function escapeComma(text: string): string {
-  return text.replaceAll(',', ',,');
 }

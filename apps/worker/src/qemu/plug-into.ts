@@ -1,4 +1,4 @@
-import { netdevCommand, netdevId, nicDevice, nicId } from './command-line.js';
+import { netdevCommand, netdevId, nicDevice, nicId } from './guest-nics.js';
 import type { GuestFolder } from './guest-folder.js';
 import type { GuestHardware } from './hardware.js';
 import type { PluggedPort } from './guest-network.js';

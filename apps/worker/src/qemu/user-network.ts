@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import type { InstanceNic, InstanceNicAddress, PortData } from '#libs/contracts';
-import { netdevId } from './command-line.js';
+import { netdevId } from './guest-nics.js';
 import { GuestFolder } from './guest-folder.js';
 import type {
   GuestNetwork,

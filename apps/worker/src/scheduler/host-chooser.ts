@@ -5,7 +5,7 @@ import { ComputeOptions, FilterSchedulerOptions, SchedulerOptions, ServiceOption
 import { meetDriverFault } from '../fault-injection/driver-faults.js';
 import type { InstanceRow } from '../instances/instance-row.js';
 import type { Transaction } from '../store/index.js';
-import type { RequestSpec } from '../store/tables/compute.tables.js';
+import type { RequestSpec } from '../store/tables/server.tables.js';
 import { hostFilters, isHostFilter } from './filters.js';
 import { loadHosts } from './host-state.js';
 import type { HostQuestion, HostState } from './host-state.js';

@@ -4,7 +4,8 @@ import type { ImageTables } from './tables/image.tables.js';
 import type { MessagingTables } from './tables/messaging.tables.js';
 import type { NetworkTables } from './tables/network.tables.js';
 import type { QuotaTables } from './tables/quota.tables.js';
+import type { ServerTables } from './tables/server.tables.js';
 
 /** Every table that the worker knows; what a migration makes, its topic's `*.tables.ts` describes. */
 export interface Database
-  extends MessagingTables, IdentityTables, NetworkTables, ComputeTables, ImageTables, QuotaTables {}
+  extends MessagingTables, IdentityTables, NetworkTables, ComputeTables, ServerTables, ImageTables, QuotaTables {}

@@ -1,7 +1,7 @@
 import type { Insertable } from 'kysely';
 import { ExpectedError } from '#libs/contracts';
 import type { BlockDeviceArgs, FlavorData, ServerCreateArgs } from '#libs/contracts';
-import type { BlockDeviceMappingsTable } from '../../store/tables/compute.tables.js';
+import type { BlockDeviceMappingsTable } from '../../store/tables/server.tables.js';
 
 const DISK_BUSES = ['fdc', 'ide', 'sata', 'scsi', 'usb', 'virtio', 'xen', 'lxc', 'uml'];
 /** nova's [DEFAULT] max_local_block_devices. */

@@ -5,7 +5,7 @@ import type { RequestContext } from '#libs/telemetry';
 import type { Authorizer } from '../../policy/authorizer.js';
 import { BINARIES } from '../../service/service-registry.js';
 import type { Queries } from '../../store/index.js';
-import type { RequestSpec } from '../../store/tables/compute.tables.js';
+import type { RequestSpec } from '../../store/tables/server.tables.js';
 import { zoneOfHost } from '../zones.js';
 
 /**

@@ -4,7 +4,8 @@ import { ExpectedError } from '#libs/contracts';
 import type { FlavorData, ImageData, RequestedNetwork, ServerCreateArgs } from '#libs/contracts';
 import type { RequestContext } from '#libs/telemetry';
 import type { Selectable } from 'kysely';
-import type { InstancesTable, KeypairsTable, RequestSpec } from '../../store/tables/compute.tables.js';
+import type { KeypairsTable } from '../../store/tables/compute.tables.js';
+import type { InstancesTable, RequestSpec } from '../../store/tables/server.tables.js';
 import type { ServerDisk } from './block-devices.js';
 
 /** What a create asks for, with all that it names looked up. */
