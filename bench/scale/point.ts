@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startBroker } from '#testing/broker';
 import { startDatabase } from '#testing/database';
+import { pssOfTree } from '../process-tree.js';
 import { CpuMeter } from '../../test/chaos/cpu-meter.js';
 import { logIn, makeNetwork, pickImage } from '../../test/chaos/first-requests.js';
 import { migrate } from '../../test/chaos/migrate.js';
@@ -22,6 +23,8 @@ export interface Point {
   readonly cpu: Readonly<Record<string, number>>;
   /** PSS in MiB, after the load, with what the process is. */
   readonly memory: readonly string[];
+  /** PSS in MiB of each half, all its processes. */
+  readonly mib: { readonly gateway: number; readonly worker: number };
 }
 
 /** One gateway with so many processes of the Compute API and one worker with so many processes, under reads. */
@@ -51,7 +54,11 @@ export async function runPoint(apiWorkers: number, rpcWorkers: number, forMs: nu
     const at = (share: number): number => Math.round((sorted[Math.floor(sorted.length * share)] ?? 0) * 10) / 10;
     const rate = Math.round(sorted.length / (forMs / 1000));
     const each = Object.entries(used).map(([part, cpus]) => [part, (cpus * 1000) / rate] as const);
-    return { rate, p50: at(0.5), p99: at(0.99), cpu: Object.fromEntries(each), memory: pods.flatMap(memoryOf) };
+    const memory = pods.flatMap(memoryOf);
+    const sum = (name: string): number =>
+      Math.round(pods.filter((pod) => pod.name === name).reduce((mib, pod) => mib + pssOfTree(pod.pid ?? 0), 0));
+    const mib = { gateway: sum('gateway'), worker: sum('worker') };
+    return { rate, p50: at(0.5), p99: at(0.99), cpu: Object.fromEntries(each), memory, mib };
   } finally {
     service.close();
     await Promise.all(pods.map((pod) => pod.terminate()));

@@ -6,6 +6,7 @@ import { Client } from 'pg';
 import { ApiClient } from '#testing/api-client';
 import { Cloud } from '#testing/cloud';
 import { startDatabase } from '#testing/database';
+import { FILLED_TABLES, fillTables } from '#testing/many-rows';
 import type { TestDatabase } from '#testing/database';
 import { runProgram } from '#testing/program';
 import { startEmbedded } from '#testing/stack';
@@ -22,27 +23,6 @@ const SERVERS = 100_000;
 const OWN = 100;
 /** A table of which a request has read so many rows in sequence was not reached by an index. */
 const MANY = 5_000;
-
-/** Each table is filled with copies of its one row; what differs between them, as SQL over `n`. `own`: the project's. */
-const TABLES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  networks: { id: `uid('network', n)`, project_id: 'owner(n)', provider_segmentation_id: 'null' },
-  subnets: { id: `uid('subnet', n)`, network_id: `uid('network', n)`, project_id: 'owner(n)' },
-  ports: {
-    id: `uid('port', n)`,
-    network_id: `uid('network', n)`,
-    project_id: 'owner(n)',
-    device_id: `uid('server', n)`,
-  },
-  ip_allocations: {
-    subnet_id: `uid('subnet', n)`,
-    port_id: `uid('port', n)`,
-    ip_address: `'10.0.0.0'::inet + n`,
-  },
-  security_groups: { id: `uid('group', n)`, project_id: 'owner(n)', is_default: 'false' },
-  security_group_rules: { id: `uid('rule', n)`, security_group_id: `uid('group', n)`, project_id: 'owner(n)' },
-  instances: { id: `uid('server', n)`, project_id: 'owner(n)', name: `'server-' || n`, hostname: `'server-' || n` },
-  images: { id: `uid('image', n)`, owner: 'owner(n)', visibility: `'private'`, name: `'image-' || n` },
-};
 
 const LISTS = {
   network: [
@@ -133,30 +113,10 @@ describe('lists over large tables', () => {
     return api;
   }
 
-  /** Copies, without the checks of foreign keys: they are of these rows among themselves. */
   async function fill(): Promise<void> {
-    await client.query(`set session_replication_role = replica`);
-    await client.query(`create function pg_temp.uid(text, bigint) returns text immutable language sql as
-      $$ select md5($1 || $2)::uuid::text $$`);
-    await client.query(`create function pg_temp.owner(bigint) returns text immutable language sql as
-      $$ select case when $1 <= ${OWN} then '${ids.get('project')}' else md5('project' || $1 / 100) end $$`);
-    for (const [table, parts] of Object.entries(TABLES)) {
-      const columns = await client.query<{ name: string }>(
-        `select quote_ident(attname) as name from pg_attribute
-         where attrelid = $1::regclass and attnum > 0 and not attisdropped and attidentity = ''`,
-        [table],
-      );
-      const names = columns.rows.map(({ name }) => name);
-      const values = names.map((name) => (parts[name] ?? `one.${name}`).replaceAll(/\b(uid|owner)\(/g, 'pg_temp.$1('));
-      await client.query(`insert into ${table} (${names.join(', ')}) select ${values.join(', ')}
-        from (select * from ${table} limit 1) as one, generate_series(1, ${table === 'instances' ? SERVERS : ROWS}) as n`);
-    }
-    // With the visibility map, too: a count can then be read from an index alone.
-    await client.query('vacuum analyze');
-    for (const kind of ['network', 'port', 'server', 'group']) {
-      const { rows } = await client.query<{ id: string }>(`select pg_temp.uid('${kind}', 7) as id`);
-      ids.set(kind.toUpperCase(), rows[0]?.id ?? '');
-    }
+    const project = ids.get('project') ?? '';
+    const rows = (table: string): number => (table === 'instances' ? SERVERS : ROWS);
+    for (const [kind, id] of await fillTables(client, { project, own: OWN, rows })) ids.set(kind.toUpperCase(), id);
   }
 
   /** How many rows of each large table have been read in sequence; sessions tell it when they end. */
@@ -172,7 +132,7 @@ describe('lists over large tables', () => {
     }
     const { rows } = await client.query<{ table: string; read: string }>(
       `select relname as table, seq_tup_read as read from pg_stat_user_tables where relname = any($1)`,
-      [Object.keys(TABLES)],
+      [FILLED_TABLES],
     );
     return new Map(rows.map(({ table, read }) => [table, Number(read)]));
   }
