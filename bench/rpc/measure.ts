@@ -23,7 +23,8 @@ export interface Result {
 
 export const oslo = 'oslo';
 export const go = 'go';
-const warmUpMs = 1_500;
+/** With so many in flight at least: with one, code would be measured before it is compiled. */
+const warmUp = { ms: 1_500, inFlight: 64 };
 const microsecondsPerTick = 10_000;
 
 /** User and system time of the broker so far. */
@@ -45,6 +46,7 @@ export class Pair {
     readonly broker: Broker,
     readonly server: Side,
     readonly client: Side,
+    readonly inFlight: number,
   ) {}
 
   static async start(name: string, broker: Broker, shape: Shape, goProgram: string | undefined): Promise<Pair> {
@@ -57,18 +59,18 @@ export class Pair {
     };
     const server = start('serve');
     await server.next();
-    const client = start(role, String(inFlight), String(bytes));
+    const client = start(role, String(bytes));
     await client.next();
-    const pair = new Pair(broker, server, client);
-    await pair.turn(warmUpMs);
+    const pair = new Pair(broker, server, client, inFlight);
+    await pair.turn(warmUp.ms, Math.max(inFlight, warmUp.inFlight));
     for (const side of [client, server]) side.profile();
     return pair;
   }
 
-  async turn(ms: number): Promise<Result> {
+  async turn(ms: number, inFlight = this.inFlight): Promise<Result> {
     const serverCpu = async (): Promise<number> => (await this.server.asked<{ cpu: number }>('cpu')).cpu;
     const before = { server: await serverCpu(), broker: brokerCpu(this.broker) };
-    const result = await this.client.asked<Omit<Result, 'serverCpu' | 'brokerCpu'>>(`run ${ms}`);
+    const result = await this.client.asked<Omit<Result, 'serverCpu' | 'brokerCpu'>>(`run ${ms} ${inFlight}`);
     const used = brokerCpu(this.broker) - before.broker;
     return { ...result, serverCpu: (await serverCpu()) - before.server, brokerCpu: used };
   }

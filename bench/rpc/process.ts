@@ -1,5 +1,5 @@
-// One process of the benchmark: node process.js serve|call|cast CANDIDATE URL [IN_FLIGHT BYTES]. It is told `cpu`, `run MS`,
-// `profile` and `stop`.
+// One process of the benchmark: node process.js serve|call|cast CANDIDATE URL [BYTES]. It is told `cpu`,
+// `run MS IN_FLIGHT`, `profile` and `stop`.
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bare } from './bare.candidate.js';
@@ -9,7 +9,7 @@ import { ours } from './ours.candidate.js';
 import { startProfile } from './profile.js';
 
 const candidates: Record<string, Candidate> = { ours, bare, 'nest noAck': nest(true), 'nest ack': nest(false) };
-const [role = '', name = '', url = '', inFlight = '64', bytes = '200'] = process.argv.slice(2);
+const [role = '', name = '', url = '', bytes = '200'] = process.argv.slice(2);
 const candidate = candidates[name] ?? (await ofBuild(name));
 
 /** What another checkout of this repository has built. */
@@ -29,7 +29,7 @@ function cpuMicroseconds(): number {
 }
 
 interface Started {
-  run?(ms: number): Promise<object>;
+  run?(ms: number, inFlight: number): Promise<object>;
   stop(): Promise<void>;
 }
 
@@ -38,7 +38,7 @@ async function startClient(): Promise<Started> {
   const body = payload(Number(bytes));
   const send = (): Promise<unknown> =>
     role === 'cast' && client.cast !== undefined ? client.cast(body) : client.call(body);
-  const run = async (ms: number): Promise<object> => {
+  const run = async (ms: number, inFlight: number): Promise<object> => {
     const latencies: number[] = [];
     const cpu = cpuMicroseconds();
     const begunAt = performance.now();
@@ -50,7 +50,7 @@ async function startClient(): Promise<Started> {
         latencies.push(performance.now() - startedAt);
       }
     };
-    await Promise.all(Array.from({ length: Number(inFlight) }, lane));
+    await Promise.all(Array.from({ length: inFlight }, lane));
     const perSecond = (latencies.length / (performance.now() - begunAt)) * 1000;
     const used = cpuMicroseconds() - cpu;
     latencies.sort((a, b) => a - b);
@@ -70,7 +70,10 @@ async function obey(order: string): Promise<void> {
     await endProfile();
     await started.stop();
     process.disconnect();
-  } else process.send?.(await started.run?.(Number(order.replace('run ', ''))));
+  } else {
+    const [, ms, inFlight] = order.split(' ');
+    process.send?.(await started.run?.(Number(ms), Number(inFlight)));
+  }
 }
 
 process.on('message', (order) => void obey(String(order)));

@@ -1,5 +1,5 @@
 /**
- * Programs of the oslo.messaging side: `python3 -c PROGRAM URL [call|cast IN_FLIGHT BYTES]`. They are told in lines, and
+ * Programs of the oslo.messaging side: `python3 -c PROGRAM URL [call|cast BYTES]`. They are told in lines, and
  * say in lines of JSON, what process.ts is told and says as messages.
  */
 const shared = `
@@ -24,7 +24,7 @@ for line in sys.stdin: tell({'cpu': time.process_time() * 1e6})
 `;
 
 export const pythonClient = `${shared}
-role, lanes, size = sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+role, size = sys.argv[2], int(sys.argv[3])
 client = om.get_rpc_client(transport, om.Target(topic='bench_py'), timeout=60)
 row = dict(id='b6f3', name='star', ra=292.68, dec=27.96, tags=['a', 'b'], on=True, none=None)
 payload = dict(rows=[row] * max(1, round(size / 95)))
@@ -36,7 +36,7 @@ def lane(until, times):
         if role == 'cast': client.cast(context, 'note', payload=payload)
         else: client.call(context, 'echo', payload=payload)
         times.append((time.monotonic() - begun) * 1e3)
-def run(seconds):
+def run(seconds, lanes):
     times, until = [], time.monotonic() + seconds
     threads = [threading.Thread(target=lane, args=(until, times)) for _ in range(lanes)]
     for thread in threads: thread.start()
@@ -45,7 +45,8 @@ def run(seconds):
 tell('ready')
 for line in sys.stdin:
     cpu, begun = time.process_time(), time.monotonic()
-    times = sorted(run(int(line.split()[1]) / 1e3))
+    ms, lanes = [int(each) for each in line.split()[1:]]
+    times = sorted(run(ms / 1e3, lanes))
     at = lambda part: times[min(len(times) - 1, int(len(times) * part))]
     tell(dict(calls=len(times), perSecond=len(times) / (time.monotonic() - begun), p50=at(.5), p99=at(.99),
               cpu=(time.process_time() - cpu) * 1e6))

@@ -1,7 +1,7 @@
 // The peer of the benchmark in Go, on amqp091-go: an echo by hand with the queue, the envelope and the acknowledgements
 // of bare.candidate.ts. It is told in lines, and says in lines of JSON, what process.ts is told and says as messages.
 //
-//	peer serve URL | peer call|cast URL IN_FLIGHT BYTES
+//	peer serve URL | peer call|cast URL BYTES
 package main
 
 import (
@@ -193,7 +193,7 @@ func main() {
 		return
 	}
 	number := func(at int) int { return must(strconv.Atoi(os.Args[at])) }
-	lanes, size := number(3), number(4)
+	size := number(3)
 	row := message{"id": "b6f3", "name": "star", "ra": 292.68, "dec": 27.96, "tags": []string{"a", "b"}, "on": true, "none": nil}
 	rows := make([]message, max(1, (size+47)/95))
 	for index := range rows {
@@ -207,9 +207,10 @@ func main() {
 	payload := message{"rows": rows}
 	tell("ready")
 	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
-		ms := must(strconv.Atoi(strings.TrimPrefix(lines.Text(), "run ")))
+		order := strings.Fields(lines.Text())
+		ms, inFlight := must(strconv.Atoi(order[1])), must(strconv.Atoi(order[2]))
 		used, begun := cpu(), time.Now()
-		times := run(send, payload, lanes, time.Duration(ms)*time.Millisecond)
+		times := run(send, payload, inFlight, time.Duration(ms)*time.Millisecond)
 		seconds := time.Since(begun).Seconds()
 		at := func(part float64) float64 { return times[min(len(times)-1, int(float64(len(times))*part))] }
 		tell(message{"calls": len(times), "perSecond": float64(len(times)) / seconds, "p50": at(.5), "p99": at(.99), "cpu": cpu() - used})
