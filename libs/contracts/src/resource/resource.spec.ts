@@ -15,6 +15,7 @@ import { flag, text, whole } from '../network/types/plain-types.js';
 import { Field, fieldsOf, readOnly } from './field.js';
 import { askedRules, guardsOf } from './guards.js';
 import { inputChecker } from './input.js';
+import { jsonParts, jsonText } from './json-types.js';
 import { resourceMethods } from './resource-methods.js';
 import { Resource, declarationOf } from './resource.js';
 
@@ -36,6 +37,25 @@ class Part extends Thing {
   @Field(whole(1, 9), readOnly) readonly size!: number;
   @Field(text(4)) override readonly name!: string;
 }
+
+describe('an object in a value', () => {
+  const either = jsonParts<{ id?: string; name?: string }>(
+    { id: jsonText({ least: 1, most: 4 }), name: jsonText({ most: 8 }) },
+    ['id'],
+    ['name'],
+  );
+
+  it('has one of the groups of keys, and no others', () => {
+    assert.equal(either.refuse({ id: 'a' }), undefined);
+    assert.equal(either.refuse({ name: '' }), undefined);
+    assert.equal(either.refuse({}), "'id' is a required property");
+    assert.equal(either.refuse(['id']), `'["id"]' is not of type 'object'`);
+    assert.equal(either.refuse({ id: '' }), "'' is too short");
+    assert.equal(either.refuse({ id: null, name: 'n' }), "'None' is not of type 'string'");
+    assert.match(either.refuse({ id: 'a', constructor: 1 }) ?? '', /'constructor' was unexpected/);
+    assert.deepEqual(either.schema['anyOf'], [{ required: ['id'] }, { required: ['name'] }]);
+  });
+});
 
 describe('a declaration', () => {
   it('has the fields of its bases first, the nearest declaration of each, and knows them by all their names', () => {

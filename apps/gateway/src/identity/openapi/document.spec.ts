@@ -39,6 +39,25 @@ describe('the OpenAPI document of the Identity API', () => {
     assert.equal(limits.items.additionalProperties, false);
   });
 
+  it('has the routes that a delegation has, and no others; what a trust does not know it may be told', () => {
+    const methods = (path: string): string[] => Object.keys(paths[path]).toSorted();
+    assert.deepEqual(methods('/users/{user}/access_rules/{id}'), ['delete', 'get']);
+    assert.deepEqual(methods('/users/{user}/access_rules'), ['get']);
+    assert.deepEqual(methods('/users/{user}/application_credentials/{id}'), ['delete', 'get']);
+    assert.deepEqual(methods('/users/{user}/credentials/OS-EC2'), ['get', 'post']);
+    assert.deepEqual(methods('/projects/{project}/users/{user}/roles/{role}'), ['delete', 'get', 'head', 'put']);
+    const body = (path: string) => paths[path].post.requestBody.content['application/json'].schema.properties;
+    const { application_credential: credential } = body('/users/{user}/application_credentials');
+    assert.deepEqual([credential.required, credential.additionalProperties], [['name'], false]);
+    const { trust } = body('/OS-TRUST/trusts');
+    assert.deepEqual(trust.required, ['trustor_user_id', 'trustee_user_id', 'impersonation']);
+    assert.equal(trust.additionalProperties, true);
+    assert.ok('allow_redelegation' in trust.properties && !('extra' in trust.properties));
+    const { Trust, ApplicationCredential } = components.schemas;
+    assert.ok(!Trust.required.includes('roles') && ApplicationCredential.required.includes('roles'));
+    assert.ok(!ApplicationCredential.required.includes('secret'));
+  });
+
   it('needs neither the id nor the name of a user where the other one may be given', () => {
     const { schema } = paths['/auth/tokens'].post.requestBody.content['application/json'];
     const { identity } = schema.properties.auth.properties;
