@@ -16,14 +16,6 @@ type Given<R extends object> = Omit<InputOf<R>, 'description'> & { readonly desc
 export type DirectoryCreateArgs<R extends object> = Given<R> & { readonly name: string };
 export type DirectoryUpdateArgs<R extends object> = Given<R> & { readonly id: string };
 
-interface Kinds {
-  readonly domain: Domain;
-  readonly project: Project;
-  readonly user: User;
-  readonly role: Role;
-}
-type Kind = keyof Kinds;
-
 /** What has its arguments side by side, by what its methods are called. */
 export const directoryResources = {
   domain: Domain,
@@ -35,20 +27,14 @@ export const directoryResources = {
   ec2_credential: Ec2Credential,
   trust: Trust,
 } as const;
+
+type Row<K extends keyof typeof directoryResources> = InstanceType<(typeof directoryResources)[K]>;
+type Kind = 'domain' | 'project' | 'user' | 'role';
+/** What users give their own programs of what they may do. */
+type Owned = 'application_credential' | 'access_rule' | 'ec2_credential';
+
 /** The gateway has chosen the domain of a user. */
-type CreateArgs<K extends Kind> = DirectoryCreateArgs<Kinds[K]> &
-  (K extends 'user' ? Pick<User, 'domain_id'> : unknown);
-
-/** What users give others, or their own programs, of what they may do. */
-interface Owned {
-  readonly application_credential: ApplicationCredential;
-  readonly access_rule: AccessRule;
-  readonly ec2_credential: Ec2Credential;
-}
-
-interface Trusts {
-  readonly trust: Trust;
-}
+type CreateArgs<K extends Kind> = DirectoryCreateArgs<Row<K>> & (K extends 'user' ? Pick<User, 'domain_id'> : unknown);
 
 /** One thing of a user's. */
 export class OwnedArgs extends IdArgs {
@@ -71,29 +57,30 @@ export class OwnedListArgs {
   @IsOptional() @IsObject() readonly filters?: Readonly<Record<string, readonly string[]>>;
 }
 
-type Lists<T, A extends object> = {
-  readonly [K in keyof T & string as `${K}_list`]: CallMethod<A, VersionedObject<Page<T[K] & object>>>;
+type Lists<K extends keyof typeof directoryResources, A extends object> = {
+  readonly [N in K as `${N}_list`]: CallMethod<A, VersionedObject<Page<Row<N>>>>;
 };
-type Gets<T, A extends object> = {
-  readonly [K in keyof T & string as `${K}_get`]: CallMethod<A, VersionedObject<T[K] & object>>;
+type Gets<K extends keyof typeof directoryResources, A extends object> = {
+  readonly [N in K as `${N}_get`]: CallMethod<A, VersionedObject<Row<N>>>;
 };
-type Deletes<T, A extends object> = { readonly [K in keyof T & string as `${K}_delete`]: CallMethod<A, null> };
+type Creates<K extends keyof typeof directoryResources> = {
+  readonly [N in K as `${N}_create`]: CallMethod<N extends Kind ? CreateArgs<N> : object, VersionedObject<Row<N>>>;
+};
+type Deletes<K extends string, A extends object> = { readonly [N in K as `${N}_delete`]: CallMethod<A, null> };
 
-type DirectoryMethods = Lists<Kinds, ListArgs> &
-  Gets<Kinds, IdArgs> & {
-    readonly [K in Kind as `${K}_create`]: CallMethod<CreateArgs<K>, VersionedObject<Kinds[K]>>;
-  } & {
-    readonly [K in Kind as `${K}_update`]: CallMethod<DirectoryUpdateArgs<Kinds[K]>, VersionedObject<Kinds[K]>>;
-  } & Deletes<Kinds, IdArgs>;
+type DirectoryMethods = Lists<Kind, ListArgs> &
+  Gets<Kind, IdArgs> &
+  Creates<Kind> & {
+    readonly [K in Kind as `${K}_update`]: CallMethod<DirectoryUpdateArgs<Row<K>>, VersionedObject<Row<K>>>;
+  } & Deletes<Kind, IdArgs>;
 
 type DelegationMethods = Lists<Owned, OwnedListArgs> &
   Gets<Owned, OwnedArgs> &
-  Deletes<Owned, OwnedArgs> & {
-    readonly application_credential_create: CallMethod<object, VersionedObject<ApplicationCredential>>;
-    readonly ec2_credential_create: CallMethod<object, VersionedObject<Ec2Credential>>;
-  } & Lists<Trusts, TrustListArgs> &
-  Gets<Trusts, TrustArgs> &
-  Deletes<Trusts, IdArgs> & { readonly trust_create: CallMethod<object, VersionedObject<Trust>> };
+  Deletes<Owned, OwnedArgs> &
+  Lists<'trust', TrustListArgs> &
+  Gets<'trust', TrustArgs> &
+  Deletes<'trust', IdArgs> &
+  Creates<'application_credential' | 'ec2_credential' | 'trust'>;
 
 /** Where the arguments of a kind are not what its declaration alone says. */
 interface ArgsOfKind {
