@@ -33,6 +33,20 @@ describe('envelope', () => {
     assert.equal(inner['_context_user_id'], 'demo');
   });
 
+  it('writes all that a context may hold, and no token', () => {
+    const values = { 'a"b': 'ü\n"', large: 10n ** 20n, none: null, list: [Number.NaN], flag: false };
+    const context = { ...fields.context, ...values, auth_token: 'secret', absent: undefined, run: () => 1 };
+    const body = encodeRequest({ ...fields, context });
+    assert.deepEqual(decodeRequest(body).context, { ...fields.context, ...values });
+    for (const left of ['secret', 'absent', 'run']) assert.equal(body.includes(left), false, left);
+  });
+
+  it('refuses to write what is nested deeper than a reader takes', () => {
+    const nested = (levels: number): object => (levels === 0 ? {} : { in: nested(levels - 1) });
+    assert.deepEqual(decodeRequest(encodeRequest({ ...fields, args: nested(98) })).args, nested(98));
+    assert.throws(() => encodeRequest({ ...fields, args: nested(99) }), /nested deeper/);
+  });
+
   it('reads what it wrote', () => {
     const request = decodeRequest(encodeRequest(fields));
     assert.deepEqual(request.args, fields.args);
