@@ -24,7 +24,9 @@ export interface Outcome {
  * @param onlyNewest of each request only the newest microversion that has samples
  */
 export async function playSamples(samples: string, wanted: readonly string[], onlyNewest: boolean): Promise<Outcome[]> {
-  const stack = await startEmbedded({ env: { OS_DEFAULT__EPHEMERAL: 'true', OS_FAKE__HOSTS: '2' } });
+  // Long enough to be asked for while it runs.
+  const delays = { OS_FAKE__LIVE_MIGRATION_DELAY: '10' };
+  const stack = await startEmbedded({ env: { OS_DEFAULT__EPHEMERAL: 'true', OS_FAKE__HOSTS: '2', ...delays } });
   try {
     const client = new ApiClient(stack.ports);
     await client.login();
