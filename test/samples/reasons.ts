@@ -42,10 +42,6 @@ const refused: readonly Reason[] = [
     /^nova\/os-shelve\/os-shelve-offload$/,
     'With shelved_offload_time = 0 a server is offloaded at once; a second time is a conflict in nova too.',
   ),
-  played(
-    /^nova\/server-migrations\//,
-    'Only a live migration that is under way has these; the simulated one has ended.',
-  ),
   played(/^glance\/\.\/add-location-request$/, 'Needs a store of kind http: 403, as glance answers without one.'),
   played(
     /^glance\/\.\/cache-list-response$/,
