@@ -13,15 +13,13 @@ const dist = join(root, 'dist');
 const out = join(root, 'bundle');
 
 const { bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-/** What is started or imported by its path: the programs, the workers' own program, the services' modules, and
- * the thread of the embedded database. */
+/** What is started or imported by its path: the programs, the workers' own program, and the services' modules. */
 const entries = [
   ...Object.values(bin).map((file) => relative('dist', file)),
   'apps/gateway/src/service.js',
   'apps/consoles/src/service.js',
   'apps/worker/src/service.js',
   'apps/server/src/control/service.js',
-  'apps/worker/src/store/pglite/thread-program.js',
   'libs/launcher/src/child/child-entry.js',
 ];
 /** Loads files of its own by their path. */

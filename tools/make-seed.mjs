@@ -16,7 +16,6 @@ const built = join(root, 'dist/apps/worker/src/store');
 const { Store, syncDatabase } = await import(join(built, 'index.js'));
 const { PglitePool } = await import(join(built, 'pglite/pglite-pool.js'));
 const { connectEmbedded } = await import(join(built, 'pglite/pglite-stream.js'));
-const { exchangeWith } = await import(join(built, 'pglite/raw-exchange.js'));
 const { tarEntries } = await import(join(built, 'pglite/seed.js'));
 const { migrationsHash } = await import(join(built, 'pglite/seed.js'));
 
@@ -32,7 +31,7 @@ mkdirSync(folder, { recursive: true });
 rmSync(file, { force: true });
 // Segments of the log of 1 MiB in place of 16: with --ephemeral they lie in memory.
 const database = await PGlite.create({ initDbStartParams: ['--wal-segsize=1'] });
-const client = await connectEmbedded(exchangeWith(database));
+const client = await connectEmbedded(database);
 const store = new Store(new PglitePool(client), { embedded: true });
 const migrations = await syncDatabase(store);
 // Nobody makes a database here: the templates would stay in memory for nothing.

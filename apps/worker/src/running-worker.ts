@@ -1,14 +1,10 @@
-import { prepareFaults } from './fault-injection/prepare-faults.js';
-import { WorkerService } from './worker-service.js';
-import type { WorkerServiceOptions } from './worker-service.js';
+import type { WorkerService } from './worker-service.js';
 
 let running: WorkerService | undefined;
 
-/** Makes the worker of this process and remembers it for what runs beside it. */
-export function createWorker(options: WorkerServiceOptions): WorkerService {
-  prepareFaults(options.config);
-  running = new WorkerService(options);
-  return running;
+/** Remembers the worker of this process for what runs beside it. */
+export function announceWorker(worker: WorkerService): void {
+  running = worker;
 }
 
 /** The worker of this process; throws where there is none. */

@@ -1,8 +1,8 @@
 import { Duplex } from 'node:stream';
+import type { PGlite } from '@electric-sql/pglite';
 import { Client } from 'pg';
 import { getLogger } from '#libs/telemetry';
 import { valueParsers } from '../postgres/value-parsers.js';
-import type { Exchange } from './raw-exchange.js';
 
 const log = getLogger('albireo.store');
 
@@ -13,7 +13,7 @@ type Written = (error?: Error | null) => void;
 
 /** PGlite in the place of a socket: what pg's client writes in one turn goes to the database in one message. */
 class PgliteStream extends Duplex {
-  constructor(readonly exchange: Exchange) {
+  constructor(readonly database: PGlite) {
     super();
   }
 
@@ -53,15 +53,19 @@ class PgliteStream extends Duplex {
       this.push(null);
       return;
     }
-    const answer = await this.exchange(message);
-    if (answer !== null) this.push(answer);
+    const parts: Buffer[] = [];
+    // execProtocolRaw would read every answer as well, and keep what it read for as long as the database lives. The memory
+    // of a part is the database's own, which it uses again.
+    const onRawData = (part: Uint8Array): void => void parts.push(Buffer.from(part));
+    await this.database.runExclusive(() => this.database.execProtocolRawStream(message, { onRawData }));
+    if (parts.length > 0) this.push(Buffer.concat(parts));
   }
 }
 
 /** pg's client speaks to PGlite as to a server: with named statements it plans each of ours once. */
-export async function connectEmbedded(exchange: Exchange): Promise<Client> {
+export async function connectEmbedded(database: PGlite): Promise<Client> {
   const client = new Client({
-    stream: () => new PgliteStream(exchange),
+    stream: () => new PgliteStream(database),
     user: 'postgres',
     database: 'postgres',
     types: valueParsers,
