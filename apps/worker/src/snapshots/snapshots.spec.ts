@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
+import { databaseVersion } from '../store/index.js';
 import { gone, memberContext, serverArgs, settled, startMemoryWorker, until } from '../testing/memory-worker.js';
 import type { MemoryWorker } from '../testing/memory-worker.js';
 import type { Snapshots } from './snapshots.js';
@@ -69,6 +70,30 @@ describe('snapshots', { timeout: 120_000 }, () => {
     assert.equal((await settled(worker.conductor, context, id)).vm_state, 'active');
   });
 
+  it('keep each value as it was: quotes, ends of lines, JSON null, what no letter is', async () => {
+    const { db } = worker.shared.store;
+    const odd = `a "b" \\ 'c', (d) {e}\n\tü 😀`;
+    const id = await create('odd');
+    await settled(worker.conductor, context, id);
+    await sql`update instances set name = ${odd}, task_arguments = 'null' where id = ${id}`.execute(db);
+    const written = async (): Promise<string[]> => {
+      const { rows } = await sql<{ text: string }>`
+        select i::text as text from instances i union all select i::text from images i
+        union all select f::text from flavors f union all select u::text from users u order by text`.execute(db);
+      return rows.map(({ text }) => text);
+    };
+    const before = await written();
+    await snapshots.create('values');
+    await sql`update instances set name = 'another', task_arguments = null`.execute(db);
+    await snapshots.restore('values');
+    assert.deepEqual(await written(), before);
+    const { rows } = await sql`select name, task_arguments::text as text from instances where id = ${id}`.execute(db);
+    assert.deepEqual(rows, [{ name: odd, text: 'null' }]);
+    await snapshots.remove('values');
+    await worker.conductor.call(context, 'server_delete', { id });
+    await gone(worker.conductor, context, id);
+  });
+
   it('never give a number of a server a second time', async () => {
     const numbers = async (): Promise<number[]> => {
       const { rows } = await sql<{ number: number }>`select number from instances`.execute(worker.shared.store.db);
@@ -98,6 +123,11 @@ describe('snapshots', { timeout: 120_000 }, () => {
       db,
     );
     await assert.rejects(snapshots.restore('old'), { code: 'SnapshotRefused', message: /of version 0001/ });
+    await sql`drop table "snapshot:old".kept_rows`.execute(db);
+    const { current } = await databaseVersion(worker.shared.store);
+    const form = sql.lit(JSON.stringify({ name: 'old', created_at: '', version: current, rows: 0 }));
+    await sql`comment on schema "snapshot:old" is ${form}`.execute(db);
+    await assert.rejects(snapshots.restore('old'), { code: 'SnapshotRefused', message: /make it anew/ });
     await snapshots.remove('old');
     await assert.rejects(snapshots.remove('old'), { code: 'SnapshotNotFound' });
   });

@@ -43,6 +43,7 @@ export class Snapshots {
   readonly #surroundings: SnapshotSurroundings;
   #changes = 0;
   #known: Promise<Schema> | null = null;
+  #knownVersion: Promise<string> | null = null;
   /** One at a time. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -56,8 +57,8 @@ export class Snapshots {
       this.#check(name);
       const { store } = this.#surroundings;
       await refuseRealMachines(store);
-      const schema = await this.#schema();
-      const made = await store.transaction((tx) => copyState(tx, name, schema), {
+      const version = await this.#version();
+      const made = await store.transaction((tx) => copyState(tx, name, version), {
         name: 'snapshot-create',
         isolation: 'repeatable read',
       });
@@ -116,13 +117,17 @@ export class Snapshots {
     return (await this.list()).some((snapshot) => snapshot.name === name);
   }
 
-  /** As the migrations made it before this worker served; none of them runs while it does. */
+  /** The last migration. None runs while this worker serves. */
+  #version(): Promise<string> {
+    this.#knownVersion ??= databaseVersion(this.#surroundings.store).then(({ current }) => current ?? '');
+    return this.#knownVersion;
+  }
+
   #schema(): Promise<Schema> {
-    const { store } = this.#surroundings;
-    this.#known ??= (async () => {
-      const { current } = await databaseVersion(store);
-      return { version: current ?? '', tables: await stateTables(store.db) };
-    })();
+    this.#known ??= (async () => ({
+      version: await this.#version(),
+      tables: await stateTables(this.#surroundings.store.db),
+    }))();
     return this.#known;
   }
 

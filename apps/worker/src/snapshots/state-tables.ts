@@ -13,6 +13,15 @@ export interface StateTable {
 /** Which migrations ran is not state, and how often it was replaced is about it. */
 const NOT_STATE: ReadonlySet<string> = new Set(['schema_migrations', 'state_epoch']);
 
+/** Names of the tables of the schema that have ever been written to; the others have no rows for certain. */
+export async function writtenTables(db: Queries): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`
+    select relname as name from pg_class
+    where relkind = 'r' and relnamespace = current_schema()::regnamespace and pg_relation_size(oid) > 0
+    order by relname`.execute(db);
+  return rows.map(({ name }) => name).filter((name) => !NOT_STATE.has(name));
+}
+
 /** All tables of the schema, those that others refer to before them. */
 export async function stateTables(db: Queries): Promise<StateTable[]> {
   const tables = await sql<StateTable>`
