@@ -67,7 +67,7 @@ export function directoryController<R extends object>(
       @Filters({ names }) args: Filtered,
     ): Promise<object> {
       this.authorizeList(request, query);
-      const answer = await this.ask(request, 'list', Object.assign(below(path), args));
+      const answer = await this.ask(request, 'list', Object.assign(below(path), this.listArgs(args, query)));
       const page = declaration.page.unwrap(answer as VersionedObject<{ objects: R[]; next_marker: string | null }>);
       return collectionView(
         request,
@@ -126,6 +126,11 @@ export function directoryController<R extends object>(
     /** Throws Fault 403. */
     protected authorizeList(request: FastifyRequest, _query: RawQuery): void {
       if (kind !== undefined) this.policy.authorizeList(request, kind);
+    }
+
+    /** The filters of a list, with those that apply where the query has none. */
+    protected listArgs(args: Filtered, _query: RawQuery): Filtered {
+      return args;
     }
 
     /** A single one's view as lists have it. */

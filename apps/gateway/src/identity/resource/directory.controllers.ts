@@ -90,6 +90,11 @@ export class RolesController extends directoryController(declarationOf(Role)) {
     if (valueOf(query, 'domain_id')) this.policy.authorize(request, 'list_domain_roles');
     else super.authorizeList(request, query);
   }
+
+  /** Without the filter only roles that belong to no domain are listed (keystone/api/roles.py). */
+  protected override listArgs(args: Filtered, query: RawQuery): Filtered {
+    return valueOf(query, 'domain_id') ? args : { ...args, filters: { ...args.filters, domain_id: [''] } };
+  }
 }
 
 class PasswordChange {
