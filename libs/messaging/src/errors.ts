@@ -1,4 +1,4 @@
-/** One row an error: whether the request was run, as far as the caller can know, and what happened. */
+/** One row per error: whether the request was run, as far as the caller can know, and what happened. */
 export interface MessagingErrorRow {
   readonly ran: 'no' | 'yes' | 'unknown';
   readonly text: string;
@@ -77,7 +77,7 @@ export class RemoteError extends MessagingError {
 
 /**
  * An exception of a module that `[messaging] allowed_remote_exmods` names. A server whose handler does not catch it
- * hands it on to its own caller as it came, and logs it as expected.
+ * passes it unchanged to its own caller and logs it as expected.
  */
 export class KnownRemoteError extends RemoteError {
   toRemoteFailure(): RemoteFailure {
@@ -97,8 +97,8 @@ function codeOf(failure: RemoteFailure): MessagingErrorCode {
 }
 
 /**
- * An error that a handler throws on purpose: it is answered as it is and logged as expected. Any error object with a
- * method `toRemoteFailure` counts as one; this class is the simplest.
+ * An error that a handler throws on purpose: it is sent to the caller unchanged and logged as expected. Any error
+ * object with a method `toRemoteFailure` counts as one; this class is the simplest.
  */
 export class ExpectedException extends Error {
   readonly excType: string;

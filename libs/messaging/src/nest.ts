@@ -1,4 +1,4 @@
-// The bus in a Nest application; apart from the rest, which knows no Nest.
+// The bus in a Nest application. It is separate from the rest of the library, which does not depend on Nest.
 export { MessagingModule } from './nest/messaging.module.js';
 export type { MessagingModuleOptions } from './nest/messaging.module.js';
 export { RpcEndpoint, RpcMethod } from './nest/rpc-endpoint.decorators.js';

@@ -1,4 +1,4 @@
-// The options of the bus, apart from the code that reads them: no package is loaded for their sake.
+// The options of the bus, separate from the code that reads them, so that importing them loads no other package.
 export { MessagingBehaviourOptions, MessagingOptions, NotificationOptions } from './options/messaging.options.js';
 export { RabbitOptions } from './options/rabbit.options.js';
 export { readRabbitQuery } from './options/rabbit-query.js';

@@ -20,20 +20,20 @@ interface ReplyQueue {
   readonly group: ConsumerGroup;
 }
 
-/** A read whose reply was lost is sent again; the reply of a change stays with the broker until it was taken. */
+/** A read whose reply was lost is sent again; the broker keeps the reply of a change until it is consumed. */
 interface ReplyQueues {
   readonly reads: ReplyQueue;
   readonly changes: ReplyQueue;
 }
 
-/** Sends calls, brings their replies back, and sees to it that each of them ends. */
+/** Sends calls, receives their replies, and makes sure that each call ends. */
 export class CallSender {
   readonly #pending: PendingCalls;
   readonly #workers: WorkerCounts;
   readonly #watch: CallWatch;
   #replies: ReplyQueues | null = null;
   #repliesStarted = false;
-  /** Our name of a queue to its routing key, which is a Python server's name of it. */
+  /** This library's name of a queue to its routing key, which is the name that a Python server gives the queue. */
   readonly #routingKeys = new Map<string, string>();
   #stopped = false;
 
@@ -98,7 +98,9 @@ export class CallSender {
     return this.#send(request, routingKey, queue, deadlineAt, span);
   }
 
-  /** All that a call needs of the broker before it is sent; begins again when the connection goes meanwhile. */
+  /**
+   * Everything that a call needs from the broker before it is sent; starts again when the connection is lost meanwhile.
+   */
   async #prepare(request: CallRequest, queue: string, until: number): Promise<void> {
     const { driver } = this.core;
     const exchange = { exchange: request.exchange, exchangeType: 'topic' } as const;
@@ -156,7 +158,7 @@ export class CallSender {
       messageId: msgId,
       expirationMs: Math.max(1, Math.round(remainingMs)),
       mandatory: true,
-      // A lost read is sent again; a lost change would only be known as unknown.
+      // A lost read is sent again; the outcome of a lost change would only be unknown.
       persistent: !request.idempotent,
     };
     return new Promise((resolve, reject) => {
@@ -225,7 +227,7 @@ export class CallSender {
   #changed(queue: QueueSpec, consuming: boolean): void {
     this.core.changed();
     if (!consuming || this.#replies === null) return;
-    // A queue whose node is away has got another name, and what is answered into the old one comes to nobody.
+    // A queue whose node is down gets another name, and nobody receives replies sent to the old one.
     const idempotent = queue === this.#replies.reads.queue;
     for (const call of this.#pending.values()) {
       if (call.idempotent !== idempotent || call.replyQueue === queue.name) continue;
@@ -238,7 +240,7 @@ export class CallSender {
     return this.#replies?.[idempotent ? 'reads' : 'changes'].queue.name ?? '';
   }
 
-  /** The queue that replies come to, once it is consumed from. Rejects with BrokerUnavailable. */
+  /** The reply queue, once it is being consumed. Rejects with BrokerUnavailable. */
   async replyQueue(timeoutMs: number): Promise<string> {
     await this.#startReplies(timeoutMs);
     return this.#queueFor(false);
@@ -263,7 +265,7 @@ export class CallSender {
     void this.#watch.returned(frame);
   }
 
-  /** After a reconnection: what may be repeated is sent again, the rest is marked as unknown. */
+  /** After a reconnection: repeatable calls are sent again, the others are marked as unknown. */
   connectionChanged(): void {
     const { driver } = this.core;
     if (!driver.ready) return;

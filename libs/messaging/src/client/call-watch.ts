@@ -11,32 +11,32 @@ import type { WorkerCounts } from './worker-counts.js';
 
 const lookEveryMs = 500;
 const returnedRetryMs = 100;
-/** Answered calls are younger; of an older one it is asked who has it. */
+/** Answered calls are younger; for an older one the servers are asked which of them has it. */
 const unsureAfterMs = 1_000;
 const surveyEveryMs = 1_000;
-/** A server that stops tells so often that it still runs a call. */
+/** A server that is stopping reports this often that it still runs a call. */
 const heardForMs = 3_500;
-/** As many surveys in a row must miss a call: one may be between the queue and a server. */
+/** This many surveys in a row must miss a call: it may be between the queue and a server during one of them. */
 const missedLimit = 2;
 /**
- * So many must miss a read, or a change whose connection was lost, where some server does not answer: a quorum queue counts
- * the consumers of a node that is away as long as it is. Doubled each time, since a server that cannot answer may be at
- * work on it.
+ * This many surveys must miss a read, or a change whose connection was lost, when some server does not answer: a quorum
+ * queue counts the consumers of a node that is down as long as it is down. The number doubles each time, since a server
+ * that cannot answer may be running the call.
  */
 export const firstPatience = 4;
 
-/** Sends a call again, as it is. */
+/** Sends a call again, unchanged. */
 type Resend = (call: PendingCall) => Promise<void>;
 
 /**
- * Looks after calls that wait: whether anybody serves their topic, whether any server still has them. What is lost and
- * may run twice is sent again; of the rest the caller is told that the outcome is not known.
+ * Watches waiting calls: whether any server consumes their topic, and whether any server still has them. A lost call
+ * that may run twice is sent again; for any other the caller gets the error that the outcome is not known.
  */
 export class CallWatch {
   #timer: NodeJS.Timeout | null = null;
-  /** Surveys under way or recent, by queue: when the last one began. */
+  /** Running or recent surveys, by queue: when the last one began. */
   readonly #surveys = new Map<string, { startedAt: number; running: boolean }>();
-  /** Queues whose lost binding is being put right. */
+  /** Queues whose lost binding is being restored. */
   readonly #binding = new Map<string, Promise<boolean>>();
 
   constructor(
@@ -56,8 +56,8 @@ export class CallWatch {
   }
 
   /**
-   * The broker found no queue for a call, so nobody has it. A queue that has lost its binding gets it again, and the
-   * call is sent once more; so is one whose server may be coming back.
+   * The broker found no queue for a call, so no server has it. A queue that has lost its binding is bound again, and
+   * the call is sent once more; it is also sent again when its server may be restarting.
    */
   async returned(frame: ReturnedFrame): Promise<void> {
     const call = this.pending.get(frame.messageId);
@@ -76,7 +76,7 @@ export class CallWatch {
     this.pending.fail(call, this.workers.noWorker(call.topic, call.queue), 'no_worker');
   }
 
-  /** True when the queue is there and bound; one attempt for all calls to it. */
+  /** True when the queue exists and is bound; one attempt for all calls to it. */
   #bind({ queue, frame }: PendingCall): Promise<boolean> {
     let binding = this.#binding.get(queue);
     if (binding === undefined) {
@@ -109,7 +109,7 @@ export class CallWatch {
     for (const [queue, calls] of byQueue) void this.#survey(queue, calls);
   }
 
-  /** Fails the calls of a topic whose last worker is gone. */
+  /** Fails the calls of a topic whose last worker has stopped. */
   async #lookAtWorkers(queue: string, waiting: readonly PendingCall[]): Promise<void> {
     if ((await this.workers.state(queue, lookEveryMs)) !== 'absent') return;
     if (!this.workers.isConfirmedAbsent(queue, lookEveryMs)) return;
@@ -147,8 +147,8 @@ export class CallWatch {
   }
 
   /**
-   * Ids of those calls that some server has, and whether all have told; null when none has, one does not know the
-   * question, or their queue is not empty yet.
+   * Ids of those calls that some server has, and whether all servers have answered; null when no server has any of
+   * them, a server does not know the question, or the queue is not empty yet.
    */
   async #heldOf(
     call: PendingCall,
@@ -157,7 +157,7 @@ export class CallWatch {
     const { core } = this;
     const { topic, frame } = call;
     const { exchange } = frame;
-    // What was sent before this has left the queue when it is answered.
+    // Messages sent before this one have left the queue when it is answered.
     if (!(await passes(core, presenceCall(exchange, topic, call.server)))) {
       core.driver.doubt();
       return null;
@@ -189,19 +189,22 @@ export class CallWatch {
     else this.unknown(call, 'no server has the request any more, and no reply came');
   }
 
-  /** Ends a change of which nobody can tell whether it ran. */
+  /** Ends a change for which it is not known whether it ran. */
   unknown(call: PendingCall, why: string): void {
     const text = `${call.topic}.${call.method}: ${why}; whether it ran is not known`;
     this.pending.fail(call, new MessagingError('OutcomeUnknown', text), 'unknown');
   }
 }
 
-/** A server has told that it runs the call: once for all where it does not repeat that, as an older one, else lately. */
+/**
+ * A server has reported that it runs the call: at any time if it is an older server that reports only once, otherwise
+ * recently.
+ */
 function isHeard(call: PendingCall, now: number): boolean {
   return call.heard === 1 || (call.heard > 1 && now - call.heardAt < heardForMs);
 }
 
-/** A question that each server of ours answers at once, whatever else it does. */
+/** A question that each Albireo server answers at once, however busy it is. */
 export function presenceCall(exchange: string, topic: string, server: string | undefined): CallRequest {
   return {
     exchange,
@@ -219,7 +222,7 @@ export function presenceCall(exchange: string, topic: string, server: string | u
   };
 }
 
-/** Whether a question comes through; a refusal is an answer too. */
+/** Whether a question reaches a server; a refusal counts as an answer. */
 export async function passes(core: CallingBus, question: CallRequest): Promise<boolean> {
   try {
     await core.calls.call(question);

@@ -1,4 +1,4 @@
-/** A cast, ready to be sent and plain JSON, so that an outbox can store it. */
+/** A cast that is ready to be sent, as plain JSON, so that an outbox can store it. */
 export interface OutgoingMessage {
   readonly exchange: string;
   readonly routingKey: string;

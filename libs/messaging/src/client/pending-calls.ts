@@ -20,7 +20,7 @@ export interface CallRequest {
   readonly timeoutMs: number;
   readonly idempotent: boolean;
   readonly monitorSeconds: number | null;
-  /** Sent whatever is known of the topic's consumers. */
+  /** Sent without a check for consumers of the topic. */
   readonly regardless?: true;
 }
 
@@ -39,17 +39,17 @@ export interface PendingCall extends Expiring {
   frame: Frame;
   /** The body of its request with another queue for the reply. Throws Unserializable. */
   readonly encode: (replyQueue: string) => string;
-  /** Where the reply was asked for when it was sent last. */
+  /** The reply queue that the last request named. */
   replyQueue: string;
   generation: number;
   connectionLost: boolean;
-  /** Servers are asked whether they have it when no reply comes. */
+  /** The servers are asked whether they have the call when no reply comes. */
   readonly surveyed: boolean;
-  /** Surveys in a row that did not find it at any server. */
+  /** Consecutive surveys in which no server had the call. */
   missed: number;
-  /** Surveys in a row without it after which a read is sent again though not all servers have answered. */
+  /** Consecutive surveys without the call after which a read is sent again though not all servers have answered. */
   patience: number;
-  /** How often, and when last, a server has told that it runs the call. */
+  /** How often, and when last, a server has reported that it runs the call. */
   heard: number;
   heardAt: number;
   partial: unknown;
@@ -58,7 +58,7 @@ export interface PendingCall extends Expiring {
   reject(error: Error): void;
 }
 
-/** The one table of calls that wait for a reply. Every way out of it clears the entry and its timers. */
+/** The one table of calls that wait for a reply. Whichever way a call ends, its entry and its timers are removed. */
 export class PendingCalls {
   readonly #wheel = new TimerWheel();
   readonly #calls = new Map<string, PendingCall>();
@@ -81,18 +81,18 @@ export class PendingCalls {
     this.#wheel.add(call, remainingMs);
   }
 
-  /** Starts oslo's call monitor: the call fails when no sign of life comes for so long. */
+  /** Starts oslo's call monitor: the call fails when no heartbeat arrives within `ms`. */
   watch(call: PendingCall, ms: number): void {
     call.monitor = { ms, timer: setTimeout(() => this.expire(call), ms) };
   }
 
-  /** Gives every reply to one message; returns how to stop that. */
+  /** Passes every reply to one message to `collector`; returns a function that stops this. */
   collect(msgId: string, collector: (reply: IncomingReply) => void): () => void {
     this.#collectors.set(msgId, collector);
     return () => this.#collectors.delete(msgId);
   }
 
-  /** A reply that cannot be read ends its call, where it tells which. */
+  /** A reply that cannot be read ends its call, if the reply names it. */
   unreadable(error: MalformedMessage): boolean {
     const call = this.#calls.get(error.answered ?? '');
     if (call === undefined) return false;
@@ -140,7 +140,7 @@ export class PendingCalls {
     for (const call of this.#calls.values()) this.fail(call, error(call), 'unavailable');
   }
 
-  /** Ends a call whose time is over. */
+  /** Ends a call whose deadline has passed. */
   expire(call: PendingCall): void {
     if (!this.#calls.has(call.msgId)) return;
     if (call.connectionLost && !call.idempotent) {

@@ -26,12 +26,12 @@ export interface PrepareOptions {
   readonly timeoutMs?: number;
   /** Version that the message asks for. @default a call's the contract's, a cast's the lowest that can carry it */
   readonly version?: string;
-  /** No higher version may be sent. @default what [upgrade_levels] says, or the contract's */
+  /** No higher version may be sent. @default the cap of [upgrade_levels], or the contract's version */
   readonly versionCap?: string;
-  /** Ask for a heartbeat at least so often, in whole seconds, 2 or more; without one the call fails. @default none */
+  /** Ask for a heartbeat at least this often, in whole seconds, 2 or more; without one the call fails. @default none */
   readonly callMonitorTimeout?: number;
   readonly serializer?: MessageSerializer;
-  /** Makes the caller's own error of a remote one; undefined keeps the RemoteError. */
+  /** Makes the caller's own error from a remote one; undefined keeps the RemoteError. */
   readonly rebuildError?: (error: RemoteError) => Error | undefined;
 }
 
@@ -65,19 +65,19 @@ export class RpcClient<C extends Contract> {
     return new RpcClient(this.transport, this.contract, { ...this.options, ...options });
   }
 
-  /** Whether the oldest server alive speaks that version. */
+  /** Whether the oldest running server supports that version. */
   canSendVersion(version: string = this.contract.version): boolean {
     return isCompatible(this.#cap.value, version);
   }
 
-  /** With `auto` in [upgrade_levels]: resolves when the servers have told their versions. Never rejects. */
+  /** With `auto` in [upgrade_levels]: resolves when the servers have reported their versions. Never rejects. */
   async learnVersions(): Promise<void> {
     if (this.#cap.mustAsk) await this.#cap.ask();
   }
 
   /**
-   * Runs a method at one server and brings its result.
-   * Rejects with NoWorker, BrokerUnavailable, MessagingTimeout, OutcomeUnknown or what the server threw (RemoteError).
+   * Runs a method at one server and returns its result. Rejects with NoWorker, BrokerUnavailable, MessagingTimeout,
+   * OutcomeUnknown or the error that the server threw (RemoteError).
    */
   async call<K extends CallName<C>>(
     context: RequestContext,
@@ -110,7 +110,7 @@ export class RpcClient<C extends Contract> {
     try {
       const result = await this.#callOrLearn(request, method, args);
       const entity = serializer?.deserializeEntity?.(context, result) ?? result;
-      // What the contract says the server gives.
+      // The result type that the contract declares.
       return entity as ResultOf<C, K>;
     } catch (error) {
       if (error instanceof RemoteError) throw this.#rebuilt(error);
@@ -118,7 +118,7 @@ export class RpcClient<C extends Contract> {
     }
   }
 
-  /** A server that is older than was known has not run the call: it is asked in its own version. */
+  /** A server that is older than expected has not run the call: the call is sent again in that server's version. */
   #callOrLearn(request: CallRequest, method: MethodName<C>, args: object | null): Promise<unknown> {
     const { calls } = this.#core;
     if (!this.#cap.canLearn) return calls.call(request);
@@ -137,7 +137,7 @@ export class RpcClient<C extends Contract> {
     });
   }
 
-  /** What an older server refused to run, because it does not know it, is too new for now. */
+  /** The error for a call that an older server refused because it does not know the version. */
   #tooNew({ topic, method, version }: CallRequest, error: RemoteError): Error {
     const isOlder = version !== this.contract.version;
     if (!isOlder || (error.code !== 'InvalidArguments' && error.code !== 'NoSuchMethod')) return error;
@@ -145,7 +145,7 @@ export class RpcClient<C extends Contract> {
     return new MessagingError('RPCVersionCapError', text, { cause: error });
   }
 
-  /** Sends a method without an answer; resolves when the broker has it. */
+  /** Sends a method without a reply; resolves when the broker has confirmed it. */
   async cast<K extends CastName<C>>(
     context: RequestContext,
     method: K,
@@ -222,8 +222,8 @@ export class RpcClient<C extends Contract> {
   }
 
   /**
-   * A cast waits in outboxes and queues, and is taken by a server that nobody knew when it was sent, an older one after
-   * a rollout back: it asks for no more than it needs.
+   * A cast may wait in outboxes and queues, and be received by a server that was not known when it was sent, such as an
+   * older one after a rollback. It therefore asks for the lowest version that can carry it.
    */
   #castVersion(method: MethodName<C>, args: object | null): string {
     const version = this.#version(method, args);

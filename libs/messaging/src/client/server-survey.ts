@@ -6,7 +6,7 @@ import type { Frame } from '../drivers/driver.js';
 import { encodeRequest } from '../wire/envelope.js';
 import { within } from '../timing/within.js';
 
-/** A question of namespace `albireo.presence` to all servers of a topic. */
+/** A question in the namespace `albireo.presence` to all servers of a topic. */
 export interface Question {
   readonly exchange: string;
   readonly topic: string;
@@ -16,21 +16,21 @@ export interface Question {
 }
 
 export interface Survey<T> {
-  /** What those answered that understood the question. */
+  /** The answers of the servers that understood the question. */
   readonly answers: readonly T[];
-  /** How many did not understand the question. */
+  /** How many servers did not understand the question. */
   readonly refused: number;
   /** Every server that consumes from the topic has answered. */
   readonly complete: boolean;
 }
 
-/** How long the servers have for their answers. */
+/** How long the servers have to answer. */
 export const answerMs = 1_000;
 
 /**
- * Asks all servers of a topic by one fanout; each of them answers into our reply queue. `read` gives undefined for an
- * answer that is none, as of servers that do not know the question. Without any server nothing is asked: no answers,
- * not complete. Rejects with BrokerUnavailable.
+ * Asks all servers of a topic with one fanout; each of them answers into this process's reply queue. `read` returns
+ * undefined for a reply that is not an answer, such as that of a server that does not know the question. If there is no
+ * server, nothing is sent: no answers, not complete. Rejects with BrokerUnavailable.
  */
 export async function askServers<T>(
   core: CallingBus,

@@ -4,7 +4,7 @@ import type { CallingBus } from '../transport/bus.js';
 import { isRecord } from '../wire/json.js';
 import { askServers } from './server-survey.js';
 
-/** What is known of a topic: the lowest version alive, by namespace. */
+/** The known versions of a topic: the lowest running version, by namespace. */
 type Versions = ReadonlyMap<string, string>;
 
 interface Entry {
@@ -16,33 +16,36 @@ interface Entry {
 const freshMs = 10_000;
 
 /**
- * Asks all servers of a topic for their versions (one fanout, each answers into our reply queue) and remembers the
- * lowest, as nova's cached minimum service version. Known answers are used while newer ones are fetched.
+ * Asks all servers of a topic for their versions (one fanout, each answers into this process's reply queue) and
+ * remembers the lowest, as nova's cached minimum service version. Known answers are used while newer ones are fetched.
  */
 export class ServerVersions {
   readonly #entries = new Map<string, Entry>();
 
   constructor(readonly core: CallingBus) {}
 
-  /** The lowest version alive, as last heard; undefined when no server has ever told. */
+  /** The lowest running version, as last reported; undefined when no server has ever reported one. */
   lowest(exchange: string, topic: string, namespace: string | null): string | undefined {
     const entry = this.#entry(exchange, topic);
     if (performance.now() - entry.askedAt > freshMs) void this.#ask(exchange, topic, entry);
     return entry.versions?.get(namespace ?? '');
   }
 
-  /** Somebody has told, or all were asked just now and none did: nobody was there, or only others' servers. */
+  /**
+   * A server has answered, or all were asked recently and none did: there was no server, or only servers of other
+   * products.
+   */
   isKnown(exchange: string, topic: string): boolean {
     const { versions, askedAt } = this.#entry(exchange, topic);
     return versions !== null || performance.now() - askedAt < freshMs;
   }
 
-  /** Resolves when all servers have told, or a second later; never rejects. */
+  /** Resolves when all servers have answered, or after one second; never rejects. */
   ask(exchange: string, topic: string): Promise<void> {
     return this.#ask(exchange, topic, this.#entry(exchange, topic));
   }
 
-  /** Asks anew at the next use, as on SIGHUP. */
+  /** Asks again at the next use, as on SIGHUP. */
   forget(): void {
     for (const entry of this.#entries.values()) entry.askedAt = -Infinity;
   }
@@ -102,7 +105,7 @@ function readAnswer(result: unknown): Versions | undefined {
   return versions;
 }
 
-/** By namespace, the lowest of all; one of another major counts as it is compared: 1.9 is below 2.0. */
+/** The lowest of all, by namespace; versions of different majors are compared as they are: 1.9 is below 2.0. */
 function lowestOf(answers: readonly Versions[]): Versions {
   const lowest = new Map<string, string>();
   for (const versions of answers) {

@@ -2,17 +2,17 @@ import type { Contract } from '../contract/contract.js';
 import { isCompatible } from '../contract/version.js';
 import type { TransportCore } from '../transport/transport-core.js';
 
-/** Which versions may be sent to a topic: nova's `version_cap`, from the option or from the servers alive. */
+/** Which versions may be sent to a topic: nova's `version_cap`, from the option or from the running servers. */
 export class VersionCap {
   constructor(
     readonly core: TransportCore,
     readonly contract: Contract,
     readonly exchange: string,
-    /** Goes before everything else. */
+    /** Takes precedence over everything else. */
     readonly given: string | undefined,
   ) {}
 
-  /** True when the cap rests on what the servers tell, which has not been heard yet. */
+  /** True when the cap depends on the servers' versions and these are not known yet. */
   get mustAsk(): boolean {
     return this.#isAuto && !this.core.versions.isKnown(this.exchange, this.contract.topic);
   }
@@ -32,8 +32,8 @@ export class VersionCap {
   }
 
   /**
-   * What a message asks for unless it is told otherwise: the contract's version, or the level of the upgrade where
-   * that is lower. A cap that the program itself gives only refuses, as in oslo.
+   * The version that a message asks for by default: the contract's version, or the upgrade level where that is lower. A
+   * cap that the program itself sets can only refuse a message, as in oslo.
    */
   get usual(): string {
     if (this.given !== undefined) return this.contract.version;
@@ -41,7 +41,7 @@ export class VersionCap {
     return isCompatible(this.contract.version, value) ? value : this.contract.version;
   }
 
-  /** True when asking again may help: a server was found to be older than was known. */
+  /** True when asking again may help: a server turned out to be older than expected. */
   get canLearn(): boolean {
     return this.#isAuto;
   }

@@ -5,25 +5,25 @@ import type { Driver } from '../drivers/driver.js';
 interface Entry {
   /** -1: not known. */
   consumers: number;
-  /** The last look found no such queue. */
+  /** The last check found no such queue. */
   missing: boolean;
-  /** performance.now() of the last look; -Infinity before the first. */
+  /** performance.now() of the last check; -Infinity before the first. */
   checkedAt: number;
   /** performance.now() at which a consumer was last seen. */
   aliveAt: number;
-  /** performance.now() of the first look since then that found none. */
+  /** performance.now() of the first check since then that found none. */
   absentAt: number;
   looking: Promise<void> | null;
 }
 
 const freshMs = 2_000;
 
-/** 'unknown': there is no such queue, or no look was possible; a mandatory publish will tell. */
+/** 'unknown': there is no such queue, or it could not be checked; a mandatory publish will show. */
 export type WorkerState = 'alive' | 'absent' | 'unknown';
 
 /**
- * Consumers of the queues that calls go to, from passive declares, cached. A topic that had a consumer within the
- * grace counts as alive, so that a restart is not an error.
+ * Number of consumers of the queues that calls are sent to, from passive declares, cached. A topic that had a consumer
+ * within the grace period counts as alive, so that a restart is not an error.
  */
 export class WorkerCounts {
   readonly #entries = new Map<string, Entry>();
@@ -35,7 +35,7 @@ export class WorkerCounts {
     readonly onChange: () => void = () => undefined,
   ) {}
 
-  /** Topics that calls found no worker for, until one is seen again: asking for them looks again. */
+  /** Topics for which calls found no worker, until a worker is seen again. Reading this starts a new check. */
   get unserved(): readonly UnservedTopic[] {
     for (const queue of this.#unserved.keys()) {
       const entry = this.#entry(queue);
@@ -44,7 +44,7 @@ export class WorkerCounts {
     return [...this.#unserved.values()];
   }
 
-  /** True when a call may go without waiting; looks again in the background when the knowledge is old. */
+  /** True when a call may be sent without waiting; starts a check in the background when the cached count is old. */
   isAlive(queue: string): boolean {
     const entry = this.#entries.get(queue);
     if (entry === undefined || entry.consumers === 0) return false;
@@ -58,27 +58,27 @@ export class WorkerCounts {
     // Absence is asked for anew each time: it fails a call, and a server may have come since the last look.
     if (entry.consumers <= 0 || performance.now() - entry.checkedAt > maxAgeMs) await this.#look(queue, entry);
     if (entry.consumers > 0) return 'alive';
-    // One that was there and is gone has no more servers than one without consumers.
+    // A queue that existed and is gone has no more servers than one without consumers.
     if (entry.consumers < 0 && !(entry.missing && entry.aliveAt > -Infinity)) return 'unknown';
     return performance.now() - entry.aliveAt < this.graceMs ? 'alive' : 'absent';
   }
 
-  /** A consumer was seen within the grace: one that is away may be coming back. */
+  /** A consumer was seen within the grace period: a worker that is down may be restarting. */
   wasAlive(queue: string): boolean {
     const entry = this.#entries.get(queue);
     return entry !== undefined && performance.now() - entry.aliveAt < this.graceMs;
   }
 
   /**
-   * More than one look in a row has found nobody: a worker that was replaced between two looks is not taken for gone,
-   * also where the grace is shorter than the time between looks.
+   * More than one check in a row has found no consumer. So a worker that was replaced between two checks does not count
+   * as gone, even where the grace period is shorter than the time between checks.
    */
   isConfirmedAbsent(queue: string, lookEveryMs: number): boolean {
     const entry = this.#entries.get(queue);
     return entry !== undefined && performance.now() - entry.absentAt >= Math.min(this.graceMs, lookEveryMs / 2);
   }
 
-  /** NoWorker in the words of the last look. */
+  /** The NoWorker error with the result of the last check. */
   noWorker(topic: string, queue: string): MessagingError {
     const entry = this.#entries.get(queue);
     const found =
@@ -94,7 +94,7 @@ export class WorkerCounts {
     return new MessagingError('NoWorker', `no worker serves the topic "${topic}": ${found}`);
   }
 
-  /** An unroutable message proves that nobody is there. */
+  /** An unroutable message proves that there is no consumer. */
   forget(queue: string): void {
     const entry = this.#entries.get(queue);
     if (entry !== undefined) Object.assign(entry, { consumers: -1, missing: false, checkedAt: -Infinity });

@@ -17,8 +17,8 @@ const options: ValidatorOptions = {
 };
 
 /**
- * What checks the arguments of one method, compiled at its first call. Throws InvalidArguments naming the field; an argument that the
- * contract does not name is refused, nothing is left out silently.
+ * Checks the arguments of one method; compiled at its first call. Throws InvalidArguments naming the field; an argument
+ * that the contract does not declare is refused, none is dropped silently.
  */
 export function argumentChecker(method: string, type: ArgumentsClass<object> | null): ArgumentChecker {
   if (type === null) {
@@ -31,7 +31,7 @@ export function argumentChecker(method: string, type: ArgumentsClass<object> | n
   let accepts: ReturnType<typeof compileChecks> | undefined;
   return (args) => {
     const instance = instanceOf(type, method, args);
-    // Most of some hundred methods are never called in a small cloud.
+    // Most of the several hundred methods are never called in a small cloud.
     if (accepts === undefined) accepts = compileChecks(type);
     if (accepts !== null && accepts(instance)) return instance;
     const [first] = validateSync(instance, options);

@@ -13,9 +13,9 @@ interface Property {
 type Metadata = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];
 
 /**
- * The declarations of a class as one function that says yes to valid arguments, many times faster than walking the
- * metadata for each message. A no is not a verdict: class-validator itself then says what is wrong.
- * Null when the class declares something that is not covered here (nested objects, asynchronous checks).
+ * Compiles the declarations of a class into one function that returns true for valid arguments, many times faster than
+ * walking the metadata for each message. False is not final: class-validator then checks the arguments and reports the
+ * error. Null when the class declares something that is not supported here (nested objects, asynchronous checks).
  */
 export function compileChecks(type: ArgumentsClass<object>): ((instance: object) => boolean) | null {
   const properties = new Map<string, Property>();

@@ -16,33 +16,36 @@ export interface Target {
 /** A class of arguments: decorated by class-validator, constructed without parameters. */
 export type ArgumentsClass<A extends object> = new () => A;
 
-/** Carries a type where TypeScript would otherwise need it written beside an inferred one; holds nothing at run time. */
+/**
+ * Carries a type where TypeScript would otherwise require it to be written next to an inferred one; holds nothing at
+ * run time.
+ */
 export interface TypeToken<T> {
   readonly phantom?: T;
 }
 
-/** `result: type<ServerView[]>()` names a call's result without a value. */
+/** `result: type<ServerView[]>()` declares the type of a call's result without a value. */
 export function type<T>(): TypeToken<T> {
   return {};
 }
 
 /**
- * Who may call a method: `anyone`, also without a user in the context; `users`, whoever the context has as user (also a
- * step of ours, done in a user's name); or whom the policy lets, by the names of the rules that its handler asks. A
- * server enforces it with a CallerPolicy.
+ * Who may call a method: `anyone`, also without a user in the context; `users`, any caller with a user in the context
+ * (also an internal step that runs in a user's name); or the callers that the policy permits, given as the names of the
+ * rules that the handler checks. A server enforces it with a CallerPolicy.
  */
 export type MethodAccess = 'anyone' | 'users' | readonly [string, ...string[]];
 
 interface MethodSpec {
   /**
-   * A method that may run twice without harm (every read). Its message is acknowledged after it ran, so that a killed
-   * worker's message is delivered again. A call that is not idempotent is acknowledged before it runs.
+   * A method that may run twice without harm (every read). Its message is acknowledged after it ran, so that the
+   * message of a killed worker is delivered again. A call that is not idempotent is acknowledged before it runs.
    * @default false
    */
   readonly idempotent?: boolean;
   /** `long` uses `long_rpc_timeout` in place of `rpc_response_timeout`. @default 'default' */
   readonly timeout?: 'default' | 'long';
-  /** Version of the contract that brought the method. @default the first of its major: `1.0` */
+  /** Version of the contract that added the method. @default the first of its major: `1.0` */
   readonly since?: string;
   /** May be called under the explicit access policy. @default false */
   readonly exposed?: boolean;
@@ -61,7 +64,7 @@ export interface CallMethod<A extends object | null, R> {
   readonly types?: { readonly args: A; readonly result: R };
 }
 
-/** A cast has no answer; it is acknowledged after it ran and goes through the DeliveryLedger where one is given. */
+/** A cast has no reply; it is acknowledged after it ran and goes through the DeliveryLedger if there is one. */
 export interface CastMethod<A extends object | null> {
   readonly kind: 'cast';
   readonly args: ArgumentsClass<NonNullable<A>> | null;
@@ -76,8 +79,8 @@ export interface CastMethod<A extends object | null> {
 export type Method = CallMethod<object | null, unknown> | CastMethod<object | null>;
 
 /**
- * Declares a method that answers. Either `call({ args: ShowArgs, result: type<Server>() })`
- * or `call<ShowArgs, Server>({ args: ShowArgs })`; `call<Server[]>({ args: null })` for one without arguments.
+ * Declares a method with a reply. Either `call({ args: ShowArgs, result: type<Server>() })` or `call<ShowArgs,
+ * Server>({ args: ShowArgs })`; `call<Server[]>({ args: null })` for one without arguments.
  */
 export function call<R>(
   spec: MethodSpec & { readonly args: null; readonly result?: TypeToken<R> },
@@ -99,7 +102,7 @@ export function call(
   });
 }
 
-/** Declares a method without an answer: `cast({ args: BuildArgs })`, or `cast({ args: null })`. */
+/** Declares a method without a reply: `cast({ args: BuildArgs })`, or `cast({ args: null })`. */
 export function cast(spec: MethodSpec & { readonly args: null }): CastMethod<null>;
 export function cast<A extends object>(spec: MethodSpec & { readonly args: ArgumentsClass<A> }): CastMethod<A>;
 export function cast(spec: MethodSpec & { readonly args: ArgumentsClass<object> | null }): CastMethod<object | null> {
@@ -116,12 +119,12 @@ export function cast(spec: MethodSpec & { readonly args: ArgumentsClass<object> 
 
 export type Methods = Readonly<Record<string, Method>>;
 
-/** What the two sides of a topic have agreed on. */
+/** The agreement between the two sides of a topic. */
 export interface Contract<M extends Methods = Methods> {
   readonly topic: string;
   /** oslo's namespace; null is the one of Python services' own methods. */
   readonly namespace: string | null;
-  /** Highest version spoken: `major.minor`. */
+  /** Highest version supported: `major.minor`. */
   readonly version: string;
   readonly methods: M;
 }
@@ -161,17 +164,17 @@ export function defineContract<const M extends Methods>(contract: {
   });
 }
 
-/** Makes a result as that version of the contract has it, for a caller that asked in an older one than ours. */
+/** Converts a result to an older version of the contract, for a caller that asked in that version. */
 export type Backport = (contract: Contract, version: string, result: unknown) => unknown;
 
 export type MethodsOf<C extends Contract> = C['methods'];
 /** Names of all methods of a contract. */
 export type MethodName<C extends Contract> = Extract<keyof MethodsOf<C>, string>;
-/** Names of the methods that answer. */
+/** Names of the methods with a reply. */
 export type CallName<C extends Contract> = {
   [K in MethodName<C>]: MethodsOf<C>[K] extends { readonly kind: 'call' } ? K : never;
 }[MethodName<C>];
-/** Names of the methods without an answer. */
+/** Names of the methods without a reply. */
 export type CastName<C extends Contract> = {
   [K in MethodName<C>]: MethodsOf<C>[K] extends { readonly kind: 'cast' } ? K : never;
 }[MethodName<C>];

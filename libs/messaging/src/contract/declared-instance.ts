@@ -8,12 +8,12 @@ interface Reading {
   readonly read?: ReadValue;
 }
 
-/** By the prototype of a class: what was declared of its own properties. */
+/** By the prototype of a class: the readings declared for its own properties. */
 const declared = new WeakMap<object, Map<string, Reading>>();
-/** By the class: those of its bases, too; made when it is first read. */
+/** By class: also the readings of its bases; built when first read. */
 const complete = new WeakMap<ArgumentsClass<object>, ReadonlyMap<string, Reading>>();
 
-/** Names that every object has: class-validator takes them for declared ones. */
+/** Names that every object has: class-validator treats them as declared properties. */
 const INHERITED = new Set(Object.getOwnPropertyNames(Object.prototype));
 
 /** An object has a key that no class can declare. */
@@ -35,17 +35,17 @@ function declare(prototype: object, property: string | symbol, reading: Reading)
   own.set(String(property), { ...own.get(String(property)), ...reading });
 }
 
-/** Marks a property whose object, or each object of whose list, is read as one of the class. */
+/** Marks a property whose object, or whose list of objects, is read as instances of the class. */
 export function Nested(type: () => ArgumentsClass<object>): PropertyDecorator {
   return (prototype, property) => declare(prototype, property, { nested: type });
 }
 
-/** Marks a property whose value is read in a way of its own, as a number that may be given as text. */
+/** Marks a property whose value is read by a special function, such as a number that may be given as text. */
 export function ReadAs(read: ReadValue): PropertyDecorator {
   return (prototype, property) => declare(prototype, property, { read });
 }
 
-/** What `Nested` and `ReadAs` have declared of a class and its bases. */
+/** The `Nested` and `ReadAs` declarations of a class and its bases. */
 export function readingsOf(type: ArgumentsClass<object>): ReadonlyMap<string, Reading> {
   const known = complete.get(type);
   if (known !== undefined) return known;
@@ -61,9 +61,9 @@ export function readingsOf(type: ArgumentsClass<object>): ReadonlyMap<string, Re
 }
 
 /**
- * An instance of a class with the properties of a parsed JSON object, which is not copied any deeper than its classes
- * go. Nothing is checked; what does not fit a nested class (a text, null) stays as it is, for the checks to refuse.
- * Throws InheritedNameError for keys like `__proto__` and `constructor`, also in the nested objects.
+ * Makes an instance of a class from the properties of a parsed JSON object, which is copied no deeper than the classes
+ * go. Nothing is checked; a value that does not fit a nested class (a text, null) stays unchanged, so that the checks
+ * refuse it. Throws InheritedNameError for keys like `__proto__` and `constructor`, also in the nested objects.
  */
 export function readInstance<T extends object>(type: ArgumentsClass<T>, plain: object, path = ''): T {
   const instance = new type();

@@ -3,17 +3,17 @@ import { readingsOf } from './declared-instance.js';
 import { isRecord } from '../wire/json.js';
 import { isCompatible } from './version.js';
 
-/** What later versions of the contract brought to a field. */
+/** Which version of the contract added a field, or made it optional. */
 interface Brought {
-  /** The field itself. */
+  /** The version that added the field. */
   readonly field?: string;
-  /** That it may be absent or null. */
+  /** The version since which the field may be absent or null. */
   readonly optional?: string;
 }
 
 /** By the prototype of an arguments class. */
 const fields = new WeakMap<object, Map<string, Brought>>();
-/** By the class: those of its bases, too; made when it is first asked for. */
+/** By class: also the fields of its bases; built at the first request. */
 const complete = new WeakMap<ArgumentsClass<object>, ReadonlyMap<string, Brought>>();
 
 function bring(prototype: object, property: string, brought: Brought): void {
@@ -22,22 +22,22 @@ function bring(prototype: object, property: string, brought: Brought): void {
 }
 
 /**
- * Marks a field of arguments (also of a nested class) as brought by a later version of its contract: `@Since('1.1')`.
- * A sender that has to speak an older version refuses to send it (RPCVersionCapError); unset it is not sent anyway.
+ * Marks a field of arguments (also of a nested class) as added by a later version of its contract: `@Since('1.1')`. A
+ * sender that has to use an older version refuses to send the field (RPCVersionCapError); an unset field is never sent.
  */
 export function Since(version: string): (prototype: object, property: string) => void {
   return (prototype, property) => bring(prototype, property, { field: version });
 }
 
 /**
- * Marks a field, beside `@IsOptional()`, that older versions of the contract must have: a sender that has to speak one
- * refuses to leave it out (RPCVersionCapError).
+ * Marks a field, next to `@IsOptional()`, that older versions of the contract require: a sender that has to use such a
+ * version refuses to omit it (RPCVersionCapError).
  */
 export function OptionalSince(version: string): (prototype: object, property: string) => void {
   return (prototype, property) => bring(prototype, property, { optional: version });
 }
 
-/** The later versions that brought fields of a class, its bases' included, and that made fields optional. */
+/** The later versions that added fields to a class (including its bases), and that made fields optional. */
 export function sinceOf(type: ArgumentsClass<object>): ReadonlyMap<string, Brought> {
   const known = complete.get(type);
   if (known !== undefined) return known;
@@ -52,7 +52,7 @@ export function sinceOf(type: ArgumentsClass<object>): ReadonlyMap<string, Broug
   return brought;
 }
 
-/** The lowest version, `version` or later, in which arguments can be sent with just these fields. */
+/** The lowest version, not below `version`, in which arguments with exactly these fields can be sent. */
 export function lowestFor(type: ArgumentsClass<object> | null, args: object | null, version: string): string {
   for (let lowest = version; ;) {
     const newer = newerField(type, args, lowest);
@@ -61,7 +61,10 @@ export function lowestFor(type: ArgumentsClass<object> | null, args: object | nu
   }
 }
 
-/** The first field that is set (or left out) as only a version after `version` can: `port.hints`, and that version. */
+/**
+ * The first field that is set (or omitted) in a way that needs a version after `version`: `port.hints`, and that
+ * version.
+ */
 export function newerField(
   type: ArgumentsClass<object> | null,
   args: object | null,
@@ -72,7 +75,7 @@ export function newerField(
   const valueOf = (name: string): unknown => (Object.hasOwn(args, name) ? Reflect.get(args, name) : undefined);
   for (const [name, { field, optional }] of sinceOf(type)) {
     const value = valueOf(name);
-    // Null is a value of what may be absent; where that is new, so is null.
+    // Null is a value of a field that may be absent; where absence is new, so is null.
     const needed = value === undefined ? optional : value === null ? (optional ?? field) : field;
     if (needed !== undefined && !isCompatible(version, needed)) return { field: `${path}${name}`, since: needed };
   }

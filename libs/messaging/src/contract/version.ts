@@ -1,4 +1,7 @@
-/** oslo's rule: same major, requested minor not above; a third component counts only when the minors are equal. */
+/**
+ * oslo's rule: same major, and the requested minor is not above the implemented one; a third component counts only when
+ * the minors are equal.
+ */
 export function isCompatible(implemented: string, requested: string): boolean {
   const have = parts(implemented);
   const want = parts(requested);
@@ -18,7 +21,7 @@ function parts(version: string): Parts {
   if (found !== undefined) return found;
   const match = /^(\d+)\.(\d+)(?:\.(\d+))?$/.exec(version);
   const read: Parts = match === null ? null : [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)];
-  // Whoever sends may make up as many as he likes.
+  // A sender may invent any number of versions.
   if (known.size < mostKnown && version.length <= 64) known.set(version, read);
   return read;
 }

@@ -1,6 +1,6 @@
 import type { MessagingError } from '../errors.js';
 
-/** One message to be sent; the drivers' common language is that of AMQP. */
+/** One message to be sent; the drivers use the terms of AMQP. */
 export interface Frame {
   readonly exchange: string;
   /** Declared before the first publish on a connection; null for the default exchange. */
@@ -8,7 +8,7 @@ export interface Frame {
   readonly routingKey: string;
   readonly body: string | Buffer;
   readonly headers: Readonly<Record<string, unknown>>;
-  /** Comes back with an unroutable message. */
+  /** Returned by the broker together with an unroutable message. */
   readonly messageId: string;
   readonly expirationMs?: number;
   readonly mandatory: boolean;
@@ -23,7 +23,7 @@ export interface ReturnedFrame {
   readonly headers: Readonly<Record<string, unknown>>;
 }
 
-/** What became of a confirmed publish; the error is BrokerUnavailable or TransportStopped. */
+/** The result of a confirmed publish; the error is BrokerUnavailable or TransportStopped. */
 export type PublishOutcome = 'routed' | 'unroutable' | MessagingError;
 
 /** `driver.post` as a promise. */
@@ -40,16 +40,18 @@ export function published(
   });
 }
 
-/** 'process': of a server whose name is one process's own. */
+/** 'process': the queue of a server whose name belongs to one process only. */
 export type QueueKind = 'topic' | 'process' | 'fanout' | 'reply' | 'parked' | 'notification';
 
-/** Whether a queue is of one process alone: it expires without it, and is deleted at its end. */
+/**
+ * Whether a queue belongs to one process only: it expires without that process, and is deleted when the process ends.
+ */
 export function isOfOneProcess({ kind }: Pick<QueueSpec, 'kind'>): boolean {
   return kind === 'process' || kind === 'fanout' || kind === 'reply';
 }
 
 export interface QueueSpec {
-  /** Changes where a queue of one process cannot be had again: its node of a cluster is away. */
+  /** Changes when a queue of one process cannot be declared again because its node of a cluster is down. */
   name: string;
   readonly kind: QueueKind;
   readonly bindings: readonly {
@@ -61,16 +63,20 @@ export interface QueueSpec {
 
 export interface ConsumerOptions {
   readonly queues: readonly QueueSpec[];
-  /** Unacknowledged messages at once of each queue; 0 = no limit. */
+  /** Maximum unacknowledged messages of each queue; 0 = no limit. */
   readonly prefetch: number;
   /**
-   * 'each': the receiver settles. 'turn': the driver acknowledges all of one turn together. 'none': the broker forgets a
-   * message when it sends it, which is a quarter of its work less; what a lost connection had on its way is lost.
+   * 'each': the receiver settles each message. 'turn': the driver acknowledges all messages of one turn together.
+   * 'none': the broker forgets a message when it sends it, which saves a quarter of its work; messages in flight on a
+   * lost connection are lost.
    */
   readonly acknowledge: 'each' | 'turn' | 'none';
-  /** Awaited before the first consume of this group only, with the consumers of each queue; its MessagingError fails `started`. */
+  /**
+   * Awaited before the first consume of this group only, with the number of consumers of each queue; its MessagingError
+   * fails `started`.
+   */
   readonly beforeFirstConsume?: (counts: ReadonlyMap<string, number>) => Promise<void>;
-  /** The group consumes again after it had stopped; `false` = it stopped. */
+  /** True: the group consumes again after it had stopped; false: it stopped. */
   readonly onChange?: (consuming: boolean) => void;
 }
 
@@ -92,13 +98,15 @@ export interface ConsumerGroup {
   /** Resolves when the broker delivers for the first time; rejects when it never can. */
   readonly started: Promise<void>;
   readonly consuming: boolean;
-  /** Why messages do not find their way to the queues, although they are consumed from. */
+  /** Why messages do not reach the queues, although they are consumed. */
   readonly fault: string | null;
-  /** Consumes anew: what is not settled goes back to the queues. */
+  /** Consumes again: unsettled messages go back to the queues. */
   restart(reason: string): void;
-  /** No new messages; those given out can still be settled. */
+  /** No new messages; those already delivered can still be settled. */
   cancel(): Promise<void>;
-  /** Settles nothing more; what was not settled goes back to the queue. Deletes the queues of this process alone. */
+  /**
+   * Settles nothing more; unsettled messages go back to the queue. Deletes the queues that belong to this process only.
+   */
   close(): Promise<void>;
 }
 
@@ -123,11 +131,11 @@ export interface DeclarationState {
 
 export interface Driver {
   readonly state: DriverState;
-  /** Others may take away what this driver has declared. */
+  /** Others may delete what this driver has declared. */
   readonly isShared: boolean;
   /** True when `send` works at once. */
   readonly ready: boolean;
-  /** Changes with every new connection for publishing: what was sent unconfirmed on an older one may be lost. */
+  /** Changes with every new connection for publishing: messages sent unconfirmed on an older one may be lost. */
   readonly generation: number;
   start(): void;
   /** Waits for `ready`; rejects with BrokerUnavailable. */
@@ -137,7 +145,7 @@ export interface Driver {
   declareExchange(frame: Pick<Frame, 'exchange' | 'exchangeType'>): Promise<void>;
   /** Unconfirmed, only when `ready`. False asks the sender to wait for `whenReady`. */
   send(frame: Frame): boolean;
-  /** Confirmed; waits for the connection, repeats what was not confirmed. `settle` is called once, within the time. */
+  /** Confirmed; waits for the connection and repeats unconfirmed messages. `settle` is called once, within the time. */
   post(frame: Frame, timeoutMs: number, settle: (outcome: PublishOutcome) => void): void;
   /** `post` as a promise; rejects with its error. */
   publish(frame: Frame, timeoutMs: number): Promise<'routed' | 'unroutable'>;
@@ -145,18 +153,18 @@ export interface Driver {
   declareQueue(spec: QueueSpec): Promise<void>;
   consume(options: ConsumerOptions, onMessage: (message: Inbound) => void): ConsumerGroup;
   /**
-   * Binds a queue that exists: after a restart of the broker a durable queue has lost its bindings to an exchange that
-   * is not durable. False when there is no such queue.
+   * Binds an existing queue: after a restart of the broker a durable queue has lost its bindings to an exchange that is
+   * not durable. False when there is no such queue.
    */
   bindExisting(queue: string, exchange: string, routingKey: string): Promise<boolean>;
-  /** Passive look at a queue; null when it is not there. */
+  /** Passive declare of a queue; null when it does not exist. */
   inspectQueue(name: string): Promise<{ consumers: number; messages: number } | null>;
   /**
-   * Somebody waited in vain for what the broker should have done: connections on which it answers nothing any more are
-   * left for new ones, to the next host where there are several.
+   * Called when the broker has not done something in time. Connections on which it no longer answers are replaced by
+   * new ones, to the next host if there are several.
    */
   doubt(): void;
-  /** What the broker has of a declaration; changes nothing. */
+  /** Compares a declaration with the broker's state; changes nothing. */
   examine(declaration: Declaration): Promise<DeclarationState>;
   onReturned: (frame: ReturnedFrame) => void;
   onStateChange: () => void;

@@ -2,7 +2,7 @@ import { channel } from 'node:diagnostics_channel';
 
 const steps = channel('albireo:step');
 
-/** The moments of a message at which a crash is worth testing. */
+/** The points in a message's processing at which a crash is worth testing. */
 export type MessageStep =
   | 'ack.before'
   | 'ack.after'
@@ -11,12 +11,18 @@ export type MessageStep =
   | 'confirm.before'
   | 'confirm.after';
 
-/** Tells a listener of the diagnostics channel `albireo:step`, as crash tests are, that the program got here. */
+/**
+ * Notifies the listeners of the diagnostics channel `albireo:step`, such as crash tests, that the program reached this
+ * point.
+ */
 export function reachStep(step: MessageStep, detail: string): void {
   if (steps.hasSubscribers) steps.publish({ step, detail });
 }
 
-/** The same once what this turn writes has left: amqplib hands frames to the socket at the end of the turn. */
+/**
+ * Like `reachStep`, but after the frames of this turn are written: amqplib gives frames to the socket at the end of the
+ * turn.
+ */
 export function reachStepWhenWritten(step: MessageStep, detail: string): void {
   if (steps.hasSubscribers) setImmediate(() => steps.publish({ step, detail }));
 }

@@ -1,6 +1,6 @@
 /** First in, first out, at constant cost however long it grows. */
 export class Fifo<T> {
-  /** What has left is undefined: it may be large, and is not kept until the next tidying. */
+  /** Removed items are set to undefined: an item may be large and must not be kept until the next compaction. */
   #items: (T | undefined)[] = [];
   #head = 0;
 
@@ -12,7 +12,7 @@ export class Fifo<T> {
     this.#items.push(item);
   }
 
-  /** Puts items before all others, in their order. */
+  /** Puts items before all others, keeping their order. */
   putBack(items: readonly T[]): void {
     this.#items = [...items, ...this.#items.slice(this.#head)];
     this.#head = 0;
@@ -31,12 +31,12 @@ export class Fifo<T> {
     return item;
   }
 
-  /** Keeps what passes. */
+  /** Keeps the items for which `keep` is true. */
   filter(keep: (item: T) => boolean): void {
     this.#items = this.take().filter(keep);
   }
 
-  /** Empties it. */
+  /** Removes and returns all items. */
   take(): readonly T[] {
     const items = this.#items.slice(this.#head) as T[];
     this.#items = [];

@@ -30,7 +30,7 @@ export class DiscoveredEndpoints implements OnApplicationBootstrap, BeforeApplic
     @Inject(DiscoveredEndpoints.OPTIONS) private readonly options: ServeOptions,
   ) {}
 
-  /** Rejects when an endpoint can never be served; a broker that is away is waited for in the background. */
+  /** Rejects when an endpoint can never be served; a broker that is down is waited for in the background. */
   async onApplicationBootstrap(): Promise<void> {
     const found = new Map<Contract, Record<string, Handler<never, unknown>>>();
     for (const wrapper of [...this.discovery.getControllers(), ...this.discovery.getProviders()]) {

@@ -10,15 +10,15 @@ import { DiscoveredEndpoints } from './discovered-endpoints.js';
 import { provideClientProxy } from './rpc-client-proxy.js';
 import { provideRpcClient, TRANSPORT } from './rpc-client.provider.js';
 
-/** How an application is connected, and as whom it serves its endpoints. */
+/** How an application is connected, and under which server name it serves its endpoints. */
 export interface MessagingModuleOptions extends TransportOptions {
-  /** Name of the servers, by which one of several is called. @default the host's name */
+  /** Name of the servers, used to call one of several. @default the host's name */
   readonly server?: string;
   /** Only these topics of the endpoints found. @default all */
   readonly topics?: readonly string[];
   /** Options of one topic's server. */
   readonly forTopic?: (topic: string) => Partial<Omit<RpcServerOptions, 'topic' | 'server' | 'endpoints'>>;
-  /** Milliseconds that what runs may take when the application closes. @default 30000 */
+  /** Milliseconds that running requests may take when the application closes. @default 30000 */
   readonly stopDeadlineMs?: number;
 }
 
@@ -32,10 +32,10 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModule
 class RpcClientsModule {}
 
 /**
- * The bus in a Nest application: `forRoot(options)` or `forRootAsync({ inject, useFactory })` once, `forFeature(contracts)`
- * where clients are injected. Every `@RpcEndpoint` class among the controllers and providers of the application is
- * served from `onApplicationBootstrap` on; guards, interceptors and filters apply as elsewhere, with the context type
- * `rpc`. `app.enableShutdownHooks()` lets what runs end before the connection goes.
+ * The bus in a Nest application: `forRoot(options)` or `forRootAsync({ inject, useFactory })` once,
+ * `forFeature(contracts)` where clients are injected. Every `@RpcEndpoint` class among the controllers and providers of
+ * the application is served from `onApplicationBootstrap` on; guards, interceptors and filters apply as elsewhere, with
+ * the context type `rpc`. `app.enableShutdownHooks()` lets running requests end before the connection is closed.
  */
 @Module({
   imports: [DiscoveryModule],

@@ -12,9 +12,9 @@ import type { Transport } from '../transport/transport.js';
 import { TRANSPORT } from './rpc-client.provider.js';
 
 /**
- * A contract's methods for those who call Nest's own `send(pattern, data)` and `emit(pattern, data)`: the pattern is the
- * method's name. `send` is a call, with the transport's deadline unless `timeoutMs` says another; `emit` is a cast. Who
- * calls is the context of the request under way, or an empty one. Errors are those of RpcClient, unchanged.
+ * A contract's methods for callers of Nest's own `send(pattern, data)` and `emit(pattern, data)`: the pattern is the
+ * method's name. `send` is a call, with the transport's deadline unless `timeoutMs` sets another; `emit` is a cast. The
+ * context is that of the current request, or an empty one. Errors are those of RpcClient, unchanged.
  */
 export class RpcClientProxy extends ClientProxy {
   readonly #client: RpcClient<Contract>;
@@ -24,19 +24,19 @@ export class RpcClientProxy extends ClientProxy {
     this.#client = new RpcClient(transport, contract, options);
   }
 
-  /** The transport connects by itself; a broker that is away is waited for by each call. */
+  /** The transport connects by itself; each call waits for a broker that is down. */
   async connect(): Promise<void> {
     // Nothing to open.
   }
 
-  /** Leaves the transport open: it is not this client's alone. */
+  /** Leaves the transport open: other clients use it too. */
   close(): void {
     // Nothing to close.
   }
 
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as ClientProxy declares it
   unwrap<T>(): T {
-    // The caller names the type, as of every ClientProxy.
+    // The caller names the type, as for every ClientProxy.
     return this.#client.transport as T;
   }
 
@@ -47,7 +47,7 @@ export class RpcClientProxy extends ClientProxy {
   }
 
   protected async dispatchEvent<T>({ pattern, data }: ReadPacket): Promise<T> {
-    // The method is looked up; which arguments it takes the server checks.
+    // Checks that the method exists; the server checks its arguments.
     await this.#client.cast(contextOfCaller(), this.#method(pattern, 'cast') as never, argumentsOf(data) as never);
     // An event has no answer.
     return undefined as T;

@@ -10,25 +10,25 @@ import type { Contract } from '../contract/contract.js';
 const methodKey = 'albireo:rpc-method';
 const endpointKey = 'albireo:rpc-endpoint';
 
-/** What @RpcEndpoint found in a class. */
+/** The declaration that @RpcEndpoint found in a class. */
 export interface DeclaredEndpoint {
   readonly contract: Contract;
-  /** Name in the contract to name of the class's method. */
+  /** Method name in the contract to method name in the class. */
   readonly methods: ReadonlyMap<string, string>;
 }
 
-/** What a class serves; undefined for one without @RpcEndpoint. */
+/** The endpoint that a class declares; undefined for one without @RpcEndpoint. */
 export function endpointOf(type: object): DeclaredEndpoint | undefined {
   return Reflect.getOwnMetadata(endpointKey, type) as DeclaredEndpoint | undefined;
 }
 
-/** What the strategy finds beside each of Nest's handlers. */
+/** The data that the strategy finds beside each of Nest's handlers. */
 export interface RpcHandlerExtras {
   readonly contract: Contract;
   readonly method: string;
 }
 
-/** Nest would turn every exception into "Internal server error"; ours must keep their class. */
+/** Nest would turn every exception into "Internal server error"; exceptions of RPC handlers must keep their class. */
 class KeepException implements ExceptionFilter {
   catch(exception: unknown): Observable<never> {
     return throwError(() => exception);
@@ -62,7 +62,7 @@ export function RpcEndpoint(contract: Contract): ClassDecorator {
       methods.set(method, key);
       const extras: RpcHandlerExtras = { contract, method };
       const pattern = `${contract.topic}/${contract.namespace ?? ''}/${contract.version}/${method}`;
-      // An empty table of parameter decorators makes Nest hand through all arguments as they are.
+      // An empty table of parameter decorators makes Nest pass all arguments unchanged.
       Reflect.defineMetadata(PARAM_ARGS_METADATA, {}, type, key);
       MessagePattern(pattern, { albireo: extras })(prototype, key, descriptor);
     }

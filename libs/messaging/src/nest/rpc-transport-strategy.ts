@@ -18,7 +18,7 @@ function isExtras(value: unknown): value is RpcHandlerExtras {
   return typeof value === 'object' && value !== null && 'contract' in value && 'method' in value;
 }
 
-/** Serves the @RpcEndpoint controllers of a Nest application: one RpcServer a topic. */
+/** Serves the @RpcEndpoint controllers of a Nest application: one RpcServer per topic. */
 export class RpcTransportStrategy extends Server implements CustomTransportStrategy {
   readonly #options: RpcStrategyOptions;
   #servers: readonly RpcServer[] = [];
@@ -77,7 +77,7 @@ export class RpcTransportStrategy extends Server implements CustomTransportStrat
 }
 
 function adapt(handler: MessageHandler): Handler<never, unknown> {
-  // @RpcEndpoint has made Nest hand through all arguments.
+  // @RpcEndpoint has made Nest pass all arguments.
   const run = handler as (...args: unknown[]) => Promise<unknown>;
   return (context, args, delivery) => settled(run(context, args, delivery));
 }

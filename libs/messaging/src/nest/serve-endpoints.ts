@@ -11,7 +11,7 @@ export interface ServeOptions {
   readonly server: string;
   /** Only these topics of the endpoints found. @default all */
   readonly topics?: readonly string[];
-  /** Names of further servers of a topic that this process is. @default none */
+  /** Names of further servers of a topic that this process also serves. @default none */
   readonly alsoServers?: (topic: string) => readonly string[];
   /** Options of one topic's server. */
   readonly forTopic?: (topic: string) => Partial<Omit<RpcServerOptions, 'topic' | 'server' | 'endpoints'>>;
@@ -19,7 +19,7 @@ export interface ServeOptions {
   readonly stopDeadlineMs?: number;
 }
 
-/** One RpcServer a topic, and one more for each further name, of the handlers found. */
+/** One RpcServer per topic, and one more for each further name, of the handlers found. */
 export function serversFor(
   transport: Transport,
   found: ReadonlyMap<Contract, Readonly<Record<string, Handler<never, unknown>>>>,
@@ -37,7 +37,7 @@ export function serversFor(
   );
 }
 
-/** Resolves when `started` does, and after `waitMs` all the same; rejects when it rejects before. */
+/** Resolves when `started` does, or after `waitMs`; rejects when `started` rejects before. */
 export async function startedOr(started: Promise<unknown>, waitMs: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const waited = new Promise<void>((resolve) => {
@@ -50,7 +50,7 @@ export async function startedOr(started: Promise<unknown>, waitMs: number): Prom
   }
 }
 
-/** The result of a handler: what comes last where Nest gives an Observable. */
+/** The result of a handler: the last value where Nest returns an Observable. */
 export async function settled(given: unknown): Promise<unknown> {
   const result = await given;
   return isObservable(result) ? lastValueFrom(result, { defaultValue: null }) : result;

@@ -4,8 +4,8 @@ import type { NotificationPriority, ReceivedNotification } from './notification.
 type Patterns = Readonly<Record<string, RegExp>>;
 
 /**
- * Which notifications an endpoint wants (oslo_messaging/notify/filter.py): every pattern must fit, and a field that is
- * missing or not a text does not. A pattern that shall fit from the first character begins with `^`.
+ * Which notifications an endpoint wants (oslo_messaging/notify/filter.py): every pattern must match, and a field that
+ * is missing or not a text does not match. A pattern that must match from the first character begins with `^`.
  */
 export interface NotificationFilter {
   readonly publisherId?: RegExp;
@@ -37,12 +37,12 @@ export function matchesFilter(filter: NotificationFilter, notification: Received
   );
 }
 
-/** 'requeue' gives the message back, to be delivered again. */
+/** 'requeue' returns the message to its queue, to be delivered again. */
 export type NotificationResult = 'handled' | 'requeue';
-/** What it returns decides; nothing means handled. Throwing means requeue. */
+/** The return value decides; undefined means handled. An exception means requeue. */
 export type NotificationHandler = (notification: ReceivedNotification) => Promise<NotificationResult | void>;
 
-/** A function for each priority that is wanted. */
+/** One function for each wanted priority. */
 export type NotificationEndpoint = {
   readonly [P in NotificationPriority]?: NotificationHandler;
 } & {
@@ -50,16 +50,16 @@ export type NotificationEndpoint = {
 };
 
 export interface NotificationListenerOptions {
-  /** Where to listen; an exchange is the transport's control exchange unless given. */
+  /** Where to listen; the default exchange is the transport's control exchange. */
   readonly targets: readonly { readonly topic: string; readonly exchange?: string }[];
   readonly endpoints: readonly NotificationEndpoint[];
   /** Listeners of one pool share the notifications; each pool gets all of them. @default the topics' own queues */
   readonly pool?: string;
   /** Without it 'requeue' and exceptions count as handled, as in oslo. @default false */
   readonly allowRequeue?: boolean;
-  /** Notifications at once, not acknowledged yet. @default 64 */
+  /** Maximum unacknowledged notifications. @default 64 */
   readonly prefetch?: number;
-  /** Wait before a message goes back, so that a failing endpoint does not spin. @default 1000 */
+  /** Wait before a message is requeued, so that a failing endpoint does not spin. @default 1000 */
   readonly requeueDelayMs?: number;
   readonly serializer?: MessageSerializer;
 }

@@ -6,7 +6,9 @@ import type { Transport } from '../transport/transport.js';
 import { notificationPriorities } from './notification.js';
 import type { NotificationListenerOptions } from './notification-endpoint.js';
 
-/** Hears notifications of ours and of Python's services; each is acknowledged after its endpoints have returned. */
+/**
+ * Receives notifications from Albireo and from Python services; each is acknowledged after its endpoints have returned.
+ */
 export class NotificationListener {
   readonly #core: TransportCore;
   readonly #reader: NotificationReader;
@@ -23,7 +25,7 @@ export class NotificationListener {
     this.#reader = new NotificationReader(this.#core, options);
   }
 
-  /** Resolves when the broker delivers for the first time; a broker that is away is waited for. */
+  /** Resolves when the broker delivers for the first time; a broker that is down is waited for. */
   start(): Promise<void> {
     if (this.#group === null) {
       const { targets, endpoints, pool, prefetch = 64 } = this.options;
@@ -52,7 +54,9 @@ export class NotificationListener {
     return this.#group.started;
   }
 
-  /** Takes no more, lets what runs finish within the time; what did not goes back to its queue. */
+  /**
+   * Takes no more, and lets running endpoints finish within the time; unfinished notifications go back to their queue.
+   */
   stop(deadlineMs = 30_000): Promise<void> {
     this.#stopped ??= this.#stop(deadlineMs);
     return this.#stopped;

@@ -9,7 +9,7 @@ import { bodyText } from '../wire/body-text.js';
 import type { TransportCore } from '../transport/transport-core.js';
 import { within } from '../timing/within.js';
 
-/** Reads notifications, gives them to the endpoints that want them, and settles them afterwards. */
+/** Reads notifications, passes them to the endpoints that want them, and settles them afterwards. */
 export class NotificationReader {
   readonly #running = new Set<Promise<void>>();
   #stopping = false;

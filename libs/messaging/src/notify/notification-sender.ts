@@ -15,10 +15,10 @@ export interface OutgoingNotification {
 
 const attemptMs = 30_000;
 const retryMs = 1_000;
-/** More than that waiting for a broker that is away are dropped: memory stays flat. */
+/** While the broker is down, notifications beyond this number are dropped, so that memory stays bounded. */
 const mostWaiting = 10_000;
 
-/** Keys of the context that may be told to everybody; a notification's readers are not the services' own. */
+/** Keys of the context that may be published; the readers of a notification are not only Albireo's own services. */
 const publicKeys = new Set(
   [
     ['user_id', 'project_id', 'domain_id', 'user_domain_id', 'project_domain_id'],
@@ -32,7 +32,7 @@ const publicKeys = new Set(
 
 /** Publishes notifications. The sender declares their queue, so that none is lost before the first listener comes. */
 export class NotificationSender {
-  /** Queues declared, and on which connection. */
+  /** Declared queues, and on which connection. */
   readonly #declared = new Map<string, number>();
   #waiting = 0;
   #full = false;
@@ -86,7 +86,7 @@ export class NotificationSender {
     await driver.whenReady(attemptMs);
     if (this.#declared.get(queue.name) !== driver.generation) await this.#declare(queue);
     if ((await driver.publish(frame, attemptMs)) === 'routed') return;
-    // Somebody deleted the queue.
+    // The queue was deleted.
     await this.#declare(queue);
     if ((await driver.publish(frame, attemptMs)) !== 'routed') throw new Error(`queue "${queue.name}" takes nothing`);
   }

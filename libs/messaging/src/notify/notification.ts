@@ -1,10 +1,10 @@
 import type { RequestContext } from '#libs/telemetry';
 
-/** In oslo's words; the queue of a topic's notifications is `<topic>.<priority>`. */
+/** oslo's names; the queue of a topic's notifications is `<topic>.<priority>`. */
 export const notificationPriorities = ['audit', 'debug', 'info', 'warn', 'error', 'critical', 'sample'] as const;
 export type NotificationPriority = (typeof notificationPriorities)[number];
 
-/** What happened, as it travels (oslo_messaging/notify/notifier.py). */
+/** An event, as it is sent (oslo_messaging/notify/notifier.py). */
 export interface NotificationMessage {
   /** A UUID with dashes. */
   readonly message_id: string;
@@ -24,7 +24,7 @@ export interface NotificationMetadata {
   readonly timestamp: string;
 }
 
-/** What a listener's function gets. */
+/** The argument of a listener's function. */
 export interface ReceivedNotification {
   readonly context: RequestContext;
   readonly publisherId: string;

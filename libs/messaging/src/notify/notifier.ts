@@ -7,7 +7,7 @@ import type { TransportCore } from '../transport/transport-core.js';
 import type { Transport } from '../transport/transport.js';
 import type { NotificationMessage, NotificationPriority } from './notification.js';
 
-/** `messagingv2` has the envelope, `messaging` has not; `log` writes to the log; `noop` does nothing. */
+/** `messagingv2` uses the envelope, `messaging` does not; `log` writes to the log; `noop` does nothing. */
 export type NotificationDriver = 'messaging' | 'messagingv2' | 'log' | 'noop';
 
 export interface NotifierOptions {
@@ -17,16 +17,16 @@ export interface NotifierOptions {
   readonly drivers?: readonly NotificationDriver[];
   /** [oslo_messaging_notifications] topics. @default ['notifications'] */
   readonly topics?: readonly string[];
-  /** Times that a notification is sent again after it failed; -1 = as long as the transport lives. @default -1 */
+  /** How often a failed notification is sent again; -1 = as long as the transport lives. @default -1 */
   readonly retry?: number;
   readonly serializer?: MessageSerializer;
-  /** What the driver `log` calls. */
+  /** Called by the driver `log`. */
   readonly log?: (line: string) => void;
 }
 
 /**
- * Tells the world what happened. Each method resolves when the broker has the message, or when it was given up (told
- * to the observer): a failing notification never fails what it tells about.
+ * Publishes notifications of events. Each method resolves when the broker has the message, or when it was given up
+ * (reported to the observer): a failed notification never fails the operation that it reports.
  */
 export class Notifier {
   readonly #core: TransportCore;

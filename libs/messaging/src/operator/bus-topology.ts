@@ -3,14 +3,14 @@ import type { TransportCore } from '../transport/transport-core.js';
 import { coreOf } from '../transport/transport-core.js';
 import type { Transport } from '../transport/transport.js';
 
-/** What waits in a queue, not counting what workers have taken. */
+/** Messages that wait in a queue, without those that workers have taken. */
 export interface QueueDepth {
   readonly queue: string;
   readonly messages: number;
   readonly consumers: number;
 }
 
-/** The queues that the servers of some topics share, those that exist. Rejects with BrokerUnavailable. */
+/** The shared queues of the servers of some topics, as far as they exist. Rejects with BrokerUnavailable. */
 export async function queueDepths(
   transport: Transport,
   topics: readonly string[],
@@ -28,7 +28,7 @@ export async function queueDepths(
   return depths;
 }
 
-/** One exchange or queue that a worker declares, and what the broker has. */
+/** One exchange or queue that a worker declares, and its state at the broker. */
 export interface TopologyItem {
   readonly kind: 'exchange' | 'queue';
   readonly name: string;
@@ -37,13 +37,16 @@ export interface TopologyItem {
   /** `<exchange> <routing key>` of each binding. */
   readonly bindings: readonly string[];
   readonly state: 'missing' | 'present' | 'conflict';
-  /** The broker's own words for a conflict. */
+  /** The broker's own message for a conflict. */
   readonly reason: string | null;
 }
 
 const brokerMs = 10_000;
 
-/** What the servers of some topics declare at the broker. Queues named for one process (fanout, reply) are left out. */
+/**
+ * The declarations that the servers of some topics make at the broker. Queues named for one process (fanout, reply) are
+ * left out.
+ */
 export class BusTopology {
   readonly #core: TransportCore;
 
@@ -55,7 +58,7 @@ export class BusTopology {
     this.#core = coreOf(transport);
   }
 
-  /** Looks without changing anything. */
+  /** Reads the state without changing anything. */
   async plan(): Promise<readonly TopologyItem[]> {
     await this.#core.driver.whenReady(brokerMs);
     const items: TopologyItem[] = [];
@@ -63,7 +66,7 @@ export class BusTopology {
     return items;
   }
 
-  /** Declares what is missing and binds the queues; conflicts are left as they are. Answers the state before. */
+  /** Declares what is missing and binds the queues; conflicts are left as they are. Returns the previous state. */
   async apply(): Promise<readonly TopologyItem[]> {
     const { driver } = this.#core;
     const items = await this.plan();

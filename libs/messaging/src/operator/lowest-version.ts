@@ -3,7 +3,7 @@ import { coreOf } from '../transport/transport-core.js';
 import type { Transport } from '../transport/transport.js';
 
 /**
- * The lowest version of a contract that a running server speaks; undefined when none runs or answers within a second.
+ * The lowest version of a contract that a running server supports; undefined when none runs or answers within a second.
  * Each process of a topic is asked.
  */
 export async function lowestVersion(transport: Transport, contract: Contract): Promise<string | undefined> {

@@ -22,7 +22,7 @@ export interface ParkedMessage {
 
 export interface ReplayResult {
   readonly id: string;
-  /** Null when it was sent and taken away; else why it stays. */
+  /** Null when it was sent and removed; otherwise why it stays. */
   readonly fault: string | null;
 }
 
@@ -35,7 +35,7 @@ interface Held {
   readonly inbound: Inbound;
 }
 
-/** What an operator does with the parked messages of one topic. Messages are only taken away when they were dealt with. */
+/** An operator's actions on the parked messages of one topic. Messages are only removed after they were dealt with. */
 export class ParkedMessages {
   readonly #core: TransportCore;
   readonly #exchange: string;
@@ -54,7 +54,7 @@ export class ParkedMessages {
     return this.#hold(limit, async (held) => held.map(({ message }) => message));
   }
 
-  /** Takes messages away for good; all of them when `ids` is null. Answers the ids of those that were there. */
+  /** Removes messages permanently; all of them when `ids` is null. Returns the ids of those that existed. */
   drop(ids: readonly string[] | null): Promise<readonly string[]> {
     return this.#hold(Infinity, async (held) => {
       const chosen = held.filter(({ message }) => ids === null || ids.includes(message.id));
@@ -63,7 +63,7 @@ export class ParkedMessages {
     });
   }
 
-  /** Sends messages to where they came from and takes them away; all of them when `ids` is null. */
+  /** Sends messages to where they came from and removes them; all of them when `ids` is null. */
   replay(ids: readonly string[] | null): Promise<readonly ReplayResult[]> {
     return this.#hold(Infinity, async (held) => {
       const results: ReplayResult[] = [];
@@ -90,7 +90,7 @@ export class ParkedMessages {
     }
   }
 
-  /** Holds the messages while `work` looks at them; those that it does not acknowledge go back to their places. */
+  /** Holds the messages while `work` handles them; those that it does not acknowledge go back to their places. */
   async #hold<T>(limit: number, work: (held: readonly Held[]) => Promise<T>): Promise<T> {
     const { driver, topology } = this.#core;
     await driver.whenReady(brokerMs);

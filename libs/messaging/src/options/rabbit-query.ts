@@ -13,8 +13,8 @@ import { RabbitOptions } from './rabbit.options.js';
 const text = stringType();
 
 /**
- * What oslo.messaging's driver has beyond our options (14.0 to 18.3, `oslo_messaging/_drivers/impl_rabbit.py` and
- * `amqp.py`). Here it has no effect; its values are checked as there.
+ * Options of oslo.messaging's driver that this library does not have (14.0 to 18.3,
+ * `oslo_messaging/_drivers/impl_rabbit.py` and `amqp.py`). They have no effect here; their values are checked as there.
  */
 const withoutEffect: Readonly<Record<string, OptionType>> = {
   conn_pool_min_size: integerType(),
@@ -39,16 +39,16 @@ const withoutEffect: Readonly<Record<string, OptionType>> = {
   use_queue_manager: booleanType,
 };
 
-/** The values of a transport URL's query, by the properties of `RabbitOptions`; what is wrong with it, in words. */
+/** The values of a transport URL's query, by the properties of `RabbitOptions`, and the faults found, in words. */
 export interface RabbitQuery {
   readonly values: Readonly<Partial<RabbitOptions>>;
   readonly faults: readonly string[];
 }
 
 /**
- * Reads the query of a transport URL as oslo.messaging does: each name is an option of `[oslo_messaging_rabbit]`,
- * whose value it overrides. An unknown name is a fault, as is a value that the option does not allow; an empty value
- * counts as absent, one that is repeated is a list with commas.
+ * Reads the query of a transport URL as oslo.messaging does: each name is an option of `[oslo_messaging_rabbit]`, whose
+ * value it overrides. An unknown name is a fault, and so is a value that the option does not allow. An empty value
+ * counts as absent; a repeated one is a list with commas.
  */
 export function readRabbitQuery(query: string): RabbitQuery {
   const given = new Map<string, string>();

@@ -44,7 +44,7 @@ export class RabbitOptions {
   @StrOpt({
     deprecatedOpts: [{ group: 'DEFAULT' }],
     default: 'PLAIN',
-    // RABBIT-CR-DEMO asks for the password in a second step, as no client library of ours can.
+    // RABBIT-CR-DEMO asks for the password in a second step, which the client library does not support.
     choices: ['PLAIN', 'AMQPLAIN', 'EXTERNAL'],
     help: 'How to log in. EXTERNAL: by the client certificate, in place of user and password of the URL.',
   })
@@ -84,7 +84,7 @@ export class RabbitOptions {
   @IntOpt({
     default: 0,
     min: 0,
-    // oslo.messaging spelt it so before 14.3.0.
+    // oslo.messaging spelled it this way before 14.3.0.
     deprecatedOpts: [{ name: 'rabbit_quroum_max_memory_length' }],
     help: 'Messages that a quorum queue keeps in memory; 0 for no limit.',
   })

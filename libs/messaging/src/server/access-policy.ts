@@ -8,29 +8,29 @@ export interface InterceptedRequest {
   readonly isCast: boolean;
   /** `_unique_id`: the same for every copy of the message. */
   readonly uniqueId: string;
-  /** When the client sent it, ms since 1970 by its clock; null when it did not tell, as other products do not. */
+  /** When the client sent it, ms since 1970 by its clock; null when it did not say, as other products do not. */
   readonly sentMs: number | null;
-  /** What travelled beside the body, as a client or an outbox wrote it. */
+  /** The headers that were sent with the body, as a client or an outbox wrote them. */
   readonly headers: Readonly<Record<string, unknown>>;
   /** On the monotonic clock in ms; Infinity for none. */
   readonly deadlineAt: number;
 }
 
 /**
- * Stands around the handlers of a server: runs `run`, or does not, and answers what the caller gets. Of a cast, that it
- * was not run counts as done. Errors are those of the handler.
+ * Wraps the handlers of a server: it calls `run` or does not, and returns the result for the caller. A cast that was
+ * not run counts as done. Errors are those of the handler.
  */
 export type RequestInterceptor = (request: InterceptedRequest, run: () => Promise<unknown>) => Promise<unknown>;
 
-/** Decides about whole requests, before their handlers, by what the contract declares (`access`). */
+/** Decides about whole requests, before their handlers run, by the contract's declarations (`access`). */
 export interface CallerPolicy {
-  /** Asked once for each contract, when its server is made. Throws for one that must not be served. */
+  /** Called once for each contract, when its server is made. Throws for a contract that must not be served. */
   examine(contract: Contract): void;
-  /** Throws what the caller is to get unless the method may be run in this context. */
+  /** Throws the error for the caller unless the method may be run in this context. */
   admit(context: RequestContext, method: Method, name: string): void;
 }
 
-/** Which methods of an endpoint may be called from afar (oslo_messaging/rpc/dispatcher.py). */
+/** Which methods of an endpoint may be called remotely (oslo_messaging/rpc/dispatcher.py). */
 export interface AccessPolicy {
   isAllowed(contract: Contract, method: string): boolean;
 }

@@ -23,13 +23,13 @@ export function baseApiEndpoint(topic: string, service: string): RpcEndpointDefi
   };
   const contract = defineContract({ topic, namespace: 'baseapi', version: '1.1', methods });
   return endpoint(contract, {
-    // There is no such door: nova answers null then, too.
+    // There is no backdoor port: nova then returns null, too.
     get_backdoor_port: async () => null,
     ping: async (_context, args) => ({ service, arg: args.arg ?? null }),
   });
 }
 
-/** Namespace of what servers of this product answer about themselves. */
+/** Namespace in which Albireo's servers answer questions about themselves. */
 export const presenceNamespace = 'albireo.presence';
 
 interface ServedVersion {
@@ -37,7 +37,7 @@ interface ServedVersion {
   readonly version: string;
 }
 
-/** Which of the asker's calls a server has, and where their replies are to go from now on. */
+/** Which of the asking client's calls a server has, and where their replies must go from now on. */
 export class HoldingArguments {
   @IsArray()
   @IsString({ each: true })
@@ -47,12 +47,12 @@ export class HoldingArguments {
   reply_queue!: string;
 }
 
-/** Brought `holding`; the rest is as old as the namespace. */
+/** The version that added `holding`; the rest is as old as the namespace. */
 export const presenceVersion = '1.1';
 
 /**
- * How a starting server tells servers of this product from others on its topic, how clients learn of versions, and
- * how they find calls that no server has any more. `holding` gives the ids of those that this server has taken.
+ * Lets a starting server distinguish Albireo's servers from others on its topic, and lets clients learn versions and
+ * find calls that no server has any more. `holding` returns the ids of those calls that this server has taken.
  */
 export function presenceEndpoint(
   topic: string,

@@ -4,7 +4,7 @@ import { DispatchError } from '../wire/failure.js';
 import type { Work } from './work.js';
 import type { MessagingObserver } from '../transport/messaging-observer.js';
 
-/** What is done with a cast once it is decided. */
+/** The actions on a cast once its result is decided. */
 export interface CastSteps {
   readonly core: { readonly observer: MessagingObserver };
   readonly options: { readonly topic: string };
@@ -15,8 +15,8 @@ export interface CastSteps {
 }
 
 /**
- * Runs casts: claimed in the ledger first, acknowledged after they took effect, tried again with growing waits,
- * parked after the last attempt. A fanout is for this process alone: no ledger, no second attempt.
+ * Runs casts: first claimed in the ledger, acknowledged after they took effect, tried again with growing waits, parked
+ * after the last attempt. A fanout is for this process only: no ledger, no second attempt.
  */
 export class CastRunner {
   constructor(
@@ -57,7 +57,7 @@ export class CastRunner {
       try {
         await ledger.fail(work.uniqueId, token, reason);
       } catch (cause) {
-        // The lease ends by itself.
+        // The lease expires by itself.
         runner.core.observer.warn?.('a failed claim could not be given back', { reason: String(cause) });
       }
     }

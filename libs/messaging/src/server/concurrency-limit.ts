@@ -1,11 +1,11 @@
-/** At most `limit` runs at once; the rest waits in order. */
+/** At most `limit` run at once; the others wait in order. */
 export class ConcurrencyLimit {
   #running = 0;
   readonly #waiting: (() => void)[] = [];
 
   constructor(readonly limit: number) {}
 
-  /** Runs `begin` now or when a place is free; whoever began calls `leave` once. */
+  /** Runs `begin` now or when a slot is free; the caller then calls `leave` once. */
   enter(begin: () => void): void {
     if (this.#running < this.limit) {
       this.#running += 1;

@@ -38,7 +38,7 @@ export class Dispatcher {
         const run = Object.hasOwn(handlers, name) ? handlers[name] : undefined;
         if (run === undefined) throw new TypeError(`${contract.topic}: no handler for method "${name}"`);
         const check = argumentChecker(name, method.args);
-        // The checker gives exactly what the contract's type says.
+        // The checker returns exactly the type that the contract declares.
         methods.set(name, { contract, method, check, run: run as Handler<object | null, unknown> });
       }
       const namespaces = new Set([contract.namespace, ...legacyNamespaces]);
@@ -46,7 +46,7 @@ export class Dispatcher {
     });
   }
 
-  /** Whether a later minor version of a contract served here may know what `find` refused. */
+  /** Whether a later minor version of a contract served here may know the method that `find` refused. */
   isNewer(namespace: string | null, version: string): boolean {
     return this.#endpoints.some(
       (endpoint) =>

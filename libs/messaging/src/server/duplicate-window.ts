@@ -1,4 +1,4 @@
-/** Remembers the last `_unique_id`s of a server: oslo keeps 16, which a burst of redeliveries outruns. */
+/** Remembers the last `_unique_id`s of a server: oslo keeps 16, and a burst of redeliveries exceeds that. */
 export class DuplicateWindow {
   readonly #known = new Set<string>();
   readonly #ring: string[] = [];

@@ -5,8 +5,9 @@ import type { TransportCore } from '../transport/transport-core.js';
 const mostProbes = 8;
 
 /**
- * Rejects with ForeignConsumers when servers of another product consume what this topic's messages go to: they would
- * take our casts and lose them. They are known by their answer to a question that only our servers understand.
+ * Rejects with ForeignConsumers when servers of another product consume the queues of this topic: they would take
+ * Albireo's casts and lose them. They are recognized by their answer to a question that only Albireo's servers
+ * understand.
  */
 export async function refuseForeignConsumers(
   core: TransportCore,
@@ -18,7 +19,7 @@ export async function refuseForeignConsumers(
   if (settings.joinForeignTopics) return;
   const own = topology.queueName(exchange, topic);
   const consumers = counts.get(own) ?? 0;
-  // Servers of ours were there first, and have asked; with names of our own nobody else shares their queue.
+  // Other Albireo servers started first and have asked; with this product's queue names nobody else shares their queue.
   if (settings.queueNaming === 'exchange' && consumers > 0) return;
   const others = own === topic ? consumers : ((await driver.inspectQueue(topic))?.consumers ?? 0);
   for (let probe = 0; probe < Math.min(others, mostProbes); probe += 1) {
@@ -32,7 +33,7 @@ export async function refuseForeignConsumers(
           { cause: error },
         );
       }
-      // Bound to another exchange, or too busy to answer: no proof against it.
+      // They are bound to another exchange or too busy to answer, so they do not prove a conflict.
       observer.info?.('whoever consumes the topic did not answer', { topic, consumers: others });
       return;
     }

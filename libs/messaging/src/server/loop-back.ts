@@ -4,7 +4,7 @@ import type { ConsumerGroup } from '../drivers/driver.js';
 import type { TransportCore } from '../transport/transport-core.js';
 
 const everyMs = 5_000;
-/** So many questions in a row that went out by one way and brought nothing. */
+/** This many consecutive questions by one way without an answer are a fault. */
 const missedLimit = 2;
 
 export interface LoopBackPlan {
@@ -18,9 +18,9 @@ export interface LoopBackPlan {
 }
 
 /**
- * A server that sends itself a question every five seconds, by its topic and by its name in turn, and waits for the
- * answer in its reply queue: so it knows that it can be reached, which nobody else would tell it. Questions are most
- * of what an idle pair costs, hence one at a time.
+ * Lets a server check that it can be reached, since nothing else reports this. Every five seconds it sends itself a
+ * question, alternately by its topic and by its name, and waits for the answer in its reply queue. Questions are most
+ * of the cost of an idle pair, hence one at a time.
  */
 export class LoopBack {
   #timer: NodeJS.Timeout | null = null;
@@ -33,7 +33,7 @@ export class LoopBack {
     readonly plan: LoopBackPlan,
   ) {}
 
-  /** Why the server is not reached; null while it is. */
+  /** Why the server cannot be reached; null while it can. */
   get fault(): string | null {
     return this.#fault ?? this.plan.group.fault;
   }
@@ -57,7 +57,7 @@ export class LoopBack {
     if (!this.#stopped) this.start();
   }
 
-  /** Faults of one way; of both while one is known, so that its end is seen at the next turn. */
+  /** Faults of one way; of both ways while there is a fault, so that its end is noticed at the next turn. */
   async #askByTurns(): Promise<readonly (string | null)[]> {
     this.#byName = !this.#byName;
     const ways = this.#fault === null ? [this.#byName] : [false, true];
@@ -83,7 +83,7 @@ export class LoopBack {
       if (error instanceof RemoteError) return undefined;
       const code = error instanceof MessagingError ? error.code : undefined;
       if (code === 'NoWorker' && error instanceof Error) return error.message;
-      // A broker that is away is told elsewhere.
+      // A broker that is down is reported elsewhere.
       if (code !== 'MessagingTimeout') return undefined;
       this.core.driver.doubt();
       return null;
@@ -92,7 +92,7 @@ export class LoopBack {
 
   #judge(faults: readonly (string | null)[], name: string): void {
     const said = faults.find((fault) => fault !== null);
-    // Busy servers leave a question in the queue until it is too old, which proves nothing.
+    // Busy servers leave a question in the queue until it expires, which proves nothing.
     const missed = faults.filter((fault) => fault === null).length;
     if (missed >= missedLimit && this.plan.inFlight() === 0) {
       this.plan.group.restart(`${name} does not get what is sent to it`);

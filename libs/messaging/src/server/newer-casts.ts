@@ -1,19 +1,19 @@
 import type { Inbound } from '../drivers/driver.js';
 import type { IncomingRequest } from '../wire/envelope.js';
 
-/** Waits before each return of one cast, in milliseconds; 15 s in all. */
+/** Waits before each requeue of one cast, in milliseconds; 15 s in all. */
 const WAITS_MS = [500, 1_000, 2_000, 4_000, 8_000];
 const FORGOTTEN_AFTER_MS = 60_000;
 
 /**
- * Casts of a later minor version than this server's: while programs are replaced, a newer server of the same queue may
- * take them. Each goes back to its queue a few times (a quorum queue drops what came back twenty times).
+ * Casts of a later minor version than this server's: during a rolling upgrade, a newer server of the same queue may
+ * take them. Each goes back to its queue a few times (a quorum queue drops a message after twenty returns).
  */
 export class NewerCasts {
   readonly #held = new Map<Inbound, NodeJS.Timeout>();
   readonly #returns = new Map<string, { readonly count: number; readonly at: number }>();
 
-  /** Gives a cast back to its queue, after a while. False when this server has had it often enough. */
+  /** Returns a cast to its queue, after a wait. False when this server has returned it often enough. */
   handBack(message: Inbound, { uniqueId }: Pick<IncomingRequest, 'uniqueId'>): boolean {
     if (uniqueId === null) return false;
     const at = performance.now();
@@ -34,7 +34,7 @@ export class NewerCasts {
     return true;
   }
 
-  /** Gives back at once what waits. */
+  /** Returns all waiting casts at once. */
   stop(): void {
     for (const [message, timer] of this.#held) {
       clearTimeout(timer);

@@ -5,8 +5,8 @@ const parkTimeoutMs = 10_000;
 const againMs = 1_000;
 
 /**
- * Puts a poison message aside: a confirmed publish to a queue of ours, then an acknowledgement. When the publish
- * fails the message goes back to its queue, so that it is never lost.
+ * Parks a poison message: a confirmed publish to a parking queue, then an acknowledgement. When the publish fails the
+ * message goes back to its queue, so that it is never lost.
  */
 export class Parking {
   #declared: Promise<void> | null = null;
@@ -24,7 +24,7 @@ export class Parking {
     return parked;
   }
 
-  /** Ends when nothing is being parked: a server that went before would leave the message in both queues. */
+  /** Resolves when nothing is being parked: a server that stopped earlier would leave the message in both queues. */
   async idle(): Promise<void> {
     await Promise.all(this.#underWay);
   }

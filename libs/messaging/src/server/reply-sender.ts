@@ -8,14 +8,17 @@ import { toFailure } from '../wire/failure.js';
 import type { TransportCore } from '../transport/transport-core.js';
 import type { Work } from './work.js';
 
-/** Who is to be answered. */
+/** The recipient of a reply. */
 interface Asked extends Partial<Pick<Work, 'served' | 'messages'>> {
   readonly request: Pick<IncomingRequest, 'method' | 'msgId' | 'replyQueue'>;
   readonly deadlineAt: number;
 }
 
 const retryMs = 250;
-/** Longest time that a reply looks for its queue when the caller gave no deadline (kombu_missing_consumer_retry_timeout). */
+/**
+ * How long a reply waits for its queue to exist when the caller gave no deadline
+ * (kombu_missing_consumer_retry_timeout).
+ */
 const giveUpMs = 60_000;
 const rememberDeadMs = 60_000;
 const rememberDead = 200;
@@ -26,14 +29,14 @@ function isOurs({ messages }: Asked): boolean {
 }
 
 /**
- * Whether the caller is one of ours and asks again where a read's reply does not come: of such a reply the broker need
- * tell nothing, neither that it has it nor that there is no queue for it.
+ * Whether the caller is a client of this library that asks again when a read's reply does not come. For such a reply
+ * the broker need not report that it has it, or that there is no queue for it.
  */
 function isAskedAgain(work: Asked): boolean {
   return work.served?.method.idempotent === true && isOurs(work);
 }
 
-/** Answers calls. A call is always answered: a result that cannot be sent becomes a failure that can. */
+/** Answers calls. Every call is answered: a result that cannot be sent is replaced by a failure that can. */
 export class ReplySender {
   readonly #dead = new Map<string, number>();
   #stopping = false;
@@ -45,7 +48,7 @@ export class ReplySender {
     this.#stopping = true;
   }
 
-  /** `done` is called when the broker has the reply, or when nobody can get it any more. */
+  /** `done` is called when the broker has the reply, or when nobody can receive it any more. */
   result(work: Asked, result: unknown, done: () => void): void {
     let body: string;
     try {
@@ -64,14 +67,14 @@ export class ReplySender {
       body = this.#encode(work, null, failure);
       this.core.checkSize(body, `the failure of ${work.request.method}`);
     } catch {
-      // The exception's own arguments are what cannot be sent.
+      // The exception's own arguments cannot be sent.
       const message = failure.message.slice(0, 1000);
       body = this.#encode(work, null, { ...failure, message, tb: [], args: [message], kwargs: {} });
     }
     this.#send(work, body, done);
   }
 
-  /** A sign of life: also tells our own clients that the call is being run. */
+  /** A heartbeat: also tells clients of this library that the call is being run. */
   heartbeat(work: Asked): void {
     const body = this.#encode(work, null, null, false);
     const frame = this.#frame(work, body);
@@ -130,7 +133,7 @@ export class ReplySender {
         });
         return done();
       }
-      // The reply queue may be on its way back.
+      // The reply queue may be about to be declared again.
       if (!this.#stopping && until - performance.now() > retryMs) {
         setTimeout(() => {
           const routingKey = work.request.replyQueue ?? frame.routingKey;

@@ -24,11 +24,11 @@ import { refuseUnstorableText } from '../wire/storable-text.js';
 import type { TransportCore } from '../transport/transport-core.js';
 import { within } from '../timing/within.js';
 
-/** How long a caller of whom nothing else is known is looked for. */
+/** How long a refusal waits for the caller's reply queue when nothing else is known about the caller. */
 const refusalMs = 5_000;
 const tellEveryMs = 1_000;
 
-/** What a server does with each message: read, refuse or drop, acknowledge, run, answer. */
+/** Handles each message of a server: reads it, refuses or drops it, acknowledges it, runs it, answers it. */
 export class RequestRunner {
   readonly replies: ReplySender;
   readonly parking: Parking;
@@ -66,7 +66,7 @@ export class RequestRunner {
     }));
   }
 
-  /** Which of these calls are here, taken and not yet answered. Their replies go to that queue from now on. */
+  /** Which of these calls this server has taken and not yet answered. Their replies go to `replyQueue` from now on. */
   holding(messageIds: readonly string[], replyQueue: string): readonly string[] {
     const asked = new Set(messageIds);
     const held: string[] = [];
@@ -83,7 +83,7 @@ export class RequestRunner {
     const fanout = message.queue.kind === 'fanout';
     if (fanout) {
       const sender = message.headers[exchangeHeader];
-      // One fanout exchange is shared by all control exchanges of a virtual host; Python senders do not tell theirs.
+      // All control exchanges of a virtual host share one fanout exchange; Python senders do not name theirs.
       if (sender !== undefined && sender !== this.options.exchange) return this.#drop(message, 'foreign_exchange');
     }
     let request: IncomingRequest;
@@ -96,7 +96,7 @@ export class RequestRunner {
     this.#accept(message, request, fanout);
   }
 
-  /** Whoever waits for an answer gets one; what nobody waits for is put aside. */
+  /** A waiting caller gets an answer; a message that nobody waits for is parked. */
   #malformed(message: Inbound, error: MalformedMessage): void {
     this.core.observer.requestDropped?.(this.options.topic, 'malformed');
     const { asked } = error;
@@ -139,7 +139,7 @@ export class RequestRunner {
       timer: null,
     };
     this.#works.set(uniqueId, work);
-    // Whether this server is there, and what it has, is told however busy it is.
+    // Questions about this server's presence and its calls are answered however busy it is.
     if (request.namespace === presenceNamespace) this.#run(work, () => undefined);
     else this.enqueue(work);
   }
@@ -147,7 +147,7 @@ export class RequestRunner {
   #deadline(message: Inbound, request: IncomingRequest): number {
     const header = readDeadline(message.headers[deadlineHeader], this.core.settings.clockSkewToleranceMs);
     if (header === null) {
-      // A Python caller says only how long the broker may keep the message: no later than that after now.
+      // A Python caller says only how long the broker may keep the message: the deadline is that time from now.
       const usable = request.msgId !== null && message.expirationMs !== null;
       return usable ? performance.now() + (message.expirationMs ?? 0) : Infinity;
     }
@@ -157,7 +157,7 @@ export class RequestRunner {
     return performance.now() + header.remainingMs;
   }
 
-  /** Puts work in line for a place to run. */
+  /** Queues work until a slot is free. */
   enqueue(work: Work): void {
     this.#limit.enter(() => {
       if (this.#works.get(work.uniqueId) !== work) return this.#limit.leave();
@@ -177,11 +177,11 @@ export class RequestRunner {
     run.catch((error: unknown) => this.#broken(work, error)).finally(leave);
   }
 
-  /** The hot path: callbacks in place of async functions, each of which costs the process two promises. */
+  /** The hot path: callbacks instead of async functions, each of which costs the process two promises. */
   #runCall(work: Work, leave: () => void): void {
     const { request, served } = work;
     if (!served.method.idempotent) {
-      // Acknowledged before it runs, as oslo does: the caller knows of a loss and decides.
+      // Acknowledged before it runs, as in oslo: the caller learns of a loss and decides.
       reachStep('ack.before', request.method);
       for (const message of work.messages) message.ack();
       reachStepWhenWritten('ack.after', request.method);
@@ -194,7 +194,7 @@ export class RequestRunner {
       if (heartbeat !== null) clearInterval(heartbeat);
       this.#ended(work, startedAt, null);
       this.replies.result(work, result, () => this.finish(work, 'ack'));
-      // The place is free for the next request while the broker confirms the reply.
+      // The slot is free for the next request while the broker confirms the reply.
       leave();
     };
     const failed = (error: unknown): void => {
@@ -212,7 +212,7 @@ export class RequestRunner {
     running.then(succeeded, failed).catch((error: unknown) => this.#broken(work, error));
   }
 
-  /** Checks the arguments and runs the handler, with metrics and the log line of an unexpected error. */
+  /** Checks the arguments and runs the handler; records metrics and logs an unexpected error. */
   async execute(work: Work, token?: string): Promise<unknown> {
     const startedAt = performance.now();
     let failure: { readonly error: unknown } | null = null;
@@ -269,7 +269,7 @@ export class RequestRunner {
     const { method, context } = work.request;
     if (failure !== null) {
       const { error } = failure;
-      // In the context of the request, so that the line has its ids.
+      // In the context of the request, so that the log line has its ids.
       runWithContext(context, () => {
         if (isExpected(error)) {
           observer.info?.(`expected exception in ${topic}.${method}`, { reason: textOf(error) });
@@ -282,7 +282,7 @@ export class RequestRunner {
     observer.requestFinished?.(topic, method, failure === null, performance.now() - startedAt, code);
   }
 
-  /** Ends work: settles its message and all copies of it. */
+  /** Ends work: settles its message and all its copies. */
   finish(work: Work, how: 'ack' | 'requeue'): void {
     if (this.#works.get(work.uniqueId) !== work) return;
     this.#works.delete(work.uniqueId);
@@ -300,7 +300,7 @@ export class RequestRunner {
     if (this.#works.size === 0) this.#onIdle?.();
   }
 
-  /** Ends work whose message cannot be run: it is parked, a fanout is dropped. */
+  /** Ends work whose message cannot be run: it is parked; a fanout is dropped. */
   async park(work: Work, reason: string): Promise<void> {
     if (work.fanout) {
       this.core.observer.requestDropped?.(this.options.topic, 'invalid');
@@ -311,7 +311,7 @@ export class RequestRunner {
     if (this.#works.size === 0) this.#onIdle?.();
   }
 
-  /** Runs work again later; until then it counts as not begun. */
+  /** Runs work again later; until then it counts as not started. */
   again(work: Work, delayMs: number): void {
     work.state = 'waiting';
     if (this.#stopping) return this.finish(work, 'requeue');
@@ -345,7 +345,7 @@ export class RequestRunner {
     message.ack();
   }
 
-  /** Hands back what has not begun, lets the rest finish within the time, then aborts it. */
+  /** Requeues work that has not started, lets the rest finish within the time, then aborts it. */
   async stop(deadlineMs: number): Promise<void> {
     this.#stopping = true;
     this.replies.stop();
@@ -355,7 +355,7 @@ export class RequestRunner {
     }
     this.#tellCallers();
     const telling = setInterval(() => this.#tellCallers(), tellEveryMs);
-    // A message that is being put aside would else stay in its queue, too.
+    // A message that is being parked would otherwise also stay in its queue.
     await Promise.all([this.#idle(deadlineMs), within(deadlineMs, this.parking.idle()).catch(() => undefined)]);
     clearInterval(telling);
     const reason = new Error('the server stops');
@@ -363,7 +363,10 @@ export class RequestRunner {
     if (this.#works.size > 0) await this.#idle(1_000);
   }
 
-  /** A server that stops does not hear who asks for calls any more: it tells by itself what it still runs. */
+  /**
+   * A stopping server no longer receives the clients' questions about their calls: it reports by itself which ones it
+   * still runs.
+   */
   #tellCallers(): void {
     for (const work of this.#works.values()) {
       if (work.request.msgId !== null) this.replies.heartbeat(work);
@@ -380,7 +383,7 @@ export class RequestRunner {
   }
 }
 
-/** A read may run again: it is not looked up among those that have run. */
+/** A read may run again, so it is not looked up in the window of duplicates. */
 function isRepeatable({ request, served }: Pick<Work, 'request' | 'served'>): boolean {
   return request.msgId !== null && served.method.idempotent;
 }

@@ -2,7 +2,7 @@ import { readTraceContext, setTrace, spanOf, startTrace } from '#libs/telemetry'
 import type { RequestContext } from '#libs/telemetry';
 import type { Work } from './work.js';
 
-/** Puts the run of a request into the trace that its message's headers tell of, with a span where it is recorded. */
+/** Makes the run of a request part of the trace that its message's headers name, with a span where it is recorded. */
 export function enterTrace(work: Work, topic: string, context: RequestContext): void {
   const headers = work.messages[0]?.headers;
   if (headers?.['traceparent'] === undefined) return;

@@ -6,15 +6,15 @@ export type HandlersOf<C extends Contract> = {
   readonly [K in MethodName<C>]: Handler<ArgumentsOf<C, K>, ResultOf<C, K>>;
 };
 
-/** A contract and what serves it; made by `endpoint()`. */
+/** A contract and its handlers; made by `endpoint()`. */
 export interface RpcEndpointDefinition {
   readonly contract: Contract;
   readonly handlers: Readonly<Record<string, Handler<never, unknown>>>;
-  /** Namespaces that it answers to as well, for callers that have not been told of the new one. */
+  /** Additional namespaces that it answers to, for callers that do not use the new one yet. */
   readonly legacyNamespaces?: readonly (string | null)[];
 }
 
-/** Binds handlers to a contract; a missing one or a wrong result does not compile. */
+/** Binds handlers to a contract; a missing handler or a wrong result does not compile. */
 export function endpoint<C extends Contract>(
   contract: C,
   handlers: HandlersOf<C>,

@@ -18,33 +18,34 @@ export interface RpcServerOptions {
   /** Name of this server: `topic.server` is its own queue. */
   readonly server: string;
   /**
-   * True when `server` is the name of this one process or pod: nobody will ever take over its queue, so that is deleted
-   * with the server, and expires after `rabbit_transient_queues_ttl` when the process was killed. @default false
+   * True when `server` is the name of this one process or pod: no other process will ever take over its queue. The
+   * queue is therefore deleted with the server, and expires after `rabbit_transient_queues_ttl` when the process was
+   * killed. @default false
    */
   readonly ofProcess?: boolean;
-  /** In oslo's order: the first one that fits namespace and version and has the method is called. */
+  /** In oslo's order: the first one that matches namespace and version and has the method is called. */
   readonly endpoints: readonly RpcEndpointDefinition[];
   /** @default the transport's control exchange */
   readonly exchange?: string;
   /** Remembers casts across workers. @default none: a cast may then run again after a crash */
   readonly ledger?: DeliveryLedger;
-  /** Handlers at once (executor_thread_pool_size). @default 64 */
+  /** Maximum concurrent handlers (executor_thread_pool_size). @default 64 */
   readonly concurrency?: number;
   /**
-   * Messages taken from each queue and not yet acknowledged. For long casts set it to `concurrency`, so that a
-   * backlog is shared when workers are added. @default 128
+   * Messages taken from each queue and not yet acknowledged. For long casts set it to `concurrency`, so that added
+   * workers get a share of a backlog. @default 128
    */
   readonly prefetch?: number;
   /** Which methods may be called. @default all whose name does not begin with `_` */
   readonly accessPolicy?: AccessPolicy;
-  /** Whose requests are run. @default everybody's */
+  /** Which callers' requests are run. @default all */
   readonly callerPolicy?: CallerPolicy;
-  /** Refuse requests with half characters or NUL, which no database stores (UnstorableText). @default false */
+  /** Refuse requests with unpaired surrogates or NUL, which no database stores (UnstorableText). @default false */
   readonly storableTexts?: boolean;
   readonly serializer?: MessageSerializer;
-  /** For callers that ask in an older version than the contract's. @default results go as they are */
+  /** For callers that ask in a version older than the contract's. @default results are sent unchanged */
   readonly backport?: Backport;
-  /** Stands around every handler but those that this library has by itself. @default none */
+  /** Wraps every handler except this library's built-in ones. @default none */
   readonly interceptor?: RequestInterceptor | undefined;
   /** Shown by nova's ping. @default topic */
   readonly service?: string;
@@ -95,7 +96,7 @@ export class RpcServer {
     });
   }
 
-  /** True while the broker delivers to this server what is sent to it. */
+  /** True while the broker delivers this server's messages. */
   get consuming(): boolean {
     return this.#group?.consuming === true && this.fault === null;
   }
@@ -106,8 +107,8 @@ export class RpcServer {
   }
 
   /**
-   * Resolves when the broker delivers for the first time; a broker that is away is waited for.
-   * Rejects with ForeignConsumers when others serve the topic.
+   * Resolves when the broker delivers for the first time; a broker that is down is waited for. Rejects with
+   * ForeignConsumers when servers of another product serve the topic.
    */
   start(): Promise<void> {
     if (this.#group === null) {
@@ -148,8 +149,8 @@ export class RpcServer {
   }
 
   /**
-   * Takes no more messages, hands back those not begun, lets the others finish and answer within `deadlineMs`
-   * (then their signals abort), and leaves the broker.
+   * Takes no more messages, requeues those not started, lets the others finish and answer within `deadlineMs` (then
+   * their signals abort), and disconnects from the broker.
    */
   stop(deadlineMs = 30_000): Promise<void> {
     this.#stopped ??= this.#stop(deadlineMs);
@@ -168,7 +169,7 @@ export class RpcServer {
   }
 }
 
-/** What this library answers by itself has no older form. */
+/** The results of this library's built-in methods have no older form. */
 function ownBackport(backport: Backport | undefined, served: readonly Contract[]): Backport | null {
   if (backport === undefined) return null;
   return (contract, version, result) => (served.includes(contract) ? backport(contract, version, result) : result);

@@ -3,7 +3,7 @@ import type { Backport, Contract } from '../contract/contract.js';
 import type { DeliveryLedger } from './delivery.js';
 import type { MessageSerializer } from '../wire/message-serializer.js';
 
-/** What a server of one topic takes from whoever starts it. */
+/** The settings that a server of one topic gets from its creator. */
 export interface RunnerOptions {
   readonly exchange: string;
   readonly topic: string;
@@ -12,7 +12,7 @@ export interface RunnerOptions {
   readonly serializer: MessageSerializer | null;
   readonly callerPolicy: CallerPolicy | null;
   readonly interceptor: RequestInterceptor | null;
-  /** The contracts of others than this library. */
+  /** The served contracts, without this library's own. */
   readonly served: readonly Contract[];
   readonly storableTexts: boolean;
   readonly backport: Backport | null;

@@ -3,7 +3,7 @@ import type { Driver } from '../drivers/driver.js';
 
 const lookEveryMs = 15_000;
 
-/** Looks from time to time at the queues that casts went to, and tells of those that nobody consumes. */
+/** Checks from time to time the queues that casts were sent to, and reports those without a consumer. */
 export class WaitingCasts {
   readonly #queues = new Set<string>();
   #timer: NodeJS.Timeout | null = null;
@@ -14,7 +14,7 @@ export class WaitingCasts {
     readonly everyMs = lookEveryMs,
   ) {}
 
-  /** A cast went to the queue. */
+  /** A cast was sent to the queue. */
   sent(queue: string): void {
     if (this.observer.castsWaiting === undefined) return;
     this.#queues.add(queue);
@@ -27,10 +27,10 @@ export class WaitingCasts {
         const found = await this.driver.inspectQueue(queue);
         const count = found === null || found.consumers > 0 ? 0 : found.messages;
         this.observer.castsWaiting?.(queue, count);
-        // Watched until somebody has taken them, then again from the next cast on.
+        // Watched until a consumer has taken them, then again from the next cast on.
         if (count === 0) this.#queues.delete(queue);
       } catch {
-        // No broker: the next look tells.
+        // No broker: the next check will show.
       }
     }
   }

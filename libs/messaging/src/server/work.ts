@@ -4,7 +4,7 @@ import type { IncomingRequest } from '../wire/envelope.js';
 import type { Served } from './dispatcher.js';
 import type { Delivery } from './delivery.js';
 
-/** The handler's view of its message; signal and timer exist only for handlers that ask for the signal. */
+/** The handler's view of its message; signal and timer exist only for handlers that read the signal. */
 export class RequestDelivery implements Delivery {
   #controller: AbortController | null = null;
   #timer: NodeJS.Timeout | null = null;
@@ -54,17 +54,17 @@ export interface Work {
   readonly request: IncomingRequest;
   readonly uniqueId: string;
   readonly served: Served;
-  /** The message, and copies of it that came while it ran; all are acknowledged together. */
+  /** The message, and copies of it that arrived while it ran; all are acknowledged together. */
   readonly messages: Inbound[];
-  /** When it came, on the monotonic clock in ms. */
+  /** When it arrived, on the monotonic clock in ms. */
   readonly sinceMs: number;
   readonly deadlineAt: number;
   readonly fanout: boolean;
-  /** 'waiting' has not begun and may be handed back. */
+  /** 'waiting' has not started and may be requeued. */
   state: 'waiting' | 'running';
   attempts: number;
   delivery: RequestDelivery | null;
-  /** Of the run that is under way, where the trace is recorded. */
+  /** The span of the current run, if the trace is recorded. */
   span: Span | undefined;
   timer: NodeJS.Timeout | null;
 }

@@ -8,12 +8,12 @@ export function writeDeadline(budgetMs: number): string {
   return `${budget}@${Date.now() + budget}`;
 }
 
-/** Unix time in ms at which a cast was stored or sent; of a call the deadline tells it. */
+/** Unix time in ms at which a cast was stored or sent; for a call the deadline contains it. */
 export const sentHeader = 'albireo-sent';
 
 const deadlinePattern = /^(\d{1,12})@(\d{1,16})$/;
 
-/** How long ago a message was sent, in ms, by the clocks of both sides; null when it does not tell. */
+/** How long ago a message was sent, in ms, by the clocks of both sides; null when it does not say. */
 export function ageOf(headers: Readonly<Record<string, unknown>>, now = Date.now()): number | null {
   const sent = headers[sentHeader];
   if (typeof sent === 'string' && /^\d{1,16}$/.test(sent)) return Math.max(0, now - Number(sent));
@@ -31,7 +31,7 @@ export interface ReadDeadline {
 
 /**
  * The receiver's deadline is the smaller of (arrival + budget) and (absolute + tolerance). An absolute time further
- * ahead than the budget allows shows a wrong clock: then only the budget counts.
+ * ahead than the budget allows indicates a wrong clock: then only the budget counts.
  */
 export function readDeadline(header: unknown, toleranceMs: number, now = Date.now()): ReadDeadline | null {
   if (typeof header !== 'string') return null;

@@ -1,16 +1,15 @@
 const tickMs = 25;
 
-/** Something that ends when its time is over, unless it is removed before. */
+/** Something that expires at its time, unless it is removed before. */
 export interface Expiring {
-  /** Belongs to the wheel. */
+  /** Managed by the wheel. */
   slot: number;
   /** May be called although the entry was removed in the same turn of the wheel. */
   readonly expire: () => void;
 }
 
 /**
- * One timer for everything that waits; each fires up to 25 ms late, never early. It runs only while
- * something waits.
+ * One timer for all waiting entries; each fires up to 25 ms late, never early. It runs only while there are entries.
  */
 export class TimerWheel {
   readonly #slots = new Map<number, Set<Expiring>>();
@@ -49,7 +48,7 @@ export class TimerWheel {
       const due = this.#next;
       const slot = this.#slots.get(due);
       this.#slots.delete(due);
-      // Whatever is added from here on belongs to a later slot.
+      // An entry added from here on belongs to a later slot.
       this.#next += 1;
       if (slot === undefined) continue;
       this.#size -= slot.size;

@@ -1,9 +1,9 @@
 import { MessagingError } from '../errors.js';
 
-/** What a timer of Node can wait at most; a longer one, Infinity too, would fire at once. */
+/** The longest wait of a Node timer; a longer one, or Infinity, would fire at once. */
 const longestMs = 2 ** 31 - 1;
 
-/** Rejects with BrokerUnavailable when the broker has not done its part in time; Infinity waits for ever. */
+/** Rejects with BrokerUnavailable when the broker has not responded in time; Infinity waits forever. */
 export async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
@@ -20,7 +20,7 @@ export async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   }
 }
 
-/** Tells each time that the broker has let so many milliseconds pass without doing its part. */
+/** Calls `onLate` each time `ms` milliseconds pass without the broker's response. */
 export async function tellingWhenLate<T>(ms: number, onLate: () => void, work: Promise<T>): Promise<T> {
   const timer = setInterval(onLate, ms).unref();
   try {

@@ -7,7 +7,7 @@ import type { IdSource } from './ids.js';
 import type { CallRequest } from '../client/pending-calls.js';
 import type { Topology } from './topology.js';
 
-/** What senders work with: the driver, the names of queues and exchanges, and who is told of what happens. */
+/** The dependencies of senders: the driver, the names of queues and exchanges, and the observer of events. */
 export interface Bus {
   readonly driver: Driver;
   readonly settings: MessagingSettings;
@@ -24,9 +24,9 @@ export interface Bus {
 export interface CallingBus extends Bus {
   readonly calls: {
     call(request: CallRequest): Promise<unknown>;
-    /** The queue of our replies, when it is consumed. */
+    /** This process's reply queue, once it is consumed. */
     replyQueue(timeoutMs: number): Promise<string>;
-    /** Hands every reply to a message to `take`, until the answer is called. */
+    /** Passes every reply to a message to `take`, until the returned function is called. */
     collect(msgId: string, take: (reply: IncomingReply) => void): () => void;
   };
 }

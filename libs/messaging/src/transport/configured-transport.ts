@@ -8,14 +8,14 @@ import { createTelemetryObserver } from './telemetry-observer.js';
 import type { Transport } from './transport.js';
 import { splitQuery } from './transport-url.js';
 
-/** What a program knows beside its options. */
+/** What a program supplies in addition to its options. */
 export type ConfiguredTransportOptions = Partial<
   Pick<TransportOptions, 'url' | 'ledgerLeaseMs' | 'observer' | 'upgradeLevels'>
 >;
 
 /**
- * The way to the bus that the configuration names, with logs and metrics. Does not wait for the broker. Options that
- * are mutable (`rpc_response_timeout` and others) have effect from the next call on.
+ * The transport that the configuration names, with logs and metrics. Does not wait for the broker. Mutable options
+ * (`rpc_response_timeout` and others) take effect from the next call on.
  */
 export function openConfiguredTransport(
   config: Configuration,
@@ -25,7 +25,7 @@ export function openConfiguredTransport(
   const messaging = config.get(MessagingOptions);
   const behaviour = config.get(MessagingBehaviourOptions);
   const url = options.url ?? messaging.transportUrl ?? 'memory://';
-  // Read together with the file's: `?ssl=1` alone uses the authority that the file names.
+  // Read together with the configuration file: `?ssl=1` alone uses the authority that the file names.
   const { query } = splitQuery(url);
   const rabbit = rabbitSettings(Object.assign({}, config.get(RabbitOptions), queryValues(query)));
   return createTransport({

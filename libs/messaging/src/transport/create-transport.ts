@@ -8,7 +8,10 @@ import { queryValues, rabbitSettings } from './rabbit-query.js';
 import { TransportCore } from './transport-core.js';
 
 export interface TransportOptions extends Partial<MessagingSettings> {
-  /** [DEFAULT] transport_url: `rabbit://user:password@host:5672/vhost?ssl=1` or `memory://`; the query goes before `rabbit`. */
+  /**
+   * [DEFAULT] transport_url: `rabbit://user:password@host:5672/vhost?ssl=1` or `memory://`; its query overrides
+   * `rabbit`.
+   */
   readonly url: string;
   /** [oslo_messaging_rabbit]. */
   readonly rabbit?: Partial<RabbitSettings>;
@@ -18,8 +21,8 @@ export interface TransportOptions extends Partial<MessagingSettings> {
 }
 
 /**
- * Opens a way to the bus. Does not wait for the broker: the connection is made, and made again, in the background,
- * and `health()` tells. Throws InvalidTransportUrl.
+ * Opens a transport. Does not wait for the broker: it connects and reconnects in the background, and `health()` shows
+ * the state. Throws InvalidTransportUrl.
  */
 export async function createTransport(options: TransportOptions): Promise<Transport> {
   const { url: text, rabbit, observer = {}, live = {}, ...given } = options;

@@ -2,8 +2,8 @@ export type CallOutcome = 'ok' | 'remote_error' | 'timeout' | 'no_worker' | 'una
 export type DropReason = 'expired' | 'duplicate' | 'foreign_exchange' | 'malformed' | 'invalid';
 
 /**
- * What happens on the bus, for metrics and logs. Every member is optional and must not throw; `warn` is for an
- * operator, once a change of state.
+ * Events on the bus, for metrics and logs. Every member is optional and must not throw; `warn` is for an operator, once
+ * per change of state.
  */
 export interface MessagingObserver {
   callStarted?(topic: string): void;
@@ -11,10 +11,10 @@ export interface MessagingObserver {
   callFinished?(topic: string, method: string, outcome: CallOutcome, durationMs: number, code: string): void;
   castPublished?(topic: string): void;
   requestStarted?(topic: string, method: string, redelivered: boolean): void;
-  /** Messages of a queue that casts went to and nobody consumes; 0 once somebody does. */
+  /** Number of messages in a queue that casts were sent to and that has no consumer; 0 once it has one. */
   castsWaiting?(queue: string, count: number): void;
   requestFinished?(topic: string, method: string, ok: boolean, durationMs: number, code: string): void;
-  /** How long a message was on its way: in the queue, and in this process before its turn. */
+  /** How long a message waited: in the queue, and in this process before it ran. */
   requestWaited?(topic: string, durationMs: number): void;
   requestDropped?(topic: string, reason: DropReason): void;
   messageParked?(topic: string, reason: string): void;

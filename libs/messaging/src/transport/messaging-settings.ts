@@ -12,17 +12,22 @@ export interface MessagingSettings {
   readonly joinForeignTopics: boolean;
   /** [messaging] clock_skew_tolerance. @default 2000 */
   readonly clockSkewToleranceMs: number;
-  /** [messaging] first_connect_timeout: the same before the broker has been reached at all. @default 15000 */
+  /**
+   * [messaging] first_connect_timeout: like `brokerGraceMs`, before the first connection to the broker. @default 15000
+   */
   readonly firstBrokerGraceMs: number;
-  /** [messaging] reconnect_timeout: how long a call waits for a broker that went away; then BrokerUnavailable. @default 5000 */
+  /**
+   * [messaging] reconnect_timeout: how long a call waits for a broker that went down; then BrokerUnavailable. @default
+   * 5000
+   */
   readonly brokerGraceMs: number;
   /** How long a topic may be without consumers before its calls fail as NoWorker. @default 2000 */
   readonly workerGraceMs: number;
-  /** Larger bodies are refused before they are sent; RabbitMQ 4 takes 16 MiB. @default 16777216 */
+  /** Larger bodies are refused before they are sent; RabbitMQ 4 accepts 16 MiB. @default 16777216 */
   readonly maxMessageBytes: number;
-  /** Unconfirmed publishes at once. @default 512 */
+  /** Maximum unconfirmed publishes. @default 512 */
   readonly confirmWindow: number;
-  /** Runs of a cast before it is parked. @default 5 */
+  /** Attempts to run a cast before it is parked. @default 5 */
   readonly maxAttempts: number;
   /** First wait before a failed cast runs again; it doubles. @default 1000 */
   readonly retryDelayMs: number;
@@ -32,9 +37,9 @@ export interface MessagingSettings {
   readonly ledgerLeaseMs: number;
   /** [DEFAULT] rpc_ping_enabled: oslo_rpc_server_ping. @default false */
   readonly pingEnabled: boolean;
-  /** [messaging] allowed_remote_exmods: modules of exceptions that are handed on as they came. @default [] */
+  /** [messaging] allowed_remote_exmods: modules of exceptions that are passed on unchanged. @default [] */
   readonly allowedRemoteExmods: readonly string[];
-  /** [upgrade_levels]: by topic the highest version to send, or `auto`: the lowest that is alive. @default {} */
+  /** [upgrade_levels]: by topic the highest version to send, or `auto`: the lowest running version. @default {} */
   readonly upgradeLevels: Readonly<Record<string, string | undefined>>;
   /** Name of the program, shown at the broker and by nova's ping. @default 'albireo' */
   readonly program: string;

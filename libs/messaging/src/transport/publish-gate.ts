@@ -9,8 +9,8 @@ interface Waiting extends Expiring {
 }
 
 /**
- * So many casts are written and sent at once; the others wait before they are written, so that a slow broker costs
- * memory for a few of them only.
+ * At most this many casts are serialized and sent at once; the others wait before they are serialized, so that a slow
+ * broker costs memory for a few of them only.
  */
 export class PublishGate {
   #inside = 0;
@@ -19,7 +19,10 @@ export class PublishGate {
 
   constructor(readonly limit: number) {}
 
-  /** Null when there is room now. Rejects with BrokerUnavailable at the end of the time. Who is in calls `leave` once. */
+  /**
+   * Null when there is a free slot now. Rejects with BrokerUnavailable at the end of the time. After entering, the
+   * caller must call `leave` once.
+   */
   enter(timeoutMs: number): Promise<void> | null {
     if (this.#inside < this.limit) {
       this.#inside += 1;

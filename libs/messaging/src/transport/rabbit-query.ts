@@ -13,7 +13,7 @@ export function queryValues(query: string): Values {
   return values;
 }
 
-/** Each option that has a setting of its own, and how its value is said there. */
+/** Each option that has a setting, and the conversion of its value. */
 const settingOf: {
   readonly [K in keyof RabbitOptions]?: (value: RabbitOptions[K]) => Partial<RabbitSettings>;
 } = {
@@ -28,18 +28,18 @@ const settingOf: {
   rabbitTransientQueuesTtl: (seconds) => ({ transientQueuesTtlMs: seconds * 1000 }),
   rabbitQosPrefetchCount: (rabbitQosPrefetchCount) => ({ rabbitQosPrefetchCount }),
   heartbeatTimeoutThreshold: (heartbeatSeconds) => ({ heartbeatSeconds }),
-  // oslo waits up to 30 s between attempts; a broker that is back must not be left alone for more than 2.
+  // oslo waits up to 30 s between attempts; here at most 2 s may pass before a broker that is back is tried.
   rabbitIntervalMax: (seconds) => ({ reconnectMaxMs: Math.min(seconds * 1000, 2_000) }),
   rabbitLoginMethod: (loginMethod) => ({ loginMethod }),
   kombuFailoverStrategy: (failoverStrategy) => ({ failoverStrategy }),
 };
 
-/** Values of `[oslo_messaging_rabbit]` over `base`: what is not given stays as it is. */
+/** Values of `[oslo_messaging_rabbit]` over `base`: absent values stay as in `base`. */
 export function rabbitSettings(values: Values, base: Partial<RabbitSettings> = {}): Partial<RabbitSettings> {
   const settings: Partial<RabbitSettings> = { ...base };
   for (const [option, make] of Object.entries(settingOf)) {
     const value = Reflect.get(values, option);
-    // Each function takes what its option has.
+    // Each function gets its option's value type.
     if (value !== undefined) Object.assign(settings, (make as (value: unknown) => Partial<RabbitSettings>)(value));
   }
   const isTls = values.ssl ?? (base.tls ?? null) !== null;

@@ -4,7 +4,7 @@ export interface RabbitSettings {
   readonly amqpDurableQueues: boolean;
   /** rabbit_quorum_queue: topic queues are quorum queues. @default false */
   readonly rabbitQuorumQueue: boolean;
-  /** rabbit_transient_quorum_queue: so are reply and fanout queues. @default false */
+  /** rabbit_transient_quorum_queue: reply and fanout queues are quorum queues. @default false */
   readonly transientQuorumQueue: boolean;
   /** rabbit_quorum_delivery_limit, rabbit_quorum_max_memory_length and _bytes, of quorum queues; 0 = none. @default 0 */
   readonly quorumDeliveryLimit: number;
@@ -28,7 +28,10 @@ export interface RabbitSettings {
   readonly reconnectMinMs: number;
   /** @default 2000 */
   readonly reconnectMaxMs: number;
-  /** How often a connection that had to go to another host looks whether its own takes it again. @default 15000 */
+  /**
+   * How often a connection that had to use another host checks whether its preferred host accepts it again. @default
+   * 15000
+   */
   readonly homeEveryMs: number;
   /** Time for one attempt to connect. @default 10000 */
   readonly connectTimeoutMs: number;
@@ -37,7 +40,7 @@ export interface RabbitSettings {
     readonly caFile?: string;
     readonly certFile?: string;
     readonly keyFile?: string;
-    /** ssl_version in lower case: `tlsv1`, `tlsv1_1`, `tlsv1_2` for that one alone, `sslv23` for the newest. */
+    /** ssl_version in lower case: `tlsv1`, `tlsv1_1`, `tlsv1_2` for exactly that version, `sslv23` for the newest. */
     readonly version?: string;
     readonly verifyHostname?: boolean;
   } | null;

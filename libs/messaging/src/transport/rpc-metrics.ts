@@ -1,6 +1,6 @@
 import { counter, gauge, histogram } from '#libs/telemetry';
 
-/** Registers the metrics of the bus, or finds them registered. */
+/** Registers the metrics of the bus, or returns the registered ones. */
 export function rpcMetrics() {
   const calls = histogram({
     name: 'albireo_rpc_client_call_seconds',

@@ -10,7 +10,7 @@ export class Topology {
     return server === undefined ? topic : `${topic}.${server}`;
   }
 
-  /** Where a server's messages wait. */
+  /** The queue in which a server's messages wait. */
   queueName(exchange: string, routingKey: string): string {
     return this.settings.queueNaming === 'oslo' ? routingKey : `${exchange}.${routingKey}`;
   }
@@ -28,7 +28,7 @@ export class Topology {
     return { name: `${exchange}.reply_${randomBytes(16).toString('hex')}`, kind: 'reply', bindings: [] };
   }
 
-  /** oslo's own names always: whoever listens may be a Python program, and sender and listener both declare them. */
+  /** Always oslo's names: a listener may be a Python program, and sender and listener both declare them. */
   notificationQueue(exchange: string, topic: string, priority: string): QueueSpec {
     const name = `${topic}.${priority}`;
     return { name, kind: 'notification', bindings: [{ exchange, type: 'topic', routingKey: name }] };
@@ -46,7 +46,7 @@ export class Topology {
     return { name: pool, kind: 'notification', bindings };
   }
 
-  /** The three queues of one server, in oslo's order. `ofProcess`: its name is one process's own. */
+  /** The three queues of one server, in oslo's order. `ofProcess`: the server's name belongs to one process only. */
   serverQueues(exchange: string, topic: string, server: string, ofProcess = false): readonly QueueSpec[] {
     const direct = (routingKey: string, kind: 'topic' | 'process' = 'topic'): QueueSpec => ({
       name: this.queueName(exchange, routingKey),

@@ -17,7 +17,7 @@ import { within } from '../timing/within.js';
 
 export const publishTimeoutMs = 30_000;
 
-/** The transport behind its public face: what clients and servers of this library share. */
+/** The implementation of `Transport`, with what clients and servers of this library share. */
 export class TransportCore implements Transport, CallingBus {
   readonly ids = new IdSource();
   readonly topology: Topology;
@@ -155,7 +155,7 @@ export class TransportCore implements Transport, CallingBus {
   }
 }
 
-/** Only transports of `createTransport` can be used. */
+/** Accepts only transports made by `createTransport`. */
 export function coreOf(transport: Transport): TransportCore {
   if (!(transport instanceof TransportCore)) throw new TypeError('expected a transport made by createTransport()');
   return transport;

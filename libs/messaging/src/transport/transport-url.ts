@@ -17,7 +17,7 @@ export type TransportUrl =
       readonly query: string;
     };
 
-/** What follows the first question mark. */
+/** Splits a text at its first question mark. */
 export function splitQuery(text: string): { readonly before: string; readonly query: string } {
   const at = text.indexOf('?');
   return at < 0 ? { before: text, query: '' } : { before: text.slice(0, at), query: text.slice(at + 1) };

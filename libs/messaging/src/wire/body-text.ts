@@ -3,12 +3,14 @@ import { gunzipSync, inflateSync } from 'node:zlib';
 import type { Inbound } from '../drivers/driver.js';
 import { MalformedMessage } from './envelope.js';
 
-/** What any broker carries: RabbitMQ's default before 4.0. What we send ourselves has a lower limit. */
+/**
+ * The largest message of any broker: RabbitMQ's default before 4.0. Messages sent by this library have a lower limit.
+ */
 const limitBytes = 128 * 1024 * 1024;
-/** All that JSON may be written in; kombu says `binary` of what it has not encoded itself. */
+/** All encodings of JSON text; kombu writes `binary` for a body that it has not encoded itself. */
 const encodings = new Set(['', 'utf-8', 'utf8', 'us-ascii', 'ascii', 'binary']);
 
-/** The text of a message, unpacked where it is compressed. Throws MalformedMessage. */
+/** The text of a message, decompressed if needed. Throws MalformedMessage. */
 export function bodyText(message: Inbound): string {
   const { contentType, contentEncoding = '' } = message;
   const body = unpacked(message);
@@ -18,7 +20,7 @@ export function bodyText(message: Inbound): string {
   if (!encodings.has(contentEncoding.toLowerCase())) {
     throw refused(body, `content encoding "${contentEncoding}": expected utf-8`);
   }
-  // Decoding would put other characters in the place of what is none.
+  // Decoding would replace invalid bytes with other characters.
   if (!isUtf8(body)) throw refused(body, 'the body is not UTF-8');
   return body.toString();
 }

@@ -12,7 +12,7 @@ export function serializeArguments(
   return Object.fromEntries(entries) as object;
 }
 
-/** The same at the other side, upon checked arguments, which keep their class. */
+/** The inverse, for checked arguments, which keep their class. */
 export function deserializeArguments(
   serializer: MessageSerializer | null,
   context: RequestContext,

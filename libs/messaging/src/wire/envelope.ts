@@ -41,18 +41,18 @@ export function plainMessage(message: JsonObject, what: string): string {
   return stringify(message, what);
 }
 
-/** Names of the context to what stands before their values. */
+/** Names of the context to the text that precedes their values. */
 const beforeValues = new Map<string, string>();
 const knownNames = 1024;
 
-/** Names put together anew each time are dear; those that nobody repeats fill no memory. */
+/** Building these texts each time is expensive; names that are not repeated must not fill memory. */
 function beforeValue(name: string): string {
   const text = `,${JSON.stringify(contextPrefix + name)}:`;
   if (beforeValues.size < knownNames && name.length <= 64) beforeValues.set(name, text);
   return text;
 }
 
-/** A member of the message; nothing for what JSON leaves out of an object. */
+/** A member of the message; an empty text for a value that JSON leaves out of an object. */
 function contextMember(name: string, value: unknown, what: string): string {
   if (value === undefined || typeof value === 'function' || typeof value === 'symbol') return '';
   const before = beforeValues.get(name) ?? beforeValue(name);
@@ -61,8 +61,8 @@ function contextMember(name: string, value: unknown, what: string): string {
 }
 
 /**
- * One request as an AMQP body (key order as oslo.messaging writes it). Put together as a text: to build an object of all
- * members first takes as long as to write it.
+ * One request as an AMQP body (key order as oslo.messaging writes it). Concatenated as a text: building an object of
+ * all members first takes as long as serializing it.
  */
 export function encodeRequest(request: RequestFields): string {
   const { method, args, namespace, version, call, uniqueId, context } = request;
@@ -76,7 +76,7 @@ export function encodeRequest(request: RequestFields): string {
   }
   text += `,"_unique_id":${JSON.stringify(uniqueId)}`;
   for (const name in context) {
-    // A token never travels on the bus, whoever put it into the context.
+    // A token is never sent on the bus, even if the context contains one.
     if (name !== 'auth_token') text += contextMember(name, context[name], what);
   }
   return seal(`${text}}`);
@@ -93,8 +93,8 @@ export interface ReplyFields {
 /**
  * One reply as an AMQP body. Throws Unserializable when the result cannot be written.
  *
- * @param form `plain` is the message without an envelope, which every reader takes for one too (oslo_messaging
- *   `rpc_common.deserialize_msg`): a large result is then written and read once, not as a text within a text
+ * @param form `plain` is the message without an envelope, which every reader also accepts (oslo_messaging
+ * `rpc_common.deserialize_msg`): a large result is then written and read once, not as a text within a text
  */
 export function encodeReply(reply: ReplyFields, form: 'sealed' | 'plain' = 'sealed'): string {
   const failure = reply.failure === null ? null : stringify(reply.failure, 'the failure');
@@ -111,14 +111,17 @@ export function encodeReply(reply: ReplyFields, form: 'sealed' | 'plain' = 'seal
   return form === 'plain' ? message : seal(message);
 }
 
-/** What was wrong with a message that cannot be read; it is not retried. Whoever waits for it is told, else it is parked. */
+/**
+ * The fault of a message that cannot be read; it is not retried. A waiting caller gets an error, otherwise the message
+ * is parked.
+ */
 export class MalformedMessage extends Error {
-  /** Set when somebody waits for an answer all the same. */
+  /** Set when a caller waits for an answer nevertheless. */
   asked: Pick<IncomingRequest, 'method' | 'msgId' | 'replyQueue'> | null = null;
   /** Id of the call that it would have answered. */
   answered: string | null = null;
 
-  /** Finds out from the text who is concerned. */
+  /** Extracts from the text which caller or call is concerned. */
   readConcerned(text: string): this {
     const [msgId, replyQueue, method] = ids.map((pattern) => pattern.exec(text)?.[1]);
     this.answered = msgId ?? null;
@@ -138,7 +141,7 @@ function parse(text: string, what: string): unknown {
   }
 }
 
-/** Opens an envelope; a body without one is taken as the message itself, as oslo.messaging does. */
+/** Opens an envelope; a body without one is read as the message itself, as oslo.messaging does. */
 export function openEnvelope(body: string): JsonObject {
   const outer = parse(body, 'the body');
   if (!isRecord(outer)) throw new MalformedMessage('the body is not a JSON object');
@@ -159,11 +162,11 @@ export interface IncomingRequest {
   readonly version: string;
   readonly uniqueId: string | null;
   readonly msgId: string | null;
-  /** The caller may tell of another one while its call is run. */
+  /** The caller may name another one while its call is run. */
   replyQueue: string | null;
   readonly monitorSeconds: number;
   readonly context: RequestContext;
-  /** Some character was written as `\\uXXXX`. */
+  /** At least one character was written as `\\uXXXX`. */
   readonly hasEscapes: boolean;
 }
 
@@ -174,7 +177,7 @@ function optionalString(message: JsonObject, key: string): string | null {
   return value;
 }
 
-/** Keys of messages to the names of the context; null: not of the context. */
+/** Keys of messages to the names of the context; null: not part of the context. */
 const contextNames = new Map<string, string | null>();
 
 function contextName(key: string): string | null {
@@ -186,7 +189,7 @@ function contextName(key: string): string | null {
   return kept;
 }
 
-/** The context of a message, without a token, whoever sent one. */
+/** The context of a message, without a token even if the sender included one. */
 export function decodeContext(message: JsonObject): RequestContext {
   const context: RequestContext = {
     request_id: '',
@@ -210,7 +213,7 @@ export function decodeContext(message: JsonObject): RequestContext {
   return context;
 }
 
-/** Reads a request from anybody: ours, Python's or a broken one (MalformedMessage). */
+/** Reads a request from any sender: Albireo, Python or a broken one (MalformedMessage). */
 export function decodeRequest(body: string): IncomingRequest {
   try {
     return readRequest(openEnvelope(body), body.includes('\\u'));

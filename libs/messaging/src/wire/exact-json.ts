@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { exceedsDepth } from './json.js';
 
-/** Deeper values are neither written nor read: others' parsers have limits, too. */
+/** Deeper values are neither written nor read: other parsers have limits, too. */
 export const depthLimit = 100;
 
-/** Stands for a number that JSON.parse and JSON.stringify would change, as the start of a string; nobody can guess it. */
+/**
+ * Prefix of a string that stands for a number that JSON.parse and JSON.stringify would change; it cannot be guessed.
+ */
 const mark = `${randomBytes(12).toString('hex')}:`;
 const marked = new RegExp(`"${mark}([^"]*)"`, 'g');
 
@@ -28,14 +30,14 @@ export function parseExactly(text: string): unknown {
     if (!text.includes('NaN') && !text.includes('Infinity')) throw error;
     return parseMarked(text);
   }
-  // What is too large for a safe integer may have been read as another number.
+  // A number too large for a safe integer may have been read as another number.
   return hasNumberBeyond(value, Number.MAX_SAFE_INTEGER, 0) ? parseMarked(text) : value;
 }
 
 /**
- * The inverse of `parseExactly`. Throws TypeError for what has no form in JSON, and TooDeepError.
+ * The inverse of `parseExactly`. Throws TypeError for a value that has no form in JSON, and TooDeepError.
  *
- * @param depth so deep the value will be within another one
+ * @param depth the depth at which the value will be nested in another one
  */
 export function stringifyExactly(value: unknown, depth = 0): string {
   if (!mayChange(value, depth)) {
@@ -52,18 +54,21 @@ export function stringifyExactly(value: unknown, depth = 0): string {
   return text.replace(marked, '$1');
 }
 
-/** JSON.stringify would write null for a number in it. */
+/** True when JSON.stringify would write null for a number in the value. */
 function mayChange(value: unknown, depth: number): boolean {
   try {
     return hasNumberBeyond(value, Number.MAX_VALUE, depth);
   } catch (error) {
-    // A value that contains itself is deep without end: JSON.stringify says so in its own words.
+    // A value that contains itself has no finite depth: JSON.stringify throws its own error for it.
     JSON.stringify(value, (_key, each: unknown) => (typeof each === 'bigint' ? null : each));
     throw error;
   }
 }
 
-/** Whether a number within a value is not between `-most` and `most`; NaN is not. A loop, since it runs for each message. */
+/**
+ * Whether a value contains a number that is not between `-most` and `most`; NaN is not. A loop, since it runs for each
+ * message.
+ */
 function hasNumberBeyond(value: unknown, most: number, depth: number): boolean {
   if (typeof value === 'number') return !(value <= most && value >= -most);
   if (typeof value !== 'object' || value === null) return false;
@@ -80,12 +85,12 @@ function hasNumberBeyond(value: unknown, most: number, depth: number): boolean {
   return false;
 }
 
-/** Python's own limit (`sys.int_info.default_max_str_digits`): reading longer ones takes time without end. */
+/** Python's own limit (`sys.int_info.default_max_str_digits`): reading longer numbers takes extremely long. */
 const digitLimit = 4300;
 
 const token = /-?(?:Infinity|NaN|\d[\d.eE+-]*)/y;
 
-/** Reads a text whose numbers need more than JSON.parse: they are put into strings of ours, and taken out again. */
+/** Reads a text whose numbers need more than JSON.parse: they are put into marked strings, and taken out again. */
 function parseMarked(text: string): unknown {
   // JSON.parse needs no stack for nested values, but its reviver does.
   if (exceedsDepth(text, depthLimit)) throw new TooDeepError();
@@ -118,7 +123,7 @@ function parseMarked(text: string): unknown {
   });
 }
 
-/** Index of the quote that ends the string which begins at `index`; the end of the text where none does. */
+/** Index of the quote that ends the string which begins at `index`; the end of the text if there is none. */
 function endOfString(text: string, index: number): number {
   let end = index + 1;
   while (end < text.length && text.charCodeAt(end) !== 34) end += text.charCodeAt(end) === 92 ? 2 : 1;
@@ -127,6 +132,6 @@ function endOfString(text: string, index: number): number {
 
 function isInexact(number: string): boolean {
   if (/^-?(?:NaN|Infinity)$/.test(number)) return number !== '-NaN';
-  // Only whole numbers as JSON has them: others are for JSON.parse, which refuses what is none.
+  // Only integers in JSON's form: JSON.parse reads the others, and refuses invalid ones.
   return /^-?(?:0|[1-9]\d*)$/.test(number) && !Number.isSafeInteger(Number(number));
 }

@@ -16,7 +16,7 @@ export function isExpected(error: unknown): error is CarriesFailure {
   );
 }
 
-/** The dispatcher's own refusals carry the module name that Python callers know. */
+/** The dispatcher's own refusals have the module name that Python callers know. */
 export class DispatchError extends MessagingError {
   toRemoteFailure(): RemoteFailure {
     return {
@@ -30,19 +30,22 @@ export class DispatchError extends MessagingError {
   }
 }
 
-/** One line about anything that was thrown. */
+/** One line of text about any thrown value. */
 export function textOf(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : JSON.stringify(error);
 }
 
-/** A short name of what went wrong, for metrics and spans: the class as the caller sees it. */
+/** A short name of the error, for metrics and spans: the class as the caller sees it. */
 export function codeOf(error: unknown): string {
   if (error instanceof RemoteError) return error.excType;
   if (error instanceof MessagingError) return error.code;
   return toFailure(error).class;
 }
 
-/** The wire form of whatever a handler threw. An unexpected error keeps its text; its stack stays in the server's log. */
+/**
+ * The wire form of any value that a handler threw. An unexpected error keeps its text; its stack stays in the server's
+ * log.
+ */
 export function toFailure(error: unknown): RemoteFailure {
   if (isExpected(error)) return error.toRemoteFailure();
   const message = error instanceof Error ? error.message : String(error);
@@ -50,7 +53,7 @@ export function toFailure(error: unknown): RemoteFailure {
   return { class: name, module: 'albireo', message, tb: [], args: [message], kwargs: {} };
 }
 
-/** Reads a failure that anybody may have written; what is missing gets a neutral value. */
+/** Reads a failure that any sender may have written; missing fields get neutral values. */
 export function parseFailure(text: unknown): RemoteFailure {
   let value: unknown = text;
   if (typeof text === 'string') {

@@ -5,8 +5,8 @@ export function isRecord(value: unknown): value is JsonObject {
 }
 
 /**
- * Depth of nesting of a JSON text, counted without parsing it: a hostile text must not reach the parser's stack.
- * Stops counting at `limit`.
+ * Nesting depth of a JSON text, counted without parsing it: a hostile text must not exhaust the parser's stack. Stops
+ * counting at `limit`.
  */
 export function exceedsDepth(text: string, limit: number): boolean {
   let depth = 0;

@@ -5,7 +5,7 @@ interface Exchange {
   readonly bindings: Map<string, Set<MemoryQueue>>;
 }
 
-/** A broker within the process: exchanges, bindings and queues with AMQP's meaning. */
+/** An in-process broker: exchanges, bindings and queues with AMQP's semantics. */
 export class Hub {
   readonly #exchanges = new Map<string, Exchange>();
   readonly #queues = new Map<string, MemoryQueue>();
@@ -41,7 +41,7 @@ export class Hub {
     }
   }
 
-  /** The queues that a message reaches. */
+  /** The queues that a message is routed to. */
   route(exchange: string, routingKey: string): readonly MemoryQueue[] {
     if (exchange === '') {
       const queue = this.#queues.get(routingKey);
@@ -56,7 +56,7 @@ export class Hub {
 
 const hubs = new Map<string, Hub>();
 
-/** All transports of a process with the same `memory://NAME` meet at one hub. */
+/** All transports of a process with the same `memory://NAME` share one hub. */
 export function hubNamed(name: string): Hub {
   let hub = hubs.get(name);
   if (hub === undefined) hubs.set(name, (hub = new Hub()));

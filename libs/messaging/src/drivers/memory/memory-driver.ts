@@ -48,11 +48,11 @@ export class MemoryDriver implements Driver {
   }
 
   async declareExchange(): Promise<void> {
-    // Every send declares: it is a look into a Map.
+    // Every send declares the exchange: it is a lookup in a Map.
   }
 
   doubt(): void {
-    // It is this process.
+    // The broker is this process.
   }
 
   send(frame: Frame): boolean {
@@ -189,7 +189,7 @@ class MemoryConsumerGroup implements ConsumerGroup {
   }
 
   restart(): void {
-    // Nobody outside the process takes anything away.
+    // Nothing outside the process can delete a declaration.
   }
 
   async cancel(): Promise<void> {

@@ -2,7 +2,7 @@ export interface StoredMessage {
   readonly body: Buffer;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly expirationMs: number | null;
-  /** performance.now() at which it is dropped; Infinity for none. */
+  /** performance.now() at which it expires; Infinity for never. */
   readonly expiresAt: number;
   redelivered: boolean;
 }

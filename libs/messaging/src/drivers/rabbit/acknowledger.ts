@@ -2,14 +2,15 @@ import type { Channel, ConsumeMessage } from 'amqplib';
 import type { FrameWriter } from './frame-writer.js';
 
 /**
- * Acknowledges on one channel at the end of each turn: all up to a tag by one frame where nothing before it is still
- * worked on, the others one by one. A frame for each costs the broker nearly as much as the message did.
+ * Acknowledges on one channel at the end of each turn: one frame for all deliveries up to a tag if no earlier one is
+ * still in progress, the others one by one. A separate frame for each costs the broker nearly as much as the message
+ * did.
  */
 export class Acknowledger {
   readonly #number: number | null;
-  /** Tag of the oldest delivery that is not settled; a channel counts them from 1. */
+  /** Tag of the oldest unsettled delivery; a channel counts tags from 1. */
   #oldest = 1;
-  /** Settled while an older one is not. */
+  /** Settled while an older delivery is not. */
   readonly #settled = new Set<number>();
   #turn: ConsumeMessage[] = [];
   #closed = false;
@@ -24,7 +25,7 @@ export class Acknowledger {
     channel.on('close', () => this.close());
   }
 
-  /** Whether all deliveries up to this tag are settled, or cannot be any more. */
+  /** Whether all deliveries up to this tag are settled, or can no longer be settled. */
   hasSettled(tag: number): boolean {
     return this.#closed || this.#oldest > tag;
   }
@@ -38,12 +39,12 @@ export class Acknowledger {
     if (this.#closed) return;
     const { deliveryTag } = message.fields;
     this.#settled.add(deliveryTag);
-    // By the writer that acknowledges: amqplib's frames leave after its frames, and would come too late.
+    // Uses the writer that acknowledges: amqplib's frames leave after its frames, and would be too late.
     if (this.writer === null || this.#number === null) this.#attempt(() => this.channel.nack(message, false, true));
     else this.writer.requeue(this.#number, deliveryTag);
   }
 
-  /** To be called before the channel is closed: a frame after that would cost the whole connection. */
+  /** Must be called before the channel is closed: a later frame would close the whole connection. */
   close(): void {
     this.#closed = true;
     this.#turn = [];
@@ -70,7 +71,7 @@ export class Acknowledger {
     else writer.ack(number, message.fields.deliveryTag, multiple);
   }
 
-  /** On a channel that is closing amqplib throws; the broker gives the message out again. */
+  /** On a closing channel amqplib throws; the broker delivers the message again. */
   #attempt(write: () => void): void {
     try {
       write();

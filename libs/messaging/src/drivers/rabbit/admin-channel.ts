@@ -8,8 +8,8 @@ import { lateMs } from './managed-connection.js';
 import type { ManagedConnection } from './managed-connection.js';
 
 /**
- * Declarations and looks on a channel of their own: a refusal closes the channel and must not take messages with it.
- * One at a time, for the same reason.
+ * Declarations and passive declares on a separate channel: a refusal closes the channel, which must not affect message
+ * channels. For the same reason they run one at a time.
  */
 export class AdminChannel {
   #channel: Channel | null = null;
@@ -20,7 +20,7 @@ export class AdminChannel {
     readonly declarer: Declarer,
   ) {}
 
-  /** The next look is taken on the connection that there is now. */
+  /** The next request uses the connection that is current then. */
   leave(): Promise<void> {
     return this.#inTurn(async () => {
       this.#channel = null;
@@ -39,7 +39,10 @@ export class AdminChannel {
     });
   }
 
-  /** A passive look first: only what exists is declared, which then changes nothing and tells of other flags. */
+  /**
+   * A passive declare comes first: only existing queues and exchanges are declared, which changes nothing and reports
+   * different flags.
+   */
   examine(declaration: Declaration): Promise<DeclarationState> {
     return this.#inTurn(async () => {
       const flags = this.declarer.flags.describe(declaration);
@@ -87,8 +90,8 @@ export class AdminChannel {
   }
 
   /**
-   * Binds queues that exist again, to exchanges that are declared where they are gone. Answers the names of those
-   * exchanges; a binding that was gone cannot be told from one that was there.
+   * Binds existing queues again, and declares their exchanges if they are gone. Returns the names of those exchanges; a
+   * restored binding cannot be told from one that existed.
    */
   restore(queues: readonly QueueSpec[]): Promise<readonly string[]> {
     return this.#inTurn(async () => {
@@ -126,7 +129,7 @@ export class AdminChannel {
     );
   }
 
-  /** Other flags are adopted at the second attempt, a vanished adopted one is declared at the third. */
+  /** The second attempt adopts different flags, the third declares an adopted queue or exchange that has vanished. */
   async #twice(work: (channel: Channel) => Promise<void>): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       try {

@@ -12,14 +12,14 @@ const header = Buffer.from('AMQP\x00\x00\x09\x01', 'latin1');
 /** Numbers of the methods of class connection (AMQP 0-9-1, 1.4). */
 const methods = { start: 10, startOk: 11, tune: 30, tuneOk: 31, open: 40, openOk: 41, close: 50 } as const;
 
-/** What a connection was tried with. */
+/** The parameters of a connection attempt. */
 export interface Attempt {
   readonly host: RabbitHost;
   readonly virtualHost: string;
   readonly tls: RabbitSettings['tls'];
 }
 
-/** Why an attempt failed, for an operator: where, as whom, and the broker's own reason. Never the password. */
+/** Why an attempt failed, for an operator: host, user, and the broker's own reason. Never the password. */
 export async function connectionFault(attempt: Attempt, error: unknown): Promise<string> {
   const { host, virtualHost } = attempt;
   const where = `broker ${host.hostname}:${host.port}, vhost "${virtualHost}", user "${host.username}"`;
@@ -30,13 +30,13 @@ async function reasonOf(attempt: Attempt, error: unknown): Promise<string> {
   const text = textOf(error).trim();
   const refused = /terminated by server: (.*?) with message "(.*)"$/.exec(text);
   if (refused !== null) return refused[2] ?? text;
-  // amqplib keeps the reason of a refused vhost to itself.
+  // amqplib does not expose the reason for a refused vhost.
   if (/Expected ConnectionOpenOk; got <ConnectionClose/.test(text)) return (await askAgain(attempt)) ?? text;
   if (/wrong version number|packet length too long|EPROTO/.test(text)) return `the port does not speak TLS (${text})`;
   return text.replace(/^Error: /, '');
 }
 
-/** Shakes hands once more, by hand, for the broker's words; null when it gives none now. */
+/** Repeats the handshake without amqplib to get the broker's reason; null when it gives none now. */
 async function askAgain({ host, virtualHost, tls }: Attempt): Promise<string | null> {
   const { hostname, port } = host;
   const socket = tls === null ? connectPlain(port, hostname) : connectTls({ ...tlsOptions(tls), host: hostname, port });

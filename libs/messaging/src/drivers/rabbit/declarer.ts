@@ -15,11 +15,14 @@ export function refusedWith(error: unknown, code: 404 | 406): boolean {
   return codeOf(error) === code;
 }
 
-/** RabbitMQ's words for a classic queue that lives on a node of the cluster that is away: its name is taken till then. */
+/**
+ * RabbitMQ's message for a classic queue on a cluster node that is down: its name cannot be used until the node
+ * returns.
+ */
 const HOME_IS_AWAY = /home node .* is down or inaccessible/;
 
 /**
- * Declares exchanges and queues, and remembers which of them others declared with other flags: those are taken as
+ * Declares exchanges and queues, and remembers which of them others declared with different flags: those are used as
  * they are. A refusal closes the channel, so the caller tries again on a new one.
  */
 export class Declarer {
@@ -40,8 +43,8 @@ export class Declarer {
   }
 
   /**
-   * Resolves with the number of its consumers. A queue of one process whose node is away gets another name for the next
-   * attempt; the one that is left behind expires.
+   * Resolves with the queue's number of consumers. A queue of one process whose node is down gets another name for the
+   * next attempt; the old queue expires.
    */
   async queue(channel: Pick<Channel, 'assertQueue' | 'checkQueue'>, spec: QueueSpec): Promise<number> {
     try {
@@ -65,7 +68,7 @@ export class Declarer {
       try {
         return (await look()) as T;
       } catch (error) {
-        // It is gone, as after a restart of the broker: next time it is declared our way.
+        // It is gone, as after a restart of the broker: next time it is declared with this library's flags.
         this.#adopted.delete(key);
         throw error;
       }

@@ -2,7 +2,7 @@ import type { ConsumeMessage } from 'amqplib';
 import type { Inbound, QueueSpec } from '../driver.js';
 import type { Acknowledger } from './acknowledger.js';
 
-/** A message of amqplib in the language of the drivers. */
+/** A message of amqplib as the drivers' `Inbound`. */
 export class DeliveredMessage implements Inbound {
   readonly body: Buffer;
   readonly contentType: string | undefined;

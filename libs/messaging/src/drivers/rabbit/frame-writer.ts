@@ -3,9 +3,9 @@ import { encodeEntries } from './field-table.js';
 import type { TurnWriter } from './joined-writes.js';
 
 const chunkBytes = 65_536;
-/** Longer bodies are handed to the socket as they are, not copied. */
+/** Longer bodies are passed to the socket directly, not copied. */
 const copyUpTo = 16_384;
-/** So much may wait in the socket before senders are told to wait. */
+/** This many bytes may wait in the socket before senders have to wait. */
 const fullBytes = 1024 * 1024;
 const frameEnd = 0xce;
 const frameOverhead = 8;
@@ -26,7 +26,7 @@ const contentTypes = Buffer.from('\x10application/json\x05utf-8', 'latin1');
 export class FrameWriter {
   onDrain: () => void = () => undefined;
   #chunk = Buffer.allocUnsafeSlow(chunkBytes);
-  /** Begin and end of what waits in the chunk. */
+  /** Start and end of the waiting bytes in the chunk. */
   #begin = 0;
   #at = 0;
   #ready: Buffer[] = [];
@@ -45,7 +45,7 @@ export class FrameWriter {
     };
   }
 
-  /** The socket takes no more just now. */
+  /** The socket accepts no more data now. */
   get full(): boolean {
     return this.#full;
   }
@@ -107,7 +107,7 @@ export class FrameWriter {
     this.#settle(channel, basicAck, deliveryTag, multiple ? 1 : 0);
   }
 
-  /** Gives one message back to its queue. */
+  /** Returns one message to its queue. */
   requeue(channel: number, deliveryTag: number): void {
     this.#settle(channel, basicNack, deliveryTag, 2);
   }
@@ -168,7 +168,7 @@ export class FrameWriter {
   }
 
   #room(bytes: number): void {
-    // One byte stays for the end of a long body's frame.
+    // One byte is reserved for the end of a long body's frame.
     if (this.#chunk.length - this.#at > bytes) return;
     this.#seal();
     this.#chunk = Buffer.allocUnsafeSlow(Math.max(chunkBytes, bytes + 1));
@@ -221,7 +221,7 @@ function writeShort(chunk: Buffer, at: number, text: string): number {
   return at + 1 + size;
 }
 
-/** Bytes that short texts can take as headers, or -1 when there is something else. */
+/** Upper bound of the bytes of headers that are all short texts, or -1 when one is long or has another type. */
 function plainHeadersRoom(headers: Frame['headers']): number {
   let room = 0;
   for (const key in headers) {

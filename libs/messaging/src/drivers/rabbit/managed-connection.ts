@@ -26,23 +26,23 @@ export interface ConnectionEvents {
   /** Makes the channels; a rejection counts as a failed attempt. */
   readonly onOpen: (model: ChannelModel) => Promise<void>;
   readonly onLost: () => void;
-  /** Asked before the connection moves to its own host: false = not now. */
+  /** Called before the connection moves to its own host: false = not now. */
   readonly mayMove?: () => Promise<boolean>;
-  /** Another connection has taken the place of one that still works, and is closed when this resolves. */
+  /** Another connection has replaced one that still works; the old one is closed when this resolves. */
   readonly onMoved: (model: ChannelModel) => Promise<void>;
   readonly onBlocked?: (blocked: boolean) => void;
 }
 
 const closeTimeoutMs = 2_000;
 
-/** What a broker usually does in milliseconds; whether it does anything at all is asked after this. */
+/** Time for something that a broker usually does in milliseconds; after it, the connection is probed. */
 export const lateMs = 2_000;
-/** A broker that has not opened a channel by then does nothing on the connection. */
+/** If a broker has not opened a channel by then, it does nothing on the connection. */
 const pulseMs = 3_000;
-/** A broker with too much to do is not asked for new connections all the time. */
+/** Limits how often connections are replaced, so that an overloaded broker does not get new ones all the time. */
 const cutEveryMs = 15_000;
 
-/** So long a node that stood still is left alone: once it goes on, it has to catch up with the others first. */
+/** A node that hung is avoided for this long: when it resumes, it first has to catch up with the others. */
 const distrustMs = 40_000;
 
 interface Opened {
@@ -51,9 +51,9 @@ interface Opened {
 }
 
 /**
- * One connection that comes back by itself: next host, growing waits, one log line for each change. Each has a host of
- * its own, chosen by lot; from another one it moves back once its own takes it, so that a fleet is spread over a
- * cluster again after a node was away.
+ * One connection that reconnects by itself: next host, growing waits, one log line for each change. Each connection has
+ * a preferred host, chosen at random; from another host it moves back once the preferred one accepts it, so that a
+ * fleet is spread over a cluster again after a node was down.
  */
 export class ManagedConnection {
   #model: ChannelModel | null = null;
@@ -67,7 +67,7 @@ export class ManagedConnection {
   #lastReason: string | null = null;
   #pulsing = false;
   #cutAt = -Infinity;
-  /** It reads nothing from a connection that publishes while an alarm lasts, and tells so. */
+  /** During an alarm the broker reads nothing from a connection that publishes, and reports this. */
   #blocked = false;
   readonly #plan: ConnectionPlan;
 
@@ -85,7 +85,7 @@ export class ManagedConnection {
     return this.#model;
   }
 
-  /** Writes frames past amqplib on the newest connection; null when its internals are not the known ones. */
+  /** Writes frames without amqplib on the newest connection; null when amqplib's internals are not as expected. */
   get writer(): FrameWriter | null {
     return this.#writer;
   }
@@ -113,7 +113,7 @@ export class ManagedConnection {
       if (model !== null) {
         this.#model = failed ? null : this.#model;
         await closeQuietly(model);
-        // Its close event has already asked for the next attempt.
+        // Its close event has already scheduled the next attempt.
         if (!failed) return;
       }
       const fault = model === null ? await connectionFault(this.#attempted(), error) : error;
@@ -144,7 +144,7 @@ export class ManagedConnection {
     try {
       opened = await this.#open(this.#attempted(this.#home));
     } catch {
-      // It is still away.
+      // The host is still down.
       return this.#planHome();
     }
     const mayMove = (await this.events.mayMove?.()) ?? true;
@@ -189,7 +189,7 @@ export class ManagedConnection {
         heartbeat: rabbit.heartbeatSeconds,
       },
       {
-        // Without it a call waits for the other side's delayed acknowledgement: 44 ms.
+        // Without it a call waits 44 ms for the other side's delayed acknowledgement.
         noDelay: true,
         keepAlive: true,
         timeout: rabbit.connectTimeoutMs,
@@ -223,8 +223,9 @@ export class ManagedConnection {
   }
 
   /**
-   * Asks the broker for a sign of life on this connection, and leaves it without one. Heartbeats do not tell: a node
-   * that stands still keeps the connection for twice their time, one that holds a connection back sends them.
+   * Probes the broker on this connection, and closes the connection if there is no response. Heartbeats are not
+   * sufficient: a hung node keeps the connection for twice their interval, and a node that holds a connection back
+   * still sends them.
    */
   async doubt(): Promise<void> {
     const model = this.#model;
@@ -233,7 +234,7 @@ export class ManagedConnection {
     try {
       await within(pulseMs, pulse(model));
     } catch (error) {
-      // Any other answer than none is a sign of life.
+      // Any response shows that the broker is alive.
       if (!(error instanceof MessagingError)) return;
       if (this.#model !== model || this.#blocked || this.#stopped) return;
       this.#cutAt = performance.now();
@@ -254,7 +255,7 @@ export class ManagedConnection {
       this.#lastReason = reason;
       this.#plan.observer.warn?.(`no connection to the broker (${this.purpose}): trying again`, { reason });
     }
-    // Jitter, so that a fleet does not come back in one instant.
+    // Jitter, so that a fleet does not reconnect at the same moment.
     this.#timer = setTimeout(() => void this.#connect(), waitMs * (0.75 + Math.random() / 2));
   }
 
@@ -268,19 +269,19 @@ export class ManagedConnection {
   }
 }
 
-/** How far it is to the host that is tried next. */
+/** How many hosts to advance for the next attempt. */
 function rabbitStep({ hosts, rabbit }: ConnectionPlan): number {
   return rabbit.failoverStrategy === 'shuffle' ? 1 + Math.floor(Math.random() * hosts.length) : 1;
 }
 
-/** amqplib's own is PLAIN. */
+/** amqplib's own login method is PLAIN. */
 function login(method: RabbitSettings['loginMethod'], { username, password }: RabbitHost): object {
   if (method === 'PLAIN') return {};
   if (method === 'AMQPLAIN') return { credentials: credentials.amqplain(username, password) };
   return { credentials: credentials.external() };
 }
 
-/** Closes a connection; one that does not answer is cut. */
+/** Closes a connection; if the broker does not respond, the socket is destroyed. */
 async function closeQuietly(model: ChannelModel): Promise<void> {
   model.on('error', () => undefined);
   let timer: NodeJS.Timeout | undefined;
@@ -290,14 +291,14 @@ async function closeQuietly(model: ChannelModel): Promise<void> {
   try {
     await Promise.race([model.close(), late]);
   } catch {
-    // It was closed already.
+    // It was already closed.
   } finally {
     clearTimeout(timer);
   }
   cut(model);
 }
 
-/** Ends a connection without the broker's part. */
+/** Ends a connection without waiting for the broker. */
 function cut(model: ChannelModel, reason?: unknown): void {
   const stream: unknown = Reflect.get(model.connection, 'stream');
   if (typeof stream === 'object' && stream !== null && 'destroy' in stream && typeof stream.destroy === 'function') {

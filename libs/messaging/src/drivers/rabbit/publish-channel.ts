@@ -2,7 +2,7 @@ import type { Channel, ConfirmChannel, Options } from 'amqplib';
 import type { Frame } from '../driver.js';
 import type { FrameWriter } from './frame-writer.js';
 
-/** What the broker still has to say on a channel that nobody uses any more: messages that found no queue. */
+/** How long a channel that is no longer used stays open for the broker's returns of unroutable messages. */
 export const lastWordsMs = 2_000;
 
 type Confirmed = (error: unknown) => void;
@@ -16,7 +16,7 @@ function confirms(channel: object): channel is Confirming {
   return typeof Reflect.get(channel, 'pushConfirmCallback') === 'function';
 }
 
-/** Publishes on one channel: by our writer where that is possible, else by amqplib. */
+/** Publishes on one channel: with this library's frame writer where possible, otherwise with amqplib. */
 export class PublishChannel {
   readonly #number: number;
   readonly #writer: FrameWriter | null;
@@ -35,7 +35,7 @@ export class PublishChannel {
     this.#writer = usable ? writer : null;
   }
 
-  /** The socket takes no more just now. */
+  /** The socket accepts no more data now. */
   get full(): boolean {
     return this.#writer === null ? this.#full : this.#writer.full;
   }
@@ -48,11 +48,11 @@ export class PublishChannel {
     });
   }
 
-  /** Closes it once the broker has told which of its messages found no queue. */
+  /** Closes it once the broker has returned those of its messages that found no queue. */
   retire(): void {
     setTimeout(() => {
       const closed = async (): Promise<void> => this.channel.close();
-      // Its connection may be gone by then.
+      // Its connection may be closed by then.
       closed().catch(() => undefined);
     }, lastWordsMs).unref();
   }

@@ -26,35 +26,37 @@ export interface PublisherHooks {
   readonly knowsExchange: (frame: Frame) => boolean;
   readonly declareExchange: (frame: Frame) => Promise<void>;
   readonly onReturned: (frame: ReturnedFrame) => void;
-  /** A channel was closed although the connection lives; `reopen` makes new ones. */
+  /** A channel was closed although the connection is open; `reopen` makes new ones. */
   readonly onChannelLost: () => void;
   readonly onDrain: () => void;
-  /** The broker owes confirms, and has sent none for seconds. */
+  /** Confirms are outstanding, and the broker has sent none for seconds. */
   readonly onUnconfirmed: () => void;
 }
 
 const maxAttempts = 5;
 const nackPauseMs = 200;
 const lookMs = 5;
-/** A busy broker confirms something all the time; a channel that waits for a leader that is gone gets no confirm at all. */
+/** A busy broker keeps sending confirms; a channel that waits for a leader that is gone gets none at all. */
 const owedMs = 5_000;
 
 /**
- * Publishes on two channels of one connection: calls unconfirmed, everything else confirmed with a window. What was
- * not confirmed when a channel is lost is sent again on the next one.
+ * Publishes on two channels of one connection: calls unconfirmed, everything else confirmed with a window. Messages
+ * that were unconfirmed when a channel was lost are sent again on the next one.
  */
 export class Publisher {
   #plain: PublishChannel | null = null;
   #confirmed: PublishChannel | null = null;
   #sequence = 0;
-  /** Given out, not settled, by id. */
+  /** Sent, not settled, by id. */
   readonly #inFlight = new Map<string, Outgoing>();
   readonly #waiting = new Fifo<Outgoing>();
-  /** Given up while they waited; they leave the line when they are met, or when they are many. */
+  /**
+   * Number of messages given up while they waited; they leave the line when they are reached, or when there are many.
+   */
   #abandoned = 0;
   #stopped = false;
   #held = false;
-  /** performance.now() since when something was owed without any confirm; what was given up counts too. */
+  /** performance.now() since when confirms have been outstanding without any arriving; messages given up count too. */
   #owedSince: number | null = null;
   #owedTimer: NodeJS.Timeout | null = null;
 
@@ -67,12 +69,15 @@ export class Publisher {
     return this.#plain !== null && this.#confirmed !== null;
   }
 
-  /** The socket takes no more just now. */
+  /** The socket accepts no more data now. */
   get full(): boolean {
     return this.#plain?.full ?? false;
   }
 
-  /** Sends nothing new that is confirmed, and waits until all is; false when that took too long, and it goes on. */
+  /**
+   * Stops sending confirmed messages and waits until all are confirmed; false when that took too long, and sending
+   * resumes.
+   */
   async hold(limitMs: number): Promise<boolean> {
     this.#held = true;
     const until = performance.now() + limitMs;
@@ -101,7 +106,10 @@ export class Publisher {
     for (const channel of before) channel?.retire();
   }
 
-  /** Another channel for calls: one may wait for a queue whose leader has changed, while its connection lives. */
+  /**
+   * Opens another channel for calls: the old one may wait for a queue whose leader has changed, while its connection is
+   * open.
+   */
   async renewPlain(model: ChannelModel, writer: FrameWriter | null): Promise<void> {
     const before = this.#plain;
     const channel = await model.createChannel();
@@ -138,7 +146,7 @@ export class Publisher {
     }, this.patienceMs / 5).unref();
   }
 
-  /** Forgets the channels; what was in flight waits for the next ones. */
+  /** Forgets the channels; messages in flight wait for the next ones. */
   lost(): void {
     this.#plain = null;
     this.#confirmed = null;
@@ -174,7 +182,7 @@ export class Publisher {
     this.flush();
   }
 
-  /** Sends what waits, as far as the window allows. */
+  /** Sends waiting messages, as far as the window allows. */
   flush(): void {
     while (!this.#held && this.#hasRoom && this.#waiting.length > 0) {
       const item = this.#waiting.shift();
@@ -203,7 +211,7 @@ export class Publisher {
     if (this.#inFlight.get(item.id) === item) this.#transmit(item);
   }
 
-  /** Replies, which go straight to their queues, are told of where their method is known. */
+  /** Replies go directly to their queues; their step is reported where their method is known. */
   #reach(step: MessageStep, frame: Frame): void {
     if (frame.exchange !== '') reachStep(step, frame.routingKey);
   }
@@ -217,7 +225,7 @@ export class Publisher {
       this.#reach('publish.before', frame);
       this.#owe();
       channel.publish(frame, item.id, (error) => {
-        // A lost channel has already put it back in line, and what it still says may miss a return.
+        // A lost channel has already put the message back in line, and its late frames may lack a return.
         if (this.#confirmed !== channel) return;
         this.#owedSince = this.#inFlight.size > 1 ? performance.now() : null;
         if (error !== null && error !== undefined) return this.#failed(item, error);

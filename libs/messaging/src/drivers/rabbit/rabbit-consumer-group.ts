@@ -15,13 +15,13 @@ import type { ManagedConnection } from './managed-connection.js';
 const retryMinMs = 50;
 const retryMaxMs = 5_000;
 const closeTimeoutMs = 2_000;
-/** Longer work is given out again by the broker, as after a lost connection. */
+/** After longer work the broker delivers the message again, as after a lost connection. */
 const drainMs = 60_000;
 const drainLookMs = 50;
 
 /**
- * Consumes from the queues of one server on a channel of their own. Whatever stops it (connection lost, channel
- * closed, queue deleted, consumer cancelled) is noticed, told once, and put right.
+ * Consumes the queues of one server on a separate channel. When anything stops it (connection lost, channel closed,
+ * queue deleted, consumer cancelled), it logs this once and consumes again.
  */
 export class RabbitConsumerGroup implements ConsumerGroup {
   readonly started: Promise<void>;
@@ -65,7 +65,7 @@ export class RabbitConsumerGroup implements ConsumerGroup {
     return this.options.queues[0]?.name ?? '';
   }
 
-  /** Something else than the default exchange leads to its queues. */
+  /** An exchange other than the default one leads to its queues. */
   get isBound(): boolean {
     return this.options.queues.some(({ bindings }) => bindings.length > 0);
   }
@@ -74,7 +74,7 @@ export class RabbitConsumerGroup implements ConsumerGroup {
     return this.#fault;
   }
 
-  /** Why messages do not find their way to the queues; told once. */
+  /** Why messages do not reach the queues; reported once. */
   setFault(fault: string | null): void {
     if (fault === this.#fault) return;
     this.#fault = fault;
@@ -83,7 +83,7 @@ export class RabbitConsumerGroup implements ConsumerGroup {
     this.options.onChange?.(this.#consuming);
   }
 
-  /** Consumes anew, on another channel. */
+  /** Consumes again, on another channel. */
   restart(reason: string): void {
     const channel = this.#channel;
     if (channel === null || this.#ended) return;
@@ -97,7 +97,7 @@ export class RabbitConsumerGroup implements ConsumerGroup {
     void this.#setUp();
   }
 
-  /** Consumes on the connection that there is now, then no more on the one before, whose messages are worked off. */
+  /** Starts to consume on the current connection, then stops on the previous one, whose messages are finished. */
   async move(): Promise<void> {
     const channel = this.#channel;
     const acknowledger = this.#acknowledger;
@@ -111,7 +111,7 @@ export class RabbitConsumerGroup implements ConsumerGroup {
     while (!acknowledger.hasSettled(lastTagOf()) && performance.now() < until) {
       await new Promise((resolve) => setTimeout(resolve, drainLookMs));
     }
-    // Those of the last turn are written by now.
+    // The acknowledgements of the last turn are written by now.
     acknowledger.close();
     await closeQuietly(channel);
   }
@@ -124,7 +124,8 @@ export class RabbitConsumerGroup implements ConsumerGroup {
   }
 
   async #setUp(): Promise<void> {
-    // Both of one connection: another may take its place meanwhile, and frames for a channel unknown to it end it.
+    // Both must be of one connection: it may be replaced meanwhile, and frames for a channel unknown to a connection
+    // end it.
     const { model, writer } = this.connection;
     if (model === null || this.#ended || this.#setting || this.#channel !== null) return;
     this.#setting = true;
@@ -167,7 +168,7 @@ export class RabbitConsumerGroup implements ConsumerGroup {
       for (const { exchange, type } of spec.bindings) await this.declarer.exchange(channel, exchange, type);
       counts.set(spec.name, await this.declarer.queue(channel, spec));
     }
-    // Bound only when it may serve: a queue that stays bound without a server would collect others' messages.
+    // Bound only when it may serve: a queue that stays bound without a server would collect messages meant for others.
     const isFirst = !this.#beganOnce;
     if (isFirst) {
       await beforeFirstConsume?.(counts);
@@ -183,7 +184,7 @@ export class RabbitConsumerGroup implements ConsumerGroup {
       tags.push(consumerTag);
     }
     this.#tags = tags;
-    // A cluster with a node that stands still consents to no binding, while its queues may well give.
+    // A cluster with a hung node accepts no binding, while its queues may still deliver.
     if (!isFirst) this.#bind(channel).catch(() => undefined);
   }
 
@@ -195,7 +196,8 @@ export class RabbitConsumerGroup implements ConsumerGroup {
 
   #deliver(acknowledger: Acknowledger, spec: QueueSpec, message: ConsumeMessage | null): void {
     if (message === null) {
-      // The broker cancelled the consumer: its queue was deleted. Without this the server would be alive and deaf.
+      // The broker cancelled the consumer: its queue was deleted. Without this the server would run but receive
+      // nothing.
       this.#told(new Error(`the broker cancelled the consumer of ${spec.name}`));
       acknowledger.close();
       void closeQuietly(acknowledger.channel);
@@ -270,7 +272,7 @@ export class RabbitConsumerGroup implements ConsumerGroup {
   }
 }
 
-/** Waits for the broker's answer, but not for ever; a lost connection is an answer too. */
+/** Waits for the broker's response, with a limit; a lost connection also ends the wait. */
 async function within(work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {
@@ -279,7 +281,7 @@ async function within(work: Promise<unknown>): Promise<void> {
   try {
     await Promise.race([work, late]);
   } catch {
-    // The channel is gone, and with it what was asked for.
+    // The channel is gone, and the request with it.
   } finally {
     clearTimeout(timer);
   }
@@ -289,6 +291,6 @@ async function closeQuietly(channel: Channel): Promise<void> {
   try {
     await within(channel.close());
   } catch {
-    // It was closed already.
+    // It was already closed.
   }
 }

@@ -25,9 +25,9 @@ import { QueueFlags } from './queue-flags.js';
 import { RabbitConsumerGroup } from './rabbit-consumer-group.js';
 import { RouteKeeper } from './route-keeper.js';
 
-/** So long what is under way to the broker may take to be confirmed before a move is put off. */
+/** How long in-flight publishes may take to be confirmed before a move is postponed. */
 const holdMs = 2_000;
-/** A channel for calls that nobody answers is replaced so often at most: most of the time the servers are just busy. */
+/** Minimum time between replacements of an unanswered channel for calls: most of the time the servers are just busy. */
 const renewEveryMs = 10_000;
 
 interface Waiter {
@@ -35,7 +35,7 @@ interface Waiter {
   reject(error: Error): void;
 }
 
-/** RabbitMQ by amqplib: one connection that publishes, one that consumes, both coming back by themselves. */
+/** RabbitMQ through amqplib: one connection that publishes, one that consumes; both reconnect by themselves. */
 export class RabbitDriver implements Driver {
   onReturned: (frame: ReturnedFrame) => void = () => undefined;
   onStateChange: () => void = () => undefined;
@@ -52,7 +52,10 @@ export class RabbitDriver implements Driver {
   readonly #consuming: ManagedConnection;
   readonly #publisher: Publisher;
   readonly #declarer: Declarer;
-  /** What there is; apart from what changes it, for which a cluster may need a node that does not answer. */
+  /**
+   * For passive declares. It is separate from the channel for changes, which may need a cluster node that does not
+   * respond.
+   */
   readonly #looks: AdminChannel;
   readonly #admin: AdminChannel;
   readonly #keeper: RouteKeeper;
@@ -132,7 +135,7 @@ export class RabbitDriver implements Driver {
   async #opened(setUp: () => Promise<void>): Promise<void> {
     await setUp();
     if (this.#connected) this.#everConnected = true;
-    // A broker that was restarted has lost what was not durable.
+    // A restarted broker has lost what was not durable.
     this.#exchanges.clear();
     this.#generation += 1;
     this.#wake();
@@ -145,7 +148,7 @@ export class RabbitDriver implements Driver {
     try {
       await this.#opened(() => this.#publisher.reopen(model, this.#publishing.writer));
     } catch (error) {
-      // The connection is going too: its own recovery follows.
+      // The connection is closing too: its own recovery follows.
       this.#observer.info?.('channels for publishing could not be opened again', { reason: String(error) });
     }
   }

@@ -9,8 +9,8 @@ const everyMs = 4_000;
 const restoreMs = 3_000;
 
 /**
- * Sees to it that messages find their way to the queues that are consumed from: who deletes an exchange or a binding
- * tells no consumer. Every few seconds all bindings are made again; where they are there that changes nothing.
+ * Makes sure that messages reach the consumed queues: a consumer is not notified when someone deletes an exchange or a
+ * binding. Every few seconds all bindings are made again; this changes nothing where they exist.
  */
 export class RouteKeeper {
   #timer: NodeJS.Timeout | null = null;
@@ -23,7 +23,7 @@ export class RouteKeeper {
   ) {}
 
   start(): void {
-    // A fleet that was started at once does not ask at once.
+    // So that a fleet that was started together does not check at the same time.
     const next = (): void => {
       this.#timer = setTimeout(() => void this.#look().finally(next), everyMs * (0.75 + Math.random() / 2)).unref();
     };
@@ -55,7 +55,7 @@ export class RouteKeeper {
       }
       group.setFault(null);
     } catch (error) {
-      // A queue that is gone has its consumer cancelled, and a lost connection is told elsewhere.
+      // The consumer of a deleted queue is cancelled, and a lost connection is reported elsewhere.
       if (!refusedWith(error, 404) && group.consuming) group.setFault(textOf(error));
     }
   }

@@ -10,7 +10,7 @@ const tlsVersions: Readonly<Record<string, SecureVersion>> = {
 
 type TlsFields = Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'checkServerIdentity' | 'minVersion' | 'maxVersion'>;
 
-/** What node:tls is told; the files are read anew each time. Throws when one cannot be read. */
+/** TLS options for node:tls; the files are read anew each time. Throws when one cannot be read. */
 export function tlsOptions(tls: RabbitSettings['tls']): TlsFields {
   if (tls === null) return {};
   const options: TlsFields = {};
