@@ -8,7 +8,7 @@ export type LauncherErrorCode =
   | 'NOTHING_STARTED'
   | 'NOT_LOADABLE';
 
-/** What is wrong with how the launcher is used or with what the machine allows; found before anything is forked. */
+/** A fault in the use of the launcher or a limit of the machine, found before any process is forked. */
 export class LauncherError extends StartError {
   override readonly code: LauncherErrorCode;
 
@@ -20,8 +20,8 @@ export class LauncherError extends StartError {
 }
 
 /**
- * Thrown by `createService` when this one service cannot be offered and the others can (as an API whose section is missing
- * in the paste file): it is left out with a warning. The program ends, exit code 1, when none is left.
+ * Thrown by `createService` when this one service cannot be offered but the others can (such as an API whose section is
+ * missing in the paste file): it is left out with a warning. The program ends with exit code 1 when no service is left.
  */
 export class ServiceNotLoadable extends LauncherError {
   constructor(message: string, options?: ErrorOptions) {

@@ -1,7 +1,7 @@
 import type { ConfigurationState } from '#libs/config';
 import type { JsonValue, ListenAddress, ServiceHealth } from './service.js';
 
-/** One service as its worker is told to run it. */
+/** One service that a worker is ordered to run. */
 export interface ServiceOrder {
   readonly name: string;
   readonly module: string;
@@ -9,28 +9,31 @@ export interface ServiceOrder {
   readonly settings?: JsonValue | undefined;
 }
 
-/** The first message to a worker. Holds secrets (the configuration), hence never logged and never on disk. */
+/**
+ * The first message to a worker. It contains secrets (the configuration), so it is never logged and never written to
+ * disk.
+ */
 export interface StartMessage {
   readonly type: 'start';
   readonly index: number;
   readonly services: readonly ServiceOrder[];
-  /** The name of the process for `ps`; undefined = as it is. */
+  /** The process name for `ps`; undefined = unchanged. */
   readonly title: string | undefined;
   readonly configuration: ConfigurationState;
 }
 
 export type ParentMessage =
   | StartMessage
-  /** Travels with a socket; `service` is the name of the one that listens. */
+  /** Sent together with a socket; `service` is the name of the service that listens. */
   | { readonly type: 'connection'; readonly id: number; readonly service: string }
-  /** Answers carry `Connection: close` from now on. */
+  /** From now on responses contain `Connection: close`. */
   | { readonly type: 'drain' }
-  /** Finish and exit 0. `deadlineMs` is what is left; null = for ever. */
+  /** Finish and exit 0. `deadlineMs` is the remaining time; null = no limit. */
   | { readonly type: 'stop'; readonly deadlineMs: number | null }
   | { readonly type: 'mutate'; readonly configuration: ConfigurationState }
   | { readonly type: 'ping'; readonly id: number }
   | { readonly type: 'ask'; readonly id: number; readonly what: 'report' | 'metrics' }
-  /** The parent has looked at its stack through the inspector. */
+  /** The parent has read the worker's stack through the inspector. */
   | { readonly type: 'close-inspector' };
 
 export interface ReportedError {
@@ -41,10 +44,13 @@ export interface ReportedError {
 export type FailureStage = 'load' | 'create' | 'start' | 'run';
 
 export type WorkerMessage =
-  /** Its program is loaded and listens; what was sent before would be lost. */
+  /** The worker's program is loaded and listens; messages sent before would be lost. */
   | { readonly type: 'hello' }
   | { readonly type: 'ready'; readonly health: Readonly<Record<string, ServiceHealth>> }
-  /** `load`: left out, the others go on; `create`: the service could not be made, no worker will do better; `start`: it may go better next time. */
+  /**
+   * `load`: left out, the others continue; `create`: the service could not be made, and no other worker would succeed;
+   * `start`: the next attempt may succeed.
+   */
   | {
       readonly type: 'failed';
       readonly stage: FailureStage;
@@ -52,7 +58,7 @@ export type WorkerMessage =
       readonly error: ReportedError;
     }
   | { readonly type: 'taken'; readonly id: number }
-  /** Got SIGTERM by itself: wants to leave, waits for `stop`. */
+  /** The worker got SIGTERM itself: it wants to stop and waits for `stop`. */
   | { readonly type: 'leaving' }
   | {
       readonly type: 'pong';
@@ -62,15 +68,15 @@ export type WorkerMessage =
     }
   | { readonly type: 'health'; readonly service: string; readonly health: ServiceHealth }
   | { readonly type: 'answer'; readonly id: number; readonly value: JsonValue }
-  /** Got SIGUSR2: the report is the parent's to make. */
+  /** The worker got SIGUSR2: the parent must write the report. */
   | { readonly type: 'report-wanted' }
-  /** What it had counted when its services had stopped. */
+  /** The worker's metrics at the time when its services had stopped. */
   | { readonly type: 'last-metrics'; readonly metrics: JsonValue }
   /** The last one; after it has been sent the process ends. */
   | { readonly type: 'bye' };
 
-// Both ends are the same build on one private channel: what has our mark is ours, and needs no deeper check. Everything
-// else (prom-client's or another library's use of the channel) is left alone.
+// Both ends are the same build on one private channel: a message with this mark is the launcher's and needs no further
+// check. All other messages (of prom-client or another library that uses the channel) are ignored.
 const mark = 'albireo';
 
 export function wrap(message: ParentMessage | WorkerMessage): { readonly [mark]: ParentMessage | WorkerMessage } {

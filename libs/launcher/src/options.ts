@@ -96,7 +96,7 @@ export class ReportOptions {
   readonly fileEventHandlerInterval!: number;
 }
 
-/** All that a launched program reads of the libraries: to be among its option groups. */
+/** All options that a launched program reads from the libraries; they must be among its option groups. */
 export const launcherOptionGroups: readonly OptionGroupClass[] = [
   LauncherOptions,
   HealthOptions,

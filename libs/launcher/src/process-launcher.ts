@@ -28,20 +28,20 @@ const log = getLogger('albireo.launcher');
 const childModule = fileURLToPath(new URL('./child/child-entry.js', import.meta.url));
 const killedGoneMs = 1000;
 
-/** What a launcher is made of. */
+/** The parameters of a launcher. */
 export interface ProcessLauncherOptions {
   readonly config: Configuration;
-  /** What `setupLogging` gave in this process. */
+  /** The result of `setupLogging` in this process. */
   readonly loggingControl?: LoggingControl | undefined;
   /** Called once, when every worker of every service has started and all services say that they are ready. */
   readonly onReady?: (() => void) | undefined;
-  /** What the health port serves beside its own: answers, or is false for a path that it does not know. */
+  /** Serves further paths of the health port: answers, or returns false for a path that it does not know. */
   readonly page?: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
 }
 
 /**
- * Runs services in forked workers, as oslo.service's ProcessLauncher: owns the listening sockets, replaces the dead,
- * answers to signals, drains. Make it first in `main`, launch the services, then `wait()`.
+ * Runs services in forked workers, as oslo.service's ProcessLauncher: owns the listening sockets, replaces dead
+ * workers, handles signals, drains. Create it first in `main`, launch the services, then call `wait()`.
  */
 export class ProcessLauncher {
   readonly #options: ProcessLauncherOptions;
@@ -114,7 +114,7 @@ export class ProcessLauncher {
     this.#watchdog = new Watchdog(this.#settings.workerWatchdog * 1000, () => this.#groups.workers);
   }
 
-  /** Where the health listener is, once a service has been launched; undefined = off. */
+  /** The port of the health listener, once a service has been launched; undefined = off. */
   get healthPort(): number | undefined {
     return this.#inspection.healthPort;
   }
@@ -125,19 +125,20 @@ export class ProcessLauncher {
   }
 
   /**
-   * One worker process that holds all of these, started in this order and stopped in the reverse. It never runs beside its
-   * replacement, so that it may hold what only one process may (an embedded database, queues in memory).
+   * One worker process that contains all of these services, started in this order and stopped in reverse order. It
+   * never runs at the same time as its replacement, so it may hold a resource that only one process may hold (an
+   * embedded database, queues in memory).
    */
   launchTogether(descriptions: readonly ServiceDescription[]): Promise<void> {
     return this.#launchOrEnd(descriptions, 1, false);
   }
 
-  /** So many worker processes, each of which holds all of these, whatever their descriptions say of workers. */
+  /** This many worker processes, each with all of these services; `workers` in their descriptions is ignored. */
   launchShared(descriptions: readonly ServiceDescription[], workers: number): Promise<void> {
     return this.#launchOrEnd(descriptions, workers, true);
   }
 
-  /** The address that was bound for a service; undefined when it has none. */
+  /** The address that was bound for a service; undefined when the service has none. */
   address(service: string): { host: string; port: number } | undefined {
     return this.#frontDoor.address(service);
   }
@@ -157,12 +158,12 @@ export class ProcessLauncher {
     return this.#ended;
   }
 
-  /** Drains and ends as SIGTERM does. */
+  /** Drains and ends, as on SIGTERM. */
   terminate(exitCode = 0): void {
     if (this.#shutdown.phase === 'running') this.#shutdown.terminate(this.#signals.plan(exitCode));
   }
 
-  /** What was launched before does not outlive the failure of what comes after it. */
+  /** If a launch fails, services launched before it are stopped too. */
   async #launchOrEnd(descriptions: readonly ServiceDescription[], workers: number, overlap: boolean): Promise<void> {
     try {
       await this.#launch(descriptions, workers, overlap);
@@ -258,7 +259,7 @@ export class ProcessLauncher {
 
   async #finish(code: number): Promise<void> {
     await this.#untilGone();
-    // The handlers of signals stay: one that comes now must not take the place of the exit code.
+    // The signal handlers stay: a signal that arrives now must not replace the exit code.
     this.#dispose();
     if (this.#endedFirst !== undefined) log.error(`${this.#endedFirst}; the rest was drained, exiting with ${code}`);
     else log.info(`Exiting with ${code}`);
@@ -266,7 +267,7 @@ export class ProcessLauncher {
     this.#end(code);
   }
 
-  /** Killed workers need a moment to be gone. */
+  /** Killed workers need a moment to exit. */
   async #untilGone(): Promise<void> {
     const until = performance.now() + killedGoneMs;
     while (this.#groups.workers.length > 0 && performance.now() < until) {

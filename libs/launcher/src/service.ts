@@ -2,7 +2,7 @@ import type { Server as HttpServer } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { Configuration } from '#libs/config';
 
-/** What survives a trip through JSON, as between the parent and its workers. */
+/** A value that JSON can represent, for messages between the parent and its workers. */
 export type JsonValue =
   | string
   | number
@@ -11,37 +11,37 @@ export type JsonValue =
   | readonly JsonValue[]
   | { readonly [name: string]: JsonValue | undefined };
 
-/** How one service in one worker is. */
+/** The health of one service in one worker. */
 export interface ServiceHealth {
   readonly ready: boolean;
-  /** Why not, or what is worth knowing; shown by `/readyz?verbose`. */
+  /** Why it is not healthy, or further information; shown by `/readyz?verbose`. */
   readonly reason?: string | undefined;
 }
 
 /** Which half of a linked pair a service belongs to. On shutdown the API half drains first, since it needs the other. */
 export type Half = 'api' | 'rpc';
 
-/** Certificates of a listener; the service that attaches an `https` server makes use of them, the launcher does not. */
+/** Certificates of a listener. They are used by the service that attaches an `https` server, not by the launcher. */
 export interface TlsFiles {
   readonly certFile: string;
   readonly keyFile: string;
-  /** With it client certificates are required. */
+  /** If set, client certificates are required. */
   readonly caFile?: string | undefined;
 }
 
-/** Where a service is reached. The parent binds it before it forks. */
+/** The address of a service. The parent binds it before it forks. */
 export interface ListenAddress {
   readonly host: string;
-  /** 0 = a free one, which the parent logs and tells the workers. */
+  /** 0 = a free port, which the parent logs and tells the workers. */
   readonly port: number;
   /** @default 4096, bounded by the system's `somaxconn` */
   readonly backlog?: number | undefined;
-  /** Seconds of silence before TCP asks whether the peer is still there; 0 = never. @default 600 */
+  /** Seconds of silence before TCP probes whether the peer is still there; 0 = never. @default 600 */
   readonly keepIdleSeconds?: number | undefined;
   readonly tls?: TlsFiles | undefined;
 }
 
-/** What the parent knows of a service; everything else is in its module, which only the workers load. */
+/** The parent's information about a service; everything else is in its module, which only the workers load. */
 export interface ServiceDescription {
   readonly name: string;
   /** How many processes, 1 or more. */
@@ -51,9 +51,9 @@ export interface ServiceDescription {
   /** @default 'api' with `listen`, else 'rpc' */
   readonly half?: Half | undefined;
   readonly listen?: ListenAddress | undefined;
-  /** What goes with a worker process when it ends and is replaced: told as an ERROR each time. */
+  /** What is lost when a worker process ends and is replaced: logged as an ERROR each time. */
   readonly lostWithWorker?: string | undefined;
-  /** Anything the module needs beside the configuration. */
+  /** Further data that the module needs, in addition to the configuration. */
   readonly settings?: JsonValue | undefined;
 }
 
@@ -62,18 +62,18 @@ export interface Service {
   /** Settles when the service can serve. A rejection ends the worker, which is replaced with a growing delay. */
   start(): Promise<void>;
   /**
-   * Stop consuming, finish what is in flight, close. Requests that came through the attached server have ended before.
-   * @param deadlineMs how long it may take, in ms from now; Infinity = as long as it needs
+   * Stop consuming, finish work in flight, close. Requests that came through the attached server have already ended.
+   * @param deadlineMs the time limit, in ms from now; Infinity = no limit
    */
   stop(deadlineMs: number): Promise<void>;
   /** The configuration has changed (SIGHUP with `restart_method` mutate). */
   reset?(): Promise<void>;
   health?(): ServiceHealth;
-  /** What the state report tells of this service. */
+  /** This service's part of the state report. */
   report?(): JsonValue;
 }
 
-/** What `createService` is given. */
+/** The argument of `createService`. */
 export interface WorkerContext {
   readonly name: string;
   /** 0 to workers - 1; a replacement has the number of its predecessor. */
@@ -83,17 +83,17 @@ export interface WorkerContext {
   readonly config: Configuration;
   readonly settings: JsonValue | undefined;
   readonly listen: ListenAddress | undefined;
-  /** The address that was really bound; throws for a service without `listen`. */
+  /** The address that was actually bound; throws for a service without `listen`. */
   address(): { readonly host: string; readonly port: number };
-  /** From now on `server` receives the connections that the parent accepts. It must not listen by itself. */
+  /** From now on `server` receives the connections that the parent accepts. It must not listen itself. */
   attachServer(server: HttpServer | HttpsServer): void;
-  /** Tells the parent at once, before it asks again through `health()`. */
+  /** Reports to the parent at once, before its next call of `health()`. */
   reportHealth(health: ServiceHealth): void;
-  /** This service cannot go on in any worker: the whole program drains and exits 1. */
+  /** This service cannot run in any worker: the whole program drains and exits 1. */
   giveUp(error: Error): void;
 }
 
-/** What a service module exports. */
+/** The exports of a service module. */
 export interface ServiceModule {
   createService(context: WorkerContext): Service | Promise<Service>;
 }

@@ -7,7 +7,7 @@ import type { WorkerMessage } from '../messages.js';
 import { WorkerMain } from './worker-main.js';
 
 const log = getLogger('albireo.launcher');
-/** How long an orphan may finish what it has in flight. */
+/** How long a worker whose parent died may finish its requests in flight. */
 const orphanDrainMs = 5000;
 const exitUnhandled = 2;
 const worker = cluster.worker;
@@ -16,7 +16,7 @@ function tell(message: WorkerMessage): void {
   if (process.connected) process.send?.(wrap(message), undefined, undefined, () => undefined);
 }
 
-/** Leaves once the last message is on its way: `failed` must reach the parent before the end does. */
+/** Exits once the last message is sent: `failed` must reach the parent before the exit does. */
 function exit(code: number): void {
   process.exitCode = code;
   if (!process.connected || process.send === undefined) process.exit(code);
@@ -25,7 +25,7 @@ function exit(code: number): void {
 
 const main = new WorkerMain(tell, exit);
 
-// The terminal sends these to the whole group; what to do is the parent's decision alone.
+// The terminal sends these to the whole process group; only the parent decides what to do.
 process.on('SIGINT', () => undefined);
 process.on('SIGHUP', () => undefined);
 process.on('SIGUSR2', () => tell({ type: 'report-wanted' }));

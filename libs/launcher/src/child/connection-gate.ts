@@ -3,20 +3,24 @@ import type { Server as HttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { requestName } from '#libs/telemetry';
 
-/** A connection that is quiet for this long before a draining worker closes it belongs to no busy client. */
+/** A draining worker closes a connection that has been idle for this long: it belongs to no busy client. */
 export const quietMs = 500;
-/** Who has connected is about to ask: a slow or starved client may need this long for its first request. */
+/**
+ * A client that has connected is about to send a request: if slow or short of CPU, it may need this long for the first
+ * one.
+ */
 export const firstRequestMs = 3000;
-/** A client that has asked again on one connection is likely to do so once more, even if it just stumbles. */
+/** A client that has sent a second request on a connection will probably send another, even after a short delay. */
 const inUseMs = 2000;
 const mostMs = 5000;
 const fading = 0.75;
 
 /**
- * For how long a draining worker leaves a connection open after its last answer, so that closing does not race with the
- * client's next request (which is answered, with `Connection: close`): twice the pause that this client has lately made
- * before a request, within 0.5 and 5 s, and 2 s at least once it has come back. Who pauses for longer is not waited for.
- * @param beforeMs what it was before this request; undefined = it is the first one
+ * For how long a draining worker leaves a connection open after its last response, so that closing does not race with
+ * the client's next request (which is answered, with `Connection: close`): twice the client's recent pause before a
+ * request, within 0.5 and 5 s, and at least 2 s once the client has sent a second request. A client that pauses longer
+ * is not waited for.
+ * @param beforeMs the previous value; undefined = this is the first request
  */
 export function patience(pauseMs: number, beforeMs: number | undefined): number {
   const wantedMs = pauseMs * 2;
@@ -24,18 +28,18 @@ export function patience(pauseMs: number, beforeMs: number | undefined): number 
   return beforeMs === undefined ? Math.max(quietMs, wantedMs) : Math.max(inUseMs, wantedMs, beforeMs * fading);
 }
 
-/** A request that has not been answered in full, for the state report. */
+/** A request that has not been answered completely, for the state report. */
 export interface OpenRequest {
   readonly method: string;
-  /** Without the query, which may hold what must not be shown. */
+  /** Without the query, which may contain secrets. */
   readonly path: string;
-  /** As the service has named it. */
+  /** The id that the service gave it. */
   readonly requestId: string | undefined;
   readonly sinceMs: number;
 }
 
 interface OpenConnection {
-  /** In flight. */
+  /** Number of requests in flight. */
   requests: number;
   quietSinceMs: number;
   /** See `patience`; undefined before its first request. */
@@ -43,8 +47,8 @@ interface OpenConnection {
 }
 
 /**
- * The connections of one HTTP server in a worker, which come from the parent and not from a listening socket. Knows what
- * is in flight, and empties the server without failing a request.
+ * The connections of one HTTP server in a worker, which come from the parent and not from a listening socket. It tracks
+ * the requests in flight, and drains the server without failing a request.
  */
 export class ConnectionGate {
   readonly #server: HttpServer | HttpsServer;
@@ -57,7 +61,7 @@ export class ConnectionGate {
 
   constructor(server: HttpServer | HttpsServer) {
     this.#server = server;
-    // TLS servers announce the plain socket as `connection` and the one that requests refer to as `secureConnection`.
+    // TLS servers emit the plain socket as `connection`, and the socket that requests refer to as `secureConnection`.
     const event = 'setSecureContext' in server ? 'secureConnection' : 'connection';
     server.prependListener(event, (socket: Socket) => this.#opened(socket));
     server.prependListener('request', (request: IncomingMessage, response: ServerResponse) =>
@@ -88,7 +92,7 @@ export class ConnectionGate {
     this.#server.emit('connection', socket);
   }
 
-  /** Answers tell the client to close from now on. */
+  /** From now on responses tell the client to close the connection. */
   drain(): void {
     this.#draining = true;
     for (const response of this.#open.keys()) this.#sayClose(response);
@@ -103,7 +107,7 @@ export class ConnectionGate {
     return new Promise((resolve) => this.#emptied.push(resolve));
   }
 
-  /** Cuts what is left. */
+  /** Destroys the remaining connections. */
   destroy(): void {
     clearTimeout(this.#timer);
     for (const socket of this.#connections.keys()) socket.destroy();
@@ -147,8 +151,9 @@ export class ConnectionGate {
   }
 
   /**
-   * Looks for quiet connections in `delayMs`. After a stall of this process a request may have come and not been read:
-   * timers run before the sockets are looked at, so two rounds of the event loop pass before silence is believed.
+   * Checks for idle connections in `delayMs`. After a stall of this process a request may have arrived and not been
+   * read: timers run before the sockets are polled, so two rounds of the event loop pass before a connection counts as
+   * idle.
    */
   #lookIn(delayMs: number): void {
     this.#timer ??= setTimeout(() => {

@@ -7,7 +7,7 @@ import { ConnectionGate } from './connection-gate.js';
 import type { Gauge } from '#libs/telemetry';
 import { gauge } from '#libs/telemetry';
 
-/** Requests that are being answered at the moment of the scrape, by service. */
+/** Requests in flight at the time of the scrape, by service. */
 export function inFlightGauge(services: () => readonly HostedService[]): Gauge {
   return gauge({
     name: 'albireo_http_requests_in_flight',
@@ -42,7 +42,7 @@ function isService(value: unknown): value is Service {
   );
 }
 
-/** One service inside a worker process, with the connections that belong to it. */
+/** One service inside a worker process, with its connections. */
 export class HostedService {
   readonly name: string;
   readonly #order: ServiceOrder;

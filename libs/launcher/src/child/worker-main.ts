@@ -21,10 +21,10 @@ import { WorkerReport } from './worker-report.js';
 
 const log = getLogger('albireo.launcher');
 const exitFailure = 1;
-/** How long the last spans may take at the end: a collector that is away must not hold a rolling restart up. */
+/** How long sending the last spans may take: a collector that is down must not delay a rolling restart. */
 const spansMs = 2_000;
 
-/** What a worker process does between its first message and its end. */
+/** The life of a worker process, from its first message to its end. */
 export class WorkerMain {
   readonly #tell: (message: WorkerMessage) => void;
   readonly #exit: (code: number) => void;
@@ -67,7 +67,7 @@ export class WorkerMain {
     }
   }
 
-  /** Finishes what is in flight and exits with `code`; with 1 when `deadlineMs` is over before. */
+  /** Finishes work in flight and exits with `code`; with 1 when `deadlineMs` is over before. */
   stop(deadlineMs: number, code: number): Promise<void> {
     this.#stopping ??= this.#stop(deadlineMs, code);
     return this.#stopping;
@@ -121,7 +121,7 @@ export class WorkerMain {
 
   #take(id: number, name: string, socket: Socket | undefined): void {
     this.#tell({ type: 'taken', id });
-    // Without a handle the client had closed it on the way.
+    // Without a handle: the client closed the connection while it was being passed on.
     if (socket === undefined) return;
     socket.on('error', () => undefined);
     const service = this.#services.find((candidate) => candidate.name === name);
@@ -145,7 +145,7 @@ export class WorkerMain {
     const left = (): number => Math.max(0, until - performance.now());
     const timer = Number.isFinite(deadlineMs) ? setTimeout(() => this.#exit(exitFailure), deadlineMs) : undefined;
     let result = code;
-    // Requests first: to be answered they may need any service of this process.
+    // Requests first: they may need any service of this process.
     await this.#finishRequests(deadlineMs);
     for (const service of this.#services.toReversed()) {
       const startedMs = performance.now();
@@ -193,7 +193,7 @@ export class WorkerMain {
 
 const secondsSince = (startedMs: number): number => Math.round(performance.now() - startedMs) / 1000;
 
-/** Through JSON, since that is how it travels, and the type of the metrics is not ours. */
+/** Through JSON, since that is the form in which it is sent, and the type of the metrics belongs to another library. */
 async function metricsAsJson(): Promise<JsonValue> {
   return JSON.parse(JSON.stringify(await snapshotMetrics())) as JsonValue;
 }

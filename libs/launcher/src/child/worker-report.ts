@@ -7,7 +7,7 @@ const mebibyte = 1024 * 1024;
 const resolutionMs = 100;
 const nanosecondsPerMs = 1e6;
 
-/** What one worker tells of itself for the state report. */
+/** One worker's part of the state report. */
 export class WorkerReport {
   readonly #delay: IntervalHistogram = monitorEventLoopDelay({ resolution: resolutionMs });
 
@@ -34,7 +34,7 @@ export class WorkerReport {
     return JSON.parse(JSON.stringify(report)) as JsonValue;
   }
 
-  /** Delays since the last report, in ms. The histogram measures a timer, whose period is no delay. */
+  /** Delays since the last report, in ms. The histogram measures a timer, whose period is not a delay. */
   #delays(): Record<string, number> {
     const ms = (nanoseconds: number): number =>
       Math.max(0, Math.round((nanoseconds / nanosecondsPerMs - resolutionMs) * 10) / 10) || 0;

@@ -10,12 +10,12 @@ const maxClients = 4;
 const idleMs = 600_000;
 const maxLine = 256;
 
-/** The questions that the console answers; each gives text. */
+/** The commands of the console; each returns text. */
 export type BackdoorCommands = Readonly<Record<string, () => string | Promise<string>>>;
 
 /**
- * `backdoor_port`: a console on the loopback address that answers questions, one a line. Unlike eventlet's it evaluates
- * nothing: whoever can reach it can read the state report and no more.
+ * `backdoor_port`: a console on the loopback address that answers commands, one per line. Unlike eventlet's it
+ * evaluates no code: anyone who can reach it can only read the state report.
  */
 export class Backdoor {
   readonly #commands: BackdoorCommands;
@@ -28,7 +28,7 @@ export class Backdoor {
     this.#server.maxConnections = maxClients;
   }
 
-  /** @param range a port (0 = a free one) or `first:last`, of which the first free one is taken */
+  /** @param range a port (0 = a free one) or `first:last`, of which the first free one is used */
   async listen(range: string): Promise<void> {
     const [first = 0, last = first] = range.split(':').map(Number);
     for (let port = first; port <= last; port += 1) {
@@ -75,7 +75,7 @@ export class Backdoor {
     lines.on('line', (line) => {
       turn = turn.then(() => this.#answer(line.slice(0, maxLine).trim(), socket));
     });
-    // A reader without an end of line must not fill the memory.
+    // A client that sends no end of line must not fill the memory.
     socket.on('data', (chunk: Buffer) => {
       if (chunk.length > maxLine) socket.destroy();
     });

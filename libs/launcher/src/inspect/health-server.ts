@@ -9,19 +9,19 @@ import type { Readiness } from '../workers/readiness.js';
 
 const log = getLogger('albireo.launcher');
 
-/** What the probes ask. */
+/** The data sources of the probes. */
 export interface HealthSources {
   readiness(): Readiness;
-  /** Whether all workers have been ready at once. */
+  /** Whether all workers have been ready at the same time. */
   hasStarted(): boolean;
   metrics(): Promise<{ contentType: string; text: string }>;
   /** The state report, for callers on this machine. */
   report(form: 'text' | 'json'): Promise<string>;
-  /** Answers what else is to be found here; false for a path that it does not know. */
+  /** Answers further paths; false for a path that it does not know. */
   page?(request: IncomingMessage, response: ServerResponse): boolean;
 }
 
-/** The probes' listener in the parent, so that a busy worker cannot make the pod look dead. */
+/** The listener for probes runs in the parent, so that a busy worker cannot make the pod look dead. */
 export class HealthServer {
   readonly #server: Server;
   readonly #sources: HealthSources;
@@ -32,7 +32,7 @@ export class HealthServer {
     this.#server.keepAliveTimeout = 1000;
   }
 
-  /** @param port 0 = a free one; the real one is returned and logged */
+  /** @param port 0 = a free one; the bound port is returned and logged */
   async listen(host: string, port: number): Promise<number> {
     try {
       const bound = await listenOn(host, (each) => this.#bind(each, port));
@@ -77,7 +77,7 @@ export class HealthServer {
     }
     switch (path) {
       case '/livez':
-        // That this answers is the point: the parent's loop runs, and with it the supervision.
+        // The fact that this answers is the result: the parent's event loop runs, and so does the supervision.
         answer(response, 200, 'ok\n');
         return;
       case '/readyz': {
@@ -107,7 +107,10 @@ export class HealthServer {
     }
   }
 
-  /** It tells more than a probe needs: only to this machine, and not to a web page that a browser on it has open. */
+  /**
+   * The report contains more than a probe needs: it is served only to this machine, and not to a web page that a
+   * browser on this machine has open.
+   */
   #serveReport(request: IncomingMessage, response: ServerResponse, json: boolean): void {
     if (!isFromThisMachine(request.socket) || !namesAnAddress(request.headers.host)) {
       answer(response, 403, 'the state report is for callers on this machine only\n');
@@ -148,7 +151,7 @@ function isFromThisMachine({ remoteAddress = '', localAddress }: Socket): boolea
   return address.startsWith('127.') || address === '::1' || remoteAddress === localAddress;
 }
 
-/** A page of another site reaches loopback by a name of its own (DNS rebinding), never by an address. */
+/** A page of another site reaches loopback through a host name of its own (DNS rebinding), never through an address. */
 function namesAnAddress(host: string | undefined): boolean {
   const name = (host ?? '').replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
   return name === 'localhost' || isIP(name) !== 0;

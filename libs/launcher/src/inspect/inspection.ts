@@ -9,7 +9,7 @@ import { formatState } from './state-report.js';
 import type { StateReport } from './state-report.js';
 import { gatherMetrics } from '../workers/worker-metrics.js';
 
-/** What can be asked about the program. */
+/** The data sources about the program. */
 export interface InspectionSources {
   readonly groups: GroupSet;
   readonly readiness: () => Readiness;
@@ -17,7 +17,7 @@ export interface InspectionSources {
   readonly page?: HealthSources['page'] | undefined;
 }
 
-/** Where others look into the program, as the options say: the probes' listener and the console. */
+/** The ways to inspect the program that the options enable: the listener for probes and the console. */
 export class Inspection {
   readonly #config: Configuration;
   readonly #sources: InspectionSources;
@@ -30,12 +30,12 @@ export class Inspection {
     this.#sources = sources;
   }
 
-  /** Where the probes' listener is; undefined = off. */
+  /** The port of the listener for probes; undefined = off. */
   get healthPort(): number | undefined {
     return this.#healthPort;
   }
 
-  /** Binds what is not bound yet. Throws LauncherError. */
+  /** Binds the addresses that are not bound yet. Throws LauncherError. */
   async open(): Promise<void> {
     await this.#listenForHealth();
     await this.#openBackdoor();

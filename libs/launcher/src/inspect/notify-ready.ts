@@ -4,8 +4,8 @@ import { getLogger } from '#libs/telemetry';
 const log = getLogger('albireo.launcher');
 
 /**
- * Tells systemd `READY=1` when `NOTIFY_SOCKET` is set, as oslo.service does in `wait()`. Node has no Unix datagram
- * sockets: systemd's own program sends it, hence the unit needs `NotifyAccess=all`.
+ * Sends `READY=1` to systemd when `NOTIFY_SOCKET` is set, as oslo.service does in `wait()`. Node has no Unix datagram
+ * sockets: systemd's own program sends it, so the unit needs `NotifyAccess=all`.
  */
 export function notifyReady(): void {
   if ((process.env['NOTIFY_SOCKET'] ?? '') === '') return;

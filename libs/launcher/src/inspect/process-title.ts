@@ -1,8 +1,8 @@
 import { argv } from 'node:process';
 
 /**
- * The name of a worker process for `ps`, as neutron's `setproctitle` option asks for it: `brief` = program and services,
- * `on` = the command line of the program too, `off` = as the process was started.
+ * The name of a worker process for `ps`, as defined by neutron's `setproctitle` option: `brief` = program and services,
+ * `on` = also the command line of the program, `off` = unchanged.
  */
 export function workerTitle(mode: 'on' | 'off' | 'brief', program: string, services: string): string | undefined {
   if (mode === 'off') return undefined;

@@ -8,8 +8,8 @@ import { getLogger } from '#libs/telemetry';
 const log = getLogger('albireo.launcher');
 
 /**
- * Writes the state report on SIGUSR2, or when the file `[oslo_reports] file_event_handler` changes (which takes the
- * signal's place, as in oslo.reports); to stderr or to a file of its own in `[oslo_reports] log_dir`.
+ * Writes the state report on SIGUSR2, or when the file `[oslo_reports] file_event_handler` changes (which replaces the
+ * signal, as in oslo.reports); to stderr or to a separate file in `[oslo_reports] log_dir`.
  */
 export class Reporter {
   readonly #program: string;

@@ -9,7 +9,7 @@ const mebibyte = 1024 * 1024;
 const answerMs = 600;
 const stackMs = 350;
 
-/** What the report tells about the program as a whole. */
+/** The report's data about the program as a whole. */
 export interface ReportSubject {
   readonly phase: string;
   readonly readiness: Readiness;
@@ -24,12 +24,12 @@ export interface WorkerState {
   readonly pid: number;
   readonly state: string;
   readonly upSeconds: number;
-  /** How long its event loop let the last ping wait. */
+  /** How long the last ping waited for its event loop. */
   readonly pingMs: number | null;
   readonly answered: boolean;
-  /** Where it is, when it did not answer and its stack could be had. */
+  /** Its stack, if it did not answer and the stack could be read. */
   readonly stack: readonly string[] | null;
-  /** What it told of itself; null when it did not answer. */
+  /** Its own report; null when it did not answer. */
   readonly told: JsonValue;
 }
 
@@ -52,7 +52,7 @@ export interface StateReport {
     readonly restarts: number;
     readonly crashLoop: boolean;
   }[];
-  /** `group.option` (of DEFAULT: `option`) to its value as the log has it, secrets as `****`. */
+  /** `group.option` (of DEFAULT: `option`) to its value as it is logged, secrets as `****`. */
   readonly configuration: Readonly<Record<string, string>>;
 }
 
@@ -86,7 +86,7 @@ function configurationOf(config: Configuration): Record<string, string> {
   return options;
 }
 
-/** Gathers the state of the parent and all workers within a second, whoever is busy. */
+/** Collects the state of the parent and all workers within a second, even if some are busy. */
 export async function gatherState(subject: ReportSubject): Promise<StateReport> {
   const { groups, readiness, config, phase } = subject;
   const workers = groups.flatMap((group) => group.workers.map((worker) => askWorker(group, worker)));

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 
-/** Where connections go: a worker process, as far as the dispatcher needs to know it. */
+/** The target of connections: a worker process, as far as the dispatcher needs to know it. */
 export interface ConnectionTaker {
-  /** How many connections it was given and has not yet taken. */
+  /** How many connections it was given and has not yet taken over. */
   readonly untaken: number;
   give(service: string, socket: Socket): void;
 }
@@ -17,9 +17,9 @@ const maxWaitMs = 30_000;
 const refusal = 'HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
 
 /**
- * Gives the connections of one listener to the ready workers, in turn; a worker that has not yet taken its last one is
- * passed over while another has. While none is ready they wait, unread, up to 1024 of them and 30 s each; beyond that
- * they are answered 503, so that nothing hangs.
+ * Distributes the connections of one listener to the ready workers in turn; a worker that has not yet taken over its
+ * last connection is skipped if another one has. While no worker is ready, connections wait, unread, up to 1024 of them
+ * and 30 s each; beyond that they are answered 503, so that nothing hangs.
  */
 export class ConnectionDispatcher {
   readonly service: string;
@@ -54,7 +54,7 @@ export class ConnectionDispatcher {
     else this.#hold(socket);
   }
 
-  /** Refuses what waits; for the end of the process. */
+  /** Refuses waiting connections; for the end of the process. */
   close(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -8,7 +8,7 @@ import type { WorkerGroup } from '../workers/worker-group.js';
 
 const log = getLogger('albireo.launcher');
 
-/** The listening sockets of a program, and who gets their connections. */
+/** The listening sockets of a program, and the distribution of their connections. */
 export class FrontDoor {
   readonly #retryMs: number;
   readonly #listeners: Listener[] = [];
@@ -19,7 +19,7 @@ export class FrontDoor {
     this.#retryMs = retryMs;
   }
 
-  /** Binds what these services listen on. Throws `PORT_IN_USE` or `CANNOT_LISTEN`. */
+  /** Binds the addresses of these services. Throws `PORT_IN_USE` or `CANNOT_LISTEN`. */
   async open(
     descriptions: readonly ServiceDescription[],
   ): Promise<{ orders: ServiceOrder[]; dispatchers: ConnectionDispatcher[] }> {
@@ -53,10 +53,10 @@ export class FrontDoor {
     this.#listeners.find((listener) => listener.name === service)?.close();
   }
 
-  /** Takes what waits in the kernel's queues, then refuses new connections. */
+  /** Accepts the connections that wait in the kernel's queues, then refuses new ones. */
   async stopAccepting(groups: readonly WorkerGroup[]): Promise<void> {
     await Promise.all(this.#listeners.map((listener) => listener.closeWhenEmpty()));
-    // What waits for a worker that is still starting is served by it; without any there is nobody to wait for.
+    // A connection that waits for a starting worker is served by it; without any worker there is nothing to wait for.
     if (groups.every((group) => group.workers.length === 0)) {
       for (const dispatcher of this.#dispatchers) dispatcher.close();
     }

@@ -10,7 +10,7 @@ const defaultKeepIdleSeconds = 600;
 const retryEveryMs = 100;
 const maxLastTurns = 20;
 
-/** A listening socket of the parent. Nothing is read from its connections: they are handed on as they are. */
+/** A listening socket of the parent. It reads nothing from its connections: they are passed on unchanged. */
 export class Listener {
   readonly #server: Server;
   readonly #name: string;
@@ -56,15 +56,15 @@ export class Listener {
     return { host: address.address, port: address.port };
   }
 
-  /** Refuses new connections from now on; those accepted already live on. */
+  /** Refuses new connections from now on; accepted ones stay open. */
   close(): void {
     this.#server.close();
   }
 
   /**
-   * As `close`, but connections that the kernel has already completed are accepted first: closing would reset them. Each
-   * turn of the event loop accepts all that wait, so that a turn that brought none has found the queue empty; while ever
-   * more come it is closed right after a turn.
+   * Like `close`, but first accepts the connections that the kernel has already completed, since closing would reset
+   * them. Each turn of the event loop accepts all waiting connections, so a turn without any means that the queue is
+   * empty. If connections keep coming, it is closed right after a turn.
    */
   async closeWhenEmpty(): Promise<void> {
     if (!this.#server.listening) return;
@@ -93,7 +93,7 @@ function listen(address: ListenAddress, onConnection: (socket: Socket) => void):
     server.once('error', reject);
     server.listen({ host: address.host, port: address.port, backlog: address.backlog ?? defaultBacklog }, () => {
       server.removeAllListeners('error');
-      // Out of file descriptors, for instance: the connection waits in the kernel, the listener must live on.
+      // Out of file descriptors, for instance: the connection waits in the kernel, and the listener must stay open.
       server.on('error', () => undefined);
       resolve(server);
     });

@@ -1,13 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { listeningSockets, readText, socketInodes } from './process-sockets.js';
 
-/** Every address of the machine, of both families. */
+/** All addresses of the machine, of both families. */
 const anyAddress = '::';
 const anyIpv4 = '0.0.0.0';
-/** What a machine without IPv6 says of it. */
+/** Errors of a machine without IPv6. */
 const withoutIpv6 = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL', 'EINVAL']);
 
-/** Listens on a host; on `::` with IPv4 alone where the machine has no IPv6. */
+/** Listens on a host; on `::` with IPv4 only if the machine has no IPv6. */
 export async function listenOn<T>(host: string, listen: (host: string) => Promise<T>): Promise<T> {
   try {
     return await listen(host);
@@ -22,7 +22,10 @@ export async function listenOn<T>(host: string, listen: (host: string) => Promis
 export const hostAndPort = (host: string, port: number): string =>
   host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 
-/** Who listens on a TCP port, as `pid 812 (nginx: master)`; undefined where /proc does not tell. Linux only. */
+/**
+ * The process that listens on a TCP port, as `pid 812 (nginx: master)`; undefined if /proc does not show it. Linux
+ * only.
+ */
 export function findPortHolder(port: number): string | undefined {
   const inodes = new Set([...listeningSockets()].filter(([, listens]) => listens === port).map(([inode]) => inode));
   if (inodes.size === 0) return undefined;

@@ -18,7 +18,7 @@ function readLink(path: string): string {
   }
 }
 
-/** The TCP sockets that listen, as inode to port, from /proc/net/tcp and tcp6. Empty where there is no /proc. */
+/** The listening TCP sockets, as inode to port, from /proc/net/tcp and tcp6. Empty if there is no /proc. */
 export function listeningSockets(): Map<string, number> {
   const sockets = new Map<string, number>();
   for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {
@@ -32,7 +32,7 @@ export function listeningSockets(): Map<string, number> {
   return sockets;
 }
 
-/** The inodes of the sockets that a process has open; empty when it may not be looked at. */
+/** The inodes of a process's open sockets; empty without permission to read them. */
 export function socketInodes(pid: number | string): string[] {
   let descriptors: string[];
   try {

@@ -1,40 +1,40 @@
 import type { Half } from '../service.js';
 
 /**
- * The way down, one step at a time and without side effects: `advance` takes the state and what happened, and gives the
- * next state and what to do. All times are ms of one monotonic clock.
+ * The shutdown as a state machine without side effects: `advance` takes the state and an event, and returns the next
+ * state and the effects to run. All times are ms of one monotonic clock.
  */
 export type ShutdownPhase = 'running' | 'unready' | 'draining-api' | 'draining-rpc' | 'exited';
 
 export interface ShutdownPlan {
   /** How long connections are still accepted after readiness is off. */
   readonly drainDelayMs: number;
-  /** How long draining may take after that; 0 = for ever. */
+  /** How long draining may take after that; 0 = no limit. */
   readonly timeoutMs: number;
   readonly exitCode: number;
-  /** The exit code when draining took too long and was cut. */
+  /** The exit code when draining took too long and was aborted. */
   readonly exitCodeWhenCut: number;
 }
 
 export interface ShutdownState {
   readonly phase: ShutdownPhase;
   readonly plan?: ShutdownPlan;
-  /** When the present phase ends at the latest; undefined = never. */
+  /** When the current phase ends at the latest; undefined = never. */
   readonly untilMs?: number | undefined;
-  /** When all that is left is cut; undefined = never. */
+  /** When all remaining work is aborted; undefined = never. */
   readonly cutMs?: number | undefined;
 }
 
 export type ShutdownEvent =
   | { readonly type: 'terminate'; readonly atMs: number; readonly plan: ShutdownPlan }
   | { readonly type: 'time'; readonly atMs: number }
-  /** How many workers are left in each half. */
+  /** How many workers remain in each half. */
   | { readonly type: 'workers'; readonly atMs: number; readonly left: Readonly<Record<Half, number>> }
   | { readonly type: 'cut'; readonly exitCode: number };
 
 export type ShutdownEffect =
   | { readonly do: 'mark-unready' }
-  /** Answers tell clients to come back on another connection, while others are still accepted. */
+  /** Responses tell clients to use another connection, while new ones are still accepted. */
   | { readonly do: 'close-after-answers' }
   | { readonly do: 'wake'; readonly atMs: number }
   | { readonly do: 'stop-accepting' }
@@ -61,7 +61,7 @@ function cut(code: number, why: 'timeout' | 'signal'): ShutdownStep {
   };
 }
 
-/** What of the timeout the API half may use up before the RPC half is told to stop beside it. */
+/** The share of the timeout that the API half may use before the RPC half is told to stop as well. */
 const apiShare = 0.75;
 
 function beginDraining(plan: ShutdownPlan, atMs: number): ShutdownStep {

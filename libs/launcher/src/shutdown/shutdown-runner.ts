@@ -5,10 +5,10 @@ import type { ShutdownEffect, ShutdownEvent, ShutdownPhase, ShutdownPlan, Shutdo
 
 const log = getLogger('albireo.launcher');
 
-/** What the way down acts on. */
+/** The operations that a shutdown uses. */
 export interface ShutdownActions {
   closeAfterAnswers(): void;
-  /** Settles when no connection that has reached this machine is left unaccepted. */
+  /** Settles when every connection that has reached this machine is accepted. */
   stopAccepting(): Promise<void>;
   stopWorkers(half: Half, deadlineMs: number | undefined): void;
   killWorkers(): void;
@@ -48,7 +48,7 @@ export class ShutdownRunner {
     const { state, effects } = advance(this.#state, event);
     this.#state = state;
     this.#runAll(effects);
-    // With no worker left there is no further event that would lead on.
+    // With no worker left, no further event would advance the shutdown.
     if (event.type !== 'workers' && effects.length > 0) this.workersChanged();
   }
 
@@ -123,7 +123,7 @@ export class ShutdownRunner {
   }
 }
 
-/** For the log: seconds, or that there is no end. */
+/** For the log: seconds, or "no limit". */
 function budget(leftMs: number | undefined): { readonly budget: string } {
   return { budget: leftMs === undefined ? 'none' : `${Math.round(leftMs / 100) / 10} s` };
 }

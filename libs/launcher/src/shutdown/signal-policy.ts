@@ -10,7 +10,7 @@ import { readFileSync } from 'node:fs';
 
 /**
  * Whether this process runs in the foreground of a terminal, where Ctrl-C and a hang-up mean "stop", as oslo.service's
- * `_is_daemon` asks it.
+ * `_is_daemon` checks it.
  */
 export function isInForeground(): boolean {
   if (!process.stdout.isTTY && !process.stderr.isTTY) return false;
@@ -25,12 +25,12 @@ export function isInForeground(): boolean {
   }
 }
 
-/** The parent's answers to signals. */
+/** The parent's signal handlers. */
 export type SignalHandlers = Readonly<Record<'SIGTERM' | 'SIGINT' | 'SIGHUP' | 'SIGUSR2', () => void>>;
 
 /**
- * Installs all handlers at once. As PID 1 a process without handlers ignores signals, so this is the first thing a
- * launcher does. Returns what removes them again.
+ * Installs all handlers at once. As PID 1 a process without handlers ignores signals, so a launcher does this first.
+ * Returns a function that removes them.
  */
 export function installSignals(handlers: SignalHandlers): () => void {
   const entries = Object.entries(handlers) as [NodeJS.Signals, () => void][];
@@ -55,7 +55,7 @@ export interface SignalPolicyParts {
   readonly loggingControl: LoggingControl | undefined;
 }
 
-/** What SIGTERM, SIGINT and SIGHUP mean to the parent. */
+/** The parent's handling of SIGTERM, SIGINT and SIGHUP. */
 export class SignalPolicy {
   readonly #parts: SignalPolicyParts;
   readonly #settings: LauncherOptions;
@@ -94,7 +94,7 @@ export class SignalPolicy {
     else this.readAgain('Caught SIGHUP');
   }
 
-  /** Reads the files again and does what `restart_method` says. */
+  /** Reads the files again and acts according to `restart_method`. */
   readAgain(cause: string): void {
     const { shutdown, workerConfiguration, loggingControl, groups } = this.#parts;
     if (shutdown.phase !== 'running') return;
@@ -106,7 +106,7 @@ export class SignalPolicy {
     else groups.tell({ type: 'mutate', configuration: workerConfiguration.state() });
   }
 
-  /** The way down as the options have it now. */
+  /** The shutdown plan with the current values of the options. */
   plan(exitCode: number): ShutdownPlan {
     const { drainDelay, gracefulShutdownTimeout } = this.#settings;
     return {

@@ -1,8 +1,8 @@
 const pauseMs = 1000;
 
 /**
- * The fork throttle of oslo.service's ProcessLauncher: at most `workers` + 1 forks within `workers` seconds, then one a
- * second. It only says how long to wait; the original sleeps in the parent's loop, which stalls signals too.
+ * The fork throttle of oslo.service's ProcessLauncher: at most `workers` + 1 forks within `workers` seconds, then one
+ * per second. It only computes the wait; the original sleeps in the parent's loop, which delays signals too.
  */
 export class ForkThrottle {
   readonly #workers: number;
@@ -12,7 +12,7 @@ export class ForkThrottle {
     this.#workers = workers;
   }
 
-  /** Takes one fork and says in how many ms it may happen (0 = now). */
+  /** Counts one fork and returns in how many ms it may happen (0 = now). */
   take(nowMs: number): number {
     let delayMs = 0;
     if (this.#forkedAtMs.length > this.#workers) {
@@ -37,8 +37,8 @@ export interface WorkerExit {
 }
 
 /**
- * Watches for a service whose workers die before they are ready. From the fifth such death in a row it is a crash loop:
- * the delay before a fork doubles from 1 s up to 30 s. The first worker that gets ready ends it.
+ * Detects a service whose workers die before they are ready. From the fifth such death in a row it is a crash loop: the
+ * delay before a fork doubles from 1 s up to 30 s. The first worker that becomes ready ends it.
  */
 export class CrashLoop {
   #failures = 0;
@@ -63,7 +63,7 @@ export class CrashLoop {
     this.#exits = [];
   }
 
-  /** How long to wait before the next fork, beside what the throttle says. */
+  /** How long to wait before the next fork, in addition to the throttle. */
   get delayMs(): number {
     if (!this.active) return 0;
     return Math.min(maxDelayMs, firstDelayMs * 2 ** Math.min(this.#failures - loopAfter, 10));

@@ -5,7 +5,7 @@ import type { Readiness } from './readiness.js';
 import type { WorkerGroup } from './worker-group.js';
 import type { WorkerProcess } from './worker-process.js';
 
-/** All groups of workers of a program, and the questions that concern them together. */
+/** All groups of workers of a program, and the questions about all of them. */
 export class GroupSet {
   readonly #groups = new Set<WorkerGroup>();
 
@@ -21,12 +21,12 @@ export class GroupSet {
     return this.all.flatMap((group) => group.workers);
   }
 
-  /** Requests in flight, as far as the workers have told. */
+  /** Requests in flight, as far as the workers have reported them. */
   get inFlight(): number {
     return this.workers.reduce((sum, worker) => sum + worker.inFlight, 0);
   }
 
-  /** Whether every group has had all its workers ready at once. */
+  /** Whether every group has had all its workers ready at the same time. */
   get haveStarted(): boolean {
     return this.size > 0 && this.all.every((group) => group.everAllReady);
   }

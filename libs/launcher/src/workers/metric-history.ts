@@ -16,13 +16,13 @@ function keyOf(sample: Sample): string {
 }
 
 /**
- * What dead workers had counted, added up, so that a merged counter does not fall when a worker is replaced. Only
- * counters and histograms are kept: what a gauge told died with its process.
+ * The sum of the metrics of dead workers, so that a merged counter does not fall when a worker is replaced. Only
+ * counters and histograms are kept: a gauge ends with its process.
  */
 export class MetricHistory {
   readonly #kept = new Map<string, Kept>();
 
-  /** In the form in which a worker tells its metrics, to be merged as one more of them. */
+  /** In the form in which a worker reports its metrics, to be merged like those of one more worker. */
   get snapshot(): MetricSnapshot[] {
     return [...this.#kept.values()].map(({ metric, samples }) => ({
       ...metric,
@@ -30,10 +30,10 @@ export class MetricHistory {
     }));
   }
 
-  /** @param last what the worker told last, at best when it ended */
+  /** @param last the worker's last report, preferably from its end */
   add(last: readonly MetricSnapshot[]): void {
     for (const metric of last) {
-      // prom-client gives the type by its name, though it is declared as a number.
+      // prom-client returns the type as its name, though it is declared as a number.
       const type = String(metric.type);
       if (type !== 'counter' && type !== 'histogram') continue;
       let kept = this.#kept.get(metric.name);

@@ -1,9 +1,9 @@
 import type { ServiceHealth } from '../service.js';
 import type { WorkerExit } from './crash-loop.js';
 
-/** What readiness is judged by, of one group of workers. */
+/** The data about one group of workers from which readiness is computed. */
 export interface GroupSnapshot {
-  /** The services that every worker of the group holds. */
+  /** The services in every worker of the group. */
   readonly services: readonly string[];
   readonly size: number;
   /** The health of each ready worker's services. */
@@ -40,7 +40,9 @@ function judge(service: string, group: GroupSnapshot): Verdict {
   return { ready, line: `[${ready ? '+' : '-'}] ${service}: ${healthy} of ${group.size} workers ready${why}` };
 }
 
-/** Ready when nothing drains and every service is ready in at least one worker, and in no crash loop. */
+/**
+ * Ready when the program is not draining, and every service is ready in at least one worker and not in a crash loop.
+ */
 export function judgeReadiness(groups: readonly GroupSnapshot[], draining: boolean): Readiness {
   const verdicts = groups.flatMap((group) => group.services.map((service) => judge(service, group)));
   const lines = verdicts.map(({ line }) => line);

@@ -4,7 +4,8 @@ import { listeningSockets, socketInodes } from '../listen/process-sockets.js';
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 
-// The little of RFC 6455 that a conversation with Node's inspector needs: text frames, ours masked, its not fragmented.
+// The part of RFC 6455 that a conversation with Node's inspector needs: text frames, masked in requests, not fragmented
+// in responses.
 const textFrame = 0x81;
 const masked = 0x80;
 
@@ -17,7 +18,7 @@ function encodeFrame(text: string): Buffer {
   return frame;
 }
 
-/** Takes the first whole frame off a buffer; undefined when more is to come. */
+/** Takes the first complete frame from a buffer; undefined when it is incomplete. */
 function decodeFrame(buffer: Buffer): { text: string; rest: Buffer } | undefined {
   if (buffer.length < 2) return undefined;
   let length = (buffer[1] ?? 0) & 0x7f;
@@ -80,7 +81,7 @@ class InspectorChannel {
 const lookEveryMs = 20;
 const maxFrames = 12;
 
-/** The port of the inspector that SIGUSR1 opens: a worker listens on nothing else by itself. */
+/** The port of the inspector that SIGUSR1 opens: a worker itself listens on nothing else. */
 async function inspectorPort(pid: number, untilMs: number): Promise<number | undefined> {
   while (performance.now() < untilMs) {
     const sockets = listeningSockets();
@@ -130,9 +131,9 @@ function describeFrame({ functionName, location }: CallFrame, scripts: ReadonlyM
 }
 
 /**
- * The JavaScript stack of a worker that does not answer, through the inspector that Node opens on SIGUSR1 (on loopback, on
- * a free port). Only for a process that is killed afterwards. Undefined when it cannot be had in time, as when the process
- * hangs outside of JavaScript.
+ * The JavaScript stack of a worker that does not answer, through the inspector that Node opens on SIGUSR1 (on loopback,
+ * on a free port). Only for a process that is killed afterwards. Undefined when it cannot be read in time, for example
+ * when the process hangs outside of JavaScript.
  */
 export async function readStuckStack(pid: number, timeoutMs: number): Promise<string[] | undefined> {
   const untilMs = performance.now() + timeoutMs;
@@ -157,7 +158,7 @@ export async function readStuckStack(pid: number, timeoutMs: number): Promise<st
     late.abort();
     return frames?.slice(0, maxFrames).map((frame) => describeFrame(frame, scripts));
   } catch {
-    // It has ended meanwhile, or forbids to look: the report goes without a stack.
+    // The process has ended meanwhile, or does not permit it: the report has no stack.
     return undefined;
   } finally {
     channel?.close();

@@ -6,10 +6,15 @@ import type { WorkerProcess } from './worker-process.js';
 const log = getLogger('albireo.launcher');
 const maxIntervalMs = 2000;
 const stackMs = 1500;
-/** Loading a program and creating an embedded database block a process for long, on a busy machine above all. */
+/**
+ * Loading a program and creating an embedded database block a process for a long time, especially on a busy machine.
+ */
 const patienceWhileStarting = 4;
 
-/** Pings all workers, and kills one that has said nothing for `limitMs`; its group replaces it as any dead one. */
+/**
+ * Pings all workers, and kills a worker that has sent nothing for `limitMs`; its group replaces it like any dead
+ * worker.
+ */
 export class Watchdog {
   readonly #limitMs: number;
   readonly #intervalMs: number;
@@ -37,7 +42,7 @@ export class Watchdog {
 
   #tick(): void {
     const now = performance.now();
-    // After a pause of this process itself (SIGSTOP, a frozen machine) everybody's silence looks long.
+    // After a pause of this process itself (SIGSTOP, a frozen machine) every worker seems to have been silent for long.
     const wasAsleep = now - this.#lastTickMs > this.#intervalMs * 2;
     this.#lastTickMs = now;
     for (const worker of this.#workers()) {
@@ -65,7 +70,7 @@ export class Watchdog {
   }
 }
 
-/** R = busy, D = waits for a disk, T = stopped; what /proc tells about a process that does not answer. */
+/** R = busy, D = waits for a disk, T = stopped; the state in /proc of a process that does not answer. */
 function processState(pid: number): string {
   return /^State:\s*(.*)$/m.exec(readText(`/proc/${pid}/status`))?.[1] ?? 'unknown';
 }

@@ -5,7 +5,7 @@ import { getLogger } from '#libs/telemetry';
 const log = getLogger('albireo.launcher');
 
 /**
- * The configuration as workers get it. After a reload with `restart_method = reload` new workers also see the changed
+ * The configuration that workers get. After a reload with `restart_method = reload` new workers also get the changed
  * values of options that cannot change in place, while the parent itself keeps its own (its sockets, its counts).
  */
 export class WorkerConfiguration {
@@ -16,7 +16,7 @@ export class WorkerConfiguration {
     this.#config = config;
   }
 
-  /** Secrets included: only for the channel to a worker. */
+  /** Includes secrets: only for the channel to a worker. */
   state(): ConfigurationState {
     const state = this.#config.exportState();
     if (this.#forNewWorkers.length === 0) return state;
@@ -30,7 +30,9 @@ export class WorkerConfiguration {
     return { ...state, values };
   }
 
-  /** Reads the sources again. False when they are not valid: then nothing has changed, and the log says why. */
+  /**
+   * Reads the sources again. False when they are not valid: then nothing has changed, and the log contains the reason.
+   */
   readAgain(restartMethod: 'mutate' | 'reload'): boolean {
     const { faults, changes, ignored, warnings, hookErrors } = this.#config.reload();
     for (const fault of faults) log.error(`Not reloaded: ${formatFault(fault)}`);

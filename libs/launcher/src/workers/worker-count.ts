@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { posix } from 'node:path';
 
-/** Reads a file as text; undefined when it is not there. Replaced in tests. */
+/** Reads a file as text; undefined when it does not exist. Replaced in tests. */
 export type ReadFile = (path: string) => string | undefined;
 
-/** What the control groups of this process allow; undefined = no limit is set. */
+/** The limits of this process's control groups; undefined = no limit is set. */
 export interface CgroupLimits {
   readonly cpus?: number;
   readonly memoryBytes?: number;
@@ -16,7 +16,7 @@ const root = '/sys/fs/cgroup';
 const noLimitBytes = 2 ** 60;
 
 function* upwards(path: string): Generator<string> {
-  // Inside a container the path may be the host's, which is not mounted: the root is looked at in any case.
+  // Inside a container the path may be the host's, which is not mounted: the root is always read too.
   for (let at = path; at !== '/' && at !== '.'; at = posix.dirname(at)) yield at;
   yield '/';
 }
@@ -41,7 +41,7 @@ function groupPaths(read: ReadFile): Map<string, string> {
   return paths;
 }
 
-/** The least CPU quota and memory limit of this process's group and those above it, in cgroup version 1 or 2. */
+/** The lowest CPU quota and memory limit of this process's group and those above it, in cgroup version 1 or 2. */
 export function readCgroupLimits(read: ReadFile): CgroupLimits {
   const paths = groupPaths(read);
   const cpus: (number | undefined)[] = [];
@@ -71,20 +71,20 @@ function bytes(text: string | undefined): number | undefined {
 }
 
 const mebibyte = 1024 * 1024;
-/** What one worker with a Nest application weighs under load (measured: 67 to 107 MiB), with some room. */
+/** Memory of one worker with a Nest application under load (measured: 67 to 107 MiB), with a margin. */
 const defaultFootprintMiB = 128;
 
-/** What this machine or container gives to its processes. */
+/** The resources that this machine or container gives to its processes. */
 export interface MachineLimits {
   readonly cpus: number;
   readonly memoryBytes: number;
-  /** CPUs of the machine or the affinity mask, which a quota may cut. */
+  /** CPUs of the machine or the affinity mask, which a quota may reduce. */
   readonly machineCpus: number;
 }
 
 export interface WorkerCount {
   readonly workers: number;
-  /** One sentence for the log: how the number came about. */
+  /** One sentence for the log: how the number was computed. */
   readonly reason: string;
 }
 

@@ -9,40 +9,43 @@ import { WorkerProcess } from './worker-process.js';
 
 const log = getLogger('albireo.launcher');
 /**
- * A SIGTERM to the process group ends the program, but its workers may tell of theirs before the parent hears of its
- * own: no replacement is forked before that would have come.
+ * A SIGTERM to the process group ends the program, but its workers may report theirs before the parent receives its
+ * own. No replacement is forked until the parent's signal would have arrived.
  */
 const groupSignalMs = 100;
 
-/** What a group of workers is made of and whom it tells. */
+/** The parameters and callbacks of a group of workers. */
 export interface WorkerGroupOptions {
-  /** The service's name; of services that run together, all names joined by `+`. */
+  /** The service's name; for services that run together, all names joined by `+`. */
   readonly name: string;
   readonly services: readonly string[];
   readonly half: Half;
   readonly workers: number;
-  /** Whether a worker and its replacement may run at once; not when they hold what only one may hold. */
+  /**
+   * Whether a worker and its replacement may run at the same time; false when they hold a resource that only one
+   * process may hold.
+   */
   readonly overlap: boolean;
   readonly childModule: string;
   readonly title: string;
   readonly dispatchers: readonly ConnectionDispatcher[];
-  /** Made anew for each fork, so that a replacement starts with today's configuration. */
+  /** Built anew for each fork, so that a replacement starts with the current configuration. */
   readonly startMessage: (index: number) => StartMessage;
-  /** Whether the program is not on its way down. */
+  /** Whether the program is not shutting down. */
   readonly isRunning: () => boolean;
-  /** The service is to be left out. Told by each worker. */
+  /** The service must be left out. Called for each worker. */
   readonly onNotLoadable: (group: WorkerGroup, service: string, error: ReportedError) => void;
   /** The service cannot run in any worker. */
   readonly onUnrecoverable: (group: WorkerGroup, service: string, error: ReportedError) => void;
-  /** A worker is ready, or has told how its services are. */
+  /** A worker is ready, or has reported the health of its services. */
   readonly onHealth: () => void;
   readonly onReportWanted: () => void;
   readonly onWorkerGone: () => void;
-  /** What went with a worker that had served. */
+  /** What was lost with a worker that had served. */
   readonly lostWithWorker: readonly string[];
 }
 
-/** The worker processes of one service: forks them, replaces the dead, and exchanges them one by one on a reload. */
+/** The worker processes of one service: forks them, replaces dead ones, and replaces them one by one on a reload. */
 export class WorkerGroup {
   readonly name: string;
   readonly half: Half;
@@ -50,7 +53,7 @@ export class WorkerGroup {
   #services: readonly string[];
   readonly #options: WorkerGroupOptions;
   readonly #workers = new Set<WorkerProcess>();
-  /** What workers that have ended had counted. */
+  /** The metrics of workers that have ended. */
   readonly metricHistory = new MetricHistory();
   readonly #throttle: ForkThrottle;
   readonly #crashLoop = new CrashLoop();
@@ -82,7 +85,7 @@ export class WorkerGroup {
     };
   }
 
-  /** Those that were not left out. */
+  /** The services that were not left out. */
   get services(): readonly string[] {
     return this.#services;
   }
@@ -107,7 +110,7 @@ export class WorkerGroup {
     return this.#restarts;
   }
 
-  /** Whether all workers have been ready at once, at any time. */
+  /** Whether all workers were ready at the same time at any point. */
   get everAllReady(): boolean {
     return this.#everAllReady;
   }
@@ -117,7 +120,7 @@ export class WorkerGroup {
     this.#fill();
   }
 
-  /** Ends the life of the group: no worker is replaced any more. */
+  /** From now on no worker of the group is replaced. */
   stopRespawning(): void {
     this.#respawning = false;
     clearTimeout(this.#timer);
@@ -125,7 +128,7 @@ export class WorkerGroup {
     this.#settleReadyWaiters(undefined);
   }
 
-  /** @param deadlineMs what is left for draining; undefined = for ever */
+  /** @param deadlineMs the remaining time for draining; undefined = no limit */
   stopWorkers(deadlineMs: number | undefined): void {
     this.stopRespawning();
     for (const worker of this.#workers) this.#retire(worker, deadlineMs);
@@ -136,7 +139,9 @@ export class WorkerGroup {
     for (const worker of this.#workers) worker.kill();
   }
 
-  /** Rolling: a new worker is ready before an old one drains, one at a time. Calls during a roll lead to one more. */
+  /**
+   * Rolling: a new worker is ready before an old one drains, one at a time. Calls during a roll lead to one more roll.
+   */
   reload(deadlineMs: number | undefined): Promise<void> {
     if (this.#reloading !== undefined) {
       this.#reloadAgain = true;
@@ -173,19 +178,19 @@ export class WorkerGroup {
       }
       return false;
     }
-    // The old one may have died by itself meanwhile, and been replaced as any dead one.
+    // The old one may have died meanwhile, and been replaced like any dead worker.
     if (old.state !== 'gone') this.#retire(old, deadlineMs);
     else if (this.#present().length > this.size) this.#retire(successor, deadlineMs);
     return true;
   }
 
-  /** The old one goes first; its connections wait in the parent until the new one is ready. */
+  /** The old one stops first; its connections wait in the parent until the new one is ready. */
   #restart(old: WorkerProcess, deadlineMs: number | undefined): Promise<boolean> {
     this.#retire(old, deadlineMs);
     return this.#nextReady((worker) => worker !== old && worker.state === 'ready');
   }
 
-  /** Settles with whether the first worker that `matches`, by being ready or gone, is ready; false when all end. */
+  /** Settles when the first worker that `matches` is ready or gone, with whether it is ready; false when all end. */
   #nextReady(matches: (worker: WorkerProcess) => boolean): Promise<boolean> {
     return new Promise((resolve) => {
       const waiter = (worker: WorkerProcess | undefined): void => {
@@ -206,7 +211,10 @@ export class WorkerGroup {
     worker.stop(deadlineMs);
   }
 
-  /** Workers that count towards the wanted number: not those that leave, nor the successor of one that still counts. */
+  /**
+   * Workers that count towards the wanted number: not those that are stopping, nor the successor of one that still
+   * counts.
+   */
   #present(): WorkerProcess[] {
     return this.workers.filter((worker) => worker.state !== 'stopping' && worker !== this.#successor);
   }
@@ -269,11 +277,11 @@ export class WorkerGroup {
   }
 
   #onLeaving(worker: WorkerProcess): void {
-    // While the program itself shuts down it is told when its turn has come.
+    // During a shutdown of the program the worker is stopped when its turn has come.
     setTimeout(() => {
       const isLeft = worker.state === 'stopping' || worker.state === 'gone';
       if (!this.#respawning || !this.#options.isRunning() || isLeft) return;
-      // Somebody sent SIGTERM to this worker alone: let it drain, and replace it.
+      // Only this worker got a SIGTERM: let it drain, and replace it.
       this.#retire(worker, undefined);
       if (this.#options.overlap) this.#fill();
     }, groupSignalMs);

@@ -5,7 +5,9 @@ import type { WorkerProcess } from './worker-process.js';
 
 const answerMs = 1000;
 
-/** What only the parent knows; written as text, since the parent does not load the library of metrics for them. */
+/**
+ * Metrics that only the parent knows; written as text, so that the parent need not load the metrics library for them.
+ */
 export const launcherMetrics = {
   workers: {
     name: 'albireo_launcher_workers',
@@ -40,8 +42,8 @@ async function metricsOf(worker: WorkerProcess): Promise<boolean> {
 }
 
 /**
- * One page for all workers: theirs merged with what dead ones had counted, and what only the parent knows. Of a worker
- * that does not answer in time the last answer stands, so that no counter falls.
+ * One page for all workers: their metrics, merged with those of dead workers and with those that only the parent knows.
+ * For a worker that does not answer in time its last answer is used, so that no counter falls.
  */
 export async function gatherMetrics(groups: readonly WorkerGroup[]): Promise<{ contentType: string; text: string }> {
   const workers = groups.flatMap((group) => group.workers.filter((worker) => worker.reachedReady));

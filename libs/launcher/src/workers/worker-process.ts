@@ -11,7 +11,7 @@ import type { ConnectionTaker } from '../listen/connection-dispatcher.js';
 
 export type WorkerState = 'starting' | 'ready' | 'stopping' | 'gone';
 
-/** What a worker process tells its group. */
+/** The events that a worker process reports to its group. */
 export interface WorkerEvents {
   ready(worker: WorkerProcess): void;
   failed(worker: WorkerProcess, stage: FailureStage, service: string, error: ReportedError): void;
@@ -35,14 +35,14 @@ let nextQuestion = 1;
 export class WorkerProcess implements ConnectionTaker {
   readonly index: number;
   readonly startedAtMs = performance.now();
-  /** What it last told that it had counted; empty until then. */
+  /** Its last reported metrics; empty until then. */
   lastMetrics: readonly MetricSnapshot[] = [];
   readonly #worker: Worker;
   readonly #events: WorkerEvents;
   readonly #untaken = new Map<number, Untaken>();
   readonly #questions = new Map<number, (value: JsonValue | undefined) => void>();
   readonly #health = new Map<string, ServiceHealth>();
-  /** What to say once the worker listens; undefined = it listens. */
+  /** Messages to send once the worker listens; undefined = it listens. */
   #outbox: ParentMessage[] | undefined;
   #state: WorkerState = 'starting';
   #reachedReady = false;
@@ -58,14 +58,14 @@ export class WorkerProcess implements ConnectionTaker {
   constructor(childModule: string, title: string, start: StartMessage, events: WorkerEvents) {
     this.index = start.index;
     this.#events = events;
-    // The title shows in the process list as an argument; forks of other groups set their own just before.
-    // The inspector's port is only opened if the watchdog asks for it (SIGUSR1); 0 = a free one.
+    // The title appears in the process list as an argument; forks of other groups set their own just before. The
+    // inspector's port is only opened if the watchdog requests it (SIGUSR1); 0 = a free one.
     const execArgv = [...process.execArgv, '--inspect-port=0'];
     cluster.setupPrimary({ exec: childModule, args: [title], execArgv, inspectPort: 0 });
     this.#worker = cluster.fork();
     this.#worker.on('message', (message: unknown) => this.#receive(message));
     this.#worker.on('exit', (code, signal) => this.#exited(code, signal));
-    // A message that finds the channel closed: `exit` follows and deals with it.
+    // A message was sent on a closed channel: `exit` follows and handles it.
     this.#worker.on('error', () => undefined);
     this.#outbox = [start];
   }
@@ -100,12 +100,12 @@ export class WorkerProcess implements ConnectionTaker {
     return this.#reachedReady;
   }
 
-  /** Whether it was asked to go. */
+  /** Whether it was told to stop. */
   get wasStopped(): boolean {
     return this.#wasStopped;
   }
 
-  /** What it said before it ended by a failure. */
+  /** The error that it reported before it ended with a failure. */
   get failure(): ReportedError | undefined {
     return this.#failure;
   }
@@ -115,12 +115,12 @@ export class WorkerProcess implements ConnectionTaker {
     return this.#inFlight;
   }
 
-  /** How long its event loop let the last ping wait, in ms. */
+  /** How long the last ping waited for its event loop, in ms. */
   get pingRoundTripMs(): number | undefined {
     return this.#pingRoundTripMs;
   }
 
-  /** Ms since it said anything. */
+  /** Ms since its last message. */
   silentForMs(nowMs: number): number {
     return nowMs - this.#lastSeenMs;
   }
@@ -129,11 +129,11 @@ export class WorkerProcess implements ConnectionTaker {
     const id = nextConnection;
     nextConnection += 1;
     this.#untaken.set(id, { service, socket });
-    // Kept open here until the worker says that it has it: if it dies before, another one gets the connection.
+    // Kept open here until the worker confirms that it has it: if it dies before, another worker gets the connection.
     this.#worker.send(wrap({ type: 'connection', id, service }), socket, { keepOpen: true }, () => undefined);
   }
 
-  /** The connections that it never took, for others; only once it is gone. */
+  /** The connections that it never took over, for other workers; only once it is gone. */
   takeBack(): Untaken[] {
     const left = [...this.#untaken.values()];
     this.#untaken.clear();
@@ -145,7 +145,7 @@ export class WorkerProcess implements ConnectionTaker {
     else if (this.#worker.isConnected()) this.#worker.send(wrap(message), () => undefined);
   }
 
-  /** Asks and waits; undefined when it does not answer in time or ends. */
+  /** Asks and waits; undefined when the worker does not answer in time or ends. */
   ask(what: 'report' | 'metrics', timeoutMs: number): Promise<JsonValue | undefined> {
     const id = nextQuestion;
     nextQuestion += 1;
@@ -168,7 +168,7 @@ export class WorkerProcess implements ConnectionTaker {
     this.send({ type: 'ping', id: this.#pingSent.id });
   }
 
-  /** @param deadlineMs what is left for draining; undefined = for ever */
+  /** @param deadlineMs the remaining time for draining; undefined = no limit */
   stop(deadlineMs: number | undefined): void {
     if (this.#state === 'gone') return;
     this.#state = 'stopping';
@@ -238,7 +238,7 @@ export class WorkerProcess implements ConnectionTaker {
   #sendOutbox(): void {
     const messages = this.#outbox ?? [];
     this.#outbox = undefined;
-    // One that is to go before it was even told what to run needs no more than that.
+    // A worker that must stop before it was told what to run needs only the `stop` message.
     const stop = messages.find((message) => message.type === 'stop');
     for (const message of stop === undefined ? messages : [stop]) this.send(message);
   }
