@@ -1,6 +1,6 @@
 import type { Pipeline } from './pipeline.js';
 
-/** One line a mount, longest prefix first: `/v2.1/+  cors authtoken osapi_compute_app_v21`. */
+/** One line per mount, longest prefix first: `/v2.1/+  cors authtoken osapi_compute_app_v21`. */
 export function describePipeline(pipeline: Pipeline): string[] {
   const rows = pipeline.mounts.map(({ prefix, needsMore, filters, app }) => ({
     path: needsMore ? `${prefix}/+` : prefix === '' ? '/' : prefix,

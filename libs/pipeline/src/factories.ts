@@ -1,13 +1,19 @@
-/** Composites that this library has itself: maps of paths (with paste's rules, or with `/path/+`), and a choice by strategy. */
+/**
+ * Composites that this library provides: maps of paths (with paste's rules, or with `/path/+`), and a choice by
+ * strategy.
+ */
 export type Composite = 'urlmap' | 'urlmap_with_wildcards' | 'pipeline_by_auth_strategy';
 
-/** What the program has factories for, and how files name them. */
+/** The program's factories, and how files name them. */
 export interface Factories {
   /** The program's name in references: `egg:DISTRIBUTION#NAME` is the filter or app NAME. */
   readonly distribution: string;
   readonly filters: ReadonlySet<string>;
   readonly apps: ReadonlySet<string>;
-  /** Other references that files may have, as Python paths of the program that they were written for, to names of the above. */
+  /**
+   * Other references that files may contain, as Python paths of the program that they were written for, mapped to the
+   * names above.
+   */
   readonly aliases?: {
     readonly filters?: ReadonlyMap<string, string>;
     readonly apps?: ReadonlyMap<string, string>;
@@ -38,7 +44,7 @@ export function findComposite(factories: Factories, reference: string): Composit
   );
 }
 
-/** The program's name for a factory as a file writes it; undefined for one that it does not have. */
+/** The program's name for a factory as a file writes it; undefined for a factory that it does not have. */
 export function findFactory(kind: 'filter' | 'app', reference: string, factories: Factories): string | undefined {
   const aliases = kind === 'filter' ? factories.aliases?.filters : factories.aliases?.apps;
   const name = ownName(factories, reference) ?? aliases?.get(reference);

@@ -9,11 +9,11 @@ import type { Pipeline } from './pipeline.js';
 export interface LoadPipelineOptions {
   /** Path of the `api-paste.ini`. */
   readonly file: string;
-  /** The app's name in the file, or several of which the first that is there is taken. */
+  /** The app's name in the file, or several names of which the first existing one is used. */
   readonly app: string | readonly string[];
   /** What files may refer to. */
   readonly factories: Factories;
-  /** Keys under which a composite `pipeline_by_auth_strategy` has its pipeline, the best first. @default [] */
+  /** Keys under which a composite `pipeline_by_auth_strategy` has its pipeline, in order of preference. @default [] */
   readonly strategies?: readonly string[];
 }
 

@@ -3,13 +3,13 @@ import type { Mount, Pipeline } from './pipeline.js';
 
 export interface MountMatch {
   readonly mount: Mount;
-  /** What the prefix took from the path: paste's SCRIPT_NAME. */
+  /** The part of the path that the prefix matched: paste's SCRIPT_NAME. */
   readonly scriptName: string;
-  /** What is left for the app, '' or from a slash on: paste's PATH_INFO. */
+  /** The rest of the path for the app, '' or from a slash on: paste's PATH_INFO. */
   readonly pathInfo: string;
 }
 
-/** Finds the mount that answers a path (without query), in whatever spelling (see `normalPath`). */
+/** Finds the mount for a path (without query), in any spelling (see `normalPath`). */
 export function matchMount(pipeline: Pipeline, path: string): MountMatch | undefined {
   const normal = normalPath(path);
   if (normal === undefined) return undefined;
@@ -18,7 +18,7 @@ export function matchMount(pipeline: Pipeline, path: string): MountMatch | undef
   return { mount, scriptName: mount.prefix, pathInfo: normal.slice(mount.prefix.length) };
 }
 
-/** Whether a mount answers a path that `normalPath` has made. */
+/** Whether a mount matches a path made by `normalPath`. */
 export function takesPath({ prefix, needsMore }: Pick<Mount, 'prefix' | 'needsMore'>, normal: string): boolean {
   if (!normal.startsWith(prefix)) return false;
   const more = normal.length - prefix.length;

@@ -2,11 +2,11 @@ const MALFORMED = /%(?![0-9A-Fa-f]{2})/;
 const UNRESERVED = /[A-Za-z0-9._~-]/;
 
 /**
- * The one spelling of a path (without query) by which mounts and routes are chosen: escapes of characters that need none
- * are taken back and the others written in capitals (RFC 3986, 6.2.2.1 and 6.2.2.2), bytes beyond ASCII are escaped, and
- * runs of slashes are one, as in paste.urlmap. Dot segments, escaped slashes, letters' case and `;` stay as they are:
- * they are ordinary text to both. A normal path is its own one. Undefined for a path with a malformed escape, since
- * taking back others around it could make a new one (`%%37%36`).
+ * The normal form of a path (without query), by which mounts and routes are chosen. Escapes of characters that need
+ * none are decoded and the others are written in capitals (RFC 3986, 6.2.2.1 and 6.2.2.2); bytes beyond ASCII are
+ * escaped; runs of slashes become one, as in paste.urlmap. Dot segments, escaped slashes, letters' case and `;` stay as
+ * they are: they are ordinary text to mounts and routes. A normal path is unchanged. Undefined for a path with a
+ * malformed escape, since decoding others around it could make a new escape (`%%37%36`).
  */
 export function normalPath(path: string): string | undefined {
   if (isNormal(path)) return path;
@@ -20,7 +20,7 @@ export function normalPath(path: string): string | undefined {
     .replaceAll(/\/{2,}/g, '/');
 }
 
-/** Nearly every path is, so it is found out without making anything. */
+/** Nearly every path is normal, so this check makes no copy. */
 function isNormal(path: string): boolean {
   for (let at = 0; at < path.length; at += 1) {
     const code = path.charCodeAt(at);

@@ -7,13 +7,13 @@ export type PipelineErrorCode =
   | 'UnknownFactory'
   | 'InvalidSetting';
 
-/** Where a pipeline file says something; `line` counts from 1. */
+/** A place in a pipeline file; `line` counts from 1. */
 export interface Origin {
   readonly file: string;
   readonly line: number;
 }
 
-/** A pipeline file cannot be used. The message begins with the file and, where there is one, the line. */
+/** A pipeline file cannot be used. The message begins with the file and, if known, the line. */
 export class PipelineError extends Error {
   override readonly name = 'PipelineError';
   readonly file: string;

@@ -1,21 +1,21 @@
 import type { Origin } from './pipeline.errors.js';
 
-/** What a section gives its factory: its own settings as text, after replacing `%(name)s`. */
+/** The settings that a section passes to its factory: its own ones as text, after replacing `%(name)s`. */
 export type Settings = Readonly<Record<string, string>>;
 
 /** One filter or app of a pipeline, ready to be made by the factory registered under `factory`. */
 export interface Component {
   /** The section's name, as an operator knows it: `authtoken`. */
   readonly name: string;
-  /** Our name of the factory, whatever spelling the file used: `authtoken`. */
+  /** This library's name of the factory, however the file wrote it: `authtoken`. */
   readonly factory: string;
   readonly settings: Settings;
-  /** `[DEFAULT]`, `here` and what `set` changed; paste's global configuration. */
+  /** `[DEFAULT]`, `here` and the changes made by `set`; paste's global configuration. */
   readonly globals: Settings;
   readonly origin: Origin;
 }
 
-/** What answers below one prefix. */
+/** The app and filters below one prefix. */
 export interface Mount {
   /** Without a slash at the end; '' is the root. */
   readonly prefix: string;
@@ -23,7 +23,7 @@ export interface Mount {
   readonly needsMore: boolean;
   /** Outermost first. */
   readonly filters: readonly Component[];
-  /** `undefined` answers 404: a path inside a nested map that none of its prefixes takes. */
+  /** `undefined` answers 404: a path inside a nested map that matches none of its prefixes. */
   readonly app: Component | undefined;
 }
 

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { PipelineError } from '../pipeline.errors.js';
 import type { Settings } from '../pipeline.js';
 
-/** A value with the line that it begins on. */
+/** A value with the line on which it begins. */
 export interface IniValue {
   readonly value: string;
   readonly line: number;
@@ -35,7 +35,7 @@ export class IniFile {
   }
 
   /**
-   * @param inherited defaults of the file that refers to this one; they count where this one has none
+   * @param inherited defaults of the file that refers to this one; used where this file has none
    * @throws PipelineError when it cannot be read or parsed
    */
   static read(path: string, inherited: Settings = {}): IniFile {

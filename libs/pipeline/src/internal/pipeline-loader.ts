@@ -16,17 +16,17 @@ const EXPLICIT: Readonly<Record<Kind, readonly string[]>> = {
   filter: ['paste.filter_factory', 'paste.filter_app_factory'],
 };
 
-/** Who asks for an app or filter: place for messages, globals passed on, and the sections on the way. */
+/** A request for an app or filter: the place for messages, the globals passed on, and the sections on the way. */
 interface Request {
   readonly ini: IniFile;
   readonly origin: Origin;
   readonly globals: Settings;
-  /** The part of the globals that the section asking has set itself. */
+  /** The part of the globals that the requesting section has set itself. */
   readonly additions: Settings;
   readonly path: readonly string[];
 }
 
-/** Something that a factory makes, with its settings collected. */
+/** An object to be made by a factory, with its settings. */
 interface Draft {
   readonly type: 'draft';
   readonly name: string;
@@ -43,7 +43,7 @@ type Resolved = Draft | { readonly type: 'node'; readonly node: PipelineNode };
 export class PipelineLoader {
   constructor(
     private readonly factories: Factories,
-    /** Keys of a pipeline chosen by auth_strategy, the best first. */
+    /** Keys of a pipeline chosen by auth_strategy, in order of preference. */
     private readonly strategies: readonly string[],
   ) {}
 
@@ -100,7 +100,7 @@ export class PipelineLoader {
     return this.#draft(kind, section, label, local, request, outer);
   }
 
-  /** Follows `use`, or takes the factory that the section names itself. */
+  /** Follows `use`, or uses the factory that the section names itself. */
   #draft(
     kind: Kind,
     section: Section,

@@ -1,6 +1,6 @@
 import type { Component, Mount } from '../pipeline.js';
 
-/** An app as the file nests it. */
+/** An app with the nesting of the file. */
 export type PipelineNode =
   | { readonly kind: 'app'; readonly app: Component }
   | { readonly kind: 'filtered'; readonly filters: readonly Component[]; readonly inner: PipelineNode }
@@ -16,7 +16,7 @@ export interface MapEntry {
   readonly inner: PipelineNode;
 }
 
-/** The mounts of a tree, longest prefix first, with the filters of every level above in front. */
+/** The mounts of a tree, longest prefix first; the filters of all levels above come first. */
 export function mountsOf(node: PipelineNode): Mount[] {
   return collect(node, '', false, []).toSorted(longestFirst);
 }
@@ -31,7 +31,7 @@ function collect(node: PipelineNode, prefix: string, needsMore: boolean, filters
       const mounts = node.entries.flatMap((entry) =>
         collect(entry.inner, prefix + entry.prefix, entry.needsMore, filters),
       );
-      // Without this, a path that the nested map does not take would fall through to a shorter prefix outside of it.
+      // Without this, a path that the nested map does not match would fall through to a shorter prefix outside of it.
       if (!mounts.some((mount) => mount.prefix === prefix && mount.needsMore === needsMore)) {
         mounts.push(
           ...(node.notFound === undefined

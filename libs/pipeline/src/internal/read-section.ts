@@ -10,12 +10,12 @@ const PREFIXES: Readonly<Record<Kind, readonly string[]>> = {
   filter: ['filter'],
 };
 
-/** A section as its factory will see it. */
+/** A section as its factory sees it. */
 export interface SectionSettings {
   readonly local: Map<string, IniValue>;
-  /** What the section sees, and hands on to what it uses. */
+  /** The globals of the section, which it passes on to the sections that it uses. */
   readonly globals: Settings;
-  /** What the section itself sets in the globals. */
+  /** The globals that the section itself sets. */
   readonly additions: Settings;
 }
 
@@ -66,7 +66,7 @@ export function readSection(ini: IniFile, section: Section, inherited: Settings)
   for (const [key, option] of ini.options(section)) {
     if (key.startsWith('set ')) additions[key.slice(4).trim()] = option.value;
     else if (key.startsWith('get ')) copies.push({ to: key.slice(4).trim(), from: option });
-    // paste's own surprise: an option that [DEFAULT] has too is not the section's, not even with another value.
+    // A peculiarity of paste: an option that [DEFAULT] also has is not the section's, not even with another value.
     else if (!Object.hasOwn(defaults, key)) local.set(key, option);
   }
   const globals: Settings = { ...defaults, ...inherited, ...additions };
@@ -78,12 +78,12 @@ export function readSection(ini: IniFile, section: Section, inherited: Settings)
     }
     local.set(to, { value, line: from.line });
   }
-  // Names a Python package that must be there; ours has none.
+  // Names a required Python package; this product has none.
   local.delete('require');
   return { local, globals, additions };
 }
 
-/** Takes an option out of a section's settings. */
+/** Removes an option from a section's settings and returns it. */
 export function take(local: Map<string, IniValue>, key: string): IniValue | undefined {
   const option = local.get(key);
   local.delete(key);
