@@ -9,8 +9,8 @@ export interface SourcePaths {
 }
 
 /**
- * All values of a configuration as JSON, for a child process. It holds the secrets: it must travel over nothing but
- * the channel between parent and child.
+ * All values of a configuration as JSON, for a child process. It contains secrets: it must only be sent over the
+ * channel between parent and child.
  */
 export interface ConfigurationState {
   readonly program: string;

@@ -12,7 +12,7 @@ import { OptionTable } from './internal/option-table.js';
 import type { OptionValue } from './internal/option-value.js';
 import { freezeValue, sameValue } from './internal/option-value.js';
 
-/** What a reload did. Nothing changed when there are faults. */
+/** The result of a reload. Nothing changed when there are faults. */
 export interface ReloadResult {
   readonly faults: readonly ConfigurationFault[];
   /** Mutable options that have a new value now. */
@@ -20,11 +20,11 @@ export interface ReloadResult {
   /** Options that differ in the sources and cannot change before a restart. */
   readonly ignored: readonly OptionChange[];
   readonly warnings: readonly string[];
-  /** What hooks threw; the other hooks were called all the same. */
+  /** Errors thrown by hooks; the other hooks were called nevertheless. */
   readonly hookErrors: readonly unknown[];
 }
 
-/** Values read anew, or why there are none. */
+/** New values, or the faults that prevented them. */
 export interface FreshValues {
   readonly faults: readonly ConfigurationFault[];
   readonly warnings: readonly string[];
@@ -33,7 +33,7 @@ export interface FreshValues {
   readonly unused: UnusedOptions;
 }
 
-/** Gets the options that changed, with old and new value, once all have their new values. Must not wait. */
+/** Called with the changed options, with old and new value, once all have their new values. Must not wait. */
 export type MutateHook = (changes: readonly OptionChange[]) => void;
 
 interface ConfigurationParts {
@@ -49,7 +49,7 @@ interface ConfigurationParts {
   readonly unused?: UnusedOptions;
   /** Reads the sources again; absent in a child, which gets its values from the parent. */
   readonly read?: () => FreshValues;
-  /** In a child: what the parent sent. */
+  /** In a child: the state that the parent sent. */
   readonly state?: ConfigurationState;
 }
 
@@ -58,11 +58,14 @@ export class Configuration {
   readonly program: string;
   readonly version: string;
   readonly argv: readonly string[];
-  /** What the log should say once it is there: old names used, unknown options that were let pass. */
+  /** Warnings for the log, once logging works: old names used, permitted unknown options. */
   readonly warnings: readonly string[];
-  /** The same, of less weight: options of nova and neutron without a use here, values that differ between files. */
+  /**
+   * Less important messages for the log: options of nova and neutron that are not used here, values that differ between
+   * files.
+   */
   readonly notices: readonly string[];
-  /** What to watch for changes. */
+  /** The paths to watch for changes. */
   readonly sourcePaths: SourcePaths;
   readonly #store: OptionStore;
   readonly #hooks = new Set<MutateHook>();
@@ -70,7 +73,7 @@ export class Configuration {
   #unused: UnusedOptions;
   readonly #supplied = new Map<OptionDeclaration, OptionValue>();
   #configFiles: readonly string[];
-  /** In a child: the values at its start, and the newest; a class is looked up in them when it is read for the first time. */
+  /** In a child: the values at its start, and the newest; a class is looked up in them when it is first read. */
   #states: { readonly first: ConfigurationState; readonly newest: ConfigurationState } | undefined;
 
   /** @internal use `loadConfiguration` or `Configuration.fromState` */
@@ -97,7 +100,8 @@ export class Configuration {
 
   /**
    * The options of a class: typed, read-only, and live: a mutable option shows its new value after a reload. Reading a
-   * faulty one that this program was not known to use throws `ConfigurationError`.
+   * faulty option throws `ConfigurationError` if the option was not checked at the start because the program was not
+   * known to use it.
    */
   get<T extends object>(groupClass: OptionGroupClass<T>): T {
     this.#adopt(declarationOf(groupClass));
@@ -105,9 +109,9 @@ export class Configuration {
   }
 
   /**
-   * The file or folder that a value names, undefined when it is nowhere. A relative path is looked for in the
-   * configuration directories, beside the configuration files, the last one first, and where default files are:
-   * oslo.config's `find_file`. The working directory is no such place.
+   * The file or folder that a value names, or undefined if it is not found. A relative path is looked for in the
+   * configuration directories, then next to the configuration files, the last one first, and then in the places of
+   * default files: oslo.config's `find_file`. The working directory is not searched.
    */
   findFile(path: string): string | undefined {
     const { directories, searched } = this.sourcePaths;
@@ -116,14 +120,15 @@ export class Configuration {
     return folders.map((folder) => resolve(folder, path)).find((file) => existsSync(file));
   }
 
-  /** All options with their present values. */
+  /** All options with their current values. */
   entries(): readonly { readonly option: OptionDeclaration; readonly value: OptionValue }[] {
     return this.#store.table.options.map((option) => ({ option, value: this.#store.valueOf(option) }));
   }
 
   /**
-   * Gives an option that no source sets (unset, or an empty list) a value that the program made itself, as a generated
-   * key. A value that a source sets stays; a supplied one survives reloads. Throws TypeError for an unknown option.
+   * Gives an option that no source sets (unset, or an empty list) a value that the program made itself, such as a
+   * generated key. A value that a source sets stays; a supplied one survives reloads. Throws TypeError for an unknown
+   * option.
    */
   supply(group: string, name: string, value: OptionValue): void {
     const option = this.#store.table.options.find((known) => known.group === group && known.name === name);
@@ -133,9 +138,9 @@ export class Configuration {
     this.#store.set(option, freezeValue(value));
   }
 
-  /** Calls `hook` with the changes of each reload that changed something; the answer takes the hook away again. */
+  /** Calls `hook` with the changes of each reload that changed something; returns a function that removes the hook. */
   onMutate(hook: MutateHook): () => void {
-    // A function given twice must be callable twice, and taken away once each.
+    // A function registered twice must be called twice, and each registration must be removable.
     const own: MutateHook = (changes) => hook(changes);
     this.#hooks.add(own);
     return () => {
@@ -144,7 +149,7 @@ export class Configuration {
   }
 
   /**
-   * Reads and checks all sources anew. All or nothing: with a fault anywhere the running values stay. In a child
+   * Reads and checks all sources again. All or nothing: if there is any fault, the running values stay. In a child
    * process use `applyState` with the parent's `exportState()`, so that all workers have the same values.
    */
   reload(): ReloadResult {
@@ -165,7 +170,7 @@ export class Configuration {
     return { ...nothing, warnings: fresh.warnings, ...this.#differences(fresh.values) };
   }
 
-  /** Takes over the mutable values of another process's state. */
+  /** Applies the mutable values of another process's state. */
   applyState(state: ConfigurationState): ReloadResult {
     this.#configFiles = state.configFiles;
     if (this.#states !== undefined) this.#states = { first: this.#states.first, newest: state };
@@ -184,7 +189,10 @@ export class Configuration {
     return { program, version, argv, configFiles, sourcePaths, groups, values };
   }
 
-  /** The configuration of a child process, for the classes that the parent has. The state is the parent's, already checked. */
+  /**
+   * The configuration of a child process, for the classes that the parent has. The parent has already checked the
+   * state.
+   */
   static fromState(state: ConfigurationState): Configuration {
     return new Configuration({ ...state, table: new OptionTable([]), values: new Map(), state });
   }
@@ -210,7 +218,7 @@ export class Configuration {
     this.#store.deferFaults(new Map([...unused].filter(([, faults]) => faults.length > 0)));
   }
 
-  // What another program's options are is no news here.
+  // Differences in another program's options are not relevant here.
   #differences(values: ReadonlyMap<OptionDeclaration, OptionValue>): Pick<ReloadResult, 'changes' | 'ignored'> {
     const all = [...values].flatMap(([option, readValue]): OptionChange[] => {
       const newValue = isUnset(readValue) ? (this.#supplied.get(option) ?? readValue) : readValue;

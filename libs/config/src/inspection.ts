@@ -1,4 +1,5 @@
-// What looks at a configuration without running a program. Programs never need it: it is loaded by `loadInspection` alone.
+// Functions that inspect a configuration without running a program. Programs never need them: only `loadInspection`
+// loads them.
 export { referencePage } from './documents/reference.js';
 export { sampleFile } from './documents/sample.js';
 export { configurationSchema } from './documents/schema.js';

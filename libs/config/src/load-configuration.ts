@@ -14,7 +14,7 @@ import type { SourceSet } from './internal/sources/source-set.js';
 import { readSources } from './internal/sources/source-set.js';
 import type { ForeignOptions } from './internal/unknown-options.js';
 
-/** A program, its options, and the surroundings that its options are read from. */
+/** A program, its options, and the environment from which its options are read. */
 export interface LoadInput {
   /** Name of the program, as in `bin`. */
   readonly program: string;
@@ -23,24 +23,25 @@ export interface LoadInput {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly groups: readonly OptionGroupClass[];
-  /** Defaults of this program over those of the declarations. */
+  /** This program's defaults, which override those of the declarations. */
   readonly defaults?: ProgramDefaults;
   /** The options without which this program does not start, as `DEFAULT.transport_url`. */
   readonly required?: readonly Requirement[];
   /**
-   * The halves that the program runs, all unless set: values of their options, and of those that both use, are judged
-   * now. The rest is judged when it is read, so that a program never complains about what it does not use.
+   * The halves that the program runs, all unless set: values of their options, and of the options that both halves use,
+   * are checked now. The others are checked when they are read, so that a program does not report faults in options
+   * that it does not use.
    */
   readonly halves?: readonly Half[];
   /** One sentence for `--help`. */
   readonly summary?: string;
   /** Name of its files and directories, as `/etc/<project>/<project>.conf`. Programs of one product share it. @default `program` */
   readonly project?: string;
-  /** Options of other products that the files may hold: no faults, and without effect. */
+  /** Options of other products that the files may contain: they are no faults, and have no effect. */
   readonly foreign?: ForeignOptions;
   /**
-   * Groups whose names are values of options, made by `groupNamed`. `textOf` reads what the sources say last of an
-   * option, before anything of them is judged.
+   * Groups whose names are values of options, made by `groupNamed`. `textOf` reads the final text of an option from the
+   * sources, before any option is checked.
    */
   readonly namedGroups?: (textOf: (group: string, name: string) => string | undefined) => readonly OptionGroupClass[];
   /** Directories of default files, in place of `~/.<project>`, `~`, `/etc/<project>`, `/etc`. */
@@ -48,8 +49,8 @@ export interface LoadInput {
 }
 
 /**
- * Reads defaults, files, directories, environment and command line, in this order of rising strength, and checks
- * every value. Throws `ConfigurationError` with all the faults, `UsageError`, `HelpRequested`, `VersionRequested`.
+ * Reads defaults, files, directories, environment and command line, each overriding those before it, and checks every
+ * value. Throws `ConfigurationError` with all the faults, `UsageError`, `HelpRequested`, `VersionRequested`.
  */
 export function loadConfiguration(input: LoadInput): Configuration {
   const table = new OptionTable(input.groups);
@@ -81,8 +82,8 @@ export function loadConfiguration(input: LoadInput): Configuration {
 }
 
 /**
- * Default files and directories that were found at the start and are gone: a reload would quietly take the defaults
- * in place of what they said. Those that a flag names are told about when they are read.
+ * Default files and directories that were found at the start and no longer exist: a reload would silently use the
+ * defaults instead of their values. Those that a flag names are reported when they are read.
  */
 function gone({ paths }: SourceSet, fresh: SourceSet): readonly ConfigurationFault[] {
   const told = new Set(fresh.faults.map(({ where }) => where));
@@ -91,7 +92,7 @@ function gone({ paths }: SourceSet, fresh: SourceSet): readonly ConfigurationFau
     .map((where) => ({ code: 'file_not_found', where, message: 'it was read at the start and is gone' }));
 }
 
-/** All that was read and made of it, faults included. */
+/** All sources that were read and their values, including faults. */
 export interface Inspection {
   readonly table: OptionTable;
   readonly sources: SourceSet;
@@ -100,9 +101,9 @@ export interface Inspection {
 }
 
 /**
- * Reads and judges the sources without throwing for faults. Throws `UsageError` for the command line.
+ * Reads and checks the sources without throwing for faults. Throws `UsageError` for the command line.
  *
- * @internal `loadConfiguration` and the functions below `inspect/` stand on it
+ * @internal used by `loadConfiguration` and the functions below `inspect/`
  */
 export function inspectSources(input: LoadInput, table = new OptionTable(input.groups)): Inspection {
   const sources = readSources(input, table);

@@ -1,7 +1,7 @@
-/** The functions that look at a configuration without running a program. */
+/** The functions that inspect a configuration without running a program. */
 export type ConfigurationInspection = typeof import('./inspection.js');
 
-/** Loads them; apart from the rest, since every program and every worker process pays for what this library reads. */
+/** Loads them separately, since every program and every worker process pays for the code that this library loads. */
 export function loadInspection(): Promise<ConfigurationInspection> {
   return import('./inspection.js');
 }

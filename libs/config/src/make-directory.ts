@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 /**
- * Makes a directory that an option names, with those above it that are absent; nothing where it is there. Throws what
- * mkdir(2) says. Node's own recursive form never ends where a file system lets nobody make anything, as /proc does.
- * @param mode of each that is made; @default 0o777 without the umask
+ * Makes a directory that an option names, and its missing parents; does nothing if it exists. Throws mkdir(2)'s error.
+ * Node's own recursive form never ends on a file system where nothing can be created, such as /proc.
+ * @param mode of each directory made; @default 0o777 without the umask
  */
 export function makeDirectory(path: string, mode?: number): void {
   const absent: string[] = [];
@@ -14,7 +14,7 @@ export function makeDirectory(path: string, mode?: number): void {
     try {
       mkdirSync(at, mode);
     } catch (error) {
-      // Another process was faster.
+      // Another process made it first.
       if (!existsSync(at) || !statSync(at).isDirectory()) throw error;
     }
   }

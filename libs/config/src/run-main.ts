@@ -7,16 +7,16 @@ import type { ProgramDefaults } from './internal/resolver.js';
 import type { ForeignOptions } from './internal/unknown-options.js';
 import { loadConfiguration } from './load-configuration.js';
 
-/** What a program is called and which options it has. */
+/** The name of a program and its options. */
 export interface ProgramDescription {
   readonly name: string;
   readonly version: string;
   readonly groups: readonly OptionGroupClass[];
-  /** Whose files it reads, as `/etc/<project>`; those of its own name unless set. */
+  /** The project whose files it reads, as `/etc/<project>`; its own name unless set. */
   readonly project?: string;
   /** One sentence for `--help`. */
   readonly summary?: string;
-  /** Options of other products that its files may hold. */
+  /** Options of other products that its files may contain. */
   readonly foreign?: ForeignOptions;
   readonly defaults?: ProgramDefaults;
   readonly required?: readonly Requirement[];
@@ -24,7 +24,7 @@ export interface ProgramDescription {
   readonly halves?: readonly Half[];
 }
 
-/** What `runMain` takes from the process; replaced in tests. */
+/** The parts of the process that `runMain` uses; replaced in tests. */
 export interface ProcessSurroundings {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -42,8 +42,8 @@ const ownProcess = (): ProcessSurroundings => ({
 });
 
 /**
- * The frame of every program: reads the configuration, runs `main` and ends the process with its exit code. A user's
- * mistake is told in one line each, without a stack: exit code 2 for the command line, 1 for the rest.
+ * The frame of every program: reads the configuration, runs `main` and ends the process with its exit code. Each
+ * mistake of the user is printed as one line, without a stack: exit code 2 for the command line, 1 for the rest.
  */
 export async function runMain(
   description: ProgramDescription,

@@ -3,19 +3,19 @@ import { readdirSync, realpathSync, statSync, watch } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Configuration } from './configuration.js';
 
-/** How `watchConfiguration` looks, and whom it tells. */
+/** How `watchConfiguration` polls, and whom it notifies. */
 export interface WatchInput {
   /** Called once the files have changed and then been quiet; the caller reloads, as for SIGHUP. */
   readonly onChange: () => void;
   /** Milliseconds without a further change before `onChange`. @default 500 */
   readonly quietMs?: number;
-  /** Milliseconds between two looks at what the system does not tell of. @default 5000 */
+  /** Milliseconds between two polls for changes that the system does not report. @default 5000 */
   readonly pollMs?: number;
 }
 
 /**
- * Watches the files and directories that a configuration was read from, a mounted ConfigMap (whose links are swapped
- * as a whole) included. The answer ends it; calling that twice does no harm.
+ * Watches the files and directories from which a configuration was read, including a mounted ConfigMap (whose links are
+ * replaced all at once). The returned function stops watching; it may be called twice.
  */
 export function watchConfiguration(config: Configuration, input: WatchInput): () => void {
   const { quietMs = 500, pollMs = 5000 } = input;
@@ -32,8 +32,8 @@ export function watchConfiguration(config: Configuration, input: WatchInput): ()
     quiet = setTimeout(look, quietMs).unref();
   };
 
-  // The system does not tell of all changes: behind a link into another directory, on a network file system, in a
-  // directory that was removed and made again, or with too many watches. Looking now and then loses none.
+  // The system does not report all changes: behind a link into another directory, on a network file system, in a
+  // directory that was removed and made again, or with too many watches. Polling misses none.
   const poll = setInterval(() => {
     if (fingerprint(config) !== known) wait();
   }, pollMs).unref();
@@ -42,7 +42,7 @@ export function watchConfiguration(config: Configuration, input: WatchInput): ()
     try {
       watchers.push(watch(directory, { persistent: false }, wait).on('error', () => undefined));
     } catch {
-      // The looks are what is left.
+      // Only polling is left.
     }
   }
   return () => {
@@ -52,7 +52,7 @@ export function watchConfiguration(config: Configuration, input: WatchInput): ()
   };
 }
 
-// The directory, not the file: editors and ConfigMaps put a new file in the place of the old one.
+// The directory, not the file: editors and ConfigMaps replace the old file with a new one.
 function watchedDirectories(config: Configuration): ReadonlySet<string> {
   return new Set([...config.sourcePaths.files.map((file) => dirname(file)), ...config.sourcePaths.directories]);
 }
@@ -62,7 +62,7 @@ function stateOf(path: string): string {
     const { mtimeMs, size, ino } = statSync(path);
     return `${realpathSync(path)} ${ino} ${mtimeMs} ${size}`;
   } catch {
-    // Missing for now, or not readable: the reload tells.
+    // Missing for now, or not readable: the reload reports it.
     return `${path} -`;
   }
 }

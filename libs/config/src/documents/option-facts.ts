@@ -7,10 +7,10 @@ import { valueLines } from '../internal/types/list-type.js';
 import type { ProgramDeclaration } from '../program-declaration.js';
 import { notesOfPrograms } from './program-notes.js';
 
-/** What the sample file and the reference page tell about an option. */
+/** The facts about an option in the sample file and the reference page. */
 export interface OptionFacts {
   readonly option: OptionDeclaration;
-  /** Texts of the default, one a line of a file; none when the option is unset. */
+  /** Texts of the default, one per line of a file; empty when the option is unset. */
   readonly defaultLines: readonly string[];
   /** The default depends on the machine: its text is not a value. */
   readonly isComputed: boolean;

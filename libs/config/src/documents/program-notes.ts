@@ -2,12 +2,12 @@ import type { OptionDeclaration } from '../internal/declaration.js';
 import { valueLines } from '../internal/types/list-type.js';
 import type { ProgramDeclaration } from '../program-declaration.js';
 
-/** Whether a program has a default of its own for the option. */
+/** Whether a program has its own default for the option. */
 export function hasProgramDefault(option: OptionDeclaration, programs: readonly ProgramDeclaration[]): boolean {
   return programs.some((program) => defaultOf(option, program) !== undefined);
 }
 
-/** Lines that tell which programs have a default of their own for the option, and which do not start without it. */
+/** Lines that list the programs with their own default for the option, and those that do not start without it. */
 export function notesOfPrograms(option: OptionDeclaration, programs: readonly ProgramDeclaration[]): readonly string[] {
   const needing = programs.filter(({ required }) => required.includes(`${option.group}.${option.name}`));
   const byDefault = new Map<string, string[]>();

@@ -6,7 +6,7 @@ import { factsOf } from './option-facts.js';
 
 const comment = (text: string): readonly string[] => wrap(text, 96).map((line) => `# ${line}`);
 
-// Outer spaces would be lost in a file, and one pair of quotes is taken away.
+// Outer spaces would be lost in a file, and one pair of quotes is removed.
 const quoted = (text: string): string => (/^\s|\s$|^(["']).*\1$/s.test(text) ? `"${text}"` : text);
 
 function optionLines(option: OptionDeclaration, programs: readonly ProgramDeclaration[]): readonly string[] {
@@ -21,7 +21,7 @@ function optionLines(option: OptionDeclaration, programs: readonly ProgramDeclar
   ];
 }
 
-/** A configuration file with every option and its default, all commented out; notes tell the programs' own defaults. */
+/** A configuration file with every option and its default, all commented out; notes list the programs' own defaults. */
 export function sampleFile(classes: readonly OptionGroupClass[], programs: readonly ProgramDeclaration[] = []): string {
   const lines = [
     '# Every option of Albireo with its default. Generated from the declarations: npm run generate.',

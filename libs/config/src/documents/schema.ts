@@ -11,7 +11,7 @@ function optionSchema(option: OptionDeclaration, programs: readonly ProgramDecla
   const value: unknown = varies || hasProgramDefault(option, programs) ? undefined : option.default;
   return {
     description: option.help,
-    // Any option may be given as a text that names another one; a plain string allows that anyway.
+    // Any option may be given as a text that names another one; a plain string permits that anyway.
     ...(Object.keys(own).join() === 'type' && own['type'] === 'string'
       ? own
       : { anyOf: [own, { type: 'string', pattern: String.raw`\$` }] }),
@@ -22,8 +22,8 @@ function optionSchema(option: OptionDeclaration, programs: readonly ProgramDecla
 }
 
 /**
- * JSON Schema (draft 2020-12) of a configuration written as group, option, value: that of the chart's `config`
- * values. What it does not name is refused.
+ * JSON Schema (draft 2020-12) of a configuration written as group, option, value: the schema of the chart's `config`
+ * values. Names that it does not contain are refused.
  */
 export function configurationSchema(
   classes: readonly OptionGroupClass[],

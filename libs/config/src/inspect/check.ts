@@ -3,17 +3,17 @@ import { formatFault } from '../internal/errors.js';
 import type { LoadInput } from '../load-configuration.js';
 import { inspectSources } from '../load-configuration.js';
 
-/** What is wrong, and what is worth knowing, about a configuration that was not started. */
+/** Faults, warnings and notices about a configuration that was not started. */
 export interface CheckReport {
   readonly files: readonly string[];
   readonly faults: readonly ConfigurationFault[];
-  /** Old names, and unknown options where they are let pass. */
+  /** Old names, and unknown options where they are permitted. */
   readonly warnings: readonly string[];
-  /** Options of nova and neutron without a use here; values that differ between the files. */
+  /** Options of nova and neutron that are not used here; values that differ between the files. */
   readonly notices: readonly string[];
 }
 
-/** Checks the sources as a program would do at its start, without starting. */
+/** Checks the sources as a program does at its start, without starting. */
 export function checkConfiguration(input: LoadInput): CheckReport {
   const { sources, evaluation } = inspectSources(input);
   return {

@@ -5,7 +5,7 @@ import { sameValue } from '../internal/option-value.js';
 
 export type ConfigurationDifference = Pick<ReloadResult, 'changes' | 'ignored'>;
 
-/** What a running program with the first configuration would do when it read the second: change, or ignore. */
+/** The changes if a running program with the first configuration read the second: applied or ignored. */
 export function diffConfigurations(running: Configuration, next: Configuration): ConfigurationDifference {
   const values = new Map(next.entries().map(({ option, value }) => [option, value]));
   const all = running.entries().flatMap(({ option, value }) => {

@@ -9,13 +9,13 @@ import { nearestName } from '../internal/suggestion.js';
 import type { LoadInput } from '../load-configuration.js';
 import { inspectSources } from '../load-configuration.js';
 
-/** A value of an option in one layer, the strongest layer first. */
+/** A value of an option in one layer; the strongest layer comes first. */
 export interface LayerValue {
   /** File and line, variable, flag, `default` or `program default`. */
   readonly where: string;
   /** As written, secrets masked. */
   readonly text: string;
-  /** This is the one that counts. */
+  /** This value is the effective one. */
   readonly wins: boolean;
 }
 
@@ -23,14 +23,14 @@ export interface LayerValue {
 export interface OptionExplanation {
   readonly option: OptionDeclaration;
   readonly layers: readonly LayerValue[];
-  /** The value in effect, secrets masked. */
+  /** The effective value, secrets masked. */
   readonly value: string;
   readonly faults: readonly string[];
 }
 
 /**
- * Explains every option of that name: `debug`, `api.max_limit` or `[api] max_limit`; an old name is understood. Works
- * on faulty configurations too. Throws `UsageError` for a name that nobody knows.
+ * Explains every option of that name: `debug`, `api.max_limit` or `[api] max_limit`; an old name is accepted. Works on
+ * faulty configurations too. Throws `UsageError` for an unknown name.
  */
 export function explainOption(input: LoadInput, name: string): readonly OptionExplanation[] {
   const { table, sources, resolverInput } = inspectSources(input);

@@ -2,7 +2,7 @@ import type { Configuration } from '../configuration.js';
 import { displayValue, maskUrls } from '../internal/masking.js';
 import { valueLines } from '../internal/types/list-type.js';
 
-/** The values in effect as a configuration file, secrets masked; unset options are commented out. */
+/** The effective values as a configuration file, secrets masked; unset options are commented out. */
 export function showConfiguration(config: Configuration): readonly string[] {
   const entries = config.entries();
   const names = [...new Set(entries.map(({ option }) => option.group))].toSorted((left, right) => {
@@ -13,7 +13,7 @@ export function showConfiguration(config: Configuration): readonly string[] {
     const ofGroup = entries.filter(({ option }) => option.group === group);
     const lines = ofGroup.flatMap(({ option, value }) => {
       if (value === undefined) return [`#${option.name} =`];
-      // One line a value, and none of it in the open when the option is secret.
+      // One line per value, and none of it unmasked when the option is secret.
       if (option.secret === true || option.type.multi !== true) {
         return [`${option.name} = ${displayValue(option, value)}`.trimEnd()];
       }

@@ -20,7 +20,10 @@ export function declareProperty(prototype: object, declaration: PropertyDeclarat
   else list.push(declaration);
 }
 
-/** Called by `@OptionGroup`; `half` is that of its options unless they say otherwise. A class has those of its bases, too. */
+/**
+ * Called by `@OptionGroup`; `half` is that of its options unless they set another. A class also has the options of its
+ * bases.
+ */
 export function declareGroup(
   groupClass: OptionGroupClass,
   group: string,
@@ -47,8 +50,9 @@ function propertiesOf(prototype: unknown): readonly PropertyDeclaration[] {
 const named = new WeakMap<OptionGroupClass, Map<string, OptionGroupClass>>();
 
 /**
- * The options of a class in a group of another name, which the value of an option has: `enabled_backends = fast:file`
- * names the group `fast`. The same class each time. A program has it when `LoadInput.namedGroups` says so.
+ * The options of a class in a group of another name, which is the value of an option: `enabled_backends = fast:file`
+ * names the group `fast`. Returns the same class each time. A program has the group when `LoadInput.namedGroups`
+ * returns it.
  */
 export function groupNamed<T extends object>(pattern: OptionGroupClass<T>, group: string): OptionGroupClass<T> {
   const { help, className } = declarationOf(pattern);
@@ -71,7 +75,7 @@ export function isOptionGroup(value: unknown): value is OptionGroupClass {
   return typeof value === 'function' && groups.has(value);
 }
 
-/** The declaration of a class; a class without `@OptionGroup` is a mistake of the programmer. */
+/** The declaration of a class; a class without `@OptionGroup` is a programming error. */
 export function declarationOf(groupClass: OptionGroupClass): GroupDeclaration {
   const declaration = groups.get(groupClass);
   if (declaration === undefined) throw new TypeError(`${groupClass.name} is not decorated with @OptionGroup`);

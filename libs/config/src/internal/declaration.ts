@@ -4,7 +4,7 @@ import type { OptionType } from './types/option-type.js';
 /** The two parts of the product, as the launcher names them: HTTP APIs (`api`), RPC topics (`rpc`). */
 export type Half = 'api' | 'rpc';
 
-/** What a computed default may look at. */
+/** The information that a computed default may use. */
 export interface DefaultContext {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -15,19 +15,22 @@ export interface OptionAlias {
   readonly group?: string;
   /** The option's own name, unless set. */
   readonly name?: string;
-  /** True for a second name that stays: no warning when it is used. */
+  /** True for a permanent second name: no warning when it is used. */
   readonly silent?: boolean;
 }
 
-/** What an option's declaration says beside its type; the same attributes as oslo.config's `Opt`. */
+/** The attributes of an option's declaration in addition to its type; the same as those of oslo.config's `Opt`. */
 export interface OptionAttributes<T> {
   /** One or more sentences for the operator. */
   readonly help: string;
-  /** Text may hold `$name`. A function is asked once a load (host name, data directory); `sampleDefault` documents it. */
+  /**
+   * Text may contain `$name`. A function is called once per load (host name, data directory); `sampleDefault` documents
+   * it.
+   */
   readonly default?: T | ((context: DefaultContext) => T);
-  /** What the sample file and the reference show in place of the default. */
+  /** Shown in the sample file and the reference instead of the default. */
   readonly sampleDefault?: string;
-  /** Name on the wire; snake_case of the property, unless set. */
+  /** Name in the sources; snake_case of the property, unless set. */
   readonly name?: string;
   /** May change while the program runs. */
   readonly mutable?: boolean;
@@ -39,13 +42,13 @@ export interface OptionAttributes<T> {
   readonly deprecatedForRemoval?: { readonly reason: string; readonly since: string };
   /** Also a flag of the command line: `--name`, or `--group-name` outside of DEFAULT. */
   readonly cli?: boolean;
-  /** The flag's own name, where it is not the option's. Only with `cli`. */
+  /** The flag's own name, if it differs from the option's. Only with `cli`. */
   readonly flag?: string;
   /** One letter, for `-d`. Only with `cli`. */
   readonly short?: string;
-  /** The half that uses it: programs of the other one say nothing of its value. As its group, unless set. */
+  /** The half that uses it: programs of the other half do not check its value. That of its group, unless set. */
   readonly half?: Half | 'both';
-  /** A rule that the type cannot say: what is wrong with the value, or undefined. */
+  /** A rule that the type cannot express: returns the fault of the value, or undefined. */
   readonly check?: (value: OptionValue) => string | undefined;
 }
 
@@ -57,7 +60,7 @@ export interface OptionDeclaration extends OptionAttributes<OptionValue> {
   readonly type: OptionType;
 }
 
-/** A class whose decorated properties are options. It is never constructed by the reader of options. */
+/** A class whose decorated properties are options. It is never constructed to read options. */
 export type OptionGroupClass<T extends object = object> = new () => T;
 
 /** A declared class of options. Several classes may share one group. */

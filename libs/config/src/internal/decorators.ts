@@ -13,12 +13,12 @@ import { stringType } from './types/string-type.js';
 import type { UriConstraints } from './types/uri-type.js';
 import { uriType } from './types/uri-type.js';
 
-// Each decorator is oslo.config's `Opt` of the same name (`oslo_config.cfg`); `DurationOpt` is ours. A value that its
-// type does not allow is a fault of the load, so that a reader of the option need not check it again.
+// Each decorator is oslo.config's `Opt` of the same name (`oslo_config.cfg`); `DurationOpt` is Albireo's own. A value
+// that its type does not permit is a fault of the load, so that a reader of the option need not check it again.
 
 /**
- * Marks a class as a group of options. Several classes may name the same group (`DEFAULT` is cut by subject). `half`
- * is the half that uses them, unless an option says otherwise; both when unset.
+ * Marks a class as a group of options. Several classes may name the same group (`DEFAULT` is divided by subject).
+ * `half` is the half that uses them, unless an option sets another; both when unset.
  */
 export function OptionGroup(
   group: string,
@@ -50,11 +50,11 @@ export const FloatOpt = (attributes: OptionAttributes<number> & NumberConstraint
 export const PortOpt = (attributes: OptionAttributes<number> & NumberConstraints) =>
   option(portType(pickBounds(attributes)), attributes);
 
-/** A number of seconds, fractions allowed, not negative unless `min` says so. */
+/** A number of seconds, fractions allowed, not negative unless `min` permits it. */
 export const DurationOpt = (attributes: OptionAttributes<number> & NumberConstraints) =>
   option(durationType(pickBounds(attributes)), attributes);
 
-/** Comma separated values, of strings unless `itemType` says otherwise. */
+/** Comma separated values, of strings unless `itemType` sets another type. */
 export const ListOpt = (
   attributes: OptionAttributes<readonly OptionValue[]> & {
     readonly itemType?: OptionType;
@@ -77,7 +77,7 @@ export const DictOpt = (
   },
 ) => option(dictType({ ...attributes, valueType: attributes.valueType ?? stringType() }), attributes);
 
-/** An IPv4 or IPv6 address, without a zone; `version` leaves one of them. */
+/** An IPv4 or IPv6 address, without a zone; `version` permits only one of the two. */
 export const IpOpt = (attributes: OptionAttributes<string> & IpConstraints) => option(ipType(attributes), attributes);
 
 /** An address or a host name. */
@@ -98,7 +98,7 @@ export const MultiDictOpt = (
   attributes: OptionAttributes<readonly Readonly<Record<string, string>>[]> & { readonly separator?: string },
 ) => option(multiType(dictType({ ...attributes, valueType: stringType() })), attributes);
 
-// Only the bounds that are there: an explicit undefined would hide the type's own.
+// Only bounds that are set: an explicit undefined would hide the type's own.
 function pickBounds({ min, max, choices }: NumberConstraints): NumberConstraints {
   return { ...(min !== undefined && { min }), ...(max !== undefined && { max }), ...(choices && { choices }) };
 }

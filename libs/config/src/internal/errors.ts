@@ -1,4 +1,4 @@
-/** What is wrong with a configuration; one fault is one line for the operator. */
+/** A fault of a configuration; one fault is one line for the operator. */
 export interface ConfigurationFault {
   readonly code:
     | 'file_not_found'
@@ -23,7 +23,10 @@ export function formatFault({ where, group, option, message }: ConfigurationFaul
   return [where, name, message].filter((part) => part !== undefined).join(': ');
 }
 
-/** Thrown when the sources cannot be read or hold values that are not allowed. Carries all the faults, not the first. */
+/**
+ * Thrown when the sources cannot be read or contain values that are not permitted. Carries all the faults, not only the
+ * first.
+ */
 export class ConfigurationError extends Error {
   readonly code = 'configuration';
 
@@ -33,7 +36,7 @@ export class ConfigurationError extends Error {
   }
 }
 
-/** Thrown when the command line cannot be understood; the program tells its own name and ends with exit code 2. */
+/** Thrown when the command line is not valid; the program prints its own name and ends with exit code 2. */
 export class UsageError extends Error {
   readonly code = 'usage';
 
@@ -64,8 +67,8 @@ export class VersionRequested extends Error {
 }
 
 /**
- * A mistake of the operator found at start and not in the configuration itself (a port in use, a missing file). `runMain`
- * prints its message without a stack and ends with exit code 1.
+ * An operator's mistake found at start that is not in the configuration itself (a port in use, a missing file).
+ * `runMain` prints its message without a stack and ends with exit code 1.
  */
 export class StartError extends Error {
   readonly code: string = 'start';

@@ -15,7 +15,7 @@ import { maskText } from './masking.js';
 import type { Setting } from './sources/setting.js';
 
 export interface EvaluationInput extends ResolverInput {
-  /** What this program does not start without. */
+  /** The options without which this program does not start. */
   readonly required: readonly Requirement[];
   /** The halves that this program runs. */
   readonly halves: readonly Half[];
@@ -26,18 +26,24 @@ export interface EvaluationInput extends ResolverInput {
 export interface Evaluation {
   readonly values: ReadonlyMap<OptionDeclaration, ResolvedOption>;
   readonly faults: readonly ConfigurationFault[];
-  /** Options that no half of this program uses, with what its readers would say of their values. */
+  /** Options that no half of this program uses, with the faults that their readers would get. */
   readonly unused: UnusedOptions;
-  /** For the log: what is probably not meant so: old names, names that name nothing, unknown options when allowed. */
+  /**
+   * Warnings for the log about probable mistakes: old names, references that name no option, unknown options when
+   * permitted.
+   */
   readonly warnings: readonly string[];
-  /** For the log, of less weight: options of nova and neutron without a use here, values that differ between files. */
+  /**
+   * Less important messages for the log: options of nova and neutron that are not used here, values that differ between
+   * files.
+   */
   readonly notices: readonly string[];
 }
 
 export type UnusedOptions = ReadonlyMap<OptionDeclaration, readonly ConfigurationFault[]>;
 
 /**
- * Resolves every option and judges every setting; faults are collected, never thrown. Those of options that the
+ * Resolves every option and checks every setting; faults are collected, never thrown. Faults of options that the
  * program does not use are kept apart.
  */
 export function evaluate(input: EvaluationInput): Evaluation {
@@ -79,7 +85,9 @@ export function evaluate(input: EvaluationInput): Evaluation {
   };
 }
 
-/** Options that the values of others make necessary. What those values are is known only when all are read. */
+/**
+ * Options that are required because of the values of others. These values are known only after all options are read.
+ */
 function reportConditional(
   { table, required }: EvaluationInput,
   resolver: OptionResolver,
@@ -97,12 +105,12 @@ function reportConditional(
   }
 }
 
-/** An empty secret is none: what is signed with it anybody can sign. */
+/** An empty secret counts as none: anyone could sign with it. */
 function isEmpty(value: OptionValue): boolean {
   return value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
 }
 
-/** A program that runs no half is told when it reads an option. */
+/** A program that runs no half gets the fault when it reads an option. */
 const usedBy =
   (halves: readonly Half[]) =>
   ({ half }: OptionDeclaration): boolean =>
@@ -134,7 +142,7 @@ function deprecations(table: OptionTable, layers: readonly SettingsLayer[]): rea
     });
 }
 
-// As in oslo.config "#" begins a comment in the first column only. A secret may well hold one.
+// As in oslo.config "#" begins a comment in the first column only. A secret may contain one.
 function trailingComments(
   table: OptionTable,
   layers: readonly SettingsLayer[],
@@ -154,8 +162,8 @@ function trailingComments(
 }
 
 /**
- * One line for each option that two files, or two lines of one, set to different values, as when a nova.conf and a
- * neutron.conf are read together: the later one wins, and the operator should know.
+ * One line for each option that two files, or two lines of one file, set to different values, for example when a
+ * nova.conf and a neutron.conf are read together: the later one takes effect, and the operator should know.
  */
 function describeConflicts(table: OptionTable, layers: readonly SettingsLayer[]): readonly string[] {
   const winners = new Map<OptionDeclaration, Setting>();
@@ -167,7 +175,7 @@ function describeConflicts(table: OptionTable, layers: readonly SettingsLayer[])
       const option = table.find(setting.group, setting.name)?.option;
       if (option === undefined || option.type.multi === true) continue;
       const before = inThisFile.get(option);
-      // A new name wins over an old one wherever it stands: the warning of the old one tells.
+      // A new name overrides an old one wherever it is written: the warning about the old one reports this.
       if (before !== undefined && before.name !== setting.name) continue;
       if (before !== undefined && before.text !== setting.text) lines.push(describe(option, before, setting));
       inThisFile.set(option, setting);

@@ -31,7 +31,7 @@ export function wrap(text: string, width: number): readonly string[] {
   return lines;
 }
 
-/** The answer to `--help`: the flags only; the reference page has all the options. */
+/** The output of `--help`: the flags only; the reference page has all the options. */
 export function helpText(program: string, summary: string | undefined, table: OptionTable): string {
   const options = table.options.filter((option) => option.cli === true);
   return [

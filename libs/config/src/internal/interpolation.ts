@@ -1,9 +1,9 @@
-/** Names allowed are those of oslo.config's template: letters, digits, `_` and `.`. */
+/** The permitted names are those of oslo.config's template: letters, digits, `_` and `.`. */
 const reference = /\$(?:(\$)|([_a-z][._a-z0-9]*)|\{([_a-z][._a-z0-9]*)\})/gi;
 
 /**
- * Replaces `$name`, `${name}` and `${group.name}` with what `lookup` answers; a name that it does not know stays as
- * it is written. `$$` and `\$` are a literal dollar.
+ * Replaces `$name`, `${name}` and `${group.name}` with the result of `lookup`; an unknown name stays as it is written.
+ * `$$` and `\$` are a literal dollar.
  */
 export function interpolate(text: string, lookup: (name: string) => string | undefined): string {
   if (!text.includes('$')) return text;

@@ -15,7 +15,7 @@ export function logOptionValues(configuration: LoggedConfiguration, write: (line
   const named = configuration.entries.map(({ option, value }) => ({
     isDefault: option.group === 'DEFAULT',
     label: option.group === 'DEFAULT' ? option.name : `${option.group}.${option.name}`,
-    // Python's word for it, as in the logs that operators compare with.
+    // Python's word for an unset value, as in the logs that operators compare with.
     text: value === undefined ? 'None' : displayValue(option, value),
   }));
   const sorted = named.toSorted((left, right) => {
@@ -34,17 +34,17 @@ export function logOptionValues(configuration: LoggedConfiguration, write: (line
 /** Four stars whatever the length, as oslo.config prints secrets. */
 const mask = '****';
 
-// From a scheme to the next one, as in a list of URLs. The bound keeps the time in step with the length of a text.
+// From a scheme to the next one, as in a list of URLs. The bound keeps the time proportional to the length of a text.
 const url = /([a-z][a-z0-9+.-]{0,30}:\/\/)((?:(?![a-z][a-z0-9+.-]{0,30}:\/\/)[^\n])*)/gi;
-/** A password with white space in it, where neither a path nor another "@" begins before its end. */
+/** A password with white space in it, provided that neither a path nor another "@" begins before its end. */
 const openCredentials = /^([^:/?#@]*):[^/?#@]*@/;
 const secretParameter = /([?&](?:password|passwd|passphrase|secret|token)=)[^&#\s]*/gi;
 const credentials = /^([^:]*):(.*)@/s;
 const masked = `$1:${mask}@`;
 
 /**
- * Hides the passwords of all URLs in a text, those of a query (`?password=`) too. A password that should have been
- * percent-encoded is hidden as well.
+ * Hides the passwords of all URLs in a text, including those in a query (`?password=`). A password that should have
+ * been percent-encoded is hidden as well.
  */
 export function maskUrls(text: string): string {
   if (!text.includes('://')) return text;
@@ -62,7 +62,7 @@ function maskAfterScheme(rest: string): string {
   const end = rest.search(/[/?#]/);
   const authority = end < 0 ? rest : rest.slice(0, end);
   const tail = rest.slice(authority.length);
-  // An "@" behind the authority may end a password with a slash in it: rather hide too much.
+  // An "@" after the authority may end a password that contains a slash: too much is hidden rather than too little.
   if (tail.includes('@')) return rest.replace(credentials, masked);
   const hosts = authority.split(',');
   // Several hosts, each with its credentials; otherwise a comma belongs to the password.
@@ -72,12 +72,12 @@ function maskAfterScheme(rest: string): string {
   return authority.replace(credentials, masked) + tail;
 }
 
-/** A text of the option for logs and faults. */
+/** An option's text for logs and faults. */
 export function maskText(option: Pick<OptionDeclaration, 'secret'>, text: string): string {
   return option.secret === true ? mask : maskUrls(text);
 }
 
-/** A value of the option for logs and listings; `<unset>` when there is none. */
+/** An option's value for logs and listings; `<unset>` when there is none. */
 export function displayValue(option: Pick<OptionDeclaration, 'secret' | 'type'>, value: OptionValue): string {
   if (value === undefined) return '<unset>';
   return maskText(option, valueLines(option.type, value).join(' | '));

@@ -5,19 +5,19 @@ import { declarationOf } from './declaration-registry.js';
 import type { OptionTable } from './option-table.js';
 import type { OptionValue } from './option-value.js';
 
-/** Holds the values of all options and the live objects that show them. */
+/** Holds the values of all options, and the live objects that show them. */
 export class OptionStore {
   readonly #values = new Map<OptionDeclaration, OptionValue>();
   /** By group class: property to value; the live object's getters read from here. */
   readonly #cells = new Map<OptionGroupClass, Record<string, OptionValue>>();
   readonly #views = new Map<OptionGroupClass, object>();
 
-  /** Of options that were not judged at the start: the reader is the one to be told. */
+  /** Faults of options that were not checked at the start: reading such an option throws them. */
   #faults: ReadonlyMap<OptionDeclaration, readonly ConfigurationFault[]> = new Map();
 
   constructor(readonly table: OptionTable) {}
 
-  /** Replaces what readers of options are told that the start said nothing of. */
+  /** Replaces the faults that were not reported at the start and that readers of the options get. */
   deferFaults(faults: ReadonlyMap<OptionDeclaration, readonly ConfigurationFault[]>): void {
     this.#faults = faults;
   }
@@ -59,7 +59,7 @@ export class OptionStore {
     return view;
   }
 
-  // All of the group at once: who reads one of its options reads the others too.
+  // All options of the group at once: code that reads one of them reads the others too.
   #tellFaults(option: OptionDeclaration, group: readonly OptionDeclaration[]): void {
     if (this.#faults.get(option) === undefined) return;
     throw new ConfigurationError(group.flatMap((other) => this.#faults.get(other) ?? []));

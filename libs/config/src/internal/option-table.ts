@@ -9,7 +9,7 @@ export interface NamedOption {
   readonly deprecated: boolean;
 }
 
-/** All names, with their group, under which an option is looked for; its own comes first. */
+/** All names, with their group, under which an option is looked for; its own name comes first. */
 export function namesOf(option: OptionDeclaration): readonly { group: string; name: string; deprecated: boolean }[] {
   const aliases = (option.deprecatedOpts ?? []).map((alias) => ({
     group: normalizeGroup(alias.group ?? option.group),

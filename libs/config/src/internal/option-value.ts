@@ -7,7 +7,7 @@ export type OptionValue =
   | readonly OptionValue[]
   | { readonly [key: string]: OptionValue };
 
-/** Freezes a value and all that it holds, so that no reader of the configuration can change it. */
+/** Freezes a value and everything in it, so that no reader of the configuration can change it. */
 export function freezeValue(value: OptionValue): OptionValue {
   if (typeof value === 'object') {
     for (const part of Object.values(value)) freezeValue(part);

@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os';
 
-/** The first address of the machine that is not its loopback, IPv4 before IPv6: what `my_ip` is when it is not set. */
+/** The first non-loopback address of the machine, IPv4 before IPv6: the default of `my_ip`. */
 export function ownAddress(interfaces = networkInterfaces()): string {
   const outward = Object.values(interfaces)
     .flatMap((addresses) => addresses ?? [])

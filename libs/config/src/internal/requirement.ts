@@ -3,11 +3,11 @@ import type { OptionGroupClass } from './declaration.js';
 /** Reads the values of a group of options, as `Configuration.get`. */
 export type OptionReader = <T extends object>(groupClass: OptionGroupClass<T>) => T;
 
-/** An option that the values of others make necessary, as a secret of what is switched on. */
+/** An option that is required because of the values of others, such as a secret of a feature that is switched on. */
 export interface ConditionalRequirement {
   /** `group.name`. */
   readonly option: string;
-  /** What makes it necessary, as `[neutron] service_metadata_proxy is true`; undefined: nothing does. */
+  /** The reason why it is required, as `[neutron] service_metadata_proxy is true`; undefined: it is not. */
   readonly since: (get: OptionReader) => string | undefined;
 }
 

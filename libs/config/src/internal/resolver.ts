@@ -11,7 +11,7 @@ import { describeLocation, normalizeGroup, settingKey } from './sources/setting.
 import { valueLines } from './types/list-type.js';
 import { OptionTextError } from './types/option-type.js';
 
-/** Defaults that a program sets over those of the declarations: group, then name (`set_lib_defaults` in nova). */
+/** Defaults of a program that override those of the declarations: group, then name (`set_lib_defaults` in nova). */
 export type ProgramDefaults = Readonly<Record<string, Readonly<Record<string, OptionValue>>>>;
 
 export interface ResolvedOption {
@@ -27,12 +27,12 @@ export interface ResolverInput {
   readonly context: DefaultContext;
 }
 
-/** Turns settings into values; collects the faults it meets. */
+/** Turns settings into values; collects the faults that it finds. */
 export class OptionResolver {
   readonly faults: ConfigurationFault[] = [];
   /** For the log: references that name no option. */
   readonly warnings: string[] = [];
-  /** Options without a right value: nothing more is told about them, nor about those that name them. */
+  /** Options without a valid value: nothing more is reported about them, nor about options that refer to them. */
   readonly #faulty = new Set<OptionDeclaration>();
   readonly #resolved = new Map<OptionDeclaration, ResolvedOption>();
   readonly #open: OptionDeclaration[] = [];
@@ -53,7 +53,7 @@ export class OptionResolver {
     return resolved;
   }
 
-  /** The settings that count for the option: the last one, or all of them if it is multi-valued. */
+  /** The effective settings of the option: the last one, or all of them if it is multi-valued. */
   winners(option: OptionDeclaration): readonly Setting[] {
     const names = namesOf(option);
     const multi = option.type.multi === true;
@@ -66,7 +66,7 @@ export class OptionResolver {
         if (layer.kind === 'environment') {
           if (collected.length === 0) return found.flatMap(splitLines);
         } else {
-          // Values of all files and of the command line add up, those of an earlier file and of old names first.
+          // Values of all files and of the command line are combined, those of an earlier file and of old names first.
           collected = [...found, ...collected];
         }
       }
@@ -94,7 +94,7 @@ export class OptionResolver {
     return { value: this.#substitute(option, value, location), location };
   }
 
-  /** Adds the fault that a value is needed, unless the reason of its absence was already told. */
+  /** Adds the fault that a value is required, unless the reason for its absence was already reported. */
   reportRequired(option: OptionDeclaration, since?: string): void {
     const { group, name } = option;
     if (this.#faulty.has(option)) return;
@@ -113,7 +113,7 @@ export class OptionResolver {
     return { value, location: last.location };
   }
 
-  /** Undefined for a text that means "not set", and after a fault was told. */
+  /** Undefined for a text that means "not set", and after a fault was reported. */
   #parse(option: OptionDeclaration, setting: Setting): OptionValue {
     const text = this.#interpolate(option, setting.text, setting.location);
     if (text === undefined) return undefined;
@@ -130,13 +130,13 @@ export class OptionResolver {
     }
   }
 
-  // An empty number unsets an option that may be unset; elsewhere its readers rely on a number being there.
+  // An empty number unsets an option that may be unset; for the others, readers rely on a number.
   #checkUnset(option: OptionDeclaration, setting: Setting): void {
     if (this.defaultOf(option).value === undefined) return;
     this.#badValue(option, setting, '', `expected ${option.type.allowed}`);
   }
 
-  /** Undefined when a value that the text names is not right, or must not be shown in this one. */
+  /** Undefined when a value that the text refers to is not valid, or must not be shown in this one. */
   #interpolate(option: OptionDeclaration, text: string, location: ValueLocation): string | undefined {
     let isRight = true;
     const result = interpolate(text, (name) => {
@@ -162,7 +162,7 @@ export class OptionResolver {
     const at = this.#open.indexOf(target);
     if (at >= 0)
       return tell(`the value refers to itself: ${[...this.#open.slice(at), target].map(reference).join(' -> ')}`);
-    // It would be shown in the clear, as a part of a value that is not secret.
+    // It would be shown unmasked, as a part of a value that is not secret.
     if (target.secret === true && option.secret !== true) {
       return tell(`the value names the secret ${reference(target)}, which only a secret option may`);
     }
@@ -170,7 +170,7 @@ export class OptionResolver {
     return this.#faulty.has(target) ? undefined : valueLines(target.type, value).join(',');
   }
 
-  // As in oslo.config the name stays as it is written. Of a secret it may be a part of the password.
+  // As in oslo.config the name stays as it is written. In a secret it may be a part of the password.
   #warnOfName(option: OptionDeclaration, name: string, location: ValueLocation): void {
     if (option.secret === true) return;
     const place = `${describeLocation(location)}: [${option.group}] ${option.name}`;
@@ -208,7 +208,7 @@ export class OptionResolver {
 
 const reference = ({ group, name }: OptionDeclaration): string => `$${settingKey(group, name)}`;
 
-/** A variable can hold one text only: each of its lines is a value of a multi-valued option. */
+/** A variable can contain only one text: each of its lines is a value of a multi-valued option. */
 function splitLines(setting: Setting): readonly Setting[] {
   return setting.text.split('\n').map((text) => ({ ...setting, text }));
 }

@@ -1,4 +1,4 @@
-/** The nearest of the known names, whatever their case, or undefined when none is near enough to be meant. */
+/** The nearest of the known names, ignoring case, or undefined when none is near enough. */
 export function nearestName(name: string, known: Iterable<string>): string | undefined {
   const limit = Math.max(1, Math.floor(name.length / 4));
   let best: string | undefined;

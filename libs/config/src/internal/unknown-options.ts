@@ -7,25 +7,25 @@ import type { Setting, SettingsLayer } from './sources/setting.js';
 import { describeLocation } from './sources/setting.js';
 import { nearestName } from './suggestion.js';
 
-/** What other products know whose files may be read too. */
+/** The options of other products whose files may be read too. */
 export interface ForeignOptions {
   readonly isGroup: (group: string) => boolean;
-  /** `textsOf` reads what the files say elsewhere: the values of some options name groups. */
+  /** `textsOf` reads other settings of the files: the values of some options name groups. */
   readonly isOption: (
     group: string,
     name: string,
     textsOf: (group: string, name: string) => readonly string[],
   ) => boolean;
-  /** All names of a group, for the question what was meant; empty for an unknown group. */
+  /** All names of a group, for suggestions; empty for an unknown group. */
   readonly namesIn: (group: string) => readonly string[];
 }
 
 const noForeignOptions: ForeignOptions = { isGroup: () => false, isOption: () => false, namesIn: () => [] };
 
 export interface UnknownOptions {
-  /** Settings that nobody knows. */
+  /** Unknown settings. */
   readonly faults: readonly ConfigurationFault[];
-  /** Settings of other products, without a use here. */
+  /** Settings of other products that are not used here. */
   readonly notUsed: readonly Setting[];
 }
 
@@ -47,7 +47,7 @@ export function findUnknownOptions(
   return { faults, notUsed };
 }
 
-/** A file that is no configuration may hold any number of names: looking for what was meant must not take long. */
+/** A file that is not a configuration may contain any number of names: searching for suggestions must not take long. */
 const mostHints = 100;
 
 function describeUnknown(
@@ -75,7 +75,7 @@ function groupMeant(table: OptionTable, setting: Setting, foreign: ForeignOption
   return near === undefined ? nameMeant(table, setting, foreign) : `[${near}]`;
 }
 
-// A right name in the wrong group is as common as a misspelt one.
+// A correct name in the wrong group is as common as a misspelt one.
 function nameMeant(table: OptionTable, { group, name }: Setting, foreign: ForeignOptions): string | undefined {
   const inGroup = table.options.filter((option) => option.group === group).map(nameOf);
   const withGroup = (wanted: string | undefined): string | undefined => {
@@ -92,9 +92,9 @@ function nameMeant(table: OptionTable, { group, name }: Setting, foreign: Foreig
 const nameOf = (option: OptionDeclaration): string => option.name;
 
 /**
- * Variables that name an option in another way than `OS_<GROUP>__<OPTION>`: one underscore, lower case, hyphens. They
- * would say nothing, and nobody would know. Other variables that begin with `OS_`, those of OpenStack's clients, are
- * left alone.
+ * Variables that name an option in another form than `OS_<GROUP>__<OPTION>`: one underscore, lower case, hyphens. They
+ * would have no effect, and nobody would notice. Other variables that begin with `OS_`, those of OpenStack's clients,
+ * are ignored.
  */
 export function findMisspeltVariables(
   table: OptionTable,

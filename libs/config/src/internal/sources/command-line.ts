@@ -5,7 +5,7 @@ import { nearestName } from '../suggestion.js';
 import type { Setting } from './setting.js';
 import { SettingsLayer } from './setting.js';
 
-/** What the command line says. */
+/** The parsed command line. */
 export interface CommandLine {
   readonly configFiles: readonly string[];
   readonly configDirs: readonly string[];
@@ -15,7 +15,7 @@ export interface CommandLine {
   readonly layer: SettingsLayer;
 }
 
-/** Flags that each program has beside its options. */
+/** Flags that each program has in addition to its options. */
 export const commonFlags = {
   configFile: '--config-file',
   configDir: '--config-dir',
@@ -24,7 +24,7 @@ export const commonFlags = {
   version: '--version',
 } as const;
 
-/** The flag of an option: `--max-limit`, `--api-max-limit` outside of DEFAULT, or the one that it names. */
+/** The flag of an option: `--max-limit`, `--api-max-limit` outside of DEFAULT, or the one that the option declares. */
 export function flagOf(option: OptionDeclaration): string {
   if (option.flag !== undefined) return `--${option.flag}`;
   const name = option.name.replaceAll('_', '-');
@@ -33,7 +33,7 @@ export function flagOf(option: OptionDeclaration): string {
 
 interface Flag {
   readonly option: OptionDeclaration;
-  /** What the flag alone stands for; undefined when a value follows. */
+  /** The value of the flag without an argument; undefined when a value follows. */
   readonly implies?: string;
 }
 
@@ -54,7 +54,7 @@ function flagsOf(table: OptionTable): Map<string, Flag> {
   return flags;
 }
 
-/** Reads the arguments of a program; throws `UsageError` for what it does not know. */
+/** Parses the arguments of a program; throws `UsageError` for unknown ones. */
 export function parseCommandLine(argv: readonly string[], table: OptionTable): CommandLine {
   const flags = flagsOf(table);
   const configFiles: string[] = [];

@@ -4,16 +4,18 @@ import type { ConfigurationFault } from '../errors.js';
 import { parseIni } from './ini-parser.js';
 import { SettingsLayer } from './setting.js';
 
-/** Largest file that is read, in bytes. A ConfigMap holds 1 MiB, a complete sample of nova's options 0.2 MiB. */
+/**
+ * Largest file that is read, in bytes. A ConfigMap can contain 1 MiB; a complete sample of nova's options has 0.2 MiB.
+ */
 const maxBytes = 8 * 2 ** 20;
 
-/** Thrown for a file that can be opened and is no text that could be read. */
+/** Thrown for a file that can be opened but is not readable text. */
 class UnreadableText extends Error {
   readonly code = 'unreadable_text';
 
   constructor(
     message: string,
-    /** Counted from 1, where one line is at fault. */
+    /** Counted from 1, if one line is at fault. */
     readonly line?: number,
   ) {
     super(message);
@@ -22,8 +24,8 @@ class UnreadableText extends Error {
 }
 
 /**
- * The UTF-8 text of a configuration file, without its byte order mark. Never waits: a pipe without a writer would
- * stop the start, or a reload, for ever. Throws `UnreadableText`, or the error of the system as `readFileSync` does.
+ * The UTF-8 text of a configuration file, without its byte order mark. Never waits: a pipe without a writer would block
+ * the start, or a reload, forever. Throws `UnreadableText`, or the system's error as `readFileSync` does.
  */
 function readText(path: string): string {
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -49,7 +51,7 @@ function readAll(file: number): Buffer {
   }
 }
 
-// Replacing bad bytes, as Node does by itself, would change a password and nobody would know.
+// Replacing invalid bytes, as Node does by default, would change a password without notice.
 function decode(bytes: Buffer): string {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   const text = (part: Buffer): string | undefined => {
@@ -75,7 +77,10 @@ export interface FileLayers {
   readonly faults: readonly ConfigurationFault[];
 }
 
-/** Reads the files in the order given, then each directory's `*.conf` sorted by name; later wins. */
+/**
+ * Reads the files in the given order, then each directory's `*.conf` sorted by name; a later file overrides an earlier
+ * one.
+ */
 export function readFileLayers(files: readonly string[], directories: readonly string[]): FileLayers {
   const layers: SettingsLayer[] = [];
   const faults: ConfigurationFault[] = [];
@@ -108,7 +113,7 @@ export function readFileLayers(files: readonly string[], directories: readonly s
   for (const file of files) readOne(file);
   for (const directory of directories) {
     try {
-      // Entries of a mounted ConfigMap are links: their names are enough, what they point to is read as a file.
+      // Entries of a mounted ConfigMap are links: only their names are checked, and their targets are read as files.
       const names = readdirSync(directory).filter((name) => name.endsWith('.conf') && !name.startsWith('.'));
       for (const name of names.toSorted()) readOne(join(directory, name));
     } catch (error) {

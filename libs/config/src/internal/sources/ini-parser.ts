@@ -30,9 +30,9 @@ interface ParserState {
 }
 
 /**
- * Reads the text of a configuration file in oslo.config's dialect (`oslo_config.iniparser`): comments only in column
- * 0, an indented line continues the value, a blank line ends it. Unlike oslo.config it goes on after a fault, so
- * that all faults of a file are told at once.
+ * Reads the text of a configuration file in oslo.config's dialect (`oslo_config.iniparser`): comments only in column 0,
+ * an indented line continues the value, a blank line ends it. Unlike oslo.config it continues after a fault, so that
+ * all faults of a file are reported at once.
  */
 export function parseIni(text: string, path: string): IniContent {
   const settings: Setting[] = [];
@@ -47,7 +47,7 @@ export function parseIni(text: string, path: string): IniContent {
     state.open = undefined;
   };
 
-  // A byte order mark is what some editors leave; it would hide the first section.
+  // Some editors write a byte order mark; it would hide the first section.
   const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
   for (const [index, raw] of lines.entries()) {
     const message = readLine(raw.trimEnd(), index + 1, state, close);
@@ -57,7 +57,7 @@ export function parseIni(text: string, path: string): IniContent {
   return { settings, faults };
 }
 
-/** Returns what is wrong with the line, if anything is. */
+/** Returns the fault of the line, if there is one. */
 function readLine(line: string, number: number, state: ParserState, close: () => void): string | undefined {
   if (line === '') {
     close();

@@ -22,7 +22,7 @@ export class SettingsLayer {
   }
 }
 
-/** Where a value was written; a later kind wins over an earlier one. */
+/** Where a value was written; a later kind overrides an earlier one. */
 export type ValueLocation =
   | { readonly kind: 'default' }
   | { readonly kind: 'program' }
@@ -48,8 +48,8 @@ export function describeLocation(location: ValueLocation): string {
   return location.kind === 'program' ? 'program default' : 'default';
 }
 
-/** The key under which options and settings of a group and name meet. */
+/** The key of a group and name, shared by options and settings. */
 export const settingKey = (group: string, name: string): string => `${group}.${name}`;
 
-/** Group names are compared without case, except for DEFAULT (oslo_config.cfg). */
+/** Group names are compared case-insensitively, except for DEFAULT (oslo_config.cfg). */
 export const normalizeGroup = (group: string): string => (group === 'DEFAULT' ? group : group.toLowerCase());

@@ -18,15 +18,15 @@ export interface SourceInput {
   readonly searchPath?: readonly string[] | undefined;
 }
 
-/** All that was read, the weakest layer first: files, directories, environment, command line. */
+/** All settings that were read, the weakest layer first: files, directories, environment, command line. */
 export interface SourceSet {
   readonly files: readonly string[];
   readonly layers: readonly SettingsLayer[];
   readonly faults: readonly ConfigurationFault[];
-  /** For the log: places that this user may not search. */
+  /** For the log: places that this user has no permission to search. */
   readonly warnings: readonly string[];
   readonly commandLine: CommandLine;
-  /** Files and directories that were asked for or found, for those who watch them; and where defaults are searched. */
+  /** Files and directories that were requested or found, for watchers; and where defaults are searched. */
   readonly paths: {
     readonly files: readonly string[];
     readonly directories: readonly string[];
@@ -34,7 +34,7 @@ export interface SourceSet {
   };
 }
 
-/** Reads every source; faults of reading are collected, not thrown. Throws `UsageError` for the command line. */
+/** Reads every source; read faults are collected, not thrown. Throws `UsageError` for the command line. */
 export function readSources(input: SourceInput, table: OptionTable): SourceSet {
   const { program, project = program } = input;
   const commandLine = parseCommandLine(input.argv, table);
@@ -63,7 +63,7 @@ export function readSources(input: SourceInput, table: OptionTable): SourceSet {
   };
 }
 
-// neutron's words, and what was looked for.
+// neutron's wording, and the paths that were searched.
 function describeSearch({ configDirs }: CommandLine, { project, program, directories }: SearchInput): string {
   const prefixes = [...new Set([project, program])];
   const files = prefixes.map((prefix) => `${prefix}.conf`).join(', ');
@@ -77,19 +77,19 @@ function describeSearch({ configDirs }: CommandLine, { project, program, directo
   );
 }
 
-/** `~/x` is below the user's home also where no shell has replaced it, as in `--config-file=~/x`. */
+/** `~/x` is below the user's home even if no shell has replaced it, as in `--config-file=~/x`. */
 function underHome(path: string, home: string | undefined): string {
   return path.startsWith('~/') && home !== undefined && home !== '' ? join(home, path.slice(2)) : path;
 }
 
-/** What the search of default files and directories needs to know. */
+/** The input of the search for default files and directories. */
 interface SearchInput {
   readonly project: string;
   readonly program: string;
   readonly directories: readonly string[];
 }
 
-/** What the search found; `denied` are the paths whose directory this user may not look into. */
+/** The result of the search; `denied` are the paths whose directory this user has no permission to read. */
 interface Found {
   readonly paths: readonly string[];
   readonly denied: readonly string[];

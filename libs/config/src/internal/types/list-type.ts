@@ -3,8 +3,8 @@ import type { OptionValue } from '../option-value.js';
 import type { OptionType } from './option-type.js';
 
 /**
- * Hands the pieces of a comma separated text to `accept` one by one; a refused piece is joined with the following
- * one and tried again, since a list does not know whether its items may hold commas (oslo_config.types.List).
+ * Passes the parts of a comma separated text to `accept` one by one; a refused part is joined with the following one
+ * and tried again, since a list does not know whether its items may contain commas (oslo_config.types.List).
  */
 function joinUntilValid(pieces: readonly string[], accept: (piece: string) => void): void {
   for (let at = 0; at < pieces.length; at += 1) {
@@ -36,7 +36,7 @@ export function multiType(itemType: OptionType): OptionType {
       try {
         return itemType.parse(text);
       } catch (error) {
-        // `driver =` in a sample file means none, also where an empty text is no choice.
+        // `driver =` in a sample file means none, even if an empty text is not one of the choices.
         if (text === '' && error instanceof OptionTextError) return undefined;
         throw error;
       }
@@ -45,7 +45,7 @@ export function multiType(itemType: OptionType): OptionType {
   };
 }
 
-/** The texts of a value, one a line for a multi-valued option. */
+/** The texts of a value, one per line for a multi-valued option. */
 export function valueLines(type: OptionType, value: OptionValue): readonly string[] {
   if (value === undefined) return [];
   if (type.multi !== true) return [type.format(value)];
@@ -54,7 +54,7 @@ export function valueLines(type: OptionType, value: OptionValue): readonly strin
 
 interface DictConstraints {
   readonly valueType: OptionType;
-  /** The text stands in braces. */
+  /** The text is enclosed in braces. */
   readonly bounds?: boolean;
   /** `:` as in oslo.config, unless set. */
   readonly separator?: string;
@@ -78,7 +78,7 @@ export function dictType({ valueType, bounds = false, separator = ':' }: DictCon
         if (at < 0) throw new OptionTextError(`"${pair.trim()}" has no "${separator}"`);
         const value = valueType.parse(pair.slice(at + separator.length).trim());
         const key = pair.slice(0, at).trim();
-        // None of these is cured by joining with the next piece, but oslo.config tries: same result.
+        // Joining with the next part cures none of these faults, but oslo.config tries: same result.
         if (value === undefined) throw new OptionTextError(`the value of "${key}" is empty`);
         if (key === '') throw new OptionTextError('a key is empty');
         if (values.has(key)) throw new OptionTextError(`the key "${key}" is repeated`);
@@ -97,14 +97,14 @@ export function dictType({ valueType, bounds = false, separator = ':' }: DictCon
 
 interface ListConstraints {
   readonly itemType: OptionType;
-  /** The text stands in square brackets. */
+  /** The text is enclosed in square brackets. */
   readonly bounds?: boolean;
   readonly minLength?: number;
   /** At least one of these is among the items. */
   readonly contains?: readonly string[];
 }
 
-/** Values separated by commas. A piece that is not valid alone is joined with the next ones, as oslo.config does. */
+/** Values separated by commas. A part that is not valid alone is joined with the next ones, as oslo.config does. */
 export function listType({ itemType, bounds = false, minLength, contains }: ListConstraints): OptionType {
   const least = minLength === undefined ? '' : `at least ${minLength} of `;
   const contained = contains === undefined ? '' : `, with ${contains.join(' or ')} among them`;

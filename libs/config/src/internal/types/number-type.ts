@@ -59,7 +59,7 @@ const floatText = /^[+-]?(\d+(_\d+)*\.?(\d+(_\d+)*)?|\.\d+(_\d+)*)([eE][+-]?\d+)
 export const integerType = (constraints: NumberConstraints = {}): OptionType =>
   numberType('integer', 'an integer', integerText, constraints, 'integer');
 
-/** Unlike oslo.config's, refuses `inf` and `nan`: no option of ours has a use for them. */
+/** Unlike oslo.config's, refuses `inf` and `nan`: no option of this product has a use for them. */
 export const floatType = (constraints: NumberConstraints = {}): OptionType =>
   numberType('float', 'a number', floatText, constraints, 'number');
 

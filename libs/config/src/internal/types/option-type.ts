@@ -10,11 +10,11 @@ export type JsonSchema = { readonly [key: string]: unknown };
 export interface OptionType {
   /** Name shown in the sample file and the reference page, for example `integer`. */
   readonly name: string;
-  /** What is allowed, to follow "expected", for example `an integer of at least 1`. */
+  /** The permitted values, to follow "expected", for example `an integer of at least 1`. */
   readonly allowed: string;
-  /** A repeated key adds a value in place of replacing the one before. */
+  /** A repeated key adds a value instead of replacing the previous one. */
   readonly multi?: boolean;
-  /** Throws `OptionTextError` when the text is not allowed; undefined when the text means "not set". */
+  /** Throws `OptionTextError` when the text is not permitted; undefined when the text means "not set". */
   parse(text: string): OptionValue;
   /** The text that parses back to the value. */
   format(value: OptionValue): string;
@@ -22,7 +22,7 @@ export interface OptionType {
   schema(): JsonSchema;
 }
 
-/** Thrown by `OptionType.parse`; `detail` says more than the type's `allowed`, when there is more to say. */
+/** Thrown by `OptionType.parse`; `detail` adds information to the type's `allowed`, if there is any. */
 export class OptionTextError extends Error {
   readonly code = 'option_text';
 

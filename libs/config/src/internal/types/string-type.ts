@@ -2,7 +2,7 @@ import type { OptionType } from './option-type.js';
 import { OptionTextError } from './option-type.js';
 
 export interface StringConstraints {
-  /** The only values allowed. Excludes `regex`. */
+  /** The only permitted values. Excludes `regex`. */
   readonly choices?: readonly string[];
   /** Unanchored, as oslo.config's. */
   readonly regex?: RegExp;
@@ -19,7 +19,7 @@ function describe({ choices, regex, maxLength }: StringConstraints): string {
   return parts.join(' ');
 }
 
-/** A text, optionally one of several, or bound by a pattern or a length. */
+/** A text, optionally one of several, or restricted by a pattern or a length. */
 export function stringType(constraints: StringConstraints = {}): OptionType {
   const { choices, maxLength } = constraints;
   const regex =

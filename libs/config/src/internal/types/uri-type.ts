@@ -6,8 +6,8 @@ export interface UriConstraints {
   readonly maxLength?: number;
 }
 
-// RFC 3986, 3: scheme, authority with a host, then path, query and fragment of allowed characters. As in oslo.config a
-// sign of percent must begin an escape in the authority only.
+// RFC 3986, 3: scheme, authority with a host, then path, query and fragment of permitted characters. As in oslo.config
+// a percent sign must begin an escape in the authority only.
 const uri =
   /^([a-z][a-z0-9+.-]*):\/\/((?:[a-z0-9._~!$&'()*+,;=:-]|%[\da-f]{2})+@)?(\[[0-9a-f:.]+\]|(?:[a-z0-9._~!$&'()*+,;=-]|%[\da-f]{2})+)(:\d*)?([/?#][a-z0-9._~:/?#[\]@!$&'()*+,;=%-]*)?$/i;
 
