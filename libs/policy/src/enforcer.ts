@@ -12,12 +12,12 @@ import { fingerprintOf, readPolicyFiles } from './internal/policy-file.js';
 import { InvalidScope, PolicyNotAuthorized, PolicyNotRegistered } from './policy.errors.js';
 import type { RuleDefault, ScopeType } from './rule-rows.js';
 
-/** Why a rule says yes or no: the rule's tree with the verdict of each node, all nodes evaluated. */
+/** Why a rule allows or denies: the rule's tree with the verdict of each node, all nodes evaluated. */
 export interface Explanation {
   /** The node as text: `rule:admin_only`, `and`, `role:admin`. */
   readonly text: string;
   readonly result: boolean;
-  /** What a reader needs to know beside the verdict, such as the value that the target gave. */
+  /** Further information about the verdict, such as the value in the target. */
   readonly note?: string;
   readonly children: readonly Explanation[];
 }
@@ -29,7 +29,7 @@ export function formatExplanation(node: Explanation, depth = 0): string[] {
   return [line, ...node.children.flatMap((child) => formatExplanation(child, depth + 1))];
 }
 
-/** Evaluates every node, also those that a verdict would not need. */
+/** Evaluates every node, including those that do not affect the verdict. */
 function explainCheck(check: Check, rules: RuleSet, target: PolicyTarget, creds: Credentials): Explanation {
   const explain = (part: Check): Explanation => explainCheck(part, rules, target, creds);
   switch (check.op) {
@@ -70,25 +70,25 @@ function describeMatch(wanted: string | undefined, text: string): string | undef
 
 export interface EnforcerOptions {
   readonly defaults: readonly RuleDefault[];
-  /** YAML or JSON; one that does not exist is a warning. @default none */
+  /** YAML or JSON; a missing file is a warning. @default none */
   readonly policyFile?: string | undefined;
-  /** Folders whose files are laid over the policy file, by name. @default [] */
+  /** Folders whose files override the policy file, in order of name. @default [] */
   readonly policyDirs?: readonly string[];
-  /** In place of both, asked again at each look for changes: where the files are may change. */
+  /** Instead of both, called at each check for changes: the places of the files may change. */
   readonly files?: () => FileSources;
-  /** False lets the deprecated checks pass too. @default true */
+  /** False: the deprecated checks are also accepted. @default true */
   readonly enforceNewDefaults?: boolean;
-  /** False lets a token of a scope that the rule does not name pass too. @default true */
+  /** False: a token of a scope that the rule does not name is also accepted. @default true */
   readonly enforceScope?: boolean;
   /** The rule used in place of one that does not exist. @default 'default' */
   readonly defaultRule?: string;
-  /** Told of deprecated, missing and undefined rules at each load. @default ignored */
+  /** Called for deprecated, missing and undefined rules at each load. @default ignored */
   readonly onWarning?: (message: string) => void;
 }
 
 const lookIntervalMs = 10_000;
 
-/** One rule as it is in force, for listings. */
+/** One effective rule, for listings. */
 export interface ListedRule {
   readonly name: string;
   readonly check: string;
@@ -96,8 +96,8 @@ export interface ListedRule {
 }
 
 /**
- * Decides what a caller may do, with oslo.policy's language, files and defaults. Rules are compiled at load; a
- * question is then a few comparisons and touches no file.
+ * Decides what a caller may do, with oslo.policy's language, files and defaults. Rules are compiled at load; a check is
+ * then a few comparisons and reads no file.
  * @throws PolicyDefinitionError from the constructor and `reload`, with all faults at once
  */
 export class Enforcer {
@@ -125,7 +125,7 @@ export class Enforcer {
 
   /**
    * Passes or throws.
-   * @throws PolicyNotAuthorized, InvalidScope (both 403 to a client), PolicyNotRegistered (our mistake)
+   * @throws PolicyNotAuthorized, InvalidScope (both 403 to a client), PolicyNotRegistered (a programming error)
    */
   authorize(rule: string, target: PolicyTarget, creds: Credentials): void {
     const registered = this.#registered.get(rule);
@@ -136,13 +136,16 @@ export class Enforcer {
     if (this.#rules.verdict(rule)?.(target, creds) !== true) throw new PolicyNotAuthorized(rule);
   }
 
-  /** The verdict alone. A rule that is neither registered nor in a file is the default rule's, else denied. */
+  /**
+   * Returns only the verdict. For a rule that is neither registered nor in a file the default rule is used; if there is
+   * none, access is denied.
+   */
   check(rule: string, target: PolicyTarget, creds: Credentials): boolean {
     if (!this.#acceptsScope(this.#registered.get(rule)?.definition.scopeTypes, scopeOf(creds))) return false;
     return this.#rules.verdict(rule)?.(target, creds) === true;
   }
 
-  /** The verdict with the tree of checks behind it. */
+  /** The verdict with the tree of checks that led to it. */
   explain(rule: string, target: PolicyTarget, creds: Credentials): Explanation {
     const tree = explainCheck({ op: 'rule', name: rule }, this.#rules, target, creds);
     const scopeTypes = this.#registered.get(rule)?.definition.scopeTypes;
@@ -152,7 +155,7 @@ export class Enforcer {
     return { text: `scope of ${rule}`, result: false, note, children: [tree] };
   }
 
-  /** Every rule in force, by name. */
+  /** Every effective rule, by name. */
   list(): ListedRule[] {
     const rules = [...this.#rules.rules.values()];
     return rules
@@ -160,12 +163,12 @@ export class Enforcer {
       .toSorted((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  /** Reads the files again. On a fault it throws and the rules before it stay in force. */
+  /** Reads the files again. On a fault it throws and the previous rules stay in effect. */
   reload(): void {
     this.#rules = this.#load();
   }
 
-  /** Reloads if a file or folder has changed since the last load; says whether it did. */
+  /** Reloads if a file or folder has changed since the last load; returns whether it did. */
   reloadIfChanged(): boolean {
     if (fingerprintOf(this.#sources()) === this.#fingerprint) return false;
     this.reload();
@@ -173,8 +176,8 @@ export class Enforcer {
   }
 
   /**
-   * Looks for changes every `intervalMs` (10 s) until `stop`; a file with faults is reported and the rules before it
-   * stay in force.
+   * Checks for changes every `intervalMs` (10 s) until `stop`; a file with faults is reported and the previous rules
+   * stay in effect.
    */
   start(options: { readonly intervalMs?: number | undefined; readonly onError: (error: unknown) => void }): void {
     if (this.#poll !== undefined) return;

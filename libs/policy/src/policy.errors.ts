@@ -7,12 +7,14 @@ export type PolicyErrorCode =
   | 'PolicySyntax'
   | 'PolicyDefinition';
 
-/** Base of everything that this library throws; `code` is stable. */
+/** Base class of all errors that this library throws; `code` is stable. */
 export abstract class PolicyError extends Error {
   abstract readonly code: PolicyErrorCode;
 }
 
-/** The credentials do not satisfy the rule. Clients get 403, or 404 where the object must stay unseen. */
+/**
+ * The credentials do not satisfy the rule. Clients get 403, or 404 if the existence of the object must not be revealed.
+ */
 export class PolicyNotAuthorized extends PolicyError {
   override readonly name = 'PolicyNotAuthorized';
   readonly code = 'PolicyNotAuthorized';
@@ -21,7 +23,7 @@ export class PolicyNotAuthorized extends PolicyError {
   }
 }
 
-/** The token has a scope that the rule does not take. Clients get 403. */
+/** The token has a scope that the rule does not accept. Clients get 403. */
 export class InvalidScope extends PolicyError {
   override readonly name = 'InvalidScope';
   readonly code = 'InvalidScope';
@@ -34,7 +36,7 @@ export class InvalidScope extends PolicyError {
   }
 }
 
-/** `authorize` was asked about a rule that nobody registered: a mistake in our code, never the client's. */
+/** `authorize` was called with a rule that is not registered: a programming error, never the client's. */
 export class PolicyNotRegistered extends PolicyError {
   override readonly name = 'PolicyNotRegistered';
   readonly code = 'PolicyNotRegistered';
@@ -43,7 +45,7 @@ export class PolicyNotRegistered extends PolicyError {
   }
 }
 
-/** A rule's text cannot be understood. oslo.policy logs this and denies; here it stops the load. */
+/** A rule's text cannot be parsed. oslo.policy logs this and denies; here it stops the load. */
 export class PolicySyntaxError extends PolicyError {
   override readonly name = 'PolicySyntaxError';
   readonly code = 'PolicySyntax';
@@ -57,7 +59,7 @@ export interface PolicyFault {
   readonly message: string;
 }
 
-/** The rules as a whole cannot be used; all faults are told at once. */
+/** The rules as a whole cannot be used; all faults are reported at once. */
 export class PolicyDefinitionError extends PolicyError {
   override readonly name = 'PolicyDefinitionError';
   readonly code = 'PolicyDefinition';

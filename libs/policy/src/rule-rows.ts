@@ -1,13 +1,13 @@
-/** What a token may be scoped to. A rule that names scopes refuses every other token (oslo.policy's scope_types). */
+/** The possible scopes of a token. A rule that names scopes refuses every other token (oslo.policy's scope_types). */
 export type ScopeType = 'system' | 'domain' | 'project';
 
-/** One HTTP operation that a rule guards, for samples and documents; it plays no part in a verdict. */
+/** One HTTP operation that a rule protects, for samples and documents; it does not affect a verdict. */
 export interface Operation {
   readonly method: string;
   readonly path: string;
 }
 
-/** The rule that a newer one replaces: its old check is OR-ed in while new defaults are not enforced. */
+/** The rule that a newer one replaces: its old check is also accepted (OR) while new defaults are not enforced. */
 export interface DeprecatedRule {
   readonly name: string;
   readonly checkStr: string;
@@ -21,7 +21,7 @@ export interface DeprecatedRule {
  */
 export interface RuleDefault {
   readonly name: string;
-  /** oslo.policy's language; the empty string allows everybody. */
+  /** oslo.policy's language; the empty string allows every caller. */
   readonly checkStr: string;
   readonly description: string;
   /** @default [] */
@@ -31,7 +31,10 @@ export interface RuleDefault {
   readonly deprecatedRule?: DeprecatedRule;
 }
 
-/** Text of a sample policy file: every rule, commented out, with what it guards (as oslopolicy-sample-generator). */
+/**
+ * Text of a sample policy file: every rule, commented out, with the operations that it protects (as
+ * oslopolicy-sample-generator).
+ */
 export function policySample(rules: readonly RuleDefault[]): string {
   return rules.map(sampleOf).join('\n');
 }
@@ -44,7 +47,7 @@ function sampleOf(rule: RuleDefault): string {
   return lines.join('\n');
 }
 
-/** Check strings that the services' defaults are made of, under upstream's meaning. */
+/** Check strings used in the services' defaults, with upstream's meaning. */
 export const ADMIN = 'rule:context_is_admin';
 export const ANYBODY = '@';
 export const NOBODY = '!';
@@ -52,7 +55,7 @@ export const PROJECT_MANAGER = 'role:manager and project_id:%(project_id)s';
 export const PROJECT_MEMBER = 'role:member and project_id:%(project_id)s';
 export const PROJECT_READER = 'role:reader and project_id:%(project_id)s';
 
-/** Joins checks by "or", each in brackets where it holds an "and". */
+/** Joins checks by "or", each in brackets if it contains an "and". */
 export function anyOf(...checks: readonly string[]): string {
   return checks.map((check) => (check.includes(' and ') ? `(${check})` : check)).join(' or ');
 }
@@ -62,10 +65,10 @@ export function baseRule(name: string, checkStr: string, description: string, ol
   return { name, checkStr, description, ...(old === undefined ? {} : { deprecatedRule: old }) };
 }
 
-/** Row of a service's table: the operation is written `GET /servers`, several separated by commas. */
+/** Row of a service's table: the operation is written `GET /servers`, several are separated by commas. */
 export type RuleRow = readonly [name: string, checkStr: string, description: string, operations: string];
 
-/** Turns rows into registered defaults that all take the same scopes; an empty list is any. */
+/** Turns rows into registered defaults that all accept the same scopes; an empty list accepts any scope. */
 export function defineRules(scopeTypes: readonly ScopeType[], rows: readonly RuleRow[]): RuleDefault[] {
   return rows.map(([name, checkStr, description, operations]) => ({
     name,

@@ -1,6 +1,6 @@
 /**
- * What the operation is about, flat: `{ project_id: '…', 'target.user.id': '…' }`. Keys are looked up as they stand,
- * dots and colons included, as in oslo.policy.
+ * The object of the operation, flat: `{ project_id: '…', 'target.user.id': '…' }`. Keys are looked up literally, dots
+ * and colons included, as in oslo.policy.
  */
 export type PolicyTarget = Readonly<Record<string, unknown>>;
 
@@ -22,7 +22,7 @@ export function flattenTarget(nested: Readonly<Record<string, unknown>>, prefix 
 }
 
 /**
- * The target of a rule about something that a project owns. neutron's rules say `tenant_id` where newer ones say
+ * The target of a rule about an object that a project owns. neutron's rules use `tenant_id` where newer ones use
  * `project_id`, so both are filled from either; `network` is the network of a subnet or port (`network:tenant_id`).
  */
 export function ownedTarget(
@@ -35,7 +35,7 @@ export function ownedTarget(
     const networkOwner = network['project_id'] ?? network['tenant_id'];
     target['network:project_id'] = networkOwner;
     target['network:tenant_id'] = networkOwner;
-    // neutron's rule "shared" of a subnet or port asks whether its network is.
+    // neutron's rule "shared" of a subnet or port checks whether its network is shared.
     target['shared'] ??= network['shared'];
   }
   return target;

@@ -1,6 +1,6 @@
 import type { Template } from './template.js';
 
-/** A rule's text as a tree. Frozen after parsing; `text` of a leaf is what the author wrote. */
+/** A rule's text as a tree. Frozen after parsing; `text` of a leaf is the author's text. */
 export type Check =
   | { readonly op: 'always' }
   | { readonly op: 'never' }
@@ -8,9 +8,9 @@ export type Check =
   | { readonly op: 'not'; readonly check: Check }
   | { readonly op: 'rule'; readonly name: string }
   | { readonly op: 'role'; readonly text: string; readonly match: Template }
-  /** Left side is a Python literal, already in the form that Python's str() gives it. */
+  /** The left side is a Python literal, already in the form of Python's str(). */
   | { readonly op: 'literal'; readonly text: string; readonly value: string; readonly match: Template }
-  /** Left side is a dotted path into the credentials. */
+  /** The left side is a dotted path into the credentials. */
   | { readonly op: 'attribute'; readonly text: string; readonly path: readonly string[]; readonly match: Template }
   /** neutron's own check: an attribute of the target has a value, or matches a pattern from its start. */
   | {

@@ -8,7 +8,7 @@ export type Verdict = (target: PolicyTarget, creds: Credentials) => boolean;
 const allow: Verdict = () => true;
 const deny: Verdict = () => false;
 
-/** Turns a check into closures; `linkRule` gives the closure of another rule, `undefined` when there is none. */
+/** Compiles a check to closures; `linkRule` returns the closure of another rule, or `undefined` if there is none. */
 export function compileCheck(check: Check, linkRule: (name: string) => Verdict | undefined): Verdict {
   switch (check.op) {
     case 'always':

@@ -15,7 +15,7 @@ export interface RegisteredRule {
   readonly deprecatedCheck: Check | undefined;
 }
 
-/** @throws PolicyDefinitionError with every rule that is given twice or cannot be read */
+/** @throws PolicyDefinitionError with every rule that is defined twice or cannot be parsed */
 export function registerDefaults(defaults: readonly RuleDefault[]): ReadonlyMap<string, RegisteredRule> {
   const registered = new Map<string, RegisteredRule>();
   const faults: PolicyFault[] = [];
@@ -43,8 +43,8 @@ export interface EffectiveRules {
 }
 
 /**
- * Lays the files over the registered defaults, as oslo_policy.policy.Enforcer.load_rules does.
- * @throws PolicyDefinitionError with all faults of the files and all rings of rules
+ * Overrides the registered defaults with the rules of the files, as oslo_policy.policy.Enforcer.load_rules does.
+ * @throws PolicyDefinitionError with all faults of the files and all cycles of rules
  */
 export function combineRules(
   registered: ReadonlyMap<string, RegisteredRule>,
@@ -79,7 +79,7 @@ function effectiveDefault(
     warnings.push(
       `policy "${old.name}" (${override.file}:${override.line}) is deprecated${since}: use "${definition.name}" instead`,
     );
-    // A sample file lets the old name refer to the new one; taking it over would be a ring.
+    // In a sample file the old name may refer to the new one; using that rule would make a cycle.
     if (formatCheck(override.check) !== `rule:${definition.name}`) return { check: override.check, source: 'file' };
   }
   if (enforceNewDefaults || old.checkStr === definition.checkStr) return { check, source: 'default' };

@@ -36,10 +36,10 @@ export function hasRole(creds: Credentials, role: string): boolean {
   return roles.some((name: unknown) => typeof name === 'string' && name.toLowerCase() === wanted);
 }
 
-/** Walks a dotted path into the credentials; a list on the way matches when any of its items does. */
+/** Follows a dotted path into the credentials; a list on the way matches when any of its items does. */
 export function attributeMatches(creds: Credentials, path: readonly string[], wanted: string): boolean {
   const [first] = path;
-  // oslo.policy copies system_scope to "system", which older rules name.
+  // oslo.policy copies system_scope to "system", which older rules use.
   if (first === 'system' && path.length === 1 && isTruthy(creds['system_scope'])) {
     return pythonText(creds['system_scope']) === wanted;
   }
@@ -56,7 +56,7 @@ function find(value: unknown, path: readonly string[], at: number, wanted: strin
   return find(next, path, at + 1, wanted);
 }
 
-/** neutron's field check: booleans compare with their word in any spelling, all else as text. */
+/** neutron's field check: booleans match their word in any spelling, other values are compared as text. */
 export function fieldMatches(target: PolicyTarget, field: string, value: string, pattern: RegExp | undefined): boolean {
   const found: unknown = Object.hasOwn(target, field) ? target[field] : undefined;
   if (found === undefined || found === null) return false;

@@ -6,8 +6,8 @@ import { compileTemplate } from './template.js';
 type Token = { readonly kind: '(' | ')' | 'and' | 'or' | 'not' } | { readonly kind: 'check'; readonly check: Check };
 
 /**
- * Parses a rule as it stands in a policy file or a registered default: oslo.policy's language, or the older list
- * of lists (OR of ANDs). Empty text, an empty list and null allow everybody.
+ * Parses a rule from a policy file or a registered default: oslo.policy's language, or the older list of lists (OR of
+ * ANDs). Empty text, an empty list and null allow every caller.
  * @throws PolicySyntaxError
  */
 export function parseRule(rule: unknown): Check {
@@ -29,7 +29,7 @@ function parseList(rule: readonly unknown[]): Check {
     });
     alternatives.push(combine('and', checks));
   }
-  // A list that holds only empty lists denies, though the empty list allows: oslo.policy's own difference.
+  // A list that contains only empty lists denies, though the empty list allows: oslo.policy makes the same distinction.
   return alternatives.length === 0 ? { op: 'never' } : combine('or', alternatives);
 }
 
@@ -39,7 +39,7 @@ function combine(op: 'and' | 'or', checks: readonly Check[]): Check {
 }
 
 /**
- * Words are split at white space; brackets count only at the ends of a word, since `%(key)s` has some inside.
+ * Words are split at white space; brackets count only at the ends of a word, since `%(key)s` contains some.
  * @throws PolicySyntaxError
  */
 function tokenize(text: string): Token[] {
@@ -85,7 +85,7 @@ class TextParser {
   }
 
   #unary(): Check {
-    // Bounds the recursion: a file must not be able to overflow the stack.
+    // Limits the recursion: a file must not be able to overflow the stack.
     this.#depth += 1;
     if (this.#depth > 200) throw new PolicySyntaxError('the rule is nested more than 200 deep');
     try {
@@ -144,7 +144,9 @@ function parseLeaf(text: string): Check {
   }
 }
 
-/** neutron.policy.FieldCheck: `field:RESOURCE:FIELD=VALUE` or `=~PATTERN`; the resource only tells types there. */
+/**
+ * neutron.policy.FieldCheck: `field:RESOURCE:FIELD=VALUE` or `=~PATTERN`; there the resource is only used for types.
+ */
 function parseField(text: string, match: string): Check {
   const parts = /^[^:]*:([^=]+)=(.*)$/.exec(match);
   const field = parts?.[1];
@@ -168,7 +170,7 @@ function parseGeneric(text: string, kind: string, match: string): Check {
   return { op: 'literal', text, value, match: compileTemplate(match) };
 }
 
-/** The left side as Python's ast.literal_eval and str() would give it; `undefined` for a name. */
+/** The left side as Python's ast.literal_eval and str() would return it; `undefined` for a name. */
 function literalText(kind: string): string | undefined {
   if (kind === 'True' || kind === 'False' || kind === 'None') return kind;
   const quoted = /^'([^'\\]*)'$|^"([^"\\]*)"$/.exec(kind);

@@ -6,12 +6,12 @@ import { PolicySyntaxError } from '../policy.errors.js';
 import { parseRule } from './parse-rule.js';
 import type { EffectiveRule } from './rule-set.js';
 
-/** What the files say, later files over earlier ones, and all their faults. */
+/** The rules of the files, later files overriding earlier ones, and all their faults. */
 export interface FileRules {
   readonly rules: ReadonlyMap<string, EffectiveRule>;
   readonly faults: readonly PolicyFault[];
   readonly warnings: readonly string[];
-  /** Changes whenever a file or folder appears, goes or is written. */
+  /** Changes whenever a file or folder is created, removed or written. */
   readonly fingerprint: string;
 }
 
@@ -20,12 +20,12 @@ export interface FileSources {
   readonly policyDirs: readonly string[];
 }
 
-/** Reads the policy file, then the files of each folder by name; hidden files and sub-folders are left out. */
+/** Reads the policy file, then the files of each folder by name; hidden files and sub-folders are ignored. */
 export function readPolicyFiles(sources: FileSources): FileRules {
   const rules = new Map<string, EffectiveRule>();
   const faults: PolicyFault[] = [];
   const warnings: string[] = [];
-  // Taken first: a write while we read is then seen by the next poll.
+  // Taken first, so that the next poll notices a write during the read.
   const fingerprint = fingerprintOf(sources);
   const files = listFiles(sources, warnings);
   for (const file of files) readPolicyFile(file, rules, faults);
@@ -95,7 +95,7 @@ function readPolicyFile(file: string, rules: Map<string, EffectiveRule>, faults:
       faults.push({ file, line, message: `expected a rule's name as text, found ${String(key)}` });
       continue;
     }
-    // A tag that YAML does not know is most often an unquoted "!", which would otherwise read as "everybody".
+    // A tag that YAML does not know is most often an unquoted "!", which would otherwise be read as "every caller".
     if (isScalar(value) && value.tag !== undefined && !value.tag.startsWith('tag:yaml.org')) {
       faults.push({ file, line, rule: name, message: `"${value.tag}" is a YAML tag here: put the rule in quotes` });
       continue;

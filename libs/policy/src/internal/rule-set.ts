@@ -3,7 +3,7 @@ import type { Check } from './check.js';
 import { compileCheck } from './compile.js';
 import type { Verdict } from './compile.js';
 
-/** A rule in force: its check and where it came from. */
+/** An effective rule: its check and its source. */
 export interface EffectiveRule {
   readonly name: string;
   readonly check: Check;
@@ -12,7 +12,7 @@ export interface EffectiveRule {
   readonly line?: number;
 }
 
-/** All rules in force, linked and compiled. Immutable: a reload makes a new one. */
+/** All effective rules, linked and compiled. Immutable: a reload makes a new set. */
 export class RuleSet {
   readonly #verdicts = new Map<string, Verdict>();
 
@@ -24,7 +24,7 @@ export class RuleSet {
     for (const name of rules.keys()) this.verdict(name);
   }
 
-  /** The rule, or the default rule in place of one that does not exist. */
+  /** The rule, or the default rule if it does not exist. */
   find(name: string): EffectiveRule | undefined {
     return this.rules.get(name) ?? this.rules.get(this.defaultRule);
   }
@@ -49,7 +49,7 @@ export function* referencedRules(check: Check): Generator<string> {
   else if (check.op === 'and' || check.op === 'or') for (const part of check.checks) yield* referencedRules(part);
 }
 
-/** One fault for each ring of rules that refer to each other; the default rule stands in for missing ones. */
+/** One fault for each cycle of rules that refer to each other; the default rule replaces missing ones. */
 export function findCycles(rules: ReadonlyMap<string, EffectiveRule>, defaultRule: string): PolicyFault[] {
   const faults: PolicyFault[] = [];
   const done = new Set<string>();

@@ -7,7 +7,7 @@ export type Template = (target: PolicyTarget) => string | undefined;
 
 const PIECE = /%%|%\(([^()]*)\)s/g;
 
-/** Compiles Python's mapping format as far as rules use it: `%(key)s` and `%%`. */
+/** Compiles the part of Python's mapping format that rules use: `%(key)s` and `%%`. */
 export function compileTemplate(text: string): Template {
   if (!text.includes('%')) return () => text;
   const literals: string[] = [];
