@@ -1,4 +1,5 @@
-// The options of the product, and its programs. What is declared in a library has its options there; all of them are here.
+// The options and programs of the product. A library's options are declared in that library; this module exports all of
+// them.
 export * from '#libs/config';
 export { HealthOptions, LauncherOptions, ReportOptions } from '#libs/launcher/options';
 export {

@@ -5,12 +5,15 @@ import { productSources } from './load-configuration.js';
 import { productVersion } from './product-version.js';
 import { findProgram } from './programs/programs.js';
 
-/** A program that is none of the product's `programs`, as in a test; it has all options of the product unless told otherwise. */
+/**
+ * A program that is not one of the product's `programs`, as in a test; it has all options of the product unless others
+ * are given.
+ */
 type OtherProgram = Partial<ProgramDescription> & Pick<ProgramDescription, 'name'>;
 
 /**
- * As in `libs/config`, for a program of the product. One given by name has the defaults and required options of its row
- * in `programs`, if it is one of them.
+ * Like `runMain` of `libs/config`, for a program of the product. A program given by name has the defaults and required
+ * options of its row in `programs`, if there is one.
  */
 export function runMain(
   program: string | OtherProgram,

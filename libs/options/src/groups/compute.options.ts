@@ -1,6 +1,6 @@
 import { BoolOpt, FloatOpt, HostAddressOpt, IntOpt, OptionGroup, StrOpt, ownAddress } from '#libs/config';
 
-/** What `compute_driver` may name; nova's name of a driver stands for ours of the same kind. */
+/** Permitted values of `compute_driver`; nova's name of a driver selects this product's driver of the same kind. */
 export const computeDrivers = ['fake', 'fake.FakeDriver', 'qemu'] as const;
 
 export type ComputeDriverName = (typeof computeDrivers)[number];

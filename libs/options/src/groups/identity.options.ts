@@ -1,7 +1,7 @@
 import { BoolOpt, IntOpt, ListOpt, OptionGroup, StrOpt, UriOpt } from '#libs/config';
 import type { OptionValue } from '#libs/config';
 
-/** HS256 wants a key of at least the size of its digest (RFC 7518, 3.2). */
+/** HS256 requires a key of at least the size of its digest (RFC 7518, 3.2). */
 const LEAST_KEY_BYTES = 32;
 
 function checkKeys(value: OptionValue): string | undefined {
@@ -20,7 +20,7 @@ function checkPattern(value: OptionValue): string | undefined {
   }
 }
 
-/** keystone's names of its LDAP driver: its entry point, and the class that old files have. */
+/** keystone's names of its LDAP driver: its entry point, and the class named in old files. */
 function refuseDirectory(value: OptionValue): string | undefined {
   return typeof value === 'string' && /(^|\.)ldap(\.|$)/i.test(value)
     ? 'expected sql: users of an LDAP directory cannot be used'

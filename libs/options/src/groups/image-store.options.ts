@@ -1,12 +1,15 @@
 import { BoolOpt, DictOpt, IntOpt, ListOpt, OptionGroup, StrOpt, groupNamed, normalizeGroup } from '#libs/config';
 import type { OptionGroupClass, OptionValue } from '#libs/config';
 
-/** Kinds of stores that are here, and those of glance that are not: a file of glance may name them beside one that is. */
+/**
+ * The supported kinds of stores, and those of glance that are not supported: a glance file may name them next to a
+ * supported one.
+ */
 const storeKinds = ['file', 's3', 'http'] as const;
 const passedOver = ['rbd', 'swift', 'cinder', 'vmware'] as const;
 export type ImageStoreKind = (typeof storeKinds)[number];
 
-/** What one store is set up by (glance_store's drivers): in `[glance_store]`, or in the group of its name. */
+/** The settings of one store (glance_store's drivers): in `[glance_store]`, or in the group of its name. */
 export class ImageStoreSettings {
   @StrOpt({
     sampleDefault: '<state_path>/images',
@@ -155,7 +158,7 @@ export class ImageServiceOptions {
   readonly doSecureHash!: boolean;
 }
 
-/** Where data waits for its import, when it shall not be the default store. */
+/** Where data waits for its import, if not in the default store. */
 @OptionGroup('os_glance_staging_store', { help: 'Where staged data of images waits for its import.' })
 export class StagingStoreOptions {
   @StrOpt({
@@ -165,7 +168,7 @@ export class StagingStoreOptions {
   readonly filesystemStoreDatadir?: string;
 }
 
-/** The stores of `enabled_backends` that are here, by name. */
+/** The supported stores of `enabled_backends`, by name. */
 export function imageBackends(
   backends: Readonly<Record<string, string>>,
 ): readonly (readonly [string, ImageStoreKind])[] {
@@ -175,7 +178,7 @@ export function imageBackends(
   });
 }
 
-/** Groups that are not a store's. */
+/** Groups that do not belong to a store. */
 const TAKEN = new Set(['DEFAULT', 'default', 'glance_store']);
 
 function refuseBackends(value: OptionValue): string | undefined {
@@ -189,7 +192,7 @@ function refuseBackends(value: OptionValue): string | undefined {
   return undefined;
 }
 
-/** The groups that the text of `enabled_backends` names, whatever is wrong with it. */
+/** The groups that the text of `enabled_backends` names, even if the text has faults. */
 export function imageBackendGroups(
   textOf: (group: string, name: string) => string | undefined,
 ): readonly OptionGroupClass[] {

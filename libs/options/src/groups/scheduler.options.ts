@@ -1,6 +1,6 @@
 import { FloatOpt, IntOpt, ListOpt, OptionGroup } from '#libs/config';
 
-/** The filters that there are, by nova's names of their classes. */
+/** The supported filters, by nova's class names. */
 export const schedulerFilters = [
   'AggregateImagePropertiesIsolation',
   'AggregateInstanceExtraSpecsFilter',
@@ -19,7 +19,10 @@ export const schedulerFilters = [
   'SimpleCIDRAffinityFilter',
 ] as const;
 
-/** nova's others: what they ask always counts here (room, zone, hosts that were tried), or has no subject here. */
+/**
+ * nova's other filters: their condition always applies here (capacity, zone, hosts that were tried), or has no subject
+ * here.
+ */
 const otherFilters = [
   'AggregateCoreFilter',
   'AggregateDiskFilter',

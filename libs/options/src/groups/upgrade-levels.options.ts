@@ -35,7 +35,7 @@ export class UpgradeLevelOptions {
 export function upgradeLevels(config: Configuration): Readonly<Record<string, string>> {
   const options = config.get(UpgradeLevelOptions);
   return {
-    // Fanouts to the gateways, which nova has no option for.
+    // Fanouts to the gateways, for which nova has no option.
     gateway: 'auto',
     get compute() {
       return options.compute;

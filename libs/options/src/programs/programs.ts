@@ -12,16 +12,16 @@ import { RabbitOptions } from '#libs/messaging/options';
 import { ServiceOptions } from '../groups/service.options.js';
 import type { ApiName } from '../groups/service.options.js';
 
-/** Which APIs a program serves: its own ones, or what an option says. */
+/** The APIs that a program serves: its own ones, or those that an option names. */
 type ServedApis = (get: OptionReader) => readonly ApiName[];
 
-/** None where the option has a fault, which is told by itself. */
+/** None if the option has a fault, which is reported separately. */
 const enabledApis: ServedApis = (get) => {
   const apis: readonly ApiName[] | undefined = get(ServiceOptions).enabledApis;
   return apis ?? [];
 };
 
-/** What every program needs that speaks with the broker. */
+/** The required options of every program that connects to the broker. */
 const brokerRequirements: readonly Requirement[] = [
   'DEFAULT.transport_url',
   {
@@ -31,7 +31,7 @@ const brokerRequirements: readonly Requirement[] = [
   },
 ];
 
-/** What the APIs need of secrets and keys; `serves` is what the program serves of them. */
+/** The secrets and keys that the APIs require; `serves` returns which APIs the program serves. */
 function apiRequirements(serves: ServedApis = enabledApis): readonly ConditionalRequirement[] {
   return [
     {
@@ -46,7 +46,7 @@ function apiRequirements(serves: ServedApis = enabledApis): readonly Conditional
   ];
 }
 
-/** A gateway without a worker beside it is given its keys; albireo-server makes its own. */
+/** A gateway without a worker in the same process must be given its keys; albireo-server makes its own. */
 function signingKeys(serves: ServedApis = enabledApis): ConditionalRequirement {
   return {
     option: 'identity.signing_keys',
@@ -69,7 +69,7 @@ function servedWithTls(serves: ServedApis): ConditionalRequirement['since'] {
   };
 }
 
-/** How this service logs in to Keystone. */
+/** The credentials with which this service logs in to Keystone. */
 const keystoneRequirements: readonly ConditionalRequirement[] = [
   keystone('auth_url', (options) => options.wwwAuthenticateUri === undefined),
   keystone('username', byPassword),
@@ -95,7 +95,7 @@ function keystone(name: string, isNeeded: (options: KeystoneAuthtokenOptions) =>
 }
 
 const gatewayDefaults: ProgramDefaults = { health: { port: 8790 } };
-/** What has both halves in one process listens for this machine alone. */
+/** A program with both halves in one process listens only for this machine. */
 const onOneMachine: ProgramDefaults = {
   DEFAULT: {
     transport_url: 'memory://',
@@ -104,7 +104,7 @@ const onOneMachine: ProgramDefaults = {
     metadata_listen: '127.0.0.1',
     image_listen: '127.0.0.1',
     network_listen: '127.0.0.1',
-    // With one host a resize has nowhere else to go.
+    // With one host a resize has no other destination.
     allow_resize_to_same_host: true,
   },
   health: { listen: '127.0.0.1', port: 8790 },
@@ -142,7 +142,7 @@ export const programs: readonly ProgramDeclaration[] = [
     name: 'albireo-worker',
     summary: 'The RPC topics of enabled_topics.',
     halves: ['rpc'],
-    // Not the gateway's, so that the pair runs on one machine.
+    // Not the gateway's port, so that the pair runs on one machine.
     defaults: { health: { port: 8791 } },
     required: brokerRequirements,
   },
@@ -151,7 +151,7 @@ export const programs: readonly ProgramDeclaration[] = [
     summary: 'All HTTP APIs and the worker in one, for one machine unless told otherwise.',
     halves: ['api', 'rpc'],
     defaults: onOneMachine,
-    // It makes what it needs of signing keys by itself.
+    // It makes the signing keys that it needs itself.
     required: apiRequirements(),
   },
   {
@@ -177,7 +177,7 @@ export const programs: readonly ProgramDeclaration[] = [
   { name: 'albireo-manage', summary: "The operator's commands.", halves: [], defaults: {}, required: [] },
 ];
 
-/** The program of that name, if it is one of the product. */
+/** The program of that name, if it belongs to the product. */
 export function findProgram(name: string): ProgramDeclaration | undefined {
   return programs.find((program) => program.name === name);
 }
