@@ -3,12 +3,12 @@ import type { RequestContext } from './request-context.js';
 
 const storage = new AsyncLocalStorage<RequestContext>();
 
-/** Runs `work` so that everything it starts sees `context` as the current one; log lines carry its ids. */
+/** Runs `work` so that everything it starts has `context` as the current one; log lines contain its ids. */
 export function runWithContext<Result>(context: RequestContext, work: () => Result): Result {
   return storage.run(context, work);
 }
 
-/** The context of the request that is being served, or undefined outside of any. */
+/** The context of the current request, or undefined outside of a request. */
 export function currentContext(): RequestContext | undefined {
   return storage.getStore();
 }

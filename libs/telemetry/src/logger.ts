@@ -3,10 +3,12 @@ import { levelNumbers } from './internal/log-levels-table.js';
 import type { LogLevel } from './internal/log-levels-table.js';
 import { currentPipeline, thresholdOf, writeRecord } from './internal/log-pipeline.js';
 
-/** Extra facts of one log event. `instance` (a server's id) gets oslo.log's own place; secrets are masked by name. */
+/**
+ * Additional fields of one log event. `instance` (a server's id) gets oslo.log's own place; secrets are masked by name.
+ */
 export type LogFields = Readonly<Record<string, unknown>>;
 
-/** Writes events of one subject. The request context is taken from the running request by itself. */
+/** Writes events of one subject. It adds the context of the current request automatically. */
 export interface Logger {
   readonly name: string;
   debug(message: string, fields?: LogFields): void;
@@ -16,7 +18,7 @@ export interface Logger {
   critical(message: string, fields?: LogFields): void;
   /** An error with its stack and causes, at ERROR. */
   exception(error: unknown, message: string, fields?: LogFields): void;
-  /** Whether an event of this level would be written: for events that cost much to build. */
+  /** Whether an event of this level would be written: for events that are expensive to build. */
   isEnabled(level: LogLevel): boolean;
 }
 

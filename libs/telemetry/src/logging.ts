@@ -11,7 +11,7 @@ import { RateLimit } from './internal/rate-limit.js';
 import { currentPipeline, replacePipeline } from './internal/log-pipeline.js';
 import { getLogger } from './logger.js';
 
-/** What logging needs to know; the option class of `libs/config` has this shape (oslo.log's names). */
+/** The settings of logging; the option class of `libs/config` has this shape (oslo.log's names). */
 export interface LoggingSettings {
   readonly debug?: boolean | undefined;
   /** A path, relative to `logDir` if that is set. Unset (and no `logDir`): stderr. */
@@ -19,17 +19,17 @@ export interface LoggingSettings {
   /** The folder of `<program>.log` when `logFile` is unset. */
   readonly logDir?: string | null | undefined;
   readonly useJson?: boolean | undefined;
-  /** Open a file that was moved or removed anew at once; else with the next line. @default false */
+  /** Reopen a file that was moved or removed at once; otherwise at the next line. @default false */
   readonly watchLogFile?: boolean | undefined;
-  /** What makes a file be put away. @default 'none' */
+  /** When a file is rotated. @default 'none' */
   readonly logRotationType?: string | undefined;
-  /** How many of `logRotateIntervalType`; of `weekday` the day that ends, 0 for Monday. @default 1 */
+  /** The number of `logRotateIntervalType` units; for `weekday` the day that ends, 0 for Monday. @default 1 */
   readonly logRotateInterval?: number | undefined;
   /** @default 'days' */
   readonly logRotateIntervalType?: string | undefined;
   /** MiB; @default 200 */
   readonly maxLogfileSizeMb?: number | undefined;
-  /** Files that were put away and stay. @default 30 */
+  /** Rotated files that are kept. @default 30 */
   readonly maxLogfileCount?: number | undefined;
   /** strftime's form. @default '%Y-%m-%d %H:%M:%S' */
   readonly logDateFormat?: string | undefined;
@@ -58,9 +58,9 @@ export interface LoggingIdentity {
   readonly worker?: string;
 }
 
-/** What `setupLogging` gives back. */
+/** The result of `setupLogging`. */
 export interface LoggingControl {
-  /** Reads `debug` and `default_log_levels` again after a reload of the configuration, and opens the file again. */
+  /** Reads `debug` and `default_log_levels` again after a reload of the configuration, and reopens the file. */
   refresh(): void;
   /** Settles when everything logged so far is written. */
   flush(): Promise<void>;
@@ -83,7 +83,7 @@ function rotationOf(settings: LoggingSettings): LogRotation | undefined {
   return { by: 'interval', unit, count: settings.logRotateInterval ?? 1, maxFiles };
 }
 
-/** Opens the file, or tells the operator in one line why that cannot be done. */
+/** Opens the file, or reports in one line to the operator why it cannot be opened. */
 function openFile(path: string, settings: LoggingSettings): LogDestination {
   try {
     return new LogDestination(path, { rotation: rotationOf(settings), watch: settings.watchLogFile });
@@ -117,8 +117,8 @@ const levelsOf = (settings: LoggingSettings): LogLevelsTable =>
   new LogLevelsTable(settings.debug ?? false, settings.defaultLogLevels ?? []);
 
 /**
- * Sends what all loggers of this process write to stderr or a file, in oslo.log's line form or as JSON. May be called
- * again (the newest call wins). Throws StartError when the file cannot be opened.
+ * Sends the output of all loggers of this process to stderr or a file, in oslo.log's line form or as JSON. May be
+ * called again (the newest call takes effect). Throws StartError when the file cannot be opened.
  */
 export function setupLogging(settings: LoggingSettings, identity: LoggingIdentity): LoggingControl {
   const formats = lineFormats(settings);

@@ -7,7 +7,7 @@ export type { Counter, Gauge, Histogram };
 /** One metric with its values as JSON, as a worker sends it to the parent. */
 export type MetricSnapshot = MetricObjectWithValues<MetricValue<string>>;
 
-/** What is registered: a name as Prometheus wants it (`albireo_rpc_calls_total`), a sentence, and label names. */
+/** The definition of a metric: a name in Prometheus' form (`albireo_rpc_calls_total`), a sentence, and label names. */
 export interface MetricDefinition<Label extends string> {
   readonly name: string;
   readonly help: string;
@@ -15,7 +15,7 @@ export interface MetricDefinition<Label extends string> {
 }
 
 export interface GaugeDefinition<Label extends string> extends MetricDefinition<Label> {
-  /** How the values of several workers become one: 'max' for what each of them knows of the whole. @default 'sum' */
+  /** How the values of several workers are merged: 'max' when each of them reports the whole. @default 'sum' */
   readonly aggregator?: Aggregator;
   /** Called before the values are read. */
   readonly collect?: (gauge: Gauge) => void;
@@ -28,7 +28,8 @@ export interface HistogramDefinition<Label extends string> extends MetricDefinit
 
 const defaultBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
-// Loaded at the first use only: the parent process never registers a metric, and stays light until /metrics is asked.
+// Loaded at the first use only: the parent process never registers a metric, and stays small until /metrics is
+// requested.
 const load = createRequire(import.meta.url);
 let loaded: typeof PromClient | undefined;
 function client(): typeof PromClient {
@@ -36,7 +37,7 @@ function client(): typeof PromClient {
   return loaded;
 }
 
-/** What is registered, for the reference page. */
+/** The registered metrics, for the reference page. */
 export interface RegisteredMetric {
   readonly name: string;
   readonly type: 'counter' | 'gauge' | 'histogram';
@@ -69,7 +70,7 @@ export function registeredMetrics(): readonly RegisteredMetric[] {
   return [...definitions.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** A value that only grows. Registering the same name again gives the same metric. */
+/** A value that only grows. Registering the same name again returns the same metric. */
 export function counter<Label extends string>(definition: MetricDefinition<Label>): Counter {
   const { name, help, labels = [] } = definition;
   const make = (): Counter => new (client().Counter)({ name, help, labelNames: [...labels] });
@@ -87,7 +88,7 @@ export function gauge<Label extends string>(definition: GaugeDefinition<Label>):
   return registered(gauges, 'gauge', definition, make);
 }
 
-/** A distribution, as of durations in seconds. */
+/** A distribution, such as of durations in seconds. */
 export function histogram<Label extends string>(definition: HistogramDefinition<Label>): Histogram {
   const { name, help, labels = [], buckets = defaultBuckets } = definition;
   const make = (): Histogram =>
@@ -95,7 +96,7 @@ export function histogram<Label extends string>(definition: HistogramDefinition<
   return registered(histograms, 'histogram', definition, make);
 }
 
-/** Whether this process has registered a metric; asking for a snapshot would load the library for nothing. */
+/** Whether this process has registered a metric; a snapshot would load the library needlessly. */
 export function hasMetrics(): boolean {
   return loaded !== undefined;
 }
@@ -121,5 +122,5 @@ export async function mergeMetrics(snapshots: readonly (readonly MetricSnapshot[
     .metrics();
 }
 
-/** The content type of what `mergeMetrics` gives. */
+/** The content type of the result of `mergeMetrics`. */
 export const metricsContentType = 'text/plain; version=0.0.4; charset=utf-8';

@@ -1,8 +1,8 @@
 import { getLogger } from './logger.js';
 
 /**
- * Nest's own messages in our log, as its `logger` (the form of `LoggerService` in @nestjs/common): what it tells while it
- * starts is of no use to an operator unless it warns.
+ * Writes Nest's own messages to this product's log, as Nest's `logger` (the form of `LoggerService` in @nestjs/common).
+ * Its messages during the start are of no use to an operator unless they are warnings.
  */
 export class NestLogger {
   readonly #log: ReturnType<typeof getLogger>;

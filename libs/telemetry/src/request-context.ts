@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { TRACE, TraceContext } from './tracing/trace-context.js';
 
 /**
- * Who asks, for what project, under which request id. Travels with every RPC in these keys, which are oslo.context's
- * wire keys, so that Python peers read it too. It never holds a token.
+ * The caller, the project and the request id. It is sent with every RPC under these keys, which are oslo.context's wire
+ * keys, so that Python peers read it too. It never contains a token.
  */
 export interface RequestContext {
   /** `req-<uuid>`, made for each HTTP request. */
   request_id: string;
-  /** The id a calling service gave (`X-OpenStack-Request-Id`), or null. */
+  /** The id given by a calling service (`X-OpenStack-Request-Id`), or null. */
   global_request_id: string | null;
   user_id: string | null;
   user_name: string | null;
@@ -21,26 +21,26 @@ export interface RequestContext {
   roles: string[];
   is_admin: boolean;
   read_only?: boolean;
-  /** The trace that the request belongs to; never in a message's body. */
+  /** The trace to which the request belongs; never in a message's body. */
   [TRACE]?: TraceContext;
   [extra: string]: unknown;
 }
 
 const requestIdPattern = /^req-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** A fresh `req-<uuid>`. */
+/** A new `req-<uuid>`. */
 export function generateRequestId(): string {
   return `req-${randomUUID()}`;
 }
 
-/** Whether a text that came from outside has the form of a request id; anything else must not reach logs or headers. */
+/** Whether a text from outside has the form of a request id; other texts must not reach logs or headers. */
 export function isRequestId(text: string): boolean {
   return requestIdPattern.test(text);
 }
 
 /**
- * A complete context from what is known; the rest is "nobody". Keys that could carry a credential (`auth_token`, as
- * oslo.context has it) are dropped.
+ * A complete context from the known fields; the others mean "nobody". Keys that could contain a credential
+ * (`auth_token`, as in oslo.context) are dropped.
  */
 export function createContext(known: Partial<RequestContext> = {}): RequestContext {
   const context: RequestContext = {

@@ -1,6 +1,6 @@
 const names = new WeakMap<object, string>();
 
-/** Gives an incoming request (its node:http message) the request id under which reports and logs know it. */
+/** Gives an incoming request (its node:http message) the request id that reports and logs use for it. */
 export function nameRequest(request: object, requestId: string): void {
   names.set(request, requestId);
 }

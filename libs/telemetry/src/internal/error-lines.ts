@@ -6,7 +6,7 @@ import { SourceMap } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The frame of a stack: what comes before the place, its file, line and column, and a bracket. */
+/** A frame of a stack: the text before the place, its file, line and column, and a bracket. */
 const frame = /^(\s+at .*?)(\(?)((?:file:\/\/)?\/[^()]*\.js):(\d+):(\d+)(\)?)$/;
 
 const maxLength = 1000;
@@ -16,14 +16,15 @@ function readMap(file: string): SourceMap | undefined {
   try {
     return new SourceMap(JSON.parse(readFileSync(`${file}.map`, 'utf8')) as SourceMapPayload);
   } catch {
-    // None is shipped with packages, or it is of no use: the place stays as it is.
+    // There is no map, since packages contain none, or it cannot be used: the place stays as it is.
     return undefined;
   }
 }
 
 /**
- * One line of a stack with the place in the source that was compiled or bundled; as it is when no map tells. A map is
- * read at the first error that needs it: Node's own `--enable-source-maps` costs each process 10 MiB before any.
+ * One line of a stack with its place in the source that was compiled or bundled; unchanged if there is no map. A map is
+ * read at the first error that needs it: Node's own `--enable-source-maps` costs each process 10 MiB even without an
+ * error.
  */
 export function originalFrame(line: string): string {
   if (line.length > maxLength) return line;

@@ -30,12 +30,12 @@ const directives: Readonly<Record<string, (date: Date) => string>> = {
   '%': () => '%',
 };
 
-/** Formats as strftime does for the directives that a log date needs; an unknown one stays as it is. */
+/** Formats like strftime for the directives that a log date needs; an unknown one stays as it is. */
 export function formatDate(pattern: string, date: Date): string {
   return pattern.replaceAll(/%(.)/g, (whole, letter: string) => directives[letter]?.(date) ?? whole);
 }
 
-/** A formatter that formats once a second and not once a line. */
+/** A formatter that formats once per second instead of once per line. */
 export function cachedDateFormatter(pattern: string): (timeMs: number) => string {
   let second = Number.NaN;
   let text = '';
@@ -54,7 +54,7 @@ function maskField(name: string, value: unknown): unknown {
   return typeof value === 'string' ? maskText(value) : typeof value === 'bigint' ? String(value) : value;
 }
 
-/** One JSON object a line in the keys of oslo.log's JSONFormatter that mean something here. */
+/** One JSON object per line with those keys of oslo.log's JSONFormatter that apply here. */
 export function jsonFormatter(
   datePattern: string,
   identity: { pid: number; program: string; host: string; worker?: string | undefined },

@@ -8,7 +8,7 @@ import type { RequestContext } from '../request-context.js';
 import { levelNumbers } from './log-levels-table.js';
 import type { LogLevel } from './log-levels-table.js';
 
-/** The parts of a line that its formatter makes before the pattern joins them. */
+/** The parts of a line that the formatter makes before the pattern joins them. */
 interface LineParts {
   readonly asctime: string;
   readonly message: string;
@@ -27,7 +27,7 @@ const fromContext =
 
 const host = hostname();
 
-/** The names of oslo.log's and Python's format strings that mean something here. */
+/** Those names of oslo.log's and Python's format strings that apply here. */
 const values: Readonly<Record<string, Value>> = {
   asctime: (_record, { asctime }) => asctime,
   msecs: ({ timeMs }) => Math.floor(timeMs % 1000),
@@ -71,7 +71,7 @@ function padded(value: Value, flag: string, width: number): Value {
   };
 }
 
-/** Compiles a format string as `%(asctime)s.%(msecs)03d %(name)s`; a name that is not known stays in the line as it is. */
+/** Compiles a format string such as `%(asctime)s.%(msecs)03d %(name)s`; an unknown name stays in the line unchanged. */
 function compileLinePattern(pattern: string, color = false): LinePattern {
   const pieces: (string | Value)[] = [];
   let end = 0;
@@ -131,11 +131,11 @@ function tracePart({ context }: LogRecord): string {
   return trace === undefined ? '' : ` trace_id=${trace.traceId}`;
 }
 
-// A newline from outside would let a caller forge a line of the log.
+// A newline from outside would let a caller forge a log line.
 const oneLine = (text: string): string =>
   /[\r\n]/.test(text) ? text.replaceAll('\r', String.raw`\r`).replaceAll('\n', String.raw`\n`) : text;
 
-/** The line form of oslo.log, `date.msecs pid LEVEL logger [context] message` unless the formats say otherwise. */
+/** The line form of oslo.log, `date.msecs pid LEVEL logger [context] message` unless the formats define another. */
 export function lineFormatter(formats: LineFormats): LogFormatter {
   const formatSecond = cachedDateFormatter(formats.date);
   const withContext = compileLinePattern(formats.context, formats.color);
@@ -143,7 +143,7 @@ export function lineFormatter(formats: LineFormats): LogFormatter {
   const debugSuffix = formats.debugSuffix === '' ? undefined : compileLinePattern(` ${formats.debugSuffix}`);
   const exceptionPrefix = compileLinePattern(formats.exceptionPrefix);
   const userIdentity = compileLinePattern(formats.userIdentity);
-  // oslo.log's form has no place for it: it ends the line, unless the operator gave it one.
+  // oslo.log's form has no place for it: it is added at the end of the line, unless the operator's format contains it.
   const showsTrace = formats.context.includes('%(trace_id)');
   return (record) => {
     const uuid = record.fields?.['instance'];

@@ -6,22 +6,22 @@ import { isRotationDue, rotate } from './log-rotation.js';
 import type { LogRotation } from './log-rotation.js';
 
 const retryMs = 20;
-/** Least time between two writes: on a busy process each costs more than the line that it writes. */
+/** Minimum time between two writes: on a busy process a write is more expensive than the line that it writes. */
 const gatherMs = 10;
 const maxPendingBytes = 16 * 1024 * 1024;
 
-/** What becomes of a log file while it is written. */
+/** How a log file is handled while it is written. */
 export interface LogFileCare {
   readonly rotation?: LogRotation | undefined;
-  /** Open a file that was moved or removed anew at once, not with the next line only. */
+  /** Reopen a file that was moved or removed at once, not only at the next line. */
   readonly watch?: boolean | undefined;
 }
 
 /**
- * Writes lines to a file descriptor without waiting on the caller's path: the first line of a while at the end of its
- * turn, what comes within 10 ms after a write as one more, and only one write is under way at a time. What cannot be
- * written (a full disk, a closed pipe) is dropped and counted, since logging must never stop the service. A file that
- * was moved or removed, by logrotate or by another process, is opened anew before the next write.
+ * Writes lines to a file descriptor without blocking the caller. The first line after a pause is written at the end of
+ * its turn, lines that come within 10 ms after a write are written together, and only one write runs at a time. Lines
+ * that cannot be written (a full disk, a closed pipe) are dropped and counted, since logging must never stop the
+ * service. A file that was moved or removed, by logrotate or by another process, is reopened before the next write.
  */
 export class LogDestination {
   readonly #path: string | undefined;
@@ -58,7 +58,7 @@ export class LogDestination {
     this.#writeSoon();
   }
 
-  /** Settles when all that was added before has been written. */
+  /** Settles when everything that was added before has been written. */
   flush(): Promise<void> {
     if (this.#pending === '' && this.#underWay === undefined) return Promise.resolve();
     return new Promise((resolve) => {
@@ -67,7 +67,7 @@ export class LogDestination {
     });
   }
 
-  /** For the `exit` event only, where nothing asynchronous runs any more. */
+  /** For the `exit` event only, when nothing asynchronous runs any more. */
   flushAtExit(): void {
     const rest = Buffer.concat([this.#underWay ?? Buffer.alloc(0), Buffer.from(this.#pending)]);
     this.#pending = '';
@@ -77,13 +77,13 @@ export class LogDestination {
       try {
         from += writeSync(this.#descriptor, rest, from);
       } catch (error) {
-        // A pipe whose reader is slow: try again, within bounds; anything else cannot be told to anybody.
+        // A pipe whose reader is slow: try again, within limits; any other error cannot be reported.
         if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) return;
       }
     }
   }
 
-  /** Opens the file again, after a log rotation moved it away. Throws the system's error; the old file stays then. */
+  /** Opens the file again, after a log rotation moved it. Throws the system's error; the old file then stays open. */
   reopen(): void {
     if (this.#path === undefined) return;
     const old = this.#descriptor;
@@ -105,7 +105,7 @@ export class LogDestination {
     return descriptor;
   }
 
-  /** Puts the file away when that is due, and opens it anew when it is another one than before. */
+  /** Rotates the file when that is due, and reopens it when the path leads to another file than before. */
   #follow(bytes: number): void {
     if (this.#path === undefined) return;
     try {
@@ -118,7 +118,7 @@ export class LogDestination {
       const present = rotation === undefined ? stats : statSync(this.#path, { throwIfNoEntry: false });
       if (present?.ino !== this.#opened.inode) this.reopen();
     } catch {
-      // A folder that is gone or full: the old file takes the lines as long as it can.
+      // The folder is gone or full: lines go to the old file as long as possible.
     }
   }
 
@@ -126,7 +126,7 @@ export class LogDestination {
     const watcher = watch(dirname(path), { persistent: false }, (_event, name) => {
       if (name === null || name === basename(path)) this.#follow(0);
     });
-    // The folder itself may go: the next line finds out.
+    // The folder itself may be removed: the next line notices it.
     watcher.on('error', () => watcher.close());
     return watcher;
   }
@@ -172,7 +172,7 @@ export class LogDestination {
       } else {
         if (error !== null) this.#dropped += 1;
         this.#underWay = undefined;
-        // Somebody waits for the end of it, or nothing is left: at once.
+        // A caller waits for the end of the writes, or nothing is left: write at once.
         if (this.#idle.length > 0 || this.#pending === '') this.#writeNext();
         else this.#writeSoon();
       }

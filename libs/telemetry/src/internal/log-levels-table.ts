@@ -1,6 +1,6 @@
 export type LogLevel = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR' | 'CRITICAL';
 
-/** Python's numbers, since they appear in the JSON form (`levelno`) and in what operators grep for. */
+/** Python's numbers, since they appear in the JSON form (`levelno`) and in operators' searches. */
 export const levelNumbers: Readonly<Record<LogLevel, number>> = {
   DEBUG: 10,
   INFO: 20,
@@ -9,7 +9,7 @@ export const levelNumbers: Readonly<Record<LogLevel, number>> = {
   CRITICAL: 50,
 };
 
-/** Reads a level as Python's logging accepts it in `default_log_levels` (`WARN` is an old name of `WARNING`). */
+/** Parses a level as Python's logging accepts it in `default_log_levels` (`WARN` is an old name of `WARNING`). */
 export function parseLevel(text: string): number | undefined {
   const name = text.trim().toUpperCase();
   if (name === 'WARN') return levelNumbers.WARNING;
@@ -19,14 +19,17 @@ export function parseLevel(text: string): number | undefined {
 }
 
 /**
- * The threshold of each logger: the longest configured name that is the logger's name or a dotted parent of it, else the
- * root level (`debug` decides between DEBUG and INFO, as in oslo.log).
+ * The threshold of each logger: that of the longest configured name that is the logger's name or a dotted parent of it,
+ * otherwise the root level (`debug` selects DEBUG or INFO, as in oslo.log).
  */
 export class LogLevelsTable {
   readonly #root: number;
   readonly #byName = new Map<string, number>();
 
-  /** @param pairs entries `logger=LEVEL` of `default_log_levels`; what has another form is ignored here, config reports it */
+  /**
+   * @param pairs entries `logger=LEVEL` of `default_log_levels`; an entry of another form is ignored here, config
+   * reports it
+   */
   constructor(debug: boolean, pairs: readonly string[]) {
     this.#root = debug ? levelNumbers.DEBUG : levelNumbers.INFO;
     for (const pair of pairs) {

@@ -4,17 +4,17 @@ import { defaultLineFormats, lineFormatter } from './line-format.js';
 import type { RateLimit } from './rate-limit.js';
 import { LogLevelsTable } from './log-levels-table.js';
 
-/** What every logger of this process writes through; replaced as a whole when logging is set up. */
+/** The output of every logger of this process; replaced as a whole when logging is set up. */
 interface LogPipeline {
   levels: LogLevelsTable;
   format: LogFormatter;
   destinations: readonly LogDestination[];
   rateLimit: RateLimit | undefined;
-  /** Grows with each change of levels, so that loggers know that their remembered threshold is stale. */
+  /** Grows with each change of levels, so that loggers know that their cached threshold is stale. */
   generation: number;
 }
 
-// Before logging is set up only warnings and worse are written, as Python's handler of last resort does.
+// Before logging is set up only warnings and above are written, as Python's handler of last resort does.
 const pipeline: LogPipeline = {
   levels: new LogLevelsTable(false, []),
   format: lineFormatter(defaultLineFormats),
@@ -34,7 +34,7 @@ export function replacePipeline(change: Partial<Omit<LogPipeline, 'generation'>>
   isSetUp = true;
 }
 
-/** The least level that `logger` writes. */
+/** The lowest level that `logger` writes. */
 export function thresholdOf(logger: string): number {
   return isSetUp ? pipeline.levels.thresholdOf(logger) : 30;
 }

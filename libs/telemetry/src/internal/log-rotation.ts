@@ -8,20 +8,20 @@ export type IntervalUnit = 'seconds' | 'minutes' | 'hours' | 'days' | 'weekday' 
 interface SizeRotation {
   readonly by: 'size';
   readonly maxBytes: number;
-  /** Files beside the one that is written: `.1`, the newest, to `.<maxFiles>`. 0: nothing is put away. */
+  /** Rotated files: `.1`, the newest, to `.<maxFiles>`. 0: the file is not rotated. */
   readonly maxFiles: number;
 }
 
 interface IntervalRotation {
   readonly by: 'interval';
   readonly unit: IntervalUnit;
-  /** How many units; of `weekday` the day that ends, 0 for Monday; of `midnight` without meaning. */
+  /** The number of units; for `weekday` the day that ends, 0 for Monday; for `midnight` without meaning. */
   readonly count: number;
-  /** The newest that stay, each with the time at which it began in its name; 0 for all. */
+  /** How many of the newest files are kept, each with its start time in its name; 0 for all. */
   readonly maxFiles: number;
 }
 
-/** When a log file is put away, and what becomes of it: Python's rotating handlers, as oslo.log sets them up. */
+/** When a log file is rotated, and how: Python's rotating handlers, as oslo.log sets them up. */
 export type LogRotation = SizeRotation | IntervalRotation;
 
 const dayMs = 86_400_000;
@@ -35,29 +35,29 @@ const suffixes: Readonly<Record<IntervalUnit, string>> = {
   midnight: '%Y-%m-%d',
 };
 
-/** When a file that began at `beganMs` is put away; local time counts for days and weekdays. */
+/** When a file that was begun at `beganMs` is rotated; days and weekdays are in local time. */
 export function endOfInterval({ unit, count }: Pick<IntervalRotation, 'unit' | 'count'>, beganMs: number): number {
   if (unit !== 'midnight' && unit !== 'weekday') return beganMs + unitMs[unit] * Math.max(1, count);
   const midnight = new Date(beganMs);
   midnight.setHours(24, 0, 0, 0);
   if (unit === 'weekday') {
-    // Date counts from Sunday, the option from Monday; the file ends when that day does.
+    // Date counts from Sunday, the option from Monday; the file ends with that day.
     const dayThatEnds = (midnight.getDay() + 5) % 7;
     midnight.setDate(midnight.getDate() + ((count - dayThatEnds + 7) % 7));
   }
   return midnight.getTime();
 }
 
-/** A log file as it is before a write. */
+/** A log file before a write. */
 export interface PresentFile {
   readonly stats: Pick<Stats, 'ino' | 'size' | 'birthtimeMs'>;
-  /** When this process opened it: not every file system knows when a file began. */
+  /** When this process opened it: not every file system stores when a file was begun. */
   readonly openedMs: number;
 }
 
 const beganMs = ({ stats, openedMs }: PresentFile): number => Math.min(stats.birthtimeMs || openedMs, openedMs);
 
-/** Whether the file must be put away before `bytes` more are written to it. */
+/** Whether the file must be rotated before `bytes` more are written to it. */
 export function isRotationDue(rotation: LogRotation, file: PresentFile, bytes: number, nowMs: number): boolean {
   if (rotation.by === 'size') {
     const { size } = file.stats;
@@ -70,14 +70,14 @@ export function isRotationDue(rotation: LogRotation, file: PresentFile, bytes: n
 const staleLockMs = 10_000;
 
 /**
- * Puts the file away under another name. All processes of a program write to one file, so only one of them may; the
- * others find it gone and open the new one. Throws the system's error when the folder does not let it.
+ * Renames the file. All processes of a program write to one file, so only one of them may do this; the others find it
+ * gone and open the new one. Throws the system's error when the folder does not permit it.
  */
 export function rotate(path: string, rotation: LogRotation, file: PresentFile): void {
   const lock = `${path}.rotating`;
   if (!takeLock(lock)) return;
   try {
-    // Another process may have done it since we looked; a link, as /dev/stderr, is left alone.
+    // Another process may have rotated it since the check; a link, as /dev/stderr, is left alone.
     if (lstatSync(path, { throwIfNoEntry: false })?.ino !== file.stats.ino) return;
     if (rotation.by === 'size') shift(path, rotation.maxFiles);
     else putAway(path, rotation, file);
@@ -109,7 +109,7 @@ function putAway(path: string, { unit, maxFiles }: IntervalRotation, file: Prese
   const folder = dirname(path);
   const prefix = `${basename(path)}.`;
   const stamped = `${path}.${formatDate(suffixes[unit], new Date(beganMs(file)))}`;
-  // Two files that began in the same unit, as after a restart of the interval: both stay.
+  // Two files that were begun in the same unit, as after a restart of the interval: both are kept.
   let target = stamped;
   for (let number = 1; statSync(target, { throwIfNoEntry: false }) !== undefined; number += 1) {
     target = `${stamped}.${number}`;

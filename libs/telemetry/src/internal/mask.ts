@@ -1,9 +1,9 @@
-// The words of oslo.utils' mask_password that can appear in what this product logs.
+// The words of oslo.utils' mask_password that can appear in this product's logs.
 const secretName =
   /(pass(word|wd|code)?|secret|token|private_key|signing_key|credential|authorization|cookie|encryption_key|api_key)$/i;
 const suspicious = /:\/\/|pass|secret|token|authorization|signing_key/i;
 const urlPassword = /(\w:\/\/[^\s:/@]*:)[^\s/@]+@/g;
-// It begins at the word itself: a run of letters before it would be walked from each of its letters on.
+// It begins at the word itself: otherwise a run of letters before it would be scanned again from each of its letters.
 const assignment =
   /((?:password|passwd|adminPass|secret|token|authorization|signing_keys?)["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s,;&}]+)/gi;
 
@@ -12,7 +12,7 @@ export function isSecretName(name: string): boolean {
   return secretName.test(name);
 }
 
-/** Replaces what looks like a password or token in a message by `***`. */
+/** Replaces in a message everything that looks like a password or token by `***`. */
 export function maskText(text: string): string {
   if (!suspicious.test(text)) return text;
   return text.replaceAll(urlPassword, '$1***@').replaceAll(assignment, '$1***');

@@ -18,7 +18,7 @@ export class RateLimit {
     this.#exceptFrom = parseLevel(exceptLevel) ?? Number.POSITIVE_INFINITY;
   }
 
-  /** What to say once when records begin to be dropped. */
+  /** The message that is logged once when records begin to be dropped. */
   get announcement(): string {
     return `Logging rate limit: drop after ${this.#burst} records/${this.#intervalMs / 1000} sec`;
   }

@@ -1,6 +1,6 @@
 import { BoolOpt, IntOpt, ListOpt, OptionGroup, StrOpt } from '#libs/config';
 
-/** Levels of libraries that say too much at INFO. */
+/** Levels of libraries that log too much at INFO. */
 export const defaultLogLevels: readonly string[] = [
   'amqplib=WARN',
   'fastify=WARN',

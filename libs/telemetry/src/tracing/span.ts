@@ -1,21 +1,21 @@
 import { wallClockMs } from '../internal/tracing/span-clock.js';
 import type { TraceContext } from './trace-context.js';
 
-/** In the numbers of OpenTelemetry's API. */
+/** The numbers of OpenTelemetry's API. */
 export const SPAN_KIND = { server: 1, client: 2, producer: 3, consumer: 4 } as const;
 export type SpanKind = keyof typeof SPAN_KIND;
 
 export type SpanAttribute = string | number | boolean;
 
 /**
- * Something that takes time in a trace that is recorded; as a TraceContext it is the parent of what happens within it.
- * Attribute names are those of OpenTelemetry's semantic conventions.
+ * A timed operation in a recorded trace; as a TraceContext it is the parent of the operations within it. Attribute
+ * names are those of OpenTelemetry's semantic conventions.
  */
 export class Span implements TraceContext {
   readonly attributes: Record<string, SpanAttribute> = {};
   readonly startMs = wallClockMs();
   endMs = 0;
-  /** What went wrong; empty when nothing did. */
+  /** The error; empty if there was none. */
   error = '';
   readonly #done: (span: Span) => void;
 
@@ -39,7 +39,7 @@ export class Span implements TraceContext {
     if (value !== undefined) this.attributes[name] = value;
   }
 
-  /** Ends it, once; `error` is a class or code (`error.type`) and makes it a failed one. */
+  /** Ends the span, once; `error` is a class or code (`error.type`) and marks it as failed. */
   end(error = ''): void {
     if (this.endMs !== 0) return;
     this.endMs = wallClockMs();

@@ -7,7 +7,7 @@ import type { TraceContext } from './trace-context.js';
 import { isSampled } from './trace-context.js';
 import { randomFillSync } from 'node:crypto';
 
-// One call of the system's generator for many ids: a call for each would cost more than the rest of a span.
+// One call of the system's generator for many ids: a call for each would be more expensive than the rest of a span.
 const pool = Buffer.alloc(4096);
 let at = pool.length;
 
@@ -29,14 +29,14 @@ function newSpanId(): string {
   return hex(8);
 }
 
-/** What tracing needs to know; the option class of `libs/config` has this shape. */
+/** The settings of tracing; the option class of `libs/config` has this shape. */
 export interface TracingSettings {
-  /** Where the collector takes OTLP over HTTP, as `http://collector:4318`. Unset: nothing is recorded. */
+  /** Where the collector accepts OTLP over HTTP, as `http://collector:4318`. Unset: nothing is recorded. */
   readonly exporterOtlpEndpoint?: string | undefined;
   readonly exporterOtlpHeaders: Readonly<Record<string, string>>;
   /** Seconds. */
   readonly exporterOtlpTimeout: number;
-  /** Share of the traces that begin here and are recorded, 0 to 1; read anew for each. */
+  /** Share of the traces that begin here and are recorded, 0 to 1; read again for each. */
   readonly samplingRatio: number;
   /** @default the program's name */
   readonly serviceName?: string | undefined;
@@ -47,7 +47,7 @@ export interface TracingSettings {
   readonly exportInterval: number;
 }
 
-/** In a trace that begins here the sampled bit follows from the id, as in OpenTelemetry's TraceIdRatioBased. */
+/** In a trace that begins here the sampled bit is computed from the id, as in OpenTelemetry's TraceIdRatioBased. */
 const sampledFlag = 1;
 const randomFlag = 2;
 const ratioDigits = 13;
@@ -61,7 +61,9 @@ interface Tracer {
 
 let tracer: Tracer | undefined;
 
-/** `http://collector:4318` is where collectors are; the path of traces is OTLP's own unless one is given. */
+/**
+ * `http://collector:4318` is the usual address of a collector; the path of traces is OTLP's own unless one is given.
+ */
 function tracesUrl(endpoint: string): string {
   const url = new URL(endpoint);
   if (url.pathname === '/' || url.pathname === '') url.pathname = '/v1/traces';
@@ -98,7 +100,7 @@ export function setupTracing(
   tracer = { settings, queue, done: (span) => queue.add(span) };
 }
 
-/** Sends what was recorded, for `deadlineMs` at most, and records no more. */
+/** Sends the recorded spans, for at most `deadlineMs`, and records no more. */
 export async function stopTracing(deadlineMs: number): Promise<void> {
   const { queue } = tracer ?? {};
   tracer = undefined;
@@ -110,7 +112,7 @@ export function isTracing(): boolean {
 }
 
 /**
- * Begins a span below `parent`, or a trace of its own where there is none. Answers what the trace goes on from: a Span
+ * Begins a span below `parent`, or a new trace if there is none. Returns the context for the next operations: a Span
  * when it is recorded, the parent itself when it is not, undefined when there is no trace at all.
  */
 export function startTrace(kind: SpanKind, name: string, parent: TraceContext | undefined): TraceContext | undefined {
@@ -128,7 +130,7 @@ export function startSpan(kind: SpanKind, name: string, parent: TraceContext | u
   return new Span(kind, name, parent.traceId, newSpanId(), parent.flags, parent, tracer.done);
 }
 
-/** The span of what `startTrace` answered, if it is recorded. */
+/** The span returned by `startTrace`, if it is recorded. */
 export function spanOf(trace: TraceContext | undefined): Span | undefined {
   return trace instanceof Span && trace.endMs === 0 ? trace : undefined;
 }

@@ -11,7 +11,7 @@ export interface OtlpSettings {
   readonly headers: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly version: string;
-  /** Attributes of the resource: `service.name` and the like. */
+  /** Attributes of the resource: `service.name` and others. */
   readonly resource: Readonly<Record<string, string | number>>;
 }
 
@@ -22,7 +22,7 @@ const successCode = 0;
 
 type TraceState = NonNullable<ReturnType<ReadableSpan['spanContext']>['traceState']>;
 
-/** The vendors' state as OpenTelemetry holds it; nobody changes it here. */
+/** The vendors' state in OpenTelemetry's form; it is not changed here. */
 function asState(text: string): TraceState {
   const state: TraceState = {
     get: () => undefined,
@@ -38,7 +38,9 @@ function hrTime(ms: number): [number, number] {
   return [seconds, Math.round((ms - seconds * 1000) * 1e6)];
 }
 
-/** Gives spans to OpenTelemetry's own exporter: OTLP over HTTP as JSON. The packages are loaded with the first batch. */
+/**
+ * Passes spans to OpenTelemetry's own exporter: OTLP over HTTP as JSON. The packages are loaded with the first batch.
+ */
 export class OtlpExporter implements SpanExporter {
   readonly #settings: OtlpSettings;
   readonly #resource: ReadableSpan['resource'];

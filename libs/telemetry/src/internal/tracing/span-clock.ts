@@ -5,7 +5,7 @@ export function wallClockMs(): number {
   return offsetMs + performance.now();
 }
 
-/** Follows the system's clock, which may have been set meanwhile. */
+/** Synchronizes with the system's clock, which may have been set meanwhile. */
 export function setSpanClock(): void {
   offsetMs = Date.now() - performance.now();
 }

@@ -6,22 +6,22 @@ import { setSpanClock } from './span-clock.js';
 
 const log = getLogger('albireo.tracing');
 
-/** Sends spans away; rejects when the collector did not take them within its time. */
+/** Sends spans; rejects when the collector did not accept them in time. */
 export interface SpanExporter {
   export(spans: readonly Span[]): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface SpanQueueSettings {
-  /** Spans that wait at most; more are dropped. */
+  /** Maximum number of waiting spans; more are dropped. */
   readonly size: number;
-  /** Spans of one request to the collector at most. */
+  /** Maximum number of spans in one request to the collector. */
   readonly batch: number;
   /** Longest time that a span waits for others. */
   readonly intervalMs: number;
 }
 
-/** What becomes of spans, by `outcome`. */
+/** Number of spans, by `outcome`. */
 export function spanCounter(): Counter {
   return counter({
     name: 'albireo_trace_spans_total',
@@ -31,8 +31,8 @@ export function spanCounter(): Counter {
 }
 
 /**
- * Ended spans on their way to the collector. Nobody ever waits for it: one batch is under way at a time, the queue is
- * bounded, and what finds it full is dropped and counted.
+ * Ended spans on their way to the collector. No code waits for it: one batch is sent at a time, the queue is bounded,
+ * and spans that find it full are dropped and counted.
  */
 export class SpanQueue {
   readonly #exporter: SpanExporter;
@@ -60,7 +60,7 @@ export class SpanQueue {
     else this.#timer ??= setTimeout(() => this.#send(), this.#settings.intervalMs).unref();
   }
 
-  /** Sends what waits, for so long at most; the rest is dropped. */
+  /** Sends the waiting spans, for at most `deadlineMs`; the rest is dropped. */
   async close(deadlineMs: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
@@ -75,7 +75,7 @@ export class SpanQueue {
   }
 
   async #drain(): Promise<void> {
-    // A collector that is away is not asked again and again at the end.
+    // At the end a collector that is down is not tried again and again.
     while (this.#sending !== undefined || (this.#spans.length > 0 && !this.#failing)) {
       if (this.#sending === undefined) this.#send();
       await this.#sending;
@@ -104,7 +104,7 @@ export class SpanQueue {
       this.#failing = false;
     } catch (error) {
       this.#counter.inc({ outcome: 'failed' }, spans.length);
-      // Once a change of state: a collector that is away for a day is one line, and the metric tells the rest.
+      // Once per change of state: a collector that is down for a day causes one line, and the metric shows the rest.
       if (!this.#failing) log.warning(`The trace collector takes no spans: ${String(error)}`);
       this.#failing = true;
     }
