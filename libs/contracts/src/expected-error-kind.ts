@@ -1,9 +1,9 @@
-/** One expected error: what a client may be told. */
+/** One expected error: the information that a client may get. */
 export interface ExpectedErrorKind {
-  /** HTTP status that the APIs answer with. */
+  /** The HTTP status of the APIs' response. */
   readonly status: number;
   /** Whether the same request may succeed later without a change. */
   readonly retryable: boolean;
-  /** neutron's exception name, `type` in the NeutronError body; the code itself where absent. */
+  /** neutron's exception name, `type` in the NeutronError body; the code itself if absent. */
   readonly neutronType?: string;
 }

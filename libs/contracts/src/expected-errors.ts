@@ -8,7 +8,7 @@ import { networkErrors } from './network/resources.js';
 export type { ExpectedErrorKind } from './expected-error-kind.js';
 
 /**
- * The errors that a worker answers on purpose. The code is the `class` of the failure on the wire (module
+ * The errors that a worker returns on purpose. The code is the `class` of the failure on the wire (module
  * `albireo.exception`), so it is never reused for another meaning.
  */
 export const EXPECTED_ERRORS = {
@@ -29,7 +29,7 @@ export const EXPECTED_ERRORS = {
   RoleNotFound: { status: 404, retryable: false },
   DomainNotFound: { status: 404, retryable: false },
   RoleAssignmentNotFound: { status: 404, retryable: false },
-  /** The password was the right one. */
+  /** The password was correct. */
   PasswordExpired: { status: 401, retryable: false },
   TooManyAttempts: { status: 429, retryable: true },
   ...identityResourceErrors,
@@ -66,9 +66,9 @@ export const EXPECTED_ERRORS = {
   // image
   ImageNotFound: { status: 404, retryable: false },
   ImageForbidden: { status: 403, retryable: false },
-  /** A number or an amount that is beyond its limit. */
+  /** A number or an amount exceeds its limit. */
   ImageLimitExceeded: { status: 413, retryable: false },
-  /** The image or the claim on it is gone since the upload began. */
+  /** The image was deleted or the claim on it was lost after the upload began. */
   ImageGone: { status: 410, retryable: false },
   ImageDataInvalid: { status: 415, retryable: false },
   ImageMemberNotFound: { status: 404, retryable: false },
@@ -83,12 +83,12 @@ export type ExpectedErrorCode = keyof typeof EXPECTED_ERRORS;
 export const EXPECTED_ERROR_MODULE = 'albireo.exception';
 
 /**
- * A failure that the client is meant to see. Thrown by the worker, carried over the bus with its code and details,
- * and answered by the gateway with the status of the table above.
+ * A failure that is meant for the client. The worker throws it, the bus carries it with its code and details, and the
+ * gateway answers with the status of the table above.
  */
 export class ExpectedError extends Error {
   readonly code: ExpectedErrorCode;
-  /** Extra facts for views and tests; never a secret. Travels as the failure's `kwargs`. */
+  /** Additional facts for views and tests; never a secret. Sent as the failure's `kwargs`. */
   readonly details: Readonly<Record<string, unknown>>;
 
   constructor(code: ExpectedErrorCode, message: string, details: Readonly<Record<string, unknown>> = {}) {
@@ -102,13 +102,13 @@ export class ExpectedError extends Error {
     return EXPECTED_ERRORS[this.code].status;
   }
 
-  /** How libs/messaging knows an expected error, and what it sends. */
+  /** Marks an expected error for libs/messaging, and makes its wire form. */
   toRemoteFailure(): RemoteFailure {
     const { code, message, details } = this;
     return { class: code, module: EXPECTED_ERROR_MODULE, message, tb: [], args: [message], kwargs: details };
   }
 
-  /** The error of a failure on the wire: for `rebuildError` of an RpcClient. */
+  /** The ExpectedError of a failure on the wire: for `rebuildError` of an RpcClient. */
   static fromRemote(error: RemoteError): ExpectedError | undefined {
     if (error.module !== EXPECTED_ERROR_MODULE || !isExpectedErrorCode(error.excType)) return undefined;
     return new ExpectedError(error.excType, error.value, error.kwargs);

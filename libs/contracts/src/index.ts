@@ -1,4 +1,4 @@
-// What the gateway and the worker say to each other.
+// The messages between the gateway and the worker.
 export { IncompatibleObjectError, backportObjects, objectType, pageType } from './objects/versioned-object.js';
 export type { VersionedObject, ObjectChange, ObjectType, Page } from './objects/versioned-object.js';
 export { ListArgs, IdArgs, ProjectArgs } from './objects/list-args.js';

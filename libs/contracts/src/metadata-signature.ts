@@ -1,9 +1,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /**
- * The secrets with which a host's metadata proxies may sign, the first of which they take: `[neutron]
- * metadata_proxy_shared_secret`, and where both halves have the same `[identity] signing_keys` one that is made of each.
- * Empty: proxies cannot prove anything.
+ * The secrets with which a host's metadata proxies may sign; the proxies use the first one. They are `[neutron]
+ * metadata_proxy_shared_secret`, and, if both halves have the same `[identity] signing_keys`, one secret derived from
+ * each key. Empty: proxies cannot authenticate.
  */
 export function metadataSecrets(configured: string, signingKeys: readonly string[]): readonly string[] {
   const derived = signingKeys.map((key) => createHmac('sha256', key).update('albireo metadata proxy').digest('hex'));
@@ -15,7 +15,7 @@ export function signInstanceId(secret: string, instanceId: string): string {
   return createHmac('sha256', secret).update(instanceId).digest('hex');
 }
 
-/** Whether one of the secrets has signed a server's id. */
+/** Whether a server's id was signed with one of the secrets. */
 export function isSignedWith(secrets: readonly string[], instanceId: string, signature: string): boolean {
   const given = Buffer.from(signature);
   return secrets.some((secret) => {

@@ -5,7 +5,7 @@ import type { JsonSchema } from '../resource/field-type.js';
 const TRUE = new Set(['1', 't', 'true', 'on', 'y', 'yes']);
 const FALSE = new Set(['0', 'f', 'false', 'off', 'n', 'no']);
 
-/** oslo.utils' bool_from_string, strict: undefined for a text that is neither. */
+/** oslo.utils' bool_from_string, strict: undefined for any other text. */
 export function booleanOf(text: string): boolean | undefined {
   const plain = text.trim().toLowerCase();
   if (TRUE.has(plain)) return true;
@@ -15,14 +15,14 @@ export function booleanOf(text: string): boolean | undefined {
 /** A field that may be absent, but not null. */
 export const Optional = (): PropertyDecorator => ValidateIf((_body, value) => value !== undefined);
 
-/** nova takes whole numbers also as text; what is none stays as it is. */
+/** nova also accepts integers as text; a text that is not an integer is returned unchanged. */
 export function wholeOf(value: unknown): unknown {
   return typeof value === 'string' && /^-?\d{1,10}$/.test(value) ? Number(value) : value;
 }
 
 export const NumberText = (): PropertyDecorator => ReadAs(wholeOf);
 
-/** nova takes booleans also as text; what is none stays as it is. */
+/** nova also accepts booleans as text; a text that is not a boolean is returned unchanged. */
 export function flagOf(value: unknown): unknown {
   return typeof value === 'string' ? (booleanOf(value) ?? value) : value;
 }
@@ -30,13 +30,13 @@ export function flagOf(value: unknown): unknown {
 export const BooleanText = (): PropertyDecorator => ReadAs(flagOf);
 
 interface RuleOptions {
-  /** Of a list's members. @default false */
+  /** Whether the rule applies to each member of a list. @default false */
   readonly each?: boolean;
-  /** What documents say of a good value. */
+  /** The schema of a valid value in documents. */
   readonly schema: JsonSchema;
 }
 
-/** Declares a rule of a field: its name, what a good value is, and the sentence for others. */
+/** Declares a rule of a field: its name, the condition for valid values, and the message for invalid ones. */
 export function rule(
   name: string,
   test: (value: unknown) => boolean,
@@ -55,7 +55,7 @@ export function rule(
   };
 }
 
-/** Code points that no name may hold: control characters, unassigned separators, halves of surrogate pairs. */
+/** Code points that no name may contain: control characters, unassigned separators, unpaired surrogates. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029]/u;
 
 /** nova's `name`: printable characters, no white space at either end. */
@@ -69,7 +69,7 @@ export const NAME_RULE =
 export const IsName = (): PropertyDecorator =>
   rule('isName', isName, NAME_RULE, { schema: { type: 'string', pattern: String.raw`^\S` } });
 
-/** nova's `fqdn`: the name of a host of the cloud, or from 2.94 on of a server. */
+/** nova's `fqdn`: the name of a host of the cloud, or since 2.94 of a server. */
 export const IsHostname = (): PropertyDecorator =>
   rule(
     'isHostname',
@@ -78,7 +78,7 @@ export const IsHostname = (): PropertyDecorator =>
     { schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[a-zA-Z0-9-._]*$' } },
   );
 
-/** nova's bound of the tags of a server. */
+/** nova's limit of the tags of a server. */
 export const MAX_TAGS = 50;
 
 /** A tag: 1 to 60 characters, no comma or slash. */
@@ -130,7 +130,7 @@ export const IsUserData = (): PropertyDecorator =>
     { schema: { type: 'string', contentEncoding: 'base64', maxLength: 65_535 } },
   );
 
-/** Keys of 1 to 255 characters of a narrow set, values of at most 255. */
+/** Keys of 1 to 255 characters of a small set, values of at most 255. */
 export const IsMetadata = (): PropertyDecorator =>
   rule(
     'isMetadata',

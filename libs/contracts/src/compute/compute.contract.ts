@@ -18,7 +18,7 @@ export interface ConsoleOutputData {
 
 export const ConsoleOutput = objectType<ConsoleOutputData>('ConsoleOutput', '1.0');
 
-/** A step of an action; its arguments stand with the server. */
+/** A step of an action; its arguments are stored with the server. */
 export class ActOnInstanceArgs {
   @IsString() @MaxLength(64) readonly instance_uuid!: string;
   @IsString() @MaxLength(64) readonly step!: string;
@@ -30,7 +30,7 @@ export class ConsoleOutputArgs {
   @IsOptional() @IsInt() @Min(0) readonly length!: number | null;
 }
 
-/** What a compute host does to its servers; sent to `compute.<host>`. */
+/** The operations of a compute host on its servers; sent to `compute.<host>`. */
 export const computeContract = defineContract({
   topic: 'compute',
   namespace: 'albireo',
@@ -41,7 +41,7 @@ export const computeContract = defineContract({
     start_instance: cast({ access: 'users', args: InstanceArgs }),
     stop_instance: cast({ access: 'users', args: InstanceArgs }),
     reboot_instance: cast({ access: 'users', args: RebootInstanceArgs }),
-    /** A step of an action that the host does: `pause`, `finish_resize`. */
+    /** A step of an action that runs on the host: `pause`, `finish_resize`. */
     act_on_instance: cast({ access: 'users', args: ActOnInstanceArgs, since: '1.1' }),
     /** The text of a guest's console. Error: InstanceNotFound. */
     get_console_output: call({
@@ -52,8 +52,8 @@ export const computeContract = defineContract({
       since: '1.1',
     }),
     /**
-     * Where a console of a guest is now. Errors: ConsoleTypeUnavailable, ConsoleTypeInvalid, Conflict (no guest yet),
-     * FeatureNotSupported.
+     * The current address of a guest's console. Errors: ConsoleTypeUnavailable, ConsoleTypeInvalid, Conflict (no guest
+     * yet), FeatureNotSupported.
      */
     get_console: call({
       access: ['os_compute_api:os-remote-consoles'],
@@ -62,7 +62,7 @@ export const computeContract = defineContract({
       idempotent: true,
       since: '1.1',
     }),
-    /** To all hosts: what the Network API knows has changed; a hint, which may be lost. */
+    /** To all hosts: data of the Network API has changed; a hint, which may be lost. */
     networks_changed: cast({ access: 'users', args: null, since: '1.1' }),
     /** Destroys the server, unplugs and frees its ports, marks it deleted. */
     terminate_instance: cast({ access: 'users', args: InstanceArgs }),

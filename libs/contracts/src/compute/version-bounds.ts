@@ -6,8 +6,8 @@ export interface VersionBounds {
 const bounds = new WeakMap<object, Map<string, VersionBounds[]>>();
 
 /**
- * A field of a body that exists only in the microversions 2.`since` to 2.`until`; outside of them it is an unknown
- * key. Used beside class-validator's own decorators, and again for each range of a field that went and came back.
+ * A field of a body that exists only in the microversions 2.`since` to 2.`until`; outside of them it is an unknown key.
+ * Used with class-validator's own decorators, and once for each range of a field that was removed and added again.
  */
 export function InVersions(since: number, until = Number.POSITIVE_INFINITY): PropertyDecorator {
   return (prototype, name) => {
@@ -17,12 +17,12 @@ export function InVersions(since: number, until = Number.POSITIVE_INFINITY): Pro
   };
 }
 
-/** The ranges of microversions of a class's fields; those of all microversions are not in it. */
+/** The ranges of microversions of a class's fields; fields of all microversions are not included. */
 export function versionBoundsOf(type: new () => object): ReadonlyMap<string, readonly VersionBounds[]> {
   return bounds.get(type.prototype) ?? new Map();
 }
 
-/** A field that the microversion does not have: its holder's name and value, and its own name. */
+/** A field that the microversion does not have: the name and value of the object that contains it, and its own name. */
 export interface ForeignField {
   readonly holder: string;
   readonly holderValue: unknown;

@@ -48,7 +48,7 @@ export const conductorContract = defineContract({
   namespace: 'albireo',
   version: '1.2',
   methods: {
-    /** Checks everything that can be checked, stores BUILD rows and the cast of the first step; then answers. */
+    /** Performs all possible checks, stores BUILD rows and the cast of the first step; then answers. */
     server_create: call({
       access: ['os_compute_api:servers:create'],
       args: ServerCreateArgs,
@@ -72,7 +72,7 @@ export const conductorContract = defineContract({
       result: type<VersionedObject<ServerData>>(),
     }),
     server_delete: call({ access: ['os_compute_api:servers:delete'], args: IdArgs, result: type<null>() }),
-    /** The three actions of version 1.0, for gateways of that time. */
+    /** The three actions of version 1.0, for gateways of that version. */
     server_action: call({
       access: ['os_compute_api:servers:start', 'os_compute_api:servers:stop', 'os_compute_api:servers:reboot'],
       args: ServerActionArgs,
@@ -89,7 +89,7 @@ export const conductorContract = defineContract({
       result: type<VersionedObject<ServerActionResultData>>(),
       since: '1.2',
     }),
-    /** Answers all items after the change. */
+    /** Returns all items after the change. */
     server_metadata_change: call({
       access: [
         'os_compute_api:server-metadata:create',
@@ -101,8 +101,9 @@ export const conductorContract = defineContract({
       result: type<VersionedObject<ServerMetadataData>>(),
     }),
     /**
-     * The newest first; filters: `id`, `number`, `instance_uuid`, `migration_type`, `status`, `source_compute`, `host` (either
-     * one), `project_id`, `user_id`, `changes_since`, `changes_before`. Without the caller's own `project_id` for administrators.
+     * The newest first; filters: `id`, `number`, `instance_uuid`, `migration_type`, `status`, `source_compute`, `host`
+     * (source or destination), `project_id`, `user_id`, `changes_since`, `changes_before`. Without the caller's own
+     * `project_id` for administrators.
      */
     migration_list: call({
       access: ['os_compute_api:os-migrations:index'],
@@ -112,7 +113,7 @@ export const conductorContract = defineContract({
       since: '1.2',
     }),
     /**
-     * The live migrations of a server that are under way, or with a number that one. Errors: InstanceNotFound,
+     * The running live migrations of a server, or with a number only that one. Errors: InstanceNotFound,
      * MigrationNotFound.
      */
     server_migrations: call({
@@ -143,21 +144,24 @@ export const conductorContract = defineContract({
       result: type<VersionedObject<InstanceMetadataData>>(),
       idempotent: true,
     }),
-    /** The password that a guest has left, encrypted with its key; with `clear` it is forgotten. Empty: none. Error: InstanceNotFound. */
+    /**
+     * The password that a guest has stored, encrypted with its key; with `clear` it is deleted. Empty: none. Error:
+     * InstanceNotFound.
+     */
     server_password: call({
       access: ['os_compute_api:os-server-password:show', 'os_compute_api:os-server-password:clear'],
       args: ServerPasswordArgs,
       result: type<VersionedObject<ServerPasswordData>>(),
       since: '1.2',
     }),
-    /** What a guest leaves, once. Errors: InstanceNotFound, Conflict. */
+    /** The password that a guest stores, once. Errors: InstanceNotFound, Conflict. */
     instance_password_set: call({
       access: 'anyone',
       args: InstancePasswordArgs,
       result: type<null>(),
       since: '1.2',
     }),
-    /** What another service tells of servers; answers for each whether it was taken, in nova's codes. */
+    /** Another service's events about servers; returns for each whether it was accepted, in nova's codes. */
     server_events: call({
       access: ['os_compute_api:os-server-external-events:create'],
       args: ServerEventsArgs,
@@ -176,7 +180,7 @@ export const conductorContract = defineContract({
       since: '1.2',
     }),
     ...computeResourceMethods,
-    /** What a console's token stands for, for administrators. Error: ConsoleTokenNotFound. */
+    /** The console that a token opens, for administrators. Error: ConsoleTokenNotFound. */
     console_token_get: call({
       access: ['os_compute_api:os-console-auth-tokens'],
       args: ConsoleTokenArgs,
@@ -184,7 +188,10 @@ export const conductorContract = defineContract({
       since: '1.2',
       idempotent: true,
     }),
-    /** Whoever has a valid token is told where its console is now. Errors: ConsoleTokenNotFound, those of `get_console`. */
+    /**
+     * Returns the current address of a console to a caller with a valid token. Errors: ConsoleTokenNotFound, those of
+     * `get_console`.
+     */
     console_connect: call({
       access: 'anyone',
       args: ConsoleTokenArgs,
@@ -192,7 +199,7 @@ export const conductorContract = defineContract({
       since: '1.2',
       idempotent: true,
     }),
-    /** First step of a build: hands the server to the scheduler. */
+    /** First step of a build: passes the server to the scheduler. */
     schedule_and_build_instance: cast({ access: 'users', args: InstanceArgs }),
   },
 });

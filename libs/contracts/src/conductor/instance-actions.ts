@@ -2,20 +2,20 @@ import { IsBoolean, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'cla
 import { objectType } from '../objects/versioned-object.js';
 import type { Page } from '../objects/versioned-object.js';
 
-/** The actions that were recorded of a server, the newest first. */
+/** The recorded actions of a server, the newest first. */
 export class InstanceActionListArgs {
   @IsString() @MaxLength(255) readonly id!: string;
-  /** Whether a server that is gone is found, too. */
+  /** Whether a deleted server is found, too. */
   @IsBoolean() readonly with_deleted!: boolean;
   @IsOptional() @IsInt() @Min(0) @Max(100_000) readonly limit?: number;
-  /** The request id of the last action before the page. */
+  /** The request id of the last action of the previous page. */
   @IsOptional() @IsString() @MaxLength(255) readonly marker?: string;
   /** ISO 8601, inclusive, compared with `updated_at`. */
   @IsOptional() @IsString() @MaxLength(64) readonly changes_since?: string;
   @IsOptional() @IsString() @MaxLength(64) readonly changes_before?: string;
 }
 
-/** One of them, by the request that asked for it. */
+/** One recorded action, by the id of its request. */
 export class InstanceActionArgs {
   @IsString() @MaxLength(255) readonly id!: string;
   @IsString() @MaxLength(255) readonly request_id!: string;
@@ -28,7 +28,7 @@ export interface InstanceActionEvent {
   readonly start_time: string;
   readonly finish_time: string | null;
   readonly result: string | null;
-  /** Null also for who may not see it. */
+  /** Null also for callers who may not see it. */
   readonly traceback: string | null;
   readonly details: string | null;
 }
@@ -40,7 +40,7 @@ export interface InstanceActionData {
   readonly request_id: string;
   readonly user_id: string | null;
   readonly project_id: string | null;
-  /** Of the server. */
+  /** The project of the server. */
   readonly owner_project_id: string;
   readonly message: string | null;
   readonly start_time: string;

@@ -16,7 +16,7 @@ export interface MigrationData {
   readonly dest_node: string | null;
   readonly old_flavor_id: string | null;
   readonly new_flavor_id: string | null;
-  /** Of whoever asked for it. */
+  /** The user who requested it. */
   readonly user_id: string | null;
   readonly project_id: string | null;
   readonly created_at: string;
@@ -28,6 +28,6 @@ export const MigrationPage = pageType(MigrationObject);
 
 export class ServerMigrationsArgs {
   @IsString() @MaxLength(255) readonly id!: string;
-  /** What the API shows as a migration's id. */
+  /** The migration's id in the API. */
   @IsOptional() @IsString() @MaxLength(255) readonly number?: string;
 }

@@ -16,9 +16,9 @@ import { Since } from '#libs/messaging';
 import { ListArgs } from '../objects/list-args.js';
 
 export class FlavorListArgs extends ListArgs {
-  /** null: both kinds (administrators only); absent: public ones and those that the project may use. */
+  /** null: both kinds (administrators only); absent: public flavors and those that the project may use. */
   @IsOptional() @IsBoolean() readonly is_public?: boolean | null;
-  /** A regular expression that is found in the name. */
+  /** A regular expression that matches anywhere in the name. */
   @Since('1.1') @IsOptional() @IsString() @MaxLength(255) readonly name?: string;
   /** GiB. */
   @IsOptional() @IsInt() @Min(0) readonly min_disk?: number;
@@ -63,29 +63,29 @@ export type AggregateChange = (typeof AGGREGATE_CHANGES)[number];
 
 export class AggregateChangeArgs {
   @IsIn(AGGREGATE_CHANGES) readonly change!: AggregateChange;
-  /** Of all but a create. */
+  /** Absent only on a create. */
   @IsOptional() @IsInt() readonly id?: number;
   @IsOptional() @IsString() @MaxLength(255) readonly name?: string;
-  /** null: the aggregate is no zone. */
+  /** null: the aggregate is not a zone. */
   @IsOptional() @IsString() @MaxLength(255) readonly availability_zone?: string | null;
   @IsOptional() @IsString() @MaxLength(255) readonly host?: string;
-  /** A null takes the key away. */
+  /** A null removes the key. */
   @IsOptional() @IsObject() readonly metadata?: Readonly<Record<string, string | null>>;
 }
 
-/** Of a project, or of a user within it. */
+/** Quotas of a project, or of a user in it. */
 export class ProjectQuotaArgs {
   @IsString() @MaxLength(255) readonly project_id!: string;
   @IsOptional() @IsString() @MaxLength(255) readonly user_id?: string;
 }
 
-/** Limits by nova's names, -1 for none; of a project, of a user within it, or of a class. */
+/** Limits by nova's names, -1 for none; of a project, of a user in it, or of a class. */
 export class QuotaUpdateArgs {
   @IsOptional() @IsString() @MaxLength(255) readonly project_id?: string;
   @IsOptional() @IsString() @MaxLength(255) readonly user_id?: string;
   @IsOptional() @IsString() @MaxLength(255) readonly class_name?: string;
   @IsObject() readonly limits!: Readonly<Record<string, number>>;
-  /** Also below what is used. */
+  /** Even if the limit is below the current usage. */
   @IsBoolean() readonly force!: boolean;
 }
 
@@ -96,9 +96,9 @@ export class QuotaClassArgs {
 export class UsageArgs {
   @IsISO8601() readonly start!: string;
   @IsISO8601() readonly end!: string;
-  /** Absent: of every project. */
+  /** Absent: usage of every project. */
   @IsOptional() @IsString() @MaxLength(255) readonly project_id?: string;
   @IsInt() @Min(0) @Max(100_000) readonly limit!: number;
-  /** Id of the last server of the page before. */
+  /** Id of the last server of the previous page. */
   @IsOptional() @IsString() @MaxLength(255) readonly marker?: string;
 }

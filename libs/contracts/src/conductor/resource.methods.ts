@@ -26,8 +26,9 @@ import { HypervisorListArgs, ServiceUpdateArgs } from './service.objects.js';
 import type { LimitsData } from './service.objects.js';
 
 /**
- * What lies beside the servers: flavors, key pairs, services, hypervisors, server groups, aggregates, limits and usage.
- * `flavor_list` sorts by the fields of a flavor (default `id`, asc); `service_list` filters by `id`, `host` and `binary`.
+ * The methods of resources other than servers: flavors, key pairs, services, hypervisors, server groups, aggregates,
+ * limits and usage. `flavor_list` sorts by the fields of a flavor (default `id`, asc); `service_list` filters by `id`,
+ * `host` and `binary`.
  */
 export const computeResourceMethods = {
   flavor_list: call({
@@ -122,7 +123,7 @@ export const computeResourceMethods = {
     result: type<VersionedObject<ServerGroupData>>(),
     since: '1.2',
   }),
-  /** In the order of their making; `id` is a filter. */
+  /** In the order of creation; `id` is a filter. */
   server_group_list: call({
     access: ['os_compute_api:os-server-groups:index', 'os_compute_api:os-server-groups:show'],
     args: ListArgs,
@@ -136,7 +137,7 @@ export const computeResourceMethods = {
     result: type<null>(),
     since: '1.2',
   }),
-  /** By their ids; `id` is a filter. */
+  /** In the order of ids; `id` is a filter. */
   aggregate_list: call({
     access: ['os_compute_api:os-aggregates:index', 'os_compute_api:os-aggregates:show'],
     args: ListArgs,
@@ -144,7 +145,7 @@ export const computeResourceMethods = {
     since: '1.2',
     idempotent: true,
   }),
-  /** Answers the aggregate as it is then, or was. */
+  /** Returns the aggregate after the change, or as it was before deletion. */
   aggregate_change: call({
     access: [
       'os_compute_api:os-aggregates:create',

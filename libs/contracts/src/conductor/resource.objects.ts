@@ -9,11 +9,11 @@ export interface FlavorAccessData {
 
 export interface ServerTagsData {
   readonly tags: readonly string[];
-  /** Whether a tag that was added was new. */
+  /** Whether an added tag was new. */
   readonly added: boolean;
 }
 
-/** What a server has used in a period; hours of it, GiB and MiB. */
+/** The usage of a server in a period; in hours, GiB and MiB. */
 export interface ServerUsageData {
   readonly id: string;
   readonly name: string;

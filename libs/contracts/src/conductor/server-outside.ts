@@ -3,7 +3,7 @@ import { Nested } from '#libs/messaging';
 import { objectType } from '../objects/versioned-object.js';
 import { InstanceMetadataArgs } from './server.args.js';
 
-/** nova's bound of a password, in bytes. */
+/** nova's limit of a password, in bytes. */
 export const MAX_PASSWORD = 1020;
 
 export class ServerPasswordArgs {
@@ -11,12 +11,12 @@ export class ServerPasswordArgs {
   @IsBoolean() readonly clear!: boolean;
 }
 
-/** Empty: there is none. */
+/** Empty: there is no password. */
 export interface ServerPasswordData {
   readonly password: string;
 }
 
-/** Who asks, as of `instance_metadata`, and what it leaves. */
+/** The guest, identified as in `instance_metadata`, and the password that it stores. */
 export class InstancePasswordArgs extends InstanceMetadataArgs {
   @IsString() @MaxLength(MAX_PASSWORD) readonly password!: string;
 }
@@ -35,7 +35,7 @@ export class ServerEventsArgs {
   readonly events!: ServerEvent[];
 }
 
-/** In the order of the events: 200; 400 without a tag that there must be; 404; 422 for a server on no host. */
+/** In the order of the events: 200; 400 without a required tag; 404; 422 for a server that is not on a host. */
 export interface ServerEventsData {
   readonly codes: readonly number[];
 }

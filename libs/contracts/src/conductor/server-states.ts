@@ -15,7 +15,7 @@ export const VM_STATES = [
 ] as const;
 export type VmState = (typeof VM_STATES)[number];
 
-/** nova's task_state: what is being done to the server. */
+/** nova's task_state: the operation in progress on the server. */
 export const TASK_STATES = [
   'scheduling',
   'networking',
@@ -49,7 +49,7 @@ export const TASK_STATES = [
   'restoring',
   'deleting',
 ] as const;
-/** Null when nothing is being done. */
+/** Null when no operation is in progress. */
 export type TaskState = (typeof TASK_STATES)[number] | null;
 
 /** nova's power_state numbers. */

@@ -18,7 +18,7 @@ import { SERVER_ACTION_NAMES } from '../server-actions/index.js';
 import type { ServerActionName } from '../server-actions/index.js';
 import type { SchedulerHints } from './server.objects.js';
 
-/** A network as asked for on create: a network (any address), a network with an address, or a port that exists. */
+/** A requested network of a create: a network (any address), a network with an address, or an existing port. */
 export class RequestedNetwork {
   @IsOptional() @IsString() @MaxLength(255) readonly uuid?: string;
   @IsOptional() @IsString() @MaxLength(255) readonly port?: string;
@@ -32,11 +32,11 @@ export class InjectedFile {
   @IsString() readonly contents!: string;
 }
 
-/** A disk as a create names it, in nova's newer form; `volume` is said where it would have to be one. */
+/** A disk in a create, in nova's newer form; `volume` is set if it would have to be a volume. */
 export class BlockDeviceArgs {
   @IsIn(['volume', 'image', 'snapshot', 'blank']) readonly source_type!: 'volume' | 'image' | 'snapshot' | 'blank';
   @IsIn(['local', 'volume']) readonly destination_type!: 'local' | 'volume';
-  /** The image's, volume's or snapshot's. */
+  /** The id of the image, volume or snapshot. */
   @IsOptional() @IsString() @MaxLength(255) readonly uuid?: string;
   @IsOptional() @IsInt() readonly boot_index?: number | null;
   /** GiB; MiB of a swap disk. */
@@ -54,10 +54,10 @@ export class ServerCreateArgs {
   @IsString() @MinLength(1) @MaxLength(255) readonly name!: string;
   @IsOptional() @IsString() @MaxLength(255) readonly description?: string | null;
   @IsOptional() @IsString() @MaxLength(255) readonly hostname?: string;
-  /** Empty: no image (the driver boots what it likes). */
+  /** Empty: no image (the driver chooses what it boots). */
   @IsString() @MaxLength(255) readonly image_ref!: string;
   @IsString() @MaxLength(255) readonly flavor_ref!: string;
-  /** `auto`: the one network that the project can use; `none`: no port at all; else the list. */
+  /** `auto`: the one network that the project can use; `none`: no port at all; otherwise the list. */
   @IsIn(['auto', 'none', 'list']) readonly network_mode!: 'auto' | 'none' | 'list';
   @IsArray()
   @ArrayMaxSize(64)
@@ -78,7 +78,7 @@ export class ServerCreateArgs {
   @ArrayMaxSize(50)
   @IsString({ each: true })
   readonly trusted_image_certificates?: readonly string[] | null;
-  /** nova's `os:scheduler_hints`, as they were given. */
+  /** nova's `os:scheduler_hints`, unchanged. */
   @Since('1.1') @IsOptional() @IsObject() readonly scheduler_hints?: SchedulerHints;
   /** Files that the guest gets before its first start. */
   @Since('1.1')
@@ -87,10 +87,10 @@ export class ServerCreateArgs {
   @ValidateNested({ each: true })
   @Nested(() => InjectedFile)
   readonly personality?: readonly InjectedFile[];
-  /** The host, and the node, that the server must be built on; the scheduler's filters apply. */
+  /** The host, and the node, on which the server must be built; the scheduler's filters apply. */
   @Since('1.1') @IsOptional() @IsString() @MaxLength(255) readonly host?: string;
   @Since('1.1') @IsOptional() @IsString() @MaxLength(255) readonly hypervisor_hostname?: string;
-  /** Absent: the image, and what the flavor gives. */
+  /** Absent: the image, and the disks of the flavor. */
   @Since('1.2')
   @IsOptional()
   @IsArray()
@@ -113,7 +113,7 @@ export class ServerUpdateArgs {
   @IsOptional() @IsString() @MaxLength(64) readonly access_ip_v4?: string;
   @IsOptional() @IsString() @MaxLength(64) readonly access_ip_v6?: string;
   @Since('1.1') @IsOptional() @IsBoolean() readonly auto_disk_config?: boolean;
-  /** null unpins; else the zone that the server is in. */
+  /** null unpins; otherwise the zone of the server. */
   @Since('1.1') @IsOptional() @IsString() @MaxLength(255) readonly pinned_availability_zone?: string | null;
 }
 
@@ -127,11 +127,11 @@ export class ServerActionArgs {
   @IsOptional() @IsIn(['SOFT', 'HARD']) readonly reboot_type?: 'SOFT' | 'HARD';
 }
 
-/** An action on a server, of those that are declared in server-actions. */
+/** An action on a server, one of those declared in server-actions. */
 export class ServerActArgs {
   @IsString() @MaxLength(255) readonly id!: string;
   @IsIn(SERVER_ACTION_NAMES) readonly action!: ServerActionName;
-  /** The value under the action's key, checked against its class; passwords are never in it. */
+  /** The value under the action's key, checked against its class; it never contains passwords. */
   @IsOptional() @IsObject() readonly body?: object;
   /** N of the request's microversion 2.N. */
   @IsInt() @Min(1) @Max(100_000) readonly microversion!: number;
@@ -140,7 +140,9 @@ export class ServerActArgs {
 export const METADATA_CHANGES = ['add', 'set', 'replace', 'delete'] as const;
 export type MetadataChange = (typeof METADATA_CHANGES)[number];
 
-/** `add` several items, `set` one, `replace` all of them, `delete` those that `items` names (its values are unused). */
+/**
+ * `add` several items, `set` one, `replace` all of them, or `delete` those that `items` names (its values are unused).
+ */
 export class ServerMetadataArgs {
   @IsString() @MaxLength(255) readonly id!: string;
   @IsIn(METADATA_CHANGES) readonly change!: MetadataChange;

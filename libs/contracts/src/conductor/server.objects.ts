@@ -10,7 +10,7 @@ export interface ServerAddress {
   readonly addr: string;
   readonly version: 4 | 6;
   readonly mac_address: string;
-  /** The fixed address that a floating IP leads to; absent for a fixed one, which its floating ones follow. */
+  /** The fixed address that a floating IP leads to; absent for a fixed address, whose floating IPs follow it. */
   readonly fixed_addr?: string;
 }
 
@@ -22,10 +22,10 @@ export interface ServerFault {
   readonly created: string;
 }
 
-/** nova's scheduler hints: those that filters know, and any others. */
+/** nova's scheduler hints: those of the filters, and any others. */
 export type SchedulerHints = Readonly<Record<string, unknown>>;
 
-/** A server. Times are ISO 8601 UTC with microseconds and `Z`; views cut them to the form of each field. */
+/** A server. Times are ISO 8601 UTC with microseconds and `Z`; views convert them to the format of each field. */
 export interface ServerData {
   readonly id: string;
   readonly name: string;
@@ -47,12 +47,12 @@ export interface ServerData {
   readonly key_name: string | null;
   readonly metadata: Readonly<Record<string, string>>;
   readonly config_drive: boolean;
-  /** Base64, null when none was given. Only in answers to the metadata service and to administrators. */
+  /** Base64, null when none was given. Only in responses to the metadata service and to administrators. */
   readonly user_data: string | null;
   readonly access_ip_v4: string;
   readonly access_ip_v6: string;
   readonly locked: boolean;
-  /** Why it is locked; null where no reason was given. Since 1.2. */
+  /** Why it is locked; null if no reason was given. Since 1.2. */
   readonly locked_reason?: string | null;
   readonly launch_index: number;
   readonly reservation_id: string;
@@ -62,12 +62,12 @@ export interface ServerData {
   /** Sorted. */
   readonly tags: readonly string[];
   readonly trusted_image_certificates: readonly string[] | null;
-  /** Ids of the groups that it is a member of: none or one. */
+  /** Ids of its groups: none or one. */
   readonly server_groups: readonly string[];
-  /** The zone that was asked for, and that moves keep to. */
+  /** The requested zone, which moves keep. */
   readonly pinned_availability_zone: string | null;
   readonly scheduler_hints: SchedulerHints;
-  /** The image's, as they were at the build. */
+  /** The image's properties at the time of the build. */
   readonly image_properties: Readonly<Record<string, unknown>>;
   readonly security_groups: readonly string[];
   readonly addresses: readonly ServerAddress[];
@@ -83,7 +83,7 @@ export interface ServerMetadataData {
   readonly items: Readonly<Record<string, string>>;
 }
 
-/** An address of a NIC, with what its subnet says of itself. */
+/** An address of a NIC, with data of its subnet. */
 export interface InstanceNicAddress {
   readonly ip_address: string;
   readonly ip_version: 4 | 6;
@@ -104,27 +104,27 @@ export interface InstanceNic {
   /** The device tag that the server was created with. */
   readonly tag: string | null;
   readonly network_id: string;
-  /** Of the network. */
+  /** The network's MTU. */
   readonly mtu: number;
   readonly fixed_ips: readonly InstanceNicAddress[];
 }
 
-/** What the metadata service needs of a server beyond the server itself. */
+/** The data that the metadata service needs about a server, in addition to the server itself. */
 export interface InstanceMetadataData {
   readonly server: ServerData;
   readonly public_key: string | null;
   readonly ports: readonly { readonly port_id: string; readonly mac_address: string; readonly fixed_ip: string }[];
-  /** In the order asked for. Since 1.1. */
+  /** In the requested order. Since 1.1. */
   readonly nics?: readonly InstanceNic[];
-  /** As the guest left it; null where there is none. Since 1.2. */
+  /** As the guest stored it; null if there is none. Since 1.2. */
   readonly password?: string | null;
 }
 
-/** What an action answers beyond that it was taken; fields that it has nothing for are absent. Since 1.2. */
+/** The result of an action, in addition to its acceptance; fields without a value are absent. Since 1.2. */
 export interface ServerActionResultData {
   /** The console's text. */
   readonly output?: string;
-  /** Of a server that is rebuilt, for its owner. */
+  /** Of a rebuilt server, for its owner. */
   readonly user_data?: string | null;
   readonly image_id?: string;
   readonly port_id?: string;

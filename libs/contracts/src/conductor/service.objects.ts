@@ -4,7 +4,7 @@ import { ListArgs } from '../objects/list-args.js';
 import { objectType } from '../objects/versioned-object.js';
 
 export class HypervisorListArgs extends ListArgs {
-  /** Tells the servers on each host, too. */
+  /** Also returns the servers on each host. */
   @Since('1.1') @IsOptional() @IsBoolean() readonly with_servers?: boolean;
 }
 
@@ -19,7 +19,7 @@ export class ServiceUpdateArgs {
   @IsOptional() @IsString() @MaxLength(255) readonly disabled_reason?: string;
 }
 
-/** Limits and use of a project. */
+/** Limits and usage of a project. */
 export interface LimitsData {
   readonly max_instances: number;
   readonly max_cores: number;
@@ -31,7 +31,7 @@ export interface LimitsData {
   readonly max_injected_files: number;
   readonly max_injected_file_content_bytes: number;
   readonly max_injected_file_path_bytes: number;
-  /** Of networks: kept and told, as nova does, and held by nothing; the Network API has limits of its own. */
+  /** Network limits: stored and shown, as in nova, but not enforced; the Network API has its own limits. */
   readonly max_fixed_ips: number;
   readonly max_floating_ips: number;
   readonly max_security_groups: number;

@@ -28,17 +28,17 @@ export class TokenProof {
   @IsArray() @IsString({ each: true }) readonly subjects!: readonly string[];
 }
 
-/** A POST that was signed as RFC 5849 has it. */
+/** A POST that was signed according to RFC 5849. */
 export class OAuth1Request {
   /** Without its query. */
   @IsString() @MaxLength(8192) readonly url!: string;
-  /** `name=value` of the query, each encoded as RFC 3986 has it. */
+  /** `name=value` of the query, each encoded according to RFC 3986. */
   @IsArray() @IsString({ each: true }) readonly query!: readonly string[];
   /** The parameters of the Authorization header. */
   @IsObject() readonly parameters!: Readonly<Record<string, string>>;
 }
 
-/** What an earlier answer certified: these methods were good. The gateway has checked it. */
+/** The content of an earlier receipt: these methods were successful. The gateway has checked it. */
 export class ReceiptArgs {
   @IsString() @MaxLength(255) readonly user_id!: string;
   @IsArray() @IsString({ each: true }) readonly methods!: readonly string[];
@@ -56,9 +56,9 @@ export class AuthenticateApplicationCredentialArgs {
   @IsString() @MaxLength(4096) readonly secret!: string;
 }
 
-/** Several ways at once in which one user proves who it is. */
+/** Several methods at once, by which one user authenticates. */
 export class AuthenticateArgs {
-  /** Those that are given below, in the client's order. */
+  /** The methods given below, in the client's order. */
   @IsArray()
   @IsIn(['password', 'totp', 'token', 'application_credential', 'oauth1'], { each: true })
   readonly methods!: readonly AuthMethod[];
@@ -99,10 +99,10 @@ export class AuthenticateArgs {
 }
 
 export type AuthMethod = 'password' | 'totp' | 'token' | 'application_credential' | 'oauth1';
-/** What this cloud knows; rules of users that name others count without these. */
+/** The methods that this cloud supports; others in the rules of users are ignored. */
 export const AUTH_METHODS: readonly AuthMethod[] = ['password', 'totp', 'token', 'application_credential', 'oauth1'];
 
-/** A request to EC2's or S3's API as the service that was asked saw it: keystone's `credentials`. */
+/** A request to EC2's or S3's API as the service that received it saw it: keystone's `credentials`. */
 export class SignedCredentialsArgs {
   @IsIn(['ec2', 's3']) readonly kind!: 'ec2' | 's3';
   @IsObject() readonly credentials!: Readonly<Record<string, unknown>>;
@@ -129,7 +129,7 @@ export class RequestTokenAuthorizeArgs {
   readonly roles!: readonly RoleReference[];
 }
 
-/** Which access tokens of a user are read, and by which rule. */
+/** Which access tokens of a user are read, and by which policy rule. */
 export class UserAccessTokenArgs {
   @IsString() @MaxLength(255) readonly user_id!: string;
   /** Absent: all. */

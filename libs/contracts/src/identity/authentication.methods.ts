@@ -15,7 +15,7 @@ import { TokenScopeArgs } from './identity.args.js';
 import type { AuthenticationData } from './identity.objects.js';
 import type { AccessTokenData } from './resources/delegation.js';
 
-/** A token of OAuth 1.0a with its secret, as it is told once. */
+/** A token of OAuth 1.0a with its secret, which is shown once. */
 export interface OAuth1TokenData {
   readonly id: string;
   readonly secret: string;
@@ -25,7 +25,7 @@ export interface OAuth1TokenData {
 
 export const OAuth1Token = objectType<OAuth1TokenData>('OAuth1Token', '1.0');
 
-/** Further ways in: several methods at once, EC2 and S3 signatures, OAuth 1.0a. */
+/** Further authentication methods: several methods at once, EC2 and S3 signatures, OAuth 1.0a. */
 export const authenticationMethods = {
   /** Errors: Unauthorized, TooManyAttempts. */
   authenticate_application_credential: call({
@@ -35,14 +35,14 @@ export const authenticationMethods = {
     idempotent: true,
     since: '1.1',
   }),
-  /** Errors: Unauthorized, TooManyAttempts, MoreMethodsRequired with what a receipt tells. */
+  /** Errors: Unauthorized, TooManyAttempts, MoreMethodsRequired with the content of a receipt. */
   authenticate: call({
     access: 'anyone',
     args: AuthenticateArgs,
     result: type<VersionedObject<AuthenticationData>>(),
     since: '1.1',
   }),
-  /** What the ids of a Fernet token stand for now. Error Unauthorized and others, when that is nothing. */
+  /** The current data of the ids of a Fernet token. Error Unauthorized and others, if they are no longer valid. */
   token_scope: call({
     access: 'anyone',
     args: TokenScopeArgs,
@@ -50,7 +50,7 @@ export const authenticationMethods = {
     idempotent: true,
     since: '1.2',
   }),
-  /** Who signed a request. Errors: Unauthorized, CredentialNotFound, PolicyNotAuthorized. */
+  /** The user who signed a request. Errors: Unauthorized, CredentialNotFound, PolicyNotAuthorized. */
   authenticate_signature: call({
     access: ['identity:ec2tokens_validate', 'identity:s3tokens_validate'],
     args: SignedCredentialsArgs,
@@ -64,14 +64,14 @@ export const authenticationMethods = {
     result: type<VersionedObject<OAuth1TokenData>>(),
     since: '1.1',
   }),
-  /** Uses a request token up. Errors: OAuth1TokenNotFound, Unauthorized. */
+  /** Consumes a request token. Errors: OAuth1TokenNotFound, Unauthorized. */
   oauth1_access_token: call({
     access: 'anyone',
     args: AccessTokenArgs,
     result: type<VersionedObject<OAuth1TokenData>>(),
     since: '1.1',
   }),
-  /** Answers the verifier. Errors: PolicyNotAuthorized, DelegationForbidden, OAuth1TokenNotFound, Unauthorized. */
+  /** Returns the verifier. Errors: PolicyNotAuthorized, DelegationForbidden, OAuth1TokenNotFound, Unauthorized. */
   oauth1_authorize: call({
     access: ['identity:authorize_request_token'],
     args: RequestTokenAuthorizeArgs,
@@ -100,7 +100,7 @@ export const authenticationMethods = {
 } as const;
 
 export const authenticationErrors = {
-  /** The user's rules ask for more. Details: `user`, `methods`, `required_auth_methods`. */
+  /** The user's rules require more methods. Details: `user`, `methods`, `required_auth_methods`. */
   MoreMethodsRequired: { status: 401, retryable: false },
   /** An OAuth 1.0a token. */
   OAuth1TokenNotFound: { status: 404, retryable: false },

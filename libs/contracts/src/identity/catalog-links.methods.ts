@@ -9,12 +9,12 @@ import type { EndpointData, EndpointGroupData, PolicyBlobData } from './resource
 export class EndpointFilterArgs {
   @IsIn(['add', 'check', 'remove']) readonly change!: 'add' | 'check' | 'remove';
   @IsString() @MaxLength(255) readonly project_id!: string;
-  /** This or a group. */
+  /** Either this or an endpoint group. */
   @IsOptional() @IsString() @MaxLength(255) readonly endpoint_id?: string;
   @IsOptional() @IsString() @MaxLength(255) readonly endpoint_group_id?: string;
 }
 
-/** Of which one of these the others are asked. */
+/** One of these; the objects associated with it are listed. */
 export class EndpointFilterListArgs {
   @IsOptional() @IsString() @MaxLength(255) readonly project_id?: string;
   @IsOptional() @IsString() @MaxLength(255) readonly endpoint_id?: string;
@@ -30,7 +30,10 @@ export class PolicyAssociationArgs {
   @IsOptional() @IsString() @MaxLength(255) readonly region_id?: string;
 }
 
-/** Errors: PolicyNotAuthorized, the NotFound of what is named, CatalogLinkNotFound, Conflict for what is there. */
+/**
+ * Errors: PolicyNotAuthorized, the NotFound error of each named object, CatalogLinkNotFound, Conflict for an existing
+ * link.
+ */
 export const catalogLinkMethods = {
   endpoint_filter: call({
     access: [
@@ -45,7 +48,7 @@ export const catalogLinkMethods = {
     result: type<null>(),
     since: '1.1',
   }),
-  /** Of an endpoint or of an endpoint group. */
+  /** The projects of an endpoint or of an endpoint group. */
   endpoint_filter_projects: call({
     access: ['identity:list_projects_for_endpoint', 'identity:list_projects_associated_with_endpoint_group'],
     args: EndpointFilterListArgs,
@@ -53,7 +56,7 @@ export const catalogLinkMethods = {
     idempotent: true,
     since: '1.1',
   }),
-  /** Of a project, by itself or by a group; or of an endpoint group. */
+  /** The endpoints of a project, directly or through a group; or of an endpoint group. */
   endpoint_filter_endpoints: call({
     access: ['identity:list_endpoints_for_project', 'identity:list_endpoints_associated_with_endpoint_group'],
     args: EndpointFilterListArgs,
@@ -61,7 +64,7 @@ export const catalogLinkMethods = {
     idempotent: true,
     since: '1.1',
   }),
-  /** Of a project. */
+  /** The endpoint groups of a project. */
   endpoint_filter_groups: call({
     access: ['identity:list_endpoint_groups_for_project'],
     args: EndpointFilterListArgs,
@@ -92,7 +95,10 @@ export const catalogLinkMethods = {
     idempotent: true,
     since: '1.1',
   }),
-  /** By the endpoint itself, else by its service in its region or one above that, else by its service. */
+  /**
+   * The policy of the endpoint itself, otherwise of its service in its region or a region above, otherwise of its
+   * service.
+   */
   endpoint_policy: call({
     access: ['identity:get_policy_for_endpoint'],
     args: IdArgs,
@@ -103,6 +109,6 @@ export const catalogLinkMethods = {
 } as const;
 
 export const catalogLinkErrors = {
-  /** Two things of the catalog that have nothing to do with each other. */
+  /** Two objects of the catalog that are not linked. */
   CatalogLinkNotFound: { status: 404, retryable: false },
 } as const;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { objectType } from '../objects/versioned-object.js';
 
-/** The cloud's own services, in the order in which the catalog begins; names are the ones that scripts look for. */
+/** The cloud's own services, in the order in which the catalog begins; scripts look for these names. */
 export const CLOUD_SERVICES = [
   { type: 'identity', name: 'keystone' },
   { type: 'compute', name: 'nova' },
@@ -11,7 +11,7 @@ export const CLOUD_SERVICES = [
 
 export const CATALOG_INTERFACES = ['public', 'internal', 'admin'] as const;
 
-/** 32 hexadecimal digits that are always the same for the same parts: ids of what configuration brings. */
+/** 32 hexadecimal digits that are always the same for the same parts: ids of objects from the configuration. */
 export function stableId(...parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }
@@ -24,12 +24,14 @@ export interface CatalogData {
     readonly service_id: string;
     readonly interface: string;
     readonly region_id: string | null;
-    /** null: as the gateway's configuration has it. */
+    /** null: from the gateway's configuration. */
     readonly url: string | null;
   }[];
-  /** By project, ids of the endpoints that its catalog is bounded to; a project that is absent sees all. */
+  /** By project, ids of the endpoints to which its catalog is limited; a project that is absent sees all. */
   readonly project_endpoints?: Readonly<Record<string, readonly string[]>>;
-  /** The enabled ones, other clouds' that trust this one; tokens name them beside the catalog. Since 1.1. */
+  /**
+   * The enabled service providers, other clouds that trust this one; tokens list them next to the catalog. Since 1.1.
+   */
   readonly service_providers?: readonly ServiceProviderEntry[];
 }
 

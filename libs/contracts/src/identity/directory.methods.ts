@@ -11,12 +11,12 @@ import type { Operation } from '../resource/resource.js';
 import { AccessRule, ApplicationCredential, Ec2Credential, Trust } from './resources/delegation.js';
 import { Domain, Project, Role, User } from './resources/directory.js';
 
-/** What a request gives, where null stands for no description. */
+/** The fields of a request, where null means no description. */
 type Given<R extends object> = Omit<InputOf<R>, 'description'> & { readonly description?: string | null };
 export type DirectoryCreateArgs<R extends object> = Given<R> & { readonly name: string };
 export type DirectoryUpdateArgs<R extends object> = Given<R> & { readonly id: string };
 
-/** What has its arguments side by side, by what its methods are called. */
+/** The resources whose arguments are flat, by the prefix of their methods. */
 export const directoryResources = {
   domain: Domain,
   project: Project,
@@ -30,25 +30,25 @@ export const directoryResources = {
 
 type Row<K extends keyof typeof directoryResources> = InstanceType<(typeof directoryResources)[K]>;
 type Kind = 'domain' | 'project' | 'user' | 'role';
-/** What users give their own programs of what they may do. */
+/** Delegations of users to their own programs. */
 type Owned = 'application_credential' | 'access_rule' | 'ec2_credential';
 
 /** The gateway has chosen the domain of a user. */
 type CreateArgs<K extends Kind> = DirectoryCreateArgs<Row<K>> & (K extends 'user' ? Pick<User, 'domain_id'> : unknown);
 
-/** One thing of a user's. */
+/** One object that a user owns. */
 export class OwnedArgs extends IdArgs {
   @IsString() @MaxLength(255) readonly user_id!: string;
 }
 
-/** Whose trusts; neither: all. */
+/** The user whose trusts are listed; neither: all. */
 class TrustListArgs {
   @IsOptional() @IsString() @MaxLength(255) readonly trustor_user_id?: string;
   @IsOptional() @IsString() @MaxLength(255) readonly trustee_user_id?: string;
 }
 
 export class TrustArgs extends IdArgs {
-  /** What is asked of it, which has a rule of its own. */
+  /** The operation, which has its own rule. */
   @IsIn(['trust', 'roles', 'role']) readonly part!: 'trust' | 'roles' | 'role';
 }
 
@@ -82,9 +82,9 @@ type DelegationMethods = Lists<Owned, OwnedListArgs> &
   Deletes<'trust', IdArgs> &
   Creates<'application_credential' | 'ec2_credential' | 'trust'>;
 
-/** Where the arguments of a kind are not what its declaration alone says. */
+/** Arguments of a kind that differ from its declaration. */
 interface ArgsOfKind {
-  /** Rules that are asked in the place of the operation's own, or beside it. */
+  /** Rules that are checked instead of the operation's own, or in addition to it. */
   readonly access?: Readonly<Partial<Record<Operation, readonly [string, ...string[]]>>>;
   readonly list?: new () => object;
   readonly get?: new () => IdArgs;
@@ -95,24 +95,23 @@ interface ArgsOfKind {
 const domainSince = { since: { domain_id: '1.1' } } as const;
 
 /**
- * The five methods of each kind of the directory, whose arguments lie side by side. Filters of the lists: id, name,
- * enabled; domain_id of projects, users and roles; parent_id, is_domain and the four of tags of projects. Since 1.1
- * `<filter>__contains`, `__startswith`, `__endswith` and, without case, `__icontains` and so on. A token for a domain is
- * shown what is in it. A domain goes with all its projects and users.
- * Errors: PolicyNotAuthorized (also for the deletion of an enabled domain), the kind's NotFound, Conflict for a name that
- * is taken, InvalidInput.
+ * The five methods of each kind of the directory, with flat arguments. Filters of the lists: id, name, enabled;
+ * domain_id of projects, users and roles; parent_id, is_domain and the four tag filters of projects. Since 1.1
+ * `<filter>__contains`, `__startswith`, `__endswith` and, case-insensitively, `__icontains` and so on. A token for a
+ * domain sees only the objects in it. Deleting a domain deletes all its projects and users. Errors: PolicyNotAuthorized
+ * (also for the deletion of an enabled domain), the kind's NotFound, Conflict for a name that is taken, InvalidInput.
  */
 export const directoryMethods = {
   ...methodsOf('domain'),
   ...methodsOf('project', { create: { optionalSince: { domain_id: '1.1' } }, update: domainSince }),
   ...methodsOf('user', { create: { needed: ['domain_id'] }, update: domainSince }),
   ...methodsOf('role', { create: domainSince, update: domainSince }),
-  // The functions beside make just these.
+  // The functions next to this make exactly these methods.
 } as DirectoryMethods;
 
 /**
- * What users give others, or their own programs, of what they may do: in the same form.
- * Errors: PolicyNotAuthorized, DelegationForbidden, the NotFound of each, InvalidInput, Conflict.
+ * Delegations of users to other users, or to their own programs: in the same form. Errors: PolicyNotAuthorized,
+ * DelegationForbidden, the NotFound of each, InvalidInput, Conflict.
  */
 export const ownedMethods = {
   ...methodsOf('application_credential', {
@@ -136,7 +135,7 @@ export const ownedMethods = {
       get: ['identity:get_trust', 'identity:list_roles_for_trust', 'identity:get_role_for_trust'],
     },
   }),
-  // The function below makes just these.
+  // The function below makes exactly these methods.
 } as DelegationMethods;
 
 function methodsOf(

@@ -2,7 +2,7 @@ import { IsIn, IsObject, IsOptional, IsString, MaxLength } from 'class-validator
 
 type OptionDefaults = Readonly<Record<string, unknown>>;
 
-/** The options that a domain can have of its own, with keystone's defaults (keystone.conf.identity and ldap). */
+/** The options that can be set per domain, with keystone's defaults (keystone.conf.identity and ldap). */
 export const DOMAIN_CONFIG_OPTIONS: Readonly<Record<string, OptionDefaults>> = {
   identity: { driver: 'sql', list_limit: null },
   ldap: {
@@ -67,12 +67,12 @@ export class DomainConfigArgs {
   @IsIn(['get', 'create', 'update', 'delete']) readonly change!: 'get' | 'create' | 'update' | 'delete';
   @IsOptional() @IsString() @MaxLength(255) readonly group?: string;
   @IsOptional() @IsString() @MaxLength(255) readonly option?: string;
-  /** As the body has it: groups, or of one option its name and value. */
+  /** In the form of the body: groups, or for one option its name and value. */
   @IsOptional() @IsObject() readonly config?: Readonly<Record<string, unknown>>;
 }
 
 export interface DomainConfigResult {
   readonly config: DomainConfig;
-  /** Of a create: there was none before. */
+  /** On a create: the domain had no configuration before. */
   readonly is_new: boolean;
 }

@@ -22,13 +22,13 @@ export class NamedReference {
   @IsOptional() @IsString() @MaxLength(255) readonly domain_name?: string;
 }
 
-/** What the token is to be good for; all absent: the user's default project if there is one, else unscoped. */
+/** The requested scope of the token; all absent: the user's default project if there is one, otherwise unscoped. */
 export class ScopeArgs {
-  /** `default`: none was asked for; `unscoped`: asked for explicitly. */
+  /** `default`: none was requested; `unscoped`: explicitly requested. */
   @IsIn(['default', 'unscoped', 'project', 'domain', 'system', 'trust'])
   readonly kind!: 'default' | 'unscoped' | 'project' | 'domain' | 'system' | 'trust';
 
-  /** Of `trust`. */
+  /** Only for `trust`. */
   @Since('1.1') @IsOptional() @IsString() @MaxLength(255) readonly trust_id?: string;
 
   @IsOptional()
@@ -54,15 +54,18 @@ export class AuthenticatePasswordArgs {
   readonly scope!: ScopeArgs;
 }
 
-/** The gateway has checked the token's signature, expiry and revocation; the worker looks up what still holds. */
+/**
+ * The gateway has checked the token's signature, expiry and revocation; the worker checks whether its data are still
+ * valid.
+ */
 export class AuthenticateTokenArgs {
   @IsString() @MaxLength(255) readonly user_id!: string;
   /** When the token was issued: the worker knows of revocations that have not reached the gateway. */
   @IsOptional() @IsISO8601() readonly issued_at?: string;
   @IsOptional() @IsArray() @IsString({ each: true }) readonly audit_ids?: readonly string[];
-  /** What the token is about, see `revocationSubject`. */
+  /** The token's subjects, see `revocationSubject`. */
   @IsOptional() @IsArray() @IsString({ each: true }) readonly subjects?: readonly string[];
-  /** How the token's holder proved who it is; absent from an older gateway. */
+  /** How the token's holder authenticated; absent from an older gateway. */
   @Since('1.1') @IsOptional() @IsArray() @IsString({ each: true }) readonly methods?: readonly string[];
 
   @ValidateNested()
@@ -70,7 +73,7 @@ export class AuthenticateTokenArgs {
   readonly scope!: ScopeArgs;
 }
 
-/** The ids of a Fernet token, whose keys, end and revocation the gateway has looked at. */
+/** The ids of a Fernet token whose keys, expiry and revocation the gateway has checked. */
 export class TokenScopeArgs {
   @IsString() @MaxLength(255) readonly user_id!: string;
   @IsOptional() @IsString() @MaxLength(255) readonly project_id?: string | null;
@@ -86,11 +89,11 @@ export class TokenRevokeArgs {
   @IsISO8601() readonly expires_at!: string;
 }
 
-/** All tokens about the subjects that were issued before a time; see `revocationSubject`. */
+/** All tokens with the subjects that were issued before a time; see `revocationSubject`. */
 export class TokensRevokeArgs {
   @IsArray() @IsString({ each: true }) readonly subjects!: readonly string[];
   @IsISO8601() readonly issued_before!: string;
-  /** After this the last such token has expired. */
+  /** By then the last such token has expired. */
   @IsISO8601() readonly expires_at!: string;
 }
 
@@ -100,7 +103,7 @@ export class ClockMovedArgs {
   @IsInt() @Min(0) readonly version!: number;
 }
 
-/** Which relatives of a project are asked for. */
+/** Which relatives of a project are requested. */
 export class ProjectRelativesArgs {
   @IsString() @MaxLength(255) readonly id!: string;
   /** parents: the nearest first, its domain last; subtree: all below it. */
@@ -122,7 +125,7 @@ export class PasswordChangeArgs {
   @IsString() @MinLength(1) @MaxLength(4096) readonly password!: string;
 }
 
-/** A user or a group, and what its roles are held on: exactly one of each. */
+/** A user or a group, and the target of its roles: exactly one of each. */
 export class GrantListArgs {
   @IsOptional() @IsString() @MaxLength(255) readonly user_id?: string;
   @Since('1.1') @IsOptional() @IsString() @MaxLength(255) readonly group_id?: string;
@@ -143,7 +146,7 @@ export class GroupMemberArgs {
   @IsString() @MaxLength(255) readonly user_id!: string;
 }
 
-/** Who holds the prior role holds the implied one, too. */
+/** A user with the prior role also has the implied one. */
 export class ImpliedRoleArgs {
   @IsString() @MaxLength(255) readonly prior_role_id!: string;
   @IsString() @MaxLength(255) readonly implied_role_id!: string;

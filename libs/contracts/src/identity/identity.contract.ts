@@ -48,7 +48,7 @@ export const identityContract = defineContract({
     ...ownedMethods,
     ...authenticationMethods,
     ...catalogLinkMethods,
-    /** Errors: Unauthorized (which part was wrong is not said), TooManyAttempts. */
+    /** Errors: Unauthorized (without saying which part was wrong), TooManyAttempts. */
     authenticate_password: call({
       access: 'anyone',
       args: AuthenticatePasswordArgs,
@@ -61,10 +61,10 @@ export const identityContract = defineContract({
       result: type<VersionedObject<AuthenticationData>>(),
       idempotent: true,
     }),
-    /** What tokens tell of services and endpoints. */
+    /** The services and endpoints shown in tokens. */
     catalog_get: call<VersionedObject<CatalogData>>({ access: 'anyone', args: null, idempotent: true, since: '1.1' }),
     token_revoke: call({ access: 'users', args: TokenRevokeArgs, result: type<null>(), idempotent: true }),
-    /** Every revocation that has not expired; gateways ask at start and every 30 s. */
+    /** Every revocation that has not expired; gateways call this at start and every 30 s. */
     revocation_list: call<VersionedObject<RevocationPageData>>({ access: 'anyone', args: null, idempotent: true }),
     user_projects: call({
       access: ['identity:list_user_projects'],
@@ -72,7 +72,7 @@ export const identityContract = defineContract({
       result: type<VersionedObject<Page<ProjectData>>>(),
       idempotent: true,
     }),
-    /** Domains on which the caller has a role, whatever its token is for. */
+    /** Domains on which the caller has a role, whatever the scope of its token. */
     own_domains: call<VersionedObject<Page<DomainData>>>({
       access: ['identity:get_auth_domains'],
       args: null,
@@ -91,7 +91,7 @@ export const identityContract = defineContract({
     }),
     /** Errors: Unauthorized for a wrong original password, TooManyAttempts, InvalidInput. */
     user_change_password: call({ access: 'anyone', args: PasswordChangeArgs, result: type<null>() }),
-    /** Roles of a user on a project, a domain or the system. A grant that is there already stays. */
+    /** Roles of a user on a project, a domain or the system. An existing grant is left unchanged. */
     grant_create: call({ access: grantRules('create_grant'), args: GrantArgs, result: type<null>() }),
     grant_delete: call({ access: grantRules('revoke_grant'), args: GrantArgs, result: type<null>() }),
     /** RoleAssignmentNotFound when there is no such grant. */
@@ -134,7 +134,7 @@ export const identityContract = defineContract({
       result: type<null>(),
       since: '1.1',
     }),
-    /** NotFound for somebody who is no member. */
+    /** NotFound for a user who is not a member. */
     group_member_check: call({
       access: ['identity:check_user_in_group'],
       args: GroupMemberArgs,
@@ -142,7 +142,7 @@ export const identityContract = defineContract({
       idempotent: true,
       since: '1.1',
     }),
-    /** All, of whatever prior role. */
+    /** All implied roles, of any prior role. */
     role_inference_list: call<VersionedObject<Page<RoleInferenceData>>>({
       access: ['identity:list_role_inference_rules'],
       args: null,
@@ -189,7 +189,7 @@ export const identityContract = defineContract({
       result: type<DomainConfigResult>(),
       since: '1.1',
     }),
-    /** Answers the tags as they are then. Errors: PolicyNotAuthorized, ProjectNotFound, ProjectTagNotFound. */
+    /** Returns the tags after the change. Errors: PolicyNotAuthorized, ProjectNotFound, ProjectTagNotFound. */
     project_tags: call({
       access: [
         'identity:list_project_tags',

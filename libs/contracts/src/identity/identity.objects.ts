@@ -4,19 +4,19 @@ import type { DomainData, ProjectData, RoleData, UserData } from './resources/di
 
 export interface RoleAssignmentData {
   readonly role: RoleData;
-  /** Null of a group's. */
+  /** Null for a group's assignment. */
   readonly user_id: string | null;
   readonly user_name: string | null;
   readonly user_domain_id?: string | null;
   readonly user_domain_name?: string | null;
-  /** Of a user's effective assignment: the group by which it has it. */
+  /** For a user's effective assignment: the group through which the user has it. */
   readonly group_id?: string | null;
   readonly group_name?: string | null;
   readonly group_domain_id?: string | null;
   readonly group_domain_name?: string | null;
-  /** The projects below what it is on have it. */
+  /** The projects below the target inherit it. */
   readonly inherited?: boolean;
-  /** Of an effective assignment: where it is inherited from. */
+  /** For an effective assignment: the project from which it is inherited. */
   readonly from_project_id?: string | null;
   readonly from_domain_id?: string | null;
   readonly project_id: string | null;
@@ -25,22 +25,22 @@ export interface RoleAssignmentData {
   readonly project_domain_name?: string | null;
   readonly domain_id: string | null;
   readonly domain_name?: string | null;
-  /** `all` for the whole system, else null. */
+  /** `all` for the whole system, otherwise null. */
   readonly system: 'all' | null;
   /** Id of the assigned role that implies this one; only in lists of effective assignments. */
   readonly prior_role_id?: string | null;
 }
 
-/** A role and one that who holds it holds, too. */
+/** A prior role and a role that it implies. */
 export interface RoleInferenceData {
   readonly prior_role: Pick<RoleData, 'id' | 'name'>;
   readonly implies: Pick<RoleData, 'id' | 'name'>;
 }
 
-/** A project that a token can be for: never a domain. */
+/** A project that a token can be scoped to: never a domain. */
 export type ScopedProject = ProjectData & { readonly domain_id: string; readonly domain_name: string };
 
-/** The part of an application credential that its tokens tell. Times are ISO 8601, UTC. */
+/** The part of an application credential that is shown in its tokens. Times are ISO 8601, UTC. */
 export interface DelegatedCredential {
   readonly id: string;
   readonly name: string;
@@ -62,7 +62,7 @@ export interface DelegatedTrust {
   readonly expires_at: string | null;
 }
 
-/** What an authentication found out; the gateway makes the token of it, so that no token travels on the bus. */
+/** The result of an authentication; the gateway makes the token from it, so that no token is sent on the bus. */
 export interface AuthenticationData {
   readonly user: UserData;
   readonly roles: readonly RoleData[];
@@ -70,26 +70,26 @@ export interface AuthenticationData {
   readonly domain: DomainData | null;
   readonly system: 'all' | null;
   readonly is_admin_project: boolean;
-  /** By what the caller was authenticated, when it was an application credential. */
+  /** The application credential by which the caller authenticated, if any. */
   readonly application_credential?: DelegatedCredential;
-  /** What the token is scoped by; the user is its trustor where it impersonates it. */
+  /** The trust to which the token is scoped; with impersonation the user is its trustor. */
   readonly trust?: DelegatedTrust;
-  /** The OAuth 1.0a access token by which somebody acts for the user. */
+  /** The OAuth 1.0a access token with which a consumer acts for the user. */
   readonly access_token?: { readonly id: string; readonly consumer_id: string };
-  /** All by which the user was authenticated, where that is more than what was asked. */
+  /** All methods by which the user authenticated, if more than in the request. */
   readonly methods?: readonly string[];
-  /** The database's clock before the user was looked up: what revocations compare a token's age with. */
+  /** The database's clock before the user was read: revocations compare a token's age with it. */
   readonly authenticated_at?: string;
 }
 
 export interface RevocationData {
   /** Audit id of the revoked token, or of the first token of a revoked chain; empty with a subject. */
   readonly audit_id: string;
-  /** What revoked tokens are about (`revocationSubject`), when they were issued before `issued_before`. */
+  /** The subjects of revoked tokens (`revocationSubject`), when they were issued before `issued_before`. */
   readonly subject?: string;
   /** Without a subject: when the token was revoked. */
   readonly issued_before?: string;
-  /** ISO 8601 UTC: after this the token is invalid by itself and the row is swept. */
+  /** ISO 8601 UTC: after this time the token is expired anyway and the row is deleted. */
   readonly expires_at: string;
 }
 
@@ -100,7 +100,7 @@ export const RoleInferencePage = objectType<Page<RoleInferenceData>>('RoleInfere
 export const Authentication = objectType<AuthenticationData>('Authentication', '1.1', [
   { ...since, adds: ['application_credential', 'trust', 'access_token', 'methods'] },
 ]);
-/** Beside the revocations: the business time that tokens are judged by, see `ClockMovedArgs`. */
+/** The revocations, and the business time by which tokens are checked, see `ClockMovedArgs`. */
 export interface RevocationPageData extends Page<RevocationData> {
   readonly clock_offset_ms?: number;
   readonly clock_version?: number;
@@ -109,7 +109,7 @@ export const RevocationPage = objectType<RevocationPageData>('RevocationPage', '
   { ...since, adds: ['clock_offset_ms', 'clock_version'], missing: { clock_offset_ms: 0, clock_version: 0 } },
 ]);
 
-/** Where a role is held: on one of the three. */
+/** The target of a role assignment: one of the three. */
 export interface GrantScope {
   readonly project_id?: string | null | undefined;
   readonly domain_id?: string | null | undefined;
@@ -117,13 +117,13 @@ export interface GrantScope {
 }
 
 /**
- * Names of what a revocation of many tokens is about. A token matches when one of its own subjects is named and it was
- * issued before the revocation. Made only here, for both sides of the bus.
+ * Names of the subjects of a revocation of many tokens. A token matches when one of its own subjects is named and it
+ * was issued before the revocation. Made only here, for both sides of the bus.
  */
 export const revocationSubject = {
   user: (id: string): string => `user:${id}`,
   project: (id: string): string => `project:${id}`,
-  /** Everything of a domain: tokens for it, for its projects, and of its users. */
+  /** All tokens of a domain: for it, for its projects, and of its users. */
   domain: (id: string): string => `domain:${id}`,
   role: (id: string): string => `role:${id}`,
   applicationCredential: (id: string): string => `application_credential:${id}`,

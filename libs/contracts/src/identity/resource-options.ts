@@ -3,7 +3,7 @@ import { registerDecorator } from 'class-validator';
 /** Kinds of object that have resource options. */
 export type OptionedKind = 'domain' | 'project' | 'user' | 'role';
 
-/** Option → value; null in a change takes the option away. */
+/** Option → value; null in a change removes the option. */
 export type ResourceOptions = Readonly<Record<string, unknown>>;
 
 type OptionForm = 'boolean' | 'method lists';
@@ -26,7 +26,7 @@ const REGISTRY: Readonly<Record<OptionedKind, Readonly<Record<string, OptionForm
   },
 };
 
-/** What is wrong with options of a kind, in JSON schema's words; undefined: nothing. */
+/** The fault of options of a kind, in JSON schema's words; undefined: none. */
 export function invalidOption(kind: OptionedKind, options: unknown): string | undefined {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) return "it is not of type 'object'";
   const forms = REGISTRY[kind];
@@ -41,7 +41,7 @@ export function invalidOption(kind: OptionedKind, options: unknown): string | un
   return undefined;
 }
 
-/** Lists of names of methods: none empty, none twice, no name twice in one. */
+/** Lists of method names: none empty, no list twice, no name twice in one list. */
 function isMethodLists(value: unknown): boolean {
   if (!Array.isArray(value) || value.length > 100) return false;
   const isList = (one: unknown): boolean =>

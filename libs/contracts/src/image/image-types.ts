@@ -1,12 +1,12 @@
 import { shownValue } from '../resource/field-type.js';
 import type { FieldType, JsonSchema } from '../resource/field-type.js';
 
-// The values of an image's fields, with the reasons that jsonschema gives for a value that does not fit: glance checks
-// bodies against the schema that it publishes (glance.api.v2.images.get_base_properties).
+// The values of an image's fields, with jsonschema's reasons for invalid values: glance checks bodies against the
+// schema that it publishes (glance.api.v2.images.get_base_properties).
 
 const quoted = (value: unknown): string => shownValue(value);
 
-/** A text of at most `longest` characters. The database cannot hold NUL, so it is refused here. */
+/** A text of at most `longest` characters. The database cannot store NUL, so it is refused here. */
 export function imageText(longest: number, schema: JsonSchema = {}): FieldType<string> {
   return {
     kind: 'text',
@@ -20,7 +20,7 @@ export function imageText(longest: number, schema: JsonSchema = {}): FieldType<s
   };
 }
 
-/** A text or null, in the form that glance's schemas have. */
+/** A text or null, in the form of glance's schemas. */
 export function textOrNull(longest: number): FieldType<string | null> {
   const type = imageText(longest);
   return {
@@ -69,7 +69,7 @@ export const truth: FieldType<boolean> = {
   schema: { type: 'boolean' },
 };
 
-/** An amount as the database's integer holds it. */
+/** A number in the range of the database's integer. */
 export const amount: FieldType<number> = {
   kind: 'integer',
   refuse: (value) => {
@@ -112,5 +112,5 @@ export const tagList: FieldType<readonly string[]> = {
   schema: { type: 'array', items: { type: 'string', maxLength: 255 } },
 };
 
-/** A time as the bus has it: ISO 8601, UTC with `Z`, microseconds. Answers show whole seconds. */
+/** A time on the bus: ISO 8601, UTC with `Z`, microseconds. Responses show whole seconds. */
 export const momentText: FieldType<string> = { ...imageText(64), kind: 'time', schema: { type: 'string' } };

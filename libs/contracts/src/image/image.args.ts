@@ -18,7 +18,7 @@ import { IdArgs } from '../objects/list-args.js';
 import { imageFields, refuseProperties } from './images.js';
 import type { ImageInput } from './images.js';
 
-/** A property whose value one function judges; its reason is the message. */
+/** A property whose value is checked by one function; the message is the reason that it returns. */
 function Judged(name: string, refuse: (value: unknown) => string | undefined): PropertyDecorator {
   return ValidateBy({
     name,
@@ -39,9 +39,9 @@ export interface ImageChange {
   readonly op: 'add' | 'replace' | 'remove';
   readonly name: string;
   readonly value?: unknown;
-  /** Of the name `locations`: which of them, an index or `-` for the end; absent: all of them. */
+  /** For `locations`: which of them, an index or `-` for the end; absent: all of them. */
   readonly at?: string;
-  /** `add` of the older drafts refuses what is there already. */
+  /** `add` of the older drafts refuses an existing member. */
   readonly must_be_new?: boolean;
 }
 
@@ -70,14 +70,14 @@ export class ImageTagArgs extends IdArgs {
   @IsString() @MaxLength(255) readonly tag!: string;
 }
 
-/** One of the stores that have the data of an image. */
+/** One of the stores that contain the data of an image. */
 export class ImageStoreArgs extends IdArgs {
   @IsString() @MaxLength(255) readonly store!: string;
 }
 
-/** A place of data that lies elsewhere, and what its digest is. */
+/** A location of data that is stored elsewhere, and its digest. */
 export class ImageLocationAddArgs extends IdArgs {
-  /** Since 1.2: a worker of a newer gateway gets it always. */
+  /** Since 1.2: always present for a worker of a newer gateway. */
   @IsOptional() @IsString() @MaxLength(65_535) readonly url?: string | null;
   @IsOptional() @IsIn(['md5', 'sha1', 'sha256', 'sha512']) readonly os_hash_algo?: string | null;
   @IsOptional() @Matches(/^(?:[0-9a-fA-F]{2}){1,64}$/) readonly os_hash_value?: string | null;
@@ -92,7 +92,7 @@ export class ImageMemberUpdateArgs extends ImageMemberArgs {
   @IsString() @MaxLength(255) readonly status!: string;
 }
 
-/** `upload` makes the image active when it is finished, `stage` keeps the bytes for an import. */
+/** `upload` makes the image active when it is finished, `stage` stores the bytes for an import. */
 export class ImageUploadArgs extends IdArgs {
   @IsIn(['upload', 'stage']) readonly purpose!: 'upload' | 'stage';
   /** Bytes that the client has announced. */
@@ -104,13 +104,13 @@ export class ImageTokenArgs extends IdArgs {
   @IsString() @MaxLength(64) readonly token!: string;
 }
 
-/** What was written: bytes, and its digests in hexadecimal. */
+/** The written data: number of bytes, and digests in hexadecimal. */
 export class ImageFinishArgs extends ImageTokenArgs {
   @IsInt() @Min(0) @Max(Number.MAX_SAFE_INTEGER) readonly size!: number;
   @Matches(/^[0-9a-f]{32}$/) readonly checksum!: string;
   @IsIn(['sha512']) readonly os_hash_algo!: 'sha512';
   @Matches(/^[0-9a-f]{128}$/) readonly os_hash_value!: string;
-  /** As the format's header has it; null where it is not told. */
+  /** From the header of the format; null if unknown. */
   @IsOptional() @IsInt() @Min(0) @Max(Number.MAX_SAFE_INTEGER) readonly virtual_size?: number | null;
 }
 
@@ -123,13 +123,13 @@ export class ImageImportArgs extends IdArgs {
   @IsOptional() @IsString() @MaxLength(4096) readonly uri?: string | null;
   /** Absent: the default one. */
   @IsOptional() @IsArray() @IsString({ each: true }) readonly stores?: readonly string[] | null;
-  /** Every store that has it not yet. */
+  /** Every store that does not have it yet. */
   @IsOptional() @IsBoolean() readonly all_stores?: boolean;
-  /** The body as it came, for the task's record. */
+  /** The unchanged body, for the task's record. */
   @IsObject() readonly request!: Readonly<Record<string, unknown>>;
 }
 
-/** A task that anybody may create by hand: glance's type `import`. */
+/** A task that a caller may create directly: glance's type `import`. */
 export class ImageTaskCreateArgs {
   @IsString() @MaxLength(30) readonly type!: string;
   @IsObject() readonly input!: Readonly<Record<string, unknown>>;

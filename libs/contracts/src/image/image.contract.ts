@@ -46,13 +46,13 @@ const items = type<VersionedObject<{ readonly items: readonly MetadefItemData[] 
 const member = type<VersionedObject<ImageMemberData>>();
 
 /**
- * The images behind the Image API. Their bytes never travel here: `image_data_claim` says where they may be written,
- * `image_data_finish` what has been.
+ * The images behind the Image API. Their bytes are never sent on the bus: `image_data_claim` returns where they may be
+ * written, `image_data_finish` reports what was written.
  *
  * Filters of `image_list`: `id`, `name`, `status`, `disk_format`, `container_format` (`in:a,b`, `eq:a`), `created_at`
  * and `updated_at` (`gt:`, `gte:`, `lt:`, `lte:`, `eq:`, `neq:` before ISO 8601), `visibility` (`all`: also the
  * community images of others), `owner`, `checksum`, `os_hash_value`, `os_hidden`, `protected`, `size`, `min_disk`,
- * `min_ram`, `size_min` and its like, `tag` (all of them), `member_status`; any other name is that of a property.
+ * `min_ram`, `size_min` and its like, `tag` (all of them), `member_status`; any other name is the name of a property.
  */
 export const imageContract = defineContract({
   topic: 'image',
@@ -89,14 +89,14 @@ export const imageContract = defineContract({
     image_member_create: call({ access: ['add_member'], args: ImageMemberArgs, result: member, since }),
     image_member_update: call({ access: ['modify_member'], args: ImageMemberUpdateArgs, result: member, since }),
     image_member_delete: call({ access: ['delete_member'], args: ImageMemberArgs, result: type<null>(), since }),
-    /** queued → saving (or uploading, to stage): a second claim is a conflict as long as the first one lives. */
+    /** queued → saving (or uploading, to stage): a second claim is a conflict while the first one is valid. */
     image_data_claim: call({
       access: ['upload_image', 'modify_image'],
       args: ImageUploadArgs,
       result: type<VersionedObject<ImageUploadData>>(),
       since,
     }),
-    /** The writer is alive. ImageGone: the claim is another's by now, or the image is deleted. */
+    /** The writer is alive. ImageGone: another writer has the claim, or the image is deleted. */
     image_data_renew: call({
       access: ['upload_image', 'modify_image'],
       args: ImageTokenArgs,
@@ -112,7 +112,7 @@ export const imageContract = defineContract({
       idempotent: true,
       since,
     }),
-    /** The writer gives up: back to queued. Nothing happens when the claim is not its own any more. */
+    /** The writer gives up: back to queued. No effect if the claim does not belong to the writer any more. */
     image_data_abandon: call({
       access: ['upload_image', 'modify_image'],
       args: ImageTokenArgs,
@@ -141,14 +141,16 @@ export const imageContract = defineContract({
       idempotent: true,
       since,
     }),
-    /** A task looks at the URL and makes the image active. ImageForbidden without a store for it, Conflict unless queued. */
+    /**
+     * A task reads the URL and makes the image active. ImageForbidden if no store can read it, Conflict unless queued.
+     */
     image_location_add: call({
       access: ['add_image_location'],
       args: ImageLocationAddArgs,
       result: type<null>(),
       since,
     }),
-    /** Answers the task that does it, after the answer; null where there is nothing to do. */
+    /** Returns the task, which continues after the response; null if there is nothing to do. */
     image_import: call({
       access: ['modify_image', 'copy_image'],
       args: ImageImportArgs,
@@ -164,7 +166,7 @@ export const imageContract = defineContract({
     }),
     image_task_get: call({ access: ['tasks_api_access'], args: IdArgs, result: task, idempotent: true, since }),
     image_task_create: call({ access: ['tasks_api_access'], args: ImageTaskCreateArgs, result: task, since }),
-    /** Those of one image. */
+    /** The tasks of one image. */
     image_tasks_get: call({
       access: ['get_image'],
       args: IdArgs,

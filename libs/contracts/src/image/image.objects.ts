@@ -1,7 +1,7 @@
 import { objectType, pageType } from '../objects/versioned-object.js';
 import type { IMAGE_STATUSES, VISIBILITIES } from './images.js';
 
-/** A place of an image's data: a URL without credentials, and what is told of it beside the name of its store. */
+/** A location of an image's data: a URL without credentials, and its metadata in addition to the name of its store. */
 export interface ImageLocationData {
   readonly url: string;
   readonly metadata: Readonly<Record<string, unknown>>;
@@ -31,7 +31,7 @@ export interface ImageData {
   readonly properties: Readonly<Record<string, string>>;
   /** Stores that have the data. */
   readonly stores: readonly string[];
-  /** Where the data lies, the place that is read first; empty where the caller may not see it, or nobody. */
+  /** The locations of the data, in the order in which they are read; empty if the caller, or nobody, may see them. */
   readonly locations: readonly ImageLocationData[];
   readonly created_at: string;
   readonly updated_at: string;
@@ -56,7 +56,7 @@ export const Image = objectType<ImageData>('Image', '1.2', [
 ]);
 export const ImagePage = pageType(Image);
 
-/** A project that an image is shared with. */
+/** A project with which an image is shared. */
 export interface ImageMemberData {
   readonly image_id: string;
   readonly member_id: string;
@@ -68,24 +68,26 @@ export interface ImageMemberData {
 export const ImageMember = objectType<ImageMemberData>('ImageMember', '1.0');
 export const ImageMembers = objectType<{ readonly members: readonly ImageMemberData[] }>('ImageMembers', '1.0');
 
-/** Leave to write an image's data: where, how much, and the token that `image_data_finish` asks for. */
+/**
+ * The permission to write an image's data: the location, the limit, and the token that `image_data_finish` requires.
+ */
 export interface ImageUploadData {
   readonly image_id: string;
-  /** Names this attempt and nothing else; an attempt that came later has another. */
+  /** Identifies only this attempt; a later attempt has another token. */
   readonly token: string;
   readonly store: string;
-  /** What the data is called in the store. */
+  /** The name of the data in the store. */
   readonly key: string;
-  /** Most bytes that may be written: the cap of an image, or what the project's quota leaves. */
+  /** Maximum number of bytes that may be written: the limit of an image, or the rest of the project's quota. */
   readonly limit: number;
   readonly disk_format: string | null;
-  /** Within so many seconds the writer says that it is alive, or loses the claim. */
+  /** Within this many seconds the writer must renew the claim, or loses it. */
   readonly lease_seconds: number;
 }
 
 export const ImageUpload = objectType<ImageUploadData>('ImageUpload', '1.0');
 
-/** Where the data of an image lies that the caller may read, and what its store reads it by; null without data. */
+/** Location of the data of an image that the caller may read, and how its store reads it; null without data. */
 export interface ImageSourceData {
   readonly image: ImageData;
   readonly store: string | null;
@@ -94,7 +96,7 @@ export interface ImageSourceData {
 
 export const ImageSource = objectType<ImageSourceData>('ImageSource', '1.0');
 
-/** A piece of work of the Image API that goes on after its answer. `input` and `result` are glance's. */
+/** An operation of the Image API that continues after its response. `input` and `result` are glance's. */
 export interface ImageTaskData {
   readonly id: string;
   readonly type: string;
@@ -114,14 +116,14 @@ export interface ImageTaskData {
 export const ImageTask = objectType<ImageTaskData>('ImageTask', '1.0');
 export const ImageTaskPage = pageType(ImageTask);
 
-/** What a project has and may have, by resource; -1 is no limit. */
+/** Usage and limits of a project, by resource; -1 is no limit. */
 export interface ImageUsageData {
   readonly usage: Readonly<Record<string, { readonly usage: number; readonly limit: number }>>;
 }
 
 export const ImageUsage = objectType<ImageUsageData>('ImageUsage', '1.0');
 
-/** Where the data of an image lies, as URLs of its stores; they hold no credentials. */
+/** Locations of an image's data, as URLs of its stores; they contain no credentials. */
 export interface ImageLocationsData {
   readonly locations: readonly { readonly url: string; readonly store: string }[];
 }

@@ -30,8 +30,8 @@ export const IMAGE_STATUSES = [
 export const VISIBILITIES = ['community', 'public', 'private', 'shared'] as const;
 
 /**
- * The fields of an image: what a request may give, what filters and sort keys there are, and the published schema
- * (glance.api.v2.images). Whatever else a request names is a property of the image's own, with a text for a value.
+ * The fields of an image: fields of requests, filters and sort keys, and the published schema (glance.api.v2.images).
+ * Any other name in a request is a custom property of the image, with a text as value.
  */
 export class ImageFields {
   @Field(imageId, { ...once, filter: true, sort: true }) readonly id!: string;
@@ -62,15 +62,15 @@ export class ImageFields {
 }
 
 export const imageFields: readonly FieldDeclaration[] = fieldsOf(ImageFields);
-/** By name: those that an image has itself. Any other name is a property's. */
+/** By name: the fields of an image. Any other name is a property. */
 export const imageFieldsByName: ReadonlyMap<string, FieldDeclaration> = new Map(
   imageFields.map((field) => [field.name, field]),
 );
 
-/** What an image is created with: fields as declared, and its properties apart. */
+/** The input of an image's creation: the declared fields, and the properties separately. */
 export type ImageInput = { readonly [K in keyof ImageFields]?: ImageFields[K] };
 
-/** Names that no property may have (glance's reserved ones). */
+/** Names that are not allowed for a property (glance's reserved ones). */
 export function isReservedProperty(name: string): boolean {
   return ['location', 'locations', 'deleted', 'deleted_at'].includes(name) || name.startsWith('os_glance');
 }
@@ -78,7 +78,7 @@ export function isReservedProperty(name: string): boolean {
 const propertyText = imageText(65_535);
 
 /**
- * Why a value of a field or property is refused, or undefined when it is fine; the reason has the field's name in
+ * Why a value of a field or property is refused, or undefined when it is valid; the reason contains the field's name in
  * jsonschema's place for it.
  */
 export function refuseImageValue(name: string, value: unknown): string | undefined {

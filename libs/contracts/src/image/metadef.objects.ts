@@ -10,7 +10,7 @@ export class MetadefNamespaceArgs {
   @IsString() @MaxLength(80) readonly namespace!: string;
 }
 
-/** What a namespace says of itself; on a change what is absent gets its default, as in glance. */
+/** The fields of a namespace; on a change, absent fields get their defaults, as in glance. */
 export class MetadefNamespaceFields {
   @IsString() @MinLength(1) @MaxLength(80) readonly name!: string;
   @IsOptional() @IsString() @MaxLength(80) readonly display_name?: string | null;
@@ -20,7 +20,7 @@ export class MetadefNamespaceFields {
   @IsOptional() @IsString() @MaxLength(255) readonly owner?: string | null;
 }
 
-/** One definition as asked for. */
+/** One requested definition. */
 export interface MetadefItemInput {
   readonly kind: MetadefKind;
   readonly name: string;
@@ -43,10 +43,10 @@ export class MetadefItemArgs extends MetadefItemsArgs {
   @IsString() @MaxLength(80) readonly name!: string;
 }
 
-/** One definition or, of tags, all of them: `append` keeps those that there are. */
+/** One definition or, for tags, all of them: `append` keeps the existing ones. */
 export class MetadefItemCreateArgs extends MetadefItemsArgs {
   @IsArray() @IsObject({ each: true }) readonly items!: readonly MetadefItemInput[];
-  /** Absent: the items are new ones; given: they are the whole, or more of it. */
+  /** Absent: the items are new; given: they replace the existing ones, or are added to them. */
   @IsOptional() @IsIn(['replace', 'append']) readonly all?: 'replace' | 'append';
 }
 
@@ -65,7 +65,7 @@ export class MetadefListArgs {
   @IsIn(['asc', 'desc']) readonly sort_dir!: 'asc' | 'desc';
 }
 
-/** A definition: `body` is what the API takes and shows of it beside name and times. */
+/** A definition: `body` is the API's representation without name and times. */
 export interface MetadefItemData {
   readonly kind: MetadefKind;
   readonly name: string;
@@ -82,7 +82,7 @@ export interface MetadefNamespaceData {
   readonly visibility: 'public' | 'private';
   readonly protected: boolean;
   readonly owner: string | null;
-  /** All of them in one namespace; its associations in a list. */
+  /** All definitions in one namespace; in a list its associations. */
   readonly items: readonly MetadefItemData[];
   readonly created_at: string;
   readonly updated_at: string;

@@ -18,7 +18,7 @@ export class AddressList {
   @Field(listOf(addressOrCidr), { required: true }) readonly addresses!: readonly string[];
 }
 
-/** neutron-lib: address_group. Networks that rules of security groups refer to together. */
+/** neutron-lib: address_group. Networks to which rules of security groups refer together. */
 @Resource({
   api: 'network',
   singular: 'address_group',
@@ -50,7 +50,7 @@ export class AddressList {
 })
 export class AddressGroup extends StandardAttributes {
   @Field(nameText, { default: '', filter: true, sort: true }) readonly name!: string;
-  /** With everybody, by an RBAC policy. */
+  /** Shared with everybody, by an RBAC policy. */
   @Field(flag, { ...readOnly, default: false, visible: false }) readonly shared!: boolean;
   /** In CIDR form without host bits. */
   @Field(nullAs(addressList, []), { ...once, default: [] }) readonly addresses!: readonly string[];

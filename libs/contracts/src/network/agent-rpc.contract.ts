@@ -3,22 +3,24 @@ import { call, cast, defineContract, type } from '#libs/messaging';
 
 type Named = Readonly<Record<string, unknown>>;
 
-/** What an agent says of itself: under `agent_state`, as neutron's agents send it. */
+/** An agent's report: under `agent_state`, as neutron's agents send it. */
 export class AgentReportArgs {
   @IsObject() readonly agent_state!: Named;
   /** ISO 8601, by the agent's clock. */
   @IsString() @MaxLength(64) readonly time!: string;
 }
 
-/** Agents are services without a user; who may call is who is an administrator by the context. */
+/** Agents are services without a user; callers need an administrator's context. */
 const shared = { access: 'anyone', idempotent: true } as const;
 
-/** neutron.db.agents_db.AgentExtRpcCallback, in neutron's own words: agents that are no part of this product report here. */
+/**
+ * neutron.db.agents_db.AgentExtRpcCallback, with neutron's names: agents that are not part of this product report here.
+ */
 export const agentStateContract = defineContract({
   topic: 'q-reports-plugin',
   version: '1.4',
   methods: {
-    /** `new`, `alive`, or `revived` after a silence. A cast as well. */
+    /** `new`, `alive`, or `revived` after missing reports. Also a cast. */
     report_state: call({ ...shared, args: AgentReportArgs, result: type<'new' | 'alive' | 'revived'>() }),
     has_alive_neutron_server: call({ ...shared, args: null, result: type<boolean>(), since: '1.2' }),
   },
@@ -29,7 +31,7 @@ export class HostArgs {
 }
 
 export class ActiveNetworksArgs extends HostArgs {
-  /** Whether only subnets with DHCP are told. @default true */
+  /** Whether only subnets with DHCP are returned. @default true */
   @IsOptional() @IsBoolean() readonly enable_dhcp_filter?: boolean;
 }
 
@@ -58,17 +60,20 @@ export class ReadyPortsArgs {
   @IsArray() @IsString({ each: true }) readonly port_ids!: readonly string[];
 }
 
-/** neutron.api.rpc.handlers.dhcp_rpc.DhcpRpcCallback: what DHCP agents ask. Objects have the API's names. */
+/** neutron.api.rpc.handlers.dhcp_rpc.DhcpRpcCallback: the calls of DHCP agents. Objects have the API's field names. */
 export const dhcpPluginContract = defineContract({
   topic: 'q-plugin',
   version: '1.10',
   methods: {
     get_active_networks_info: call({ ...shared, args: ActiveNetworksArgs, result: type<readonly object[]>() }),
-    /** null: there is none. */
+    /** null: it does not exist. */
     get_network_info: call({ ...shared, args: NetworkInfoArgs, result: type<object | null>() }),
-    /** null: its network or subnet is gone. */
+    /** null: its network or subnet was deleted. */
     create_dhcp_port: call({ access: 'anyone', args: CreateDhcpPortArgs, result: type<object | null>() }),
-    /** null: the port is gone, or another agent's. Error NetworkNotFound for an agent that does not serve the network. */
+    /**
+     * null: the port was deleted, or belongs to another agent. Error NetworkNotFound for an agent that does not serve
+     * the network.
+     */
     update_dhcp_port: call({ ...shared, args: UpdateDhcpPortArgs, result: type<object | null>() }),
     release_dhcp_port: call({ ...shared, args: ReleaseDhcpPortArgs, result: type<null>() }),
     /** Error PortNotFound. */
@@ -84,7 +89,10 @@ export class AgentNoticeArgs {
 
 const notice = cast({ access: 'anyone', args: AgentNoticeArgs });
 
-/** neutron.agent.dhcp.agent.DhcpAgent: what a DHCP agent is told of the networks that it serves. It is a client's only. */
+/**
+ * neutron.agent.dhcp.agent.DhcpAgent: notifications to a DHCP agent about the networks that it serves. Only used by a
+ * client.
+ */
 export const dhcpAgentContract = defineContract({
   topic: 'dhcp_agent',
   version: '1.0',
@@ -116,7 +124,7 @@ export class RoutersAddedArgs {
   @IsArray() @IsString({ each: true }) readonly payload!: readonly string[];
 }
 
-/** neutron.agent.l3.agent.L3NATAgent: what an L3 agent is told of the routers that it has. It is a client's only. */
+/** neutron.agent.l3.agent.L3NATAgent: notifications to an L3 agent about its routers. Only used by a client. */
 export const l3AgentContract = defineContract({
   topic: 'l3_agent',
   version: '1.1',
@@ -132,7 +140,7 @@ export const l3AgentContract = defineContract({
 export type L3AgentContract = typeof l3AgentContract;
 
 export class SyncRoutersArgs extends HostArgs {
-  /** @default all that the agent has */
+  /** @default all routers of the agent */
   @IsOptional() @IsArray() @IsString({ each: true }) readonly router_ids?: readonly string[] | null;
 }
 
@@ -157,18 +165,21 @@ export class AgentNetworksArgs {
   @IsOptional() @IsArray() @IsString({ each: true }) readonly fields?: readonly string[] | null;
 }
 
-/** neutron.api.rpc.handlers.l3_rpc.L3RpcCallback: what L3 agents ask. Objects have the API's names. */
+/** neutron.api.rpc.handlers.l3_rpc.L3RpcCallback: the calls of L3 agents. Objects have the API's field names. */
 export const l3PluginContract = defineContract({
   topic: 'q-l3-plugin',
   version: '1.13',
   methods: {
-    /** Routers that the agent has and that are up, each with `gw_port`, `_interfaces` and `_floatingips`; their ports become the host's. */
+    /**
+     * The agent's routers that are up, each with `gw_port`, `_interfaces` and `_floatingips`; their ports are bound to
+     * the host.
+     */
     sync_routers: call({ ...shared, args: SyncRoutersArgs, result: type<readonly object[]>() }),
-    /** Its routers; what nobody has is given away first. */
+    /** The agent's routers; routers without an agent are assigned first. */
     get_router_ids: call({ ...shared, args: HostArgs, result: type<readonly string[]>(), since: '1.9' }),
     update_floatingip_statuses: call({ ...shared, args: FloatingIpStatusesArgs, result: type<null>(), since: '1.1' }),
     get_ports_by_subnet: call({ ...shared, args: PortsBySubnetArgs, result: type<readonly object[]>(), since: '1.2' }),
-    /** The port of the agent itself on an external network; null: there is no such network or agent. */
+    /** The port of the agent itself on an external network; null: the network or agent does not exist. */
     get_agent_gateway_port: call({ ...shared, args: NetworkInfoArgs, result: type<object | null>(), since: '1.2' }),
     delete_agent_gateway_port: call({ ...shared, args: NetworkInfoArgs, result: type<null>(), since: '1.7' }),
     get_service_plugin_list: call({ ...shared, args: null, result: type<readonly string[]>(), since: '1.3' }),

@@ -40,21 +40,24 @@ const networksOfAgents: Extension = {
   updated: '2013-02-07T10:00:00-00:00',
 };
 
-/** What holds routers, and what serves the addresses of networks, as neutron calls them. */
+/** The agent types that host routers and that serve the addresses of networks, by neutron's names. */
 export const L3_AGENT = 'L3 agent';
 export const DHCP_AGENT = 'DHCP agent';
 
-/** A router that an agent is to hold, or no longer. */
+/** A router to be added to an agent, or removed from it. */
 export class HeldRouter {
   @Field(text(255), { required: true }) readonly router_id!: string;
 }
 
-/** A network that an agent is to serve, or no longer. */
+/** A network to be added to an agent, or removed from it. */
 export class ServedNetwork {
   @Field(text(255), { required: true }) readonly network_id!: string;
 }
 
-/** neutron-lib: agent, agent_resources_synced, agent_sort_key, dhcpagentscheduler; neutron: l3agentscheduler. Rows come of reports. */
+/**
+ * neutron-lib: agent, agent_resources_synced, agent_sort_key, dhcpagentscheduler; neutron: l3agentscheduler. Rows are
+ * created by reports.
+ */
 @Resource({
   api: 'network',
   singular: 'agent',
@@ -118,18 +121,18 @@ export class Agent {
   @Field(text(255), { ...readOnly, filter: true, sort: true }) readonly topic!: string;
   @Field(text(255), { ...readOnly, filter: true, sort: true }) readonly host!: string;
   @Field(orNull(text(255)), { ...readOnly, filter: true, sort: true }) readonly availability_zone!: string | null;
-  /** Nothing new is given to one that is down. */
+  /** A disabled agent gets nothing new. */
   @Field(flag, { post: false, filter: true, sort: true }) readonly admin_state_up!: boolean;
   /** Whether its last report is younger than `service_down_time`. */
   @Field(flag, { ...readOnly, computed: true, filter: true, sort: true }) readonly alive!: boolean;
-  /** `YYYY-MM-DD hh:mm:ss`, UTC, as neutron shows times of agents. */
+  /** `YYYY-MM-DD hh:mm:ss`, UTC, neutron's format for times of agents. */
   @Field(text(32), { ...readOnly, computed: true, sort: true }) readonly created_at!: string;
   @Field(text(32), { ...readOnly, computed: true, sort: true }) readonly started_at!: string;
   @Field(text(32), { ...readOnly, computed: true, sort: true }) readonly heartbeat_timestamp!: string;
-  /** What it says of itself, and how much it has now. */
+  /** Its self-description, and its current load. */
   @Field(dictionary, { ...readOnly, computed: true }) readonly configurations!: Readonly<Record<string, unknown>>;
   @Field(orNull(text(255)), { post: false, filter: true, sort: true }) readonly description!: string | null;
-  /** Always null: nothing is told to Placement. */
+  /** Always null: nothing is reported to Placement. */
   @Field(orNull(flag), { ...readOnly, computed: true, extension: resourcesSynced })
   readonly resources_synced?: boolean | null;
 }

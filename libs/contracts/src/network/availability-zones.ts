@@ -3,7 +3,7 @@ import type { DataOf } from '../resource/input.js';
 import { Resource } from '../resource/resource.js';
 import { oneOf, text } from './types/plain-types.js';
 
-/** neutron-lib: availability_zone, availability_zone_filter. The zones that agents say they are in. */
+/** neutron-lib: availability_zone, availability_zone_filter. The zones that agents report. */
 @Resource({
   api: 'network',
   singular: 'availability_zone',
@@ -29,7 +29,7 @@ import { oneOf, text } from './types/plain-types.js';
   rules: [['get_availability_zone', 'role:reader', 'List availability zones', 'GET /availability_zones']],
 })
 export class NetworkAvailabilityZone {
-  /** Of its kind and name. */
+  /** Made from its kind and name. */
   @Field(text(300), { ...readOnly, visible: false }) readonly id!: string;
   @Field(text(255), { ...readOnly, filter: true }) readonly name!: string;
   /** What can be placed there. */

@@ -8,7 +8,7 @@ import { Router } from './routers.js';
 import { ChildAttributes } from './standard-attributes.js';
 import { oneOf, text, whole } from './types/plain-types.js';
 
-/** neutron-lib: l3_conntrack_helper. A protocol of a router's traffic that Linux follows with a module of its own. */
+/** neutron-lib: l3_conntrack_helper. A protocol of a router's traffic that Linux tracks with a special module. */
 @Resource({
   api: 'network',
   singular: 'conntrack_helper',
@@ -36,7 +36,7 @@ export class ConntrackHelper extends ChildAttributes {
   @Field(text(36), { ...once, visible: false }) readonly router_id!: string;
   @Field(oneOf(NAT_PROTOCOLS), { required: true, filter: true, sort: true }) readonly protocol!: string;
   @Field(whole(1, 65_535), { required: true, filter: true, sort: true }) readonly port!: number;
-  /** The module: one that `[DEFAULT] allowed_conntrack_helpers` has for the protocol. */
+  /** The module: one that `[DEFAULT] allowed_conntrack_helpers` lists for the protocol. */
   @Field(text(64), { required: true, filter: true, sort: true }) readonly helper!: string;
 }
 

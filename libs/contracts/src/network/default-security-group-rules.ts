@@ -8,7 +8,7 @@ import { flag, text, time, whole } from './types/plain-types.js';
 
 const PATH = '/default-security-group-rules';
 
-/** neutron.extensions.security_groups_default_rules. A rule that new security groups begin with. */
+/** neutron.extensions.security_groups_default_rules. A rule with which new security groups are created. */
 @Resource({
   api: 'network',
   singular: 'default_security_group_rule',
@@ -32,15 +32,15 @@ const PATH = '/default-security-group-rules';
   ),
 })
 export class DefaultSecurityGroupRule extends RuleMatchAttributes {
-  /** It is the cloud's, whatever project a request names. */
+  /** It belongs to the cloud, whatever project a request names. */
   @Field(text(255), { put: false, alias: 'tenant_id', visible: false }) override readonly project_id!: string;
   @Field(text(1024), { ...once, default: '', filter: true }) override readonly description!: string;
   @Field(whole(0, Number.MAX_SAFE_INTEGER), { ...readOnly, visible: false }) override readonly revision_number!: number;
   @Field(time, { ...readOnly, visible: false }) override readonly created_at!: string;
   @Field(time, { ...readOnly, visible: false }) override readonly updated_at!: string;
-  /** For the groups that projects have from the first. */
+  /** For the default groups of projects. */
   @Field(flag, { ...once, default: false, filter: true }) readonly used_in_default_sg!: boolean;
-  /** For those that are created. */
+  /** For other new groups. */
   @Field(flag, { ...once, default: true, filter: true }) readonly used_in_non_default_sg!: boolean;
 }
 

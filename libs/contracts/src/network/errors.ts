@@ -1,6 +1,6 @@
 import type { ExpectedErrorKind } from '../expected-error-kind.js';
 
-/** Errors of networks, subnets, ports and tags; other resources have theirs beside their declarations. */
+/** Errors of networks, subnets, ports and tags; errors of other resources are next to their declarations. */
 export const networkCoreErrors = {
   NetworkNotFound: { status: 404, retryable: false },
   SubnetNotFound: { status: 404, retryable: false },

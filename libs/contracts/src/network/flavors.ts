@@ -32,17 +32,17 @@ const SERVICE_TYPES = [
 
 const enabled = { default: true, filter: true, sort: true } as const;
 
-/** The profile that is put into a flavor, in the body's `service_profile`. */
+/** The profile that is added to a flavor, in the body's `service_profile`. */
 export class FlavorProfile {
   @Field(uuid, { required: true }) readonly id!: string;
 }
 
-/** Which profile is taken out, from the path. */
+/** The profile that is removed, from the path. */
 export class FlavorProfileId {
   @Field(uuid, { required: true }) readonly service_profile_id!: string;
 }
 
-/** neutron-lib: flavors. What a user chooses of what realises a service; `service_profiles` say which provider does. */
+/** neutron-lib: flavors. A user's choice of how a service is implemented; `service_profiles` name the provider. */
 @Resource({
   api: 'network',
   singular: 'flavor',
@@ -98,19 +98,21 @@ export class NetworkFlavor {
   @Field(orNull(text(1024)), { default: '', filter: true, sort: true }) readonly description!: string | null;
   @Field(oneOf(SERVICE_TYPES), { ...once, required: true, filter: true, sort: true }) readonly service_type!: string;
   @Field(flag, enabled) readonly enabled!: boolean;
-  /** Ids; a request's are ignored, as in neutron: profiles are put in one by one. */
+  /** Ids; in a request they are ignored, as in neutron: profiles are added one by one. */
   @Field(listOf(uuid), { computed: true, default: [] }) readonly service_profiles!: readonly string[];
 }
 
 export type NetworkFlavorData = DataOf<NetworkFlavor>;
 
-/** neutron keeps it as a text, and writes what is none as one. */
+/** neutron stores it as a text, and converts other values to one. */
 const metainfo: FieldType<string> = {
   ...text(4096),
   convert: (value) => (isRecord(value) ? JSON.stringify(value) : value),
 };
 
-/** neutron-lib: flavors (service_profiles). What realises a service: a provider's driver, and what that is told. */
+/**
+ * neutron-lib: flavors (service_profiles). The implementation of a service: a provider's driver, and its parameters.
+ */
 @Resource({
   api: 'network',
   singular: 'service_profile',
@@ -123,7 +125,7 @@ const metainfo: FieldType<string> = {
 export class ServiceProfile {
   @Field(uuid, { ...readOnly, filter: true, sort: true }) readonly id!: string;
   @Field(orNull(text(1024)), { default: '', filter: true, sort: true }) readonly description!: string | null;
-  /** That of a provider, or empty. */
+  /** A provider's driver, or empty. */
   @Field(text(1024), { default: '', filter: true, sort: true }) readonly driver!: string;
   @Field(flag, enabled) readonly enabled!: boolean;
   @Field(metainfo, { default: '', sort: true }) readonly metainfo!: string;
@@ -133,7 +135,7 @@ export type ServiceProfileData = DataOf<ServiceProfile>;
 
 const conflict = { status: 409, retryable: false } as const;
 
-/** Beside FlavorNotFound, which nova has, too. */
+/** In addition to FlavorNotFound, which nova has, too. */
 export const networkFlavorErrors = {
   FlavorInUse: conflict,
   FlavorDisabled: { status: 503, retryable: false },

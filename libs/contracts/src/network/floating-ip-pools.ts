@@ -4,7 +4,10 @@ import { Resource } from '../resource/resource.js';
 import { ADMIN_OR_PROJECT_READER } from './owned-rules.js';
 import { text, uuid } from './types/plain-types.js';
 
-/** neutron-lib: floatingip_pools. The IPv4 subnets of the external networks that the caller may use; each is the caller's. */
+/**
+ * neutron-lib: floatingip_pools. The IPv4 subnets of the external networks that the caller may use; each is shown as
+ * the caller's.
+ */
 @Resource({
   api: 'network',
   singular: 'floatingip_pool',

@@ -72,29 +72,29 @@ const networkQos: Extension = {
 })
 export class FloatingIp extends TaggedAttributes {
   @Field(uuid, { ...once, required: true, filter: true, sort: true }) readonly floating_network_id!: string;
-  /** Absent or null on a create: one that is free. */
+  /** Absent or null on a create: any free address. */
   @Field(orNull(address), { ...once, default: null, filter: true, sort: true })
   readonly floating_ip_address!: string | null;
   /** On a create: the subnet to take the address from. */
   @Field(orNull(uuid), { ...once, default: null, computed: true, visible: false }) readonly subnet_id?: string | null;
-  /** The port that it leads to; null: none. */
+  /** The port to which it leads; null: none. */
   @Field(orNull(uuid), { default: null, filter: true }) readonly port_id!: string | null;
-  /** Which of the port's addresses; absent where the port has but one of IPv4. */
+  /** Which of the port's addresses; may be absent if the port has only one IPv4 address. */
   @Field(orNull(address), { default: null, filter: true, sort: true }) readonly fixed_ip_address!: string | null;
-  /** The router that joins the port's subnet to the external network. */
+  /** The router that connects the port's subnet to the external network. */
   @Field(orNull(uuid), { ...readOnly, filter: true, sort: true }) readonly router_id!: string | null;
   @Field(oneOf(STATUSES), { ...readOnly, filter: true, sort: true }) readonly status!: (typeof STATUSES)[number];
   @Field(orNull(uuid), { default: null, extension: qos }) readonly qos_policy_id!: string | null;
-  /** Its network's, which it has without one of its own. */
+  /** Its network's policy, which applies if it has none of its own. */
   @Field(orNull(uuid), { ...readOnly, computed: true, extension: networkQos })
   readonly qos_network_policy_id?: string | null;
-  /** One comes with the other. */
+  /** Both must be set together. */
   @Field(relativeDnsName, { ...once, default: '' }) readonly dns_name?: string;
   @Field(dnsDomain, { ...once, default: '' }) readonly dns_domain?: string;
-  /** What the port says of itself; null: there is none. */
+  /** Details of the port; null: there is none. */
   @Field(orNull(dictionary), { ...readOnly, computed: true, extension: portDetails })
   readonly port_details!: Readonly<Record<string, unknown>> | null;
-  /** What its ports lead to while it leads to no port as a whole. */
+  /** The targets of its port forwardings, when it is not associated with a port as a whole. */
   @Field(listOf(dictionary), { ...readOnly, computed: true, extension: forwardings })
   readonly port_forwardings?: readonly Readonly<Record<string, unknown>>[];
 }

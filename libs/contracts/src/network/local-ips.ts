@@ -10,7 +10,7 @@ import { nameText, oneOf, text, uuid } from './types/plain-types.js';
 
 const PATH = '/local-ips';
 
-/** neutron-lib: local_ip. An address that each host answers with a port of its own. */
+/** neutron-lib: local_ip. An address for which each host answers with one of its own ports. */
 @Resource({
   api: 'network',
   singular: 'local_ip',
@@ -29,10 +29,10 @@ const PATH = '/local-ips';
 })
 export class LocalIp extends StandardAttributes {
   @Field(nameText, { default: '', filter: true, sort: true }) readonly name!: string;
-  /** A port with the address, or a network that one is made on. */
+  /** A port with the address, or a network on which a port is created. */
   @Field(uuid, { ...once, filter: true, sort: true }) readonly local_port_id!: string;
   @Field(uuid, { ...once, filter: true, sort: true }) readonly network_id!: string;
-  /** Absent on a create: one of the port's, or one that is free. */
+  /** Absent on a create: one of the port's, or any free address. */
   @Field(orNull(address), { ...once, filter: true, sort: true }) readonly local_ip_address!: string | null;
   @Field(oneOf(['translate', 'passthrough']), { ...once, default: 'translate', filter: true, sort: true })
   readonly ip_mode!: string;
@@ -40,7 +40,7 @@ export class LocalIp extends StandardAttributes {
 
 export type LocalIpData = DataOf<LocalIp>;
 
-/** neutron-lib: local_ip (port_associations). A port that answers a local IP on its host; there is one of each port. */
+/** neutron-lib: local_ip (port_associations). A port that answers for a local IP on its host; at most one per port. */
 @Resource({
   api: 'network',
   singular: 'port_association',

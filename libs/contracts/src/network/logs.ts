@@ -9,10 +9,10 @@ import { flag, nameText, oneOf, text, uuid } from './types/plain-types.js';
 
 const PATH = '/log/logs';
 
-/** What can be logged. */
+/** The types of resources that can be logged. */
 export const LOGGABLE = ['security_group'] as const;
 
-/** neutron-lib: logging. That what a security group lets through, or does not, is to be written down. */
+/** neutron-lib: logging. A request to log the traffic that a security group allows or drops. */
 @Resource({
   api: 'network',
   singular: 'log',
@@ -39,10 +39,10 @@ export class NetworkLog extends StandardAttributes {
   @Field(nameText, { default: '', filter: true, sort: true }) readonly name!: string;
   /** One of /log/loggable-resources. */
   @Field(text(255), { ...once, required: true, filter: true, sort: true }) readonly resource_type!: string;
-  /** A group; null: all of the project's. */
+  /** A group; null: all groups of the project. */
   @Field(orNull(uuid), { ...once, default: null, filter: true, sort: true }) readonly resource_id!: string | null;
   @Field(oneOf(['ACCEPT', 'DROP', 'ALL']), { ...once, default: 'ALL', filter: true }) readonly event!: string;
-  /** A port; null: all with the group. */
+  /** A port; null: all ports with the group. */
   @Field(orNull(uuid), { ...once, default: null, filter: true, sort: true }) readonly target_id!: string | null;
   @Field(flag, { default: true, filter: true, sort: true }) readonly enabled!: boolean;
 }

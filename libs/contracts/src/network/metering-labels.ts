@@ -20,7 +20,7 @@ function meteringRules(singular: string, path: string, what: string): readonly R
   ];
 }
 
-/** neutron-lib: metering. What traffic of a project's routers is counted under. */
+/** neutron-lib: metering. A label under which traffic of a project's routers is counted. */
 @Resource({
   api: 'network',
   singular: 'metering_label',
@@ -51,7 +51,7 @@ export type MeteringLabelData = DataOf<MeteringLabel>;
 
 const prefix = orNull({ ...looseCidr, kind: 'text' as const });
 
-/** neutron-lib: metering, metering_source_and_destination_filters. Which traffic a label counts. */
+/** neutron-lib: metering, metering_source_and_destination_filters. The traffic that a label counts. */
 @Resource({
   api: 'network',
   singular: 'metering_label_rule',

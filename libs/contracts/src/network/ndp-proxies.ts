@@ -10,7 +10,7 @@ import { nameText, uuid } from './types/plain-types.js';
 
 const PATH = '/ndp-proxies';
 
-/** neutron-lib: l3_ndp_proxy. An IPv6 address of a port that a router answers for on its external network. */
+/** neutron-lib: l3_ndp_proxy. An IPv6 address of a port for which a router answers on its external network. */
 @Resource({
   api: 'network',
   singular: 'ndp_proxy',

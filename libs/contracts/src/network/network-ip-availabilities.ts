@@ -11,7 +11,10 @@ const PATH = '/network-ip-availabilities';
 
 const size: FieldType<number | bigint> = whole(0, Number.MAX_VALUE);
 
-/** neutron-lib: network_ip_availability, network_ip_availability_details. How many addresses a network has and uses; its id is the network's. */
+/**
+ * neutron-lib: network_ip_availability, network_ip_availability_details. The number of available and used addresses of
+ * a network; its id is the network's.
+ */
 @Resource({
   api: 'network',
   singular: 'network_ip_availability',
@@ -47,7 +50,7 @@ export class NetworkIpAvailability {
   @Field(uuid, { ...readOnly, computed: true, filter: true, sort: true }) readonly network_id!: string;
   @Field(text(255), { ...readOnly, computed: true, filter: true }) readonly network_name!: string;
   @Field(text(255), { ...readOnly, alias: 'tenant_id', filter: true }) readonly project_id!: string;
-  /** Only a filter: what subnets of a version have and use. */
+  /** Only a filter: the numbers for subnets of one version. */
   @Field(oneOfNumbers([4, 6]), { ...readOnly, computed: true, visible: false, filter: true })
   readonly ip_version?: number;
   /** Of the allocation pools of all subnets; a bigint beyond 2^53. */
@@ -55,7 +58,7 @@ export class NetworkIpAvailability {
   @Field(whole(0, Number.MAX_SAFE_INTEGER), { ...readOnly, computed: true }) readonly used_ips!: number;
   @Field(listOf(dictionary), { ...readOnly, computed: true })
   readonly subnet_ip_availability!: readonly Readonly<Record<string, unknown>>[];
-  /** All addresses that hosts may have, those of the allocation pools, and how many of either are taken. */
+  /** All addresses that hosts may use, those of the allocation pools, and how many of each are used. */
   @Field(dictionary, { ...readOnly, computed: true })
   readonly ip_availability_details?: Readonly<Record<string, unknown>>;
 }

@@ -7,7 +7,7 @@ import { resourceMethods } from '../resource/resource-methods.js';
 import { TagArgs } from './tag.args.js';
 import { networkResources } from './resources.js';
 
-/** What a project may have of each resource (-1: no limit), and has. */
+/** Limit (-1: none) and usage of each resource of a project. */
 export type NetworkQuotaData = Readonly<Record<string, { readonly limit: number; readonly used: number }>>;
 
 export const NetworkQuota = objectType<NetworkQuotaData>('NetworkQuota', '1.1', [
@@ -19,7 +19,7 @@ export const NetworkQuota = objectType<NetworkQuotaData>('NetworkQuota', '1.1', 
   },
 ]);
 
-/** The limits of a project that has limits of its own. */
+/** The limits of a project that has its own. */
 export interface ProjectQuotaData {
   readonly project_id: string;
   readonly limits: Readonly<Record<string, number>>;
@@ -28,11 +28,11 @@ export interface ProjectQuotaData {
 /** New limits of a project, by resource: -1 for none. */
 export class NetworkQuotaUpdateArgs extends ProjectArgs {
   @IsObject() readonly limits!: Readonly<Record<string, number>>;
-  /** Also below what there is already. */
+  /** Even if the limit is below the current usage. */
   @IsOptional() @IsBoolean() readonly force?: boolean;
 }
 
-/** Which project's topology; `dry_run`: only whether one could be made. */
+/** The project of the topology; `dry_run`: only checks whether it could be made. */
 export class AutoTopologyArgs extends ProjectArgs {
   @IsOptional() @IsBoolean() readonly dry_run?: boolean;
 }
@@ -47,9 +47,9 @@ export interface AutoTopologyData {
  * for each of its actions.
  *
  * Filters of the lists are the objects' field names (`router_external`, `binding_host_id`, …) except those that are
- * lists or objects; values are texts: `true`/`false` for booleans, decimals for integers, empty for "not set". What has
- * tags filters by `tags`, `tags_any`, `not_tags` and `not_tags_any`; ports also by `fixed_ip_address`,
- * `fixed_ip_subnet_id` and `fixed_ip_substring` (any of a port's addresses). Sort keys likewise.
+ * lists or objects; values are texts: `true`/`false` for booleans, decimals for integers, empty for "not set".
+ * Resources with tags also have the filters `tags`, `tags_any`, `not_tags` and `not_tags_any`; ports also by
+ * `fixed_ip_address`, `fixed_ip_subnet_id` and `fixed_ip_substring` (any of a port's addresses). Sort keys likewise.
  */
 export const networkContract = defineContract({
   topic: 'network',
@@ -57,9 +57,9 @@ export const networkContract = defineContract({
   version: '1.1',
   methods: {
     ...resourceMethods(networkResources),
-    /** Answers the tags as they are then. Errors: TagResourceNotFound, TagNotFound. */
+    /** Returns the tags after the change. Errors: TagResourceNotFound, TagNotFound. */
     tag_update: call({ access: 'users', args: TagArgs, result: type<readonly string[]>(), since: '1.1' }),
-    /** Makes it where there is none. Errors: AutoAllocationFailure, OverQuota. */
+    /** Creates it if it does not exist. Errors: AutoAllocationFailure, OverQuota. */
     auto_allocated_topology_get: call({
       access: 'users',
       args: AutoTopologyArgs,

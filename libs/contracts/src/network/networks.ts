@@ -74,7 +74,7 @@ const zones: Extension = {
   updated: '2015-01-01T10:00:00-00:00',
 };
 
-/** Answers tell the segments of a network in one of two forms. */
+/** Responses show the segments of a network in one of two forms. */
 const unlessSeveral = { without: 'segments' } as const;
 
 /** neutron-lib: network, external_net, l2_adjacency, multiprovidernet, network_availability_zone, network_mtu_writable, port_security, provider_net, vlantransparent. */
@@ -125,14 +125,14 @@ export class Network extends TaggedAttributes {
   @Field(flag, { name: 'router:external', default: false, filter: true, extension: external })
   readonly router_external!: boolean;
   @Field(flag, { default: false, filter: true }) readonly is_default!: boolean;
-  /** 0 on a create: as large as the segment allows. */
+  /** 0 on a create: the maximum of the segment. */
   @Field(whole(0, 65_535), { default: 0, filter: true, sort: true, extension: mtu }) readonly mtu!: number;
   @Field(flag, { default: true, extension: portSecurity }) readonly port_security_enabled!: boolean;
   @Field(dnsDomain, { default: '' }) readonly dns_domain!: string;
-  /** Where agents should serve it; only zones that have some. */
+  /** The zones whose agents should serve it; only zones with agents. */
   @Field(listOf(text(255)), { ...once, default: [], sort: true, extension: zones })
   readonly availability_zone_hints!: readonly string[];
-  /** These three are of a network's only segment; null: it has none. */
+  /** These three describe a network's only segment; null: it has none. */
   @Field(orNull(networkType), {
     post: networkType,
     put: false,
@@ -149,17 +149,17 @@ export class Network extends TaggedAttributes {
   /** All segments of a network that has several. Since 1.1. */
   @Field(providerSegments, { ...once, computed: true, visible: 'given', extension: segmentExtensions.multiProvider })
   readonly segments?: readonly ProviderSegment[];
-  /** Whether all its ports are on one segment: its subnets are of none. Since 1.1. */
+  /** Whether all its ports are on one segment: its subnets have no segment. Since 1.1. */
   @Field(flag, { ...readOnly, computed: true, extension: segmentExtensions.adjacency })
   readonly l2_adjacency?: boolean;
-  /** Whether frames keep the VLAN tags of the servers; null: nobody asked. Since 1.1. */
+  /** Whether frames keep the VLAN tags of the servers; null: not requested. Since 1.1. */
   @Field(orNull(flag), { post: flag, put: false, filter: true, extension: transparent })
   readonly vlan_transparent?: boolean | null;
-  /** Whether VLAN tags lie in others (IEEE 802.1ad); null: nobody asked. Since 1.1. */
+  /** Whether VLAN tags are nested in other tags (IEEE 802.1ad); null: not requested. Since 1.1. */
   @Field(orNull(flag), { post: flag, put: false, filter: true, extension: qinq }) readonly qinq?: boolean | null;
-  /** Asked for at the creation of a network for pairs of routers; here they need none. Since 1.1. */
+  /** Set on the create of a network for pairs of HA routers; here such routers need none. Since 1.1. */
   @Field(flag, { ...once, computed: true, visible: false, extension: forHa }) readonly ha?: boolean;
-  /** That of the pools that its subnets of the version are from. Since 1.1. */
+  /** The address scope of the pools of its subnets of this version. Since 1.1. */
   @Field(orNull(uuid), { ...readOnly, computed: true }) readonly ipv4_address_scope?: string | null;
   @Field(orNull(uuid), { ...readOnly, computed: true }) readonly ipv6_address_scope?: string | null;
   /** Absent or null on a create: the project's default policy. Since 1.1. */

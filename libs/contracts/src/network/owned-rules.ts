@@ -8,16 +8,16 @@ export const ADMIN_OR_PROJECT_MEMBER = anyOf(ADMIN, PROJECT_MEMBER);
 export const ADMIN_OR_PROJECT_READER = anyOf(ADMIN, PROJECT_READER);
 
 const PARENT_OWNER = 'rule:ext_parent_owner';
-/** Who may do what with a resource that lies below another: the other one's project. */
+/** Callers who may access a resource below another: decided by the project of the parent. */
 export const ADMIN_OR_PARENT_READER = `${ADMIN} or (role:reader and ${PARENT_OWNER})`;
 export const ADMIN_OR_PARENT_MEMBER = `${ADMIN} or (role:member and ${PARENT_OWNER})`;
 export const ADMIN_OR_PARENT_MANAGER = `${ADMIN} or (role:manager and ${PARENT_OWNER})`;
 
 /**
- * The rules of a resource that is its project's and nobody else's: its members create, change and delete it, its readers
- * see it.
+ * The rules of a resource that belongs to its project only: the project's members create, change and delete it, its
+ * readers see it.
  * @param what in the rules' descriptions: 'an address group'
- * @param read who sees it, where that is more than the project
+ * @param read who sees it, if not only the project
  */
 export function ownedRules(
   singular: string,
@@ -34,9 +34,9 @@ export function ownedRules(
 }
 
 /**
- * The rules of a resource that lies below another and is that one's project's.
- * @param name with the parent's in front: `floatingip_port_forwarding`
- * @param operations those that there are beside reading. @default all
+ * The rules of a resource below another, which belongs to the parent's project.
+ * @param name with the parent's name as prefix: `floatingip_port_forwarding`
+ * @param operations the operations other than reading. @default all
  */
 export function childRules(
   name: string,
@@ -55,8 +55,8 @@ export function childRules(
 
 /**
  * The rules about the tags of a resource.
- * @param read who sees them, null: whoever sees the resource
- * @param remove who takes tags away, where others do than those that add them
+ * @param read who sees them, null: everyone who sees the resource
+ * @param remove who removes tags, if not those who add them
  */
 export function tagRules(
   singular: string,
@@ -77,7 +77,7 @@ export function tagRules(
   return [...rows, [`get_${singular}:tags`, read, 'See the tags', `GET ${path}, GET ${path}/{id}/tags`]];
 }
 
-/** The rules of what belongs to the cloud: administrators write it, `read` says who sees it. */
+/** The rules of a resource that belongs to the cloud: administrators change it, `read` defines who sees it. */
 export function cloudRules(singular: string, path: string, what: string, read: string): readonly RuleRow[] {
   return [
     [`create_${singular}`, ADMIN, `Create ${what}`, `POST ${path}`],

@@ -14,8 +14,8 @@ const PATH = '/ports/{port_id}/bindings';
 const SERVICE = 'rule:service_api';
 
 /**
- * neutron-lib: portbindings_extended. The hosts that a port of a server is bound to: the ACTIVE binding is what the port
- * tells as `binding:…`, INACTIVE ones wait for a live migration.
+ * neutron-lib: portbindings_extended. The hosts to which a port of a server is bound: the port shows the ACTIVE binding
+ * as `binding:…`, INACTIVE ones wait for a live migration.
  */
 @Resource({
   api: 'network',

@@ -1,6 +1,6 @@
 import type { Extension } from '../resource/field.js';
 
-/** What extensions a port's further attributes are of, in the words of neutron-lib. */
+/** The extensions of a port's further attributes, with the texts of neutron-lib. */
 export const portExtensions = {
   addressPairs: {
     alias: 'allowed-address-pairs',

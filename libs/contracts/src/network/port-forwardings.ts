@@ -54,7 +54,10 @@ const description: Extension = {
 
 const port = orNull(whole(1, HIGHEST));
 
-/** neutron-lib: floating_ip_port_forwarding, fip_pf_port_range, fip_pf_description. Ports of a floating IP that lead to a port's. */
+/**
+ * neutron-lib: floating_ip_port_forwarding, fip_pf_port_range, fip_pf_description. Ports of a floating IP that are
+ * forwarded to a port's.
+ */
 @Resource({
   api: 'network',
   singular: 'port_forwarding',

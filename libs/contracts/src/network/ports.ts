@@ -69,10 +69,10 @@ export class Port extends TaggedAttributes {
   @Field(nameText, { default: '', filter: true, sort: true }) readonly name!: string;
   @Field(uuid, { ...once, required: true, filter: true, sort: true }) readonly network_id!: string;
   @Field(flag, { default: true, filter: true, sort: true }) readonly admin_state_up!: boolean;
-  /** null: a new one is made, as for a port that is made without one. */
+  /** null: a new one is generated, as for a port created without one. */
   @Field(mac, { post: macOrNew, put: macOrNew, filter: true, sort: true, extension: portExtensions.newMac })
   readonly mac_address!: string;
-  /** Absent on a create: one address of each IP version that the network has subnets for. Empty: none. */
+  /** Absent on a create: one address of each IP version for which the network has subnets. Empty: none. */
   @Field(fixedIpList(), {
     computed: true,
     filter: memberFilter({
@@ -91,10 +91,10 @@ export class Port extends TaggedAttributes {
   readonly allowed_address_pairs!: readonly AddressPair[];
   /** Since 1.1. */
   @Field(orNull(uuid)) readonly qos_policy_id?: string | null;
-  /** Its network's, which it has without one of its own. Since 1.1. */
+  /** Its network's policy, which applies if it has none of its own. Since 1.1. */
   @Field(orNull(uuid), { ...readOnly, computed: true, extension: portExtensions.networkPolicyId })
   readonly qos_network_policy_id?: string | null;
-  /** An update changes those that it names. Since 1.1. */
+  /** An update changes only the options that it names. Since 1.1. */
   @Field(dhcpOptions, { extension: portExtensions.dhcpOptions })
   readonly extra_dhcp_opts?: readonly DhcpOptionInput[] | null;
   /** Absent on a create: the project's default group; a port of a network service has none. */
@@ -109,17 +109,17 @@ export class Port extends TaggedAttributes {
   @Field(dictionary, { ...readOnly, name: 'binding:vif_details' })
   readonly binding_vif_details!: Readonly<Record<string, unknown>>;
   @Field(dnsName, { default: '', extension: portExtensions.dns }) readonly dns_name!: string;
-  /** Since 1.1, as all that follow. */
+  /** Since 1.1, like all that follow. */
   @Field(dnsDomain, { default: '', extension: portExtensions.dnsDomain }) readonly dns_domain?: string;
-  /** The names of its addresses: `dns_name`, or one made of the address, in `[DEFAULT] dns_domain`. */
+  /** The names of its addresses: `dns_name`, or a name generated from the address, in `[DEFAULT] dns_domain`. */
   @Field(listOf(dictionary), { ...readOnly, computed: true })
   readonly dns_assignment?: readonly Readonly<Record<string, unknown>>[];
-  /** What an administrator says of the network below. */
+  /** An administrator's status of the underlying network. */
   @Field(orNull(oneOf(['ACTIVE', 'DOWN'])), { post: false, extension: portExtensions.dataPlane })
   readonly data_plane_status?: string | null;
   @Field(orNull(text(255)), { ...once, default: null, extension: portExtensions.deviceProfile })
   readonly device_profile?: string | null;
-  /** An empty one on a request is none. */
+  /** An empty value in a request counts as absent. */
   @Field(orNull(oneOf(['switchdev'], (value) => (value === '' ? null : value))), {
     ...once,
     default: null,
@@ -128,7 +128,10 @@ export class Port extends TaggedAttributes {
   readonly hardware_offload_type?: string | null;
   @Field(orNull(hints), { default: null, extension: portExtensions.hints })
   readonly hints?: Readonly<Record<string, unknown>> | null;
-  /** `none` where it was made without addresses; `deferred`: on a routed network it gets them when it comes to a host. */
+  /**
+   * `none` if it was created without addresses; `deferred`: on a routed network it gets them when it is bound to a
+   * host.
+   */
   @Field(oneOf(['immediate', 'deferred', 'none']), {
     ...readOnly,
     filter: true,
@@ -142,7 +145,7 @@ export class Port extends TaggedAttributes {
   })
   readonly numa_affinity_policy?: string | null;
   @Field(flag, { default: true, extension: portExtensions.uplink }) readonly propagate_uplink_status?: boolean;
-  /** The trunk that it carries, with its subports; null: none. */
+  /** The trunk of which it is the parent port, with its subports; null: none. */
   @Field(orNull(dictionary), { ...readOnly, computed: true, extension: portExtensions.trunk })
   readonly trunk_details?: Readonly<Record<string, unknown>> | null;
   @Field(orNull(flag), { post: flag, put: flag, extension: portExtensions.trusted })

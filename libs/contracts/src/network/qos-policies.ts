@@ -19,7 +19,7 @@ const standard: Extension = {
   updated: '2017-041-06T10:00:00-00:00',
 };
 
-/** neutron-lib: qos, qos_default. Rules that ports, networks and floating IPs are given together. */
+/** neutron-lib: qos, qos_default. A set of rules that is applied to ports, networks and floating IPs. */
 @Resource({
   api: 'network',
   singular: 'policy',
@@ -47,7 +47,7 @@ const standard: Extension = {
 export class QosPolicy extends TaggedAttributes {
   @Field(nameText, { default: '', filter: true, sort: true }) readonly name!: string;
   @Field(flag, { default: false, filter: true }) readonly shared!: boolean;
-  /** Whether new networks of the project have it; at most one of a project is. */
+  /** Whether it is the default of the project's new networks; at most one per project. */
   @Field(flag, { default: false, filter: true, extension: standard }) readonly is_default!: boolean;
   @Field(listOf(dictionary), { ...readOnly, computed: true })
   readonly rules!: readonly Readonly<Record<string, unknown>>[];

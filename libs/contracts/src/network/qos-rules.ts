@@ -31,7 +31,7 @@ function qosRule(type: string, extensions: readonly Extension[] = []): ResourceO
   };
 }
 
-/** What rules of all kinds have; the project is the policy's. */
+/** The common attributes of all kinds of rules; the project is the policy's. */
 export class QosRule {
   @Field(uuid, { ...readOnly, filter: true, sort: true }) readonly id!: string;
   @Field(text(255), { ...readOnly, visible: false }) readonly project_id!: string;

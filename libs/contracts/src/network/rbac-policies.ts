@@ -41,7 +41,7 @@ const target: FieldType<string> = {
 
 const WILDCARD = anyOf(ADMIN, '(not field:rbac_policy:target_tenant=* and not field:rbac_policy:target_project=*)');
 
-/** neutron.extensions.rbac. Opens an object to another project, or to all (`*`). */
+/** neutron.extensions.rbac. Shares an object with another project, or with all (`*`). */
 @Resource({
   api: 'network',
   singular: 'rbac_policy',

@@ -67,7 +67,7 @@ export * from './subnet-pools.js';
 export * from './subnets.js';
 export * from './trunks.js';
 
-/** Every resource of the Network API, by what its methods on the bus are called. A new one is one word here. */
+/** Every resource of the Network API, by the prefix of its methods on the bus. A new one is one word here. */
 export const networkResources = {
   network: Network,
   subnet: Subnet,
@@ -108,7 +108,7 @@ export const networkResources = {
   policy_minimum_packet_rate_rule: QosMinimumPacketRateRule,
 };
 
-/** The errors that its workers answer on purpose. */
+/** The errors that its workers return on purpose. */
 export const networkErrors = {
   ...networkCoreErrors,
   ...addressGroupErrors,

@@ -43,17 +43,17 @@ const atomicRoutes: Extension = {
   updated: '2019-07-10T00:00:00+00:00',
 };
 
-/** A router's way out as a client asks for it. */
+/** A router's external gateway in a request. */
 export class GatewayInput {
   @Field(uuid, { required: true }) readonly network_id!: string;
   /** Absent: true. */
   @Field(flag) readonly enable_snat?: boolean;
-  /** Absent: addresses that are free. */
+  /** Absent: any free addresses. */
   @Field(fixedIpList()) readonly external_fixed_ips?: readonly FixedIpInput[];
   @Field(orNull(uuid)) readonly qos_policy_id?: string | null;
 }
 
-/** A router's way out. */
+/** A router's external gateway. */
 export interface Gateway {
   readonly network_id: string;
   readonly enable_snat: boolean;
@@ -61,7 +61,7 @@ export interface Gateway {
   readonly qos_policy_id?: string | null;
 }
 
-/** `type:dict_or_nodata`: null and an empty object say that there is no gateway. */
+/** `type:dict_or_nodata`: null and an empty object mean that there is no gateway. */
 function gatewayOrNone(): FieldType<GatewayInput | null> {
   const type = orNull(objectOf(GatewayInput, 'external gateway'));
   return {
@@ -79,9 +79,9 @@ const zones: Extension = {
 
 const gatewayList = listOf(objectOf(GatewayInput, 'external gateway'), { key: () => undefined });
 
-/** The body of add_external_gateways and its like, inside of `router`. */
+/** The body of add_external_gateways and similar actions, inside of `router`. */
 export class ExternalGateways {
-  /** Neutron looks no closer at what is empty: the `openstack` command sends `{}` for no gateways. */
+  /** Neutron does not check empty values further: the `openstack` command sends `{}` for no gateways. */
   @Field(
     { ...gatewayList, convert: (value) => (isEmpty(value) ? [] : gatewayList.convert?.(value)) },
     { required: true },
@@ -148,7 +148,7 @@ const flavors: Extension = {
   updated: '2016-05-17T00:00:00-00:00',
 };
 
-/** The body of add_router_interface and remove_router_interface; what it must have depends on the action. */
+/** The body of add_router_interface and remove_router_interface; its required fields depend on the action. */
 export class RouterInterface {
   @Field(text(255)) readonly subnet_id?: string;
   @Field(text(255)) readonly port_id?: string;
@@ -161,7 +161,7 @@ export class ExtraRoutes {
 
 const GATEWAY = 'external_gateway_info';
 
-/** The rules of a router's fields, the same for two operations. */
+/** The rules of a router's fields, which are the same for two operations. */
 function fieldRules(operation: 'create' | 'update', route: string): readonly RuleRow[] {
   const rule = (field: string, check: string): RuleRow => [
     `${operation}_router:${field}`,
@@ -185,7 +185,7 @@ function actionRule(name: string, what: string): RuleRow {
   return [name, ADMIN_OR_PROJECT_MEMBER, what, `PUT ${PATH}/{id}/${name}`];
 }
 
-/** The rules of an action with external gateways, and of what each of those may say. */
+/** The rules of an action with external gateways, and of the fields of each gateway. */
 function gatewayRules(name: string, what: string, members: Readonly<Record<string, string>>): readonly RuleRow[] {
   const route = `PUT ${PATH}/{id}/${name}`;
   const field = `${name}:external_gateways`;
@@ -246,22 +246,22 @@ export class Router extends TaggedAttributes {
   /** null: it has no gateway. */
   @Field(gatewayOrNone(), { default: null, computed: true, extension: gatewayMode })
   readonly external_gateway_info!: Gateway | null;
-  /** null on a create is false, on an update it changes nothing; so for `ha`. */
+  /** null on a create is false, on an update it changes nothing; the same holds for `ha`. */
   @Field(orNull(flag), { extension: distributed }) readonly distributed!: boolean | null;
   @Field(orNull(flag), { extension: available }) readonly ha!: boolean | null;
   @Field(hostRouteList, { post: false, default: [], extension: extraRoutes }) readonly routes!: readonly HostRoute[];
   @Field(listOf(text(255)), { ...once, default: [], extension: zones })
   readonly availability_zone_hints!: readonly string[];
-  /** The zones of the agent that holds the router. */
+  /** The zones of the agent that hosts the router. */
   @Field(listOf(text(255)), { ...readOnly, computed: true }) readonly availability_zones!: readonly string[];
-  /** Which provider realises it. */
+  /** The provider that implements it. */
   @Field(orNull(uuid), { ...once, default: null, sort: true, extension: flavors }) readonly flavor_id?: string | null;
-  /** The gateway and others beside it. */
+  /** The gateway and further ones. */
   @Field(listOf(dictionary), { ...readOnly, computed: true, extension: multihoming })
   readonly external_gateways?: readonly Readonly<Record<string, unknown>>[];
   @Field(flag, { default: false, extension: ecmp }) readonly enable_default_route_ecmp?: boolean;
   @Field(flag, { default: false, extension: bfd }) readonly enable_default_route_bfd?: boolean;
-  /** Whether it answers for addresses of NDP proxies; false without a gateway. Null on a request is as if absent. */
+  /** Whether it answers for addresses of NDP proxies; false without a gateway. Null in a request counts as absent. */
   @Field(orNull(flag), { filter: true, computed: true, extension: ndpProxy }) readonly enable_ndp_proxy?:
     | boolean
     | null;

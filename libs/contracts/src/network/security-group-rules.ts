@@ -11,7 +11,7 @@ import { flag, oneOf, text, whole } from './types/plain-types.js';
 
 const PATH = '/security-group-rules';
 
-/** A protocol by its name or number, in lower case; `any` is none. Which there are the worker says. */
+/** A protocol by its name or number, in lower case; `any` is none. The worker checks which protocols exist. */
 const protocol: FieldType<string | null> = {
   kind: 'text',
   convert: (value) => {
@@ -29,7 +29,7 @@ const protocol: FieldType<string | null> = {
   },
 };
 
-/** A value as Python's `%s` puts it into a text, cut. */
+/** A value as Python's `%s` formats it, cut. */
 const named = (value: unknown): string => shownValue(value).slice(1, -1);
 
 const ethertype = {
@@ -55,7 +55,7 @@ const port = orNull({
 });
 const reference = orNull(text(36));
 
-/** What decides what a rule lets through. */
+/** The attributes that determine which traffic a rule allows. */
 export class RuleMatchAttributes extends StandardAttributes {
   @Field(oneOf(['ingress', 'egress']), { ...once, required: true, filter: true, sort: true })
   readonly direction!: string;

@@ -20,8 +20,8 @@ const sharedFilter: Extension = {
 };
 
 /**
- * neutron.extensions.securitygroup, neutron-lib: stateful_security_group. A project's first group is its own, named
- * `default`: it is made when it is first looked for.
+ * neutron.extensions.securitygroup, neutron-lib: stateful_security_group. A project's default group is named `default`:
+ * it is created when it is first looked up.
  */
 @Resource({
   api: 'network',
@@ -56,10 +56,10 @@ const sharedFilter: Extension = {
   ],
 })
 export class SecurityGroup extends TaggedAttributes {
-  /** `default`, however it is written, is the name of the project's own group alone. */
+  /** `default`, in any case, is the name of the project's default group only. */
   @Field(text(255), { default: '', filter: true, sort: true }) readonly name!: string;
   @Field(flag, { default: true, filter: true }) readonly stateful!: boolean;
-  /** With everybody, or with the caller's project, by an RBAC policy. */
+  /** Shared with everybody, or with the caller's project, by an RBAC policy. */
   @Field(flag, { ...readOnly, default: false, filter: true, extension: sharedFilter }) readonly shared!: boolean;
   @Field(listOf(dictionary), { ...readOnly, computed: true })
   readonly security_group_rules!: readonly SecurityGroupRuleData[];

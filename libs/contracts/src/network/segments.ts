@@ -10,12 +10,12 @@ import { TaggedAttributes } from './standard-attributes.js';
 import { listOf } from './types/list-types.js';
 import { nameText, text, uuid, whole } from './types/plain-types.js';
 
-/** Of the id of a segment; which ids a type has is narrower. */
+/** The range of a segment's id; the range of a type is narrower. */
 export const segmentationId = orNull(whole(0, 4_294_967_295));
 export const physicalNetwork = orNull(text(64));
 export const networkType = text(32);
 
-/** The extensions that segments bring to networks, subnets and addresses, in the words of neutron-lib. */
+/** The extensions that segments add to networks, subnets and addresses, with the texts of neutron-lib. */
 export const segmentExtensions = {
   segment: {
     alias: 'segment',
@@ -55,7 +55,10 @@ export const segmentExtensions = {
   },
 } as const satisfies Record<string, Extension>;
 
-/** neutron-lib: segment, standard_attr_segment. Where a network lies; a network of several is a routed or multi-provider one. */
+/**
+ * neutron-lib: segment, standard_attr_segment. The physical location of a network; a network with several segments is a
+ * routed or multi-provider one.
+ */
 @Resource({
   api: 'network',
   singular: 'segment',
@@ -67,20 +70,20 @@ export const segmentExtensions = {
   rules: cloudRules('segment', '/segments', 'a segment', ADMIN),
 })
 export class NetworkSegment extends TaggedAttributes {
-  /** That of its network. */
+  /** The name of its network. */
   @Field(text(255), { ...once, alias: 'tenant_id', visible: false }) override readonly project_id!: string;
   @Field(uuid, { ...once, required: true, filter: true, sort: true }) readonly network_id!: string;
   @Field(orNull(nameText), { filter: true, sort: true }) readonly name!: string | null;
   @Field(networkType, { ...once, required: true, filter: true, sort: true }) readonly network_type!: string;
   @Field(physicalNetwork, { ...once, filter: true, sort: true }) readonly physical_network!: string | null;
-  /** Absent on a create: one that is free, where the type has ids. */
+  /** Absent on a create: any free id, if the type has ids. */
   @Field(segmentationId, { ...once, sort: true }) readonly segmentation_id!: number | null;
 }
 
 export type NetworkSegmentData = DataOf<NetworkSegment>;
 export type NetworkSegmentInput = InputOf<NetworkSegment>;
 
-/** A segment as a network of several tells it. */
+/** A segment in the representation of a network with several segments. */
 export interface ProviderSegment {
   readonly 'provider:network_type'?: string;
   readonly 'provider:physical_network'?: string | null;
@@ -118,7 +121,7 @@ const providerSegment: FieldType<ProviderSegment> = {
   },
 };
 
-/** `type:network_segments`; neutron says in its own words that two are the same. */
+/** `type:network_segments`; neutron has a special message for two equal segments. */
 export const providerSegments = listOf(providerSegment, { key: () => undefined });
 
 export const segmentErrors = {

@@ -3,7 +3,9 @@ import type { DataOf } from '../resource/input.js';
 import { Resource } from '../resource/resource.js';
 import { flag, text } from './types/plain-types.js';
 
-/** neutron-lib: servicetype. What realises a service, for flavors of it (`[service_providers] service_provider`). */
+/**
+ * neutron-lib: servicetype. The implementation of a service, for its flavors (`[service_providers] service_provider`).
+ */
 @Resource({
   api: 'network',
   singular: 'service_provider',
@@ -25,7 +27,7 @@ export class NetworkServiceProvider {
   @Field(text(255), { ...readOnly, filter: true, sort: true }) readonly service_type!: string;
   @Field(text(255), { ...readOnly, filter: true, sort: true }) readonly name!: string;
   @Field(flag, { ...readOnly, filter: true, sort: true }) readonly default!: boolean;
-  /** The name that it is known by in service profiles. */
+  /** Its name in service profiles. */
   @Field(text(1024), { ...readOnly, visible: false }) readonly id!: string;
 }
 

@@ -33,14 +33,14 @@ const projectId: Extension = {
   updated: '2016-09-09T09:09:09-09:09',
 };
 
-/** What a project owns. */
+/** The attribute of a resource that a project owns. */
 export class OwnedAttributes {
   @Field(uuid, { ...readOnly, filter: true, sort: true }) readonly id!: string;
   @Field(text(255), { put: false, alias: 'tenant_id', filter: true, sort: true, extension: projectId })
   readonly project_id!: string;
 }
 
-/** What lies below a resource of a project: the project is that one's, and answers do not tell it. */
+/** A resource below a project's resource: it has the project of its parent, and responses do not show it. */
 export class ChildAttributes {
   @Field(uuid, { ...readOnly, filter: true, sort: true }) readonly id!: string;
   @Field(text(255), { put: false, alias: 'tenant_id', visible: false }) readonly project_id!: string;
@@ -55,16 +55,16 @@ export class StandardAttributes extends OwnedAttributes {
   @Field(time, { ...readOnly, extension: timestamps }) readonly updated_at!: string;
 }
 
-/** Whether a resource has neutron's standard attribute of when it was changed, and with it the filter `changed_since`. */
+/** Whether a resource has neutron's standard attribute of its last change, and with it the filter `changed_since`. */
 export function isTimed({ byField }: Declaration): boolean {
   return byField.get('updated_at')?.extension === timestamps;
 }
 
-/** neutron's tag service: at most this many tags, each at most so long. */
+/** neutron's tag service: limits of the number of tags and of their length. */
 export const MOST_TAGS = 50;
 export const tagList = listOf(text(255));
 
-/** Standard attributes of what has `…/{id}/tags`; it is a resource with `tags: true`. */
+/** Standard attributes of a resource with `…/{id}/tags`; it is a resource with `tags: true`. */
 export class TaggedAttributes extends StandardAttributes {
   @Field(tagList, { ...readOnly, filter: tagFilter('tags') }) readonly tags!: readonly string[];
 }

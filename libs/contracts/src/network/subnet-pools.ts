@@ -21,12 +21,12 @@ const filledName: FieldType<string> = {
   refuse: (value) => nameText.refuse(value) ?? filledText(255).refuse(value),
 };
 
-/** Pools hold networks. */
+/** Pools consist of networks. */
 export const prefixList = listOf(networkCidr);
 
 const count = whole(0, 2 ** 31 - 1);
 
-/** A prefix length, which answers of pools have as a text (neutron: _make_subnetpool_dict). */
+/** A prefix length, which responses for pools contain as a text (neutron: _make_subnetpool_dict). */
 const length: FieldType<number> = { ...count, shown: { as: String, schema: { type: 'string' } } };
 
 const allocation: Extension = {
@@ -50,7 +50,7 @@ function actionRule(name: string, what: string): readonly [string, string, strin
   return [name, ADMIN_OR_PROJECT_MEMBER, what, `PUT ${PATH}/{id}/${name}`];
 }
 
-/** neutron-lib: subnetpool, subnetpool_prefix_ops, subnet_onboard. Networks that subnets are taken from. */
+/** neutron-lib: subnetpool, subnetpool_prefix_ops, subnet_onboard. Networks from which subnets are allocated. */
 @Resource({
   api: 'network',
   singular: 'subnetpool',
@@ -92,19 +92,19 @@ function actionRule(name: string, what: string): readonly [string, string, strin
 })
 export class SubnetPool extends TaggedAttributes {
   @Field(filledName, { required: true, filter: true, sort: true }) readonly name!: string;
-  /** Joined where they touch, in the order of their addresses. */
+  /** Merged if adjacent, in the order of their addresses. */
   @Field(prefixList, { required: true }) readonly prefixes!: readonly string[];
-  /** What a project may take of it: addresses of IPv4, /64 networks of IPv6. null: everything. */
+  /** Quota of a project in it: addresses of IPv4, /64 networks of IPv6. null: no limit. */
   @Field(orNull(count), { post: count, put: count, filter: true, sort: true }) readonly default_quota!: number | null;
-  /** That of its prefixes. */
+  /** The IP version of its prefixes. */
   @Field(oneOfNumbers([4, 6]), { ...readOnly, filter: true, sort: true }) readonly ip_version!: 4 | 6;
-  /** Prefix length of a subnet that asks for none. Absent on a create: the shortest one. */
+  /** Prefix length of a subnet whose request gives none. Absent on a create: the shortest one. */
   @Field(length, { filter: true, sort: true }) readonly default_prefixlen!: number;
   /** Shortest prefix of a subnet. Absent on a create: 8, for IPv6 64. */
   @Field(length, { filter: true, sort: true }) readonly min_prefixlen!: number;
   /** Longest prefix of a subnet. Absent on a create: 32, for IPv6 128. */
   @Field(length, { filter: true, sort: true }) readonly max_prefixlen!: number;
-  /** Whether subnets with `use_default_subnetpool` are taken from it: at most one pool of each IP version. */
+  /** Whether subnets with `use_default_subnetpool` are allocated from it: at most one pool of each IP version. */
   @Field(flag, { default: false, filter: true, sort: true }) readonly is_default!: boolean;
   @Field(flag, { ...once, default: false, filter: true, sort: true }) readonly shared!: boolean;
   @Field(orNull(uuid), { default: null, filter: true, sort: true }) readonly address_scope_id!: string | null;
@@ -129,7 +129,7 @@ export const subnetPoolErrors = {
   MaxPrefixSubnetAllocationError: refused,
   SubnetPoolDeleteError: refused,
   NetworkSubnetPoolAffinityError: refused,
-  // neutron has no status for it, so it is an internal error there; nothing but the request is at fault.
+  // neutron maps it to no status, so there it is an internal error; the cause is only the request.
   SubnetAllocationError: { status: 409, retryable: false },
   AddressScopePrefixConflict: { status: 409, retryable: false },
   SubnetPoolQuotaExceeded: { status: 409, retryable: false },

@@ -47,8 +47,8 @@ const external: Extension = {
 };
 
 /**
- * The beginning of a device owner. neutron-lib joins a list and the text `compute:`, and so takes what begins with one of
- * that text's letters (validate_subnet_service_types).
+ * The prefixes of a device owner. neutron-lib joins a list and the text `compute:`, and so accepts a value that begins
+ * with one of that text's letters (validate_subnet_service_types).
  */
 const OWNERS = ['network:', 'neutron:', 'c', 'o', 'm', 'p', 'u', 't', 'e', ':'];
 const serviceType: FieldType<string> = {
@@ -83,7 +83,7 @@ export class HostRoute {
   @Field(address, { required: true }) readonly nexthop!: string;
 }
 
-/** Routes of a subnet or router (`type:hostroutes`); null stands for none. */
+/** Routes of a subnet or router (`type:hostroutes`); null means none. */
 export const hostRouteList = nullAs(listOf(objectOf(HostRoute, 'hostroute'), { what: 'hostroute' }), []);
 
 /** neutron-lib: subnet, default_subnetpools. */
@@ -123,7 +123,7 @@ export class Subnet extends TaggedAttributes {
   /** null: the subnet has no gateway. Absent on a create: the first address. */
   @Field(orNull(address), { filter: true, sort: true }) readonly gateway_ip!: string | null;
   @Field(flag, { default: true, filter: true, sort: true }) readonly enable_dhcp!: boolean;
-  /** Absent or empty on a create: all addresses but the gateway's. */
+  /** Absent or empty on a create: all addresses except the gateway's. */
   @Field(listOf(objectOf(AllocationPool, 'IP pool'), { what: 'IP pool' }))
   readonly allocation_pools!: readonly AllocationPool[];
   @Field(nullAs(listOf(nameserver, { what: 'nameserver' }), [])) readonly dns_nameservers!: readonly string[];
@@ -131,24 +131,24 @@ export class Subnet extends TaggedAttributes {
   @Field(orNull(mode), { post: mode, put: false, filter: true, sort: true }) readonly ipv6_ra_mode!: string | null;
   @Field(orNull(mode), { post: mode, put: false, filter: true, sort: true })
   readonly ipv6_address_mode!: string | null;
-  /** The pool that its network was taken from. */
+  /** The pool from which its network was allocated. */
   @Field(orNull(uuid), { ...once, filter: true, sort: true }) readonly subnetpool_id?: string | null;
-  /** On a create from a pool: how large. Absent: the pool's default. Since 1.1. */
+  /** On a create from a pool: the prefix length. Absent: the pool's default. Since 1.1. */
   @Field(whole(0, 128), { ...once, computed: true, visible: false }) readonly prefixlen?: number;
-  /** On a create: from the default pool of its IP version. Since 1.1. */
+  /** On a create: allocate from the default pool of its IP version. Since 1.1. */
   @Field(flag, { ...once, computed: true, visible: false, extension: defaultPools })
   readonly use_default_subnetpool?: boolean;
-  /** Whether the names of its addresses are for the DNS outside. Since 1.1. */
+  /** Whether the names of its addresses are published in the external DNS. Since 1.1. */
   @Field(flag, { default: false, extension: publish }) readonly dns_publish_fixed_ip?: boolean;
-  /** Beginnings of the device owners of ports that it is for; empty: all. Since 1.1. */
+  /** Prefixes of the device owners of the ports that may use it; empty: all. Since 1.1. */
   @Field(nullAs(listOf(serviceType), []), { default: [], extension: serviceTypes })
   readonly service_types?: readonly string[];
-  /** The segment of its network that it is on; null: on whichever there is. Since 1.1. */
+  /** The segment of its network on which it is; null: any. Since 1.1. */
   @Field(orNull(uuid), { default: null, filter: true, sort: true }) readonly segment_id?: string | null;
-  /** Its network's. Since 1.1. */
+  /** The network's value. Since 1.1. */
   @Field(flag, { ...readOnly, name: 'router:external', computed: true, filter: true, extension: external })
   readonly router_external?: boolean;
-  /** Its network's; only a filter. */
+  /** The network's value; only a filter. */
   @Field(flag, { ...readOnly, computed: true, visible: false, filter: true }) readonly shared?: boolean;
 }
 

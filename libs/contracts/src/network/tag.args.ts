@@ -4,22 +4,22 @@ import type { Declaration } from '../resource/resource.js';
 export const TAG_CHANGES = ['add', 'remove', 'replace'] as const;
 export type TagChange = (typeof TAG_CHANGES)[number];
 
-/** What policy rules call it: POST, PUT (also of one tag) and DELETE (also of all). */
+/** The names in policy rules: POST, PUT (also of one tag) and DELETE (also of all). */
 export const TAG_OPERATIONS = ['create', 'update', 'delete'] as const;
 export type TagOperation = (typeof TAG_OPERATIONS)[number];
 
-/** The rule that is asked: the resource's own about tags (`update_security_group:tags`), or its rule of updates. */
+/** The rule that is checked: the resource's own about tags (`update_security_group:tags`), or its update rule. */
 export function tagRule({ qualified, rules }: Declaration, operation: TagOperation): string {
   const own = `${operation}_${qualified}:tags`;
   return rules.some(([name]) => name === own) ? own : `update_${qualified}`;
 }
 
-/** What is to become of the tags of a resource. */
+/** The change to the tags of a resource. */
 export class TagArgs {
   /** The resource's plural: `networks`. */
   @IsString() @MaxLength(64) readonly resource!: string;
   @IsString() @MaxLength(255) readonly id!: string;
-  /** `remove` of one that is not there is TagNotFound; `replace` by none takes all away. */
+  /** `remove` of a missing tag is TagNotFound; `replace` with an empty list removes all. */
   @IsIn(TAG_CHANGES) readonly change!: TagChange;
   @IsIn(TAG_OPERATIONS) readonly operation!: TagOperation;
   @IsArray()

@@ -11,15 +11,15 @@ import { flag, nameText, oneOf, text, uuid, whole } from './types/plain-types.js
 
 const PATH = '/trunks';
 
-/** A port that a trunk carries, as asked for. */
+/** A port of a trunk, in a request. */
 export class SubportInput {
   @Field(uuid, { required: true }) readonly port_id!: string;
-  /** `vlan`, or `inherit`: that of the port's network. */
+  /** `vlan`, or `inherit`: the type of the port's network. */
   @Field(oneOf(['vlan', 'inherit'])) readonly segmentation_type?: string;
   @Field(whole(1, 4094)) readonly segmentation_id?: number;
 }
 
-/** A port that a trunk carries, and the tag of its frames. */
+/** A port of a trunk, and the tag of its frames. */
 export interface Subport {
   readonly port_id: string;
   readonly segmentation_type: string;
@@ -31,7 +31,7 @@ const subports = listOf(objectOf(SubportInput, 'subport'), {
   duplicate: 'port_id',
 });
 
-/** `type:subports`: each port and each tag once, and no half of a tag. */
+/** `type:subports`: each port and each tag only once, and a tag's type and id only together. */
 const subportList: FieldType<readonly SubportInput[]> = {
   ...subports,
   refuse: (value) => subports.refuse(value) ?? (Array.isArray(value) ? refuseTags(value.filter(isRecord)) : undefined),
@@ -67,7 +67,7 @@ export class RemovedSubports {
   readonly sub_ports!: readonly { readonly port_id: string }[];
 }
 
-/** neutron-lib: trunk. A port that carries the traffic of other ports, each under a VLAN of its own. */
+/** neutron-lib: trunk. A port that carries the traffic of other ports, each in its own VLAN. */
 @Resource({
   api: 'network',
   singular: 'trunk',
@@ -102,7 +102,7 @@ export class Trunk extends TaggedAttributes {
   @Field(flag, { default: true, filter: true, sort: true }) readonly admin_state_up!: boolean;
   /** The port that carries the others. */
   @Field(uuid, { ...once, required: true, filter: true, sort: true }) readonly port_id!: string;
-  /** That of its port. */
+  /** The status of its port. */
   @Field(oneOf(['ACTIVE', 'DOWN']), { ...readOnly, computed: true, filter: true, sort: true })
   readonly status!: string;
   @Field(subportList, { ...once, computed: true }) readonly sub_ports!: readonly SubportInput[];

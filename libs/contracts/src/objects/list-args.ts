@@ -1,20 +1,22 @@
 import { IsArray, IsBoolean, IsIn, IsInt, IsObject, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 
-/** What a list asks for: which rows, in what order, from where on. Every kind of list on the bus takes it. */
+/**
+ * The parameters of a list: which rows, in what order, from which row on. Every kind of list on the bus accepts them.
+ */
 export class ListArgs {
   /** Field name → accepted values (any of them). A field that the kind cannot filter by is an `InvalidFilter` error. */
   @IsOptional()
   @IsObject()
   readonly filters?: Readonly<Record<string, readonly string[]>>;
 
-  /** At most this many rows; absent or null: no limit of the caller's. */
+  /** Maximum number of rows; absent or null: the caller sets no limit. */
   @IsOptional()
   @IsInt()
   @Min(0)
   @Max(100_000)
   readonly limit?: number | null;
 
-  /** Id of the last row of the page before; unknown: `MarkerNotFound`. */
+  /** Id of the last row of the previous page; unknown: `MarkerNotFound`. */
   @IsOptional()
   @IsString()
   @MaxLength(255)
@@ -30,12 +32,12 @@ export class ListArgs {
   @IsIn(['asc', 'desc'], { each: true })
   readonly sort_dirs?: readonly ('asc' | 'desc')[];
 
-  /** The page before the marker in place of the one after it (Network API). */
+  /** The page before the marker instead of the one after it (Network API). */
   @IsOptional()
   @IsBoolean()
   readonly page_reverse?: boolean;
 
-  /** Rows of every project; the policy must allow it (Compute API's `all_tenants`). */
+  /** Rows of every project; the policy must permit it (Compute API's `all_tenants`). */
   @IsOptional()
   @IsBoolean()
   readonly all_projects?: boolean;

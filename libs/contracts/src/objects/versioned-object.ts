@@ -2,11 +2,11 @@ import { isCompatible } from '#libs/messaging';
 import type { Backport } from '#libs/messaging';
 
 /**
- * An object as it travels between gateway and worker: its name, its version and its fields.
+ * An object as it is sent between gateway and worker: its name, its version and its fields.
  *
  * Rule for mixed versions: a minor version only adds fields, so a receiver reads an object of its own major version
- * with any minor and ignores the fields that it does not know; an object of another major version is refused. Who asks
- * in an older version of the contract gets the objects of that version (`backportObjects`).
+ * with any minor and ignores the fields that it does not know; an object of another major version is refused. A caller
+ * that uses an older version of the contract gets the objects of that version (`backportObjects`).
  */
 export interface VersionedObject<D extends object> {
   readonly 'albireo_object.name': string;
@@ -14,19 +14,19 @@ export interface VersionedObject<D extends object> {
   readonly 'albireo_object.data': D;
 }
 
-/** A minor version of an object: what it brought, and the version of the contract that it came with. */
+/** A minor version of an object: what it added, and the version of the contract that introduced it. */
 export interface ObjectChange<D extends object> {
   readonly version: string;
   readonly contract: string;
-  /** Fields that the version before does not have. */
+  /** Fields that the previous version does not have. */
   readonly adds?: readonly string[];
-  /** Fields that the version before has, but that requests could not give. */
+  /** Fields that the previous version has, but that requests could not set. */
   readonly takes?: readonly string[];
-  /** What data of the version before means by not having a field of `adds`; a receiver fills it in. */
+  /** The meaning of an absent field of `adds` in data of the previous version; a receiver fills it in. */
   readonly missing?: Partial<D>;
-  /** `missing` for what an object holds: pages fill in their rows. */
+  /** `missing` for the content of an object: pages fill in their rows. */
   fill?(this: void, data: D): D;
-  /** Whatever else makes data of this version data of the one before, as nova's `obj_make_compatible`. */
+  /** Further conversions of data of this version to the previous one, as nova's `obj_make_compatible`. */
   backport?(data: D): D;
 }
 
@@ -41,7 +41,7 @@ export interface ObjectType<D extends object> {
   unwrap(object: VersionedObject<D>): D;
 }
 
-/** Thrown by `unwrap`: the two sides speak incompatible versions of an object. */
+/** Thrown by `unwrap`: the two sides use incompatible versions of an object. */
 export class IncompatibleObjectError extends Error {
   readonly code = 'IncompatibleObjectVersion';
   constructor(expected: string, found: string) {
@@ -50,7 +50,10 @@ export class IncompatibleObjectError extends Error {
   }
 }
 
-/** What backports an object to its version in an older contract, by the object's name: nova's registry of objects. */
+/**
+ * The function that backports an object to its version in an older contract, by the object's name: nova's registry of
+ * objects.
+ */
 const registry = new Map<string, (data: object, contract: string) => Partial<VersionedObject<object>>>();
 
 /** Declares a kind of object, version `major.minor`, and registers it for backports. */
@@ -79,12 +82,12 @@ export function objectType<D extends object>(
       return foundVersion === version ? data : filled(changes, data, foundVersion);
     },
   });
-  // What comes under the name is what `wrap` has made.
+  // Objects under this name were made by `wrap`.
   registry.set(name, (data, contract) => backported(type, data as D, contract));
   return type;
 }
 
-/** The pages of a kind of object: the same version, and the same changes, of each of them. */
+/** The pages of a kind of object: with the version and the changes of that object. */
 export function pageType<D extends object>(of: ObjectType<D>): ObjectType<Page<D>> {
   const changes = of.changes.map((change): ObjectChange<Page<D>> => {
     const backport = (page: Page<D>): Page<D> => ({ ...page, objects: page.objects.map((data) => undo(change, data)) });
@@ -97,7 +100,10 @@ export function pageType<D extends object>(of: ObjectType<D>): ObjectType<Page<D
   return objectType<Page<D>>(`${of.name}Page`, of.version, changes);
 }
 
-/** Data of an older minor version as ours has it, as far as the changes since say what its missing fields mean. */
+/**
+ * Converts data of an older minor version to the current one, as far as the changes define the meaning of missing
+ * fields.
+ */
 function filled<D extends object>(changes: readonly ObjectChange<D>[], data: D, foundVersion: string): D {
   const newer = changes.filter((change) => !isCompatible(foundVersion, change.version));
   return newer.reduce((older, change) => {
@@ -126,7 +132,7 @@ function backported<D extends object>(type: ObjectType<D>, data: D, contract: st
   };
 }
 
-/** Makes the object that a method answers with as an older version of its contract has it. */
+/** Converts the object that a method returns to an older version of its contract. */
 export const backportObjects: Backport = (_contract, version, result) => {
   if (typeof result !== 'object' || result === null || !('albireo_object.name' in result)) return result;
   const { 'albireo_object.name': name, 'albireo_object.data': data } = result as VersionedObject<object>;

@@ -110,7 +110,7 @@ const servers: readonly RuleRow[] = [
   ['os_compute_api:server-metadata:delete', MEMBER, 'Delete an item', 'DELETE /servers/{server_id}/metadata/{key}'],
 ];
 
-/** nova's proxies of the Network API, below 2.36 but for a server's own groups. */
+/** nova's proxies of the Network API, below 2.36 except for a server's own groups. */
 const networkProxies: readonly RuleRow[] = [
   ['os_compute_api:os-security-groups:get', READER, 'List security groups', 'GET /os-security-groups'],
   ['os_compute_api:os-security-groups:show', READER, 'Show a security group', 'GET /os-security-groups/{id}'],
@@ -294,7 +294,7 @@ const rest: readonly RuleRow[] = [
 const ATTACHMENTS = '/servers/{server_id}/os-volume_attachments';
 const AUDIT = '/os-instance_usage_audit_log';
 
-/** Of volumes there are none, and of hosts and audits little to tell; the rules are asked all the same. */
+/** There are no volumes, and little data about hosts and audits; the rules are checked nevertheless. */
 const oldest: readonly RuleRow[] = [
   ['os_compute_api:os-volumes:list', READER, 'List volumes', 'GET /os-volumes'],
   ['os_compute_api:os-volumes:detail', READER, 'Volumes in detail', 'GET /os-volumes/detail'],
@@ -356,7 +356,9 @@ const oldest: readonly RuleRow[] = [
   ['os_compute_api:os-baremetal-nodes:show', ADMIN, 'Show a node', 'GET /os-baremetal-nodes/{node_id}'],
 ];
 
-/** nova's rules for what the Compute API offers (nova.policies). Listing and showing flavors has none, as in nova. */
+/**
+ * nova's rules for the operations of the Compute API (nova.policies). Listing and showing flavors has none, as in nova.
+ */
 export const computeRules: readonly RuleDefault[] = [
   ...base,
   ...defineRules(['project'], [...servers, ...networkProxies, ...rest, ...oldest]),

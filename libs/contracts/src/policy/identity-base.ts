@@ -6,10 +6,10 @@ export const SYSTEM_READER = 'role:reader and system_scope:all';
 export const READER = anyOf(ADMIN, SYSTEM_READER);
 
 export const ANY_SCOPE: readonly ScopeType[] = ['system', 'domain', 'project'];
-/** What concerns more than one domain is not for tokens of a domain, an administrator's there included. */
+/** Operations on more than one domain are not permitted to tokens of a domain, not even to its administrator. */
 export const NOT_DOMAIN: readonly ScopeType[] = ['system', 'project'];
 
-/** keystone.common.policies.base: what the other rules refer to. */
+/** keystone.common.policies.base: the base rules to which the others refer. */
 export const identityBase: readonly RuleDefault[] = [
   baseRule('admin_required', 'role:admin or is_admin:1', 'Administrators'),
   baseRule('service_role', 'role:service', 'Other services'),

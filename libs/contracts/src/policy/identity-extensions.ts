@@ -9,7 +9,7 @@ const GROUP = `${FILTER}/endpoint_groups/{endpoint_group_id}`;
 const GROUP_OF_PROJECT = `${GROUP}/projects/{project_id}`;
 const ENDPOINT_OF_PROJECT = `${FILTER}/projects/{project_id}/endpoints/{endpoint_id}`;
 
-/** What a policy is associated with: the rules' last word, and the path below OS-ENDPOINT-POLICY. */
+/** The targets of a policy association: the last word of the rules, and the path below OS-ENDPOINT-POLICY. */
 const ASSOCIATED: readonly (readonly [name: string, path: string])[] = [
   ['endpoint', 'endpoints/{endpoint_id}'],
   ['service', 'services/{service_id}'],

@@ -6,7 +6,7 @@ import type { RuleRow } from '#libs/policy';
 /** A role of the token's own domain, or of all domains. */
 const ROLE = 'domain_id:%(target.role.domain_id)s or None:%(target.role.domain_id)s';
 
-/** Who holds `role` on the domain of the user or group and of what the grant is on. */
+/** A caller with `role` on the domain of the user or group and of the target of the grant. */
 function ofDomain(role: string): string {
   return ['user', 'group']
     .flatMap((actor) => {

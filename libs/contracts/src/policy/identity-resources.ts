@@ -44,7 +44,7 @@ const federated = (one: string, many: string, path: string): Kind => ({
   create: `PUT /v3/OS-FEDERATION/${path}/{${one}_id}`,
 });
 
-/** Kinds of which readers of the system see all, and which administrators change. */
+/** Kinds that readers of the system see completely, and that administrators change. */
 const administered: readonly Kind[] = [
   { one: 'endpoint_group', many: 'endpoint_groups', path: '/v3/OS-EP-FILTER/endpoint_groups' },
   { one: 'policy', many: 'policies', path: '/v3/policies' },

@@ -31,10 +31,10 @@ const DOMAIN = anyOf(
   'token.project.domain.id:%(target.domain.id)s',
 );
 const DOMAINS = anyOf(READER, 'role:reader and domain_id:%(target.domain.id)s');
-/** A rule that any valid token passes, unscoped ones too. */
+/** A rule that any valid token satisfies, unscoped ones too. */
 const HOLDER = '';
 
-/** Create, update and delete of one kind of object, by whom the check says. */
+/** Create, update and delete of one kind of object, permitted by the check. */
 function changes(kind: string, path: string, check: string): RuleRow[] {
   return [
     [`identity:create_${kind}`, check, `Create a ${kind}`, `POST ${path}`],
@@ -107,7 +107,7 @@ const notDomainScope: readonly RuleRow[] = [
   ['identity:get_endpoint', READER, 'Show an endpoint', 'GET /v3/endpoints/{endpoint_id}'],
 ];
 
-/** Of the holder of a token, whatever it is for. */
+/** For the holder of a token of any scope. */
 const own: readonly RuleRow[] = [
   ['identity:get_auth_catalog', HOLDER, 'Show the catalog', 'GET /v3/auth/catalog'],
   ['identity:get_auth_projects', HOLDER, 'List own projects', 'GET /v3/auth/projects'],
@@ -121,7 +121,7 @@ const tables: readonly (readonly [readonly ScopeType[], readonly RuleRow[]])[] =
   [[], own],
 ];
 
-/** keystone's rules for what the Identity API offers (keystone.common.policies), scope types included. */
+/** keystone's rules for the operations of the Identity API (keystone.common.policies), including scope types. */
 export const identityRules: readonly RuleDefault[] = [
   ...identityBase,
   ...tables.flatMap(([scopes, rows]) => defineRules(scopes, rows)),

@@ -5,8 +5,8 @@ import type { RuleRow } from '#libs/policy';
 const ADMIN = 'rule:context_is_admin';
 const MEMBER = anyOf(ADMIN, PROJECT_MEMBER);
 /**
- * An image that its owner lets others see. glance also lets the visibility "shared" itself pass and leaves it to its
- * database to hide such images; here only membership counts.
+ * An image that its owner shares. glance also permits the visibility "shared" itself and leaves it to its database to
+ * hide such images; here only membership counts.
  */
 const VISIBLE = "project_id:%(member_id)s or 'community':%(visibility)s or 'public':%(visibility)s";
 
@@ -95,7 +95,7 @@ const SEEN = anyOf(ADMIN, "role:reader and (project_id:%(project_id)s or 'public
 const CHANGED = 'rule:metadef_admin';
 const NAMESPACE = '/v2/metadefs/namespaces/{namespace_name}';
 
-/** Rules of metadata definitions: everybody sees what is public or its own, administrators change it. */
+/** Rules of metadata definitions: every caller sees public and its own ones, administrators change them. */
 const metadefRows: readonly RuleRow[] = [
   ['get_metadef_namespace', SEEN, 'Show a namespace', `GET ${NAMESPACE}`],
   ['get_metadef_namespaces', READER, 'List namespaces', 'GET /v2/metadefs/namespaces'],

@@ -81,7 +81,7 @@ const OWNED_SUBNET = anyOf(ADMIN, PROJECT_MEMBER, NETWORK_OWNER);
 
 const subnets: readonly RuleRow[] = [
   ['create_subnet', ADMIN_OR_NETWORK_OWNER, 'Create a subnet', 'POST /subnets'],
-  // Not of service_types: neutron declares these rules, and never asks them (the attribute has no enforce_policy).
+  // Not of service_types: neutron declares these rules, but never checks them (the attribute has no enforce_policy).
   ...attributes('create_subnet', ADMIN, ['segment_id'], 'POST /subnets'),
   [
     'get_subnet',
@@ -96,7 +96,7 @@ const subnets: readonly RuleRow[] = [
 ];
 
 const DEVICE_OWNER = anyOf('not rule:network_device', ADMIN, SERVICE, NETWORK_OWNER);
-/** Readers, too, on a shared network, as in neutron. */
+/** Also readers on a shared network, as in neutron. */
 const OWNED_OR_SHARED = anyOf(ADMIN, SERVICE, NETWORK_OWNER, 'rule:shared');
 const ADMIN_OR_SERVICE = anyOf(ADMIN, SERVICE);
 const OWNER_OF_PAIRS = anyOf(ADMIN_OR_NETWORK_OWNER, SERVICE);

@@ -1,47 +1,53 @@
 /** A part of a JSON Schema (draft 2020-12, the one of OpenAPI 3.1). */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** How a value is stored, filtered by and sorted: the worker's tables know one SQL form for each. */
+/** How a value is stored, filtered and sorted: the worker's tables have one SQL form for each. */
 export type FieldKind = 'text' | 'boolean' | 'integer' | 'number' | 'time' | 'address' | 'cidr' | 'json';
 
-/** The error of an API for one field alone: the type that its faults name, and the whole text. */
+/** An API's special error for one field: the type in its faults, and the whole text. */
 export interface FieldError {
   readonly code: string;
   readonly text: string;
 }
 
 /**
- * What values a field takes. `T` is the value's type in TypeScript; it keeps a declaration and its property together
- * and holds nothing at run time.
+ * The valid values of a field. `T` is the value's type in TypeScript; it ties a declaration to its property and holds
+ * nothing at run time.
  */
 export interface FieldType<T = unknown> {
   readonly kind: FieldKind;
-  /** Brings other spellings (`"true"`, `"7"`) into the value's own form; what it cannot convert it returns as it is. */
+  /**
+   * Converts other spellings (`"true"`, `"7"`) to the value's own form; a value that it cannot convert is returned
+   * unchanged.
+   */
   readonly convert?: (value: unknown) => unknown;
-  /** Why the converted value is refused, or undefined when it is fine. */
+  /** Why the converted value is refused, or undefined when it is valid. */
   readonly refuse: (value: unknown) => string | undefined;
-  /** The error of its own that the original has for a refused value; undefined: the one that all fields share. */
+  /** The original's special error for a refused value; undefined: the common error of all fields. */
   readonly error?: (value: unknown) => FieldError | undefined;
   readonly schema: JsonSchema;
-  /** How answers show it, where that is not as it is. */
+  /** How responses show it, if not unchanged. */
   readonly shown?: { readonly as: (value: unknown) => unknown; readonly schema: JsonSchema };
-  /** class-validator's decorators of the type, for methods whose arguments are fields side by side (`fieldArgs`). */
+  /** class-validator's decorators of the type, for methods with flat arguments (`fieldArgs`). */
   readonly checks?: readonly PropertyDecorator[];
-  /** The first microversion 2.N in which a request may give it, where answers show it earlier. */
+  /** The first microversion 2.N in which a request may set it, if responses show it earlier. */
   readonly since?: number;
   readonly phantom?: T;
 }
 
 const LONGEST = 120;
 
-/** What Python calls the values that JSON has words for. */
+/** Python's words for the values that are words in JSON. */
 const PYTHON_WORDS: ReadonlyMap<unknown, string> = new Map<unknown, string>([
   [null, 'None'],
   [true, 'True'],
   [false, 'False'],
 ]);
 
-/** A client's value as an error message quotes it: in single quotes and cut, so that no body is echoed whole. */
+/**
+ * A client's value as an error message quotes it: in single quotes and cut, so that a body is never repeated
+ * completely.
+ */
 export function shownValue(value: unknown): string {
   const text = typeof value === 'string' ? value : (PYTHON_WORDS.get(value) ?? JSON.stringify(value) ?? 'undefined');
   return `'${text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text}'`;
@@ -52,7 +58,7 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Lets null through before the type's own rules. */
+/** Accepts null before the type's own rules. */
 export function orNull<T>(type: FieldType<T>): FieldType<T | null> {
   const { convert } = type;
   return {
@@ -65,7 +71,7 @@ export function orNull<T>(type: FieldType<T>): FieldType<T | null> {
   };
 }
 
-/** A type whose null stands for another value (neutron's `convert_none_to_empty_list` and its like). */
+/** A type whose null means another value (neutron's `convert_none_to_empty_list` and similar). */
 export function nullAs<T>(type: FieldType<T>, instead: T): FieldType<T> {
   return {
     ...type,

@@ -2,49 +2,52 @@ import { IsOptional, ValidateBy } from 'class-validator';
 import type { FieldType } from './field-type.js';
 
 /**
- * Reads the values of a filter in a query into the worker's filters (field → accepted values). A text is the reason why
- * they are refused.
+ * Converts the values of a filter in a query to the worker's filters (field → accepted values). A text is the reason
+ * why they are refused.
  */
 export type FilterReader = (values: readonly string[]) => Readonly<Record<string, readonly string[]>> | string;
 
-/** Whether answers show a field; `given`: where the object has it; `without`: where it has not that other field. */
+/**
+ * Whether responses show a field; `given`: if the object has it; `without`: if the object does not have that other
+ * field.
+ */
 export type Visibility = boolean | 'given' | { readonly without: string };
 
-/** What is declared of a field beside its type: an entry of neutron's attribute maps. */
+/** The options of a field's declaration in addition to its type: an entry of neutron's attribute maps. */
 export interface FieldOptions {
-  /** Name in the API where it differs from the property's (`router:external`). */
+  /** Name in the API if it differs from the property's (`router:external`). */
   readonly name?: string;
-  /** An older name that the API takes and shows as well (`tenant_id`). */
+  /** An older name that the API also accepts and shows (`tenant_id`). */
   readonly alias?: string;
-  /** Whether a create may give it; a type where it takes other values than the field's own. @default true */
+  /** Whether a create may set it; a type if its values differ from the field's own. @default true */
   readonly post?: boolean | FieldType;
-  /** Whether an update may give it; a type where it takes other values than the field's own. @default true */
+  /** Whether an update may set it; a type if its values differ from the field's own. @default true */
   readonly put?: boolean | FieldType;
-  /** Whether a create must give it. @default false */
+  /** Whether a create must set it. @default false */
   readonly required?: boolean;
   /**
-   * The value of a create that does not give it (`is_default: false`). Without one the row's value is the manager's to
-   * find or the column's default, and policy rules about the field are asked whenever it is given.
+   * The value if a create does not set it (`is_default: false`). Without a default, the manager chooses the row's value
+   * or the column's default is used, and policy rules about the field are checked whenever it is set.
    */
   readonly default?: unknown;
-  /** Whether lists can be filtered by it; a function where its values are read in a way of their own. @default false */
+  /** Whether lists can be filtered by it; a function if its values are read in a special way. @default false */
   readonly filter?: boolean | FilterReader;
-  /** Whether lists can be sorted by it; texts where its sort keys have other names than the field. @default false */
+  /** Whether lists can be sorted by it; texts if its sort keys have other names than the field. @default false */
   readonly sort?: boolean | readonly string[];
-  /** Whether answers show it. @default true */
+  /** Whether responses show it. @default true */
   readonly visible?: Visibility;
   /** The microversions 2.`since` to 2.`until` that have it; in others it is an unknown key. @default all */
   readonly since?: number;
   readonly until?: number;
-  /** The views of the resource that show it, where not all do (`['detail']`). */
+  /** The views of the resource that show it, if not all do (`['detail']`). */
   readonly views?: readonly string[];
-  /** No column: an expression or a loader of the worker's manager makes it. @default false */
+  /** Not a column: an expression or a loader of the worker's manager makes it. @default false */
   readonly computed?: boolean;
-  /** The extension that brings it, when that is not the resource's own. */
+  /** The extension that adds it, if it is not the resource's own. */
   readonly extension?: Extension;
 }
 
-/** An API extension: what `GET /v2.0/extensions` tells of it, in the words of its definition in neutron-lib. */
+/** An API extension: its representation in `GET /v2.0/extensions`, with the texts of its definition in neutron-lib. */
 export interface Extension {
   readonly alias: string;
   readonly name: string;
@@ -53,7 +56,7 @@ export interface Extension {
   readonly updated: string;
 }
 
-/** A field of a declared class, complete. */
+/** A complete field of a declared class. */
 export interface FieldDeclaration {
   /** The property: the name on the bus and of the column. */
   readonly field: string;
@@ -61,7 +64,7 @@ export interface FieldDeclaration {
   readonly name: string;
   readonly alias: string | undefined;
   readonly type: FieldType;
-  /** What a POST may give; undefined: it may not. */
+  /** The type in a POST; undefined: not allowed. */
   readonly post: FieldType | undefined;
   readonly put: FieldType | undefined;
   readonly required: boolean;
@@ -78,15 +81,15 @@ export interface FieldDeclaration {
 
 const declared = new WeakMap<object, Map<string, FieldDeclaration>>();
 
-/** Options of a field that exists but that no request may set: naming it is another error than an unknown name. */
+/** Options of a field that exists but that no request may set: naming it is a different error from an unknown name. */
 export const readOnly = { post: false, put: false } as const satisfies FieldOptions;
 
-/** Options of a field that is set once, at the creation. */
+/** Options of a field that is set only once, at the creation. */
 export const once = { put: false } as const satisfies FieldOptions;
 
 /**
- * Declares a property of a resource or of an action's body. It is a class-validator decorator, too, whose message is
- * the type's reason alone. A subclass may declare a property of its base anew.
+ * Declares a property of a resource or of an action's body. It is also a class-validator decorator, whose message is
+ * only the type's reason. A subclass may declare a property of its base again.
  */
 export function Field<T>(type: FieldType<T>, options: FieldOptions = {}) {
   const validate = ValidateBy({
@@ -122,7 +125,7 @@ export function Field<T>(type: FieldType<T>, options: FieldOptions = {}) {
   };
 }
 
-/** The property of a field with a few texts or numbers may be any. */
+/** The property of a field with a few texts or numbers may have any of them as its type. */
 type Widened<T> = T extends string ? string : T extends number ? number : T;
 
 function accepted(own: FieldType, rule: boolean | FieldType | undefined): FieldType | undefined {

@@ -2,7 +2,10 @@ import { isRecord } from './field-type.js';
 import type { FieldDeclaration } from './field.js';
 import type { Declaration } from './resource.js';
 
-/** A policy rule about a field of an operation (`create_port:fixed_ips`), or a member of it (`…:fixed_ips:subnet_id`). */
+/**
+ * A policy rule about a field of an operation (`create_port:fixed_ips`), or about a member of the field
+ * (`…:fixed_ips:subnet_id`).
+ */
 export interface Guard {
   readonly rule: string;
   readonly field: FieldDeclaration;
@@ -16,7 +19,7 @@ export function guardsOf(declaration: Declaration, operation: string, ruleNames:
   for (const rule of ruleNames) {
     if (!rule.startsWith(prefix)) continue;
     const rest = rule.slice(prefix.length);
-    // The longest name first: names have colons themselves.
+    // The longest name first: names contain colons themselves.
     const whole = declaration.byName.get(rest);
     const at = rest.lastIndexOf(':');
     const field = whole ?? declaration.byName.get(rest.slice(0, Math.max(at, 0)));
@@ -27,8 +30,8 @@ export function guardsOf(declaration: Declaration, operation: string, ruleNames:
 }
 
 /**
- * The rules that an input must pass: those of the fields that it gives. On a create, a field with its declared default
- * is not asked about.
+ * The rules that an input must satisfy: those of the fields that it sets. On a create, a field with its declared
+ * default is not checked.
  */
 export function askedRules(
   guards: readonly Guard[],

@@ -2,20 +2,20 @@ import type { FieldDeclaration } from './field.js';
 import { isRecord } from './field-type.js';
 
 /**
- * A resource as asked for, as it travels on the bus: fields under their property names, converted. Absent on a create:
- * the default; absent on an update: as it is. null is a value of its own.
+ * A resource in a request, as it is sent on the bus: fields under their property names, converted. Absent on a create:
+ * the default; absent on an update: unchanged. null is a separate value.
  */
 export type InputOf<R extends object> = { readonly [K in keyof R]?: R[K] };
 
-/** The object of a declared class as it is on the bus: plain, with its fields. */
+/** The object of a declared class in its form on the bus: plain, with its fields. */
 export type DataOf<R extends object> = { readonly [K in keyof R]: R[K] };
 
 /** Which operation an input is for. */
 export type InputOperation = 'post' | 'put';
 
 /**
- * What checks an input on the bus against a class's fields, made once: undefined for a valid one, else the field and
- * why. `required` is not asked: managers say in their own words what is missing.
+ * Checks an input on the bus against a class's fields; made once. Returns undefined for a valid input, otherwise the
+ * field and the reason. `required` is not checked: managers report missing fields in their own words.
  */
 export function inputChecker(
   fields: readonly FieldDeclaration[],

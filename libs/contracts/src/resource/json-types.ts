@@ -1,18 +1,19 @@
 import { isRecord, shownValue } from './field-type.js';
 import type { FieldType } from './field-type.js';
 
-// The types of the JSON schemas of keystone and nova, with jsonschema's words. None of them converts: values are taken as they are.
+// The types of the JSON schemas of keystone and nova, with jsonschema's words. None of them converts: values are used
+// unchanged.
 
 export interface TextBounds {
   readonly least?: number;
   readonly most: number;
-  /** What the text must have in it. */
+  /** A pattern that the text must contain. */
   readonly pattern?: RegExp;
-  /** Whether no message may show it. @default false */
+  /** Whether it must not appear in any message. @default false */
   readonly secret?: boolean;
 }
 
-/** A text of so many characters; the database cannot hold NUL. */
+/** A text with limits of its length; the database cannot store NUL. */
 export function jsonText({ least = 0, most, pattern, secret = false }: TextBounds): FieldType<string> {
   const shown = (value: unknown): string => (secret ? 'it' : shownValue(value));
   return {
@@ -39,7 +40,7 @@ export const jsonName = jsonText({ least: 1, most: 255, pattern: /\S+/ });
 /** parameter_types.id_string */
 export const jsonId = jsonText({ least: 1, most: 64, pattern: /^[a-zA-Z0-9-]+$/ });
 export const jsonUrl = jsonText({ most: 225, pattern: /^[a-zA-Z0-9+.-]+:.+/ });
-/** A reference whose form nobody prescribes. */
+/** A reference without a prescribed form. */
 export const jsonReference = jsonText({ most: 255 });
 export const jsonDescription = jsonText({ most: 65_535 });
 
@@ -74,7 +75,7 @@ export function jsonOneOf<const V extends string>(values: readonly V[]): FieldTy
   };
 }
 
-/** An object whose JSON has at most so many bytes. */
+/** An object whose JSON has at most this many bytes. */
 export function jsonObject(mostBytes = 65_535): FieldType<Readonly<Record<string, unknown>>> {
   return {
     kind: 'json',
@@ -104,7 +105,7 @@ export function jsonList<T>(item: FieldType<T>, most: number, isUnique = true): 
   };
 }
 
-/** An object with these keys and no others, in which all of one of the groups are. */
+/** An object with these keys and no others, in which all keys of one of the groups are present. */
 export function jsonParts<T extends object>(
   parts: { readonly [K in keyof T]-?: FieldType },
   ...groups: readonly (readonly (keyof T & string)[])[]

@@ -11,18 +11,18 @@ import type { ActionOptions, Declaration } from './resource.js';
 /** All or nothing: one entry for a plain create, several for a bulk one; the key is the resource's plural. */
 export type ResourceCreateArgs<R extends object> = Readonly<Record<string, readonly InputOf<R>[]>>;
 
-/** One resource: its id, and that of the resource that it lies below. */
+/** One resource: its id, and that of its parent. */
 export class ResourceArgs extends IdArgs {
   @Since('1.1') @IsOptional() @IsString() @MaxLength(255) readonly parent_id?: string;
 }
 
-/** One resource that is to change or to go. */
+/** One resource that is to be changed or deleted. */
 export class ResourceTarget extends ResourceArgs {
-  /** From `If-Match`: another number in the row is RevisionNumberConstraintFailed. */
+  /** From `If-Match`: if the row has another number, the error is RevisionNumberConstraintFailed. */
   @IsOptional() @IsInt() @Min(0) readonly expected_revision?: number;
 }
 
-/** What changes; the key is the resource's singular, or `body` in an action's. */
+/** The changed fields; the key is the resource's singular, or `body` in an action's. */
 export type ResourceUpdateArgs<R extends object, S extends string> = ResourceTarget & {
   readonly [K in S]: InputOf<R>;
 };
@@ -56,22 +56,22 @@ export function createArgs<R extends object>(declaration: Declaration<R>): new (
 }
 
 /**
- * A create whose arguments are the fields side by side (`{ name, vcpus, … }`), without those that are made here. Needed
- * are those with `required` or a `default`, which the sender fills in.
+ * A create whose arguments are flat fields (`{ name, vcpus, … }`), without those that the worker generates. Fields with
+ * `required` or a `default`, which the sender fills in, are required.
  */
 export type FieldArgs<R extends object, Optional extends keyof R, Made extends keyof R = never> = {
   readonly [K in Exclude<keyof R, Optional | Made>]: R[K];
 } & { readonly [K in Optional]?: R[K] };
 
-/** Where arguments are not what the declaration alone says. */
+/** Arguments that differ from the declaration. */
 export interface ArgsOptions {
-  /** Fields without a column that a create gives all the same. */
+  /** Fields without a column that a create nevertheless sets. */
   readonly given?: readonly string[];
-  /** Fields that a create needs although the API's request need not give them: the gateway fills them in. */
+  /** Fields that a create needs although the API's request may omit them: the gateway fills them in. */
   readonly needed?: readonly string[];
-  /** Version of the contract that brought a field to these arguments, where the object had it before. */
+  /** Version of the contract that added a field to these arguments, if the object had it before. */
   readonly since?: Readonly<Record<string, string>>;
-  /** Version from which on a field need not be given any more. */
+  /** Version since which a field may be omitted. */
   readonly optionalSince?: Readonly<Record<string, string>>;
 }
 
@@ -85,7 +85,7 @@ export function fieldArgs<A extends object>(
   if (declaration.parent !== undefined) {
     for (const check of [IsString(), MaxLength(255)]) check(CreateArgs.prototype, declaration.parent.field);
   }
-  // What the gateway fills in is named by its default; keystone's worker does it itself.
+  // A field that the gateway fills in is known by its default; keystone's worker fills it in itself.
   const filled = declaration.api !== 'identity';
   for (const field of declaration.fields) {
     const { post, computed, required, default: instead } = field;
@@ -97,7 +97,7 @@ export function fieldArgs<A extends object>(
   return CreateArgs as new () => A;
 }
 
-/** `{ id, name?, … }`: an update whose fields lie side by side; absent ones stay as they are. */
+/** `{ id, name?, … }`: an update with flat fields; absent ones stay unchanged. */
 export function fieldUpdateArgs<A extends IdArgs>(
   declaration: Declaration,
   _args: TypeToken<A>,

@@ -7,12 +7,12 @@ import type { ResourceCreateArgs, ResourceUpdateArgs } from './resource-args.js'
 import { declarationOf, resourceRule } from './resource.js';
 import type { Declaration, Operation, ResourceClass } from './resource.js';
 
-/** Resources by what their methods on the bus are called: `{ network: Network }`. */
+/** Resources by the prefix of their methods on the bus: `{ network: Network }`. */
 export type ResourceTable = Readonly<Record<string, ResourceClass>>;
 
 type Row<T extends ResourceTable, K extends keyof T> = InstanceType<T[K]>;
 
-/** The five methods of each resource of a table, as a contract has them. */
+/** The five methods of each resource of a table, in the form of a contract. */
 export type ResourceMethods<T extends ResourceTable> = {
   readonly [K in keyof T & string as `${K}_list`]: CallMethod<ListArgs, VersionedObject<Page<Row<T, K>>>>;
 } & {
@@ -29,7 +29,7 @@ export type ResourceMethods<T extends ResourceTable> = {
   >;
 } & { readonly [K in keyof T & string as `${K}_delete`]: CallMethod<ResourceTarget, null> };
 
-/** The methods of resources, for a contract. Throws TypeError where a key is not what the resource is called. */
+/** The methods of resources, for a contract. Throws TypeError if a key differs from the resource's name. */
 export function resourceMethods<const T extends ResourceTable>(resources: T): ResourceMethods<T> {
   const methods: Record<string, CallMethod<object, object | null>> = {};
   for (const [name, type] of Object.entries(resources)) {
@@ -39,7 +39,7 @@ export function resourceMethods<const T extends ResourceTable>(resources: T): Re
     }
     Object.assign(methods, methodsOf(declaration));
   }
-  // Built of the same table that the type is made of.
+  // Built from the same table as the type.
   return methods as ResourceMethods<T>;
 }
 
@@ -74,7 +74,7 @@ export function declarationsOf(resources: ResourceTable): readonly Declaration[]
   return Object.values(resources).map((type) => declarationOf(type));
 }
 
-/** What the methods of resources are called. */
+/** The prefixes of the methods of resources. */
 export function methodNames(resources: ResourceTable): readonly string[] {
   return declarationsOf(resources).flatMap(({ qualified, operations, actions }) => {
     return [...operations, ...actions.keys()].map((method) => `${qualified}_${method}`);

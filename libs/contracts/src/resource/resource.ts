@@ -7,23 +7,28 @@ import type { Extension, FieldDeclaration } from './field.js';
 /** A class that @Resource declares. */
 export type ResourceClass<R extends object = object> = new () => R;
 
-/** The operations of a resource, beside its actions. */
+/** The operations of a resource, without its actions. */
 export const OPERATIONS = ['list', 'get', 'create', 'update', 'delete'] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
-/** `PUT` (or another method) `…/{id}/{action}`: something that can be done with one resource. */
+/** `PUT` (or another method) `…/{id}/{action}`: an operation on one resource. */
 export interface ActionOptions {
   /** A POST answers 201, a DELETE 204 without a body. @default 'PUT' */
   readonly method?: 'PUT' | 'GET' | 'POST' | 'DELETE';
-  /** What it is called in the path; actions of different methods may share it. @default the action's name */
+  /** Its name in the path; actions of different methods may share it. @default the action's name */
   readonly path?: string;
-  /** The field of the body that a further word of the path gives, in place of a body (`…/{id}/l3-routers/{router_id}`). */
+  /**
+   * The field of the body whose value is a further part of the path, instead of a body
+   * (`…/{id}/l3-routers/{router_id}`).
+   */
   readonly member?: string;
-  /** A class whose @Fields are the body; absent: there is none. Fields with `required` must be given. */
+  /** A class whose @Fields are the body; absent: there is none. `required` fields must be set. */
   readonly body?: ResourceClass;
-  /** Whether the body lies inside the resource's name (`{"router": {…}}`), or inside which other. @default false */
+  /**
+   * Whether the body is nested under the resource's name (`{"router": {…}}`), or under which other name. @default false
+   */
   readonly enveloped?: boolean | string;
-  /** `resource`: the resource as it is now, as an update answers it; `plain`: the handler's own object. */
+  /** `resource`: the resource after the action, as in the response to an update; `plain`: the handler's own object. */
   readonly answer: 'resource' | 'plain';
   /** @default the action's name */
   readonly policy?: string;
@@ -31,7 +36,7 @@ export interface ActionOptions {
   readonly since?: string;
 }
 
-/** A version of a resource's object; its data are fields by name, whatever the class. */
+/** A version of a resource's object; its data are fields by name, for any class. */
 export type ResourceChange = Pick<ObjectChange<object>, 'version' | 'contract' | 'adds' | 'takes'> & {
   readonly missing?: Readonly<Record<string, unknown>>;
   backport?(data: object): object;
@@ -42,54 +47,61 @@ export interface ResourceOptions {
   /** Its name in bodies and policy rules (`security_group`). */
   readonly singular: string;
   readonly plural: string;
-  /** What policy rules and the methods on the bus call it. @default the singular, its parent's name in front */
+  /** Its name in policy rules and in the methods on the bus. @default the singular, with its parent's name as prefix */
   readonly qualified?: string;
   /** Path below the API's version. @default the plural with dashes */
   readonly path?: string;
   /** The code and text of its 404; `%s` is the id. */
   readonly notFound: { readonly code: string; readonly text: string };
-  /** The resource that it lies below (`/floatingips/{id}/port_forwardings`), and the field that has that one's id. */
+  /** Its parent resource (`/floatingips/{id}/port_forwardings`), and the field with the parent's id. */
   readonly parent?: { readonly type: ResourceClass; readonly field: string };
   /**
-   * The field that stands in paths for its id, where that is one of a kind below its parent alone: tables and the bus
-   * have `parent/key` (`keyedId`).
+   * The field that is used in paths as its id, if it is unique only below its parent: tables and the bus use
+   * `parent/key` (`keyedId`).
    */
   readonly key?: string;
-  /** How one is made: POST, or PUT to a path with the id that the client chose. @default 'POST' */
+  /** How it is created: POST, or PUT to a path with the id that the client chose. @default 'POST' */
   readonly create?: 'POST' | 'PUT' | 'POST or PUT';
-  /** Whether a POST makes several at once, in a list under the plural. Network resources do either. @default false */
+  /**
+   * Whether a POST creates several at once, in a list under the plural. Network resources accept both. @default false
+   */
   readonly bulk?: boolean;
-  /** Whether projects have a quota of it, under its singular. @default false */
+  /** Whether projects have a quota for it, under its singular. @default false */
   readonly quota?: boolean;
   /** Whether it has `…/{id}/tags`. @default false; it then extends TaggedAttributes */
   readonly tags?: boolean;
-  /** Sort keys of its lists that are no fields; the worker's manager says what they mean. */
+  /** Sort keys of its lists that are not fields; the worker's manager defines their meaning. */
   readonly sorts?: readonly string[];
-  /** What can be done with it over the API. @default all */
+  /** Its operations in the API. @default all */
   readonly operations?: readonly Operation[];
   readonly extensions?: readonly Extension[];
   readonly actions?: Readonly<Record<string, ActionOptions>>;
-  /** Its policy rules. One about a field (`create_network:shared`) makes both halves ask it where the field is given or shown. */
+  /**
+   * Its policy rules. Both halves check a rule about a field (`create_network:shared`) when the field is set or shown.
+   */
   readonly rules?: readonly RuleRow[];
-  /** The minor versions of its object on the bus above 1.0, the oldest first; each names the fields that it brought. */
+  /** The minor versions of its object on the bus above 1.0, the oldest first; each names the fields that it added. */
   readonly changes?: readonly ResourceChange[];
-  /** Version of the contract that brought its methods. @default '1.0' */
+  /** Version of the contract that added its methods. @default '1.0' */
   readonly since?: string;
 }
 
-/** Everything that both halves know of a resource; made once, when it is first asked for. */
+/** The declaration of a resource that both halves use; made once, at the first request for it. */
 export interface Declaration<R extends object = object> {
   readonly type: ResourceClass<R>;
-  /** The class's name: that of its object on the bus. */
+  /** The class's name, which is the name of its object on the bus. */
   readonly className: string;
   readonly api: ResourceOptions['api'];
   readonly singular: string;
   readonly plural: string;
   readonly create: 'POST' | 'PUT' | 'POST or PUT';
   readonly bulk: boolean;
-  /** Below the API's version; `:parent_id` stands for the parent's id. */
+  /** Below the API's version; `:parent_id` is replaced by the parent's id. */
   readonly path: string;
-  /** What policy rules and the methods on the bus call it, by itself with its parent's name in front (`policy_rule`). */
+  /**
+   * Its name in policy rules and in the methods on the bus, by default with its parent's name as prefix
+   * (`policy_rule`).
+   */
   readonly qualified: string;
   readonly notFound: ResourceOptions['notFound'];
   readonly parent: { readonly declaration: Declaration; readonly field: string } | undefined;
@@ -123,7 +135,7 @@ export function Resource(resource: ResourceOptions) {
 /** The declaration of a class. Throws TypeError for one without @Resource. */
 export function declarationOf<R extends object>(type: ResourceClass<R>): Declaration<R> {
   const known = declarations.get(type);
-  // The map gives back what was made of this very class.
+  // The map returns the declaration made from this very class.
   if (known !== undefined) return known as Declaration<R>;
   const made = declare(type);
   declarations.set(type, made);
@@ -139,7 +151,7 @@ function declare<R extends object>(type: ResourceClass<R>): Declaration<R> {
       ? undefined
       : { declaration: declarationOf(found.parent.type), field: found.parent.field };
   const own = found.path ?? found.plural.replaceAll('_', '-');
-  // What they name are fields of the class: a decorator does not know its type.
+  // They name fields of the class, whose type a decorator does not know.
   const changes = (found.changes ?? []) as readonly ObjectChange<R>[];
   const object = objectType<R>(type.name, changes.at(-1)?.version ?? '1.0', changes);
   const byName = new Map<string, FieldDeclaration>();
@@ -184,8 +196,8 @@ function declare<R extends object>(type: ResourceClass<R>): Declaration<R> {
 }
 
 /**
- * The policy rule of an operation. neutron's `get_network` is for lists too; keystone's are `identity:list_users`,
- * without the name of what it lies below, in the plural also where several are created at once.
+ * The policy rule of an operation. neutron's `get_network` also applies to lists; keystone's are `identity:list_users`,
+ * without the name of the parent, and in the plural also when several are created at once.
  */
 export function resourceRule(
   { api, qualified, singular, plural, bulk }: Declaration,
@@ -196,7 +208,7 @@ export function resourceRule(
   return `identity:${operation}_${isPlural ? plural : singular}`;
 }
 
-/** Inside which name the body of an action lies; undefined: it is the body itself. */
+/** The name under which the body of an action is nested; undefined: it is not nested. */
 export function envelopeOf(
   { singular }: Pick<Declaration, 'singular'>,
   { enveloped = false }: ActionOptions,

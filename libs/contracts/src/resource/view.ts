@@ -6,7 +6,7 @@ export type View = Readonly<Record<string, unknown>>;
 interface Shown {
   readonly name: string;
   readonly field: string;
-  /** As answers write it, where that is not as it is. */
+  /** Conversion for responses, if the value is not shown unchanged. */
   readonly as: ((value: unknown) => unknown) | undefined;
   readonly visible: Visibility;
 }
@@ -14,11 +14,11 @@ interface Shown {
 const views = new WeakMap<Declaration, readonly Shown[]>();
 
 /**
- * A resource as the Network API shows it, older names included; which fields a caller may see is decided elsewhere. What
- * an older worker does not send is null.
+ * A resource in the form of the Network API, older names included; the visibility of fields to a caller is decided
+ * elsewhere. A field that an older worker does not send is null.
  */
 export function viewOf(declaration: Declaration, data: object): View {
-  // Not copied: lists come through here row by row.
+  // Not copied: lists are converted here row by row.
   const row = data as Readonly<Record<string, unknown>>;
   const view: Record<string, unknown> = {};
   for (const { name, field, as, visible } of shownFields(declaration)) {
@@ -50,7 +50,7 @@ function isLeftOut(visible: Visibility, row: Readonly<Record<string, unknown>>, 
   return visible === 'given' && value === null;
 }
 
-/** A time of the bus as neutron writes it: UTC with `Z`, whole seconds. */
+/** A time of the bus in neutron's format: UTC with `Z`, whole seconds. */
 function viewTime(time: unknown): unknown {
   return typeof time === 'string' ? time.replace(/\.\d+(?=Z$)/, '') : time;
 }

@@ -28,7 +28,7 @@ export type ServerActionName = keyof typeof serverActions;
 
 export const SERVER_ACTION_NAMES = Object.keys(serverActions) as ServerActionName[];
 
-/** The declaration of an action, as what all of them have. */
+/** The declaration of an action, with the type common to all of them. */
 export function actionOf(name: ServerActionName): ActionDeclaration {
   return serverActions[name];
 }

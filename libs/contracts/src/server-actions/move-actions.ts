@@ -37,13 +37,13 @@ export class UnshelveBody {
   @InVersions(91) @Optional() @IsString() @MinLength(1) @MaxLength(255) host?: string;
 }
 
-/** Of what is done to a migration of a server. */
+/** The body of an operation on a migration of a server. */
 export class MigrationBody {
-  /** As the API shows its id. */
+  /** Its id in the API. */
   @IsString() @MaxLength(255) migration_id!: string;
 }
 
-/** What takes a server to another host or flavor, or off its host. */
+/** Actions that move a server to another host or flavor, or off its host. */
 export const moveActions = actions({
   resize: {
     key: 'resize',

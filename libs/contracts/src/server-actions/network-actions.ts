@@ -25,7 +25,7 @@ export class AddressBody {
 }
 
 export class FloatingIpAddressBody extends AddressBody {
-  /** Which of the server's addresses it shall lead to. @default the first of IPv4 */
+  /** The server's address to which it is associated. @default the first IPv4 address */
   @Optional() @IsIP() fixed_address?: string;
 }
 
@@ -37,7 +37,7 @@ export class AttachedAddress {
   @IsIP() ip_address!: string;
 }
 
-/** A port, or a network (with an address in it) where one is made; neither: the one network that the project has. */
+/** A port, or a network (with an optional address) on which one is created; neither: the project's only network. */
 export class InterfaceBody {
   @Optional() @IsUUID('all') net_id?: string;
   @Optional() @IsUUID('all') port_id?: string;
@@ -55,12 +55,12 @@ export class InterfacePortBody {
   @IsString() @MaxLength(255) port_id!: string;
 }
 
-/** Of nova's proxies of the Network API, the actions are gone from 2.44 on. */
+/** Among nova's proxies of the Network API, the actions are removed since 2.44. */
 const LAST_ADDRESS_ACTIONS = 43;
 
 const INTERFACE_STATES: readonly VmState[] = ['active', 'paused', 'stopped'];
 
-/** What is changed of a server's ports; as nova has it, whatever is being done to the server, and while it is locked. */
+/** Changes to a server's ports; as in nova, allowed during any task and on a locked server. */
 export const networkActions = actions({
   add_security_group: {
     key: 'addSecurityGroup',

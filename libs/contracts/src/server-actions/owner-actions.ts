@@ -15,11 +15,11 @@ export class ChangePasswordBody {
 }
 
 export class ConsoleOutputBody {
-  /** Lines; -1 and null for all. */
+  /** Number of lines; -1 and null for all. */
   @NumberText() @IsOptional() @IsInt() @Min(-1) length?: number | null;
 }
 
-/** What is done by the conductor at once, without the server's host. */
+/** Actions that the conductor finishes at once, without the server's host. */
 export const ownerActions = actions({
   lock: {
     key: 'lock',

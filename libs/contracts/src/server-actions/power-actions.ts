@@ -2,7 +2,7 @@ import { IsIn } from 'class-validator';
 import { POWER_STATE } from '../conductor/server-states.js';
 import { actions } from './action.js';
 
-/** `{"type": "SOFT"}`; nova takes the type in three spellings. */
+/** `{"type": "SOFT"}`; nova accepts the type in three spellings. */
 export class RebootBody {
   @IsIn(['HARD', 'Hard', 'hard', 'SOFT', 'Soft', 'soft']) type!: string;
 }
@@ -51,7 +51,7 @@ export const powerActions = actions({
     states: (body) =>
       isHard(body)
         ? {
-            // A hard reboot is what one does when a soft one hangs.
+            // A hard reboot is the remedy when a soft one hangs.
             from: ['active', 'stopped', 'paused', 'suspended', 'error'],
             tasks: [null, 'rebooting', 'rebooting_hard', 'resuming', 'unpausing', 'pausing', 'suspending'],
             task: 'rebooting_hard',
@@ -131,7 +131,7 @@ export const powerActions = actions({
   },
 });
 
-/** Whether a reboot's body asks for a hard one. */
+/** Whether a reboot's body requests a hard one. */
 export function isHard(body: object): boolean {
   return 'type' in body && typeof body.type === 'string' && body.type.toUpperCase() === 'HARD';
 }

@@ -3,11 +3,11 @@ import { call, cast, defineContract, type } from '#libs/messaging';
 import { objectType } from '../objects/versioned-object.js';
 import type { VersionedObject } from '../objects/versioned-object.js';
 
-/** A whole state of the cloud that was kept. */
+/** A saved state of the whole cloud. */
 export interface SnapshotData {
   readonly name: string;
   readonly created_at: string;
-  /** The last migration of the program that made it. */
+  /** The last database migration of the program that made it. */
   readonly version: string;
   readonly rows: number;
 }
@@ -20,7 +20,7 @@ export class SnapshotArgs {
   readonly name!: string;
 }
 
-/** The state is another one: how often that has happened. */
+/** The state was replaced: how often that has happened. */
 export class StateRestoredArgs {
   @IsInt()
   @Min(1)
@@ -28,8 +28,8 @@ export class StateRestoredArgs {
 }
 
 /**
- * What is asked of the workers of a cloud for tests whose APIs and workers are processes of their own, whatever topics
- * they serve; only with `[control] snapshots`. Errors: InvalidInput, Conflict; nothing was changed then.
+ * Requests to the workers of a test cloud whose APIs and workers are separate processes, whatever topics they serve;
+ * only with `[control] snapshots`. Errors: InvalidInput, Conflict; nothing was changed then.
  */
 export const workerContract = defineContract({
   topic: 'worker',
@@ -45,7 +45,7 @@ export const workerContract = defineContract({
     snapshot_create: call({ access: 'users', args: SnapshotArgs, result: type<VersionedObject<SnapshotData>>() }),
     snapshot_restore: call({ access: 'users', args: SnapshotArgs, result: type<VersionedObject<SnapshotData>>() }),
     snapshot_delete: call({ access: 'users', args: SnapshotArgs, result: type<null>() }),
-    /** By fanout: what is remembered of the state before is void. */
+    /** By fanout: cached data of the previous state is invalid. */
     state_restored: cast({ access: 'anyone', args: StateRestoredArgs }),
   },
 });

@@ -29,7 +29,7 @@ export class Aggregate {
   @Field(novaWhole(0), readOnly) readonly id!: number;
   @Field(madeText, { ...readOnly, since: 41 }) readonly uuid!: string;
   @Field(novaName, { required: true }) readonly name!: string;
-  /** Stands in the metadata. */
+  /** It is in the metadata. */
   @Field(orNull(zone), { computed: true }) readonly availability_zone?: string | null;
   @Field(textsByKey, { ...readOnly, views: detail }) readonly metadata!: Readonly<Record<string, string>>;
   @Field(madeTexts, { ...readOnly, computed: true, views: detail }) readonly hosts!: readonly string[];

@@ -10,7 +10,7 @@ import { novaAmount, novaFlag, novaName, novaText, novaWhole, textsByKey } from 
 const detail = ['detail'];
 const givenId = novaText({ least: 1, most: 255 });
 
-/** nova's flavor: what servers are made like. ram and swap in MiB, disk and ephemeral in GiB. */
+/** nova's flavor: the properties of servers made with it. ram and swap in MiB, disk and ephemeral in GiB. */
 @Resource({
   api: 'compute',
   singular: 'flavor',
@@ -19,7 +19,7 @@ const givenId = novaText({ least: 1, most: 255 });
   sorts: ['created_at', 'disabled', 'updated_at', 'vcpu_weight'],
 })
 export class Flavor {
-  /** Absent, null or `auto`: a new UUID. A number is taken for its text. */
+  /** Absent, null or `auto`: a new UUID. A number is converted to text. */
   @Field(novaText({ most: 255 }), {
     post: { ...givenId, convert: (value) => (typeof value === 'number' ? String(value) : (value ?? 'auto')) },
     put: false,
@@ -39,7 +39,7 @@ export class Flavor {
   })
   readonly ephemeral!: number;
   @Field(novaWhole(0), { ...once, default: 0, sort: ['swap'], views: detail }) readonly swap!: number;
-  /** Nothing heeded this and `disabled` any more when they left. */
+  /** This and `disabled` had no effect any more when they were removed. */
   @Field(novaAmount, { ...once, default: 1, sort: ['rxtx_factor'], views: detail, until: 101 })
   readonly rxtx_factor!: number;
   @Field(novaFlag, {
@@ -53,7 +53,7 @@ export class Flavor {
   @Field(novaFlag, { ...readOnly, name: 'OS-FLV-DISABLED:disabled', views: detail, until: 101 })
   readonly disabled!: boolean;
   @Field(orNull(novaText({ most: 65_535 })), { sort: ['description'], since: 55 }) readonly description!: string | null;
-  /** Shown to whom the rule `os-flavor-extra-specs:index` allows it. */
+  /** Shown to callers permitted by the rule `os-flavor-extra-specs:index`. */
   @Field(textsByKey, { ...readOnly, visible: 'given', views: detail, since: 61 })
   readonly extra_specs!: Readonly<Record<string, string>>;
 }

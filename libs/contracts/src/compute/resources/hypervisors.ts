@@ -6,7 +6,7 @@ import { jsonObject } from '../../resource/json-types.js';
 import { Resource, declarationOf } from '../../resource/resource.js';
 import { madeText, novaOneOf, novaWhole } from './nova-types.js';
 
-/** A server as its host lists it. */
+/** A server in the list of its host. */
 export interface HostedServer {
   readonly name: string;
   readonly uuid: string;
@@ -14,7 +14,7 @@ export interface HostedServer {
 
 const amount = novaWhole(0);
 const detail = { ...readOnly, views: ['detail'] };
-/** What servers have of a host left in 2.88, where `uptime` came. */
+/** The resources used by servers on a host were removed in 2.88, which added `uptime`. */
 const used = { ...detail, until: 87 };
 const inner = { ...readOnly, visible: false };
 
@@ -24,7 +24,10 @@ const hostedServers: FieldType<readonly HostedServer[]> = {
   schema: { type: 'array', items: { type: 'object' } },
 };
 
-/** nova's hypervisor: a compute host with what its driver offers, and what servers have of it. MiB of memory, GiB of disk. */
+/**
+ * nova's hypervisor: a compute host with the resources of its driver, and those used by servers. MiB of memory, GiB of
+ * disk.
+ */
 @Resource({
   api: 'compute',
   singular: 'hypervisor',
@@ -71,16 +74,16 @@ export class Hypervisor {
   @Field(amount, { ...used, name: 'memory_mb_used' }) readonly memory_used!: number;
   @Field(amount, { ...used, name: 'local_gb_used' }) readonly disk_used!: number;
   @Field(amount, { ...used, name: 'running_vms' }) readonly servers!: number;
-  /** Servers with something being done to them. */
+  /** Servers with a task in progress. */
   @Field(amount, { ...used, name: 'current_workload' }) readonly workload!: number;
   @Field(madeText, detail) readonly hypervisor_type!: string;
   /** As a number: 1.2.3 is 1002003. */
   @Field(amount, detail) readonly hypervisor_version!: number;
   @Field(madeText, detail) readonly host_ip!: string;
   @Field(jsonObject(), { ...used, since: 28 }) readonly cpu_info!: Readonly<Record<string, unknown>>;
-  /** In the form of uptime(1), as of the last report; null where the driver does not tell it. */
+  /** In the form of uptime(1), as of the last report; null if the driver does not report it. */
   @Field(orNull(madeText), { ...detail, since: 88 }) readonly uptime!: string | null;
-  /** Only where they were asked for. */
+  /** Only if they were requested. */
   @Field(orNull(hostedServers), inner) readonly hosted!: readonly HostedServer[] | null;
 }
 export type HypervisorData = DataOf<Hypervisor>;

@@ -22,7 +22,7 @@ export class Keypair {
   /** nova's id of the row. */
   @Field(novaWhole(0), { ...readOnly, name: 'id', views: detail }) readonly number!: number;
   @Field(novaText({ least: 1, most: 255 }), { ...once, required: true }) readonly name!: string;
-  /** Owner; another than the caller only where the policy allows it. */
+  /** Owner; a user other than the caller only if the policy permits it. */
   @Field(novaText({ most: 255 }), {
     post: from(10, novaText({ least: 1, most: 255 })),
     put: false,
@@ -30,12 +30,12 @@ export class Keypair {
   })
   readonly user_id!: string;
   @Field(novaOneOf(['ssh', 'x509']), { ...once, default: 'ssh', since: 2 }) readonly type!: 'ssh' | 'x509';
-  /** A create without one makes a pair, and answers its private key once. */
+  /** A create without one generates a pair, and its response contains the private key once. */
   @Field(novaText({ most: 16_384 }), { post: novaText({ least: 1, most: 16_384 }), put: false })
   readonly public_key!: string;
   @Field(madeText, readOnly) readonly fingerprint!: string;
   @Field(madeTime, { ...readOnly, views: detail }) readonly created_at!: string;
-  /** Only in the answer to a create that made the pair; stored nowhere. */
+  /** Only in the response to a create that generated the pair; not stored. */
   @Field(orNull(madeText), { ...readOnly, computed: true, visible: 'given', views: ['created'] })
   readonly private_key!: string | null;
 }

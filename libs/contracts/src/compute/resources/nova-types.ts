@@ -25,7 +25,7 @@ export function novaWhole(least: number): FieldType<number> {
   return { ...jsonWhole(least, MAX_INT), convert: wholeOf, checks: [IsInt(), Min(least), Max(MAX_INT)] };
 }
 
-/** A number with a fraction, from 0 on. */
+/** A number with a fraction, 0 or more. */
 export const novaAmount: FieldType<number> = {
   kind: 'number',
   convert: (value) => (typeof value === 'string' && /^\d{1,10}(\.\d{1,10})?$/.test(value) ? Number(value) : value),
@@ -47,12 +47,12 @@ export function novaOneOf<const V extends string>(values: readonly V[]): FieldTy
   return { ...jsonOneOf(values), checks: [IsIn(values)] };
 }
 
-/** What a request gives from a microversion on, that answers have shown before. */
+/** A field that requests may set since a microversion, and that responses have shown before. */
 export function from<T>(since: number, type: FieldType<T>): FieldType<T> {
   return { ...type, since };
 }
 
-/** What only the worker makes: its own texts and lists are not checked again. */
+/** Only the worker makes these values: its own texts and lists are not checked again. */
 export const madeText: FieldType<string> = novaText({ most: 65_535 });
 export const madeTime: FieldType<string> = { ...madeText, kind: 'time' };
 export const madeTexts: FieldType<readonly string[]> = {
@@ -68,7 +68,7 @@ export const textsByKey: FieldType<Readonly<Record<string, string>>> = {
   schema: { type: 'object', additionalProperties: { type: 'string' } },
 };
 
-/** Whole numbers from 1 on by key, of which there are only these. */
+/** Positive integers by key; no other keys are allowed. */
 export function numbersByKey(keys: readonly string[]): FieldType<Readonly<Record<string, number>>> {
   const number = novaWhole(1);
   const { refuse } = jsonObject();

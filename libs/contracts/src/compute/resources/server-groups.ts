@@ -20,7 +20,7 @@ const policyList: FieldType<readonly GroupPolicy[]> = {
     Array.isArray(value) && value.length === 0 ? '[] is too short' : jsonList(policy, 1).refuse(value),
 };
 
-/** nova's server group: servers that are to be on one host, or on different ones. */
+/** nova's server group: servers that must be on one host, or on different ones. */
 @Resource({
   api: 'compute',
   singular: 'server_group',

@@ -4,7 +4,10 @@ import type { DataOf } from '../../resource/input.js';
 import { Resource, declarationOf } from '../../resource/resource.js';
 import { madeText, madeTime, novaFlag, novaOneOf, novaWhole } from './nova-types.js';
 
-/** nova's service: a program that reports, alive while it does; of compute hosts also whether they take servers. */
+/**
+ * nova's service: a program that reports, and is alive while it does; for compute hosts also whether they accept
+ * servers.
+ */
 @Resource({
   api: 'compute',
   singular: 'service',
@@ -16,7 +19,7 @@ import { madeText, madeTime, novaFlag, novaOneOf, novaWhole } from './nova-types
 export class Service {
   @Field(madeText, { ...readOnly, since: 53 }) readonly id!: string;
   @Field(novaWhole(0), { ...readOnly, name: 'id', until: 52 }) readonly number!: number;
-  /** By our name for it; clients know nova's. */
+  /** Under Albireo's name; clients know nova's. */
   @Field(madeText, readOnly) readonly binary!: string;
   @Field(madeText, readOnly) readonly host!: string;
   @Field(madeText, readOnly) readonly zone!: string;
@@ -24,7 +27,7 @@ export class Service {
   /** `up` while the last report is younger than `service_down_time`. */
   @Field(novaOneOf(['up', 'down']), readOnly) readonly state!: 'up' | 'down';
   @Field(orNull(madeText), readOnly) readonly disabled_reason!: string | null;
-  /** Told to be down by an administrator. */
+  /** Forced down by an administrator. */
   @Field(novaFlag, { ...readOnly, since: 11 }) readonly forced_down!: boolean;
   @Field(madeTime, readOnly) readonly updated_at!: string;
 }

@@ -7,7 +7,7 @@ import { jsonDescription, jsonFlag, jsonName, jsonOneOf, jsonReference, jsonText
 
 const regionId = jsonText({ least: 1, most: 255 });
 
-/** keystone's region; its id is the client's to choose. */
+/** keystone's region; the client chooses its id. */
 @Resource({
   api: 'identity',
   singular: 'region',
@@ -38,7 +38,7 @@ export class CatalogService extends OpenAttributes {
 }
 export type CatalogServiceData = DataOf<CatalogService>;
 
-/** keystone's endpoint: where a service is reached. */
+/** keystone's endpoint: the address of a service. */
 @Resource({
   api: 'identity',
   singular: 'endpoint',
@@ -49,10 +49,10 @@ export type CatalogServiceData = DataOf<CatalogService>;
 export class Endpoint extends OpenAttributes {
   @Field(jsonOneOf(['admin', 'internal', 'public']), { required: true, filter: true }) readonly interface!: string;
   @Field(orNull(jsonReference), { default: null, filter: true }) readonly region_id!: string | null;
-  /** Older name of `region_id`: a region that there is not is made. */
+  /** Older name of `region_id`: a region that does not exist is created. */
   @Field(orNull(jsonReference), { computed: true, visible: false }) readonly region?: string | null;
   @Field(jsonReference, { required: true, filter: true }) readonly service_id!: string;
-  /** null: as the configuration has it, of the endpoints of the cloud's own services. */
+  /** null: from the configuration, for the endpoints of the cloud's own services. */
   @Field(orNull(jsonText({ most: 225 })), {
     post: jsonText({ most: 225, pattern: /^[a-zA-Z0-9+.-]+:.+/ }),
     put: jsonText({ most: 225, pattern: /^[a-zA-Z0-9+.-]+:.+/ }),
@@ -63,7 +63,7 @@ export class Endpoint extends OpenAttributes {
 }
 export type EndpointData = DataOf<Endpoint>;
 
-/** keystone's endpoint group (OS-EP-FILTER): endpoints by what they have in common. */
+/** keystone's endpoint group (OS-EP-FILTER): endpoints with common properties. */
 @Resource({
   api: 'identity',
   singular: 'endpoint_group',
@@ -75,7 +75,7 @@ export type EndpointData = DataOf<Endpoint>;
 export class EndpointGroup extends OpenAttributes {
   @Field(jsonName, { required: true, filter: true }) readonly name!: string;
   @Field(orNull(jsonDescription), { default: null }) readonly description!: string | null;
-  /** Of the names interface, service_id and region_id; a new group has at least one. */
+  /** By the names interface, service_id and region_id; a new group has at least one. */
   @Field(filtersType(1), { required: true, put: filtersType(0) }) readonly filters!: Readonly<Record<string, unknown>>;
 }
 export type EndpointGroupData = DataOf<EndpointGroup>;
@@ -95,7 +95,7 @@ function filtersType(least: number) {
   } as const;
 }
 
-/** keystone's policy blob: stored for other services, and enforced by none. */
+/** keystone's policy blob: stored for other services, but not enforced. */
 @Resource({
   api: 'identity',
   singular: 'policy',

@@ -26,7 +26,7 @@ export class RoleReference {
   @IsOptional() @IsString() @MaxLength(255) readonly name?: string;
 }
 
-/** One that is there by its id, or what a new one allows. */
+/** An existing rule by its id, or the content of a new one. */
 export class AccessRuleReference {
   @IsOptional() @IsString() @MaxLength(64) readonly id?: string;
   @IsOptional() @IsString() @MaxLength(128) readonly path?: string;
@@ -68,10 +68,10 @@ const whole = (least: number): FieldType<number> => ({
   ...jsonWhole(least, 0x7f_ff_ff_ff),
   checks: [IsInt(), Min(least)],
 });
-/** One that has yet to come; the worker looks at it. */
+/** A time in the future; the worker checks it. */
 const time = orNull(text({ most: 64 }));
 
-/** Which requests a token may make: the method on a path (`*`, `**`, `{name}`) of a kind of service. */
+/** The requests that a token may make: the method on a path (`*`, `**`, `{name}`) of a kind of service. */
 @Resource({
   api: 'identity',
   singular: 'access_rule',
@@ -90,7 +90,7 @@ export class AccessRule extends IdentityAttributes {
 }
 export type AccessRuleData = DataOf<AccessRule>;
 
-/** By which a program logs in for a user, on one project, with some of its roles. */
+/** With it a program authenticates as a user, on one project, with some of the user's roles. */
 @Resource({
   api: 'identity',
   singular: 'application_credential',
@@ -106,23 +106,26 @@ export class ApplicationCredential extends IdentityAttributes {
   @Field(text({ least: 1, most: 255, pattern: /\S/ }), { ...once, required: true, filter: true })
   readonly name!: string;
   @Field(id, readOnly) readonly user_id!: string;
-  /** Of the token that makes it; what a body says of it is passed over, as is `system`. */
+  /** From the token that creates it; a value in the body is ignored, as is `system`. */
   @Field(jsonText({ most: 255 }), { ...once, computed: true }) readonly project_id!: string;
   @Field(orNull(jsonText({ most: 65_535 })), { ...once, computed: true, visible: false })
   readonly system?: string | null;
   @Field(orNull(text({ most: 65_535 })), once) readonly description!: string | null;
-  /** Absent: all of the token. Shown in a form of their own. */
+  /** Absent: all roles of the token. Shown in a separate form. */
   @Field(roles, { ...once, computed: true, visible: false }) readonly roles!: readonly RoleData[];
   @Field(orNull(flag), once) readonly unrestricted!: boolean;
   @Field(time, once) readonly expires_at!: string | null;
-  /** Shown where there are any. */
+  /** Shown if there are any. */
   @Field(accessRules, { ...once, computed: true, visible: false }) readonly access_rules!: readonly AccessRuleData[];
-  /** Masked in every dump of messages. Absent: one is made. Told by its creation alone. */
+  /** Masked in every dump of messages. Absent: it is generated. Returned only by the create. */
   @Field(orNull(text({ most: 4096, secret: true })), { ...once, computed: true }) readonly secret?: string | null;
 }
 export type ApplicationCredentialData = DataOf<ApplicationCredential>;
 
-/** What a trustor lets a trustee do in its name. Bodies may have attributes that nobody here knows; they are not kept. */
+/**
+ * The permission of a trustor for a trustee to act in the trustor's name. Unknown attributes in bodies are accepted,
+ * but not stored.
+ */
 @Resource({
   api: 'identity',
   singular: 'trust',
@@ -137,19 +140,19 @@ export class Trust extends IdentityAttributes {
   @Field(userId, { ...once, required: true, filter: true }) readonly trustee_user_id!: string;
   @Field(orNull(project), once) readonly project_id!: string | null;
   @Field(flag, { ...once, required: true }) readonly impersonation!: boolean;
-  /** Shown with links of their own. */
+  /** Shown with separate links. */
   @Field(roles, { ...once, computed: true, visible: false }) readonly roles!: readonly RoleData[];
   @Field(time, once) readonly expires_at!: string | null;
   @Field(orNull(whole(1)), once) readonly remaining_uses!: number | null;
   @Field(orNull(flag), { ...once, computed: true, visible: false }) readonly allow_redelegation?: boolean | null;
   @Field(orNull(whole(0)), once) readonly redelegation_count!: number;
-  /** What a body says of it is passed over. */
+  /** A value in the body is ignored. */
   @Field(orNull(jsonText({ most: 64 })), { ...once, computed: true }) readonly redelegated_trust_id!: string | null;
   @Field(jsonObject(), { ...once, computed: true, visible: false }) readonly extra?: Readonly<Record<string, unknown>>;
 }
 export type TrustData = DataOf<Trust>;
 
-/** A secret of a user's for another way to prove who it is: EC2 keys, TOTP. */
+/** A user's secret for another authentication method: EC2 keys, TOTP. */
 @Resource({
   api: 'identity',
   singular: 'credential',
@@ -158,17 +161,17 @@ export type TrustData = DataOf<Trust>;
   since: '1.1',
 })
 export class Credential extends OpenAttributes {
-  /** Made here for every type but `ec2`, whose id is the SHA-256 of the access key. */
+  /** Generated here for every type but `ec2`, whose id is the SHA-256 of the access key. */
   @Field(jsonText({ most: 64 }), { put: false }) override readonly id!: string;
   @Field(jsonReference, { required: true, filter: true }) readonly user_id!: string;
   @Field(jsonReference, { required: true, filter: true }) readonly type!: string;
-  /** Encrypted where it is stored; JSON of `access` and `secret` for `ec2`. */
+  /** Encrypted in the database; JSON of `access` and `secret` for `ec2`. */
   @Field(jsonText({ most: 65_535, secret: true }), { required: true, computed: true }) readonly blob!: string;
   @Field(orNull(jsonReference), { default: null }) readonly project_id!: string | null;
 }
 export type CredentialData = DataOf<Credential>;
 
-/** Keys of a user's by which requests to EC2's and S3's API are signed; the access key stands in paths. */
+/** A user's keys for signing requests to EC2's and S3's API; the access key is used in paths. */
 @Resource({
   api: 'identity',
   singular: 'credential',
@@ -191,7 +194,7 @@ export class Ec2Credential {
 }
 export type Ec2CredentialData = DataOf<Ec2Credential>;
 
-/** By it a consumer of OAuth 1.0a acts for a user, on one project, with some of the user's roles. */
+/** With it a consumer of OAuth 1.0a acts for a user, on one project, with some of the user's roles. */
 @Resource({
   api: 'identity',
   singular: 'access_token',
@@ -208,7 +211,7 @@ export class AccessToken extends IdentityAttributes {
   @Field(id, readOnly) readonly project_id!: string;
   @Field(id, readOnly) readonly authorizing_user_id!: string;
   @Field(time, readOnly) readonly expires_at!: string | null;
-  /** Told by routes of their own. */
+  /** Shown by separate routes. */
   @Field(roles, { ...readOnly, computed: true, visible: false }) readonly roles!: readonly RoleData[];
 }
 export type AccessTokenData = DataOf<AccessToken>;
@@ -219,6 +222,6 @@ export const delegationErrors = {
   ApplicationCredentialNotFound: { status: 404, retryable: false },
   AccessRuleNotFound: { status: 404, retryable: false },
   TrustNotFound: { status: 404, retryable: false },
-  /** keystone's 403 for what a delegation does not allow. */
+  /** keystone's 403 for an operation that a delegation does not permit. */
   DelegationForbidden: { status: 403, retryable: false },
 } as const;

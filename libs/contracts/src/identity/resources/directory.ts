@@ -16,7 +16,7 @@ function text(bounds: TextBounds): FieldType<string> {
 }
 
 const name = (most: number): FieldType<string> => text({ least: 1, most, pattern: /\S/ });
-/** Workers take longer names in updates than the API does. */
+/** Workers accept longer names in updates than the API does. */
 const shortName = { ...name(64), checks: name(255).checks ?? [] };
 const idOrNull = orNull(text({ most: 255 }));
 const description = orNull(text({ most: 65_535 }));
@@ -36,14 +36,17 @@ const options = (kind: OptionedKind): FieldType<ResourceOptions> => ({
   checks: [IsResourceOptions(kind)],
 });
 
-/** What users of other identity providers would have: there are none, and clients send an empty list. */
+/** The attribute of users of other identity providers: there are none, and clients send an empty list. */
 const nothing: FieldType<readonly never[]> = {
   kind: 'json',
   refuse: (value) => (Array.isArray(value) && value.length === 0 ? undefined : `${shownValue(value)} is too long`),
   schema: { type: 'array', maxItems: 0 },
 };
 
-/** Attributes that clients set and nothing here knows; null in an update takes one away. Absent from an older worker. */
+/**
+ * Attributes that clients set and that have no meaning here; null in an update removes one. Absent from an older
+ * worker.
+ */
 class OptionedAttributes {
   @Field(made, { ...readOnly, filter: true }) readonly id!: string;
   @Field({ ...jsonObject(), checks: [IsObject()] }, { visible: false })
@@ -52,7 +55,7 @@ class OptionedAttributes {
 
 const since = { version: '1.1', contract: '1.1' } as const;
 
-/** A namespace of users and projects; keystone's API shows it among the projects, too. */
+/** A namespace of users and projects; keystone's API lists it among the projects, too. */
 @Resource({
   api: 'identity',
   singular: 'domain',
@@ -62,7 +65,7 @@ const since = { version: '1.1', contract: '1.1' } as const;
 })
 export class Domain extends OptionedAttributes {
   @Field(name(64), { put: shortName, required: true, filter: true }) readonly name!: string;
-  /** The id of the new domain, 32 hexadecimal digits; absent: a new one. */
+  /** The id of the new domain, 32 hexadecimal digits; absent: generated. */
   @Field(orNull(text({ most: 64 })), { ...once, visible: false }) readonly explicit_domain_id?: string | null;
   @Field(description) readonly description!: string;
   @Field(flag, { filter: true }) readonly enabled!: boolean;
@@ -85,9 +88,9 @@ export class Project extends OptionedAttributes {
   @Field(orNull(made), { ...readOnly, visible: false }) readonly domain_name!: string | null;
   @Field(description) readonly description!: string;
   @Field(flag, { filter: true }) readonly enabled!: boolean;
-  /** Null: right below its domain, which the API shows as its parent. */
+  /** Null: directly below its domain, which the API shows as its parent. */
   @Field(idOrNull, { filter: true }) readonly parent_id?: string | null;
-  /** A domain, as keystone's API shows it among the projects: without a domain of its own. */
+  /** A domain that keystone's API lists among the projects: its own domain is null. */
   @Field(flag, { default: false, filter: true }) readonly is_domain?: boolean;
   @Field(tags, { default: [] }) readonly tags?: readonly string[];
   @Field(options('project'), { default: {} }) readonly options?: ResourceOptions;
@@ -111,10 +114,10 @@ export class User extends OptionedAttributes {
   @Field(idOrNull, { visible: 'given' }) readonly default_project_id!: string | null;
   @Field(idOrNull, { visible: 'given' }) readonly email!: string | null;
   @Field(description, { visible: 'given' }) readonly description?: string | null;
-  /** ISO 8601 in UTC, without `Z`; null: its password is never over. */
+  /** ISO 8601 in UTC, without `Z`; null: the password never expires. */
   @Field(orNull(made), readOnly) readonly password_expires_at?: string | null;
   @Field(options('user'), { default: {} }) readonly options?: ResourceOptions;
-  /** Masked in every dump of messages. Null: no password logs this user in. */
+  /** Masked in every dump of messages. Null: the user cannot log in with a password. */
   @Field(orNull(text({ most: 4096, secret: true })), { visible: false }) readonly password?: string | null;
   @Field(nothing, { computed: true, visible: false }) readonly federated?: readonly never[];
 }
@@ -129,14 +132,14 @@ export type UserData = DataOf<User>;
 })
 export class Role extends OptionedAttributes {
   @Field(name(255), { required: true, filter: true }) readonly name!: string;
-  /** Of a role of a domain, which holds only by what it implies. Cannot be changed. */
+  /** The domain of a domain role, which has effect only through the roles it implies. Cannot be changed. */
   @Field(idOrNull, { filter: true }) readonly domain_id!: string | null;
   @Field(description) readonly description?: string | null;
   @Field(options('role'), { default: {} }) readonly options?: ResourceOptions;
 }
 export type RoleData = DataOf<Role>;
 
-/** A group of users of a domain; what it is granted its members have. */
+/** A group of users of a domain; its members have its role assignments. */
 @Resource({
   api: 'identity',
   singular: 'group',

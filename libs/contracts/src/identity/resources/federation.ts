@@ -19,13 +19,13 @@ const chosenId = jsonText({ least: 1, most: 64 });
 const remoteId = jsonText({ most: 64 });
 /** keystone's `[federation] attribute_mapping_default_schema_version`. */
 export const DEFAULT_MAPPING_SCHEMA = '1.0';
-/** keystone looks at it after it has put its default in the place of null and of nothing. */
+/** keystone checks it after it has replaced null and absence by its default. */
 const mappingSchema: FieldType<string> = {
   ...jsonText({ most: 5 }),
   convert: (value) => (value === null || value === '' ? DEFAULT_MAPPING_SCHEMA : value),
 };
 
-/** A foreign provider of identities: kept and told; nobody logs in by one. */
+/** A foreign identity provider: stored and shown; nobody can log in through it. */
 @Resource({
   api: 'identity',
   singular: 'identity_provider',
@@ -43,12 +43,12 @@ export class IdentityProvider extends IdentityAttributes {
   @Field(orNull(jsonWhole(0, 0x7f_ff_ff_ff)), { default: null }) readonly authorization_ttl!: number | null;
   /** Each belongs to one provider. */
   @Field(orNull(jsonList(remoteId, 100)), { default: [] }) readonly remote_ids!: readonly string[] | null;
-  /** Absent: a domain of its own is made. */
+  /** Absent: a new domain is created for it. */
   @Field(orNull(jsonId), once) readonly domain_id!: string | null;
 }
 export type IdentityProviderData = DataOf<IdentityProvider>;
 
-/** How a provider's users come in, and by which mapping. */
+/** The protocol by which a provider's users log in, and its mapping. */
 @Resource({
   api: 'identity',
   singular: 'protocol',
@@ -66,7 +66,7 @@ export class FederationProtocol extends IdentityAttributes {
 }
 export type FederationProtocolData = DataOf<FederationProtocol>;
 
-/** What a provider's assertions mean here. */
+/** The mapping of a provider's assertions to local users and groups. */
 @Resource({
   api: 'identity',
   singular: 'mapping',
@@ -85,7 +85,7 @@ export class FederationMapping extends IdentityAttributes {
 }
 export type FederationMappingData = DataOf<FederationMapping>;
 
-/** A cloud to which this one's users can be sent. */
+/** A cloud to which this cloud's users can be sent. */
 @Resource({
   api: 'identity',
   singular: 'service_provider',
@@ -105,7 +105,7 @@ export class ServiceProvider extends IdentityAttributes {
 }
 export type ServiceProviderData = DataOf<ServiceProvider>;
 
-/** A client of OAuth 1.0a; its secret is told once. */
+/** A client of OAuth 1.0a; its secret is shown once. */
 @Resource({
   api: 'identity',
   singular: 'consumer',

@@ -17,7 +17,9 @@ export * from './directory.js';
 export * from './federation.js';
 export * from './limits.js';
 
-/** The declared resources of the Identity API, by what their methods on the bus are called. A new one is one word here. */
+/**
+ * The declared resources of the Identity API, by the prefix of their methods on the bus. A new one is one word here.
+ */
 export const identityResources = {
   region: Region,
   service: CatalogService,
@@ -35,7 +37,7 @@ export const identityResources = {
   consumer: OAuthConsumer,
 };
 
-/** The errors that their workers answer on purpose. */
+/** The errors that their workers return on purpose. */
 export const identityResourceErrors = {
   ...catalogErrors,
   ...groupErrors,

@@ -9,7 +9,7 @@ const amount = jsonWhole(-1, 0x7f_ff_ff_ff);
 const regionId = jsonText({ least: 1, most: 255 });
 const description = jsonText({ most: 255 });
 
-/** keystone's registered limit: how much of something of a service a project may have by default. */
+/** keystone's registered limit: the default limit of a project for one resource of a service. */
 @Resource({
   api: 'identity',
   singular: 'registered_limit',
@@ -28,7 +28,7 @@ export class RegisteredLimit extends IdentityAttributes {
 }
 export type RegisteredLimitData = DataOf<RegisteredLimit>;
 
-/** keystone's limit: another amount than the registered one, for a project or a domain. */
+/** keystone's limit: overrides the registered limit for a project or a domain. */
 @Resource({
   api: 'identity',
   singular: 'limit',

@@ -3,8 +3,8 @@ import { shownValue } from '../../resource/field-type.js';
 import type { FieldType } from '../../resource/field-type.js';
 
 /**
- * Whether a text is one IPv4 address in four decimal parts or one IPv6 address. ipaddr.js alone would also take
- * `10.1` and octal parts, which clients and databases read differently.
+ * Whether a text is one IPv4 address in four decimal parts or one IPv6 address. ipaddr.js alone would also accept
+ * `10.1` and octal parts, which clients and databases interpret differently.
  */
 export function isAddress(value: unknown): value is string {
   return typeof value === 'string' && (ipaddr.IPv4.isValidFourPartDecimal(value) || isPlainIpv6(value));
@@ -14,7 +14,7 @@ function isPlainIpv6(value: string): boolean {
   return !value.includes('%') && value.includes(':') && ipaddr.IPv6.isValid(value);
 }
 
-/** One IP address (`type:ip_address`); IPv6 is brought into its short form. */
+/** One IP address (`type:ip_address`); IPv6 is converted to its short form. */
 export const address: FieldType<string> = {
   kind: 'address',
   convert: (value) => (isAddress(value) ? ipaddr.parse(value).toString() : value),
@@ -22,7 +22,7 @@ export const address: FieldType<string> = {
   schema: { type: 'string', anyOf: [{ format: 'ipv4' }, { format: 'ipv6' }] },
 };
 
-/** The network of an address and prefix length in canonical form, or undefined when the text is no CIDR. */
+/** The network of an address and prefix length in canonical form, or undefined when the text is not a CIDR. */
 function networkOf(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   const parts = value.split('/');
@@ -37,7 +37,7 @@ function networkOf(value: unknown): string | undefined {
   return `${network}/${Number(length)}`;
 }
 
-/** The short form of a network that is written without host bits; anything else comes back as it was. */
+/** The short form of a network without host bits; any other value is returned unchanged. */
 function toShortForm(value: unknown): unknown {
   const network = networkOf(value);
   if (network === undefined || typeof value !== 'string') return value;
@@ -45,7 +45,7 @@ function toShortForm(value: unknown): unknown {
   return ipaddr.parse(base).toString() === network.split('/')[0] ? network : value;
 }
 
-/** A network in CIDR form without host bits; IPv6 is brought into its short form. */
+/** A network in CIDR form without host bits; IPv6 is converted to its short form. */
 export const cidr: FieldType<string> = {
   kind: 'cidr',
   convert: toShortForm,
@@ -60,26 +60,26 @@ export const cidr: FieldType<string> = {
   schema: { type: 'string', format: 'cidr' },
 };
 
-/** An address with a prefix length, host bits allowed, as it was written (`type:subnet`). */
+/** An address with a prefix length, host bits allowed, unchanged (`type:subnet`). */
 export const looseCidr: FieldType<string> = {
   kind: 'cidr',
   refuse: (value) => (networkOf(value) === undefined ? `${shownValue(value)} is not a valid IP subnet` : undefined),
   schema: { type: 'string', format: 'cidr' },
 };
 
-/** A network by any of its addresses: host bits are dropped. */
+/** A network by any of its addresses: host bits are removed. */
 export const networkCidr: FieldType<string> = {
   ...looseCidr,
   convert: (value) => networkOf(value) ?? value,
 };
 
-/** A network as `looseCidr`, or one address of its own (netaddr's IPNetwork, where no attribute's type comes before it). */
+/** A network as `looseCidr`, or a single address (netaddr's IPNetwork, if no type of an attribute checks it before). */
 export const addressOrCidr: FieldType<string> = {
   ...looseCidr,
   convert: (value) => (isAddress(value) ? `${value}/${value.includes(':') ? 128 : 32}` : value),
 };
 
-/** A network that routes can lead to (`type:route_cidr`). */
+/** A network as the destination of a route (`type:route_cidr`). */
 export const routeCidr: FieldType<string> = {
   ...cidr,
   refuse: (value) => {
@@ -93,7 +93,7 @@ const macPattern = /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/;
 /** neutron-lib's INVALID_MAC_ADDRESSES. */
 const NO_ONES = new Set(['00:00:00:00:00:00', 'ff:ff:ff:ff:ff:ff']);
 
-/** `fa:16:3e:00:00:01` of the forms that netaddr reads: with colons, dashes, dots or nothing between the digits. */
+/** `fa:16:3e:00:00:01` from the forms that netaddr reads: with colons, dashes, dots or no separator. */
 function toMac(value: unknown): unknown {
   if (typeof value !== 'string') return value;
   const digits = value.toLowerCase().replaceAll(/[:.-]/g, '');
@@ -110,7 +110,10 @@ export const mac: FieldType<string> = {
   schema: { type: 'string', pattern: '^([0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}$' },
 };
 
-/** An address or network as netaddr writes it: with a length, IPv6 short in small letters, host bits as they are; empty is none. */
+/**
+ * An address or network as netaddr formats it: with a length, IPv6 in short lower-case form, host bits unchanged; empty
+ * means none.
+ */
 export function rulePrefix(value: unknown): unknown {
   if (value === '') return null;
   const [, base, length] = typeof value === 'string' ? (/^([^/]*)(\/[^/]*)?$/.exec(value) ?? []) : [];

@@ -2,11 +2,11 @@ import { shownValue } from '../../resource/field-type.js';
 import type { FieldType } from '../../resource/field-type.js';
 import { text } from './plain-types.js';
 
-// neutron-lib's names of DNS (neutron_lib.api.validators.dns), RFC 952, 1034 and 1123.
+// neutron-lib's DNS names (neutron_lib.api.validators.dns), RFC 952, 1034 and 1123.
 
 const LONGEST = 255;
 
-/** Why labels are no name, or undefined. */
+/** Why labels are not a valid name, or undefined. */
 function refuseLabels(name: string): string | undefined {
   const reason = faultOf(name);
   return reason === undefined ? undefined : `${shownValue(name)} not a valid PQDN or FQDN. Reason: ${reason}`;

@@ -1,7 +1,7 @@
 import { shownValue } from '../../resource/field-type.js';
 import type { FilterReader } from '../../resource/field.js';
 
-/** `tags=a,b`: the tags that are asked for; repeated parameters are joined. */
+/** `tags=a,b`: the requested tags; repeated parameters are joined. */
 export function tagFilter(field: string): FilterReader {
   return (values) => ({ [field]: values.flatMap((value) => value.split(',')) });
 }

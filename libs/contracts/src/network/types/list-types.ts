@@ -7,23 +7,25 @@ import type { ResourceClass } from '../../resource/resource.js';
 const LONGEST_LIST = 1000;
 
 export interface ListOptions {
-  /** What an entry is called in "Duplicate … 'x'" and "Invalid data format for …: 'x'". @default neutron's texts for lists */
+  /**
+   * The name of an entry in "Duplicate … 'x'" and "Invalid data format for …: 'x'". @default neutron's texts for lists
+   */
   readonly what?: string;
-  /** What an entry that is there twice is called. @default `what` */
+  /** The name of a duplicate entry. @default `what` */
   readonly duplicate?: string;
-  /** What makes two entries the same; undefined: it is like no other. @default the whole entry */
+  /** The key by which two entries are equal; undefined: the entry equals no other. @default the whole entry */
   readonly key?: (entry: unknown) => unknown;
-  /** The error of an entry that is there twice, where it has one of its own. */
+  /** The special error of a duplicate entry, if any. */
   readonly duplicateError?: (entry: unknown) => FieldError;
 }
 
-/** Why a value is refused, and the error of its own that this has. */
+/** Why a value is refused, and its special error, if any. */
 interface Refusal {
   readonly reason: string;
   readonly error?: FieldError | undefined;
 }
 
-/** A list whose every entry is of a type; equal entries are refused (`type:uuid_list`, `type:subnet_list`, …). */
+/** A list whose entries all have one type; equal entries are refused (`type:uuid_list`, `type:subnet_list`, …). */
 export function listOf<T>(type: FieldType<T>, options: ListOptions = {}): FieldType<readonly T[]> {
   const { what, duplicate = what, key = (entry: unknown) => entry, duplicateError } = options;
   const { convert } = type;
@@ -61,9 +63,9 @@ export function listOf<T>(type: FieldType<T>, options: ListOptions = {}): FieldT
 }
 
 /**
- * An object with the @Fields of a class and no other keys; those with `required` must be there.
- * @param what what it is called in "Invalid data format for …: 'x'"
- * @param missing the error of one without a field that must be there, where it has one of its own
+ * An object with the @Fields of a class and no other keys; `required` fields must be present.
+ * @param what its name in "Invalid data format for …: 'x'"
+ * @param missing the special error for a missing required field, if any
  */
 export function objectOf<R extends object>(type: ResourceClass<R>, what: string, missing?: FieldError): FieldType<R> {
   const fields = new Map(fieldsOf(type).map((field) => [field.name, field]));

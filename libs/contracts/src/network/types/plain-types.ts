@@ -5,7 +5,7 @@ import type { FieldType } from '../../resource/field-type.js';
 
 const uuidPattern = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
 
-/** A text of at most `longest` characters (`type:string`). The database cannot hold NUL, so it is refused here. */
+/** A text of at most `longest` characters (`type:string`). The database cannot store NUL, so it is refused here. */
 export function text(longest: number): FieldType<string> {
   return {
     kind: 'text',
@@ -33,7 +33,7 @@ export const nameText: FieldType<string> = {
   },
 };
 
-/** A text that has more than blanks in it (`type:not_empty_string`). */
+/** A text with at least one non-blank character (`type:not_empty_string`). */
 export function filledText(longest: number): FieldType<string> {
   const type = text(longest);
   return {
@@ -50,7 +50,7 @@ export function filledText(longest: number): FieldType<string> {
 const TRUE = new Set(['1', 't', 'true', 'on', 'y', 'yes']);
 const FALSE = new Set(['0', 'f', 'false', 'off', 'n', 'no']);
 
-/** oslo.utils' bool_from_string, strict: the boolean of a text or number; anything else comes back as it was. */
+/** oslo.utils' bool_from_string, strict: the boolean of a text or number; any other value is returned unchanged. */
 export function toBoolean(value: unknown): unknown {
   if (typeof value !== 'string' && typeof value !== 'number') return value;
   const word = String(value).trim().toLowerCase();
@@ -65,12 +65,12 @@ export const flag: FieldType<boolean> = {
   schema: { type: 'boolean' },
 };
 
-/** The whole number that a client wrote as `7` or `"7"`; anything else comes back as it was. */
+/** The integer that a client wrote as `7` or `"7"`; any other value is returned unchanged. */
 export function toWholeNumber(value: unknown): unknown {
   return typeof value === 'string' && /^\s*[+-]?\d{1,15}\s*$/.test(value) ? Number(value) : value;
 }
 
-/** A whole number within bounds, both included (`type:range`). */
+/** An integer within inclusive bounds (`type:range`). */
 export function whole(least: number, most: number): FieldType<number> {
   return {
     kind: 'integer',
@@ -98,7 +98,7 @@ export function oneOf<const V extends string>(
   };
 }
 
-/** One of a few whole numbers. */
+/** One of a few integers. */
 export function oneOfNumbers<const V extends number>(values: readonly V[]): FieldType<V> {
   return {
     kind: 'integer',
@@ -123,7 +123,7 @@ export const uuid: FieldType<string> = {
   schema: { type: 'string', format: 'uuid' },
 };
 
-/** A time as the bus has it: ISO 8601, UTC with `Z`, microseconds. Answers show whole seconds. */
+/** A time on the bus: ISO 8601, UTC with `Z`, microseconds. Responses show whole seconds. */
 export const time: FieldType<string> = { ...text(64), kind: 'time', schema: { type: 'string', format: 'date-time' } };
 
 /** A JSON object with keys of any kind (`type:dict`). */

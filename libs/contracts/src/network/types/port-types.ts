@@ -20,22 +20,22 @@ export const VNIC_TYPES = [
   'remote-managed',
 ] as const;
 
-/** An address as asked for: a subnet (any free address of it), an address, or both. */
+/** A requested address: a subnet (any free address of it), an address, or both. */
 export class FixedIpInput {
   @Field(uuid) readonly subnet_id?: string;
   @Field(address) readonly ip_address?: string;
 }
 
-/** An address that a port has. */
+/** An address of a port. */
 export interface FixedIp {
   readonly subnet_id: string;
   readonly ip_address: string;
 }
 
-/** null was refused before 1.1; its schema is that of all versions. */
+/** null was refused before 1.1; the schema is the same in all versions. */
 export const macOrNew: FieldType<string | null> = { ...orNull(mac), schema: mac.schema };
 
-/** The lowest bit of the first octet says that a MAC is of a group. */
+/** The lowest bit of the first octet marks a multicast MAC. */
 const pairMac: FieldType<string> = {
   ...mac,
   refuse: (value) =>
@@ -50,7 +50,7 @@ export class AddressPair {
   @Field(pairMac) readonly mac_address?: string;
 }
 
-/** An address, or a network where there is a slash. */
+/** An address, or a network if there is a slash. */
 function pairAddress(): FieldType<string> {
   const typeOf = (value: unknown): FieldType<string> =>
     typeof value === 'string' && value.includes('/') ? looseCidr : address;
@@ -62,7 +62,7 @@ function pairAddress(): FieldType<string> {
   };
 }
 
-/** As neutron's validators: no address is one of a group; `0.0.0.0/0` alone may hold such. */
+/** As neutron's validators: no address is a multicast address; only `0.0.0.0/0` may contain such addresses. */
 function refuseMulticast(text: string): string | undefined {
   const [base = '', length] = text.split('/');
   if (text === '0.0.0.0/0' || !(base.includes(':') ? /^ff/i : /^2(2[4-9]|3\d)\./).test(base)) return undefined;
@@ -71,7 +71,7 @@ function refuseMulticast(text: string): string | undefined {
     : `IP subnet ${text} overlaps with a multicast range, which is not supported`;
 }
 
-/** Addresses as a client asks for them (`type:fixed_ips`). */
+/** Addresses in a client's request (`type:fixed_ips`). */
 export function fixedIpList(): FieldType<readonly FixedIpInput[]> {
   const list = listOf(objectOf(FixedIpInput, 'fixed IP'), {
     what: 'fixed IP',
@@ -93,16 +93,16 @@ export function fixedIpList(): FieldType<readonly FixedIpInput[]> {
 /** Options that may have no value, as neutron-lib's VALID_BLANK_EXTRA_DHCP_OPTS. */
 const BLANK_OPTIONS: readonly unknown[] = ['router', 'classless-static-route'];
 
-/** An option for DHCP as asked for. */
+/** A DHCP option in a request. */
 export class DhcpOptionInput {
   @Field(filledText(64), { required: true }) readonly opt_name!: string;
-  /** null takes the option away. */
+  /** null removes the option. */
   @Field(orNull(text(255)), { required: true }) readonly opt_value!: string | null;
   /** Absent: 4. */
   @Field(oneOfNumbers([4, 6])) readonly ip_version?: 4 | 6;
 }
 
-/** An option that DHCP gives a port. */
+/** A DHCP option of a port. */
 export interface DhcpOption {
   readonly opt_name: string;
   readonly opt_value: string;
@@ -111,7 +111,7 @@ export interface DhcpOption {
 
 const optionList = listOf(objectOf(DhcpOptionInput, 'extra_dhcp_opt'), { key: () => undefined });
 
-/** `type:list_of_any_key_specs_or_none`: a value on one line, which only some options may leave blank. */
+/** `type:list_of_any_key_specs_or_none`: a value on one line, which may be empty for some options only. */
 export const dhcpOptions: FieldType<readonly DhcpOptionInput[] | null> = {
   ...orNull(optionList),
   refuse: (value) => {
@@ -144,7 +144,7 @@ export const pairList = listOf(
   },
 );
 
-/** What Open vSwitch knows of (neutron-lib's HINTS_SPEC). */
+/** The hints of Open vSwitch (neutron-lib's HINTS_SPEC). */
 export const hints: FieldType<Readonly<Record<string, unknown>>> = {
   ...dictionary,
   refuse: (value) => {
