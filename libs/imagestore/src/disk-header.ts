@@ -1,20 +1,20 @@
-/** What the first bytes of a disk image tell. */
+/** The facts in the first bytes of a disk image. */
 export interface DiskFacts {
   /** The format whose signature it has; undefined for bytes without one (a raw disk, a kernel, an archive). */
   readonly format: 'qcow2' | 'vmdk' | 'vdi' | 'vhdx' | 'vhd' | 'iso' | undefined;
-  /** Size of the disk inside, in bytes; null where the header does not say. */
+  /** Size of the disk inside, in bytes; null if the header does not contain it. */
   readonly virtualSize: number | null;
-  /** Why the image must not be used, whatever it is called. */
+  /** Why the image must not be used, whatever its format is called. */
   readonly danger: string | undefined;
 }
 
-/** A qcow2 header's incompatible feature "data lies in another file". */
+/** A qcow2 header's incompatible feature "data is in another file". */
 const EXTERNAL_DATA = 4n;
 /** An ISO's first volume descriptor is in its seventeenth sector. */
 const ISO_AT = 32_769;
 const KEPT = ISO_AT + 5;
 
-/** Keeps the first bytes of what goes by, and reads what they are (oslo_utils.imageutils.format_inspector). */
+/** Keeps the first bytes of a stream and identifies their format (oslo_utils.imageutils.format_inspector). */
 export class DiskHeader {
   readonly #bytes = Buffer.alloc(KEPT);
   #length = 0;
@@ -26,7 +26,7 @@ export class DiskHeader {
     this.#length += part.byteLength;
   }
 
-  /** @param size bytes of the whole */
+  /** @param size total number of bytes */
   facts(size: number): DiskFacts {
     const head = this.#bytes.subarray(0, this.#length);
     const starts = (text: string, at = 0): boolean => head.toString('latin1', at, at + text.length) === text;
@@ -49,7 +49,7 @@ function safe(value: bigint): number | null {
   return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : null;
 }
 
-/** A disk that names other files would have the host that opens it read them. */
+/** If a disk names other files, the host that opens it would read them. */
 function qcow2Danger(head: Buffer): string | undefined {
   if (head.readBigUInt64BE(8) !== 0n) return 'the qcow2 image has a backing file';
   const hasFeatures = head.readUInt32BE(4) >= 3 && head.length >= 80;

@@ -17,20 +17,20 @@ import { HttpStore } from './internal/http-store.js';
 import { S3Store } from './internal/s3-store.js';
 import { ImportFilter } from './web/import-filter.js';
 
-/** What glance calls the store that is its own. */
+/** glance's name of its internal store. */
 const STAGING_STORE = 'os_glance_staging_store';
 
 /** The stores of a configuration. */
 export class ImageStores {
-  /** Those that people see. */
+  /** The stores that users see. */
   readonly all: readonly ImageStore[];
   readonly default: ImageStore;
   /** Where data waits for its import. */
   readonly staging: ImageStore;
 
   /**
-   * @param defaultId the first one that takes data unless given. Throws TypeError for one that is not among them.
-   * @param staging the default store unless given
+   * @param defaultId the default is the first writable one. Throws TypeError if it is not one of the stores.
+   * @param staging the default is the default store
    */
   constructor(stores: readonly ImageStore[], defaultId?: string, staging?: ImageStore) {
     const writable = stores.filter(takesData);
@@ -45,7 +45,7 @@ export class ImageStores {
     this.staging = staging ?? found;
   }
 
-  /** Those that take data. */
+  /** The writable stores. */
   get writable(): readonly ImageStore[] {
     return this.all.filter(takesData);
   }
@@ -55,13 +55,13 @@ export class ImageStores {
     return this.all.find((store) => store.id === id) ?? (this.staging.id === id ? this.staging : undefined);
   }
 
-  /** The store that a URL of somebody else's is read by, or undefined. */
+  /** The store that reads a foreign URL, or undefined. */
   forUrl(url: string): HttpStore | undefined {
     if (!/^https?:/i.test(url)) return undefined;
     return this.all.find((store) => store instanceof HttpStore);
   }
 
-  /** Objects of stores that are here, those that are read rather first: by weight, else as they come. */
+  /** Objects whose stores exist here, in the order in which they should be read: by weight, otherwise unchanged. */
   preferred<T extends { readonly store: string }>(objects: readonly T[]): readonly { object: T; store: ImageStore }[] {
     return objects
       .flatMap((object) => {
@@ -79,8 +79,8 @@ export class ImageStores {
 const takesData = ({ kind }: ImageStore): boolean => kind !== 'http';
 
 /**
- * Opens the stores of `enabled_backends` or, if it names none that is here, of `[glance_store] stores`; glance's other
- * stores are passed over. Nothing is read or written before the first image is.
+ * Opens the stores of `enabled_backends` or, if it names no supported one, of `[glance_store] stores`; glance's other
+ * stores are ignored. Nothing is read or written before the first image.
  */
 export function openImageStores(config: Configuration): ImageStores {
   const { filesystemStoreDatadir: stagingPlace } = config.get(StagingStoreOptions);
@@ -96,7 +96,7 @@ export function openImageStores(config: Configuration): ImageStores {
       const facts = { id, description: settings.storeDescription, weight: settings.weight };
       return openStore(config, kind, settings, facts);
     });
-    // The default may be one that is passed over.
+    // The default may be a store that is ignored.
     const isHere = backends.some(([id]) => id === options.defaultBackend);
     const named = Object.keys(config.get(ImageServiceOptions).enabledBackends);
     const defaultId = isHere || !named.includes(options.defaultBackend ?? '') ? options.defaultBackend : undefined;
@@ -157,7 +157,7 @@ function openFileStore(config: Configuration, settings: ImageStoreSettings, fact
   const { ephemeral, statePath } = config.get(ServiceOptions);
   if (filesystemStoreDatadir !== undefined) return new FileStore(filesystemStoreDatadir, false, facts);
   const suffix = facts.id === 'file' ? '' : `-${facts.id}`;
-  // The embedded form has both halves in one process, which this directory belongs to and goes with.
+  // In the embedded form both halves are in one process, which owns this directory and removes it at its end.
   if (ephemeral) return new FileStore(join(tmpdir(), `albireo-images-${process.pid}${suffix}`), true, facts);
   return new FileStore(join(statePath, `images${suffix}`), false, facts);
 }

@@ -1,4 +1,4 @@
-// The data of images: stores behind one face, and what is measured of bytes on their way into one.
+// The data of images: stores with a common interface, and the measurement of bytes on their way into one.
 export { ImageStoreError } from './image-store.js';
 export type { ByteRange } from './image-store.js';
 export { ImageStores, openImageStores } from './image-stores.js';

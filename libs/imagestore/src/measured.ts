@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { DiskHeader } from './disk-header.js';
 import type { DiskFacts } from './disk-header.js';
 
-/** What went through: its bytes, and their digests in hexadecimal. */
+/** Measurements of a stream: number of bytes, and digests in hexadecimal. */
 export interface Measures {
   readonly size: number;
   readonly checksum: string;
@@ -11,7 +11,7 @@ export interface Measures {
   readonly disk: DiskFacts;
 }
 
-/** More bytes came than may be. */
+/** The stream has more bytes than permitted. */
 export class TooManyBytes extends Error {
   constructor(readonly limit: number) {
     super(`more than ${limit} bytes`);
@@ -19,7 +19,7 @@ export class TooManyBytes extends Error {
   }
 }
 
-/** Hands bytes on and measures them on the way; nothing of them is kept but the first few. */
+/** Passes bytes on and measures them; only the first few bytes are kept. */
 export class Measured implements AsyncIterable<Uint8Array> {
   readonly #source: AsyncIterable<Uint8Array>;
   readonly #limit: number;
@@ -28,7 +28,7 @@ export class Measured implements AsyncIterable<Uint8Array> {
   readonly #header = new DiskHeader();
   #size = 0;
 
-  /** @param limit most bytes; one more and the iteration throws TooManyBytes */
+  /** @param limit maximum number of bytes; at one more the iteration throws TooManyBytes */
   constructor(source: AsyncIterable<Uint8Array>, limit: number) {
     this.#source = source;
     this.#limit = limit;
@@ -45,7 +45,7 @@ export class Measured implements AsyncIterable<Uint8Array> {
     }
   }
 
-  /** Once all has gone through. */
+  /** Call it at the end of the stream. */
   finish(): Measures {
     return {
       size: this.#size,

@@ -1,4 +1,6 @@
-/** A node of a metadata tree: a text, lines, or a directory. A directory's `_name` is what its parent's list shows. */
+/**
+ * A node of a metadata tree: a text, lines, or a directory. A directory's `_name` is its entry in its parent's list.
+ */
 export type MetadataNode = string | readonly string[] | MetadataDirectory;
 export interface MetadataDirectory {
   readonly [key: string]: MetadataNode;
@@ -8,7 +10,7 @@ function isDirectory(node: MetadataNode): node is MetadataDirectory {
   return typeof node === 'object' && !Array.isArray(node);
 }
 
-/** The node at a path below a directory; undefined when there is none. */
+/** The node at a path below a directory; undefined if there is none. */
 export function nodeAt(root: MetadataDirectory, path: readonly string[]): MetadataNode | undefined {
   let node: MetadataNode = root;
   for (const name of path) {

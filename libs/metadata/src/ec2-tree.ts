@@ -13,17 +13,17 @@ export const EC2_VERSIONS = [
   '2009-04-04',
 ] as const;
 
-/** An id in EC2's long form, made of a UUID: nova's numbers of rows do not exist here. */
+/** An id in EC2's long form, derived from a UUID: nova's row numbers do not exist here. */
 function ec2Id(kind: 'i' | 'ami', uuid: string): string {
   return `${kind}-${uuid.replaceAll('-', '').slice(0, 17)}`;
 }
 
-/** `hostname` with the domain that `[api] dhcp_domain` adds. */
+/** `hostname` with the domain of `[api] dhcp_domain`. */
 export function fullHostname(hostname: string, domain: string): string {
   return domain === '' ? hostname : `${hostname}.${domain}`;
 }
 
-/** The user data as it was given, undefined when there is none. */
+/** The unchanged user data, undefined if there is none. */
 export function userData(data: InstanceMetadataData): Buffer | undefined {
   const { user_data: text } = data.server;
   return text === null ? undefined : Buffer.from(text, 'base64');
@@ -33,7 +33,9 @@ function publicAddress(addresses: InstanceMetadataData['server']['addresses']): 
   return addresses.find(({ fixed_addr: fixed }) => fixed !== undefined)?.addr ?? '';
 }
 
-/** The EC2 tree of one version; undefined for an unknown version. Has no `user-data`, which is not text. */
+/**
+ * The EC2 tree of one version; undefined for an unknown version. It does not contain `user-data`, which is not text.
+ */
 export function ec2Tree(data: InstanceMetadataData, version: string, domain: string): MetadataDirectory | undefined {
   const known: readonly string[] = EC2_VERSIONS;
   const at = version === 'latest' ? known.length - 1 : known.indexOf(version);

@@ -1,4 +1,4 @@
-// What a server is told of itself: nova's tree and EC2's, for the Metadata API and for config drives.
+// The metadata of a server: nova's tree and EC2's, for the Metadata API and for config drives.
 export { nodeAt, printNode } from './directory.js';
 export type { MetadataNode } from './directory.js';
 export { EC2_VERSIONS, ec2Tree, userData } from './ec2-tree.js';

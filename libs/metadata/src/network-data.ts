@@ -1,14 +1,14 @@
 import ipaddr from 'ipaddr.js';
 import type { InstanceMetadataData, InstanceNic, InstanceNicAddress } from '#libs/contracts';
 
-/** nova.network.model.LEGACY_EXPOSED_VIF_TYPES: a link of any other type is told as "phy". */
+/** nova.network.model.LEGACY_EXPOSED_VIF_TYPES: a link of any other type is shown as "phy". */
 const EXPOSED_TYPES = ['bridge', 'dvs', 'hw_veb', 'hyperv', 'ovs', 'tap', 'vhostuser', 'vif'];
 
 type Dns = { readonly type: 'dns'; readonly address: string };
 
 /**
  * `network_data.json` as nova.virt.netutils makes it: a link for each NIC that has an address, a network for its first
- * of each IP version. Undefined when the worker is older than this and does not tell the NICs.
+ * address of each IP version. Undefined when an older worker does not send the NICs.
  */
 export function networkData({ nics }: InstanceMetadataData): Record<string, unknown> | undefined {
   if (nics === undefined) return undefined;
@@ -33,11 +33,11 @@ export function networkData({ nics }: InstanceMetadataData): Record<string, unkn
   };
 }
 
-/** `devices` of `meta_data.json`: NICs with a tag; `trust`: whether the version tells of trusted virtual functions. */
+/** `devices` of `meta_data.json`: NICs with a tag; `trust`: whether the version contains trusted virtual functions. */
 export function taggedDevices({ nics = [] }: InstanceMetadataData, trust: boolean): Record<string, unknown>[] {
   return nics.flatMap(({ tag, mac_address: mac }) => {
     if (tag === null) return [];
-    // nova's words for a device of which the hypervisor says no place.
+    // nova's values for a device whose place the hypervisor does not report.
     const place = { bus: 'none', address: 'none' };
     return [{ ...(trust ? { vf_trusted: false } : {}), type: 'nic', mac, ...place, tags: [tag] }];
   });

@@ -1,14 +1,14 @@
-/** How far the business time of a cloud is ahead of the machine's. */
+/** By how much a cloud's business time is ahead of the machine's time. */
 export interface ClockState {
-  /** Milliseconds; 0 in every cloud but one for tests whose clock was advanced. */
+  /** Milliseconds; 0 except in a test cloud whose clock was advanced. */
   readonly offset_ms: number;
-  /** Counts the moves; of two states the one with the higher number is the present one. */
+  /** Counts the moves; of two states the one with the higher number is the current one. */
   readonly version: number;
 }
 
 /**
- * Business time in this process, as the database last told it: expiry, reclaim, created_at, heartbeats. What a machine
- * waits for (leases, deadlines, retries, rates, the signatures of clients) goes by Date.now() and performance.now().
+ * Business time in this process, as last read from the database: used for expiry, reclaim, created_at, heartbeats.
+ * Technical waits (leases, deadlines, retries, rates, the signatures of clients) use Date.now() and performance.now().
  */
 export class BusinessClock {
   #state: ClockState = { offset_ms: 0, version: 0 };
@@ -26,16 +26,16 @@ export class BusinessClock {
     return this.#state;
   }
 
-  /** What a database says in whose cloud this process begins. */
+  /** Sets the state from the database of the cloud in which this process starts. */
   begin({ offset_ms, version }: ClockState): void {
     this.#state = { offset_ms, version };
   }
 
-  /** What is told while the process runs; an older state than the known one is passed over. */
+  /** Sets a state received while the process runs; an older state than the known one is ignored. */
   learn(state: ClockState): void {
     if (state.version > this.#state.version) this.begin(state);
   }
 }
 
-/** That of this process. */
+/** The clock of this process. */
 export const businessClock = new BusinessClock();

@@ -1,4 +1,4 @@
-// What a cloud for tests does to itself, as its one process knows it: restored states, faults on demand, a moved clock.
+// Operations of a test cloud on itself, within its one process: restored states, injected faults, a moved clock.
 export { onRestored, tellRestored } from './onlookers.js';
 export { businessClock } from './business-clock.js';
 export type { ClockState } from './business-clock.js';

@@ -4,41 +4,41 @@ type Listener = () => void | Promise<void>;
 
 const listeners = new Set<Listener>();
 
-/** Calls back after the state of the cloud was replaced by an older one: what is remembered of it is void. */
+/** Calls `listener` after the state of the cloud was replaced by an older one: cached data is invalid. */
 export function onRestored(listener: Listener): () => void {
   listeners.add(listener);
   return () => void listeners.delete(listener);
 }
 
-/** Tells everybody in this process, and waits until all have forgotten. */
+/** Notifies all listeners in this process, and waits until they have cleared their caches. */
 export async function tellRestored(): Promise<void> {
   await Promise.all([...listeners].map(async (listener) => listener()));
 }
 
-/** By this header the program's own page says that it only looks on. */
+/** With this header the program's own page marks its requests as an onlooker's. */
 export const ONLOOKER_HEADER = 'x-albireo-onlooker';
 
 const MOST = 1_000;
 
-/** What the header has to say: made of a secret that no tenant knows. */
+/** The required value of the header: derived from a secret that no tenant knows. */
 export function onlookerMark(secret: string): string {
   return createHash('sha256').update(`onlooker:${secret}`).digest('hex');
 }
 
 /**
- * Requests of the page of this program. They show what there is and are no part of it: no fault happens to them, none is
- * used up by them, and they are no events.
+ * Requests of this program's page. They only show the state of the cloud: no fault is applied to them, they consume
+ * none, and they are not recorded as events.
  */
 export class Onlookers {
   #mark: Buffer | undefined;
   readonly #ids = new Set<string>();
 
-  /** Only requests with this mark are onlookers; without one there are none. */
+  /** Only requests with this mark are onlookers; if it is not set, there are none. */
   expect(mark: string): void {
     this.#mark = Buffer.from(mark);
   }
 
-  /** Takes note of a request and answers whether it is an onlooker's. */
+  /** Records a request and returns whether it is an onlooker's. */
   admit(requestId: string, mark: unknown): boolean {
     if (this.#mark === undefined || typeof mark !== 'string') return false;
     const given = Buffer.from(mark);
@@ -56,5 +56,5 @@ export class Onlookers {
   }
 }
 
-/** Those of this process. */
+/** The onlookers of this process. */
 export const onlookers = new Onlookers();

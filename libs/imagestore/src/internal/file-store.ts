@@ -10,12 +10,12 @@ import type { ByteRange, ImageStore, StoreFacts } from '../image-store.js';
 
 const FACTS: StoreFacts = { id: 'file', description: 'A directory of the service', weight: 0 };
 
-/** Bytes that are read at once. */
+/** Number of bytes per read. */
 const READ_BYTES = 256 * 1024;
 
 /**
- * Files in a directory, which every gateway and worker must reach under the same path. A write goes to a file below
- * `incoming`, which is moved to its place when it is whole and on the disk.
+ * Files in a directory, which every gateway and worker must reach under the same path. Data is written to a file below
+ * `incoming`, which is moved to its place when it is complete and synced to the disk.
  */
 export class FileStore implements ImageStore {
   readonly id: string;
@@ -26,7 +26,7 @@ export class FileStore implements ImageStore {
   readonly #directory: string;
   readonly #isOwn: boolean;
 
-  /** @param isOwn the directory belongs to this process and goes with it */
+  /** @param isOwn the directory belongs to this process and is removed at its end */
   constructor(directory: string, isOwn = false, facts: StoreFacts = FACTS) {
     ({ id: this.id, description: this.description, weight: this.weight } = facts);
     this.#directory = directory;
@@ -84,7 +84,7 @@ export class FileStore implements ImageStore {
     return { draft: join(this.#directory, 'incoming', key), place: join(this.#directory, key) };
   }
 
-  /** The directory is made with the first file, so that nothing is written where no image is. */
+  /** The directory is created with the first file, so that nothing is written before there is an image. */
   async #create(draft: string): Promise<FileHandle> {
     try {
       return await open(draft, 'wx', 0o600);
@@ -107,12 +107,15 @@ function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** Errors of the file system as the store's; all others, those of the source among them, as they are. */
+/**
+ * Converts errors of the file system to the store's errors; all others, including those of the source, stay as they
+ * are.
+ */
 function storeError(error: unknown): unknown {
   const isOfSystem = error instanceof Error && 'syscall' in error;
   if (!isOfSystem) return error;
   const code = codeOf(error) ?? '';
-  // Only those of files: a client's broken connection has a system call's name, too.
+  // Only file errors: a client's broken connection has a system call's name, too.
   if (!('path' in error) && !['ENOSPC', 'EDQUOT', 'EIO', 'EFBIG'].includes(code)) return error;
   if (code === 'ENOENT') return new ImageStoreError('ObjectMissing', 'The image store has no such object.', error);
   if (['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code)) {

@@ -7,15 +7,15 @@ import { WebSourceError, openWebSource } from '../web/web-source.js';
 import type { WebQuestion } from '../web/web-source.js';
 
 export interface HttpSettings {
-  /** Which URLs may be asked, and which addresses behind them. */
+  /** Which URLs may be requested, and which of their addresses. */
   readonly filter: ImportFilter;
   readonly caFile: string | undefined;
   readonly isInsecure: boolean;
 }
 
 /**
- * Data that lies elsewhere, under URLs of others: it is read, and neither written nor removed. Every request passes the
- * filter, redirects and addresses included.
+ * Data that is stored elsewhere, under foreign URLs: it is read, but neither written nor removed. Every request is
+ * checked by the filter, including redirects and addresses.
  */
 export class HttpStore implements ImageStore {
   readonly id: string;
@@ -36,11 +36,11 @@ export class HttpStore implements ImageStore {
 
   async read(url: string, range?: ByteRange): Promise<Readable> {
     const answer = await this.#ask(url, range === undefined ? {} : { range: `bytes=${range.start}-${range.end}` });
-    // A server may know no ranges.
+    // The server may not support ranges.
     return range === undefined || answer.statusCode === 206 ? answer : Readable.from(partOf(answer, range));
   }
 
-  /** Bytes behind a URL; 0 when the server does not tell. Errors: ObjectMissing, StoreUnavailable. */
+  /** Number of bytes at a URL; 0 when the server does not report it. Errors: ObjectMissing, StoreUnavailable. */
   async sizeOf(url: string): Promise<number> {
     const answer = await this.#ask(url, { method: 'HEAD' });
     answer.destroy();
@@ -49,7 +49,7 @@ export class HttpStore implements ImageStore {
   }
 
   async remove(): Promise<void> {
-    // It is not ours.
+    // The data does not belong to this service.
   }
 
   urlOf(url: string): string {
@@ -57,7 +57,7 @@ export class HttpStore implements ImageStore {
   }
 
   async close(): Promise<void> {
-    // There are no connections but those of answers.
+    // There are only the connections of responses.
   }
 
   async #ask(url: string, question: WebQuestion) {

@@ -5,12 +5,12 @@ import { requireKey } from '../image-store.js';
 import type { S3Sdk, S3Settings } from './s3-client.js';
 import { nameOf, openS3Client, s3Error } from './s3-client.js';
 
-/** Parts after which they grow, so that 10,000 of them hold 55,000 times the first. */
+/** Number of parts after which they grow, so that 10,000 of them contain 55,000 times the first. */
 const GROWS_AFTER = 1_000;
 
 /**
- * What a source gives, in parts of `bytes` each, the last one less: the second thousand of them has twice as many, the
- * third three times, and so on. One part is in memory; none of a source without bytes.
+ * The data of a source in parts of `bytes` each, the last one smaller. The parts of the second thousand are twice as
+ * large, those of the third three times, and so on. One part is in memory; a source without bytes has no part.
  */
 async function* partsOf(source: AsyncIterable<Uint8Array>, bytes: number): AsyncGenerator<Buffer, undefined> {
   let count = 0;
@@ -41,8 +41,8 @@ interface Opened {
 }
 
 /**
- * Objects in a bucket of an S3 server. One that is larger than a part comes in parts, and is there when the last of them
- * is; parts of a broken write are removed with its key.
+ * Objects in a bucket of an S3 server. An object larger than a part is sent in parts, and exists when the last one is
+ * complete; parts of a failed write are removed with its key.
  */
 export class S3Store implements ImageStore {
   readonly id: string;
@@ -76,7 +76,7 @@ export class S3Store implements ImageStore {
       }
       await this.#writeParts(key, [first.value, second.value], parts);
     } finally {
-      // Ends the source, too, when a part could not be sent.
+      // Also ends the source when a part could not be sent.
       await parts.return(undefined);
     }
   }
@@ -98,7 +98,7 @@ export class S3Store implements ImageStore {
       for (const { UploadId } of Uploads) await this.#abort(key, UploadId);
       await client.send(new sdk.DeleteObjectCommand({ ...target, Key: key }));
     }).catch((error: unknown) => {
-      // Where no bucket is, nothing of it is left.
+      // If there is no bucket, no data is left.
       if (!(error instanceof Error && nameOf(error.cause) === 'NoSuchBucket')) throw error;
     });
   }
@@ -160,7 +160,7 @@ export class S3Store implements ImageStore {
       );
     } catch (error) {
       await Promise.all(sending);
-      // What cannot be removed now is with the sweep of its key.
+      // Parts that cannot be removed now are removed in the cleanup of the key.
       await this.#abort(key, UploadId).catch(() => undefined);
       throw error;
     }
@@ -174,7 +174,7 @@ export class S3Store implements ImageStore {
     });
   }
 
-  /** As #ask, of a write: makes the bucket where it is missing and may be made. */
+  /** Like #ask, for a write: creates the bucket if it is missing and may be created. */
   async #into<T>(run: (opened: Opened, target: { readonly Bucket: string }) => Promise<T>): Promise<T> {
     try {
       return await this.#ask(run);
@@ -183,7 +183,7 @@ export class S3Store implements ImageStore {
       if (!isMissing || !this.#settings.createsBucket) throw error;
       await this.#ask(({ sdk, client }, target) => client.send(new sdk.CreateBucketCommand(target))).catch(
         (reason: unknown) => {
-          // Another process was quicker.
+          // Another process created it first.
           if (!(reason instanceof Error && nameOf(reason.cause).startsWith('BucketAlready'))) throw reason;
         },
       );

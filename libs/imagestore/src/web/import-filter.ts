@@ -1,11 +1,14 @@
 import ipaddr from 'ipaddr.js';
 import type { ImportFilteringOptions } from '#libs/options';
 
-/** Which URLs web-download may ask (glance.common.utils.validate_import_uri), and which addresses behind their names. */
+/**
+ * Which URLs web-download may request (glance.common.utils.validate_import_uri), and which addresses of their host
+ * names.
+ */
 export class ImportFilter {
   constructor(private readonly options: ImportFilteringOptions) {}
 
-  /** Whether scheme, host and port of a URL are such as may be asked. An address in the URL is looked at, too. */
+  /** Whether scheme, host and port of a URL are permitted. An address in the URL is checked, too. */
   allows(text: string): boolean {
     if (!URL.canParse(text)) return false;
     const { protocol, hostname, port, username, password } = new URL(text);
@@ -20,14 +23,17 @@ export class ImportFilter {
     return !ipaddr.isValid(host) || this.allowsAddress(host, host);
   }
 
-  /** Whether an address that `host` has may be connected to: a public one, or any of a host that the operator lists. */
+  /**
+   * Whether a connection to an address of `host` is permitted: a public address, or any address of a host that the
+   * operator lists.
+   */
   allowsAddress(address: string, host: string): boolean {
     if (this.options.allowedHosts.map(normal).includes(normal(host))) return true;
     return ipaddr.isValid(address) && ipaddr.process(address).range() === 'unicast';
   }
 }
 
-/** An allow list counts alone where there is one. */
+/** If there is an allow list, only that list counts. */
 function passes(value: string, allowed: readonly string[], disallowed: readonly string[]): boolean {
   return allowed.length > 0 ? allowed.includes(value) : !disallowed.includes(value);
 }

@@ -10,7 +10,7 @@ import type { ImportFilter } from './import-filter.js';
 const MAX_REDIRECTS = 5;
 const IDLE_MS = 60_000;
 
-/** Why something could not be fetched, in words that a project may read; with the source's status, if it answered. */
+/** Why a fetch failed, in words that a project may read; with the source's status, if it answered. */
 export class WebSourceError extends Error {
   override readonly name = 'WebSourceError';
   constructor(
@@ -21,18 +21,19 @@ export class WebSourceError extends Error {
   }
 }
 
-/** How a source is asked: GET for its whole unless said otherwise. */
+/** The request to a source: GET of the whole unless set otherwise. */
 export interface WebQuestion {
   readonly method?: 'GET' | 'HEAD';
-  /** A header `Range`; a source that cannot do that answers 200 and everything. */
+  /** A header `Range`; a source without support for ranges answers 200 and the whole content. */
   readonly range?: string;
   readonly tls?: Pick<RequestOptions, 'ca' | 'rejectUnauthorized'>;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * The body behind a URL, as it comes. Every URL on the way, and the very address that is connected to, has passed the
- * filter: neither a redirect nor a name that changes its address leads inside. Throws WebSourceError.
+ * The body of a URL, as a stream. Every URL in a chain of redirects, and the address of each connection, is checked by
+ * the filter: neither a redirect nor a name that changes its address leads into the internal network. Throws
+ * WebSourceError.
  */
 export async function openWebSource(
   url: string,
@@ -86,7 +87,7 @@ function ask(
   });
 }
 
-/** Resolves a name for the connection itself, and hands it only addresses that pass. */
+/** Resolves a name for the connection itself, and returns only permitted addresses. */
 function guardedLookup(filter: ImportFilter): LookupFunction {
   return (hostname, options, callback) => {
     lookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {

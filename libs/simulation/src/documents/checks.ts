@@ -1,6 +1,6 @@
 import type { Path, YamlSource } from './yaml-source.js';
 
-/** Looks at one part of a document; notes what is wrong with it. */
+/** Checks one part of a document; records its faults. */
 export type Check = (source: YamlSource, path: Path, value: unknown) => void;
 
 export type Mapping = Readonly<Record<string, unknown>>;
@@ -10,7 +10,7 @@ export interface FieldCheck {
   readonly required?: boolean;
 }
 
-/** Fields by name; a bare check is one that may be left out. */
+/** Fields by name; a plain check is an optional field. */
 export type FieldChecks = Readonly<Record<string, Check | FieldCheck>>;
 
 const expected = (words: string, fits: (value: unknown) => boolean): Check => {

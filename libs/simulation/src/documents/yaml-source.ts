@@ -1,17 +1,17 @@
 import { LineCounter, isMap, isScalar, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
 
-/** One thing that is wrong in a document. */
+/** One fault of a document. */
 export interface DocumentFault {
   readonly file: string;
-  /** From 1; undefined where there is none. */
+  /** From 1; undefined if unknown. */
   readonly line?: number | undefined;
   readonly message: string;
 }
 
 export type Path = readonly (string | number)[];
 
-/** All that is wrong with a document; nothing of it has had an effect. */
+/** All faults of a document; no part of it has taken effect. */
 export class DocumentError extends Error {
   override readonly name = 'DocumentError';
 
@@ -22,7 +22,7 @@ export class DocumentError extends Error {
   }
 }
 
-/** A YAML (or JSON) document with the lines of its parts, which gathers what is wrong with it. */
+/** A YAML (or JSON) document with the lines of its parts, which collects its faults. */
 export class YamlSource {
   readonly file: string;
   readonly value: unknown;
@@ -36,18 +36,18 @@ export class YamlSource {
     for (const { message, pos } of this.#document.errors) {
       this.faults.push({ file, line: this.#lines.linePos(pos[0]).line, message });
     }
-    // Aliases are bounded: a few lines must not unfold into a gigabyte.
+    // Aliases are limited: a few lines must not expand to a gigabyte.
     this.value = this.faults.length > 0 ? undefined : this.#unfolded();
   }
 
-  /** Notes a fault of the part at `path`, or of its key. */
+  /** Records a fault of the part at `path`, or of its key. */
   fault(path: Path, message: string, where: 'value' | 'key' = 'value'): void {
     const name = nameOf(path);
     const line = where === 'key' ? this.#keyLine(path) : this.#line(path);
     this.faults.push({ file: this.file, line, message: name === '' ? message : `${name}: ${message}` });
   }
 
-  /** Throws DocumentError when anything was noted. */
+  /** Throws DocumentError if there are faults. */
   settle(): void {
     if (this.faults.length === 0) return;
     throw new DocumentError(this.faults.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)));

@@ -2,7 +2,9 @@ import type { Border, DriverTarget, FaultRule, HttpTarget, RpcTarget } from './f
 import { borderOf } from './fault-rules.js';
 import { createHash } from 'node:crypto';
 
-/** Numbers from 0 up to 1 that are the same for the same seed: mulberry32, begun with a hash of the seed's text. */
+/**
+ * Numbers from 0 up to 1 that are the same for the same seed: mulberry32, initialized with a hash of the seed's text.
+ */
 class SeededRandom {
   #state: number;
 
@@ -18,7 +20,7 @@ class SeededRandom {
   }
 }
 
-/** `*` is anything without a slash, `**` anything, `{a,b}` one of these; the rest stands for itself. */
+/** `*` matches anything without a slash, `**` anything, `{a,b}` one of these; other characters match themselves. */
 export function globPattern(glob: string): RegExp {
   const parts = glob.split(/(\*\*|\*|\{[^{}]*\})/).map((part) => {
     if (part === '**') return '.*';
@@ -33,13 +35,13 @@ function literal(text: string): string {
   return text.replaceAll(/[.+?^${}()|[\]\\*]/g, String.raw`\$&`);
 }
 
-/** What is asked about at a border: what each glob of a rule is held against. Several texts: any of them. */
+/** The facts at a border that the globs of a rule are matched against. Several texts: any of them may match. */
 export type FaultFacts = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 interface FaultState {
   readonly id: string;
   readonly rule: FaultRule;
-  /** How often something fitted, and how often it took effect. */
+  /** How often the rule matched, and how often it took effect. */
   readonly matches: number;
   readonly hits: number;
   readonly isOver: boolean;
@@ -74,8 +76,8 @@ export interface Fault {
 }
 
 /**
- * The rules in force and what they did. Each rule draws from a random sequence of its own, begun with the seed and its
- * id: the same requests in the same order are hit in the same way in every run.
+ * The active rules and their effects. Each rule has its own random sequence, initialized with the seed and its id: in
+ * every run the same requests in the same order get the same faults.
  */
 export class FaultPlan {
   #enabled = false;
@@ -86,7 +88,7 @@ export class FaultPlan {
   readonly #entries = new Map<string, Entry>();
   readonly #log: FaultHit[] = [];
 
-  /** Without it no rule is taken and none asked. */
+  /** Without it no rule is accepted or checked. */
   enable(seed: number): void {
     this.#enabled = true;
     this.#seed = seed;
@@ -96,14 +98,14 @@ export class FaultPlan {
     return this.#enabled;
   }
 
-  /** Whether a border has to ask at all. */
+  /** Whether a border has rules to check. */
   has(border: Border): boolean {
     if (this.#entries.size === 0 || this.#paused > 0) return false;
     for (const entry of this.#entries.values()) if (entry.border === border) return true;
     return false;
   }
 
-  /** No rule takes effect while `work` runs, as when a seed is made. */
+  /** No rule takes effect while `work` runs, for example while a seed is made. */
   async without<T>(work: () => Promise<T>): Promise<T> {
     this.#paused += 1;
     try {
@@ -113,7 +115,7 @@ export class FaultPlan {
     }
   }
 
-  /** Adds rules; one with the id of another takes its place. Answers their ids. */
+  /** Adds rules; a rule with an existing id replaces the old one. Returns their ids. */
   add(rules: readonly FaultRule[]): string[] {
     return rules.map((rule) => {
       this.#number += 1;
@@ -133,12 +135,12 @@ export class FaultPlan {
     });
   }
 
-  /** False when there is none of that id. */
+  /** False when there is no rule with that id. */
   remove(id: string): boolean {
     return this.#entries.delete(id);
   }
 
-  /** Takes all rules and the log away, and begins anew with numbers and ids. */
+  /** Removes all rules and the log, and restarts numbers and ids. */
   clear(): void {
     this.#entries.clear();
     this.#log.length = 0;
@@ -158,7 +160,7 @@ export class FaultPlan {
     return this.#log;
   }
 
-  /** The first rule of the border that fits and takes effect now; it is counted and logged. */
+  /** The first rule of the border that matches and takes effect now; it is counted and logged. */
   decide(border: Border, facts: FaultFacts, wanted: (rule: FaultRule) => boolean = () => true): Fault | undefined {
     if (this.#paused > 0) return undefined;
     for (const entry of this.#entries.values()) {

@@ -15,7 +15,7 @@ import {
 import type { Check, Mapping } from '../documents/checks.js';
 import { YamlSource } from '../documents/yaml-source.js';
 
-/** Operations of the driver's border. `report` fails: the host is taken for dead; `schedule` fails: no valid host. */
+/** Operations of the driver's border. `report` fails: the host counts as down; `schedule` fails: no valid host. */
 export const DRIVER_OPERATIONS = [
   'spawn',
   'destroy',
@@ -32,11 +32,11 @@ export const DRIVER_OPERATIONS = [
   'schedule',
 ];
 
-/** What a rule of each border may be about: globs (`*` without, `**` with slashes). Unset: everything. */
+/** The conditions of a rule of each border: globs (`*` without, `**` with slashes). Unset: everything. */
 export interface HttpTarget {
   readonly api?: string;
   readonly method?: string;
-  /** With or without the version in front of it: `/servers`, `/v2.0/ports/*`. */
+  /** With or without the version as prefix: `/servers`, `/v2.0/ports/*`. */
   readonly path?: string;
   readonly project?: string;
 }
@@ -51,26 +51,26 @@ export interface DriverTarget {
   readonly host?: string;
 }
 
-/** When a rule that fits takes effect. */
+/** When a matching rule takes effect. */
 export interface FaultTiming {
-  /** So many matches pass first. @default 0 */
+  /** Number of matches to skip first. @default 0 */
   readonly after?: number;
-  /** It takes effect so often. @default for ever */
+  /** How often it takes effect. @default without limit */
   readonly times?: number;
-  /** Of each match. @default 1 */
+  /** Probability for each match. @default 1 */
   readonly probability?: number;
-  /** Seconds from when it was added. @default for ever */
+  /** Seconds from when it was added. @default without limit */
   readonly for?: number;
 }
 
-/** What happens; of http: status, cut, half; of rpc: drop, duplicate, error; of driver: fail. `delay` at each. */
+/** The effect; for http: status, cut, half; for rpc: drop, duplicate, error; for driver: fail. `delay` for each. */
 export interface FaultEffect {
   readonly delay?: number;
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly cut?: boolean;
   readonly half?: boolean;
-  /** Answers 404 for what was created less than so many seconds ago. */
+  /** Answers 404 for objects created less than this many seconds ago. */
   readonly young?: number;
   readonly drop?: boolean;
   readonly duplicate?: boolean;
@@ -152,7 +152,7 @@ function checkShape(source: YamlSource, path: readonly (string | number)[], rule
   if (given.length === 0) source.fault(path, `expected what happens: one of ${allowed.join(', ')}`);
 }
 
-/** The rules of a document, `{faults: [...]}` or the list alone. Throws DocumentError with all that is wrong. */
+/** The rules of a document, `{faults: [...]}` or the list alone. Throws DocumentError with all its faults. */
 export function readFaultRules(text_: string, file: string, errors: readonly string[]): FaultRule[] {
   const source = new YamlSource(text_, file);
   source.settle();

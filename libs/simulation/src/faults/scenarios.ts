@@ -1,6 +1,6 @@
 import type { FaultRule } from './fault-rules.js';
 
-/** Faults that many tests need, by name; each is rules as anyone can write them. */
+/** Faults that many tests need, by name; each is a set of rules that anyone could write. */
 export const SCENARIOS: Readonly<Record<string, { readonly summary: string; readonly rules: readonly FaultRule[] }>> = {
   'flaky-create': {
     summary: 'every third create, on the average, fails with 503',
