@@ -9,7 +9,10 @@ interface ErrorBody {
   };
 }
 
-/** Speaks to the control port of a cloud: one by name on this machine, or that of ALBIREO_CONTROL_URL and _TOKEN. */
+/**
+ * Sends requests to the control port of a cloud: one by name on this machine, or that of ALBIREO_CONTROL_URL and
+ * _TOKEN.
+ */
 export class ControlClient {
   readonly #url: string;
   readonly #token: string;
@@ -27,7 +30,7 @@ export class ControlClient {
     return new ControlClient(record.controlUrl, record.token);
   }
 
-  /** The answer as text: JSON, YAML, or nothing. Throws CloudError with all that the cloud found wrong. */
+  /** The response as text: JSON, YAML, or empty. Throws CloudError with all faults that the cloud found. */
   async send(method: string, path: string, body?: string | object): Promise<string> {
     const isText = typeof body === 'string';
     let response: Response;

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// albireo: a cloud for tests in one command, and what can be done to it while it runs.
+// albireo: starts a test cloud with one command, and controls it while it runs.
 import { Command } from 'commander';
 import { productVersion } from '#libs/options';
 import { CloudError, EXIT } from './cloud.errors.js';

@@ -1,4 +1,4 @@
-/** What the commands take from the process. */
+/** The parts of the process that the commands use. */
 export interface Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly script: string;

@@ -5,16 +5,16 @@ import type { ConsoleType } from '#libs/contracts';
 export const CONSOLE_NAMES = ['novncproxy', 'serialproxy', 'spicehtml5proxy'] as const;
 export type ConsoleName = (typeof CONSOLE_NAMES)[number];
 
-/** What is different between the console programs. */
+/** The differences between the console programs. */
 export interface ConsoleProgram {
-  /** Of the tokens that it takes. */
+  /** The token types that it accepts. */
   readonly types: readonly ConsoleType[];
-  /** The page that a URL without one opens. */
+  /** The page that is opened by a URL without one. */
   readonly page: string;
   readonly enabled: boolean;
   readonly host: string;
   readonly port: number;
-  /** The option that holds the beginning of its URLs. */
+  /** The option that contains the beginning of its URLs. */
   readonly baseUrl: { readonly group: string; readonly name: string };
 }
 
@@ -42,7 +42,7 @@ const PROGRAMS: Readonly<Record<ConsoleName, (config: Configuration) => ConsoleP
   },
 };
 
-/** A console program as the options have it. */
+/** A console program with the values of the options. */
 export function consoleProgram(name: ConsoleName, config: Configuration): ConsoleProgram {
   return PROGRAMS[name](config);
 }

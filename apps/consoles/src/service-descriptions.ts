@@ -5,7 +5,7 @@ import type { ServiceDescription, TlsFiles } from '#libs/launcher';
 import { CONSOLE_NAMES, consoleProgram } from './console-programs.js';
 import type { ConsoleName } from './console-programs.js';
 
-/** A console program for the launcher. Loads nothing of Nest. Throws StartError for files that cannot be read. */
+/** A console program for the launcher. Does not load Nest. Throws StartError for files that cannot be read. */
 export function describeConsole(name: ConsoleName, config: Configuration): ServiceDescription {
   const { host, port } = consoleProgram(name, config);
   return {
@@ -18,7 +18,7 @@ export function describeConsole(name: ConsoleName, config: Configuration): Servi
   };
 }
 
-/** Those whose consoles are enabled. */
+/** The console programs whose consoles are enabled. */
 export function describeEnabledConsoles(config: Configuration): ServiceDescription[] {
   return CONSOLE_NAMES.filter((name) => consoleProgram(name, config).enabled).map((name) =>
     describeConsole(name, config),
@@ -26,8 +26,8 @@ export function describeEnabledConsoles(config: Configuration): ServiceDescripti
 }
 
 /**
- * Gives the URLs of a console their beginning, where no option does: the address that was bound. For programs that hold
- * the workers, too.
+ * Sets the beginning of a console's URLs, if no option does: to the bound address. Also for programs that contain the
+ * workers.
  */
 export function supplyBaseUrl(
   name: ConsoleName,
@@ -41,7 +41,7 @@ export function supplyBaseUrl(
   config.supply(baseUrl.group, baseUrl.name, `${scheme}://${reachable}:${port}${page}`);
 }
 
-/** Throws StartError, which tells the operator. */
+/** Throws StartError with a message for the operator. */
 export function checkConsole(config: Configuration): void {
   const { transportUrl } = config.get(MessagingOptions);
   if (transportUrl === undefined || transportUrl.startsWith('memory:')) {

@@ -16,7 +16,7 @@ import { ConsoleProxy } from './proxy/console-proxy.js';
 import type { RfbSecurity } from './proxy/rfb-security.js';
 import { supplyBaseUrl } from './service-descriptions.js';
 
-/** A request of a browser has to come in this time. */
+/** Time limit for the headers of a browser's request. */
 const HEADERS_MS = 30_000;
 
 /** A console program in a worker process. */
@@ -57,7 +57,7 @@ class ConsoleService implements Service {
     const { config, program, listen } = this.#context;
     const transport = await openConfiguredTransport(config, program, { upgradeLevels: upgradeLevels(config) });
     this.#transport = transport;
-    // Where the worker is in this process it is told where consoles are.
+    // If the worker is in this process, it gets the consoles' address here.
     supplyBaseUrl(this.#name, config, this.#context.address());
     const client = new RpcClient(transport, conductorContract, { rebuildError });
     this.#proxy = new ConsoleProxy({

@@ -9,7 +9,7 @@ import type { Store } from '../../worker/src/store/index.js';
 import { withStore } from './db/db.commands.js';
 import { runWithConfiguration } from './global-options.js';
 
-/** What the command line says; the environment (`OS_BOOTSTRAP_…`) stands above it, as in keystone-manage. */
+/** The flags of the command line; the environment (`OS_BOOTSTRAP_…`) takes precedence, as in keystone-manage. */
 export interface BootstrapFlags {
   readonly bootstrapUsername?: string;
   readonly bootstrapPassword?: string;
@@ -27,20 +27,20 @@ export interface BootstrapFlags {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Environment, else flag; an empty one says nothing. */
+/** The environment variable, otherwise the flag; an empty value counts as unset. */
 function given(environment: string | undefined, flag: string | undefined): string | undefined {
   return environment || flag || undefined;
 }
 
-/** The same, else the option of the configuration. */
+/** The same, otherwise the option of the configuration. */
 function chosen(environment: string | undefined, flag: string | undefined, option: string): string {
   return given(environment, flag) ?? option;
 }
 
 /**
  * The administrator's password: `OS_BOOTSTRAP_PASSWORD`, a line of standard input for `--bootstrap-password -`, or
- * `[identity] admin_password`. Throws StartError for none, and for one on the command line, which every user of the
- * machine can read.
+ * `[identity] admin_password`. Throws StartError if there is none, or if it is on the command line, which every user of
+ * the machine can read.
  */
 export async function bootstrapPassword(
   flags: BootstrapFlags,
@@ -65,7 +65,7 @@ export async function bootstrapPassword(
   );
 }
 
-/** Brings the first user to what flags, environment and options say; answers lines for the operator. */
+/** Creates or changes the first user according to flags, environment and options; returns lines for the operator. */
 export async function bootstrap(
   config: Configuration,
   store: Store,

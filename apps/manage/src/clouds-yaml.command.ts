@@ -21,7 +21,7 @@ export function registerCloudsYaml(program: Command): void {
     });
 }
 
-/** A password is never made up here: it would be nobody's. Throws StartError where none is known. */
+/** A password is never generated here: no service would use it. Throws StartError if none is known. */
 function requirePassword(config: Configuration): void {
   const file = localSecretsFile(config);
   if (config.get(IdentityOptions).adminPassword !== undefined) return;

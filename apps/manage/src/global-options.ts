@@ -10,7 +10,7 @@ interface GlobalOptions {
 
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
-/** The options that every program takes, before the name of the command. A wrong command line exits 2. */
+/** The options that every program has, before the name of the command. An invalid command line exits 2. */
 export function withGlobalOptions(program: Command): Command {
   return program
     .option('--config-file <path>', 'a configuration file; may be repeated, the last one wins', collect)
@@ -21,7 +21,7 @@ export function withGlobalOptions(program: Command): Command {
     });
 }
 
-/** The global options as the flags of any program, those that name files apart. */
+/** The global options as the flags of any program; those that name files are separate. */
 export function configurationArguments(command: Command): {
   readonly files: readonly string[];
   readonly others: readonly string[];

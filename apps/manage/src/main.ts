@@ -19,7 +19,7 @@ import { registerSetup } from './setup.command.js';
 import { registerSnapshotCommands } from './snapshot.commands.js';
 
 const program = withGlobalOptions(new Command('albireo-manage').description("The operator's commands of Albireo."));
-// Commander takes an option of the program wherever it stands, and `rpc call` has a `--version` of its own.
+// Commander parses an option of the program at any position, and `rpc call` has a `--version` of its own.
 if (!process.argv.includes('rpc')) {
   program.version(`albireo-manage ${productVersion()}`, '--version', 'print the version');
 }

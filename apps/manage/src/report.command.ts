@@ -5,7 +5,7 @@ import { runWithConfiguration } from './global-options.js';
 
 const answerMs = 5000;
 
-/** Asks the health listener of a program on this machine, which tells its state to nobody else. */
+/** Gets the report from the health listener of a program on this machine, which serves it only locally. */
 function fetchReport(host: string, port: number, json: boolean): Promise<string> {
   return new Promise((resolve, reject) => {
     const path = json ? '/report?format=json' : '/report';

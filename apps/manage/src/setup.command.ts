@@ -14,9 +14,9 @@ import { runWithConfiguration } from './global-options.js';
 const SECRETS_FILE = '10-secrets.conf';
 
 /**
- * Writes a configuration file with a new signing key and administrator's password unless it is there already.
- * `ALBIREO_ADMIN_PASSWORD`, where set, is the password of a new file, and takes the place of the one in a file that is
- * there. Answers what it did.
+ * Writes a configuration file with a new signing key and administrator's password unless the file exists.
+ * `ALBIREO_ADMIN_PASSWORD`, if set, is the password of a new file, and replaces the one in an existing file. Returns
+ * what it did.
  */
 export function writeSecretsFile(directory: string, password: string | undefined): 'made' | 'changed' | 'kept' {
   const file = join(directory, SECRETS_FILE);
@@ -44,7 +44,7 @@ function changePassword(file: string, password: string): 'changed' | 'kept' {
 /** `$` starts a reference to another option in a configuration file. */
 const escaped = (value: string): string => value.replaceAll('$', '$$$$');
 
-/** Answers whether it wrote the file; one that is there stays as it is. */
+/** Returns whether it wrote the file; an existing one stays unchanged. */
 function writeOnce(file: string, text: string, mode: number): boolean {
   try {
     writeFileSync(file, text, { mode, flag: 'wx' });
@@ -56,13 +56,13 @@ function writeOnce(file: string, text: string, mode: number): boolean {
 }
 
 /**
- * The password of a broker or database that starts beside Albireo, in the file `password` of a directory that the two
- * share: `given` where it is set, else the one that is there, else a new one.
+ * The password of a broker or database that starts next to Albireo, in the file `password` of a directory that both
+ * share: `given` if set, otherwise the existing one, otherwise a new one.
  */
 export function sharedPassword(directory: string, given: string | undefined): string {
   const file = join(directory, 'password');
   if (given !== undefined && given !== '') {
-    // Others may read it: the server in its own container runs as a user of its own.
+    // Other users may read it: the server in its own container runs as another user.
     rewrite(file, given, 0o644);
     return given;
   }
@@ -122,8 +122,8 @@ function writeBackings({ secretsDir, brokerDir, databaseDir, workerDir }: SetupF
 }
 
 /**
- * The schema, and the administrator's password where one was asked for: one that was made up here, and may have been
- * changed since through the API, is left alone.
+ * The schema, and the administrator's password if one was given: a generated one, which may have been changed through
+ * the API since, is left alone.
  */
 async function prepareDatabase(
   config: Configuration,

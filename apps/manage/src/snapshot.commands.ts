@@ -6,14 +6,14 @@ import { MessagingError, RemoteError, RpcClient } from '#libs/messaging';
 import type { WorkerContract } from '#libs/contracts';
 import { operator, print, runWithTransport } from './rpc/with-transport.js';
 
-/** What `reset` brings back. */
+/** The snapshot that `reset` restores. */
 const SEED = 'seed';
-/** A large state takes longer than an answer usually does. */
+/** A large state takes longer than a usual response. */
 const TIMEOUT_MS = 120_000;
 
 type Client = RpcClient<WorkerContract>;
 
-/** `albireo-manage snapshot create|restore|list|delete|reset`: whole states of a cloud for tests, by its workers. */
+/** `albireo-manage snapshot create|restore|list|delete|reset`: whole states of a test cloud, through its workers. */
 export function registerSnapshotCommands(program: Command): void {
   const snapshot = program
     .command('snapshot')

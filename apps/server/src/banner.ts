@@ -12,10 +12,10 @@ import { CONSOLE_NAMES } from '../../consoles/src/console-programs.js';
 import { cloudsYaml, identityUrl, reachableHost, schemeOf } from './clouds-yaml.js';
 import { leavesNothing } from './local-secrets.js';
 
-/** Where an API listens. */
+/** The listen addresses of the APIs. */
 export type ApiAddresses = ReadonlyMap<ApiName, { readonly host: string; readonly port: number }>;
 
-/** Where the launcher has bound the APIs that are enabled. */
+/** The addresses to which the launcher has bound the enabled APIs. */
 export function boundAddresses(config: Configuration, launcher: ProcessLauncher): ApiAddresses {
   const addresses = new Map<ApiName, { host: string; port: number }>();
   for (const name of config.get(ServiceOptions).enabledApis) {
@@ -25,7 +25,7 @@ export function boundAddresses(config: Configuration, launcher: ProcessLauncher)
   return addresses;
 }
 
-/** Where the console programs of this one are, as rows of the banner. */
+/** The addresses of this program's console programs, as rows of the banner. */
 export function boundConsoles(config: Configuration, launcher: ProcessLauncher): [label: string, url: string][] {
   const scheme = config.get(ConsoleTlsOptions).cert === undefined ? 'http' : 'https';
   return CONSOLE_NAMES.flatMap((name) => {
@@ -43,7 +43,7 @@ const LABELS: Readonly<Record<ApiName, { readonly label: string; readonly path: 
   metadata: { label: 'metadata', path: '' },
 };
 
-/** What `albireo-server` prints when it is ready: endpoints, a clouds.yaml and a command that works. */
+/** The output of `albireo-server` when it is ready: endpoints, a clouds.yaml and a command that works. */
 export function banner(
   config: Configuration,
   addresses: ApiAddresses,
@@ -77,7 +77,7 @@ export function banner(
   ].join('\n');
 }
 
-/** Of the page on the health port; undefined where there is none. */
+/** The URL of the page on the health port; undefined if there is none. */
 export function pageUrl(config: Configuration, healthPort: number | undefined): string | undefined {
   return healthPort !== undefined && config.get(UiOptions).enabled ? `http://127.0.0.1:${healthPort}/ui` : undefined;
 }

@@ -1,9 +1,9 @@
 import { ApiListenOptions, CatalogOptions, IdentityOptions, ServiceOptions } from '#libs/options';
 import type { ApiName, Configuration } from '#libs/options';
 
-/** The host under which a program on this machine reaches an address that it listens on. */
+/** The host under which a program on this machine reaches a listen address. */
 export function reachableHost(listen: string): string {
-  // What listens on all addresses does so on those of IPv4 too.
+  // A listener on all addresses also listens on those of IPv4.
   if (listen === '0.0.0.0' || listen === '::') return '127.0.0.1';
   return listen.includes(':') ? `[${listen}]` : listen;
 }
@@ -13,7 +13,7 @@ export function schemeOf(api: ApiName, config: Configuration): 'http' | 'https' 
   return config.get(ServiceOptions).enabledSslApis.includes(api) ? 'https' : 'http';
 }
 
-/** Where clients find the Identity API: the catalog's public URL, else where it listens, as far as that is known. */
+/** The URL of the Identity API for clients: the catalog's public URL, otherwise the listen address, if known. */
 export function identityUrl(config: Configuration, bound?: { readonly host: string; readonly port: number }): string {
   const { identityPublicUrl } = config.get(CatalogOptions);
   if (identityPublicUrl !== undefined) return identityPublicUrl;
@@ -23,8 +23,8 @@ export function identityUrl(config: Configuration, bound?: { readonly host: stri
 }
 
 /**
- * A clouds.yaml with the cloud `albireo` for the `openstack` command, openstacksdk and gophercloud. It holds the
- * administrator's password: it goes to the terminal of who asked, and into no log.
+ * A clouds.yaml with the cloud `albireo` for the `openstack` command, openstacksdk and gophercloud. It contains the
+ * administrator's password: it is printed to the caller's terminal, but never logged.
  */
 export function cloudsYaml(config: Configuration, authUrl: string): string {
   const { adminUsername, adminPassword, adminProjectName } = config.get(IdentityOptions);

@@ -5,13 +5,13 @@ import { DatabaseOptions, IdentityOptions, ServiceOptions, StartError } from '#l
 import { makeDirectory } from '#libs/config';
 import type { Configuration } from '#libs/config';
 
-/** What an installation on one machine makes for itself when its configuration does not say. */
+/** The secrets that an installation on one machine generates if its configuration does not set them. */
 export interface LocalSecrets {
   readonly adminPassword: string;
   readonly signingKey: string;
 }
 
-/** The file in the data directory that holds generated secrets; readable by its owner alone. */
+/** The file in the data directory that contains generated secrets; only its owner can read it. */
 export function localSecretsFile(config: Configuration): string {
   return join(config.get(ServiceOptions).statePath, 'secrets.json');
 }
@@ -21,8 +21,8 @@ export function generateSecrets(): LocalSecrets {
 }
 
 /**
- * Reads the generated secrets, or makes them. Two programs that start at once end up with the same ones: the file
- * appears by a link, which only one of them can make. Throws StartError for a file that cannot be read or written.
+ * Reads the generated secrets, or makes them. Two programs that start at the same time get the same ones: the file is
+ * created by a link, which only one of them can make. Throws StartError for a file that cannot be read or written.
  */
 export function readOrMakeSecrets(file: string): LocalSecrets {
   try {
@@ -57,14 +57,14 @@ function parseSecrets(text: string, file: string): LocalSecrets {
   );
 }
 
-/** Whether all state goes with the program: `--ephemeral` and no PostgreSQL. */
+/** Whether all state is lost when the program ends: `--ephemeral` and no PostgreSQL. */
 export function leavesNothing(config: Configuration): boolean {
   return config.get(ServiceOptions).ephemeral && config.get(DatabaseOptions).connection === undefined;
 }
 
 /**
- * Fills the administrator's password and the signing key of a configuration that has none: from the file of generated
- * secrets, or, where the state goes with the program, with new ones that no file ever holds.
+ * Sets the administrator's password and the signing key if the configuration has none: from the file of generated
+ * secrets, or, if the state is lost when the program ends, to new ones that are never stored in a file.
  */
 export function supplyLocalSecrets(config: Configuration): void {
   const { adminPassword, signingKeys } = config.get(IdentityOptions);

@@ -25,8 +25,8 @@ import { supplyLocalSecrets } from './local-secrets.js';
 import { schemeOf } from './clouds-yaml.js';
 
 /**
- * Whether this program has the RPC half too: with `rpc_workers = 0` workers elsewhere serve. Throws StartError when no
- * worker elsewhere could be reached.
+ * Whether this program also runs the RPC half: with `rpc_workers = 0` workers elsewhere serve it. Throws StartError if
+ * no worker elsewhere could be reached.
  */
 function hasWorkerHalf(config: Configuration): boolean {
   if (config.get(ApiListenOptions).rpcWorkers !== 0) return true;
@@ -41,8 +41,8 @@ function hasWorkerHalf(config: Configuration): boolean {
 }
 
 /**
- * Whether everything runs in one forked process: messages inside the process, or an embedded database, which one
- * process at a time can have.
+ * Whether everything runs in one forked process: with in-process messages, or an embedded database, which only one
+ * process can open at a time.
  */
 export function isEmbedded(config: Configuration): boolean {
   const { transportUrl } = config.get(MessagingOptions);
@@ -50,7 +50,7 @@ export function isEmbedded(config: Configuration): boolean {
   return transportUrl === undefined || transportUrl.startsWith('memory:') || connection === undefined;
 }
 
-/** Refuses worker counts that one process cannot have. Throws StartError, which tells the operator the way. */
+/** Refuses worker counts that are impossible in one process. Throws StartError, which tells the operator what to do. */
 export function refuseMoreWorkers(config: Configuration): void {
   const options = config.get(ApiListenOptions);
   const counts: readonly (readonly [string, number | undefined])[] = [
@@ -70,7 +70,7 @@ export function refuseMoreWorkers(config: Configuration): void {
   );
 }
 
-/** The page's names of APIs. */
+/** The page's names of the APIs. */
 const APIS: Readonly<Record<string, ApiName>> = {
   identity: 'identity',
   compute: 'osapi_compute',
@@ -78,7 +78,7 @@ const APIS: Readonly<Record<string, ApiName>> = {
   image: 'image',
 };
 
-/** Finds what this program serves. */
+/** Finds the address of a service of this program. */
 function findService(config: Configuration, launcher: Pick<ProcessLauncher, 'address'>): FindService {
   return (name) => {
     const api = Object.hasOwn(APIS, name) ? APIS[name] : undefined;
@@ -90,7 +90,9 @@ function findService(config: Configuration, launcher: Pick<ProcessLauncher, 'add
   };
 }
 
-/** Runs both halves under one launcher and answers the exit code. `onReady` is called once, when all is served. */
+/**
+ * Runs both halves under one launcher and returns the exit code. `onReady` is called once, when everything is served.
+ */
 export async function runServer(config: Configuration, onReady: (launcher: ProcessLauncher) => void): Promise<number> {
   const loggingControl = setupLogging(config.get(LoggingOptions), config);
   supplyLocalSecrets(config);
@@ -108,7 +110,7 @@ export async function runServer(config: Configuration, onReady: (launcher: Proce
   const log = getLogger('albireo.server');
   const apis = describeEnabledApis(config, {
     onMissing: (message) => log.warning(message),
-    // On the embedded default there is one process whatever the machine has room for.
+    // With the embedded default there is one process, however large the machine is.
     ...(together ? {} : { onCount: (message: string) => log.info(message) }),
     beside: hasWorker ? [config.get(ApiListenOptions).rpcWorkers] : [],
   });

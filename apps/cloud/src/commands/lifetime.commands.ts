@@ -13,7 +13,7 @@ import type { Surroundings } from '../surroundings.js';
 
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
-/** Flags of a start that `run` has as well. */
+/** Flags of `start` that `run` also has. */
 function withStartFlags(command: Command): Command {
   return command
     .option('--seed <file>', 'what the cloud begins with: a YAML file, or devstack')
@@ -96,7 +96,7 @@ export function registerLifetime(program: Command, surroundings: Surroundings): 
     });
 }
 
-/** The flags again as arguments, for a process of its own. */
+/** The flags converted back to arguments, for a separate process. */
 function startArguments(flags: StartFlags): string[] {
   const pairs: readonly (readonly [string, string | undefined])[] = [
     ['--seed', flags.seed],

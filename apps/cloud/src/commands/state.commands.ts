@@ -8,7 +8,7 @@ interface Snapshot {
   readonly rows: number;
 }
 
-/** `--name` of a cloud goes before the command of a group, whose own arguments are names as well. */
+/** `--name` of a cloud must come before the command of a group, whose own arguments are names as well. */
 export function cloudGroup(program: Command, name: string, description: string): Command {
   return program
     .command(name)
@@ -16,7 +16,7 @@ export function cloudGroup(program: Command, name: string, description: string):
     .option('--name <name>', 'which cloud; unset: that of ALBIREO_CONTROL_URL, else default');
 }
 
-/** The control port that a command's own or its group's `--name` means. */
+/** The control port of the cloud named by a command's own or its group's `--name`. */
 export function clientOf(command: Command, surroundings: Surroundings): ControlClient {
   return ControlClient.find(command.optsWithGlobals<{ name?: string }>().name, surroundings);
 }

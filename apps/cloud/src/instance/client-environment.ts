@@ -2,7 +2,7 @@ import { CatalogOptions, IdentityOptions } from '#libs/options';
 import type { Configuration } from '#libs/config';
 import type { InstanceRecord } from './instance-record.js';
 
-/** What OpenStack's clients read to log in as the administrator. */
+/** The variables with which OpenStack's clients log in as the administrator. */
 export function clientEnvironment(config: Configuration, authUrl: string): Record<string, string> {
   const { adminUsername, adminPassword, adminProjectName } = config.get(IdentityOptions);
   return {
@@ -18,18 +18,18 @@ export function clientEnvironment(config: Configuration, authUrl: string): Recor
   };
 }
 
-/** The variables of a cloud: those of clients, and where its control port is. */
+/** The variables of a cloud: those of clients, and the URL of its control port. */
 export function variablesOf({ name, environment, controlUrl, token }: InstanceRecord): Record<string, string> {
   return { ...environment, ALBIREO_NAME: name, ALBIREO_CONTROL_URL: controlUrl, ALBIREO_CONTROL_TOKEN: token };
 }
 
-/** Lines for `eval` in a POSIX shell. OS_CLOUD goes: it would have precedence. */
+/** Lines for `eval` in a POSIX shell. OS_CLOUD is unset: it would take precedence. */
 export function exportLines(variables: Readonly<Record<string, string>>): string {
   const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(value)}`);
   return ['unset OS_CLOUD', ...lines, ''].join('\n');
 }
 
-/** The environment of a command: all that OpenStack's clients would read of another cloud is taken out. */
+/** The environment of a command: variables of OpenStack's clients for another cloud are removed. */
 export function environmentFor(
   base: Readonly<Record<string, string | undefined>>,
   variables: Readonly<Record<string, string>>,

@@ -13,15 +13,18 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { CloudError, EXIT } from '../cloud.errors.js';
 
-/** What the commands know of a running cloud. The file holds its secrets: for its owner alone. */
+/** The commands' information about a running cloud. The file contains its secrets: only its owner may read it. */
 export interface InstanceRecord {
   readonly name: string;
   readonly pid: number;
-  /** When the process began, in the system's own count: a pid is used again. Empty where the system does not tell. */
+  /**
+   * Start time of the process in the system's units, since a pid can be reused. Empty if the system does not provide
+   * it.
+   */
   readonly began: string;
   readonly controlUrl: string;
   readonly token: string;
-  /** What clients of OpenStack read: OS_AUTH_URL and the others. */
+  /** Variables for clients of OpenStack: OS_AUTH_URL and the others. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -29,7 +32,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
-/** Throws CloudError for a name that could not be one of a file. */
+/** Throws CloudError for a name that is not a valid file name. */
 export function checkName(name: string): string {
   if (NAME.test(name)) return name;
   throw new CloudError(
@@ -41,7 +44,7 @@ export function checkName(name: string): string {
 /** By number: the user of a container need not have a name. */
 const ownUid = (): number => process.getuid?.() ?? userInfo().uid;
 
-/** The folder of the records: below XDG_RUNTIME_DIR, else the temporary folder. Made for its owner alone. */
+/** The folder of the records: below XDG_RUNTIME_DIR, otherwise the temporary folder. Only its owner has access. */
 export class InstanceFolder {
   readonly path: string;
 
@@ -54,7 +57,7 @@ export class InstanceFolder {
     return join(this.path, `${checkName(name)}.${kind}`);
   }
 
-  /** Makes the folder. Throws CloudError for one that others can write to. */
+  /** Creates the folder. Throws CloudError if others can write to it. */
   prepare(): void {
     mkdirSync(this.path, { recursive: true, mode: 0o700 });
     const { uid, mode } = statSync(this.path);
@@ -63,7 +66,7 @@ export class InstanceFolder {
     }
   }
 
-  /** The record of a running cloud; undefined for none. What a killed one left is removed. */
+  /** The record of a running cloud; undefined if there is none. The record of a killed cloud is removed. */
   find(name: string): InstanceRecord | undefined {
     const file = this.fileOf(name);
     const record = readRecord(file);
@@ -72,7 +75,7 @@ export class InstanceFolder {
     return undefined;
   }
 
-  /** As `find`; throws CloudError with exit code 3 when there is none. */
+  /** Like `find`; throws CloudError with exit code 3 if there is none. */
   require(name: string): InstanceRecord {
     const record = this.find(name);
     if (record !== undefined) return record;
@@ -92,7 +95,7 @@ export class InstanceFolder {
     return names.filter((name) => NAME.test(name)).flatMap((name) => this.find(name) ?? []);
   }
 
-  /** Writes the record of a cloud that is ready. False when another one of that name was faster. */
+  /** Writes the record of a cloud that is ready. False if another cloud of that name was first. */
   add(record: InstanceRecord): boolean {
     this.prepare();
     const file = this.fileOf(record.name);
@@ -116,7 +119,7 @@ export class InstanceFolder {
   }
 }
 
-/** Writes a file as a whole: whoever waits for it never sees a part. */
+/** Writes a file atomically: a process that waits for it never reads a part. */
 export function writeWhole(file: string, text: string): void {
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, text, { mode: 0o600 });
@@ -130,7 +133,7 @@ function readRecord(file: string): InstanceRecord | undefined {
   } catch {
     return undefined;
   }
-  // Only our own program writes there, and whole files at that.
+  // Only this program writes there, and only complete files.
   return JSON.parse(text) as InstanceRecord;
 }
 
@@ -147,7 +150,7 @@ export function isRunning({ pid, began }: Pick<InstanceRecord, 'pid' | 'began'>)
 export function beginningOf(pid: number): string {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name in brackets may hold spaces and brackets itself.
+    // The name in brackets may contain spaces and brackets itself.
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
     return fields[0] === 'Z' ? '' : (fields[19] ?? '');
   } catch {

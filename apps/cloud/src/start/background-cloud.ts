@@ -17,8 +17,8 @@ export interface BackgroundCloud {
 }
 
 /**
- * Starts `albireo start` with these arguments as a process of its own and waits until it is ready. Its output goes to the
- * log beside its record. Throws CloudError with the end of that log when it ends before, or is not ready in time.
+ * Starts `albireo start` with these arguments as a separate process and waits until it is ready. Its output is written
+ * to the log next to its record. Throws CloudError with the end of that log if it ends before, or is not ready in time.
  */
 export async function startInBackground(
   name: string,
@@ -53,7 +53,7 @@ export async function startInBackground(
   }
 }
 
-/** Waits for a cloud that somebody else starts. */
+/** Waits for a cloud that another process starts. */
 export async function untilReady(
   name: string,
   timeoutMs: number,

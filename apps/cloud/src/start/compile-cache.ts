@@ -7,9 +7,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const WRITABLE_BY_OTHERS = 0o022;
 
 /**
- * The variable by which Node (22.1 and later; older ones pass over it) keeps what it has compiled for the next start:
- * below XDG_CACHE_HOME, else ~/.cache. Who can write there can run code in the cloud, so that a folder of others is not
- * used. None where the variable is set already, or where nothing can be kept.
+ * The variable with which Node (22.1 and later; older ones ignore it) keeps compiled code for the next start: below
+ * XDG_CACHE_HOME, otherwise ~/.cache. Anyone who can write there can run code in the cloud, so a folder of another user
+ * is not used. Empty if the variable is already set, or if nothing can be stored.
  */
 export function compileCacheVariable(environment: Environment): Readonly<Record<string, string>> {
   const { NODE_COMPILE_CACHE: given, NODE_DISABLE_COMPILE_CACHE: off, XDG_CACHE_HOME: cache, HOME: home } = environment;
@@ -23,7 +23,7 @@ export function compileCacheVariable(environment: Environment): Readonly<Record<
     const isOurs = uid === (process.getuid?.() ?? userInfo().uid) && (mode & WRITABLE_BY_OTHERS) === 0;
     return isOurs ? { NODE_COMPILE_CACHE: folder } : {};
   } catch {
-    // A home that cannot be written to: every start compiles for itself.
+    // The home directory is not writable: every start compiles again.
     return {};
   }
 }

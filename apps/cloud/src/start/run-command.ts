@@ -10,11 +10,11 @@ import { startInBackground } from './background-cloud.js';
 import { stopCloud } from './stop-cloud.js';
 
 const STOP_MS = 30_000;
-/** As shells have it: not found, and ended by a signal. */
+/** As in shells: not found, and ended by a signal. */
 const NOT_FOUND = 127;
 const SIGNALLED = 128;
 
-/** Runs a command against a cloud of its own, which ends with it, and answers the command's exit code. */
+/** Runs a command with a new cloud, which is stopped at its end, and returns the command's exit code. */
 export async function runWithCloud(
   command: readonly string[],
   args: readonly string[],
@@ -35,7 +35,7 @@ export async function runWithCloud(
 function run([file = '', ...args]: readonly string[], env: Readonly<Record<string, string>>): Promise<number> {
   const child = spawn(file, args, { env, stdio: 'inherit' });
   const pass = (signal: NodeJS.Signals): boolean => child.kill(signal);
-  // At a terminal both get it; the command decides what it means, and the cloud ends after it.
+  // At a terminal both processes get the signal; the command handles it, and the cloud ends after it.
   const ignore = (): void => undefined;
   process.on('SIGINT', ignore).on('SIGTERM', pass).on('SIGHUP', pass);
   return new Promise((resolve, reject) => {

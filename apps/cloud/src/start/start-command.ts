@@ -15,19 +15,19 @@ import { compileCacheVariable } from './compile-cache.js';
 import { serverInput } from './start-options.js';
 import type { StartFlags } from './start-options.js';
 
-/** Runs a cloud in this process until it is told to end. Sets the exit code of the process. */
+/** Runs a cloud in this process until it is stopped. Sets the exit code of the process. */
 export async function startInForeground(flags: StartFlags, surroundings: Surroundings): Promise<void> {
   const folder = new InstanceFolder(surroundings.environment);
   refuseSecond(folder, flags.name);
   const { argv, env } = await serverInput(flags, surroundings.environment);
-  // This process is compiled by now.
+  // This process is already compiled.
   surroundings.passOn(compileCacheVariable(surroundings.environment));
   let recorded = false;
   const main = (config: Configuration): Promise<number> =>
     runServer(config, (launcher) => {
       if (flags.endWithInput === true) endWithInput(launcher);
       const record = recordOf(flags.name, config, launcher);
-      // Before the record: who waits for that one finds the file there.
+      // Before the record: a process that waits for the record then finds the file.
       if (flags.readyFile !== undefined && !hasWritten(flags.readyFile, record)) return launcher.terminate(1);
       if (record !== undefined) {
         recorded = folder.add(record);
@@ -88,7 +88,7 @@ function controlLines({ name, controlUrl }: InstanceRecord): string {
   return `Control port ${controlUrl}: eval "$(albireo env${flag})", albireo snapshot${flag} create NAME, albireo stop${flag}\n`;
 }
 
-/** Writes the record for programs, for its owner alone; appears as a whole. False when it cannot be written. */
+/** Writes the record for programs, readable only by its owner, atomically. False when it cannot be written. */
 function hasWritten(file: string, record: InstanceRecord | undefined): boolean {
   try {
     writeWhole(file, `${JSON.stringify(record ?? { pid: process.pid }, null, 2)}\n`);
@@ -101,7 +101,7 @@ function hasWritten(file: string, record: InstanceRecord | undefined): boolean {
   }
 }
 
-/** Ends with whoever holds the other end of the standard input, however that one ends. */
+/** Ends when the process at the other end of the standard input ends, for any reason. */
 function endWithInput(launcher: ProcessLauncher): void {
   process.stdin.on('error', () => launcher.terminate());
   process.stdin.once('end', () => launcher.terminate());

@@ -4,7 +4,7 @@ import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import type { Server } from 'node:net';
 
-/** The options that take the ports from the base on, in this order. */
+/** The options that get the ports from the base on, in this order. */
 const OPTIONS = [
   'DEFAULT__IDENTITY_LISTEN_PORT',
   'DEFAULT__OSAPI_COMPUTE_LISTEN_PORT',
@@ -18,7 +18,7 @@ const OPTIONS = [
   'SPICE__HTML5PROXY_PORT',
 ] as const;
 
-/** The options that say where all of these listen. */
+/** The options of the addresses on which all of these listen. */
 const ADDRESSES = [
   'DEFAULT__IDENTITY_LISTEN',
   'DEFAULT__OSAPI_COMPUTE_LISTEN',
@@ -32,19 +32,22 @@ const ADDRESSES = [
   'SPICE__HTML5PROXY_HOST',
 ] as const;
 
-/** Options, as variables, that put everything on one address, as a container needs it. */
+/** Options, as variables, that set all listen addresses to one address, as a container needs it. */
 function listenVariables(address: string): Record<string, string> {
   return Object.fromEntries(ADDRESSES.map((option) => [`OS_${option}`, address]));
 }
 
 const PORT_COUNT = OPTIONS.length;
 const LAST_BASE = 65_536 - PORT_COUNT;
-/** Below what systems give to outgoing connections (32768 up on Linux): nobody takes one between search and start. */
+/**
+ * Below the ports for outgoing connections (32768 and above on Linux): so no connection takes one between search and
+ * start.
+ */
 const FIRST = 15_000;
 const END = 32_000;
 const TRIES = 500;
 
-/** Options, as variables, that lay all ports side by side from `base` on; 0: where there is room. */
+/** Options, as variables, that set consecutive ports from `base` on; 0: a range of free ports. */
 async function portVariables(base: number): Promise<Record<string, string>> {
   const first = base === 0 ? await findBase() : base;
   return Object.fromEntries(OPTIONS.map((option, at) => [`OS_${option}`, String(first + at)]));
@@ -86,7 +89,7 @@ export interface StartFlags {
   readonly endWithInput?: boolean;
 }
 
-/** The flags as the program's own arguments and variables: from there on they are options like any others. */
+/** Converts the flags to the program's own arguments and variables: from there on they are options like any others. */
 export async function serverInput(
   flags: StartFlags,
   environment: Readonly<Record<string, string | undefined>>,
@@ -113,7 +116,7 @@ export async function serverInput(
   };
 }
 
-/** As many compute hosts as the zones of a seed need, where the environment does not say how many. */
+/** As many compute hosts as the zones of a seed need, if the environment does not set their number. */
 async function hostVariables(
   file: string,
   environment: Readonly<Record<string, string | undefined>>,
@@ -137,7 +140,7 @@ function portBase(text: string): number {
   );
 }
 
-/** Seconds. Throws CloudError for what is none. */
+/** Seconds. Throws CloudError for an invalid number. */
 export function seconds(flag: string, text: string): number {
   const value = Number(text);
   if (/^\d+(\.\d+)?$/.test(text) && value > 0 && value <= 86_400) return value;

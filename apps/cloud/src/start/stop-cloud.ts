@@ -5,7 +5,7 @@ import type { Surroundings } from '../surroundings.js';
 
 const LOOK_MS = 20;
 
-/** Ends a cloud as SIGTERM does and waits until it is gone; one that is not gone in time is killed. */
+/** Stops a cloud as with SIGTERM and waits until it has ended; if it has not ended in time, it is killed. */
 export async function stopCloud(name: string, timeoutMs: number, { environment }: Surroundings): Promise<void> {
   const folder = new InstanceFolder(environment);
   const record = folder.require(name);

@@ -26,7 +26,7 @@ ${head}</head>
 `;
 }
 
-/** The address of the WebSocket: that of the page, with the token where nova's URLs have it. */
+/** The address of the WebSocket: that of the page, with the token at its place in nova's URLs. */
 const ADDRESS = `
 const status = document.getElementById('status');
 const here = new URL(location.href);
@@ -82,7 +82,9 @@ terminal.onBinary((data) => {
 const VNC_PAGE = page('noVNC', '', './console.js', '<button id="keys" type="button">Ctrl+Alt+Del</button>');
 const SERIAL_PAGE = page('Serial console', '<link rel="stylesheet" href="./xterm/css/xterm.css">\n', './console.js');
 
-/** The pages of each console program, by their paths. noVNC's own are called the same, so that nova's URLs fit. */
+/**
+ * The pages of each console program, by their paths. noVNC's own pages have the same names, so that nova's URLs fit.
+ */
 export const PAGES: Readonly<Record<ConsoleName, Readonly<Record<string, string>>>> = {
   novncproxy: {
     '/': VNC_PAGE,
@@ -92,6 +94,6 @@ export const PAGES: Readonly<Record<ConsoleName, Readonly<Record<string, string>
     '/console.js': VNC_SCRIPT,
   },
   serialproxy: { '/': SERIAL_PAGE, '/serial.html': SERIAL_PAGE, '/console.js': SERIAL_SCRIPT },
-  // Those of spice-html5, which distributions package: see [DEFAULT] web.
+  // The pages of spice-html5, which distributions package: see [DEFAULT] web.
   spicehtml5proxy: {},
 };

@@ -7,13 +7,13 @@ import { PAGES } from './page-texts.js';
 
 const require = createRequire(import.meta.url);
 
-/** Folder of an installed package: found by a file that it exports. */
+/** Folder of an installed package: found through a file that it exports. */
 function folderOf(name: string, file: string): string {
   const path = realpathSync(require.resolve(file));
   return path.slice(0, path.lastIndexOf(join('node_modules', name)) + join('node_modules', name).length);
 }
 
-/** What is served below a prefix: a folder, or single files of one. */
+/** The files served below a prefix: a folder, or single files of one. */
 interface Mount {
   readonly prefix: string;
   readonly folder: string;
@@ -42,7 +42,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.ico': 'image/x-icon',
 };
 
-/** Tokens stand in the URLs: nobody else is told them, and no other site shows the page in a frame of its own. */
+/** Tokens are in the URLs: no other site must receive them, or show the page in a frame. */
 const HEADERS = {
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
@@ -51,7 +51,7 @@ const HEADERS = {
     "img-src 'self' data: blob:; connect-src 'self' ws: wss:",
 };
 
-/** The pages of a console program, and what they load. */
+/** The pages of a console program, and the files that they load. */
 export class StaticPages {
   readonly #mounts: readonly Mount[];
   readonly #pages: Readonly<Record<string, string>>;
@@ -89,14 +89,14 @@ export class StaticPages {
       const file = join(folder, rest);
       if (!existsSync(file)) continue;
       const real = realpathSync(file);
-      // Nothing outside, neither by dots nor by a link.
+      // Nothing outside of the folder, neither through dots nor through a link.
       if (real.startsWith(`${realpathSync(folder)}${sep}`) && statSync(real).isFile()) return real;
     }
     return undefined;
   }
 }
 
-/** The path of a request target, decoded; undefined for one that is none. */
+/** The path of a request target, decoded; undefined if it is invalid. */
 function pathOf(target: string): string | undefined {
   try {
     const path = decodeURIComponent((target.split('?', 1)[0] ?? '').split('#', 1)[0] ?? '');

@@ -11,21 +11,21 @@ import { getLogger } from '#libs/telemetry';
 import type { RfbSecurity } from './rfb-security.js';
 import { secureRfb } from './rfb-security.js';
 
-/** What an origin is held against. */
+/** The values with which an origin is compared. */
 interface ExpectedOrigin {
   /** `[console] allowed_origins`. */
   readonly allowed: readonly string[];
-  /** What the URLs of this console begin with. */
+  /** The beginning of this console's URLs. */
   readonly accessUrlBase: string;
 }
 
-/** Sockets are as safe as the pages of the same sort. */
+/** WebSockets must be as secure as their pages. */
 const PAGE_SCHEMES: Readonly<Record<string, readonly string[]>> = { 'ws:': ['ws', 'http'], 'wss:': ['wss', 'https'] };
 
 /**
- * What is wrong with the origin of a request, undefined when nothing is: its host is that of the request or an allowed
- * one, its scheme (or that of X-Forwarded-Proto) that of the console's URLs. Without an origin it is no browser. As
- * nova.console.websocketproxy.
+ * The fault of a request's origin, undefined if there is none: its host must be that of the request or an allowed one,
+ * its scheme (or that of X-Forwarded-Proto) that of the console's URLs. A request without an origin does not come from
+ * a browser. As nova.console.websocketproxy.
  */
 export function originFault(
   headers: IncomingHttpHeaders,
@@ -49,8 +49,9 @@ function parsed(text: string): URL | null {
 }
 
 /**
- * The token of a request, as nova's proxies find it: the last `token` of the query, else a cookie of that name. noVNC
- * sends it in the query of its WebSocket, since its page is given `?path=%3Ftoken%3D…`. Empty when there is none.
+ * The token of a request, as nova's proxies find it: the last `token` of the query, otherwise a cookie of that name.
+ * noVNC sends it in the query of its WebSocket, since its page is opened with `?path=%3Ftoken%3D…`. Empty when there is
+ * none.
  */
 export function tokenOf(request: IncomingMessage): string {
   const { url = '/', headers } = request;
@@ -64,9 +65,9 @@ export function tokenOf(request: IncomingMessage): string {
 
 const log = getLogger('albireo.consoles');
 
-/** The largest frame of a client: what a person types, and what is pasted. */
+/** The largest frame of a client: typed or pasted text. */
 const MAX_FRAME = 1_048_576;
-/** How long a client may take to answer that its socket is closed; websockify waits not at all. */
+/** How long a client may take to confirm that its socket is closed; websockify does not wait at all. */
 const CLOSE_MS = 1000;
 const CONNECT_MS = 10_000;
 /** Codes of RFC 6455, 7.4.1. */
@@ -74,19 +75,19 @@ const GOING_AWAY = 1001;
 const POLICY_VIOLATION = 1008;
 const FAILED = 1011;
 
-/** What a proxy is made of. */
+/** The parameters of a proxy. */
 interface ConsoleProxyOptions {
   readonly types: readonly ConsoleType[];
   readonly allowedOrigins: readonly string[];
   /** Whether a session ends with its token. */
   readonly endWithToken: boolean;
-  /** Absent: bytes are handed on as they are. */
+  /** Absent: bytes are passed on unchanged. */
   readonly rfb?: RfbSecurity | undefined;
-  /** Asks the workers what a token opens. Throws ExpectedError. */
+  /** Asks the workers for the console that a token opens. Throws ExpectedError. */
   readonly find: (token: string) => Promise<ConsoleAccessData>;
 }
 
-/** Joins the WebSocket of whoever has a token with the console that it stands for. */
+/** Connects the WebSocket of a client with a token to the token's console. */
 export class ConsoleProxy {
   readonly #options: ConsoleProxyOptions;
   readonly #sockets: WebSocketServer;
@@ -98,7 +99,7 @@ export class ConsoleProxy {
       perMessageDeflate: false,
       maxPayload: MAX_FRAME,
       closeTimeout: CLOSE_MS,
-      // Clients of websockify ask for it; others ask for nothing.
+      // Clients of websockify request it; others request nothing.
       handleProtocols: (protocols) => (protocols.has('binary') ? 'binary' : false),
     };
     this.#sockets = new WebSocketServer(server);
@@ -111,7 +112,7 @@ export class ConsoleProxy {
   serve(server: Server): void {
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       socket.on('error', () => undefined);
-      // As websockify does: the socket is opened first, so that a browser is told why it is closed again.
+      // As in websockify: the socket is opened first, so that a browser gets the reason why it is closed again.
       this.#sockets.handleUpgrade(request, socket, head, (client) => void this.#join(client, request));
     });
   }
@@ -149,7 +150,7 @@ export class ConsoleProxy {
     }
   }
 
-  /** Whoever is refused is told nothing, as nova's proxies do: the socket is closed without a code. */
+  /** A refused client gets no reason, as from nova's proxies: the socket is closed without a code. */
   async #admit(client: WebSocket, request: IncomingMessage): Promise<ConsoleAccessData | undefined> {
     const { types, allowedOrigins, find } = this.#options;
     try {

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect } from 'node:tls';
 
-/** Reads a stream in pieces of a known length, and gives it back as it was with what was not read. */
+/** Reads a stream in pieces of a known length, and returns the stream together with the unread bytes. */
 class ByteQueue {
   readonly #stream: Duplex;
 
@@ -41,10 +41,10 @@ const VERSION = 'RFB 003.008\n';
 const INVALID = 0;
 const NONE = 1;
 const VENCRYPT = 19;
-/** Sub-type of VeNCrypt: TLS with certificates, and no more. */
+/** Sub-type of VeNCrypt: TLS with certificates only. */
 const X509_NONE = 260;
 
-/** How the proxy may log in to guests; files are PEM. */
+/** How the proxy may authenticate to guests; files are PEM. */
 export interface RfbSecurity {
   readonly schemes: readonly ('none' | 'vencrypt')[];
   readonly key: string | undefined;
@@ -53,8 +53,9 @@ export interface RfbSecurity {
 }
 
 /**
- * The handshake of RFB on both sides, as nova's security proxy has it: the guest is logged in to by the best scheme that
- * both know, the client sees `None`. Answers the guest's stream as it is from then on, with the security result first.
+ * The handshake of RFB on both sides, as in nova's security proxy: the proxy authenticates to the guest with the best
+ * scheme that both support, the client sees `None`. Returns the rest of the guest's stream, with the security result
+ * first.
  */
 export async function secureRfb(client: Duplex, guest: Socket, security: RfbSecurity): Promise<Duplex> {
   const toClient = new ByteQueue(client);

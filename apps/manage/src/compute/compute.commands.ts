@@ -13,7 +13,7 @@ import type { Bus } from '../rpc/with-transport.js';
 
 const print = (lines: readonly string[]): void => void process.stdout.write(lines.map((line) => `${line}\n`).join(''));
 
-/** `albireo-manage fake host down|up|list`: what makes a host of the driver fake fail, and what ends that. */
+/** `albireo-manage fake host down|up|list`: makes a host of the driver fake fail, and ends that. */
 export function registerFakeCommands(program: Command): void {
   const host = program
     .command('fake')

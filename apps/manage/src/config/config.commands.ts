@@ -36,7 +36,7 @@ const programOption = [
   'albireo-server',
 ] as const;
 
-/** `albireo-manage config …`: what the options are, and what these files, variables and flags make of them. */
+/** `albireo-manage config …`: the available options, and their values from these files, variables and flags. */
 export function registerConfigCommands(program: Command): void {
   const config = program.command('config').description('the options: what there is, what is set, and where');
   registerDocuments(config);

@@ -18,7 +18,7 @@ export interface InspectionInput extends LoadInput {
   readonly argvWithoutFiles: readonly string[];
 }
 
-/** What a program given with `--program` would read. Throws UsageError for one that there is not. */
+/** The input of the program named by `--program`. Throws UsageError for an unknown program. */
 export function inspectionInput(command: Command): InspectionInput {
   const { program: name = 'albireo-server' } = command.opts<{ program?: string }>();
   const given = configurationArguments(command);
@@ -42,7 +42,7 @@ export function inspectionInput(command: Command): InspectionInput {
   };
 }
 
-/** Runs a command that looks at a configuration which may be faulty; a user's mistake is one line each. */
+/** Runs a command that inspects a configuration which may be faulty; each mistake of the user is one line. */
 export async function runInspection(
   command: Command,
   body: (input: InspectionInput, inspection: ConfigurationInspection) => number,

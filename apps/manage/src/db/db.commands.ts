@@ -11,14 +11,14 @@ import {
 import type { Store } from '../../../worker/src/store/index.js';
 import { runWithConfiguration } from '../global-options.js';
 
-/** Opens the configured database, runs `work` and closes it; what goes wrong is one line for the operator. */
+/** Opens the configured database, runs `work` and closes it; an error is one line for the operator. */
 export async function withStore<T>(config: Configuration, work: (store: Store) => Promise<T>): Promise<T> {
   const { connection } = config.get(DatabaseOptions);
   const { statePath, ephemeral } = config.get(ServiceOptions);
   let store: Store | undefined;
   try {
     const location = storeLocation({ connection, statePath, ephemeral });
-    // Somebody waits at a terminal: what is away now is told now.
+    // A user waits at a terminal: a database that is down is reported at once.
     store = await openStore(location.kind === 'postgres' ? { ...location, pool: { reconnectTimeoutMs: 0 } } : location);
     return await work(store);
   } catch (error) {

@@ -11,7 +11,7 @@ import { runWithConfiguration } from '../global-options.js';
 
 const SSH_PORT = 22;
 
-/** `albireo-manage ssh` and `forward`: ways from this machine into a guest that runs on it. */
+/** `albireo-manage ssh` and `forward`: connections from this machine into a guest that runs on it. */
 export function registerGuestCommands(program: Command): void {
   program
     .command('forward <server> <port>')
@@ -22,7 +22,7 @@ export function registerGuestCommands(program: Command): void {
     .action(async (server: string, port: string, flags: { readonly listen: number }, command: Command) => {
       await runWithConfiguration(command, async (config) => {
         const target = portNumber(port);
-        // Asked for once before anybody connects, so that what is wrong is told now.
+        // Requested once before the first connection, so that errors are reported now.
         await openRelay(config, server, target);
         const listener = await listen(() => openRelay(config, server, target), flags.listen);
         const { port: bound } = listener.address() as AddressInfo;
@@ -43,7 +43,7 @@ export function registerGuestCommands(program: Command): void {
         const listener = await listen(() => openRelay(config, server, flags.port), 0);
         const { port } = listener.address() as AddressInfo;
         const user = flags.login === undefined ? [] : ['-l', flags.login];
-        // The key belongs to the server, not to a port of this machine, which the next one has.
+        // The key belongs to the server, not to a port of this machine, which another server may use next.
         const args = ['-p', String(port), '-o', `HostKeyAlias=${server}`, ...user, '127.0.0.1', ...more];
         const child = spawn('ssh', args, { stdio: 'inherit' });
         const code = await new Promise<number>((resolve, reject) => {
@@ -70,7 +70,7 @@ async function openRelay(config: Configuration, server: string, port: number): P
   );
 }
 
-/** Joins everybody who connects to what `open` answers then. */
+/** Connects every client to a relay that `open` returns. */
 async function listen(open: () => Promise<GuestRelay>, port: number): Promise<Server> {
   const server = createServer((socket) => {
     open()

@@ -6,7 +6,7 @@ import { loadApiPipeline } from '../../../gateway/src/edge/pipeline/load-mounts.
 import { API_NAMES } from '../../../gateway/src/edge/api-names.js';
 import { runWithConfiguration } from '../global-options.js';
 
-/** `albireo-manage pipeline show [API]`: what a request passes, in order. */
+/** `albireo-manage pipeline show [API]`: the filters that a request passes, in order. */
 export function registerPipelineCommands(program: Command): void {
   program
     .command('pipeline')
@@ -28,7 +28,7 @@ export function registerPipelineCommands(program: Command): void {
     });
 }
 
-/** nova's own file has the APIs of nova only: that is no fault unless one is asked for that is not there. */
+/** nova's own file contains only nova's APIs: this is no error unless a missing one is requested. */
 function describeApi(name: ApiName, config: Configuration, mayMiss: boolean): readonly string[] {
   try {
     return describePipeline(loadApiPipeline(name, config));

@@ -1,7 +1,7 @@
 import { policyRules } from '#libs/contracts';
 import { policySample } from '#libs/policy';
 
-/** Every registered rule, commented out: what `policy.yaml` may begin with. */
+/** Every registered rule, commented out: a start for a `policy.yaml`. */
 export function wholePolicySample(): string {
   const parts = Object.entries(policyRules).map(
     ([service, rules]) => `# ---- ${service} ----\n\n${policySample(rules)}`,

@@ -25,7 +25,7 @@ interface WhyOptions {
   readonly service?: PolicyService;
 }
 
-/** `albireo-manage policy …`: which rules there are, what is in force, and why a question is answered as it is. */
+/** `albireo-manage policy …`: the registered rules, the effective rules, and the reason for a decision. */
 export function registerPolicyCommands(program: Command): void {
   const policy = program.command('policy').description('the rules of who may do what');
   policy
@@ -82,7 +82,7 @@ function checkFiles(config: Configuration): number {
       policyOpener(config)(policyRules[name], (message) => warnings.add(`warning: ${message}`));
     } catch (error) {
       if (!(error instanceof PolicyDefinitionError)) throw error;
-      // All services read the same files, so each fault would be told once for every service.
+      // All services read the same files, so each fault would be printed once per service.
       told.add(error.message);
     }
   }

@@ -13,7 +13,7 @@ interface TargetOptions {
   readonly fanout?: boolean;
 }
 
-/** Arguments as the operator gave them; the server checks them. */
+/** Unchecked arguments of the operator; the server checks them. */
 class AnyArguments {
   [name: string]: unknown;
 }
@@ -38,7 +38,7 @@ function timeoutOf(text: string | undefined): { readonly timeoutMs?: number } {
   return { timeoutMs: seconds * 1_000 };
 }
 
-/** A contract of one method that nobody has written down. Throws StartError for names that cannot be sent. */
+/** A contract for one method that is not declared. Throws StartError for names that cannot be sent. */
 function contractOf(options: TargetOptions, method: string) {
   const { topic, version } = options;
   const namespace = options.namespace === '' ? null : options.namespace;
@@ -67,7 +67,7 @@ function withMethod(command: Command): Command {
     .argument('[json]', 'arguments by name', '{}');
 }
 
-/** `albireo-manage rpc call|cast|ping`: what a service would send, sent by hand as an administrator. */
+/** `albireo-manage rpc call|cast|ping`: sends a message of a service manually, as an administrator. */
 export function registerCallCommands(rpc: Command): void {
   withMethod(rpc.command('call').description('call a method and print its result as JSON'))
     .option('--timeout <seconds>', 'in place of rpc_response_timeout')
@@ -75,7 +75,7 @@ export function registerCallCommands(rpc: Command): void {
       await runWithTransport(command, async ({ transport, exchange }) => {
         const args = parseArguments(json);
         const { server } = options;
-        // The operator says in which version: nothing is asked in another one.
+        // The operator sets the version: no other version is sent.
         const versionCap = options.version;
         const target = {
           exchange,

@@ -102,7 +102,9 @@ function topologyOf({ config, transport }: Bus): BusTopology {
   return new BusTopology(transport, enabledTopics, host);
 }
 
-/** `albireo-manage rpc topology plan|apply`: what a worker with this configuration declares at the broker. */
+/**
+ * `albireo-manage rpc topology plan|apply`: the declarations that a worker with this configuration makes at the broker.
+ */
 function registerTopologyCommands(rpc: Command): void {
   const topology = rpc.command('topology').description('exchanges and queues of a worker with this configuration');
   topology

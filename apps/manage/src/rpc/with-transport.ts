@@ -14,7 +14,7 @@ export interface Bus {
   readonly exchange: string;
 }
 
-/** Runs a command with a way to the configured broker; what goes wrong is one line with the error's code, and exit 1. */
+/** Runs a command with a transport to the configured broker; an error is one line with the error's code, and exit 1. */
 export async function runWithTransport(command: Command, work: (bus: Bus) => Promise<number>): Promise<void> {
   await runWithConfiguration(command, async (config) => {
     const url = config.get(MessagingOptions).transportUrl;
@@ -43,7 +43,7 @@ export async function runWithTransport(command: Command, work: (bus: Bus) => Pro
 export const print = (lines: readonly string[]): void =>
   void process.stdout.write(lines.map((line) => `${line}\n`).join(''));
 
-/** The context of who sits at the controls: an administrator of no project, under the program's name. */
+/** The context of the operator: an administrator without a project, under the program's name. */
 export function operator(): RequestContext {
   return createContext({ user_id: 'albireo-manage', is_admin: true, roles: ['admin'] });
 }

@@ -10,7 +10,7 @@ import type { CheckResult, NamedResult } from './upgrade-check.js';
 import { failure, success, warning, CODES, formatResults, worst } from './upgrade-check.js';
 import { inspectionInput } from '../config/run-inspection.js';
 
-/** Gateways on different machines must have the same keys, or tokens of one are refused by the other. */
+/** Gateways on different machines must have the same keys; otherwise tokens of one are refused by the other. */
 function checkSigningKeys(config: Configuration): CheckResult {
   const { signingKeys } = config.get(IdentityOptions);
   const { transportUrl = 'memory:' } = config.get(MessagingOptions);
@@ -36,7 +36,7 @@ function checkPolicy(config: Configuration): CheckResult {
 
 type Report = ReturnType<ConfigurationInspection['checkConfiguration']>;
 
-/** Faults stop an upgrade: a program of this release would not start. Old names are taken for now. */
+/** Faults stop an upgrade: a program of this release would not start. Old names are still accepted. */
 function checkConfigurationFiles({ files, faults, warnings }: Report): CheckResult {
   if (faults.length > 0) return failure(faults.map((fault) => formatFault(fault)).join(' '));
   if (warnings.length > 0) return warning(warnings.join(' '));
@@ -56,7 +56,7 @@ const groups: readonly Group[] = [
   checkBroker,
 ];
 
-/** All checks, one after the other; what stands behind a fault of the configuration is not looked at. */
+/** All checks, one after the other; checks that need a valid configuration are skipped if it has faults. */
 async function runChecks(input: LoadInput, inspection: ConfigurationInspection): Promise<NamedResult[]> {
   const configuration = checkConfigurationFiles(inspection.checkConfiguration(input));
   const results: NamedResult[] = [{ name: 'Configuration', ...configuration }];
@@ -69,7 +69,7 @@ async function runChecks(input: LoadInput, inspection: ConfigurationInspection):
   return results;
 }
 
-/** Not one of the checks' own codes. */
+/** An exit code that no check uses. */
 const BROKEN = 255;
 
 /** `albireo-manage status upgrade check`, nova-status' command of the same name. */

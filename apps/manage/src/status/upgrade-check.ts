@@ -1,10 +1,10 @@
-/** In nova-status' words and numbers: the worst one is the exit code. */
+/** nova-status' names and numbers: the worst result is the exit code. */
 export const CODES = { Success: 0, Warning: 1, Failure: 2 } as const;
 export type CheckCode = keyof typeof CODES;
 
 export interface CheckResult {
   readonly code: CheckCode;
-  /** What was found and what to do; null where there is nothing to say. */
+  /** The finding and the remedy; null if there is none. */
   readonly details: string | null;
 }
 
@@ -30,7 +30,7 @@ function wrapped(text: string): string[] {
   return [...lines, line];
 }
 
-/** The table of oslo.upgradecheck, one cell a check. */
+/** The table of oslo.upgradecheck, one cell per check. */
 export function formatResults(results: readonly NamedResult[]): string {
   const title = 'Upgrade Check Results';
   const cells = results.map(({ name, code, details }) => [

@@ -10,28 +10,32 @@ const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
-/** What a route is given: the parts of the path that its pattern names, the query and the body (null without one). */
+/**
+ * The input of a route: the parts of the path that its pattern names, the query and the body (null if there is none).
+ */
 export interface ControlRequest {
   readonly parameters: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly body: JsonValue;
-  /** The body as it came. */
+  /** The unparsed body. */
   readonly text: string;
 }
 
-/** `pattern` is a path below `/v1`, as `/snapshots/:name`. An answer of undefined is 204; of a string, YAML. */
+/**
+ * `pattern` is a path below `/v1`, as `/snapshots/:name`. A result of undefined is answered with 204; a string is YAML.
+ */
 export interface ControlRoute {
   readonly method: Method;
   readonly pattern: string;
   run(request: ControlRequest): Promise<object | string | undefined>;
 }
 
-/** Whether a token of the cloud's own Identity API is an administrator's. */
+/** Whether a token of the cloud's own Identity API belongs to an administrator. */
 export type IsAdministrator = (token: string) => Promise<boolean>;
 
 /**
- * The control port: JSON over HTTP, each request with the bearer token of `[control] token`, or, for the page of the
- * health port, with an administrator's `X-Auth-Token`.
+ * The control port: JSON over HTTP. Each request needs the bearer token of `[control] token`, or, for the page of the
+ * health port, an administrator's `X-Auth-Token`.
  */
 export function createControlServer(
   routes: readonly ControlRoute[],
@@ -142,7 +146,7 @@ function writeError(response: ServerResponse, error: unknown): void {
   const message = known?.message ?? 'the request failed inside; the log of the cloud tells why';
   const body = { error: { message, faults: known?.faults ?? [] } };
   if (known?.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
-  // What was not read of the request must not be taken for the next one.
+  // An unread rest of the request must not be parsed as the next one.
   if (known?.status === 413) response.setHeader('Connection', 'close');
   send(response, known?.status ?? 500, 'application/json', `${JSON.stringify(body)}\n`);
 }

@@ -1,6 +1,6 @@
 import type { DocumentFault } from '#libs/simulation';
 
-/** What the control port answers with a status of its own; `faults` are all that were found. */
+/** An error that the control port answers with a status of its own; `faults` are all that were found. */
 export class ControlError extends Error {
   override readonly name = 'ControlError';
 

@@ -7,8 +7,8 @@ import type { ServiceDescription } from '#libs/launcher';
 export const CONTROL = 'control';
 
 /**
- * Whether the control port is to be opened. It reaches what it changes inside its own process: throws StartError where
- * `[control] enabled` or `[faults] enabled` meet a program of several processes.
+ * Whether the control port must be opened. It changes state inside its own process: throws StartError if `[control]
+ * enabled` or `[faults] enabled` is set for a program of several processes.
  */
 export function controlIsOpen(config: Configuration, together: boolean): boolean {
   const wanted = [
@@ -24,7 +24,7 @@ export function controlIsOpen(config: Configuration, together: boolean): boolean
   return config.get(ControlOptions).enabled;
 }
 
-/** A token for callers of the control port, where no option gives one. */
+/** Makes a token for callers of the control port if no option sets one. */
 export function supplyControlToken(config: Configuration): void {
   if (config.get(ControlOptions).token === undefined) {
     config.supply('control', 'token', randomBytes(24).toString('base64url'));

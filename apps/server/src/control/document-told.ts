@@ -1,7 +1,7 @@
 import { DocumentError } from '#libs/simulation';
 import { ControlError } from './control.errors.js';
 
-/** Runs `work`; all that is wrong with a document is told at once, and nothing of it was done. */
+/** Runs `work`; all faults of a document are reported at once, and nothing was changed then. */
 export async function documentTold<T>(work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();

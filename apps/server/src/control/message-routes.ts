@@ -27,7 +27,7 @@ function wholeNumber(query: URLSearchParams, name: string, most: number): number
   throw new ControlError(400, `${name}=${text}: expected a whole number from 0 to ${most}`);
 }
 
-/** Messages that could not be run and were put aside, of all topics of the worker. */
+/** Messages that could not be run and were parked, of all topics of the worker. */
 export function parkedRoutes(transport: Transport, topics: readonly string[]): ControlRoute[] {
   const parkedOf = (topic: string | undefined): ParkedMessages => {
     if (topic !== undefined && topics.includes(topic)) return new ParkedMessages(transport, topic);
@@ -66,7 +66,7 @@ export function parkedRoutes(transport: Transport, topics: readonly string[]): C
   ];
 }
 
-/** Without its body, which may hold secrets. */
+/** Without its body, which may contain secrets. */
 function told(topic: string, { id, reason, attempts, parkedAt, routingKey }: ParkedMessage): object {
   return { topic, id, reason, attempts, parked_at: parkedAt, routing_key: routingKey };
 }

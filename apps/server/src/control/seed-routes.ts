@@ -38,7 +38,7 @@ function nameIn(body: JsonValue): string {
   return name ?? `test-${randomBytes(4).toString('hex')}`;
 }
 
-/** A project with a user, a network with a subnet, and a router where there is an external network. */
+/** A project with a user, a network with a subnet, and a router if there is an external network. */
 async function newProject(
   name: string,
   parts: { readonly config: Configuration; readonly snapshots: Snapshots },

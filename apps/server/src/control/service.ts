@@ -19,7 +19,7 @@ import { runningApi } from '../../../gateway/src/running-apis.js';
 const KEPT_MS = 10_000;
 const MOST_KEPT = 100;
 
-/** Asks the cloud's own Identity API whether a token is an administrator's. */
+/** Asks the cloud's own Identity API whether a token belongs to an administrator. */
 class Administrators {
   readonly #known = new Map<string, number>();
 
@@ -35,7 +35,7 @@ class Administrators {
     });
     if (statusCode !== 200) return false;
     const { token: found } = JSON.parse(body) as { token: { roles?: readonly { name: string }[]; domain?: object } };
-    // An administrator of a domain is none of the cloud.
+    // An administrator of a domain is not an administrator of the cloud.
     if (found.domain !== undefined || found.roles?.some(({ name }) => name === 'admin') !== true) return false;
     if (this.#known.size >= MOST_KEPT) this.#known.clear();
     this.#known.set(token, now + KEPT_MS);
@@ -43,19 +43,19 @@ class Administrators {
   }
 }
 
-/** The control port beside the worker and the APIs of the same process, which are started before it. */
+/** The control port in the process of the worker and the APIs, which are started before it. */
 export function createService(context: WorkerContext): Service {
   const { token } = context.config.get(ControlOptions);
   if (token === undefined) throw new LauncherError('NOT_A_SERVICE', 'the control port was started without a token');
   const { seed } = context.config.get(ControlOptions);
-  // What no other worker could read better is found before any of it starts.
+  // Faults that every worker would find are found before any of it starts.
   const text = seed === undefined ? undefined : readSeedFile(seed, context.config.get(IdentityOptions));
   return {
     async start() {
       const { config } = context;
       const { shared } = runningWorker();
       const snapshots = workerSnapshots(shared);
-      // With a kept database it is that of the first start.
+      // With a persistent database it is the snapshot of the first start.
       if (!(await snapshots.has(SEED_SNAPSHOT))) {
         if (text !== undefined) await applySeed(text, seed ?? '', { config, snapshots });
         await snapshots.create(SEED_SNAPSHOT);
@@ -78,7 +78,7 @@ export function createService(context: WorkerContext): Service {
   };
 }
 
-/** Checks the form of a seed. Throws DocumentError with all that is wrong, each with its line. */
+/** Checks the form of a seed. Throws DocumentError with all its faults, each with its line. */
 function readSeedFile(file: string, names: Parameters<typeof devstackSeed>[0]): string {
   const text = file === 'devstack' ? devstackSeed(names) : readFileSync(file, 'utf8');
   readSeed(text, file);

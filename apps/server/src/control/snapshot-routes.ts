@@ -6,7 +6,7 @@ import { textOf } from './control-server.js';
 import type { ControlRoute } from './control-server.js';
 import { ControlError } from './control.errors.js';
 
-/** The snapshot that `reset` brings back: what the cloud began with. */
+/** The snapshot that `reset` restores: the initial state of the cloud. */
 export const SEED_SNAPSHOT = 'seed';
 
 const STATUS: Readonly<Record<SnapshotErrorCode, 400 | 404 | 409>> = {

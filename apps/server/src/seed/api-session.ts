@@ -9,7 +9,7 @@ interface Answer {
   readonly text: string;
 }
 
-/** An answer that is an error, with what the API said. */
+/** An error response, with the API's message. */
 export class ApiRefusal extends Error {
   override readonly name = 'ApiRefusal';
 
@@ -22,7 +22,7 @@ export class ApiRefusal extends Error {
 }
 
 /**
- * The cloud's own APIs as its administrator sees them, in one project. Requests are handed to the applications of this
+ * The cloud's own APIs as its administrator, in one project. Requests are injected into the applications of this
  * process: no connection is needed, and none would be accepted before all services have started.
  */
 export class ApiSession {
@@ -100,14 +100,14 @@ function pathOf(href: string): string {
   return `${pathname}${search}`;
 }
 
-/** The text in the API's form of an error. */
+/** The message in the API's error body. */
 function messageOf(text: string, status: number): string {
   try {
     const body = JSON.parse(text) as Record<string, { message?: unknown }>;
     const [first] = Object.values(body);
     if (typeof first?.message === 'string') return first.message;
   } catch {
-    // Glance answers HTML.
+    // Glance answers with HTML.
   }
   return (
     text

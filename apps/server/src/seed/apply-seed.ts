@@ -16,7 +16,10 @@ interface AdminNames {
   readonly adminRoleName: string;
 }
 
-/** What DevStack leaves behind, by its names; its flavors m1.tiny to m1.xlarge and the other roles are there from the first start. */
+/**
+ * The objects that DevStack creates, with its names; its flavors m1.tiny to m1.xlarge and the other roles exist from
+ * the first start.
+ */
 export const devstackSeed = ({ adminProjectName, adminRoleName }: AdminNames): string => `
 roles:
   - { name: anotherrole }
@@ -64,8 +67,8 @@ routers:
 `;
 
 /**
- * Makes what a seed describes, all or nothing: what an API refuses brings the state of before back. Throws
- * DocumentError with everything that is wrong, each with its line.
+ * Creates everything that a seed describes, or nothing: if an API refuses a request, the previous state is restored.
+ * Throws DocumentError with all faults, each with its line.
  */
 export async function applySeed(
   text: string,

@@ -2,7 +2,7 @@ import type { ApiSession, Body } from './api-session.js';
 import { labelOf } from './seed-references.js';
 import type { KnownNames } from './seed-references.js';
 
-/** What a cloud has, by kind, as its APIs list it for the administrator. */
+/** The objects of a cloud, by kind, as its APIs list them for the administrator. */
 export interface CloudThings {
   readonly projects: readonly Body[];
   readonly users: readonly Body[];

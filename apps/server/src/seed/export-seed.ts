@@ -3,10 +3,12 @@ import type { ApiSession, Body } from './api-session.js';
 import { lookAround } from './cloud-names.js';
 import type { CloudThings } from './cloud-names.js';
 
-/** Made by every cloud itself. */
+/** Created by every cloud itself. */
 const OWN_GROUP = 'default';
 
-/** A seed of what is there. Passwords and the content of images are not in it: nobody can read them. */
+/**
+ * A seed of the existing objects. It does not contain passwords and the content of images, since they cannot be read.
+ */
 export async function exportSeed(session: ApiSession): Promise<string> {
   const things = await lookAround(session);
   const assignments = await session.list('identity', '/v3/role_assignments?include_names=true', 'role_assignments');
@@ -62,7 +64,7 @@ export async function exportSeed(session: ApiSession): Promise<string> {
     zones: things.zones.map(zoneOf),
     servers: things.servers.map((server) => serverOf(server, things)),
   };
-  // By their names, so that two exports of the same are the same.
+  // Sorted by name, so that two exports of the same state are equal.
   const sections = Object.entries(seed).map(([section, list]) => [section, inOrder(list)] as const);
   return stringify(Object.fromEntries(sections.filter(([, list]) => list.length > 0)));
 }
@@ -111,7 +113,7 @@ async function membersOf(session: ApiSession, { groups }: CloudThings): Promise<
   return ({ id }) => ((found.get(id) ?? []).length === 0 ? {} : { users: found.get(id) });
 }
 
-/** A registered limit with those of projects, which refer to it by service, region and resource. */
+/** A registered limit with the projects' limits, which refer to it by service, region and resource. */
 function limitOf(registered: Body, limits: readonly Body[], { projects }: CloudThings): object {
   const { resource_name: name, service, region_id: region, default_limit: common } = registered;
   const own = limits.flatMap((limit) => {
@@ -129,7 +131,7 @@ function limitOf(registered: Body, limits: readonly Body[], { projects }: CloudT
   };
 }
 
-/** Limits of a project that are not everybody's. */
+/** Limits of a project that differ from the defaults. */
 async function quotasOf(session: ApiSession, { projects }: CloudThings): Promise<(id: string) => object> {
   const network = new Map(
     (await session.list('network', '/v2.0/quotas', 'quotas')).map((quota) => [String(quota['project_id']), quota]),
@@ -188,7 +190,7 @@ async function routerOf(session: ApiSession, router: Body, things: CloudThings):
   return { name: router['name'], ...ownerOf(router, things), ...(gateway !== undefined && { gateway }), subnets };
 }
 
-/** Without those that every group begins with, and without those about other groups. */
+/** Without the rules that every group has from the start, and without those that refer to other groups. */
 function rulesOf(group: Body): object {
   const all = (group['security_group_rules'] ?? []) as Body[];
   const rules = all

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { YamlSource, checks } from '#libs/simulation';
 
-/** A cloud as a file describes it. Everything is named by its name; a thing that is there already stays as it is. */
+/** A cloud as a file describes it. Objects refer to each other by name; an existing object is left unchanged. */
 export interface SeedDocument {
   readonly roles?: readonly SeedRole[];
   readonly projects?: readonly SeedProject[];
@@ -17,7 +17,7 @@ export interface SeedDocument {
   readonly servers?: readonly SeedServer[];
 }
 
-/** Of things without `project`: the administrator's. */
+/** Objects without `project` belong to the administrator's project. */
 interface Owned {
   readonly name: string;
   readonly project?: string;
@@ -53,12 +53,12 @@ export interface SeedGroup {
 }
 /** A registered limit of keystone, and the limits of projects that differ from it. */
 export interface SeedLimit {
-  /** Of the resource, as `image_count_total`. */
+  /** The name of the resource, as `image_count_total`. */
   readonly name: string;
   /** The type of the service, as `image`. */
   readonly service: string;
   readonly region?: string;
-  /** Of projects that are not named. */
+  /** The limit of projects that are not named. */
   readonly default: number;
   /** By name; -1 for none. */
   readonly projects?: Readonly<Record<string, number>>;
@@ -112,19 +112,19 @@ export interface SeedRule {
   readonly protocol?: string;
   /** `22` or `8000-8080`. */
   readonly ports?: string | number;
-  /** A prefix. */
+  /** A CIDR prefix. */
   readonly remote?: string;
 }
 export interface SeedSecurityGroup extends Owned {
   readonly description?: string;
   readonly rules?: readonly SeedRule[];
 }
-/** An availability zone of compute: an aggregate of that name with some of the cloud's hosts, which all are alike. */
+/** A compute availability zone: an aggregate of that name with some of the cloud's hosts, which are all alike. */
 export interface SeedZone {
   readonly name: string;
   /** How many. @default 1 */
   readonly hosts?: number;
-  /** Of the aggregate. */
+  /** Metadata of the aggregate. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
 export interface SeedServer extends Owned {
@@ -243,8 +243,8 @@ const CHECKS: Readonly<Record<(typeof SECTIONS)[number], typeof text>> = {
 };
 
 /**
- * Reads a seed and checks its form. What it refers to is checked by `checkReferences` (seed-references.ts), against itself and the cloud.
- * Throws DocumentError with all that is wrong.
+ * Reads a seed and checks its form. Its references are checked by `checkReferences` (seed-references.ts), against
+ * itself and the cloud. Throws DocumentError with all faults.
  */
 export function readSeed(text_: string, file: string): { readonly source: YamlSource; readonly seed: SeedDocument } {
   const source = new YamlSource(text_, file);

@@ -2,20 +2,20 @@ import type { Path } from '#libs/simulation';
 import { SECTIONS } from './seed-document.js';
 import type { SeedGrant, readSeed } from './seed-document.js';
 
-/** Names that a cloud has already, by section. */
+/** Names that already exist in a cloud, by section. */
 export type KnownNames = Readonly<Record<(typeof SECTIONS)[number] | 'subnets' | 'services', ReadonlySet<string>>>;
 
-/** What nothing else of its section has: the name, of a limit with its service and region. */
+/** A label that is unique in its section: the name; for a limit with its service and region. */
 export function labelOf(one: { readonly name: string; readonly service?: string; readonly region?: string }): string {
   return one.service === undefined ? one.name : JSON.stringify([one.name, one.service, one.region ?? null]);
 }
 
-/** The project that a thing names as its own. */
+/** The project that an object names as its owner. */
 export function ownerOf(one: { readonly name: string; readonly project?: string }): string | undefined {
   return one.project;
 }
 
-/** Throws DocumentError with every name that is neither in the seed nor in the cloud, and with those given twice. */
+/** Throws DocumentError with every name that exists neither in the seed nor in the cloud, and with duplicates. */
 export function checkReferences({ source, seed }: ReturnType<typeof readSeed>, known: KnownNames): void {
   const names = (section: (typeof SECTIONS)[number]): ReadonlySet<string> =>
     new Set([...known[section], ...(seed[section] ?? []).map((one) => one.name)]);

@@ -12,10 +12,10 @@ const LOOK_MS = 25;
 
 type Section = keyof SeedDocument;
 
-/** What was made, by section. */
+/** Number of created objects, by section. */
 export type SeedCounts = Readonly<Partial<Record<Section, number>>>;
 
-/** Where the run is when an API refuses. */
+/** The position of the run when an API refuses a request. */
 export interface SeedPosition {
   readonly section: Section;
   readonly index: number;
@@ -23,12 +23,12 @@ export interface SeedPosition {
 
 const idOf = (body: Body, member: string): string => textIn(body[member] as Body | undefined, 'id');
 
-/** Makes what a seed describes and the cloud does not have, in the order in which things need each other. */
+/** Creates the objects that a seed describes and the cloud does not have, in the order of their dependencies. */
 export class SeedRun {
   readonly #config: Configuration;
   readonly #session: ApiSession;
   readonly #seed: SeedDocument;
-  /** Ids by kind and name; of things of projects by project too. */
+  /** Ids by kind and name; for objects of projects also by project. */
   readonly #ids = new Map<string, string>();
   readonly #made: Partial<Record<Section, number>> = {};
   readonly #adminProject: string;
@@ -57,7 +57,7 @@ export class SeedRun {
     }
   }
 
-  /** Throws ApiRefusal; `position` then says at what. */
+  /** Throws ApiRefusal; `position` then names the object. */
   async run(): Promise<SeedCounts> {
     await this.#each('roles', ({ name }) => async () => {
       return idOf(await this.#session.ask('identity', 'POST', '/v3/roles', { role: { name } }), 'role');
@@ -159,7 +159,7 @@ export class SeedRun {
     });
   }
 
-  /** Hosts go to zones in the order of their names; those that have a zone keep it. */
+  /** Hosts are assigned to zones in the order of their names; those that have a zone keep it. */
   async #zones(): Promise<void> {
     if (this.#seed.zones === undefined) return;
     const zoned = new Set(this.#zoned);
@@ -185,7 +185,7 @@ export class SeedRun {
     });
   }
 
-  /** Servers are made in their projects: the administrator takes a role there for the time. */
+  /** Servers are created in their projects: the administrator gets a role there for that time. */
   async #servers(): Promise<void> {
     const made: { session: ApiSession; id: string; index: number }[] = [];
     const sessions = new Map<string, ApiSession>();
@@ -263,7 +263,7 @@ export class SeedRun {
     return textIn((made['registered_limits'] as Body[])[0], 'id');
   }
 
-  /** Makes each thing of a section that is not there yet. */
+  /** Creates each object of a section that does not exist yet. */
   async #each<S extends Section>(
     section: S,
     make: (one: NonNullable<SeedDocument[S]>[number]) => () => Promise<string>,
@@ -285,7 +285,7 @@ export class SeedRun {
     return name === undefined ? this.#adminProject : this.#id('projects', name);
   }
 
-  /** Of a project's own first. */
+  /** An object of the project itself is found first. */
   #id(kind: string, name: string, owner?: string): string {
     const id = this.#ids.get(key(kind, name, owner)) ?? this.#ids.get(key(kind, name));
     if (id === undefined) throw new ApiRefusal(400, `no ${kind} named ${name}`);

@@ -17,7 +17,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** The page loads nothing from elsewhere, runs no text as a program and stands in nobody's frame. */
+/** The page loads nothing from other origins, evaluates no text as code, and cannot be framed. */
 const HEADERS = {
   'Content-Security-Policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
@@ -40,16 +40,16 @@ export interface UiService {
   readonly host: string;
   readonly port: number;
   readonly tls: boolean;
-  /** Says that a request is the page's, for a service with faults and events. */
+  /** Marks a request as the page's, for a service with faults and events. */
   readonly mark?: string | undefined;
 }
 
-/** Where an API (identity, compute, network, image) or the control port listens; undefined where it does not. */
+/** The address of an API (identity, compute, network, image) or the control port; undefined if it does not listen. */
 export type FindService = (name: string) => UiService | undefined;
 
 /**
- * The page of the health port below `/ui`, and the way from it to the APIs and the control port, so that the page asks
- * its own origin alone. Nobody is let in here who would not be there: every token is the caller's.
+ * The page of the health port below `/ui`, and a proxy from it to the APIs and the control port, so that the page sends
+ * requests only to its own origin. It grants no additional access: every token is the caller's.
  */
 export function uiPages(find: FindService): (request: IncomingMessage, response: ServerResponse) => boolean {
   const files = new Map(readdirSync(FOLDER).map((name) => [name, readFileSync(join(FOLDER, name))]));
@@ -70,7 +70,7 @@ function serveFile(
   files: ReadonlyMap<string, Buffer>,
 ): void {
   if (method !== 'GET' && method !== 'HEAD') return end(response, 405, 'only GET and HEAD\n');
-  // What the page names relatively lies below the slash.
+  // Relative URLs of the page are below the slash.
   if (path === '/ui') return void response.writeHead(301, { Location: '/ui/', 'Content-Length': 0 }).end();
   const name = path === '/ui/' ? 'index.html' : path.slice('/ui/'.length);
   const file = files.get(name);
@@ -97,7 +97,7 @@ function passOn(
   if (service.mark !== undefined) headers[ONLOOKER_HEADER] = service.mark;
   const host = reachableHost(service.host).replace(/^\[(.*)\]$/, '$1');
   const options = { host, port: service.port, method: request.method, path, headers };
-  // It is a service of this very program; its certificate names what clients call it.
+  // The service belongs to this program; its certificate has the name that clients use.
   const onward = service.tls ? httpsRequest({ ...options, rejectUnauthorized: false }) : httpRequest(options);
   onward.on('response', (answer) => {
     const back: OutgoingHttpHeaders = { ...HEADERS, 'Cache-Control': 'no-store' };

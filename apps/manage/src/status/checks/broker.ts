@@ -22,7 +22,7 @@ const contracts: Readonly<Record<string, Contract>> = {
   scheduler: schedulerContract,
 };
 
-/** The broker, what a worker declares there, the versions that running workers speak, and what was put aside. */
+/** The broker, a worker's declarations there, the versions of running workers, and parked messages. */
 export async function checkBroker(config: Configuration): Promise<NamedResult[]> {
   const name = 'Message Broker';
   const { transportUrl = 'memory:' } = config.get(MessagingOptions);

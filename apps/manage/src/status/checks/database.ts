@@ -7,10 +7,10 @@ import { withStore } from '../../db/db.commands.js';
 import { failure, success, warning } from '../upgrade-check.js';
 import type { CheckResult, NamedResult } from '../upgrade-check.js';
 
-/** An outbox row of this age is not only on its way. */
+/** An outbox row of this age is not merely in transit. */
 const OLD_SECONDS = 60;
 
-/** Schema, silent services and work that is stuck. */
+/** Schema, services that do not report, and work that is stuck. */
 export async function checkDatabase(config: Configuration): Promise<NamedResult[]> {
   const name = 'Database Schema';
   const { connection } = config.get(DatabaseOptions);
@@ -23,7 +23,7 @@ export async function checkDatabase(config: Configuration): Promise<NamedResult[
     return await withStore(config, async (store) => {
       const version = await databaseVersion(store);
       const schema = { name, ...judgeSchema(version) };
-      // Without the schema of this release its tables cannot be looked at.
+      // Without the schema of this release its tables cannot be read.
       if (version.current === null || version.pending.length > 0) return [schema];
       const downSeconds = config.get(ServiceOptions).serviceDownTime;
       return [
