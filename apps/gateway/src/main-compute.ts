@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// albireo-gateway-compute: the Compute API alone, as nova-api-os-compute.
+// albireo-gateway-compute: only the Compute API, as nova-api-os-compute.
 import { runGateway } from './run-gateway.js';
 
 await runGateway('albireo-gateway-compute', () => ['osapi_compute']);

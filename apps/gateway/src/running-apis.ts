@@ -3,12 +3,12 @@ import type { ApiName } from './edge/api-names.js';
 
 const running = new Map<ApiName, ApiApplication>();
 
-/** Remembers an API of this process for what runs beside it. */
+/** Registers an API of this process for other services in the same process. */
 export function announceApi(name: ApiName, application: ApiApplication): void {
   running.set(name, application);
 }
 
-/** An API of this process, which answers injected requests before the first connection is given to it. */
+/** An API of this process; injected requests are answered even before it gets its first connection. */
 export function runningApi(name: ApiName): ApiApplication | undefined {
   return running.get(name);
 }

@@ -29,7 +29,7 @@ function listening(options: ApiListenOptions): Record<ApiName, Listening> {
 function tlsFiles(name: ApiName, config: Configuration): TlsFiles | undefined {
   if (!config.get(ServiceOptions).enabledSslApis.includes(name)) return undefined;
   const { sslCertFile, sslKeyFile, sslCaFile } = config.get(WsgiOptions);
-  // The table of programs requires both; whoever starts an API otherwise must not serve it in the clear.
+  // The table of programs requires both; a program that starts an API in another way must not serve it unencrypted.
   if (sslCertFile === undefined || sslKeyFile === undefined) {
     throw new StartError(`enabled_ssl_apis names ${name}: expected [wsgi] ssl_cert_file and ssl_key_file to be set`);
   }
@@ -76,8 +76,8 @@ export function sharesProcesses(config: Configuration): boolean {
 }
 
 /**
- * How many processes the options ask for, for each group of processes: one group for each API, or one for all where they
- * share them, with the largest number that is set. Undefined where unset.
+ * Configured number of processes for each group of processes: one group for each API, or one group for all if they
+ * share processes, with the largest configured number. Undefined if unset.
  */
 export function workerCounts(names: readonly ApiName[], config: Configuration): readonly (number | undefined)[] {
   const all = listening(config.get(ApiListenOptions));
@@ -87,20 +87,20 @@ export function workerCounts(names: readonly ApiName[], config: Configuration): 
   return [set.length === 0 ? undefined : Math.max(...set)];
 }
 
-/** Who is told what while APIs are described; by default nobody. */
+/** Callbacks while APIs are described; none by default. */
 export interface DescriptionListeners {
-  /** An API that the pipeline file does not have. */
+  /** Called for an API that the pipeline file does not have. */
   readonly onMissing?: (message: string) => void;
-  /** How a count of workers came about that no option gives. */
+  /** Called with the explanation of a worker count that no option sets. */
   readonly onCount?: (message: string) => void;
-  /** Counts of workers, as of options, of what else the program starts: all share its memory. */
+  /** Configured worker counts of the program's other services, which share its memory. */
   readonly beside?: readonly (number | undefined)[];
 }
 
 /**
- * The given APIs, each once, that the pipeline file has; of the others `onMissing` is told, as nova-api does. Counts of
- * workers that are unset: what this machine has room for. Loads nothing of Nest. Throws StartError for a pipeline file
- * that cannot be used.
+ * Describes the given APIs, each once, that the pipeline file has; `onMissing` is called for the others, as nova-api
+ * does. Unset worker counts depend on the resources of this machine. Does not load Nest. Throws StartError for a
+ * pipeline file that cannot be used.
  */
 export function describeApis(
   names: readonly ApiName[],
@@ -121,7 +121,7 @@ export function describeApis(
   return present.map((name) => describeApi(name, config, () => workers));
 }
 
-/** Starts described APIs in processes of their own or in shared ones, as the options say. */
+/** Starts described APIs in separate or in shared processes, according to the options. */
 export async function launchApis(
   launcher: ProcessLauncher,
   apis: readonly ServiceDescription[],
@@ -150,7 +150,8 @@ export function describeEnabledApis(config: Configuration, listeners?: Descripti
 }
 
 /**
- * What a gateway of its own needs beyond the options' own checks. Throws StartError, which tells the operator.
+ * Checks the requirements of a stand-alone gateway beyond the options' own checks. Throws StartError with a message for
+ * the operator.
  */
 export function checkGateway(config: Configuration): void {
   const { transportUrl } = config.get(MessagingOptions);

@@ -23,12 +23,12 @@ import { API_NAMES } from './edge/api-names.js';
 import type { ApiName } from './edge/api-names.js';
 
 const log = getLogger('albireo.gateway');
-/** Most time for the fanout's queue to go, of what is left for stopping. */
+/** Maximum time for deleting the fanout's queue, within the remaining time for stopping. */
 const UNSUBSCRIBE_MS = 5_000;
 
 const opened = new WeakMap<Configuration, Promise<ApiCommons>>();
 
-/** What all APIs of a process use together: one connection to the bus, one list of revoked tokens. */
+/** Shared by all APIs of a process: one connection to the bus, one list of revoked tokens. */
 class ApiCommons {
   readonly revocations: Revocations;
   #users = 0;
@@ -39,7 +39,7 @@ class ApiCommons {
     this.revocations = new Revocations(fetchRevocations(transport));
   }
 
-  /** Opens them for the first API of a process. Does not wait for the broker. Each user must `leave`. */
+  /** Opens them for the first API of a process. Does not wait for the broker. Each caller must call `leave`. */
   static async join(config: Configuration, program: string): Promise<ApiCommons> {
     let commons = opened.get(config);
     if (commons === undefined) {
@@ -54,20 +54,20 @@ class ApiCommons {
     return joined;
   }
 
-  /** For an API that checks tokens: begins to follow their revocations, once for all. */
+  /** For an API that checks tokens: starts to follow their revocations, once for all APIs. */
   followRevocations(): void {
     if (this.#server !== undefined) return;
     this.revocations.start();
     this.#endWatch = onRestored(() => this.revocations.refresh(true));
     this.#server = revocationServer(this.transport, this.revocations);
-    // Only a hint travels this way, so nobody waits for it; a broker that is away is waited for by the server.
+    // Only hints are sent this way, so this is not awaited; the server itself waits for a broker that is down.
     this.#server.start().catch((error: unknown) => {
       if (this.#users > 0)
         log.warning('Revocations are only polled: their fanout cannot be heard', { error: String(error) });
     });
   }
 
-  /** Closes all when the last API has left. */
+  /** Closes everything when the last API has left. */
   async leave(config: Configuration, deadlineMs: number): Promise<void> {
     this.#users -= 1;
     if (this.#users > 0) return;
@@ -75,7 +75,7 @@ class ApiCommons {
     this.revocations.stop();
     this.#endWatch();
     await this.#server?.stop(Math.min(deadlineMs, UNSUBSCRIBE_MS));
-    // Ends what still waits for the broker.
+    // Ends everything that still waits for the broker.
     await this.transport.stop();
     await this.revocations.stopped();
   }
@@ -97,7 +97,7 @@ class ApiService implements Service {
   constructor(context: WorkerContext, name: ApiName) {
     this.#context = context;
     this.#name = name;
-    // What no other worker could do better is found before any of it starts.
+    // Faults that every worker would find are found before any of it starts.
     this.#tls = context.listen?.tls === undefined ? undefined : readTls(context.config);
     this.#policy = openPolicy(name, context.config);
   }
@@ -117,7 +117,7 @@ class ApiService implements Service {
     this.#certificates?.look();
   }
 
-  /** Ready once the broker has been reached; a later loss is told, and answered to clients with 503. */
+  /** Ready once the broker has been reached; a later loss is reported, and clients get 503. */
   health(): ServiceHealth {
     const bus = this.#commons?.transport.health();
     if (this.#application === undefined || bus === undefined) return { ready: false, reason: 'starting' };

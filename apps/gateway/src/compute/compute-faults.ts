@@ -32,7 +32,7 @@ export const computeFaults: FaultForm = {
     tooLarge: 'Request is too large.',
   },
   write(fault, requestId) {
-    // 406 has the microversions' error form, of the API working group.
+    // 406 has the error form for microversions, defined by the API working group.
     if (fault.code === 'MicroversionInvalid') {
       const error = {
         code: fault.code,

@@ -49,7 +49,7 @@ export const computeApi: ApiDefinition = {
     refuseImpossibleNames(fastify);
     checkQueries(fastify);
   },
-  // nova answers every path outside of a version with the versions to choose from.
+  // nova answers every path outside of a version with the list of versions.
   answerUnrouted(request, reply, edge) {
     const path = pathOf(request);
     if (path === '/v2.1' || path.startsWith('/v2.1/')) return false;

@@ -45,7 +45,7 @@ import { VolumesBootActionsController, VolumesBootController } from './servers/v
 import { AvailabilityZonesController, ServicesController } from './services/services.controller.js';
 import { VersionsController } from './versions/versions.controller.js';
 
-/** The controllers of the Compute API; a route that two of them could take is the earlier one's. */
+/** The controllers of the Compute API; if two of them match a route, the earlier one handles it. */
 export const computeControllers: readonly Type[] = [
   VersionsController,
   ServersController,

@@ -7,7 +7,7 @@ import type { Query } from '../edge/query/query.js';
 import { ResourceLinks } from './resource-links.js';
 import type { Link } from './resource-links.js';
 
-/** Which page of a list is asked for. */
+/** The requested page of a list. */
 export interface PageAsked {
   readonly limit: number;
   readonly marker?: string;
@@ -21,7 +21,7 @@ interface SortAsked {
 /** No id or name is longer. */
 const MAX_MARKER = 255;
 
-/** Pages of lists: what a request asks for, and where the next one is. */
+/** Pages of lists: the requested page, and the link to the next one. */
 @Injectable()
 export class Pages {
   constructor(@Inject(ApiOptions) private readonly api: ApiOptions) {}
@@ -30,7 +30,10 @@ export class Pages {
     return new ResourceLinks(request, this.api.computeLinkPrefix);
   }
 
-  /** `limit` (absent: the bound itself; 0: nothing) and `marker`. Throws Fault 400 for a marker that nothing can have. */
+  /**
+   * `limit` (absent: the maximum itself; 0: nothing) and `marker`. Throws Fault 400 for a marker that no object can
+   * have.
+   */
   asked(request: FastifyRequest): PageAsked {
     const query = queryOf(request);
     const { maxLimit } = this.api;
@@ -42,7 +45,7 @@ export class Pages {
     return marker === undefined ? { limit } : { limit, marker };
   }
 
-  /** `{ servers_links: [next] }` when there is a page after this one, else nothing. `path` is below the version. */
+  /** `{ servers_links: [next] }` when there is a next page, otherwise an empty object. `path` is below the version. */
   next(request: FastifyRequest, name: string, path: string, marker: string | null): Record<string, Link[]> {
     if (marker === null) return {};
     const { url } = request;
@@ -55,8 +58,8 @@ export class Pages {
 }
 
 /**
- * `sort_key` and `sort_dir`, repeated; `keys` maps nova's names to the bus's, those of `passed` are passed over with
- * their direction. Throws Fault 400 for others.
+ * `sort_key` and `sort_dir`, repeated; `keys` maps nova's names to the bus's; those of `passed` are ignored together
+ * with their direction. Throws Fault 400 for others.
  */
 export function sortOf(
   query: Query,

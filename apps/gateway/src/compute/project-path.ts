@@ -6,16 +6,16 @@ import { queryOf } from '../edge/query/query.js';
 const MAX_NAME = 255;
 
 /**
- * Names that nothing can have, since the database cannot hold them: not found in a path, invalid in a query; the worker
- * is not asked. The other APIs name the kind or the parameter themselves.
+ * Names that no object can have, since the database cannot store them: not found in a path, invalid in a query; the
+ * worker is not called. The other APIs name the kind or the parameter themselves.
  */
 export function refuseImpossibleNames(fastify: FastifyInstance): void {
   fastify.addHook('preHandler', (request, _reply, done) => {
-    // nova's router knows no path with a slash at its end, but that of the version.
+    // nova's router matches no path with a slash at its end, except that of the version.
     if (namesNothing(request.params) || /^\/v2(\.1)?\/.+\/$/.test(request.url.split('?', 1)[0] ?? '')) {
       return done(new Fault(404, 'The resource could not be found.', { code: 'NotFound' }));
     }
-    // A NUL is rare in a URL, so most queries are not walked.
+    // A NUL is rare in a URL, so most queries are not searched.
     const parameter = request.url.includes('%00') ? parameterWithNul(queryOf(request)) : undefined;
     if (parameter === undefined) return done();
     const message = `Invalid input for query parameters ${parameter.slice(0, 64)}. Its value contains a NUL character.`;
@@ -40,7 +40,7 @@ const WITH_PROJECT = /^\/v2\.1\/([0-9a-f-]{1,64})(\/.*)$/;
 /** The API's oldest name: the same without microversions. */
 const LEGACY = /^\/v2(\/.*)?$/;
 
-/** What of a path is no part of a route. */
+/** The parts of a path that are not part of a route. */
 interface RoutedPath {
   readonly path: string;
   readonly projectInPath?: string;
@@ -49,8 +49,8 @@ interface RoutedPath {
 }
 
 /**
- * `/v2.1/{project_id}/servers` is `/v2.1/servers`; the project id is compared with the token's after authentication.
- * `/v2/…` is the same with another name.
+ * `/v2.1/{project_id}/servers` is routed as `/v2.1/servers`; the project id is compared with the token's after
+ * authentication. `/v2/…` is the same with another name.
  */
 export function routedPath(path: string): RoutedPath {
   const legacy = LEGACY.exec(path);

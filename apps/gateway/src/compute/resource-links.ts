@@ -6,7 +6,7 @@ export interface Link {
   readonly href: string;
 }
 
-/** Makes the links of one answer. With the project's id in them where the request had it in its path. */
+/** Makes the links of one response. They contain the project's id if the request had it in its path. */
 export class ResourceLinks {
   readonly #versioned: string;
   readonly #plain: string;

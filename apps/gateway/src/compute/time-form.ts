@@ -3,7 +3,7 @@ export function toSeconds(time: string): string {
   return `${time.slice(0, 19)}Z`;
 }
 
-/** `2026-11-21T20:49:56.123456`: nova's form where it prints a datetime as it is; no zone. */
+/** `2026-11-21T20:49:56.123456`: nova's form of a datetime that is printed unchanged; no zone. */
 export function toMicroseconds(time: string | null): string | null {
   if (time === null) return null;
   const plain = time.replace(/Z$/, '');

@@ -9,7 +9,7 @@ import { ConductorClient, IdentityClient, ImageClient, NetworkClient } from './r
 /** The root module of every API application. */
 class ApiModule {}
 
-/** Controllers and providers of an API, with Edge, the topic clients and the options that they ask for to inject. */
+/** Controllers and providers of an API, together with Edge, the topic clients and the options that they inject. */
 export function apiModule({ module: { controllers = [], providers = [] } }: ApiDefinition, edge: Edge): DynamicModule {
   const { callers } = edge;
   const options = injectedOptions([...controllers, ...providers]);
@@ -28,7 +28,7 @@ export function apiModule({ module: { controllers = [], providers = [] } }: ApiD
   };
 }
 
-/** The classes of options that the constructors of these classes name, by `@Inject` or by their types. */
+/** The option classes that the constructors of these classes name, by `@Inject` or by their types. */
 export function injectedOptions(classes: readonly unknown[]): readonly OptionGroupClass[] {
   const tokens = classes.flatMap((type) => {
     if (typeof type !== 'function') return [];

@@ -32,10 +32,10 @@ import { installMetrics } from './request-metrics.js';
 import { beginTrace, installTracing } from './request-trace.js';
 import { apiModule } from './api.module.js';
 
-/** Longest path parameter that is routed at all; the worker decides what it names. */
+/** Longest path parameter that is routed at all; the worker decides which object it names. */
 const MAX_PARAMETER = 1024;
 
-/** One API, ready to be given connections (`server`) or injected requests (`fastify.inject`). */
+/** One API, ready for connections (`server`) or injected requests (`fastify.inject`). */
 export interface ApiApplication {
   readonly nest: NestFastifyApplication;
   readonly fastify: FastifyInstance;
@@ -102,7 +102,8 @@ export async function createApiApplication(
   new Pipelines(options.mounts ?? api.pipeline, filterFactories, edge, api).install(fastify);
   refuseStrangers(fastify, edge, api);
   api.install?.(fastify, edge);
-  // Last, since reading a body leaves the asynchronous context of the hooks before it: log lines find who asks here.
+  // Last, since reading a body leaves the asynchronous context of the hooks before it: from here on log lines have the
+  // caller.
   fastify.addHook('preHandler', (request, _reply, done) => {
     const { context } = request.edge;
     if (context === undefined) done();
@@ -129,15 +130,15 @@ export interface ApplicationOptions {
   readonly tls?: TlsMaterial | undefined;
 }
 
-/** What of the configuration each request is read by. */
+/** The parts of the configuration that are used for each request. */
 interface RequestRules {
-  /** Live: a reload shows in the next request. */
+  /** Live: a reload takes effect at the next request. */
   readonly api: ApiOptions;
-  /** Header, in lower case, in which a trusted proxy tells the scheme. */
+  /** Header, in lower case, in which a trusted proxy sends the scheme. */
   readonly schemeHeader: string | undefined;
 }
 
-/** Also in the form of a WSGI variable, `HTTP_X_FORWARDED_PROTO`, as nova takes it. */
+/** Also in the form of a WSGI variable, `HTTP_X_FORWARDED_PROTO`, as nova accepts it. */
 function headerName(text: string | undefined): string | undefined {
   return text
     ?.toLowerCase()
@@ -178,13 +179,13 @@ function written(payload: unknown): string {
   }
 }
 
-/** As the connection has it, or as the proxy says in `[wsgi] secure_proxy_ssl_header`. */
+/** The scheme of the connection, or the proxy's in `[wsgi] secure_proxy_ssl_header`. */
 function schemeOf(request: FastifyRequest, header: string | undefined): string {
   const said = header === undefined ? undefined : request.headers[header];
   return said === 'http' || said === 'https' ? said : request.protocol;
 }
 
-/** Headers of every answer, whatever becomes of the request. */
+/** Headers of every response, whatever its result. */
 function announce(request: FastifyRequest, reply: FastifyReply): void {
   nameRequest(request.raw, request.edge.requestId);
   reply.header('x-openstack-request-id', request.edge.requestId);

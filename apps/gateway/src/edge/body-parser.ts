@@ -4,11 +4,11 @@ import type { FastifyInstance } from 'fastify';
 import { Fault } from './errors/fault.js';
 import type { FaultTexts } from './errors/fault.js';
 
-/** Deeper nesting than any request of these APIs needs; a bound for all that walks a body. */
+/** Deeper nesting than any request of these APIs needs; a limit for all code that traverses a body. */
 const MAX_DEPTH = 64;
-/** Half of a character outside of the first plane, escaped; two of them may make a whole one. */
+/** An escaped surrogate, half of a character outside of the first plane; two of them may make a whole one. */
 const ESCAPED_SURROGATE = /\\u[dD][89abABcdefCDEF]/;
-/** By code points: of a pair, no half is found. */
+/** By code points: the halves of a pair do not match. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 const JSON_TYPE = /^application\/([a-z0-9.+-]+\+)?json\s*(;|$)/i;
@@ -36,48 +36,49 @@ function isTooDeep(text: string): boolean {
   return false;
 }
 
-/** Whether every text in a value is one that can be stored and shown again: half characters would turn into U+FFFD. */
+/** Whether every text in a value can be stored and shown unchanged: unpaired surrogates would become U+FFFD. */
 function isWellFormed(value: unknown): boolean {
   if (typeof value === 'string') return !LONE_SURROGATE.test(value);
   if (typeof value !== 'object' || value === null) return true;
   return Object.entries(value).every(([key, item]) => isWellFormed(key) && isWellFormed(item));
 }
 
-/** Whether the header tells that no body follows. */
+/** Whether the headers say that no body follows. */
 function hasNoBody(headers: IncomingHttpHeaders): boolean {
   if (headers['transfer-encoding'] !== undefined) return false;
   const length = headers['content-length'];
   return length === undefined || length === '0';
 }
 
-/** What bodies an API takes beside JSON. */
+/** The body types that an API accepts in addition to JSON. */
 export interface BodyTypes {
   /** Further content types of JSON texts. */
   readonly json?: readonly string[];
-  /** Content type of bodies of any length, which routes with `streamsBody` are given as a stream, unread. */
+  /** Content type of bodies of any length; routes with `streamsBody` get them as an unread stream. */
   readonly stream?: string;
 }
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The route reads its body itself, as it comes. */
+    /** The route reads its body itself, as a stream. */
     streamsBody?: boolean;
-    /** The route takes a form beside JSON: its handler is given URLSearchParams. */
+    /** The route accepts a form in addition to JSON: its handler gets URLSearchParams. */
     takesForm?: boolean;
-    /** The route takes any bytes: its handler is given a Buffer. */
+    /** The route accepts any bytes: its handler gets a Buffer. */
     takesBytes?: boolean;
   }
 }
 
 /**
- * Reads JSON bodies. Refused: other content types (415), bytes that are not UTF-8 and text that is not JSON (400), texts
- * with half characters (400), keys that reach for prototypes (400), absurd nesting (400). The size is bounded by Fastify while the body is read, chunked ones too (413).
+ * Reads JSON bodies. Refused: other content types (415), bytes that are not UTF-8 and text that is not JSON (400),
+ * texts with unpaired surrogates (400), keys that access prototypes (400), excessive nesting (400). The size is limited
+ * by Fastify while the body is read, chunked ones too (413).
  */
 export function installBodyParser(fastify: FastifyInstance, texts: FaultTexts, bodies: BodyTypes = {}): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');
   const { json: furtherJson = [], stream } = bodies;
   fastify.removeAllContentTypeParsers();
-  // The type of a body that is not there says nothing, however it is spelled.
+  // The content type of an absent body has no meaning, however it is spelled.
   fastify.addHook('onRequest', (request, _reply, done) => {
     const { headers } = request;
     if (headers['content-type'] !== undefined && hasNoBody(headers)) {
@@ -88,8 +89,8 @@ export function installBodyParser(fastify: FastifyInstance, texts: FaultTexts, b
   if (stream !== undefined) {
     fastify.addContentTypeParser(stream, (request, payload, done) => {
       if (request.routeOptions.config.streamsBody === true) return done(null, payload);
-      // python-glanceclient says this type of a request without a body, too. The first of these decides: a body that
-      // was refused ends, too, and its request must not run then.
+      // python-glanceclient sends this type for a request without a body, too. The first of these events decides: a
+      // refused body also ends, and its request must not run then.
       let isDecided = false;
       const decide = (error: Error | null): void => {
         if (isDecided) return;

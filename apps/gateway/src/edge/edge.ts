@@ -6,21 +6,21 @@ import type { TokenCodec } from './tokens/token-codec.js';
 import type { Revocations } from './tokens/revocations.js';
 import type { TokenChecker } from './tokens/token-verifier.js';
 
-/** Gives a class of options with its values, live: a reload shows in the next request. */
+/** Returns the values of an option class, live: a reload takes effect at the next request. */
 export type OptionReader = Pick<Configuration, 'get'>;
 
-/** What all parts of one API application share. Injected by this class. */
+/** The shared parts of one API application. Injected by this class. */
 export class Edge {
-  /** The options of the program; controllers have their classes injected. */
+  /** The options of the program; controllers inject their option classes. */
   readonly options: OptionReader;
   readonly policy: PolicyGate;
   readonly callers: RpcCallers;
   readonly codec: TokenCodec;
   readonly verifier: TokenChecker;
-  /** Ends what the verifier keeps open. */
+  /** Closes the verifier's open resources. */
   readonly closeVerifier: () => void;
   readonly revocations: Revocations;
-  /** Where the data of images lies; only the Image API reads and writes there. */
+  /** The stores of image data; only the Image API reads and writes there. */
   readonly imageStores: ImageStores;
 
   constructor(parts: Edge) {

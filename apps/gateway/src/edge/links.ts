@@ -6,7 +6,7 @@ export function baseUrl(request: { readonly edge: RequestState }): string {
   return `${scheme}://${host}${prefix}`;
 }
 
-/** A configured prefix (`compute_link_prefix`) in place of scheme and host, else the request's own. */
+/** A configured prefix (`compute_link_prefix`) instead of scheme and host, otherwise the request's own. */
 export function linkBase(request: { readonly edge: RequestState }, configured: string | undefined): string {
   return configured === undefined ? baseUrl(request) : configured.replace(/\/+$/, '');
 }

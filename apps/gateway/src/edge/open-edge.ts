@@ -31,10 +31,10 @@ import { TokenVerifier } from './tokens/token-verifier.js';
 
 const log = getLogger('albireo.gateway.tokens');
 
-/** What a request needs after its token has been checked, or to say that it could not be. */
+/** Time that a request needs after its token has been checked, or to report that it could not be checked. */
 const ANSWER_MS = 5_000;
 
-/** Puts together what one API shares: options, policy, clients of all topics, tokens. */
+/** Builds the shared parts of one API: options, policy, clients of all topics, tokens. */
 export function openEdge(
   name: ApiName,
   config: Configuration,
@@ -46,12 +46,12 @@ export function openEdge(
   const { signingKeys } = config.get(IdentityOptions);
   const { tokenCacheTime } = config.get(KeystoneAuthtokenOptions);
   const identity = new RpcClient(transport, identityContract);
-  // Our own Identity API checks its own tokens, whoever checks those of the other APIs.
+  // Albireo's own Identity API checks its own tokens, whichever service checks those of the other APIs.
   const keystone =
     api.authStrategy === 'keystone' && name !== 'identity'
       ? new KeystoneClient(keystoneSettings(config), () => api.requestTimeout * 1000 - ANSWER_MS)
       : undefined;
-  // The Metadata API checks no tokens, and Keystone's are checked there: no keys are needed.
+  // The Metadata API checks no tokens, and Keystone's are checked by Keystone: no keys are needed.
   const keyless = (name === 'metadata' || keystone !== undefined) && signingKeys.length === 0;
   const secrets = keyless ? [randomBytes(32).toString('hex')] : signingKeys;
   const codec = new TokenCodec(secrets, keyless ? undefined : openFernetTokens(config, identity));
@@ -75,7 +75,7 @@ export function openEdge(
   });
 }
 
-/** Those of `[token] provider = fernet`, undefined without. Throws KeyRepositoryError when there are no keys. */
+/** The tokens of `[token] provider = fernet`, otherwise undefined. Throws KeyRepositoryError when there are no keys. */
 function openFernetTokens(config: Configuration, identity: RpcCaller<IdentityContract>): FernetTokens | undefined {
   if (config.get(TokenOptions).provider !== 'fernet') return undefined;
   const keys = new KeyRepository(config.get(FernetTokensOptions).keyRepository);

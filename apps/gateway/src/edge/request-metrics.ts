@@ -10,7 +10,7 @@ export function httpMetrics(): Histogram {
   });
 }
 
-/** Counts and times every answer by API and route. */
+/** Counts and times every response by API and route. */
 export function installMetrics(fastify: FastifyInstance, api: string): void {
   const seconds = httpMetrics();
   fastify.addHook('onResponse', (request, reply, done) => {

@@ -3,8 +3,8 @@ import { formatTraceparent, isTracing, readTraceContext, spanOf, startTrace } fr
 import { pathOf } from './listener/request-target.js';
 
 /**
- * Puts a request into its client's trace (`traceparent`, `tracestate`) or, where spans are recorded, into one of its
- * own; the answer names it in `traceresponse`. Does nothing for a request without a trace.
+ * Adds a request to its client's trace (`traceparent`, `tracestate`) or, if spans are recorded, to a new one; the
+ * response names it in `traceresponse`. Does nothing for a request without a trace.
  */
 export function beginTrace(request: FastifyRequest, reply: FastifyReply): void {
   const { headers, edge } = request;
@@ -17,7 +17,7 @@ export function beginTrace(request: FastifyRequest, reply: FastifyReply): void {
   if (span === undefined) return;
   span.set('http.request.method', request.method);
   span.set('url.scheme', edge.scheme);
-  // Without the query and the user of an absolute form: they may hold what a user typed.
+  // Without the query and the user of an absolute form: they may contain a user's input.
   span.set('url.path', pathOf(request));
   span.set('server.address', edge.host);
   span.set('client.address', edge.clientAddress);
@@ -25,14 +25,14 @@ export function beginTrace(request: FastifyRequest, reply: FastifyReply): void {
   span.set('openstack.request_id', edge.requestId);
 }
 
-/** Ends the spans of requests; without a collector no request pays for it. */
+/** Ends the spans of requests; without a collector this has no cost per request. */
 export function installTracing(fastify: FastifyInstance): void {
   if (!isTracing()) return;
   fastify.addHook('onResponse', (request, reply, done) => {
     endTrace(request, reply.statusCode, reply.statusCode >= 500 ? String(reply.statusCode) : '');
     done();
   });
-  // Fastify tells of no response when the client went away before it.
+  // Fastify reports no response when the client disconnected before it.
   fastify.addHook('onRequestAbort', (request, done) => {
     endTrace(request, undefined, 'aborted');
     done();

@@ -5,13 +5,13 @@ import type { Access } from './access/access.decorators.js';
 export interface RouteEntry {
   readonly method: string;
   readonly url: string;
-  /** Undefined: not declared, which keeps the API from starting. */
+  /** Undefined: not declared, which prevents the API from starting. */
   readonly access: Access | undefined;
 }
 
 interface Route {
   readonly pattern: RegExp;
-  /** With who may use them. */
+  /** Each with its access. */
   readonly methods: Map<string, Access | undefined>;
 }
 
@@ -23,11 +23,13 @@ function patternOf(url: string): RegExp {
   return new RegExp(`^${escaped.replace(/\/$/, '')}/?$`);
 }
 
-/** Remembers the routes, to tell an unknown path (404) from a known one with a method that it does not have (405). */
+/**
+ * Records the routes, to distinguish an unknown path (404) from a known one with a method that it does not have (405).
+ */
 export class RouteTable {
   readonly #routes = new Map<string, Route>();
 
-  /** Before the routes are registered. */
+  /** Call it before the routes are registered. */
   watch(fastify: FastifyInstance): void {
     fastify.addHook('onRoute', (route) => {
       const known = this.#routes.get(route.url) ?? { pattern: patternOf(route.url), methods: new Map() };

@@ -11,7 +11,7 @@ const loadDocument = async (): Promise<object> => (await import('./openapi/docum
 
 const OPEN = ['cors', 'http_proxy_to_wsgi', 'request_id', 'request_log', 'sizelimit'];
 
-/** The Identity API v3: log in, and what logging in rests on. */
+/** The Identity API v3: log-in, and the resources that it depends on. */
 export const identityApi: ApiDefinition = {
   name: 'identity',
   faults: keystoneFaultForm,
@@ -20,7 +20,7 @@ export const identityApi: ApiDefinition = {
   forbidden,
   pipeline: [
     { prefix: '/', filters: OPEN },
-    // Logging in needs no token; the other methods of this path are not open, so that they are asked for it.
+    // Logging in needs no token; the other methods of this path are not open, so that they require one.
     { prefix: '/v3/auth/tokens', filters: OPEN },
     { prefix: '/v3', more: true, filters: [...OPEN, 'authtoken', 'keystonecontext'] },
   ],
@@ -29,7 +29,7 @@ export const identityApi: ApiDefinition = {
     providers: [IdentityPolicy, CatalogReader, IdentityResourceClient, Authenticator],
   },
   install: (fastify) => {
-    // Whatever is answered depends on who asks; caches must not mix tokens up.
+    // Every response depends on the caller; caches must not mix tokens up.
     fastify.addHook('onSend', (_request, reply, payload, done) => {
       const others = reply.getHeader('vary');
       reply.header('vary', others === undefined ? 'X-Auth-Token' : `${String(others)}, X-Auth-Token`);

@@ -48,7 +48,7 @@ function versionView(base: string): object {
 /** Discovery, without a token. */
 @Controller()
 class VersionsController {
-  /** 300 Multiple Choices with the one choice, as keystone answers. */
+  /** 300 Multiple Choices with the only choice, as in keystone. */
   @Get('/')
   @Open()
   choices(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): object {
@@ -64,7 +64,7 @@ class VersionsController {
   }
 }
 
-/** How limits are to be enforced by the services: by keystone's flat model, for which no tree of projects counts. */
+/** How services enforce limits: keystone's flat model, which ignores the tree of projects. */
 @Controller('v3/limits/model')
 class LimitsModelController {
   @Get()

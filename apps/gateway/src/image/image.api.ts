@@ -14,9 +14,9 @@ import { PATCH_TYPES } from './images/image-patch.js';
 import { MetadefItemCalls } from './metadefs/metadef-items.js';
 
 /**
- * What the router does not do as glance does: a path with a slash at its end is no path of the Image API, and data of
- * images comes under one content type. Other bodies have the time that they have in other APIs: here the server itself
- * sets none.
+ * Rules of glance that the router does not implement: a path with a slash at its end is no path of the Image API, and
+ * image data has one content type. Other bodies have the same time limit as in other APIs: here the server itself sets
+ * none.
  */
 export function installRequestRules(fastify: FastifyInstance, { options }: Edge): void {
   const api = options.get(ApiOptions);

@@ -18,18 +18,18 @@ const missing = (name: string): Fault =>
   new Fault(400, `${name} header is missing from request.`, { code: 'HeaderMissing', facts: { header: name } });
 
 /**
- * Finds the server that asks for its metadata: by the headers that a metadata proxy signs, which all must have with
- * `[neutron] service_metadata_proxy`, else by the address at the other end of the connection. No other header says who
- * asks, whatever `enable_proxy_headers_parsing` is: nothing proves them.
+ * Finds the server that requests its metadata: by the headers that a metadata proxy signs, which every request must
+ * have with `[neutron] service_metadata_proxy`, otherwise by the address at the other end of the connection. No other
+ * header identifies the server, whatever `enable_proxy_headers_parsing` is: nothing proves them.
  *
- * A server that a proxy names is cached for `[api] metadata_cache_expiration`. An address is not: the next to have it
- * may be a server of another project.
+ * A server that a proxy names is cached for `[api] metadata_cache_expiration`. An address is not: it may next belong to
+ * a server of another project.
  */
 @Injectable()
 export class InstanceLookup {
   readonly #api: ApiOptions;
   readonly #neutron: NeutronOptions;
-  /** What metadata proxies may sign with. */
+  /** The secrets with which metadata proxies may sign. */
   readonly #secrets: readonly string[];
   readonly #conductor: ConductorClient;
   readonly #cache = new Map<string, Cached>();
@@ -42,7 +42,7 @@ export class InstanceLookup {
     onRestored(() => this.#cache.clear());
   }
 
-  /** Throws Fault 400 and 403 for headers that are missing or badly signed, 404 for an unknown server. */
+  /** Throws Fault 400 and 403 for headers that are missing or wrongly signed, 404 for an unknown server. */
   async find(request: FastifyRequest): Promise<InstanceMetadataData> {
     if (!this.#isProxied(request)) return this.#ask(request, byAddress(request));
     const args = this.#signed(request);
@@ -55,7 +55,7 @@ export class InstanceLookup {
     return data;
   }
 
-  /** What the guest leaves as its password. Errors as `find`, and Conflict where there is one already. */
+  /** Stores the guest's password. Errors as `find`, and Conflict if there already is one. */
   async leavePassword(request: FastifyRequest, password: string): Promise<void> {
     const asker = this.#isProxied(request) ? this.#signed(request) : byAddress(request);
     await this.#conductor.call(request, 'instance_password_set', Object.assign({ password }, asker), {
@@ -80,7 +80,7 @@ export class InstanceLookup {
     this.#cache.set(key, { data, untilMs: now + metadataCacheMs });
   }
 
-  /** Without the option, headers that are signed well are those of a proxy; others are a guest's own words. */
+  /** Without the option, correctly signed headers are those of a proxy; others were written by a guest. */
   #isProxied({ headers }: FastifyRequest): boolean {
     if (this.#neutron.serviceMetadataProxy) return true;
     const { 'x-instance-id': id, 'x-instance-id-signature': signature } = headers;

@@ -12,14 +12,17 @@ const PLAIN_TEXTS: FaultTexts = {
   tooLarge: 'Request is too large.',
 };
 
-/** Errors as one line of text: what the Metadata API's clients (scripts in a server) read. */
+/** Errors as one line of text, which the Metadata API's clients (scripts in a server) read. */
 const plainFaults: FaultForm = {
   contentType: 'text/plain; charset=utf-8',
   texts: PLAIN_TEXTS,
   write: (fault) => ({ body: `${fault.message}\n` }),
 };
 
-/** What a server is told about itself. Nobody authenticates: who asks is known by its address, or by a signing proxy. */
+/**
+ * The metadata of a server, for the server itself. There is no authentication: the server is identified by its address,
+ * or by a signing proxy.
+ */
 export const metadataApi: ApiDefinition = {
   name: 'metadata',
   faults: plainFaults,

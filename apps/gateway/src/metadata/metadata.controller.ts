@@ -21,14 +21,14 @@ import { Fault } from '../edge/errors/fault.js';
 import { pathOf } from '../edge/listener/request-target.js';
 import { InstanceLookup } from './instance-lookup.js';
 
-/** An answer: text, or bytes, or an object that is written as JSON. */
+/** A response: text, or bytes, or an object that is written as JSON. */
 type Content = string | Buffer | Record<string, unknown>;
 
 const TakesBytes = (): MethodDecorator => addRouteConfig({ takesBytes: true });
 
 const notFound = (): Fault => new Fault(404, 'The resource could not be found.', { code: 'NotFound' });
 
-/** The metadata of the server that asks: nova's tree under `/openstack`, EC2's under everything else. */
+/** The metadata of the requesting server: nova's tree under `/openstack`, EC2's under everything else. */
 @Controller()
 export class MetadataController {
   constructor(
@@ -51,7 +51,10 @@ export class MetadataController {
     await reply.send(isJson ? JSON.stringify(content) : content);
   }
 
-  /** The guest's password, encrypted with its key: it leaves one once, and a user reads it by the Compute API. */
+  /**
+   * The guest's password, encrypted with its key: the guest stores it once, and a user reads it through the Compute
+   * API.
+   */
   @Post('openstack/:version/password')
   @Open()
   @TakesBytes()

@@ -12,7 +12,7 @@ import { ResourceEdge } from './resource/resource-edge.js';
 const declaredPath = collectionPaths(declarationsOf(networkResources));
 
 /**
- * The path that a route has, whichever way a client writes it. Older clients ask for `/v2.0/networks.json`
+ * The declared path of a route, for any spelling by a client. Older clients request `/v2.0/networks.json`
  * (neutron/pecan_wsgi/app.py: guess_content_type_from_ext).
  */
 export function networkPath(path: string): string {

@@ -7,7 +7,7 @@ import { QuotasController } from './quotas/quotas.controller.js';
 import { resourceControllers } from './resource/resource-controllers.js';
 import { VersionsController } from './versions/versions.controller.js';
 
-/** The controllers that no declaration makes; a route that two could take is the earlier one's. */
+/** The controllers that are not made from a declaration; if two match a route, the earlier one handles it. */
 export const ownControllers: readonly Type[] = [
   VersionsController,
   ExtensionsController,

@@ -123,7 +123,7 @@ export class ShutdownRunner {
   }
 }
 
-/** For the log: seconds, or "no limit". */
+/** For the log: seconds, or `none` without a limit. */
 function budget(leftMs: number | undefined): { readonly budget: string } {
   return { budget: leftMs === undefined ? 'none' : `${Math.round(leftMs / 100) / 10} s` };
 }

@@ -95,7 +95,7 @@ function readPolicyFile(file: string, rules: Map<string, EffectiveRule>, faults:
       faults.push({ file, line, message: `expected a rule's name as text, found ${String(key)}` });
       continue;
     }
-    // A tag that YAML does not know is most often an unquoted "!", which would otherwise be read as "every caller".
+    // A tag that YAML does not know is most often an unquoted "!", which would otherwise permit every caller.
     if (isScalar(value) && value.tag !== undefined && !value.tag.startsWith('tag:yaml.org')) {
       faults.push({ file, line, rule: name, message: `"${value.tag}" is a YAML tag here: put the rule in quotes` });
       continue;

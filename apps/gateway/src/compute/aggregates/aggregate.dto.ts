@@ -11,7 +11,7 @@ import {
 import { IsHostname, Optional, rule } from '#libs/contracts';
 import { Nested } from '#libs/messaging';
 
-/** Keys of 1 to 255 characters; a null takes one away. */
+/** Keys of 1 to 255 characters; a null removes one. */
 const IsAggregateMetadata = (): PropertyDecorator =>
   rule(
     'isAggregateMetadata',

@@ -15,7 +15,7 @@ import { resourceView } from '../resource/resource-view.js';
 import { AggregateHostBody, AggregateImagesBody, AggregateMetadataBody } from './aggregate.dto.js';
 import { versionOf } from '../versions/microversion.js';
 
-/** The fields that requests give. */
+/** The fields that requests may set. */
 type Changes = Pick<InputOf<Aggregate>, 'name' | 'availability_zone'>;
 
 const ACTIONS = ['add_host', 'remove_host', 'set_metadata'] as const;
@@ -88,7 +88,7 @@ export class AggregatesController {
     return { aggregate: view(request, changed) };
   }
 
-  /** No driver here keeps images ahead of time: what is asked for is checked, and nothing is left to be done. */
+  /** No driver here caches images in advance: the request is checked, and nothing else is done. */
   @Post(':id/images')
   @Microversions(81)
   @Authorize('compute:aggregates:images')
@@ -129,7 +129,7 @@ function numberOf(id: string): number {
   if (!/^[+-]?\d{1,15}$/.test(id)) {
     throw new Fault(400, `Invalid input received: id must be an integer`, { code: 'InvalidInput' });
   }
-  // Less than all of them is none of them.
+  // A negative id becomes 0, which no aggregate has.
   return Math.max(0, Number(id));
 }
 

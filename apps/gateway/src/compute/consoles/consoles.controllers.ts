@@ -49,7 +49,7 @@ export class ConsoleTokensController {
     @Version() version: number,
     @Param('token') token: string,
   ): Promise<unknown> {
-    // Before, it was for the consoles of a hypervisor that is gone.
+    // Before, it was only for the consoles of a hypervisor that no longer exists.
     if (version < TOKENS) {
       throw new Fault(400, 'The server could not comply with the request.', { code: 'ConsoleTypeUnavailable' });
     }
@@ -75,7 +75,7 @@ function valueOf(body: unknown): unknown {
   return body['remote_console'];
 }
 
-/** Values that came with later versions. */
+/** Refuses values that later versions added. */
 function refuseLater(version: number, { protocol, type }: { readonly protocol: string; readonly type: string }): void {
   const later = [
     ['protocol', protocol, protocol === 'mks' ? WITH_MKS : 1],

@@ -2,7 +2,10 @@ import { Controller, Get, Param } from '@nestjs/common';
 import { Authorize } from '../../edge/access/access.decorators.js';
 import { Fault } from '../../edge/errors/fault.js';
 
-/** Alias → name and description; the list was frozen with version 2.1, and names what has been removed since, too. */
+/**
+ * Alias → name and description; the list was frozen with version 2.1, and also contains extensions that were removed
+ * since.
+ */
 const EXTENSIONS: Readonly<Record<string, readonly [string, string]>> = {
   NMN: ['Multinic', 'Several NICs of a server.'],
   'OS-DCF': ['DiskConfig', 'Disk management of servers.'],

@@ -17,7 +17,7 @@ import { UpdateBody } from '../resource/resource-body.js';
 import { FlavorViews, flavorDetail } from './flavor-views.js';
 import { versionOf } from '../versions/microversion.js';
 
-/** N of the first microversion 2.N that checks the extra specs that nova knows. */
+/** N of the first microversion 2.N that checks nova's known extra specs. */
 const CHECKED_SINCE = 86;
 const SPEC_NAME = /^[a-zA-Z0-9-_:. ]{1,255}$/;
 
@@ -27,7 +27,7 @@ export const EXTRA_SPECS = {
   additionalProperties: { type: ['string', 'number'], maxLength: 255 },
 } as const;
 
-/** Names and values of extra specs; a value may be a number, which is kept as text. */
+/** Names and values of extra specs; a value may be a number, which is stored as text. */
 const IsExtraSpecs = (): PropertyDecorator =>
   rule(
     'isExtraSpecs',
@@ -58,7 +58,7 @@ class RemoveAccessBody {
   @IsObject() @ValidateNested() @Nested(() => TenantAccess) removeTenantAccess!: TenantAccess;
 }
 
-/** What of a flavor can be changed: its description, its extra specs, and who may use a private one. */
+/** The parts of a flavor that can be changed: its description, its extra specs, and the access to a private one. */
 @Controller('v2.1/flavors/:id')
 export class FlavorPartsController {
   constructor(

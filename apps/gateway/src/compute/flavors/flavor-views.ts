@@ -8,7 +8,7 @@ import type { ResourceLinks } from '../resource-links.js';
 import { resourceView } from '../resource/resource-view.js';
 import { versionOf } from '../versions/microversion.js';
 
-/** How the flavors of one answer are shown. */
+/** How the flavors of one response are shown. */
 export interface FlavorView {
   readonly version: number;
   readonly links: ResourceLinks;
@@ -16,7 +16,7 @@ export interface FlavorView {
   readonly showExtraSpecs: boolean;
 }
 
-/** Makes views of flavors for a request: asks the policy once what of them the caller may see. */
+/** Makes views of flavors for a request: checks the policy once for the fields that the caller may see. */
 @Injectable()
 export class FlavorViews {
   constructor(

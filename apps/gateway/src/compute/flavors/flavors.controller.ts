@@ -109,7 +109,7 @@ export class FlavorsController {
   }
 }
 
-/** `is_public`: administrators may ask for `None` (both kinds), others always get what they may use. */
+/** `is_public`: administrators may request `None` (both kinds); others always get the flavors that they may use. */
 function visibility(query: Query, isAdmin: boolean): boolean | null | undefined {
   const text = lastOf(query, 'is_public');
   if (!isAdmin) return undefined;

@@ -31,7 +31,9 @@ interface HostUse {
   disk_gb: number;
 }
 
-/** `/os-hosts`, until 2.42. A host is in and out of service; no driver switches one off, or has a maintenance of it. */
+/**
+ * `/os-hosts`, until 2.42. A host can be enabled and disabled; no driver supports power actions or a maintenance mode.
+ */
 @Controller('v2.1/os-hosts')
 export class HostsController {
   constructor(
@@ -48,7 +50,7 @@ export class HostsController {
     const services = objects.filter(
       (service) => service.status === 'enabled' && (zone === undefined || zone === '' || service.zone === zone),
     );
-    // nova's topic is the word behind the dash of the binary's name.
+    // nova's topic is the part after the dash of the binary's name.
     const topic = (binary: string): string => binary.slice(binary.indexOf('-') + 1);
     return {
       hosts: services.map(({ host, binary, zone: in_ }) => ({ host_name: host, service: topic(binary), zone: in_ })),

@@ -13,12 +13,12 @@ import { versionOf } from '../versions/microversion.js';
 import { ResourceReader } from '../resource/resource-reader.js';
 import { resourceView } from '../resource/resource-view.js';
 
-/** The short form; `servers` where they were asked for: until 2.74 only of a host that has some. */
+/** The short form; `servers` if they were requested: until 2.74 only for a host that has some. */
 function hypervisorSummary(host: HypervisorData, version: number): Record<string, unknown> {
   return resourceView(Hypervisor, host, { version, view: 'brief' }, hostedServers(host, version));
 }
 
-/** What nova tells of a host by microversion. */
+/** nova's representation of a host by microversion. */
 function hypervisorView(host: HypervisorData, version: number): Record<string, unknown> {
   const id = version >= 53 ? host.service_id : host.service_number;
   return resourceView(
@@ -43,7 +43,7 @@ function freeOf(host: HypervisorData): Record<string, number> {
   return { free_ram_mb: host.memory - host.memory_used, free_disk_gb: disk, disk_available_least: disk };
 }
 
-/** What is summed up: amounts of the version before they left. */
+/** The summed fields, in the version before they were removed. */
 const SUMMED = [
   'vcpus',
   'vcpus_used',
@@ -58,7 +58,7 @@ const SUMMED = [
   'current_workload',
 ];
 
-/** Sums over all hosts that are enabled, as nova counts. */
+/** Sums over all enabled hosts, as nova counts. */
 function statisticsView(hosts: readonly HypervisorData[]): Record<string, unknown> {
   const counted = hosts.filter((host) => host.status === 'enabled').map((host) => hypervisorView(host, 87));
   const sumOf = (name: string): number => counted.reduce((sum, host) => sum + Number(host[name]), 0);
@@ -68,7 +68,7 @@ function statisticsView(hosts: readonly HypervisorData[]): Record<string, unknow
 
 type View = (host: HypervisorData, version: number) => Record<string, unknown>;
 
-/** `/os-hypervisors`: the compute hosts and what of them is in use. */
+/** `/os-hypervisors`: the compute hosts and their usage. */
 @Controller('v2.1/os-hypervisors')
 export class HypervisorsController {
   constructor(
@@ -131,7 +131,7 @@ export class HypervisorsController {
     return { hypervisor: hypervisorView(host, versionOf(request)) };
   }
 
-  /** Pages from 2.33 on; part of a host's name from 2.53 on, which nova does not page either. */
+  /** Pages since 2.33; part of a host's name since 2.53, which nova does not page either. */
   async #page(request: FastifyRequest, path: string, view: View): Promise<Record<string, unknown>> {
     const query = queryOf(request);
     const version = versionOf(request);
@@ -189,13 +189,13 @@ export class HypervisorsController {
     return this.reader.one(request, Hypervisor, id, listArgs({ filters, with_servers: servers }), { elevated: true });
   }
 
-  /** The route's own rule was asked; the worker's, of lists, is for programs that ask it by themselves. */
+  /** The route's own rule was checked; the worker's rule for lists is for programs that call it directly. */
   #hosts(request: FastifyRequest, asked: HypervisorListArgs): Promise<Page<HypervisorData>> {
     return this.reader.list(request, Hypervisor, listArgs(asked), { elevated: true });
   }
 }
 
-/** `with_servers` is said only where it is asked for: workers of the release before do not know it. */
+/** `with_servers` is only sent if it was requested: workers of the previous release do not know it. */
 function listArgs({ with_servers: servers, ...others }: HypervisorListArgs): HypervisorListArgs {
   return servers === true ? { ...others, with_servers: true } : others;
 }

@@ -4,7 +4,7 @@ import type { ImageData } from '#libs/contracts';
 import { Fault } from '../../edge/errors/fault.js';
 import type { ImageClient } from '../../edge/rpc/clients.js';
 
-/** An image that the caller may see. Throws Fault 404 in nova's words. */
+/** An image that the caller may see. Throws Fault 404 with nova's text. */
 export async function findImage(client: ImageClient, request: FastifyRequest, id: string): Promise<ImageData> {
   try {
     return Image.unwrap(await client.call(request, 'image_get', { id }));

@@ -25,7 +25,7 @@ const STATUSES: Readonly<Record<string, string>> = {
 };
 const PROGRESS: Readonly<Record<string, number>> = { queued: 25, saving: 50, active: 100 };
 
-/** Where an image is, in the Compute API and in the Image API. */
+/** The URLs of an image in the Compute API and in the Image API. */
 interface ImageLinks {
   readonly compute: ResourceLinks;
   /** The Image API's URL, without a trailing slash. */

@@ -64,7 +64,7 @@ export class KeypairsController {
     }
     const made = keypairs.object.unwrap(await this.conductor.call(request, 'keypair_create', args));
     void reply.code(version >= 2 ? 201 : 200);
-    // The private key is there only when the pair was made here, and never again.
+    // The private key is only available if the pair was generated here, and only in this response.
     return view(made, version, 'created');
   }
 
@@ -84,7 +84,7 @@ function view(keypair: KeypairData, version: number, form: string, more: object 
   return { keypair: resourceView(Keypair, keypair, { version, view: form }, { ...more }) };
 }
 
-/** Whose keypairs: `user_id` from 2.10 on, if the policy (in the worker) lets the caller. */
+/** Owner of the keypairs: `user_id` since 2.10, if the policy (checked in the worker) permits it. */
 function ownerIn(request: FastifyRequest): { user_id?: string } {
   const userId = versionOf(request) >= 10 ? lastOf(queryOf(request), 'user_id') : undefined;
   return userId === undefined ? {} : { user_id: userId };

@@ -8,7 +8,9 @@ import { lastOf, queryOf } from '../../edge/query/query.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 import { versionOf } from '../versions/microversion.js';
 
-/** Absolute limits by microversion: those of networks left in 2.36, of image metadata in 2.39, of files in 2.57. */
+/**
+ * Absolute limits by microversion: those of networks were removed in 2.36, of image metadata in 2.39, of files in 2.57.
+ */
 function limitsView(limits: LimitsData, version: number): Record<string, unknown> {
   const absolute: Record<string, number> = {
     maxTotalInstances: limits.max_instances,
@@ -23,7 +25,7 @@ function limitsView(limits: LimitsData, version: number): Record<string, unknown
     totalRAMUsed: limits.used_ram,
     totalServerGroupsUsed: limits.used_server_groups,
   };
-  // Told, and held by nothing: the Network API has limits of its own.
+  // Shown, but not enforced: the Network API has its own limits.
   if (version < 36) {
     absolute['maxTotalFloatingIps'] = limits.max_floating_ips;
     absolute['maxSecurityGroups'] = limits.max_security_groups;
@@ -38,7 +40,10 @@ function limitsView(limits: LimitsData, version: number): Record<string, unknown
   return { limits: { rate: [], absolute } };
 }
 
-/** `/limits`: those of the caller's project, or of `tenant_id`. `reserved` changes nothing, since used counts what is committed. */
+/**
+ * `/limits`: those of the caller's project, or of `tenant_id`. `reserved` has no effect, since used counts committed
+ * resources.
+ */
 @Controller('v2.1/limits')
 export class LimitsController {
   constructor(
@@ -53,7 +58,7 @@ export class LimitsController {
     return limitsView(limits, versionOf(request));
   }
 
-  /** As nova asks for every project that is named, the caller's own too. */
+  /** Checks the rule for every project that is named, including the caller's own, as nova does. */
   #read(request: FastifyRequest, project: string | undefined): Promise<VersionedObject<LimitsData>> {
     if (project === undefined) return this.conductor.call(request, 'limits_get', null);
     this.edge.policy.authorize(request, 'os_compute_api:limits:other_project');

@@ -18,7 +18,9 @@ interface FixedAddress {
   readonly ip_address: string;
 }
 
-/** What addFloatingIp and removeFloatingIp ask of the Network API for the caller, after the server's own checks. */
+/**
+ * The requests of addFloatingIp and removeFloatingIp to the Network API for the caller, after the server's own checks.
+ */
 @Injectable()
 export class FloatingIpActions {
   constructor(
@@ -68,7 +70,7 @@ export class FloatingIpActions {
   }
 }
 
-/** The address that is wanted, else the first of IPv4. Faults with nova's texts. */
+/** The requested address, otherwise the first IPv4 address. Faults with nova's texts. */
 function pick(
   fixed: readonly FixedAddress[],
   { id, address, wanted }: { readonly id: string; readonly address: string; readonly wanted: string | undefined },

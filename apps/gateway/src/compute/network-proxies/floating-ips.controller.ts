@@ -75,7 +75,7 @@ export class FloatingIpsController {
     }
   }
 
-  /** The external network of a name or id; without one the default pool, else the only or first one. */
+  /** The external network with a name or id; if none is given, the default pool, otherwise the only or first one. */
   async #pool(request: FastifyRequest, pool: string | null): Promise<NetworkData> {
     const found = await this.#networks(request, {
       router_external: ['true'],

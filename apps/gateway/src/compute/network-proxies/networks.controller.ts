@@ -11,7 +11,7 @@ import { LAST_PROXY } from './proxied.js';
 
 const declaration = declarationOf(Network);
 
-/** What nova showed of its own networks, to everybody and to administrators: null now, as upstream. */
+/** The fields of nova's own networks, for all callers and for administrators: null now, as upstream. */
 export const FIELDS = 'cidr netmask gateway broadcast dns1 dns2 cidr_v6 gateway_v6 netmask_v6'.split(' ');
 export const ADMIN_FIELDS = (
   'created_at updated_at deleted_at deleted injected bridge vlan vpn_public_address vpn_public_port ' +

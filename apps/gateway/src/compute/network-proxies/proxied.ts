@@ -4,7 +4,7 @@ import { Fault } from '../../edge/errors/fault.js';
 /** The last microversion 2.N that has nova's proxies of the Network API (nova's MAX_PROXY_API_SUPPORT_VERSION). */
 export const LAST_PROXY = 35;
 
-/** Runs a call to the network side whose refusals have other statuses in nova: neutron's status → nova's. */
+/** Calls the network side and converts the status of refusals: neutron's status → nova's. */
 export async function proxied<T>(statuses: Readonly<Record<number, number>>, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
@@ -16,7 +16,7 @@ export async function proxied<T>(statuses: Readonly<Record<number, number>>, cal
   }
 }
 
-/** nova's 400 for what cannot be an id of a group or a rule. */
+/** nova's 400 for an invalid id of a group or a rule. */
 export function requireUuid(id: string): string {
   if (isUuid(id)) return id;
   throw new Fault(400, 'Security group id should be uuid', { code: 'Invalid' });

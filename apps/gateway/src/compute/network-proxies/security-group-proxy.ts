@@ -7,7 +7,7 @@ import { ResourceClient } from '../../network/resource/resource-client.js';
 /** A group as a rule refers to it. */
 type NamedGroup = Pick<SecurityGroupData, 'name' | 'project_id'>;
 
-/** nova's view of a rule of ingress (nova.network.security_group_api); undefined where the group that it names is gone. */
+/** nova's view of an ingress rule (nova.network.security_group_api); undefined if its remote group was deleted. */
 export function groupRuleView(
   rule: SecurityGroupRuleData,
   groups: ReadonlyMap<string, NamedGroup>,
@@ -27,7 +27,7 @@ export function groupRuleView(
   };
 }
 
-/** nova knows no rule of a protocol without ports. */
+/** nova has no rule with a protocol but without ports. */
 function portsOf({
   protocol,
   port_range_min: from,
@@ -37,7 +37,7 @@ function portsOf({
   return ['tcp', 'udp'].includes(protocol) ? [1, 65_535] : [-1, -1];
 }
 
-/** nova's view of a group: rules of egress are not in it. */
+/** nova's view of a group: it does not contain egress rules. */
 function groupView(
   group: SecurityGroupData,
   groups: ReadonlyMap<string, NamedGroup>,
@@ -57,7 +57,7 @@ function groupView(
 const declaration = declarationOf(SecurityGroup);
 const ports = declarationOf(Port);
 
-/** The Network API's security groups in nova's form, as the caller may see them. */
+/** The Network API's security groups in nova's form, as far as the caller may see them. */
 @Injectable()
 export class SecurityGroupProxy {
   constructor(private readonly client: ResourceClient) {}
@@ -66,7 +66,7 @@ export class SecurityGroupProxy {
     return this.client.get(request, declaration, { id });
   }
 
-  /** Those of one project, or of all that the caller may see. */
+  /** The groups of one project, or all that the caller may see. */
   async list(request: FastifyRequest, filters: Readonly<Record<string, readonly string[]>>): Promise<object[]> {
     const { objects } = await this.client.list(request, declaration, { filters });
     return this.views(request, objects);
@@ -91,7 +91,7 @@ export class SecurityGroupProxy {
     return sorted.map((group) => groupView(group, sources));
   }
 
-  /** The groups that rules of these refer to. */
+  /** The remote groups of these groups' rules. */
   async sourcesOf(
     request: FastifyRequest,
     groups: readonly SecurityGroupData[],

@@ -15,7 +15,7 @@ type Json = Readonly<Record<string, unknown>>;
 const PROTOCOLS: ReadonlySet<string> = new Set(['tcp', 'udp', 'icmp']);
 
 /**
- * Reads `{"security_group_rule": {…}}` into the Network API's rule of ingress; nova knows no other direction and no IPv6
+ * Converts `{"security_group_rule": {…}}` to the Network API's ingress rule; nova has no other direction and no IPv6
  * without a range. Throws 400 with nova's texts (nova.network.security_group_api).
  */
 export function readRule(body: unknown): InputOf<SecurityGroupRule> & { readonly security_group_id: string } {
@@ -75,7 +75,7 @@ function readPorts(rule: Json, ofGroup: boolean): Pick<InputOf<SecurityGroupRule
   return { protocol: name, ...range };
 }
 
-/** Everything is open to a group for which no range is asked. */
+/** All ports are open to a remote group if no range is given. */
 function withDefaults(name: string, from: unknown, to: unknown, ofGroup: boolean): readonly [unknown, unknown] {
   if (!ofGroup || from !== null || to !== null) return [from, to];
   if (name === 'icmp') return [-1, -1];
@@ -105,7 +105,7 @@ function refused(text: string): Fault {
 
 const declaration = declarationOf(SecurityGroupRule);
 
-/** `/os-security-group-rules` below 2.36: nova's proxy of the Network API's rules of ingress. */
+/** `/os-security-group-rules` below 2.36: nova's proxy of the Network API's ingress rules. */
 @Controller('v2.1/os-security-group-rules')
 export class SecurityGroupRulesController {
   constructor(

@@ -90,7 +90,7 @@ export class ServerSecurityGroupsController {
   }
 }
 
-/** `{"security_group": {"name", "description"}}`; other keys are passed over, as nova does. */
+/** `{"security_group": {"name", "description"}}`; other keys are ignored, as in nova. */
 function readGroup(body: unknown): { readonly name: string; readonly description: string } {
   const group = isRecord(body) ? body['security_group'] : undefined;
   if (!isRecord(group)) {

@@ -6,7 +6,7 @@ import { listOf, none, page, shape, text, textOrNull, until, whole } from '../..
 const amounts = (schema: JsonSchema): Readonly<Record<string, JsonSchema>> =>
   Object.fromEntries(QUOTA_VERSIONS.map(([name, last]) => [name, until(last, schema)]));
 
-/** Classes keep the quotas of networks, and tell nothing of server groups, until 2.49. */
+/** Until 2.49 classes have the quotas of networks, but not those of server groups. */
 const classAmounts = Object.fromEntries(
   QUOTA_VERSIONS.map(([name, last]) => [
     name.startsWith('server_group') ? `${name}?` : name,
@@ -77,7 +77,7 @@ const auditLog = shape({
   log: shape({}),
 });
 
-/** Limits, quotas and what was used. */
+/** Limits, quotas and usage. */
 export const accountAnswers: RouteAnswers = {
   'GET /limits': {
     body: shape({

@@ -14,14 +14,14 @@ import { VOLUMES_BOOT_ACTIONS } from '../servers/volumes-boot.controller.js';
 import { ServiceSwitchBody, ServiceUpdateBody } from '../services/services.controller.js';
 import { flag, none, shape, since, text, textOrNull, until } from '../../edge/openapi/schema-parts.js';
 
-/** The value under an action's key: anything where nova does not look at it. */
+/** The value under an action's key: anything if nova does not check it. */
 function actionValue({ body, bodySince = 1, nullable = false }: ActionDeclaration): JsonSchema {
   if (body === undefined) return {};
   const asked = nullable ? { anyOf: [classSchema(body), none] } : classSchema(body);
   return bodySince === 1 ? asked : { anyOf: [until(bodySince - 1, {}), since(bodySince, asked)] };
 }
 
-/** One object of one key for each action; a subset where only those are known. */
+/** One object with one key for each action; a subset if only those are known. */
 function actionBody(known: (key: string) => boolean): JsonSchema {
   const keys = [...SERVER_ACTION_KEYS].filter(([key]) => known(key));
   return {
@@ -53,7 +53,7 @@ const rule = shape({
 
 const bodyOfAction = (name: Parameters<typeof actionOf>[0]): JsonSchema => actionValue(actionOf(name));
 
-/** Bodies that their handlers read themselves, as answers are named. */
+/** Bodies that their handlers read themselves, by the names of responses. */
 const READ_BY_HAND: Readonly<Record<string, () => JsonSchema>> = {
   'POST /servers/{id}/action': () => actionBody(() => true),
   'POST /os-volumes_boot/{id}/action': () => actionBody((key) => VOLUMES_BOOT_ACTIONS.has(key)),
@@ -84,7 +84,7 @@ const READ_BY_HAND: Readonly<Record<string, () => JsonSchema>> = {
   'POST /os-baremetal-nodes/{id}/action': () => ({}),
 };
 
-/** What a route takes; undefined: no body. */
+/** The request body of a route; undefined: no body. */
 export function bodyOf({ parameters }: DeclaredRoute, name: string): JsonSchema | undefined {
   const byHand = READ_BY_HAND[name];
   if (byHand !== undefined) return byHand();

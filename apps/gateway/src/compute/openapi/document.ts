@@ -45,7 +45,7 @@ export const answers: RouteAnswers = {
   ...proxyAnswers,
 };
 
-/** The routes below the version; the list of versions at the root is in no document of one version. */
+/** The routes below the version; the list of versions at the root belongs to no document of one version. */
 export function documentedRoutes(): readonly DeclaredRoute[] {
   return routesOf(computeControllers).filter(({ path }) => path.startsWith(PREFIX));
 }
@@ -109,7 +109,7 @@ function answersOf(route: DeclaredRoute, name: string): Readonly<Record<number, 
   return Object.fromEntries((answer.statuses ?? [route.status]).map((status) => [status, answer.body]));
 }
 
-/** The answers of all actions of a server, by their statuses. */
+/** The responses of all actions of a server, by their statuses. */
 function actionStatuses(): Readonly<Record<number, JsonSchema | undefined>> {
   const found: Record<number, JsonSchema[]> = {};
   for (const action of SERVER_ACTION_NAMES.map(actionOf)) {

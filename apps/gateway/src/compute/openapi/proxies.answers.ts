@@ -80,7 +80,7 @@ const version = {
 const mediaTypes = listOf(shape({ base: text, type: text }));
 const oneVersion = { body: shape({ version: shape({ ...version, 'media-types': mediaTypes }) }) };
 
-/** Versions, extensions, and what nova passed on to other services, most of it until 2.35. */
+/** Versions, extensions, and nova's proxies of other services, most of them until 2.35. */
 export const proxyAnswers: RouteAnswers = {
   'GET /': oneVersion,
   'GET /versions/{id}': oneVersion,

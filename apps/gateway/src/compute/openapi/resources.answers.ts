@@ -21,7 +21,7 @@ import {
   whole,
 } from '../../edge/openapi/schema-parts.js';
 
-/** Until 2.74 an empty text stands for none. */
+/** Until 2.74 an empty text means none. */
 const swap = { anyOf: [whole, { const: '' }] };
 const aggregate = { availability_zone: textOrNull, deleted_at: none, deleted: { const: false } };
 const hosted = { 'servers?': listOf(shape({ name: text, uuid: text })) };
@@ -69,7 +69,7 @@ const zone = (hosts: JsonSchema): JsonSchema =>
   listOf(shape({ zoneName: text, zoneState: shape({ available: flag }), hosts }));
 const zoneHosts = byKey(byKey(shape({ available: flag, active: flag, updated_at: textOrNull })));
 
-/** Declared resources, and what lies below them. */
+/** Declared resources, and the resources below them. */
 export const resourceAnswers: RouteAnswers = {
   'GET /flavors': { body: shape(page('flavors', reference('FlavorSummary'))) },
   'GET /flavors/detail': { body: shape(page('flavors', reference('Flavor'))) },

@@ -127,7 +127,7 @@ export function metadataAnswers(path: string): RouteAnswers {
 const tags = { body: shape({ tags: listOf(text) }) };
 const never = { never: true } as const;
 
-/** What lies below `/servers/{id}`, and the lists of migrations and console tokens. */
+/** The resources below `/servers/{id}`, and the lists of migrations and console tokens. */
 export const serverPartAnswers: RouteAnswers = {
   'GET /servers/{id}/os-instance-actions': {
     body: shape({ instanceActions: listOf(shape(action)), 'links?': since(58, links) }),

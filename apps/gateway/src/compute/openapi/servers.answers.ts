@@ -26,7 +26,7 @@ const address = shape({
   'OS-EXT-IPS-MAC:mac_addr?': text,
 });
 
-/** Until 2.46 a reference, then what the server was made with. */
+/** Until 2.46 a reference, then the flavor's properties when the server was created. */
 const flavor = {
   anyOf: [
     until(46, shape({ id: text, links })),
@@ -76,7 +76,7 @@ const basic = {
   locked_reason: since(73, textOrNull),
 };
 
-/** What an update and a rebuild answer from 2.75 on, and every other answer in all versions. */
+/** In responses to an update and a rebuild since 2.75, and in all other responses in all versions. */
 const extensions = {
   'OS-EXT-AZ:availability_zone': text,
   'OS-EXT-STS:power_state': whole,
@@ -89,7 +89,7 @@ const extensions = {
   key_name: textOrNull,
 };
 
-/** For administrators, and what everybody sees of it from 2.90 on. */
+/** For administrators, and the part that all callers see since 2.90. */
 const attributes = {
   'OS-EXT-SRV-ATTR:host?': textOrNull,
   'OS-EXT-SRV-ATTR:hypervisor_hostname?': textOrNull,
@@ -157,7 +157,7 @@ function serverRoutes(path: string): RouteAnswers {
   };
 }
 
-/** The bodies of answers to actions, by what their declarations say of it. */
+/** The bodies of responses to actions, from their declarations. */
 export const actionAnswers = {
   password: shape({ 'adminPass?': text }),
   server: shape({ server: reference('ChangedServer') }),

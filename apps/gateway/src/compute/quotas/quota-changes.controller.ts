@@ -20,7 +20,7 @@ export class QuotaClassSetBody {
 
 const MAX_LIMIT = 2_147_483_647;
 
-/** Changes of quotas: of a project, and of the class whose limits hold for all others. */
+/** Changes of quotas: of a project, and of the class whose limits apply to all others. */
 @Controller('v2.1')
 export class QuotaChangesController {
   constructor(private readonly conductor: ConductorClient) {}
@@ -69,12 +69,12 @@ export class QuotaChangesController {
   }
 }
 
-/** Classes kept the quotas of networks until 2.49; projects lost them in 2.36. */
+/** Classes had the quotas of networks until 2.49; projects lost them in 2.36. */
 function versionOfClass(version: number): number {
   return version >= 36 && version < 50 ? 35 : version;
 }
 
-/** Classes told nothing of server groups until 2.49. */
+/** Classes did not show server groups until 2.49. */
 function view(name: 'quota_set' | 'quota_class_set', id: string | null, limits: LimitsData, version: number): unknown {
   const shown = name === 'quota_class_set' ? versionOfClass(version) : version;
   const { quota_set: set } = quotaSetView(id ?? '', limits, shown, false);
@@ -84,7 +84,7 @@ function view(name: 'quota_set' | 'quota_class_set', id: string | null, limits: 
   return { [name]: { ...(id === null ? {} : { id }), ...Object.fromEntries(entries) } };
 }
 
-/** Whole numbers from -1 on, as numbers or as text, of quotas that the microversion has. */
+/** Integers from -1 on, as numbers or as text, for the quotas that the microversion has. */
 function limitsOf(given: Readonly<Record<string, unknown>>, version: number, field: string): Record<string, number> {
   const known = quotaNames(version);
   const limits: Record<string, number> = {};

@@ -28,15 +28,15 @@ export const QUOTA_VERSIONS: readonly (readonly [string, number])[] = [
   ['injected_file_path_bytes', 56],
 ];
 
-/** A limit and what is used of it. */
+/** A limit and its usage. */
 interface Amount {
   readonly limit: number;
   readonly used: number;
 }
 
 /**
- * The quotas that nova names, by microversion: those of networks left in 2.36, of files in 2.57. What is not counted
- * for a project has nothing in use, as nova tells it.
+ * The quotas that nova names, by microversion: those of networks were removed in 2.36, of files in 2.57. A resource
+ * that is not counted per project has usage 0, as in nova.
  */
 function amounts(limits: LimitsData, version: number): Record<string, Amount> {
   const set: Record<string, Amount> = {
@@ -86,7 +86,7 @@ export function userOf(request: FastifyRequest): { readonly user_id?: string } {
   return user === undefined ? {} : { user_id: user };
 }
 
-/** `/os-quota-sets`, for reading: a project's own limits, those of the class `default`, those of `[quota]`. */
+/** `/os-quota-sets`, read only: a project's own limits, those of the class `default`, those of `[quota]`. */
 @Controller('v2.1/os-quota-sets')
 export class QuotaSetsController {
   constructor(
@@ -108,7 +108,7 @@ export class QuotaSetsController {
     return this.#read(request, project, true);
   }
 
-  /** Everybody may read the defaults, whichever project is named. */
+  /** Every caller may read the defaults, whichever project is named. */
   @Get(':project/defaults')
   @Authorize('os_compute_api:os-quota-sets:defaults')
   async defaults(@Req() request: FastifyRequest, @Param('project') project: string): Promise<unknown> {

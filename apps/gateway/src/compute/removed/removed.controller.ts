@@ -2,12 +2,15 @@ import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
 import { AnyToken } from '../../edge/access/access.decorators.js';
 import { Fault } from '../../edge/errors/fault.js';
 
-/** webob's words of HTTPGone. */
+/** webob's text of HTTPGone. */
 export const GONE = 'This resource is no longer available.  No forwarding address is given.';
 
 const gone = (): Fault => new Fault(410, GONE, { code: 'Gone' });
 
-/** What nova has removed, and answers in every microversion, whatever the body: 410. It has no rules any more. */
+/**
+ * Resources that nova has removed, and answers with 410 in every microversion, whatever the body. They have no rules
+ * any more.
+ */
 @Controller('v2.1')
 export class RemovedController {
   @Get([

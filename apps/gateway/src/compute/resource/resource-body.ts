@@ -7,7 +7,7 @@ import { Fault } from '../../edge/errors/fault.js';
 import { unknownField } from '../../edge/validation/constraint-words.js';
 import { InvalidBody } from '../../edge/validation/invalid-body.js';
 
-/** Of which API's version a body is; `legacy` clients may send keys that nobody knows. */
+/** The API version of a body; `legacy` clients may send unknown keys. */
 export interface BodyVersion {
   /** N of 2.N. @default 1 */
   readonly microversion?: number | undefined;
@@ -17,8 +17,8 @@ export interface BodyVersion {
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * Reads `{ "flavor": { … } }` by the declaration of the resource, converted and checked, under the names of the bus; a
- * create with its defaults. Throws Fault or InvalidBody (400), which names the field.
+ * Reads `{ "flavor": { … } }` by the declaration of the resource, converted and checked, with the field names of the
+ * bus; on a create with its defaults. Throws Fault or InvalidBody (400), which names the field.
  */
 export function readBody<R extends object>(
   declaration: Declaration<R>,
@@ -38,7 +38,7 @@ export function readBody<R extends object>(
   const unknown = Object.keys(inner).find((name) => !names.has(name));
   if (unknown !== undefined && !legacy) throw new InvalidBody(unknownField(singular, inner, unknown));
   const input = readFields(singular, fields, inner, operation);
-  // Every key is a field of R and every value of the field's type: that is what was read.
+  // Every key is a field of R and every value was checked by the field's type.
   return (operation === 'post' ? { ...defaultsOf(declaration), ...input } : input) as InputOf<R>;
 }
 
@@ -47,7 +47,9 @@ function isTaken(field: FieldDeclaration, operation: InputOperation, version: nu
   return type !== undefined && version >= (type.since ?? 1) && isInVersion(field, version);
 }
 
-/** Of all microversions: the bus is told the value of a field also where the API no longer, or not yet, has it. */
+/**
+ * Of all microversions: the bus also gets the value of a field that the API version does not have any more, or not yet.
+ */
 function defaultsOf({ fields }: Declaration): Json {
   const given = fields.filter((field) => field.post !== undefined && field.default !== undefined);
   return Object.fromEntries(given.map((field) => [field.field, field.default]));
@@ -87,13 +89,13 @@ function refused(field: string, value: unknown, reason: string): InvalidBody {
   return new InvalidBody({ field, value, reason });
 }
 
-/** Of which resource a body is, and for what. */
+/** The resource and the operation of a body. */
 export interface AskedBody {
   readonly type: ResourceClass;
   readonly operation: InputOperation;
 }
 
-/** What `@CreateBody` and `@UpdateBody` read of a request. */
+/** The value of `@CreateBody` and `@UpdateBody` for a request. */
 export function readAskedBody({ type, operation }: AskedBody, context: ExecutionContext): object {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
   return readBody(declarationOf(type), operation, request.body, request.edge);
@@ -101,8 +103,11 @@ export function readAskedBody({ type, operation }: AskedBody, context: Execution
 
 const resourceBody = createParamDecorator(readAskedBody);
 
-/** A controller's parameter: what a POST makes, as the bus has it: `create(@CreateBody(Flavor) args: FlavorCreateArgs)`. */
+/**
+ * A controller's parameter: the input of a POST in the form of the bus: `create(@CreateBody(Flavor) args:
+ * FlavorCreateArgs)`.
+ */
 export const CreateBody = (type: ResourceClass): ParameterDecorator => resourceBody({ type, operation: 'post' });
 
-/** The same of a PUT: the fields that it names, at least one. */
+/** The same for a PUT: the fields that it names, at least one. */
 export const UpdateBody = (type: ResourceClass): ParameterDecorator => resourceBody({ type, operation: 'put' });

@@ -5,12 +5,12 @@ import type { Page, ResourceClass } from '#libs/contracts';
 import { Fault } from '../../edge/errors/fault.js';
 import { ConductorClient } from '../../edge/rpc/clients.js';
 
-/** What the conductor has of declared resources. */
+/** Reads declared resources from the conductor. */
 @Injectable()
 export class ResourceReader {
   constructor(private readonly conductor: ConductorClient) {}
 
-  /** `args` of the resource's list; `elevated` asks as an administrator. */
+  /** `args` of the resource's list; `elevated` reads as an administrator. */
   async list<R extends object>(
     request: FastifyRequest,
     type: ResourceClass<R>,
@@ -21,7 +21,7 @@ export class ResourceReader {
     return declaration.page.unwrap(await this.conductor.callDeclared(request, declaration, 'list', args, options));
   }
 
-  /** The one that `filters` name. Error: the resource's 404, about `id`. */
+  /** The resource that matches `filters`. Error: the resource's 404, about `id`. */
   async one<R extends object>(
     request: FastifyRequest,
     type: ResourceClass<R>,

@@ -9,8 +9,8 @@ export interface ViewForm {
 }
 
 /**
- * What the declaration says of how a resource is shown, and `more`: links, and what is not as it is stored. Fields
- * without a column (`computed`) stand in `more` where the object has none.
+ * The view of a resource by its declaration, and `more`: links, and values that differ from the stored ones. Fields
+ * without a column (`computed`) are in `more` if the object does not have them.
  */
 export function resourceView<R extends object>(
   type: ResourceClass<R>,
@@ -36,7 +36,7 @@ function time(value: unknown): unknown {
   return typeof value === 'string' ? toMicroseconds(value) : value;
 }
 
-/** Sort keys of a resource's lists as the API names them, with the bus's names. */
+/** Sort keys of a resource's lists by their names in the API, with the names on the bus. */
 export function sortKeysOf(type: ResourceClass, version: number): Readonly<Record<string, string>> {
   const { fields, sorts } = declarationOf(type);
   const own = fields.flatMap(({ field, name, sort, until }) => {

@@ -23,7 +23,7 @@ export class ServerGroupsController {
     private readonly reader: ResourceReader,
   ) {}
 
-  /** As nova's: by offset, not by marker. */
+  /** Like nova's: by offset, not by marker. */
   @Get()
   @AuthorizeObject('os_compute_api:os-server-groups:index:all_projects', 'os_compute_api:os-server-groups:index')
   async list(@Req() request: FastifyRequest): Promise<unknown> {

@@ -2,7 +2,7 @@ import type { ActionDeclaration } from '#libs/contracts';
 import { InvalidBody } from '../../edge/validation/invalid-body.js';
 import { validateBody } from '../../edge/validation/valid-body.decorator.js';
 
-/** What an action was asked with; its password goes nowhere but back to the client. */
+/** The input of an action; its password is only returned to the client. */
 export interface ActionRequest {
   readonly body: object;
   readonly password: string | undefined;
@@ -11,7 +11,7 @@ export interface ActionRequest {
 /** The value under an action's key, checked. Throws InvalidBody. */
 export function readActionBody(declared: ActionDeclaration, value: unknown, version: number): ActionRequest {
   const { key, nullable = false } = declared;
-  // Before a version that looks into it, nova takes whatever stands there.
+  // Before a version that checks it, nova accepts any value.
   if (declared.body === undefined || version < (declared.bodySince ?? 1)) return { body: {}, password: undefined };
   const given = value === null && nullable ? {} : value;
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
@@ -23,7 +23,7 @@ export function readActionBody(declared: ActionDeclaration, value: unknown, vers
   return { body, password };
 }
 
-/** The faults of the value itself name the action, as those of a field name the field. */
+/** Faults of the value itself name the action; those of a field name the field. */
 function validated({ key, body: bodyClass }: ActionDeclaration, given: object, version: number): object {
   if (bodyClass === undefined) return {};
   try {

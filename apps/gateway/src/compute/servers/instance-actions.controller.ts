@@ -14,7 +14,7 @@ import { Version } from '../versions/microversion.js';
 
 const RULE = 'os_compute_api:os-instance-actions';
 
-/** `/servers/{id}/os-instance-actions`: what was asked of a server; from 2.21 on also of one that is gone. */
+/** `/servers/{id}/os-instance-actions`: the actions of a server; since 2.21 also of a deleted one. */
 @Controller('v2.1/servers/:id/os-instance-actions')
 export class InstanceActionsController {
   constructor(

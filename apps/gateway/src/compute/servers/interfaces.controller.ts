@@ -14,7 +14,7 @@ import { findServer } from './find-server.js';
 const ports = declarationOf(Port);
 const RULES = 'os_compute_api:os-attach-interfaces';
 
-/** From here on an interface shows its device tag. */
+/** Since this version an interface shows its device tag. */
 const WITH_TAG = 70;
 
 /** `/servers/{id}/os-interface`: the ports of a server (nova.api.openstack.compute.attach_interfaces). */
@@ -97,7 +97,7 @@ export class InterfacesController {
     }));
   }
 
-  /** The Network API does not know them. */
+  /** The Network API does not have them. */
   async #tags(
     request: FastifyRequest,
     { id, project_id: projectId }: ServerData,
@@ -112,7 +112,7 @@ function portNotFound(text: string): Fault {
   return new Fault(404, text, { code: 'PortNotFound' });
 }
 
-/** What stands under `interfaceAttachment`; nova takes a body without it, too. */
+/** The value under `interfaceAttachment`; nova also accepts a body without it. */
 function valueOf(body: unknown): unknown {
   if (!isRecord(body)) throw new InvalidBody({ field: '', value: body, reason: "the value is not of type 'object'" });
   const [unknown] = Object.keys(body).filter((key) => key !== 'interfaceAttachment');

@@ -9,7 +9,7 @@ import { toMicroseconds } from '../time-form.js';
 import { Microversions } from '../versions/microversion.hooks.js';
 import { versionOf } from '../versions/microversion.js';
 
-/** `/servers/{id}/migrations`: live migrations that are under way. */
+/** `/servers/{id}/migrations`: running live migrations. */
 @Controller('v2.1/servers/:id/migrations')
 export class LiveMigrationsController {
   constructor(private readonly conductor: ConductorClient) {}
@@ -79,7 +79,7 @@ export class LiveMigrationsController {
 
 function view(migration: MigrationData, request: FastifyRequest): Record<string, unknown> {
   const version = versionOf(request);
-  // What has been copied, which no driver tells; then nova has null, too.
+  // The copied amounts, which no driver reports; then nova has null, too.
   const progress = { total_bytes: null, processed_bytes: null, remaining_bytes: null };
   const of = (part: string): object =>
     Object.fromEntries(Object.entries(progress).map(([name, value]) => [`${part}_${name}`, value]));

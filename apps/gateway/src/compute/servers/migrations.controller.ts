@@ -62,7 +62,7 @@ function migrationView(migration: MigrationData, version: number, links: Resourc
     source_compute: migration.source_compute,
     source_node: migration.source_node,
     dest_compute: migration.dest_compute,
-    // The address of the destination, which no driver tells.
+    // The address of the destination, which no driver reports.
     dest_host: null,
     dest_node: migration.dest_node,
     old_instance_type_id: flavorNumber(migration.old_flavor_id),
@@ -77,7 +77,7 @@ function migrationView(migration: MigrationData, version: number, links: Resourc
   };
 }
 
-/** nova has row numbers there; a flavor whose id is a text has none. */
+/** nova has row numbers here; a flavor whose id is a text has none. */
 function flavorNumber(id: string | null): number | null {
   return id !== null && /^\d{1,9}$/.test(id) ? Number(id) : null;
 }

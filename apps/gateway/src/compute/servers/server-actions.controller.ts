@@ -20,7 +20,7 @@ import { ServerViews } from './server-views.js';
 import { Version, versionOf } from '../versions/microversion.js';
 import { findServer } from './find-server.js';
 
-/** What nova had for drivers that are gone: it still takes the request, and says so. */
+/** Actions of drivers that no longer exist: nova still accepts the request, and answers that they are gone. */
 const GONE: ReadonlyMap<string, { readonly status: number; readonly text: string; readonly until?: number }> = new Map([
   ['resetNetwork', { status: 410, text: GONE_TEXT }],
   ['os-getRDPConsole', { status: 400, text: 'Unavailable console type rdp-html5.', until: 5 }],
@@ -30,9 +30,9 @@ interface DoneAction {
   readonly id: string;
   readonly answer: ActionDeclaration['answer'];
   readonly result: ServerActionResultData;
-  /** The one that the client chose. */
+  /** The password that the client chose. */
   readonly password: string | undefined;
-  /** Of a console. */
+  /** The type of a console. */
   readonly type: unknown;
 }
 
@@ -116,7 +116,7 @@ export class ServerActionsController {
       void reply.header('location', this.views.links(request).both(`servers/${id}`)[0]?.href ?? '');
       const view = await this.views.updated(request, server);
       if (version >= 54) view['key_name'] = server.key_name;
-      // Here it has a name of its own, for everybody.
+      // Here it has a separate name, visible to every caller.
       Reflect.deleteProperty(view, 'OS-EXT-SRV-ATTR:user_data');
       if (version >= 57) view['user_data'] = result.user_data ?? null;
       body = { server: { ...view, ...shown } };
@@ -134,7 +134,7 @@ export function theOneEntry(body: unknown): [string, unknown] {
   throw new Fault(400, 'Malformed request body', { code: 'MalformedRequestBody' });
 }
 
-/** nova's words. */
+/** nova's text. */
 export function noSuchAction(key: string): Fault {
   return new Fault(400, `There is no such action: ${key.slice(0, 255)}`, { code: 'NoSuchAction' });
 }

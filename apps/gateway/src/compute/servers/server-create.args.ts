@@ -5,15 +5,15 @@ import type { ServerCreate, ServerCreateBody } from './server-create.dto.js';
 import type { BlockDevice, LegacyBlockDevice } from './block-device.dto.js';
 
 const SWAP_OR_EPHEMERAL = /^(swap|ephemeral(\d|[1-9]\d+))$/;
-/** The disk that an image becomes, where the request names no other. */
+/** The device of an image's disk, if the request names no other. */
 const ROOT = 'vda';
 
 const invalid = (details: string): Fault =>
   new Fault(400, `Block Device Mapping is Invalid: ${details}`, { code: 'InvalidInput' });
 
 /**
- * The disks of a create in the one form of the bus; undefined where the request names none. Throws Fault 400 for what is
- * no disk, with nova's texts.
+ * The disks of a create in the single form of the bus; undefined if the request names none. Throws Fault 400 for an
+ * invalid disk, with nova's texts.
  */
 function blockDevicesOf(server: ServerCreate): BlockDeviceArgs[] | undefined {
   const { imageRef = '', block_device_mapping: legacy = [], block_device_mapping_v2: devices = [] } = server;
@@ -27,7 +27,10 @@ function blockDevicesOf(server: ServerCreate): BlockDeviceArgs[] | undefined {
   return undefined;
 }
 
-/** nova's BlockDeviceDict.from_api. One with `no_device` takes away what an image would give, and is no disk. */
+/**
+ * nova's BlockDeviceDict.from_api. A device with `no_device` removes one that the image would provide, and is not a
+ * disk.
+ */
 function fromSecond(device: BlockDevice, hasImage: boolean): BlockDeviceArgs[] {
   const { source_type: source, destination_type: destination, uuid, volume_type: volumeType, no_device: none } = device;
   if (none !== undefined && none !== null && none !== false && none !== '') return [];
@@ -68,7 +71,7 @@ function fromSecond(device: BlockDevice, hasImage: boolean): BlockDeviceArgs[] {
   ];
 }
 
-/** nova's from_legacy_mapping: the device with the root's name is booted from, else the image. */
+/** nova's from_legacy_mapping: boots from the device with the root's name, otherwise from the image. */
 function fromLegacy(devices: readonly LegacyBlockDevice[], imageRef: string): BlockDeviceArgs[] {
   const made = devices.flatMap((device): BlockDeviceArgs[] => {
     const { virtual_name: name = '', volume_id: volume, snapshot_id: snapshot, device_name: deviceName } = device;
@@ -101,7 +104,7 @@ function withPresent(
 
 const bad = (message: string): Fault => new Fault(400, message, { code: 'InvalidInput' });
 
-/** The image of a server; its absence must be one of a server with disks of its own. */
+/** The image of a server; it may only be absent for a server with disks of its own. */
 function imageOf(server: ServerCreate): string {
   const { imageRef = '', block_device_mapping_v2: devices = [], block_device_mapping: legacy = [] } = server;
   if (imageRef === '' && devices.length === 0 && legacy.length === 0) throw bad('Missing imageRef attribute');
@@ -112,7 +115,7 @@ function networksOf(server: ServerCreate, version: number): Pick<ServerCreateArg
   const { networks } = server;
   if (networks === undefined) {
     if (version >= 37) throw bad("Invalid input for field/attribute server. 'networks' is a required property");
-    // Before 2.37: whatever network the project has, or none.
+    // Before 2.37: any network of the project, or none.
     return { network_mode: 'list', networks: [] };
   }
   if (typeof networks === 'string') {
@@ -163,7 +166,7 @@ function countsOf(
   return { min_count: min, max_count: max };
 }
 
-/** `AUTO` or `MANUAL` as whether the disk is grown; absent stays absent. */
+/** Converts `AUTO` or `MANUAL` to whether the disk is grown; absent stays absent. */
 export function diskConfigOf(value: string | undefined): boolean | undefined {
   return value === undefined ? undefined : value === 'AUTO';
 }
@@ -179,7 +182,7 @@ export function requireHostname(hostname: string | undefined, version: number): 
   throw bad(`${about} does not match '^[a-zA-Z0-9]+[a-zA-Z0-9-]*[a-zA-Z0-9]+$'`);
 }
 
-/** The bus's arguments of a create in microversion 2.`version`. Throws Fault 400 for what cannot be done. */
+/** The bus's arguments of a create in microversion 2.`version`. Throws Fault 400 for an impossible request. */
 export function serverCreateArgs(body: ServerCreateBody, version: number): ServerCreateArgs {
   const { server } = body;
   requireHostname(server.hostname, version);

@@ -45,7 +45,10 @@ const either =
 const isText = (value: unknown): boolean => typeof value === 'string';
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Hints that filters know, and their forms; any other is kept as it is (nova.api.openstack.compute.schemas.servers). */
+/**
+ * Hints of the filters, and their forms; any other hint is stored unchanged
+ * (nova.api.openstack.compute.schemas.servers).
+ */
 const FORMS: Readonly<Record<string, (value: unknown) => boolean>> = {
   group: either(isId, listOf(isId)),
   different_host: either(isId, listOf(isId)),
@@ -73,7 +76,7 @@ const HINTS_SCHEMA = {
   },
 };
 
-/** Bytes of all hints of a server, as JSON: they are stored, and shown with it. */
+/** Maximum bytes of all hints of a server, as JSON: they are stored, and shown with it. */
 const MAX_HINTS = 65_535;
 
 /** `os:scheduler_hints` of a create. */
@@ -95,7 +98,7 @@ export class NetworkChoice {
   @Optional() @IsUUID('loose') uuid?: string;
   @Optional() @IsUUID('loose') port?: string;
   @Optional() @IsIP() fixed_ip?: string;
-  /** nova lost it by mistake in 2.37, and has had it again since 2.42. */
+  /** nova removed it by mistake in 2.37, and has it again since 2.42. */
   @InVersions(32, 36) @InVersions(42) @Optional() @IsString() @MinLength(1) @MaxLength(60) tag?: string;
 }
 
@@ -116,7 +119,7 @@ export class ServerCreate {
   @MaxLength(255)
   flavorRef!: string;
   @Optional() @ValidateIf((_body, value) => value !== '') @IsUUID('loose') imageRef?: string;
-  /** A list, or from 2.37 on (where it is required) `auto` or `none`. */
+  /** A list, or since 2.37 (where it is required) `auto` or `none`. */
   @Nested(() => NetworkChoice)
   @Optional()
   @ValidateIf((_body, value) => typeof value !== 'string')

@@ -46,7 +46,7 @@ export class ExternalEventsBody {
   events!: ExternalEvent[];
 }
 
-/** `/os-server-external-events`: what other services tell of servers; 207 where not all of it was taken. */
+/** `/os-server-external-events`: events of other services about servers; 207 if not all were accepted. */
 @Controller('v2.1/os-server-external-events')
 export class ServerEventsController {
   constructor(private readonly conductor: ConductorClient) {}

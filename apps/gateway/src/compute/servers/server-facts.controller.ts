@@ -44,7 +44,7 @@ export class ServerFactsController {
     return versionOf(request) < 48 ? driverView(server) : diagnosticsView(server);
   }
 
-  /** No driver places the CPUs of a guest on nodes of memory, so there are none to tell of. */
+  /** No driver places a guest's CPUs on NUMA nodes, so there are none to show. */
   @Get('topology')
   @Microversions(78)
   @AuthorizeObject(TOPOLOGY_RULE)
@@ -65,12 +65,12 @@ function conflict(text: string): Fault {
   return new Fault(409, text, { code: 'InstanceInvalidState' });
 }
 
-/** Until 2.47 whatever a driver tells: libvirt's `memory`, in KiB. No driver counts what devices do. */
+/** Until 2.47 the driver's own format: libvirt's `memory`, in KiB. No driver counts the operations of devices. */
 function driverView({ flavor }: ServerData): Record<string, unknown> {
   return { memory: flavor.ram * 1024 };
 }
 
-/** What is known of a guest without asking it; counters are null, as in nova where a driver has none. */
+/** The known facts about a guest without a call to it; counters are null, as in nova if a driver has none. */
 function diagnosticsView(server: ServerData): Record<string, unknown> {
   const { flavor, launched_at: launched } = server;
   const disks = [flavor.disk, flavor.ephemeral, flavor.swap].filter((size) => size > 0).length;
@@ -80,7 +80,7 @@ function diagnosticsView(server: ServerData): Record<string, unknown> {
   const disk = { read_bytes: null, read_requests: null, write_bytes: null, write_requests: null, errors_count: null };
   return {
     state: 'running',
-    // nova's own fake driver names libvirt here: its answer's form knows nova's drivers only.
+    // nova's own fake driver names libvirt here: the schema of the response permits nova's drivers only.
     driver: 'libvirt',
     hypervisor: null,
     hypervisor_os: null,

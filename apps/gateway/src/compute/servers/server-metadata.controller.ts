@@ -18,13 +18,13 @@ export class MetadataItemBody {
   @IsMetadata() meta!: Record<string, string>;
 }
 
-/** A body with one item is for the item that the path names. */
+/** A body with one item must have the key in the path. */
 export function checkItemOfPath(items: Readonly<Record<string, unknown>>, key: string): void {
   if (Object.keys(items).length === 1 && Object.hasOwn(items, key)) return;
   throw new Fault(400, 'Request body and URI mismatch', { code: 'InvalidInput' });
 }
 
-/** `/servers/{id}/metadata`: what clients call the properties of a server. */
+/** `/servers/{id}/metadata`: clients call it the properties of a server. */
 @Controller('v2.1/servers/:id/metadata')
 export class ServerMetadataController {
   constructor(private readonly conductor: ConductorClient) {}

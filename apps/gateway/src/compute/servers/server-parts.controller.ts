@@ -8,7 +8,10 @@ import { ConductorClient } from '../../edge/rpc/clients.js';
 import { addressesView } from './addresses.view.js';
 import { findServer } from './find-server.js';
 
-/** `/servers/{id}/os-server-password`: what the guest has left at the Metadata API, encrypted with its key. */
+/**
+ * `/servers/{id}/os-server-password`: the password that the guest stored through the Metadata API, encrypted with its
+ * key.
+ */
 @Controller('v2.1/servers/:id/os-server-password')
 export class ServerPasswordController {
   constructor(private readonly conductor: ConductorClient) {}

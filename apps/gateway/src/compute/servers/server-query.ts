@@ -8,7 +8,7 @@ import type { Pages } from '../paging.js';
 import { versionOf } from '../versions/microversion.js';
 import { statesOf } from './server-status.js';
 
-/** Query parameter → filter on the bus. Those that everybody may use. */
+/** Query parameter → filter on the bus. Permitted for every caller. */
 const FILTERS: Readonly<Record<string, string>> = {
   name: 'name',
   image: 'image_ref',
@@ -17,7 +17,7 @@ const FILTERS: Readonly<Record<string, string>> = {
   reservation_id: 'reservation_id',
 };
 
-/** Those that everybody may use from 2.83 on. */
+/** Permitted for every caller since 2.83. */
 const LATER_FILTERS: Readonly<Record<string, string>> = {
   availability_zone: 'availability_zone',
   created_at: 'created_at',
@@ -52,7 +52,7 @@ const ALL_FILTERS: Readonly<Record<string, string>> = {
   uuid: 'id',
 };
 
-/** nova's columns that name what it joins: no filters, and said to be none. */
+/** nova's columns for joined tables: they are not filters, and are refused as such. */
 const JOINED = 'block_device_mapping services metadata system_metadata info_cache security_groups pci_devices'.split(
   ' ',
 );
@@ -89,24 +89,24 @@ const SORT_KEYS: Readonly<Record<string, string>> = {
   vm_state: 'vm_state',
 };
 
-/** Columns of nova that once were keys: passed over until 2.74, refused since. */
+/** Columns of nova that were sort keys once: ignored until 2.74, refused since. */
 const PASSED_SORT_KEYS = (
   'architecture cell_name cleaned default_ephemeral_device default_swap_device deleted deleted_at disable_terminate ' +
   'ephemeral_gb ephemeral_key_uuid id key_data launched_on memory_mb os_type reservation_id root_gb shutdown_terminate ' +
   'user_data vcpus vm_mode'
 ).split(' ');
 
-/** The keys of a version, and those that it passes over. */
+/** The sort keys of a version, and those that it ignores. */
 function sortKeysOf(version: number): { readonly keys: Readonly<Record<string, string>>; readonly passed: string[] } {
   const keys = version < 73 ? SORT_KEYS : { ...SORT_KEYS, locked: 'locked' };
   if (version >= 75) return { keys, passed: [] };
   return { keys, passed: version < 73 ? [...PASSED_SORT_KEYS, 'locked'] : PASSED_SORT_KEYS };
 }
 
-/** Where a server runs would show in the order of a list. */
+/** The order of a list would reveal the host of a server. */
 const ADMIN_SORT_KEYS = ['host', 'node'];
 
-/** What the policy lets the caller ask for. */
+/** The parts of a query that the policy permits. */
 export interface ServerQueryRights {
   readonly allFilters: boolean;
   readonly isAdmin: boolean;
@@ -169,7 +169,7 @@ function refuseAdminSorts(query: Query): void {
   throw new Fault(403, `Only administrators can sort servers by ${key}`, { code: 'Forbidden' });
 }
 
-/** `all_tenants`: given without a value is true. */
+/** `all_tenants`: without a value it is true. */
 export function allTenants(query: Query): boolean {
   const text = lastOf(query, 'all_tenants');
   if (text === undefined) return false;
@@ -178,7 +178,7 @@ export function allTenants(query: Query): boolean {
   return value;
 }
 
-/** Lists of tags with commas; repeated, the last one counts. */
+/** Lists of tags with commas; if repeated, the last one is used. */
 function addTags(filters: Record<string, string[]>, query: Query): void {
   for (const name of ['tags', 'tags-any', 'not-tags', 'not-tags-any']) {
     const text = lastOf(query, name);
@@ -194,7 +194,7 @@ function addBoolean(filters: Record<string, string[]>, query: Query, parameter: 
   filters[filter] = [String(value)];
 }
 
-/** The two may not exclude each other. */
+/** The two must not exclude each other. */
 function addTimes(filters: Record<string, string[]>, query: Query): void {
   addTime(filters, query, 'changes-since', 'changes_since');
   addTime(filters, query, 'changes-before', 'changes_before');
@@ -205,7 +205,7 @@ function addTimes(filters: Record<string, string[]>, query: Query): void {
   });
 }
 
-/** What is no truth value is false here. Those whose delete is deferred count as deleted, unless they shall not. */
+/** An invalid boolean is false here. Soft-deleted servers count as deleted, unless they are excluded. */
 function addDeleted(filters: Record<string, string[]>, query: Query): void {
   const [deleted, soft] = [lastOf(query, 'deleted'), lastOf(query, 'soft_deleted')];
   if (deleted !== undefined) filters['deleted'] = [String(booleanOf(deleted) ?? false)];
@@ -215,7 +215,7 @@ function addDeleted(filters: Record<string, string[]>, query: Query): void {
 function addTime(filters: Record<string, string[]>, query: Query, parameter: string, filter: string): void {
   const text = lastOf(query, parameter);
   if (text === undefined) return;
-  // A time without a zone is UTC here; a plus of a zone may have become a space in the query.
+  // A time without a zone is UTC here; the plus of a zone may have become a space in the query.
   const plain = text.trim().replace(/ (\d{2}:?\d{2})$/, '+$1');
   const zoned = /([zZ]|[+-]\d{2}:?\d{2})$/.test(plain) || !plain.includes('T') ? plain : `${plain}Z`;
   const time = /^\d{4}-\d{2}-\d{2}/.test(plain) ? Date.parse(zoned) : Number.NaN;

@@ -24,7 +24,7 @@ export class ShareBody {
   @IsObject() @ValidateNested() @Nested(() => Share) share!: Share;
 }
 
-/** `/servers/{id}/shares`: there is no service of shares, so a server has none, and none can be found. */
+/** `/servers/{id}/shares`: there is no share service, so a server has none, and none can be found. */
 @Controller('v2.1/servers/:id/shares')
 export class ServerSharesController {
   constructor(
@@ -82,7 +82,7 @@ function notFound(id: string): Fault {
   return new Fault(404, `Share ${id} could not be found.`, { code: 'ShareNotFound' });
 }
 
-/** Shares of a guest are changed while it is off. */
+/** Shares of a guest can only be changed while it is stopped. */
 function requireStopped({ id, vm_state: state }: ServerData, action: string): void {
   if (state === 'stopped' || state === 'error') return;
   const text = `Cannot '${action}' instance ${id} while it is in vm_state ${state}`;

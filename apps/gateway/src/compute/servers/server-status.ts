@@ -11,7 +11,7 @@ const RESIZE: ByTask = {
   resize_finish: 'RESIZE',
 };
 
-/** nova's `_STATE_MAP`: the status of a vm_state, and of its tasks where they have one of their own. */
+/** nova's `_STATE_MAP`: the status of a vm_state, and of those tasks that have their own. */
 const STATUS: Readonly<Record<VmState, readonly [string, ByTask?]>> = {
   building: ['BUILD'],
   active: [
@@ -46,7 +46,7 @@ export function statusOf({
   return (taskState === null ? undefined : byTask?.[taskState]) ?? plain;
 }
 
-/** The vm_states and (where the status is one of a task) task_states behind a status; undefined for an unknown one. */
+/** The vm_states and (for the status of a task) task_states of a status; undefined for an unknown one. */
 export function statesOf(status: string): { vmStates: VmState[]; taskStates: string[] } | undefined {
   const wanted = status.toUpperCase();
   const plain = VM_STATES.filter((state) => STATUS[state][0] === wanted);

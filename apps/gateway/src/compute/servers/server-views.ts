@@ -10,7 +10,7 @@ import { serverAfterUpdate, serverDetail } from './server.view.js';
 import type { ServerViewContext } from './server.view.js';
 import { versionOf } from '../versions/microversion.js';
 
-/** Makes views of servers for a request: asks the policy once what of them the caller may see. */
+/** Makes views of servers for a request: checks the policy once for the fields that the caller may see. */
 @Injectable()
 export class ServerViews {
   readonly #edge: Edge;
@@ -55,7 +55,7 @@ export class ServerViews {
     };
   }
 
-  /** Of those who may see no more, whether a host is unknown. */
+  /** For callers who may see no more: whether a host is unknown. */
   async #hostStatus(request: FastifyRequest): Promise<ServerViewContext['hostStatus']> {
     const { policy } = this.#edge;
     if (policy.allows(request, 'os_compute_api:servers:show:host_status')) return this.#hosts.lookup(request);

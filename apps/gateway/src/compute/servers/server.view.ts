@@ -5,7 +5,7 @@ import { toMicroseconds, toSeconds } from '../time-form.js';
 import { addressesView } from './addresses.view.js';
 import { statusOf } from './server-status.js';
 
-/** What a view needs beyond the server. */
+/** The data of a view in addition to the server. */
 export interface ServerViewContext {
   /** N of the microversion 2.N. */
   readonly version: number;
@@ -16,9 +16,9 @@ export interface ServerViewContext {
   readonly isAdmin: boolean;
   /** `os_compute_api:servers:show:flavor-extra-specs`. */
   readonly showExtraSpecs: boolean;
-  /** State of a host; given when the caller may see it. */
+  /** State of a host; set if the caller may see it. */
   readonly hostStatus?: ((host: string | null) => string | undefined) | undefined;
-  /** A single server also tells its groups (2.71). */
+  /** A single server also shows its groups (2.71). */
   readonly single: boolean;
 }
 
@@ -26,7 +26,7 @@ const WITH_PROGRESS = new Set(['ACTIVE', 'BUILD', 'REBUILD', 'RESIZE', 'VERIFY_R
 const WITH_FAULT = new Set(['ERROR', 'DELETED']);
 
 const MAX_HOST_IDS = 1000;
-/** Few pairs of project and host make up a list of a thousand servers. */
+/** A list of a thousand servers has only a few pairs of project and host. */
 const hostIds = new Map<string, string>();
 
 /** Opaque name of a host, different for each project: sha224 of project id and host; empty before scheduling. */
@@ -42,7 +42,7 @@ export function hostIdOf(projectId: string, host: string | null): string {
   return id;
 }
 
-/** nova's words for whether the disk is grown to the flavor's. */
+/** nova's values for whether the disk is grown to the flavor's size. */
 export function diskConfigView({ auto_disk_config: auto }: Pick<ServerData, 'auto_disk_config'>): 'AUTO' | 'MANUAL' {
   return auto ? 'AUTO' : 'MANUAL';
 }
@@ -55,7 +55,7 @@ export function serverSummary(server: ServerData, links: ResourceLinks): Record<
 /** nova's view of a server, by the fields of each microversion up to 2.104. */
 export function serverDetail(server: ServerData, view: ServerViewContext): Record<string, unknown> {
   const { version, links } = view;
-  // One object that grows: spreading objects of this size costs ten times as much.
+  // One object that grows: spreading objects of this size is ten times as expensive.
   const body = basicFields(server, view);
   addExtensions(body, server);
   const groups = server.security_groups.map((name) => ({ name }));
@@ -76,7 +76,7 @@ export function serverDetail(server: ServerData, view: ServerViewContext): Recor
   return body;
 }
 
-/** The answer to an update before 2.75: the server without its extensions. */
+/** The response to an update before 2.75: the server without its extensions. */
 export function serverAfterUpdate(server: ServerData, view: ServerViewContext): Record<string, unknown> {
   const body = basicFields(server, view);
   body['addresses'] = addressesView(server.addresses, false);

@@ -151,7 +151,10 @@ export class ServersController {
     await this.conductor.call(request, 'server_delete', { id });
   }
 
-  /** What a create names and is not there (flavor, image, network, key) makes the request bad, not the path unknown. */
+  /**
+   * A missing object that a create names (flavor, image, network, key) makes the request invalid (400), not the path
+   * unknown (404).
+   */
   async #create(request: FastifyRequest, args: ServerCreateArgs): Promise<VersionedObject<Page<ServerData>>> {
     try {
       return await this.conductor.call(request, 'server_create', args);

@@ -9,7 +9,7 @@ import { ValidBody } from '../../edge/validation/valid-body.decorator.js';
 import { ServerCreateBody } from './server-create.dto.js';
 import { ServerUpdateBody, ServersController } from './servers.controller.js';
 
-/** Those of nova's own controller of servers; what other controllers add is at `/servers` alone. */
+/** The actions of nova's own controller of servers; those of other controllers are only available below `/servers`. */
 export const VOLUMES_BOOT_ACTIONS: ReadonlySet<string> = new Set([
   'confirmResize',
   'createImage',
@@ -43,7 +43,7 @@ export class VolumesBootActionsController extends ServerActionsController {
 /** Until 2.102 (nova.api.openstack.compute.volumes_boot). */
 const LAST = 102;
 
-/** `/os-volumes_boot`: `/servers` under the name that it has had for clients that boot from volumes. */
+/** `/os-volumes_boot`: `/servers` under its name for clients that boot from volumes. */
 @Controller('v2.1/os-volumes_boot')
 export class VolumesBootController extends ServersController {
   @Get()

@@ -6,7 +6,7 @@ import { ResourceReader } from '../resource/resource-reader.js';
 
 const GOOD_FOR_MS = 5_000;
 
-/** nova's host_status: UP, DOWN, MAINTENANCE, UNKNOWN, or empty for a server without a host. Asked at most every 5 s. */
+/** nova's host_status: UP, DOWN, MAINTENANCE, UNKNOWN, or empty for a server without a host. Read at most every 5 s. */
 @Injectable()
 export class HostStatuses {
   readonly #reader: ResourceReader;

@@ -31,7 +31,7 @@ type Change = Pick<ServiceUpdateArgs, 'status' | 'disabled_reason' | 'forced_dow
 
 const bad = (text: string): Fault => new Fault(400, text, { code: 'InvalidInput' });
 
-/** What a path's last part does until 2.52; `disable-log-reason` cannot do without a reason. */
+/** The change made by a path's last part until 2.52; `disable-log-reason` requires a reason. */
 const SWITCHES: Readonly<Record<string, (body: ServiceSwitchBody) => Change>> = {
   enable: () => ({ status: 'enabled' }),
   disable: () => ({ status: 'disabled' }),
@@ -45,7 +45,7 @@ const SWITCHES: Readonly<Record<string, (body: ServiceSwitchBody) => Change>> = 
   },
 };
 
-/** `/os-services`. A change takes a compute host out of service for new servers, and back, or says that it is down. */
+/** `/os-services`. A change disables a compute host for new servers, enables it, or forces it down. */
 @Controller('v2.1/os-services')
 export class ServicesController {
   constructor(
@@ -111,7 +111,7 @@ export class ServicesController {
     return { host, binary, ...changes };
   }
 
-  /** By its UUID, until 2.52 by its number. */
+  /** The service by its UUID, until 2.52 by its number. */
   #named(request: FastifyRequest, id: string, version: number): Promise<ServiceData> {
     const filters = version >= 53 ? { id: [id] } : { number: [id] };
     return this.reader.one(request, Service, id, { filters }, { elevated: true });

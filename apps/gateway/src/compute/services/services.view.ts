@@ -3,7 +3,7 @@ import type { ServiceData } from '#libs/contracts';
 import { resourceView } from '../resource/resource-view.js';
 import { toMicroseconds } from '../time-form.js';
 
-/** Services are registered under names of our own (older workers write and read them); clients know nova's. */
+/** Services are registered under Albireo's own names (which older workers write and read); clients know nova's. */
 const STORED = 'albireo-';
 const SHOWN = 'nova-';
 
@@ -11,7 +11,7 @@ const SHOWN = 'nova-';
 export const shownBinary = (binary: string): string =>
   binary.startsWith(STORED) ? SHOWN + binary.slice(STORED.length) : binary;
 
-/** The other way; a name that is not nova's is nobody's. */
+/** The inverse; a name that is not nova's matches no service. */
 export const storedBinary = (binary: string): string =>
   binary.startsWith(SHOWN) ? STORED + binary.slice(SHOWN.length) : SHOWN + binary;
 
@@ -20,7 +20,7 @@ export function serviceView(service: ServiceData, version: number): Record<strin
   return resourceView(Service, service, { version, view: 'detail' }, { binary: shownBinary(service.binary) });
 }
 
-/** The zone of services that are no compute hosts; only shown with details. */
+/** The zone of services other than compute hosts; only shown with details. */
 const INTERNAL_ZONE = 'internal';
 
 /** Zones: available while one of their services is up and enabled. */

@@ -9,7 +9,9 @@ import { computeApi } from '../compute.api.js';
 
 export const server = serverData();
 
-/** The Compute API before a worker that answers at once; opened and closed for the `describe` that this is called in. */
+/**
+ * The Compute API with a stub worker that answers at once; opened and closed for the `describe` in which it is called.
+ */
 export function computeSite() {
   let listed: ListArgs | undefined;
   let created: ServerCreateArgs | undefined;

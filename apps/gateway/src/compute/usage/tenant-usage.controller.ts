@@ -15,10 +15,10 @@ import { versionOf } from '../versions/microversion.js';
 /** nova's three forms of a time; UTC, since none has a zone. */
 const TIME = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?$/;
 
-/** Pages from 2.40 on. */
+/** Paged since 2.40. */
 const PAGED_SINCE = 40;
 
-/** `/os-simple-tenant-usage`: what the servers of projects have used in a period. */
+/** `/os-simple-tenant-usage`: the usage of projects' servers in a period. */
 @Controller('v2.1/os-simple-tenant-usage')
 export class TenantUsageController {
   constructor(
@@ -59,7 +59,7 @@ export class TenantUsageController {
     return Usage.unwrap(await this.conductor.call(request, 'usage_list', { start, end, ...of, ...page }));
   }
 
-  /** A full page may have one after it, as in nova. */
+  /** A full page may have a next one, as in nova. */
   #links(request: FastifyRequest, name: string, path: string, { servers }: UsageData): Record<string, unknown> {
     if (versionOf(request) < PAGED_SINCE) return {};
     const { limit } = this.pages.asked(request);
@@ -74,7 +74,7 @@ function timeOf(text: string | undefined, now: string): string {
   if (Number.isNaN(time)) {
     throw new Fault(400, 'Invalid datetime string: Datetime is in invalid format', { code: 'InvalidInput' });
   }
-  // Microseconds as they were given: nova answers them.
+  // Keeps the given microseconds: nova returns them.
   const fraction = /\.(\d{1,6})/.exec(text)?.[1] ?? '';
   return new Date(time).toISOString().replace(/\.\d+Z$/, `.${fraction.padEnd(6, '0')}Z`);
 }

@@ -12,8 +12,8 @@ const COMPUTE = storedBinary('nova-compute');
 const TIME = /^(\d{4})-(\d{1,2})-(\d{1,2}) (\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.\d{1,6})?$/;
 
 /**
- * `/os-instance_usage_audit_log`: no host audits the use of its servers (nova's `instance_usage_audit`, off there too unless
- * set), so all of them have not run. The period is nova's default, a month.
+ * `/os-instance_usage_audit_log`: no host audits the usage of its servers (nova's `instance_usage_audit`, which is also
+ * off by default), so no host has run an audit. The period is nova's default, a month.
  */
 @Controller('v2.1/os-instance_usage_audit_log')
 export class UsageAuditController {
@@ -64,7 +64,7 @@ function timeOf(text: string): Date {
   return time;
 }
 
-/** The last month that was over before a time. */
+/** The last complete month before a time. */
 function lastMonth(before: Date): { readonly begin: Date; readonly end: Date } {
   const [year, month] = [before.getUTCFullYear(), before.getUTCMonth()];
   const own = Date.UTC(year, month, 1);

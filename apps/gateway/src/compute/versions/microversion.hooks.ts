@@ -14,7 +14,7 @@ declare module 'fastify' {
 export const Microversions = (since: number, until = Number.POSITIVE_INFINITY): MethodDecorator =>
   addRouteConfig({ microversions: [since, until] });
 
-/** What nova does first in its app: the microversion, its headers on every answer, and the project in the path. */
+/** The first steps of nova's app: the microversion, its headers in every response, and the project in the path. */
 export function installMicroversions(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     const { edge } = request;

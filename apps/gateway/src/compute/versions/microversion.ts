@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import type { RequestState } from '../../edge/request-state.js';
 import { Fault } from '../../edge/errors/fault.js';
 
-/** N of the microversion 2.N that a request is in. */
+/** N of the microversion 2.N of a request. */
 export function versionOf(request: { readonly edge: Pick<RequestState, 'microversion'> }): number {
   return request.edge.microversion ?? MIN_MICROVERSION;
 }
@@ -52,7 +52,7 @@ function namedVersion(header: string): string | undefined {
 }
 
 /**
- * The microversion that a request asks for: `OpenStack-API-Version: compute 2.N` wins over the older
+ * The microversion of a request: `OpenStack-API-Version: compute 2.N` takes precedence over the older
  * `X-OpenStack-Nova-API-Version: 2.N`; without either 2.1. Throws Fault 400 (form) or 406 (bounds).
  */
 export function requestedMicroversion(headers: Readonly<Record<string, string | string[] | undefined>>): number {

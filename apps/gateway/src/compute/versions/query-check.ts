@@ -8,8 +8,8 @@ import type { QuerySchema } from './query-schemas.js';
 const WHOLE = new Set(['limit', 'offset']);
 
 /**
- * Takes out of every query what its microversion does not know, or refuses it with 400; then so do the handlers.
- * After the hook that finds the microversion.
+ * Removes from every query the parameters that its microversion does not know, or refuses it with 400; the handlers
+ * then do the same. Runs after the hook that determines the microversion.
  */
 export function checkQueries(fastify: FastifyInstance): void {
   fastify.addHook('preHandler', (request, _reply, done) => {

@@ -1,15 +1,15 @@
-/** Which parameters a route takes from a microversion on. */
+/** The parameters that a route accepts since a microversion. */
 export interface QuerySchema {
-  /** N of the first microversion 2.N that it is for. */
+  /** N of the first microversion 2.N to which it applies. */
   readonly since: number;
   readonly names: ReadonlySet<string>;
-  /** Whether others are refused; else they are passed over. */
+  /** Whether other parameters are refused; otherwise they are ignored. */
   readonly strict: boolean;
-  /** Whether each may be given once only. */
+  /** Whether each parameter may be given only once. */
   readonly single: boolean;
 }
 
-/** First microversion, names; `!` in front refuses others, `1` each but once. */
+/** First microversion, names; the prefix `!` refuses others, `1` permits each only once. */
 type Row = readonly [number, string];
 
 const SERVERS =
@@ -55,7 +55,7 @@ const keypair: readonly Row[] = [
   [75, '! user_id'],
 ];
 
-/** The routes that take parameters, as nova's schemas have them. Others take none, and say so from 2.102 on. */
+/** The routes with query parameters, as in nova's schemas. The others have none, and refuse them since 2.102. */
 const ROWS: Readonly<Record<string, readonly Row[]>> = {
   'GET /servers': servers,
   'GET /servers/detail': servers,
@@ -105,7 +105,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
   ],
 };
 
-/** Routes whose parameters nova leaves alone in every version. */
+/** Routes whose parameters nova does not check in any version. */
 const LOOSE = new Set([
   'GET /os-quota-sets/:id/defaults',
   'GET /os-hypervisors/statistics',
@@ -136,7 +136,7 @@ const SCHEMAS: ReadonlyMap<string, readonly QuerySchema[]> = new Map(
 );
 
 /**
- * What a route takes in microversion 2.`version`; undefined where nova looks at nothing.
+ * The parameters of a route in microversion 2.`version`; undefined if nova checks nothing.
  * @param route method and path below the version, as `GET /servers/:id`
  */
 export function querySchema(route: string, version: number): QuerySchema | undefined {
@@ -146,7 +146,7 @@ export function querySchema(route: string, version: number): QuerySchema | undef
   return schemas.findLast(({ since }) => since <= version);
 }
 
-/** Every parameter that a route takes in some microversion, with the first that has it. */
+/** Every parameter that a route accepts in some microversion, with the first that has it. */
 export function queryParametersOf(route: string): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
   for (const { since, names } of SCHEMAS.get(plain(route)) ?? []) {

@@ -23,7 +23,7 @@ function versionSummary(request: EdgeRequest, prefix: string | undefined): Recor
   };
 }
 
-/** What else answers: the same API without microversions, for the oldest clients. */
+/** The second entry: the same API without microversions, for the oldest clients. */
 function legacySummary(request: EdgeRequest, prefix: string | undefined): Record<string, unknown> {
   return {
     id: 'v2.0',
@@ -38,13 +38,13 @@ function legacySummary(request: EdgeRequest, prefix: string | undefined): Record
 const DESCRIBED_BY = { rel: 'describedby', type: 'text/html', href: 'http://docs.openstack.org/' };
 const LEGACY_MEDIA_TYPES = [{ base: 'application/json', type: 'application/vnd.openstack.compute+json;version=2' }];
 
-/** The legacy version as its own document. */
+/** The legacy version as a single document. */
 function legacyDetail(request: EdgeRequest, prefix: string | undefined): Record<string, unknown> {
   const links = [{ rel: 'self', href: `${linkBase(request, prefix)}/v2/` }, DESCRIBED_BY];
   return { ...legacySummary(request, prefix), links, 'media-types': LEGACY_MEDIA_TYPES };
 }
 
-/** The version 2.1 as its own document. */
+/** The version 2.1 as a single document. */
 function versionDetail(request: EdgeRequest, prefix: string | undefined): Record<string, unknown> {
   const summary = versionSummary(request, prefix);
   return {
@@ -54,7 +54,7 @@ function versionDetail(request: EdgeRequest, prefix: string | undefined): Record
   };
 }
 
-/** What is answered (300) to a path outside of any version: the same path below each version. */
+/** The response (300) to a path outside of any version: the same path below each version. */
 export function versionChoices(request: EdgeRequest, prefix: string | undefined, path: string): unknown {
   return {
     choices: [
@@ -93,7 +93,10 @@ export class VersionsController {
     return { version: request.edge.legacy ? legacyDetail(request, prefix) : versionDetail(request, prefix) };
   }
 
-  /** Either document by its id, with a token (nova.api.openstack.compute.versionsV21); below `/v2` its own whatever is asked. */
+  /**
+   * Either document by its id, with a token (nova.api.openstack.compute.versionsV21); below `/v2` its own document for
+   * any id.
+   */
   @Get('/v2.1/versions/:id')
   @AnyToken()
   showOne(@Req() request: FastifyRequest, @Param('id') id: string): unknown {

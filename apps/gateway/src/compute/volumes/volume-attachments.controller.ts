@@ -25,8 +25,8 @@ const ATTACH_FROM = new Set<VmState>([
 ]);
 
 /**
- * `/servers/{id}/os-volume_attachments`: there is no volume service, so a server has no volumes, and none can be found. The
- * checks that nova makes before it asks for the volume are made.
+ * `/servers/{id}/os-volume_attachments`: there is no volume service, so a server has no volumes, and none can be found.
+ * The checks that nova performs before it asks for the volume are performed.
  */
 @Controller('v2.1/servers/:id/os-volume_attachments')
 export class VolumeAttachmentsController {
@@ -67,7 +67,7 @@ export class VolumeAttachmentsController {
     throw noVolume(volumeId);
   }
 
-  /** Until 2.84 it only exchanges volumes, which the volume service asks for. */
+  /** Until 2.84 it only swaps volumes, at the request of the volume service. */
   @Put(':volume')
   @AuthorizeObject([`${RULES}:update`, SWAP_RULE])
   @HttpCode(202)

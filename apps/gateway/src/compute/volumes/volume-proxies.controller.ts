@@ -22,7 +22,7 @@ function ironic(command: string): Fault {
   return new Fault(400, text, { code: 'InvalidInput' });
 }
 
-/** nova's proxies of the volume service. There is none, so there are no volumes, and none can be found or made. */
+/** nova's proxies of the volume service. There is none, so there are no volumes, and none can be found or created. */
 @Controller('v2.1')
 export class VolumeProxiesController {
   @Get('os-volumes')
@@ -96,7 +96,7 @@ export class VolumeProxiesController {
   }
 }
 
-/** What the volume service asks of nova for volumes that are files: no server has one. */
+/** The volume service's requests to nova for volumes that are files: no server has one. */
 @Controller('v2.1/os-assisted-volume-snapshots')
 export class AssistedSnapshotsController {
   @Post()
@@ -129,7 +129,7 @@ function volumeOf(text: string | undefined): string {
   return volume;
 }
 
-/** nova's proxy of the bare metal service. There is none, so there are no nodes; changes were never passed on. */
+/** nova's proxy of the bare metal service. There is none, so there are no nodes; nova never proxied changes. */
 @Controller('v2.1/os-baremetal-nodes')
 export class BaremetalNodesController {
   @Get()

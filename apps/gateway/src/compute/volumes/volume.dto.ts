@@ -30,7 +30,7 @@ export class VolumeAttachmentBody {
   @IsObject() @ValidateNested() @Nested(() => VolumeAttachment) volumeAttachment!: VolumeAttachment;
 }
 
-/** What a GET answers may be sent back from 2.85 on. */
+/** The fields of a GET response, which may be sent back since 2.85. */
 export class VolumeAttachmentUpdate {
   @IsUUID('loose') volumeId!: string;
   @InVersions(85) @OptionalOrNull() @IsString() @Matches(DEVICE) device?: string | null;

@@ -12,7 +12,7 @@ export const POLICY_RULES: Readonly<Record<ApiName, readonly RuleDefault[]>> = {
   network: policyRules.network,
 };
 
-/** Throws unless every route declares who may use it, by rules that exist; all faults at once. */
+/** Throws unless every route declares its access, with existing rules; all faults at once. */
 export function checkAccess(api: ApiName, routes: readonly RouteEntry[]): void {
   const names = new Set(POLICY_RULES[api].map((rule) => rule.name));
   const faults = routes.flatMap(({ method, url, access }) => {

@@ -10,9 +10,9 @@ import { runFilters } from '../pipeline/run-filters.js';
 import './access.decorators.js';
 
 /**
- * Refuses by default: a route that is not declared open and that the filters of its path gave no context is 401, before
- * a body is read, whatever the pipeline file says. An API that authenticates by itself (keystone does, for
- * `/v3/auth/tokens`) asks for the token here. After the pipelines.
+ * Refuses by default: a route that is not declared open and for which the filters of its path made no context is 401,
+ * before a body is read, whatever the pipeline file contains. An API that authenticates itself (as keystone does for
+ * `/v3/auth/tokens`) requires the token here. Runs after the pipelines.
  */
 export function refuseStrangers(fastify: FastifyInstance, edge: Edge, api: ApiDefinition): void {
   const own = api.authenticates === true ? [authtoken(edge, api, {}), keystoneContext(edge, api, {})] : [];
@@ -26,7 +26,7 @@ export function refuseStrangers(fastify: FastifyInstance, edge: Edge, api: ApiDe
   });
 }
 
-/** Asks the rules that a route declares with `Authorize`, before its handler. */
+/** Checks the rules that a route declares with `Authorize`, before its handler. */
 export class AccessGuard implements CanActivate {
   readonly #edge: Edge;
   readonly #forbidden: (rule: string) => Fault;
@@ -39,7 +39,7 @@ export class AccessGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const { access } = request.routeOptions.config;
-    // What is not declared never starts; were it there, nobody could use it.
+    // An API with an undeclared route never starts; if there were one, nobody could use it.
     if (access === undefined) throw new Fault(403, 'The route declares no access.', { code: 'PolicyNotAuthorized' });
     for (const rule of access.asked) {
       if (!this.#edge.policy.allows(request, rule)) throw this.#forbidden(rule);
@@ -48,7 +48,7 @@ export class AccessGuard implements CanActivate {
   }
 }
 
-/** nova's words. */
+/** nova's text. */
 function notAllowed(rule: string): Fault {
   return new Fault(403, `Policy doesn't allow ${rule} to be performed.`, { code: 'PolicyNotAuthorized' });
 }

@@ -3,7 +3,7 @@ import type { FastifyContextConfig } from 'fastify';
 
 const known = new WeakMap<object, FastifyContextConfig>();
 
-/** Adds to what a route tells Fastify and its hooks; Nest's own RouteConfig replaces what was there. */
+/** Adds to the config that a route passes to Fastify and its hooks; Nest's own RouteConfig replaces existing config. */
 export function addRouteConfig(part: FastifyContextConfig): MethodDecorator {
   return (target, key, descriptor: PropertyDescriptor) => {
     const handler: object = descriptor.value;
@@ -13,7 +13,7 @@ export function addRouteConfig(part: FastifyContextConfig): MethodDecorator {
   };
 }
 
-/** What was added to a handler's route. */
+/** The config that was added to a handler's route. */
 export function routeConfigOf(handler: object): FastifyContextConfig {
   return known.get(handler) ?? {};
 }

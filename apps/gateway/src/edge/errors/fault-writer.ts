@@ -11,13 +11,13 @@ import { remoteFault } from './remote-faults.js';
 
 const log = getLogger('albireo.gateway.faults');
 
-/** Writes every failure of one API: the only place where an error becomes an answer. */
+/** Writes every failure of one API: the only place where an error becomes a response. */
 export class FaultWriter {
   readonly #form: FaultForm;
   readonly #routes: RouteTable;
   readonly #answerUnrouted: (request: FastifyRequest, reply: FastifyReply) => boolean;
 
-  /** @param answerUnrouted may answer a request that no route takes */
+  /** @param answerUnrouted may answer a request that matches no route */
   constructor(
     form: FaultForm,
     routes: RouteTable,
@@ -72,7 +72,7 @@ export class FaultWriter {
     });
   }
 
-  /** Unknown failures with everything; those of the bus are weather and need no stack. */
+  /** Logs unknown failures with all details; failures of the bus are expected and need no stack. */
   #log(fault: Fault, error: unknown, request: FastifyRequest): void {
     const { context, requestId } = request.edge;
     const what = `${request.method} ${request.url.slice(0, 512)}`;
@@ -93,7 +93,7 @@ function httpStatusOf(error: unknown): number {
   return error instanceof SyntaxError || error instanceof URIError ? 400 : 500;
 }
 
-/** Hands every exception of controllers, hooks and parsers to the API's FaultWriter. */
+/** Passes every exception of controllers, hooks and parsers to the API's FaultWriter. */
 @Catch()
 export class FaultFilter implements ExceptionFilter {
   readonly #writer: FaultWriter;

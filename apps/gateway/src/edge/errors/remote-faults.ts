@@ -1,7 +1,7 @@
 import { EXPECTED_ERRORS, EXPECTED_ERROR_MODULE, ExpectedError, isExpectedErrorCode } from '#libs/contracts';
 import { Fault } from './fault.js';
 
-/** What the gateway reads of an error of the bus; the fields of `#libs/messaging`'s errors. */
+/** The gateway's view of an error of the bus; the fields of `#libs/messaging`'s errors. */
 interface BusError {
   readonly code: string;
   readonly message: string;
@@ -11,7 +11,7 @@ interface BusError {
   readonly kwargs?: unknown;
 }
 
-/** Failures of the bus itself that a client may be told: status, words, and after how many seconds to come again. */
+/** Failures of the bus itself that a client may see: status, message, and the seconds until a retry. */
 const BUS_FAULTS: Readonly<Record<string, { status: number; text: string; retryAfter?: number }>> = {
   NoWorker: { status: 503, text: 'No worker serves this request at the moment. It was not run.', retryAfter: 2 },
   BrokerUnavailable: {
@@ -47,7 +47,7 @@ function expectedFault(code: string, message: string, facts: unknown, cause: unk
   return new Fault(kind.status, message, { code, headers, facts: known, cause });
 }
 
-/** As the message says it, where the worker knows; otherwise a guess. */
+/** From the message if the worker knows it; otherwise an estimate. */
 function retryAfter(facts: object): string {
   const seconds = 'retry_after' in facts ? facts.retry_after : undefined;
   return String(typeof seconds === 'number' && Number.isSafeInteger(seconds) ? seconds : 5);
@@ -55,7 +55,7 @@ function retryAfter(facts: object): string {
 
 /**
  * The one table from errors of the bus to HTTP: an expected error has its own status, no worker or broker is 503 with
- * Retry-After, a deadline and an unknown outcome are 504 each with a code of its own. Undefined for all others (500).
+ * Retry-After, a deadline and an unknown outcome are 504, each with its own code. Undefined for all others (500).
  */
 export function remoteFault(error: unknown): Fault | undefined {
   if (error instanceof ExpectedError) return expectedFault(error.code, error.message, error.details, error);

@@ -8,11 +8,11 @@ import { pathOf } from '../listener/request-target.js';
 
 const MAX_KNOWN = 10_000;
 
-/** What was created through this process a moment ago, for rules of eventual consistency. */
+/** Objects recently created through this process, for rules of eventual consistency. */
 class YoungThings {
   readonly #created = new Map<string, number>();
 
-  /** Takes the id out of the answer of a create: `{"port": {"id": …}}`, or a list of such. */
+  /** Extracts the id from the response to a create: `{"port": {"id": …}}`, or a list of these. */
   note(payload: unknown): void {
     if (typeof payload !== 'string') return;
     const now = performance.now();
@@ -48,18 +48,18 @@ function idsIn(payload: string): string[] {
 
 const youngThings = new YoungThings();
 
-/** Says of which rule an answer is, so that nobody takes it for the cloud's own. */
+/** Names the rule that caused a response, so that it is not mistaken for the cloud's own. */
 const FAULT_HEADER = 'x-albireo-fault';
 
-/** Half of these answers is sent. */
+/** Only half of these responses is sent. */
 const halves = new WeakSet<FastifyRequest>();
 
-/** Names of the APIs in rules: as their services are called. */
+/** Names of the APIs in rules: those of their services. */
 const NAMES: Readonly<Record<string, string>> = { osapi_compute: 'compute' };
 
 /**
- * The HTTP border: rules are asked before a token is looked at; those about a project, once it is known. Nothing is
- * hung in unless `[faults] enabled` was set at the start.
+ * The HTTP border: rules are checked before the token; rules about a project once it is known. No hook is installed
+ * unless `[faults] enabled` was set at the start.
  */
 export function installFaults(fastify: FastifyInstance, { name }: Pick<ApiDefinition, 'name'>): void {
   if (!faultPlan.enabled) return;
@@ -116,7 +116,7 @@ async function happen({ id, rule }: PlannedFault, request: FastifyRequest, reply
   });
 }
 
-/** The head tells the whole length; the connection ends in the middle of the body. */
+/** The headers contain the full length; the connection ends in the middle of the body. */
 function sendHalf(request: FastifyRequest, reply: FastifyReply, payload: unknown): void {
   const body = Buffer.isBuffer(payload) ? payload : Buffer.from(typeof payload === 'string' ? payload : '');
   reply.hijack();

@@ -7,7 +7,7 @@ import { allowsRequest } from '../tokens/access-rules.js';
 import '../access/access.decorators.js';
 import type { TokenClaims } from '../tokens/token-claims.js';
 
-/** Headers by which keystonemiddleware tells a service who asks; a client that sends one is lying. */
+/** Headers in which keystonemiddleware passes the caller's identity to a service; a client must not send them. */
 const IDENTITY_HEADERS = [
   'x-identity-status',
   'x-user-id',
@@ -32,23 +32,24 @@ const IDENTITY_HEADERS = [
 ];
 const STRIPPED = [...IDENTITY_HEADERS, ...IDENTITY_HEADERS.map((name) => name.replace(/^x-/, 'x-service-'))];
 
-/** Whether the route asks nobody for a token. */
+/** Whether the route requires no token. */
 export function isOpen({ routeOptions }: FastifyRequest): boolean {
   return routeOptions.config.access?.kind === 'open';
 }
 
 /**
- * Checks the token of a request: with `auth_strategy = local` by its signature, with `keystone` by asking there.
- * Client-sent identity headers are removed first. A missing or bad token is 401 with `WWW-Authenticate`, as
- * keystonemiddleware answers; with `delay_auth_decision` the request goes on as nobody's. A good service token lets an
- * expired token of the user pass; a bad one is 401.
+ * Checks the token of a request: with `auth_strategy = local` by its signature, with `keystone` by a call to Keystone.
+ * Identity headers sent by the client are removed first. A missing or invalid token is 401 with `WWW-Authenticate`, as
+ * in keystonemiddleware; with `delay_auth_decision` the request continues without a user. With a valid service token an
+ * expired token of the user is accepted; an invalid service token is 401.
  */
 export const authtoken: FilterFactory = (edge, api, options) => {
   const keystone = edge.options.get(KeystoneAuthtokenOptions);
   const { authStrategy } = edge.options.get(ApiOptions);
   const { identityListenPort } = edge.options.get(ApiListenOptions);
   const { serviceTokenRoles, serviceTokenRolesRequired } = keystone;
-  // As keystonemiddleware: clients are sent to where this service logs in; undefined: our own Identity API.
+  // As keystonemiddleware: clients are referred to the service where this service logs in; undefined: Albireo's own
+  // Identity API.
   const told = keystone.wwwAuthenticateUri ?? (authStrategy === 'keystone' ? keystone.authUrl : undefined);
   const isDelayed = booleanOf(options['delay_auth_decision'] ?? String(keystone.delayAuthDecision)) === true;
   const refuse = (request: FastifyRequest): void => {
@@ -56,7 +57,7 @@ export const authtoken: FilterFactory = (edge, api, options) => {
     const { host, scheme } = request.edge;
     const name = host.replace(/:\d+$/, '');
     const own = `${scheme}://${name}:${identityListenPort}`;
-    // Keystone names its API, a service what it was told.
+    // Keystone names its API, a service the configured URI.
     const uri = api.authenticates === true ? `${own}/v3` : (told ?? own);
     throw new Fault(401, 'The request you have made requires authentication.', {
       code: 'Unauthorized',
@@ -84,7 +85,7 @@ export const authtoken: FilterFactory = (edge, api, options) => {
       for (const name of STRIPPED) if (headers[name] !== undefined) delete headers[name];
       const token = headers['x-auth-token'];
       const isGiven = typeof token === 'string' && token !== '';
-      // As keystone's own filter: a token that nobody asked for is no good either when it is bad.
+      // As in keystone's own filter: an invalid token is refused even if no token was required.
       if (isOpen(request) && !(isGiven && api.name === 'identity')) return;
       if (!isGiven) return refuse(request);
       const serviceToken = headers['x-service-token'];

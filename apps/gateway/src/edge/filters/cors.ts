@@ -3,7 +3,7 @@ import { CorsOptions } from '#libs/options';
 import { booleanOf } from '../query/query.js';
 import type { FilterFactory } from '../pipeline/filter.js';
 
-/** Headers that every page may send: the library's own list, beside `allow_headers`. */
+/** Headers that every page may send: the library's own list, in addition to `allow_headers`. */
 const SIMPLE_HEADERS = [
   'accept',
   'accept-language',
@@ -16,9 +16,9 @@ const SIMPLE_HEADERS = [
 ];
 
 /**
- * oslo.middleware's cors (`[cors]`, or keys of the same names in api-paste.ini): an answer to an allowed Origin says
- * so, any other passes unchanged. OPTIONS is answered here, before the token is looked at, always with 200; whether the
- * browser may go on is told by the headers. Fetch standard, CORS protocol.
+ * oslo.middleware's cors (`[cors]`, or keys of the same names in api-paste.ini): the response to an allowed Origin has
+ * the CORS headers, any other is unchanged. OPTIONS is answered here, before the token is checked, always with 200; the
+ * headers tell the browser whether it may continue. Fetch standard, CORS protocol.
  */
 export const cors: FilterFactory = (edge, _api, options) => {
   const settings = withOptions(edge.options.get(CorsOptions), options);
@@ -53,7 +53,7 @@ export const cors: FilterFactory = (edge, _api, options) => {
       preflight(request, reply);
       void reply.code(200).send();
     },
-    // Last of all, when the API has said what its answer varies by.
+    // Runs last, when the API has set its Vary header.
     onSend(request, reply) {
       if (request.method === 'OPTIONS') return;
       const origin = granted(request);

@@ -10,7 +10,7 @@ import { pathOf } from '../listener/request-target.js';
 const PROXY_HEADERS = ['forwarded', 'x-forwarded-proto', 'x-forwarded-host', 'x-forwarded-for', 'x-forwarded-prefix'];
 const DEFAULT_PATH = '/healthcheck';
 
-/** What one backend found. */
+/** The result of one backend. */
 interface Result {
   readonly available: boolean;
   readonly reason: string;
@@ -19,14 +19,14 @@ interface Result {
 
 /**
  * oslo.middleware's healthcheck as a filter: answers its `path`; `[healthcheck]`, or keys of the same names in
- * api-paste.ini. 200 while all backends are content, else 503; HEAD 204 or 503.
+ * api-paste.ini. 200 while all backends are healthy, otherwise 503; HEAD 204 or 503.
  */
 export const healthcheck: FilterFactory = (edge, _api, options) => {
   const path = options['path'] ?? DEFAULT_PATH;
   return answering(withOptions(edge.options.get(HealthcheckOptions), options), (asked) => asked === path);
 };
 
-/** The same as the app of a mount: answers everything there. */
+/** The same as the app of a mount: answers every path there. */
 export const healthcheckApp: FilterFactory = (edge, _api, options) =>
   answering(withOptions(edge.options.get(HealthcheckOptions), options), () => true);
 
@@ -61,7 +61,7 @@ function network(range: string): Network {
   throw new Error(`[healthcheck] allowed_source_ranges: expected networks as 10.0.0.0/8, found "${range}"`);
 }
 
-/** Whoever is not, gets what the API says to such a path. */
+/** A client outside of these networks gets the API's response for such a path. */
 function isWelcome(settings: HealthcheckOptions, ranges: readonly Network[], request: FastifyRequest): boolean {
   if (settings.ignoreProxiedRequests && PROXY_HEADERS.some((name) => request.headers[name] !== undefined)) return false;
   if (ranges.length === 0) return true;

@@ -24,14 +24,14 @@ function forwardedPairs(element: string): Map<string, string> {
 }
 
 /**
- * The address that the proxy before us saw: the last one, which that proxy added. What stands before it came with the
- * request, and a client may have written it.
+ * The address that the nearest proxy saw: the last one, which that proxy added. Addresses before it came with the
+ * request, and may have been written by a client.
  */
 function lastAddress(header: string | string[] | undefined, isForwarded: boolean): string | undefined {
   const text = Array.isArray(header) ? header.at(-1) : header;
   const element = text?.split(',').at(-1)?.trim();
   const named = isForwarded && element !== undefined ? forwardedPairs(element).get('for') : element;
-  // Both headers may tell a port, and IPv6 addresses stand in brackets then (RFC 7239, 6).
+  // Both headers may contain a port; IPv6 addresses are then in brackets (RFC 7239, 6).
   const bare = named?.replace(/^\[([^\]]*)\](:\d+)?$/, '$1').replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1');
   return bare !== undefined && isIP(bare) !== 0 ? bare : undefined;
 }

@@ -8,7 +8,7 @@ import { noauth2 } from './noauth2.js';
 import { computeRequestId, requestId } from './request-id.js';
 import { requestLog } from './request-log.js';
 
-/** A filter whose work the server does for every request anyway; its name keeps its place in the pipeline. */
+/** A filter whose work the server does for every request anyway; its name marks its place in the pipeline. */
 const builtIn =
   (name: string): FilterFactory =>
   (): Filter => ({ name });
@@ -19,16 +19,16 @@ export const filterFactories: Readonly<Record<string, FilterFactory>> = {
   http_proxy_to_wsgi: httpProxyToWsgi,
   request_id: requestId,
   compute_req_id: computeRequestId,
-  // Unknown errors are written by the one exception filter, the body's size is bounded by the one parser.
+  // Unknown errors are written by the only exception filter, and the body's size is limited by the only parser.
   faultwrap: builtIn('faultwrap'),
   catch_errors: builtIn('catch_errors'),
   sizelimit: builtIn('sizelimit'),
   osprofiler: builtIn('osprofiler'),
-  // neutron's extensions and project checks are the Network API's own; the compatible v2 has no route here.
+  // neutron's extensions and project checks are part of the Network API itself; the compatible v2 has no route here.
   extensions: builtIn('extensions'),
   project_id: builtIn('project_id'),
   legacy_v2_compatible: builtIn('legacy_v2_compatible'),
-  // Without authentication the caller is made by noauth2, under whichever of its names.
+  // Without authentication noauth2 makes the caller, under any of its names.
   fake_project_id: noauth2,
   noauth2,
   healthcheck,

@@ -7,7 +7,7 @@ import type { FilterFactory } from '../pipeline/filter.js';
 import { isOpen } from './authtoken.js';
 import type { TokenClaims } from '../tokens/token-claims.js';
 
-/** What a context takes from a token; the token itself stays behind. */
+/** The fields of a context that come from a token; the token itself is not included. */
 export function contextFromClaims(claims: TokenClaims): Omit<RequestContext, 'request_id' | 'global_request_id'> {
   const roles = claims.roles.map((role) => role.name);
   return {
@@ -25,7 +25,7 @@ export function contextFromClaims(claims: TokenClaims): Omit<RequestContext, 're
   };
 }
 
-/** nova's keystonecontext: makes the request context of who asks. */
+/** nova's keystonecontext: makes the request context of the caller. */
 export const keystoneContext: FilterFactory = (edge, _api, options) => {
   const isDelayed =
     booleanOf(
@@ -57,7 +57,7 @@ export const keystoneContext: FilterFactory = (edge, _api, options) => {
   };
 };
 
-/** keystone's context says by which delegation a token came to be. */
+/** keystone's context contains the delegation by which a token was issued. */
 function delegationOf({ applicationCredential: credential, trust, accessToken }: TokenClaims): Record<string, unknown> {
   return {
     ...(accessToken === undefined ? {} : { access_token_id: accessToken.id }),

@@ -5,9 +5,9 @@ import type { FilterFactory } from '../pipeline/filter.js';
 const ROLES = ['member', 'reader'];
 
 /**
- * `auth_strategy = noauth2`, for development: the token is `user:project`, the project may be left out, and the user
- * `admin` is the administrator. Without a token the Compute API answers with one, as nova's log in of old; the others
- * take the request for the administrator's, as neutron does.
+ * `auth_strategy = noauth2`, for development: the token is `user:project`, the project may be omitted, and the user
+ * `admin` is the administrator. Without a token the Compute API returns one, as nova's old log-in; the others treat the
+ * request as the administrator's, as neutron does.
  */
 export const noauth2: FilterFactory = (_edge, api) => ({
   name: 'noauth2',
@@ -41,7 +41,7 @@ export const noauth2: FilterFactory = (_edge, api) => ({
   },
 });
 
-/** A header that may become part of a token: printable and short, else `admin`. */
+/** A header that may become part of a token: printable and short, otherwise `admin`. */
 function textOf(value: string | readonly string[] | undefined): string {
   return typeof value === 'string' && /^[\w.@-]{1,255}$/.test(value) ? value : 'admin';
 }

@@ -2,8 +2,8 @@ import { isRequestId } from '#libs/telemetry';
 import type { FilterFactory } from '../pipeline/filter.js';
 
 /**
- * oslo.middleware's request_id: a valid inbound `X-OpenStack-Request-Id` becomes the global id; the answer carries the
- * local one (which every request has, since errors before the pipeline need it too).
+ * oslo.middleware's request_id: a valid inbound `X-OpenStack-Request-Id` becomes the global id; the response contains
+ * the local one (which every request has, since errors before the pipeline need it too).
  */
 export const requestId: FilterFactory = () => ({
   name: 'request_id',
@@ -13,7 +13,7 @@ export const requestId: FilterFactory = () => ({
   },
 });
 
-/** nova's twin: the same id under one more header. */
+/** nova's variant: the same id under one more header. */
 export const computeRequestId: FilterFactory = (edge, api, options) => ({
   ...requestId(edge, api, options),
   name: 'compute_req_id',

@@ -5,8 +5,8 @@ import type { FilterFactory } from '../pipeline/filter.js';
 const log = getLogger('albireo.gateway.requestlog');
 
 /**
- * nova's request log: one line for each answer, in its form; in JSON (`use_json`) with its facts as fields too. Written
- * asynchronously by the logger.
+ * nova's request log: one line for each response, in nova's form; in JSON (`use_json`) also with its data as fields.
+ * Written asynchronously by the logger.
  */
 export const requestLog: FilterFactory = ({ options }) => {
   const { useJson } = options.get(LoggingOptions);

@@ -8,7 +8,7 @@ import type { TokenClaims, TokenDomain, TokenRole } from '../tokens/token-claims
 import type { KeystoneSettings } from './keystone-settings.js';
 import { Fault } from '../errors/fault.js';
 
-/** Reads the body with which a Keystone describes a token; undefined when it is not one. */
+/** Reads the body with which Keystone describes a token; undefined for an invalid body. */
 export function claimsOfBody(body: unknown): TokenClaims | undefined {
   const token = member(body, 'token');
   const user = owned(member(token, 'user'));
@@ -69,10 +69,10 @@ interface JsonRequest {
   readonly body?: object;
 }
 
-/** Larger answers than any token with its catalog. */
+/** Larger than any response with a token and its catalog. */
 const MAX_ANSWER_BYTES = 4_194_304;
 
-/** Sends JSON to Keystone over connections that are kept; rejects when there is no whole answer within the time. */
+/** Sends JSON to Keystone over persistent connections; rejects when there is no complete response within the time. */
 class JsonSender {
   readonly #settings: KeystoneSettings;
   readonly #agent: HttpAgent;
@@ -131,7 +131,7 @@ function parsed(text: string): unknown {
 
 const log = getLogger('albireo.gateway.keystone');
 const RETRY_DELAY_MS = 200;
-/** The own token is renewed so long before it ends. */
+/** This service's own token is renewed this long before it expires. */
 const RENEWAL_SECONDS = 30;
 
 interface OwnToken {
@@ -139,14 +139,14 @@ interface OwnToken {
   readonly goodUntil: number;
 }
 
-/** Asks a Keystone about tokens, as keystonemiddleware does: with a token of its own. */
+/** Validates tokens with Keystone, as keystonemiddleware does: with a token of this service. */
 export class KeystoneClient {
   readonly #settings: KeystoneSettings;
   readonly #sender: JsonSender;
   readonly #patienceMs: () => number;
   #own: Promise<OwnToken> | undefined;
 
-  /** @param patienceMs for one check with all its attempts: the time that the request has which waits for it */
+  /** @param patienceMs for one check with all its attempts: the remaining time of the request that waits for it */
   constructor(settings: KeystoneSettings, patienceMs: () => number = () => Number.POSITIVE_INFINITY) {
     this.#settings = settings;
     this.#patienceMs = patienceMs;
@@ -158,8 +158,8 @@ export class KeystoneClient {
   }
 
   /**
-   * What a token says; undefined when Keystone does not take it. Throws a 503 Fault when Keystone cannot tell.
-   * @param allowExpired takes a token that has expired but was not revoked
+   * The claims of a token; undefined when Keystone rejects it. Throws a 503 Fault when Keystone cannot answer.
+   * @param allowExpired accepts a token that has expired but was not revoked
    */
   async validate(token: string, allowExpired: boolean): Promise<TokenClaims | undefined> {
     const deadlineMs = performance.now() + this.#patienceMs();
@@ -170,7 +170,7 @@ export class KeystoneClient {
       const answer = await this.#send({ method: 'GET', path, headers }, deadlineMs);
       if (answer.status === 200) return claimsOfBody(answer.body);
       if (answer.status === 404) return undefined;
-      // The own token is not good any more: one more attempt with a new one.
+      // This service's own token is no longer valid: one more attempt with a new one.
       this.#own = undefined;
       if (answer.status !== 401) throw unavailable(`it answered ${answer.status} to the check of a token`);
     }
@@ -183,7 +183,7 @@ export class KeystoneClient {
       const { token, goodUntil } = await running;
       if (goodUntil > Date.now() / 1000) return token;
     }
-    // Whoever comes first logs in; the others wait for the same answer.
+    // The first caller logs in; the others wait for the same result.
     if (this.#own === running) {
       const logIn = this.#logIn(deadlineMs);
       this.#own = logIn;
@@ -222,7 +222,7 @@ export class KeystoneClient {
   }
 }
 
-/** keystonemiddleware's answer: that Keystone is away is no reason to call a token bad. */
+/** keystonemiddleware's response: when Keystone is down, a token is not therefore invalid. */
 function unavailable(reason: string, cause?: unknown): Fault {
   log.warning(`Keystone cannot be asked about tokens: ${reason}`);
   return new Fault(503, 'The Keystone service is temporarily unavailable.', {

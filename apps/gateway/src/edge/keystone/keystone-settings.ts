@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { KeystoneAuthtokenOptions, StartError } from '#libs/options';
 import type { Configuration } from '#libs/config';
 
-/** How this service reaches Keystone and who it is there. Times in ms. */
+/** The address of Keystone and this service's credentials there. Times in ms. */
 export interface KeystoneSettings {
   /** Ends in `/v3`. */
   readonly url: string;
-  /** The `auth` object of this service's own log in. */
+  /** The `auth` object of this service's own log-in. */
   readonly auth: object;
   readonly timeoutMs: number;
   readonly retries: number;
@@ -20,7 +20,7 @@ export interface KeystoneSettings {
 
 const DEFAULT_TIMEOUT_MS = 20_000;
 
-/** `[keystone_authtoken]` as the client needs it. Throws StartError for what is missing. */
+/** `[keystone_authtoken]` in the client's form. Throws StartError for missing settings. */
 export function keystoneSettings(config: Configuration): KeystoneSettings {
   const options = config.get(KeystoneAuthtokenOptions);
   const url = options.authUrl ?? options.wwwAuthenticateUri;

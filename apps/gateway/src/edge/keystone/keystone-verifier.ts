@@ -10,12 +10,12 @@ interface Known {
 const MAX_TOKEN_LENGTH = 8192;
 const MAX_KNOWN = 8192;
 
-/** Asks about one token: the claims, undefined for a bad one; a failure when nothing is known of it. */
+/** Validates one token: returns the claims, undefined for an invalid one; fails when the result is unknown. */
 export type ValidateToken = (token: string, allowExpired: boolean) => Promise<TokenClaims | undefined>;
 
 /**
- * Checks tokens by asking a Keystone. Answers are remembered, bad tokens too; requests that bring the same token while
- * it is being asked about share the one question. Failures are remembered by nobody.
+ * Validates tokens with Keystone. Results are cached, including invalid tokens; concurrent requests with the same token
+ * share one validation. Failures are not cached.
  */
 export class KeystoneVerifier implements TokenChecker {
   readonly #validate: ValidateToken;
@@ -23,7 +23,7 @@ export class KeystoneVerifier implements TokenChecker {
   readonly #known = new Map<string, Known>();
   readonly #asked = new Map<string, Promise<TokenClaims | undefined>>();
 
-  /** @param cacheSeconds `token_cache_time`; -1: each request asks */
+  /** @param cacheSeconds `token_cache_time`; -1: each request validates */
   constructor(validate: ValidateToken, cacheSeconds: number) {
     this.#validate = validate;
     this.#cacheMs = Math.max(0, cacheSeconds) * 1000;
@@ -32,7 +32,7 @@ export class KeystoneVerifier implements TokenChecker {
   verify(token: string, options: VerifyOptions = {}): TokenClaims | undefined | Promise<TokenClaims | undefined> {
     if (token.length > MAX_TOKEN_LENGTH) return undefined;
     const allowExpired = options.allowExpired === true;
-    // The token itself is a secret and does not lie about in memory.
+    // The token itself is a secret and must not be kept in memory.
     const key = `${allowExpired ? 'x' : '-'}${createHash('sha256').update(token).digest('base64')}`;
     const known = this.#known.get(key);
     const now = Date.now();

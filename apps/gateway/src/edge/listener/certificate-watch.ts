@@ -8,8 +8,8 @@ const log = getLogger('albireo.gateway.tls');
 const INTERVAL_MS = 10_000;
 
 /**
- * Gives a TLS server its certificate anew when the files have changed: new connections get the new one, those that are
- * open stay. Files that do not fit (one of two has been written) are tried again; the old ones stay in force till then.
+ * Reloads the certificate of a TLS server when the files have changed: new connections use the new one, open ones stay.
+ * Files that do not match (only one of two has been written) are tried again; the old ones stay in use until then.
  */
 export class CertificateWatch {
   readonly #server: TlsServer;
@@ -32,7 +32,7 @@ export class CertificateWatch {
     clearInterval(this.#timer);
   }
 
-  /** Looks at the files now. */
+  /** Checks the files now. */
   look(): void {
     try {
       const found = this.#read();

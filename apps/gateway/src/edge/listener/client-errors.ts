@@ -11,10 +11,13 @@ const STATUS: Readonly<Record<string, number>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
 
-/** Answers bytes that are no HTTP request (or a slow or too large one) in the form of the API, and closes. */
+/**
+ * Answers bytes that are not an HTTP request (or a slow or too large one) in the form of the API, and closes the
+ * connection.
+ */
 export function clientErrorHandler(form: FaultForm): (error: Error & { code?: string }, socket: Socket) => void {
   return (error, socket) => {
-    // The client has gone, or an answer has begun: nothing can be said any more.
+    // The client has disconnected, or a response has begun: nothing can be sent any more.
     if (error.code === 'ECONNRESET' || !socket.writable || isAnswering(socket) || isAnswered(socket)) {
       socket.destroy();
       return;
@@ -23,10 +26,10 @@ export function clientErrorHandler(form: FaultForm): (error: Error & { code?: st
   };
 }
 
-/** What Node answers or drops by itself before anybody is asked: CONNECT, and expectations that nobody knows. */
+/** Requests that Node answers or drops by default: CONNECT, and unknown expectations. */
 export function answerOddRequests(server: Server, form: FaultForm): void {
   server.on('connect', (_request, socket) => answerAndClose(form, 405, socket));
-  // RFC 9110, 10.1.1: an unknown expectation may be passed over.
+  // RFC 9110, 10.1.1: an unknown expectation may be ignored.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
 }
 
@@ -40,10 +43,10 @@ function answerAndClose(form: FaultForm, status: number, socket: Duplex): void {
   );
 }
 
-/** Requests by connection that were answered before their bodies had come (without a token, say). */
+/** Requests, by connection, that were answered before their bodies had arrived (without a token, for example). */
 const answeredEarly = new WeakMap<Socket, IncomingMessage>();
 
-/** Hook of every answer: what is wrong with the rest of such a body needs no second one. */
+/** Hook of every response: errors in the rest of such a body need no second response. */
 export function noteAnswer(request: IncomingMessage): void {
   if (!request.complete) answeredEarly.set(request.socket, request);
 }
@@ -52,7 +55,7 @@ function isAnswered(socket: Socket): boolean {
   return answeredEarly.get(socket)?.complete === false;
 }
 
-/** Whether the headers of an answer are out and its body is not; Node's own handler looks at the same property. */
+/** Whether the headers of a response are sent and its body is not; Node's own handler checks the same property. */
 function isAnswering(socket: Socket): boolean {
   const answer: unknown = Reflect.get(socket, '_httpMessage');
   return typeof answer === 'object' && answer !== null && Reflect.get(answer, 'headersSent') === true;

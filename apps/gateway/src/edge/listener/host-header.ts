@@ -7,8 +7,8 @@ const HOST_FORM = /^(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5}
 let lastGood = '';
 
 /**
- * Why the Host of a request is not one, since links are made of it and proxies route by it: missing (HTTP/1.1), not the
- * form of an address, or there twice (RFC 9112, 3.2). Undefined for a good one.
+ * Why the Host of a request is invalid, since links are made from it and proxies route by it: missing (HTTP/1.1), not
+ * in the form of an address, or present twice (RFC 9112, 3.2). Undefined for a valid one.
  */
 export function hostFault(raw: IncomingMessage): Fault | undefined {
   const { host } = raw.headers;

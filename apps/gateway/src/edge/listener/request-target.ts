@@ -5,31 +5,31 @@ import { Fault } from '../errors/fault.js';
 import { hostFault } from './host-header.js';
 
 const ABSOLUTE_FORM = /^https?:\/\/([^/?]*)([^?]*)/i;
-/** Takes no part in anything: the request is refused before a handler. */
+/** Matches no route: the request is refused before a handler. */
 const REFUSED = '/';
 
-/** What the request target says beyond the path; kept for the requests that have any of it. */
+/** The facts in the request target other than the path; kept only for requests that have any. */
 export interface TargetFacts {
-  /** The project id that stood in the path. */
+  /** The project id in the path. */
   readonly projectInPath?: string | undefined;
   /** The path was that of an older name of the API. */
   readonly legacy?: true | undefined;
-  /** Why it is no request target. */
+  /** Why the request target is invalid. */
   readonly fault?: Fault | undefined;
 }
 
 const facts = new WeakMap<IncomingMessage, TargetFacts>();
 const NONE: TargetFacts = {};
 
-/** What `normalTarget` found. */
+/** The facts found by `normalTarget`. */
 export function factsOf(raw: IncomingMessage): TargetFacts {
   return facts.get(raw) ?? NONE;
 }
 
 /**
- * Path and query of a request in the one spelling that pipelines, router and handlers see, so that none can be led past
- * another; the query stays as it is, but must be UTF-8. Takes the origin form and the absolute form (RFC 9112, 3.2.2, where the authority
- * replaces the Host header); anything else, and a fragment, is a fault.
+ * Path and query of a request in the normal form that pipelines, router and handlers use, so that no path can bypass
+ * one of them; the query is unchanged, but must be UTF-8. Accepts the origin form and the absolute form (RFC 9112,
+ * 3.2.2, where the authority replaces the Host header); anything else, and a fragment, is a fault.
  */
 export function normalTarget(raw: IncomingMessage, api: ApiDefinition): string {
   const url = raw.url ?? '/';
@@ -38,7 +38,7 @@ export function normalTarget(raw: IncomingMessage, api: ApiDefinition): string {
   if (path.charCodeAt(0) !== 0x2f) {
     const absolute = ABSOLUTE_FORM.exec(path);
     if (absolute === null) return refuse(raw, 'The request target is neither a path nor an http URL.');
-    // The received header must be good all the same.
+    // The received header must be valid nevertheless.
     const fault = hostFault(raw);
     raw.headers.host = absolute[1] ?? '';
     if (fault !== undefined) {
@@ -64,10 +64,10 @@ export function normalTarget(raw: IncomingMessage, api: ApiDefinition): string {
   return path + query;
 }
 
-/** Escaped bytes of characters outside of ASCII, half a character among them. */
+/** Escaped bytes of characters outside of ASCII, including unpaired surrogates. */
 const BEYOND_ASCII = /%[89a-f][0-9a-f]/i;
 
-/** A percent sign that begins no escape stands for itself, as everywhere in OpenStack. */
+/** A percent sign that begins no escape is a literal character, as everywhere in OpenStack. */
 function isUtf8Escaped(text: string): boolean {
   if (!BEYOND_ASCII.test(text)) return true;
   try {
@@ -83,7 +83,7 @@ function refuse(raw: IncomingMessage, message: string): string {
   return REFUSED;
 }
 
-/** The path of a request as pipelines and router see it, without the query. */
+/** The path of a request as pipelines and router use it, without the query. */
 export function pathOf(request: { readonly url: string }): string {
   const end = request.url.indexOf('?');
   return end < 0 ? request.url : request.url.slice(0, end);

@@ -8,7 +8,7 @@ import type { Configuration } from '#libs/config';
 export interface TlsMaterial {
   readonly cert: Buffer;
   readonly key: Buffer;
-  /** With it clients must present a certificate of one of these authorities. */
+  /** If set, clients must present a certificate of one of these authorities. */
   readonly ca?: Buffer;
 }
 
@@ -17,7 +17,9 @@ export function contextOptions(material: TlsMaterial): SecureContextOptions {
   return { ...material, minVersion: 'TLSv1.2' };
 }
 
-/** The files that `[wsgi]` names; undefined when it names none. Throws for what cannot be read or does not fit. */
+/**
+ * The files that `[wsgi]` names; undefined when it names none. Throws for files that cannot be read or do not match.
+ */
 export function readTls(config: Configuration): TlsMaterial | undefined {
   const { sslCaFile, sslCertFile, sslKeyFile } = config.get(WsgiOptions);
   if (sslCertFile === undefined || sslKeyFile === undefined) return undefined;
@@ -33,7 +35,7 @@ export function readTls(config: Configuration): TlsMaterial | undefined {
   return material;
 }
 
-/** Whether two readings are of the same files. */
+/** Whether two readings have the same content. */
 export function sameTls(one: TlsMaterial, other: TlsMaterial): boolean {
   const noneOr = (part: Buffer | undefined): Buffer => part ?? Buffer.alloc(0);
   return one.cert.equals(other.cert) && one.key.equals(other.key) && noneOr(one.ca).equals(noneOr(other.ca));

@@ -9,7 +9,7 @@ type Metadata = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValid
 /** A class that class-validator's decorators declare. */
 type BodyClass = new () => object;
 
-/** class-validator's own rules, with the constraint that they were given. */
+/** class-validator's own rules, with their constraint. */
 const RULES: Readonly<Record<string, (constraint: unknown) => JsonSchema>> = {
   isDefined: () => ({}),
   isString: () => ({ type: 'string' }),
@@ -36,9 +36,9 @@ const RULES: Readonly<Record<string, (constraint: unknown) => JsonSchema>> = {
 };
 
 /**
- * The schema of a body's class. The library class-validator-jsonschema does not know microversions, nested classes
- * without class-transformer, and rules of our own, so it is read here.
- * Throws TypeError for a rule that is not known.
+ * The schema of a body's class. The library class-validator-jsonschema does not support microversions, nested classes
+ * without class-transformer, or this product's own rules, so the class is read here. Throws TypeError for an unknown
+ * rule.
  */
 export function classSchema(type: BodyClass): JsonSchema {
   const fields = new Map<string, Metadata[]>();
@@ -70,7 +70,7 @@ function fieldSchema(type: BodyClass, name: string, rules: readonly Metadata[]):
   const schema = widened(Object.keys(items).length === 0 ? own : { ...own, items }, read);
   const others = [
     ...(passes(name, rules, null) ? [{ type: 'null' }] : []),
-    // A value that no rule looks at: any text, or the empty one alone.
+    // A value that no rule checks: any text, or only the empty one.
     ...(passes(name, rules, 'text') ? [{ type: 'string' }] : passes(name, rules, '') ? [{ const: '' }] : []),
   ];
   return others.length === 0 || Object.keys(schema).length === 0 ? schema : { anyOf: [schema, ...others] };
@@ -86,7 +86,7 @@ function ruleSchema(type: BodyClass, rule: Metadata): JsonSchema {
   throw new TypeError(`class ${type.name}: the rule ${rule.name} of ${rule.propertyName} has no schema`);
 }
 
-/** Whether a condition keeps the rules from looking at a value; `holder` is the body that has it. */
+/** Whether a condition exempts a value from the rules; `holder` is the body that contains it. */
 function passes(name: string, rules: readonly Metadata[], value: unknown, holder: object = { [name]: value }): boolean {
   return rules.some(({ type, constraints }) => {
     const condition: unknown = constraints?.[0];
@@ -95,7 +95,10 @@ function passes(name: string, rules: readonly Metadata[], value: unknown, holder
   });
 }
 
-/** Whether a body without a field can be good: whatever else it has, or with all other fields (a name in place of an id). */
+/**
+ * Whether a body without a field can be valid: with any other fields, or with all other fields (a name instead of an
+ * id).
+ */
 function mayBeAbsent(name: string, rules: readonly Metadata[]): boolean {
   const others = new Proxy({}, { get: (_holder, key) => (key === name ? undefined : 'given') });
   return passes(name, rules, undefined) || passes(name, rules, undefined, others);

@@ -3,19 +3,19 @@ import { content, errorResponses, inPath, listParameter, operation, reference, t
 import type { Json } from './parts.js';
 import type { DeclaredRoute } from './routes.js';
 
-/** What a route answers when all is well, and what its declaration does not say of the request. */
+/** The successful response of a route, and the parts of the request that its declaration does not contain. */
 export interface RouteAnswer {
   /** The body; absent: there is none. */
   readonly body?: JsonSchema;
-  /** What kind of body. @default application/json */
+  /** Content type of the body. @default application/json */
   readonly type?: string;
-  /** Where that is not the route's own; several with the same body, or one after another by microversion. */
+  /** If different from the route's own; several with the same body, or different ones by microversion. */
   readonly statuses?: readonly number[];
-  /** It refuses every request, with that status where it is one of its own: there is nothing behind it. */
+  /** It refuses every request, with that status if it differs from the default: there is no operation behind it. */
   readonly never?: true | number;
-  /** The body of the request, where no parameter of the handler declares it. */
+  /** The body of the request, if no parameter of the handler declares it. */
   readonly takes?: JsonSchema;
-  /** What kinds of body. @default application/json */
+  /** Content types of the body. @default application/json */
   readonly takesTypes?: readonly string[];
   /** Parameters of the query that no parameter of the handler declares. */
   readonly query?: readonly string[];
@@ -23,26 +23,26 @@ export interface RouteAnswer {
   readonly headers?: readonly string[];
 }
 
-/** Answers by method and path below the version, with plain names of parameters: `GET /servers/{id}`. */
+/** Responses by method and path below the version, with plain names of parameters: `GET /servers/{id}`. */
 export type RouteAnswers = Readonly<Record<string, RouteAnswer>>;
 
 /** Schemas by their names below `#/components/schemas`. */
 export type Schemas = Readonly<Record<string, JsonSchema>>;
 
-/** What an API's document is made of, beside its routes. */
+/** The parts of an API's document in addition to its routes. */
 export interface DocumentedApi {
   readonly info: { readonly title: string; readonly version: string; readonly description: string };
-  /** Before each path, as `/v2.1`. */
+  /** Prefix of each path, as `/v2.1`. */
   readonly prefix: string;
   readonly routes: readonly DeclaredRoute[];
-  /** What is made of declarations alone, beside the routes. */
+  /** Paths made only from declarations, in addition to the routes. */
   readonly paths?: Json;
-  /** What stands for each status of an error, and the form of all of them. */
+  /** The description of each error status, and the form of all of them. */
   readonly errors: Readonly<Record<number, string>>;
   readonly fault: { readonly name: string; readonly schema: JsonSchema };
   readonly parameters?: Json;
   readonly schemas: Schemas;
-  /** The operation of a route; `name` is the one of its answer. */
+  /** The operation of a route; `name` is the name of its response. */
   operationOf(route: DeclaredRoute, name: string, path: string): Json;
 }
 
@@ -74,12 +74,12 @@ function pathBelow(prefix: string, { path }: Pick<DeclaredRoute, 'path'>): strin
   return path.slice(prefix.length) || '/';
 }
 
-/** The name of a route among the answers: below the version, with plain names of parameters. */
+/** The name of a route among the responses: below the version, with plain names of parameters. */
 export function answerName(prefix: string, route: Pick<DeclaredRoute, 'method' | 'path'>): string {
   return `${route.method} ${pathBelow(prefix, route).replaceAll(/:\w+/g, '{id}')}`;
 }
 
-/** A name that no other operation of the document has. */
+/** A name that is unique in the document. */
 export function operationIdOf({ method }: Pick<DeclaredRoute, 'method'>, path: string): string {
   return `${method.toLowerCase()}${path.replaceAll(/[^A-Za-z0-9]+/g, '_')}`.replace(/_$/, '');
 }
@@ -88,7 +88,7 @@ export function pathParameters(path: string): readonly Json[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map(([, word = '']) => inPath(word));
 }
 
-/** The operation of a route in no microversion: what it takes, what it answers. */
+/** The operation of a route without microversions: its request and its response. */
 export function plainOperation(
   route: DeclaredRoute,
   path: string,
@@ -113,7 +113,7 @@ export function plainOperation(
   return config.access?.kind === 'open' ? { ...made, security: [] } : made;
 }
 
-/** The statuses of errors that a method's routes may answer. */
+/** The error statuses that routes of a method may return. */
 export function errorsOf(method: string): readonly number[] {
   return method === 'GET' || method === 'HEAD' ? [400, 401, 403, 404] : [400, 401, 403, 404, 409];
 }

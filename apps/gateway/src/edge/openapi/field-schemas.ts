@@ -2,9 +2,9 @@ import type { FieldDeclaration, InputOperation, JsonSchema } from '#libs/contrac
 import { inMicroversions, widened } from './microversions.js';
 
 /**
- * What a POST or a PUT takes of declared fields, also in the other forms from which values are converted.
+ * The input of a POST or a PUT by declared fields, including the other forms from which values are converted.
  *
- * @param complete whether the fields that are required must be there; by default those of a POST
+ * @param complete whether the required fields must be present; by default those of a POST
  */
 export function inputSchema(
   fields: readonly FieldDeclaration[],
@@ -40,7 +40,7 @@ export function propertiesOf(
   for (const field of fields) {
     const schema = inMicroversions(schemaOf(field), [field]);
     const other = properties[field.name];
-    // One name may be another field from a microversion on.
+    // One name may be another field since a microversion.
     properties[field.name] = other === undefined ? schema : { anyOf: [other, schema] };
     if (field.alias !== undefined) properties[field.alias] = { ...schema, deprecated: true };
   }

@@ -1,8 +1,8 @@
 import type { JsonSchema, VersionBounds } from '#libs/contracts';
 
 /**
- * Says in which microversions 2.N something is, as OpenStack's own documents do: `x-openstack` with the first and the
- * last one. Nothing is said of what all of them have.
+ * Adds the microversions 2.N in which an object exists, as in OpenStack's own documents: `x-openstack` with the first
+ * and the last one. Nothing is added if all of them have it.
  */
 export function inMicroversions(schema: JsonSchema, bounds: readonly VersionBounds[]): JsonSchema {
   const ranges = bounds.toSorted((a, b) => a.since - b.since);
@@ -26,7 +26,7 @@ const SAMPLES = [
   [1, 'string', 'integer'],
 ] as const;
 
-/** A schema with the other forms of a value that a reader turns into its own: a number as text, an empty text for none. */
+/** A schema with the other forms of a value that a reader converts: a number as text, an empty text for none. */
 export function widened(schema: JsonSchema, read: ((value: unknown) => unknown) | undefined): JsonSchema {
   const found = SAMPLES.find(([sample, type]) => typeof read?.(sample) === type && typeof sample !== type);
   if (found !== undefined) return { anyOf: [schema, { type: found[2] }] };

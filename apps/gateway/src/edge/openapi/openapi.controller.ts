@@ -2,7 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import type { Type } from '@nestjs/common';
 import { Open } from '../access/access.decorators.js';
 
-/** `GET /openapi.json`: the API as a document, for tools. `load` is run when it is first asked for. */
+/** `GET /openapi.json`: the API as a document, for tools. `load` is called at the first request. */
 export function openApiController(load: () => Promise<object>): Type {
   let document: Promise<object> | undefined;
 

@@ -8,9 +8,9 @@ export interface OperationParts {
   readonly requestBody?: Json;
   /** Status → schema; undefined: no body. */
   readonly answers: Readonly<Record<number, JsonSchema | undefined>>;
-  /** What kind of body the answers have. @default application/json */
+  /** Content type of the responses. @default application/json */
   readonly type?: string;
-  /** Statuses of errors, which stand below `#/components/responses`. */
+  /** Error statuses, which are below `#/components/responses`. */
   readonly errors: readonly number[];
 }
 
@@ -41,12 +41,12 @@ export function reference(name: string): JsonSchema {
   return { $ref: `#/components/schemas/${name}` };
 }
 
-/** The body of a request, in one of these kinds. */
+/** The body of a request, in one of these content types. */
 export function content(schema: JsonSchema, types: readonly string[] = ['application/json']): Json {
   return { required: true, content: Object.fromEntries(types.map((type) => [type, { schema }])) };
 }
 
-/** An object that has all of these. */
+/** An object in which all of these are required. */
 export function object(properties: Json): JsonSchema {
   return { type: 'object', required: Object.keys(properties), properties };
 }
@@ -55,7 +55,7 @@ export const inPath = (name: string): Json => ({ name, in: 'path', required: tru
 export const inQuery = (name: string, schema: object): Json => ({ name, in: 'query', schema });
 /** A parameter that may be given several times. */
 export const repeated = (name: string, items: object): Json => inQuery(name, { type: 'array', items });
-/** A parameter of a list: an amount, or a text that may be given several times. */
+/** A parameter of a list: a number, or a text that may be given several times. */
 export const listParameter = (name: string): Json =>
   name === 'limit' || name === 'offset'
     ? inQuery(name, { type: 'integer', minimum: 0 })

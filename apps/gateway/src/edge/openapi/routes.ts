@@ -5,9 +5,9 @@ import type { FastifyContextConfig } from 'fastify';
 import { isRecord } from '#libs/contracts';
 import { routeConfigOf } from '../access/route-config.js';
 
-/** What a custom decorator of a handler's parameter was given: `@ValidBody(ServerCreateBody)`. */
+/** The argument of a custom decorator of a handler's parameter: `@ValidBody(ServerCreateBody)`. */
 export interface RouteParameter {
-  /** The function that reads the parameter of a request; a decorator has one for all its uses. */
+  /** The function that reads the parameter from a request; a decorator has one for all its uses. */
   readonly factory: unknown;
   readonly data: unknown;
 }
@@ -19,13 +19,13 @@ export interface DeclaredRoute {
   readonly method: string;
   /** From the root, in Nest's form: `/v2.1/servers/:id`. */
   readonly path: string;
-  /** Of an answer that sets none itself. */
+  /** The status of a response that sets none itself. */
   readonly status: number;
   readonly config: FastifyContextConfig;
   readonly parameters: readonly RouteParameter[];
 }
 
-/** The routes of controllers, read from what Nest's decorators keep of them. */
+/** The routes of controllers, read from the metadata of Nest's decorators. */
 export function routesOf(controllers: readonly Type[]): readonly DeclaredRoute[] {
   return controllers.flatMap((controller) => {
     const bases = texts(Reflect.getMetadata(PATH_METADATA, controller));
@@ -51,7 +51,7 @@ export function routesOf(controllers: readonly Type[]): readonly DeclaredRoute[]
   });
 }
 
-/** Those of its bases, too, which it may have in another form. */
+/** Including those of its bases, which it may override. */
 function handlersOf({ prototype }: Type): readonly (readonly [string, object])[] {
   const methods = new Map<string, PropertyDescriptor>();
   for (let each: unknown = prototype; isRecord(each) && each !== Object.prototype; each = Object.getPrototypeOf(each)) {

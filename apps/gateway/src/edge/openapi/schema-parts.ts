@@ -10,7 +10,7 @@ export const wholeOrNull: JsonSchema = { type: ['integer', 'null'] };
 export const flag: JsonSchema = { type: 'boolean' };
 export const anything: JsonSchema = {};
 export const texts: JsonSchema = { type: 'object', additionalProperties: text };
-/** What nothing here ever has a value for. */
+/** A field that never has a value here. */
 export const none: JsonSchema = { type: 'null' };
 
 export const oneOf = (...values: readonly string[]): JsonSchema => ({ type: 'string', enum: values });
@@ -27,7 +27,9 @@ export const until = (last: number, schema: JsonSchema): JsonSchema =>
 
 type Properties = Readonly<Record<string, JsonSchema>>;
 
-/** An object with these keys and no others; `progress?` need not be there, nor what not every microversion has. */
+/**
+ * An object with these keys and no others; `progress?` is optional, and so are keys that not every microversion has.
+ */
 export function shape(properties: Properties): JsonSchema {
   const named = Object.entries(properties).map(([key, schema]) => [key.replace(/\?$/, ''), schema] as const);
   const required = Object.entries(properties).flatMap(([key, schema]) =>
@@ -51,7 +53,7 @@ export function opened(schema: JsonSchema): JsonSchema {
   return Object.fromEntries(kept.map(([key, value]) => [key, inside(value)]));
 }
 
-/** A declared resource as one of its views shows it, with what the view adds or shows in another form. */
+/** A declared resource in one of its views, with the fields that the view adds or shows in another form. */
 export function resourceShape(type: ResourceClass, view: string, more: Properties = {}): JsonSchema {
   const { fields } = declarationOf(type);
   const shown = fields.filter((field) => field.visible !== false && (field.views?.includes(view) ?? true));
@@ -69,7 +71,7 @@ export const uri: JsonSchema = { type: 'string', format: 'uri' };
 const link = shape({ rel: text, href: uri, 'type?': text });
 export const links: JsonSchema = listOf(link);
 
-/** A page of a list: the resources under their name, and where the next page is. */
+/** A page of a list: the resources under their name, and the link to the next page. */
 export function page(name: string, items: JsonSchema, first = 1): Properties {
   return { [name]: listOf(items), [`${name}_links?`]: since(first, links) };
 }

@@ -1,6 +1,6 @@
 import type { Composite, Factories } from '#libs/pipeline';
 
-/** oslo.middleware's classes are reached through the package, through their module, and as an entry point. */
+/** oslo.middleware's classes are referenced through the package, through their module, and as an entry point. */
 function oslo(name: string, module: string, entryPoint: string, className: string): [string, string][] {
   return [
     [`oslo_middleware:${className}.factory`, name],
@@ -55,7 +55,7 @@ const composites = new Map<string, Composite>([
   ['neutron.auth:pipeline_factory', 'pipeline_by_auth_strategy'],
 ]);
 
-/** All filters and apps of the gateway; the files of nova and neutron lead to them, too. */
+/** All filters and apps of the gateway; the files of nova and neutron can refer to them, too. */
 export const knownFactories = {
   distribution: 'albireo',
   filters: new Set([

@@ -7,11 +7,11 @@ import type { ApiName } from '../api-names.js';
 import { knownFactories } from './known-factories.js';
 import type { NamedFilter, PipelineMount } from './pipeline-mount.js';
 
-/** The file that comes with the product. */
+/** The file that is shipped with the product. */
 const OWN_FILE = fileURLToPath(new URL('../../../../../../etc/api-paste.ini', import.meta.url));
 const DEFAULT_NAME = 'api-paste.ini';
 
-/** Names of an API's app in a paste file; upstream's own where ours differ. */
+/** Names of an API's app in a paste file; also upstream's own if they differ. */
 const APP_NAMES: Readonly<Record<ApiName, readonly string[]>> = {
   identity: ['identity', 'public_api'],
   osapi_compute: ['osapi_compute'],
@@ -20,7 +20,7 @@ const APP_NAMES: Readonly<Record<ApiName, readonly string[]>> = {
   network: ['network', 'neutron'],
 };
 
-/** nova says `noauth2` and neutron `noauth`; a file without a pipeline for `local` means the one with tokens. */
+/** nova uses `noauth2` and neutron `noauth`; in a file without a pipeline for `local`, the one with tokens is used. */
 export const STRATEGY_KEYS = {
   keystone: ['keystone'],
   local: ['local', 'keystone'],
@@ -37,7 +37,7 @@ function pasteFile(config: Configuration): string {
 
 const named = ({ factory, settings }: Component): NamedFilter => ({ name: factory, settings });
 
-/** The one app that is no API of its own: it answers at the end of its pipeline. */
+/** The only app that is not an API itself: it answers at the end of its pipeline. */
 function healthcheckOf(app: Component | undefined): NamedFilter[] {
   return app?.factory === 'healthcheck' ? [{ name: 'app:healthcheck', settings: app.settings }] : [];
 }
@@ -57,8 +57,8 @@ export function loadApiPipeline(name: ApiName, config: Configuration): LoadedPip
 }
 
 /**
- * The mounts of an API from `[wsgi] api_paste_config`. Loads no Nest. Throws PipelineError (with file and line; code
- * `PasteAppNotFound` when the file has no such API) and StartError.
+ * The mounts of an API from `[wsgi] api_paste_config`. Does not load Nest. Throws PipelineError (with file and line;
+ * code `PasteAppNotFound` when the file has no such API) and StartError.
  */
 export function loadMounts(name: ApiName, config: Configuration): PipelineMount[] {
   return loadApiPipeline(name, config).mounts.map((mount) => ({

@@ -6,7 +6,7 @@ export interface NamedFilter {
 
 /** Filters by their names in api-paste.ini, outermost first, for the paths that they are mounted on. */
 export interface PipelineMount {
-  /** Paths that begin so; `/` is all others. With `more`, only when something follows (paste's `/v2.1/+`). */
+  /** Paths with this prefix; `/` is all others. With `more`, only if something follows (paste's `/v2.1/+`). */
   readonly prefix: string;
   readonly more?: boolean;
   readonly filters: readonly (string | NamedFilter)[];

@@ -55,7 +55,7 @@ export class Pipelines {
       .toSorted((a, b) => b.prefix.length - a.prefix.length || Number(b.needsMore) - Number(a.needsMore));
   }
 
-  /** Hangs the pipelines into the server: three hooks for all filters and mounts. */
+  /** Installs the pipelines in the server: three hooks for all filters and mounts. */
   install(fastify: FastifyInstance): void {
     const chosen = new WeakMap<FastifyRequest, Pipeline>();
     fastify.addHook('onRequest', (request, reply, done) => {

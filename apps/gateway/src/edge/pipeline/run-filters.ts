@@ -2,8 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Filter } from './filter.js';
 
 /**
- * Runs the filters one after another; goes on synchronously as long as no filter waits. `done` gets the first failure,
- * and is not called after a filter that has answered.
+ * Runs the filters one after another; synchronously as long as no filter waits. `done` gets the first failure, and is
+ * not called after a filter that has answered.
  */
 export function runFilters(
   filters: readonly Filter[],
@@ -14,7 +14,7 @@ export function runFilters(
   runFrom(filters, 0, request, reply, done);
 }
 
-/** Runs the filters from `index` on; goes on synchronously as long as no filter waits. */
+/** Runs the filters from `index` on; synchronously as long as no filter waits. */
 function runFrom(
   filters: readonly Filter[],
   index: number,

@@ -4,24 +4,24 @@ import { Fault } from '../errors/fault.js';
 import { contextOf } from '../request-state.js';
 import type { RequestState } from '../request-state.js';
 
-/** What the gateway needs of `#libs/policy`'s Enforcer. */
+/** The gateway's interface of `#libs/policy`'s Enforcer. */
 export interface PolicyChecker {
   check(rule: string, target: Readonly<Record<string, unknown>>, creds: Readonly<Record<string, unknown>>): boolean;
 }
 
-/** Asks the policy what can be asked without the object; rules about an object are the worker's. */
+/** Checks the policy rules that need no object; the worker checks rules about an object. */
 export class PolicyGate {
   readonly #checker: PolicyChecker;
   readonly #credentialsOfContext: typeof credentialsOf;
   readonly #credentials = new WeakMap<RequestContext, Readonly<Record<string, unknown>>>();
 
-  /** @param credentials what the API's rules see of a context */
+  /** @param credentials converts a context to the credentials for the API's rules */
   constructor(checker: PolicyChecker, credentials = credentialsOf) {
     this.#checker = checker;
     this.#credentialsOfContext = credentials;
   }
 
-  /** Throws a 403 Fault unless the caller may. The target defaults to what the caller owns. */
+  /** Throws a 403 Fault unless the policy permits it. The default target is the caller's own project and user. */
   authorize(request: { readonly edge: RequestState }, rule: string, target?: Readonly<Record<string, unknown>>): void {
     if (this.allows(request, rule, target)) return;
     throw new Fault(403, `Policy doesn't allow ${rule} to be performed.`, { code: 'PolicyNotAuthorized' });

@@ -11,19 +11,19 @@ export function queryOf(request: { readonly query: unknown }): Query {
   return typeof query === 'object' && query !== null ? { ...query } : {};
 }
 
-/** All values of a parameter; empty when it is not there. */
+/** All values of a parameter; empty when it is absent. */
 export function valuesOf(query: Query, name: string): readonly string[] {
   const value = Object.hasOwn(query, name) ? query[name] : undefined;
   if (value === undefined) return [];
   return typeof value === 'string' ? [value] : value;
 }
 
-/** The last value of a parameter, as Python's frameworks take it. */
+/** The last value of a parameter, as in Python's frameworks. */
 export function lastOf(query: Query, name: string): string | undefined {
   return valuesOf(query, name).at(-1);
 }
 
-/** A whole number of 0 or more, else a 400 Fault in nova's words. */
+/** An integer of 0 or more, otherwise a 400 Fault with nova's text. */
 export function wholeNumber(query: Query, name: string): number | undefined {
   const text = lastOf(query, name);
   if (text === undefined || text === '') return undefined;

@@ -7,7 +7,7 @@ export class IdentityClient extends TopicClient<IdentityContract> {}
 export class ImageClient extends TopicClient<ImageContract> {}
 export class NetworkClient extends TopicClient<NetworkContract> {}
 
-/** One caller a topic, as the transport or a test gives them. */
+/** One caller per topic, from the transport or from a test. */
 export interface RpcCallers {
   readonly conductor: RpcCaller<ConductorContract>;
   readonly identity: RpcCaller<IdentityContract>;

@@ -6,7 +6,7 @@ import type { Transport } from '#libs/messaging';
 import { businessClock, tellRestored } from '#libs/simulation';
 import type { Revocations } from '../tokens/revocations.js';
 
-/** Hears the worker's fanout of each revocation; only a hint that saves the wait for the next poll. */
+/** Receives the worker's fanout of each revocation; only a hint that avoids the wait for the next poll. */
 export function revocationServer(transport: Transport, revocations: Revocations): RpcServer {
   return new RpcServer(transport, {
     topic: gatewayContract.topic,

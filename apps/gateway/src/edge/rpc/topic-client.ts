@@ -6,7 +6,7 @@ import { Fault } from '../errors/fault.js';
 import { remoteFault } from '../errors/remote-faults.js';
 import type { RequestState } from '../request-state.js';
 
-/** What the gateway needs of `#libs/messaging`'s RpcClient. */
+/** The gateway's interface of `#libs/messaging`'s RpcClient. */
 export interface RpcCaller<C extends Contract> {
   call<K extends CallName<C>>(
     context: RequestContext,
@@ -17,8 +17,8 @@ export interface RpcCaller<C extends Contract> {
 }
 
 /**
- * The calls of one topic, made on behalf of a request: they carry its context and what is left of its time, and fail
- * with the Fault that the client is to see. Injected by the class of each topic (`ConductorClient`, …).
+ * The calls to one topic on behalf of a request: they carry its context and its remaining time, and fail with the Fault
+ * for the client. Injected by the class of each topic (`ConductorClient`, …).
  */
 export class TopicClient<C extends Contract> {
   readonly #caller: RpcCaller<C>;
@@ -28,8 +28,8 @@ export class TopicClient<C extends Contract> {
   }
 
   /**
-   * `elevated`: asks as an administrator, for what an answer needs that the caller itself may not read.
-   * Throws Fault for every failure that a client may be told; others pass as they are and become a 500.
+   * `elevated`: calls as an administrator, for data that a response needs but the caller itself may not read. Throws
+   * Fault for every failure that a client may see; others pass unchanged and become a 500.
    */
   async call<K extends CallName<C>>(
     request: { readonly edge: RequestState },
@@ -40,7 +40,9 @@ export class TopicClient<C extends Contract> {
     return this.#send(request, (context, timing) => this.#caller.call(context, method, args, timing), options);
   }
 
-  /** Calls a method whose name is made of a declaration at run time; the contract has it, or the call fails. */
+  /**
+   * Calls a method whose name is built from a declaration at run time; the call fails if the contract does not have it.
+   */
   callNamed(
     request: { readonly edge: RequestState },
     method: string,
@@ -55,7 +57,7 @@ export class TopicClient<C extends Contract> {
     );
   }
 
-  /** Calls what the contract has for a declared resource: `router_list`, of the same declaration. */
+  /** Calls the contract's method for a declared resource: `router_list`, from the same declaration. */
   async callDeclared<D extends object>(
     request: { readonly edge: RequestState },
     { qualified }: Pick<Declaration, 'qualified'>,
@@ -85,7 +87,7 @@ export class TopicClient<C extends Contract> {
     }
   }
 
-  /** For the gateway's own needs outside any request. */
+  /** For the gateway's own needs outside of a request. */
   async callAs<K extends CallName<C>>(
     context: RequestContext,
     method: K,
@@ -96,7 +98,7 @@ export class TopicClient<C extends Contract> {
   }
 }
 
-/** Where nobody is authenticated (log in, metadata) the request still has its ids. */
+/** Without authentication (log-in, metadata) the request still has its ids. */
 function anonymousContext(edge: RequestState): RequestContext {
   const { requestId, globalRequestId, sourceAddress } = edge;
   const known = { request_id: requestId, global_request_id: globalRequestId, remote_address: sourceAddress };

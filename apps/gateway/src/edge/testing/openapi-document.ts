@@ -4,8 +4,8 @@ import type { Json } from '../openapi/parts.js';
 import type { DeclaredRoute } from '../openapi/routes.js';
 
 /**
- * What is so of every API's document: it is one as the OpenAPI Initiative has it, names nothing that it does not have,
- * and has each of these routes once, under a name of its own.
+ * Checks the common properties of every API's document: it is valid according to the OpenAPI Initiative's schema, has
+ * no dangling references, and contains each of these routes once, under a unique name.
  */
 export async function checkDocument(document: Json, routes: readonly DeclaredRoute[]): Promise<void> {
   const text = JSON.stringify(document);

@@ -16,7 +16,9 @@ import { newAuditId } from '../tokens/token-claims.js';
 import { TokenVerifier } from '../tokens/token-verifier.js';
 import type { RpcCaller } from '../rpc/topic-client.js';
 
-/** For specs: handlers by method name in place of a worker. A method without one fails as without a worker. */
+/**
+ * For specs: handlers by method name instead of a worker. A method without a handler fails as if there were no worker.
+ */
 export type StubHandlers<C extends Contract> = {
   [K in CallName<C>]?: (args: ArgumentsOf<C, K>, context: RequestContext, timeoutMs: number) => unknown;
 };
@@ -26,7 +28,7 @@ function stubCaller<C extends Contract>(handlers: StubHandlers<C>): RpcCaller<C>
     async call(context, method, args, options) {
       const handler = handlers[method];
       if (handler === undefined) throw Object.assign(new Error(`no worker for ${method}`), { code: 'NoWorker' });
-      // What travels is JSON; a stub must not lend its own objects.
+      // JSON is sent on the bus; a stub must not share its own objects.
       const sent = JSON.parse(JSON.stringify(args));
       const result = await handler(sent, context, options?.timeoutMs ?? 0);
       return JSON.parse(JSON.stringify(result ?? null));
@@ -41,7 +43,7 @@ export interface TestHandlers {
   readonly network?: StubHandlers<NetworkContract>;
 }
 
-/** Values of a class of options in place of its defaults. */
+/** Values of an option class that replace its defaults. */
 export interface TestOptions {
   readonly type: new () => object;
   readonly values: object;
@@ -52,7 +54,7 @@ export function withOptions<T extends object>(type: new () => T, values: Partial
   return { type, values };
 }
 
-/** Options as they are when nothing sets them, but for some values. */
+/** Options with their defaults, except for some values. */
 export function testOptions(...set: readonly TestOptions[]): OptionReader {
   return {
     get<T extends object>(type: new () => T): T {
@@ -61,7 +63,7 @@ export function testOptions(...set: readonly TestOptions[]): OptionReader {
         typeof value === 'function' ? value({ env: {} }) : value,
       ]);
       const values = set.filter((one) => one.type === type).map((one) => one.values);
-      // Every property that the class declares is there.
+      // Every property that the class declares is present.
       return Object.assign(Object.fromEntries(defaults), ...values) as T;
     },
   };
@@ -69,7 +71,7 @@ export function testOptions(...set: readonly TestOptions[]): OptionReader {
 
 const SIGNING_KEY = 'k'.repeat(40);
 
-/** An Edge on stubs, with a signing key of its own and a policy by which administrators may do everything. */
+/** An Edge with stubs, its own signing key, and a policy that permits everything to administrators. */
 export function testEdge(handlers: TestHandlers = {}, ...values: readonly TestOptions[]): Edge {
   const options = testOptions(withOptions(IdentityOptions, { signingKeys: [SIGNING_KEY] }), ...values);
   const codec = new TokenCodec([SIGNING_KEY]);

@@ -1,7 +1,7 @@
 import type { ApiName } from '../api-names.js';
 import type { TokenClaims } from './token-claims.js';
 
-/** What access rules call the APIs. */
+/** The names of the APIs in access rules. */
 const SERVICE_TYPES: Readonly<Partial<Record<ApiName, string>>> = {
   identity: 'identity',
   osapi_compute: 'compute',
@@ -10,8 +10,8 @@ const SERVICE_TYPES: Readonly<Partial<Record<ApiName, string>>> = {
 };
 
 /**
- * Whether the access rules of a token's application credential allow a request to an API, as keystonemiddleware asks:
- * without rules all is allowed.
+ * Whether the access rules of a token's application credential permit a request to an API, as in keystonemiddleware:
+ * without rules everything is permitted.
  *
  * @param path without the query
  */
@@ -22,7 +22,10 @@ export function allowsRequest(claims: TokenClaims, api: ApiName, method: string,
   return rules.some((rule) => rule.service === service && rule.method === method && matchesPath(path, rule.path));
 }
 
-/** In a pattern `{name}` is one segment, `*` a part of one, `**` any text. In time of the product of both lengths. */
+/**
+ * In a pattern `{name}` is one segment, `*` a part of one, `**` any text. Takes time proportional to the product of
+ * both lengths.
+ */
 export function matchesPath(path: string, pattern: string): boolean {
   const parts: readonly string[] =
     pattern.match(/\{[^}]*\}|\*\*|[^]/g)?.map((part) => (part.length > 2 ? '{}' : part)) ?? [];

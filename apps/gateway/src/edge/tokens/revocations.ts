@@ -9,31 +9,34 @@ import { epochSeconds, tokenSubjects } from './token-subjects.js';
 
 const log = getLogger('albireo.gateway.tokens');
 
-/** Time for the workers to start beside this program; until the first list is there it is asked for more often. */
+/**
+ * Time for the workers to start together with this program; until the first list is received it is requested more
+ * often.
+ */
 const START_MS = 30_000;
 const START_RETRY_MS = 500;
 const RETRY_MS = 5_000;
 const FETCH_TIMEOUT_MS = 10_000;
 
-/** Asks the worker for every revocation that has not expired. */
+/** Requests every revocation that has not expired from the worker. */
 export type FetchRevocations = () => Promise<VersionedObject<RevocationPageData>>;
 
-/** Asks over the bus. */
+/** Requests them over the bus. */
 export function fetchRevocations(transport: Transport): FetchRevocations {
   const identity = new RpcClient(transport, identityContract);
   return () =>
     identity.call(createContext({ is_admin: true }), 'revocation_list', null, { timeoutMs: FETCH_TIMEOUT_MS });
 }
 
-/** Tokens about a subject that were issued until `beforeSeconds` are not good. */
+/** Tokens with a subject that were issued until `beforeSeconds` are invalid. */
 interface Rule {
   readonly beforeSeconds: number;
   readonly expiresAtMs: number;
 }
 
 /**
- * The tokens that are no longer good: single ones by audit id, many by what they are about. Filled by polling the worker, and at once by its fanout; the poll is what can
- * be relied on, so a token stays good for at most one interval after its revocation.
+ * The revoked tokens: single ones by audit id, many by their subjects. Filled by polling the worker, and at once by its
+ * fanout. Only the poll is reliable, so a token may stay valid for at most one interval after its revocation.
  */
 export class Revocations {
   readonly #expiries = new Map<string, number>();
@@ -41,7 +44,7 @@ export class Revocations {
   readonly #subjects = new WeakMap<TokenClaims, readonly string[]>();
   readonly #fetch: FetchRevocations;
   readonly #intervalMs: number;
-  /** When the polls began; undefined once a list has been fetched. */
+  /** When polling began; undefined once a list has been received. */
   #waitingSinceMs: number | undefined = performance.now();
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
@@ -58,7 +61,7 @@ export class Revocations {
     this.#schedule(0);
   }
 
-  /** Polls no more; a poll that is under way ends with the transport, and is waited for by `stopped()`. */
+  /** Stops polling; a running poll ends with the transport, and is awaited by `stopped()`. */
   stop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -72,7 +75,7 @@ export class Revocations {
     this.#expiries.set(auditId, expiresAtMs);
   }
 
-  /** All tokens about a subject that were issued before; times as they are on the bus. */
+  /** Revokes all tokens with a subject that were issued before; times in the bus's format. */
   revokeIssued(subject: string, issuedBefore: string, expiresAt: string): void {
     const beforeSeconds = epochSeconds(issuedBefore);
     const known = this.#rules.get(subject);
@@ -95,7 +98,7 @@ export class Revocations {
     });
   }
 
-  /** Takes over the worker's list; what is expired there is dropped here, or all that is not on it (`anew`). */
+  /** Applies the worker's list; expired entries are dropped, or with `anew` all that are not on the list. */
   async refresh(anew = false): Promise<void> {
     const { objects, clock_offset_ms = 0, clock_version = 0 } = RevocationPage.unwrap(await this.#fetch());
     businessClock.learn({ offset_ms: clock_offset_ms, version: clock_version });
@@ -112,7 +115,7 @@ export class Revocations {
     }
   }
 
-  /** After a change made through this process: its revocations hold here before the client has its answer. */
+  /** After a change made through this process: its revocations apply here before the client gets its response. */
   async refreshNow(): Promise<void> {
     try {
       await this.refresh();
@@ -140,7 +143,7 @@ export class Revocations {
     if (this.#timer !== undefined) this.#schedule(nextMs);
   }
 
-  /** Logs a failed poll and answers when to ask again. In a start a worker that is not there yet is no fault. */
+  /** Logs a failed poll and returns when to poll again. During the start a missing worker is not an error. */
   #tellFailure(error: unknown): number {
     const isStart = this.#waitingSinceMs !== undefined && performance.now() - this.#waitingSinceMs < START_MS;
     const retryMs = Math.min(this.#intervalMs, isStart ? START_RETRY_MS : RETRY_MS);

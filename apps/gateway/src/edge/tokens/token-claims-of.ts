@@ -3,18 +3,20 @@ import type { TokenClaims } from './token-claims.js';
 import { epochSeconds } from './token-subjects.js';
 import { newAuditId } from './token-claims.js';
 
-/** Where a token comes from: a password now, or another token, whose life and chain it inherits. */
+/** The origin of a token: a password now, or another token, whose expiry and chain it inherits. */
 export interface TokenOrigin {
   readonly parent?: TokenClaims | undefined;
   /** Seconds since 1970. */
   readonly now: number;
-  /** Seconds; of no meaning with a parent. */
+  /** Seconds; ignored with a parent. */
   readonly lifetime: number;
   /** @default 'password' */
   readonly method?: string;
 }
 
-/** What a new token says about an authentication. A token made from another one never outlives it (keystone's rule). */
+/**
+ * The claims of a new token from an authentication. A token made from another one never outlives it (keystone's rule).
+ */
 export function tokenClaimsOf(found: AuthenticationData, origin: TokenOrigin): TokenClaims {
   const { parent, now, lifetime, method = 'password' } = origin;
   const { user, project, domain } = found;

@@ -14,7 +14,7 @@ export interface TokenDomain {
 export interface TokenCredential {
   readonly id: string;
   readonly name: string;
-  /** It makes no further credentials. */
+  /** It cannot create further credentials. */
   readonly restricted: boolean;
   /** Only these requests are allowed; empty: all. */
   readonly accessRules: readonly TokenAccessRule[];
@@ -34,7 +34,7 @@ export interface TokenTrust {
   readonly impersonation: boolean;
 }
 
-/** What a token says: keystone's token model, in our words. Times are seconds since 1970. */
+/** The claims of a token: keystone's token model, with this product's names. Times are seconds since 1970. */
 export interface TokenClaims {
   readonly user: { readonly id: string; readonly name: string; readonly domain: TokenDomain };
   /** Scope: at most one of project, domain and system is set; none is an unscoped token. */
@@ -42,24 +42,24 @@ export interface TokenClaims {
   readonly domain: TokenDomain | null;
   readonly system: 'all' | null;
   readonly roles: readonly TokenRole[];
-  /** How the user proved who it is: `password`, `token`. */
+  /** How the user authenticated: `password`, `token`. */
   readonly methods: readonly string[];
-  /** Own audit id, then the one of the first token of the chain (when it was made from another token). */
+  /** Its own audit id, then that of the first token of the chain (if it was made from another token). */
   readonly auditIds: readonly string[];
   readonly isAdminProject: boolean;
-  /** By what the user was authenticated, when it was an application credential. */
+  /** The application credential with which the user authenticated, if any. */
   readonly applicationCredential?: TokenCredential | undefined;
   readonly trust?: TokenTrust | undefined;
-  /** By which an OAuth 1.0a consumer acts for the user. */
+  /** With which an OAuth 1.0a consumer acts for the user. */
   readonly accessToken?: { readonly id: string; readonly consumerId: string } | undefined;
-  /** Of the user's password, as keystone writes it; absent: never. */
+  /** When the user's password expires, in keystone's format; absent: never. */
   readonly passwordExpiresAt?: string | undefined;
-  /** With a fraction, by the clock of the database: revocations compare with it. */
+  /** With a fraction, by the database's clock: revocations compare with it. */
   readonly issuedAt: number;
   readonly expiresAt: number;
 }
 
-/** A fresh audit id in keystone's form: 16 random bytes, base64url without padding. */
+/** A new audit id in keystone's form: 16 random bytes, base64url without padding. */
 export function newAuditId(): string {
   return randomBytes(16).toString('base64url');
 }

@@ -8,9 +8,9 @@ import { packClaims, unpackClaims } from './token-payload.js';
 
 const ALGORITHM = 'HS256';
 const TYPE = 'albireo';
-/** Never taken for a token, nor a token for one. */
+/** Ensures that a receipt is never accepted as a token, nor a token as a receipt. */
 const RECEIPT_TYPE = 'albireo-receipt';
-/** HS256 wants a key of at least the digest's size. */
+/** HS256 requires a key of at least the digest's size. */
 const MIN_KEY_BYTES = 32;
 
 /** Times are seconds since 1970. */
@@ -48,7 +48,7 @@ export class TokenCodec {
 
   /**
    * @param secrets `[identity] signing_keys`; throws when there is none or one is too short.
-   * @param fernet makes tokens in keystone's form in place of signed ones, which are still taken
+   * @param fernet makes tokens in keystone's form instead of signed ones, which are still accepted
    */
   constructor(secrets: readonly string[], fernet?: FernetTokens) {
     this.#fernet = fernet;
@@ -69,8 +69,8 @@ export class TokenCodec {
   }
 
   /**
-   * The claims of a token with a good signature that has not expired; undefined for every other text. Throws Fault when a
-   * Fernet token cannot be looked up.
+   * The claims of a token with a valid signature that has not expired; undefined for every other text. Throws Fault
+   * when a Fernet token cannot be looked up.
    */
   async verify(token: string): Promise<TokenClaims | undefined> {
     if (this.#fernet !== undefined && FernetTokens.recognizes(token)) return this.#fernet.verify(token);
@@ -82,19 +82,19 @@ export class TokenCodec {
       });
       return unpackClaims(payload);
     } catch {
-      // Why a token is bad is nobody's business outside; the caller answers 401.
+      // The reason for an invalid token must not be revealed; the caller answers 401.
       return undefined;
     }
   }
 
-  /** Certifies by which methods a user has proved who it is, for a log-in that needs more of them. */
+  /** Certifies the methods by which a user has authenticated, for a log-in that requires more of them. */
   async signReceipt({ userId, methods, issuedAt, expiresAt }: AuthReceipt): Promise<string> {
     return new SignJWT({ u: userId, m: [...methods], iat: issuedAt, exp: expiresAt })
       .setProtectedHeader({ alg: ALGORITHM, kid: this.#first.id, typ: RECEIPT_TYPE })
       .sign(this.#first.key);
   }
 
-  /** Undefined for every text but a receipt of these keys that is still good. */
+  /** Undefined for every text but a valid receipt of these keys. */
   async verifyReceipt(receipt: string): Promise<Pick<AuthReceipt, 'userId' | 'methods'> | undefined> {
     try {
       const { payload } = await jwtVerify(receipt, (header) => this.#keyOf(header.kid), {

@@ -3,7 +3,7 @@ import type { TokenAccessRule, TokenClaims, TokenDomain, TokenRole } from './tok
 /** A pair on the wire: id, name. */
 type Pair = [string, string];
 
-/** The compact form of the claims inside the JWT: short keys, since every request carries it in a header. */
+/** The compact form of the claims inside the JWT: short keys, since every request sends it in a header. */
 export interface TokenPayload {
   /** User: id, name, domain id, domain name. */
   u: [string, string, string, string];
@@ -22,7 +22,7 @@ export interface TokenPayload {
   tr?: [string, string, string, string];
   /** OAuth 1.0a: access token, consumer. */
   oa?: Pair;
-  /** When the user's password is over. */
+  /** When the user's password expires. */
   pe?: string;
   /** 1: the project is the administrators'. */
   ap?: 1;
@@ -81,7 +81,7 @@ function delegationOf(payload: Readonly<Record<string, unknown>>): Delegation {
   };
 }
 
-/** One that cannot be read allows nothing, which is not the same as none. */
+/** A rule that cannot be read permits nothing, which differs from having no rules. */
 function accessRule(value: unknown): TokenAccessRule {
   const [id = '', service = '', method = '', path = ''] = texts(value, 4) ?? [];
   return { id, service, method, path };
@@ -103,7 +103,7 @@ function pair(value: unknown): TokenRole | undefined {
   return id === undefined || name === undefined ? undefined : { id, name };
 }
 
-/** Reads a payload whose signature has been checked; undefined when it is not one of ours. */
+/** Reads a payload whose signature has been checked; undefined when it was not made by this product. */
 export function unpackClaims(payload: Readonly<Record<string, unknown>>): TokenClaims | undefined {
   const user = owned(payload['u']);
   const methods = texts(payload['m']);

@@ -1,7 +1,7 @@
 import { revocationSubject } from '#libs/contracts';
 import type { TokenClaims } from './token-claims.js';
 
-/** Everything a token is about, as revocations name it. */
+/** All subjects of a token, as revocations name them. */
 export function tokenSubjects(claims: TokenClaims): string[] {
   const { user, project, domain, system, roles } = claims;
   const subjects = [revocationSubject.user(user.id), revocationSubject.domain(user.domain.id)];
@@ -19,7 +19,7 @@ export function tokenSubjects(claims: TokenClaims): string[] {
   if (trust !== undefined) {
     subjects.push(revocationSubject.trust(trust.id));
     subjects.push(revocationSubject.user(trust.trustorId), revocationSubject.user(trust.trusteeId));
-    // What the trustor loses, its trustees lose.
+    // When the trustor loses a role, its trustees lose it, too.
     if (project !== null) subjects.push(revocationSubject.grant(trust.trustorId, { project_id: project.id }));
   }
   return [...subjects, ...roles.map((role) => revocationSubject.role(role.id))];
@@ -31,7 +31,7 @@ export function epochSeconds(iso: string): number {
   return Math.floor(Date.parse(iso) / 1000) + Number(`0.${fraction}`);
 }
 
-/** The other way round: ISO 8601 with microseconds. */
+/** The inverse: ISO 8601 with microseconds. */
 export function isoTime(seconds: number): string {
   const micros = Math.round(seconds * 1e6);
   const text = new Date(Math.floor(micros / 1000)).toISOString();

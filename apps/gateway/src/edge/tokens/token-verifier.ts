@@ -6,20 +6,20 @@ import type { TokenCodec } from './token-codec.js';
 interface CachedToken {
   readonly claims: TokenClaims | undefined;
   readonly goodUntilMs: number;
-  /** Version of the clock by which it was judged. */
+  /** Version of the clock by which it was checked. */
   readonly clock: number;
 }
 
-/** A token in a header is at most so long; longer ones are refused unread. */
+/** Maximum length of a token in a header; longer ones are refused unread. */
 const MAX_TOKEN_LENGTH = 8192;
 const MAX_CACHED = 4096;
 
 export interface VerifyOptions {
-  /** A token that has expired but was not revoked is good: a service that vouches for the request came with it. */
+  /** Accepts a token that has expired but was not revoked, since a service token came with the request. */
   readonly allowExpired?: boolean;
 }
 
-/** Whoever can tell what a token says; undefined for one that is not good. Fails when it cannot tell (503). */
+/** Returns the claims of a token; undefined for an invalid one. Fails when it cannot determine them (503). */
 export interface TokenChecker {
   verify(token: string, options?: VerifyOptions): TokenClaims | undefined | Promise<TokenClaims | undefined>;
 }
@@ -31,14 +31,14 @@ export class TokenVerifier implements TokenChecker {
   readonly #cacheMs: number;
   readonly #cache = new Map<string, CachedToken>();
 
-  /** @param cacheSeconds `token_cache_time`; -1 checks the signature anew for every request. */
+  /** @param cacheSeconds `token_cache_time`; -1 checks the signature again for every request. */
   constructor(codec: TokenCodec, revocations: Revocations, cacheSeconds = 300) {
     this.#codec = codec;
     this.#revocations = revocations;
     this.#cacheMs = Math.max(0, cacheSeconds) * 1000;
   }
 
-  /** The claims of a token that is good now, at once when they are cached; undefined for any other. */
+  /** The claims of a token that is valid now, synchronously when they are cached; undefined for any other. */
   verify(token: string): TokenClaims | undefined | Promise<TokenClaims | undefined> {
     const now = businessClock.nowMs();
     const cached = this.#cache.get(token);
@@ -51,7 +51,7 @@ export class TokenVerifier implements TokenChecker {
     if (token.length > MAX_TOKEN_LENGTH) return undefined;
     const claims = await this.#codec.verify(token);
     if (this.#cacheMs > 0) {
-      // The oldest entry goes first: a Map keeps the order of insertion.
+      // The oldest entry is removed first: a Map keeps the order of insertion.
       if (this.#cache.size >= MAX_CACHED) {
         const [oldest] = this.#cache.keys();
         if (oldest !== undefined) this.#cache.delete(oldest);

@@ -12,12 +12,12 @@ const TYPES: Readonly<Record<string, string>> = {
   nestedValidation: 'object',
 };
 
-/** The number that ends class-validator's own message of a bound. */
+/** The number at the end of class-validator's own message about a bound. */
 function boundIn(message: string): string {
   return /-?\d+(\.\d+)?/.exec(message.slice(message.indexOf(' must ')))?.[0] ?? '';
 }
 
-/** One failed constraint in JSON schema's words; a message that was given with the decorator stays as it is. */
+/** One failed constraint in JSON schema's words; a message that was set in the decorator stays unchanged. */
 function reasonOf(field: string, constraint: string, message: string, value: unknown): string {
   const text = valueText(value, field);
   const type = TYPES[constraint];
@@ -45,7 +45,7 @@ function reasonOf(field: string, constraint: string, message: string, value: unk
   }
 }
 
-/** The first thing that is wrong, found depth first; `holder` names what the errors are inside of. */
+/** The first error, found depth first; `holder` is the name of the object that contains the errors. */
 export function firstInvalid(errors: readonly ValidationError[], holder = '', holderValue?: unknown): InvalidField {
   for (const error of errors) {
     const { property, value, children = [] } = error;

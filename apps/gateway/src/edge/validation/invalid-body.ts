@@ -4,10 +4,13 @@ import type { InvalidField } from '../errors/fault.js';
 
 const MAX_VALUE_TEXT = 256;
 
-/** Names of fields whose values are not repeated, beside those that `isSecretName` knows: people put passwords there. */
+/**
+ * Names of fields whose values are not repeated, in addition to those that `isSecretName` knows: users put passwords
+ * there.
+ */
 const PRIVATE_NAMES: ReadonlySet<string> = new Set(['user_data', 'contents']);
 
-/** A value as it is repeated to the client: JSON, cut to a bound. What may be a secret, at any depth, is `***`. */
+/** A value as it is shown to the client: JSON, cut to a limit. Possible secrets, at any depth, are `***`. */
 export function valueText(value: unknown, field = ''): string {
   const text = JSON.stringify(masked(field, value), masked) ?? 'null';
   return text.length <= MAX_VALUE_TEXT ? text : `${text.slice(0, MAX_VALUE_TEXT)}...`;
@@ -17,7 +20,7 @@ function masked(name: string, value: unknown): unknown {
   return isSecretName(name) || PRIVATE_NAMES.has(name) ? '***' : value;
 }
 
-/** A body that does not fit its declaration: 400. The message is nova's; other APIs have words of their own. */
+/** A body that does not match its declaration: 400. The message is nova's; other APIs have their own. */
 export class InvalidBody extends Fault {
   readonly invalid: InvalidField;
 

@@ -11,8 +11,8 @@ import { InvalidBody } from './invalid-body.js';
 type BodyClass<B extends object> = new () => B;
 
 /**
- * Checks a parsed body against a class with class-validator's decorators: unknown keys are refused, and so are keys of
- * other microversions; for `legacy` clients both are dropped, as nova does. Throws InvalidBody (400), which names the field.
+ * Checks a parsed body against a class with class-validator's decorators: unknown keys and keys of other microversions
+ * are refused; for `legacy` clients both are dropped, as in nova. Throws InvalidBody (400), which names the field.
  */
 export function validateBody<B extends object>(
   bodyClass: BodyClass<B>,
@@ -44,11 +44,14 @@ function instanceOf<B extends object>(bodyClass: BodyClass<B>, body: object): B 
   }
 }
 
-/** What `@ValidBody` reads of a request. */
+/** The value of `@ValidBody` for a request. */
 export function readValidBody(bodyClass: BodyClass<object>, context: ExecutionContext): object {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
   return validateBody(bodyClass, request.body, request.edge.microversion, request.edge);
 }
 
-/** A controller's parameter: the request's body, valid: `create(@ValidBody(ServerCreateBody) body: ServerCreateBody)`. */
+/**
+ * A controller's parameter: the valid body of the request: `create(@ValidBody(ServerCreateBody) body:
+ * ServerCreateBody)`.
+ */
 export const ValidBody = createParamDecorator(readValidBody);

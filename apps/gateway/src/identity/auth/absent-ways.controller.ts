@@ -3,7 +3,7 @@ import { Open } from '../../edge/access/access.decorators.js';
 import { Fault } from '../../edge/errors/fault.js';
 import { forbidden } from '../errors/keystone-faults.js';
 
-/** Where another service's word for a user would become a token, and where it is given to others (SAML). */
+/** Routes where another identity provider's assertion would become a token, and where assertions are issued (SAML). */
 export const FEDERATED_LOGINS = [
   'OS-FEDERATION/identity_providers/:parent_id/protocols/:id/auth',
   'auth/OS-FEDERATION/identity_providers/:parent_id/protocols/:id/websso',
@@ -13,7 +13,7 @@ export const FEDERATED_LOGINS = [
   'OS-FEDERATION/saml2/metadata',
 ];
 
-/** Ways of keystone that are not here: what a client asks for is told apart from what nobody knows. */
+/** Authentication methods of keystone that are not supported: the error differs from that for an unknown path. */
 @Controller('v3')
 export class AbsentWaysController {
   @All(FEDERATED_LOGINS)
@@ -24,7 +24,7 @@ export class AbsentWaysController {
     });
   }
 
-  /** keystone's certificates went with its PKI tokens. */
+  /** keystone's certificates were removed with its PKI tokens. */
   @Get(['OS-SIMPLE-CERT/ca', 'OS-SIMPLE-CERT/certificates'])
   @Open()
   certificates(): never {

@@ -14,9 +14,9 @@ import { badRequest, unauthorized } from '../errors/keystone-faults.js';
 import { AuthBody } from './auth.dto.js';
 import type { ApplicationCredentialMethod, DomainReference, OwnedReference, ScopeSection } from './auth.dto.js';
 
-/** How somebody wants to be authenticated, read from the body of `POST /v3/auth/tokens`. */
+/** The requested authentication, from the body of `POST /v3/auth/tokens`. */
 export interface AuthRequest {
-  /** Each once, in the order of the body; what each needs is below, but for `oauth1`, which is in a header. */
+  /** Each once, in the order of the body; their data is below, except for `oauth1`, whose data is in a header. */
   readonly methods: readonly [AuthMethod, ...AuthMethod[]];
   readonly password?: PasswordProof;
   readonly totp?: PasscodeProof;
@@ -25,7 +25,7 @@ export interface AuthRequest {
   readonly scope: ScopeArgs;
 }
 
-/** Throws a 400 Fault that names the part which is missing or wrong (never its value), 401 for unknown methods. */
+/** Throws a 400 Fault that names the missing or invalid part (never its value), 401 for unknown methods. */
 export function parseAuthRequest(body: unknown): AuthRequest {
   const { auth } = validated(unscopedAsObject(body));
   const { identity } = auth;
@@ -129,7 +129,7 @@ function domainReference(domain: DomainReference): NamedReference {
   return domain.name === undefined ? {} : { name: plain(domain.name) };
 }
 
-/** Nobody's name or id has a NUL, which the database could not even compare. */
+/** No name or id contains a NUL, which the database could not even compare. */
 function plain(text: string): string {
   if (text.includes('\0')) throw unauthorized();
   return text;

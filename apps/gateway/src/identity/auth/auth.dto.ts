@@ -22,12 +22,12 @@ function ObjectOf(type: () => new () => object): PropertyDecorator {
   return applyDecorators(Nested(type), ValidateNested(), IsObject());
 }
 
-/** An object that has to be there. */
+/** A required object. */
 function Needed(type: () => new () => object): PropertyDecorator {
   return applyDecorators(ObjectOf(type), IsDefined());
 }
 
-/** The id of something that may be named in place of it. */
+/** The id of an object that may also be named. */
 function Id(): PropertyDecorator {
   return applyDecorators(
     Text(),
@@ -42,7 +42,7 @@ function Name(): PropertyDecorator {
   );
 }
 
-/** What is needed beside a name. */
+/** An object that is required together with a name. */
 function WithName(type: () => new () => object): PropertyDecorator {
   return applyDecorators(
     Needed(type),
@@ -50,7 +50,7 @@ function WithName(type: () => new () => object): PropertyDecorator {
   );
 }
 
-/** What a method needs, where it is asked for; without a class any object. */
+/** The data of a method, if it is requested; without a class any object. */
 function OfMethod(method: string, type?: () => new () => object): PropertyDecorator {
   const isAsked = ({ methods }: Part): boolean => Array.isArray(methods) && methods.includes(method);
   return applyDecorators(type === undefined ? IsObject() : ObjectOf(type), IsDefined(), ValidateIf(isAsked));
@@ -110,11 +110,11 @@ class IdentitySection {
   @OfMethod('application_credential', () => ApplicationCredentialMethod)
   readonly application_credential?: ApplicationCredentialMethod;
   @OfMethod('totp', () => TotpMethod) readonly totp?: TotpMethod;
-  /** All that it needs is in the Authorization header. */
+  /** Its data is in the Authorization header. */
   @OfMethod('oauth1') readonly oauth1?: object;
 }
 
-/** `scope` as an object; the text `unscoped` is taken out before validation. */
+/** `scope` as an object; the text `unscoped` is replaced before validation. */
 export class ScopeSection {
   @IsOptional() @ObjectOf(() => OwnedReference) readonly project?: OwnedReference;
   @IsOptional() @ObjectOf(() => DomainReference) readonly domain?: DomainReference;

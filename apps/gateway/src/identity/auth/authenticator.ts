@@ -19,13 +19,13 @@ import { tokenClaimsOf } from '../../edge/tokens/token-claims-of.js';
 const RECEIPT_SECONDS = 300;
 const RECEIPT_HEADER = 'openstack-auth-receipt';
 
-/** A new token and what it says. */
+/** A new token and its claims. */
 export interface Issued {
   readonly token: string;
   readonly claims: TokenClaims;
 }
 
-/** Makes tokens of what the worker has found out about who asks. */
+/** Makes tokens from the worker's authentication results. */
 @Injectable()
 export class Authenticator {
   constructor(
@@ -36,12 +36,12 @@ export class Authenticator {
   ) {}
 
   /**
-   * Throws one 401 for every kind of wrong credentials; one with a receipt where further methods are asked for. A token
-   * that is not good (any more) is 404, as in keystone.
+   * Throws the same 401 for every kind of wrong credentials; with a receipt if further methods are required. A token
+   * that is not valid (any more) is 404, as in keystone.
    */
   async logIn(request: FastifyRequest, asked: AuthRequest): Promise<Issued> {
     const parent = asked.token === undefined ? undefined : await this.edge.verifier.verify(asked.token);
-    // What was sent is a secret, or somebody's guess at one, and is not repeated.
+    // The input is a secret, or a guess at one, and is not repeated.
     if (asked.token !== undefined && parent === undefined) throw notFound('token', 'the one in identity.token');
     const found = await this.#authenticate(request, asked, parent).catch(async (error: unknown) => {
       throw error instanceof Fault && error.status === 401 ? await this.#refused(request, error) : error;
@@ -67,7 +67,7 @@ export class Authenticator {
     if (parent !== undefined) requireRescopable(parent, this.tokens);
     const receipt = await this.#receipt(request);
     if (methods.length > 1 || receipt !== undefined) return this.#several(request, asked, parent, receipt);
-    // Single methods are asked for as workers of every version know them.
+    // Single methods use calls that workers of every version know.
     if (password !== undefined) {
       const args = { user: password.user, password: password.password, scope };
       return Authentication.unwrap(await this.identity.call(request, 'authenticate_password', args));
@@ -104,7 +104,7 @@ export class Authenticator {
     return Authentication.unwrap(await this.identity.call(request, 'authenticate', args));
   }
 
-  /** What an earlier answer certified. Error 404, as keystone has it, for one that is over or nobody's. */
+  /** The content of a receipt. Error 404, as in keystone, for an expired or foreign one. */
   async #receipt({ headers }: FastifyRequest): Promise<ReceiptArgs | undefined> {
     const text = headers[RECEIPT_HEADER];
     if (typeof text !== 'string' || text === '') return undefined;
@@ -113,7 +113,10 @@ export class Authenticator {
     return { user_id: found.userId, methods: found.methods };
   }
 
-  /** One answer for every kind of wrong credentials, whatever the worker's words are; who knew a password is told that it is over. */
+  /**
+   * The same response for every kind of wrong credentials, whatever the worker's message is; only a user who knew the
+   * password learns that it has expired.
+   */
   async #refused(request: FastifyRequest, { code, message, facts }: Fault): Promise<Fault> {
     const headers = { 'www-authenticate': `Keystone uri="${baseUrl(request)}/v3"` };
     if (code !== 'MoreMethodsRequired') {
@@ -134,7 +137,9 @@ export class Authenticator {
   }
 }
 
-/** Tokens of a delegation make no others, as in keystone, nor do scoped ones where the configuration says so. */
+/**
+ * Tokens of a delegation cannot make other tokens, as in keystone, nor can scoped ones if the configuration forbids it.
+ */
 function requireRescopable(parent: TokenClaims, { allowRescopeScopedToken: isAllowed }: TokenOptions): void {
   const { trust, applicationCredential, accessToken, project, domain, system } = parent;
   const isScoped = project !== null || domain !== null || system !== null;

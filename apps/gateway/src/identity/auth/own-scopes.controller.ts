@@ -12,8 +12,8 @@ import { collectionView } from '../collection/collection.js';
 import { domainView, projectView } from '../resource/resource-view.js';
 
 /**
- * `/v3/auth/{catalog,projects,domains,system}`: what the holder of a token may use or ask to be scoped to. Clients of
- * federations still ask for two of them below `/v3/OS-FEDERATION`.
+ * `/v3/auth/{catalog,projects,domains,system}`: the possible scopes of a token's holder, and the catalog. Clients of
+ * federations still request two of them below `/v3/OS-FEDERATION`.
  */
 @Controller('v3')
 export class OwnScopesController {

@@ -9,7 +9,7 @@ import { valueOf, collectionView } from '../collection/collection.js';
 import type { RawQuery } from '../collection/collection.js';
 import { badRequest } from '../errors/keystone-faults.js';
 
-/** keystone's names of what a revocation is about. */
+/** keystone's names of the subjects of a revocation. */
 const NAMES: Readonly<Record<string, string>> = {
   user: 'user_id',
   project: 'project_id',
@@ -19,7 +19,7 @@ const NAMES: Readonly<Record<string, string>> = {
   access_token: 'OS-OAUTH1:access_token_id',
 };
 
-/** `/v3/OS-REVOKE/events`: which tokens are not good any more. */
+/** `/v3/OS-REVOKE/events`: the revoked tokens. */
 @Controller('v3/OS-REVOKE/events')
 export class RevokeEventsController {
   constructor(@Inject(IdentityClient) private readonly identity: IdentityClient) {}

@@ -6,7 +6,7 @@ import { isoTime } from '../../edge/tokens/token-subjects.js';
 import { catalogView } from '../catalog/catalog.js';
 import type { CatalogEntry } from '../catalog/catalog.js';
 
-/** What a token is told of. */
+/** The data for a token's view. */
 interface Told {
   readonly claims: TokenClaims;
   readonly catalog: readonly CatalogEntry[] | undefined;
@@ -15,7 +15,7 @@ interface Told {
   readonly isScoped: boolean;
 }
 
-/** An attribute of the answer: what it may be, and what it is of one token; undefined: it is left out. */
+/** An attribute of the response: its schema, and its value for one token; undefined: it is omitted. */
 interface Attribute {
   readonly schema: JsonSchema;
   of(this: void, told: Told): unknown;

@@ -13,7 +13,7 @@ import { parseAuthRequest } from './auth-request.js';
 import { Authenticator } from './authenticator.js';
 import { tokenTime, tokenView } from './token.view.js';
 
-/** `/v3/auth/tokens`: log in, look at a token, log out. */
+/** `/v3/auth/tokens`: log in, show a token, log out. */
 @Controller('v3/auth/tokens')
 export class TokensController {
   constructor(
@@ -79,7 +79,7 @@ export class TokensController {
     this.edge.revocations.revoke(auditId, claims.expiresAt * 1000);
   }
 
-  /** The claims of the token asked about, when the caller may ask. */
+  /** The claims of the requested token, if the caller may read them. */
   async #subject(
     request: FastifyRequest,
     reply: FastifyReply,
@@ -104,7 +104,7 @@ export class TokensController {
   }
 }
 
-/** A service that does not say that it enforces access rules is not told of a token that has some (keystone's rule). */
+/** A service that does not announce that it enforces access rules gets no token with such rules (keystone's rule). */
 function isUnderstood({ headers }: FastifyRequest, { applicationCredential: credential }: TokenClaims): boolean {
   return (credential?.accessRules.length ?? 0) === 0 || headers['openstack-identity-access-rules'] !== undefined;
 }

@@ -11,11 +11,11 @@ import type { CatalogEntry } from './catalog.js';
 
 const log = getLogger('albireo.gateway.catalog');
 
-/** A change made through another gateway is told after this time at the latest. */
+/** A change made through another gateway is noticed after this time at the latest. */
 const KEPT_MS = 5_000;
 const TIMEOUT_MS = 5_000;
 
-/** The catalog of the worker, kept for a moment; what it knows no URL of is as the configuration has it. */
+/** The worker's catalog, cached for a short time; URLs that it does not contain come from the configuration. */
 @Injectable()
 export class CatalogReader {
   #known: CatalogData | undefined;
@@ -28,19 +28,19 @@ export class CatalogReader {
     @Inject(ApiListenOptions) private readonly ports: ApiListenOptions,
   ) {}
 
-  /** After a change through this process. */
+  /** Call it after a change through this process. */
   forget(): void {
     this.#goodUntilMs = 0;
   }
 
-  /** As the holder of a token sees it. Without a worker: as it was, or as the configuration has it. */
+  /** The catalog for the holder of a token. Without a worker: the last one, or the one from the configuration. */
   async read(request: FastifyRequest, claims: TokenClaims | undefined): Promise<readonly CatalogEntry[]> {
     const own = buildCatalog(this.options, this.ports, request.edge);
     await this.#refresh();
     return this.#known === undefined ? own : filled(this.#known, own, claims);
   }
 
-  /** Other clouds that trust this one; none while no worker has told. */
+  /** Other clouds that trust this one; none before the first answer of a worker. */
   async serviceProviders(): Promise<readonly ServiceProviderEntry[]> {
     await this.#refresh();
     return this.#known?.service_providers ?? [];
@@ -98,7 +98,7 @@ function filled(
     .toSorted((a, b) => order(a.type) - order(b.type));
 }
 
-/** keystone's `$(project_id)s`; undefined for one that needs a project which the token has not. */
+/** keystone's `$(project_id)s`; undefined for a URL that needs a project which the token does not have. */
 function substituted(url: string, claims: TokenClaims | undefined): string | undefined {
   if (!/[$%]\(/.test(url)) return url;
   const project = claims?.project?.id;

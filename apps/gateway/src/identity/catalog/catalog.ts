@@ -31,7 +31,7 @@ export interface CatalogEntry {
   readonly endpoints: readonly CatalogEndpoint[];
 }
 
-/** Where the client reached this API: what unset URLs are derived from. */
+/** The address at which the client reached this API: unset URLs are derived from it. */
 interface Origin {
   readonly scheme: string;
   /** Host header's form: with port, IPv6 in brackets. */
@@ -48,7 +48,7 @@ interface Place {
 
 type ServiceType = (typeof CLOUD_SERVICES)[number]['type'];
 
-/** Where each service is; neutron's URL has no `/v2.0`, clients add it. */
+/** The URL of each service; neutron's has no `/v2.0`, since clients add it. */
 function placesOf(options: CatalogOptions, ports: ApiListenOptions): Readonly<Record<ServiceType, Place>> {
   return {
     identity: {
@@ -82,7 +82,7 @@ function placesOf(options: CatalogOptions, ports: ApiListenOptions): Readonly<Re
   };
 }
 
-/** The cloud's own services as the configuration has them. An internal or admin URL that is not set is the public one. */
+/** The cloud's own services from the configuration. An unset internal or admin URL is the public one. */
 export function buildCatalog(
   options: CatalogOptions,
   ports: ApiListenOptions,

@@ -15,7 +15,7 @@ const GROUP = `${FILTER}/endpoint_groups/:endpoint_group`;
 const filter = (change: EndpointFilterArgs['change'], rule: string) =>
   ({ method: 'endpoint_filter', change, rule: `identity:${rule}` }) as const;
 
-/** The endpoints of a project, each by itself. */
+/** The endpoints of a project that are associated directly. */
 export const EndpointsOfProjects = linkController({
   paths: [`${FILTER}/projects/:project/endpoints/:endpoint`],
   put: filter('add', 'add_endpoint_to_project'),
@@ -24,7 +24,7 @@ export const EndpointsOfProjects = linkController({
   changes: 'catalog',
 });
 
-/** `/v3/OS-EP-FILTER`: which endpoints the catalog of a project tells, each by itself or by a group. */
+/** `/v3/OS-EP-FILTER`: the endpoints in the catalog of a project, associated directly or through a group. */
 export class EndpointFilterController extends linkController({
   paths: [`${GROUP}/projects/:project`],
   put: filter('add', 'add_endpoint_group_to_project'),

@@ -10,7 +10,7 @@ import { linkController } from '../resource/link.controller.js';
 import { resourceView } from '../resource/resource-view.js';
 import { CatalogReader } from './catalog-reader.js';
 
-/** One kind of association; `kind` ends the names of its rules. */
+/** One kind of association; the names of its rules end in `kind`. */
 function associations(kind: string, path: string): Type {
   const request = (change: string) => {
     return { method: 'policy_association', change, rule: `identity:${change}_policy_association_for_${kind}` } as const;
@@ -23,7 +23,7 @@ function associations(kind: string, path: string): Type {
   });
 }
 
-/** What belongs to which policy blob. */
+/** The associations of policy blobs. */
 @Controller('v3')
 class EndpointPoliciesController {
   constructor(
@@ -51,7 +51,7 @@ class EndpointPoliciesController {
   }
 }
 
-/** `OS-ENDPOINT-POLICY`: a policy is of an endpoint, of a service, or of a service in a region. */
+/** `OS-ENDPOINT-POLICY`: a policy is associated with an endpoint, a service, or a service in a region. */
 export const endpointPolicyControllers: readonly Type[] = [
   EndpointPoliciesController,
   associations('endpoint', 'endpoints/:endpoint'),

@@ -6,7 +6,7 @@ import { notFound, badRequest } from '../errors/keystone-faults.js';
 import { baseUrl } from '../../edge/links.js';
 import { contextOf } from '../../edge/request-state.js';
 
-/** The id in a path. What cannot be an id is not found: clients try names as ids first. */
+/** The id in a path. An invalid id is not found: clients try names as ids first. */
 export function objectId(kind: string, text: string): string {
   if (text.length > 255 || text.includes('\0')) throw notFound(kind, text);
   return text;
@@ -18,7 +18,7 @@ export function collectionView(request: FastifyRequest, name: string, entries: r
   return { [name]: entries, links: { next: null, self, previous: null } };
 }
 
-/** The domain of what is created without naming one: that of the token, else the default domain (keystone's rule). */
+/** The domain of a new object that names none: that of the token, otherwise the default domain (keystone's rule). */
 export function domainFor(request: FastifyRequest, named: string | null | undefined): string {
   return named ?? contextOf(request).domain_id ?? 'default';
 }
@@ -35,31 +35,31 @@ export function valueOf(query: RawQuery, key: string): string | undefined {
   return value;
 }
 
-/** Whether a parameter that switches something on is there with any value but 0 (keystone's query_filter_is_true). */
+/** Whether a switch parameter is present with any value but 0 (keystone's query_filter_is_true). */
 export function isSet(query: RawQuery, key: string): boolean {
   const value = valueOf(query, key);
   return value !== undefined && value !== '0';
 }
 
-/** Whether a truth value is true: present and not a word for no (oslo.utils' bool_from_string, true by default). */
+/** Whether a boolean is true: present and not a word for no (oslo.utils' bool_from_string, true by default). */
 function isOn(query: RawQuery, key: string): boolean {
   const value = valueOf(query, key)?.toLowerCase();
   return value !== undefined && !['false', '0', 'no', 'off', 'f', 'n'].includes(value);
 }
 
-/** Attributes of the Identity API that filters compare by a part of them too. */
+/** Attributes of the Identity API that can also be filtered by a part of their text. */
 const TEXTS: ReadonlySet<string> = new Set(['name', 'domain_id', 'parent_id']);
 const FLAGS: ReadonlySet<string> = new Set(['enabled', 'is_domain']);
 const COMPARATORS = ['contains', 'startswith', 'endswith'].flatMap((name) => [name, `i${name}`]);
 
-/** What a list takes, as the worker has it. */
+/** The arguments of a list, in the worker's form. */
 export type Filtered = ListArgs & { readonly filters: Readonly<Record<string, readonly string[]>> };
 
 /**
  * The filters of a list, API name → the worker's field, and those by a part of a text (`name__icontains`). Others are
- * passed over, as keystone does.
+ * ignored, as in keystone.
  *
- * @param texts attributes beside the common ones that are compared by a part, too
+ * @param texts additional attributes that can be filtered by a part of their text
  */
 export function listArgs(
   query: RawQuery,
@@ -84,20 +84,20 @@ function isTextOf(texts: readonly string[]): (name: string) => boolean {
   return (name) => TEXTS.has(name) || texts.includes(name);
 }
 
-/** By which attributes a list is filtered, each under the name that the worker has for it, too. */
+/** The filter attributes of a list, each with the same name at the worker. */
 export interface DeclaredFilters {
   readonly names: readonly string[];
-  /** Attributes beside the common ones that are compared by a part, too. */
+  /** Additional attributes that can be filtered by a part of their text. */
   readonly texts?: readonly string[];
 }
 
-/** What `@Filters` reads of a request. */
+/** The value of `@Filters` for a request. */
 export function readFilters({ names, texts = [] }: DeclaredFilters, context: ExecutionContext): Filtered {
   const request = context.switchToHttp().getRequest<FastifyRequest<{ Querystring: RawQuery }>>();
   return listArgs(request.query, Object.fromEntries(names.map((name) => [name, name])), texts);
 }
 
-/** The parameters of the query that such a list looks at. */
+/** The query parameters that such a list reads. */
 export function filterParameters({ names, texts = [] }: DeclaredFilters): readonly string[] {
   const isText = isTextOf(texts);
   return names.flatMap((name) =>

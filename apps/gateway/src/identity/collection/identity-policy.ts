@@ -5,7 +5,7 @@ import { Edge } from '../../edge/edge.js';
 import { contextOf } from '../../edge/request-state.js';
 import { forbidden } from '../errors/keystone-faults.js';
 
-/** keystone's rules, asked with its nested targets (`target.user.id`). */
+/** Checks keystone's rules with their nested targets (`target.user.id`). */
 @Injectable()
 export class IdentityPolicy {
   readonly #edge: Edge;
@@ -16,7 +16,7 @@ export class IdentityPolicy {
 
   /**
    * Throws 403 unless the caller may list a kind. As in keystone the target of a list is the domain of the token, which
-   * bounds what the list shows.
+   * limits the content of the list.
    */
   authorizeList(request: FastifyRequest, kind: 'user' | 'project' | 'domain' | 'role' | 'role_assignment'): void {
     const { domain_id: id } = contextOf(request);

@@ -28,10 +28,10 @@ import { directoryController } from '../resource/directory.controller.js';
 import type { Path } from '../resource/directory.controller.js';
 import { roleView } from '../resource/resource-view.js';
 
-/** `/users/{id}/access_rules`: which requests a user's programs may make. */
+/** `/users/{id}/access_rules`: the requests that a user's programs may make. */
 export class AccessRulesController extends directoryController(declarationOf(AccessRule)) {}
 
-/** `/users/{id}/application_credentials`: what a user lets its programs log in with. */
+/** `/users/{id}/application_credentials`: credentials with which a user's programs log in. */
 export class ApplicationCredentialsController extends directoryController(declarationOf(ApplicationCredential)) {
   /** The project is the token's. */
   protected override createArgs(_request: FastifyRequest, input: InputOf<ApplicationCredential>): object {
@@ -40,12 +40,12 @@ export class ApplicationCredentialsController extends directoryController(declar
   }
 }
 
-/** All of the body, which has no envelope. */
+/** The whole body, which has no envelope. */
 class Ec2CredentialBody {
   @IsString() @MinLength(1) @MaxLength(64) readonly tenant_id!: string;
 }
 
-/** `/users/{id}/credentials/OS-EC2`: keys by which requests are signed. */
+/** `/users/{id}/credentials/OS-EC2`: keys for signing requests. */
 export class Ec2CredentialsController extends directoryController(declarationOf(Ec2Credential), {
   except: ['create'],
 }) {
@@ -62,7 +62,7 @@ export class Ec2CredentialsController extends directoryController(declarationOf(
 
 const accessTokens = declarationOf(AccessToken);
 
-/** `/users/{id}/OS-OAUTH1/access_tokens`: by what consumers act for a user. */
+/** `/users/{id}/OS-OAUTH1/access_tokens`: the tokens with which consumers act for a user. */
 export class AccessTokensController extends directoryController(accessTokens) {
   @Get(':id/roles')
   @AuthorizeObject('identity:list_access_token_roles')
@@ -106,7 +106,7 @@ function oneRole(request: FastifyRequest, roles: readonly RoleData[], id = ''): 
 
 const trusts = declarationOf(Trust);
 
-/** `/OS-TRUST/trusts`: what a trustor lets a trustee do in its name. */
+/** `/OS-TRUST/trusts`: the permissions of trustees to act in a trustor's name. */
 export class TrustsController extends directoryController(trusts) {
   @Get(':id/roles')
   @AuthorizeObject('identity:list_roles_for_trust')
@@ -123,7 +123,7 @@ export class TrustsController extends directoryController(trusts) {
     return { role: oneRole(request, roles, role) };
   }
 
-  /** One is asked for as a whole, a list by whose trusts they are. */
+  /** A single trust is requested as a whole (`part`), a list by its trustor or trustee. */
   protected override ask(request: FastifyRequest, operation: string, args: object): Promise<unknown> {
     if (operation === 'get') return super.ask(request, operation, { ...args, part: 'trust' });
     if (operation !== 'list') return super.ask(request, operation, args);

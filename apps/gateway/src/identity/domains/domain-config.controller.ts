@@ -15,7 +15,7 @@ interface ConfigPath {
   readonly option?: string;
 }
 
-/** What domains have of their own among keystone's options: kept and told. */
+/** The options of keystone that domains override: stored and shown. */
 @Controller('v3/domains')
 export class DomainConfigController {
   constructor(@Inject(IdentityClient) private readonly identity: IdentityClient) {}

@@ -25,7 +25,7 @@ export function badRequest(message: string): Fault {
   return new Fault(400, message, { code: 'ValidationError' });
 }
 
-/** 401: which part of the credentials was wrong is not said. */
+/** 401: it does not reveal which part of the credentials was wrong. */
 export function unauthorized(message = 'The request you have made requires authentication.'): Fault {
   return new Fault(401, message, { code: 'Unauthorized' });
 }
@@ -36,7 +36,7 @@ export function forbidden(action: string): Fault {
   });
 }
 
-/** 404 in keystone's words, `Could not find role: ID.`; what was asked for is shown cut. */
+/** 404 with keystone's text, `Could not find role: ID.`; the id is shown cut. */
 export function notFound(kind: string, id: string): Fault {
   const shown = id.length > 64 ? `${id.slice(0, 64)}…` : id;
   return new Fault(404, `Could not find ${kind}: ${shown}.`, { code: 'NotFound' });

@@ -8,7 +8,7 @@ import type { Filtered } from '../collection/collection.js';
 import { linkController } from '../resource/link.controller.js';
 import { resourceView, userView } from '../resource/resource-view.js';
 
-/** Who is in which group. */
+/** The members of groups. */
 export class GroupMembersController extends linkController({
   paths: ['groups/:group/users/:user'],
   put: { method: 'group_member_add' },
@@ -41,7 +41,7 @@ export class GroupMembersController extends linkController({
   ): Promise<object> {
     const args = { id: objectId('user', user), filters };
     const page = declarationOf(Group).page.unwrap(await this.identity.call(request, 'user_groups', args));
-    // keystone's memberships of federated users may end; ours have no end.
+    // keystone's memberships of federated users may expire; those here do not.
     const views = page.objects.map((group) => ({
       ...resourceView(declarationOf(Group), baseUrl(request), group),
       membership_expires_at: null,

@@ -4,8 +4,8 @@ import { baseUrl } from '../../edge/links.js';
 import { badRequest } from '../errors/keystone-faults.js';
 
 /**
- * A request as RFC 5849 signs it: the parameters of `Authorization: OAuth …`, and the query. Throws 400 where the header
- * is missing or nobody could read it.
+ * A request as RFC 5849 signs it: the parameters of `Authorization: OAuth …`, and the query. Throws 400 if the header
+ * is missing or cannot be parsed.
  */
 export function oauth1Request(request: FastifyRequest): OAuth1Request {
   const { authorization = '' } = request.headers;
@@ -26,7 +26,7 @@ function headerPair(text: string): [string, string][] {
   return [[name, decoded(value)]];
 }
 
-/** A pair of a query, encoded anew as RFC 3986 has it. */
+/** A pair of a query, encoded again according to RFC 3986. */
 function normalPair(text: string): string {
   const at = text.indexOf('=');
   const [name, value] = at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];

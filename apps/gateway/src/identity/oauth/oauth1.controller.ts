@@ -11,7 +11,7 @@ import { oauth1Request } from './oauth1-header.js';
 const FORM = 'application/x-www-form-urlencoded';
 const MOST_ROLES = 100;
 
-/** `/v3/OS-OAUTH1`: how a consumer gets leave to act for a user (RFC 5849, three-legged). */
+/** `/v3/OS-OAUTH1`: how a consumer gets permission to act for a user (RFC 5849, three-legged). */
 @Controller('v3/OS-OAUTH1')
 export class OAuth1Controller {
   constructor(@Inject(IdentityClient) private readonly identity: IdentityClient) {}
@@ -61,7 +61,7 @@ function missing(attribute: string): Error {
   );
 }
 
-/** Each by its id or by its name, as keystone's schema has it. */
+/** Each by its id or by its name, as in keystone's schema. */
 function rolesOf(body: unknown): readonly RoleReference[] {
   const roles: unknown = typeof body === 'object' && body !== null && 'roles' in body ? body.roles : [];
   if (!Array.isArray(roles)) throw badRequest("Invalid input for field 'roles': it is not of type 'array'");

@@ -53,7 +53,7 @@ export class OAuth2Controller {
   }
 }
 
-/** By HTTP's Basic, or in the form. */
+/** By HTTP Basic authentication, or in the form. */
 function clientOf({ headers: { authorization = '' } }: FastifyRequest, form: URLSearchParams): Client {
   const basic = /^Basic\s+([\w+/=-]+)$/i.exec(authorization)?.[1];
   if (basic === undefined) return { id: form.get('client_id') ?? '', secret: form.get('client_secret') ?? '' };

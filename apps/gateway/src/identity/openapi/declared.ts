@@ -19,7 +19,7 @@ import {
 import { tokenSchema } from '../auth/token.view.js';
 import type { DeclaredBody } from '../resource/resource-body.js';
 
-/** Everything that is declared as a resource. */
+/** All declared resources. */
 const declared = [
   ...declarationsOf(identityResources),
   ...declarationsOf(directoryResources),
@@ -31,7 +31,7 @@ export const selfLink: JsonSchema = shape({ self: uri });
 
 const relatives = { anyOf: [listOf(shape({ project: reference('Project') })), byKey(anything), none] };
 
-/** What some show beside their fields: `resourceView`'s extras. */
+/** Additional fields of some kinds: `resourceView`'s extras. */
 const EXTRAS: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>> = {
   Project: { parent_id: textOrNull, 'parents?': relatives, 'subtree?': relatives },
   AccessToken: { links: shape({ self: uri, roles: uri }) },
@@ -42,7 +42,7 @@ const EXTRAS: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>> = {
     ),
     'access_rules?': listOf(shape({ id: text, service: text, method: text, path: text })),
   },
-  /** Lists tell no roles. */
+  /** Lists do not contain roles. */
   Trust: {
     deleted_at: none,
     redelegated_trust_id: textOrNull,
@@ -61,12 +61,12 @@ function isOpen({ byField }: Declaration): boolean {
 /** A declared resource as `resourceView` shows it. */
 function shownSchema(declaration: Declaration): JsonSchema {
   const shown = resourceShape(declaration.type, '', { links: selfLink, ...EXTRAS[declaration.className] });
-  // Attributes that a client set stand beside the fields, where they are kept.
+  // Unknown attributes of a client are next to the fields, if they are stored.
   return declaration.byField.get('extra')?.computed === false ? { ...shown, additionalProperties: true } : shown;
 }
 
 const ids = { id: text, name: text };
-/** An id; with `include_names` a name, too. */
+/** An id; with `include_names` also a name. */
 const maybeNamed = { id: text, 'name?': textOrNull };
 const maybeInDomain = shape({ ...maybeNamed, 'domain?': shape(maybeNamed) });
 
@@ -87,7 +87,7 @@ const catalog = listOf(
   }),
 );
 
-/** Each kind by its name; the last ones have declarations of other forms. */
+/** Each kind by its name; the last ones have other forms of declarations. */
 export const schemas: Schemas = {
   ...Object.fromEntries(declared.map((declaration) => [declaration.className, shownSchema(declaration)])),
   Catalog: catalog,
@@ -107,12 +107,12 @@ export const schemas: Schemas = {
   RoleLink: shape({ ...ids, links: selfLink }),
 };
 
-/** What `@CreateInputs` and `@UpdateInput` take: under the name of the resource, or several under the plural. */
+/** The input of `@CreateInputs` and `@UpdateInput`: under the name of the resource, or several under the plural. */
 export function declaredBodySchema({ declaration, operation }: DeclaredBody): JsonSchema {
   const { singular, plural, bulk } = declaration;
   const fields = declaration.fields.filter(({ field }) => field !== 'extra');
   const schema = inputSchema(fields, operation);
-  // What is made here may be said, and is passed over.
+  // Fields generated here may be present, but are ignored.
   const fits = isOpen(declaration)
     ? { ...schema, additionalProperties: true }
     : { ...schema, properties: { id: text, links: anything, ...Object(schema['properties']) } };
@@ -124,7 +124,7 @@ export function collection(name: string, items: JsonSchema): JsonSchema {
   return shape({ [name]: listOf(items), links: shape({ next: none, previous: none, self: uri }) });
 }
 
-/** The answers of the five routes of a declared resource. */
+/** The responses of the five routes of a declared resource. */
 export function declaredAnswers(): RouteAnswers {
   return Object.assign({}, ...declared.map(answersOf));
 }

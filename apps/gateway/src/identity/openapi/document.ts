@@ -31,25 +31,25 @@ const ERRORS = {
 const fault: JsonSchema = shape({ error: shape({ code: whole, message: text, title: text }) });
 const absent: ReadonlySet<string> = new Set(FEDERATED_LOGINS.map((path) => `${PREFIX}/${path}`));
 
-/** The routes below the version; those of all methods are there for the two that clients use. */
+/** The routes below the version; a route for all methods is listed as GET and POST, which clients use. */
 export function documentedRoutes(): readonly DeclaredRoute[] {
   return routesOf(identityControllers)
     .filter(({ path }) => path.startsWith(PREFIX))
     .flatMap((route) => (route.method === 'ALL' ? ['GET', 'POST'].map((method) => ({ ...route, method })) : [route]));
 }
 
-/** What a route answers: nothing with a 204. Error: TypeError for one that does not say it. */
+/** The response of a route: empty with a 204. Error: TypeError for a route without a declared response. */
 function answerOf({ path, status }: DeclaredRoute, name: string): RouteAnswer {
   const answer = absent.has(path) ? { never: 501 } : (answers[name] ?? (status === 204 ? {} : undefined));
   if (answer === undefined) throw new TypeError(`${name} does not say what it answers`);
   return answer;
 }
 
-/** What the parameters of a handler say of the request. */
+/** The parts of the request that a handler's parameters declare. */
 function declaredParts({ parameters }: DeclaredRoute): Pick<RouteAnswer, 'takes' | 'query'> {
   const parts: { takes?: JsonSchema; query?: readonly string[] } = {};
   for (const { factory, data } of parameters) {
-    // Each reader has data of its own kind.
+    // Each reader has its own kind of data.
     if (factory === readFilters) parts.query = filterParameters(data as DeclaredFilters);
     else if (factory === readDeclaredBody) parts.takes = declaredBodySchema(data as DeclaredBody);
     else if (factory === readValidBody) parts.takes = classSchema(data as new () => object);

@@ -83,7 +83,7 @@ export class ProjectTagsController {
   }
 }
 
-/** A list of tags as the API-WG's guideline has them: at most 80, each of 1 to 255 characters without `,` and `/`. */
+/** A list of tags according to the API-WG's guideline: at most 80, each of 1 to 255 characters without `,` and `/`. */
 function IsTags(): PropertyDecorator {
   return applyDecorators(
     IsArray(),

@@ -12,22 +12,22 @@ import { IdentityPolicy } from '../collection/identity-policy.js';
 import { CreateInputs, UpdateInput } from './resource-body.js';
 import { resourceView } from './resource-view.js';
 
-/** Kinds whose lists the gateway asks a rule about; of others the worker does. */
+/** Kinds whose lists are authorized by the gateway; the others are authorized by the worker. */
 const LISTED_HERE = ['user', 'project', 'domain', 'role'] as const;
 
-/** The ids in a path: its own, and that of what it lies below, under that one's name. */
+/** The ids in a path: its own, and that of its parent, under the parent's name. */
 export type Path = Readonly<Record<string, string>>;
 
 interface DirectoryOptions {
-  /** Filters of its list beside the declared ones. */
+  /** Additional filters of its list. */
   readonly filters?: readonly string[];
-  /** Operations that the subclass has routes for, in a form of their own. @default none */
+  /** Operations for which the subclass has special routes. @default none */
   readonly except?: readonly Operation[];
 }
 
 /**
- * The routes of a kind whose arguments on the bus lie side by side, by its declaration: domains, projects, users and
- * roles, and what users delegate. A subclass says what is special.
+ * The routes of a kind with flat arguments on the bus, by its declaration: domains, projects, users and roles, and
+ * users' delegations. A subclass adds the special parts.
  */
 export function directoryController<R extends object>(
   declaration: Declaration<R>,
@@ -133,12 +133,12 @@ export function directoryController<R extends object>(
       return args;
     }
 
-    /** A single one's view as lists have it. */
+    /** Converts a single object's view to its form in lists. */
     protected listed(view: object): object {
       return view;
     }
 
-    /** What a single one shows where the query asks for it. */
+    /** Additional fields of a single object that the query requests. */
     protected async moreOf(_request: FastifyRequest, _data: R, _query: RawQuery): Promise<object> {
       return {};
     }

@@ -18,7 +18,7 @@ export class DomainsController extends directoryController(declarationOf(Domain)
 
 const TAG_FILTERS = ['tags', 'tags-any', 'not-tags', 'not-tags-any'];
 
-/** `/projects`, with their parents and what is below them. */
+/** `/projects`, with their parents and the projects below them. */
 export class ProjectsController extends directoryController(declarationOf(Project), { filters: TAG_FILTERS }) {
   protected override async moreOf(request: FastifyRequest, project: ProjectData, query: RawQuery): Promise<object> {
     const more: Record<string, unknown> = {};
@@ -30,14 +30,14 @@ export class ProjectsController extends directoryController(declarationOf(Projec
   }
 
   protected override createArgs(request: FastifyRequest, input: InputOf<Project>): object {
-    // Before a domain is chosen for a body without one: the manager of a domain has to name it.
+    // Before a domain is chosen for a body without one: the manager of a domain must name it.
     const { domain_id: domainId } = input;
     const target = domainId === undefined ? {} : { domain_id: domainId };
     this.policy.authorize(request, 'create_project', { project: target });
     return input.is_domain === true ? input : { ...input, domain_id: domainFor(request, domainId) };
   }
 
-  /** As keystone: a list has only what the caller has a role on, ids are of all. */
+  /** As in keystone: a list contains only projects on which the caller has a role; ids are those of all projects. */
   async #relatives(
     request: FastifyRequest,
     { id }: ProjectData,
@@ -53,7 +53,10 @@ export class ProjectsController extends directoryController(declarationOf(Projec
 
 type RelativesForm = 'list' | 'ids';
 
-/** Of `parents_as_list` and its like; keystone takes every value but 0 for true. Error: Fault 400 for both forms at once. */
+/**
+ * The form for `parents_as_list` and similar parameters; keystone accepts every value but 0 as true. Error: Fault 400
+ * for both forms at once.
+ */
 function formOf(query: RawQuery, relatives: 'parents' | 'subtree'): RelativesForm | undefined {
   const [asList, asIds] = [`${relatives}_as_list`, `${relatives}_as_ids`];
   const isAsked = (name: string): boolean => query[name] !== undefined && query[name] !== '0';
@@ -64,11 +67,11 @@ function formOf(query: RawQuery, relatives: 'parents' | 'subtree'): RelativesFor
   return isAsked(asIds) ? 'ids' : undefined;
 }
 
-/** Ids of parents, each within the one below it; null above the last. */
+/** Ids of parents, each nested in the one below it; null above the last. */
 const chainOf = (parents: readonly ProjectData[]): object | null =>
   parents.reduceRight<object | null>((above, { id }) => ({ [id]: above }), null);
 
-/** Ids of children with those of theirs; null for none. In one pass: a domain may have very many. */
+/** Ids of children with those of their children; null for none. In one pass: a domain may have very many. */
 function treeBelow(rootId: string, projects: readonly ProjectData[]): object | null {
   const children = new Map<string | null, string[]>();
   for (const { id, parent_id: parentId, domain_id: domainId } of projects) {
@@ -84,7 +87,7 @@ function treeBelow(rootId: string, projects: readonly ProjectData[]): object | n
   return below(rootId);
 }
 
-/** `/roles`; those of a domain have rules of their own, which the worker asks about the row. */
+/** `/roles`; those of a domain have separate rules, which the worker checks with the row. */
 export class RolesController extends directoryController(declarationOf(Role)) {
   protected override authorizeList(request: FastifyRequest, query: RawQuery): void {
     if (valueOf(query, 'domain_id')) this.policy.authorize(request, 'list_domain_roles');
@@ -124,7 +127,7 @@ export class UsersController extends directoryController(declarationOf(User)) {
     return collectionView(request, 'projects', views);
   }
 
-  /** A user's own change of password, by who knows it, also when it is over; it ends all its tokens. */
+  /** A user's own change of password by the current password, even if it has expired; it ends all the user's tokens. */
   @Post(':id/password')
   @Open()
   @HttpCode(204)
@@ -140,7 +143,7 @@ export class UsersController extends directoryController(declarationOf(User)) {
   }
 
   protected override createArgs(request: FastifyRequest, input: InputOf<User>): object {
-    // Before a domain is chosen for a body without one: the manager of a domain has to name it.
+    // Before a domain is chosen for a body without one: the manager of a domain must name it.
     const { domain_id: domainId } = input;
     this.policy.authorize(request, 'create_user', { user: domainId === undefined ? {} : { domain_id: domainId } });
     return { ...this.updateArgs(input), domain_id: domainFor(request, domainId) };

@@ -10,23 +10,23 @@ import { objectId } from '../collection/collection.js';
 /** The ids in a path, each under the name of its kind. */
 export type IdPath = Readonly<Record<string, string>>;
 
-/** What a request is on the bus: the method, and which of its changes. */
+/** A request on the bus: the method, and the kind of change. */
 interface LinkRequest {
   readonly method: keyof typeof identityContract.methods;
   readonly change?: string;
-  /** @default all of the method's */
+  /** @default all rules of the method */
   readonly rule?: string;
 }
 
-/** Something that is or is not between two things, with no attributes of its own: a grant, a membership. */
+/** A relation between two objects without attributes of its own: a grant, a membership. */
 interface Link {
   /** Below the version; each word with a colon is an id. */
   readonly paths: string[];
   readonly put: LinkRequest;
-  /** Absent: the subclass has that route, in a form of its own. */
+  /** Absent: the subclass has a special route for it. */
   readonly get?: LinkRequest;
   readonly delete: LinkRequest;
-  /** What is kept here, and changes with it. */
+  /** The cached data that changes with it. */
   readonly changes?: 'tokens' | 'catalog';
 }
 
@@ -37,13 +37,15 @@ const rulesOf = ({ method, rule }: LinkRequest): [string, ...string[]] => {
   return rule === undefined ? [first, ...others] : [rule];
 };
 
-/** The ids of a path as the bus has them: `{ project_id, user_id }`. */
+/** The ids of a path in the form of the bus: `{ project_id, user_id }`. */
 export function idsOf(path: IdPath): Readonly<Record<string, string>> {
   const named = Object.entries(path).map(([kind, id]) => [`${kind}_id`, objectId(kind.replace('_', ' '), id)]);
   return Object.fromEntries(named);
 }
 
-/** The requests about a link: PUT makes it, HEAD and GET tell whether it is there, DELETE ends it. None has a body. */
+/**
+ * The requests about a link: PUT creates it, HEAD and GET check whether it exists, DELETE removes it. None has a body.
+ */
 export function linkController({ paths, put, get, delete: end, changes }: Link) {
   const check = get ?? end;
   const checked = (route: MethodDecorator): MethodDecorator => (get === undefined ? () => {} : route);
@@ -87,7 +89,7 @@ export function linkController({ paths, put, get, delete: end, changes }: Link) 
       if (changes === 'tokens') await this.edge.revocations.refreshNow();
     }
 
-    /** What the path says beside its ids. */
+    /** The parts of the path other than its ids. */
     protected moreOf(_request: FastifyRequest, _path: IdPath): object {
       return {};
     }

@@ -8,11 +8,14 @@ import { badRequest } from '../errors/keystone-faults.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Attributes that are made here: what a client says of them is passed over. */
+/** Attributes that are generated here: a client's values for them are ignored. */
 const MADE_HERE: ReadonlySet<string> = new Set(['links', 'id', 'password_expires_at']);
 const MOST_BULK = 1000;
 
-/** `{ "region": { … } }`, or `{ "limits": [ … ] }` of what is made several at a time. Throws InvalidBody (400). */
+/**
+ * `{ "region": { … } }`, or `{ "limits": [ … ] }` for kinds that are created several at a time. Throws InvalidBody
+ * (400).
+ */
 export function parseCreate<R extends object>(declaration: Declaration<R>, body: unknown): readonly InputOf<R>[] {
   const { singular, plural, bulk } = declaration;
   const inner = innerValue(bulk ? plural : singular, body);
@@ -23,7 +26,7 @@ export function parseCreate<R extends object>(declaration: Declaration<R>, body:
   return inner.map((one: unknown) => parseFields(declaration, plural, one, 'post'));
 }
 
-/** The fields that an update names. Throws InvalidBody (400), also for another id than the path's. */
+/** The fields that an update names. Throws InvalidBody (400), also if the id differs from the path's. */
 export function parseUpdate<R extends object>(declaration: Declaration<R>, body: unknown, id: string): InputOf<R> {
   const inner = innerValue(declaration.singular, body);
   const given = isRecord(inner) ? inner['id'] : undefined;
@@ -70,7 +73,10 @@ function parseFields<R extends object>(
   return input as InputOf<R>;
 }
 
-/** The field that a client names; what the operation does not take and answers do not show has no name in the API. */
+/**
+ * The field that a client names; a field that is neither accepted by the operation nor shown in responses has no name
+ * in the API.
+ */
 function ownField(declaration: Declaration, name: string, operation: InputOperation): FieldDeclaration | undefined {
   const field = name === 'extra' ? undefined : declaration.byName.get(name);
   return field?.visible === false && field[operation] === undefined ? undefined : field;
@@ -87,7 +93,7 @@ function checkedExtra(declaration: Declaration, extra: Json, operation: InputOpe
   const reason = declaration.byField.get('extra')?.type.refuse(extra);
   if (reason !== undefined) throw invalid(declaration.singular, undefined, reason);
   if (operation === 'put') return extra;
-  // As keystone names attributes when it makes something: `:` and `-` are not in them.
+  // As keystone names attributes on a create: they contain no `:` and `-`.
   return Object.fromEntries(Object.entries(extra).map(([name, value]) => [name.replaceAll(/[:-]/g, '_'), value]));
 }
 
@@ -99,13 +105,13 @@ function invalid(field: string, value: unknown, reason: string): InvalidBody {
   return new InvalidBody({ field, value, reason });
 }
 
-/** Of which resource a body is, and for what. */
+/** The resource and the operation of a body. */
 export interface DeclaredBody {
   readonly declaration: Declaration;
   readonly operation: InputOperation;
 }
 
-/** What `@CreateInputs` and `@UpdateInput` read of a request. */
+/** The value of `@CreateInputs` and `@UpdateInput` for a request. */
 export function readDeclaredBody(
   { declaration, operation }: DeclaredBody,
   context: ExecutionContext,
@@ -116,10 +122,13 @@ export function readDeclaredBody(
 
 const declaredBody = createParamDecorator(readDeclaredBody);
 
-/** A controller's parameter: what is to be made, one or several: `create(@CreateInputs(declaration) inputs: InputOf<R>[])`. */
+/**
+ * A controller's parameter: the objects to be created, one or several: `create(@CreateInputs(declaration) inputs:
+ * InputOf<R>[])`.
+ */
 export const CreateInputs = (declaration: Declaration): ParameterDecorator =>
   declaredBody({ declaration, operation: 'post' });
 
-/** What is to change of the resource that the path names by `:id`. */
+/** The changes to the resource that the path names by `:id`. */
 export const UpdateInput = (declaration: Declaration): ParameterDecorator =>
   declaredBody({ declaration, operation: 'put' });

@@ -5,7 +5,7 @@ import { Edge } from '../../edge/edge.js';
 import { IdentityClient } from '../../edge/rpc/clients.js';
 import { CatalogReader } from '../catalog/catalog-reader.js';
 
-/** What the topic identity does for declared resources. */
+/** The calls to the topic identity for declared resources. */
 @Injectable()
 export class IdentityResourceClient {
   constructor(
@@ -49,7 +49,7 @@ export class IdentityResourceClient {
   async delete(request: FastifyRequest, declaration: Declaration, target: ResourceTarget): Promise<void> {
     await this.client.callDeclared(request, declaration, 'delete', target);
     await this.#changed(declaration);
-    // What ends tokens ends them here before the client has its answer.
+    // Token revocations take effect here before the client gets its response.
     if (declaration.singular === 'group') await this.edge.revocations.refreshNow();
   }
 

@@ -3,11 +3,11 @@ import type { Declaration, ResourceClass } from '#libs/contracts';
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** What a kind shows beside its fields; `self` is its own link. */
+/** Additional fields in the view of a kind; `self` is its own link. */
 type Extras = (row: Row, base: string, self: string) => object;
 
 const EXTRAS: Readonly<Record<string, Extras>> = {
-  // Right below its domain that is its parent; a domain among the projects has neither.
+  // A project directly below its domain has the domain as parent; a domain among the projects has neither.
   project: (row) => ({ parent_id: row['parent_id'] ?? row['domain_id'] ?? null }),
   access_token: (_row, _base, self) => ({ links: { self, roles: `${self}/roles` } }),
   ec2_credential: (row, base) => ({
@@ -39,14 +39,14 @@ function entriesOf(value: unknown): readonly Row[] {
   return Array.isArray(value) ? value.filter(isRecord) : [];
 }
 
-/** A declared resource as keystone shows it: its fields, the attributes beyond them, and a link to itself. */
+/** A declared resource as keystone shows it: its fields, additional attributes, and a link to itself. */
 export function resourceView(declaration: Declaration, base: string, data: object): object {
   const row: Row = { ...data };
   const path = declaration.path.replace(':parent_id', encodeURIComponent(String(row[declaration.parent?.field ?? ''])));
   const self = `${base}/v3/${path}/${encodeURIComponent(String(row['id']))}`;
   const view: Record<string, unknown> = {};
   for (const { name, field, visible, computed, default: instead } of declaration.fields) {
-    // A secret that is told once is not there the next time; what an older worker does not tell is as it was made.
+    // A secret that is shown once is absent later; a field that an older worker does not send has its default.
     const value = row[field] ?? (row[field] === undefined && !computed ? instead : null) ?? null;
     const isLeftOut = (computed && row[field] === undefined) || (visible === 'given' && value === null);
     if (visible && !isLeftOut) view[name] = value;

@@ -19,7 +19,7 @@ interface Path {
   readonly parent_id?: string;
 }
 
-/** Every controller that the declarations of resources ask for. */
+/** All controllers for the declared resources. */
 export function resourceControllers(resources: ResourceTable): Type[] {
   return declarationsOf(resources).flatMap((declaration) => [
     resourceController(declaration),
@@ -28,7 +28,7 @@ export function resourceControllers(resources: ResourceTable): Type[] {
   ]);
 }
 
-/** What the controllers of one kind have in common. */
+/** The common part of the controllers of one kind. */
 abstract class ResourceBase {
   constructor(
     @Inject(Edge) protected readonly edge: Edge,
@@ -36,7 +36,7 @@ abstract class ResourceBase {
     @Inject(CatalogReader) protected readonly catalog: CatalogReader,
   ) {}
 
-  /** A row as the API shows it; of the cloud's own endpoints the configuration knows the URL. */
+  /** A row as the API shows it; the URLs of the cloud's own endpoints come from the configuration. */
   protected view(declaration: Declaration, request: FastifyRequest, data: object): object {
     const shown = declaration.singular === 'endpoint' ? this.catalog.withUrl(request, data) : data;
     return resourceView(declaration, baseUrl(request), shown);
@@ -116,7 +116,7 @@ function postController(declaration: Declaration): Type {
   return PostController;
 }
 
-/** Of resources whose id the client chooses. */
+/** For resources whose id the client chooses. */
 function putController(declaration: Declaration): Type {
   const { parent, singular } = declaration;
 

@@ -10,7 +10,7 @@ import type { RawQuery } from '../collection/collection.js';
 import { IdentityPolicy } from '../collection/identity-policy.js';
 import { badRequest } from '../errors/keystone-faults.js';
 
-/** An assignment; `withNames`, each part has its name and domain beside its id. */
+/** An assignment; `withNames`: each part also has its name and domain. */
 function roleAssignmentView(base: string, assignment: RoleAssignmentData, withNames: boolean): object {
   const { role, user_id: userId, group_id: groupId, system, prior_role_id: prior, inherited } = assignment;
   const isInherited = inherited === true;
@@ -32,7 +32,7 @@ function roleAssignmentView(base: string, assignment: RoleAssignmentData, withNa
   };
 }
 
-/** What was assigned, also where the row is what came of it. */
+/** The original assignment, even if the row was derived from it. */
 function placePath(assignment: RoleAssignmentData): string {
   const {
     from_project_id: fromProject,
@@ -85,7 +85,7 @@ function domainOf(id: string | null | undefined, name: string | null | undefined
 
 const INHERITED_TO = 'scope.OS-INHERIT:inherited_to';
 
-/** Pairs of filters that no assignment fits. */
+/** Pairs of filters that exclude each other. */
 const EXCLUSIVE: readonly (readonly [one: string, other: string, message: string])[] = [
   ['scope.domain.id', 'scope.project.id', 'Specify a domain or project, not both'],
   ['scope.domain.id', 'scope.system', 'Specify system or domain, not both'],

@@ -16,7 +16,7 @@ interface ImplicationPath {
   readonly implied: string;
 }
 
-/** Roles that others bring with them. */
+/** Roles that other roles imply. */
 @Controller('v3')
 export class ImpliedRolesController {
   constructor(
@@ -45,7 +45,7 @@ export class ImpliedRolesController {
     const args = { id: objectId('role', prior) };
     const { objects } = RoleInferencePage.unwrap(await this.identity.call(request, 'implied_role_list', args));
     const base = baseUrl(request);
-    // Of a role that implies nothing the list does not have the name.
+    // For a role that implies nothing the list does not contain the name.
     const role = objects[0]?.prior_role ?? RoleObject.unwrap(await this.identity.call(request, 'role_get', args));
     return {
       role_inference: {

@@ -10,7 +10,7 @@ import { tokenView } from '../auth/token.view.js';
 import { CatalogReader } from '../catalog/catalog-reader.js';
 import { badRequest } from '../errors/keystone-faults.js';
 
-/** `/v3/ec2tokens` and `/v3/s3tokens`: a service asks who signed a request that it was sent. */
+/** `/v3/ec2tokens` and `/v3/s3tokens`: a service asks which user signed a request that it received. */
 @Controller('v3')
 export class SignedTokensController {
   constructor(
@@ -32,7 +32,7 @@ export class SignedTokensController {
     return this.#view(request, issued);
   }
 
-  /** Without the token itself, as keystone has it: the service needs to know who it is, no more. */
+  /** Without the token itself, as in keystone: the service needs only the user's identity. */
   @Post('s3tokens')
   @Authorize('identity:s3tokens_validate')
   @HttpCode(200)

@@ -2,7 +2,7 @@ import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
 import { Authorize } from '../../edge/access/access.decorators.js';
 import { Fault } from '../../edge/errors/fault.js';
 
-/** Data is streamed from the stores, and kept nowhere on the way: glance's answers without `image_cache_dir`. */
+/** Data is streamed from the stores and not cached: glance's responses without `image_cache_dir`. */
 function noCache(): never {
   throw new Fault(404, 'Caching via API is not supported at this site.', { code: 'CacheNotSupported' });
 }

@@ -3,10 +3,10 @@ import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { Fault } from '../../edge/errors/fault.js';
 
-/** For how long the rest of a refused body is read, so that its sender comes to see the answer. */
+/** How long the rest of a refused body is read, so that its sender receives the response. */
 const DRAIN_MS = 60_000;
 
-/** The chunks of a request's body. Throws Fault 408 when none comes for `idleMs`; the body is left open. */
+/** The chunks of a request's body. Throws Fault 408 when none arrives for `idleMs`; the body is left open. */
 export async function* withIdleLimit(body: Readable, idleMs: number): AsyncGenerator<Uint8Array> {
   const chunks = body.iterator({ destroyOnReturn: false });
   let timer: NodeJS.Timeout | undefined;
@@ -30,8 +30,8 @@ function tooSlow(idleMs: number): Fault {
 }
 
 /**
- * Reads what is left of a body and throws it away: a client that is still sending looks for the answer when it has sent
- * all. A long rest is cut off.
+ * Reads the rest of a body and discards it: a client that is still sending reads the response only after it has sent
+ * everything. A long rest is cut off.
  */
 export function drain(message: IncomingMessage): void {
   if (message.complete || message.destroyed) return;
@@ -43,11 +43,14 @@ export function drain(message: IncomingMessage): void {
   message.resume();
 }
 
-/** Ends a connection that has taken no byte of its answer for `idleMs`. Call what comes back when it is over. */
+/**
+ * Closes a connection that has received no byte of its response for `idleMs`. Call the returned function when the
+ * response is complete.
+ */
 export function watchProgress(socket: Socket, idleMs: number): () => void {
   let written = socket.bytesWritten;
   const timer = setInterval(() => {
-    // What the kernel has not taken is still in the socket's own queue.
+    // Data that the kernel has not accepted is still in the socket's own queue.
     const taken = socket.bytesWritten - socket.writableLength;
     if (taken === written) socket.destroy();
     written = taken;

@@ -15,7 +15,7 @@ import type { ByteRange } from '#libs/imagestore';
 
 const StreamsBody = (): MethodDecorator => addRouteConfig({ streamsBody: true });
 
-/** The bytes of images (glance.api.v2.image_data): from a client to a store and back, never held here. */
+/** The bytes of images (glance.api.v2.image_data): from a client to a store and back, never buffered here. */
 @Controller('v2/images/:id')
 export class ImageDataController {
   constructor(
@@ -58,7 +58,7 @@ export class ImageDataController {
     const range = image.size === 0 ? undefined : requestedRange(request.headers, image.size);
     const bytes = await store.read(key, range).catch((error: unknown) => {
       if (!(error instanceof ImageStoreError)) throw error;
-      // glance's answer for data that is not where it was put.
+      // glance's response for data that is missing in its store.
       if (error.code === 'ObjectMissing') return null;
       throw new Fault(503, error.message, { code: error.code, cause: error });
     });
@@ -83,10 +83,10 @@ function notSatisfiable(message: string): Fault {
 }
 
 /**
- * The one range of a download, or undefined for all of it: `Range: bytes=0-4`, `bytes=5-`, `bytes=-5`; also a request's
- * `Content-Range: bytes 0-4/10`, which glance still takes.
+ * The single range of a download, or undefined for all of it: `Range: bytes=0-4`, `bytes=5-`, `bytes=-5`; also a
+ * request's `Content-Range: bytes 0-4/10`, which glance still accepts.
  * @param size bytes of the image
- * @throws Fault 416 for several ranges, for what is none, and for one that begins after the end
+ * @throws Fault 416 for several ranges, for an invalid one, and for one that begins after the end
  */
 function requestedRange(
   headers: Readonly<Record<string, string | readonly string[] | undefined>>,

@@ -14,8 +14,8 @@ import { badRequest } from '../errors/glance-faults.js';
 import { drain, withIdleLimit } from './idle-limit.js';
 
 /**
- * Why data does not go with the disk_format of its image, or undefined when it does: bytes that have the signature of
- * another format, that lack the one of their own, or that name files of the host.
+ * Why data does not match the disk_format of its image, or undefined when it does: bytes with the signature of another
+ * format, without the signature of their own, or that name files of the host.
  */
 function diskFault(disk: DiskFacts, format: string | null): Fault | undefined {
   if (disk.danger !== undefined) return unfit(disk.danger);
@@ -35,10 +35,10 @@ function unfit(reason: string): Fault {
 
 const log = getLogger('albireo.gateway.image');
 
-/** The writer says three times within a lease that it is alive. */
+/** The writer renews its claim three times within a lease. */
 const RENEWALS = 3;
 
-/** Takes the bytes of an image from a client into a store: a claim, the bytes, a finish. */
+/** Receives the bytes of an image from a client and stores them: a claim, the bytes, a finish. */
 @Injectable()
 export class ImageReceiver {
   constructor(
@@ -49,8 +49,8 @@ export class ImageReceiver {
   ) {}
 
   /**
-   * Stores the body of a request. Whatever goes wrong, the image is queued again and nothing is left of the bytes: by
-   * this gateway, or by a worker when this gateway is no more. Throws Fault.
+   * Stores the body of a request. On any failure the image is queued again and the bytes are removed: by this gateway,
+   * or by a worker if this gateway is no longer running. Throws Fault.
    */
   async receive(request: FastifyRequest, id: string, purpose: 'upload' | 'stage'): Promise<void> {
     try {
@@ -60,7 +60,7 @@ export class ImageReceiver {
       const claim = await this.images.call(request, 'image_data_claim', { id, purpose, size, store });
       await this.#fill(request, ImageUpload.unwrap(claim), size);
     } catch (error) {
-      // Nobody is there to read what this says.
+      // The client is gone, so nobody reads this response.
       if (request.raw.destroyed && !request.raw.complete)
         throw badRequest('The connection was closed before all of the data had come.');
       drain(request.raw);
@@ -89,7 +89,7 @@ export class ImageReceiver {
     try {
       await this.images.call(this.#anew(request), 'image_data_finish', { id, token, ...facts });
     } catch (error) {
-      // Only then is it sure that these bytes are nobody's. Of any other failure the finish may have taken effect.
+      // Only then is it certain that these bytes are unused. After any other failure the finish may have taken effect.
       if (error instanceof Fault && error.status === 410) {
         await this.edge.imageStores.find(upload.store)?.remove(upload.key);
         await this.#abandon(request, upload);
@@ -98,13 +98,13 @@ export class ImageReceiver {
     }
   }
 
-  /** Else the worker finds it when the lease is over. */
+  /** Otherwise the worker finds it when the lease has expired. */
   async #abandon(request: FastifyRequest, { image_id: id, token }: ImageUploadData): Promise<void> {
     const abandoned = this.images.call(this.#anew(request), 'image_data_abandon', { id, token });
     await abandoned.catch((reason: unknown) => log.warning(`The upload of image ${id} stays open: ${String(reason)}`));
   }
 
-  /** Writes the body under the claim's key, and keeps the claim meanwhile. */
+  /** Writes the body under the claim's key, and renews the claim meanwhile. */
   async #write(request: FastifyRequest, upload: ImageUploadData): Promise<Measures> {
     const store = this.edge.imageStores.find(upload.store);
     if (store === undefined) {
@@ -116,7 +116,7 @@ export class ImageReceiver {
     const renewal = setInterval(
       () => {
         this.images.call(this.#anew(request), 'image_data_renew', { id, token }).catch((error: unknown) => {
-          // A worker that is away for a while is no reason to throw away what has come.
+          // A worker that is temporarily down is no reason to discard the received data.
           if (error instanceof Fault && error.status === 410) lost.abort(error);
         });
       },
@@ -134,13 +134,13 @@ export class ImageReceiver {
     }
   }
 
-  /** The request with all its time before it: what a transfer took is not taken from its calls. */
+  /** The request with its full time limit: the duration of a transfer does not count against its calls. */
   #anew(request: FastifyRequest): Pick<FastifyRequest, 'edge'> {
     return { edge: { ...request.edge, deadlineMs: performance.now() + this.api.requestTimeout * 1000 } };
   }
 }
 
-/** The chunks until the signal is given; its reason is thrown then. */
+/** The chunks until the signal is aborted; then its reason is thrown. */
 async function* until(signal: AbortSignal, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   for await (const chunk of chunks) {
     signal.throwIfAborted();
@@ -148,7 +148,7 @@ async function* until(signal: AbortSignal, chunks: AsyncIterable<Uint8Array>): A
   }
 }
 
-/** As glance has it: a header of its own, else Content-Length; null for a body whose end is not told. */
+/** As in glance: a special header, otherwise Content-Length; null for a body of unknown length. */
 function announcedSize({ headers }: FastifyRequest): number | null {
   const text = headers['x-openstack-image-size'] ?? headers['content-length'];
   if (text === undefined || text === '') return null;
@@ -158,14 +158,14 @@ function announcedSize({ headers }: FastifyRequest): number | null {
   return Number(text);
 }
 
-/** What became of the bytes, in glance's words. */
+/** The failure of a transfer, with glance's text. */
 function faultOf(error: unknown): unknown {
   if (error instanceof TooManyBytes) {
     const text = `The incoming image is too large: more than ${error.limit} bytes.`;
     return new Fault(413, text, { code: 'ImageLimitExceeded', cause: error });
   }
   if (!(error instanceof ImageStoreError)) return error;
-  // Swept, after a silence that was longer than the lease.
+  // Removed by the cleanup, after a silence longer than the lease.
   if (error.code === 'ObjectMissing') return new Fault(410, error.message, { code: 'ImageGone', cause: error });
   if (error.code === 'StoreFull') {
     return new Fault(413, `Image storage media is full: ${error.message}`, { code: error.code, cause: error });

@@ -6,7 +6,7 @@ import { ImageClient } from '../../edge/rpc/clients.js';
 import { badRequest } from '../errors/glance-faults.js';
 import { imageIdOf } from '../images/image-id.js';
 
-/** In which stores the data of an image lies. */
+/** The stores that contain the data of an image. */
 @Controller('v2')
 export class LocationsController {
   constructor(@Inject(ImageClient) private readonly images: ImageClient) {}

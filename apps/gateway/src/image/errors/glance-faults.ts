@@ -10,8 +10,8 @@ interface WrittenBody {
 }
 
 /**
- * An error page as webob writes it, which is what glance answers: HTML, or JSON where the client accepts that and not
- * HTML, else plain text.
+ * An error page as webob writes it, which is glance's response: HTML, or JSON if the client accepts that and not HTML,
+ * otherwise plain text.
  * @param accept the request's Accept header
  */
 export function webobBody(status: number, message: string, accept: string | undefined): WrittenBody {
@@ -30,7 +30,7 @@ export function webobBody(status: number, message: string, accept: string | unde
   return { body: `${line}\n\n${message}\n\n   `, contentType: 'text/plain; charset=UTF-8' };
 }
 
-/** Whether a media type is acceptable: by itself, its family or anything; weights of zero refuse. */
+/** Whether a media type is acceptable: itself, its family or anything; weights of zero refuse. */
 function accepts(header: string | undefined, type: string): boolean {
   if (header === undefined || header.trim() === '') return true;
   const family = `${type.split('/', 1)[0]}/*`;
@@ -66,7 +66,7 @@ export function badRequest(message: string): Fault {
   return new Fault(400, message, { code: 'InvalidInput' });
 }
 
-/** glance's words for an unknown image; the id is shown cut. */
+/** glance's text for an unknown image; the id is shown cut. */
 export function imageNotFound(id: string): Fault {
   const shown = id.length > 64 ? `${id.slice(0, 64)}…` : id;
   return new Fault(404, `No image found with ID ${shown}`, { code: 'ImageNotFound' });
@@ -81,7 +81,7 @@ export function forbidden(message: string): Fault {
   return new Fault(403, message, { code: 'Forbidden' });
 }
 
-/** What this API does not let anybody do, in glance's words for a denied action. */
+/** An action that this API never permits, with glance's text for a denied action. */
 export function notAllowed(action: string): Fault {
   return new Fault(403, `You are not authorized to complete ${action} action.`, { code: 'Forbidden' });
 }

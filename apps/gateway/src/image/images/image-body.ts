@@ -2,18 +2,18 @@ import { ImageCreateArgs, imageFieldsByName, isReservedProperty, refuseImageValu
 import { isRecord } from '#libs/contracts';
 import { badRequest, forbidden } from '../errors/glance-faults.js';
 
-/** What only the server tells of an image: naming it is refused before anything else is looked at. */
+/** Fields of an image that only the server sets: naming one is refused before any other check. */
 const SHOWN = ['direct_url', 'self', 'file', 'schema', 'stores'];
-/** Properties of glance's own that may be null, which is the same as not to have them. */
+/** glance's own properties that may be null, which is equivalent to being absent. */
 const NULLABLE: ReadonlySet<string> = new Set(['kernel_id', 'ramdisk_id']);
 
-/** Whether null stands for the absence of a property. */
+/** Whether null means the absence of a property. */
 export function isAbsentProperty(name: string, value: unknown): boolean {
   return value === null && NULLABLE.has(name);
 }
 
 /**
- * Reads the body of `POST /v2/images`: what is no field of an image is a property (glance.api.v2.images
+ * Reads the body of `POST /v2/images`: a name that is no field of an image is a property (glance.api.v2.images
  * RequestDeserializer.create). Throws Fault 400 and 403.
  */
 export function readImageBody(body: unknown): ImageCreateArgs {

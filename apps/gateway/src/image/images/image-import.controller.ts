@@ -11,7 +11,7 @@ import type { ImportMethod } from '../info/import-methods.js';
 import { imageTaskView } from '../tasks/tasks.controller.js';
 import { imageIdOf } from './image-id.js';
 
-/** Data that the service fetches itself, and the tasks that do it. */
+/** Data that the service fetches itself, and the tasks that do this. */
 @Controller('v2/images/:id')
 export class ImageImportController {
   constructor(

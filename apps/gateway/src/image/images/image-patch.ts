@@ -5,7 +5,7 @@ import { Fault } from '../../edge/errors/fault.js';
 import { mediaType } from '../../edge/body-parser.js';
 import { isAbsentProperty } from './image-body.js';
 
-/** Longest texts of what a request knows of data. */
+/** Maximum lengths of a request's validation data. */
 const VALIDATION: Readonly<Record<string, number>> = { checksum: 32, os_hash_algo: 64, os_hash_value: 128 };
 
 /**
@@ -67,7 +67,7 @@ const OPERATIONS: readonly Operation[] = ['add', 'remove', 'replace'];
 
 /**
  * Reads the body of `PATCH /v2/images/{id}` (glance.api.v2.images RequestDeserializer.update). Throws Fault 415 for
- * another content type, 400 for what is no patch, 403 for fields that nobody may set.
+ * another content type, 400 for an invalid patch, 403 for fields that nobody may set.
  * @param hasLocations whether `locations` may be changed
  */
 export function readImagePatch(body: unknown, contentType: string | undefined, hasLocations = false): ImageChange[] {

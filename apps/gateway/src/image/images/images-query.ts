@@ -36,12 +36,12 @@ const IN_LISTS: ReadonlySet<string> = new Set(['id', 'name', 'status', 'disk_for
 const VISIBILITY_FILTERS: ReadonlySet<string> = new Set([...VISIBILITIES, 'all']);
 const MEMBER_STATUSES: ReadonlySet<string> = new Set(['accepted', 'pending', 'rejected', 'all']);
 const SORT_KEYS: ReadonlySet<string> = new Set(imageFields.filter(({ sort }) => sort).map(({ name }) => name));
-/** What a list's query has beside filters. */
+/** Parameters of a list's query other than filters. */
 export const CONTROL: ReadonlySet<string> = new Set(['limit', 'marker', 'sort', 'sort_key', 'sort_dir']);
 
 /**
- * Reads the query of `GET /v2/images` (glance.api.v2.images).
- * @param maxLimit most images of a page; also of one that asks for more
+ * Parses the query of `GET /v2/images` (glance.api.v2.images).
+ * @param maxLimit maximum images of a page, also if more are requested
  * @throws Fault 400
  */
 export function parseImagesQuery(query: RawQuery, maxLimit: number): ListArgs & { readonly limit: number } {
@@ -51,10 +51,10 @@ export function parseImagesQuery(query: RawQuery, maxLimit: number): ListArgs & 
     const texts = typeof found === 'string' ? [found] : found;
     if (texts.some((text) => text.includes('\0'))) throw badRequest(`Invalid value for the filter ${cut(name)}.`);
     if (name === 'tag') filters['tag'] = texts.map((text) => text.trim());
-    // Of a parameter that comes twice the last one counts.
+    // If a parameter is repeated, the last one is used.
     else filters[name] = valuesOf(name, texts.at(-1) ?? '');
   }
-  // Hidden images are only listed for who asks for them.
+  // Hidden images are only listed if they are requested.
   filters['os_hidden'] ??= ['false'];
   const marker = lastOf(query, 'marker');
   return {
@@ -65,7 +65,7 @@ export function parseImagesQuery(query: RawQuery, maxLimit: number): ListArgs & 
   };
 }
 
-/** The worker's values of a filter. What is no field of an image is the name of a property. */
+/** The worker's values of a filter. A name that is no field of an image is the name of a property. */
 function valuesOf(name: string, text: string): readonly string[] {
   if (IN_LISTS.has(name)) return filterValues(name, text);
   if (name === 'os_hidden') return [flag(name, text.toLowerCase())];

@@ -19,8 +19,8 @@ import type { LocationsShown } from './images.view.js';
 import { imageView } from './images.view.js';
 
 /**
- * A page of images. `first` and `next` are paths that repeat the query, as glance gives them: a full page has a next
- * one, which may turn out to be empty.
+ * A page of images. `first` and `next` are paths that repeat the query, as in glance: a full page has a next one, which
+ * may turn out to be empty.
  * @param limit images of a page
  */
 export function imagesPageView(query: RawQuery, page: Page<ImageData>, limit: number, shown: LocationsShown): object {
@@ -29,7 +29,7 @@ export function imagesPageView(query: RawQuery, page: Page<ImageData>, limit: nu
   return { images, ...pageLinks('/v2/images', query, last), schema: '/v2/schemas/images' };
 }
 
-/** `/v2/images`: the records. Their bytes are the ImageDataController's. */
+/** `/v2/images`: the records. The ImageDataController handles their bytes. */
 @Controller('v2/images')
 export class ImagesController {
   constructor(

@@ -1,10 +1,10 @@
 import type { ImageData } from '#libs/contracts';
 import type { ImageServiceOptions } from '#libs/options';
 
-/** Which of its places an image shows. */
+/** Which locations an image shows. */
 export type LocationsShown = Pick<ImageServiceOptions, 'showMultipleLocations' | 'showImageDirectUrl'>;
 
-/** An image as Image v2 shows it: its properties stand beside its own fields and cannot replace them. */
+/** An image as Image v2 shows it: its properties are next to its own fields and cannot replace them. */
 export function imageView(image: ImageData, shown: LocationsShown): Readonly<Record<string, unknown>> {
   const [first] = image.locations;
   return {
@@ -37,7 +37,7 @@ export function imageView(image: ImageData, shown: LocationsShown): Readonly<Rec
   };
 }
 
-/** Times in answers have no fractions. */
+/** Times in responses have no fractions. */
 export function wholeSeconds(time: string): string {
   return time.replace(/\.\d+(?=Z$)/, '');
 }

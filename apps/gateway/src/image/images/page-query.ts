@@ -6,7 +6,7 @@ export type RawQuery = Readonly<Record<string, string | readonly string[] | unde
 /** glance's `limit_param_default`. */
 const DEFAULT_LIMIT = 25;
 
-/** The value of a parameter; of one that comes twice the last. */
+/** The value of a parameter; the last one if it is repeated. */
 export function lastOf(query: RawQuery, key: string): string | undefined {
   const found = query[key];
   return typeof found === 'string' || found === undefined ? found : found.at(-1);

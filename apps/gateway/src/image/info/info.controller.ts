@@ -6,7 +6,7 @@ import { Edge } from '../../edge/edge.js';
 import { ImageClient } from '../../edge/rpc/clients.js';
 import { importMethods } from './import-methods.js';
 
-/** `/v2/info`: how images can be imported, where their data lies, what a project has. */
+/** `/v2/info`: the import methods, the stores, and a project's usage. */
 @Controller('v2/info')
 export class InfoController {
   constructor(

@@ -10,7 +10,7 @@ import { wholeSeconds } from '../images/images.view.js';
 
 const LONGEST_ID = 255;
 
-/** `/v2/images/{id}/members`: the projects that an image is shared with. */
+/** `/v2/images/{id}/members`: the projects with which an image is shared. */
 @Controller('v2/images/:id/members')
 export class MembersController {
   constructor(@Inject(ImageClient) private readonly images: ImageClient) {}
@@ -73,7 +73,7 @@ function memberOf(id: string, member: string): { readonly id: string; readonly m
   return { id: imageIdOf(id), member_id: member };
 }
 
-/** The one text of a small body, in glance's words when it is not there. */
+/** The only text of a small body, with glance's message if it is missing. */
 function textIn(body: unknown, name: string, missing: string, form: string): string {
   if (body === undefined) throw badRequest('Body expected in request.');
   if (!isRecord(body)) throw badRequest(`Expected a ${name} in the form: ${form}`);

@@ -7,11 +7,11 @@ import { MetadefItemCalls } from './metadef-items.js';
 
 interface Definitions {
   readonly kind: MetadefKind;
-  /** What they are called in the path and in lists. */
+  /** Their name in the path and in lists. */
   readonly plural: string;
-  /** The rule of a deletion; glance's word for it differs. */
+  /** The rule of a deletion; glance's name for it differs. */
   readonly remove: string;
-  /** What a list tells beside them. */
+  /** Additional fields of a list. */
   readonly told?: object;
 }
 

@@ -7,7 +7,7 @@ type Body = Readonly<Record<string, unknown>>;
 const PROPERTY_TYPES: readonly unknown[] = ['array', 'boolean', 'integer', 'number', 'object', 'string', null];
 const LONGEST_NAME = 80;
 
-/** What may stand in a definition beside its name: how it is checked, by kind. */
+/** The permitted fields of a definition other than its name, with their checks, by kind. */
 const FIELDS: Readonly<Record<MetadefKind, Readonly<Record<string, (value: unknown) => boolean>>>> = {
   tag: {},
   resource_type: { prefix: isText(80), properties_target: isText(80) },
@@ -57,7 +57,7 @@ function mismatch(kind: string, name: string): Error {
   );
 }
 
-/** A body that is an object. Throws Fault 400, and 403 for what only the server tells. */
+/** A body that is an object. Throws Fault 400, and 403 for fields that only the server sets. */
 export function recordOf(body: unknown): Body {
   if (body === undefined) throw badRequest('Body expected in request.');
   if (!isRecord(body)) throw badRequest('Malformed JSON in request body.');
@@ -90,7 +90,7 @@ export function readItem(kind: MetadefKind, body: Body, name: unknown = body['na
 const NAMESPACE_FIELDS = ['namespace', 'display_name', 'description', 'visibility', 'protected', 'owner'];
 const PARTS = { objects: 'object', tags: 'tag', resource_type_associations: 'resource_type' } as const;
 
-/** What a namespace says of itself. Throws Fault 400. */
+/** The fields of a namespace. Throws Fault 400. */
 export function readNamespace(body: Body): DataOf<MetadefNamespaceFields> {
   for (const field of Object.keys(body)) {
     if (![...NAMESPACE_FIELDS, ...Object.keys(PARTS), 'properties'].includes(field)) throw mismatch('namespace', field);
@@ -113,7 +113,7 @@ export function readNamespace(body: Body): DataOf<MetadefNamespaceFields> {
   };
 }
 
-/** What a new namespace brings with it. Throws Fault 400. */
+/** The definitions in a new namespace. Throws Fault 400. */
 export function readParts(body: Body): MetadefItemInput[] {
   const items = Object.entries(PARTS).flatMap(([field, kind]) => {
     const list = body[field] ?? [];
@@ -128,7 +128,7 @@ export function readParts(body: Body): MetadefItemInput[] {
   return [...items, ...schemas];
 }
 
-/** A definition as an export has it, times and links included. */
+/** A definition from an export, which includes times and links. */
 function withoutTold(value: unknown, field: string): Body {
   if (!isRecord(value)) throw mismatch('namespace', field);
   const { self: _self, schema: _schema, created_at: _created, updated_at: _updated, ...rest } = value;

@@ -6,7 +6,7 @@ import { ImageClient } from '../../edge/rpc/clients.js';
 import { nameOf, readItem, recordOf } from './metadef-bodies.js';
 import { itemView, itemsView } from './metadef.views.js';
 
-/** What can be done with the definitions of a namespace, whatever their kind. */
+/** The operations on the definitions of a namespace, whatever their kind. */
 @Injectable()
 export class MetadefItemCalls {
   constructor(@Inject(ImageClient) private readonly images: ImageClient) {}
@@ -22,7 +22,7 @@ export class MetadefItemCalls {
     return itemView(namespace, MetadefItem.unwrap(await this.images.call(request, 'metadef_item_get', args)));
   }
 
-  /** One, as the body says it; a tag has its name in the path. */
+  /** Creates one definition from the body; a tag has its name in the path. */
   async create(request: FastifyRequest, namespace: string, kind: MetadefKind, name?: string): Promise<object> {
     const item = name === undefined ? readItem(kind, recordOf(request.body)) : readItem(kind, {}, name);
     const [created] = await this.createAll(request, namespace, kind, [item]);

@@ -11,7 +11,7 @@ const name = text('Its name, unique in its namespace', { maxLength: 80 });
 const PROPERTY_TYPES = ['array', 'boolean', 'integer', 'number', 'object', 'string', null];
 
 const amount: Schema = { type: 'integer', minimum: 0 };
-/** What a property may say of the values it takes. */
+/** The fields with which a property describes its values. */
 const propertyFields: Readonly<Record<string, Schema>> = {
   title: text('What people call it'),
   type: text('JSON type of its values', { enum: PROPERTY_TYPES }),
@@ -94,7 +94,7 @@ const namespace: Schema = {
   definitions,
 };
 
-/** A page of what `entry` describes. */
+/** A page of entries with the schema `entry`. */
 function page(plural: string, entry: Schema): Schema {
   return {
     name: plural,

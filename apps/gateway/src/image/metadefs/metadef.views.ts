@@ -10,11 +10,11 @@ const times = ({ created_at: created, updated_at: updated }: MetadefItemData | M
 
 const hrefOf = (namespace: string): string => `/v2/metadefs/namespaces/${namespace}`;
 
-/** A definition as it is shown by itself. */
+/** The view of a single definition. */
 export function itemView(namespace: string, item: MetadefItemData): View {
   const { kind, name, body } = item;
   if (kind === 'tag') return { name, ...times(item) };
-  // A property is shown as the schema that it is.
+  // A property is shown as its schema.
   if (kind === 'property') return { ...body, name };
   if (kind === 'resource_type') return { name, ...body, ...times(item) };
   return {
@@ -28,14 +28,14 @@ export function itemView(namespace: string, item: MetadefItemData): View {
   };
 }
 
-/** All of a kind as lists and namespaces show them: properties by name, tags by their names alone. */
+/** All definitions of a kind in the form of lists and namespaces: properties by name, tags by their names only. */
 export function itemsView(namespace: string, kind: MetadefKind, items: readonly MetadefItemData[]): unknown {
   if (kind === 'property') return Object.fromEntries(items.map(({ name, body }) => [name, body]));
   if (kind === 'tag') return items.map(({ name }) => ({ name }));
   return items.map((item) => itemView(namespace, item));
 }
 
-/** A namespace, with what is in it as far as there is any. */
+/** A namespace, with its definitions if there are any. */
 export function namespaceView(data: MetadefNamespaceData): View {
   const { namespace, items } = data;
   const part = (kind: MetadefKind, name: string): View => {

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { AuthorizeObject } from '../../edge/access/access.decorators.js';
 import { MetadefItemCalls } from './metadef-items.js';
 
-/** `/v2/metadefs/namespaces/{namespace}/resource_types`: with which types of resources a namespace goes. */
+/** `/v2/metadefs/namespaces/{namespace}/resource_types`: the resource types of a namespace. */
 @Controller('v2/metadefs/namespaces/:namespace/resource_types')
 export class ResourceTypesController {
   constructor(@Inject(MetadefItemCalls) private readonly items: MetadefItemCalls) {}

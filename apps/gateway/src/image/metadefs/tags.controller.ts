@@ -17,7 +17,7 @@ export class TagsController {
     return { tags: found };
   }
 
-  /** All of them at once; `X-OpenStack-Append: true` keeps those that there are. */
+  /** All of them at once; `X-OpenStack-Append: true` keeps the existing ones. */
   @Post()
   @AuthorizeObject('add_metadef_tags')
   async createAll(@Req() request: FastifyRequest, @Param('namespace') namespace: string): Promise<object> {

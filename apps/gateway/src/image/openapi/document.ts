@@ -19,10 +19,10 @@ const ERRORS = {
   409: 'It is in use, or in a state that does not allow it',
 } as const;
 
-/** For clients that accept JSON; others are answered with a page. */
+/** For clients that accept JSON; others get a page. */
 const fault: JsonSchema = shape({ message: text, code: text, title: text });
 
-/** The routes below the version; the lists of versions are in no document of one version. */
+/** The routes below the version; the lists of versions belong to no document of one version. */
 export function documentedRoutes(): readonly DeclaredRoute[] {
   return routesOf(imageControllers).filter(({ path }) => path.startsWith(`${PREFIX}/`));
 }

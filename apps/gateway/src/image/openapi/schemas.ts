@@ -11,7 +11,7 @@ const given = Object.fromEntries(
   imageFields.filter(({ post }) => post !== undefined).map(({ name, post, type }) => [name, (post ?? type).schema]),
 );
 const shown = Object.fromEntries(imageFields.map(({ name, type }) => [name, type.schema]));
-/** What only some images have, or some clouds show. */
+/** Fields that only some images have, or some clouds show. */
 const ONLY_SOME: ReadonlySet<string> = new Set(['direct_url', 'stores']);
 const location = shape({ url: text, metadata: byKey(anything) });
 
@@ -30,7 +30,7 @@ const task = {
 const taskLinks = { self: text, schema: text };
 const taskDetails = { input: byKey(anything), result: { type: ['object', 'null'] }, message: text };
 
-/** A published schema of a definition, by itself: with what its references name in their places. */
+/** A published schema of a definition as a stand-alone schema: references are replaced by their targets. */
 function definition(name: string, always: readonly string[] = []): JsonSchema {
   const { definitions, properties, required = [] } = metadefSchemas.get(name) ?? {};
   const inside = (value: unknown): unknown => {
@@ -48,7 +48,7 @@ function definition(name: string, always: readonly string[] = []): JsonSchema {
   };
 }
 
-/** The same as a request has it: what is made here may not be said. */
+/** The same for a request: generated fields are not permitted. */
 function definitionBody(name: string): JsonSchema {
   const schema = definition(name);
   const taken = Object.entries(Object(schema['properties'])).filter(([key]) => !MADE_HERE.has(key));
@@ -102,7 +102,7 @@ export function imagePage(name: string, kind: string): JsonSchema {
   return shape({ [name]: listOf(reference(kind)), first: text, 'next?': text, schema: text });
 }
 
-/** What an object has beside what another component says of it. */
+/** An object with fields in addition to those of another component. */
 export function extended(kind: string, more: Properties): JsonSchema {
   const known = imageSchemas[kind] ?? {};
   return { ...known, properties: { ...Object(known['properties']), ...more } };

@@ -1,11 +1,11 @@
 import { imageFields } from '#libs/contracts';
 
-/** A JSON schema, as much of it as these documents use. */
+/** A JSON schema, limited to the parts that these documents use. */
 export type Schema = Readonly<Record<string, unknown>>;
 
 const UUID = '^([0-9a-fA-F]){8}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-([0-9a-fA-F]){12}$';
 
-/** What people read of a field. */
+/** The descriptions of fields for users. */
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
   id: 'An identifier for the image',
   name: 'Descriptive name for the image',
@@ -41,7 +41,7 @@ const own = (description: string, more: Schema = {}): Schema => ({
 });
 const idOrNull = (description: string): Schema => own(description, { type: ['null', 'string'], pattern: UUID });
 
-/** Properties that clients know by these names (glance's schema-image.json). */
+/** Properties with names known to clients (glance's schema-image.json). */
 const PROPERTIES: Readonly<Record<string, Schema>> = {
   kernel_id: idOrNull('ID of the image that is the kernel of an AMI-style image.'),
   ramdisk_id: idOrNull('ID of the image that is the ramdisk of an AMI-style image.'),
@@ -52,7 +52,7 @@ const PROPERTIES: Readonly<Record<string, Schema>> = {
   description: own('A human-readable string describing this image.'),
 };
 
-/** Fields as declared, and the better known properties; whatever else an image has is a text. */
+/** Declared fields and the well-known properties; any other property of an image is a text. */
 export const imageSchema: Schema = {
   name: 'image',
   properties: {

@@ -17,7 +17,7 @@ export class MetadefSchemasController {
   }
 }
 
-/** The schema of a list of what `entry` describes. */
+/** The schema of a list of entries with the schema `entry`. */
 function collectionSchema(name: string, entry: Schema, paged: boolean): Schema {
   const pages: Schema = paged ? { first: { type: 'string' }, next: { type: 'string' } } : {};
   const links = [
@@ -34,7 +34,7 @@ function collectionSchema(name: string, entry: Schema, paged: boolean): Schema {
 const text = (description: string, more: Schema = {}): Schema => ({ type: 'string', description, ...more });
 const UUID = '^([0-9a-fA-F]){8}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-([0-9a-fA-F]){12}$';
 
-/** What a list shows of a task. */
+/** The fields of a task in a list. */
 const STUB: Readonly<Record<string, Schema>> = {
   id: text('An identifier for the task', { pattern: UUID }),
   type: text('The type of task represented by this content', {
@@ -80,7 +80,7 @@ const memberSchema: Schema = {
   },
 };
 
-/** `/v2/schemas`: what clients read to know the fields of an image. */
+/** `/v2/schemas`: clients read them to know the fields of an image. */
 @Controller('v2/schemas')
 export class SchemasController {
   @Get('image')

@@ -13,7 +13,7 @@ import { imageIdOf } from '../images/image-id.js';
 import type { RawQuery } from '../images/page-query.js';
 import { pageLinks, parsePage } from '../images/page-query.js';
 
-/** What a list shows of a task. */
+/** The view of a task in a list. */
 function taskStubView(task: ImageTaskData): Readonly<Record<string, unknown>> {
   return {
     id: task.id,
@@ -35,7 +35,7 @@ function taskView(task: ImageTaskData): Readonly<Record<string, unknown>> {
   return { ...taskStubView(task), input: task.input, result: task.result, message: task.message };
 }
 
-/** A task as its image shows it: the row as glance has it. */
+/** A task as its image shows it: the row in glance's form. */
 export function imageTaskView(task: ImageTaskData): Readonly<Record<string, unknown>> {
   const { self: _self, schema: _schema, ...shown } = taskView(task);
   return { ...shown, deleted: false, deleted_at: null };

@@ -13,12 +13,15 @@ const LONGEST_ID = 255;
 
 export const TOPOLOGY = shape({ id: text, project_id: text, tenant_id: text });
 
-/** `/v2.0/auto-allocated-topology` (neutron.services.auto_allocate): the network that a project gets by itself. */
+/**
+ * `/v2.0/auto-allocated-topology` (neutron.services.auto_allocate): the network that is created automatically for a
+ * project.
+ */
 @Controller('v2.0/auto-allocated-topology')
 export class AutoAllocatedTopologyController {
   constructor(@Inject(NetworkClient) private readonly network: NetworkClient) {}
 
-  /** `fields=dry-run` only looks whether one could be made. */
+  /** `fields=dry-run` only checks whether one could be created. */
   @Get(':project')
   @AuthorizeObject('get_auto_allocated_topology')
   async show(@Req() request: FastifyRequest, @Param('project') named: string, @Query() raw: RawQuery): Promise<object> {
@@ -40,7 +43,7 @@ export class AutoAllocatedTopologyController {
   }
 }
 
-/** `None` is what clients send that know no project: the token's own. */
+/** `None` is sent by clients that do not know their project: the token's own. */
 function projectOf(request: FastifyRequest, named: string): string {
   const project = named === 'None' ? contextOf(request).project_id : named;
   if (project !== null && project.length <= LONGEST_ID && !project.includes('\0')) return project;

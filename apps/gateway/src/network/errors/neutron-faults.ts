@@ -4,7 +4,7 @@ import type { FaultForm } from '../../edge/errors/fault.js';
 import { keystoneErrorBody } from '../../identity/errors/keystone-error.view.js';
 import { Fault } from '../../edge/errors/fault.js';
 
-/** webob's names of what the edge itself refuses, by status; neutron shows them as the error's type. */
+/** webob's names of the edge's own refusals, by status; neutron shows them as the error's type. */
 const TYPES: Readonly<Record<number, string>> = {
   400: 'HTTPBadRequest',
   403: 'HTTPForbidden',
@@ -57,7 +57,7 @@ export const neutronFaultForm: FaultForm = {
   },
 };
 
-/** 400 for a body or query that cannot be understood, under webob's class name as neutron has it. */
+/** 400 for a body or query that cannot be parsed, under webob's class name as in neutron. */
 export function badRequest(message: string): Fault {
   return new Fault(400, message, { code: 'HTTPBadRequest' });
 }
@@ -67,14 +67,14 @@ export function invalidInput(reason: string): Fault {
   return new Fault(400, `Invalid input for operation: ${reason}.`, { code: 'InvalidInput' });
 }
 
-/** Why a value is none that its type converts to a boolean or a whole number; undefined: it is one. */
+/** Why a value cannot be converted to a boolean or an integer; undefined: it can. */
 export function unconverted({ kind }: Pick<FieldType, 'kind'>, value: unknown): string | undefined {
   if (kind === 'boolean' && typeof value !== 'boolean') return `${shownValue(value)} cannot be converted to boolean`;
   if (kind === 'integer' && typeof value !== 'number') return `${shownValue(value)} is not an integer`;
   return undefined;
 }
 
-/** 403 in oslo.policy's words: the rules that were asked, joined as neutron joins them. */
+/** 403 with oslo.policy's text: the rules that were checked, joined as in neutron. */
 export function forbidden(rules: readonly string[]): Fault {
   const asked = rules.map((rule) => `rule:${rule}`);
   const text = asked.length > 1 ? `(${asked.join(' and ')})` : asked.join('');

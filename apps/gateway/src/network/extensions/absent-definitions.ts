@@ -1,4 +1,4 @@
-/** What of neutron-lib's API definitions (`neutron_lib/api/definitions`) is no extension of this API, and why. */
+/** The API definitions of neutron-lib (`neutron_lib/api/definitions`) that are not extensions of this API, and why. */
 export interface AbsentDefinitions {
   readonly reason: string;
   /** Aliases of the definitions. */

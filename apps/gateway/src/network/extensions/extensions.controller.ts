@@ -9,7 +9,7 @@ import type { ListedExtension } from './extensions.js';
 const announced = extensionsOf(networkResources);
 const unvalidated = announced.filter(({ alias }) => alias !== 'filter-validation');
 
-/** `/v2.0/extensions`: what clients ask before they use a feature. */
+/** `/v2.0/extensions`: clients read it before they use a feature. */
 @Controller('v2.0/extensions')
 export class ExtensionsController {
   constructor(@Inject(NetworkOptions) private readonly options: NetworkOptions) {}

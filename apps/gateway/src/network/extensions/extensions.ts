@@ -1,7 +1,7 @@
 import { declarationsOf } from '#libs/contracts';
 import type { Extension, ResourceTable } from '#libs/contracts';
 
-/** What the API as a whole promises, in the words of neutron-lib's definitions. */
+/** The extensions of the API as a whole, with the texts of neutron-lib's definitions. */
 const general: readonly Extension[] = [
   {
     alias: 'auto-allocated-topology',
@@ -95,8 +95,8 @@ const general: readonly Extension[] = [
 export type ListedExtension = Extension & { readonly links: readonly never[] };
 
 /**
- * The extensions that the API truly has: its own, and those that its resources and their fields declare. Clients choose
- * features by alias, so one is declared only when everything that it promises works.
+ * The extensions that the API really has: its own, and those that its resources and their fields declare. Clients
+ * choose features by alias, so an extension is declared only when all of its features work.
  */
 export function extensionsOf(resources: ResourceTable): readonly ListedExtension[] {
   const declarations = declarationsOf(resources);

@@ -17,7 +17,7 @@ const extension = shape({
 
 const project = { project_id: text, tenant_id: text };
 const limits: RouteAnswer = { body: shape({ quota: shape(quotaSchema(quotaForms.limits)) }) };
-/** Only the limits that are the project's own. */
+/** Only the project's own limits. */
 const ownLimits = Object.entries(quotaSchema(quotaForms.limits)).map(([name, schema]) => [`${name}?`, schema]);
 
 const agents = (agent: JsonSchema): RouteAnswer => ({ body: shape({ agents: listOf(agent) }) });
@@ -37,7 +37,7 @@ const trunk: RouteAnswer = { body: reference('Trunk') };
 const subports = declarationOf(Trunk).byField.get('sub_ports')?.type.schema ?? {};
 const nothing: RouteAnswer = { body: shape({}) };
 
-/** What actions answer that do not answer their resource. */
+/** Responses of actions other than those that return their resource. */
 const actionAnswers: RouteAnswers = {
   'GET /networks/{id}/dhcp-agents': agents(reference('Agent')),
   'GET /routers/{id}/l3-agents': agents(resourceShape(Agent, '', { ha_state: textOrNull })),
@@ -61,7 +61,7 @@ const actionAnswers: RouteAnswers = {
   },
 };
 
-/** What routes answer that answer no declared resource. */
+/** Responses of routes that return no declared resource. */
 export const answers: RouteAnswers = {
   ...actionAnswers,
   'GET /': { body: shape({ resources: listOf(shape({ name: text, collection: text, links })) }) },

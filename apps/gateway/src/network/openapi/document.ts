@@ -14,7 +14,7 @@ import { inputSchema, propertiesOf } from '../../edge/openapi/field-schemas.js';
 
 export const PREFIX = '/v2.0';
 
-/** Parameters that many operations have, by their names below `#/components/parameters`. */
+/** Parameters of many operations, by their names below `#/components/parameters`. */
 const sharedParameters = {
   id: inPath('id'),
   parent_id: inPath('parent_id'),
@@ -41,7 +41,7 @@ function pathParameters({ parent }: Declaration): readonly Json[] {
   return parent === undefined ? [shared('id')] : [shared('parent_id'), shared('id')];
 }
 
-/** What the query of a list takes. */
+/** The query parameters of a list. */
 function collectionParameters(declaration: Declaration): readonly Json[] {
   const sortKeys = [...declaration.byName].filter(([, { sort }]) => sort).map(([name]) => name);
   const visible = [...declaration.byName].filter(([, field]) => field.visible).map(([name]) => name);
@@ -69,7 +69,7 @@ export function documentedRoutes(controllers = networkControllers): readonly Dec
   return routesOf(controllers).filter(({ path }) => path.startsWith(PREFIX));
 }
 
-/** The OpenAPI 3.1 document of the Network API: what the declarations of its resources say, and the routes beside them. */
+/** The OpenAPI 3.1 document of the Network API: the declared resources, and the other routes. */
 export function networkOpenApi(): Json {
   const declarations = declarationsOf(networkResources);
   return documentOf({
@@ -85,7 +85,7 @@ export function networkOpenApi(): Json {
   });
 }
 
-/** What a route answers that no declaration tells of. Error: TypeError for one that does not say it. */
+/** The response of a route without a declaration. Error: TypeError if there is none. */
 function answerOf(route: string): RouteAnswer {
   const answer = answers[route.replaceAll(/\{\w+\}/g, '{id}')];
   if (answer === undefined) throw new TypeError(`${route} does not say what it answers`);
@@ -192,12 +192,12 @@ function tagPaths(item: string, qualified: string, name: string, parameters: rea
   };
 }
 
-/** What a resource's schema is called: its class's name. */
+/** The name of a resource's schema: its class's name. */
 function schemaName({ className }: Declaration): string {
   return className;
 }
 
-/** The schemas of a resource: as it is shown, and as a POST and a PUT take it. */
+/** The schemas of a resource: its view, and the input of a POST and a PUT. */
 function schemasOf(declaration: Declaration): Readonly<Record<string, JsonSchema>> {
   const { fields } = declaration;
   const name = schemaName(declaration);
@@ -216,7 +216,7 @@ function schemasOf(declaration: Declaration): Readonly<Record<string, JsonSchema
   };
 }
 
-/** The body of an action, inside its envelope where it has one. */
+/** The body of an action, inside its envelope if it has one. */
 function bodyOf(action: ActionOptions, declaration: Declaration): JsonSchema {
   const schema = action.body === undefined ? {} : inputSchema(fieldsOf(action.body), 'put', true);
   const name = envelopeOf(declaration, action);

@@ -18,7 +18,7 @@ export function networkReference(resources: ResourceTable): string {
   return [HEAD, ...parts, definitions(resources)].join('\n');
 }
 
-/** neutron-lib's definitions one by one: announced, or not and why. */
+/** neutron-lib's definitions one by one: announced, or why not. */
 function definitions(resources: ResourceTable): string {
   const announced = extensionsOf(resources).map(({ alias, name }) => [alias, name, 'yes']);
   const absent = absentDefinitions.flatMap(({ reason, aliases }) => aliases.map((alias) => [alias, '', reason]));

@@ -7,15 +7,15 @@ import { contextOf } from '../../edge/request-state.js';
 
 const policies = declarationOf(QosPolicy);
 
-/** The kinds of rules that there are below policies. */
+/** The kinds of rules below policies. */
 const types = declarationsOf(networkResources)
   .filter(({ parent }) => parent?.declaration === policies)
   .map(({ singular }) => singular.replace(/_rule$/, ''))
   .toSorted();
 
 /**
- * `/v2.0/qos/rule-types`: what kinds of rules a QoS policy can have. No driver enforces them, so none is listed as a
- * driver's; `all_rules` and `all_supported` choose the same ones.
+ * `/v2.0/qos/rule-types`: the kinds of rules that a QoS policy can have. No driver enforces them, so none is listed as
+ * a driver's; `all_rules` and `all_supported` select the same ones.
  */
 @Controller('v2.0/qos/rule-types')
 export class RuleTypesController {
@@ -28,7 +28,7 @@ export class RuleTypesController {
   @Get(':type')
   @Authorize('get_rule_type')
   show(@Req() request: FastifyRequest, @Param('type') type: string): object {
-    // Which drivers there are is nobody else's to know (neutron.services.qos.qos_plugin).
+    // Only administrators may see the drivers (neutron.services.qos.qos_plugin).
     if (!contextOf(request).is_admin) throw new Fault(403, 'Not authorized.', { code: 'NotAuthorized' });
     if (!types.includes(type)) {
       throw new Fault(404, `Rule type ${JSON.stringify(type.slice(0, 64))} could not be found.`, {

@@ -8,8 +8,8 @@ const tables = new WeakMap<Declaration, Readers>();
 const looseTables = new WeakMap<Declaration, Readers>();
 
 /**
- * How the filters of a resource are read, by their names in a query; made once. No attribute of neutron is called
- * `changed_since`: it is one only where filters are not validated (`isLoose`).
+ * The readers of a resource's filters, by their names in a query; made once. No attribute of neutron is called
+ * `changed_since`: it is a filter only if filters are not validated (`isLoose`).
  */
 export function filterReaders(declaration: Declaration, isLoose = false): Readers {
   const known = isLoose ? looseTables : tables;
@@ -31,7 +31,7 @@ function ownFilters({ byName }: Declaration): [string, FilterReader][] {
   });
 }
 
-/** `tags-any`, `not-tags` and `not-tags-any` beside `tags`, which is a field. */
+/** `tags-any`, `not-tags` and `not-tags-any`, in addition to `tags`, which is a field. */
 function tagFilters({ byName }: Declaration): [string, FilterReader][] {
   const tags = byName.get('tags')?.filter;
   if (typeof tags !== 'function') return [];
@@ -48,7 +48,7 @@ function tagFilters({ byName }: Declaration): [string, FilterReader][] {
   ];
 }
 
-/** A field's values converted as a body's are; booleans and integers must be some. */
+/** A field's values, converted like a body's; booleans and integers must be valid. */
 function readValues({ field, type }: FieldDeclaration, values: readonly string[]): ReturnType<FilterReader> {
   const read = values.map((value) => type.convert?.(value) ?? value);
   const wrong = read.find(

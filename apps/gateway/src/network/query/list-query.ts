@@ -5,28 +5,28 @@ import { Fault } from '../../edge/errors/fault.js';
 import { badRequest, invalidInput } from '../errors/neutron-faults.js';
 import { filterReaders } from './filters.js';
 
-/** A query string as Fastify parses it: a text, or several where a key was repeated. */
+/** A query string as Fastify parses it: a text, or several if a key was repeated. */
 export type RawQuery = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** The arguments of a list, plain. */
 export type ListAsked = DataOf<ListArgs>;
 
-/** What a list was asked for. */
+/** The parsed query of a list. */
 export interface ListQuery {
   readonly args: ListAsked;
   /** Attributes to show; empty: all. */
   readonly fields: readonly string[];
 }
 
-/** What the configuration says of lists. */
+/** The configuration of lists. */
 export interface ListRules {
   /** `pagination_max_limit`, or undefined for none. */
   readonly maxLimit?: number | undefined;
-  /** `filter_validation = false`: unknown filters are passed over, and there is `changed_since`. @default false */
+  /** `filter_validation = false`: unknown filters are ignored, and `changed_since` exists. @default false */
   readonly isLoose?: boolean;
 }
 
-/** `-1` and `infinite` are no bound, and so is 0, as in neutron. */
+/** `-1` and `infinite` mean no limit, and so does 0, as in neutron. */
 export function listRules({
   paginationMaxLimit: most,
   filterValidation: isStrict,
@@ -52,8 +52,8 @@ export function valuesOf(query: RawQuery, key: string): readonly string[] {
 }
 
 /**
- * Reads the query of a list as neutron does (neutron.api.api_common). What may be a filter or a sort key is
- * declared with the fields; a repeated filter means any of its values. A marker counts only beside a limit.
+ * Parses the query of a list as neutron does (neutron.api.api_common). The filters and sort keys are declared with the
+ * fields; a repeated filter means any of its values. A marker is used only together with a limit.
  * @throws a 400 Fault
  */
 export function parseListQuery(declaration: Declaration, query: RawQuery, rules: ListRules = {}): ListQuery {
@@ -90,7 +90,7 @@ function parseLimit(text: string | undefined): number {
 }
 
 function checkedMarker(marker: string): string {
-  // Longer than any id: what no row can have is refused before it reaches the worker.
+  // Longer than any id: a marker that no row can have is refused before it reaches the worker.
   if (marker.length > 255 || marker.includes('\0')) throw badRequest(`Invalid marker ${shownValue(marker)}`);
   return marker;
 }

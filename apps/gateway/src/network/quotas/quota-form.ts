@@ -7,13 +7,13 @@ import { badRequest } from '../errors/neutron-faults.js';
 const limitType = whole(-1, 2 ** 31 - 1);
 const amount: JsonSchema = { type: 'integer', minimum: 0 };
 
-/** The resources that projects have quotas of. */
+/** The resources for which projects have quotas. */
 const limited: readonly string[] = declarationsOf(networkResources)
   .filter(({ quota }) => quota)
   .map(({ qualified }) => qualified);
 const known: ReadonlySet<string> = new Set(limited);
 
-/** What an answer tells of each resource, in the document and in the view. */
+/** The fields of each resource in a response, for the document and the view. */
 interface QuotaForm {
   readonly schema: JsonSchema;
   of(amount: NetworkQuotaData[keyof NetworkQuotaData]): unknown;
@@ -35,7 +35,7 @@ export function quotaSchema({ schema }: QuotaForm): Readonly<Record<string, Json
   return Object.fromEntries(limited.map((name) => [name, schema]));
 }
 
-/** The body of an update: some of the limits; `force` lets them be below what there is. */
+/** The body of an update: some of the limits; `force` permits limits below the current usage. */
 export const quotaBody: JsonSchema = shape({
   quota: shape({
     ...Object.fromEntries(limited.map((name) => [`${name}?`, widened(limitType.schema, limitType.convert)])),
@@ -44,7 +44,7 @@ export const quotaBody: JsonSchema = shape({
   }),
 });
 
-/** What `quotaBody` says, as the worker takes it; `check_limit` of old clients is passed over. Throws 400 with neutron's texts. */
+/** `quotaBody` in the worker's form; `check_limit` of old clients is ignored. Throws 400 with neutron's texts. */
 export function readLimits(body: unknown): {
   readonly limits: Readonly<Record<string, number>>;
   readonly force: boolean;

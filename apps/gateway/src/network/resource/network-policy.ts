@@ -12,8 +12,9 @@ type Request = { readonly edge: RequestState };
 const ruleNames: ReadonlySet<string> = new Set(networkPolicy.map((rule) => rule.name));
 
 /**
- * What of neutron's policy can be asked without the object; the worker asks the rest about the loaded row. Where a rule
- * speaks of the object it is taken to be the caller's own here, so only what no object could change is refused.
+ * The part of neutron's policy that can be checked without the object; the worker checks the rest with the loaded row.
+ * Rules about the object are checked here as if it belonged to the caller, so that only requests that would be denied
+ * for every object are refused.
  */
 @Injectable()
 export class NetworkPolicy {
@@ -24,7 +25,7 @@ export class NetworkPolicy {
     this.#edge = edge;
   }
 
-  /** Throws 400 for another project's resource by a caller who is no administrator, 403 where the policy denies. */
+  /** Throws 400 for another project's resource if the caller is not an administrator, 403 if the policy denies. */
   authorizeCreate(request: Request, declaration: Declaration, input: View): void {
     const context = contextOf(request);
     const owner = input['project_id'] ?? context.project_id;
@@ -36,12 +37,12 @@ export class NetworkPolicy {
     this.#authorize(request, declaration, 'create', input, owner);
   }
 
-  /** Throws 403 when an attribute may not be changed by the caller on any object. */
+  /** Throws 403 when the caller may not change an attribute on any object. */
   authorizeUpdate(request: Request, declaration: Declaration, input: View): void {
     this.#authorize(request, declaration, 'update', input, contextOf(request).project_id);
   }
 
-  /** Throws 403 when the caller may not do it to any object. */
+  /** Throws 403 when the caller may not run the action on any object. */
   authorizeAction(request: Request, rule: string): void {
     const own = contextOf(request).project_id;
     if (!ruleNames.has(rule) || this.#edge.policy.allows(request, rule, ownTarget({}, own))) return;
@@ -52,7 +53,7 @@ export class NetworkPolicy {
   visible(request: Request, declaration: Declaration, view: View): View {
     const guards = this.#guardsOf(declaration, 'get');
     if (guards.length === 0) return view;
-    // A view has its owner under both names already, so it is its own target; lists come through here row by row.
+    // A view contains its owner under both names already, so it is its own target; lists are processed here row by row.
     const hidden = guards
       .filter(({ rule, member }) => member === undefined && !this.#edge.policy.allows(request, rule, view))
       .map(({ field }) => field.name);
@@ -82,14 +83,14 @@ export class NetworkPolicy {
   }
 }
 
-/** The input under its names in the API, which rules such as `field:port:device_owner=…` look at. */
+/** The input under its names in the API, which rules such as `field:port:device_owner=…` check. */
 function named(declaration: Declaration, input: View): View {
   return Object.fromEntries(
     Object.entries(input).map(([field, value]) => [declaration.byField.get(field)?.name ?? field, value]),
   );
 }
 
-/** As if everything around it were the caller's own, or shared. */
+/** As if all related objects belonged to the caller, or were shared. */
 function ownTarget(row: View, own: string | null): View {
   const owned = ownedTarget({ project_id: own, ...row }, { project_id: own, shared: true });
   const above = ['ext_parent', 'security_group'].flatMap((kind) => [`${kind}:project_id`, `${kind}:tenant_id`]);

@@ -7,7 +7,7 @@ import type { ListQuery, RawQuery } from '../query/list-query.js';
 import { valuesOf } from '../query/list-query.js';
 import { NetworkPolicy } from './network-policy.js';
 
-/** The attributes of a view that a request asked for; all of them when it named none. Unknown names are passed over. */
+/** The attributes of a view that a request selected; all of them when it named none. Unknown names are ignored. */
 export function selectedFields(
   view: Readonly<Record<string, unknown>>,
   fields: readonly string[],
@@ -24,8 +24,8 @@ interface PageLink {
 }
 
 /**
- * The `<collection>_links` of a page, as neutron gives them (neutron.api.api_common.get_pagination_links): a full page
- * has both, one that is not full is the last in its direction.
+ * The `<collection>_links` of a page, as in neutron (neutron.api.api_common.get_pagination_links): a full page has
+ * both; a page that is not full is the last in its direction.
  * @param url address of the collection, without query
  */
 export function pageLinks(url: string, query: RawQuery, args: ListArgs, ids: readonly string[]): readonly PageLink[] {
@@ -50,7 +50,7 @@ function href(url: string, query: RawQuery, marker: string | undefined, reverse:
   return `${url}?${parameters.toString()}`;
 }
 
-/** Builds the answers of the Network API from the worker's objects, as far as the caller may see them. */
+/** Builds the responses of the Network API from the worker's objects, as far as the caller may see them. */
 @Injectable()
 export class Presenter {
   readonly #policy: NetworkPolicy;
@@ -63,7 +63,7 @@ export class Presenter {
     return { [declaration.singular]: this.#show(request, declaration, data, fields) };
   }
 
-  /** The answer of a create, in the form of its body: one resource, or the list of a bulk create. */
+  /** The response of a create, in the form of its body: one resource, or the list of a bulk create. */
   created(request: FastifyRequest, declaration: Declaration, bulk: boolean, rows: readonly object[]): object {
     const [first] = rows;
     if (!bulk && first !== undefined) return this.one(request, declaration, first);

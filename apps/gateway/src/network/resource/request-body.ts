@@ -3,7 +3,7 @@ import type { Declaration, FieldDeclaration, InputOf, InputOperation } from '#li
 import { Fault } from '../../edge/errors/fault.js';
 import { badRequest, invalidInput, unconverted } from '../errors/neutron-faults.js';
 
-/** The resources of a create: one, or several in a bulk one, which the answer takes the form of. */
+/** The resources of a create: one, or several in a bulk create, whose form the response has. */
 export interface CreateBody<R extends object> {
   readonly bulk: boolean;
   readonly inputs: readonly InputOf<R>[];
@@ -15,7 +15,7 @@ const BULK_LIMIT = 1000;
 
 /**
  * Reads the body of a POST, converted and checked. Throws a 400 Fault with neutron's text (neutron.api.v2.base and
- * neutron-lib's attributes). Defaults are the worker's to fill in.
+ * neutron-lib's attributes). The worker fills in defaults.
  */
 export function parseCreate<R extends object>(
   declaration: Declaration<R>,
@@ -42,9 +42,7 @@ export function parseUpdate<R extends object>(declaration: Declaration<R>, body:
   return parseResource(declaration, resourceOf(requireBody(body), declaration.singular), 'put');
 }
 
-/**
- * Reads the body of an action: the fields of a class, inside an envelope where one is named. Throws a 400 Fault.
- */
+/** Reads the body of an action: the fields of a class, inside an envelope if one is named. Throws a 400 Fault. */
 export function parseAction(fields: readonly FieldDeclaration[], body: unknown, envelope?: string): Json {
   const parsed = envelope === undefined ? body : resourceOf(requireBody(body), envelope);
   if (!isRecord(parsed)) throw badRequest('Resource body required');
@@ -68,7 +66,7 @@ function parseResource<R extends object>(
   operation: InputOperation,
 ): InputOf<R> {
   if (!isRecord(found)) throw badRequest(`Invalid resource ${shownValue(found)}: expected an object`);
-  // Every key is a field of R and every value of the field's type: that is what was read.
+  // Every key is a field of R and every value was checked by the field's type.
   return readFields(declaration.byName, found, operation, operation === 'post') as InputOf<R>;
 }
 
@@ -91,7 +89,7 @@ function readFields(
   return input;
 }
 
-/** A value under either of a field's names (`tenant_id` is project_id's older one); both when they agree. */
+/** A value under either of a field's names (`tenant_id` is project_id's older one); under both if they are equal. */
 function valueOf({ name, alias }: FieldDeclaration, found: Json): unknown {
   const value = found[name];
   const older = alias === undefined ? undefined : found[alias];

@@ -4,7 +4,7 @@ import type { Declaration, InputOf, ListArgs, Page, ResourceArgs, TagArgs } from
 import { NetworkClient } from '../../edge/rpc/clients.js';
 import type { Target } from './target.js';
 
-/** What the topic network does for declared resources. */
+/** The calls to the topic network for declared resources. */
 @Injectable()
 export class ResourceClient {
   constructor(@Inject(NetworkClient) private readonly client: NetworkClient) {}
@@ -41,7 +41,7 @@ export class ResourceClient {
     await this.client.callDeclared(request, declaration, 'delete', target);
   }
 
-  /** Answers a versioned object of the resource, or the action's own object. */
+  /** Returns a versioned object of the resource, or the action's own object. */
   act(request: FastifyRequest, declaration: Declaration, action: string, args: object): Promise<object> {
     return this.client.callDeclared(request, declaration, action, args);
   }

@@ -15,10 +15,10 @@ import { tagsController } from './tags.controller.js';
 /** The routes of one declared resource (neutron.api.v2.base.Controller). */
 function resourceController(declaration: Declaration): Type {
   const { parent, qualified, operations } = declaration;
-  /** Makes a route of a method, where the resource has the operation. */
+  /** Makes a method a route if the resource has the operation. */
   const When = (operation: Operation, route: MethodDecorator): MethodDecorator =>
     operations.has(operation) ? route : () => {};
-  /** The field that says what it lies below. */
+  /** The field with the parent's id. */
   const below = (path: Partial<Path>): Readonly<Record<string, string>> =>
     parent === undefined ? {} : { [parent.field]: resourceId(parent.declaration, path.parent_id ?? '') };
 
@@ -90,7 +90,7 @@ const ROOT = '/v2.0/';
 
 const dashed = (name: string): string => name.replaceAll('_', '-');
 
-/** `qos` of `qos/policies`, its collection, and whether it lies below a resource. */
+/** `qos` of `qos/policies`, its collection, and whether it is below another resource. */
 function partsOf({ path }: Declaration): { readonly prefix?: string; readonly name: string; readonly above?: string } {
   const segments = path.split('/');
   const name = segments.at(-1) ?? path;
@@ -100,8 +100,8 @@ function partsOf({ path }: Declaration): { readonly prefix?: string; readonly na
 }
 
 /**
- * The path that a collection is declared with, whichever way a client writes it: neutron finds collections by their names
- * alone, with dashes or underscores, below their prefix or not (neutron.manager.NeutronManager.get_controller_for_resource,
+ * The declared path of a collection, for any spelling by a client: neutron finds collections only by their names, with
+ * dashes or underscores, with or without their prefix (neutron.manager.NeutronManager.get_controller_for_resource,
  * neutron.pecan_wsgi.controllers.root): `/v2.0/policies/{id}/tags`, `/v2.0/local_ips`, `/v2.0/floatingip-pools`.
  */
 export function collectionPaths(declarations: readonly Declaration[]): (path: string) => string {
@@ -166,7 +166,7 @@ function actionController(declaration: Declaration, action: string, options: Act
       const answer = await this.edge.client.act(request, declaration, action, { ...target, ...given });
       if (status === 204) return undefined;
       if (options.answer === 'plain') return answer;
-      // `resource` answers the resource's object.
+      // `resource` returns the resource's object.
       const data = declaration.object.unwrap(answer as VersionedObject<object>);
       return this.edge.presenter.one(request, declaration, data);
     }
@@ -174,7 +174,7 @@ function actionController(declaration: Declaration, action: string, options: Act
   return ActionController;
 }
 
-/** Every controller that the declarations of resources ask for. */
+/** All controllers for the declared resources. */
 export function resourceControllers(resources: ResourceTable): Type[] {
   return declarationsOf(resources).flatMap((declaration) => [
     resourceController(declaration),

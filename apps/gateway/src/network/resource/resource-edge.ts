@@ -6,7 +6,7 @@ import { NetworkPolicy } from './network-policy.js';
 import { Presenter } from './presenter.js';
 import { ResourceClient } from './resource-client.js';
 
-/** What every controller of a resource works with. */
+/** The common dependencies of every controller of a resource. */
 @Injectable()
 export class ResourceEdge {
   constructor(
@@ -17,7 +17,7 @@ export class ResourceEdge {
   ) {}
 
   /**
-   * Runs a check of what may be done to an object, and tells a refusal only to those who may see the object: to others
+   * Runs a check of an operation on an object, and shows a refusal only to callers who may see the object: for others
    * it is 404 (neutron.pecan_wsgi.hooks.policy_enforcement).
    */
   async afterSight(

@@ -6,8 +6,8 @@ import { badRequest } from '../errors/neutron-faults.js';
 const LONGEST_ID = 255;
 
 /**
- * The id in a path. Clients try a name as an id first and expect 404, so whatever cannot be an id is not found
- * (never 400), and is not sent to the worker.
+ * The id in a path. Clients try a name as an id first and expect 404, so an invalid id is not found (never 400), and is
+ * not sent to the worker.
  */
 export function resourceId({ notFound }: Declaration, text: string): string {
   if (text.length <= LONGEST_ID && !text.includes('\0')) return text;
@@ -15,7 +15,7 @@ export function resourceId({ notFound }: Declaration, text: string): string {
 }
 
 /**
- * The revision that `If-Match: revision_number=N` insists on, or undefined without the header (neutron's extension
+ * The revision that `If-Match: revision_number=N` requires, or undefined without the header (neutron's extension
  * revision-if-match). Throws 400 for another form.
  */
 export function expectedRevision(header: string | undefined): number | undefined {
@@ -27,20 +27,20 @@ export function expectedRevision(header: string | undefined): number | undefined
   return Number(found[1]);
 }
 
-/** Path parameters of a resource: its id, and that of the resource that it lies below. */
+/** Path parameters of a resource: its id, and that of its parent. */
 export interface Path {
   readonly id: string;
   readonly parent_id?: string;
 }
 
-/** A row of the worker, and the revision that the client expects of it. */
+/** A row of the worker, and the revision that the client expects. */
 export interface Target {
   readonly id: string;
   readonly parent_id?: string;
   readonly expected_revision?: number;
 }
 
-/** What a path and `If-Match` name: a row of the worker. */
+/** The row of the worker that a path and `If-Match` name. */
 export function targetOf(declaration: Declaration, path: Path, ifMatch?: string): Target {
   const revision = expectedRevision(ifMatch);
   const { parent, key } = declaration;

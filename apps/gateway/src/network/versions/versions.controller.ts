@@ -4,14 +4,14 @@ import { AnyToken, Open } from '../../edge/access/access.decorators.js';
 import { baseUrl } from '../../edge/links.js';
 import { declarationsOf, networkResources } from '#libs/contracts';
 
-/** `GET /`: the one version of the API. `base` is scheme, host and prefix as the client sees them. */
+/** `GET /`: the only version of the API. `base` is scheme, host and prefix as the client sees them. */
 export function versionsView(base: string): object {
   return {
     versions: [{ id: 'v2.0', status: 'CURRENT', links: [{ rel: 'self', href: `${base}/v2.0/` }] }],
   };
 }
 
-/** Those at the root, by their names and paths. */
+/** The resources at the root, by their names and paths. */
 const RESOURCES: readonly (readonly [name: string, path: string])[] = [
   ...declarationsOf(networkResources)
     .filter(({ parent }) => parent === undefined)
@@ -19,7 +19,7 @@ const RESOURCES: readonly (readonly [name: string, path: string])[] = [
   ['extension', 'extensions'],
 ];
 
-/** `GET /v2.0/`: what the API has. */
+/** `GET /v2.0/`: the resources of the API. */
 function resourcesView(base: string): object {
   return {
     resources: RESOURCES.map(([name, collection]) => ({

@@ -18,15 +18,15 @@ function addSpec({ name, parameters, value }: ExtraSpec): void {
   const text = Object.entries(parameters).reduce((made, [key, form]) => made.replace(`{${key}}`, `(?:${form})`), name);
   if (isPlain) plain.set(name, value);
   else patterns.push({ value, matches: (given) => new RegExp(`^(?:${text})$`, 's').test(given) });
-  // The colon of `(?:` separates nothing.
+  // The colon of `(?:` is not a separator.
   const [namespace = '', rest] = text.split(/(?<!\(\?):/, 2);
   const form = `^(?:${namespace})$`;
   if (rest !== undefined && !namespaces.some(({ source }) => source === form)) namespaces.push(new RegExp(form));
 }
 
 /**
- * Refuses an extra spec of one of nova's own namespaces that nova does not know, or whose value cannot be; others are
- * anybody's. Throws Fault 400 with nova's texts.
+ * Refuses an extra spec in one of nova's own namespaces if nova does not know it, or if its value is invalid; other
+ * namespaces are free. Throws Fault 400 with nova's texts.
  */
 export function checkExtraSpec(name: string, value: string): void {
   const known = plain.get(name) ?? patterns.find(({ matches }) => matches(name))?.value;

@@ -75,13 +75,15 @@ const STANDARD_TRAITS: readonly string[] = Object.entries(TRAITS).flatMap(([pref
   names.split(' ').map((name) => `${prefix}${name}`),
 );
 
-/** What the value of an extra spec may be. */
+/** The permitted values of an extra spec. */
 export type SpecValue =
   | {
       readonly type: 'text';
-      /** The form as nova's texts tell it. */
+      /** The pattern as nova's messages show it. */
       readonly pattern?: string;
-      /** The same language without nova's nested repetitions, which take exponential time here. @default the pattern */
+      /**
+       * An equivalent pattern without nova's nested repetitions, which take exponential time here. @default the pattern
+       */
       readonly form?: string;
       readonly oneOf?: readonly string[];
     }
@@ -90,7 +92,7 @@ export type SpecValue =
 
 /** An extra spec that nova knows. */
 export interface ExtraSpec {
-  /** With `{parameter}` for each part that differs. */
+  /** With `{parameter}` for each variable part. */
   readonly name: string;
   /** Regular expressions of the parameters. */
   readonly parameters: Readonly<Record<string, string>>;

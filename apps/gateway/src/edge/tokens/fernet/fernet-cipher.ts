@@ -12,13 +12,13 @@ export interface FernetKey {
   readonly encryption: Buffer;
 }
 
-/** What a token holds, and when it was made, in seconds since 1970. */
+/** The content of a token, and its creation time in seconds since 1970. */
 export interface FernetContent {
   readonly bytes: Buffer;
   readonly at: number;
 }
 
-/** A key as a file of the repository has it: 32 bytes as base64url; undefined for what is none. */
+/** A key in a file of the repository: 32 bytes as base64url; undefined for an invalid one. */
 export function readFernetKey(text: string): FernetKey | undefined {
   const trimmed = text.trim();
   if (!/^[\w+/-]{43}=?$/.test(trimmed)) return undefined;
@@ -26,12 +26,12 @@ export function readFernetKey(text: string): FernetKey | undefined {
   return { signing: bytes.subarray(0, BLOCK), encryption: bytes.subarray(BLOCK) };
 }
 
-/** A new key, as the repository keeps it. */
+/** A new key, in the form of the repository. */
 export function newFernetKey(): string {
   return `${randomBytes(32).toString('base64url')}=`;
 }
 
-/** A token without the padding at its end, as keystone has it. */
+/** A token without the padding at its end, as in keystone. */
 export function encryptFernet(key: FernetKey, { bytes, at }: FernetContent, iv = randomBytes(BLOCK)): string {
   const head = Buffer.alloc(9);
   head.writeUInt8(VERSION, 0);
@@ -41,7 +41,7 @@ export function encryptFernet(key: FernetKey, { bytes, at }: FernetContent, iv =
   return Buffer.concat([signed, macOf(key, signed)]).toString('base64url');
 }
 
-/** What a token of one of the keys holds; undefined for any other text. */
+/** The content of a token made with one of the keys; undefined for any other text. */
 export function decryptFernet(keys: readonly FernetKey[], token: string): FernetContent | undefined {
   if (!/^[\w-]+={0,2}$/.test(token)) return undefined;
   const bytes = Buffer.from(token, 'base64url');
@@ -54,7 +54,7 @@ export function decryptFernet(keys: readonly FernetKey[], token: string): Fernet
   try {
     return { at, bytes: Buffer.concat([decipher.update(signed.subarray(9 + BLOCK)), decipher.final()]) };
   } catch {
-    // The padding is wrong: somebody with the key made something else than a token.
+    // The padding is invalid: someone with the key made something other than a token.
     return undefined;
   }
 }

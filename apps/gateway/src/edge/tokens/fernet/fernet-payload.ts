@@ -1,12 +1,12 @@
 import { decode, encode } from '@msgpack/msgpack';
 
-/** What a token of keystone says beside its time (keystone.token.token_formatters): ids, nothing of what they stand for. */
+/** The content of a keystone token in addition to its time (keystone.token.token_formatters): only ids. */
 export interface FernetPayload {
   readonly userId: string;
   readonly methods: readonly string[];
   /** The token's own, and that of the first one of its chain. */
   readonly auditIds: readonly string[];
-  /** Seconds since 1970; a fraction is that of the time of issue, which the token's own time lacks. */
+  /** Seconds since 1970; the fraction is that of the time of issue, which the token's own time lacks. */
   readonly expiresAt: number;
   readonly projectId?: string | undefined;
   readonly domainId?: string | undefined;
@@ -16,7 +16,7 @@ export interface FernetPayload {
   readonly accessTokenId?: string | undefined;
 }
 
-/** The versions of keystone's payloads; its federated ones (4 to 6) and that of certificates (10) are not here. */
+/** The versions of keystone's payloads; its federated ones (4 to 6) and that of certificates (10) are not supported. */
 const VERSIONS = {
   unscoped: 0,
   domain: 1,
@@ -29,7 +29,7 @@ const VERSIONS = {
 
 const HEX = /^[0-9a-f]{32}$/;
 
-/** @param allMethods `[auth] methods`: the place of a method in it is its bit */
+/** @param allMethods `[auth] methods`: the position of a method in it is its bit */
 export function packFernetPayload(payload: FernetPayload, allMethods: readonly string[]): Uint8Array {
   const user = packId(payload.userId);
   const methods = allMethods.reduce((sum, name, bit) => sum + (payload.methods.includes(name) ? 2 ** bit : 0), 0);
@@ -53,7 +53,7 @@ export function packFernetPayload(payload: FernetPayload, allMethods: readonly s
   return encode([VERSIONS.unscoped, ...head, ends, audits]);
 }
 
-/** What a decrypted token says; undefined for a version that is not here, and for what is no payload. */
+/** The content of a decrypted token; undefined for an unsupported version, and for an invalid payload. */
 export function unpackFernetPayload(bytes: Uint8Array, allMethods: readonly string[]): FernetPayload | undefined {
   let fields: unknown;
   try {
@@ -89,12 +89,12 @@ export function unpackFernetPayload(bytes: Uint8Array, allMethods: readonly stri
 }
 
 interface Places {
-  /** Of the time of its end; the audit ids follow. */
+  /** Position of the expiry time; the audit ids follow. */
   readonly ends: number;
   readonly ids: readonly (readonly [keyof FernetPayload, number])[];
 }
 
-/** Where the fields of a version are, behind the user and its methods. */
+/** Positions of a version's fields, after the user and its methods. */
 function placesOf(version: unknown): Places | undefined {
   const project = ['projectId', 0] as const;
   if (version === VERSIONS.unscoped) return { ends: 0, ids: [] };

@@ -11,13 +11,13 @@ import type { KeyRepository } from './key-repository.js';
 import { packFernetPayload, unpackFernetPayload } from './fernet-payload.js';
 import type { FernetPayload } from './fernet-payload.js';
 
-/** Time that the worker has to tell what a token stands for. */
+/** Time limit for the worker to look up a token's ids. */
 const LOOK_UP_MS = 5_000;
 
-/** Asks what the ids of a token stand for now; undefined when that is nothing any more. */
+/** Looks up the current data of a token's ids; undefined when they are no longer valid. */
 export type DescribeToken = (args: TokenScopeArgs) => Promise<AuthenticationData | undefined>;
 
-/** Asks the worker. Throws Fault when it cannot be asked. */
+/** Asks the worker. Throws Fault when that is not possible. */
 export function describeByWorker(identity: RpcCaller<IdentityContract>): DescribeToken {
   return async (args) => {
     try {
@@ -32,8 +32,8 @@ export function describeByWorker(identity: RpcCaller<IdentityContract>): Describ
 }
 
 /**
- * keystone's Fernet tokens: encrypted ids, by the keys of a repository that every service shares. What they stand for is
- * looked up when a token is checked, so that it shows what its user has now.
+ * keystone's Fernet tokens: encrypted ids, with the keys of a repository that every service shares. The ids are looked
+ * up when a token is checked, so that the claims are the user's current ones.
  */
 export class FernetTokens {
   constructor(
@@ -42,7 +42,7 @@ export class FernetTokens {
     private readonly describe: DescribeToken,
   ) {}
 
-  /** Whether a text has the beginning that all tokens of this century have. */
+  /** Whether a text has the prefix that all tokens of this century have. */
   static recognizes(token: string): boolean {
     return token.startsWith('gAAAAA');
   }
@@ -50,7 +50,7 @@ export class FernetTokens {
   sign(claims: TokenClaims): string {
     const { trust, applicationCredential: credential, accessToken, issuedAt, expiresAt } = claims;
     const payload: FernetPayload = {
-      // keystone's user of a trust is the trustee, whom it shows is another matter.
+      // keystone's user of a trust is the trustee; which user is shown is decided elsewhere.
       userId: trust?.trusteeId ?? claims.user.id,
       methods: claims.methods,
       auditIds: claims.auditIds,
@@ -68,7 +68,7 @@ export class FernetTokens {
     });
   }
 
-  /** The claims of a token that is good; undefined for every other text. Throws Fault when that cannot be told. */
+  /** The claims of a valid token; undefined for every other text. Throws Fault when that cannot be determined. */
   async verify(token: string): Promise<TokenClaims | undefined> {
     const content = decryptFernet(this.keys.all(), token);
     if (content === undefined) return undefined;

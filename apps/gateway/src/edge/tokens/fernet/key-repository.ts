@@ -9,12 +9,12 @@ export class KeyRepositoryError extends Error {
   override readonly name = 'KeyRepositoryError';
 }
 
-/** How long keys are taken as they were read: a rotation is seen after it. */
+/** How long keys are cached: a rotation is noticed after this time. */
 const FRESH_MS = 1_000;
 
 /**
- * keystone's directory of Fernet keys, a file a key, named by a number: 0 is the next one, the highest signs, all verify
- * (keystone.common.fernet_utils). The keys of a rotation are copied to every service before the next one.
+ * keystone's directory of Fernet keys, one file per key, named by a number: 0 is the next one, the highest signs, all
+ * verify (keystone.common.fernet_utils). The keys of a rotation are copied to every service before the next one.
  */
 export class KeyRepository {
   #keys: readonly FernetKey[] = [];
@@ -29,7 +29,7 @@ export class KeyRepository {
     return first;
   }
 
-  /** The one that signs first. Throws KeyRepositoryError. */
+  /** The signing key comes first. Throws KeyRepositoryError. */
   all(): readonly FernetKey[] {
     const now = performance.now();
     if (now - this.#readAt < FRESH_MS) return this.#keys;
@@ -41,12 +41,12 @@ export class KeyRepository {
     return this.#keys;
   }
 
-  /** Whether others than the owner and its group can look into the directory. */
+  /** Whether users other than the owner and its group can read the directory. */
   isOpenToAll(): boolean {
     return (this.#attempt(() => statSync(this.directory)).mode & 0o007) !== 0;
   }
 
-  /** Makes the directory with its first two keys; false when it has keys already. Throws KeyRepositoryError. */
+  /** Creates the directory with its first two keys; false when it already has keys. Throws KeyRepositoryError. */
   setUp(): boolean {
     this.#attempt(() => makeDirectory(this.directory, 0o700));
     if (this.#numbers().includes(0)) return false;
@@ -56,8 +56,8 @@ export class KeyRepository {
   }
 
   /**
-   * The next key becomes the one that signs, a new next one is made, and the oldest go beyond `most`. Answers the number
-   * of the key that signs. Throws KeyRepositoryError.
+   * The next key becomes the signing one, a new next one is made, and the oldest beyond `most` are removed. Returns the
+   * number of the signing key. Throws KeyRepositoryError.
    */
   rotate(most: number): number {
     const numbers = this.#numbers();
@@ -68,7 +68,7 @@ export class KeyRepository {
     const primary = highest + 1;
     this.#attempt(() => renameSync(this.#file(0), this.#file(primary)));
     this.#write();
-    // The next one and the one that signs are always kept.
+    // The next key and the signing one are always kept.
     const old = numbers.filter((number) => number > 0);
     for (const number of old.slice(Math.max(0, most - 2))) this.#attempt(() => rmSync(this.#file(number)));
     this.#readAt = -Infinity;
