@@ -162,7 +162,7 @@ export class Configuration {
     return { ...nothing, warnings: fresh.warnings, ...this.#apply(fresh.values) };
   }
 
-  /** What `reload` would change now, without changing it. */
+  /** The changes that `reload` would make now, without making them. */
   preview(): ReloadResult {
     if (this.#read === undefined) throw new TypeError('a configuration made from a state has no sources to read');
     const fresh = this.#read();

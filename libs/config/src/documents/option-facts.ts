@@ -21,7 +21,7 @@ export interface OptionFacts {
 
 export function factsOf(option: OptionDeclaration, programs: readonly ProgramDeclaration[] = []): OptionFacts {
   const { sampleDefault } = option;
-  // Called without an environment: a page must not depend on who generates it.
+  // Called without an environment: a page must not depend on the machine on which it is generated.
   const value: OptionValue = typeof option.default === 'function' ? option.default({ env: {} }) : option.default;
   const defaultLines = sampleDefault === undefined ? valueLines(option.type, value) : [sampleDefault];
   const isComputed = sampleDefault !== undefined;

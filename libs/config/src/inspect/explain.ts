@@ -19,7 +19,7 @@ export interface LayerValue {
   readonly wins: boolean;
 }
 
-/** Where the value of one option comes from. */
+/** The source of an option's value. */
 export interface OptionExplanation {
   readonly option: OptionDeclaration;
   readonly layers: readonly LayerValue[];

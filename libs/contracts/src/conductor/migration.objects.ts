@@ -5,7 +5,7 @@ import { objectType, pageType } from '../objects/versioned-object.js';
 export interface MigrationData {
   /** A UUID. */
   readonly id: string;
-  /** What nova shows as its id. */
+  /** The id that nova shows. */
   readonly number: number;
   readonly instance_uuid: string;
   readonly migration_type: 'resize' | 'migration' | 'live-migration' | 'evacuation';

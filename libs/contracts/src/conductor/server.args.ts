@@ -154,6 +154,6 @@ export class InstanceMetadataArgs {
   /** With `tenant_id`: from the signed headers of a metadata proxy. */
   @IsOptional() @IsString() @MaxLength(255) readonly instance_id?: string;
   @IsOptional() @IsString() @MaxLength(255) readonly tenant_id?: string;
-  /** The address that the request came from. */
+  /** The source address of the request. */
   @IsOptional() @IsString() @MaxLength(64) readonly address?: string;
 }

@@ -22,7 +22,7 @@ export interface PrepareOptions {
   readonly server?: string;
   /** All servers of the topic; casts only. @default false */
   readonly fanout?: boolean;
-  /** @default rpc_response_timeout, or long_rpc_timeout where the contract says so */
+  /** @default rpc_response_timeout, or long_rpc_timeout if the contract says so */
   readonly timeoutMs?: number;
   /** Version that the message asks for. @default a call's the contract's, a cast's the lowest that can carry it */
   readonly version?: string;

@@ -55,7 +55,7 @@ export class WorkerCounts {
   /** `maxAgeMs`: older knowledge of a living topic is not enough. */
   async state(queue: string, maxAgeMs = freshMs): Promise<WorkerState> {
     const entry = this.#entry(queue);
-    // Absence is asked for anew each time: it fails a call, and a server may have come since the last look.
+    // Absence is checked again each time: it fails a call, and a server may have started since the last check.
     if (entry.consumers <= 0 || performance.now() - entry.checkedAt > maxAgeMs) await this.#look(queue, entry);
     if (entry.consumers > 0) return 'alive';
     // A queue that existed and is gone has no more servers than one without consumers.

@@ -8,7 +8,7 @@ import type { NotificationDriver } from './notifier.js';
 
 export interface ConfiguredNotifier {
   readonly notifier: Notifier;
-  /** Closes the notifier's own transport, where [oslo_messaging_notifications] transport_url gives it one. */
+  /** Closes the notifier's own transport, if [oslo_messaging_notifications] transport_url defines one. */
   stop(): Promise<void>;
 }
 

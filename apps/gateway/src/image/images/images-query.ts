@@ -6,9 +6,9 @@ import { lastOf, parseLimit } from './page-query.js';
 
 /**
  * The values of a filter: one (also after `eq:`), or several after `in:`, separated by commas; another word before a
- * colon is an unknown operator (glance.common.utils.split_filter_op). A value with a comma stands in double
- * quotes, inside which a backslash keeps the next character (glance.common.utils.split_filter_value_for_quotes).
- * Throws 400 for quotes that do not close.
+ * colon is an unknown operator (glance.common.utils.split_filter_op). A value with a comma must be in double quotes,
+ * inside which a backslash escapes the next character (glance.common.utils.split_filter_value_for_quotes). Throws 400
+ * for quotes that do not close.
  */
 function filterValues(name: string, text: string): readonly string[] {
   const [, operator = 'eq', value = text] = /^([^:]*):(.*)$/s.exec(text) ?? [];

@@ -9,7 +9,7 @@ import { from, madeText, madeTime, novaOneOf, novaText, novaWhole } from './nova
 
 const detail = ['detail'];
 
-/** nova's key pair, of a user; its name stands in paths. */
+/** nova's key pair of a user; its name is used in paths. */
 @Resource({
   api: 'compute',
   singular: 'keypair',

@@ -91,7 +91,7 @@ export class AdminChannel {
 
   /**
    * Binds existing queues again, and declares their exchanges if they are gone. Returns the names of those exchanges; a
-   * restored binding cannot be told from one that existed.
+   * restored binding cannot be distinguished from one that existed.
    */
   restore(queues: readonly QueueSpec[]): Promise<readonly string[]> {
     return this.#inTurn(async () => {

@@ -50,9 +50,7 @@ export class Publisher {
   /** Sent, not settled, by id. */
   readonly #inFlight = new Map<string, Outgoing>();
   readonly #waiting = new Fifo<Outgoing>();
-  /**
-   * Number of messages given up while they waited; they leave the line when they are reached, or when there are many.
-   */
+  /** Number of abandoned messages in the queue; they are removed when they are reached, or when there are many. */
   #abandoned = 0;
   #stopped = false;
   #held = false;

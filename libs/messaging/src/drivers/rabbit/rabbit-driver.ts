@@ -135,7 +135,7 @@ export class RabbitDriver implements Driver {
   async #opened(setUp: () => Promise<void>): Promise<void> {
     await setUp();
     if (this.#connected) this.#everConnected = true;
-    // A restarted broker has lost what was not durable.
+    // A restarted broker has lost everything that was not durable.
     this.#exchanges.clear();
     this.#generation += 1;
     this.#wake();
