@@ -8,7 +8,7 @@ import { formatChange } from './internal/change.js';
 import { formatFault } from './internal/errors.js';
 import { loadConfiguration } from './load-configuration.js';
 
-/** A configuration with one file, and a function that writes the file anew. */
+/** A configuration with one file, and a function that rewrites the file. */
 function running<T>(text: string, body: (config: Configuration, write: (text: string) => void) => T): T {
   return withSources({ files: { 'a.conf': text } }, (input, directory) =>
     body(loadConfiguration(input), (next) => writeFileSync(join(directory, 'a.conf'), next)),

@@ -20,7 +20,7 @@ function faultOf(input: LoadInput, directory: string, argv: readonly string[] = 
   throw new assert.AssertionError({ message: 'no fault was told' });
 }
 
-/** As a user without rights: root may read everything. */
+/** As a user without permissions: root may read everything. */
 function asNobody<T>(body: () => T): T {
   const { geteuid, seteuid } = process;
   if (geteuid === undefined || seteuid === undefined || geteuid() !== 0) return body();

@@ -17,7 +17,7 @@ describe('watchConfiguration', () => {
   const load = (argv: readonly string[]) =>
     loadConfiguration({ program: 't', version: '1', argv, env: {}, groups: [PlainOptions], searchPath: [] });
 
-  /** Watches, makes the change, and waits until it is told. A change is made again until the watch has begun. */
+  /** Watches, makes the change, and waits for the notification. The change is repeated until the watch has begun. */
   async function changed(argv: readonly string[], change: (round: number) => void): Promise<number> {
     const config = load(argv);
     let stop = (): void => undefined;
@@ -78,7 +78,7 @@ describe('watchConfiguration', () => {
     let calls = 0;
     const stop = watchConfiguration(load(['--config-file', file]), { onChange: () => (calls += 1), quietMs: 1 });
     writeFileSync(join(directory, 'some.log'), 'a line');
-    // A second watcher of the same directory tells when the event has come through.
+    // A second watcher of the same directory reports when the event has arrived.
     await changed(['--config-file', join(directory, 'a.conf')], (round) =>
       writeFileSync(join(directory, 'a.conf'), `[DEFAULT]\ncount = 5${round}\n`),
     );

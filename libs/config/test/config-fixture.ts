@@ -83,7 +83,7 @@ export class TypedOptions {
   readonly word!: string | undefined;
 }
 
-/** What a test gives in place of the surroundings of a program. */
+/** A test's replacement for the environment of a program. */
 export interface Surroundings {
   readonly foreign?: ForeignOptions;
   /** Name to text; each is given with --config-file, in this order. */
@@ -93,7 +93,7 @@ export interface Surroundings {
   readonly groups?: LoadInput['groups'];
 }
 
-/** Runs `body` with a directory that holds the files, and the input that names them. */
+/** Runs `body` with a directory that contains the files, and the input that names them. */
 export function withSources<T>(surroundings: Surroundings, body: (input: LoadInput, directory: string) => T): T {
   const directory = mkdtempSync(join(tmpdir(), 'albireo-config-'));
   try {

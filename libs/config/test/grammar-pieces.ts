@@ -1,4 +1,4 @@
-/** Pieces of configuration files that mean something to a parser, some of them more often than others. */
+/** Parts of configuration files with a meaning for a parser, some of them more often than others. */
 export const grammarPieces = Array.from('\n\n\r \t\f\v[]=:#;"\'$\\\u00a0\u2028éxy').concat([
   '\r\n',
   '  z\n',

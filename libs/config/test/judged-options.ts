@@ -15,13 +15,13 @@ import {
 } from '../src/internal/decorators.js';
 import { integerType } from '../src/internal/types/number-type.js';
 
-/** An option as oslo.config is told about it. */
+/** An option in the form for oslo.config. */
 export interface JudgedOption {
   readonly group: string;
   readonly name: string;
   readonly kind: string;
   readonly arguments: Readonly<Record<string, unknown>>;
-  /** Texts to choose from, good and bad. */
+  /** Texts to choose from, valid and invalid. */
   readonly texts: readonly string[];
 }
 
@@ -44,7 +44,7 @@ const words = [
   '\\',
 ];
 
-/** Every type of oslo.config that ours has, told to both. */
+/** Every type of oslo.config that this library has, for both. */
 export const judgedOptions: readonly JudgedOption[] = [
   { group: 'DEFAULT', name: 'plain', kind: 'str', arguments: { default: 'p' }, texts: words },
   { group: 'DEFAULT', name: 'unset', kind: 'str', arguments: {}, texts: words },
@@ -165,7 +165,7 @@ function declare(option: JudgedOption): (prototype: object, property: string) =>
   return decorators[option.kind]!(given as never);
 }
 
-/** The same options as classes of ours. */
+/** The same options as this library's classes. */
 export function judgedGroups(): readonly OptionGroupClass[] {
   return [...new Set(judgedOptions.map(({ group }) => group))].map((group) => {
     class Judged {}

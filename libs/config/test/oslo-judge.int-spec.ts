@@ -50,7 +50,7 @@ function ours({ argv, env }: Case): Verdict {
 const flagOf = ({ group, name }: JudgedOption): string =>
   `--${group === 'DEFAULT' ? '' : `${group}-`}${name.replaceAll('_', '-')}`;
 
-/** A random text of the option, at times with the name of another option in it. */
+/** A random text of the option, sometimes with the name of another option in it. */
 function textFor(random: Random, option: JudgedOption): string {
   if (option.kind === 'str' && random.chance(0.2)) {
     return random.pick([
@@ -105,7 +105,7 @@ function makeCase(random: Random, directory: string, index: number): Case {
   const flags: string[] = [];
   for (const option of judgedOptions) {
     const way = random.below(12);
-    // oslo.config takes the characters of a variable for the values of a multi-valued option.
+    // oslo.config treats the characters of a variable as the values of a multi-valued option.
     if (way === 0 && option.kind !== 'multi') env[variableOf(option.group, option.name)] = textFor(random, option);
     else if (way === 1) {
       flags.push(option.name);
@@ -138,7 +138,7 @@ describe('oslo.config as the judge', { skip: missingPythonModules('oslo_config')
         continue;
       }
       judged += 1;
-      // A value that names a faulty one is an error there; here the fault is told once, where it is.
+      // A value that refers to a faulty one is an error there; here the fault is reported once, at its place.
       for (const key of mine.errors)
         assert.ok(theirs.errors.includes(key), `${key} is refused by ours only: ${context}`);
       if (theirs.errors.length > 0) assert.notEqual(mine.errors.length, 0, `${theirs.errors.join()} ${context}`);

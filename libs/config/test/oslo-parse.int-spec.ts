@@ -80,7 +80,10 @@ function parsed(type: OptionType, text: string): { readonly value: unknown } | n
   }
 }
 
-/** Ours is stricter on purpose: no empty number in a list or dictionary, none that JavaScript cannot hold exactly … */
+/**
+ * This library is stricter on purpose: no empty number in a list or dictionary, none that JavaScript cannot hold
+ * exactly …
+ */
 const isRefusedHere = (value: unknown): boolean =>
   typeof value === 'object' && value !== null
     ? Object.values(value).some((part) => part === null || isRefusedHere(part))

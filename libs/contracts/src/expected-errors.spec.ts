@@ -15,9 +15,9 @@ describe('ExpectedError', () => {
   it('has client errors, what passes by itself, unknown outcomes and what a driver has not: what is unexpected is a 500 without detail', () => {
     for (const [code, kind] of Object.entries(EXPECTED_ERRORS)) {
       const passes: boolean = kind.status === 503 && kind.retryable;
-      // A client that simply sent it again might do it twice.
+      // A client that sent it again might run it twice.
       const isUnknown: boolean = kind.status === 504 && !kind.retryable;
-      // Neutron's status for what is disabled is 503.
+      // Neutron's status for a disabled resource is 503.
       const isMissing =
         (kind.status === 501 || code === 'FlavorDisabled' || code === 'ServiceProfileDisabled') && !kind.retryable;
       assert.ok(passes || isUnknown || isMissing || (kind.status >= 400 && kind.status < 500), code);

@@ -6,7 +6,7 @@ it('the example of the README runs', async () => {
   const readme = readFileSync(new URL('../../../../libs/imagestore/README.md', import.meta.url), 'utf8');
   const example = /```js\n([\s\S]*?)```/.exec(readme)?.[1];
   assert.ok(example);
-  // Beside the compiled files, where #libs/* can be resolved.
+  // Next to the compiled files, where #libs/* can be resolved.
   const file = new URL(`readme-example-${process.pid}.mjs`, import.meta.url);
   writeFileSync(file, example);
   try {

@@ -22,14 +22,14 @@ describe('the query of a transport URL', () => {
   });
   after(() => server.close());
 
-  /** The first byte that the broker is sent. */
+  /** The first byte that the broker receives. */
   async function firstByte(opening: Promise<Transport>): Promise<number | undefined> {
     const connected = once(server, 'connection') as Promise<[Socket]>;
     const transport = await opening;
     const [socket] = await connected;
     socket.on('error', () => undefined);
     const [data] = (await once(socket, 'data')) as [Buffer];
-    // Stopped first, so that it does not come again.
+    // Stopped first, so that it does not reconnect.
     const stopped = transport.stop();
     socket.destroy();
     await stopped;

@@ -7,7 +7,7 @@ import { rejectsWith } from './semantics-site.js';
 import type { SemanticsSite } from './semantics-site.js';
 import { starsContract } from './stars-contract.js';
 
-/** What both drivers must do alike with casts. */
+/** The common behaviour of casts in both drivers. */
 export function castSemantics(site: SemanticsSite): void {
   const { context, open, pair, parked, serve } = site;
 

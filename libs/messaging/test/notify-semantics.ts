@@ -25,7 +25,7 @@ class Heard {
   }
 }
 
-/** What notifications do alike on both drivers. */
+/** The common behaviour of notifications in both drivers. */
 export function describeNotifications(name: string, openBus: () => Promise<Bus>): void {
   describe(`notifications over the ${name} driver`, () => {
     let bus: Bus;

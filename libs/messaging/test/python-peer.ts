@@ -11,7 +11,7 @@ const rpcModes = ['serve', 'client'];
 
 export type PeerEvent = Record<string, unknown>;
 
-/** A process with the real oslo.messaging, spoken to by lines of JSON. */
+/** A process with the real oslo.messaging, controlled by lines of JSON. */
 export class PythonPeer {
   readonly #child: ChildProcessByStdio<Writable, Readable, null>;
   readonly #events: PeerEvent[] = [];

@@ -15,7 +15,7 @@ import { starsContract } from './stars-contract.js';
 import { StarsServer } from './stars-server.js';
 
 const context = createContext({ user_id: 'u1' });
-/** What JSON.parse or JSON.stringify would refuse or change. */
+/** Values that JSON.parse or JSON.stringify would refuse or change. */
 const odd = { list: [NaN, Infinity, -Infinity], large: [2n ** 53n, -(2n ** 64n)], text: 'NaN Infinity' };
 
 describe('values that JSON has not, from and to Python', { skip: missingPythonModules('oslo_messaging') }, () => {

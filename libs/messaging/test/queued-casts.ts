@@ -16,7 +16,9 @@ function heapBytes(): number {
   return process.memoryUsage().heapUsed;
 }
 
-/** Gives out so many casts while the broker takes none, then lets it; resolves with the growth of the heap. */
+/**
+ * Sends this many casts while the broker accepts none, then lets it accept them; resolves with the growth of the heap.
+ */
 export async function queueCasts(count: number): Promise<{ readonly bytesEach: number; readonly leftBytes: number }> {
   const broker = await startBroker();
   const proxy = await StallingProxy.to(broker.port);

@@ -17,7 +17,7 @@ import { StarsServer } from './stars-server.js';
 const context = createContext({});
 let sequence = 0;
 
-/** Resolves when the health is as wanted. */
+/** Resolves when the health is in the wanted state. */
 function healthy(transport: Transport, wanted: (health: MessagingHealth) => boolean): Promise<void> {
   return new Promise((resolve) => {
     const look = (health: MessagingHealth): void => {

@@ -41,7 +41,7 @@ export async function rejectsWith(promise: Promise<unknown>, code: MessagingErro
 
 let sequence = 0;
 
-/** Where the tests of one driver run: each with an exchange of its own. */
+/** The environment of one driver's tests: each has its own exchange. */
 export interface SemanticsSite {
   readonly context: RequestContext;
   /** The exchange of the last pair. */
@@ -56,7 +56,9 @@ export interface SemanticsSite {
   readonly parked: (transport: Transport) => Promise<number>;
 }
 
-/** Opens the bus for the tests of the `describe` that it is called in, and closes what they leave. */
+/**
+ * Opens the bus for the tests of the `describe` in which it is called, and closes the transports that they leave open.
+ */
 export function semanticsSite(openBus: () => Promise<Bus>): SemanticsSite {
   let bus: Bus;
   let exchange = '';

@@ -9,7 +9,7 @@ import { rejectsWith, semanticsSite } from './semantics-site.js';
 import type { Bus } from './semantics-site.js';
 import { starsContract } from './stars-contract.js';
 
-/** What both drivers must do alike. */
+/** The common behaviour of both drivers. */
 export function describeSemantics(name: string, openBus: () => Promise<Bus>): void {
   describe(`semantics of the ${name} driver`, () => {
     const site = semanticsSite(openBus);

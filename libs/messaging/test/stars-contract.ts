@@ -36,7 +36,7 @@ export class NoteArgs {
   note!: string;
 }
 
-/** The contract of the tests: one method of each kind of behaviour. */
+/** The contract of the tests: one method for each kind of behaviour. */
 export const starsContract = defineContract({
   topic: 'stars',
   namespace: 'albireo',

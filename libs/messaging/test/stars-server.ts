@@ -4,14 +4,14 @@ import { endpoint, ExpectedException, RpcServer } from '../src/index.js';
 import type { Delivery, RpcServerOptions, Transport } from '../src/index.js';
 import { starsContract } from './stars-contract.js';
 
-/** A server of the tests' contract that tells what it did. */
+/** A server of the tests' contract that records what it did. */
 export class StarsServer {
   readonly server: RpcServer;
   readonly notes: string[] = [];
   readonly runs: string[] = [];
   readonly deliveries: Delivery[] = [];
   readonly events = new EventEmitter();
-  /** What `note` does; throws to fail. */
+  /** The action of `note`; throws to fail. */
   onNote: (note: string, delivery: Delivery) => Promise<void> = async () => undefined;
 
   constructor(
@@ -77,7 +77,7 @@ export class StarsServer {
     });
   }
 
-  /** Resolves when so many notes have taken effect. */
+  /** Resolves when this many notes have taken effect. */
   async noted(count: number): Promise<readonly string[]> {
     while (this.notes.length < count) await once(this.events, 'note');
     return this.notes;

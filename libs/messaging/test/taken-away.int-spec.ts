@@ -15,7 +15,7 @@ import { StarsServer } from './stars-server.js';
 
 const context = createContext({});
 const deadlineMs = 55_000;
-/** Far above what it takes, far below the deadline. */
+/** Far longer than it takes, far shorter than the deadline. */
 const secondsMs = 15_000;
 let sequence = 0;
 
@@ -92,10 +92,10 @@ describe('what others take away at the broker', { timeout: 180_000 }, () => {
 
   it('an exchange, while nobody calls: the server makes it again by itself', async () => {
     await hands.deleteExchange(exchange);
-    // By its look at the exchanges, or by its question to itself, whichever comes first.
+    // By its check of the exchanges, or by its question to itself, whichever comes first.
     while (!warnings.some((text) => /was gone|bound again/.test(text)))
       await new Promise((resolve) => setTimeout(resolve, 50));
-    // By hand, without what our clients would put right.
+    // Manually, without the repair that this library's clients would make.
     const { body } = client.serializeCast(context, 'note', { note: 'plain' });
     hands.publish(exchange, 'stars', Buffer.from(body), { contentType: 'application/json' });
     assert.deepEqual(await star.noted(1), ['plain']);
@@ -122,7 +122,7 @@ describe('what others take away at the broker', { timeout: 180_000 }, () => {
   it('a queue while its server works: what runs is answered, what follows is run', async () => {
     const busy = [client.call(context, 'wait', { ms: 2_000 }), client.call(context, 'change', { ms: 2_000 })];
     await star.ran(2);
-    // The server has two places: these wait in it.
+    // The server has two slots: these wait in it.
     const waiting = [client.call(context, 'echo', { text: '1' }), client.call(context, 'change', { ms: 1 })];
     while (opened[0]?.report().requests.length !== 4) await new Promise((resolve) => setTimeout(resolve, 10));
     await hands.deleteQueue(`${exchange}.stars`);
@@ -136,7 +136,7 @@ describe('what others take away at the broker', { timeout: 180_000 }, () => {
     const read = client.call(context, 'wait', { ms: 500 });
     await star.ran(2);
     const other = await serve('b');
-    // Without a word to its callers, as one that was killed.
+    // Without a message to its callers, like a killed one.
     await coreOf(opened[0] ?? client.transport).driver.stop();
     assert.equal(await within(secondsMs, read), 'b waited 500');
     assert.match((await within(secondsMs, change)).message, /no server has the request any more/);
@@ -144,7 +144,7 @@ describe('what others take away at the broker', { timeout: 180_000 }, () => {
   });
 
   it('requests that no server has: a read is sent again, a change is unknown, within seconds', async () => {
-    // The queue is emptied behind the servers' backs, as when it is deleted.
+    // The queue is emptied without the servers' knowledge, as when it is deleted.
     await star.server.stop(1_000);
     const queue = `${exchange}.stars`;
     await hands.assertQueue(queue, { durable: true });

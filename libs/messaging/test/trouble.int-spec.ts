@@ -39,7 +39,8 @@ describe('trouble with the broker', { timeout: 120_000 }, () => {
   });
 
   it('heals a consumer that the broker closed for a message that took too long, and runs that message once', async () => {
-    // RabbitMQ allows 30 minutes, and looks once a minute; a channel keeps the time that held when it was opened.
+    // RabbitMQ permits 30 minutes, and checks once a minute; a channel keeps the timeout that applied when it was
+    // opened.
     const allow = (timeoutMs: number, lookMs: number): Promise<string> => {
       const set = (name: string, value: number): string => `application:set_env(rabbit, ${name}, ${value})`;
       return broker.ctl(['eval', `${set('consumer_timeout', timeoutMs)}, ${set('channel_tick_interval', lookMs)}.`]);

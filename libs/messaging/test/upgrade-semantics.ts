@@ -29,7 +29,7 @@ class ShiftArgs {
   clutch?: string;
 }
 
-/** The same as they were before anything was added. */
+/** The same before anything was added. */
 class OldGear {
   @IsInt()
   ratio!: number;
@@ -78,7 +78,7 @@ const newer = defineContract({
 const context = createContext();
 let sequence = 0;
 
-/** Old and new servers side by side: the client sends what the oldest understands. */
+/** Old and new servers side by side: the client sends a version that the oldest understands. */
 export function describeUpgrades(name: string, openBus: () => Promise<Bus>): void {
   describe(`rolling upgrades over the ${name} driver`, () => {
     let bus: Bus;
@@ -165,7 +165,7 @@ export function describeUpgrades(name: string, openBus: () => Promise<Bus>): voi
       assert.match(nested.message, /engine\.shift: argument "gears\.synchronised" needs version 1\.4, the cap is 1\.2/);
       const flat = await rejectsWith(client.call(context, 'shift', { gears: [], clutch: 'x' }), 'RPCVersionCapError');
       assert.match(flat.message, /argument "clutch" needs version 1\.3/);
-      // What nobody declared is known to be too new once the older server has refused it.
+      // An undeclared version is known to be too new once the older server has refused it.
       const undeclared = Object.assign(JSON.parse('{"gears":[]}') as { gears: [] }, { overdrive: 1 });
       const refused = await rejectsWith(client.call(context, 'shift', undeclared), 'RPCVersionCapError');
       assert.match(refused.message, /the oldest server alive speaks 1\.2 and refused it: .*"overdrive"/);

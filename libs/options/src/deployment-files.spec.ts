@@ -39,7 +39,7 @@ describe('a file as deployment tools write it', () => {
     });
 
     it(`has no misspelt names let through: ${form}`, () => {
-      // Every name with one letter too much is a fault, each of them.
+      // Every name with an additional letter is a fault.
       const misspelt = text.replaceAll(/^([A-Za-z]\w*)(?= ?=)/gm, '$1x');
       const names = misspelt.match(/^[A-Za-z]\w*x(?= ?=)/gm) ?? [];
       const { faults } = check(misspelt);

@@ -12,7 +12,7 @@ const { checkConfiguration } = await loadInspection();
 
 const directory = mkdtempSync(join(tmpdir(), 'albireo-samples-'));
 
-/** The sample file of a Debian package: installed, or taken out of the package without installing it. */
+/** The sample file of a Debian package: installed, or extracted from the package without installing it. */
 function sampleOf(packageName: string, file: string): string | undefined {
   const inPackage = join('usr', 'share', packageName, file);
   if (existsSync(join('/', inPackage))) return readFileSync(join('/', inPackage), 'utf8');
@@ -30,7 +30,7 @@ const reason = 'needs the sample files of the Debian packages nova-common and ne
 const missing = nova === undefined || neutron === undefined;
 if (missing && process.env['ALBIREO_REQUIRE_PEERS'] === '1') throw new Error(reason);
 
-// What an operator sets first; the samples' own sqlite databases cannot work here.
+// The options that an operator sets first; the samples' own sqlite databases cannot work here.
 const common: readonly (readonly [RegExp, string])[] = [
   [/^connection = sqlite.*$/gm, 'connection = postgresql://u:hidden@db/albireo'],
   [

@@ -31,7 +31,7 @@ const measure = (): Cost =>
 
 describe('the cost of configuration at start', () => {
   it('is under 30 ms of CPU for loading 300 options', (t) => {
-    // The best of several: other processes of the machine make a run dearer, never cheaper.
+    // The best of several: other processes of the machine make a run more expensive, never cheaper.
     const runs = Array.from({ length: 7 }, measure);
     const loadMs = Math.min(...runs.map((run) => run.loadMs));
     const modulesMs = Math.min(...runs.map((run) => run.modulesMs));

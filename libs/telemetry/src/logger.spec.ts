@@ -113,7 +113,7 @@ describe('LogLevelsTable', () => {
 
 describe('maskText', () => {
   it('takes a moment for a long line of a client, whatever stands in it', () => {
-    // Each took minutes when the time went with the square of the length.
+    // Each took minutes when the time grew with the square of the length.
     for (const part of [
       'a',
       'a.b-',

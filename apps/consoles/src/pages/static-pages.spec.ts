@@ -30,7 +30,7 @@ describe('the pages of the console programs', () => {
     await rm(folder, { recursive: true });
   });
 
-  /** The path as it is written: fetch would tidy it. */
+  /** The literal path: fetch would normalize it. */
   function get(
     name: ConsoleName,
     path: string,

@@ -8,7 +8,7 @@ import { createApiApplication } from './application.js';
 import type { ApiApplication } from './application.js';
 import { testClaims, testEdge } from './testing/test-edge.js';
 
-/** A path of each API that takes a body. */
+/** A path of each API that accepts a body. */
 const POSTS = [
   [networkApi, '/v2.0/networks', 'network'],
   [identityApi, '/v3/projects', 'project'],
@@ -60,7 +60,7 @@ describe('text that is no text', () => {
         const payload = Buffer.concat([Buffer.from(before), Buffer.from(bytes, 'hex'), Buffer.from(behind)]);
         assert.equal(await post(api.name, url, payload), 400, bytes);
       }
-      // Whole characters reach the worker, which these applications do not have, or the name's own rule.
+      // Valid characters reach the worker, which these applications do not have, or the name's own rule.
       const taken = api === computeApi ? 400 : 503;
       assert.equal(await post(api.name, url, body(String.raw`\ud83d\ude00`)), taken);
       assert.equal(await post(api.name, url, body('😀é')), taken);

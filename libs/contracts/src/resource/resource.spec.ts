@@ -94,7 +94,7 @@ describe('a declaration', () => {
       );
       for (const { field } of fields) {
         for (const value of values) {
-          // IsOptional passes null over; the types say themselves whether it is a value of theirs.
+          // IsOptional accepts null; the types themselves define whether it is a valid value.
           if (value === null) continue;
           const object = Object.assign(new type(), { [field]: value });
           const [fault] = validateSync(object, { skipMissingProperties: true, forbidUnknownValues: false });
@@ -176,7 +176,7 @@ describe('guards', () => {
         const prefix = `${operation}_${declaration.qualified}:`;
         const names = networkPolicy.map(({ name }) => name).filter((name) => name.startsWith(prefix));
         const found = guardsOf(declaration, operation, names).map(({ rule }) => rule);
-        // Rules of attributes that are not there yet are neutron's all the same.
+        // Rules of attributes that do not exist yet are nevertheless neutron's.
         const missing = names.filter((name) => !found.includes(name)).map((name) => name.slice(prefix.length));
         for (const name of missing) assert.match(name, /^(segments|segment_id|service_types|resource_request)$/, name);
       }

@@ -5,7 +5,7 @@ import type { ShutdownEvent, ShutdownState } from './shutdown-phases.js';
 
 const plan = { drainDelayMs: 5000, timeoutMs: 60_000, exitCode: 0, exitCodeWhenCut: 1 };
 
-/** Runs events through the machine and tells what was to be done, as short words. */
+/** Runs events through the machine and returns its effects, as short words. */
 function run(events: readonly ShutdownEvent[], from: ShutdownState = running): { did: string[]; state: ShutdownState } {
   let state = from;
   const did: string[] = [];

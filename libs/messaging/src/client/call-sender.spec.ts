@@ -15,7 +15,7 @@ interface Consumer {
   receive(body: string): void;
 }
 
-/** A sender on a broker that keeps what is sent and answers nothing by itself. */
+/** A sender on a stub broker that stores messages and answers nothing by itself. */
 function senderOnBroker() {
   const sent: Frame[] = [];
   const consumers: Consumer[] = [];
@@ -72,7 +72,7 @@ function senderOnBroker() {
   return { sender, sent, consumers, call, reconnect };
 }
 
-/** What a request says of its answer: where to, and which message it is. */
+/** The reply queue and message id of a request. */
 function askedBy(frame: Frame | undefined): { readonly _reply_q: string; readonly _msg_id: string } {
   const { 'oslo.message': inner } = JSON.parse(String(frame?.body)) as { 'oslo.message': string };
   return JSON.parse(inner) as { _reply_q: string; _msg_id: string };
@@ -100,7 +100,7 @@ describe('a call whose reply queue has got another name, since its node is away'
     assert.deepEqual([after._reply_q, after._msg_id], [reads.queue.name, before._msg_id]);
     reads.options.onChange?.(true);
     assert.equal(sent.length, 2);
-    // The same when it is sent once more for another reason.
+    // The same when it is sent again for another reason.
     reconnect();
     await nextFrame(sent, 3);
     assert.equal(askedBy(sent[2])._reply_q, reads.queue.name);

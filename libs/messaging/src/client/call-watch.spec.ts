@@ -13,7 +13,7 @@ import { WorkerCounts } from './worker-counts.js';
 
 const TIMEOUT_MS = 60_000;
 
-/** One of two servers answers each survey, and has nothing; the queue counts a third that is away with its node. */
+/** One of two servers answers each survey, without any call; the queue counts a third one whose node is down. */
 function watchOverLostCalls() {
   let take: (reply: IncomingReply) => void = () => undefined;
   const nothing = { result: [], failure: null, ending: true } as unknown as IncomingReply;

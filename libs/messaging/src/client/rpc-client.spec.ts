@@ -5,7 +5,7 @@ import type { RpcClient } from './rpc-client.js';
 
 const context = createContext();
 
-/** Checked by the compiler: each line below is an error without its comment, and an error with a comment too many. */
+/** Checked by the compiler: each line below is an error without its comment, and an unneeded comment is an error. */
 export async function wrongCalls(client: RpcClient<typeof starsContract>): Promise<void> {
   // @ts-expect-error -- no such method
   await client.call(context, 'nothing', null);

@@ -43,7 +43,7 @@ describe('readRabbitQuery', () => {
     assert.deepEqual(readRabbitQuery('sssl=1').faults, [
       '"sssl" in the query is no option of [oslo_messaging_rabbit]; did you mean "ssl"?',
     ]);
-    // A deprecated name of the file is none here, as in oslo.messaging.
+    // A deprecated name in the file is not accepted here, as in oslo.messaging.
     assert.equal(readRabbitQuery('rabbit_use_ssl=1').faults.length, 1);
     assert.match(readRabbitQuery('ssl=maybe').faults[0] ?? '', /"ssl" in the query: expected true or false .* "maybe"/);
     assert.match(readRabbitQuery('rabbit_interval_max=0').faults[0] ?? '', /an integer of at least 1/);

@@ -18,7 +18,7 @@ describe('casts of a later version', () => {
     }
     assert.equal(casts.handBack(message, { uniqueId: 'a' }), false);
     assert.equal(casts.handBack(message, { uniqueId: 'b' }), true);
-    // Without a name copies cannot be told apart.
+    // Without an id copies cannot be distinguished.
     assert.equal(casts.handBack(message, { uniqueId: null }), false);
     casts.stop();
     assert.equal(returned, 6);

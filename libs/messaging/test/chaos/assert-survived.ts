@@ -3,7 +3,7 @@ import type { ChaosResult } from './chaos.js';
 
 const heapLimitBytes = 32 * 1024 * 1024;
 
-/** What must hold after any chaos. */
+/** The conditions that must hold after any chaos. */
 export function assertSurvived(result: ChaosResult, recoveryLimitMs: number): void {
   assert.ok(result.answered > 0);
   assert.equal(result.wrong, 0, 'replies to a wrong caller');

@@ -7,7 +7,7 @@ class TokenArgs {
   token!: string;
 }
 
-/** A read, a change and a cast; each answers or records the token that it was given. */
+/** A read, a change and a cast; each returns or records the given token. */
 export const chaosContract = defineContract({
   topic: 'chaos',
   namespace: 'albireo',
@@ -19,7 +19,7 @@ export const chaosContract = defineContract({
   },
 });
 
-/** What the processes of a chaos run tell the parent, which plays the database. */
+/** The messages from the processes of a chaos run to the parent, which acts as the database. */
 export type ChaosMessage =
   | { readonly kind: 'ready' }
   | { readonly kind: 'claim'; readonly id: number; readonly uniqueId: string; readonly leaseMs: number }

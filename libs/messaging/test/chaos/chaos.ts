@@ -10,35 +10,35 @@ import { StallingProxy } from './stalling-proxy.js';
 type Report = Extract<ChaosMessage, { readonly kind: 'report' }>;
 
 export interface ChaosOptions {
-  /** How often each trouble comes. */
+  /** Number of repetitions of each disturbance. */
   readonly rounds: number;
   readonly callsPerSecond: number;
-  /** Undisturbed time between troubles. */
+  /** Undisturbed time between disturbances. */
   readonly loadMs: number;
-  /** How long the network moves nothing at the end; more than 8 s and the heartbeats give up. */
+  /** How long the network moves nothing at the end; after more than 8 s the heartbeats fail. */
   readonly silenceMs: number;
 }
 
 export interface ChaosResult {
   readonly answered: number;
   readonly failed: Readonly<Record<string, number>>;
-  /** Replies that went to another caller. */
+  /** Replies that were delivered to another caller. */
   readonly wrong: number;
-  /** Calls that were open longer than their deadline and a second. */
+  /** Calls that were open more than a second beyond their deadline. */
   readonly overdue: number;
   /** Calls open after the last deadline. */
   readonly open: number;
   readonly casts: { readonly lost: number; readonly repeated: number; readonly confirmed: number };
-  /** From the end of each trouble to the next answered call, in ms. */
+  /** From the end of each disturbance to the next answered call, in ms. */
   readonly recoveries: readonly { readonly step: string; readonly ms: number }[];
-  /** Growth of the heap of the client that lives, after collection, in bytes. */
+  /** Growth of the heap of the surviving client, after collection, in bytes. */
   readonly heapGrowth: number;
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const recoveryLimitMs = 60_000;
 
-/** Two workers and two clients under load, and all that can happen to them. */
+/** Two workers and two clients under load, and all disturbances. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const { rounds, callsPerSecond, loadMs, silenceMs } = options;
   const broker = await startBroker({ own: true });
@@ -76,7 +76,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     const url = index === 0 ? broker.url : via(workerProxy);
     return start('chaos-worker.js', [url, exchange, `w${index + 1}`]);
   };
-  // One lives through it all, one is killed time and again; half of the load each.
+  // One survives everything, one is killed repeatedly; half of the load each.
   const startClient = (): ChildProcess => start('chaos-client.js', [via(proxy), exchange, String(callsPerSecond / 2)]);
 
   function account(child: ChildProcess): void {
@@ -140,7 +140,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
       workerProxy.flow(true);
     },
     'gateway killed': async () => {
-      // Its calls die with it; what it had been promised must still happen.
+      // Its calls end with it; confirmed casts must still take effect.
       account(gateway);
       gateway.kill('SIGKILL');
       gateway = startClient();

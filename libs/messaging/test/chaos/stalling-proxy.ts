@@ -2,7 +2,7 @@ import { connect, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { once } from 'node:events';
 
-/** A way to the broker that can stop moving bytes without closing anything, as a broken network does. */
+/** A proxy to the broker that can stop moving bytes without closing anything, as a broken network does. */
 export class StallingProxy {
   readonly #sockets = new Set<Socket>();
   readonly #server: Server;
@@ -47,7 +47,7 @@ export class StallingProxy {
     for (const socket of this.#sockets) socket.pause();
   }
 
-  /** `cut`: what was stalled is closed, as when the network comes back too late. */
+  /** `cut`: stalled connections are closed, as when the network comes back too late. */
   flow(cut: boolean): void {
     this.#stalled = false;
     for (const socket of this.#sockets) {

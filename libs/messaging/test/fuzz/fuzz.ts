@@ -20,9 +20,9 @@ export interface FuzzResult {
 const goodEvery = 50;
 const window = 500;
 /**
- * Sends hostile messages to every queue of a server and of a client; asserts that each of them was parked, dropped,
- * refused or run, and counted, that every good message between them took effect, and that nothing else happened.
- * The largest have `hugeBytes`, one of them only when it is unpacked.
+ * Sends hostile messages to every queue of a server and of a client. Asserts that each of them was parked, dropped,
+ * refused or run, and counted; that every valid message between them took effect; and that nothing else happened. The
+ * largest have `hugeBytes`, one of them only after decompression.
  */
 export async function runFuzz(url: string, count: number, seed: number, hugeBytes: number): Promise<FuzzResult> {
   const exchange = `fuzz_${process.pid}_${seed}`;
@@ -39,7 +39,7 @@ export async function runFuzz(url: string, count: number, seed: number, hugeByte
     observer: {
       requestDropped: (_topic, reason) => (dropped[reason] = (dropped[reason] ?? 0) + 1),
       messageParked: () => (parked += 1),
-      // A server asks itself now and then whether it can be reached: nothing of what is sent here.
+      // A server checks regularly whether it can be reached: not one of the messages sent here.
       requestFinished: (_topic, method) => (ran += method === 'present' ? 0 : 1),
       info: (message) => (refused += message.startsWith('refused a request') ? 1 : 0),
       error: (message) => {
@@ -112,7 +112,7 @@ export async function runFuzz(url: string, count: number, seed: number, hugeByte
     assert.deepEqual(broken, []);
     const waiting = await coreOf(serving).driver.inspectQueue(`${exchange}.stars`);
     assert.equal(waiting?.messages, 0);
-    // A message counts as dropped before the broker has confirmed that it is parked, which a server that stops waits for.
+    // A message counts as dropped before the broker has confirmed that it is parked; a stopping server waits for that.
     await star.server.stop(30_000);
     const aside = await coreOf(serving).driver.inspectQueue(`${exchange}.stars.parked`);
     assert.equal(aside?.messages, parked);

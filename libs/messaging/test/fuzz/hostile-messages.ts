@@ -24,7 +24,7 @@ const headers: readonly Readonly<Record<string, unknown>>[] = [
   { compression: 7, nested: { a: [1, null, true] } },
 ];
 
-/** Damaged, hostile and merely wrong requests made of a good one. */
+/** Damaged, hostile and merely wrong requests derived from a valid one. */
 export function hostileMessage(random: (below: number) => number, good: string): HostileMessage {
   const pick = <T>(list: readonly T[]): T | undefined => list[random(list.length)];
   const message = (): Record<string, unknown> => {

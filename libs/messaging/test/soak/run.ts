@@ -1,5 +1,5 @@
 // npm run soak:rpc [-- MINUTES]: calls and casts through one process with a flat heap, then 100,000 casts that wait for
-// a slow broker; prints the sizes as it goes.
+// a slow broker; prints the sizes while it runs.
 import assert from 'node:assert/strict';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';

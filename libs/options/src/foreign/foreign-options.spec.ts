@@ -4,7 +4,7 @@ import { allOptionGroups } from '../groups/all-groups.js';
 import { foreignAliases, isForeignGroup, isForeignOption } from './foreign-options.js';
 import { OptionTable } from '#libs/config';
 
-/** `[group] name …`, one group a line. */
+/** `[group] name …`, one group per line. */
 function namesIn(text: string): readonly (readonly [group: string, name: string])[] {
   return text
     .trim()
@@ -73,7 +73,7 @@ describe('isForeignOption', () => {
   });
 });
 
-/** Names that upstream replaced by one that ours does not mean. */
+/** Names that upstream replaced by a name with another meaning here. */
 const OTHERWISE: ReadonlySet<string> = new Set();
 
 describe('an old name of an option that is one of ours', () => {

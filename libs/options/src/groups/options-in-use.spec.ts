@@ -8,7 +8,7 @@ import { allOptionGroups } from './all-groups.js';
 
 const root = fileURLToPath(new URL('../../../../..', import.meta.url));
 
-/** Declared for what they refuse or allow in other options, while their own value is read by name. */
+/** Declared because they change what other options permit, while their own value is read by name. */
 const READ_OTHERWISE = new Set(['[config] unknown_options']);
 
 function sources(): string {

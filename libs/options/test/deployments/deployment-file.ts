@@ -1,6 +1,6 @@
 /**
- * A file in the form in which a deployment tool writes it: group order, spacing, names that only it writes, values with
- * `True`, several brokers in one URL. The values are made up.
+ * A file in the form that a deployment tool writes: group order, spacing, names that only it writes, values with
+ * `True`, several brokers in one URL. The values are invented.
  */
 export interface DeploymentFile {
   readonly form: string;

@@ -10,7 +10,7 @@ password = hidden-${name}
 cafile = /etc/pki/cloud.pem
 region_name = RegionOne`;
 
-/** Templates of one file for all programs of a service, with what was switched off left out; blank lines between. */
+/** Templates of one file for all programs of a service, without switched-off parts; blank lines between. */
 export const templated: readonly DeploymentFile[] = [
   {
     form: "kolla-ansible's nova.conf",

@@ -1,6 +1,6 @@
 import type { DeploymentFile } from './deployment-file.js';
 
-/** Written line by line beside what the package installed, `name=value`, booleans as `True`. */
+/** Written line by line in addition to the file that the package installed, `name=value`, booleans as `True`. */
 export const lineByLine: readonly DeploymentFile[] = [
   {
     form: "puppet-nova's nova.conf",
@@ -84,7 +84,7 @@ remote_id_attribute=MELLON_IDP
   },
 ];
 
-/** As a package's own file after its configuration questions: everything commented out but what was asked. */
+/** A package's own file after its configuration questions: everything commented out except the answers. */
 export const installed: readonly DeploymentFile[] = [
   {
     form: "Debian's keystone.conf",

@@ -152,7 +152,7 @@ describe('the view of a server', () => {
     assert.equal(serverDetail(serverData(), context(16, { hostStatus }))['host_status'], 'UP');
     assert.equal('host_status' in serverDetail(serverData(), context(15, { hostStatus })), false);
     assert.equal('host_status' in serverDetail(serverData(), context(16)), false);
-    // Of those who may see only that a host is unknown (…:host_status:unknown-only).
+    // For callers who may see only that a host is unknown (…:host_status:unknown-only).
     assert.equal('host_status' in serverDetail(serverData(), context(16, { hostStatus: () => undefined })), false);
   });
 

@@ -125,7 +125,7 @@ describe('who may use a route', () => {
       '/',
       '/v3',
       '/v3/auth/tokens',
-      // What is not here, and says so.
+      // Routes that are not supported, and answer so.
       '/v3/OS-FEDERATION/identity_providers/:parent_id/protocols/:id/auth',
       '/v3/auth/OS-FEDERATION/identity_providers/:parent_id/protocols/:id/websso',
       '/v3/auth/OS-FEDERATION/websso/:id',

@@ -12,7 +12,7 @@ import { testEdge } from '../testing/test-edge.js';
 
 const root = fileURLToPath(new URL('../../../../../..', import.meta.url));
 
-/** Rules of operations that do not exist yet. Whoever builds one takes its rules off the list: it only shrinks. */
+/** Rules of operations that do not exist yet. A new operation's rules are removed from the list: it only shrinks. */
 const NOT_YET: Readonly<Record<PolicyService, readonly string[]>> = {
   identity: [],
   compute: ['compute:servers:resize:cross_cell'],
@@ -20,7 +20,7 @@ const NOT_YET: Readonly<Record<PolicyService, readonly string[]>> = {
   network: ['get_port:resource_request'],
 };
 
-/** All texts in quotes in the code of both halves: those that are names of rules are asked there. */
+/** All quoted texts in the code of both halves: those that are names of rules are checked there. */
 function textsInCode(): ReadonlySet<string> {
   const files = ['apps/gateway/src', 'apps/worker/src'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(root, folder, name)),
@@ -64,11 +64,11 @@ describe('every registered rule', () => {
         ),
       ),
     );
-    // Asked by what changes the tags of any resource that has them.
+    // Checked by the code that changes the tags of any resource with tags.
     for (const { tags, qualified } of declarationsOf(networkResources)) {
       if (tags) for (const operation of ['create', 'update', 'delete']) ofFields.add(`${operation}_${qualified}:tags`);
     }
-    // Asked by what changes gateways: each action by its own name.
+    // Checked by the code that changes gateways: each action by its own name.
     for (const action of ['add', 'update', 'remove']) {
       for (const member of ['', ':network_id', ':enable_snat', ':external_fixed_ips']) {
         ofFields.add(`${action}_external_gateways:external_gateways${member}`);
@@ -77,7 +77,7 @@ describe('every registered rule', () => {
     for (const [service, rules] of Object.entries(policyRules)) {
       const referred = new Set(rules.flatMap(({ checkStr }) => refersTo(checkStr)));
       const unasked = rules
-        // Without an operation it is a part of others, which operators may name in theirs.
+        // A rule without an operation is a part of others, which operators may use in theirs.
         .filter(({ name, operations = [] }) => operations.length > 0 && !referred.has(name))
         .map(({ name }) => name)
         .filter((name) => !declared.has(name) && !ofFields.has(name) && !inCode.has(name));

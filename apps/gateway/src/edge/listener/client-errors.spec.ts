@@ -20,7 +20,7 @@ describe('what is no request', () => {
   });
   after(() => app.close());
 
-  /** Sends texts, each after the first bytes of the answer to the one before; answers all that came. */
+  /** Sends texts, each after the first bytes of the previous response; returns everything received. */
   async function send(...texts: string[]): Promise<string> {
     const socket = connect(port, '127.0.0.1');
     let answer = '';

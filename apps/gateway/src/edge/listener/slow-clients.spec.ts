@@ -28,7 +28,7 @@ describe('slow clients', () => {
   for (const [name, bytes] of Object.entries(slow)) {
     it(`${name} lose their connection`, async () => {
       const text = await sendRaw(port, bytes);
-      // Where an answer was out before (no token), there is no second one.
+      // If a response was already sent (no token), there is no second one.
       assert.ok(statusesIn(text).length <= 1, text);
       if (!bytes.startsWith('POST')) assert.deepEqual(statusesIn(text), [408]);
     });

@@ -6,7 +6,7 @@ import type { ApiApplication } from '../application.js';
 import { listenOnLoopback, sendRaw, statusesIn } from '../testing/raw-client.js';
 import { testEdge } from '../testing/test-edge.js';
 
-/** A second request that a proxy would have taken for a part of the first. */
+/** A second request that a proxy would have treated as a part of the first. */
 const HIDDEN = 'GET /v2.1/hidden HTTP/1.1\r\nHost: x\r\n\r\n';
 const post = (headers: string, body: string): string =>
   `POST /v2.1/servers HTTP/1.1\r\nHost: x\r\n${headers}\r\n\r\n${body}`;
@@ -34,7 +34,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   'the preface of HTTP/2': `PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n${HIDDEN}`,
 };
 
-/** Answered before the body is looked at (no token); then the connection ends, and nothing else is read from it. */
+/** Answered before the body is read (no token); then the connection ends, and nothing else is read from it. */
 const CUT: Readonly<Record<string, string>> = {
   'an unknown coding': post('Transfer-Encoding: xchunked', HIDDEN),
   'a chunk whose size ends in LF': post('Transfer-Encoding: chunked', `2\n{}\r\n0\r\n\r\n${HIDDEN}`),

@@ -11,7 +11,7 @@ const rules = declarationOf(SecurityGroupRule);
 const trunks = declarationOf(Trunk);
 const NETWORK = '0b2d4f36-6ac5-4a33-b9d3-3f6c7c2c1a11';
 
-/** What travels of a body: its fields, without the class. */
+/** The part of a body that is sent: its fields, without the class. */
 function fieldsOf(body: object | undefined): object {
   return Object.fromEntries(Object.entries(body ?? {}));
 }

@@ -6,7 +6,7 @@ import { parseIni } from './ini-parser.js';
 
 const seed = Number(process.env['ALBIREO_TEST_SEED'] ?? 1);
 
-// Pieces that mean something to the parser come often; the rest is any character at all.
+// Characters with a meaning for the parser are frequent; the rest is any character at all.
 const pieces = [...grammarPieces, '\0', '\uFEFF'];
 
 function anyText(random: Random): string {

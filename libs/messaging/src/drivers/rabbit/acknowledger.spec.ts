@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import type { Channel, ConsumeMessage } from 'amqplib';
 import { Acknowledger } from './acknowledger.js';
 
-/** A channel that notes what was written on it. */
+/** A channel that records what was written on it. */
 class Recorder extends EventEmitter {
   readonly written: string[] = [];
 

@@ -6,7 +6,7 @@ import { TimerWheel } from '../../timing/timer-wheel.js';
 import type { Frame, PublishOutcome } from '../driver.js';
 import { Publisher } from './publisher.js';
 
-/** A channel that notes what is published on it, and confirms when it is told to. */
+/** A channel that records published messages, and confirms them when told to. */
 class NotedChannel extends EventEmitter {
   readonly sent: string[] = [];
   readonly #confirms: ((error: null) => void)[] = [];
@@ -80,7 +80,7 @@ describe('Publisher', () => {
     assert.deepEqual([confirmed?.sent, again?.sent], [['first'], []]);
     publisher.flush();
     assert.deepEqual(again?.sent, ['first']);
-    // Too late: it may have missed that nobody took the message.
+    // Too late: it may have missed the return of an unroutable message.
     confirmed?.confirmAll();
     assert.deepEqual(outcomes, []);
     again?.confirmAll();

@@ -13,7 +13,7 @@ import { KeyRepository, KeyRepositoryError } from './key-repository.js';
 
 const METHODS = ['external', 'password', 'token', 'oauth1', 'mapped', 'application_credential', 'totp'];
 const KEY = '_LKTlX276GoCV5TthyFGtu-5IB1Q-DZPUdJ3jiYhYqM=';
-/** Made by keystone's own token_formatters (PyPI, 29 November 2026) with that key: good until 2040. */
+/** Made by keystone's own token_formatters (PyPI, 29 November 2026) with that key: valid until 2040. */
 const OF_KEYSTONE = {
   unscoped:
     'gAAAAABrDCVs3UFAM1AIkb5dS1TVY_XgHbBcDjvhXIHLrvVVFasivPN4xSYSbWxC4hggxzyrjo7YLFx4kmWqHgTgnhzbfzhoequg' +
@@ -87,7 +87,7 @@ describe('tokens of keystone', () => {
       },
       federated: undefined,
     });
-    // Ours are made alike; keystone 30.0.0 was seen to read them.
+    // Albireo's are made the same way; keystone 30.0.0 was seen to read them.
     for (const [name, token] of Object.entries(OF_KEYSTONE)) {
       const content = decryptFernet([key], token);
       const payload = content && unpackFernetPayload(content.bytes, METHODS);
