@@ -109,7 +109,7 @@ export class CallWatch {
     for (const [queue, calls] of byQueue) void this.#survey(queue, calls);
   }
 
-  /** Fails the calls of a topic whose last worker has stopped. */
+  /** Fails the calls of a topic that has no worker left. */
   async #lookAtWorkers(queue: string, waiting: readonly PendingCall[]): Promise<void> {
     if ((await this.workers.state(queue, lookEveryMs)) !== 'absent') return;
     if (!this.workers.isConfirmedAbsent(queue, lookEveryMs)) return;
