@@ -11,8 +11,8 @@ export interface TagChanges {
 }
 
 /**
- * Changes the tags of a row that the caller has locked, and answers them. One that has the wanted tags already does not
- * change. Errors: TagNotFound for a tag to be removed that is not there, NetworkBadRequest for too many.
+ * Changes the tags of a row that the caller has locked, and returns them. A row that already has the wanted tags does
+ * not change. Errors: TagNotFound for a tag to be removed that does not exist, NetworkBadRequest for too many tags.
  */
 export async function changeTags(
   tx: Transaction,
@@ -35,7 +35,7 @@ export async function changeTags(
   return wanted;
 }
 
-/** In the order of their texts, which is that of neutron's key (MySQL). */
+/** Sorted by text, which is the order of neutron's key (MySQL). */
 function wantedTags(before: readonly string[], change: TagChange, tags: readonly string[]): readonly string[] {
   if (change === 'replace') return [...new Set(tags)].toSorted();
   if (change === 'add') return [...new Set([...before, ...tags])].toSorted();

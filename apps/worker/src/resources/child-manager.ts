@@ -10,8 +10,8 @@ import type { ResourceRow } from './resource-rows.js';
 import type { ManagerContext } from './resource-managers.js';
 
 /**
- * What lies below a resource of a project: it is that project's, whoever makes it, and that project sees it. A hook that
- * a subclass overrides calls this class's.
+ * Manages a resource that belongs to another resource of a project. Its owner is the parent's project, whoever creates
+ * it, and that project sees it. A subclass that overrides a hook calls this class's hook.
  */
 export abstract class ChildManager<R extends ResourceRow, I extends object = InputOf<R>> extends ResourceManager<R, I> {
   readonly #alias: string;

@@ -7,11 +7,11 @@ import type { Values } from './resource-rows.js';
 export interface Draft<R extends object, I extends object = InputOf<R>> {
   readonly id: string;
   readonly input: I;
-  /** The project that it is for. */
+  /** The project that will own it. */
   readonly owner: string;
-  /** What is stored: the input over the declared defaults. A hook may change it. */
+  /** The values to store: the input over the declared defaults. A hook may change them. */
   readonly values: Values;
-  /** What policy rules and hooks look at beside it: the network of a subnet or port. */
+  /** A further object that policy rules and hooks read: the network of a subnet or port. */
   parent?: object;
 }
 
@@ -19,12 +19,12 @@ export interface Draft<R extends object, I extends object = InputOf<R>> {
 export interface Change<R extends object, I extends object = InputOf<R>> {
   readonly row: R;
   readonly input: I;
-  /** What is stored: the input. A hook may change it. */
+  /** The values to store: the input. A hook may change them. */
   readonly values: Values;
   readonly parent: object | undefined;
 }
 
-/** What of an input is going to be stored for `owner`, over the declared defaults. Error InvalidInput. */
+/** The values to store for `owner`: the input over the declared defaults. Error InvalidInput. */
 export function draftOf<R extends object, I extends object = InputOf<R>>(
   declaration: Declaration,
   owner: string,
@@ -39,7 +39,7 @@ export function draftOf<R extends object, I extends object = InputOf<R>>(
   return { id, input, owner, values };
 }
 
-/** The columns that an input gives. Error InvalidInput for a field that the operation may not set. */
+/** The columns that an input sets. Error InvalidInput for a field that the operation may not set. */
 export function storedValues({ byField }: Declaration, input: object, operation: 'post' | 'put'): Values {
   const values: Values = {};
   for (const [name, value] of Object.entries(given(input))) {

@@ -5,7 +5,7 @@ import type { ResourceTable } from './resource-table.js';
 const tables = new WeakMap<object, ResourceTable>();
 
 /**
- * Says which resource a ResourceManager manages: the declared class, or its table where reading it needs more than its
+ * Declares which resource a ResourceManager manages: the declared class, or its table if reading it needs more than its
  * columns.
  */
 export function Manages(resource: ResourceClass | ResourceTable) {
@@ -14,7 +14,7 @@ export function Manages(resource: ResourceClass | ResourceTable) {
   };
 }
 
-/** The table of a manager's class. Throws TypeError for one without @Manages. */
+/** The table of a manager's class. Throws TypeError for a class without @Manages. */
 export function managedTable(manager: abstract new (...args: never[]) => object): ResourceTable {
   const table = tables.get(manager);
   if (table === undefined) throw new TypeError(`class ${manager.name} has no @Manages`);

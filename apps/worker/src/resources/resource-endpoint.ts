@@ -5,20 +5,20 @@ import type { RequestContext } from '#libs/telemetry';
 import type { ResourceNotices } from '../notifications/resource-notices.js';
 import type { Manager } from './resource-managers.js';
 
-/** Whatever arguments one of the methods has; each reads those of its own class in the contract. */
+/** The arguments of any of the methods; each method reads the ones of its own class in the contract. */
 type Arguments = ListArgs & ResourceActionArgs & Readonly<Record<string, unknown>>;
 
-/** What serving a resource needs of its manager. */
+/** The part of a manager that the endpoint calls. */
 export type ServedManager = Pick<Manager, 'declaration' | 'list' | 'get' | 'create' | 'update' | 'delete' | 'act'>;
 
 type Serve = (context: RequestContext, args: Arguments) => Promise<unknown>;
 
-/** The methods of a topic's resources, as `declarationOf` names them: what each manager does, in the form of the bus. */
+/** The RPC methods of a topic's resources, named as in `declarationOf`: each calls the manager. */
 export class ResourceHandlers {
   readonly #handlers = new Map<string, Serve>();
 
   /**
-   * @param notices whom changes are told; nobody where there is none
+   * @param notices receives changes; undefined: no notifications
    * @param changed called after each change
    */
   constructor(
@@ -79,15 +79,15 @@ export class ResourceHandlers {
   }
 }
 
-/** An endpoint's class that has the handlers of its topic's resources. */
+/** The class of an endpoint that has the handlers of its topic's resources. */
 interface ServingClass {
   readonly prototype: { readonly handlers: ResourceHandlers };
 }
 
-/** What serves a method of the bus, of the endpoint that has it. */
+/** A handler of one RPC method; it gets the endpoint instance. */
 type Method<E> = (endpoint: E, context: RequestContext, args: never) => Promise<unknown>;
 
-/** Gives an endpoint's class methods whose names are made of declarations. */
+/** Adds methods to an endpoint's class; their names are derived from declarations. */
 export function addMethods<E extends object>(prototype: E, methods: Iterable<readonly [string, Method<E>]>): void {
   for (const [name, serve] of methods) {
     const descriptor: PropertyDescriptor = {
@@ -102,7 +102,7 @@ export function addMethods<E extends object>(prototype: E, methods: Iterable<rea
   }
 }
 
-/** Gives an endpoint's class the methods of resources. Stands below @RpcEndpoint, which reads them. */
+/** Adds the methods of resources to an endpoint's class. It stands below @RpcEndpoint, which reads them. */
 export function ServesResources(resources: ResourceTable) {
   return ({ prototype }: ServingClass): void =>
     addMethods(

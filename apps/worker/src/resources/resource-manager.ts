@@ -32,15 +32,15 @@ export type ActionHandler<R extends object> = (
   context: RequestContext,
 ) => Promise<object | void>;
 
-/** Fills in a computed field of all rows of a page, with one statement: its values in the rows' order. */
+/** Computes a field for all rows of a page with one statement; returns the values in the order of the rows. */
 export type Loader<R extends object> = (db: Queries, rows: readonly R[]) => Promise<readonly unknown[]>;
 
 /**
- * What a worker does with a declared resource: list, show, create, update, delete and actions, each in one transaction,
- * with policy, visibility, quota, revision numbers and tags. Subclasses say what is special in hooks; `I` is the input
- * where it is not the object's own fields.
+ * The worker's operations on a declared resource: list, show, create, update, delete and actions. Each runs in one
+ * transaction, with policy, visibility, quota, revision numbers and tags. Subclasses override hooks for special
+ * behaviour; `I` is the input type if it differs from the object's own fields.
  *
- * Locks of one transaction come in the order of quota, parents, own row; ids ascending.
+ * The locks of one transaction are taken in this order: quota, parents, own row; ids ascending.
  */
 export abstract class ResourceManager<R extends ResourceRow, I extends object = InputOf<R>> implements Manager {
   readonly #table: ResourceTable;
@@ -49,17 +49,17 @@ export abstract class ResourceManager<R extends ResourceRow, I extends object = 
     this.#table = managedTable(new.target);
   }
 
-  /** Its actions, by their names in the declaration. */
+  /** Handlers of its actions, by the action's name in the declaration. */
   protected readonly actions: Readonly<Record<string, ActionHandler<R>>> = {};
 
-  /** Loaders of computed fields that no expression of the table gives. */
+  /** Loaders of computed fields for which the table has no expression. */
   protected readonly loaders: Readonly<Record<string, Loader<R>>> = {};
 
   get declaration(): Declaration {
     return this.#table.declaration;
   }
 
-  /** Throws TypeError where the declaration has an action without a handler here, or a quota that is unknown. */
+  /** Throws TypeError if the declaration has an action without a handler here, or an unknown quota. */
   requireHandlers(): void {
     if (this.declaration.quota) quotaResource(this.declaration.singular);
     for (const name of this.declaration.actions.keys()) {
@@ -79,7 +79,7 @@ export abstract class ResourceManager<R extends ResourceRow, I extends object = 
     return { objects: await this.#complete(db, rows), next_marker: nextMarker };
   }
 
-  /** Error: the resource's NotFound, also for one that the caller may not see. */
+  /** Error: the resource's NotFound, also for a row that the caller may not see. */
   async get(context: RequestContext, id: string, db: Queries = this.shared.store.db, parentId?: string): Promise<R> {
     const row = await getRow<R>(db, this.#table.list, this.visible(context), id);
     if (row === null || !this.#liesBelow(row, parentId)) throw this.notFound(id);
@@ -87,7 +87,7 @@ export abstract class ResourceManager<R extends ResourceRow, I extends object = 
     return complete ?? row;
   }
 
-  /** All or none. Errors: PolicyNotAuthorized, OverQuota and the hooks'. */
+  /** Creates all or none. Errors: PolicyNotAuthorized, OverQuota and those of the hooks. */
   async create(context: RequestContext, inputs: readonly I[]): Promise<readonly R[]> {
     const drafts = inputs.map((input) =>
       draftOf<R, I>(this.declaration, this.shared.policy.ownerOf(context, input), input),
@@ -104,7 +104,7 @@ export abstract class ResourceManager<R extends ResourceRow, I extends object = 
     );
   }
 
-  /** Errors: NotFound, PolicyNotAuthorized, RevisionNumberConstraintFailed, InvalidInput and the hooks'. */
+  /** Errors: NotFound, PolicyNotAuthorized, RevisionNumberConstraintFailed, InvalidInput and those of the hooks. */
   async update(context: RequestContext, target: ResourceTarget, input: I): Promise<R> {
     return this.#transaction('update', async (tx) => {
       await this.lockReferences(tx, target, input);
@@ -121,7 +121,7 @@ export abstract class ResourceManager<R extends ResourceRow, I extends object = 
     });
   }
 
-  /** Errors: NotFound, PolicyNotAuthorized, RevisionNumberConstraintFailed and the hooks'. */
+  /** Errors: NotFound, PolicyNotAuthorized, RevisionNumberConstraintFailed and those of the hooks. */
   async delete(context: RequestContext, target: ResourceTarget): Promise<void> {
     await this.#transaction('delete', async (tx) => {
       const { row, parent } = await this.#locked(tx, context, target, 'remove');
@@ -134,7 +134,7 @@ export abstract class ResourceManager<R extends ResourceRow, I extends object = 
     });
   }
 
-  /** Runs a declared action. Errors: NotFound, PolicyNotAuthorized and the handler's. */
+  /** Runs a declared action. Errors: NotFound, PolicyNotAuthorized and those of the handler. */
   async act(context: RequestContext, name: string, args: ResourceActionArgs): Promise<object> {
     const options = this.declaration.actions.get(name);
     const handler = this.actions[name];
@@ -150,7 +150,7 @@ export abstract class ResourceManager<R extends ResourceRow, I extends object = 
     });
   }
 
-  /** Changes its tags and answers them. Errors: NotFound, PolicyNotAuthorized, TagNotFound, NetworkBadRequest. */
+  /** Changes its tags and returns them. Errors: NotFound, PolicyNotAuthorized, TagNotFound, NetworkBadRequest. */
   async changeTags(context: RequestContext, id: string, changes: TagChanges): Promise<readonly string[]> {
     return this.#transaction('tags', async (tx) => {
       const { row, parent } = await this.#locked(tx, context, { id }, 'change');
@@ -161,25 +161,25 @@ export abstract class ResourceManager<R extends ResourceRow, I extends object = 
   }
 
   /**
-   * Locks what the drafts refer to, before the caller's right to create them is asked; sets `parent` of each. By itself:
-   * the resource that they are declared to lie below. Error: that one's NotFound.
+   * Locks the rows that the drafts refer to, before the policy check of the create, and sets `parent` of each draft.
+   * Default: locks the declared parent resource. Error: the parent's NotFound.
    */
   protected async lockParents(tx: Transaction, context: RequestContext, drafts: readonly Draft<R, I>[]): Promise<void> {
     const above = this.#above;
     if (above === undefined) return;
     const idOf = (draft: Draft<R, I>): string => String(draft.values[above.field]);
     const parents = new Map<string, ResourceRow>();
-    // In one order, so that bulk creations do not wait for each other in a circle.
+    // In a fixed order, so that bulk creates do not deadlock.
     for (const id of [...new Set(drafts.map(idOf))].toSorted()) {
       parents.set(id, await above.manager.lockVisible(tx, context, id));
     }
     for (const draft of drafts) draft.parent = parents.get(idOf(draft)) ?? {};
   }
 
-  /** Locks what an update is going to refer to and what comes before the row. By itself nothing. */
+  /** Locks the rows that an update will refer to, and the rows that are locked before its own. Default: none. */
   protected async lockReferences(_tx: Transaction, _target: ResourceArgs, _input: I): Promise<void> {}
 
-  /** Locks a row against changes. Error: NotFound, also for one that the caller may not see. */
+  /** Locks a row against changes. Error: NotFound, also for a row that the caller may not see. */
   async lockVisible(tx: Transaction, context: RequestContext, id: string): Promise<R> {
     if (!(await this.lock(tx, id, 'change'))) throw this.notFound(id);
     return this.get(context, id, tx);
@@ -188,8 +188,8 @@ export abstract class ResourceManager<R extends ResourceRow, I extends object = 
   protected async beforeCreate(_tx: Transaction, _draft: Draft<R, I>, _context: RequestContext): Promise<void> {}
 
   /**
-   * Stores a draft. One whose insert may be tried several times does it in its own way, by `insertRow`; one that answers
-   * the row (`insertReading`) saves the statement that else reads it when all is done.
+   * Inserts a draft. An override whose insert may need retries calls `insertRow`. An override that returns the row
+   * (`insertReading`) saves the statement that otherwise reads the row at the end.
    */
   protected async insert(tx: Transaction, draft: Draft<R, I>): Promise<R | void> {
     await insertRow(tx, this.#table, draft.values);
@@ -200,7 +200,7 @@ export abstract class ResourceManager<R extends ResourceRow, I extends object = 
     await updateRow(tx, this.#table, row.id, values);
   }
 
-  /** Takes a row away. */
+  /** Deletes a row. */
   protected async remove(tx: Transaction, { id }: R): Promise<void> {
     await deleteRow(tx, this.#table, id);
   }
@@ -211,43 +211,48 @@ export abstract class ResourceManager<R extends ResourceRow, I extends object = 
   protected async beforeDelete(_tx: Transaction, _row: R, _context: RequestContext): Promise<void> {}
   protected async afterDelete(_tx: Transaction, _row: R, _context: RequestContext): Promise<void> {}
 
-  /** Locks its row, whether or not the caller may see it; false: there is none. Parents that change with it come first. */
+  /**
+   * Locks its row, whether or not the caller may see it; false if it does not exist. Parents that change with it are
+   * locked first.
+   */
   async lock(tx: Transaction, id: string, mode: 'change' | 'remove'): Promise<boolean> {
     return lockRow(tx, this.#table, id, mode);
   }
 
-  /** What rules about a row look at beside it. By itself: the resource that it is declared to lie below. */
+  /** A further object that rules about a row read. Default: the declared parent resource. */
   protected async parentOf(db: Queries, row: R, _context: RequestContext): Promise<object | undefined> {
     const above = this.#above;
     return above?.manager.find(db, String(Reflect.get(row, above.field)));
   }
 
-  /** A row, whoever may see it. */
+  /** Finds a row without a visibility check. */
   async find(db: Queries, id: string): Promise<R | undefined> {
     return (await getRow<R>(db, this.#table.list, this.shared.policy.everything, id)) ?? undefined;
   }
 
-  /** Kinds of rows that a caller may see; those of the caller's own project, unless the rule allows all. */
+  /**
+   * The kinds of rows that a caller may see. Default: the rows of the caller's own project, unless the rule allows all.
+   */
   protected visibleRows(context: RequestContext): readonly VisibleRows[] {
     return [this.shared.policy.ownRows(context, this.#table.alias)];
   }
 
-  /** A condition on its rows: what the caller may see. */
+  /** An SQL condition that selects the rows the caller may see. */
   protected visible(context: RequestContext): ReturnType<ManagerContext['policy']['visible']> {
     return this.shared.policy.visible(context, `get_${this.declaration.qualified}`, this.visibleRows(context));
   }
 
-  /** What a rule about a row looks at. */
+  /** The policy target for a row. */
   protected target(row: object, parent?: object): ReturnType<ManagerContext['policy']['target']> {
     return this.shared.policy.target(this.declaration, row, parent);
   }
 
-  /** Changes columns of a locked row, from an action. */
+  /** Changes columns of a locked row; for actions. */
   protected async change(tx: Transaction, id: string, values: Values): Promise<void> {
     await updateRow(tx, this.#table, id, values);
   }
 
-  /** Counts a change of something that belongs to the row: its revision grows. */
+  /** Increments the revision of a row because something that belongs to it changed. */
   async touch(tx: Transaction, id: string): Promise<void> {
     await touchRow(tx, this.#table, id);
   }
@@ -258,7 +263,7 @@ export abstract class ResourceManager<R extends ResourceRow, I extends object = 
     return new ExpectedError(code, text.replace('%s', id), { id });
   }
 
-  /** The manager of the resource that this one is declared to lie below, and the field with that one's id. */
+  /** The manager of the declared parent resource, and the field that holds the parent's id. */
   get #above(): { readonly manager: Manager; readonly field: string } | undefined {
     const { parent } = this.declaration;
     if (parent === undefined) return undefined;
@@ -309,7 +314,7 @@ export abstract class ResourceManager<R extends ResourceRow, I extends object = 
     return parent === undefined || parentId === undefined || Reflect.get(row, parent.field) === parentId;
   }
 
-  /** A row that is there for sure, whether or not the caller may see it. */
+  /** A row that must exist, without a visibility check. */
   async #stored(db: Queries, id: string): Promise<R> {
     const row = await this.find(db, id);
     if (row === undefined)
@@ -323,13 +328,16 @@ export abstract class ResourceManager<R extends ResourceRow, I extends object = 
     return complete ?? row;
   }
 
-  /** A change below a resource is one of that resource, too. */
+  /** A change of a child resource also counts as a change of its parent. */
   async #touchParent(tx: Transaction, row: object): Promise<void> {
     const above = this.#above;
     if (above !== undefined) await above.manager.touch(tx, String(Reflect.get(row, above.field)));
   }
 
-  /** Adds what is loaded to the rows themselves, which nobody else has: a copy of each would be dear in a long list. */
+  /**
+   * Adds the loaded fields to the rows themselves, since nobody else holds them: copying each row of a long list would
+   * be expensive.
+   */
   async #complete(db: Queries, rows: readonly R[]): Promise<readonly R[]> {
     if (rows.length === 0) return rows;
     for (const [field, load] of Object.entries(this.loaders)) {

@@ -8,7 +8,7 @@ import { managedTable } from './manages.js';
 import type { ResourceRow } from './resource-rows.js';
 import type { TagChanges } from './change-tags.js';
 
-/** What every manager works with. */
+/** The services that every manager uses. */
 export interface ManagerContext {
   readonly store: Store;
   readonly policy: NetworkPolicy;
@@ -17,7 +17,7 @@ export interface ManagerContext {
   readonly managers: ResourceManagers;
 }
 
-/** A ResourceManager of whatever resource. */
+/** A ResourceManager of any resource. */
 export interface Manager {
   readonly declaration: Declaration;
   requireHandlers(): void;
@@ -36,12 +36,12 @@ export interface Manager {
 
 export type ManagerClass<M extends Manager = Manager> = new (context: ManagerContext) => M;
 
-/** The managers of a topic's resources, each made once; they reach each other through it. */
+/** The managers of a topic's resources, each created once. Managers find each other through this class. */
 export class ResourceManagers {
   readonly #byClass = new Map<ManagerClass, Manager>();
   readonly #byResource = new Map<ResourceClass, Manager>();
 
-  /** Throws TypeError where a resource of the contract has no manager, or two. */
+  /** Throws TypeError if a resource of the contract has no manager, or has two. */
   constructor(
     context: Omit<ManagerContext, 'managers'>,
     resources: Readonly<Record<string, ResourceClass>>,

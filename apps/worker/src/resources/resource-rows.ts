@@ -7,17 +7,17 @@ import type { ResourceTable } from './resource-table.js';
 
 export interface ResourceRow {
   readonly id: string;
-  /** Absent: it is nobody's. */
+  /** Absent: the row has no owner. */
   readonly project_id?: string;
   readonly revision_number?: number;
 }
 
-/** Columns of a row; an expression (`sql`) stands as it is. */
+/** Column values of a row; an `sql` expression is used as it is. */
 export type Values = Record<string, unknown>;
 
 type Written = Pick<ResourceTable, 'table' | 'columns'>;
 
-/** Inserts a row; `onConflict: 'nothing'` answers false where a unique constraint forbids it. */
+/** Inserts a row. With `onConflict: 'nothing'` it returns false if a unique constraint forbids the row. */
 export async function insertRow(
   tx: Transaction,
   table: Written,
@@ -30,8 +30,8 @@ export async function insertRow(
 }
 
 /**
- * Inserts a row and answers it as it is read; null where a unique constraint forbids it. What is computed of other rows is
- * as it was before: for a table whose other rows come of a trigger, or later, read it again.
+ * Inserts a row and returns it as a SELECT reads it; null if a unique constraint forbids it. Fields computed from other
+ * rows have the values from before the insert. If a trigger or a later statement writes those rows, read the row again.
  */
 export async function insertReading<R extends object>(
   tx: Transaction,
@@ -43,7 +43,7 @@ export async function insertReading<R extends object>(
   return rows[0] ?? null;
 }
 
-/** Up to its values, by table, alias and columns: put together once. */
+/** The statement up to its values, by table, alias and columns: built once. */
 const heads = new Map<string, RawBuilder<unknown>>();
 
 function insertion(table: Written, values: Values, alias?: string): RawBuilder<unknown> {
@@ -60,18 +60,18 @@ function insertion(table: Written, values: Values, alias?: string): RawBuilder<u
   return sql`${head} values (${sql.join(written.map(([name, value]) => valueOf(table, name, value)))})`;
 }
 
-/** Changes a row and counts the change. */
+/** Changes a row and increments its revision. */
 export async function updateRow(tx: Transaction, table: Written, id: string, values: Values): Promise<void> {
   const written = Object.entries(values).filter(([, value]) => value !== undefined);
   const changes = written.map(([name, value]) => sql`${sql.ref(name)} = ${valueOf(table, name, value)}`);
   const changed = [...changes, ...counted(table)];
-  // An update that says nothing of a row which counts no changes.
+  // An update that changes no column of a table without revisions.
   if (changed.length === 0) return;
   const all = sql.join(changed);
   await sql`update ${sql.table(table.table)} set ${all} where id = ${id}`.execute(tx);
 }
 
-/** Counts a change of something that belongs to a row. */
+/** Increments the revision of a row because something that belongs to it changed. */
 export async function touchRow(tx: Transaction, table: Written, id: string): Promise<void> {
   await updateRow(tx, table, id, {});
 }
@@ -81,8 +81,8 @@ export async function deleteRow(tx: Transaction, table: Written, id: string): Pr
 }
 
 /**
- * Locks a row until the transaction ends: against changes, or (`remove`) also against new rows that refer to it. False:
- * there is none.
+ * Locks a row until the transaction ends: against changes, or (`remove`) also against new rows that refer to it. False
+ * if it does not exist.
  */
 export async function lockRow(
   tx: Transaction,

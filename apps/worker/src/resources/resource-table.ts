@@ -13,7 +13,7 @@ import {
 import type { Filter, ListDefinition } from '../listing/list-definition.js';
 import { fixedText } from '../store/index.js';
 
-/** Filters by tags: all of them, any of them, and the opposites (neutron's `tags`, `tags-any`, `not-tags`, …). */
+/** Filters by tags: all of them, any of them, and the negations (neutron's `tags`, `tags-any`, `not-tags`, …). */
 export function tagFilters(column: string): Readonly<Record<string, Filter>> {
   const tags = sql.ref(column);
   const all: Filter = (values) => sql<boolean>`${tags} @> ${JSON.stringify(values)}::jsonb`;
@@ -29,38 +29,38 @@ export function tagFilters(column: string): Readonly<Record<string, Filter>> {
 export interface TableOptions {
   /** @default the resource's plural */
   readonly table?: string;
-  /** What the table is called in statements. @default 't' */
+  /** The table's alias in statements. @default 't' */
   readonly alias?: string;
-  /** What stands after the table in FROM: joins that filters and visibility need. */
+  /** SQL after the table in FROM: joins that filters and visibility need. */
   readonly joins?: RawBuilder<unknown>;
-  /** How a field is read that is not its own column: every `computed` one that has no loader. */
+  /** SQL expressions of fields that are not columns: every `computed` field without a loader. */
   readonly columns?: Readonly<Record<string, RawBuilder<unknown>>>;
-  /** Filters beside those of the fields' columns, or in their place. */
+  /** Filters that add to or replace the filters of the fields' columns. */
   readonly filters?: Readonly<Record<string, Filter>>;
   readonly sortKeys?: Readonly<Record<string, RawBuilder<unknown>>>;
-  /** The sort key of lists that ask for none. @default 'id' */
+  /** The sort key of lists whose request names none. @default 'id' */
   readonly defaultSort?: string;
 }
 
-/** Where the rows of a resource are, and how they are read. Made once, at start. */
+/** Where the rows of a resource are stored, and how they are read. Created once, at start. */
 export interface ResourceTable<R extends object = object> {
   readonly declaration: Declaration<R>;
   readonly table: string;
   readonly alias: string;
-  /** What stands after SELECT: the fields as the object has them. */
+  /** SQL after SELECT: the fields under the names of the object. */
   readonly select: RawBuilder<unknown>;
   readonly list: ListDefinition;
-  /** How each of its columns is written. */
+  /** The kind of each column, which decides how a value is written. */
   readonly columns: ReadonlyMap<string, FieldKind>;
 }
 
-/** What a column of a kind looks like when it is read. */
+/** The SQL expression by which a column of each kind is read. */
 const READ: Readonly<Partial<Record<FieldKind, (column: RawBuilder<unknown>) => RawBuilder<unknown>>>> = {
   address: (column) => sql`host(${column})`,
   cidr: (column) => sql`${column}::text`,
 };
 
-/** Filters and sort keys of a column by its kind; a NULL sorts before everything. JSON has neither. */
+/** Filters and sort keys of a column by its kind; NULL sorts first. JSON columns have neither. */
 const LISTED: Readonly<
   Partial<
     Record<FieldKind, { filter: (name: string) => Filter; order: (column: RawBuilder<unknown>) => RawBuilder<unknown> }>
@@ -80,7 +80,7 @@ const LISTED: Readonly<
   },
 };
 
-/** How a declared resource is read and written. Throws TypeError for an option that names no field. */
+/** Builds the table of a declared resource. Throws TypeError for an option that names no field. */
 export function resourceTable<R extends object>(type: ResourceClass<R>, options: TableOptions = {}): ResourceTable<R> {
   const declaration = declarationOf(type);
   const { table = declaration.plural, alias = 't' } = options;
@@ -128,7 +128,7 @@ function read(alias: string, { field, type: { kind } }: FieldDeclaration): RawBu
   return READ[kind]?.(column) ?? column;
 }
 
-/** Finds what is stored, however the caller spells it; values that no conversion gives a text find nothing new. */
+/** Converts filter values to the stored spelling. A value that does not convert to text is used unchanged. */
 function withNormalValues(filter: Filter, convert: FieldType['convert']): Filter {
   if (convert === undefined) return filter;
   return (values) =>
@@ -140,7 +140,7 @@ function withNormalValues(filter: Filter, convert: FieldType['convert']): Filter
     );
 }
 
-/** A value as a column of its kind takes it: JSON as text, since pg would take an array for a SQL array. */
+/** Converts a value for a column of its kind: JSON is passed as text, since pg would send an array as an SQL array. */
 export function stored(kind: FieldKind, value: unknown): unknown {
   return kind === 'json' && value !== null ? JSON.stringify(value) : value;
 }

@@ -4,19 +4,22 @@ import type { ClockState } from '#libs/simulation';
 import type { Queries } from './store.js';
 import type { Transaction } from './transaction.js';
 
-/** What no user ever sees: messages on their way, leases, what migrations ran. It goes by the machine's time. */
+/** Time that no user sees: messages on their way, leases, executed migrations. It follows the machine's clock. */
 export const MACHINE_TIME = {
   tables: ['outbox', 'consumed_messages', 'schema_migrations'],
   columns: ['lease_until', 'due_at'],
 } as const;
 
-/** The one row that all moves lock. */
+/** The single row that every move of the clock locks. */
 export async function readClock(db: Queries): Promise<ClockState> {
   const row = await db.selectFrom('clock_state').select(['offset_ms', 'version']).executeTakeFirst();
   return row ?? { offset_ms: 0, version: 0 };
 }
 
-/** Sets the offset, for every statement after the commit. The version is higher than `after` and than any before. */
+/**
+ * Sets the offset for every statement after the commit. The new version is higher than `after` and than any earlier
+ * version.
+ */
 export async function moveClock(tx: Transaction, offsetMs: number, after = 0): Promise<ClockState> {
   const { rows } = await sql<ClockState>`
     update clock_state set offset_ms = ${offsetMs}, version = greatest(version, ${after}) + 1
@@ -28,19 +31,21 @@ export async function moveClock(tx: Transaction, offsetMs: number, after = 0): P
 }
 
 /**
- * The one function that all business time comes from. The offset is its text and not a look into a table, so that the
- * database inlines it, and plans every statement anew when it changes.
+ * Defines the one function that returns all business time. The offset is a constant in its text instead of a table
+ * look-up. The database therefore inlines it, and plans every statement again when it changes.
  *
  * @param offsetMs whole milliseconds
  */
 export async function defineOffset<T>(db: Kysely<T>, offsetMs: number): Promise<void> {
   const body = sql.lit(`select interval '${Math.trunc(offsetMs)} milliseconds'`);
-  // Not immutable: then the offset would be a constant in plans that nothing makes void.
+  // Not immutable: otherwise plans would contain the offset as a constant, and nothing would invalidate them.
   await sql`
     create or replace function business_offset() returns interval language sql stable as ${body}`.execute(db);
 }
 
-/** Columns that begin with the present time begin with the business time, whatever migration made them. */
+/**
+ * Makes business time the default of all columns whose default is the current time, whichever migration created them.
+ */
 export async function useBusinessTime(tx: Transaction): Promise<void> {
   const tables = MACHINE_TIME.tables.map((name) => sql.lit(name));
   const columns = MACHINE_TIME.columns.map((name) => sql.lit(name));

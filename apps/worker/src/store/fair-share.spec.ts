@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { FairShare } from './fair-share.js';
 
-/** Work that ends when it is told to. */
+/** Work that runs until the test ends it. */
 function held(): { work: () => Promise<void>; end: () => void; begun: () => boolean } {
   let end: () => void = () => undefined;
   let begun = false;

@@ -1,10 +1,10 @@
-/** How much of something scarce (connections, time on the CPU) may be taken at once. */
+/** How much of a limited resource (connections, CPU time) may be in use at the same time. */
 export interface FairShareOptions {
-  /** By all together. @default no bound */
+  /** Limit for all owners together. @default no limit */
   readonly total?: number;
-  /** By one owner, so that the others find room. */
+  /** Limit for one owner, so that the others get a share. */
   readonly perOwner: number;
-  /** Who has waited this long gets `busy()` as the error. @default waits without end */
+  /** Work that has waited this long fails with the error of `busy()`. @default waits without limit */
   readonly maxWaitMs?: number;
   readonly busy?: () => Error;
 }
@@ -15,8 +15,8 @@ interface Waiter {
 }
 
 /**
- * Lets work begin while its owner, a project or user, has less than its share, first come first served among those that
- * may begin: one that asks for much waits behind itself, not before the others.
+ * Starts work while its owner, a project or user, uses less than its share. Among the work that may start, the first to
+ * arrive starts first. An owner with many requests waits for its own work and does not delay the other owners.
  */
 export class FairShare {
   readonly #options: FairShareOptions;

@@ -1,7 +1,7 @@
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 
-/** Compiles, and is connected to nothing. */
+/** Only compiles; it has no connection. */
 const compiler = new Kysely<object>({
   dialect: {
     createAdapter: () => new PostgresAdapter(),
@@ -12,8 +12,8 @@ const compiler = new Kysely<object>({
 });
 
 /**
- * The same part of a statement as a text that is put together once: a long list of columns is else gone through with every
- * statement that it is in. One with parameters stays as it is.
+ * Returns the same part of a statement as fixed text that is built once. Otherwise a long list of columns is compiled
+ * again for every statement that contains it. A part with parameters is returned unchanged.
  */
 export function fixedText<T>(part: RawBuilder<T>): RawBuilder<T> {
   const { sql: text, parameters } = part.compile(compiler);

@@ -1,4 +1,4 @@
-// The worker's state: PostgreSQL or the embedded PGlite behind one face.
+// The worker's state: PostgreSQL or the embedded PGlite behind one interface.
 export { Store } from './store.js';
 export type { Queries, TransactionFence } from './store.js';
 export type { Transaction } from './transaction.js';

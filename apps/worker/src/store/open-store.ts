@@ -2,15 +2,15 @@ import { Store } from './store.js';
 import type { StoreLocation } from './store-settings.js';
 
 export interface OpenStoreOptions {
-  /** Told when `store.condition()` may have changed. */
+  /** Called when `store.condition()` may have changed. */
   readonly onCondition?: () => void;
-  /** Bytes that are left where the embedded database is. @default what the system says */
+  /** Free bytes on the disk of the embedded database. @default as the system reports */
   readonly freeBytesOf?: (directory: string) => Promise<number>;
 }
 
 /**
- * Opens the database; the schema is `syncDatabase`'s matter. pg and PGlite are imported only where they are used.
- * Errors: ConnectionInvalid for a URL that cannot be used, DirectoryLocked when another process has the embedded database.
+ * Opens the database; `syncDatabase` handles the schema. pg and PGlite are imported only if they are used. Errors:
+ * ConnectionInvalid for a URL that cannot be used, DirectoryLocked if another process uses the embedded database.
  */
 export async function openStore(
   location: StoreLocation,

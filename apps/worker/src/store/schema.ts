@@ -6,6 +6,6 @@ import type { NetworkTables } from './tables/network.tables.js';
 import type { QuotaTables } from './tables/quota.tables.js';
 import type { ServerTables } from './tables/server.tables.js';
 
-/** Every table that the worker knows; what a migration makes, its topic's `*.tables.ts` describes. */
+/** All tables of the worker. A topic's migrations create its tables, and its `*.tables.ts` file describes them. */
 export interface Database
   extends MessagingTables, IdentityTables, NetworkTables, ComputeTables, ServerTables, ImageTables, QuotaTables {}

@@ -1,10 +1,10 @@
-/** What a statement does, as far as a lost connection is concerned. */
+/** The effect of a statement, for the handling of a lost connection. */
 export type StatementKind = 'begin' | 'commit' | 'rollback' | 'read' | 'change';
 
 const FIRST_WORD = /^\s*(\w+)/;
 const CHANGING_WORD = /\b(insert|update|delete|merge|truncate)\b/i;
 
-/** By its first word; a `with` is a read when nothing in it changes anything. */
+/** Decided by the first word; a `with` is a read if no part of it changes data. */
 export function kindOf(text: string): StatementKind {
   switch (FIRST_WORD.exec(text)?.[1]?.toLowerCase()) {
     case 'select':

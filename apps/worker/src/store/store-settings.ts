@@ -4,9 +4,9 @@ export interface PoolSettings {
   readonly maxConnections: number;
   /** [database] pool_timeout. @default 30000 */
   readonly acquireTimeoutMs: number;
-  /** [database] connect_timeout: the limit of making one connection; 0 for none. @default 3000 */
+  /** [database] connect_timeout: the time limit for opening one connection; 0 for none. @default 3000 */
   readonly connectTimeoutMs: number;
-  /** [database] reconnect_timeout: how long requests wait for a database that went away. @default 3000 */
+  /** [database] reconnect_timeout: how long requests wait for an unreachable database. @default 3000 */
   readonly reconnectTimeoutMs: number;
   /** [database] connection_recycle_time. @default 60000 */
   readonly idleTimeoutMs: number;
@@ -29,11 +29,11 @@ export const defaultPoolSettings: PoolSettings = Object.freeze({
   applicationName: 'albireo-worker',
 });
 
-/** Which database the worker keeps its state in. */
+/** The database in which the worker keeps its state. */
 export type StoreLocation =
   /** A PostgreSQL server; for any number of workers. */
   | { readonly kind: 'postgres'; readonly url: string; readonly pool?: Partial<PoolSettings> }
   /** PGlite in a directory; for one process. */
   | { readonly kind: 'directory'; readonly directory: string }
-  /** PGlite in memory; gone with the process. */
+  /** PGlite in memory; lost when the process ends. */
   | { readonly kind: 'memory' };

@@ -6,7 +6,7 @@ export type StoreErrorCode =
   | 'StoreClosed'
   | 'SchemaMissing';
 
-/** What the store says on its own; errors of PostgreSQL keep pg's class and SQLSTATE. */
+/** Errors of the store itself; errors of PostgreSQL keep pg's class and SQLSTATE. */
 export class StoreError extends Error {
   readonly code: StoreErrorCode;
 
@@ -17,12 +17,12 @@ export class StoreError extends Error {
   }
 }
 
-/** What cannot be done with the URL of [database] connection; never with the password in it. */
+/** An error about the URL of [database] connection; it never contains the password. */
 export function invalidConnection(what: string): StoreError {
   return new StoreError('ConnectionInvalid', `[database] connection: ${what}`);
 }
 
-/** SQLSTATE of an error of PostgreSQL or PGlite, or null for any other error; EPIPE and its like are Node's. */
+/** The SQLSTATE of an error of PostgreSQL or PGlite, or null for any other error; codes such as EPIPE are Node's. */
 export function sqlState(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error)) return null;
   return typeof error.code === 'string' && /^(?!E)[0-9A-Z]{5}$/.test(error.code) ? error.code : null;

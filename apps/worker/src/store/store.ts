@@ -13,17 +13,17 @@ import type { Database } from './schema.js';
 /** Where queries run: the store's own connections or a transaction. */
 export type Queries = Kysely<Database>;
 
-/** Keeps out who began in a state that is no more: what it throws undoes the transaction. */
+/** Rejects work that began before the state was replaced: an error that it throws rolls the transaction back. */
 export interface TransactionFence {
-  /** Asked before the work of every transaction; what it asks the database goes with the first statements of the work. */
+  /** Called before the work of every transaction; its statements are sent with the first statements of the work. */
   begin(tx: Transaction): void | Promise<void>;
-  /** Asked before the commit. */
+  /** Called before the commit. */
   end(): void;
-  /** What a cast that the transaction stores is told to be of. */
+  /** Adds the fence's mark to a cast that the transaction stores. */
   stamp?(tx: Transaction, message: OutgoingMessage): OutgoingMessage;
 }
 
-/** Connections of a pool, and callers that wait for one. */
+/** The number of connections of a pool, and of callers that wait for one. */
 export interface PoolCounts {
   readonly total: number;
   readonly idle: number;
@@ -32,31 +32,31 @@ export interface PoolCounts {
 
 export interface StoreOptions {
   readonly embedded: boolean;
-  /** Ends what lies below the pool. */
+  /** Closes the resources below the pool. */
   readonly close?: () => Promise<void>;
   readonly connections?: () => PoolCounts;
-  /** Why the database cannot be reached, or what an operator should know of it. */
+  /** Why the database cannot be reached, or a warning for the operator. */
   readonly condition?: () => StoreCondition;
 }
 
-/** Whether the database can be used, and what is worth knowing of it. */
+/** Whether the database can be used, and a message for the operator. */
 export interface StoreCondition {
   readonly reachable: boolean;
   readonly reason?: string;
 }
 
 const MAX_TRIES = 6;
-/** A lost connection undoes a transaction; it is run again, once. */
+/** A lost connection rolls a transaction back; it is run again once. */
 const MAX_LOSSES = 1;
 const RETRIED: ReadonlySet<string> = new Set([...RERUN_ERRORS, ...NAME_ERRORS]);
 
 /**
- * The worker's state. One class for PostgreSQL and the embedded database, which speak the same dialect.
- * Reads run on `db`; everything that writes runs in `transaction`.
+ * The worker's state. One class for PostgreSQL and the embedded database, which use the same SQL dialect. Reads use
+ * `db`; all writes use `transaction`.
  */
 export class Store {
   readonly db: Queries;
-  /** Whether this process has the database for itself (the embedded one), so that only one worker may run. */
+  /** Whether only this process can use the database (the embedded one), so that only one worker may run. */
   readonly embedded: boolean;
   readonly #connections: () => PoolCounts | null;
   readonly #condition: () => StoreCondition;
@@ -76,10 +76,10 @@ export class Store {
   }
 
   /**
-   * Runs `work` in one transaction and commits; throws what `work` throws, after a rollback. `work` may run more than
-   * once (serialization failures, deadlocks, a lost connection), so it must have no effect outside the transaction.
-   * Errors: DatabaseUnavailable when nothing was committed for want of the database, DatabaseOutcomeUnknown when its
-   * answer to the commit did not come.
+   * Runs `work` in one transaction and commits. If `work` throws, it rolls back and throws the same error. `work` may
+   * run more than once (serialization failures, deadlocks, a lost connection), so it must have no effect outside the
+   * transaction. Errors: DatabaseUnavailable if nothing was committed because the database was unavailable,
+   * DatabaseOutcomeUnknown if its answer to the commit did not arrive.
    */
   async transaction<T>(work: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
     if (this.#closed) throw new StoreError('StoreClosed', 'the store is closed; no transaction can start');
@@ -118,12 +118,12 @@ export class Store {
     }
   }
 
-  /** Puts a fence around every transaction from now on. */
+  /** Applies a fence to every transaction from now on. */
   setFence(fence: TransactionFence): void {
     this.#fence = fence;
   }
 
-  /** The message as the fence has it stored. */
+  /** The message with the fence's mark, as it is stored. */
   stamped(tx: Transaction, message: OutgoingMessage): OutgoingMessage {
     return this.#fence?.stamp?.(tx, message) ?? message;
   }
@@ -131,22 +131,21 @@ export class Store {
   async #behindFence<T>(tx: Transaction, work: (tx: Transaction) => Promise<T>): Promise<T> {
     const begun = this.#fence?.begin(tx);
     if (begun === undefined) return work(tx);
-    // Both are sent together; what the fence says comes first.
+    // Both are sent together; the statements of the fence come first.
     const [entry, result] = await Promise.allSettled([begun, work(tx)]);
     if (entry.status === 'rejected') throw entry.reason;
     if (result.status === 'rejected') throw result.reason;
     return result.value;
   }
 
-  /** One statement that writes outside of a transaction of its own; behind the fence where there is one. */
+  /** Runs one statement that writes without a transaction of its own; in a transaction if there is a fence. */
   write<T>(work: (db: Queries) => Promise<T>): Promise<T> {
     return this.#fence === null ? work(this.db) : this.transaction(work, { name: 'write' });
   }
 
   /**
-   * Runs `write` when the work of `tx` is done. It is one statement, which is sent together with those of others that wait
-   * for that, and with the commit: what must undo the transaction is an error of the server's, no answer that is judged
-   * here.
+   * Runs `write` when the work of `tx` is done. It is one statement. It is sent together with the other such statements
+   * and the commit, so only an error of the server can roll the transaction back: no result is checked here.
    */
   atEnd(tx: Transaction, write: LastWrite): void {
     const last = this.#atEnd.get(tx);
@@ -162,17 +161,17 @@ export class Store {
     callbacks.push(callback);
   }
 
-  /** The connections of a pool, for the state report; the embedded database has none. */
+  /** The number of connections of a pool, for the state report; null for the embedded database. */
   connections(): PoolCounts | null {
     return this.#connections();
   }
 
-  /** Whether the database can be used at the moment, without asking it. */
+  /** Whether the database can be used at the moment; sends no query. */
   condition(): StoreCondition {
     return this.#condition();
   }
 
-  /** Waits for running queries and closes every connection; harmless when repeated. */
+  /** Waits for running queries and closes every connection; may be called more than once. */
   close(): Promise<void> {
     this.#closed ??= this.db.destroy().then(this.#closing);
     return this.#closed;

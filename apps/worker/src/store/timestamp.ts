@@ -1,8 +1,8 @@
 const pattern = /^(\d{4,}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?\+00(?::?00)?$/;
 
 /**
- * Turns PostgreSQL's text of a timestamptz (session time zone UTC), or what its to_json makes of one, into ISO 8601 with microseconds and `Z`.
- * A JavaScript Date would lose the microseconds, on which paging by creation time rests.
+ * Converts PostgreSQL's text of a timestamptz (session time zone UTC), or the text that its to_json makes, to ISO 8601
+ * with microseconds and `Z`. A JavaScript Date would lose the microseconds, which paging by creation time needs.
  */
 export function isoTimestamp(text: string): string {
   const match = pattern.exec(text);

@@ -4,37 +4,37 @@ import { runsEmbedded } from './pglite/embedded-dialect.js';
 import type { Database } from './schema.js';
 
 /**
- * A transaction. Statements that are begun without waiting for each other (`Promise.all`) are sent together, and run in
- * the order in which they were begun: one way to the database and back in place of one each. When one fails, those after
- * it fail too.
+ * A transaction. Statements that are started without waiting for each other (`Promise.all`) are sent together, and run
+ * in the order in which they were started. They need one round trip to the database instead of one each. When one
+ * fails, the later ones fail too.
  */
 export type Transaction = KyselyTransaction<Database>;
 
 export interface TransactionOptions {
-  /** For logs and crash tests: which operation this is. */
+  /** The name of the operation, for logs and crash tests. */
   readonly name?: string;
   /** @default 'read committed' */
   readonly isolation?: 'read committed' | 'repeatable read' | 'serializable';
 }
 
-/** A statement that is sent together with the commit; one that the server refuses makes a rollback of that. */
+/** A statement that is sent together with the commit; if the server refuses it, the commit becomes a rollback. */
 export type LastWrite = () => Promise<void>;
 
 export interface TransactionWork<T> {
   run(tx: Transaction): Promise<T>;
-  /** Statements of the end, once `run` is done. */
+  /** Statements to send at the end, once `run` is done. */
   readonly last: readonly LastWrite[];
-  /** Called before the commit is sent; what it throws makes a rollback of it. */
+  /** Called before the commit is sent; if it throws, the transaction is rolled back. */
   beforeCommit(): void;
 }
 
-/** What Kysely asks of a transaction beside its executor; nothing of it is used within one. */
+/** Kysely requires a pool for a dialect; a transaction never uses it. */
 const dialect = new PostgresDialect({ pool: async () => Promise.reject(new Error('a transaction has a connection')) });
 const driver = new DummyDriver();
 
 /**
- * Runs `work` between begin and commit; after what it throws comes a rollback. Kysely's own transactions answer one
- * statement before they send the next one.
+ * Runs `work` between begin and commit; an error in it leads to a rollback. Kysely's own transactions wait for the
+ * answer to one statement before they send the next.
  */
 export function inTransaction<T>(
   db: Kysely<Database>,
@@ -46,7 +46,7 @@ export function inTransaction<T>(
     let isOver = false;
     let isBegun = false;
     const provideConnection = async <R>(use: (connection: DatabaseConnection) => Promise<R>): Promise<R> => {
-      // Of a branch of the work that nobody waited for: the connection may be another's by now.
+      // From a branch of the work that nobody awaited: the connection may belong to another caller by now.
       if (isOver) throw new Error('the transaction is over');
       isBegun = true;
       return use(connection);
@@ -57,18 +57,18 @@ export function inTransaction<T>(
     await say(`start transaction isolation level ${isolation ?? 'read committed'}`);
     try {
       const result = await work.run(tx);
-      // What the server has not heard of may begin anew on another connection, and the embedded database has no way to
-      // save: there the commit waits for what comes before it.
+      // If nothing was sent to the server yet, the transaction may still begin on another connection. With the embedded
+      // database, sending together saves nothing. In both cases the commit waits for the statements before it.
       const waits = !isBegun || runsEmbedded(db);
       const written = work.last.map((write) => write());
       if (waits) await Promise.all(written);
-      // Nobody waits for them where the commit is not sent.
+      // Nobody awaits them if the commit is not sent.
       for (const write of written) write.catch(() => undefined);
       work.beforeCommit();
       const committed = own.executeQuery(CompiledQuery.raw('commit'));
       isOver = true;
       const [commit, ...writes] = await Promise.allSettled([committed, ...written]);
-      // A lost connection may have committed all the same, whatever became of the answers before.
+      // A lost connection may have committed, whatever the answers to the earlier statements were.
       if (commit.status === 'rejected') throw commit.reason;
       for (const write of writes) if (write.status === 'rejected') throw write.reason;
       return result;

@@ -6,15 +6,15 @@ import type { Store } from './store.js';
 
 const log = getLogger('albireo.store');
 
-/** `[database] max_retries` (-1: without end) and `retry_interval` in seconds. */
+/** `[database] max_retries` (-1: no limit) and `retry_interval` in seconds. */
 export interface ReachOptions {
   readonly maxRetries: number;
   readonly retryInterval: number;
 }
 
 /**
- * Resolves when the server answers; asks again while it cannot be reached or is starting.
- * @throws the last error after `maxRetries`, and at once what will not get better (a wrong password).
+ * Resolves when the server answers; retries while it cannot be reached or is starting.
+ * @throws the last error after `maxRetries`, and at once an error that a retry cannot fix (a wrong password).
  */
 export async function untilReachable(store: Store, { maxRetries, retryInterval }: ReachOptions): Promise<void> {
   for (let attempt = 0; ; attempt += 1) {

@@ -13,8 +13,8 @@ interface HeldClaim {
 }
 
 /**
- * Keeps the claims of handlers that run alive, all with one statement. So the lease can be short, and what a killed
- * worker held is taken over soon, however long a healthy worker's work takes.
+ * Renews the claims of all running handlers with one statement. The lease can therefore be short: the work of a killed
+ * worker is taken over soon, and a healthy worker may take any time.
  */
 export class ClaimRenewal {
   readonly #store: Store;
@@ -31,7 +31,7 @@ export class ClaimRenewal {
     if (this.#timer === null && !this.#stopped) this.#schedule(claim.leaseMs / 3);
   }
 
-  /** Ignores a claim that somebody else in this process holds by now. */
+  /** Ignores a claim that another handler in this process holds by now. */
   release(uniqueId: string, token: string): void {
     if (this.#held.get(uniqueId)?.token === token) this.#held.delete(uniqueId);
   }

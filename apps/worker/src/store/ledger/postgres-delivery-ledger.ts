@@ -7,21 +7,21 @@ import type { Transaction } from '../transaction.js';
 import type { ClaimResult, DeliveryLedger } from '#libs/messaging';
 import { ClaimRenewal } from './claim-renewal.js';
 
-/** What a handler needs to name its claim; a Delivery of `#libs/messaging` is one. */
+/** The fields that identify a handler's claim; a Delivery of `#libs/messaging` has them. */
 export interface Claim {
   readonly uniqueId: string;
-  /** Absent for a message that no ledger watches: then nothing is fenced. */
+  /** Absent for a message without a ledger: then there is no fencing. */
   readonly token?: string;
 }
 
 /**
- * Remembers in the database which casts took effect. The fencing token is the number of the claim: a handler that lost
- * its lease (it slept, its machine was cut off) and wakes up again cannot commit any more.
+ * Records in the database which casts took effect. The fencing token is the number of the claim: a handler that lost
+ * its lease (its process was suspended, its machine was disconnected) and resumes cannot commit any more.
  */
 export class PostgresDeliveryLedger implements DeliveryLedger {
   readonly #store: Store;
   readonly #renewal: ClaimRenewal;
-  /** Claims that were marked as done together with their effect, and whose end the transport has yet to tell. */
+  /** Claims that were marked as done together with their effect, and whose end the transport has not yet reported. */
   readonly #completed = new Set<string>();
 
   constructor(store: Store) {
@@ -65,7 +65,7 @@ export class PostgresDeliveryLedger implements DeliveryLedger {
     return { state: 'busy', retryInMs: Math.max(10, found?.left ?? 10) };
   }
 
-  /** Marks a cast as done outside of any transaction of its own; without effect for one who lost the claim. */
+  /** Marks a cast as done outside of any other transaction; has no effect if the claim was lost. */
   async complete(uniqueId: string, token: string): Promise<void> {
     this.#renewal.release(uniqueId, token);
     if (this.#completed.delete(claimKey(uniqueId, token))) return;
@@ -74,14 +74,14 @@ export class PostgresDeliveryLedger implements DeliveryLedger {
     reachStep('commit.after', 'complete');
   }
 
-  /** Ends the renewal of claims; what is still held is free for others when its lease ends. */
+  /** Stops renewing claims; other workers may take the ones still held when their leases end. */
   stop(): void {
     this.#renewal.stop();
   }
 
   /**
-   * Marks the cast as done at the end of the transaction of its effect. That throws StaleClaim, and so rolls the effect
-   * back, when another worker has taken the cast over.
+   * Marks the cast as done at the end of the transaction of its effect. If another worker has taken over the cast, this
+   * throws StaleClaim and so rolls back the effect.
    */
   async completeIn(tx: Transaction, claim: Claim): Promise<void> {
     const { uniqueId, token } = claim;
@@ -94,7 +94,7 @@ export class PostgresDeliveryLedger implements DeliveryLedger {
     this.#store.afterCommit(tx, () => this.#completed.add(claimKey(uniqueId, token)));
   }
 
-  /** Within a step that is not the last one: its end throws StaleClaim unless this run still holds the cast. */
+  /** For a step that is not the last one: its end throws StaleClaim unless this run still holds the cast. */
   async requireIn(tx: Transaction, claim: Claim): Promise<void> {
     const { uniqueId, token } = claim;
     if (token === undefined) return;
@@ -121,7 +121,7 @@ export class PostgresDeliveryLedger implements DeliveryLedger {
       .execute();
   }
 
-  /** Forgets what ended longer ago than any copy of a message can live. Answers how many rows went. */
+  /** Deletes entries that ended longer ago than any copy of a message can live. Returns the number of rows deleted. */
   async sweep(retentionMs: number): Promise<number> {
     const result = await this.#store.db
       .deleteFrom('consumed_messages')
@@ -140,7 +140,10 @@ function doneRow(uniqueId: string, token: string): RawBuilder<unknown> {
     where unique_id = ${uniqueId} and attempts = ${Number(token)} and state in ('running', 'done')`;
 }
 
-/** Of no rows the server makes an error (division_by_zero), so that a commit that was sent with the statement fails. */
+/**
+ * If there are no rows, the server raises an error (division_by_zero), so that a commit sent together with the
+ * statement fails.
+ */
 const ONE = sql`1 / count(*)`;
 const DIVISION_BY_ZERO = '22012';
 

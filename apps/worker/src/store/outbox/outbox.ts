@@ -13,9 +13,9 @@ export interface MessagePublisher {
 }
 
 export interface OutboxSettings {
-  /** How often the sweeper looks. @default 1000 */
+  /** The interval between two runs of the sweeper. @default 1000 */
   readonly sweepIntervalMs: number;
-  /** Most rows of one sweep. @default 100 */
+  /** The maximum number of rows per run. @default 100 */
   readonly batchSize: number;
   /** Longest wait between two tries of the same row. @default 60000 */
   readonly maxRetryMs: number;
@@ -29,15 +29,15 @@ interface Row {
 }
 
 /**
- * The transactional outbox: a cast is stored in the transaction that it belongs to, and published after the commit.
- * What is not known to be with the broker (a crash, a broker that is away) a sweeper of any worker publishes, as the
- * very same message, so that the receiver's ledger makes it take effect once.
+ * The transactional outbox: a cast is stored in its transaction, and published after the commit. If the broker has not
+ * confirmed a message (after a crash, or while the broker is away), a sweeper of any worker publishes the same message
+ * again. The receiver's ledger makes it take effect once.
  */
 export class Outbox {
   readonly #store: Store;
   readonly #publisher: MessagePublisher;
   readonly #settings: OutboxSettings;
-  /** Committed and waiting for the publishing turn. */
+  /** Committed rows that the next publishing run sends. */
   #ready: Row[] = [];
   #sending: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
@@ -51,7 +51,7 @@ export class Outbox {
     this.#settings = { ...defaults, ...settings };
   }
 
-  /** Stores a cast with the end of `tx`; it is published once `tx` has committed. */
+  /** Stores a cast at the end of `tx`; it is published once `tx` has committed. */
   async add(tx: Transaction, message: OutgoingMessage): Promise<void> {
     this.#store.atEnd(tx, async () => {
       const stored = this.#store.stamped(tx, message);
@@ -67,7 +67,10 @@ export class Outbox {
     this.#schedule();
   }
 
-  /** Sends what is ready and ends; the rest is for the sweepers of others, or of the next start. */
+  /**
+   * Sends the committed rows that are waiting and stops; the sweepers of other workers, or of the next start, send the
+   * rest.
+   */
   async stop(): Promise<void> {
     this.#stopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
@@ -76,15 +79,18 @@ export class Outbox {
     await this.#sending;
   }
 
-  /** Forgets what is committed and waits for its turn: its rows are no more, as after a restored snapshot. */
+  /**
+   * Drops committed rows that are waiting to be sent: they no longer exist in the database, for example after a
+   * snapshot was restored.
+   */
   discard(): void {
     this.#ready = [];
   }
 
-  /** Publishes rows that are due, whoever stored them. Answers how many the broker has taken. */
+  /** Publishes rows that are due, whichever worker stored them. Returns how many the broker has confirmed. */
   async sweep(): Promise<number> {
     const { batchSize, maxRetryMs } = this.#settings;
-    // Pushing `due_at` is the claim, so that no transaction stays open while the broker is waited for.
+    // Moving `due_at` ahead is the claim, so no transaction stays open while the broker is working.
     const due = await sql<Row>`
       update outbox set
         attempts = attempts + 1,
@@ -98,7 +104,7 @@ export class Outbox {
 
   #schedule(): void {
     const { sweepIntervalMs } = this.#settings;
-    // Spread, so that many workers do not look at the same moment.
+    // Randomised, so that many workers do not query at the same moment.
     this.#timer = setTimeout(
       () => {
         this.#sweeping = this.#sweepAll().finally(() => {
@@ -111,20 +117,20 @@ export class Outbox {
   }
 
   async #sweepAll(): Promise<void> {
-    // The store has told that once; every second again would fill the log.
+    // The store has already logged this; a line every second would fill the log.
     if (!this.#store.condition().reachable) return;
     try {
       while (!this.#stopped && (await this.sweep()) >= this.#settings.batchSize);
       this.#isFailing = false;
     } catch (error) {
-      // Once, not with every sweep: a database that refuses may do so for long.
+      // Logged once, not in every run: a database may refuse for a long time.
       if (this.#isFailing) return;
       this.#isFailing = true;
       log.warning(`The outbox could not be swept: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 
-  /** Joins what is committed in one turn into one batch: one deletion for many messages. */
+  /** Sends the rows committed in one event-loop turn as one batch, with one deletion for many messages. */
   #publishSoon(row: Row): void {
     this.#ready.push(row);
     this.#sending ??= Promise.resolve().then(() => this.#drain());
@@ -154,7 +160,7 @@ export class Outbox {
     }
     if (sent.length > 0) {
       reachStep('commit.before', 'outbox.sent');
-      // One statement whatever their number: a list of parameters would be another one for each length.
+      // The same statement for any number of ids: a parameter list would make a new statement for each length.
       await sql`delete from outbox where id = any(${sent}::bigint[])`.execute(this.#store.db);
       reachStep('commit.after', 'outbox.sent');
     }
