@@ -3,7 +3,7 @@ import { link, open, readFile, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { StoreError } from '../store.errors.js';
 
-/** Who holds a directory. `started` tells a process from a later one with the same id. */
+/** The process that holds a directory. `started` distinguishes it from a later process with the same id. */
 interface Holder {
   readonly pid: number;
   readonly host: string;
@@ -14,13 +14,16 @@ export interface DirectoryLock {
   release(): Promise<void>;
 }
 
-/** Locks that this process holds: its own process id is alive, so the file alone would not tell. */
+/**
+ * Locks that this process holds. Its own process id is always alive, so the file alone does not show whether it holds a
+ * lock.
+ */
 const held = new Set<string>();
 const MAX_TRIES = 5;
 
 /**
- * Takes a lock file for this process; PGlite itself would let a second process write into its directory. A lock whose
- * process is gone (kill -9, power loss) is taken over. Error: DirectoryLocked.
+ * Takes a lock file for this process; PGlite itself would let a second process write to its directory. The lock of a
+ * dead process (kill -9, power loss) is taken over. Error: DirectoryLocked.
  */
 export async function lockDirectory(file: string): Promise<DirectoryLock> {
   const mine = JSON.stringify({ pid: process.pid, host: hostname(), started: startTime(process.pid) } satisfies Holder);
@@ -40,7 +43,7 @@ export async function lockDirectory(file: string): Promise<DirectoryLock> {
 }
 
 async function createLock(file: string, content: string): Promise<boolean> {
-  // Written under a name of its own and linked into place: nobody ever reads half a lock.
+  // Written to a file of its own and then linked into place, so that nobody reads a half-written lock.
   const draft = `${file}.${process.pid}.new`;
   const handle = await open(draft, 'w', 0o600);
   try {
@@ -60,7 +63,10 @@ async function createLock(file: string, content: string): Promise<boolean> {
   }
 }
 
-/** Of several who find the same stale lock, a rename lets one win; a fresh lock caught by mistake is put back. */
+/**
+ * If several processes find the same stale lock, the rename lets one of them win; a fresh lock that was renamed by
+ * mistake is put back.
+ */
 async function removeStale(file: string, judged: string): Promise<void> {
   const aside = `${file}.${process.pid}.stale`;
   try {
@@ -90,7 +96,7 @@ async function readIfThere(file: string): Promise<string | null> {
 
 function isAlive(content: string): boolean {
   const holder = parseHolder(content);
-  // A lock of another host's process (a volume that moved with its container) cannot be alive here.
+  // The process of a lock from another host (a volume that moved with its container) cannot run here.
   if (holder === null || holder.host !== hostname() || holder.pid === process.pid) return false;
   try {
     process.kill(holder.pid, 0);
@@ -111,11 +117,11 @@ function parseHolder(content: string): Holder | null {
   }
 }
 
-/** When a process was started, in the kernel's ticks; empty where there is no /proc. */
+/** The start time of a process, in the kernel's ticks; empty on a system without /proc. */
 function startTime(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The command's name, in parentheses, may hold blanks; the start is field 22, the 20th after it.
+    // The command's name, in parentheses, may contain spaces; the start time is field 22, the 20th after it.
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
   } catch {
     return '';

@@ -6,13 +6,13 @@ const log = getLogger('albireo.store');
 
 const MEBIBYTE = 1024 * 1024;
 /**
- * Two segments of the write-ahead log, of 16 MiB each. Without room for the next one PostgreSQL panics, and inside
- * PGlite that stops the whole process for good; with this much left it never gets there.
+ * Two segments of the write-ahead log, 16 MiB each. If there is no space for the next segment, PostgreSQL panics, and
+ * inside PGlite that stops the whole process for good; with this much free space it cannot happen.
  */
 const LEAST_BYTES = 32 * MEBIBYTE;
 const LOOK_MS = 1_000;
 
-/** Refuses changes to an embedded database whose disk is nearly full; what is there can be read. */
+/** Refuses changes to an embedded database whose disk is nearly full; reads still work. */
 export class DiskGuard {
   #freeBytes = Infinity;
   #lookedAt = -Infinity;
@@ -20,18 +20,18 @@ export class DiskGuard {
   constructor(
     readonly directory: string,
     readonly onChange: () => void,
-    /** Bytes that are left to us where a folder is. */
+    /** Free bytes on the disk of a folder. */
     readonly freeBytesOf: (directory: string) => Promise<number> = freeBytes,
   ) {}
 
-  /** What an operator should know; null when there is room. */
+  /** A message for the operator; null if there is enough space. */
   get reason(): string | null {
     if (this.#freeBytes >= LEAST_BYTES) return null;
     const left = Math.floor(this.#freeBytes / MEBIBYTE);
     return `the disk of the embedded database has ${left} MiB left, changes need ${LEAST_BYTES / MEBIBYTE}`;
   }
 
-  /** Throws DatabaseUnavailable when there is no room for a change. */
+  /** Throws DatabaseUnavailable if there is not enough space for a change. */
   async requireRoom(): Promise<void> {
     const now = performance.now();
     if (now - this.#lookedAt >= LOOK_MS) {

@@ -14,14 +14,14 @@ import { loadSeed, unpackTar } from './seed.js';
 
 export interface EmbeddedDatabase {
   readonly pool: PglitePool;
-  /** Null in memory. */
+  /** Null for a database in memory. */
   readonly guard: DiskGuard | null;
   close(): Promise<void>;
 }
 
 /**
- * One connection needs no room for a hundred, and what lies in the memory of this process already needs no second copy
- * of 128 MiB beside it: with these a small cloud weighs a hundred MiB less.
+ * One connection does not need buffers for a hundred. The files are in the memory of this process already, so a second
+ * copy of 128 MiB is not needed. These settings save a small cloud a hundred MiB.
  */
 const START_PARAMETERS = ['shared_buffers=8MB', 'max_connections=5', 'wal_buffers=256kB'];
 
@@ -30,14 +30,14 @@ const options: PGliteOptions = {
 };
 
 /**
- * The optimizing compiler of WebAssembly takes seconds of CPU and a hundred MiB to make queries cheaper by a sixth, which
- * a small cloud never earns back (docs/scale.md). Read by V8 when PGlite is compiled.
+ * The optimizing compiler of WebAssembly takes seconds of CPU time and a hundred MiB to make queries a sixth cheaper; a
+ * small cloud never gains that back (docs/scale.md). V8 reads the flags when PGlite is compiled.
  */
 const V8_FLAGS = ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering'];
 
 /**
- * PGlite in a directory, or in memory for null. A new one begins with the shipped seed, which is already migrated
- * and saves the seconds that creating a database takes.
+ * Opens PGlite in a directory, or in memory for null. A new database begins with the shipped seed. The seed is already
+ * migrated and saves the seconds that creating a database takes.
  */
 export async function openEmbedded(
   directory: string | null,
@@ -78,7 +78,7 @@ async function openDirectory(directory: string): Promise<PGlite> {
   return start({ ...options, dataDir });
 }
 
-/** Makes the database under another name first: a start that is killed leaves nothing that looks like a whole one. */
+/** Creates the database under another name first, so that a killed start leaves no directory that looks complete. */
 async function prepare(directory: string, dataDir: string): Promise<void> {
   const draft = join(directory, 'data.new');
   await rm(draft, { recursive: true, force: true });

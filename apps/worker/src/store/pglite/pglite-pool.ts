@@ -9,8 +9,8 @@ import { kindOf } from '../statement-kind.js';
 import type { DiskGuard } from './disk-guard.js';
 
 /**
- * The embedded database with the methods of pg's pool, so that Kysely's own PostgreSQL dialect drives it. There is one
- * connection: whoever asks while it is taken waits in line, so that no query slips into another's transaction.
+ * The embedded database with the methods of pg's pool, so that Kysely's own PostgreSQL dialect can use it. There is one
+ * connection. A caller waits in a queue while it is in use, so that no query runs inside another caller's transaction.
  */
 export class PglitePool implements PostgresPool {
   readonly #guard: DiskGuard | null;
@@ -18,7 +18,7 @@ export class PglitePool implements PostgresPool {
   readonly #connection: Pick<Connection, 'run'>;
   #last: Promise<void> = Promise.resolve();
 
-  /** @param guard of a database that is on a disk */
+  /** @param guard for a database on disk */
   constructor(client: Client, guard: DiskGuard | null = null) {
     const named = new NamedStatements(client);
     this.#connection = {
@@ -38,7 +38,7 @@ export class PglitePool implements PostgresPool {
     return this.#client(free);
   }
 
-  /** Waits for everyone in line. */
+  /** Waits for all callers in the queue. */
   async end(): Promise<void> {
     await this.#last;
   }
@@ -54,8 +54,8 @@ export class PglitePool implements PostgresPool {
       }
     };
     const query = (text: string, parameters: readonly unknown[]): Promise<unknown> => {
-      // One after the other, in the order in which they are begun: the embedded database answers one at a time, and pg
-      // keeps no line for those that come meanwhile.
+      // Run one after the other, in the order in which they were started: the embedded database answers one at a time,
+      // and pg does not queue later ones.
       const answer = last.then(() => run(text, parameters));
       last = answer.catch(() => undefined);
       return answer;

@@ -6,12 +6,15 @@ import { valueParsers } from '../postgres/value-parsers.js';
 
 const log = getLogger('albireo.store');
 
-/** First byte of the protocol's goodbye. */
+/** First byte of the protocol's Terminate message. */
 const TERMINATE = 0x58;
 
 type Written = (error?: Error | null) => void;
 
-/** PGlite in the place of a socket: what pg's client writes in one turn goes to the database in one message. */
+/**
+ * PGlite as a replacement for a socket: everything that pg's client writes in one event-loop turn goes to the database
+ * in one message.
+ */
 class PgliteStream extends Duplex {
   constructor(readonly database: PGlite) {
     super();
@@ -54,15 +57,18 @@ class PgliteStream extends Duplex {
       return;
     }
     const parts: Buffer[] = [];
-    // execProtocolRaw would read every answer as well, and keep what it read for as long as the database lives. The memory
-    // of a part is the database's own, which it uses again.
+    // execProtocolRaw would also parse every answer, and keep the result as long as the database lives. The memory of a
+    // part belongs to the database, which reuses it.
     const onRawData = (part: Uint8Array): void => void parts.push(Buffer.from(part));
     await this.database.runExclusive(() => this.database.execProtocolRawStream(message, { onRawData }));
     if (parts.length > 0) this.push(Buffer.concat(parts));
   }
 }
 
-/** pg's client speaks to PGlite as to a server: with named statements it plans each of ours once. */
+/**
+ * Connects pg's client to PGlite as if it were a server: with named statements it plans each of the worker's statements
+ * once.
+ */
 export async function connectEmbedded(database: PGlite): Promise<Client> {
   const client = new Client({
     stream: () => new PgliteStream(database),

@@ -8,14 +8,16 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 
 const BLOCK = 512;
 
-/** One entry of an archive; `data` of a folder is empty. */
+/** One entry of an archive; `data` is empty for a folder. */
 interface TarEntry {
   readonly name: string;
   readonly isFolder: boolean;
   readonly data: Buffer;
 }
 
-/** The entries of a POSIX tar archive of files and folders, which is what PGlite dumps. Throws RangeError for another. */
+/**
+ * The entries of a POSIX tar archive of files and folders, as PGlite dumps it. Throws RangeError for any other archive.
+ */
 export function* tarEntries(archive: Buffer): Generator<TarEntry> {
   for (let at = 0; at + BLOCK <= archive.length && archive[at] !== 0;) {
     const field = (from: number, length: number): string => {
@@ -35,8 +37,8 @@ export function* tarEntries(archive: Buffer): Generator<TarEntry> {
 }
 
 /**
- * Writes an archive's files below `folder`, for their owner alone. Synchronous: it runs once, before anything else does,
- * and a thousand small files cost six times as much through the thread pool.
+ * Writes an archive's files below `folder`, readable by their owner only. Synchronous: it runs once, before everything
+ * else, and a thousand small files cost six times as much through the thread pool.
  */
 export function unpackTar(archive: Buffer, folder: string): void {
   const made = new Set<string>();
@@ -46,19 +48,19 @@ export function unpackTar(archive: Buffer, folder: string): void {
     made.add(path);
   };
   for (const { name, isFolder, data } of tarEntries(archive)) {
-    // normalize of an absolute path cannot climb out.
+    // normalize of an absolute path never leaves the root.
     const path = join(folder, normalize(`/${name}`));
     makeFolder(isFolder ? path : dirname(path));
     if (!isFolder) writeFileSync(path, data, { mode: 0o600 });
   }
 }
 
-/** The seed, which the build puts beside the compiled worker. */
+/** The seed; the build puts it beside the compiled worker. */
 export const seedFile = fileURLToPath(new URL('../../../seed/database.tar.br', import.meta.url));
 
 const decompress = promisify(brotliDecompress);
 
-/** The migrated database that a new embedded one begins with, as a tar archive; null where none is shipped. */
+/** The migrated database with which a new embedded one begins, as a tar archive; null if none is shipped. */
 export async function loadSeed(): Promise<Buffer | null> {
   let packed: Buffer;
   try {
@@ -70,7 +72,7 @@ export async function loadSeed(): Promise<Buffer | null> {
   return decompress(packed);
 }
 
-/** The hash of the migrations as they are built: the build makes a seed of another hash again. */
+/** The hash of the built migrations: if the seed has another hash, the build makes it again. */
 export async function migrationsHash(): Promise<string> {
   const folder = fileURLToPath(new URL('../migrations/', import.meta.url));
   const files = (await readdir(folder)).filter((name) => /^\d{4}(\d{4})?-[a-z0-9-]+\.js$/.test(name)).toSorted();

@@ -23,7 +23,7 @@ describe('tendEmbedded', () => {
     rmSync(directory, { recursive: true });
   });
 
-  /** What the outbox and the ledger see of casts: rows that come, change and go. */
+  /** The load of casts on the outbox and the ledger: rows are inserted, changed and deleted. */
   const write = async (round: number): Promise<void> => {
     await sql`
       insert into outbox (unique_id, message)
@@ -32,7 +32,7 @@ describe('tendEmbedded', () => {
     );
     await sql`update outbox set attempts = attempts + 1`.execute(store.db);
     await sql`delete from outbox`.execute(store.db);
-    // Its own statistics reach others at most once a second, unless asked for.
+    // A backend publishes its statistics at most once a second, unless it is forced to.
     await sql`select pg_stat_force_next_flush()`.execute(store.db);
   };
   const size = async (): Promise<number> => {
@@ -66,7 +66,7 @@ describe('tendEmbedded', () => {
       sizes.every((bytes) => bytes <= first * 1.5),
       `the outbox grew: ${sizes.join(', ')}`,
     );
-    // 8 times some 12 MB were written.
+    // 8 rounds wrote some 12 MB each.
     assert.ok(Math.max(...logs) <= 16 * 1024 * 1024, `the log grew: ${logs.join(', ')} bytes`);
   });
 

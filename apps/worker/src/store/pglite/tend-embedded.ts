@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import type { Queries } from '../store.js';
 
-/** As autovacuum's defaults: so many dead rows, and this part of what lives. */
+/** As autovacuum's defaults: this many dead rows, plus this fraction of the live rows. */
 const LEAST_DEAD_ROWS = 50;
 const DEAD_PART = 0.2;
-/** With --ephemeral the write-ahead log lies in memory. */
+/** With --ephemeral the write-ahead log is in memory. */
 const MOST_LOG_BYTES = 4 * 1024 * 1024;
 
 export interface Tended {
@@ -14,9 +14,9 @@ export interface Tended {
 }
 
 /**
- * Does for the embedded database what the processes beside a PostgreSQL server do and PGlite has not: vacuums tables of
- * which much is dead, so that their room is used again, and writes a checkpoint when a segment of the log is full, so that
- * old ones go. Each step is a statement of its own: others get their turn between them.
+ * Does for the embedded database the work of a PostgreSQL server's background processes, which PGlite lacks. It vacuums
+ * tables with many dead rows, so that their space is reused. It writes a checkpoint when a segment of the log is full,
+ * so that old segments are removed. Each step is a statement of its own, so that other queries run in between.
  */
 export async function tendEmbedded(db: Queries): Promise<Tended> {
   const found = await sql<{ name: string }>`
@@ -34,13 +34,13 @@ export async function tendEmbedded(db: Queries): Promise<Tended> {
   return { tables, checkpoint };
 }
 
-/** Those in which a backend looks up names and statistics that are not there, and remembers that they are not. */
+/** The catalogs in which a backend looks up names and statistics, and caches that a look-up found nothing. */
 const LOOKED_UP = ['pg_statistic', 'pg_type', 'pg_attribute', 'pg_class'];
 
 /**
- * Makes the one process forget what it knows of tables that are no more. PostgreSQL keeps in memory that something was not
- * found in a catalog, 40 kB for the tables of each snapshot, for as long as the backend lives: a catalog that is written
- * anew is the event at which it forgets. The files of dropped tables are there, and known by name, until a checkpoint.
+ * Makes the single backend drop what it has cached about deleted tables. PostgreSQL caches that a catalog look-up found
+ * nothing, 40 kB for the tables of each snapshot, as long as the backend lives. Rewriting a catalog clears this cache.
+ * The files of dropped tables exist, and stay known by name, until a checkpoint.
  */
 export async function forgetDroppedTables(db: Queries): Promise<void> {
   for (const name of LOOKED_UP) await sql`vacuum full ${sql.raw(name)}`.execute(db);

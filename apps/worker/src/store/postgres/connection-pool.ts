@@ -12,24 +12,24 @@ export type ConnectionPoolSettings = Pick<PoolSettings, 'maxConnections' | 'acqu
 
 const log = getLogger('albireo.store');
 
-/** cannot_connect_now and its kin, and what a pooler says: the database itself is not to be had. */
+/** cannot_connect_now and similar errors, and the errors of a pooler: the database itself is unavailable. */
 const isGoing = (error: unknown): boolean => /^(57P|08)/.test(sqlState(error) ?? '');
 
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 1_000;
-/** How long one waits for somebody else's connection when the server gives no more of them. */
+/** How long a caller waits for a released connection if the server accepts no more connections. */
 const FULL_RETRY_MS = 1_000;
 
 /**
- * Connections for those who ask, `maxConnections` at most. Unlike pg's own pool it tells three waits apart: for a place
- * among those who use a connection (`acquireTimeoutMs`), for one connection to be made (the connector's limit), and for
- * a database that went away (Reachability).
+ * Connections for callers, at most `maxConnections`. Unlike pg's own pool it distinguishes three waits: for a place
+ * among the callers with a connection (`acquireTimeoutMs`), for opening one connection (the connector's limit), and for
+ * an unreachable database (Reachability).
  */
 export class ConnectionPool implements ConnectionOwner {
   readonly #places: Places;
   readonly #idle: Connection[] = [];
   readonly #busy = new Set<Connection>();
-  /** Those who have a place, and wait for a connection that another one gives back. */
+  /** Callers that have a place, and wait for a connection that another caller releases. */
   readonly #thirsty: ((connection: Connection) => void)[] = [];
   #heardAt = -Infinity;
   #opening = 0;
@@ -50,17 +50,17 @@ export class ConnectionPool implements ConnectionOwner {
     return { total, idle: this.#idle.length, waiting: this.#places.waiting };
   }
 
-  /** performance.now() of the last answer to anybody. */
+  /** performance.now() of the last answer on any connection. */
   get heardAt(): number {
     return this.#heardAt;
   }
 
-  /** Connections that somebody uses. */
+  /** Connections that are in use. */
   get busy(): ReadonlySet<Connection> {
     return this.#busy;
   }
 
-  /** Rejects with DatabaseUnavailable. Give it back with `release`. */
+  /** Rejects with DatabaseUnavailable. The caller returns the connection with `release`. */
   async acquire(): Promise<Connection> {
     if (this.#ended) throw new StoreError('StoreClosed', 'the store is closed');
     const until = performance.now() + this.settings.acquireTimeoutMs;
@@ -74,7 +74,7 @@ export class ConnectionPool implements ConnectionOwner {
     }
   }
 
-  /** Another one in place of one that was lost; as `acquire`, and `release` is due only when it resolves. */
+  /** Replaces a lost connection. Behaves as `acquire`; the caller has to call `release` only if it resolves. */
   async exchange(lost: Connection): Promise<Connection> {
     this.#busy.delete(lost);
     try {
@@ -103,7 +103,7 @@ export class ConnectionPool implements ConnectionOwner {
 
   async #fill(until: number): Promise<Connection> {
     for (;;) {
-      // Those who stood in line for a place would else try one after the other, each up to the connect limit.
+      // Otherwise the callers that waited for a place would try one after the other, each up to the connect limit.
       await this.reachability.whenReachable();
       const idle = this.#idle.pop();
       if (idle !== undefined) return this.#use(idle);
@@ -120,7 +120,7 @@ export class ConnectionPool implements ConnectionOwner {
     }
   }
 
-  /** The server answers, only not with another connection: those that are there will do. */
+  /** The server answers but accepts no further connection: the open connections have to suffice. */
   #hasOthers(error: unknown, since: number): boolean {
     if (this.#busy.size + this.#idle.length === 0) return false;
     if (this.#heardAt > since) return true;
@@ -180,8 +180,8 @@ export class ConnectionPool implements ConnectionOwner {
   }
 
   /**
-   * No connection can be made, `since` a performance.now(): what idles is doubtful too, and from now on the pool itself
-   * tries until it has one.
+   * No connection can be opened since `since`, a performance.now(). Idle connections are doubtful too, so they are
+   * closed. From now on the pool itself retries until it has a connection.
    */
   lostAll(error: unknown, since: number): void {
     this.dropIdle();
@@ -191,7 +191,7 @@ export class ConnectionPool implements ConnectionOwner {
     void this.#recover(FIRST_RETRY_MS);
   }
 
-  /** Closes what nobody uses, all of it or what has idled for longer than `idleTimeoutMs` (0: for ever). */
+  /** Closes idle connections: all of them, or those idle for longer than `idleTimeoutMs` (0: no limit). */
   dropIdle(olderThanMs = 0): void {
     const before = performance.now() - olderThanMs;
     for (const connection of this.#idle.filter(({ idleSince }) => idleSince <= before)) {
@@ -215,7 +215,7 @@ export class ConnectionPool implements ConnectionOwner {
     this.#recovering = false;
   }
 
-  /** Waits for those who use a connection, then closes all. */
+  /** Waits until no connection is in use, then closes all. */
   async end(): Promise<void> {
     this.#ended = true;
     this.reachability.close();

@@ -8,20 +8,20 @@ export interface DatabaseHost {
   readonly port: number;
 }
 
-/** Where PostgreSQL is and how it is reached: what a connection URL says, in libpq's terms. */
+/** Where PostgreSQL is and how to connect to it: the contents of a connection URL, in libpq's terms. */
 export interface ConnectionTarget {
-  /** Tried in their order. */
+  /** Tried in this order. */
   readonly hosts: readonly DatabaseHost[];
   readonly user: string | undefined;
   readonly password: string | undefined;
   readonly database: string | undefined;
   readonly tls: TlsSettings;
   readonly targetSessionAttrs: 'any' | 'read-write' | 'primary';
-  /** Begin with any of the hosts. */
+  /** Start with any of the hosts. */
   readonly loadBalance: boolean;
-  /** `connect_timeout` of the URL in milliseconds; undefined where it says nothing. */
+  /** `connect_timeout` of the URL in milliseconds; undefined if the URL has none. */
   readonly connectTimeoutMs: number | undefined;
-  /** Milliseconds of silence after which the kernel asks whether the other side is there; null: never. */
+  /** Milliseconds of silence after which the kernel checks whether the other side still exists; null: never. */
   readonly keepaliveIdleMs: number | null;
   readonly applicationName: string | undefined;
   /** Command-line options for the session, as `-c name=value`. */
@@ -30,7 +30,7 @@ export interface ConnectionTarget {
 
 const DEFAULT_PORT = 5432;
 const DEFAULT_KEEPALIVE_IDLE_MS = 10_000;
-/** What has no effect here and does no harm: libpq's tuning of sockets, and what pg always does. */
+/** Parameters that are accepted and ignored: libpq's tuning of sockets, and behaviour that pg always has. */
 const WITHOUT_EFFECT = new Set([
   'client_encoding',
   'fallback_application_name',
@@ -51,7 +51,7 @@ const WITHOUT_EFFECT = new Set([
 /**
  * Reads `postgresql://user:password@host1:port1,host2:port2/database?parameters` as libpq does (34.1.1.2 Connection
  * URIs, 34.1.2 Parameter Key Words).
- * @throws StoreError ConnectionInvalid, without the URL's password, for what cannot be done
+ * @throws StoreError ConnectionInvalid, without the URL's password, for anything unsupported
  */
 export function parseConnectionUrl(url: string): ConnectionTarget {
   const match = /^[a-z0-9+]+:\/\/(?:([^@/?#]*)@)?([^/?#]*)(?:\/([^?#]*))?(?:\?(.*))?$/is.exec(url);
@@ -79,7 +79,7 @@ export function parseConnectionUrl(url: string): ConnectionTarget {
   return target;
 }
 
-/** The parameters behind the question mark, each of which is taken once. */
+/** The parameters after the question mark; each is taken once. */
 class Parameters {
   readonly #values = new Map<string, string>();
 
@@ -127,7 +127,7 @@ function hostsOf(authority: string, parameters: Parameters): DatabaseHost[] {
     if (match === null) throw invalid(`"${one}" is no host and port`);
     return { host: decoded(match[1] ?? '').replace(/^\[(.*)\]$/, '$1'), port: match[2] ?? '' };
   });
-  // hostaddr only saves the look-up of a name; certificates are then judged by the address.
+  // hostaddr only saves the name look-up; certificates are then checked against the address.
   const named = (parameters.take('hostaddr') ?? parameters.take('host'))?.split(',');
   parameters.take('host');
   const names = named ?? inAuthority.map(({ host }) => host);
@@ -146,13 +146,13 @@ function oneOf(name: string, value: string | undefined, allowed: readonly string
   throw invalid(`${name}: expected ${allowed.join(' or ')}, found "${value}"`);
 }
 
-/** libpq's default is `any`; a worker can do nothing with a server that takes no changes, but read what is outdated. */
+/** libpq's default is `any`. On a server that accepts no changes a worker could only read outdated data. */
 function sessionAttrs(value: string | undefined): ConnectionTarget['targetSessionAttrs'] {
   const known = oneOf('target_session_attrs', value, ['any', 'read-write', 'primary']);
   return known === 'any' || known === 'primary' ? known : 'read-write';
 }
 
-/** As libpq: 0 and less is no limit of the URL's, and less than 2 seconds is 2. */
+/** As libpq: 0 or less means no limit from the URL, and less than 2 seconds means 2. */
 function connectTimeout(parameters: Parameters): number | undefined {
   const value = parameters.milliseconds('connect_timeout');
   return value === undefined || value <= 0 ? undefined : Math.max(2_000, value);

@@ -2,44 +2,44 @@ import type { Client, QueryResult } from 'pg';
 import { verdictOf } from '../database.errors.js';
 import { NamedStatements } from './named-statements.js';
 
-/** A statement as pg takes it: with a name, the server keeps what it parsed and planned for the connection. */
+/** A statement for pg. If it has a name, the server keeps its parsed and planned form for the connection. */
 export interface Statement {
   readonly text: string;
   readonly values: unknown[];
   readonly name?: string | undefined;
-  /** The begin of a transaction whose first statement this is: both are sent at once. */
+  /** The BEGIN of a transaction whose first statement this is: both are sent together. */
   readonly begin?: string | undefined;
 }
 
 export interface ConnectionFacts {
-  /** The process in the server; null behind a pooler, which has the connection answered by any of its own. */
+  /** The server process; null behind a pooler, which may use any of its own connections for a statement. */
   readonly backendPid: number | null;
 }
 
-/** Who has a connection made. */
+/** The owner for which a connection is opened. */
 export interface ConnectionOwner {
-  /** Called at most once for a connection, also while nobody uses it. */
+  /** Called at most once for a connection, also while it is idle. */
   lost(connection: Connection, reason: Error): void;
   /** The server has answered a statement. */
   heard(): void;
 }
 
-/** The answer owed by a connection. */
+/** An answer that the server owes on a connection. */
 export interface Debt {
-  /** performance.now() of the question. */
+  /** performance.now() of sending the statement. */
   readonly since: number;
 }
 
-/** One connection to PostgreSQL that knows whether it is lost, and since when it owes an answer. */
+/** One connection to PostgreSQL that knows whether it is lost, and since when an answer is due. */
 export class Connection {
   readonly openedAt = performance.now();
-  /** When it was last given back to the pool. */
+  /** When it was last returned to the pool. */
   idleSince = this.openedAt;
   #debt: Debt | null = null;
-  /** Statements that it has sent and that are not answered. */
+  /** The number of statements sent and not yet answered. */
   #underWay = 0;
   #lost: Error | null = null;
-  /** Null where a pooler may have the statement of a name run by one process of the server and by another. */
+  /** Null behind a pooler, where different server processes may run a statement of the same name. */
   readonly #named: NamedStatements | null;
 
   constructor(
@@ -48,24 +48,24 @@ export class Connection {
     readonly owner: ConnectionOwner,
   ) {
     this.#named = facts.backendPid === null ? null : new NamedStatements(client);
-    // pg emits 'error' when the connection breaks, in use or not: without a listener that would end the process.
+    // pg emits 'error' when the connection breaks, in use or not: without a listener it would end the process.
     client.on('error', (error) => this.#lose(error));
     client.on('end', () => this.#lose(new Error('the server has closed the connection')));
   }
 
-  /** Why it is of no use any more. */
+  /** Why it can no longer be used. */
   get lost(): Error | null {
     return this.#lost;
   }
 
-  /** What it is waiting for; a new object for every answer that is still to come. */
+  /** The answer that it is waiting for; a new object for every answer that is still due. */
   get debt(): Debt | null {
     return this.#debt;
   }
 
   /**
-   * Runs one statement; it may be called again before the answer. Throws what pg throws; `lost` then tells whether the
-   * connection went with it.
+   * Runs one statement; further calls are allowed before the answer. Throws the same errors as pg; `lost` then shows
+   * whether the connection was lost too.
    */
   async run(statement: Statement): Promise<QueryResult> {
     if (this.#lost !== null) throw this.#lost;
@@ -98,7 +98,7 @@ export class Connection {
     return this.#named?.run({ name, text, values }) ?? this.client.query({ name, text, values });
   }
 
-  /** What is sent in one turn goes out in one write. */
+  /** Joins everything that is sent in one event-loop turn into one write. */
   #joinWrites(): void {
     const { stream } = this.client.connection;
     stream.cork();
@@ -111,13 +111,13 @@ export class Connection {
     this.owner.lost(this, reason);
   }
 
-  /** Gives it up without waiting for anything: a statement under way fails with a lost connection. */
+  /** Gives the connection up without waiting: statements in progress fail with a lost connection. */
   destroy(reason: Error): void {
     this.#lose(reason);
     this.client.connection.stream.destroy();
   }
 
-  /** Says goodbye to the server where one is there to hear it. */
+  /** Sends Terminate to the server if it can still receive it. */
   close(): void {
     if (this.#lost === null) this.#lost = new Error('the connection has been closed');
     this.client.end().catch(() => undefined);

@@ -12,8 +12,8 @@ import { valueParsers } from './value-parsers.js';
 const log = getLogger('albireo.store');
 
 /**
- * What a session is told at its start. The server shall notice a worker that is gone without a word (its machine has
- * no power), since an open transaction of it holds locks.
+ * The parameters of every session. The server should detect a worker that disappeared without closing its connection
+ * (its machine lost power), since an open transaction of that worker holds locks.
  */
 const SESSION = {
   timezone: 'UTC',
@@ -27,9 +27,9 @@ const sessionOptions = Object.entries(SESSION)
   .map(([name, value]) => `-c ${name}=${value}`)
   .join(' ');
 
-/** What PgBouncer says of `options` and `statement_timeout`, which are no matter of one transaction. */
+/** PgBouncer's error for `options` and `statement_timeout`, which outlive one transaction. */
 const REFUSED_PARAMETER = /unsupported startup parameter/i;
-/** Node's codes for "nobody there": another way to speak would change nothing. */
+/** Node's codes for an unreachable host: switching TLS on or off would change nothing. */
 const NOBODY = /^E(CONN|HOST|NET|TIMEDOUT|PIPE|ADDR|AI_AGAIN)|^ENOTFOUND$|^ENOENT$|^EACCES$/;
 
 const NOWHERE: DatabaseHost = { host: 'localhost', port: 5432 };
@@ -47,14 +47,14 @@ export type ConnectorSettings = Pick<
   'connectTimeoutMs' | 'statementTimeoutMs' | 'applicationName' | 'preparedStatements'
 >;
 
-/** Opens connections to whichever host of a target will do, the one that did last first. */
+/** Opens connections to the first host of a target that accepts one; starts with the last one that did. */
 export class Connector {
   #host: number;
-  /** For each host the way to speak that it last took: with TLS or without. */
+  /** For each host, whether it last accepted a connection with TLS or without. */
   readonly #tls = new Map<DatabaseHost, boolean>();
-  /** Why a connection broke before it was one of ours. */
+  /** Why a connection broke before it was handed over. */
   readonly #broken = new WeakMap<Client, Error>();
-  /** A pooler that takes no parameters of a session stands before the database. */
+  /** A pooler that accepts no session parameters is in front of the database. */
   #isPooled = false;
   #hasWarned = false;
 
@@ -65,17 +65,17 @@ export class Connector {
     this.#host = target.loadBalance ? Math.floor(Math.random() * target.hosts.length) : 0;
   }
 
-  /** Whether sessions are shared, so that a setting holds for a transaction only. */
+  /** Whether sessions are shared, so that a setting lasts for one transaction only. */
   get isPooled(): boolean {
     return this.#isPooled;
   }
 
-  /** The limit of one try, in milliseconds; none is 0. */
+  /** The time limit of one try, in milliseconds; 0 is no limit. */
   get connectTimeoutMs(): number {
     return this.target.connectTimeoutMs ?? this.settings.connectTimeoutMs;
   }
 
-  /** Tries each host once. Rejects with its error, or with those of all where there are several. */
+  /** Tries each host once. Rejects with its error, or with the errors of all hosts if there are several. */
   async open(owner: ConnectionOwner): Promise<Connection> {
     const { hosts } = this.target;
     const errors: unknown[] = [];
@@ -106,7 +106,7 @@ export class Connector {
         this.#tls.set(host, tls);
         return connection;
       } catch (error) {
-        // What it says of itself without TLS tells more than that it has none.
+        // The error without TLS is more useful than "the server has no TLS".
         if (index > 0 && hasNoTls(error)) throw first;
         if (index === ordered.length - 1 || !mayDependOnTls(error)) throw error;
         first = error;
@@ -128,13 +128,13 @@ export class Connector {
     try {
       const greeting = await greet(client);
       this.#judge(host, greeting);
-      // PgBouncer keeps the two for each of its clients, and lets a client set them only afterwards.
+      // PgBouncer keeps these two per client, and a client can set them only after connecting.
       if (greeting.timezone !== SESSION.timezone) await client.query(`set timezone to '${SESSION.timezone}'`);
       if (!greeting.datestyle.startsWith('ISO')) await client.query(`set datestyle to '${SESSION.datestyle}'`);
       const isShared = processIdOf(client) !== greeting.pid;
       if (isShared) this.#meetPooler();
       const connection = new Connection(client, { backendPid: isShared ? null : greeting.pid }, owner);
-      // What broke in the same breath as the greeting came was told before anybody of ours listened.
+      // A connection that broke together with the greeting did so before the caller could listen.
       const broken = this.#broken.get(client);
       if (broken !== undefined) throw broken;
       return connection;
@@ -182,13 +182,13 @@ export class Connector {
       keepAlive: target.keepaliveIdleMs !== null,
       keepAliveInitialDelayMillis: target.keepaliveIdleMs ?? 0,
       types: valueParsers,
-      // The begin of a transaction and its first statement go out together.
+      // A transaction's BEGIN and its first statement are sent together.
       pipeline: true,
       ...session,
     };
   }
 
-  /** Breaks a connection off that is not made in time. */
+  /** Aborts a connection that is not established in time. */
   #limit(client: Client): { readonly expired: boolean; clear(): void } {
     const limit = { expired: false, clear: () => clearTimeout(timer) };
     const { connectTimeoutMs } = this;
@@ -207,7 +207,7 @@ export class Connector {
     if (isWrong) throw new Error(`${host}:${port} is ${standby ? 'a standby' : 'read-only'}`);
   }
 
-  /** Says what an operator must know who has put PgBouncer in between. */
+  /** Logs what an operator has to know who uses PgBouncer. */
   #meetPooler(): void {
     this.#isPooled = true;
     if (this.#hasWarned) return;
@@ -235,7 +235,7 @@ async function greet(client: Client): Promise<Greeting> {
   return greeting;
 }
 
-/** The key of BackendKeyData: the server process's number, or a pooler's invention. */
+/** The key of BackendKeyData: the server's process id, or a number that a pooler invented. */
 function processIdOf(client: Client): number | null {
   const { processID } = client as Client & { readonly processID?: number | null };
   return processID ?? null;
@@ -245,15 +245,15 @@ function tooSlow(ms: number, cause: unknown): Error {
   return new Error(`no connection within ${ms / 1_000} s (connect_timeout)`, { cause });
 }
 
-/** pg's words for a server that answered `N` to SSLRequest. */
+/** pg's message for a server that answered `N` to SSLRequest. */
 function hasNoTls(error: unknown): boolean {
   return error instanceof Error && /does not support SSL/i.test(error.message);
 }
 
-/** Whether the same host may take us with TLS or without, where it did not the other way. */
+/** Whether the same host may accept a connection with TLS after refusing one without, or the reverse. */
 function mayDependOnTls(error: unknown): boolean {
   const state = sqlState(error);
-  // invalid_authorization_specification: pg_hba.conf has no line for it
+  // invalid_authorization_specification: pg_hba.conf has no matching line
   if (state !== null) return state === '28000';
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
   return !NOBODY.test(code) && !(error instanceof Error && /connect_timeout/.test(error.message));

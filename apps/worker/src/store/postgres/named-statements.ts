@@ -3,7 +3,7 @@ import type { Client, Connection, FieldDef, QueryResult } from 'pg';
 import { PLAN_OUTDATED } from '../database.errors.js';
 import { valueParsers } from './value-parsers.js';
 
-/** A statement with a name, as pg takes it. */
+/** A statement with a name, in pg's form. */
 export interface NamedStatement {
   readonly name: string;
   readonly text: string;
@@ -14,7 +14,7 @@ type Row = Record<string, unknown>;
 type Parser = (text: string) => unknown;
 type Answered = (error: Error | null | undefined, result: QueryResult) => void;
 
-/** pg's own class with what is overridden here, which its types leave out; the connection calls these. */
+/** pg's own class, with the methods overridden here that its types leave out; the connection calls them. */
 interface PgQuery {
   name: string;
   readonly _result: { readonly rows: unknown[] };
@@ -26,28 +26,28 @@ interface PgQuery {
 }
 const PgQuery = Query as unknown as new (text: string, values: unknown[], answered: Answered) => PgQuery;
 
-/** What the rows of a statement look like. */
+/** The columns of a statement's rows. */
 interface Shape {
   readonly names: readonly string[];
   readonly parsers: readonly Parser[];
-  /** A row without values, of which each one is a copy. */
+  /** A row without values; each row is a copy of it. */
   readonly empty: Row;
 }
 
 /**
- * Statements that a connection of the server's own keeps by their names. The server describes the rows of such a statement
- * once, not with every answer: that they stay as they are it promises itself (it refuses an outdated plan).
+ * Statements that a direct connection to the server keeps by name. The server describes the rows of such a statement
+ * once instead of with every answer. They cannot change unnoticed, because the server refuses an outdated plan.
  */
 export class NamedStatements {
   readonly #shapes = new Map<string, Shape>();
-  /** The same connection, on which nobody asks what rows look like. */
+  /** The same connection, but it sends no Describe message. */
   readonly #told: Connection;
 
   constructor(private readonly client: Client) {
     this.#told = Object.create(client.connection, { describe: { value: () => undefined } }) as Connection;
   }
 
-  /** Throws what pg throws, and PLAN_OUTDATED for rows that are not what was described. */
+  /** Throws the same errors as pg, and PLAN_OUTDATED for rows that differ from the description. */
   run(statement: NamedStatement): Promise<QueryResult> {
     return new Promise((resolve, reject) => {
       const answered: Answered = (error, result) => {
@@ -60,7 +60,7 @@ export class NamedStatements {
 }
 
 class KeptQuery extends PgQuery {
-  /** Undefined for one that was not answered yet. */
+  /** Undefined until the first answer. */
   readonly #shape: Shape | undefined;
   #isDescribed = false;
 
@@ -70,7 +70,7 @@ class KeptQuery extends PgQuery {
     readonly shapes: Map<string, Shape>,
     readonly told: Connection,
   ) {
-    // An object in their place would be copied with all its descriptors, which takes longer than the rest.
+    // An object instead of these arguments would be copied with all its descriptors, which takes longer than the rest.
     super(statement.text, statement.values, answered);
     this.name = statement.name;
     this.#shape = shapes.get(statement.name);
@@ -98,7 +98,7 @@ class KeptQuery extends PgQuery {
   }
 
   override handleCommandComplete(message: object, connection: Connection): void {
-    // It has no rows.
+    // The statement returns no rows.
     if (this.#shape === undefined && !this.#isDescribed) this.shapes.set(this.name, shapeOf([]));
     super.handleCommandComplete(message, connection);
   }

@@ -9,7 +9,7 @@ import { Session } from './session.js';
 import { SilenceWatch } from './silence-watch.js';
 import { StatementNames } from './statement-names.js';
 
-/** A store on a PostgreSQL server; it connects with the first statement. Throws StoreError ConnectionInvalid. */
+/** A store on a PostgreSQL server; it connects when the first statement runs. Throws StoreError ConnectionInvalid. */
 export function openPostgres(url: string, some: Partial<PoolSettings>, onCondition: () => void): Store {
   const settings = { ...defaultPoolSettings, ...some };
   const connector = new Connector(parseConnectionUrl(url), settings);

@@ -1,4 +1,4 @@
-/** A fixed number of places; who finds none waits in line. */
+/** A fixed number of places; a caller that finds none free waits in a queue. */
 export class Places {
   #taken = 0;
   readonly #line: ((entered: boolean) => void)[] = [];
@@ -13,7 +13,7 @@ export class Places {
     return this.#line.length;
   }
 
-  /** Resolves with true when a place is ours, until `leave`; with false when that took too long. */
+  /** Resolves with true when the caller has a place, until `leave`; with false if that took too long. */
   async enter(withinMs: number): Promise<boolean> {
     if (this.#taken < this.size) {
       this.#taken += 1;

@@ -4,22 +4,22 @@ import { DatabaseUnavailable, isHopeless, reasonOf } from '../database.errors.js
 const log = getLogger('albireo.store');
 
 interface Outage {
-  /** performance.now() of its first sign. */
+  /** performance.now() of the outage's first sign. */
   readonly since: number;
   reason: unknown;
-  /** Resolves with true when the database is back, with false once requests have waited for long enough. */
+  /** Resolves with true when the database is back, with false when requests have waited long enough. */
   readonly end: Promise<boolean>;
   readonly finish: (isBack: boolean) => void;
 }
 
 /**
- * Whether the database can be reached. In the first `reconnectTimeoutMs` of an outage requests wait, so that a short one
- * fails none of them; after that they are refused at once, however many there are.
+ * Whether the database can be reached. In the first `reconnectTimeoutMs` of an outage requests wait, so that a short
+ * outage fails none of them; after that every request is refused at once.
  */
 export class Reachability {
   #outage: Outage | null = null;
   #timer: NodeJS.Timeout | undefined;
-  /** Before the first time whoever opens the store tells why it does not get it. */
+  /** Until the first connection, the code that opens the store reports the failure itself. */
   #wasReached = false;
 
   constructor(
@@ -31,7 +31,7 @@ export class Reachability {
     return this.#outage !== null;
   }
 
-  /** What was thrown last while it cannot be reached. */
+  /** The last error while the database cannot be reached. */
   get cause(): unknown {
     return this.#outage?.reason;
   }
@@ -41,7 +41,7 @@ export class Reachability {
     return this.#outage === null ? null : reasonOf(this.#outage.reason);
   }
 
-  /** Resolves when the database can be reached; rejects with DatabaseUnavailable when that takes too long. */
+  /** Resolves when the database can be reached; rejects with DatabaseUnavailable if that takes too long. */
   async whenReachable(): Promise<void> {
     while (this.#outage !== null) {
       const outage = this.#outage;
@@ -49,7 +49,7 @@ export class Reachability {
     }
   }
 
-  /** @param since performance.now() of the first sign that it was away */
+  /** @param since performance.now() of the first sign of the outage */
   failed(reason: unknown, since: number): void {
     if (this.#outage !== null) {
       this.#outage.reason = reason;
@@ -67,7 +67,7 @@ export class Reachability {
     this.onChange();
   }
 
-  /** Nobody is to wait any more. */
+  /** Ends all waits. */
   close(): void {
     clearTimeout(this.#timer);
     this.#outage?.finish(false);

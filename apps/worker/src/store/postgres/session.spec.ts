@@ -12,7 +12,10 @@ import { StatementNames } from './statement-names.js';
 const withState = (code: string): Error => Object.assign(new Error(code), { code });
 const BROKEN = 'the connection breaks';
 
-/** A server that notes what it is asked; what it says to a statement is an SQLSTATE, BROKEN, or undefined: well done. */
+/**
+ * A server that records the statements it gets. Its reply to a statement is an SQLSTATE, BROKEN, or undefined for
+ * success.
+ */
 class Server {
   readonly asked: string[] = [];
   released = 0;
@@ -94,7 +97,7 @@ describe('a session whose connection is lost', () => {
     });
     assert.equal(await failed(server), 'DatabaseOutcomeUnknown');
     isUp = true;
-    // One that has only read may be sent again.
+    // A transaction that has only read may be sent again.
     assert.equal(await failed(server), 'DatabaseUnavailable');
   });
 
@@ -114,7 +117,7 @@ describe('a session whose connection is lost', () => {
     await session.query('begin', []);
     await session.query('select 1', []);
     await assert.rejects(session.query('update t', []), { name: 'DatabaseUnavailable', isLost: true });
-    // As Kysely does after any error; nothing of it may hide the reason.
+    // As Kysely does after any error; an error of the rollback must not hide the reason.
     await session.query('rollback', []);
     assert.deepEqual(server.asked, ['1: begin', '1: select 1', '1: update t']);
   });

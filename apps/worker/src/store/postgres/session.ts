@@ -10,34 +10,34 @@ import type { StatementKind } from '../statement-kind.js';
 import type { StatementNames } from './statement-names.js';
 import { runNamed } from './statement-runner.js';
 
-/** Errors that a lost connection may leave behind and that say for certain that the statement was not run. */
+/** Errors that may come with a lost connection and that prove that the statement was not run. */
 const NOT_RUN = new Set(['25006', '57P03', '53300']);
 type Result = Pick<QueryResult, 'command' | 'rowCount' | 'rows'>;
 const NOTHING: Result = { command: 'SELECT', rowCount: 0, rows: [] };
 
-/** What a session needs of the pool. */
+/** The part of the pool that a session uses. */
 export interface SessionPool extends Pick<ConnectionPool, 'acquire' | 'exchange' | 'release'> {
   readonly connector: { readonly isPooled: boolean };
 }
 
 export interface SessionSettings {
-  /** Set in each transaction where a pooler does not keep it for the session. */
+  /** Set in each transaction if a pooler does not keep it for the session. */
   readonly statementTimeoutMs: number;
 }
 
 interface OpenTransaction {
   hasChanged: boolean;
-  /** Its begin, until that goes out together with the first statement. */
+  /** Its BEGIN, until it is sent together with the first statement. */
   begin: string | null;
 }
 
 /**
- * What Kysely takes for a connection. A connection that is lost is replaced where nothing depends on it: a read outside
- * of a transaction and the beginning of one run again. What was not run is DatabaseUnavailable, what may have been
- * DatabaseOutcomeUnknown.
+ * The connection object for Kysely. A lost connection is replaced if nothing depends on it: a read outside of a
+ * transaction, and the beginning of a transaction, run again. A statement that was not executed is DatabaseUnavailable,
+ * one that may have been is DatabaseOutcomeUnknown.
  */
 export class Session implements PostgresPoolClient {
-  /** Null once it was lost and no other was to be had. */
+  /** Null after a loss if no replacement was available. */
   #connection: Connection | null;
   #transaction: OpenTransaction | null = null;
 
@@ -70,7 +70,7 @@ export class Session implements PostgresPoolClient {
       case 'read':
         return this.#repeatable(text, parameters);
       case 'rollback':
-        // Of a transaction whose commit has failed.
+        // The rollback of a transaction whose commit has failed.
         return NOTHING;
       default: {
         const result = await this.#change(text, parameters);
@@ -88,7 +88,7 @@ export class Session implements PostgresPoolClient {
     return NOTHING;
   }
 
-  /** What may run twice: once more on another connection when the first one is lost. */
+  /** Runs a statement that may run twice: again on another connection if the first one is lost. */
   async #repeatable(text: string, parameters: readonly unknown[], begin: string | null = null): Promise<Result> {
     try {
       return await this.#run(text, parameters, begin);
@@ -131,7 +131,7 @@ export class Session implements PostgresPoolClient {
     if (isEnd) this.#transaction = null;
     if (begin !== null) {
       transaction.begin = null;
-      // The server has heard nothing of it.
+      // The server has received nothing of this transaction.
       if (isEnd) return NOTHING;
       transaction.hasChanged = kind !== 'read';
       return this.#repeatable(text, parameters, begin);
@@ -148,13 +148,13 @@ export class Session implements PostgresPoolClient {
       if (kind !== 'commit' || NOT_RUN.has(sqlState(error) ?? '')) {
         throw new DatabaseUnavailable(error, 'unreachable', true);
       }
-      // All that was read has been answered, and there is nothing to keep.
+      // All reads have been answered, and there is nothing to store.
       if (!transaction.hasChanged) return NOTHING;
       throw new DatabaseOutcomeUnknown(error);
     }
   }
 
-  /** Never fails: a transaction whose connection is gone has been rolled back. */
+  /** Never fails: the server has rolled back a transaction whose connection is lost. */
   async #rollback(text: string): Promise<Result> {
     if (this.#isLost) return NOTHING;
     try {

@@ -7,11 +7,11 @@ import type { ConnectionPool } from './connection-pool.js';
 const log = getLogger('albireo.store');
 
 const LOOK_MS = 500;
-/** A statement that takes longer makes us ask whether the server still works on it. */
+/** After this time the watch asks whether the server still works on a statement. */
 const SUSPECT_MS = 2_000;
-/** Beyond `statement_timeout` the server has given up, and its word for it is lost. */
+/** This long after `statement_timeout` the server has cancelled the statement, and its answer is lost. */
 const WATCHDOG_MARGIN_MS = 5_000;
-/** A statement that has just been answered is idle in the server, and its answer on the way. */
+/** A process that finished a statement this recently is idle while its answer is on the way. */
 const ON_ITS_WAY_SECONDS = 1;
 
 export interface SilenceSettings {
@@ -28,16 +28,16 @@ interface Backend {
   readonly since: number;
 }
 
-/** What the server's own processes say about those of our connections that are silent. */
+/** What the server reports about the processes of silent connections. */
 interface Answer {
   readonly isPooled: boolean;
   readonly backends: readonly Backend[];
 }
 
 /**
- * Finds connections that owe an answer which cannot come: TCP itself tells nothing while bytes of ours are unanswered,
- * when the other side has gone without a word or another machine has taken its address. Whether the server still works
- * on a statement it is asked over a new connection; where none can be made, the silent ones are given up.
+ * Finds connections whose answer cannot arrive. TCP reports nothing for a long time if bytes are unacknowledged because
+ * the other side disappeared or another machine has taken its address. The watch asks the server over a new connection
+ * whether it still works on a statement. If no new connection can be opened, it gives up the silent ones.
  */
 export class SilenceWatch {
   #timer: NodeJS.Timeout | null = null;
@@ -79,7 +79,7 @@ export class SilenceWatch {
     });
   }
 
-  /** The pool itself finds nobody there. */
+  /** The pool itself finds the server unreachable. */
   #isGone(): boolean {
     const { isAway, cause } = this.pool.reachability;
     return isAway && isGone(cause);
@@ -92,9 +92,9 @@ export class SilenceWatch {
     try {
       answer = await this.#askServer([...suspects.keys()].flatMap(({ facts }) => facts.backendPid ?? []));
     } catch (error) {
-      // A server that is only slow may take no connection in time, and yet answer those who have one.
+      // A server that is only slow may accept no connection in time, and still answer on open connections.
       if (isGone(error) && this.pool.heardAt < begun) {
-        // Those that were asked meanwhile get no answer either.
+        // Statements that were sent meanwhile get no answer either.
         const now = performance.now();
         for (const connection of this.pool.busy) {
           const owed = now - (connection.debt?.since ?? now);
@@ -110,7 +110,7 @@ export class SilenceWatch {
       hasGivenUp = true;
       this.#giveUp(connection, 'the server does not know of it any more');
     }
-    // Those that nobody uses are of the same age.
+    // Idle connections are as old, so they are dropped too.
     if (hasGivenUp) this.pool.dropIdle();
     this.#later(suspects);
   }
@@ -135,7 +135,7 @@ export class SilenceWatch {
     }
   }
 
-  /** A statement that takes long is asked about in growing distances. */
+  /** The longer a statement runs, the longer the interval until the next check. */
   #later(suspects: ReadonlyMap<Connection, Debt>): void {
     const now = performance.now();
     for (const debt of suspects.values()) this.#askAgainAt.set(debt, now + (now - debt.since));
@@ -147,12 +147,15 @@ export class SilenceWatch {
   }
 }
 
-/** Those that still owe the same answer. */
+/** Connections that still wait for the same answer. */
 function silent(suspects: ReadonlyMap<Connection, Debt>): Connection[] {
   return [...suspects].filter(([connection, debt]) => connection.debt === debt).map(([connection]) => connection);
 }
 
-/** Process numbers come again, on a server that was started anew even soon: a younger one is another one's. */
+/**
+ * Process ids are reused, soon after a restart of the server even: a process younger than the connection belongs to
+ * another connection.
+ */
 function isAtWork(connection: Connection, backends: readonly Backend[]): boolean {
   const backend = backends.find(({ pid }) => pid === connection.facts.backendPid);
   if (backend === undefined) return false;
@@ -161,7 +164,10 @@ function isAtWork(connection: Connection, backends: readonly Backend[]): boolean
   return backend.state === 'active' || backend.since < ON_ITS_WAY_SECONDS;
 }
 
-/** Nobody there, or nobody who answers: not a server that is only full, nor a name that is just not found. */
+/**
+ * The server is unreachable or does not answer. A server that is only full, or a name that was not found, does not
+ * count.
+ */
 function isGone(error: unknown): boolean {
   if (error instanceof StoreError) return false;
   if (error instanceof AggregateError) return error.errors.every(isGone);

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 
-/** Every name takes memory of each connection in the server. */
+/** Every name uses memory of each connection on the server. */
 const MAX_NAMES = 250;
 const MAX_SEEN = 1000;
 
 /**
- * Names for the statements that come again and again; a text gets one when it comes for the second time. The name is
- * made of the text: behind a pooler it may have been given to the server's connection by another program of ours.
+ * Names for repeated statements; a text gets a name the second time it is used. The name is derived from the text:
+ * behind a pooler, another worker may have prepared it on the same server connection.
  */
 export class StatementNames {
   readonly #names = new Map<string, string>();
@@ -27,7 +27,7 @@ export class StatementNames {
     const known = this.#names.get(text);
     if (known !== undefined || this.#names.size >= MAX_NAMES) return known;
     if (!this.#seen.delete(text)) {
-      // Texts that never come again (lists in them have any length) must not fill the memory.
+      // Texts that are never repeated (they may contain lists of any length) must not fill the memory.
       if (this.#seen.size >= MAX_SEEN) this.#seen.clear();
       this.#seen.add(text);
       return undefined;
@@ -37,7 +37,7 @@ export class StatementNames {
     return name;
   }
 
-  /** Another name, under which every connection prepares the statement anew. */
+  /** Assigns another name, under which every connection prepares the statement again. */
   forget(text: string): void {
     const name = this.#names.get(text);
     if (name === undefined) return;

@@ -7,17 +7,17 @@ import type { StatementNames } from './statement-names.js';
 
 const log = getLogger('albireo.store');
 
-/** What has a plan, unlike `commit` and its like. */
+/** Statements that have a plan, unlike `commit` and similar ones. */
 const PLANNED = /^\s*(select|with|insert|update|delete)\b/i;
 
 export interface StatementPlace {
-  /** The begin of a transaction whose first statement it is. */
+  /** The BEGIN of a transaction whose first statement this is. */
   readonly begin?: string | null;
-  /** Of a transaction. */
+  /** Whether the statement belongs to a transaction. */
   readonly inTransaction?: boolean;
 }
 
-/** Runs a statement under its name, if it has one, so that PostgreSQL parses and plans it once a connection. */
+/** Runs a statement under its name, if it has one, so that PostgreSQL parses and plans it once per connection. */
 export async function runNamed(
   connection: Pick<Connection, 'run'>,
   names: StatementNames,
@@ -35,7 +35,8 @@ export async function runNamed(
     if (name === undefined || !NAME_ERRORS.has(state)) throw error;
     if (state === PLAN_OUTDATED) names.forget(text);
     else switchOff(names);
-    // A transaction has failed with it, and its end may be on its way: the store runs all of it again.
+    // The transaction has failed with this error, and its end may already be on the way: the store runs all of it
+    // again.
     if (inTransaction) throw error;
     return connection.run({ text, values }).catch(() => Promise.reject(error));
   }

@@ -8,20 +8,20 @@ type SslMode = (typeof MODES)[number];
 /** libpq's `sslmode` and its files (34.19 SSL Support). */
 export interface TlsSettings {
   readonly mode: SslMode;
-  /** Files in PEM, read again for every connection, so that renewed ones are used. */
+  /** PEM files, read again for every connection, so that renewed ones are used. */
   readonly certificate: string | undefined;
   readonly key: string | undefined;
   readonly passphrase: string | undefined;
-  /** `system` for the authorities that this program trusts anyway. */
+  /** `system` for the certificate authorities that this program trusts by default. */
   readonly rootCertificate: string | undefined;
   readonly revocations: string | undefined;
   readonly minVersion: string | undefined;
   readonly maxVersion: string | undefined;
-  /** TLS from the first byte, without asking for it (PostgreSQL 17). */
+  /** TLS from the first byte, without an SSLRequest (PostgreSQL 17). */
   readonly direct: boolean;
 }
 
-/** Takes TLS's part out of a URL's parameters. Throws StoreError ConnectionInvalid. */
+/** Takes the TLS parameters out of a URL's parameters. Throws StoreError ConnectionInvalid. */
 export function tlsSettings(take: (name: string) => string | undefined): TlsSettings {
   const rootCertificate = take('sslrootcert');
   const mode = modeOf(take('sslmode'), take('ssl'), rootCertificate);
@@ -46,7 +46,9 @@ export function tlsSettings(take: (name: string) => string | undefined): TlsSett
   };
 }
 
-/** `ssl=true` is JDBC's form, which libpq takes too; `no-verify` is pg's name for what libpq's `require` does. */
+/**
+ * `ssl=true` is JDBC's form, which libpq accepts too; `no-verify` is pg's name for the behaviour of libpq's `require`.
+ */
 function modeOf(mode: string | undefined, ssl: string | undefined, rootCertificate: string | undefined): SslMode {
   if (mode === 'no-verify' || ssl === 'no-verify') return 'require';
   const known = MODES.find((one) => one === mode);
@@ -58,7 +60,7 @@ function modeOf(mode: string | undefined, ssl: string | undefined, rootCertifica
   throw invalid(`ssl: expected true or false, found "${ssl}"`);
 }
 
-/** Whether one try is made with TLS: the tries of a mode, in their order. */
+/** The tries of a mode, in order; each says whether it uses TLS. */
 export function tlsTries(mode: SslMode): readonly boolean[] {
   switch (mode) {
     case 'disable':
@@ -72,12 +74,12 @@ export function tlsTries(mode: SslMode): readonly boolean[] {
   }
 }
 
-/** What `node:tls` is to do for a mode. Errors: StoreError ConnectionInvalid for a file that cannot be read. */
+/** The options of `node:tls` for a mode. Errors: StoreError ConnectionInvalid for a file that cannot be read. */
 export async function tlsOptions(settings: TlsSettings): Promise<ConnectionOptions> {
   const { mode, rootCertificate } = settings;
   const ca = rootCertificate === 'system' ? undefined : await contentOf('sslrootcert', rootCertificate);
   const options: ConnectionOptions = {
-    // As libpq: a root certificate is used in every mode, and without one only verify-full verifies.
+    // As libpq: a root certificate is used in every mode; without one, only verify-full verifies.
     rejectUnauthorized: mode === 'verify-full' || ca !== undefined,
     ...filled('ca', ca),
     ...filled('cert', await contentOf('sslcert', settings.certificate)),

@@ -6,11 +6,14 @@ export type Timestamp = ColumnType<string, string, string>;
 /** timestamptz that the database fills in when the row is inserted. */
 export type DefaultTimestamp = ColumnType<string, string | undefined, string>;
 
-/** jsonb: read parsed, always written as `JSON.stringify(value)`, since pg would take an array for a SQL array. */
+/**
+ * jsonb: read as a parsed value, always written as `JSON.stringify(value)`, since pg would send an array as an SQL
+ * array.
+ */
 export type Json<T> = ColumnType<T, string, string>;
 
 /** jsonb with a default in the database. */
 export type DefaultJson<T> = ColumnType<T, string | undefined, string>;
 
-/** jsonb that may be null: of a column without a value, not JSON's own null. */
+/** jsonb that may be null: SQL NULL for a column without a value, not JSON's null. */
 export type NullableJson<T> = ColumnType<T | null, string | null, string | null>;

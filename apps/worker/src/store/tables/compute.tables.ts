@@ -60,7 +60,7 @@ export interface AggregateHostsTable {
   host: string;
 }
 
-/** What a compute host has to give. */
+/** The resources of a compute host. */
 export interface ComputeNodesTable {
   host: string;
   node: string;
@@ -80,8 +80,8 @@ export interface ComputeNodesTable {
 }
 
 /**
- * What a consumer takes of a host: a server, or its migration, which holds the other host while it moves. Made by the
- * scheduler, gone with the server or its failed build.
+ * The resources of a host that a consumer uses. The consumer is a server, or its migration, which holds the other host
+ * during a move. The scheduler inserts the row; it is deleted with the server or after a failed build.
  */
 export interface AllocationsTable {
   /** The consumer. */
@@ -98,12 +98,12 @@ export interface FakeMachinesTable {
   instance_id: string;
   host: string;
   power_state: number;
-  /** The task that brought it here, so that a repeated one is recognised. */
+  /** The task that put it here, so that a repeated task is recognised. */
   last_task: string;
   updated_at: DefaultTimestamp;
 }
 
-/** Hosts of the fake driver that were made to fail. */
+/** Hosts of the fake driver that were set to fail. */
 export interface FakeHostsDownTable {
   host: string;
 }

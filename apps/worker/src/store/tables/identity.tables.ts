@@ -1,11 +1,11 @@
 import type { Generated } from 'kysely';
 import type { DefaultJson, DefaultTimestamp, Timestamp } from './column-types.js';
 
-/** What keystone keeps with each of its resources beyond its own fields. */
+/** Columns that keystone keeps for each of its resources beyond the resource's own fields. */
 interface ResourceColumns {
   /** keystone's resource options, such as `immutable`. */
   options: DefaultJson<Readonly<Record<string, unknown>>>;
-  /** Attributes that clients set and nothing here knows. */
+  /** Attributes that clients set and that this program does not interpret. */
   extra: DefaultJson<Readonly<Record<string, unknown>>>;
 }
 
@@ -22,7 +22,7 @@ export interface ProjectsTable extends ResourceColumns {
   id: string;
   name: string;
   domain_id: string;
-  /** Null: right below its domain. */
+  /** Null: directly below its domain. */
   parent_id: Generated<string | null>;
   description: Generated<string>;
   enabled: Generated<boolean>;
@@ -34,16 +34,16 @@ export interface UsersTable extends ResourceColumns {
   id: string;
   name: string;
   domain_id: string;
-  /** See password-hash.ts; null: no password logs this user in. */
+  /** See password-hash.ts; null: this user cannot log in with a password. */
   password_hash: string | null;
   enabled: Generated<boolean>;
   default_project_id: string | null;
   email: string | null;
   description: Generated<string | null>;
-  /** Failed log-ins since the last good one, for `[security_compliance] lockout_failure_attempts`. */
+  /** Failed log-ins since the last successful one, for `[security_compliance] lockout_failure_attempts`. */
   failed_auth_count: Generated<number>;
   failed_auth_at: Generated<string | null>;
-  /** Day of the last log-in by password, counted with `disable_user_account_days_inactive`. */
+  /** Date of the last log-in by password, for `disable_user_account_days_inactive`. */
   last_active_at: Generated<string | null>;
   created_at: DefaultTimestamp;
 }
@@ -56,19 +56,19 @@ export interface RolesTable extends ResourceColumns {
   created_at: DefaultTimestamp;
 }
 
-/** Who holds the prior role holds the implied one too. */
+/** A user who holds the prior role also holds the implied role. */
 export interface ImpliedRolesTable {
   prior_role_id: string;
   implied_role_id: string;
 }
 
-/** A role of a user or a group on one of: a project, a domain, the whole system. */
+/** A role of a user or a group on a project, a domain or the whole system. */
 export interface RoleAssignmentsTable {
   id: string;
   role_id: string;
   user_id: string | null;
   group_id: Generated<string | null>;
-  /** The projects below what it is on have it, and that itself has it not. */
+  /** If true, the role applies to the projects below the target, and not to the target itself. */
   inherited: Generated<boolean>;
   project_id: string | null;
   domain_id: string | null;
@@ -82,22 +82,25 @@ export interface TokenRevocationsTable {
   created_at: DefaultTimestamp;
 }
 
-/** All tokens about a subject that were issued before a time; see `revocationSubject`. */
+/** Revokes all tokens of a subject that were issued before a time; see `revocationSubject`. */
 export interface TokenRulesTable {
   subject: string;
   issued_before: Timestamp;
   expires_at: Timestamp;
 }
 
-/** Wrong passwords of the running window. */
+/** Wrong passwords in the current time window. */
 export interface FailedLoginsTable {
-  /** What is counted: see login-attempts.ts. */
+  /** The subject of the count: see login-attempts.ts. */
   subject: string;
   failures: number;
   window_until: Timestamp;
 }
 
-/** From where a user has logged in lately: its log-ins from there are not locked by what others do. */
+/**
+ * Sources from which a user has logged in recently: the user's log-ins from them are not locked by failures from other
+ * sources.
+ */
 export interface LoginSourcesTable {
   subject: string;
   source: string;

@@ -2,7 +2,7 @@ import type { Generated } from 'kysely';
 import type { ImageData, ImageMemberData, ImageTaskData, MetadefKind, MetadefNamespaceData } from '#libs/contracts';
 import type { DefaultJson, DefaultTimestamp, Json } from './column-types.js';
 
-/** See ImageData for units. */
+/** See ImageData for the units. */
 export interface ImagesTable {
   id: string;
   name: string | null;
@@ -35,8 +35,8 @@ export interface ImageMembersTable {
 }
 
 /**
- * An object of a store. `writing`: somebody writes it and says so until `lease_until`; `staged`: waits for its import;
- * `stored`: the data of its image; `doomed`: to be removed from the store, and this row after it.
+ * An object in a store. `writing`: a worker writes it and extends `lease_until`; `staged`: waits for its import;
+ * `stored`: the data of its image; `doomed`: to be deleted from the store, and then this row.
  */
 export interface ImageObjectsTable {
   key: string;
@@ -45,7 +45,7 @@ export interface ImageObjectsTable {
   state: 'writing' | 'staged' | 'stored' | 'doomed';
   lease_until: string | null;
   size: number | null;
-  /** Of data that lies elsewhere, in a store that is only read. */
+  /** For data in another place, which is only read. */
   url: Generated<string | null>;
   metadata: DefaultJson<Record<string, unknown>>;
   created_at: DefaultTimestamp;

@@ -2,7 +2,7 @@ import type { Generated } from 'kysely';
 import type { DefaultTimestamp, Json } from './column-types.js';
 import type { OutgoingMessage } from '#libs/messaging';
 
-/** Casts that were committed and are not known to be with the broker yet; a row is deleted once it is confirmed. */
+/** Committed casts that the broker may not have yet; a row is deleted when the broker confirms its message. */
 export interface OutboxTable {
   id: Generated<number>;
   /** `_unique_id` of the message: every copy of it takes effect once. */
@@ -14,12 +14,12 @@ export interface OutboxTable {
   due_at: DefaultTimestamp;
 }
 
-/** Casts that were received: who works on them and which took effect. */
+/** Received casts: which worker processes them and which took effect. */
 export interface ConsumedMessagesTable {
   unique_id: string;
   topic: string;
   state: 'running' | 'done' | 'failed';
-  /** Counts the claims; also the fencing token. */
+  /** The number of claims; also the fencing token. */
   attempts: number;
   lease_until: DefaultTimestamp;
   reason: string | null;
@@ -27,7 +27,7 @@ export interface ConsumedMessagesTable {
   updated_at: DefaultTimestamp;
 }
 
-/** A host's service as it reports itself; alive while `updated_at` is young. */
+/** A host's service as it reports itself; it is up while `updated_at` is recent. */
 export interface ServicesTable {
   id: string;
   binary: string;
@@ -38,21 +38,21 @@ export interface ServicesTable {
   report_count: Generated<number>;
   created_at: DefaultTimestamp;
   updated_at: DefaultTimestamp;
-  /** nova's id until 2.52. */
+  /** nova's id before 2.53. */
   number: Generated<number>;
   forced_down: Generated<boolean>;
 }
 
-/** One row: how far business time is ahead of the machine's; `business_offset()` says the same. */
+/** One row: how far business time is ahead of the machine's clock; `business_offset()` returns the same value. */
 export interface ClockStateTable {
   only: Generated<boolean>;
   /** Milliseconds. */
   offset_ms: number;
-  /** Counts the moves. */
+  /** The number of moves. */
   version: number;
 }
 
-/** One row: how often the state of a cloud for tests was replaced by a snapshot. */
+/** One row: how often a snapshot replaced the state of a cloud for tests. */
 export interface StateEpochTable {
   only: Generated<boolean>;
   epoch: number;

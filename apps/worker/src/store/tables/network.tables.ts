@@ -2,7 +2,7 @@ import type { Generated, GeneratedAlways } from 'kysely';
 import type { AllocationPool, DhcpOption, HostRoute, NetworkData, PortData } from '#libs/contracts';
 import type { DefaultJson, DefaultTimestamp, Json, NullableJson } from './column-types.js';
 
-/** What every kind of the Network API has. */
+/** neutron's standard attributes, which every resource of the Network API has. */
 export interface StandardColumns {
   id: string;
   name: string;
@@ -72,23 +72,25 @@ export interface PortsTable extends StandardColumns {
   numa_affinity_policy: Generated<string | null>;
   propagate_uplink_status: Generated<boolean>;
   trusted: Generated<boolean | null>;
-  /** The server for which the port was made, with which it goes; null: the user made it, it stays. */
+  /**
+   * The server for which the port was created, and with which it is deleted; null: the user created it, and it stays.
+   */
   created_for_instance: string | null;
-  /** The place among its server's NICs, from 0, and the device tag; null unless the server's own build bound the port. */
+  /** The index among its server's NICs, from 0, and the device tag; null unless the server's build bound the port. */
   nic_index: number | null;
   nic_tag: string | null;
 }
 
-/** An address that a port has. */
+/** An address of a port. */
 export interface IpAllocationsTable {
   subnet_id: string;
   ip_address: string;
   port_id: string;
-  /** Grows: a port's addresses keep the order in which they were given. */
+  /** Increasing: keeps a port's addresses in the order in which they were assigned. */
   position: GeneratedAlways<number>;
 }
 
-/** Who may use an object that is another project's. */
+/** Which projects may use an object of another project. */
 export interface RbacPoliciesTable {
   id: string;
   project_id: string;

@@ -1,4 +1,4 @@
-/** What a project may have of a resource; -1 for no limit. */
+/** A project's limit of a resource; -1 for no limit. */
 export interface QuotasTable {
   service: string;
   project_id: string;
@@ -6,12 +6,12 @@ export interface QuotasTable {
   hard_limit: number;
 }
 
-/** What a user may have of it within a project. */
+/** A user's limit of a resource within a project. */
 export interface UserQuotasTable extends QuotasTable {
   user_id: string;
 }
 
-/** What every project of a class may have. */
+/** The limit of every project in a class. */
 export interface QuotaClassesTable {
   service: string;
   class_name: string;

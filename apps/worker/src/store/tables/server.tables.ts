@@ -4,7 +4,7 @@ import type { DefaultJson, DefaultTimestamp, Json, NullableJson, Timestamp } fro
 
 export interface InstancesTable {
   id: string;
-  /** Counts the servers; `instance-%08x` is made of it. */
+  /** Numbers the servers; `instance-%08x` is derived from it. */
   number: Generated<number>;
   name: string;
   description: string | null;
@@ -19,7 +19,7 @@ export interface InstancesTable {
   node: string | null;
   availability_zone: string | null;
   image_ref: string;
-  /** The flavor as it was when the server was made. */
+  /** The flavor at the time the server was created. */
   flavor: Json<FlavorData>;
   flavor_id: string;
   vcpus: number;
@@ -35,27 +35,27 @@ export interface InstancesTable {
   launch_index: Generated<number>;
   reservation_id: string;
   root_device_name: string | null;
-  /** What older workers read and write: `request_spec` has what was asked for. */
+  /** Used by older workers; `request_spec` has the requested groups. */
   security_groups: DefaultJson<string[]>;
-  /** What `resolveRequestedNetworks` made of the request. */
+  /** The result of `resolveRequestedNetworks` for the request. */
   requested_networks: DefaultJson<RequestedNetwork[]>;
   created_at: DefaultTimestamp;
   updated_at: DefaultTimestamp;
   launched_at: string | null;
   terminated_at: string | null;
   deleted: Generated<boolean>;
-  /** When a step that seemed lost was sent again. */
+  /** When a step that seemed lost was last sent again. */
   repaired_at: string | null;
-  /** `owner` or `admin`, of one that is locked. */
+  /** `owner` or `admin`, for a locked server. */
   locked_by: string | null;
   locked_reason: string | null;
   /** The flavor before a resize that is neither confirmed nor reverted. */
   old_flavor: NullableJson<FlavorData>;
-  /** What the running task was asked with: its steps read it, also when they are sent again. Never a password. */
+  /** The arguments of the current task: its steps read them, also after a resend. Never a password. */
   task_arguments: NullableJson<Record<string, unknown>>;
-  /** The image that a shelved server comes back from. */
+  /** The image from which a shelved server is restored. */
   shelved_image_id: string | null;
-  /** Of one whose delete is deferred. */
+  /** When a server with a deferred delete was deleted. */
   soft_deleted_at: string | null;
   auto_disk_config: Generated<boolean>;
   /** Sorted. */
@@ -65,7 +65,7 @@ export interface InstancesTable {
   image_properties: DefaultJson<Record<string, unknown>>;
   request_spec: DefaultJson<RequestSpec>;
   server_group_id: ColumnType<string | null, string | null | undefined, string | null>;
-  /** As the guest left it, encrypted; null or empty: none. */
+  /** As the guest set it, encrypted; null or empty: none. */
   password: ColumnType<string | null, string | null | undefined, string | null>;
 }
 
@@ -84,7 +84,7 @@ export interface ConsoleTokensTable {
   expires_at: Timestamp;
 }
 
-/** What was asked of a server, as os-instance-actions tells it; kept after the server is gone. */
+/** A request on a server, as os-instance-actions shows it; kept after the server is deleted. */
 export interface InstanceActionsTable {
   id: Generated<number>;
   instance_id: string;
@@ -134,21 +134,24 @@ export interface MigrationsTable {
   updated_at: DefaultTimestamp;
 }
 
-/** What the scheduler is told of a server: by its create, and by the attempts to build it. */
+/** The scheduler's input for a server, written by its create and by the attempts to build it. */
 export interface RequestSpec {
   readonly scheduler_hints?: SchedulerHints;
-  /** The zone that was asked for; moves keep to it. */
+  /** The requested availability zone; moves stay in it. */
   readonly availability_zone?: string | null;
-  /** The host and node that must be taken. */
+  /** The requested host and node; no other may be chosen. */
   readonly host?: string;
   readonly node?: string;
-  /** `zone:host:node`: no filter is asked. */
+  /** `zone:host:node`: the filters are skipped. */
   readonly forced?: boolean;
-  /** Hosts that building was tried on. */
+  /** Hosts on which a build was tried. */
   readonly tried_hosts?: readonly string[];
-  /** Hosts that would do as well, the best first. */
+  /** Other suitable hosts, the best first. */
   readonly alternates?: readonly string[];
-  /** Of the ports that are made for it. Absent: an older worker made the server, and its own column has them. */
+  /**
+   * For the ports that are created for it. Absent: an older worker created the server, and the column `security_groups`
+   * has them.
+   */
   readonly security_groups?: readonly string[];
 }
 
@@ -174,7 +177,7 @@ export interface BlockDeviceMappingsTable {
   instance_id: string;
   source_type: 'image' | 'blank';
   destination_type: 'local';
-  /** 0: it is booted from; -1 and null: it is not. */
+  /** 0: the boot disk; -1 or null: not a boot disk. */
   boot_index: number | null;
   device_name: string | null;
   device_type: string | null;
@@ -182,7 +185,7 @@ export interface BlockDeviceMappingsTable {
   /** `swap`, or the file system. */
   guest_format: string | null;
   image_id: string | null;
-  /** GiB; MiB of a swap disk. */
+  /** GiB; MiB for a swap disk. */
   volume_size: number | null;
   delete_on_termination: boolean;
   tag: string | null;
