@@ -22,15 +22,15 @@ const log = getLogger('albireo.compute');
 /** The build's event in os-instance-actions. */
 const BUILD_EVENT = 'compute__do_build_and_run_instance';
 
-/** What a build works with; `ports` are bound to the server. */
+/** The input of a build; `ports` are bound to the server. */
 interface Begun {
   readonly instance: InstanceRow;
   readonly ports: readonly PortData[];
 }
 
 /**
- * The third step of a build: ports, guest, ACTIVE. Every part may be repeated by another worker after a crash, and a
- * delete may come between any two of them: then what was made is taken away again.
+ * The third step of a build: ports, guest, ACTIVE. Another worker may repeat every part after a crash. A delete may
+ * come between any two parts: then everything that was created is removed again.
  */
 export class BuildManager {
   constructor(
@@ -59,16 +59,16 @@ export class BuildManager {
     }
   }
 
-  /** Takes the server on: its ports are there afterwards. Null when it is not to be built any more. */
+  /** Takes over the server; its ports exist afterwards. Null if it is no longer to be built. */
   #begin(context: RequestContext, instanceId: string, delivery: Delivery): Promise<Begun | null> {
     return this.store.transaction(
       async (tx) => {
-        // As it is before its row is locked: of a server that is being built nothing but its state changes, and its host.
+        // Read before its row is locked: during a build only a server's state and host change.
         const found = await tx.selectFrom('instances').selectAll().where('id', '=', instanceId).executeTakeFirst();
         const host = found?.host ?? '';
         if (found === undefined || !this.settings.hosts.includes(host)) return null;
         const { project_id: projectId, requested_networks: requested } = found;
-        // Nobody gives a server that is being built a port but its build.
+        // Only the build itself adds ports to a server that is being built.
         const needsPorts = requested.length > 0;
         const hold = needsPorts ? await this.networking.holdPortsOf(tx, projectId) : undefined;
         const building = { vm_state: ['building'], task_state: ['networking', 'spawning'], host: [host] } as const;
@@ -117,7 +117,7 @@ export class BuildManager {
     );
   }
 
-  /** Somebody else decided about the server: of a deleted or failed one nothing may stay on the host. */
+  /** Another operation has ended the build: nothing of a deleted or failed server may stay on the host. */
   async #abandon(instanceId: string, delivery: Delivery): Promise<void> {
     const instance = await this.store.db
       .selectFrom('instances')
@@ -148,7 +148,8 @@ export class BuildManager {
       { name: 'build.fail' },
     );
     if (failed) log.warning('The server is in ERROR', { instance: instanceId });
-    // What the driver had begun goes too; a crash before this is finished by the next run of this cast.
+    // Also removes everything that the driver had begun; after a crash before this, the next run of this cast finishes
+    // it.
     await this.#abandon(instanceId, delivery);
   }
 
@@ -157,7 +158,10 @@ export class BuildManager {
     return guestOf(instance, instance.host ?? host, instanceNameTemplate);
   }
 
-  /** Hands the server back to the scheduler while there is a host left to try. What was begun here goes first. */
+  /**
+   * Sends the server back to the scheduler if there is another host to try. Everything that was begun here is removed
+   * first.
+   */
   async #tryElsewhere(
     context: RequestContext,
     instanceId: string,
@@ -189,7 +193,7 @@ export class BuildManager {
     );
   }
 
-  /** Whether trying again cannot help, or has not helped. Errors of the database are the next run's to overcome. */
+  /** Whether a retry cannot help, or has not helped. After a database error the next run tries again. */
   #isFinal(error: unknown, delivery: Delivery): boolean {
     if (error instanceof StoreError || isDatabaseAway(error)) return false;
     if (delivery.signal.aborted) return false;

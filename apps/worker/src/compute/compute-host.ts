@@ -7,27 +7,27 @@ import type { ServiceRegistry } from '../service/service-registry.js';
 import { clock } from '../instances/instance-states.js';
 import { eachAlone } from './each-alone.js';
 
-/** What the compute topic takes from the configuration. */
+/** The part of the configuration that the compute topic uses. */
 export interface ComputeSettings {
   /** [DEFAULT] host: the logical compute host that this worker acts for. */
   readonly host: string;
   /** All logical hosts that this worker acts for, the one of `host` first. */
   readonly hosts: readonly string[];
-  /** `[vxlan] local_ip` of a host of QEMU guests. @default its networks are its own */
+  /** `[vxlan] local_ip` of a host of QEMU guests. @default its networks exist on this host only */
   readonly tunnelIp?: string | undefined;
   /** [DEFAULT] my_ip. */
   readonly address: string;
   readonly availabilityZone: string;
   readonly instanceNameTemplate: string;
-  /** Runs of a cast before it is parked; the last one ends a build in ERROR. */
+  /** The number of runs of a cast before it is parked; the last one ends a build in ERROR. */
   readonly maxAttempts: number;
-  /** Hosts that a build is tried on. */
+  /** The maximum number of hosts on which a build is tried. */
   readonly buildAttempts: number;
 }
 
 const COMPUTE = BINARIES['compute'] ?? 'albireo-compute';
 
-/** Keeps the rows of this worker's hosts alive: their services, and what they have to give. */
+/** Keeps the rows of this worker's hosts up to date: their services and their resources. */
 export class ComputeHost {
   constructor(
     private readonly store: Store,
@@ -37,8 +37,8 @@ export class ComputeHost {
   ) {}
 
   /**
-   * "I am alive, and this is what I have." The scheduler sends nothing to a host that does not say so. A host that
-   * cannot report keeps no other one from it; rejects then, after all have.
+   * Reports that the hosts are alive and which resources they have. The scheduler sends nothing to a host that does not
+   * report. If one host cannot report, the others still do; the call rejects after all have tried.
    */
   async report(): Promise<void> {
     await eachAlone(this.settings.hosts, async (host) => {
@@ -46,7 +46,7 @@ export class ComputeHost {
     });
   }
 
-  /** The networks of its guests may have to be others now. */
+  /** Notifies that the networks of its guests may need a change. */
   networksChanged(): void {
     this.driver.hostGuests?.networksChanged();
   }
@@ -73,7 +73,7 @@ export class ComputeHost {
       .execute();
     const { registry, agents } = this.reports;
     const { tunnelIp } = this.settings;
-    // As neutron's agents tell it, which hosts look up.
+    // In the same form as neutron's agents, in which hosts look it up.
     const tunnels = tunnelIp === undefined ? {} : { tunneling_ip: tunnelIp, tunnel_types: ['vxlan'] };
     const configurations = { hypervisor_type: type, ...tunnels };
     const plugs = { agentType: HOST_AGENT, topic: 'N/A', binary: COMPUTE, zone: null };

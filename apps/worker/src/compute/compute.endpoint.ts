@@ -17,7 +17,7 @@ import { ComputeHost } from './compute-host.js';
 import { ConsolePlaces } from './console-places.js';
 import { HostActions } from './host-actions.js';
 
-/** What other workers ask of this compute host. */
+/** The RPC methods that other workers call on this compute host. */
 @RpcEndpoint(computeContract)
 export class ComputeEndpoint {
   constructor(
@@ -42,7 +42,7 @@ export class ComputeEndpoint {
     return this.actions.run(context, 'stop', args.instance_uuid, delivery);
   }
 
-  /** Which kind of reboot it is, the server's task tells. */
+  /** The server's task says which kind of reboot it is. */
   @RpcMethod('reboot_instance')
   reboot(context: RequestContext, args: RebootInstanceArgs, delivery: Delivery): Promise<void> {
     return this.actions.run(context, 'reboot', args.instance_uuid, delivery);

@@ -14,12 +14,12 @@ import { LostStepRepair } from './lost-step-repair.js';
 import { PowerSync } from './power-sync.js';
 import { HostActions } from './host-actions.js';
 
-/** A step is sent again after ten minutes without a sign of life; longer than any backlog should be. */
+/** A step is sent again after ten minutes without progress; longer than any backlog should last. */
 const REPAIR_AFTER_MS = 600_000;
 
 const DRIVER = Symbol('virt-driver');
 
-/** The topic compute: one logical host. */
+/** The topic compute: the logical hosts of this worker. */
 @Module({
   controllers: [ComputeEndpoint],
   providers: [
@@ -62,7 +62,7 @@ const DRIVER = Symbol('virt-driver');
         tasks.add({ name: 'report', intervalMs, immediately: true, essential: true, run: () => host.report() });
         tasks.add({ name: 'leftovers', intervalMs: 60_000, immediately: true, run: () => leftovers.remove() });
         if (driver.hostGuests !== undefined) addGuestTasks(shared, driver, driver.hostGuests);
-        // Messages inside the process died with the process before this one: every open task has lost its step.
+        // Messages inside the process were lost with the previous process: every open task has lost its step.
         const resumes = messagesInProcess(config);
         let idleMs = resumes ? 0 : REPAIR_AFTER_MS;
         const repairLostSteps = async (): Promise<void> => {
@@ -77,7 +77,7 @@ const DRIVER = Symbol('virt-driver');
 })
 export class ComputeModule {}
 
-/** What a machine does for its guests beside the steps of their servers. */
+/** Periodic tasks for the host's guests, beside the steps of their servers. */
 function addGuestTasks(
   { store, compute, instanceNotices, config, tasks }: WorkerResources,
   driver: VirtDriver,

@@ -7,7 +7,7 @@ import type { Store } from '../store/index.js';
 import type { ComputeSettings } from './compute-host.js';
 import { guestOf } from './guest.js';
 
-/** A kind of console, as the options of this host have it. */
+/** A kind of console, with the options of this host for it. */
 interface ConsoleKind {
   readonly enabled: boolean;
   readonly types: readonly ConsoleType[];
@@ -15,7 +15,7 @@ interface ConsoleKind {
   readonly find: ((guest: GuestDescription) => Promise<ConsoleTarget | undefined>) | undefined;
 }
 
-/** Where the consoles of this host's guests are (get_vnc_console and others of nova.compute.manager). */
+/** Finds the addresses of the consoles of this host's guests (get_vnc_console and others of nova.compute.manager). */
 export class ConsolePlaces {
   constructor(
     private readonly store: Store,
@@ -24,7 +24,9 @@ export class ConsolePlaces {
     private readonly config: Configuration,
   ) {}
 
-  /** Errors: ConsoleTypeUnavailable, ConsoleTypeInvalid, FeatureNotSupported, Conflict (no guest that has one). */
+  /**
+   * Errors: ConsoleTypeUnavailable, ConsoleTypeInvalid, FeatureNotSupported, Conflict (no guest with such a console).
+   */
   async find({ instance_uuid: id, protocol, console_type: type }: ConsoleConnectArgs): Promise<ConsoleConnectionData> {
     const kind = this.#kind(protocol, type);
     if (kind?.enabled !== true) {
@@ -67,7 +69,7 @@ export class ConsolePlaces {
         return { enabled, types, urlBase, find: driver.getSpiceConsole?.bind(driver) };
       }
       default:
-        // Those of other hypervisors.
+        // Console types of other hypervisors.
         return undefined;
     }
   }

@@ -1,4 +1,4 @@
-/** Does something for one after the other, whether or not it failed for one before; rejects with the first error. */
+/** Runs the function for each item in turn, even if it failed for an earlier one; rejects with the first error. */
 export async function eachAlone<T>(all: readonly T[], run: (one: T) => Promise<void>): Promise<void> {
   const errors: unknown[] = [];
   for (const one of all) await run(one).catch((error: unknown) => errors.push(error));

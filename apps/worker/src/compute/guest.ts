@@ -2,7 +2,7 @@ import type { GuestDescription } from '../drivers/virt-driver.js';
 import { instanceName } from '../instances/instance-name.js';
 import type { InstanceRow } from '../instances/instance-row.js';
 
-/** What the driver is told of a server; `host` is where it is, or was to be. */
+/** The driver's description of a server; `host` is the host where it is, or was to be. */
 export function guestOf(instance: InstanceRow, host: string, nameTemplate: string): GuestDescription {
   return {
     id: instance.id,

@@ -20,7 +20,7 @@ const log = getLogger('albireo.compute');
 
 const TERMINATE = 'compute_terminate_instance';
 
-/** The steps of actions on this host, and the end of its servers. */
+/** Runs the steps of actions on this host, and deletes its servers. */
 export class HostActions {
   constructor(
     private readonly services: StepServices,
@@ -28,7 +28,7 @@ export class HostActions {
     private readonly lifecycle: InstanceLifecycle,
   ) {}
 
-  /** Runs a step; one that is out of date, or that this version does not know, only completes its delivery. */
+  /** Runs a step. A step that is out of date, or that this version does not know, only completes its delivery. */
   async run(context: RequestContext, name: string, instanceId: string, delivery: Delivery): Promise<void> {
     const handler = Object.hasOwn(hostSteps, name) ? hostSteps[name] : undefined;
     const instance = await this.#load(instanceId);
@@ -46,7 +46,7 @@ export class HostActions {
     try {
       await handler.run(this.services, work);
     } catch (error) {
-      // The database's absence is the next run's to overcome, where the driver's own errors are final.
+      // If the database is unavailable, the next run tries again; the driver's own errors are final.
       if (delivery.signal.aborted || isDatabaseAway(error)) throw error;
       log.exception(error instanceof Error ? error : new Error(String(error)), `${name} of ${instanceId} failed`);
       failure = faultOf(error);
@@ -55,7 +55,10 @@ export class HostActions {
     await this.#conclude(name, handler, work, delivery, failure);
   }
 
-  /** Removes the guest, frees its addresses and its room, and marks the server as deleted: once, whoever repeats it. */
+  /**
+   * Removes the guest, frees its addresses and its host resources, and marks the server as deleted. A repeated call has
+   * no further effect.
+   */
   async terminate(context: RequestContext, instanceId: string, delivery: Delivery): Promise<void> {
     const { notices, store, driver } = this.services;
     const instance = await this.#load(instanceId);
@@ -80,7 +83,7 @@ export class HostActions {
     );
   }
 
-  /** The last `length` lines of a console, or all of it; empty for a server that is not there. */
+  /** The last `length` lines of a console, or all of it; empty for a server that does not exist. */
   async consoleOutput(instanceId: string, length: number | null): Promise<string> {
     const instance = await this.#load(instanceId);
     if (instance === undefined) return '';
@@ -156,7 +159,7 @@ export class HostActions {
     notices.changedAfter(tx, instance, { vm_state: state as VmState, task_state: task as InstanceRow['task_state'] });
     if (event === undefined) return;
     if (failure === null) return notices.tellAfter(tx, `${event}.end`, instance.id);
-    // nova has an `.error` of few events.
+    // nova sends an `.error` notification for few events only.
     if (!WITH_ERROR.has(event)) return;
     const exception = failure.details ?? failure.message;
     const { code, message } = failure;

@@ -7,7 +7,7 @@ import { guestOf } from './guest.js';
 
 const log = getLogger('albireo.compute');
 
-/** Removes the guests of servers that were deleted while their host was down: when the host is there again. */
+/** Removes the guests of servers that were deleted while their host was down, once the host is up again. */
 export class LeftoverGuests {
   constructor(
     private readonly store: Store,

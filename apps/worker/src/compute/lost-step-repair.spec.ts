@@ -20,7 +20,7 @@ describe('the repair of lost steps', () => {
     assert.equal((await settled(worker.conductor, ctx, id)).vm_state, 'active');
     return id;
   }
-  /** As if the cast of this task had been lost. */
+  /** Sets a server's state as if the cast of this task had been lost. */
   const strand = (id: string, vm_state: VmState, task_state: TaskState) =>
     worker.shared.store.db.updateTable('instances').set({ vm_state, task_state }).where('id', '=', id).execute();
   const repair = (idleMs: number) =>
@@ -61,7 +61,7 @@ describe('the repair of lost steps', () => {
 
   it('ends a task that only a newer version knows in ERROR, with a fault that says so', async () => {
     const id = await activeServer();
-    // As a newer worker would have written it.
+    // A task that only a newer worker knows.
     await strand(id, 'active', 'teleporting' as TaskState);
     assert.deepEqual(await repair(600_000), []);
     await repair(0);

@@ -15,9 +15,9 @@ const log = getLogger('albireo.compute');
 const BATCH_SIZE = 100;
 
 /**
- * The last net: a server whose task has not moved for long lost its cast in a way that outbox and broker did not
- * survive (a queue purged by hand, a message parked). The cast of its step is sent again; a second copy of one that is
- * on its way after all does no harm, since every step is a compare-and-set.
+ * The last resort for a server whose task makes no progress because its cast was lost in a way that outbox and broker
+ * cannot repair (a queue purged by hand, a parked message). The cast of its step is sent again. A second copy does no
+ * harm if the first one still arrives, since every step is a compare-and-set.
  */
 export class LostStepRepair {
   constructor(
@@ -26,7 +26,7 @@ export class LostStepRepair {
     private readonly notices: InstanceNotices,
   ) {}
 
-  /** Sends the steps of servers that nothing has happened to for `idleMs`. Answers their ids. */
+  /** Sends the steps of servers without any change for `idleMs`. Returns the servers' ids. */
   async run(idleMs: number): Promise<string[]> {
     const found = await sql<{ cutoff: string }>`
       select business_clock() - ${idleMs} * interval '1 millisecond' as cutoff`.execute(this.store.db);
@@ -41,8 +41,9 @@ export class LostStepRepair {
   }
 
   /**
-   * A task that this version does not know was begun by a newer one. Twice the time, in which a newer worker would have
-   * repaired it, and the server is in ERROR: after a rollout back nobody else will end it.
+   * A task that this version does not know was begun by a newer worker. After twice the time, within which a newer
+   * worker would have repaired it, the server goes to ERROR: after a rollback of the upgrade no other worker would end
+   * the task.
    */
   #giveUp(idleMs: number): Promise<void> {
     return this.store.transaction(

@@ -17,13 +17,13 @@ export interface PowerSyncSettings extends Pick<ComputeSettings, 'host' | 'hosts
   readonly resumeGuestsStateOnHostBoot: boolean;
 }
 
-/** Power states of which a server that should run becomes SHUTOFF (nova's _sync_instance_power_state). */
+/** Power states that make a server that should run SHUTOFF (nova's _sync_instance_power_state). */
 const ENDED: readonly number[] = [POWER_STATE.SHUTDOWN, POWER_STATE.CRASHED, POWER_STATE.SUSPENDED];
 const SHOULD_RUN: readonly VmState[] = ['active', 'rescued'];
 
 /**
- * Brings the database to what the guests of this host do by themselves: one that was shut down from inside is SHUTOFF, and
- * of a server that is deleted nothing stays here. While a server has a task, the task decides.
+ * Updates the database when guests of this host change by themselves. A server that was shut down from inside becomes
+ * SHUTOFF, and the guest of a deleted server is removed. While a server has a task, its power state is left alone.
  */
 export class PowerSync {
   readonly #running = new Map<string, Promise<void>>();
@@ -42,7 +42,7 @@ export class PowerSync {
     for (const id of await this.guests.list()) await this.look(id);
   }
 
-  /** One look at a time for a server; what comes meanwhile makes it look again. Never throws. */
+  /** Checks a server, one check at a time; a call during a check makes it check again. Never throws. */
   look(id: string): Promise<void> {
     const running = this.#running.get(id);
     if (running !== undefined) {
@@ -71,7 +71,7 @@ export class PowerSync {
     await this.#settle(row, await this.driver.powerState(id));
   }
 
-  /** Another database's, perhaps: nothing is known of it, so nothing is done to it. */
+  /** A guest that the database does not know may belong to another database, so it is left alone. */
   #meetStranger(id: string): void {
     if (this.#strangers.has(id)) return;
     this.#strangers.add(id);
@@ -84,7 +84,7 @@ export class PowerSync {
     return move === undefined || !this.settings.hosts.includes(move.source_compute ?? '');
   }
 
-  /** The host went down under a guest that ran. */
+  /** The host went down while the guest was running. */
   async #afterBoot(row: InstanceRow): Promise<void> {
     if (!this.settings.resumeGuestsStateOnHostBoot) return this.#settle(row, POWER_STATE.SHUTDOWN);
     const guest = guestOf(row, row.host ?? this.settings.host, this.settings.instanceNameTemplate);

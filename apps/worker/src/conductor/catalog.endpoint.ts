@@ -38,7 +38,7 @@ import { ServiceList } from './service-list.js';
 const flavors = declarationOf(Flavor);
 const keypairs = declarationOf(Keypair);
 
-/** What surrounds the servers: flavors, key pairs, limits, services. */
+/** The methods for flavors, key pairs, limits and services. */
 @RpcEndpoint(conductorContract)
 export class CatalogEndpoint {
   constructor(

@@ -8,7 +8,10 @@ import type { Authorizer } from '../policy/authorizer.js';
 import { BINARIES } from '../service/service-registry.js';
 import type { Store } from '../store/index.js';
 
-/** The compute hosts as operators see them: what the driver offers, and what the scheduler has given away of it. */
+/**
+ * The compute hosts as operators see them: the resources that the driver offers, and the part that the scheduler has
+ * allocated.
+ */
 export class HypervisorList {
   constructor(
     private readonly store: Store,

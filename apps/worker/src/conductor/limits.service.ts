@@ -11,7 +11,7 @@ import type { Store, Transaction } from '../store/index.js';
 
 const DEFAULT_CLASS = 'default';
 
-/** What is added up; of all others each object has its bound. */
+/** Resources whose usage is added up; all others are a bound for each object. */
 const COUNTED = ['instances', 'cores', 'ram', 'server_groups'] as const;
 
 /** Names of the limits in their object, by resource. */
@@ -32,7 +32,7 @@ const MEMBERS: Readonly<Record<string, string>> = {
   security_group_rules: 'max_security_group_rules',
 };
 
-/** What a project may have, and has. */
+/** The limits of a project, and its usage. */
 export class LimitsService {
   constructor(
     private readonly store: Store,
@@ -40,21 +40,21 @@ export class LimitsService {
     private readonly quotas: Quotas,
   ) {}
 
-  /** The caller's own. */
+  /** The limits of the caller's project. */
   get(context: RequestContext): Promise<LimitsData> {
     return this.#read(context, 'os_compute_api:limits', context.project_id ?? '');
   }
 
-  /** Those of a project that the caller names, or of a user of it; as far as the policy lets him. */
+  /** The limits of a project that the caller names, or of a user in it, if the policy allows it. */
   quota(context: RequestContext, { project_id: projectId, user_id: userId }: ProjectQuotaArgs): Promise<LimitsData> {
     return this.#read(context, 'os_compute_api:os-quota-sets:show', projectId, userId);
   }
 
-  /** The limits of a class; those of `default` hold for every project without limits of its own. */
+  /** The limits of a class; those of `default` apply to every project without limits of its own. */
   async ofClass(context: RequestContext, className: string): Promise<LimitsData> {
     const rule = className === DEFAULT_CLASS ? 'os-quota-sets:defaults' : 'os-quota-class-sets:show';
     this.authorizer.authorize(context, 'compute', `os_compute_api:${rule}`, { project_id: context.project_id });
-    // No project has this name: the limits are those of all.
+    // No project has this name, so these are the default limits.
     const limits = await this.#limitsOf('');
     if (className === DEFAULT_CLASS) return limits;
     const stored = await this.store.db
@@ -70,8 +70,8 @@ export class LimitsService {
   }
 
   /**
-   * Gives a project, a user of it, or a class limits of its own. Errors: InvalidInput (below what is used, or a user's above
-   * his project's, without `force`; unknown).
+   * Sets limits of a project, of a user in it, or of a class. Errors: InvalidInput (a limit below the usage, or a
+   * user's limit above the project's, without `force`; an unknown resource).
    */
   async update(context: RequestContext, args: QuotaUpdateArgs): Promise<LimitsData> {
     const { project_id: projectId, user_id: userId, class_name: className = DEFAULT_CLASS, limits, force } = args;
@@ -95,7 +95,7 @@ export class LimitsService {
     return projectId === undefined ? this.#limitsOf('') : this.#limitsOf(projectId, userId);
   }
 
-  /** The defaults hold again; of a user the project's. With a project's go those of its users. */
+  /** Restores the defaults; for a user the limits of the project. Resetting a project also resets its users. */
   async reset(context: RequestContext, { project_id: projectId, user_id: userId }: ProjectQuotaArgs): Promise<void> {
     this.authorizer.authorize(context, 'compute', 'os_compute_api:os-quota-sets:delete', { project_id: projectId });
     await this.store.transaction(
@@ -140,7 +140,7 @@ export class LimitsService {
   }
 }
 
-/** Not below what there is, nor below what the users of the project may have together. */
+/** Refuses limits below the usage, or below the sum of the limits of the project's users. */
 async function requireAbove(
   tx: Transaction,
   projectId: string,
@@ -167,7 +167,7 @@ async function givenToUsers(tx: Transaction, projectId: string): Promise<Readonl
   return Object.fromEntries(rows.map(({ resource, given }) => [resource, given]));
 }
 
-/** A user's limits are not above his project's. */
+/** Refuses limits of a user above those of the project. */
 function requireWithin(project: Amounts<'compute'>, limits: Readonly<Record<string, number>>): void {
   for (const [resource, limit] of Object.entries(limits)) {
     const most = project[resource as QuotaResource<'compute'>];

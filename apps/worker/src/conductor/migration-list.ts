@@ -16,7 +16,7 @@ const HOST_RULE = 'os_compute_api:os-migrations:index:host';
 
 const LIVE_RULE = 'os_compute_api:servers:migrations';
 const LIVE_HOST_RULE = 'os_compute_api:servers:migrations:index:host';
-/** What nova counts as under way where it lists them, and where one is asked for. */
+/** The statuses that nova counts as in progress in its lists and when a client asks for one migration. */
 const LISTED = ['accepted', 'queued', 'preparing', 'running', 'post-migrating'];
 const SHOWN = new Set(LISTED.slice(1));
 const HIDDEN = { source_compute: null, source_node: null, dest_compute: null, dest_node: null };
@@ -49,14 +49,14 @@ const migrations: ListDefinition = {
   ],
 };
 
-/** The moves of servers, the newest first. */
+/** The migrations of servers, the newest first. */
 export class MigrationList {
   constructor(
     private readonly store: Store,
     private readonly authorizer: Authorizer,
   ) {}
 
-  /** Of other projects, or of all, they are for those whom a rule of its own lets. Error: PolicyNotAuthorized. */
+  /** Migrations of other projects, or of all, need a policy rule of their own. Error: PolicyNotAuthorized. */
   async list(context: RequestContext, args: ListArgs): Promise<Page<MigrationData>> {
     const target = { project_id: context.project_id };
     this.authorizer.authorize(context, 'compute', RULE, target);

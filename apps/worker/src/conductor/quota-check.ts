@@ -2,13 +2,13 @@ import { ExpectedError } from '#libs/contracts';
 import type { QuotaAmount, QuotaHold, Quotas } from '../quota/quotas.js';
 import type { Transaction } from '../store/index.js';
 
-/** What a server takes, in the order in which nova names it. */
+/** The quota resources that a server uses, in nova's order. */
 const SERVER_RESOURCES = ['instances', 'cores', 'ram'] as const;
 type ServerResource = (typeof SERVER_RESOURCES)[number];
 
 /**
- * Holds off other creates of servers of the project until the commit: the first thing that the transaction does. The
- * user's own limits within the project are held, too.
+ * Locks the project's quota, so that other creates of servers wait until the commit; the first statement of the
+ * transaction. Also locks the user's own limits within the project.
  */
 export function holdServers(
   tx: Transaction,
@@ -21,7 +21,7 @@ export function holdServers(
 
 type ServerAmounts = Readonly<Partial<Record<ServerResource, QuotaAmount>>>;
 
-/** What the project, or its user, has less room in, by resource. */
+/** The limits and usage of the project or of its user, whichever leaves less room, by resource. */
 export async function serverAmounts(hold: QuotaHold<'compute'>, projectId: string): Promise<ServerAmounts> {
   const [project, user] = [await hold.amounts({ projectId }), await hold.userAmounts({ projectId })];
   const roomOf = (amount: QuotaAmount): number => amount.limit - amount.used;
@@ -34,8 +34,8 @@ export async function serverAmounts(hold: QuotaHold<'compute'>, projectId: strin
 }
 
 /**
- * How many servers of a flavor the project may have now: `max`, or as many as fit if these are at least `min`.
- * Error: QuotaExceeded.
+ * How many servers of a flavor the project may create now: `max`, or as many as fit if these are at least `min`. Error:
+ * QuotaExceeded.
  */
 export async function roomForServers(
   hold: QuotaHold<'compute'>,

@@ -42,7 +42,7 @@ import { UsageService } from './usage.service.js';
 const aggregates = declarationOf(Aggregate);
 const groups = declarationOf(ServerGroup);
 
-/** What operators change around the servers, and what groups them. */
+/** The methods for aggregates, server groups and other objects that operators change. */
 @RpcEndpoint(conductorContract)
 export class ResourceEndpoint {
   constructor(

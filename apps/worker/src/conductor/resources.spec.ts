@@ -136,7 +136,7 @@ describe('what surrounds servers', () => {
     assert.equal((await of()).max_cores, 9);
     const shown = Limits.unwrap(await worker.conductor.call(owner, 'quota_class_get', { class_name: 'default' }));
     assert.equal(shown.max_cores, 9);
-    // Held by nothing since networks left nova, and told as they were set.
+    // Not enforced since networks left nova, and returned as they were set.
     await worker.conductor.call(admin, 'quota_update', {
       class_name: 'default',
       limits: { fixed_ips: 99 },
@@ -175,12 +175,12 @@ describe('what surrounds servers', () => {
     await assert.rejects(worker.conductor.call(context, 'server_create', serverArgs()), full);
     const group = { name: 'g', policy: 'affinity' } as const;
     await assert.rejects(worker.conductor.call(context, 'server_group_create', group), { name: 'QuotaExceeded' });
-    // Another user of the project has the project's room.
+    // Another user of the project has the limits of the project.
     const other = { ...context, user_id: 'another' };
     await worker.conductor.call(other, 'server_create', serverArgs());
     assert.equal(Limits.unwrap(await worker.conductor.call(admin, 'quota_get', of)).used_instances, 1);
     await assert.rejects(change({ instances: 0 }), { message: /already used and reserved 1/ });
-    // A project's are not below what its users may have together.
+    // A project's limits may not be below the sum of its users' limits.
     await change({ instances: 9 });
     await assert.rejects(change({ instances: 8 }, ''), { message: /already used and reserved 9/ });
     await worker.conductor.call(admin, 'quota_delete', of);

@@ -10,7 +10,7 @@ import { zoneOfService } from './zones.js';
 import type { Authorizer } from '../policy/authorizer.js';
 import type { Store } from '../store/index.js';
 
-/** The registered services, `up` by the database's clock, and whether they get work. */
+/** The registered services: `up` by the database's clock, and whether they are enabled. */
 export class ServiceList {
   constructor(
     private readonly store: Store,
@@ -19,8 +19,8 @@ export class ServiceList {
   ) {}
 
   /**
-   * A compute service without servers is taken away with its host: the aggregates forget it, too. Others come back by
-   * themselves with their next report. Errors: ServiceNotFound, Conflict (servers on the host), PolicyNotAuthorized.
+   * Deletes a compute service without servers together with its host, also from the aggregates. Other services come
+   * back with their next report. Errors: ServiceNotFound, Conflict (servers on the host), PolicyNotAuthorized.
    */
   async delete(context: RequestContext, id: string): Promise<void> {
     const target = { project_id: context.project_id };

@@ -5,7 +5,7 @@ import type { RequestContext } from '#libs/telemetry';
 import type { Authorizer } from '../policy/authorizer.js';
 import type { Store } from '../store/index.js';
 
-/** What servers have used in a period, deleted ones included. */
+/** The usage of servers in a period, deleted servers included. */
 export class UsageService {
   constructor(
     private readonly store: Store,

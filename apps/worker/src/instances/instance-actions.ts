@@ -5,7 +5,7 @@ import type { Queries, Transaction } from '../store/index.js';
 import type { InstanceActionsTable } from '../store/tables/server.tables.js';
 import type { Fault } from './instance-faults.js';
 
-/** Records that an action was asked for on servers: what os-instance-actions lists. */
+/** Records an action that was requested on servers: os-instance-actions lists it. */
 export async function recordAction(
   tx: Transaction,
   context: RequestContext,
@@ -18,7 +18,7 @@ export async function recordAction(
     .execute();
 }
 
-/** The rows of recordAction, for a statement that does more. */
+/** The rows of recordAction, for use in a larger statement. */
 export function actionRows(
   context: RequestContext,
   instanceIds: readonly string[],
@@ -34,12 +34,12 @@ export function actionRows(
   }));
 }
 
-/** The action of a request; of a step that was sent again the last one, since it has a request of its own. */
+/** The action of a request. A resent step has a request of its own, so for it the last action. */
 const actionOfStep = (instanceId: string, context: RequestContext) => sql`(
   select id from instance_actions where instance_id = ${instanceId}
   order by (request_id = ${context.request_id}) desc, id desc limit 1)`;
 
-/** A step begins on a host. Repeated it keeps its first time. */
+/** Records that a step begins on a host. A repeated step keeps its first start time. */
 export async function beginEvent(
   db: Queries,
   context: RequestContext,
@@ -53,7 +53,7 @@ export async function beginEvent(
     on conflict (action_id, event) do nothing`.execute(db);
 }
 
-/** A step ended; `failure` makes it and its action failed ones. */
+/** Records that a step ended; with `failure`, the step and its action have failed. */
 export async function endEvent(
   tx: Transaction,
   context: RequestContext,
@@ -73,7 +73,7 @@ export async function endEvent(
     where id in (select action_id from ended)`.execute(tx);
 }
 
-/** A step that the conductor did itself, at once. */
+/** Records a step that the conductor completed itself, at once. */
 export async function recordEvent(
   tx: Transaction,
   context: RequestContext,

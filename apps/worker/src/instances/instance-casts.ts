@@ -14,7 +14,7 @@ import type { ComputeContract, HostStep, SchedulerContract, TaskState } from '#l
 import type { RequestContext } from '#libs/telemetry';
 import type { Outbox, Transaction } from '../store/index.js';
 
-/** The steps that a server is sent through: each is a cast, stored in the outbox with the step before it. */
+/** Sends servers through their steps: each step is a cast, stored in the outbox together with the step before it. */
 export class InstanceCasts {
   readonly #outbox: Outbox;
   readonly #scheduler: RpcClient<SchedulerContract>;
@@ -28,17 +28,17 @@ export class InstanceCasts {
     });
   }
 
-  /** Resolves when workers that run already have told which versions they speak. Never rejects. */
+  /** Resolves when running workers have reported their RPC versions. Never rejects. */
   async learnVersions(): Promise<void> {
     await Promise.all([this.#scheduler, this.#compute].map((client) => client.learnVersions()));
   }
 
-  /** First step of a build: to any scheduler. */
+  /** The first step of a build: to any scheduler. */
   schedule(tx: Transaction, context: RequestContext, id: string): Promise<void> {
     return this.#outbox.add(tx, this.#scheduler.serializeCast(context, 'select_destination', { instance_uuid: id }));
   }
 
-  /** Something that the server's host does. */
+  /** Sends a step to the server's host. */
   toHost(
     tx: Transaction,
     context: RequestContext,
@@ -50,7 +50,7 @@ export class InstanceCasts {
     return this.#outbox.add(tx, message);
   }
 
-  /** A step of an action that the host does, in the form that the oldest workers know. */
+  /** Sends a step of an action to the host, in the form that the oldest workers know. */
   step(
     tx: Transaction,
     context: RequestContext,
@@ -78,7 +78,7 @@ export class InstanceCasts {
     return ConsoleOutput.unwrap(answer).output;
   }
 
-  /** Where a console of a guest is now. */
+  /** The current address of a guest's console. */
   async console(context: RequestContext, host: string, wanted: ConsoleConnectArgs): Promise<ConsoleConnectionData> {
     return ConsoleConnection.unwrap(await this.#compute.call(context, 'get_console', wanted, { server: host }));
   }

@@ -1,7 +1,7 @@
 import type { Transaction } from '../store/index.js';
 import { clock } from './instance-states.js';
 
-/** What went wrong with a server; `details` is for administrators. */
+/** A fault of a server; `details` is for administrators. */
 export interface Fault {
   readonly code: number;
   readonly message: string;
@@ -10,7 +10,7 @@ export interface Fault {
 
 /** Records the last fault of a server. */
 export async function recordFault(tx: Transaction, instanceId: string, fault: Fault): Promise<void> {
-  // nova's column takes 255 characters, and its clients have learned to expect no more.
+  // nova's column has 255 characters, and clients do not expect more.
   const values = { code: fault.code, message: fault.message.slice(0, 255), details: fault.details ?? '' };
   await tx
     .insertInto('instance_faults')
@@ -20,8 +20,8 @@ export async function recordFault(tx: Transaction, instanceId: string, fault: Fa
 }
 
 /**
- * The fault of an error: an expected one speaks for itself; of any other only the kind is shown, and the rest goes to
- * the details.
+ * The fault for an error. An expected error shows its own message; of any other error only the class is shown, and the
+ * rest goes to the details.
  */
 export function faultOf(error: unknown, code = 500): Fault {
   if (!(error instanceof Error)) return { code, message: 'Error', details: String(error) };

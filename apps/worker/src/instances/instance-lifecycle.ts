@@ -7,7 +7,7 @@ import type { InstanceNetworking } from './instance-networking.js';
 import { endMovesOf } from './instance-moves.js';
 import { changeInstance, clock } from './instance-states.js';
 
-/** The two ends that several topics may bring a server to. */
+/** Ends of a server's life that several topics use. */
 export class InstanceLifecycle {
   readonly #networking: InstanceNetworking;
   readonly #notices: InstanceNotices;
@@ -18,8 +18,8 @@ export class InstanceLifecycle {
   }
 
   /**
-   * A build that cannot succeed: ERROR with a fault, its ports and its claim on a host given back, as nova does.
-   * False, and nothing done, when the server is no longer being built.
+   * Ends a build that cannot succeed: the server goes to ERROR with a fault, and its ports and its claim on a host are
+   * released, as in nova. Returns false, and changes nothing, if the server is no longer being built.
    */
   async failBuild(tx: Transaction, instanceId: string, fault: Fault): Promise<boolean> {
     const changed = await changeInstance(
@@ -42,9 +42,9 @@ export class InstanceLifecycle {
   }
 
   /**
-   * A build that failed on a host and may succeed on another: its room is given back, its ports stay and are bound to
-   * the next host, and the scheduler is asked again, which leaves out the hosts that were tried. False, and nothing
-   * done, when the server is no longer being built.
+   * For a build that failed on a host and may succeed on another: releases the host's resources and sends the server to
+   * the scheduler again, which leaves out the hosts that were tried. Its ports stay and are bound to the next host.
+   * Returns false, and changes nothing, if the server is no longer being built.
    */
   async reschedule(tx: Transaction, instance: InstanceRow, fault: Fault): Promise<boolean> {
     const { id, host, request_spec: spec } = instance;
@@ -67,7 +67,7 @@ export class InstanceLifecycle {
     return true;
   }
 
-  /** The server is gone: its addresses and its host's room are free. False when it was gone before. */
+  /** Marks the server as deleted, and frees its addresses and its host's resources. False if it was deleted before. */
   async finishDelete(tx: Transaction, instanceId: string): Promise<boolean> {
     const result = await tx
       .updateTable('instances')

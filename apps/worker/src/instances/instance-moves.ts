@@ -9,10 +9,10 @@ import type { InstanceChanges } from './instance-states.js';
 
 export type MigrationRow = Selectable<MigrationsTable>;
 
-/** Statuses of a move that is under way, or waits to be confirmed. */
+/** Statuses of a move that is in progress, or waits for its confirmation. */
 const UNFINISHED = ['accepted', 'migrating', 'post-migrating', 'finished', 'confirming', 'reverting', 'running'];
 
-/** Records a move and gives the host that the server is on to it: the server itself claims the other one. */
+/** Records a move and transfers the claim on the current host to it: the server itself claims the destination. */
 export async function beginMove(
   tx: Transaction,
   values: Omit<Insertable<MigrationsTable>, 'uuid'>,
@@ -31,7 +31,7 @@ export async function beginMove(
   return row;
 }
 
-/** The move of a server that has not ended; undefined where there is none. */
+/** The unfinished move of a server; undefined if there is none. */
 export function currentMove(db: Queries, instanceId: string): Promise<MigrationRow | undefined> {
   return db
     .selectFrom('migrations')
@@ -47,13 +47,13 @@ export async function setMoveStatus(tx: Transaction, { id }: MigrationRow, statu
   await tx.updateTable('migrations').set({ status, updated_at: clock }).where('id', '=', id).execute();
 }
 
-/** The move is over: the host that it held is free, the server has the one that it is on. */
+/** Completes a move: frees the host that the move held; the server keeps its current one. */
 export async function completeMove(tx: Transaction, move: MigrationRow, status: string): Promise<void> {
   await tx.deleteFrom('allocations').where('instance_id', '=', move.uuid).execute();
   await setMoveStatus(tx, move, status);
 }
 
-/** The move did not take place, or is taken back: the server has what it had, and the other host is free. */
+/** Undoes a move that did not happen or was reverted: the server gets back what it had, and the other host is freed. */
 export async function undoMove(tx: Transaction, move: MigrationRow, status: string): Promise<void> {
   await tx.deleteFrom('allocations').where('instance_id', '=', move.instance_id).execute();
   await tx
@@ -66,8 +66,8 @@ export async function undoMove(tx: Transaction, move: MigrationRow, status: stri
 }
 
 /**
- * Something else has come over a move: one that waits to be confirmed is, any other ends in an error, and the server has
- * the room of the host that it is on. Answers the columns that follow.
+ * Ends a move because of another operation. A move that waits for its confirmation is confirmed; any other ends in an
+ * error, and the server keeps the resources of its current host. Returns the columns to change.
  */
 export async function breakOffMove(
   tx: Transaction,
@@ -79,11 +79,11 @@ export async function breakOffMove(
   if (isConfirmed) await completeMove(tx, move, 'confirmed');
   else if (host === move.source_compute) await undoMove(tx, move, 'error');
   else await completeMove(tx, move, 'error');
-  // Both flavors counted while it was open which one stays.
+  // Until then, both flavors counted.
   return { vcpus: flavor.vcpus, ram: flavor.ram, old_flavor: null };
 }
 
-/** What moves of a server hold goes with it; one that waited to be confirmed is. */
+/** Releases what the server's moves hold; a move that waits for its confirmation is confirmed. */
 export async function endMovesOf(tx: Transaction, instanceId: string): Promise<void> {
   const move = await currentMove(tx, instanceId);
   if (move !== undefined) await completeMove(tx, move, move.status === 'finished' ? 'confirmed' : 'error');

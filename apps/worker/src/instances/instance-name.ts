@@ -1,4 +1,4 @@
-/** What a server's name on its hypervisor may be made of. */
+/** The fields that a server's name on its hypervisor may use. */
 interface NamedInstance {
   readonly id: string;
   readonly number: number;
@@ -6,8 +6,8 @@ interface NamedInstance {
 }
 
 /**
- * `[DEFAULT] instance_name_template` filled in as Python's `%` would: `%08x`, `%d` and the like take the server's
- * number, `%(uuid)s`, `%(name)s`, `%(hostname)s` and `%(id)d` its fields.
+ * Fills in `[DEFAULT] instance_name_template` as Python's `%` does: `%08x`, `%d` and similar take the server's number;
+ * `%(uuid)s`, `%(name)s`, `%(hostname)s` and `%(id)d` take its fields.
  */
 export function instanceName(template: string, { id, number, hostname }: NamedInstance): string {
   const fields: Readonly<Record<string, string | number>> = { uuid: id, name: id, hostname, id: number };

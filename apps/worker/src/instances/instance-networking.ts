@@ -30,21 +30,21 @@ import type { Authorizer } from '../policy/authorizer.js';
 import type { QuotaHold } from '../quota/quotas.js';
 import type { Queries, Transaction } from '../store/index.js';
 
-/** What a server gets as one more port. */
+/** One more port for a server. */
 export interface AttachedInterface {
-  /** A network or a port that was named. */
+  /** The network or port that the request names. */
   readonly asked: RequestedNetwork | undefined;
   readonly tag: string | null;
   readonly hold: QuotaHold<'network'> | undefined;
 }
 
-/** What servers need of the network side, always within the caller's transaction. */
+/** Operations on networks for servers, always within the caller's transaction. */
 export class InstanceNetworking {
   readonly #settings: NetworkSettings;
   readonly #authorizer: Authorizer;
   readonly #policy: NetworkPolicy;
 
-  /** @param topologies makes a network for projects that have none */
+  /** @param topologies creates a network for projects that have none */
   constructor(
     settings: NetworkSettings,
     authorizer: Authorizer,
@@ -56,8 +56,8 @@ export class InstanceNetworking {
   }
 
   /**
-   * A network for a server that is to have one without naming it, where its project can use none yet. Before the
-   * transaction of the server: making it takes several. Error NetworkInvalid where the cloud is not made for it.
+   * Creates a network for a server that requests `auto`, if its project can use none yet. Called before the server's
+   * transaction, since it takes several transactions. Error NetworkInvalid if the cloud is not set up for it.
    */
   async provideNetwork(db: Queries, context: RequestContext): Promise<void> {
     const projectId = context.project_id ?? '';
@@ -71,7 +71,9 @@ export class InstanceNetworking {
     }
   }
 
-  /** Checks what a create asks for, as its user could ask the Network API for it, and resolves `auto`. */
+  /**
+   * Checks the networks of a create with the same permissions as the user has in the Network API, and resolves `auto`.
+   */
   resolve(
     tx: Transaction,
     context: RequestContext,
@@ -82,9 +84,9 @@ export class InstanceNetworking {
   }
 
   /**
-   * Gives a server one more port, bound to its host: one that exists, a new one, or one of the only network that the
-   * project can use. Answers its id. Errors with nova's texts: PortNotFound, NetworkNotFound, NetworkInvalid, PortInUse,
-   * IpAddressAlreadyAllocated, QuotaExceeded, PolicyNotAuthorized.
+   * Adds a port to a server, bound to its host: an existing port, a new one, or one on the only network that the
+   * project can use. Returns its id. Errors with nova's texts: PortNotFound, NetworkNotFound, NetworkInvalid,
+   * PortInUse, IpAddressAlreadyAllocated, QuotaExceeded, PolicyNotAuthorized.
    */
   async attach(
     tx: Transaction,
@@ -99,17 +101,17 @@ export class InstanceNetworking {
     return port.id;
   }
 
-  /** Takes a port from a server: deletes one that was made for it, else frees it. Error: PortNotFound. */
+  /** Removes a port from a server: deletes a port that was created for it, and frees any other. Error: PortNotFound. */
   detach(tx: Transaction, instance: InstanceRef, portId: string): Promise<void> {
     return detachFromInstance(tx, instance, portId);
   }
 
-  /** One more address for a port that a server has on a network. Errors: NetworkNotFound, NetworkInvalid. */
+  /** Adds an address to a port of the server on a network. Errors: NetworkNotFound, NetworkInvalid. */
   addAddress(tx: Transaction, instance: InstanceRef, networkId: string): Promise<void> {
     return addAddressToInstance(tx, instance, networkId);
   }
 
-  /** Takes an address from the port of a server that has it. Error: NetworkInvalid. */
+  /** Removes an address from the server's port that has it. Error: NetworkInvalid. */
   removeAddress(tx: Transaction, instance: InstanceRef, address: string): Promise<void> {
     return removeAddressOfInstance(tx, instance, address);
   }
@@ -119,43 +121,48 @@ export class InstanceNetworking {
     return portsOf(db, instance);
   }
 
-  /** Holds the quota of ports of a server's project: before the server is locked. */
+  /** Locks the quota of ports of a server's project; called before the server is locked. */
   async holdPorts(tx: Transaction, instanceId: string): Promise<QuotaHold<'network'> | undefined> {
     const row = await tx.selectFrom('instances').select('project_id').where('id', '=', instanceId).executeTakeFirst();
     return row === undefined ? undefined : this.holdPortsOf(tx, row.project_id);
   }
 
-  /** The same of a project that the caller knows already. */
+  /** The same for a project that the caller already knows. */
   holdPortsOf(tx: Transaction, projectId: string): Promise<QuotaHold<'network'>> {
     return holdPorts(tx, this.#settings, projectId);
   }
 
-  /** Makes or takes the ports of a server; those that it has are answered, so it may be repeated. */
+  /**
+   * Creates or takes over the ports of a server. If the server already has ports, returns those, so it may be repeated.
+   */
   allocate(tx: Transaction, request: InstancePortsRequest, hold?: QuotaHold<'network'>): Promise<PortData[]> {
     return allocateForInstance(tx, request, this.#settings, hold);
   }
 
-  /** The server is on another host, or for an empty one on none: its ports are bound there. Answers them. */
+  /** Binds the server's ports to its new host, or unbinds them for an empty host. Returns them. */
   rebind(tx: Transaction, instance: InstanceRef, host: string): Promise<PortData[]> {
     return rebindPorts(tx, instance, host);
   }
 
-  /** The server is about to go to another host: its ports get INACTIVE bindings there. */
+  /** Gives the server's ports INACTIVE bindings on the host to which it is about to move. */
   bindAhead(tx: Transaction, instance: InstanceRef, host: string): Promise<void> {
     return bindAhead(tx, instance, host);
   }
 
-  /** The server runs: its ports are ACTIVE. */
+  /** Sets the ports of a running server ACTIVE. */
   activate(tx: Transaction, instance: InstanceRef): Promise<void> {
     return activateForInstance(tx, instance);
   }
 
-  /** Deletes the ports that were made for a server (their ids) and frees those that its owner made. May be repeated. */
+  /**
+   * Deletes the ports that were created for a server and frees those that its owner created. Returns the ids of the
+   * deleted ports. May be repeated.
+   */
   deallocate(tx: Transaction, instance: InstanceRef): Promise<string[]> {
     return deallocateForInstance(tx, instance);
   }
 
-  /** Addresses and names of security groups of servers. */
+  /** Addresses and security group names of servers. */
   networkInfo(db: Queries, instances: readonly InstanceRef[]): Promise<NetworkInfo> {
     return networkInfoOf(db, instances);
   }
@@ -165,7 +172,9 @@ export class InstanceNetworking {
     await groupsForInstance(tx, projectId, wanted);
   }
 
-  /** Adds a security group to a server's ports, or takes it away. Errors: SecurityGroupNotFound, NetworkInvalid, Conflict. */
+  /**
+   * Adds a security group to a server's ports, or removes it. Errors: SecurityGroupNotFound, NetworkInvalid, Conflict.
+   */
   changeGroup(
     tx: Transaction,
     instance: InstanceRef,
@@ -185,7 +194,7 @@ export class InstanceNetworking {
     return nicsOf(db, instance);
   }
 
-  /** Ids of the servers that an address alone names; several where shared networks overlap. */
+  /** Ids of the servers that have an address; several if shared networks overlap. */
   instancesAt(db: Queries, address: string): Promise<string[]> {
     return instancesAt(db, address);
   }

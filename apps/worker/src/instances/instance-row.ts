@@ -4,7 +4,7 @@ import type { Transaction } from '../store/index.js';
 
 export type InstanceRow = Selectable<InstancesTable>;
 
-/** Loads a server and keeps its row for this transaction; undefined when there is none or it is deleted. */
+/** Loads a server and locks its row until the transaction ends; undefined if it does not exist or is deleted. */
 export function lockInstance(tx: Transaction, id: string): Promise<InstanceRow | undefined> {
   return tx
     .selectFrom('instances')

@@ -14,12 +14,12 @@ export interface ExpectedState {
 /** New values of a server's columns; times may be `clock`. */
 export type InstanceChanges = UpdateObject<Database, 'instances'>;
 
-/** The database's clock, at this statement. */
+/** The database's clock at this statement. */
 export const clock = sql<string>`business_clock()`;
 
 /**
- * Compare-and-set on (vm_state, task_state): changes a server that is still in the expected state. False when it is
- * not, because another step or a delete came first; nothing is changed then.
+ * Compare-and-set on (vm_state, task_state): changes a server that is still in the expected state. Returns false, and
+ * changes nothing, if another step or a delete came first.
  */
 export async function changeInstance(
   tx: Transaction,

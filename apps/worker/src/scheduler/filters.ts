@@ -6,7 +6,7 @@ import type { PlacementRequest } from './placement-request.js';
 
 type Operator = (args: readonly unknown[]) => boolean;
 
-/** All of the later ones compared with the first, as nova's JsonFilter does. */
+/** Compares all later values with the first, as nova's JsonFilter does. */
 const each =
   (test: (first: unknown, other: unknown) => boolean): Operator =>
   ([first, ...others]) =>
@@ -26,14 +26,14 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   or: (args) => args.includes(true),
 };
 
-/** Nested deeper than this, no query was written by a person. */
+/** A query that is nested deeper was not written by a person. */
 const MAX_DEPTH = 16;
 
 function isComparable(value: unknown): value is number | string {
   return typeof value === 'number' || typeof value === 'string';
 }
 
-/** The names that a query may ask by: `["$free_ram_mb", …]`, of nova's HostState. */
+/** The variables of a query: `["$free_ram_mb", …]`, from nova's HostState. */
 function variable(host: HostState, name: string): unknown {
   const values: Readonly<Record<string, unknown>> = {
     host: host.host,
@@ -66,7 +66,7 @@ function meetsQuery(host: HostState, query: unknown, depth = 0): boolean {
   );
 }
 
-/** Words that begin a requirement of an extra spec, as nova.scheduler.filters.extra_specs_ops has them. */
+/** Operators at the beginning of an extra spec, as in nova.scheduler.filters.extra_specs_ops. */
 const COMPARISONS: Readonly<Record<string, (value: string, wanted: string) => boolean>> = {
   '=': (value, wanted) => Number(value) >= Number(wanted),
   '==': (value, wanted) => Number(value) === Number(wanted),
@@ -92,14 +92,14 @@ export function meetsSpec(value: string, requirement: string): boolean {
   return compare === undefined ? value === requirement : compare(value, rest.join(' '));
 }
 
-/** Bounds of filters that count. */
+/** Limits of the filters that count. */
 type FilterBounds = Pick<FilterSchedulerOptions, 'maxIoOpsPerHost' | 'maxInstancesPerHost'>;
 
 type HostFilter = (host: HostState, request: PlacementRequest, bounds: FilterBounds) => boolean;
 
 const hintOf = ({ instance }: PlacementRequest, name: string): unknown => instance.request_spec.scheduler_hints?.[name];
 
-/** Values that a host's aggregates give a key; in one of them several may be named, with commas. */
+/** The values of a key in a host's aggregates; one aggregate may have several, separated by commas. */
 const ofAggregates = (host: HostState, key: string): readonly string[] =>
   host.aggregates
     .flatMap((metadata) => (metadata[key] ?? '').split(','))
@@ -132,7 +132,7 @@ function capability(host: HostState, path: string): string | undefined {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }
 
-/** nova.scheduler.filters, by their names. What a host has room for is asked when it is claimed. */
+/** nova.scheduler.filters, by their names. The resources of a host are checked when it is claimed. */
 export const hostFilters: Readonly<Record<SchedulerFilterName, HostFilter>> = {
   AllHostsFilter: () => true,
   ComputeFilter: (host) => host.enabled && host.up,
@@ -141,7 +141,7 @@ export const hostFilters: Readonly<Record<SchedulerFilterName, HostFilter>> = {
       const scoped = key.startsWith(CAPABILITY_SCOPE);
       if (!scoped && key.includes(':')) return true;
       const value = capability(host, scoped ? key.slice(CAPABILITY_SCOPE.length) : key);
-      // A key without a scope may be meant for somebody else.
+      // A key without a scope may be meant for another filter.
       return value === undefined ? !scoped : meetsSpec(value, wanted);
     }),
   ImagePropertiesFilter: (host, { instance }) => {
@@ -154,7 +154,7 @@ export const hostFilters: Readonly<Record<SchedulerFilterName, HostFilter>> = {
     const wantedArch = hw_architecture ?? architecture;
     const arch = host.cpu_info['arch'];
     const archFits = typeof wantedArch !== 'string' || typeof arch !== 'string' || sameArchitecture(wantedArch, arch);
-    // The driver fake runs whatever it is given.
+    // The fake driver runs any type.
     const typeFits =
       typeof type !== 'string' || host.hypervisor_type === 'fake' || type.toLowerCase() === host.hypervisor_type;
     return archFits && typeFits;
@@ -215,12 +215,12 @@ export const hostFilters: Readonly<Record<SchedulerFilterName, HostFilter>> = {
   },
 };
 
-/** Whether a name is that of a filter here; nova has more. */
+/** Whether a filter of this name exists here; nova has more. */
 export function isHostFilter(name: string): name is SchedulerFilterName {
   return Object.hasOwn(hostFilters, name);
 }
 
-/** Node's names of architectures and nova's. */
+/** Node's names of architectures, and nova's names. */
 const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'x86_64', arm64: 'aarch64', ia32: 'i686' };
 
 function sameArchitecture(wanted: string, found: string): boolean {

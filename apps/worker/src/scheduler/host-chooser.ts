@@ -17,20 +17,20 @@ export interface ChosenHost {
   readonly host: string;
   readonly node: string;
   readonly zone: string;
-  /** Hosts that would do as well, the best first: where the build is tried next. */
+  /** Other suitable hosts, the best first: the build is tried on them next. */
   readonly alternates: readonly string[];
 }
 
-/** What refuses a host for a server. */
+/** Why a host is refused for a server. */
 export interface HostExplanation {
   readonly host: string;
-  /** Names of filters, and what else there is, in words; empty: it would be taken. */
+  /** Names of filters, and other reasons as text; empty: the host is accepted. */
   readonly refusedBy: readonly string[];
 }
 
-/** Of which hosts one is chosen. */
+/** Limits the hosts to choose from. */
 export interface HostBounds {
-  /** The one that was asked for; null for any. */
+  /** The requested host; null for any. */
   readonly only: string | null;
   readonly except: readonly string[];
 }
@@ -38,12 +38,12 @@ export interface HostBounds {
 /** MiB of memory, GiB of disk. */
 type HostResources = Pick<HostState, 'vcpus' | 'memory' | 'disk'>;
 
-/** Filters that ask how many servers a host has. */
+/** Filters that need the number of servers of a host. */
 const COUNTING_FILTERS = ['NumInstancesFilter', 'JsonFilter'] as const;
 
 export const ANY_HOST: HostBounds = { only: null, except: [] };
 
-/** Chooses hosts and claims their room, within the caller's transaction. */
+/** Chooses hosts and claims their resources, within the caller's transaction. */
 export class HostChooser {
   readonly #service: ServiceOptions;
   readonly #compute: ComputeOptions;
@@ -57,15 +57,18 @@ export class HostChooser {
     this.#filter = config.get(FilterSchedulerOptions);
   }
 
-  /** Every host, as `claim` takes it: whoever asks before it has the server saves one way to the database. */
+  /**
+   * All hosts, as an argument for `claim`: a caller that starts this query before it has the server saves a round trip
+   * to the database.
+   */
   hosts(tx: Transaction): Promise<readonly HostState[]> {
     const hosts = loadHosts(tx, this.#question);
-    // It may be that nobody waits for them, where the server was not to be had.
+    // Nobody may await them if the server could not be loaded.
     hosts.catch(() => undefined);
     return hosts;
   }
 
-  /** The best host that passes the filters and has room for the server; null when there is none. */
+  /** The best host that passes the filters and has enough resources for the server; null if there is none. */
   async claim(
     tx: Transaction,
     instance: InstanceRow,
@@ -87,7 +90,7 @@ export class HostChooser {
     return null;
   }
 
-  /** For every host why the server would not be put there now, in the order of their names; nothing: it would. */
+  /** For every host, in the order of their names, why the server would not be placed there now; empty if it would. */
   async explain(tx: Transaction, instance: InstanceRow): Promise<HostExplanation[]> {
     const request = await placementRequest(tx, instance);
     const hosts = await loadHosts(tx, this.#question);
@@ -97,7 +100,7 @@ export class HostChooser {
     }));
   }
 
-  /** Hosts that were tried are left out, and those that were chosen with the first come before others. */
+  /** Leaves out hosts that were tried; alternates from the first choice come before the others. */
   #candidates(request: PlacementRequest, hosts: readonly HostState[], bounds: HostBounds): readonly HostState[] {
     const fitting = hosts.filter((host) => this.#refusals(host, request, bounds).next().done === true);
     const weighed = oneOfTheBest(weighHosts(fitting, request, this.#filter), this.#filter.hostSubsetSize);
@@ -109,7 +112,9 @@ export class HostChooser {
     return alternates.length === 0 ? weighed : weighed.toSorted((a, b) => rank(a) - rank(b));
   }
 
-  /** What refuses a host, one by one. Whoever names a host by force asks no filter, but the host must take servers. */
+  /**
+   * The reasons to refuse a host, one by one. A host that is forced by name skips the filters, but must accept servers.
+   */
   *#refusals(host: HostState, request: PlacementRequest, { only, except }: HostBounds): Generator<string> {
     const { instance } = request;
     const spec = boundsOfBuild(instance);
@@ -131,7 +136,7 @@ export class HostChooser {
     }
   }
 
-  /** What a host has too little of, beside what the server holds there itself. */
+  /** The resources that a host lacks, apart from those that the server itself already holds there. */
   #shortages(host: HostState, { flavor, host: own }: InstanceRow): string[] {
     const held = own === host.host ? flavor : { vcpus: 0, ram: 0, disk: 0, ephemeral: 0 };
     const room = this.#roomOf(host);
@@ -154,7 +159,7 @@ export class HostChooser {
     };
   }
 
-  /** What servers may have of a host. */
+  /** The resources of a host that servers may use. */
   #roomOf({ vcpus, memory, disk }: HostResources): HostResources {
     const { cpuAllocationRatio, ramAllocationRatio, diskAllocationRatio } = this.#compute;
     const { reservedHostMemoryMb, reservedHostDiskMb } = this.#compute;
@@ -165,16 +170,18 @@ export class HostChooser {
     };
   }
 
-  /** The lock on the host's row makes two schedulers take turns, so that together they never promise too much. */
+  /**
+   * The lock on the host's row makes concurrent schedulers take turns, so that together they never allocate too much.
+   */
   async #claimOn(tx: Transaction, host: string, instance: InstanceRow): Promise<boolean> {
     const { id, flavor } = instance;
     const { cpuAllocationRatio, ramAllocationRatio, diskAllocationRatio } = this.#compute;
     const { reservedHostMemoryMb, reservedHostDiskMb } = this.#compute;
     const [, , claimed] = await Promise.all([
-      // Of a server that is there this transaction may have changed what it has: that counts, too.
+      // This transaction may have changed the allocations of an existing server; they have to count too.
       instance.vm_state === 'building' ? null : sql`set constraints count_allocation immediate`.execute(tx),
       sql`select 1 from compute_nodes where host = ${host} for update`.execute(tx),
-      // Sent with the lock, and run once it was got; with the words of #roomOf.
+      // Sent together with the lock, and run once it is granted; the same computation as #roomOf.
       sql`
         insert into allocations (instance_id, host, vcpus, memory, disk)
         select ${id}, n.host, w.vcpus, w.memory, w.disk
@@ -195,12 +202,14 @@ export class HostChooser {
   }
 }
 
-/** Hosts that a create named, or that its build was tried on, do not bind later moves; its zone and hints do. */
+/**
+ * The host that a create named, and the hosts that its build tried, do not limit later moves; its zone and hints do.
+ */
 function boundsOfBuild(instance: InstanceRow): RequestSpec {
   return instance.vm_state === 'building' ? instance.request_spec : {};
 }
 
-/** One of the first `size` hosts before all others, which keep their order (nova's filter scheduler). */
+/** Puts one of the first `size` hosts first; the others keep their order (nova's filter scheduler). */
 export function oneOfTheBest<H>(
   hosts: readonly H[],
   size: number,

@@ -3,7 +3,7 @@ import { zoneOfHost } from '../conductor/zones.js';
 import { BINARIES } from '../service/service-registry.js';
 import type { Transaction } from '../store/index.js';
 
-/** A compute host as filters and weights see it. MiB of memory, GiB of disk. */
+/** A compute host as filters and weights see it. Memory in MiB, disk in GiB. */
 export interface HostState {
   readonly host: string;
   readonly node: string;
@@ -16,27 +16,30 @@ export interface HostState {
   readonly vcpus_used: number;
   readonly memory_used: number;
   readonly disk_used: number;
-  /** Servers on it; 0 where nobody asked for them. */
+  /** The number of servers on it; 0 if they were not counted. */
   readonly servers: number;
-  /** Servers on it that something is being done to. */
+  /** The number of its servers that have a task in progress. */
   readonly io_ops: number;
   readonly hypervisor_type: string;
   readonly hypervisor_version: number;
   readonly host_ip: string;
   readonly cpu_info: Readonly<Record<string, unknown>>;
-  /** The metadata of the aggregates that it is in. */
+  /** The metadata of the host's aggregates. */
   readonly aggregates: readonly Readonly<Record<string, string>>[];
 }
 
 export interface HostQuestion {
   readonly serviceDownTimeMs: number;
-  /** Whether the servers of each host are counted; else they are 0. It is the one thing that takes longer with more of them. */
+  /**
+   * Whether to count the servers of each host; otherwise they are 0. This is the only part whose cost grows with the
+   * number of servers.
+   */
   readonly servers: boolean;
 }
 
 const counted = sql`(select count(*) from instances i where i.host = n.host and not i.deleted)`;
 
-/** Every compute host, in one statement. */
+/** All compute hosts, in one statement. */
 export async function loadHosts(
   tx: Transaction,
   { serviceDownTimeMs, servers }: HostQuestion,

@@ -2,14 +2,14 @@ import { sql } from 'kysely';
 import type { InstanceRow } from '../instances/instance-row.js';
 import type { Transaction } from '../store/index.js';
 
-/** The group of a server, with the hosts of its other members: each as often as it has one. */
+/** The group of a server, with the hosts of its other members: one entry per member. */
 export interface PlacementGroup {
   readonly policy: string;
   readonly rules: Readonly<Record<string, number>>;
   readonly hosts: readonly string[];
 }
 
-/** What filters and weights are asked about: a server, its group, and the hosts of servers that its hints name. */
+/** The input of filters and weights: a server, its group, and the hosts of servers that its hints name. */
 export interface PlacementRequest {
   readonly instance: InstanceRow;
   readonly group: PlacementGroup | null;
@@ -17,7 +17,7 @@ export interface PlacementRequest {
   readonly hostsOfServers: ReadonlyMap<string, string>;
 }
 
-/** Another member of the group that is placed at the same time waits until this one has its host. */
+/** Locks the group, so that another member that is placed at the same time waits until this one has its host. */
 export async function placementRequest(tx: Transaction, instance: InstanceRow): Promise<PlacementRequest> {
   const hints = instance.request_spec.scheduler_hints ?? {};
   const named = ['same_host', 'different_host'].flatMap((name) => textsOf(hints[name]));

@@ -5,7 +5,7 @@ import type { ServerCreateArgs, ServerData } from '#libs/contracts';
 import { adminContext, gone, memberContext, serverArgs, startMemoryWorker } from '../testing/memory-worker.js';
 import type { MemoryWorker } from '../testing/memory-worker.js';
 
-/** A host that reports for ever and does nothing: its casts wait for it. */
+/** A host that keeps reporting and processes nothing: its casts stay queued. */
 async function insertHost(worker: MemoryWorker, host: string): Promise<void> {
   const { db } = worker.shared.store;
   const at = '2099-01-01T00:00:00Z';

@@ -21,7 +21,9 @@ const RETRIES_EXCEEDED =
   'Exceeded maximum number of retries. Exhausted all hosts available for retrying build failures for instance';
 const NO_VALID_HOST = 'No valid host was found. There are not enough hosts available.';
 
-/** Second step of a build: choice, claim, state and the next step's cast are one transaction. */
+/**
+ * The second step of a build: the choice of a host, the claim, the state and the next step's cast are one transaction.
+ */
 @RpcEndpoint(schedulerContract)
 export class SchedulerEndpoint {
   constructor(
@@ -42,7 +44,7 @@ export class SchedulerEndpoint {
         const locked = lockInstance(tx, id);
         const hosts = this.chooser.hosts(tx);
         const instance = await locked;
-        // A deleted server was freed by its delete: nothing to do here but to forget the cast.
+        // The delete of a server has freed its resources: only the cast has to be completed.
         if (instance?.vm_state === 'building' && instance.task_state === 'scheduling') {
           const chosen = await this.chooser.claim(tx, instance, ANY_HOST, hosts);
           if (chosen === null) {

@@ -2,7 +2,7 @@ import type { FilterSchedulerOptions } from '#libs/options';
 import type { HostState } from './host-state.js';
 import type { PlacementRequest } from './placement-request.js';
 
-/** How much each thing counts; negative ones turn it round. */
+/** The multiplier of each weigher; negative ones reverse the order. */
 export type WeightMultipliers = {
   readonly [K in keyof FilterSchedulerOptions & `${string}WeightMultiplier`]: FilterSchedulerOptions[K];
 };
@@ -11,7 +11,7 @@ type Weigher = (host: HostState, request: PlacementRequest) => number;
 
 const membersOn: Weigher = (host, { group }) => group?.hosts.filter((other) => other === host.host).length ?? 0;
 
-/** nova.scheduler.weights: what of a host is counted, before it is brought between 0 and 1. */
+/** nova.scheduler.weights: the value of a host, before it is scaled to between 0 and 1. */
 const weighers: Readonly<Record<keyof WeightMultipliers, Weigher>> = {
   ramWeightMultiplier: (host) => host.memory - host.memory_used,
   cpuWeightMultiplier: (host) => host.vcpus - host.vcpus_used,
@@ -23,7 +23,7 @@ const weighers: Readonly<Record<keyof WeightMultipliers, Weigher>> = {
     request.group?.policy === 'soft-anti-affinity' ? -membersOn(host, request) : 0,
 };
 
-/** The hosts, the best first; those that weigh the same in the order of their names. */
+/** The hosts, the best first; hosts with the same weight in the order of their names. */
 export function weighHosts(
   hosts: readonly HostState[],
   request: PlacementRequest,

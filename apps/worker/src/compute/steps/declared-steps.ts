@@ -10,7 +10,7 @@ const change =
   ({ driver }, { guest, operation }) =>
     driver.change(guest, name, operation);
 
-/** What the driver does for the actions that a declaration describes as a whole. */
+/** The driver calls of actions that their declarations describe completely. */
 const RUNS: Readonly<Partial<Record<ServerActionName, Run>>> = {
   start: ({ driver }, { guest, operation }) => driver.powerOn(guest, operation),
   stop: ({ driver }, { guest, operation }) => driver.powerOff(guest, operation),
@@ -29,7 +29,7 @@ const RUNS: Readonly<Partial<Record<ServerActionName, Run>>> = {
   trigger_crash_dump: change('trigger_crash_dump'),
 };
 
-/** The steps of those actions, by the action's name. */
+/** The steps of those actions, by the name of the action. */
 export const declaredSteps: HostStepHandlers = Object.fromEntries(
   SERVER_ACTION_NAMES.flatMap((name) => {
     const run = RUNS[name];
@@ -37,7 +37,7 @@ export const declaredSteps: HostStepHandlers = Object.fromEntries(
   }),
 );
 
-/** The step of an action as it is declared, with what the driver does for it. */
+/** The step of an action as declared, with its driver call. */
 export function declaredStep(name: ServerActionName, run: Run): HostStepHandler {
   const declared = actionOf(name);
   const { step } = declared;
@@ -56,7 +56,7 @@ export function declaredStep(name: ServerActionName, run: Run): HostStepHandler 
   };
 }
 
-/** The tasks that an action may set: where states depend on the body, those of both kinds of a reboot. */
+/** The tasks that an action may set. If they depend on the body, those of both kinds of a reboot. */
 function tasksOf({ task, states }: ActionDeclaration): TaskState[] {
   const found = states === undefined ? [task] : [states({ type: 'SOFT' }).task, states({ type: 'HARD' }).task];
   return found.flatMap((each) => (each === undefined ? [] : [each]));

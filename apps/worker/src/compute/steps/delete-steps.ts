@@ -1,7 +1,7 @@
 import { POWER_STATE } from '#libs/contracts';
 import type { HostStepHandlers } from './host-step.js';
 
-/** Deferred deletes: a server that is kept for a while, switched off. */
+/** Deferred deletes: the server is stopped and kept for a while. */
 export const deleteSteps: HostStepHandlers = {
   soft_delete: {
     tasks: ['soft-deleting'],

@@ -10,7 +10,7 @@ import type { InstanceNotices } from '../../notifications/instance-notices.js';
 import type { Store, Transaction } from '../../store/index.js';
 import type { ComputeSettings } from '../compute-host.js';
 
-/** What steps work with. */
+/** The services that steps use. */
 export interface StepServices {
   readonly store: Store;
   readonly driver: VirtDriver;
@@ -26,39 +26,42 @@ export interface StepServices {
 /** One run of a step. */
 export interface StepWork {
   readonly context: RequestContext;
-  /** As it was when the step began. */
+  /** The row as it was when the step began. */
   readonly instance: InstanceRow;
   readonly guest: GuestDescription;
   readonly operation: DriverOperation;
 }
 
 /**
- * A step of an action that a compute host does. The driver's part may be repeated; the end is one transaction, which
- * only takes effect while the server still has one of the tasks.
+ * A step of an action that runs on a compute host. The driver's part may be repeated. The end is one transaction, which
+ * takes effect only if the server still has one of the tasks.
  */
 export interface HostStepHandler {
-  /** The tasks that it belongs to; any other means that the cast is out of date. `any`: it is no task, and ends none. */
+  /**
+   * The tasks that the step belongs to; any other task means that the cast is out of date. `any`: the step belongs to
+   * no task, and ends none.
+   */
   readonly tasks: readonly TaskState[] | 'any';
-  /** Which part of a task that several hosts work on, as `task_arguments` has it. @default the first */
+  /** The phase in `task_arguments` of a task on which several hosts work. @default the first */
   readonly phase?: string;
-  /** Whether the host does it that the server moved away from. @default the host that the server is on */
+  /** Whether the step runs on the source host of a move. @default on the server's current host */
   readonly onSource?: boolean;
   /** Its notifications `<event>.start` and `.end`. @default none */
   readonly event?: string;
-  /** Its event in os-instance-actions. Absent: it belongs to no action. */
+  /** Its event in os-instance-actions. @default it belongs to no action */
   readonly record?: string;
-  /** Whether a failure leaves the server in ERROR. @default false: the state that it had */
+  /** Whether a failure leaves the server in ERROR. @default false: it keeps its state */
   readonly errorOnFailure?: boolean;
   run(services: StepServices, work: StepWork): Promise<void>;
-  /** New columns of the server, and whatever else belongs to the end. */
+  /** Returns new columns of the server, and does the other work of the end. */
   end(services: StepServices, tx: Transaction, work: StepWork): Promise<InstanceChanges>;
-  /** What else a failure undoes; the columns that it answers win. */
+  /** Undoes more after a failure; the columns that it returns take precedence. */
   fail?(services: StepServices, tx: Transaction, work: StepWork): Promise<InstanceChanges>;
 }
 
 export type HostStepHandlers = Readonly<Record<string, HostStepHandler>>;
 
-/** Whether a server waits for a step. */
+/** Whether a server's current task is waiting for a step. */
 export function isDue(
   { tasks, phase }: HostStepHandler,
   { task_state: task, task_arguments: args }: Pick<InstanceRow, 'task_state' | 'task_arguments'>,

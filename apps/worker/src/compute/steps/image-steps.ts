@@ -4,7 +4,7 @@ import type { Transaction } from '../../store/index.js';
 import type { HostStepHandlers, StepServices, StepWork } from './host-step.js';
 import { clock } from '../../instances/instance-states.js';
 
-/** Images of guests. One whose guest could not be read goes again. */
+/** Images of guests. If the guest could not be read, the image is deleted again. */
 export const imageSteps: HostStepHandlers = {
   create_image: {
     tasks: ['image_snapshot'],
@@ -37,7 +37,7 @@ async function discard({ snapshots }: StepServices, tx: Transaction, { instance 
   return {};
 }
 
-/** Shelved servers: switched off, then off their host altogether, and back. */
+/** Shelved servers: stopped, then removed from their host, and later restored. */
 export const shelveSteps: HostStepHandlers = {
   shelve: {
     tasks: ['shelving'],

@@ -10,7 +10,7 @@ import { rebuildSteps } from './rebuild-steps.js';
 import { isDue } from './host-step.js';
 import type { HostStepHandlers } from './host-step.js';
 
-/** Every step that a compute host does, by its name on the bus. */
+/** All steps that run on a compute host, by their names on the bus. */
 export const hostSteps: HostStepHandlers = {
   ...declaredSteps,
   ...deleteSteps,
@@ -21,12 +21,12 @@ export const hostSteps: HostStepHandlers = {
   ...interfaceSteps,
 };
 
-/** The step that a server with a task waits for; undefined where none is on its way to a host. */
+/** The step that the server's current task waits for; undefined if no step is on its way to a host. */
 export function dueStep(instance: Pick<InstanceRow, 'task_state' | 'task_arguments'>): string | undefined {
   return Object.entries(hostSteps).find(([, step]) => step.tasks !== 'any' && isDue(step, instance))?.[0];
 }
 
-/** The host that does a step of a server; most are done by the one that it is on. */
+/** The host that runs a step of a server; for most steps the host of the server. */
 export async function hostOfStep(db: Queries, step: string, instance: InstanceRow): Promise<string> {
   if (hostSteps[step]?.onSource === true) return (await currentMove(db, instance.id))?.source_compute ?? '';
   return instance.host ?? '';

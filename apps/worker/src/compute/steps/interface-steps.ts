@@ -2,8 +2,8 @@ import type { HostStepHandler, HostStepHandlers } from './host-step.js';
 import { declaredStep } from './declared-steps.js';
 
 /**
- * The ports are the truth: the guest gets the NICs of those that the server has by then. So both steps are the same, may
- * be repeated and may overtake each other.
+ * The ports in the database decide: the guest gets the NICs of the ports that the server has when the step runs. Both
+ * steps are therefore the same, and may be repeated or change order.
  */
 const plug: HostStepHandler['run'] = async ({ driver, networking, store }, { guest, operation, instance }) => {
   await driver.plug(guest, await networking.ports(store.db, instance), operation);
@@ -14,10 +14,10 @@ const activate: HostStepHandler['end'] = async ({ networking }, tx, { instance }
   return {};
 };
 
-/** What a change of a server's ports is for its host. */
+/** The steps on the host for a change of a server's ports. */
 export const interfaceSteps: HostStepHandlers = {
   attach_interface: { ...declaredStep('attach_interface', plug), end: activate },
   detach_interface: declaredStep('detach_interface', plug),
-  /** Another service says that the ports have changed. */
+  /** Another service reports that the ports have changed. */
   refresh_network: { tasks: 'any', run: plug, end: async () => ({}) },
 };

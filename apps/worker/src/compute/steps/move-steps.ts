@@ -8,15 +8,15 @@ import type { Queries, Transaction } from '../../store/index.js';
 import type { HostStepHandlers, StepServices, StepWork } from './host-step.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How soon a running copy hears that it was aborted, or shall complete. */
+/** The interval at which a running copy checks whether it was aborted or is to complete. */
 const LOOK_MS = 500;
 
-/** What a copy that runs is to do. */
+/** What a running copy should do. */
 type Wish = 'go on' | 'give up' | 'complete';
 
 /**
- * The part of a live migration that can be aborted. Answers whether it was not: then the move is beyond that, and the
- * guest goes over. An abort has put the server right already, so there is nothing to be done for it here.
+ * The part of a live migration that can be aborted. Returns true if it was not aborted: then it no longer can be, and
+ * the guest moves to the other host. An abort has already restored the server, so nothing is left to do here.
  */
 async function copyLive(services: StepServices, work: StepWork, move: MigrationRow): Promise<boolean> {
   const { driver, store } = services;
@@ -42,7 +42,7 @@ async function copyLive(services: StepServices, work: StepWork, move: MigrationR
   await Promise.all([copy(), watch()]);
   return store.transaction(
     async (tx) => {
-      // The abort locks the server first, too: one of the two comes first.
+      // The abort also locks the server first, so one of the two waits for the other.
       const current = await tx
         .selectFrom('instances')
         .select('task_state')
@@ -54,7 +54,7 @@ async function copyLive(services: StepServices, work: StepWork, move: MigrationR
         .updateTable('migrations')
         .set({ status: 'post-migrating', updated_at: clock })
         .where('id', '=', move.id)
-        // A step that is run again after a crash has been here before.
+        // Already set if the step runs again after a crash.
         .where('status', 'in', ['running', 'post-migrating'])
         .executeTakeFirst();
       return found.numUpdatedRows > 0n;
@@ -76,8 +76,9 @@ async function wishOf({ store }: StepServices, instanceId: string, { id }: Migra
 }
 
 /**
- * A resize or cold migration: the source lets go of the guest, the destination takes it over; then the source forgets it
- * (confirm), or the destination lets go and the source takes it back (revert). A live migration is one step of the source.
+ * A resize or cold migration: the source releases the guest and the destination takes it over. Then either the source
+ * deletes its copy (confirm), or the destination releases the guest and the source takes it back (revert). A live
+ * migration is one step on the source.
  */
 export const moveSteps: HostStepHandlers = {
   resize_instance: {
@@ -195,7 +196,7 @@ export const moveSteps: HostStepHandlers = {
     },
     async end({ networking }, tx, { instance }) {
       const move = await requireMove(tx, instance.id);
-      // The move that was run was aborted and another one has begun: this delivery is run again, for that one.
+      // This move was aborted and another one has begun: the delivery runs again, for the new move.
       if (move.status !== 'post-migrating') throw new Error(`another move of server ${instance.id} has begun`);
       await completeMove(tx, move, 'completed');
       const host = move.dest_compute ?? '';
@@ -210,7 +211,7 @@ export const moveSteps: HostStepHandlers = {
   },
 };
 
-/** A resize to the same host: what the guest has there is what it goes on with. */
+/** A resize to the same host: the server continues with the guest that is there. */
 function staysOnHost(move: MigrationRow): boolean {
   return move.source_compute === move.dest_compute;
 }
@@ -221,7 +222,7 @@ async function requireMove(db: Queries, instanceId: string): Promise<MigrationRo
   return move;
 }
 
-/** A move that broke off in the middle: ERROR, and the source's room stays the server's where it is still there. */
+/** Ends a move that broke off: ERROR. The server keeps its resources on the source if the guest is still there. */
 async function failMove(_services: StepServices, tx: Transaction, { instance }: StepWork): Promise<InstanceChanges> {
   const { flavor } = instance;
   return { vcpus: flavor.vcpus, ram: flavor.ram, ...(await breakOffMove(tx, instance)), vm_state: 'error' };

@@ -3,7 +3,7 @@ import { completeMove, currentMove } from '../../instances/instance-moves.js';
 import { clock } from '../../instances/instance-states.js';
 import type { HostStepHandlers, StepWork } from './host-step.js';
 
-/** A new guest in place of the old one: on the same host, or of a server whose host is gone. */
+/** A new guest replaces the old one: on the same host, or for a server whose host is gone. */
 export const rebuildSteps: HostStepHandlers = {
   rebuild: {
     tasks: ['rebuilding', 'rebuild_spawning'],
@@ -38,7 +38,7 @@ export const rebuildSteps: HostStepHandlers = {
   },
 };
 
-/** Whether the server was switched off, and is again afterwards. */
+/** Whether the server was stopped, so that it is stopped again afterwards. */
 function isStopped({ instance }: Pick<StepWork, 'instance'>): boolean {
   return instance.task_arguments?.['state'] === 'stopped';
 }

@@ -19,10 +19,10 @@ const { list: table } = resourceTable(Aggregate, {
   columns: { hosts: sql`array(select h.host from aggregate_hosts h where h.aggregate_id = g.id order by h.host)` },
   filters: { id: expressionFilter(ID) },
 });
-// What markers name is a text.
+// Markers are compared as text.
 const aggregates: ListDefinition = { ...table, id: ID };
 
-/** Groups of hosts with metadata, and the availability zones that some of them are. */
+/** Groups of hosts with metadata; some of them are availability zones. */
 export class AggregateService {
   constructor(
     private readonly store: Store,
@@ -100,7 +100,7 @@ async function removeHost(tx: Transaction, { id, hosts }: AggregateData, host: s
   await tx.deleteFrom('aggregate_hosts').where('aggregate_id', '=', id).where('host', '=', host).execute();
 }
 
-/** The zone of an aggregate with servers stays: their zone would change under them. */
+/** An aggregate whose hosts have servers keeps its zone: otherwise the zone of these servers would change. */
 async function setMetadata(tx: Transaction, aggregate: AggregateData, args: AggregateChangeArgs): Promise<void> {
   const { name, metadata = {}, availability_zone: zone } = args;
   const changes = zone === undefined ? metadata : { ...metadata, [ZONE]: zone };

@@ -10,8 +10,8 @@ import type { Authorizer } from '../../policy/authorizer.js';
 import type { Store } from '../../store/index.js';
 
 /**
- * A console's address with its token, as nova builds it: noVNC takes the token inside of its parameter `path`, behind a
- * path that the base may have.
+ * The URL of a console with its token, as nova builds it: noVNC takes the token inside its parameter `path`, behind the
+ * path of the base URL if it has one.
  */
 export function accessUrl(base: string, type: ConsoleType, token: string): string {
   if (type !== 'novnc') return `${base}?token=${token}`;
@@ -20,7 +20,7 @@ export function accessUrl(base: string, type: ConsoleType, token: string): strin
   return url.href;
 }
 
-/** A console that somebody asks for. */
+/** The console that a caller requests. */
 interface WantedConsole {
   readonly protocol: ConsoleProtocol;
   readonly type: ConsoleType;
@@ -35,7 +35,7 @@ interface FoundToken {
   readonly tls_port: number | null;
   readonly socket_path: string | null;
   readonly access_url_base: string;
-  /** Where the server is now. */
+  /** The server's current host. */
   readonly server_host: string;
   readonly project_id: string;
   readonly user_id: string;
@@ -43,8 +43,9 @@ interface FoundToken {
 }
 
 /**
- * Tokens that open a console (nova.objects.console_auth_token). A token is stored as a hash only, may be used until its
- * time is over, ends with its server, and follows it to another host: where the console is, its host is asked each time.
+ * Tokens that open a console (nova.objects.console_auth_token). Only the hash of a token is stored. A token is valid
+ * until it expires or its server is deleted, and it stays valid when the server moves: the server's current host is
+ * asked for the address on every use.
  */
 export class ConsoleTokens {
   constructor(
@@ -55,7 +56,7 @@ export class ConsoleTokens {
     private readonly ttl: () => number,
   ) {}
 
-  /** The URL of a console, with a token of its own. Errors: those of the host's `get_console`. */
+  /** The URL of a console, with a new token. Errors: those of the host's `get_console`. */
   async open(context: RequestContext, row: InstanceRow, { protocol, type }: WantedConsole): Promise<string> {
     const wanted = { instance_uuid: row.id, protocol, console_type: type };
     const place = await this.casts.console(context, row.host ?? '', wanted);
@@ -81,13 +82,13 @@ export class ConsoleTokens {
     return accessUrl(access_url_base, type, token);
   }
 
-  /** What a token stands for, as it was when it was made. Errors: PolicyNotAuthorized, ConsoleTokenNotFound. */
+  /** The data of a token as they were when it was created. Errors: PolicyNotAuthorized, ConsoleTokenNotFound. */
   async get(context: RequestContext, token: string): Promise<ConsoleAccessData> {
     this.authorizer.authorize(context, 'compute', 'os_compute_api:os-console-auth-tokens', {});
     return accessOf(await this.#find(token));
   }
 
-  /** Where the console of a token is now. Errors: ConsoleTokenNotFound, those of the host's `get_console`. */
+  /** The current address of the console of a token. Errors: ConsoleTokenNotFound, those of the host's `get_console`. */
   async connect(token: string): Promise<ConsoleAccessData> {
     const found = await this.#find(token);
     const { instance_id: id, protocol, console_type: type, user_id, project_id } = found;
@@ -96,7 +97,7 @@ export class ConsoleTokens {
     return { ...accessOf(found), ...place, access_url_base: found.access_url_base };
   }
 
-  /** Removes tokens whose time or server is over. */
+  /** Deletes tokens that have expired or whose server is deleted. */
   async sweep(): Promise<void> {
     await sql`
       delete from console_tokens t using instances i

@@ -26,14 +26,14 @@ const { list: table } = resourceTable(Flavor, {
   sortKeys: {
     created_at: sql`f.created_at`,
     rxtx_factor: sql`f.rxtx_factor`,
-    // Columns of nova's that say the same of all flavors here.
+    // Columns of nova's that have the same value for all flavors here.
     updated_at: sql`0`,
     vcpu_weight: sql`0`,
   },
 });
 const flavors: ListDefinition = { ...table, patterns: { name: columnPattern('f.name') } };
 
-/** What servers are made like. */
+/** Manages flavors. */
 export class FlavorService {
   constructor(
     private readonly store: Store,
@@ -55,7 +55,7 @@ export class FlavorService {
     return requireFlavor(this.store.db, context, id);
   }
 
-  /** Errors: FlavorExists for an id or name that is taken. */
+  /** Errors: FlavorExists for an id or name that is already in use. */
   async create(context: RequestContext, args: FlavorCreateArgs): Promise<FlavorData> {
     this.authorizer.authorize(context, 'compute', 'os_compute_api:os-flavor-manage:create', {
       project_id: context.project_id,
@@ -123,7 +123,7 @@ export class FlavorService {
     );
   }
 
-  /** The projects of a private flavor. Error: FlavorNotFound. */
+  /** The projects that may use a private flavor. Error: FlavorNotFound. */
   async access(context: RequestContext, id: string): Promise<FlavorAccessData> {
     this.authorizer.authorize(context, 'compute', 'os_compute_api:os-flavor-access', {
       project_id: context.project_id,

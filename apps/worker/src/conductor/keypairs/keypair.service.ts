@@ -21,7 +21,7 @@ const RSA_BITS = 2048;
 interface GeneratedKeypair {
   /** `ssh-rsa AAAA… comment`, or a certificate in PEM. */
   readonly publicKey: string;
-  /** An RSA key in PEM (PKCS #1), or for a certificate key and certificate as PKCS #12 in base64. */
+  /** An RSA key in PEM (PKCS #1); for a certificate, key and certificate as PKCS #12 in base64. */
   readonly privateKey: string;
 }
 
@@ -46,7 +46,7 @@ export async function generateSshKeypair(comment: string): Promise<GeneratedKeyp
   return { publicKey: `ssh-rsa ${blob.toString('base64')} ${comment}`, privateKey };
 }
 
-/** RFC 4251's mpint: a zero byte in front keeps a number with its highest bit set positive. */
+/** RFC 4251's mpint: a leading zero byte keeps a number positive whose highest bit is set. */
 function mpint(base64url: string): Buffer {
   const bytes = Buffer.from(base64url, 'base64url');
   return (bytes[0] ?? 0) >= 0x80 ? Buffer.concat([Buffer.alloc(1), bytes]) : bytes;
@@ -54,12 +54,12 @@ function mpint(base64url: string): Buffer {
 
 const CERTIFICATE_YEARS = 10;
 const SUBJECT_ALTERNATIVE_NAME = '2.5.29.17';
-/** Microsoft's user principal name, by which WinRM knows a user. */
+/** Microsoft's user principal name, by which WinRM identifies a user. */
 const USER_PRINCIPAL_NAME = '1.3.6.1.4.1.311.20.2.3';
 
 /**
- * Makes a certificate for log-ins without a password by WinRM, valid for ten years, as
- * nova.crypto.generate_winrm_x509_cert: subject and user principal name are the user's.
+ * Makes a certificate for WinRM log-ins without a password, valid for ten years, as
+ * nova.crypto.generate_winrm_x509_cert. It carries the user's subject and user principal name.
  */
 export async function generateX509Keypair(userId: string): Promise<GeneratedKeypair> {
   const { default: forge } = await import('node-forge');
@@ -97,7 +97,7 @@ export async function generateX509Keypair(userId: string): Promise<GeneratedKeyp
 export function sshFingerprint(publicKey: string): string {
   const [type = '', data = ''] = publicKey.trim().split(/\s+/);
   const blob = /^[A-Za-z0-9+/]+={0,2}$/.test(data) ? Buffer.from(data, 'base64') : Buffer.alloc(0);
-  // The blob says its type itself: text that only looks like base64 is found out.
+  // The blob contains its type, so text that only looks like base64 is detected.
   if (firstSshString(blob)?.toString('latin1') !== type) {
     throw new ExpectedError('InvalidKeypair', 'Keypair data is invalid: failed to generate fingerprint');
   }
@@ -124,7 +124,7 @@ type KeypairRow = Selectable<KeypairsTable>;
 const { select, list: table } = resourceTable(Keypair, { alias: 'k' });
 const keypairs: ListDefinition = {
   ...table,
-  // The name is what identifies a key pair of a user, and so what markers name.
+  // A user's key pairs are identified by name, so markers name it.
   select: sql`${select}, k.name as id`,
   id: sql`k.name`,
   defaultSort: [{ key: 'name', dir: 'asc' }],
@@ -138,7 +138,7 @@ export class KeypairService {
     private readonly quotas: Quotas,
   ) {}
 
-  /** Imports `public_key`, or makes a pair whose private key is answered this once. Errors: KeyPairExists, … */
+  /** Imports `public_key`, or creates a pair and returns its private key, only this once. Errors: KeyPairExists, … */
   async create(context: RequestContext, args: KeypairCreateArgs): Promise<KeypairData> {
     const userId = this.#owner(context, args.user_id, 'create');
     const made = args.public_key === undefined ? await generated(args.type, userId) : null;

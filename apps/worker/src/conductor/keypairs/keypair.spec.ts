@@ -19,7 +19,7 @@ import {
 } from './keypair.service.js';
 import { firstSshString } from './ssh-wire.js';
 
-// The key of nova's own documentation, whose fingerprint its API samples show.
+// The key of nova's own documentation; its API samples show the fingerprint.
 const NOVA_KEY =
   'ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQDx8nkQv/zgGgB4rMYmIf+6A4l6Rr+o/6lHBQdW5aYd44bd8JttDCE/F/pNRr0lRE+PiqSPO8nDPHw0010JeMH9gYgnnFlyY3/OcJ02RhIPyyxYpv9FhY+2YiUkpwFOcLImyrxEsYXpD/0d3ac30bNH6Sw9JD9UZHYcpSxsIbECHw== Generated-by-Nova';
 const NOVA_FINGERPRINT = '1e:2c:9b:56:79:4b:45:77:f9:ca:7a:98:2c:b0:d5:3c';

@@ -6,8 +6,8 @@ import type { Quotas } from '../../quota/quotas.js';
 import type { Transaction } from '../../store/index.js';
 
 /**
- * The group that the hint `group` of a create names, with room for the new servers: its row is locked, so that other
- * creates count after this one. Null without the hint. Errors: InvalidInput, QuotaExceeded.
+ * The group that the scheduler hint `group` of a create names, with room for the new servers. Its row is locked, so
+ * that concurrent creates count these servers too. Null without the hint. Errors: InvalidInput, QuotaExceeded.
  */
 export async function joinGroup(
   tx: Transaction,
@@ -39,7 +39,7 @@ export async function joinGroup(
   return id;
 }
 
-/** Repeated in the query of an old client, the hint is a list: the first counts, as in nova. */
+/** An old client that repeats the hint in the query sends a list: the first value counts, as in nova. */
 function hintedGroup(hint: unknown): string | null {
   const first: unknown = Array.isArray(hint) ? hint[0] : hint;
   return typeof first === 'string' ? first.toLowerCase() : null;

@@ -23,7 +23,7 @@ const { list: table } = resourceTable(ServerGroup, {
 });
 const groups: ListDefinition = { ...table, defaultSort: [{ key: 'created_at', dir: 'asc' }] };
 
-/** Servers that are to be on one host, or on different ones. */
+/** Groups of servers that must run on one host, or on different hosts. */
 export class ServerGroupService {
   constructor(
     private readonly store: Store,
@@ -69,7 +69,10 @@ export class ServerGroupService {
     return { ...values, rules, members: [] };
   }
 
-  /** Of the caller's project, or of all of them for an administrator; one that he names wherever it is his to see. */
+  /**
+   * Groups of the caller's project, or of all projects for an administrator; a named group is found wherever the caller
+   * may see it.
+   */
   async list(context: RequestContext, args: ListArgs): Promise<Page<ServerGroupData>> {
     const own = { project_id: context.project_id };
     const isNamed = args.filters?.['id'] !== undefined;
@@ -82,7 +85,7 @@ export class ServerGroupService {
     return { objects: page.rows, next_marker: page.nextMarker };
   }
 
-  /** Its members stay where they are, and are members of nothing. Error: InstanceGroupNotFound. */
+  /** Its members stay where they are, and no longer belong to a group. Error: InstanceGroupNotFound. */
   async delete(context: RequestContext, id: string): Promise<void> {
     const { db } = this.store;
     const row = await db.selectFrom('instance_groups').select('project_id').where('id', '=', id).executeTakeFirst();

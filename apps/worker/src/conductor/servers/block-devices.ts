@@ -7,14 +7,15 @@ const DISK_BUSES = ['fdc', 'ide', 'sata', 'scsi', 'usb', 'virtio', 'xen', 'lxc',
 /** nova's [DEFAULT] max_local_block_devices. */
 const MAX_LOCAL = 3;
 
-/** A disk that a server gets, without the server. */
+/** A disk of a new server, without the server's id. */
 export type ServerDisk = Omit<Insertable<BlockDeviceMappingsTable>, 'instance_id'>;
 
 const invalid = (text: string): ExpectedError => new ExpectedError('InvalidInput', text);
 
 /**
- * The disks of new servers: those that were asked for, or the image; and the flavor's own where the request names none.
- * There is no volume service, so every volume is one that nova could not get. Errors: InvalidInput, with nova's texts.
+ * The disks of new servers: the requested ones, or the image; plus the disks of the flavor that the request does not
+ * name. There is no volume service, so every volume is treated as one that nova could not get. Errors: InvalidInput,
+ * with nova's texts.
  */
 export function serverDisks(args: ServerCreateArgs, flavor: FlavorData): ServerDisk[] {
   const { block_devices: asked, image_ref: image } = args;

@@ -5,8 +5,8 @@ import { lockInstance } from '../../instances/instance-row.js';
 import type { PostgresDeliveryLedger, Store } from '../../store/index.js';
 
 /**
- * Hands a server that still waits for it to a scheduler. A create does that by itself: the method is for casts of older
- * workers that are still queued, and for other services.
+ * Sends a server that still waits for it to a scheduler. A create does this itself: the method serves queued casts of
+ * older workers, and other services.
  */
 export class BuildStart {
   constructor(

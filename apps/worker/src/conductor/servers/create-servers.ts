@@ -20,7 +20,7 @@ import { checkImage, describedImage, requireResizable, serverRows } from './serv
 import type { ServerRequest } from './server-request.js';
 import type { Amounts } from '../../quota/quota-resources.js';
 
-/** What a create names, while it is looked up. */
+/** The objects that a create names, while they are looked up. */
 interface NamedObjects {
   readonly flavor: Promise<FlavorData>;
   readonly image: Promise<ImageData | null>;
@@ -37,10 +37,14 @@ export class ServerCreation {
     private readonly quotas: Quotas,
   ) {}
 
-  /** The new servers. Errors: FlavorNotFound, ImageNotFound, KeypairNotFound, QuotaExceeded, those of networks, … */
+  /**
+   * Returns the new servers. Errors: FlavorNotFound, ImageNotFound, KeypairNotFound, QuotaExceeded, those of networks,
+   * …
+   */
   async create(context: RequestContext, args: ServerCreateArgs): Promise<InstanceRow[]> {
     this.#authorize(context, args);
-    // Rules that compare projects are true of two that are none; with enforce_scope off such a token comes this far.
+    // A rule that compares projects passes if both are missing; with enforce_scope off, a token without a project gets
+    // this far.
     if (context.project_id === null) {
       throw new ExpectedError('PolicyNotAuthorized', 'A server needs a project, and the token has none.');
     }
@@ -52,7 +56,7 @@ export class ServerCreation {
       this.store.transaction(
         async (tx) => {
           const projectId = context.project_id ?? '';
-          // Asked for together with the limits.
+          // Sent together with the query for the limits.
           const holding = holdServers(tx, this.quotas, projectId, context.user_id);
           const named = this.#named(tx, context, args);
           const hold = await holding;
@@ -85,7 +89,7 @@ export class ServerCreation {
     }
   }
 
-  /** Flavor and image; what is wrong with them is told by whoever waits for them. */
+  /** Looks up flavor and image; their errors are thrown where the results are awaited. */
   #named(tx: Transaction, context: RequestContext, args: ServerCreateArgs): NamedObjects {
     const flavor = requireFlavor(tx, context, args.flavor_ref);
     const image = args.image_ref === '' ? Promise.resolve(null) : this.images.find(context, args.image_ref, tx);
@@ -118,7 +122,7 @@ export class ServerCreation {
     return { args, flavor, keypair, networks, imageProperties, spec, groupId, disks };
   }
 
-  /** The properties of the image; of none, none. */
+  /** The properties of the image; empty without an image. */
   #image(
     context: RequestContext,
     args: ServerCreateArgs,
@@ -131,7 +135,7 @@ export class ServerCreation {
     checkImage(image, flavor);
     requireResizable(image, args.auto_disk_config);
     const described = describedImage(image);
-    // Its disk would be as large as the image, whatever the host has and the quota says.
+    // Otherwise its disk would be as large as the image, without regard to the host's disk and the quota.
     if (flavor.disk > 0) return described;
     const target = { project_id: context.project_id, user_id: context.user_id };
     if (this.authorizer.allows(context, 'compute', 'os_compute_api:servers:create:zero_disk_flavor', target))
@@ -152,7 +156,7 @@ export class ServerCreation {
   }
 }
 
-/** The servers, their disks and the record of their creation, in one statement. */
+/** Inserts the servers, their disks and the record of their creation, in one statement. */
 async function insertServers(
   tx: Transaction,
   context: RequestContext,
@@ -170,7 +174,10 @@ async function insertServers(
   return withDisks.selectFrom('made').selectAll().execute();
 }
 
-/** The files of a create (`personality`) within their quotas: how many, how long their names, how much. Error: QuotaExceeded. */
+/**
+ * Checks the files of a create (`personality`) against their quotas: number, length of the names, size. Error:
+ * QuotaExceeded.
+ */
 function requireFilesQuota(limits: Amounts<'compute'>, files: readonly InjectedFile[]): void {
   if (files.length === 0) return;
   const longest = Math.max(...files.map(({ path }) => Buffer.byteLength(path)));

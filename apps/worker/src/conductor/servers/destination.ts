@@ -9,8 +9,8 @@ import type { RequestSpec } from '../../store/tables/server.tables.js';
 import { zoneOfHost } from '../zones.js';
 
 /**
- * Where a create wants its servers: a zone, a host that the filters must agree with (2.74), or `zone:host:node`, which
- * they are not asked about. Errors: InvalidInput, PolicyNotAuthorized.
+ * The requested destination of new servers: a zone, a host that must pass the filters (2.74), or `zone:host:node`,
+ * which skips the filters. Errors: InvalidInput, PolicyNotAuthorized.
  */
 export async function requestedDestination(
   db: Queries,
@@ -44,7 +44,7 @@ export async function requestedDestination(
   };
 }
 
-/** Error: InvalidInput for a compute host or node that nobody knows. */
+/** Error: InvalidInput for an unknown compute host or node. */
 export async function requireHost(db: Queries, host: string | undefined, node?: string): Promise<void> {
   let query = db.selectFrom('compute_nodes').select('host').limit(1);
   if (host !== undefined) query = query.where('host', '=', host);

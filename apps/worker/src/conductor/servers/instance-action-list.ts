@@ -11,7 +11,7 @@ import { visibleServer } from './visible-server.js';
 const RULE = 'os_compute_api:os-instance-actions';
 const MAX_PAGE = 1000;
 
-/** What was asked of servers, and how it ended. */
+/** The actions that were requested on servers, and their results. */
 export class InstanceActionList {
   constructor(
     private readonly store: Store,

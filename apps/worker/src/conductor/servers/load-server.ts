@@ -6,7 +6,7 @@ import type { Queries, Transaction } from '../../store/index.js';
 import { instanceLocked, instanceNotFound } from './server-errors.js';
 
 /**
- * A server as its caller may see it; one that the caller cannot see does not exist for him.
+ * A server as its caller may see it. For a server that the caller may not see, the error is that it does not exist.
  * Error: InstanceNotFound.
  */
 export async function loadServer(
@@ -24,7 +24,7 @@ export async function loadServer(
   return visible(row, authorizer, context, id);
 }
 
-/** The same, kept for the transaction. */
+/** Loads the server in the same way and locks it until the transaction ends. */
 export async function lockServer(
   tx: Transaction,
   authorizer: Authorizer,
@@ -34,12 +34,12 @@ export async function lockServer(
   return visible(await lockInstance(tx, id), authorizer, context, id);
 }
 
-/** Asks the policy about an action on a server. Error: PolicyNotAuthorized. */
+/** Checks the policy of an action on a server. Error: PolicyNotAuthorized. */
 export function authorizeServer(authorizer: Authorizer, context: RequestContext, row: InstanceRow, rule: string): void {
   authorizer.authorize(context, 'compute', `os_compute_api:servers:${rule}`, policyTarget(row));
 }
 
-/** The same about its metadata. */
+/** Checks the policy of an operation on its metadata. */
 export function authorizeMetadata(
   authorizer: Authorizer,
   context: RequestContext,

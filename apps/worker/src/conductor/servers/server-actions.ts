@@ -22,8 +22,8 @@ import { instanceNotReady, invalidState, neverLaunched } from './server-errors.j
 import { validateSync } from 'class-validator';
 
 /**
- * A body as its declaration has it: other callers of the bus than our gateway may send anything. Passwords are not sent
- * on, so one that the API requires may be missing. Error: InvalidInput.
+ * Checks a body against its declaration, since RPC callers other than the gateway may send anything. Passwords are not
+ * passed on, so a password that the API requires may be missing. Error: InvalidInput.
  */
 function checkedBody({ key, body: bodyClass }: ActionDeclaration, body: object): Record<string, unknown> {
   if (bodyClass === undefined) return {};
@@ -34,7 +34,7 @@ function checkedBody({ key, body: bodyClass }: ActionDeclaration, body: object):
   return { ...instance };
 }
 
-/** What is done to a server that exists: its task and the cast to its host are one transaction. */
+/** Actions on existing servers: the task and the cast to the host are stored in one transaction. */
 export class ServerActions {
   constructor(private readonly services: ActionServices) {}
 
@@ -70,7 +70,7 @@ export class ServerActions {
       { name: `server_${args.action}` },
     );
     const outcome = await begin.catch((error: unknown) => {
-      // nova refuses what its older hosts do not know in the same way: until all are new, it is a conflict.
+      // nova also refuses actions that its older hosts do not know: until all are upgraded, they are a conflict.
       if (!(error instanceof MessagingError) || error.code !== 'RPCVersionCapError') throw error;
       throw new ExpectedError('Conflict', 'Unsupported RPC version for compute. Required >= 1.1');
     });
@@ -99,7 +99,7 @@ export class ServerActions {
     }
   }
 
-  /** Deletes at any moment, or defers it; to delete what is being deleted is no error. */
+  /** Deletes a server in any state, or defers the delete; deleting a server that is being deleted is no error. */
   async delete(context: RequestContext, id: string): Promise<void> {
     const { store, authorizer, reclaimInterval } = this.services;
     await store.transaction(
@@ -109,7 +109,7 @@ export class ServerActions {
         requireUnlocked(context, row);
         if (row.task_state === 'deleting' || row.task_state === 'soft-deleting') return;
         await recordAction(tx, context, [row.id], 'delete');
-        // What never ran has nothing that could be restored.
+        // A server that never ran has nothing to restore.
         const isKept = reclaimInterval() > 0 && row.launched_at !== null && row.vm_state !== 'soft-delete';
         const remove = isKept && row.host !== null ? softDeleteServer : deleteServer;
         await remove(this.services, tx, context, row);
@@ -118,7 +118,7 @@ export class ServerActions {
     );
   }
 
-  /** Ends a deferred delete whose time is over. Nothing when it was restored meanwhile. */
+  /** Carries out a deferred delete whose time has passed. Does nothing if the server was restored meanwhile. */
   async reclaim(context: RequestContext, id: string): Promise<void> {
     await this.services.store.transaction(
       async (tx) => {
@@ -140,11 +140,11 @@ function checkState(row: InstanceRow, action: ServerActArgs['action'], { from, t
   const name = methodName(actionOf(action), action);
   if (from !== undefined && !from.includes(row.vm_state)) throw invalidState(row, name, 'vm_state');
   if (tasks !== 'any' && !tasks.includes(row.task_state)) throw invalidState(row, name, 'task_state');
-  // What never ran has nothing that could be acted upon, whatever state it was put in.
+  // A server that never ran has nothing to act on, whatever state an administrator has set.
   if (from !== undefined && row.launched_at === null) throw neverLaunched(row, name);
 }
 
-/** As nova's texts call it: by the key, without the prefix of the extensions of old. */
+/** The action's name in nova's texts: the key, without the prefix of the old extensions. */
 function methodName({ key }: ActionDeclaration, action: string): string {
   return action === 'start' || action === 'stop' ? action : key;
 }

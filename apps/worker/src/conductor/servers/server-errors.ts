@@ -1,7 +1,7 @@
 import { ExpectedError } from '#libs/contracts';
 import type { InstanceRow } from '../../instances/instance-row.js';
 
-// nova's texts: clients and their users know them.
+// nova's texts: clients and users know them.
 
 export function instanceNotFound(id: string): ExpectedError {
   return new ExpectedError('InstanceNotFound', `Instance ${id} could not be found.`, { instance_id: id });
@@ -17,7 +17,7 @@ export function invalidState(row: InstanceRow, method: string, attribute: 'vm_st
   );
 }
 
-/** "Instance … is in an invalid state for 'rebuild'": of a server that was never built. */
+/** "Instance … is in an invalid state for 'rebuild'": for a server that was never built. */
 export function neverLaunched(row: InstanceRow, method: string): ExpectedError {
   return new ExpectedError('InstanceInvalidState', `Instance ${row.id} is in an invalid state for '${method}'`, {
     instance_id: row.id,

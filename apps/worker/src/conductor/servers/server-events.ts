@@ -19,15 +19,15 @@ interface EventServices {
   readonly notices: InstanceNotices;
 }
 
-/** By the tag of a `power-update`: which servers it is true of, and what follows it. */
+/** By the tag of a `power-update`: the servers to which it applies, and the action that follows. */
 const POWER_UPDATES = {
   POWER_ON: { action: 'start', vmState: 'stopped', power: POWER_STATE.SHUTDOWN, task: 'powering-on' },
   POWER_OFF: { action: 'stop', vmState: 'active', power: POWER_STATE.RUNNING, task: 'powering-off' },
 } as const;
 
 /**
- * What events of other services do to servers on a host (nova's `external_instance_event`). No step waits for one: the
- * state of ports is in the same database, and there are no volumes or accelerators.
+ * Effects of other services' events on servers that have a host (nova's `external_instance_event`). No step waits for
+ * an event: the state of ports is in the same database, and there are no volumes or accelerators.
  */
 export class ServerEventEffects {
   constructor(private readonly services: EventServices) {}
@@ -56,7 +56,7 @@ export class ServerEventEffects {
         return (tx, context, row, host) => casts.step(tx, context, host, 'refresh_network', row);
       case 'network-vif-deleted':
         return async (tx, context, row, host) => {
-          // One that the Network API has deleted is none any more; the guest loses its NIC all the same.
+          // The port may have been deleted by the Network API; the guest loses its NIC in any case.
           await networking.detach(tx, row, tag ?? '').catch((error: unknown) => {
             if (!(error instanceof ExpectedError)) throw error;
           });

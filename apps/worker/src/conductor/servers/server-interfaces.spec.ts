@@ -42,7 +42,7 @@ describe('the interfaces of a server', () => {
       return true;
     });
 
-  /** A port of the user's own. */
+  /** A port that the user created. */
   async function ownPort(ctx: RequestContext, network: string, project = ctx.project_id ?? ''): Promise<string> {
     const made = await worker.shared.store.transaction((tx) =>
       insertPort(

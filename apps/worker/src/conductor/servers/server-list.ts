@@ -10,7 +10,7 @@ import type { RowPage } from '../../listing/list-rows.js';
 import type { InstanceRow } from '../../instances/instance-row.js';
 import type { Queries } from '../../store/index.js';
 
-/** As nova: these as they stand, the others as patterns. */
+/** As in nova: these fields are compared exactly, the others as patterns. */
 const TEXTS = ['id', 'project_id', 'user_id', 'host', 'image_ref', 'flavor_id', 'vm_state', 'task_state'];
 const PATTERNS = [
   'access_ip_v4',
@@ -56,7 +56,7 @@ const NULLABLE_SORTS = [
 const IMAGE_PROPERTIES = ['kernel_id', 'ramdisk_id'];
 
 const column = (name: string): RawBuilder<unknown> => sql.ref(`i.${name}`);
-/** NULL is no place in an order that markers could name. */
+/** Markers cannot be compared with NULL. */
 const orEmpty = (name: string): RawBuilder<unknown> => sql`coalesce(${column(name)}, '')`;
 
 const servers: ListDefinition = {
@@ -91,7 +91,7 @@ const servers: ListDefinition = {
   defaultSort: [{ key: 'created_at', dir: 'desc' }],
 };
 
-/** A page of servers of a project, or of all for null. */
+/** A page of the servers of a project, or of all projects for null. */
 export async function listServers(
   db: Queries,
   projectId: string | null,
@@ -101,12 +101,13 @@ export async function listServers(
   const conditions = [projectId === null ? sql`true` : sql`i.project_id = ${projectId}`];
   const isChanged = filters['changes_since'] !== undefined || filters['changes_before'] !== undefined;
   if (deleted?.includes('true') === true) {
-    // One whose delete is deferred is deleted for its owner.
+    // A server whose delete is deferred counts as deleted for its owner.
     conditions.push(soft?.includes('false') === true ? sql`i.deleted` : sql`(i.deleted or i.vm_state = 'soft-delete')`);
   } else if (deleted !== undefined || !isChanged) {
-    // Who asks what has changed wants to hear of what is gone, too.
+    // A client that asks for changes also gets deleted servers.
     conditions.push(sql`not i.deleted`);
-    // As nova: who asks for no deleted ones sees none whose delete is deferred, unless by its state.
+    // As in nova: a list without deleted servers also leaves out those whose delete is deferred, unless it asks for
+    // that state.
     if (soft?.includes('true') !== true && filters['vm_state'] === undefined) {
       conditions.push(sql`i.vm_state <> 'soft-delete'`);
     }
@@ -115,7 +116,7 @@ export async function listServers(
   return listRows<InstanceRow>(db, servers, visible, Object.assign({}, args, { filters }), projectId ?? '');
 }
 
-/** A time as nova's database has it. */
+/** A time in the format of nova's database. */
 function timeText(name: string): RawBuilder<unknown> {
   return sql`to_char(${column(name)} at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS')`;
 }
@@ -124,7 +125,7 @@ function imageProperty(name: string): RawBuilder<unknown> {
   return sql`coalesce(i.image_properties ->> ${name}, '')`;
 }
 
-/** Any address of a version. */
+/** Matches any address of an IP version. */
 function addressPattern(version: 4 | 6): PatternFilter {
   const addresses = sql`ports p join ip_allocations a on a.port_id = p.id
     where p.device_id = i.id and p.project_id = i.project_id and family(a.ip_address) = ${version}`;

@@ -13,7 +13,7 @@ import { invalidState } from './server-errors.js';
 
 type Items = Readonly<Record<string, string>>;
 
-/** Changes a server's metadata: the items that its owner sets, and that the metadata service tells the guest. */
+/** Changes a server's metadata: the items that its owner sets, and that the metadata service shows to the guest. */
 export class ServerMetadataItems {
   constructor(
     private readonly store: Store,
@@ -22,9 +22,8 @@ export class ServerMetadataItems {
   ) {}
 
   /**
-   * Answers all items after the change.
-   * Errors: InstanceNotFound, MetadataItemNotFound, InstanceInvalidState, Conflict (locked), QuotaExceeded,
-   * PolicyNotAuthorized.
+   * Returns all items after the change. Errors: InstanceNotFound, MetadataItemNotFound, InstanceInvalidState, Conflict
+   * (locked), QuotaExceeded, PolicyNotAuthorized.
    */
   change(context: RequestContext, args: ServerMetadataArgs): Promise<Items> {
     return this.store.transaction(

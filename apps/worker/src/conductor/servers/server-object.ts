@@ -4,7 +4,7 @@ import { instanceName } from '../../instances/instance-name.js';
 import type { InstanceNetworking } from '../../instances/instance-networking.js';
 import type { Queries } from '../../store/index.js';
 
-/** Makes the objects that travel of the rows: addresses, groups and faults of a whole list are read at once. */
+/** Makes the objects of the API from rows: addresses, groups and faults of a whole list are read at once. */
 export class ServerObjects {
   readonly #networking: InstanceNetworking;
   readonly #nameTemplate: string;
@@ -29,7 +29,7 @@ export class ServerObjects {
     );
   }
 
-  /** A server that has no ports yet, and no fault. */
+  /** A new server, without ports or a fault. */
   ofNew(row: InstanceRow, withUserData: boolean): ServerData {
     return this.#object(row, [], askedGroups(row), null, withUserData ? row.user_data : null);
   }
@@ -41,7 +41,7 @@ export class ServerObjects {
     fault: ServerFault | null,
     userData: string | null,
   ): ServerData {
-    // Every field by its name: taking a row of this size apart with a rest costs ten times as much.
+    // Every field by its name: copying a row of this size with a rest pattern costs ten times as much.
     return {
       id: row.id,
       name: row.name,
@@ -88,12 +88,12 @@ export class ServerObjects {
   }
 }
 
-/** Until there are ports, what was asked for. */
+/** The requested groups, shown until the server has ports. */
 function askedGroups({ vm_state: state, request_spec: spec, security_groups: groups }: InstanceRow): readonly string[] {
   return state === 'building' ? (spec.security_groups ?? groups) : [];
 }
 
-/** Faults are shown of servers in ERROR and of deleted ones. */
+/** Faults are shown for servers in ERROR and for deleted ones. */
 async function loadFaults(db: Queries, rows: readonly InstanceRow[]): Promise<Map<string, ServerFault>> {
   const faulty = rows.filter((row) => row.vm_state === 'error' || row.deleted).map((row) => row.id);
   if (faulty.length === 0) return new Map();

@@ -12,10 +12,10 @@ import { visibleServer } from './visible-server.js';
 const RULES = 'os_compute_api:os-server-password';
 const EVENT_RULE = 'os_compute_api:os-server-external-events:create';
 
-/** Events that say nothing without a tag. */
+/** Events that need a tag. */
 const TAGGED = new Set(['volume-extended', 'power-update', 'accelerator-request-bound']);
 
-/** What comes to servers from outside of the cloud's users: passwords of their guests, events of other services. */
+/** Data from other sources than the cloud's users: passwords set by guests, events of other services. */
 export class ServerOutside {
   constructor(
     private readonly store: Store,
@@ -32,7 +32,7 @@ export class ServerOutside {
     return clear ? '' : (row.password ?? '');
   }
 
-  /** A guest leaves its password once, until a user forgets it. Errors: InstanceNotFound, Conflict. */
+  /** A guest can set its password once, until a user clears it. Errors: InstanceNotFound, Conflict. */
   async setPassword({ password, ...asker }: InstancePasswordArgs): Promise<void> {
     const { server } = await this.servers.metadata(asker);
     const set = await this.store.db
@@ -48,7 +48,10 @@ export class ServerOutside {
     throw new ExpectedError('Conflict', 'There was a conflict when trying to complete your request.');
   }
 
-  /** Takes events for the servers that are on a host; they have had their effect, or their host is told of them. */
+  /**
+   * Accepts events for servers that are on a host. They have taken effect when it returns, or a cast to the host is
+   * stored.
+   */
   async events(context: RequestContext, { events }: ServerEventsArgs): Promise<number[]> {
     this.authorizer.authorize(context, 'compute', EVENT_RULE, {});
     const ids = [...new Set(events.map(({ server_uuid: id }) => id))];

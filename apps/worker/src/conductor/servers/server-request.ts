@@ -8,7 +8,7 @@ import type { KeypairsTable } from '../../store/tables/compute.tables.js';
 import type { InstancesTable, RequestSpec } from '../../store/tables/server.tables.js';
 import type { ServerDisk } from './block-devices.js';
 
-/** What a create asks for, with all that it names looked up. */
+/** The request of a create, with all named objects looked up. */
 export interface ServerRequest {
   readonly args: ServerCreateArgs;
   readonly flavor: FlavorData;
@@ -20,7 +20,7 @@ export interface ServerRequest {
   readonly disks: readonly ServerDisk[];
 }
 
-/** Whether the flavor is enough for the image. Errors with nova's texts. */
+/** Checks that the flavor is large enough for the image. Errors with nova's texts. */
 export function checkImage(image: ImageData, flavor: FlavorData): void {
   if (image.status !== 'active') {
     throw new ExpectedError('ImageInvalid', `Image ${image.id} is unacceptable: Image is not active.`);
@@ -28,7 +28,7 @@ export function checkImage(image: ImageData, flavor: FlavorData): void {
   if (image.min_ram > flavor.ram) {
     throw new ExpectedError('FlavorInvalid', "Flavor's memory is too small for requested image.");
   }
-  // 0 takes a disk as large as the image.
+  // 0 means a disk as large as the image.
   const root = flavor.disk * 1_073_741_824;
   if (root > 0 && (image.size ?? 0) > root) {
     throw new ExpectedError('FlavorInvalid', "Flavor's disk is too small for requested image.");
@@ -41,13 +41,13 @@ export function checkImage(image: ImageData, flavor: FlavorData): void {
   }
 }
 
-/** Error: InvalidInput where a property of the image forbids that its disk is grown, and the request wants it. */
+/** Error: InvalidInput if a property of the image forbids resizing its disk, and the request asks for it. */
 export function requireResizable({ id, properties }: ImageData, autoDiskConfig: boolean | undefined): void {
   if (autoDiskConfig !== true || properties['auto_disk_config']?.trim().toLowerCase() !== 'disabled') return;
   throw new ExpectedError('InvalidInput', `Requested image ${id} has automatic disk resize disabled.`);
 }
 
-/** What a server keeps of its image. */
+/** The image data that a server keeps. */
 export function describedImage(image: ImageData): Readonly<Record<string, unknown>> {
   const { id, min_ram, min_disk, disk_format, container_format, properties } = image;
   return {
@@ -69,7 +69,7 @@ export function serverRows(
   const { args, flavor, keypair, networks, imageProperties, spec } = request;
   const reservationId = `r-${randomBytes(5).toString('hex').slice(0, 8)}`;
   return Array.from({ length: count }, (_, index) => {
-    // nova numbers the names as soon as several may be made.
+    // nova numbers the names if several servers may be created.
     const name = args.max_count > 1 ? `${args.name}-${index + 1}` : args.name;
     const id = randomUUID();
     return {
@@ -97,7 +97,7 @@ export function serverRows(
       launch_index: index,
       reservation_id: reservationId,
       root_device_name: '/dev/vda',
-      // For workers of a rollout that are older, until the next release: they know no other place of named groups.
+      // For older workers during a rollout, until the next release: they find the named groups only here.
       ...(args.security_groups !== undefined && { security_groups: JSON.stringify(args.security_groups) }),
       requested_networks: JSON.stringify(networks),
       auto_disk_config: args.auto_disk_config ?? isTrue(imageProperties['auto_disk_config']),
@@ -115,7 +115,7 @@ function trustedCerts({ trusted_image_certificates: ids }: ServerCreateArgs): st
   return ids === undefined || ids === null || ids.length === 0 ? null : JSON.stringify(ids);
 }
 
-/** Python's truth of a property's text. */
+/** Python's truth value of a property's text. */
 function isTrue(value: unknown): boolean {
   return typeof value === 'string' && ['1', 't', 'true', 'on', 'y', 'yes'].includes(value.trim().toLowerCase());
 }
@@ -125,7 +125,7 @@ function hostnameFor(args: ServerCreateArgs, name: string, id: string, index: nu
   return args.max_count > 1 ? `${args.hostname}-${index + 1}` : args.hostname;
 }
 
-/** nova.utils.sanitize_hostname: what is left of a display name as a host name; may be empty. */
+/** nova.utils.sanitize_hostname: makes a host name from a display name; may be empty. */
 export function sanitizeHostname(name: string): string {
   return name
     .normalize('NFKD')

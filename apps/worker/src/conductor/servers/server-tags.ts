@@ -8,7 +8,7 @@ import type { Store } from '../../store/index.js';
 import { lockServer } from './load-server.js';
 import { invalidState } from './server-errors.js';
 
-/** nova's rules and its words for the four changes. */
+/** nova's policy rules and names of the four changes. */
 const RULES = { add: 'update', replace: 'update_all', remove: 'delete', clear: 'delete_all' } as const;
 const METHODS = { add: 'update tag', replace: 'update tags', remove: 'delete tag', clear: 'delete tags' } as const;
 

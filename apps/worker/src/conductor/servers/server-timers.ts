@@ -16,7 +16,10 @@ const BATCH_SIZE = 100;
 
 type DueServer = Pick<InstanceRow, 'id' | 'project_id' | 'user_id'>;
 
-/** Servers whose time has come, at most a batch; each is found by a partial index, since every worker asks each minute. */
+/**
+ * Servers whose time has come, at most one batch. Each query uses a partial index, since every worker runs it each
+ * minute.
+ */
 export const dueServers: Readonly<
   Record<'reclaim' | 'confirm' | 'offload', (db: Queries, seconds: number) => Promise<DueServer[]>>
 > = {
@@ -35,7 +38,7 @@ export const dueServers: Readonly<
       .selectFrom('migrations as m')
       .innerJoin('instances as i', 'i.id', 'm.instance_id')
       .select(['i.id', 'i.project_id', 'i.user_id'])
-      // Text, not a parameter: a plan for any status could not use the index of this one.
+      // Literal text instead of a parameter: a generic plan for any status could not use this partial index.
       .where(sql<boolean>`m.status = 'finished'`)
       .where('i.vm_state', '=', 'resized')
       .where('i.task_state', 'is', null)
@@ -59,14 +62,14 @@ export const dueServers: Readonly<
 
 const before = (seconds: number): RawBuilder<string> => sql`business_clock() - ${seconds} * interval '1 second'`;
 
-/** What time alone decides about servers. */
+/** Actions on servers that only depend on time. */
 export function addServerTimers(shared: WorkerResources, actions: ServerActions): void {
   addReclaim(shared, actions);
   addConfirm(shared, actions);
   addOffload(shared, actions);
 }
 
-/** Ends deferred deletes when `[DEFAULT] reclaim_instance_interval` is over: nova's _reclaim_queued_deletes. */
+/** Carries out deferred deletes after `[DEFAULT] reclaim_instance_interval`: nova's _reclaim_queued_deletes. */
 function addReclaim({ tasks, store, config }: WorkerResources, actions: ServerActions): void {
   const run = async (): Promise<void> => {
     const seconds = config.get(ComputeOptions).reclaimInstanceInterval;
@@ -78,7 +81,7 @@ function addReclaim({ tasks, store, config }: WorkerResources, actions: ServerAc
   tasks.add({ name: 'reclaim deleted servers', intervalMs: INTERVAL_MS, byClock: true, run });
 }
 
-/** Confirms resizes when `[DEFAULT] resize_confirm_window` is over: nova's _poll_unconfirmed_resizes. */
+/** Confirms resizes after `[DEFAULT] resize_confirm_window`: nova's _poll_unconfirmed_resizes. */
 function addConfirm({ tasks, store, config }: WorkerResources, actions: ServerActions): void {
   const run = async (): Promise<void> => {
     const seconds = config.get(ComputeOptions).resizeConfirmWindow;
@@ -90,7 +93,7 @@ function addConfirm({ tasks, store, config }: WorkerResources, actions: ServerAc
   tasks.add({ name: 'confirm resizes', intervalMs: INTERVAL_MS, byClock: true, run });
 }
 
-/** Takes shelved servers off their hosts when `[DEFAULT] shelved_offload_time` is over: nova's _poll_shelved_instances. */
+/** Removes shelved servers from their hosts after `[DEFAULT] shelved_offload_time`: nova's _poll_shelved_instances. */
 function addOffload({ tasks, store, config }: WorkerResources, actions: ServerActions): void {
   const run = async (): Promise<void> => {
     const seconds = config.get(ComputeOptions).shelvedOffloadTime;
@@ -102,7 +105,7 @@ function addOffload({ tasks, store, config }: WorkerResources, actions: ServerAc
   tasks.add({ name: 'offload shelved servers', intervalMs: INTERVAL_MS, byClock: true, run });
 }
 
-/** What the operator's own rule does; a lock keeps others from the server, not this. */
+/** Runs an action that the operator's configuration demands; a lock stops users, not this. */
 async function actByRule(
   actions: ServerActions,
   { id, project_id: projectId, user_id: userId }: DueServer,

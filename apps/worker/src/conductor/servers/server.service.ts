@@ -37,7 +37,7 @@ export class ServerService {
   async create(context: RequestContext, args: ServerCreateArgs): Promise<Page<ServerData>> {
     const rows = await this.creation.create(context, args);
     for (const row of rows) this.notices.accepted(row);
-    // A server that was made this moment has no ports that could be looked for.
+    // A server that was just created has no ports to look up.
     const withUserData = this.#seesUserData(context);
     return { objects: rows.map((row) => this.objects.ofNew(row, withUserData)), next_marker: null };
   }
@@ -74,8 +74,8 @@ export class ServerService {
   }
 
   /**
-   * For the metadata service, which speaks for no user: the server of an address of a shared or external network, or
-   * of a proxy's signed headers. Errors: InstanceNotFound; Conflict for an address of several such networks.
+   * For the metadata service, which has no user token: the server that has an address of a shared or external network,
+   * or that a proxy's signed headers name. Errors: InstanceNotFound; Conflict for an address of several such networks.
    */
   async metadata(args: InstanceMetadataArgs): Promise<InstanceMetadataData> {
     const id = args.instance_id ?? (await this.#idAt(args.address));
@@ -124,7 +124,7 @@ export class ServerService {
   }
 }
 
-/** A server can be pinned to the zone that it is in, and unpinned. Error: Conflict. */
+/** A server can be pinned to its current zone, and unpinned. Error: Conflict. */
 function pinned(row: InstanceRow, zone: string | null): { readonly request_spec: string } {
   const current = row.request_spec.availability_zone ?? null;
   if (zone !== null && current !== null && zone !== current) {

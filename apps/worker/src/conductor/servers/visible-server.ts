@@ -6,8 +6,8 @@ import { ownerOf } from './actions/action-handler.js';
 import { instanceNotFound } from './server-errors.js';
 
 /**
- * A server that the caller may see, before a rule of what belongs to it is asked.
- * @param withDeleted whether one that is gone is found, too. Error: InstanceNotFound
+ * A server that the caller may see, before the policy of a sub-resource is checked.
+ * @param withDeleted whether deleted servers are found too. Error: InstanceNotFound
  */
 export async function visibleServer(
   db: Queries,

@@ -14,7 +14,7 @@ import type { ConsoleTokens } from '../../consoles/console-tokens.js';
 import type { HostChooser } from '../../../scheduler/host-chooser.js';
 import type { Store, Transaction } from '../../../store/index.js';
 
-/** What handlers of actions work with. */
+/** The services that action handlers use. */
 export interface ActionServices {
   readonly store: Store;
   readonly authorizer: Authorizer;
@@ -25,7 +25,7 @@ export interface ActionServices {
   readonly images: ImageCatalog;
   readonly snapshots: SnapshotImages;
   readonly quotas: Quotas;
-  /** After which time without a report a host is down. */
+  /** A host without a report for this long is down. */
   readonly serviceDownTimeMs: number;
   /** `[DEFAULT] reclaim_instance_interval`, in seconds; 0: deletes are not deferred. */
   readonly reclaimInterval: () => number;
@@ -35,48 +35,48 @@ export interface ActionServices {
   readonly consoles: ConsoleTokens;
 }
 
-/** An action on a server that is locked, allowed and in a state that permits it. */
+/** An action on a locked server that the policy and the server's state allow. */
 export interface ActionInHand {
   readonly tx: Transaction;
   readonly context: RequestContext;
   readonly row: InstanceRow;
-  /** Checked against the action's class. */
+  /** Validated against the action's class. */
   readonly body: Readonly<Record<string, unknown>>;
   readonly microversion: number;
-  /** What `hold` of the handler holds. */
+  /** The quotas that the handler's `hold` has locked. */
   readonly held: QuotaHold<'compute'> | undefined;
-  /** Where the handler says `takesPorts`: the quota of ports of the server's project. */
+  /** The locked quota of ports of the server's project, if the handler sets `takesPorts`. */
   readonly ports: QuotaHold<'network'> | undefined;
 }
 
-/** What a handler adds to what its declaration says. */
+/** The result of a handler, beyond its declaration. */
 export interface ActionOutcome {
   /** Columns that change together with the task. */
   readonly changes?: InstanceChanges;
-  /** What the steps on the host read. */
+  /** The arguments for the steps on the host. */
   readonly taskArguments?: Readonly<Record<string, unknown>>;
-  /** What comes in place of the cast of the declared step, in the same transaction. */
+  /** Replaces the cast of the declared step, in the same transaction. */
   readonly next?: () => Promise<void>;
-  /** After the commit, for what only the host knows. */
+  /** Called after the commit, for results that only the host has. */
   readonly after?: () => Promise<ServerActionResultData>;
   readonly result?: ServerActionResultData;
 }
 
-/** Whom a server counts for. */
+/** The project and user for which a server is counted. */
 export type ServerOwner = Pick<InstanceRow, 'project_id' | 'user_id'>;
 
-/** What an action does beyond its declaration. */
+/** Behaviour of an action beyond its declaration. */
 export interface ActionHandler {
-  /** Quotas that are held before the server is locked. */
+  /** Locks quotas before the server is locked. */
   hold?(services: ActionServices, tx: Transaction, owner: ServerOwner): Promise<QuotaHold<'compute'> | undefined>;
-  /** Whether ports may be made: their quota is held before the server is locked, too. */
+  /** Whether the action may create ports: then their quota is also locked before the server. */
   readonly takesPorts?: true;
   begin(services: ActionServices, hand: ActionInHand): Promise<ActionOutcome>;
 }
 
 export type ActionHandlers = Readonly<Partial<Record<ServerActionName, ActionHandler>>>;
 
-/** The policy's target: who owns the server. */
+/** The policy target: the owner of the server. */
 export function ownerOf(row: InstanceRow): { project_id: string; user_id: string } {
   return { project_id: row.project_id, user_id: row.user_id };
 }

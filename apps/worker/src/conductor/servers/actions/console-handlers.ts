@@ -2,10 +2,10 @@ import type { ConsoleProtocol, ConsoleType } from '#libs/contracts';
 import { invalidState } from '../server-errors.js';
 import type { ActionHandler, ActionHandlers } from './action-handler.js';
 
-/** Tasks of a server whose guest is about to be gone from where it is. */
+/** Tasks after which the guest will no longer be on its current host. */
 const LEAVING = new Set(['deleting', 'migrating']);
 
-/** `protocol` of the action, or of the body. */
+/** Uses `protocol`, or the protocol from the body. */
 function consoleHandler(protocol?: ConsoleProtocol): ActionHandler {
   return {
     async begin({ consoles }, { context, row, body }) {

@@ -7,8 +7,8 @@ import type { ActionServices } from './action-handler.js';
 import { isUp } from './hosts.js';
 
 /**
- * Deletes a server at once: by its host, or here where it is on none, or where its host is down; that one removes what
- * is left on it when it is there again.
+ * Deletes a server at once: through its host, or here if it has no host or the host is down. A host that comes up again
+ * removes the guest.
  */
 export async function deleteServer(
   services: ActionServices,
@@ -20,7 +20,7 @@ export async function deleteServer(
   if (row.shelved_image_id !== null) await snapshots.remove(tx, row.shelved_image_id);
   await giveUpImage(services, tx, row);
   if (row.host === null || !(await isUp(services, tx, row.host))) {
-    // Nobody else has to do anything, and a build on its way finds the server gone.
+    // No other worker has anything to do, and a running build will find that the server is deleted.
     notices.tellAfter(tx, 'delete.start', row.id);
     await lifecycle.finishDelete(tx, row.id);
     if (row.host !== null) {
@@ -38,7 +38,7 @@ export async function deleteServer(
   await casts.toHost(tx, context, row.host, 'terminate_instance', row.id);
 }
 
-/** Defers a delete: the server is stopped, and is nova's SOFT_DELETED until it is restored or reclaimed. */
+/** Defers a delete: the server is stopped, and is in nova's SOFT_DELETED until it is restored or reclaimed. */
 export async function softDeleteServer(
   services: ActionServices,
   tx: Transaction,
@@ -55,7 +55,7 @@ export async function softDeleteServer(
   await casts.step(tx, context, row.host, 'soft_delete', { ...row, task_state: 'soft-deleting' });
 }
 
-/** An image that is being made of a server whose task ends early. */
+/** Deletes an unfinished image of a server whose task ends early. */
 export async function giveUpImage(
   { snapshots }: Pick<ActionServices, 'snapshots'>,
   tx: Transaction,

@@ -19,7 +19,7 @@ export const hostHandlers: ActionHandlers = {
       }
       requireForcedHost(body, host);
       const source = row.host ?? '';
-      // Before 2.34 nova waits for the checks, and answers what they found.
+      // Before 2.34 nova waits for the checks, and returns their errors.
       const refuse = (text: string): never => {
         throw new ExpectedError('InvalidInput', text);
       };
@@ -66,7 +66,7 @@ export const hostHandlers: ActionHandlers = {
   force_complete_live_migration: {
     async begin({ notices }, { tx, row, body }) {
       const move = await requireLive(tx, row, body).catch((error: unknown) => {
-        // nova's answer here is 400.
+        // nova answers 400 here.
         if (error instanceof ExpectedError) throw new ExpectedError('InvalidInput', error.message);
         throw error;
       });

@@ -8,7 +8,7 @@ import type { Queries } from '../../../store/index.js';
 import { zoneOfHost } from '../../zones.js';
 import type { ActionInHand, ActionOutcome, ActionServices } from './action-handler.js';
 
-/** Whether the compute service of a host reports; false for one that nobody knows. */
+/** Whether the compute service of a host reports; false for an unknown host. */
 export async function isUp({ serviceDownTimeMs }: ActionServices, db: Queries, host: string): Promise<boolean> {
   const found = await sql<{ up: boolean }>`
     select s.updated_at > business_clock() - ${serviceDownTimeMs} * interval '1 millisecond' and not s.forced_down as up
@@ -16,7 +16,7 @@ export async function isUp({ serviceDownTimeMs }: ActionServices, db: Queries, h
   return found.rows[0]?.up === true;
 }
 
-/** Error: Conflict. nova does not name the host: its name is not for users. */
+/** Error: Conflict. As in nova the message does not name the host, since users may not know it. */
 export async function requireUp(services: ActionServices, db: Queries, host: string): Promise<void> {
   if (!(await isUp(services, db, host))) throw new ExpectedError('Conflict', 'Service is unavailable at this time.');
 }
@@ -29,14 +29,14 @@ export async function zoneOf(db: Queries, host: string): Promise<string | undefi
   return found.rows[0]?.zone;
 }
 
-/** A server as the scheduler is to place it again: in the zone that was asked for, not in the one that it happens to be in. */
+/** The server as input for the scheduler: with the requested zone instead of the zone that it happens to be in. */
 export function toPlace(row: InstanceRow): InstanceRow {
   return { ...row, availability_zone: row.request_spec.availability_zone ?? null };
 }
 
 /**
- * The request was taken, and nothing comes of it: the server stays what it is (or goes to `state`), with a fault, and
- * its action has failed.
+ * Handles a request that was accepted and cannot be carried out: the server keeps its state (or goes to `state`) and
+ * gets a fault, and its action fails.
  */
 export async function noValidHost(
   { notices }: ActionServices,

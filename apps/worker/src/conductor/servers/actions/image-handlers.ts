@@ -6,7 +6,7 @@ import { ownerOf } from './action-handler.js';
 import { requireHost, requireZone } from '../destination.js';
 import { noValidHost, zoneOf } from './hosts.js';
 
-/** Images of servers; a shelved server's is one, too. */
+/** Images of servers; the image of a shelved server is one too. */
 export const imageHandlers: ActionHandlers = {
   create_image: {
     hold: holdImage,
@@ -22,7 +22,7 @@ export const imageHandlers: ActionHandlers = {
       return {
         ...outcome,
         taskArguments: { ...outcome.taskArguments, backup_type: type, rotation },
-        // One that is rotated away at once is no place to look at.
+        // An image that the rotation deletes at once has no location to return.
         ...(rotation === 0 && hand.microversion < 45 && { result: {} }),
       };
     },
@@ -30,7 +30,7 @@ export const imageHandlers: ActionHandlers = {
   shelve: {
     hold: holdImage,
     async begin({ snapshots }, { tx, context, row }) {
-      // That of an earlier time, of a server that was deleted and restored while it was shelved.
+      // An image from earlier: the server was deleted and restored while it was shelved.
       if (row.shelved_image_id !== null) await snapshots.remove(tx, row.shelved_image_id);
       const request = { name: `${row.name}-shelved`, type: 'snapshot', properties: {} } as const;
       const id = await snapshots.insert(tx, context, row, request);
@@ -65,7 +65,7 @@ function recordOf(value: unknown): Record<string, string> {
   return Object.fromEntries(Object.entries(value).map(([key, text]) => [key, String(text)]));
 }
 
-/** Shelved servers that come back. */
+/** Unshelves servers. */
 export const shelveHandlers: ActionHandlers = {
   unshelve: {
     async begin(services, hand) {

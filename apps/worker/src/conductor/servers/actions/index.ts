@@ -7,7 +7,7 @@ import { networkHandlers } from './network-handlers.js';
 import { ownerHandlers } from './owner-handlers.js';
 import { rebuildHandlers } from './rebuild-handlers.js';
 
-/** What actions do beyond their declarations; those that are not here do what is declared, and no more. */
+/** Behaviour of actions beyond their declarations. Actions that are not listed here do only what is declared. */
 export const actionHandlers: ActionHandlers = {
   ...ownerHandlers,
   ...rebuildHandlers,

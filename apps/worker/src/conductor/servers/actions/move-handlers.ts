@@ -11,7 +11,7 @@ import { ownerOf } from './action-handler.js';
 import { requireHost } from '../destination.js';
 import { noValidHost, requireUp, toPlace } from './hosts.js';
 
-/** Moves that end in VERIFY_RESIZE, confirmed or reverted. */
+/** Moves that end in VERIFY_RESIZE, and their confirm and revert. */
 export const moveHandlers: ActionHandlers = {
   resize: {
     hold: ({ quotas }, tx, { project_id, user_id }) => holdServers(tx, quotas, project_id, user_id),
@@ -94,12 +94,12 @@ async function requireResized(
 interface Move {
   readonly type: 'resize' | 'migration';
   readonly flavor: InstanceRow['flavor'];
-  /** The one that was asked for. */
+  /** The requested host. */
   readonly host: string | null;
   readonly sameHost: boolean;
 }
 
-/** Claims the other host and sends the server's own to let go of it. */
+/** Claims the other host and sends a step to the server's own host, which releases the guest. */
 async function move(
   services: ActionServices,
   hand: ActionInHand,
@@ -129,7 +129,7 @@ async function move(
   }
   const { host: dest_compute, node: dest_node } = chosen;
   await tx.updateTable('migrations').set({ dest_compute, dest_node }).where('id', '=', begun.id).execute();
-  // Counted as the larger of both until it is decided which one stays.
+  // Counted with the larger of both until the resize is confirmed or reverted.
   const counted = { vcpus: Math.max(flavor.vcpus, row.vcpus), ram: Math.max(flavor.ram, row.ram) };
   return {
     changes: { progress: 0, auto_disk_config: body['OS-DCF:diskConfig'] === 'AUTO', ...counted },
@@ -137,7 +137,7 @@ async function move(
   };
 }
 
-/** Whether the project may have the difference to a larger flavor. Error: QuotaExceeded, with nova's text. */
+/** Checks whether the quota allows the difference to a larger flavor. Error: QuotaExceeded, with nova's text. */
 async function requireUpsize(
   held: QuotaHold<'compute'>,
   row: InstanceRow,

@@ -9,7 +9,7 @@ const changeGroup = (change: 'add' | 'remove'): ActionHandler => ({
   },
 });
 
-/** `InterfaceBody` as a network that is asked for; undefined where it names none. */
+/** `InterfaceBody` as a requested network; undefined if it names none. */
 function askedOf(body: Readonly<Record<string, unknown>>): RequestedNetwork | undefined {
   const { net_id: uuid, port_id: port, fixed_ips: addresses, tag } = body;
   if (typeof uuid !== 'string' && typeof port !== 'string') return undefined;
@@ -22,7 +22,9 @@ function askedOf(body: Readonly<Record<string, unknown>>): RequestedNetwork | un
   };
 }
 
-/** What is changed of a server's ports. Floating IPs are the Network API's: the gateway changes them after the checks here. */
+/**
+ * Changes of a server's ports. Floating IPs belong to the Network API: the gateway changes them after the checks here.
+ */
 export const networkHandlers: ActionHandlers = {
   add_security_group: changeGroup('add'),
   remove_security_group: changeGroup('remove'),

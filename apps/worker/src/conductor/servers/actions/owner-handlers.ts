@@ -5,12 +5,12 @@ import { deleteServer, giveUpImage } from './delete-server.js';
 import { ownerOf } from './action-handler.js';
 import type { ActionHandlers } from './action-handler.js';
 
-/** What the conductor does by itself. */
+/** Actions that the conductor completes by itself. */
 export const ownerHandlers: ActionHandlers = {
   lock: {
     async begin({ notices }, { tx, context, row, body }) {
       const isOwner = row.project_id === context.project_id;
-      // A lock that is there stays as it is, unless somebody else than the owner takes it over.
+      // An existing lock stays as it is, unless somebody other than the owner takes it over.
       if (row.locked && isOwner) return {};
       await recordAction(tx, context, [row.id], 'lock');
       const reason = typeof body['locked_reason'] === 'string' ? body['locked_reason'] : null;

@@ -10,7 +10,7 @@ import type { ActionHandlers, ActionInHand, ActionServices } from './action-hand
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** Rescue and rebuild: what is given an image. */
+/** Rescue and rebuild: both take an image. */
 export const rebuildHandlers: ActionHandlers = {
   rescue: {
     async begin({ images }, { tx, context, body }) {
@@ -59,7 +59,7 @@ async function requireImage({ images }: ActionServices, hand: ActionInHand, id: 
   return image;
 }
 
-/** Certificates are set anew, or taken away by null, with a rule of their own. */
+/** Sets the certificates, or removes them for null; this has a policy rule of its own. */
 function certificatesOf({ authorizer }: ActionServices, { context, row, body }: ActionInHand): InstanceChanges {
   const ids = body['trusted_image_certificates'];
   if (ids === undefined) return {};
@@ -67,7 +67,7 @@ function certificatesOf({ authorizer }: ActionServices, { context, row, body }: 
   return { trusted_certs: Array.isArray(ids) && ids.length > 0 ? JSON.stringify(ids) : null };
 }
 
-/** The columns of fields that are taken as they are; absent ones keep theirs. */
+/** The columns of fields that are stored unchanged; absent fields keep their values. */
 function textColumns(body: Body): InstanceChanges {
   const diskConfig = body['OS-DCF:diskConfig'];
   const columns = {
@@ -82,7 +82,7 @@ function textColumns(body: Body): InstanceChanges {
   return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
 }
 
-/** The key of whoever asks, as in nova; null takes it away. Error: KeyNameInvalid. */
+/** The caller's key pair, as in nova; null removes the key. Error: KeyNameInvalid. */
 async function keyOf({ tx, context, body }: ActionInHand): Promise<InstanceChanges> {
   const name = body['key_name'];
   if (name === null) return { key_name: null, public_key: null };
