@@ -3,21 +3,21 @@ import type { RawBuilder } from 'kysely';
 import { ExpectedError } from '#libs/contracts';
 import type { Filter } from './list-definition.js';
 
-/** Equal to one of the values. An empty value also accepts NULL: "not set". */
+/** Equal to one of the values. An empty value also matches NULL: "not set". */
 export function textFilter(column: string): Filter {
   return expressionFilter(sql.ref(column));
 }
 
-/** As textFilter, for an expression that is a text or NULL. */
+/** As textFilter, for an expression that is text or NULL. */
 export function expressionFilter(expression: RawBuilder<unknown>): Filter {
   return (values) => {
-    // Only what is compared as it is can be found by an index.
+    // An index can be used only if the expression is compared unchanged.
     const compared = values.includes('') ? sql`coalesce(${expression}, '')` : expression;
     return sql<boolean>`${compared} = any(${[...values]}::text[])`;
   };
 }
 
-/** A time as the APIs show it: with seconds, or with all microseconds. */
+/** A time as the APIs show it: in seconds, or with microseconds. */
 export function timeFilter(column: string): Filter {
   const utc = sql`(${sql.ref(column)} at time zone 'UTC')`;
   return (values) =>
@@ -25,17 +25,17 @@ export function timeFilter(column: string): Filter {
       or to_char(${utc}, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') = any(${[...values]}::text[]))`;
 }
 
-/** Changed at a time or after it. */
+/** Changed at or after a time. */
 export function changedSince(column: string, time: string): RawBuilder<boolean> {
   return sql<boolean>`${sql.ref(column)} >= ${time}::timestamptz`;
 }
 
-/** Changed within the second of a time or before it: answers show whole seconds, and clients ask by what they were shown. */
+/** Changed before or within the second of a time: responses show whole seconds, and clients send those back. */
 export function changedBefore(column: string, time: string): RawBuilder<boolean> {
   return sql<boolean>`${sql.ref(column)} < date_trunc('second', ${time}::timestamptz) + interval '1 second'`;
 }
 
-/** nova's `changes-since` and `changes-before`. Error InvalidFilter for what is no time. */
+/** nova's `changes-since` and `changes-before`. Error InvalidFilter for an invalid time. */
 export function changeFilters(column: string): Readonly<Record<'changes_since' | 'changes_before', Filter>> {
   const filter =
     (name: string, compare: typeof changedSince): Filter =>
@@ -49,13 +49,13 @@ export function changeFilters(column: string): Readonly<Record<'changes_since' |
   };
 }
 
-/** What oslo's parse_isotime takes: a year, month, day or time, without a zone in UTC. */
+/** The formats of oslo's parse_isotime: a year, month, day or time; UTC without a zone. */
 const ISO_TIME =
   /^(\d{4})(?:-?(\d\d)(?:-?(\d\d)(?:[T ](\d\d)(?::?(\d\d)(?::?(\d\d)([.,]\d+)?)?)?(Z|[+-]\d\d(?::?\d\d)?)?)?)?)?$/;
 
 /**
- * neutron's `changed_since` (neutron.services.timestamp.timestamp_db): changed at a time or after it; of several values
- * the first counts. Error InvalidInput for what is no time.
+ * neutron's `changed_since` (neutron.services.timestamp.timestamp_db): changed at or after a time; of several values
+ * the first counts. Error InvalidInput for an invalid time.
  */
 export function changedSinceFilter(column: string): Filter {
   return ([text = '']) => {
@@ -74,7 +74,7 @@ export function changedSinceFilter(column: string): Filter {
   };
 }
 
-/** Python's and JSON's words for the two truth values, in any case, as the APIs take them. */
+/** The words for true and false that the APIs accept from Python and JSON, in any case. */
 export function booleanFilter(column: string, reference: RawBuilder<unknown> = sql.ref(column)): Filter {
   return (values) => {
     const wanted = values.map((value) => parseBoolean(column, value));
@@ -82,7 +82,7 @@ export function booleanFilter(column: string, reference: RawBuilder<unknown> = s
   };
 }
 
-/** Decimal integers; an empty value accepts NULL. */
+/** Decimal integers; an empty value matches NULL. */
 export function integerFilter(column: string): Filter {
   const reference = sql.ref(column);
   return (values) => {
@@ -101,7 +101,7 @@ function parseBoolean(column: string, value: string): boolean {
   throw invalidFilter(column, value, '"true" or "false"');
 }
 
-/** The error of a filter whose value cannot be. */
+/** The error for an invalid filter value. */
 export function invalidFilter(column: string, value: string, expected: string): ExpectedError {
   const name = column.slice(column.indexOf('.') + 1);
   return new ExpectedError(

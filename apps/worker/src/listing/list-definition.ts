@@ -1,25 +1,25 @@
 import type { RawBuilder } from 'kysely';
 
-/** Turns the accepted values of one filter into a condition. Throws InvalidFilter for a value that cannot be. */
+/** Converts the values of one filter into a condition. Throws InvalidFilter for an invalid value. */
 export type Filter = (values: readonly string[]) => RawBuilder<boolean>;
 
-/** A filter by regular expressions: what they are matched with. */
+/** A filter by regular expressions: the texts that they match. */
 export interface PatternFilter {
-  /** The texts of a row, an SQL array; a row is taken when any of them matches. */
+  /** The texts of a row, an SQL array; the row matches if any text does. */
   readonly texts: RawBuilder<unknown>;
-  /** The same for a plain pattern, in the database. */
+  /** The same for a simple pattern, evaluated by the database. */
   like(pattern: string): RawBuilder<boolean>;
 }
 
-/** How a kind of object is listed: where its rows come from, what they can be filtered and sorted by. */
+/** How a kind of object is listed: its table, its filters and its sort keys. */
 export interface ListDefinition {
-  /** The table with its alias and joins, as it stands after FROM. */
+  /** SQL after FROM: the table with its alias and joins. */
   readonly from: RawBuilder<unknown>;
-  /** What stands after SELECT. */
+  /** SQL after SELECT. */
   readonly select: RawBuilder<unknown>;
   /**
-   * Set: the embedded database may give each row as one JSON document; these are its fields that are timestamptz. Not
-   * for bytea, nor for numbers beyond 2^53.
+   * If set, the embedded database may return each row as one JSON document; these fields of it are timestamptz. Not for
+   * bytea, and not for numbers beyond 2^53.
    */
   readonly times?: readonly string[];
   /** The unique column that markers name; also the last sort key of every list, so that pages never overlap. */
@@ -27,7 +27,7 @@ export interface ListDefinition {
   readonly filters: Readonly<Record<string, Filter>>;
   /** Filters whose values are regular expressions. */
   readonly patterns?: Readonly<Record<string, PatternFilter>>;
-  /** Expressions that are never NULL: a NULL is neither before nor after a marker. */
+  /** Expressions that are never NULL, since NULL cannot be compared with a marker. */
   readonly sortKeys: Readonly<Record<string, RawBuilder<unknown>>>;
   readonly defaultSort: readonly { readonly key: string; readonly dir: 'asc' | 'desc' }[];
 }

@@ -9,7 +9,10 @@ import { readRows } from './read-rows.js';
 import { readPatterns } from './patterns/pattern-filter.js';
 import type { RowTest } from './patterns/pattern-filter.js';
 
-/** A page of rows; `nextMarker` names the row after which the next page (or, reversed, the one before) begins. */
+/**
+ * A page of rows; `nextMarker` names the row after which the next page begins (or, reversed, before which the previous
+ * page ends).
+ */
 export interface RowPage<Row> {
   readonly rows: readonly Row[];
   readonly nextMarker: string | null;
@@ -20,15 +23,15 @@ interface SortTerm {
   readonly descending: boolean;
 }
 
-/** Candidates for patterns that are read at once: few first, since a page may be full with them. */
+/** The number of candidates read first for patterns: small, since they may fill the page. */
 const FIRST_CANDIDATES = 1_000;
 const MORE_CANDIDATES = 10_000;
 
 /**
- * Lists what the caller may see of a kind of object, by keyset: a page costs the same wherever it lies, and rows that
- * come and go between two pages make none of the others appear twice or not at all. `owner`, the caller's project, waits
- * for its own lists by pattern.
- * Errors: InvalidFilter, InvalidSortKey, MarkerNotFound (also for a marker that the caller may not see), ServiceBusy.
+ * Lists the objects of a kind that the caller may see, by keyset: every page costs the same, and rows inserted or
+ * deleted between two pages do not make other rows appear twice or disappear. `owner`, the caller's project, waits only
+ * for its own lists by pattern. Errors: InvalidFilter, InvalidSortKey, MarkerNotFound (also for a marker that the
+ * caller may not see), ServiceBusy.
  */
 export async function listRows<Row extends { readonly id: string }>(
   db: Queries,
@@ -51,7 +54,7 @@ export async function listRows<Row extends { readonly id: string }>(
   const order = sql.join(
     terms.map((term) => (term.descending ? sql`${term.expression} desc` : sql`${term.expression} asc`)),
   );
-  // One row more than asked for tells whether there is another page.
+  // One row more than requested shows whether there is another page.
   const wanted = limit === null ? null : limit + 1;
   if (tests.length > 0) {
     const texts = sql.join(tests.map((test, index) => sql`${test.texts} as ${sql.ref(`texts_${index}`)}`));
@@ -74,7 +77,7 @@ export async function listRows<Row extends { readonly id: string }>(
   return { rows: args.page_reverse === true ? rows.toReversed() : rows, nextMarker };
 }
 
-/** The database's part of the filters, and what is left to be tested row by row. */
+/** Splits the filters into the database's part and the tests that remain for each row. */
 function readFilters(
   definition: ListDefinition,
   filters: Readonly<Record<string, readonly string[]>>,
@@ -118,7 +121,9 @@ function sortTerms(definition: ListDefinition, args: ListArgs): SortTerm[] {
   return [...terms, { expression: definition.id, descending: lastDescending }];
 }
 
-/** `(a, b, id)` after the marker's, each key in its own direction; the marker's values never leave the database. */
+/**
+ * `(a, b, id)` after the marker's values, each key in its own direction; the marker's values stay inside the database.
+ */
 function afterMarker(definition: ListDefinition, terms: readonly SortTerm[], marker: string): RawBuilder<boolean> {
   const valueOf = ({ expression }: SortTerm): RawBuilder<unknown> =>
     sql`(select ${expression} from ${definition.from} where ${definition.id} = ${marker})`;

@@ -5,7 +5,7 @@ import type { ListDefinition } from './list-definition.js';
 import { runsEmbedded } from '../store/index.js';
 import { isoTimestamp } from '../store/timestamp.js';
 
-/** One row of a kind by its id; null when there is none or the caller may not see it. */
+/** One row of a kind by its id; null if it does not exist or the caller may not see it. */
 export async function getRow<Row extends object>(
   db: Queries,
   definition: ListDefinition,
@@ -17,8 +17,8 @@ export async function getRow<Row extends object>(
 }
 
 /**
- * Rows of a kind; `clauses` is what stands after FROM, an order included, which documents keep. From PGlite a document a
- * row costs a third less than a value for each field; from a server it would cost half as much again.
+ * Rows of a kind; `clauses` is the SQL after FROM, including an order, which documents keep. With PGlite, one document
+ * per row costs a third less than one value per field; with a server it would cost half as much again.
  */
 export async function readRows<Row extends object>(
   db: Queries,

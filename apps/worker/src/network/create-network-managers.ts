@@ -46,7 +46,7 @@ import { SubnetPoolManager } from './subnet-pools/subnet-pool-manager.js';
 import { TrunkManager } from './trunks/trunk-manager.js';
 import { SubnetManager } from './subnets/subnet-manager.js';
 
-/** The managers of the topic's resources. A new one is one word here. */
+/** The managers of the topic's resources. A new manager is added here. */
 const classes: readonly ManagerClass[] = [
   NetworkManager,
   SubnetManager,
@@ -87,7 +87,7 @@ const classes: readonly ManagerClass[] = [
   QosMinimumPacketRateRuleManager,
 ];
 
-/** What the topic network's endpoint works with. */
+/** The managers that the topic network's endpoint uses. */
 export interface NetworkManagers {
   readonly resources: ResourceManagers;
   readonly networks: NetworkManager;

@@ -214,7 +214,7 @@ describe('ports of servers', () => {
       await insertInstance(store.db, { id: instance, project_id: 'at' });
       const fixed = `10.5.0.${10 + instances.length}`;
       for (const [index, fixedIp] of [fixed, '10.5.0.99'].entries()) {
-        // The second address is the same on all three.
+        // The second address is the same on all three ports.
         const id = index === 0 ? instance : randomUUID();
         if (index === 1) await insertInstance(store.db, { id, project_id: 'at' });
         const requested = [{ uuid: network, fixed_ip: fixedIp }];
@@ -242,7 +242,7 @@ describe('ports of servers', () => {
           : { uuid: network, port: (await userPort(network, 'many')).id, ...tag },
       );
     }
-    // Their own age says the opposite of their place.
+    // Their creation order is the opposite of their positions.
     requested.reverse();
     const server = { id: randomUUID(), project_id: 'many' };
     const request = { instance_id: server.id, project_id: 'many', host: 'h', requested };

@@ -1,4 +1,4 @@
-// Ports of servers: what the conductor and the compute hosts ask of the topic network, inside their own transactions.
+// Ports of servers: the functions that the conductor and the compute hosts call inside their own transactions.
 export type { InstanceRef } from './instance-ports/instance-ref.js';
 export {
   hasUsableNetwork,

@@ -7,7 +7,7 @@ import { openMemoryStore } from '../testing/memory-store.js';
 import type { Store } from '../store/index.js';
 import { NetworkHints } from './network-hints.js';
 
-/** What a host hears of the topic here. */
+/** The contract by which a host receives the topic's hints in this test. */
 const hints = defineContract({
   topic: 'compute',
   namespace: 'albireo',
@@ -47,7 +47,7 @@ describe('hints of changed networks', () => {
     for (const server of servers) await server.start();
     const network = new NetworkHints(store, transport);
     for (let count = 0; count < 5; count += 1) network.changed(createContext({ user_id: 'u' }));
-    // The timer of the hint keeps no process alive.
+    // The hint's timer does not keep the process alive.
     const alive = setInterval(() => undefined, 1_000);
     await Promise.all(told);
     clearInterval(alive);

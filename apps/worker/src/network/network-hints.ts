@@ -8,14 +8,14 @@ import type { Store } from '../store/index.js';
 
 const log = getLogger('albireo.network');
 
-/** Changes that come at once are one hint. */
+/** Changes within this time become one hint. */
 const GATHER_MS = 50;
-/** How long it is believed that there are hosts with real guests, or none. */
+/** How long a cached answer about hosts with real guests is used. */
 const BELIEVE_MS = 30_000;
 
 /**
- * "The networks have changed": told to the hosts whose guests are on them in fact, so that they look at once. It is no more
- * than a hint: who misses it looks by himself.
+ * Notifies the hosts that connect guests to real networks that the networks have changed, so that they check at once.
+ * It is only a hint: a host that misses it checks by itself later.
  */
 export class NetworkHints {
   readonly #hosts: RpcClient<ComputeContract>;

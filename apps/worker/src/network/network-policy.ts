@@ -8,8 +8,8 @@ import type { RequestContext } from '#libs/telemetry';
 import type { Authorizer } from '../policy/authorizer.js';
 
 /**
- * Rows that a rule either lets a caller see or not, all alike: an example of them (and of what lies beside each, such as
- * a port's network) that the rule is asked about, and how the database picks them.
+ * A kind of rows for which a policy rule gives the same answer: an example row (and its parent, such as a port's
+ * network) for the rule, and the SQL condition that selects the rows.
  */
 export interface VisibleRows {
   readonly example: Readonly<Record<string, unknown>>;
@@ -17,15 +17,15 @@ export interface VisibleRows {
   readonly condition: RawBuilder<boolean>;
 }
 
-/** Something of a project that nobody has a token for. */
+/** A row of a project for which no token exists. */
 export const FOREIGN = { project_id: '\u0000' };
 
-/** Such a network, which is not shared with anybody either. */
+/** Such a network, which is not shared with any project either. */
 export const FOREIGN_NETWORK = { ...FOREIGN, shared: false, 'router:external': false };
 
 const ruleNames: ReadonlySet<string> = new Set(networkPolicy.map(({ name }) => name));
 
-/** The network service's rules about its objects. */
+/** The network service's policy rules about its objects. */
 export class NetworkPolicy {
   readonly everything = sql<boolean>`true`;
   readonly #authorizer: Authorizer;
@@ -50,8 +50,8 @@ export class NetworkPolicy {
   }
 
   /**
-   * What a rule about a resource looks at: its fields under their names in the API, and the owner of what it lies below
-   * (`network:tenant_id` of a subnet or port, `ext_parent:tenant_id` of the rest).
+   * The policy target of a resource: its fields under their API names, and the owner of its parent (`network:tenant_id`
+   * of a subnet or port, `ext_parent:tenant_id` of other resources).
    */
   target(declaration: Declaration, row: object, parent?: object): PolicyTarget {
     const named = Object.fromEntries(
@@ -63,7 +63,7 @@ export class NetworkPolicy {
     return { ...ownedTarget(named), 'ext_parent:project_id': owner, 'ext_parent:tenant_id': owner };
   }
 
-  /** Asks for the operation, and for each field of it that has a rule of its own and that the caller gave. */
+  /** Checks the rule of the operation, and of each field in the request that has a rule of its own. */
   authorizeChange(
     context: RequestContext,
     declaration: Declaration,
@@ -81,7 +81,7 @@ export class NetworkPolicy {
     for (const rule of askedRules(guards, input, operation === 'create')) this.authorize(context, rule, target);
   }
 
-  /** The project that a new resource is for. Error NetworkBadRequest with a token that has none. */
+  /** The project of a new resource. Error NetworkBadRequest if the token has none. */
   ownerOf(context: RequestContext, input: { readonly project_id?: unknown }): string {
     const owner = input.project_id ?? context.project_id;
     if (typeof owner !== 'string') {
@@ -100,7 +100,7 @@ export class NetworkPolicy {
     };
   }
 
-  /** Asks the rule about an example of each kind of row, so that the database can pick the rows. */
+  /** Checks the rule against an example of each kind of row, so that the database can select the rows. */
   visible(context: RequestContext, rule: string, kinds: readonly VisibleRows[]): RawBuilder<boolean> {
     if (this.allows(context, rule, ownedTarget(FOREIGN_NETWORK, FOREIGN_NETWORK))) return this.everything;
     const conditions = kinds

@@ -12,7 +12,7 @@ import type { NetworkPolicy } from './network-policy.js';
 
 const SERVICE = 'network';
 
-/** What projects may have of the Network API's resources, and have (neutron.extensions.quotasv2 and quotasv2_detail). */
+/** Limits and usage of projects in the Network API (neutron.extensions.quotasv2 and quotasv2_detail). */
 export class NetworkQuotas {
   constructor(
     private readonly store: Store,
@@ -20,7 +20,7 @@ export class NetworkQuotas {
     private readonly policy: NetworkPolicy,
   ) {}
 
-  /** Error: PolicyNotAuthorized for another project's without the rule get_quota. */
+  /** Error: PolicyNotAuthorized for another project's quotas without the rule get_quota. */
   async get(ctx: RequestContext, projectId: string): Promise<NetworkQuotaData> {
     this.#mayRead(ctx, projectId);
     const resources = resourcesOf(SERVICE);
@@ -28,7 +28,7 @@ export class NetworkQuotas {
     return Object.fromEntries(resources.map((name) => [name, { limit: limits[name], used: used[name] }]));
   }
 
-  /** The limits of projects without limits of their own; the use of each is 0. Error: PolicyNotAuthorized, as of `get`. */
+  /** The limits of projects without limits of their own; the usage is 0. Error: PolicyNotAuthorized, as for `get`. */
   async defaults(ctx: RequestContext, projectId: string): Promise<NetworkQuotaData> {
     this.#mayRead(ctx, projectId);
     // No project has this id.
@@ -48,8 +48,8 @@ export class NetworkQuotas {
   }
 
   /**
-   * Gives a project limits of its own. Errors: PolicyNotAuthorized; NetworkBadRequest for a limit below what there is,
-   * but with `force`; InvalidInput for an unknown resource.
+   * Sets a project's own limits. Errors: PolicyNotAuthorized; NetworkBadRequest for a limit below the usage, unless
+   * `force` is set; InvalidInput for an unknown resource.
    */
   async update(ctx: RequestContext, args: NetworkQuotaUpdateArgs): Promise<NetworkQuotaData> {
     const { project_id: projectId, limits, force } = args;
@@ -57,7 +57,7 @@ export class NetworkQuotas {
     await this.store.transaction(
       async (tx) => {
         const resources = Object.keys(limits).map(quotaResource);
-        // What is created meanwhile would not be counted.
+        // Otherwise objects that are created meanwhile would not be counted.
         await this.quotas.hold(tx, SERVICE, resources, [{ projectId }]);
         if (force !== true) await requireAbove(tx, projectId, resources, limits);
         await setLimits(tx, SERVICE, projectId, limits);
@@ -67,7 +67,7 @@ export class NetworkQuotas {
     return this.get(ctx, projectId);
   }
 
-  /** The defaults hold again. Errors: PolicyNotAuthorized, TenantQuotaNotFound. */
+  /** Restores the defaults. Errors: PolicyNotAuthorized, TenantQuotaNotFound. */
   async delete(ctx: RequestContext, projectId: string): Promise<void> {
     this.policy.authorize(ctx, 'delete_quota', ownedTarget({ project_id: projectId }));
     const had = await this.store.transaction((tx) => deleteLimits(tx, SERVICE, projectId), { name: 'quota-delete' });
@@ -75,7 +75,7 @@ export class NetworkQuotas {
     throw new ExpectedError('TenantQuotaNotFound', `Quota for project ${projectId} could not be found.`);
   }
 
-  /** Everybody may see the own project's. */
+  /** Every caller may see the quotas of its own project. */
   #mayRead(ctx: RequestContext, projectId: string): void {
     if (projectId === ctx.project_id) return;
     this.policy.authorize(ctx, 'get_quota', ownedTarget({ project_id: projectId }));

@@ -1,7 +1,7 @@
 import type { Configuration } from '#libs/config';
 import { NetworkOptions, NetworkQuotaOptions, ServiceProvidersOptions } from '#libs/options';
 
-/** What of the configuration the topic network goes by; the objects are the live ones, quotas are mutable. */
+/** The part of the configuration that the topic network uses. The objects are live, since quotas are mutable. */
 export interface NetworkSettings {
   readonly options: Pick<
     NetworkOptions,
@@ -17,7 +17,7 @@ export interface NetworkSettings {
   readonly quotas: Partial<NetworkQuotaOptions>;
 }
 
-/** The options' defaults; of the helpers some. */
+/** The options' defaults; of the conntrack helpers only some. */
 export const defaultNetworkSettings: NetworkSettings = Object.freeze({
   options: {
     allowedConntrackHelpers: ['ftp:tcp', 'sip:tcp', 'sip:udp', 'tftp:udp'],

@@ -10,7 +10,7 @@ import { Tags } from './tags.js';
 
 type Result<K extends MethodName<NetworkContract>> = Promise<ResultOf<NetworkContract, K>>;
 
-/** The topic network: its resources' methods, and those that are of no one resource. */
+/** The topic network: the methods of its resources, and methods that belong to no single resource. */
 @RpcEndpoint(networkContract)
 @ServesResources(networkResources)
 export class NetworkEndpoint {

@@ -1,6 +1,6 @@
 import { ExpectedError } from '#libs/contracts';
 
-/** neutron's InvalidInput: a body whose values cannot go together. */
+/** neutron's InvalidInput: a body with values that contradict each other. */
 export function invalidInput(reason: string): ExpectedError {
   return new ExpectedError('InvalidInput', `Invalid input for operation: ${reason}.`);
 }
@@ -18,12 +18,12 @@ export function portNotFound(id: string): ExpectedError {
   return new ExpectedError('PortNotFound', `Port ${id} could not be found.`, { id });
 }
 
-/** nova's and neutron's PortInUse: it belongs to a server or another device. */
+/** nova's and neutron's PortInUse: the port belongs to a server or another device. */
 export function portInUse(id: string): ExpectedError {
   return new ExpectedError('PortInUse', `Port ${id} is still in use.`, { id });
 }
 
-/** Error RevisionNumberConstraintFailed when a client expects another revision (`If-Match`) than the row has. */
+/** Error RevisionNumberConstraintFailed if the client expects another revision (`If-Match`) than the row has. */
 export function requireRevision(expected: number | undefined, found: number): void {
   if (expected !== undefined && expected !== found) {
     throw new ExpectedError(

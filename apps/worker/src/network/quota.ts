@@ -5,8 +5,8 @@ import { resourcesOf } from '../quota/quota-resources.js';
 import type { QuotaResource } from '../quota/quota-resources.js';
 
 /**
- * Holds a network quota for the owners of what is to be created, one entry for each new resource, until the commit: the
- * first thing that a transaction does. Rows are inserted after `requireRoom`.
+ * Locks a network quota for the owners of new resources, one entry per resource, until the commit; the first statement
+ * of a transaction. Rows are inserted after `requireRoom`.
  */
 export function holdQuota(
   tx: Transaction,
@@ -22,7 +22,7 @@ export function holdQuota(
   );
 }
 
-/** Makes sure that each owner may have one more for each time that it is named. Error: OverQuota. */
+/** Checks that each owner has room for as many resources as it is named times. Error: OverQuota. */
 export async function requireRoom(
   hold: QuotaHold<'network'>,
   resource: QuotaResource<'network'>,
@@ -36,7 +36,7 @@ export async function requireRoom(
   }
 }
 
-/** The quota of a declared resource, by its singular. Throws TypeError where the engine does not know it. */
+/** The quota of a declared resource, by its singular. Throws TypeError for an unknown one. */
 export function quotaResource(singular: string): QuotaResource<'network'> {
   const found = resourcesOf('network').find((name) => name === singular);
   if (found === undefined)

@@ -4,7 +4,7 @@ import type { RequestContext } from '#libs/telemetry';
 import type { ResourceNotices } from '../notifications/resource-notices.js';
 import type { ResourceManagers } from '../resources/resource-managers.js';
 
-/** neutron's words in the notifications about tags. */
+/** neutron's words in notifications about tags. */
 const EVENTS = { add: 'create', replace: 'update', remove: 'delete' } as const;
 
 /** The tags of the topic's resources (neutron's tag service). */
@@ -14,7 +14,10 @@ export class Tags {
     private readonly notices: ResourceNotices,
   ) {}
 
-  /** Answers the tags as they are then. Errors: TagResourceNotFound, TagNotFound, PolicyNotAuthorized, NetworkBadRequest. */
+  /**
+   * Returns the tags after the change. Errors: TagResourceNotFound, TagNotFound, PolicyNotAuthorized,
+   * NetworkBadRequest.
+   */
   async update(
     context: RequestContext,
     { resource, id, change, operation, tags }: TagArgs,

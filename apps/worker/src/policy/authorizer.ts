@@ -9,31 +9,31 @@ const log = getLogger('albireo.policy');
 
 const openDefaults: EnforcerOpener = (defaults) => new Enforcer({ defaults });
 
-/** The rules about objects, asked within the operation's transaction about the row that it loaded. */
+/** Checks policy rules about objects, within the operation's transaction and against the row that it loaded. */
 export class Authorizer {
   readonly #open: EnforcerOpener;
   readonly #lookIntervalMs: number | undefined;
   readonly #enforcers = new Map<PolicyService, Enforcer>();
 
-  /** @param open the defaults alone, unless given */
+  /** @param open opens the rules; by default only the built-in ones */
   constructor(open: EnforcerOpener = openDefaults, lookIntervalMs?: number) {
     this.#open = open;
     this.#lookIntervalMs = lookIntervalMs;
   }
 
-  /** Whether the caller may. Also decides which objects the caller can see at all. */
+  /** Whether the caller may. Also used to decide which objects the caller can see at all. */
   allows(context: RequestContext, service: PolicyService, rule: string, target: PolicyTarget): boolean {
     const credentials = service === 'identity' ? identityCredentials(context) : credentialsOf(context);
     return this.#enforcer(service).check(rule, target, credentials);
   }
 
-  /** Throws PolicyNotAuthorized (403) unless the caller may. */
+  /** Throws PolicyNotAuthorized (403) if the caller may not. */
   authorize(context: RequestContext, service: PolicyService, rule: string, target: PolicyTarget): void {
     if (this.allows(context, service, rule, target)) return;
     throw new ExpectedError('PolicyNotAuthorized', `Policy doesn't allow ${rule} to be performed.`, { rule });
   }
 
-  /** Reads the policy files anew; broken ones are logged and the rules before them stay. */
+  /** Reads the policy files again; broken files are logged and the previous rules stay. */
   reload(): void {
     for (const enforcer of this.#enforcers.values()) {
       try {
@@ -44,7 +44,7 @@ export class Authorizer {
     }
   }
 
-  /** Ends the looks at the policy files. */
+  /** Stops watching the policy files. */
   stop(): void {
     for (const enforcer of this.#enforcers.values()) enforcer.stop();
   }

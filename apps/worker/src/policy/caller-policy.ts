@@ -6,9 +6,9 @@ const ruleNames: ReadonlySet<string> = new Set(
 );
 
 /**
- * Refuses by default: a call without a user in its context is `Unauthorized`, whoever sent it, unless the contract says
- * that anyone may call the method. A contract with a method that declares no access, or rules that do not exist, is not
- * served at all.
+ * Refuses by default: a call without a user in its context is `Unauthorized`, whichever process sent it, unless the
+ * contract allows anyone to call the method. A contract with a method without declared access, or with unknown rules,
+ * is not served at all.
  */
 export const callerPolicy: CallerPolicy = {
   examine({ topic, methods }) {

@@ -4,19 +4,22 @@ import type { Queries } from '../store/index.js';
 import { resourcesOf } from './quota-resources.js';
 import type { Amounts, QuotaResource, QuotaService } from './quota-resources.js';
 
-/** Limits by resource, -1 for none. A resource that is absent is left to the next source. */
+/** Limits by resource, -1 for none. For an absent resource, the next source decides. */
 export type Limits = Readonly<Partial<Record<string, number>>>;
 
-/** Says what a project may have of a service's resources. */
+/** Returns a project's limits of a service's resources. */
 export type LimitSource = (db: Queries, service: QuotaService, projectId: string, userId?: string) => Promise<Limits>;
 
-/** Before the name of a resource: the limit is one of the user within the project. */
+/** Prefix of a resource's name: the limit belongs to the user within the project. */
 export const OF_USER = 'user/';
 
-/** The class whose limits hold for every project without limits of its own, as in nova. */
+/** The class whose limits apply to every project without limits of its own, as in nova. */
 const DEFAULT_CLASS = 'default';
 
-/** What an administrator has set in the database: for the project, else for all projects; and for a user of it. */
+/**
+ * Limits that an administrator stored in the database: for the project, otherwise for all projects; and for a user of
+ * it.
+ */
 export const storedLimits: LimitSource = async (db, service, projectId, userId = '') => {
   const result = await sql<{ resource: string; hard_limit: number }>`
     select resource, hard_limit, 0 as rank from quota_classes
@@ -28,11 +31,11 @@ export const storedLimits: LimitSource = async (db, service, projectId, userId =
     select ${OF_USER} || resource, hard_limit, 1 as rank from user_quotas
       where service = ${service} and project_id = ${projectId} and user_id = ${userId}
     order by rank`.execute(db);
-  // A project's come last and take the place of the class's.
+  // The project's limits come last and override those of the class.
   return Object.fromEntries(result.rows.map((row) => [row.resource, row.hard_limit]));
 };
 
-/** [quota], [quotas] and [image]; the objects are the live ones, since the options are mutable. */
+/** [quota], [quotas] and [image]; the objects are live, since the options are mutable. */
 export interface QuotaOptionGroups {
   readonly compute?: ComputeQuotaOptions;
   readonly network?: Partial<NetworkQuotaOptions>;
@@ -72,10 +75,11 @@ const UNIFIED_NAMES: Readonly<Partial<Record<QuotaResource<'compute'>, string>>>
 };
 
 /**
- * keystone's limits: the project's own, else the registered one. Of what is not registered nova lets everything but
- * servers be without a limit (`unified_limits_resource_strategy = require` of servers), glance nothing, as oslo.limit.
+ * keystone's limits: the project's own, otherwise the registered one. For unregistered resources, nova has no limit
+ * except for servers (`unified_limits_resource_strategy = require` of servers), and glance allows nothing, as
+ * oslo.limit does.
  *
- * @param services the services whose limits are there
+ * @param services the services whose limits are in keystone
  */
 export function unifiedLimits(services: readonly QuotaService[]): LimitSource {
   return async (db, service, projectId) => {
@@ -99,7 +103,7 @@ export function unifiedLimits(services: readonly QuotaService[]): LimitSource {
   };
 }
 
-/** The configuration's limits, the same for every project. */
+/** The limits of the configuration, the same for every project. */
 export function configuredLimits({ compute, network, image }: QuotaOptionGroups): LimitSource {
   return async (_db, service) => {
     if (service === 'network' && network !== undefined) {

@@ -2,33 +2,33 @@ import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import type { Queries } from '../store/index.js';
 
-/** Where the amount of a resource is counted; `owner` is the column with the project or user that it is counted for. */
+/** Where the usage of a resource is counted; `owner` is the column with the project or user for which it is counted. */
 interface Counted {
   readonly from: RawBuilder<unknown>;
   readonly owner: 'project_id' | 'user_id';
   readonly amount: RawBuilder<unknown>;
 }
 
-/** A bound of one object, such as the metadata items of a server: nothing to add up. */
+/** A bound of one object, such as the metadata items of a server: there is no sum. */
 const PER_OBJECT = null;
 
-/** A limit that nova keeps and tells, and that nothing is held to since networks left nova. */
+/** A limit that nova stores and shows, and that has not been enforced since networks left nova. */
 const NOT_COUNTED = null;
 
 const rows = sql`count(*)`;
 const rowsOf = (table: string): Counted => ({ from: sql.table(table), owner: 'project_id', amount: rows });
-// As nova counts them: one whose delete is deferred is none, and is counted again when it is restored.
+// As in nova: a server with a deferred delete does not count, and counts again when it is restored.
 const servers = sql`(select project_id, user_id, vcpus, ram from instances where not deleted and vm_state <> 'soft-delete')`;
 
 const images = sql`(select owner as project_id, status from images)`;
 const UPLOADING = sql`count(*) filter (where status in ('saving', 'uploading', 'importing'))`;
-/** Each store that has an image counts. */
+/** An image counts once for each store that has it. */
 const imageData = sql`(select i.owner as project_id, o.size, o.state from image_objects o join images i on i.id = o.image_id)`;
 const MIB = 1_048_576;
 const mebibytes = (state: 'stored' | 'staged'): RawBuilder<unknown> =>
   sql`coalesce(sum(size) filter (where state = ${sql.lit(state)}), 0) / ${sql.lit(MIB)}`;
 
-/** Every resource that has a limit, by service, with nova's, neutron's and glance's names. */
+/** Every resource with a limit, by service, with the names of nova, neutron and glance. */
 export const QUOTA_RESOURCES = {
   compute: {
     instances: { from: servers, owner: 'project_id', amount: rows },
@@ -82,8 +82,8 @@ export function resourcesOf<S extends QuotaService>(service: S): readonly QuotaR
 }
 
 /**
- * What `owner` has of each of the resources, in one statement, which reads each table once. What is bounded for each
- * object is 0. With a `member` only what that user has of a project's.
+ * The usage of each resource by `owner`, in one statement that reads each table once. Per-object bounds have usage 0.
+ * With a `member`, only that user's part of the project.
  */
 export async function countUsage<S extends QuotaService, R extends QuotaResource<S>>(
   db: Queries,

@@ -7,30 +7,30 @@ import { countUsage, resourcesOf } from './quota-resources.js';
 import type { Amounts, QuotaResource, QuotaService } from './quota-resources.js';
 
 /**
- * Creations of one project that a process runs at once. They wait for each other anyway, and one that waits in the
- * database has a connection that the others would miss.
+ * The number of creates of one project that a process runs at once. They wait for each other anyway, and a create that
+ * waits in the database occupies a connection that other work needs.
  */
 const CREATIONS_AT_ONCE = 4;
 
-/** A limit (-1 for none) and what there is. */
+/** A limit (-1 for none) and the usage. */
 export interface QuotaAmount {
   readonly limit: number;
   readonly used: number;
 }
 
 /**
- * Who has something: the project whose limits hold, and the user where amounts are counted for a user (key pairs).
+ * The owner of resources: the project whose limits apply, and the user where amounts are counted per user (key pairs).
  */
 export interface QuotaOwner {
   readonly projectId: string;
   readonly userId?: string;
-  /** The user of the project whose own limits hold as well. */
+  /** The user of the project whose own limits also apply. */
   readonly memberId?: string | null;
 }
 
 /**
- * The quotas of the Compute and the Network API. Limits come from several sources, the first that knows one decides.
- * Usage is never stored: it is counted, under a lock, so that it cannot go wrong.
+ * The quotas of the Compute and the Network API. Limits come from several sources; the first that has a value decides.
+ * Usage is never stored: it is counted under a lock, so it is always correct.
  */
 export class Quotas {
   readonly #sources: readonly LimitSource[];
@@ -40,7 +40,7 @@ export class Quotas {
     this.#sources = sources;
   }
 
-  /** Limits of the database before those of the options, and unified ones before both where they are turned on. */
+  /** Limits in the database come before those of the options; unified limits, if turned on, come before both. */
   static configured(options: QuotaOptionGroups): Quotas {
     const unified: QuotaService[] = [];
     if (options.compute?.driver === 'nova.quota.UnifiedLimitsDriver') unified.push('compute');
@@ -48,12 +48,12 @@ export class Quotas {
     return new Quotas([unifiedLimits(unified), storedLimits, configuredLimits(options)]);
   }
 
-  /** The limits of a project. A resource that no source knows has none. */
+  /** The limits of a project. A resource that no source knows has no limit. */
   async limits<S extends QuotaService>(db: Queries, service: S, projectId: string): Promise<Amounts<S>> {
     return amountsOf(service, await this.#find(db, service, projectId));
   }
 
-  /** The limits that a user has of his own within a project; what is absent is the project's. */
+  /** A user's own limits within a project; for absent ones the project's apply. */
   async userLimits(db: Queries, service: QuotaService, projectId: string, userId: string): Promise<Limits> {
     return limitsOfUser(await this.#find(db, service, projectId, userId));
   }
@@ -67,7 +67,7 @@ export class Quotas {
     return found;
   }
 
-  /** All limits of a project, and what it has of some of the resources: for showing them. */
+  /** All limits of a project, and its usage of some resources: for display only. */
   async read<S extends QuotaService, R extends QuotaResource<S>>(
     db: Queries,
     service: S,
@@ -78,14 +78,14 @@ export class Quotas {
     return { limits, used: await countUsage(db, service, resources, projectId) };
   }
 
-  /** Runs a creation that holds a quota, its transaction included, when the caller's project has less than its share. */
+  /** Runs a create that locks a quota, including its transaction, when the caller's project has less than its share. */
   inTurn<T>(projectId: string | null, create: () => Promise<T>): Promise<T> {
     return this.#turns.run(projectId ?? '', create);
   }
 
   /**
-   * Makes other creations of the same resources for the same owners wait until the commit. It comes before every other
-   * lock of a transaction; what is then counted stays true. Resources without a limit are not locked.
+   * Makes other creates of the same resources for the same owners wait until the commit. It is called before every
+   * other lock of a transaction; counts after it stay correct. Resources without a limit are not locked.
    */
   async hold<S extends QuotaService>(
     tx: Transaction,
@@ -103,7 +103,7 @@ export class Quotas {
         found.project[resource] >= 0 || (found.user[resource] ?? -1) >= 0;
       for (const resource of resources) if (isLimited(resource)) keys.add(`quota:${service}:${resource}:${name}`);
     }
-    // In one order, so that two transactions never wait for each other.
+    // In a fixed order, so that two transactions never deadlock.
     if (keys.size > 0) {
       const inOrder = [...keys].toSorted();
       await sql`select pg_advisory_xact_lock(hashtextextended(key, 0)) from unnest(${inOrder}::text[]) as key`.execute(
@@ -121,7 +121,7 @@ export class Quotas {
 
 interface HeldLimits<S extends QuotaService> {
   readonly project: Amounts<S>;
-  /** Those that the user has of his own. */
+  /** The user's own limits. */
   readonly user: Limits;
   readonly memberId: string | undefined;
 }
@@ -135,7 +135,7 @@ function limitsOfUser(found: Limits): Limits {
   return Object.fromEntries(entries.map(([name, limit]) => [name.slice(OF_USER.length), limit]));
 }
 
-/** The right to create, until the transaction ends, what the limits leave room for. */
+/** The locked quotas of a transaction, until it ends: their amounts show how much more may be created. */
 export class QuotaHold<S extends QuotaService> {
   readonly #tx: Transaction;
   readonly #service: S;
@@ -154,7 +154,7 @@ export class QuotaHold<S extends QuotaService> {
     this.#limits = limits;
   }
 
-  /** All limits of the service for an owner, also of resources that are not held. */
+  /** All limits of the service for an owner, also of resources that are not locked. */
   limits(owner: QuotaOwner): Amounts<S> {
     return this.#of(owner).project;
   }
@@ -165,7 +165,7 @@ export class QuotaHold<S extends QuotaService> {
     return limits;
   }
 
-  /** The same of the user that was held with the project, of the resources that he has a limit of his own for. */
+  /** The same for the user that was locked with the project, for the resources with a limit of the user's own. */
   async userAmounts(owner: QuotaOwner): Promise<Readonly<Partial<Record<QuotaResource<S>, QuotaAmount>>>> {
     const { user, memberId } = this.#of(owner);
     const limited = this.#resources.filter((name) => (user[name] ?? -1) >= 0);
@@ -175,7 +175,7 @@ export class QuotaHold<S extends QuotaService> {
     return Object.fromEntries(amounts) as Readonly<Partial<Record<QuotaResource<S>, QuotaAmount>>>;
   }
 
-  /** Limit and use now of the held resources that have a limit. */
+  /** The limit and current usage of the locked resources that have a limit. */
   async amounts(owner: QuotaOwner): Promise<Readonly<Partial<Record<QuotaResource<S>, QuotaAmount>>>> {
     const limits = this.limits(owner);
     const limited = this.#resources.filter((name) => limits[name] >= 0);

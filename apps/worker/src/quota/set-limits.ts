@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Queries, Transaction } from '../store/index.js';
 import type { Amounts, QuotaService } from './quota-resources.js';
 
-/** Gives a project limits of its own; the others stay as they are. */
+/** Sets limits of a project; its other limits stay. */
 export async function setLimits<S extends QuotaService>(
   tx: Transaction,
   service: S,
@@ -17,7 +17,7 @@ export async function setLimits<S extends QuotaService>(
   }
 }
 
-/** Gives a user limits of his own within a project. */
+/** Sets limits of a user within a project. */
 export async function setUserLimits(
   tx: Transaction,
   service: QuotaService,
@@ -32,7 +32,7 @@ export async function setUserLimits(
   }
 }
 
-/** Limits of a class of projects. */
+/** Sets limits of a class of projects. */
 export async function setClassLimits(
   tx: Transaction,
   service: QuotaService,
@@ -47,7 +47,7 @@ export async function setClassLimits(
   }
 }
 
-/** Takes away what users have of their own within a project: of one, or of all. */
+/** Deletes limits of users within a project: of one user, or of all. */
 export async function deleteUserLimits(
   tx: Transaction,
   service: QuotaService,
@@ -59,7 +59,7 @@ export async function deleteUserLimits(
   await query.execute();
 }
 
-/** Takes a project's own limits away; false: it had none. */
+/** Deletes a project's own limits; false if it had none. */
 export async function deleteLimits(tx: Transaction, service: QuotaService, projectId: string): Promise<boolean> {
   const result = await sql`
     delete from quotas where service = ${service} and project_id = ${projectId}`.execute(tx);

@@ -3,18 +3,18 @@ import { ExpectedError } from '#libs/contracts';
 import { FairShare } from '../../store/index.js';
 import type { RowTest } from './pattern-filter.js';
 
-/** A row that may match: its id, and the texts for each of the tests. */
+/** A row that may match: its id, and the texts for each test. */
 export interface Candidate {
   readonly id: string;
   readonly texts: readonly (readonly string[])[];
 }
 
-/** Time on the CPU for the patterns of one list. */
+/** CPU time for the patterns of one list. */
 const BUDGET_MS = 1_000;
-/** Others get their turn after this long. */
+/** After this time other work gets a turn. */
 const SLICE_MS = 10;
 
-/** Lists by pattern that a process works on at once: so many of its connections, and so much of its time. */
+/** Limits the lists by pattern that a process runs at once: their share of its connections and CPU time. */
 const scans = new FairShare({
   total: 2,
   perOwner: 1,
@@ -24,9 +24,9 @@ const scans = new FairShare({
 });
 
 /**
- * The ids of the candidates that pass all tests, in their order, until `wanted` are found. `read` answers the candidates
- * after an id (null: from the start), or none when there are no more. `owner` waits for room behind its own requests.
- * Errors: InvalidFilter when the patterns take too long, ServiceBusy.
+ * The ids of the candidates that pass all tests, in order, until `wanted` are found. `read` returns the candidates
+ * after an id (null: from the start), or none at the end. `owner` waits only behind its own requests. Errors:
+ * InvalidFilter if the patterns take too long, ServiceBusy.
  */
 export function matchRows(
   tests: readonly RowTest[],
@@ -55,7 +55,7 @@ export function matchRows(
   });
 }
 
-/** Measures the time that is spent matching, and lets others run in between. */
+/** Measures the time spent on matching, and lets other work run in between. */
 class Stopwatch {
   #startedMs = 0;
   #spentMs = 0;
@@ -71,7 +71,7 @@ class Stopwatch {
     }
   }
 
-  /** Nothing to wait for while the slice lasts. */
+  /** Undefined while the time slice lasts. */
   pause(): Promise<void> | undefined {
     if (performance.now() - this.#startedMs < SLICE_MS) return undefined;
     this.stop();

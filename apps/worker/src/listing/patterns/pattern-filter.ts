@@ -8,13 +8,13 @@ import type { PatternFilter } from '../list-definition.js';
 const MAX_LENGTH = 255;
 const MAX_COUNT = 16;
 /**
- * Bound on what the patterns of a filter become when their counted repetitions are written out. Measured with hostile
- * patterns of this size on texts of 255 characters: 30 ms to compile, less than 200 ms for the first text, less than
- * 10 ms for the next.
+ * Limit for the size of a filter's patterns after their counted repetitions are expanded. Measured with hostile
+ * patterns of this size on texts of 255 characters: 30 ms to compile, less than 200 ms for the first text, less than 10
+ * ms for the next.
  */
 const MAX_SIZE = 1000;
 
-/** Refuses what would cost too much, before anything is done with it. Error: InvalidFilter, which names the filter. */
+/** Refuses expensive patterns before they are processed. Error: InvalidFilter, which names the filter. */
 export function boundPatterns(filter: string, patterns: readonly string[]): void {
   if (patterns.length > MAX_COUNT) throw invalidFilter(filter, String(patterns.length), `at most ${MAX_COUNT} values`);
   let size = 0;
@@ -26,12 +26,12 @@ export function boundPatterns(filter: string, patterns: readonly string[]): void
 }
 
 /**
- * Compiles a user's pattern with RE2, which takes time in proportion to the text, whatever the pattern: back references
- * and look-around are refused. It matches anywhere, in any case, and `.` takes line ends too, as in the databases under
- * nova. Error: InvalidFilter, which names the filter.
+ * Compiles a user's pattern with RE2, whose time is proportional to the text for any pattern; back references and
+ * look-around are refused. It matches anywhere in the text, ignoring case, and `.` also matches line ends, as in nova's
+ * databases. Error: InvalidFilter, which names the filter.
  */
 export async function compilePattern(filter: string, pattern: string): Promise<(text: string) => boolean> {
-  // Its tables take time and memory that most workers never need.
+  // Imported on demand: its tables take time and memory that most workers never need.
   const { RE2JS, RE2JSException } = await import('re2js');
   try {
     const compiled = RE2JS.compile(pattern, RE2JS.CASE_INSENSITIVE | RE2JS.DOTALL);
@@ -43,8 +43,9 @@ export async function compilePattern(filter: string, pattern: string): Promise<(
 }
 
 /**
- * An upper bound of a pattern's length without counts: a count on a group or on another count multiplies everything, any
- * other adds its characters. What looks like a count and is none makes it larger, never smaller.
+ * An upper bound of a pattern's length after its counts are expanded: a count on a group or on another count multiplies
+ * the whole, any other count adds its characters. Text that only looks like a count makes the bound larger, never
+ * smaller.
  */
 function writtenOut(pattern: string): number {
   let length = pattern.length;
@@ -62,14 +63,17 @@ function notOfRe2(filter: string, pattern: string): ExpectedError {
   return invalidFilter(filter, pattern, expected);
 }
 
-/** `\.` and its kin: punctuation that stands for itself. */
+/** `\.` and similar: escaped punctuation that stands for itself. */
 const ESCAPED = /^[!-/:-@[-`{-~]$/;
-/** ASCII without what means something in a regular expression: other letters fold case by the database's locale. */
+/**
+ * ASCII characters without a meaning in regular expressions; other letters are excluded, since their case folding
+ * depends on the database's locale.
+ */
 const LITERAL = /^[\w \-!"#%&',/:;<=>@`~]$/;
 
 /**
- * A regular expression as a pattern of SQL's LIKE (escaped by `\`), or null for one that says more than texts, dots,
- * an anchor and a `.*` at either end can. Most of those that people ask for are so plain, and LIKE costs next to nothing.
+ * Converts a regular expression to a pattern for SQL's LIKE (escaped by `\`), or null if it uses more than text, dots,
+ * anchors and a `.*` at either end. Most real patterns are that simple, and LIKE costs almost nothing.
  */
 export function likePattern(pattern: string): string | null {
   let rest = pattern;
@@ -79,7 +83,7 @@ export function likePattern(pattern: string): string | null {
     isOpenBefore = false;
     rest = rest.slice(1);
   }
-  // An escaped dollar is a dollar.
+  // An escaped dollar is a literal dollar.
   const trailing = /(\\*)\$$/.exec(rest)?.[1]?.length;
   if (trailing !== undefined && trailing % 2 === 0) {
     isOpenAfter = false;
@@ -115,19 +119,19 @@ function likeText(pattern: string): string | null {
   return text;
 }
 
-/** What is left to do for the rows when the database has done its part. */
+/** The test that remains for each row after the database's part. */
 export interface RowTest {
   readonly texts: RawBuilder<unknown>;
-  /** Answers whether the texts of a row match. Error: InvalidFilter. */
+  /** Returns a function that tells whether the texts of a row match. Error: InvalidFilter. */
   compile(): Promise<(texts: readonly string[]) => boolean>;
 }
 
-/** `name` of table `i`, say. */
+/** For a column such as `name` of table `i`. */
 export function columnPattern(column: string): PatternFilter {
   return expressionPattern(sql.ref(column));
 }
 
-/** As columnPattern, for an expression that is a text or NULL, which matches nothing. */
+/** As columnPattern, for an expression that is text or NULL; NULL never matches. */
 export function expressionPattern(text: RawBuilder<unknown>): PatternFilter {
   return {
     texts: sql`array_remove(array[${text}]::text[], null)`,
@@ -136,9 +140,9 @@ export function expressionPattern(text: RawBuilder<unknown>): PatternFilter {
 }
 
 /**
- * Reads the patterns of a filter, any of which may match. A user's regular expression is never given to the database: its
- * engine takes exponential time for some, which no statement_timeout interrupts in the embedded one.
- * Error: InvalidFilter.
+ * Parses the patterns of a filter, any of which may match. A user's regular expression is never passed to the database:
+ * its engine takes exponential time for some, and in the embedded database no statement_timeout interrupts it. Error:
+ * InvalidFilter.
  */
 export function readPatterns(
   name: string,

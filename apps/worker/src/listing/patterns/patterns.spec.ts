@@ -189,7 +189,7 @@ describe('patterns of a list', () => {
     const endless = async () => Array.from({ length: 1_000 }, (_, index) => ({ id: String(index), texts: [['x']] }));
     await assert.rejects(matchRows([slow], 1, 'p', endless), { name: 'InvalidFilter', message: /takes too long/ });
     clearImmediate(timer);
-    // Each row takes 5 ms of a slice of 10.
+    // Each row takes 5 ms of a 10 ms slice.
     assert.ok(turns * 3 >= rows, `${turns} turns of others during ${rows} rows`);
   });
 });

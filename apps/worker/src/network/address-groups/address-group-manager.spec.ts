@@ -65,7 +65,7 @@ describe('address groups', () => {
     await sql`insert into rbac_policies (id, project_id, object_type, object_id, action, target_project)
       values ('shared-with-a4', 'a3', 'address_group', ${id}, 'access_as_shared', 'a4')`.execute(store.db);
     assert.equal((await groups.get(other, id)).id, id);
-    // As neutron, whose rules do not see that it is shared.
+    // As in neutron, whose policy rules do not see that it is shared.
     await assert.rejects(groups.update(other, { id }, { name: 'x' }), { code: 'AddressGroupNotFound' });
     await groups.delete(member('a3'), { id });
     await assert.rejects(groups.get(member('a3'), id), { code: 'AddressGroupNotFound' });

@@ -9,7 +9,7 @@ import type { Transaction } from '../../store/index.js';
 import { SharedManager } from '../sharing/shared-manager.js';
 import { formatCidr, parseCidr } from '../ipam/address.js';
 
-/** Errors beside those of every resource: AddressesAlreadyExist, AddressesNotFound, AddressGroupInUse. */
+/** Errors besides those of every resource: AddressesAlreadyExist, AddressesNotFound, AddressGroupInUse. */
 @Manages(AddressGroup)
 export class AddressGroupManager extends SharedManager<AddressGroupData> {
   protected override readonly actions: Readonly<Record<string, ActionHandler<AddressGroupData>>> = {
@@ -33,7 +33,10 @@ export class AddressGroupManager extends SharedManager<AddressGroupData> {
     },
   };
 
-  /** `shared` is no part of what neutron's rules see of an update: a group of others that one may use cannot be found. */
+  /**
+   * As in neutron, policy rules of an update do not see `shared`: for a shared group of another project the error is
+   * "not found".
+   */
   override async update(
     context: RequestContext,
     target: ResourceTarget,

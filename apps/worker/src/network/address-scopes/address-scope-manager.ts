@@ -6,7 +6,7 @@ import type { Change } from '../../resources/drafts.js';
 import type { Transaction } from '../../store/index.js';
 import { SharedManager } from '../sharing/shared-manager.js';
 
-/** Errors beside those of every resource: AddressScopeUpdateError, AddressScopeInUse. */
+/** Errors besides those of every resource: AddressScopeUpdateError, AddressScopeInUse. */
 @Manages(AddressScope)
 export class AddressScopeManager extends SharedManager<AddressScopeData> {
   protected override async beforeUpdate(_tx: Transaction, { row, input }: Change<AddressScopeData>): Promise<void> {

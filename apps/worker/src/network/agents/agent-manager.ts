@@ -17,7 +17,7 @@ import { HELD_ROUTERS, SERVED_NETWORKS } from './agent-scheduling.js';
 import type { Held } from './agent-scheduling.js';
 import { agentTable } from './agent-table.js';
 
-/** What is said where an agent cannot have, has, or has not what it was asked about. */
+/** Error texts for an agent that cannot hold an object, already holds it, or does not hold it. */
 interface Texts {
   readonly invalid: (agent: string) => ExpectedError;
   readonly hosted: (id: string, agent: string) => ExpectedError;
@@ -45,7 +45,10 @@ const NETWORK_TEXTS: Texts = {
 const routers = declarationOf(Router);
 const networks = declarationOf(Network);
 
-/** Errors beside those of every resource: those of the tables above. One that is forgotten alive comes back with its next report. */
+/**
+ * Errors besides those of every resource: those of the tables above. An agent that is deleted while alive comes back
+ * with its next report.
+ */
 @Manages(agentTable)
 export class AgentManager extends ResourceManager<AgentData> {
   protected override readonly actions: Readonly<Record<string, ActionHandler<AgentData>>> = {
@@ -84,13 +87,14 @@ export class AgentManager extends ResourceManager<AgentData> {
       this.#remove(tx, SERVED_NETWORKS, NETWORK_TEXTS, { agent: agent.id, id: String(id) }),
   };
 
-  /** Agents are nobody's: who may see one sees all. */
+  /** Agents belong to no project: a caller that may see one sees all. */
   protected override visibleRows(): readonly VisibleRows[] {
     return [{ example: {}, condition: sql<boolean>`true` }];
   }
 
   async #add(tx: Transaction, held: Held, texts: Texts, { agent, id }: { agent: string; id: string }): Promise<object> {
-    // A router is held once, and having it already is no fault; several agents may serve the addresses of one network.
+    // A router has one agent, and a second binding to the same agent is no error; several agents may serve the
+    // addresses of one network.
     const { rows } = await sql<{ agent_id: string }>`
       select agent_id from ${sql.table(held.bindings)} where ${sql.ref(held.column)} = ${id}`.execute(tx);
     const other = held === HELD_ROUTERS ? rows[0] : rows.find((row) => row.agent_id === agent);
@@ -114,7 +118,10 @@ export class AgentManager extends ResourceManager<AgentData> {
   }
 }
 
-/** As an agent tells it that gets a router or loses it (update_floatingip_statuses of neutron.api.rpc.handlers.l3_rpc). */
+/**
+ * As an agent reports it when it gets or loses a router (update_floatingip_statuses of
+ * neutron.api.rpc.handlers.l3_rpc).
+ */
 async function tellFloatingIps(tx: Transaction, router: string, status: 'ACTIVE' | 'DOWN'): Promise<void> {
   await sql`
     update floatingips set status = ${status}, revision_number = revision_number + 1, updated_at = business_now()

@@ -15,35 +15,36 @@ import { agentCaller } from './agent-caller.js';
 
 type ToldKind = 'network' | 'subnet' | 'port' | 'router' | 'agent';
 
-/** What an agent is to be told: all that happened to one object since it was told last. */
+/** A notice for an agent: all changes of one object since the last notice. */
 interface AgentChange {
-  /** Of what was noted (`agent_changes`). */
+  /** Ids of the recorded changes (`agent_changes`). */
   readonly ids: readonly string[];
   readonly host: string;
   readonly kind: ToldKind;
   readonly object_id: string;
-  /** Of what belongs to a network. */
+  /** For objects that belong to a network. */
   readonly network_id: string | null;
   readonly operation: 'create' | 'update' | 'delete';
-  /** Whether the agent is to work; one that is not is told only that. */
+  /** Whether the agent is enabled; a disabled agent is notified of nothing else. */
   readonly enabled: boolean;
 }
 
-/** How often something that cannot be told is tried. */
+/** The number of tries for a notice that cannot be sent. */
 const ATTEMPTS = 5;
 
-/** Changes that are told in one turn, and for how long (s) other workers leave them alone. */
+/** The number of changes per turn, and how long (s) other workers leave them alone. */
 const TURN = { changes: 500, seconds: 30 };
 
-/** Whether any agent is to be told anything: one look, where there are no agents of others. */
+/** Whether any agent has a notice to receive: one query, if there are only agents of workers. */
 async function hasChanges(db: Queries): Promise<boolean> {
   const { rows } = await sql`select 1 from agent_changes limit 1`.execute(db);
   return rows.length > 0;
 }
 
 /**
- * What the agents of a topic are to be told, oldest first, networks before what is on them; nothing while another
- * worker tells. A turn with changes lasts until `endTurn`. What is for agents that are gone, or silent for long, is forgotten: they ask for everything.
+ * The notices for the agents of a topic, oldest first, networks before the objects on them; none while another worker
+ * sends. A turn with changes lasts until `endTurn`. Changes for agents that are deleted, or silent for long, are
+ * dropped: such an agent requests the whole state when it returns.
  */
 async function takeChanges(db: Queries, topic: string, reader: string): Promise<readonly AgentChange[]> {
   const held = await sql`
@@ -73,19 +74,19 @@ async function takeChanges(db: Queries, topic: string, reader: string): Promise<
   return rows;
 }
 
-/** What was told is over. */
+/** Deletes changes that were sent. */
 async function forgetChanges(db: Queries, ids: readonly string[]): Promise<void> {
   await sql`delete from agent_changes where id = any(${[...ids]}::bigint[])`.execute(db);
 }
 
-/** What could not be told is tried again, some times. */
+/** Keeps changes that could not be sent for another try, up to a limit. */
 async function postponeChanges(db: Queries, ids: readonly string[]): Promise<void> {
   await sql`update agent_changes set failures = failures + 1 where id = any(${[...ids]}::bigint[])`.execute(db);
   await sql`
     delete from agent_changes where id = any(${[...ids]}::bigint[]) and failures >= ${ATTEMPTS}`.execute(db);
 }
 
-/** Lets other workers tell. */
+/** Lets other workers send. */
 async function endTurn(db: Queries, topic: string, reader: string): Promise<void> {
   await sql`
     update agent_change_readers set held_until = '-infinity' where topic = ${topic} and reader = ${reader}`.execute(db);
@@ -97,7 +98,7 @@ const DECLARED = { network: declarationOf(Network), subnet: declarationOf(Subnet
 
 const ASKER = agentCaller(createContext({ is_admin: true }));
 
-/** neutron.api.rpc.agentnotifiers.dhcp_rpc_agent_api.METHOD_PRIORITY_MAP; lower comes first at the agent. */
+/** neutron.api.rpc.agentnotifiers.dhcp_rpc_agent_api.METHOD_PRIORITY_MAP; the agent processes lower numbers first. */
 const PRIORITY = {
   network: { create: 0, update: 1, delete: 2 },
   subnet: { create: 3, update: 3, delete: 4 },
@@ -114,10 +115,10 @@ interface AgentClient {
 }
 
 /**
- * Tells neutron's own DHCP and L3 agents what has changed of what they serve, as neutron-server does after each
- * request. Changes are noted in their own transactions, so it does not matter which way one took (a user's request, a
- * server's build) nor whether a worker died after it. One worker tells at a time; a notice may come twice, as after
- * that one's death: it tells the state of now.
+ * Notifies neutron's own DHCP and L3 agents of changes to the objects that they serve, as neutron-server does after
+ * each request. Each change is recorded in its own transaction. So it does not matter where it came from (a user's
+ * request, a server's build), nor whether a worker died after it. One worker sends at a time. A notice may be sent
+ * twice, for example after that worker's death; it contains the current state.
  */
 export class AgentNotices {
   readonly #reader = randomUUID();
@@ -148,7 +149,7 @@ export class AgentNotices {
     ]);
   }
 
-  /** Rejects when the broker or the database is away; what was not told then is told the next time. */
+  /** Rejects if the broker or the database is unavailable; the rest is sent next time. */
   async tell(): Promise<void> {
     if (!(await hasChanges(this.store.db))) return;
     for (const [topic, client] of this.#clients) await this.#tellTopic(topic, client);
@@ -158,7 +159,7 @@ export class AgentNotices {
     const { db } = this.store;
     const changes = await takeChanges(db, topic, this.#reader);
     if (changes.length === 0) return;
-    // Of a network that an agent gets or loses it is told no more than that: it asks for the rest.
+    // When an agent gets or loses a network, it is notified of that only: it requests the rest.
     const whole = new Set(changes.filter(isWhole).map(({ host, network_id: id }) => `${host} ${id}`));
     const told: string[] = [];
     try {
@@ -175,7 +176,7 @@ export class AgentNotices {
     }
   }
 
-  /** False: this one cannot be told, which is no reason to tell nothing of the others. */
+  /** False: this notice cannot be sent; the others still are. */
   async #tell(change: AgentChange, client: AgentClient): Promise<boolean> {
     const { host } = change;
     try {
@@ -183,7 +184,7 @@ export class AgentNotices {
       if (notice !== undefined) await client.cast(notice.method, notice.args, host);
       return true;
     } catch (error) {
-      // One without a queue has never run, or not for long: it asks for everything when it starts.
+      // An agent without a queue has never run, or not for a long time: it requests the whole state when it starts.
       if (error instanceof MessagingError && error.code === 'MessageUndeliverable') return true;
       if (error instanceof MessagingError) throw error;
       log.error('An agent cannot be told', { host, kind: change.kind, id: change.object_id, reason: String(error) });
@@ -191,7 +192,7 @@ export class AgentNotices {
     }
   }
 
-  /** Undefined for what is gone meanwhile: that is noted, too. */
+  /** Undefined for an object that was deleted meanwhile: its deletion is recorded too. */
   async #notice({ kind, operation, object_id: id, network_id: networkId }: AgentChange): Promise<Notice | undefined> {
     if (kind === 'agent') return this.#agentNotice(id);
     if (kind === 'router') return this.#routerNotice(id, operation);
@@ -215,7 +216,7 @@ export class AgentNotices {
     return rows[0] && { method: 'agent_updated', args: { payload: rows[0] } };
   }
 
-  /** An agent is told which routers changed, and asks for them. */
+  /** An agent is notified which routers changed, and requests them. */
   async #routerNotice(id: string, operation: AgentChange['operation']): Promise<Notice> {
     if (operation === 'create') return { method: 'router_added_to_agent', args: { payload: [id] } };
     if (operation === 'update') return { method: 'routers_updated', args: { routers: [id] } };

@@ -4,38 +4,38 @@ import { DHCP_AGENT, L3_AGENT } from '#libs/contracts';
 import type { Store } from '../../store/index.js';
 import { isAlive, scheduleLeftOver } from './agent-scheduling.js';
 
-/** What plugs the ports of a compute host's guests: the worker's driver itself. */
+/** The agent that plugs the ports of a compute host's guests: the worker's driver itself. */
 export const HOST_AGENT = 'Albireo host agent';
 
 export interface AgentReport {
   readonly agentType: string;
   readonly host: string;
-  /** The topic of the bus that it serves, or `N/A`. */
+  /** The topic on the bus that the agent serves, or `N/A`. */
   readonly topic: string;
   readonly binary: string;
   readonly zone: string | null;
-  /** What it says of itself. */
+  /** The configuration that it reports. */
   readonly configurations: Readonly<Record<string, unknown>>;
 }
 
-/** Keeps the rows of the agents of this worker alive. */
+/** Keeps the rows of this worker's agents up to date. */
 export class AgentReports {
   readonly #started = new Set<string>();
 
-  /** @param downTime seconds of silence after which an agent of this worker is dead */
+  /** @param downTime seconds without a report after which an agent of this worker is dead */
   constructor(
     private readonly store: Store,
     private readonly downTime: number,
   ) {}
 
-  /** "The network's work is done here": an L3 and a DHCP agent, which take what nobody has when they start. */
+  /** Reports the L3 and DHCP agents of a network host. When they start, they take objects that have no agent. */
   async reportNetworkHost(host: string, zone: string): Promise<void> {
     const shared = { host, zone, topic: 'network', binary: 'albireo-network' };
     await this.report({ ...shared, agentType: L3_AGENT, configurations: { agent_mode: 'legacy' } });
     await this.report({ ...shared, agentType: DHCP_AGENT, configurations: {} });
   }
 
-  /** The same of an agent that is no part of a worker: whether its row is new, or was silent. */
+  /** Reports an agent that is not part of a worker. Returns whether its row is new, or was silent before. */
   async reportForeign(report: AgentReport, isStart: boolean): Promise<'new' | 'alive' | 'revived'> {
     const { rows } = await sql<{ alive: boolean }>`
       select ${isAlive} as alive from agents a
@@ -53,7 +53,7 @@ export class AgentReports {
     return true;
   }
 
-  /** "I am alive": makes the row of an agent or renews it. Several workers of one host share a row. */
+  /** Inserts or updates the row of an agent. Several workers of one host share a row. */
   async report({ agentType, host, topic, binary, zone, configurations }: AgentReport): Promise<void> {
     const { db } = this.store;
     const key = `${agentType}\0${host}`;

@@ -16,7 +16,7 @@ import { AgentReports } from './agent-reports.js';
 import { AgentStateEndpoint } from './agent-state.endpoint.js';
 import { DhcpPluginEndpoint } from './dhcp-plugin.endpoint.js';
 
-/** As neutron's get_admin_context goes over the bus: an administrator without a user. */
+/** As neutron's get_admin_context arrives over the bus: an administrator without a user. */
 const agent = createContext({ is_admin: true });
 const admin = createContext({ user_id: 'a', project_id: 'p0', roles: ['admin', 'member', 'reader'], is_admin: true });
 const nobody = createContext({ roles: ['member'] });
@@ -115,7 +115,7 @@ describe("neutron's own DHCP agents", () => {
       await notices.tell();
       return [...told];
     };
-    // All of a network that is new to the agent, which asks for the rest.
+    // The only notice for a network that is new to the agent, which requests the rest.
     assert.deepEqual(await tell(), [['network_create_end', host, { network: { id: network_id }, priority: 0 }]]);
     assert.deepEqual(await tell(), []);
 

@@ -3,17 +3,17 @@ import type { RawBuilder } from 'kysely';
 import { DHCP_AGENT, ExpectedError, L3_AGENT } from '#libs/contracts';
 import type { Queries } from '../../store/index.js';
 
-/** Whether an agent (`a`) is alive: its last report is younger than what it said is the limit. */
+/** Whether an agent (`a`) is alive: its last report is younger than the limit that it reported. */
 export const isAlive = sql<boolean>`a.heartbeat_timestamp > business_clock() - a.down_time * interval '1 second'`;
 
-/** What of one kind agents have: routers or networks. */
+/** One kind of objects that agents hold: routers or networks. */
 export interface Held {
   readonly agentType: string;
-  /** The table of what they have, its alias, and the table that says who has what. */
+  /** The table of the objects, its alias, and the table of the bindings to agents. */
   readonly table: 'routers' | 'networks';
   readonly bindings: string;
   readonly column: 'router_id' | 'network_id';
-  /** Which rows are given to agents by themselves. */
+  /** The rows that are scheduled automatically. */
   readonly wanted: RawBuilder<boolean>;
 }
 
@@ -25,7 +25,7 @@ export const HELD_ROUTERS: Held = {
   wanted: sql<boolean>`true`,
 };
 
-/** Networks without addresses to serve are given to nobody. */
+/** Networks without a subnet that uses DHCP are not scheduled. */
 export const SERVED_NETWORKS: Held = {
   agentType: DHCP_AGENT,
   table: 'networks',
@@ -35,8 +35,9 @@ export const SERVED_NETWORKS: Held = {
 };
 
 /**
- * Gives an object that no agent has to a living one, in the zones that it asks for. The choice is spread evenly and
- * counts nothing, so that it costs the same with many objects; no agent there: nobody has it until one starts.
+ * Binds objects without an agent to an agent that is alive, in the zones that the object names. The choice is spread
+ * evenly and counts nothing, so its cost does not grow with the number of objects. Without such an agent, the object
+ * stays unbound until one starts.
  */
 export async function schedule(db: Queries, held: Held, id?: string): Promise<void> {
   const bindings = sql.table(held.bindings);
@@ -55,13 +56,13 @@ export async function schedule(db: Queries, held: Held, id?: string): Promise<vo
     on conflict do nothing`.execute(db);
 }
 
-/** Whether somebody has an object: where there are agents of its kind, one that none has is nowhere. */
+/** Whether an object has an agent. If no agent of the kind exists, every object counts as held. */
 export function isHeld({ agentType, bindings, column }: Held, id: RawBuilder<unknown>): RawBuilder<boolean> {
   return sql<boolean>`(exists (select 1 from ${sql.table(bindings)} b where b.${sql.ref(column)} = ${id})
     or not exists (select 1 from agents a where a.agent_type = ${agentType}))`;
 }
 
-/** What nobody has goes to a new agent of its kind. */
+/** Binds objects without an agent to a new agent of their kind. */
 export async function scheduleLeftOver(db: Queries, agentType: string): Promise<void> {
   const held = [HELD_ROUTERS, SERVED_NETWORKS].find((each) => each.agentType === agentType);
   if (held !== undefined) await schedule(db, held);
@@ -78,7 +79,7 @@ export async function requireZones(db: Queries, held: Held, zones: readonly stri
   throw new ExpectedError('AvailabilityZoneNotFound', `AvailabilityZone ${missing} could not be found.`);
 }
 
-/** The zones of the agents that have an object, as its column in lists. */
+/** The zones of the agents that hold an object, as its column in lists. */
 export function zonesOf({ bindings, column }: Held, id: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`array(select distinct a.availability_zone from ${sql.table(bindings)} b join agents a on a.id = b.agent_id
     where b.${sql.ref(column)} = ${id} and a.availability_zone is not null order by 1)`;

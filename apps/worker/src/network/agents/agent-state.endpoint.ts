@@ -6,7 +6,7 @@ import { invalidInput } from '../network.errors.js';
 import { agentCaller } from './agent-caller.js';
 import { AgentReports } from './agent-reports.js';
 
-/** Where neutron's agents say that they are alive. */
+/** Receives the state reports of neutron's agents. */
 @RpcEndpoint(agentStateContract)
 export class AgentStateEndpoint {
   constructor(private readonly reports: AgentReports) {}

@@ -28,7 +28,7 @@ export const agentTable = resourceTable(Agent, {
       else '{}'::jsonb end`,
     resources_synced: sql`null::boolean`,
   },
-  // Kinds are found however they are spelled, as in neutron's usual database: clients ask for `DHCP Agent`.
+  // Agent types are compared without case, as in neutron's usual database: clients ask for `DHCP Agent`.
   filters: {
     alive: aliveFilter,
     agent_type: (values) => sql<boolean>`lower(a.agent_type) = any(${values.map((one) => one.toLowerCase())}::text[])`,
@@ -46,7 +46,7 @@ function aliveFilter(values: readonly string[]): RawBuilder<boolean> {
   return sql<boolean>`(${isAlive}) = any(${wanted}::boolean[])`;
 }
 
-/** The agents that have an object, for `…/{id}/l3-agents` and `…/{id}/dhcp-agents`. */
+/** The agents that hold an object, for `…/{id}/l3-agents` and `…/{id}/dhcp-agents`. */
 export async function agentsOf(
   tx: Transaction,
   { bindings, column }: Held,
@@ -58,7 +58,7 @@ export async function agentsOf(
   return { agents: rows };
 }
 
-/** Those of a router, each with which one of an HA router is active; null for other routers. */
+/** The agents of a router; for an HA router, each with whether it is the active one, otherwise null. */
 export async function agentsOfRouter(tx: Transaction, { id, ha }: Pick<RouterData, 'id' | 'ha'>): Promise<object> {
   const { rows: states } = await sql<{ agent_id: string; ha_state: string }>`
     select agent_id, ha_state from router_l3_agent_bindings where router_id = ${id}`.execute(tx);

@@ -5,7 +5,7 @@ import { Manages } from '../../resources/manages.js';
 import { ResourceManager } from '../../resources/resource-manager.js';
 import type { VisibleRows } from '../network-policy.js';
 
-/** A view of the agents: who may see one zone sees all. */
+/** A view of the agents: a caller that may see one zone sees all. */
 @Manages(NetworkAvailabilityZone)
 export class AvailabilityZoneManager extends ResourceManager<NetworkAvailabilityZoneData> {
   protected override visibleRows(): readonly VisibleRows[] {

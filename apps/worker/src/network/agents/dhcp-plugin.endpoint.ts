@@ -31,13 +31,13 @@ type Result<K extends MethodName<DhcpPluginContract>> = Promise<ResultOf<DhcpPlu
 const ports = declarationOf(Port);
 const subnets = declarationOf(Subnet);
 
-/** The device of a port that an agent left for the next one (neutron-lib's DEVICE_ID_RESERVED_DHCP_PORT). */
+/** The `device_id` of a port that an agent left for the next one (neutron-lib's DEVICE_ID_RESERVED_DHCP_PORT). */
 const RESERVED = 'reserved_dhcp_port';
 
-/** What is gone is no fault of an agent's. */
+/** Errors for deleted objects; they are not the agent's fault. */
 const GONE: readonly string[] = ['NetworkNotFound', 'SubnetNotFound', 'InvalidInput', 'PortNotFound'];
 
-/** What neutron's DHCP agents ask. */
+/** The RPC methods that neutron's DHCP agents call. */
 @RpcEndpoint(dhcpPluginContract)
 export class DhcpPluginEndpoint {
   constructor(
@@ -87,7 +87,7 @@ export class DhcpPluginEndpoint {
     const before = await this.#ports.find(this.store.db, id);
     if (before === undefined) return null;
     const { network_id: networkId, device_id: device } = before;
-    // Another agent's device has another name; neutron-lib makes it of the host and network.
+    // The device of another agent has another name; neutron-lib builds it from host and network.
     if (device !== RESERVED && !device.endsWith(`-${networkId}`)) return null;
     if (!(await this.#serves(host, networkId))) throw networkNotFound(networkId);
     return unlessGone(() => this.#ports.update(caller, { id }, { ...input, binding_host_id: host }));
@@ -110,7 +110,7 @@ export class DhcpPluginEndpoint {
     return neutronForm(ports, await this.#ports.get(agentCaller(context), id));
   }
 
-  /** The driver alone says when a port is ACTIVE. */
+  /** Only the driver sets a port ACTIVE. */
   @RpcMethod('dhcp_ready_on_ports')
   ready(context: RequestContext, _args: ReadyPortsArgs): Result<'dhcp_ready_on_ports'> {
     agentCaller(context);
@@ -150,7 +150,7 @@ export class DhcpPluginEndpoint {
   }
 }
 
-/** `{ port: {…} }` with the names of the API, as far as an agent may say them. */
+/** `{ port: {…} }` with the field names of the API, limited to the fields that an agent may set. */
 function inputOf(wrapped: Readonly<Record<string, unknown>>): PortInput {
   const body = wrapped['port'];
   const input: Record<string, unknown> = {};

@@ -37,7 +37,7 @@ const HA_INTERFACE = 'network:router_ha_interface';
 const STATUSES = ['ACTIVE', 'DOWN', 'ERROR'];
 const HA_STATES = ['active', 'standby'];
 
-/** The names by which neutron knows the plugins whose extensions the Network API announces (their `get_plugin_type`). */
+/** neutron's names of the plugins whose extensions the Network API announces (their `get_plugin_type`). */
 const PLUGINS = [
   'CORE',
   'L3_ROUTER_NAT',
@@ -59,7 +59,7 @@ const PLUGINS = [
   'trunk',
 ];
 
-/** What neutron's L3 agents ask. */
+/** The RPC methods that neutron's L3 agents call. */
 @RpcEndpoint(l3PluginContract)
 export class L3PluginEndpoint {
   constructor(
@@ -71,7 +71,7 @@ export class L3PluginEndpoint {
   async sync(context: RequestContext, { host, router_ids: asked }: SyncRoutersArgs): Result<'sync_routers'> {
     const caller = agentCaller(context);
     const held = await this.#routersOf(host);
-    // None named are all, as in neutron.
+    // An empty list means all, as in neutron.
     const ids = (asked ?? []).length === 0 ? held : held.filter((id) => asked?.includes(id));
     if (ids.length === 0) return [];
     await this.#bindPorts(caller, host, ids);
@@ -92,7 +92,7 @@ export class L3PluginEndpoint {
   ): Result<'update_floatingip_statuses'> {
     agentCaller(context);
     const told = entriesOf(statuses, STATUSES, 'status of a floating IP');
-    // One that has been taken away from the router meanwhile is no more the agent's.
+    // Skips floating IPs that were taken from the router meanwhile: they are no longer the agent's.
     await sql`
       update floatingips f set status = told.status, revision_number = f.revision_number + 1,
         updated_at = business_now()
@@ -101,7 +101,7 @@ export class L3PluginEndpoint {
     return null;
   }
 
-  /** Those that are bound to a host. */
+  /** The ports that are bound to a host. */
   @RpcMethod('get_ports_by_subnet')
   async portsBySubnet(context: RequestContext, { subnet_id: id }: PortsBySubnetArgs): Result<'get_ports_by_subnet'> {
     const filters = { fixed_ip_subnet_id: [id] };
@@ -158,7 +158,7 @@ export class L3PluginEndpoint {
     return null;
   }
 
-  /** Until something says again that they are plugged in. */
+  /** Until another report says that they are plugged in. */
   @RpcMethod('update_all_ha_network_port_statuses')
   async haPortsDown(context: RequestContext, { host }: HostArgs): Result<'update_all_ha_network_port_statuses'> {
     agentCaller(context);
@@ -200,7 +200,7 @@ export class L3PluginEndpoint {
     return rows[0]?.id;
   }
 
-  /** None of one that is administratively down. */
+  /** No routers for an agent that is administratively down. */
   async #routersOf(host: string): Promise<readonly string[]> {
     const { rows } = await sql<{ router_id: string }>`
       select b.router_id from router_l3_agent_bindings b join agents a on a.id = b.agent_id
@@ -208,7 +208,7 @@ export class L3PluginEndpoint {
     return rows.map(({ router_id: id }) => id);
   }
 
-  /** A router's ports are where its agent is. */
+  /** Binds a router's ports to the host of its agent. */
   async #bindPorts(caller: RequestContext, host: string, routers: readonly string[]): Promise<void> {
     const { rows } = await sql<{ id: string }>`
       select id from ports
@@ -223,7 +223,7 @@ export class L3PluginEndpoint {
     return (await this.#ports.list(caller, { filters })).objects[0];
   }
 
-  /** Undefined: another call has made it. */
+  /** Undefined: another call has created it. */
   async #makeGateway(
     caller: RequestContext,
     agent: string,
@@ -240,7 +240,7 @@ export class L3PluginEndpoint {
   }
 }
 
-/** Error InvalidInput for a value that is none of the known ones. */
+/** Error InvalidInput for an unknown value. */
 function entriesOf(
   given: Readonly<Record<string, unknown>>,
   known: readonly string[],

@@ -14,7 +14,7 @@ import { SubnetManager } from '../subnets/subnet-manager.js';
 
 const DECLARED = { router: declarationOf(Router), port: declarationOf(Port), ip: declarationOf(FloatingIp) };
 
-/** What of a subnet neutron tells with a port on it. */
+/** The fields of a subnet that neutron includes with a port on it. */
 const TOLD_OF_SUBNETS = ['id', 'cidr', 'gateway_ip', 'dns_nameservers', 'ipv6_ra_mode', 'subnetpool_id'] as const;
 
 interface Asker {
@@ -23,7 +23,10 @@ interface Asker {
   readonly caller: RequestContext;
 }
 
-/** Routers with all that the L3 agent of a host builds of them, as neutron.db.l3_db's get_sync_data tells them. */
+/**
+ * Routers with all data that the L3 agent of a host needs to build them, as neutron.db.l3_db's get_sync_data returns
+ * them.
+ */
 export async function routersToSync(asker: Asker, ids: readonly string[], host: string): Promise<readonly object[]> {
   const { managers, caller, store } = asker;
   const filters = { id: [...ids], admin_state_up: ['True'] };
@@ -45,7 +48,7 @@ export async function routersToSync(asker: Asker, ids: readonly string[], host: 
       ...neutronForm(DECLARED.router, router),
       ...gatewayOf(router, firsts.get(router.id), told),
       gw_port_host: firsts.has(router.id) ? host : null,
-      // Nothing numbers the groups of VRRP here; it is neutron's of a router that is not HA.
+      // VRRP groups are not numbered here; neutron also sends 0 for a router that is not HA.
       ha_vr_id: 0,
       _interfaces: inner.map(({ id }) => told.get(id)),
       _floatingips: ips
@@ -115,7 +118,7 @@ async function scopesOfSubnets(db: Queries, networks: readonly string[]): Promis
   return new Map(rows.map(({ id, scope }) => [id, scope]));
 }
 
-/** Those of the fixed addresses that floating IPs lead to. */
+/** The address scopes of the fixed addresses to which floating IPs lead. */
 async function scopesOfAddresses(db: Queries, ips: readonly FloatingIpData[]): Promise<ReadonlyMap<string, string>> {
   const { rows } = await sql<{ id: string; scope: string }>`
     select f.id, p.address_scope_id as scope

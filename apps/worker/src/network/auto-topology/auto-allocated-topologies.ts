@@ -11,20 +11,25 @@ import { RouterManager } from '../routers/router-manager.js';
 import { SubnetPoolManager } from '../subnet-pools/subnet-pool-manager.js';
 import { SubnetManager } from '../subnets/subnet-manager.js';
 
-/** What a project gets by itself: one network with subnets of the default pools, behind a router to the outside. */
+/**
+ * The topology that a project gets automatically: one network with subnets from the default pools, behind a router to
+ * the external network.
+ */
 interface Topology {
   readonly network_id: string;
   readonly router_id: string | null;
 }
 
-/** What of a topology is there already. */
+/** The existing parts of a topology. */
 interface Pieces {
   networkId?: string;
   routerId?: string;
   readonly joined: string[];
 }
 
-/** neutron.services.auto_allocate: made when it is first asked for, each piece as the caller could make it. */
+/**
+ * neutron.services.auto_allocate: creates the topology on the first request, each part with the caller's permissions.
+ */
 export class AutoAllocatedTopologies {
   constructor(
     private readonly store: Store,
@@ -33,7 +38,7 @@ export class AutoAllocatedTopologies {
   ) {}
 
   /**
-   * The id of a project's network. Errors: PolicyNotAuthorized, AutoAllocationFailure where the cloud has no default
+   * The id of a project's network. Errors: PolicyNotAuthorized, AutoAllocationFailure if the cloud has no default
    * external network or no default pools, OverQuota.
    */
   async get(context: RequestContext, projectId: string): Promise<string> {
@@ -54,14 +59,14 @@ export class AutoAllocatedTopologies {
     return this.#keep(context, projectId, pieces);
   }
 
-  /** Whether `get` could make one. Errors: as of it. */
+  /** Checks whether `get` could create a topology. Errors: those of `get`. */
   async check(context: RequestContext, projectId: string): Promise<void> {
     this.#authorize(context, 'get', projectId);
     await this.#requireExternalNetwork();
     if ((await this.#pools()).length === 0) throw failure('No default subnetpools defined');
   }
 
-  /** Nothing where there is none. Errors: PolicyNotAuthorized, NetworkInUse; then it is all there still. */
+  /** Deletes the topology, if there is one. Errors: PolicyNotAuthorized, NetworkInUse; then nothing is deleted. */
   async delete(context: RequestContext, projectId: string): Promise<void> {
     this.#authorize(context, 'delete', projectId);
     const found = await this.#find(projectId);
@@ -109,7 +114,7 @@ export class AutoAllocatedTopologies {
     }
   }
 
-  /** Makes a topology the project's; one that came second goes again. */
+  /** Records a topology as the project's; if another request was faster, this one's parts are deleted again. */
   async #keep(context: RequestContext, projectId: string, pieces: Pieces): Promise<string> {
     const { networkId = '', routerId = '' } = pieces;
     const kept = await sql`
@@ -123,7 +128,7 @@ export class AutoAllocatedTopologies {
     return this.get(context, projectId);
   }
 
-  /** What others have taken away meanwhile is passed over. */
+  /** Skips parts that were deleted meanwhile. */
   async #remove(context: RequestContext, { networkId, routerId, joined }: Pieces): Promise<void> {
     const routers = this.managers.get(RouterManager);
     if (routerId !== undefined) {
@@ -172,7 +177,7 @@ export class AutoAllocatedTopologies {
   }
 }
 
-/** What says that the cloud has not what a topology needs, as neutron sorts errors. */
+/** Errors that mean that the cloud lacks something for a topology, as neutron classifies them. */
 const UNMET: ReadonlySet<string> = new Set([
   'AutoAllocationFailure',
   'SubnetAllocationError',

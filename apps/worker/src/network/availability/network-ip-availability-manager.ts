@@ -34,7 +34,7 @@ const table = resourceTable(NetworkIpAvailability, {
   sortKeys: { network_id: sql`n.id` },
 });
 
-/** Networks as what they have and use of addresses. */
+/** Networks with the number of their addresses, and of those in use. */
 @Manages(table)
 export class NetworkIpAvailabilityManager extends ResourceManager<NetworkIpAvailabilityData> {
   override async list(context: RequestContext, args: ListArgs): Promise<Page<NetworkIpAvailabilityData>> {
@@ -93,7 +93,7 @@ const DETAILS = [
 function withDetails({ network_id: _id, allocation_pools: pools, used_in_pools: inPools, ...subnet }: SubnetUse) {
   const total = sizeOf(pools);
   const bits = BigInt((subnet.ip_version === 4 ? 32 : 128) - prefixOf(subnet.cidr));
-  // Without the network's own address and the broadcast address.
+  // Without the network address and the broadcast address.
   const all = exactly(2n ** bits - (subnet.ip_version === 4 ? 2n : 0n));
   return {
     ...subnet,
@@ -111,7 +111,7 @@ function prefixOf(cidr: string): number {
   return parseCidr(cidr)?.prefix ?? 0;
 }
 
-/** A number where numbers are exact. */
+/** A number if it is exact, otherwise a bigint. */
 function exactly(value: bigint): number | bigint {
   return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;
 }

@@ -10,14 +10,14 @@ import type { Queries, Transaction } from '../../store/index.js';
 import { ServiceProfileManager } from './service-profile-manager.js';
 import { serviceProviders } from './service-provider-manager.js';
 
-/** Who realises what has a flavor. */
+/** The provider of an object that has a flavor. */
 export interface NextProvider {
   readonly provider: string;
   readonly driver: string;
 }
 
 /**
- * Errors beside those of every resource: ServiceProfileNotFound, FlavorServiceProfileBindingExists,
+ * Errors besides those of every resource: ServiceProfileNotFound, FlavorServiceProfileBindingExists,
  * FlavorServiceProfileBindingNotFound, ServiceProfileDisabled, ServiceProfileDriverNotFound, FlavorInUse.
  */
 @Manages(
@@ -53,7 +53,7 @@ export class FlavorManager extends ResourceManager<NetworkFlavorData> {
     next_providers: async (tx, flavor) => ({ next_providers: [await this.nextProvider(tx, flavor.id)] }),
   };
 
-  /** The provider of the first profile that a flavor was given. */
+  /** The provider of the first profile that was added to a flavor. */
   async nextProvider(db: Queries, flavorId: string): Promise<NextProvider> {
     const { rows } = await sql<Pick<ServiceProfileData, 'driver' | 'enabled'>>`
       select p.driver, p.enabled from flavor_service_profiles b join service_profiles p on p.id = b.service_profile_id

@@ -7,7 +7,7 @@ import type { Change, Draft } from '../../resources/drafts.js';
 import type { Transaction } from '../../store/index.js';
 import { serviceProviders } from './service-provider-manager.js';
 
-/** Errors beside those of every resource: ServiceProfileEmpty, ServiceProfileDriverNotFound, ServiceProfileInUse. */
+/** Errors besides those of every resource: ServiceProfileEmpty, ServiceProfileDriverNotFound, ServiceProfileInUse. */
 @Manages(ServiceProfile)
 export class ServiceProfileManager extends ResourceManager<ServiceProfileData> {
   protected override async beforeCreate(_tx: Transaction, { values }: Draft<ServiceProfileData>): Promise<void> {

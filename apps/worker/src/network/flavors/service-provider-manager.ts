@@ -7,7 +7,7 @@ import { ResourceManager } from '../../resources/resource-manager.js';
 
 const ROUTERS = 'L3_ROUTER_NAT';
 
-/** neutron's own providers of routers, and which modes of a router each is for. */
+/** neutron's own router providers, and the router modes of each. */
 const OWN = [
   ['dvrha', 'dvrha.DvrHaDriver', { distributed: true, ha: true }],
   ['dvr', 'dvr.DvrDriver', { distributed: true, ha: false }],
@@ -15,15 +15,16 @@ const OWN = [
   ['single_node', 'single_node.SingleNodeDriver', { distributed: false, ha: false }],
 ] as const;
 
-/** How a router is realised. */
+/** How a router is implemented. */
 export interface RouterModes {
   readonly distributed: boolean;
   readonly ha: boolean;
 }
 
 /**
- * The providers of `[service_providers] service_provider` and neutron's own of routers, whose `id` is the driver. A
- * configured one takes the place of an own of its name. What is no `type:name:driver[:default]` is left out.
+ * The providers of `[service_providers] service_provider` and neutron's own router providers, whose `id` is the driver.
+ * A configured provider replaces a built-in one of the same name. Entries not of the form `type:name:driver[:default]`
+ * are ignored.
  */
 export function serviceProviders(configured: readonly string[]): readonly NetworkServiceProviderData[] {
   const given = configured.flatMap((line) => {
@@ -42,12 +43,12 @@ export function serviceProviders(configured: readonly string[]): readonly Networ
   return [...given, ...own];
 }
 
-/** How the provider of a name realises routers; undefined: a provider of others. */
+/** The router modes of the provider with this name; undefined for other providers. */
 export function routerModes(provider: string): RouterModes | undefined {
   return OWN.find(([name]) => name === provider)?.[2];
 }
 
-/** They are in the configuration, in no table. */
+/** Providers come from the configuration and have no table. */
 @Manages(NetworkServiceProvider)
 export class ServiceProviderManager extends ResourceManager<NetworkServiceProviderData> {
   override async list(context: RequestContext, { filters = {} }: ListArgs): Promise<Page<NetworkServiceProviderData>> {

@@ -6,13 +6,13 @@ import { badRequest } from '../network.errors.js';
 import { PortManager } from '../ports/port-manager.js';
 import type { RouterWork } from '../routers/router-work.js';
 
-/** The floating IP that is to lead to a port. */
+/** The floating IP to associate with a port. */
 export interface AssociatedIp {
   readonly project_id: string;
   readonly floating_network_id: string;
 }
 
-/** Where a floating IP leads. */
+/** The target of a floating IP. */
 export interface Association {
   readonly port_id: string;
   readonly fixed_ip_address: string;
@@ -20,8 +20,8 @@ export interface Association {
 }
 
 /**
- * Finds the address of a port that a floating IP is to lead to, and the router that joins both, and keeps all three from
- * changing until the commit: the router is held first, then the port, both shared. Errors: PortNotFound,
+ * Finds the port's address for a floating IP, and the router that connects both. Locks the router and then the port,
+ * both shared, so that none of them changes until the commit. Errors: PortNotFound,
  * ExternalGatewayForFloatingIPNotFound, NetworkBadRequest.
  */
 export async function associate(
@@ -60,7 +60,7 @@ export async function associate(
   return { port_id: portId, fixed_ip_address: fixedIp.ip_address, router_id: routerId };
 }
 
-/** The address that is asked for, or the only one of IPv4. Error NetworkBadRequest. */
+/** The requested address, or the only IPv4 address. Error NetworkBadRequest. */
 function chosenAddress(port: PortData, wanted: string | null): FixedIp {
   const version4 = port.fixed_ips.filter(({ ip_address: address }) => parseAddress(address)?.version === 4);
   if (wanted !== null) {
@@ -87,7 +87,10 @@ function chosenAddress(port: PortData, wanted: string | null): FixedIp {
   return only;
 }
 
-/** A router with an interface on the subnet and a gateway on the network; the one that is the subnet's gateway first. */
+/**
+ * A router with an interface on the subnet and a gateway on the network; preferably the router with the subnet's
+ * gateway address.
+ */
 export async function joiningRouter(
   { tx }: RouterWork,
   subnetId: string,

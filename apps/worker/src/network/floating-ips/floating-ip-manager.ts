@@ -21,7 +21,7 @@ import { lockPortsWith, portsLedTo } from './lock-ports.js';
 import { resourceTable } from '../../resources/resource-table.js';
 import { shownForwardings } from './forwarded-ports.js';
 
-/** How floating IPs (`f`) are read, with the ports (`p`) that they lead to. */
+/** How floating IPs (`f`) are read, with the ports (`p`) to which they lead. */
 const floatingIpTable = resourceTable(FloatingIp, {
   alias: 'f',
   joins: sql`left join ports p on p.id = f.port_id`,
@@ -39,12 +39,12 @@ type FloatingIpDraft = Draft<FloatingIpData>;
 const APART = { port_id: null, fixed_ip_address: null, router_id: null, status: 'DOWN' };
 
 /**
- * Errors beside those of every resource: NetworkNotFound, NetworkBadRequest, ExternalIpAddressExhausted,
+ * Errors besides those of every resource: NetworkNotFound, NetworkBadRequest, ExternalIpAddressExhausted,
  * FloatingIPPortAlreadyAssociated, those of associate and of addresses.
  */
 @Manages(floatingIpTable)
 export class FloatingIpManager extends ResourceManager<FloatingIpData> {
-  /** The external networks, kept from being deleted until the commit. */
+  /** Locks the external networks, so that they are not deleted before the commit. */
   protected override async lockParents(
     tx: Transaction,
     context: RequestContext,
@@ -106,7 +106,7 @@ export class FloatingIpManager extends ResourceManager<FloatingIpData> {
       const text = `Unable to find any IP address on external network ${networkId}.`;
       throw new ExpectedError('ExternalIpAddressExhausted', text);
     }
-    // Nothing is ever plugged into it.
+    // This port is never plugged in.
     await sql`update ports set status = 'N/A' where id = ${port.id}`.execute(tx);
     const row = { ...values, floating_ip_address: address, floating_port_id: port.id };
     await told({ ...row, id }, networkId, () => insertRow(tx, floatingIpTable, row));
@@ -117,10 +117,10 @@ export class FloatingIpManager extends ResourceManager<FloatingIpData> {
     { row, input: given, values }: Change<FloatingIpData>,
     context: RequestContext,
   ): Promise<void> {
-    // As in neutron an update of nothing takes the address from its port, and clients do it so.
+    // As in neutron, an empty update disassociates the address from its port; clients use it for that.
     const input = Object.values(given).every((value) => value === undefined) ? { port_id: null } : given;
     await this.shared.managers.get(QosPolicyManager).refer(tx, context, input.qos_policy_id);
-    // Without port_id it goes on leading where it leads.
+    // Without port_id, the association stays.
     const isSame = input.port_id === undefined || (input.port_id === null && row.port_id === null);
     if (isSame && typeof input.fixed_ip_address !== 'string') {
       delete values['fixed_ip_address'];
@@ -134,13 +134,13 @@ export class FloatingIpManager extends ResourceManager<FloatingIpData> {
     return told({ ...change.row, ...change.values }, change.row.floating_network_id, () => super.store(tx, change));
   }
 
-  /** The row goes with the port that holds its address. */
+  /** Deleting the port that holds its address also deletes the row. */
   protected override async beforeDelete(tx: Transaction, { id }: FloatingIpData): Promise<void> {
     await refuseForwarding(tx, id);
     await sql`delete from ports where id = (select floating_port_id from floatingips where id = ${id})`.execute(tx);
   }
 
-  /** The port that it is to lead to as well. */
+  /** Also locks the port to associate. */
   protected override async lockReferences(
     tx: Transaction,
     { id }: ResourceArgs,
@@ -149,7 +149,7 @@ export class FloatingIpManager extends ResourceManager<FloatingIpData> {
     if (typeof port === 'string') await lockPortsWith(tx, id, [port], 'share');
   }
 
-  /** The ports that it leads to come first, as where those are deleted. */
+  /** Locks the ports to which it leads first, in the same order as a delete of those ports. */
   override async lock(tx: Transaction, id: string, mode: 'change' | 'remove'): Promise<boolean> {
     await sql`select 1 from ports where id in (${portsLedTo(id)}) order by id for share`.execute(tx);
     return super.lock(tx, id, mode);
@@ -170,7 +170,7 @@ export class FloatingIpManager extends ResourceManager<FloatingIpData> {
   }
 }
 
-/** Error FipInUseByPortForwarding: ports of it lead somewhere already. */
+/** Error FipInUseByPortForwarding: it has port forwardings. */
 async function refuseForwarding(tx: Transaction, id: string): Promise<void> {
   const found = await sql`select 1 from port_forwardings where floatingip_id = ${id} limit 1`.execute(tx);
   if (found.rows.length === 0) return;
@@ -183,7 +183,10 @@ function networkIdOf({ input }: FloatingIpDraft): string {
   return input.floating_network_id;
 }
 
-/** Writes a row; the database lets one floating IP of a network lead to an address. Error FloatingIPPortAlreadyAssociated. */
+/**
+ * Writes a row. The database allows only one floating IP of a network per fixed address. Error
+ * FloatingIPPortAlreadyAssociated.
+ */
 async function told(
   row: Readonly<Record<string, unknown>>,
   networkId: string,

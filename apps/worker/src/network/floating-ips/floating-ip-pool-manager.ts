@@ -22,7 +22,7 @@ const table = resourceTable(FloatingIpPool, {
   },
 });
 
-/** IPv4 subnets of external networks, as the pools that the caller's floating IPs are from. */
+/** IPv4 subnets of external networks, as pools from which the caller's floating IPs come. */
 @Manages(table)
 export class FloatingIpPoolManager extends ResourceManager<FloatingIpPoolData> {
   protected override visible(context: RequestContext): RawBuilder<boolean> {

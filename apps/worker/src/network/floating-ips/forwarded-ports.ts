@@ -3,7 +3,7 @@ import type { RawBuilder } from 'kysely';
 import { badRequest } from '../network.errors.js';
 import type { Transaction } from '../../store/index.js';
 
-/** Ports from the first to the last. */
+/** Port numbers from the first to the last. */
 export interface PortRange {
   readonly start: number;
   readonly end: number;
@@ -21,7 +21,7 @@ function both(side: Side): RawBuilder<unknown> {
   return sql`${sql.ref(`t.${side}_port_start`)} || ':' || ${sql.ref(`t.${side}_port_end`)}`;
 }
 
-/** How the ports of forwardings (`t`) are read: as a range, and as one where it is one. */
+/** How the port numbers of forwardings (`t`) are read: as a range, and as a single number if the range has only one. */
 export const rangeColumns = {
   internal_port: single('internal'),
   internal_port_range: both('internal'),
@@ -29,7 +29,10 @@ export const rangeColumns = {
   external_port_range: both('external'),
 } as const;
 
-/** The ports that a request names, as one or as a range. Error NetworkBadRequest where both say something else. */
+/**
+ * The port numbers that a request names, as one number or as a range. Error NetworkBadRequest if it names both and they
+ * differ.
+ */
 export function givenRange(
   side: Side,
   port: number | null | undefined,
@@ -44,7 +47,7 @@ export function givenRange(
   return { start, end };
 }
 
-/** Error NetworkBadRequest: several ports lead to as many, or all to one. */
+/** Error NetworkBadRequest unless both ranges have the same size, or the internal one has a single port. */
 export function checkRanges(internal: PortRange, external: PortRange): void {
   const inside = internal.end - internal.start;
   if (inside === 0 || inside === external.end - external.start) return;
@@ -54,7 +57,7 @@ export function checkRanges(internal: PortRange, external: PortRange): void {
   );
 }
 
-/** The port forwardings of floating IPs `f`, as answers show them inside. */
+/** The port forwardings of floating IPs `f`, as responses include them. */
 export const shownForwardings = sql`coalesce((
   select jsonb_agg(jsonb_build_object('id', t.id, 'protocol', t.protocol, 'internal_port_id', t.internal_port_id,
     'internal_ip_address', host(t.internal_ip_address),
@@ -63,7 +66,7 @@ export const shownForwardings = sql`coalesce((
     order by t.external_port_start, t.id)
   from port_forwardings t where t.floatingip_id = f.id), '[]'::jsonb)`;
 
-/** Floating IPs without a port or forwarding lead nowhere. */
+/** Clears router and status of floating IPs without a port and without a forwarding. */
 export async function releaseFloatingIps(tx: Transaction, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await sql`
@@ -72,7 +75,7 @@ export async function releaseFloatingIps(tx: Transaction, ids: readonly string[]
       and not exists (select 1 from port_forwardings t where t.floatingip_id = f.id)`.execute(tx);
 }
 
-/** Forwardings to ports that go, or that lost the address, go with them. */
+/** Deletes forwardings to ports that are deleted, or that lost the address. */
 async function dropForwardings(tx: Transaction, condition: RawBuilder<boolean>): Promise<void> {
   const gone = await sql<{ floatingip_id: string }>`
     delete from port_forwardings t where ${condition} returning floatingip_id`.execute(tx);

@@ -1,15 +1,15 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../../store/index.js';
 
-/** Ports that a floating IP leads to, by itself or by forwardings. */
+/** Ports to which a floating IP leads, directly or by forwardings. */
 export const portsLedTo = (id: string) => sql`
   select port_id from floatingips where id = ${id} and port_id is not null
   union select internal_port_id from port_forwardings where floatingip_id = ${id}`;
 
 /**
- * Holds ports that a floating IP leads to or is to lead to, before the floating IP itself; the routers of their networks
- * first, whose interfaces stay until the commit.
- * @param mode `change`: two forwardings to one port come one after the other
+ * Locks the ports to which a floating IP leads or will lead, before the floating IP itself. The routers of their
+ * networks are locked first, so their interfaces stay until the commit.
+ * @param mode `change`: two forwardings to one port wait for each other
  */
 export async function lockPorts(tx: Transaction, ids: readonly string[], mode: 'share' | 'change'): Promise<void> {
   await sql`
@@ -21,7 +21,7 @@ export async function lockPorts(tx: Transaction, ids: readonly string[], mode: '
   await sql`select 1 from ports where id = any(${[...ids]}::text[]) order by id ${clause}`.execute(tx);
 }
 
-/** The same, with those that a floating IP leads to now. */
+/** The same, including the ports to which a floating IP leads now. */
 export async function lockPortsWith(
   tx: Transaction,
   floatingIp: string,

@@ -19,7 +19,7 @@ import type { PortRange } from './forwarded-ports.js';
 
 type ForwardingDraft = Draft<PortForwardingData, PortForwardingInput>;
 
-/** What of a forwarding must be unlike others'. */
+/** The fields of a forwarding that must not collide with other forwardings. */
 interface Placed {
   readonly id: string;
   readonly floatingIp: string;
@@ -32,7 +32,10 @@ interface Placed {
 
 const NAME = 'port_forwarding';
 
-/** Errors beside those of every resource: FloatingIPNotFound, PortNotFound, PortHasBindingFloatingIP, FloatingIPPortAlreadyAssociated, NetworkBadRequest. */
+/**
+ * Errors besides those of every resource: FloatingIPNotFound, PortNotFound, PortHasBindingFloatingIP,
+ * FloatingIPPortAlreadyAssociated, NetworkBadRequest.
+ */
 @Manages(
   resourceTable(PortForwarding, {
     columns: rangeColumns,
@@ -44,7 +47,7 @@ const NAME = 'port_forwarding';
   }),
 )
 export class PortForwardingManager extends ChildManager<PortForwardingData, PortForwardingInput> {
-  /** The internal ports come before the floating IPs, as everywhere. */
+  /** Locks the internal ports before the floating IPs, as everywhere. */
   protected override async lockParents(
     tx: Transaction,
     context: RequestContext,
@@ -55,7 +58,7 @@ export class PortForwardingManager extends ChildManager<PortForwardingData, Port
     await super.lockParents(tx, context, drafts);
   }
 
-  /** Of an update too; a floating IP's row is held only after all of its ports. */
+  /** For an update too: a floating IP's row is locked only after all of its ports. */
   protected override async lockReferences(
     tx: Transaction,
     { id, parent_id: parentId }: ResourceArgs,
@@ -129,7 +132,10 @@ export class PortForwardingManager extends ChildManager<PortForwardingData, Port
     await releaseFloatingIps(tx, [id]);
   }
 
-  /** The address that is forwarded to; the floating IP's router reaches it, and is the floating IP's from then on. */
+  /**
+   * The target address. The floating IP's router reaches it; if the floating IP has no router yet, the router is
+   * assigned to it.
+   */
   async #reached(
     tx: Transaction,
     context: RequestContext,
@@ -196,7 +202,10 @@ async function rangesOf(tx: Transaction, id: string): Promise<{ internal: PortRa
   return { internal: { start: a, end: b }, external: { start: c, end: d } };
 }
 
-/** Error NetworkBadRequest where ports are forwarded, or forwarded to, already; the port and floating IP are locked. */
+/**
+ * Error NetworkBadRequest if the external or internal ports are already in a forwarding; port and floating IP are
+ * locked.
+ */
 async function refuseCollisions(tx: Transaction, placed: Placed): Promise<void> {
   const { id, floatingIp, port, address, protocol, internal, external } = placed;
   checkRanges(internal, external);

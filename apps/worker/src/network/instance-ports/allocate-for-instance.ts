@@ -16,19 +16,19 @@ import { groupsForInstance } from './change-groups.js';
 import { belongsTo, nicOrder } from './instance-ref.js';
 import type { InstanceRef } from './instance-ref.js';
 
-/** Which server gets ports, and where. */
+/** The server that gets ports, and its host. */
 export interface InstancePortsRequest {
   readonly instance_id: string;
   readonly project_id: string;
-  /** The compute host that the ports are bound to. */
+  /** The compute host to which the ports are bound. */
   readonly host: string;
-  /** As resolveRequestedNetworks answered. */
+  /** The result of resolveRequestedNetworks. */
   readonly requested: readonly RequestedNetwork[];
-  /** Names or ids of the security groups of the ports that are made. @default the project's default group */
+  /** Names or ids of the security groups for new ports. @default the project's default group */
   readonly security_groups?: readonly string[];
 }
 
-/** Which NIC of its server a port becomes. */
+/** The position of a port among its server's NICs. */
 export interface Nic {
   readonly nic_index: number;
   readonly nic_tag: string | null;
@@ -37,11 +37,10 @@ export interface Nic {
 const DEVICE_OWNER = 'compute:nova';
 
 /**
- * Gives a server its ports, in the order asked for, status DOWN. Repeated for a server that has ports it answers these,
- * bound to the host: a build that starts again never makes a second set. `hold` is the project's quota of ports, if the
- * transaction has it already, as one must that locks rows before this.
- * Errors: PortInUse, NetworkInvalid (what was resolved is gone, or a port of another project), OverQuota and those of
- * addresses.
+ * Gives a server its ports, in the requested order, with status DOWN. For a server that already has ports it returns
+ * these, bound to the host, so a build that starts again never creates a second set. `hold` is the project's locked
+ * quota of ports; a transaction that locked rows before this call has to pass it. Errors: PortInUse, NetworkInvalid (a
+ * resolved object no longer exists, or a port of another project), OverQuota and those of addresses.
  */
 export async function allocateForInstance(
   tx: Transaction,
@@ -52,7 +51,7 @@ export async function allocateForInstance(
   const { instance_id: instanceId, project_id: projectId, requested } = request;
   const quota = hold ?? (await holdPorts(tx, settings, projectId));
   const [, existing] = await Promise.all([
-    // Two workers with the same server: the second waits here and then finds the first one's ports.
+    // If two workers process the same server, the second waits here and then finds the ports of the first.
     sql`select pg_advisory_xact_lock(hashtextextended(${`ports:${instanceId}`}, 0))`.execute(tx),
     rebindPorts(tx, { id: instanceId, project_id: request.project_id }, request.host),
   ]);
@@ -75,7 +74,7 @@ export async function allocateForInstance(
   return ports;
 }
 
-/** Holds a project's quota of ports until the commit. */
+/** Locks a project's quota of ports until the commit. */
 export function holdPorts(
   tx: Transaction,
   settings: NetworkSettings,
@@ -85,8 +84,8 @@ export function holdPorts(
 }
 
 /**
- * Binds the ports of a server to a host (an empty one: to none), and answers them. One that merely claims to be the
- * server's is none of them.
+ * Binds the ports of a server to a host (empty: unbinds them), and returns them. Skips ports of other projects that
+ * only name the server in `device_id`.
  */
 export async function rebindPorts(tx: Transaction, instance: InstanceRef, host: string): Promise<PortData[]> {
   const bound = sql<boolean>`${belongsTo(instance)}
@@ -104,17 +103,17 @@ export async function rebindPorts(tx: Transaction, instance: InstanceRef, host: 
   return [...ports];
 }
 
-/** A server is on its way to a host: its ports get INACTIVE bindings there, which `rebindPorts` ends. */
+/** Gives the ports INACTIVE bindings on the host to which a server is moving; `rebindPorts` removes them. */
 export async function bindAhead(tx: Transaction, instance: InstanceRef, host: string): Promise<void> {
   await prepareBindings(tx, belongsTo(instance), host);
 }
 
-/** It does not go there. */
+/** Removes these bindings when the move is cancelled. */
 export async function unbindAhead(tx: Transaction, instanceId: string): Promise<void> {
   await dropBindings(tx, sql<boolean>`p.device_id = ${instanceId}`);
 }
 
-/** Makes a port for a server. */
+/** Creates a port for a server. */
 export async function createPort(
   tx: Transaction,
   request: InstancePortsRequest,
@@ -123,7 +122,7 @@ export async function createPort(
   baseMac: string,
 ): Promise<PortData> {
   const networkId = entry.uuid ?? '';
-  // The key share lock keeps the network until the commit; without it the insert's foreign key would be the one to fail.
+  // The key share lock keeps the network until the commit; without it, the insert would fail on its foreign key.
   const network = await sql<{ port_security_enabled: boolean }>`
     select port_security_enabled from networks where id = ${networkId} for key share`.execute(tx);
   const [row] = network.rows;
@@ -152,7 +151,10 @@ export async function createPort(
   return insertPort(tx, port, baseMac);
 }
 
-/** Errors: NetworkInvalid for groups that are gone, and for any but the default one on a network without port security. */
+/**
+ * Errors: NetworkInvalid for deleted groups, and for groups other than the default one on a network without port
+ * security.
+ */
 async function portGroups(
   tx: Transaction,
   { project_id: projectId, security_groups: wanted = ['default'] }: InstancePortsRequest,
@@ -164,7 +166,7 @@ async function portGroups(
   throw new ExpectedError('NetworkInvalid', text);
 }
 
-/** Gives a server a port that exists. */
+/** Attaches an existing port to a server. */
 export async function takePort(
   tx: Transaction,
   request: InstancePortsRequest,

@@ -13,7 +13,7 @@ import { requireRoom } from '../quota.js';
 import { createPort, holdPorts, takePort } from './allocate-for-instance.js';
 import type { InstancePortsRequest } from './allocate-for-instance.js';
 
-/** Marks a server's plugged ports ACTIVE, except those that are administratively down. May be repeated. */
+/** Sets a server's plugged ports ACTIVE, except those that are administratively down. May be repeated. */
 export async function activateForInstance(tx: Transaction, instance: InstanceRef): Promise<void> {
   await sql`
     update ports p set status = 'ACTIVE', revision_number = p.revision_number + 1, updated_at = business_now()
@@ -21,14 +21,14 @@ export async function activateForInstance(tx: Transaction, instance: InstanceRef
 }
 
 /**
- * Deletes the ports that were made for a server, with their addresses, and frees those that the user made. May be
- * repeated. Answers the ids of those deleted.
+ * Deletes the ports that were created for a server, with their addresses, and frees those that the user created.
+ * Returns the ids of the deleted ports. May be repeated.
  */
 export function deallocateForInstance(tx: Transaction, instance: InstanceRef): Promise<string[]> {
   return release(tx, instance, belongsTo(instance));
 }
 
-/** The same of one of its ports. Error with nova's text: PortNotFound for any other. */
+/** The same for one port. Error with nova's text: PortNotFound for any other port. */
 export async function detachFromInstance(tx: Transaction, instance: InstanceRef, portId: string): Promise<void> {
   const one = sql<boolean>`${belongsTo(instance)} and p.id = ${portId}`;
   const found = await sql`select 1 from ports p where ${one} for update`.execute(tx);
@@ -54,15 +54,15 @@ async function release(tx: Transaction, instance: InstanceRef, which: RawBuilder
   return ids;
 }
 
-/** nova's errors for what the network side refuses. */
+/** nova's errors for errors of the network code. */
 const TOLD: Readonly<Partial<Record<string, readonly [ExpectedErrorCode, (networkId: string) => string]>>> = {
   OverQuota: ['QuotaExceeded', () => 'Maximum number of ports exceeded'],
   IpAddressGenerationFailure: ['NetworkInvalid', (id) => `No fixed IP addresses available for network: ${id}`],
 };
 
 /**
- * Gives a server that runs the one port that is requested, after those that it has. Errors: QuotaExceeded,
- * NetworkInvalid, PortInUse and those of addresses.
+ * Gives a running server the one requested port, after its other ports. Errors: QuotaExceeded, NetworkInvalid,
+ * PortInUse and those of addresses.
  */
 export async function attachToInstance(
   tx: Transaction,

@@ -12,9 +12,9 @@ interface NamedGroup {
 }
 
 /**
- * The ids of a project's groups that a server create names, by name or id, kept from being deleted until the commit;
- * `default` is made where it was never looked for. Errors with nova's texts: NetworkInvalid, Conflict for a name that
- * several groups have.
+ * The ids of a project's groups that a server create names, by name or id. Locks them, so that they are not deleted
+ * before the commit; creates the group `default` if it does not exist yet. Errors with nova's texts: NetworkInvalid,
+ * Conflict for a name that several groups have.
  */
 export async function groupsForInstance(
   tx: Transaction,
@@ -45,9 +45,9 @@ function pick(groups: readonly NamedGroup[], wanted: string, projectId: string):
 }
 
 /**
- * Adds a group of a project, by name or id, to the ports of a server that can have groups, or takes it from all of them.
- * Errors with nova's texts: SecurityGroupNotFound (also for one that no port has), NetworkInvalid, Conflict for a name
- * that several groups have.
+ * Adds a group of a project, by name or id, to those ports of a server that can have groups, or removes it from all
+ * ports. Errors with nova's texts: SecurityGroupNotFound (also if no port has the group), NetworkInvalid, Conflict for
+ * a name that several groups have.
  */
 export async function changeGroupOfInstance(
   tx: Transaction,
@@ -81,7 +81,7 @@ export async function changeGroupOfInstance(
     where id = any(${affected.map(({ id }) => id)}::text[])`.execute(tx);
 }
 
-/** A group that is not there is 404 here, where a create that names it is a bad request. */
+/** An unknown group is 404 here; for a create it is 400. */
 async function groupOf(tx: Transaction, projectId: string, name: string): Promise<string> {
   try {
     const [id = ''] = await groupsForInstance(tx, projectId, [name]);

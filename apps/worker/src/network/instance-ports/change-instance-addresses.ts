@@ -17,8 +17,8 @@ export function portsOf(db: Queries, instance: InstanceRef): Promise<readonly Po
 }
 
 /**
- * One more address for the first port that a server has on a network, of the first of its subnets with a free one.
- * Errors with nova's texts: NetworkNotFound, NetworkInvalid.
+ * Adds an address to the first port of a server on a network, from the first of its subnets with a free address. Errors
+ * with nova's texts: NetworkNotFound, NetworkInvalid.
  */
 export async function addAddressToInstance(tx: Transaction, instance: InstanceRef, networkId: string): Promise<void> {
   const [port] = await lockedPorts(tx, sql`${belongsTo(instance)} and p.network_id = ${networkId}`);
@@ -35,7 +35,9 @@ export async function addAddressToInstance(tx: Transaction, instance: InstanceRe
   throw new ExpectedError('NetworkInvalid', `No fixed IP addresses available for network: ${networkId}`);
 }
 
-/** Takes an address from the port that has it. Errors: NetworkInvalid, NetworkBadRequest (a floating IP leads to it). */
+/**
+ * Removes an address from the port that has it. Errors: NetworkInvalid, NetworkBadRequest (a floating IP leads to it).
+ */
 export async function removeAddressOfInstance(tx: Transaction, instance: InstanceRef, text: string): Promise<void> {
   const parsed = parseAddress(text);
   const address = parsed === null ? text : formatAddress(parsed);

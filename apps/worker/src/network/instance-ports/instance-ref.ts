@@ -2,8 +2,9 @@ import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 
 /**
- * A server as the network side knows it. Anybody may write any text into a port's `device_id`: a port is a server's
- * only when both are of one project, which nobody can choose for a port of his (nova asks Neutron by both too).
+ * A server as the network code knows it. Any user may write any text to a port's `device_id`. So a port belongs to a
+ * server only if both have the same project, which a user cannot choose freely (nova also filters Neutron's ports by
+ * both).
  */
 export interface InstanceRef {
   readonly id: string;
@@ -15,5 +16,5 @@ export function belongsTo({ id, project_id: projectId }: InstanceRef): RawBuilde
   return sql<boolean>`p.device_id = ${id} and p.device_id <> '' and p.project_id = ${projectId}`;
 }
 
-/** The order of a server's NICs: as they were asked for; ports that the server did not bind itself come last. */
+/** The order of a server's NICs: the requested order; ports that the server's build did not bind come last. */
 export const nicOrder = sql`p.nic_index nulls last, p.created_at, p.id`;

@@ -6,10 +6,10 @@ import { belongsTo, nicOrder } from './instance-ref.js';
 import type { InstanceRef } from './instance-ref.js';
 
 /**
- * Ids of the servers that have this address on a network that an administrator opened to all, shared or external;
- * none for what is no address. Any project may have a network of its own with any range, and servers at any address
- * of it: there an address does not say who asks, and whoever answers for it names the server himself.
- * Several where an administrator let such networks overlap.
+ * Ids of the servers that have this address on a shared or external network, which an administrator opened to all; none
+ * for an invalid address. In a project's own network any range and any address is possible, so there an address does
+ * not identify a server, and the caller has to name the server itself. Several ids if an administrator allowed such
+ * networks to overlap.
  */
 export async function instancesAt(db: Queries, address: string): Promise<string[]> {
   const parsed = parseAddress(address);
@@ -24,7 +24,7 @@ export async function instancesAt(db: Queries, address: string): Promise<string[
   return result.rows.map(({ id }) => id);
 }
 
-/** A server's NICs in the order asked for, with what their networks and subnets say of themselves. */
+/** A server's NICs in the requested order, with data of their networks and subnets. */
 export async function nicsOf(db: Queries, instance: InstanceRef): Promise<readonly InstanceNic[]> {
   const result = await sql<InstanceNic>`
     select p.id as port_id, p.mac_address, p.binding_vif_type as vif_type, p.nic_tag as tag, p.network_id, n.mtu,
@@ -43,9 +43,9 @@ export async function nicsOf(db: Queries, instance: InstanceRef): Promise<readon
   return result.rows;
 }
 
-/** What servers show of their ports, by the servers' ids; those without any are not in the maps. */
+/** The data of servers' ports that server responses show, by server id; servers without any are not in the maps. */
 export interface NetworkInfo {
-  /** In the order of the NICs, each fixed address with the floating IPs that lead to it. */
+  /** In the order of the NICs, each fixed address followed by its floating IPs. */
   readonly addresses: ReadonlyMap<string, readonly ServerAddress[]>;
   /** The names of the security groups, port by port. */
   readonly groups: ReadonlyMap<string, readonly string[]>;

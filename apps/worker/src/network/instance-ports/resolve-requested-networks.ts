@@ -13,21 +13,24 @@ import { visiblePorts } from '../ports/load-ports.js';
 import { authorizePortCreate } from '../ports/port-policy.js';
 import { subnetsOf } from '../subnets/subnet-table.js';
 
-/** Who asks, and the rules that decide: nova asks Neutron with the token of its user, who may no more than there. */
+/**
+ * The caller and the policy rules: nova calls Neutron with the user's token, so the user has the same permissions here
+ * as there.
+ */
 export interface RequestRules {
   readonly context: RequestContext;
   readonly policy: NetworkPolicy;
-  /** Whether nova's rule `network:attach_external_network` allows networks that are external and not shared. */
+  /** Whether nova's rule `network:attach_external_network` allows external networks that are not shared. */
   readonly mayAttachExternal: boolean;
   /** The server's project. */
   readonly projectId: string;
 }
 
 /**
- * Turns what a client asks for into the networks and ports that a server will get, each checked: it exists, the
- * project may use it, it is free. Every answered entry has `uuid`, a port's its network's.
- * Errors with nova's texts: NetworkInvalid (400), PortInUse and Conflict (409), PolicyNotAuthorized (403). None names
- * anything that the caller did not name himself.
+ * Resolves a client's request into the networks and ports that a server will get. Each one is checked: it exists, the
+ * project may use it, it is free. Every returned entry has `uuid`; for a port it is the port's network. Errors with
+ * nova's texts: NetworkInvalid (400), PortInUse and Conflict (409), PolicyNotAuthorized (403). No error names an object
+ * that the caller did not name.
  */
 export async function resolveRequestedNetworks(
   tx: Transaction,
@@ -36,7 +39,7 @@ export async function resolveRequestedNetworks(
   networks: readonly RequestedNetwork[],
 ): Promise<RequestedNetwork[]> {
   if (mode === 'none') return [];
-  // An empty list is nova's "nothing was asked for".
+  // As in nova, an empty list means that nothing was requested.
   if (mode === 'auto' || networks.length === 0) return chooseNetwork(tx, rules);
   const resolved: RequestedNetwork[] = [];
   for (const requested of networks) {
@@ -51,8 +54,8 @@ export async function resolveRequestedNetworks(
 }
 
 /**
- * The same for the one port that a server which exists gets: nova asks as a part of the request here, so that what is
- * not there is 404 (PortNotFound, NetworkNotFound) and an address in use 409.
+ * The same for one port of an existing server. Here nova calls Neutron during the request, so an unknown object is 404
+ * (PortNotFound, NetworkNotFound) and an address in use 409.
  */
 export async function resolveAttachment(
   tx: Transaction,
@@ -100,7 +103,7 @@ async function chooseNetwork(tx: Transaction, rules: RequestRules): Promise<Requ
   });
 }
 
-/** Whether there is a network that a server gets which names none. */
+/** Whether there is a network for a server whose request names none. */
 export async function hasUsableNetwork(db: Queries, rules: RequestRules): Promise<boolean> {
   return (await usableNetworks(db, rules)).length > 0;
 }
@@ -133,7 +136,7 @@ async function resolveNetwork(
   return { uuid: id, fixed_ip: await requireFreeAddress(tx, id, requested.fixed_ip, inUse), ...tag };
 }
 
-/** Whether the user may have a port there, and at the address asked for. */
+/** Checks whether the user may create a port there, and at the requested address. */
 function authorizeNetwork(rules: RequestRules, network: NetworkData, { fixed_ip: fixedIp }: RequestedNetwork): void {
   refuseExternal(rules, network);
   const address = fixedIp === undefined ? {} : { fixed_ips: [{ ip_address: fixedIp }] };
@@ -141,7 +144,7 @@ function authorizeNetwork(rules: RequestRules, network: NetworkData, { fixed_ip:
   authorizePortCreate(rules.policy, rules.context, input, rules.projectId, network);
 }
 
-/** nova asks this about the networks of ports, too. */
+/** nova checks this for the networks of ports too. */
 function refuseExternal({ mayAttachExternal }: RequestRules, network: NetworkData): void {
   if (network.router_external && !network.shared && !mayAttachExternal) {
     throw new ExpectedError(
@@ -173,7 +176,7 @@ async function requireFreeAddress(
     .where('subnet_id', '=', subnet.id)
     .where('ip_address', '=', normal)
     .executeTakeFirst();
-  // nova's other text tells which server has it, whoever that one belongs to.
+  // nova's other text names the server that has the address, whoever owns that server.
   if (holder !== undefined) throw new ExpectedError(inUse, `Fixed IP ${normal} is already in use.`);
   return normal;
 }
@@ -187,7 +190,7 @@ async function resolvePort(
   const { context, policy, projectId } = rules;
   const port = await getRow<PortData>(tx, portTable.list, visiblePorts(policy, context), id);
   if (port === null) throw invalid(`Port id ${id} could not be found.`);
-  // Administrators and owners of a network see ports that only servers of the ports' own projects can have.
+  // Administrators and owners of a network also see ports that only servers of the ports' own projects can use.
   if (port.project_id !== projectId) throw invalid(`Port ${id} not usable for instance.`);
   if (port.device_id !== '') throw portInUse(id);
   const network = await findNetwork(tx, port.network_id);
@@ -207,7 +210,7 @@ function tagOf({ tag }: RequestedNetwork): { readonly tag?: string } {
   return tag === undefined ? {} : { tag };
 }
 
-/** nova answers 400, not 404, for what a body names. */
+/** For an object in a request body nova answers 400 instead of 404. */
 function invalid(message: string): ExpectedError {
   return new ExpectedError('NetworkInvalid', message);
 }

@@ -9,7 +9,9 @@ export interface Cidr {
   readonly last: bigint;
 }
 
-/** Reads `address/prefix`; null for anything else. Bits behind the prefix are cut off: compare with formatCidr. */
+/**
+ * Parses `address/prefix`; null for anything else. Host bits are removed: to check a spelling, compare with formatCidr.
+ */
 export function parseCidr(text: string): Cidr | null {
   const match = /^([^/]+)\/(\d{1,3})$/.exec(text);
   const address = parseAddress(match?.[1] ?? '');
@@ -20,7 +22,7 @@ export function parseCidr(text: string): Cidr | null {
   return { version: address.version, prefix, first, last: first + (1n << hostBits) - 1n };
 }
 
-/** The normal form: no bits behind the prefix. */
+/** The canonical form: without host bits. */
 export function formatCidr(cidr: Cidr): string {
   return `${formatAddress({ version: cidr.version, value: cidr.first })}/${cidr.prefix}`;
 }
@@ -30,8 +32,8 @@ export function contains(cidr: Cidr, address: Address): boolean {
 }
 
 /**
- * Whether an address can be a host's: not the network's own nor IPv4's broadcast, except in the smallest IPv4 networks
- * (RFC 3021) and that of one address.
+ * Whether a host may have an address: not the network address or IPv4's broadcast address, except in the smallest IPv4
+ * networks (RFC 3021) and in a network of one address.
  */
 export function isHostAddress(cidr: Cidr, address: Address): boolean {
   const hosts = hostRange(cidr);
@@ -57,8 +59,8 @@ export function eui64Address(cidr: Cidr, macAddress: string): Address {
 }
 
 /**
- * A random MAC under neutron's `base_mac`: its first three octets always, the fourth too unless it is `00`, the rest
- * random. Uniqueness on a network is the database's word.
+ * A random MAC with the prefix of neutron's `base_mac`: the first three octets, and the fourth too unless it is `00`;
+ * the rest is random. The database enforces that it is unique on a network.
  */
 export function generateMac(baseMac: string): string {
   const octets = baseMac.split(':');
@@ -67,7 +69,7 @@ export function generateMac(baseMac: string): string {
   return [...octets.slice(0, kept), ...random].join(':').toLowerCase();
 }
 
-/** An IP address as a number: IPAM counts, compares and picks addresses, also those of IPv6. */
+/** An IP address as a number, which IPAM needs to count, compare and pick addresses, IPv6 included. */
 export interface Address {
   readonly version: 4 | 6;
   readonly value: bigint;
@@ -76,8 +78,8 @@ export interface Address {
 export const ADDRESS_BITS = { 4: 32, 6: 128 } as const;
 
 /**
- * Reads an address; null for anything else. Only the plain forms: `010.0.0.1`, `0x0a000001`, `10.1` and zones
- * (`fe80::1%eth0`) mean different things to different programs, so none of them is an address here.
+ * Parses an address; null for anything else. Accepts only the plain forms: programs disagree about `010.0.0.1`,
+ * `0x0a000001`, `10.1` and zones (`fe80::1%eth0`), so these are rejected.
  */
 export function parseAddress(text: string): Address | null {
   if (text.includes(':')) {

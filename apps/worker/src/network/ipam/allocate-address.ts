@@ -8,30 +8,31 @@ import { nthAddress, poolSize } from './allocation-pools.js';
 import { randomBytes } from 'node:crypto';
 
 /**
- * A random number in [0, bound), bound up to 2^128. The bias of the modulo is below 2^-64: these are addresses, no keys.
+ * A random number in [0, bound), bound up to 2^128. The bias of the modulo is below 2^-64, which is enough for
+ * addresses (they are not keys).
  */
 export function randomBelow(bound: bigint): bigint {
   return BigInt(`0x${randomBytes(24).toString('hex')}`) % bound;
 }
 
-/** The subnet and the port that an address is taken from and given to. */
+/** The subnet from which an address is taken, and the port that gets it. */
 interface AddressRequest {
   readonly subnetId: string;
   readonly portId: string;
 }
 
-/** In a pool that is half empty all of these fail once in sixteen times. */
+/** In a half-full pool, all of these tries fail one time in sixteen. */
 const RANDOM_TRIES = 4;
-/** inet subtraction counts in int8: larger pools are never full, so random addresses suffice. */
+/** inet subtraction uses int8: larger pools are never full, so random addresses suffice. */
 const LARGEST_COUNTED_POOL = 2n ** 62n;
 const MAX_ROUNDS = 200;
 
 /**
- * Takes a free address of the pools, or answers null when there is none.
+ * Takes a free address of the pools, or returns null if there is none.
  *
- * Picks at random, so that concurrent transactions rarely want the same one; the primary key decides. In a crowded
- * pool it looks for a gap between those taken, from a random place on. Whoever wants an address
- * that another transaction has just taken waits for that one's end, so "none" is only said of a pool that is full.
+ * Picks at random, so that concurrent transactions rarely want the same address; the primary key decides. In a crowded
+ * pool it searches for a gap between the taken addresses, starting at a random one. If another transaction has just
+ * taken the address, the insert waits for that transaction to end. So null is returned only if the pool is full.
  */
 export async function allocateAddress(
   tx: Transaction,
@@ -54,7 +55,7 @@ export async function allocateAddress(
   return null;
 }
 
-/** Takes exactly this address; false when somebody has it. */
+/** Takes exactly this address; false if it is already taken. */
 export async function takeAddress(tx: Transaction, request: AddressRequest, address: string): Promise<boolean> {
   const result = await tx
     .insertInto('ip_allocations')
@@ -64,7 +65,7 @@ export async function takeAddress(tx: Transaction, request: AddressRequest, addr
   return result.numInsertedOrUpdatedRows === 1n;
 }
 
-/** A free address of the pools, looked for from a random one on; null when all that is committed fills them. */
+/** A free address of the pools, searched from a random one; null if committed addresses fill the pools. */
 async function findFree(tx: Transaction, subnetId: string, ranges: readonly AddressRange[]): Promise<string | null> {
   const size = poolSize(ranges);
   if (size === 0n) return null;
@@ -87,8 +88,8 @@ function rotate(ranges: readonly AddressRange[], start: Address): AddressRange[]
 }
 
 /**
- * A random address of the first gap in a range: one walk along the primary key, which ends at the gap. The first
- * address of a gap would be what everybody takes who comes at the same time.
+ * A random address of the first gap in a range: one scan of the primary key, which ends at the gap. The first address
+ * of a gap would collide with concurrent callers.
  */
 async function findFreeIn(tx: Transaction, subnetId: string, range: AddressRange): Promise<string | null> {
   const first = sql`${formatAddress({ version: range.version, value: range.first })}::inet`;

@@ -10,7 +10,7 @@ export interface AddressRange {
   readonly last: bigint;
 }
 
-/** All host addresses but the gateway: one pool, or two around it; a network of one address is a pool of it. */
+/** All host addresses except the gateway: one pool, or two around it. For a network of one address, that address. */
 export function defaultPools(cidr: Cidr, gateway: Address | null): AddressRange[] {
   const hosts = hostRange(cidr);
   const { version } = cidr;
@@ -22,7 +22,7 @@ export function defaultPools(cidr: Cidr, gateway: Address | null): AddressRange[
   ].filter((range) => range.first <= range.last);
 }
 
-/** Reads pools that a client gave. Throws neutron's errors for pools that are no ranges of the subnet or overlap. */
+/** Parses a client's pools. Throws neutron's errors for pools that are not ranges of the subnet, or that overlap. */
 export function parsePools(cidr: Cidr, pools: readonly AllocationPool[]): AddressRange[] {
   const ranges = pools.map((pool) => parsePool(cidr, pool));
   const sorted = ranges.toSorted((a, b) => (a.first < b.first ? -1 : 1));
@@ -56,7 +56,7 @@ function parsePool(cidr: Cidr, pool: AllocationPool): AddressRange {
   return { version: cidr.version, first: start.value, last: end.value };
 }
 
-/** Throws GatewayConflictWithAllocationPools when the gateway would be handed out. */
+/** Throws GatewayConflictWithAllocationPools if a pool contains the gateway. */
 export function refuseGatewayInPools(gateway: Address, pools: readonly AddressRange[]): void {
   const pool = pools.find((range) => gateway.value >= range.first && gateway.value <= range.last);
   if (pool !== undefined) {
@@ -71,14 +71,14 @@ export function poolOf({ version, first, last }: AddressRange): AllocationPool {
   return { start: formatAddress({ version, value: first }), end: formatAddress({ version, value: last }) };
 }
 
-/** How many addresses the pools hold. */
+/** The number of addresses in the pools. */
 export function poolSize(pools: readonly AddressRange[]): bigint {
   let size = 0n;
   for (const { first, last } of pools) size += last - first + 1n;
   return size;
 }
 
-/** The nth address of the pools taken together, n from 0. */
+/** The nth address of all pools together, n from 0. */
 export function nthAddress(pools: readonly AddressRange[], n: bigint): Address {
   let rest = n;
   for (const { version, first, last } of pools) {

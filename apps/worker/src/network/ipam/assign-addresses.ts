@@ -16,19 +16,19 @@ export interface AddressedPort {
   readonly id: string;
   readonly network_id: string;
   readonly mac_address: string;
-  /** A router's inner port has just the addresses that it is given. @default of no router */
+  /** A router's internal port gets only the requested addresses. @default not a router's */
   readonly device_owner?: string;
-  /** Where it is bound; empty: nowhere yet. @default nowhere */
+  /** The host to which it is bound; empty: unbound. @default unbound */
   readonly binding_host_id?: string;
 }
 
 /**
- * Gives a port its addresses. `requested` undefined: one of each IP version that the network has subnets for; empty:
- * none; else exactly these. Subnets in which hosts make their own addresses always add theirs, but to an empty list.
- * Errors: IpAddressGenerationFailure, IpAddressAlreadyAllocated, InvalidIpForSubnet, InvalidIpForNetwork,
+ * Gives a port its addresses. `requested` undefined: one of each IP version for which the network has subnets; empty:
+ * none; otherwise exactly these. Subnets in which hosts generate their own addresses always add theirs, except for an
+ * empty list. Errors: IpAddressGenerationFailure, IpAddressAlreadyAllocated, InvalidIpForSubnet, InvalidIpForNetwork,
  * InvalidInput, SubnetNotFound, NetworkBadRequest, and on a routed network HostNotConnectedToAnySegment and
  * FixedIpsSubnetsNotOnSameSegment.
- * @returns `deferred`: on a routed network it gets them when it comes to a host
+ * @returns `deferred`: the port of a routed network gets its addresses when it is bound to a host
  */
 export async function assignAddresses(
   tx: Transaction,
@@ -63,12 +63,12 @@ export async function assignAddresses(
   return 'assigned';
 }
 
-/** Takes those away that are on other segments than the first of `present`. */
+/** Removes subnets of segments other than the first of `present`. */
 function keepOnly(subnets: Set<SubnetData>, [present]: readonly SubnetData[]): void {
   for (const subnet of subnets) if (subnet.segment_id !== present?.segment_id) subnets.delete(subnet);
 }
 
-/** From the first segment that has addresses left; answers its subnets. Error IpAddressGenerationFailure. */
+/** Uses the first segment with free addresses; returns its subnets. Error IpAddressGenerationFailure. */
 async function assignFromSegments(
   tx: Transaction,
   port: AddressedPort,
@@ -94,7 +94,7 @@ async function assignEachVersion(tx: Transaction, port: AddressedPort, subnets: 
   }
 }
 
-/** Adds exactly these addresses to a port; nothing for subnets in which hosts make their own unless they are named. */
+/** Adds exactly these addresses to a port; subnets in which hosts generate their own add none unless they are named. */
 export async function assignRequestedAddresses(
   tx: Transaction,
   port: AddressedPort,
@@ -110,8 +110,8 @@ function isRouterInterface({ device_owner: owner }: AddressedPort): boolean {
 }
 
 /**
- * The subnets that are for ports of the owner alone, or else those that are for all (neutron's service subnets). Error
- * IpAddressGenerationFailureNoMatchingSubnet where all are for others.
+ * The subnets that only this device owner may use, or else those for all owners (neutron's service subnets). Error
+ * IpAddressGenerationFailureNoMatchingSubnet if all subnets are for other owners.
  */
 function subnetsFor(
   { network_id: networkId, device_owner: owner = '' }: AddressedPort,
@@ -144,7 +144,7 @@ async function assignFromAny(tx: Transaction, port: AddressedPort, subnets: read
   );
 }
 
-/** Answers the subnet that the address is in. */
+/** Returns the subnet of the address. */
 async function assignRequested(
   tx: Transaction,
   port: AddressedPort,
@@ -212,8 +212,8 @@ function requireFits(subnet: SubnetData, port: AddressedPort, address: Address, 
 }
 
 /**
- * Whether an address of a subnet can be a port's; an IPv6 subnet's first one is for a router, or for nobody in particular
- * (neutron.ipam.utils.check_subnet_ip).
+ * Whether a port may have an address of a subnet. The first address of an IPv6 subnet is only for routers, or for any
+ * port without an owner (neutron.ipam.utils.check_subnet_ip).
  */
 function mayHave(subnet: SubnetData, { device_owner: owner }: AddressedPort, address: Address): boolean {
   const cidr = cidrOf(subnet);

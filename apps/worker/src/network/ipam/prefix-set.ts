@@ -1,13 +1,13 @@
 import { ADDRESS_BITS, formatCidr, parseCidr } from './address.js';
 import type { Cidr } from './address.js';
 
-/** A set of addresses of one IP version, as ranges that neither overlap nor touch, in their order. */
+/** A set of addresses of one IP version, as sorted ranges that neither overlap nor touch. */
 export interface PrefixSet {
   readonly version: 4 | 6;
   readonly ranges: readonly { readonly first: bigint; readonly last: bigint }[];
 }
 
-/** All addresses of some networks, which are of one version (netaddr's IPSet). Throws TypeError for what is no CIDR. */
+/** All addresses of networks of one IP version (netaddr's IPSet). Throws TypeError for an invalid CIDR. */
 export function prefixSet(version: 4 | 6, cidrs: readonly string[]): PrefixSet {
   const sorted = cidrs.map(read).toSorted((a, b) => (a.first < b.first ? -1 : 1));
   const ranges: { first: bigint; last: bigint }[] = [];
@@ -49,14 +49,14 @@ export function isWithin(inner: PrefixSet, outer: PrefixSet): boolean {
   return without(inner, outer).ranges.length === 0;
 }
 
-/** The fewest networks that make up a set, in the order of their addresses. */
+/** The smallest list of networks that forms a set, in the order of their addresses. */
 export function networksOf({ version, ranges }: PrefixSet): readonly Cidr[] {
   const bits = ADDRESS_BITS[version];
   const networks: Cidr[] = [];
   for (const { first, last } of ranges) {
     let start = first;
     while (start <= last) {
-      // The largest network that begins here and does not pass the end.
+      // The largest network that begins here and ends within the range.
       let host = 0;
       while (host < bits && (start >> BigInt(host)) % 2n === 0n && start + (1n << BigInt(host + 1)) - 1n <= last) {
         host += 1;

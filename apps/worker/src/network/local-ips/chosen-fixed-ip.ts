@@ -2,7 +2,7 @@ import { ExpectedError } from '#libs/contracts';
 import type { ExpectedErrorCode, PortData } from '#libs/contracts';
 
 /**
- * The address of a port that a local IP means: the one that is asked for, or the only one. Errors: LocalIPNoIP,
+ * The port's address for a local IP: the requested one, or the only one. Errors: LocalIPNoIP,
  * LocalIPRequestedIPNotFound, LocalIPNoRequestedIP.
  */
 export function chosenFixedIp(port: PortData, wanted: string | null): string {

@@ -17,7 +17,7 @@ type AssociationDraft = Draft<LocalIpAssociationData>;
 const address = sql`(select host(l.local_ip_address) from local_ips l where l.id = t.local_ip_id)`;
 const host = sql`(select p.binding_host_id from ports p where p.id = t.fixed_port_id)`;
 
-/** Errors beside those of every resource: PortNotFound, LocalIPAssociationExists, those of chosenFixedIp. */
+/** Errors besides those of every resource: PortNotFound, LocalIPAssociationExists, those of chosenFixedIp. */
 @Manages(
   resourceTable(LocalIpAssociation, {
     table: 'local_ip_associations',
@@ -27,7 +27,7 @@ const host = sql`(select p.binding_host_id from ports p where p.id = t.fixed_por
   }),
 )
 export class LocalIpAssociationManager extends ChildManager<LocalIpAssociationData> {
-  /** The ports come before what they answer. */
+  /** Locks the ports before the local IPs. */
   protected override async lockParents(
     tx: Transaction,
     context: RequestContext,

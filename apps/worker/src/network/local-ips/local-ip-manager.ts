@@ -16,7 +16,7 @@ import { subnetsOf } from '../subnets/subnet-table.js';
 import { chosenFixedIp } from './chosen-fixed-ip.js';
 
 /**
- * Errors beside those of every resource: LocalIPPortOrNetworkRequired, LocalIPInUse, those of chosenFixedIp and of
+ * Errors besides those of every resource: LocalIPPortOrNetworkRequired, LocalIPInUse, those of chosenFixedIp and of
  * addresses.
  */
 @Manages(LocalIp)
@@ -47,7 +47,7 @@ export class LocalIpManager extends ResourceManager<LocalIpData> {
     throw new ExpectedError('LocalIPInUse', `Local IP ${id} is still associated with one or more ports.`, { id });
   }
 
-  /** The port that was made for it goes with it. */
+  /** Deletes the port that was created for it. */
   protected override async afterDelete(tx: Transaction, { local_port_id: port }: LocalIpData): Promise<void> {
     await sql`delete from ports where id = ${port} and device_owner = ${LOCAL_IP}`.execute(tx);
   }

@@ -10,7 +10,7 @@ import { PortManager } from '../ports/port-manager.js';
 import { SecurityGroupManager } from '../security-groups/security-group-manager.js';
 import { ownedTarget } from '#libs/policy';
 
-/** In no table: what LogManager knows. */
+/** Has no table: the resource types that LogManager supports. */
 @Manages(LoggableResource)
 export class LoggableResourceManager extends ResourceManager<LoggableResourceData> {
   override async list(context: RequestContext): Promise<Page<LoggableResourceData>> {
@@ -20,12 +20,12 @@ export class LoggableResourceManager extends ResourceManager<LoggableResourceDat
 }
 
 /**
- * Errors beside those of every resource: InvalidLogResourceType, ResourceNotFound, TargetResourceNotFound,
- * InvalidResourceConstraint. A log goes with its group and its port.
+ * Errors besides those of every resource: InvalidLogResourceType, ResourceNotFound, TargetResourceNotFound,
+ * InvalidResourceConstraint. Deleting its group or port also deletes the log.
  */
 @Manages(NetworkLog)
 export class LogManager extends ResourceManager<NetworkLogData> {
-  /** The port comes before nothing else here; both stay until the commit. */
+  /** Locks the group and then the port, so that both stay until the commit. */
   protected override async beforeCreate(
     tx: Transaction,
     { input }: Draft<NetworkLogData>,
@@ -57,7 +57,7 @@ export class LogManager extends ResourceManager<NetworkLogData> {
   }
 }
 
-/** Whether a look finds something: not found is one answer, other errors go on. */
+/** Whether a look-up finds the object: not found is false, other errors are thrown. */
 async function sees(look: Promise<unknown>): Promise<boolean> {
   try {
     await look;

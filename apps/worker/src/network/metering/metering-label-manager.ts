@@ -11,10 +11,10 @@ type RuleDraft = Draft<MeteringLabelRuleData>;
 
 const PREFIXES = ['remote_ip_prefix', 'source_ip_prefix', 'destination_ip_prefix'] as const;
 
-/** Errors beside those of every resource: MeteringLabelNotFound, MeteringLabelRuleOverlaps, InvalidInput. */
+/** Errors besides those of every resource: MeteringLabelNotFound, MeteringLabelRuleOverlaps, InvalidInput. */
 @Manages(MeteringLabelRule)
 export class MeteringLabelRuleManager extends ResourceManager<MeteringLabelRuleData> {
-  /** The labels, whose rules stay as they are until the commit. */
+  /** Locks the labels, so that their rules do not change until the commit. */
   protected override async lockParents(
     tx: Transaction,
     context: RequestContext,
@@ -58,6 +58,6 @@ function isGiven(prefix: string | null | undefined): prefix is string {
   return prefix !== undefined && prefix !== null;
 }
 
-/** A label's rules go with it. */
+/** Deleting a label also deletes its rules. */
 @Manages(MeteringLabel)
 export class MeteringLabelManager extends ResourceManager<MeteringLabelData> {}

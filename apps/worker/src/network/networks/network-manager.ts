@@ -27,7 +27,7 @@ import {
 } from '../segments/segment-rows.js';
 import { withSegmentationId } from './network-segment.js';
 
-/** Error DefaultExternalNetworkExists: a cloud has one; two that look at the same time come one after the other. */
+/** Error DefaultExternalNetworkExists: a cloud has at most one. Concurrent callers wait for each other. */
 async function requireNoDefaultNetwork(tx: Transaction, ownId: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended('networks:default', 0))`.execute(tx);
   const { rows } = await sql<{ id: string }>`
@@ -38,10 +38,13 @@ async function requireNoDefaultNetwork(tx: Transaction, ownId: string): Promise<
   throw new ExpectedError('DefaultExternalNetworkExists', text);
 }
 
-/** Most ports that the error of a network in use names. */
+/** The most ports that the error for a network in use names. */
 const MOST_NAMED = 100;
 
-/** Errors beside those of every resource: SegmentationIdInUse, FlatNetworkInUse, SegmentsContainDuplicateEntry, NoNetworkAvailable, InvalidSharedSetting, NetworkInUse, ExternalNetworkInUse. */
+/**
+ * Errors besides those of every resource: SegmentationIdInUse, FlatNetworkInUse, SegmentsContainDuplicateEntry,
+ * NoNetworkAvailable, InvalidSharedSetting, NetworkInUse, ExternalNetworkInUse.
+ */
 @Manages(networkTable)
 export class NetworkManager extends ResourceManager<NetworkData> {
   protected override readonly actions: Readonly<Record<string, ActionHandler<NetworkData>>> = {
@@ -100,7 +103,7 @@ export class NetworkManager extends ResourceManager<NetworkData> {
     await this.shared.managers.get(QosPolicyManager).replace(tx, context, input.qos_policy_id, row.qos_policy_id);
     const { is_default: isDefault = row.is_default, router_external: isOutside = row.router_external } = input;
     if (isDefault && isOutside && !(row.is_default && row.router_external)) await requireNoDefaultNetwork(tx, row.id);
-    // Nobody comes to use it between the look at who does and the commit.
+    // The lock keeps new users of the network out between this check and the commit.
     if (input.shared === false || input.router_external === false) await this.lock(tx, row.id, 'remove');
     if (row.shared && input.shared === false) await refuseForeignPorts(tx, row);
     if (row.router_external && input.router_external === false) await refuseGateways(tx, row.id);
@@ -145,7 +148,10 @@ export class NetworkManager extends ResourceManager<NetworkData> {
     return marked;
   }
 
-  /** A network as what belongs to it is judged by: `shared` also where a policy shares it with the caller alone. */
+  /**
+   * A network as the policy target of its child resources: `shared` is also true if an RBAC policy shares it with the
+   * caller's project only.
+   */
   async parentFor(db: Queries, context: RequestContext, id: string): Promise<NetworkData | undefined> {
     const row = await this.find(db, id);
     return row === undefined ? undefined : (await markShared(db, context, 'network', [row]))[0];
@@ -160,7 +166,7 @@ export class NetworkManager extends ResourceManager<NetworkData> {
     return { agents: [] };
   }
 
-  /** Its subnets go with it, and floating IPs of it that lead nowhere. */
+  /** Deletes its subnets too, and its floating IPs without an association. */
   protected override async beforeDelete(tx: Transaction, { id }: NetworkData): Promise<void> {
     await sql`
       delete from ports where id in (
@@ -180,7 +186,7 @@ export class NetworkManager extends ResourceManager<NetworkData> {
     throw new ExpectedError('NetworkInUse', text, { id });
   }
 
-  /** 0 is as much as the segment allows. */
+  /** 0 means as much as the segment allows. */
   #mtu(wanted: number, overhead: number): number {
     const { globalPhysnetMtu } = this.shared.settings.options;
     const most = (globalPhysnetMtu === 0 ? 1500 : globalPhysnetMtu) - overhead;
@@ -189,7 +195,7 @@ export class NetworkManager extends ResourceManager<NetworkData> {
   }
 }
 
-/** A network that is shared or external has a policy for all; one that no longer is has none. */
+/** A shared or external network has an RBAC policy for all projects; the policy is deleted with the flag. */
 async function followFlags(
   tx: Transaction,
   network: SharedObject,
@@ -201,7 +207,7 @@ async function followFlags(
   if (values['router_external'] === false) await removePolicies(tx, network.id, { action: EXTERNAL });
 }
 
-/** Error ExternalNetworkInUse: routers would be left with a way out to a network that is none. */
+/** Error ExternalNetworkInUse: routers would keep a gateway on a network that is no longer external. */
 async function refuseGateways(tx: Transaction, id: string): Promise<void> {
   const gateway = await tx
     .selectFrom('ports')
@@ -215,7 +221,7 @@ async function refuseGateways(tx: Transaction, id: string): Promise<void> {
   throw new ExpectedError('ExternalNetworkInUse', text);
 }
 
-/** neutron.InvalidSharedSetting: others would be left on a network that they may not see. */
+/** neutron.InvalidSharedSetting: ports of other projects would stay on a network that these may no longer see. */
 async function refuseForeignPorts(tx: Transaction, network: NetworkData): Promise<void> {
   const foreign = await tx
     .selectFrom('ports')

@@ -3,13 +3,13 @@ import { ExpectedError } from '#libs/contracts';
 import type { NetworkInput } from '#libs/contracts';
 import { invalidInput } from '../network.errors.js';
 
-/** Where a network lies; `segmentationIds` is the range to choose from when the id is null. */
+/** The segment of a network; `segmentationIds` is the range to choose from if the id is null. */
 export interface SegmentPlan {
   readonly type: string;
   readonly physicalNetwork: string | null;
   readonly segmentationId: number | null;
   readonly segmentationIds: readonly [first: number, last: number] | null;
-  /** Bytes that the encapsulation takes of the physical network's MTU. */
+  /** Bytes of the physical network's MTU that the encapsulation needs. */
   readonly overhead: number;
 }
 
@@ -29,12 +29,12 @@ const TYPES: Readonly<Record<string, SegmentType>> = {
   geneve: { physical: false, ids: TUNNEL_IDS, overhead: 58 },
 };
 
-/** The type of a network for which none is asked. */
+/** The type of a network whose request names none. */
 const TENANT_NETWORK_TYPE = 'vxlan';
 
 /** Checks the provider attributes. Throws InvalidInput with neutron's texts. */
 export function planSegment(input: NetworkInput): SegmentPlan {
-  // As in neutron, an empty name is none; so is the id 0 of a type that has no ids.
+  // As in neutron, an empty name counts as absent; so does the id 0 for a type without ids.
   const physicalNetwork = input.provider_physical_network || null;
   const askedId = input.provider_segmentation_id ?? null;
   if ((input.provider_network_type ?? null) === null && (physicalNetwork !== null || askedId !== null)) {
@@ -64,8 +64,8 @@ function requireId(type: string, { ids }: SegmentType, id: number): void {
 const RANDOM_TRIES = 32;
 
 /**
- * Calls `insert` with segmentation ids until it answers true (false: the id is taken).
- * Errors: SegmentationIdInUse for an id that was asked for, NoNetworkAvailable when none was found.
+ * Calls `insert` with segmentation ids until it returns true (false: the id is taken). Errors: SegmentationIdInUse for
+ * a requested id, NoNetworkAvailable if no id is free.
  */
 export async function withSegmentationId(
   plan: SegmentPlan,

@@ -12,7 +12,7 @@ import type { Filter } from '../../listing/list-definition.js';
 import { resourceTable } from '../../resources/resource-table.js';
 import { SERVED_NETWORKS, zonesOf } from '../agents/agent-scheduling.js';
 
-/** Networks that fulfil a condition on `n`, the oldest first. */
+/** Networks that match a condition on `n`, the oldest first. */
 export async function loadNetworks(db: Queries, condition: RawBuilder<boolean>): Promise<readonly NetworkData[]> {
   const result = await sql<NetworkData>`
     select ${networkTable.select} from networks n where ${condition} order by n.created_at, n.id`.execute(db);
@@ -20,8 +20,8 @@ export async function loadNetworks(db: Queries, condition: RawBuilder<boolean>):
 }
 
 /**
- * One network by its id. `change` keeps others from changing it until the transaction ends; `remove` also keeps new
- * subnets and ports from referring to it.
+ * One network by its id. `change` locks it against changes until the transaction ends; `remove` also against new
+ * subnets and ports that refer to it.
  */
 export async function findNetwork(
   db: Queries,
@@ -34,7 +34,7 @@ export async function findNetwork(
   return result.rows[0] ?? null;
 }
 
-/** A condition on networks `n`: what the caller may see. */
+/** A condition on networks `n` that selects those the caller may see. */
 export function visibleNetworks(policy: NetworkPolicy, context: RequestContext): RawBuilder<boolean> {
   return policy.visible(context, 'get_network', [
     policy.ownRows(context, 'n'),
@@ -43,7 +43,10 @@ export function visibleNetworks(policy: NetworkPolicy, context: RequestContext):
   ]);
 }
 
-/** External networks that no policy keeps from the caller; one without any policy is an older worker's, for all. */
+/**
+ * External networks that are open to the caller; one without any RBAC policy was created by an older worker and is open
+ * to all.
+ */
 export function externalFor(context: RequestContext): RawBuilder<boolean> {
   return sql<boolean>`(n.router_external and coalesce((
     select bool_or(r.target_project in (${ALL}, ${context.project_id ?? ''})) from rbac_policies r
@@ -51,18 +54,18 @@ export function externalFor(context: RequestContext): RawBuilder<boolean> {
 }
 
 /**
- * A condition on rows (`alias`) of networks: `which` holds for their network (`n`). The networks are an array, so that an
- * index of the rows finds them beside others of an "or".
+ * A condition on rows (`alias`) of networks: `which` holds for their network (`n`). The networks are an array, so that
+ * an index on the rows can be used together with the other branches of an "or".
  */
 export function ofNetworks(alias: string, which: RawBuilder<boolean>): RawBuilder<boolean> {
   return sql<boolean>`${sql.ref(`${alias}.network_id`)} = any(array(select n.id from networks n where ${which}))`;
 }
 
-/** The smallest MTU of a network with subnets (RFC 791), and with one of IPv6 (RFC 8200). */
+/** The smallest MTU of a network with IPv4 subnets (RFC 791), and with IPv6 subnets (RFC 8200). */
 const LEAST = { 4: 68, 6: 1280 } as const;
 
 /**
- * Makes sure that a network's MTU is enough for subnets of these IP versions. Error NetworkMTUSubnetConflict, as
+ * Checks that a network's MTU is large enough for subnets of these IP versions. Error NetworkMTUSubnetConflict, as in
  * neutron's db_base_plugin_v2.
  */
 export function requireMtuFor(versions: readonly (4 | 6)[], networkId: string, mtu: number): void {
@@ -73,18 +76,18 @@ export function requireMtuFor(versions: readonly (4 | 6)[], networkId: string, m
   throw new ExpectedError('NetworkMTUSubnetConflict', text, { network_id: networkId, mtu: least });
 }
 
-/** The address scope of the pool that subnets of one IP version are from: all are from pools of one. */
+/** The address scope of a network's subnets of one IP version: all of them come from pools of the same scope. */
 function scopeOf(version: 4 | 6): RawBuilder<unknown> {
   return sql`(select p.address_scope_id from subnets s join subnetpools p on p.id = s.subnetpool_id
     where s.network_id = n.id and s.ip_version = ${sql.lit(version)} limit 1)`;
 }
 
-/** A column of the only segment; `segments` is there where there is not just one. */
+/** A column of a network's only segment; NULL if the number of segments is not one (then `segments` is set). */
 function ifOne(column: string): RawBuilder<unknown> {
   return sql`case when n.segments is null then n.${sql.ref(column)} end`;
 }
 
-/** Networks with a segment of which it is true. */
+/** Networks with a segment that matches the filter. */
 function segmentFilter(column: string): Filter {
   const found = expressionFilter(sql`g.${sql.ref(column)}::text`);
   return (values) =>

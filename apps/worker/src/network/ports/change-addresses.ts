@@ -9,9 +9,9 @@ import { isAutoAddressed } from '../subnets/ipv6-modes.js';
 import { subnetsOf } from '../subnets/subnet-table.js';
 
 /**
- * Makes a port's addresses those that are asked for. An address that it has and that fits stays, so that naming a
- * subnet alone does not renumber the port; addresses that hosts make themselves stay until they are left out by an
- * empty list. Errors: those of assignAddresses.
+ * Changes a port's addresses to the requested ones. An existing address that fits the request stays, so naming only a
+ * subnet does not renumber the port. Addresses that hosts generate themselves stay, unless an empty list removes them.
+ * Errors: those of assignAddresses.
  */
 export async function changeAddresses(
   tx: Transaction,
@@ -28,7 +28,7 @@ export async function changeAddresses(
   requireOneSegment(rows);
 }
 
-/** After a change of the MAC the addresses that are made of it change too. */
+/** After a change of the MAC, the addresses derived from it change too. */
 export async function renewAutomaticAddresses(tx: Transaction, port: PortData, mac: string): Promise<void> {
   const automatic = await automaticSubnets(tx, port.network_id);
   const old = port.fixed_ips.filter((fixedIp) => automatic.has(fixedIp.subnet_id));
@@ -49,7 +49,7 @@ async function compare(
 ): Promise<{ readonly kept: ReadonlySet<FixedIp>; readonly missing: readonly FixedIpInput[] }> {
   const kept = new Set<FixedIp>();
   const missing: FixedIpInput[] = [];
-  // Exact addresses first: a subnet alone must not keep the one that another entry names.
+  // Entries with an address first: an entry with only a subnet must not take an address that another entry names.
   const ordered = requested.toSorted((a, b) => Number(a.ip_address === undefined) - Number(b.ip_address === undefined));
   for (const wanted of ordered) {
     const match = port.fixed_ips.find((fixedIp) => !kept.has(fixedIp) && fits(fixedIp, wanted));

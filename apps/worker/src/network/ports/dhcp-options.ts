@@ -1,11 +1,11 @@
 import type { DhcpOption, DhcpOptionInput } from '#libs/contracts';
 
-/** Options that may be there without a value, as neutron-lib's VALID_BLANK_EXTRA_DHCP_OPTS. */
+/** Options that may have an empty value, as in neutron-lib's VALID_BLANK_EXTRA_DHCP_OPTS. */
 const BLANK: ReadonlySet<string> = new Set(['router', 'classless-static-route']);
 
 /**
- * A port's DHCP options after a change: one of the same name and IP version takes the new value, null takes it away,
- * others stay (neutron.db.extradhcpopt_db).
+ * A port's DHCP options after a change: an option with the same name and IP version gets the new value, null removes
+ * it, others stay (neutron.db.extradhcpopt_db).
  */
 export function changeOptions(
   before: readonly DhcpOption[],

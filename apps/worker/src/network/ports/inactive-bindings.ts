@@ -3,22 +3,25 @@ import type { RawBuilder } from 'kysely';
 import type { PortData } from '#libs/contracts';
 import type { Transaction } from '../../store/index.js';
 
-/** What binding a port to a host (empty: to none) makes of it. `other` is neutron's word for what no agent wires. */
+/**
+ * The binding columns of a port on a host (empty: unbound). `other` is neutron's VIF type for ports that no agent
+ * wires.
+ */
 export function bindingOf(hostId: string): { readonly binding_host_id: string; readonly binding_vif_type: string } {
   return { binding_host_id: hostId, binding_vif_type: hostId === '' ? 'unbound' : 'other' };
 }
 
-/** Takes one of a port's INACTIVE bindings away. */
+/** Removes one of a port's INACTIVE bindings. */
 export async function dropBinding(tx: Transaction, portId: string, host: string): Promise<void> {
   await sql`delete from inactive_port_bindings where port_id = ${portId} and host = ${host}`.execute(tx);
 }
 
-/** Takes all INACTIVE bindings of ports (`p`) away. */
+/** Removes all INACTIVE bindings of ports (`p`). */
 export async function dropBindings(tx: Transaction, which: RawBuilder<boolean>): Promise<void> {
   await sql`delete from inactive_port_bindings b using ports p where p.id = b.port_id and ${which}`.execute(tx);
 }
 
-/** Gives ports (`p`) an INACTIVE binding to a host, beside the one that they have. Nothing changes where it is there. */
+/** Adds to ports (`p`) an INACTIVE binding to a host, beside their current one. An existing one stays unchanged. */
 export async function prepareBindings(tx: Transaction, which: RawBuilder<boolean>, host: string): Promise<void> {
   const { binding_vif_type: vifType } = bindingOf(host);
   await sql`
@@ -27,7 +30,10 @@ export async function prepareBindings(tx: Transaction, which: RawBuilder<boolean
     where ${which} and p.binding_host_id <> ${host} on conflict do nothing`.execute(tx);
 }
 
-/** Makes an INACTIVE binding of a locked port the ACTIVE one, and that one INACTIVE; nobody has plugged it there yet. */
+/**
+ * Makes an INACTIVE binding of a locked port the ACTIVE one, and the former ACTIVE one INACTIVE. The port becomes DOWN,
+ * since it is not plugged on the new host yet.
+ */
 export async function moveBinding(tx: Transaction, port: PortData, host: string): Promise<void> {
   await sql`
     with old as (

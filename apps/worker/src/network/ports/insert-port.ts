@@ -9,7 +9,7 @@ import { addGroups } from '../security-groups/port-groups.js';
 import { findPort } from './load-ports.js';
 import { bindingOf } from './inactive-bindings.js';
 
-/** A port as it is to be; everything checked, defaults filled in. */
+/** A new port; all values are checked and defaults filled in. */
 export interface NewPort {
   readonly network_id: string;
   readonly project_id: string;
@@ -24,7 +24,7 @@ export interface NewPort {
   readonly binding_vnic_type: string;
   readonly binding_profile: Readonly<Record<string, unknown>>;
   readonly dns_name: string;
-  /** Those that follow are as a port has them that nobody asked for more. */
+  /** The following fields have defaults for a port whose request does not name them. */
   readonly dns_domain?: string;
   readonly device_profile?: string | null;
   readonly hardware_offload_type?: string | null;
@@ -33,7 +33,7 @@ export interface NewPort {
   readonly numa_affinity_policy?: string | null;
   readonly propagate_uplink_status?: boolean;
   readonly trusted?: boolean | null;
-  /** Ids of its security groups, which are locked already. @default none */
+  /** Ids of its security groups, which are already locked. @default none */
   readonly security_groups?: readonly string[];
   /** @default none */
   readonly qos_policy_id?: string | null;
@@ -41,7 +41,7 @@ export interface NewPort {
   readonly extra_dhcp_opts?: readonly DhcpOption[];
   /** @default none */
   readonly tags?: readonly string[];
-  /** null: one is generated. */
+  /** null: an address is generated. */
   readonly mac_address: string | null;
   readonly fixed_ips: readonly FixedIpInput[] | undefined;
   /** See PortsTable. */
@@ -52,10 +52,7 @@ export interface NewPort {
 
 const MAC_TRIES = 16;
 
-/**
- * Stores a port and gives it its addresses.
- * Errors: MacAddressInUse and those of assignAddresses.
- */
+/** Stores a port and assigns its addresses. Errors: MacAddressInUse and those of assignAddresses. */
 export async function insertPort(
   tx: Transaction,
   port: NewPort,

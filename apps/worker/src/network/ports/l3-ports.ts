@@ -9,16 +9,16 @@ import { badRequest } from '../network.errors.js';
 import { joinSubnets, refuseOverlappingSubnets } from '../routers/router-table.js';
 import { refuseInterfaceInUse } from '../routers/remove-interface.js';
 
-// What routers and floating IPs mean for a port that is changed or deleted as a port (neutron's l3_db).
+// Effects on routers and floating IPs when a port is changed or deleted through the port API (neutron's l3_db).
 
-/** Locks the router that a port is an interface of, which comes before the port. */
+/** Locks the router that has a port as its interface; the router is locked before the port. */
 export async function lockRouterOf(tx: Transaction, portId: string): Promise<void> {
   await sql`
     select 1 from routers where id in (select router_id from router_interfaces where port_id = ${portId})
     order by id for no key update`.execute(tx);
 }
 
-/** Error ServicePortInUse for a port that a router or floating IP has: it goes with that one. */
+/** Error ServicePortInUse for a port of a router or floating IP: it is deleted together with that. */
 export async function refuseServicePort(tx: Transaction, port: PortData): Promise<void> {
   const served = await sql`
     select 1 from router_interfaces where port_id = ${port.id}
@@ -30,7 +30,7 @@ export async function refuseServicePort(tx: Transaction, port: PortData): Promis
   throw new ExpectedError('ServicePortInUse', text);
 }
 
-/** Error FipAssociated where another project's floating IP leads to a port that a user deletes. */
+/** Error FipAssociated if a user deletes a port to which another project's floating IP leads. */
 export async function refuseForeignFloatingIps(
   tx: Transaction,
   portId: string,
@@ -44,7 +44,7 @@ export async function refuseForeignFloatingIps(
   throw new ExpectedError('FipAssociated', text);
 }
 
-/** Parts floating IPs from ports that are about to go; those have been locked. */
+/** Disassociates floating IPs from ports that are about to be deleted; the ports are locked. */
 export async function disassociate(tx: Transaction, portIds: readonly string[]): Promise<void> {
   if (portIds.length === 0) return;
   await sql`
@@ -54,7 +54,7 @@ export async function disassociate(tx: Transaction, portIds: readonly string[]):
   await dropForwardingsOf(tx, portIds);
 }
 
-/** Error NetworkBadRequest where a change would take the address away that a floating IP leads to. */
+/** Error NetworkBadRequest if a change would remove the address to which a floating IP leads. */
 export async function refuseMovedAddress(
   tx: Transaction,
   portId: string,
@@ -76,7 +76,7 @@ export async function refuseMovedAddress(
 }
 
 /**
- * After a change of its addresses a router's interface leads to other subnets. The router is locked. Errors:
+ * After a change of its addresses, a router's interface leads to other subnets. The router is locked. Errors:
  * RouterInterfaceInUseByFloatingIP, RouterInterfaceInUseByRoute, NetworkBadRequest.
  */
 export async function followAddresses(tx: Transaction, portId: string): Promise<void> {

@@ -8,7 +8,7 @@ import type { NetworkPolicy } from '../network-policy.js';
 import type { Queries } from '../../store/index.js';
 import { portTable, withNetworks } from './port-table.js';
 
-/** A condition on ports `p`: what the caller may see. */
+/** A condition on ports `p` that selects those the caller may see. */
 export function visiblePorts(policy: NetworkPolicy, context: RequestContext): RawBuilder<boolean> {
   const { project_id: project } = context;
   return policy.visible(context, 'get_port', [
@@ -21,7 +21,7 @@ export function visiblePorts(policy: NetworkPolicy, context: RequestContext): Ra
   ]);
 }
 
-/** Ports that fulfil a condition on `p`. */
+/** Ports that match a condition on `p`. */
 export async function loadPorts(
   db: Queries,
   condition: RawBuilder<boolean>,
@@ -32,7 +32,7 @@ export async function loadPorts(
   return result.rows;
 }
 
-/** One port by its id; `lock` keeps others from changing it until the transaction ends. */
+/** One port by its id; `lock` locks it against changes until the transaction ends. */
 export async function findPort(db: Queries, id: string, lock = false): Promise<PortData | null> {
   const result = await sql<PortData>`
     select ${portTable.select} from ports p ${withNetworks}

@@ -76,7 +76,7 @@ describe('further attributes of ports and subnets', () => {
 
   it('tell of the trunk that a port carries', async () => {
     const [parent, ...children] = [await portOf(), await portOf(), await portOf(), await portOf()];
-    // In the order in which they were given, whatever that of their ids.
+    // In the order in which they were added, not in the order of their ids.
     const sub_ports = children.map(({ id }, index) => ({
       port_id: id,
       segmentation_type: 'vlan' as const,

@@ -24,10 +24,13 @@ const MOVING = ['compute:', 'manila:'];
 
 const table = resourceTable(PortBinding, { table: 'port_bindings', alias: 'b' });
 
-/** Where INACTIVE ones are stored. */
+/** The table of INACTIVE bindings. */
 const inactive = { table: 'inactive_port_bindings', columns: table.columns };
 
-/** Errors beside those of every resource: PortNotFound, PortBindingAlreadyExists, PortBindingAlreadyActive, NetworkBadRequest. */
+/**
+ * Errors besides those of every resource: PortNotFound, PortBindingAlreadyExists, PortBindingAlreadyActive,
+ * NetworkBadRequest.
+ */
 @Manages(table)
 export class PortBindingManager extends ChildManager<PortBindingData> {
   protected override readonly actions: Readonly<Record<string, ActionHandler<PortBindingData>>> = {
@@ -41,7 +44,7 @@ export class PortBindingManager extends ChildManager<PortBindingData> {
     },
   };
 
-  /** Bindings are asked about by administrators and services, who see those of all projects. */
+  /** Only administrators and services read bindings; they see those of all projects. */
   override async list(
     context: RequestContext,
     args: Parameters<ChildManager<PortBindingData>['list']>[1],
@@ -93,7 +96,7 @@ export class PortBindingManager extends ChildManager<PortBindingData> {
     await updateRow(tx, portTable, id, { ...bindingOf(''), binding_profile: {}, status: 'DOWN' });
   }
 
-  /** Its port, which it is a part of. */
+  /** Locks the port, of which a binding is a part. */
   override async lock(tx: Transaction, id: string): Promise<boolean> {
     const [portId = ''] = id.split('/');
     await this.shared.managers.get(PortManager).lock(tx, portId, 'change');
@@ -107,7 +110,7 @@ export class PortBindingManager extends ChildManager<PortBindingData> {
   }
 }
 
-/** Errors: PortNotFound, NetworkBadRequest for a port of no server. */
+/** Errors: PortNotFound, NetworkBadRequest for a port that does not belong to a server. */
 async function requireMoving(db: Queries, id: string): Promise<PortData> {
   const port = await findPort(db, id);
   if (port === null) throw portNotFound(id);

@@ -69,7 +69,7 @@ describe('bindings of ports', () => {
     await assert.rejects(bindings.create(service, [{ port_id: plain, host: 'h2' }]), { code: 'NetworkBadRequest' });
     const changed = await bindings.update(service, { id: `${id}/h2`, parent_id: id }, { vnic_type: 'direct' });
     assert.deepEqual([changed.vnic_type, changed.status], ['direct', 'INACTIVE']);
-    // The port itself goes there.
+    // The port itself is bound there.
     await all.ports.update(admin, { id }, { binding_host_id: 'h2' });
     assert.deepEqual(await hostsOf(id), ['h2 ACTIVE']);
   });

@@ -34,7 +34,7 @@ import {
 import { SecurityGroupManager } from '../security-groups/security-group-manager.js';
 import { updatePort } from './update-port.js';
 
-/** Error PortInUseAsTrunkParent or PortInUseAsSubPort for a port that a trunk has: it does not go before the trunk. */
+/** Error PortInUseAsTrunkParent or PortInUseAsSubPort for a port of a trunk: the trunk has to be deleted first. */
 async function refuseTrunkPort(tx: Transaction, portId: string): Promise<void> {
   const { rows } = await sql<{ trunk_id: string; parent: boolean }>`
     select id as trunk_id, true as parent from trunks where port_id = ${portId}
@@ -47,14 +47,17 @@ async function refuseTrunkPort(tx: Transaction, portId: string): Promise<void> {
   throw new ExpectedError(code, `Port ${portId} is currently a ${what} for trunk ${found.trunk_id}.`);
 }
 
-/** A name of one of a port's addresses. */
+/** A DNS name of one of a port's addresses. */
 interface DnsAssignment {
   readonly ip_address: string;
   readonly hostname: string;
   readonly fqdn: string;
 }
 
-/** The names of a port's addresses in a domain (neutron's dns_integration): its own, or one made of the address. */
+/**
+ * The DNS names of a port's addresses in a domain (neutron's dns_integration): the port's own, or one derived from the
+ * address.
+ */
 export function dnsAssignment(
   { dns_name: name, fixed_ips: fixedIps }: Pick<PortData, 'dns_name' | 'fixed_ips'>,
   domain: string,
@@ -68,7 +71,10 @@ export function dnsAssignment(
 
 type PortDraft = Draft<PortData, PortInput>;
 
-/** Errors beside those of every resource: NetworkNotFound, InvalidInput, PortBound, MacAddressInUse, those of addresses and of l3-ports. */
+/**
+ * Errors besides those of every resource: NetworkNotFound, InvalidInput, PortBound, MacAddressInUse, those of addresses
+ * and of l3-ports.
+ */
 @Manages(portTable)
 export class PortManager extends ResourceManager<PortData, PortInput> {
   protected override readonly loaders: Readonly<Record<string, Loader<PortData>>> = {
@@ -80,7 +86,7 @@ export class PortManager extends ResourceManager<PortData, PortInput> {
     return visiblePorts(this.shared.policy, context);
   }
 
-  /** The networks, kept from being deleted until the commit. */
+  /** Locks the networks, so that they are not deleted before the commit. */
   protected override async lockParents(
     tx: Transaction,
     context: RequestContext,
@@ -144,7 +150,7 @@ export class PortManager extends ResourceManager<PortData, PortInput> {
     await disassociate(tx, [port.id]);
   }
 
-  /** The router that it is an interface of comes first. */
+  /** Locks the router that has the port as its interface first. */
   override async lock(tx: Transaction, id: string, mode: 'change' | 'remove'): Promise<boolean> {
     await lockRouterOf(tx, id);
     return super.lock(tx, id, mode);

@@ -1,10 +1,10 @@
-/** Device owners whose ports are the network's own and go with it (neutron's AUTO_DELETE_PORT_OWNERS). */
+/** Device owners whose ports belong to the network and are deleted with it (neutron's AUTO_DELETE_PORT_OWNERS). */
 export const AUTO_DELETED_PORTS = ['network:dhcp', 'network:distributed', 'network:routed'];
 
 /** A router's port on a network of a project. */
 export const ROUTER_INTERFACE = 'network:router_interface';
 
-/** Owners of routers' inner ports, which have the addresses that they are given and none that hosts make. */
+/** Owners of routers' internal ports, which get only requested addresses, and none that hosts generate. */
 export const ROUTER_INTERFACES = [
   ROUTER_INTERFACE,
   'network:router_interface_distributed',

@@ -6,9 +6,10 @@ import type { NewPort } from './insert-port.js';
 
 const declaration = declarationOf(Port);
 
-/** Fills in what a client left open. Throws neutron's errors for values that cannot be. */
+/** Fills in the fields that a client left out. Throws neutron's errors for invalid values. */
 export function planPort(input: PortInput, owner: string, network: NetworkData): NewPort {
-  // Whatever is asked for a port of a network service (neutron.plugins.ml2.extensions.port_security).
+  // Port security is off for a network service, whatever the request says
+  // (neutron.plugins.ml2.extensions.port_security).
   const portSecurity =
     !isTrusted(input.device_owner ?? '') && (input.port_security_enabled ?? network.port_security_enabled);
   const pairs = input.allowed_address_pairs ?? [];
@@ -44,8 +45,8 @@ export function planPort(input: PortInput, owner: string, network: NetworkData):
 }
 
 /**
- * A value in the form of its attribute in the contract, which the gateway has asked already; another caller on the bus
- * may spell it otherwise. Error InvalidInput.
+ * A value in the canonical form of its attribute in the contract. The gateway has already converted it; other RPC
+ * callers may spell it differently. Error InvalidInput.
  */
 export function portValue<K extends keyof PortInput>(field: K, value: NonNullable<PortInput[K]>): typeof value {
   const declared = declaration.byField.get(field);
@@ -53,7 +54,7 @@ export function portValue<K extends keyof PortInput>(field: K, value: NonNullabl
   const { type, name } = declared;
   const normal = type.convert === undefined ? value : type.convert(value);
   const reason = type.refuse(normal);
-  // What the type does not refuse is of it.
+  // The type has accepted the value.
   if (reason === undefined) return normal as typeof value;
   throw new ExpectedError('InvalidInput', `Invalid input for ${name}. Reason: ${reason}.`);
 }

@@ -8,8 +8,8 @@ const declaration = declarationOf(Port);
 const defaults = Object.fromEntries(declaration.fields.map((field) => [field.field, field.default]));
 
 /**
- * Asks whether the caller may make this port for the project `owner`, attribute by attribute. Whoever makes a port for
- * a user asks this with the user's context. Error PolicyNotAuthorized.
+ * Checks whether the caller may create this port for the project `owner`, attribute by attribute. Code that creates a
+ * port for a user checks this with the user's context. Error PolicyNotAuthorized.
  */
 export function authorizePortCreate(
   policy: NetworkPolicy,

@@ -6,29 +6,29 @@ import { formatAddress, parseAddress } from '../ipam/address.js';
 
 const allocations = sql`ip_allocations a where a.port_id = p.id`;
 
-/** A text that LIKE takes literally. */
+/** Escapes a text for LIKE, so that it matches literally. */
 function literal(text: string): string {
   return text.replaceAll(/[\\%_]/g, '\\$&');
 }
 
-/** What stands after the ports (`p`) in every FROM that reads them: their networks (`n`). */
+/** The join to the networks (`n`) of ports (`p`), in every FROM that reads ports. */
 export const withNetworks = sql`join networks n on n.id = p.network_id`;
 
-/** A subport is plugged with the parent of its trunk. */
+/** A subport is plugged together with the parent port of its trunk. */
 const status = sql`coalesce((
   select case when q.status = 'ACTIVE' and p.admin_state_up then 'ACTIVE' else 'DOWN' end
   from subports u join trunks k on k.id = u.trunk_id join ports q on q.id = k.port_id where u.port_id = p.id), p.status)`;
 
 /**
- * How ports (`p`, their addresses in the order of their texts as in neutron) and their networks (`n`) are read. Lists are
- * made as `json` out of arrays: `jsonb` and its aggregates would be built and taken apart again for each row.
+ * How ports (`p`, with addresses sorted by text as in neutron) and their networks (`n`) are read. Lists are built as
+ * `json` from arrays: with `jsonb` and its aggregates, each row would be built and parsed again.
  */
 export const portTable = resourceTable(Port, {
   alias: 'p',
   joins: withNetworks,
   columns: {
     status,
-    // What a host reads of it is the profile (neutron: PortTrustedDbMixin).
+    // A host reads `trusted` from the profile (neutron: PortTrustedDbMixin).
     binding_profile: sql`case when p.trusted is null then p.binding_profile
       else p.binding_profile || jsonb_build_object('trusted', p.trusted) end`,
     qos_network_policy_id: sql`n.qos_policy_id`,

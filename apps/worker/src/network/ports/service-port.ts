@@ -1,7 +1,7 @@
 import type { FixedIpInput } from '#libs/contracts';
 import type { NewPort } from './insert-port.js';
 
-/** What differs between the ports that the network service makes for itself. */
+/** The fields that differ between ports that the network service creates for itself. */
 export interface ServicePort {
   readonly network_id: string;
   /** Empty for a port that no project may see. */
@@ -12,7 +12,7 @@ export interface ServicePort {
   readonly fixed_ips: readonly FixedIpInput[] | undefined;
 }
 
-/** A port of a router or floating IP. It is trusted: port security is off, as neutron has it for `network:` owners. */
+/** A port of a router or floating IP. It is trusted: port security is off, as in neutron for `network:` owners. */
 export function servicePort(port: ServicePort): NewPort {
   return {
     ...port,

@@ -35,8 +35,8 @@ export async function updatePort(tx: Transaction, port: PortData, input: PortInp
 }
 
 /**
- * A port of a routed network that comes to a host: it gets the addresses that it has been waiting for, or the host
- * reaches those that it has. Errors: HostNotConnectedToAnySegment, HostNotCompatibleWithFixedIps.
+ * Called when a port of a routed network is bound to a host: it gets the deferred addresses, or the host has to reach
+ * the segment of those that it has. Errors: HostNotConnectedToAnySegment, HostNotCompatibleWithFixedIps.
  */
 export async function followHost(tx: Transaction, port: PortData, host: string): Promise<void> {
   if (host === '' || host === port.binding_host_id) return;
@@ -44,7 +44,7 @@ export async function followHost(tx: Transaction, port: PortData, host: string):
   else if (port.ip_allocation === 'deferred') await assignAddresses(tx, { ...port, binding_host_id: host }, undefined);
 }
 
-/** What an update makes of a port's columns beside what it gives. */
+/** Further columns that an update of a port changes, beside those in the request. */
 function planUpdate(port: PortData, input: PortInput): Values {
   const portSecurity = input.port_security_enabled ?? port.port_security_enabled;
   const host = input.binding_host_id ?? port.binding_host_id;
@@ -52,7 +52,7 @@ function planUpdate(port: PortData, input: PortInput): Values {
   const unbound = host === '' && port.binding_host_id !== '';
   return {
     ...bindingOf(host),
-    // Given to another device by hand it is no server's NIC any more.
+    // A port that the user gives to another device is no longer a server's NIC.
     ...(isMoved ? { nic_index: null, nic_tag: null } : {}),
     ...(input.extra_dhcp_opts === undefined
       ? {}
@@ -63,12 +63,12 @@ function planUpdate(port: PortData, input: PortInput): Values {
   };
 }
 
-/** Rows have complete options, each with its value and version. */
+/** Stored rows have complete options, each with its value and version. */
 function optionsOf(port: PortData): readonly DhcpOption[] {
   return (port.extra_dhcp_opts ?? []) as readonly DhcpOption[];
 }
 
-/** Error PortBound: a running server would go on with the old MAC. */
+/** Error PortBound: a running server would keep the old MAC. */
 function refuseBound(port: PortData, mac: string): void {
   if (port.binding_host_id === '') return;
   throw new ExpectedError(

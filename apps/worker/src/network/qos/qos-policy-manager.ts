@@ -10,7 +10,7 @@ import { resourceTable } from '../../resources/resource-table.js';
 import type { Queries, Transaction } from '../../store/index.js';
 import { SharedManager } from '../sharing/shared-manager.js';
 
-/** What can have a policy: the word in neutron's text, and the table. */
+/** Objects that can have a policy: the word in neutron's text, and the table. */
 const USERS = [
   ['network', 'networks'],
   ['port', 'ports'],
@@ -20,7 +20,7 @@ const USERS = [
 
 const TYPES = ['bandwidth_limit', 'dscp_marking', 'minimum_bandwidth', 'packet_rate_limit', 'minimum_packet_rate'];
 
-/** Errors beside those of every resource: QoSPolicyDefaultAlreadyExists, QosPolicyInUse. */
+/** Errors besides those of every resource: QoSPolicyDefaultAlreadyExists, QosPolicyInUse. */
 @Manages(resourceTable(QosPolicy, { table: 'qos_policies', alias: 'q' }))
 export class QosPolicyManager extends SharedManager<QosPolicyData> {
   protected override readonly objectType = 'qos_policy';
@@ -29,7 +29,7 @@ export class QosPolicyManager extends SharedManager<QosPolicyData> {
     rules: (db, policies) => rulesOf(db, policies),
   };
 
-  /** Keeps a policy that the caller may see from being deleted until the commit. Error QosPolicyNotFound. */
+  /** Locks a policy that the caller may see, so that it is not deleted before the commit. Error QosPolicyNotFound. */
   async refer(tx: Transaction, context: RequestContext, id: string | null | undefined): Promise<void> {
     if (id === null || id === undefined) return;
     const found = await sql`select 1 from qos_policies where id = ${id} for key share`.execute(tx);
@@ -38,8 +38,8 @@ export class QosPolicyManager extends SharedManager<QosPolicyData> {
   }
 
   /**
-   * As `refer`, for something that has another policy, which only those may take away who may use it. Errors beside:
-   * PolicyRemoveAuthorizationError.
+   * As `refer`, for an object that already has another policy; only a caller that may use the old policy may remove it.
+   * Further error: PolicyRemoveAuthorizationError.
    */
   async replace(
     tx: Transaction,
@@ -65,7 +65,10 @@ export class QosPolicyManager extends SharedManager<QosPolicyData> {
     }
   }
 
-  /** The policy of new networks of a project, null where it has none: read, and kept, by the insert that it is part of. */
+  /**
+   * The default policy of new networks of a project, null if it has none: read and locked by the insert that contains
+   * this expression.
+   */
   defaultOf(projectId: string): RawBuilder<string | null> {
     return sql`(select id from qos_policies where project_id = ${projectId} and is_default for key share)`;
   }
@@ -83,13 +86,13 @@ export class QosPolicyManager extends SharedManager<QosPolicyData> {
       const { rows } = await sql`
         select 1 from ${sql.table(table)} where qos_policy_id = ${id} limit 1`.execute(tx);
       if (rows.length === 0) continue;
-      // Which one it is may be another project's secret.
+      // Which object it is may be another project's secret.
       throw new ExpectedError('QosPolicyInUse', `QoS Policy ${id} is used by a ${what}.`, { id });
     }
   }
 }
 
-/** Two that look at the same time come one after the other. */
+/** Concurrent callers wait for each other. */
 async function requireNoDefault(tx: Transaction, projectId: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`qos:default:${projectId}`}, 0))`.execute(tx);
   const found = await sql`select 1 from qos_policies where project_id = ${projectId} and is_default`.execute(tx);
@@ -98,7 +101,7 @@ async function requireNoDefault(tx: Transaction, projectId: string): Promise<voi
   throw new ExpectedError('QoSPolicyDefaultAlreadyExists', text);
 }
 
-/** The rules of each policy as the API shows them inside it. */
+/** The rules of each policy in the form that the API includes in the policy. */
 async function rulesOf(db: Queries, policies: readonly QosPolicyData[]): Promise<readonly unknown[]> {
   const ids = policies.map(({ id }) => id);
   const kinds = TYPES.map(

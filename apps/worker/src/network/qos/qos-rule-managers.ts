@@ -19,7 +19,9 @@ import { insertRow } from '../../resources/resource-rows.js';
 import type { Transaction } from '../../store/index.js';
 import { violatedUnique } from '../../store/index.js';
 
-/** Rules of one kind below policies. Errors beside those of every resource: QoSRulesConflict, QoSRuleParameterConflict. */
+/**
+ * Rules of one kind in policies. Errors besides those of every resource: QoSRulesConflict, QoSRuleParameterConflict.
+ */
 class QosRuleManager<R extends QosRuleData> extends ChildManager<R> {
   readonly #table: ResourceTable;
 
@@ -57,7 +59,7 @@ class QosRuleManager<R extends QosRuleData> extends ChildManager<R> {
     return new ExpectedError('QoSRulesConflict', text);
   }
 
-  /** A guaranteed bandwidth is not above the limit of its direction, nor the limit below it. */
+  /** The guaranteed bandwidth of a direction must not be above its limit. */
   async #requireOrder(tx: Transaction, policyId: unknown, rule: Readonly<Record<string, unknown>>): Promise<void> {
     const { max_kbps: most, min_kbps: least, direction } = rule;
     if (typeof most === 'number') {

@@ -11,7 +11,7 @@ import { badRequest } from '../network.errors.js';
 
 type Helper = Readonly<Record<'protocol' | 'port' | 'helper' | 'router_id', unknown>>;
 
-/** Errors beside those of every resource: ConntrackHelperNotAllowed, InvalidProtocolForHelper, NetworkBadRequest. */
+/** Errors besides those of every resource: ConntrackHelperNotAllowed, InvalidProtocolForHelper, NetworkBadRequest. */
 @Manages(ConntrackHelper)
 export class ConntrackHelperManager extends ChildManager<ConntrackHelperData> {
   protected override async beforeCreate(
@@ -41,7 +41,7 @@ export class ConntrackHelperManager extends ChildManager<ConntrackHelperData> {
     }
   }
 
-  /** `[DEFAULT] allowed_conntrack_helpers` has `module:protocol`. */
+  /** `[DEFAULT] allowed_conntrack_helpers` contains `module:protocol`. */
   #requireAllowed(helper: string, protocol: string): void {
     const allowed = this.shared.settings.options.allowedConntrackHelpers.map((pair) => pair.split(':'));
     const protocols = allowed.filter(([name]) => name === helper).map(([, supported]) => supported ?? '');

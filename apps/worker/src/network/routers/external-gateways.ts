@@ -14,7 +14,7 @@ import type { LockedRouter, RouterWork } from './router-work.js';
 
 type GatewayPort = Awaited<ReturnType<typeof gatewayPorts>>[number];
 
-/** Adds gateways to those that a router has. Errors as of setGateway. */
+/** Adds gateways to a router. Errors as for setGateway. */
 export async function addGateways(
   work: RouterWork,
   router: LockedRouter,
@@ -24,8 +24,8 @@ export async function addGateways(
 }
 
 /**
- * Makes a router's gateways those that are asked for, the first of them the one that older clients know. A gateway that
- * is there already, by its network or one of its addresses, stays. Errors as of setGateway, and UnableToMatchGateways.
+ * Replaces a router's gateways with the requested ones; the first is the one that older clients see. A gateway that
+ * exists already, by its network or one of its addresses, stays. Errors as for setGateway, and UnableToMatchGateways.
  */
 export async function replaceGateways(
   work: RouterWork,
@@ -54,7 +54,7 @@ export async function replaceGateways(
   await addGateways(work, router, missing);
 }
 
-/** Takes gateways away. Errors: UnableToRemoveGateways, UnableToMatchGateways, those of deleteGateway. */
+/** Removes gateways. Errors: UnableToRemoveGateways, UnableToMatchGateways, those of deleteGateway. */
 export async function removeSomeGateways(
   work: RouterWork,
   router: LockedRouter,
@@ -72,7 +72,9 @@ export async function removeSomeGateways(
   }
 }
 
-/** The gateway that a request means: the one to the network, or of several the one with one of the addresses. */
+/**
+ * The gateway that a request means: the one on the network, or if there are several, the one with one of the addresses.
+ */
 async function match(
   work: RouterWork,
   routerId: string,

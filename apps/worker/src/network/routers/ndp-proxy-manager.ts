@@ -14,12 +14,12 @@ import { RouterManager } from './router-manager.js';
 type ProxyDraft = Draft<NdpProxyData>;
 
 /**
- * Errors beside those of every resource: RouterNotFound, PortNotFound, PortUnreachableRouter, RouterNDPProxyNotEnable,
+ * Errors besides those of every resource: RouterNotFound, PortNotFound, PortUnreachableRouter, RouterNDPProxyNotEnable,
  * AddressScopeConflict, InvalidAddress, NetworkBadRequest.
  */
 @Manages(NdpProxy)
 export class NdpProxyManager extends ResourceManager<NdpProxyData> {
-  /** The routers, whose gateways and interfaces stay until the commit, then the ports. */
+  /** Locks the routers, so that their gateways and interfaces stay until the commit, and then the ports. */
   protected override async lockParents(
     tx: Transaction,
     _context: RequestContext,
@@ -51,7 +51,7 @@ export class NdpProxyManager extends ResourceManager<NdpProxyData> {
   }
 }
 
-/** The subnets of a network that a router leads to. */
+/** The subnets of a network to which a router leads. */
 async function subnetsOn(tx: Transaction, routerId: string, networkId: string): Promise<readonly string[]> {
   const { rows } = await sql<{ id: string }>`
     select s.id from router_interfaces i join subnets s on s.id = i.subnet_id
@@ -59,7 +59,7 @@ async function subnetsOn(tx: Transaction, routerId: string, networkId: string): 
   return rows.map(({ id }) => id);
 }
 
-/** The address that the router answers for: the one that is asked for, or the first that it reaches. */
+/** The address for which the router answers: the requested one, or the first that it reaches. */
 function proxied(port: PortData, router: RouterData, subnets: readonly string[], wanted: string | null): string {
   const version6 = port.fixed_ips.filter(({ ip_address: text }) => parseAddress(text)?.version === 6);
   if (version6.length === 0) {
@@ -77,7 +77,7 @@ function proxied(port: PortData, router: RouterData, subnets: readonly string[],
   return wanted;
 }
 
-/** Error AddressScopeConflict: what is not routed is not answered for. */
+/** Error AddressScopeConflict: the router does not route between the two address scopes, so it must not answer. */
 async function requireOneScope(tx: Transaction, router: RouterData, port: PortData): Promise<void> {
   const scopeOf = async (networkId: string | undefined): Promise<string | null> => {
     const { rows } = await sql<{ scope: string | null }>`

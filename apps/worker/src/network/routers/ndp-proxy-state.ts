@@ -3,11 +3,14 @@ import { ExpectedError } from '#libs/contracts';
 import type { GatewayInput } from '#libs/contracts';
 import type { Queries, Transaction } from '../../store/index.js';
 
-/** What of its gateway a router needs in order to answer for addresses of NDP proxies (neutron's ndp_proxy plugin). */
+/**
+ * Facts about a router's gateway that decide whether the router can answer for NDP proxies (neutron's ndp_proxy
+ * plugin).
+ */
 interface GatewayFacts {
-  /** Its network has an IPv6 subnet of a pool with an address scope. */
+  /** Its network has an IPv6 subnet from a pool with an address scope. */
   readonly scoped: boolean;
-  /** It has an IPv6 address itself. */
+  /** The gateway itself has an IPv6 address. */
   readonly addressed: boolean;
 }
 
@@ -30,7 +33,7 @@ async function setState(tx: Transaction, routerId: string, on: boolean): Promise
   await sql`update routers set enable_ndp_proxy = ${on} where id = ${routerId}`.execute(tx);
 }
 
-/** After a router was made with its gateway. Error RouterGatewayNotValid. */
+/** Called after a router was created with its gateway. Error RouterGatewayNotValid. */
 export async function startNdpProxy(
   tx: Transaction,
   routerId: string,
@@ -51,7 +54,9 @@ export async function startNdpProxy(
   }
 }
 
-/** After a router was changed, its gateway perhaps too. Errors: RouterGatewayNotValid, RouterIPv6GatewayInUse. */
+/**
+ * Called after a router, and perhaps its gateway, was changed. Errors: RouterGatewayNotValid, RouterIPv6GatewayInUse.
+ */
 export async function changeNdpProxy(
   tx: Transaction,
   routerId: string,

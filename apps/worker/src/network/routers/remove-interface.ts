@@ -12,9 +12,9 @@ import { refuseProxiedSubnet } from './ndp-proxy-state.js';
 import type { InterfaceChange, LockedRouter, NamedInterface, RouterWork } from './router-work.js';
 
 /**
- * Parts a router from the subnets of a port, or from one subnet; the port goes with its last one. Errors: SubnetNotFound,
- * RouterInterfaceNotFound, RouterInterfaceNotFoundForSubnet, SubnetMismatchForPort, RouterInterfaceInUseByFloatingIP,
- * RouterInterfaceInUseByRoute.
+ * Removes a router's interface on all subnets of a port, or on one subnet; the port is deleted with its last one.
+ * Errors: SubnetNotFound, RouterInterfaceNotFound, RouterInterfaceNotFoundForSubnet, SubnetMismatchForPort,
+ * RouterInterfaceInUseByFloatingIP, RouterInterfaceInUseByRoute.
  */
 export function removeInterface(
   work: RouterWork,
@@ -85,8 +85,9 @@ async function leaveSubnet(tx: Transaction, routerId: string, port: PortData, su
 }
 
 /**
- * Makes sure that nothing needs a router's interface on a subnet. Errors RouterInterfaceInUseByFloatingIP,
- * RouterInterfaceInUseByNDPProxy, RouterInterfaceInUseByRoute. The router's row is locked: associations wait for it.
+ * Checks that nothing uses a router's interface on a subnet. Errors RouterInterfaceInUseByFloatingIP,
+ * RouterInterfaceInUseByNDPProxy, RouterInterfaceInUseByRoute. The router's row is locked: new associations wait for
+ * it.
  */
 export async function refuseInterfaceInUse(
   tx: Transaction,

@@ -23,8 +23,8 @@ interface GatewayPort {
 }
 
 /**
- * Makes a router's gateway what is asked for; null: it has none, or the next of several. A gateway to the same network
- * keeps its addresses unless others are asked for. Errors: NetworkNotFound, NetworkBadRequest,
+ * Sets a router's gateway; null removes it, and the next of several takes its place. A gateway on the same network
+ * keeps its addresses unless the request names others. Errors: NetworkNotFound, NetworkBadRequest,
  * RouterExternalGatewayInUseByFloatingIp, RouterGatewayInUseByNDPProxy, InvalidRoutes, those of addresses.
  */
 export async function setGateway(work: RouterWork, router: LockedRouter, wanted: GatewayInput | null): Promise<void> {
@@ -47,7 +47,7 @@ export async function setGateway(work: RouterWork, router: LockedRouter, wanted:
   if (current !== undefined) await makeFirst(work, router.id, wanted.network_id);
 }
 
-/** Adds a gateway beside those that there are. Errors as of setGateway. */
+/** Adds a further gateway. Errors as for setGateway. */
 export async function addGateway(work: RouterWork, router: LockedRouter, wanted: GatewayInput): Promise<void> {
   if ((await gatewayPorts(work, router.id)).length === 0) return setGateway(work, router, wanted);
   const subnets = await checkGateway(work, router, wanted);
@@ -86,7 +86,7 @@ async function insertGateway(
   await reportPorts(tx, router.id);
 }
 
-/** The first gateway is the one that clients know which know one alone. */
+/** Makes a gateway the first one, which clients see that know only one gateway. */
 export async function makeFirst({ tx }: RouterWork, routerId: string, networkId: string): Promise<void> {
   await sql`
     update router_gateways set position = (
@@ -96,12 +96,12 @@ export async function makeFirst({ tx }: RouterWork, routerId: string, networkId:
       where g.router_id = ${routerId} and p.network_id = ${networkId} order by g.position limit 1)`.execute(tx);
 }
 
-/** Takes all of a router's gateways away. Errors: RouterExternalGatewayInUseByFloatingIp, RouterGatewayInUseByNDPProxy. */
+/** Removes all of a router's gateways. Errors: RouterExternalGatewayInUseByFloatingIp, RouterGatewayInUseByNDPProxy. */
 export async function removeGateways(work: RouterWork, routerId: string): Promise<void> {
   for (const port of await gatewayPorts(work, routerId)) await deleteGateway(work, routerId, port);
 }
 
-/** Answers the subnets of the network that is asked for. */
+/** Returns the subnets of the requested network. */
 async function checkGateway(
   { tx, shared, context }: RouterWork,
   router: LockedRouter,
@@ -146,7 +146,10 @@ export async function changeGatewayAddresses(
   await changeAddresses(tx, port, wanted);
 }
 
-/** As neutron: with the same subnets and no other address by name, one more of a subnet that there is adds nothing. */
+/**
+ * As in neutron: a request with the same subnets and no other explicit address does not add an address from a subnet
+ * that is already there.
+ */
 function isChange(current: PortData['fixed_ips'], wanted: readonly FixedIpInput[]): boolean {
   return (['subnet_id', 'ip_address'] as const).some((key) => {
     const asked = new Set(wanted.flatMap((ip) => ip[key] ?? []));
@@ -157,7 +160,7 @@ function isChange(current: PortData['fixed_ips'], wanted: readonly FixedIpInput[
 export async function deleteGateway(work: RouterWork, routerId: string, port: GatewayPort): Promise<void> {
   const { tx } = work;
   const others = (await gatewayPorts(work, routerId)).filter(({ id }) => id !== port.id);
-  // Associations take a share of the router's row first, so none comes between this look and the commit.
+  // Associations lock the router's row as shared first, so none can happen between this check and the commit.
   const used = await sql`
     select 1 from floatingips
     where router_id = ${routerId} and floating_network_id = ${port.network_id} limit 1`.execute(tx);

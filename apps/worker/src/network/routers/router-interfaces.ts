@@ -16,7 +16,7 @@ import { joinSubnets, refuseOverlappingSubnets } from './router-table.js';
 import { reportPorts } from './router-work.js';
 import type { InterfaceChange, LockedRouter, NamedInterface, RouterWork } from './router-work.js';
 
-/** Reads the body of an action. Error NetworkBadRequest. */
+/** Parses the body of an action. Error NetworkBadRequest. */
 export function namedInterface(body: Readonly<Record<string, unknown>>): NamedInterface {
   const named: NamedInterface = body;
   if (named.port_id === undefined && named.subnet_id === undefined) {
@@ -29,7 +29,7 @@ export function namedInterface(body: Readonly<Record<string, unknown>>): NamedIn
 }
 
 /**
- * Joins a router to a subnet, by a new port that has the subnet's gateway address, or by a port that is there. Errors:
+ * Connects a router to a subnet, by a new port with the subnet's gateway address, or by an existing port. Errors:
  * SubnetNotFound, PortNotFound, PortInUse, NetworkBadRequest, those of addresses.
  */
 export async function addInterface(
@@ -115,7 +115,7 @@ async function addByPort(work: RouterWork, router: LockedRouter, portId: string)
   return { port, subnets };
 }
 
-/** An IPv6 subnet whose routes another router announces. */
+/** Refuses an IPv6 subnet whose routes another router announces. */
 function refuseForeignAdvertisements(subnet: SubnetData): void {
   if (subnet.ip_version !== 6 || subnet.ipv6_ra_mode !== null || subnet.ipv6_address_mode === null) return;
   throw badRequest(
@@ -124,7 +124,7 @@ function refuseForeignAdvertisements(subnet: SubnetData): void {
   );
 }
 
-/** An address outside of the pools is for the subnet's owner to give. */
+/** Only the subnet's owner may assign an address outside of the pools. */
 function requireOwnAddresses({ context }: RouterWork, port: PortData, subnets: readonly SubnetData[]): void {
   if (context.is_admin) return;
   for (const { ip_address: address, subnet_id: id } of port.fixed_ips) {
@@ -144,7 +144,7 @@ function isPooled({ allocation_pools: pools }: SubnetData, text: string): boolea
   });
 }
 
-/** The router's port with IPv6 addresses on a network: further prefixes go to it. */
+/** The router's port with IPv6 addresses on a network: further prefixes are added to it. */
 async function ipv6Interface({ tx }: RouterWork, routerId: string, networkId: string): Promise<PortData | null> {
   const found = await sql<{ id: string }>`
     select p.id from ports p join router_interfaces i on i.port_id = p.id join subnets s on s.id = i.subnet_id

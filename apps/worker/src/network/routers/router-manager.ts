@@ -25,7 +25,9 @@ import { reportPorts } from './router-work.js';
 
 type RouterChange = Change<RouterData, RouterInput>;
 
-/** Errors beside those of every resource: those of setGateway, addInterface, removeInterface and routes, RouterInUse. */
+/**
+ * Errors besides those of every resource: those of setGateway, addInterface, removeInterface and routes, RouterInUse.
+ */
 @Manages(routerTable)
 export class RouterManager extends ResourceManager<RouterData, RouterInput> {
   protected override readonly actions: Readonly<Record<string, ActionHandler<RouterData>>> = {
@@ -102,7 +104,7 @@ export class RouterManager extends ResourceManager<RouterData, RouterInput> {
     await changeNdpProxy(tx, row.id, ndpProxy, row.enable_ndp_proxy === true, gateway);
   }
 
-  /** Its gateway goes with it; its interfaces do not. */
+  /** Deletes its gateways too; interfaces prevent the delete. */
   protected override async beforeDelete(tx: Transaction, { id }: RouterData, context: RequestContext): Promise<void> {
     const joined = await sql<{ port_id: string }>`
       select distinct port_id from router_interfaces where router_id = ${id} order by port_id`.execute(tx);
@@ -118,7 +120,10 @@ export class RouterManager extends ResourceManager<RouterData, RouterInput> {
     await this.change(tx, router.id, { routes });
   }
 
-  /** How it is realised: as asked for, or as the provider of its flavor does. Errors: FlavorNotFound, FlavorDisabled, InvalidInput. */
+  /**
+   * The router modes: the requested ones, or those of its flavor's provider. Errors: FlavorNotFound, FlavorDisabled,
+   * InvalidInput.
+   */
   async #modes(tx: Transaction, input: RouterInput): Promise<RouterModes> {
     const asked = { distributed: input.distributed ?? false, ha: input.ha ?? false };
     if (typeof input.flavor_id !== 'string') return asked;
@@ -134,7 +139,7 @@ export class RouterManager extends ResourceManager<RouterData, RouterInput> {
     return modes;
   }
 
-  /** Asks for what each gateway says, too, as for a router's own. */
+  /** Also checks the policy of each gateway's fields, as for a router's own. */
   async #changeGateways(
     tx: Transaction,
     context: RequestContext,
@@ -160,7 +165,7 @@ export class RouterManager extends ResourceManager<RouterData, RouterInput> {
   }
 }
 
-/** How a router is realised changes only while it is administratively down. Error NetworkBadRequest. */
+/** The router modes can change only while the router is administratively down. Error NetworkBadRequest. */
 function refuseModeOfActive({ row, input }: RouterChange): void {
   if (!(input.admin_state_up ?? row.admin_state_up)) return;
   const changes = (wanted: boolean | null | undefined, present: boolean | null): boolean =>
@@ -172,7 +177,7 @@ function refuseModeOfActive({ row, input }: RouterChange): void {
   if (changes(input.ha, row.ha)) throw badRequest('router', `Cannot change HA attribute of active routers. ${until}`);
 }
 
-/** The answer of both interface actions. `subnet_id` is the older name of the last of `subnet_ids`. */
+/** The response of both interface actions. `subnet_id` is the older name of the last of `subnet_ids`. */
 function interfaceInfo(router: RouterData, { port, subnets }: InterfaceChange): object {
   const ids = subnets.map(({ id }) => id);
   return {

@@ -4,16 +4,16 @@ import type { HostRoute } from '#libs/contracts';
 import type { Queries } from '../../store/index.js';
 import { parseAddress, contains, parseCidr } from '../ipam/address.js';
 
-/** Most extra routes of a router (neutron's default of `quota_router_route`). */
+/** The most extra routes of a router (neutron's default of `quota_router_route`). */
 const MOST_ROUTES = 30;
 
-/** What next hops are compared with: the networks that a router is on, and its own addresses. */
+/** Next hops are checked against these: the networks on which a router is, and its own addresses. */
 export interface Connections {
   readonly cidrs: readonly string[];
   readonly addresses: readonly string[];
 }
 
-/** The networks and addresses of a router's ports; `interfaces`: not of its gateways. */
+/** The networks and addresses of a router's ports; `interfaces`: without its gateways. */
 export async function connectionsOf(db: Queries, routerId: string, ports: 'all' | 'interfaces'): Promise<Connections> {
   const gateways =
     ports === 'interfaces' ? sql`` : sql`union select port_id from router_gateways where router_id = ${routerId}`;
@@ -24,7 +24,7 @@ export async function connectionsOf(db: Queries, routerId: string, ports: 'all' 
   return { cidrs: found.rows.map(({ cidr }) => cidr), addresses: found.rows.map(({ address }) => address) };
 }
 
-/** Makes sure that every next hop is a neighbour of the router. Errors: InvalidRoutes, OverQuota for too many. */
+/** Checks that every next hop is a neighbour of the router. Errors: InvalidRoutes, OverQuota for too many. */
 export function requireReachable(routes: readonly HostRoute[], { cidrs, addresses }: Connections): void {
   for (const { nexthop } of routes) {
     const address = parseAddress(nexthop);
@@ -46,7 +46,7 @@ export function addedRoutes(routes: readonly HostRoute[], added: readonly HostRo
   return [...all.values()];
 }
 
-/** The first list without what is in the second, which need not be in the first. */
+/** The first list without the routes of the second; the second may name routes that the first does not have. */
 export function remainingRoutes(routes: readonly HostRoute[], removed: readonly HostRoute[]): readonly HostRoute[] {
   const gone = new Set(removed.map(keyOf));
   return routes.filter((route) => !gone.has(keyOf(route)));

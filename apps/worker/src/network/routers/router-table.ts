@@ -6,7 +6,7 @@ import type { Transaction } from '../../store/index.js';
 import { HELD_ROUTERS, zonesOf } from '../agents/agent-scheduling.js';
 import { resourceTable } from '../../resources/resource-table.js';
 
-/** Writes down that a router reaches subnets by a port. Error NetworkBadRequest where it reaches one already. */
+/** Records that a router reaches subnets by a port. Error NetworkBadRequest if it already reaches one of them. */
 export async function joinSubnets(
   tx: Transaction,
   routerId: string,
@@ -21,7 +21,9 @@ export async function joinSubnets(
   }
 }
 
-/** A condition on subnets `s`: those that a router leads to, all of a gateway's network among them. */
+/**
+ * A condition on subnets `s` that selects those to which a router leads, including all subnets of a gateway's network.
+ */
 function subnetsOfRouter(routerId: string): RawBuilder<boolean> {
   return sql<boolean>`(
     s.id in (select subnet_id from router_interfaces where router_id = ${routerId})
@@ -30,8 +32,8 @@ function subnetsOfRouter(routerId: string): RawBuilder<boolean> {
 }
 
 /**
- * Makes sure that a router whose row is locked may lead to further subnets. Error NetworkBadRequest where one overlaps
- * with one that it leads to already; `sameNetwork` lets a second gateway to the same network pass.
+ * Checks that a router whose row is locked may lead to further subnets. Error NetworkBadRequest if one overlaps with an
+ * existing one; `sameNetwork` allows a second gateway on the same network.
  */
 export async function refuseOverlappingSubnets(
   tx: Transaction,
@@ -67,14 +69,14 @@ const gateways = sql`
   from router_gateways g join ports p on p.id = g.port_id join networks n on n.id = p.network_id
   where g.router_id = r.id order by g.position`;
 
-/** As neutron's l3_gateway_ip_qos: told where the gateway has a policy, or its network. */
+/** As neutron's l3_gateway_ip_qos: included if the gateway, or its network, has a policy. */
 const withPolicy = sql`
   case when coalesce(g.qos_policy_id, n.qos_policy_id) is null then '{}'::jsonb
     else jsonb_build_object('qos_policy_id', g.qos_policy_id) end`;
 
 const hasGateway = sql`exists (select 1 from router_gateways g where g.router_id = r.id)`;
 
-/** How routers (`r`) are read; the gateway is the first of theirs. */
+/** How routers (`r`) are read; `external_gateway_info` is the first of their gateways. */
 export const routerTable = resourceTable(Router, {
   alias: 'r',
   columns: {

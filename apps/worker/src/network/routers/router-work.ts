@@ -11,24 +11,24 @@ export interface RouterWork {
   readonly context: RequestContext;
 }
 
-/** What of a router the operations look at. */
+/** The fields of a router that the operations read. */
 export type LockedRouter = Pick<RouterData, 'id' | 'project_id' | 'admin_state_up' | 'routes'>;
 
-/** Which interface an action is about, as a client names it. */
+/** The interface that an action names. */
 export interface NamedInterface {
   readonly subnet_id?: string;
   readonly port_id?: string;
 }
 
-/** A port of a router, and the subnets that an action joined or left by it. */
+/** A port of a router, and the subnets that an action connected or disconnected by it. */
 export interface InterfaceChange {
   readonly port: PortData;
   readonly subnets: readonly SubnetData[];
 }
 
 /**
- * Gives the ports of a router the status that an L3 agent would report: ACTIVE while it serves the router, DOWN while
- * that one or the port is administratively down.
+ * Sets the ports of a router to the status that an L3 agent would report: ACTIVE while it serves the router, DOWN while
+ * the router or the port is administratively down.
  */
 export async function reportPorts(db: Queries, routerId: string): Promise<void> {
   await sql`

@@ -4,15 +4,15 @@ import type { Queries, Transaction } from '../../store/index.js';
 import { sameAs } from './rule-plan.js';
 import type { RuleMatch } from './rule-plan.js';
 
-/** What stands for the group itself in a default rule's `remote_group_id`. */
+/** In a default rule's `remote_group_id`: the group itself. */
 const PARENT = 'PARENT';
 
-/** Which groups the default rules are for: those that projects have from the first, or those that are created. */
+/** The groups to which default rules apply: the projects' `default` groups, or groups that users create. */
 export type GroupKind = 'default' | 'created';
 
 type DefaultRule = RuleMatch & { readonly description: string };
 
-/** The rules that new groups of a kind begin with. */
+/** The default rules of new groups of a kind. */
 async function defaultRules(db: Queries, kind: GroupKind): Promise<readonly DefaultRule[]> {
   const use = sql.ref(kind === 'default' ? 'used_in_default_sg' : 'used_in_non_default_sg');
   const { rows } = await sql<DefaultRule>`
@@ -22,7 +22,7 @@ async function defaultRules(db: Queries, kind: GroupKind): Promise<readonly Defa
   return rows;
 }
 
-/** How many those are. */
+/** The number of those rules. */
 export async function countDefaultRules(db: Queries, kind: GroupKind): Promise<number> {
   return (await defaultRules(db, kind)).length;
 }
@@ -33,7 +33,7 @@ export interface NewRule extends RuleMatch {
   readonly description?: string;
 }
 
-/** Stores a rule; false where the group has one like it. */
+/** Stores a rule; false if the group already has an equal rule. */
 export async function insertRule(tx: Transaction, rule: NewRule, id: string = randomUUID()): Promise<boolean> {
   const result = await sql`
     insert into security_group_rules (id, project_id, description, security_group_id, direction, ethertype, protocol,
@@ -45,7 +45,7 @@ export async function insertRule(tx: Transaction, rule: NewRule, id: string = ra
   return result.numAffectedRows === 1n;
 }
 
-/** Gives a new group the rules that those of its kind begin with. */
+/** Adds the default rules of its kind to a new group. */
 export async function insertDefaultRules(
   tx: Transaction,
   group: { readonly id: string; readonly project_id: string },
@@ -58,7 +58,9 @@ export async function insertDefaultRules(
   }
 }
 
-/** The id of a project's own group, if it was made already; `keep` keeps it from being deleted until the commit. */
+/**
+ * The id of a project's `default` group, if it exists; `keep` locks it, so that it is not deleted before the commit.
+ */
 export async function findDefaultGroup(db: Queries, projectId: string, keep = false): Promise<string | undefined> {
   const found = await sql<{ id: string }>`
     select id from security_groups where project_id = ${projectId} and is_default
@@ -67,8 +69,9 @@ export async function findDefaultGroup(db: Queries, projectId: string, keep = fa
 }
 
 /**
- * The id of a project's own group, which is made when it is first looked for: with the default rules everything may
- * leave, and what comes must come from the group itself. Two that look at the same time find the same one. It stays until the commit.
+ * The id of a project's `default` group, which is created on first use. With the default rules, all outgoing traffic is
+ * allowed, and incoming traffic only from the group itself. Concurrent callers get the same group. It is locked until
+ * the commit.
  */
 export async function ensureDefaultGroup(tx: Transaction, projectId: string): Promise<string> {
   const there = await findDefaultGroup(tx, projectId, true);

@@ -10,7 +10,10 @@ import { matchOf, planRule, sameAs } from './rule-plan.js';
 
 const USES = ['used_in_default_sg', 'used_in_non_default_sg'] as const;
 
-/** The cloud's: every project sees them. Errors beside those of every resource: those of planRule, DefaultSecurityGroupRuleExists. */
+/**
+ * These rules belong to the cloud: every project sees them. Errors besides those of every resource: those of planRule,
+ * DefaultSecurityGroupRuleExists.
+ */
 @Manages(DefaultSecurityGroupRule)
 export class DefaultSecurityGroupRuleManager extends ResourceManager<DefaultSecurityGroupRuleData> {
   protected override async beforeCreate(
@@ -24,7 +27,7 @@ export class DefaultSecurityGroupRuleManager extends ResourceManager<DefaultSecu
 
   protected override async insert(tx: Transaction, draft: Draft<DefaultSecurityGroupRuleData>): Promise<void> {
     const { values } = draft;
-    // Two that are made at the same time come one after the other.
+    // Concurrent creates wait for each other.
     await sql`select pg_advisory_xact_lock(hashtextextended('default-security-group-rules', 0))`.execute(tx);
     for (const use of USES.filter((name) => values[name] === true)) {
       const { rows } = await sql<{ id: string }>`

@@ -3,7 +3,7 @@ import { ExpectedError } from '#libs/contracts';
 import type { PortData, PortInput } from '#libs/contracts';
 import type { Transaction } from '../../store/index.js';
 
-/** Ports of network services (routers, DHCP) have no groups, whoever asks (neutron: is_port_trusted). */
+/** Ports of network services (routers, DHCP) have no groups, whoever the caller is (neutron: is_port_trusted). */
 export function isTrusted(deviceOwner: string): boolean {
   return deviceOwner.startsWith('network:');
 }
@@ -15,10 +15,10 @@ export function groupsNeedPortSecurity(): ExpectedError {
   );
 }
 
-/** Errors: groups without port security, or port security taken from a port that has groups. */
+/** Errors: groups on a port without port security, or port security disabled on a port with groups. */
 export function requirePortSecurity(port: PortData, input: PortInput): void {
   if (input.port_security_enabled ?? port.port_security_enabled) return;
-  // Refused for its address pairs, which neutron looks at first.
+  // Refused because of its address pairs, which neutron checks first.
   if ((input.allowed_address_pairs ?? port.allowed_address_pairs).length > 0) return;
   if ((input.security_groups ?? []).length > 0) throw groupsNeedPortSecurity();
   if (input.security_groups !== undefined || port.security_groups.length === 0) return;
@@ -28,7 +28,7 @@ export function requirePortSecurity(port: PortData, input: PortInput): void {
   );
 }
 
-/** Gives a port these groups and no others; they are locked already. */
+/** Replaces a port's groups; the groups are already locked. */
 export async function replaceGroups(tx: Transaction, portId: string, groups: readonly string[]): Promise<void> {
   await sql`
     delete from port_security_groups

@@ -1,4 +1,4 @@
-/** neutron-lib's IP_PROTOCOL_MAP: IANA's numbers, with neutron's two names for ICMP of IPv6. */
+/** neutron-lib's IP_PROTOCOL_MAP: IANA's numbers, with neutron's two names for ICMPv6. */
 const NUMBERS: Readonly<Record<string, number>> = {
   ah: 51,
   dccp: 33,
@@ -27,17 +27,17 @@ const NUMBERS: Readonly<Record<string, number>> = {
   vrrp: 112,
 };
 
-/** Every name that a rule may have, as error texts list them. */
+/** Every protocol name that a rule may have, as error texts list them. */
 export const PROTOCOL_NAMES: readonly string[] = Object.keys(NUMBERS);
 
-/** The number of a protocol given by name or number; undefined for what is none. */
+/** The number of a protocol given by name or number; undefined for an unknown one. */
 export function protocolNumber(protocol: string): number | undefined {
   if (Object.hasOwn(NUMBERS, protocol)) return NUMBERS[protocol];
   const number = /^\d{1,3}$/.test(protocol) ? Number(protocol) : Number.NaN;
   return number >= 0 && number <= 255 ? number : undefined;
 }
 
-/** Protocols with ports. */
+/** Protocols with port numbers. */
 export const PORT_PROTOCOLS: ReadonlyMap<number, string> = new Map([
   [33, 'dccp'],
   [132, 'sctp'],
@@ -49,5 +49,5 @@ export const PORT_PROTOCOLS: ReadonlyMap<number, string> = new Map([
 export const ICMP = 1;
 export const ICMP_V6 = 58;
 
-/** Protocols that IPv4 has not: the numbers 41, 43, 44 and 58 to 60. */
+/** Protocols that IPv4 does not have: the numbers 41, 43, 44 and 58 to 60. */
 export const ONLY_IPV6: ReadonlySet<number> = new Set([41, 43, 44, 58, 59, 60]);

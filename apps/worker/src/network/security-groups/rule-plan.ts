@@ -3,7 +3,7 @@ import type { ExpectedErrorCode, SecurityGroupRuleData } from '#libs/contracts';
 import { formatCidr, parseCidr } from '../ipam/address.js';
 import { ICMP, ICMP_V6, ONLY_IPV6, PORT_PROTOCOLS, PROTOCOL_NAMES, protocolNumber } from './protocols.js';
 
-/** What decides what a rule lets through. */
+/** The fields that decide which traffic a rule allows. */
 export type RuleMatch = Pick<
   SecurityGroupRuleData,
   | 'direction'
@@ -16,7 +16,7 @@ export type RuleMatch = Pick<
   | 'remote_address_group_id'
 >;
 
-/** What a row that is to be stored says of a rule; what it does not say is null. */
+/** The match fields of a row that is about to be stored; absent ones are null. */
 export function matchOf(values: Readonly<Record<string, unknown>>): RuleMatch {
   const text = (name: keyof RuleMatch): string | null => {
     const value = values[name];
@@ -45,8 +45,9 @@ function refuse(code: ExpectedErrorCode, text: string): never {
 }
 
 /**
- * A rule in the form in which it is stored: ICMP of IPv6 under its own name, all ports as no range. Errors as
- * neutron.db.securitygroups_db: SecurityGroupRuleInvalidProtocol, …InvalidPortValue, …ProtocolRequiredWithPorts, and so on.
+ * A rule in the form in which it is stored: ICMPv6 under its own name, all ports as no range. Errors as in
+ * neutron.db.securitygroups_db: SecurityGroupRuleInvalidProtocol, …InvalidPortValue, …ProtocolRequiredWithPorts, and so
+ * on.
  */
 export function planRule(rule: RuleMatch): RuleMatch {
   for (const port of [rule.port_range_min, rule.port_range_max]) {
@@ -86,7 +87,7 @@ export function planRule(rule: RuleMatch): RuleMatch {
   return planned;
 }
 
-/** Two rules of a group with the same text let the same through: protocols by number, networks without host bits. */
+/** Rules of a group with the same text allow the same traffic: protocols by number, networks without host bits. */
 export function sameAs(rule: RuleMatch): string {
   const cidr = rule.remote_ip_prefix === null ? null : normalCidr(rule.remote_ip_prefix);
   return JSON.stringify([

@@ -18,7 +18,7 @@ const RULES = 'security_group_rule';
 type GroupDraft = Draft<SecurityGroupData>;
 
 /**
- * Errors beside those of every resource: SecurityGroupDefaultAlreadyExists, SecurityGroupCannotUpdateDefault,
+ * Errors besides those of every resource: SecurityGroupDefaultAlreadyExists, SecurityGroupCannotUpdateDefault,
  * SecurityGroupCannotRemoveDefault, SecurityGroupInUse, SecurityGroupConflict.
  */
 @Manages(resourceTable(SecurityGroup, { alias: 'g' }))
@@ -38,8 +38,8 @@ export class SecurityGroupManager extends SharedManager<SecurityGroupData> {
   }
 
   /**
-   * Makes sure that groups are there for the caller and that a port may have them together, and keeps them from being
-   * deleted until the commit. Errors: SecurityGroupNotFound, SecurityGroupConflict.
+   * Checks that the caller may see the groups and that one port may have them together, and locks them, so that they
+   * are not deleted before the commit. Errors: SecurityGroupNotFound, SecurityGroupConflict.
    */
   async refer(tx: Transaction, context: RequestContext, ids: readonly string[]): Promise<readonly string[]> {
     const wanted = [...new Set(ids)].toSorted();
@@ -60,7 +60,7 @@ export class SecurityGroupManager extends SharedManager<SecurityGroupData> {
 
   protected override async beforeCreate(tx: Transaction, { input, owner }: GroupDraft): Promise<void> {
     refuseDefaultName(input.name);
-    // As neutron does: the rules that a group begins with are asked for by whoever makes it.
+    // As in neutron, creating a group also needs quota for its default rules.
     const isFirst = (await findDefaultGroup(tx, owner)) === undefined;
     const count = (await countDefaultRules(tx, 'created')) + (isFirst ? await countDefaultRules(tx, 'default') : 0);
     const rules = Array<string>(count).fill(owner);
@@ -105,7 +105,7 @@ async function refuseInUse(tx: Transaction, id: string): Promise<void> {
   if (used.rows.length > 0) throw new ExpectedError('SecurityGroupInUse', `Security Group ${id} in use.`, { id });
 }
 
-/** The rules of each group as the API shows them inside it. */
+/** The rules of each group in the form that the API includes in the group. */
 async function rulesOf(db: Queries, groups: readonly SecurityGroupData[]): Promise<readonly unknown[]> {
   const ids = groups.map(({ id }) => id);
   const { rows } = await sql<SecurityGroupRuleData>`

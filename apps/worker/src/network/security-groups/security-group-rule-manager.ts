@@ -18,7 +18,9 @@ import { SecurityGroupManager } from './security-group-manager.js';
 
 type RuleDraft = Draft<SecurityGroupRuleData>;
 
-/** Errors beside those of every resource: those of planRule, SecurityGroupRuleExists, DuplicateSecurityGroupRuleInPost. */
+/**
+ * Errors besides those of every resource: those of planRule, SecurityGroupRuleExists, DuplicateSecurityGroupRuleInPost.
+ */
 @Manages(ruleTable)
 export class SecurityGroupRuleManager extends ResourceManager<SecurityGroupRuleData> {
   protected override visibleRows(context: RequestContext): readonly VisibleRows[] {
@@ -37,13 +39,13 @@ export class SecurityGroupRuleManager extends ResourceManager<SecurityGroupRuleD
     return this.shared.managers.get(SecurityGroupManager).find(db, row.security_group_id);
   }
 
-  /** Rules about a rule look at the owner of its group. */
+  /** Policy rules about a rule check the owner of its group. */
   protected override target(row: object, group?: object): PolicyTarget {
     const owner: unknown = group === undefined ? undefined : Reflect.get(group, 'project_id');
     return { ...super.target(row), ...ownerOfGroup(owner) };
   }
 
-  /** The group, which is the same for all of a request: others that change its rules wait. */
+  /** Locks the group, which is the same for all rules of a request: other changes of its rules wait. */
   protected override async lockParents(
     tx: Transaction,
     context: RequestContext,
@@ -103,13 +105,13 @@ export class SecurityGroupRuleManager extends ResourceManager<SecurityGroupRuleD
     return this.#touchGroup(tx, row.security_group_id);
   }
 
-  /** A change of its rules is one of the group, too. */
+  /** A change of its rules also counts as a change of the group. */
   #touchGroup(tx: Transaction, id: string): Promise<void> {
     return this.shared.managers.get(SecurityGroupManager).touch(tx, id);
   }
 }
 
-/** Rules say `project_id`; files of operators may still say `tenant_id`. */
+/** Policy rules use `project_id`; operators' policy files may still use `tenant_id`. */
 function ownerOfGroup(owner: unknown): PolicyTarget {
   return { 'security_group:tenant_id': owner, 'security_group:project_id': owner };
 }

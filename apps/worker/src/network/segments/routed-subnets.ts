@@ -4,14 +4,14 @@ import type { FixedIp, SubnetData } from '#libs/contracts';
 import type { Queries } from '../../store/index.js';
 import { subnetsOf } from '../subnets/subnet-table.js';
 
-/** Whether subnets are those of a routed network: each on a segment. */
+/** Whether subnets belong to a routed network: each is on a segment. */
 export function areRouted(subnets: readonly SubnetData[]): boolean {
   return subnets.some(({ segment_id: id = null }) => id !== null);
 }
 
 /**
- * The subnets of a routed network that a host reaches, by segment, in their order. A host whose agents tell physical
- * networks reaches those; one of which nobody tells any reaches all. Error HostNotConnectedToAnySegment.
+ * The subnets of a routed network that a host reaches, by segment, in order. A host reaches the physical networks that
+ * its agents report; if they report none, it reaches all. Error HostNotConnectedToAnySegment.
  */
 export async function reachedSegments(
   db: Queries,
@@ -40,14 +40,17 @@ export async function reachedSegments(
   throw new ExpectedError('HostNotConnectedToAnySegment', text);
 }
 
-/** Error FixedIpsSubnetsNotOnSameSegment for addresses of several segments. */
+/** Error FixedIpsSubnetsNotOnSameSegment for addresses on several segments. */
 export function requireOneSegment(chosen: Iterable<SubnetData>): void {
   const segments = new Set([...chosen].map(({ segment_id: id = null }) => id));
   if (segments.size < 2) return;
   throw new ExpectedError('FixedIpsSubnetsNotOnSameSegment', 'Cannot allocate addresses from different segments.');
 }
 
-/** Error HostNotCompatibleWithFixedIps where a port would come to a host that does not reach its addresses' segment. */
+/**
+ * Error HostNotCompatibleWithFixedIps if a port would be bound to a host that does not reach the segment of its
+ * addresses.
+ */
 export async function requireReachedBy(
   db: Queries,
   port: { readonly id: string; readonly network_id: string; readonly fixed_ips: readonly FixedIp[] },

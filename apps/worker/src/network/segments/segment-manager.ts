@@ -12,10 +12,13 @@ import { NetworkManager } from '../networks/network-manager.js';
 import { planSegment } from '../networks/network-segment.js';
 import { addSegment, segmentTable, tellSegments } from './segment-rows.js';
 
-/** Errors beside those of every resource: NetworkNotFound, InvalidInput, SegmentationIdInUse, NoNetworkAvailable, SegmentInUse. */
+/**
+ * Errors besides those of every resource: NetworkNotFound, InvalidInput, SegmentationIdInUse, NoNetworkAvailable,
+ * SegmentInUse.
+ */
 @Manages(segmentTable)
 export class SegmentManager extends ResourceManager<NetworkSegmentData> {
-  /** They belong to the cloud: who may see one sees all. */
+  /** Segments belong to the cloud: a caller that may see one sees all. */
   protected override visibleRows(): readonly VisibleRows[] {
     return [{ example: {}, condition: sql<boolean>`true` }];
   }
@@ -54,7 +57,7 @@ export class SegmentManager extends ResourceManager<NetworkSegmentData> {
       select id from subnets where segment_id = ${segment.id} order by id`.execute(tx);
     const ids = subnets.rows.map(({ id }) => id);
     if (ids.length > 0) throw inUse(segment, `The segment is still associated with subnet(s) ${ids.join(', ')}`);
-    // Ports are bound to the only segment that there is.
+    // Ports are bound to the network's only segment.
     const ports = await sql<{ id: string }>`
       select p.id from ports p where p.network_id = ${segment.network_id} and p.binding_host_id <> ''
         and not exists (select 1 from network_segments o where o.network_id = p.network_id and o.id <> ${segment.id})
@@ -67,7 +70,7 @@ export class SegmentManager extends ResourceManager<NetworkSegmentData> {
     await tellSegments(tx, id);
   }
 
-  /** The network first, as in create. */
+  /** Locks the network first, as in create. */
   override async lock(tx: Transaction, id: string, mode: 'change' | 'remove'): Promise<boolean> {
     const found = await this.find(tx, id);
     if (found === undefined) return false;

@@ -12,7 +12,7 @@ import type { SegmentPlan } from '../networks/network-segment.js';
 /** How segments (`g`) are read. */
 export const segmentTable = resourceTable(NetworkSegment, { table: 'network_segments', alias: 'g' });
 
-/** The segments that a new network is to have, the first one first. Errors: InvalidInput and its kinds. */
+/** The segments of a new network, in order. Errors: InvalidInput and its kinds. */
 export function plannedSegments(input: NetworkInput): readonly [SegmentPlan, ...SegmentPlan[]] {
   const { segments, provider_network_type: type, provider_physical_network: physical } = input;
   const isProvider = type !== undefined || (physical ?? input.provider_segmentation_id ?? null) !== null;
@@ -37,7 +37,7 @@ function inputOf(segment: ProviderSegment): NetworkInput {
   };
 }
 
-/** Segments whose id is still to be found are like no other. */
+/** Segments whose id is not yet chosen are never duplicates. */
 function refuseDuplicates(plans: readonly SegmentPlan[]): void {
   const whole = plans.filter(
     ({ segmentationId, segmentationIds }) => segmentationId !== null || segmentationIds === null,
@@ -47,7 +47,7 @@ function refuseDuplicates(plans: readonly SegmentPlan[]): void {
   throw new ExpectedError('SegmentsContainDuplicateEntry', 'Duplicate segment entry in request.');
 }
 
-/** Bytes that the encapsulation of a network takes of the physical network's MTU: on the segment with the most. */
+/** Bytes of the physical network's MTU that the encapsulation needs, on the segment with the most. */
 export function overheadOf({ segments, ...network }: NetworkInput): number {
   // A row has null.
   const several = segments ?? [];
@@ -55,7 +55,7 @@ export function overheadOf({ segments, ...network }: NetworkInput): number {
   return Math.max(...inputs.map((input) => planSegment(input).overhead));
 }
 
-/** Error FlatNetworkInUse: a flat segment has its physical network for itself. */
+/** Error FlatNetworkInUse: only one flat segment can use a physical network. */
 export async function requireFreePhysicalNetwork(
   tx: Transaction,
   { type, physicalNetwork }: SegmentPlan,
@@ -69,13 +69,13 @@ export async function requireFreePhysicalNetwork(
   throw new ExpectedError('FlatNetworkInUse', text);
 }
 
-/** Whether a network that was just inserted has got its first segment: another one may have it already. */
+/** Whether a network that was just inserted got its first segment; false if another network already has the segment. */
 export async function hasSegment(db: Queries, networkId: string): Promise<boolean> {
   const found = await sql`select 1 from network_segments where network_id = ${networkId} limit 1`.execute(db);
   return found.rows.length > 0;
 }
 
-/** What of a segment is not its place. */
+/** The fields of a segment that do not describe its location. */
 export interface SegmentNames {
   readonly id?: string;
   readonly project_id: string;
@@ -83,7 +83,10 @@ export interface SegmentNames {
   readonly description?: string;
 }
 
-/** Adds a segment to a network that the caller has locked. Errors: SegmentationIdInUse, FlatNetworkInUse, NoNetworkAvailable. */
+/**
+ * Adds a segment to a network that the caller has locked. Errors: SegmentationIdInUse, FlatNetworkInUse,
+ * NoNetworkAvailable.
+ */
 export async function addSegment(
   tx: Transaction,
   networkId: string,
@@ -115,7 +118,7 @@ export async function addSegment(
   );
 }
 
-/** Makes a network tell the segments that it has now. */
+/** Updates the network's own columns to its current segments. */
 export async function tellSegments(tx: Transaction, networkId: string): Promise<void> {
   await sql`
     update networks n set

@@ -5,10 +5,10 @@ import { getRow } from '../../listing/read-rows.js';
 import type { Transaction } from '../../store/index.js';
 import { segmentTable } from './segment-rows.js';
 
-/** Subnets of this service are on no segment, whatever the others are. */
+/** Subnets with this service type are on no segment, whatever the other subnets are on. */
 const ROUTED = 'network:routed';
 
-/** A subnet that is to be on a segment of its network, or on none. */
+/** A subnet that will be on a segment of its network, or on none. */
 export interface PlacedSubnet {
   readonly id: string;
   readonly network_id: string;
@@ -17,7 +17,7 @@ export interface PlacedSubnet {
 }
 
 /**
- * Makes sure that a new subnet may be on the segment that it asks for; the network is locked. Errors: SegmentNotFound,
+ * Checks that a new subnet may be on the requested segment; the network is locked. Errors: SegmentNotFound,
  * NetworkIdsDontMatch, SubnetsNotAllAssociatedWithSegments.
  */
 export async function requireSegmentOfNew(tx: Transaction, subnet: PlacedSubnet): Promise<void> {
@@ -29,7 +29,7 @@ export async function requireSegmentOfNew(tx: Transaction, subnet: PlacedSubnet)
 }
 
 /**
- * The same for a subnet whose segment changes. Errors beside those: SubnetSegmentAssociationChangeNotAllowed,
+ * The same for a subnet whose segment changes. Further errors: SubnetSegmentAssociationChangeNotAllowed,
  * NoUpdateSubnetWhenMultipleSegmentsOnNetwork.
  */
 export async function requireSegmentChange(

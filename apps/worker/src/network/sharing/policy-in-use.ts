@@ -4,7 +4,7 @@ import { ExpectedError } from '#libs/contracts';
 import type { Transaction } from '../../store/index.js';
 import { ALL, EXTERNAL, SHARED } from './shared-rows.js';
 
-/** What of an RBAC policy says who may use what. */
+/** The fields of an RBAC policy that define its access: object, action and project. */
 export interface PolicyReach {
   readonly object_type: string;
   readonly object_id: string;
@@ -12,7 +12,7 @@ export interface PolicyReach {
   readonly target_project: string;
 }
 
-/** Projects that have something that needs access to an object, by its type and the action. */
+/** Projects that use an object in a way that needs access to it, by object type and action. */
 const USERS: Readonly<Record<string, (id: string) => RawBuilder<unknown>>> = {
   [`network ${SHARED}`]: (id) => sql`select project_id from ports where network_id = ${id}`,
   [`network ${EXTERNAL}`]: (id) => sql`
@@ -31,7 +31,7 @@ const USERS: Readonly<Record<string, (id: string) => RawBuilder<unknown>>> = {
   [`subnetpool ${SHARED}`]: (id) => sql`select project_id from subnets where subnetpool_id = ${id}`,
 };
 
-/** Which types of objects policies can be about, and what they can allow. */
+/** The actions that RBAC policies can allow for an object type; empty for a type without policies. */
 export function actionsOf(objectType: string): readonly string[] {
   return [SHARED, EXTERNAL].filter((action) => Object.hasOwn(USERS, `${objectType} ${action}`));
 }
@@ -41,7 +41,7 @@ function inUse(id: string, why: string): ExpectedError {
   return new ExpectedError('RbacPolicyInUse', text, { id });
 }
 
-/** Error RbacPolicyInUse when the default external network would not be everybody's any more. */
+/** Error RbacPolicyInUse if the default external network would no longer be open to all projects. */
 async function requireNotDefault(
   tx: Transaction,
   { object_id: id, action, target_project }: PolicyReach,
@@ -52,9 +52,9 @@ async function requireNotDefault(
 }
 
 /**
- * Error RbacPolicyInUse when a project would lose access that it makes use of, were a policy no more, or one for
- * `next`. As in neutron what the owner of a network has needs no policy, of other objects only none that names the owner;
- * and only of an external network the use by `next` itself does not count.
+ * Error RbacPolicyInUse if a project would lose access that it uses, when the policy is deleted or changed to `next`.
+ * As in neutron: the use by the owner of a network never counts; the use by the owner of another object counts only for
+ * a policy with the target `*`. The use by `next` itself is ignored only for an external network.
  */
 export async function requireUnused(tx: Transaction, owner: string, policy: PolicyReach, next?: string): Promise<void> {
   const { object_type: type, object_id: id, action, target_project: target } = policy;
@@ -75,6 +75,6 @@ export async function requireUnused(tx: Transaction, owner: string, policy: Poli
           and r.target_project <> ${target} and r.target_project in (${ALL}, u.project_id))
     limit 1`.execute(tx);
   if (rows.length === 0) return;
-  // Which project it is, is not the caller's to know.
+  // The caller may not know which project it is.
   throw inUse(id, 'it is in use.');
 }

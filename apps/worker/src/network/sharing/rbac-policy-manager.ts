@@ -22,7 +22,7 @@ import { invalidInput } from '../network.errors.js';
 import { actionsOf, requireUnused } from './policy-in-use.js';
 import { ALL, EXTERNAL, SHARED } from './shared-rows.js';
 
-/** What policies can be about, by neutron's types, and where its rows are. */
+/** The object types of policies, by neutron's names, and their tables. */
 const OBJECTS: Readonly<Record<string, { readonly resource: ResourceClass; readonly table: string }>> = {
   address_group: { resource: AddressGroup, table: 'address_groups' },
   address_scope: { resource: AddressScope, table: 'address_scopes' },
@@ -40,7 +40,10 @@ function objectOf(type: string): { readonly resource: ResourceClass; readonly ta
 
 type PolicyDraft = Draft<RbacPolicyData>;
 
-/** Errors beside those of every resource: those of the object, InvalidActionForType, DuplicateRbacPolicy, RbacPolicyInUse. */
+/**
+ * Errors besides those of every resource: those of the object, InvalidActionForType, DuplicateRbacPolicy,
+ * RbacPolicyInUse.
+ */
 @Manages(RbacPolicy)
 export class RbacPolicyManager extends ResourceManager<RbacPolicyData> {
   protected override async lockParents(
@@ -49,7 +52,7 @@ export class RbacPolicyManager extends ResourceManager<RbacPolicyData> {
     drafts: readonly PolicyDraft[],
   ): Promise<void> {
     const objects = drafts.map(({ input }) => ({ type: input.object_type ?? '', id: input.object_id ?? '' }));
-    // In one order, so that bulk creations do not wait for each other in a circle.
+    // In a fixed order, so that bulk creates do not deadlock.
     for (const { type, id } of objects.toSorted((a, b) => (`${a.type} ${a.id}` < `${b.type} ${b.id}` ? -1 : 1))) {
       const object = await this.#objects(type).lockVisible(tx, context, id);
       if (object.project_id === context.project_id || context.is_admin) continue;
@@ -113,8 +116,8 @@ export class RbacPolicyManager extends ResourceManager<RbacPolicyData> {
   }
 
   /**
-   * The object first, as in create: the other order could wait in a circle. Whoever comes to use it holds a share of it,
-   * so that nobody does between the look at its users and the commit.
+   * Locks the object first, as in create, to avoid a deadlock. A new user of the object takes a shared lock on it, so
+   * none can appear between the check of its users and the commit.
    */
   override async lock(tx: Transaction, id: string, mode: 'change' | 'remove'): Promise<boolean> {
     const found = await this.find(tx, id);
@@ -133,7 +136,7 @@ export class RbacPolicyManager extends ResourceManager<RbacPolicyData> {
     return (await this.#objects(type).find(tx, id))?.project_id ?? '';
   }
 
-  /** `shared` and `router:external` of an object say what its policies say. */
+  /** Updates the columns `shared` and `router:external` of an object to match its policies. */
   async #follow(tx: Transaction, type: string, id: string): Promise<void> {
     const table = sql.table(objectOf(type).table);
     const shared = sql<boolean>`exists (select 1 from rbac_policies r
@@ -150,7 +153,10 @@ export class RbacPolicyManager extends ResourceManager<RbacPolicyData> {
   }
 }
 
-/** Error InvalidInput for a pool whose address scope is not shared with those whom the pool is to be shared with. */
+/**
+ * Error InvalidInput for a pool whose address scope is not shared with the projects with which the pool is to be
+ * shared.
+ */
 async function requireSharedScope(
   tx: Transaction,
   { object_id: id, target_project: target }: Partial<RbacPolicyData>,

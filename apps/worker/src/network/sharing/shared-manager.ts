@@ -13,18 +13,18 @@ import { requireUnused } from './policy-in-use.js';
 
 export interface SharedRow extends ResourceRow {
   readonly project_id: string;
-  /** With everybody; in answers also: with the caller's project. */
+  /** Shared with all projects; in responses also true if shared with the caller's project. */
   readonly shared: boolean;
 }
 
 /**
- * A resource that others than its project may see: everybody (`shared`, which is the same as an RBAC policy for `*`), or
- * projects that RBAC policies name. A hook that a subclass overrides calls this class's.
+ * A resource that other projects may also see: all of them (`shared`, which is the same as an RBAC policy for `*`), or
+ * those that RBAC policies name. A subclass that overrides a hook calls this class's hook.
  */
 export abstract class SharedManager<R extends SharedRow, I extends object = InputOf<R>> extends ResourceManager<R, I> {
   readonly #alias: string;
 
-  /** What RBAC policies call it. */
+  /** Its object type in RBAC policies. */
   protected readonly objectType: string = this.declaration.singular;
 
   constructor(shared: ManagerContext) {
@@ -74,7 +74,7 @@ export abstract class SharedManager<R extends SharedRow, I extends object = Inpu
       await openToAll(tx, { ...row, type: this.objectType }, SHARED);
     } else if (shared === false) {
       const policy = { object_type: this.objectType, object_id: row.id, action: SHARED, target_project: ALL };
-      // As RbacPolicyManager: nobody comes to use it meanwhile.
+      // As in RbacPolicyManager: the lock keeps new users of the object out.
       await this.lock(tx, row.id, 'remove');
       await requireUnused(tx, row.project_id, policy);
       await removePolicies(tx, row.id, { action: SHARED, target: ALL });

@@ -3,25 +3,28 @@ import type { RawBuilder } from 'kysely';
 import type { RequestContext } from '#libs/telemetry';
 import type { Queries, Transaction } from '../../store/index.js';
 
-/** Everybody, as the target of an RBAC policy. */
+/** All projects, as the target of an RBAC policy. */
 export const ALL = '*';
 
 export const SHARED = 'access_as_shared';
 export const EXTERNAL = 'access_as_external';
 
-/** Ids of the objects of a type that RBAC policies name a caller's project for: an array, which indexes are used with. */
+/**
+ * Ids of the objects of a type that RBAC policies share with the caller's project: an array, so that indexes can be
+ * used.
+ */
 export function sharedIds(context: RequestContext, objectType: string, action: string): RawBuilder<unknown> {
   return sql`array(select r.object_id from rbac_policies r
     where r.target_project = ${context.project_id ?? ''} and r.object_type = ${objectType} and r.action = ${action})`;
 }
 
-/** A condition on rows: shared with all, or with the caller's project. */
+/** A condition on rows: shared with all projects, or with the caller's project. */
 export function sharedWith(context: RequestContext, objectType: string, alias: string): RawBuilder<boolean> {
   return sql<boolean>`(${sql.ref(`${alias}.shared`)}
     or ${sql.ref(`${alias}.id`)} = any(${sharedIds(context, objectType, SHARED)}))`;
 }
 
-/** Rows as a caller sees them: `shared` is true as well where a policy shares a row with the caller's project alone. */
+/** Rows as a caller sees them: `shared` is also true if an RBAC policy shares a row with the caller's project only. */
 export async function markShared<R extends { readonly id: string; readonly project_id: string }>(
   db: Queries,
   context: RequestContext,
@@ -38,14 +41,14 @@ export async function markShared<R extends { readonly id: string; readonly proje
   return named.size === 0 ? rows : rows.map((row) => (named.has(row.id) ? { ...row, shared: true } : row));
 }
 
-/** An object of a type that RBAC policies are about. */
+/** An object of a type that can have RBAC policies. */
 export interface SharedObject {
   readonly type: string;
   readonly id: string;
   readonly project_id: string;
 }
 
-/** Opens an object to everybody, by a policy of its owner's; one that is there already stays. */
+/** Opens an object to all projects, by a policy of its owner; an existing policy stays. */
 export async function openToAll(tx: Transaction, object: SharedObject, action: string): Promise<void> {
   await sql`
     insert into rbac_policies (id, project_id, object_type, object_id, target_project, action)
@@ -53,7 +56,7 @@ export async function openToAll(tx: Transaction, object: SharedObject, action: s
     on conflict do nothing`.execute(tx);
 }
 
-/** Takes policies away that open an object: to everybody (`all`), to anybody, or every policy about it. */
+/** Deletes the policies of an object: all of them, or those with the given action or target. */
 export async function removePolicies(
   tx: Transaction,
   id: string,

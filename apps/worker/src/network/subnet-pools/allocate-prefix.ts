@@ -10,23 +10,23 @@ import { badRequest } from '../network.errors.js';
 import { scopeAffinity } from './pool-scope.js';
 import { SubnetPoolManager, takenOf } from './subnet-pool-manager.js';
 
-/** A subnet as asked for, and the project and network that it is for. */
+/** A requested subnet, with its project and network. */
 export interface PoolRequest {
   readonly input: SubnetInput;
   readonly owner: string;
   readonly networkId: string;
 }
 
-/** Where a new subnet lies, and the pool that it was taken from. */
+/** The CIDR of a new subnet, and the pool from which it was taken. */
 export interface Allocation {
   readonly cidr: string | undefined;
   readonly poolId: string | null;
 }
 
 /**
- * Takes the network of a new subnet out of the pool that is asked for (`subnetpool_id`, `use_default_subnetpool`), which
- * stays locked until the commit; without one the CIDR is the client's. The network's row is locked already. Errors with
- * neutron's texts (neutron.ipam.subnet_alloc): of the pool, its bounds, quota and prefixes, and of the network's affinity.
+ * Takes the CIDR of a new subnet from the requested pool (`subnetpool_id`, `use_default_subnetpool`) and locks the pool
+ * until the commit; without a pool, uses the client's CIDR. The network's row is already locked. Errors with neutron's
+ * texts (neutron.ipam.subnet_alloc): about the pool, its bounds, quota and prefixes, and about the network's affinity.
  */
 export async function allocatePrefix(
   managers: ResourceManagers,
@@ -47,7 +47,7 @@ export async function allocatePrefix(
   if (input.cidr === undefined && (input.allocation_pools ?? []).length > 0) {
     throw badRequest('subnets', 'allocation_pools allowed only for specific subnet requests.');
   }
-  // Shared pools belong to others, whose rows are locked as well: what is free must stay so.
+  // A shared pool may belong to another project; its row is locked as well, so that free prefixes stay free.
   const pool = await pools.lockVisible(tx, context, poolId);
   if (input.ip_version !== undefined && input.ip_version !== pool.ip_version) {
     const reason = `Cannot allocate IPv${input.ip_version} subnet from IPv${pool.ip_version} subnet pool`;
@@ -87,7 +87,7 @@ async function takePrefix(tx: Transaction, pool: SubnetPoolData, { input, owner 
     if (isWithin(prefixSet(version, [cidr]), free)) return cidr;
     throw allocationError('Cannot allocate requested subnet from the available set of prefixes');
   }
-  // The smallest piece that is large enough, so that large ones stay whole.
+  // The smallest free block that is large enough, so that large blocks stay whole.
   const [piece] = networksOf(free)
     .filter(({ prefix }) => prefix <= length)
     .toSorted((a, b) => b.prefix - a.prefix);
@@ -113,7 +113,7 @@ async function requirePoolQuota(
   length: number,
 ): Promise<void> {
   const { default_quota: quota } = pool;
-  // neutron takes 0 for none as well.
+  // neutron also treats 0 as no quota.
   if (quota === null || quota === 0) return;
   const units = (prefix: number): number => 2 ** (UNIT[pool.ip_version] - prefix);
   const taken = await takenOf(tx, pool.id, projectId);
@@ -122,7 +122,7 @@ async function requirePoolQuota(
   throw new ExpectedError('SubnetPoolQuotaExceeded', 'Per-project subnet pool prefix quota exceeded.');
 }
 
-/** Subnets of one version in a network come from one pool, or from pools of one address scope. */
+/** All subnets of one IP version in a network must come from one pool, or from pools of one address scope. */
 async function requireAffinity(
   tx: Transaction,
   networkId: string,

@@ -8,7 +8,7 @@ import { AddressScopeManager } from '../address-scopes/address-scope-manager.js'
 import { overlap, prefixSet } from '../ipam/prefix-set.js';
 
 /**
- * Makes sure that a pool may be in an address scope, and keeps other pools of the scope as they are until the commit.
+ * Checks that a pool may be in an address scope, and locks the scope's other pools against changes until the commit.
  * Errors: AddressScopeNotFound, IllegalSubnetPoolIpVersionAssociationToAddressScope, NetworkAddressScopeAffinityError,
  * AddressScopePrefixConflict.
  */
@@ -36,7 +36,7 @@ export async function requireScope(
   );
 }
 
-/** Networks would have subnets in two scopes where they have some of the pool and others. */
+/** Refuses the change if a network has subnets from this pool and from others: it would have subnets in two scopes. */
 async function requireWholeNetworks(
   tx: Transaction,
   { id, ip_version: version }: Pick<SubnetPoolData, 'id' | 'ip_version'>,

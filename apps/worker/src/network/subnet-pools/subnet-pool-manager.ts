@@ -13,7 +13,7 @@ import { SharedManager } from '../sharing/shared-manager.js';
 import { requireScope } from './pool-scope.js';
 import { ADDRESS_BITS, parseCidr } from '../ipam/address.js';
 
-/** How long prefixes of a pool's subnets are. */
+/** The lengths of prefixes that a pool allocates. */
 interface PoolBounds {
   readonly min_prefixlen: number;
   readonly max_prefixlen: number;
@@ -22,7 +22,7 @@ interface PoolBounds {
 
 const SHORTEST = { 4: 8, 6: 64 } as const;
 
-/** The version of a pool's prefixes. Errors: EmptySubnetPoolPrefixList, PrefixVersionMismatch. */
+/** The IP version of a pool's prefixes. Errors: EmptySubnetPoolPrefixList, PrefixVersionMismatch. */
 function versionOf(prefixes: readonly string[]): 4 | 6 {
   const versions = new Set(prefixes.map((prefix) => parseCidr(prefix)?.version));
   const [version] = versions;
@@ -31,7 +31,7 @@ function versionOf(prefixes: readonly string[]): 4 | 6 {
   throw new ExpectedError('PrefixVersionMismatch', 'Cannot mix IPv4 and IPv6 prefixes in a subnet pool.');
 }
 
-/** Fills in what is absent. Error IllegalSubnetPoolPrefixBounds (neutron.ipam.subnet_alloc.SubnetPoolReader). */
+/** Fills in absent values. Error IllegalSubnetPoolPrefixBounds (neutron.ipam.subnet_alloc.SubnetPoolReader). */
 function planBounds(version: 4 | 6, given: { readonly [K in keyof PoolBounds]?: number | undefined }): PoolBounds {
   const bits = ADDRESS_BITS[version];
   const min = given.min_prefixlen ?? SHORTEST[version];
@@ -52,7 +52,7 @@ function illegal(name: string, value: number, base: string, bound: number): Expe
 type PoolDraft = Draft<SubnetPoolData>;
 
 /**
- * Errors beside those of every resource: those of prefixes and their bounds, of address scopes, and
+ * Errors besides those of every resource: those of prefixes and their bounds, of address scopes, and
  * SubnetPoolDeleteError, IllegalSubnetPoolUpdate.
  */
 @Manages(SubnetPool)
@@ -101,7 +101,7 @@ export class SubnetPoolManager extends SharedManager<SubnetPoolData> {
     throw new ExpectedError('SubnetPoolDeleteError', text);
   }
 
-  /** The pool that subnets without one are taken from, if there is one of the version. */
+  /** The default pool of an IP version, if there is one. */
   async findDefault(db: Queries, version: 4 | 6): Promise<string | undefined> {
     const { rows } = await sql<{ id: string }>`
       select id from subnetpools where is_default and ip_version = ${version}`.execute(db);
@@ -136,7 +136,7 @@ export class SubnetPoolManager extends SharedManager<SubnetPoolData> {
     return prefixes;
   }
 
-  /** Takes the subnets of a network into the pool, which grows by them. */
+  /** Onboards the subnets of a network into the pool, which grows by their prefixes. */
   async #onboard(tx: Transaction, context: RequestContext, pool: SubnetPoolData, networkId: string): Promise<object> {
     const network = await this.shared.managers.get(NetworkManager).get(context, networkId, tx);
     if (network.project_id !== context.project_id && !context.is_admin) {
@@ -183,7 +183,7 @@ export async function takenOf(tx: Transaction, poolId: string, projectId?: strin
   return rows.map(({ cidr }) => cidr);
 }
 
-/** Error IllegalSubnetPoolPrefixUpdate where prefixes would be lost. */
+/** Error IllegalSubnetPoolPrefixUpdate if prefixes would be removed. */
 function grown({ ip_version: version, prefixes }: SubnetPoolData, wanted: readonly string[]): readonly string[] {
   if (versionOf(wanted) !== version) throw mismatch();
   const set = prefixSet(version, wanted);
@@ -200,7 +200,7 @@ function texts(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.map(String) : [];
 }
 
-/** Error InvalidInput where the IP version has its default pool; two that look at the same time come one after the other. */
+/** Error InvalidInput if the IP version already has a default pool; concurrent callers wait for each other. */
 async function requireNoDefault(tx: Transaction, version: 4 | 6): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended('subnetpools:default', ${version}))`.execute(tx);
   const found = await sql`select 1 from subnetpools where is_default and ip_version = ${version}`.execute(tx);

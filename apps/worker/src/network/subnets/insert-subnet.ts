@@ -6,7 +6,7 @@ import { takeAddress } from '../ipam/allocate-address.js';
 import { ROUTER_INTERFACES } from '../ports/port-owners.js';
 import { invalidInput } from '../network.errors.js';
 
-/** Error InvalidInput when a network has a subnet with some of the addresses; the caller holds the network's lock. */
+/** Error InvalidInput if an existing subnet of the network overlaps; the caller holds the network's lock. */
 export async function refuseOverlap(tx: Transaction, networkId: string, cidr: string): Promise<void> {
   const overlapping = await sql`
     select 1 from subnets where network_id = ${networkId} and cidr && ${cidr}::cidr limit 1`.execute(tx);
@@ -15,7 +15,7 @@ export async function refuseOverlap(tx: Transaction, networkId: string, cidr: st
   }
 }
 
-/** Hosts that are there already make themselves an address in a new subnet of this kind. */
+/** Adds an address in a new subnet of this kind to the ports that already exist, since their hosts generate one. */
 export async function addressPorts(tx: Transaction, subnet: Subnet): Promise<void> {
   const cidr = parseCidr(subnet.cidr);
   if (cidr === null) return;

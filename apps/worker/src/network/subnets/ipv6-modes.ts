@@ -5,7 +5,9 @@ import { invalidInput } from '../network.errors.js';
 
 const MODES = ['slaac', 'dhcpv6-stateful', 'dhcpv6-stateless'];
 
-/** Modes in which a host makes its own address of its MAC (EUI-64): IPAM computes it and hands out nothing else. */
+/**
+ * Modes in which a host derives its own address from its MAC (EUI-64): IPAM computes this address and assigns no other.
+ */
 export function isAutoAddressed(subnet: {
   readonly ip_version: number;
   readonly ipv6_address_mode: string | null;

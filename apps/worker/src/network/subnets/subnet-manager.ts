@@ -24,7 +24,7 @@ import { formatAddress, parseAddress, parseCidr } from '../ipam/address.js';
 import { parsePools, poolOf, refuseGatewayInPools } from '../ipam/allocation-pools.js';
 import type { SubnetLimits } from './subnet-plan.js';
 
-/** A network's revision grows with every change of its subnets. */
+/** Increments a network's revision; called for every change of its subnets. */
 async function bumpNetwork(tx: Transaction, id: string): Promise<void> {
   await tx
     .updateTable('networks')
@@ -33,7 +33,9 @@ async function bumpNetwork(tx: Transaction, id: string): Promise<void> {
     .execute();
 }
 
-/** Errors beside those of every resource: NetworkNotFound, InvalidInput, those of pools, SubnetInUse, GatewayIpInUse. */
+/**
+ * Errors besides those of every resource: NetworkNotFound, InvalidInput, those of pools, SubnetInUse, GatewayIpInUse.
+ */
 @Manages(subnetTable)
 export class SubnetManager extends ResourceManager<SubnetData> {
   protected override visibleRows(context: RequestContext): readonly VisibleRows[] {
@@ -64,7 +66,7 @@ export class SubnetManager extends ResourceManager<SubnetData> {
     drafts: readonly Draft<SubnetData>[],
   ): Promise<void> {
     const networks = new Map<string, NetworkData>();
-    // In one order, so that bulk creations do not wait for each other in a circle.
+    // In a fixed order, so that bulk creates do not deadlock.
     for (const id of [...new Set(drafts.map(({ input }) => networkIdOf(input)))].toSorted()) {
       networks.set(id, await this.#lockNetwork(tx, context, id));
     }
@@ -83,7 +85,10 @@ export class SubnetManager extends ResourceManager<SubnetData> {
     return this.shared.managers.get(NetworkManager);
   }
 
-  /** Also one that the caller may not see: neutron asks the policy first, which refuses it (403). Error NetworkNotFound. */
+  /**
+   * Also locks a network that the caller may not see: neutron checks the policy first, which refuses the create (403).
+   * Error NetworkNotFound.
+   */
   async #lockNetwork(tx: Transaction, context: RequestContext, id: string): Promise<NetworkData> {
     const found = (await this.#networks.lock(tx, id, 'change'))
       ? await this.#networks.parentFor(tx, context, id)
@@ -104,7 +109,7 @@ export class SubnetManager extends ResourceManager<SubnetData> {
     const input = { ...draft.input, ...(cidr === undefined ? {} : { cidr }) };
     const plan = planSubnet(input, this.shared.settings.options, isAllocated);
     const network = draft.parent as NetworkData;
-    // Whom a changed policy lets create it without seeing the network.
+    // A changed policy may allow the create to a caller that may not see the network.
     if (network.project_id !== context.project_id) await this.#networks.get(context, network.id, tx);
     requireMtuFor([plan.ip_version], network.id, network.mtu);
     Object.assign(draft.values, plan);
@@ -152,7 +157,7 @@ export class SubnetManager extends ResourceManager<SubnetData> {
     await bumpNetwork(tx, networkId);
   }
 
-  /** The network first, as in create: the other order could wait in a circle. */
+  /** Locks the network first, as in create, to avoid a deadlock. */
   override async lock(tx: Transaction, id: string, mode: 'change' | 'remove'): Promise<boolean> {
     const found = await findSubnet(tx, id);
     if (found === null || (await findNetwork(tx, found.network_id, 'change')) === null) return false;
@@ -165,7 +170,7 @@ function networkIdOf(input: SubnetInput): string {
   return input.network_id;
 }
 
-/** Hosts lose an address that they made themselves, since nobody asked for it; a router's is always one in use. */
+/** Addresses that hosts generated do not count, since nobody requested them; a router's address always counts. */
 async function refuseInUse(tx: Transaction, subnet: SubnetData): Promise<void> {
   const allocations = tx
     .selectFrom('ip_allocations')
@@ -180,7 +185,7 @@ async function refuseInUse(tx: Transaction, subnet: SubnetData): Promise<void> {
   throw new ExpectedError('SubnetInUse', text, { id: subnet.id });
 }
 
-/** Error GatewayIpInUse where a router's interface has the gateway's address, which is to be another one, or none. */
+/** Error GatewayIpInUse if a router's interface has the gateway address, and the update changes or removes it. */
 async function refuseServedGateway(tx: Transaction, { id, gateway_ip: address }: SubnetData): Promise<void> {
   const served = await sql<{ port_id: string }>`
     select a.port_id from ip_allocations a
@@ -192,7 +197,7 @@ async function refuseServedGateway(tx: Transaction, { id, gateway_ip: address }:
   throw new ExpectedError('GatewayIpInUse', text);
 }
 
-/** What an update makes of a subnet's addressing. */
+/** The changes of a subnet's addressing in an update. */
 interface SubnetChanges {
   readonly gateway_ip: string | null;
   readonly allocation_pools: readonly AllocationPool[];
@@ -200,7 +205,7 @@ interface SubnetChanges {
   readonly host_routes: readonly HostRoute[];
 }
 
-/** Checks a change against the subnet as it is. Throws neutron's errors. */
+/** Checks a change against the current subnet. Throws neutron's errors. */
 function planChanges(subnet: SubnetData, input: SubnetInput, limits: SubnetLimits): SubnetChanges {
   const cidr = parseCidr(subnet.cidr);
   if (cidr === null) throw new TypeError(`subnet ${subnet.id}: stored cidr "${subnet.cidr}" is none`);

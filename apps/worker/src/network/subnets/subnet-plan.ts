@@ -18,21 +18,21 @@ export interface SubnetPlan {
   readonly ipv6_address_mode: string | null;
 }
 
-/** Most name servers and host routes of a subnet. */
+/** The most name servers and host routes of a subnet. */
 export interface SubnetLimits {
   readonly maxDnsNameservers: number;
   readonly maxSubnetHostRoutes: number;
 }
 
-/** Behind it there is none. */
+/** The highest address of each IP version. */
 const LAST_ADDRESS = { 4: (1n << 32n) - 1n, 6: (1n << 128n) - 1n } as const;
 
 const DEFAULT_LIMITS: SubnetLimits = { maxDnsNameservers: 5, maxSubnetHostRoutes: 20 };
 
 /**
- * Checks what a client asks for and fills in the defaults (gateway: see defaultGateway; pools: the rest). Throws
- * neutron's errors; what depends on other subnets (overlap) is not seen here.
- * @param isAllocated the range is one that a subnet pool chose
+ * Checks a client's request and fills in the defaults (gateway: see defaultGateway; pools: the rest). Throws neutron's
+ * errors; does not check against other subnets (overlap).
+ * @param isAllocated the range was chosen by a subnet pool
  */
 export function planSubnet(input: SubnetInput, limits: SubnetLimits = DEFAULT_LIMITS, isAllocated = false): SubnetPlan {
   const cidr = readCidr(input);
@@ -71,7 +71,7 @@ function readCidr(input: SubnetInput): Cidr {
   return cidr;
 }
 
-/** Throws for a network that DHCP is not for (neutron.db.db_base_plugin_v2). */
+/** Throws for a network that is not suitable for DHCP (neutron.db.db_base_plugin_v2). */
 export function requireServable(cidr: Cidr): void {
   const { version, first, prefix } = cidr;
   const refused = (what: string): ExpectedError => invalidInput(`${what} is not supported if enable_dhcp is True`);
@@ -83,7 +83,7 @@ export function requireServable(cidr: Cidr): void {
   if (version === 4 && first === 0n) throw refused("First IP '0.0.0.0' of network");
 }
 
-/** Another spelling (`2001:DB8:0::/64`) of an address that has no bits behind the prefix. */
+/** Whether the text is another spelling (`2001:DB8:0::/64`) of the network, without host bits. */
 function sameNetwork(text: string, cidr: Cidr): boolean {
   return parseAddress(text.slice(0, text.indexOf('/')))?.value === cidr.first;
 }
@@ -93,8 +93,9 @@ function isMulticast(cidr: Cidr): boolean {
 }
 
 /**
- * The address behind the network's own, of a /32 outside of it; of an IPv6 network that the client named it is the
- * network's own (neutron.db.ipam_backend_mixin), in one from a pool the one behind it (neutron.ipam.subnet_alloc).
+ * The address after the network address; for a /32 that is outside of it. For an IPv6 network that the client named, it
+ * is the network address (neutron.db.ipam_backend_mixin); for one from a pool, the address after it
+ * (neutron.ipam.subnet_alloc).
  */
 function defaultGateway(cidr: Cidr, isAllocated: boolean): Address | null {
   const { version, first, last } = cidr;
@@ -108,14 +109,14 @@ function defaultGateway(cidr: Cidr, isAllocated: boolean): Address | null {
   return gateway;
 }
 
-/** Whether it is an IPv4 network's own address or its broadcast's. */
+/** Whether it is an IPv4 network's own address or its broadcast address. */
 function isEnd({ version, first, last }: Cidr, { value }: Address): boolean {
   return version === 4 && (value === first || value === last);
 }
 
 /**
- * It may lie outside of the subnet; inside of an IPv4 one it is neither the network's address nor the broadcast's
- * (neutron.ipam.utils.check_gateway_invalid_in_subnet). Throws.
+ * The gateway may be outside of the subnet. Inside an IPv4 subnet, it must not be the network address or the broadcast
+ * address (neutron.ipam.utils.check_gateway_invalid_in_subnet). Throws.
  */
 export function readGateway(cidr: Cidr, text: string | null): Address | null {
   if (text === null) return null;
@@ -128,7 +129,7 @@ export function readGateway(cidr: Cidr, text: string | null): Address | null {
   return gateway;
 }
 
-/** Throws for what is no address or appears twice. */
+/** Throws for an invalid or repeated address. */
 export function checkNameservers(
   { version }: Pick<Cidr, 'version'>,
   nameservers: readonly string[],
@@ -150,7 +151,9 @@ export function checkNameservers(
   return [...seen];
 }
 
-/** Throws for routes whose destination is no network of the subnet's IP version or whose next hop is no address. */
+/**
+ * Throws for routes whose destination is not a network of the subnet's IP version, or whose next hop is not an address.
+ */
 export function checkHostRoutes(cidr: Cidr, routes: readonly HostRoute[], limit: number): readonly HostRoute[] {
   if (routes.length > limit) throw exhausted('HostRoutesExhausted', `host routes exceeds the limit ${limit}`);
   return routes.map((route) => {

@@ -5,7 +5,7 @@ import type { Queries } from '../../store/index.js';
 import { booleanFilter } from '../../listing/filters.js';
 import { resourceTable } from '../../resources/resource-table.js';
 
-/** The subnets of a network, the oldest first: the order in which addresses are looked for. */
+/** The subnets of a network, the oldest first: the order in which addresses are searched. */
 export async function subnetsOf(db: Queries, networkId: string): Promise<readonly SubnetData[]> {
   const result = await sql<SubnetData>`
     select ${subnetTable.select} from subnets s where s.network_id = ${networkId} order by s.created_at, s.id`.execute(
@@ -26,7 +26,7 @@ export async function findSubnet(
   return result.rows[0] ?? null;
 }
 
-// Without a join: for a page of subnets that may read all networks.
+// Without a join, which might read all networks for a page of subnets.
 const shared = sql`(select e.shared from networks e where e.id = s.network_id)`;
 const external = sql`(select e.router_external from networks e where e.id = s.network_id)`;
 
@@ -35,6 +35,6 @@ export const subnetTable = resourceTable(Subnet, {
   alias: 's',
   columns: { router_external: external },
   filters: { shared: booleanFilter('shared', shared), router_external: booleanFilter('router_external', external) },
-  // In the order of the addresses, not of their texts.
+  // Sorted by address, not by text.
   sortKeys: { cidr: sql`s.cidr` },
 });

@@ -20,11 +20,11 @@ const subports = sql`coalesce((
     'segmentation_id', s.segmentation_id) order by s.position)
   from subports s where s.trunk_id = t.id), '[]'::jsonb)`;
 
-/** A trunk is as its parent port is: the driver plugs them together. */
+/** A trunk has the status of its parent port: the driver plugs them together. */
 const status = sql`(select case when p.status = 'ACTIVE' then 'ACTIVE' else 'DOWN' end from ports p where p.id = t.port_id)`;
 
 /**
- * Errors beside those of every resource: PortNotFound, PortInUse, ParentPortInUse, TrunkPortInUse, DuplicateSubPort,
+ * Errors besides those of every resource: PortNotFound, PortInUse, ParentPortInUse, TrunkPortInUse, DuplicateSubPort,
  * SubPortNotFound, SubPortMtuGreaterThanTrunkPortMtu, TrunkInUse, TrunkDisabled.
  */
 @Manages(
@@ -62,7 +62,7 @@ export class TrunkManager extends ResourceManager<TrunkData, TrunkInput> {
       select true as parent from trunks where port_id = ${port.id}
       union all select false from subports where port_id = ${port.id}`.execute(tx);
     if (rows[0]?.parent === false) throw trunkPortInUse(port.id);
-    // The driver plugs a port once, without what a trunk would add to it.
+    // The driver plugs a port only once, so a trunk that is added later would have no effect.
     if (rows.length > 0 || port.binding_host_id !== '') throw parentPortInUse(port.id);
   }
 
@@ -75,7 +75,7 @@ export class TrunkManager extends ResourceManager<TrunkData, TrunkInput> {
     await this.#add(tx, context, trunk, input.sub_ports ?? []);
   }
 
-  /** Its ports stay, free again. */
+  /** Its ports stay and are free again. */
   protected override async beforeDelete(tx: Transaction, trunk: TrunkData): Promise<void> {
     requireUp(trunk);
     const { rows } = await sql`
@@ -93,7 +93,7 @@ export class TrunkManager extends ResourceManager<TrunkData, TrunkInput> {
     const parent = await this.shared.managers.get(PortManager).find(tx, trunk.port_id);
     const most = parent === undefined ? undefined : (await findNetwork(tx, parent.network_id))?.mtu;
     const subports = new Map<SubportInput, Subport>();
-    // In one order, so that two requests do not wait for each other in a circle.
+    // In a fixed order, so that two requests do not deadlock.
     for (const subport of asked.toSorted((a, b) => (a.port_id < b.port_id ? -1 : 1))) {
       if (subport.port_id === trunk.port_id) throw parentPortInUse(subport.port_id);
       const port = await this.#port(tx, context, subport.port_id);
@@ -134,12 +134,12 @@ export class TrunkManager extends ResourceManager<TrunkData, TrunkInput> {
     throw new ExpectedError('DuplicateSubPort', text);
   }
 
-  /** A port of the caller's, locked: two trunks that want it come one after the other. */
+  /** Locks a port of the caller, so that two trunks that want it wait for each other. */
   #port(tx: Transaction, context: RequestContext, id: string): Promise<PortData> {
     return this.shared.managers.get(PortManager).lockVisible(tx, context, id);
   }
 
-  /** neutron answers these actions with the trunk, not in its name. */
+  /** neutron returns the trunk itself from these actions, without the wrapper `trunk`. */
   async #shown(tx: Transaction, id: string): Promise<object> {
     const trunk = await this.find(tx, id);
     return trunk === undefined ? {} : viewOf(declarationOf(Trunk), trunk);
@@ -151,7 +151,7 @@ function subportsOf(asked: unknown): readonly SubportInput[] {
   return Array.isArray(asked) ? (asked as readonly SubportInput[]) : [];
 }
 
-/** Error InvalidInput for a subport without the tag of its frames. */
+/** Error InvalidInput for a subport without a segmentation id. */
 function planned(
   { port_id, segmentation_type: type, segmentation_id: id }: SubportInput,
   network: { readonly segmentation_type: string | undefined; readonly segmentation_id: number | undefined },
