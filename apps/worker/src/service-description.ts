@@ -13,9 +13,9 @@ import type { ServiceDescription } from '#libs/launcher';
 import { programFault } from './qemu/program-fault.js';
 
 /**
- * Describes the worker to the launcher: `rpc_workers` processes, each with all topics of `enabled_topics`. Unset: what
- * this machine has room for beside the other services of the program (`beside`: their counts), of which `onCount` is
- * told, or one on the embedded database. Loads nothing of Nest.
+ * Describes the worker to the launcher: `rpc_workers` processes, each with all topics of `enabled_topics`. If unset: as
+ * many as fit on this machine beside the program's other services (`beside`: their counts), which is reported to
+ * `onCount`, or one with the embedded database. Does not load Nest.
  */
 export function describeWorker(
   config: Configuration,
@@ -47,7 +47,9 @@ function defaultWorkers(
 
 const hasEmbeddedDatabase = (config: Configuration): boolean => config.get(DatabaseOptions).connection === undefined;
 
-/** Refuses a driver that this machine has no programs for. Throws StartError, which tells the operator the way. */
+/**
+ * Refuses a driver whose programs are missing on this machine. Throws StartError with instructions for the operator.
+ */
 function checkDriver(config: Configuration): void {
   const isServed = config.get(ServiceOptions).enabledTopics.includes('compute');
   if (!isServed || config.get(ComputeOptions).computeDriver !== 'qemu') return;
@@ -55,7 +57,7 @@ function checkDriver(config: Configuration): void {
   if (fault !== undefined) throw new StartError(fault);
 }
 
-/** What a worker of its own needs beyond the options' own checks. Throws StartError, which tells the operator. */
+/** Checks that only a separate worker needs, beyond those of the options. Throws StartError for the operator. */
 export function checkWorker(config: Configuration): void {
   const { transportUrl } = config.get(MessagingOptions);
   if (transportUrl === undefined || transportUrl.startsWith('memory:')) {

@@ -3,7 +3,7 @@ import { prepareFaults } from './fault-injection/prepare-faults.js';
 import { announceWorker } from './running-worker.js';
 import { WorkerService } from './worker-service.js';
 
-/** The worker's half of the product in a process that the launcher forked. */
+/** The worker part of the product in a process that the launcher forked. */
 export function createService(context: WorkerContext): Service {
   const { config, program } = context;
   prepareFaults(config);

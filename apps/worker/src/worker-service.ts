@@ -26,9 +26,9 @@ const log = getLogger('albireo.worker');
 export interface WorkerServiceOptions {
   readonly config: Configuration;
   readonly program: string;
-  /** Told when the health may have changed. */
+  /** Called when the health may have changed. */
   readonly onHealthChange?: (health: ServiceHealth) => void;
-  /** Told when the topics cannot be served by any worker, as when another product serves one. */
+  /** Called if no worker can serve the topics, for example because another product serves one. */
   readonly onHopeless?: (error: Error) => void;
 }
 
@@ -54,7 +54,7 @@ export class WorkerService implements Service {
     return this.#starting;
   }
 
-  /** Takes no more messages, lets those that run finish, sends what they stored, closes everything. */
+  /** Accepts no more messages, lets running handlers finish, sends their stored casts, and closes everything. */
   stop(deadlineMs: number): Promise<void> {
     this.#stopping ??= this.#stop(deadlineMs);
     return this.#stopping;
@@ -65,7 +65,7 @@ export class WorkerService implements Service {
     this.#transport?.refreshVersions();
   }
 
-  /** What the topics share; throws before `start`. */
+  /** The objects that the topics share; throws before `start`. */
   get shared(): WorkerResources {
     if (this.#resources === null) throw new Error('the worker has not been started');
     return this.#resources;
@@ -113,9 +113,9 @@ export class WorkerService implements Service {
       abortOnError: false,
     });
     this.#application = application;
-    // The host is known to the schedulers before it is sent anything.
+    // The schedulers must know the host before it can receive anything.
     await shared.tasks.start();
-    // What is stored in the outbox from now on is what older workers understand, too.
+    // From now on, casts in the outbox are in a form that older workers also understand.
     await shared.casts.learnVersions();
     shared.outbox.start();
     this.#strategy = strategy;
@@ -125,7 +125,7 @@ export class WorkerService implements Service {
     onHealthChange?.(this.health());
   }
 
-  /** A broker that is away for long lets the worker start unready: what its topics become is learnt later. */
+  /** If the broker is away for long, the worker starts unready, and learns later whether its topics can be served. */
   async #listen(application: INestMicroservice, strategy: RpcTransportStrategy): Promise<void> {
     const judge = (error: unknown): void => {
       const isHopeless = error instanceof MessagingError && error.code === 'ForeignConsumers';
@@ -142,7 +142,7 @@ export class WorkerService implements Service {
 
   #serveSnapshots(shared: WorkerResources): void {
     this.#snapshots = snapshotServer(shared);
-    // A broker that is away is waited for by the server.
+    // If the broker is away, the server waits for it.
     this.#snapshots.start().catch((error: unknown) => {
       if (this.#stopping === null) log.exception(error, 'Snapshots cannot be asked for');
     });
@@ -167,7 +167,8 @@ export class WorkerService implements Service {
           storableTexts: true,
         };
         if (topic !== 'compute' || maxConcurrentBuilds === 0) return { ...common, concurrency: calls };
-        // Long work: what a worker cannot begin stays in the queue, for workers that are added.
+        // Builds take long: those that a worker cannot start yet stay in the queue, so that workers added later can
+        // take them.
         return { ...common, concurrency: maxConcurrentBuilds, prefetch: maxConcurrentBuilds };
       },
       get stopDeadlineMs() {
@@ -196,7 +197,7 @@ export class WorkerService implements Service {
   }
 }
 
-/** The topics of neutron-server that neutron's own agents speak to. */
+/** The topics of neutron-server that neutron's own agents use. */
 function agentTopics(config: Configuration, topics: readonly TopicName[]): readonly string[] {
   if (!topics.includes('network') || !config.get(NetworkOptions).serveNeutronAgents) return [];
   return [agentStateContract.topic, dhcpPluginContract.topic, l3PluginContract.topic];

@@ -10,7 +10,7 @@ import { SchedulerModule } from './scheduler/scheduler.module.js';
 import { ResourcesModule } from './service/resources.module.js';
 import type { WorkerResources } from './service/worker-resources.js';
 
-/** One module a topic. */
+/** One module per topic. */
 const topicModules: Readonly<Record<TopicName, Type>> = {
   conductor: ConductorModule,
   scheduler: SchedulerModule,
@@ -20,7 +20,7 @@ const topicModules: Readonly<Record<TopicName, Type>> = {
   image: ImageModule,
 };
 
-/** The worker's application: the topics that are enabled, on what they share. */
+/** The worker's application: the enabled topics, on shared objects. */
 @Module({})
 export class WorkerModule {
   static for(topics: readonly TopicName[], resources: WorkerResources): DynamicModule {

@@ -1,4 +1,4 @@
-/** What was asked of the business clock is not possible. */
+/** A request to the business clock that is not possible. */
 export class ClockError extends Error {
   override readonly name = 'ClockError';
   readonly code = 'ClockRefused';

@@ -6,28 +6,28 @@ import { moveClock, readClock } from '../store/index.js';
 import type { Store, Transaction } from '../store/index.js';
 import { ClockError } from './clock.errors.js';
 
-/** A hundred years: beyond it lies no test, and times with more than four digits of a year. */
+/** A hundred years: no test needs more, and it avoids years with more than four digits. */
 const MAX_OFFSET_MS = 100 * 365.25 * 86_400_000;
 
 export interface ClockData {
   /** Business time, ISO 8601. */
   readonly now: string;
-  /** How far it is ahead of the machine's. */
+  /** How far it is ahead of the machine's clock. */
   readonly offset_seconds: number;
 }
 
 export interface ClockSurroundings {
   readonly store: Store;
   readonly intake: Intake;
-  /** Everybody who lives reports so: by the new time they have been silent for long. */
+  /** Makes all live services report: by the new time they have been silent for long. */
   readonly report: () => Promise<void>;
-  /** Does at once what time alone decides. */
+  /** Runs everything that depends only on time at once. */
   readonly runDue: () => Promise<void>;
-  /** Tells other processes. */
+  /** Notifies other processes. */
   readonly tell: (state: ClockState) => Promise<void>;
 }
 
-/** The business clock of a cloud for tests: moved, never stopped. */
+/** The business clock of a cloud for tests: it can be moved and never stops. */
 export class CloudClock {
   readonly #surroundings: ClockSurroundings;
 
@@ -45,7 +45,7 @@ export class CloudClock {
     return data;
   }
 
-  /** Forward by so many milliseconds. Error ClockRefused. */
+  /** Moves it forward by this many milliseconds. Error ClockRefused. */
   async advance(ms: number): Promise<ClockData> {
     if (!Number.isSafeInteger(ms) || ms <= 0) throw new ClockError(`${ms} ms: expected a time above 0`);
     await this.#move((offset) => {
@@ -55,7 +55,7 @@ export class CloudClock {
     return this.show();
   }
 
-  /** Back to the machine's time; what has a later one keeps it. */
+  /** Moves it back to the machine's time; rows with a later time keep it. */
   async reset(): Promise<ClockData> {
     await this.#move(() => 0);
     return this.show();
@@ -64,7 +64,7 @@ export class CloudClock {
   async #move(to: (offsetMs: number) => number): Promise<void> {
     const { store, intake, report, runDue, tell } = this.#surroundings;
     let moved: ClockState | undefined;
-    // Nobody may see the time in which all services seem to have been silent for long.
+    // No request may see the moment at which all services seem to have been silent for long.
     await intake.pausing(async () => {
       moved = await store.transaction(
         async (tx) => {
@@ -84,7 +84,7 @@ export class CloudClock {
   }
 }
 
-/** After a step back nobody may be shut out until a time comes again that was there already. */
+/** After a step back, no user may stay locked out until a time that has already passed once. */
 async function forgetFuture(tx: Transaction, ms: number): Promise<void> {
   const back = sql`${ms} * interval '1 millisecond'`;
   await sql`update token_rules set issued_before = issued_before - ${back} where issued_before > business_clock()`.execute(
@@ -100,7 +100,7 @@ async function forgetFuture(tx: Transaction, ms: number): Promise<void> {
     where failed_auth_at > business_clock() or password_created_at > business_clock()`.execute(tx);
 }
 
-/** What the database says when a process begins. */
+/** Sets the clock of a new process to the state in the database. */
 export async function beginWithStoredClock(store: Store): Promise<void> {
   businessClock.begin(await readClock(store.db));
 }

@@ -15,7 +15,7 @@ export function workerClock({ store, intake, tasks, transport }: WorkerResources
     runDue: () => tasks.runDue(),
     tell: async ({ offset_ms, version }) => {
       await gateways.cast(createContext({ is_admin: true }), 'clock_moved', { offset_ms, version });
-      // The gateways of this process read the list of revocations anew, whose times a step back has changed.
+      // The gateways of this process read the list of revocations again, since a step back changes its times.
       await tellRestored();
     },
   });

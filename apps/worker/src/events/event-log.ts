@@ -2,10 +2,10 @@ import type { RequestInterceptor } from '#libs/messaging';
 import { onlookers } from '#libs/simulation';
 import { currentContext } from '#libs/telemetry';
 
-/** What is asked every few seconds by programs alone tells nobody anything. */
+/** Methods that only programs call, every few seconds, are not recorded. */
 const SILENT: ReadonlySet<string> = new Set(['identity.revocation_list']);
 
-/** An interceptor that writes down what runs, around another one. */
+/** An interceptor around another one that records the requests. */
 export function watchRequests(events: EventLog, inner: RequestInterceptor): RequestInterceptor {
   return async (request, run) => {
     const what = `${request.topic}.${request.method}`;
@@ -35,7 +35,7 @@ function nameOf(thrown: unknown): string {
   return 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : thrown.name;
 }
 
-/** What happened inside a cloud with a control port: a request between its halves, or a notification. */
+/** An event inside a cloud with a control port: a request between gateway and worker, or a notification. */
 interface CloudEvent {
   /** Ascending, without gaps, from 1 in each process. */
   readonly number: number;
@@ -44,22 +44,22 @@ interface CloudEvent {
   readonly kind: 'call' | 'cast' | 'notification';
   /** `conductor.server_create`, `compute.instance.create.end`. */
   readonly what: string;
-  /** Id of what a notification is about. */
+  /** The id of the object of a notification. */
   readonly subject?: string;
   readonly request_id?: string;
   readonly ms?: number;
-  /** Class of the error that it ended with. */
+  /** The class of the error with which it ended. */
   readonly error?: string;
 }
 
 const MOST = 1_000;
 
-/** Writes down what is told of notifications. */
+/** Records notifications. */
 export function watchNotices(events: EventLog): (what: string, subject: string) => void {
   return (what, subject) => events.add({ kind: 'notification', what, subject });
 }
 
-/** The latest events, for whoever looks at the cloud. Holds no arguments and no answers: they may be secrets. */
+/** The latest events, for users of the control port. Contains no arguments and no results, since they may be secret. */
 export class EventLog {
   readonly #events: CloudEvent[] = [];
   #last = 0;
@@ -68,19 +68,19 @@ export class EventLog {
   add(event: Omit<CloudEvent, 'number' | 'at'>): void {
     this.#last += 1;
     this.#events.push({ number: this.#last, at: new Date().toISOString(), ...event });
-    // Cut seldom, in one go.
+    // Cut rarely, many events at once.
     if (this.#events.length > MOST * 2) this.#events.splice(0, this.#events.length - MOST);
     for (const wake of this.#waiting) wake();
     this.#waiting.clear();
   }
 
-  /** Those after a number, the latest thousand at most. */
+  /** Events after a number, the latest thousand at most. */
   after(number: number): readonly CloudEvent[] {
     const missing = this.#last - number;
     return missing <= 0 ? [] : this.#events.slice(-Math.min(missing, MOST));
   }
 
-  /** The same, as soon as there is one, or none after so long. */
+  /** The same; waits until there is one, and returns none after the given time. */
   async next(number: number, waitMs: number): Promise<readonly CloudEvent[]> {
     if (number >= this.#last) {
       await new Promise<void>((resolve) => {

@@ -18,7 +18,7 @@ import { isRevoked } from './revocations.js';
 import { unauthorized } from './held-roles.js';
 import { resolveScope } from './resolve-scope.js';
 
-/** Where a log-in comes from, and what bounds hold for it. */
+/** The source of a log-in attempt, and its limits. */
 export interface LoginOrigin {
   /** See `loginSource`. @default none */
   readonly source?: string;
@@ -26,8 +26,8 @@ export interface LoginOrigin {
 }
 
 /**
- * Checks a password and answers what the user may do in the scope. An unknown user, a disabled one and a wrong
- * password take the same path and time to the same error. Errors: Unauthorized, TooManyAttempts, PasswordExpired,
+ * Checks a password and returns the user's permissions in the scope. An unknown user, a disabled user and a wrong
+ * password give the same error after the same work and time. Errors: Unauthorized, TooManyAttempts, PasswordExpired,
  * MoreMethodsRequired.
  */
 export async function authenticatePassword(
@@ -49,7 +49,7 @@ export function requireFreshPassword({ user, isPasswordOver }: UserRecord): void
   throw new ExpectedError('PasswordExpired', text);
 }
 
-/** The user, if the password is the right one. Errors: Unauthorized, TooManyAttempts. */
+/** The user, if the password is correct. Errors: Unauthorized, TooManyAttempts. */
 export async function checkPassword(
   store: Store,
   args: { readonly user: NamedReference; readonly password: string },
@@ -59,7 +59,7 @@ export async function checkPassword(
   const record = await findUser(store.db, reference);
   const attempt = loginAttempt(record, reference, source);
   const state = await requireAttempt(store.db, attempt, limits);
-  // Also for a locked account, so that the time does not tell that there is one.
+  // Also for a locked account, so that the response time does not reveal that the account exists.
   const matches = await verifyPassword(args.password, record?.passwordHash ?? null);
   if (state.isLocked) throw unauthorized();
   if (record === null || !matches || !record.active) {
@@ -70,13 +70,13 @@ export async function checkPassword(
   if (days !== undefined && (await disableInactive(store.db, days, sql`id = ${record.user.id}`))) throw unauthorized();
   await recordSuccess(store.db, attempt, state);
   if (days !== undefined) await recordActivity(store.db, record.user.id);
-  // Checking took a while. A change that was committed meanwhile has revoked only the tokens that were there by then.
+  // The check takes time. A change committed meanwhile has revoked only the tokens that existed then.
   const still = await findUser(store.db, { id: record.user.id });
   if (still === null || !still.active || still.passwordHash !== record.passwordHash) throw unauthorized();
   return still;
 }
 
-/** A new scope for the holder of a token that the gateway has checked. Errors Unauthorized, MoreMethodsRequired. */
+/** A new scope for the holder of a token that the gateway has verified. Errors Unauthorized, MoreMethodsRequired. */
 export async function authenticateToken(store: Store, args: AuthenticateTokenArgs): Promise<AuthenticationData> {
   const since = await databaseTime(store.db);
   const record = await findUser(store.db, { id: args.user_id });
@@ -85,7 +85,7 @@ export async function authenticateToken(store: Store, args: AuthenticateTokenArg
   return { ...(await resolveScope(store.db, record.user, args.scope)), authenticated_at: since };
 }
 
-/** The clock that revocations are stamped with. */
+/** The clock used for the times of revocations. */
 export async function databaseTime(db: Queries): Promise<string> {
   const result = await sql<{ at: string }>`select business_clock() as at`.execute(db);
   const [row] = result.rows;
@@ -94,9 +94,9 @@ export async function databaseTime(db: Queries): Promise<string> {
 }
 
 /**
- * keystone's rules of several methods: a user whose option `multi_factor_auth_rules` has rules logs in by all methods of
- * one of them, unless `multi_factor_auth_enabled` is false. Methods that there are not are passed over, and a rule of
- * such ones alone is none. Error MoreMethodsRequired, with what the receipt tells.
+ * keystone's rules for several methods: a user whose option `multi_factor_auth_rules` has rules must log in by all
+ * methods of one rule, unless `multi_factor_auth_enabled` is false. Unknown methods in a rule are ignored, and so is a
+ * rule that contains only unknown ones. Error MoreMethodsRequired, with the data of the receipt.
  */
 export function requireMethods(user: UserData, methods: readonly string[]): void {
   const { multi_factor_auth_rules: found, multi_factor_auth_enabled: enabled } = user.options ?? {};
@@ -112,7 +112,7 @@ export function requireMethods(user: UserData, methods: readonly string[]): void
   });
 }
 
-/** What is no list of lists of names is no rule. */
+/** A value that is not a list of lists of names is not a rule. */
 function methodLists(value: unknown): readonly (readonly string[])[] {
   if (!Array.isArray(value)) return [];
   return value.flatMap((rule: unknown) =>

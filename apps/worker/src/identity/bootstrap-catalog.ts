@@ -3,19 +3,19 @@ import { CATALOG_INTERFACES } from '#libs/contracts';
 import type { Store, Transaction } from '../store/index.js';
 import { newIdentityId } from './changes/identity-changes.js';
 
-/** What `keystone-manage bootstrap` is told of the catalog. */
+/** The catalog options of `keystone-manage bootstrap`. */
 export interface CatalogEntries {
-  /** Of an Identity service that is not there yet. */
+  /** The name for the Identity service if it does not exist yet. */
   readonly serviceName: string;
-  /** Made where it is not there; undefined: endpoints of any region are meant, and new ones have none. */
+  /** Created if it does not exist; undefined: endpoints of any region match, and new ones have no region. */
   readonly regionId?: string | undefined;
-  /** URLs of the Identity API by interface; those that are missing stay as they are. */
+  /** URLs of the Identity API by interface; missing ones are left unchanged. */
   readonly urls: Readonly<Partial<Record<(typeof CATALOG_INTERFACES)[number], string>>>;
 }
 
 /**
- * Puts the region and the endpoints of the Identity API into the catalog, as keystone's bootstrap does: an endpoint that
- * is there gets the URL, one that is not is made. Answers a line for each change; repeating it changes nothing.
+ * Puts the region and the endpoints of the Identity API into the catalog, as keystone's bootstrap does: an existing
+ * endpoint gets the URL, a missing one is created. Returns one line for each change; a repeated call changes nothing.
  */
 export function bootstrapCatalog(store: Store, entries: CatalogEntries): Promise<readonly string[]> {
   return store.transaction(
@@ -61,7 +61,7 @@ async function putEndpoint(
   return [`${face} endpoint ${url}: updated`];
 }
 
-/** The id of the first service of that type, which is made where there is none. */
+/** The id of the first service of that type, which is created if there is none. */
 async function identityService(tx: Transaction, name: string): Promise<string> {
   const found = await sql<{ id: string }>`
     select id from catalog_services where type = 'identity' order by id limit 1`.execute(tx);

@@ -12,19 +12,19 @@ const log = getLogger('albireo.identity');
 export interface BootstrapSettings {
   /** @default 'admin' */
   readonly adminUsername?: string;
-  /** Undefined: the user is made without a password, until a start gives one. */
+  /** Undefined: the user is created without a password, until a later start sets one. */
   readonly adminPassword?: string | undefined;
   /** @default 'admin' */
   readonly adminProjectName?: string;
   /** @default 'admin' */
   readonly adminRoleName?: string;
-  /** Whether the default roles that are made here cannot be changed or deleted. @default true */
+  /** Whether the default roles that are created here are immutable. @default true */
   readonly immutableRoles?: boolean;
 }
 
 /**
- * Puts the default domain and roles and the first user into the database. Several workers may do it at once, and every
- * start does it: what is there stays as it is, also a password that was changed since.
+ * Puts the default domain, the default roles and the first user into the database. Several workers may do it at once,
+ * and every start does it: existing rows stay as they are, including a password that was changed.
  *
  * @param region of the cloud's own endpoints
  */
@@ -37,7 +37,7 @@ export async function bootstrapIdentity(
   const existing = await findUser(store.db, username);
   const needsPassword = existing === undefined || existing.password_hash === null;
   const { adminPassword } = settings;
-  // Hashing is slow on purpose: not under the lock, and only for a user who has none.
+  // Hashing is slow on purpose: it runs outside of the lock, and only for a user without a password.
   const hash = needsPassword && adminPassword !== undefined ? await hashPassword(adminPassword) : null;
   if (needsPassword && hash === null) {
     log.warning(`User ${username} has no password and cannot log in: set [identity] admin_password.`);
@@ -78,7 +78,7 @@ async function insertRoles(tx: Transaction, names: readonly string[], immutable:
   const options = immutable ? JSON.stringify({ immutable }) : '{}';
   await tx
     .insertInto('roles')
-    // As keystone's bootstrap makes them; one that is there keeps what an administrator made of it.
+    // As keystone's bootstrap creates them; an existing one keeps an administrator's changes.
     .values(names.map((name) => ({ id: newId(), name, domain_id: null, options })))
     .onConflict((conflict) => conflict.column('name').doNothing())
     .execute();
@@ -127,7 +127,7 @@ async function insertUser(tx: Transaction, name: string, projectId: string, hash
   return stored.id;
 }
 
-/** On the project, and on the whole system as keystone's bootstrap does. */
+/** On the project, and on the whole system, as keystone's bootstrap does. */
 async function assignRole(tx: Transaction, userId: string, roleName: string, projectId: string): Promise<void> {
   const role = await tx.selectFrom('roles').select('id').where('name', '=', roleName).executeTakeFirstOrThrow();
   const assignment = { role_id: role.id, user_id: userId, domain_id: null };

@@ -4,7 +4,9 @@ import { CATALOG_INTERFACES, CLOUD_SERVICES, stableId } from '#libs/contracts';
 import type { CatalogData, ServiceProviderEntry } from '#libs/contracts';
 import type { Queries, Transaction } from '../store/index.js';
 
-/** project_id, endpoint_id: what each project's catalog is bounded to, by itself or by an endpoint group. */
+/**
+ * project_id, endpoint_id: the endpoints to which each project's catalog is limited, directly or by an endpoint group.
+ */
 export const FILTERED_ENDPOINTS = sql`(
   select f.project_id, f.endpoint_id from project_endpoints f
   union
@@ -12,7 +14,7 @@ export const FILTERED_ENDPOINTS = sql`(
     join endpoint_groups g on g.id = f.endpoint_group_id
     join endpoints e on ${inGroup('e', 'g')})`;
 
-/** A condition: an endpoint has what the filters of a group ask for. */
+/** A condition: an endpoint matches the filters of a group. */
 export function inGroup(endpoint: string, group: string): RawBuilder<boolean> {
   const asked = (name: string): RawBuilder<unknown> => {
     const wanted = sql`${sql.ref(`${group}.filters`)} ->> ${sql.lit(name)}`;
@@ -21,7 +23,7 @@ export function inGroup(endpoint: string, group: string): RawBuilder<boolean> {
   return sql<boolean>`(${sql.join(['interface', 'service_id', 'region_id'].map(asked), sql` and `)})`;
 }
 
-/** What is enabled of the catalog. */
+/** The enabled part of the catalog. */
 export async function currentCatalog(db: Queries): Promise<CatalogData> {
   const services = await sql<CatalogData['services'][number]>`
     select id, type, name from catalog_services where enabled order by type, name, id`.execute(db);
@@ -45,8 +47,8 @@ export async function currentCatalog(db: Queries): Promise<CatalogData> {
 }
 
 /**
- * Puts the cloud's own services into the catalog, each once: what an administrator changes or deletes stays so. Their
- * endpoints have no URL, which the gateways know; those that nobody has changed follow the region of the configuration.
+ * Puts the cloud's own services into the catalog, each once: changes and deletes by an administrator are kept. Their
+ * endpoints have no URL, since the gateways know it; unchanged endpoints follow the region in the configuration.
  */
 export async function seedCatalog(tx: Transaction, region: string): Promise<void> {
   const ids = CLOUD_SERVICES.map(({ type }) => stableId('service', type));

@@ -17,10 +17,10 @@ import { IdentityPolicy } from './identity-policy.js';
 import type { DirectoryResource } from './resources/directory-resource.js';
 import { SecretBox } from './secret-box.js';
 
-/** Checked against the contract before: a list has no id, all others have one. */
+/** The contract has checked them before: a list has no id, all others have one. */
 type Args = ListArgs & { readonly id: string; readonly user_id?: string; readonly part?: TrustArgs['part'] };
 
-/** What is done with one kind; the arguments are those of the kind's methods on the bus. */
+/** The operations on one kind, with the arguments of the kind's methods on the bus. */
 interface KindManager {
   list(ctx: RequestContext, args: Args): Promise<Page<object>>;
   get(ctx: RequestContext, args: Args): Promise<object>;
@@ -32,7 +32,7 @@ interface KindManager {
 type KindName = keyof typeof directoryResources;
 type Serve = (endpoint: DirectoryEndpoint, ctx: RequestContext, args: Args) => Promise<object | null>;
 
-/** The methods of a kind, as they are called (`domain_list`). */
+/** The methods of a kind, by name (`domain_list`). */
 function methodsOf(name: KindName, { object, page, operations }: Declaration): readonly (readonly [string, Serve])[] {
   const methods: Readonly<Record<string, Serve>> = {
     list: async ({ managers }, ctx, args) => page.wrap(await managers[name].list(ctx, args)),
@@ -49,14 +49,14 @@ function methodsOf(name: KindName, { object, page, operations }: Declaration): r
   );
 }
 
-/** Gives the class the methods of all kinds. Stands below @RpcEndpoint, which reads them. */
+/** Adds the methods of all kinds to the class. Stands below @RpcEndpoint, which reads them. */
 function servesDirectory(type: { readonly prototype: DirectoryEndpoint }): void {
   for (const [name, resource] of Object.entries(directoryResources)) {
     addMethods(type.prototype, methodsOf(name as KindName, declarationOf<object>(resource)));
   }
 }
 
-/** Domains, projects, users and roles: what is read, and what changes it. */
+/** Domains, projects, users and roles: reads and changes. */
 function inDirectory(
   directory: IdentityDirectory,
   kind: IdentityKindName,
@@ -73,7 +73,7 @@ function inDirectory(
   };
 }
 
-/** What is declared and lies below a user; whose a list is filters it. */
+/** A declared resource that belongs to a user; lists are filtered by the owner. */
 function owned(manager: DirectoryResource<object>): KindManager {
   return {
     list: (ctx, { filters, ...whose }) => {
@@ -87,7 +87,7 @@ function owned(manager: DirectoryResource<object>): KindManager {
   };
 }
 
-/** The topic identity: what has its arguments side by side. */
+/** The topic identity: methods whose arguments are flat. */
 @RpcEndpoint(identityContract)
 @servesDirectory
 export class DirectoryEndpoint {

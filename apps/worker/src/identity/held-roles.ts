@@ -7,7 +7,7 @@ import type { Queries } from '../store/index.js';
 /** keystone's default roles. */
 export const DEFAULT_ROLES = ['admin', 'manager', 'member', 'reader', 'service'] as const;
 
-/** Who holds the first role of a pair holds the second one too. */
+/** A user who holds the first role of a pair also holds the second. */
 export const ROLE_IMPLICATIONS = [
   ['admin', 'manager'],
   ['manager', 'member'],
@@ -16,12 +16,15 @@ export const ROLE_IMPLICATIONS = [
 
 export const DEFAULT_DOMAIN = { id: 'default', name: 'Default' } as const;
 
-/** keystone's answer to every failed authentication; which part was wrong is not said. */
+/** keystone's answer to every failed authentication; it does not say which part was wrong. */
 export function unauthorized(): ExpectedError {
   return new ExpectedError('Unauthorized', 'The request you have made requires authentication.');
 }
 
-/** Roles held on `scope` (a condition on `h`) and what they imply, by name. Roles of a domain count by what they imply. */
+/**
+ * Roles held on `scope` (a condition on `h`) and the roles that they imply, sorted by name. Roles of a domain are
+ * replaced by the roles that they imply.
+ */
 export async function rolesOf(db: Queries, userId: string, scope: RawBuilder<unknown>): Promise<readonly RoleData[]> {
   const result = await sql<RoleData>`
     with recursive held (role_id) as (

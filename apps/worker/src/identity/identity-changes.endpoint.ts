@@ -24,7 +24,7 @@ import { UserManager } from './changes/user-manager.js';
 
 type Result<K extends MethodName<IdentityContract>> = Promise<ResultOf<IdentityContract, K>>;
 
-/** The topic identity: what changes the directory. */
+/** The topic identity: methods that change the directory. */
 @RpcEndpoint(identityContract)
 export class IdentityChangesEndpoint {
   constructor(

@@ -20,9 +20,9 @@ import { IdentityPolicy } from './identity-policy.js';
 type ListedKind = 'domain' | 'project' | 'user' | 'role' | 'role_assignment';
 
 /**
- * Which rows of a kind a list shows: all, and to a token for a domain those of that domain alone, an administrator's
- * included. Roles of all domains belong to none. A condition on the alias of the kind's list definition.
- * Error PolicyNotAuthorized.
+ * The rows of a kind that a list shows: all; with a domain-scoped token only those of that domain, for an administrator
+ * too. Global roles belong to no domain. Returns a condition on the alias of the kind's list definition. Error
+ * PolicyNotAuthorized.
  */
 function listedRows(policy: IdentityPolicy, ctx: RequestContext, kind: ListedKind): RawBuilder<boolean> {
   const { domain_id: domainId } = ctx;
@@ -42,7 +42,7 @@ const rowsOfDomain: Readonly<Record<ListedKind, (domainId: string) => RawBuilder
   role_assignment: (domainId) => sql<boolean>`(a.domain_id = ${domainId} or p.domain_id = ${domainId})`,
 };
 
-/** Who and what there is, as far as the policy lets the caller see it. */
+/** Reads the directory, as far as the policy allows the caller. */
 export class IdentityDirectory {
   constructor(
     private readonly store: Store,
@@ -75,7 +75,7 @@ export class IdentityDirectory {
     const list = isEffective ? effectiveAssignmentList : assignmentList;
     const isTree = subtree?.[0] === 'true';
     const listed = isTree ? await this.#subtreeRows(ctx, filters) : listedRows(this.policy, ctx, 'role_assignment');
-    // As keystone: what a user has by a role is not asked of the system, nor told.
+    // As in keystone: effective assignments neither filter by the system nor include it.
     const { system: _system, ...others } = filters;
     const asked = Object.assign({}, args, { filters: isEffective ? others : filters });
     const withSubtree = isTree ? Object.assign(asked, { filters: inSubtree(asked.filters) }) : asked;
@@ -100,8 +100,8 @@ export class IdentityDirectory {
   }
 
   /**
-   * The projects that a user has a role on: everybody may list their own; for another user the policy decides.
-   * Errors: PolicyNotAuthorized, UserNotFound.
+   * The projects on which a user has a role: callers may list their own; for another user the policy decides. Errors:
+   * PolicyNotAuthorized, UserNotFound.
    */
   async userProjects(ctx: RequestContext, userId: string, args: ListArgs = {}): Promise<Page<ProjectData>> {
     if (ctx.user_id !== userId) await this.#requireUser(ctx, userId);
@@ -111,10 +111,10 @@ export class IdentityDirectory {
     return { objects: rows, next_marker: null };
   }
 
-  /** What is above or below a project that the caller may see. Errors: PolicyNotAuthorized, ProjectNotFound. */
+  /** The projects above or below a project that the caller may see. Errors: PolicyNotAuthorized, ProjectNotFound. */
   async relatives(ctx: RequestContext, { id, relatives, own }: ProjectRelativesArgs): Promise<Page<ProjectData>> {
     await this.get(ctx, 'project', id);
-    // A domain is the parent of what has none.
+    // The parent of a project without a parent is its domain.
     const step =
       relatives === 'parents'
         ? sql`select coalesce(q.parent_id, q.domain_id), t.depth + 1 from projects q join tree t on q.id = t.id`
@@ -154,12 +154,12 @@ export class IdentityDirectory {
   }
 }
 
-/** Domains are among the projects only when they are asked for. */
+/** Domains are listed among the projects only on request. */
 function projectsFor({ filters = {} }: ListArgs): RawBuilder<boolean> {
   return 'is_domain' in filters ? sql<boolean>`true` : sql<boolean>`not p.is_domain`;
 }
 
-/** The project of a filter has become the root of a subtree. */
+/** Replaces the project in the filter by the root of a subtree. */
 function inSubtree({
   project_id: ids = [],
   ...others

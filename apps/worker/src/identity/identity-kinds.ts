@@ -26,7 +26,7 @@ export const KINDS: Readonly<Record<IdentityKindName, { list: ListDefinition; no
 
 const EVERY_ROW: RawBuilder<boolean> = sql<boolean>`true`;
 
-/** The row, whoever asks; null when there is none. */
+/** The row, without a policy check; null if it does not exist. */
 export function findOne<K extends IdentityKindName>(
   db: Queries,
   kind: K,
@@ -35,7 +35,7 @@ export function findOne<K extends IdentityKindName>(
   return getRow<IdentityKinds[K]>(db, KINDS[kind].list, EVERY_ROW, id);
 }
 
-/** The row, whoever asks. Throws the kind's NotFound. */
+/** The row, without a policy check. Throws the kind's NotFound. */
 export async function getOne<K extends IdentityKindName>(db: Queries, kind: K, id: string): Promise<IdentityKinds[K]> {
   const row = await findOne(db, kind, id);
   if (row === null) throw notFound(kind, id);
@@ -43,9 +43,10 @@ export async function getOne<K extends IdentityKindName>(db: Queries, kind: K, i
 }
 
 /**
- * The row, if the caller may do this with it. When there is no such row, the kind and the action decide between 403 and
- * 404, as in keystone. A role, or a domain that is changed, is looked up first: everybody gets 404. For a user, a
- * project, or a domain that is shown, the rule is asked first, without a target: whom it refuses gets 403, others 404.
+ * The row, if the policy allows the caller this action on it. If there is no such row, the kind and the action decide
+ * between 403 and 404, as in keystone. A role, and a domain in a change, is looked up first: every caller gets 404. For
+ * a user, a project, and a domain in a show, the rule is checked first, without a target: a caller that it refuses gets
+ * 403, others 404.
  *
  * @param action `get`, `update` or `delete`; roles of a domain have rules of their own
  */

@@ -3,12 +3,12 @@ import type { RawBuilder } from 'kysely';
 import type { Filter, ListDefinition } from '../listing/list-definition.js';
 import { booleanFilter, textFilter } from '../listing/filters.js';
 
-/** keystone's comparators after `<attribute>__`; with an `i` before it the case does not matter. */
+/** keystone's comparators after `<attribute>__`; with a leading `i` they ignore case. */
 const COMPARATORS = { contains: ['%', '%'], startswith: ['', '%'], endswith: ['%', ''] } as const;
 
 /**
- * A text attribute: equal to one of the values (an empty value is "not set"), and under `<name>__contains`,
- * `__startswith`, `__endswith` and `__icontains`, … those that have the value as a part.
+ * A text attribute: equal to one of the values (an empty value is "not set"); `<name>__contains`, `__startswith`,
+ * `__endswith` and `__icontains`, … match texts that contain the value.
  *
  * @param isCaseless whether the attribute is compared without case, as domain names are
  */
@@ -30,12 +30,12 @@ export function textFilters(name: string, expression: RawBuilder<unknown>, isCas
   return { [name]: exact, ...Object.fromEntries(inexact) };
 }
 
-/** LIKE's own characters stand for themselves. */
+/** Escapes LIKE's special characters. */
 function escaped(value: string): string {
   return value.replaceAll(/[\\%_]/g, (character) => `\\${character}`);
 }
 
-/** The four filters on a list of tags, each of which names tags separated by commas (API-WG's guideline on tags). */
+/** The four filters on a list of tags; each takes tags separated by commas (API-WG's guideline on tags). */
 function tagFilters(column: RawBuilder<unknown>): Record<string, Filter> {
   const all = (values: readonly string[]): RawBuilder<boolean> =>
     sql<boolean>`${column} @> ${JSON.stringify(namesOf(values))}::jsonb`;
@@ -62,7 +62,10 @@ export const domainList: ListDefinition = {
   defaultSort: [{ key: 'name', dir: 'asc' }],
 };
 
-/** Projects, and domains as keystone's API shows them among the projects: without a domain and a parent. */
+/**
+ * Projects, and domains in the form in which keystone's API shows them among the projects: without a domain and a
+ * parent.
+ */
 export const projectList: ListDefinition = {
   from: sql`(
       select id, name, domain_id, parent_id, description, enabled, tags, options, extra, false as is_domain from projects
@@ -85,7 +88,7 @@ export const projectList: ListDefinition = {
   defaultSort: [{ key: 'name', dir: 'asc' }],
 };
 
-/** Of a user's password, in keystone's form; null: never. */
+/** The expiry of a user's password, in keystone's form; null: never. */
 export const PASSWORD_EXPIRY = sql`to_char(u.password_expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')`;
 
 export const userList: ListDefinition = {
@@ -104,7 +107,10 @@ export const userList: ListDefinition = {
   defaultSort: [{ key: 'name', dir: 'asc' }],
 };
 
-/** The name of a role of a domain is unique there alone: `roles.name` has the domain's id after it, behind a control character. */
+/**
+ * The name of a domain's role is unique only in that domain: `roles.name` contains the name, a control character and
+ * the domain's id.
+ */
 export const ROLE_NAME = sql<string>`split_part(r.name, chr(31), 1)`;
 
 export const groupList: ListDefinition = {
@@ -156,7 +162,7 @@ export const assignmentList: ListDefinition = {
     role_id: textFilter('a.role_id'),
     system: textFilter('a.system'),
     inherited: booleanFilter('a.inherited'),
-    /** The project and those below it; of a domain, which is a project too, all of its own. */
+    /** The project and the projects below it; for a domain, which is a project too, all of its projects. */
     subtree: (ids) => sql<boolean>`a.project_id in (
       with recursive below (id) as (
         select id from projects where id = any(${[...ids]}::text[]) or domain_id = any(${[...ids]}::text[])
@@ -169,9 +175,9 @@ export const assignmentList: ListDefinition = {
 };
 
 /**
- * What users hold on projects and domains, by themselves, by groups, inherited and implied: a row for each role that a
- * user holds somewhere, with what gave it. What is held on the system is not among them, and roles of a domain are
- * told by what they imply, as in keystone.
+ * The roles that users hold on projects and domains: direct, by groups, inherited and implied. One row for each role
+ * that a user holds somewhere, with its origin. As in keystone, roles on the system are not included, and roles of a
+ * domain are replaced by the roles that they imply.
  */
 export const effectiveAssignmentList: ListDefinition = {
   ...assignmentList,

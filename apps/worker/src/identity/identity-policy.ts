@@ -5,11 +5,11 @@ import type { Authorizer } from '../policy/authorizer.js';
 
 type Target = Readonly<Record<string, unknown>>;
 
-/** keystone's rules, asked with its nested targets (`{ user: { domain_id } }`) and answered in its words. */
+/** keystone's policy rules, with its nested targets (`{ user: { domain_id } }`) and its error texts. */
 export class IdentityPolicy {
   constructor(private readonly authorizer: Authorizer) {}
 
-  /** @param path what the path names, which some rules look at without `target.` */
+  /** @param path names from the URL path, which some rules read without `target.` */
   allows(ctx: RequestContext, action: string, target: Target = {}, path: Target = {}): boolean {
     return this.authorizer.allows(ctx, 'identity', `identity:${action}`, { ...flattenTarget({ target }), ...path });
   }

@@ -37,7 +37,7 @@ const SWEEP_INTERVAL_MS = 600_000;
 
 const log = getLogger('albireo.identity');
 
-/** With keystone's null key, told once, where no key is configured. */
+/** Without a configured key it uses keystone's null key, and logs that once. */
 function openSecretBox(config: Configuration): SecretBox {
   const { encryptionKeys } = config.get(CredentialOptions);
   const { signingKeys } = config.get(IdentityOptions);
@@ -135,7 +135,7 @@ function openSecretBox(config: Configuration): SecretBox {
 export class IdentityModule implements OnApplicationBootstrap {
   constructor(private readonly shared: WorkerResources) {}
 
-  /** The first user is there before the first message is served. */
+  /** The first user exists before the first message is served. */
   async onApplicationBootstrap(): Promise<void> {
     const { store, config, tasks } = this.shared;
     await bootstrapIdentity(store, config.get(IdentityOptions), config.get(CatalogOptions).regionName);

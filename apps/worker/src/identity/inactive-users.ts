@@ -3,8 +3,8 @@ import type { RawBuilder } from 'kysely';
 import type { Queries } from '../store/index.js';
 
 /**
- * keystone's `disable_user_account_days_inactive`: disables who has not logged in for so many days, the user's option
- * `ignore_user_inactivity` aside. A user that was never seen since this is counted is left alone.
+ * keystone's `disable_user_account_days_inactive`: disables users without a log-in for that many days, except those
+ * with the option `ignore_user_inactivity`. Users without any recorded activity are left alone.
  *
  * @param which a condition on `users`
  */
@@ -20,7 +20,7 @@ export async function disableInactive(
   return (result.numAffectedRows ?? 0n) > 0n;
 }
 
-/** Once a day and user. */
+/** Written at most once per day and user. */
 export async function recordActivity(db: Queries, userId: string): Promise<void> {
   await sql`
     update users set last_active_at = business_now()::date

@@ -41,7 +41,7 @@ describe('failed log-ins', () => {
     await fail(2, '192.0.2.1');
     await assert.rejects(login('secret', '192.0.2.1'), refused);
     await login('secret', '192.0.2.2');
-    // What others do well does not open the door to the guesser again.
+    // A correct log-in from another source must not unlock the guesser's source.
     await assert.rejects(login('secret', '192.0.2.1'), refused);
   });
 

@@ -9,24 +9,24 @@ import type { NamedReference } from '#libs/contracts';
 import type { Queries } from '../store/index.js';
 import type { UserRecord } from './principals.js';
 
-/** How many wrong passwords are checked; each bound holds until the window ends that began with the first of them. */
+/** Limits for wrong passwords; each lasts until the end of a time window that begins with the first of them. */
 export interface LoginLimits {
-  /** Of one user from one source. @default 10 */
+  /** For one user from one source. @default 10 */
   readonly maxFailures: number;
   /**
-   * Of one user from everywhere, and of one source for all users: what this costs of CPU time is bounded. Also of a
-   * user from a source from which it has just logged in, which the other bounds leave alone. @default 100
+   * For one user from all sources, and for one source with all users: this limits the CPU time for password checks.
+   * Also for a user from a source with a recent successful log-in, to which the other limits do not apply. @default 100
    */
   readonly maxFailuresInAll: number;
   /** @default 60 */
   readonly windowSeconds: number;
-  /** For how long a source counts as one from which a user has just logged in. @default 86400 */
+  /** How long a source counts as trusted after a user's successful log-in. @default 86400 */
   readonly trustedSeconds: number;
   /** `[security_compliance] lockout_failure_attempts`; undefined: users are not locked. */
   readonly lockoutAttempts?: number | undefined;
   /** `[security_compliance] lockout_duration`, seconds. @default 1800 */
   readonly lockoutSeconds: number;
-  /** `[security_compliance] disable_user_account_days_inactive`; undefined: users may stay away. */
+  /** `[security_compliance] disable_user_account_days_inactive`; undefined: inactive users are not disabled. */
   readonly inactiveDays?: number | undefined;
 }
 
@@ -38,7 +38,7 @@ export const DEFAULT_LOGIN_LIMITS: LoginLimits = Object.freeze({
   lockoutSeconds: 1800,
 });
 
-/** The limits as the configuration has them now. */
+/** The current limits of the configuration. */
 export class CurrentLoginLimits {
   constructor(private readonly options: SecurityComplianceOptions) {}
 
@@ -53,12 +53,14 @@ export class CurrentLoginLimits {
   }
 }
 
-/** A host's addresses change within its network of this size (RFC 4291), so that one of them is no bound. */
+/**
+ * A host can change its address within a network of this size (RFC 4291), so a limit per address would have no effect.
+ */
 const IPV6_NETWORK_BITS = 64;
 
 /**
- * Whose failed log-ins are counted together: the client's IPv4 address, or its IPv6 network of 64 bits. Empty for a
- * request whose gateway did not tell (an older one, or a call by an operator).
+ * The source by which failed log-ins are counted: the client's IPv4 address, or its IPv6 network of 64 bits. Empty if
+ * the gateway did not report it (an older gateway, or a call by an operator).
  */
 export function loginSource(context: RequestContext): string {
   const { remote_address: address } = context;
@@ -69,20 +71,23 @@ export function loginSource(context: RequestContext): string {
   return `${network.toString()}/${IPV6_NETWORK_BITS}`;
 }
 
-/** Who tries to log in, from where. Names that nobody has are counted as those of users, so that no limit tells who exists. */
+/**
+ * A log-in attempt: user and source. Unknown names are counted like users, so that no limit reveals which users exist.
+ */
 interface LoginAttempt {
   readonly userId: string | null;
   /** The user, by its domain and name as far as they are known. */
   readonly subject: string;
-  /** A network address, or empty where none is known. */
+  /** A network address, or empty if unknown. */
   readonly source: string;
   /** The user's option `ignore_lockout_failure_attempts`. */
   readonly isExempt: boolean;
 }
 
 /**
- * A user has one subject whether it is named by id or by name, by its domain's id or its name: a name that nobody has
- * must not be told from it by counting one as two. A domain's name has become its id in `reference`, if there is one.
+ * A user has the same subject whether the request names it by id or by name, and its domain by id or by name. An
+ * unknown name must not be distinguishable because its spellings are counted as two subjects. In `reference`, the name
+ * of an existing domain is already replaced by its id.
  */
 export function loginAttempt(record: UserRecord | null, reference: NamedReference, source: string): LoginAttempt {
   const named = record === null ? unknownName(reference) : ['name', record.user.domain_id, record.user.name];
@@ -95,13 +100,13 @@ function unknownName({ id, name, domain_id: domainId, domain_name: domainName }:
   return id === undefined ? ['name', domainId ?? `?${(domainName ?? '').toLowerCase()}`, name] : ['id', id];
 }
 
-/** What is known of an attempt before its password is looked at. */
+/** The state of an attempt before the password is checked. */
 interface AttemptState {
-  /** Failures are there to be forgotten if the password is right. */
+  /** Failures exist that a correct password resets. */
   readonly hasFailures: boolean;
-  /** keystone's lock of the account: even the right password is refused. */
+  /** keystone's account lock: even the correct password is refused. */
   readonly isLocked: boolean;
-  /** The log-in is worth remembering if the password is right: the source is new, or was remembered a while ago. */
+  /** A successful log-in must be recorded: the source is new, or was recorded a while ago. */
   readonly isNewSource: boolean;
 }
 
@@ -109,7 +114,7 @@ interface AttemptRow {
   readonly of_pair: number;
   readonly of_user: number;
   readonly of_source: number;
-  /** When the first of the windows that are full ends. */
+  /** Seconds until the first of the full windows ends. */
   readonly seconds: Readonly<Record<CounterName, number>>;
   readonly trusted_age: number | null;
   readonly lock_count: number;
@@ -118,12 +123,12 @@ interface AttemptRow {
 
 type CounterName = 'pair' | 'user' | 'source';
 
-/** Keys of what is counted, in `failed_logins`. */
+/** The keys of the counters in `failed_logins`. */
 function counters({ subject, source }: LoginAttempt): Readonly<Record<CounterName, string>> {
   return { pair: `pair:${subject}:${source}`, user: `user:${subject}`, source: `source:${source}` };
 }
 
-/** Error TooManyAttempts while a bound is reached. */
+/** Error TooManyAttempts while a limit is reached. */
 export async function requireAttempt(db: Queries, attempt: LoginAttempt, limits: LoginLimits): Promise<AttemptState> {
   const row = await readAttempt(db, attempt, limits);
   const isTrusted = row.trusted_age !== null;
@@ -174,11 +179,11 @@ async function readAttempt(db: Queries, attempt: LoginAttempt, limits: LoginLimi
   return row;
 }
 
-/** Counts a wrong password; one statement, which takes the same course for a user that there is not. */
+/** Counts a wrong password; one statement, which runs the same way for an unknown user. */
 export async function recordFailure(db: Queries, attempt: LoginAttempt, limits: LoginLimits): Promise<void> {
   const windowEnd = sql`business_now() + make_interval(secs => ${limits.windowSeconds}::integer)`;
   const isOver = sql`failed_logins.window_until <= business_now()`;
-  // In one order, so that two failures at the same moment never wait for each other.
+  // In a fixed order, so that concurrent failures do not deadlock.
   const keys = Object.values(counters(attempt)).toSorted();
   await sql`
     with counted as (
@@ -195,7 +200,10 @@ export async function recordFailure(db: Queries, attempt: LoginAttempt, limits: 
     where id = ${attempt.userId}`.execute(db);
 }
 
-/** After a good log-in: its own failures are forgotten, those of other sources and users are not; the source is known. */
+/**
+ * Called after a successful log-in: resets the failures of this user from this source, keeps those of other sources and
+ * users, and records the source.
+ */
 export async function recordSuccess(db: Queries, attempt: LoginAttempt, state: AttemptState): Promise<void> {
   if (state.hasFailures) {
     await sql`

@@ -7,13 +7,16 @@ export interface ScryptParameters {
   readonly parallelization: number;
 }
 
-/** 32 MiB and some 60 ms a password: `openstack` asks for a token with every command. */
+/** 32 MiB and some 60 ms per password: `openstack` requests a token with every command. */
 export const DEFAULT_SCRYPT: ScryptParameters = { cost: 2 ** 15, blockSize: 8, parallelization: 1 };
 
 const KEY_BYTES = 32;
 const SALT_BYTES = 16;
 
-/** `scrypt$<cost>$<blockSize>$<parallelization>$<salt>$<key>`, salt and key in base64url: parameters may change later. */
+/**
+ * `scrypt$<cost>$<blockSize>$<parallelization>$<salt>$<key>`, salt and key in base64url: the parameters can change
+ * later.
+ */
 export async function hashPassword(password: string, parameters: ScryptParameters = DEFAULT_SCRYPT): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
   const key = await deriveKey(password, salt, parameters);
@@ -22,8 +25,8 @@ export async function hashPassword(password: string, parameters: ScryptParameter
 }
 
 /**
- * Whether the password is the one of the hash, compared in constant time. Without a hash (unknown user, user without
- * a password) the same work is done for nothing, so that the time does not tell who exists.
+ * Whether the password matches the hash, compared in constant time. Without a hash (unknown user, user without a
+ * password) the same work is done, so that the response time does not reveal which users exist.
  */
 export async function verifyPassword(password: string, hash: string | null): Promise<boolean> {
   const stored = hash === null ? null : parseHash(hash);

@@ -4,13 +4,13 @@ import type { DomainData, NamedReference, ScopedProject, UserData } from '#libs/
 import { PASSWORD_EXPIRY } from './identity-lists.js';
 import type { Queries } from '../store/index.js';
 
-/** A user as authentication needs it; the hash stays inside this folder. */
+/** The data of a user for authentication; the hash does not leave this folder. */
 export interface UserRecord {
   readonly user: UserData;
   readonly passwordHash: string | null;
   /** Neither the user nor its domain is disabled. */
   readonly active: boolean;
-  /** It must be changed before it logs anybody in. */
+  /** The password must be changed before the next log-in. */
   readonly isPasswordOver: boolean;
 }
 
@@ -21,8 +21,8 @@ interface UserRow extends UserData {
 }
 
 /**
- * A reference in which the domain's name, if it stands there, has become the id of that domain. Domain names are
- * compared without case; of two that differ in nothing else the one that is spelt so is meant.
+ * A reference with the domain's name, if there is one, replaced by the domain's id. Domain names are compared without
+ * case; if two differ only in case, the exact spelling wins.
  */
 export async function withDomainId(db: Queries, reference: NamedReference): Promise<NamedReference> {
   const { domain_name: name, ...others } = reference;
@@ -37,7 +37,7 @@ async function domainIdByName(db: Queries, name: string): Promise<string | null>
   return result.rows[0]?.id ?? null;
 }
 
-/** The user that a client names, by id or by name and domain's id; null when there is none. */
+/** The user that a client names, by id, or by name and domain's id; null if there is none. */
 export async function findUser(db: Queries, reference: NamedReference): Promise<UserRecord | null> {
   const result = await sql<UserRow>`
     select u.id, u.name, u.domain_id, d.name as domain_name, u.enabled, u.default_project_id, u.email, u.description,
@@ -70,7 +70,7 @@ export async function findActiveDomain(db: Queries, reference: NamedReference): 
   return result.rows[0] ?? null;
 }
 
-/** Matches nothing for a name without a domain: the same name may exist in several. */
+/** Matches nothing for a name without a domain, since several domains may have that name. */
 function referenceCondition(alias: string, reference: NamedReference): RawBuilder<unknown> {
   if (reference.id !== undefined) return sql`${sql.ref(`${alias}.id`)} = ${reference.id}`;
   const byName = sql`${sql.ref(`${alias}.name`)} = ${reference.name ?? ''}`;

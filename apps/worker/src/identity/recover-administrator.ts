@@ -9,13 +9,13 @@ import { storeRules } from './revocations.js';
 export interface RecoverySettings extends BootstrapSettings {
   readonly adminUsername: string;
   readonly adminPassword: string;
-  /** Of the cloud's own endpoints. */
+  /** The region of the cloud's own endpoints. */
   readonly region: string;
-  /** Seconds for which a token is good: older ones of the user are refused for as long. */
+  /** The lifetime of a token in seconds: older tokens of the user are refused for that long. */
   readonly tokenSeconds: number;
 }
 
-/** What was not as the settings say. */
+/** Which parts had to be repaired. */
 export interface Recovery {
   readonly created: boolean;
   readonly password: boolean;
@@ -23,9 +23,9 @@ export interface Recovery {
 }
 
 /**
- * Brings the first user to what the settings say, as keystone's bootstrap does: made if it is not there, with the given
- * password, enabled and not locked, with the role on the project and the system. A new password makes the tokens of the user
- * invalid. What is right already stays untouched: repeating it changes nothing.
+ * Restores the first user to the settings, as keystone's bootstrap does: creates it if it does not exist, sets the
+ * given password, enables and unlocks it, and grants the role on the project and the system. A new password revokes the
+ * user's tokens. Parts that are already right are left unchanged, so a repeated call changes nothing.
  */
 export async function recoverAdministrator(store: Store, settings: RecoverySettings): Promise<Recovery> {
   const { adminUsername, adminPassword, tokenSeconds } = settings;
@@ -33,10 +33,10 @@ export async function recoverAdministrator(store: Store, settings: RecoverySetti
   await bootstrapIdentity(store, settings, settings.region);
   const user = before ?? (await findAdministrator(store, adminUsername));
   if (user === undefined) throw new TypeError(`bootstrap: user ${adminUsername} is not there after it was made`);
-  // A user without a password has just got this one.
+  // A user without a password has just received this one.
   const password = before !== undefined && !(await verifyPassword(adminPassword, user.password_hash));
   const enabled = !user.enabled;
-  // Slow on purpose: not within the transaction.
+  // Slow on purpose, so outside of the transaction.
   const hash = password && user.password_hash !== null ? await hashPassword(adminPassword) : undefined;
   await store.transaction(
     async (tx) => {

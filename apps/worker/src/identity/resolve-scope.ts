@@ -7,11 +7,11 @@ import { rolesOf, unauthorized } from './held-roles.js';
 import { findActiveDomain, findActiveProject } from './principals.js';
 
 /**
- * What a user may do in the scope asked for. Error Unauthorized for a scope that does not exist, is disabled or where
- * the user has no role; only for `default` such a scope becomes an unscoped answer.
+ * The user's permissions in the requested scope. Error Unauthorized for a scope that does not exist, is disabled or in
+ * which the user has no role; for `default` the result is unscoped instead.
  */
 export async function resolveScope(db: Queries, user: UserData, scope: ScopeArgs): Promise<AuthenticationData> {
-  // As in keystone where no admin project is configured: each project counts as one.
+  // As in keystone without a configured admin project: each project counts as one.
   const nobody = { user, roles: [], project: null, domain: null, system: null, is_admin_project: true };
   if (scope.kind === 'unscoped') return nobody;
   if (scope.kind === 'trust') return resolveTrust(db, user, scope.trust_id ?? '');

@@ -8,12 +8,12 @@ import { Store } from '../store/index.js';
 import type { Transaction, Queries } from '../store/index.js';
 import { DEFAULT_LOGIN_LIMITS } from './login-attempts.js';
 
-/** Takes a cast into the transaction that it belongs to; the worker's Outbox is one. */
+/** Stores a cast in its transaction; the worker's Outbox is one. */
 interface CastOutbox {
   add(tx: Transaction, message: OutgoingMessage): Promise<void>;
 }
 
-/** Revokes tokens: stored for all gateways to fetch, and told at once to those that listen. */
+/** Revokes tokens: stores the revocation for all gateways to fetch, and sends it at once to those that listen. */
 export class TokenRevoker {
   readonly #store: Store;
   readonly #outbox: CastOutbox;
@@ -40,7 +40,7 @@ export class TokenRevoker {
       { name: 'token-revoke' },
     );
   }
-  /** Within the transaction of a change: every token about the subjects that was issued until now is invalid. */
+  /** Called within the transaction of a change: revokes every token of the subjects that was issued until now. */
   async revokeIssued(tx: Transaction, ctx: RequestContext, subjects: readonly string[]): Promise<void> {
     if (subjects.length === 0) return;
     const rules = await storeRules(tx, subjects, this.#tokenSeconds());
@@ -48,7 +48,7 @@ export class TokenRevoker {
   }
 }
 
-/** Stores a revocation; one that is there already stays. */
+/** Stores a revocation; an existing one is kept. */
 export async function storeRevocation(db: Queries, args: TokenRevokeArgs): Promise<void> {
   await db
     .insertInto('token_revocations')
@@ -57,7 +57,7 @@ export async function storeRevocation(db: Queries, args: TokenRevokeArgs): Promi
     .execute();
 }
 
-/** Every revocation of a token that would still be good. */
+/** All revocations of tokens that have not expired yet. */
 export async function currentRevocations(db: Queries): Promise<readonly RevocationData[]> {
   const tokens = await sql<RevocationData>`
     select audit_id, revoked_at as issued_before, expires_at from token_revocations where expires_at > business_now() order by expires_at, audit_id`.execute(
@@ -69,17 +69,17 @@ export async function currentRevocations(db: Queries): Promise<readonly Revocati
   return [...tokens.rows, ...rules.rows];
 }
 
-/** Longest life of a token whose gateway is configured otherwise than the worker. */
+/** The longest lifetime of a token from a gateway whose configuration differs from the worker's. */
 const LONGEST_TOKEN_SECONDS = 86_400;
 
-/** Makes every token about the subjects invalid that was issued until now; answers what the gateways are told. */
+/** Revokes every token of the subjects that was issued until now; returns the message for the gateways. */
 export async function storeRules(
   db: Queries,
   subjects: readonly string[],
   tokenSeconds: number,
 ): Promise<TokensRevokeArgs> {
   const seconds = Math.max(tokenSeconds, LONGEST_TOKEN_SECONDS);
-  // Not business_now(), which is when the transaction began: logins since then saw what is being changed.
+  // Not business_now(), which is the start of the transaction: later log-ins still saw the old state.
   const result = await sql<Omit<TokensRevokeArgs, 'subjects'>>`
     insert into token_rules (subject, issued_before, expires_at)
     select subject, business_clock(), business_clock() + make_interval(secs => ${seconds}::integer)
@@ -91,14 +91,14 @@ export async function storeRules(
   return { subjects, issued_before: last.issued_before, expires_at: last.expires_at };
 }
 
-/** What is known of a token that asks for another scope. */
+/** A token that requests another scope. */
 interface PresentedToken {
   readonly issued_at?: string;
   readonly audit_ids?: readonly string[];
   readonly subjects?: readonly string[];
 }
 
-/** Whether a token that a gateway held for good has been revoked: the gateway may not have heard of it yet. */
+/** Whether a token that a gateway accepted has been revoked: the gateway may not have received the revocation yet. */
 export async function isRevoked(db: Queries, token: PresentedToken): Promise<boolean> {
   const result = await sql`
     select 1 from token_revocations where audit_id = any(${[...(token.audit_ids ?? [])]}::text[])
@@ -109,9 +109,9 @@ export async function isRevoked(db: Queries, token: PresentedToken): Promise<boo
 }
 
 /**
- * Deletes what time has made void: revocations of expired tokens (kept a little longer, for gateways whose clocks are
- * behind), windows of failed logins, old sources of good ones, and OAuth 1.0a tokens (kept for a day, so that a consumer
- * is told that it is over). Any worker may do it at any time.
+ * Deletes outdated rows: revocations of expired tokens (kept a little longer, for gateways whose clocks are behind),
+ * windows of failed log-ins, old sources of successful ones, and expired OAuth 1.0a tokens (kept for a day, so that a
+ * consumer gets the error that it has expired). Any worker may run it at any time.
  */
 export async function sweepIdentity(store: Store, trustedSeconds = DEFAULT_LOGIN_LIMITS.trustedSeconds): Promise<void> {
   await sql`delete from token_revocations where expires_at < business_now() - interval '5 minutes'`.execute(store.db);

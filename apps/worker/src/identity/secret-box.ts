@@ -5,14 +5,17 @@ const TAG_BYTES = 16;
 const VERSION = 'v1';
 
 /**
- * Encrypts what is a secret at rest: AES-256-GCM under the first key, `v1.<key id>.<nonce, text and tag in base64url>`.
- * All keys decrypt, so that keys can be rotated.
+ * Encrypts secrets at rest: AES-256-GCM with the first key, `v1.<key id>.<nonce, text and tag in base64url>`. All keys
+ * decrypt, so that keys can be rotated.
  */
 export class SecretBox {
   readonly #keys: ReadonlyMap<string, Buffer>;
   readonly #first: string;
 
-  /** @param secrets texts that keys are derived from, the newest first; without one nothing is a secret (keystone's null key) */
+  /**
+   * @param secrets texts from which keys are derived, the newest first; without any, texts are not secret (keystone's
+   * null key)
+   */
   constructor(secrets: readonly string[]) {
     const keys = (secrets.length === 0 ? [''] : secrets).map(derived);
     this.#keys = new Map(keys);
@@ -28,7 +31,7 @@ export class SecretBox {
     return [VERSION, this.#first, sealed.toString('base64url')].join('.');
   }
 
-  /** Throws for a text that none of the keys has sealed. */
+  /** Throws for a text that none of the keys has encrypted. */
   open(sealed: string): string {
     const [version, id = '', body = ''] = sealed.split('.');
     const key = this.#keys.get(id);

@@ -8,20 +8,20 @@ import type { WorkerResources } from './worker-resources.js';
 
 const log = getLogger('albireo.housekeeping');
 
-/** How long the ledger remembers: longer than any copy of a message can live. */
+/** How long the ledger keeps entries: longer than any copy of a message can live. */
 const LEDGER_RETENTION_MS = 24 * 3_600_000;
 const SWEEP_INTERVAL_MS = 600_000;
 const LOOK_INTERVAL_MS = 15_000;
-/** Services that were silent for so many times `service_down_time` are forgotten. */
+/** Services that were silent for this many times `service_down_time` are deleted. */
 const FORGOTTEN_AFTER_DOWN_TIMES = 60;
 
-/** What every worker does beside serving: reports its services, counts for its metrics, and sweeps what is over. */
+/** The periodic tasks of every worker: reports its services, updates its metrics, and deletes outdated rows. */
 export function addHousekeeping(shared: WorkerResources, topics: readonly string[]): void {
   const { tasks, registry, ledger, config, store } = shared;
   const { host, reportInterval, serviceDownTime } = config.get(ServiceOptions);
   for (const topic of topics) {
     const binary = BINARIES[topic];
-    // The compute host reports what it has together with that it is alive.
+    // The compute host reports its resources and that it is alive together.
     if (binary === undefined || topic === 'compute') continue;
     const report = (): Promise<void> => registry.report(binary, host, 'internal');
     const intervalMs = reportInterval * 1_000;
@@ -48,7 +48,7 @@ async function tend({ store }: WorkerResources): Promise<void> {
   if (tables.length > 0) log.debug('Vacuumed the embedded database', { tables: tables.join(','), checkpoint });
 }
 
-/** Keeps the gauges of database and queues young: scrapes only read them. */
+/** Keeps the gauges of database and queues up to date: scrapes only read them. */
 function addLooks({ tasks, store, transport, config }: WorkerResources, topics: readonly string[]): void {
   const gauges = stateGauges();
   poolGauge(() => store.connections());

@@ -5,10 +5,10 @@ import { upgradeLevels, ControlOptions, DatabaseOptions, ServiceOptions } from '
 import { openStore, requireSchema, storeLocation, syncDatabase, untilReachable } from '../store/index.js';
 import type { Store, StoreLocation } from '../store/index.js';
 
-/** How long a cast of a killed worker waits for another one. Claims of living workers are renewed. */
+/** After this time another worker takes over a killed worker's cast. Live workers renew their claims. */
 const LEDGER_LEASE_MS = 10_000;
 
-/** The worker's way to the bus, as the options say. Does not wait for the broker. */
+/** Opens the worker's transport according to the options. Does not wait for the broker. */
 export function openTransport(config: Configuration, program: string): Promise<Transport> {
   return openConfiguredTransport(config, program, {
     ledgerLeaseMs: LEDGER_LEASE_MS,
@@ -16,12 +16,12 @@ export function openTransport(config: Configuration, program: string): Promise<T
   });
 }
 
-/** Whose transactions a restored snapshot keeps out, as the database knows its sessions. */
+/** The application name of fenced database sessions, whose old transactions a restored snapshot rejects. */
 const FENCED_NAME = 'albireo-worker snapshots';
 
 /**
- * Opens the worker's database and makes sure of its schema: the embedded one is brought up to date here, PostgreSQL by
- * `albireo-manage db sync`. A server that does not answer yet is asked again (`max_retries`, `retry_interval`).
+ * Opens the worker's database and checks its schema: the embedded one is migrated here, PostgreSQL by `albireo-manage
+ * db sync`. Retries while the server does not answer (`max_retries`, `retry_interval`).
  */
 export async function openWorkerStore(config: Configuration, onCondition: () => void): Promise<Store> {
   const database = config.get(DatabaseOptions);

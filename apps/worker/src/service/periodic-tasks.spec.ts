@@ -5,7 +5,7 @@ import type { PeriodicTask } from './periodic-tasks.js';
 
 const HOUR_MS = 3_600_000;
 
-/** A task, and a wait for the nth of its runs. */
+/** A task, and a way to wait for its nth run. */
 class CountedTask implements PeriodicTask {
   #runs = 0;
   #waiting: (() => void)[] = [];

@@ -5,23 +5,23 @@ const log = getLogger('albireo.periodic');
 export interface PeriodicTask {
   readonly name: string;
   readonly intervalMs: number;
-  /** Runs once at `start`, which waits for it, in place of one interval later. @default false */
+  /** Runs first at `start`, which waits for it, instead of one interval later. @default false */
   readonly immediately?: boolean;
-  /** Is repeated with `periodic_enable = false` as well, as reports of a service are. @default false */
+  /** Also repeated with `periodic_enable = false`, as reports of a service are. @default false */
   readonly essential?: boolean;
-  /** Does what business time alone decides, so that it is done at once when that clock is moved. @default false */
+  /** Depends only on business time, so it runs at once when that clock is moved. @default false */
   readonly byClock?: boolean;
   run(): Promise<unknown>;
 }
 
 export interface PeriodicTaskSettings {
-  /** [DEFAULT] periodic_enable: without it only essential tasks are repeated. */
+  /** [DEFAULT] periodic_enable: if false, only essential tasks are repeated. */
   readonly enabled: boolean;
   /** [DEFAULT] periodic_fuzzy_delay, in milliseconds. */
   readonly fuzzyDelayMs: number;
 }
 
-/** Runs what must be done again and again; a task never runs twice at a time, and a failure is logged. */
+/** Runs periodic tasks; a task never runs twice at the same time, and a failure is logged. */
 export class PeriodicTasks {
   readonly #tasks: PeriodicTask[] = [];
   readonly #timers = new Map<PeriodicTask, NodeJS.Timeout>();
@@ -30,7 +30,7 @@ export class PeriodicTasks {
 
   constructor(private readonly settings: PeriodicTaskSettings) {}
 
-  /** Adds a task, before `start` or after it. */
+  /** Adds a task, before or after `start`. */
   add(task: PeriodicTask): void {
     this.#tasks.push(task);
     if (this.#state === 'started') this.#begin(task);
@@ -45,18 +45,18 @@ export class PeriodicTasks {
     for (const task of this.#tasks) this.#begin(task);
   }
 
-  /** Runs now what was run at the start, as reports: the state is not the one that they were made in any more. */
+  /** Runs the tasks that ran at the start, such as reports, again: the state has been replaced since. */
   async runAtOnce(): Promise<void> {
     const reports = this.#tasks.filter(({ immediately, essential }) => immediately === true && essential === true);
     await Promise.all(reports.map((task) => this.#runOnce(task)));
   }
 
-  /** Runs now what business time decides: it was moved. */
+  /** Runs the tasks that depend on business time, since it was moved. */
   async runDue(): Promise<void> {
     await Promise.all(this.#tasks.filter(({ byClock }) => byClock === true).map((task) => this.#runOnce(task)));
   }
 
-  /** Waits for the tasks that run. */
+  /** Waits for the running tasks. */
   async stop(): Promise<void> {
     this.#state = 'stopped';
     for (const timer of this.#timers.values()) clearTimeout(timer);
@@ -70,7 +70,7 @@ export class PeriodicTasks {
     else this.#schedule(task, Math.random() * Math.min(this.settings.fuzzyDelayMs, task.intervalMs));
   }
 
-  // A tenth of spread keeps many workers apart.
+  // A random tenth of the interval keeps many workers from running at the same moment.
   #repeat(task: PeriodicTask): void {
     this.#schedule(task, task.intervalMs * (0.95 + Math.random() / 10));
   }

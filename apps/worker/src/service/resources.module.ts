@@ -12,7 +12,7 @@ import { PeriodicTasks } from './periodic-tasks.js';
 import { ServiceRegistry } from './service-registry.js';
 import { WorkerResources } from './worker-resources.js';
 
-/** Gives every topic's module what the worker process shares, each part under its class. */
+/** Provides the shared objects of the worker process to every topic's module, each under its class. */
 @Module({})
 export class ResourcesModule {
   static for(resources: WorkerResources): DynamicModule {

@@ -9,7 +9,7 @@ export const BINARIES: Readonly<Record<string, string>> = {
   compute: 'albireo-compute',
 };
 
-/** The rows of running services: a host reports by the database's clock, and is down when it is silent for long. */
+/** The rows of running services. A host's reports use the database's clock, and it is down after a long silence. */
 export class ServiceRegistry {
   readonly #store: Store;
 
@@ -17,7 +17,7 @@ export class ServiceRegistry {
     this.#store = store;
   }
 
-  /** "I am alive": makes the row of a service or renews it. Several workers of one host share a row. */
+  /** Reports that a service is alive: inserts or updates its row. Several workers of one host share a row. */
   async report(binary: string, host: string, zone: string): Promise<void> {
     await this.#store.db
       .insertInto('services')
@@ -32,9 +32,9 @@ export class ServiceRegistry {
       .execute();
   }
 
-  /** Removes rows of services that have been silent for so long that they will not come back. Answers how many. */
+  /** Deletes rows of services that have been silent for so long that they will not come back. Returns their number. */
   async sweep(silentMs: number): Promise<number> {
-    // A host that still has servers keeps its row: an operator must see that it is down.
+    // A host that still has servers keeps its row, so that an operator sees that it is down.
     const result = await this.#store.db
       .deleteFrom('services')
       .where('updated_at', '<', sql<string>`business_clock() - ${silentMs} * interval '1 millisecond'`)

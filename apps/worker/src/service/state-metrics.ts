@@ -4,7 +4,7 @@ import type { Gauge } from '#libs/telemetry';
 import type { Store } from '../store/index.js';
 import type { PoolCounts } from '../store/store.js';
 
-/** The gauges of what is in the database and in the queues; each worker tells of the whole, so the largest counts. */
+/** The gauges of the database and the queues; each worker reports the total, so the largest value counts. */
 export function stateGauges() {
   const whole = 'max' as const;
   return {
@@ -44,7 +44,7 @@ export function stateGauges() {
   };
 }
 
-/** The connections of this process's pool, read when the metrics are. */
+/** The number of connections of this process's pool, read when the metrics are read. */
 export function poolGauge(connections: () => PoolCounts | null): Gauge {
   return gauge({
     name: 'albireo_db_connections',
@@ -60,7 +60,7 @@ export function poolGauge(connections: () => PoolCounts | null): Gauge {
   });
 }
 
-/** Counts what is in the database, once. */
+/** Reads the current counts from the database. */
 export async function countState(store: Store, gauges: ReturnType<typeof stateGauges>): Promise<void> {
   const states = await sql<{ vm_state: string; count: number }>`
     select vm_state, count(*)::int as count from instances where not deleted group by vm_state`.execute(store.db);
@@ -70,7 +70,7 @@ export async function countState(store: Store, gauges: ReturnType<typeof stateGa
         from instances where task_state is not null and not deleted) as task,
       (select coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0)::float8 from outbox) as outbox,
       (select count(*)::int from outbox) as waiting`.execute(store.db);
-  // A state that no server has any more is gone, not stuck at its last number.
+  // A state that no server has any more disappears instead of keeping its last number.
   gauges.servers.reset();
   for (const { vm_state: state, count } of states.rows) gauges.servers.set({ vm_state: state }, count);
   const { task = 0, outbox = 0, waiting = 0 } = ages.rows[0] ?? {};

@@ -47,7 +47,7 @@ import { PeriodicTasks } from './periodic-tasks.js';
 import { AgentReports } from '../network/agents/agent-reports.js';
 import { ServiceRegistry } from './service-registry.js';
 
-/** What all topics of one worker process share. */
+/** The objects that all topics of one worker process share. */
 export class WorkerResources {
   readonly outbox: Outbox;
   readonly ledger: PostgresDeliveryLedger;
@@ -60,11 +60,11 @@ export class WorkerResources {
   readonly instanceNotices: InstanceNotices;
   readonly networkNotices: ResourceNotices;
   readonly quotas: Quotas;
-  /** Where the data of images lies: the topic image, and compute hosts, read and write there. */
+  /** The stores of image data: the topic image and compute hosts use them. */
   readonly imageStores: ImageStores;
   readonly tasks: PeriodicTasks;
   readonly intake = new Intake();
-  /** Where the state can be replaced by another process. */
+  /** Set if another process can replace the state. */
   readonly stateFence: StateFence | undefined;
   #driver: VirtDriver | undefined;
 
@@ -73,7 +73,7 @@ export class WorkerResources {
     readonly store: Store,
     readonly transport: Transport,
     readonly notices: WorkerNotices = silentNotices,
-    /** Of a cloud with a control port. */
+    /** For a cloud with a control port. */
     readonly events?: EventLog,
   ) {
     const { periodicEnable, periodicFuzzyDelay } = config.get(ServiceOptions);
@@ -128,7 +128,7 @@ export class WorkerResources {
     };
   }
 
-  /** The logical compute hosts of this worker: one, or as many as the fake driver plays. */
+  /** The logical compute hosts of this worker: one, or as many as the fake driver simulates. */
   get hosts(): readonly string[] {
     const { host } = this.config.get(ServiceOptions);
     if (this.config.get(ComputeOptions).computeDriver === 'qemu') return [host];
@@ -136,7 +136,7 @@ export class WorkerResources {
     return Array.from({ length: hosts }, (_, index) => (index === 0 ? host : `${host}-${index + 1}`));
   }
 
-  /** Around every handler of a cloud for tests; of another one there is none. */
+  /** Runs around every handler in a cloud for tests; otherwise undefined. */
   get interceptor(): RequestInterceptor | undefined {
     const door = this.stateFence ?? this.intake;
     if (!this.config.get(ControlOptions).enabled && !faultPlan.enabled && door === this.intake) return undefined;
@@ -144,14 +144,14 @@ export class WorkerResources {
     return this.events === undefined ? inner : watchRequests(this.events, inner);
   }
 
-  /** The driver that `compute_driver` names. Throws Error where this machine cannot run it. */
+  /** The driver that `compute_driver` names. Throws Error if this machine cannot run it. */
   async createDriver(): Promise<VirtDriver> {
     const driver = await DRIVERS[this.config.get(ComputeOptions).computeDriver](this);
     this.#driver = driver;
     return faultPlan.enabled ? withDriverFaults(driver) : driver;
   }
 
-  /** Lets go of the machine; its guests live on. */
+  /** Closes the driver; its guests keep running. */
   async closeDriver(): Promise<void> {
     await this.#driver?.hostGuests?.close();
   }
@@ -176,7 +176,7 @@ function consoleAddress(config: Configuration, kind: FakeConsoleKind): ConsoleAd
 const DRIVERS: Readonly<Record<ComputeDriverName, (shared: WorkerResources) => Promise<VirtDriver>>> = {
   fake: fakeDriver,
   'fake.FakeDriver': fakeDriver,
-  // Loaded only where it is used.
+  // Imported only if it is used.
   qemu: async (shared) => (await import('../qemu/open-qemu-driver.js')).openQemuDriver(shared),
 };
 

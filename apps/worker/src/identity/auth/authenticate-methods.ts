@@ -19,9 +19,9 @@ const PERIOD_SECONDS = 30;
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /**
- * Whether a passcode is the one of now or of one of the windows before (RFC 6238: SHA-1, 6 digits, 30 s).
+ * Whether a passcode belongs to the current time window or one of the windows before (RFC 6238: SHA-1, 6 digits, 30 s).
  *
- * @param secret base32, with or without padding; another text matches nothing
+ * @param secret base32, with or without padding; any other text matches nothing
  * @param atMs milliseconds since 1970
  * @param previous keystone's `[totp] included_previous_windows`
  */
@@ -30,7 +30,7 @@ export function matchesPasscode(secret: string, passcode: string, atMs: number, 
   if (key === undefined || !/^\d{6}$/.test(passcode)) return false;
   const window = Math.floor(atMs / 1000 / PERIOD_SECONDS);
   const given = Buffer.from(passcode);
-  // All of them are looked at, so that the time does not tell which one it was.
+  // All windows are compared, so that the response time does not reveal which one matched.
   const matches = Array.from({ length: previous + 1 }, (_none, back) =>
     timingSafeEqual(given, Buffer.from(passcodeOf(key, window - back))),
   );
@@ -47,7 +47,7 @@ function passcodeOf(key: Buffer, counter: number): string {
   return String(code).padStart(DIGITS, '0');
 }
 
-/** RFC 4648, 6; undefined for what is none. */
+/** RFC 4648, 6; undefined for invalid text. */
 function base32(text: string): Buffer | undefined {
   const digits = text
     .replace(/=+$/, '')
@@ -59,7 +59,7 @@ function base32(text: string): Buffer | undefined {
   return Buffer.from(bytes.map((byte) => Number.parseInt(byte, 2)));
 }
 
-/** What the methods work with. */
+/** The services and arguments of the methods. */
 interface AuthMethodContext {
   readonly store: Store;
   readonly secrets: SecretBox;
@@ -68,15 +68,15 @@ interface AuthMethodContext {
 
 interface Proof {
   readonly userId: string;
-  /** Methods that count beside the one that was asked: those of a token. */
+  /** Methods that count in addition to the requested one: those of a token. */
   readonly further?: readonly string[];
-  /** Of a method that brings its own scope. */
+  /** Set by a method that has its own scope. */
   readonly data?: Omit<AuthenticationData, 'authenticated_at'>;
 }
 
 /**
- * Who proves by every one of the methods that it is the same user, and what it may do in the scope. Errors: Unauthorized,
- * TooManyAttempts, MoreMethodsRequired, PasswordExpired.
+ * Authenticates by all of the methods, which must identify the same user, and returns the user with its permissions in
+ * the scope. Errors: Unauthorized, TooManyAttempts, MoreMethodsRequired, PasswordExpired.
  */
 export async function authenticateMethods(
   context: AuthMethodContext,
@@ -86,7 +86,7 @@ export async function authenticateMethods(
   const since = await databaseTime(db);
   const proofs: Proof[] = [];
   const asked = [...new Set(args.methods)];
-  // One after the other: a wrong one ends it, and what is slow is not begun.
+  // One after the other: the first failure ends the authentication, so that slow methods after it do not run.
   for (const method of asked) proofs.push(await prove(context, method, args));
   const [first] = proofs;
   if (first === undefined || proofs.some(({ userId }) => userId !== first.userId)) throw unauthorized();
@@ -130,7 +130,7 @@ async function checkToken(store: Store, token: TokenProof): Promise<Proof> {
   return { userId: token.user_id, further: token.methods };
 }
 
-/** Wrong passcodes are counted apart from wrong passwords: a good password must not make them forgotten. */
+/** Wrong passcodes are counted separately from wrong passwords: a correct password must not reset their count. */
 async function checkPasscode(
   { store: { db }, secrets, origin: { source = '', limits = DEFAULT_LOGIN_LIMITS } }: AuthMethodContext,
   { user, passcode }: PasscodeProof,

@@ -38,8 +38,8 @@ import { unauthorized } from '../held-roles.js';
 import { resolveScope } from '../resolve-scope.js';
 
 /**
- * What the ids of a token stand for now: the user, its scope, and the roles that it has there. Error Unauthorized, as for a
- * log-in, when that is nothing any more; those of a trust that cannot be used.
+ * The current data for the ids in a token: the user, its scope, and its roles there. Error Unauthorized, as for a
+ * log-in, if any of them is no longer valid; also the errors of a trust that cannot be used.
  */
 export async function describeToken(db: Queries, args: TokenScopeArgs): Promise<AuthenticationData> {
   const record = await findUser(db, { id: args.user_id });
@@ -62,7 +62,7 @@ export async function describeToken(db: Queries, args: TokenScopeArgs): Promise<
   return resolveScope(db, user, { kind: system === 'all' ? 'system' : 'unscoped' });
 }
 
-/** A delegation is for one project, for ever. */
+/** A delegation is bound to one project. */
 function requireScope(data: AuthenticationData, project: string | null | undefined): AuthenticationData {
   if ((data.project?.id ?? null) !== (project ?? null)) throw unauthorized();
   return data;
@@ -70,7 +70,7 @@ function requireScope(data: AuthenticationData, project: string | null | undefin
 
 type Result<K extends MethodName<IdentityContract>> = Promise<ResultOf<IdentityContract, K>>;
 
-/** The topic identity: several methods at once, EC2 and S3 signatures, OAuth 1.0a. */
+/** The topic identity: authentication by several methods, EC2 and S3 signatures, OAuth 1.0a. */
 @RpcEndpoint(identityContract)
 export class AuthenticationEndpoint {
   constructor(

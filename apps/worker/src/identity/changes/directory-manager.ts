@@ -5,15 +5,15 @@ import type { Transaction } from '../../store/index.js';
 import type { IdentityKindName, IdentityKinds } from '../identity-kinds.js';
 import type { ChangedObject, IdentityChanges } from './identity-changes.js';
 
-/** What an update names, without the id. */
+/** The fields of an update, without the id. */
 export type Fields<R extends object> = Omit<DirectoryUpdateArgs<R>, 'id'>;
 
-/** Columns as they are stored; undefined ones stay as they are. */
+/** Columns as they are stored; undefined ones are left unchanged. */
 type Columns = Readonly<Record<string, unknown>>;
 
 /**
- * What changes one kind of the directory: each change in one transaction, by keystone's rule about the row. Subclasses
- * say what is written, and what else comes of it.
+ * Changes one kind of directory objects: each change in one transaction, with keystone's policy rule about the row.
+ * Subclasses define what is written, and further effects.
  */
 export abstract class DirectoryManager<K extends IdentityKindName> {
   protected abstract readonly kind: K;
@@ -38,7 +38,7 @@ export abstract class DirectoryManager<K extends IdentityKindName> {
     });
   }
 
-  /** Writes a new row, and answers it. Error Conflict. */
+  /** Inserts a new row and returns it. Error Conflict. */
   protected make(
     what: Omit<ChangedObject, 'kind'> & { readonly id: string },
     insert: (tx: Transaction) => Promise<void>,
@@ -49,7 +49,7 @@ export abstract class DirectoryManager<K extends IdentityKindName> {
     });
   }
 
-  /** The fields as they are stored; runs before the transaction. */
+  /** The fields in their stored form; called before the transaction. */
   protected async prepare(
     _ctx: RequestContext,
     _id: string,
@@ -59,7 +59,7 @@ export abstract class DirectoryManager<K extends IdentityKindName> {
     return name === undefined ? fields : { ...fields, name: name.trim() };
   }
 
-  /** Within the transaction of somebody who may. */
+  /** Called within the transaction, after the policy check. */
   protected abstract store(
     tx: Transaction,
     ctx: RequestContext,
@@ -67,7 +67,7 @@ export abstract class DirectoryManager<K extends IdentityKindName> {
     fields: Fields<IdentityKinds[K]>,
   ): Promise<void>;
 
-  /** Within the transaction of somebody who may. */
+  /** Called within the transaction, after the policy check. */
   protected abstract remove(tx: Transaction, ctx: RequestContext, row: IdentityKinds[K]): Promise<void>;
 
   protected async write(tx: Transaction, id: string, columns: Columns): Promise<void> {

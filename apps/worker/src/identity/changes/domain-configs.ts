@@ -9,7 +9,7 @@ import { DEFAULT_DOMAIN } from '../held-roles.js';
 import type { SecretBox } from '../secret-box.js';
 import type { IdentityChanges } from './identity-changes.js';
 
-/** Kept, and never told. */
+/** Stored, and never returned. */
 const SENSITIVE: Readonly<Record<string, readonly string[]>> = { ldap: ['password'] };
 const COMPLIANCE = 'security_compliance';
 const MOST_BYTES = 65_535;
@@ -18,8 +18,8 @@ type Given = readonly (readonly [group: string, option: string, value: unknown])
 type Compliance = Pick<SecurityComplianceOptions, 'passwordRegex' | 'passwordRegexDescription'>;
 
 /**
- * keystone's domain specific configuration: kept for who asks. Users of all domains are in this database, so that none of
- * it changes what the cloud does. Values are encrypted: among them are secrets.
+ * keystone's domain-specific configuration: only stored and returned. Users of all domains are in this database, so it
+ * does not change the cloud's behaviour. Values are encrypted, since some are secrets.
  */
 export class DomainConfigs {
   constructor(
@@ -57,7 +57,7 @@ export class DomainConfigs {
     });
   }
 
-  /** What users are told of passwords, of the default domain alone. */
+  /** The password rules that users may read, for the default domain only. */
   #security(ctx: RequestContext, { domain_id: domainId, option }: DomainConfigArgs): DomainConfig {
     this.changes.authorize(ctx, 'get_security_compliance_domain_config', {});
     if (domainId !== DEFAULT_DOMAIN.id) {
@@ -100,7 +100,7 @@ async function remove(tx: Transaction, where: RawBuilder<unknown>): Promise<void
   await sql`delete from domain_configs where ${where}`.execute(tx);
 }
 
-/** What the path names of a configuration. Error DomainConfigNotFound. */
+/** The part of a configuration that the path names. Error DomainConfigNotFound. */
 function part(config: DomainConfig, { group, option, domain_id: domainId }: DomainConfigArgs): DomainConfig {
   const found =
     group === undefined ? config : Object.fromEntries(Object.entries(config).filter(([name]) => name === group));

@@ -16,7 +16,7 @@ import {
   requireMutable,
 } from './identity-changes.js';
 
-/** Disabling one makes every token of its users, for its projects and for itself invalid. */
+/** Disabling a domain invalidates all tokens of its users, for its projects and for the domain itself. */
 export class DomainManager extends DirectoryManager<'domain'> {
   protected readonly kind = 'domain';
 
@@ -30,7 +30,7 @@ export class DomainManager extends DirectoryManager<'domain'> {
     return this.make({ name, id }, (tx) => this.insert(tx, id, args));
   }
 
-  /** Within the transaction of somebody who may. Error Conflict. */
+  /** Called within the transaction, after the policy check. Error Conflict. */
   async insert(tx: Transaction, id: string, args: DirectoryCreateArgs<Domain>): Promise<void> {
     const { description, enabled, tags } = args;
     const name = args.name.trim();
@@ -42,7 +42,10 @@ export class DomainManager extends DirectoryManager<'domain'> {
       .execute();
   }
 
-  /** Within the transaction of somebody who may. Errors: Conflict, PolicyNotAuthorized for an immutable one. */
+  /**
+   * Called within the transaction, after the policy check. Errors: Conflict, PolicyNotAuthorized for an immutable
+   * domain.
+   */
   override async store(
     tx: Transaction,
     ctx: RequestContext,
@@ -58,8 +61,8 @@ export class DomainManager extends DirectoryManager<'domain'> {
   }
 
   /**
-   * With its roles, users and projects, as keystone does, within the transaction of somebody who may. Error PolicyNotAuthorized for one that
-   * is enabled, immutable or the first.
+   * Deletes a domain with its roles, users and projects, as keystone does; called within the transaction, after the
+   * policy check. Error PolicyNotAuthorized for a domain that is enabled, immutable or the default one.
    */
   override async remove(tx: Transaction, ctx: RequestContext, domain: DomainData): Promise<void> {
     const { id } = domain;
@@ -82,13 +85,13 @@ export class DomainManager extends DirectoryManager<'domain'> {
 
 /** Names of domains are compared without case. Error Conflict. */
 async function requireFreeName(tx: Transaction, name: string, own: string): Promise<void> {
-  // Two that take the same name at the same moment: the second one sees the first.
+  // If two transactions take the same name at the same moment, the second one sees the first.
   await sql`select pg_advisory_xact_lock(hashtextextended('identity:domain:' || lower(${name}), 0))`.execute(tx);
   const taken = await sql`select 1 from domains where lower(name) = lower(${name}) and id <> ${own}`.execute(tx);
   if (taken.rows.length > 0) throw conflict({ kind: 'domain', name });
 }
 
-/** Immutable projects keep their domain. Error PolicyNotAuthorized. */
+/** Refuses the delete if a project is immutable. Error PolicyNotAuthorized. */
 async function requireDeletableProjects(tx: Transaction, domainId: string): Promise<void> {
   const projects = await tx
     .selectFrom('projects')

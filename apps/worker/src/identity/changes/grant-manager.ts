@@ -69,8 +69,8 @@ export class GrantManager {
   }
 
   /**
-   * What the grant names must exist, and the caller must be allowed to do this with it. As in keystone in this order;
-   * a role can be taken from a user who is gone.
+   * The objects of the grant must exist, and the policy must allow the operation; checked in keystone's order. A role
+   * can be removed from a user who no longer exists.
    */
   async #authorize(
     ctx: RequestContext,
@@ -118,7 +118,7 @@ export class GrantManager {
   }
 }
 
-/** What a rule about a grant looks at: all that the grant names. */
+/** The policy target of a grant: all objects that the grant names. */
 interface Target {
   readonly role?: { readonly domain_id: string | null };
   readonly project?: { readonly domain_id: string | null };
@@ -145,8 +145,8 @@ function holderOf(args: GrantListArgs): { user_id: string | null; group_id: stri
 }
 
 /**
- * A role of a domain is given on no project of another one, and not on the system (keystone.assignment.core); on another
- * domain it may be. Errors PolicyNotAuthorized, InvalidInput.
+ * A role of a domain cannot be granted on a project of another domain, or on the system (keystone.assignment.core); on
+ * another domain it can. Errors PolicyNotAuthorized, InvalidInput.
  */
 function requireFit({ role_id: id, project_id: projectId, system }: GrantArgs, { role, project }: Target): void {
   if (role === undefined || role.domain_id === null) return;

@@ -10,7 +10,7 @@ import type { IdentityPolicy } from '../identity-policy.js';
 import type { IdentityChanges } from './identity-changes.js';
 import { endHeld } from './role-holders.js';
 
-/** The group, whoever asks. Error GroupNotFound. */
+/** The group, without a policy check. Error GroupNotFound. */
 export async function getGroup(db: Queries, id: string): Promise<GroupData> {
   const found = await findGroup(db, id);
   if (found === undefined) throw new ExpectedError('GroupNotFound', `Could not find group: ${id}.`, { id });
@@ -23,7 +23,7 @@ async function findGroup(db: Queries, id: string): Promise<GroupData | undefined
   return result.rows[0];
 }
 
-/** Who is in which group. Tokens follow: who leaves one loses what it had by it. */
+/** The members of groups. Tokens follow: a user who leaves a group loses the tokens for roles from it. */
 export class GroupMembers {
   constructor(
     private readonly changes: IdentityChanges,

@@ -15,8 +15,8 @@ interface Optioned {
 }
 
 /**
- * keystone's rule (`common.resource_options.options.immutable`): of what is immutable nothing can be changed but the
- * option itself, alone, to false or null. Error PolicyNotAuthorized.
+ * keystone's rule (`common.resource_options.options.immutable`): an immutable object cannot be changed, except that the
+ * option itself may be set to false or null, alone. Error PolicyNotAuthorized.
  */
 export function requireMutable(kind: OptionedKind, row: Optioned, change: Pick<Partial<Optioned>, 'options'>): void {
   if (!isImmutable(row)) return;
@@ -37,12 +37,12 @@ function isImmutable({ options }: Optioned): boolean {
 }
 
 function refusal(action: 'update' | 'delete', kind: OptionedKind, id: string): ExpectedError {
-  // keystone's own words, the missing quotation mark included.
+  // keystone's own text, including the missing quotation mark.
   const text = `Unable to ${action} immutable ${kind} resource: \`${id}. Set resource option "immutable" to false first.`;
   return new ExpectedError('PolicyNotAuthorized', text, { id });
 }
 
-/** What a change leaves of named values: its own win, and null takes one away. */
+/** The named values after a change: values of the change override, and null removes one. */
 export function merged(
   before: Readonly<Record<string, unknown>>,
   change: Readonly<Record<string, unknown>>,
@@ -51,7 +51,7 @@ export function merged(
   return Object.fromEntries(entries);
 }
 
-/** What every change of the directory is made of: the policy about the loaded row, one transaction, revocations. */
+/** Common parts of directory changes: the policy check against the loaded row, one transaction, revocations. */
 export class IdentityChanges {
   constructor(
     readonly store: Store,
@@ -59,17 +59,17 @@ export class IdentityChanges {
     private readonly revoker: TokenRevoker,
   ) {}
 
-  /** Throws PolicyNotAuthorized in keystone's words; `target` is nested (`{ user: { domain_id } }`). */
+  /** Throws PolicyNotAuthorized with keystone's text; `target` is nested (`{ user: { domain_id } }`). */
   authorize(ctx: RequestContext, action: string, target: Readonly<Record<string, unknown>>): void {
     this.policy.authorize(ctx, action, target);
   }
 
-  /** The row as it is now. Throws the kind's NotFound. */
+  /** The current row. Throws the kind's NotFound. */
   get<K extends IdentityKindName>(db: Queries, kind: K, id: string): Promise<IdentityKinds[K]> {
     return getOne(db, kind, id);
   }
 
-  /** The row, if the caller may do this with it; see `getAllowed`. */
+  /** The row, if the policy allows the caller this action on it; see `getAllowed`. */
   getFor<K extends IdentityKindName>(
     ctx: RequestContext,
     db: Queries,
@@ -79,13 +79,13 @@ export class IdentityChanges {
     return getAllowed(this.policy, ctx, db, { kind, ...change });
   }
 
-  /** Runs a change in one transaction; a name that is taken is Conflict in keystone's words. */
+  /** Runs a change in one transaction; a name that is in use is Conflict with keystone's text. */
   async run<T>(what: ChangedObject, work: (tx: Transaction) => Promise<T>): Promise<T> {
     try {
       return await this.store.transaction(work, { name: `identity-${what.kind}` });
     } catch (error) {
       if (violatedUnique(error) !== null) throw conflict(what);
-      // Something of it came or went meanwhile: a domain or project that the row names.
+      // A referenced object was deleted meanwhile: a domain or project that the row names.
       if (sqlState(error) === '23503') {
         const text = `Conflict occurred attempting to store ${what.kind}: what it names has gone.`;
         throw new ExpectedError('Conflict', text);
@@ -99,7 +99,7 @@ export class IdentityChanges {
   }
 }
 
-/** What is being stored, as far as an error tells of it. */
+/** The object being stored, with the fields that errors mention. */
 export interface ChangedObject {
   readonly kind: IdentityKindName;
   readonly name: string;
@@ -107,7 +107,7 @@ export interface ChangedObject {
   readonly domainId?: string | null | undefined;
 }
 
-/** keystone's words for a name that is taken; those of projects differ. */
+/** keystone's text for a name that is in use; the one for projects differs. */
 export function conflict({ kind, name, id, domainId }: ChangedObject): ExpectedError {
   const details = {
     domain: `it is not permitted to have two projects acting as domains with the same name: ${name}`,
@@ -121,26 +121,26 @@ export function conflict({ kind, name, id, domainId }: ChangedObject): ExpectedE
   return new ExpectedError('Conflict', `Conflict occurred attempting to store ${shown} - ${details[kind]}.`, { name });
 }
 
-/** A field that a change may name but not change. Error InvalidInput. */
+/** A field that a change may contain but not modify. Error InvalidInput. */
 export function requireSame(message: string, before: unknown, asked: unknown): void {
   if (asked !== undefined && asked !== before) throw new ExpectedError('InvalidInput', message);
 }
 
-/** What each kind has beyond its own fields. */
+/** Columns of each kind beyond its own fields. */
 interface Resource {
   readonly options?: ResourceOptions;
   readonly extra?: Readonly<Record<string, unknown>>;
 }
 
-/** As keystone's column of the attributes that it does not know. */
+/** The size of keystone's column for attributes that it does not know. */
 const MOST_EXTRA_BYTES = 65_535;
 
-/** The columns of a new row. Error InvalidInput for attributes that are too much. */
+/** The columns of a new row. Error InvalidInput for unknown attributes that are too large. */
 export function resourceColumns({ options, extra }: Resource): { readonly options: string; readonly extra: string } {
   return { options: JSON.stringify(merged({}, options ?? {})), extra: extraText(extra ?? {}) };
 }
 
-/** What a change makes of the columns; absent ones stay as they are. Error InvalidInput as above. */
+/** The changed columns; absent ones are left unchanged. Error InvalidInput as above. */
 export function storedResource(before: Resource, { options, extra }: Resource): { options?: string; extra?: string } {
   return {
     ...(options === undefined ? {} : { options: JSON.stringify(merged(before.options ?? {}, options)) }),
@@ -148,7 +148,7 @@ export function storedResource(before: Resource, { options, extra }: Resource): 
   };
 }
 
-/** What a domain or a project has that changes in the same way. */
+/** The fields of a domain or a project that change in the same way. */
 interface Place extends Resource {
   readonly name?: string;
   readonly description?: string | null;
@@ -156,7 +156,7 @@ interface Place extends Resource {
   readonly tags?: readonly string[];
 }
 
-/** The columns of a domain or a project that a change names. Error InvalidInput as above. */
+/** The columns of a domain or a project that a change contains. Error InvalidInput as above. */
 export function storedPlace(before: Resource, fields: Place): Readonly<Record<string, unknown>> {
   const { name, description, enabled, tags } = fields;
   return {

@@ -8,10 +8,10 @@ import { ROLE_NAME } from '../identity-lists.js';
 import type { IdentityChanges } from './identity-changes.js';
 import { heldBy } from './role-holders.js';
 
-/** keystone's `[assignment] prohibited_implied_role`: nothing makes an administrator by the way. */
+/** keystone's `[assignment] prohibited_implied_role`: no other role may imply the administrator's role. */
 const PROHIBITED = 'admin';
 
-/** Roles that others bring with them. */
+/** Roles that imply other roles. */
 export class ImpliedRoles {
   constructor(private readonly changes: IdentityChanges) {}
 
@@ -50,7 +50,7 @@ export class ImpliedRoles {
     });
   }
 
-  /** Ends the tokens of those who have the implied role by it, also where others imply the prior one. */
+  /** Revokes the tokens of users who have the implied role by this rule, also where other roles imply the prior one. */
   async delete(ctx: RequestContext, args: ImpliedRoleArgs): Promise<void> {
     await this.changes.run({ kind: 'role', name: args.implied_role_id }, async (tx) => {
       await this.#authorize(ctx, tx, args, 'delete_implied_role');

@@ -15,7 +15,7 @@ type RuleOptions = Pick<
   | 'changePasswordUponFirstUse'
 >;
 
-/** Who chose a password: its user, or an administrator for it. */
+/** Who set a password: the user, or an administrator for the user. */
 export type PasswordOrigin = 'user' | 'administrator';
 
 /** keystone's rules for passwords, `[security_compliance]`. Its errors are InvalidInput. */
@@ -24,11 +24,11 @@ export class PasswordRules {
 
   constructor(private readonly options: RuleOptions) {
     const { passwordRegex } = options;
-    // As Python's `re.match`: from the beginning on.
+    // As Python's `re.match`: anchored at the beginning.
     this.#pattern = passwordRegex === undefined ? undefined : new RegExp(`^(?:${passwordRegex})`, 'u');
   }
 
-  /** The strength of a new password, whoever chose it. */
+  /** Checks the strength of a new password, whoever set it. */
   requireStrength(password: string): void {
     if (this.#pattern === undefined || this.#pattern.test(password)) return;
     const { passwordRegexDescription: detail } = this.options;
@@ -38,7 +38,9 @@ export class PasswordRules {
     );
   }
 
-  /** A user's own change: not too soon after the one before, and none of the last passwords. */
+  /**
+   * Checks a user's own change: it must not be too soon after the last one, and not repeat one of the last passwords.
+   */
   async requireChange(db: Queries, userId: string, password: string): Promise<void> {
     const { minimumPasswordAge: days, uniqueLastPasswordCount: count } = this.options;
     const found = await sql<{ days_left: number | null }>`
@@ -70,7 +72,7 @@ export class PasswordRules {
     }
   }
 
-  /** After a user's password has been set: when it is over, and that it was one of the user's. */
+  /** Called after a user's password was set: records when it expires, and adds it to the user's history. */
   async record(
     tx: Transaction,
     userId: string,

@@ -38,7 +38,7 @@ async function projectAndAncestors(db: Queries, id: string): Promise<readonly Tr
   return result.rows;
 }
 
-/** Those below a project, the nearest first. */
+/** All projects below a project, the nearest first. */
 async function projectDescendants(db: Queries, id: string): Promise<readonly TreeProject[]> {
   const result = await sql<TreeProject>`
     with recursive below (id, parent_id, enabled, level) as (
@@ -49,7 +49,10 @@ async function projectDescendants(db: Queries, id: string): Promise<readonly Tre
   return result.rows;
 }
 
-/** A new project can be below this one: all above it are enabled, and there is room. Errors InvalidInput, PolicyNotAuthorized. */
+/**
+ * Checks that a new project can be created below this one: all projects above are enabled, and the depth limit is not
+ * reached. Errors InvalidInput, PolicyNotAuthorized.
+ */
 async function requirePlaceBelow(db: Queries, parentId: string): Promise<void> {
   const line = await projectAndAncestors(db, parentId);
   const disabled = line.find(({ enabled }) => !enabled);
@@ -86,7 +89,7 @@ async function requireLeaf(db: Queries, id: string): Promise<void> {
   throw new ExpectedError('PolicyNotAuthorized', text);
 }
 
-/** Projects; one that is a domain is changed as such, by the rules for projects. */
+/** Manages projects; a project that is a domain is changed as a domain, with the policy rules for projects. */
 export class ProjectManager extends DirectoryManager<'project'> {
   protected readonly kind = 'project';
 
@@ -97,7 +100,7 @@ export class ProjectManager extends DirectoryManager<'project'> {
     super(changes);
   }
 
-  /** Errors: Conflict; InvalidInput for a domain or parent that there is not. */
+  /** Errors: Conflict; InvalidInput for an unknown domain or parent. */
   async create(ctx: RequestContext, args: DirectoryCreateArgs<Project>): Promise<ProjectData> {
     const { domain_id: domainId, parent_id: parentId, description, enabled, tags } = args;
     const name = args.name.trim();
@@ -137,7 +140,7 @@ export class ProjectManager extends DirectoryManager<'project'> {
     if (before.enabled && enabled === false) await this.changes.revoke(tx, ctx, [revocationSubject.project(id)]);
   }
 
-  /** What other services keep for the project stays there, as in OpenStack. */
+  /** Data of other services for the project are kept, as in OpenStack. */
   protected async remove(tx: Transaction, ctx: RequestContext, project: ProjectData): Promise<void> {
     const { id } = project;
     if (project.is_domain === true) return this.domains.remove(tx, ctx, await this.changes.get(tx, 'domain', id));
@@ -156,7 +159,7 @@ export class ProjectManager extends DirectoryManager<'project'> {
     return this.make({ name: args.name, id }, (tx) => this.domains.insert(tx, id, args));
   }
 
-  /** The domain and the parent are there and belong together, and there is room below the parent. */
+  /** Checks that the domain and the parent exist and belong together, and that the depth limit is not reached. */
   async #requireHome(tx: Transaction, domainId: string, parentId: string): Promise<void> {
     const domain = await findOne(tx, 'domain', domainId);
     if (domain === null) throw new ExpectedError('InvalidInput', `Could not find domain: ${domainId}.`);
@@ -187,7 +190,7 @@ export class ProjectManager extends DirectoryManager<'project'> {
   }
 }
 
-/** keystone answers 403 to this one. Error PolicyNotAuthorized. */
+/** keystone answers 403 here. Error PolicyNotAuthorized. */
 function requireParent(before: ProjectData, parentId: string | null | undefined): void {
   if (parentId === undefined || parentId === (before.parent_id ?? before.domain_id)) return;
   throw new ExpectedError('PolicyNotAuthorized', 'Update of `parent_id` is not allowed.');

@@ -3,12 +3,12 @@ import type { RawBuilder } from 'kysely';
 import { revocationSubject } from '#libs/contracts';
 import type { Queries } from '../../store/index.js';
 
-/** Above this many tokens of a user for a scope, all tokens of the users are meant: it is a message. */
+/** Above this many grants, all tokens of the users are revoked instead, since the list is sent in a message. */
 const MOST_SUBJECTS = 1000;
 
 /**
- * What ends with assignments (a condition as for `heldBy`): application credentials of those who held them there; answers
- * whose tokens do. Before the assignments change.
+ * Deletes what depends on assignments (a condition as for `heldBy`): application credentials of users who held them
+ * there. Returns the subjects whose tokens depend on them. Called before the assignments change.
  */
 export async function endHeld(db: Queries, condition: RawBuilder<unknown>): Promise<readonly string[]> {
   const subjects = await heldBy(db, condition);
@@ -20,8 +20,8 @@ export async function endHeld(db: Queries, condition: RawBuilder<unknown>): Prom
 }
 
 /**
- * Whose tokens rest on some assignments (a condition on `h`, a row of held_roles): what a revocation names. Read before
- * the assignments change.
+ * The subjects whose tokens depend on assignments (a condition on `h`, a row of held_roles), for a revocation. Called
+ * before the assignments change.
  */
 export async function heldBy(db: Queries, condition: RawBuilder<unknown>): Promise<readonly string[]> {
   const held = await sql<{

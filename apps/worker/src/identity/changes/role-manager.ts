@@ -32,7 +32,7 @@ export class RoleManager extends DirectoryManager<'role'> {
     });
   }
 
-  /** Names of roles may begin and end with blanks. */
+  /** Names of roles may begin and end with spaces. */
   protected override async prepare(_ctx: RequestContext, _id: string, fields: Fields<Role>): Promise<Fields<Role>> {
     return fields;
   }
@@ -46,7 +46,7 @@ export class RoleManager extends DirectoryManager<'role'> {
     await this.write(tx, before.id, { name: stored, description, ...storedResource(before, fields) });
   }
 
-  /** With all its assignments; tokens that hold it, also by implication, are invalid. */
+  /** Deletes all its assignments too, and revokes tokens that contain the role, also by implication. */
   protected async remove(tx: Transaction, ctx: RequestContext, role: RoleData): Promise<void> {
     requireDeletable('role', role);
     await tx.deleteFrom('roles').where('id', '=', role.id).execute();
@@ -54,7 +54,7 @@ export class RoleManager extends DirectoryManager<'role'> {
   }
 }
 
-/** See ROLE_NAME. Error InvalidInput for a name with the character that stands between. */
+/** See ROLE_NAME. Error InvalidInput for a name that contains the separator. */
 function storedName(name: string, domainId: string | null | undefined): string {
   if (name.includes(SEPARATOR)) {
     throw new ExpectedError('InvalidInput', "Invalid input for field 'name': it has a control character");

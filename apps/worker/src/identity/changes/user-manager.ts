@@ -58,7 +58,10 @@ export class UserManager extends DirectoryManager<'user'> {
     });
   }
 
-  /** The password as its hash. The rule is asked before the slow hash, and again about the row within the transaction. */
+  /**
+   * Replaces the password by its hash. The policy is checked before the slow hash, and again against the row within the
+   * transaction.
+   */
   protected override async prepare(ctx: RequestContext, id: string, fields: Fields<User>): Promise<Fields<User>> {
     await this.changes.getFor(ctx, this.changes.store.db, 'user', { id, action: 'update' });
     const { password } = fields;
@@ -66,7 +69,7 @@ export class UserManager extends DirectoryManager<'user'> {
     return password === undefined ? named : { ...named, password: (await this.#hash(password)) ?? null };
   }
 
-  /** A new password and a disabled user make the tokens of the user invalid. */
+  /** A new password, or disabling the user, revokes the user's tokens. */
   protected async store(tx: Transaction, ctx: RequestContext, before: UserData, fields: Fields<User>): Promise<void> {
     const { name, description, enabled, email, default_project_id: projectId, password: hash } = fields;
     const { id } = before;
@@ -80,7 +83,7 @@ export class UserManager extends DirectoryManager<'user'> {
       default_project_id: projectId,
       password_hash: hash,
       ...storedResource(before, fields),
-      // As in keystone: who enables a user unlocks it.
+      // As in keystone: enabling a user unlocks it.
       ...(enabled === true
         ? { failed_auth_count: 0, failed_auth_at: null, last_active_at: sql<string>`business_now()::date` }
         : {}),
@@ -99,7 +102,7 @@ export class UserManager extends DirectoryManager<'user'> {
     await this.changes.revoke(tx, ctx, [revocationSubject.user(id)]);
   }
 
-  /** Whoever knows the password may change it; wrong ones count as failed logins. */
+  /** Any caller that knows the password may change it; wrong ones count as failed log-ins. */
   async changePassword(ctx: RequestContext, args: PasswordChangeArgs): Promise<void> {
     const { user_id: id, password, original_password: original } = args;
     const origin = { source: loginSource(ctx), limits: this.limits.now };
@@ -130,7 +133,7 @@ export class UserManager extends DirectoryManager<'user'> {
     });
   }
 
-  /** Undefined: the password stays; null: there is none any more. */
+  /** Undefined: the password is left unchanged; null: it is removed. */
   async #hash(password: string | null | undefined): Promise<string | null | undefined> {
     if (typeof password !== 'string') return password;
     this.rules.requireStrength(password);

@@ -36,7 +36,7 @@ import {
 const SECRET_BYTES = 64;
 const MOST_RULES = 100;
 
-/** Which requests the programs of a user may make, as its application credentials have said it. */
+/** The requests that a user's programs may make, as defined with its application credentials. */
 @Manages(directoryTable(AccessRule, { filters: ofUser, sortKeys: { number: sql`t.number` }, defaultSort: 'number' }))
 export class AccessRuleManager extends DirectoryResource<AccessRuleData> {
   protected override listTarget(_context: RequestContext, args: ListArgs): Target {
@@ -62,7 +62,7 @@ export class AccessRuleManager extends DirectoryResource<AccessRuleData> {
     requireNoTrust(context);
   }
 
-  /** Error DelegationForbidden while an application credential has it. */
+  /** Error DelegationForbidden while an application credential uses it. */
   protected override async beforeDelete(tx: Transaction, { id }: AccessRuleData): Promise<void> {
     const used = await sql`
       select 1 from application_credential_access_rules where access_rule_id = ${id} limit 1`.execute(tx);
@@ -76,7 +76,7 @@ const accessRules = sql`(
   from access_rules r join application_credential_access_rules l on l.access_rule_id = r.id
   where l.application_credential_id = t.id)`;
 
-/** What a user lets its programs log in with. Only their hashes are kept. */
+/** Credentials with which a user's programs log in. Only the hashes of the secrets are stored. */
 @Manages(
   directoryTable(ApplicationCredential, {
     columns: {
@@ -94,7 +94,7 @@ export class ApplicationCredentialManager extends DirectoryResource<ApplicationC
     return listedUser(args);
   }
 
-  /** The owner is the row's, whatever user the path names. */
+  /** The owner is that of the row, whichever user the path names. */
   protected override target(row: object): Target {
     return { ...row };
   }
@@ -117,7 +117,7 @@ export class ApplicationCredentialManager extends DirectoryResource<ApplicationC
     if (operation === 'create') requireUnrestricted(context, 'application credentials');
   }
 
-  /** Hashing is slow. */
+  /** Here because hashing is slow. */
   protected override async prepare(values: Values, context: RequestContext): Promise<Values> {
     const { project_id: projectId } = context;
     if (projectId === null) throw new ExpectedError('PolicyNotAuthorized', 'A project-scoped token is required.');
@@ -128,7 +128,10 @@ export class ApplicationCredentialManager extends DirectoryResource<ApplicationC
     return { ...values, project_id: projectId, expires_at: expiresAt, secret, secret_hash: secretHash };
   }
 
-  /** The ids of the roles: at most those that the user holds now, and by a delegation those of its token. */
+  /**
+   * Sets the ids of the roles: at most the roles that the user holds now, and for a delegated token at most those of
+   * the token.
+   */
   protected override async beforeCreate(tx: Transaction, values: Values, context: RequestContext): Promise<void> {
     const held = await rolesOf(tx, String(values['user_id']), sql`h.project_id = ${values['project_id']}`);
     const isDelegated = Object.keys(delegationOf(context)).length > 0;
@@ -163,7 +166,7 @@ export class ApplicationCredentialManager extends DirectoryResource<ApplicationC
     return { secret };
   }
 
-  /** Ends its tokens. */
+  /** Revokes its tokens. */
   protected override async beforeDelete(
     tx: Transaction,
     { id }: ApplicationCredentialData,
@@ -174,7 +177,7 @@ export class ApplicationCredentialManager extends DirectoryResource<ApplicationC
   }
 }
 
-/** One that is there, or a new one. Errors: AccessRuleNotFound, InvalidInput. */
+/** An existing rule, or a new one. Errors: AccessRuleNotFound, InvalidInput. */
 async function addRule(
   tx: Transaction,
   credentialId: string,
@@ -199,7 +202,7 @@ async function addRule(
   );
   const count = await sql`
     select 1 from application_credential_access_rules where application_credential_id = ${credentialId}`.execute(tx);
-  // A token carries them.
+  // Limited because tokens contain them.
   if (count.rows.length > MOST_RULES) {
     throw new ExpectedError('InvalidInput', `An application credential has at most ${MOST_RULES} access rules.`);
   }

@@ -23,7 +23,7 @@ export interface CredentialRow extends Omit<ApplicationCredentialData, 'roles' |
   readonly secret_hash: string;
 }
 
-/** The rows of application credentials with their hashes, which stay in this folder. */
+/** The rows of application credentials with their hashes, which do not leave this folder. */
 export async function credentialRows(db: Queries, where: RawBuilder<unknown>): Promise<readonly CredentialRow[]> {
   const result = await sql<CredentialRow>`
     select c.id, c.name, c.user_id, c.project_id, c.description, c.unrestricted, c.role_ids, c.secret_hash,
@@ -41,8 +41,8 @@ async function accessRulesOf(db: Queries, credentialId: string): Promise<readonl
 }
 
 /**
- * Logs a program in by an application credential, for its project and with its roles, which the user must hold still.
- * Wrong secrets count as failed log-ins of the credential. Errors: Unauthorized, TooManyAttempts.
+ * Authenticates a program by an application credential, for its project and with its roles, which the user must still
+ * hold. Wrong secrets count as failed log-ins of the credential. Errors: Unauthorized, TooManyAttempts.
  */
 export async function authenticateCredential(
   store: Store,
@@ -57,7 +57,7 @@ export async function authenticateCredential(
   const subject = `application_credential:${row?.id ?? id ?? name ?? ''}`;
   const attempt = { userId: null, subject, source, isExempt: false };
   const state = await requireAttempt(db, attempt, limits);
-  // Also for one that there is not, so that the time does not tell.
+  // Also for an unknown credential, so that the response time does not reveal whether it exists.
   const matches = await verifyPassword(secret, row?.secret_hash ?? null);
   const record = row === undefined ? null : await findUser(db, { id: row.user_id });
   if (row === undefined || record === null || !matches || !record.active || isOver(row)) {
@@ -68,12 +68,12 @@ export async function authenticateCredential(
   return credentialData(db, row, record.user);
 }
 
-/** Whether its time has passed. */
+/** Whether it has expired. */
 export function isOver({ expires_at: end }: CredentialRow): boolean {
   return end !== null && Date.parse(`${end}Z`) <= businessClock.nowMs();
 }
 
-/** What a program may do by an application credential. Error Unauthorized. */
+/** The permissions of a program by an application credential. Error Unauthorized. */
 export async function credentialData(
   db: Queries,
   row: CredentialRow,
@@ -103,8 +103,8 @@ export async function credentialData(
 }
 
 /**
- * What a trustee may do by a trust, which is used once more. Errors: DelegationForbidden for who is not the trustee, and
- * where the trustor cannot do it itself any more; Unauthorized for a trust that there is not.
+ * The permissions of a trustee by a trust; counts one more use. Errors: DelegationForbidden for a caller that is not
+ * the trustee, and if the trustor no longer has the permissions itself; Unauthorized for an unknown trust.
  */
 export async function resolveTrust(db: Queries, trustee: UserData, trustId: string): Promise<AuthenticationData> {
   const { data, remaining } = await trustData(db, trustee, trustId);
@@ -113,8 +113,8 @@ export async function resolveTrust(db: Queries, trustee: UserData, trustId: stri
 }
 
 /**
- * The same without using it, and how often it may be used; null: as often as one likes. `isToken`: for a token that was
- * made by it, which outlives the last use.
+ * The same without counting a use, plus the remaining uses; null: unlimited. `isToken`: for a token created by the
+ * trust, which stays valid after the last use.
  */
 export async function trustData(
   db: Queries,

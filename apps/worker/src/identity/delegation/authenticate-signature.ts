@@ -24,8 +24,8 @@ interface Keys {
 }
 
 /**
- * Who signed a request to EC2's or S3's API, with the roles on the project of the keys, or those of the delegation that
- * the keys name. Errors: Unauthorized, CredentialNotFound.
+ * The user who signed a request to EC2's or S3's API, with the roles on the project of the keys, or those of the
+ * delegation that the keys name. Errors: Unauthorized, CredentialNotFound.
  */
 export async function authenticateSignature(
   db: Queries,
@@ -57,14 +57,17 @@ async function keysOf(db: Queries, secrets: SecretBox, access: string): Promise<
   return { userId: row.user_id, projectId: row.project_id, blob };
 }
 
-/** A delegation that keys name must be their user's own: whoever stores a credential writes what its blob says. */
+/**
+ * The delegation that keys name must belong to their user: the content of a blob is chosen by the user who stores the
+ * credential.
+ */
 async function dataOf(db: Queries, { userId, projectId, blob }: Keys): Promise<Found> {
   const { trust_id: trustId, app_cred_id: credentialId, access_token_id: tokenId } = blob;
   const record = await findUser(db, { id: userId });
   if (record === null || !record.active) throw unauthorized();
   if (typeof trustId === 'string') {
     const [trust] = await trustRows(db, sql`t.id = ${trustId}`);
-    // With impersonation the keys are the trustor's, and who uses them is the trustee.
+    // With impersonation the keys belong to the trustor, and the trustee uses them.
     const owner = trust?.impersonation === true ? trust.trustor_user_id : trust?.trustee_user_id;
     if (trust === undefined || owner !== userId || trust.project_id !== projectId) throw unauthorized();
     const trustee = await findUser(db, { id: trust.trustee_user_id });
@@ -85,7 +88,7 @@ async function dataOf(db: Queries, { userId, projectId, blob }: Keys): Promise<F
   return resolveScope(db, record.user, { kind: 'project', project: { id: projectId } });
 }
 
-/** A signature without a time is good for ever, as in keystone. Error Unauthorized. */
+/** A signature without a time never expires, as in keystone. Error Unauthorized. */
 function requireFresh({ params, headers }: Readonly<Record<string, unknown>>): void {
   const found = [valueOf(params, 'Timestamp'), valueOf(headers, 'X-Amz-Date'), valueOf(params, 'X-Amz-Date')].find(
     Boolean,

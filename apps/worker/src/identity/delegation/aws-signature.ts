@@ -3,7 +3,7 @@ import { isRecord } from '#libs/contracts';
 
 type Texts = Readonly<Record<string, string>>;
 
-/** A request to EC2's API, as keystoneclient's `Ec2Signer` takes it. */
+/** A request to EC2's API, in the form of keystoneclient's `Ec2Signer`. */
 interface SignedRequest {
   readonly params: Texts;
   readonly headers: Texts;
@@ -25,12 +25,12 @@ export function isEc2Signature(secret: string, credentials: Readonly<Record<stri
     bodyHash: textOf(credentials['body_hash']),
   };
   if (isSame(signature, ec2Signature(secret, request))) return true;
-  // Some clients sign the name of the host alone.
+  // Some clients sign only the host name.
   if (!request.host.includes(':')) return false;
   return isSame(signature, ec2Signature(secret, { ...request, host: request.host.replace(/:\d*$/, '') }));
 }
 
-/** Whether the text that an S3 request was signed over has this signature; `AWS4` begins the newer form. */
+/** Whether the signed text of an S3 request has this signature; `AWS4` begins the newer form. */
 export function isS3Signature(secret: string, credentials: Readonly<Record<string, unknown>>): boolean {
   const text = Buffer.from(textOf(credentials['token']), 'base64url').toString('latin1');
   const signature = textOf(credentials['signature']);
@@ -89,7 +89,7 @@ function signingKey(secret: string, ...parts: readonly string[]): Buffer {
   return key;
 }
 
-/** By name, each encoded; of values `-`, `_`, `~` and `.` stay. */
+/** Sorted by name, each encoded; in values, `-`, `_`, `~` and `.` are not encoded. */
 function canonicalQuery(params: Texts): string {
   const names = Object.keys(params).toSorted();
   return names.map((name) => `${encoded(name)}=${encoded(params[name] ?? '')}`).join('&');
@@ -115,7 +115,7 @@ function textOf(value: unknown): string {
 
 function textsOf(value: unknown): Texts {
   if (!isRecord(value)) return {};
-  // Not String, which throws for an object whose member is called toString.
+  // Not String, which throws for an object with a member called toString.
   const texts = Object.entries(value).map(([name, text]) => [name, textOf(text) || JSON.stringify(text)] as const);
   return Object.fromEntries(texts);
 }

@@ -8,7 +8,7 @@ import { textFilter } from '../../listing/filters.js';
 import type { Queries } from '../../store/index.js';
 import { ROLE_NAME } from '../identity-lists.js';
 
-/** The roles whose ids a column has, by name, as one value. */
+/** The roles whose ids are in a column, sorted by name, as one value. */
 export function rolesIn(column: string): RawBuilder<unknown> {
   return sql`(
     select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'name', ${ROLE_NAME}, 'domain_id', r.domain_id,
@@ -16,7 +16,7 @@ export function rolesIn(column: string): RawBuilder<unknown> {
     from roles r where ${sql.ref(column)} @> to_jsonb(r.id))`;
 }
 
-/** Roles by their ids, by name. */
+/** Roles by their ids, sorted by name. */
 export async function rolesById(db: Queries, ids: readonly string[]): Promise<readonly RoleData[]> {
   const result = await sql<RoleData>`
     select r.id, ${ROLE_NAME} as name, r.domain_id, r.description, r.options from roles r
@@ -24,7 +24,7 @@ export async function rolesById(db: Queries, ids: readonly string[]): Promise<re
   return result.rows;
 }
 
-/** Those that are named, each once. Error RoleNotFound. */
+/** The named roles, each once. Error RoleNotFound. */
 export async function namedRoles(db: Queries, references: readonly RoleReference[]): Promise<readonly RoleData[]> {
   const roles = new Map<string, RoleData>();
   for (const { id, name } of references) {
@@ -40,7 +40,7 @@ export async function namedRoles(db: Queries, references: readonly RoleReference
   return [...roles.values()];
 }
 
-/** The roles with those that they imply. */
+/** The roles and the roles that they imply. */
 export async function withImplied(db: Queries, ids: readonly string[]): Promise<readonly RoleData[]> {
   const result = await sql<{ id: string }>`
     with recursive held (id) as (
@@ -54,13 +54,13 @@ export async function withImplied(db: Queries, ids: readonly string[]): Promise<
   );
 }
 
-/** Whose a list is, in the form of the bus. */
+/** Filters a list by its owner, in the form of the bus. */
 export const ofUser = { user_id: textFilter('t.user_id') };
 export const listedUser = ({ filters }: ListArgs): { readonly user_id: string | undefined } => ({
   user_id: filters?.['user_id']?.[0],
 });
 
-/** Which delegation the caller's token comes from. */
+/** The delegation from which the caller's token comes. */
 export function delegationOf(ctx: RequestContext): {
   readonly trustId?: string;
   readonly credentialId?: string;
@@ -83,13 +83,16 @@ export function forbiddenDelegation(text: string): ExpectedError {
   return new ExpectedError('DelegationForbidden', text);
 }
 
-/** A restricted application credential makes no further ways in. Error DelegationForbidden. */
+/** A restricted application credential cannot create further credentials. Error DelegationForbidden. */
 export function requireUnrestricted(ctx: RequestContext, what: string): void {
   if (delegationOf(ctx).credentialId === undefined || ctx['application_credential_restricted'] !== true) return;
   throw forbiddenAction(`Using method 'application_credential' is not allowed for managing additional ${what}.`);
 }
 
-/** By a delegation only what is of its project is reached, and nothing that has none (keystone.api.credentials). */
+/**
+ * With a delegated token, only objects of its project are accessible, and no objects without a project
+ * (keystone.api.credentials).
+ */
 export function isInScope(ctx: RequestContext, projectId: string | null): boolean {
   return Object.keys(delegationOf(ctx)).length === 0 || projectId === ctx.project_id;
 }
@@ -98,14 +101,17 @@ export function outOfScope(kind: 'Credential' | 'EC2 credential'): ExpectedError
   return forbiddenAction(`${kind} project does not match the project scope of the delegated token`);
 }
 
-/** What comes of a trust or of an access token outlives it not. Error DelegationForbidden. */
+/**
+ * Refuses tokens from a trust or an access token: the new object would stay valid after them. Error
+ * DelegationForbidden.
+ */
 export function requireNoTrust(ctx: RequestContext): void {
   const { trustId, accessTokenId } = delegationOf(ctx);
   if (trustId === undefined && accessTokenId === undefined) return;
   throw forbiddenDelegation('Cannot manage application credentials with a token issued via delegation.');
 }
 
-/** A time of a request, in the future. Error InvalidInput. */
+/** A time in a request, which must be in the future. Error InvalidInput. */
 export function futureTime(text: unknown): string | null {
   if (typeof text !== 'string' || text === '') return null;
   const zoned = /([zZ]|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`;
@@ -119,11 +125,11 @@ export function futureTime(text: unknown): string | null {
         'malformed or otherwise incorrect. The client is assumed to be in error.',
     );
   }
-  // With its microseconds, which a Date has not.
+  // With its microseconds, which a Date does not have.
   return zoned;
 }
 
-/** What keys say of the delegation that made them: they bring no more than it does. */
+/** Stores in the keys' blob which delegation created them: they give no more permissions than it does. */
 export function delegationBlob({ trustId, credentialId, accessTokenId }: ReturnType<typeof delegationOf>): object {
   return {
     ...(trustId === undefined ? {} : { trust_id: trustId }),

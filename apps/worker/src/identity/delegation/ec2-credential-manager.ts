@@ -21,7 +21,10 @@ import {
   requireUnrestricted,
 } from './delegated-roles.js';
 
-/** EC2 keys: credentials of the type `ec2`, by another API. Until it is opened, the blob is read in the secret's place. */
+/**
+ * EC2 keys: credentials of the type `ec2`, through another API. Until it is decrypted, the blob is read in the place of
+ * the secret.
+ */
 @Manages(
   directoryTable(Ec2Credential, {
     table: 'credentials',
@@ -31,7 +34,7 @@ import {
   }),
 )
 export class Ec2CredentialManager extends DirectoryResource<Ec2CredentialData> {
-  /** keystone looks for the keys before the rule is asked. */
+  /** keystone looks up the keys before it checks the policy rule. */
   protected override readonly tellsEverybody: readonly Operation[] = ['get', 'delete'];
 
   override notFound(access: string): ExpectedError {

@@ -18,7 +18,7 @@ const END = sql`to_char(t.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:S
 const LASTS = sql`(t.expires_at is null or t.expires_at > business_now())`;
 const USABLE = sql`${LASTS} and (t.remaining_uses is null or t.remaining_uses > 0)`;
 
-/** What a new one is asked to be. */
+/** The input of a new trust. */
 type TrustInput = Omit<InputOf<Trust>, 'roles'> &
   Pick<Trust, 'trustor_user_id' | 'trustee_user_id'> & { readonly roles?: readonly RoleReference[] };
 
@@ -26,7 +26,7 @@ export interface TrustRow extends Omit<TrustData, 'roles'> {
   readonly role_ids: readonly string[];
 }
 
-/** Trusts that can still be used; `withUsedUp`: also those by which no further token is made. */
+/** Trusts that can still be used; `withUsedUp`: also those with no uses left. */
 export async function trustRows(
   db: Queries,
   where: RawBuilder<unknown>,
@@ -40,7 +40,7 @@ export async function trustRows(
   return result.rows;
 }
 
-/** The trust, and those that it was made by, the nearest first. */
+/** The trust, and the trusts from which it was redelegated, the nearest first. */
 export async function trustChain(db: Queries, id: string, withUsedUp = false): Promise<readonly TrustRow[]> {
   const chain: TrustRow[] = [];
   for (let next: string | null = id; next !== null;) {
@@ -54,7 +54,7 @@ export async function trustChain(db: Queries, id: string, withUsedUp = false): P
 
 const PART_RULES = { trust: 'get_trust', roles: 'list_roles_for_trust', role: 'get_role_for_trust' } as const;
 
-/** What a trustor lets a trustee do in its name. */
+/** Permissions that a trustor delegates to a trustee. */
 @Manages(
   directoryTable(Trust, {
     columns: {
@@ -67,13 +67,13 @@ const PART_RULES = { trust: 'get_trust', roles: 'list_roles_for_trust', role: 'g
 export class TrustManager extends DirectoryResource<TrustData> {
   protected override readonly tellsEverybody: readonly Operation[] = ['get', 'delete'];
 
-  /** Lists tell no roles. */
+  /** Lists do not include roles. */
   override async list(context: RequestContext, args: ListArgs): Promise<Page<TrustData>> {
     const page = await super.list(context, args);
     return { ...page, objects: page.objects.map((trust) => ({ ...trust, roles: [] })) };
   }
 
-  /** What is asked of it has a rule of its own. */
+  /** Each part of a trust has a policy rule of its own. */
   async show(context: RequestContext, { id, part }: TrustArgs): Promise<TrustData> {
     const trust = await this.find(this.shared.changes.store.db, id);
     if (trust === undefined) throw this.notFound(id);
@@ -146,7 +146,7 @@ export class TrustManager extends DirectoryResource<TrustData> {
     return { ...super.written(values), role_ids, redelegated_trust_id };
   }
 
-  /** Those that were made by it go with it; ends their tokens. */
+  /** Also deletes the trusts redelegated from it, and revokes their tokens. */
   protected override async beforeDelete(tx: Transaction, { id }: TrustData, context: RequestContext): Promise<void> {
     const all = await sql<{ id: string }>`
       with recursive below (id) as (
@@ -174,7 +174,7 @@ function requireNoCredential(context: RequestContext): void {
   throw forbiddenAction(`Using method '${method}' is not allowed for managing trusts.`);
 }
 
-/** Also roles of a domain, which tokens do not tell. Error RoleNotFound. */
+/** Also accepts roles of a domain, which tokens do not include. Error RoleNotFound. */
 async function requireHeld(tx: Transaction, userId: string, projectId: string, ids: readonly string[]): Promise<void> {
   const held = await sql<{ id: string }>`
     with recursive held (id) as (
@@ -186,7 +186,7 @@ async function requireHeld(tx: Transaction, userId: string, projectId: string, i
   if (missing !== undefined) throw new ExpectedError('RoleNotFound', `Could not find role: ${missing}.`);
 }
 
-/** How often a new trust can be passed on. Errors InvalidInput, DelegationForbidden. */
+/** How often a new trust can be redelegated. Errors InvalidInput, DelegationForbidden. */
 function redelegations(args: TrustInput, parent: TrustRow | undefined): number {
   const { redelegation_count: asked, remaining_uses: uses, allow_redelegation: isAllowed } = args;
   if (isAllowed !== true || asked === 0) return 0;
@@ -208,7 +208,7 @@ function redelegations(args: TrustInput, parent: TrustRow | undefined): number {
   return left;
 }
 
-/** What is passed on is no more than what was given. Error DelegationForbidden. */
+/** A redelegated trust must not give more than its parent. Error DelegationForbidden. */
 function requireWithin(parent: TrustRow, args: TrustInput, ids: readonly string[]): void {
   const { expires_at: expiresAt } = args;
   const fault =

@@ -19,7 +19,7 @@ export interface AccessTokenRow {
   readonly is_over: boolean;
 }
 
-/** By id. */
+/** Sorted by id. */
 export async function accessTokenRows(db: Queries, where: RawBuilder<unknown>): Promise<readonly AccessTokenRow[]> {
   const result = await sql<AccessTokenRow>`
     select id, consumer_id, project_id, authorizing_user_id, secret, role_ids,
@@ -44,7 +44,7 @@ export async function consumerSecret(db: Queries, secrets: SecretBox, id: string
   return secrets.open(row.secret);
 }
 
-/** What a consumer may do by an access token. Errors: Unauthorized, OAuth1TokenNotFound, ConsumerNotFound. */
+/** The permissions of a consumer by an access token. Errors: Unauthorized, OAuth1TokenNotFound, ConsumerNotFound. */
 export async function authenticateOAuth1(
   db: Queries,
   secrets: SecretBox,
@@ -58,7 +58,7 @@ export async function authenticateOAuth1(
   return accessTokenData(db, token);
 }
 
-/** The user with the roles of the token, which it must hold still. Error Unauthorized. */
+/** The user with the roles of the token, which the user must still hold. Error Unauthorized. */
 export async function accessTokenData(
   db: Queries,
   token: AccessTokenRow,

@@ -10,14 +10,14 @@ const DIGESTS: Readonly<Record<string, string>> = {
 /** oauthlib's lifetime of a timestamp. */
 const CLOCK_SECONDS = 600;
 
-/** keystone's 401 of OAuth 1.0a, which says what is wrong. */
+/** keystone's 401 for OAuth 1.0a, which says what is wrong. */
 export function oauthRefused(text: string): ExpectedError {
   return new ExpectedError('Unauthorized', text);
 }
 
 /**
- * A request signed by RFC 5849: its protocol parameters, if the signature is that of the secrets and the time is about
- * now. Error Unauthorized.
+ * Verifies a request signed by RFC 5849 and returns its protocol parameters, if the signature matches the secrets and
+ * the timestamp is current. Error Unauthorized.
  *
  * @param tokenSecret empty for a request without a token
  */
@@ -36,7 +36,7 @@ export function requireSignature(
   }
 }
 
-/** The signature as text; RFC 5849's PLAINTEXT is the key itself. Undefined for a method that there is not. */
+/** The signature as text; RFC 5849's PLAINTEXT is the key itself. Undefined for an unknown method. */
 function signed(method: string, key: string, base: string): Buffer | undefined {
   if (method === 'PLAINTEXT') return Buffer.from(key);
   const digest = Object.hasOwn(DIGESTS, method) ? DIGESTS[method] : undefined;
@@ -47,13 +47,13 @@ function isNow(time: string | undefined): boolean {
   return time !== undefined && /^\d{1,12}$/.test(time) && Math.abs(Number(time) - Date.now() / 1000) <= CLOCK_SECONDS;
 }
 
-/** RFC 5849, 3.4.1.2: scheme and host without case, no port that is the scheme's own. */
+/** RFC 5849, 3.4.1.2: scheme and host in lower case, without the scheme's default port. */
 function normalUrl(text: string): string {
   const url = new URL(text);
   return `${url.protocol}//${url.host}${url.pathname}`;
 }
 
-/** RFC 5849, 3.4.1.3.2: by encoded name, then by value. */
+/** RFC 5849, 3.4.1.3.2: sorted by encoded name, then by value. */
 function normalParameters(query: readonly string[], parameters: Readonly<Record<string, string>>): string {
   const own = Object.entries(parameters).flatMap(([name, value]) =>
     name === 'oauth_signature' || name === 'realm' ? [] : [`${encoded(name)}=${encoded(value)}`],
@@ -78,7 +78,7 @@ function joined([name, value]: Pair): string {
   return `${name}=${value}`;
 }
 
-/** RFC 3986: everything but unreserved characters. */
+/** RFC 3986: encodes everything except unreserved characters. */
 function encoded(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -39,7 +39,7 @@ interface RequestTokenRow {
   readonly is_over: boolean;
 }
 
-/** The three steps of OAuth 1.0a, and what users have let consumers do. */
+/** The three steps of OAuth 1.0a, and the access that users have granted to consumers. */
 export class OAuth1Tokens {
   constructor(
     private readonly changes: IdentityChanges,
@@ -47,7 +47,7 @@ export class OAuth1Tokens {
     private readonly secrets: SecretBox,
   ) {}
 
-  /** A consumer asks for leave to act on a project. */
+  /** A consumer requests access to a project. */
   async request({ request, project_id: projectId }: RequestTokenArgs): Promise<OAuth1TokenData> {
     const { oauth_consumer_key: consumer = '' } = request.parameters;
     const id = newIdentityId();
@@ -64,7 +64,7 @@ export class OAuth1Tokens {
     });
   }
 
-  /** The user whose token it is lets the consumer have some of its roles; answers the verifier. */
+  /** The user grants the consumer some roles; returns the verifier. */
   async authorize(ctx: RequestContext, { id, roles: named }: RequestTokenAuthorizeArgs): Promise<string> {
     this.policy.authorize(ctx, 'authorize_request_token');
     requireOwnToken(ctx, 'Cannot authorize a request token with a token issued via delegation.');
@@ -83,7 +83,7 @@ export class OAuth1Tokens {
     });
   }
 
-  /** Changes an authorized request token for an access token, once. */
+  /** Exchanges an authorized request token for an access token, once. */
   async access(request: OAuth1Request): Promise<OAuth1TokenData> {
     const {
       oauth_consumer_key: consumer = '',
@@ -130,7 +130,7 @@ export class OAuth1Tokens {
     return Promise.all(rows.map((row) => accessTokenView(db, row)));
   }
 
-  /** Ends what was logged in by it. */
+  /** Deletes an access token and revokes the tokens created by it. */
   async delete(ctx: RequestContext, { user_id: userId, id }: OwnedArgs): Promise<void> {
     this.policy.authorize(ctx, 'delete_access_token');
     requireOwnToken(ctx, 'Cannot list request tokens with a token issued via delegation.');
@@ -142,7 +142,7 @@ export class OAuth1Tokens {
     });
   }
 
-  /** Errors: OAuth1TokenNotFound, Unauthorized for one that is over. Locked: it is used once. */
+  /** Errors: OAuth1TokenNotFound, Unauthorized for an expired one. Locks the row, since it can be used only once. */
   async #requestToken(tx: Queries, id: string): Promise<RequestTokenRow> {
     const result = await sql<RequestTokenRow>`
       select id, consumer_id, project_id, secret, authorizing_user_id, verifier, role_ids,
@@ -172,7 +172,7 @@ function accessTokenNotFound(): ExpectedError {
   return new ExpectedError('OAuth1TokenNotFound', 'Access token not found');
 }
 
-/** keystone's: eight characters, none twice. */
+/** In keystone's form: eight different characters. */
 function newVerifier(): string {
   const left = VERIFIER_CHARACTERS.split('');
   return Array.from({ length: VERIFIER_LENGTH }, () => left.splice(randomInt(left.length), 1)[0] ?? '').join('');

@@ -13,7 +13,7 @@ import { CatalogLinks } from './catalog-links.js';
 
 type Result<K extends MethodName<IdentityContract>> = Promise<ResultOf<IdentityContract, K>>;
 
-/** The topic identity: what of the catalog belongs together. */
+/** The topic identity: associations between parts of the catalog. */
 @RpcEndpoint(identityContract)
 export class CatalogLinksEndpoint {
   constructor(private readonly links: CatalogLinks) {}

@@ -41,7 +41,10 @@ const FILTER_RULES = {
   },
 } as const;
 
-/** What of the catalog belongs together: endpoints and projects (OS-EP-FILTER), policies and endpoints (OS-ENDPOINT-POLICY). */
+/**
+ * Associations between parts of the catalog: endpoints and projects (OS-EP-FILTER), policies and endpoints
+ * (OS-ENDPOINT-POLICY).
+ */
 export class CatalogLinks {
   constructor(
     private readonly changes: IdentityChanges,
@@ -56,7 +59,7 @@ export class CatalogLinks {
     const table = sql.table(isGroup ? 'project_endpoint_groups' : 'project_endpoints');
     const column = sql.ref(isGroup ? 'endpoint_group_id' : 'endpoint_id');
     await this.changes.run({ kind: 'project', name: projectId, id: projectId }, async (tx) => {
-      // keystone looks at neither when an endpoint is taken away.
+      // keystone checks neither when an endpoint is removed.
       if (isGroup || change !== 'remove') {
         await requireThere(tx, isGroup ? 'endpoint_groups' : 'endpoints', id);
         await this.changes.get(tx, 'project', projectId);
@@ -152,12 +155,12 @@ export class CatalogLinks {
     );
   }
 
-  /** Endpoints of a policy, each once for every association that names it. */
+  /** Endpoints of a policy, each once per association that names it. */
   async policyEndpoints(ctx: RequestContext, policyId: string): Promise<readonly EndpointData[]> {
     this.policy.authorize(ctx, 'list_endpoints_for_policy');
     const { db } = this.changes.store;
     await requireThere(db, 'policies', policyId);
-    // A region counts with those below it.
+    // A region includes the regions below it.
     return endpointRows(
       db,
       sql`exists (

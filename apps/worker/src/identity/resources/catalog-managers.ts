@@ -8,7 +8,7 @@ import { newIdentityId } from '../changes/identity-changes.js';
 import { DirectoryResource, missingReference } from './directory-resource.js';
 import { directoryTable } from './directory-table.js';
 
-/** Whether there is a row with this id in a table of the catalog. */
+/** Whether a table of the catalog has a row with this id. */
 export async function exists(db: Queries, table: string, id: unknown): Promise<boolean> {
   const found = await sql`select 1 from ${sql.table(table)} where id = ${id}`.execute(db);
   return found.rows.length > 0;
@@ -43,7 +43,7 @@ export class RegionManager extends DirectoryResource<RegionData> {
     );
   }
 
-  /** With those below it, unless one has endpoints. */
+  /** Also deletes the regions below it, unless one has endpoints. */
   protected override async beforeDelete(tx: Transaction, { id }: RegionData): Promise<void> {
     const below = sql`
       with recursive below (id, level) as (
@@ -68,7 +68,7 @@ export class RegionManager extends DirectoryResource<RegionData> {
 @Manages(directoryTable(CatalogService, { table: 'catalog_services' }))
 export class ServiceManager extends DirectoryResource<CatalogServiceData> {}
 
-/** What a URL may have in it of the token's: `$(project_id)s`. */
+/** Placeholders in a URL for values of the token: `$(project_id)s`. */
 const PLACEHOLDER = /[$%]\((\w+)\)s/g;
 const KNOWN_PLACEHOLDERS = new Set(['tenant_id', 'project_id', 'user_id']);
 
@@ -101,7 +101,7 @@ export class EndpointManager extends DirectoryResource<EndpointData> {
   }
 }
 
-/** As Python's `%` takes it, with the names that keystone fills in. */
+/** As Python's `%` accepts it, with the names that keystone fills in. */
 function isWellFormed(url: string): boolean {
   const names = [...url.matchAll(PLACEHOLDER)].map(([, name = '']) => name);
   return names.every((name) => KNOWN_PLACEHOLDERS.has(name)) && !/[$%]\(/.test(url.replaceAll(PLACEHOLDER, ''));

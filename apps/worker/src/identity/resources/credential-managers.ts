@@ -23,12 +23,12 @@ export function accessKeyId(access: string): string {
   return createHash('sha256').update(access).digest('hex');
 }
 
-/** What a blob of EC2 keys says of the delegation that made them; it cannot be changed. */
+/** Members of a blob of EC2 keys that describe the delegation that created them; they cannot be changed. */
 const FIXED = ['trust_id', 'app_cred_id', 'access_token_id', 'access_id'];
 
 @Manages(directoryTable(Credential, { columns: { blob: sql`t.blob` } }))
 export class CredentialManager extends DirectoryResource<CredentialData> {
-  /** keystone asks about the caller's own. */
+  /** keystone checks the rule with the caller's own user id. */
   protected override listTarget({ user_id: id, system_scope: system }: RequestContext): Target {
     return system === null ? { credential: { user_id: id } } : {};
   }
@@ -39,7 +39,7 @@ export class CredentialManager extends DirectoryResource<CredentialData> {
     );
   }
 
-  /** Also Error DelegationForbidden, for what is not of the project that the caller's token was made for. */
+  /** Further error: DelegationForbidden, for an object outside of the project of the caller's token. */
   override async get(context: RequestContext, id: string, db?: Queries): Promise<CredentialData> {
     const row = await super.get(context, id, db);
     requireInScope(context, row.project_id);
@@ -65,7 +65,7 @@ export class CredentialManager extends DirectoryResource<CredentialData> {
     values['id'] = accessKeyId(blob.access);
     const delegation = delegationBlob(delegationOf(context));
     if (Object.keys(delegation).length === 0) return;
-    // Another delegation that the caller names would be a way out of this one.
+    // A caller that names another delegation could exceed its own.
     const own = Object.entries(blob).filter(([name]) => !FIXED.includes(name));
     values['blob'] = JSON.stringify({ ...Object.fromEntries(own), ...delegation });
   }
@@ -79,8 +79,8 @@ export class CredentialManager extends DirectoryResource<CredentialData> {
     requireUnrestricted(context, 'credentials');
     requireInScope(context, before.project_id);
     if (values['project_id'] !== undefined) requireInScope(context, values['project_id']);
-    // keystone looks at the type that was, and asks the rule again about what it would be. What names a delegation does
-    // so whatever its type is called meanwhile: it could be called EC2 again.
+    // keystone checks the type before the change, and checks the rule again with the changed object. A blob that names
+    // a delegation keeps it whatever the type is changed to, since the type could be changed back to EC2.
     const then = blobOf(before.blob) ?? {};
     const isBound = before.type.toLowerCase() === 'ec2' || FIXED.some((name) => Object.hasOwn(then, name));
     if (isBound && values['blob'] !== undefined) {
@@ -112,7 +112,7 @@ function requireInScope(context: RequestContext, projectId: unknown): void {
 
 type Ec2Blob = Readonly<Record<string, unknown>> & { readonly access: string };
 
-/** The object that a blob is; undefined for another text. */
+/** The object in a blob; undefined for any other text. */
 export function blobOf(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const blob: unknown = JSON.parse(text);

@@ -16,7 +16,7 @@ import type { IdentityChanges } from '../changes/identity-changes.js';
 import type { IdentityPolicy } from '../identity-policy.js';
 import type { SecretBox } from '../secret-box.js';
 
-/** What every manager of a declared resource works with. */
+/** The services that every manager of a declared resource uses. */
 export interface DirectoryContext {
   readonly changes: IdentityChanges;
   readonly policy: IdentityPolicy;
@@ -29,14 +29,18 @@ export type Target = Readonly<Record<string, unknown>>;
 export const EVERY_ROW = sql<boolean>`true`;
 
 /**
- * What a worker does with a declared resource of the Identity API: each operation in one transaction, with keystone's
- * rule about the row. When there is no such row, the rule is asked without a target, as in keystone: whom it refuses gets
- * 403, others 404. The operations of `tellsEverybody` answer 404 to all. Subclasses say what is special in hooks.
+ * The worker's operations on a declared resource of the Identity API: each in one transaction, with keystone's policy
+ * rule about the row. If there is no such row, the rule is checked without a target, as in keystone: a caller that it
+ * refuses gets 403, others 404. The operations in `tellsEverybody` answer 404 to every caller. Subclasses override
+ * hooks for special behaviour.
  */
 export abstract class DirectoryResource<R extends object> {
   protected readonly table: ResourceTable;
 
-  /** Operations that look the row up before the rule is asked (keystone's enforce_call without a target): 404 for all. */
+  /**
+   * Operations that look up the row before the policy check (keystone's enforce_call without a target): 404 for every
+   * caller.
+   */
   protected readonly tellsEverybody: readonly Operation[] = [];
 
   constructor(protected readonly shared: DirectoryContext) {
@@ -66,7 +70,7 @@ export abstract class DirectoryResource<R extends object> {
     return this.#allowed(context, db ?? this.shared.changes.store.db, 'get', { id, parent_id: parentId });
   }
 
-  /** All or none. Errors: PolicyNotAuthorized, Conflict and the hooks'. */
+  /** Creates all or none. Errors: PolicyNotAuthorized, Conflict and those of the hooks. */
   async create(context: RequestContext, inputs: readonly object[]): Promise<readonly R[]> {
     const drafts: Values[] = [];
     for (const input of inputs) {
@@ -92,7 +96,7 @@ export abstract class DirectoryResource<R extends object> {
     );
   }
 
-  /** Errors: PolicyNotAuthorized, NotFound, Conflict and the hooks'. */
+  /** Errors: PolicyNotAuthorized, NotFound, Conflict and those of the hooks. */
   async update(context: RequestContext, target: ResourceTarget, input: object): Promise<R> {
     return this.#transaction('update', async (tx) => {
       const before = await this.#allowed(context, tx, 'update', target);
@@ -110,7 +114,7 @@ export abstract class DirectoryResource<R extends object> {
     });
   }
 
-  /** Errors: PolicyNotAuthorized, NotFound and the hooks'. */
+  /** Errors: PolicyNotAuthorized, NotFound and those of the hooks. */
   async delete(context: RequestContext, target: ResourceTarget): Promise<void> {
     await this.#transaction('delete', async (tx) => {
       const row = await this.#allowed(context, tx, 'delete', target);
@@ -123,7 +127,7 @@ export abstract class DirectoryResource<R extends object> {
     throw new TypeError(`${this.constructor.name} has no action ${name}`);
   }
 
-  /** A row, whoever may see it. */
+  /** A row, without a policy check. */
   async find(db: Queries, id: string, parentId?: string): Promise<R | undefined> {
     const { from, select } = this.table.list;
     const result = await sql<R>`select ${select} from ${from} where ${this.at(id, parentId)}`.execute(db);
@@ -136,7 +140,7 @@ export abstract class DirectoryResource<R extends object> {
     return new ExpectedError(code, text.replace('%s', id), { id });
   }
 
-  /** Error PolicyNotAuthorized. Subclasses add what else an operation asks of its caller. */
+  /** Error PolicyNotAuthorized. Subclasses add further checks of the caller. */
   protected async authorize(
     context: RequestContext,
     operation: Operation,
@@ -146,17 +150,17 @@ export abstract class DirectoryResource<R extends object> {
     this.shared.policy.authorize(context, this.rule(operation, target), target);
   }
 
-  /** The rule about an operation, without `identity:`. */
+  /** The name of an operation's policy rule, without `identity:`. */
   protected rule(operation: Operation, _target?: Target): string {
     return resourceRule(this.declaration, operation).slice('identity:'.length);
   }
 
-  /** What rules about a row look at; `parentId` is the one that the path names. */
+  /** The policy target of a row; `parentId` is the id from the path. */
   protected target(row: object, _parentId?: string): Target {
     return { [this.declaration.singular]: row };
   }
 
-  /** What rules look at where there is no such row. */
+  /** The policy target if there is no such row. */
   protected missingTarget(_parentId?: string): Target {
     return {};
   }
@@ -169,17 +173,17 @@ export abstract class DirectoryResource<R extends object> {
     return {};
   }
 
-  /** A condition on `t`: the rows that lists show. */
+  /** A condition on `t` that selects the rows that lists show. */
   protected visible(_context: RequestContext): RawBuilder<boolean> {
     return EVERY_ROW;
   }
 
-  /** Whether a list shows a row that is visible, where a rule decides that row by row. */
+  /** Whether a list shows a visible row; for rules that decide row by row. */
   protected isListed(_context: RequestContext, _row: R): boolean {
     return true;
   }
 
-  /** The values of a new row, before the transaction: what is slow, or needs nothing of the database. */
+  /** The values of a new row, before the transaction: for slow work that does not need the database. */
   protected async prepare(values: Values, _context: RequestContext): Promise<Values> {
     return values;
   }
@@ -200,22 +204,22 @@ export abstract class DirectoryResource<R extends object> {
   protected async afterUpdate(_tx: Transaction, _before: R, _row: R, _context: RequestContext): Promise<void> {}
   protected async beforeDelete(_tx: Transaction, _row: R, _context: RequestContext): Promise<void> {}
 
-  /** The columns of values: by themselves those of the fields. */
+  /** The columns for the values. Default: those of the fields. */
   protected written(values: Values): Values {
     return Object.fromEntries(Object.entries(values).filter(([name]) => this.table.columns.has(name)));
   }
 
-  /** Fills in what no column has. */
+  /** Fills in fields that have no column. */
   protected async complete(_db: Queries, rows: readonly R[]): Promise<readonly R[]> {
     return rows;
   }
 
-  /** What is taken, of new rows that something forbids. */
+  /** Text for Conflict: what is already in use when a unique constraint forbids new rows. */
   protected duplicate(_drafts: readonly Values[]): string {
     return 'Duplicate entry';
   }
 
-  /** What the answer to a create tells beside the row: secrets that are told once. */
+  /** Further members of the response to a create: secrets that are returned only once. */
   protected toldOnce(_values: Values): object {
     return {};
   }
@@ -286,7 +290,7 @@ export abstract class DirectoryResource<R extends object> {
         const text = `Conflict occurred attempting to store ${singular} - ${this.duplicate(drafts)}.`;
         throw new ExpectedError('Conflict', text);
       }
-      // Something that it names came or went meanwhile.
+      // An object that it names was deleted meanwhile.
       if (sqlState(error) === '23503') {
         throw new ExpectedError(
           'Conflict',
@@ -298,7 +302,7 @@ export abstract class DirectoryResource<R extends object> {
   }
 }
 
-/** keystone's 400 for something that a body names and that there is not. */
+/** keystone's 400 for an object in a body that does not exist. */
 export function missingReference(attribute: string, target: string): ExpectedError {
   return new ExpectedError('InvalidInput', `Expecting to find ${attribute} in ${target}.`);
 }

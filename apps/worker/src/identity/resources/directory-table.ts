@@ -5,7 +5,7 @@ import { resourceTable } from '../../resources/resource-table.js';
 import type { ResourceTable, TableOptions } from '../../resources/resource-table.js';
 import { textFilters } from '../identity-lists.js';
 
-/** The table of a declared resource of the Identity API, whose texts can be filtered by a part, too. */
+/** The table of a declared resource of the Identity API; its texts can also be filtered by a part of them. */
 export function directoryTable<R extends object>(type: ResourceClass<R>, options: TableOptions = {}): ResourceTable<R> {
   const texts = declarationOf(type).fields.filter(({ filter, type: { kind }, computed }) => {
     return filter !== false && kind === 'text' && !computed;

@@ -29,7 +29,7 @@ import { directoryTable } from './directory-table.js';
 
 @Manages(directoryTable(IdentityProvider))
 export class IdentityProviderManager extends DirectoryResource<IdentityProviderData> {
-  /** Its users have a domain of their own, unless one is named. */
+  /** Creates a domain for its users, unless the request names one. */
   protected override async beforeCreate(tx: Transaction, values: Values): Promise<void> {
     values['remote_ids'] ??= [];
     await this.#requireFree(tx, String(values['id']), values['remote_ids']);
@@ -84,7 +84,7 @@ async function requireMapping(tx: Transaction, { mapping_id: id }: Values): Prom
 
 @Manages(directoryTable(FederationMapping))
 export class MappingManager extends DirectoryResource<FederationMappingData> {
-  /** keystone checks a change as it checks a whole mapping, and supplies the version as it does for a new one. */
+  /** keystone validates a change like a complete mapping, and fills in the version as for a new one. */
   protected override async beforeUpdate(
     _tx: Transaction,
     _before: FederationMappingData,
@@ -116,7 +116,7 @@ export class ConsumerManager extends DirectoryResource<OAuthConsumerData> {
     return { secret };
   }
 
-  /** Its tokens go with it, and what was logged in by them. */
+  /** Also deletes its access tokens, and revokes the tokens created by them. */
   protected override async beforeDelete(
     tx: Transaction,
     { id }: OAuthConsumerData,

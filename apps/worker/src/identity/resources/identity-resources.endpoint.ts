@@ -49,13 +49,13 @@ class GroupManager extends DirectoryResource<GroupData> {
     if (typeof values['name'] === 'string') values['name'] = values['name'].trim();
   }
 
-  /** Ends the tokens that rest on what its members have by it. */
+  /** Revokes the tokens that depend on roles of the group. */
   protected override async beforeDelete(tx: Transaction, { id }: GroupData, context: RequestContext): Promise<void> {
     await this.shared.changes.revoke(tx, context, await endHeld(tx, sql`h.group_id = ${id}`));
   }
 }
 
-/** The managers of the declared resources. A new one is one word here. */
+/** The managers of the declared resources. A new manager is added here. */
 const MANAGERS = [
   RegionManager,
   ServiceManager,

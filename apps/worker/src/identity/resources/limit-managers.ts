@@ -66,7 +66,7 @@ const registered = (column: string): RawBuilder<unknown> => sql.ref(`r.${column}
 export class LimitManager extends DirectoryResource<LimitData> {
   protected override readonly tellsEverybody: readonly Operation[] = ['update', 'delete'];
 
-  /** All to administrators, services and the system; else those of the token's own domain or project. */
+  /** Administrators, services and the system see all; other callers those of the token's own domain or project. */
   protected override visible({
     roles,
     system_scope: system,
@@ -90,7 +90,7 @@ export class LimitManager extends DirectoryResource<LimitData> {
     const projects = await sql<{ id: string; domain_id: string }>`
       select id, domain_id from projects where id = any(${ids}::text[])`.execute(db);
     const domains = new Map(projects.rows.map(({ id, domain_id: domain }) => [id, domain]));
-    // What the rule looks at; not shown.
+    // Used by the rule and not shown.
     return rows.map((row) =>
       row.project_id === null
         ? Object.assign({}, row, { domain: { id: row.domain_id } })
@@ -125,7 +125,7 @@ export class LimitManager extends DirectoryResource<LimitData> {
     return Object.fromEntries(Object.entries(values).filter(([name]) => names.includes(name)));
   }
 
-  /** A project that is a domain is meant as such. */
+  /** The id of a project that is a domain is treated as a domain. */
   async #place(tx: Transaction, values: Values): Promise<void> {
     const { project_id: projectId, domain_id: domainId } = values;
     if (typeof projectId === 'string') {
